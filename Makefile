@@ -1,0 +1,51 @@
+# Two commands are enough on a fresh machine: `make demo` and `make test`.
+# Each step prints one line; a second run reinstalls nothing.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.ready
+OUT    ?= demo-run
+
+.DEFAULT_GOAL := help
+.PHONY: help setup browser demo test lint bench lock clean
+
+help:  ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): requirements.lock pyproject.toml
+	@echo "setup: virtual environment in $(VENV) ($$($(PYTHON) --version))"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "setup: Python 3.11 or newer is needed; run: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { \
+	  rm -rf $(VENV); \
+	  echo "setup: this Python has no venv module; installing the package python3-venv"; \
+	  SUDO=; [ "$$(id -u)" = 0 ] || SUDO=sudo; \
+	  { $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq python3-venv >/dev/null; } \
+	    || { echo "setup: could not install it; run: sudo apt-get install python3-venv"; exit 2; }; \
+	  $(PYTHON) -m venv $(VENV); }
+	@echo "setup: pinned packages from requirements.lock (hashes checked)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@echo "setup: the commands collector and mockserver"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup: $(STAMP) browser  ## virtual environment, pinned packages and a browser
+
+browser: $(STAMP)
+	@$(BIN)/collector browser --install
+
+demo: setup  ## a controlled experiment with real Chromium on the bundled mock, and its report
+	@$(BIN)/collector demo --out $(OUT)
+
+test: setup  ## the test suite
+	@$(BIN)/python -m pytest -q
+
+lint: $(STAMP)  ## ruff and mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+lock:  ## write requirements.lock again (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements.lock
+
+clean:  ## remove the virtual environment and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results

@@ -1,0 +1,56 @@
+"""The command ``collector``: thin commands over the rooms below.
+
+Standard output is data, standard error is talk. Exit codes: 0 done; 1 the work was done but something
+is missing or failed (a cell, a submission, a check); 2 bad input or environment; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from collector import __version__
+from collector.errors import UserError
+
+#: Modules below this package, each with a function or list of click commands named ``commands``.
+_MODULES = ("run", "plan", "profiles", "scenarios", "browser", "data", "parse", "report")
+
+
+class _Cli(click.Group):
+    """A group that turns a UserError into one line and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            raise _Refused(str(error)) from error
+
+
+class _Refused(click.ClickException):
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"error: {self.message}", err=True)
+
+
+@click.group(cls=_Cli, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="collector")
+def main() -> None:
+    """Audit a recommender with sock puppets: plan, run, submit, report.
+
+    \b
+    collector scenarios                     what can be run
+    collector run quick --out runs/quick    run it on the bundled mock
+    collector report runs/quick             write the HTML report
+    """
+
+
+for _name in _MODULES:
+    for _command in importlib.import_module(f"{__name__}.{_name}").commands:
+        main.add_command(_command)
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,215 @@
+"""The words of the instrument: what a page is, what was shown on it, what a puppet did.
+
+Floor 1: imports nothing of the project. Everything here is frozen and knows no I/O and no clock.
+A field of a parsed item is a value, ``None`` (absent on the page), or named in ``unparsed`` (seen and
+not understood); a parser never guesses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Platform(StrEnum):
+    YOUTUBE = "youtube"
+    FACEBOOK = "facebook"
+
+
+class PageKind(StrEnum):
+    """What a URL asks for. The values are the reference collector's ``type`` words."""
+
+    HOME = "home"
+    VIDEO = "video"
+    SEARCH = "search"
+    CHANNEL = "channel"
+    OTHER = "other"
+
+
+class PageStatus(StrEnum):
+    """What came back. Anything but ``ok`` is a missing cell, never data."""
+
+    OK = "ok"
+    CONSENT = "consent"
+    CAPTCHA = "captcha"
+    LOGIN = "login"
+    UNAVAILABLE = "unavailable"
+    ERROR = "error"
+    EMPTY = "empty"
+    UNKNOWN = "unknown"
+
+
+class Surface(StrEnum):
+    """The list of a page that an impression was seen in."""
+
+    HOME = "home"
+    RELATED = "related"
+    SEARCH = "search"
+    CHANNEL = "channel"
+
+
+class ItemKind(StrEnum):
+    """What an impression advertises."""
+
+    VIDEO = "video"
+    SHORT = "short"
+    LIVE = "live"
+    UPCOMING = "upcoming"
+    MIX = "mix"
+    PLAYLIST = "playlist"
+    CHANNEL = "channel"
+    AD = "ad"
+
+
+class ParseError(StrEnum):
+    """Why something seen on a page did not become data (closed vocabulary)."""
+
+    UNKNOWN_RENDERER = "unknown-renderer"
+    MISSING_ELEMENT = "missing-element"
+    NO_LINK = "no-link"
+    BAD_LABEL = "bad-label"
+    BAD_NUMBER = "bad-number"
+    BAD_DURATION = "bad-duration"
+    BAD_AGE = "bad-age"
+    BAD_DATE = "bad-date"
+    BAD_JSON = "bad-json"
+    DISAGREES = "disagrees"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsed:
+    """Something seen and not understood, by renderer and field."""
+
+    renderer: str
+    field: str
+    error: ParseError
+    sample: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Impression:
+    """One item that was on the page: position counts from 1 in reading order, without holes.
+
+    ``item_id`` is the video id (11 characters), the playlist id, the channel id or, for an ad, the
+    id or link that identifies it. ``seconds`` is the length, ``age_seconds`` the "time ago" (s).
+    ``extra`` holds what only one dialect needs (reference field names).
+    """
+
+    position: int
+    surface: Surface
+    kind: ItemKind
+    item_id: str
+    href: str = ""
+    title: str | None = None
+    channel_name: str | None = None
+    channel_href: str | None = None
+    views: int | None = None
+    seconds: int | None = None
+    age_seconds: int | None = None
+    is_live: bool = False
+    verified: bool | None = None
+    section: str | None = None
+    label: str | None = None
+    renderer: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One page as data. ``fields`` holds page-level values under the reference's metadata names."""
+
+    platform: Platform
+    kind: PageKind
+    status: PageStatus
+    url: str
+    lang: str | None
+    login: bool | None
+    parser: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    impressions: tuple[Impression, ...] = ()
+    unparsed: tuple[Unparsed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """What a browser hands over: the visible page, before scrubbing."""
+
+    url: str
+    html: str
+    client_time: datetime
+    """The page's own clock (aware, milliseconds); virtual under ``--speed``."""
+    saved_time: datetime
+    """The wall clock of this machine (aware, milliseconds)."""
+    viewport: tuple[int, int]
+    languages: tuple[str, ...]
+    user_agent: str
+    event: str | None = None
+    """The site's id of this page load (``ytcfg EVENT_ID``), if it has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Evidence as filed: written once, never edited; the HTML lies under ``content_hash``."""
+
+    id: str
+    run: str
+    puppet: str
+    session: str
+    step: int
+    seq: int
+    """0-based number of this capture in its session (the wire's ``incremental``)."""
+    page_uuid: str
+    """One per page load; captures of one page share it (the wire's ``randomUUID``)."""
+    platform: Platform
+    url: str
+    kind: PageKind
+    status: PageStatus
+    content_hash: str
+    """SHA-256 hex of the scrubbed HTML's UTF-8 bytes."""
+    size: int
+    """Length of the scrubbed HTML in UTF-16 units."""
+    client_time: datetime
+    saved_time: datetime
+    viewport: tuple[int, int]
+    languages: tuple[str, ...]
+    event: str | None
+    versions: Mapping[str, str]
+    """``collector``, ``parser``, ``browser``."""
+
+
+class ReceiptStatus(StrEnum):
+    """Did the treatment happen?"""
+
+    COMPLETE = "complete"
+    """Watched at least the planned seconds, or to the end."""
+    SHORT = "short"
+    """Playback advanced, but less than planned."""
+    FAILED = "failed"
+    """Playback never advanced, or the player showed an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof of what was watched. Seconds are media seconds unless a name says otherwise."""
+
+    video_id: str
+    status: ReceiptStatus
+    planned_s: float
+    watched_s: float
+    duration_s: float | None
+    ad_s: float
+    stalled_s: float
+    rate: float
+    visible_share: float
+    """Share of samples taken while the document was visible, 0–1."""
+    ended: bool
+    error: str | None
+    """The text of the player's error overlay or the media error code."""
+    next_video_id: str | None
+    """The video that autoplay moved on to, if it did."""
+    samples: tuple[tuple[float, float], ...]
+    """(page seconds since the watch began, currentTime), about one a second, ads left out."""

@@ -1,0 +1,42 @@
+"""The application factory: one Flask app, two faces (sites a browser visits, APIs) over one world."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Flask
+
+from mockserver.context import Mock, MockConfig
+from mockserver.routing import HostRouter
+
+
+def create_app(config: MockConfig | None = None) -> Flask:
+    """Build the mock of ``config``; its :class:`Mock` is ``app.extensions["mock"]``."""
+    from mockserver.api import yttrex
+    from mockserver.db import Submissions
+    from mockserver.platforms import youtube
+    from mockserver.truth import bp as truth
+    from mockserver.world import World
+
+    config = config or MockConfig()
+    app: Any = Flask(__name__, static_folder=None)
+    app.url_map.strict_slashes = False
+    app.extensions["mock"] = Mock(
+        config=config,
+        world=World.build(
+            seed=config.seed,
+            size=config.world,
+            era=config.era,
+            clock=config.clock,
+            recommender=config.recommender,
+            faults=config.faults,
+        ),
+        db=Submissions(config.db),
+        truth_token=config.truth_token or secrets.token_hex(20),
+    )
+    app.register_blueprint(youtube.bp, url_prefix="/_site/youtube")
+    app.register_blueprint(yttrex.bp, url_prefix="/yttrex/api")
+    app.register_blueprint(truth, url_prefix="/_truth")
+    app.wsgi_app = HostRouter(app.wsgi_app)
+    return app  # type: ignore[no-any-return]

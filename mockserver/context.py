@@ -1,0 +1,49 @@
+"""What every view of the mock shares: one world, one database, one configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app
+
+if TYPE_CHECKING:
+    from mockserver.db import Submissions
+    from mockserver.world import World
+
+
+@dataclass(frozen=True)
+class MockConfig:
+    """How a mock server is made; the same seed and size give the same world, byte for byte."""
+
+    seed: int = 1
+    world: str = "small"
+    """``small``, ``medium`` or the path of a world file."""
+    era: str = "2026"
+    """The site's markup: ``2026`` (today's) or ``2022``."""
+    clock: str = "real"
+    """``real``, or a factor: world time runs from the world's epoch at that many times real time."""
+    db: Path | None = None
+    """Where submissions are kept; ``None`` is a private file that goes with the server."""
+    compat: str | None = None
+    """``2019`` brings back the historical statuses of the ytTREX and fbTREX APIs."""
+    truth_token: str = ""
+    """Bearer token of ``/_truth``; empty: one is minted."""
+    recommender: dict[str, float] = field(default_factory=dict)
+    """Overrides of the recommender's named parameters."""
+    faults: dict[str, float] = field(default_factory=dict)
+    """Shares (0–1) of page loads or playbacks that go wrong, by the names in ``world.faults``."""
+
+
+@dataclass
+class Mock:
+    config: MockConfig
+    world: World
+    db: Submissions
+    truth_token: str
+
+
+def mock() -> Mock:
+    """The mock behind the current request."""
+    return cast("Mock", current_app.extensions["mock"])
