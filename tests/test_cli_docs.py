@@ -1,0 +1,46 @@
+"""Every command says what it does, shows an example, and is named in the README."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from collector.cli import main as collector
+from mockserver.cli import main as mockserver
+
+README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+
+
+def leaves(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
+    for name, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from leaves(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", command
+
+
+COMMANDS = [*leaves(collector, "collector"), *leaves(mockserver, "mockserver")]
+
+
+@pytest.mark.parametrize(("path", "command"), COMMANDS, ids=[path for path, _ in COMMANDS])
+def test_every_command_has_help_with_an_example(path: str, command: click.Command) -> None:
+    text = command.help or ""
+    assert len(text.split()) >= 5, f"{path} says too little"
+    assert path in text, f"the help of {path} shows no example that starts with it"
+    for option in command.params:
+        if isinstance(option, click.Option) and not option.hidden:
+            assert option.help, f"{path} {option.opts[0]} has no help"
+
+
+@pytest.mark.parametrize("path", sorted({" ".join(p.split()[:2]) for p, _ in COMMANDS}))
+def test_every_command_is_in_the_readme(path: str) -> None:
+    assert f"`{path}" in README or f"\n{path}" in README
+
+
+def test_an_unknown_option_exits_with_2() -> None:
+    result = CliRunner().invoke(collector, ["run", "--no-such-option"])
+    assert result.exit_code == 2
