@@ -1,0 +1,9 @@
+"""YouTube: addresses, page status, parsers. Knows only the words of ``collector.model``."""
+
+from __future__ import annotations
+
+from collector.platforms.youtube.parse import PARSER, parse_page
+from collector.platforms.youtube.status import page_status
+from collector.platforms.youtube.urls import nature
+
+__all__ = ["PARSER", "nature", "page_status", "parse_page"]

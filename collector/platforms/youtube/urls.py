@@ -1,0 +1,120 @@
+"""What a YouTube URL asks for, and the ids inside links.
+
+A page is judged by its own address before anything on it is read: the address decides which lists
+belong to it. Only paths and queries count; the host may be the real site's or the mock's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from collector.model import PageKind
+
+_VIDEO_ID = re.compile(r"[0-9A-Za-z_-]{11}\Z")
+_CHANNEL_ROOTS = ("channel", "user", "c")
+
+
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """What the address names. Fields that do not apply are ``None``.
+
+    ``channel`` is the last path segment that names the channel (``UC…``, ``@handle``, ``name``) and
+    ``channel_path`` the path it was reached by (``/channel/UC…``, ``/@handle``).
+    """
+
+    kind: PageKind
+    video_id: str | None = None
+    query: str | None = None
+    channel: str | None = None
+    channel_path: str | None = None
+    hashtag: str | None = None
+
+    def as_reference(self) -> dict[str, str] | None:
+        """The wire's ``nature`` object (``type`` and one value), or ``None`` where it has none."""
+        match self.kind:
+            case PageKind.HOME:
+                return {"type": "home"}
+            case PageKind.VIDEO:
+                return {"type": "video", "videoId": self.video_id or ""}
+            case PageKind.SEARCH:
+                return {"type": "search", "query": self.query or ""}
+            case PageKind.CHANNEL:
+                return {"type": "channel", "authorSource": self.channel or ""}
+        return {"type": "hashtag", "hashtag": self.hashtag} if self.hashtag else None
+
+
+def query_params(url: str) -> dict[str, str]:
+    """All query parameters, in order; of a repeated one the last (as the reference does)."""
+    return dict(parse_qsl(_split(url)[1], keep_blank_values=True))
+
+
+def nature(url: str) -> Nature:
+    """The kind of page an address asks for and what it names. Never raises."""
+    path, query = _split(url)
+    params = dict(parse_qsl(query, keep_blank_values=True))
+    segments = [unquote(part) for part in path.split("/") if part]
+    if not segments:
+        return Nature(PageKind.HOME)
+    head = segments[0]
+    if head == "watch":
+        return Nature(PageKind.VIDEO, video_id=params.get("v") or None)
+    if head == "results":
+        return Nature(PageKind.SEARCH, query=params.get("search_query"))
+    if head.startswith("@") and len(head) > 1:
+        return Nature(PageKind.CHANNEL, channel=head, channel_path=f"/{head}")
+    if head in _CHANNEL_ROOTS and len(segments) > 1:
+        name = segments[1]
+        return Nature(PageKind.CHANNEL, channel=name, channel_path=f"/{head}/{name}")
+    if head == "hashtag" and len(segments) > 1:
+        return Nature(PageKind.OTHER, hashtag=segments[-1])
+    if head in ("shorts", "live", "embed") and len(segments) > 1:
+        return Nature(PageKind.OTHER, video_id=segments[1])
+    return Nature(PageKind.OTHER)
+
+
+def video_id(href: str) -> str | None:
+    """The 11 characters of a video that a link leads to (watch, shorts, live), else ``None``."""
+    path, query = _split(href)
+    candidate: str | None = None
+    if path.endswith("/watch") or path == "watch":
+        candidate = dict(parse_qsl(query)).get("v")
+    else:
+        segments = path.strip("/").split("/")
+        if len(segments) == 2 and segments[0] in ("shorts", "live", "embed", "v"):
+            candidate = segments[1]
+    return candidate if candidate and _VIDEO_ID.match(candidate) else None
+
+
+def list_id(href: str) -> str | None:
+    """The playlist or mix id that a link carries, else ``None``."""
+    return dict(parse_qsl(_split(href)[1])).get("list") or None
+
+
+def is_mix(playlist: str) -> bool:
+    """True for lists that the site generates (mixes, radios): their ids begin with ``RD``."""
+    return playlist.startswith("RD")
+
+
+def is_short(href: str) -> bool:
+    """True where a link leads to the short-video player."""
+    return "/shorts/" in href
+
+
+def is_channel_path(href: str) -> bool:
+    """True for links to a channel: ``/channel/…``, ``/user/…``, ``/c/…``, ``/@handle``."""
+    path = _split(href)[0]
+    if path.startswith("/@"):
+        return len(path) > 2
+    segments = path.strip("/").split("/")
+    return len(segments) >= 2 and segments[0] in _CHANNEL_ROOTS
+
+
+def _split(url: str) -> tuple[str, str]:
+    """Path and query of an absolute or relative address; empty strings for a broken one."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return "", ""
+    return parts.path, parts.query
