@@ -43,6 +43,9 @@ test: setup  ## the test suite
 lint: $(STAMP)  ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
+bench: setup  ## speed of the parser beside linkedom and BeautifulSoup, appended to docs/bench-results.jsonl
+	@$(BIN)/python tests/bench/run.py
+
 lock:  ## write requirements.lock again (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements.lock
