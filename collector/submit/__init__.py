@@ -1,0 +1,82 @@
+"""Submission of evidence: a durable outbox, and one dialect a kind of server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from collector.errors import UserError
+from collector.identity import KeyPair
+from collector.submit.outbox import Outbox, OutboxState, Problem
+from collector.submit.retry import Clock, RetryPolicy, SystemClock
+from collector.submit.sender import FlushResult, OutboxBusy
+from collector.submit.yttrex import BadTarget, api_root
+
+__all__ = [
+    "BadTarget",
+    "Clock",
+    "FlushResult",
+    "Outbox",
+    "OutboxBusy",
+    "OutboxState",
+    "Problem",
+    "RetryPolicy",
+    "SystemClock",
+    "api_root",
+    "submit_run",
+]
+
+#: Seconds for one request: a body of 10 MB over a slow line.
+REQUEST_TIMEOUT_S = 60.0
+
+
+def submit_run(
+    run_dir: Path,
+    target: str,
+    *,
+    keys: Callable[[str], KeyPair],
+    retry_refused: bool = False,
+    policy: RetryPolicy | None = None,
+    clock: Clock | None = None,
+    progress: Callable[[FlushResult], None] | None = None,
+) -> FlushResult:
+    """Send to ``target`` (an API's root) everything of a run that it has not acknowledged.
+
+    ``keys(puppet)`` is the puppet's key pair. Captures that were never queued, as in a run without
+    submission, are queued first. ``retry_refused`` gives parked items another chance. Raises
+    :class:`UserError` for a folder that holds no run, an address that is none, a busy outbox.
+    """
+    from collector.evidence import EvidenceStore
+    from collector.store import Store
+
+    url = api_root(target)
+    path = Path(run_dir) / "store.db"
+    if not path.is_file():
+        raise UserError(
+            "no run lies here (there is no store.db)",
+            place=str(run_dir),
+            fix="name the folder that `collector run … --out` wrote",
+        )
+    store = Store(path)
+    try:
+        outbox = Outbox(store.db)
+        outbox.adopt(url)
+        for capture in store.captures():
+            outbox.enqueue(capture, target=url, public_key=keys(capture.puppet).public_key)
+        if retry_refused:
+            outbox.requeue(url)
+        evidence = EvidenceStore(Path(run_dir) / "evidence")
+        with httpx.Client(timeout=REQUEST_TIMEOUT_S) as client:
+            return outbox.flush(
+                client,
+                keys,
+                html_of=evidence.get,
+                target=url,
+                policy=policy,
+                clock=clock,
+                progress=progress,
+            )
+    finally:
+        store.db.close()

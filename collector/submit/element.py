@@ -1,0 +1,43 @@
+"""Cuts the application element out of a stored page, exactly as the browser serialised it.
+
+What is signed and sent must be the bytes that were captured: the text is cut, never parsed and
+written again.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: A comment, an element whose content is not markup, or any tag with its quoted attributes.
+_TOKEN = re.compile(
+    r"<!--.*?-->"
+    r"|<(script|style|textarea|title|noscript|iframe|xmp)\b(?:\"[^\"]*\"|'[^']*'|[^\"'>])*>.*?</\1\s*>"
+    r"|<(/?)([a-zA-Z][^\s/>]*)(?:\"[^\"]*\"|'[^']*'|[^\"'>])*>",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+def app_element(html: str, name: str = "ytd-app") -> str:
+    """The outer HTML of the first ``name`` element; the whole text where there is none.
+
+    >>> app_element("<body><ytd-app id=a><p>x</p></ytd-app></body>")
+    '<ytd-app id=a><p>x</p></ytd-app>'
+    """
+    opening, closing = f"<{name}", f"</{name}>"
+    if opening not in html:
+        return html
+    if html.count(opening) == 1 and html.count(closing) == 1 and "<script" not in html:
+        start, end = html.index(opening), html.index(closing) + len(closing)
+        return html[start:end] if start < end else html
+    start, depth = -1, 0
+    for token in _TOKEN.finditer(html):
+        if (token[3] or "").lower() != name:
+            continue
+        if not token[2]:
+            start = token.start() if depth == 0 else start
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth == 0:
+                return html[start : token.end()]
+    return html
