@@ -1,0 +1,172 @@
+"""Live progress on standard error: a bar a puppet on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from collector.experiment.progress import Event, EventKind, SessionOutcome, StepOutcome
+
+#: Exactly what each outcome looks like in the live table.
+_COLOURS = {
+    StepOutcome.DONE: "green",
+    StepOutcome.MISSING: "yellow",
+    StepOutcome.FAILED: "red",
+}
+
+
+class Display(Protocol):
+    """What the engine talks to while it works."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def add(self, session: str, label: str, steps: int) -> None:
+        """A session comes up: its name for people and how many steps it has."""
+
+    def show(self, event: Event) -> None:
+        """A session said something."""
+
+    def say(self, text: str) -> None:
+        """A line about the run as a whole."""
+
+
+def describe(event: Event) -> str:
+    """An event in a few words, for a line of text."""
+    data: Mapping[str, Any] = event.data
+    match event.kind:
+        case EventKind.READY:
+            return "browser ready"
+        case EventKind.STARTED:
+            return "started"
+        case EventKind.STEP_STARTED:
+            return f"step {data['index'] + 1}/{data['total']} {data['what']}"
+        case EventKind.STEP_FINISHED:
+            detail = f" ({data['detail']})" if data.get("detail") else ""
+            return f"step {data['index'] + 1}/{data['total']} {data['outcome']}{detail}"
+        case EventKind.CAPTURED:
+            return f"captured {data['page']}: {data['status']}, {data['items']} items"
+        case EventKind.PROBLEM:
+            return f"problem: {data['text']}"
+    counts = f"{data.get('captures', 0)} captures, {data.get('missing', 0)} missing"
+    return f"{data['outcome']}, {counts}"
+
+
+class PlainDisplay:
+    """One line an event that matters; for logs and pipes."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._labels: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    def add(self, session: str, label: str, steps: int) -> None:
+        self._labels[session] = label
+
+    def show(self, event: Event) -> None:
+        if event.kind in (EventKind.STEP_STARTED, EventKind.READY):
+            return
+        self.say(f"{self._labels.get(event.session, event.session)}: {describe(event)}")
+
+    def say(self, text: str) -> None:
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+class LiveDisplay:
+    """A bar a session that is under way, with its step; finished ones stay as a line."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bars = Progress(
+            TextColumn("{task.fields[label]:<18}", markup=False),
+            BarColumn(bar_width=20),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[now]}"),
+            TimeElapsedColumn(),
+            console=console,
+        )
+        self._tasks: dict[str, Any] = {}
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bars.stop()
+
+    def add(self, session: str, label: str, steps: int) -> None:
+        self._tasks[session] = self._bars.add_task("", total=steps, label=label, now="opening")
+
+    def show(self, event: Event) -> None:
+        task = self._tasks[event.session]
+        text = describe(event).replace("[", r"\[")
+        match event.kind:
+            case EventKind.STEP_FINISHED:
+                outcome = StepOutcome(event.data["outcome"])
+                colour = _COLOURS.get(outcome, "white")
+                self._bars.update(task, advance=1, now=f"[{colour}]{text}[/]")
+            case EventKind.CLOSED:
+                done = event.data["outcome"] == SessionOutcome.COMPLETE
+                self._bars.update(task, now=f"[{'green' if done else 'red'}]{text}[/]")
+                self._bars.stop_task(task)
+            case EventKind.PROBLEM:
+                self.say(f"{self._bars.tasks[task].fields['label']}: {describe(event)}")
+            case _:
+                self._bars.update(task, now=text)
+
+    def say(self, text: str) -> None:
+        self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+class QuietDisplay:
+    """Says nothing; for callers that only want the result."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    def add(self, session: str, label: str, steps: int) -> None:
+        return None
+
+    def show(self, event: Event) -> None:
+        return None
+
+    def say(self, text: str) -> None:
+        return None
+
+
+def display_for(console: Console) -> Display:
+    """Bars on a terminal, lines elsewhere."""
+    return LiveDisplay(console) if console.is_terminal else PlainDisplay(console)

@@ -1,0 +1,82 @@
+"""What a session tells its supervisor: one JSON object a line, from a closed list of kinds.
+
+The worker's standard output carries nothing else. A line that is not one of these is a defect of
+the worker and is reported as such, never skipped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class EventKind(StrEnum):
+    READY = "ready"
+    """The browser is open and waits at the barrier."""
+    STARTED = "started"
+    """Past the barrier; ``at`` is the wall clock in seconds since 1970."""
+    STEP_STARTED = "step-started"
+    STEP_FINISHED = "step-finished"
+    CAPTURED = "captured"
+    PROBLEM = "problem"
+    """Something the person who runs this should read; ``text``."""
+    CLOSED = "closed"
+    """The last word of a session: ``outcome`` and counts."""
+
+
+class StepOutcome(StrEnum):
+    """How a step ended. Anything but ``done`` is shown in the report."""
+
+    DONE = "done"
+    MISSING = "missing"
+    """The page came back in another status than ok, or never settled: a missing cell."""
+    FAILED = "failed"
+    """The step could not be carried out (no such item, button or player)."""
+    NOT_RUN = "not-run"
+    """The session ended before this step's turn."""
+
+
+class SessionOutcome(StrEnum):
+    COMPLETE = "complete"
+    """Every step had its turn (some may be missing or failed)."""
+    ABORTED = "aborted"
+    """The scenario asks to stop a puppet at its first missing cell, and one came."""
+    STOPPED = "stopped"
+    """Interrupted by the person who runs it."""
+    FAILED = "failed"
+    """The browser or the profile failed; the reason is in the log."""
+    DIED = "died"
+    """The session's process ended without a last word."""
+    NOT_STARTED = "not-started"
+    """The browser never became ready, or the run ended before this session's turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a session's progress."""
+
+    kind: EventKind
+    session: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_line(self) -> str:
+        return json.dumps(
+            {"kind": self.kind.value, "session": self.session, **self.data}, ensure_ascii=False
+        )
+
+    @classmethod
+    def from_line(cls, line: str) -> Event:
+        """Read a line back. Raises ValueError for anything but an event."""
+        try:
+            found = json.loads(line)
+            kind, session = EventKind(found.pop("kind")), str(found.pop("session"))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"not a progress line: {line[:200]!r}") from error
+        return cls(kind, session, found)
+
+
+#: Where a session's events go.
+Emit = Callable[[Event], None]

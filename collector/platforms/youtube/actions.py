@@ -1,0 +1,245 @@
+"""What a puppet can do on YouTube: go somewhere, answer a dialog, search, follow, scroll, click.
+
+Every action is checked by its effect (the address changed to the chosen video, the list grew, the
+button shows its new state) and fails with a reason otherwise: an action that silently did not
+happen is the worst thing that can be in a data set. The browser is known by its outline only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote_plus, urlsplit
+
+from collector.model import Impression, ItemKind, PageKind, Surface
+from collector.platforms.youtube import probes
+from collector.platforms.youtube.urls import nature
+from collector.platforms.youtube.waiting import ActionFailed, Browser, PageWaits, Settled, Waited
+from collector.platforms.youtube.words import ACCEPT, NOT_INTERESTED, REJECT
+
+#: Hosts that a scenario may name when it means "the site".
+SITE_HOSTS = frozenset({"www.youtube.com", "youtube.com", "m.youtube.com", "youtu.be"})
+
+_GROWN = probes.script("""
+const list = [...document.querySelectorAll(arg.list)].filter(shown)[0];
+if (!list) return true;
+const more = [...list.querySelectorAll('ytd-continuation-item-renderer')]
+  .some(e => !e.closest('[hidden]'));
+return cards(list).length > arg.before || !more;
+""")
+
+#: Things an impression can be that a puppet can follow and watch.
+WATCHABLE = frozenset({ItemKind.VIDEO, ItemKind.LIVE})
+
+PRIMARY_LIST = {
+    PageKind.HOME: Surface.HOME,
+    PageKind.VIDEO: Surface.RELATED,
+    PageKind.SEARCH: Surface.SEARCH,
+    PageKind.CHANNEL: Surface.CHANNEL,
+}
+
+
+class YouTubeActions:
+    """The actions of one puppet on one site; ``base`` is the site's origin, without a slash."""
+
+    def __init__(self, browser: Browser, base: str, *, page_timeout_s: float = 30) -> None:
+        self.browser = browser
+        self.base = base.rstrip("/")
+        self.page_timeout_s = page_timeout_s
+        self.waits = PageWaits(browser, page_timeout_s)
+
+    @property
+    def url(self) -> str:
+        return self.waits.url
+
+    # ---- going somewhere
+
+    def address(self, target: str) -> str:
+        """The address on this site that a scenario means by ``home``, a path or a full address."""
+        if target == "home":
+            return self.base + "/"
+        if target.startswith("/"):
+            return self.base + target
+        parts = urlsplit(target)
+        query = f"?{parts.query}" if parts.query else ""
+        if parts.hostname == "youtu.be":
+            return f"{self.base}/watch?v={parts.path.strip('/')}" + query.replace("?", "&", 1)
+        if parts.hostname in SITE_HOSTS or target.startswith(self.base + "/"):
+            return f"{self.base}{parts.path or '/'}{query}"
+        raise ActionFailed(f"{target!r} is not on this site ({self.base})")
+
+    def visit(self, target: str) -> Settled:
+        """Load an address and wait until its page has settled."""
+        self.browser.goto(self.address(target), timeout_s=self.page_timeout_s)
+        return self.settle()
+
+    def search(self, query: str) -> Settled:
+        """Type into the search box and submit; where there is none, go to the results' address."""
+        before = self.waits.begin_navigation()
+        if self.browser.evaluate(probes.MARK_SEARCHBOX):
+            box = self.waits.target()
+            box.fill(query, timeout=self.waits.timeout_ms)
+            box.press("Enter", timeout=self.waits.timeout_ms)
+            self.waits.unmark()
+            again = nature(before).kind is PageKind.SEARCH and nature(before).query == query
+            self.waits.arrive(None if again else before, f"the search for {query!r} led nowhere")
+        else:
+            self.browser.goto(
+                f"{self.base}/results?search_query={quote_plus(query)}",
+                timeout_s=self.page_timeout_s,
+            )
+        reached = nature(self.url)
+        if reached.kind is PageKind.SEARCH and (reached.query or "").split() != query.split():
+            raise ActionFailed(f"searched for {query!r}, but the page is for {reached.query!r}")
+        return self.settle()
+
+    def follow(self, impression: Impression, shown: Sequence[Impression]) -> Settled:
+        """Click the very link of ``impression`` (one of ``shown``) and check where it led."""
+        arg = self._card(impression, shown)
+        before = self.waits.begin_navigation()
+        if not self.browser.evaluate(probes.MARK_CARD_LINK, arg):
+            raise ActionFailed(f"no link to {impression.item_id} at rank {impression.position}")
+        self.waits.click(f"the link to {impression.item_id}")
+        self.waits.arrive(before, f"the click on {impression.item_id} led nowhere")
+        if nature(self.url).video_id != impression.item_id:
+            raise ActionFailed(f"clicked {impression.item_id}, but the page is {self.url}")
+        return self.settle()
+
+    def settle(self) -> Settled:
+        """Wait until the page is there: its kind's list has items and nothing more is on its way.
+
+        A page of another status (consent, captcha, error, empty) settles as an interstitial.
+        """
+        kind = nature(self.url).kind
+        surface = PRIMARY_LIST.get(kind)
+        if surface is None:
+            self.waits.idle()
+            return Settled(Waited.SETTLED, 0)
+        arg = {"root": probes.ROOTS[kind], "list": probes.LISTS[surface]}
+        found = self.waits.until(probes.SETTLED, arg, self.page_timeout_s)
+        if not found:
+            return Settled(Waited.TIMED_OUT, 0)
+        if found["state"] != "ready":
+            return Settled(Waited.INTERSTITIAL, 0)
+        return Settled(Waited.SETTLED, self.waits.idle(probes.LISTS[surface]))
+
+    # ---- the consent dialog
+
+    def consent_asked(self) -> bool:
+        return bool(self.browser.evaluate(probes.CONSENT_OPEN))
+
+    def consent(self, choice: str) -> Settled:
+        """Answer the consent dialog with ``accept`` or ``reject`` and wait for what it hid."""
+        if not self.browser.evaluate(probes.CONSENT_OPEN):
+            raise ActionFailed("no consent dialog on this page")
+        arg = {"choice": choice, "reject": REJECT, "accept": ACCEPT}
+        if not self.browser.evaluate(probes.MARK_CONSENT, arg):
+            raise ActionFailed(f"the consent dialog has no button to {choice}")
+        self.waits.click(f"the button to {choice}")
+        gone = "() => !(" + probes.CONSENT_OPEN + ")()"
+        if not self.waits.until(gone, None, self.page_timeout_s):
+            raise ActionFailed(f"the consent dialog stayed open after the choice to {choice}")
+        return self.settle()
+
+    # ---- moving down the page
+
+    def scroll_screens(self, screens: float) -> int:
+        """Move down by so many screens; answers how many cards the list then has."""
+        items = 0
+        for _ in range(max(1, round(screens))):
+            share = screens if screens < 1 else 1
+            self.browser.evaluate(probes.SCROLL, share)
+            items = self.waits.idle(self._list())
+        return items
+
+    def scroll_until(self, items: int | None) -> int:
+        """Move down until the list has so many cards (``None``: until it ends).
+
+        A list that ends before is no failure: the answer says how many there were.
+        """
+        css = self._list()
+        state = self.browser.evaluate(probes.LIST_STATE, {"list": css})
+        while state["more"] and (items is None or state["items"] < items):
+            self.browser.evaluate(probes.SCROLL_END)
+            self.waits.idle(css)
+            grown = self.waits.until(_GROWN, {"list": css, "before": state["items"]}, 20)
+            if not grown:
+                raise ActionFailed(
+                    f"the list stopped at {state['items']} items with more announced"
+                )
+            self.waits.idle(css)
+            state = self.browser.evaluate(probes.LIST_STATE, {"list": css})
+        return int(state["items"])
+
+    # ---- buttons
+
+    def like(self, on: bool = True) -> None:
+        self._toggle(probes.MARK_LIKE, on, "like")
+
+    def subscribe(self, on: bool = True) -> None:
+        self._toggle(probes.MARK_SUBSCRIBE, on, "subscribe")
+
+    def not_interested(self, impression: Impression, shown: Sequence[Impression]) -> None:
+        """Choose "Not interested" in the menu of one card."""
+        arg = self._card(impression, shown)
+        if not self.browser.evaluate(probes.MARK_CARD_MENU, arg):
+            raise ActionFailed(f"the card at rank {impression.position} has no menu")
+        self.waits.click("the menu of the card")
+        if not self.waits.until(probes.MARK_NOT_INTERESTED, NOT_INTERESTED, 10):
+            raise ActionFailed("the menu of the card has no entry 'not interested'")
+        with self.browser.page.expect_response(
+            lambda answer: answer.request.method == "POST", timeout=self.waits.timeout_ms
+        ) as told:
+            self.waits.click("the entry 'not interested'")
+        if not told.value.ok:
+            raise ActionFailed(f"the site answered 'not interested' with {told.value.status}")
+        self.waits.idle()
+
+    def click(self, selector: str) -> None:
+        """Click the first visible element of a CSS selector."""
+        self.browser.page.locator(selector).locator("visible=true").first.click(
+            timeout=self.waits.timeout_ms
+        )
+        self.waits.idle()
+
+    def keypress(self, key: str, times: int = 1, delay_s: float = 0) -> None:
+        """Press a key so many times, letting ``delay_s`` pass before each."""
+        for _ in range(times):
+            if delay_s:
+                self.browser.let_pass(delay_s)
+            self.browser.page.locator("body").press(key, timeout=self.waits.timeout_ms)
+        self.waits.idle()
+
+    # ---- the machinery
+
+    def _list(self) -> str:
+        surface = PRIMARY_LIST.get(nature(self.url).kind)
+        if surface is None:
+            raise ActionFailed(f"{self.url} has no list to scroll")
+        return probes.LISTS[surface]
+
+    def _card(self, impression: Impression, shown: Sequence[Impression]) -> dict[str, Any]:
+        earlier = [
+            other
+            for other in shown
+            if other.surface is impression.surface
+            and other.position < impression.position
+            and other.item_id == impression.item_id
+            and other.kind is not ItemKind.AD
+        ]
+        return {
+            "list": probes.LISTS[impression.surface],
+            "video": impression.item_id,
+            "nth": len(earlier),
+        }
+
+    def _toggle(self, mark: str, on: bool, name: str) -> None:
+        state = self.browser.evaluate(mark)
+        if state is None:
+            raise ActionFailed(f"this page has no {name} button")
+        if state is not on:
+            self.waits.click(f"the {name} button")
+            if not self.waits.until(f"() => ({mark})() === {'true' if on else 'false'}", None, 10):
+                raise ActionFailed(f"the {name} button did not change")
+            self.waits.idle()
+        self.waits.unmark()

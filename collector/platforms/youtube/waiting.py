@@ -1,0 +1,151 @@
+"""Waiting for what is seen on a YouTube page, and clicking exactly what was found.
+
+Every wait is for something the page shows, is bounded, and says in the end what it was waiting for.
+Nothing here sleeps: a question is asked at every frame, and requests under way are counted from the
+browser's own events.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from collector.platforms.youtube import probes
+
+#: Requests that bring items or pages; beacons and adverts are left out.
+_CONTENT_REQUEST = re.compile(
+    r"/youtubei/v1/(browse|next|search|navigate|feedback|like|subscription)"
+)
+
+#: What Playwright says when a navigation replaced the document that was asked.
+_CUT_OFF = re.compile(r"context was destroyed|Frame was detached|navigat", re.IGNORECASE)
+
+
+class ActionFailed(Exception):
+    """The action could not be carried out or had no effect; the message says which and why."""
+
+
+class Waited(StrEnum):
+    """What waiting for a page ended with."""
+
+    SETTLED = "settled"
+    INTERSTITIAL = "interstitial"
+    """Something else than the page came: consent, captcha, an error, an empty answer."""
+    TIMED_OUT = "timed-out"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How the wait for a page ended, and how many cards its list then had."""
+
+    how: Waited
+    items: int
+
+
+class Browser(Protocol):
+    """The part of a puppet's browser that actions use; each call has a watchdog of its own."""
+
+    @property
+    def page(self) -> Any: ...
+
+    def goto(self, url: str, timeout_s: float = 30) -> Any: ...
+
+    def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20) -> Any: ...
+
+    def let_pass(self, seconds_s: float) -> None: ...
+
+
+class PageWaits:
+    """Waits and clicks on the page that one puppet sees."""
+
+    def __init__(self, browser: Browser, page_timeout_s: float) -> None:
+        self.browser = browser
+        self.page_timeout_s = page_timeout_s
+        self._under_way: set[Any] = set()
+        page = browser.page
+        page.on("request", self._request_began)
+        page.on("requestfinished", self._under_way.discard)
+        page.on("requestfailed", self._under_way.discard)
+
+    @property
+    def timeout_ms(self) -> float:
+        return self.page_timeout_s * 1000
+
+    @property
+    def url(self) -> str:
+        return str(self.browser.evaluate("() => location.href"))
+
+    def target(self) -> Any:
+        """The element that a probe has marked."""
+        return self.browser.page.locator(f"[{probes.MARK}]").first
+
+    def click(self, what: str) -> None:
+        """Click the marked element as a person would; it must be visible and not covered."""
+        from playwright.sync_api import Error
+
+        try:
+            self.target().click(timeout=self.timeout_ms)
+        except Error as error:
+            reason = error.message.splitlines()[0]
+            raise ActionFailed(f"could not click {what}: {reason}") from error
+        self.unmark()
+
+    def unmark(self) -> None:
+        self.browser.evaluate(probes.UNMARK)
+
+    def begin_navigation(self) -> str:
+        """Listen for the next arrival; answers the address that is about to be left."""
+        return str(self.browser.evaluate(probes.LISTEN))
+
+    def arrive(self, before: str | None, otherwise: str) -> None:
+        """Wait until the page has moved on from ``before``, in the page or by a new document.
+
+        ``None``: any arrival will do, the address may stay the same.
+        """
+        if not self.until(probes.ARRIVED, before, self.page_timeout_s):
+            raise ActionFailed(f"{otherwise} (still at {self.url})")
+
+    def until(self, js: str, arg: Any, timeout_s: float) -> Any:
+        """The first true answer of ``js``, asked at every frame; ``None`` when none came in time.
+
+        A question that a navigation cuts off is asked again of the new document.
+        """
+        from playwright.sync_api import Error
+        from playwright.sync_api import TimeoutError as Late
+
+        deadline = time.monotonic() + timeout_s
+        page = self.browser.page
+        while (left := deadline - time.monotonic()) > 0:
+            try:
+                return page.wait_for_function(js, arg=arg, timeout=left * 1000).json_value()
+            except Late:
+                return None
+            except Error as error:
+                if not _CUT_OFF.search(error.message):
+                    raise
+                page.wait_for_load_state("domcontentloaded", timeout=max(left, 1) * 1000)
+        return None
+
+    def idle(self, css: str = "body") -> int:
+        """Wait until no item or page is on its way and the list of ``css`` has stopped growing.
+
+        Answers how many cards the list has.
+        """
+        deadline = time.monotonic() + self.page_timeout_s
+        before = -1
+        while True:
+            self.browser.evaluate(probes.FRAMES)
+            items = int(self.browser.evaluate(probes.LIST_STATE, {"list": css})["items"])
+            if items == before and not self._under_way:
+                return items
+            if time.monotonic() > deadline:
+                urls = sorted(request.url.split("?")[0] for request in self._under_way)
+                raise ActionFailed(f"the page never came to rest: {items} items, awaiting {urls}")
+            before = items
+
+    def _request_began(self, request: Any) -> None:
+        if _CONTENT_REQUEST.search(request.url):
+            self._under_way.add(request)
