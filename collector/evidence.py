@@ -1,0 +1,153 @@
+"""The HTML of captures: compressed, named by its own hash, written once, checked when read.
+
+Protects the rule that evidence is never edited: the name is the SHA-256 of the content, an existing
+file is left untouched, and a file whose content no longer has its name is refused.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import zstandard
+
+from collector.errors import UserError
+
+_LEVEL = 6
+"""zstd level: an 800 KB page becomes 80 KB in about 10 ms."""
+_SUFFIX = ".html.zst"
+_MAX_BYTES = 256 * 1024 * 1024
+"""No page is larger; bounds what a damaged file can make the reader allocate."""
+
+
+class EvidenceMissing(UserError):
+    """No file has this hash."""
+
+
+class EvidenceCorrupt(UserError):
+    """The file's content is not what its name says."""
+
+
+class EvidenceDiskFull(UserError):
+    """There was no room to write evidence."""
+
+
+class EvidenceStore:
+    """Files ``ab/<sha256>.html.zst`` below a folder, readable by their owner alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+
+    def put(self, html: str) -> str:
+        """Keep a page.
+
+        :returns: SHA-256 (hex) of its UTF-8 bytes; the same page again is not written again.
+        :raises EvidenceDiskFull: nothing was kept, and nothing half-written is left.
+        """
+        data = html.encode("utf-8", "surrogatepass")
+        name = hashlib.sha256(data).hexdigest()
+        target = self.path(name)
+        if target.exists():
+            return name
+        packed = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(data)
+        try:
+            _write_once(target, packed)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise EvidenceDiskFull(
+                "the disk is full",
+                place=str(self.folder),
+                fix="free some space and resume; everything filed so far is safe",
+            ) from error
+        return name
+
+    def get(self, name: str) -> str:
+        """The page with this hash, checked.
+
+        :raises EvidenceMissing: there is none.
+        :raises EvidenceCorrupt: the file was damaged or edited.
+        """
+        path = self.path(name)
+        try:
+            packed = path.read_bytes()
+        except FileNotFoundError:
+            raise EvidenceMissing(
+                f"no evidence has the hash {name}",
+                place=str(self.folder),
+                fix="copy the whole folder of the run: the database and evidence/ belong together",
+            ) from None
+        try:
+            data = zstandard.ZstdDecompressor().decompress(packed, max_output_size=_MAX_BYTES)
+        except zstandard.ZstdError as error:
+            raise _corrupt(path, str(error)) from error
+        found = hashlib.sha256(data).hexdigest()
+        if found != name:
+            raise _corrupt(path, f"its content has the hash {found}")
+        return data.decode("utf-8", "surrogatepass")
+
+    def path(self, name: str) -> Path:
+        """Where the page with this hash lies or would lie."""
+        if len(name) != 64 or not set(name) <= set("0123456789abcdef"):
+            raise ValueError(f"not a SHA-256 in hex: {name!r}")
+        return self.folder / name[:2] / (name + _SUFFIX)
+
+    def __contains__(self, name: str) -> bool:
+        return self.path(name).exists()
+
+    def __iter__(self) -> Iterator[str]:
+        """The hashes of all pages, sorted."""
+        for path in sorted(self.folder.glob(f"??/*{_SUFFIX}")):
+            yield path.name.removesuffix(_SUFFIX)
+
+    def verify(self) -> Iterator[EvidenceCorrupt]:
+        """Read everything; yields an error for each file that is damaged."""
+        for name in self:
+            try:
+                self.get(name)
+            except EvidenceCorrupt as error:
+                yield error
+
+
+def _corrupt(path: Path, reason: str) -> EvidenceCorrupt:
+    return EvidenceCorrupt(
+        f"this evidence was damaged or edited: {reason}",
+        place=str(path),
+        fix="restore the file from a copy of the run; without one, exclude its captures",
+    )
+
+
+def _name(draft: Path, target: Path) -> None:
+    """Give the finished draft its name; a file that has the name already keeps it."""
+    try:
+        with contextlib.suppress(FileExistsError):  # another process filed the same page first
+            os.link(draft, target)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK):
+            raise
+        draft.replace(target)  # a file system without hard links: same name, same content
+
+
+def _write_once(target: Path, data: bytes) -> None:
+    """Bytes under a name, all or nothing, on the disk when this returns."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = target.parent / f".{target.name}.{os.getpid()}.{secrets.token_hex(4)}"
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        _name(draft, target)
+    finally:
+        draft.unlink(missing_ok=True)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

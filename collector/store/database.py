@@ -1,0 +1,150 @@
+"""Opening the file: write-ahead log, waiting instead of failing, foreign keys, one schema version.
+
+Protects the rule that several worker processes write at once and none ever sees "database is
+locked": write transactions begin IMMEDIATE (a deferred one cannot wait once another process wrote),
+and opening, where SQLite's busy handler does not help, is serialised with a lock on the folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from collector.store import schema
+from collector.store.errors import StoreMissing, StoreTooNew, damaged, translated
+
+BUSY_TIMEOUT_S = 60.0
+"""How long a writer waits for its turn."""
+
+
+def open_database(path: Path, *, create: bool, readonly: bool) -> Database:
+    """The database at ``path``, ready for use.
+
+    :raises UserError: missing, damaged, locked for too long, or written by a later version.
+    """
+    if not path.is_file() and (readonly or not create):
+        raise StoreMissing(
+            "there is no store here",
+            place=str(path),
+            fix="give the folder of a run (collector run … --out FOLDER makes one)",
+        )
+    with user_errors(path):
+        if readonly:
+            return _connect_readonly(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _folder_lock(path.parent):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+            try:
+                return _prepare(connection, path)
+            except BaseException:
+                connection.close()
+                raise
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> Database:
+    version = _checked_version(connection, path)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    db = Database(connection)
+    if version == 0:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in schema.ddl():
+                connection.execute(statement)
+            db.table("data_dictionary").insert_all(schema.dictionary())
+            connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+    return db
+
+
+def _connect_readonly(path: Path) -> Database:
+    # A write-ahead log needs its shared-memory file: where the folder cannot be written, and no
+    # log is pending, the file is read as immutable.
+    uri = path.resolve().as_uri() + "?mode=ro"
+    pending = path.with_name(path.name + "-wal")
+    if not os.access(path.parent, os.W_OK) and not (pending.exists() and pending.stat().st_size):
+        uri += "&immutable=1"
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+    try:
+        if _checked_version(connection, path) == 0:
+            raise StoreMissing(
+                "the file holds no run",
+                place=str(path),
+                fix="give the folder of a run (collector run … --out FOLDER makes one)",
+            )
+        return Database(connection)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _checked_version(connection: sqlite3.Connection, path: Path) -> int:
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if version > schema.SCHEMA_VERSION:
+        raise StoreTooNew(
+            f"the store has schema version {version}, this program knows {schema.SCHEMA_VERSION}",
+            place=str(path),
+            fix="update the program (pip install --upgrade twinwatch) and try again",
+        )
+    return version
+
+
+@contextlib.contextmanager
+def transaction(db: Database, path: Path) -> Iterator[None]:
+    """Everything inside happens or nothing does; a nested one is a savepoint of the outer."""
+    with user_errors(path):
+        if db.conn.in_transaction:
+            with db.atomic():
+                yield
+            return
+        db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            db.conn.execute("COMMIT")
+        except BaseException:
+            if db.conn.in_transaction:
+                db.conn.execute("ROLLBACK")
+            raise
+
+
+@contextlib.contextmanager
+def user_errors(path: Path) -> Iterator[None]:
+    """SQLite's errors that a user can mend, as such; the others pass unchanged."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        mended = translated(error, path)
+        if mended is None:
+            raise
+        raise mended from error
+
+
+def quick_check(db: Database, path: Path) -> None:
+    """:raises StoreCorrupt: a page, an index or a constraint of the file is broken."""
+    found = [row[0] for row in db.execute("PRAGMA quick_check(3)")]
+    if found != ["ok"]:
+        raise damaged("; ".join(found), path)
+
+
+@contextlib.contextmanager
+def _folder_lock(folder: Path) -> Iterator[None]:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,222 @@
+"""Between the frozen words of ``collector.model`` and the rows of the store. No I/O."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from collector.model import (
+    Capture,
+    Impression,
+    ItemKind,
+    Observation,
+    PageKind,
+    PageStatus,
+    ParseError,
+    Platform,
+    Receipt,
+    ReceiptStatus,
+    Surface,
+    Unparsed,
+)
+from collector.store.times import from_iso, to_iso
+
+Row = dict[str, Any]
+
+
+def packed(value: Any) -> str:
+    """JSON text: stable key order, non-ASCII as it is."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, set | frozenset | tuple):
+        return list(value)
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    raise TypeError(f"cannot be stored as JSON: {type(value).__name__}")
+
+
+def unpacked(text: str | None, empty: Any) -> Any:
+    return json.loads(text) if text else empty
+
+
+def _flag(value: bool | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def _bool(value: int | None) -> bool | None:
+    return None if value is None else bool(value)
+
+
+def from_capture(capture: Capture) -> Row:
+    return {
+        "id": capture.id,
+        "run": capture.run,
+        "puppet": capture.puppet,
+        "session": capture.session,
+        "step": capture.step,
+        "seq": capture.seq,
+        "page_uuid": capture.page_uuid,
+        "platform": str(capture.platform),
+        "url": capture.url,
+        "kind": str(capture.kind),
+        "status": str(capture.status),
+        "content_hash": capture.content_hash,
+        "size": capture.size,
+        "client_time": to_iso(capture.client_time),
+        "saved_time": to_iso(capture.saved_time),
+        "viewport_width": capture.viewport[0],
+        "viewport_height": capture.viewport[1],
+        "languages": packed(list(capture.languages)),
+        "event": capture.event,
+        "versions": packed(dict(capture.versions)),
+    }
+
+
+def to_capture(row: Mapping[str, Any]) -> Capture:
+    return Capture(
+        id=row["id"],
+        run=row["run"],
+        puppet=row["puppet"],
+        session=row["session"],
+        step=row["step"],
+        seq=row["seq"],
+        page_uuid=row["page_uuid"],
+        platform=Platform(row["platform"]),
+        url=row["url"],
+        kind=PageKind(row["kind"]),
+        status=PageStatus(row["status"]),
+        content_hash=row["content_hash"],
+        size=row["size"],
+        client_time=from_iso(row["client_time"]),
+        saved_time=from_iso(row["saved_time"]),
+        viewport=(row["viewport_width"], row["viewport_height"]),
+        languages=tuple(unpacked(row["languages"], [])),
+        event=row["event"],
+        versions=unpacked(row["versions"], {}),
+    )
+
+
+def from_receipt(session: str, step: int, receipt: Receipt) -> Row:
+    return {
+        "session": session,
+        "step": step,
+        "video_id": receipt.video_id,
+        "status": str(receipt.status),
+        "planned_s": receipt.planned_s,
+        "watched_s": receipt.watched_s,
+        "duration_s": receipt.duration_s,
+        "ad_s": receipt.ad_s,
+        "stalled_s": receipt.stalled_s,
+        "rate": receipt.rate,
+        "visible_share": receipt.visible_share,
+        "ended": int(receipt.ended),
+        "error": receipt.error,
+        "next_video_id": receipt.next_video_id,
+        "samples": packed([list(pair) for pair in receipt.samples]),
+    }
+
+
+def to_receipt(row: Mapping[str, Any]) -> Receipt:
+    return Receipt(
+        video_id=row["video_id"],
+        status=ReceiptStatus(row["status"]),
+        planned_s=row["planned_s"],
+        watched_s=row["watched_s"],
+        duration_s=row["duration_s"],
+        ad_s=row["ad_s"],
+        stalled_s=row["stalled_s"],
+        rate=row["rate"],
+        visible_share=row["visible_share"],
+        ended=bool(row["ended"]),
+        error=row["error"],
+        next_video_id=row["next_video_id"],
+        samples=tuple((t, p) for t, p in unpacked(row["samples"], [])),
+    )
+
+
+def from_observation(capture: str, observation: Observation) -> Row:
+    return {
+        "capture": capture,
+        "parser": observation.parser,
+        "platform": str(observation.platform),
+        "kind": str(observation.kind),
+        "status": str(observation.status),
+        "url": observation.url,
+        "lang": observation.lang,
+        "login": _flag(observation.login),
+        "fields": packed(dict(observation.fields)),
+        "impressions": len(observation.impressions),
+        "unparsed": len(observation.unparsed),
+    }
+
+
+def from_impression(capture: str, item: Impression) -> Row:
+    return {
+        "capture": capture,
+        "surface": str(item.surface),
+        "position": item.position,
+        "kind": str(item.kind),
+        "item_id": item.item_id,
+        "href": item.href,
+        "title": item.title,
+        "channel_name": item.channel_name,
+        "channel_href": item.channel_href,
+        "views": item.views,
+        "seconds": item.seconds,
+        "age_seconds": item.age_seconds,
+        "is_live": int(item.is_live),
+        "verified": _flag(item.verified),
+        "section": item.section,
+        "label": item.label,
+        "renderer": item.renderer,
+        "extra": packed(dict(item.extra)),
+    }
+
+
+def to_impression(row: Mapping[str, Any]) -> Impression:
+    return Impression(
+        position=row["position"],
+        surface=Surface(row["surface"]),
+        kind=ItemKind(row["kind"]),
+        item_id=row["item_id"],
+        href=row["href"],
+        title=row["title"],
+        channel_name=row["channel_name"],
+        channel_href=row["channel_href"],
+        views=row["views"],
+        seconds=row["seconds"],
+        age_seconds=row["age_seconds"],
+        is_live=bool(row["is_live"]),
+        verified=_bool(row["verified"]),
+        section=row["section"],
+        label=row["label"],
+        renderer=row["renderer"],
+        extra=unpacked(row["extra"], {}),
+    )
+
+
+def to_observation(
+    row: Mapping[str, Any],
+    impressions: list[Mapping[str, Any]],
+    unparsed: list[Mapping[str, Any]],
+) -> Observation:
+    return Observation(
+        platform=Platform(row["platform"]),
+        kind=PageKind(row["kind"]),
+        status=PageStatus(row["status"]),
+        url=row["url"],
+        lang=row["lang"],
+        login=_bool(row["login"]),
+        parser=row["parser"],
+        fields=unpacked(row["fields"], {}),
+        impressions=tuple(to_impression(item) for item in impressions),
+        unparsed=tuple(
+            Unparsed(u["renderer"], u["field"], ParseError(u["error"]), u["sample"])
+            for u in unparsed
+        ),
+    )

@@ -1,0 +1,511 @@
+"""The tables and views of a run, with a sentence for every column.
+
+One source for three things: the DDL, the ``data_dictionary`` table inside the file, and the check
+that ``docs/store.md`` tells the same. All times are ISO-8601 UTC text with milliseconds; JSON is text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+SCHEMA_VERSION = 1
+"""Kept in ``PRAGMA user_version``; a file with a larger number is refused."""
+
+APPLICATION_ID = 0x54574E57
+"""``PRAGMA application_id``: "TWNW"."""
+
+
+class Outcome(StrEnum):
+    """How a step of the ledger ended."""
+
+    DONE = "done"
+    MISSING = "missing"
+    """The step ran, but the page or the playback was not what it should be: a missing cell."""
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    CONTAMINATED = "contaminated"
+    """It may or may not have happened: nothing of this puppet counts from here on."""
+
+
+class SessionState(StrEnum):
+    PLANNED = "planned"
+    READY = "ready"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+    CONTAMINATED = "contaminated"
+
+
+@dataclass(frozen=True)
+class Column:
+    type: str
+    about: str
+    required: bool = False
+    references: str = ""
+    """``table(column)``"""
+
+
+@dataclass(frozen=True)
+class Table:
+    about: str
+    columns: Mapping[str, Column]
+    key: tuple[str, ...]
+    indices: tuple[tuple[str, ...], ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class View:
+    about: str
+    columns: Mapping[str, str]
+    sql: str
+
+
+def _text(about: str, *, required: bool = False, references: str = "") -> Column:
+    return Column("TEXT", about, required, references)
+
+
+def _int(about: str, *, required: bool = False) -> Column:
+    return Column("INTEGER", about, required)
+
+
+def _real(about: str, *, required: bool = False) -> Column:
+    return Column("REAL", about, required)
+
+
+_RUN = _text("The run.", required=True, references="runs(id)")
+_SESSION = _text("The session.", required=True, references="sessions(id)")
+_CAPTURE = _text("The capture it was read from.", required=True, references="captures(id)")
+
+TABLES: Mapping[str, Table] = {
+    "runs": Table(
+        "One row a run of a scenario.",
+        {
+            "id": _text("Name of the run."),
+            "scenario": _text("Name of the scenario.", required=True),
+            "platform": _text("`youtube` or `facebook`.", required=True),
+            "site": _text("Where the puppets browsed: `mock` or the address."),
+            "submit_to": _text("Where evidence was sent: `mock`, `none` or the address."),
+            "seed": _int("Master seed: every random choice derives from it.", required=True),
+            "plan_hash": _text("SHA-256 of the canonical plan.", required=True),
+            "experiment_id": _text("Experiment id in the ytTREX sense, where one exists."),
+            "state": _text("`running`, `finished`, `interrupted` or `failed`.", required=True),
+            "started": _text("When the run began."),
+            "finished": _text("When it ended; empty while it runs or after a crash."),
+            "command": _text("The command line that repeats the run."),
+            "scenario_json": _text("JSON: the scenario as it was read."),
+            "analysis": _text("JSON: the outcomes declared before the run."),
+            "versions": _text("JSON: collector, parser, browser, Python and mock versions."),
+            "environment": _text("JSON: machine, speed, workers, display."),
+            "recommender": _text("JSON: formula and parameters of the mock's recommender."),
+        },
+        ("id",),
+    ),
+    "puppets": Table(
+        "One row a puppet. Puppets are the unit of inference.",
+        {
+            "id": _text("Name of the puppet, such as `control-1`."),
+            "run": _RUN,
+            "arm": _text("The arm it was assigned to.", required=True),
+            "twin": _int("Number among the identical puppets of the arm, from 1.", required=True),
+            "block": _int("Block: its puppets start at the same moment.", required=True),
+            "seed": _int("Seed of the puppet, derived from the master seed."),
+            "pseudonym": _text("Public name of its key at the submission API."),
+            "persona": _text("JSON: locale, timezone, geolocation, viewport, user agent, colours."),
+        },
+        ("id",),
+        (("run", "arm"),),
+    ),
+    "sessions": Table(
+        "One row a session of a puppet.",
+        {
+            "id": _text("Name of the session."),
+            "run": _RUN,
+            "puppet": _text("The puppet.", required=True, references="puppets(id)"),
+            "block": _int("Block of the schedule.", required=True),
+            "position": _int("Place in the seeded order of its block, from 0.", required=True),
+            "seed": _int("Seed of the session."),
+            "state": _text(
+                "`planned`, `ready`, `running`, `done`, `failed`, `interrupted`, `contaminated`.",
+                required=True,
+            ),
+            "ready": _text("When its browser stood at the barrier."),
+            "started": _text("When the barrier opened for it."),
+            "finished": _text("When it ended."),
+            "skew_ms": _real("Milliseconds after the first start of its block."),
+            "detail": _text("Why it is not `done`."),
+            "snapshot_before": _text("Hash of the profile snapshot it began from."),
+            "snapshot_after": _text("Hash of the profile snapshot it left."),
+        },
+        ("id",),
+        (("run", "block", "position"), ("puppet",)),
+    ),
+    "steps": Table(
+        "The ledger: one row a planned step, planned → started → finished.",
+        {
+            "session": _SESSION,
+            "step": _int("Number of the step in its session, from 0.", required=True),
+            "path": _text("Where the step stands in the scenario file."),
+            "kind": _text("`visit`, `search`, `watch`, `follow`, `capture`, …", required=True),
+            "args": _text("JSON: what the scenario asks for."),
+            "seed": _int("Seed of the step."),
+            "planned": _text("When it was entered into the ledger.", required=True),
+            "started": _text("When it began; empty if it never did."),
+            "finished": _text("When its outcome was known."),
+            "outcome": _text("`done`, `missing`, `failed`, `skipped` or `contaminated`."),
+            "detail": _text("What happened, in words, when it is not `done`."),
+        },
+        ("session", "step"),
+        (("outcome",),),
+    ),
+    "receipts": Table(
+        "Proof of what was watched; at most one a step.",
+        {
+            "session": _SESSION,
+            "step": _int("The step that watched.", required=True),
+            "video_id": _text("Video, 11 characters.", required=True),
+            "status": _text("`complete`, `short` or `failed`.", required=True),
+            "planned_s": _real("Media seconds the scenario asked for.", required=True),
+            "watched_s": _real("Media seconds that playback advanced.", required=True),
+            "duration_s": _real("Length of the video, s; empty for a live one."),
+            "ad_s": _real("Seconds of advertising before and within.", required=True),
+            "stalled_s": _real("Seconds in which playback stood still unasked.", required=True),
+            "rate": _real("Playback rate.", required=True),
+            "visible_share": _real("Share of samples with the document visible, 0–1."),
+            "ended": _int("1 if the end was reached.", required=True),
+            "error": _text("Text of the player's error overlay."),
+            "next_video_id": _text("Video that autoplay went on to."),
+            "samples": _text("JSON: pairs of page seconds and media position, s."),
+        },
+        ("session", "step"),
+        (("video_id",),),
+    ),
+    "captures": Table(
+        "Evidence as filed: written once, never edited. The HTML lies under its hash.",
+        {
+            "id": _text("Name of the capture."),
+            "run": _RUN,
+            "puppet": _text("The puppet.", required=True, references="puppets(id)"),
+            "session": _SESSION,
+            "step": _int("The step that filed it.", required=True),
+            "seq": _int("Number among the captures of the session, from 0.", required=True),
+            "page_uuid": _text("One per page load; captures of a page share it.", required=True),
+            "platform": _text("`youtube` or `facebook`.", required=True),
+            "url": _text("Address of the page.", required=True),
+            "kind": _text("What the address asks for: `home`, `video`, `search`, …", required=True),
+            "status": _text(
+                "What came back: `ok`, or why the cell is missing (`consent`, `captcha`, `login`,"
+                " `unavailable`, `error`, `empty`, `unknown`).",
+                required=True,
+            ),
+            "content_hash": _text("SHA-256 of the scrubbed HTML.", required=True),
+            "size": _int("Length of the scrubbed HTML in UTF-16 units.", required=True),
+            "client_time": _text("The page's own clock.", required=True),
+            "saved_time": _text("This machine's clock.", required=True),
+            "viewport_width": _int("CSS pixels.", required=True),
+            "viewport_height": _int("CSS pixels.", required=True),
+            "languages": _text("JSON: the browser's languages."),
+            "event": _text("The site's id of this page load."),
+            "versions": _text("JSON: collector, parser and browser versions."),
+        },
+        ("id",),
+        (("session", "seq"), ("puppet", "saved_time"), ("content_hash",), ("event",)),
+    ),
+    "observations": Table(
+        "One page as data: what the parser read from a capture.",
+        {
+            "capture": _CAPTURE,
+            "parser": _text("Version of the parser.", required=True),
+            "platform": _text("`youtube` or `facebook`.", required=True),
+            "kind": _text("Kind of the page.", required=True),
+            "status": _text("Status of the page, as in captures.", required=True),
+            "url": _text("Address of the page.", required=True),
+            "lang": _text("Language of the site's interface."),
+            "login": _int("1 signed in, 0 not, empty: cannot be told."),
+            "fields": _text("JSON: page-level values under the reference's names."),
+            "impressions": _int("How many items were read.", required=True),
+            "unparsed": _int("How many things were seen and not understood.", required=True),
+        },
+        ("capture",),
+        (("kind", "status"),),
+    ),
+    "impressions": Table(
+        "One row an item that was on a page.",
+        {
+            "capture": _CAPTURE,
+            "surface": _text("The list: `home`, `related`, `search`, `channel`.", required=True),
+            "position": _int("Place in reading order, from 1.", required=True),
+            "kind": _text(
+                "`video`, `short`, `live`, `upcoming`, `mix`, `playlist`, `channel`, `ad`."
+            ),
+            "item_id": _text("Video, playlist or channel id; for an ad what identifies it."),
+            "href": _text("Where the item leads."),
+            "title": _text("Title."),
+            "channel_name": _text("Name of the channel."),
+            "channel_href": _text("Link of the channel."),
+            "views": _int("Views, as shown."),
+            "seconds": _int("Length, s."),
+            "age_seconds": _int("Age as shown (`3 months ago`), s."),
+            "is_live": _int("1 if live."),
+            "verified": _int("1 if the channel bears a badge, 0 if not, empty: not shown."),
+            "section": _text("Heading of the shelf it stood in."),
+            "label": _text("Accessible label."),
+            "renderer": _text("Element that was read."),
+            "extra": _text("JSON: values only one dialect needs."),
+        },
+        ("capture", "surface", "position"),
+        (("item_id",), ("surface", "kind")),
+    ),
+    "unparsed": Table(
+        "One row a thing seen on a page and not understood.",
+        {
+            "capture": _CAPTURE,
+            "number": _int("Number within the capture, from 0.", required=True),
+            "renderer": _text("Element.", required=True),
+            "field": _text("Field of it that could not be read.", required=True),
+            "error": _text("Why (closed vocabulary).", required=True),
+            "sample": _text("What stood there, shortened."),
+        },
+        ("capture", "number"),
+        (("renderer", "field"),),
+    ),
+    "labels": Table(
+        "What an item is about.",
+        {
+            "item_id": _text("Video or channel id."),
+            "label": _text("Topic.", required=True),
+            "source": _text("Where the label comes from: `mock`, a file, a coder.", required=True),
+        },
+        ("item_id",),
+        (("label",),),
+    ),
+    "truth_impressions": Table(
+        "What the mock says it served (empty on a real site).",
+        {
+            "seq": _int("Number in the mock's log."),
+            "time": _text("When it was served, on the mock's clock."),
+            "puppet": _text("The puppet it was served to; empty if it was no puppet of the run."),
+            "load": _text("The site's id of the page load.", required=True),
+            "surface": _text("The list.", required=True),
+            "context": _text("What the list depends on: video, query or channel."),
+            "slot": _int("Place in the list, from 1.", required=True),
+            "kind": _text("Kind of item."),
+            "item_id": _text("The item."),
+            "topic": _text("Its topic."),
+            "title": _text("Its title."),
+            "score": _real("The recommender's score."),
+            "parts": _text("JSON: the parts of the score."),
+            "lang": _text("Language of the item."),
+        },
+        ("seq",),
+        (("load", "surface", "slot"), ("puppet",)),
+    ),
+    "truth_watches": Table(
+        "What the mock says was watched: its watch beacons.",
+        {
+            "seq": _int("Number in the mock's log."),
+            "time": _text("When the beacon came, on the mock's clock."),
+            "puppet": _text("The puppet; empty if it was no puppet of the run."),
+            "load": _text("The site's id of the page load."),
+            "video_id": _text("The video.", required=True),
+            "seconds": _real("Media seconds of this beacon.", required=True),
+            "extra": _text("JSON: everything else the beacon said."),
+        },
+        ("seq",),
+        (("puppet", "video_id"),),
+    ),
+    "events": Table(
+        "The run's diary: what happened that is no step.",
+        {
+            "id": _int("Number."),
+            "time": _text("When.", required=True),
+            "run": _RUN,
+            "session": _text("The session it belongs to, if any."),
+            "step": _int("The step it belongs to, if any."),
+            "level": _text("`info`, `warning` or `error`.", required=True),
+            "kind": _text("What kind of event, one word.", required=True),
+            "message": _text("What happened.", required=True),
+            "data": _text("JSON: details."),
+        },
+        ("id",),
+        (("session",), ("kind",)),
+    ),
+    "data_dictionary": Table(
+        "This description, inside the file.",
+        {
+            "name": _text("Table or view."),
+            "column": _text("Column; empty for the table itself."),
+            "type": _text("SQLite type."),
+            "about": _text("What it holds."),
+        },
+        ("name", "column"),
+    ),
+}
+
+_WHO = {
+    "run": "The run.",
+    "arm": "Arm of the puppet.",
+    "puppet": "The puppet.",
+    "twin": "Its number among identical puppets.",
+    "block": "Its block.",
+    "session": "The session.",
+    "step": "Number of the step.",
+}
+
+VIEWS: Mapping[str, View] = {
+    "exposure": View(
+        "Every item seen on a page with status `ok`, with who saw it and what it is about.",
+        _WHO
+        | {
+            "capture": "The capture.",
+            "seq": "Number of the capture in the session.",
+            "saved_time": "When it was captured.",
+            "page": "Kind of the page.",
+            "url": "Address of the page.",
+            "surface": "The list.",
+            "position": "Place in the list, from 1.",
+            "kind": "Kind of item.",
+            "item_id": "The item.",
+            "title": "Its title.",
+            "channel_name": "Its channel.",
+            "topic": "Its label, or that of its channel; empty if it has none.",
+        },
+        """
+        SELECT c.run, p.arm, c.puppet, p.twin, p.block, c.session, c.step, i.capture, c.seq,
+               c.saved_time, c.kind AS page, c.url, i.surface, i.position, i.kind, i.item_id,
+               i.title, i.channel_name,
+               coalesce(l.label, lc.label) AS topic
+        FROM impressions i
+        JOIN captures c ON c.id = i.capture AND c.status = 'ok'
+        JOIN puppets p ON p.id = c.puppet
+        LEFT JOIN labels l ON l.item_id = i.item_id
+        LEFT JOIN labels lc ON lc.item_id = replace(i.channel_href, '/channel/', '')
+        """,
+    ),
+    "cells": View(
+        "The matrix puppet × step: what was planned, what came back.",
+        _WHO
+        | {
+            "kind": "Kind of step.",
+            "path": "Where it stands in the scenario.",
+            "outcome": "Outcome in the ledger; empty if it never finished.",
+            "captures": "How many captures it filed.",
+            "status": "Page status of its last capture; empty if it filed none.",
+            "detail": "What the ledger says.",
+        },
+        """
+        SELECT n.run, p.arm, n.puppet, p.twin, p.block, s.session, s.step, s.kind, s.path,
+               s.outcome,
+               (SELECT count(*) FROM captures c WHERE c.session = s.session AND c.step = s.step)
+                 AS captures,
+               (SELECT c.status FROM captures c WHERE c.session = s.session AND c.step = s.step
+                ORDER BY c.seq DESC LIMIT 1) AS status,
+               s.detail
+        FROM steps s
+        JOIN sessions n ON n.id = s.session
+        JOIN puppets p ON p.id = n.puppet
+        """,
+    ),
+    "missing_cells": View(
+        "The cells that are not data: a step without outcome `done`, or a page that is not `ok`.",
+        _WHO
+        | {
+            "kind": "Kind of step.",
+            "path": "Where it stands in the scenario.",
+            "outcome": "Outcome in the ledger; empty if it never finished.",
+            "captures": "How many captures it filed.",
+            "status": "Page status of its last capture; empty if it filed none.",
+            "detail": "What the ledger says.",
+        },
+        """
+        SELECT * FROM cells
+        WHERE outcome IS NULL OR outcome <> 'done' OR (status IS NOT NULL AND status <> 'ok')
+        """,
+    ),
+    "watch_receipts": View(
+        "What each puppet watched, with who and which arm.",
+        _WHO
+        | {
+            "video_id": "The video.",
+            "topic": "Its label.",
+            "status": "`complete`, `short` or `failed`.",
+            "planned_s": "Media seconds planned.",
+            "watched_s": "Media seconds watched.",
+            "watched_share": "Watched over planned, 0–1 and above.",
+            "ad_s": "Seconds of advertising.",
+            "stalled_s": "Seconds of standing still.",
+            "visible_share": "Share of samples with the document visible.",
+            "ended": "1 if the end was reached.",
+            "error": "The player's error.",
+        },
+        """
+        SELECT n.run, p.arm, n.puppet, p.twin, p.block, r.session, r.step, r.video_id,
+               l.label AS topic, r.status, r.planned_s, r.watched_s,
+               CASE WHEN r.planned_s > 0 THEN r.watched_s / r.planned_s END AS watched_share,
+               r.ad_s, r.stalled_s, r.visible_share, r.ended, r.error
+        FROM receipts r
+        JOIN sessions n ON n.id = r.session
+        JOIN puppets p ON p.id = n.puppet
+        LEFT JOIN labels l ON l.item_id = r.video_id
+        """,
+    ),
+    "coverage": View(
+        "What the parsers could not read, counted.",
+        {
+            "renderer": "Element.",
+            "field": "Field of it.",
+            "error": "Why.",
+            "count": "How often.",
+            "captures": "On how many captures.",
+            "sample": "One of the things that stood there.",
+        },
+        """
+        SELECT renderer, field, error, count(*) AS count, count(DISTINCT capture) AS captures,
+               min(sample) AS sample
+        FROM unparsed GROUP BY renderer, field, error
+        """,
+    ),
+}
+
+
+def ddl() -> list[str]:
+    """Every statement that makes an empty store, in order."""
+    statements = []
+    for name, table in TABLES.items():
+        lines = []
+        for column, spec in table.columns.items():
+            if table.key == (column,):
+                lines.append(f'"{column}" {spec.type} PRIMARY KEY NOT NULL')
+            else:
+                lines.append(f'"{column}" {spec.type}' + (" NOT NULL" if spec.required else ""))
+        if len(table.key) > 1:
+            lines.append("PRIMARY KEY (" + ", ".join(f'"{k}"' for k in table.key) + ")")
+        for column, spec in table.columns.items():
+            if spec.references:
+                lines.append(f'FOREIGN KEY ("{column}") REFERENCES {spec.references}')
+        statements.append(f'CREATE TABLE "{name}" (\n  ' + ",\n  ".join(lines) + "\n)")
+        for index in table.indices:
+            columns = ", ".join(f'"{c}"' for c in index)
+            statements.append(f'CREATE INDEX "{name}_{"_".join(index)}" ON "{name}" ({columns})')
+    statements += [f'CREATE VIEW "{name}" AS {view.sql.strip()}' for name, view in VIEWS.items()]
+    return statements
+
+
+def dictionary() -> list[dict[str, str]]:
+    """Rows of the ``data_dictionary`` table."""
+    rows = []
+    for name, table in TABLES.items():
+        rows.append({"name": name, "column": "", "type": "table", "about": table.about})
+        rows += [
+            {"name": name, "column": column, "type": spec.type, "about": spec.about}
+            for column, spec in table.columns.items()
+        ]
+    for name, view in VIEWS.items():
+        rows.append({"name": name, "column": "", "type": "view", "about": view.about})
+        rows += [
+            {"name": name, "column": column, "type": "", "about": about}
+            for column, about in view.columns.items()
+        ]
+    return rows

@@ -1,0 +1,448 @@
+"""The store of one run: a ledger that only moves forward, evidence rows, what was read from them.
+
+Protects two rules: a step is planned → started → finished and gets at most one receipt; a capture
+row is written once. Everything else can be computed again from the evidence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from sqlite_utils import Database
+
+from collector.model import Capture, Observation, Receipt
+from collector.store import database, rows
+from collector.store.errors import WrongOrder
+from collector.store.rows import Row, packed
+from collector.store.schema import Outcome, SessionState
+from collector.store.times import now_iso, to_iso
+
+
+def _time(moment: datetime | None) -> str:
+    return now_iso() if moment is None else to_iso(moment)
+
+
+class Store:
+    """``OUT/store.db``. One object a process (or thread); several processes may write at once.
+
+    :param path: the database file.
+    :param create: make it (and its folder) when it is missing.
+    :param readonly: open for reading only; what others commit becomes visible.
+    :raises UserError: missing, damaged, too new, locked, or full — each with its fix.
+    """
+
+    def __init__(self, path: Path, *, create: bool = True, readonly: bool = False) -> None:
+        self.path = Path(path)
+        self.db: Database = database.open_database(self.path, create=create, readonly=readonly)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.db.close()
+
+    def transaction(self) -> contextlib.AbstractContextManager[None]:
+        """All or nothing, also across tables of others in the same file; may be nested."""
+        return database.transaction(self.db, self.path)
+
+    # -- who and what was planned --------------------------------------------------------------
+
+    def add_run(
+        self,
+        run: str,
+        *,
+        scenario: str,
+        seed: int,
+        plan_hash: str,
+        platform: str = "youtube",
+        site: str = "mock",
+        submit_to: str = "mock",
+        experiment_id: str | None = None,
+        command: str = "",
+        scenario_json: Mapping[str, Any] | None = None,
+        analysis: Mapping[str, Any] | None = None,
+        versions: Mapping[str, str] | None = None,
+        environment: Mapping[str, Any] | None = None,
+        started: datetime | None = None,
+    ) -> None:
+        """Enter a run with state ``running``."""
+        self._insert(
+            "runs",
+            {
+                "id": run,
+                "scenario": scenario,
+                "platform": str(platform),
+                "site": site,
+                "submit_to": submit_to,
+                "seed": seed,
+                "plan_hash": plan_hash,
+                "experiment_id": experiment_id,
+                "state": "running",
+                "started": _time(started),
+                "command": command,
+                "scenario_json": packed(scenario_json or {}),
+                "analysis": packed(analysis or {}),
+                "versions": packed(versions or {}),
+                "environment": packed(environment or {}),
+            },
+        )
+
+    def update_run(self, run: str, **changes: Any) -> None:
+        """Set columns of a run; mappings become JSON, datetimes text.
+
+        Usual: ``update_run(run, state="finished", finished=now, recommender={…})``.
+        """
+        self._update("runs", {"id": run}, changes)
+
+    def add_puppet(
+        self,
+        puppet: str,
+        *,
+        run: str,
+        arm: str,
+        twin: int,
+        block: int,
+        seed: int | None = None,
+        pseudonym: str | None = None,
+        persona: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._insert(
+            "puppets",
+            {
+                "id": puppet,
+                "run": run,
+                "arm": arm,
+                "twin": twin,
+                "block": block,
+                "seed": seed,
+                "pseudonym": pseudonym,
+                "persona": packed(persona or {}),
+            },
+        )
+
+    def add_session(
+        self,
+        session: str,
+        *,
+        run: str,
+        puppet: str,
+        block: int,
+        position: int,
+        seed: int | None = None,
+        state: SessionState = SessionState.PLANNED,
+    ) -> None:
+        self._insert(
+            "sessions",
+            {
+                "id": session,
+                "run": run,
+                "puppet": puppet,
+                "block": block,
+                "position": position,
+                "seed": seed,
+                "state": str(state),
+            },
+        )
+
+    def update_session(self, session: str, **changes: Any) -> None:
+        """Set columns of a session: ``state``, ``ready``, ``started``, ``finished``, ``skew_ms``,
+        ``detail``, ``snapshot_before``, ``snapshot_after``."""
+        self._update("sessions", {"id": session}, changes)
+
+    # -- the ledger ----------------------------------------------------------------------------
+
+    def step_planned(
+        self,
+        session: str,
+        step: int,
+        *,
+        kind: str,
+        path: str = "",
+        args: Mapping[str, Any] | None = None,
+        seed: int | None = None,
+        time: datetime | None = None,
+    ) -> None:
+        self._insert(
+            "steps",
+            {
+                "session": session,
+                "step": step,
+                "path": path,
+                "kind": str(kind),
+                "args": packed(args or {}),
+                "seed": seed,
+                "planned": _time(time),
+            },
+        )
+
+    def step_started(self, session: str, step: int, time: datetime | None = None) -> None:
+        """:raises WrongOrder: it was never planned, or has been started before."""
+        self._move(
+            "UPDATE steps SET started = ? WHERE session = ? AND step = ? AND started IS NULL"
+            " AND finished IS NULL",
+            (_time(time), session, step),
+            f"step {step} of {session} cannot start: not planned, or started before",
+        )
+
+    def step_finished(
+        self,
+        session: str,
+        step: int,
+        outcome: Outcome | str,
+        detail: str = "",
+        time: datetime | None = None,
+    ) -> None:
+        """Close a step. Only ``skipped`` may close one that never started.
+
+        :raises WrongOrder: it did not start, or is closed already.
+        """
+        outcome = Outcome(outcome)
+        started = "" if outcome is Outcome.SKIPPED else " AND started IS NOT NULL"
+        self._move(
+            "UPDATE steps SET finished = ?, outcome = ?, detail = ?"
+            f" WHERE session = ? AND step = ? AND finished IS NULL{started}",
+            (_time(time), str(outcome), detail or None, session, step),
+            f"step {step} of {session} cannot finish: not started, or finished before",
+        )
+
+    def add_receipt(self, session: str, step: int, receipt: Receipt) -> None:
+        """:raises WrongOrder: the step has a receipt already (nothing is watched twice)."""
+        with self.transaction():
+            if self._one("SELECT 1 FROM receipts WHERE session = ? AND step = ?", session, step):
+                raise WrongOrder(f"step {step} of {session} has a receipt already")
+            self._insert("receipts", rows.from_receipt(session, step, receipt))
+
+    def log(
+        self,
+        run: str,
+        kind: str,
+        message: str,
+        *,
+        level: str = "info",
+        session: str | None = None,
+        step: int | None = None,
+        data: Mapping[str, Any] | None = None,
+        time: datetime | None = None,
+    ) -> None:
+        """A line in the run's diary (table ``events``)."""
+        self._insert(
+            "events",
+            {
+                "time": _time(time),
+                "run": run,
+                "session": session,
+                "step": step,
+                "level": level,
+                "kind": kind,
+                "message": message,
+                "data": packed(data or {}),
+            },
+        )
+
+    # -- evidence and what was read from it ----------------------------------------------------
+
+    def add_capture(self, capture: Capture) -> None:
+        """File a capture. Filing the same id twice is an error: evidence is written once."""
+        self._insert("captures", rows.from_capture(capture))
+
+    def add_observation(self, capture: str, observation: Observation) -> None:
+        """What a parser read from a capture; replaces what an earlier parser read from it."""
+        with self.transaction():
+            for table in ("impressions", "unparsed", "observations"):
+                self.db.execute(f"DELETE FROM {table} WHERE capture = ?", (capture,))
+            self._insert("observations", rows.from_observation(capture, observation))
+            self._insert_all(
+                "impressions",
+                [rows.from_impression(capture, item) for item in observation.impressions],
+            )
+            self._insert_all(
+                "unparsed",
+                [
+                    {
+                        "capture": capture,
+                        "number": number,
+                        "renderer": seen.renderer,
+                        "field": seen.field,
+                        "error": str(seen.error),
+                        "sample": seen.sample,
+                    }
+                    for number, seen in enumerate(observation.unparsed)
+                ],
+            )
+
+    def add_labels(self, labels: Mapping[str, str], *, source: str) -> None:
+        """Item id → label; a later label of the same item wins."""
+        self._insert_all(
+            "labels",
+            [{"item_id": k, "label": v, "source": source} for k, v in sorted(labels.items())],
+            replace=True,
+        )
+
+    def add_truth(
+        self,
+        *,
+        impressions: Iterable[Mapping[str, Any]] = (),
+        watches: Iterable[Mapping[str, Any]] = (),
+        puppets: Mapping[str, str],
+    ) -> None:
+        """Rows of the mock's log, as its ``/_truth`` answers give them; adding them again is safe.
+
+        :param puppets: visitor id → puppet. Visitor ids identify browsers, so only the puppet's
+            name is kept.
+        """
+        served = [_truth_row(row, puppets, _IMPRESSION_KEYS) for row in impressions]
+        beacons = [_truth_row(row, puppets, _WATCH_KEYS, rest="extra") for row in watches]
+        with self.transaction():
+            self._insert_all("truth_impressions", served, replace=True)
+            self._insert_all("truth_watches", beacons, replace=True)
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def capture(self, capture: str) -> Capture:
+        """:raises KeyError: no capture has this id."""
+        row = self._one("SELECT * FROM captures WHERE id = ?", capture)
+        if row is None:
+            raise KeyError(capture)
+        return rows.to_capture(row)
+
+    def captures(
+        self, *, session: str | None = None, puppet: str | None = None
+    ) -> Iterator[Capture]:
+        """Captures in the order of their sessions and numbers."""
+        where, values = _where({"session": session, "puppet": puppet})
+        sql = f"SELECT * FROM captures{where} ORDER BY puppet, session, seq"
+        for row in self.rows(sql, values):
+            yield rows.to_capture(row)
+
+    def observation(self, capture: str) -> Observation | None:
+        """What was read from a capture, or ``None`` when it was never parsed."""
+        row = self._one("SELECT * FROM observations WHERE capture = ?", capture)
+        if row is None:
+            return None
+        items = self.rows(
+            "SELECT * FROM impressions WHERE capture = ? ORDER BY surface, position", [capture]
+        )
+        unread = self.rows("SELECT * FROM unparsed WHERE capture = ? ORDER BY number", [capture])
+        return rows.to_observation(row, list(items), list(unread))
+
+    def receipts(self, *, session: str | None = None) -> Iterator[tuple[str, int, Receipt]]:
+        """(session, step, receipt), in order."""
+        where, values = _where({"session": session})
+        for row in self.rows(f"SELECT * FROM receipts{where} ORDER BY session, step", values):
+            yield row["session"], row["step"], rows.to_receipt(row)
+
+    def runs(self) -> list[Row]:
+        return list(self.rows("SELECT * FROM runs ORDER BY started, id"))
+
+    def puppets(self, run: str | None = None) -> list[Row]:
+        where, values = _where({"run": run})
+        return list(self.rows(f"SELECT * FROM puppets{where} ORDER BY arm, twin, id", values))
+
+    def sessions(self, run: str | None = None) -> list[Row]:
+        where, values = _where({"run": run})
+        return list(
+            self.rows(f"SELECT * FROM sessions{where} ORDER BY block, position, id", values)
+        )
+
+    def steps(self, session: str | None = None) -> list[Row]:
+        where, values = _where({"session": session})
+        return list(self.rows(f"SELECT * FROM steps{where} ORDER BY session, step", values))
+
+    def rows(self, sql: str, values: Iterable[Any] = ()) -> Iterator[Row]:
+        """Rows of any query, as dicts."""
+        with database.user_errors(self.path):
+            cursor = self.db.execute(sql, list(values))
+            names = [column[0] for column in cursor.description]
+            for row in cursor:
+                yield dict(zip(names, row, strict=True))
+
+    def check(self) -> None:
+        """:raises StoreCorrupt: SQLite's own check finds damage."""
+        with database.user_errors(self.path):
+            database.quick_check(self.db, self.path)
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def _one(self, sql: str, *values: Any) -> Row | None:
+        return next(self.rows(sql, values), None)
+
+    def _insert(self, table: str, row: Row) -> None:
+        self._insert_all(table, [row])
+
+    def _insert_all(self, table: str, batch: list[Row], *, replace: bool = False) -> None:
+        if batch:
+            with self.transaction():
+                self.db.table(table).insert_all(batch, replace=replace)
+
+    def _update(self, table: str, key: Mapping[str, str], changes: Mapping[str, Any]) -> None:
+        values = {name: _storable(value) for name, value in changes.items()}
+        sets = ", ".join(f'"{name}" = ?' for name in values)
+        wheres = " AND ".join(f'"{name}" = ?' for name in key)
+        self._move(
+            f'UPDATE "{table}" SET {sets} WHERE {wheres}',
+            (*values.values(), *key.values()),
+            f"{table} has no row {', '.join(key.values())}",
+        )
+
+    def _move(self, sql: str, values: tuple[Any, ...], problem: str) -> None:
+        with self.transaction():
+            if self.db.execute(sql, values).rowcount != 1:
+                raise WrongOrder(problem)
+
+
+_IMPRESSION_KEYS = [
+    "seq",
+    "time",
+    "load",
+    "surface",
+    "context",
+    "slot",
+    "kind",
+    "item_id",
+    "topic",
+    "title",
+    "score",
+    "parts",
+    "lang",
+]
+_WATCH_KEYS = ["seq", "time", "load", "video_id", "seconds"]
+
+
+def _truth_row(
+    row: Mapping[str, Any], puppets: Mapping[str, str], keys: list[str], rest: str = ""
+) -> Row:
+    found: Row = {key: _storable(row.get(key)) for key in keys}
+    found["puppet"] = puppets.get(str(row.get("visitor")))
+    if rest:
+        found[rest] = packed({k: v for k, v in row.items() if k not in (*keys, "visitor")})
+    return found
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return to_iso(value)
+    if isinstance(value, Mapping | list | tuple):
+        return packed(value)
+    if isinstance(value, bool):
+        return int(value)
+    return value
+
+
+def _where(conditions: Mapping[str, str | None]) -> tuple[str, list[str]]:
+    given = {name: value for name, value in conditions.items() if value is not None}
+    if not given:
+        return "", []
+    return " WHERE " + " AND ".join(f"{name} = ?" for name in given), list(given.values())
