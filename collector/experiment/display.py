@@ -9,13 +9,15 @@ from typing import Any, Protocol, Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from collector.experiment.progress import Event, EventKind, SessionOutcome, StepOutcome
+from collector.experiment.progress import Event, EventKind
+from collector.store import Outcome, SessionState
 
-#: Exactly what each outcome looks like in the live table.
+#: What each outcome looks like in the live table.
 _COLOURS = {
-    StepOutcome.DONE: "green",
-    StepOutcome.MISSING: "yellow",
-    StepOutcome.FAILED: "red",
+    Outcome.DONE: "green",
+    Outcome.MISSING: "yellow",
+    Outcome.FAILED: "red",
+    Outcome.CONTAMINATED: "red",
 }
 
 
@@ -59,7 +61,8 @@ def describe(event: Event) -> str:
         case EventKind.PROBLEM:
             return f"problem: {data['text']}"
     counts = f"{data.get('captures', 0)} captures, {data.get('missing', 0)} missing"
-    return f"{data['outcome']}, {counts}"
+    detail = f" ({data['detail']})" if data.get("detail") else ""
+    return f"{data['state']}{detail}, {counts}"
 
 
 class PlainDisplay:
@@ -127,11 +130,11 @@ class LiveDisplay:
         text = describe(event).replace("[", r"\[")
         match event.kind:
             case EventKind.STEP_FINISHED:
-                outcome = StepOutcome(event.data["outcome"])
+                outcome = Outcome(event.data["outcome"])
                 colour = _COLOURS.get(outcome, "white")
                 self._bars.update(task, advance=1, now=f"[{colour}]{text}[/]")
             case EventKind.CLOSED:
-                done = event.data["outcome"] == SessionOutcome.COMPLETE
+                done = event.data["state"] == SessionState.DONE
                 self._bars.update(task, now=f"[{'green' if done else 'red'}]{text}[/]")
                 self._bars.stop_task(task)
             case EventKind.PROBLEM:

@@ -19,39 +19,13 @@ class EventKind(StrEnum):
     STARTED = "started"
     """Past the barrier; ``at`` is the wall clock in seconds since 1970."""
     STEP_STARTED = "step-started"
+    """``limit_s``: real seconds after which the step is stuck for certain."""
     STEP_FINISHED = "step-finished"
     CAPTURED = "captured"
     PROBLEM = "problem"
     """Something the person who runs this should read; ``text``."""
     CLOSED = "closed"
-    """The last word of a session: ``outcome`` and counts."""
-
-
-class StepOutcome(StrEnum):
-    """How a step ended. Anything but ``done`` is shown in the report."""
-
-    DONE = "done"
-    MISSING = "missing"
-    """The page came back in another status than ok, or never settled: a missing cell."""
-    FAILED = "failed"
-    """The step could not be carried out (no such item, button or player)."""
-    NOT_RUN = "not-run"
-    """The session ended before this step's turn."""
-
-
-class SessionOutcome(StrEnum):
-    COMPLETE = "complete"
-    """Every step had its turn (some may be missing or failed)."""
-    ABORTED = "aborted"
-    """The scenario asks to stop a puppet at its first missing cell, and one came."""
-    STOPPED = "stopped"
-    """Interrupted by the person who runs it."""
-    FAILED = "failed"
-    """The browser or the profile failed; the reason is in the log."""
-    DIED = "died"
-    """The session's process ended without a last word."""
-    NOT_STARTED = "not-started"
-    """The browser never became ready, or the run ended before this session's turn."""
+    """The last word of a session: ``state``, ``captures``, ``missing`` and why it is not done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,107 @@
+"""Puppets that are compared start at the same moment, and how nearly they did is kept.
+
+A block waits until every member stands ready or is known to be lost; then all go. Lists drift with
+time, so the achieved skew belongs to the data.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Block:
+    """The sessions of one start; a block too large for the machine is several of these."""
+
+    number: int
+    part: int
+    """0-based part of a divided block."""
+    members: tuple[str, ...]
+    ready: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
+    """Members that ended before the start."""
+    started: dict[str, float] = field(default_factory=dict)
+    """Session → wall clock (seconds since 1970) at which it passed the barrier."""
+    gone: bool = False
+
+    @property
+    def may_go(self) -> bool:
+        return not self.gone and bool(self.ready) and self.ready | self.lost >= set(self.members)
+
+    @property
+    def waiting_for(self) -> tuple[str, ...]:
+        return tuple(m for m in self.members if m not in self.ready and m not in self.lost)
+
+    @property
+    def complete(self) -> bool:
+        """Every member that could start has said when."""
+        return self.gone and set(self.started) | self.lost >= set(self.members)
+
+    @property
+    def skew_ms(self) -> float | None:
+        """Milliseconds between the first and the last start; ``None`` with fewer than two."""
+        if len(self.started) < 2:
+            return None
+        return (max(self.started.values()) - min(self.started.values())) * 1000
+
+    def skew_of_ms(self, session: str) -> float:
+        """Milliseconds after the first start of the block."""
+        return (self.started[session] - min(self.started.values())) * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Blocks in their order, and how many sessions may be open at once."""
+
+    blocks: tuple[Block, ...]
+    workers: int
+    notes: tuple[str, ...] = ()
+    """What was changed to keep a block together, or why it could not be."""
+
+
+#: More browsers than this at once only add latency and memory on any machine met so far.
+CAP = 8
+
+
+def schedule(
+    sessions: Sequence[tuple[str, int]], workers: int | None = None, *, cap: int = CAP
+) -> Schedule:
+    """Sessions (id, block), in plan order, into starts.
+
+    :param workers: how many browsers at once; ``None``: the largest block, at least 2, at most
+        ``cap``. Fewer than a block needs are raised to it, up to ``cap``; a larger block is
+        divided, and both are noted.
+    """
+    order: dict[int, list[str]] = {}
+    for session, number in sessions:
+        order.setdefault(number, []).append(session)
+    largest = max((len(members) for members in order.values()), default=1)
+    notes: list[str] = []
+    at_once = min(max(2, largest), cap) if workers is None else workers
+    if at_once < largest:
+        wanted = max(at_once, min(largest, cap))
+        if wanted > at_once:
+            notes.append(
+                f"{at_once} workers are too few to start a block of {largest} puppets together:"
+                f" using {wanted}"
+            )
+        at_once = wanted
+    if at_once < largest:
+        notes.append(
+            f"a block has {largest} puppets, more than the {at_once} that may run at once: it is"
+            " divided, and its parts do not start at the same moment"
+        )
+    blocks: list[Block] = []
+    for number, members in order.items():
+        for part, some in enumerate(_parts(members, at_once)):
+            blocks.append(Block(number, part, tuple(some)))
+    return Schedule(tuple(blocks), at_once, tuple(notes))
+
+
+def _parts(members: Sequence[str], most: int) -> Iterable[Sequence[str]]:
+    """As few parts of at most ``most`` as can be, as even as can be."""
+    size = math.ceil(len(members) / math.ceil(len(members) / most))
+    for begin in range(0, len(members), size):
+        yield members[begin : begin + size]

@@ -1,0 +1,254 @@
+"""Carry out a schedule: open the browsers of a block, start them together, record what is lost.
+
+Protects two rules: a session that fails never takes the run with it (its remaining cells are
+missing, and that is on record), and an interruption ends every process that was started and keeps
+every capture that was made.
+"""
+
+from __future__ import annotations
+
+import queue
+import signal
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from collector.experiment.barrier import Block, Schedule
+from collector.experiment.display import Display
+from collector.experiment.job import SessionJob
+from collector.experiment.layout import RunDir
+from collector.experiment.ledger import close_lost
+from collector.experiment.progress import Event, EventKind
+from collector.experiment.supervised import WORKER, Ended, Garbled, Message, Supervised
+from collector.store import SessionState, Store
+
+READY_TIMEOUT_S = 180.0
+"""From the start of a process to its browser standing ready; a cold start on a busy machine."""
+STOP_GRACE_S = 8.0
+"""What a session gets to finish its step and close its browser after an interruption."""
+_TICK_S = 1.0
+
+
+@dataclass
+class EngineResult:
+    """What became of the sessions."""
+
+    states: dict[str, SessionState] = field(default_factory=dict)
+    details: dict[str, str] = field(default_factory=dict)
+    blocks: tuple[Block, ...] = ()
+    interrupted: bool = False
+
+
+@dataclass
+class _Open:
+    """A session under way."""
+
+    worker: Supervised
+    block: Block
+    opened: float
+    deadline: float | None
+    """Monotonic seconds at which it is stuck for certain; ``None``: it waits at the barrier."""
+    closed: Event | None = None
+    verdict: str = ""
+    """Why we ended it, if we did."""
+
+
+class Engine:
+    """Runs the jobs of one schedule. One object, one run."""
+
+    def __init__(
+        self,
+        jobs: Mapping[str, SessionJob],
+        schedule: Schedule,
+        *,
+        out: RunDir,
+        store: Store,
+        display: Display,
+        labels: Mapping[str, tuple[str, int]],
+        command: Sequence[str] = WORKER,
+        ready_timeout_s: float = READY_TIMEOUT_S,
+        stop_grace_s: float = STOP_GRACE_S,
+    ) -> None:
+        """``labels``: session → what to call it and how many steps it has."""
+        self.jobs = jobs
+        self.schedule = schedule
+        self.out = out
+        self.store = store
+        self.display = display
+        self.labels = labels
+        self.command = command
+        self.ready_timeout_s = ready_timeout_s
+        self.stop_grace_s = stop_grace_s
+        self.inbox: queue.Queue[Message] = queue.Queue()
+        self.open: dict[str, _Open] = {}
+        self.result = EngineResult(blocks=schedule.blocks)
+
+    def run(self) -> EngineResult:
+        """Work through the schedule. Ctrl-C ends it early; the result says so."""
+        waiting = list(self.schedule.blocks)
+        try:
+            while waiting or self.open:
+                while waiting and self._fits(waiting[0]):
+                    self._start(waiting.pop(0))
+                self._listen()
+                self._watch()
+        except KeyboardInterrupt:
+            self.result.interrupted = True
+            self.display.say("interrupted: closing the browsers, keeping what was captured")
+            self._stop_all()
+        except BaseException:
+            self._stop_all()
+            raise
+        for block in waiting:
+            for session in block.members:
+                self._record(session, SessionState.INTERRUPTED, "the run ended before its turn")
+        return self.result
+
+    # ---- starting
+
+    def _fits(self, block: Block) -> bool:
+        return len(self.open) + len(block.members) <= max(self.schedule.workers, len(block.members))
+
+    def _start(self, block: Block) -> None:
+        for session in block.members:
+            label, steps = self.labels[session]
+            self.display.add(session, label, steps)
+            log = self.out.logs / f"{session}.log"
+            worker = Supervised(self.jobs[session], self.inbox, log, command=self.command)
+            now = time.monotonic()
+            self.open[session] = _Open(worker, block, now, now + self.ready_timeout_s)
+
+    # ---- listening
+
+    def _listen(self) -> None:
+        """Take what has arrived; wait a little for the first."""
+        try:
+            message = self.inbox.get(timeout=_TICK_S)
+        except queue.Empty:
+            return
+        while True:
+            self._take(message)
+            try:
+                message = self.inbox.get_nowait()
+            except queue.Empty:
+                return
+
+    def _take(self, message: Message) -> None:
+        held = self.open.get(message.session)
+        if held is None:
+            return
+        match message:
+            case Garbled(session, line):
+                self.display.say(f"{self.labels[session][0]} said what is no event: {line[:200]}")
+            case Ended(session, code):
+                self._ended(session, held, code)
+            case Event():
+                self._event(held, message)
+
+    def _event(self, held: _Open, event: Event) -> None:
+        self.display.show(event)
+        now = time.monotonic()
+        match event.kind:
+            case EventKind.READY:
+                held.deadline = None
+                held.block.ready.add(event.session)
+                self._open_barrier(held.block)
+            case EventKind.STARTED:
+                held.deadline = now + self.ready_timeout_s
+                held.block.started[event.session] = float(event.data["at"])
+                self._keep_skew(held.block)
+            case EventKind.STEP_STARTED:
+                held.deadline = now + float(event.data["limit_s"])
+            case EventKind.STEP_FINISHED:
+                held.deadline = now + self.ready_timeout_s
+            case EventKind.CLOSED:
+                held.closed = event
+                held.deadline = now + self.ready_timeout_s
+            case _:
+                pass
+
+    def _open_barrier(self, block: Block) -> None:
+        if not block.may_go:
+            return
+        block.gone = True
+        for session in block.members:
+            if session in block.ready and session in self.open:
+                self.open[session].worker.tell("go")
+
+    def _keep_skew(self, block: Block) -> None:
+        if not block.complete:
+            return
+        for session in block.started:
+            self.store.update_session(session, skew_ms=block.skew_of_ms(session))
+
+    # ---- ending
+
+    def _ended(self, session: str, held: _Open, code: int) -> None:
+        held.worker.join(5)
+        del self.open[session]
+        if session not in held.block.started:
+            held.block.lost.add(session)
+            self._open_barrier(held.block)
+        self._keep_skew(held.block)
+        if held.closed is not None and not held.verdict:
+            state = SessionState(held.closed.data["state"])
+            self._record(session, state, str(held.closed.data.get("detail") or ""), told=True)
+            return
+        if self.result.interrupted:
+            reason, state = "interrupted", SessionState.INTERRUPTED
+        else:
+            how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+            reason = held.verdict or f"its process ended without a word ({how})"
+            reason += f"; see logs/{session}.log"
+            state = SessionState.FAILED
+        if close_lost(self.store, session, reason) and not self.result.interrupted:
+            state = SessionState.CONTAMINATED
+        self._record(session, state, reason)
+        self.display.show(Event(EventKind.CLOSED, session, {"state": state, "detail": reason}))
+
+    def _record(
+        self, session: str, state: SessionState, detail: str, *, told: bool = False
+    ) -> None:
+        """Keep a session's end; ``told``: its own process has written it to the store already."""
+        self.result.states[session] = state
+        if detail:
+            self.result.details[session] = detail
+        if told:
+            return
+        close_lost(self.store, session, detail)
+        self.store.update_session(
+            session, state=state, finished=datetime.now(UTC), detail=detail or None
+        )
+
+    def _watch(self) -> None:
+        """End sessions that are stuck beyond doubt."""
+        now = time.monotonic()
+        for session, held in self.open.items():
+            if held.deadline is None or now < held.deadline or held.verdict:
+                continue
+            what = "a step" if session in held.block.started else "opening its browser"
+            held.verdict = f"stuck in {what}, ended by the supervisor"
+            self.display.say(f"{self.labels[session][0]}: {held.verdict}")
+            held.worker.signal(signal.SIGKILL)
+
+    def _stop_all(self) -> None:
+        """Ask every session to stop, then insist; nothing that was started is left behind."""
+        for held in self.open.values():
+            held.worker.tell("stop")
+        for number, patience in ((None, self.stop_grace_s), (signal.SIGTERM, 3.0)):
+            if number is not None:
+                for held in self.open.values():
+                    held.worker.signal(number)
+            until = time.monotonic() + patience
+            while self.open and (left := until - time.monotonic()) > 0:
+                try:
+                    self._take(self.inbox.get(timeout=left))
+                except queue.Empty:
+                    break
+                except KeyboardInterrupt:
+                    break
+        for held in self.open.values():
+            held.worker.signal(signal.SIGKILL)
+        while self.open:
+            self._take(self.inbox.get(timeout=30))

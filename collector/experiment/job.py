@@ -1,0 +1,68 @@
+"""What one session's process is told, as JSON on its standard input.
+
+A job says everything: the process reads no configuration of its own, so the same job does the same
+thing on any machine. Only the puppet's secret key is not in it; it lies in the profile's folder.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How time passes in the browser.
+
+    ``virtual``: the page's clock is moved by the puppet, on the mock only. ``factor``: that many
+    page seconds a real second; ``None`` with ``virtual``: as fast as the machine can.
+    """
+
+    virtual: bool = False
+    factor: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionJob:
+    """One planned session and all that is needed to carry it out."""
+
+    run: str
+    out: Path
+    session: str
+    """Id of the session in ``plan.json`` of ``out``."""
+    puppet: str
+    site: str
+    """Origin of the site, without a slash."""
+    is_mock: bool
+    """The site is a mock: nothing but loopback resolves, the visitor cookie is set by the plan."""
+    pace: Pace = Pace()
+    headed: bool = False
+    submit_to: str = "none"
+    """Under which target captures are queued; sending is the supervisor's business."""
+    research_tag: str | None = None
+    experiment_id: str | None = None
+    politeness_s: float = 0.0
+    """Least real seconds between two page loads."""
+    page_timeout_s: float = 30.0
+    stop_at_missing: bool = False
+    """End the session at its first missing cell."""
+    tracing: bool = False
+    screenshots: str = "off"
+    """``off``, ``on`` (after every step) or ``only-on-failure``."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        found = asdict(self)
+        found["out"] = str(self.out)
+        found["versions"] = dict(self.versions)
+        return json.dumps(found, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        found: dict[str, Any] = json.loads(text)
+        found["out"] = Path(found["out"])
+        found["pace"] = Pace(**found["pace"])
+        return cls(**found)

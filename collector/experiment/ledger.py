@@ -1,0 +1,74 @@
+"""The ledger as the supervisor keeps it: the whole plan is entered first, nothing is lost silently.
+
+Protects the rule that a cell is never lost without a trace: every planned step has a row before the
+first browser opens, and the steps of a session that went down are closed with the reason.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from collector.store import Outcome, Store
+
+if TYPE_CHECKING:
+    from collector.scenario.plan import Plan
+
+#: Steps that change what the site knows of the viewer: cut off, they may or may not have happened.
+TREATING = frozenset(
+    {"visit", "search", "watch", "follow", "consent", "like", "subscribe", "not_interested",
+     "click", "keypress", "scroll"}
+)  # fmt: skip
+
+
+def enter_plan(store: Store, run: str, plan: Plan) -> None:
+    """Puppets, sessions and steps of a plan, in one transaction. The run's row must be there."""
+    from collector.scenario.plan import persona_json
+
+    with store.transaction():
+        seen: set[str] = set()
+        for session in plan.sessions:
+            if session.puppet not in seen:
+                seen.add(session.puppet)
+                store.add_puppet(
+                    session.puppet,
+                    run=run,
+                    arm=session.arm,
+                    twin=session.twin,
+                    block=session.block,
+                    seed=session.seed,
+                    persona=persona_json(session.persona),
+                )
+            store.add_session(
+                session.id,
+                run=run,
+                puppet=session.puppet,
+                block=session.block,
+                position=session.order,
+                seed=session.seed,
+            )
+            for step in session.steps:
+                store.step_planned(
+                    session.id,
+                    step.index,
+                    kind=step.kind,
+                    path=step.path,
+                    args=step.args,
+                    seed=step.seed,
+                )
+
+
+def close_lost(store: Store, session: str, reason: str) -> bool:
+    """Close what a session left open. True: a step was cut off that may have had its effect."""
+    contaminated = False
+    with store.transaction():
+        for step in store.steps(session):
+            if step["finished"] is not None:
+                continue
+            if step["started"] is None:
+                store.step_finished(session, step["step"], Outcome.SKIPPED, reason)
+            elif step["kind"] in TREATING:
+                contaminated = True
+                store.step_finished(session, step["step"], Outcome.CONTAMINATED, reason)
+            else:
+                store.step_finished(session, step["step"], Outcome.FAILED, reason)
+    return contaminated
