@@ -1,7 +1,8 @@
 """The tables and views of a run, with a sentence for every column.
 
 One source for three things: the DDL, the ``data_dictionary`` table inside the file, and the check
-that ``docs/store.md`` tells the same. All times are ISO-8601 UTC text with milliseconds; JSON is text.
+that ``docs/store.md`` tells the same. All times are ISO-8601 UTC text with milliseconds; JSON is
+text.
 """
 
 from __future__ import annotations
