@@ -1,0 +1,86 @@
+"""The accessible label of a card: one sentence with title, channel, age, length and views.
+
+Typical: ``<title> by <channel> 5 months ago 25 minutes 1,113,926 views``. Word order and separators
+differ by language, so the label is taken apart from its end: the view count, then what stands after
+the channel's name (age and length), and what is left in front is the title. What the label does not
+say is ``None``; a label that cannot be taken apart at all is an error for the caller to record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from collector.platforms.youtube.locale.ages import find_age, unit_seconds
+from collector.platforms.youtube.locale.durations import parse_duration
+from collector.platforms.youtube.locale.text import clean
+from collector.platforms.youtube.locale.views import find_views
+
+#: "- play Short" in its languages: a last piece after a dash that names the short-video player.
+_PLAY_SHORT = re.compile(
+    r" ?[-–—] ?[^-–—]{0,40}(?:shorts?|ショート|短片)[^-–—]{0,24}$", re.IGNORECASE
+)
+
+#: What stands between title and channel, by language, where anything does.
+_SEPARATORS = re.compile(
+    r"(?: (?:by|de|von|di|door|av|af|od|от|készítette:|z kanála|de:)|"
+    r" ?(?:Автор:|Autor:|上傳者：|上传者：|作成者:|作成者：|投稿者:|게시자:|بواسطة|من|制作|作者：))$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a label says. ``age_seconds`` is ``None`` for what is live or has no age."""
+
+    title: str | None
+    views: int | None
+    age_seconds: int | None
+    seconds: int | None
+    live: bool
+
+
+def parse_label(
+    label: str,
+    languages: Sequence[str],
+    *,
+    author: str | None = None,
+    title: str | None = None,
+) -> Label | None:
+    """A label taken apart, or ``None`` if nothing but a title could be seen in it.
+
+    ``author`` and ``title`` are what the card itself shows; the label is read without them too, then
+    the title may keep the channel's name.
+    """
+    text = _PLAY_SHORT.sub("", clean(label))
+    known_title = clean(title) if title else ""
+    tail_start = len(known_title) if known_title and text.startswith(known_title) else 0
+    views = find_views(text[tail_start:], languages)
+    end = tail_start + views.start if views is not None else len(text)
+    head, tail = _split_author(
+        text[:end].rstrip(" ,"), text, clean(author) if author else "", tail_start
+    )
+    if not tail_start and views is not None and not tail:
+        head, tail = text[:end].rstrip(" ,"), text[:end]
+    age = find_age(tail, languages)
+    rest = f"{tail[: age.start]} {tail[age.end :]}" if age is not None else tail
+    seconds = parse_duration(rest, languages) if rest.strip() else None
+    if views is None and age is None and seconds is None:
+        return None
+    return Label(
+        title=known_title or head or None,
+        views=views.value if views is not None else None,
+        age_seconds=unit_seconds(age.unit, age.count) if age is not None else None,
+        seconds=seconds,
+        live=views is not None and views.live,
+    )
+
+
+def _split_author(head: str, text: str, author: str, tail_start: int) -> tuple[str, str]:
+    """Title and the piece after the channel's name (empty if the name is not there)."""
+    at = head.rfind(author, max(tail_start, 1)) if author else -1
+    if at < 0:
+        return (head[:tail_start], head[tail_start:]) if tail_start else (head, "")
+    title = _SEPARATORS.sub("", head[:at].rstrip()).rstrip()
+    return title, head[at + len(author) :].strip()

@@ -1,0 +1,45 @@
+"""Which language the interface speaks, judged by its own words on the page.
+
+A browser's language list is only a hint: real captures show a French browser with an English
+interface. What counts is in which language the cards' counts and ages can be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from collector.platforms.youtube.locale.ages import find_age
+from collector.platforms.youtube.locale.tags import LANGUAGES, canonical
+from collector.platforms.youtube.locale.text import clean
+from collector.platforms.youtube.locale.views import find_views
+
+
+def guess_languages(samples: Sequence[str], hints: Sequence[str] = ()) -> tuple[str, ...]:
+    """Languages to read a page in, best first: hints that explain the samples, then any that do.
+
+    ``samples`` are texts of counts and ages. Hints keep their region; English is always last in
+    reach, because untranslated texts are English.
+    """
+    texts = [clean(s) for s in samples if s and s.strip()][:12]
+    known = list(dict.fromkeys(h for h in hints if canonical(h)))
+    best: tuple[int, tuple[str, ...]] = (0, ())
+    for tag in [*known, *(t for t in LANGUAGES if t not in known)]:
+        score = _score(texts, tag)
+        if score > best[0]:
+            best = (score, (tag,))
+            if score == len(texts):
+                break
+        if not texts:
+            break
+    order = [*best[1], *known, "en"] if best[1] else [*known, "en"]
+    return tuple(dict.fromkeys(order))
+
+
+def _score(texts: Sequence[str], tag: str) -> int:
+    name = canonical(tag) or tag
+    languages = (name,)
+    return sum(
+        1
+        for t in texts
+        if find_age(t, languages) is not None or find_views(t, languages) is not None
+    )

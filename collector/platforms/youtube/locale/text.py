@@ -1,0 +1,49 @@
+"""Text as the interface writes it, made comparable: spaces, marks and digits of all scripts."""
+
+from __future__ import annotations
+
+import re
+
+_SPACES = re.compile(r"[\s\u00a0\u202f\u2009\u200a\u3000]+")
+_MARKS = {
+    ord(c): None
+    for c in "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200b"
+}
+
+#: Scripts that write without spaces between words: no word boundary can be asked for.
+_UNSPACED = "\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_UNSPACED_CHAR = re.compile(f"[{_UNSPACED}]")
+
+#: A whole number as the interface groups it, or one with a decimal part before a multiplier.
+NUMBER = r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?|\d+(?:[.,'’٬٫]\d+)*"
+
+
+def clean(text: str) -> str:
+    """Directional marks dropped, every run of blanks one space, ends trimmed."""
+    if text.isascii():
+        return " ".join(text.split())
+    return _SPACES.sub(" ", text.translate(_MARKS)).strip()
+
+
+def digits(text: str) -> int | None:
+    """All digits of a text (any script) as one number, or ``None`` if it has none."""
+    found = "".join(c for c in text if c.isdecimal())
+    return int(found) if found and len(found) <= 18 else None
+
+
+def flexible(words: str) -> str:
+    """A regular expression for fixed words: blanks optional between scripts, dots optional."""
+    out = [re.escape(part) for part in clean(words).split(" ")]
+    return r" ?".join(out) if _UNSPACED_CHAR.search(words) else r" ".join(out)
+
+
+def bounded(pattern: str, words: str) -> str:
+    """``pattern`` with word boundaries where the outermost characters of ``words`` need them."""
+    first, last = words[:1], words[-1:]
+    left = r"(?:(?<!\w)|(?<=\bو))" if _needs_boundary(first) else ""
+    right = r"(?!\w)" if _needs_boundary(last) else ""
+    return f"{left}{pattern}{right}"
+
+
+def _needs_boundary(char: str) -> bool:
+    return bool(char) and char.isalpha() and not _UNSPACED_CHAR.match(char)

@@ -1,0 +1,91 @@
+"""View counts and live audiences: a count together with the site's noun, and "no views" as zero."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from collector.platforms.youtube.locale.counts import count_pattern, count_value
+from collector.platforms.youtube.locale.tags import canonical
+from collector.platforms.youtube.locale.text import bounded, clean, flexible
+from collector.platforms.youtube.locale.words import NO_VIEWS, VIEWS, WATCHING
+
+
+@dataclass(frozen=True, slots=True)
+class ViewCount:
+    """A count of views (``live`` false) or of people watching; ``exact`` false where rounded."""
+
+    value: int
+    exact: bool
+    live: bool
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=128)
+def _patterns(tag: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    return (
+        _templates(VIEWS, tag),
+        _templates(WATCHING, tag),
+        re.compile("|".join(bounded(flexible(w), w) for w in _row(NO_VIEWS, tag)) or r"(?!)", re.I),
+    )
+
+
+def has_nouns(tag: str) -> bool:
+    """True if the site's noun for views is known in a language."""
+    return bool(_row(VIEWS, canonical(tag) or tag))
+
+
+def _row(table: dict[str, tuple[str, ...]], tag: str) -> tuple[str, ...]:
+    tag = canonical(tag) or tag
+    return table.get(tag) or table.get(tag.split("-")[0], ())
+
+
+def _templates(table: dict[str, tuple[str, ...]], tag: str) -> re.Pattern[str]:
+    count = count_pattern(tag)
+    alternatives = []
+    for i, template in enumerate(_row(table, tag)):
+        if "{n}" not in template:
+            continue
+        before, _, after = (part.strip() for part in template.partition("{n}"))
+        number = count.replace("?P<n>", f"?P<n{i}>").replace("?P<s>", f"?P<s{i}>")
+        left = bounded(flexible(before), before) + " ?" if before else r"(?<![\w.,])"
+        right = (
+            " ?" + bounded(flexible(after), after).removeprefix(r"(?:(?<!\w)|(?<=\bو))")
+            if after
+            else ""
+        )
+        alternatives.append(f"{left}{number}{right}")
+    return re.compile("|".join(f"(?:{a})" for a in alternatives) or r"(?!)", re.IGNORECASE)
+
+
+def find_views(text: str, languages: Sequence[str]) -> ViewCount | None:
+    """The last count of views (or of viewers) in a cleaned text, in the first language that sees
+    one; "no views" is 0."""
+    for tag in languages:
+        views, watching, none = _patterns(tag)
+        for pattern, live in ((views, False), (watching, True)):
+            found = _last(pattern, text)
+            if found is not None:
+                groups = {k[0]: v for k, v in found.groupdict().items() if v is not None}
+                value = count_value(tag, groups["n"], groups.get("s"))
+                if value is not None:
+                    return ViewCount(value[0], value[1], live, found.start(), found.end())
+        zero = _last(none, text)
+        if zero is not None:
+            return ViewCount(0, True, False, zero.start(), zero.end())
+    return None
+
+
+def parse_views(text: str, languages: Sequence[str]) -> ViewCount | None:
+    """``find_views`` on a text as it stands on the page."""
+    return find_views(clean(text), languages)
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    found = None
+    for found in pattern.finditer(text):  # noqa: B007 (the last one is wanted)
+        pass
+    return found

@@ -1,0 +1,72 @@
+"""The short texts under a card's title: views, age, audience, told apart by what they say.
+
+Structure first: the row is known, its parts are two or three; then the language decides which part
+is an age and which a count. A part that is neither ("Members only") is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from collector.platforms.youtube.locale import parse_age, parse_count
+from collector.platforms.youtube.locale.text import clean
+from collector.platforms.youtube.locale.views import find_views, has_nouns
+
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(slots=True)
+class Facts:
+    """What a metadata row says. ``exact`` is false where the count was rounded."""
+
+    views: int | None = None
+    exact: bool = False
+    watching: int | None = None
+    age_seconds: int | None = None
+    other: tuple[str, ...] = ()
+
+
+def read_parts(parts: Iterable[tuple[str, str]], languages: Sequence[str]) -> Facts:
+    """Facts of a row. ``parts`` are (visible text, accessible text or empty)."""
+    facts = Facts()
+    other: list[str] = []
+    for visible, accessible in parts:
+        if not visible and not accessible:
+            continue
+        age = parse_age(visible, languages)
+        if age is None and accessible:
+            age = parse_age(accessible, languages)
+        if age is not None:
+            if facts.age_seconds is None:
+                facts.age_seconds = age
+            continue
+        if not _read_count(facts, visible, accessible, languages):
+            other.append(visible or accessible)
+    facts.other = tuple(other)
+    return facts
+
+
+def _read_count(facts: Facts, visible: str, accessible: str, languages: Sequence[str]) -> bool:
+    """Takes a count of views or viewers from the exacter of two texts; false if there is none."""
+    found = [
+        count
+        for text in (accessible, visible)
+        if text and (count := find_views(clean(text), languages))
+    ]
+    if found:
+        best = next((c for c in found if c.exact), found[0])
+        if best.live:
+            facts.watching = best.value
+        elif facts.views is None:
+            facts.views, facts.exact = best.value, best.exact
+        return True
+    if facts.views is not None or has_nouns(languages[0]):
+        return False
+    text = clean(visible)
+    count = parse_count(text, languages)
+    if count is None or _DIGIT.search(text[count.end :]):
+        return False
+    facts.views, facts.exact = count.value, count.exact
+    return True

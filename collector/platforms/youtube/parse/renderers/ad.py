@@ -1,0 +1,61 @@
+"""Paid items in lists: video ads, display ads, text ads, whatever they wrap."""
+
+from __future__ import annotations
+
+from collector.model import ItemKind, ParseError
+from collector.platforms.youtube import urls
+from collector.platforms.youtube.locale.clock import parse_clock
+from collector.platforms.youtube.parse.card import Card, Reading
+from collector.platforms.youtube.parse.tree import Node, attr, first_text, text_of
+
+TAGS = (
+    "ytd-ad-slot-renderer",
+    "ytd-in-feed-ad-layout-renderer",
+    "ytd-display-ad-renderer",
+    "ytd-promoted-video-renderer",
+    "ytd-compact-promoted-video-renderer",
+    "ytd-compact-promoted-item-renderer",
+    "ytd-promoted-sparkles-web-renderer",
+    "ytd-promoted-sparkles-text-search-renderer",
+    "ytd-search-pyv-renderer",
+    "ytd-video-masthead-ad-v3-renderer",
+)
+
+_TITLES = (
+    "#video-title",
+    "h3[title], h3",
+    ".title-text",
+    "#title",
+    "#header",
+)
+_SPONSORS = (
+    "#secondary-text",
+    "#website-text",
+    "#domain",
+    "#channel-name #text",
+    "ytd-channel-name",
+    ".ytContentMetadataViewModelMetadataText",
+    ".yt-content-metadata-view-model__metadata-text",
+)
+
+
+def read(node: Node, reading: Reading) -> Card | None:
+    """An ad: its id is the video it plays, else the link it leads to."""
+    links = [href for link in node.css("a[href]") if (href := attr(link, "href"))]
+    video = next((v for href in links if (v := urls.video_id(href))), None)
+    if video is None and not links:
+        reading.note(node.tag, "href", ParseError.NO_LINK, text_of(node))
+        return None
+    href = next((h for h in links if urls.video_id(h)), links[0] if links else "")
+    card = Card(ItemKind.AD, video or href, node.tag, href)
+    card.title = (
+        attr(node.css_first("#video-title, h3"), "title") or first_text(node, *_TITLES) or None
+    )
+    sponsor = first_text(node, *_SPONSORS)
+    card.channel_name = sponsor or None
+    card.extra["links"] = tuple(dict.fromkeys(links))
+    for text in node.css("ytd-thumbnail-overlay-time-status-renderer #text, .ytBadgeShapeText"):
+        card.seconds = parse_clock(text_of(text))
+        if card.seconds is not None:
+            break
+    return card

@@ -1,0 +1,68 @@
+"""The video cards of 2019–2024: grid, list, side column and channel tiles, one inner structure."""
+
+from __future__ import annotations
+
+from collector.model import ItemKind, ParseError
+from collector.platforms.youtube import urls
+from collector.platforms.youtube.parse.card import Card, Reading
+from collector.platforms.youtube.parse.metadata import read_parts
+from collector.platforms.youtube.parse.renderers.common import (
+    apply_facts,
+    apply_label,
+    channel_of,
+    classic_badge,
+    collection_kind,
+    is_verified,
+    link_of,
+)
+from collector.platforms.youtube.parse.tree import Node, attr, text_of
+
+TAGS = (
+    "ytd-rich-grid-media",
+    "ytd-video-renderer",
+    "ytd-compact-video-renderer",
+    "ytd-grid-video-renderer",
+    "ytd-compact-movie-renderer",
+    "ytd-movie-renderer",
+    "ytd-grid-movie-renderer",
+)
+
+_PANELS = "ytd-thumbnail-overlay-bottom-panel-renderer, ytd-thumbnail-overlay-side-panel-renderer"
+
+
+def read(node: Node, reading: Reading) -> Card | None:
+    """A video, live stream, premiere, short, mix or playlist behind one of the older cards."""
+    href = attr(node.css_first("a#thumbnail[href]"), "href") or link_of(node)
+    if not href:
+        reading.note(node.tag, "href", ParseError.NO_LINK, text_of(node))
+        return None
+    badge = classic_badge(node)
+    video, playlist = urls.video_id(href), urls.list_id(href)
+    if playlist and badge.seconds is None and node.css_first(_PANELS) is not None:
+        card = Card(collection_kind(playlist), playlist, node.tag, href)
+    elif video:
+        kind = badge.kind or (ItemKind.SHORT if urls.is_short(href) else ItemKind.VIDEO)
+        card = Card(kind, video, node.tag, href)
+        card.extra["badge"] = badge.text
+    elif playlist:
+        card = Card(collection_kind(playlist), playlist, node.tag, href)
+    else:
+        reading.note(node.tag, "href", ParseError.NO_LINK, href)
+        return None
+    card.is_live = card.kind is ItemKind.LIVE
+    title = node.css_first("#video-title")
+    card.title = attr(title, "title") or attr(node.css_first("#video-title-link"), "title")
+    card.title = card.title or text_of(title) or None
+    card.channel_name, card.channel_href = channel_of(node)
+    card.verified = is_verified(node)
+    card.seconds = badge.seconds if card.kind in (ItemKind.VIDEO, ItemKind.SHORT) else None
+    spans = node.css("#metadata-line span")
+    facts = read_parts(((text_of(s), attr(s, "aria-label")) for s in spans), reading.languages)
+    if card.kind is ItemKind.UPCOMING:
+        facts.views = None
+    apply_facts(card, facts)
+    label = attr(node.css_first("#video-title-link"), "aria-label") or attr(title, "aria-label")
+    if not label:
+        label = attr(node.css_first("h3 [aria-label], a[aria-label][href*='/watch']"), "aria-label")
+    apply_label(card, label, reading)
+    return card

@@ -1,0 +1,119 @@
+"""What several renderers share: links, thumbnails' badges, channel names, labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from collector.model import ItemKind, ParseError
+from collector.platforms.youtube import urls
+from collector.platforms.youtube.labels import Label, parse_label
+from collector.platforms.youtube.locale.clock import parse_clock
+from collector.platforms.youtube.locale.words import LIVE, SHORTS, UPCOMING
+from collector.platforms.youtube.parse.card import Card, Reading
+from collector.platforms.youtube.parse.metadata import Facts
+from collector.platforms.youtube.parse.tree import Node, attr, text_of
+
+_STYLES = {"LIVE": ItemKind.LIVE, "UPCOMING": ItemKind.UPCOMING, "SHORTS": ItemKind.SHORT}
+
+
+@dataclass(slots=True)
+class Badge:
+    """What a thumbnail's badges say: a length, or what kind of thing is behind it."""
+
+    kind: ItemKind | None = None
+    seconds: int | None = None
+    text: str = ""
+    label: str = ""
+
+
+def badge_kind(text: str) -> ItemKind | None:
+    """The kind that a badge's word names in any known language."""
+    word = text.casefold()
+    if word in LIVE:
+        return ItemKind.LIVE
+    if word in UPCOMING:
+        return ItemKind.UPCOMING
+    return ItemKind.SHORT if word in SHORTS else None
+
+
+def classic_badge(node: Node) -> Badge:
+    """The thumbnail overlay of the older renderers (``overlay-style``, text, long text)."""
+    badge = Badge()
+    status = node.css_first("ytd-thumbnail-overlay-time-status-renderer")
+    if status is not None:
+        text = status.css_first("#text") or status.css_first("[aria-label]") or status
+        badge.text = text_of(text)
+        badge.label = attr(text, "aria-label")
+        badge.kind = _STYLES.get(attr(status, "overlay-style")) or badge_kind(badge.text)
+        badge.seconds = parse_clock(badge.text)
+    if (
+        node.css_first(".badge-style-type-live-now, .badge-style-type-live-now-alternate")
+        is not None
+    ):
+        badge.kind = ItemKind.LIVE
+    return badge
+
+
+def is_verified(node: Node) -> bool:
+    """True if a verified badge stands by the channel's name (classic renderers)."""
+    return (
+        node.css_first(".badge-style-type-verified, .badge-style-type-verified-artist") is not None
+    )
+
+
+def channel_of(node: Node) -> tuple[str | None, str | None]:
+    """Name and link of the channel in a ``ytd-channel-name`` block, each ``None`` if not shown."""
+    for block in node.css("ytd-channel-name, #channel-name"):
+        for link in block.css("a[href]"):
+            if urls.is_channel_path(attr(link, "href")) and text_of(link):
+                return text_of(link), attr(link, "href")
+        name = text_of(block.css_first("#text"))
+        if name:
+            return name, None
+    return None, None
+
+
+def link_of(node: Node) -> str:
+    """The first link of a card to a video, short or list; empty if there is none."""
+    first = ""
+    for link in node.css("a[href]"):
+        href = attr(link, "href")
+        if urls.video_id(href) or urls.list_id(href):
+            return href
+        first = first or href
+    return first
+
+
+def apply_label(card: Card, label: str, reading: Reading) -> Label | None:
+    """Reads a card's label into the card where it says more than the card does."""
+    if not label:
+        return None
+    card.label = label
+    parsed = parse_label(label, reading.languages, author=card.channel_name, title=card.title)
+    if parsed is None:
+        if card.views is None and card.kind is ItemKind.VIDEO:
+            reading.note(card.renderer, "label", ParseError.BAD_LABEL, label)
+        return None
+    if parsed.views is not None and not parsed.live:
+        card.views = parsed.views
+    if card.age_seconds is None:
+        card.age_seconds = parsed.age_seconds
+    if card.seconds is None and card.kind in (ItemKind.VIDEO, ItemKind.SHORT):
+        card.seconds = parsed.seconds
+    card.title = card.title or parsed.title
+    return parsed
+
+
+def apply_facts(card: Card, facts: Facts) -> None:
+    """Copies a metadata row's facts into a card."""
+    card.age_seconds = facts.age_seconds
+    card.views = facts.views
+    if facts.watching is not None:
+        card.extra["watching"] = facts.watching
+    if facts.views is not None and not facts.exact:
+        card.extra["views_rounded"] = facts.views
+
+
+def collection_kind(list_id: str) -> ItemKind:
+    """Mix or playlist, by the id of the list."""
+    return ItemKind.MIX if urls.is_mix(list_id) else ItemKind.PLAYLIST

@@ -1,0 +1,134 @@
+"""Today's card (``yt-lockup-view-model``): videos, live streams, shorts, mixes and playlists.
+
+Class names come in two spellings, with hyphens (2024–2025, also ``-wiz``) and in camel case (2026).
+"""
+
+from __future__ import annotations
+
+import re
+
+from collector.model import ItemKind, ParseError
+from collector.platforms.youtube import urls
+from collector.platforms.youtube.locale.clock import parse_clock
+from collector.platforms.youtube.locale.text import digits
+from collector.platforms.youtube.parse.card import Card, Reading
+from collector.platforms.youtube.parse.metadata import read_parts
+from collector.platforms.youtube.parse.renderers.common import (
+    Badge,
+    apply_facts,
+    apply_label,
+    badge_kind,
+    collection_kind,
+    link_of,
+)
+from collector.platforms.youtube.parse.tree import Node, attr, children, text_of
+
+TAGS = ("yt-lockup-view-model",)
+
+_CONTENT_ID = re.compile(r"(?:^|\s)content-id-(\S+)")
+_VIDEO_ID = re.compile(r"[0-9A-Za-z_-]{11}\Z")
+
+
+def _both(camel: str, *hyphened: str) -> str:
+    """A selector for one part in all spellings."""
+    return ", ".join([f".{camel}", *(f".{h}" for h in hyphened)])
+
+
+_BADGES = _both("ytBadgeShapeText", "yt-badge-shape__text", "badge-shape-wiz__text")
+_LIVE_BADGE = (
+    "[class*='BadgeShapeLive'], [class*='BadgeShapeThumbnailLive'], "
+    "[class*='badge-shape--live'], [class*='badge-shape--thumbnail-live'], "
+    "[class*='badge-shape-wiz--live'], [class*='badge-shape-wiz--thumbnail-live']"
+)
+_ROWS = _both(
+    "ytContentMetadataViewModelMetadataRow",
+    "yt-content-metadata-view-model__metadata-row",
+    "yt-content-metadata-view-model-wiz__metadata-row",
+)
+_PARTS = _both(
+    "ytContentMetadataViewModelMetadataText",
+    "yt-content-metadata-view-model__metadata-text",
+    "yt-content-metadata-view-model-wiz__metadata-text",
+)
+_TITLE_LINK = _both(
+    "ytLockupMetadataViewModelTitle",
+    "yt-lockup-metadata-view-model__title",
+    "yt-lockup-metadata-view-model-wiz__title",
+)
+_VERIFIED = "svg, .ytIconWrapperHost, yt-icon-shape, .yt-icon-shape, [role='img']"
+
+
+def read(node: Node, reading: Reading) -> Card | None:
+    """The card's content id decides what it is; badges decide live, upcoming and short."""
+    href = link_of(node)
+    content = _content_id(node)
+    playlist = urls.list_id(href)
+    video = urls.video_id(href)
+    if content is None:
+        content = playlist if playlist and urls.is_mix(playlist) else video or playlist
+    if content is None:
+        reading.note(node.tag, "href", ParseError.NO_LINK, href or text_of(node))
+        return None
+    badge = _badge(node)
+    if content == playlist or not _VIDEO_ID.match(content):
+        card = Card(collection_kind(content), content, node.tag, href)
+        count = digits(badge.text)
+        if count is not None:
+            card.extra["count"] = count
+    else:
+        kind = badge.kind or (ItemKind.SHORT if urls.is_short(href) else ItemKind.VIDEO)
+        card = Card(kind, content, node.tag, href, is_live=kind is ItemKind.LIVE)
+        card.seconds = badge.seconds
+        card.extra["badge"] = badge.text
+    heading = node.css_first("h3")
+    link = node.css_first(_TITLE_LINK) or (heading.css_first("a") if heading is not None else None)
+    card.title = attr(heading, "title") or text_of(heading) or text_of(link) or None
+    _read_rows(node, card, reading)
+    apply_label(card, attr(link, "aria-label"), reading)
+    return card
+
+
+def _content_id(node: Node) -> str | None:
+    for holder in (node, *children(node)):
+        found = _CONTENT_ID.search(attr(holder, "class"))
+        if found is not None:
+            return str(found[1])
+    return None
+
+
+def _badge(node: Node) -> Badge:
+    badge = Badge()
+    for part in node.css(_BADGES):
+        text = text_of(part)
+        seconds = parse_clock(text)
+        if seconds is not None and badge.seconds is None:
+            badge.seconds, badge.text = seconds, text
+        badge.kind = badge.kind or badge_kind(text)
+        badge.text = badge.text or text
+    if node.css_first(_LIVE_BADGE) is not None:
+        badge.kind = ItemKind.LIVE
+    return badge
+
+
+def _read_rows(node: Node, card: Card, reading: Reading) -> None:
+    """Channel, views and age from the metadata rows, whichever rows there are."""
+    parts: list[tuple[str, str]] = []
+    for row in node.css(_ROWS):
+        cells = row.css(_PARTS) or [row]
+        for cell in cells:
+            link = cell if cell.tag == "a" else cell.css_first("a[href]")
+            if link is not None and urls.is_channel_path(attr(link, "href")):
+                card.channel_name = text_of(link) or text_of(cell) or None
+                card.channel_href = attr(link, "href")
+                card.verified = row.css_first(_VERIFIED) is not None
+            elif cell is row:
+                parts.extend((text.strip(), "") for text in text_of(row).split("•"))
+            else:
+                parts.append((text_of(cell), attr(cell, "aria-label")))
+    facts = read_parts(parts, reading.languages)
+    if card.kind in (ItemKind.VIDEO, ItemKind.SHORT, ItemKind.LIVE, ItemKind.UPCOMING):
+        if card.kind is ItemKind.UPCOMING:
+            facts.views = None
+        apply_facts(card, facts)
+    if card.channel_name is None and facts.other:
+        card.channel_name = facts.other[0] or None

@@ -1,0 +1,42 @@
+"""Slim tiles in shelves (films, shorts): the link around the text carries title and label."""
+
+from __future__ import annotations
+
+from collector.model import ItemKind, ParseError
+from collector.platforms.youtube import urls
+from collector.platforms.youtube.parse.card import Card, Reading
+from collector.platforms.youtube.parse.metadata import read_parts
+from collector.platforms.youtube.parse.renderers.common import (
+    apply_facts,
+    apply_label,
+    channel_of,
+    classic_badge,
+    is_verified,
+    link_of,
+)
+from collector.platforms.youtube.parse.tree import Node, attr, text_of
+
+TAGS = ("ytd-rich-grid-slim-media",)
+
+
+def read(node: Node, reading: Reading) -> Card | None:
+    """A film or a short; what surrounds the title is one link."""
+    href = attr(node.css_first("a#thumbnail[href]"), "href") or link_of(node)
+    video = urls.video_id(href)
+    if not video:
+        reading.note(node.tag, "href", ParseError.NO_LINK, href)
+        return None
+    badge = classic_badge(node)
+    kind = badge.kind or (ItemKind.SHORT if urls.is_short(href) else ItemKind.VIDEO)
+    card = Card(kind, video, node.tag, href, is_live=kind is ItemKind.LIVE)
+    link = node.css_first("#details a[aria-label]") or node.css_first("a[aria-label]")
+    card.title = text_of(node.css_first("#video-title")) or attr(link, "title") or None
+    card.channel_name, card.channel_href = channel_of(node)
+    card.verified = is_verified(node)
+    card.seconds = badge.seconds
+    spans = node.css("#metadata-line span")
+    apply_facts(
+        card, read_parts(((text_of(s), attr(s, "aria-label")) for s in spans), reading.languages)
+    )
+    apply_label(card, attr(link, "aria-label"), reading)
+    return card
