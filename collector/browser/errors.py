@@ -1,0 +1,72 @@
+"""What can go wrong with a browser, one exception a cause, each message saying what to do.
+
+Causes a person mends (no browser, a profile in use, a bad snapshot) are user errors; causes that end
+a session (hung, crashed, gone) are :class:`BrowserError` so that the engine can tell a dead puppet
+from a bug.
+"""
+
+from __future__ import annotations
+
+from collector.errors import UserError
+
+
+class BrowserMissing(UserError):
+    """No Chromium that can be started."""
+
+
+class ProfileLocked(UserError):
+    """Another process has this puppet's profile open."""
+
+    def __init__(self, problem: str, *, pid: int | None, place: str = "", fix: str = "") -> None:
+        self.pid = pid
+        super().__init__(problem, place=place, fix=fix)
+
+
+class SnapshotRefused(UserError):
+    """A snapshot that must not be unpacked: unreadable, altered, or pointing outside the profile."""
+
+
+class BrowserError(RuntimeError):
+    """The browser did not do what was asked; the session with it is over unless a subclass says so."""
+
+
+class BrowserHung(BrowserError):
+    """An answer did not come in time; the watchdog has killed the browser."""
+
+    def __init__(self, what: str, limit_s: float) -> None:
+        self.what = what
+        self.limit_s = limit_s
+        super().__init__(
+            f"{what} gave no answer for {limit_s:g} s; the browser was killed. "
+            "Relaunch the puppet from its last snapshot."
+        )
+
+
+class PageCrashed(BrowserError):
+    """The renderer died. This page cannot be used again; a new page in the same browser can."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(
+            f"the page {url or '(blank)'} crashed; open a new page or relaunch the puppet."
+        )
+
+
+class BrowserGone(BrowserError):
+    """The browser process ended or the connection to it was lost."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(
+            "the browser is gone (killed, out of memory, or closed by hand)"
+            + (f": {detail}" if detail else "")
+            + ". Relaunch the puppet from its last snapshot."
+        )
+
+
+class NavigationFailed(BrowserError):
+    """A page did not load: unreachable, refused, or too slow. The browser itself is fine."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url = url
+        self.reason = reason
+        super().__init__(f"could not load {url}: {reason}")
