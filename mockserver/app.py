@@ -1,8 +1,9 @@
-"""The application factory: one Flask app, two faces (sites a browser visits, APIs) over one world."""
+"""The application factory: one Flask app, two faces (sites to browse, APIs) over one world."""
 
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -11,10 +12,16 @@ from mockserver.context import Mock, MockConfig
 from mockserver.routing import HostRouter
 
 
+def truth_path(db: Path) -> Path:
+    """The truth log's file: beside the submissions, never in them."""
+    return db.with_name(f"{db.stem}.truth{db.suffix or '.db'}")
+
+
 def create_app(config: MockConfig | None = None) -> Flask:
     """Build the mock of ``config``; its :class:`Mock` is ``app.extensions["mock"]``."""
     from mockserver.api import yttrex
     from mockserver.db import Submissions
+    from mockserver.index import bp as index
     from mockserver.platforms import youtube
     from mockserver.truth import bp as truth
     from mockserver.world import World
@@ -22,21 +29,25 @@ def create_app(config: MockConfig | None = None) -> Flask:
     config = config or MockConfig()
     app: Any = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
+    world = World.build(
+        seed=config.seed,
+        size=config.world,
+        era=config.era,
+        clock=config.clock,
+        recommender=config.recommender,
+        faults=config.faults,
+    )
+    if config.db is not None:
+        world.truth.persist(truth_path(config.db))
     app.extensions["mock"] = Mock(
         config=config,
-        world=World.build(
-            seed=config.seed,
-            size=config.world,
-            era=config.era,
-            clock=config.clock,
-            recommender=config.recommender,
-            faults=config.faults,
-        ),
+        world=world,
         db=Submissions(config.db),
         truth_token=config.truth_token or secrets.token_hex(20),
     )
     app.register_blueprint(youtube.bp, url_prefix="/_site/youtube")
     app.register_blueprint(yttrex.bp, url_prefix="/yttrex/api")
     app.register_blueprint(truth, url_prefix="/_truth")
+    app.register_blueprint(index)
     app.wsgi_app = HostRouter(app.wsgi_app)
     return app  # type: ignore[no-any-return]

@@ -23,7 +23,7 @@ class MockConfig:
     era: str = "2026"
     """The site's markup: ``2026`` (today's) or ``2022``."""
     clock: str = "real"
-    """``real``, or a factor: world time runs from the world's epoch at that many times real time."""
+    """``real``, or a factor: world time runs from its epoch at that many times real time."""
     db: Path | None = None
     """Where submissions are kept; ``None`` is a private file that goes with the server."""
     compat: str | None = None
@@ -42,6 +42,13 @@ class Mock:
     world: World
     db: Submissions
     truth_token: str
+
+    def close(self) -> None:
+        """Write what is held back and close the database."""
+        self.world.close()
+        close = getattr(self.db, "close", None)
+        if close is not None:
+            close()
 
 
 def mock() -> Mock:

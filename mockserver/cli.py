@@ -1,0 +1,201 @@
+"""The command ``mockserver``: serve a world whose recommender is known.
+
+Standard output carries the URL and nothing else; talk goes to standard error. Exit codes: 0
+stopped as asked; 2 bad input (an option, a world file, a port that is taken).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import click
+
+from collector import __version__
+from collector.errors import UserError
+from mockserver.context import MockConfig
+
+
+class _Refused(click.ClickException):
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"error: {self.message}", err=True)
+
+
+class _Cli(click.Group):
+    """A group that turns a UserError into one message and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            raise _Refused(str(error)) from error
+
+
+@click.group(cls=_Cli, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mockserver")
+def main() -> None:
+    """A mock platform whose recommender is known, and the APIs of the field, over one world.
+
+    \b
+    mockserver serve                        http://127.0.0.1:8000/ lists what is there
+    mockserver serve --port 0 --seed 7      another world on a free port
+    """
+
+
+def _pairs(option: str, texts: tuple[str, ...]) -> dict[str, float]:
+    """``name=number`` options as a dictionary."""
+    found: dict[str, float] = {}
+    for text in texts:
+        name, separator, number = text.partition("=")
+        try:
+            found[name.strip()] = float(number)
+        except ValueError:
+            separator = ""
+        if not separator or not name.strip():
+            raise UserError(
+                f"{text!r} is not NAME=NUMBER", place=option, fix=f"e.g. {option} history=0"
+                if option == "--recommender" else f"e.g. {option} stall=0.1",
+            )  # fmt: skip
+    return found
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    help="Port; 0 picks a free one.",
+    type=click.IntRange(0, 65535),
+)
+@click.option(
+    "--seed",
+    default=1,
+    show_default=True,
+    type=click.IntRange(0),
+    help="The world's seed; same seed, same world.",
+)
+@click.option(
+    "--world",
+    default="small",
+    show_default=True,
+    metavar="small|medium|FILE",
+    help="Size of the world, or a world file (YAML or JSON).",
+)
+@click.option(
+    "--db",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep submissions in this SQLite file; the truth log lies beside it.",
+)
+@click.option(
+    "--clock",
+    default="real",
+    show_default=True,
+    metavar="real|FACTOR",
+    help="World time: wall time, or from 2026-01-01 at FACTOR times real time.",
+)
+@click.option(
+    "--era",
+    default="2026",
+    show_default=True,
+    type=click.Choice(["2026", "2022"]),
+    help="The site's markup.",
+)
+@click.option(
+    "--compat",
+    type=click.Choice(["2019"]),
+    help="Answer with the historical statuses of the ytTREX and fbTREX APIs.",
+)
+@click.option(
+    "--truth-token",
+    default="",
+    metavar="TOKEN",
+    help="Bearer token of /_truth; without it one is minted and printed.",
+)
+@click.option(
+    "--recommender",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Override a parameter, e.g. history=0; may be repeated.",
+)
+@click.option(
+    "--fault",
+    multiple=True,
+    metavar="NAME=SHARE",
+    help="Let a share of loads go wrong, e.g. stall=0.1; may be repeated.",
+)
+def serve(
+    host: str,
+    port: int,
+    seed: int,
+    world: str,
+    db: Path | None,
+    clock: str,
+    era: str,
+    compat: str | None,
+    truth_token: str,
+    recommender: tuple[str, ...],
+    fault: tuple[str, ...],
+) -> None:
+    """Serve the sites and the APIs until interrupted.
+
+    The first line of standard output is the URL.
+
+    \b
+    mockserver serve --port 0 --world medium --clock 60
+    mockserver serve --recommender history=0 --fault stall=0.1 --db mock.db
+    """
+    from mockserver.serve import serving
+
+    config = MockConfig(
+        seed=seed,
+        world=world,
+        era=era,
+        clock=clock,
+        db=db,
+        compat=compat,
+        truth_token=truth_token,
+        recommender=_pairs("--recommender", recommender),
+        faults=_pairs("--fault", fault),
+    )
+    stopped = threading.Event()
+    before = {
+        number: signal.signal(number, lambda *_: stopped.set())
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        with serving(config, host, port) as server:
+            click.echo(server.url)
+            sys.stdout.flush()
+            click.echo(f"site        {server.site('youtube')}/", err=True)
+            click.echo(f"truth token {server.truth_token}", err=True)
+            if not _is_loopback(host):
+                click.echo(
+                    f"warning: {host} can be reached from other machines; the mock has no access "
+                    "control (the truth log stays loopback-only)",
+                    err=True,
+                )
+            stopped.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    click.echo("stopped", err=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""Running the mock: waitress in a thread for tests and demos, in the foreground for the command.
+
+A port that is taken or an address that is not ours is the user's to mend, and says so; stopping
+is orderly: connections closed, threads joined, the truth log and the database written.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from waitress import wasyncore
+from waitress.server import create_server
+
+from collector.errors import UserError
+from mockserver.context import Mock, MockConfig
+
+#: Requests answered at the same time.
+THREADS = 8
+
+#: Larger request bodies are refused by the server itself.
+MOST_BODY_BYTES = 64 * 1024 * 1024
+
+#: How long running requests may take to end when the server stops, seconds.
+_GRACE_S = 5
+
+
+@dataclass
+class Server:
+    """A running mock."""
+
+    host: str
+    port: int
+    app: Flask
+    mock: Mock
+
+    @property
+    def url(self) -> str:
+        """The API host: index page, APIs, truth log."""
+        host = "127.0.0.1" if self.host in {"", "0.0.0.0", "::"} else self.host
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    def site(self, name: str = "youtube") -> str:
+        """The origin of a site, e.g. ``http://youtube.localhost:8000`` (Chromium resolves it)."""
+        return f"http://{name}.localhost:{self.port}"
+
+    @property
+    def truth_token(self) -> str:
+        return self.mock.truth_token
+
+
+def open_socket_server(app: Flask, host: str, port: int) -> Any:
+    """A bound waitress server that is not running yet.
+
+    :raises UserError: the port is taken or forbidden, or the address is not this machine's
+    """
+    # A queue of requests is normal under eight puppets; waitress warns at the first one.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    try:
+        return create_server(
+            app,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident="mockserver",
+            max_request_body_size=MOST_BODY_BYTES,
+        )
+    except (OSError, OverflowError, ValueError) as error:
+        code = getattr(error, "errno", None)
+        if code == errno.EADDRINUSE:
+            raise UserError(
+                f"port {port} is taken", place="--port", fix="use --port 0 for a free one"
+            ) from error
+        if code in {errno.EACCES, errno.EPERM}:
+            raise UserError(
+                f"port {port} may not be opened", place="--port", fix="use a port above 1023"
+            ) from error
+        raise UserError(
+            f"cannot listen on {host}:{port} ({error})",
+            place="--host",
+            fix="use --host 127.0.0.1 and a port from 0 to 65535",
+        ) from error
+
+
+def bound_port(server: Any) -> int:
+    """The port that a waitress server listens on."""
+    listen = getattr(server, "effective_listen", None)
+    return int(listen[0][1] if listen else server.effective_port)
+
+
+@contextmanager
+def serving(
+    config: MockConfig | None = None, host: str = "127.0.0.1", port: int = 0
+) -> Iterator[Server]:
+    """A mock that answers while the block runs.
+
+    :raises UserError: as :func:`open_socket_server`, or a bad configuration
+    """
+    from mockserver.app import create_app
+
+    app = create_app(config)
+    state: Mock = app.extensions["mock"]
+    try:
+        server = open_socket_server(app, host, port)
+        thread = threading.Thread(target=server.run, name="mockserver", daemon=True)
+        thread.start()
+        try:
+            yield Server(host, bound_port(server), app, state)
+        finally:
+            stop(server)
+            thread.join(timeout=_GRACE_S)
+            server.task_dispatcher.shutdown(timeout=_GRACE_S)
+    finally:
+        state.close()
+
+
+def stop(server: Any) -> None:
+    """Make ``server.run`` return: its loop ends when nothing is left to listen to.
+
+    Sockets are closed inside the loop's own thread; closing them from here would race with it.
+    """
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))

@@ -1,0 +1,139 @@
+"""The truth log over HTTP, for tests and reports: what was served, watched and seen.
+
+Answers only to loopback, on a loopback host name, with the server's bearer token; a page in a
+puppet's browser can never read it. Lists come as ``{"content", "total", "next"}``: ask again with
+``?after=NEXT`` until ``next`` is null.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from mockserver.context import mock
+
+bp = Blueprint("truth", __name__)
+
+#: Rows of one answer, unless ``limit`` asks for fewer.
+MOST_ROWS = 5000
+
+_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
+
+
+def _refusal(message: str, status: int = 403) -> Response:
+    answer = jsonify({"error": True, "message": message})
+    answer.status_code = status
+    return answer
+
+
+@bp.before_request
+def guard() -> Response | None:
+    """403 unless asked from loopback, under a loopback name, with the token."""
+    try:
+        loopback = ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        loopback = False
+    host = request.host if request.host.endswith("]") else request.host.rpartition(":")[0]
+    if not loopback or (host or request.host) not in _HOSTS:
+        return _refusal("the truth log answers to loopback only")
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    expected = mock().truth_token
+    if scheme.lower() != "bearer" or not hmac.compare_digest(token.encode(), expected.encode()):
+        return _refusal(
+            "send 'Authorization: Bearer TOKEN'; the token is printed by mockserver serve"
+        )
+    return None
+
+
+class BadNumber(Exception):
+    """A query parameter that should be a whole number of at least 0 is not."""
+
+
+@bp.errorhandler(BadNumber)
+def bad_number(error: BadNumber) -> Response:
+    return _refusal(str(error), 400)
+
+
+def _number(name: str, default: int) -> int:
+    text = request.args.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= 12):
+        raise BadNumber(f"{name} must be a whole number of at least 0")
+    return int(text)
+
+
+def _rows(table: str, filters: tuple[str, ...]) -> Response:
+    limit = min(_number("limit", MOST_ROWS) or MOST_ROWS, MOST_ROWS)
+    rows, total = mock().world.truth.rows(
+        table,
+        visitor=request.args.get("visitor") or None,
+        where={name: request.args.get(name, "") for name in filters},
+        after=_number("after", 0),
+        limit=limit,
+    )
+    more = rows[-1]["seq"] if rows and total > len(rows) else None
+    return jsonify({"content": rows, "total": total, "next": more})
+
+
+@bp.get("/impressions")
+def impressions() -> Response:
+    """Every entry served, in order; filters ``visitor``, ``load``, ``surface``."""
+    return _rows("impressions", ("load", "surface", "kind"))
+
+
+@bp.get("/watches")
+def watches() -> Response:
+    """Every playback with the seconds that beacons reported; filters ``visitor``, ``load``."""
+    return _rows("watches", ("load", "video_id"))
+
+
+@bp.get("/pages")
+def pages() -> Response:
+    """Every page sent and the status it has; filters ``visitor``, ``load``, ``status``."""
+    return _rows("pages", ("load", "status", "kind"))
+
+
+@bp.get("/visitors")
+def visitors() -> Response:
+    """Every visitor with what is known of it."""
+    world = mock().world
+    content: list[dict[str, Any]] = [
+        {
+            "visitor": viewer.visitor_id,
+            "bucket": viewer.bucket,
+            "lang": viewer.lang,
+            "country": viewer.country,
+            "consented": viewer.consented,
+            "loads": viewer.loads,
+            "events": len(viewer.events),
+        }
+        for viewer in world.viewers()
+    ]
+    return jsonify({"content": content, "total": len(content), "next": None})
+
+
+@bp.get("/labels")
+def labels() -> Response:
+    """Topic by video, channel and playlist id."""
+    content = mock().world.labels()
+    return jsonify({"content": content, "total": len(content), "next": None})
+
+
+@bp.get("/recommender")
+def recommender() -> Response:
+    """The formula, its parameters and weights, and the world they are of."""
+    return jsonify(mock().world.describe())
+
+
+@bp.get("/whoami")
+def whoami() -> Response:
+    """What the site saw of ``visitor``: headers, cookies, script probe."""
+    visitor = request.args.get("visitor", "")
+    row = mock().world.truth.whoami(visitor)
+    if row is None:
+        return _refusal(f"no visitor {visitor!r} was seen", 404)
+    return jsonify(row)

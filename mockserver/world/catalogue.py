@@ -1,0 +1,372 @@
+"""The seeded catalogue: channels, videos, playlists, users, ads.
+
+Same seed and recipe, same catalogue, down to the last byte: every channel draws from a generator
+of its own. Popularity follows Zipf's law over the whole catalogue; ages count back from
+``start``.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from collector.model import ItemKind
+from mockserver.world.ages import random_age
+from mockserver.world.model import Ad, Channel, Comment, Playlist, Subscription, User, Video
+from mockserver.world.names import Names, slug
+from mockserver.world.recipe import Recipe
+from mockserver.world.seeded import rng, token
+from mockserver.world.words import (
+    CATEGORIES,
+    CONCEPTS_PER_TOPIC,
+    COUNTRIES,
+    TYPICAL_SECONDS,
+    patterns,
+    topic_words,
+)
+
+
+@dataclass
+class Catalogue:
+    """Everything that exists, by id; insertion order is the order of making."""
+
+    channels: dict[str, Channel] = field(default_factory=dict)
+    videos: dict[str, Video] = field(default_factory=dict)
+    playlists: dict[str, Playlist] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+    ads: dict[str, Ad] = field(default_factory=dict)
+    comments: dict[str, tuple[Comment, ...]] = field(default_factory=dict)
+    """Documented comments by video id; the others are made when asked for."""
+
+    def add(
+        self,
+        *,
+        channels: Iterable[Channel] = (),
+        videos: Iterable[Video] = (),
+        playlists: Iterable[Playlist] = (),
+        users: Iterable[User] = (),
+    ) -> None:
+        self.channels.update((channel.id, channel) for channel in channels)
+        self.videos.update((video.id, video) for video in videos)
+        self.playlists.update((playlist.id, playlist) for playlist in playlists)
+        self.users.update((user.name, user) for user in users)
+
+
+def video_id(seed: int, channel: int, number: int) -> str:
+    """The id of a generated video: 64 bits, so 11 characters."""
+    return token(seed, "video", channel, number, size=8)
+
+
+def _shares(total: int, weights: np.ndarray) -> list[int]:
+    """``total`` split by ``weights``, at least one each, largest remainders first."""
+    exact = weights / weights.sum() * (total - len(weights))
+    counts = np.floor(exact).astype(int) + 1
+    order = np.argsort(-(exact - np.floor(exact)), kind="stable")
+    counts[order[: total - int(counts.sum())]] += 1
+    return [int(count) for count in counts]
+
+
+def _pick(draw: random.Random, shares: Mapping[str, float]) -> str:
+    return draw.choices(list(shares), list(shares.values()))[0]
+
+
+def _deal(total: int, shares: Mapping[str, float]) -> list[str]:
+    """``total`` words in the proportions of ``shares``, every word at least once."""
+    counts = _shares(max(total, len(shares)), np.array(list(shares.values()), dtype=float))
+    return [word for word, count in zip(shares, counts, strict=True) for _ in range(count)]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A video before its popularity rank is known."""
+
+    id: str
+    channel: Channel
+    title: str
+    topic: str
+    kind: ItemKind
+    age: timedelta
+    seconds: int | None
+    tags: tuple[str, ...]
+    concepts: tuple[int, ...]
+    appeal: float
+    luck: tuple[float, float, float, float]
+
+
+class Generator:
+    """Makes the generated part of one world's catalogue."""
+
+    def __init__(self, seed: int, recipe: Recipe, start: datetime) -> None:
+        self.seed = seed
+        self.recipe = recipe
+        self.start = start
+        self.topics = tuple(recipe.topics)
+        self.topic_number = {topic: number for number, topic in enumerate(self.topics)}
+        self.names = Names(seed)
+        self.words = {
+            (topic, lang): topic_words(topic, lang)
+            for topic in recipe.topics
+            for lang in recipe.languages
+        }
+        self.near = {
+            topic: [
+                other
+                for pair in recipe.neighbours
+                if topic in pair
+                for other in pair
+                if other != topic and other in recipe.topics
+            ]
+            for topic in recipe.topics
+        }
+
+    def generate(self, into: Catalogue) -> None:
+        """Add generated entities to ``into``, beside the documented ones already there."""
+        for channel in into.channels.values():
+            self.names.reserve(channel.handle[1:])
+        for name in into.users:
+            self.names.reserve(name)
+        channels = self._channels()
+        drafts = self._drafts(channels)
+        videos = self._popular(drafts)
+        into.add(channels=channels, videos=videos)
+        into.add(users=self._users(into, channels))
+        into.add(playlists=self._playlists(channels, videos))
+        into.ads.update((ad.id, ad) for ad in self._ads(videos))
+
+    def _channels(self) -> list[Channel]:
+        draw = rng(self.seed, "channels")
+        langs = _deal(self.recipe.channels, self.recipe.languages)
+        topics = _deal(self.recipe.channels, self.recipe.topics)
+        draw.shuffle(langs)
+        draw.shuffle(topics)
+        return [
+            self._channel(number, langs[number], topics[number])
+            for number in range(self.recipe.channels)
+        ]
+
+    def _channel(self, number: int, lang: str, topic: str) -> Channel:
+        draw = rng(self.seed, "channel", number)
+        words = self.words[topic, lang]
+        name = self.names.channel(lang, draw.choice(words), number)
+        handle = self.names.handle(name, f"{topic} {token(self.seed, 'handle', number, size=4)}")
+        style = draw.random()
+        legacy = f"/user/{handle}" if style < 0.3 else f"/c/{handle}" if style < 0.5 else None
+        subscribers = int(10 ** draw.gauss(4.6, 1.1)) + 3
+        listed = ", ".join(draw.sample(words, 3))
+        return Channel(
+            id="UC" + token(self.seed, "channel", number, size=16),
+            handle="@" + handle,
+            legacy_path=legacy,
+            name=name,
+            topic=topic,
+            lang=lang,
+            country=draw.choice(COUNTRIES.get(lang, ("US",))),
+            verified=subscribers > 100_000 and draw.random() < 0.9,
+            subscribers=subscribers,
+            description=f"{name}. {listed}.",
+            created=self.start - timedelta(days=draw.randint(14 * 365, 17 * 365)),
+        )
+
+    def _drafts(self, channels: list[Channel]) -> list[_Draft]:
+        draw = rng(self.seed, "output")
+        output = np.array([draw.lognormvariate(0, 0.8) for _ in channels])
+        counts = _shares(max(self.recipe.videos, len(channels)), output)
+        return [
+            draft
+            for number, (channel, count) in enumerate(zip(channels, counts, strict=True))
+            for draft in self._output(number, channel, count)
+        ]
+
+    def _output(self, number: int, channel: Channel, count: int) -> Iterable[_Draft]:
+        draw = rng(self.seed, "videos", number)
+        forms = patterns(channel.lang)
+        recipe = self.recipe
+        people = [self.names.person(channel.lang) for _ in range(3)]
+        renown = draw.lognormvariate(0, 0.9)
+        for index in range(count):
+            topic = channel.topic
+            if self.near[topic] and draw.random() < recipe.strays:
+                topic = draw.choice(self.near[topic])
+            words = self.words[topic, channel.lang]
+            first, second, third = draw.sample(range(CONCEPTS_PER_TOPIC), 3)
+            title = draw.choice(forms).format(
+                a=words[first], b=words[second], n=draw.randint(2, 99), p=draw.choice(people)
+            )
+            lot = draw.random()
+            kind, seconds, age = ItemKind.VIDEO, None, random_age(draw)
+            if lot < recipe.live_share:
+                kind = ItemKind.LIVE
+                age = timedelta(hours=draw.randint(1, 9), minutes=draw.randint(5, 20))
+            elif lot < recipe.live_share + recipe.upcoming_share:
+                kind = ItemKind.UPCOMING
+                age = -timedelta(days=draw.randint(2, 20), hours=draw.randint(1, 20))
+            elif lot < recipe.live_share + recipe.upcoming_share + recipe.short_share:
+                kind, seconds = ItemKind.SHORT, draw.randint(8, 60)
+            else:
+                typical = TYPICAL_SECONDS.get(topic, 480)
+                seconds = min(max(int(draw.lognormvariate(0, 0.7) * typical), 21), 6 * 3600)
+                if draw.random() < 0.05:
+                    seconds = max(60, seconds // 60 * 60)
+            yield _Draft(
+                id=video_id(self.seed, number, index),
+                channel=channel,
+                title=title[:1].upper() + title[1:],
+                topic=topic,
+                kind=kind,
+                age=age,
+                seconds=seconds,
+                tags=(words[first], words[second], words[third]),
+                concepts=tuple(
+                    self.topic_number[topic] * CONCEPTS_PER_TOPIC + concept
+                    for concept in (first, second, third)
+                ),
+                appeal=renown * draw.lognormvariate(0, 1.1),
+                luck=(draw.random(), draw.random(), draw.random(), draw.random()),
+            )
+
+    def _popular(self, drafts: list[_Draft]) -> list[Video]:
+        """Views by Zipf's law over the rank of appeal, damped for what is only hours old."""
+        order = np.argsort(-np.array([draft.appeal for draft in drafts]), kind="stable")
+        ranks = np.empty(len(drafts), dtype=np.int64)
+        ranks[order] = np.arange(1, len(drafts) + 1)
+        top = self.recipe.most_views / (ranks + 2.0) ** self.recipe.zipf
+        return [self._finish(draft, float(most)) for draft, most in zip(drafts, top, strict=True)]
+
+    def _finish(self, draft: _Draft, most: float) -> Video:
+        luck = draft.luck
+        days = max(draft.age.total_seconds() / 86400, 0.0)
+        views = int(most * days / (days + 2.0) * (0.6 + 0.8 * luck[0]))
+        if luck[1] < self.recipe.unseen_share:
+            views = int(luck[1] / self.recipe.unseen_share * 1000 * luck[0] * luck[2])
+        watching = None
+        if draft.kind is ItemKind.UPCOMING:
+            views, watching = 0, 1 + int(most / 50_000 * luck[2])
+        elif draft.kind is ItemKind.LIVE:
+            watching = 1 + int(most / 20_000 * luck[2])
+        likes = int(views * (0.01 + 0.05 * luck[2]))
+        tail = f"{draft.title}\n\n#{slug(draft.tags[0]) or draft.topic} {', '.join(draft.tags)}"
+        return Video(
+            id=draft.id,
+            channel_id=draft.channel.id,
+            title=draft.title,
+            description=f"{tail}\n{draft.channel.name}",
+            topic=draft.topic,
+            lang=draft.channel.lang,
+            kind=draft.kind,
+            published=self.start - draft.age,
+            seconds=draft.seconds,
+            views=views,
+            likes=likes,
+            dislikes=int(likes * 0.08 * luck[3]),
+            comment_count=int(likes * 0.1 * luck[1]),
+            tags=draft.tags,
+            category=CATEGORIES.get(draft.topic, "Entertainment"),
+            watching=watching,
+            made_for_kids=draft.topic in {"pets", "music"} and luck[3] > 0.97,
+            concepts=draft.concepts,
+        )
+
+    def _users(self, into: Catalogue, channels: list[Channel]) -> list[User]:
+        draw = rng(self.seed, "users")
+        ids = list(into.videos)
+        made: list[User] = []
+        for channel in channels:
+            made.append(
+                User(
+                    name=channel.handle[1:],
+                    display_name=channel.name,
+                    created=channel.created,
+                    country=channel.country,
+                    lang=channel.lang,
+                    channel_id=channel.id,
+                )
+            )
+        for _ in range(self.recipe.viewers):
+            lang = _pick(draw, self.recipe.languages)
+            display = self.names.person(lang)
+            made.append(
+                User(
+                    name=self.names.handle(display, f"viewer{draw.randint(1000, 9999)}"),
+                    display_name=display,
+                    created=self.start - timedelta(days=draw.randint(200, 6000)),
+                    country=draw.choice(COUNTRIES.get(lang, ("US",))),
+                    lang=lang,
+                    age=draw.randint(16, 78),
+                    gender=draw.choice(("m", "f")),
+                )
+            )
+        names = [user.name for user in made]
+        return [self._sociable(user, draw, ids, names) for user in made]
+
+    def _sociable(self, user: User, draw: random.Random, ids: list[str], names: list[str]) -> User:
+        """``user`` with favourites, subscriptions and contacts."""
+        words = self.words[draw.choice(self.topics), user.lang]
+        return User(
+            name=user.name,
+            display_name=user.display_name,
+            created=user.created,
+            country=user.country,
+            lang=user.lang,
+            channel_id=user.channel_id,
+            age=user.age,
+            gender=user.gender,
+            profile={"location": user.country, "hobbies": ", ".join(draw.sample(words, 2))},
+            favorites=tuple(dict.fromkeys(draw.choices(ids, k=draw.randint(0, 6)))),
+            subscriptions=(
+                *(Subscription("channel", draw.choice(names)) for _ in range(draw.randint(0, 3))),
+                *((Subscription("query", words[0]),) if draw.random() < 0.2 else ()),
+            ),
+            contacts=tuple(dict.fromkeys(draw.choices(names, k=draw.randint(0, 3)))),
+        )
+
+    def _playlists(self, channels: list[Channel], videos: list[Video]) -> Iterable[Playlist]:
+        draw = rng(self.seed, "playlists")
+        shelves: dict[tuple[str, str], list[str]] = {}
+        for video in videos:
+            if video.kind is ItemKind.VIDEO:
+                shelves.setdefault((video.topic, video.lang), []).append(video.id)
+        for number in range(self.recipe.playlists):
+            channel = draw.choice(channels)
+            shelf = shelves.get((channel.topic, channel.lang), [])
+            if len(shelf) < 3:
+                continue
+            word = draw.choice(self.words[channel.topic, channel.lang])
+            made = self.start - random_age(draw, oldest_years=8)
+            yield Playlist(
+                id="PL" + token(self.seed, "playlist", number, size=24),
+                title=f"{word[:1].upper()}{word[1:]} ({channel.name})",
+                channel_id=channel.id,
+                video_ids=tuple(draw.sample(shelf, min(len(shelf), draw.randint(3, 30)))),
+                description=word,
+                tags=(word,),
+                owner=channel.handle[1:],
+                published=made,
+                updated=made,
+                topic=channel.topic,
+                lang=channel.lang,
+            )
+
+    def _ads(self, videos: list[Video]) -> Iterable[Ad]:
+        draw = rng(self.seed, "ads")
+        calm = [
+            video
+            for video in videos
+            if video.kind is ItemKind.VIDEO and video.topic in {"technology", "travel", "cooking"}
+        ]
+        calls = ("Save {n} % today", "New: try it free for {n} days", "From €{n}", "Only {n} left!")
+        for number in range(self.recipe.ads):
+            sponsor = self.names.company()
+            promoted = draw.choice(calm) if calm and draw.random() < 0.25 else None
+            offer = draw.choice(calls).format(n=draw.randint(3, 70))
+            yield Ad(
+                id=f"ad{token(self.seed, 'ad', number, size=6)}",
+                sponsor=sponsor,
+                site=f"www.{slug(sponsor)[:20]}{number}.example",
+                title=promoted.title if promoted else f"{sponsor} – {offer}",
+                video_id=promoted.id if promoted else None,
+                seconds=draw.choice((6, 15, 15, 20, 30)),
+            )

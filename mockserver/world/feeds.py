@@ -1,0 +1,362 @@
+"""What a list is composed of: ranked videos with ads, shelves, mixes and playlists among them.
+
+A list is composed page by page (first view, then continuations), whole, when it is first asked
+for; later requests of the same load read on in it. Shelves never straddle a page. Which places
+hold what is a hash of (seed, visitor, surface, context, load), like everything else here.
+"""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from collector.errors import UserError
+from collector.model import ItemKind, Surface
+from mockserver.world.arrays import Arrays
+from mockserver.world.catalogue import Catalogue
+from mockserver.world.model import Ad, Entry, Playlist
+from mockserver.world.recommender import Scores
+from mockserver.world.seeded import rng, unit
+from mockserver.world.viewers import Snapshot
+
+#: Entries of the first view and of each continuation, by surface.
+PAGE_SIZES: dict[Surface, tuple[int, ...]] = {
+    Surface.HOME: (24, 12, 12, 12),
+    Surface.RELATED: (20, 20, 20),
+    Surface.SEARCH: (20, 20, 20),
+    Surface.CHANNEL: (30, 30, 30),
+}
+
+#: Named rates (0–1) of what is mixed into lists.
+COMPOSITION: dict[str, float] = {
+    "home_first_ad": 0.8,
+    "home_later_ad": 0.5,
+    "home_shorts_shelf": 0.85,
+    "home_later_shorts_shelf": 0.4,
+    "home_news_shelf": 0.3,
+    "home_mix": 0.06,
+    "home_playlist": 0.03,
+    "related_ad": 0.6,
+    "related_shorts_shelf": 0.4,
+    "related_mix": 0.06,
+    "related_playlist": 0.03,
+    "search_first_ad": 0.6,
+    "search_second_ad": 0.3,
+    "search_shorts_shelf": 0.5,
+    "search_also_watched_shelf": 0.4,
+    "search_playlist": 0.06,
+    "preroll": 0.35,
+}
+
+#: Section keys of shelves.
+SHORTS, NEWS, ALSO_WATCHED = "shorts", "breaking-news", "people-also-watched"
+
+_NEWS_TOPICS = ("news-left", "news-right")
+
+
+def composition(overrides: Mapping[str, float]) -> dict[str, float]:
+    """The rates in force.
+
+    :raises UserError: an unknown rate, or one outside 0–1
+    """
+    rates = dict(COMPOSITION)
+    for name, value in overrides.items():
+        if name not in rates:
+            raise UserError(
+                f"no rate is called {name!r}",
+                place="recommender",
+                fix=f"use one of {', '.join(rates)}",
+            )
+        if not 0 <= value <= 1:
+            raise UserError(
+                f"{value} is not a rate",
+                place=f"recommender.{name}",
+                fix="give a number from 0 to 1",
+            )
+        rates[name] = float(value)
+    return rates
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A composed list: all its entries, slots 1…n."""
+
+    entries: tuple[Entry, ...]
+
+
+@dataclass
+class _Ranked:
+    """Videos drawn from the top of a score, each at most once, channels spread out."""
+
+    scores: Scores
+    arrays: Arrays
+    rows: np.ndarray
+    """Rows that may be drawn, best first."""
+
+    def __iter__(self) -> Iterator[tuple[int, float, dict[str, float]]]:
+        """(row, score, parts), best first; each earlier one of a channel costs ``diversity``."""
+        taken: dict[int, int] = {}
+        channel, total = self.arrays.channel, self.scores.total
+        heap: list[tuple[float, int, int, int]] = [
+            (-float(total[row]), order, int(row), 0) for order, row in enumerate(self.rows.tolist())
+        ]
+        while heap:
+            negative, order, row, counted = heapq.heappop(heap)
+            above = taken.get(int(channel[row]), 0)
+            if above > counted:
+                lowered = -float(total[row]) + above * self.scores.diversity
+                heapq.heappush(heap, (lowered, order, row, above))
+                continue
+            taken[int(channel[row])] = above + 1
+            parts = self.scores.of(row)
+            if above and self.scores.diversity:
+                parts["diversity"] = -above * self.scores.diversity
+            yield row, -negative, parts
+
+
+def best_rows(total: np.ndarray, allowed: np.ndarray, count: int) -> np.ndarray:
+    """The ``count`` rows with the highest ``total`` among ``allowed`` (bool mask), best first."""
+    rows = np.flatnonzero(allowed)
+    if len(rows) > count:
+        rows = rows[np.argpartition(-total[rows], count)[:count]]
+    return rows[np.lexsort((rows, -total[rows]))]
+
+
+class Composer:
+    """Makes the listings of one world."""
+
+    def __init__(
+        self, seed: int, catalogue: Catalogue, arrays: Arrays, rates: Mapping[str, float]
+    ) -> None:
+        self._seed = seed
+        self._arrays = arrays
+        self._ads: list[Ad] = list(catalogue.ads.values())
+        self.rates = rates
+        self._playlists = [
+            (playlist, arrays.position[playlist.video_ids[0]])
+            for playlist in catalogue.playlists.values()
+            if playlist.video_ids and playlist.video_ids[0] in arrays.position
+        ]
+        self._playlist_rows = np.array([row for _, row in self._playlists], dtype=np.int64)
+
+    def preroll(self, visitor_id: str, video_id: str, load: str) -> Ad | None:
+        """The ad shown before a video in this page load, if any."""
+        name = ("preroll", visitor_id, video_id, load)
+        if not self._ads or unit(self._seed, *name) >= self.rates["preroll"]:
+            return None
+        return rng(self._seed, *name, "which").choice(self._ads)
+
+    def compose(
+        self,
+        surface: Surface,
+        viewer: Snapshot,
+        scores: Scores,
+        *,
+        context: str | None,
+        load: str,
+        allowed: np.ndarray,
+        fill: np.ndarray,
+    ) -> Listing:
+        """The whole list of one load.
+
+        :param allowed: rows that may be ranked, bool of shape (videos,)
+        :param fill: rows that may follow when those run out (search: of the same topic)
+        """
+        draw = rng(self._seed, "compose", viewer.visitor_id, surface.value, context, load)
+        job = _Job(self, surface, viewer, scores, draw, allowed, fill)
+        return Listing(tuple(job.run()))
+
+    def channel(self, rows: np.ndarray) -> Listing:
+        """A channel's videos as given, without anything mixed in."""
+        videos = [self._arrays.videos[row] for row in rows.tolist()]
+        return Listing(
+            tuple(
+                Entry(slot=slot, kind=video.kind, item_id=video.id, video=video)
+                for slot, video in enumerate(videos, 1)
+            )
+        )
+
+
+class _Job:
+    """One composition: hands out ads, shorts, playlists and ranked videos, each once."""
+
+    def __init__(
+        self,
+        composer: Composer,
+        surface: Surface,
+        viewer: Snapshot,
+        scores: Scores,
+        draw: random.Random,
+        allowed: np.ndarray,
+        fill: np.ndarray,
+    ) -> None:
+        arrays = composer._arrays
+        self.composer, self.arrays, self.surface, self.viewer = composer, arrays, surface, viewer
+        self.scores, self.draw = scores, draw
+        total = scores.total
+        size = sum(PAGE_SIZES[surface])
+        rows = best_rows(total, allowed & ~arrays.short, size * 4)
+        if len(rows) < size and fill.any():
+            extra = best_rows(total, fill & ~allowed & ~arrays.short, size)
+            rows = np.concatenate([rows, extra])
+        self.ranked = iter(_Ranked(scores, arrays, rows))
+        self.shorts = iter(_Ranked(scores, arrays, best_rows(total, allowed & arrays.short, 40)))
+        mine = arrays.lang == arrays.lang_number.get(viewer.lang, -1)
+        news = np.isin(
+            arrays.topic,
+            [arrays.topic_number[name] for name in _NEWS_TOPICS if name in arrays.topic_number],
+        )
+        fresh = allowed & news & mine & ~arrays.short & (arrays.age_days < 45)
+        self.news = iter(_Ranked(scores, arrays, best_rows(total, fresh, 12)))
+        self.also = iter(_Ranked(scores, arrays, best_rows(total, fill & ~arrays.short, 12)))
+        lists = composer._playlist_rows
+        open_lists = lists[allowed[lists]] if len(lists) else lists
+        self.playlist_order = iter(
+            sorted(
+                (index for index, row in enumerate(lists.tolist()) if allowed[row]),
+                key=lambda index: (-float(total[lists[index]]), index),
+            )
+            if len(open_lists)
+            else []
+        )
+        self.used: set[int] = set()
+        self.ads = draw.sample(composer._ads, len(composer._ads))
+        self.entries: list[Entry] = []
+
+    def rate(self, name: str) -> bool:
+        """A toss of the named rate; unnamed rates never come up."""
+        return self.draw.random() < self.composer.rates.get(f"{self.surface.value}_{name}", 0.0)
+
+    def run(self) -> list[Entry]:
+        for number, size in enumerate(PAGE_SIZES[self.surface]):
+            if self._page(number, size) < size:
+                break
+        return self.entries
+
+    def _shelves(self, number: int, size: int) -> dict[int, tuple[str, int]]:
+        """Offset in the page -> (section, entries), at most one shelf an offset."""
+        found: dict[int, tuple[str, int]] = {}
+        if self.surface is Surface.HOME:
+            if self.rate("shorts_shelf" if number == 0 else "later_shorts_shelf"):
+                found[4 if number else 8] = (SHORTS, 5)
+            if number == 0 and self.rate("news_shelf"):
+                found[16] = (NEWS, 4)
+        elif self.surface is Surface.RELATED and number == 0 and self.rate("shorts_shelf"):
+            found[self.draw.choice((3, 6))] = (SHORTS, 4)
+        elif self.surface is Surface.SEARCH and number == 0:
+            if self.rate("shorts_shelf"):
+                found[self.draw.choice((4, 5, 6))] = (SHORTS, 4)
+            if self.rate("also_watched_shelf"):
+                found[self.draw.choice((11, 12, 13))] = (ALSO_WATCHED, 3)
+        return {offset: shelf for offset, shelf in found.items() if offset + shelf[1] <= size}
+
+    def _ad_offsets(self, number: int, size: int) -> set[int]:
+        if self.surface is Surface.HOME:
+            if number == 0:
+                return {self.draw.choice((0, 1, 2))} if self.rate("first_ad") else set()
+            return {self.draw.randrange(size)} if self.rate("later_ad") else set()
+        if number:
+            return set()
+        if self.surface is Surface.RELATED:
+            return {0} if self.rate("ad") else set()
+        first, second = self.rate("first_ad"), self.rate("second_ad")
+        return {0, 1} if first and second else {0} if first else set()
+
+    def _page(self, number: int, size: int) -> int:
+        """Compose one page; returns how many entries it got."""
+        shelves = self._shelves(number, size)
+        ads = self._ad_offsets(number, size)
+        begun = len(self.entries)
+        while (at := len(self.entries) - begun) < size:
+            due = next((offset for offset in sorted(shelves) if offset <= at), None)
+            if due is not None:
+                section, length = shelves.pop(due)
+                if at + length <= size:
+                    self._shelf(section, length)
+                    continue
+            if at in ads and self._ad():
+                ads.discard(at)
+                continue
+            if not self._one():
+                break
+        return len(self.entries) - begun
+
+    def _add(self, entry: Entry) -> None:
+        self.entries.append(entry)
+
+    def _video(
+        self,
+        source: Iterator[tuple[int, float, dict[str, float]]],
+        section: str | None = None,
+        shelf: str | None = None,
+        *,
+        mix: bool = False,
+    ) -> bool:
+        for row, score, parts in source:
+            if row in self.used:
+                continue
+            self.used.add(row)
+            video = self.arrays.videos[row]
+            self._add(
+                Entry(
+                    slot=len(self.entries) + 1,
+                    kind=ItemKind.MIX if mix else video.kind,
+                    item_id=f"RD{video.id}" if mix else video.id,
+                    video=video,
+                    section=section,
+                    shelf=shelf,
+                    score=score,
+                    parts=parts,
+                )
+            )
+            return True
+        return False
+
+    def _shelf(self, section: str, length: int) -> None:
+        source = {SHORTS: self.shorts, NEWS: self.news, ALSO_WATCHED: self.also}[section]
+        shelf = f"{section}-{len(self.entries) + 1}"
+        for _ in range(length):
+            if not self._video(source, section, shelf):
+                return
+
+    def _ad(self) -> bool:
+        if not self.ads:
+            return False
+        ad = self.ads.pop()
+        video = None
+        if ad.video_id is not None:
+            video = self.arrays.videos[self.arrays.position[ad.video_id]]
+        self._add(Entry(len(self.entries) + 1, ItemKind.AD, ad.id, video=video, ad=ad))
+        return True
+
+    def _one(self) -> bool:
+        """The next entry outside shelves: a mix, a playlist, else a ranked video."""
+        toss = self.draw.random()
+        rates = self.composer.rates
+        mix = rates.get(f"{self.surface.value}_mix", 0.0)
+        playlist = rates.get(f"{self.surface.value}_playlist", 0.0)
+        if toss < mix:
+            return self._video(self.ranked, mix=True)
+        if toss < mix + playlist:
+            index = next(self.playlist_order, None)
+            if index is not None:
+                chosen, row = self.composer._playlists[index]
+                self._playlist(chosen, row)
+                return True
+        return self._video(self.ranked)
+
+    def _playlist(self, playlist: Playlist, row: int) -> None:
+        self._add(
+            Entry(
+                slot=len(self.entries) + 1,
+                kind=ItemKind.PLAYLIST,
+                item_id=playlist.id,
+                playlist=playlist,
+                score=float(self.scores.total[row]),
+                parts=self.scores.of(row),
+            )
+        )

@@ -1,0 +1,67 @@
+"""Randomness that is only ever a function of a seed and a name.
+
+Every random choice of the world comes from here: a generator is made by hashing the seed and the
+parts of a name with SHA-256, so neither the order in which things are made nor Python's own
+string hashing changes a byte. ``hashed_uniforms`` gives one number per item without any state at
+all.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import random
+
+import numpy as np
+
+Part = str | int | None
+
+
+def digest(seed: int, *name: Part) -> bytes:
+    """SHA-256 of the seed and the parts of ``name``; parts cannot run into each other."""
+    text = "\x1f".join([str(seed), *(("\x00" if part is None else str(part)) for part in name)])
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def key64(seed: int, *name: Part) -> int:
+    """An unsigned 64-bit number for (seed, name)."""
+    return int.from_bytes(digest(seed, *name)[:8], "big")
+
+
+def rng(seed: int, *name: Part) -> random.Random:
+    """A generator of its own for (seed, name)."""
+    return random.Random(int.from_bytes(digest(seed, *name)[:16], "big"))
+
+
+def unit(seed: int, *name: Part) -> float:
+    """One number in [0, 1) for (seed, name)."""
+    return (key64(seed, *name) >> 11) / float(1 << 53)
+
+
+def token(seed: int, *name: Part, size: int) -> str:
+    """``size`` bytes for (seed, name) in URL-safe base64 without padding."""
+    raw = b""
+    counter = 0
+    while len(raw) < size:
+        raw += digest(seed, *name, counter)
+        counter += 1
+    return base64.urlsafe_b64encode(raw[:size]).rstrip(b"=").decode("ascii")
+
+
+def hashed_uniforms(key: int, count: int) -> np.ndarray:
+    """``count`` numbers in (0, 1), number ``i`` a function of (key, i) alone (SplitMix64).
+
+    :returns: float64 array of shape (count,)
+    """
+    with np.errstate(over="ignore"):
+        z = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        z = z + np.uint64(key & 0xFFFFFFFFFFFFFFFF)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        z = z ^ (z >> np.uint64(31))
+    return ((z >> np.uint64(11)).astype(np.float64) + 0.5) / float(1 << 53)
+
+
+def hashed_gumbels(key: int, count: int) -> np.ndarray:
+    """``count`` standard Gumbel numbers; added to log-weights they rank like sampling."""
+    return -np.log(-np.log(hashed_uniforms(key, count)))

@@ -1,0 +1,262 @@
+"""The truth log: what was really served and what was really watched, as the platform knows it.
+
+A capture is right when it equals this log, entry by entry. Rows are plain dictionaries, appended
+under one lock; a retried request does not log an impression twice. With a file, rows are also
+written to SQLite in batches.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from collector.model import Surface
+from mockserver.world.model import Entry
+
+Row = dict[str, Any]
+
+#: Rows kept back before they are written to the file.
+_BATCH = 500
+
+_TABLES = ("impressions", "watches", "pages", "probes")
+
+
+def iso(moment: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds and ``Z``."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def union(segments: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Overlapping (start, end) segments merged, in order; empty and backward ones dropped."""
+    merged: list[tuple[float, float]] = []
+    for start, end in sorted((s, e) for s, e in segments if e > s):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+class TruthLog:
+    """Append-only rows of one world; safe for several threads."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._lock = threading.RLock()
+        self._rows: dict[str, list[Row]] = {table: [] for table in _TABLES}
+        self._by_visitor: dict[str, dict[str, list[Row]]] = {table: {} for table in _TABLES}
+        self._seen: set[tuple[str, str, str, int]] = set()
+        self._watches: dict[tuple[str, str, str], Row] = {}
+        self._probes: dict[str, Row] = {}
+        self._path: Path | None = None
+        self._dirty: dict[str, dict[int, Row]] = {table: {} for table in _TABLES}
+
+    def _append(self, table: str, row: Row) -> Row:
+        rows = self._rows[table]
+        row = {"seq": len(rows) + 1, "time": iso(self._now()), **row}
+        rows.append(row)
+        self._by_visitor[table].setdefault(row["visitor"], []).append(row)
+        self._changed(table, row)
+        return row
+
+    def served(
+        self,
+        visitor: str,
+        *,
+        load: str,
+        surface: Surface,
+        context: str | None,
+        entries: Sequence[Entry],
+        lang: str,
+    ) -> int:
+        """Log the entries just sent; one already logged for (visitor, load, surface, slot) is not
+        logged again. Returns how many were new."""
+        new = 0
+        with self._lock:
+            for entry in entries:
+                key = (visitor, load, surface.value, entry.slot)
+                if key in self._seen:
+                    continue
+                self._seen.add(key)
+                new += 1
+                self._append(
+                    "impressions",
+                    {
+                        "visitor": visitor,
+                        "load": load,
+                        "surface": surface.value,
+                        "context": context,
+                        "slot": entry.slot,
+                        "kind": entry.kind.value,
+                        "item_id": entry.item_id,
+                        "video_id": entry.video.id if entry.video else None,
+                        "topic": entry.topic,
+                        "title": entry.title,
+                        "section": entry.section,
+                        "shelf": entry.shelf,
+                        "score": round(entry.score, 6),
+                        "parts": {name: round(part, 6) for name, part in entry.parts.items()},
+                        "lang": lang,
+                    },
+                )
+        return new
+
+    def page(
+        self, visitor: str, *, load: str, path: str, kind: str, status: str, lang: str
+    ) -> None:
+        """Log that a page was sent: ``status`` is the page status it should be read as."""
+        with self._lock:
+            self._append(
+                "pages",
+                {"visitor": visitor, "load": load, "path": path, "kind": kind, "status": status,
+                 "lang": lang},
+            )  # fmt: skip
+
+    def beacon(
+        self,
+        visitor: str,
+        *,
+        load: str,
+        video_id: str,
+        segments: Iterable[tuple[float, float]],
+        ad_id: str | None = None,
+        state: str = "",
+        visible: bool = True,
+        rate: float = 1.0,
+        length: float | None = None,
+    ) -> Row:
+        """Add played (start, end) media seconds to the watch (visitor, load, video).
+
+        Segments may repeat or overlap: seconds are those of their union, for ads per ad.
+        :returns: a copy of the watch's row; ``seconds`` is the video's, ``ad_seconds`` the ads'.
+        """
+        with self._lock:
+            key = (visitor, load, video_id)
+            row = self._watches.get(key)
+            if row is None:
+                row = self._append(
+                    "watches",
+                    {
+                        "visitor": visitor,
+                        "load": load,
+                        "video_id": video_id,
+                        "seconds": 0.0,
+                        "ad_seconds": 0.0,
+                        "segments": [],
+                        "ads": {},
+                        "length": length,
+                        "state": state,
+                        "rate": rate,
+                        "beacons": 0,
+                        "hidden_beacons": 0,
+                    },
+                )
+                self._watches[key] = row
+            if ad_id is None:
+                row["segments"] = union([*map(tuple, row["segments"]), *segments])
+                row["seconds"] = round(sum(end - start for start, end in row["segments"]), 3)
+                row["length"] = length if length is not None else row["length"]
+            else:
+                played = union([*map(tuple, row["ads"].get(ad_id, [])), *segments])
+                row["ads"][ad_id] = played
+                row["ad_seconds"] = round(
+                    sum(end - start for parts in row["ads"].values() for start, end in parts), 3
+                )
+            row["state"] = state or row["state"]
+            row["rate"] = rate
+            row["beacons"] += 1
+            row["hidden_beacons"] += 0 if visible else 1
+            self._changed("watches", row)
+            return dict(row)
+
+    def probe(self, visitor: str, facts: Mapping[str, Any]) -> None:
+        """Remember what the site saw of a visitor (headers, cookies, script probe); later facts of
+        the same name replace earlier ones."""
+        with self._lock:
+            row = self._probes.get(visitor)
+            if row is None:
+                row = self._append("probes", {"visitor": visitor, "facts": {}})
+                self._probes[visitor] = row
+            row["facts"] = {**row["facts"], **facts}
+            row["last"] = iso(self._now())
+            self._changed("probes", row)
+
+    def whoami(self, visitor: str) -> Row | None:
+        with self._lock:
+            row = self._probes.get(visitor)
+            return dict(row) if row is not None else None
+
+    def rows(
+        self,
+        table: str,
+        *,
+        visitor: str | None = None,
+        where: Mapping[str, str] | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> tuple[list[Row], int]:
+        """Rows of ``table`` in order, filtered, with ``seq`` beyond ``after``.
+
+        :returns: the page of rows (copies) and the count of all matching rows
+        """
+        wanted = {name: value for name, value in (where or {}).items() if value}
+        with self._lock:
+            source = (
+                self._rows[table] if visitor is None else self._by_visitor[table].get(visitor, [])
+            )
+            found = [
+                row
+                for row in source
+                if row["seq"] > after
+                and all(str(row.get(name)) == value for name, value in wanted.items())
+            ]
+            page = found if limit is None else found[:limit]
+            return [dict(row) for row in page], len(found)
+
+    def impressions(self, **where: str) -> list[Row]:
+        """Impressions filtered by ``visitor``, ``load``, ``surface``, in the order served."""
+        return self.rows("impressions", visitor=where.pop("visitor", None), where=where)[0]
+
+    def watches(self, **where: str) -> list[Row]:
+        """Watches filtered by ``visitor``, ``load``, ``video_id``."""
+        return self.rows("watches", visitor=where.pop("visitor", None), where=where)[0]
+
+    def visitors(self) -> list[str]:
+        """Every visitor id in the log, sorted."""
+        with self._lock:
+            return sorted({name for table in self._by_visitor.values() for name in table})
+
+    def persist(self, path: Path) -> None:
+        """From now on also write rows to tables ``truth_*`` of the SQLite file ``path``."""
+        with self._lock:
+            self._path = path
+            for table in _TABLES:
+                self._dirty[table] = {row["seq"]: row for row in self._rows[table]}
+
+    def _changed(self, table: str, row: Row) -> None:
+        if self._path is None:
+            return
+        self._dirty[table][row["seq"]] = row
+        if sum(map(len, self._dirty.values())) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what the file lacks; without a file, nothing."""
+        if self._path is None:
+            return
+        import sqlite_utils
+
+        with self._lock:
+            database = sqlite_utils.Database(self._path)
+            try:
+                for table, rows in self._dirty.items():
+                    if rows:
+                        database.table(f"truth_{table}").upsert_all(
+                            [dict(row) for row in rows.values()], pk="seq", alter=True
+                        )
+                        rows.clear()
+            finally:
+                database.close()

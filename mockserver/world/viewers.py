@@ -1,0 +1,175 @@
+"""Who is watching: what a visitor did so far, as far as a platform can know it.
+
+History is an append-only list of events; ranking reads a snapshot of it, so two requests of one
+visitor never see half an event. How much of a video was watched arrives in pieces: reports for
+the same video and page load grow one event instead of adding new ones.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mockserver.world.feeds import Listing
+
+
+class EventKind(StrEnum):
+    WATCH = "watch"
+    LIKE = "like"
+    DISLIKE = "dislike"
+    SUBSCRIBE = "subscribe"
+    NOT_INTERESTED = "not-interested"
+    SEARCH = "search"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing a visitor did; ``on`` false takes an earlier like or subscription back."""
+
+    kind: EventKind
+    target: str
+    """Video id, channel id or search text."""
+    seconds: float = 0.0
+    fraction: float = 0.0
+    """Share of the video that was watched, 0–1."""
+    on: bool = True
+    load: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What ranking may look at: a visitor at one moment."""
+
+    visitor_id: str
+    bucket: int
+    lang: str
+    country: str
+    events: tuple[Event, ...]
+    subscriptions: frozenset[str]
+    likes: frozenset[str]
+    dislikes: frozenset[str]
+    not_interested: frozenset[str]
+
+
+@dataclass
+class Viewer:
+    """One visitor's state; change it through the methods, which lock."""
+
+    visitor_id: str
+    bucket: int
+    """The A/B bucket: a hash of the seed and the visitor id."""
+    lang: str = "en"
+    country: str = "US"
+    consented: str | None = None
+    """``accept`` or ``reject`` once the consent dialog was answered."""
+    loads: int = 0
+    """Page loads so far (see :meth:`next_load`)."""
+    events: list[Event] = field(default_factory=list)
+    subscriptions: dict[str, None] = field(default_factory=dict)
+    likes: dict[str, None] = field(default_factory=dict)
+    dislikes: dict[str, None] = field(default_factory=dict)
+    hidden: dict[str, None] = field(default_factory=dict)
+    """Videos answered with "not interested"."""
+    lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    listings: OrderedDict[tuple[str, str, str], Listing] = field(
+        default_factory=OrderedDict, repr=False
+    )
+    """Lists being served, by (load, surface, context); see ``World.feed``."""
+
+    @property
+    def history(self) -> tuple[Event, ...]:
+        """The watches, oldest first."""
+        with self.lock:
+            return tuple(event for event in self.events if event.kind is EventKind.WATCH)
+
+    @property
+    def watched_ids(self) -> frozenset[str]:
+        return frozenset(event.target for event in self.history)
+
+    def next_load(self) -> int:
+        """The ordinal (from 1) of a new page load of this visitor."""
+        with self.lock:
+            self.loads += 1
+            return self.loads
+
+    def watched(self, video_id: str, seconds: float, fraction: float, *, load: str = "") -> None:
+        """Credit playback: ``seconds`` and ``fraction`` are totals so far, not additions.
+
+        A report with the same ``load`` (without one: of the video watched last) grows that watch.
+        """
+        fraction = min(max(fraction, 0.0), 1.0)
+        with self.lock:
+            for index in range(len(self.events) - 1, -1, -1):
+                event = self.events[index]
+                if event.kind is not EventKind.WATCH:
+                    continue
+                if event.target == video_id and event.load == load:
+                    self.events[index] = replace(
+                        event,
+                        seconds=max(event.seconds, seconds),
+                        fraction=max(event.fraction, fraction),
+                    )
+                    return
+                if not load:
+                    break
+            self.events.append(Event(EventKind.WATCH, video_id, seconds, fraction, load=load))
+
+    def like(self, video_id: str, on: bool = True) -> None:
+        self._toggle(EventKind.LIKE, self.likes, video_id, on, against=self.dislikes)
+
+    def dislike(self, video_id: str, on: bool = True) -> None:
+        self._toggle(EventKind.DISLIKE, self.dislikes, video_id, on, against=self.likes)
+
+    def subscribe(self, channel_id: str, on: bool = True) -> None:
+        self._toggle(EventKind.SUBSCRIBE, self.subscriptions, channel_id, on)
+
+    def not_interested(self, video_id: str) -> None:
+        self._toggle(EventKind.NOT_INTERESTED, self.hidden, video_id, True)
+
+    def searched(self, query: str) -> None:
+        with self.lock:
+            self.events.append(Event(EventKind.SEARCH, query))
+
+    def consent(self, choice: str) -> None:
+        """``accept`` or ``reject``."""
+        if choice not in {"accept", "reject"}:
+            raise ValueError(f"consent is 'accept' or 'reject', not {choice!r}")
+        with self.lock:
+            self.consented = choice
+
+    def _toggle(
+        self,
+        kind: EventKind,
+        kept: dict[str, None],
+        target: str,
+        on: bool,
+        against: dict[str, None] | None = None,
+    ) -> None:
+        with self.lock:
+            if (target in kept) == on:
+                return
+            if on:
+                kept[target] = None
+                if against is not None:
+                    against.pop(target, None)
+            else:
+                del kept[target]
+            self.events.append(Event(kind, target, on=on))
+
+    def snapshot(self) -> Snapshot:
+        with self.lock:
+            return Snapshot(
+                visitor_id=self.visitor_id,
+                bucket=self.bucket,
+                lang=self.lang,
+                country=self.country,
+                events=tuple(self.events),
+                subscriptions=frozenset(self.subscriptions),
+                likes=frozenset(self.likes),
+                dislikes=frozenset(self.dislikes),
+                not_interested=frozenset(self.hidden),
+            )

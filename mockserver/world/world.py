@@ -1,0 +1,357 @@
+"""The world: one catalogue, one recommender, its viewers, its faults and its truth log.
+
+Everything a face of the mock shows or stores goes through :class:`World`; it knows nothing of
+HTTP. Same seed, size and overrides: same world, byte for byte (:meth:`World.dump`), same lists.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import numpy as np
+
+from collector.model import ItemKind, Surface
+from mockserver.world import documented
+from mockserver.world.arrays import Arrays
+from mockserver.world.catalogue import Catalogue, Generator
+from mockserver.world.clock import EPOCH, WorldClock
+from mockserver.world.comments import make_comments
+from mockserver.world.faults import Faults
+from mockserver.world.feeds import COMPOSITION, PAGE_SIZES, Composer, Listing, composition
+from mockserver.world.model import Ad, Channel, Comment, Entry, Playlist, User, Video
+from mockserver.world.recipe import SIZES, Recipe
+from mockserver.world.recommender import BUCKETS, Recommender
+from mockserver.world.search import SearchIndex
+from mockserver.world.seeded import key64
+from mockserver.world.truthlog import TruthLog
+from mockserver.world.viewers import Snapshot, Viewer
+from mockserver.world.words import NEUTRAL_TOPICS
+
+#: Listings that a viewer may have open at once before the oldest is forgotten.
+_OPEN_LISTINGS = 64
+
+
+class World:
+    """Build one with :meth:`build`. Mappings are by id and must not be changed."""
+
+    #: Topics for warming up and controls.
+    neutral_topics = NEUTRAL_TOPICS
+
+    def __init__(
+        self,
+        *,
+        seed: int,
+        recipe: Recipe,
+        era: str,
+        clock: WorldClock,
+        recommender: Mapping[str, float],
+        faults: Mapping[str, float],
+    ) -> None:
+        self.seed = seed
+        self.recipe = recipe
+        self.era = era
+        self.clock = clock
+        self._catalogue = _make(seed, recipe, clock.start)
+        self.channels: Mapping[str, Channel] = self._catalogue.channels
+        self.videos: Mapping[str, Video] = self._catalogue.videos
+        self.playlists: Mapping[str, Playlist] = self._catalogue.playlists
+        self.users: Mapping[str, User] = self._catalogue.users
+        self.ads: Mapping[str, Ad] = self._catalogue.ads
+        self.topics: tuple[str, ...] = tuple(recipe.topics)
+        self._arrays = Arrays(self._catalogue, self.topics, recipe.neighbours, clock.start)
+        rates = {name: value for name, value in recommender.items() if name in COMPOSITION}
+        self.recommender = Recommender(
+            seed,
+            self._arrays,
+            {name: value for name, value in recommender.items() if name not in COMPOSITION},
+        )
+        self._composer = Composer(seed, self._catalogue, self._arrays, composition(rates))
+        self._search = SearchIndex(self._catalogue)
+        self.faults = Faults(seed, faults)
+        self.truth = TruthLog(self.now)
+        self._viewers: dict[str, Viewer] = {}
+        self._lock = threading.Lock()
+        self._channel_paths = _paths(self.channels.values())
+        self._user_names = tuple(self.users)
+
+    @classmethod
+    def build(
+        cls,
+        *,
+        seed: int = 1,
+        size: str = "small",
+        era: str = "2026",
+        clock: str = "real",
+        recommender: Mapping[str, float] | None = None,
+        faults: Mapping[str, float] | None = None,
+    ) -> World:
+        """A world from a seed.
+
+        :param size: ``small`` (2,200 videos), ``medium`` (100,000) or the path of a world file
+        :param recommender: overrides of named parameters, weights (``home.history``) and rates
+        :param faults: shares by name (``faults.FAULTS``)
+        :raises UserError: a bad world file, clock, parameter or fault
+        """
+        recipe = SIZES.get(size)
+        if recipe is None:
+            from mockserver.world.worldfile import load_recipe
+
+            recipe = load_recipe(Path(size))
+        return cls(
+            seed=seed,
+            recipe=recipe,
+            era=recipe.era or era,
+            clock=WorldClock(clock),
+            recommender={**recipe.recommender, **(recommender or {})},
+            faults={**recipe.faults, **(faults or {})},
+        )
+
+    # -- time ------------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """The world's present, aware, UTC."""
+        return self.clock.now()
+
+    # -- the catalogue ---------------------------------------------------------------------------
+
+    def channel_by_path(self, path: str) -> Channel | None:
+        """The channel at ``/@handle``, ``/user/x``, ``/c/x`` or ``/channel/UC…`` (tabs ignored)."""
+        parts = [part for part in unquote(path).split("/") if part]
+        if not parts:
+            return None
+        if parts[0] == "channel":
+            return self.channels.get(parts[1]) if len(parts) > 1 else None
+        key = parts[0] if parts[0].startswith("@") else "/".join(parts[:2])
+        return self._channel_paths.get(key.lower())
+
+    def comments(self, video_id: str) -> tuple[Comment, ...]:
+        """The newest comments of a video, each thread followed by its replies; () if unknown."""
+        known = self._catalogue.comments.get(video_id)
+        if known is not None:
+            return known
+        video = self.videos.get(video_id)
+        if video is None:
+            return ()
+        return make_comments(self.seed, video, self._user_names, self.clock.start)
+
+    def responses(self, video_id: str) -> tuple[str, ...]:
+        """Ids of the video responses to a video."""
+        return documented.RESPONSES.get(video_id, ())
+
+    def search(self, query: str, limit: int = 20) -> tuple[Video, ...]:
+        """Videos by relevance alone, the same for everybody."""
+        relevance = self._search.relevance(query)
+        rows = np.flatnonzero(relevance)
+        order = np.lexsort((rows, -self._arrays.popularity[rows], -relevance[rows]))[:limit]
+        return tuple(self._arrays.videos[row] for row in rows[order].tolist())
+
+    def labels(self) -> dict[str, str]:
+        """Topic by video id, channel id and playlist id."""
+        found = {video.id: video.topic for video in self.videos.values()}
+        found.update((channel.id, channel.topic) for channel in self.channels.values())
+        found.update(
+            (playlist.id, playlist.topic) for playlist in self.playlists.values() if playlist.topic
+        )
+        return found
+
+    # -- viewers and lists -----------------------------------------------------------------------
+
+    def viewer(
+        self, visitor_id: str, *, lang: str | None = None, country: str | None = None
+    ) -> Viewer:
+        """The viewer of this visitor id, made on first sight (English, US); a language or country
+        that is given replaces the one known."""
+        with self._lock:
+            viewer = self._viewers.get(visitor_id)
+            if viewer is None:
+                bucket = key64(self.seed, "bucket", visitor_id) % BUCKETS
+                viewer = self._viewers[visitor_id] = Viewer(visitor_id, bucket)
+        if lang is not None:
+            viewer.lang = lang
+        if country is not None:
+            viewer.country = country
+        return viewer
+
+    def viewers(self) -> tuple[Viewer, ...]:
+        """Everybody seen so far, in order of visitor id."""
+        with self._lock:
+            return tuple(self._viewers[name] for name in sorted(self._viewers))
+
+    def feed(
+        self,
+        surface: Surface,
+        viewer: Viewer,
+        *,
+        context: str | None = None,
+        start: int = 0,
+        count: int | None = None,
+        load: str,
+    ) -> tuple[Entry, ...]:
+        """Entries ``start`` to ``start + count`` (0-based) of a list in one page load.
+
+        The list is composed when first asked for and stays as it is for that load. An empty tuple
+        means that there is no more. Ask in steps of ``page_sizes(surface)`` and no shelf is cut.
+
+        :param context: video id (related), query (search) or channel id (channel)
+        :param count: default: the page that begins at ``start``, or the first page's size
+        :param load: the page load's id; lists of different loads are drawn anew
+        """
+        key = (load, surface.value, context or "")
+        with viewer.lock:
+            listing = viewer.listings.get(key)
+            if listing is None:
+                listing = self._listing(surface, viewer.snapshot(), context, load)
+                viewer.listings[key] = listing
+                while len(viewer.listings) > _OPEN_LISTINGS:
+                    viewer.listings.popitem(last=False)
+        if count is None:
+            count = _page_at(surface, start)
+        return listing.entries[max(start, 0) : max(start, 0) + max(count, 0)]
+
+    @staticmethod
+    def page_sizes(surface: Surface) -> tuple[int, ...]:
+        """Entries of the first view and of each continuation."""
+        return PAGE_SIZES[surface]
+
+    def _listing(
+        self, surface: Surface, viewer: Snapshot, context: str | None, load: str
+    ) -> Listing:
+        arrays = self._arrays
+        everything = np.ones(len(arrays), dtype=bool)
+        nothing = np.zeros(len(arrays), dtype=bool)
+        for video_id in viewer.not_interested:
+            if video_id in arrays.position:
+                everything[arrays.position[video_id]] = False
+        if surface is Surface.CHANNEL:
+            number = arrays.channel_number.get(context or "", -1)
+            rows = np.flatnonzero(arrays.channel == number)
+            return self._composer.channel(rows[np.lexsort((rows, arrays.age_days[rows]))])
+        similarity, allowed, fill = None, everything, nothing
+        if surface is Surface.SEARCH:
+            similarity = self._search.relevance(context or "")
+            allowed = everything & (similarity > 0)
+            if allowed.any():
+                topics = self._topics_of(similarity)
+                fill = everything & (topics[arrays.topic] > 0.3)
+        elif surface is Surface.RELATED and context in arrays.position:
+            allowed = everything.copy()
+            allowed[arrays.position[context]] = False
+        scores = self.recommender.scores(
+            surface,
+            viewer,
+            context=context,
+            load=load,
+            similarity=similarity,
+            search_topics=lambda query: self._topics_of(self._search.relevance(query)),
+        )
+        return self._composer.compose(
+            surface, viewer, scores, context=context, load=load, allowed=allowed, fill=fill
+        )
+
+    def _topics_of(self, relevance: np.ndarray) -> np.ndarray:
+        """The topic distribution of the best hits: shape (topics,), sums to 1, or all 0."""
+        best = relevance >= max(float(relevance.max(initial=0.0)) * 0.8, 1e-9)
+        mass = np.bincount(
+            self._arrays.topic[best], weights=relevance[best], minlength=len(self.topics)
+        )
+        total = float(mass.sum())
+        return mass / total if total else mass
+
+    def up_next(self, viewer: Viewer, video_id: str, load: str) -> Video | None:
+        """What autoplay goes on to: the first ordinary video of this load's related list."""
+        entries = self.feed(Surface.RELATED, viewer, context=video_id, start=0, load=load)
+        for entry in entries:
+            if entry.kind is ItemKind.VIDEO and entry.shelf is None:
+                return entry.video
+        return None
+
+    def preroll(self, viewer: Viewer, video_id: str, load: str) -> Ad | None:
+        """The ad to play before a video in this page load, if any."""
+        return self._composer.preroll(viewer.visitor_id, video_id, load)
+
+    def fault(self, name: str, visitor: str, key: str) -> bool:
+        """Whether the named fault strikes this visitor's load (or playback) ``key``."""
+        return self.faults.strikes(name, visitor, key)
+
+    # -- proof -----------------------------------------------------------------------------------
+
+    def describe(self) -> dict[str, Any]:
+        """The recommender's description with the world's rates, seed and sizes."""
+        return {
+            **self.recommender.describe(),
+            "composition": dict(self._composer.rates),
+            "faults": dict(self.faults.shares),
+            "seed": self.seed,
+            "world": self.recipe.name,
+            "era": self.era,
+            "clock": self.clock.spec,
+            "counts": self.counts(),
+        }
+
+    def counts(self) -> dict[str, int]:
+        return {
+            "channels": len(self.channels),
+            "videos": len(self.videos),
+            "playlists": len(self.playlists),
+            "users": len(self.users),
+            "ads": len(self.ads),
+        }
+
+    def dump(self) -> bytes:
+        """The whole catalogue as JSON lines, as if it had been built at the epoch."""
+        shift = EPOCH - self.clock.start
+        lines: list[str] = []
+        for table in (self.channels, self.videos, self.playlists, self.users, self.ads):
+            for item in table.values():
+                if isinstance(item, Video) and not item.pinned:
+                    item = replace(item, published=item.published + shift)
+                lines.append(json.dumps(asdict(item), ensure_ascii=False, default=str))
+        return "\n".join(lines).encode("utf-8")
+
+    def fingerprint(self) -> str:
+        """SHA-256 of :meth:`dump`."""
+        return hashlib.sha256(self.dump()).hexdigest()
+
+    def close(self) -> None:
+        """Write what the truth log still holds back."""
+        self.truth.flush()
+
+
+def _make(seed: int, recipe: Recipe, start: datetime) -> Catalogue:
+    catalogue = Catalogue()
+    channels, videos = documented.channels_and_videos()
+    catalogue.add(
+        channels=(*channels, *recipe.extra_channels),
+        videos=(*videos, *recipe.extra_videos),
+        playlists=documented.playlists(),
+        users=documented.users(),
+    )
+    catalogue.comments.update(documented.comments())
+    Generator(seed, recipe, start).generate(catalogue)
+    return catalogue
+
+
+def _paths(channels: Any) -> dict[str, Channel]:
+    found: dict[str, Channel] = {}
+    for channel in channels:
+        found[channel.handle.lower()] = channel
+        if channel.legacy_path:
+            found[channel.legacy_path.strip("/").lower()] = channel
+    return found
+
+
+def _page_at(surface: Surface, start: int) -> int:
+    begun = 0
+    for size in PAGE_SIZES[surface]:
+        if start == begun:
+            return size
+        begun += size
+    return PAGE_SIZES[surface][0]
