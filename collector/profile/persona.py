@@ -1,0 +1,193 @@
+"""Who a puppet claims to be: language, place, screen, and what it likes.
+
+Protects the rule that a persona is coherent: a language without a place gets that language's usual
+one, so that no puppet says ``fr-FR`` from an American time zone by accident.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from babel.core import Locale, UnknownLocaleError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from collector.problems import Fixable, did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where people of a locale usually are: a large city, its time zone and coordinates (degrees)."""
+
+    place: str
+    timezone: str
+    latitude: float
+    longitude: float
+
+
+#: The usual place of each locale that personas can be made for without saying more.
+HOMES: Mapping[str, Home] = {
+    "en-US": Home("New York", "America/New_York", 40.7128, -74.006),
+    "en-GB": Home("London", "Europe/London", 51.5074, -0.1278),
+    "fr-FR": Home("Paris", "Europe/Paris", 48.8566, 2.3522),
+    "de-DE": Home("Berlin", "Europe/Berlin", 52.52, 13.405),
+    "it-IT": Home("Roma", "Europe/Rome", 41.9028, 12.4964),
+    "es-ES": Home("Madrid", "Europe/Madrid", 40.4168, -3.7038),
+    "es-MX": Home("Ciudad de México", "America/Mexico_City", 19.4326, -99.1332),
+    "pt-BR": Home("São Paulo", "America/Sao_Paulo", -23.5505, -46.6333),
+    "pt-PT": Home("Lisboa", "Europe/Lisbon", 38.7223, -9.1393),
+    "tr-TR": Home("İstanbul", "Europe/Istanbul", 41.0082, 28.9784),
+    "ja-JP": Home("東京", "Asia/Tokyo", 35.6762, 139.6503),
+    "zh-TW": Home("臺北", "Asia/Taipei", 25.033, 121.5654),
+    "ar-EG": Home("القاهرة", "Africa/Cairo", 30.0444, 31.2357),
+    "nl-NL": Home("Amsterdam", "Europe/Amsterdam", 52.3676, 4.9041),
+    "pl-PL": Home("Warszawa", "Europe/Warsaw", 52.2297, 21.0122),
+    "sv-SE": Home("Stockholm", "Europe/Stockholm", 59.3293, 18.0686),
+}
+
+ColorScheme = Literal["light", "dark", "no-preference"]
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """What the browser is told to be. The defaults are a common laptop in New York.
+
+    ``geolocation`` is (latitude, longitude) in degrees, ``viewport`` (width, height) in CSS pixels.
+    ``user_agent`` ``None`` is the browser's own: the only one that agrees with everything else a site
+    can see. ``display_name`` and ``place`` are for people to read; no site sees them.
+    """
+
+    locale: str = "en-US"
+    timezone: str = "America/New_York"
+    geolocation: tuple[float, float] | None = (40.7128, -74.006)
+    viewport: tuple[int, int] = (1366, 768)
+    user_agent: str | None = None
+    color_scheme: str = "light"
+    interests: tuple[str, ...] = ()
+    display_name: str = ""
+    place: str = "New York"
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready, every field; :func:`persona_from` reads it back."""
+        return {
+            "locale": self.locale,
+            "timezone": self.timezone,
+            "geolocation": list(self.geolocation) if self.geolocation else None,
+            "viewport": list(self.viewport),
+            "user_agent": self.user_agent,
+            "color_scheme": self.color_scheme,
+            "interests": list(self.interests),
+            "display_name": self.display_name,
+            "place": self.place,
+        }
+
+
+def _locale(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        parsed = Locale.parse(value.replace("_", "-"), sep="-")
+    except (ValueError, UnknownLocaleError):
+        raise Fixable(
+            f"{value!r} is not a locale", f"{did_you_mean(value, HOMES)} (language-COUNTRY)"
+        ) from None
+    if parsed.territory is None or re.fullmatch(r"[a-z]{2,3}-[A-Z]{2}", value) is None:
+        near = [name for name in HOMES if name.split("-")[0] == parsed.language]
+        hint = near[0] if near else "fr-FR"
+        raise Fixable(f"{value!r} is not language-COUNTRY", f"write it like {hint}")
+    return value
+
+
+def _timezone(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            zones = [home.timezone for home in HOMES.values()]
+            raise Fixable(f"{value!r} is not a time zone", did_you_mean(value, zones)) from None
+    return value
+
+
+def _viewport(value: object) -> object:
+    if isinstance(value, str):
+        match = re.fullmatch(r"(\d{2,5})\s*[x×]\s*(\d{2,5})", value.strip(), re.ASCII)
+        if match is None:
+            raise Fixable(f"{value!r} is not a viewport", "write it like 1366x768")
+        return int(match[1]), int(match[2])
+    return value
+
+
+def _user_agent(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"[ -~]{1,512}", value):
+        raise Fixable("is not a header value", "use 1 to 512 printable ASCII characters")
+    return value
+
+
+_Text = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class PersonaFile(BaseModel):
+    """A persona as it is written in YAML; what is left out follows from the locale."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    locale: Annotated[str, BeforeValidator(_locale)] = "en-US"
+    timezone: Annotated[str, BeforeValidator(_timezone)] | None = None
+    geolocation: (
+        Annotated[
+            tuple[Annotated[float, Field(ge=-90, le=90)], Annotated[float, Field(ge=-180, le=180)]],
+            Field(strict=False),
+        ]
+        | None
+    ) = None
+    viewport: Annotated[
+        tuple[Annotated[int, Field(ge=200, le=8000)], Annotated[int, Field(ge=200, le=8000)]],
+        BeforeValidator(_viewport),
+        Field(strict=False),
+    ] = (1366, 768)
+    user_agent: Annotated[str, BeforeValidator(_user_agent)] | None = None
+    color_scheme: ColorScheme = "light"
+    interests: Annotated[tuple[_Text, ...], Field(max_length=50, strict=False)] = ()
+    display_name: _Text = ""
+    place: _Text | None = None
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> PersonaFile:
+        if self.timezone is None and self.locale not in HOMES:
+            raise Fixable(
+                f"no usual time zone is known for {self.locale}",
+                "add timezone: Area/City (and geolocation: [latitude, longitude])",
+            )
+        return self
+
+    def persona(self) -> Persona:
+        """The persona, with the locale's usual place where none was given."""
+        home = HOMES.get(self.locale)
+        timezone = self.timezone or (home.timezone if home else "UTC")
+        at_home = home is not None and timezone == home.timezone
+        geolocation = self.geolocation
+        if geolocation is None and "geolocation" not in self.model_fields_set and home and at_home:
+            geolocation = (home.latitude, home.longitude)
+        place = self.place
+        if place is None:
+            moved = "geolocation" in self.model_fields_set
+            place = home.place if home and at_home and not moved else ""
+        return Persona(
+            locale=self.locale,
+            timezone=timezone,
+            geolocation=geolocation,
+            viewport=self.viewport,
+            user_agent=self.user_agent,
+            color_scheme=self.color_scheme,
+            interests=self.interests,
+            display_name=self.display_name,
+            place=place,
+        )
+
+
+def persona_from(fields: Mapping[str, Any]) -> Persona:
+    """A persona from plain data. Raises pydantic's ``ValidationError``."""
+    return PersonaFile.model_validate(dict(fields)).persona()

@@ -1,0 +1,143 @@
+"""Scenarios from files: YAML by path or by the name of a shipped one, and Guardoni CSV.
+
+Every refusal names the file, the line, the path (``arms.flat-earth.steps.3.watch.for``) and the fix, and
+all that is wrong with a file is said at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
+
+from pydantic import ValidationError
+
+from collector.problems import BadFile, Path, Problem, problems_of
+from collector.scenario.models import Analysis, Arm, Scenario
+from collector.scenario.shipped import find_scenario
+from collector.scenario.steps import STEPS, known_keys
+from collector.yamlfile import MAX_BYTES, Document, decode, parse_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A scenario and where it came from. ``warnings`` say what a foreign file asked for in vain."""
+
+    scenario: Scenario
+    sha256: str
+    """Of the file's bytes."""
+    path: FilePath | None = None
+    experiment_id: str | None = None
+    """The ytTREX experiment that a Guardoni CSV would be registered as (40 hex)."""
+    warnings: tuple[str, ...] = field(default=())
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Loaded:
+        """A scenario made in code; its hash is that of its content."""
+        text = json.dumps(scenario.snapshot(), ensure_ascii=False, sort_keys=True)
+        return cls(scenario, hashlib.sha256(text.encode()).hexdigest())
+
+    @property
+    def labels_path(self) -> FilePath | None:
+        """The file of labels, if the scenario names one; relative to the scenario's own place."""
+        if self.scenario.labels == "mock":
+            return None
+        base = self.path.parent if self.path else FilePath()
+        return base / self.scenario.labels
+
+
+def load_scenario(name_or_path: str | FilePath) -> Loaded:
+    """A shipped scenario by name, or any YAML or Guardoni CSV by path. Raises UserError."""
+    path = find_scenario(name_or_path)
+    try:
+        with path.open("rb") as handle:
+            raw = handle.read(MAX_BYTES + 1)
+    except OSError as error:
+        problem = Problem(f"cannot be read: {error.strerror}", fix="check the path")
+        raise BadFile(str(path), [problem]) from error
+    if path.suffix.lower() in (".csv", ".tsv"):
+        from collector.scenario.guardoni import parse_guardoni
+
+        return parse_guardoni(decode(raw, place=path.name), path=path, raw=raw)
+    return parse_scenario(raw, place=path.name, path=path)
+
+
+def parse_scenario(
+    source: bytes | str | Mapping[str, Any],
+    *,
+    place: str = "scenario",
+    path: FilePath | None = None,
+) -> Loaded:
+    """A scenario from YAML text or plain data. ``place`` names it in errors. Raises BadFile."""
+    if isinstance(source, Mapping):
+        document = Document(dict(source), {})
+        raw = json.dumps(source, ensure_ascii=False, sort_keys=True, default=str).encode()
+    else:
+        document = parse_yaml(source, place=place)
+        raw = source.encode() if isinstance(source, str) else source
+    try:
+        scenario = Scenario.model_validate(document.data)
+    except ValidationError as error:
+        problems = problems_of(error, model=Scenario, line_of=document.line_of, keys_at=_keys_at)
+        raise BadFile(place, problems) from error
+    loaded = Loaded(scenario, hashlib.sha256(raw).hexdigest(), path)
+    if problems := list(_contradictions(loaded, document)):
+        raise BadFile(place, problems)
+    return loaded
+
+
+def _keys_at(path: Path) -> list[str] | None:
+    """The keys a mapping at ``path`` may have."""
+    names = [str(part) for part in path if not isinstance(part, int)]
+    if not names:
+        return list(Scenario.model_fields)
+    if names == ["analysis"]:
+        return list(Analysis.model_fields)
+    if names[-1] == "persona":
+        from collector.profile import PersonaFile
+
+        return list(PersonaFile.model_fields)
+    if len(names) == 2 and names[0] == "arms":
+        return list(Arm.model_fields)
+    if names[-1] in STEPS:
+        return known_keys(names[-1])
+    return None
+
+
+def _contradictions(loaded: Loaded, document: Document) -> list[Problem]:
+    """What no single key shows."""
+    found = []
+    scenario = loaded.scenario
+    control = scenario.analysis.control
+    if control is not None and control not in scenario.arms:
+        found.append(
+            Problem(
+                f"there is no arm {control!r}",
+                "analysis.control",
+                document.line_of(("analysis", "control")),
+                f"name one of {', '.join(scenario.arms)}",
+            )
+        )
+    if (labels := loaded.labels_path) is not None and not labels.is_file():
+        found.append(
+            Problem(
+                f"no file {scenario.labels!r}",
+                "labels",
+                document.line_of(("labels",)),
+                "write mock, or the path of a CSV video_id,label beside the scenario",
+            )
+        )
+    for name, arm in scenario.arms.items():
+        if not (arm.steps or scenario.before or scenario.after):
+            found.append(
+                Problem(
+                    "has nothing to do",
+                    f"arms.{name}",
+                    document.line_of(("arms", name)),
+                    "add steps: to it",
+                )
+            )
+    return found

@@ -1,0 +1,116 @@
+"""A scenario as it is written: arms that differ in one thing, twins, and what to compare."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from collector.model import Platform, Surface
+from collector.problems import Fixable, did_you_mean
+from collector.profile import Persona, PersonaFile, shipped_personas
+from collector.scenario.steps import AnyStep, StepKind, written
+
+__all__ = ["Analysis", "AnyStep", "Arm", "Scenario", "StepKind"]
+
+_ARM = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
+
+#: Seeds fit into a signed 64-bit integer, so that every database can hold them.
+MAX_SEED = 2**63 - 1
+
+
+def _persona_name(value: object) -> object:
+    if isinstance(value, str) and value not in (names := shipped_personas()):
+        raise Fixable(
+            f"no persona is called {value!r}",
+            f"{did_you_mean(value, names)} (collector profiles lists them)",
+        )
+    return value
+
+
+def _pick_persona(value: object) -> object:
+    if isinstance(value, str):
+        name = _persona_name(value)
+        assert isinstance(name, str)
+        return PersonaFile.model_validate(shipped_personas()[name].to_dict())
+    return value
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Arm(_Model):
+    """One condition: ``twins`` identical puppets that take ``steps``."""
+
+    description: str = ""
+    twins: Annotated[int, Field(ge=1, le=500)] = 1
+    persona: Annotated[PersonaFile, BeforeValidator(_pick_persona)] | None = None
+    steps: list[AnyStep] = Field(default_factory=list)
+
+
+class Analysis(_Model):
+    """What the report compares."""
+
+    exposure: list[str] = Field(default_factory=list)
+    surfaces: Annotated[list[Annotated[Surface, Field(strict=False)]], Field(min_length=1)] = Field(
+        default_factory=lambda: [Surface.HOME, Surface.RELATED]
+    )
+    attention: Literal["uniform", "geometric", "log"] = "geometric"
+    control: str | None = None
+
+
+def _check_arms(arms: dict[str, Arm]) -> dict[str, Arm]:
+    for name in arms:
+        if not _ARM.fullmatch(name):
+            slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "control"
+            raise Fixable(f"{name!r} cannot be an arm's name", f"write {slug} (a-z, 0-9 and -)")
+    return arms
+
+
+class Scenario(_Model):
+    """A whole experiment. ``before`` and ``after`` are taken by every arm around its own steps."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_. -]{0,79}$")]
+    description: str = ""
+    platform: Annotated[Platform, Field(strict=False)] = Platform.YOUTUBE
+    site: Annotated[str, Field(pattern=r"^(mock|https?://[^\s/]+/?)$")] = "mock"
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = 1
+    persona: Annotated[PersonaFile, BeforeValidator(_pick_persona)] = Field(
+        default_factory=PersonaFile
+    )
+    labels: str = "mock"
+    analysis: Analysis = Field(default_factory=Analysis)
+    before: list[AnyStep] = Field(default_factory=list)
+    arms: Annotated[dict[str, Arm], AfterValidator(_check_arms), Field(min_length=1)]
+    after: list[AnyStep] = Field(default_factory=list)
+
+    def persona_of(self, arm: str) -> Persona:
+        """The persona of an arm's puppets."""
+        own = self.arms[arm].persona
+        return (own or self.persona).persona()
+
+    def snapshot(self) -> dict[str, Any]:
+        """The scenario as plain data that reads back as the same scenario: what the plan carries."""
+        return {
+            "name": self.name,
+            "description": self.description,
+            "platform": self.platform.value,
+            "site": self.site,
+            "seed": self.seed,
+            "persona": self.persona.persona().to_dict(),
+            "labels": self.labels,
+            "analysis": self.analysis.model_dump(mode="json"),
+            "before": [written(step) for step in self.before],
+            "arms": {
+                name: {
+                    "description": arm.description,
+                    "twins": arm.twins,
+                    "persona": arm.persona.persona().to_dict() if arm.persona else None,
+                    "steps": [written(step) for step in arm.steps],
+                }
+                for name, arm in self.arms.items()
+            },
+            "after": [written(step) for step in self.after],
+        }

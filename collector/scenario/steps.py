@@ -1,0 +1,466 @@
+"""The steps of the scenario language, one small class each.
+
+A step is a mapping with one key, its name: ``- watch: {for: 30s}``; most have a short form,
+``- watch: 30s``. Unknown keys are refused, so that a typing error never becomes a treatment that did
+not happen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    model_validator,
+)
+
+from collector.model import Surface
+from collector.problems import Fixable, did_you_mean
+from collector.scenario.durations import Amount, format_duration, parse_amount, parse_duration
+
+
+class StepKind(StrEnum):
+    VISIT = "visit"
+    CONSENT = "consent"
+    SEARCH = "search"
+    WATCH = "watch"
+    FOLLOW = "follow"
+    SCROLL = "scroll"
+    LIKE = "like"
+    SUBSCRIBE = "subscribe"
+    NOT_INTERESTED = "not_interested"
+    PAUSE = "pause"
+    CAPTURE = "capture"
+    SCREENSHOT = "screenshot"
+    CLICK = "click"
+    KEYPRESS = "keypress"
+    REPEAT = "repeat"
+
+
+_HOSTS = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com"})
+_VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{11}", re.ASCII)
+
+Duration = Annotated[
+    timedelta, PlainValidator(parse_duration), PlainSerializer(format_duration, return_type=str)
+]
+HowMuch = Annotated[Amount, PlainValidator(parse_amount), PlainSerializer(str, return_type=str)]
+
+
+def _video(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    video = video_of(value)
+    if video is None:
+        raise Fixable(f"{value!r} is not a video", "write its 11-character id, or its watch URL")
+    return video
+
+
+def video_of(text: str) -> str | None:
+    """The video id in an id or a watch URL."""
+    if _VIDEO_ID.fullmatch(text):
+        return text
+    parts = urlsplit(text)
+    if parts.path == "/watch":
+        for pair in parts.query.split("&"):
+            name, _, value = pair.partition("=")
+            if name == "v" and _VIDEO_ID.fullmatch(value):
+                return value
+    if parts.hostname == "youtu.be" and _VIDEO_ID.fullmatch(parts.path[1:]):
+        return parts.path[1:]
+    return None
+
+
+def _target(value: object) -> object:
+    """``home``, a path, or a URL: an address of the real site becomes a path of whatever site runs."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if text == "home":
+        return "/"
+    if re.search(r"[\x00-\x20\x7f]", text):
+        raise Fixable(f"{value!r} holds a space or a control character", "write %20 for a space")
+    if text.startswith("/") and not text.startswith("//"):
+        return text
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if host is None or parts.scheme not in ("http", "https"):
+        raise Fixable(f"{value!r} is not an address", "write home, /watch?v=ID or https://…")
+    if host in _HOSTS:
+        tail = parts.path or "/"
+        return tail + (f"?{parts.query}" if parts.query else "")
+    return text
+
+
+def _words(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _as_surface(value: object) -> object:
+    if isinstance(value, str) and value not in ("home", "related", "search"):
+        raise Fixable(f"{value!r} is not a list of videos", "write home, related or search")
+    return Surface(value) if isinstance(value, str) else value
+
+
+_Label = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+_Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$")]
+_Query = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]+$")]
+_Rank = Annotated[int, Field(ge=1, le=500)]
+From = Annotated[Surface, BeforeValidator(_as_surface)]
+
+
+class Step(BaseModel):
+    """What all steps share. ``short`` is the key that a short form fills; ``bare`` allows the name alone."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+    short: ClassVar[str | None] = None
+    bare: ClassVar[bool] = False
+    do: Any
+
+    @property
+    def kind(self) -> StepKind:
+        return StepKind(self.do)
+
+
+class _Page(Step):
+    """A step that ends on a new page, which is captured once it has settled."""
+
+    label: _Label | None = None
+    capture: bool = True
+
+
+class Visit(_Page):
+    do: Literal["visit"]
+    short: ClassVar[str | None] = "url"
+    url: Annotated[str, BeforeValidator(_target), Field(max_length=2000)]
+
+
+class Consent(Step):
+    do: Literal["consent"]
+    short: ClassVar[str | None] = "choice"
+    choice: Literal["accept", "reject"]
+
+
+class Search(_Page):
+    do: Literal["search"]
+    short: ClassVar[str | None] = "query"
+    query: _Query
+
+
+class Watch(_Page):
+    do: Literal["watch"]
+    short: ClassVar[str | None] = "for"
+    video: Annotated[str, BeforeValidator(_video)] | None = None
+    for_: HowMuch = Field(default=Amount(end=True), alias="for")
+    cap: Duration | None = None
+
+
+class Follow(_Page):
+    do: Literal["follow"]
+    short: ClassVar[str | None] = "how"
+    rank: _Rank | None = None
+    random: bool | None = None
+    top: _Rank | None = None
+    topic: (
+        Annotated[tuple[_Label, ...], BeforeValidator(_words), Field(strict=False, min_length=1)]
+        | None
+    ) = None
+    up_next: bool | None = None
+    unseen: bool = False
+    from_: From | None = Field(default=None, alias="from")
+    otherwise: Literal["fail", "first", "random"] = "fail"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "how" in data:
+            how = data["how"]
+            if how not in ("up_next", "random"):
+                raise Fixable(
+                    f"{how!r} says not enough", "write follow: {rank: 1} or follow: up_next"
+                )
+            return {"do": data["do"], how: True}
+        return data
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Follow:
+        ways = [self.rank, self.random or None, self.topic, self.up_next or None]
+        if sum(way is not None for way in ways) != 1:
+            raise Fixable(
+                "needs exactly one of rank, random, topic and up_next", "write follow: {rank: 1}"
+            )
+        if self.top is not None and not (self.random or self.topic):
+            raise Fixable("top goes with random or topic", "remove top, or add random: true")
+        if self.up_next and (self.unseen or self.from_ or self.otherwise != "fail"):
+            raise Fixable("up_next takes no unseen, from or otherwise", "remove them")
+        if self.otherwise != "fail" and not (self.topic or self.unseen):
+            raise Fixable("otherwise goes with topic or unseen", "remove otherwise")
+        return self
+
+
+class Scroll(Step):
+    do: Literal["scroll"]
+    short: ClassVar[str | None] = "to"
+    screens: Annotated[float, Field(gt=0, le=500, strict=False)] | None = None
+    until: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    end: bool | None = None
+    pixels: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    times: Annotated[int, Field(ge=1, le=1000)] | None = None
+    every: Duration | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "to" in data:
+            if data["to"] != "end":
+                raise Fixable(
+                    f"{data['to']!r} has no unit",
+                    "write scroll: {screens: 2}, scroll: {until: 40} or scroll: end",
+                )
+            return {"do": data["do"], "end": True}
+        return data
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Scroll:
+        ways = [self.screens, self.until, self.end or None, self.pixels]
+        if sum(way is not None for way in ways) != 1:
+            raise Fixable(
+                "needs exactly one of screens, until, end and pixels", "write scroll: {screens: 2}"
+            )
+        if self.times is not None and self.pixels is None:
+            raise Fixable("times goes with pixels", "write scroll: {pixels: 400, times: 5}")
+        return self
+
+
+class Like(Step):
+    do: Literal["like"]
+    short: ClassVar[str | None] = "on"
+    bare: ClassVar[bool] = True
+    on: bool = True
+
+
+class Subscribe(Step):
+    do: Literal["subscribe"]
+    short: ClassVar[str | None] = "on"
+    bare: ClassVar[bool] = True
+    on: bool = True
+
+
+class NotInterested(Step):
+    do: Literal["not_interested"]
+    rank: _Rank = 1
+    from_: From | None = Field(default=None, alias="from")
+
+
+class Pause(Step):
+    do: Literal["pause"]
+    short: ClassVar[str | None] = "for"
+    for_: Duration = Field(alias="for")
+
+
+class CaptureStep(Step):
+    do: Literal["capture"]
+    short: ClassVar[str | None] = "label"
+    bare: ClassVar[bool] = True
+    label: _Label | None = None
+
+
+class Screenshot(Step):
+    do: Literal["screenshot"]
+    short: ClassVar[str | None] = "name"
+    name: _Name
+
+
+class Click(Step):
+    do: Literal["click"]
+    short: ClassVar[str | None] = "selector"
+    selector: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class Keypress(Step):
+    do: Literal["keypress"]
+    short: ClassVar[str | None] = "key"
+    key: Annotated[str, Field(pattern=r"^(?:[A-Za-z]+\+)*(?:[A-Za-z0-9]+|[!-~])$", max_length=40)]
+    times: Annotated[int, Field(ge=1, le=1000)] = 1
+    delay: Duration | None = None
+
+
+class Repeat(Step):
+    do: Literal["repeat"]
+    times: Annotated[int, Field(ge=1, le=1000)]
+    steps: Annotated[list[AnyStep], Field(min_length=1)]
+
+
+def _normalise(raw: object) -> object:
+    """``- watch: 30s`` and ``- capture`` as the mapping that the step's class reads."""
+    if isinstance(raw, Step):
+        return raw
+    example = "write it like - watch: 30s"
+    if isinstance(raw, str):
+        name, body = raw, None
+    elif isinstance(raw, Mapping):
+        if len(raw) != 1:
+            if not raw:
+                raise Fixable("an empty step", example)
+            known = [key for key in raw if key in STEPS]
+            hint = (
+                "start each step with its own '- '"
+                if len(known) > 1
+                else (
+                    f"indent {', '.join(str(key) for key in raw if key not in known)} below {known[0]}:"
+                    if known
+                    else example
+                )
+            )
+            raise Fixable(f"one step has {len(raw)} keys ({', '.join(map(str, raw))})", hint)
+        ((name, body),) = raw.items()
+    else:
+        raise Fixable(f"{raw!r} is not a step", example)
+    cls = STEPS.get(name)
+    if cls is None:
+        raise Fixable(f"unknown step {name!r}", did_you_mean(name, STEPS))
+    if body is None:
+        if not cls.bare and (cls is not NotInterested):
+            raise Fixable(f"{name} needs something", f"see an example: {EXAMPLES[name]}")
+        return {"do": name}
+    if isinstance(body, Mapping):
+        if "do" in body:
+            raise Fixable("unknown key 'do'", "remove it")
+        return {"do": name, **body}
+    if cls.short is None:
+        raise Fixable(f"{name} takes keys", f"see an example: {EXAMPLES[name]}")
+    return {"do": name, cls.short: body}
+
+
+_Union = (
+    Visit
+    | Consent
+    | Search
+    | Watch
+    | Follow
+    | Scroll
+    | Like
+    | Subscribe
+    | NotInterested
+    | Pause
+    | CaptureStep
+    | Screenshot
+    | Click
+    | Keypress
+    | Repeat
+)
+AnyStep = Annotated[_Union, Field(discriminator="do"), BeforeValidator(_normalise)]
+Repeat.model_rebuild()
+
+#: Every step's class by its name.
+STEPS: Mapping[str, type[Step]] = {
+    "visit": Visit,
+    "consent": Consent,
+    "search": Search,
+    "watch": Watch,
+    "follow": Follow,
+    "scroll": Scroll,
+    "like": Like,
+    "subscribe": Subscribe,
+    "not_interested": NotInterested,
+    "pause": Pause,
+    "capture": CaptureStep,
+    "screenshot": Screenshot,
+    "click": Click,
+    "keypress": Keypress,
+    "repeat": Repeat,
+}
+
+#: One line of YAML a step, for error messages.
+EXAMPLES: Mapping[str, str] = {
+    "visit": "- visit: home",
+    "consent": "- consent: reject",
+    "search": "- search: moon landing",
+    "watch": "- watch: 30s",
+    "follow": "- follow: {rank: 1}",
+    "scroll": "- scroll: {screens: 2}",
+    "like": "- like",
+    "subscribe": "- subscribe",
+    "not_interested": "- not_interested: {rank: 1}",
+    "pause": "- pause: 5s",
+    "capture": "- capture: after training",
+    "screenshot": "- screenshot: home-end",
+    "click": "- click: '#button'",
+    "keypress": "- keypress: Space",
+    "repeat": "- repeat: {times: 3, steps: [{follow: up_next}, {watch: 30s}]}",
+}
+
+
+def known_keys(step: str) -> list[str]:
+    """The keys that may stand below a step's name."""
+    fields = STEPS[step].model_fields
+    return [field.alias or name for name, field in fields.items() if name != "do"]
+
+
+def written(step: Step) -> dict[str, Any]:
+    """A step as the file would have it: ``{"watch": {"for": "30s"}}``, defaults left out."""
+    if isinstance(step, Repeat):
+        return {"repeat": {"times": step.times, "steps": [written(each) for each in step.steps]}}
+    fields = step.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"do"})
+    return {step.kind.value: fields or None}
+
+
+def args_of(step: Step) -> dict[str, Any]:
+    """A step's arguments as the plan carries them: JSON-ready, every key present, times in seconds.
+
+    ========== =====================================================================================
+    visit      ``url`` (a path of the site, or an absolute URL), ``label``, ``capture``
+    consent    ``choice``
+    search     ``query``, ``label``, ``capture``
+    watch      ``video`` (id or None: the page's), ``for_s`` | ``percent`` | ``until_end``, ``cap_s``,
+               ``label``, ``capture`` (of the page it opens; false without a ``video``)
+    follow     ``by`` (rank, random, topic, up_next), ``rank``, ``top``, ``topics``, ``unseen``,
+               ``from`` (home, related, search or None: the page's own list), ``otherwise``,
+               ``label``, ``capture``
+    scroll     ``screens`` | ``until`` | ``end`` | ``pixels`` (with ``times``), ``every_s``
+    like       ``on``; subscribe ``on``
+    not_interested  ``rank``, ``from``
+    pause      ``for_s``; capture ``label``; screenshot ``name``; click ``selector``
+    keypress   ``key``, ``times``, ``delay_s`` (waited before each press)
+    ========== =====================================================================================
+    """
+    fields = {
+        name.rstrip("_"): value for name, value in step if name not in ("do", "random", "up_next")
+    }
+    if isinstance(step, Watch):
+        amount: Amount = fields.pop("for")
+        fields |= {
+            "for_s": amount.time.total_seconds() if amount.time else None,
+            "percent": amount.percent,
+            "until_end": amount.end,
+            "capture": step.capture and step.video is not None,
+        }
+    if isinstance(step, Follow):
+        fields["by"] = next(
+            way for way in ("rank", "random", "topic", "up_next") if getattr(step, way)
+        )
+        fields["topics"] = list(fields.pop("topic") or ())
+    if isinstance(step, Scroll):
+        fields["end"] = bool(step.end)
+        fields["times"] = step.times or (1 if step.pixels else None)
+    return dict(_seconds(fields))
+
+
+def _seconds(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in fields.items():
+        if name in ("cap", "every", "delay") or (name == "for" and isinstance(value, timedelta)):
+            yield f"{name}_s", value.total_seconds() if value else None
+        else:
+            yield name, value.value if isinstance(value, StrEnum) else value
