@@ -22,7 +22,7 @@ from collector.platforms.youtube.locale import guess_languages
 from collector.platforms.youtube.parse import search_page, watch_page
 from collector.platforms.youtube.parse.card import Reading
 from collector.platforms.youtube.parse.lists import new_places, read_list
-from collector.platforms.youtube.parse.tree import Node, attr, text_of
+from collector.platforms.youtube.parse.tree import Node, attr, parse_tree, text_of
 from collector.platforms.youtube.parse.version import PARSER
 from collector.platforms.youtube.status import page_status
 from collector.platforms.youtube.urls import Nature, nature
@@ -66,7 +66,7 @@ def parse_page(
     lang: str | None = None
     login: bool | None = None
     if status is PageStatus.OK:
-        tree = LexborHTMLParser(html)
+        tree = parse_tree(html)
         login = _login(tree)
         root, visible = _visible_root(tree, asked)
         hints = [attr(tree.css_first("html"), "lang"), *languages]
@@ -146,6 +146,6 @@ def _languages(root: Node | None, hints: Sequence[str]) -> tuple[str, ...]:
 def _login(tree: LexborHTMLParser) -> bool | None:
     """True with an account's button, false with a sign-in link, ``None`` if the page says neither
     or both."""
-    account = tree.css_first("button#avatar-btn") is not None
+    account = tree.css_first("x-button#avatar-btn") is not None
     sign_in = tree.css_first('[href^="https://accounts.google.com/ServiceLogin"]') is not None
     return account if account != sign_in else None

@@ -6,14 +6,28 @@ about an ancestor is remembered, so that the whole page costs one visit a node a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from selectolax.lexbor import LexborHTMLParser
+
 from collector.platforms.youtube.locale.text import clean
+
+#: A serialised page is well nested, but HTML5 tree builders (Chromium's, lexbor) rebuild it otherwise:
+#: an anchor inside an anchor or a button inside a button closes everything in between, and the side
+#: column lands outside the watch page. Under another name these elements nest as they were written.
+_REBUILT = re.compile(r"<(/?)(a|button|p|form|nobr)(?=[\s/>])", re.IGNORECASE)
 
 #: A node of the parsed page (selectolax has no type hints).
 Node = Any
+
+
+def parse_tree(html: str) -> LexborHTMLParser:
+    """The page as it was written. Anchors are ``x-a``, buttons ``x-button``, paragraphs ``x-p``."""
+    return LexborHTMLParser(_REBUILT.sub(r"<\1x-\2", html))
+
 
 #: Elements that are a whole page; the one without ``hidden`` is what the viewer sees.
 PAGE_ROOTS = frozenset(

@@ -14,7 +14,7 @@ from collector.platforms.youtube.parse.card import Reading
 from collector.platforms.youtube.parse.tree import Node, attr, first_text, text_of
 
 _TITLES = ("ytd-watch-metadata h1 yt-formatted-string", "h1 > yt-formatted-string", "h1")
-_OWNER_LINKS = "ytd-video-owner-renderer a[href]"
+_OWNER_LINKS = "ytd-video-owner-renderer x-a[href]"
 _DATES = ("#info-strings yt-formatted-string", "#date yt-formatted-string")
 _INFO = ("ytd-watch-metadata #info-container #tooltip", "ytd-watch-metadata #info-container")
 
@@ -28,7 +28,7 @@ def read_fields(
         "videoId": urls.nature(url).video_id,
         "params": urls.query_params(url),
         "title": first_text(root, *_TITLES) or None,
-        "forKids": root.css_first('a[href="https://www.youtubekids.com/"]') is not None,
+        "forKids": root.css_first('x-a[href="https://www.youtubekids.com/"]') is not None,
     }
     if fields["title"] is None:
         reading.note("ytd-watch-metadata", "title", ParseError.MISSING_ELEMENT)
@@ -105,12 +105,12 @@ def _likes(root: Node, reading: Reading) -> dict[str, Any]:
     labels: list[str | None] = []
     for node in root.css(
         "ytd-toggle-button-renderer > yt-formatted-string, "
-        "ytd-toggle-button-renderer a > yt-formatted-string"
+        "ytd-toggle-button-renderer x-a > yt-formatted-string"
     )[:2]:
         labels.append(attr(node, "aria-label") or None)
     if not labels:
         button = root.css_first(
-            "like-button-view-model button, segmented-like-dislike-button-view-model button"
+            "like-button-view-model x-button, segmented-like-dislike-button-view-model x-button"
         )
         labels = [attr(button, "aria-label") or None]
     likes = labels[0] if labels else None

@@ -41,7 +41,7 @@ _SPONSORS = (
 
 def read(node: Node, reading: Reading) -> Card | None:
     """An ad: its id is the video it plays, else the link it leads to."""
-    links = [href for link in node.css("a[href]") if (href := attr(link, "href"))]
+    links = [href for link in node.css("x-a[href]") if (href := attr(link, "href"))]
     video = next((v for href in links if (v := urls.video_id(href))), None)
     if video is None and not links:
         reading.note(node.tag, "href", ParseError.NO_LINK, text_of(node))

@@ -13,7 +13,7 @@ TAGS = ("ytd-channel-renderer", "ytd-grid-channel-renderer", "ytd-mini-channel-r
 
 def read(node: Node, reading: Reading) -> Card | None:
     """The channel; ``item_id`` is its id or handle (the last segment of its path)."""
-    for link in node.css("a[href]"):
+    for link in node.css("x-a[href]"):
         href = attr(link, "href")
         if urls.is_channel_path(href):
             break

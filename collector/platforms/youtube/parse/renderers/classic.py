@@ -32,7 +32,7 @@ _PANELS = "ytd-thumbnail-overlay-bottom-panel-renderer, ytd-thumbnail-overlay-si
 
 def read(node: Node, reading: Reading) -> Card | None:
     """A video, live stream, premiere, short, mix or playlist behind one of the older cards."""
-    href = attr(node.css_first("a#thumbnail[href]"), "href") or link_of(node)
+    href = attr(node.css_first("x-a#thumbnail[href]"), "href") or link_of(node)
     if not href:
         reading.note(node.tag, "href", ParseError.NO_LINK, text_of(node))
         return None
@@ -63,6 +63,8 @@ def read(node: Node, reading: Reading) -> Card | None:
     apply_facts(card, facts)
     label = attr(node.css_first("#video-title-link"), "aria-label") or attr(title, "aria-label")
     if not label:
-        label = attr(node.css_first("h3 [aria-label], a[aria-label][href*='/watch']"), "aria-label")
+        label = attr(
+            node.css_first("h3 [aria-label], x-a[aria-label][href*='/watch']"), "aria-label"
+        )
     apply_label(card, label, reading)
     return card

@@ -21,7 +21,7 @@ TAGS = (
 
 def read(node: Node, reading: Reading) -> Card | None:
     """The list behind the card; ``extra["count"]`` is the number of videos where it is shown."""
-    for link in node.css("a[href]"):
+    for link in node.css("x-a[href]"):
         href = attr(link, "href")
         playlist = urls.list_id(href)
         if playlist:

@@ -64,7 +64,7 @@ def is_verified(node: Node) -> bool:
 def channel_of(node: Node) -> tuple[str | None, str | None]:
     """Name and link of the channel in a ``ytd-channel-name`` block, each ``None`` if not shown."""
     for block in node.css("ytd-channel-name, #channel-name"):
-        for link in block.css("a[href]"):
+        for link in block.css("x-a[href]"):
             if urls.is_channel_path(attr(link, "href")) and text_of(link):
                 return text_of(link), attr(link, "href")
         name = text_of(block.css_first("#text"))
@@ -76,7 +76,7 @@ def channel_of(node: Node) -> tuple[str | None, str | None]:
 def link_of(node: Node) -> str:
     """The first link of a card to a video, short or list; empty if there is none."""
     first = ""
-    for link in node.css("a[href]"):
+    for link in node.css("x-a[href]"):
         href = attr(link, "href")
         if urls.video_id(href) or urls.list_id(href):
             return href

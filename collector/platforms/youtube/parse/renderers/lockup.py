@@ -81,7 +81,9 @@ def read(node: Node, reading: Reading) -> Card | None:
         card.seconds = badge.seconds
         card.extra["badge"] = badge.text
     heading = node.css_first("h3")
-    link = node.css_first(_TITLE_LINK) or (heading.css_first("a") if heading is not None else None)
+    link = node.css_first(_TITLE_LINK) or (
+        heading.css_first("x-a") if heading is not None else None
+    )
     card.title = attr(heading, "title") or text_of(heading) or text_of(link) or None
     _read_rows(node, card, reading)
     apply_label(card, attr(link, "aria-label"), reading)
@@ -116,7 +118,7 @@ def _read_rows(node: Node, card: Card, reading: Reading) -> None:
     for row in node.css(_ROWS):
         cells = row.css(_PARTS) or [row]
         for cell in cells:
-            link = cell if cell.tag == "a" else cell.css_first("a[href]")
+            link = cell if cell.tag == "x-a" else cell.css_first("x-a[href]")
             if link is not None and urls.is_channel_path(attr(link, "href")):
                 card.channel_name = text_of(link) or text_of(cell) or None
                 card.channel_href = attr(link, "href")

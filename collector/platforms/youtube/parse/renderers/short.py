@@ -31,7 +31,7 @@ def read(node: Node, reading: Reading) -> Card | None:
     card = Card(ItemKind.SHORT, video, node.tag, href)
     heading = node.css_first("h3")
     title = node.css_first("#video-title") or heading
-    link = heading.css_first("a") if heading is not None else None
+    link = heading.css_first("x-a") if heading is not None else None
     card.title = attr(title, "title") or attr(link, "title") or text_of(title) or None
     parts = [(text_of(s), attr(s, "aria-label")) for s in node.css(_SUBHEAD)]
     apply_facts(card, read_parts(parts, reading.languages))

@@ -21,7 +21,7 @@ TAGS = ("ytd-rich-grid-slim-media",)
 
 def read(node: Node, reading: Reading) -> Card | None:
     """A film or a short; what surrounds the title is one link."""
-    href = attr(node.css_first("a#thumbnail[href]"), "href") or link_of(node)
+    href = attr(node.css_first("x-a#thumbnail[href]"), "href") or link_of(node)
     video = urls.video_id(href)
     if not video:
         reading.note(node.tag, "href", ParseError.NO_LINK, href)
@@ -29,7 +29,7 @@ def read(node: Node, reading: Reading) -> Card | None:
     badge = classic_badge(node)
     kind = badge.kind or (ItemKind.SHORT if urls.is_short(href) else ItemKind.VIDEO)
     card = Card(kind, video, node.tag, href, is_live=kind is ItemKind.LIVE)
-    link = node.css_first("#details a[aria-label]") or node.css_first("a[aria-label]")
+    link = node.css_first("#details x-a[aria-label]") or node.css_first("x-a[aria-label]")
     card.title = text_of(node.css_first("#video-title")) or attr(link, "title") or None
     card.channel_name, card.channel_href = channel_of(node)
     card.verified = is_verified(node)
