@@ -84,7 +84,7 @@ _LABELLED = re.compile(r":\s*(?P<name>[^:()]{2,80}?)\s*\((?P<mail>[^()\s]+@[^()\
 """``Google Account: Ada Lovelace (ada@example.org)``"""
 
 _MAIL_ELEMENT = re.compile(
-    rb"id=\"[\w-]*email\"[^>]{0,400}>\s{0,80}(?P<mail>[^<\s]{3,200}@[^<\s]{3,200})\s{0,80}<"
+    rb"id=\"[\w-]*email\"[^>]{0,400}>\s{0,80}(?P<mail>[^<\s]{1,200}@[^<\s]{3,200})\s{0,80}<"
 )
 _OWN_CHANNEL = re.compile(rb"studio\.youtube\.com/channel/(UC[\w-]{22})")
 _OWN_IMAGE = re.compile(rb"/yti/([\w-]{12,200})")
@@ -116,6 +116,7 @@ def learn(data: bytes) -> tuple[list[Secret], list[Span]]:
         found.append(secret(SecretKind.EMAIL, mail))
     for match in _finditer(data, b"studio.youtube.com/channel/", _OWN_CHANNEL):
         found.append(secret(SecretKind.CHANNEL, match[1].decode()))
+    found += _own_playlists(data)
     for match in _finditer(data, b"/yti/", _OWN_IMAGE):
         found.append(secret(SecretKind.AVATAR, match[1].decode()))
     return [one for one in dict.fromkeys(found) if one], spans
@@ -190,6 +191,15 @@ def _read_element(
                 Span(start + s.start, start + s.end, s.kind) for s in occurrences(one, piece, piece)
             ]
     return found, spans
+
+
+def _own_playlists(data: bytes) -> Iterator[Secret | None]:
+    """Playlists in the side menu: each leads to the channel of the viewer who made it."""
+    start = data.find(b"<ytd-guide-renderer")
+    end = data.find(b"</ytd-guide-renderer>", start)
+    if 0 <= start < end:
+        for match in re.finditer(rb"[?&;]list=(PL[\w-]{10,60})", data[start:end]):
+            yield secret(SecretKind.PLAYLIST, match[1].decode())
 
 
 def _names(soup: BeautifulSoup) -> Iterator[str]:
