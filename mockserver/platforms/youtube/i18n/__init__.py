@@ -1,0 +1,11 @@
+"""The site's words and forms in its ten languages.
+
+One module a language holds the words (:data:`TEXT`); what Unicode's locale data knows (numbers, units,
+dates, "ago") comes from Babel through :class:`~.language.Language`.
+"""
+
+from __future__ import annotations
+
+from mockserver.platforms.youtube.i18n.language import LANGUAGES, Language, choose
+
+__all__ = ["LANGUAGES", "Language", "choose"]
