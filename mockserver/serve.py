@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,23 +56,22 @@ class Server:
         return self.mock.truth_token
 
 
-def open_socket_server(app: Flask, host: str, port: int) -> Any:
-    """A bound waitress server that is not running yet.
+def bind(host: str, port: int) -> socket.socket:
+    """A socket bound to (host, port), 0 being any free port.
 
     :raises UserError: the port is taken or forbidden, or the address is not this machine's
     """
-    # A queue of requests is normal under eight puppets; waitress warns at the first one.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    bound: socket.socket | None = None
     try:
-        return create_server(
-            app,
-            host=host,
-            port=port,
-            threads=THREADS,
-            ident="mockserver",
-            max_request_body_size=MOST_BODY_BYTES,
-        )
-    except (OSError, OverflowError, ValueError) as error:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        bound = socket.socket(family, kind, protocol)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except (OSError, OverflowError, UnicodeError) as error:
+        if bound is not None:
+            bound.close()
         code = getattr(error, "errno", None)
         if code == errno.EADDRINUSE:
             raise UserError(
@@ -82,16 +82,11 @@ def open_socket_server(app: Flask, host: str, port: int) -> Any:
                 f"port {port} may not be opened", place="--port", fix="use a port above 1023"
             ) from error
         raise UserError(
-            f"cannot listen on {host}:{port} ({error})",
+            f"cannot listen on {host} port {port} ({error})",
             place="--host",
             fix="use --host 127.0.0.1 and a port from 0 to 65535",
         ) from error
-
-
-def bound_port(server: Any) -> int:
-    """The port that a waitress server listens on."""
-    listen = getattr(server, "effective_listen", None)
-    return int(listen[0][1] if listen else server.effective_port)
+    return bound
 
 
 @contextmanager
@@ -100,29 +95,44 @@ def serving(
 ) -> Iterator[Server]:
     """A mock that answers while the block runs.
 
-    :raises UserError: as :func:`open_socket_server`, or a bad configuration
+    :raises UserError: as :func:`bind`, or a bad configuration
     """
     from mockserver.app import create_app
 
     app = create_app(config)
-    state: Mock = app.extensions["mock"]
     try:
-        server = open_socket_server(app, host, port)
-        thread = threading.Thread(target=server.run, name="mockserver", daemon=True)
-        thread.start()
-        try:
-            yield Server(host, bound_port(server), app, state)
-        finally:
-            stop(server)
-            thread.join(timeout=_GRACE_S)
-            server.task_dispatcher.shutdown(timeout=_GRACE_S)
+        with listening(app, host, port) as bound:
+            yield Server(host, bound, app, app.extensions["mock"])
     finally:
-        state.close()
+        app.extensions["mock"].close()
 
 
-def stop(server: Any) -> None:
-    """Make ``server.run`` return: its loop ends when nothing is left to listen to.
+@contextmanager
+def listening(app: Flask, host: str = "127.0.0.1", port: int = 0) -> Iterator[int]:
+    """Any Flask app answering while the block runs; yields its port.
 
-    Sockets are closed inside the loop's own thread; closing them from here would race with it.
+    At the end requests being answered are given a few seconds, then connections are closed.
+    :raises UserError: as :func:`bind`
     """
-    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
+    # A queue of requests is normal under eight puppets; waitress warns at the first one.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    bound = bind(host, port)
+    chosen = int(bound.getsockname()[1])
+    server: Any = create_server(
+        app,
+        sockets=[bound],
+        threads=THREADS,
+        ident="mockserver",
+        max_request_body_size=MOST_BODY_BYTES,
+    )
+    thread = threading.Thread(target=server.run, name="mockserver", daemon=True)
+    thread.start()
+    try:
+        yield chosen
+    finally:
+        server.task_dispatcher.shutdown(timeout=_GRACE_S)
+        # The loop ends when nothing is left to listen to; sockets are closed in its own thread,
+        # because closing them from here would race with it.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
+        thread.join(timeout=_GRACE_S)
+        bound.close()

@@ -108,8 +108,9 @@ class Generator:
         self.topic_number = {topic: number for number, topic in enumerate(self.topics)}
         self.names = Names(seed)
         self.words = {
-            (topic, lang): topic_words(topic, lang)
+            (topic, lang): own.get(lang) or own.get("en") or topic_words(topic, lang)
             for topic in recipe.topics
+            for own in (recipe.words.get(topic, {}),)
             for lang in recipe.languages
         }
         self.near = {

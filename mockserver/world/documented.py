@@ -19,7 +19,8 @@ from mockserver.world.model import (
 )
 from mockserver.world.seeded import token
 
-_CONCEPTS = {"music": 50, "pets": 100, "gaming": 40, "technology": 90, "comedy": 110, "travel": 80}
+#: Concepts (numbers within the topic) of documented videos.
+_CONCEPTS = (0, 2, 6)
 
 
 def _day(text: str) -> datetime:
@@ -68,12 +69,8 @@ def _video(
     dislikes: int | None = None,
     description: str = "",
     comments: int = 0,
-    concepts: tuple[int, ...] | None = None,
 ) -> Video:
     likes = views // 40 if likes is None else likes
-    base = _CONCEPTS.get(topic or channel.topic)
-    if concepts is None:
-        concepts = () if base is None else (base, base + 2, base + 6)
     words = {"music": "Music", "pets": "Animals", "gaming": "Games", "technology": "Tech"}
     return Video(
         id=video_id,
@@ -91,7 +88,7 @@ def _video(
         comment_count=comments,
         tags=tags,
         category=category or words.get(topic or channel.topic, "Entertainment"),
-        concepts=concepts,
+        concepts=_CONCEPTS,
         pinned=True,
     )
 

@@ -11,6 +11,7 @@ import heapq
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -54,6 +55,9 @@ COMPOSITION: dict[str, float] = {
 
 #: Section keys of shelves.
 SHORTS, NEWS, ALSO_WATCHED = "shorts", "breaking-news", "people-also-watched"
+
+#: Entries at the top of a list among which no mix or playlist stands.
+_PLAIN_TOP = 2
 
 _NEWS_TOPICS = ("news-left", "news-right")
 
@@ -199,11 +203,9 @@ class _Job:
         self.scores, self.draw = scores, draw
         total = scores.total
         size = sum(PAGE_SIZES[surface])
-        rows = best_rows(total, allowed & ~arrays.short, size * 4)
-        if len(rows) < size and fill.any():
-            extra = best_rows(total, fill & ~allowed & ~arrays.short, size)
-            rows = np.concatenate([rows, extra])
-        self.ranked = iter(_Ranked(scores, arrays, rows))
+        best = best_rows(total, allowed & ~arrays.short, size * 4)
+        rest = best_rows(total, fill & ~arrays.short, size if len(best) < size else 0)
+        self.ranked = chain(_Ranked(scores, arrays, best), _Ranked(scores, arrays, rest))
         self.shorts = iter(_Ranked(scores, arrays, best_rows(total, allowed & arrays.short, 40)))
         mine = arrays.lang == arrays.lang_number.get(viewer.lang, -1)
         news = np.isin(
@@ -335,7 +337,7 @@ class _Job:
 
     def _one(self) -> bool:
         """The next entry outside shelves: a mix, a playlist, else a ranked video."""
-        toss = self.draw.random()
+        toss = self.draw.random() if len(self.entries) >= _PLAIN_TOP else 1.0
         rates = self.composer.rates
         mix = rates.get(f"{self.surface.value}_mix", 0.0)
         playlist = rates.get(f"{self.surface.value}_playlist", 0.0)

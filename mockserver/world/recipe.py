@@ -23,6 +23,8 @@ class Recipe:
     topics: Mapping[str, float] = field(default_factory=lambda: dict(TOPIC_SHARES))
     languages: Mapping[str, float] = field(default_factory=lambda: dict(LANGUAGES))
     neighbours: Mapping[tuple[str, str], float] = field(default_factory=lambda: dict(NEIGHBOURS))
+    words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """Ten concept words by topic and language, before the built-in ones."""
     zipf: float = 1.35
     """Exponent of views by popularity rank."""
     most_views: int = 900_000_000

@@ -22,11 +22,13 @@ or the query) by::
 with ``W[x] = params[x] * WEIGHTS[surface][x]``. Gumbel noise makes the top of the list a sample
 drawn without replacement with odds ``exp(score / W[noise])``.
 
-History forgets by watches, not by time: event ``e`` weighs ``w(e) = fraction watched * 2^(-k /
-half_life_watches)`` with ``k`` the number of watches since; a like weighs ``like`` watches, a
-dislike as much against, a search ``search`` watches. With ``M = history_prior + sum |w|``, ``H(v,
-u) = sum_e w(e) * r(e, v) / M`` where ``r = 0.7 T[topic e, topic v] + 0.2 share of common concepts
-+ 0.1 same channel``. So nothing is known of a newcomer, and what is known saturates.
+History forgets by watches, not by time: event ``e`` weighs
+``w(e) = engagement * 2^(-k / half_life_watches)`` with ``k`` the number of watches since and
+``engagement = min(1, max(fraction watched, seconds watched / engaged_seconds))``; a like weighs
+``like`` watches, a dislike as much against, a search ``search`` watches. With
+``M = history_prior + sum |w|``, ``H(v, u) = sum_e w(e) * r(e, v) / M`` where
+``r = 0.7 T[topic e, topic v] + 0.2 share of common concepts + 0.1 same channel``. So nothing is
+known of a newcomer, and what is known saturates.
 
 ``T`` is the matrix of topic neighbourhood (``arrays.topic_affinity``). Nothing here depends on
 the wall clock, on other visitors or on the order in which they arrive.
@@ -45,7 +47,7 @@ from mockserver.world.arrays import Arrays
 from mockserver.world.seeded import hashed_gumbels, hashed_uniforms, key64
 from mockserver.world.viewers import Event, EventKind, Snapshot
 
-#: Named parameters and their defaults; all but the last five multiply a weight of the surface.
+#: Named parameters and their defaults; all but the last six multiply a weight of the surface.
 PARAMETERS: dict[str, float] = {
     "popularity": 1.0,
     "similarity": 1.0,
@@ -64,17 +66,18 @@ PARAMETERS: dict[str, float] = {
     "like": 0.6,
     "search": 0.3,
     "recency_days": 45.0,
+    "engaged_seconds": 180.0,
 }
 
 #: What ``params`` is multiplied with on each surface; home is the most personal, search the least.
 WEIGHTS: dict[Surface, dict[str, float]] = {
     Surface.HOME: {
-        "popularity": 1.0, "similarity": 0.0, "history": 2.4, "recency": 0.5, "language": 2.2,
+        "popularity": 1.0, "similarity": 0.0, "history": 3.0, "recency": 0.5, "language": 2.2,
         "geo": 0.2, "subscription": 0.6, "bucket_effect": 0.15, "seen": 1.0, "not_interested": 1.6,
         "noise": 0.40, "diversity": 0.30,
     },
     Surface.RELATED: {
-        "popularity": 0.7, "similarity": 2.2, "history": 1.2, "recency": 0.3, "language": 1.8,
+        "popularity": 0.7, "similarity": 2.2, "history": 1.9, "recency": 0.3, "language": 1.8,
         "geo": 0.1, "subscription": 0.3, "bucket_effect": 0.10, "seen": 0.8, "not_interested": 1.2,
         "noise": 0.35, "diversity": 0.15,
     },
@@ -95,6 +98,8 @@ NULL_PARAMETERS: dict[str, float] = {
 }
 
 BUCKETS = 4
+
+_DIVISORS = {"half_life_watches", "recency_days", "history_prior", "engaged_seconds"}
 
 _TOPIC_SHARE, _CONCEPT_SHARE, _CHANNEL_SHARE = 0.7, 0.2, 0.1
 
@@ -146,7 +151,7 @@ class Recommender:
                 place="recommender",
                 fix=f"use one of {', '.join(PARAMETERS)}, or a surface's weight: home.history",
             )
-        floor = 1e-9 if weight in {"half_life_watches", "recency_days", "history_prior"} else 0.0
+        floor = 1e-9 if weight in _DIVISORS else 0.0
         if not floor <= value < 1e6:
             raise UserError(
                 f"{value!r} is not a possible value",
@@ -247,6 +252,11 @@ class Recommender:
                 table[arrays.channel_number[channel_id]] = 1.0
         return table[arrays.channel]
 
+    def engagement(self, event: Event) -> float:
+        """How much of a watch counts: the larger of the watched fraction and the watched seconds
+        over ``engaged_seconds``, at most 1."""
+        return min(max(event.fraction, event.seconds / self.params["engaged_seconds"]), 1.0)
+
     def event_weights(self, events: tuple[Event, ...]) -> list[float]:
         """``w(e)`` of every event, in order; watches since are counted from the end."""
         weights = [0.0] * len(events)
@@ -255,7 +265,7 @@ class Recommender:
             event = events[index]
             faded = 2.0 ** (-watches_since / self.params["half_life_watches"])
             if event.kind is EventKind.WATCH:
-                weights[index] = event.fraction * faded
+                weights[index] = self.engagement(event) * faded
                 watches_since += 1
             elif event.kind is EventKind.LIKE:
                 weights[index] = self.params["like"] * faded * (1 if event.on else -1)

@@ -35,8 +35,10 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", bare.replace("ı", "i").replace("’", "'"))
 
 
-def tokens(text: str) -> list[str]:
+def tokens(text: str, *, singles: bool = False) -> list[str]:
     """The words of ``text``, folded; runs of Chinese or Japanese as overlapping pairs.
+
+    :param singles: also every single character of such runs, for an index that is to find them
 
     >>> tokens("Las LECCIONES: 登月騙局")
     ['las', 'lecciones', '登月', '月騙', '騙局']
@@ -51,6 +53,8 @@ def tokens(text: str) -> list[str]:
             found.extend(
                 [chars] if len(chars) == 1 else [chars[i : i + 2] for i in range(len(chars) - 1)]
             )
+            if singles and len(chars) > 1:
+                found.extend(chars)
             position = run.end()
         if position < len(word):
             found.append(word[position:])
@@ -76,15 +80,18 @@ class SearchIndex:
 
             def cut(text: str) -> list[str]:
                 if text not in cache:
-                    cache[text] = tokens(text)
+                    cache[text] = tokens(text, singles=True)
                 return cache[text]
 
             for row, video in enumerate(self._catalogue.videos.values()):
                 fields = (
-                    ("description", tokens(video.description) if video.pinned else []),
+                    (
+                        "description",
+                        tokens(video.description, singles=True) if video.pinned else [],
+                    ),
                     ("channel", cut(channels[video.channel_id].name)),
                     ("tags", [word for tag in video.tags for word in cut(tag)]),
-                    ("title", tokens(video.title)),
+                    ("title", tokens(video.title, singles=True)),
                 )
                 for name, words in fields:
                     weight = FIELD_WEIGHTS[name]

@@ -11,7 +11,7 @@ import json
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -33,7 +33,7 @@ from mockserver.world.search import SearchIndex
 from mockserver.world.seeded import key64
 from mockserver.world.truthlog import TruthLog
 from mockserver.world.viewers import Snapshot, Viewer
-from mockserver.world.words import NEUTRAL_TOPICS
+from mockserver.world.words import CONCEPTS_PER_TOPIC, NEUTRAL_TOPICS
 
 #: Listings that a viewer may have open at once before the oldest is forgotten.
 _OPEN_LISTINGS = 64
@@ -59,13 +59,13 @@ class World:
         self.recipe = recipe
         self.era = era
         self.clock = clock
-        self._catalogue = _make(seed, recipe, clock.start)
+        self.topics: tuple[str, ...] = _topics(recipe)
+        self._catalogue = _make(seed, recipe, self.topics, clock.start)
         self.channels: Mapping[str, Channel] = self._catalogue.channels
         self.videos: Mapping[str, Video] = self._catalogue.videos
         self.playlists: Mapping[str, Playlist] = self._catalogue.playlists
         self.users: Mapping[str, User] = self._catalogue.users
         self.ads: Mapping[str, Ad] = self._catalogue.ads
-        self.topics: tuple[str, ...] = tuple(recipe.topics)
         self._arrays = Arrays(self._catalogue, self.topics, recipe.neighbours, clock.start)
         rates = {name: value for name, value in recommender.items() if name in COMPOSITION}
         self.recommender = Recommender(
@@ -238,9 +238,10 @@ class World:
         if surface is Surface.SEARCH:
             similarity = self._search.relevance(context or "")
             allowed = everything & (similarity > 0)
-            if allowed.any():
-                topics = self._topics_of(similarity)
-                fill = everything & (topics[arrays.topic] > 0.3)
+            if not allowed.any():
+                return Listing(())
+            topics = self._topics_of(similarity)
+            fill = everything & ~allowed & (topics[arrays.topic] > 0.3)
         elif surface is Surface.RELATED and context in arrays.position:
             allowed = everything.copy()
             allowed[arrays.position[context]] = False
@@ -325,12 +326,28 @@ class World:
         self.truth.flush()
 
 
-def _make(seed: int, recipe: Recipe, start: datetime) -> Catalogue:
+def _topics(recipe: Recipe) -> tuple[str, ...]:
+    """The recipe's topics, then those that only documented entities have."""
+    _, videos = documented.channels_and_videos()
+    return tuple(dict.fromkeys([*recipe.topics, *(video.topic for video in videos)]))
+
+
+def _make(seed: int, recipe: Recipe, topics: tuple[str, ...], start: datetime) -> Catalogue:
     catalogue = Catalogue()
     channels, videos = documented.channels_and_videos()
     catalogue.add(
         channels=(*channels, *recipe.extra_channels),
-        videos=(*videos, *recipe.extra_videos),
+        videos=[
+            replace(
+                video,
+                concepts=tuple(
+                    topics.index(video.topic) * CONCEPTS_PER_TOPIC + number
+                    for number in video.concepts
+                ),
+                published=video.published + (timedelta() if video.pinned else start - EPOCH),
+            )
+            for video in (*videos, *recipe.extra_videos)
+        ],
         playlists=documented.playlists(),
         users=documented.users(),
     )

@@ -41,13 +41,13 @@ from collector.model import ItemKind
 from mockserver.world.clock import EPOCH
 from mockserver.world.model import Channel, Video
 from mockserver.world.recipe import SIZES, Recipe
-from mockserver.world.seeded import token
-from mockserver.world.words import CATEGORIES, CONCEPTS_PER_TOPIC, LANGUAGES, TOPIC_SHARES
+from mockserver.world.words import CATEGORIES, LANGUAGES, TOPIC_SHARES
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(gt=0, lt=1e6)]
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
 Word = Annotated[str, Field(min_length=1, max_length=80)]
+TenWords = Annotated[tuple[Word, ...], Field(min_length=10, max_length=10)]
 Label = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
 
@@ -118,7 +118,7 @@ class WorldFile(_Strict):
     era: Literal["2026", "2022"] | None = None
     sizes: Sizes = Sizes()
     topics: Annotated[dict[Label, Weight], Field(min_length=1)] | None = None
-    words: dict[Label, dict[str, Annotated[tuple[Word, ...], Field(min_length=10, max_length=10)]]] = Field(default_factory=dict)  # noqa: E501
+    words: dict[Label, dict[str, TenWords]] = Field(default_factory=dict)
     neighbours: tuple[tuple[Label, Label, Share], ...] | None = None
     languages: Annotated[dict[str, Weight], Field(min_length=1)] | None = None
     shares: Shares = Shares()
@@ -198,7 +198,7 @@ def _recipe(document: WorldFile, path: Path) -> Recipe:
         topics=topics,
         languages=dict(document.languages or base.languages),
         neighbours={pair: alike for pair, alike in pairs.items() if {*pair} <= topics.keys()},
-        words=document.words,
+        words={topic: dict(by_lang) for topic, by_lang in document.words.items()},
         recommender=document.recommender,
         faults=document.faults,
         era=document.era,
@@ -211,9 +211,13 @@ def _recipe(document: WorldFile, path: Path) -> Recipe:
 
 def _check(document: WorldFile, topics: dict[str, float], path: Path) -> None:
     """What no single field can know."""
-    listed = [f"neighbours.{i}" for i, pair in enumerate(document.neighbours or ()) for name in pair[:2] if name not in topics]  # noqa: E501
     ids = [channel.id for channel in document.channels]
-    problems: list[tuple[str, str]] = [(place, "names a topic that is not in topics") for place in listed]  # noqa: E501
+    problems = [
+        (f"neighbours.{i}", f"{name!r} is not in topics")
+        for i, (one, other, _) in enumerate(document.neighbours or ())
+        for name in (one, other)
+        if name not in topics
+    ]
     problems += [
         (f"topics.{topic}", "a topic of your own needs ten English words under words")
         for topic in topics
@@ -284,5 +288,3 @@ def _video(given: ExtraVideo, channel: Channel) -> Video:
         made_for_kids=given.made_for_kids,
         pinned=given.published is not None,
     )
-
-
