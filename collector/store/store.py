@@ -19,7 +19,7 @@ from collector.model import Capture, Observation, Receipt
 from collector.store import database, rows
 from collector.store.errors import WrongOrder
 from collector.store.rows import Row, packed
-from collector.store.schema import Outcome, SessionState
+from collector.store.schema import TABLES, Outcome, SessionState
 from collector.store.times import now_iso, to_iso
 
 
@@ -296,6 +296,7 @@ class Store:
         *,
         impressions: Iterable[Mapping[str, Any]] = (),
         watches: Iterable[Mapping[str, Any]] = (),
+        pages: Iterable[Mapping[str, Any]] = (),
         puppets: Mapping[str, str],
     ) -> None:
         """Rows of the mock's log, as its ``/_truth`` answers give them; adding them again is safe.
@@ -303,11 +304,13 @@ class Store:
         :param puppets: visitor id → puppet. Visitor ids identify browsers, so only the puppet's
             name is kept.
         """
-        served = [_truth_row(row, puppets, _IMPRESSION_KEYS) for row in impressions]
-        beacons = [_truth_row(row, puppets, _WATCH_KEYS, rest="extra") for row in watches]
+        served = [_truth_row(row, puppets, "truth_impressions") for row in impressions]
+        played = [_truth_row(row, puppets, "truth_watches") for row in watches]
+        sent = [_truth_row(row, puppets, "truth_pages") for row in pages]
         with self.transaction():
             self._insert_all("truth_impressions", served, replace=True)
-            self._insert_all("truth_watches", beacons, replace=True)
+            self._insert_all("truth_watches", played, replace=True)
+            self._insert_all("truth_pages", sent, replace=True)
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -403,31 +406,13 @@ class Store:
                 raise WrongOrder(problem)
 
 
-_IMPRESSION_KEYS = [
-    "seq",
-    "time",
-    "load",
-    "surface",
-    "context",
-    "slot",
-    "kind",
-    "item_id",
-    "topic",
-    "title",
-    "score",
-    "parts",
-    "lang",
-]
-_WATCH_KEYS = ["seq", "time", "load", "video_id", "seconds"]
-
-
-def _truth_row(
-    row: Mapping[str, Any], puppets: Mapping[str, str], keys: list[str], rest: str = ""
-) -> Row:
-    found: Row = {key: _storable(row.get(key)) for key in keys}
+def _truth_row(row: Mapping[str, Any], puppets: Mapping[str, str], table: str) -> Row:
+    """A row of the mock's log under the table's columns; what has no column goes into ``extra``."""
+    columns = TABLES[table].columns.keys() - {"puppet", "extra"}
+    found: Row = {name: _storable(row.get(name)) for name in columns}
     found["puppet"] = puppets.get(str(row.get("visitor")))
-    if rest:
-        found[rest] = packed({k: v for k, v in row.items() if k not in (*keys, "visitor")})
+    if "extra" in TABLES[table].columns:
+        found["extra"] = packed({k: v for k, v in row.items() if k not in columns | {"visitor"}})
     return found
 
 
