@@ -1,12 +1,99 @@
-"""What was submitted to the mock, in SQLite."""
+"""What was submitted to the mock, in SQLite: one file, one connection, one lock.
+
+Protects the rule that a submission is filed whole or not at all: every write is one transaction.
+Each API keeps tables of its own here (``Submissions.db``); this module knows only what they
+share.
+"""
 
 from __future__ import annotations
 
+import secrets
+import sqlite3
+import tempfile
+import threading
+import weakref
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+import sqlite_utils
 
 
 class Submissions:
-    """The mock's own database; ``path`` None keeps it in a temporary file."""
+    """The mock's database. ``path`` ``None`` is a private file that goes with the server.
+
+    Methods may be called from any thread. ``now`` is the clock of everything that is filed; a test
+    may replace it.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        if path is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="twinwatch-mock-")
+            path = Path(self._folder.name) / "mock.db"
+        path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
+        self.lock = threading.RLock()
+        connection = sqlite3.connect(path, check_same_thread=False, timeout=30)
+        self.db = sqlite_utils.Database(connection)
+        self.db.enable_wal()
+        self.db.execute("PRAGMA synchronous = NORMAL")
+        self.db.execute(
+            "CREATE TABLE IF NOT EXISTS server (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
+        )
+        self.started = self.now()
+        self.cache: dict[str, Any] = {}
+        self._finalizer = weakref.finalize(self, _close, connection, self._folder)
+
+    def now(self) -> datetime:
+        """The wall clock (aware)."""
+        return datetime.now(UTC)
+
+    def close(self) -> None:
+        """Close the file; a private one is deleted. A second call does nothing."""
+        self._finalizer()
+
+    @property
+    def secret(self) -> str:
+        """The server's own secret, minted once a database; tokens are derived from it."""
+        with self.writing():
+            self.db.execute(
+                "INSERT OR IGNORE INTO server (key, value) VALUES ('secret', ?)",
+                [secrets.token_hex(32)],
+            )
+            return str(self.one("SELECT value FROM server WHERE key = 'secret'")["value"])
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite_utils.Database]:
+        """One transaction; nested uses join it. Rolled back when its body raises."""
+        with self.lock:
+            if self.db.conn.in_transaction:
+                yield self.db
+                return
+            self.db.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.db
+            except BaseException:
+                self.db.conn.rollback()
+                raise
+            self.db.conn.commit()
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """All rows of a query, as dictionaries."""
+        with self.lock:
+            return list(self.db.query(sql, list(values)))
+
+    def one(self, sql: str, values: Sequence[Any] = ()) -> dict[str, Any]:
+        """The first row of a query. Raises LookupError when there is none."""
+        found = self.rows(sql, values)
+        if not found:
+            raise LookupError("no such row")
+        return found[0]
+
+
+def _close(connection: sqlite3.Connection, folder: tempfile.TemporaryDirectory[str] | None) -> None:
+    connection.close()
+    if folder is not None:
+        folder.cleanup()

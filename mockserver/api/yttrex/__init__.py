@@ -1,7 +1,35 @@
-"""The ytTREX API over what was submitted to this mock."""
+"""The ytTREX API over what was submitted to this mock (``docs/api-yttrex.md`` lists its endpoints).
+
+The shapes are those of the 2019 documentation, completed by the later servers; statuses, limits and
+ownership are what a server should have. ``MockConfig.compat == "2019"`` brings the historical
+statuses and CSV dialect back, but none of the historical holes.
+"""
 
 from __future__ import annotations
 
 from flask import Blueprint
+from flask.blueprints import BlueprintSetupState
 
 bp = Blueprint("yttrex", __name__)
+
+from mockserver.api.yttrex import (  # noqa: E402  (the routes need bp)
+    errors,
+    evidence,
+    experiments,
+    flat,
+    ingestion,
+    personal,
+    statistics,
+    tables,
+    videos,
+)
+
+
+@bp.record_once
+def _prepare(state: BlueprintSetupState) -> None:
+    """Tables and the documentation's examples, before the first request."""
+    tables.prepare(state.app.extensions["mock"].db)
+
+
+for _module in (ingestion, personal, videos, statistics, evidence, experiments, flat, errors):
+    _module.register(bp)

@@ -1,0 +1,101 @@
+"""Evidence by id and by research tag, with pseudonyms in the place of keys."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import zstandard
+from flask import Blueprint, Response
+
+from mockserver.api.yttrex import shapes, tables
+from mockserver.api.yttrex.envelope import ApiError, answer, route
+from mockserver.api.yttrex.paging import parse_paging
+from mockserver.context import mock
+
+
+def register(bp: Blueprint) -> None:
+    route(bp, "/v1/htmlId/<html_id>", raw_html)
+    route(bp, "/v1/html/<html_id>", raw_html)
+    route(bp, "/v1/research/<token>", research, defaults={"paging": ""})
+    route(bp, "/v1/research/<token>/<paging>", research)
+    route(bp, "/v0/health", health)
+    route(bp, "/", hello)
+
+
+def hello() -> Response:
+    return answer({"api": "ytTREX", "documentation": "docs/api-yttrex.md"})
+
+
+def health() -> Response:
+    db = mock().db
+    tables_ = db.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'yttrex%'")
+    return answer({"status": "success", "data": {"collections": len(tables_)}})
+
+
+def raw_html(html_id: str) -> Response:
+    """The raw page under an html id, or the latest one under a metadata id."""
+    rows = mock().db.rows(
+        "SELECT h.*, s.pseudonym FROM yttrex_htmls h JOIN yttrex_supporters s USING (public_key)"
+        " WHERE h.id = ? OR h.metadata_id = ?"
+        " ORDER BY h.id = ? DESC, h.saving_time DESC, h.rowid DESC LIMIT 1",
+        [html_id, html_id, html_id],
+    )
+    if not rows:
+        raise ApiError(404, "no page has this id", historical=404)
+    row = rows[0]
+    named = json.loads(row["nature"]) if row["nature"] else None
+    document: dict[str, Any] = {
+        "id": row["id"],
+        "metadataId": row["metadata_id"],
+        "href": row["href"],
+        "isVideo": named is not None and named["type"] == "video",
+        "nature": named,
+        "blang": row["blang"],
+        "p": row["pseudonym"],
+        "clientTime": row["client_time"],
+        "savingTime": row["saving_time"],
+        "size": row["size"],
+        "counters": [row["incremental"], row["place"]],
+        "status": row["status"],
+        "parser": row["parser"],
+        "processed": row["problem"] is None,
+        "researchTag": row["research_tag"],
+        "experimentId": row["experiment_id"],
+        "videoId": named.get("videoId") if named else None,
+    }
+    return answer(
+        {
+            "html": zstandard.decompress(row["html"]).decode(),
+            "metadata": {key: value for key, value in document.items() if value is not None},
+        }
+    )
+
+
+def research(token: str, paging: str) -> Response:
+    """All video observations under one research tag or experiment id."""
+    db = mock().db
+    page = parse_paging(paging, 110)
+    where = "(m.research_tag = ? OR m.experiment_id = ?)"
+    if not tables.count(db, where, [token, token]):
+        raise ApiError(404, "no evidence carries this research token", historical=404)
+    people = db.rows(
+        "SELECT DISTINCT s.public_key, s.pseudonym FROM yttrex_metadata m"
+        f" JOIN yttrex_supporters s USING (public_key) WHERE {where} ORDER BY s.creation_time",
+        [token, token],
+    )
+    found = tables.records(
+        db,
+        f"m.type = 'video' AND {where}",
+        [token, token],
+        amount=page.amount,
+        skip=page.skip,
+    )
+    return answer(
+        {
+            "researchToken": token,
+            "supporters": [person["pseudonym"] for person in people],
+            "total": tables.count(db, where, [token, token]),
+            "content": [shapes.observation(record) for record in found],
+        }
+    )

@@ -1,0 +1,317 @@
+"""The ytTREX tables of the mock's database: supporters, pages, observations, leaves, experiments.
+
+Protects two rules: people are joined by their key, never by the pseudonym; and what is read or
+deleted in somebody's name is found through that key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from collector.identity import iso_z, js_json, parse_iso, pseudonym
+from mockserver.api.yttrex import seeds
+from mockserver.db import Submissions
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS yttrex_supporters (
+    public_key TEXT PRIMARY KEY,
+    user_token TEXT NOT NULL UNIQUE,
+    pseudonym TEXT NOT NULL,
+    version TEXT NOT NULL,
+    creation_time TEXT NOT NULL,
+    last_activity TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS yttrex_htmls (
+    id TEXT PRIMARY KEY,
+    fingerprint TEXT NOT NULL UNIQUE,
+    metadata_id TEXT NOT NULL,
+    public_key TEXT NOT NULL,
+    href TEXT NOT NULL,
+    nature TEXT,
+    blang TEXT,
+    client_time TEXT,
+    saving_time TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    incremental INTEGER,
+    place INTEGER NOT NULL,
+    research_tag TEXT,
+    experiment_id TEXT,
+    status TEXT NOT NULL,
+    parser TEXT NOT NULL,
+    problem TEXT,
+    html BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS yttrex_htmls_page ON yttrex_htmls (metadata_id);
+CREATE INDEX IF NOT EXISTS yttrex_htmls_time ON yttrex_htmls (saving_time);
+CREATE TABLE IF NOT EXISTS yttrex_metadata (
+    id TEXT PRIMARY KEY,
+    public_key TEXT NOT NULL,
+    type TEXT NOT NULL,
+    video_id TEXT,
+    title TEXT,
+    author_name TEXT,
+    query TEXT,
+    login INTEGER,
+    saving_time TEXT NOT NULL,
+    seen INTEGER NOT NULL,
+    research_tag TEXT,
+    experiment_id TEXT,
+    form TEXT NOT NULL CHECK (form IN ('reference', 'documented')),
+    doc TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS yttrex_metadata_time ON yttrex_metadata (saving_time);
+CREATE INDEX IF NOT EXISTS yttrex_metadata_owner ON yttrex_metadata (public_key, saving_time);
+CREATE INDEX IF NOT EXISTS yttrex_metadata_video ON yttrex_metadata (video_id, saving_time);
+CREATE INDEX IF NOT EXISTS yttrex_metadata_tag ON yttrex_metadata (research_tag);
+CREATE INDEX IF NOT EXISTS yttrex_metadata_experiment ON yttrex_metadata (experiment_id);
+CREATE TABLE IF NOT EXISTS yttrex_related (
+    metadata_id TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    video_id TEXT NOT NULL,
+    as_seen TEXT NOT NULL,
+    PRIMARY KEY (metadata_id, place)
+);
+CREATE INDEX IF NOT EXISTS yttrex_related_video ON yttrex_related (video_id);
+CREATE INDEX IF NOT EXISTS yttrex_related_seen ON yttrex_related (as_seen);
+CREATE TABLE IF NOT EXISTS yttrex_leaves (
+    id TEXT PRIMARY KEY,
+    fingerprint TEXT NOT NULL UNIQUE,
+    metadata_id TEXT NOT NULL,
+    public_key TEXT NOT NULL,
+    href TEXT NOT NULL,
+    selector_name TEXT NOT NULL,
+    nature TEXT,
+    blang TEXT,
+    client_time TEXT,
+    saving_time TEXT NOT NULL,
+    offset_top INTEGER,
+    offset_left INTEGER,
+    sponsored_name TEXT,
+    sponsored_site TEXT,
+    research_tag TEXT,
+    experiment_id TEXT,
+    html TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS yttrex_leaves_page ON yttrex_leaves (metadata_id);
+CREATE TABLE IF NOT EXISTS yttrex_experiments (
+    id TEXT PRIMARY KEY,
+    steps TEXT NOT NULL,
+    since TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS yttrex_handshakes (
+    public_key TEXT NOT NULL,
+    experiment_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    since TEXT NOT NULL,
+    doc TEXT NOT NULL
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Supporter:
+    """Whoever holds a key. Only ``pseudonym`` is for others' eyes."""
+
+    public_key: str
+    user_token: str
+    pseudonym: str
+    version: str
+    creation_time: str
+    last_activity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One observation as stored: a page that somebody saw, under its metadata id."""
+
+    id: str
+    public_key: str
+    watcher: str
+    type: str
+    saving_time: datetime
+    research_tag: str | None
+    experiment_id: str | None
+    documented: bool
+    """One of the documentation's own examples, in the documentation's own shape."""
+    doc: dict[str, Any]
+
+
+def prepare(db: Submissions) -> None:
+    """Create what is missing and file the documentation's examples."""
+    with db.writing() as connection:
+        for statement in SCHEMA.split(";"):
+            if statement.strip():
+                connection.execute(statement)
+        for example in seeds.examples():
+            connection.execute(
+                "INSERT OR IGNORE INTO yttrex_supporters VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    example.public_key,
+                    example.user_token,
+                    example.doc["watcher"],
+                    "1.1.0",
+                    example.doc["savingTime"],
+                    example.doc["savingTime"],
+                ],
+            )
+            if not db.rows("SELECT 1 FROM yttrex_metadata WHERE id = ?", [example.doc["id"]]):
+                put_metadata(
+                    db,
+                    example.doc,
+                    public_key=example.public_key,
+                    saving_time=parse_iso(example.doc["savingTime"]),
+                    seen=0,
+                    documented=True,
+                )
+                seeds.file_page(db, example)
+
+
+def user_token(db: Submissions, public_key: str) -> str:
+    """The token that reads this key's evidence: 40 hex digits that the key does not give away."""
+    for row in db.rows(
+        "SELECT user_token FROM yttrex_supporters WHERE public_key = ?", [public_key]
+    ):
+        return str(row["user_token"])
+    return hashlib.sha1(f"{db.secret}{public_key}".encode(), usedforsecurity=False).hexdigest()
+
+
+def meet(db: Submissions, public_key: str, version: str) -> Supporter:
+    """Create or update a supporter; only for a key whose signature was verified."""
+    now = iso_z(db.now())
+    with db.writing() as connection:
+        connection.execute(
+            "INSERT INTO yttrex_supporters VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (public_key)"
+            " DO UPDATE SET version = excluded.version, last_activity = excluded.last_activity",
+            [public_key, user_token(db, public_key), pseudonym(public_key), version, now, now],
+        )
+        row = db.one("SELECT * FROM yttrex_supporters WHERE public_key = ?", [public_key])
+    return Supporter(**row)
+
+
+def reader(db: Submissions, token: str, *, by_key: bool = False) -> Supporter | None:
+    """Whose evidence a token reads; the public key itself counts only with ``by_key``."""
+    wanted = "user_token = ? OR public_key = ?" if by_key else "user_token = ?"
+    values = [token, token] if by_key else [token]
+    rows = db.rows(f"SELECT * FROM yttrex_supporters WHERE {wanted}", values)
+    return Supporter(**rows[0]) if rows else None
+
+
+def put_metadata(
+    db: Submissions,
+    doc: Mapping[str, Any],
+    *,
+    public_key: str,
+    saving_time: datetime,
+    seen: int,
+    kind: str = "video",
+    research_tag: str | None = None,
+    experiment_id: str | None = None,
+    documented: bool = False,
+) -> None:
+    """Store an observation, replacing an earlier state of the same page."""
+    login = doc.get("login")
+    with db.writing() as connection:
+        connection.execute(
+            "INSERT OR REPLACE INTO yttrex_metadata VALUES"
+            " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                doc["id"],
+                public_key,
+                kind,
+                doc.get("videoId"),
+                doc.get("title"),
+                doc.get("authorName"),
+                doc.get("query"),
+                None if login is None else int(login),
+                iso_z(saving_time),
+                seen,
+                research_tag,
+                experiment_id,
+                "documented" if documented else "reference",
+                js_json(doc),
+            ],
+        )
+        connection.execute("DELETE FROM yttrex_related WHERE metadata_id = ?", [doc["id"]])
+        for place, item in enumerate(doc.get("related") or ()):
+            as_seen = str(item.get("videoId") or "")
+            connection.execute(
+                "INSERT INTO yttrex_related VALUES (?, ?, ?, ?)",
+                [doc["id"], place, as_seen.partition("&")[0], as_seen],
+            )
+
+
+def records(
+    db: Submissions,
+    where: str = "1",
+    values: Sequence[Any] = (),
+    *,
+    amount: int,
+    skip: int = 0,
+) -> list[Record]:
+    """Observations that meet ``where``, newest first."""
+    rows = db.rows(
+        "SELECT m.*, s.pseudonym FROM yttrex_metadata m JOIN yttrex_supporters s USING (public_key)"
+        f" WHERE {where} ORDER BY m.saving_time DESC, m.rowid DESC LIMIT ? OFFSET ?",
+        [*values, amount, skip],
+    )
+    return [_record(row) for row in rows]
+
+
+def count(db: Submissions, where: str = "1", values: Sequence[Any] = ()) -> int:
+    """How many observations meet ``where``."""
+    return int(db.one(f"SELECT COUNT(*) AS n FROM yttrex_metadata m WHERE {where}", values)["n"])
+
+
+def _record(row: Mapping[str, Any]) -> Record:
+    return Record(
+        id=row["id"],
+        public_key=row["public_key"],
+        watcher=row["pseudonym"],
+        type=row["type"],
+        saving_time=parse_iso(row["saving_time"]),
+        research_tag=row["research_tag"],
+        experiment_id=row["experiment_id"],
+        documented=row["form"] == "documented",
+        doc=json.loads(row["doc"]),
+    )
+
+
+def age(db: Submissions, record: Record) -> timedelta:
+    """How long ago a page was seen.
+
+    The documentation's examples are as old as they were when the documentation was written, plus
+    the time since this server started.
+    """
+    now = db.now()
+    if record.documented:
+        now = seeds.WRITTEN + (now - db.started)
+    return now - record.saving_time
+
+
+def delete(db: Submissions, public_key: str, ids: Iterable[str]) -> int:
+    """Delete pages of this key's own: observation, raw captures and leaves; returns how many."""
+    deleted = 0
+    with db.writing() as connection:
+        for metadata_id in ids:
+            mine = [metadata_id, public_key]
+            gone = 0
+            for table, column in (
+                ("yttrex_htmls", "metadata_id"),
+                ("yttrex_leaves", "metadata_id"),
+                ("yttrex_metadata", "id"),
+            ):
+                cursor = connection.execute(
+                    f"DELETE FROM {table} WHERE {column} = ? AND public_key = ?", mine
+                )
+                gone += cursor.rowcount
+            if gone:
+                connection.execute(
+                    "DELETE FROM yttrex_related WHERE metadata_id = ?", [metadata_id]
+                )
+                deleted += 1
+    return deleted

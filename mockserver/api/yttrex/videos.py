@@ -1,0 +1,124 @@
+"""Observations by video: who saw it, beside what it was recommended, and the latest of all."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response
+from werkzeug.utils import secure_filename
+
+from collector.identity import iso_z
+from mockserver.api.yttrex import shapes, tables
+from mockserver.api.yttrex.csvs import csv_answer
+from mockserver.api.yttrex.envelope import answer, route
+from mockserver.api.yttrex.moments import humanize
+from mockserver.api.yttrex.paging import MOST_CSV, parse_paging
+from mockserver.context import mock
+
+#: How long ``/v1/last`` repeats itself, seconds.
+CACHE_S = 120
+_LAST = 20
+_LAST_KEYS = (
+    "watcher",
+    "title",
+    "viewInfo",
+    "savingTime",
+    "videoId",
+    "authorName",
+    "authorSource",
+    "likeInfo",
+    "publicationString",
+    "relatedN",
+    "related",
+)
+
+
+def register(bp: Blueprint) -> None:
+    for name, view in (("videoId", video_id), ("related", related), ("videoCSV", video_csv)):
+        route(bp, f"/v1/{name}/<token>", view, defaults={"paging": ""})
+        route(bp, f"/v1/{name}/<token>/<paging>", view)
+    route(bp, "/v1/last", last)
+
+
+def _seen(token: str, paging: str, default: int, **limit: int) -> list[tables.Record]:
+    page = parse_paging(paging, default, **limit)
+    return tables.records(
+        mock().db,
+        "m.video_id = ? AND m.type = 'video'",
+        [token],
+        amount=page.amount,
+        skip=page.skip,
+    )
+
+
+def video_id(token: str, paging: str) -> Response:
+    """All observations of one video, newest first."""
+    return answer([shapes.observation(record) for record in _seen(token, paging, 110)])
+
+
+def related(token: str, paging: str) -> Response:
+    """Observations of other videos beside which this one was recommended."""
+    page = parse_paging(paging, 110)
+    db = mock().db
+    found = tables.records(
+        db,
+        "m.type = 'video' AND m.video_id IS NOT ? AND m.id IN"
+        " (SELECT metadata_id FROM yttrex_related WHERE video_id = ? OR as_seen = ?)",
+        [token, token, token],
+        amount=page.amount,
+        skip=page.skip,
+    )
+    return answer([_beside(db, record) for record in found])
+
+
+def _beside(db: Any, record: tables.Record) -> dict[str, Any]:
+    shown = shapes.observation(record)
+    shown["related"] = [
+        {key: item.get(key) for key in ("title", "source", "index", "videoId")}
+        for item in shown["related"]
+    ]
+    return {**shown, "timeago": humanize(tables.age(db, record))}
+
+
+def video_csv(token: str, paging: str) -> Response:
+    """One row a recommendation; paging counts observations."""
+    found = _seen(token, paging, 800, most=MOST_CSV)
+    rows = [row for record in found for row in shapes.rows(record, id_digits=20)]
+    day = mock().db.now().strftime("%y-%m-%d")
+    name = secure_filename(token)[:32] or "unknown"
+    return csv_answer(shapes.COLUMNS, rows, f"video-{name}-{day}.csv", nothing="Error, Zorry: 🤷")
+
+
+def last() -> Response:
+    """The last twenty observations of all; computed at most every 120 s."""
+    db = mock().db
+    cache = db.cache
+    with db.lock:
+        now = db.now()
+        kept = cache.get("last")
+        if kept is None or now >= kept["next"]:
+            found = tables.records(db, "m.type = 'video'", amount=_LAST)
+            kept = cache["last"] = {
+                "content": [_latest(db, record) for record in found],
+                "computedt": now,
+                "next": now + timedelta(seconds=CACHE_S),
+            }
+    return answer(
+        {
+            "content": kept["content"],
+            "computedt": iso_z(kept["computedt"]),
+            "next": iso_z(kept["next"]),
+            "cacheTimeSeconds": CACHE_S,
+        }
+    )
+
+
+def _latest(db: Any, record: tables.Record) -> dict[str, Any]:
+    shown = shapes.observation(record)
+    past = tables.age(db, record)
+    return {
+        **{key: shown[key] for key in _LAST_KEYS if shown.get(key) is not None},
+        "timeago": f"{humanize(past)} ago",
+        "secondsago": -past.total_seconds(),
+    }
