@@ -112,6 +112,10 @@ def _syntax(error: yaml.MarkedYAMLError) -> Problem:
         return Problem("a tab where YAML wants spaces", line=line, fix="indent with spaces")
     if "undefined alias" in words:
         return Problem(words, line=line, fix="define the anchor (&name) above its use (*name)")
+    if "but got '?'" in words:
+        return Problem(
+            "a ? inside { } or [ ]", line=line, fix='put the address in quotes: "/watch?v=ID"'
+        )
     if "expected a single document" in words:
         return Problem("holds several documents", line=line, fix="remove the line '---'")
     return Problem(

@@ -169,6 +169,11 @@ class Plan:
         )
 
 
+def persona_json(persona: Persona) -> dict[str, Any]:
+    """A persona as plain data, as the plan and the store carry it."""
+    return persona.to_dict()
+
+
 def derive_seed(master: int, *path: object) -> int:
     """The 63-bit seed of ``path`` under ``master``."""
     text = json.dumps([master, *map(str, path)], ensure_ascii=False, separators=(",", ":"))
