@@ -1,4 +1,4 @@
-"""The browser room: find Chromium, keep one puppet's profile, drive its page, prove what it watched.
+"""The browser room: find Chromium, keep a puppet's profile, drive its page, prove what it watched.
 
 Nothing here knows a platform's data; it knows pages, players, clocks and processes. Every wait in
 this room is bounded by a watchdog, because a page in an endless loop would otherwise hang a run.

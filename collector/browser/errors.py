@@ -1,8 +1,8 @@
 """What can go wrong with a browser, one exception a cause, each message saying what to do.
 
-Causes a person mends (no browser, a profile in use, a bad snapshot) are user errors; causes that end
-a session (hung, crashed, gone) are :class:`BrowserError` so that the engine can tell a dead puppet
-from a bug.
+Causes a person mends (no browser, a profile in use, a bad snapshot) are user errors; causes that
+end a session (hung, crashed, gone) are :class:`BrowserError` so that the engine can tell a dead
+puppet from a bug.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ class ProfileLocked(UserError):
 
 
 class SnapshotRefused(UserError):
-    """A snapshot that must not be unpacked: unreadable, altered, or pointing outside the profile."""
+    """A snapshot that must not be unpacked: unreadable, altered, or pointing outside."""
 
 
 class BrowserError(RuntimeError):
-    """The browser did not do what was asked; the session with it is over unless a subclass says so."""
+    """The browser failed; the session with it is over unless a subclass says otherwise."""
 
 
 class BrowserHung(BrowserError):

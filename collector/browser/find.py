@@ -90,8 +90,13 @@ def _downloaded() -> Iterator[Path]:
     )
     for pattern in patterns:
         yield from sorted(
-            folder.glob(pattern), key=lambda p: int(p.parts[-3].rpartition("-")[2] or 0) if
-            p.parts[-3].rpartition("-")[2].isdigit() else 0, reverse=True
+            folder.glob(pattern),
+            key=lambda p: (
+                int(p.parts[-3].rpartition("-")[2] or 0)
+                if p.parts[-3].rpartition("-")[2].isdigit()
+                else 0
+            ),
+            reverse=True,
         )
 
 
@@ -104,7 +109,7 @@ def candidates(prefer: BrowserKind | None = None) -> list[Path]:
             found.append(Path(hit))
     found.extend(path for path in _downloaded() if os.access(path, os.X_OK))
     wanted = prefer or BrowserKind.HEADLESS_SHELL
-    found.sort(key=lambda path: kind_of(path) is not wanted)  # stable: the order above within a kind
+    found.sort(key=lambda path: kind_of(path) is not wanted)  # stable within a kind
     return list(dict.fromkeys(found))
 
 

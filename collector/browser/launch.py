@@ -1,0 +1,101 @@
+"""How a puppet's browser is started: its persona, and a network that ends at loopback.
+
+Isolation has two bolts, both in the browser's network process, so they hold for pages, workers,
+sockets and the browser's own traffic alike and cost nothing a request: no name but the site's and
+loopback resolves, and everything that is not loopback is sent to a proxy whose name does not
+resolve either, which closes the way for addresses given as numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from collector.browser.find import BrowserBinary, BrowserKind
+
+_LOOPBACK = ("localhost", "*.localhost", "127.0.0.1", "[::1]")
+#: Never resolves: the reserved top-level domain, and the resolver rules on top.
+_DEAD_PROXY = "http://twinwatch.invalid:9"
+
+
+class Persona(Protocol):
+    """What a browser is told about the person it stands for."""
+
+    @property
+    def locale(self) -> str: ...
+    @property
+    def timezone(self) -> str: ...
+    @property
+    def geolocation(self) -> tuple[float, float] | None: ...
+    @property
+    def viewport(self) -> tuple[int, int]: ...
+    @property
+    def user_agent(self) -> str | None: ...
+    @property
+    def color_scheme(self) -> str: ...
+
+
+def isolation_args(site_hosts: Sequence[str]) -> list[str]:
+    """Flags after which only ``site_hosts`` and loopback can be reached."""
+    names = [*_LOOPBACK, *(host.partition(":")[0] for host in site_hosts)]
+    names = list(dict.fromkeys(names))
+    excluded = " , ".join(f"EXCLUDE {name}" for name in names)
+    return [
+        f"--host-resolver-rules=MAP * ~NOTFOUND , {excluded}",
+        f"--proxy-server={_DEAD_PROXY}",
+        f"--proxy-bypass-list={';'.join(names)}",
+        "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    ]
+
+
+def browser_args(*, isolated: bool, site_hosts: Sequence[str]) -> list[str]:
+    """Flags beyond Playwright's own (which already turn background traffic off)."""
+    args = [
+        "--autoplay-policy=no-user-gesture-required",
+        "--disable-domain-reliability",
+        "--disable-client-side-phishing-detection",
+        "--no-pings",
+    ]
+    return [*args, *(isolation_args(site_hosts) if isolated else ())]
+
+
+def persona_options(persona: Persona) -> dict[str, Any]:
+    """A persona as options of a Playwright context."""
+    width, height = persona.viewport
+    options: dict[str, Any] = {
+        "locale": persona.locale,
+        "timezone_id": persona.timezone,
+        "viewport": {"width": width, "height": height},
+        "color_scheme": str(persona.color_scheme),
+    }
+    if persona.user_agent:
+        options["user_agent"] = persona.user_agent
+    if persona.geolocation is not None:
+        latitude, longitude = persona.geolocation
+        options["geolocation"] = {"latitude": latitude, "longitude": longitude}
+        options["permissions"] = ["geolocation"]
+    return options
+
+
+def launch_options(
+    *,
+    persona: Persona,
+    binary: BrowserBinary,
+    isolated: bool,
+    site_hosts: Sequence[str],
+    headed: bool,
+    scratch: Path,
+    environment: dict[str, str],
+) -> dict[str, Any]:
+    """Everything for ``launch_persistent_context`` but the profile's folder."""
+    if headed and binary.kind is BrowserKind.HEADLESS_SHELL:
+        raise ValueError("a headless shell has no window; find_browser(headed=True) finds one")
+    return {
+        **persona_options(persona),
+        "executable_path": str(binary.path),
+        "headless": not headed,
+        "args": browser_args(isolated=isolated, site_hosts=site_hosts),
+        "artifacts_dir": str(scratch),
+        "env": {**environment, "TMPDIR": str(scratch)},
+    }

@@ -1,0 +1,193 @@
+"""Watch what the page plays, for a time, a share or to the end, and bring back a receipt.
+
+The counting is done in the page (``receipt.js``); here time is made to pass, really or virtually,
+and the one thing that may have to be done is done: pressing play. Nothing is skipped silently: a
+page without a player, a player that shows an error and playback that does not advance all end in a
+receipt that says so. When the planned second is reached the player is paused on it, so that the
+dose is the planned one whatever comes next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import Error as PlaywrightError
+
+from collector.browser import receipts
+from collector.browser.scripts import script
+from collector.browser.virtual import STEP_S
+from collector.model import Receipt
+
+if TYPE_CHECKING:
+    from collector.browser.puppet import PuppetBrowser
+
+#: Real seconds of one wait in the page; also how soon a hung page is noticed.
+_REAL_STEP_S = 5.0
+#: A document that was replaced under a running script says so in one of these ways.
+_REPLACED = re.compile(
+    r"context was destroyed|frame was detached|Cannot find context", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How much to watch. ``seconds_s`` and ``share`` are ``None`` for to the end, up to
+    ``cap_s``."""
+
+    seconds_s: float | None
+    share: float | None
+    cap_s: float
+
+    def __post_init__(self) -> None:
+        if self.seconds_s is not None and not self.seconds_s > 0:
+            raise ValueError(f"a watch needs more than {self.seconds_s} s")
+        if self.share is not None and not 0 < self.share <= 1:
+            raise ValueError(f"a share of a video is between 0 and 1, not {self.share}")
+        if not self.cap_s > 0:
+            raise ValueError(f"a cap needs more than {self.cap_s} s")
+
+    def limit_s(self, duration_s: float | None) -> float | None:
+        """Media seconds to stop at, as far as they are known; ``None``: the end, below the cap."""
+        if self.seconds_s is not None:
+            return min(self.seconds_s, self.cap_s)
+        if self.share is not None and duration_s is not None:
+            return min(self.share * duration_s, self.cap_s)
+        return None
+
+
+class _Moved(Exception):
+    """The document was replaced while it played."""
+
+
+def watch(
+    browser: PuppetBrowser,
+    wanted: Wanted,
+    *,
+    skip_ads: bool = False,
+    after_end_s: float = 0.0,
+    progress: Callable[[float], None] | None = None,
+) -> Receipt:
+    """Carry a watch out on the current page. Raises only when the browser itself fails."""
+    watching = _Watch(browser, wanted, progress)
+    try:
+        return watching.run(skip_ads=skip_ads, after_end_s=after_end_s)
+    except _Moved:
+        return watching.moved()
+
+
+class _Watch:
+    def __init__(
+        self, browser: PuppetBrowser, wanted: Wanted, progress: Callable[[float], None] | None
+    ) -> None:
+        self.browser = browser
+        self.wanted = wanted
+        self.progress = progress
+        self.state: dict[str, Any] = {}
+        self.limit_s = wanted.limit_s(None)
+
+    def run(self, *, skip_ads: bool, after_end_s: float) -> Receipt:
+        planned = self.wanted.limit_s(None)
+        if planned is None and self.wanted.share is None:
+            planned = self.wanted.cap_s
+        self.state = self._ask(
+            script("receipt.js"),
+            {
+                "planned": planned,
+                "afterEnd": after_end_s,
+                "skipAds": skip_ads,
+                "stallLimit": receipts.STALL_LIMIT_S,
+            },
+        )
+        error = self._find_player() or self._start()
+        while error is None and not self.state["done"]:
+            self._learn_length()
+            self._pass(self._step_s())
+            if self.progress is not None:
+                self.progress(self.state["watched"])
+            if self.state["ad"] > receipts.AD_LIMIT_S:
+                error = f"adverts for more than {receipts.AD_LIMIT_S:g} s"
+        if (
+            error is None
+            and self.state["watched"] < receipts.ADVANCED_S
+            and not self.state["error"]
+        ):
+            error = f"playback did not advance for {receipts.STALL_LIMIT_S:g} s"
+        self._ask(receipts.CLOSE)
+        self.browser.settle()
+        return self._receipt(error)
+
+    def moved(self) -> Receipt:
+        """The receipt of a watch that ended because the page went elsewhere."""
+        address = re.search(r"[?&]v=([\w-]{11})", self.browser.page.url)
+        now_at = address[1] if address else None
+        if not self.state:
+            return receipts.no_player(now_at or "", self.limit_s, "the page was replaced at once")
+        before = self.state["videoId"]
+        return self._receipt(None, next_video_id=now_at if now_at != before else None)
+
+    def _receipt(self, error: str | None, next_video_id: str | None = None) -> Receipt:
+        return receipts.receipt(
+            self.state,
+            planned_s=self.limit_s,
+            cap_s=self.wanted.cap_s,
+            error=error,
+            next_video_id=next_video_id,
+        )
+
+    def _find_player(self) -> str | None:
+        passed_s = 0.0
+        while not self.state["hasPlayer"] and not self.state["done"]:
+            if passed_s >= receipts.PLAYER_LIMIT_S:
+                return "no player on the page"
+            self._pass(0.5)
+            passed_s += 0.5
+        return None
+
+    def _start(self) -> str | None:
+        """Press play if nothing plays: the element's own play(), then a click on the player."""
+        if self.state["done"] or not self.state["paused"]:
+            return None
+        refused = self._ask(receipts.PLAY)
+        if refused is not None:
+            place = self._ask(receipts.PLAYER_BOX)
+            if place is None:
+                return f"the player could not be started: {refused}"
+            self.browser.click_at(*place)
+        return None
+
+    def _learn_length(self) -> None:
+        """A share becomes seconds as soon as the player knows the length."""
+        if self.limit_s is None and self.wanted.share is not None:
+            self.limit_s = self.wanted.limit_s(self.state["duration"])
+            if self.limit_s is not None:
+                self.state = self._ask(receipts.SET_PLANNED, self.limit_s)
+
+    def _step_s(self) -> float:
+        """Page seconds to let pass: to the next thing that is known to happen, at most a step."""
+        state = self.state
+        known = [STEP_S]
+        if state["mediaLeft"] is not None:
+            known.append(state["mediaLeft"] + 0.001)
+        if not state["inAd"] and state["rate"] > 0:
+            left = (self.limit_s or self.wanted.cap_s) - state["watched"]
+            known.append(left / state["rate"] + 0.001)
+        return max(min(known), 0.02)
+
+    def _pass(self, page_s: float) -> None:
+        if self.browser.virtual:
+            self.browser.let_pass(page_s)
+            self.state = self._ask(receipts.STATE)
+        else:
+            real_s = min(page_s, _REAL_STEP_S)
+            self.state = self._ask(receipts.WAIT, real_s, timeout_s=real_s + 20)
+
+    def _ask(self, js: str, arg: Any = None, timeout_s: float = 20.0) -> Any:
+        try:
+            return self.browser.evaluate(js, arg, timeout_s=timeout_s)
+        except PlaywrightError as error:
+            if _REPLACED.search(error.message):
+                raise _Moved from error
+            raise
