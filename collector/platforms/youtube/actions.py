@@ -28,9 +28,6 @@ const more = [...list.querySelectorAll('ytd-continuation-item-renderer')]
 return cards(list).length > arg.before || !more;
 """)
 
-#: Things an impression can be that a puppet can follow and watch.
-WATCHABLE = frozenset({ItemKind.VIDEO, ItemKind.LIVE})
-
 PRIMARY_LIST = {
     PageKind.HOME: Surface.HOME,
     PageKind.VIDEO: Surface.RELATED,
@@ -143,12 +140,27 @@ class YouTubeActions:
 
     # ---- moving down the page
 
-    def scroll_screens(self, screens: float) -> int:
-        """Move down by so many screens; answers how many cards the list then has."""
+    def scroll_screens(self, screens: float, every_s: float = 0) -> int:
+        """Move down by so many screens, letting ``every_s`` pass after each.
+
+        Answers how many cards the list then has.
+        """
+        items, left = 0, screens
+        while left > 0:
+            self.browser.evaluate(probes.SCROLL, min(left, 1))
+            if every_s:
+                self.browser.let_pass(every_s)
+            items = self.waits.idle(self._list())
+            left -= 1
+        return items
+
+    def scroll_pixels(self, pixels: int, times: int = 1, every_s: float = 0) -> int:
+        """Move down by so many CSS pixels, ``times`` times, letting ``every_s`` pass after each."""
         items = 0
-        for _ in range(max(1, round(screens))):
-            share = screens if screens < 1 else 1
-            self.browser.evaluate(probes.SCROLL, share)
+        for _ in range(times):
+            self.browser.evaluate(probes.SCROLL_PIXELS, pixels)
+            if every_s:
+                self.browser.let_pass(every_s)
             items = self.waits.idle(self._list())
         return items
 

@@ -126,6 +126,13 @@ page.scrollTop += Math.round(innerHeight * arg);
 return page.scrollTop;
 """)
 
+#: arg: CSS pixels to move down by.
+SCROLL_PIXELS = script("""
+const page = document.scrollingElement || document.documentElement;
+page.scrollTop += arg;
+return page.scrollTop;
+""")
+
 SCROLL_END = script("""
 const page = document.scrollingElement || document.documentElement;
 page.scrollTop = page.scrollHeight;

@@ -23,38 +23,39 @@ _ITEM = re.compile(
     r"|ytd-grid-video-renderer|ytd-(?:compact-)?(?:radio|playlist)-renderer|ytd-channel-renderer"
     r"|ytm-shorts-lockup-view-model|ytd-reel-item-renderer|ytd-playlist-video-renderer)[\s>]"
 )
-_WATCH_CONTENT = re.compile(r"<(?:ytd-watch-metadata|ytd-video-primary-info-renderer)\b[^>]*>")
+_WATCH_CONTENT = re.compile(r"<(?:ytd-watch-metadata|ytd-video-primary-info-renderer)\b[^<>]*>")
 _WATCH_TITLE = re.compile(
-    r"<h1\b[^>]*>(?:\s|<!--[^>]*-->|<(?!/h1)[^>]*>)*[^<\s]|<h1\b[^>]*\stitle=\"[^\"]"
+    r"<h1\b[^<>]*\stitle=\"[^\"]|<h1\b[^<>]*>(?:\s{0,80}<(?!/h1)[^<>]{0,400}>){0,12}\s{0,80}[^<\s]"
 )
 _APP = re.compile(r"<ytd-app\b", re.IGNORECASE)
 
 _CAPTCHA = re.compile(
-    r"<form\b[^>]*(?:action=\"[^\"]*(?:/sorry/|/das_captcha)|id=\"captcha-form\")"
-    r"|<(?:div|iframe)\b[^>]*(?:class=\"[^\"]*\bg-recaptcha\b|src=\"[^\"]*recaptcha/(?:api2|enterprise)/anchor)",
+    r"<form\b[^<>]*(?:action=\"[^\"<>]*(?:/sorry/|/das_captcha)|id=\"captcha-form\")"
+    r"|<(?:div|iframe)\b[^<>]*(?:class=\"[^\"<>]*\bg-recaptcha\b|src=\"[^\"<>]*recaptcha/(?:api2|enterprise)/anchor)",
     re.IGNORECASE,
 )
 _LOGIN = re.compile(
-    r"<form\b[^>]*action=\"[^\"]*(?:ServiceLogin|/signin/|accounts\.google\.com)"
-    r"|<input\b[^>]*(?:id|name)=\"(?:identifierId|identifier)\"",
+    r"<form\b[^<>]*action=\"[^\"<>]*(?:ServiceLogin|/signin/|accounts\.google\.com)"
+    r"|<input\b[^<>]*(?:id|name)=\"(?:identifierId|identifier)\"",
     re.IGNORECASE,
 )
-_CONSENT_FORM = re.compile(r"<form\b[^>]*action=\"[^\"]*consent\.[^\"]*\"", re.IGNORECASE)
-_CONSENT_BUMP = re.compile(r"<ytd-consent-bump(?:-v2)?-(?:lightbox|renderer)\b([^>]*)>")
+_CONSENT_FORM = re.compile(r"<form\b[^<>]*action=\"[^\"<>]*consent\.[^\"<>]*\"", re.IGNORECASE)
+_CONSENT_BUMP = re.compile(r"<ytd-consent-bump(?:-v2)?-(?:lightbox|renderer)\b([^<>]*)>")
 _PLAYER_ERROR = re.compile(
-    r"<yt-player-error-message-renderer\b(?![^>]*\shidden)[^>]*>"
-    r"|<(?:yt-playability-error-supported-renderers|div)\b(?![^>]*\shidden)[^>]*\bid=\"error-screen\""
-    r"|<div\b[^>]*\bclass=\"[^\"]*\bytp-error\b",
+    r"<yt-player-error-message-renderer\b(?![^<>]*\shidden)[^<>]*>"
+    r"|<(?:yt-playability-error-supported-renderers|div)\b(?![^<>]*\shidden)[^<>]*\bid=\"error-screen\""
+    r"|<div\b[^<>]*\bclass=\"[^\"<>]*\bytp-error\b",
 )
 _ERROR_TITLE = re.compile(
-    r"<(?:title|h1|h2)\b[^>]*>\s*(?:error\s+)?(?:4\d\d|5\d\d)\b|<title\b[^>]*>[^<]*"
+    r"<(?:title|h1|h2)\b[^<>]*>\s{0,80}(?:error\s{1,9})?(?:4\d\d|5\d\d)\b|<title\b[^<>]*>[^<]*"
     r"(?:internal server error|bad gateway|service unavailable|gateway time-?out|not found|"
     r"too many requests)",
     re.IGNORECASE,
 )
 _BROWSER_ERROR = re.compile(r"id=\"main-frame-error\"|class=\"neterror\"")
-_ERROR_PAGE = re.compile(r"<div\b[^>]*\bid=\"error-page\"|<ytd-error-renderer\b(?![^>]*\shidden)")
+_ERROR_PAGE = re.compile(r"<div\b[^<>]*\bid=\"error-page\"|<ytd-error-renderer\b(?![^<>]*\shidden)")
 _TAG = re.compile(r"<[a-zA-Z!/]")
+_TEXT = re.compile(r">\s*[^<>\s]")
 #: Pages of these sizes are inspected whole for the marks of error pages; larger ones are not such.
 _SMALL = 400_000
 
@@ -111,8 +112,7 @@ def _without_app(html: str) -> PageStatus:
         _ERROR_TITLE.search(html) or _BROWSER_ERROR.search(html) or _ERROR_PAGE.search(html)
     ):
         return PageStatus.ERROR
-    text = re.sub(r"<(script|style)\b.*?</\1\s*>|<[^>]*>|\s+", "", html[:_SMALL], flags=re.S)
-    return PageStatus.UNKNOWN if text else PageStatus.EMPTY
+    return PageStatus.UNKNOWN if _TEXT.search(html) else PageStatus.EMPTY
 
 
 def _with_app(html: str, kind: PageKind) -> PageStatus:

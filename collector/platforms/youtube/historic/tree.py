@@ -1,0 +1,83 @@
+"""The page as the reference collector saw it: whole document, hidden pages included, raw texts."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser
+
+from collector.platforms.youtube.parse.tree import Node, attr, parse_tree
+
+_BLANKS = re.compile(r"[\n\t] +")
+_CLOCK = re.compile(r"\d+:\d+")
+_PARENT_LIMIT = 9000
+
+
+def historic_tree(html: str) -> LexborHTMLParser:
+    """The tree of the text without line breaks that indentation follows."""
+    return parse_tree(_BLANKS.sub("", html))
+
+
+def raw(node: Node | None) -> str:
+    """The text below a node exactly as it stands."""
+    return "" if node is None else node.text() or ""
+
+
+def duration_pair(node: Node) -> tuple[str | None, str | None]:
+    """(display text, long text) of a card's length: the first labelled clock in it or around it."""
+    current: Node | None = node
+    for _ in range(12):
+        if current is None:
+            return None, None
+        for part in current.css("[aria-label]"):
+            label = attr(part, "aria-label")
+            if label[:1].isdigit():
+                text = raw(part).strip()
+                if _CLOCK.match(text):
+                    return text, label.strip()
+        current = current.parent
+        if current is None or len(current.html or "") > _PARENT_LIMIT:
+            return None, None
+    return None, None
+
+
+def clock_seconds(display: str) -> int:
+    """Seconds of ``m:ss`` (4 characters), ``mm:ss`` (5) or ``h:mm:ss``."""
+    parts = [int(part) for part in re.findall(r"\d+", display)]
+    if len(display) in (4, 5) and len(parts) == 2:
+        return parts[0] * 60 + parts[1]
+    while len(parts) < 3:
+        parts.append(0)
+    return parts[0] * 3600 + parts[1] * 60 + parts[2]
+
+
+def thumbnail(node: Node) -> str | None:
+    """Address, without query, of the picture behind the first length overlay; ``None`` if lazy."""
+    overlay = node.css_first(".ytd-thumbnail-overlay-time-status-renderer")
+    while overlay is not None and overlay.tag != "x-a":
+        overlay = overlay.parent
+    source = attr(overlay.css_first("img"), "src") if overlay is not None else ""
+    return source.split("?")[0] if source.startswith("http") else None
+
+
+def login(tree: LexborHTMLParser) -> bool | None:
+    """Account button without sign-in link: true; the reverse: false; else ``None``."""
+    account = bool(tree.css("x-button#avatar-btn"))
+    sign_in = bool(tree.css('[href^="https://accounts.google.com/ServiceLogin"]'))
+    return account if account != sign_in else None
+
+
+_BUTTON_LANGUAGES = {
+    "Search": "en", "搜索": "zh-CH", "Введите запрос": "ru", "Cerca": "it",
+    "Salta link di navigazione": "it", "Αναζήτηση": "el", "Pesquisar": "pt", "Szukaj": "pl",
+    "Søk": "nn", "Rechercher": "fr", "Zoeken": "nl", "Søg": "de", "Buscar": "es", "Suchen": "de",
+}  # fmt: skip
+
+
+def button_language(tree: LexborHTMLParser) -> str | None:
+    """The language that the text of the first button with a text stands for."""
+    for button in tree.css("x-button"):
+        text = raw(button).strip()
+        if text:
+            return _BUTTON_LANGUAGES.get(text)
+    return None
