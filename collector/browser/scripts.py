@@ -12,6 +12,5 @@ def script(name: str) -> str:
     text = (files(__package__) / name).read_text(encoding="utf-8")
     lines = text.splitlines()
     first = next(i for i, line in enumerate(lines) if line and not line.startswith("//"))
-    return "\n".join(
-        lines[first:]
-    )  # Playwright takes a text that begins with a comment for a statement
+    # Playwright takes a text that begins with a comment for statements, not for a function.
+    return "\n".join(lines[first:])

@@ -34,8 +34,7 @@ _REPLACED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How much to watch. ``seconds_s`` and ``share`` are ``None`` for to the end, up to
-    ``cap_s``."""
+    """How much to watch; without ``seconds_s`` and ``share`` to the end, always up to ``cap_s``."""
 
     seconds_s: float | None
     share: float | None
