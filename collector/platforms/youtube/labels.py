@@ -25,7 +25,7 @@ _PLAY_SHORT = re.compile(
 #: What stands between title and channel, by language, where anything does.
 _SEPARATORS = re.compile(
     r"(?: (?:by|de|von|di|door|av|af|od|от|készítette:|z kanála|de:)|"
-    r" ?(?:Автор:|Autor:|上傳者：|上传者：|作成者:|作成者：|投稿者:|게시자:|بواسطة|من|制作|作者：))$",
+    r" ?(?:Автор:|Autor:|上傳者：|上传者：|作成者:|作成者：|投稿者:|게시자:|بواسطة|من|作者：))$",
     re.IGNORECASE,
 )
 
@@ -50,19 +50,20 @@ def parse_label(
 ) -> Label | None:
     """A label taken apart, or ``None`` if nothing but a title could be seen in it.
 
-    ``author`` and ``title`` are what the card itself shows; the label is read without them too, then
-    the title may keep the channel's name.
+    ``author`` and ``title`` are what the card itself shows; the label is read without them too,
+    then the title may keep the channel's name.
     """
     text = _PLAY_SHORT.sub("", clean(label))
     known_title = clean(title) if title else ""
-    tail_start = len(known_title) if known_title and text.startswith(known_title) else 0
-    views = find_views(text[tail_start:], languages)
-    end = tail_start + views.start if views is not None else len(text)
-    head, tail = _split_author(
-        text[:end].rstrip(" ,"), text, clean(author) if author else "", tail_start
-    )
-    if not tail_start and views is not None and not tail:
-        head, tail = text[:end].rstrip(" ,"), text[:end]
+    start = len(known_title) if known_title and text.startswith(known_title) else 0
+    views = find_views(text[start:], languages)
+    if views is not None:
+        text = (
+            f"{text[: start + views.start].rstrip(' ,')} {text[start + views.end :].lstrip(' ,')}"
+        )
+    head, tail = _split_author(text.rstrip(), clean(author) if author else "", start)
+    if not tail and not start and not (author and clean(author) in head):
+        tail = head
     age = find_age(tail, languages)
     rest = f"{tail[: age.start]} {tail[age.end :]}" if age is not None else tail
     seconds = parse_duration(rest, languages) if rest.strip() else None
@@ -77,10 +78,10 @@ def parse_label(
     )
 
 
-def _split_author(head: str, text: str, author: str, tail_start: int) -> tuple[str, str]:
+def _split_author(text: str, author: str, start: int) -> tuple[str, str]:
     """Title and the piece after the channel's name (empty if the name is not there)."""
-    at = head.rfind(author, max(tail_start, 1)) if author else -1
+    at = text.rfind(author, max(start, 1)) if author else -1
     if at < 0:
-        return (head[:tail_start], head[tail_start:]) if tail_start else (head, "")
-    title = _SEPARATORS.sub("", head[:at].rstrip()).rstrip()
-    return title, head[at + len(author) :].strip()
+        return (text[:start], text[start:]) if start else (text, "")
+    title = _SEPARATORS.sub("", text[:at].rstrip()).rstrip()
+    return title, text[at + len(author) :].strip()

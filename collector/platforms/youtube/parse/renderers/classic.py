@@ -7,6 +7,7 @@ from collector.platforms.youtube import urls
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.metadata import read_parts
 from collector.platforms.youtube.parse.renderers.common import (
+    apply_badge,
     apply_facts,
     apply_label,
     channel_of,
@@ -43,7 +44,7 @@ def read(node: Node, reading: Reading) -> Card | None:
     elif video:
         kind = badge.kind or (ItemKind.SHORT if urls.is_short(href) else ItemKind.VIDEO)
         card = Card(kind, video, node.tag, href)
-        card.extra["badge"] = badge.text
+        apply_badge(card, badge, node)
     elif playlist:
         card = Card(collection_kind(playlist), playlist, node.tag, href)
     else:

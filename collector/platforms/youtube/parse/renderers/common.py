@@ -114,6 +114,19 @@ def apply_facts(card: Card, facts: Facts) -> None:
         card.extra["views_rounded"] = facts.views
 
 
+def apply_badge(card: Card, badge: Badge, node: Node) -> None:
+    """Copies what the thumbnail shows: length as shown and in words, address of the picture."""
+    if badge.seconds is not None:
+        card.extra["display_length"] = badge.text
+        if badge.label:
+            card.extra["length_text"] = badge.label
+    for picture in node.css("img[src]"):
+        source = attr(picture, "src")
+        if "/vi/" in source or "/vi_webp/" in source:
+            card.extra["thumbnail"] = source.partition("?")[0]
+            break
+
+
 def collection_kind(list_id: str) -> ItemKind:
     """Mix or playlist, by the id of the list."""
     return ItemKind.MIX if urls.is_mix(list_id) else ItemKind.PLAYLIST

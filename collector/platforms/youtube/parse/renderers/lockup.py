@@ -15,6 +15,7 @@ from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.metadata import read_parts
 from collector.platforms.youtube.parse.renderers.common import (
     Badge,
+    apply_badge,
     apply_facts,
     apply_label,
     badge_kind,
@@ -79,7 +80,7 @@ def read(node: Node, reading: Reading) -> Card | None:
         kind = badge.kind or (ItemKind.SHORT if urls.is_short(href) else ItemKind.VIDEO)
         card = Card(kind, content, node.tag, href, is_live=kind is ItemKind.LIVE)
         card.seconds = badge.seconds
-        card.extra["badge"] = badge.text
+        apply_badge(card, badge, node)
     heading = node.css_first("h3")
     link = node.css_first(_TITLE_LINK) or (
         heading.css_first("x-a") if heading is not None else None

@@ -7,6 +7,7 @@ from collector.platforms.youtube import urls
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.metadata import read_parts
 from collector.platforms.youtube.parse.renderers.common import (
+    apply_badge,
     apply_facts,
     apply_label,
     channel_of,
@@ -34,6 +35,7 @@ def read(node: Node, reading: Reading) -> Card | None:
     card.channel_name, card.channel_href = channel_of(node)
     card.verified = is_verified(node)
     card.seconds = badge.seconds
+    apply_badge(card, badge, node)
     spans = node.css("#metadata-line span")
     apply_facts(
         card, read_parts(((text_of(s), attr(s, "aria-label")) for s in spans), reading.languages)
