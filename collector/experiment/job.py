@@ -7,8 +7,7 @@ thing on any machine. Only the puppet's secret key is not in it; it lies in the 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -36,8 +35,9 @@ class SessionJob:
     puppet: str
     site: str
     """Origin of the site, without a slash."""
-    is_mock: bool
-    """The site is a mock: nothing but loopback resolves, the visitor cookie is set by the plan."""
+    on_loopback: bool
+    """The site is on this machine, so a mock: nothing but loopback resolves, and the visitor cookie
+    is set by the plan."""
     pace: Pace = Pace()
     headed: bool = False
     submit_to: str = "none"
@@ -47,17 +47,15 @@ class SessionJob:
     politeness_s: float = 0.0
     """Least real seconds between two page loads."""
     page_timeout_s: float = 30.0
-    stop_at_missing: bool = False
-    """End the session at its first missing cell."""
-    tracing: bool = False
-    screenshots: str = "off"
-    """``off``, ``on`` (after every step) or ``only-on-failure``."""
-    versions: Mapping[str, str] = field(default_factory=dict)
+    tracing: str = "off"
+    """``off``, ``on`` or ``retain-on-failure``; so is ``video``."""
+    video: str = "off"
+    screenshot: str = "off"
+    """``off``, ``on`` or ``only-on-failure``: of the page that the session ends on."""
 
     def to_json(self) -> str:
         found = asdict(self)
         found["out"] = str(self.out)
-        found["versions"] = dict(self.versions)
         return json.dumps(found, ensure_ascii=False)
 
     @classmethod

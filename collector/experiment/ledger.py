@@ -6,12 +6,10 @@ first browser opens, and the steps of a session that went down are closed with t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
+from collector.scenario.plan import Plan
 from collector.store import Outcome, Store
-
-if TYPE_CHECKING:
-    from collector.scenario.plan import Plan
 
 #: Steps that change what the site knows of the viewer: cut off, they may or may not have happened.
 TREATING = frozenset(
@@ -20,10 +18,11 @@ TREATING = frozenset(
 )  # fmt: skip
 
 
-def enter_plan(store: Store, run: str, plan: Plan) -> None:
-    """Puppets, sessions and steps of a plan, in one transaction. The run's row must be there."""
-    from collector.scenario.plan import persona_json
+def enter_plan(store: Store, run: str, plan: Plan, pseudonyms: Mapping[str, str]) -> None:
+    """Puppets, sessions and steps of a plan, in one transaction. The run's row must be there.
 
+    ``pseudonyms``: puppet → the public name of its key.
+    """
     with store.transaction():
         seen: set[str] = set()
         for session in plan.sessions:
@@ -36,14 +35,15 @@ def enter_plan(store: Store, run: str, plan: Plan) -> None:
                     twin=session.twin,
                     block=session.block,
                     seed=session.seed,
-                    persona=persona_json(session.persona),
+                    pseudonym=pseudonyms.get(session.puppet),
+                    persona=session.persona.to_dict(),
                 )
             store.add_session(
                 session.id,
                 run=run,
                 puppet=session.puppet,
                 block=session.block,
-                position=session.order,
+                position=session.order - 1,
                 seed=session.seed,
             )
             for step in session.steps:

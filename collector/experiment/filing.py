@@ -1,0 +1,122 @@
+"""From the page in the browser to evidence, capture row, outbox row and observation.
+
+Protects three rules: nothing is stored before the viewer is scrubbed out of it; the status is
+judged before anything is read; a capture and its place in the outbox are one transaction, so that a
+kill at any moment loses and doubles nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from collector.evidence import EvidenceStore
+from collector.identity import utf16_length
+from collector.model import Capture, Observation, PageKind, PageStatus, Platform, RawPage
+from collector.platforms.youtube import nature, page_status, parse_page
+from collector.scrub import scrub
+from collector.store import Store
+from collector.submit import Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A capture that is on record, and what was read from it."""
+
+    capture: Capture
+    observation: Observation
+
+
+class Filing:
+    """Files the captures of one session, in order."""
+
+    def __init__(
+        self,
+        store: Store,
+        evidence: EvidenceStore,
+        *,
+        run: str,
+        puppet: str,
+        session: str,
+        public_key: str,
+        target: str,
+        research_tag: str | None,
+        experiment_id: str | None,
+        versions: Mapping[str, str],
+    ) -> None:
+        self.store = store
+        self.evidence = evidence
+        self.outbox = Outbox(store.db)
+        self.run = run
+        self.puppet = puppet
+        self.session = session
+        self.public_key = public_key
+        self.target = target
+        self.research_tag = research_tag
+        self.experiment_id = experiment_id
+        self.versions = versions
+        self.filed = 0
+        self._loads = 0
+        self._load: tuple[str | None, str] | None = None
+
+    def new_load(self) -> None:
+        """The puppet has gone somewhere: what comes next is another page load."""
+        self._load = None
+
+    def file(
+        self, raw: RawPage, step: int, *, known: Sequence[str] = (), settled: bool = True
+    ) -> Filed:
+        """Put a page on record.
+
+        :param known: values that identify the viewer, such as the browser's cookies.
+        :param settled: False when the page never came to rest: it is no data then, whatever it
+            looks like.
+        """
+        html = scrub(raw.html, known)
+        status = page_status(html, raw.url)
+        if not settled and status is PageStatus.OK:
+            status = PageStatus.UNKNOWN
+        kind: PageKind = nature(raw.url).kind
+        capture = Capture(
+            id=f"{self.session}-{self.filed:04d}",
+            run=self.run,
+            puppet=self.puppet,
+            session=self.session,
+            step=step,
+            seq=self.filed,
+            page_uuid=self._page_uuid(raw),
+            platform=Platform.YOUTUBE,
+            url=raw.url,
+            kind=kind,
+            status=status,
+            content_hash=self.evidence.put(html),
+            size=utf16_length(html),
+            client_time=raw.client_time,
+            saved_time=raw.saved_time,
+            viewport=raw.viewport,
+            languages=raw.languages,
+            event=raw.event,
+            versions=self.versions,
+        )
+        with self.store.transaction():
+            self.store.add_capture(capture)
+            self.outbox.enqueue(
+                capture,
+                target=self.target,
+                public_key=self.public_key,
+                research_tag=self.research_tag,
+                experiment_id=self.experiment_id,
+            )
+        self.filed += 1
+        observation = parse_page(
+            html, raw.url, client_time=raw.client_time, languages=raw.languages
+        )
+        self.store.add_observation(capture.id, observation)
+        return Filed(capture, observation)
+
+    def _page_uuid(self, raw: RawPage) -> str:
+        load = (raw.event, raw.url)
+        if load != self._load:
+            self._load = load
+            self._loads += 1
+        return f"{self.run}/{self.session}/{self._loads}"

@@ -1,0 +1,48 @@
+"""The bundled mock as a run sees it: started for the run, or one that runs already.
+
+The only place below the command line where the collector meets the mock server; it is imported when
+it is started, never before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mockserver.serve import Server
+
+
+@dataclass(frozen=True, slots=True)
+class MockSite:
+    """A mock that answers: its addresses and the key to its truth log."""
+
+    api: str
+    """Root of the host that serves the APIs and the truth log."""
+    origin: str
+    """Origin of the video site."""
+    truth_token: str
+
+    @classmethod
+    def of(cls, server: Server) -> MockSite:
+        return cls(server.url, server.site("youtube"), server.truth_token)
+
+
+@contextmanager
+def mock_site(
+    *, seed: int, db: Path | None = None, options: Mapping[str, Any] | None = None
+) -> Iterator[MockSite]:
+    """A mock server for the time of the block.
+
+    :param seed: of its world; the same seed shows the same videos and ranks them the same way.
+    :param db: where it keeps what is submitted to it.
+    :param options: further fields of ``mockserver.context.MockConfig``.
+    """
+    from mockserver.context import MockConfig
+    from mockserver.serve import serving
+
+    with serving(MockConfig(**{"seed": seed, "db": db, **(options or {})})) as server:
+        yield MockSite.of(server)

@@ -1,0 +1,120 @@
+"""Where puppets browse and where evidence goes: names and addresses judged before anything opens.
+
+Protects politeness: a site that is not on this machine is visited only when it was named on the
+command line and confirmed, always in real time, and with a pause between page loads.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from collector.errors import UserError
+from collector.experiment.job import Pace
+from collector.submit import api_root
+
+MOCK = "mock"
+NOWHERE = "none"
+
+POLITENESS_S = 5.0
+"""Least time between two page loads of a puppet on a site that is not on this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site to browse. ``origin`` is ``None`` for the mock that the run starts itself."""
+
+    origin: str | None
+    on_loopback: bool
+
+    @property
+    def is_own_mock(self) -> bool:
+        return self.origin is None
+
+    @property
+    def politeness_s(self) -> float:
+        return 0.0 if self.on_loopback else POLITENESS_S
+
+
+def is_loopback(host: str | None) -> bool:
+    """Names and numbers that never leave this machine."""
+    if host is None:
+        return False
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def place_of(named: str | None, scenario_site: str, *, confirm: Callable[[str], bool]) -> Place:
+    """The site of a run: ``named`` on the command line, or the scenario's when it is harmless.
+
+    :param confirm: asked with a sentence before a site beyond this machine is used.
+    """
+    site = named or scenario_site
+    if site == MOCK:
+        return Place(None, on_loopback=True)
+    try:
+        parts = urlsplit(site)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if host is None or parts.scheme not in ("http", "https") or parts.path not in ("", "/"):
+        raise UserError(
+            f"{site!r} is not a site",
+            place="--site",
+            fix="write mock, or an origin such as http://youtube.localhost:8000",
+        )
+    origin = f"{parts.scheme}://{parts.netloc}"
+    if is_loopback(host):
+        return Place(origin, on_loopback=True)
+    if named is None:
+        raise UserError(
+            f"the scenario asks for {origin}, a site beyond this machine",
+            place="site",
+            fix=f"say so yourself: --site {origin}",
+        )
+    if not confirm(
+        f"Puppets will visit {origin} in real time, one page load in {POLITENESS_S:g} s each."
+        " Have you the right to do so, and is it ethically cleared?"
+    ):
+        raise UserError(
+            f"visiting {origin} was not confirmed",
+            place="--site",
+            fix="answer yes, or give --yes",
+        )
+    return Place(origin, on_loopback=False)
+
+
+def target_of(submit_to: str) -> str | None:
+    """``None`` for the run's own mock, ``none``, or the root of an API. Raises UserError."""
+    if submit_to == MOCK:
+        return None
+    return NOWHERE if submit_to == NOWHERE else api_root(submit_to)
+
+
+def pace_of(speed: str | None, place: Place) -> Pace:
+    """``--speed``: a factor or ``max``, on the run's own mock only. Raises UserError."""
+    if speed is None:
+        return Pace()
+    if not place.is_own_mock:
+        raise UserError(
+            "--speed works on the bundled mock only: any other site is watched in real time",
+            place="--speed",
+            fix="leave --speed out, or use --site mock",
+        )
+    if speed == "max":
+        return Pace(virtual=True)
+    try:
+        factor = float(speed.removesuffix("x"))
+    except ValueError:
+        factor = 0.0
+    if not 1 <= factor <= 100_000:
+        raise UserError(
+            f"{speed!r} is not a speed", place="--speed", fix="write max, or a factor such as 10"
+        )
+    return Pace(virtual=True, factor=factor)

@@ -1,0 +1,42 @@
+"""The puppets of a run: one profile each, made before anything starts.
+
+Keys and visitor ids follow from the plan's seeds where the run stays on this machine, so that the
+same plan shows the same puppets to the same mock and signs with the same keys. Such keys can be
+made by anybody who has the plan: evidence that goes elsewhere is signed with random ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from collector.identity import KeyPair
+from collector.profile import Profile, ProfileStore
+from collector.scenario.plan import Plan
+
+
+def make_puppets(plan: Plan, folder: Path, *, reproducible: bool) -> dict[str, Profile]:
+    """A profile for each puppet of the plan, below ``folder``, by name.
+
+    :param reproducible: keys from the plan's seeds; only for a mock.
+    """
+    profiles = ProfileStore(folder)
+    made: dict[str, Profile] = {}
+    for session in plan.sessions:
+        if session.puppet in made:
+            continue
+        seed = hashlib.sha256(f"key {session.seed} {session.puppet}".encode()).digest()
+        made[session.puppet] = profiles.new(
+            session.puppet,
+            session.persona,
+            seed=session.seed,
+            keys=KeyPair.generate(seed if reproducible else None),
+        )
+    return made
+
+
+def keys_of(folder: Path) -> Callable[[str], KeyPair]:
+    """The key pair of a puppet by its name, read from the run's own profiles."""
+    profiles = ProfileStore(folder)
+    return lambda puppet: profiles.get(puppet).keys

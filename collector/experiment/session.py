@@ -1,0 +1,306 @@
+"""One session of one puppet: profile, browser, barrier, steps, snapshot.
+
+Protects two rules: every step is planned → started → finished in the ledger, in that order; a
+session begins from the puppet's last good snapshot and leaves one, so that nothing half-done is
+built upon.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from collector import __version__
+from collector.browser import BrowserBinary, BrowserError, find_browser
+from collector.evidence import EvidenceStore
+from collector.experiment.filing import Filing
+from collector.experiment.job import SessionJob
+from collector.experiment.layout import RunDir
+from collector.experiment.ledger import TREATING, close_lost
+from collector.experiment.progress import Emit, Event, EventKind
+from collector.experiment.steps import CAP, Interrupted, StepResult, StepRunner
+from collector.platforms.youtube import PARSER
+from collector.platforms.youtube.actions import YouTubeActions
+from collector.profile import Profile, ProfileStore
+from collector.scenario.plan import Plan, PlannedSession, PlannedStep
+from collector.scenario.steps import StepKind
+from collector.store import Outcome, SessionState, Store
+
+#: Real seconds that any step may take beyond the time it is asked to spend.
+STEP_LIMIT_S = 300.0
+
+#: The cookie by which the site knows a visitor.
+VISITOR_COOKIE = "VISITOR_INFO1_LIVE"
+
+
+def run_session(
+    job: SessionJob,
+    emit: Emit,
+    *,
+    wait_for_go: Callable[[], None],
+    stopped: Callable[[], bool],
+) -> SessionState:
+    """Carry out ``job`` to its end; everything it did is in the store when this returns.
+
+    :param wait_for_go: returns when the block starts.
+    :param stopped: true once the run has been interrupted.
+    :raises UserError: the profile, the plan or the browser cannot be used.
+    """
+    out = RunDir(job.out)
+    planned = _planned(out.plan, job.session)
+    profile = ProfileStore(out.profiles).get(job.puppet)
+    with Store(out.store) as store:
+        session = _Session(job, planned, profile, out, store, emit, stopped)
+        return session.run(wait_for_go)
+
+
+def _planned(plan: Path, session: str) -> PlannedSession:
+    found = Plan.from_json(plan.read_bytes())
+    return next(each for each in found.sessions if each.id == session)
+
+
+class _Session:
+    def __init__(
+        self,
+        job: SessionJob,
+        planned: PlannedSession,
+        profile: Profile,
+        out: RunDir,
+        store: Store,
+        emit: Emit,
+        stopped: Callable[[], bool],
+    ) -> None:
+        self.job = job
+        self.planned = planned
+        self.profile = profile
+        self.out = out
+        self.store = store
+        self._emit = emit
+        self.stopped = stopped
+        self.captures = 0
+        self.missing = 0
+
+    def say(self, kind: EventKind, **data: Any) -> None:
+        self._emit(Event(kind, self.job.session, data))
+
+    def run(self, wait_for_go: Callable[[], None]) -> SessionState:
+        self._restore()
+        state, detail = SessionState.DONE, ""
+        try:
+            binary = find_browser(headed=self.job.headed)
+            with self._puppet(binary) as puppet:
+                self.store.update_session(
+                    self.job.session, state=SessionState.READY, ready=datetime.now(UTC)
+                )
+                self.say(EventKind.READY)
+                wait_for_go()
+                self.say(EventKind.STARTED, at=time.time())
+                self.store.update_session(
+                    self.job.session, state=SessionState.RUNNING, started=datetime.now(UTC)
+                )
+                state, detail = self._work(self._runner(puppet, binary))
+        except BrowserError as failure:
+            # The browser opened badly or broke while closing: what was filed stays.
+            state, detail = SessionState.FAILED, str(failure)
+        if state is SessionState.DONE:
+            self._snapshot()
+        close_lost(self.store, self.job.session, detail)
+        self.store.update_session(
+            self.job.session, state=state, finished=datetime.now(UTC), detail=detail or None
+        )
+        self.say(
+            EventKind.CLOSED,
+            state=state,
+            detail=detail,
+            captures=self.captures,
+            missing=self.missing,
+        )
+        return state
+
+    # ---- the browser
+
+    @contextmanager
+    def _puppet(self, binary: BrowserBinary) -> Iterator[Any]:
+        from collector.browser.puppet import ArtefactOptions, Keep, open_puppet
+
+        cookies = []
+        if self.job.on_loopback:
+            cookies.append(
+                {"name": VISITOR_COOKIE, "value": self.profile.visitor_id, "url": self.job.site}
+            )
+        artefacts = ArtefactOptions(
+            folder=self.out.artefacts / self.job.session,
+            trace=Keep(self.job.tracing),
+            video=Keep(self.job.video),
+            screenshot=Keep(self.job.screenshot),
+        )
+        with open_puppet(
+            state_dir=self.profile.state_dir,
+            persona=self.planned.persona,
+            binary=binary,
+            site_hosts=(urlsplit(self.job.site).hostname or "",),
+            isolated=self.job.on_loopback,
+            headed=self.job.headed,
+            virtual=self.job.pace.virtual,
+            speed=self.job.pace.factor,
+            cookies=cookies,
+            artefacts=artefacts,
+        ) as puppet:
+            yield puppet
+            puppet.failed = self.missing > 0
+
+    def _runner(self, puppet: Any, binary: BrowserBinary) -> StepRunner:
+        versions = {"collector": __version__, "parser": PARSER, "browser": binary.version}
+        filing = Filing(
+            self.store,
+            EvidenceStore(self.out.evidence),
+            run=self.job.run,
+            puppet=self.job.puppet,
+            session=self.job.session,
+            public_key=self.profile.public_key,
+            target=self.job.submit_to,
+            research_tag=self.job.research_tag,
+            experiment_id=self.job.experiment_id,
+            versions=versions,
+        )
+
+        def known() -> list[str]:
+            return [self.profile.visitor_id, *(c["value"] for c in puppet.context.cookies())]
+
+        return StepRunner(
+            puppet,
+            YouTubeActions(puppet, self.job.site, page_timeout_s=self.job.page_timeout_s),
+            filing,
+            self.store,
+            session=self.job.session,
+            screenshots=self.out.screenshots,
+            politeness_s=self.job.politeness_s,
+            stopped=self.stopped,
+            known=known,
+        )
+
+    # ---- the steps
+
+    def _work(self, runner: StepRunner) -> tuple[SessionState, str]:
+        steps = self.planned.steps
+        for number, step in enumerate(steps):
+            if self.stopped():
+                return SessionState.INTERRUPTED, "interrupted"
+            following = steps[number + 1].kind if number + 1 < len(steps) else None
+            try:
+                self._step(runner, step, following)
+            except Interrupted:
+                cut = step.kind in TREATING
+                self._finish(
+                    step,
+                    StepResult(Outcome.CONTAMINATED if cut else Outcome.FAILED, "interrupted"),
+                )
+                return SessionState.INTERRUPTED, "interrupted"
+            except BrowserError as failure:
+                lost = Outcome.CONTAMINATED if step.kind in TREATING else Outcome.FAILED
+                self._finish(step, StepResult(lost, str(failure)))
+                return SessionState.FAILED, str(failure)
+        return SessionState.DONE, ""
+
+    def _step(self, runner: StepRunner, step: PlannedStep, following: StepKind | None) -> None:
+        self.store.step_started(self.job.session, step.index)
+        self.say(
+            EventKind.STEP_STARTED,
+            index=step.index,
+            total=len(self.planned.steps),
+            what=in_words(step),
+            limit_s=limit_s(step, self.job),
+        )
+        result = runner.run(step, following)
+        if result.filed is not None:
+            self.captures += 1
+            capture = result.filed.capture
+            self.say(
+                EventKind.CAPTURED,
+                page=capture.kind,
+                status=capture.status,
+                items=len(result.filed.observation.impressions),
+            )
+        self._finish(step, result)
+
+    def _finish(self, step: PlannedStep, result: StepResult) -> None:
+        self.store.step_finished(self.job.session, step.index, result.outcome, result.detail)
+        if result.outcome is not Outcome.DONE:
+            self.missing += 1
+        self.say(
+            EventKind.STEP_FINISHED,
+            index=step.index,
+            total=len(self.planned.steps),
+            outcome=result.outcome,
+            detail=result.detail,
+        )
+
+    # ---- snapshots
+
+    def _restore(self) -> None:
+        """Begin from what the puppet's last good session left."""
+        from collector.browser import snapshot
+
+        rows = self.store.rows(
+            "SELECT snapshot_after FROM sessions WHERE puppet = ? AND snapshot_after IS NOT NULL"
+            " ORDER BY finished DESC LIMIT 1",
+            [self.job.puppet],
+        )
+        for row in rows:
+            snapshot.restore(
+                self.out.snapshots / f"{row['snapshot_after']}.tar.zst", self.profile.state_dir
+            )
+            self.store.update_session(self.job.session, snapshot_before=row["snapshot_after"])
+
+    def _snapshot(self) -> None:
+        from collector.browser import snapshot
+
+        taken = snapshot.take(self.profile.state_dir, self.out.snapshots)
+        self.store.update_session(self.job.session, snapshot_after=taken.hash)
+
+
+def in_words(step: PlannedStep) -> str:
+    """A step in a few words, for people who look on."""
+    args = step.args
+    match step.kind:
+        case StepKind.VISIT:
+            return f"visit {args['url']}"
+        case StepKind.SEARCH:
+            return f"search {args['query']!r}"
+        case StepKind.WATCH:
+            how = (
+                "to the end"
+                if args["until_end"]
+                else f"{args['percent']:g}%"
+                if args["percent"] is not None
+                else f"{args['for_s']:g} s"
+            )
+            return f"watch {args['video'] or 'this video'} {how}"
+        case StepKind.FOLLOW:
+            return f"follow {args['by']}"
+        case StepKind.CONSENT:
+            return f"consent {args['choice']}"
+        case StepKind.PAUSE:
+            return f"pause {args['for_s']:g} s"
+    return step.kind.value
+
+
+def limit_s(step: PlannedStep, job: SessionJob) -> float:
+    """Real seconds after which a step is stuck for certain."""
+    asked = 0.0
+    if step.kind is StepKind.WATCH:
+        asked = step.args["for_s"] or step.args["cap_s"] or CAP.total_seconds()
+    elif step.kind is StepKind.PAUSE:
+        asked = step.args["for_s"]
+    elif step.kind is StepKind.KEYPRESS:
+        asked = step.args["times"] * (step.args["delay_s"] or 0)
+    elif step.kind is StepKind.SCROLL:
+        asked = (step.args["every_s"] or 0) * (step.args["times"] or step.args["screens"] or 1)
+    if job.pace.virtual:
+        asked /= job.pace.factor or 20
+    return STEP_LIMIT_S + job.politeness_s + 2 * asked

@@ -1,0 +1,95 @@
+"""What the mock says it served and was told, fetched into the run's own store.
+
+With it a run on the mock can be judged: capture must have missed nothing and invented nothing, and
+every watch receipt must agree with the beacons that the server received.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import httpx
+
+from collector.errors import UserError
+from collector.experiment.mocksite import MockSite
+from collector.store import Store
+
+#: Name under which the mock's topics stand in the table of labels.
+SOURCE = "mock"
+_TIMEOUT_S = 60.0
+
+
+class TruthRefused(UserError):
+    """The mock does not show its truth log."""
+
+
+class Truth:
+    """A reader of one mock's ``/_truth``. Use as a context."""
+
+    def __init__(self, site: MockSite) -> None:
+        self._client = httpx.Client(
+            base_url=site.api,
+            headers={"Authorization": f"Bearer {site.truth_token}"},
+            timeout=_TIMEOUT_S,
+        )
+
+    def __enter__(self) -> Truth:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def labels(self) -> dict[str, str]:
+        """Topic by item id."""
+        return dict(self._get("labels")["content"])
+
+    def recommender(self) -> dict[str, Any]:
+        return self._get("recommender")
+
+    def impressions(self, **filters: str) -> Iterator[dict[str, Any]]:
+        return self._rows("impressions", filters)
+
+    def watches(self, **filters: str) -> Iterator[dict[str, Any]]:
+        return self._rows("watches", filters)
+
+    def pages(self, **filters: str) -> Iterator[dict[str, Any]]:
+        return self._rows("pages", filters)
+
+    def _rows(self, table: str, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        after: int | None = 0
+        while after is not None:
+            answer = self._get(table, **filters, after=str(after))
+            yield from answer["content"]
+            after = answer["next"]
+
+    def _get(self, table: str, **params: str) -> dict[str, Any]:
+        answer = self._client.get(f"/_truth/{table}", params=params)
+        if answer.status_code != httpx.codes.OK:
+            raise TruthRefused(
+                f"the mock answered {answer.status_code} to a question for its truth log",
+                place=str(answer.request.url),
+                fix="give the token that mockserver serve printed",
+            )
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+def keep_labels(store: Store, truth: Truth) -> int:
+    """Enter the mock's topics into the store; returns how many."""
+    labels = truth.labels()
+    store.add_labels(labels, source=SOURCE)
+    return len(labels)
+
+
+def keep_truth(store: Store, truth: Truth, run: str, puppets: Mapping[str, str]) -> None:
+    """Enter what the mock served and was told.
+
+    :param puppets: visitor id → puppet.
+    """
+    store.add_truth(
+        impressions=(row for visitor in puppets for row in truth.impressions(visitor=visitor)),
+        watches=(row for visitor in puppets for row in truth.watches(visitor=visitor)),
+        puppets=puppets,
+    )
+    store.update_run(run, recommender=truth.recommender())
