@@ -31,7 +31,7 @@ class SystemClock:
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How patient one flush is. All durations in seconds."""
+    """How patient one flush is and how much it sends at once. All durations in seconds."""
 
     tries: int = 5
     """Attempts a batch gets in one flush."""
@@ -41,6 +41,9 @@ class RetryPolicy:
     """A longer ``Retry-After`` ends the flush; the batch waits for a later one."""
     unlucky_batches: int = 3
     """Batches in a row that may exhaust their tries before the server counts as down."""
+    batch_items: int = 25
+    batch_bytes: int = 10 * 1024 * 1024 - 64 * 1024
+    """Largest body; the servers' limit less some room."""
     dice: random.Random = field(default_factory=random.Random, repr=False)
 
     def delay_s(self, attempt: int) -> float:

@@ -23,10 +23,6 @@ from collector.submit.outbox import Outbox, OutboxState, Problem, Waiting
 from collector.submit.retry import Clock, RetryPolicy
 from collector.submit.yttrex import Verdict
 
-#: Room for what a proxy may add to a body.
-BATCH_BYTES = yttrex.BODY_LIMIT - 64 * 1024
-BATCH_ITEMS = 25
-
 
 class OutboxBusy(UserError):
     """Another process is sending from this outbox."""
@@ -96,7 +92,7 @@ class Sender:
     def _compose(self) -> list[Waiting]:
         """The next items that fit in one request; what can never be sent is parked."""
         while True:
-            waiting = self.outbox.unbatched(self.target, BATCH_ITEMS)
+            waiting = self.outbox.unbatched(self.target, self.policy.batch_items)
             chosen: list[Waiting] = []
             size = 2
             for row in waiting:
@@ -106,13 +102,11 @@ class Sender:
                 if text is None:
                     continue
                 length = len(text.encode()) + 1
-                if length + 2 > BATCH_BYTES:
-                    self._park(
-                        row,
-                        f"the item has {length:,} bytes; the server takes {yttrex.BODY_LIMIT:,}",
-                    )
+                if length + 2 > self.policy.batch_bytes:
+                    most = self.policy.batch_bytes
+                    self._park(row, f"the item has {length:,} bytes; a request holds {most:,}")
                     continue
-                if size + length > BATCH_BYTES:
+                if size + length > self.policy.batch_bytes:
                     break
                 chosen.append(row)
                 size += length

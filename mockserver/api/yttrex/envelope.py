@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from collector.identity import js_json, js_loads
 from mockserver.context import mock
@@ -102,19 +102,17 @@ def allow_origin(response: Response) -> Response:
 
 def body_bytes() -> bytes:
     """The request's raw body. Raises :class:`ApiError` 413 beyond the limit."""
-    length = request.content_length
-    if length is None or length <= BODY_LIMIT:
-        data = request.stream.read(BODY_LIMIT + 1)
-        if len(data) <= BODY_LIMIT:
-            return data
-        length = None
-    raise ApiError(
-        413,
-        "request entity too large",
-        historical=413,
-        limit=BODY_LIMIT,
-        length=length,
-    )
+    request.max_content_length = BODY_LIMIT
+    try:
+        return request.get_data()
+    except RequestEntityTooLarge as error:
+        raise ApiError(
+            413,
+            "request entity too large",
+            historical=413,
+            limit=BODY_LIMIT,
+            length=request.content_length,
+        ) from error
 
 
 def parse_json(body: bytes) -> Any:
