@@ -62,6 +62,10 @@ class View:
     about: str
     columns: Mapping[str, str]
     sql: str
+    reads: tuple[str, ...]
+    """The tables it stands on."""
+    order: tuple[str, ...]
+    """Columns that put its rows into one order, always."""
 
 
 def _text(about: str, *, required: bool = False, references: str = "") -> Column:
@@ -400,6 +404,8 @@ VIEWS: Mapping[str, View] = {
         LEFT JOIN labels l ON l.item_id = i.item_id
         LEFT JOIN labels lc ON lc.item_id = replace(i.channel_href, '/channel/', '')
         """,
+        reads=("impressions", "captures", "puppets", "labels"),
+        order=("run", "session", "seq", "capture", "surface", "position"),
     ),
     "cells": View(
         "The matrix puppet × step: what was planned, what came back.",
@@ -424,6 +430,8 @@ VIEWS: Mapping[str, View] = {
         JOIN sessions n ON n.id = s.session
         JOIN puppets p ON p.id = n.puppet
         """,
+        reads=("steps", "sessions", "puppets", "captures"),
+        order=("run", "session", "step"),
     ),
     "missing_cells": View(
         "The cells that are not data: a step without outcome `done`, or a page that is not `ok`.",
@@ -440,6 +448,8 @@ VIEWS: Mapping[str, View] = {
         SELECT * FROM cells
         WHERE outcome IS NULL OR outcome <> 'done' OR (status IS NOT NULL AND status <> 'ok')
         """,
+        reads=("steps", "sessions", "puppets", "captures"),
+        order=("run", "session", "step"),
     ),
     "watch_receipts": View(
         "What each puppet watched, with who and which arm.",
@@ -467,6 +477,8 @@ VIEWS: Mapping[str, View] = {
         JOIN puppets p ON p.id = n.puppet
         LEFT JOIN labels l ON l.item_id = r.video_id
         """,
+        reads=("receipts", "sessions", "puppets", "labels"),
+        order=("run", "session", "step"),
     ),
     "coverage": View(
         "What the parsers could not read, counted.",
@@ -483,30 +495,36 @@ VIEWS: Mapping[str, View] = {
                min(sample) AS sample
         FROM unparsed GROUP BY renderer, field, error
         """,
+        reads=("unparsed",),
+        order=("renderer", "field", "error"),
     ),
 }
 
 
 def ddl() -> list[str]:
     """Every statement that makes an empty store, in order."""
-    statements = []
-    for name, table in TABLES.items():
-        lines = []
-        for column, spec in table.columns.items():
-            if table.key == (column,):
-                lines.append(f'"{column}" {spec.type} PRIMARY KEY NOT NULL')
-            else:
-                lines.append(f'"{column}" {spec.type}' + (" NOT NULL" if spec.required else ""))
-        if len(table.key) > 1:
-            lines.append("PRIMARY KEY (" + ", ".join(f'"{k}"' for k in table.key) + ")")
-        for column, spec in table.columns.items():
-            if spec.references:
-                lines.append(f'FOREIGN KEY ("{column}") REFERENCES {spec.references}')
-        statements.append(f'CREATE TABLE "{name}" (\n  ' + ",\n  ".join(lines) + "\n)")
-        for index in table.indices:
-            columns = ", ".join(f'"{c}"' for c in index)
-            statements.append(f'CREATE INDEX "{name}_{"_".join(index)}" ON "{name}" ({columns})')
-    statements += [f'CREATE VIEW "{name}" AS {view.sql.strip()}' for name, view in VIEWS.items()]
+    statements = [statement for name in TABLES for statement in ddl_of(name)]
+    return statements + [f'CREATE VIEW "{n}" AS {view.sql.strip()}' for n, view in VIEWS.items()]
+
+
+def ddl_of(name: str) -> list[str]:
+    """The statements that make one table and its indices."""
+    table = TABLES[name]
+    lines = []
+    for column, spec in table.columns.items():
+        if table.key == (column,):
+            lines.append(f'"{column}" {spec.type} PRIMARY KEY NOT NULL')
+        else:
+            lines.append(f'"{column}" {spec.type}' + (" NOT NULL" if spec.required else ""))
+    if len(table.key) > 1:
+        lines.append("PRIMARY KEY (" + ", ".join(f'"{k}"' for k in table.key) + ")")
+    for column, spec in table.columns.items():
+        if spec.references:
+            lines.append(f'FOREIGN KEY ("{column}") REFERENCES {spec.references}')
+    statements = [f'CREATE TABLE "{name}" (\n  ' + ",\n  ".join(lines) + "\n)"]
+    for index in table.indices:
+        columns = ", ".join(f'"{c}"' for c in index)
+        statements.append(f'CREATE INDEX "{name}_{"_".join(index)}" ON "{name}" ({columns})')
     return statements
 
 
