@@ -1,7 +1,7 @@
 """What is wrong with a file, all of it at once: the place, the line, the problem and the fix.
 
-Protects the rule that a bad file is refused with the exact place (``arms.flat-earth.steps.3.watch.for``)
-and never with a traceback, and that a reader mends everything in one go.
+Protects the rule that a bad file is refused with the exact place, such as
+``arms.flat-earth.steps.3.watch.for``, never with a traceback, and mended in one go.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Problem:
 
 
 class BadFile(UserError):
-    """A file that cannot be used: one problem as ``file:line: path: problem``, several as a list."""
+    """A file that cannot be used: one problem as ``file:line: path: …``, several as a list."""
 
     def __init__(self, place: str, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)

@@ -1,8 +1,9 @@
 """YAML read strictly, with the line of every value.
 
 Protects scenario and persona files from YAML's surprises: a key given twice, ``on``/``yes``/``no``
-turned into booleans, ``1:30`` turned into 90, dates, aliases that blow up, tabs, other encodings. What
-looks like text stays text; only ``true``, ``false``, ``null`` and plain decimal numbers are more.
+turned into booleans, ``1:30`` turned into 90, dates, aliases that blow up, tabs, other encodings.
+What looks like text stays text; only ``true``, ``false``, ``null`` and plain decimal numbers are
+more.
 """
 
 from __future__ import annotations

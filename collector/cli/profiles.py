@@ -1,7 +1,250 @@
-"""Commands of this room are listed in ``commands``."""
+"""``collector profiles``: the puppets' personas, keys and browser state. Secret keys never show."""
 
 from __future__ import annotations
 
-import click
+import json
+import secrets
+from pathlib import Path
+from typing import Any
 
-commands: list[click.Command] = []
+import click
+from rich.table import Table
+
+from collector.cli._console import console
+from collector.errors import UserError
+from collector.problems import did_you_mean
+from collector.profile import (
+    Persona,
+    Profile,
+    ProfileStore,
+    export_profile,
+    generate_persona,
+    import_profile,
+    shipped_personas,
+)
+from collector.profile.shipped import read_persona
+from collector.profile.store import state_files
+
+
+@click.group(name="profiles", invoke_without_command=True)
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="TWINWATCH_PROFILES",
+    help="Where profiles are kept [env: TWINWATCH_PROFILES; default: ~/.local/share/twinwatch].",
+)
+@click.pass_context
+def profiles(context: click.Context, root: Path | None) -> None:
+    """List the shipped personas and your own profiles; make, copy, reset and carry profiles.
+
+    \b
+    collector profiles
+    collector profiles new anna --locale fr-FR
+    collector profiles export anna anna.tar.zst
+    """
+    context.obj = ProfileStore(root)
+    if context.invoked_subcommand is not None:
+        return
+    out = console()
+    table = Table("persona", "name", "locale", "time zone", "place", "viewport", title="shipped")
+    for name, persona in shipped_personas().items():
+        table.add_row(
+            name,
+            persona.display_name,
+            persona.locale,
+            persona.timezone,
+            persona.place,
+            _size(persona),
+        )
+    out.print(table)
+    own = list(context.obj.list())
+    if own:
+        out.print(_table(own))
+    else:
+        out.print(f"no profiles of your own in {context.obj.root}", soft_wrap=True)
+
+
+def _size(persona: Persona) -> str:
+    return "x".join(map(str, persona.viewport))
+
+
+def _table(found: list[Profile]) -> Table:
+    table = Table("profile", "pseudonym", "locale", "place", "visitor", "key", title="your own")
+    for profile in found:
+        table.add_row(
+            profile.name,
+            profile.pseudonym,
+            profile.persona.locale,
+            profile.persona.place,
+            profile.visitor_id,
+            "yes" if profile.has_key else "no",
+        )
+    return table
+
+
+def _facts(profile: Profile) -> dict[str, Any]:
+    files = list(state_files(profile.state_dir))
+    return {
+        "name": profile.name,
+        "pseudonym": profile.pseudonym,
+        "public_key": profile.public_key,
+        "has_key": profile.has_key,
+        "visitor_id": profile.visitor_id,
+        "seed": profile.seed,
+        "resets": profile.life,
+        "path": str(profile.path),
+        "state_bytes": sum(path.stat().st_size for path in files),
+        "persona": profile.persona.to_dict(),
+    }
+
+
+def _persona(name: str | None, locale: str | None, seed: int | None) -> Persona | None:
+    """The persona that the options of ``new`` ask for; None: one made from the profile's seed."""
+    if name is None:
+        return None if locale is None or seed is None else generate_persona(seed, locale)
+    if locale is not None:
+        raise UserError("--persona and --locale together", fix="leave one of them out")
+    shipped = shipped_personas()
+    if name in shipped:
+        return shipped[name]
+    if name.endswith((".yaml", ".yml")):
+        return read_persona(Path(name))
+    raise UserError(f"no persona is called {name!r}", fix=did_you_mean(name, shipped))
+
+
+@profiles.command(name="new")
+@click.argument("name")
+@click.option("--persona", help="A shipped persona, or a YAML file with one.")
+@click.option("--locale", help="Make up a persona of this locale, such as fr-FR.")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of persona and visitor id.")
+@click.pass_obj
+def new(
+    store: ProfileStore, name: str, persona: str | None, locale: str | None, seed: int | None
+) -> None:
+    """Make a profile with a persona, a new key pair and an empty browser.
+
+    \b
+    collector profiles new anna
+    collector profiles new anna --persona camille-fr
+    collector profiles new anna --locale ja-JP --seed 7
+    """
+    number = secrets.randbits(48) if seed is None else seed
+    made = store.new(name, _persona(persona, locale, number), seed=number)
+    click.echo(f"made {made.name} ({made.pseudonym}) in {made.path}", err=True)
+    click.echo(made.public_key)
+
+
+@profiles.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+@click.pass_obj
+def list_(store: ProfileStore, as_json: bool) -> None:
+    """List your own profiles.
+
+    \b
+    collector profiles list --json
+    """
+    found = list(store.list())
+    if as_json:
+        click.echo(json.dumps([_facts(each) for each in found], ensure_ascii=False, indent=2))
+    else:
+        console().print(_table(found))
+
+
+@profiles.command(name="show")
+@click.argument("name")
+@click.pass_obj
+def show(store: ProfileStore, name: str) -> None:
+    """Print a profile or a shipped persona as JSON: public key and pseudonym, no secret.
+
+    \b
+    collector profiles show anna
+    collector profiles show camille-fr
+    """
+    shipped = shipped_personas()
+    own = store.names()
+    if name in own:
+        data = _facts(store.get(name))
+    elif name in shipped:
+        data = {"name": name, "persona": shipped[name].to_dict()}
+    else:
+        raise UserError(
+            f"no profile or persona {name!r}",
+            place=str(store.root),
+            fix=did_you_mean(name, [*own, *shipped]),
+        )
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+@profiles.command(name="clone")
+@click.argument("name")
+@click.argument("new_name")
+@click.option(
+    "--state/--no-state",
+    default=True,
+    show_default=True,
+    help="Copy the browser too: the same visitor to the site, history and all.",
+)
+@click.pass_obj
+def clone(store: ProfileStore, name: str, new_name: str, state: bool) -> None:
+    """Copy a profile under a new name and a new key.
+
+    \b
+    collector profiles clone anna anna-2 --no-state
+    """
+    made = store.clone(name, new_name, state=state)
+    click.echo(f"cloned {name} as {made.name} ({made.pseudonym})", err=True)
+    click.echo(made.public_key)
+
+
+@profiles.command(name="reset")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def reset(store: ProfileStore, name: str, yes: bool) -> None:
+    """Forget the browser's state and become a new visitor; persona and key stay.
+
+    \b
+    collector profiles reset anna --yes
+    """
+    store.get(name)
+    if not yes:
+        click.confirm(f"Forget the browser state of {name}?", abort=True, err=True)
+    fresh = store.reset(name)
+    click.echo(f"reset {name}: it is now visitor {fresh.visitor_id}", err=True)
+
+
+@profiles.command(name="export")
+@click.argument("name")
+@click.argument("dest", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--without-key", is_flag=True, help="Leave the secret key out.")
+@click.pass_obj
+def export(store: ProfileStore, name: str, dest: Path, without_key: bool) -> None:
+    """Write a profile to one file, .tar.zst or .zip, that only you may read.
+
+    The file holds the secret key unless --without-key is given.
+
+    \b
+    collector profiles export anna anna.tar.zst
+    """
+    path = export_profile(store.get(name), dest, with_key=not without_key)
+    told = "without its secret key" if without_key else "with its SECRET KEY: keep it private"
+    click.echo(f"exported {name} {told}", err=True)
+    click.echo(str(path))
+
+
+@profiles.command(name="import")
+@click.argument("archive", type=click.Path(path_type=Path))
+@click.option("--name", help="Another name than the profile's own.")
+@click.pass_obj
+def import_(store: ProfileStore, archive: Path, name: str | None) -> None:
+    """Take in a profile that was exported. Nothing is overwritten.
+
+    \b
+    collector profiles import anna.tar.zst --name anna-2
+    """
+    made = import_profile(store, archive, name=name)
+    click.echo(f"imported {made.name} ({made.pseudonym}) to {made.path}", err=True)
+    click.echo(made.public_key)
+
+
+commands: list[click.Command] = [profiles]

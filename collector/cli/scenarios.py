@@ -1,7 +1,107 @@
-"""Commands of this room are listed in ``commands``."""
+"""``collector scenarios``: the ready-made experiments, to look at and to start one's own from."""
 
 from __future__ import annotations
 
-import click
+import json
+from pathlib import Path
 
-commands: list[click.Command] = []
+import click
+from rich.table import Table
+
+from collector.cli._console import console
+from collector.errors import UserError
+from collector.problems import did_you_mean
+from collector.scenario.estimate import plan_time, readable
+from collector.scenario.loader import load_scenario
+from collector.scenario.plan import make_plan
+from collector.scenario.shipped import shipped_scenarios
+
+
+@click.group(name="scenarios", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+@click.pass_context
+def scenarios(context: click.Context, as_json: bool) -> None:
+    """List the ready-made scenarios; show one, or copy one to change it.
+
+    \b
+    collector scenarios
+    collector scenarios show quick
+    collector scenarios copy quick my-audit.yaml
+    """
+    if context.invoked_subcommand is not None:
+        return
+    rows = [_row(name, path) for name, path in shipped_scenarios().items()]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    table = Table("scenario", "arms", "twins", "steps", "real time", "what it asks")
+    for row in rows:
+        columns = ("name", "arms", "twins", "steps", "about", "description")
+        table.add_row(*(str(row[column]) for column in columns))
+    console().print(table)
+
+
+def _row(name: str, path: Path) -> dict[str, str | int]:
+    loaded = load_scenario(path)
+    plan = make_plan(loaded)
+    arms = loaded.scenario.arms
+    return {
+        "name": name,
+        "arms": len(arms),
+        "twins": max(arm.twins for arm in arms.values()),
+        "steps": max(len(session.steps) for session in plan.sessions),
+        "real_time_s": round(plan_time(plan).total_seconds()),
+        "about": readable(plan_time(plan)),
+        "description": loaded.scenario.description,
+    }
+
+
+@scenarios.command(name="show")
+@click.argument("name")
+def show(name: str) -> None:
+    """Print the file of a ready-made scenario.
+
+    \b
+    collector scenarios show filter-bubble
+    """
+    click.echo(_shipped(name).read_text("utf-8"), nl=False)
+
+
+@scenarios.command(name="copy")
+@click.argument("name")
+@click.argument("dest", type=click.Path(path_type=Path))
+def copy(name: str, dest: Path) -> None:
+    """Copy a ready-made scenario to DEST (a file or a directory) as a start for your own.
+
+    \b
+    collector scenarios copy quick my-audit.yaml
+    """
+    source = _shipped(name)
+    target = dest / source.name if dest.is_dir() else dest
+    if target.suffix != source.suffix:
+        raise UserError(
+            f"{name} is a {source.suffix} file",
+            place=str(target),
+            fix=f"name the copy {target.with_suffix(source.suffix)}",
+        )
+    try:
+        with target.open("xb") as out:
+            out.write(source.read_bytes())
+    except FileExistsError:
+        raise UserError("already exists", place=str(target), fix="choose another name") from None
+    except OSError as error:
+        raise UserError(
+            f"cannot be written: {error.strerror}", place=str(target), fix="choose another place"
+        ) from error
+    click.echo(str(target))
+
+
+def _shipped(name: str) -> Path:
+    found = shipped_scenarios()
+    path = found.get(name.removesuffix(".yaml").removesuffix(".csv"))
+    if path is None:
+        raise UserError(f"no ready-made scenario {name!r}", fix=did_you_mean(name, found))
+    return path
+
+
+commands: list[click.Command] = [scenarios]

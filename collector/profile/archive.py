@@ -1,8 +1,8 @@
 """Profiles as one file, to carry to another machine: ``.tar.zst`` or ``.zip``.
 
-Protects the machine that imports: an archive is checked member by member (no paths that leave it, no
-links or devices, no flood of bytes) into a directory of its own, and becomes a profile only when all of
-it is good. An existing profile is never overwritten.
+Protects the machine that imports: an archive is checked member by member (no paths that leave it,
+no links or devices, no flood of bytes) into a directory of its own, and becomes a profile only when
+all of it is good. An existing profile is never overwritten.
 """
 
 from __future__ import annotations

@@ -38,12 +38,15 @@ INTERESTS = (
     "science",
 )
 
+#: Locales whose names Faker keeps under another one.
+_FAKERS = {"ar-EG": "ar_AA"}
+
 #: How many cities are drawn before the locale's usual one is taken.
 _DRAWS = 50
 
 
 def generate_persona(seed: int, locale: str | None = None) -> Persona:
-    """A coherent person; ``locale`` (``fr-FR``) fixes the language. Raises UserError on an unknown one."""
+    """A coherent person; ``locale`` (``fr-FR``) fixes the language. Raises UserError."""
     dice = random.Random(hashlib.sha256(f"persona {seed}".encode()).digest())
     drawn = dice.choice(sorted(HOMES))
     chosen = locale or drawn
@@ -54,7 +57,7 @@ def generate_persona(seed: int, locale: str | None = None) -> Persona:
             fix=did_you_mean(locale, HOMES),
         )
     home = HOMES[chosen]
-    fake = Faker(chosen.replace("-", "_"))
+    fake = Faker(_FAKERS.get(chosen, chosen.replace("-", "_")))
     fake.seed_instance(dice.getrandbits(64))
     place, geolocation = home.place, (home.latitude, home.longitude)
     for _ in range(_DRAWS):

@@ -20,7 +20,7 @@ from collector.problems import Fixable, did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where people of a locale usually are: a large city, its time zone and coordinates (degrees)."""
+    """Where people of a locale usually are: a city, its time zone and coordinates (degrees)."""
 
     place: str
     timezone: str
@@ -56,8 +56,8 @@ class Persona:
     """What the browser is told to be. The defaults are a common laptop in New York.
 
     ``geolocation`` is (latitude, longitude) in degrees, ``viewport`` (width, height) in CSS pixels.
-    ``user_agent`` ``None`` is the browser's own: the only one that agrees with everything else a site
-    can see. ``display_name`` and ``place`` are for people to read; no site sees them.
+    ``user_agent`` ``None`` is the browser's own: the only one that agrees with everything else a
+    site can see. ``display_name`` and ``place`` are for people to read; no site sees them.
     """
 
     locale: str = "en-US"

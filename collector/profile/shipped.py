@@ -15,7 +15,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def shipped_dir(kind: str) -> Path:
-    """Where the shipped ``scenarios`` or ``profiles`` lie: in the package, or in a checkout beside it."""
+    """Where the shipped ``scenarios`` or ``profiles`` lie: in the package, or beside it."""
     installed = _PACKAGE / "_shipped" / kind
     return installed if installed.is_dir() else _PACKAGE.parent / kind
 

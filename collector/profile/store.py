@@ -1,8 +1,8 @@
 """Profiles on disk: one directory a puppet, nobody else may read it.
 
-``ROOT/NAME/profile.json`` is who it is, ``key.json`` what it signs with, ``state/`` the browser's own
-directory. Protects two rules: keys and state are 0600/0700 from the start, and a puppet that is reset
-is a new visitor to the site (its visitor id changes), while its key and persona stay.
+``ROOT/NAME/profile.json`` is who it is, ``key.json`` what it signs with, ``state/`` the browser's
+own directory. Protects two rules: keys and state are 0600/0700 from the start, and a puppet that is
+reset is a new visitor to the site (its visitor id changes), while its key and persona stay.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Profile:
 
     @property
     def keys(self) -> KeyPair:
-        """The key pair, read from disk. Raises UserError when it is missing or readable by others."""
+        """The key pair, from disk. Raises UserError when it is missing or others can read it."""
         path = self.path / "key.json"
         place = str(path)
         try:
@@ -180,7 +180,7 @@ def profile_from(data: Any, path: Path, *, place: str) -> Profile:
 
 
 class ProfileStore:
-    """The profiles below ``root``; by default ``$TWINWATCH_PROFILES`` or the user's data directory."""
+    """The profiles below ``root``; by default that of :func:`default_root`."""
 
     def __init__(self, root: Path | None = None) -> None:
         self.root = root or default_root()
@@ -249,8 +249,9 @@ class ProfileStore:
         return read_profile(self.root / name)
 
     def clone(self, name: str, new_name: str, *, state: bool = True) -> Profile:
-        """A copy under a new key. With ``state`` it is the same visitor to the site, history and all;
-        without, the same persona as a new visitor."""
+        """A copy under a new key. With ``state`` it is the same visitor to the site, history and
+        all; without, the same persona as a new visitor.
+        """
         source = self.get(name)
         check_name(new_name)
         seed = secrets.randbits(48)
@@ -277,11 +278,11 @@ class ProfileStore:
         return copy
 
     def reset(self, name: str) -> Profile:
-        """Forget the browser's state; the next start is a new visitor with the same persona and key."""
+        """Forget the browser's state: a new visitor with the same persona and key."""
         profile = self.get(name)
         life = profile.life + 1
         fresh = replace(profile, life=life, visitor_id=visitor_id_of(profile.seed, life))
-        shutil.rmtree(profile.path / "state", ignore_errors=False)
+        shutil.rmtree(profile.state_dir)
         private_dir(profile.path / "state")
         self._write(fresh)
         return fresh
@@ -300,7 +301,7 @@ def default_root() -> Path:
 
 
 def state_files(state: Path) -> Iterator[Path]:
-    """Regular files of a browser's directory, in a fixed order; locks, links and sockets left out."""
+    """Regular files of a browser's directory, in a fixed order; no locks, links, sockets."""
     for folder, dirs, files in os.walk(state):
         dirs.sort()
         for file in sorted(files):

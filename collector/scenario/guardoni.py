@@ -1,9 +1,9 @@
 """Guardoni's experiment files (CSV) as scenarios, under the id they had on the ytTREX server.
 
-One rule decides every doubtful case: the scenario does what Guardoni did with the file, and says by row
-and column wherever that is not what the file asks for. So the same ``experimentId`` always means the
-same treatment. The shapes: *comparison* (a row is a page to open) and *chiaroscuro* (a row is a video
-that is searched for in three ways).
+One rule decides every doubtful case: the scenario does what Guardoni did with the file, and says by
+row and column wherever that is not what the file asks for. So the same ``experimentId`` always
+means the same treatment. The shapes: *comparison* (a row is a page to open) and *chiaroscuro* (a
+row is a video that is searched for in three ways).
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def parse_guardoni(text: str, *, path: Path, raw: bytes | None = None) -> Loaded
     loaded = parse_scenario(
         {
             "name": name,
-            "description": f"Guardoni experiment {experiment}",
+            "description": f"Guardoni CSV, {len(rows)} rows (experiment {experiment[:8]}…)",
             "analysis": {"surfaces": ["home", "related", "search"]},
             "arms": {"default": {"steps": _with_consent(steps)}},
         },
@@ -180,8 +180,12 @@ def _comparison(
     registered: list[dict[str, Any]] = []
     for row in rows:
         url = row.cells["url"].strip()
-        if problem := _bad_address(url):
-            reading.problems.append(Problem(problem, f"row {row.number}, url", row.line, _HTTP))
+        if not any(cell.strip() for cell in row.cells.values()):
+            problem = Problem("is empty", f"row {row.number}", row.line, "remove the row")
+            reading.problems.append(problem)
+            continue
+        if bad := _bad_address(url):
+            reading.problems.append(Problem(bad, f"row {row.number}, url", row.line, _HTTP))
             continue
         scroll = _scroll_fields(row, reading)
         commands = list(_commands(row, reading))

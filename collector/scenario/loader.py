@@ -1,7 +1,7 @@
 """Scenarios from files: YAML by path or by the name of a shipped one, and Guardoni CSV.
 
-Every refusal names the file, the line, the path (``arms.flat-earth.steps.3.watch.for``) and the fix, and
-all that is wrong with a file is said at once.
+Every refusal names the file, the line, the path (``arms.flat-earth.steps.3.watch.for``) and the
+fix, and all that is wrong with a file is said at once.
 """
 
 from __future__ import annotations

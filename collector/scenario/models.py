@@ -92,7 +92,7 @@ class Scenario(_Model):
         return (own or self.persona).persona()
 
     def snapshot(self) -> dict[str, Any]:
-        """The scenario as plain data that reads back as the same scenario: what the plan carries."""
+        """The scenario as plain data that reads back as the same scenario."""
         return {
             "name": self.name,
             "description": self.description,

@@ -1,8 +1,9 @@
 """The plan: every session of every puppet, with its seeds, before anything runs.
 
-Protects the rule that the same scenario and seed give the same bytes, so that a run can be cited and
-repeated by its hash. One master seed makes every random choice: each sub-seed is a hash of the master
-seed and of the name of what it is for, so that nothing depends on the order in which things run.
+Protects the rule that the same scenario and seed give the same bytes, so that a run can be cited
+and repeated by its hash. One master seed makes every random choice: each sub-seed is a hash of the
+master seed and of the name of what it is for, so that nothing depends on the order in which things
+run.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ MAX_STEPS = 10_000
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
     """One thing a puppet does. ``args`` are those of ``steps.args_of``; ``path`` is where it is
-    written (``arms.control.steps.3``, ``before.0``, ``….repeat[2].steps.0`` for the third round)."""
+    written (``arms.control.steps.3``, ``before.0``, ``….repeat[2].steps.0`` for the third round).
+    """
 
     index: int
     kind: StepKind
@@ -96,7 +98,7 @@ class PlannedSession:
 
 @dataclass(frozen=True)
 class Plan:
-    """What will be done. ``source`` is the SHA-256 of the scenario file, ``scenario`` its content."""
+    """What will be done. ``source``: SHA-256 of the scenario file; ``scenario``: its content."""
 
     scenario_name: str
     platform: str

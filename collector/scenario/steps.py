@@ -1,8 +1,8 @@
 """The steps of the scenario language, one small class each.
 
 A step is a mapping with one key, its name: ``- watch: {for: 30s}``; most have a short form,
-``- watch: 30s``. Unknown keys are refused, so that a typing error never becomes a treatment that did
-not happen.
+``- watch: 30s``. Unknown keys are refused, so that a typing error never becomes a treatment that
+did not happen.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def video_of(text: str) -> str | None:
 
 
 def _target(value: object) -> object:
-    """``home``, a path, or a URL: an address of the real site becomes a path of whatever site runs."""
+    """``home``, a path, or a URL: the real site's addresses become paths of whatever site runs."""
     if not isinstance(value, str):
         return value
     text = value.strip()
@@ -122,7 +122,7 @@ From = Annotated[Surface, BeforeValidator(_as_surface)]
 
 
 class Step(BaseModel):
-    """What all steps share. ``short`` is the key that a short form fills; ``bare`` allows the name alone."""
+    """What all steps share. ``short``: the key that a short form fills; ``bare``: a name alone."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
     short: ClassVar[str | None] = None
@@ -303,31 +303,35 @@ class Repeat(Step):
     steps: Annotated[list[AnyStep], Field(min_length=1)]
 
 
+_LIKE = "write it like - watch: 30s"
+
+
+def _not_one(raw: Mapping[Any, Any]) -> tuple[str, str]:
+    """Problem and fix of a step that does not have exactly one key."""
+    if not raw:
+        return "an empty step", _LIKE
+    known = [key for key in raw if key in STEPS]
+    hint = _LIKE
+    if len(known) > 1:
+        hint = "start each step with its own '- '"
+    elif known:
+        others = ", ".join(str(key) for key in raw if key not in known)
+        hint = f"indent {others} below {known[0]}:"
+    return f"one step has {len(raw)} keys ({', '.join(map(str, raw))})", hint
+
+
 def _normalise(raw: object) -> object:
     """``- watch: 30s`` and ``- capture`` as the mapping that the step's class reads."""
     if isinstance(raw, Step):
         return raw
-    example = "write it like - watch: 30s"
     if isinstance(raw, str):
         name, body = raw, None
     elif isinstance(raw, Mapping):
         if len(raw) != 1:
-            if not raw:
-                raise Fixable("an empty step", example)
-            known = [key for key in raw if key in STEPS]
-            hint = (
-                "start each step with its own '- '"
-                if len(known) > 1
-                else (
-                    f"indent {', '.join(str(key) for key in raw if key not in known)} below {known[0]}:"
-                    if known
-                    else example
-                )
-            )
-            raise Fixable(f"one step has {len(raw)} keys ({', '.join(map(str, raw))})", hint)
+            raise Fixable(*_not_one(raw))
         ((name, body),) = raw.items()
     else:
-        raise Fixable(f"{raw!r} is not a step", example)
+        raise Fixable(f"{raw!r} is not a step", _LIKE)
     cls = STEPS.get(name)
     if cls is None:
         raise Fixable(f"unknown step {name!r}", did_you_mean(name, STEPS))
@@ -424,8 +428,8 @@ def args_of(step: Step) -> dict[str, Any]:
     visit      ``url`` (a path of the site, or an absolute URL), ``label``, ``capture``
     consent    ``choice``
     search     ``query``, ``label``, ``capture``
-    watch      ``video`` (id or None: the page's), ``for_s`` | ``percent`` | ``until_end``, ``cap_s``,
-               ``label``, ``capture`` (of the page it opens; false without a ``video``)
+    watch      ``video`` (id or None: the page's), ``for_s`` | ``percent`` | ``until_end``,
+               ``cap_s``, ``label``, ``capture`` (of the page it opens; false without ``video``)
     follow     ``by`` (rank, random, topic, up_next), ``rank``, ``top``, ``topics``, ``unseen``,
                ``from`` (home, related, search or None: the page's own list), ``otherwise``,
                ``label``, ``capture``

@@ -1,0 +1,168 @@
+"""What weakens a design: warnings that never block.
+
+Protects the reader of a report: an effect can be told from noise only if the arms differ in one
+thing, if there are enough twins, and if the treatment could happen at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import combinations, pairwise
+from zoneinfo import ZoneInfo
+
+from collector.model import Surface
+from collector.profile.persona import HOMES
+from collector.scenario.durations import format_duration
+from collector.scenario.loader import Loaded
+from collector.scenario.models import Scenario
+from collector.scenario.steps import (
+    CaptureStep,
+    Consent,
+    Follow,
+    Pause,
+    Repeat,
+    Search,
+    Step,
+    Visit,
+    Watch,
+    written,
+)
+
+#: What a search leaves behind in the next results is gone after this time.
+SPACING = timedelta(minutes=11)
+#: A share below this is usually called a finding.
+ALPHA = 0.05
+
+
+def smallest_p(twins: int) -> float:
+    """The smallest two-sided p that ``twins`` blocks of two arms can give: ``2 / 2^twins``."""
+    return min(1.0, 2.0 ** (1 - twins))
+
+
+def warnings(loaded: Loaded) -> list[str]:
+    """One sentence each, ``path: what and why``; what a foreign file asked for in vain first."""
+    scenario = loaded.scenario
+    return [
+        *loaded.warnings,
+        *_one_factor(scenario),
+        *_enough_twins(scenario),
+        *_feasible(scenario),
+        *_personas(scenario),
+        *_measured(scenario),
+    ]
+
+
+def flat(steps: Sequence[Step]) -> Iterator[Step]:
+    """The steps in order, those of a repeat once."""
+    for step in steps:
+        if isinstance(step, Repeat):
+            yield from flat(step.steps)
+        else:
+            yield step
+
+
+def _whole(scenario: Scenario, arm: str) -> list[Step]:
+    return [*scenario.before, *scenario.arms[arm].steps, *scenario.after]
+
+
+def _one_factor(scenario: Scenario) -> Iterator[str]:
+    for one, other in combinations(scenario.arms, 2):
+        steps = [[written(step) for step in scenario.arms[arm].steps] for arm in (one, other)]
+        if steps[0] != steps[1] and scenario.persona_of(one) != scenario.persona_of(other):
+            yield (
+                f"arms.{other}: differs from {one} in both steps and persona; "
+                "an effect could come from either"
+            )
+
+
+def _enough_twins(scenario: Scenario) -> Iterator[str]:
+    if len(scenario.arms) < 2:
+        return
+    twins = {name: arm.twins for name, arm in scenario.arms.items()}
+    if len(set(twins.values())) > 1:
+        told = ", ".join(f"{name} {count}" for name, count in twins.items())
+        yield f"arms: unequal numbers of twins ({told}); blocks without a partner compare nothing"
+    fewest = min(twins.values())
+    if fewest == 1:
+        yield "arms: one puppet an arm shows no noise; write twins: 2 or more"
+    elif (least := smallest_p(fewest)) > ALPHA:
+        enough = next(count for count in range(2, 100) if smallest_p(count) <= ALPHA)
+        yield (
+            f"arms: with {fewest} twins no p can be below {least:g}, however large the effect; "
+            f"{enough} twins reach {smallest_p(enough):g}"
+        )
+
+
+def _feasible(scenario: Scenario) -> Iterator[str]:
+    for arm in scenario.arms:
+        place = f"arms.{arm}"
+        steps = list(flat(_whole(scenario, arm)))
+        consent = next((at for at, step in enumerate(steps) if isinstance(step, Consent)), None)
+        first = next(
+            (
+                at
+                for at, step in enumerate(steps)
+                if isinstance(step, Watch | Follow | Search | CaptureStep)
+            ),
+            None,
+        )
+        if first is not None and (consent is None or consent > first):
+            yield (
+                f"{place}: no consent step before the first {steps[first].kind}; where the site "
+                "asks, nothing is shown until it is answered"
+            )
+        for at, step in enumerate(steps):
+            opened = any(isinstance(each, Visit | Search | Follow | Watch) for each in steps[:at])
+            if not opened and (
+                isinstance(step, Follow | CaptureStep | Consent)
+                or (isinstance(step, Watch) and step.video is None)
+            ):
+                yield f"{place}: {step.kind} comes before any page is open"
+                break
+        for before, step in pairwise(steps):
+            if isinstance(step, Watch) and step.video is None and isinstance(before, Search):
+                yield f"{place}: watch right after search: there is no video on a results page"
+                break
+
+
+def _personas(scenario: Scenario) -> Iterator[str]:
+    seen = set()
+    for arm in scenario.arms:
+        persona = scenario.persona_of(arm)
+        home = HOMES.get(persona.locale)
+        if home is None or persona in seen:
+            continue
+        seen.add(persona)
+        area = persona.timezone.split("/")[0]
+        if area != home.timezone.split("/")[0]:
+            ZoneInfo(persona.timezone)
+            yield (
+                f"arms.{arm}: persona speaks {persona.locale} in {persona.timezone}; "
+                f"usual would be {home.timezone}"
+            )
+
+
+def _measured(scenario: Scenario) -> Iterator[str]:
+    if len(scenario.arms) > 1 and not scenario.analysis.exposure:
+        yield "analysis.exposure: empty; the report compares ranks but no topic's share"
+    steps = [step for arm in scenario.arms for step in flat(_whole(scenario, arm))]
+    labelled = scenario.analysis.exposure or any(isinstance(s, Follow) and s.topic for s in steps)
+    if scenario.labels == "mock" and scenario.site != "mock" and labelled:
+        yield "labels: mock, but the site is none; name a CSV video_id,label"
+    if Surface.SEARCH in scenario.analysis.surfaces:
+        for arm in scenario.arms:
+            waited: timedelta | None = None
+            for step in flat(_whole(scenario, arm)):
+                if isinstance(step, Search):
+                    if waited is not None and waited < SPACING:
+                        yield (
+                            f"arms.{arm}: searches less than {format_duration(SPACING)} apart; "
+                            "the earlier one colours the later one's results"
+                        )
+                        break
+                    waited = timedelta()
+                elif isinstance(step, Pause) and waited is not None:
+                    waited += step.for_
+                elif isinstance(step, Watch) and waited is not None and step.for_.time:
+                    waited += step.for_.time
