@@ -1,0 +1,144 @@
+"""Metrics against published numbers, hand calculation and a second implementation."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import kendalltau
+
+from collector.analysis.metrics import (
+    Attention,
+    attention_weights,
+    average_overlap,
+    exposure_share,
+    incidence,
+    jaccard,
+    kendall_distance,
+    overlap_at,
+    rbo,
+)
+
+LISTS = st.lists(st.integers(0, 15), unique=True, max_size=12)
+
+
+def test_average_overlap_of_the_published_example() -> None:
+    """Table 1 of Webber, Moffat and Zobel, "A similarity measure for indefinite rankings"."""
+    s, t = "abcdefg", "zcavwxy"
+    agreements = [overlap_at(s, t, depth) for depth in range(1, 8)]
+    assert agreements == pytest.approx([0, 0, 0.667, 0.5, 0.4, 0.333, 0.286], abs=5e-4)
+    averages = [average_overlap(s, t, depth) for depth in range(1, 8)]
+    assert averages == pytest.approx([0, 0, 0.222, 0.292, 0.313, 0.317, 0.312], abs=6e-4)
+
+
+def test_rbo_of_the_published_example_by_hand() -> None:
+    """Equation 23: the agreement at the last depth is taken to go on."""
+    p = 0.9
+    overlaps = [0, 0, 2, 2, 2, 2, 2]
+    seen = sum(x / d * p**d for d, x in enumerate(overlaps, 1))
+    assert rbo("abcdefg", "zcavwxy", p) == pytest.approx(2 / 7 * p**7 + (1 - p) / p * seen)
+
+
+def reference_rbo(left: list[int], right: list[int], p: float, depth: int = 4000) -> float:
+    """The infinite sum itself: beyond the shorter list its agreement with the longer stays."""
+    short, long = sorted((left, right), key=len)
+    s, ell = len(short), len(long)
+    x_s = len(set(short) & set(long[:s]))
+    x_l = len(set(short) & set(long))
+    total = 0.0
+    for d in range(1, depth + 1):
+        if d <= s:
+            agreement = len(set(short[:d]) & set(long[:d])) / d
+        elif d <= ell:
+            agreement = (len(set(short) & set(long[:d])) + x_s * (d - s) / s) / d
+        else:
+            agreement = (x_l + x_s * (ell - s) / s) / ell
+        total += (1 - p) * p ** (d - 1) * agreement
+    return total
+
+
+@given(LISTS.filter(bool), LISTS.filter(bool), st.sampled_from([0.5, 0.8, 0.9, 0.98]))
+def test_rbo_equals_the_infinite_sum(left: list[int], right: list[int], p: float) -> None:
+    assert rbo(left, right, p) == pytest.approx(min(1.0, reference_rbo(left, right, p)), abs=1e-9)
+
+
+@given(LISTS, LISTS)
+def test_similarities_are_symmetric_and_within_bounds(left: list[int], right: list[int]) -> None:
+    for measure in (jaccard, rbo):
+        assert 0 <= measure(left, right) <= 1
+        assert measure(left, right) == measure(right, left)
+        assert measure(left, left) == pytest.approx(1)
+    disjoint = [item + 100 for item in right]
+    if left and right:
+        assert jaccard(left, disjoint) == rbo(left, disjoint) == 0
+
+
+def test_a_difference_at_the_top_weighs_more_than_one_at_the_bottom() -> None:
+    ranking = list(range(10))
+    top, bottom = [99, *ranking[1:]], [*ranking[:-1], 99]
+    assert jaccard(ranking, top) == jaccard(ranking, bottom)
+    assert rbo(ranking, top) < rbo(ranking, bottom)
+
+
+def test_empty_lists() -> None:
+    assert jaccard([], []) == rbo([], []) == 1
+    assert jaccard([], [1]) == rbo([], [1]) == 0
+    assert exposure_share([], {"news"}, "uniform") is None
+    assert kendall_distance([], [1]) is None
+    assert incidence([]) is None
+
+
+@pytest.mark.parametrize("p", [0, 1, -0.5, 1.5])
+def test_rbo_needs_a_persistence_between_0_and_1(p: float) -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        rbo([1], [1], p)
+
+
+@given(LISTS, LISTS)
+def test_kendall_agrees_with_scipy(left: list[int], right: list[int]) -> None:
+    common = [item for item in left if item in right]
+    distance = kendall_distance(left, right)
+    if len(common) < 2:
+        assert distance is None
+    else:
+        tau = kendalltau(range(len(common)), [right.index(item) for item in common]).statistic
+        assert distance == pytest.approx((1 - tau) / 2)
+
+
+def test_kendall_of_reversed_and_equal_lists() -> None:
+    assert kendall_distance("abcd", "dcba") == 1
+    assert kendall_distance("abcd", "abcd") == 0
+    assert kendall_distance("abcd", "bacd") == pytest.approx(1 / 6)
+
+
+@pytest.mark.parametrize("curve", Attention)
+def test_attention_falls_and_sums_to_one(curve: Attention) -> None:
+    weights = attention_weights(20, curve)
+    assert math.fsum(weights) == pytest.approx(1)
+    assert weights == sorted(weights, reverse=True)
+    assert (len(set(weights)) == 1) == (curve is Attention.UNIFORM)
+
+
+def test_attention_decides_which_group_is_favoured() -> None:
+    """The case of Sapiezynski et al.: the conclusion turns with the attention curve."""
+    labels = ["a", "b", "b", "b", "a", "b", "b", "a", "a", "a"]
+    uniform = exposure_share(labels, {"a"}, "uniform")
+    steep = exposure_share(["b", *labels[1:]], {"a"}, "geometric")
+    top = exposure_share(labels, {"a"}, "geometric")
+    assert uniform == 0.5
+    assert steep is not None
+    assert top is not None
+    assert steep < 0.5
+    assert top > steep + 0.15
+
+
+def test_exposure_counts_unlabelled_items_as_part_of_the_page() -> None:
+    assert exposure_share(["x", None, None, "y"], {"x", "y"}, "uniform") == 0.5
+    weights = [1, 1 / math.log2(3)]
+    assert exposure_share([None, "x"], {"x"}, "log") == pytest.approx(weights[1] / sum(weights))
+
+
+def test_incidence_is_the_share_of_puppets() -> None:
+    assert incidence([0, 3, 0, 1]) == 0.5
