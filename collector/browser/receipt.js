@@ -139,7 +139,7 @@
       return finish("planned");
     }
     if (playing && element.playbackRate > 0 && left / element.playbackRate < TICK_MS / 1000) {
-      stop = setTimeout(() => read(false), Math.ceil((left / element.playbackRate) * 1000));
+      stop = setTimeout(() => read(false), Math.ceil((left / element.playbackRate) * 1000 - 0.01));
     }
   }
 
