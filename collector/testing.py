@@ -1,3 +1,304 @@
-"""The pytest plugin: a mock platform, puppets and whole experiments as fixtures."""
+"""The pytest plugin: a mock platform, puppets and whole experiments as fixtures.
+
+Built on pytest-playwright's fixtures and options: ``--headed``, ``--tracing``, ``--video``,
+``--screenshot`` and ``--output`` mean the same for puppets, whose persistent browser contexts
+pytest-playwright itself leaves out. Plain ``page`` tests get the browser that is found on this
+machine. Nothing heavy is imported until a fixture is used.
+
+Fixtures: ``mock_config``, ``mock_server``, ``world``, ``puppet``, ``new_puppet``, ``run_scenario``.
+"""
 
 from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
+
+    from collector.browser.launch import Persona
+    from collector.browser.puppet import PuppetBrowser
+    from collector.experiment.layout import RunDir
+    from collector.experiment.terms import RunResult
+    from collector.model import Capture, Observation, Receipt
+    from collector.store import Store
+    from mockserver.context import MockConfig
+    from mockserver.serve import Server
+    from mockserver.world import World
+
+__all__ = ["ScenarioRun", "visitor_id"]
+
+_FAILED = pytest.StashKey[bool]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Our override of the launch arguments is registered last, so that it is the one that counts."""
+    config.pluginmanager.register(_FoundBrowser(), "twinwatch-browser")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report: Any = yield
+    if report.when in ("setup", "call") and report.failed:
+        item.stash[_FAILED] = True
+    return report
+
+
+class _FoundBrowser:
+    @pytest.fixture(scope="session")
+    def browser_type_launch_args(
+        self, browser_type_launch_args: dict[str, Any], pytestconfig: pytest.Config
+    ) -> dict[str, Any]:
+        """pytest-playwright's own, with the path of the Chromium found on this machine."""
+        from collector.browser import find_browser
+
+        given = dict(browser_type_launch_args)
+        other = set(pytestconfig.getoption("--browser") or ()) - {"chromium"}
+        if other or "executable_path" in given or "channel" in given:
+            return given
+        found = find_browser(headed=not given.get("headless", True))
+        return {**given, "executable_path": str(found.path)}
+
+
+# ---- the mock platform
+
+
+@pytest.fixture(scope="session")
+def mock_config() -> MockConfig:
+    """How ``mock_server`` is made; override it for another seed, era or recommender."""
+    from mockserver.context import MockConfig
+
+    return MockConfig(seed=1)
+
+
+@pytest.fixture(scope="session")
+def mock_server(mock_config: MockConfig) -> Iterator[Server]:
+    """A mock platform on a free port for the whole session: ``url``, ``site()``, ``truth_token``."""
+    from mockserver.serve import serving
+
+    with serving(mock_config) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def world(mock_server: Server) -> World:
+    """The world behind ``mock_server``: its videos, viewers, recommender and truth log."""
+    return mock_server.mock.world
+
+
+# ---- puppets
+
+
+@pytest.fixture
+def new_puppet(
+    request: pytest.FixtureRequest,
+    pytestconfig: pytest.Config,
+    playwright: Playwright,
+    output_path: str,
+    mock_server: Server,
+    tmp_path: Path,
+) -> Iterator[Callable[..., PuppetBrowser]]:
+    """Make puppets: ``new_puppet(persona=None, virtual=False, speed=None, state_dir=None)``.
+
+    Each is a browser on a profile of its own that reaches nothing but this machine; the site knows
+    it by :func:`visitor_id`. All are closed when the test ends.
+    """
+    from collector.browser import find_browser
+    from collector.browser.puppet import ArtefactOptions, Keep, open_puppet
+    from collector.profile import Persona as Somebody
+    from collector.profile import visitor_id_of
+
+    option = pytestconfig.getoption
+    headed = bool(option("--headed"))
+    binary = find_browser(headed=headed)
+    made: list[PuppetBrowser] = []
+    with ExitStack() as stack:
+
+        def make(
+            persona: Persona | None = None,
+            *,
+            virtual: bool = False,
+            speed: float | None = None,
+            state_dir: Path | None = None,
+        ) -> PuppetBrowser:
+            name = f"puppet-{len(made) + 1}"
+            visitor = visitor_id_of(int.from_bytes(f"{request.node.nodeid} {name}".encode()[-7:]))
+            puppet = stack.enter_context(
+                open_puppet(
+                    state_dir=state_dir or tmp_path / name / "state",
+                    persona=persona or Somebody(),
+                    binary=binary,
+                    site_hosts=("youtube.localhost",),
+                    isolated=True,
+                    headed=headed,
+                    virtual=virtual,
+                    speed=speed,
+                    cookies=[
+                        {"name": _COOKIE, "value": visitor, "url": mock_server.site("youtube")}
+                    ],
+                    artefacts=ArtefactOptions(
+                        folder=Path(output_path),
+                        trace=Keep(option("--tracing")),
+                        video=Keep(option("--video")),
+                        screenshot=Keep(option("--screenshot")),
+                        full_page=bool(option("--full-page-screenshot")),
+                        name=name,
+                    ),
+                    playwright=playwright,
+                )
+            )
+            made.append(puppet)
+            return puppet
+
+        yield make
+        for puppet in made:
+            puppet.failed = request.node.stash.get(_FAILED, False)
+
+
+@pytest.fixture
+def puppet(new_puppet: Callable[..., PuppetBrowser]) -> PuppetBrowser:
+    """One puppet in real time; ``puppet.goto(mock_server.site())`` takes it to the site."""
+    return new_puppet()
+
+
+_COOKIE = "VISITOR_INFO1_LIVE"
+
+
+def visitor_id(puppet: PuppetBrowser) -> str:
+    """The name by which the site knows a puppet; the truth log is kept under it."""
+    return next(
+        str(cookie.get("value"))
+        for cookie in puppet.context.cookies()
+        if cookie.get("name") == _COOKIE
+    )
+
+
+# ---- whole experiments
+
+
+@dataclass(frozen=True)
+class ScenarioRun:
+    """A run that is over, and what it left."""
+
+    result: RunResult
+
+    @property
+    def out(self) -> RunDir:
+        return self.result.out
+
+    @cached_property
+    def store(self) -> Store:
+        """The run's database, for reading."""
+        from collector.store import Store
+
+        return Store(self.out.store, readonly=True)
+
+    def captures(self, **where: str) -> list[Capture]:
+        """Captures in order; ``puppet=`` or ``session=`` narrows them."""
+        return list(self.store.captures(**where))
+
+    def observations(self, **where: str) -> list[Observation]:
+        """What was read from the captures, in order."""
+        found = (self.store.observation(capture.id) for capture in self.captures(**where))
+        return [each for each in found if each is not None]
+
+    def receipts(self, session: str | None = None) -> list[tuple[str, int, Receipt]]:
+        """(session, step, receipt) of everything watched."""
+        return list(self.store.receipts(session=session))
+
+    def truth(self, table: str = "impressions") -> list[dict[str, Any]]:
+        """What the mock served (``impressions``) or was told (``watches``), in its order."""
+        if table not in ("impressions", "watches"):
+            raise ValueError(f"the truth is in impressions and watches, not in {table!r}")
+        return list(self.store.rows(f"SELECT * FROM truth_{table} ORDER BY seq"))
+
+    def evidence(self, capture: Capture) -> str:
+        """The page of a capture, as filed."""
+        from collector.evidence import EvidenceStore
+
+        return EvidenceStore(self.out.evidence).get(capture.content_hash)
+
+    def report(self) -> Path:
+        """Write the report; answers its path."""
+        from collector.analysis.report import write_report
+
+        return write_report(self.out.root)
+
+
+@pytest.fixture
+def run_scenario(
+    request: pytest.FixtureRequest,
+    pytestconfig: pytest.Config,
+    output_path: str,
+    tmp_path: Path,
+) -> Iterator[Callable[..., ScenarioRun]]:
+    """Run an experiment: ``run_scenario("quick")``, a path, or a scenario as a dict.
+
+    Further arguments are fields of ``RunOptions`` (``seed``, ``workers``, ``speed="max"``,
+    ``submit_to="mock"``, ``mock_options={"era": "2022"}``, …). Each run has a mock of its own, so
+    that no run sees another's history.
+    """
+    option = pytestconfig.getoption
+    runs: list[ScenarioRun] = []
+
+    def carry_out(scenario: str | Path | Mapping[str, Any], **given: Any) -> ScenarioRun:
+        from rich.console import Console
+
+        from collector.experiment.conduct import conduct
+        from collector.experiment.display import PlainDisplay
+        from collector.experiment.terms import RunOptions
+        from collector.scenario.loader import load_scenario, parse_scenario
+
+        loaded = (
+            parse_scenario(scenario) if isinstance(scenario, Mapping) else load_scenario(scenario)
+        )
+        wanted: dict[str, Any] = {
+            "out": tmp_path / f"run-{len(runs) + 1}",
+            "speed": "max",
+            "headed": bool(option("--headed")),
+            "tracing": _always(option("--tracing")),
+            "video": _always(option("--video")),
+            "screenshot": _always(option("--screenshot")),
+        }
+        result = conduct(
+            loaded,
+            RunOptions(**{**wanted, **given}),
+            display=PlainDisplay(Console(stderr=True)),
+            confirm=lambda question: False,
+        )
+        runs.append(ScenarioRun(result))
+        return runs[-1]
+
+    yield carry_out
+    failed = request.node.stash.get(_FAILED, False)
+    for number, run in enumerate(runs, 1):
+        if "store" in run.__dict__:
+            run.store.close()
+        _keep(run.out.artefacts, Path(output_path) / f"run-{number}", option, failed)
+
+
+def _always(policy: str) -> str:
+    """Recorded in any case where the test's outcome decides what is kept."""
+    return "off" if policy == "off" else "on"
+
+
+def _keep(made: Path, target: Path, option: Callable[[str], Any], failed: bool) -> None:
+    """Move the artefacts that are wanted to where pytest-playwright keeps its own."""
+    policies = {
+        ".zip": option("--tracing"),
+        ".webm": option("--video"),
+        ".png": option("--screenshot"),
+    }
+    for path in sorted(made.rglob("*")) if made.is_dir() else ():
+        policy = policies.get(path.suffix, "off")
+        if path.is_file() and (policy == "on" or (policy != "off" and failed)):
+            to = target / path.relative_to(made)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(path, to)

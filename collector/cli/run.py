@@ -1,7 +1,279 @@
-"""Commands of this room are listed in ``commands``."""
+"""``collector run``, ``submit`` and ``demo``: carry a scenario out, send what is left.
+
+Standard output gets the summary, standard error the progress.
+"""
 
 from __future__ import annotations
 
+import json
+import shlex
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
 import click
 
-commands: list[click.Command] = []
+if TYPE_CHECKING:
+    from collector.experiment.terms import RunOptions, RunResult
+    from collector.submit import FlushResult
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console(stderr=True)
+
+
+@contextmanager
+def _ended_by_term() -> Iterator[None]:
+    """A termination signal ends the work as Ctrl-C does: cleanly."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _confirm(yes: bool) -> Callable[[str], bool]:
+    def ask(question: str) -> bool:
+        if yes:
+            return True
+        if not sys.stdin.isatty():
+            return False
+        return click.confirm(question, err=True)
+
+    return ask
+
+
+@click.command()
+@click.argument("scenario")
+@click.option(
+    "--site",
+    metavar="mock|URL",
+    help="Where the puppets browse: the bundled mock, or an origin. [default: the scenario's]",
+)
+@click.option(
+    "--submit-to",
+    metavar="mock|URL|none",
+    default="mock",
+    show_default=True,
+    help="The API that gets the evidence.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="A new directory for everything the run leaves. [default: runs/SCENARIO-N]",
+)
+@click.option("--seed", type=int, help="Another master seed than the scenario's.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    help="Browsers at once. [default: a whole block, at least 2, at most 8]",
+)
+@click.option("--headed", is_flag=True, help="Show the browsers' windows.")
+@click.option(
+    "--speed",
+    metavar="FACTOR|max",
+    help="Let time pass faster in the browser; on the bundled mock only.",
+)
+@click.option(
+    "--tracing",
+    type=click.Choice(["off", "on", "retain-on-failure"]),
+    default="off",
+    show_default=True,
+    help="Keep a Playwright trace of each session.",
+)
+@click.option(
+    "--screenshot",
+    type=click.Choice(["off", "on", "only-on-failure"]),
+    default="off",
+    show_default=True,
+    help="Keep a picture of the page that each session ends on.",
+)
+@click.option("--yes", is_flag=True, help="Confirm a site that is not on this machine.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def run(scenario: str, as_json: bool, yes: bool, **given: Any) -> None:
+    """Carry out SCENARIO (a shipped one by name, or a file) and submit its evidence.
+
+    \b
+    collector run quick --speed max
+    collector run my.yaml --out runs/mine --submit-to none
+    collector run filter-bubble --speed 20 --workers 4
+
+    Exit code 0: everything is there; 1: a cell or a submission is missing; 2: something to mend
+    before it can run; 130: interrupted (everything captured so far is kept).
+    """
+    from collector.experiment.conduct import conduct
+    from collector.experiment.display import display_for
+    from collector.experiment.terms import RunOptions
+    from collector.scenario.loader import load_scenario
+
+    options = RunOptions(**given, command=shlex.join(["collector", *sys.argv[1:]]))
+    loaded = load_scenario(scenario)
+    display = display_for(_console())
+    for warning in loaded.warnings:
+        display.say(f"warning: {warning}")
+    with _ended_by_term():
+        result = conduct(loaded, options, display=display, confirm=_confirm(yes))
+    click.echo(json.dumps(summary(result), indent=2) if as_json else in_words(result, options))
+    raise SystemExit(result.exit_code)
+
+
+@click.command()
+@click.argument("run_dir", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--submit-to", metavar="URL", required=True, help="Root of the API.")
+@click.option("--retry-refused", is_flag=True, help="Also send again what the server refused.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def submit(run_dir: Path, submit_to: str, retry_refused: bool, as_json: bool) -> None:
+    """Send what a run has captured and the API does not have yet.
+
+    \b
+    collector submit runs/quick-1 --submit-to http://127.0.0.1:8000
+
+    Safe to repeat: nothing is sent twice, nothing is lost. Exit code 1: something is still unsent.
+    """
+    from collector.experiment.layout import open_run
+    from collector.experiment.puppets import keys_of
+    from collector.submit import submit_run
+
+    out = open_run(run_dir)
+    result = submit_run(
+        out.root, submit_to, keys=keys_of(out.profiles), retry_refused=retry_refused
+    )
+    if as_json:
+        click.echo(json.dumps(_flush_json(result), indent=2))
+    else:
+        click.echo("\n".join(_flush_lines(result, submit_to)))
+    raise SystemExit(1 if result.left or result.failed else 0)
+
+
+@click.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("demo-run"),
+    show_default=True,
+    help="Directory of the demo; one that an earlier demo made is made anew.",
+)
+@click.option(
+    "--speed",
+    metavar="FACTOR|max",
+    default="max",
+    show_default=True,
+    help="How fast time passes in the browsers.",
+)
+def demo(out: Path, speed: str) -> None:
+    """A whole audit in about a minute: puppets, mock platform, signed evidence, report.
+
+    \b
+    collector demo --out demo-run
+
+    The last line printed is the path of the report.
+    """
+    from collector.analysis.report import write_report
+    from collector.experiment.conduct import conduct
+    from collector.experiment.display import display_for
+    from collector.experiment.terms import RunOptions
+    from collector.scenario.loader import load_scenario
+
+    options = RunOptions(
+        site="mock",
+        out=out,
+        speed=speed,
+        purpose="demo",
+        command=shlex.join(["collector", "demo", "--out", str(out), "--speed", speed]),
+    )
+    with _ended_by_term():
+        result = conduct(
+            load_scenario("quick"),
+            options,
+            display=display_for(_console()),
+            confirm=lambda question: False,
+            read_after=True,
+        )
+        click.echo(in_words(result, options))
+        if result.interrupted:
+            raise SystemExit(130)
+        report = write_report(result.out.root)
+    click.echo("report:")
+    click.echo(str(report))
+    raise SystemExit(result.exit_code)
+
+
+commands: list[click.Command] = [run, submit, demo]
+
+
+def summary(result: RunResult) -> dict[str, Any]:
+    """A run's result as plain data."""
+    return {
+        "run": result.run,
+        "out": str(result.out.root),
+        "plan_hash": result.plan.hash,
+        "sessions": {session: state.value for session, state in sorted(result.states.items())},
+        "captures": result.captures,
+        "missing": result.missing,
+        "interrupted": result.interrupted,
+        "submitted": None if result.submitted is None else _flush_json(result.submitted),
+        "read_back": result.read_back,
+        "exit_code": result.exit_code,
+    }
+
+
+def in_words(result: RunResult, options: RunOptions) -> str:
+    """A run's result for people, and what to do next."""
+    out = result.out.root
+    done = sum(state.value == "done" for state in result.states.values())
+    lines = [
+        f"run:       {result.run}, plan {result.plan.hash[:12]}",
+        f"sessions:  {done} of {len(result.plan.sessions)} complete",
+        f"captures:  {result.captures} in {out}",
+        f"missing:   {result.missing} of {sum(len(s.steps) for s in result.plan.sessions)} steps",
+    ]
+    if result.submitted is not None:
+        lines += _flush_lines(result.submitted, result.target)
+    if result.read_back is not None:
+        lines.append(f"read back: {result.read_back} observations from the API")
+    if result.interrupted:
+        url = result.target if options.submit_to not in ("mock", "none") else "URL"
+        lines.append(
+            f"interrupted; to send what was captured: collector submit {out} --submit-to {url}"
+        )
+    elif result.unsent:
+        lines.append(f"to send the rest: collector submit {out} --submit-to URL")
+    if options.purpose == "run":
+        lines.append(f"next:      collector report {out}")
+    return "\n".join(lines)
+
+
+def _flush_json(result: FlushResult) -> dict[str, Any]:
+    return {
+        "sent": result.sent,
+        "duplicates": result.duplicates,
+        "left": result.left,
+        "refused": result.failed,
+        "stopped": result.stopped,
+        "problems": [
+            {"capture": p.capture, "state": p.state.value, "reason": p.reason}
+            for p in result.problems
+        ],
+    }
+
+
+def _flush_lines(result: FlushResult, target: str) -> list[str]:
+    known = f", {result.duplicates} known already" if result.duplicates else ""
+    lines = [f"submitted: {result.sent}{known}, {result.left} left, {result.failed} refused"]
+    lines[0] += f" ({target})"
+    if result.stopped:
+        lines.append(f"stopped:   {result.stopped}")
+    lines += [f"  {p.capture} {p.state.value}: {p.reason}" for p in result.problems[:5]]
+    if len(result.problems) > 5:
+        lines.append(f"  … and {len(result.problems) - 5} more")
+    return lines

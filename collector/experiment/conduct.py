@@ -11,82 +11,30 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from collector.browser import find_browser
-from collector.errors import UserError
 from collector.experiment import manifest as written
 from collector.experiment.barrier import Schedule, schedule
 from collector.experiment.display import Display
 from collector.experiment.engine import Engine, EngineResult
 from collector.experiment.job import Pace, SessionJob
-from collector.experiment.labels import read_labels
+from collector.experiment.labels import check_topics, read_labels
 from collector.experiment.layout import RunDir, default_out, new_run
 from collector.experiment.ledger import enter_plan
 from collector.experiment.mocksite import MockSite, mock_site
 from collector.experiment.places import NOWHERE, Place, pace_of, place_of, target_of
 from collector.experiment.puppets import keys_of, make_puppets
+from collector.experiment.readback import read_back, totals
+from collector.experiment.terms import RunOptions, RunResult
 from collector.experiment.truth import SOURCE, Truth, keep_labels, keep_truth
 from collector.profile import Profile
 from collector.scenario.loader import Loaded
 from collector.scenario.plan import Plan, PlannedSession, make_plan
-from collector.scenario.steps import StepKind
-from collector.store import SessionState, Store
-from collector.submit import FlushResult, api_root, submit_run
-
-
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """What ``collector run`` can be told; the defaults are its own."""
-
-    site: str | None = None
-    submit_to: str = "mock"
-    out: Path | None = None
-    seed: int | None = None
-    workers: int | None = None
-    headed: bool = False
-    speed: str | None = None
-    tracing: str = "off"
-    video: str = "off"
-    screenshot: str = "off"
-    purpose: str = "run"
-    """``demo`` marks a directory that a later demo may make anew."""
-    command: str = ""
-    """The command line that repeats the run."""
-    mock_options: Mapping[str, Any] = field(default_factory=dict)
-    """Further fields of the own mock's configuration (era, faults, recommender, …)."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunResult:
-    """What a run came to."""
-
-    run: str
-    out: RunDir
-    plan: Plan
-    target: str
-    states: Mapping[str, SessionState]
-    captures: int
-    missing: int
-    """Planned steps with another outcome than done."""
-    interrupted: bool
-    submitted: FlushResult | None
-    """``None``: nothing was to be sent, or the run was interrupted before."""
-
-    @property
-    def unsent(self) -> int:
-        return 0 if self.submitted is None else self.submitted.left + self.submitted.failed
-
-    @property
-    def exit_code(self) -> int:
-        """0: all there; 1: a cell or a submission is missing; 130: interrupted."""
-        if self.interrupted:
-            return 130
-        good = all(state is SessionState.DONE for state in self.states.values())
-        return 0 if good and not self.missing and not self.unsent else 1
+from collector.store import Store
+from collector.submit import api_root, submit_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +63,20 @@ def conduct(
     display: Display,
     confirm: Callable[[str], bool],
     mock: MockSite | None = None,
+    read_after: bool = False,
 ) -> RunResult:
     """Carry out a scenario.
 
     :param confirm: asked before a site beyond this machine is visited.
     :param mock: a mock that runs already, in place of one for this run alone.
+    :param read_after: ask the server for what it holds once everything is sent.
     :raises UserError: for everything that a user can mend, before anything is written.
     """
     plan = make_plan(loaded, options.seed)
     place = place_of(options.site, plan.site, confirm=confirm)
     pace = pace_of(options.speed, place)
     target = target_of(options.submit_to)
-    _check_topics(loaded, place)
+    check_topics(loaded, mock_labels=place.is_own_mock)
     binary = find_browser(headed=options.headed)
     order = schedule([(s.id, s.block) for s in plan.sessions], options.workers)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", plan.scenario_name)
@@ -160,7 +110,7 @@ def conduct(
             target=api_root(_of(mock).api) if target is None else target,
             mock=mock if place.is_own_mock else None,
         )
-        return _carry_out(setting, display)
+        return _carry_out(setting, display, read_after)
 
 
 def _of(mock: MockSite | None) -> MockSite:
@@ -168,7 +118,7 @@ def _of(mock: MockSite | None) -> MockSite:
     return mock
 
 
-def _carry_out(setting: _Setting, display: Display) -> RunResult:
+def _carry_out(setting: _Setting, display: Display, read_after: bool) -> RunResult:
     plan, out = setting.plan, setting.out
     out.plan.write_bytes(plan.to_json())
     _write_manifest(setting, "running")
@@ -194,10 +144,13 @@ def _carry_out(setting: _Setting, display: Display) -> RunResult:
         _write_manifest(setting, state, ended, store)
         captures = sum(1 for _ in store.captures())
         missing = written.missing_steps(store)
-    submitted = None
+    submitted, held = None, None
     if setting.target != NOWHERE and not ended.interrupted:
         display.say(f"submitting to {setting.target}")
         submitted = submit_run(out.root, setting.target, keys=keys_of(out.profiles))
+        if read_after:
+            with Store(out.store) as store:
+                held = totals(read_back(store, setting.target, puppets))
     return RunResult(
         run=setting.run,
         out=out,
@@ -208,23 +161,8 @@ def _carry_out(setting: _Setting, display: Display) -> RunResult:
         missing=missing,
         interrupted=ended.interrupted,
         submitted=submitted,
+        read_back=held,
     )
-
-
-def _check_topics(loaded: Loaded, place: Place) -> None:
-    """A step that follows a topic needs to know what videos are about."""
-    if loaded.labels_path is not None or place.is_own_mock:
-        return
-    parts = {"before": loaded.scenario.before, "after": loaded.scenario.after}
-    parts |= {f"arms.{name}.steps": arm.steps for name, arm in loaded.scenario.arms.items()}
-    for where, steps in parts.items():
-        for number, step in enumerate(steps):
-            if step.kind is StepKind.FOLLOW and getattr(step, "topic", None):
-                raise UserError(
-                    "follows a topic, but the scenario names no labels for this site",
-                    place=f"{where}.{number}.follow.topic",
-                    fix="add labels: FILE.csv (columns video_id,label) to the scenario",
-                )
 
 
 def _enter(setting: _Setting, store: Store, puppets: Mapping[str, Profile]) -> None:
