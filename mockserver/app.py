@@ -29,6 +29,8 @@ def create_app(config: MockConfig | None = None) -> Flask:
     config = config or MockConfig()
     app: Any = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
+    # A redirect that merges slashes would show the internal mount to the client.
+    app.url_map.merge_slashes = False
     world = World.build(
         seed=config.seed,
         size=config.world,

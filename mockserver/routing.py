@@ -1,8 +1,9 @@
 """Which part of the mock answers a request: decided by its Host name, then by its path.
 
-Sites own the root of their host (``youtube.localhost``). The four APIs were separate hosts, and some
-of their paths collide, so each is mounted under a prefix, answers to its historical host name, and
-answers at the root too; where two collide there, the path's shape decides and ytTREX is the default.
+Sites own the root of their host (``youtube.localhost``). The four APIs were separate hosts, and
+some of their paths collide, so each is mounted under a prefix, answers to its historical host
+name, and answers at the root too; where two collide there, the path's shape decides and ytTREX is
+the default.
 """
 
 from __future__ import annotations
@@ -23,21 +24,37 @@ API_HOSTS = {
     "gdata.youtube.com": "/gdata",
 }
 
-#: Paths at the root of the API host, first match wins. fbTREX's tokens are 40 hex digits and its
-#: paths have words that ytTREX's lack; the rest of /api/v0-3 is ytTREX's.
-ROOT_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"/feeds(/|$)"), "/gdata"),
-    (
-        re.compile(
-            r"/api/v[12]/(personal/[^/]+/(summary|stats|enrich|exporter|remove|daily)"
-            r"|personal/[0-9a-f]{40}/(csv/.*|custom/.*)"
-            r"|statistics/counter|userInfo|semantics?|loud|noogle|langinfo|mirror/fb)(/|$)"
-        ),
-        "/fbtrex",
-    ),
-    (re.compile(r"/api/v[0-3](/|$)"), "/yttrex"),
-    (re.compile(r"/api(/|$)"), "/tubearchivist"),
+#: A path that only fbTREX has. What both have (events, mirror, statistics by name, unit and amount,
+#: ad) stays with ytTREX.
+_FBTREX = re.compile(
+    r"/api/(?:"
+    # Words after the token that ytTREX lacks. Both have csv: ytTREX next to the token in v1 and
+    # after a kind of page in v2, fbTREX next to the token in v2.
+    r"v[12]/personal/[^/]+/(?:summary|stats|enrich|exporter|remove|daily)(?:/[^/]*)?"
+    r"|v2/personal/[^/]+/csv(?:/[^/]*)?"
+    r"|v2/statistics/(?:counter|parsers)"
+    r"|v[12]/userInfo"
+    r"|v2/[a-z]{2}/(?:labels|semantics|enrich|loud|noogle|langinfo)(?:/.*)?"
+    r"|v2/(?:languages|health|services|timedstats|adstats)"
+    r"|v2/(?:keywords|unit|bysource|impressionStats|impressionlist)/[^/]+"
+    r"|v2/timeline/[^/]+/csv"
+    r"|v2/debug/.+"
+    r")/?"
 )
+
+#: Paths at the root of the API host, first match wins.
+ROOT_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
+    # fbTREX's RSS feeds are numbered, GData's are named.
+    (re.compile(r"/feeds/0/.*"), "/fbtrex"),
+    (re.compile(r"/feeds(?:/.*)?"), "/gdata"),
+    (re.compile(r"/schemas/2007/.*"), "/gdata"),
+    (_FBTREX, "/fbtrex"),
+    (re.compile(r"/api/v[0-3](?:/.*)?"), "/yttrex"),
+    (re.compile(r"/api(?:/.*)?"), "/tubearchivist"),
+)
+
+#: Where a submission may be fbTREX's by its headers alone.
+_EVENTS = re.compile(r"/api/v\d+/events/?")
 
 StartResponse = Callable[..., Any]
 WsgiApp = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
@@ -60,7 +77,7 @@ def mounted_path(host: str, path: str) -> str | None:
         mount = API_HOSTS[name]
         return path if path.startswith(mount + "/") else mount + path
     for pattern, mount in ROOT_RULES:
-        if pattern.match(path):
+        if pattern.fullmatch(path):
             return mount + path
     return path
 
@@ -73,6 +90,15 @@ class HostRouter:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         target = mounted_path(environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", "/") or "/")
-        environ["mock.public_path"] = environ.get("PATH_INFO", "/")
+        public = environ.get("PATH_INFO", "/")
+        if (
+            target is not None
+            and target == f"/yttrex{public}"
+            and _EVENTS.fullmatch(public)
+            and "HTTP_X_FBTREX_VERSION" in environ
+            and environ.get("HTTP_HOST", "").partition(":")[0].lower() not in API_HOSTS
+        ):
+            target = f"/fbtrex{public}"
+        environ["mock.public_path"] = public
         environ["PATH_INFO"] = target if target is not None else "/_nowhere"
         return self.app(environ, start_response)

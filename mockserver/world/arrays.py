@@ -1,7 +1,7 @@
 """The catalogue as columns, so that scoring 100,000 videos is a few array operations.
 
-Row ``i`` of every column is video ``ids[i]``. Ages are taken once, when the world is built:
-ranking never asks the clock.
+Row ``i`` of every column is video ``ids[i]``. Ages are taken once, when the world is built, and
+those of entities with absolute dates at the epoch: ranking never asks the clock.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 
 from collector.model import ItemKind
 from mockserver.world.catalogue import Catalogue
+from mockserver.world.clock import EPOCH
 
 _KINDS = (ItemKind.VIDEO, ItemKind.SHORT, ItemKind.LIVE, ItemKind.UPCOMING)
 
@@ -55,7 +56,10 @@ class Arrays:
             [(*video.concepts, -1, -1, -1)[:3] for video in videos], dtype=np.int32
         )
         self.age_days = np.array(
-            [(start - video.published).total_seconds() / 86400 for video in videos]
+            [
+                ((EPOCH if video.pinned else start) - video.published).total_seconds() / 86400
+                for video in videos
+            ]
         )
         reach = np.array(
             [

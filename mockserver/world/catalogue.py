@@ -8,6 +8,7 @@ of its own. Popularity follows Zipf's law over the whole catalogue; ages count b
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -39,6 +40,8 @@ class Catalogue:
     playlists: dict[str, Playlist] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     ads: dict[str, Ad] = field(default_factory=dict)
+    dated: set[str] = field(default_factory=set)
+    """Ids and names whose dates are absolute, not ages."""
     comments: dict[str, tuple[Comment, ...]] = field(default_factory=dict)
     """Documented comments by video id; the others are made when asked for."""
 
@@ -54,6 +57,10 @@ class Catalogue:
         self.videos.update((video.id, video) for video in videos)
         self.playlists.update((playlist.id, playlist) for playlist in playlists)
         self.users.update((user.name, user) for user in users)
+
+
+_Pair = tuple[str, str]
+"""Topic and language."""
 
 
 def video_id(seed: int, channel: int, number: int) -> str:
@@ -74,10 +81,13 @@ def _pick(draw: random.Random, shares: Mapping[str, float]) -> str:
     return draw.choices(list(shares), list(shares.values()))[0]
 
 
-def _deal(total: int, shares: Mapping[str, float]) -> list[str]:
-    """``total`` words in the proportions of ``shares``, every word at least once."""
-    counts = _shares(max(total, len(shares)), np.array(list(shares.values()), dtype=float))
-    return [word for word, count in zip(shares, counts, strict=True) for _ in range(count)]
+def _deal(total: int, shares: Mapping[_Pair, float]) -> list[_Pair]:
+    """``total`` pairs in the proportions of ``shares``, every pair once if they suffice."""
+    if total < len(shares):
+        most = sorted(shares, key=lambda pair: -shares[pair])
+        return most[:total]
+    counts = _shares(total, np.array(list(shares.values()), dtype=float))
+    return [pair for pair, count in zip(shares, counts, strict=True) for _ in range(count)]
 
 
 @dataclass(slots=True)
@@ -113,6 +123,12 @@ class Generator:
             for own in (recipe.words.get(topic, {}),)
             for lang in recipe.languages
         }
+        self.pair_shares: dict[_Pair, float] = {
+            (topic, lang): of_topic * of_lang
+            for topic, of_topic in recipe.topics.items()
+            for lang, of_lang in recipe.languages.items()
+        }
+        self._turns: Counter[_Pair] = Counter()
         self.near = {
             topic: [
                 other
@@ -139,15 +155,9 @@ class Generator:
         into.ads.update((ad.id, ad) for ad in self._ads(videos))
 
     def _channels(self) -> list[Channel]:
-        draw = rng(self.seed, "channels")
-        langs = _deal(self.recipe.channels, self.recipe.languages)
-        topics = _deal(self.recipe.channels, self.recipe.topics)
-        draw.shuffle(langs)
-        draw.shuffle(topics)
-        return [
-            self._channel(number, langs[number], topics[number])
-            for number in range(self.recipe.channels)
-        ]
+        dealt = _deal(self.recipe.channels, self.pair_shares)
+        rng(self.seed, "channels").shuffle(dealt)
+        return [self._channel(number, lang, topic) for number, (topic, lang) in enumerate(dealt)]
 
     def _channel(self, number: int, lang: str, topic: str) -> Channel:
         draw = rng(self.seed, "channel", number)
@@ -174,7 +184,15 @@ class Generator:
 
     def _drafts(self, channels: list[Channel]) -> list[_Draft]:
         draw = rng(self.seed, "output")
-        output = np.array([draw.lognormvariate(0, 0.8) for _ in channels])
+        # Videos follow the shares of topics and languages, however few channels a pair has.
+        pairs = Counter((channel.topic, channel.lang) for channel in channels)
+        output = np.array(
+            [
+                draw.lognormvariate(0, 0.8) * self.pair_shares[pair] / pairs[pair]
+                for channel in channels
+                for pair in ((channel.topic, channel.lang),)
+            ]
+        )
         counts = _shares(max(self.recipe.videos, len(channels)), output)
         return [
             draft
@@ -193,7 +211,11 @@ class Generator:
             if self.near[topic] and draw.random() < recipe.strays:
                 topic = draw.choice(self.near[topic])
             words = self.words[topic, channel.lang]
-            first, second, third = draw.sample(range(CONCEPTS_PER_TOPIC), 3)
+            # Concepts take turns, so that a search for any of them finds something.
+            turn = self._turns[topic, channel.lang] % CONCEPTS_PER_TOPIC
+            self._turns[topic, channel.lang] += 1
+            others = [number for number in range(CONCEPTS_PER_TOPIC) if number != turn]
+            first, (second, third) = turn, draw.sample(others, 2)
             title = draw.choice(forms).format(
                 a=words[first], b=words[second], n=draw.randint(2, 99), p=draw.choice(people)
             )

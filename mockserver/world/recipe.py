@@ -14,8 +14,8 @@ class Recipe:
     """Sizes are minimums of generated entities; the documented ones come on top."""
 
     name: str = "small"
-    channels: int = 220
-    videos: int = 2200
+    channels: int = 260
+    videos: int = 3600
     playlists: int = 120
     viewers: int = 80
     """Users who comment and subscribe but have no channel."""

@@ -95,7 +95,7 @@ class World:
     ) -> World:
         """A world from a seed.
 
-        :param size: ``small`` (2,200 videos), ``medium`` (100,000) or the path of a world file
+        :param size: ``small`` (3,600 videos), ``medium`` (100,000) or the path of a world file
         :param recommender: overrides of named parameters, weights (``home.history``) and rates
         :param faults: shares by name (``faults.FAULTS``)
         :raises UserError: a bad world file, clock, parameter or fault
@@ -310,11 +310,17 @@ class World:
         """The whole catalogue as JSON lines, as if it had been built at the epoch."""
         shift = EPOCH - self.clock.start
         lines: list[str] = []
-        for table in (self.channels, self.videos, self.playlists, self.users, self.ads):
-            for item in table.values():
-                if isinstance(item, Video) and not item.pinned:
-                    item = replace(item, published=item.published + shift)
-                lines.append(json.dumps(asdict(item), ensure_ascii=False, default=str))
+        tables: tuple[Mapping[str, Any], ...] = (
+            self.channels, self.videos, self.playlists, self.users, self.ads
+        )  # fmt: skip
+        for table in tables:
+            for key, item in table.items():
+                values = asdict(item)
+                if key not in self._catalogue.dated:
+                    for name, value in values.items():
+                        if isinstance(value, datetime):
+                            values[name] = value + shift
+                lines.append(json.dumps(values, ensure_ascii=False, default=str))
         return "\n".join(lines).encode("utf-8")
 
     def fingerprint(self) -> str:
@@ -352,6 +358,8 @@ def _make(seed: int, recipe: Recipe, topics: tuple[str, ...], start: datetime) -
         users=documented.users(),
     )
     catalogue.comments.update(documented.comments())
+    catalogue.dated.update(catalogue.channels, catalogue.playlists, catalogue.users)
+    catalogue.dated.update(video.id for video in catalogue.videos.values() if video.pinned)
     Generator(seed, recipe, start).generate(catalogue)
     return catalogue
 
