@@ -1,7 +1,69 @@
-"""Commands of this room are listed in ``commands``."""
+"""``collector reparse``: evidence through today's parser again."""
 
 from __future__ import annotations
 
+import statistics
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
 import click
 
-commands: list[click.Command] = []
+from collector.reparse import Outcome, find_jobs
+from collector.reparse import reparse as reparse_jobs
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    required=True,
+    help="File of JSON lines to write, one a page; - is standard output.",
+)
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
+@click.option("--timings", is_flag=True, help="Say the median parsing time a page, reading apart.")
+@click.option(
+    "--compat",
+    type=click.Choice(["reference"]),
+    help="Give the answers of the ytTREX 2022 parser, mistakes included.",
+)
+def reparse(
+    paths: tuple[Path, ...], out: Path, jobs: int, timings: bool, compat: str | None
+) -> None:
+    """Parse evidence again, one JSON observation a page and line.
+
+    PATHS are run folders (with store.db), folders of captured pages (.json.gz) or single files. A
+    file that cannot be read is a line with status "error". The same evidence and parser give the
+    same bytes.
+
+    \b
+    collector reparse runs/quick --out quick.jsonl
+    collector reparse pages/ --out pages.jsonl --jobs 4 --timings
+    """
+    found = find_jobs(paths)
+    times: list[float] = []
+    broken = 0
+    outcomes = reparse_jobs(found, workers=jobs, reference=compat == "reference")
+    if str(out) == "-":
+        broken = _write(sys.stdout.buffer, outcomes, times)
+    else:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with out.open("wb") as file:
+            broken = _write(file, outcomes, times)
+    if timings and times:
+        click.echo(f"median: {statistics.median(times) * 1000:.1f} ms", err=str(out) == "-")
+    click.echo(f"{len(found)} pages, {broken} unreadable", err=True)
+
+
+def _write(file: BinaryIO, outcomes: Iterable[Outcome], times: list[float]) -> int:
+    broken = 0
+    for outcome in outcomes:
+        file.write(outcome.line)
+        times.extend(outcome.parse_s)
+        broken += not outcome.parse_s
+    return broken
+
+
+commands: list[click.Command] = [reparse]

@@ -12,8 +12,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collector.platforms.youtube.locale.ages import find_age, unit_seconds
+from collector.platforms.youtube.locale.ages import find_age
 from collector.platforms.youtube.locale.durations import parse_duration
+from collector.platforms.youtube.locale.patterns import Quantity
 from collector.platforms.youtube.locale.text import clean
 from collector.platforms.youtube.locale.views import find_views
 
@@ -32,11 +33,11 @@ _SEPARATORS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a label says. ``age_seconds`` is ``None`` for what is live or has no age."""
+    """What a label says. ``age`` is ``None`` for what is live or has no age."""
 
     title: str | None
     views: int | None
-    age_seconds: int | None
+    age: Quantity | None
     seconds: int | None
     live: bool
 
@@ -72,7 +73,7 @@ def parse_label(
     return Label(
         title=known_title or head or None,
         views=views.value if views is not None else None,
-        age_seconds=unit_seconds(age.unit, age.count) if age is not None else None,
+        age=age,
         seconds=seconds,
         live=views is not None and views.live,
     )

@@ -1,8 +1,8 @@
 """Observations under the reference collector's field names and shapes.
 
-``selected`` of a home page, ``related`` of a watch page, ``results`` of a search. Every impression is
-there, also those that the reference drops (ads, mixes, playlists, channels): ``kind`` says what it
-is, and ``index``/``position`` counts all of them from 1 without holes. Values are the parser's own;
+``selected`` of a home page, ``related`` of a watch page, ``results`` of a search. Every impression
+is there, also those that the reference drops (ads, mixes, playlists, channels): ``kind`` says what
+it is, and ``index``/``position`` counts all of them from 1 without holes. Values are the parser's own;
 what the reference itself would have answered is in ``historic``.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 from collector.model import Impression, ItemKind, Observation, PageKind
 from collector.platforms.youtube import urls
-from collector.platforms.youtube.historic.times import distance, iso
+from collector.platforms.youtube.historic.times import before, distance, iso
 
 #: Kinds whose ``item_id`` is a video.
 VIDEO_KINDS = frozenset((ItemKind.VIDEO, ItemKind.SHORT, ItemKind.LIVE, ItemKind.UPCOMING))
@@ -79,7 +79,7 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def _selected(item: Impression, client_time: datetime | None) -> dict[str, Any]:
-    out = {"index": item.position, "kind": item.kind.value, **_ids(item)}
+    out: dict[str, Any] = {"index": item.position, "kind": item.kind.value, **_ids(item)}
     out |= {
         "verified": bool(item.verified),
         "sectionName": item.section,
@@ -94,8 +94,10 @@ def _selected(item: Impression, client_time: datetime | None) -> dict[str, Any]:
 
 
 def _related(item: Impression, client_time: datetime | None) -> dict[str, Any]:
-    out = {"index": item.position, "kind": item.kind.value, "verified": bool(item.verified)}
-    out |= {
+    out: dict[str, Any] = {
+        "index": item.position,
+        "kind": item.kind.value,
+        "verified": bool(item.verified),
         "foryou": None,
         **_ids(item),
         "params": urls.query_params(item.href),
@@ -111,7 +113,7 @@ def _related(item: Impression, client_time: datetime | None) -> dict[str, Any]:
 
 def _result(item: Impression, client_time: datetime | None) -> dict[str, Any]:
     params = urls.query_params(item.href)
-    out = {
+    out: dict[str, Any] = {
         "position": item.position,
         "kind": item.kind.value,
         "title": item.title,
@@ -156,10 +158,14 @@ def _common(item: Impression) -> dict[str, Any]:
 
 
 def _published(item: Impression, client_time: datetime | None) -> dict[str, Any]:
-    """Time of publication, counted back from the page's clock."""
+    """Time of publication, counted back from the page's clock; months and years by the calendar."""
     if item.age_seconds is None or client_time is None:
         return {"publicationTime": None, "timePrecision": "error"}
-    moment = client_time - timedelta(seconds=item.age_seconds)
+    written = item.extra.get("age")
+    if written:
+        moment = before(client_time, int(written[0]), str(written[1]))
+    else:
+        moment = client_time - timedelta(seconds=item.age_seconds)
     return {"publicationTime": _iso(moment), "timePrecision": "estimated"}
 
 

@@ -1,11 +1,11 @@
 """What came back, before anything is read: ok, consent, captcha, login, unavailable, error, empty.
 
-Protects the rule that only an ``ok`` page is data; anything else is a missing cell. It looks for the
-marks of each kind in the text, without building a tree: a few milliseconds at most for a megabyte.
+Protects the rule that only an ``ok`` page is data; anything else is a missing cell. It looks for
+the marks of each kind in the text, without building a tree: a few milliseconds for a megabyte.
 
 Two decisions. A consent dialog that lies over a page whose list is there is ``ok``: the list was
-served (the parser notes the dialog); ``consent`` means that the dialog is all there is. A player that
-shows an error on a watch page that has its title is ``ok`` too: what is beside the player was
+served (the parser notes the dialog); ``consent`` means that the dialog is all there is. A player
+that shows an error on a watch page that has its title is ``ok`` too: what is beside the player was
 served, and the watch receipt records the player's failure; ``unavailable`` means that the video's
 page has nothing but the error.
 """

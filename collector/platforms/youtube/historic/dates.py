@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from collector.platforms.youtube.historic.times import before
 from collector.platforms.youtube.locale.dates import parse_date
@@ -14,16 +15,32 @@ _PREFIXES = (
     "Transmitido ao vivo ", "Trasmissione in live streaming ", "El estreno empezó hace ",
     "Scheduled for ",
 )  # fmt: skip
-_RELATIVE = frozenset(
+_STARTS = (
     "Started Premiere Se Ha Trasmesso Premiered Streamed Comenzó Трансляция Trasmissione Streaming "
-    "Ξεκίνησε Stream Aktiver Diffusion Diffusé Première Transmisja Livestream streamen El".split()
+    "Ξεκίνησε Stream Aktiver Diffusion Diffusé Première Transmisja Livestream streamen El"
 )
+_RELATIVE = frozenset(_STARTS.split(" "))
 _UNITS: dict[str, str] = {
-    **dict.fromkeys("horas hours ore heures godzin Stunden λεπτά".split(), "hour"),
-    **dict.fromkeys(
-        "minutos minutes minuti Minuten Minuten. minute Minute минуты minuten".split(), "minute"
-    ),
-    **dict.fromkeys("segundos seconds secondo secondi".split(), "second"),
+    word: unit
+    for unit, words in (
+        ("hour", ("horas", "hours", "ore", "heures", "godzin", "Stunden", "λεπτά")),
+        (
+            "minute",
+            (
+                "minutos",
+                "minutes",
+                "minuti",
+                "Minuten",
+                "Minuten.",
+                "minute",
+                "Minute",
+                "минуты",
+                "minuten",
+            ),
+        ),
+        ("second", ("segundos", "seconds", "secondo", "secondi")),
+    )
+    for word in words
 }
 _ABSOLUTE = re.compile(
     r"\w{3,4}\.? \d{1,2},? \d{4}|\d{1,2}\.\d{1,2}\.\d{4}|\d{1,2} \w{3,4}\.? \d{4}"
@@ -44,7 +61,7 @@ def publication_time(text: str, language: str, client_time: datetime | None) -> 
     words = text.split(" ")
     if client_time is None or (words[0] not in _RELATIVE and words[-1] not in _RELATIVE):
         return None
-    for number, unit in zip(words, words[1:], strict=False):
+    for number, unit in pairwise(words):
         if number.isdigit() and unit in _UNITS:
             return before(client_time, int(number), _UNITS[unit])
     return None

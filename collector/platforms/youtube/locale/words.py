@@ -1,8 +1,8 @@
 """The site's own nouns, language by language: the only hand-made tables.
 
 ``VIEWS`` are templates around a count, ``NO_VIEWS`` whole texts, ``WATCHING`` templates of live
-audiences, ``LIVE``/``UPCOMING``/``SHORTS`` the badges on thumbnails. Regional variants of a language
-share its row.
+audiences, ``LIVE``/``UPCOMING``/``SHORTS`` the badges on thumbnails. Regional variants of a
+language share its row.
 """
 
 from __future__ import annotations
@@ -81,7 +81,8 @@ NO_VIEWS: dict[str, tuple[str, ...]] = {
     "ar": ("لا مشاهدات", "لم تتم مشاهدته", "لا توجد مشاهدات", "ليست هناك مشاهدات"),
     "ru": ("Нет просмотров",), "uk": ("Немає переглядів",), "pl": ("Brak wyświetleń",),
     "nl": ("Geen weergaven",), "sv": ("Inga visningar",), "da": ("Ingen visninger",),
-    "nb": ("Ingen visninger", "Ingen avspillinger"), "fi": ("Ei näyttökertoja", "Ei katselukertoja"),
+    "nb": ("Ingen visninger", "Ingen avspillinger"),
+    "fi": ("Ei näyttökertoja", "Ei katselukertoja"),
     "cs": ("Žádná zhlédnutí",), "sk": ("Žiadne zhliadnutia",), "hu": ("Nincs megtekintés",),
     "ro": ("Nicio vizionare", "Nicio vizualizare"), "bg": ("Няма показвания",),
     "el": ("Καμία προβολή",), "he": ("אין צפיות",), "hi": ("कोई व्यू नहीं",),
@@ -125,8 +126,9 @@ UPCOMING: frozenset[str] = frozenset(
     for word in (
         "UPCOMING", "PREMIERE", "À VENIR", "PROCHAINEMENT", "PRÓXIMAMENTE", "PRÓXIMO", "ESTRENO",
         "DEMNÄCHST", "BEVORSTEHEND", "IN ARRIVO", "PROSSIMAMENTE", "IN PROGRAMMA", "EM BREVE",
-        "ESTREIA", "YAKINDA", "即將直播", "即將開始", "即將首播", "即将直播", "即将开始", "即将首播",
-        "近日公開", "配信予定", "まもなく", "預定直播", "예정", "공개 예정", "قريبًا", "قريباً", "قادم",
+        "ESTREIA", "YAKINDA", "即將直播", "即將開始", "即將首播", "即将直播", "即将开始",
+        "即将首播", "近日公開", "配信予定", "まもなく", "預定直播", "예정", "공개 예정",
+        "قريبًا", "قريباً", "قادم",
         "СКОРО", "НЕЗАБАРОМ", "WKRÓTCE", "NADCHODZĄCE", "BINNENKORT", "KOMMANDE", "KOMMENDE",
         "TULOSSA", "BRZY", "ČOSKORO", "HAMAROSAN", "ÎN CURÂND", "ΠΡΟΣΕΧΩΣ", "בקרוב", "आने वाला",
         "SEGERA", "SẮP DIỄN RA", "USKORO",
@@ -143,7 +145,10 @@ MULTIPLIERS: dict[str, dict[str, int]] = {
     "it": {"Mln": 10**6, "mln": 10**6, "Mrd": 10**9, "mld": 10**9, "mila": 1000},
     "de": {"Tsd.": 1000, "Mio.": 10**6, "Mrd.": 10**9},
     "tr": {"B": 1000, "Mn": 10**6, "Mr": 10**9},
-    "zh": {"千": 1000, "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "百萬": 10**6, "百万": 10**6},
+    "zh": {
+        "千": 1000, "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "百萬": 10**6,
+        "百万": 10**6,
+    },
     "ja": {"千": 1000, "万": 10**4, "億": 10**8},
     "ko": {"천": 1000, "만": 10**4, "억": 10**8},
     "ar": {"ألف": 1000, "آلاف": 1000, "مليون": 10**6, "ملايين": 10**6, "مليار": 10**9},
@@ -163,10 +168,11 @@ MULTIPLIERS: dict[str, dict[str, int]] = {
 #: "ago" forms that the locale data lacks or spells otherwise: (unit, pattern).
 AGES: dict[str, tuple[tuple[str, str], ...]] = {
     "zh": (
-        ("year", "{0} 年前"), ("month", "{0} 個月前"), ("month", "{0} 个月前"), ("week", "{0} 週前"),
-        ("week", "{0} 周前"), ("week", "{0} 星期前"), ("day", "{0} 天前"), ("day", "{0} 日前"),
-        ("hour", "{0} 小時前"), ("hour", "{0} 小时前"), ("minute", "{0} 分鐘前"), ("minute", "{0} 分钟前"),
-        ("second", "{0} 秒前"), ("second", "{0} 秒鐘前"),
+        ("year", "{0} 年前"), ("month", "{0} 個月前"), ("month", "{0} 个月前"),
+        ("week", "{0} 週前"), ("week", "{0} 周前"), ("week", "{0} 星期前"),
+        ("day", "{0} 天前"), ("day", "{0} 日前"),
+        ("hour", "{0} 小時前"), ("hour", "{0} 小时前"), ("minute", "{0} 分鐘前"),
+        ("minute", "{0} 分钟前"), ("second", "{0} 秒前"), ("second", "{0} 秒鐘前"),
     ),
     "ja": (("month", "{0} か月前"), ("month", "{0} ヶ月前"), ("month", "{0} カ月前")),
     "hi": (("year", "{0} साल पहले"), ("day", "{0} दिन पहले"), ("month", "{0} महीने पहले")),

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collector.model import ItemKind, ParseError, Unparsed
+from collector.platforms.youtube.locale.ages import unit_seconds
+from collector.platforms.youtube.locale.patterns import Quantity
 
 _SAMPLE = 120
 
@@ -28,6 +30,12 @@ class Card:
     verified: bool | None = None
     label: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
+
+    def set_age(self, age: Quantity | None) -> None:
+        """Takes an age: its seconds, and in ``extra["age"]`` the count and unit as written."""
+        if age is not None:
+            self.age_seconds = unit_seconds(age.unit, age.count)
+            self.extra["age"] = (age.count, age.unit)
 
 
 @dataclass(slots=True)

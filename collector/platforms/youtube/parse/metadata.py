@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from collector.platforms.youtube.locale import parse_age, parse_count
+from collector.platforms.youtube.locale import find_age, parse_count
+from collector.platforms.youtube.locale.patterns import Quantity
 from collector.platforms.youtube.locale.text import clean
 from collector.platforms.youtube.locale.views import find_views, has_nouns
 
@@ -24,7 +25,7 @@ class Facts:
     views: int | None = None
     exact: bool = False
     watching: int | None = None
-    age_seconds: int | None = None
+    age: Quantity | None = None
     other: tuple[str, ...] = ()
 
 
@@ -35,12 +36,11 @@ def read_parts(parts: Iterable[tuple[str, str]], languages: Sequence[str]) -> Fa
     for visible, accessible in parts:
         if not visible and not accessible:
             continue
-        age = parse_age(visible, languages)
+        age = find_age(clean(visible), languages)
         if age is None and accessible:
-            age = parse_age(accessible, languages)
+            age = find_age(clean(accessible), languages)
         if age is not None:
-            if facts.age_seconds is None:
-                facts.age_seconds = age
+            facts.age = facts.age or age
             continue
         if not _read_count(facts, visible, accessible, languages):
             other.append(visible or accessible)
@@ -65,8 +65,8 @@ def _read_count(facts: Facts, visible: str, accessible: str, languages: Sequence
     if facts.views is not None or has_nouns(languages[0]):
         return False
     text = clean(visible)
-    count = parse_count(text, languages)
-    if count is None or _DIGIT.search(text[count.end :]):
+    number = parse_count(text, languages)
+    if number is None or _DIGIT.search(text[number.end :]):
         return False
-    facts.views, facts.exact = count.value, count.exact
+    facts.views, facts.exact = number.value, number.exact
     return True

@@ -15,9 +15,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from collector.platforms.youtube.locale.text import clean
 
-#: A serialised page is well nested, but HTML5 tree builders (Chromium's, lexbor) rebuild it otherwise:
-#: an anchor inside an anchor or a button inside a button closes everything in between, and the side
-#: column lands outside the watch page. Under another name these elements nest as they were written.
+#: A serialised page is well nested, but HTML5 tree builders (Chromium's, lexbor) rebuild it
+#: otherwise: an anchor inside an anchor or a button inside a button closes everything in between,
+#: and the side column lands outside the watch page. Under other names they nest as written.
 _REBUILT = re.compile(r"<(/?)(a|button|p|form|nobr)(?=[\s/>])", re.IGNORECASE)
 
 #: A node of the parsed page (selectolax has no type hints).

@@ -22,8 +22,11 @@ _INFO = ("ytd-watch-metadata #info-container #tooltip", "ytd-watch-metadata #inf
 def read_fields(
     root: Node, url: str, client_time: datetime | None, reading: Reading
 ) -> dict[str, Any]:
-    """The reference's names: ``title``, ``authorName``, ``authorSource``, ``publicationString``,
-    ``publicationTime`` (aware UTC), ``viewInfo``, ``likeInfo``, ``params``, ``videoId``, ``forKids``."""
+    """The fields of a watch page under the reference's names; times are aware, in UTC.
+
+    ``videoId``, ``params``, ``title``, ``forKids``, ``authorName``, ``authorSource``,
+    ``publicationString``, ``publicationTime``, ``viewInfo``, ``likeInfo``.
+    """
     fields: dict[str, Any] = {
         "videoId": urls.nature(url).video_id,
         "params": urls.query_params(url),

@@ -40,14 +40,18 @@ _SPONSORS = (
 
 
 def read(node: Node, reading: Reading) -> Card | None:
-    """An ad: its id is the video it plays, else the link it leads to."""
+    """An ad: its id is the video it plays, else where its link leads in the end.
+
+    Links of ads carry tokens of the click and the viewer; the address they lead to (``adurl``) is
+    the same for every viewer, so that one ad can be recognised again.
+    """
     links = [href for link in node.css("x-a[href]") if (href := attr(link, "href"))]
     video = next((v for href in links if (v := urls.video_id(href))), None)
     if video is None and not links:
         reading.note(node.tag, "href", ParseError.NO_LINK, text_of(node))
         return None
     href = next((h for h in links if urls.video_id(h)), links[0] if links else "")
-    card = Card(ItemKind.AD, video or href, node.tag, href)
+    card = Card(ItemKind.AD, video or _target(href), node.tag, href)
     card.title = (
         attr(node.css_first("#video-title, h3"), "title") or first_text(node, *_TITLES) or None
     )
@@ -59,3 +63,9 @@ def read(node: Node, reading: Reading) -> Card | None:
         if card.seconds is not None:
             break
     return card
+
+
+def _target(href: str) -> str:
+    """The landing page of a click-counting link, without its query; other links as they are."""
+    landing = urls.query_params(href).get("adurl")
+    return landing.partition("?")[0] if landing else href

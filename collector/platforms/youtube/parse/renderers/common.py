@@ -97,7 +97,7 @@ def apply_label(card: Card, label: str, reading: Reading) -> Label | None:
     if parsed.views is not None and not parsed.live:
         card.views = parsed.views
     if card.age_seconds is None:
-        card.age_seconds = parsed.age_seconds
+        card.set_age(parsed.age)
     if card.seconds is None and card.kind in (ItemKind.VIDEO, ItemKind.SHORT):
         card.seconds = parsed.seconds
     card.title = card.title or parsed.title
@@ -106,7 +106,7 @@ def apply_label(card: Card, label: str, reading: Reading) -> Label | None:
 
 def apply_facts(card: Card, facts: Facts) -> None:
     """Copies a metadata row's facts into a card."""
-    card.age_seconds = facts.age_seconds
+    card.set_age(facts.age)
     card.views = facts.views
     if facts.watching is not None:
         card.extra["watching"] = facts.watching
