@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import httpx
@@ -59,24 +60,26 @@ def submit_run(
             place=str(run_dir),
             fix="name the folder that `collector run … --out` wrote",
         )
-    store = Store(path)
-    try:
+    known = lru_cache(maxsize=None)(keys)
+    with Store(path, create=False) as store:
         outbox = Outbox(store.db)
         outbox.adopt(url)
-        for capture in store.captures():
-            outbox.enqueue(capture, target=url, public_key=keys(capture.puppet).public_key)
+        queued = outbox.captures(url)
+        with store.transaction():
+            for capture in store.captures():
+                if capture.id not in queued:
+                    key = known(capture.puppet).public_key
+                    outbox.enqueue(capture, target=url, public_key=key)
         if retry_refused:
             outbox.requeue(url)
         evidence = EvidenceStore(Path(run_dir) / "evidence")
         with httpx.Client(timeout=REQUEST_TIMEOUT_S) as client:
             return outbox.flush(
                 client,
-                keys,
+                known,
                 html_of=evidence.get,
                 target=url,
                 policy=policy,
                 clock=clock,
                 progress=progress,
             )
-    finally:
-        store.db.close()

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     from collector.submit.sender import FlushResult
 
+#: How long a writer waits for its turn.
+BUSY_TIMEOUT_MS = 30_000
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS outbox (
     id INTEGER PRIMARY KEY,
@@ -104,7 +107,8 @@ class Outbox:
 
     def __init__(self, db: sqlite_utils.Database) -> None:
         self.db = db
-        db.execute("PRAGMA busy_timeout = 30000")
+        if next(db.query("PRAGMA busy_timeout"))["timeout"] < BUSY_TIMEOUT_MS:
+            db.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         for statement in SCHEMA.split(";"):
             if statement.strip():
                 db.execute(statement)
@@ -308,6 +312,11 @@ class Outbox:
             [target, public_key],
         )
         return next((str(row["user_token"]) for row in rows), None)
+
+    def captures(self, target: str) -> frozenset[str]:
+        """The captures that are queued for ``target`` or were sent there."""
+        rows = self.db.query("SELECT capture FROM outbox WHERE target = ?", [target])
+        return frozenset(row["capture"] for row in rows)
 
     def counts(self, target: str) -> dict[OutboxState, int]:
         """How many items of ``target`` are in each state."""

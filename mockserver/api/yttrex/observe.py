@@ -72,9 +72,14 @@ def merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     if "related" not in old or "related" not in new:
         return new
-    shown = {item.get("videoId") for item in new["related"]}
-    gone = [dict(item) for item in old["related"] if item.get("videoId") not in shown]
+    shown = {_name(item) for item in new["related"]}
+    gone = [dict(item) for item in old["related"] if _name(item) not in shown]
     last = max((item.get("index") or 0 for item in new["related"]), default=0)
     for place, item in enumerate(gone, start=last + 1):
         item["index"] = place
     return {**new, "related": [*new["related"], *gone]}
+
+
+def _name(item: Mapping[str, Any]) -> tuple[Any, Any]:
+    """What an entry recommends: an advertisement and a video may lead to the same place."""
+    return (item.get("kind"), item.get("itemId") or item.get("videoId"))

@@ -56,7 +56,7 @@ def personal(token: str, paging: str) -> Response:
 
 def _recent(record: tables.Record) -> dict[str, Any]:
     shown = shapes.observation(record)
-    labels = [item.get("label") for item in record.doc.get("related") or ()]
+    labels = [item.get("label") for item in tables.recommended(record.doc)]
     shown["related"] = [
         {**item, "longlabel": label} if label else item
         for item, label in zip(shown["related"], labels, strict=True)

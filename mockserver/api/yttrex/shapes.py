@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from mockserver.api.yttrex import tables
 from mockserver.api.yttrex.moments import humanize
 from mockserver.api.yttrex.tables import Record
 
@@ -36,7 +37,7 @@ def observation(record: Record) -> dict[str, Any]:
     doc = record.doc
     if record.documented:
         return dict(doc)
-    items = [related_item(item) for item in doc.get("related") or ()]
+    items = [related_item(item) for item in tables.recommended(doc)]
     likes = doc.get("likeInfo") or {}
     views = doc.get("viewInfo") or {}
     shown = {

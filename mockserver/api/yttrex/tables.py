@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from collector.identity import iso_z, js_json, parse_iso, pseudonym
+from collector.platforms.youtube.reference import VIDEO_KINDS
 from mockserver.api.yttrex import seeds
 from mockserver.db import Submissions
 
@@ -111,6 +112,9 @@ CREATE TABLE IF NOT EXISTS yttrex_handshakes (
     doc TEXT NOT NULL
 );
 """
+
+
+_VIDEO_KINDS = frozenset(kind.value for kind in VIDEO_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,12 +241,21 @@ def put_metadata(
             ],
         )
         connection.execute("DELETE FROM yttrex_related WHERE metadata_id = ?", [doc["id"]])
-        for place, item in enumerate(doc.get("related") or ()):
+        for place, item in enumerate(recommended(doc)):
             as_seen = str(item.get("videoId") or "")
             connection.execute(
                 "INSERT INTO yttrex_related VALUES (?, ?, ?, ?)",
                 [doc["id"], place, as_seen.partition("&")[0], as_seen],
             )
+
+
+def recommended(doc: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The videos recommended beside a watched one; advertisements, lists and channels left out."""
+    return [
+        item
+        for item in doc.get("related") or ()
+        if item.get("videoId") and item.get("kind", "video") in _VIDEO_KINDS
+    ]
 
 
 def records(
