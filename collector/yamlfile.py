@@ -30,8 +30,9 @@ _NULL = {"", "~", "null", "Null", "NULL"}
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", re.ASCII)
 _PLAIN_TAGS = {
-    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp")
-} | {"tag:yaml.org,2002:merge", "tag:yaml.org,2002:value"}
+    f"tag:yaml.org,2002:{name}"
+    for name in "str int float bool null timestamp merge value map seq".split()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,11 @@ class _Reader:
             if not any("nested deeper" in problem.message for problem in self.problems):
                 self.problems.append(_too_deep(line))
             return None
+        if node.tag not in _PLAIN_TAGS:
+            self.refuse(f"the tag {node.tag} is not allowed", path, node, "remove the tag")
+            return None
         if isinstance(node, yaml.ScalarNode):
-            return self.scalar(node, path)
+            return self.scalar(node)
         if id(node) in self.open:
             self.refuse("an alias that contains itself", path, node, "remove the alias")
             return None
@@ -208,11 +212,9 @@ class _Reader:
                 self.refuse("<< takes a mapping", path, part, "write <<: *name of a mapping")
         return found
 
-    def scalar(self, node: yaml.ScalarNode, path: Path) -> Any:
+    @staticmethod
+    def scalar(node: yaml.ScalarNode) -> Any:
         text: str = node.value
-        if node.tag not in _PLAIN_TAGS:
-            self.refuse(f"the tag {node.tag} is not allowed", path, node, "remove the tag")
-            return None
         if node.style is not None:  # quoted or a block
             return text
         if text in _NULL:

@@ -15,7 +15,7 @@ import stat
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -24,7 +24,7 @@ from typing import BinaryIO
 import zstandard
 
 from collector.errors import UserError
-from collector.profile.files import create_private, private_dir
+from collector.profile.files import create_private, private_dir, unused
 from collector.profile.store import Profile, ProfileStore, check_name, profile_from, state_files
 
 #: Limits of an import: files, and bytes once unpacked.
@@ -51,6 +51,12 @@ def export_profile(profile: Profile, dest: Path, *, with_key: bool = True) -> Pa
         )
     if with_key:
         profile.keys  # noqa: B018  raises with the reason when the key is missing or open to others
+    with unused(profile.state_dir):
+        _pack(profile, dest, with_key)
+    return dest
+
+
+def _pack(profile: Profile, dest: Path, with_key: bool) -> None:
     members = [("profile.json", profile.path / "profile.json")]
     if with_key:
         members.append(("key.json", profile.path / "key.json"))
@@ -66,28 +72,32 @@ def export_profile(profile: Profile, dest: Path, *, with_key: bool = True) -> Pa
         ) from error
     try:
         with os.fdopen(handle, "wb") as out:
-            if dest.name.endswith(".zip"):
-                with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
-                    for name, path in members:
-                        info = zipfile.ZipInfo(name)
-                        info.external_attr = (stat.S_IFREG | 0o600) << 16
-                        info.compress_type = zipfile.ZIP_DEFLATED
-                        pack.writestr(info, path.read_bytes())
-            else:
-                packer = zstandard.ZstdCompressor(level=6)
-                with (
-                    packer.stream_writer(out, closefd=False) as stream,
-                    tarfile.open(fileobj=stream, mode="w|") as tar,
-                ):
-                    for name, path in members:
-                        data = path.read_bytes()
-                        member = tarfile.TarInfo(name)
-                        member.size, member.mode = len(data), 0o600
-                        tar.addfile(member, io.BytesIO(data))
+            (_pack_zip if dest.name.endswith(".zip") else _pack_tar)(out, members)
     except BaseException:
         dest.unlink(missing_ok=True)
         raise
-    return dest
+
+
+def _pack_zip(out: BinaryIO, members: Sequence[tuple[str, Path]]) -> None:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
+        for name, path in members:
+            info = zipfile.ZipInfo(name)
+            info.external_attr = (stat.S_IFREG | 0o600) << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            pack.writestr(info, path.read_bytes())
+
+
+def _pack_tar(out: BinaryIO, members: Sequence[tuple[str, Path]]) -> None:
+    packer = zstandard.ZstdCompressor(level=6)
+    with (
+        packer.stream_writer(out, closefd=False) as stream,
+        tarfile.open(fileobj=stream, mode="w|") as tar,
+    ):
+        for name, path in members:
+            data = path.read_bytes()
+            member = tarfile.TarInfo(name)
+            member.size, member.mode = len(data), 0o600
+            tar.addfile(member, io.BytesIO(data))
 
 
 def import_profile(store: ProfileStore, archive: Path, *, name: str | None = None) -> Profile:

@@ -5,8 +5,13 @@ Protects secret keys and browser sessions: nothing is created readable and tight
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from collector.errors import UserError
 
 
 def private_dir(path: Path) -> Path:
@@ -46,3 +51,26 @@ def create_private(path: Path) -> int:
     )
     os.fchmod(handle, 0o600)
     return handle
+
+
+def lock_path(state_dir: Path) -> Path:
+    """The file whose ``flock`` a browser on ``state_dir`` holds."""
+    return state_dir.parent / f".{state_dir.name}.lock"
+
+
+@contextmanager
+def unused(state_dir: Path) -> Iterator[None]:
+    """Keep browsers off ``state_dir`` for a while. Raises UserError while one is open on it."""
+    handle = os.open(lock_path(state_dir), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UserError(
+                "a browser is open on this profile",
+                place=str(state_dir),
+                fix="close it, or wait until the run is over",
+            ) from None
+        yield
+    finally:
+        os.close(handle)

@@ -24,7 +24,7 @@ from pydantic import ValidationError
 from collector.errors import UserError
 from collector.identity import BadKey, KeyPair, pseudonym
 from collector.problems import BadFile, Problem, did_you_mean, problems_of
-from collector.profile.files import private_dir, private_file
+from collector.profile.files import private_dir, private_file, unused
 from collector.profile.generate import generate_persona
 from collector.profile.persona import Persona, PersonaFile
 
@@ -270,7 +270,8 @@ class ProfileStore:
             private_file(path / "key.json", _json({"secret_key": pair.secret_key}))
             private_dir(path / "state")
             if state:
-                copy_state(source.state_dir, path / "state")
+                with unused(source.state_dir):
+                    copy_state(source.state_dir, path / "state")
             self._write(copy)
         except BaseException:
             shutil.rmtree(path, ignore_errors=True)
@@ -282,9 +283,10 @@ class ProfileStore:
         profile = self.get(name)
         life = profile.life + 1
         fresh = replace(profile, life=life, visitor_id=visitor_id_of(profile.seed, life))
-        shutil.rmtree(profile.state_dir)
-        private_dir(profile.path / "state")
-        self._write(fresh)
+        with unused(profile.state_dir):
+            shutil.rmtree(profile.state_dir)
+            private_dir(profile.path / "state")
+            self._write(fresh)
         return fresh
 
     def _write(self, profile: Profile) -> None:

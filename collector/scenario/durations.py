@@ -63,12 +63,13 @@ def parse_duration(value: object) -> timedelta:
         position = piece.end()
         while position < len(text) and text[position] == " ":
             position += 1
+    if not text:
+        raise Fixable("no duration given", "write it like 90s, 2m or 1h30m")
     if milliseconds < 1:
         raise Fixable(f"{value!r} is no time at all", "write a duration of at least 1ms")
-    result = timedelta(milliseconds=round(milliseconds))
-    if result > LONGEST:
+    if milliseconds > LONGEST / timedelta(milliseconds=1):
         raise Fixable(f"{value!r} is longer than {LONGEST.days} days", "write a shorter duration")
-    return result
+    return timedelta(milliseconds=round(milliseconds))
 
 
 def _suggest(text: str) -> str:
