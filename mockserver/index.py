@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template_string, request
+from flask import Blueprint, Response, jsonify, render_template_string, request
+from werkzeug.exceptions import NotFound
 
 from collector import __version__
 from mockserver.context import mock
@@ -77,3 +78,16 @@ def index() -> Response:
         port=f":{port}" if name and port.isdigit() else "",
     )
     return Response(page, mimetype="text/html")
+
+
+@bp.app_errorhandler(404)
+def nothing_here(error: NotFound) -> Response | NotFound:
+    """404 of the API host, as JSON; a site's own pages are the site's business."""
+    if request.path.startswith("/_site/"):
+        return error
+    public = request.environ.get("mock.public_path", request.path)
+    answer = jsonify(
+        {"error": True, "message": f"nothing at {public}; {request.url_root} lists what there is"}
+    )
+    answer.status_code = 404
+    return answer

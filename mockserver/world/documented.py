@@ -161,15 +161,6 @@ _ITALIAN = (
      "gaming", "2019-05-27", 1048, 5_593),
 )  # fmt: skip
 
-#: The listing beside RN8Li7kYNnw and dQw4w9WgXcQ in the ytTREX document, in its order.
-RELATED_TO: dict[str, tuple[str, ...]] = {
-    "dQw4w9WgXcQ": ("qeMFqkcPYcg", "chq0kA6kJzs", "MW_WQENS98Y", "qi8O1-SErr8"),
-    "RN8Li7kYNnw": (
-        *(row[0] for row in _MUSIC[1:16]),
-        "dQw4w9WgXcQ",
-    ),
-}
-
 _CATS = (
     "asleep in the sink", "and the mirror", "versus the vacuum cleaner", "on the piano",
     "meets a snail", "opens the door", "in a cardboard box", "at the window", "and the red dot",
