@@ -21,7 +21,7 @@
   const errorText = () => {
     const shown = [...document.querySelectorAll("yt-player-error-message-renderer, .ytp-error")]
       .find((e) => !e.closest("[hidden]") && e.getClientRects().length > 0);
-    if (shown) return shown.textContent.trim().replace(/\s+/g, " ").slice(0, 300) || "player error";
+    if (shown) return shown.innerText.trim().replace(/\s+/g, " ").slice(0, 300) || "player error";
     const failed = media()?.error;
     return failed ? `media error ${failed.code}${failed.message ? `: ${failed.message}` : ""}`.slice(0, 300) : null;
   };
@@ -36,9 +36,15 @@
   // What an element had played before belongs to this watch, unless an earlier one counted it.
   const counted = window[Symbol.for("twinwatch.counted")] ??= new WeakMap();
   const playedSum = (element) => {
+    const played = element.played;
+    const now = element.currentTime;
     let sum = 0;
-    for (let i = 0; i < element.played.length; i++) sum += element.played.end(i) - element.played.start(i);
-    return sum;
+    for (let i = 0; i < played.length; i++) {
+      // The range under way is read a moment after the position: measure it by the position.
+      const end = Math.abs(played.end(i) - now) < 0.1 ? now : played.end(i);
+      sum += Math.max(0, end - played.start(i));
+    }
+    return { sum, now };
   };
   let last = null; // the reading before: {element, time, at, ad, playing}
   let stop = 0;
@@ -54,7 +60,7 @@
   };
 
   function read(sampling) {
-    if (!open) return;
+    if (!open || r.done) return;
     const element = media();
     const now = Date.now();
     const ad = inAd();
@@ -62,7 +68,7 @@
       last = null;
       return;
     }
-    const time = element.currentTime;
+    let time = element.currentTime;
     const playing = !element.paused && !element.ended;
     const id = videoId();
     if (!ad && id && r.videoId && id !== r.videoId) {
@@ -76,7 +82,8 @@
     r.seenPlaying ||= playing && !ad;
     if (!last && r.ticks === 0) {
       const before = counted.get(element);
-      const sum = playedSum(element);
+      const { sum, now: at } = playedSum(element);
+      time = at;
       const own = before && before.id === id && before.sum <= sum ? sum - before.sum : sum;
       if (ad) r.ad += own;
       else r.watched += own;
@@ -176,18 +183,14 @@
       });
     },
     setPlanned(seconds) { planned = seconds; },
-    // The reason why playback did not start, or null.
-    async play() {
-      try {
-        await media().play();
-        return null;
-      } catch (error) {
-        return String(error);
-      }
+    // The reason why playback was refused, or null. Without data play() neither starts nor fails.
+    play() {
+      const patience = new Promise((resolve) => setTimeout(resolve, 1000, null));
+      return Promise.race([media().play().then(() => null, String), patience]);
     },
     close() {
       const element = media();
-      if (element) counted.set(element, { id: videoId(), sum: playedSum(element) });
+      if (element) counted.set(element, { id: videoId(), sum: playedSum(element).sum });
       open = false;
       clearInterval(timer);
       clearTimeout(stop);

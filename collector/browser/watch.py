@@ -168,6 +168,8 @@ class _Watch:
         """Page seconds to let pass: to the next thing that is known to happen, at most a step."""
         state = self.state
         known = [STEP_S]
+        if state["ended"]:
+            return 1.0  # waiting for autoplay
         if state["mediaLeft"] is not None:
             known.append(state["mediaLeft"] + 0.001)
         if not state["inAd"] and state["rate"] > 0:

@@ -350,12 +350,13 @@
       on(document, "keydown", (event) => this.key(event));
       on(document, "visibilitychange", () => this.played?.note());
       on(window, "pagehide", () => {
-        if (this.played) this.beacon(this.video.paused ? "paused" : "playing");
+        this.beacon(this.video.paused ? "paused" : "playing");
         this.beacons.farewell();
       });
     }
 
     tick() {
+      if (!this.played) return;
       this.played.note();
       const now = this.video.currentTime;
       if (this.phase === "ad") this.showAd(now);
@@ -378,6 +379,7 @@
     }
 
     beacon(state) {
+      if (!this.played) return;
       const length = Number.isFinite(this.video.duration) ? this.video.duration : null;
       this.beacons.add(this.played.take(), {
         ad: this.phase === "ad" ? this.cfg.ad : null,
@@ -579,7 +581,7 @@
       this.closing.abort();
       for (const timer of this.timers) clearTimeout(timer);
       this.timers.clear();
-      if (this.played && this.phase !== "error") this.beacon(playing ? "playing" : "paused");
+      this.beacon(playing ? "playing" : "paused");
       this.video.pause();
       this.clip?.close();
       delete this.video.dataset.seconds;

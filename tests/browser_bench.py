@@ -1,0 +1,126 @@
+"""A page with the mock's player and nothing else, for tests of the browser room and the player."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, request
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+import mockserver.platforms.youtube as site
+from collector.browser.puppet import PuppetBrowser, open_puppet
+from mockserver.context import Mock, MockConfig
+from mockserver.platforms.youtube import beacons
+from mockserver.world import World
+
+VISITOR = "bench-visitor"
+STATIC = Path(site.__file__).parent / "static"
+
+
+@dataclass(frozen=True)
+class Persona:
+    locale: str = "en-US"
+    timezone: str = "UTC"
+    geolocation: tuple[float, float] | None = None
+    viewport: tuple[int, int] = (1000, 700)
+    user_agent: str | None = None
+    color_scheme: str = "light"
+
+
+@cache
+def world() -> World:
+    return World.build(seed=1, size="small", era="2026", clock="real")
+
+
+@dataclass
+class Bench:
+    """``add`` publishes a watch page for a player configuration; ``url`` is where it is."""
+
+    port: int
+    world: World
+    pages: dict[str, str] = field(default_factory=dict)
+    hits: list[str] = field(default_factory=list)
+
+    @property
+    def origin(self) -> str:
+        return f"http://youtube.localhost:{self.port}"
+
+    def page(self, path: str, html: str) -> str:
+        self.pages[path] = html
+        return self.origin + path
+
+    def watch_page(self, seconds: float | None = 20, **cfg: Any) -> str:
+        """A watch page of a video that the world knows, ``seconds`` long; returns its URL."""
+        video = next(v for v in self.world.videos.values() if v.seconds and v.seconds > 600)
+        whole = {
+            "videoId": video.id, "seconds": seconds, "load": f"load-{len(self.pages)}", "ad": None,
+            "fault": None, "next": None, "autoplay": False, "clip": "/_media/clip.webm", **cfg,
+        }  # fmt: skip
+        html = f"""<!DOCTYPE html><html><head><title>w</title></head><body style="margin:0">
+            <div id="movie_player" class="html5-video-player" style="width:640px;height:360px">
+            <video class="video-stream html5-main-video"></video></div>
+            <script src="/static/player.js"></script>
+            <script>
+              window.moves = [];
+              window.siteNavigate = (path) => {{
+                moves.push(path);
+                history.pushState({{}}, "", path + "&bench=1");
+                document.dispatchEvent(new Event("yt-navigate-finish"));
+              }};
+              MockPlayer.load({json.dumps(whole)});
+            </script></body></html>"""
+        return self.page(f"/watch-{len(self.pages)}", html) + f"?v={whole['videoId']}"
+
+    def watches(self) -> list[dict[str, Any]]:
+        return self.world.truth.rows("watches", visitor=VISITOR)[0]
+
+
+class _Quiet(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: Any = "-", size: Any = "-") -> None:
+        pass
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[Bench]:
+    app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
+    one = world()
+    app.extensions["mock"] = Mock(config=MockConfig(), world=one, db=None, truth_token="")  # type: ignore[arg-type]
+    bp = Blueprint("bench", __name__)
+    beacons.register(bp)
+    app.register_blueprint(bp)
+    bench = Bench(0, one)
+
+    @app.get("/<path:path>")
+    def page(path: str) -> Response:
+        bench.hits.append(request.full_path)
+        found = bench.pages.get(f"/{path}")
+        return Response(found or "nothing here", status=200 if found else 404, mimetype="text/html")
+
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    bench.port = server.server_port
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield bench
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextlib.contextmanager
+def puppet(folder: Path, bench: Bench, **options: Any) -> Iterator[PuppetBrowser]:
+    """A puppet with the bench's visitor cookie."""
+    cookie = {"name": "VISITOR_INFO1_LIVE", "value": VISITOR, "url": bench.origin}
+    options.setdefault("persona", Persona())
+    with open_puppet(state_dir=folder / "state", cookies=[cookie], **options) as browser:
+        yield browser
