@@ -49,8 +49,8 @@ ROOT_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"/feeds(?:/.*)?"), "/gdata"),
     (re.compile(r"/schemas/2007/.*"), "/gdata"),
     (_FBTREX, "/fbtrex"),
-    (re.compile(r"/api/v[0-3](?:/.*)?"), "/yttrex"),
-    (re.compile(r"/api(?:/.*)?"), "/tubearchivist"),
+    (re.compile(r"/api/v[0-3](?:/.*)?", re.DOTALL), "/yttrex"),
+    (re.compile(r"/api(?:/.*)?", re.DOTALL), "/tubearchivist"),
 )
 
 #: Where a submission may be fbTREX's by its headers alone.
