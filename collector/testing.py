@@ -10,6 +10,7 @@ Fixtures: ``mock_config``, ``mock_server``, ``world``, ``puppet``, ``new_puppet`
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -39,7 +40,7 @@ _FAILED = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Our override of the launch arguments is registered last, so that it is the one that counts."""
+    """Our override of the launch arguments is registered last: the last one counts."""
     config.pluginmanager.register(_FoundBrowser(), "twinwatch-browser")
 
 
@@ -80,7 +81,7 @@ def mock_config() -> MockConfig:
 
 @pytest.fixture(scope="session")
 def mock_server(mock_config: MockConfig) -> Iterator[Server]:
-    """A mock platform on a free port for the whole session: ``url``, ``site()``, ``truth_token``."""
+    """A mock platform on a free port: ``url``, ``site()``, ``truth_token``, ``mock.world``."""
     from mockserver.serve import serving
 
     with serving(mock_config) as server:
@@ -129,7 +130,8 @@ def new_puppet(
             state_dir: Path | None = None,
         ) -> PuppetBrowser:
             name = f"puppet-{len(made) + 1}"
-            visitor = visitor_id_of(int.from_bytes(f"{request.node.nodeid} {name}".encode()[-7:]))
+            seed = hashlib.sha256(f"{request.node.nodeid} {name}".encode()).digest()[:6]
+            visitor = visitor_id_of(int.from_bytes(seed))
             puppet = stack.enter_context(
                 open_puppet(
                     state_dir=state_dir or tmp_path / name / "state",

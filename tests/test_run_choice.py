@@ -1,0 +1,98 @@
+"""Which recommendation is followed: by rank, at random, by topic, unseen, with a way out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from collector.experiment.choice import NothingToFollow, candidates, choose
+from collector.model import Impression, ItemKind, Surface
+
+KINDS = {
+    "v": ItemKind.VIDEO,
+    "a": ItemKind.AD,
+    "s": ItemKind.SHORT,
+    "m": ItemKind.MIX,
+    "l": ItemKind.LIVE,
+    "u": ItemKind.UPCOMING,
+}
+
+
+def page(*ids: str, surface: Surface = Surface.RELATED) -> list[Impression]:
+    """Items in order; the first letter of an id is its kind."""
+    return [
+        Impression(position=n, surface=surface, kind=KINDS[name[0]], item_id=name)
+        for n, name in enumerate(ids, 1)
+    ]
+
+
+def args(by: str, **given: Any) -> dict[str, Any]:
+    wanted = {"by": by, "rank": None, "top": None, "topics": [], "unseen": False}
+    return {**wanted, "otherwise": "fail", **given}
+
+
+def pick(wanted: dict[str, Any], shown: list[Impression], seed: int = 1, **given: Any) -> str:
+    known: dict[str, Any] = {"labels": {}, "current": None, "seen": set(), **given}
+    return choose(wanted, shown, Surface.RELATED, seed=seed, **known).item_id
+
+
+SHOWN = page("a1", "v1", "s1", "v2", "m1", "l1", "u1", "v3", "v2")
+
+
+def test_only_what_can_be_watched_counts_and_once() -> None:
+    assert [item.item_id for item in candidates(SHOWN, Surface.RELATED)] == ["v1", "v2", "l1", "v3"]
+
+
+def test_rank_counts_the_watchable() -> None:
+    assert pick(args("rank", rank=1), SHOWN) == "v1"
+    assert pick(args("rank", rank=3), SHOWN) == "l1"
+
+
+def test_a_rank_beyond_the_list_fails_with_the_numbers() -> None:
+    with pytest.raises(NothingToFollow, match="rank 9 among 4"):
+        pick(args("rank", rank=9), SHOWN)
+
+
+def test_the_video_of_the_page_is_never_its_own_successor() -> None:
+    assert pick(args("rank", rank=1), SHOWN, current="v1") == "v2"
+    assert pick(args("up_next"), SHOWN, current="v1") == "v2"
+
+
+def test_another_surface_is_not_looked_at() -> None:
+    with pytest.raises(NothingToFollow):
+        pick(args("rank", rank=1), page("v1", surface=Surface.HOME))
+
+
+def test_random_follows_the_seed_and_stays_in_the_top() -> None:
+    picks = {pick(args("random", top=2), SHOWN, seed=seed) for seed in range(40)}
+    assert picks == {"v1", "v2"}
+    assert pick(args("random"), SHOWN, seed=7) == pick(args("random"), SHOWN, seed=7)
+
+
+def test_topic_takes_the_first_that_is_about_it() -> None:
+    labels = {"v2": "science", "v3": "music"}
+    assert pick(args("topic", topics=["music", "science"]), SHOWN, labels=labels) == "v2"
+    assert pick(args("topic", topics=["music"]), SHOWN, labels=labels) == "v3"
+
+
+def test_topic_looks_no_further_than_the_top() -> None:
+    with pytest.raises(NothingToFollow, match="none of 2 items is about music"):
+        pick(args("topic", topics=["music"], top=2), SHOWN, labels={"v3": "music"})
+
+
+def test_unseen_passes_over_what_was_watched() -> None:
+    assert pick(args("rank", rank=1, unseen=True), SHOWN, seen={"v1", "v2"}) == "l1"
+
+
+@pytest.mark.parametrize("otherwise", ["first", "random"])
+def test_a_way_out_is_taken_only_when_needed(otherwise: str) -> None:
+    wanted = args("topic", topics=["music"], otherwise=otherwise)
+    assert pick(wanted, SHOWN, labels={"v3": "music"}) == "v3"
+    assert pick(wanted, page("v9"), labels={}) == "v9"
+
+
+def test_an_empty_list_has_no_way_out() -> None:
+    for otherwise in ("first", "random"):
+        with pytest.raises(NothingToFollow):
+            pick(args("topic", topics=["x"], otherwise=otherwise), page("a1", "s1"))

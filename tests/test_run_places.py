@@ -1,0 +1,132 @@
+"""Where puppets may go, how fast, and who must have said so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from collector.errors import UserError
+from collector.experiment.job import Pace
+from collector.experiment.labels import check_topics, read_labels
+from collector.experiment.places import Place, is_loopback, pace_of, place_of, target_of
+from collector.scenario.loader import parse_scenario
+
+
+def never(question: str) -> bool:
+    raise AssertionError(f"asked: {question}")
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("localhost", True),
+        ("youtube.localhost", True),
+        ("127.0.0.1", True),
+        ("127.8.9.1", True),
+        ("::1", True),
+        ("localhost.example", False),
+        ("www.youtube.com", False),
+        ("10.0.0.1", False),
+        (None, False),
+    ],
+)
+def test_loopback_is_this_machine_alone(host: str | None, expected: bool) -> None:
+    assert is_loopback(host) is expected
+
+
+def test_the_mock_and_loopback_need_no_confirmation() -> None:
+    assert place_of(None, "mock", confirm=never).is_own_mock
+    place = place_of("http://youtube.localhost:8000/", "mock", confirm=never)
+    assert place == Place("http://youtube.localhost:8000", on_loopback=True)
+    assert place.politeness_s == 0
+
+
+def test_a_site_beyond_this_machine_must_be_named_on_the_command_line() -> None:
+    with pytest.raises(UserError, match=r"--site https://www\.youtube\.com"):
+        place_of(None, "https://www.youtube.com", confirm=never)
+
+
+def test_a_site_beyond_this_machine_must_be_confirmed_and_is_visited_slowly() -> None:
+    asked: list[str] = []
+
+    def answer(question: str) -> bool:
+        asked.append(question)
+        return len(asked) > 1
+
+    with pytest.raises(UserError, match="not confirmed"):
+        place_of("https://www.youtube.com", "mock", confirm=answer)
+    place = place_of("https://www.youtube.com", "mock", confirm=answer)
+    assert place.politeness_s == 5
+    assert "https://www.youtube.com" in asked[0]
+
+
+@pytest.mark.parametrize(
+    "site", ["youtube.com", "ftp://x", "https://", "https://x/watch", "http://[x", "http://x:y"]
+)
+def test_what_is_no_site_is_refused(site: str) -> None:
+    with pytest.raises(UserError, match="is not a site"):
+        place_of(site, "mock", confirm=never)
+
+
+def test_speed_is_for_the_own_mock_alone() -> None:
+    mock = Place(None, on_loopback=True)
+    assert pace_of(None, mock) == Pace()
+    assert pace_of("max", mock) == Pace(virtual=True)
+    assert pace_of("20", mock) == Pace(virtual=True, factor=20)
+    assert pace_of("2.5x", mock) == Pace(virtual=True, factor=2.5)
+    for elsewhere in (Place("http://127.0.0.1:1", True), Place("https://example.org", False)):
+        with pytest.raises(UserError, match="bundled mock only"):
+            pace_of("max", elsewhere)
+
+
+@pytest.mark.parametrize("speed", ["fast", "0", "-3", "0.5", "nan", "inf", ""])
+def test_what_is_no_speed_is_refused(speed: str) -> None:
+    with pytest.raises(UserError, match="is not a speed"):
+        pace_of(speed, Place(None, on_loopback=True))
+
+
+def test_targets() -> None:
+    assert target_of("mock") is None
+    assert target_of("none") == "none"
+    assert target_of("http://127.0.0.1:8000") == "http://127.0.0.1:8000/api"
+    with pytest.raises(UserError):
+        target_of("nonsense")
+
+
+FOLLOWS = {
+    "name": "t",
+    "arms": {"a": {"steps": [{"repeat": {"times": 2, "steps": [{"follow": {"topic": "x"}}]}}]}},
+}
+
+
+def test_topics_need_labels_where_there_is_no_mock() -> None:
+    loaded = parse_scenario(FOLLOWS)
+    check_topics(loaded, mock_labels=True)
+    with pytest.raises(UserError, match=r"arms\.a\.steps\.0\.repeat\.steps\.0\.follow\.topic"):
+        check_topics(loaded, mock_labels=False)
+
+
+def test_labels_are_read_from_a_csv(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text("label,video_id\nmusic,dQw4w9WgXcQ\n", "utf-8-sig")
+    assert read_labels(path) == {"dQw4w9WgXcQ": "music"}
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("id,topic\n", ":1"), ("", ":1"), ("video_id,label\na,b\nc,\n", ":3")],
+)
+def test_bad_labels_are_refused_with_their_line(tmp_path: Path, text: str, place: str) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text(text)
+    with pytest.raises(UserError) as refusal:
+        read_labels(path)
+    assert refusal.value.place == f"{path}{place}"
+
+
+def test_labels_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_bytes(b"video_id,label\n\xff\xfe,x\n")
+    with pytest.raises(UserError, match="UTF-8"):
+        read_labels(path)
