@@ -91,7 +91,6 @@ def preflight() -> Response | None:
     if asked:
         response.headers["Access-Control-Allow-Headers"] = asked
     response.headers["Vary"] = "Access-Control-Request-Headers"
-    response.headers["Content-Length"] = "0"
     return response
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, request
+from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
 
 from mockserver.api.yttrex.envelope import (
     ApiError,
@@ -18,8 +20,20 @@ from mockserver.api.yttrex.envelope import (
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
+class _Anything(BaseConverter):
+    """The rest of a path whatever is in it (``path`` stops at line breaks)."""
+
+    regex = r"[\s\S]+"
+    part_isolating = False
+
+
+def _know_anything(state: BlueprintSetupState) -> None:
+    state.app.url_map.converters["anything"] = _Anything
+
+
 def register(bp: Blueprint) -> None:
-    route(bp, "/<path:rest>", unknown, methods=_METHODS)
+    bp.record(_know_anything)
+    route(bp, "/<anything:rest>", unknown, methods=_METHODS)
     bp.before_request(preflight)
     bp.after_request(allow_origin)
     bp.register_error_handler(ApiError, failure)

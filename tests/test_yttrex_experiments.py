@@ -1,0 +1,80 @@
+"""Experiments: registered once, listed, fetched, and what they gathered."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from yttrex_tools import Bench, bench, item, leaf
+
+from collector.identity import js_json
+
+HREF = "https://www.youtube.com/watch?v=SU31AEXDLrM"
+STEPS = [{"title": "T", "url": HREF, "urltag": "t1", "watchFor": "10s", "type": "openURL"}]
+ID = "adf0b6a08ef67acc0707215f89f7332825a0f91d"
+
+
+@pytest.fixture
+def api() -> Iterator[Bench]:
+    made = bench()
+    yield made
+    made.db.close()
+
+
+def register(api: Bench, steps: Any) -> Any:
+    return api.client.post("/api/v2/directives", data=js_json(steps))
+
+
+def test_the_same_steps_are_the_same_experiment(api: Bench) -> None:
+    first = register(api, STEPS).get_json()
+    assert (first["status"], first["experimentId"]) == ("created", ID)
+    assert first["steps"][0]["watchFor"] == 10_000
+    again = register(api, [{**STEPS[0], "watchFor": 10_000}]).get_json()
+    assert (again["status"], again["since"]) == ("exist", first["since"])
+    (fetched,) = api.get(f"/v2/directives/{ID}").get_json()
+    assert fetched == {"loadFor": 5000, **STEPS[0], "watchFor": 10_000}
+    listed = api.get("/v2/guardoni/list?amount=10&skip=0").get_json()
+    assert (listed["total"], listed["pagination"]) == (1, {"amount": 10, "skip": 0})
+    assert listed["content"][0]["experimentId"] == ID
+    assert listed["content"][0]["humanizedWhen"] == "2026-03-04"
+    assert api.get("/v2/directives/public").get_json()[0]["experimentId"] == ID
+    assert api.get("/v2/directives/" + "0" * 40).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [(5000, 5000), ("2m", 120_000), ("end", "end"), ("10000", None), (100, None), ([], None)],
+)
+def test_watching_times_are_converted_as_they_were(api: Bench, given: Any, kept: Any) -> None:
+    told = register(api, [{"url": HREF, "watchFor": given}]).get_json()
+    assert told["steps"] == [{"url": HREF, "watchFor": kept}]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [[], {}, None, [1], [{}], [{"url": 5}], [{"url": HREF, "watchFor": 10}], [{"type": "dance"}]],
+)
+def test_what_is_no_list_of_steps_is_refused(api: Bench, steps: Any) -> None:
+    reply = register(api, steps)
+    assert reply.status_code == 400
+    assert reply.get_json()["error"] is True
+
+
+def test_what_an_experiment_gathered(api: Bench) -> None:
+    api.post([item(experimentId=ID, researchTag="spring"), item(uuid="x")])
+    api.post([leaf("<p><h3>Firm</h3><b id='website-text'>a.b/</b></p>", experimentId=ID)])
+    gathered = api.get(f"/v2/experiment/{ID}/json").get_json()
+    assert [o["videoId"] for o in gathered] == ["SU31AEXDLrM"]
+    reply = api.get(f"/v2/experiment/{ID}/csv/video")
+    assert 'filename="experiment-adf0b6a0-video-1.csv"' in reply.headers["Content-Disposition"]
+    (row,) = csv.DictReader(io.StringIO(reply.text, newline=""))
+    assert (row["experimentId"], row["researchTag"], row["originalHref"]) == (ID, "spring", HREF)
+    (paid,) = csv.DictReader(io.StringIO(api.get(f"/v2/experiment/{ID}/csv/adv").text, newline=""))
+    assert (paid["sponsoredName"], paid["sponsoredSite"]) == ("Firm", "a.b")
+    assert api.get(f"/v2/experiment/{ID}/csv/dance").status_code == 400
+    mine = api.get(f"/v2/personal/{api.token()}/experiments/{ID}/json").get_json()
+    assert len(mine["metadata"]) == 1
+    assert api.get(f"/v2/personal/{api.token()}/experiments/{ID}/csv").status_code == 200
