@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify, render_template_string, request
 from werkzeug.exceptions import NotFound
 
 from collector import __version__
+from mockserver.api.yttrex.seeds import demo_token
 from mockserver.context import mock
 
 bp = Blueprint("index", __name__)
@@ -50,7 +51,9 @@ clock <code>{{ config.clock }}</code>. Its recommender is known.</p>
 <p>Each answers under its prefix, to its historical <code>Host</code> name, and at the root; where
 two collide at the root, the path's shape decides and ytTREX is the default.</p>
 <pre><code>curl {{ root }}api/v1/videoId/dQw4w9WgXcQ
-curl {{ root }}yttrex/api/v1/last</code></pre>
+curl {{ root }}yttrex/api/v1/last
+curl {{ root }}api/v1/personal/{{ demo_token }}/10-0   # a demo supporter's user token
+curl {{ root }}api/v1/personal/{{ demo_token }}/csv</code></pre>
 <h2>Truth</h2>
 <p>What was really served and watched, for tests; from loopback, with the token that
 <code>mockserver serve</code> prints:</p>
@@ -74,6 +77,7 @@ def index() -> Response:
         world=state.world,
         counts=state.world.counts(),
         apis=APIS,
+        demo_token=demo_token(),
         root=request.url_root,
         port=f":{port}" if name and port.isdigit() else "",
     )
