@@ -43,7 +43,8 @@ class BrowserBinary:
 
 
 _SHELL_NAMES = ("chromium-headless-shell", "chrome-headless-shell", "headless_shell")
-#: The binary behind Debian's wrapper starts faster and adds no flags of its own.
+#: The binaries behind Debian's wrapper scripts start faster and add no flags of their own.
+_SHELL_PATHS = ("/usr/lib/chromium/chromium-headless-shell",)
 _FULL_PATHS = (
     "/usr/lib/chromium/chromium",
     "/usr/lib/chromium-browser/chromium-browser",
@@ -89,21 +90,21 @@ def _downloaded() -> Iterator[Path]:
         "chromium-*/chrome-*/Chromium.app/Contents/MacOS/Chromium",
     )
     for pattern in patterns:
-        yield from sorted(
-            folder.glob(pattern),
-            key=lambda p: (
-                int(p.parts[-3].rpartition("-")[2] or 0)
-                if p.parts[-3].rpartition("-")[2].isdigit()
-                else 0
-            ),
-            reverse=True,
-        )
+        yield from sorted(folder.glob(pattern), key=_revision, reverse=True)
+
+
+def _revision(path: Path) -> int:
+    """The number in ``chromium-1255/chrome-linux64/chrome``."""
+    for part in path.parts:
+        if match := re.fullmatch(r"chromium(?:_headless_shell)?-(\d+)", part):
+            return int(match[1])
+    return 0
 
 
 def candidates(prefer: BrowserKind | None = None) -> list[Path]:
     """Every browser file on this machine, in the order of trial; duplicates left out."""
     found: list[Path] = []
-    for name in (*_SHELL_NAMES, *_FULL_PATHS, *_FULL_NAMES, *_MAC_PATHS):
+    for name in (*_SHELL_PATHS, *_SHELL_NAMES, *_FULL_PATHS, *_FULL_NAMES, *_MAC_PATHS):
         hit = name if name.startswith("/") else shutil.which(name)
         if hit and os.access(hit, os.X_OK) and Path(hit).is_file():
             found.append(Path(hit))

@@ -89,14 +89,15 @@ class ProfileLock:
 
 
 def browsers_on(state_dir: Path) -> list[psutil.Process]:
-    """Main browser processes that run on this very profile."""
+    """Main browser processes that run on this very profile; a wrapper script around one is not."""
     wanted = f"--user-data-dir={state_dir.resolve()}"
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
+    found = {}
+    for process in psutil.process_iter(["cmdline", "ppid"]):
         line = process.info["cmdline"] or []
         if wanted in line and not any(word.startswith("--type=") for word in line):
-            found.append(process)
-    return found
+            found[process.pid] = process
+    wrappers = {process.info["ppid"] for process in found.values()}
+    return [process for pid, process in found.items() if pid not in wrappers]
 
 
 def _pid_in(fd: int) -> int | None:

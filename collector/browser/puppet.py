@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Page, Playwright
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -47,6 +47,8 @@ LAUNCH_LIMIT_S = 60.0
 CLOSE_LIMIT_S = 15.0
 #: Beyond a wait's own time-out: the watchdog is for waits that do not keep theirs.
 GRACE_S = 10.0
+#: How long Chromium takes at most to show its own error page.
+ERROR_PAGE_LIMIT_S = 3.0
 #: Console errors kept; a page in trouble can print thousands.
 _MOST_ERRORS = 200
 
@@ -79,6 +81,7 @@ class PuppetBrowser:
         self._watchdog = Watchdog(pid, driver_pid)
         self._crashed = False
         self._closed = False
+        self._error_pages = 0
         self.page = context.pages[0] if context.pages else context.new_page()
         self._listen(self.page)
 
@@ -93,6 +96,7 @@ class PuppetBrowser:
         if self.virtual and not self.page.url.startswith("about:"):
             with contextlib.suppress(PlaywrightError):  # a page that cannot answer has no beacon
                 self.evaluate(LEAVE)
+        shown = self._error_pages
         with self._guard(f"loading {url}", timeout_s + GRACE_S):
             try:
                 answer = self.page.goto(
@@ -102,10 +106,21 @@ class PuppetBrowser:
                 raise NavigationFailed(url, f"no answer within {timeout_s:g} s") from error
             except PlaywrightError as error:
                 if "net::" in error.message:
-                    reason = error.message[error.message.index("net::") :].splitlines()[0]
-                    raise NavigationFailed(url, reason.partition(" at ")[0]) from error
+                    told = error.message[error.message.index("net::") :].splitlines()[0]
+                    reason = told.partition(" at ")[0]
+                    if reason != "net::ERR_ABORTED":
+                        self._await_error_page(shown)
+                    else:  # a download, an empty answer, or a crash that is about to be told
+                        self.page.evaluate("0")
+                    raise NavigationFailed(url, reason) from error
                 raise
         return answer.status if answer is not None else None
+
+    def _await_error_page(self, shown_before: int) -> None:
+        """Chromium shows its error page a moment later, which would cut off the next navigation."""
+        if self._error_pages == shown_before:
+            with contextlib.suppress(PlaywrightTimeout):
+                self.page.wait_for_event("framenavigated", timeout=ERROR_PAGE_LIMIT_S * 1000)
 
     def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20.0) -> Any:
         """Run ``js`` in the page. After ``timeout_s`` the browser is killed: BrowserHung."""
@@ -247,12 +262,17 @@ class PuppetBrowser:
 
     def _listen(self, page: Page) -> None:
         page.on("crash", self._note_crash)
+        page.on("framenavigated", self._note_navigation)
         page.on("console", self._note_console)
         page.on("pageerror", lambda error: self._note(str(error)))
 
     def _note_crash(self, page: Page) -> None:
         if page is self.page:
             self._crashed = True
+
+    def _note_navigation(self, frame: Frame) -> None:
+        if frame.url.startswith("chrome-error:"):
+            self._error_pages += 1
 
     def _note_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -355,16 +375,24 @@ def _launch(
     own = browsers_on(state_dir)
     if not own:
         raise BrowserGone("its process was not found")
-    parent = own[0].ppid()
+    driver_pid = _driver_above(own[0])
     return PuppetBrowser(
         context,
         binary=binary,
         pid=own[0].pid,
-        driver_pid=parent if parent not in (os.getpid(), 0, 1) else None,
+        driver_pid=driver_pid,
         virtual_time=virtual_time,
         pace=pace,
         artefacts=artefacts,
     )
+
+
+def _driver_above(browser: psutil.Process) -> int | None:
+    """Playwright's own process: the child of this one that the browser descends from."""
+    for parent in browser.parents():
+        if parent.ppid() == os.getpid():
+            return parent.pid
+    return None
 
 
 def _prepare(

@@ -24,7 +24,7 @@ SECOND_STAGE_S = 5.0
 class Watchdog:
     """Guards the calls made to one browser.
 
-    :param browser_pid: the browser's main process, leader of its own group.
+    :param browser_pid: the browser's main process; Playwright gives it a group of its own.
     :param driver_pid: the process between us and the browser; ended only if the call stays blocked.
     """
 
@@ -39,9 +39,11 @@ class Watchdog:
     def limit(self, seconds_s: float, what: str) -> Iterator[None]:
         """Run a block; kill the browser when it takes longer and raise :class:`BrowserHung`."""
         timers: list[threading.Timer] = []
+        fired = threading.Event()
 
         def first() -> None:
             self.fired = what
+            fired.set()
             self.kill()
             timers[1].start()
 
@@ -53,7 +55,7 @@ class Watchdog:
         try:
             yield
         except Exception as error:
-            if self.fired == what:
+            if fired.is_set():
                 raise BrowserHung(what, seconds_s) from error
             raise
         finally:
@@ -71,12 +73,13 @@ class Watchdog:
 
 
 def kill_group(process: psutil.Process) -> None:
-    """Kill a process and its group, if it leads one that is not ours; else it and its children."""
+    """Kill a process and the group it is in; if that group is ours, it and its children only."""
     if not process.is_running():
         return
     with contextlib.suppress(ProcessLookupError, psutil.NoSuchProcess):
-        if os.getpgid(process.pid) == process.pid and process.pid != os.getpgrp():
-            os.killpg(process.pid, signal.SIGKILL)
+        group = os.getpgid(process.pid)
+        if group != os.getpgrp():
+            os.killpg(group, signal.SIGKILL)
             return
         for child in process.children(recursive=True):
             with contextlib.suppress(psutil.NoSuchProcess):
