@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from flask import Flask, request
 
 from collector.errors import UserError
-from mockserver.cli import main
+from mockserver.cli import _is_loopback, main
 from mockserver.context import MockConfig
 from mockserver.serve import Server, listening, serving
 
@@ -209,3 +209,11 @@ def test_the_command_prints_its_url_first_and_stops_when_told(number: signal.Sig
     assert token
     assert "Traceback" not in err
     assert err.endswith("stopped\n")
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [("127.0.0.1", True), ("localhost", True), ("::1", True), ("0.0.0.0", False), ("x.y", False)],
+)
+def test_which_hosts_deserve_a_warning(host: str, loopback: bool) -> None:
+    assert _is_loopback(host) is loopback

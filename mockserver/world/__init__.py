@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from mockserver.world.clock import EPOCH, WorldClock
 from mockserver.world.faults import FAULTS
-from mockserver.world.feeds import COMPOSITION, PAGE_SIZES
 from mockserver.world.model import (
     Ad,
     Channel,
@@ -19,7 +18,8 @@ from mockserver.world.model import (
     User,
     Video,
 )
-from mockserver.world.recommender import NULL_PARAMETERS, PARAMETERS, WEIGHTS
+from mockserver.world.parameters import NULL_PARAMETERS, PARAMETERS, WEIGHTS
+from mockserver.world.rates import COMPOSITION, PAGE_SIZES
 from mockserver.world.truthlog import TruthLog
 from mockserver.world.viewers import Event, EventKind, Viewer
 from mockserver.world.words import LANGUAGES, NEUTRAL_TOPICS

@@ -7,7 +7,6 @@ hold what is a hash of (seed, visitor, surface, context, load), like everything 
 
 from __future__ import annotations
 
-import heapq
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,46 +14,15 @@ from itertools import chain
 
 import numpy as np
 
-from collector.errors import UserError
 from collector.model import ItemKind, Surface
 from mockserver.world.arrays import Arrays
 from mockserver.world.catalogue import Catalogue
 from mockserver.world.model import Ad, Entry, Playlist
+from mockserver.world.ranked import Ranked, best_rows
+from mockserver.world.rates import ALSO_WATCHED, NEWS, PAGE_SIZES, SHORTS
 from mockserver.world.recommender import Scores
 from mockserver.world.seeded import rng, unit
 from mockserver.world.viewers import Snapshot
-
-#: Entries of the first view and of each continuation, by surface.
-PAGE_SIZES: dict[Surface, tuple[int, ...]] = {
-    Surface.HOME: (24, 12, 12, 12),
-    Surface.RELATED: (20, 20, 20),
-    Surface.SEARCH: (20, 20, 20),
-    Surface.CHANNEL: (30, 30, 30),
-}
-
-#: Named rates (0–1) of what is mixed into lists.
-COMPOSITION: dict[str, float] = {
-    "home_first_ad": 0.8,
-    "home_later_ad": 0.5,
-    "home_shorts_shelf": 0.85,
-    "home_later_shorts_shelf": 0.4,
-    "home_news_shelf": 0.3,
-    "home_mix": 0.06,
-    "home_playlist": 0.03,
-    "related_ad": 0.6,
-    "related_shorts_shelf": 0.4,
-    "related_mix": 0.06,
-    "related_playlist": 0.03,
-    "search_first_ad": 0.6,
-    "search_second_ad": 0.3,
-    "search_shorts_shelf": 0.5,
-    "search_also_watched_shelf": 0.4,
-    "search_playlist": 0.06,
-    "preroll": 0.35,
-}
-
-#: Section keys of shelves.
-SHORTS, NEWS, ALSO_WATCHED = "shorts", "breaking-news", "people-also-watched"
 
 #: Entries at the top of a list among which no mix or playlist stands.
 _PLAIN_TOP = 2
@@ -62,72 +30,11 @@ _PLAIN_TOP = 2
 _NEWS_TOPICS = ("news-left", "news-right")
 
 
-def composition(overrides: Mapping[str, float]) -> dict[str, float]:
-    """The rates in force.
-
-    :raises UserError: an unknown rate, or one outside 0–1
-    """
-    rates = dict(COMPOSITION)
-    for name, value in overrides.items():
-        if name not in rates:
-            raise UserError(
-                f"no rate is called {name!r}",
-                place="recommender",
-                fix=f"use one of {', '.join(rates)}",
-            )
-        if not 0 <= value <= 1:
-            raise UserError(
-                f"{value} is not a rate",
-                place=f"recommender.{name}",
-                fix="give a number from 0 to 1",
-            )
-        rates[name] = float(value)
-    return rates
-
-
 @dataclass(frozen=True)
 class Listing:
     """A composed list: all its entries, slots 1…n."""
 
     entries: tuple[Entry, ...]
-
-
-@dataclass
-class _Ranked:
-    """Videos drawn from the top of a score, each at most once, channels spread out."""
-
-    scores: Scores
-    arrays: Arrays
-    rows: np.ndarray
-    """Rows that may be drawn, best first."""
-
-    def __iter__(self) -> Iterator[tuple[int, float, dict[str, float]]]:
-        """(row, score, parts), best first; each earlier one of a channel costs ``diversity``."""
-        taken: dict[int, int] = {}
-        channel, total = self.arrays.channel, self.scores.total
-        heap: list[tuple[float, int, int, int]] = [
-            (-float(total[row]), order, int(row), 0) for order, row in enumerate(self.rows.tolist())
-        ]
-        while heap:
-            negative, order, row, counted = heapq.heappop(heap)
-            above = taken.get(int(channel[row]), 0)
-            if above > counted:
-                lowered = -float(total[row]) + above * self.scores.diversity
-                heapq.heappush(heap, (lowered, order, row, above))
-                continue
-            taken[int(channel[row])] = above + 1
-            parts = self.scores.of(row)
-            if above and self.scores.diversity:
-                parts["diversity"] = -above * self.scores.diversity
-            yield row, -negative, parts
-
-
-def best_rows(total: np.ndarray, allowed: np.ndarray, count: int) -> np.ndarray:
-    """The ``count`` rows with the highest ``total`` among ``allowed`` (bool mask), best first."""
-    rows = np.flatnonzero(allowed)
-    if len(rows) > count:
-        rows = rows[np.argpartition(-total[rows], count)[:count]]
-    return rows[np.lexsort((rows, -total[rows]))]
 
 
 class Composer:
@@ -205,16 +112,16 @@ class _Job:
         size = sum(PAGE_SIZES[surface])
         best = best_rows(total, allowed & ~arrays.short, size * 4)
         rest = best_rows(total, fill & ~arrays.short, size if len(best) < size else 0)
-        self.ranked = chain(_Ranked(scores, arrays, best), _Ranked(scores, arrays, rest))
-        self.shorts = iter(_Ranked(scores, arrays, best_rows(total, allowed & arrays.short, 40)))
+        self.ranked = chain(Ranked(scores, arrays, best), Ranked(scores, arrays, rest))
+        self.shorts = iter(Ranked(scores, arrays, best_rows(total, allowed & arrays.short, 40)))
         mine = arrays.lang == arrays.lang_number.get(viewer.lang, -1)
         news = np.isin(
             arrays.topic,
             [arrays.topic_number[name] for name in _NEWS_TOPICS if name in arrays.topic_number],
         )
         fresh = allowed & news & mine & ~arrays.short & (arrays.age_days < 45)
-        self.news = iter(_Ranked(scores, arrays, best_rows(total, fresh, 12)))
-        self.also = iter(_Ranked(scores, arrays, best_rows(total, fill & ~arrays.short, 12)))
+        self.news = iter(Ranked(scores, arrays, best_rows(total, fresh, 12)))
+        self.also = iter(Ranked(scores, arrays, best_rows(total, fill & ~arrays.short, 12)))
         lists = composer._playlist_rows
         open_lists = lists[allowed[lists]] if len(lists) else lists
         self.playlist_order = iter(

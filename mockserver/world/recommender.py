@@ -41,65 +41,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from collector.errors import UserError
 from collector.model import Surface
 from mockserver.world.arrays import Arrays
+from mockserver.world.parameters import BUCKETS, NULL_PARAMETERS, with_overrides
 from mockserver.world.seeded import hashed_gumbels, hashed_uniforms, key64
 from mockserver.world.viewers import Event, EventKind, Snapshot
-
-#: Named parameters and their defaults; all but the last six multiply a weight of the surface.
-PARAMETERS: dict[str, float] = {
-    "popularity": 1.0,
-    "similarity": 1.0,
-    "history": 1.0,
-    "recency": 1.0,
-    "language": 1.0,
-    "geo": 1.0,
-    "subscription": 1.0,
-    "bucket_effect": 1.0,
-    "seen": 1.0,
-    "not_interested": 1.0,
-    "noise": 1.0,
-    "diversity": 1.0,
-    "half_life_watches": 10.0,
-    "history_prior": 1.0,
-    "like": 0.6,
-    "search": 0.3,
-    "recency_days": 45.0,
-    "engaged_seconds": 180.0,
-}
-
-#: What ``params`` is multiplied with on each surface; home is the most personal, search the least.
-WEIGHTS: dict[Surface, dict[str, float]] = {
-    Surface.HOME: {
-        "popularity": 1.0, "similarity": 0.0, "history": 3.0, "recency": 0.5, "language": 2.2,
-        "geo": 0.2, "subscription": 0.6, "bucket_effect": 0.15, "seen": 1.0, "not_interested": 1.6,
-        "noise": 0.40, "diversity": 0.30,
-    },
-    Surface.RELATED: {
-        "popularity": 0.7, "similarity": 2.2, "history": 1.9, "recency": 0.3, "language": 1.8,
-        "geo": 0.1, "subscription": 0.3, "bucket_effect": 0.10, "seen": 0.8, "not_interested": 1.2,
-        "noise": 0.35, "diversity": 0.15,
-    },
-    Surface.SEARCH: {
-        "popularity": 0.5, "similarity": 3.0, "history": 0.25, "recency": 0.15, "language": 0.8,
-        "geo": 0.1, "subscription": 0.1, "bucket_effect": 0.02, "seen": 0.0, "not_interested": 0.5,
-        "noise": 0.06, "diversity": 0.10,
-    },
-}  # fmt: skip
-
-#: Overrides that make a platform without personalisation by behaviour: what a viewer did changes
-#: nothing, so two arms that differ in treatment differ by noise alone.
-NULL_PARAMETERS: dict[str, float] = {
-    "history": 0.0,
-    "subscription": 0.0,
-    "seen": 0.0,
-    "not_interested": 0.0,
-}
-
-BUCKETS = 4
-
-_DIVISORS = {"half_life_watches", "recency_days", "history_prior", "engaged_seconds"}
 
 _TOPIC_SHARE, _CONCEPT_SHARE, _CHANNEL_SHARE = 0.7, 0.2, 0.1
 
@@ -131,34 +77,10 @@ class Recommender:
         """
         self._seed = seed
         self._arrays = arrays
-        self.params = dict(PARAMETERS)
-        self.weights = {surface: dict(weights) for surface, weights in WEIGHTS.items()}
-        for name, value in (overrides or {}).items():
-            self._override(name, value)
+        self.params, self.weights = with_overrides(overrides or {})
         tilt = hashed_uniforms(key64(seed, "buckets"), BUCKETS * len(arrays.topics))
         #: Taste of each bucket for each topic, −1..1, shape (buckets, topics).
         self.tilt = tilt.reshape(BUCKETS, len(arrays.topics)) * 2.0 - 1.0
-
-    def _override(self, name: str, value: float) -> None:
-        surface, _, weight = name.rpartition(".")
-        table: dict[str, float] | None = self.params
-        if surface:
-            known = {str(key): weights for key, weights in self.weights.items()}
-            table = known.get(surface)
-        if table is None or weight not in table:
-            raise UserError(
-                f"the recommender has no parameter {name!r}",
-                place="recommender",
-                fix=f"use one of {', '.join(PARAMETERS)}, or a surface's weight: home.history",
-            )
-        floor = 1e-9 if weight in _DIVISORS else 0.0
-        if not floor <= value < 1e6:
-            raise UserError(
-                f"{value!r} is not a possible value",
-                place=f"recommender.{name}",
-                fix="give a number of at least 0 (above 0 for half lives and the prior)",
-            )
-        table[weight] = float(value)
 
     def weight(self, surface: Surface, name: str) -> float:
         """``params[name] * WEIGHTS[surface][name]``."""

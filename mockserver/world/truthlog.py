@@ -205,7 +205,9 @@ class TruthLog:
         wanted = {name: value for name, value in (where or {}).items() if value}
         with self._lock:
             source = (
-                self._rows[table] if visitor is None else self._by_visitor[table].get(visitor, [])
+                self._rows[table][after:]
+                if visitor is None
+                else self._by_visitor[table].get(visitor, [])
             )
             found = [
                 row

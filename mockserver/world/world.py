@@ -10,8 +10,8 @@ import hashlib
 import json
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -21,19 +21,20 @@ import numpy as np
 from collector.model import ItemKind, Surface
 from mockserver.world import documented
 from mockserver.world.arrays import Arrays
-from mockserver.world.catalogue import Catalogue, Generator
+from mockserver.world.building import all_topics, build_catalogue
 from mockserver.world.clock import EPOCH, WorldClock
 from mockserver.world.comments import make_comments
 from mockserver.world.faults import Faults
-from mockserver.world.feeds import COMPOSITION, PAGE_SIZES, Composer, Listing, composition
+from mockserver.world.lists import Lists, page_at
 from mockserver.world.model import Ad, Channel, Comment, Entry, Playlist, User, Video
+from mockserver.world.parameters import BUCKETS
+from mockserver.world.rates import PAGE_SIZES
 from mockserver.world.recipe import SIZES, Recipe
-from mockserver.world.recommender import BUCKETS, Recommender
-from mockserver.world.search import SearchIndex
+from mockserver.world.recommender import Recommender
 from mockserver.world.seeded import key64
 from mockserver.world.truthlog import TruthLog
-from mockserver.world.viewers import Snapshot, Viewer
-from mockserver.world.words import CONCEPTS_PER_TOPIC, NEUTRAL_TOPICS
+from mockserver.world.viewers import Viewer
+from mockserver.world.words import NEUTRAL_TOPICS
 
 #: Listings that a viewer may have open at once before the oldest is forgotten.
 _OPEN_LISTINGS = 64
@@ -59,22 +60,16 @@ class World:
         self.recipe = recipe
         self.era = era
         self.clock = clock
-        self.topics: tuple[str, ...] = _topics(recipe)
-        self._catalogue = _make(seed, recipe, self.topics, clock.start)
+        self.topics: tuple[str, ...] = all_topics(recipe)
+        self._catalogue = build_catalogue(seed, recipe, self.topics, clock.start)
         self.channels: Mapping[str, Channel] = self._catalogue.channels
         self.videos: Mapping[str, Video] = self._catalogue.videos
         self.playlists: Mapping[str, Playlist] = self._catalogue.playlists
         self.users: Mapping[str, User] = self._catalogue.users
         self.ads: Mapping[str, Ad] = self._catalogue.ads
         self._arrays = Arrays(self._catalogue, self.topics, recipe.neighbours, clock.start)
-        rates = {name: value for name, value in recommender.items() if name in COMPOSITION}
-        self.recommender = Recommender(
-            seed,
-            self._arrays,
-            {name: value for name, value in recommender.items() if name not in COMPOSITION},
-        )
-        self._composer = Composer(seed, self._catalogue, self._arrays, composition(rates))
-        self._search = SearchIndex(self._catalogue)
+        self._lists = Lists(seed, self._catalogue, self._arrays, recommender)
+        self.recommender: Recommender = self._lists.recommender
         self.faults = Faults(seed, faults)
         self.truth = TruthLog(self.now)
         self._viewers: dict[str, Viewer] = {}
@@ -148,7 +143,7 @@ class World:
 
     def search(self, query: str, limit: int = 20) -> tuple[Video, ...]:
         """Videos by relevance alone, the same for everybody."""
-        relevance = self._search.relevance(query)
+        relevance = self._lists.search.relevance(query)
         rows = np.flatnonzero(relevance)
         order = np.lexsort((rows, -self._arrays.popularity[rows], -relevance[rows]))[:limit]
         return tuple(self._arrays.videos[row] for row in rows[order].tolist())
@@ -208,63 +203,18 @@ class World:
         with viewer.lock:
             listing = viewer.listings.get(key)
             if listing is None:
-                listing = self._listing(surface, viewer.snapshot(), context, load)
+                listing = self._lists.make(surface, viewer.snapshot(), context, load)
                 viewer.listings[key] = listing
                 while len(viewer.listings) > _OPEN_LISTINGS:
                     viewer.listings.popitem(last=False)
         if count is None:
-            count = _page_at(surface, start)
+            count = page_at(surface, start)
         return listing.entries[max(start, 0) : max(start, 0) + max(count, 0)]
 
     @staticmethod
     def page_sizes(surface: Surface) -> tuple[int, ...]:
         """Entries of the first view and of each continuation."""
         return PAGE_SIZES[surface]
-
-    def _listing(
-        self, surface: Surface, viewer: Snapshot, context: str | None, load: str
-    ) -> Listing:
-        arrays = self._arrays
-        everything = np.ones(len(arrays), dtype=bool)
-        nothing = np.zeros(len(arrays), dtype=bool)
-        for video_id in viewer.not_interested:
-            if video_id in arrays.position:
-                everything[arrays.position[video_id]] = False
-        if surface is Surface.CHANNEL:
-            number = arrays.channel_number.get(context or "", -1)
-            rows = np.flatnonzero(arrays.channel == number)
-            return self._composer.channel(rows[np.lexsort((rows, arrays.age_days[rows]))])
-        similarity, allowed, fill = None, everything, nothing
-        if surface is Surface.SEARCH:
-            similarity = self._search.relevance(context or "")
-            allowed = everything & (similarity > 0)
-            if not allowed.any():
-                return Listing(())
-            topics = self._topics_of(similarity)
-            fill = everything & ~allowed & (topics[arrays.topic] > 0.3)
-        elif surface is Surface.RELATED and context in arrays.position:
-            allowed = everything.copy()
-            allowed[arrays.position[context]] = False
-        scores = self.recommender.scores(
-            surface,
-            viewer,
-            context=context,
-            load=load,
-            similarity=similarity,
-            search_topics=lambda query: self._topics_of(self._search.relevance(query)),
-        )
-        return self._composer.compose(
-            surface, viewer, scores, context=context, load=load, allowed=allowed, fill=fill
-        )
-
-    def _topics_of(self, relevance: np.ndarray) -> np.ndarray:
-        """The topic distribution of the best hits: shape (topics,), sums to 1, or all 0."""
-        best = relevance >= max(float(relevance.max(initial=0.0)) * 0.8, 1e-9)
-        mass = np.bincount(
-            self._arrays.topic[best], weights=relevance[best], minlength=len(self.topics)
-        )
-        total = float(mass.sum())
-        return mass / total if total else mass
 
     def up_next(self, viewer: Viewer, video_id: str, load: str) -> Video | None:
         """What autoplay goes on to: the first ordinary video of this load's related list."""
@@ -276,7 +226,7 @@ class World:
 
     def preroll(self, viewer: Viewer, video_id: str, load: str) -> Ad | None:
         """The ad to play before a video in this page load, if any."""
-        return self._composer.preroll(viewer.visitor_id, video_id, load)
+        return self._lists.composer.preroll(viewer.visitor_id, video_id, load)
 
     def fault(self, name: str, visitor: str, key: str) -> bool:
         """Whether the named fault strikes this visitor's load (or playback) ``key``."""
@@ -288,7 +238,7 @@ class World:
         """The recommender's description with the world's rates, seed and sizes."""
         return {
             **self.recommender.describe(),
-            "composition": dict(self._composer.rates),
+            "composition": dict(self._lists.composer.rates),
             "faults": dict(self.faults.shares),
             "seed": self.seed,
             "world": self.recipe.name,
@@ -332,38 +282,6 @@ class World:
         self.truth.flush()
 
 
-def _topics(recipe: Recipe) -> tuple[str, ...]:
-    """The recipe's topics, then those that only documented entities have."""
-    _, videos = documented.channels_and_videos()
-    return tuple(dict.fromkeys([*recipe.topics, *(video.topic for video in videos)]))
-
-
-def _make(seed: int, recipe: Recipe, topics: tuple[str, ...], start: datetime) -> Catalogue:
-    catalogue = Catalogue()
-    channels, videos = documented.channels_and_videos()
-    catalogue.add(
-        channels=(*channels, *recipe.extra_channels),
-        videos=[
-            replace(
-                video,
-                concepts=tuple(
-                    topics.index(video.topic) * CONCEPTS_PER_TOPIC + number
-                    for number in video.concepts
-                ),
-                published=video.published + (timedelta() if video.pinned else start - EPOCH),
-            )
-            for video in (*videos, *recipe.extra_videos)
-        ],
-        playlists=documented.playlists(),
-        users=documented.users(),
-    )
-    catalogue.comments.update(documented.comments())
-    catalogue.dated.update(catalogue.channels, catalogue.playlists, catalogue.users)
-    catalogue.dated.update(video.id for video in catalogue.videos.values() if video.pinned)
-    Generator(seed, recipe, start).generate(catalogue)
-    return catalogue
-
-
 def _paths(channels: Any) -> dict[str, Channel]:
     found: dict[str, Channel] = {}
     for channel in channels:
@@ -371,12 +289,3 @@ def _paths(channels: Any) -> dict[str, Channel]:
         if channel.legacy_path:
             found[channel.legacy_path.strip("/").lower()] = channel
     return found
-
-
-def _page_at(surface: Surface, start: int) -> int:
-    begun = 0
-    for size in PAGE_SIZES[surface]:
-        if start == begun:
-            return size
-        begun += size
-    return PAGE_SIZES[surface][0]
