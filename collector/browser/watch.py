@@ -22,7 +22,7 @@ from collector.browser.virtual import STEP_S
 from collector.model import Receipt
 
 if TYPE_CHECKING:
-    from collector.browser.puppet import PuppetBrowser
+    from collector.browser.running import PuppetBrowser
 
 #: Real seconds of one wait in the page; also how soon a hung page is noticed.
 _REAL_STEP_S = 5.0
