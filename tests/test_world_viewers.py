@@ -11,7 +11,7 @@ import pytest
 import sqlite_utils
 
 from collector.errors import UserError
-from collector.model import Surface
+from collector.model import ItemKind, Surface
 from mockserver.world import FAULTS, EventKind, World
 from mockserver.world.truthlog import union
 
@@ -161,6 +161,22 @@ def test_impressions_are_logged_once_each(world: World) -> None:
     assert truth.impressions(visitor="nobody") == []
     assert truth.visitors() == ["v"]
     json.dumps(rows)
+
+
+def test_mixes_are_labelled_once_served(world: World) -> None:
+    served: dict[str, str | None] = {}
+    for number in range(8):
+        viewer = world.viewer(f"v{number}")
+        entries = world.feed(Surface.HOME, viewer, count=60, load="l")
+        mixes = [entry for entry in entries if entry.kind is ItemKind.MIX]
+        assert not {mix.item_id for mix in mixes} & (world.labels().keys() - served.keys())
+        world.truth.served(
+            viewer.visitor_id, load="l", surface=Surface.HOME, context=None, entries=entries,
+            lang="en",
+        )  # fmt: skip
+        served.update((mix.item_id, mix.topic) for mix in mixes)
+    assert served
+    assert served.items() <= world.labels().items()
 
 
 def test_watch_seconds_are_those_of_the_union(world: World) -> None:

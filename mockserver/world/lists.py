@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -29,6 +30,10 @@ class Lists:
         self.recommender = Recommender(seed, arrays, rest)
         self.composer = Composer(seed, catalogue, arrays, composition(rates))
         self.search = SearchIndex(catalogue)
+        # A viewer's searches are looked at again for every later list.
+        self._query_topics = lru_cache(maxsize=2048)(
+            lambda query: self._topics_of(self.search.relevance(query))
+        )
 
     def make(self, surface: Surface, viewer: Snapshot, context: str | None, load: str) -> Listing:
         arrays = self._arrays
@@ -58,7 +63,7 @@ class Lists:
             context=context,
             load=load,
             similarity=similarity,
-            search_topics=lambda query: self._topics_of(self.search.relevance(query)),
+            search_topics=self._query_topics,
         )
         return self.composer.compose(
             surface, viewer, scores, context=context, load=load, allowed=allowed, fill=fill

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from collector.model import Surface
+from collector.model import ItemKind, Surface
 from mockserver.world.model import Entry
 
 Row = dict[str, Any]
@@ -51,6 +51,7 @@ class TruthLog:
         self._seen: set[tuple[str, str, str, int]] = set()
         self._watches: dict[tuple[str, str, str], Row] = {}
         self._probes: dict[str, Row] = {}
+        self._mixes: dict[str, str] = {}
         self._path: Path | None = None
         self._dirty: dict[str, dict[int, Row]] = {table: {} for table in _TABLES}
 
@@ -81,6 +82,8 @@ class TruthLog:
                 if key in self._seen:
                     continue
                 self._seen.add(key)
+                if entry.kind is ItemKind.MIX and entry.topic is not None:
+                    self._mixes[entry.item_id] = entry.topic
                 new += 1
                 self._append(
                     "impressions",
@@ -225,6 +228,11 @@ class TruthLog:
     def watches(self, **where: str) -> list[Row]:
         """Watches filtered by ``visitor``, ``load``, ``video_id``."""
         return self.rows("watches", visitor=where.pop("visitor", None), where=where)[0]
+
+    def mixes(self) -> dict[str, str]:
+        """Topic of every mix that was served, by its id; a mix exists only where it is shown."""
+        with self._lock:
+            return dict(self._mixes)
 
     def visitors(self) -> list[str]:
         """Every visitor id in the log, sorted."""

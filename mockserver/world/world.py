@@ -149,12 +149,13 @@ class World:
         return tuple(self._arrays.videos[row] for row in rows[order].tolist())
 
     def labels(self) -> dict[str, str]:
-        """Topic by video id, channel id and playlist id."""
+        """Topic by video id, channel id, playlist id and id of the mixes served so far."""
         found = {video.id: video.topic for video in self.videos.values()}
         found.update((channel.id, channel.topic) for channel in self.channels.values())
         found.update(
             (playlist.id, playlist.topic) for playlist in self.playlists.values() if playlist.topic
         )
+        found.update(self.truth.mixes())
         return found
 
     # -- viewers and lists -----------------------------------------------------------------------
