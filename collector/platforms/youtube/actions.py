@@ -145,23 +145,25 @@ class YouTubeActions:
 
         Answers how many cards the list then has.
         """
+        css = self._list()
         items, left = 0, screens
         while left > 0:
             self.browser.evaluate(probes.SCROLL, min(left, 1))
             if every_s:
                 self.browser.let_pass(every_s)
-            items = self.waits.idle(self._list())
+            items = self.waits.idle(css)
             left -= 1
         return items
 
     def scroll_pixels(self, pixels: int, times: int = 1, every_s: float = 0) -> int:
         """Move down by so many CSS pixels, ``times`` times, letting ``every_s`` pass after each."""
+        css = self._list()
         items = 0
         for _ in range(times):
             self.browser.evaluate(probes.SCROLL_PIXELS, pixels)
             if every_s:
                 self.browser.let_pass(every_s)
-            items = self.waits.idle(self._list())
+            items = self.waits.idle(css)
         return items
 
     def scroll_until(self, items: int | None) -> int:
@@ -226,9 +228,10 @@ class YouTubeActions:
 
     def _list(self) -> str:
         surface = PRIMARY_LIST.get(nature(self.url).kind)
-        if surface is None:
-            raise ActionFailed(f"{self.url} has no list to scroll")
-        return probes.LISTS[surface]
+        css = probes.LISTS[surface] if surface is not None else ""
+        if not css or not self.browser.evaluate(probes.LIST_STATE, {"list": css})["items"]:
+            raise ActionFailed(f"{self.url} shows no list to scroll")
+        return css
 
     def _card(self, impression: Impression, shown: Sequence[Impression]) -> dict[str, Any]:
         earlier = [

@@ -67,8 +67,8 @@ class PageWaits:
         self._under_way: set[Any] = set()
         page = browser.page
         page.on("request", self._request_began)
-        page.on("requestfinished", self._under_way.discard)
-        page.on("requestfailed", self._under_way.discard)
+        page.on("requestfinished", self._request_ended)
+        page.on("requestfailed", self._request_ended)
 
     @property
     def timeout_ms(self) -> float:
@@ -149,3 +149,6 @@ class PageWaits:
     def _request_began(self, request: Any) -> None:
         if _CONTENT_REQUEST.search(request.url):
             self._under_way.add(request)
+
+    def _request_ended(self, request: Any) -> None:
+        self._under_way.discard(request)

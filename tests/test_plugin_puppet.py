@@ -1,0 +1,122 @@
+"""Puppets as fixtures: persistent browsers that honour pytest-playwright's options."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+FAILS_OR_PASSES = """
+    from collector.testing import visitor_id
+
+    def test_passes(puppet, mock_server):
+        puppet.goto(mock_server.site() + "/")
+        assert len(visitor_id(puppet)) == 11
+
+    def test_fails(puppet, mock_server):
+        puppet.goto(mock_server.site() + "/")
+        assert puppet.evaluate("() => 1") == 2
+"""
+
+
+def files(output: Path) -> dict[str, list[str]]:
+    """Test folder → names of the artefacts in it."""
+    return {
+        folder.name.rpartition("-py-")[2]: sorted(path.name for path in folder.iterdir())
+        for folder in sorted(output.iterdir())
+    }
+
+
+def test_a_failing_test_leaves_trace_and_picture_of_its_puppet(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile(FAILS_OR_PASSES)
+    result = pytester.runpytest_subprocess(
+        "--tracing", "retain-on-failure", "--screenshot", "only-on-failure", "--output", "kept"
+    )
+    result.assert_outcomes(passed=1, failed=1)
+    assert files(pytester.path / "kept") == {
+        "test-fails": ["puppet-1-screenshot.png", "puppet-1-trace.zip"]
+    }
+    folder = next((pytester.path / "kept").iterdir())
+    assert (folder / "puppet-1-screenshot.png").read_bytes().startswith(b"\x89PNG")
+    with zipfile.ZipFile(folder / "puppet-1-trace.zip") as trace:
+        recorded = b"".join(trace.read(name) for name in trace.namelist() if "trace" in name)
+    assert b"youtube.localhost" in recorded
+
+
+def test_on_keeps_the_artefacts_of_passing_tests_too(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(FAILS_OR_PASSES)
+    result = pytester.runpytest_subprocess(
+        "--tracing", "on", "--screenshot", "on", "--output", "kept", "-k", "passes"
+    )
+    result.assert_outcomes(passed=1, deselected=1)
+    assert files(pytester.path / "kept") == {
+        "test-passes": ["puppet-1-screenshot.png", "puppet-1-trace.zip"]
+    }
+
+
+def test_off_leaves_nothing(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(FAILS_OR_PASSES)
+    result = pytester.runpytest_subprocess("--output", "kept")
+    result.assert_outcomes(passed=1, failed=1)
+    assert not (pytester.path / "kept").exists()
+
+
+def test_puppets_are_separate_visitors_and_keep_their_state(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from collector.profile import Persona
+        from collector.testing import visitor_id
+
+        def test_two(new_puppet, mock_server, tmp_path):
+            anna, bert = new_puppet(), new_puppet(Persona(locale="fr-FR", viewport=(800, 600)))
+            for each in (anna, bert):
+                each.goto(mock_server.url + "/")
+            assert visitor_id(anna) != visitor_id(bert)
+            assert anna.evaluate("() => navigator.language") == "en-US"
+            assert bert.evaluate("() => [navigator.language, innerWidth]") == ["fr-FR", 800]
+
+        def test_persistent(new_puppet, mock_server, tmp_path):
+            first = new_puppet(state_dir=tmp_path / "state")
+            first.goto(mock_server.url + "/")
+            first.evaluate("() => localStorage.setItem('k', 'v')")
+            first.close()
+
+        def test_virtual(new_puppet, mock_server):
+            puppet = new_puppet(virtual=True)
+            puppet.goto(mock_server.url + "/")
+            before = puppet.evaluate("() => Date.now()")
+            puppet.let_pass(3600)
+            assert puppet.evaluate("() => Date.now()") - before >= 3_600_000
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=3)
+
+
+def test_a_plain_page_gets_the_browser_that_was_found(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        def test_page(page, mock_server):
+            page.goto(mock_server.url + "/")
+            assert page.title()
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_a_puppet_reaches_nothing_but_this_machine(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+        from collector.browser import NavigationFailed
+
+        def test_isolated(puppet):
+            with pytest.raises(NavigationFailed):
+                puppet.goto("https://www.example.org/")
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
