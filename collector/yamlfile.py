@@ -31,7 +31,7 @@ _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", re.ASCII)
 _PLAIN_TAGS = {
     f"tag:yaml.org,2002:{name}"
-    for name in "str int float bool null timestamp merge value map seq".split()
+    for name in ["str", "int", "float", "bool", "null", "timestamp", "merge", "value", "map", "seq"]
 }
 
 
