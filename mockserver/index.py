@@ -25,7 +25,11 @@ _PAGE = """<!doctype html>
 <style>
   :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
   body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
-  code { font-family: ui-monospace, monospace; }
+  code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
+  td code { white-space: nowrap; }
+  pre { overflow-x: auto; padding: .6rem .8rem; border: 1px solid #8886; border-radius: .3rem; }
+  pre code { overflow-wrap: normal; }
+  table { border-collapse: collapse; display: block; overflow-x: auto; }
   th, td { text-align: left; padding: .2rem 1rem .2rem 0; vertical-align: top; }
 </style>
 </head>
