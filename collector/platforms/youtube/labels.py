@@ -16,7 +16,7 @@ from collector.platforms.youtube.locale.ages import find_age
 from collector.platforms.youtube.locale.durations import parse_duration
 from collector.platforms.youtube.locale.patterns import Quantity
 from collector.platforms.youtube.locale.text import clean
-from collector.platforms.youtube.locale.views import find_views
+from collector.platforms.youtube.locale.views import ViewCount, find_views
 
 #: "- play Short" in its languages: a last piece after a dash that names the short-video player.
 _PLAY_SHORT = re.compile(
@@ -40,6 +40,13 @@ class Label:
     age: Quantity | None
     seconds: int | None
     live: bool
+
+
+def label_views(label: str, languages: Sequence[str], *, title: str) -> ViewCount | None:
+    """The view count alone of a label whose title is known; ``None`` if it has none."""
+    text = clean(label)
+    known = clean(title)
+    return find_views(text[len(known) :] if text.startswith(known) else text, languages)
 
 
 def parse_label(

@@ -1,9 +1,9 @@
 """Observations under the reference collector's field names and shapes.
 
 ``selected`` of a home page, ``related`` of a watch page, ``results`` of a search. Every impression
-is there, also those that the reference drops (ads, mixes, playlists, channels): ``kind`` says what
-it is, and ``index``/``position`` counts all of them from 1 without holes. Values are the parser's own;
-what the reference itself would have answered is in ``historic``.
+is there, also those that the reference drops (ads, mixes, playlists, channels): ``kind`` says
+what it is, and ``index``/``position`` counts all of them from 1 without holes. Values are the
+parser's own; what the reference itself would have answered is in ``historic``.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from collector.model import PageKind
 
 _VIDEO_ID = re.compile(r"[0-9A-Za-z_-]{11}\Z")
+_PLAIN_WATCH = re.compile(r"/watch\?v=([0-9A-Za-z_-]{11})(?:&|\Z)")
 _CHANNEL_ROOTS = ("channel", "user", "c")
 
 
@@ -76,6 +77,9 @@ def nature(url: str) -> Nature:
 
 def video_id(href: str) -> str | None:
     """The 11 characters of a video that a link leads to (watch, shorts, live), else ``None``."""
+    plain = _PLAIN_WATCH.match(href)
+    if plain is not None:
+        return plain[1]
     path, query = _split(href)
     candidate: str | None = None
     if path.endswith("/watch") or path == "watch":
@@ -89,6 +93,8 @@ def video_id(href: str) -> str | None:
 
 def list_id(href: str) -> str | None:
     """The playlist or mix id that a link carries, else ``None``."""
+    if "list=" not in href:
+        return None
     return dict(parse_qsl(_split(href)[1])).get("list") or None
 
 

@@ -43,6 +43,12 @@ def _finder(tag: str) -> QuantityFinder:
 
 def find_age(text: str, languages: Sequence[str]) -> Quantity | None:
     """The last age written in a cleaned text, in the first language that sees one."""
+    return _last_age(text, tuple(languages))
+
+
+@lru_cache(maxsize=8192)
+def _last_age(text: str, languages: tuple[str, ...]) -> Quantity | None:
+    """The same few ages stand on every page."""
     for tag in languages:
         found = _finder(tag).find(text)
         if found:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from collector.platforms.youtube.locale.tags import locale_of
-from collector.platforms.youtube.locale.text import NUMBER, bounded, clean, flexible
+from collector.platforms.youtube.locale.text import NUMBER, bounded_right, clean, flexible
 from collector.platforms.youtube.locale.words import MULTIPLIERS
 
 
@@ -52,7 +52,7 @@ def _notation(tag: str) -> _Notation:
         decimal = str(symbols.get("latn", symbols).get("decimal", "."))
     suffixes.update(MULTIPLIERS.get(tag.split("-")[0], {}))
     words = sorted(suffixes, key=lambda w: (-len(w), w))
-    after = "|".join(bounded(flexible(w), w).replace(r"(?:(?<!\w)|(?<=\bو))", "") for w in words)
+    after = "|".join(bounded_right(flexible(w), w) for w in words)
     return _Notation(
         decimal,
         {w.casefold(): m for w, m in suffixes.items()},

@@ -1,7 +1,8 @@
-"""Locale data's number patterns ("hace {0} años", "2 Stunden") as regular expressions.
+"""Locale data's number patterns ("hace {0} años", "2 Stunden") as one regular expression.
 
 A pattern whose number is in the word itself (Arabic and Hebrew duals, "one" forms) carries its
-count. Longest first, so that "minutos" is never read as "min".
+count. Longest first, so that "minutos" is never read as "min"; patterns with the same words before
+the number share one branch, so that only digits start an attempt in most languages.
 """
 
 from __future__ import annotations
@@ -10,7 +11,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from collector.platforms.youtube.locale.text import bounded, clean, flexible
+from collector.platforms.youtube.locale.text import (
+    bounded,
+    bounded_left,
+    bounded_right,
+    clean,
+    flexible,
+)
 
 _WORD_COUNTS = {"zero": 0, "one": 1, "two": 2}
 
@@ -30,44 +37,60 @@ class QuantityFinder:
 
     def __init__(self, entries: Iterable[tuple[str, str, str]]) -> None:
         """``entries``: (unit, plural category, pattern with ``{0}`` or a word that counts)."""
-        seen: dict[str, tuple[str, int | None]] = {}
+        self._units: dict[tuple[str, str], str] = {}
+        self._words: dict[str, tuple[str, int]] = {}
+        suffixes: dict[str, dict[str, None]] = {}
+        whole: dict[str, None] = {}
         for unit, plural, pattern in entries:
             pattern = clean(pattern)
-            if pattern and pattern != "{0}":
-                counted = None if "{0}" in pattern else _WORD_COUNTS.get(plural)
-                if "{0}" in pattern or counted is not None:
-                    seen.setdefault(pattern, (unit, counted))
-        self._kinds: list[tuple[str, int | None]] = []
-        alternatives = []
-        for pattern in sorted(seen, key=lambda p: (-len(p), p)):
-            name = f"k{len(self._kinds)}"
-            self._kinds.append(seen[pattern])
-            alternatives.append(f"(?P<{name}>{_expression(pattern)})")
-        self._regex = re.compile("|".join(alternatives), re.IGNORECASE) if alternatives else None
+            if "{0}" in pattern:
+                before, _, after = (part.strip() for part in pattern.partition("{0}"))
+                if before or after:
+                    suffixes.setdefault(before, {})[after] = None
+                    self._units.setdefault((_key(before), _key(after)), unit)
+            elif pattern and plural in _WORD_COUNTS:
+                self._words.setdefault(_key(pattern), (unit, _WORD_COUNTS[plural]))
+                whole[pattern] = None
+        branches = [
+            _branch(before, tuple(after), number)
+            for number, (before, after) in enumerate(
+                sorted(suffixes.items(), key=lambda pair: (-len(pair[0]), pair[0]))
+            )
+        ]
+        if whole:
+            words = sorted(whole, key=lambda w: (-len(w), w))
+            alternatives = (bounded(flexible(w), w) for w in words)
+            branches.append(f"(?P<word>{'|'.join(alternatives)})")
+        self._prefixes = [_key(b) for b in sorted(suffixes, key=lambda b: (-len(b), b))]
+        self._regex = re.compile("|".join(branches), re.IGNORECASE) if branches else None
 
     def find(self, text: str) -> list[Quantity]:
         """All quantities of a cleaned text, from left to right, not overlapping."""
         if self._regex is None:
             return []
-        out = []
+        out: list[Quantity] = []
         for match in self._regex.finditer(text):
-            unit, counted = self._kinds[int((match.lastgroup or "k0")[1:])]
-            if counted is None:
-                number = re.search(r"\d+", match[0])
-                if number is None:
+            groups = match.groupdict()
+            word = groups.get("word")
+            if word is not None:
+                unit, count = self._words[_key(word)]
+            else:
+                number = next(i for i in range(len(self._prefixes)) if groups[f"n{i}"] is not None)
+                found = self._units.get((self._prefixes[number], _key(groups[f"u{number}"] or "")))
+                if found is None:
                     continue
-                counted = int(number[0])
-            out.append(Quantity(counted, unit, match.start(), match.end()))
+                unit, count = found, int(groups[f"n{number}"])
+            out.append(Quantity(count, unit, match.start(), match.end()))
         return out
 
 
-def _expression(pattern: str) -> str:
-    if "{0}" not in pattern:
-        return bounded(flexible(pattern), pattern)
-    before, _, after = pattern.partition("{0}")
-    left = bounded(flexible(before.strip()), before.strip()) if before.strip() else r"(?<![\d.,:])"
-    right = bounded(flexible(after.strip()), after.strip()) if after.strip() else r"(?![\d:])"
-    right = right.replace(r"(?:(?<!\w)|(?<=\bو))", "", 1)
-    if before.strip():
-        left = left.removesuffix(r"(?!\w)")
-    return rf"{left} ?\d{{1,6}} ?{right}"
+def _key(words: str) -> str:
+    """Words as they are looked up: without blanks, case folded."""
+    return words.replace(" ", "").casefold()
+
+
+def _branch(before: str, after: tuple[str, ...], number: int) -> str:
+    left = bounded_left(flexible(before), before) + " ?" if before else r"(?<![\d.,:])"
+    units = sorted(after, key=lambda w: (-len(w), w))
+    right = "|".join(bounded_right(flexible(w), w) if w else r"(?![\d:])" for w in units)
+    return rf"{left}(?P<n{number}>\d{{1,6}}) ?(?P<u{number}>{right})"

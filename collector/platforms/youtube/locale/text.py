@@ -37,12 +37,22 @@ def flexible(words: str) -> str:
     return r" ?".join(out) if _UNSPACED_CHAR.search(words) else r" ".join(out)
 
 
+def bounded_left(pattern: str, words: str) -> str:
+    """``pattern`` that begins a word, if the first character of ``words`` is written so.
+
+    The Arabic "and" is one letter joined to the word after it.
+    """
+    return rf"(?:(?<!\w)|(?<=\bو)){pattern}" if _needs_boundary(words[:1]) else pattern
+
+
+def bounded_right(pattern: str, words: str) -> str:
+    """``pattern`` that ends a word, if the last character of ``words`` is written so."""
+    return rf"{pattern}(?!\w)" if _needs_boundary(words[-1:]) else pattern
+
+
 def bounded(pattern: str, words: str) -> str:
-    """``pattern`` with word boundaries where the outermost characters of ``words`` need them."""
-    first, last = words[:1], words[-1:]
-    left = r"(?:(?<!\w)|(?<=\bو))" if _needs_boundary(first) else ""
-    right = r"(?!\w)" if _needs_boundary(last) else ""
-    return f"{left}{pattern}{right}"
+    """``pattern`` as whole words where the outermost characters of ``words`` need it."""
+    return bounded_left(bounded_right(pattern, words), words)
 
 
 def _needs_boundary(char: str) -> bool:

@@ -9,7 +9,13 @@ from functools import lru_cache
 
 from collector.platforms.youtube.locale.counts import count_pattern, count_value
 from collector.platforms.youtube.locale.tags import canonical
-from collector.platforms.youtube.locale.text import bounded, clean, flexible
+from collector.platforms.youtube.locale.text import (
+    bounded,
+    bounded_left,
+    bounded_right,
+    clean,
+    flexible,
+)
 from collector.platforms.youtube.locale.words import NO_VIEWS, VIEWS, WATCHING
 
 
@@ -44,21 +50,20 @@ def _row(table: dict[str, tuple[str, ...]], tag: str) -> tuple[str, ...]:
 
 
 def _templates(table: dict[str, tuple[str, ...]], tag: str) -> re.Pattern[str]:
+    """One expression for all templates of a row; those with the same words in front share one."""
     count = count_pattern(tag)
-    alternatives = []
-    for i, template in enumerate(_row(table, tag)):
-        if "{n}" not in template:
-            continue
+    nouns: dict[str, list[str]] = {}
+    for template in _row(table, tag):
         before, _, after = (part.strip() for part in template.partition("{n}"))
+        nouns.setdefault(before, []).append(after)
+    branches = []
+    for i, (before, afters) in enumerate(nouns.items()):
         number = count.replace("?P<n>", f"?P<n{i}>").replace("?P<s>", f"?P<s{i}>")
-        left = bounded(flexible(before), before) + " ?" if before else r"(?<![\w.,])"
-        right = (
-            " ?" + bounded(flexible(after), after).removeprefix(r"(?:(?<!\w)|(?<=\bو))")
-            if after
-            else ""
-        )
-        alternatives.append(f"{left}{number}{right}")
-    return re.compile("|".join(f"(?:{a})" for a in alternatives) or r"(?!)", re.IGNORECASE)
+        left = bounded_left(flexible(before), before) + " ?" if before else r"(?<![\w.,])"
+        ordered = sorted(afters, key=lambda w: (-len(w), w))
+        right = "|".join(" ?" + bounded_right(flexible(w), w) if w else "" for w in ordered)
+        branches.append(f"{left}{number}(?:{right})")
+    return re.compile("|".join(branches) or r"(?!)", re.IGNORECASE)
 
 
 def find_views(text: str, languages: Sequence[str]) -> ViewCount | None:

@@ -6,16 +6,16 @@ holds other anchors into several, so links are duplicated where renderers are no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from collector.model import Impression, ParseError, Surface
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.registry import (
     CONTENT_SELECTOR,
-    ITEM_SELECTOR,
     READERS,
-    SHELF_TAGS,
     WRAPPERS,
 )
-from collector.platforms.youtube.parse.tree import Node, Places, attr, children, text_of
+from collector.platforms.youtube.parse.tree import Node, Place, attr, children, text_of
 
 _SHELF_TITLES = (
     "#title",
@@ -29,17 +29,12 @@ _PLACEHOLDERS = frozenset(("ytd-continuation-item-renderer", "ytd-ghost-grid-ren
 
 
 def read_list(
-    root: Node, surface: Surface, places: Places, reading: Reading
+    items: Sequence[tuple[Node, Place]], surface: Surface, reading: Reading
 ) -> tuple[Impression, ...]:
-    """All items below a page root that belong to the surface."""
+    """The items of a list as impressions."""
     impressions: list[Impression] = []
     titles: dict[int, str | None] = {}
-    for node in root.css(ITEM_SELECTOR):
-        place = places.of(node)
-        if place.item != node.mem_id or place.region == "aside":
-            continue
-        if surface is Surface.RELATED and place.region != "related":
-            continue
+    for node, place in items:
         card = _read(node, reading)
         if card is None:
             continue
@@ -51,11 +46,6 @@ def read_list(
             section = titles[key]
         impressions.append(_impression(card, len(impressions) + 1, surface, section))
     return tuple(impressions)
-
-
-def new_places() -> Places:
-    """A memory of a page's ancestors that knows this registry's items and shelves."""
-    return Places(frozenset(READERS) | WRAPPERS, SHELF_TAGS)
 
 
 def _read(node: Node, reading: Reading) -> Card | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -21,8 +22,9 @@ from collector.model import (
 from collector.platforms.youtube.locale import guess_languages
 from collector.platforms.youtube.parse import search_page, watch_page
 from collector.platforms.youtube.parse.card import Reading
-from collector.platforms.youtube.parse.lists import new_places, read_list
-from collector.platforms.youtube.parse.tree import Node, attr, parse_tree, text_of
+from collector.platforms.youtube.parse.lists import read_list
+from collector.platforms.youtube.parse.survey import Survey, survey
+from collector.platforms.youtube.parse.tree import Node, attr, children, parse_tree, text_of
 from collector.platforms.youtube.parse.version import PARSER
 from collector.platforms.youtube.status import page_status
 from collector.platforms.youtube.urls import Nature, nature
@@ -34,16 +36,20 @@ _SURFACES = {
     PageKind.CHANNEL: Surface.CHANNEL,
 }
 _ROOTS = {
-    PageKind.HOME: ('ytd-browse[page-subtype="home"]', "ytd-browse"),
-    PageKind.VIDEO: ("ytd-watch-flexy, ytd-watch-grid",),
-    PageKind.SEARCH: ("ytd-search",),
-    PageKind.CHANNEL: ('ytd-browse[page-subtype="channels"]', "ytd-browse"),
+    PageKind.HOME: (("ytd-browse",), "home"),
+    PageKind.VIDEO: (("ytd-watch-flexy", "ytd-watch-grid"), ""),
+    PageKind.SEARCH: (("ytd-search",), ""),
+    PageKind.CHANNEL: (("ytd-browse",), "channels"),
 }
+_ACCOUNT = re.compile(r"<button\b[^<>]*\bid=\"avatar-btn\"")
+_SIGN_IN = 'href="https://accounts.google.com/ServiceLogin'
 _SAMPLES = (
     "#metadata-line span, .ytContentMetadataViewModelMetadataText, "
     ".yt-content-metadata-view-model__metadata-text, "
     ".yt-content-metadata-view-model-wiz__metadata-text"
 )
+#: Texts of cards that are enough to tell the language by.
+_ENOUGH_SAMPLES = 12
 
 
 def parse_page(
@@ -67,18 +73,21 @@ def parse_page(
     login: bool | None = None
     if status is PageStatus.OK:
         tree = parse_tree(html)
-        login = _login(tree)
+        login = _login(html)
         root, visible = _visible_root(tree, asked)
+        surface = _SURFACES.get(asked.kind)
+        found = survey(root, surface) if root is not None else Survey()
         hints = [attr(tree.css_first("html"), "lang"), *languages]
-        reading = Reading(_languages(root, hints))
+        reading = Reading(_languages([node for node, _ in found.items], hints))
         lang = reading.languages[0]
         if root is None:
             reading.note("", "root", ParseError.MISSING_ELEMENT, asked.kind.value)
         else:
             if not visible:
                 reading.note(root.tag, "hidden", ParseError.DISAGREES, url)
-            impressions = _impressions(root, asked, reading)
-            fields = _fields(root, tree, asked, url, client_time, reading)
+            if surface is not None:
+                impressions = read_list(found.items, surface, reading)
+            fields = _fields(root, found, asked, url, client_time, reading)
         unparsed = tuple(reading.unparsed)
     return Observation(
         platform=Platform.YOUTUBE,
@@ -94,14 +103,9 @@ def parse_page(
     )
 
 
-def _impressions(root: Node, asked: Nature, reading: Reading) -> tuple[Impression, ...]:
-    surface = _SURFACES.get(asked.kind)
-    return read_list(root, surface, new_places(), reading) if surface is not None else ()
-
-
 def _fields(
     root: Node,
-    tree: LexborHTMLParser,
+    found: Survey,
     asked: Nature,
     url: str,
     client_time: datetime | None,
@@ -109,9 +113,9 @@ def _fields(
 ) -> dict[str, Any]:
     match asked.kind:
         case PageKind.VIDEO:
-            return watch_page.read_fields(root, url, client_time, reading)
+            return watch_page.read_fields(root, found, url, client_time, reading)
         case PageKind.SEARCH:
-            return search_page.read_fields(root, asked)
+            return search_page.read_fields(found, asked)
         case PageKind.CHANNEL:
             return {"channel": asked.channel, "channelPath": asked.channel_path}
     return {}
@@ -123,29 +127,32 @@ def _visible_root(tree: LexborHTMLParser, asked: Nature) -> tuple[Node | None, b
     The site keeps earlier pages in the document with ``hidden``. A capture taken in the middle of a
     navigation may have the page it asked for still hidden: it is read, and that is recorded.
     """
-    fallback: Node | None = None
-    for selector in _ROOTS.get(asked.kind, ()):
-        for node in tree.css(selector):
-            if "hidden" not in node.attributes:
-                return node, True
-            if (fallback is None and '="' in selector) or "browse" not in selector:
-                fallback = node
-    return fallback, False
+    tags, subtype = _ROOTS.get(asked.kind, ((), ""))
+    manager = tree.css_first("ytd-page-manager")
+    candidates = [n for n in children(manager) if n.tag in tags] if manager is not None else []
+    if not candidates and tags:
+        candidates = tree.css(",".join(tags))
+    candidates.sort(key=lambda node: attr(node, "page-subtype") != subtype)
+    for node in candidates:
+        if "hidden" not in node.attributes:
+            return node, True
+    return (candidates[0], False) if candidates else (None, False)
 
 
-def _languages(root: Node | None, hints: Sequence[str]) -> tuple[str, ...]:
+def _languages(items: Sequence[Node], hints: Sequence[str]) -> tuple[str, ...]:
+    """The languages to read the page in, judged by the counts and ages of its first cards."""
     samples: list[str] = []
-    if root is not None:
-        for node in root.css(_SAMPLES)[:60]:
-            text = text_of(node)
-            if any(c.isdecimal() for c in text):
-                samples.append(text)
+    for item in items:
+        texts = [text_of(node) for node in item.css(_SAMPLES)]
+        samples += [text for text in texts if any(c.isdecimal() for c in text)]
+        if len(samples) >= _ENOUGH_SAMPLES:
+            break
     return guess_languages(samples, [h for h in hints if h])
 
 
-def _login(tree: LexborHTMLParser) -> bool | None:
+def _login(html: str) -> bool | None:
     """True with an account's button, false with a sign-in link, ``None`` if the page says neither
     or both."""
-    account = tree.css_first("x-button#avatar-btn") is not None
-    sign_in = tree.css_first('[href^="https://accounts.google.com/ServiceLogin"]') is not None
+    account = 'id="avatar-btn"' in html and _ACCOUNT.search(html) is not None
+    sign_in = _SIGN_IN in html
     return account if account != sign_in else None

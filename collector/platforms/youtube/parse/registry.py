@@ -29,7 +29,6 @@ READERS: dict[str, Reader] = {
 WRAPPERS = frozenset(("ytd-rich-item-renderer",))
 
 ITEM_TAGS = frozenset(READERS) | WRAPPERS
-ITEM_SELECTOR = ",".join(sorted(ITEM_TAGS))
 CONTENT_SELECTOR = ",".join(sorted(READERS))
 
 #: Elements that put a title over several items.

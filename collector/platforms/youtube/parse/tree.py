@@ -18,7 +18,7 @@ from collector.platforms.youtube.locale.text import clean
 #: A serialised page is well nested, but HTML5 tree builders (Chromium's, lexbor) rebuild it
 #: otherwise: an anchor inside an anchor or a button inside a button closes everything in between,
 #: and the side column lands outside the watch page. Under other names they nest as written.
-_REBUILT = re.compile(r"<(/?)(a|button|p|form|nobr)(?=[\s/>])", re.IGNORECASE)
+_REBUILT = re.compile(rb"<(/?)(?=(?:a|button|p|form|nobr)[\s/>])")
 
 #: A node of the parsed page (selectolax has no type hints).
 Node = Any
@@ -26,7 +26,9 @@ Node = Any
 
 def parse_tree(html: str) -> LexborHTMLParser:
     """The page as it was written. Anchors are ``x-a``, buttons ``x-button``, paragraphs ``x-p``."""
-    return LexborHTMLParser(_REBUILT.sub(r"<\1x-\2", html))
+    parts = _REBUILT.split(html.encode("utf-8", errors="replace"))
+    parts[1::2] = [b"</x-" if slash else b"<x-" for slash in parts[1::2]]
+    return LexborHTMLParser(b"".join(parts))
 
 
 #: Elements that are a whole page; the one without ``hidden`` is what the viewer sees.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from collector.model import ItemKind, ParseError
 from collector.platforms.youtube import urls
-from collector.platforms.youtube.labels import Label, parse_label
+from collector.platforms.youtube.labels import label_views, parse_label
 from collector.platforms.youtube.locale.clock import parse_clock
 from collector.platforms.youtube.locale.words import LIVE, SHORTS, UPCOMING
 from collector.platforms.youtube.parse.card import Card, Reading
@@ -84,24 +84,29 @@ def link_of(node: Node) -> str:
     return first
 
 
-def apply_label(card: Card, label: str, reading: Reading) -> Label | None:
+def apply_label(card: Card, label: str, reading: Reading) -> None:
     """Reads a card's label into the card where it says more than the card does."""
     if not label:
-        return None
+        return
     card.label = label
+    playable = card.kind in (ItemKind.VIDEO, ItemKind.SHORT)
+    if card.title and card.age_seconds is not None and (card.seconds is not None or not playable):
+        views = label_views(label, reading.languages, title=card.title)
+        if views is not None and not views.live:
+            card.views = views.value
+        return
     parsed = parse_label(label, reading.languages, author=card.channel_name, title=card.title)
     if parsed is None:
         if card.views is None and card.kind is ItemKind.VIDEO:
             reading.note(card.renderer, "label", ParseError.BAD_LABEL, label)
-        return None
+        return
     if parsed.views is not None and not parsed.live:
         card.views = parsed.views
     if card.age_seconds is None:
         card.set_age(parsed.age)
-    if card.seconds is None and card.kind in (ItemKind.VIDEO, ItemKind.SHORT):
+    if card.seconds is None and playable:
         card.seconds = parsed.seconds
     card.title = card.title or parsed.title
-    return parsed
 
 
 def apply_facts(card: Card, facts: Facts) -> None:
