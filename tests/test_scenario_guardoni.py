@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from yttrex_tools import bench
 
-from collector.identity import content_id
+from collector.identity import content_id, js_json
 from collector.problems import BadFile
 from collector.scenario.guardoni import watch_for_ms
 from collector.scenario.loader import Loaded, load_scenario
@@ -79,6 +81,27 @@ def test_the_id_is_that_of_the_registered_steps(load: Load) -> None:
         ]
     )
     assert load(text).experiment_id == expected
+
+
+def test_the_mock_registers_the_shipped_file_under_the_same_id() -> None:
+    """Sent as Guardoni's own client sends it: before the server's conversion of time."""
+    loaded = load_scenario("guardoni-climate")
+    assert loaded.path is not None
+    sent: list[dict[str, Any]] = []
+    for row in csv.DictReader(loaded.path.read_text("utf-8").splitlines()):
+        kept = {"title", "url", "urltag", "watchFor"}
+        opened = {name: cell for name, cell in row.items() if name in kept and cell}
+        sent.append({**opened, "type": "openURL"})
+        if row["totalScroll"]:
+            scroll = {name: int(row[name]) for name in ("incrementScrollByPX", "totalScroll")}
+            sent.append({"type": "scroll", **scroll})
+        for key in row["onCompleted"].split(" - ") if row["onCompleted"] else []:
+            assert key == "keypress(k;1;500)"
+            sent.append({"type": "keypress", "key": "k", "times": 1, "delay": 500})
+    server = bench()
+    told = server.client.post("/api/v2/directives", data=js_json(sent)).get_json()
+    server.db.close()
+    assert told["experimentId"] == loaded.experiment_id
 
 
 def test_a_type_column_keeps_its_place_in_the_id(load: Load) -> None:
