@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,6 +62,19 @@ def test_what_is_no_list_of_steps_is_refused(api: Bench, steps: Any) -> None:
     reply = register(api, steps)
     assert reply.status_code == 400
     assert reply.get_json()["error"] is True
+
+
+def test_a_guardoni_file_and_the_server_agree_on_the_id(api: Bench) -> None:
+    from collector.scenario.guardoni import parse_guardoni
+
+    text = f"url,watchFor,incrementScrollByPX,totalScroll\n{HREF},10s,,\n{HREF},,400,1600\n"
+    loaded = parse_guardoni(text, path=Path("climate.csv"))
+    steps = [
+        {"url": HREF, "watchFor": "10s", "type": "openURL"},
+        {"url": HREF, "type": "openURL"},
+        {"type": "scroll", "incrementScrollByPX": 400, "totalScroll": 1600},
+    ]
+    assert register(api, steps).get_json()["experimentId"] == loaded.experiment_id
 
 
 def test_what_an_experiment_gathered(api: Bench) -> None:

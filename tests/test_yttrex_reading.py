@@ -381,6 +381,8 @@ def test_metadata_by_filter(api: Bench) -> None:
     chosen = json.dumps({"nature": "video", "title": "MAXIMUM ads"})
     assert len(api.get("/v2/metadata", query_string={"filter": chosen}).get_json()["data"]) == 3
     assert len(api.get("/v2/metadata?filter[title]=Maximum&amount=1").get_json()["data"]) == 1
+    shouted = {"filter": json.dumps({"authorName": "DRUMSY"})}
+    assert len(api.get("/v2/metadata", query_string=shouted).get_json()["data"]) == 3
     table = rows_of(api.get("/v2/metadata?format=csv&researchTag=spring").text)
     assert [row["items"] for row in table] == ["2", "2"]
     for bad in ("filter=[]", "filter={", 'filter={"x":1}', "format=xml", "filter[evil]=1&filter=3"):

@@ -172,4 +172,4 @@ def test_the_whole_mock_answers_the_examples() -> None:
         assert seen["timeago"] == "2 months"
     named = client.get("/api/v2/statistics/", headers={"Host": "youtube.tracking.exposed"})
     assert named.status_code == 200
-    app.extensions["mock"].db.close()
+    app.extensions["mock"].close()

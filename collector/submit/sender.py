@@ -71,6 +71,8 @@ class Sender:
         self.result = FlushResult()
         self.unlucky = 0
         self.greeted: set[str] = set()
+        self.composed: dict[int, str] = {}
+        """Texts of the batch that was just made up, so that no page is read twice."""
 
     def run(self) -> FlushResult:
         with _only_one(self.outbox):
@@ -109,11 +111,14 @@ class Sender:
                 if size + length > self.policy.batch_bytes:
                     break
                 chosen.append(row)
+                self.composed[row.id] = text
                 size += length
             if chosen or not waiting:
                 return chosen
 
     def _item(self, row: Waiting) -> str | None:
+        if row.id in self.composed:
+            return self.composed.pop(row.id)
         try:
             return yttrex.item_json(row.fields, self.html_of(row.content_hash))
         except (UserError, OSError, KeyError, ValueError) as error:

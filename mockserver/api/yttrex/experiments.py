@@ -25,7 +25,8 @@ from mockserver.context import mock
 MOST_STEPS = 1000
 _LOAD_FOR_MS = 5000
 _ID = re.compile(r"[0-9a-f]{40}\Z")
-_WATCH = re.compile(r"(\d{1,6})([sm])\Z", re.ASCII)
+#: Read as ``parseInt`` reads: what stands between the number and the unit is not looked at.
+_WATCH = re.compile(r"\s*(\d{1,9}).*([sm])", re.ASCII | re.DOTALL)
 _ADVERTS = (
     "pseudo",
     "metadataId",
@@ -77,7 +78,7 @@ def enrol() -> Response:
 
 
 def _step(step: Any, place: int) -> dict[str, Any]:
-    """One step as it is kept: ``watchFor`` in milliseconds, ``"end"`` or null."""
+    """One step as it is kept: ``watchFor``, of every step, in milliseconds, ``"end"`` or null."""
     if not isinstance(step, dict):
         raise ApiError(400, f"step {place} is not an object", historical=400)
     kind = step.get("type", "openURL")
@@ -85,9 +86,7 @@ def _step(step: Any, place: int) -> dict[str, Any]:
         raise ApiError(400, f"step {place} has no url", historical=400)
     if kind not in ("openURL", "scroll", "keypress", "click", "custom"):
         raise ApiError(400, f"step {place} has an unknown type", historical=400)
-    if "watchFor" not in step:
-        return step
-    return {**step, "watchFor": _watch_for(step["watchFor"], place)}
+    return {**step, "watchFor": _watch_for(step.get("watchFor"), place)}
 
 
 def _watch_for(value: Any, place: int) -> int | str | None:
@@ -97,7 +96,7 @@ def _watch_for(value: Any, place: int) -> int | str | None:
         return int(value) if value > 100 else None
     if value == "end":
         return "end"
-    match = _WATCH.match(value) if isinstance(value, str) else None
+    match = _WATCH.fullmatch(value) if isinstance(value, str) else None
     return int(match[1]) * (1000 if match[2] == "s" else 60_000) if match else None
 
 

@@ -102,8 +102,8 @@ def _filter(wanted: list[str], values: list[Any]) -> None:
             wanted.append("m.type = ?")
             values.append(_clean(value))
         elif name in _TEXT_FILTERS and isinstance(value, str) and len(value) <= 500:
-            wanted.append(f"instr(lower({_TEXT_FILTERS[name]}), lower(?)) > 0")
-            values.append(_clean(value))
+            wanted.append(f"instr(casefold({_TEXT_FILTERS[name]}), ?) > 0")
+            values.append(_clean(value).casefold())
         else:
             raise ApiError(400, f"filter {name[:64]} is unknown or no text", historical=400)
 

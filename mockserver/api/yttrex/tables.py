@@ -147,6 +147,7 @@ class Record:
 
 def prepare(db: Submissions) -> None:
     """Create what is missing and file the documentation's examples."""
+    db.db.register_function(_casefold, deterministic=True, name="casefold")
     with db.writing() as connection:
         for statement in SCHEMA.split(";"):
             if statement.strip():
@@ -173,6 +174,10 @@ def prepare(db: Submissions) -> None:
                     documented=True,
                 )
                 seeds.file_page(db, example)
+
+
+def _casefold(text: str | None) -> str:
+    return (text or "").casefold()
 
 
 def user_token(db: Submissions, public_key: str) -> str:
