@@ -172,14 +172,14 @@ def find_browser(prefer: BrowserKind | str | None = None, *, headed: bool = Fals
 def fix_command(*, headed: bool = False) -> str:
     """The one command that gets a browser on this kind of machine."""
     sudo = "" if hasattr(os, "geteuid") and os.geteuid() == 0 else "sudo "
-    if shutil.which("apt-get") and not _is_ubuntu():
+    if shutil.which("apt-get") and not is_ubuntu():
         package = "chromium" if headed else "chromium-headless-shell"
         return f"{sudo}apt-get update && {sudo}apt-get install -y --no-install-recommends {package}"
     name = "chromium" if headed else "chromium-headless-shell"
     return f"{sys.executable} -m playwright install --with-deps {name}"
 
 
-def _is_ubuntu() -> bool:
+def is_ubuntu() -> bool:
     """Ubuntu's chromium packages are stubs for a snap, which cannot use a profile of ours."""
     try:
         text = Path("/etc/os-release").read_text(encoding="utf-8")

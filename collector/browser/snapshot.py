@@ -1,9 +1,10 @@
 """A puppet's browser state as one small file, named by its content.
 
-A session begins from the snapshot its predecessor left, so a session that went wrong leaves no trace
-in the puppet. Caches and locks are left out: what a site knows a visitor by is cookies and storage.
-The archive is made the same way every time, so the same state has the same name; before anything is
-unpacked the name is checked against the content, and every member against the profile's folder.
+A session begins from the snapshot its predecessor left, so a session that went wrong leaves no
+trace in the puppet. Caches and locks are left out: what a site knows a visitor by is cookies and
+storage. The archive is made the same way every time, so the same state has the same name; before
+anything is unpacked the name is checked against the content, and every member against the profile's
+folder.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ _CACHES = frozenset(
 #: Files that belong to a running browser or are only its diary.
 _TRANSIENT = re.compile(
     r"^(Singleton\w+|LOCK|LOG(\.old)?|lockfile|DevToolsActivePort|BrowserMetrics.*|.*\.pma|.*\.tmp"
-    r"|chrome_debug\.log|Favicons(-journal)?|Network Action Predictor(-journal)?|Top Sites(-journal)?)$"
+    r"|chrome_debug\.log|(Favicons|Network Action Predictor|Top Sites)(-journal)?)$"
 )
 
 

@@ -1,7 +1,72 @@
-"""Commands of this room are listed in ``commands``."""
+"""``collector doctor`` and ``collector browser``: is there a browser, and what can this machine
+run?"""
 
 from __future__ import annotations
 
+import json
+
 import click
 
-commands: list[click.Command] = []
+from collector.browser.find import find_browser
+from collector.browser.install import ensure_browser
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option("--headed", is_flag=True, help="Examine a browser with a window.")
+def doctor(as_json: bool, headed: bool) -> None:
+    """Say what was found, start one puppet, and measure it. Exit code 0 only if it started, else 2.
+
+    For anything missing the exact command that fixes it is printed.
+
+    \b
+    collector doctor
+    collector doctor --json
+    """
+    from collector.browser.doctor import Health, examine
+
+    health: Health = examine(headed=headed)
+    if as_json:
+        click.echo(json.dumps(health.to_json(), indent=2))
+    else:
+        puppet = health.puppet
+        rows = {
+            "Python": health.python,
+            "Playwright": health.playwright or "missing",
+            "browser": str(health.browser or "missing"),
+            "one puppet": "did not start"
+            if puppet is None
+            else f"{puppet.total_mb:.0f} MB (browser {puppet.browser_mb:.0f}, "
+            f"driver {puppet.driver_mb:.0f}), ready in {puppet.start_s:.1f} s",
+            "free memory": f"{health.free_memory_mb} MB",
+            "free disk": f"{health.free_disk_mb} MB",
+            "cores": str(health.cores),
+            "puppets at once": str(health.suggested_puppets),
+        }
+        for name, value in rows.items():
+            click.echo(f"{name:<16} {value}")
+        for each in health.missing:
+            click.echo(f"{'error' if each.fatal else 'warning'}: {each.what}\n  fix: {each.fix}")
+    if not health.ok:
+        raise SystemExit(2)
+
+
+@click.command()
+@click.option("--install", is_flag=True, help="Install one if there is none.")
+def browser(install: bool) -> None:
+    """Print the browser that puppets use: path, kind and version.
+
+    With --install one is installed if need be: by Playwright, else by the system's package manager.
+
+    \b
+    collector browser
+    collector browser --install
+    """
+    if install:
+        ensure_browser(lambda line: click.echo(line, err=True))
+        return
+    found = find_browser()
+    click.echo(f"{found.path}\t{found.kind}\t{found.version}")
+
+
+commands: list[click.Command] = [doctor, browser]

@@ -1,0 +1,126 @@
+"""See to it that there is a browser: an installed one, else Playwright's, else the system's.
+
+Each step is one line, none can hang, and a second run finds the browser at once. When nothing
+helps, the error names the one command that does.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from collector.browser.errors import BrowserMissing
+from collector.browser.find import BrowserBinary, find_browser, fix_command, is_ubuntu
+
+DOWNLOAD_LIMIT_S = 300.0
+PACKAGE_LIMIT_S = 600.0
+SUDO_LIMIT_S = 10.0
+#: One headless shell of 64 MB, else the full browser.
+DEBIAN_PACKAGES = ("chromium-headless-shell", "chromium")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended; ``reason`` is empty when it went well."""
+
+    reason: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return not self.reason
+
+
+Say = Callable[[str], None]
+Run = Callable[[Sequence[str], float], Ran]
+Find = Callable[[], BrowserBinary]
+
+
+def run_command(command: Sequence[str], limit_s: float) -> Ran:
+    """Run quietly for at most ``limit_s``; the reason of a failure is its last line."""
+    environment = {
+        **os.environ,
+        "DEBIAN_FRONTEND": "noninteractive",
+        "PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "15000",
+    }
+    try:
+        done = subprocess.run(
+            list(command),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=limit_s,
+            env=environment,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Ran(f"not done within {limit_s:g} s")
+    except OSError as error:
+        return Ran(error.strerror or str(error))
+    if done.returncode == 0:
+        return Ran()
+    lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+    telling = [line for line in lines if line.lower().startswith(("e:", "error"))]
+    return Ran((telling or lines or [f"exit code {done.returncode}"])[-1][:200])
+
+
+def ensure_browser(say: Say, *, run: Run = run_command, find: Find = find_browser) -> BrowserBinary:
+    """The browser that puppets will use, installed if need be. Raises :class:`BrowserMissing`."""
+    found = _find(find)
+    if found is not None:
+        say(f"browser: {found}")
+        return found
+    for step in (_from_playwright, _from_packages):
+        step(say, run)
+        found = _find(find)
+        if found is not None:
+            say(f"browser: {found}")
+            return found
+    raise BrowserMissing("no Chromium could be installed", fix=fix_command())
+
+
+def _find(find: Find) -> BrowserBinary | None:
+    if os.environ.get("TWINWATCH_CHROMIUM"):
+        return find()  # a wrong choice is an error, not a reason to install another
+    try:
+        return find()
+    except BrowserMissing:
+        return None
+
+
+def _from_playwright(say: Say, run: Run) -> None:
+    say("browser: none installed; playwright install chromium-headless-shell")
+    command = [sys.executable, "-m", "playwright", "install", "chromium-headless-shell"]
+    ran = run(command, DOWNLOAD_LIMIT_S)
+    if not ran.ok:
+        say(f"browser: playwright could not install it ({ran.reason})")
+
+
+def _from_packages(say: Say, run: Run) -> None:
+    if shutil.which("apt-get") is None:
+        say("browser: no apt-get on this machine, so no package of the system was tried")
+        return
+    if is_ubuntu():
+        say("browser: Ubuntu's chromium package only points to a snap, which was not tried")
+        return
+    sudo: list[str] = []
+    if os.geteuid() != 0:
+        if not run(["sudo", "-n", "true"], SUDO_LIMIT_S).ok:
+            say("browser: packages need root, and sudo asks for a password")
+            return
+        sudo = ["sudo", "-n"]
+    say("browser: apt-get update")
+    updated = run([*sudo, "apt-get", "update", "-qq"], PACKAGE_LIMIT_S)
+    if not updated.ok:
+        say(f"browser: apt-get update failed ({updated.reason})")
+    for package in DEBIAN_PACKAGES:
+        say(f"browser: apt-get install {package}")
+        install = [*sudo, "apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
+        ran = run(install, PACKAGE_LIMIT_S)
+        if ran.ok:
+            return
+        say(f"browser: apt-get could not install {package} ({ran.reason})")
