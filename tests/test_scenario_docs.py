@@ -11,7 +11,8 @@ from collector.profile import PersonaFile
 from collector.scenario.loader import parse_scenario
 from collector.scenario.models import Analysis, Arm, Scenario
 from collector.scenario.plan import make_plan
-from collector.scenario.steps import EXAMPLES, STEPS, known_keys
+from collector.scenario.render import known_keys
+from collector.scenario.steps import EXAMPLES, STEPS
 from collector.yamlfile import parse_yaml
 
 TEXT = (Path(__file__).parent.parent / "docs" / "scenario.md").read_text("utf-8")

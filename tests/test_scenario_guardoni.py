@@ -12,7 +12,7 @@ from yttrex_tools import bench
 
 from collector.identity import content_id, js_json
 from collector.problems import BadFile
-from collector.scenario.guardoni import watch_for_ms
+from collector.scenario.guardoni_rows import watch_for_ms
 from collector.scenario.loader import Loaded, load_scenario
 from collector.scenario.plan import make_plan
 

@@ -16,6 +16,7 @@ from collector.profile.persona import HOMES
 from collector.scenario.durations import format_duration
 from collector.scenario.loader import Loaded
 from collector.scenario.models import Scenario
+from collector.scenario.render import written
 from collector.scenario.steps import (
     CaptureStep,
     Consent,
@@ -26,7 +27,6 @@ from collector.scenario.steps import (
     Step,
     Visit,
     Watch,
-    written,
 )
 
 #: What a search leaves behind in the next results is gone after this time.

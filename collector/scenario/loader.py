@@ -17,8 +17,9 @@ from pydantic import ValidationError
 
 from collector.problems import BadFile, Path, Problem, problems_of
 from collector.scenario.models import Analysis, Arm, Scenario
+from collector.scenario.render import known_keys
 from collector.scenario.shipped import find_scenario
-from collector.scenario.steps import STEPS, known_keys
+from collector.scenario.steps import STEPS
 from collector.yamlfile import MAX_BYTES, Document, decode, parse_yaml
 
 

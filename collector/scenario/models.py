@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from collector.model import Platform, Surface
 from collector.problems import Fixable, did_you_mean
 from collector.profile import Persona, PersonaFile, shipped_personas
-from collector.scenario.steps import AnyStep, StepKind, written
+from collector.scenario.render import written
+from collector.scenario.steps import AnyStep, StepKind
 
 __all__ = ["Analysis", "AnyStep", "Arm", "Scenario", "StepKind"]
 

@@ -20,7 +20,8 @@ from collector.errors import UserError
 from collector.profile import Persona, persona_from
 from collector.scenario.loader import Loaded
 from collector.scenario.models import MAX_SEED, Scenario
-from collector.scenario.steps import Repeat, Step, StepKind, args_of
+from collector.scenario.render import args_of
+from collector.scenario.steps import Repeat, Step, StepKind
 
 FORMAT = "twinwatch-plan/1"
 
@@ -30,7 +31,7 @@ MAX_STEPS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """One thing a puppet does. ``args`` are those of ``steps.args_of``; ``path`` is where it is
+    """One thing a puppet does. ``args`` are those of ``render.args_of``; ``path`` is where it is
     written (``arms.control.steps.3``, ``before.0``, ``….repeat[2].steps.0`` for the third round).
     """
 

@@ -7,26 +7,32 @@ did not happen.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
-from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
-    PlainSerializer,
-    PlainValidator,
     model_validator,
 )
 
-from collector.model import Surface
 from collector.problems import Fixable, did_you_mean
-from collector.scenario.durations import Amount, format_duration, parse_amount, parse_duration
+from collector.scenario.durations import Amount
+from collector.scenario.values import (
+    Duration,
+    From,
+    HowMuch,
+    Label,
+    Name,
+    Query,
+    Rank,
+    as_address,
+    as_list,
+    as_video,
+)
 
 
 class StepKind(StrEnum):
@@ -47,80 +53,6 @@ class StepKind(StrEnum):
     REPEAT = "repeat"
 
 
-_HOSTS = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com"})
-_VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{11}", re.ASCII)
-
-Duration = Annotated[
-    timedelta, PlainValidator(parse_duration), PlainSerializer(format_duration, return_type=str)
-]
-HowMuch = Annotated[Amount, PlainValidator(parse_amount), PlainSerializer(str, return_type=str)]
-
-
-def _video(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    video = video_of(value)
-    if video is None:
-        raise Fixable(f"{value!r} is not a video", "write its 11-character id, or its watch URL")
-    return video
-
-
-def video_of(text: str) -> str | None:
-    """The video id in an id or a watch URL."""
-    if _VIDEO_ID.fullmatch(text):
-        return text
-    parts = urlsplit(text)
-    if parts.path == "/watch":
-        for pair in parts.query.split("&"):
-            name, _, value = pair.partition("=")
-            if name == "v" and _VIDEO_ID.fullmatch(value):
-                return value
-    if parts.hostname == "youtu.be" and _VIDEO_ID.fullmatch(parts.path[1:]):
-        return parts.path[1:]
-    return None
-
-
-def _target(value: object) -> object:
-    """``home``, a path, or a URL: the real site's addresses become paths of whatever site runs."""
-    if not isinstance(value, str):
-        return value
-    text = value.strip()
-    if text == "home":
-        return "/"
-    if re.search(r"[\x00-\x20\x7f]", text):
-        raise Fixable(f"{value!r} holds a space or a control character", "write %20 for a space")
-    if text.startswith("/") and not text.startswith("//"):
-        return text
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname
-    except ValueError:
-        host = None
-    if host is None or parts.scheme not in ("http", "https"):
-        raise Fixable(f"{value!r} is not an address", "write home, /watch?v=ID or https://…")
-    if host in _HOSTS:
-        tail = parts.path or "/"
-        return tail + (f"?{parts.query}" if parts.query else "")
-    return text
-
-
-def _words(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-def _as_surface(value: object) -> object:
-    if isinstance(value, str) and value not in ("home", "related", "search"):
-        raise Fixable(f"{value!r} is not a list of videos", "write home, related or search")
-    return Surface(value) if isinstance(value, str) else value
-
-
-_Label = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
-_Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$")]
-_Query = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]+$")]
-_Rank = Annotated[int, Field(ge=1, le=500)]
-From = Annotated[Surface, BeforeValidator(_as_surface)]
-
-
 class Step(BaseModel):
     """What all steps share. ``short``: the key that a short form fills; ``bare``: a name alone."""
 
@@ -137,14 +69,14 @@ class Step(BaseModel):
 class _Page(Step):
     """A step that ends on a new page, which is captured once it has settled."""
 
-    label: _Label | None = None
+    label: Label | None = None
     capture: bool = True
 
 
 class Visit(_Page):
     do: Literal["visit"]
     short: ClassVar[str | None] = "url"
-    url: Annotated[str, BeforeValidator(_target), Field(max_length=2000)]
+    url: Annotated[str, BeforeValidator(as_address), Field(max_length=2000)]
 
 
 class Consent(Step):
@@ -156,13 +88,13 @@ class Consent(Step):
 class Search(_Page):
     do: Literal["search"]
     short: ClassVar[str | None] = "query"
-    query: _Query
+    query: Query
 
 
 class Watch(_Page):
     do: Literal["watch"]
     short: ClassVar[str | None] = "for"
-    video: Annotated[str, BeforeValidator(_video)] | None = None
+    video: Annotated[str, BeforeValidator(as_video)] | None = None
     for_: HowMuch = Field(default=Amount(end=True), alias="for")
     cap: Duration | None = None
 
@@ -170,11 +102,11 @@ class Watch(_Page):
 class Follow(_Page):
     do: Literal["follow"]
     short: ClassVar[str | None] = "how"
-    rank: _Rank | None = None
+    rank: Rank | None = None
     random: bool | None = None
-    top: _Rank | None = None
+    top: Rank | None = None
     topic: (
-        Annotated[tuple[_Label, ...], BeforeValidator(_words), Field(strict=False, min_length=1)]
+        Annotated[tuple[Label, ...], BeforeValidator(as_list), Field(strict=False, min_length=1)]
         | None
     ) = None
     up_next: bool | None = None
@@ -260,7 +192,7 @@ class Subscribe(Step):
 
 class NotInterested(Step):
     do: Literal["not_interested"]
-    rank: _Rank = 1
+    rank: Rank = 1
     from_: From | None = Field(default=None, alias="from")
 
 
@@ -274,13 +206,13 @@ class CaptureStep(Step):
     do: Literal["capture"]
     short: ClassVar[str | None] = "label"
     bare: ClassVar[bool] = True
-    label: _Label | None = None
+    label: Label | None = None
 
 
 class Screenshot(Step):
     do: Literal["screenshot"]
     short: ClassVar[str | None] = "name"
-    name: _Name
+    name: Name
 
 
 class Click(Step):
@@ -405,66 +337,3 @@ EXAMPLES: Mapping[str, str] = {
     "keypress": "- keypress: Space",
     "repeat": "- repeat: {times: 3, steps: [{follow: up_next}, {watch: 30s}]}",
 }
-
-
-def known_keys(step: str) -> list[str]:
-    """The keys that may stand below a step's name."""
-    fields = STEPS[step].model_fields
-    return [field.alias or name for name, field in fields.items() if name != "do"]
-
-
-def written(step: Step) -> dict[str, Any]:
-    """A step as the file would have it: ``{"watch": {"for": "30s"}}``, defaults left out."""
-    if isinstance(step, Repeat):
-        return {"repeat": {"times": step.times, "steps": [written(each) for each in step.steps]}}
-    fields = step.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"do"})
-    return {step.kind.value: fields or None}
-
-
-def args_of(step: Step) -> dict[str, Any]:
-    """A step's arguments as the plan carries them: JSON-ready, every key present, times in seconds.
-
-    ========== =====================================================================================
-    visit      ``url`` (a path of the site, or an absolute URL), ``label``, ``capture``
-    consent    ``choice``
-    search     ``query``, ``label``, ``capture``
-    watch      ``video`` (id or None: the page's), ``for_s`` | ``percent`` | ``until_end``,
-               ``cap_s``, ``label``, ``capture`` (of the page it opens; false without ``video``)
-    follow     ``by`` (rank, random, topic, up_next), ``rank``, ``top``, ``topics``, ``unseen``,
-               ``from`` (home, related, search or None: the page's own list), ``otherwise``,
-               ``label``, ``capture``
-    scroll     ``screens`` | ``until`` | ``end`` | ``pixels`` (with ``times``), ``every_s``
-    like       ``on``; subscribe ``on``
-    not_interested  ``rank``, ``from``
-    pause      ``for_s``; capture ``label``; screenshot ``name``; click ``selector``
-    keypress   ``key``, ``times``, ``delay_s`` (waited before each press)
-    ========== =====================================================================================
-    """
-    fields = {
-        name.rstrip("_"): value for name, value in step if name not in ("do", "random", "up_next")
-    }
-    if isinstance(step, Watch):
-        amount: Amount = fields.pop("for")
-        fields |= {
-            "for_s": amount.time.total_seconds() if amount.time else None,
-            "percent": amount.percent,
-            "until_end": amount.end,
-            "capture": step.capture and step.video is not None,
-        }
-    if isinstance(step, Follow):
-        fields["by"] = next(
-            way for way in ("rank", "random", "topic", "up_next") if getattr(step, way)
-        )
-        fields["topics"] = list(fields.pop("topic") or ())
-    if isinstance(step, Scroll):
-        fields["end"] = bool(step.end)
-        fields["times"] = step.times or (1 if step.pixels else None)
-    return dict(_seconds(fields))
-
-
-def _seconds(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for name, value in fields.items():
-        if name in ("cap", "every", "delay") or (name == "for" and isinstance(value, timedelta)):
-            yield f"{name}_s", value.total_seconds() if value else None
-        else:
-            yield name, value.value if isinstance(value, StrEnum) else value

@@ -1,0 +1,74 @@
+"""Steps as data: as a file would have them, and as the plan carries them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from collector.scenario.durations import Amount
+from collector.scenario.steps import STEPS, Follow, Repeat, Scroll, Step, Watch
+
+
+def known_keys(step: str) -> list[str]:
+    """The keys that may stand below a step's name."""
+    fields = STEPS[step].model_fields
+    return [field.alias or name for name, field in fields.items() if name != "do"]
+
+
+def written(step: Step) -> dict[str, Any]:
+    """A step as the file would have it: ``{"watch": {"for": "30s"}}``, defaults left out."""
+    if isinstance(step, Repeat):
+        return {"repeat": {"times": step.times, "steps": [written(each) for each in step.steps]}}
+    fields = step.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"do"})
+    return {step.kind.value: fields or None}
+
+
+def args_of(step: Step) -> dict[str, Any]:
+    """A step's arguments as the plan carries them: JSON-ready, every key present, times in seconds.
+
+    ========== =====================================================================================
+    visit      ``url`` (a path of the site, or an absolute URL), ``label``, ``capture``
+    consent    ``choice``
+    search     ``query``, ``label``, ``capture``
+    watch      ``video`` (id or None: the page's), ``for_s`` | ``percent`` | ``until_end``,
+               ``cap_s``, ``label``, ``capture`` (of the page it opens; false without ``video``)
+    follow     ``by`` (rank, random, topic, up_next), ``rank``, ``top``, ``topics``, ``unseen``,
+               ``from`` (home, related, search or None: the page's own list), ``otherwise``,
+               ``label``, ``capture``
+    scroll     ``screens`` | ``until`` | ``end`` | ``pixels`` (with ``times``), ``every_s``
+    like       ``on``; subscribe ``on``
+    not_interested  ``rank``, ``from``
+    pause      ``for_s``; capture ``label``; screenshot ``name``; click ``selector``
+    keypress   ``key``, ``times``, ``delay_s`` (waited before each press)
+    ========== =====================================================================================
+    """
+    fields = {
+        name.rstrip("_"): value for name, value in step if name not in ("do", "random", "up_next")
+    }
+    if isinstance(step, Watch):
+        amount: Amount = fields.pop("for")
+        fields |= {
+            "for_s": amount.time.total_seconds() if amount.time else None,
+            "percent": amount.percent,
+            "until_end": amount.end,
+            "capture": step.capture and step.video is not None,
+        }
+    if isinstance(step, Follow):
+        fields["by"] = next(
+            way for way in ("rank", "random", "topic", "up_next") if getattr(step, way)
+        )
+        fields["topics"] = list(fields.pop("topic") or ())
+    if isinstance(step, Scroll):
+        fields["end"] = bool(step.end)
+        fields["times"] = step.times or (1 if step.pixels else None)
+    return dict(_seconds(fields))
+
+
+def _seconds(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in fields.items():
+        if name in ("cap", "every", "delay") or (name == "for" and isinstance(value, timedelta)):
+            yield f"{name}_s", value.total_seconds() if value else None
+        else:
+            yield name, value.value if isinstance(value, StrEnum) else value
