@@ -1,7 +1,42 @@
-"""Commands of this room are listed in ``commands``."""
+"""``collector report``: the HTML report of a run, or its numbers."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import click
 
-commands: list[click.Command] = []
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path), metavar="RUN_DIR")
+@click.option("--json", "as_json", is_flag=True, help="The numbers as JSON instead of the HTML.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write, instead of report.html in the run's folder.",
+)
+def report(run: Path, as_json: bool, out: Path | None) -> None:
+    """Write the report of a run: one HTML file without anything outside itself.
+
+    Prints the path of the file. A run that broke off has a report too: it says what is missing.
+
+    \b
+    collector report runs/quick
+    collector report runs/quick --out paper/quick.html
+    collector report runs/quick --json
+    """
+    from collector.analysis import report_data, write_report
+
+    if as_json:
+        text = json.dumps(report_data(run), indent=2, ensure_ascii=False, allow_nan=False)
+        if out is None:
+            click.echo(text)
+            return
+        out.write_text(text + "\n", "utf-8")
+        click.echo(str(out))
+        return
+    click.echo(str(write_report(run, out)))
+
+
+commands: list[click.Command] = [report]

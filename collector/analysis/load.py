@@ -1,0 +1,288 @@
+"""A run as the analysis sees it: puppets, their pages as ranked lists, and what is missing.
+
+Protects the rule that only pages with status ``ok`` are data, and that a page counts once: of the
+captures of one page load, the last one stands for it (a scrolled list holds what was there before).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from collector.errors import UserError
+from collector.model import ItemKind
+from collector.store import Store
+from collector.store.rows import Row
+
+UNLABELLED = "(no label)"
+
+_ARM_PATH = re.compile(r"^arms\.[^.]+\.steps\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    position: int
+    kind: str
+    item_id: str
+    title: str
+    topic: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Puppet:
+    name: str
+    arm: str
+    twin: int
+    block: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """One list of one page load: the last capture of it."""
+
+    capture: str
+    puppet: Puppet
+    session: str
+    step: int
+    seq: int
+    order: int
+    """Number of the page load in the puppet's session, from 1."""
+    path: str
+    url: str
+    event: str | None
+    surface: str
+    items: tuple[Item, ...]
+
+    @property
+    def phase(self) -> str:
+        """``before``, ``arms`` or ``after``: where the scenario has the step."""
+        head = self.path.partition(".")[0]
+        return head if head in ("before", "after") else "arms"
+
+    @property
+    def slot(self) -> str:
+        """The same for pages of different arms that are to be compared."""
+        return _ARM_PATH.sub("arms.", self.path) or f"step {self.step}"
+
+    @cached_property
+    def organic(self) -> tuple[Item, ...]:
+        """The items without advertising, in order."""
+        return tuple(item for item in self.items if item.kind != ItemKind.AD)
+
+    @property
+    def ids(self) -> list[str]:
+        return [item.item_id for item in self.organic]
+
+    @property
+    def topics(self) -> list[str | None]:
+        return [item.topic for item in self.organic]
+
+
+@dataclass(frozen=True)
+class RunData:
+    """Everything the report is made of."""
+
+    folder: Path
+    run: Mapping[str, Any]
+    puppets: tuple[Puppet, ...]
+    pages: tuple[Page, ...]
+    cells: tuple[Row, ...]
+    receipts: tuple[Row, ...]
+    sessions: tuple[Row, ...]
+    captures: tuple[Row, ...]
+    coverage: tuple[Row, ...]
+    served: Mapping[tuple[str, str, str], tuple[Row, ...]]
+    """(puppet, load, surface) → what the mock served, by slot."""
+    watched: Mapping[tuple[str, str], float]
+    """(puppet, video) → media seconds that the mock received."""
+    events: tuple[Row, ...]
+    outbox: Mapping[str, Mapping[str, int]]
+    """Target → state → number of captures."""
+    manifest: Mapping[str, Any]
+    labels: Mapping[str, int]
+    """Source → number of labels."""
+
+    @cached_property
+    def arms(self) -> tuple[str, ...]:
+        """The arms, in the order of the scenario; arms of puppets that it does not know follow."""
+        written = list(self.run["scenario_json"].get("arms") or ())
+        return tuple(dict.fromkeys([*written, *(p.arm for p in self.puppets)]))
+
+    @cached_property
+    def control(self) -> str | None:
+        """The arm that the others are held against; ``None`` with fewer than two arms."""
+        if len(self.arms) < 2:
+            return None
+        declared = self.run["analysis"].get("control")
+        if declared in self.arms:
+            return str(declared)
+        return next((arm for arm in self.arms if arm in ("control", "neutral")), self.arms[0])
+
+    def of_arm(self, arm: str) -> tuple[Puppet, ...]:
+        return tuple(puppet for puppet in self.puppets if puppet.arm == arm)
+
+    @property
+    def has_truth(self) -> bool:
+        return bool(self.served)
+
+
+def load_run(folder: Path) -> RunData:
+    """Read a run directory.
+
+    :raises UserError: there is no store, it cannot be read, or it holds no run.
+    """
+    with Store(folder / "store.db", readonly=True) as store:
+        runs = store.runs()
+        if not runs:
+            raise UserError(
+                "the store holds no run",
+                place=str(folder),
+                fix="name the folder that `collector run … --out` wrote",
+            )
+        run = _opened(runs[-1])
+        puppets = tuple(
+            Puppet(row["id"], row["arm"], row["twin"], row["block"])
+            for row in store.puppets(run["id"])
+        )
+        return RunData(
+            folder=folder,
+            run=run,
+            puppets=puppets,
+            pages=_pages(store, {puppet.name: puppet for puppet in puppets}),
+            cells=_all(store, "cells", "arm, puppet, session, step"),
+            receipts=_receipts(store),
+            sessions=tuple(store.sessions(run["id"])),
+            captures=_all(store, "captures", "puppet, session, seq"),
+            coverage=_all(store, "coverage", "count DESC, renderer, field, error"),
+            served=_served(store),
+            watched=_watched(store),
+            events=_all(store, "events", "id"),
+            outbox=_outbox(store),
+            manifest=_manifest(folder),
+            labels={
+                row["source"]: row["n"]
+                for row in store.rows(
+                    "SELECT source, count(*) AS n FROM labels GROUP BY source ORDER BY source"
+                )
+            },
+        )
+
+
+def _opened(run: Row) -> Row:
+    for column in ("scenario_json", "analysis", "versions", "environment", "recommender"):
+        run[column] = json.loads(run[column] or "{}")
+    return run
+
+
+def _all(store: Store, name: str, order: str) -> tuple[Row, ...]:
+    return tuple(store.rows(f"SELECT * FROM {name} ORDER BY {order}"))
+
+
+def _pages(store: Store, puppets: Mapping[str, Puppet]) -> tuple[Page, ...]:
+    last: dict[tuple[str, str], Row] = {}
+    order: dict[tuple[str, str], int] = {}
+    loads: dict[str, int] = defaultdict(int)
+    found = store.rows(
+        "SELECT c.*, s.path FROM captures c"
+        " LEFT JOIN steps s ON s.session = c.session AND s.step = c.step"
+        " WHERE c.status = 'ok' ORDER BY c.puppet, c.session, c.seq"
+    )
+    for row in found:
+        load = (row["session"], row["page_uuid"])
+        if load not in order:
+            loads[row["session"]] += 1
+            order[load] = loads[row["session"]]
+        last[load] = row
+    items: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    for row in store.rows("SELECT * FROM exposure ORDER BY capture, surface, position"):
+        items[row["capture"], row["surface"]].append(
+            Item(row["position"], row["kind"], row["item_id"], row["title"] or "", row["topic"])
+        )
+    surfaces: dict[str, list[str]] = defaultdict(list)
+    for capture, surface in items:
+        surfaces[capture].append(surface)
+    return tuple(
+        Page(
+            capture=row["id"],
+            puppet=puppets[row["puppet"]],
+            session=row["session"],
+            step=row["step"],
+            seq=row["seq"],
+            order=order[load],
+            path=row["path"] or "",
+            url=row["url"],
+            event=row["event"],
+            surface=surface,
+            items=tuple(items[row["id"], surface]),
+        )
+        for load, row in last.items()
+        for surface in sorted(surfaces[row["id"]])
+        if row["puppet"] in puppets
+    )
+
+
+def _receipts(store: Store) -> tuple[Row, ...]:
+    """The rows of ``watch_receipts`` with the samples, opened."""
+    found = []
+    for row in store.rows(
+        "SELECT w.*, r.samples, r.duration_s, r.rate FROM watch_receipts w"
+        " JOIN receipts r ON r.session = w.session AND r.step = w.step"
+        " ORDER BY w.arm, w.puppet, w.session, w.step"
+    ):
+        row["samples"] = json.loads(row["samples"] or "[]")
+        found.append(row)
+    return tuple(found)
+
+
+def _served(store: Store) -> dict[tuple[str, str, str], tuple[Row, ...]]:
+    found: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    for row in store.rows(
+        "SELECT puppet, load, surface, slot, kind, item_id, topic FROM truth_impressions"
+        " WHERE puppet IS NOT NULL ORDER BY puppet, load, surface, slot"
+    ):
+        found[row["puppet"], row["load"], row["surface"]].append(row)
+    return {key: tuple(rows) for key, rows in found.items()}
+
+
+def _watched(store: Store) -> dict[tuple[str, str], float]:
+    return {
+        (row["puppet"], row["video_id"]): row["seconds"]
+        for row in store.rows(
+            "SELECT puppet, video_id, sum(seconds) AS seconds FROM truth_watches"
+            " WHERE puppet IS NOT NULL GROUP BY puppet, video_id ORDER BY puppet, video_id"
+        )
+    }
+
+
+def _outbox(store: Store) -> dict[str, dict[str, int]]:
+    if not store.db.table("outbox").exists():
+        return {}
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in store.rows(
+        "SELECT target, state, count(*) AS n FROM outbox GROUP BY target, state"
+        " ORDER BY target, state"
+    ):
+        found[row["target"]][row["state"]] = row["n"]
+    return dict(found)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """What ``manifest.json`` says; a run that broke off early may have none."""
+    path = folder / "manifest.json"
+    if not path.is_file():
+        return {}
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise UserError(
+            f"the manifest is not JSON ({error})",
+            place=str(path),
+            fix="restore it from a copy of the run, or remove it: the store holds the same facts",
+        ) from error
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,285 @@
+"""The report's tables: design, what each puppet did, missing cells, topics. Plain data for a page.
+
+Protects the rule that missing cells come first: what was planned is counted from the ledger, never
+from what happens to be there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+from typing import Any
+
+from collector.analysis.load import UNLABELLED, Page, RunData
+from collector.analysis.metrics import Attention, attention_weights
+from collector.analysis.outcomes import attention_of, outcome_pages, shares, surfaces_of
+from collector.model import ReceiptStatus
+from collector.store import Outcome
+
+Dict = dict[str, Any]
+
+
+def design(data: RunData) -> list[Dict]:
+    """One row an arm: what it does, how many puppets of how many planned, how many are whole."""
+    written = data.run["scenario_json"].get("arms") or {}
+    rows = []
+    for arm in data.arms:
+        puppets = data.of_arm(arm)
+        cells = [cell for cell in data.cells if cell["arm"] == arm]
+        lost = {cell["puppet"] for cell in cells if cell["outcome"] in _LOSS or not cell["outcome"]}
+        rows.append(
+            {
+                "arm": arm,
+                "description": (written.get(arm) or {}).get("description", ""),
+                "control": arm == data.control,
+                "planned": (written.get(arm) or {}).get("twins", len(puppets)),
+                "puppets": len(puppets),
+                "whole": len(puppets) - len(lost),
+                "cells": len(cells),
+                "data": sum(1 for cell in cells if cell_word(cell) in ("ok", "done")),
+            }
+        )
+    return rows
+
+
+_LOSS = (Outcome.SKIPPED, Outcome.CONTAMINATED, Outcome.FAILED)
+
+
+def cell_word(cell: Mapping[str, Any]) -> str:
+    """The one word for a cell: the page's status where it says more than the outcome."""
+    outcome, status = cell["outcome"], cell["status"]
+    if outcome is None:
+        return "open"
+    if status not in (None, "ok"):
+        return str(status)
+    if outcome == Outcome.DONE:
+        return "ok" if status == "ok" else "done"
+    return str(outcome)
+
+
+def matrix(data: RunData) -> Dict:
+    """Puppets × steps, and the words that occur."""
+    width = 1 + max((cell["step"] for cell in data.cells), default=-1)
+    rows: dict[str, list[Dict | None]] = {p.name: [None] * width for p in data.puppets}
+    counts: Counter[str] = Counter()
+    kinds: list[Counter[str]] = [Counter() for _ in range(width)]
+    for cell in data.cells:
+        word = cell_word(cell)
+        counts[word] += 1
+        kinds[cell["step"]][cell["kind"]] += 1
+        if cell["puppet"] in rows:
+            rows[cell["puppet"]][cell["step"]] = {
+                "word": word,
+                "step": cell["step"],
+                "kind": cell["kind"],
+                "path": cell["path"],
+                "detail": cell["detail"] or "",
+            }
+    return {
+        "columns": [next(iter(kind.most_common(1)), ("", 0))[0] for kind in kinds],
+        "rows": [{"puppet": p, "cells": rows[p.name]} for p in _by_arm(data)],
+        "counts": dict(counts),
+        "planned": sum(counts.values()),
+        "data": counts["ok"] + counts["done"],
+        "missing": [
+            {**cell, "word": cell_word(cell)}
+            for cell in data.cells
+            if cell_word(cell) not in ("ok", "done")
+        ],
+    }
+
+
+def attrition(data: RunData) -> list[Dict]:
+    """Per arm: planned cells, data, missing ones by word."""
+    found = []
+    for arm in data.arms:
+        words = Counter(cell_word(cell) for cell in data.cells if cell["arm"] == arm)
+        planned = sum(words.values())
+        good = words["ok"] + words["done"]
+        found.append(
+            {
+                "arm": arm,
+                "planned": planned,
+                "data": good,
+                "share": good / planned if planned else None,
+                "missing": {w: n for w, n in sorted(words.items()) if w not in ("ok", "done")},
+            }
+        )
+    return found
+
+
+def puppets(data: RunData) -> list[Dict]:
+    """What each puppet did: its receipts and its session."""
+    sessions: dict[str, Dict] = {}
+    for row in data.sessions:
+        sessions[row["puppet"]] = row
+    rows = []
+    for puppet in _by_arm(data):
+        receipts = [r for r in data.receipts if r["puppet"] == puppet.name]
+        session = sessions.get(puppet.name, {})
+        rows.append(
+            {
+                "puppet": puppet,
+                "state": session.get("state", "never begun"),
+                "detail": session.get("detail") or "",
+                "skew_ms": session.get("skew_ms"),
+                "captures": sum(1 for c in data.captures if c["puppet"] == puppet.name),
+                "receipts": [_bar(receipt) for receipt in receipts],
+                "statuses": dict(Counter(r["status"] for r in receipts)),
+                "planned_s": sum(r["planned_s"] for r in receipts),
+                "watched_s": sum(r["watched_s"] for r in receipts),
+                "ad_s": sum(r["ad_s"] for r in receipts),
+                "stalled_s": sum(r["stalled_s"] for r in receipts),
+                "errors": sorted({r["error"] for r in receipts if r["error"]}),
+                "confirmed_s": _confirmed(data, puppet.name),
+            }
+        )
+    return rows
+
+
+def _bar(receipt: Mapping[str, Any]) -> Dict:
+    share = receipt["watched_share"]
+    return {
+        "step": receipt["step"],
+        "video_id": receipt["video_id"],
+        "topic": receipt["topic"] or UNLABELLED,
+        "status": receipt["status"],
+        "share": 1.0 if share is None else min(1.0, share),
+        "planned_s": receipt["planned_s"],
+        "watched_s": receipt["watched_s"],
+        "ad_s": receipt["ad_s"],
+    }
+
+
+def _confirmed(data: RunData, puppet: str) -> float | None:
+    """Media seconds of the puppet's watches that the mock received, or ``None`` without its log."""
+    if not data.watched:
+        return None
+    return sum(seconds for (name, _), seconds in data.watched.items() if name == puppet)
+
+
+def manipulation(data: RunData) -> Dict:
+    """Watched minutes by topic and arm, and how many watches came about."""
+    minutes: dict[str, dict[str, float]] = defaultdict(lambda: dict.fromkeys(data.arms, 0.0))
+    for receipt in data.receipts:
+        minutes[receipt["topic"] or UNLABELLED][receipt["arm"]] += receipt["watched_s"] / 60
+    totals = {arm: sum(row[arm] for row in minutes.values()) for arm in data.arms}
+    rows = [
+        {
+            "topic": topic,
+            "arms": {
+                arm: {"minutes": row[arm], "share": row[arm] / totals[arm] if totals[arm] else None}
+                for arm in data.arms
+            },
+        }
+        for topic, row in sorted(minutes.items(), key=lambda item: (-sum(item[1].values()), item))
+    ]
+    complete = sum(1 for r in data.receipts if r["status"] == ReceiptStatus.COMPLETE)
+    planned = sum(1 for cell in data.cells if cell["kind"] == "watch")
+    return {
+        "topics": rows,
+        "totals": totals,
+        "complete": complete,
+        "receipts": len(data.receipts),
+        "planned": planned,
+    }
+
+
+def skew(data: RunData) -> Dict:
+    """Achieved start skew: milliseconds between the first and the last start of a block."""
+    blocks: dict[int, list[float]] = defaultdict(list)
+    for row in data.sessions:
+        if row["skew_ms"] is not None:
+            blocks[row["block"]].append(row["skew_ms"])
+    spans = {block: max(values) for block, values in sorted(blocks.items()) if len(values) > 1}
+    return {
+        "blocks": spans,
+        "largest": max(spans.values(), default=None),
+        "mean": fmean(spans.values()) if spans else None,
+    }
+
+
+def topic_rows(
+    pages: Sequence[Page], arms: Sequence[str], curve: Attention, declared: Sequence[str], most: int
+) -> dict[str, dict[str, list[float]]]:
+    """Topic → arm → one share a puppet; declared labels first, then the most shown."""
+    weights: dict[str, float] = defaultdict(float)
+    for page in pages:
+        for topic, weight in zip(
+            page.topics, attention_weights(len(page.topics), curve), strict=True
+        ):
+            if topic is not None:
+                weights[topic] += weight
+    others = sorted(weights.keys() - set(declared), key=lambda topic: (-weights[topic], topic))
+    rows: dict[str, dict[str, list[float]]] = {}
+    for topic in [*declared, *others[: max(0, most - len(declared))]]:
+        found = shares(pages, {topic}, curve)
+        rows[topic] = {arm: [v for p, v in found.items() if p.arm == arm] for arm in arms}
+    return rows
+
+
+def by_surface(data: RunData, declared: Sequence[str]) -> list[Dict]:
+    """How each surface differs: pages, items, labelled share, declared share by arm and curve."""
+    rows = []
+    seen = [s for s in ("home", "related", "search", "channel") if s in surfaces_of(data)]
+    others = [s for s in dict.fromkeys(p.surface for p in data.pages) if s not in seen]
+    for surface in [*seen, *others]:
+        phase, pages = outcome_pages(data, surface)
+        items = [item for page in pages for item in page.organic]
+        curves = {
+            curve.value: {
+                arm: _mean(
+                    v for p, v in shares(pages, set(declared), curve).items() if p.arm == arm
+                )
+                for arm in data.arms
+            }
+            for curve in Attention
+        }
+        rows.append(
+            {
+                "surface": surface,
+                "phase": phase,
+                "pages": len(pages),
+                "items": len(items),
+                "ads": sum(len(page.items) - len(page.organic) for page in pages),
+                "labelled": _mean(float(item.topic is not None) for item in items),
+                "shares": curves,
+            }
+        )
+    return rows
+
+
+def session_lines(
+    data: RunData, surface: str, wanted: set[str]
+) -> dict[str, dict[str, list[tuple[float, float]]]]:
+    """Arm → puppet → (step, share of the wanted labels) over the whole session."""
+    lines: dict[str, dict[str, list[tuple[float, float]]]] = defaultdict(dict)
+    for page in data.pages:
+        if page.surface == surface:
+            found = shares([page], wanted, attention_of(data))
+            if page.puppet in found:
+                points = lines[page.puppet.arm].setdefault(page.puppet.name, [])
+                points.append((float(page.step), found[page.puppet]))
+    return {arm: {p: sorted(pts) for p, pts in found.items()} for arm, found in lines.items()}
+
+
+def phase_starts(data: RunData) -> list[tuple[float, str]]:
+    """Where the parts of the session begin, in steps; the earliest of any puppet."""
+    words = {"before": "before", "arms": "treatment", "after": "after"}
+    starts: dict[str, int] = {}
+    for cell in data.cells:
+        head = (cell["path"] or "arms").partition(".")[0]
+        phase = head if head in words else "arms"
+        starts[phase] = min(starts.get(phase, cell["step"]), cell["step"])
+    return [(float(starts[phase]), words[phase]) for phase in words if phase in starts]
+
+
+def _mean(values: Any) -> float | None:
+    found = [value for value in values if value is not None]
+    return fmean(found) if found else None
+
+
+def _by_arm(data: RunData) -> list[Any]:
+    order = {arm: number for number, arm in enumerate(data.arms)}
+    return sorted(data.puppets, key=lambda p: (order[p.arm], p.twin, p.name))
