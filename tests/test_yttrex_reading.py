@@ -405,4 +405,6 @@ def test_flat_rows_of_a_supporter(api: Bench) -> None:
     assert [row["id"] for row in rows] == [f"{ids[0][:8]}V01", f"{ids[0][:8]}V12"]
     assert rows[0]["watchedVideoId"] == "SU31AEXDLrM"
     assert rows[0]["recommendedViews"] == "1113926"
+    assert list(rows[0])[-1] == "kind"
+    assert rows[0]["kind"] == "video"
     assert api.get(f"/v2/personal/{api.token()}/shorts/csv").status_code == 400

@@ -144,7 +144,7 @@ def home() -> Response:
                 "publicationTime": item.get("publicationTime"),
             }
             for record in found
-            for item in record.doc.get("selected") or ()
+            for item in tables.recommended(record.doc, "selected")
         ]
     )
 
@@ -165,10 +165,9 @@ def author(video_id: str, paging: str) -> Response:
     stripped = 0
     for record in found:
         doc = shapes.reference(record)
-        for item in doc["related"]:
-            if not item.get("videoId") or not item.get("recommendedTitle"):
-                stripped += 1
-                continue
+        shown = [item for item in tables.recommended(doc) if item.get("recommendedTitle")]
+        stripped += len(doc["related"]) - len(shown)
+        for item in shown:
             content.append(
                 {
                     "id": record.id[:20],

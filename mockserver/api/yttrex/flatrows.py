@@ -1,6 +1,7 @@
 """Observations as flat rows, one a recommendation, with a fixed list of columns for each kind.
 
-The original server took its columns from whatever the first row happened to have.
+The original server took its columns from whatever the first row happened to have, and dropped what
+is no video; here every item is a row, and the last column, ``kind``, tells what it is.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ KINDS = tuple(_OWN)
 
 def columns(kind: str, *, experiment: bool = False) -> tuple[str, ...]:
     """The columns of one kind's CSV; ``experiment`` adds what tells runs apart."""
-    names = (*_SHARED, *(_EXPERIMENT if experiment else ()), *_OWN[kind])
+    names = (*_SHARED, *(_EXPERIMENT if experiment else ()), *_OWN[kind], "kind")
     return tuple(dict.fromkeys(names))
 
 
@@ -109,7 +110,7 @@ def flat(record: Record) -> list[dict[str, Any]]:
 
 
 def _own(kind: str, item: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: item.get(name) for name in _OWN[kind]}
+    return {name: item.get(name) for name in (*_OWN[kind], "kind")}
 
 
 def _row_id(record: Record, n: int, item: Mapping[str, Any]) -> str:

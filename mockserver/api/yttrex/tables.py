@@ -254,11 +254,11 @@ def put_metadata(
             )
 
 
-def recommended(doc: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The videos recommended beside a watched one; advertisements, lists and channels left out."""
+def recommended(doc: Mapping[str, Any], where: str = "related") -> list[Mapping[str, Any]]:
+    """The videos in a page's list; advertisements, playlists and channels left out."""
     return [
         item
-        for item in doc.get("related") or ()
+        for item in doc.get(where) or ()
         if item.get("videoId") and item.get("kind", "video") in _VIDEO_KINDS
     ]
 
