@@ -125,14 +125,23 @@ def listening(app: Flask, host: str = "127.0.0.1", port: int = 0) -> Iterator[in
         ident="mockserver",
         max_request_body_size=MOST_BODY_BYTES,
     )
-    thread = threading.Thread(target=server.run, name="mockserver", daemon=True)
+    stopping = threading.Event()
+
+    def loop() -> None:
+        while not stopping.is_set():
+            wasyncore.loop(timeout=1.0, use_poll=True, map=server._map, count=1)
+
+    thread = threading.Thread(target=loop, name="mockserver", daemon=True)
     thread.start()
     try:
         yield chosen
     finally:
         server.task_dispatcher.shutdown(timeout=_GRACE_S)
-        # The loop ends when nothing is left to listen to; sockets are closed in its own thread,
-        # because closing them from here would race with it.
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
+        stopping.set()
+        server.pull_trigger()
         thread.join(timeout=_GRACE_S)
-        bound.close()
+        # The loop has ended: sockets closed while it ran would race with it. Answers that are ready
+        # but not yet sent are sent first.
+        for channel in list(server.active_channels.values()):
+            channel.handle_write()
+        wasyncore.close_all(server._map, ignore_all=True)
