@@ -110,19 +110,18 @@ class RunData:
 
     @cached_property
     def arms(self) -> tuple[str, ...]:
-        """The arms, in the order of the scenario; arms of puppets that it does not know follow."""
+        """The arms, the control first; also those of the scenario that have no puppet."""
         written = list(self.run["scenario_json"].get("arms") or ())
-        return tuple(dict.fromkeys([*written, *(p.arm for p in self.puppets)]))
+        names = list(dict.fromkeys([*written, *(p.arm for p in self.puppets)]))
+        declared = self.run["analysis"].get("control")
+        usual = (name for name in ("control", "neutral") if name in names)
+        control = declared if declared in names else next(usual, None)
+        return (control, *(n for n in names if n != control)) if control else tuple(names)
 
     @cached_property
     def control(self) -> str | None:
         """The arm that the others are held against; ``None`` with fewer than two arms."""
-        if len(self.arms) < 2:
-            return None
-        declared = self.run["analysis"].get("control")
-        if declared in self.arms:
-            return str(declared)
-        return next((arm for arm in self.arms if arm in ("control", "neutral")), self.arms[0])
+        return self.arms[0] if len(self.arms) > 1 else None
 
     def of_arm(self, arm: str) -> tuple[Puppet, ...]:
         return tuple(puppet for puppet in self.puppets if puppet.arm == arm)

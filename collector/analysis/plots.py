@@ -18,6 +18,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import PercentFormatter
 
 INK = "#010203"
@@ -112,7 +113,9 @@ def over_session(
                     by_step.setdefault(x, []).append(y)
             means = sorted((x, fmean(ys)) for x, ys in by_step.items())
             if means:
-                axes.plot(*zip(*means, strict=True), color=colour, linewidth=2.2)
+                axes.plot(
+                    *zip(*means, strict=True), color=colour, linewidth=2.2, marker=marker, ms=5
+                )
         top = max(0.1, axes.get_ylim()[1])
         axes.set_ylim(0, top * 1.12)
         for start, words in phases:
@@ -140,7 +143,8 @@ def overlap(panels: Mapping[str, Sequence[tuple[str, Sequence[float], int]]], *,
             axes.set_title(measure)
             axes.set_yticks(range(len(rows)), rows if axes is axes_list[0] else [""] * len(rows))
             axes.set_ylim(len(rows) - 0.4, -0.6)
-            axes.set_xlim(0, 1.02)
+            axes.set_xlim(-0.02, 1.02)
+            axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
             axes.grid(axis="y", visible=False)
             axes.set_xlabel("similarity (0–1)")
         return _svg(figure, name)
@@ -174,7 +178,8 @@ def _axes(width: float, height: float, columns: int = 0) -> Iterator[tuple[Figur
     with mpl.rc_context(_STYLE), warnings.catch_warnings():
         # The browser draws the text: a script that the measuring font lacks is no loss.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        figure = Figure(figsize=(width, height), layout="constrained")
+        gap = 0.12 if columns > 1 else 0.04
+        figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=gap))
         axes = figure.subplots(1, columns or 1, squeeze=False)[0]
         yield figure, list(axes) if columns else axes[0]
 

@@ -298,8 +298,13 @@ def _summary(data: RunData, outcomes: Outcomes, agreement: TruthCheck | None) ->
         f"{words.number(len(data.puppets), 'puppet')} in {words.number(len(data.arms), 'arm')}"
         f" took the scenario “{data.run['scenario']}” on"
         f" {'the bundled mock platform' if data.run['site'] == 'mock' else data.run['site']}"
-        f" (seed {data.run['seed']}). {found['data']} of {found['planned']} planned cells"
-        f" ({100 * share:.0f} %) are data; the others are missing and listed below."
+        f" (seed {data.run['seed']}). "
+        + (
+            f"All {found['planned']} planned cells are data."
+            if found["data"] == found["planned"]
+            else f"{found['data']} of {found['planned']} planned cells ({_floor(share)} %) are"
+            " data; the others are missing and listed below."
+        )
     ]
     sentences += [words.exposure_sentence(e, outcomes, _twins(data)) for e in outcomes.exposures]
     sentences += [words.overlap_sentence(o) for o in outcomes.overlaps if o.measure == "rbo"]
@@ -311,6 +316,11 @@ def _summary(data: RunData, outcomes: Outcomes, agreement: TruthCheck | None) ->
             f" {total.invented} of {total.captured + total.missed - total.invented:,} impressions."
         )
     return sentences
+
+
+def _floor(share: float) -> int:
+    """Whole percent, never rounded up to 100."""
+    return int(100 * share + 1e-9)
 
 
 def _limits(data: RunData, outcomes: Outcomes, agreement: TruthCheck | None) -> list[str]:
