@@ -52,4 +52,4 @@ def create_app(config: MockConfig | None = None) -> Flask:
     app.register_blueprint(truth, url_prefix="/_truth")
     app.register_blueprint(index)
     app.wsgi_app = HostRouter(app.wsgi_app)
-    return app  # type: ignore[no-any-return]
+    return app

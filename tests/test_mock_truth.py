@@ -38,7 +38,7 @@ def client(world: World) -> FlaskClient:
     app: Any = Flask(__name__)
     app.extensions["mock"] = Mock(MockConfig(), world, None, TOKEN)  # type: ignore[arg-type]
     app.register_blueprint(bp, url_prefix="/_truth")
-    return app.test_client()  # type: ignore[no-any-return]
+    return app.test_client()
 
 
 ENDPOINTS = ("impressions", "watches", "pages", "visitors", "labels", "recommender", "whoami")
