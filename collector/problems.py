@@ -91,6 +91,10 @@ _PLAIN: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "greater_than": lambda ctx: f"must be more than {ctx['gt']:g}",
     "less_than_equal": lambda ctx: f"must be {ctx['le']:g} or less",
     "less_than": lambda ctx: f"must be less than {ctx['lt']:g}",
+    "string_too_short": lambda ctx: "must not be empty",
+    "string_too_long": lambda ctx: f"must have at most {ctx['max_length']} characters",
+    "string_pattern_mismatch": lambda ctx: "holds a character that is not allowed here",
+    "finite_number": lambda ctx: "must be a finite number",
     "literal_error": lambda ctx: f"must be {ctx.get('expected')}",
     "enum": lambda ctx: f"must be {ctx.get('expected')}",
 }
@@ -128,12 +132,17 @@ def problems_of(
             if kind == "string_type" and isinstance(value, int | float):
                 shown = str(value).lower() if isinstance(value, bool) else value
                 message, fix = f"must be text, not {shown}", f'put it in quotes: "{shown}"'
-            elif kind not in ("missing", "too_short", "too_long") and not isinstance(
-                value, dict | list
-            ):
+            elif kind.startswith(("literal", "enum", "int", "float", "bool")) or "than" in kind:
                 message += f", not {value!r}"
+            elif kind == "string_pattern_mismatch":
+                control = "\\x00" in context.get("pattern", "")
+                fix = (
+                    "remove line breaks and control characters"
+                    if control
+                    else "use letters, digits, '.', '_' and '-'; begin with a letter or digit"
+                )
         else:
-            message = detail["msg"].removeprefix("Value error, ")
+            message = detail["msg"].replace("Input should", "should").removeprefix("Value error, ")
         found.append(Problem(message, dotted(loc), line_of(loc), fix))
     return sorted(found, key=lambda problem: problem.line or 0)
 

@@ -38,6 +38,14 @@ def _pick_persona(value: object) -> object:
     return value
 
 
+def _site(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"mock|https?://[^\s/?#]+/?", value):
+        raise Fixable(
+            f"{value!r} is not a site", "write mock, or an origin: https://www.youtube.com"
+        )
+    return value
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -76,7 +84,7 @@ class Scenario(_Model):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_. -]{0,79}$")]
     description: str = ""
     platform: Annotated[Platform, Field(strict=False)] = Platform.YOUTUBE
-    site: Annotated[str, Field(pattern=r"^(mock|https?://[^\s/]+/?)$")] = "mock"
+    site: Annotated[str, BeforeValidator(_site)] = "mock"
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = 1
     persona: Annotated[PersonaFile, BeforeValidator(_pick_persona)] = Field(
         default_factory=PersonaFile

@@ -74,10 +74,10 @@ def as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-def as_surface(value: object) -> object:
-    if isinstance(value, str) and value not in ("home", "related", "search"):
-        raise Fixable(f"{value!r} is not a list of videos", "write home, related or search")
-    return Surface(value) if isinstance(value, str) else value
+def as_surface(value: object) -> Surface:
+    if isinstance(value, str) and value in (Surface.HOME, Surface.RELATED, Surface.SEARCH):
+        return Surface(value)
+    raise Fixable(f"{value!r} is not a list of videos", "write home, related or search")
 
 
 Label = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
