@@ -17,6 +17,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -41,7 +42,7 @@ _FAILED = pytest.StashKey[bool]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Our override of the launch arguments is registered last: the last one counts."""
-    config.pluginmanager.register(_FoundBrowser(), "twinwatch-browser")
+    config.pluginmanager.register(_found_browser(), "twinwatch-browser")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -52,10 +53,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
-class _FoundBrowser:
+def _found_browser() -> ModuleType:
+    """A plugin of one fixture, to be registered after pytest-playwright's own."""
+
     @pytest.fixture(scope="session")
     def browser_type_launch_args(
-        self, browser_type_launch_args: dict[str, Any], pytestconfig: pytest.Config
+        browser_type_launch_args: dict[str, Any], pytestconfig: pytest.Config
     ) -> dict[str, Any]:
         """pytest-playwright's own, with the path of the Chromium found on this machine."""
         from collector.browser import find_browser
@@ -66,6 +69,10 @@ class _FoundBrowser:
             return given
         found = find_browser(headed=not given.get("headless", True))
         return {**given, "executable_path": str(found.path)}
+
+    plugin = ModuleType("twinwatch_browser")
+    vars(plugin)["browser_type_launch_args"] = browser_type_launch_args
+    return plugin
 
 
 # ---- the mock platform

@@ -9,6 +9,13 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
+
+def run(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
+    """The inner run, as strict about warnings as the project's own."""
+    ignored = "ignore:Session-scoped fixtures defined as instance:pytest.PytestRemovedIn10Warning"
+    return pytester.runpytest_subprocess("-W", "error", "-W", ignored, *args)
+
+
 FAILS_OR_PASSES = """
     from collector.testing import visitor_id
 
@@ -34,8 +41,14 @@ def test_a_failing_test_leaves_trace_and_picture_of_its_puppet(
     pytester: pytest.Pytester,
 ) -> None:
     pytester.makepyfile(FAILS_OR_PASSES)
-    result = pytester.runpytest_subprocess(
-        "--tracing", "retain-on-failure", "--screenshot", "only-on-failure", "--output", "kept"
+    result = run(
+        pytester,
+        "--tracing",
+        "retain-on-failure",
+        "--screenshot",
+        "only-on-failure",
+        "--output",
+        "kept",
     )
     result.assert_outcomes(passed=1, failed=1)
     assert files(pytester.path / "kept") == {
@@ -50,8 +63,8 @@ def test_a_failing_test_leaves_trace_and_picture_of_its_puppet(
 
 def test_on_keeps_the_artefacts_of_passing_tests_too(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(FAILS_OR_PASSES)
-    result = pytester.runpytest_subprocess(
-        "--tracing", "on", "--screenshot", "on", "--output", "kept", "-k", "passes"
+    result = run(
+        pytester, "--tracing", "on", "--screenshot", "on", "--output", "kept", "-k", "passes"
     )
     result.assert_outcomes(passed=1, deselected=1)
     assert files(pytester.path / "kept") == {
@@ -61,7 +74,7 @@ def test_on_keeps_the_artefacts_of_passing_tests_too(pytester: pytest.Pytester) 
 
 def test_off_leaves_nothing(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(FAILS_OR_PASSES)
-    result = pytester.runpytest_subprocess("--output", "kept")
+    result = run(pytester, "--output", "kept")
     result.assert_outcomes(passed=1, failed=1)
     assert not (pytester.path / "kept").exists()
 
@@ -94,7 +107,7 @@ def test_puppets_are_separate_visitors_and_keep_their_state(pytester: pytest.Pyt
             assert puppet.evaluate("() => Date.now()") - before >= 3_600_000
         """
     )
-    pytester.runpytest_subprocess().assert_outcomes(passed=3)
+    run(pytester).assert_outcomes(passed=3)
 
 
 def test_a_plain_page_gets_the_browser_that_was_found(pytester: pytest.Pytester) -> None:
@@ -105,7 +118,7 @@ def test_a_plain_page_gets_the_browser_that_was_found(pytester: pytest.Pytester)
             assert page.title()
         """
     )
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    run(pytester).assert_outcomes(passed=1)
 
 
 def test_a_puppet_reaches_nothing_but_this_machine(pytester: pytest.Pytester) -> None:
@@ -119,4 +132,4 @@ def test_a_puppet_reaches_nothing_but_this_machine(pytester: pytest.Pytester) ->
                 puppet.goto("https://www.example.org/")
         """
     )
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    run(pytester).assert_outcomes(passed=1)

@@ -5,6 +5,12 @@ from __future__ import annotations
 import pytest
 
 
+def run(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
+    """The inner run, as strict about warnings as the project's own."""
+    ignored = "ignore:Session-scoped fixtures defined as instance:pytest.PytestRemovedIn10Warning"
+    return pytester.runpytest_subprocess("-W", "error", "-W", ignored, *args)
+
+
 def test_pytest_starts_without_importing_what_only_fixtures_need(
     pytester: pytest.Pytester,
 ) -> None:
@@ -22,12 +28,12 @@ def test_pytest_starts_without_importing_what_only_fixtures_need(
             assert heavy & set(sys.modules) == set()
         """
     )
-    result = pytester.runpytest_subprocess("-p", "no:hypothesispytest")
+    result = run(pytester, "-p", "no:hypothesispytest")
     result.assert_outcomes(passed=1)
 
 
 def test_its_fixtures_are_listed_with_what_they_do(pytester: pytest.Pytester) -> None:
-    result = pytester.runpytest_subprocess("--fixtures")
+    result = run(pytester, "--fixtures")
     for name in ("mock_config", "mock_server", "world", "puppet", "new_puppet", "run_scenario"):
         result.stdout.re_match_lines([rf"{name}\b.* -- .*testing\.py"])
     result.stdout.no_fnmatch_line("*no docstring available*testing.py*")
@@ -51,7 +57,7 @@ def test_a_path_or_another_browser_that_was_chosen_is_left_alone(
             assert browser_type_launch_args["executable_path"] == "/my/own"
         """
     )
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    run(pytester).assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize("option", [("--browser", "firefox"), ("--browser-channel", "chrome")])
@@ -62,7 +68,7 @@ def test_other_browsers_get_no_path(pytester: pytest.Pytester, option: tuple[str
             assert "executable_path" not in browser_type_launch_args
         """
     )
-    pytester.runpytest_subprocess(*option).assert_outcomes(passed=1)
+    run(pytester, *option).assert_outcomes(passed=1)
 
 
 def test_no_browser_is_said_in_one_line_with_the_fix(
@@ -70,7 +76,7 @@ def test_no_browser_is_said_in_one_line_with_the_fix(
 ) -> None:
     monkeypatch.setenv("TWINWATCH_CHROMIUM", "/nowhere/chromium")
     pytester.makepyfile("def test_page(page): pass")
-    result = pytester.runpytest_subprocess()
+    result = run(pytester)
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*BrowserMissing*/nowhere/chromium*", "*fix:*"])
 
@@ -104,4 +110,4 @@ def test_the_mock_server_is_one_for_the_session_and_can_be_configured(
             assert {mock_server.port} == PORTS
         """
     )
-    pytester.runpytest_subprocess().assert_outcomes(passed=2)
+    run(pytester).assert_outcomes(passed=2)

@@ -176,7 +176,9 @@ class YouTubeActions:
         while state["more"] and (items is None or state["items"] < items):
             self.browser.evaluate(probes.SCROLL_END)
             self.waits.idle(css)
-            grown = self.waits.until(_GROWN, {"list": css, "before": state["items"]}, 20)
+            grown = self.waits.until(
+                _GROWN, {"list": css, "before": state["items"]}, self.page_timeout_s
+            )
             if not grown:
                 raise ActionFailed(
                     f"the list stopped at {state['items']} items with more announced"
@@ -199,7 +201,7 @@ class YouTubeActions:
         if not self.browser.evaluate(probes.MARK_CARD_MENU, arg):
             raise ActionFailed(f"the card at rank {impression.position} has no menu")
         self.waits.click("the menu of the card")
-        if not self.waits.until(probes.MARK_NOT_INTERESTED, NOT_INTERESTED, 10):
+        if not self.waits.until(probes.MARK_NOT_INTERESTED, NOT_INTERESTED, self.page_timeout_s):
             raise ActionFailed("the menu of the card has no entry 'not interested'")
         with self.browser.page.expect_response(
             lambda answer: answer.request.method == "POST", timeout=self.waits.timeout_ms
@@ -254,7 +256,9 @@ class YouTubeActions:
             raise ActionFailed(f"this page has no {name} button")
         if state is not on:
             self.waits.click(f"the {name} button")
-            if not self.waits.until(f"() => ({mark})() === {'true' if on else 'false'}", None, 10):
+            if not self.waits.until(
+                f"() => ({mark})() === {'true' if on else 'false'}", None, self.page_timeout_s
+            ):
                 raise ActionFailed(f"the {name} button did not change")
             self.waits.idle()
         self.waits.unmark()

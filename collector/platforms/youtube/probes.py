@@ -196,7 +196,7 @@ const box = bump()
   || (document.querySelector('form[action*="/save"]') || {closest: () => null}).closest('body');
 if (!box) return mark(null);
 const all = visible('button, tp-yt-paper-button, a[role="button"]', box)
-  .filter(b => !b.parentElement.closest('button, tp-yt-paper-button'));
+  .filter(b => !b.parentElement.closest('button, tp-yt-paper-button, a[role="button"]'));
 const said = b => [b, ...b.querySelectorAll('[aria-label]')]
   .map(e => e.getAttribute('aria-label') || '').concat(b.textContent).join(' ').toLowerCase();
 const has = (b, words) => words.some(w => said(b).includes(w));
