@@ -14,7 +14,7 @@ from collector.platforms.youtube.locale.tags import locale_of
 from collector.platforms.youtube.locale.text import clean
 
 _CJK = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]")
-_ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_ISO = re.compile(r"(?<!\d)(\d{4})[-/.] ?(\d{1,2})[-/.] ?(\d{1,2})(?!\d)")
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[./-] ?(\d{1,2})[./-] ?(\d{4})(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _DAY = re.compile(r"(?<!\d)(\d{1,2})(?!\d)")
@@ -39,7 +39,7 @@ def _months(tag: str) -> tuple[re.Pattern[str], dict[str, int]] | None:
     if not names:
         return None
     words = "|".join(re.escape(n) for n in sorted(names, key=lambda n: (-len(n), n)))
-    return re.compile(rf"(?<!\w)(?:de )?({words})\.?(?!\w)"), names
+    return re.compile(rf"(?<!\w)ב?({words})\.?(?!\w)"), names
 
 
 @lru_cache(maxsize=128)

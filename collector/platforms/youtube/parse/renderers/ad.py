@@ -29,6 +29,7 @@ _TITLES = (
     "#header",
 )
 _SPONSORS = (
+    ".feedAdMetadataViewModelHostMetadataText",
     "#secondary-text",
     "#website-text",
     "#domain",

@@ -1,0 +1,69 @@
+"""Every capture is classified before it is read."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import youtube_pages as y
+
+from collector.model import PageStatus
+from collector.platforms.youtube import page_status
+
+HOME = "https://www.youtube.com/"
+WATCH = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
+BUMP = "<ytd-consent-bump-v2-lightbox><button>Reject all</button></ytd-consent-bump-v2-lightbox>"
+ERROR = "<yt-player-error-message-renderer>Video unavailable</yt-player-error-message-renderer>"
+
+
+@pytest.mark.parametrize(
+    ("status", "html", "url"),
+    [
+        ("ok", y.app(y.home(y.rich(y.lockup("dQw4w9WgXcQ")))), HOME),
+        ("ok", y.app(y.watch()), WATCH),
+        ("ok", y.app(y.home(y.rich(y.lockup("dQw4w9WgXcQ")))) + BUMP, HOME),
+        ("consent", y.app(y.home()) + BUMP, HOME),
+        (
+            "consent",
+            "<html><body><p>x</p></body></html>",
+            "https://consent.youtube.com/m?continue=x",
+        ),
+        ("consent", '<form action="https://consent.youtube.com/save">Reject all</form>', HOME),
+        ("captcha", '<form id="captcha-form" action="index"><div>…</div></form>', HOME),
+        ("captcha", '<form action="/sorry/index"><div class="g-recaptcha"></div></form>', HOME),
+        ("captcha", "<p>unusual traffic</p>", "https://www.google.com/sorry/index?q=x"),
+        ("login", '<form action="https://accounts.google.com/signin/x"></form>', HOME),
+        ("login", "<p>Sign in</p>", "https://accounts.google.com/ServiceLogin?x"),
+        ("unavailable", y.app(f"<ytd-watch-flexy>{ERROR}</ytd-watch-flexy>"), WATCH),
+        ("ok", y.app(y.watch()) + ERROR, WATCH),
+        ("error", "<html><title>503 Service Unavailable</title><h1>503</h1></html>", HOME),
+        ("error", "<title>500 Internal Server Error</title><p>x</p>", HOME),
+        ("error", '<div id="main-frame-error">No internet</div>', "chrome-error://chromewebdata/"),
+        ("empty", "", HOME),
+        ("empty", " \n", HOME),
+        ("empty", "<html><head></head><body></body></html>", HOME),
+        ("empty", y.app(y.home()), HOME),
+        ("unknown", "<html><body><p>Hello</p></body></html>", HOME),
+        ("unknown", "no markup at all", HOME),
+    ],
+)
+def test_status(status: str, html: str, url: str) -> None:
+    assert page_status(html, url) is PageStatus(status)
+
+
+def test_a_hidden_error_and_an_answered_consent_are_nothing() -> None:
+    hidden = '<yt-playability-error-supported-renderers id="error-screen" hidden=""></yt-x>'
+    assert page_status(y.app(y.watch()) + hidden, WATCH) is PageStatus.OK
+    answered = '<ytd-consent-bump-v2-lightbox hidden=""></ytd-consent-bump-v2-lightbox>'
+    assert page_status(y.app(y.home()) + answered, HOME) is PageStatus.EMPTY
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["<h1>", "<h1 ", "<form ", '<div id="', "<title>", "<", ">", "<input ", " ", "<script", '"'],
+)
+def test_hostile_text_is_judged_in_linear_time(unit: str) -> None:
+    started = time.perf_counter()
+    page_status("<ytd-app>" + unit * 100_000, WATCH)
+    page_status(unit * 100_000, WATCH)
+    assert time.perf_counter() - started < 3
