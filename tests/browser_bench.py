@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from flask import Blueprint, Flask, Response, request
@@ -16,11 +18,11 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 import mockserver.platforms.youtube as site
 from collector.browser.puppet import PuppetBrowser, open_puppet
-from mockserver.context import Mock, MockConfig
 from mockserver.platforms.youtube import beacons
 from mockserver.world import World
 
 VISITOR = "bench-visitor"
+_numbers = itertools.count(1)
 STATIC = Path(site.__file__).parent / "static"
 
 
@@ -56,11 +58,17 @@ class Bench:
         self.pages[path] = html
         return self.origin + path
 
+    @property
+    def video_id(self) -> str:
+        """A long video that the world knows."""
+        videos = self.world.videos.values()
+        return next(v.id for v in videos if v.seconds and v.seconds > 600)
+
     def watch_page(self, seconds: float | None = 20, **cfg: Any) -> str:
-        """A watch page of a video that the world knows, ``seconds`` long; returns its URL."""
-        video = next(v for v in self.world.videos.values() if v.seconds and v.seconds > 600)
+        """A watch page with its own load id and the player's ``cfg``; returns its URL."""
+        load = f"load-{next(_numbers)}"
         whole = {
-            "videoId": video.id, "seconds": seconds, "load": f"load-{len(self.pages)}", "ad": None,
+            "videoId": self.video_id, "seconds": seconds, "load": load, "ad": None,
             "fault": None, "next": None, "autoplay": False, "clip": "/_media/clip.webm", **cfg,
         }  # fmt: skip
         html = f"""<!DOCTYPE html><html><head><title>w</title></head><body style="margin:0">
@@ -76,10 +84,13 @@ class Bench:
               }};
               MockPlayer.load({json.dumps(whole)});
             </script></body></html>"""
-        return self.page(f"/watch-{len(self.pages)}", html) + f"?v={whole['videoId']}"
+        return self.page(f"/watch/{whole['load']}", html) + f"?v={whole['videoId']}"
 
-    def watches(self) -> list[dict[str, Any]]:
-        return self.world.truth.rows("watches", visitor=VISITOR)[0]
+    def truth(self, url: str) -> dict[str, Any] | None:
+        """What the truth log has of the watch page at ``url``."""
+        load = url.rpartition("/")[2].partition("?")[0]
+        rows, _ = self.world.truth.rows("watches", visitor=VISITOR)
+        return next((row for row in rows if row["load"] == load), None)
 
 
 class _Quiet(WSGIRequestHandler):
@@ -93,7 +104,7 @@ class _Quiet(WSGIRequestHandler):
 def serving() -> Iterator[Bench]:
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
     one = world()
-    app.extensions["mock"] = Mock(config=MockConfig(), world=one, db=None, truth_token="")  # type: ignore[arg-type]
+    app.extensions["mock"] = SimpleNamespace(world=one)
     bp = Blueprint("bench", __name__)
     beacons.register(bp)
     app.register_blueprint(bp)

@@ -6,10 +6,22 @@ its own fixtures leave out.
 
 from __future__ import annotations
 
+import json
+import shutil
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+import playwright
+
+from collector.browser.find import playwright_folder
+from collector.errors import UserError
+
+
+class VideoImpossible(UserError):
+    """A video was asked for and there is nothing to encode it with."""
 
 
 class Keep(StrEnum):
@@ -40,6 +52,7 @@ class ArtefactOptions:
         """For ``launch_persistent_context``: a video has to be begun with the browser."""
         if self.video is Keep.OFF:
             return {}
+        provide_ffmpeg()
         return {"record_video_dir": scratch / "video"}
 
     def file(self, kind: str, suffix: str, number: int = 0) -> Path:
@@ -47,3 +60,29 @@ class ArtefactOptions:
         self.folder.mkdir(parents=True, exist_ok=True)
         tail = f"-{number}" if number else ""
         return self.folder / f"{self.name}-{kind}{tail}{suffix}"
+
+
+def provide_ffmpeg() -> Path:
+    """The encoder that Playwright looks for: its own, else a link to the system's in its place.
+
+    Playwright takes no path for it and may not be able to download it. Raises VideoImpossible.
+    """
+    if sys.platform == "win32":
+        raise VideoImpossible("videos are not recorded on Windows", fix="leave --video off")
+    registry = Path(playwright.__file__).parent / "driver" / "package" / "browsers.json"
+    known = json.loads(registry.read_text(encoding="utf-8"))["browsers"]
+    revision = next(each["revision"] for each in known if each["name"] == "ffmpeg")
+    name = "ffmpeg-mac" if sys.platform == "darwin" else "ffmpeg-linux"
+    path = playwright_folder() / f"ffmpeg-{revision}" / name
+    if path.exists():
+        return path
+    installed = shutil.which("ffmpeg")
+    if installed is None:
+        raise VideoImpossible(
+            "a video needs ffmpeg, and none was found",
+            fix=f"{sys.executable} -m playwright install ffmpeg",
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)  # a link that leads nowhere
+    path.symlink_to(installed)
+    return path
