@@ -110,7 +110,7 @@ def render(data: RunData) -> str:
     )
     environment.filters |= {
         "percent": words.percent,
-        "points": words.points,
+        "signed": words.signed,
         "p": words.p_value,
         "surface": words.surface,
         "minutes": lambda seconds: f"{seconds / 60:.1f}",
@@ -284,8 +284,8 @@ def _headline(data: RunData, outcomes: Outcomes) -> Dict:
         ]
         return {
             "kind": "limit",
-            "text": f"The arms differ as clearly as {words.number(_twins(data), 'twin')} an arm can"
-            f" show: {words.listed(which)}. More twins are needed to establish it.",
+            "text": "The arms differ as clearly as so few puppets can show:"
+            f" {words.listed(which)}. More twins are needed to establish an effect.",
         }
     return {"kind": "no", "text": "No effect was found beyond what identical puppets differ by."}
 
@@ -306,7 +306,7 @@ def _summary(data: RunData, outcomes: Outcomes, agreement: TruthCheck | None) ->
             " data; the others are missing and listed below."
         )
     ]
-    sentences += [words.exposure_sentence(e, outcomes, _twins(data)) for e in outcomes.exposures]
+    sentences += [words.exposure_sentence(e, outcomes) for e in outcomes.exposures]
     sentences += [words.overlap_sentence(o) for o in outcomes.overlaps if o.measure == "rbo"]
     if agreement is not None:
         total = agreement.total
@@ -327,13 +327,17 @@ def _limits(data: RunData, outcomes: Outcomes, agreement: TruthCheck | None) -> 
     """What this run cannot say, from its own numbers."""
     found = []
     twins = _twins(data)
+    complete = min(
+        (len({p.puppet for p in data.pages if p.puppet.arm == arm}) for arm in data.arms),
+        default=0,
+    )
     smallest = [e.test.smallest_p for e in outcomes.exposures if e.test]
     if smallest and max(smallest) > words.ALPHA:
         found.append(
-            f"With {words.number(twins, 'twin')} an arm the smallest attainable p is"
-            f" {words.p_value(max(smallest))}: no result of this design can fall below"
-            f" {words.ALPHA}. {words.twins_needed()} twins an arm could (one comparison; more"
-            " for several)."
+            f"With {words.number(twins, 'twin')} an arm"
+            f"{'' if twins == complete else f' ({complete} of them with data)'} the smallest"
+            f" attainable p is {words.p_value(max(smallest))}: no result of these puppets can fall"
+            f" below {words.ALPHA}. {words.twins_needed(len(smallest))} twins an arm could."
         )
     if data.control is not None and twins < 5:
         found.append(
@@ -353,6 +357,12 @@ def _limits(data: RunData, outcomes: Outcomes, agreement: TruthCheck | None) -> 
                 if max(rates) - min(rates) > 0.05
                 else ": see the matrix."
             )
+        )
+    short = [receipt for receipt in data.receipts if receipt["status"] != "complete"]
+    if short:
+        found.append(
+            f"{words.number(len(short), 'watch', 'watches')} fell short of the plan: those puppets"
+            " had less treatment than their arm was assigned, and count in it all the same."
         )
     if data.run["state"] != "finished":
         found.append(f"The run’s state is “{data.run['state']}”: what is here is partial.")

@@ -40,9 +40,14 @@ def percent(share: float | None, digits: int = 0) -> str:
     return "–" if share is None else f"{100 * share:.{digits}f} %"
 
 
-def points(share: float | None) -> str:
+def signed(share: float | None) -> str:
+    """A difference of shares, with its sign, times 100."""
+    return "–" if share is None else f"{100 * share:+.1f}".replace("-", "−")
+
+
+def points(share: float) -> str:
     """A difference of shares, with its sign, in percentage points."""
-    return "–" if share is None else f"{100 * share:+.1f} points".replace("-", "−")
+    return f"{signed(share)} points"
 
 
 def p_value(p: float | None) -> str:
@@ -59,12 +64,17 @@ def number(count: int, one: str, many: str = "") -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
-def twins_needed(arms: int = 2) -> int:
-    """Twins an arm from which the smallest p falls below ``ALPHA``: 1/arms! a block."""
+def twins_needed(outcomes: int = 1) -> int:
+    """Twins an arm from which the smallest p of a pair of arms, 1/2 a block, can be ``ALPHA``."""
     twins = 1
-    while (1 / 2) ** twins > ALPHA:
+    while outcomes * (1 / 2) ** twins > ALPHA:
         twins += 1
     return twins
+
+
+def pairs(test: Permutation) -> str:
+    """In how many ways the labels could be exchanged, in words."""
+    return f"{number(test.arrangements, 'arrangement')} of arm labels"
 
 
 def verdict(test: Permutation | None, adjusted: float | None) -> str:
@@ -73,12 +83,12 @@ def verdict(test: Permutation | None, adjusted: float | None) -> str:
         return "not tested"
     if adjusted is not None and adjusted <= ALPHA:
         return "effect"
-    if test.p <= test.smallest_p and test.smallest_p > ALPHA and test.arrangements > 1:
+    if test.p <= test.smallest_p < 1:
         return "at the limit"
     return "no effect"
 
 
-def exposure_sentence(exposure: Exposure, outcomes: Outcomes, twins: int) -> str:
+def exposure_sentence(exposure: Exposure, outcomes: Outcomes) -> str:
     """What an exposure comparison says, in one or two sentences."""
     test = exposure.test
     adjusted = outcomes.adjusted.get(exposure.name)
@@ -100,11 +110,13 @@ def exposure_sentence(exposure: Exposure, outcomes: Outcomes, twins: int) -> str
         case "effect":
             return head + "This is an effect: more than identical puppets differ by."
         case "at the limit":
+            several = len(outcomes.adjusted)
             return head + (
-                f"No arrangement of the puppets separates the arms more, but with"
-                f" {number(twins, 'twin')} an arm the smallest attainable p is"
-                f" {p_value(test.smallest_p)}: this run alone cannot establish an effect"
-                f" ({twins_needed()} twins could)."
+                "No arrangement of the puppets separates the arms more, but with"
+                f" {pairs(test)} the smallest attainable p is {p_value(test.smallest_p)}"
+                + (f", before the correction for {several} outcomes" if several > 1 else "")
+                + f": this run alone cannot establish an effect ({twins_needed(several)} complete"
+                " twins an arm could)."
             )
         case _:
             return head + "This is no evidence of an effect."

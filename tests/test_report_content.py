@@ -1,0 +1,236 @@
+"""The report tells what the store holds, also when a run broke off, and stands on its own."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from click.testing import CliRunner
+from synthetic_run import Made, build
+
+from collector.analysis import report_data, write_report
+from collector.analysis.inference import Permutation
+from collector.analysis.words import twins_needed, verdict
+from collector.cli.report import report
+from collector.errors import UserError
+from collector.store import Store, StoreMissing
+
+SECTIONS = ["summary", "design", "missing", "puppets", "exposure", "session", "overlap", "surfaces",
+            "truth", "coverage", "submission", "limits", "environment", "cite"]  # fmt: skip
+
+
+def soup_of(folder: Path) -> BeautifulSoup:
+    return BeautifulSoup(write_report(folder).read_text("utf-8"), "lxml")
+
+
+def text_of(soup: BeautifulSoup, section: str) -> str:
+    found = soup.select_one(f"section#{section}")
+    assert found is not None
+    return " ".join(found.get_text(" ").split())
+
+
+KINDS: dict[str, Made] = {
+    "usual": Made(),
+    "crashed": Made(lost={"neutral-1": 5, "conspiracy-2": 0}, blocked={"neutral-2": 12}),
+    "no truth": Made(truth=False),
+    "one arm": Made(arms=("neutral",), control=None),
+    "one puppet an arm": Made(twins=1),
+    "no captures": Made(captures=False, truth=False),
+    "nothing began": Made(captures=False, truth=False, lost={f"{a}-{t}": 0 for a in
+                          ("neutral", "conspiracy") for t in (1, 2)}, finished=False),
+    "no labels": Made(labels=False),
+    "nothing declared": Made(exposure=(), surfaces=(), control=None),
+    "an undeclared control": Made(control="no-such-arm"),
+    "three arms": Made(arms=("neutral", "conspiracy", "science"), exposure=("science", "x")),
+    "no outbox": Made(with_outbox=False),
+    "all of an arm lost": Made(lost={"neutral-1": 0, "neutral-2": 0}),
+    "one page each": Made(watches=0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_run_has_a_report(kind: str, tmp_path: Path) -> None:
+    folder = build(tmp_path / "run", KINDS[kind])
+    soup = soup_of(folder)
+    assert [section["id"] for section in soup.select("main section")] == SECTIONS
+    for word in ("None", "nan", "Undefined", "built-in", "object at"):
+        assert not re.search(rf"\b{word}\b", soup.get_text(" ")), word
+    json.dumps(report_data(folder), allow_nan=False)
+
+
+def test_nothing_is_loaded_from_outside(tmp_path: Path) -> None:
+    text = write_report(build(tmp_path / "run")).read_text("utf-8")
+    soup = BeautifulSoup(text, "lxml")
+    assert not soup.select("script, iframe, img, object, embed, base, link[rel=stylesheet]")
+    for tag in soup.find_all(True):
+        for name in ("src", "href", "xlink:href", "srcset", "action"):
+            assert str(tag.get(name, "#")).startswith(("#", "data:,")), (tag.name, tag.get(name))
+    assert "url(http" not in text
+    assert "@import" not in text
+
+
+def test_ids_are_unique_and_references_lead_somewhere(tmp_path: Path) -> None:
+    text = write_report(build(tmp_path / "run")).read_text("utf-8")
+    ids = re.findall(r'\bid="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    for target in re.findall(r'(?:href="#|url\(#)([^")]+)', text):
+        assert target in ids
+
+
+def test_the_same_store_gives_the_same_bytes(tmp_path: Path) -> None:
+    folder = build(tmp_path / "run")
+    one = write_report(folder, tmp_path / "one.html").read_bytes()
+    two = write_report(folder, tmp_path / "two.html").read_bytes()
+    assert one == two
+
+
+def test_an_effect_is_found_and_said(tmp_path: Path) -> None:
+    folder = build(tmp_path / "run", Made(twins=7, effect=0.6, watches=1))
+    numbers = report_data(folder)
+    home = next(e for e in numbers["exposure"] if e["surface"] == "home")
+    assert home["arm_mean"] - home["control_mean"] > 0.3
+    assert home["test"]["p"] == pytest.approx(1 / 128)
+    assert home["adjusted_p"] == pytest.approx(2 / 128)
+    soup = soup_of(folder)
+    assert soup.select_one(".verdict.effect") is not None
+    assert "An effect was found: conspiracy on the home page" in text_of(soup, "summary")
+
+
+def test_a_null_run_says_none(tmp_path: Path) -> None:
+    folder = build(tmp_path / "run", Made(twins=7, effect=0.0, watches=1))
+    numbers = report_data(folder)
+    assert all(e["adjusted_p"] > 0.05 for e in numbers["exposure"])
+    text = text_of(soup_of(folder), "summary")
+    assert "No effect was found" in text
+    assert "This is an effect" not in text
+
+
+def test_two_twins_are_told_to_be_too_few(tmp_path: Path) -> None:
+    soup = soup_of(build(tmp_path / "run", Made(twins=2, effect=0.7)))
+    assert "smallest attainable p is 0.25" in text_of(soup, "summary")
+    assert "no result of these puppets can fall below 0.05" in text_of(soup, "limits")
+    assert soup.select_one(".verdict.limit") is not None
+
+
+@pytest.mark.parametrize(
+    ("p", "smallest", "adjusted", "said"),
+    [
+        (0.01, 0.01, 0.02, "effect"),
+        (0.031, 0.031, 0.062, "at the limit"),
+        (0.25, 0.25, 0.25, "at the limit"),
+        (0.5, 0.25, 0.5, "no effect"),
+        (1.0, 1.0, 1.0, "no effect"),
+    ],
+)
+def test_readings(p: float, smallest: float, adjusted: float, said: str) -> None:
+    assert verdict(Permutation(0.1, p, smallest, 16, True), adjusted) == said
+    assert verdict(None, None) == "not tested"
+
+
+def test_twins_that_would_do() -> None:
+    assert [twins_needed(m) for m in (1, 2, 3, 4)] == [5, 6, 6, 7]
+
+
+def test_missing_cells_come_with_their_reason(tmp_path: Path) -> None:
+    made = Made(lost={"neutral-2": 5}, blocked={"conspiracy-1": 12}, stalls={"conspiracy-2": 5})
+    folder = build(tmp_path / "run", made)
+    cells = report_data(folder)["cells"]
+    assert cells["planned"] == 56
+    assert cells["counts"]["skipped"] == 8
+    assert cells["counts"]["contaminated"] == cells["counts"]["captcha"] == 1
+    assert cells["counts"]["missing"] == 1
+    assert cells["data"] == 56 - 11
+    soup = soup_of(folder)
+    row = next(r for r in soup.select("table.matrix tbody tr") if "neutral-2" in r.get_text())
+    assert [cell.get_text() for cell in row.select("td")][5:] == ["X"] + ["–"] * 8
+    text = text_of(soup, "missing")
+    assert "watched 12 of 60 s" in text
+    assert "the browser is gone" in text
+    assert "Cells are missing" in text_of(soup, "limits")
+
+
+def test_missed_and_invented_impressions_are_counted(tmp_path: Path) -> None:
+    exact = report_data(build(tmp_path / "exact"))["truth"]["total"]
+    assert (exact["missed"], exact["invented"], exact["exact"]) == (0, 0, True)
+    lossy = build(tmp_path / "lossy", Made(missed=3))
+    assert report_data(lossy)["truth"]["total"]["missed"] == 3
+    assert "They do not agree" in text_of(soup_of(lossy), "truth")
+    with Store(lossy / "store.db") as store:
+        store.db.execute("DELETE FROM truth_impressions WHERE load = 'conspiracy-1-1'")
+        store.db.execute(
+            "UPDATE impressions SET item_id = 'invented' WHERE position = 2"
+            " AND capture = (SELECT id FROM captures WHERE event = 'conspiracy-2-1')"
+        )
+    total = report_data(lossy)["truth"]["total"]
+    assert (total["missed"], total["invented"], total["unlogged"]) == (4, 1, 1)
+
+
+def test_a_page_counts_once_by_its_last_capture(tmp_path: Path) -> None:
+    """Scrolling adds captures of one page load; its items must not count twice."""
+    folder = build(tmp_path / "run")
+    before = report_data(folder)
+    with Store(folder / "store.db") as store:
+        for row in list(store.rows("SELECT * FROM captures")):
+            number = row["seq"] + 1000
+            copy = {**row, "id": row["id"] + "-again", "seq": number}
+            store.db.table("captures").insert(copy)
+            for item in list(
+                store.rows("SELECT * FROM impressions WHERE capture = ?", [row["id"]])
+            ):
+                store.db.table("impressions").insert({**item, "capture": copy["id"]})
+    after = report_data(folder)
+    assert after["exposure"] == before["exposure"]
+    assert after["truth"] == before["truth"]
+
+
+def test_text_of_a_page_cannot_become_markup(tmp_path: Path) -> None:
+    folder = build(tmp_path / "run")
+    with Store(folder / "store.db") as store:
+        attack = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
+        store.db.execute("UPDATE labels SET label = ? WHERE label = 'music'", [attack])
+        store.db.execute("UPDATE unparsed SET sample = ?, renderer = ?", [attack, attack])
+        store.db.execute("UPDATE steps SET detail = ?, outcome = 'failed' WHERE step = 3", [attack])
+        store.db.execute("UPDATE runs SET command = ?", [attack])
+    soup = soup_of(folder)
+    assert not soup.select("script, img")
+    assert "<script>alert(1)</script>" in soup.get_text()
+
+
+def test_labels_in_other_scripts_and_with_dollars(tmp_path: Path) -> None:
+    folder = build(tmp_path / "run", Made(exposure=("陰謀 $x^2$",)))
+    with Store(folder / "store.db") as store:
+        store.db.execute("UPDATE labels SET label = '陰謀 $x^2$' WHERE label = 'conspiracy'")
+    assert "陰謀 $x^2$" in text_of(soup_of(folder), "exposure")
+
+
+def test_the_command(tmp_path: Path) -> None:
+    folder = build(tmp_path / "run")
+    result = CliRunner().invoke(report, [str(folder)])
+    assert (result.exit_code, result.output) == (0, f"{folder / 'report.html'}\n")
+    out = tmp_path / "paper" / "x.html"
+    assert CliRunner().invoke(report, [str(folder), "--out", str(out)]).output == f"{out}\n"
+    assert out.read_bytes() == (folder / "report.html").read_bytes()
+    numbers: dict[str, Any] = json.loads(CliRunner().invoke(report, [str(folder), "--json"]).output)
+    assert numbers["run"]["scenario"] == "quick"
+    assert numbers["arms"][0]["arm"] == "neutral"
+
+
+def test_a_folder_that_holds_no_run(tmp_path: Path) -> None:
+    with pytest.raises(StoreMissing, match="no store"):
+        write_report(tmp_path)
+    with Store(tmp_path / "store.db"):
+        pass
+    with pytest.raises(UserError, match="holds no run"):
+        write_report(tmp_path)
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_a_broken_manifest_is_named(tmp_path: Path) -> None:
+    folder = build(tmp_path / "run")
+    (folder / "manifest.json").write_text("{")
+    with pytest.raises(UserError, match="not JSON"):
+        write_report(folder)
