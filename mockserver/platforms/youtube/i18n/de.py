@@ -178,4 +178,10 @@ TEXT: dict[str, str] = {
     "seek": "Schieberegler",
     "skip_ad": "Überspringen",
     "player_error": "Ein Fehler ist aufgetreten. Bitte versuche es später noch einmal.",
+    "unmute": "Stummschaltung aufheben",
+    "cancel": "Abbrechen",
+    "play_now": "Jetzt abspielen",
+    "up_next_in": "Nächstes Video in {n}",
+    "skip_in": "Überspringen in {n}",
+    "playback_id": "Wiedergabe-ID: {n}",
 }  # fmt: skip

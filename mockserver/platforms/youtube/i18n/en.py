@@ -191,4 +191,10 @@ TEXT: dict[str, str] = {
     "seek": "Seek slider",
     "skip_ad": "Skip",
     "player_error": "An error occurred. Please try again later.",
+    "unmute": "Unmute",
+    "cancel": "Cancel",
+    "play_now": "Play now",
+    "up_next_in": "Up next in {n}",
+    "skip_in": "Skip in {n}",
+    "playback_id": "Playback ID: {n}",
 }  # fmt: skip

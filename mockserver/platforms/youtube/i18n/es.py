@@ -178,6 +178,12 @@ TEXT: dict[str, str] = {
     "seek": "Control deslizante de búsqueda",
     "skip_ad": "Saltar",
     "player_error": "Se ha producido un error. Inténtalo de nuevo más tarde.",
+    "unmute": "Activar sonido",
+    "cancel": "Cancelar",
+    "play_now": "Reproducir ahora",
+    "up_next_in": "A continuación en {n}",
+    "skip_in": "Saltar en {n}",
+    "playback_id": "ID de reproducción: {n}",
 }  # fmt: skip
 
 LATIN_AMERICA: dict[str, str] = {

@@ -178,4 +178,10 @@ TEXT: dict[str, str] = {
     "seek": "Barre de progression",
     "skip_ad": "Ignorer",
     "player_error": "Une erreur s'est produite. Veuillez réessayer ultérieurement.",
+    "unmute": "Réactiver le son",
+    "cancel": "Annuler",
+    "play_now": "Lire maintenant",
+    "up_next_in": "À suivre dans {n}",
+    "skip_in": "Ignorer dans {n}",
+    "playback_id": "ID de lecture : {n}",
 }  # fmt: skip

@@ -178,4 +178,10 @@ TEXT: dict[str, str] = {
     "seek": "Cursore di ricerca",
     "skip_ad": "Salta",
     "player_error": "Si è verificato un errore. Riprova più tardi.",
+    "unmute": "Riattiva audio",
+    "cancel": "Annulla",
+    "play_now": "Riproduci ora",
+    "up_next_in": "Prossimo video tra {n}",
+    "skip_in": "Salta tra {n}",
+    "playback_id": "ID riproduzione: {n}",
 }  # fmt: skip

@@ -178,4 +178,10 @@ TEXT: dict[str, str] = {
     "seek": "シークバー",
     "skip_ad": "スキップ",
     "player_error": "エラーが発生しました。しばらくしてからもう一度お試しください。",
+    "unmute": "ミュート解除",
+    "cancel": "キャンセル",
+    "play_now": "今すぐ再生",
+    "up_next_in": "次の動画まで {n} 秒",
+    "skip_in": "{n} 秒後にスキップ",
+    "playback_id": "再生 ID: {n}",
 }  # fmt: skip

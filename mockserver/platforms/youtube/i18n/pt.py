@@ -178,4 +178,10 @@ TEXT: dict[str, str] = {
     "seek": "Controle deslizante de busca",
     "skip_ad": "Pular",
     "player_error": "Ocorreu um erro. Tente novamente mais tarde.",
+    "unmute": "Ativar som",
+    "cancel": "Cancelar",
+    "play_now": "Reproduzir agora",
+    "up_next_in": "A seguir em {n}",
+    "skip_in": "Pular em {n}",
+    "playback_id": "Código de reprodução: {n}",
 }  # fmt: skip

@@ -178,4 +178,10 @@ TEXT: dict[str, str] = {
     "seek": "Arama kaydırma çubuğu",
     "skip_ad": "Atla",
     "player_error": "Bir hata oluştu. Lütfen daha sonra tekrar deneyin.",
+    "unmute": "Sesi aç",
+    "cancel": "İptal",
+    "play_now": "Şimdi oynat",
+    "up_next_in": "Sıradaki: {n}",
+    "skip_in": "{n} saniye sonra atla",
+    "playback_id": "Oynatma kimliği: {n}",
 }  # fmt: skip

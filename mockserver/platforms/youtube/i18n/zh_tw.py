@@ -178,4 +178,10 @@ TEXT: dict[str, str] = {
     "seek": "搜尋滑桿",
     "skip_ad": "略過",
     "player_error": "發生錯誤，請稍後再試。",
+    "unmute": "解除靜音",
+    "cancel": "取消",
+    "play_now": "立即播放",
+    "up_next_in": "{n} 秒後播放下一部",
+    "skip_in": "{n} 秒後可略過",
+    "playback_id": "播放 ID：{n}",
 }  # fmt: skip

@@ -1,0 +1,249 @@
+"""What an address of the site shows: the page element, its title, its data, its player.
+
+:func:`build` serves a first request and an in-page navigation alike. Lists are asked of the world,
+rendered in slot order and written to the truth log, each entry as it is sent.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, quote_plus, urlsplit
+
+from markupsafe import Markup
+
+from collector.model import PageKind, PageStatus, Surface
+from mockserver.platforms.youtube import innertube, watch
+from mockserver.platforms.youtube.cards import avatar_url
+from mockserver.platforms.youtube.guide import home_chips
+from mockserver.platforms.youtube.lists import Rendered, render_entries
+from mockserver.platforms.youtube.rendering import macro, page
+from mockserver.platforms.youtube.tokens import Continuation, More, seal
+from mockserver.platforms.youtube.visits import Visit
+from mockserver.world.model import Channel
+
+VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{11}\Z")
+_CHANNEL_PATH = re.compile(r"/(@[^/]+|(?:channel|user|c)/[^/]+)(?:/(\w+))?/?\Z")
+
+#: Characters of a search that are looked at.
+_LONGEST_QUERY = 200
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page, ready to be put into a document or into the answer to an in-page navigation."""
+
+    kind: PageKind
+    status: PageStatus
+    url: str
+    """The address that it has, path and query."""
+    title: str
+    load: str
+    html: Markup
+    data: str
+    """``ytInitialData``, JSON that can stand in a script."""
+    player: dict[str, Any] | None = None
+    """What the player is told."""
+    response: str = "null"
+    """``ytInitialPlayerResponse``."""
+    http: int = 200
+
+
+def _title(visit: Visit, text: str) -> str:
+    return f"{text} - YouTube" if text else "YouTube"
+
+
+def list_part(
+    visit: Visit, surface: Surface, context: str | None, load: str, start: int
+) -> Rendered:
+    """One page of a list: rendered, logged as served, with a continuation if there is more."""
+    world, viewer, look = visit.world, visit.viewer, visit.look
+    entries = world.feed(surface, viewer, context=context, start=start, load=load)
+    made = render_entries(entries, look, surface)
+    world.truth.served(
+        visit.visitor, load=load, surface=surface, context=context, entries=entries,
+        lang=look.language.tag,
+    )  # fmt: skip
+    end = start + len(entries)
+    if not entries or not world.feed(surface, viewer, context=context, start=end, load=load):
+        return made
+    token = seal(
+        Continuation(More.LIST, load, surface.value, context, end),
+        seed=world.seed, visitor=visit.visitor,
+    )  # fmt: skip
+    parent = {
+        Surface.HOME: "ytd-rich-grid-renderer",
+        Surface.RELATED: "ytd-watch-next-secondary-results-renderer",
+        Surface.SEARCH: "ytd-section-list-renderer",
+    }.get(surface, "ytd-rich-grid-renderer")
+    more = macro(look.language.tag, look.era, "parts/continuation.html", "card", token, parent)
+    data = ",".join(part for part in (made.data, innertube.continuation_json(token)) if part)
+    return Rendered(made.html + more, data)
+
+
+def _render(visit: Visit, template: str, **context: object) -> Markup:
+    look = visit.look
+    return Markup(page(look.language.tag, look.era, template, look=look, **context))  # noqa: S704
+
+
+def _home(visit: Visit, load: str) -> Page:
+    grid = Rendered(Markup(""), "")
+    if visit.consented:
+        grid = list_part(visit, Surface.HOME, None, load, 0)
+    html = _render(visit, "pages/home.html", grid=grid.html, chips=home_chips(visit.look))
+    contents = f'{{"richGridRenderer":{{"contents":[{grid.data}]}}}}'
+    data = (
+        '{"contents":{"twoColumnBrowseResultsRenderer":{"tabs":[{"tabRenderer":{"selected":true,'
+        f'"tabIdentifier":"FEwhat_to_watch","content":{contents}}}}}]}}}}'
+    )
+    return Page(PageKind.HOME, _status(visit), "/", _title(visit, ""), load, html, data)
+
+
+def _status(visit: Visit) -> PageStatus:
+    return PageStatus.OK if visit.consented else PageStatus.CONSENT
+
+
+def _search(visit: Visit, load: str, query: str) -> Page:
+    query = " ".join(query.split())[:_LONGEST_QUERY]
+    results = Rendered(Markup(""), "")
+    if visit.consented:
+        results = list_part(visit, Surface.SEARCH, query, load, 0)
+        visit.viewer.searched(query)
+    status = _status(visit)
+    if visit.consented and not results.html:
+        status = PageStatus.EMPTY
+    html = _render(
+        visit, "pages/search.html", results=results.html, query=query, consented=visit.consented
+    )
+    data = (
+        '{"contents":{"twoColumnSearchResultsRenderer":{"primaryContents":{"sectionListRenderer":'
+        f'{{"contents":[{{"itemSectionRenderer":{{"contents":[{results.data}]}}}}]}}}}}}}}}}'
+    )
+    url = "/results?search_query=" + quote_plus(query)
+    return Page(PageKind.SEARCH, status, url, _title(visit, query), load, html, data)
+
+
+def _channel(visit: Visit, load: str, channel: Channel, path: str) -> Page:
+    look = visit.look
+    grid = Rendered(Markup(""), "")
+    if visit.consented:
+        grid = list_part(visit, Surface.CHANNEL, channel.id, load, 0)
+    videos = sum(1 for video in visit.world.videos.values() if video.channel_id == channel.id)
+    html = _render(
+        visit,
+        "pages/channel.html",
+        channel=channel,
+        avatar=avatar_url(channel.id),
+        subscribers=look.language.subscribers(channel.subscribers, look.era),
+        videos=look.t("videos_count", n=look.language.number(videos)),
+        subscribed=channel.id in visit.viewer.subscriptions,
+        grid=grid.html,
+        consented=visit.consented,
+    )
+    metadata = {
+        "channelMetadataRenderer": {
+            "title": channel.name,
+            "description": channel.description,
+            "externalId": channel.id,
+            "vanityChannelUrl": f"http://www.youtube.com/{channel.handle}",
+        }
+    }
+    contents = f'{{"richGridRenderer":{{"contents":[{grid.data}]}}}}'
+    data = (
+        '{"contents":{"twoColumnBrowseResultsRenderer":{"tabs":[{"tabRenderer":{"selected":true,'
+        f'"content":{contents}}}}}]}}}},"metadata":{innertube.dumps(metadata)}}}'
+    )
+    title = _title(visit, channel.name)
+    return Page(PageKind.CHANNEL, _status(visit), path, title, load, html, data)
+
+
+def _watch(visit: Visit, load: str, video_id: str, list_id: str) -> Page:
+    world, look = visit.world, visit.look
+    video = world.videos.get(video_id)
+    url = f"/watch?v={video_id}" + (f"&list={list_id}" if list_id else "")
+    gone = video is None or world.fault("unavailable", visit.visitor, f"{load}/{video_id}")
+    if video is None or gone:
+        html = _render(visit, "pages/unavailable.html", video_id=video_id)
+        status = PageStatus.UNAVAILABLE if visit.consented else PageStatus.CONSENT
+        response = innertube.dumps(watch.unavailable_response(look))
+        return Page(
+            PageKind.VIDEO, status, url, _title(visit, ""), load, html, "{}", None, response
+        )
+    related = Rendered(Markup(""), "")
+    player: dict[str, Any] | None = None
+    if visit.consented:
+        related = list_part(visit, Surface.RELATED, video.id, load, 0)
+        player = watch.player_config(visit, video, load)
+    facts = watch.facts(visit, video)
+    token = seal(
+        Continuation(More.COMMENTS, load, "comments", video.id, 0),
+        seed=world.seed, visitor=visit.visitor,
+    )  # fmt: skip
+    html = _render(
+        visit, "pages/watch.html", f=facts, related=related.html, consented=visit.consented,
+        comments_token=token if visit.consented and video.comment_count else "",
+    )  # fmt: skip
+    data = watch.initial_data(facts, related.data, look)
+    response = innertube.dumps(watch.player_response(facts, look))
+    title = _title(visit, video.title)
+    return Page(PageKind.VIDEO, _status(visit), url, title, load, html, data, player, response)
+
+
+def _message(visit: Visit, load: str, url: str, *, status: PageStatus, title: str, hint: str,
+             http: int, retry: bool = False) -> Page:  # fmt: skip
+    html = _render(visit, "pages/message.html", title=title, hint=hint, retry=retry)
+    return Page(PageKind.OTHER, status, url, _title(visit, ""), load, html, "{}", http=http)
+
+
+def not_found(visit: Visit, load: str, url: str) -> Page:
+    """There is nothing at this address."""
+    t = visit.look.t
+    return _message(
+        visit, load, url, status=PageStatus.ERROR, title=t("not_found"), hint=t("not_found_hint"),
+        http=404,
+    )  # fmt: skip
+
+
+def server_error(visit: Visit, load: str, url: str) -> Page:
+    """Something went wrong on the way."""
+    t = visit.look.t
+    return _message(
+        visit, load, url, status=PageStatus.ERROR, title=t("error"), hint="", http=500, retry=True
+    )
+
+
+def build(visit: Visit, target: str, load: str) -> Page:
+    """The page at ``target`` (path and query). Every video id and path is checked; nothing redirects."""
+    parts = urlsplit(target)
+    path, query = parts.path or "/", parse_qs(parts.query)
+    made: Page
+    channel = _CHANNEL_PATH.match(path)
+    short = re.match(r"/shorts/([A-Za-z0-9_-]{11})/?\Z", path)
+    if path == "/":
+        made = _home(visit, load)
+    elif path == "/results":
+        made = _search(visit, load, query.get("search_query", query.get("q", [""]))[0])
+    elif path == "/watch" or short:
+        video_id = short[1] if short else query.get("v", [""])[0]
+        list_id = re.sub(r"[^A-Za-z0-9_-]", "", query.get("list", [""])[0])[:64]
+        made = (
+            _watch(visit, load, video_id, list_id)
+            if VIDEO_ID.match(video_id)
+            else not_found(visit, load, target)
+        )
+    elif channel and (found := visit.world.channel_by_path(path)) is not None:
+        made = _channel(visit, load, found, path)
+    elif path.startswith("/feed/") or path == "/shorts/":
+        t = visit.look.t
+        made = _message(
+            visit, load, path, status=PageStatus.EMPTY, title=t("sign_in"), hint=t("login_continue"),
+            http=200,
+        )  # fmt: skip
+    else:
+        made = not_found(visit, load, target)
+    visit.world.truth.page(
+        visit.visitor, load=load, path=made.url, kind=made.kind.value, status=made.status.value,
+        lang=visit.look.language.tag,
+    )  # fmt: skip
+    return made

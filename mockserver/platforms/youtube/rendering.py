@@ -1,0 +1,76 @@
+"""Templates, compiled once and shared by all languages and eras.
+
+Macros see the globals ``t`` (words), ``icon`` and ``modern``; these differ per language and era, so each
+pair has an environment of its own, and all of them share the compiled code.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket, BytecodeCache
+from markupsafe import Markup
+
+from mockserver.platforms.youtube import icons
+from mockserver.platforms.youtube.i18n import LANGUAGES
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class _Shared(BytecodeCache):
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        code = self._code.get(bucket.key)
+        if code is not None:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_shared = _Shared()
+_lock = threading.Lock()
+
+
+@lru_cache(maxsize=64)
+def _environment(tag: str, era: str) -> Environment:
+    language = LANGUAGES[tag]
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        bytecode_cache=_shared,
+        cache_size=200,
+    )
+    environment.globals.update(
+        t=language.t,
+        icon=icons.classic if era == "2022" else icons.modern,
+        modern=era != "2022",
+        era=era,
+    )
+    return environment
+
+
+@lru_cache(maxsize=4096)
+def _module(tag: str, era: str, template: str) -> Any:
+    with _lock:
+        return _environment(tag, era).get_template(template).module
+
+
+def macro(tag: str, era: str, template: str, name: str, *args: object, **kwargs: object) -> Markup:
+    """The output of one macro of a template file."""
+    return Markup(getattr(_module(tag, era, template), name)(*args, **kwargs))  # noqa: S704
+
+
+def page(tag: str, era: str, template: str, **context: object) -> str:
+    """A whole template."""
+    with _lock:
+        found = _environment(tag, era).get_template(template)
+    return found.render(**context)
