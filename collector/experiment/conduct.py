@@ -101,6 +101,7 @@ def conduct(
             own = mock_site(
                 seed=plan.seed,
                 db=out.mock_db if target is None else None,
+                log=out.logs / "mock.log",
                 options=options.mock_options,
             )
             mock = stack.enter_context(own)

@@ -244,7 +244,7 @@ class _Session:
 
     def _restore(self) -> None:
         """Begin from what the puppet's last good session left."""
-        from collector.browser import snapshot
+        import collector.browser.snapshot as snapshot
 
         rows = self.store.rows(
             "SELECT snapshot_after FROM sessions WHERE puppet = ? AND snapshot_after IS NOT NULL"
@@ -258,7 +258,7 @@ class _Session:
             self.store.update_session(self.job.session, snapshot_before=row["snapshot_after"])
 
     def _snapshot(self) -> None:
-        from collector.browser import snapshot
+        import collector.browser.snapshot as snapshot
 
         taken = snapshot.take(self.profile.state_dir, self.out.snapshots)
         self.store.update_session(self.job.session, snapshot_after=taken.hash)

@@ -73,7 +73,7 @@ class YouTubeActions:
     def search(self, query: str) -> Settled:
         """Type into the search box and submit; where there is none, go to the results' address."""
         before = self.waits.begin_navigation()
-        if self.browser.evaluate(probes.MARK_SEARCHBOX):
+        if self.waits.ask(probes.MARK_SEARCHBOX):
             box = self.waits.target()
             box.fill(query, timeout=self.waits.timeout_ms)
             box.press("Enter", timeout=self.waits.timeout_ms)
@@ -94,7 +94,7 @@ class YouTubeActions:
         """Click the very link of ``impression`` (one of ``shown``) and check where it led."""
         arg = self._card(impression, shown)
         before = self.waits.begin_navigation()
-        if not self.browser.evaluate(probes.MARK_CARD_LINK, arg):
+        if not self.waits.ask(probes.MARK_CARD_LINK, arg):
             raise ActionFailed(f"no link to {impression.item_id} at rank {impression.position}")
         self.waits.click(f"the link to {impression.item_id}")
         self.waits.arrive(before, f"the click on {impression.item_id} led nowhere")
@@ -123,14 +123,14 @@ class YouTubeActions:
     # ---- the consent dialog
 
     def consent_asked(self) -> bool:
-        return bool(self.browser.evaluate(probes.CONSENT_OPEN))
+        return bool(self.waits.ask(probes.CONSENT_OPEN))
 
     def consent(self, choice: str) -> Settled:
         """Answer the consent dialog with ``accept`` or ``reject`` and wait for what it hid."""
-        if not self.browser.evaluate(probes.CONSENT_OPEN):
+        if not self.waits.ask(probes.CONSENT_OPEN):
             raise ActionFailed("no consent dialog on this page")
         arg = {"choice": choice, "reject": REJECT, "accept": ACCEPT}
-        if not self.browser.evaluate(probes.MARK_CONSENT, arg):
+        if not self.waits.ask(probes.MARK_CONSENT, arg):
             raise ActionFailed(f"the consent dialog has no button to {choice}")
         self.waits.click(f"the button to {choice}")
         gone = "() => !(" + probes.CONSENT_OPEN + ")()"
@@ -148,7 +148,7 @@ class YouTubeActions:
         css = self._list()
         items, left = 0, screens
         while left > 0:
-            self.browser.evaluate(probes.SCROLL, min(left, 1))
+            self.waits.ask(probes.SCROLL, min(left, 1))
             if every_s:
                 self.browser.let_pass(every_s)
             items = self.waits.idle(css)
@@ -160,7 +160,7 @@ class YouTubeActions:
         css = self._list()
         items = 0
         for _ in range(times):
-            self.browser.evaluate(probes.SCROLL_PIXELS, pixels)
+            self.waits.ask(probes.SCROLL_PIXELS, pixels)
             if every_s:
                 self.browser.let_pass(every_s)
             items = self.waits.idle(css)
@@ -172,9 +172,9 @@ class YouTubeActions:
         A list that ends before is no failure: the answer says how many there were.
         """
         css = self._list()
-        state = self.browser.evaluate(probes.LIST_STATE, {"list": css})
+        state = self.waits.ask(probes.LIST_STATE, {"list": css})
         while state["more"] and (items is None or state["items"] < items):
-            self.browser.evaluate(probes.SCROLL_END)
+            self.waits.ask(probes.SCROLL_END)
             self.waits.idle(css)
             grown = self.waits.until(
                 _GROWN, {"list": css, "before": state["items"]}, self.page_timeout_s
@@ -184,7 +184,7 @@ class YouTubeActions:
                     f"the list stopped at {state['items']} items with more announced"
                 )
             self.waits.idle(css)
-            state = self.browser.evaluate(probes.LIST_STATE, {"list": css})
+            state = self.waits.ask(probes.LIST_STATE, {"list": css})
         return int(state["items"])
 
     # ---- buttons
@@ -198,7 +198,7 @@ class YouTubeActions:
     def not_interested(self, impression: Impression, shown: Sequence[Impression]) -> None:
         """Choose "Not interested" in the menu of one card."""
         arg = self._card(impression, shown)
-        if not self.browser.evaluate(probes.MARK_CARD_MENU, arg):
+        if not self.waits.ask(probes.MARK_CARD_MENU, arg):
             raise ActionFailed(f"the card at rank {impression.position} has no menu")
         self.waits.click("the menu of the card")
         if not self.waits.until(probes.MARK_NOT_INTERESTED, NOT_INTERESTED, self.page_timeout_s):
@@ -231,7 +231,7 @@ class YouTubeActions:
     def _list(self) -> str:
         surface = PRIMARY_LIST.get(nature(self.url).kind)
         css = probes.LISTS[surface] if surface is not None else ""
-        if not css or not self.browser.evaluate(probes.LIST_STATE, {"list": css})["items"]:
+        if not css or not self.waits.ask(probes.LIST_STATE, {"list": css})["items"]:
             raise ActionFailed(f"{self.url} shows no list to scroll")
         return css
 
@@ -251,7 +251,7 @@ class YouTubeActions:
         }
 
     def _toggle(self, mark: str, on: bool, name: str) -> None:
-        state = self.browser.evaluate(mark)
+        state = self.waits.ask(mark)
         if state is None:
             raise ActionFailed(f"this page has no {name} button")
         if state is not on:

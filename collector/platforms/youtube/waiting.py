@@ -76,7 +76,21 @@ class PageWaits:
 
     @property
     def url(self) -> str:
-        return str(self.browser.evaluate("() => location.href"))
+        return str(self.ask("() => location.href"))
+
+    def ask(self, js: str, arg: Any = None) -> Any:
+        """What ``js`` answers; asked again of the new document when a navigation cuts it off."""
+        from playwright.sync_api import Error
+
+        deadline = time.monotonic() + self.page_timeout_s
+        while True:
+            try:
+                return self.browser.evaluate(js, arg)
+            except Error as error:
+                left = deadline - time.monotonic()
+                if left <= 0 or not _CUT_OFF.search(error.message):
+                    raise
+                self._next_document(left)
 
     def target(self) -> Any:
         """The element that a probe has marked."""
@@ -94,11 +108,11 @@ class PageWaits:
         self.unmark()
 
     def unmark(self) -> None:
-        self.browser.evaluate(probes.UNMARK)
+        self.ask(probes.UNMARK)
 
     def begin_navigation(self) -> str:
         """Listen for the next arrival; answers the address that is about to be left."""
-        return str(self.browser.evaluate(probes.LISTEN))
+        return str(self.ask(probes.LISTEN))
 
     def arrive(self, before: str | None, otherwise: str) -> None:
         """Wait until the page has moved on from ``before``, in the page or by a new document.
@@ -126,8 +140,12 @@ class PageWaits:
             except Error as error:
                 if not _CUT_OFF.search(error.message):
                     raise
-                page.wait_for_load_state("domcontentloaded", timeout=max(left, 1) * 1000)
+                self._next_document(left)
         return None
+
+    def _next_document(self, timeout_s: float) -> None:
+        """Wait until the document that replaces this one can be asked."""
+        self.browser.page.wait_for_load_state("domcontentloaded", timeout=timeout_s * 1000)
 
     def idle(self, css: str = "body") -> int:
         """Wait until no item or page is on its way and the list of ``css`` has stopped growing.
@@ -137,8 +155,8 @@ class PageWaits:
         deadline = time.monotonic() + self.page_timeout_s
         before = -1
         while True:
-            self.browser.evaluate(probes.FRAMES)
-            items = int(self.browser.evaluate(probes.LIST_STATE, {"list": css})["items"])
+            self.ask(probes.FRAMES)
+            items = int(self.ask(probes.LIST_STATE, {"list": css})["items"])
             if items == before and not self._under_way:
                 return items
             if time.monotonic() > deadline:
