@@ -168,3 +168,37 @@ def test_the_address_of_the_viewers_network_goes_but_loopback_stays() -> None:
         '{"remoteHost":"scrubbed-address"} scrubbed-address'
         ' {"remoteHost":"scrubbed-address"} http://127.0.0.1:80/'
     )
+
+
+def test_short_names_go_from_every_place_of_the_viewer() -> None:
+    page = (
+        '<button id="avatar-btn"><img alt="Bo" src="/ytc/abcdefgh12345=s88"></button><h3>Bo</h3>'
+        '<ytd-active-account-header-renderer><b id="account-name">Bo</b>'
+        "</ytd-active-account-header-renderer>"
+    )
+    clean = scrub(page)
+    assert 'alt="scrubbed-name"' in clean
+    assert "<h3>Bo</h3>" in clean
+
+
+def test_a_list_of_words_is_not_a_key_and_its_value() -> None:
+    text = '{"XSRF_FIELD_NAME":"session_token","XSRF_TOKEN":"QUFFabc12345","a":"QUFFabc12345"}'
+    assert json.loads(scrub(text)) == {
+        "XSRF_FIELD_NAME": "session_token",
+        "XSRF_TOKEN": "scrubbed-token",
+        "a": "scrubbed-token",
+    }
+    call = 'ytcfg.set("VISITOR_DATA", "CgtabcdefGHI012");'
+    assert scrub(call) == 'ytcfg.set("VISITOR_DATA", "scrubbed-token");'
+
+
+def test_the_account_of_the_pages_data_alone() -> None:
+    data = {
+        "activeAccountHeaderRenderer": {
+            "accountName": {"runs": [{"text": "Grace Hopper"}]},
+            "email": {"simpleText": "grace@example.org"},
+        }
+    }
+    clean = scrub(f"<script>var d = {json.dumps(data)};</script>Grace Hopper, GRACE@example.org")
+    assert "race" not in clean
+    assert clean.endswith("scrubbed-name, scrubbed-email")

@@ -56,7 +56,7 @@ _KEYS = {key.encode(): SecretKind.TOKEN for key in _TOKEN_KEYS} | {
 
 _QUOTE = rb"(?:\\*[\"']|&quot;|&\#34;|&\#39;|\\+x22|\\+u0022)"
 _VALUE = re.compile(
-    rb"(?:" + _QUOTE + rb")?\s{0,8}[:,=]\s{0,8}"
+    rb"(?:" + _QUOTE + rb")?\s{0,8}(?P<joint>[:,=])\s{0,8}"
     # {"simpleText": "…"} and {"runs": [{"text": "…"}]} are the site's ways to write a text
     rb"(?:\{\s*" + _QUOTE + rb"(?:simpleText|content|runs)" + _QUOTE + rb"\s*:\s*"
     rb"(?:\[\s*\{\s*" + _QUOTE + rb"text" + _QUOTE + rb"\s*:\s*)?)?"
@@ -64,6 +64,8 @@ _VALUE = re.compile(
     rb"|(?P<bare>[^\s\"'<>&\\,;{}\[\]]{6,4096}))",
     re.DOTALL,
 )
+
+_CALL = re.compile(rb"\(\s{0,8}" + _QUOTE + rb"\Z")
 
 _INPUT = re.compile(rb"<input\b[^>]{0,400}\bname=\"session_token\"[^>]{0,400}>")
 
@@ -83,6 +85,7 @@ _NAMES = "#account-name, #author-name, .account-name, [data-account-name]"
 _LABELLED = re.compile(r":\s*(?P<name>[^:()]{2,80}?)\s*\((?P<mail>[^()\s]+@[^()\s]+)\)")
 """``Google Account: Ada Lovelace (ada@example.org)``"""
 
+_ACCOUNT_DATA = b"activeAccountHeaderRenderer"
 _MAIL_ELEMENT = re.compile(
     rb"id=\"[\w-]*email\"[^>]{0,400}>\s{0,80}(?P<mail>[^<\s]{1,200}@[^<\s]{3,200})\s{0,80}<"
 )
@@ -107,10 +110,19 @@ def learn(data: bytes) -> tuple[list[Secret], list[Span]]:
             for value in _decoded(raw):
                 found += [_named(kind, part) for part in (value, *value.split("||"))]
     signed_in = b'id="avatar-btn"' in data  # else a comment box shows everybody's grey head
-    for start, end in _elements(data):
-        secrets, inside = _read_element(data, start, end, signed_in=signed_in)
-        found += secrets
-        spans += inside
+    elements = list(_elements(data))
+    names: set[str] = set()
+    for start, end in elements:
+        soup = BeautifulSoup(data[start:end].decode("utf-8", "replace"), "lxml")
+        names |= set(_names(soup))
+        found += _read_element(soup, signed_in=signed_in)
+    found += [secret(SecretKind.NAME, name) for name in sorted(names)]
+    spans += _in_place(data, elements, names)
+    for match in _finditer(data, _ACCOUNT_DATA, re.compile(_ACCOUNT_DATA)):
+        piece = data[match.end() : match.end() + 4000]
+        for start, end in _values(piece, b"email"):
+            mail = html.unescape(piece[start:end].decode("utf-8", "replace"))
+            found += [secret(SecretKind.EMAIL, one) for one in _decoded(mail)]
     for match in _finditer(data, b'email"', _MAIL_ELEMENT, back=60):
         mail = html.unescape(match["mail"].decode("utf-8", "replace"))
         found.append(secret(SecretKind.EMAIL, mail))
@@ -133,7 +145,8 @@ def _values(data: bytes, key: bytes) -> Iterator[tuple[int, int]]:
     at = data.find(key)
     while at >= 0:
         match = _VALUE.match(data, at + len(key), at + len(key) + 9000)
-        if match:
+        # a comma joins key and value in a call, ytcfg.set("KEY", "value"), and nowhere else
+        if match and (match["joint"] != b"," or _CALL.search(data, max(0, at - 12), at)):
             yield match.span("bare" if match["quote"] is None else "quoted")
         at = data.find(key, at + len(key))
 
@@ -163,34 +176,31 @@ def _elements(data: bytes) -> Iterator[tuple[int, int]]:
         yield match.span()
 
 
-def _read_element(
-    data: bytes, start: int, end: int, *, signed_in: bool
-) -> tuple[list[Secret | None], list[Span]]:
-    """One element that shows the account: its secrets, and where they stand within it."""
-    piece = data[start:end]
-    soup = BeautifulSoup(piece.decode("utf-8", "replace"), "lxml")
-    found: list[Secret | None] = []
-    here: list[Secret] = []  # also what is too short to be replaced on the whole page
-    for value in _names(soup):
-        found.append(secret(SecretKind.NAME, value))
-        here.append(Secret(SecretKind.NAME, value))
+def _read_element(soup: BeautifulSoup, *, signed_in: bool) -> Iterator[Secret | None]:
+    """One element that shows the account: all but its names."""
     for text in _texts(soup):
-        found += [secret(SecretKind.EMAIL, mail) for mail in EMAIL.findall(text)]
+        for mail in EMAIL.findall(text):
+            yield secret(SecretKind.EMAIL, mail)
         if text.startswith("@"):
-            found.append(secret(SecretKind.HANDLE, text))
+            yield secret(SecretKind.HANDLE, text)
     for tag in soup.select("a[href]"):
-        found += _own_links(str(tag["href"]))
+        yield from _own_links(str(tag["href"]))
     if signed_in:
-        found += [_avatar(str(tag["src"])) for tag in soup.select("img[src]")]
+        for tag in soup.select("img[src]"):
+            yield _avatar(str(tag["src"]))
     for tag in soup.select("input[name=session_token][value]"):
-        found.append(secret(SecretKind.TOKEN, str(tag["value"])))
-    spans = []
-    for one in here:
-        if one.value and MARK not in one.value:
-            spans += [
-                Span(start + s.start, start + s.end, s.kind) for s in occurrences(one, piece, piece)
-            ]
-    return found, spans
+        yield secret(SecretKind.TOKEN, str(tag["value"]))
+
+
+def _in_place(data: bytes, elements: list[tuple[int, int]], names: set[str]) -> list[Span]:
+    """Where the names stand in the viewer's own places: there even "Bo" is a name."""
+    return [
+        Span(start + span.start, start + span.end, span.kind)
+        for start, end in elements
+        for name in sorted(names)
+        if MARK not in name
+        for span in occurrences(Secret(SecretKind.NAME, name), data[start:end], data[start:end])
+    ]
 
 
 def _own_playlists(data: bytes) -> Iterator[Secret | None]:
