@@ -10,8 +10,9 @@ import httpx
 
 from collector.errors import UserError
 from collector.identity import KeyPair
-from collector.submit.outbox import Outbox, OutboxState, Problem
+from collector.submit.outbox import Outbox
 from collector.submit.retry import Clock, RetryPolicy, SystemClock
+from collector.submit.rows import OutboxState, Problem
 from collector.submit.sender import FlushResult, OutboxBusy
 from collector.submit.yttrex import BadTarget, api_root
 

@@ -19,8 +19,9 @@ import httpx
 from collector.errors import UserError
 from collector.identity import KeyPair, parse_iso
 from collector.submit import yttrex
-from collector.submit.outbox import Outbox, OutboxState, Problem, Waiting
+from collector.submit.outbox import Outbox
 from collector.submit.retry import Clock, RetryPolicy
+from collector.submit.rows import OutboxState, Problem, Waiting
 from collector.submit.yttrex import Verdict
 
 

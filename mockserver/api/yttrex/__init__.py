@@ -17,6 +17,7 @@ from mockserver.api.yttrex import (  # noqa: E402  (the routes need bp)
     evidence,
     experiments,
     flat,
+    handshake,
     ingestion,
     personal,
     statistics,
@@ -31,5 +32,15 @@ def _prepare(state: BlueprintSetupState) -> None:
     tables.prepare(state.app.extensions["mock"].db)
 
 
-for _module in (ingestion, personal, videos, statistics, evidence, experiments, flat, errors):
+for _module in (
+    ingestion,
+    handshake,
+    personal,
+    videos,
+    statistics,
+    evidence,
+    experiments,
+    flat,
+    errors,
+):
     _module.register(bp)
