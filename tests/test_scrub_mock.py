@@ -1,4 +1,4 @@
-"""A signed-in viewer of the mock platform: planted wherever the site shows an account, gone after."""
+"""A signed-in viewer of the mock: planted wherever the site shows an account, gone after."""
 
 from __future__ import annotations
 
