@@ -28,9 +28,9 @@ _BADGES = {
 }
 
 
-def thumbnail_url(video_id: str) -> str:
-    """The picture of a video (see :mod:`.pictures`)."""
-    return f"/vi/{video_id}/hqdefault.jpg"
+def thumbnail_url(video_id: str, *, tall: bool = False) -> str:
+    """The picture of a video (see :mod:`.pictures`); shorts' shelves have tall ones."""
+    return f"/vi/{video_id}/{'oardefault' if tall else 'hqdefault'}.jpg"
 
 
 def avatar_url(channel_id: str) -> str:
@@ -131,7 +131,7 @@ def video_card(entry: Entry, look: Look, surface: Surface, *, slim: bool = False
         content_id=video.id,
         href=f"/shorts/{video.id}" if short else f"/watch?v={video.id}",
         title=video.title,
-        thumbnail=thumbnail_url(video.id),
+        thumbnail=thumbnail_url(video.id, tall=slim),
         surface=surface,
         parent_class=_PARENTS[surface],
         vertical=surface in {Surface.HOME, Surface.CHANNEL},

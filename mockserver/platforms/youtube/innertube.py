@@ -34,6 +34,15 @@ def dumps(value: object) -> str:
     return script_safe(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
+#: Stands for items that are JSON already; no title can hold it.
+ITEMS = "\x00items"
+
+
+def splice(value: object, items: str) -> str:
+    """``value`` as JSON with ``items`` in the place of the list entry :data:`ITEMS`."""
+    return dumps(value).replace(dumps(ITEMS), items, 1)
+
+
 def _watch(video_id: str, list_id: str = "") -> Json:
     url = f"/watch?v={video_id}" + (f"&list={list_id}" if list_id else "")
     endpoint: Json = {"videoId": video_id}
@@ -80,16 +89,32 @@ def _menu(card: Card, look: Look) -> Json:
 
     return {
         "menuRenderer": {
-            "items": [
-                service("add_to_queue", "ADD_TO_QUEUE_TAIL"),
-                service("watch_later", "WATCH_LATER"),
-                service("not_interested", "NOT_INTERESTED"),
-                service("dont_recommend", "REMOVE"),
-                service("report", "FLAG"),
-            ],
+            "items": [service(key, icon) for key, icon in _MENU],
             "accessibility": {"accessibilityData": {"label": look.t("action_menu")}},
         }
     }
+
+
+#: Entries of a card's menu: words, icon.
+_MENU = (
+    ("add_to_queue", "ADD_TO_QUEUE_TAIL"),
+    ("watch_later", "WATCH_LATER"),
+    ("not_interested", "NOT_INTERESTED"),
+    ("dont_recommend", "REMOVE"),
+    ("report", "FLAG"),
+)
+
+
+def _sheet(look: Look) -> Json:
+    """Today's menu of a card."""
+    items: list[Json] = []
+    for key, icon in _MENU:
+        image = {"sources": [{"clientResource": {"imageName": icon}}]}
+        items.append(
+            {"listItemViewModel": {"title": {"content": look.t(key)}, "leadingImage": image}}
+        )
+    sheet = {"sheetViewModel": {"content": {"listViewModel": {"listItems": items}}}}
+    return {"panelLoadingStrategy": {"inlineContent": sheet}}
 
 
 def _runs(text: str, endpoint: Json | None = None) -> Json:
@@ -158,7 +183,7 @@ def _video_renderer(card: Card, look: Look) -> Json:
 def _lockup(card: Card, look: Look) -> Json:
     video_id = card.href.partition("v=")[2].partition("&")[0] or card.content_id
     listed = card.kind in {ItemKind.MIX, ItemKind.PLAYLIST}
-    parts = [[{"text": {"content": card.byline}}]] if card.byline else []
+    parts: list[list[Json]] = [[{"text": {"content": card.byline}}]] if card.byline else []
     if card.facts:
         parts.append(
             [
@@ -210,45 +235,7 @@ def _lockup(card: Card, look: Look) -> Json:
             "buttonViewModel": {
                 "iconName": "MORE_VERT",
                 "accessibilityText": look.t("more_actions"),
-                "onTap": {
-                    "innertubeCommand": {
-                        "showSheetCommand": {
-                            "panelLoadingStrategy": {
-                                "inlineContent": {
-                                    "sheetViewModel": {
-                                        "content": {
-                                            "listViewModel": {
-                                                "listItems": [
-                                                    {
-                                                        "listItemViewModel": {
-                                                            "title": {"content": look.t(key)},
-                                                            "leadingImage": {
-                                                                "sources": [
-                                                                    {
-                                                                        "clientResource": {
-                                                                            "imageName": icon
-                                                                        }
-                                                                    }
-                                                                ]
-                                                            },
-                                                        }
-                                                    }
-                                                    for key, icon in (
-                                                        ("add_to_queue", "ADD_TO_QUEUE_TAIL"),
-                                                        ("watch_later", "WATCH_LATER"),
-                                                        ("not_interested", "NOT_INTERESTED"),
-                                                        ("dont_recommend", "REMOVE"),
-                                                        ("report", "FLAG"),
-                                                    )
-                                                ]
-                                            }
-                                        }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                },
+                "onTap": {"innertubeCommand": {"showSheetCommand": _sheet(look)}},
             }
         },
     }
@@ -371,13 +358,13 @@ def card_json(card: Card, look: Look) -> Json:
 
 def shelf_json(renderer: str, title: str, items: str) -> str:
     """A shelf around items that are JSON already."""
-    head = dumps(_runs(title))
-    body = f'"title":{head},"contents":[{items}]'
-    if renderer == "richShelfRenderer":
-        return f'{{"richSectionRenderer":{{"content":{{"{renderer}":{{{body}}}}}}}}}'
+    body: Json = {"title": _runs(title), "contents": [ITEMS]}
     if renderer == "shelfRenderer":
-        body = f'"title":{head},"content":{{"verticalListRenderer":{{"items":[{items}]}}}}'
-    return f'{{"{renderer}":{{{body}}}}}'
+        body = {"title": _runs(title), "content": {"verticalListRenderer": {"items": [ITEMS]}}}
+    made: Json = {renderer: body}
+    if renderer == "richShelfRenderer":
+        made = {"richSectionRenderer": {"content": made}}
+    return splice(made, items)
 
 
 def continuation_json(token: str) -> str:

@@ -26,6 +26,8 @@ from mockserver.world.model import Channel
 VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{11}\Z")
 _CHANNEL_PATH = re.compile(r"/(@[^/]+|(?:channel|user|c)/[^/]+)(?:/(\w+))?/?\Z")
 
+_GRID = {"richGridRenderer": {"contents": [innertube.ITEMS]}}
+
 #: Characters of a search that are looked at.
 _LONGEST_QUERY = 200
 
@@ -92,11 +94,9 @@ def _home(visit: Visit, load: str) -> Page:
     if visit.consented:
         grid = list_part(visit, Surface.HOME, None, load, 0)
     html = _render(visit, "pages/home.html", grid=grid.html, chips=home_chips(visit.look))
-    contents = f'{{"richGridRenderer":{{"contents":[{grid.data}]}}}}'
-    data = (
-        '{"contents":{"twoColumnBrowseResultsRenderer":{"tabs":[{"tabRenderer":{"selected":true,'
-        f'"tabIdentifier":"FEwhat_to_watch","content":{contents}}}}}]}}}}'
-    )
+    tab = {"selected": True, "tabIdentifier": "FEwhat_to_watch", "content": _GRID}
+    tabs = {"tabs": [{"tabRenderer": tab}]}
+    data = innertube.splice({"contents": {"twoColumnBrowseResultsRenderer": tabs}}, grid.data)
     return Page(PageKind.HOME, _status(visit), "/", _title(visit, ""), load, html, data)
 
 
@@ -116,10 +116,9 @@ def _search(visit: Visit, load: str, query: str) -> Page:
     html = _render(
         visit, "pages/search.html", results=results.html, query=query, consented=visit.consented
     )
-    data = (
-        '{"contents":{"twoColumnSearchResultsRenderer":{"primaryContents":{"sectionListRenderer":'
-        f'{{"contents":[{{"itemSectionRenderer":{{"contents":[{results.data}]}}}}]}}}}}}}}}}'
-    )
+    section = {"itemSectionRenderer": {"contents": [innertube.ITEMS]}}
+    primary = {"primaryContents": {"sectionListRenderer": {"contents": [section]}}}
+    data = innertube.splice({"contents": {"twoColumnSearchResultsRenderer": primary}}, results.data)
     url = "/results?search_query=" + quote_plus(query)
     return Page(PageKind.SEARCH, status, url, _title(visit, query), load, html, data)
 
@@ -149,11 +148,9 @@ def _channel(visit: Visit, load: str, channel: Channel, path: str) -> Page:
             "vanityChannelUrl": f"http://www.youtube.com/{channel.handle}",
         }
     }
-    contents = f'{{"richGridRenderer":{{"contents":[{grid.data}]}}}}'
-    data = (
-        '{"contents":{"twoColumnBrowseResultsRenderer":{"tabs":[{"tabRenderer":{"selected":true,'
-        f'"content":{contents}}}}}]}}}},"metadata":{innertube.dumps(metadata)}}}'
-    )
+    tabs = {"tabs": [{"tabRenderer": {"selected": True, "content": _GRID}}]}
+    contents = {"twoColumnBrowseResultsRenderer": tabs}
+    data = innertube.splice({"contents": contents, "metadata": metadata}, grid.data)
     title = _title(visit, channel.name)
     return Page(PageKind.CHANNEL, _status(visit), path, title, load, html, data)
 

@@ -48,36 +48,46 @@ def _shapes(dice: list[int], width: int, height: int) -> str:
     return "".join(made)
 
 
+def _width(text: str) -> int:
+    """Columns of ``text``; wide characters count double."""
+    return sum(2 if ord(char) > 0x2E80 else 1 for char in text)
+
+
 def _wrap(text: str, most: int, lines: int) -> list[str]:
-    """``text`` in up to ``lines`` lines of about ``most`` columns (wide characters count double)."""
-    made, line, used = [], "", 0
-    for char in text:
-        wide = 2 if ord(char) > 0x2E80 else 1
-        if used + wide > most and (char == " " or wide == 2 or used > most + 8):
-            made.append(line.strip())
-            line, used = "", 0
-        line += char
-        used += wide
-    made.append(line.strip())
-    return [part for part in made if part][:lines]
+    """``text`` in up to ``lines`` lines of at most ``most`` columns; long words are cut."""
+    made = [""]
+    for word in text.split():
+        if made[-1] and _width(made[-1]) + 1 + _width(word) <= most:
+            made[-1] += " " + word
+            continue
+        if made[-1]:
+            made.append("")
+        for char in word:
+            if _width(made[-1] + char) > most:
+                made.append("")
+            made[-1] += char
+    return [line for line in made if line][:lines]
 
 
-@lru_cache(maxsize=2048)
-def thumbnail(video_id: str, title: str) -> str:
-    """A 480 × 270 picture with the title's first words."""
+@lru_cache(maxsize=4096)
+def thumbnail(video_id: str, title: str, *, tall: bool = False) -> str:
+    """A 480 × 270 picture (270 × 480 if ``tall``) with the title's first words."""
     dice = _draw(video_id)
     hue = dice[0] * 360 // 256
+    width, height = (270, 480) if tall else (480, 270)
+    size, most, lines, top = (30, 13, 4, 52) if tall else (36, 21, 3, 46)
     words = "".join(
-        f'<text x="24" y="{44 + 46 * i}">{escape(line)}</text>'
-        for i, line in enumerate(_wrap(title, 20, 3))
+        f'<text x="20" y="{top + (size + 8) * i}">{escape(line)}</text>'
+        for i, line in enumerate(_wrap(title, most, lines))
     )
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="480" height="270" viewBox="0 0 480 270">'
-        f'<defs><linearGradient id="g" x1="0" y1="0" x2="{dice[2] % 2}" y2="1"><stop offset="0" '
-        f'stop-color="hsl({hue} 60% 52%)"/><stop offset="1" stop-color="hsl({(hue + 60) % 360} 55% 26%)"/>'
-        f'</linearGradient></defs><rect width="480" height="270" fill="url(#g)"/>{_shapes(dice, 480, 270)}'
-        '<g font-family="Roboto, Arial, sans-serif" font-size="38" font-weight="700" fill="#fff" '
-        f'stroke="#0008" stroke-width="5" paint-order="stroke">{words}</g></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}"><defs><linearGradient id="g" x1="0" y1="0" '
+        f'x2="{dice[2] % 2}" y2="1"><stop offset="0" stop-color="hsl({hue} 60% 52%)"/>'
+        f'<stop offset="1" stop-color="hsl({(hue + 60) % 360} 55% 26%)"/></linearGradient></defs>'
+        f'<rect width="{width}" height="{height}" fill="url(#g)"/>{_shapes(dice, width, height)}'
+        f'<g font-family="Roboto, Arial, sans-serif" font-size="{size}" font-weight="700" '
+        f'fill="#fff" stroke="#0008" stroke-width="5" paint-order="stroke">{words}</g></svg>'
     )
 
 

@@ -6,8 +6,9 @@ and sign-in and captcha pages keep the address as text only.
 
 from __future__ import annotations
 
+import re
 import time
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify, make_response, request, send_from_directory
@@ -27,6 +28,8 @@ SLOW_S = 2.0
 
 #: Threads of comments a continuation brings.
 _THREADS = 10
+
+_SHORT = re.compile(r"/shorts/([A-Za-z0-9_-]{11})(?:[/?].*)?\Z")
 
 _PAGE_PATHS = (
     "/", "/watch", "/results", "/channel/<path:rest>", "/user/<path:rest>", "/c/<path:rest>",
@@ -106,6 +109,9 @@ def view_page(rest: str = "") -> Response:
     del rest
     visit = _visit()
     target = _target()
+    short = _SHORT.match(target)
+    if short:
+        return visit.keep(_moved(f"/watch?v={short[1]}"))
     load = visit.next_load()
     fault = _interruption(visit, load)
     if fault == "captcha":
@@ -275,11 +281,10 @@ def _svg(text: str) -> Response:
 
 def thumbnail(name: str, file: str) -> Response:
     """A video's or an ad's picture; ids that are not known get one without words."""
-    del file
     world = mock().world
     video, ad = world.videos.get(name), world.ads.get(name)
     title = video.title if video else ad.sponsor if ad else ""
-    return _svg(pictures.thumbnail(name[:64], title))
+    return _svg(pictures.thumbnail(name[:64], title, tall=file.startswith("oar")))
 
 
 def avatar(name: str) -> Response:
@@ -308,4 +313,4 @@ def favicon() -> Response:
 
 
 def nothing() -> Response:
-    return cast("Response", make_response("", 204))
+    return make_response("", 204)

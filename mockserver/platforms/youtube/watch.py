@@ -9,7 +9,7 @@ from typing import Any
 from collector.model import ItemKind
 from mockserver.platforms.youtube.cards import avatar_url, thumbnail_url
 from mockserver.platforms.youtube.guide import watch_chips
-from mockserver.platforms.youtube.innertube import dumps
+from mockserver.platforms.youtube.innertube import ITEMS, splice
 from mockserver.platforms.youtube.look import Look
 from mockserver.platforms.youtube.visits import Visit
 from mockserver.world.model import Channel, Comment, Video
@@ -229,13 +229,16 @@ def initial_data(f: WatchFacts, related: str, look: Look) -> str:
             }
         },
     }  # fmt: skip
-    return (
-        '{"contents":{"twoColumnWatchNextResults":{"results":{"results":{"contents":['
-        f'{{"videoPrimaryInfoRenderer":{dumps(primary)}}},'
-        f'{{"videoSecondaryInfoRenderer":{dumps(secondary)}}}]}}}},'
-        f'"secondaryResults":{{"secondaryResults":{{"results":[{related}]}}}}}}}},'
-        f'"currentVideoEndpoint":{{"watchEndpoint":{{"videoId":{dumps(f.video.id)}}}}}}}'
-    )
+    infos = [{"videoPrimaryInfoRenderer": primary}, {"videoSecondaryInfoRenderer": secondary}]
+    results = {
+        "results": {"results": {"contents": infos}},
+        "secondaryResults": {"secondaryResults": {"results": [ITEMS]}},
+    }
+    whole = {
+        "contents": {"twoColumnWatchNextResults": results},
+        "currentVideoEndpoint": {"watchEndpoint": {"videoId": f.video.id}},
+    }
+    return splice(whole, related)
 
 
 @dataclass(frozen=True)
@@ -260,9 +263,8 @@ def comment_view(comment: Comment, look: Look, replies: int = 0, token: str = ""
     language = look.language
     user = look.world.users.get(comment.author)
     name = user.display_name if user else comment.author
-    href = "/@" + comment.author
-    if user is not None and user.channel_id in look.world.channels:
-        href = look.channel_href(look.world.channels[user.channel_id])
+    channel = look.world.channels.get(user.channel_id or "") if user else None
+    href = look.channel_href(channel) if channel else f"/@{comment.author}"
     age = max(look.now - comment.published, timedelta(seconds=1))
     return CommentView(
         id=comment.id,
