@@ -360,6 +360,15 @@ def test_following_reads_the_page_and_clicks_what_was_chosen(
     assert ("follow", "bbbbbbbbbbb") in browser.log
 
 
+def test_a_list_that_is_named_is_the_one_followed_from(
+    runner: StepRunner, browser: FakeBrowser
+) -> None:
+    browser.url = SITE + "/results?search_query=x"
+    browser.shown = (video(1, "aaaaaaaaaaa", Surface.HOME), video(1, "bbbbbbbbbbb", Surface.SEARCH))
+    assert runner.run(one({"follow": {"rank": 1, "from": "search"}})).outcome is Outcome.DONE
+    assert ("follow", "bbbbbbbbbbb") in browser.log
+
+
 def test_nothing_to_follow_is_a_failed_step(runner: StepRunner, browser: FakeBrowser) -> None:
     browser.url = SITE + "/watch?v=dQw4w9WgXcQ"
     result = runner.run(one({"follow": {"rank": 1}}))

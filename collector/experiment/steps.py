@@ -19,7 +19,15 @@ from collector.browser import NavigationFailed
 from collector.browser.virtual import LEAVE
 from collector.experiment.choice import NothingToFollow, choose
 from collector.experiment.filing import Filed, Filing
-from collector.model import Impression, PageKind, PageStatus, RawPage, Receipt, ReceiptStatus
+from collector.model import (
+    Impression,
+    PageKind,
+    PageStatus,
+    RawPage,
+    Receipt,
+    ReceiptStatus,
+    Surface,
+)
 from collector.platforms.youtube import nature, parse_page
 from collector.platforms.youtube.actions import PRIMARY_LIST, YouTubeActions
 from collector.platforms.youtube.waiting import ActionFailed, Browser, Settled, Waited
@@ -149,9 +157,7 @@ class StepRunner:
     ) -> StepResult:
         url, shown = self._read()
         here = nature(url)
-        surface = args["from"] or PRIMARY_LIST.get(here.kind)
-        if surface is None:
-            raise ActionFailed(f"{url} has no list to follow from")
+        surface = _surface(args["from"], here.kind)
         picked = choose(
             args,
             shown,
@@ -233,9 +239,7 @@ class StepRunner:
         self, step: PlannedStep, args: Mapping[str, Any], following: StepKind | None
     ) -> StepResult:
         url, shown = self._read()
-        surface = args["from"] or PRIMARY_LIST.get(nature(url).kind)
-        if surface is None:
-            raise ActionFailed(f"{url} has no list")
+        surface = _surface(args["from"], nature(url).kind)
         by_rank = {
             "by": "rank", "rank": args["rank"], "unseen": False, "otherwise": "fail"
         }  # fmt: skip
@@ -336,6 +340,14 @@ class StepRunner:
             piece = min(left, 5.0)
             self.puppet.let_pass(piece)
             left -= piece
+
+
+def _surface(named: str | None, kind: PageKind) -> Surface:
+    """The list that a step means: the one it names, else the page's own."""
+    found = Surface(named) if named else PRIMARY_LIST.get(kind)
+    if found is None:
+        raise ActionFailed(f"a page of kind {kind} has no list")
+    return found
 
 
 def _judged(status: PageStatus, in_time: bool, filed: Filed | None) -> StepResult:
