@@ -26,13 +26,14 @@ CAP_S = 4 * 3600.0
 #: Seconds of adverts in one watch after which it is given up.
 AD_LIMIT_S = 600.0
 
-#: Names of the page's script, reached without leaving a name on ``window``.
-_API = "window[Symbol.for('twinwatch.receipt')]"
-STATE = f"() => {_API}.state()"
-WAIT = f"async (s) => {{ const a = {_API}; await a.wait(s); return a.state(); }}"
-PLAY = f"() => {_API}.play()"
-SET_PLANNED = f"(s) => {{ {_API}.setPlanned(s); return {_API}.state(); }}"
-CLOSE = f"() => {_API}?.close()"
+#: Calls of the page's script, which leaves no name on ``window``. A document that replaced the one
+#: being watched answers ``{gone: true}``.
+_CALL = "const a = window[Symbol.for('twinwatch.receipt')]; if (!a) return {gone: true};"
+STATE = f"() => {{ {_CALL} return a.state(); }}"
+WAIT = f"async (s) => {{ {_CALL} await a.wait(s); return a.state(); }}"
+PLAY = f"async () => {{ {_CALL} return {{refused: await a.play()}}; }}"
+SET_PLANNED = f"(s) => {{ {_CALL} a.setPlanned(s); return a.state(); }}"
+CLOSE = f"() => {{ {_CALL} a.close(); return {{}}; }}"
 PLAYER_BOX = """() => {
   const all = [...document.querySelectorAll("#movie_player, video")];
   const found = all.find((e) => !e.closest("[hidden]"));

@@ -149,9 +149,9 @@ class _Watch:
         """Press play if nothing plays: the element's own play(), then a click on the player."""
         if self.state["done"] or not self.state["paused"]:
             return None
-        refused = self._ask(receipts.PLAY)
+        refused = self._ask(receipts.PLAY)["refused"]
         if refused is not None:
-            place = self._ask(receipts.PLAYER_BOX)
+            place = self.browser.evaluate(receipts.PLAYER_BOX)
             if place is None:
                 return f"the player could not be started: {refused}"
             self.browser.click_at(*place)
@@ -185,9 +185,12 @@ class _Watch:
             real_s = min(page_s, _REAL_STEP_S)
             self.state = self._ask(receipts.WAIT, real_s, timeout_s=real_s + 20)
 
-    def _ask(self, js: str, arg: Any = None, timeout_s: float = 20.0) -> Any:
+    def _ask(self, js: str, arg: Any = None, timeout_s: float = 20.0) -> dict[str, Any]:
         try:
-            return self.browser.evaluate(js, arg, timeout_s=timeout_s)
+            answer: dict[str, Any] = self.browser.evaluate(js, arg, timeout_s=timeout_s)
+            if answer.get("gone"):
+                raise _Moved
+            return answer
         except PlaywrightError as error:
             if _REPLACED.search(error.message):
                 raise _Moved from error

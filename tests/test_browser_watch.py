@@ -1,0 +1,399 @@
+"""Receipts: what was watched, to the second, and in real time the same as in virtual time."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from browser_bench import Bench, puppet, serving
+from playwright.sync_api import Playwright
+
+from collector.browser import receipts
+from collector.browser.running import PuppetBrowser
+from collector.model import Receipt, ReceiptStatus
+
+NEXT = "dQw4w9WgXcQ"
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Bench]:
+    with serving() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def mine(
+    bench: Bench, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PuppetBrowser]:
+    """A puppet whose time is virtual."""
+    folder = tmp_path_factory.mktemp("virtual")
+    with puppet(folder, bench, virtual=True, playwright=playwright) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def real(
+    bench: Bench, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PuppetBrowser]:
+    folder = tmp_path_factory.mktemp("real")
+    with puppet(folder, bench, playwright=playwright) as one:
+        yield one
+
+
+def advert(bench: Bench, seconds: float) -> dict[str, Any]:
+    ad = next(iter(bench.world.ads.values()))
+    return {"id": ad.id, "seconds": seconds, "title": ad.title, "sponsor": "S", "site": ad.site}
+
+
+@pytest.mark.browser
+def test_the_planned_seconds_are_watched_exactly_and_the_server_knows(
+    bench: Bench, mine: PuppetBrowser
+) -> None:
+    url = bench.watch_page(seconds=600)
+    mine.goto(url)
+    receipt = mine.watch(60)
+    assert receipt.status is ReceiptStatus.COMPLETE
+    assert receipt.watched_s == pytest.approx(60, abs=0.01)
+    assert (receipt.planned_s, receipt.duration_s, receipt.video_id) == (60, 600, bench.video_id)
+    assert (receipt.ad_s, receipt.rate, receipt.visible_share) == (0, 1, 1)
+    assert not receipt.ended
+    assert receipt.error is None
+    told = bench.truth(url)
+    assert told is not None
+    assert told["seconds"] == pytest.approx(receipt.watched_s, abs=0.01)
+    assert told["beacons"] >= 6, "a beacon every ten seconds"
+
+
+@pytest.mark.browser
+def test_the_samples_are_one_a_second_and_advance_with_the_clock(
+    bench: Bench, mine: PuppetBrowser
+) -> None:
+    mine.goto(bench.watch_page(seconds=600))
+    samples = mine.watch(30).samples
+    assert 30 <= len(samples) <= 33
+    for (at, position), (later, further) in itertools.pairwise(samples[:-1]):
+        assert later - at == pytest.approx(1, abs=0.3)
+        assert further - position == pytest.approx(later - at, abs=0.01)
+
+
+@pytest.mark.browser
+def test_a_minute_costs_well_below_a_second(bench: Bench, mine: PuppetBrowser) -> None:
+    costs = []
+    for _ in range(3):
+        mine.goto(bench.watch_page(seconds=600))
+        began = time.perf_counter()
+        assert mine.watch(60).status is ReceiptStatus.COMPLETE
+        costs.append(time.perf_counter() - began)
+    assert min(costs) < 1.0, f"60 virtual seconds took {costs}"
+
+
+@pytest.mark.browser
+def test_a_page_left_in_mid_play_reports_before_the_next_is_asked_for(
+    bench: Bench, mine: PuppetBrowser
+) -> None:
+    url = bench.watch_page(seconds=600)
+    mine.goto(url)
+    mine.let_pass(7)
+    bench.hits.clear()
+    assert bench.truth(url) is None, "nothing was due yet"
+    bench.page("/elsewhere", "<p>elsewhere")
+    mine.goto(bench.origin + "/elsewhere")
+    told = bench.truth(url)
+    assert told is not None
+    assert told["seconds"] == pytest.approx(7, abs=0.5)
+
+
+@pytest.mark.browser
+def test_watching_goes_on_where_it_was_left_and_counts_nothing_twice(
+    bench: Bench, mine: PuppetBrowser
+) -> None:
+    url = bench.watch_page(seconds=600)
+    mine.goto(url)
+    first, second = mine.watch(20), mine.watch(15)
+    assert first.watched_s == pytest.approx(20, abs=0.01)
+    assert second.watched_s == pytest.approx(15, abs=0.01)
+    assert second.samples[-1][1] == pytest.approx(35, abs=0.01)
+    told = bench.truth(url)
+    assert told is not None
+    assert told["seconds"] == pytest.approx(35, abs=0.01)
+
+
+@pytest.mark.browser
+def test_a_share_and_a_cap(bench: Bench, mine: PuppetBrowser) -> None:
+    mine.goto(bench.watch_page(seconds=200))
+    half = mine.watch(share=0.5)
+    assert (half.status, half.planned_s) == (ReceiptStatus.COMPLETE, 100)
+    assert half.watched_s == pytest.approx(100, abs=0.01)
+
+    mine.goto(bench.watch_page(seconds=200))
+    capped = mine.watch(until_end=True, cap_s=30)
+    assert (capped.status, capped.planned_s) == (ReceiptStatus.COMPLETE, 30)
+    assert capped.watched_s == pytest.approx(30, abs=0.01)
+
+
+@pytest.mark.browser
+def test_a_video_shorter_than_planned_is_complete_at_its_end(
+    bench: Bench, mine: PuppetBrowser
+) -> None:
+    url = bench.watch_page(seconds=12)
+    mine.goto(url)
+    receipt = mine.watch(60)
+    assert receipt.ended
+    assert receipt.status is ReceiptStatus.COMPLETE
+    assert receipt.watched_s == pytest.approx(12, abs=0.01)
+    told = bench.truth(url)
+    assert told is not None
+    assert (told["seconds"], told["state"]) == (12, "ended")
+
+
+@pytest.mark.browser
+def test_a_live_stream_has_no_length_and_no_end(bench: Bench, mine: PuppetBrowser) -> None:
+    mine.goto(bench.watch_page(seconds=None))
+    receipt = mine.watch(until_end=True, cap_s=25)
+    assert receipt.duration_s is None
+    assert receipt.status is ReceiptStatus.COMPLETE
+    assert receipt.watched_s == pytest.approx(25, abs=0.01)
+
+
+@pytest.mark.browser
+def test_adverts_are_sat_through_and_counted_apart(bench: Bench, mine: PuppetBrowser) -> None:
+    url = bench.watch_page(seconds=100, ad=advert(bench, 12))
+    mine.goto(url)
+    receipt = mine.watch(20)
+    assert receipt.ad_s == pytest.approx(12, abs=0.05)
+    assert receipt.watched_s == pytest.approx(20, abs=0.01)
+    assert receipt.duration_s == 100
+    assert receipt.samples[0][0] >= 11, "samples are of the video, not of its advert"
+    told = bench.truth(url)
+    assert told is not None
+    assert told["ad_seconds"] == pytest.approx(12, abs=0.05)
+    assert told["seconds"] == pytest.approx(20, abs=0.01)
+
+
+@pytest.mark.browser
+def test_adverts_are_skipped_when_asked_as_soon_as_the_site_lets(
+    bench: Bench, mine: PuppetBrowser
+) -> None:
+    mine.goto(bench.watch_page(seconds=100, ad=advert(bench, 15)))
+    receipt = mine.watch(10, skip_ads=True)
+    assert 5 <= receipt.ad_s < 6
+    assert receipt.status is ReceiptStatus.COMPLETE
+
+
+@pytest.mark.browser
+def test_a_stall_is_measured_and_sat_through(bench: Bench, mine: PuppetBrowser) -> None:
+    mine.goto(bench.watch_page(seconds=60, fault="stall"))
+    receipt = mine.watch(20)
+    assert receipt.stalled_s == pytest.approx(8, abs=0.3)
+    assert receipt.status is ReceiptStatus.COMPLETE
+    assert receipt.rate == 1
+
+
+@pytest.mark.browser
+def test_a_player_error_is_a_failed_watch(bench: Bench, mine: PuppetBrowser) -> None:
+    mine.goto(bench.watch_page(seconds=60, fault="player_error"))
+    receipt = mine.watch(20)
+    assert receipt.status is ReceiptStatus.FAILED
+    assert receipt.error is not None
+    assert "error occurred" in receipt.error
+    assert receipt.watched_s == 0
+
+
+@pytest.mark.browser
+def test_a_page_without_a_player_is_a_failed_watch(bench: Bench, mine: PuppetBrowser) -> None:
+    mine.goto(bench.page("/no-player", "<p>Are you a robot?"))
+    receipt = mine.watch(20)
+    assert (receipt.status, receipt.error) == (ReceiptStatus.FAILED, "no player on the page")
+
+
+@pytest.mark.browser
+def test_playback_that_never_advances_is_a_failed_watch(bench: Bench, mine: PuppetBrowser) -> None:
+    url = bench.page(
+        "/dead",
+        '<div id="movie_player"><video data-seconds="60"></video></div>'
+        "<script>const v = document.querySelector('video'); v.load(); v.playbackRate = 0;</script>",
+    )
+    mine.goto(url)
+    receipt = mine.watch(20)
+    assert receipt.status is ReceiptStatus.FAILED
+    assert receipt.error is not None
+    assert "did not advance" in receipt.error
+
+
+@pytest.mark.browser
+def test_a_paused_player_is_started_and_a_half_watch_is_short(
+    bench: Bench, mine: PuppetBrowser
+) -> None:
+    mine.goto(bench.watch_page(seconds=60))
+    mine.evaluate("() => document.querySelector('video').pause()")
+    assert mine.watch(5).status is ReceiptStatus.COMPLETE
+
+    mine.goto(bench.watch_page(seconds=600))
+    mine.evaluate("() => { setTimeout(() => document.querySelector('video').pause(), 12000); }")
+    receipt = mine.watch(60)
+    assert receipt.status is ReceiptStatus.SHORT
+    assert receipt.watched_s == pytest.approx(12, abs=0.5)
+
+
+@pytest.mark.browser
+def test_a_seek_is_not_watching(bench: Bench, mine: PuppetBrowser) -> None:
+    mine.goto(bench.watch_page(seconds=600))
+    mine.evaluate(
+        "() => { setTimeout(() => { document.querySelector('video').currentTime = 500 }, 5000); }"
+    )
+    receipt = mine.watch(20)
+    assert receipt.watched_s == pytest.approx(20, abs=0.3)
+    assert receipt.samples[-1][1] == pytest.approx(515, abs=0.5)
+
+
+@pytest.mark.browser
+def test_the_rate_is_the_players(bench: Bench, mine: PuppetBrowser) -> None:
+    mine.goto(bench.watch_page(seconds=600))
+    mine.evaluate("() => { document.querySelector('video').playbackRate = 2; }")
+    receipt = mine.watch(40)
+    assert receipt.rate == 2
+    assert receipt.watched_s == pytest.approx(40, abs=0.01)
+    assert receipt.samples[-1][0] == pytest.approx(20, abs=0.5), "40 media seconds in 20"
+
+
+@pytest.mark.browser
+def test_autoplay_moves_on_and_the_receipt_says_where(bench: Bench, mine: PuppetBrowser) -> None:
+    mine.goto(bench.watch_page(seconds=10, next=NEXT, autoplay=True))
+    receipt = mine.watch(until_end=True, after_end_s=8)
+    assert receipt.ended
+    assert receipt.next_video_id == NEXT
+    assert receipt.video_id == bench.video_id
+    assert receipt.watched_s == pytest.approx(10, abs=0.01)
+
+
+@pytest.mark.browser
+def test_without_autoplay_nothing_follows(bench: Bench, mine: PuppetBrowser) -> None:
+    mine.goto(bench.watch_page(seconds=10, next=NEXT, autoplay=False))
+    receipt = mine.watch(until_end=True, after_end_s=8)
+    assert (receipt.ended, receipt.next_video_id) == (True, None)
+
+
+@pytest.mark.browser
+def test_a_document_replaced_in_mid_watch_ends_it_with_what_was_seen(
+    bench: Bench, mine: PuppetBrowser
+) -> None:
+    bench.page("/other", "<p>other")
+    mine.goto(bench.watch_page(seconds=600))
+    mine.evaluate(
+        "(to) => { setTimeout(() => { location.href = to }, 15000); }",
+        f"{bench.origin}/other?v={NEXT}",
+    )
+    receipt = mine.watch(60)
+    assert receipt.status is ReceiptStatus.SHORT
+    assert 9 < receipt.watched_s < 16
+    assert receipt.next_video_id == NEXT
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("cfg", "wanted"),
+    [
+        ({"seconds": 2.0}, {"until_end": True}),
+        ({"seconds": 30}, {"planned_s": 2}),
+        ({"seconds": 30, "ad": 1.5}, {"planned_s": 1}),
+        ({"seconds": 30, "fault": "player_error"}, {"planned_s": 1}),
+        ({"seconds": 4}, {"share": 0.5}),
+    ],
+    ids=["to-the-end", "planned", "advert", "error", "share"],
+)
+def test_real_and_virtual_time_give_the_same_receipt(
+    bench: Bench,
+    mine: PuppetBrowser,
+    real: PuppetBrowser,
+    cfg: dict[str, Any],
+    wanted: dict[str, Any],
+) -> None:
+    if "ad" in cfg:
+        cfg = {**cfg, "ad": advert(bench, cfg["ad"])}
+    found: list[Receipt] = []
+    told = []
+    for browser in (real, mine):
+        url = bench.watch_page(**cfg)
+        browser.goto(url)
+        found.append(browser.watch(**wanted))
+        row = bench.truth(url)
+        told.append((row["seconds"], row["ad_seconds"], row["state"]) if row else None)
+    actual, virtual = found
+    for name in ("watched_s", "ad_s", "stalled_s"):
+        assert getattr(actual, name) == pytest.approx(getattr(virtual, name), abs=0.35), name
+    assert abs(len(actual.samples) - len(virtual.samples)) <= 1
+
+    def rest(receipt: Receipt) -> Receipt:
+        error = receipt.error and receipt.error.partition("\n")[0].partition(" Playback ID")[0]
+        blank = {"watched_s": 0.0, "ad_s": 0.0, "stalled_s": 0.0, "rate": 1.0, "samples": ()}
+        return replace(receipt, error=error, **blank)  # type: ignore[arg-type]
+
+    assert rest(actual) == rest(virtual)
+    if told[0] is None or told[1] is None:
+        assert told[0] == told[1]
+    else:
+        assert told[0][:2] == pytest.approx(told[1][:2], abs=0.35)
+        assert told[0][2] == told[1][2]
+
+
+@pytest.mark.browser
+def test_virtual_time_begins_where_it_is_told_and_moves_every_timer(
+    bench: Bench, playwright: Playwright, tmp_path: Any
+) -> None:
+    start = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    with puppet(
+        tmp_path, bench, virtual=True, virtual_start=start, playwright=playwright
+    ) as browser:
+        browser.goto(bench.page("/ticks", "<script>n = 0; setInterval(() => n++, 1000)</script>"))
+        browser.let_pass(90)
+        assert browser.evaluate("n") == 90
+        passed = browser.capture().client_time - start
+        assert 90 <= passed.total_seconds() < 100
+        browser.goto(bench.origin + "/ticks")
+        assert browser.capture().client_time > start + passed, "a new page does not go back in time"
+
+
+@pytest.mark.browser
+def test_a_speed_is_kept(bench: Bench, playwright: Playwright, tmp_path: Any) -> None:
+    with puppet(tmp_path, bench, virtual=True, speed=20, playwright=playwright) as browser:
+        browser.goto(bench.watch_page(seconds=600))
+        began = time.perf_counter()
+        receipt = browser.watch(20)
+        assert time.perf_counter() - began >= 0.95
+        assert receipt.watched_s == pytest.approx(20, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("watched", "planned", "ended", "error", "status"),
+    [
+        (30.0, 30.0, False, None, ReceiptStatus.COMPLETE),
+        (29.8, 30.0, False, None, ReceiptStatus.COMPLETE),
+        (29.0, 30.0, False, None, ReceiptStatus.SHORT),
+        (12.0, 30.0, True, None, ReceiptStatus.COMPLETE),
+        (12.0, None, True, None, ReceiptStatus.COMPLETE),
+        (12.0, None, False, None, ReceiptStatus.SHORT),
+        (0.0, 30.0, False, None, ReceiptStatus.FAILED),
+        (0.0, None, True, None, ReceiptStatus.FAILED),
+        (30.0, 30.0, False, "error", ReceiptStatus.FAILED),
+    ],
+)
+def test_the_verdict(
+    watched: float,
+    planned: float | None,
+    ended: bool,
+    error: str | None,
+    status: ReceiptStatus,
+) -> None:
+    found = receipts.classify(watched_s=watched, planned_s=planned, ended=ended, error=error)
+    assert found is status
+
+
+@pytest.mark.parametrize("wanted", [{}, {"planned_s": 5, "until_end": True}, {"planned_s": 0}])
+def test_a_watch_without_a_clear_amount_is_refused(wanted: dict[str, Any]) -> None:
+    with pytest.raises(ValueError):
+        PuppetBrowser.watch(object.__new__(PuppetBrowser), **wanted)

@@ -1,0 +1,172 @@
+"""What kills a session, and how it is told: hung, crashed, gone; and closing that always ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from browser_bench import Bench, puppet, serving
+from playwright.sync_api import Playwright
+
+from collector.browser import BrowserGone, BrowserHung, PageCrashed, driver
+from collector.browser.running import PuppetBrowser
+from collector.browser.watchdog import kill_group
+
+LOOP = "() => { for (;;); }"
+
+
+def ended(processes: list[psutil.Process]) -> bool:
+    """Whether all are gone or only wait to be reaped, which not every container's init does."""
+    deadline = time.monotonic() + 10
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                if time.monotonic() > deadline:
+                    return False
+                os.sched_yield()
+    return True
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Bench]:
+    with serving() as one:
+        yield one
+
+
+@pytest.fixture
+def mine(bench: Bench, playwright: Playwright, tmp_path: Path) -> Iterator[PuppetBrowser]:
+    """A puppet on a page; afterwards none of its processes may be left."""
+    with puppet(tmp_path, bench, playwright=playwright) as one:
+        one.goto(bench.page("/here", "<p>here"))
+        processes = [psutil.Process(one.pid), *psutil.Process(one.pid).children(recursive=True)]
+        yield one
+        began = time.perf_counter()
+    assert time.perf_counter() - began < 20
+    assert ended(processes)
+
+
+@pytest.mark.browser
+def test_an_endless_script_is_ended_in_time(mine: PuppetBrowser) -> None:
+    began = time.perf_counter()
+    with pytest.raises(BrowserHung, match="1 s"):
+        mine.evaluate(LOOP, timeout_s=1)
+    assert time.perf_counter() - began < 6
+    with pytest.raises(BrowserGone):
+        mine.evaluate("1")
+
+
+@pytest.mark.browser
+def test_a_page_that_hangs_later_does_not_hang_a_capture(mine: PuppetBrowser) -> None:
+    mine.evaluate("() => { setTimeout(() => { for (;;); }, 0); }")
+    mine.page.wait_for_timeout(200)
+    with pytest.raises(BrowserHung):
+        mine.capture(timeout_s=1)
+
+
+@pytest.mark.browser
+def test_closing_a_hung_page_ends(mine: PuppetBrowser) -> None:
+    mine.evaluate("() => { setTimeout(() => { for (;;); }, 0); }")
+
+
+@pytest.mark.browser
+def test_a_crashed_page_is_told_and_another_one_works(bench: Bench, mine: PuppetBrowser) -> None:
+    with pytest.raises(PageCrashed):
+        mine.goto("chrome://crash")
+    with pytest.raises(PageCrashed):
+        mine.capture()
+    mine.new_page()
+    assert mine.goto(bench.origin + "/here") == 200
+    assert "here" in mine.capture().html
+
+
+@pytest.mark.browser
+def test_a_killed_renderer_is_a_crash(mine: PuppetBrowser) -> None:
+    for process in psutil.Process(mine.pid).children(recursive=True):
+        if "--type=renderer" in process.cmdline():
+            process.kill()
+    with pytest.raises(PageCrashed):
+        mine.evaluate("1")
+
+
+@pytest.mark.browser
+def test_a_killed_browser_is_gone(bench: Bench, mine: PuppetBrowser) -> None:
+    os.kill(mine.pid, signal.SIGKILL)
+    psutil.wait_procs([psutil.Process(mine.pid)] if psutil.pid_exists(mine.pid) else [], timeout=5)
+    with pytest.raises(BrowserGone):
+        mine.evaluate("1")
+    with pytest.raises(BrowserGone):
+        mine.goto(bench.origin + "/here")
+
+
+@pytest.mark.browser
+def test_a_stopped_browser_hangs_and_is_ended(mine: PuppetBrowser) -> None:
+    os.killpg(os.getpgid(mine.pid), signal.SIGSTOP)
+    with pytest.raises(BrowserHung):
+        mine.evaluate("1", timeout_s=1)
+
+
+@pytest.mark.browser
+def test_a_killed_puppet_leaves_no_process_and_no_lock(tmp_path: Path) -> None:
+    """The whole room in a process of its own, killed: its driver and browser go with it."""
+    program = f"""
+import sys; sys.path[:0] = {sys.path!r}
+from pathlib import Path
+from browser_bench import Persona
+from collector.browser.puppet import open_puppet
+with open_puppet(state_dir=Path({str(tmp_path / "state")!r}), persona=Persona()) as puppet:
+    print(puppet.pid, puppet.driver_pid, flush=True)
+    sys.stdin.read()
+"""
+    line = [sys.executable, "-c", program]
+    with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        pids = [int(word) for word in child.stdout.readline().split()]
+        assert len(pids) == 2
+        litter = list(Path(driver.tempfile.gettempdir()).glob(f"twinwatch-{child.pid}-*"))
+        assert litter
+        processes = [psutil.Process(pid) for pid in pids]
+        child.kill()
+    assert ended(processes)
+    from collector.browser.lock import ProfileLock
+
+    with ProfileLock(tmp_path / "state"):
+        pass
+    assert set(litter) <= set(driver.sweep())
+    assert not any(folder.exists() for folder in litter)
+
+
+def test_only_folders_of_dead_processes_are_swept(tmp_path: Path) -> None:
+    with subprocess.Popen(["true"]) as gone:
+        pass
+    dead = tmp_path / f"twinwatch-{gone.pid}-a"
+    alive = tmp_path / f"twinwatch-{os.getpid()}-a"
+    other = tmp_path / "somebody-1-a"
+    for folder in (dead, alive, other):
+        folder.mkdir()
+    assert driver.sweep(tmp_path) == [dead]
+    assert sorted(tmp_path.iterdir()) == sorted([alive, other])
+
+
+def test_killing_ends_the_group_and_never_our_own() -> None:
+    nest = ["sh", "-c", "sleep 60 & echo $!; wait"]
+    with subprocess.Popen(
+        nest, start_new_session=True, stdout=subprocess.PIPE, text=True
+    ) as foreign:
+        assert foreign.stdout is not None
+        grandchild = psutil.Process(int(foreign.stdout.readline()))
+        kill_group(psutil.Process(foreign.pid))
+    assert ended([grandchild])
+
+    with subprocess.Popen(nest, stdout=subprocess.PIPE, text=True) as ours:
+        assert ours.stdout is not None
+        grandchild = psutil.Process(int(ours.stdout.readline()))
+        kill_group(psutil.Process(ours.pid))
+    assert ended([grandchild])
