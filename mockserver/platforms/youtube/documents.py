@@ -29,7 +29,7 @@ _SCRIPT_WORDS = (
 
 @lru_cache(maxsize=1)
 def _css() -> Markup:
-    return Markup((STATIC / "site.css").read_text(encoding="utf-8"))  # noqa: S704
+    return Markup((STATIC / "site.css").read_text(encoding="utf-8"))
 
 
 def configuration(visit: Visit, page: Page, account: Account | None) -> dict[str, Any]:
@@ -118,15 +118,15 @@ def document(visit: Visit, page: Page) -> str:
         look.era,
         "document.html",
         page=page,
-        response_data=Markup(data),  # noqa: S704
+        response_data=Markup(data),
         look=look,
         language=look.language,
         account=account,
         query=query,
         guide=guide_sections(look, subscriptions),
         mini_links=mini_guide(look),
-        ytcfg=Markup(dumps(configuration(visit, page, account))),  # noqa: S704
-        player=Markup(dumps(page.player)),  # noqa: S704
+        ytcfg=Markup(dumps(configuration(visit, page, account))),
+        player=Markup(dumps(page.player)),
         css=_css(),
         nonce=secrets.token_urlsafe(12),
         consented=visit.consented,

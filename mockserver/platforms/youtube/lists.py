@@ -15,8 +15,9 @@ from itertools import groupby
 from markupsafe import Markup
 
 from collector.model import ItemKind, Surface
-from mockserver.platforms.youtube import innertube
+from mockserver.platforms.youtube.card_json import card_json, shelf_json
 from mockserver.platforms.youtube.cards import Card, make_card
+from mockserver.platforms.youtube.innertube import dumps
 from mockserver.platforms.youtube.look import Look
 from mockserver.platforms.youtube.rendering import macro
 from mockserver.world.model import Entry
@@ -106,24 +107,20 @@ def render_entry(entry: Entry, look: Look, surface: Surface) -> Rendered:
     html = macro(tag, look.era, template, name, card)
     if look.modern and surface in {Surface.HOME, Surface.CHANNEL}:
         html = macro(tag, look.era, "2026/rich_item.html", "card", html, 4, slim)
-    data = innertube.card_json(card, look)
+    data = card_json(card, look)
     if surface in {Surface.HOME, Surface.CHANNEL} and (look.modern or surface is Surface.HOME):
         data = {"richItemRenderer": {"content": data}}
-    made = Rendered(html, innertube.dumps(data))
+    made = Rendered(html, dumps(data))
     _cache.put(card, key, made)
     return made
 
 
-def _rows(htmls: Sequence[Markup]) -> Markup:
+def _rows(htmls: Sequence[Markup], look: Look) -> Markup:
     """2022's grid rows around tiles."""
     made = []
     for start in range(0, len(htmls), _ROW):
         tiles = Markup("").join(htmls[start : start + _ROW])
-        made.append(
-            Markup('<ytd-rich-grid-row class="style-scope ytd-rich-grid-renderer"><!--css-build:shady-->'
-                   '<div id="contents" class="style-scope ytd-rich-grid-row">{}</div>'
-                   "</ytd-rich-grid-row>").format(tiles)
-        )  # fmt: skip
+        made.append(macro(look.language.tag, look.era, "2022/rich_row.html", "card", tiles))
     return Markup("").join(made)
 
 
@@ -150,7 +147,7 @@ def _shelf(run: list[Entry], look: Look, surface: Surface) -> Rendered:
     else:
         html = macro(tag, era, "parts/shelf.html", "card", title, inner)
         renderer = "shelfRenderer"
-    return Rendered(html, innertube.shelf_json(renderer, title, ",".join(p.data for p in parts)))
+    return Rendered(html, shelf_json(renderer, title, ",".join(p.data for p in parts)))
 
 
 def render_entries(entries: Sequence[Entry], look: Look, surface: Surface) -> Rendered:
@@ -167,7 +164,7 @@ def render_entries(entries: Sequence[Entry], look: Look, surface: Surface) -> Re
             continue
         parts = [render_entry(entry, look, surface) for entry in members]
         markup = [part.html for part in parts]
-        html.extend([_rows(markup)] if tiles else markup)
+        html.extend([_rows(markup, look)] if tiles else markup)
         data.extend(part.data for part in parts)
     return Rendered(Markup("").join(html), ",".join(data))
 

@@ -1,7 +1,7 @@
 """How one request's pages look: language, era, the world's time, who watches.
 
-Everything that turns entities into strings for a visitor goes through :class:`Look`, so that the DOM,
-the inline JSON and the labels can never disagree.
+Everything that turns entities into strings for a visitor goes through :class:`Look`, so that the
+DOM, the inline JSON and the labels can never disagree.
 """
 
 from __future__ import annotations

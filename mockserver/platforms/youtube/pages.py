@@ -86,7 +86,7 @@ def list_part(
 
 def _render(visit: Visit, template: str, **context: object) -> Markup:
     look = visit.look
-    return Markup(page(look.language.tag, look.era, template, look=look, **context))  # noqa: S704
+    return Markup(page(look.language.tag, look.era, template, look=look, **context))
 
 
 def _home(visit: Visit, load: str) -> Page:
@@ -211,7 +211,7 @@ def server_error(visit: Visit, load: str, url: str) -> Page:
 
 
 def build(visit: Visit, target: str, load: str) -> Page:
-    """The page at ``target`` (path and query). Every video id and path is checked; nothing redirects."""
+    """The page at ``target`` (path and query); ids and paths are checked, nothing redirects."""
     parts = urlsplit(target)
     path, query = parts.path or "/", parse_qs(parts.query)
     made: Page
@@ -234,8 +234,8 @@ def build(visit: Visit, target: str, load: str) -> Page:
     elif path.startswith("/feed/") or path == "/shorts/":
         t = visit.look.t
         made = _message(
-            visit, load, path, status=PageStatus.EMPTY, title=t("sign_in"), hint=t("login_continue"),
-            http=200,
+            visit, load, path, status=PageStatus.EMPTY, title=t("sign_in"),
+            hint=t("login_continue"), http=200,
         )  # fmt: skip
     else:
         made = not_found(visit, load, target)

@@ -29,7 +29,8 @@ def _shapes(dice: list[int], width: int, height: int) -> str:
             top = height * (45 + 15 * i + dice[5 + i] % 12) // 100
             made.append(
                 f'<path d="M0 {top} Q{width // 4} {top - dice[8 + i] % 40} {width // 2} {top} '
-                f'T{width} {top} V{height} H0z" fill="hsl({(hue + 15 * i) % 360} 45% {38 - 9 * i}%)"/>'
+                f'T{width} {top} V{height} H0z" '
+                f'fill="hsl({(hue + 15 * i) % 360} 45% {38 - 9 * i}%)"/>'
             )
     elif kind == 1:
         for i in range(9):
@@ -111,6 +112,7 @@ def banner(channel_id: str) -> str:
     hue = dice[0] * 360 // 256
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="1060" height="175" viewBox="0 0 1060 175" '
-        f'preserveAspectRatio="xMidYMid slice"><rect width="1060" height="175" fill="hsl({hue} 50% 40%)"/>'
+        f'preserveAspectRatio="xMidYMid slice"><rect width="1060" height="175" '
+        f'fill="hsl({hue} 50% 40%)"/>'
         f"{_shapes(dice, 1060, 175)}</svg>"
     )

@@ -1,7 +1,7 @@
 """Templates, compiled once and shared by all languages and eras.
 
-Macros see the globals ``t`` (words), ``icon`` and ``modern``; these differ per language and era, so each
-pair has an environment of its own, and all of them share the compiled code.
+Macros see the globals ``t`` (words), ``icon`` and ``modern``; these differ per language and era, so
+each pair has an environment of its own, and all of them share the compiled code.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _module(tag: str, era: str, template: str) -> Any:
 
 def macro(tag: str, era: str, template: str, name: str, *args: object, **kwargs: object) -> Markup:
     """The output of one macro of a template file."""
-    return Markup(getattr(_module(tag, era, template), name)(*args, **kwargs))  # noqa: S704
+    return Markup(getattr(_module(tag, era, template), name)(*args, **kwargs))
 
 
 def page(tag: str, era: str, template: str, **context: object) -> str:

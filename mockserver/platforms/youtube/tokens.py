@@ -20,7 +20,10 @@ class More(StrEnum):
 
 @dataclass(frozen=True)
 class Continuation:
-    """``surface`` and ``context`` as in ``World.feed``; of replies, ``context`` is ``video/comment``."""
+    """What follows in a list; ``surface`` and ``context`` are as in ``World.feed``.
+
+    Of replies, ``context`` is ``video/comment``.
+    """
 
     what: More
     load: str

@@ -76,7 +76,9 @@ def facts(visit: Visit, video: Video) -> WatchFacts:
         age=look.card_age(video) or look.published(video),
         likes=language.short(likes, era=look.era) if likes else look.t("like"),
         likes_label=look.t("likes", n=language.number(likes)),
-        like_label=look.t("like_along", n=language.number(others)) if others else look.t("like_first"),
+        like_label=look.t("like_along", n=language.number(others))
+        if others
+        else look.t("like_first"),
         liked=liked,
         disliked=video.id in viewer.dislikes,
         comments=language.t(

@@ -1,7 +1,7 @@
 """The site's words and forms in its ten languages.
 
-One module a language holds the words (:data:`TEXT`); what Unicode's locale data knows (numbers, units,
-dates, "ago") comes from Babel through :class:`~.language.Language`.
+One module a language holds the words (``TEXT``); what Unicode's locale data knows (numbers,
+units, dates, "ago") comes from Babel through :class:`~.language.Language`.
 """
 
 from __future__ import annotations

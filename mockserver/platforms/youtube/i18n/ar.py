@@ -1,5 +1,7 @@
 """Arabic; written from right to left."""
 
+# ruff: noqa: E501 - one entry a line
+
 from __future__ import annotations
 
 TEXT: dict[str, str] = {

@@ -1,5 +1,7 @@
 """German."""
 
+# ruff: noqa: E501 - one entry a line
+
 from __future__ import annotations
 
 TEXT: dict[str, str] = {

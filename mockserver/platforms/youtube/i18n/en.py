@@ -1,5 +1,7 @@
 """The site's words in English; the other languages' tables have the same keys and placeholders."""
 
+# ruff: noqa: E501 - one entry a line
+
 from __future__ import annotations
 
 TEXT: dict[str, str] = {

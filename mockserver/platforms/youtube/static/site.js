@@ -35,10 +35,9 @@
 
   // -- pages --------------------------------------------------------------------------------------
 
-  // Records of the pages in the document; `player` is taken out of hidden watch pages.
+  // Records of the pages in the document by load id; `player` is taken out of hidden watch pages.
   const pages = new Map();
   let current = null;
-  let serial = 0;
   let navigation = 0;
 
   function show(record) {
@@ -103,9 +102,8 @@
   }
 
   function adopt(element, page) {
-    serial += 1;
     const record = {
-      id: `${serial}`, element, url: page.url, title: page.title, load: page.load, kind: page.kind,
+      id: page.load, element, url: page.url, title: page.title, load: page.load, kind: page.kind,
       config: page.player, data: page.response, response: page.playerResponse, player: null,
       slot: null, scroll: 0,
     };
