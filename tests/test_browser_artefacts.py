@@ -1,0 +1,90 @@
+"""Traces, videos and screenshots of persistent puppets: always, never, or when it went wrong."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browser_bench import Bench, puppet, serving
+from playwright.sync_api import Playwright
+
+from collector.browser import artefacts
+from collector.browser.artefacts import ArtefactOptions, Keep, VideoImpossible, provide_ffmpeg
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Bench]:
+    with serving() as one:
+        yield one
+
+
+def kinds(folder: Path) -> set[str]:
+    return {path.name for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("keep", "failed", "kept"),
+    [
+        (Keep.ON, False, True),
+        (Keep.ON_FAILURE, False, False),
+        (Keep.ON_FAILURE, True, True),
+        (Keep.OFF, True, False),
+    ],
+)
+def test_what_is_kept(
+    bench: Bench, playwright: Playwright, tmp_path: Path, keep: Keep, failed: bool, kept: bool
+) -> None:
+    options = ArtefactOptions(tmp_path / "out", trace=keep, screenshot=keep, name="p1")
+    with puppet(tmp_path, bench, playwright=playwright, artefacts=options) as mine:
+        mine.goto(bench.page("/", "<h1>seen"))
+        mine.failed = failed
+    assert kinds(tmp_path / "out") == ({"p1-trace.zip", "p1-screenshot.png"} if kept else set())
+
+
+@pytest.mark.browser
+def test_an_exception_is_a_failure(bench: Bench, playwright: Playwright, tmp_path: Path) -> None:
+    options = ArtefactOptions(tmp_path / "out", screenshot=Keep("only-on-failure"))
+
+    def session() -> None:
+        with puppet(tmp_path, bench, playwright=playwright, artefacts=options) as mine:
+            mine.goto(bench.page("/", "<h1>seen"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        session()
+    assert kinds(tmp_path / "out") == {"puppet-screenshot.png"}
+
+
+@pytest.mark.browser
+def test_a_video_is_recorded_where_there_is_an_encoder(
+    bench: Bench, playwright: Playwright, tmp_path: Path
+) -> None:
+    try:
+        provide_ffmpeg()
+    except VideoImpossible as reason:
+        pytest.skip(str(reason))
+    options = ArtefactOptions(tmp_path / "out", video=Keep.ON)
+    with puppet(tmp_path, bench, playwright=playwright, artefacts=options) as mine:
+        mine.goto(bench.watch_page(seconds=20))
+        mine.watch(1)
+    assert kinds(tmp_path / "out") == {"puppet-video.webm"}
+    assert (tmp_path / "out" / "puppet-video.webm").read_bytes()[:4] == b"\x1a\x45\xdf\xa3"
+
+
+def test_the_systems_encoder_stands_in_for_playwrights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "cache"))
+    monkeypatch.setattr(artefacts.shutil, "which", lambda name: None)
+    with pytest.raises(VideoImpossible, match="playwright install ffmpeg"):
+        provide_ffmpeg()
+    encoder = tmp_path / "ffmpeg"
+    encoder.write_text("")
+    monkeypatch.setattr(artefacts.shutil, "which", lambda name: str(encoder))
+    link = provide_ffmpeg()
+    assert os.path.realpath(link) == str(encoder)
+    assert link.is_relative_to(tmp_path / "cache")
+    assert provide_ffmpeg() == link
