@@ -29,8 +29,8 @@ def _console() -> Any:
 
 
 @contextmanager
-def _ended_by_term() -> Iterator[None]:
-    """A termination signal ends the work as Ctrl-C does: cleanly."""
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C and a termination signal end the work cleanly, with exit code 130."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -38,6 +38,9 @@ def _ended_by_term() -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, interrupt)
     try:
         yield
+    except KeyboardInterrupt:
+        click.echo("interrupted; everything captured so far is kept", err=True)
+        raise SystemExit(130) from None
     finally:
         signal.signal(signal.SIGTERM, before)
 
@@ -121,7 +124,7 @@ def run(scenario: str, as_json: bool, yes: bool, **given: Any) -> None:
     display = display_for(_console())
     for warning in loaded.warnings:
         display.say(f"warning: {warning}")
-    with _ended_by_term():
+    with _interruptible():
         result = conduct(loaded, options, display=display, confirm=_confirm(yes))
     click.echo(json.dumps(summary(result), indent=2) if as_json else in_words(result, options))
     raise SystemExit(result.exit_code)
@@ -145,9 +148,10 @@ def submit(run_dir: Path, submit_to: str, retry_refused: bool, as_json: bool) ->
     from collector.submit import submit_run
 
     out = open_run(run_dir)
-    result = submit_run(
-        out.root, submit_to, keys=keys_of(out.profiles), retry_refused=retry_refused
-    )
+    with _interruptible():
+        result = submit_run(
+            out.root, submit_to, keys=keys_of(out.profiles), retry_refused=retry_refused
+        )
     if as_json:
         click.echo(json.dumps(_flush_json(result), indent=2))
     else:
@@ -191,7 +195,7 @@ def demo(out: Path, speed: str) -> None:
         purpose="demo",
         command=shlex.join(["collector", "demo", "--out", str(out), "--speed", speed]),
     )
-    with _ended_by_term():
+    with _interruptible():
         result = conduct(
             load_scenario("quick"),
             options,

@@ -44,11 +44,11 @@ class Block:
         """Milliseconds between the first and the last start; ``None`` with fewer than two."""
         if len(self.started) < 2:
             return None
-        return (max(self.started.values()) - min(self.started.values())) * 1000
+        return round((max(self.started.values()) - min(self.started.values())) * 1000, 3)
 
     def skew_of_ms(self, session: str) -> float:
         """Milliseconds after the first start of the block."""
-        return (self.started[session] - min(self.started.values())) * 1000
+        return round((self.started[session] - min(self.started.values())) * 1000, 3)
 
 
 @dataclass(frozen=True, slots=True)

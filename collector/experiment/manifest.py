@@ -75,7 +75,7 @@ def blocks_json(blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
             "part": block.part,
             "sessions": list(block.members),
             "started": {s: round(at, 3) for s, at in sorted(block.started.items())},
-            "skew_ms": None if block.skew_ms is None else round(block.skew_ms, 1),
+            "skew_ms": block.skew_ms,
         }
         for block in blocks
     ]

@@ -89,6 +89,11 @@ def main() -> int:
             )
         )
         return 0
+    except Exception as error:
+        # A defect of ours: told in one line, with the traceback in the log; the supervisor closes
+        # what this session left open.
+        emit(Event(EventKind.PROBLEM, job.session, {"text": f"{type(error).__name__}: {error}"}))
+        raise
     finally:
         control.finished.set()
 
