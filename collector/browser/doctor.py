@@ -24,6 +24,7 @@ import psutil
 
 from collector.browser.errors import BrowserError, BrowserMissing
 from collector.browser.find import BrowserBinary, find_browser, fix_command
+from collector.browser.node import DriverBroken, check_driver
 
 LEAST_PYTHON = (3, 11)
 #: Of the free memory, what puppets may take.
@@ -117,7 +118,10 @@ def examine(*, headed: bool = False) -> Health:
         )
     if browser is not None and playwright is not None:
         try:
+            check_driver()
             puppet = measure(browser, headed=headed)
+        except DriverBroken as error:
+            missing.append(Missing(error.problem, error.fix))
         except BrowserError as error:
             missing.append(Missing(str(error), fix_command(headed=headed)))
     return Health(

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from collector.browser.errors import BrowserMissing
 from collector.browser.find import BrowserBinary, find_browser, fix_command, is_ubuntu
+from collector.browser.node import DriverBroken, check_driver, package_of
 
 DOWNLOAD_LIMIT_S = 300.0
 PACKAGE_LIMIT_S = 600.0
@@ -37,6 +38,7 @@ class Ran:
 Say = Callable[[str], None]
 Run = Callable[[Sequence[str], float], Ran]
 Find = Callable[[], BrowserBinary]
+Check = Callable[[], None]
 
 
 def run_command(command: Sequence[str], limit_s: float) -> Ran:
@@ -68,8 +70,18 @@ def run_command(command: Sequence[str], limit_s: float) -> Ran:
     return Ran((telling or lines or [f"exit code {done.returncode}"])[-1][:200])
 
 
-def ensure_browser(say: Say, *, run: Run = run_command, find: Find = find_browser) -> BrowserBinary:
-    """The browser that puppets will use, installed if need be. Raises :class:`BrowserMissing`."""
+def ensure_browser(
+    say: Say,
+    *,
+    run: Run = run_command,
+    find: Find = find_browser,
+    check: Check = check_driver,
+) -> BrowserBinary:
+    """The browser that puppets will use, installed if need be, and a driver that runs.
+
+    Raises :class:`BrowserMissing` or :class:`DriverBroken`.
+    """
+    _ensure_driver(say, run, check)
     found = _find(find)
     if found is not None:
         say(f"browser: {found}")
@@ -100,6 +112,34 @@ def _from_playwright(say: Say, run: Run) -> None:
         say(f"browser: playwright could not install it ({ran.reason})")
 
 
+def _ensure_driver(say: Say, run: Run, check: Check) -> None:
+    try:
+        check()
+    except DriverBroken as broken:
+        package = package_of(broken.library)
+        sudo = _sudo(run)
+        if package is None or sudo is None:
+            raise
+        say(f"driver: it misses {broken.library}; apt-get install {package}")
+        _update(say, run, sudo)
+        run([*sudo, "apt-get", "install", "-y", "-qq", package], PACKAGE_LIMIT_S)
+        check()
+
+
+def _sudo(run: Run) -> list[str] | None:
+    """What to put before a command that needs root; ``None``: not without a password."""
+    if os.geteuid() == 0:
+        return []
+    return ["sudo", "-n"] if run(["sudo", "-n", "true"], SUDO_LIMIT_S).ok else None
+
+
+def _update(say: Say, run: Run, sudo: list[str]) -> None:
+    say("system: apt-get update")
+    updated = run([*sudo, "apt-get", "update", "-qq"], PACKAGE_LIMIT_S)
+    if not updated.ok:
+        say(f"system: apt-get update failed ({updated.reason})")
+
+
 def _from_packages(say: Say, run: Run) -> None:
     if shutil.which("apt-get") is None:
         say("browser: no apt-get on this machine, so no package of the system was tried")
@@ -107,16 +147,11 @@ def _from_packages(say: Say, run: Run) -> None:
     if is_ubuntu():
         say("browser: Ubuntu's chromium package only points to a snap, which was not tried")
         return
-    sudo: list[str] = []
-    if os.geteuid() != 0:
-        if not run(["sudo", "-n", "true"], SUDO_LIMIT_S).ok:
-            say("browser: packages need root, and sudo asks for a password")
-            return
-        sudo = ["sudo", "-n"]
-    say("browser: apt-get update")
-    updated = run([*sudo, "apt-get", "update", "-qq"], PACKAGE_LIMIT_S)
-    if not updated.ok:
-        say(f"browser: apt-get update failed ({updated.reason})")
+    sudo = _sudo(run)
+    if sudo is None:
+        say("browser: packages need root, and sudo asks for a password")
+        return
+    _update(say, run, sudo)
     for package in DEBIAN_PACKAGES:
         say(f"browser: apt-get install {package}")
         install = [*sudo, "apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
