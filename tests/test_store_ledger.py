@@ -207,7 +207,7 @@ def test_a_nested_failure_undoes_only_itself(store: Store) -> None:
 def test_visitor_ids_do_not_enter_the_store(store: Store) -> None:
     row = {"seq": 1, "time": "t", "visitor": "SECRETvisit", "load": "l", "surface": "home",
            "context": None, "slot": 1, "kind": "video", "item_id": "v", "topic": "news",
-           "title": "T", "score": 1.5, "parts": {"noise": 0.5}, "lang": "en", "shelf": 1}  # fmt: skip
+           "title": "T", "score": 1.5, "parts": {"noise": 0.5}, "lang": "en"}  # fmt: skip
     watch = {
         "seq": 1,
         "time": "t",
@@ -267,6 +267,7 @@ def test_views_join_who_what_and_why(store: Store) -> None:
         {"step": 1, "outcome": "done", "status": "captcha"},
         {"step": 2, "outcome": None, "status": None},
     ]
+    assert {row["topic"] for row in exposure} == {"news", None}
     (watched,) = store.rows("SELECT * FROM watch_receipts")
     assert watched["watched_share"] == pytest.approx(41.5 / 60)
     (unread,) = store.rows("SELECT * FROM coverage")
@@ -293,3 +294,15 @@ def test_times_are_utc_milliseconds_and_a_naive_one_is_refused() -> None:
 def test_the_file_is_the_owners_alone(store: Store) -> None:
     assert store.path.stat().st_mode & 0o077 == 0
     assert from_iso("2026-01-01T00:00:00.000Z").tzinfo == UTC
+
+
+def test_a_mix_is_about_the_video_it_begins_with(store: Store) -> None:
+    store.add_capture(CAPTURE)
+    mix = Impression(1, Surface.HOME, ItemKind.MIX, "RDMM" + "v" * 11)
+    by_channel = Impression(
+        2, Surface.HOME, ItemKind.VIDEO, "w" * 11, channel_href="/channel/UC" + "c" * 22
+    )
+    store.add_observation("c1", replace(OBSERVATION, impressions=(mix, by_channel)))
+    store.add_labels({"v" * 11: "news", "UC" + "c" * 22: "sports"}, source="mock")
+    topics = [row["topic"] for row in store.rows("SELECT topic FROM exposure ORDER BY position")]
+    assert topics == ["news", "sports"]

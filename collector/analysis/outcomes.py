@@ -47,6 +47,8 @@ class Exposure:
     arm_mean: float
     twin_gap: float | None
     """Mean difference between twins of an arm; ``None`` without twins."""
+    sizes: tuple[int, int]
+    """Puppets with a value: of the control, of the arm."""
     test: Permutation | None
     interval: Interval | None
     incidence: Mapping[str, float]
@@ -199,6 +201,7 @@ def _exposure(
         control_mean=fmean(controls.values()),
         arm_mean=fmean(treated.values()),
         twin_gap=_twin_gap([controls, treated]),
+        sizes=(len(controls), len(treated)),
         test=permutation_test(
             units,
             (control, arm),

@@ -83,7 +83,7 @@ def exposure_by_topic(
         axes.grid(axis="y", visible=False)
         for row in range(1, len(topics)):
             axes.axhline(row * step - 1, color=FAINT, alpha=0.25, linewidth=0.6)
-        axes.set_xlim(left=0)
+        axes.set_xlim(left=-0.008 * max(1e-9, axes.get_xlim()[1]))
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         axes.set_xlabel("share of attention (%)")
         return _svg(figure, name)
@@ -117,7 +117,7 @@ def over_session(
                     *zip(*means, strict=True), color=colour, linewidth=2.2, marker=marker, ms=5
                 )
         top = max(0.1, axes.get_ylim()[1])
-        axes.set_ylim(0, top * 1.12)
+        axes.set_ylim(-0.02 * top, top * 1.12)
         for start, words in phases:
             axes.axvline(start - 0.5, color=FAINT, linewidth=0.8, linestyle=(0, (3, 3)))
             axes.text(start - 0.4, top * 1.11, words, va="top", fontsize=8.5, color=INK)

@@ -114,7 +114,7 @@ def render(data: RunData) -> str:
         "p": words.p_value,
         "surface": words.surface,
         "minutes": lambda seconds: f"{seconds / 60:.1f}",
-        "when": lambda text: (text or "–").replace("T", " ").replace("Z", " UTC"),
+        "when": lambda text: f"{text[:19].replace('T', ' ')} UTC" if text else "–",
         "pretty": lambda value: json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True),
     }
     environment.globals |= {"number": words.number, "listed": words.listed}
@@ -307,6 +307,7 @@ def _summary(data: RunData, outcomes: Outcomes, agreement: TruthCheck | None) ->
         )
     ]
     sentences += [words.exposure_sentence(e, outcomes) for e in outcomes.exposures]
+    sentences += words.limit_sentences(outcomes)
     sentences += [words.overlap_sentence(o) for o in outcomes.overlaps if o.measure == "rbo"]
     if agreement is not None:
         total = agreement.total

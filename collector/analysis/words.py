@@ -72,11 +72,6 @@ def twins_needed(outcomes: int = 1) -> int:
     return twins
 
 
-def pairs(test: Permutation) -> str:
-    """In how many ways the labels could be exchanged, in words."""
-    return f"{number(test.arrangements, 'arrangement')} of arm labels"
-
-
 def verdict(test: Permutation | None, adjusted: float | None) -> str:
     """One of: ``effect``, ``at the limit``, ``no effect``, ``not tested``."""
     if test is None:
@@ -110,16 +105,35 @@ def exposure_sentence(exposure: Exposure, outcomes: Outcomes) -> str:
         case "effect":
             return head + "This is an effect: more than identical puppets differ by."
         case "at the limit":
-            several = len(outcomes.adjusted)
-            return head + (
-                "No arrangement of the puppets separates the arms more, but with"
-                f" {pairs(test)} the smallest attainable p is {p_value(test.smallest_p)}"
-                + (f", before the correction for {several} outcomes" if several > 1 else "")
-                + f": this run alone cannot establish an effect ({twins_needed(several)} complete"
-                " twins an arm could)."
-            )
+            return head + "No arrangement of the puppets separates the arms more."
         case _:
             return head + "This is no evidence of an effect."
+
+
+def limit_sentences(outcomes: Outcomes) -> list[str]:
+    """What the number of twins keeps a run from saying; empty when it does not."""
+    limited = [
+        e
+        for e in outcomes.exposures
+        if verdict(e.test, outcomes.adjusted.get(e.name)) == "at the limit"
+    ]
+    if not limited:
+        return []
+    twins = min(complete_twins(e) for e in limited)
+    smallest = max(e.test.smallest_p for e in limited if e.test)
+    several = len(outcomes.adjusted)
+    adjusted = min(1.0, smallest * several)
+    return [
+        f"With {number(twins, 'twin')} an arm the smallest attainable p is {p_value(smallest)}"
+        + (f" ({p_value(adjusted)} after correction for {several} outcomes)" if several > 1 else "")
+        + ": this run alone cannot establish an effect of any size;"
+        f" {twins_needed(several)} twins an arm could."
+    ]
+
+
+def complete_twins(exposure: Exposure) -> int:
+    """Puppets with data in the smaller of the two arms."""
+    return min(exposure.sizes)
 
 
 def overlap_sentence(found: Overlap) -> str:

@@ -391,17 +391,18 @@ VIEWS: Mapping[str, View] = {
             "item_id": "The item.",
             "title": "Its title.",
             "channel_name": "Its channel.",
-            "topic": "Its label, or that of its channel; empty if it has none.",
+            "topic": "Its label (a mix: of the video it begins with), or that of its channel.",
         },
         """
         SELECT c.run, p.arm, c.puppet, p.twin, p.block, c.session, c.step, i.capture, c.seq,
                c.saved_time, c.kind AS page, c.url, i.surface, i.position, i.kind, i.item_id,
                i.title, i.channel_name,
-               coalesce(l.label, lc.label) AS topic
+               coalesce(l.label, lm.label, lc.label) AS topic
         FROM impressions i
         JOIN captures c ON c.id = i.capture AND c.status = 'ok'
         JOIN puppets p ON p.id = c.puppet
         LEFT JOIN labels l ON l.item_id = i.item_id
+        LEFT JOIN labels lm ON i.kind = 'mix' AND lm.item_id = substr(i.item_id, -11)
         LEFT JOIN labels lc ON lc.item_id = replace(i.channel_href, '/channel/', '')
         """,
         reads=("impressions", "captures", "puppets", "labels"),
