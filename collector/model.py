@@ -49,6 +49,8 @@ class Surface(StrEnum):
     RELATED = "related"
     SEARCH = "search"
     CHANNEL = "channel"
+    FEED = "feed"
+    """The timeline of a social network: one load of it is one list."""
 
 
 class ItemKind(StrEnum):
@@ -61,6 +63,7 @@ class ItemKind(StrEnum):
     MIX = "mix"
     PLAYLIST = "playlist"
     CHANNEL = "channel"
+    POST = "post"
     AD = "ad"
 
 
@@ -77,6 +80,7 @@ class ParseError(StrEnum):
     BAD_DATE = "bad-date"
     BAD_JSON = "bad-json"
     DISAGREES = "disagrees"
+    TOO_DEEP = "too-deep"
     CRASHED = "crashed"
 
 
@@ -213,3 +217,100 @@ class Receipt:
     """The video that autoplay moved on to, if it did."""
     samples: tuple[tuple[float, float], ...]
     """(page seconds since the watch began, currentTime), about one a second, ads left out."""
+
+
+class Visibility(StrEnum):
+    """Whom a post was meant for. A post that is not surely public is private."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+class Nature(StrEnum):
+    """Why a post is in a feed: somebody published it, or somebody paid."""
+
+    ORGANIC = "organic"
+    SPONSORED = "sponsored"
+
+
+class AuthorKind(StrEnum):
+    PAGE = "page"
+    PERSON = "person"
+    GROUP = "group"
+
+
+class Reason(StrEnum):
+    """What the feed says of why it shows a post; never who is named in it."""
+
+    FRIEND = "friend"
+    SUGGESTED = "suggested"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post as it was read. ``None`` is absent; an unknown reaction is absent, not zero.
+
+    ``permalink`` is a path without host and trackers, ``link_type`` the reference's word for its
+    kind (``posts``, ``photo``, ``videos``, …). ``texts`` are paragraphs, then what the attached
+    card says. ``reactions`` are counts under the reference's names (``LIKE``, ``LOVE``, …).
+    A private post bears nothing but its visibility.
+    """
+
+    visibility: Visibility
+    markup: str = ""
+    """``2019`` or ``2020``: the generation of markup that it was read from."""
+    nature: Nature | None = None
+    post_id: str | None = None
+    permalink: str | None = None
+    link_type: str | None = None
+    published: datetime | None = None
+    source: str | None = None
+    source_link: str | None = None
+    display_source: str | None = None
+    author: AuthorKind | None = None
+    reason: Reason | None = None
+    texts: tuple[str, ...] = ()
+    images: int = 0
+    captions: tuple[str, ...] = ()
+    autoplay: bool | None = None
+    """``None`` without a video."""
+    opengraph: Mapping[str, Any] | None = None
+    reactions: Mapping[str, int] = field(default_factory=dict)
+    comments: int | None = None
+    shares: int | None = None
+    shared: Post | None = None
+    """The post that this one passes on."""
+    lang: str | None = None
+    unparsed: tuple[Unparsed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedImpression:
+    """One post of a feed as it came into view; of a private one, only that, when and where."""
+
+    order: int
+    """From 1, in the order of coming into view."""
+    visibility: Visibility
+    time: datetime
+    """When it came into view (the page's clock, aware)."""
+    content_hash: str | None = None
+    """SHA-256 hex of the scrubbed fragment's UTF-8 bytes; ``None`` for a private post."""
+    post: Post | None = None
+    visible_s: float | None = None
+    """Seconds in view until the timeline ended."""
+    top: int | None = None
+    """CSS pixels from the top of the document."""
+    bottom: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One load of a feed: everything that came into view until the next load or refresh."""
+
+    id: str
+    """A UUID; the wire's ids are derived from it."""
+    started: datetime
+    url: str
+    impressions: tuple[FeedImpression, ...] = ()
+    event: str | None = None
+    """The site's id of this load, if it has one."""

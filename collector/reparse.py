@@ -92,7 +92,10 @@ def process(job: Job, reference: bool) -> Outcome:
         if reference:
             started = time.perf_counter()
             document = reference_answer(job.id, sources)
-            return _outcome({"id": job.id, **document}, (time.perf_counter() - started,))
+            spent = time.perf_counter() - started
+            if not document:
+                return _failure(job, "the reference parser fails on this page", (spent,))
+            return _outcome(document, (spent,))
         return _parse(job, sources)
     except Unreadable as error:
         return _failure(job, str(error))
@@ -147,7 +150,7 @@ def _outcome(document: Mapping[str, Any], times: tuple[float, ...]) -> Outcome:
     return Outcome(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE), times)
 
 
-def _failure(job: Job, problem: str) -> Outcome:
+def _failure(job: Job, problem: str, times: tuple[float, ...] = ()) -> Outcome:
     return _outcome(
         {
             "id": job.id,
@@ -156,7 +159,7 @@ def _failure(job: Job, problem: str) -> Outcome:
             "problem": problem[:300],
             "unparsed": [],
         },
-        (),
+        times,
     )
 
 

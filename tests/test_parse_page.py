@@ -1,4 +1,4 @@
-"""Pages to observations: both vocabularies, every kind of item, positions, sections, page fields."""
+"""Pages to observations: both vocabularies, every kind of item, positions, sections, fields."""
 
 from __future__ import annotations
 

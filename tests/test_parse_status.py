@@ -63,7 +63,7 @@ def test_a_hidden_error_and_an_answered_consent_are_nothing() -> None:
     ["<h1>", "<h1 ", "<form ", '<div id="', "<title>", "<", ">", "<input ", " ", "<script", '"'],
 )
 def test_hostile_text_is_judged_in_linear_time(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     page_status("<ytd-app>" + unit * 100_000, WATCH)
     page_status(unit * 100_000, WATCH)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3

@@ -65,13 +65,14 @@ def parse_label(
     known_title = clean(title) if title else ""
     start = len(known_title) if known_title and text.startswith(known_title) else 0
     views = find_views(text[start:], languages)
+    front, after = text, ""
     if views is not None:
-        text = (
-            f"{text[: start + views.start].rstrip(' ,')} {text[start + views.end :].lstrip(' ,')}"
-        )
-    head, tail = _split_author(text.rstrip(), clean(author) if author else "", start)
-    if not tail and not start and not (author and clean(author) in head):
-        tail = head
+        front, after = text[: start + views.start].rstrip(" ,"), text[start + views.end :]
+    known_author = clean(author) if author else ""
+    head, tail = _split_author(front, known_author, start)
+    if not tail and not start and not (known_author and known_author in front):
+        tail = front
+    tail = f"{tail} {after}"
     age = find_age(tail, languages)
     rest = f"{tail[: age.start]} {tail[age.end :]}" if age is not None else tail
     seconds = parse_duration(rest, languages) if rest.strip() else None

@@ -17,6 +17,7 @@ from collector.platforms.youtube.historic.home import read_home
 from collector.platforms.youtube.historic.search import HistoricFailure, read_search
 from collector.platforms.youtube.historic.times import iso
 from collector.platforms.youtube.historic.video import merge, read_video
+from collector.platforms.youtube.parse.depth import TooDeep
 from collector.platforms.youtube.urls import nature
 
 __all__ = ["HistoricFailure", "Source", "reference_answer"]
@@ -50,7 +51,7 @@ def reference_answer(page_id: str, sources: Sequence[Source]) -> dict[str, Any]:
     for source in order:
         try:
             answers.append((source, _read(kind, source)))
-        except HistoricFailure:
+        except (HistoricFailure, TooDeep):
             continue
     if not answers:
         return {}

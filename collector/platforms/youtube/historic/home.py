@@ -14,6 +14,7 @@ from collector.platforms.youtube.historic.tree import (
     duration_pair,
     historic_tree,
     login,
+    outermost,
     raw,
     thumbnail,
 )
@@ -23,10 +24,11 @@ from collector.platforms.youtube.parse.tree import Node, attr
 def read_home(html: str, client_time: datetime | None) -> dict[str, Any]:
     """``selected``, ``sections``, ``blang`` and ``login`` of a home page."""
     tree = historic_tree(html)
+    cards = outermost(tree, "ytd-rich-item-renderer")
     names = _section_names(tree.css("#title, ytd-rich-item-renderer"))
     selected: list[dict[str, Any]] = []
     sections: list[dict[str, Any]] = []
-    for number, card in enumerate(tree.css("ytd-rich-item-renderer")):
+    for number, card in enumerate(cards):
         sections.append({"i": number, "offset": None})
         item = _card(card, number, client_time)
         if item is not None:
@@ -57,7 +59,7 @@ def _section_names(nodes: list[Node]) -> dict[int, str]:
             continue
         text = raw(node)
         if text.strip():
-            place = first.setdefault(node.html or "", position)
+            place = first.setdefault(text, position)
             titles.append((text.strip("\n").split("\n")[0], place))
     out: dict[int, str] = {}
     for key, position in cards:

@@ -8,7 +8,7 @@ from typing import Any
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.historic.labels import LabelError, parse_historic
 from collector.platforms.youtube.historic.times import distance
-from collector.platforms.youtube.historic.tree import historic_tree, login, raw
+from collector.platforms.youtube.historic.tree import historic_tree, login, outermost, raw
 from collector.platforms.youtube.parse.tree import Node, attr
 
 _PLAIN_HREF = 20
@@ -22,9 +22,10 @@ class HistoricFailure(ValueError):
 def read_search(html: str, url: str) -> dict[str, Any]:
     """``query``, ``results``, ``correction`` and ``login``. Raises ``HistoricFailure``."""
     tree = historic_tree(html)
-    items = tree.css("ytd-video-renderer")
+    items = outermost(tree, "ytd-video-renderer")
     if not items:
-        items = [n for n in tree.css("ytd-rich-item-renderer") if n.css_first("x-a#thumbnail")]
+        tiles = outermost(tree, "ytd-rich-item-renderer")
+        items = [tile for tile in tiles if tile.css_first("x-a#thumbnail")]
     if not items:
         raise HistoricFailure("no results")
     results = [r for i, node in enumerate(items) if (r := _result(node, i)) is not None]

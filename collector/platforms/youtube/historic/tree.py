@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser
 
-from collector.platforms.youtube.parse.tree import Node, attr, parse_tree
+from collector.platforms.youtube.parse.tree import Node, Places, attr, parse_tree
 
 _BLANKS = re.compile(r"[\n\t] +")
 _CLOCK = re.compile(r"\d+:\d+")
 _PARENT_LIMIT = 9000
+_SHORTEST_ELEMENT = len("<a></a>")
 
 
 def historic_tree(html: str) -> LexborHTMLParser:
@@ -36,9 +38,23 @@ def duration_pair(node: Node) -> tuple[str | None, str | None]:
                 if _CLOCK.match(text):
                     return text, label.strip()
         current = current.parent
-        if current is None or len(current.html or "") > _PARENT_LIMIT:
+        if current is None or _longer_than(current, _PARENT_LIMIT):
             return None, None
     return None, None
+
+
+def _longer_than(node: Node, limit: int) -> bool:
+    """True if a node's markup has more characters; without writing out a whole page."""
+    most = limit // _SHORTEST_ELEMENT
+    if sum(1 for _ in islice(node.traverse(), most + 1)) > most:
+        return True
+    return len(node.html or "") > limit
+
+
+def outermost(tree: LexborHTMLParser, tag: str) -> list[Node]:
+    """Elements of a tag that are not inside another of that tag, in document order."""
+    places = Places(frozenset((tag,)), frozenset())
+    return [node for node in tree.css(tag) if places.of(node).item == node.mem_id]
 
 
 def clock_seconds(display: str) -> int:
@@ -76,7 +92,7 @@ _BUTTON_LANGUAGES = {
 
 def button_language(tree: LexborHTMLParser) -> str | None:
     """The language that the text of the first button with a text stands for."""
-    for button in tree.css("x-button"):
+    for button in outermost(tree, "x-button"):
         text = raw(button).strip()
         if text:
             return _BUTTON_LANGUAGES.get(text)

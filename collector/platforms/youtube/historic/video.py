@@ -19,6 +19,7 @@ from collector.platforms.youtube.historic.tree import (
     duration_pair,
     historic_tree,
     login,
+    outermost,
     raw,
     thumbnail,
 )
@@ -53,7 +54,7 @@ def read_video(
         "login": login(tree),
         "related": [
             item
-            for i, node in enumerate(tree.css("ytd-compact-video-renderer"))
+            for i, node in enumerate(outermost(tree, "ytd-compact-video-renderer"))
             if (item := _related(node, i, client_time)) is not None
         ],
     }

@@ -15,7 +15,8 @@ _UNSPACED = "\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _UNSPACED_CHAR = re.compile(f"[{_UNSPACED}]")
 
 #: A whole number as the interface groups it, or one with a decimal part before a multiplier.
-NUMBER = r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?|\d+(?:[.,'’٬٫]\d+)*"
+#: Bounded, so that no run of digits can make a search slow.
+NUMBER = r"\d{1,3}(?: \d{3}){1,4}(?:[.,]\d{1,3})?|\d{1,15}(?:[.,'’٬٫]\d{1,15}){0,5}"
 
 
 def clean(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,11 +23,12 @@ from collector.model import (
 from collector.platforms.youtube.locale import guess_languages
 from collector.platforms.youtube.parse import search_page, watch_page
 from collector.platforms.youtube.parse.card import Reading
+from collector.platforms.youtube.parse.depth import TooDeep
 from collector.platforms.youtube.parse.lists import read_list
 from collector.platforms.youtube.parse.survey import Survey, survey
 from collector.platforms.youtube.parse.tree import Node, attr, children, parse_tree, text_of
 from collector.platforms.youtube.parse.version import PARSER
-from collector.platforms.youtube.status import page_status
+from collector.platforms.youtube.status import has_consent_bump, page_status
 from collector.platforms.youtube.urls import Nature, nature
 
 _SURFACES = {
@@ -66,40 +68,69 @@ def parse_page(
     """
     asked = nature(url)
     status = page_status(html, url)
-    fields: Mapping[str, Any] = {}
-    impressions: tuple[Impression, ...] = ()
-    unparsed: tuple[Unparsed, ...] = ()
-    lang: str | None = None
-    login: bool | None = None
+    page = _Read()
     if status is PageStatus.OK:
-        tree = parse_tree(html)
-        login = _login(html)
-        root, visible = _visible_root(tree, asked)
-        surface = _SURFACES.get(asked.kind)
-        found = survey(root, surface) if root is not None else Survey()
-        hints = [attr(tree.css_first("html"), "lang"), *languages]
-        reading = Reading(_languages([node for node, _ in found.items], hints))
-        lang = reading.languages[0]
-        if root is None:
-            reading.note("", "root", ParseError.MISSING_ELEMENT, asked.kind.value)
-        else:
-            if not visible:
-                reading.note(root.tag, "hidden", ParseError.DISAGREES, url)
-            if surface is not None:
-                impressions = read_list(found.items, surface, reading)
-            fields = _fields(root, found, asked, url, client_time, reading)
-        unparsed = tuple(reading.unparsed)
+        try:
+            page = _read(html, asked, url, client_time, languages)
+        except TooDeep as error:
+            status = PageStatus.ERROR
+            page = _Read(unparsed=(Unparsed("", "", ParseError.TOO_DEEP, str(error)),))
     return Observation(
         platform=Platform.YOUTUBE,
         kind=asked.kind,
         status=status,
         url=url,
-        lang=lang,
-        login=login,
+        lang=page.lang,
+        login=page.login,
         parser=PARSER,
+        fields=page.fields,
+        impressions=page.impressions,
+        unparsed=page.unparsed,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of a page."""
+
+    lang: str | None = None
+    login: bool | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    impressions: tuple[Impression, ...] = ()
+    unparsed: tuple[Unparsed, ...] = ()
+
+
+def _read(
+    html: str,
+    asked: Nature,
+    url: str,
+    client_time: datetime | None,
+    languages: Sequence[str],
+) -> _Read:
+    tree = parse_tree(html)
+    root, visible = _visible_root(tree, asked)
+    surface = _SURFACES.get(asked.kind)
+    found = survey(root, surface) if root is not None else Survey()
+    hints = [attr(tree.css_first("html"), "lang"), *languages]
+    reading = Reading(_languages([node for node, _ in found.items], hints))
+    impressions: tuple[Impression, ...] = ()
+    fields: dict[str, Any] = {}
+    if root is None:
+        reading.note("", "root", ParseError.MISSING_ELEMENT, asked.kind.value)
+    else:
+        if not visible:
+            reading.note(root.tag, "hidden", ParseError.DISAGREES, url)
+        if surface is not None:
+            impressions = read_list(found.items, surface, reading)
+        fields = _fields(root, found, asked, url, client_time, reading)
+    if has_consent_bump(html):
+        fields["consentDialog"] = True
+    return _Read(
+        lang=reading.languages[0],
+        login=_login(html),
         fields=fields,
         impressions=impressions,
-        unparsed=unparsed,
+        unparsed=tuple(reading.unparsed),
     )
 
 

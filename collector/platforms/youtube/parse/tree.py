@@ -14,6 +14,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from collector.platforms.youtube.locale.text import clean
+from collector.platforms.youtube.parse.depth import refuse_deep
 
 #: A serialised page is well nested, but HTML5 tree builders (Chromium's, lexbor) rebuild it
 #: otherwise: an anchor inside an anchor or a button inside a button closes everything in between,
@@ -25,8 +26,13 @@ Node = Any
 
 
 def parse_tree(html: str) -> LexborHTMLParser:
-    """The page as it was written. Anchors are ``x-a``, buttons ``x-button``, paragraphs ``x-p``."""
-    parts = _REBUILT.split(html.encode("utf-8", errors="replace"))
+    """The page as it was written. Anchors are ``x-a``, buttons ``x-button``, paragraphs ``x-p``.
+
+    :raises TooDeep: no real page is nested like this.
+    """
+    data = html.encode("utf-8", errors="replace")
+    refuse_deep(data)
+    parts = _REBUILT.split(data)
     parts[1::2] = [b"</x-" if slash else b"<x-" for slash in parts[1::2]]
     return LexborHTMLParser(b"".join(parts))
 
