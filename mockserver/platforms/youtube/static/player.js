@@ -509,6 +509,7 @@
       const length = this.video.duration;
       this.current.textContent = clock(now);
       if (!Number.isFinite(length) || length <= 0) return;
+      if (this.total) this.total.textContent = clock(length); // an advert has its own
       this.done.style.width = `${Math.min((now / length) * 100, 100).toFixed(2)}%`;
       this.bar.setAttribute("aria-valuemax", String(Math.round(length)));
       this.bar.setAttribute("aria-valuenow", String(Math.floor(now)));
