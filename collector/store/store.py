@@ -7,17 +7,16 @@ row is written once. Everything else can be computed again from the evidence.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlite_utils import Database
-
 from collector.model import Capture, Observation, Receipt
 from collector.store import database, rows
 from collector.store.errors import WrongOrder
+from collector.store.reading import Reading
 from collector.store.rows import Row, packed
 from collector.store.schema import TABLES, Outcome, SessionState
 from collector.store.times import now_iso, to_iso
@@ -27,7 +26,7 @@ def _time(moment: datetime | None) -> str:
     return now_iso() if moment is None else to_iso(moment)
 
 
-class Store:
+class Store(Reading):
     """``OUT/store.db``. One object a process (or thread); several processes may write at once.
 
     :param path: the database file.
@@ -38,7 +37,7 @@ class Store:
 
     def __init__(self, path: Path, *, create: bool = True, readonly: bool = False) -> None:
         self.path = Path(path)
-        self.db: Database = database.open_database(self.path, create=create, readonly=readonly)
+        self.db = database.open_database(self.path, create=create, readonly=readonly)
 
     def __enter__(self) -> Store:
         return self
@@ -312,75 +311,7 @@ class Store:
             self._insert_all("truth_watches", played, replace=True)
             self._insert_all("truth_pages", sent, replace=True)
 
-    # -- reading -------------------------------------------------------------------------------
-
-    def capture(self, capture: str) -> Capture:
-        """:raises KeyError: no capture has this id."""
-        row = self._one("SELECT * FROM captures WHERE id = ?", capture)
-        if row is None:
-            raise KeyError(capture)
-        return rows.to_capture(row)
-
-    def captures(
-        self, *, session: str | None = None, puppet: str | None = None
-    ) -> Iterator[Capture]:
-        """Captures in the order of their sessions and numbers."""
-        where, values = _where({"session": session, "puppet": puppet})
-        sql = f"SELECT * FROM captures{where} ORDER BY puppet, session, seq"
-        for row in self.rows(sql, values):
-            yield rows.to_capture(row)
-
-    def observation(self, capture: str) -> Observation | None:
-        """What was read from a capture, or ``None`` when it was never parsed."""
-        row = self._one("SELECT * FROM observations WHERE capture = ?", capture)
-        if row is None:
-            return None
-        items = self.rows(
-            "SELECT * FROM impressions WHERE capture = ? ORDER BY surface, position", [capture]
-        )
-        unread = self.rows("SELECT * FROM unparsed WHERE capture = ? ORDER BY number", [capture])
-        return rows.to_observation(row, list(items), list(unread))
-
-    def receipts(self, *, session: str | None = None) -> Iterator[tuple[str, int, Receipt]]:
-        """(session, step, receipt), in order."""
-        where, values = _where({"session": session})
-        for row in self.rows(f"SELECT * FROM receipts{where} ORDER BY session, step", values):
-            yield row["session"], row["step"], rows.to_receipt(row)
-
-    def runs(self) -> list[Row]:
-        return list(self.rows("SELECT * FROM runs ORDER BY started, id"))
-
-    def puppets(self, run: str | None = None) -> list[Row]:
-        where, values = _where({"run": run})
-        return list(self.rows(f"SELECT * FROM puppets{where} ORDER BY arm, twin, id", values))
-
-    def sessions(self, run: str | None = None) -> list[Row]:
-        where, values = _where({"run": run})
-        return list(
-            self.rows(f"SELECT * FROM sessions{where} ORDER BY block, position, id", values)
-        )
-
-    def steps(self, session: str | None = None) -> list[Row]:
-        where, values = _where({"session": session})
-        return list(self.rows(f"SELECT * FROM steps{where} ORDER BY session, step", values))
-
-    def rows(self, sql: str, values: Iterable[Any] = ()) -> Iterator[Row]:
-        """Rows of any query, as dicts."""
-        with database.user_errors(self.path):
-            cursor = self.db.execute(sql, list(values))
-            names = [column[0] for column in cursor.description]
-            for row in cursor:
-                yield dict(zip(names, row, strict=True))
-
-    def check(self) -> None:
-        """:raises StoreCorrupt: SQLite's own check finds damage."""
-        with database.user_errors(self.path):
-            database.quick_check(self.db, self.path)
-
     # -- writing -------------------------------------------------------------------------------
-
-    def _one(self, sql: str, *values: Any) -> Row | None:
-        return next(self.rows(sql, values), None)
 
     def _insert(self, table: str, row: Row) -> None:
         self._insert_all(table, [row])
@@ -424,10 +355,3 @@ def _storable(value: Any) -> Any:
     if isinstance(value, bool):
         return int(value)
     return value
-
-
-def _where(conditions: Mapping[str, str | None]) -> tuple[str, list[str]]:
-    given = {name: value for name, value in conditions.items() if value is not None}
-    if not given:
-        return "", []
-    return " WHERE " + " AND ".join(f"{name} = ?" for name in given), list(given.values())

@@ -1,0 +1,93 @@
+"""Reading a store: the words of ``collector.model`` where there are some, else rows as dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from collector.model import Capture, Observation, Receipt
+from collector.store import database, rows
+from collector.store.rows import Row
+
+
+class Reading:
+    """What can be asked of an open store. Part of :class:`collector.store.Store`."""
+
+    path: Path
+    db: Database
+
+    def capture(self, capture: str) -> Capture:
+        """:raises KeyError: no capture has this id."""
+        row = self._one("SELECT * FROM captures WHERE id = ?", capture)
+        if row is None:
+            raise KeyError(capture)
+        return rows.to_capture(row)
+
+    def captures(
+        self, *, session: str | None = None, puppet: str | None = None
+    ) -> Iterator[Capture]:
+        """Captures in the order of their sessions and numbers."""
+        where, values = _where({"session": session, "puppet": puppet})
+        sql = f"SELECT * FROM captures{where} ORDER BY puppet, session, seq"
+        for row in self.rows(sql, values):
+            yield rows.to_capture(row)
+
+    def observation(self, capture: str) -> Observation | None:
+        """What was read from a capture, or ``None`` when it was never parsed."""
+        row = self._one("SELECT * FROM observations WHERE capture = ?", capture)
+        if row is None:
+            return None
+        items = self.rows(
+            "SELECT * FROM impressions WHERE capture = ? ORDER BY surface, position", [capture]
+        )
+        unread = self.rows("SELECT * FROM unparsed WHERE capture = ? ORDER BY number", [capture])
+        return rows.to_observation(row, list(items), list(unread))
+
+    def receipts(self, *, session: str | None = None) -> Iterator[tuple[str, int, Receipt]]:
+        """(session, step, receipt), in order."""
+        where, values = _where({"session": session})
+        for row in self.rows(f"SELECT * FROM receipts{where} ORDER BY session, step", values):
+            yield row["session"], row["step"], rows.to_receipt(row)
+
+    def runs(self) -> list[Row]:
+        return list(self.rows("SELECT * FROM runs ORDER BY started, id"))
+
+    def puppets(self, run: str | None = None) -> list[Row]:
+        where, values = _where({"run": run})
+        return list(self.rows(f"SELECT * FROM puppets{where} ORDER BY arm, twin, id", values))
+
+    def sessions(self, run: str | None = None) -> list[Row]:
+        where, values = _where({"run": run})
+        return list(
+            self.rows(f"SELECT * FROM sessions{where} ORDER BY block, position, id", values)
+        )
+
+    def steps(self, session: str | None = None) -> list[Row]:
+        where, values = _where({"session": session})
+        return list(self.rows(f"SELECT * FROM steps{where} ORDER BY session, step", values))
+
+    def rows(self, sql: str, values: Iterable[Any] = ()) -> Iterator[Row]:
+        """Rows of any query, as dicts."""
+        with database.user_errors(self.path):
+            cursor = self.db.execute(sql, list(values))
+            names = [column[0] for column in cursor.description]
+            for row in cursor:
+                yield dict(zip(names, row, strict=True))
+
+    def check(self) -> None:
+        """:raises StoreCorrupt: SQLite's own check finds damage."""
+        with database.user_errors(self.path):
+            database.quick_check(self.db, self.path)
+
+    def _one(self, sql: str, *values: Any) -> Row | None:
+        return next(self.rows(sql, values), None)
+
+
+def _where(conditions: Mapping[str, str | None]) -> tuple[str, list[str]]:
+    given = {name: value for name, value in conditions.items() if value is not None}
+    if not given:
+        return "", []
+    return " WHERE " + " AND ".join(f"{name} = ?" for name in given), list(given.values())
