@@ -128,14 +128,16 @@ def _channel(visit: Visit, load: str, channel: Channel, path: str) -> Page:
     grid = Rendered(Markup(""), "")
     if visit.consented:
         grid = list_part(visit, Surface.CHANNEL, channel.id, load, 0)
-    videos = sum(1 for video in visit.world.videos.values() if video.channel_id == channel.id)
+    uploads = visit.world.feed(
+        Surface.CHANNEL, visit.viewer, context=channel.id, count=10**9, load=load
+    )
     html = _render(
         visit,
         "pages/channel.html",
         channel=channel,
         avatar=avatar_url(channel.id),
         subscribers=look.language.subscribers(channel.subscribers, look.era),
-        videos=look.t("videos_count", n=look.language.number(videos)),
+        videos=look.t("videos_count", n=look.language.number(len(uploads))),
         subscribed=channel.id in visit.viewer.subscriptions,
         grid=grid.html,
         consented=visit.consented,

@@ -56,15 +56,14 @@ def register(bp: Blueprint) -> None:
 
 
 def _visit() -> Visit:
-    visit = visits.visit_of(request, mock().world)
-    visit.world.truth.probe(
-        visit.visitor,
-        {
-            "headers": {name: value for name, value in request.headers.items() if name != "Cookie"},
-            "cookies": sorted(request.cookies),
-        },
-    )
-    return visit
+    return visits.visit_of(request, mock().world)
+
+
+def _probe(visit: Visit) -> None:
+    """Keep what a request for a document says of its browser."""
+    headers = {name: value for name, value in request.headers.items() if name != "Cookie"}
+    facts = {"headers": headers, "cookies": sorted(request.cookies)}
+    visit.world.truth.probe(visit.visitor, facts)
 
 
 def _html(visit: Visit, text: str, status: int = 200) -> Response:
@@ -105,6 +104,7 @@ def view_page(rest: str = "") -> Response:
     """A first request for a page."""
     del rest
     visit = _visit()
+    _probe(visit)
     target = _target()
     short = _SHORT.match(target)
     if short:
