@@ -7,7 +7,7 @@ kill at any moment loses and doubles nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from collector.evidence import EvidenceStore
@@ -43,7 +43,9 @@ class Filing:
         research_tag: str | None,
         experiment_id: str | None,
         versions: Mapping[str, str],
+        on_filed: Callable[[Filed], None] = lambda filed: None,
     ) -> None:
+        """``on_filed`` hears of every capture as soon as it is on record."""
         self.store = store
         self.evidence = evidence
         self.outbox = Outbox(store.db)
@@ -55,6 +57,7 @@ class Filing:
         self.research_tag = research_tag
         self.experiment_id = experiment_id
         self.versions = versions
+        self.on_filed = on_filed
         self.filed = 0
         self._loads = 0
         self._load: tuple[str | None, str] | None = None
@@ -112,7 +115,9 @@ class Filing:
             html, raw.url, client_time=raw.client_time, languages=raw.languages
         )
         self.store.add_observation(capture.id, observation)
-        return Filed(capture, observation)
+        filed = Filed(capture, observation)
+        self.on_filed(filed)
+        return filed
 
     def _page_uuid(self, raw: RawPage) -> str:
         load = (raw.event, raw.url)

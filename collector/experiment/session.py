@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from collector import __version__
 from collector.browser import BrowserBinary, BrowserError, find_browser
 from collector.evidence import EvidenceStore
-from collector.experiment.filing import Filing
+from collector.experiment.filing import Filed, Filing
 from collector.experiment.job import SessionJob
 from collector.experiment.layout import RunDir
 from collector.experiment.ledger import TREATING, close_lost
@@ -167,6 +167,7 @@ class _Session:
             research_tag=self.job.research_tag,
             experiment_id=self.job.experiment_id,
             versions=versions,
+            on_filed=self._captured,
         )
 
         def known() -> list[str]:
@@ -217,16 +218,16 @@ class _Session:
             limit_s=limit_s(step, self.job),
         )
         result = runner.run(step, following)
-        if result.filed is not None:
-            self.captures += 1
-            capture = result.filed.capture
-            self.say(
-                EventKind.CAPTURED,
-                page=capture.kind,
-                status=capture.status,
-                items=len(result.filed.observation.impressions),
-            )
         self._finish(step, result)
+
+    def _captured(self, filed: Filed) -> None:
+        self.captures += 1
+        self.say(
+            EventKind.CAPTURED,
+            page=filed.capture.kind,
+            status=filed.capture.status,
+            items=len(filed.observation.impressions),
+        )
 
     def _finish(self, step: PlannedStep, result: StepResult) -> None:
         self.store.step_finished(self.job.session, step.index, result.outcome, result.detail)

@@ -18,7 +18,7 @@ from playwright.sync_api import Error as PlaywrightError
 from collector.browser import NavigationFailed
 from collector.browser.virtual import LEAVE
 from collector.experiment.choice import NothingToFollow, choose
-from collector.experiment.filing import Filed, Filing
+from collector.experiment.filing import Filing
 from collector.model import (
     Impression,
     PageKind,
@@ -65,11 +65,10 @@ class Puppet(Browser, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """How a step ended, and what was filed in it."""
+    """How a step ended."""
 
     outcome: Outcome
     detail: str = ""
-    filed: Filed | None = None
 
 
 DONE = StepResult(Outcome.DONE)
@@ -171,19 +170,17 @@ class StepRunner:
         result = self._arrived(step, self.actions.follow(picked, shown), capture=args["capture"])
         if result.outcome is not Outcome.DONE:
             return result
-        return StepResult(Outcome.DONE, f"{picked.item_id} at {picked.position}", result.filed)
+        return StepResult(Outcome.DONE, f"{picked.item_id} at {picked.position}")
 
     def _watch(
         self, step: PlannedStep, args: Mapping[str, Any], following: StepKind | None
     ) -> StepResult:
-        filed: Filed | None = None
         if args["video"]:
             self._be_polite()
             settled = self.actions.visit(f"/watch?v={args['video']}")
             arrived = self._arrived(step, settled, capture=args["capture"])
             if arrived.outcome is not Outcome.DONE:
                 return arrived
-            filed = arrived.filed
         here = nature(self.actions.url)
         if here.kind is not PageKind.VIDEO:
             raise ActionFailed(f"{self.actions.url} is no watch page")
@@ -196,10 +193,10 @@ class StepRunner:
         )
         self.store.add_receipt(self.session, step.index, receipt)
         if receipt.status is ReceiptStatus.COMPLETE:
-            return StepResult(Outcome.DONE, "", filed)
+            return DONE
         why = f": {receipt.error}" if receipt.error else ""
         watched = f"watched {receipt.watched_s:.0f} of {receipt.planned_s:.0f} s{why}"
-        return StepResult(Outcome.MISSING, watched, filed)
+        return StepResult(Outcome.MISSING, watched)
 
     def _capture(
         self, step: PlannedStep, args: Mapping[str, Any], following: StepKind | None
@@ -286,9 +283,9 @@ class StepRunner:
         in_time = settled.how is not Waited.TIMED_OUT
         if not capture:
             observation = parse_page(raw.html, raw.url, languages=raw.languages)
-            return _judged(observation.status, in_time, None)
+            return _judged(observation.status, in_time)
         filed = self.filing.file(raw, step.index, known=self.known(), settled=in_time)
-        return _judged(filed.capture.status, in_time, filed)
+        return _judged(filed.capture.status, in_time)
 
     def _read(self) -> tuple[str, tuple[Impression, ...]]:
         """Address and impressions of the page as it stands, without filing it."""
@@ -350,9 +347,9 @@ def _surface(named: str | None, kind: PageKind) -> Surface:
     return found
 
 
-def _judged(status: PageStatus, in_time: bool, filed: Filed | None) -> StepResult:
+def _judged(status: PageStatus, in_time: bool) -> StepResult:
     if not in_time:
-        return StepResult(Outcome.MISSING, f"the page never settled ({status})", filed)
+        return StepResult(Outcome.MISSING, f"the page never settled ({status})")
     if status is not PageStatus.OK:
-        return StepResult(Outcome.MISSING, f"page status {status}", filed)
-    return StepResult(Outcome.DONE, "", filed)
+        return StepResult(Outcome.MISSING, f"page status {status}")
+    return DONE

@@ -1,0 +1,174 @@
+"""Ctrl-C, a killed session, a killed supervisor: captures stay, nothing is left running."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from click.testing import CliRunner
+
+from collector.cli import main
+from collector.store import Outcome, SessionState, Store
+from mockserver.context import MockConfig
+from mockserver.serve import serving
+
+pytestmark = pytest.mark.browser
+
+SCENARIO = """
+name: long
+before: [{visit: {url: home, capture: false}}, {consent: reject}, {visit: home}]
+arms:
+  a: {steps: [{watch: {video: dQw4w9WgXcQ, for: 10m}}, {visit: home}]}
+  b: {steps: [{watch: {video: dQw4w9WgXcQ, for: 2s}}, {visit: home}]}
+"""
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts ``collector run`` in real time; ends it if the test did not."""
+    scenario = tmp_path / "long.yaml"
+    scenario.write_text(SCENARIO)
+    running: list[subprocess.Popen[str]] = []
+
+    def start(*args: str) -> subprocess.Popen[str]:
+        call = "from collector.cli import main; main()"
+        out = str(tmp_path / "out")
+        process = subprocess.Popen(
+            [sys.executable, "-c", call, "run", str(scenario), "--out", out, *args],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=30)
+
+
+def wait_for(process: subprocess.Popen[str], text: str) -> None:
+    """Read the progress until a line has ``text``."""
+    assert process.stderr is not None
+    seen = []
+    for line in process.stderr:
+        seen.append(line)
+        if text in line:
+            return
+    raise AssertionError(f"never said {text!r}: {seen}")
+
+
+def workers(process: subprocess.Popen[str]) -> dict[str, psutil.Process]:
+    """Puppet → the process of its session, found by the profile that its browser has open."""
+    found = {}
+    for child in psutil.Process(process.pid).children():
+        for each in child.children(recursive=True):
+            for word in each.cmdline():
+                if word.startswith("--user-data-dir="):
+                    found[Path(word.partition("=")[2]).parent.name] = child
+    return found
+
+
+def alive(out: Path) -> list[int]:
+    """Processes that have anything of this run open or in their command line."""
+    return [
+        process.pid
+        for process in psutil.process_iter(["cmdline", "status"])
+        if process.info["status"] != psutil.STATUS_ZOMBIE
+        and any(str(out) in word for word in process.info["cmdline"] or [])
+    ]
+
+
+def gone(out: Path, seconds_s: float) -> bool:
+    """Wait until nothing of the run is alive."""
+    processes = [psutil.Process(pid) for pid in alive(out) if psutil.pid_exists(pid)]
+    psutil.wait_procs(processes, timeout=seconds_s)
+    return alive(out) == []
+
+
+def test_ctrl_c_keeps_what_was_captured_and_the_rest_can_be_sent(
+    started: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    process = started()
+    wait_for(process, "b-1: done")
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130, stderr
+    assert f"collector submit {out}" in stdout
+    assert "Traceback" not in stderr
+    assert gone(out, 10)
+    with Store(out / "store.db", readonly=True) as store:
+        states = {row["id"]: row["state"] for row in store.sessions()}
+        assert states == {
+            "b01-a-1": SessionState.INTERRUPTED,
+            "b01-b-1": SessionState.DONE,
+        }
+        assert [row["outcome"] for row in store.steps("b01-a-1")][-2:] == [
+            Outcome.CONTAMINATED,
+            Outcome.SKIPPED,
+        ]
+        captures = len(list(store.captures()))
+        assert captures == 5
+        (run,) = store.runs()
+        assert run["state"] == "interrupted"
+        assert list(store.rows("SELECT * FROM truth_impressions LIMIT 1"))
+
+    with serving(MockConfig(seed=1)) as server:
+        command = ["submit", str(out), "--submit-to", server.url]
+        first = CliRunner().invoke(main, command)
+        assert first.exit_code == 0, first.output
+        assert first.stdout.startswith(f"submitted: {captures}, 0 left, 0 refused")
+        again = CliRunner().invoke(main, command)
+        assert again.stdout.startswith("submitted: 0, 0 left, 0 refused")
+
+
+def test_a_killed_session_costs_its_own_cells_only(
+    started: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    process = started("--submit-to", "none")
+    wait_for(process, "a-1: captured video")
+    workers(process)["a-1"].kill()
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 1, stderr
+    assert "sessions:  1 of 2 complete" in stdout
+    assert "SIGKILL" in stderr
+    assert gone(out, 10)
+    with Store(out / "store.db", readonly=True) as store:
+        states = {row["id"]: row["state"] for row in store.sessions()}
+        assert states == {
+            "b01-a-1": SessionState.CONTAMINATED,
+            "b01-b-1": SessionState.DONE,
+        }
+        assert [row["outcome"] for row in store.steps("b01-a-1")][-2:] == [
+            Outcome.CONTAMINATED,
+            Outcome.SKIPPED,
+        ]
+        assert list(store.rows("SELECT * FROM receipts WHERE session = 'b01-a-1'")) == []
+
+
+def test_sessions_do_not_outlive_their_supervisor(
+    started: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    process = started("--submit-to", "none")
+    wait_for(process, "a-1: captured video")
+    mine = list(workers(process).values())
+    assert mine
+    process.kill()
+    process.wait(10)
+    _, left = psutil.wait_procs(mine, timeout=40)
+    assert left == []
+    assert gone(out, 10)
+    with Store(out / "store.db", readonly=True) as store:
+        assert len(list(store.captures())) >= 2
