@@ -107,6 +107,17 @@ class TruthLog:
                 )
         return new
 
+    def posted(self, visitor: str, *, load: str, slot: int, row: Mapping[str, Any]) -> bool:
+        """Log one post of a timeline; False when (visitor, load, slot) is on record already."""
+        with self._lock:
+            key = (visitor, load, Surface.FEED.value, slot)
+            if key in self._seen:
+                return False
+            self._seen.add(key)
+            place = {"visitor": visitor, "load": load, "surface": Surface.FEED.value, "slot": slot}
+            self._append("impressions", {**place, "context": None, **row})
+            return True
+
     def page(
         self, visitor: str, *, load: str, path: str, kind: str, status: str, lang: str
     ) -> None:

@@ -32,6 +32,8 @@ from mockserver.world.rates import PAGE_SIZES
 from mockserver.world.recipe import SIZES, Recipe
 from mockserver.world.recommender import Recommender
 from mockserver.world.seeded import key64
+from mockserver.world.social import SocialWorld
+from mockserver.world.social.parameters import divided
 from mockserver.world.truthlog import TruthLog
 from mockserver.world.viewers import Viewer
 from mockserver.world.words import NEUTRAL_TOPICS
@@ -68,10 +70,15 @@ class World:
         self.users: Mapping[str, User] = self._catalogue.users
         self.ads: Mapping[str, Ad] = self._catalogue.ads
         self._arrays = Arrays(self._catalogue, self.topics, recipe.neighbours, clock.start)
-        self._lists = Lists(seed, self._catalogue, self._arrays, recommender)
+        of_lists, of_feed = divided(recommender)
+        self._lists = Lists(seed, self._catalogue, self._arrays, of_lists)
         self.recommender: Recommender = self._lists.recommender
         self.faults = Faults(seed, faults)
         self.truth = TruthLog(self.now)
+        #: The feed of the social site; its pages and posts are made when first asked for.
+        self.social = SocialWorld(
+            seed=seed, recipe=recipe, clock=clock, truth=self.truth, overrides=of_feed
+        )
         self._viewers: dict[str, Viewer] = {}
         self._lock = threading.Lock()
         self._channel_paths = _paths(self.channels.values())
@@ -239,6 +246,7 @@ class World:
         """The recommender's description with the world's rates, seed and sizes."""
         return {
             **self.recommender.describe(),
+            "feed": self.social.describe(),
             "composition": dict(self._lists.composer.rates),
             "faults": dict(self.faults.shares),
             "seed": self.seed,

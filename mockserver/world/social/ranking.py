@@ -1,0 +1,144 @@
+"""The feed's ranking, the second recommender whose formula and parameters are known.
+
+A timeline is filled place by place. For every place a toss (a hash, never chance) decides what
+stands there: with ``ad_rate`` an advertisement (never at the first two places or twice running),
+with ``suggested_rate`` a post of a page that the viewer does not follow, with ``reacted_rate`` one
+that a friend has reacted to; else, or where there is none of these, a post of a followed page or a
+friend, and where those have run out a suggested one. Within each kind posts ``p`` rank for a viewer
+``u`` by::
+
+    score(p) =  recency    * 2^(-age of p in hours at the world's start / half_life_hours)
+              + affinity   * A(p, u)
+              + popularity * log10(1 + reactions) / 6
+              + friend     * 1 if the author is a friend
+              + media_<kind of p>          (status, photo, video, link, event, note, share)
+              + noise      * Gumbel noise, a hash of (seed, visitor, load, deeds so far, p)
+              - repetition * times p has been sent to u before
+              - diversity  * places of this timeline that the same source holds already
+
+    A(p, u) = sum_e w(e) * (0.6 [same source] + 0.4 T[topic e, topic p]) / (prior + sum_e |w(e)|)
+
+The sum is over what ``u`` did: a like weighs ``like * 2^(-k / half_life_likes)`` with ``k`` the
+likes since, a page followed weighs ``follow``, a post hidden weighs ``-hide``; what was taken back
+weighs nothing. ``T`` is 1 for the same topic and the neighbourhood of topics otherwise. Nothing
+depends on the wall clock, on other visitors, or on the order in which they arrive.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+from mockserver.world.seeded import unit
+from mockserver.world.social.model import Post
+from mockserver.world.social.viewers import DeedKind, FeedSnapshot
+
+_SOURCE_SHARE, _TOPIC_SHARE = 0.6, 0.4
+
+
+def neighbourhood(pairs: Mapping[tuple[str, str], float]) -> Callable[[str, str], float]:
+    """``T`` from the pairs of a recipe: symmetric, 1 on the diagonal, 0 for unnamed pairs."""
+    table = {**pairs, **{(b, a): value for (a, b), value in pairs.items()}}
+
+    def alike(one: str, other: str) -> float:
+        return 1.0 if one == other else table.get((one, other), 0.0)
+
+    return alike
+
+
+class Ranking:
+    """Scores for one world and one set of parameters."""
+
+    def __init__(
+        self,
+        seed: int,
+        params: Mapping[str, float],
+        alike: Callable[[str, str], float],
+        post_of: Callable[[str], Post | None],
+        topic_of: Callable[[str], str | None],
+    ) -> None:
+        """:param post_of: a post by id. :param topic_of: the topic of a source, by id."""
+        self.seed = seed
+        self.params = params
+        self.alike = alike
+        self._post_of = post_of
+        self._topic_of = topic_of
+
+    def for_viewer(
+        self, viewer: FeedSnapshot, load: str, friends: frozenset[str]
+    ) -> Callable[[Post], dict[str, float]]:
+        """A function from a post to the summands of its score (``diversity`` left out)."""
+        params, noise = self.params, self.params["noise"]
+        by_source, by_topic = self.affinity(viewer)
+        deeds = len(viewer.deeds)
+
+        def parts(post: Post) -> dict[str, float]:
+            found = {
+                "recency": params["recency"] * 2.0 ** (-post.age_h / params["half_life_hours"]),
+                "popularity": params["popularity"]
+                * math.log10(1 + sum(post.reactions.values()))
+                / 6.0,
+                "media": params[f"media_{post.media.value}"],
+            }
+            liked = _SOURCE_SHARE * by_source.get(post.source_id, 0.0)
+            liked += _TOPIC_SHARE * by_topic.get(post.topic, 0.0)
+            if liked:
+                found["affinity"] = params["affinity"] * liked
+            if post.source_id in friends:
+                found["friend"] = params["friend"]
+            if seen := viewer.seen.get(post.id, 0):
+                found["repetition"] = -params["repetition"] * seen
+            if noise:
+                draw = unit(self.seed, "feed-noise", viewer.visitor_id, load, deeds, post.id)
+                found["noise"] = noise * -math.log(-math.log(min(max(draw, 1e-12), 1 - 1e-12)))
+            return found
+
+        return parts
+
+    def affinity(self, viewer: FeedSnapshot) -> tuple[dict[str, float], dict[str, float]]:
+        """``sum w(e) / M`` by source, and ``sum w(e) T / M`` by topic."""
+        weights: list[tuple[str, str, float]] = []
+        likes_since = 0
+        for deed in reversed(viewer.deeds):
+            kept = {
+                DeedKind.LIKE: viewer.likes, DeedKind.FOLLOW: viewer.follows,
+                DeedKind.HIDE: viewer.hidden,
+            }[deed.kind]  # fmt: skip
+            if not deed.on or deed.target not in kept:
+                continue
+            if deed.kind is DeedKind.FOLLOW:
+                topic = self._topic_of(deed.target)
+                if topic is not None:
+                    weights.append((deed.target, topic, self.params["follow"]))
+                continue
+            post = self._post_of(deed.target)
+            if deed.kind is DeedKind.LIKE:
+                faded = 2.0 ** (-likes_since / self.params["half_life_likes"])
+                likes_since += 1
+                weight = self.params["like"] * faded
+            else:
+                weight = -self.params["hide"]
+            if post is not None:
+                weights.append((post.source_id, post.topic, weight))
+        mass = self.params["prior"] + sum(abs(weight) for *_, weight in weights)
+        by_source: dict[str, float] = {}
+        liked_topics: dict[str, float] = {}
+        for source, topic, weight in weights:
+            by_source[source] = by_source.get(source, 0.0) + weight / mass
+            liked_topics[topic] = liked_topics.get(topic, 0.0) + weight / mass
+        return by_source, _Spread(liked_topics, self.alike)
+
+
+class _Spread(dict[str, float]):
+    """Topic → liking, spread over neighbouring topics when first asked for."""
+
+    def __init__(self, liked: Mapping[str, float], alike: Callable[[str, str], float]) -> None:
+        super().__init__()
+        self._liked, self._alike = liked, alike
+
+    def get(self, topic: str, default: float | None = None) -> float:  # type: ignore[override]
+        found = super().get(topic)
+        if found is None:
+            found = sum(w * self._alike(other, topic) for other, w in self._liked.items())
+            self[topic] = found
+        return found

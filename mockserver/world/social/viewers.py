@@ -1,0 +1,110 @@
+"""What a visitor of the feed did and was shown: pages followed, posts liked or hidden, posts seen.
+
+Ranking reads a snapshot, so two requests of one visitor never see half an event.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mockserver.world.social.model import Story
+
+
+class DeedKind(StrEnum):
+    FOLLOW = "follow"
+    LIKE = "like"
+    HIDE = "hide"
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One thing a visitor did; ``on`` false takes an earlier one back."""
+
+    kind: DeedKind
+    target: str
+    """Source id (follow) or post id (like, hide)."""
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSnapshot:
+    """What ranking may look at: a visitor at one moment."""
+
+    visitor_id: str
+    lang: str
+    deeds: tuple[Deed, ...]
+    follows: tuple[str, ...]
+    likes: frozenset[str]
+    hidden: frozenset[str]
+    seen: Mapping[str, int]
+    """How often each post has been sent to this visitor, by post id."""
+
+
+@dataclass
+class FeedViewer:
+    """One visitor's state; change it through the methods, which lock."""
+
+    visitor_id: str
+    lang: str = "en"
+    consented: str | None = None
+    loads: int = 0
+    deeds: list[Deed] = field(default_factory=list)
+    follows: dict[str, None] = field(default_factory=dict)
+    likes: dict[str, None] = field(default_factory=dict)
+    hidden: dict[str, None] = field(default_factory=dict)
+    seen: Counter[str] = field(default_factory=Counter)
+    lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    timelines: OrderedDict[str, tuple[Story, ...]] = field(default_factory=OrderedDict, repr=False)
+    """Timelines being served, by load."""
+    sent: dict[str, int] = field(default_factory=dict)
+    """How many places of each open timeline have been sent."""
+
+    def next_load(self) -> int:
+        """The ordinal (from 1) of a new timeline or page of this visitor."""
+        with self.lock:
+            self.loads += 1
+            return self.loads
+
+    def follow(self, source_id: str, on: bool = True) -> None:
+        self._toggle(DeedKind.FOLLOW, self.follows, source_id, on)
+
+    def like(self, post_id: str, on: bool = True) -> None:
+        self._toggle(DeedKind.LIKE, self.likes, post_id, on)
+
+    def hide(self, post_id: str, on: bool = True) -> None:
+        self._toggle(DeedKind.HIDE, self.hidden, post_id, on)
+
+    def consent(self, choice: str) -> None:
+        """``accept`` or ``reject``."""
+        if choice not in {"accept", "reject"}:
+            raise ValueError(f"consent is 'accept' or 'reject', not {choice!r}")
+        with self.lock:
+            self.consented = choice
+
+    def _toggle(self, kind: DeedKind, kept: dict[str, None], target: str, on: bool) -> None:
+        with self.lock:
+            if (target in kept) == on:
+                return
+            if on:
+                kept[target] = None
+            else:
+                del kept[target]
+            self.deeds.append(Deed(kind, target, on))
+
+    def snapshot(self) -> FeedSnapshot:
+        with self.lock:
+            return FeedSnapshot(
+                visitor_id=self.visitor_id,
+                lang=self.lang,
+                deeds=tuple(self.deeds),
+                follows=tuple(self.follows),
+                likes=frozenset(self.likes),
+                hidden=frozenset(self.hidden),
+                seen=dict(self.seen),
+            )
