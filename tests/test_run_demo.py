@@ -1,0 +1,51 @@
+"""``collector demo``: one command from nothing to a report, and again into the same directory."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+CALL = "from collector.cli import main; main()"
+LIMIT_S = 120
+"""What the README promises on two cores."""
+
+
+def test_the_demo_ends_with_the_path_of_its_report(tmp_path: Path) -> None:
+    out = tmp_path / "demo"
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", CALL, "demo", "--out", str(out)],
+        capture_output=True,
+        text=True,
+        timeout=2 * LIMIT_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert time.monotonic() - began < LIMIT_S
+    report = Path(done.stdout.splitlines()[-1])
+    assert report == out / "report.html"
+    assert report.read_text("utf-8").lstrip().lower().startswith("<!doctype html>")
+    assert "missing:   0 of" in done.stdout
+    assert "0 left, 0 refused" in done.stdout
+    assert "Traceback" not in done.stderr
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert manifest["purpose"] == "demo"
+    assert {row["sessions_done"] for row in manifest["attrition"].values()} == {2}
+
+    # Again into the same directory, into something that stops it at once: the old demo is gone
+    # only when a new one can be made.
+    refused = subprocess.run(
+        [sys.executable, "-c", CALL, "demo", "--out", str(out), "--speed", "slow"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert refused.returncode == 2
+    assert report.exists()
