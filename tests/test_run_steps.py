@@ -14,10 +14,11 @@ from playwright.sync_api import Error as PlaywrightError
 from collector.browser import BrowserGone, NavigationFailed
 from collector.browser.virtual import LEAVE
 from collector.experiment import steps as steps_module
+from collector.experiment.describe import in_words, limit_s
 from collector.experiment.filing import Filed
 from collector.experiment.job import Pace, SessionJob
-from collector.experiment.session import in_words, limit_s
-from collector.experiment.steps import Interrupted, StepRunner
+from collector.experiment.patience import Interrupted, Patience
+from collector.experiment.steps import StepRunner
 from collector.model import (
     Capture,
     Impression,
@@ -186,6 +187,7 @@ def runner(browser: FakeBrowser, store: Store, tmp_path: Path) -> StepRunner:
         store,
         session="s",
         screenshots=tmp_path / "shots",
+        patience=Patience(browser),  # type: ignore[arg-type]
     )
 
 
@@ -332,7 +334,7 @@ def test_an_interruption_is_heard_during_a_watch(
     runner: StepRunner, browser: FakeBrowser, store: Store
 ) -> None:
     browser.url = SITE + "/watch?v=dQw4w9WgXcQ"
-    runner.stopped = lambda: True
+    runner.patience.stopped = lambda: True
     with pytest.raises(Interrupted):
         runner.run(one({"watch": "10s"}))
     assert list(store.receipts()) == []
@@ -343,7 +345,7 @@ def test_a_pause_is_taken_in_pieces_and_can_be_interrupted(
 ) -> None:
     assert runner.run(one({"pause": "12s"})).outcome is Outcome.DONE
     assert browser.log == [("pass", 5.0), ("pass", 5.0), ("pass", 2.0)]
-    runner.stopped = lambda: len(browser.log) > 3
+    runner.patience.stopped = lambda: len(browser.log) > 3
     with pytest.raises(Interrupted):
         runner.run(one({"pause": "1h"}))
     assert len(browser.log) == 4
@@ -396,8 +398,8 @@ def test_playback_is_ended_before_an_in_page_navigation_under_virtual_time(
 
 def test_a_polite_puppet_waits_between_page_loads(runner: StepRunner, browser: FakeBrowser) -> None:
     ticks = iter([100.0, 102.0, 107.0])
-    runner.clock = lambda: next(ticks)
-    runner.politeness_s = 5.0
+    runner.patience.clock = lambda: next(ticks)
+    runner.patience.politeness_s = 5.0
     for step in planned({"visit": "home"}, {"visit": "/watch?v=dQw4w9WgXcQ"}):
         runner.run(step)
     assert [entry for entry in browser.log if entry[0] == "pass"] == [("pass", 3.0)]

@@ -223,7 +223,9 @@ def _environment(setting: _Setting) -> dict[str, Any]:
         "workers": setting.order.workers,
         "headed": setting.options.headed,
         "politeness_s": setting.place.politeness_s,
-        "world": {"seed": setting.plan.seed, **setting.options.mock_options},
+        "world": {"seed": setting.plan.seed, **setting.options.mock_options}
+        if setting.place.is_own_mock
+        else None,
     }
 
 

@@ -18,21 +18,20 @@ from urllib.parse import urlsplit
 from collector import __version__
 from collector.browser import BrowserBinary, BrowserError, find_browser
 from collector.evidence import EvidenceStore
+from collector.experiment.describe import in_words, limit_s
 from collector.experiment.filing import Filed, Filing
 from collector.experiment.job import SessionJob
 from collector.experiment.layout import RunDir
 from collector.experiment.ledger import TREATING, close_lost
+from collector.experiment.patience import Interrupted, Patience
 from collector.experiment.progress import Emit, Event, EventKind
-from collector.experiment.steps import CAP, Interrupted, StepResult, StepRunner
+from collector.experiment.steps import StepResult, StepRunner
 from collector.platforms.youtube import PARSER
 from collector.platforms.youtube.actions import YouTubeActions
 from collector.profile import Profile, ProfileStore
 from collector.scenario.plan import Plan, PlannedSession, PlannedStep
 from collector.scenario.steps import StepKind
 from collector.store import Outcome, SessionState, Store
-
-#: Real seconds that any step may take beyond the time it is asked to spend.
-STEP_LIMIT_S = 300.0
 
 #: The cookie by which the site knows a visitor.
 VISITOR_COOKIE = "VISITOR_INFO1_LIVE"
@@ -180,8 +179,7 @@ class _Session:
             self.store,
             session=self.job.session,
             screenshots=self.out.screenshots,
-            politeness_s=self.job.politeness_s,
-            stopped=self.stopped,
+            patience=Patience(puppet, politeness_s=self.job.politeness_s, stopped=self.stopped),
             known=known,
         )
 
@@ -263,45 +261,3 @@ class _Session:
 
         taken = snapshot.take(self.profile.state_dir, self.out.snapshots)
         self.store.update_session(self.job.session, snapshot_after=taken.hash)
-
-
-def in_words(step: PlannedStep) -> str:
-    """A step in a few words, for people who look on."""
-    args = step.args
-    match step.kind:
-        case StepKind.VISIT:
-            return f"visit {args['url']}"
-        case StepKind.SEARCH:
-            return f"search {args['query']!r}"
-        case StepKind.WATCH:
-            how = (
-                "to the end"
-                if args["until_end"]
-                else f"{args['percent']:g}%"
-                if args["percent"] is not None
-                else f"{args['for_s']:g} s"
-            )
-            return f"watch {args['video'] or 'this video'} {how}"
-        case StepKind.FOLLOW:
-            return f"follow {args['by']}"
-        case StepKind.CONSENT:
-            return f"consent {args['choice']}"
-        case StepKind.PAUSE:
-            return f"pause {args['for_s']:g} s"
-    return step.kind.value
-
-
-def limit_s(step: PlannedStep, job: SessionJob) -> float:
-    """Real seconds after which a step is stuck for certain."""
-    asked = 0.0
-    if step.kind is StepKind.WATCH:
-        asked = step.args["for_s"] or step.args["cap_s"] or CAP.total_seconds()
-    elif step.kind is StepKind.PAUSE:
-        asked = step.args["for_s"]
-    elif step.kind is StepKind.KEYPRESS:
-        asked = step.args["times"] * (step.args["delay_s"] or 0)
-    elif step.kind is StepKind.SCROLL:
-        asked = (step.args["every_s"] or 0) * (step.args["times"] or step.args["screens"] or 1)
-    if job.pace.virtual:
-        asked /= job.pace.factor or 20
-    return STEP_LIMIT_S + job.politeness_s + 2 * asked

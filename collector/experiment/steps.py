@@ -6,61 +6,33 @@ counts only with a receipt, whatever the clock says.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
 
 from playwright.sync_api import Error as PlaywrightError
 
 from collector.browser import NavigationFailed
-from collector.browser.virtual import LEAVE
 from collector.experiment.choice import NothingToFollow, choose
 from collector.experiment.filing import Filing
+from collector.experiment.patience import Patience, Puppet
 from collector.model import (
     Impression,
     PageKind,
     PageStatus,
-    RawPage,
-    Receipt,
     ReceiptStatus,
     Surface,
 )
 from collector.platforms.youtube import nature, parse_page
 from collector.platforms.youtube.actions import PRIMARY_LIST, YouTubeActions
-from collector.platforms.youtube.waiting import ActionFailed, Browser, Settled, Waited
+from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
 from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import StepKind
 from collector.store import Outcome, Store
 
 #: No watch lasts longer, unless the step says so.
 CAP = timedelta(hours=4)
-
-
-class Puppet(Browser, Protocol):
-    """What steps need of a puppet's browser."""
-
-    @property
-    def context(self) -> Any: ...
-
-    def capture(self) -> RawPage: ...
-
-    @property
-    def virtual(self) -> bool: ...
-
-    def watch(
-        self,
-        planned_s: float | None = None,
-        until_end: bool = False,
-        cap_s: float | None = None,
-        *,
-        share: float | None = None,
-        progress: Callable[[float], None] | None = None,
-    ) -> Receipt: ...
-
-    def screenshot(self, path: Path) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +44,6 @@ class StepResult:
 
 
 DONE = StepResult(Outcome.DONE)
-
-
-class Interrupted(Exception):
-    """The run was stopped while the step waited."""
 
 
 class StepRunner:
@@ -90,10 +58,8 @@ class StepRunner:
         *,
         session: str,
         screenshots: Path,
-        politeness_s: float = 0.0,
-        stopped: Callable[[], bool] = lambda: False,
+        patience: Patience,
         known: Callable[[], list[str]] = list,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """``known``: values that identify the viewer right now, for the scrubber."""
         self.puppet = puppet
@@ -102,11 +68,10 @@ class StepRunner:
         self.store = store
         self.session = session
         self.screenshots = screenshots
-        self.politeness_s = politeness_s
-        self.stopped = stopped
+        self.patience = patience
         self.known = known
-        self.clock = clock
-        self._last_load: float | None = None
+        self._visited: set[str] = set()
+        self._following: StepKind | None = None
         self._owed: PlannedStep | None = None
         """A visit that met the consent dialog; its page is filed once the dialog is answered."""
 
@@ -115,8 +80,9 @@ class StepRunner:
 
         Failures of the step itself are outcomes; failures of the browser are raised.
         """
+        self._following = following
         try:
-            result: StepResult = getattr(self, f"_{step.kind.value}")(step, step.args, following)
+            result: StepResult = getattr(self, f"_{step.kind.value}")(step)
         except (ActionFailed, NothingToFollow) as failure:
             return StepResult(Outcome.FAILED, str(failure))
         except NavigationFailed as failure:
@@ -128,68 +94,62 @@ class StepRunner:
 
     # ---- steps that end on a page
 
-    def _visit(
-        self, step: PlannedStep, args: Mapping[str, Any], following: StepKind | None
-    ) -> StepResult:
-        self._be_polite()
-        settled = self.actions.visit(args["url"])
-        if following is StepKind.CONSENT and self.actions.consent_asked():
-            self._owed = step if args["capture"] else None
+    def _visit(self, step: PlannedStep) -> StepResult:
+        self.patience.be_polite()
+        settled = self.actions.visit(step.args["url"])
+        if self._following is StepKind.CONSENT and self.actions.consent_asked():
+            self._owed = step if step.args["capture"] else None
             return StepResult(Outcome.DONE, "consent dialog, answered by the next step")
-        return self._arrived(step, settled, capture=args["capture"])
+        return self._arrived(step, settled, capture=step.args["capture"])
 
-    def _consent(
-        self, step: PlannedStep, args: Mapping[str, Any], following: StepKind | None
-    ) -> StepResult:
-        settled = self.actions.consent(args["choice"])
+    def _consent(self, step: PlannedStep) -> StepResult:
+        settled = self.actions.consent(step.args["choice"])
         owed, self._owed = self._owed, None
         return self._arrived(step, settled, capture=owed is not None)
 
-    def _search(
-        self, step: PlannedStep, args: Mapping[str, Any], following: StepKind | None
-    ) -> StepResult:
-        self._leave()
-        return self._arrived(step, self.actions.search(args["query"]), capture=args["capture"])
+    def _search(self, step: PlannedStep) -> StepResult:
+        self.patience.leave()
+        return self._arrived(
+            step, self.actions.search(step.args["query"]), capture=step.args["capture"]
+        )
 
-    def _follow(
-        self, step: PlannedStep, args: Mapping[str, Any], following: StepKind | None
-    ) -> StepResult:
+    def _follow(self, step: PlannedStep) -> StepResult:
         url, shown = self._read()
         here = nature(url)
-        surface = _surface(args["from"], here.kind)
+        surface = _surface(step.args["from"], here.kind)
         picked = choose(
-            args,
+            step.args,
             shown,
             surface,
             seed=step.seed,
-            labels=self._labels(shown) if args["topics"] else {},
+            labels=self._labels(shown) if step.args["topics"] else {},
             current=here.video_id,
-            seen=self._seen() if args["unseen"] else (),
+            seen=self._seen() if step.args["unseen"] else (),
         )
-        self._leave()
-        result = self._arrived(step, self.actions.follow(picked, shown), capture=args["capture"])
+        self.patience.leave()
+        result = self._arrived(
+            step, self.actions.follow(picked, shown), capture=step.args["capture"]
+        )
         if result.outcome is not Outcome.DONE:
             return result
         return StepResult(Outcome.DONE, f"{picked.item_id} at {picked.position}")
 
-    def _watch(
-        self, step: PlannedStep, args: Mapping[str, Any], following: StepKind | None
-    ) -> StepResult:
-        if args["video"]:
-            self._be_polite()
-            settled = self.actions.visit(f"/watch?v={args['video']}")
-            arrived = self._arrived(step, settled, capture=args["capture"])
+    def _watch(self, step: PlannedStep) -> StepResult:
+        if step.args["video"]:
+            self.patience.be_polite()
+            settled = self.actions.visit(f"/watch?v={step.args['video']}")
+            arrived = self._arrived(step, settled, capture=step.args["capture"])
             if arrived.outcome is not Outcome.DONE:
                 return arrived
         here = nature(self.actions.url)
         if here.kind is not PageKind.VIDEO:
             raise ActionFailed(f"{self.actions.url} is no watch page")
         receipt = self.puppet.watch(
-            args["for_s"],
-            args["until_end"],
-            args["cap_s"] or CAP.total_seconds(),
-            share=None if args["percent"] is None else args["percent"] / 100,
-            progress=self._heed,
+            step.args["for_s"],
+            step.args["until_end"],
+            step.args["cap_s"] or CAP.total_seconds(),
+            share=None if step.args["percent"] is None else step.args["percent"] / 100,
+            progress=self.patience.heed,
         )
         self.store.add_receipt(self.session, step.index, receipt)
         if receipt.status is ReceiptStatus.COMPLETE:
@@ -198,74 +158,56 @@ class StepRunner:
         watched = f"watched {receipt.watched_s:.0f} of {receipt.planned_s:.0f} s{why}"
         return StepResult(Outcome.MISSING, watched)
 
-    def _capture(
-        self, step: PlannedStep, args: Mapping[str, Any], following: StepKind | None
-    ) -> StepResult:
+    def _capture(self, step: PlannedStep) -> StepResult:
         return self._arrived(step, self.actions.settle(), capture=True, fresh=False)
 
     # ---- steps on the page
 
-    def _scroll(
-        self, step: PlannedStep, args: Mapping[str, Any], following: StepKind | None
-    ) -> StepResult:
-        every_s = args["every_s"] or 0
-        if args["screens"] is not None:
-            items = self.actions.scroll_screens(args["screens"], every_s)
-        elif args["pixels"] is not None:
-            items = self.actions.scroll_pixels(args["pixels"], args["times"], every_s)
+    def _scroll(self, step: PlannedStep) -> StepResult:
+        every_s = step.args["every_s"] or 0
+        if step.args["screens"] is not None:
+            items = self.actions.scroll_screens(step.args["screens"], every_s)
+        elif step.args["pixels"] is not None:
+            items = self.actions.scroll_pixels(step.args["pixels"], step.args["times"], every_s)
         else:
-            items = self.actions.scroll_until(args["until"])
-        wanted = args["until"] or 0
+            items = self.actions.scroll_until(step.args["until"])
+        wanted = step.args["until"] or 0
         if items < wanted:
             return StepResult(Outcome.DONE, f"the list ended at {items} items of {wanted}")
         return StepResult(Outcome.DONE, f"{items} items")
 
-    def _like(
-        self, step: PlannedStep, args: Mapping[str, Any], following: StepKind | None
-    ) -> StepResult:
-        self.actions.like(args["on"])
+    def _like(self, step: PlannedStep) -> StepResult:
+        self.actions.like(step.args["on"])
         return DONE
 
-    def _subscribe(
-        self, step: PlannedStep, args: Mapping[str, Any], following: StepKind | None
-    ) -> StepResult:
-        self.actions.subscribe(args["on"])
+    def _subscribe(self, step: PlannedStep) -> StepResult:
+        self.actions.subscribe(step.args["on"])
         return DONE
 
-    def _not_interested(
-        self, step: PlannedStep, args: Mapping[str, Any], following: StepKind | None
-    ) -> StepResult:
+    def _not_interested(self, step: PlannedStep) -> StepResult:
         url, shown = self._read()
-        surface = _surface(args["from"], nature(url).kind)
+        surface = _surface(step.args["from"], nature(url).kind)
         by_rank = {
-            "by": "rank", "rank": args["rank"], "unseen": False, "otherwise": "fail"
+            "by": "rank", "rank": step.args["rank"], "unseen": False, "otherwise": "fail"
         }  # fmt: skip
         picked = choose(by_rank, shown, surface, seed=step.seed, labels={}, current=None, seen=())
         self.actions.not_interested(picked, shown)
         return StepResult(Outcome.DONE, f"{picked.item_id} at {picked.position}")
 
-    def _click(
-        self, step: PlannedStep, args: Mapping[str, Any], following: StepKind | None
-    ) -> StepResult:
-        self.actions.click(args["selector"])
+    def _click(self, step: PlannedStep) -> StepResult:
+        self.actions.click(step.args["selector"])
         return DONE
 
-    def _keypress(
-        self, step: PlannedStep, args: Mapping[str, Any], following: StepKind | None
-    ) -> StepResult:
-        self.actions.keypress(args["key"], args["times"], args["delay_s"] or 0)
+    def _keypress(self, step: PlannedStep) -> StepResult:
+        self.actions.keypress(step.args["key"], step.args["times"], step.args["delay_s"] or 0)
         return DONE
 
-    def _pause(
-        self, step: PlannedStep, args: Mapping[str, Any], following: StepKind | None
-    ) -> StepResult:
-        self._let_pass(args["for_s"])
+    def _pause(self, step: PlannedStep) -> StepResult:
+        self.patience.let_pass(step.args["for_s"])
         return DONE
 
-    def _screenshot(
-        self, step: PlannedStep, args: Mapping[str, Any], following: StepKind | None
-    ) -> StepResult:
-        path = self.screenshots / f"{self.session}-{step.index:04d}-{args['name']}.png"
+    def _screenshot(self, step: PlannedStep) -> StepResult:
+        path = self.screenshots / f"{self.session}-{step.index:04d}-{step.args['name']}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         self.puppet.screenshot(path)
         return StepResult(Outcome.DONE, path.name)
@@ -277,9 +219,11 @@ class StepRunner:
     ) -> StepResult:
         """A page stands: file it, and judge the step by the page's status."""
         if fresh:
-            self._last_load = self.clock()
+            self.patience.loaded()
             self.filing.new_load()
         raw = self.puppet.capture()
+        if video := nature(raw.url).video_id:
+            self._visited.add(video)
         in_time = settled.how is not Waited.TIMED_OUT
         if not capture:
             observation = parse_page(raw.html, raw.url, languages=raw.languages)
@@ -306,37 +250,7 @@ class StepRunner:
     def _seen(self) -> set[str]:
         """Videos whose watch pages this puppet has had, in this session and earlier ones."""
         pages = self.store.captures(puppet=self.filing.puppet)
-        return {video for page in pages if (video := nature(page.url).video_id)}
-
-    def _leave(self) -> None:
-        """Before an in-page navigation: be polite, and end playback as a full one would.
-
-        Under virtual time the beacon of what was played has then arrived before the next page is
-        asked for, so that the same plan meets the same history.
-        """
-        self._be_polite()
-        if self.puppet.virtual:
-            self.puppet.evaluate(LEAVE)
-
-    def _be_polite(self) -> None:
-        if self._last_load is not None:
-            left = self.politeness_s - (self.clock() - self._last_load)
-            if left > 0:
-                self._let_pass(left)
-
-    def _heed(self, _: float) -> None:
-        """Stop waiting when the run has been interrupted."""
-        if self.stopped():
-            raise Interrupted
-
-    def _let_pass(self, seconds_s: float) -> None:
-        """Let time pass in slices, so that an interruption is heard."""
-        left = seconds_s
-        while left > 0:
-            self._heed(left)
-            piece = min(left, 5.0)
-            self.puppet.let_pass(piece)
-            left -= piece
+        return self._visited | {v for page in pages if (v := nature(page.url).video_id)}
 
 
 def _surface(named: str | None, kind: PageKind) -> Surface:

@@ -1,0 +1,100 @@
+"""Waiting on behalf of a plan: politely between page loads, and always ready to be interrupted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from collector.browser.virtual import LEAVE
+from collector.model import RawPage, Receipt
+from collector.platforms.youtube.waiting import Browser
+
+_SLICE_S = 5.0
+"""How long an interruption may go unheard."""
+
+
+class Puppet(Browser, Protocol):
+    """What steps need of a puppet's browser."""
+
+    @property
+    def context(self) -> Any: ...
+
+    def capture(self) -> RawPage: ...
+
+    @property
+    def virtual(self) -> bool: ...
+
+    def watch(
+        self,
+        planned_s: float | None = None,
+        until_end: bool = False,
+        cap_s: float | None = None,
+        *,
+        share: float | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> Receipt: ...
+
+    def screenshot(self, path: Path) -> Any: ...
+
+
+class Interrupted(Exception):
+    """The run was stopped while a step waited."""
+
+
+class Patience:
+    """The waits of one session.
+
+    :param politeness_s: least seconds between two page loads.
+    :param stopped: true once the run has been interrupted.
+    """
+
+    def __init__(
+        self,
+        puppet: Puppet,
+        *,
+        politeness_s: float = 0.0,
+        stopped: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.puppet = puppet
+        self.politeness_s = politeness_s
+        self.stopped = stopped
+        self.clock = clock
+        self._last_load: float | None = None
+
+    def loaded(self) -> None:
+        """A page has just been loaded."""
+        self._last_load = self.clock()
+
+    def be_polite(self) -> None:
+        """Before the next page load: wait out the time that has to lie between two."""
+        if self._last_load is not None:
+            left = self.politeness_s - (self.clock() - self._last_load)
+            if left > 0:
+                self.let_pass(left)
+
+    def leave(self) -> None:
+        """Before an in-page navigation: be polite, and end playback as a full one would.
+
+        Under virtual time the beacon of what was played has then arrived before the next page is
+        asked for, so that the same plan meets the same history.
+        """
+        self.be_polite()
+        if self.puppet.virtual:
+            self.puppet.evaluate(LEAVE)
+
+    def let_pass(self, seconds_s: float) -> None:
+        """Let page time pass, in slices. Raises :class:`Interrupted`."""
+        left = seconds_s
+        while left > 0:
+            self.heed(left)
+            piece = min(left, _SLICE_S)
+            self.puppet.let_pass(piece)
+            left -= piece
+
+    def heed(self, _: float) -> None:
+        """Raises :class:`Interrupted` when the run has been stopped."""
+        if self.stopped():
+            raise Interrupted
