@@ -1,0 +1,9 @@
+"""Facebook: addresses, page status, parsers. Knows only the words of ``collector.model``."""
+
+from __future__ import annotations
+
+from collector.platforms.facebook.parse import PARSER, POST_SELECTOR, parse_page, parse_post
+from collector.platforms.facebook.status import page_status
+from collector.platforms.facebook.urls import place
+
+__all__ = ["PARSER", "POST_SELECTOR", "page_status", "parse_page", "parse_post", "place"]

@@ -1,0 +1,83 @@
+"""Whom a post was meant for, and whether somebody paid for it.
+
+Structure first, words second. A label that nobody knows is private: what is not surely public is
+never data. A page's own post is public by nature, whatever the language of the label.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from bs4.element import Tag
+
+from collector.model import AuthorKind, Visibility
+from collector.platforms.facebook import words
+from collector.platforms.facebook.parse.reading import attr, visible_text
+from collector.platforms.youtube.locale.text import clean
+
+_COLON = re.compile(r"\s*[:：]\s*")
+_AD_LINK = re.compile(r"/(?:ads/about|about/ads|ads/ad_choices)\b")
+_SPONSORED = {label.casefold() for row in words.SPONSORED.values() for label in row}
+_SUGGESTED = {label.casefold() for row in words.SUGGESTED.values() for label in row}
+_PUBLIC = {
+    label.casefold()
+    for table in (words.PUBLIC, words.PUBLIC_GROUP)
+    for row in table.values()
+    for label in row
+}
+
+
+@lru_cache(maxsize=4096)
+def is_public_label(label: str) -> bool:
+    """True for a label that names the public, alone or after "Shared with"."""
+    label = clean(label)
+    if label.casefold() in _PUBLIC:
+        return True
+    head, *rest = _COLON.split(label, maxsplit=1)
+    if rest and head in words.SHARED_WITH:
+        return rest[0].casefold() in _PUBLIC
+    for lead in words.SHARED_WITH:
+        if label.startswith(lead + " "):
+            return label[len(lead) + 1 :].casefold() in _PUBLIC
+    return False
+
+
+def visibility(labels: list[str], author: AuthorKind | None, *, paid: bool) -> Visibility:
+    """From the audience labels of a post's own header."""
+    if any(is_public_label(label) for label in labels):
+        return Visibility.PUBLIC
+    # Advertising and pages address everybody; people and groups are asked for their label.
+    public = paid or author is AuthorKind.PAGE
+    return Visibility.PUBLIC if public else Visibility.PRIVATE
+
+
+def is_ad_link(href: str) -> bool:
+    """True for the link behind the word "Sponsored"."""
+    return _AD_LINK.search(href) is not None
+
+
+def says_sponsored(tag: Tag) -> bool:
+    """True for an element that reads "Sponsored" in some language.
+
+    The letters may be scattered over many elements, with hidden ones between them.
+    """
+    for text in (attr(tag, "aria-label"), visible_text(tag).replace("\n", "")):
+        bare = clean(text).strip("· ").casefold()
+        if bare and (bare in _SPONSORED or bare.replace(" ", "") in _SPONSORED):
+            return True
+    return False
+
+
+def says_suggested(text: str) -> bool:
+    return clean(text).strip("· ").casefold() in _SUGGESTED
+
+
+def languages_of_labels(labels: list[str]) -> tuple[str, ...]:
+    """The languages in which one of the labels is a word of the site."""
+    found: list[str] = []
+    for label in labels:
+        bare = clean(_COLON.split(label)[-1])
+        for table in (words.PUBLIC, words.SPONSORED, words.SUGGESTED, words.PUBLIC_GROUP):
+            found += words.languages_of(table, bare)
+    return tuple(dict.fromkeys(found))

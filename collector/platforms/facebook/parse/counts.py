@@ -1,0 +1,81 @@
+"""Reactions, comments and shares: numbers in every notation of the interface."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from urllib.parse import parse_qs, urlsplit
+
+from bs4.element import Tag
+
+from collector.model import ParseError
+from collector.platforms.facebook import words
+from collector.platforms.facebook.parse.reading import Reading, attr, visible_text
+from collector.platforms.youtube.locale import parse_count
+from collector.platforms.youtube.locale.text import clean
+
+#: Notations to try after those of the page's language: together they know every multiplier.
+_FALLBACK = ("en", "es", "it", "de", "pl", "fr", "pt", "nl", "ja", "ar")
+_NAMES = {label.casefold(): name for name, labels in words.REACTIONS.items() for label in labels}
+_DIGIT = re.compile(r"\d")
+_SPLIT = re.compile(r"\s*[:：]\s*")
+
+
+def number(text: str, languages: Sequence[str]) -> int | None:
+    """The first count of a text (``1,2 mil``, ``12.4K``, ``3,1 Mio.``, ``1.2萬``), or ``None``."""
+    found = parse_count(text, (*languages, *_FALLBACK))
+    return None if found is None else found.value
+
+
+def reactions(places: Iterable[Tag], reading: Reading, renderer: str) -> dict[str, int]:
+    """Counts by the reference's names, from links with a type or from labels that name one."""
+    found: dict[str, int] = {}
+    for tag in places:
+        label = clean(attr(tag, "aria-label"))
+        if not _DIGIT.search(label):
+            continue
+        name = _typed(attr(tag, "ajaxify") or attr(tag, "href")) or _named(label)
+        count = number(label, reading.languages)
+        if name is None or count is None:
+            reading.note(renderer, "reactions", ParseError.BAD_NUMBER, label)
+            continue
+        found.setdefault(name, count)
+    return found
+
+
+def _typed(href: str) -> str | None:
+    """The reaction of ``…?reaction_type=2``."""
+    if "reaction_type=" not in href:
+        return None
+    try:
+        given = parse_qs(urlsplit(href).query).get("reaction_type", [""])[0]
+    except ValueError:
+        return None
+    return words.REACTION_TYPES.get(int(given)) if given.isdecimal() and len(given) < 4 else None
+
+
+def _named(label: str) -> str | None:
+    """The reaction of ``Like: 471 people`` and of ``471 Like``."""
+    head = _SPLIT.split(label, maxsplit=1)[0].casefold()
+    if head in _NAMES:
+        return _NAMES[head]
+    lowered = label.casefold()
+    best = ""
+    for word in _NAMES:
+        if (lowered.endswith(word) or lowered.startswith(word)) and len(word) > len(best):
+            best = word
+    return _NAMES.get(best)
+
+
+def noun_count(places: Iterable[Tag], nouns: Sequence[str], languages: Sequence[str]) -> int | None:
+    """The number beside one of the nouns ("13 Comments"), from the first place that has it."""
+    for tag in places:
+        for text in (visible_text(tag), attr(tag, "aria-label")):
+            line = clean(text).casefold()
+            if not line or len(line) > 60 or not _DIGIT.search(line):
+                continue
+            if any(noun in line for noun in nouns):
+                count = number(line, languages)
+                if count is not None:
+                    return count
+    return None

@@ -1,0 +1,99 @@
+"""A captured feed as an observation: every post that stands on the page, in reading order.
+
+A private post keeps its place and nothing else, so that positions have no holes and nobody's words
+are data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from collector.model import (
+    Impression,
+    ItemKind,
+    Nature,
+    Observation,
+    PageKind,
+    PageStatus,
+    Platform,
+    Post,
+    Surface,
+    Unparsed,
+    Visibility,
+)
+from collector.platforms.facebook.parse.post import read_root
+from collector.platforms.facebook.parse.reading import attr, parse_tree
+from collector.platforms.facebook.parse.registry import RENDERERS
+from collector.platforms.facebook.parse.version import PARSER
+from collector.platforms.facebook.reference import summary_fields
+from collector.platforms.facebook.status import page_status
+from collector.platforms.facebook.urls import place
+
+
+def parse_page(
+    html: str,
+    url: str,
+    *,
+    client_time: datetime | None = None,
+    languages: Sequence[str] = (),
+) -> Observation:
+    """One captured page as data. Pure; never raises on the content of a page."""
+    asked = place(url)
+    status = page_status(html, url)
+    lang: str | None = None
+    impressions: list[Impression] = []
+    unparsed: list[Unparsed] = []
+    login: bool | None = None
+    if status is PageStatus.OK:
+        tree = parse_tree(html)
+        lang = attr(tree.find("html"), "lang") or None
+        hints = tuple(dict.fromkeys(tag for tag in (lang, *languages) if tag))
+        login = tree.select_one("form[action*='login']") is None
+        surface = Surface.FEED if asked.kind is PageKind.HOME else Surface.CHANNEL
+        for renderer in RENDERERS:
+            roots = renderer.find_roots(tree)
+            for root in roots:
+                post = read_root(root, renderer, when=client_time, languages=hints)
+                unparsed += post.unparsed
+                impressions.append(impression_of(post, len(impressions) + 1, surface))
+            if roots:
+                break
+    return Observation(
+        platform=Platform.FACEBOOK,
+        kind=asked.kind,
+        status=status,
+        url=url,
+        lang=lang,
+        login=login,
+        parser=PARSER,
+        impressions=tuple(impressions),
+        unparsed=tuple(unparsed),
+    )
+
+
+def impression_of(post: Post, position: int, surface: Surface = Surface.FEED) -> Impression:
+    """A post as one item of a list; ``extra`` holds the reference's summary fields.
+
+    A post without an id is named by its link or its source; a private post has an empty id.
+    """
+    if post.visibility is Visibility.PRIVATE:
+        return Impression(
+            position, surface, ItemKind.POST, "", renderer=post.markup,
+            extra={"visibility": Visibility.PRIVATE.value},
+        )  # fmt: skip
+    paid = post.nature is Nature.SPONSORED
+    card = (post.opengraph or {}).get("link")
+    return Impression(
+        position=position,
+        surface=surface,
+        kind=ItemKind.AD if paid else ItemKind.POST,
+        item_id=post.post_id or str(card or "") or post.source_link or "",
+        href=post.permalink or "",
+        title=post.texts[0][:200] if post.texts else None,
+        channel_name=post.source,
+        channel_href=post.source_link,
+        label=post.display_source,
+        renderer=post.markup,
+        extra={"visibility": Visibility.PUBLIC.value, **summary_fields(post)},
+    )

@@ -1,0 +1,29 @@
+"""The one list of what can be read. Adding a generation of markup is one file and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bs4.element import Tag
+
+from collector.model import Post
+from collector.platforms.facebook.parse.reading import Reading
+from collector.platforms.facebook.parse.renderers import classic, feedunit
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    markup: str
+    selector: str
+    find_roots: Callable[[Tag], list[Tag]]
+    read: Callable[[Tag, Reading], Post]
+
+
+RENDERERS: tuple[Renderer, ...] = tuple(
+    Renderer(module.MARKUP, module.ROOT, module.find_roots, module.read)
+    for module in (feedunit, classic)
+)
+
+#: What a collector looks for on a page: the outermost elements that meet it are posts.
+POST_SELECTOR = ", ".join(renderer.selector for renderer in RENDERERS)

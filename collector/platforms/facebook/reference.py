@@ -1,0 +1,114 @@
+"""A post under the reference's names: the ``summary`` of the fbTREX API, key by key.
+
+Key order and presence are the documentation's: a reaction that was not on the page is absent, not
+zero; ``videoautoplay`` exists only where there is a video.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from collector.identity import content_id_2019, iso_z, js_json
+from collector.model import Post
+
+#: Reactions in the order of the documentation's own example.
+REACTIONS = ("LIKE", "LOVE", "ANGRY", "HAHA", "WOW", "SAD", "CARE", "THANKFUL")
+
+_COMBO = "\u0300-\u036f\ufe20-\ufe2f\u20d0-\u20ff"
+_SKIN = "\U0001f3fb-\U0001f3ff"
+_FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
+_PLAIN = f"[^{_COMBO}\ufe0e\ufe0f\U00010000-\U0010ffff]"
+_MOD = f"(?:[{_COMBO}]|[{_SKIN}])?"
+_SYMBOL = re.compile(
+    f"[{_SKIN}](?=[{_SKIN}])"
+    f"|(?:{_PLAIN}[{_COMBO}]?|[{_COMBO}]|{_FLAG}|[\U00010000-\U0010ffff]|[\ufe0e\ufe0f])"
+    f"[\ufe0e\ufe0f]?{_MOD}"
+    f"(?:\u200d(?:{_PLAIN}|{_FLAG}|[\U00010000-\U0010ffff])[\ufe0e\ufe0f]?{_MOD})*",
+    re.DOTALL,
+)
+
+
+def symbols(text: str) -> int:
+    """How many characters a reader sees: what the reference calls a text's size.
+
+    >>> symbols("✍️ OPINIÓN"), symbols("👨‍👩‍👧 ok"), symbols("🇮🇹🇫🇷"), symbols("👍🏽x")
+    (9, 4, 2, 2)
+    """
+    return len(text) if text.isascii() else sum(1 for _ in _SYMBOL.finditer(text))
+
+
+def semantic_id(texts: Sequence[str], *, generation: str = "2019") -> str | None:
+    """The id that posts with the same text share (40 hex digits); ``None`` without text.
+
+    >>> semantic_id(["hello", "world"])
+    '79c8e4f7ad2ea6886874b5a3be91e8f91ae01fa7'
+    """
+    if not any(texts):
+        return None
+    if generation == "2020":
+        return content_id_2019(t=js_json(list(texts)))
+    return content_id_2019(text="\n".join(texts))
+
+
+def wire_time(moment: datetime | None) -> str | None:
+    """A moment as the API writes it."""
+    return None if moment is None else iso_z(moment)
+
+
+def summary_fields(post: Post) -> dict[str, Any]:
+    """What a summary says of the post itself; who saw it, when and where is the caller's."""
+    fields: dict[str, Any] = {
+        "publicationTime": wire_time(post.published),
+        "postId": post.post_id,
+        "permaLink": post.permalink,
+        "fblinktype": post.link_type,
+        "nature": post.nature.value if post.nature else None,
+        "images": {"count": post.images, "captions": list(post.captions)},
+    }
+    if post.autoplay is not None:
+        fields["videoautoplay"] = post.autoplay
+    for key, value in (
+        ("displaySource", post.display_source),
+        ("source", post.source),
+        ("sourceLink", post.source_link),
+    ):
+        if value is not None:
+            fields[key] = value
+    fields["texts"] = list(post.texts)
+    fields["textsize"] = symbols("\n".join(post.texts))
+    fields |= {name: post.reactions[name] for name in REACTIONS if name in post.reactions}
+    return (
+        {
+            "semanticId": semantic_id(post.texts, generation=post.markup),
+            "opengraph": dict(post.opengraph) if post.opengraph else None,
+        }
+        | fields
+        | {key: value for key, value in _more(post).items() if value is not None}
+    )
+
+
+def _more(post: Post) -> dict[str, Any]:
+    """What the documentation does not know; kept under names of its own."""
+    return {
+        "comments": post.comments,
+        "shares": post.shares,
+        "authorKind": post.author.value if post.author else None,
+        "reason": post.reason.value if post.reason else None,
+        "shared": _shared(post.shared),
+    }
+
+
+def _shared(post: Post | None) -> dict[str, Any] | None:
+    if post is None:
+        return None
+    return {
+        "postId": post.post_id,
+        "permaLink": post.permalink,
+        "publicationTime": wire_time(post.published),
+        "source": post.source,
+        "sourceLink": post.source_link,
+        "texts": list(post.texts),
+    }
