@@ -80,7 +80,7 @@ def _floor(share: float) -> int:
 def limits(data: RunData, outcomes: Outcomes, agreement: TruthCheck | None) -> list[str]:
     """What this run cannot say, from its own numbers."""
     found = []
-    twins = twins(data)
+    k = twins(data)
     complete = min(
         (len({p.puppet for p in data.pages if p.puppet.arm == arm}) for arm in data.arms),
         default=0,
@@ -88,17 +88,17 @@ def limits(data: RunData, outcomes: Outcomes, agreement: TruthCheck | None) -> l
     smallest = [e.test.smallest_p for e in outcomes.exposures if e.test]
     if smallest and max(smallest) > words.ALPHA:
         found.append(
-            f"With {words.number(twins, 'twin')} an arm"
-            f"{'' if twins == complete else f' ({complete} of them with data)'} the smallest"
+            f"With {words.number(k, 'twin')} an arm"
+            f"{'' if k == complete else f' ({complete} of them with data)'} the smallest"
             f" attainable p is {words.p_value(max(smallest))}: no result of these puppets can fall"
             f" below {words.ALPHA}. {words.twins_needed(len(smallest))} twins an arm could."
         )
-    if data.control is not None and twins < 5:
+    if data.control is not None and k < 5:
         found.append(
             "Fewer than five twins cannot tell a platform’s random test groups (A/B buckets) from"
             " the treatment."
         )
-    if twins < 2:
+    if k < 2:
         found.append("Without twins there is no measure of noise: differences may be chance.")
     rates = [row["share"] for row in tables.attrition(data) if row["share"] is not None]
     if rates and min(rates) < 1:
