@@ -1,0 +1,1 @@
+"""The Facebook-like side of the mock."""

@@ -1,0 +1,50 @@
+"""Templates, compiled once for each language and markup."""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from mockserver.platforms.facebook.language import BY_TAG
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+_lock = threading.Lock()
+
+
+@lru_cache(maxsize=32)
+def _environment(tag: str, markup: str) -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        cache_size=100,
+    )
+    made.globals.update(t=BY_TAG[tag].t, language=BY_TAG[tag], markup=markup)
+    return made
+
+
+@lru_cache(maxsize=512)
+def _module(tag: str, markup: str, template: str) -> Any:
+    with _lock:
+        return _environment(tag, markup).get_template(template).module
+
+
+def macro(tag: str, markup: str, template: str, name: str, *args: object) -> Markup:
+    """The output of one macro of a template file."""
+    return Markup(getattr(_module(tag, markup, template), name)(*args))
+
+
+def page(tag: str, markup: str, template: str, **context: object) -> str:
+    """A whole template."""
+    with _lock:
+        found = _environment(tag, markup).get_template(template)
+    return found.render(**context)
