@@ -54,7 +54,15 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 def _found_browser() -> ModuleType:
-    """A plugin of one fixture, to be registered after pytest-playwright's own."""
+    """A plugin of two fixtures, to be registered after pytest-playwright's own."""
+
+    @pytest.fixture(scope="session")
+    def playwright() -> Iterator[Playwright]:
+        """The Playwright that puppets of this thread use too: a thread can have one only."""
+        from collector.browser.driver import driver
+
+        with driver() as shared:
+            yield shared
 
     @pytest.fixture(scope="session")
     def browser_type_launch_args(
@@ -71,6 +79,7 @@ def _found_browser() -> ModuleType:
         return {**given, "executable_path": str(found.path)}
 
     plugin = ModuleType("twinwatch_browser")
+    vars(plugin)["playwright"] = playwright
     vars(plugin)["browser_type_launch_args"] = browser_type_launch_args
     return plugin
 

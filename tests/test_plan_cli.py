@@ -37,7 +37,7 @@ def test_the_table_shows_every_session_and_its_seed() -> None:
 def test_seed_and_steps() -> None:
     told = run("plan", "quick", "--seed", "99", "--steps")
     assert "seed         99" in told.stdout
-    assert "arms.conspiracy.steps.3.repeat[2].steps.1" in told.stdout
+    assert "arms.conspiracy.steps.4.repeat[2].steps.1" in told.stdout
     assert run("plan", "quick", "--seed", "-1").exit_code == 2
     assert run("plan", "quick", "--seed", str(2**63)).exit_code == 2
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from collector.browser.find import BrowserMissing, find_browser
 from mockserver.context import MockConfig
 from mockserver.serve import Server, serving
 from mockserver.world.viewers import Viewer
@@ -20,18 +19,6 @@ EVENT = "ytcfg.get('EVENT_ID')"
 TILES = "ytd-browse:not([hidden]) ytd-rich-item-renderer"
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    try:
-        binary = find_browser()
-    except BrowserMissing as error:
-        pytest.skip(str(error))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(binary.path))
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(params=["2026", "2022"])
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     with serving(MockConfig(seed=2, era=request.param)) as running:
@@ -39,10 +26,10 @@ def server(request: pytest.FixtureRequest) -> Iterator[Server]:
 
 
 @pytest.fixture
-def page(chromium: Browser, server: Server) -> Iterator[Page]:
+def page(browser: Browser, server: Server) -> Iterator[Page]:
     """A page of an undecided visitor; script errors and failed requests fail the test."""
     site = server.site("youtube")
-    context = chromium.new_context(locale="en-US", viewport={"width": 1280, "height": 800})
+    context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800})
     context.add_cookies([{"name": "VISITOR_INFO1_LIVE", "value": VISITOR, "url": site}])
     page = context.new_page()
     page.clock.install()
