@@ -63,7 +63,8 @@ def mock_pages(count: int = 12) -> list[Page]:
     app = create_app()
     world = app.extensions["mock"].world
     client = app.test_client()
-    client.set_cookie("SOCS", "reject", domain="youtube.localhost")
+    world.viewer("benchbench1").consent("reject")
+    client.set_cookie("VISITOR_INFO1_LIVE", "benchbench1", domain="youtube.localhost")
     urls = ["/", "/results?search_query=music", *(f"/watch?v={id_}" for id_ in world.videos)]
     pages = []
     for url in urls[:count]:
