@@ -22,7 +22,7 @@ def create_app(config: MockConfig | None = None) -> Flask:
     from mockserver.api import yttrex
     from mockserver.db import Submissions
     from mockserver.index import bp as index
-    from mockserver.platforms import youtube
+    from mockserver.platforms import facebook, youtube
     from mockserver.truth import bp as truth
     from mockserver.world import World
 
@@ -48,6 +48,7 @@ def create_app(config: MockConfig | None = None) -> Flask:
         truth_token=config.truth_token or secrets.token_hex(20),
     )
     app.register_blueprint(youtube.bp, url_prefix="/_site/youtube")
+    app.register_blueprint(facebook.bp, url_prefix="/_site/facebook")
     app.register_blueprint(yttrex.bp, url_prefix="/yttrex/api")
     app.register_blueprint(truth, url_prefix="/_truth")
     app.register_blueprint(index)

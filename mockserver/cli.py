@@ -113,8 +113,8 @@ def _is_loopback(host: str) -> bool:
     "--era",
     default="2026",
     show_default=True,
-    type=click.Choice(["2026", "2022"]),
-    help="The site's markup.",
+    type=click.Choice(["2026", "2022", "2020", "2019"]),
+    help="The sites' markup: 2026 or 2022 (video), 2020 and later or 2019 (social).",
 )
 @click.option(
     "--compat",

@@ -51,7 +51,7 @@ _TABLE: dict[str, tuple[str, str, str, str, str, str, str]] = {
     "HAHA": ("Haha", "Me divierte", "Haha", "Haha", "Ahah", "Haha", "هاهاها"),
     "WOW": ("Wow", "Me asombra", "Waouh", "Wow", "Wow", "Uau", "واو"),
     "SAD": ("Sad", "Me entristece", "Triste", "Traurig", "Sigh", "Triste", "أحزنني"),
-    "ANGRY": ("Angry", "Me enfada", "Grrr", "Wütend", "Grrr", "Grr", "أغضبني"),
+    "ANGRY": ("Angry", "Me enfada", "Grrr", "Wütend", "Grrr", "Grrr", "أغضبني"),
     # what the machine sees on pictures
     "image_2019": ("Image may contain", "La imagen puede contener", "L’image contient peut-être", "Bild könnte enthalten", "L’immagine può contenere", "A imagem pode conter", "قد تحتوي الصورة على"),
     "image_2020": ("May be an image of", "Puede ser una imagen de", "Peut être une image de", "Möglicherweise ein Bild von", "Potrebbe essere un’immagine di", "Pode ser uma imagem de", "قد تكون صورة لـ"),

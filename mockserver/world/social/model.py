@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from collector.model import AuthorKind, Reason
+from mockserver.world.names import slug
 
 
 class Media(StrEnum):
@@ -45,8 +46,12 @@ class Source:
 
     @property
     def path(self) -> str:
-        """``/vanity/`` or ``/profile.php?id=…``."""
-        return f"/{self.vanity}/" if self.vanity else f"/profile.php?id={self.id}"
+        """``/vanity/``; without a name of its own ``/pages/words/id/`` or ``/profile.php?id=…``."""
+        if self.vanity:
+            return f"/{self.vanity}/"
+        if self.kind is AuthorKind.PAGE:
+            return f"/pages/{slug(self.name) or 'page'}/{self.id}/"
+        return f"/profile.php?id={self.id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,337 @@
+"""From a story of the timeline to what its markup shows, and to what a reader of it can know.
+
+:func:`view` makes the strings of a post once; the templates of both markups only place them.
+:func:`told` says the same as facts, under the names of ``collector.model.Post``: what the truth log
+holds and a parser must find again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from collector.model import AuthorKind
+from mockserver.platforms.facebook.visits import Visit
+from mockserver.world.social import Media, Picture, Post, Source, Story
+from mockserver.world.truthlog import iso
+
+SITE = "https://www.facebook.com"
+
+REACTION_TYPES = {"LIKE": 1, "LOVE": 2, "WOW": 3, "HAHA": 4, "SAD": 7, "ANGRY": 8}
+
+_HASHTAG = re.compile(r"#(\w+)")
+
+
+@dataclass(frozen=True)
+class AuthorView:
+    source: Source
+    href: str
+    avatar: str
+    hovercard: str
+
+
+@dataclass(frozen=True)
+class PostView:
+    """The strings of one post."""
+
+    post: Post
+    author: AuthorView
+    suffix: str
+    paragraphs: tuple[Markup, ...]
+    href: str | None
+    """Link behind the time, trackers and all."""
+    time_text: str
+    time_title: str
+    epoch: int
+    audience: str
+    audience_label: str
+    card_href: str | None
+    pictures: tuple[tuple[str, str], ...]
+    """Address and description of each picture."""
+    reactions: tuple[tuple[str, int, str, str], ...]
+    """Name, type number, name with its count, label of the newer markup."""
+    reacted: str
+    comments: str
+    shares: str
+    liked: bool
+    comment: tuple[AuthorView, str] | None
+    """Who commented and what, where a comment is shown."""
+    original: PostView | None = None
+    trace: str = ""
+
+
+@dataclass(frozen=True)
+class StoryView:
+    """One unit of the feed: a post with the reason for showing it."""
+
+    slot: int
+    unit: str
+    post: PostView
+    reason: str | None
+    friend: AuthorView | None
+    classes: dict[str, str] = field(default_factory=dict)
+
+
+def _hash(*parts: object) -> str:
+    return hashlib.sha256("/".join(map(str, parts)).encode()).hexdigest()
+
+
+def author_view(visit: Visit, source: Source) -> AuthorView:
+    person = source.kind is AuthorKind.PERSON
+    trace = "-UC*F" if person else "<*F"
+    if visit.markup == "2019":
+        tail = ("&" if "?" in source.path else "?") + "ref=nf_target&fref=nf"
+    else:
+        mark = "&" if "?" in source.path else "?"
+        tail = f"{mark}__cft__[0]=AZ{_hash(source.id)[:20]}&__tn__={quote(trace, safe='')}"
+    card = "user" if person else "page"
+    return AuthorView(
+        source,
+        source.path + tail,
+        f"/_pic/p50x50/{source.id}.svg",
+        f"/ajax/hovercard/{card}.php?id={source.id}&extragetparams=%7B%22fref%22%3A%22nf%22%7D",
+    )
+
+
+def _paragraph(text: str) -> Markup:
+    """A paragraph with its hashtags as links."""
+    made, end = Markup(), 0
+    for found in _HASHTAG.finditer(text):
+        made += escape(text[end : found.start()])
+        made += Markup('<a href="/hashtag/{0}" role="link">#{0}</a>').format(found[1])
+        end = found.end()
+    return made + escape(text[end:])
+
+
+def suffix_of(visit: Visit, post: Post) -> str:
+    """What the heading adds to the name."""
+    t = visit.language.t
+    match post.media:
+        case Media.SHARE:
+            return t("shared_post")
+        case Media.EVENT:
+            return t("added_event")
+        case Media.PHOTO if visit.markup == "2019" and len(post.pictures) == 1:
+            return t("added_photo")
+        case Media.PHOTO if len(post.pictures) > 1:
+            return t("added_photos", n=visit.language.count(len(post.pictures)))
+        case Media.NOTE if visit.markup == "2019":
+            return t("published_note")
+    return ""
+
+
+def caption(visit: Visit, picture: Picture, *, names: bool = True) -> str:
+    """What the site's machine says is on a picture; without ``names``, of things alone."""
+    t = visit.language.t
+    people = [visit.social.source(one).name for one in picture.people] if names else []
+    parts = [*people, *(t(f"thing_{thing}") for thing in picture.things)]
+    return f"{t(f'image_{visit.markup}')}: {', '.join(parts)}"
+
+
+def _card_href(post: Post) -> str | None:
+    if post.card is None:
+        return None
+    tagged = f"{post.card.link}?fbclid=IwAR{_hash('fbclid', post.id)[:24]}"
+    return f"https://l.facebook.com/l.php?u={quote(tagged, safe='')}&h=AT{_hash('h', post.id)[:32]}&s=1"
+
+
+def _href(visit: Visit, post: Post) -> str | None:
+    if post.permalink is None:
+        return None
+    path, _, query = post.permalink.partition("?")
+    if visit.markup == "2019":
+        extra = "type=3&theater" if post.media is Media.PHOTO else "__tn__=-R"
+    else:
+        extra = f"__cft__[0]=AZ{_hash(post.id)[:20]}&__tn__=%2CO%2CP-R"
+    return f"{path}?{query}&{extra}" if query else f"{path}?{extra}"
+
+
+def _audience(visit: Visit, post: Post, author: Source) -> tuple[str, str]:
+    t = visit.language.t
+    whom = t("public") if post.public else t("friends_of", name=author.name)
+    joint = ": " if visit.markup == "2019" else " "
+    return whom, f"{t('shared_with')}{joint}{whom}"
+
+
+def _comment(visit: Visit, post: Post) -> tuple[AuthorView, str] | None:
+    """Every eighth post shows a comment of one of the viewer's friends."""
+    if int(_hash("comment", post.id)[:4], 16) % 8 or post.sponsored:
+        return None
+    friends = visit.social.friends(visit.viewer)
+    if not friends:
+        return None
+    friend = friends[int(_hash("who", post.id)[:4], 16) % len(friends)]
+    own = visit.social.posts_of(friend)[0]
+    return author_view(visit, friend), (own.texts[0] if own.texts else "👍")
+
+
+def _when(visit: Visit, published: datetime) -> str:
+    if visit.markup != "2019":
+        return visit.language.brief(published, visit.now)[0]
+    days = (visit.now.date() - published.date()).days
+    if days == 1:
+        return visit.language.t("yesterday_at", t=visit.language.clock(published))
+    seconds = (visit.now - published).total_seconds()
+    if seconds < 86400:
+        return visit.language.brief(published, visit.now)[0]
+    return visit.language.written(published, visit.now)
+
+
+def post_view(visit: Visit, post: Post, *, nested: bool = False) -> PostView:
+    language, t = visit.language, visit.language.t
+    author = visit.social.source(post.source_id)
+    liked = post.id in visit.viewer.likes
+    whom, label = _audience(visit, post, author)
+    original = visit.social.post(post.shared_id) if post.shared_id and not nested else None
+    shown = {} if nested else dict(post.reactions)
+    return PostView(
+        post=post,
+        author=author_view(visit, author),
+        suffix="" if nested else suffix_of(visit, post),
+        paragraphs=tuple(_paragraph(text) for text in post.texts),
+        href=_href(visit, post),
+        time_text=_when(visit, post.published),
+        time_title=language.written(post.published, visit.now),
+        epoch=int(post.published.timestamp()),
+        audience=whom,
+        audience_label=label,
+        card_href=_card_href(post),
+        pictures=tuple(
+            (f"/_pic/p526x296/{one.seed}.svg", caption(visit, one)) for one in post.pictures
+        ),
+        reactions=tuple(
+            (
+                name,
+                REACTION_TYPES[name],
+                f"{language.count(count)} {t(name)}",
+                f"{t(name)}: {t('people_n', n=language.count(count))}",
+            )
+            for name, count in shown.items()
+        ),
+        reacted=language.count(sum(shown.values())) if shown else "",
+        comments=language.counted("comment", post.comments) if post.comments else "",
+        shares=language.counted("share", post.shares) if post.shares else "",
+        liked=liked,
+        comment=None if nested else _comment(visit, post),
+        original=post_view(visit, original, nested=True) if original is not None else None,
+        trace=_hash(post.id, visit.visitor)[:16],
+    )
+
+
+def view(visit: Visit, story: Story, load: str) -> StoryView:
+    """The strings of one story."""
+    friend = visit.social.source(story.people[0]) if story.people else None
+    reason = visit.language.t("suggested") if story.reason and friend is None else None
+    if friend is not None:
+        reason = visit.language.t("liked_this")
+    unit = _hash("unit", load, story.slot)
+    return StoryView(
+        slot=story.slot,
+        unit=unit,
+        post=post_view(visit, story.post),
+        reason=reason,
+        friend=author_view(visit, friend) if friend is not None else None,
+        classes={name: _obfuscated(load, name) for name in CLASSES},
+    )
+
+
+#: What the newer markup's classes stand for; the page's style sheet is written with these.
+CLASSES = ("unit", "head", "avatar", "body", "card", "foot", "bar", "act", "pics", "quiet", "box")
+
+
+def _obfuscated(load: str, name: str) -> str:
+    """A class name without a meaning, another one in every load."""
+    digest = _hash("class", load, name)
+    return " ".join(f"{chr(97 + int(digest[i], 16))}{digest[i + 1 : i + 8]}" for i in (0, 8))
+
+
+def told(visit: Visit, story: Story) -> dict[str, Any]:
+    """What the page says of a story: fields of ``collector.model.Post``, JSON-ready.
+
+    ``people`` are the names on it that belong to people; ``precision_s`` is how exactly the page
+    tells when the post was published (0: to the second).
+    """
+    facts = _facts(visit, story.post)
+    facts |= {
+        "reason": story.reason.value if story.reason else None,
+        "people": sorted(set(_people(visit, story))),
+    }
+    if not story.post.public:
+        return {"visibility": "private", "markup": visit.markup, "people": facts["people"]}
+    return facts
+
+
+def _people(visit: Visit, story: Story) -> Iterator[str]:
+    social, post = visit.social, story.post
+    for one in (post.source_id, *story.people):
+        if social.source(one).kind is AuthorKind.PERSON:
+            yield social.source(one).name
+    for picture in post.pictures:
+        yield from (social.source(one).name for one in picture.people)
+    comment = _comment(visit, post)
+    if comment is not None:
+        yield comment[0].source.name
+
+
+def _facts(visit: Visit, post: Post, *, nested: bool = False) -> dict[str, Any]:
+    author = visit.social.source(post.source_id)
+    original = visit.social.post(post.shared_id) if post.shared_id and not nested else None
+    suffix = "" if nested else suffix_of(visit, post)
+    shared = _facts(visit, original, nested=True) if original is not None else None
+    card = _card(post) or (shared["opengraph"] if shared else None)
+    texts = [*post.texts, *((post.card.title, post.card.description) if post.card else ())]
+    captions = [caption(visit, one, names=False) for one in post.pictures]
+    dated = not post.sponsored
+    precise = 0.0
+    if visit.markup != "2019":
+        precise = visit.language.brief(post.published, visit.now)[1].total_seconds()
+    return {
+        "visibility": "public",
+        "markup": visit.markup,
+        "nature": "sponsored" if post.sponsored else "organic",
+        "post_id": post.id if dated else None,
+        "permalink": post.permalink,
+        "link_type": post.link_type,
+        "published": iso(post.published) if dated else None,
+        "precision_s": precise if dated else 0.0,
+        "source": author.name,
+        "source_link": SITE + author.path,
+        "display_source": f"{author.name} {suffix}".strip(),
+        "author": _author_told(visit, author),
+        "reason": None,
+        "texts": list(dict.fromkeys(texts)),
+        "images": len(post.pictures) + (post.card is not None),
+        "captions": list(dict.fromkeys(captions)),
+        "autoplay": False if post.media is Media.VIDEO else None,
+        "opengraph": card,
+        "reactions": {} if nested else dict(post.reactions),
+        "comments": (post.comments or None) if not nested else None,
+        "shares": (post.shares or None) if not nested else None,
+        "shared": shared,
+    }
+
+
+def _card(post: Post) -> dict[str, Any] | None:
+    """The reference's ``opengraph`` object."""
+    if post.card is None:
+        return None
+    return {
+        "fblinktype": "external",
+        "link": post.card.link,
+        "isValid": True,
+        "siteName": post.card.site.removeprefix("www."),
+        "title": post.card.title,
+        "description": post.card.description,
+    }
+
+
+def _author_told(visit: Visit, author: Source) -> str | None:
+    """Page or person; the newer markup has no hover cards, so a name of one's own tells nothing."""
+    return author.kind.value if visit.markup == "2019" or author.vanity is None else None
