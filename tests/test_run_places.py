@@ -9,7 +9,14 @@ import pytest
 from collector.errors import UserError
 from collector.experiment.job import Pace
 from collector.experiment.labels import check_topics, read_labels
-from collector.experiment.places import Place, is_loopback, pace_of, place_of, target_of
+from collector.experiment.places import (
+    Place,
+    is_loopback,
+    pace_of,
+    place_of,
+    stays_here,
+    target_of,
+)
 from collector.scenario.loader import parse_scenario
 
 
@@ -130,3 +137,18 @@ def test_labels_that_are_no_text_are_refused(tmp_path: Path) -> None:
     path.write_bytes(b"video_id,label\n\xff\xfe,x\n")
     with pytest.raises(UserError, match="UTF-8"):
         read_labels(path)
+
+
+@pytest.mark.parametrize(
+    ("named", "here"),
+    [
+        ("mock", True),
+        ("none", True),
+        ("http://127.0.0.1:8000", True),
+        ("https://collector.example.org/api", False),
+    ],
+)
+def test_only_evidence_that_stays_here_is_signed_with_keys_of_the_plan(
+    named: str, here: bool
+) -> None:
+    assert stays_here(target_of(named)) is here

@@ -26,7 +26,7 @@ from collector.experiment.labels import check_topics, read_labels
 from collector.experiment.layout import RunDir, default_out, new_run
 from collector.experiment.ledger import enter_plan
 from collector.experiment.mocksite import MockSite, mock_site
-from collector.experiment.places import NOWHERE, Place, pace_of, place_of, target_of
+from collector.experiment.places import NOWHERE, Place, pace_of, place_of, stays_here, target_of
 from collector.experiment.puppets import keys_of, make_puppets
 from collector.experiment.readback import read_back, totals
 from collector.experiment.terms import RunOptions, RunResult
@@ -125,7 +125,8 @@ def _carry_out(setting: _Setting, display: Display, read_after: bool) -> RunResu
     plan, out = setting.plan, setting.out
     out.plan.write_bytes(plan.to_json())
     _write_manifest(setting, "running")
-    puppets = make_puppets(plan, out.profiles, reproducible=setting.place.on_loopback)
+    reproducible = setting.place.on_loopback and stays_here(setting.target)
+    puppets = make_puppets(plan, out.profiles, reproducible=reproducible)
     with Store(out.store) as store:
         _enter(setting, store, puppets)
         engine = Engine(

@@ -97,6 +97,11 @@ def target_of(submit_to: str) -> str | None:
     return NOWHERE if submit_to == NOWHERE else api_root(submit_to)
 
 
+def stays_here(target: str | None) -> bool:
+    """Evidence for ``target`` (as :func:`target_of` answers it) does not leave this machine."""
+    return target in (None, NOWHERE) or is_loopback(urlsplit(str(target)).hostname)
+
+
 def pace_of(speed: str | None, place: Place) -> Pace:
     """``--speed``: a factor or ``max``, on the run's own mock only. Raises UserError."""
     if speed is None:
