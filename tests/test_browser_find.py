@@ -3,12 +3,13 @@ over."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from collector.browser import BrowserKind, BrowserMissing, find
-from collector.browser.find import ENVIRONMENT, find_browser
+from collector.browser.find import ENVIRONMENT, check_display, find_browser
 
 
 def program(path: Path, *lines: str) -> Path:
@@ -101,3 +102,14 @@ def test_the_named_browser_is_used_and_a_wrong_name_is_refused(
     monkeypatch.setenv(ENVIRONMENT, str(machine / "nothing"))
     with pytest.raises(BrowserMissing, match=ENVIRONMENT):
         find_browser()
+
+
+def test_a_window_without_a_display_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    with pytest.raises(BrowserMissing) as caught:
+        check_display()
+    assert caught.value.place == "--headed"
+    monkeypatch.setenv("DISPLAY", ":0")
+    check_display()

@@ -169,6 +169,18 @@ def find_browser(prefer: BrowserKind | str | None = None, *, headed: bool = Fals
     )
 
 
+def check_display() -> None:
+    """A window needs a display. Raises :class:`BrowserMissing` on a Linux session without one."""
+    if sys.platform == "linux" and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        raise BrowserMissing(
+            "this session has no display for a browser's window",
+            place="--headed",
+            fix="leave --headed out, or put xvfb-run -a before the command",
+        )
+
+
 def fix_command(*, headed: bool = False) -> str:
     """The one command that gets a browser on this kind of machine."""
     sudo = "" if hasattr(os, "geteuid") and os.geteuid() == 0 else "sudo "

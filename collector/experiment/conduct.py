@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from collector.browser import find_browser
+from collector.browser.find import check_display
 from collector.browser.node import check_driver
 from collector.experiment import manifest as written
 from collector.experiment.barrier import Schedule, schedule
@@ -79,6 +80,8 @@ def conduct(
     target = target_of(options.submit_to)
     check_topics(loaded, mock_labels=place.is_own_mock)
     check_driver()
+    if options.headed:
+        check_display()
     binary = find_browser(headed=options.headed)
     order = schedule([(s.id, s.block) for s in plan.sessions], options.workers)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", plan.scenario_name)
