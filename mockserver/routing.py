@@ -47,6 +47,7 @@ ROOT_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     # fbTREX's RSS feeds are numbered, GData's are named.
     (re.compile(r"/feeds/0/.*"), "/fbtrex"),
     (re.compile(r"/feeds(?:/.*)?"), "/gdata"),
+    (re.compile(r"/personal/[^/]+(?:/data)?/?"), "/fbtrex"),
     (re.compile(r"/schemas/2007/.*"), "/gdata"),
     (_FBTREX, "/fbtrex"),
     (re.compile(r"/api/v[0-3](?:/.*)?", re.DOTALL), "/yttrex"),

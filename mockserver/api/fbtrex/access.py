@@ -1,0 +1,17 @@
+"""Who may read and delete: a user token opens its own supporter's data and nothing else."""
+
+from __future__ import annotations
+
+from mockserver.api.fbtrex import tables
+from mockserver.api.yttrex.envelope import ApiError
+from mockserver.context import mock
+
+_LONGEST = 128
+
+
+def reader(token: str, *, historical: int = 200) -> tables.Supporter:
+    """The supporter of a token. Raises :class:`ApiError` 403 for one that opens nothing."""
+    found = tables.reader(mock().db, token) if len(token) <= _LONGEST else None
+    if found is None:
+        raise ApiError(403, "error: Authentication failure", historical=historical)
+    return found

@@ -1,0 +1,154 @@
+"""Signed data comes in: ``POST /v1/events`` and the handshake ``POST /v1/userInfo``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from collector.identity import iso_z
+from mockserver.api.fbtrex import tables
+from mockserver.api.fbtrex.events import BadEvent, Event, ImpressionEvent, read_event
+from mockserver.api.fbtrex.filing import Batch, Read, read_post
+from mockserver.api.fbtrex.signed import BODY_LIMIT, Refusal, Signed, refusal, verified
+from mockserver.api.yttrex.envelope import ApiError, answer, route
+from mockserver.context import mock
+
+#: Events in one request.
+MOST_EVENTS = 2000
+#: What a collector looks for on a page, by the generation of the extension that asks.
+SELECTORS = {"1": ".userContentWrapper", "2": 'div[data-pagelet^="FeedUnit"]'}
+
+
+def register(bp: Blueprint) -> None:
+    route(bp, "/<version>/events", events, methods=["POST"])
+    route(bp, "/<version>/userInfo", user_info, methods=["POST"])
+    route(bp, "/<version>/selector", selector)
+
+
+def selector(version: str) -> Response:
+    return answer({"selector": SELECTORS["1"]})
+
+
+def _body() -> bytes:
+    request.max_content_length = BODY_LIMIT
+    try:
+        return request.get_data()
+    except RequestEntityTooLarge as error:
+        raise ApiError(413, "request entity too large", historical=413, limit=BODY_LIMIT) from error
+
+
+def user_info(version: str) -> Response:
+    """Who am I to you: creates the supporter of a verified key, answers with its read token."""
+    wanted = SELECTORS.get(request.headers.get("X-Fbtrex-Version", "1")[:1], SELECTORS["1"])
+    try:
+        signed = verified(_body())
+        _same_account(signed)
+    except Refusal as error:
+        error.response.set_data(
+            answer({"token": "error", "selector": wanted, **(error.response.get_json() or {})}).data
+        )
+        return error.response
+    supporter = tables.meet(mock().db, signed.public_key, signed.user_id, signed.version)
+    return answer(
+        {
+            "token": supporter.user_token,
+            "pseudo": supporter.pseudo,
+            "keyTime": supporter.key_time,
+            "lastAccess": supporter.last_activity,
+            "selector": wanted,
+        }
+    )
+
+
+def _same_account(signed: Signed) -> None:
+    """The body's account and key are the header's, or absent."""
+    body = signed.body
+    if not isinstance(body, Mapping):
+        raise Refusal(refusal(400, "the body is not an object"))
+    if str(body.get("userId", signed.user_id)) != signed.user_id:
+        raise Refusal(refusal(400, "userId is not that of the header"))
+    if body.get("publicKey", signed.public_key) != signed.public_key:
+        raise Refusal(refusal(400, "publicKey is not that of the header"))
+
+
+def events(version: str) -> Response:
+    """A batch of events. Read first, then stored whole or not at all; a replay changes nothing."""
+    body = _body()
+    try:
+        signed = verified(body)
+    except Refusal as error:
+        return error.response
+    batch = signed.body
+    if not isinstance(batch, list):
+        return refusal(400, "the body is not an array of events")
+    if len(batch) > MOST_EVENTS:
+        return refusal(413, f"more than {MOST_EVENTS} events in one request")
+    db = mock().db
+    now = db.now()
+    try:
+        read = [
+            _opened(read_event(event, user_id=signed.user_id, version=signed.version, now=now))
+            for event in batch
+        ]
+    except BadEvent as error:
+        return refusal(400, str(error))
+    digest = hashlib.sha256(body).hexdigest()
+    with db.writing() as connection:
+        known = db.rows(
+            "SELECT s.* FROM fbtrex_supporters s JOIN fbtrex_accesses a USING (supporter)"
+            " WHERE s.public_key = ? AND s.user_id = ? AND a.body = ?",
+            [signed.public_key, signed.user_id, digest],
+        )
+        if known:
+            return _reply(tables.Supporter(**known[0]), {})
+        supporter = tables.meet(db, signed.public_key, signed.user_id, signed.version)
+        filed = Batch(db, supporter, _geoip()).file(read)
+        connection.execute(
+            "INSERT INTO fbtrex_accesses VALUES (?, ?, ?)",
+            [supporter.supporter, digest, iso_z(now)],
+        )
+    amounts = {
+        "htmls": filed.htmls,
+        "impressions": filed.impressions,
+        "timelines": filed.timelines,
+        "anomalies": filed.anomalies,
+    }
+    return _reply(supporter, amounts)
+
+
+def _opened(event: Event) -> Event | Read:
+    return read_post(event, _languages()) if isinstance(event, ImpressionEvent) else event
+
+
+def _languages() -> tuple[str, ...]:
+    return tuple(tag for tag, _ in request.accept_languages if tag != "*")[:5]
+
+
+def _geoip() -> str:
+    """No address is kept, and none is looked up: only whether the request came through a proxy."""
+    return "redacted" if request.headers.get("X-Forwarded-For") else "127.0.0.1"
+
+
+def _reply(supporter: tables.Supporter, amounts: dict[str, int]) -> Response:
+    """The original's account of what was stored, and the supporter without the token.
+
+    The token is the handshake's to give: whoever repeats somebody's batch learns nothing.
+    """
+    info: list[dict[str, Any]] = [
+        {"kind": kind, "amount": amount} for kind, amount in amounts.items() if amount
+    ]
+    info.append(
+        {
+            "publicKey": supporter.public_key,
+            "keyTime": supporter.key_time,
+            "lastActivity": supporter.last_activity,
+            "version": supporter.version,
+            "userId": int(supporter.user_id),
+            "pseudo": supporter.pseudo,
+        }
+    )
+    return answer({"status": "OK", "info": info})
