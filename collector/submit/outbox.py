@@ -25,6 +25,7 @@ from collector.submit.rows import SCHEMA, OutboxState, Problem, Waiting
 if TYPE_CHECKING:
     import httpx
 
+    from collector.submit.dialect import Dialect
     from collector.submit.sender import FlushResult
 
 #: How long a writer waits for its turn.
@@ -59,18 +60,42 @@ class Outbox:
         if not yttrex.submittable(capture):
             return False
         fields = yttrex.item_fields(capture, research_tag=research_tag, experiment_id=experiment_id)
+        return self.add(
+            capture.id,
+            puppet=capture.puppet,
+            target=target,
+            public_key=public_key,
+            content_hash=capture.content_hash,
+            fields=fields,
+            languages=capture.languages,
+            research_tag=research_tag,
+        )
+
+    def add(
+        self,
+        key: str,
+        *,
+        puppet: str,
+        target: str,
+        public_key: str,
+        content_hash: str,
+        fields: dict[str, Any],
+        languages: Sequence[str] = (),
+        research_tag: str | None = None,
+    ) -> bool:
+        """Queue one item of any dialect under its own ``key``; False if it is here already."""
         cursor = self.db.execute(
             "INSERT OR IGNORE INTO outbox (target, capture, puppet, public_key, content_hash,"
             " fields, languages, research_tag, state, enqueued_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 target,
-                capture.id,
-                capture.puppet,
+                key,
+                puppet,
                 public_key,
-                capture.content_hash,
+                content_hash,
                 json.dumps(fields, ensure_ascii=False),
-                json.dumps(list(capture.languages)),
+                json.dumps(list(languages)),
                 research_tag or None,
                 OutboxState.QUEUED,
                 iso_z(datetime.now(UTC)),
@@ -103,6 +128,7 @@ class Outbox:
         policy: RetryPolicy | None = None,
         clock: Clock | None = None,
         progress: Callable[[FlushResult], None] | None = None,
+        dialect: Dialect | None = None,
     ) -> FlushResult:
         """Send everything that waits for ``target`` to ``url`` (by default the target itself).
 
@@ -121,6 +147,7 @@ class Outbox:
             policy=policy or RetryPolicy(),
             clock=clock or SystemClock(),
             progress=progress,
+            dialect=dialect,
         )
         return sender.run()
 

@@ -19,6 +19,7 @@ import httpx
 from collector.errors import UserError
 from collector.identity import KeyPair, parse_iso
 from collector.submit import yttrex
+from collector.submit.dialect import YTTREX, Dialect
 from collector.submit.outbox import Outbox
 from collector.submit.retry import Clock, RetryPolicy
 from collector.submit.rows import OutboxState, Problem, Waiting
@@ -59,7 +60,9 @@ class Sender:
         policy: RetryPolicy,
         clock: Clock,
         progress: Callable[[FlushResult], None] | None,
+        dialect: Dialect | None = None,
     ) -> None:
+        self.dialect = dialect or YTTREX
         self.outbox = outbox
         self.client = client
         self.keys = keys
@@ -94,6 +97,7 @@ class Sender:
 
     def _compose(self) -> list[Waiting]:
         """The next items that fit in one request; what can never be sent is parked."""
+        most = min(self.policy.batch_bytes, self.dialect.body_limit)
         while True:
             waiting = self.outbox.unbatched(self.target, self.policy.batch_items)
             chosen: list[Waiting] = []
@@ -105,11 +109,10 @@ class Sender:
                 if text is None:
                     continue
                 length = len(text.encode()) + 1
-                if length + 2 > self.policy.batch_bytes:
-                    most = self.policy.batch_bytes
+                if length + 2 > most:
                     self._park(row, f"the item has {length:,} bytes; a request holds {most:,}")
                     continue
-                if size + length > self.policy.batch_bytes:
+                if size + length > most:
                     break
                 chosen.append(row)
                 self.composed[row.id] = text
@@ -121,7 +124,7 @@ class Sender:
         if row.id in self.composed:
             return self.composed.pop(row.id)
         try:
-            return yttrex.item_json(row.fields, self.html_of(row.content_hash))
+            return self.dialect.item_json(row, self.html_of)
         except (UserError, OSError, KeyError, ValueError) as error:
             self._park(row, f"evidence {row.content_hash[:12]} cannot be read: {error}")
             return None
@@ -176,25 +179,23 @@ class Sender:
 
     def _post(self, body: bytes, keys: KeyPair, rows: list[Waiting]) -> yttrex.Answer:
         first = rows[0]
-        sent = yttrex.headers(
-            body, keys, languages=first.languages, research_tag=first.research_tag
-        )
+        sent = self.dialect.headers(body, keys, first)
+        where = self.url + self.dialect.events_path
         try:
             self._greet(keys, first)
-            response = self.client.post(self.url + yttrex.EVENTS, content=body, headers=sent)
+            response = self.client.post(where, content=body, headers=sent)
         except httpx.RequestError as error:
             return yttrex.Answer(Verdict.RETRY, f"{type(error).__name__}: {error}")
-        return yttrex.judge(response, sent=len(rows), now=self.clock.now())
+        return self.dialect.judge(response, sent=len(rows), now=self.clock.now())
 
     def _greet(self, keys: KeyPair, first: Waiting) -> None:
         """The handshake, once a key and flush; evidence is sent whatever the answer."""
         if keys.public_key in self.greeted:
             return
-        body = yttrex.handshake_body(
-            keys.public_key, href=first.fields["href"], research_tag=first.research_tag
-        )
-        sent = yttrex.headers(body, keys, research_tag=first.research_tag)
-        self.client.post(self.url + yttrex.HANDSHAKE, content=body, headers=sent)
+        path, body, sent = self.dialect.greeting(keys, first)
+        response = self.client.post(self.url + path, content=body, headers=sent)
+        if token := self.dialect.token_in(response):
+            self.outbox.keep_token(self.target, keys.public_key, token)
         self.greeted.add(keys.public_key)
 
     def _file(self, batch: int, rows: list[Waiting], answer: yttrex.Answer) -> None:
