@@ -118,8 +118,10 @@ def visitors() -> Response:
 
 @bp.get("/labels")
 def labels() -> Response:
-    """Topic by video, channel and playlist id."""
-    content = mock().world.labels()
+    """Topic by video, channel and playlist id; with ``platform=facebook`` by post and page id."""
+    world = mock().world
+    feed = request.args.get("platform") == "facebook"
+    content = world.social.labels() if feed else world.labels()
     return jsonify({"content": content, "total": len(content), "next": None})
 
 

@@ -32,6 +32,7 @@ from collector.experiment.puppets import keys_of, make_puppets
 from collector.experiment.readback import read_back, totals
 from collector.experiment.terms import RunOptions, RunResult
 from collector.experiment.truth import SOURCE, Truth, keep_labels, keep_truth
+from collector.platforms.kit import kit_of
 from collector.profile import Profile
 from collector.scenario.loader import Loaded
 from collector.scenario.plan import Plan, PlannedSession, make_plan
@@ -95,7 +96,7 @@ def conduct(
         pace=pace,
         order=order,
         out=out,
-        versions=written.versions_of(binary),
+        versions=written.versions_of(binary, kit_of(plan.platform).parser),
         started=datetime.now(UTC),
     )
     for note in order.notes:
@@ -110,6 +111,8 @@ def conduct(
                 options=options.mock_options,
             )
             mock = stack.enter_context(own)
+        if mock is not None:
+            mock = mock.on(kit_of(plan.platform).host)
         setting = replace(
             setting,
             origin=place.origin or _of(mock).origin,
@@ -194,7 +197,7 @@ def _enter(setting: _Setting, store: Store, puppets: Mapping[str, Profile]) -> N
     enter_plan(store, setting.run, plan, {n: p.pseudonym for n, p in puppets.items()})
     if setting.mock is not None:
         with Truth(setting.mock) as truth:
-            keep_labels(store, truth)
+            keep_labels(store, truth, plan.platform)
     if (path := setting.loaded.labels_path) is not None:
         store.add_labels(read_labels(path), source=path.name)
 

@@ -34,6 +34,8 @@ def in_words(step: PlannedStep) -> str:
             return f"consent {args['choice']}"
         case StepKind.PAUSE:
             return f"pause {args['for_s']:g} s"
+        case StepKind.SLOT:
+            return f"wait for the next of {args['per_day']} a day at :{args['minute']:02d}"
     return step.kind.value
 
 
@@ -48,6 +50,8 @@ def limit_s(step: PlannedStep, job: SessionJob) -> float:
         asked = step.args["times"] * (step.args["delay_s"] or 0)
     elif step.kind is StepKind.SCROLL:
         asked = (step.args["every_s"] or 0) * (step.args["times"] or step.args["screens"] or 1)
+    elif step.kind is StepKind.SLOT:
+        asked = 0.0 if job.pace.virtual else 24 * 3600.0
     if job.pace.virtual:
         asked /= job.pace.factor or 20
     return STEP_LIMIT_S + job.politeness_s + 2 * asked

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from collector.evidence import EvidenceStore
 from collector.identity import utf16_length
-from collector.model import Capture, Observation, PageKind, PageStatus, Platform, RawPage
-from collector.platforms.youtube import nature, page_status, parse_page
+from collector.model import Capture, Observation, PageStatus, Platform, RawPage
+from collector.platforms.kit import Kit, kit_of
 from collector.scrub import scrub
 from collector.store import Store
 from collector.submit import Outbox
@@ -44,8 +44,13 @@ class Filing:
         experiment_id: str | None,
         versions: Mapping[str, str],
         on_filed: Callable[[Filed], None] = lambda filed: None,
+        kit: Kit | None = None,
     ) -> None:
-        """``on_filed`` hears of every capture as soon as it is on record."""
+        """``on_filed`` hears of every capture as soon as it is on record.
+
+        :param kit: of the platform whose pages are filed; by default the video site's.
+        """
+        self.kit = kit or kit_of(Platform.YOUTUBE)
         self.store = store
         self.evidence = evidence
         self.outbox = Outbox(store.db)
@@ -76,10 +81,9 @@ class Filing:
             looks like.
         """
         html = scrub(raw.html, known)
-        status = page_status(html, raw.url)
+        status = self.kit.status_of(html, raw.url)
         if not settled and status is PageStatus.OK:
             status = PageStatus.UNKNOWN
-        kind: PageKind = nature(raw.url).kind
         capture = Capture(
             id=f"{self.session}-{self.filed:04d}",
             run=self.run,
@@ -88,9 +92,9 @@ class Filing:
             step=step,
             seq=self.filed,
             page_uuid=self._page_uuid(raw),
-            platform=Platform.YOUTUBE,
+            platform=self.kit.platform,
             url=raw.url,
-            kind=kind,
+            kind=self.kit.kind_of(raw.url),
             status=status,
             content_hash=self.evidence.put(html),
             size=utf16_length(html),
@@ -111,7 +115,7 @@ class Filing:
                 experiment_id=self.experiment_id,
             )
         self.filed += 1
-        observation = parse_page(
+        observation = self.kit.parse(
             html, raw.url, client_time=raw.client_time, languages=raw.languages
         )
         self.store.add_observation(capture.id, observation)

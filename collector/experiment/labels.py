@@ -49,10 +49,10 @@ def check_topics(loaded: Loaded, *, mock_labels: bool) -> None:
     parts |= {f"arms.{name}.steps": arm.steps for name, arm in loaded.scenario.arms.items()}
     for prefix, steps in parts.items():
         for where, step in _flat(steps, prefix):
-            if step.kind is StepKind.FOLLOW and getattr(step, "topic", None):
+            if step.kind in (StepKind.FOLLOW, StepKind.LIKE) and getattr(step, "topic", None):
                 raise UserError(
                     "follows a topic, but the scenario names no labels for this site",
-                    place=f"{where}.follow.topic",
+                    place=f"{where}.{step.kind}.topic",
                     fix="add labels: FILE.csv (columns video_id,label) to the scenario",
                 )
 

@@ -13,18 +13,17 @@ from typing import Any
 from collector import __version__
 from collector.browser import BrowserBinary
 from collector.experiment.barrier import Block
-from collector.platforms.youtube import PARSER
 from collector.scenario.plan import Plan
 from collector.store import Outcome, Store
 
 _PACKAGES = ("playwright", "faker", "flask", "waitress", "selectolax", "lxml", "sqlite-utils")
 
 
-def versions_of(binary: BrowserBinary) -> dict[str, str]:
+def versions_of(binary: BrowserBinary, parser: str) -> dict[str, str]:
     """Everything whose version may change what is seen or read."""
     found = {
         "collector": __version__,
-        "parser": PARSER,
+        "parser": parser,
         "browser": binary.version,
         "browser_kind": str(binary.kind),
         "python": platform.python_version(),

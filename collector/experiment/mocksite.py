@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,12 +24,17 @@ class MockSite:
     api: str
     """Root of the host that serves the APIs and the truth log."""
     origin: str
-    """Origin of the video site."""
+    """Origin of the site that is browsed."""
     truth_token: str
 
     @classmethod
-    def of(cls, server: Server) -> MockSite:
-        return cls(server.url, server.site("youtube"), server.truth_token)
+    def of(cls, server: Server, site: str = "youtube") -> MockSite:
+        return cls(server.url, server.site(site), server.truth_token)
+
+    def on(self, site: str) -> MockSite:
+        """The same mock with another of its sites to browse."""
+        _, _, port = self.api.rpartition(":")
+        return replace(self, origin=f"http://{site}.localhost:{port}")
 
 
 @contextmanager

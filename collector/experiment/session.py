@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,15 +25,12 @@ from collector.experiment.ledger import TREATING, close_lost
 from collector.experiment.patience import Interrupted, Patience
 from collector.experiment.progress import Emit, Event, EventKind
 from collector.experiment.steps import StepResult, StepRunner
-from collector.platforms.youtube import PARSER
-from collector.platforms.youtube.actions import YouTubeActions
+from collector.model import Platform
+from collector.platforms.kit import kit_of
 from collector.profile import Profile, ProfileStore
 from collector.scenario.plan import Plan, PlannedSession, PlannedStep
 from collector.scenario.steps import StepKind
 from collector.store import Outcome, SessionState, Store
-
-#: The cookie by which the site knows a visitor.
-VISITOR_COOKIE = "VISITOR_INFO1_LIVE"
 
 
 def run_session(
@@ -51,16 +47,12 @@ def run_session(
     :raises UserError: the profile, the plan or the browser cannot be used.
     """
     out = RunDir(job.out)
-    planned = _planned(out.plan, job.session)
+    plan = Plan.from_json(out.plan.read_bytes())
+    planned = next(each for each in plan.sessions if each.id == job.session)
     profile = ProfileStore(out.profiles).get(job.puppet)
     with Store(out.store) as store:
-        session = _Session(job, planned, profile, out, store, emit, stopped)
+        session = _Session(job, planned, profile, out, store, emit, stopped, plan.platform)
         return session.run(wait_for_go)
-
-
-def _planned(plan: Path, session: str) -> PlannedSession:
-    found = Plan.from_json(plan.read_bytes())
-    return next(each for each in found.sessions if each.id == session)
 
 
 class _Session:
@@ -73,7 +65,9 @@ class _Session:
         store: Store,
         emit: Emit,
         stopped: Callable[[], bool],
+        platform: str,
     ) -> None:
+        self.kit = kit_of(platform)
         self.job = job
         self.planned = planned
         self.profile = profile
@@ -129,9 +123,8 @@ class _Session:
 
         cookies = []
         if self.job.on_loopback:
-            cookies.append(
-                {"name": VISITOR_COOKIE, "value": self.profile.visitor_id, "url": self.job.site}
-            )
+            own = self.kit.cookies(self.profile.visitor_id)
+            cookies += [{"name": n, "value": v, "url": self.job.site} for n, v in own.items()]
         artefacts = ArtefactOptions(
             folder=self.out.artefacts / self.job.session,
             trace=Keep(self.job.tracing),
@@ -154,7 +147,7 @@ class _Session:
             puppet.failed = self.missing > 0
 
     def _runner(self, puppet: Any, binary: BrowserBinary) -> StepRunner:
-        versions = {"collector": __version__, "parser": PARSER, "browser": binary.version}
+        versions = {"collector": __version__, "parser": self.kit.parser, "browser": binary.version}
         filing = Filing(
             self.store,
             EvidenceStore(self.out.evidence),
@@ -167,14 +160,16 @@ class _Session:
             experiment_id=self.job.experiment_id,
             versions=versions,
             on_filed=self._captured,
+            kit=self.kit,
         )
 
         def known() -> list[str]:
             return [self.profile.visitor_id, *(c["value"] for c in puppet.context.cookies())]
 
-        return StepRunner(
+        runner, actions = _on(self.kit.platform)
+        return runner(
             puppet,
-            YouTubeActions(puppet, self.job.site, page_timeout_s=self.job.page_timeout_s),
+            actions(puppet, self.job.site, page_timeout_s=self.job.page_timeout_s),
             filing,
             self.store,
             session=self.job.session,
@@ -195,6 +190,7 @@ class _Session:
                 self._step(runner, step, following)
             except Interrupted:
                 cut = step.kind in TREATING
+                runner.finish()
                 self._finish(
                     step,
                     StepResult(Outcome.CONTAMINATED if cut else Outcome.FAILED, "interrupted"),
@@ -204,6 +200,7 @@ class _Session:
                 lost = Outcome.CONTAMINATED if step.kind in TREATING else Outcome.FAILED
                 self._finish(step, StepResult(lost, str(failure)))
                 return SessionState.FAILED, str(failure)
+        runner.finish()
         return SessionState.DONE, ""
 
     def _step(self, runner: StepRunner, step: PlannedStep, following: StepKind | None) -> None:
@@ -261,3 +258,15 @@ class _Session:
 
         taken = snapshot.take(self.profile.state_dir, self.out.snapshots)
         self.store.update_session(self.job.session, snapshot_after=taken.hash)
+
+
+def _on(platform: Platform) -> tuple[type[StepRunner], Callable[..., Any]]:
+    """What carries out steps on a platform, and the actions it does them with."""
+    if platform is Platform.FACEBOOK:
+        from collector.experiment.feed import FeedRunner
+        from collector.platforms.facebook.actions import FacebookActions
+
+        return FeedRunner, FacebookActions
+    from collector.platforms.youtube.actions import YouTubeActions
+
+    return StepRunner, YouTubeActions

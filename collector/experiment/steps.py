@@ -92,6 +92,15 @@ class StepRunner:
             return StepResult(Outcome.FAILED, failure.message.splitlines()[0])
         return result
 
+    def finish(self) -> None:
+        """The session's steps are done, or it was interrupted: file what is still open."""
+
+    def _refresh(self, step: PlannedStep) -> StepResult:
+        raise ActionFailed("refresh is a step on a feed; write visit: home")
+
+    def _slot(self, step: PlannedStep) -> StepResult:
+        raise ActionFailed("slot is a step on a feed; write pause: 1h")
+
     # ---- steps that end on a page
 
     def _visit(self, step: PlannedStep) -> StepResult:

@@ -40,9 +40,9 @@ class Truth:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    def labels(self) -> dict[str, str]:
+    def labels(self, platform: str = "youtube") -> dict[str, str]:
         """Topic by item id."""
-        return dict(self._get("labels")["content"])
+        return dict(self._get("labels", platform=platform)["content"])
 
     def recommender(self) -> dict[str, Any]:
         return self._get("recommender")
@@ -75,9 +75,9 @@ class Truth:
         return found
 
 
-def keep_labels(store: Store, truth: Truth) -> int:
+def keep_labels(store: Store, truth: Truth, platform: str = "youtube") -> int:
     """Enter the mock's topics into the store; returns how many."""
-    labels = truth.labels()
+    labels = truth.labels(platform)
     store.add_labels(labels, source=SOURCE)
     return len(labels)
 

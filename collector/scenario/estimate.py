@@ -18,7 +18,9 @@ ACTION_S = 0.5
 #: Length of a video whose length is not known yet, s.
 VIDEO_S = 480.0
 
-_PAGES = frozenset({StepKind.VISIT, StepKind.SEARCH, StepKind.FOLLOW, StepKind.CONSENT})
+_PAGES = frozenset(
+    {StepKind.VISIT, StepKind.SEARCH, StepKind.FOLLOW, StepKind.CONSENT, StepKind.REFRESH}
+)
 
 
 def step_time(step: PlannedStep) -> timedelta:
@@ -32,6 +34,8 @@ def step_time(step: PlannedStep) -> timedelta:
                 watched = VIDEO_S * (args["percent"] or 100) / 100
             seconds += min(watched, args["cap_s"] or watched)
             seconds += PAGE_S if args["video"] else 0
+        case StepKind.SLOT:
+            seconds = 3600.0
         case StepKind.PAUSE:
             seconds = args["for_s"]
         case StepKind.SCROLL:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from collector.model import Platform, Surface
 from collector.problems import Fixable, did_you_mean
 from collector.profile import Persona, PersonaFile, shipped_personas
 from collector.scenario.render import written
-from collector.scenario.steps import AnyStep, StepKind
+from collector.scenario.steps import AnyStep, Repeat, Slot, Step, StepKind
 
 __all__ = ["Analysis", "AnyStep", "Arm", "Scenario", "StepKind"]
 
@@ -46,6 +54,21 @@ def _site(value: object) -> object:
     return value
 
 
+_SESSIONS = re.compile(r"(\d{1,2} a day at :[0-5]\d)(?: for (\d{1,3}) days?)?")
+
+
+def _sessions(value: object) -> object:
+    """``13 a day at :05 for 2 days``, checked; the plan writes it out."""
+    if isinstance(value, str) and _SESSIONS.fullmatch(value.strip()) is None:
+        raise Fixable(f"{value!r} is no schedule", "write sessions: 13 a day at :05 for 2 days")
+    return value
+
+
+#: Steps that make sense on one platform only.
+_VIDEO_ONLY = frozenset({StepKind.SEARCH, StepKind.WATCH, StepKind.FOLLOW, StepKind.NOT_INTERESTED})
+_FEED_ONLY = frozenset({StepKind.REFRESH, StepKind.SLOT})
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -78,6 +101,14 @@ def _check_arms(arms: dict[str, Arm]) -> dict[str, Arm]:
     return arms
 
 
+def _kinds(steps: Sequence[Step]) -> Iterator[StepKind]:
+    for step in steps:
+        if isinstance(step, Repeat):
+            yield from _kinds(step.steps)
+        else:
+            yield step.kind
+
+
 class Scenario(_Model):
     """A whole experiment. ``before`` and ``after`` are taken by every arm around its own steps."""
 
@@ -90,10 +121,37 @@ class Scenario(_Model):
         default_factory=PersonaFile
     )
     labels: str = "mock"
+    sessions: Annotated[str, BeforeValidator(_sessions)] | None = None
+    """How often each arm's steps are taken: so many times a day, at the same minute."""
     analysis: Analysis = Field(default_factory=Analysis)
     before: list[AnyStep] = Field(default_factory=list)
     arms: Annotated[dict[str, Arm], AfterValidator(_check_arms), Field(min_length=1)]
     after: list[AnyStep] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _steps_of_the_platform(self) -> Scenario:
+        wrong = _VIDEO_ONLY if self.platform is Platform.FACEBOOK else _FEED_ONLY
+        if self.sessions and self.platform is not Platform.FACEBOOK:
+            raise Fixable("sessions goes with platform: facebook", "remove sessions")
+        parts = {"before": self.before, "after": self.after}
+        parts |= {f"arms.{name}.steps": arm.steps for name, arm in self.arms.items()}
+        for prefix, steps in parts.items():
+            for kind in _kinds(steps):
+                if kind in wrong:
+                    raise Fixable(
+                        f"{prefix}: {kind} is no step on {self.platform}",
+                        f"use another step, or another platform than {self.platform}",
+                    )
+        return self
+
+    def slots(self) -> tuple[Slot, int] | None:
+        """What ``sessions`` asks for: the wait before each session, and how many there are."""
+        if self.sessions is None:
+            return None
+        found = _SESSIONS.fullmatch(self.sessions.strip())
+        assert found is not None  # checked when the file was read
+        slot = Slot.model_validate({"do": "slot", "at": found[1]})
+        return slot, slot.per_day * int(found[2] or 1)
 
     def persona_of(self, arm: str) -> Persona:
         """The persona of an arm's puppets."""
@@ -110,6 +168,7 @@ class Scenario(_Model):
             "seed": self.seed,
             "persona": self.persona.persona().to_dict(),
             "labels": self.labels,
+            **({"sessions": self.sessions} if self.sessions else {}),
             "analysis": self.analysis.model_dump(mode="json"),
             "before": [written(step) for step in self.before],
             "arms": {

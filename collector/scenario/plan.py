@@ -238,7 +238,7 @@ def _blocks(scenario: Scenario, master: int) -> Iterator[list[str]]:
 def _steps(scenario: Scenario, arm: str, seed: int) -> tuple[PlannedStep, ...]:
     parts: list[tuple[str, Sequence[Step]]] = [
         ("before", scenario.before),
-        (f"arms.{arm}.steps", scenario.arms[arm].steps),
+        *_sessions(scenario, arm),
         ("after", scenario.after),
     ]
     planned: list[PlannedStep] = []
@@ -256,6 +256,18 @@ def _steps(scenario: Scenario, arm: str, seed: int) -> tuple[PlannedStep, ...]:
     if not planned:
         raise UserError("has nothing to do", place=f"arms.{arm}", fix="add steps to the arm")
     return tuple(planned)
+
+
+def _sessions(scenario: Scenario, arm: str) -> Iterator[tuple[str, Sequence[Step]]]:
+    """The arm's own steps: once, or at every slot of the schedule after waiting for it."""
+    steps, slots = scenario.arms[arm].steps, scenario.slots()
+    if slots is None:
+        yield f"arms.{arm}.steps", steps
+        return
+    wait, count = slots
+    for number in range(count):
+        yield f"sessions[{number}]", [wait]
+        yield f"arms.{arm}.session[{number}].steps", steps
 
 
 def _expand(steps: Sequence[Step], prefix: str) -> Iterator[tuple[str, Step]]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from collector.scenario.durations import Amount
-from collector.scenario.steps import STEPS, Follow, Repeat, Scroll, Step, Watch
+from collector.scenario.steps import STEPS, Follow, Like, Repeat, Scroll, Slot, Step, Watch
 
 
 def known_keys(step: str) -> list[str]:
@@ -38,7 +38,9 @@ def args_of(step: Step) -> dict[str, Any]:
                ``from`` (home, related, search or None: the page's own list), ``otherwise``,
                ``label``, ``capture``
     scroll     ``screens`` | ``until`` | ``end`` | ``pixels`` (with ``times``), ``every_s``
-    like       ``on``; subscribe ``on``
+    refresh    ``label``, ``capture``; slot ``per_day``, ``minute``, ``first_hour``
+    like       ``on``; on a feed also ``topics``, ``source``, ``rank``, ``top``, ``count``
+    subscribe  ``on``
     not_interested  ``rank``, ``from``
     pause      ``for_s``; capture ``label``; screenshot ``name``; click ``selector``
     keypress   ``key``, ``times``, ``delay_s`` (waited before each press)
@@ -60,6 +62,13 @@ def args_of(step: Step) -> dict[str, Any]:
             way for way in ("rank", "random", "topic", "up_next") if getattr(step, way)
         )
         fields["topics"] = list(fields.pop("topic") or ())
+    if isinstance(step, Like):
+        # What only a feed knows is there only when it is asked for.
+        fields = {name: value for name, value in fields.items() if value is not None}
+        if "topic" in fields:
+            fields["topics"] = list(fields.pop("topic"))
+    if isinstance(step, Slot):
+        fields["first_hour"] = step.first_hour
     if isinstance(step, Scroll):
         fields["end"] = bool(step.end)
         fields["times"] = step.times or (1 if step.pixels else None)

@@ -7,6 +7,7 @@ did not happen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
@@ -42,6 +43,8 @@ class StepKind(StrEnum):
     WATCH = "watch"
     FOLLOW = "follow"
     SCROLL = "scroll"
+    REFRESH = "refresh"
+    SLOT = "slot"
     LIKE = "like"
     SUBSCRIBE = "subscribe"
     NOT_INTERESTED = "not_interested"
@@ -142,6 +145,47 @@ class Follow(_Page):
         return self
 
 
+class Refresh(_Page):
+    """New posts in the page: a new timeline."""
+
+    do: Literal["refresh"]
+    bare: ClassVar[bool] = True
+
+
+_SLOTS = re.compile(r"(\d{1,2}) a day at :([0-5]\d)")
+
+
+class Slot(Step):
+    """Wait for the next of so many moments a day, one an hour, at the same minute."""
+
+    do: Literal["slot"]
+    short: ClassVar[str | None] = "at"
+    per_day: Annotated[int, Field(ge=1, le=24)]
+    minute: Annotated[int, Field(ge=0, le=59)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "at" in data:
+            found = _SLOTS.fullmatch(str(data["at"]).strip())
+            if found is None:
+                raise Fixable(f"{data['at']!r} is no schedule", "write slot: 13 a day at :05")
+            return {"do": data["do"], "per_day": int(found[1]), "minute": int(found[2])}
+        return data
+
+    @property
+    def first_hour(self) -> int:
+        """The first slot of a day: eight in the morning, or earlier if the day were too short."""
+        return min(8, 24 - self.per_day)
+
+
+#: ``800px every 5s, 30 times or until 40 posts``
+_WALK = re.compile(
+    r"(?P<pixels>\d+) ?px(?: every (?P<every>\w+))?(?:,? (?P<times>\d+) times)?"
+    r"(?: or until (?P<until>\d+)(?: posts)?)?"
+)
+
+
 class Scroll(Step):
     do: Literal["scroll"]
     short: ClassVar[str | None] = "to"
@@ -156,6 +200,11 @@ class Scroll(Step):
     @classmethod
     def _short_form(cls, data: Any) -> Any:
         if isinstance(data, dict) and "to" in data:
+            walk = _WALK.fullmatch(str(data["to"]).strip())
+            if walk is not None:
+                told = {name: value for name, value in walk.groupdict().items() if value}
+                numbers = {n: v if n == "every" else int(v) for n, v in told.items()}
+                return {"do": data["do"], **numbers}
             if data["to"] != "end":
                 raise Fixable(
                     f"{data['to']!r} has no unit",
@@ -167,6 +216,8 @@ class Scroll(Step):
     @model_validator(mode="after")
     def _one_way(self) -> Scroll:
         ways = [self.screens, self.until, self.end or None, self.pixels]
+        if self.pixels is not None and self.until is not None:
+            ways.remove(self.until)
         if sum(way is not None for way in ways) != 1:
             raise Fixable(
                 "needs exactly one of screens, until, end and pixels", "write scroll: {screens: 2}"
@@ -177,10 +228,20 @@ class Scroll(Step):
 
 
 class Like(Step):
+    """The video that is open; on a feed, posts by topic, source or rank."""
+
     do: Literal["like"]
     short: ClassVar[str | None] = "on"
     bare: ClassVar[bool] = True
     on: bool = True
+    topic: (
+        Annotated[tuple[Label, ...], BeforeValidator(as_list), Field(strict=False, min_length=1)]
+        | None
+    ) = None
+    source: Name | None = None
+    rank: Rank | None = None
+    top: Rank | None = None
+    count: Annotated[int, Field(ge=1, le=100)] | None = None
 
 
 class Subscribe(Step):
@@ -287,6 +348,8 @@ _Union = (
     | Watch
     | Follow
     | Scroll
+    | Refresh
+    | Slot
     | Like
     | Subscribe
     | NotInterested
@@ -308,6 +371,8 @@ STEPS: Mapping[str, type[Step]] = {
     "watch": Watch,
     "follow": Follow,
     "scroll": Scroll,
+    "refresh": Refresh,
+    "slot": Slot,
     "like": Like,
     "subscribe": Subscribe,
     "not_interested": NotInterested,
@@ -327,6 +392,8 @@ EXAMPLES: Mapping[str, str] = {
     "watch": "- watch: 30s",
     "follow": "- follow: {rank: 1}",
     "scroll": "- scroll: {screens: 2}",
+    "refresh": "- refresh",
+    "slot": "- slot: 13 a day at :05",
     "like": "- like",
     "subscribe": "- subscribe",
     "not_interested": "- not_interested: {rank: 1}",

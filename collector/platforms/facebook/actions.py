@@ -1,0 +1,271 @@
+"""What a puppet can do on Facebook: go somewhere, answer a dialog, scroll, refresh, like, follow.
+
+Every action is checked by its effect and fails with a reason otherwise. Scrolling moves in pieces
+of less than half a screen, a frame apart, so that nothing is jumped over unseen.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+from collector.model import PageKind
+from collector.platforms.facebook.parse import POST_SELECTOR
+from collector.platforms.facebook.urls import place
+from collector.platforms.youtube import probes
+from collector.platforms.youtube.waiting import ActionFailed, Browser, PageWaits, Settled, Waited
+
+#: Hosts that a scenario may name when it means "the site".
+SITE_HOSTS = frozenset({"www.facebook.com", "facebook.com", "m.facebook.com", "web.facebook.com"})
+
+#: Requests that bring posts or carry an action.
+_REQUEST = re.compile(r"/ajax/(?:feed|like|follow|hide|ufi|pagelet)|/api/graphql|/cookie/consent")
+
+_POSTS = "[...document.querySelectorAll(POSTS)].filter(e => !e.parentElement?.closest(POSTS))"
+_COUNT = f"(POSTS) => {_POSTS}.length"
+_RECORDER = "window[Symbol.for('twinwatch.feed')]"
+_STATE = f"""(POSTS) => {{
+  if (document.querySelector('[data-cookiebanner], #login_form, form[action*="/login"], #captcha'))
+    return 'interstitial';
+  if ({_POSTS}.length) return 'ready';
+  return document.readyState === 'complete' ? 'interstitial' : null;
+}}"""
+_STEP = """async ([dy]) => {
+  window.scrollBy({top: dy, behavior: 'instant'});
+  const frame = () => new Promise(next => requestAnimationFrame(() => next()));
+  await frame(); await frame();
+  const doc = document.scrollingElement;
+  return [innerHeight, doc.scrollTop + innerHeight >= doc.scrollHeight - 2];
+}"""
+_MARK = f"""([POSTS, mark, posts, css]) => {{
+  document.querySelectorAll(`[${{mark}}]`).forEach(e => e.removeAttribute(mark));
+  const all = {_POSTS}.filter(e => e.offsetHeight > 0);
+  const found = posts === null ? document : all[posts];
+  const button = found?.querySelector(css);
+  if (!button) return null;
+  button.setAttribute(mark, '');
+  return button.getAttribute('aria-pressed') === 'true';
+}}"""
+_PRESSED = """([mark, on]) =>
+  document.querySelector(`[${mark}]`)?.getAttribute('aria-pressed') === String(on)"""
+
+_LIKE = "[data-testid='UFI2ReactionLink'], [role='button'][data-like], .UFILikeLink"
+_FOLLOW = "button[data-follow], [role='button'][data-follow]"
+_REFRESH = "button.refresh, a[data-refresh], [role='banner'] a[href='/']"
+_CONSENT = {
+    "accept": "[data-cookiebanner='accept_button']",
+    "reject": "[data-cookiebanner='accept_only_essential_button']",
+}
+
+
+@cache
+def _recorder() -> str:
+    """The script that records what comes into view."""
+    return (files(__package__ or "") / "impressions.js").read_text(encoding="utf-8")
+
+
+class FeedWaits(PageWaits):
+    """Waits for posts and for requests that bring or change them."""
+
+    def _request_began(self, request: Any) -> None:
+        if _REQUEST.search(request.url):
+            self._under_way.add(request)
+
+    def idle(self, css: str = "body") -> int:
+        """Wait until nothing is on its way and no more posts come; answers how many there are."""
+        deadline = time.monotonic() + self.page_timeout_s
+        before = -1
+        while True:
+            self.ask(probes.FRAMES)
+            items = int(self.ask(_COUNT, POST_SELECTOR))
+            if items == before and not self._under_way:
+                return items
+            if time.monotonic() > deadline:
+                raise ActionFailed(f"the feed never came to rest: {items} posts")
+            before = items
+
+
+class FacebookActions:
+    """The actions of one puppet on one site; ``base`` is the site's origin, without a slash."""
+
+    def __init__(self, browser: Browser, base: str, *, page_timeout_s: float = 30) -> None:
+        self.browser = browser
+        self.base = base.rstrip("/")
+        self.page_timeout_s = page_timeout_s
+        self.waits = FeedWaits(browser, page_timeout_s)
+        browser.page.context.add_init_script(_recorder())
+
+    @property
+    def url(self) -> str:
+        return self.waits.url
+
+    # ---- going somewhere
+
+    def address(self, target: str) -> str:
+        """The address on this site that a scenario means by ``home``, a path or a full address."""
+        if target == "home":
+            return self.base + "/"
+        if target.startswith("/"):
+            return self.base + target
+        parts = urlsplit(target)
+        query = f"?{parts.query}" if parts.query else ""
+        if parts.hostname in SITE_HOSTS or target.startswith(self.base + "/"):
+            return f"{self.base}{parts.path or '/'}{query}"
+        raise ActionFailed(f"{target!r} is not on this site ({self.base})")
+
+    def visit(self, target: str) -> Settled:
+        """Load an address and wait until its page has settled."""
+        self.browser.goto(self.address(target), timeout_s=self.page_timeout_s)
+        return self.settle()
+
+    def settle(self) -> Settled:
+        """Wait until posts are there and no more are on their way, or something else came."""
+        if place(self.url).kind not in (PageKind.HOME, PageKind.CHANNEL):
+            return Settled(Waited.SETTLED, self.waits.idle())
+        state = self.waits.until(_STATE, POST_SELECTOR, self.page_timeout_s)
+        if not state:
+            return Settled(Waited.TIMED_OUT, 0)
+        if state != "ready":
+            return Settled(Waited.INTERSTITIAL, 0)
+        return Settled(Waited.SETTLED, self.waits.idle())
+
+    def refresh(self) -> Settled:
+        """Ask for new posts in the page: a new timeline without a new document."""
+        before = self.load
+        marked = self.waits.ask(_MARK, [POST_SELECTOR, probes.MARK, None, _REFRESH])
+        if marked is None:
+            raise ActionFailed("this page has no way to ask for new posts")
+        self.waits.click("the button for new posts")
+        changed = f"(before) => {_RECORDER}?.count() !== null && {_RECORDER}?.load() !== before"
+        if not self.waits.until(changed, before, self.page_timeout_s):
+            raise ActionFailed("no new timeline came")
+        return self.settle()
+
+    # ---- the consent dialog
+
+    def consent_asked(self) -> bool:
+        return bool(self.waits.ask("() => !!document.querySelector('[data-cookiebanner]')"))
+
+    def consent(self, choice: str) -> Settled:
+        """Answer the cookie dialog with ``accept`` or ``reject``; the page loads anew."""
+        css = _CONSENT[choice]
+        if self.waits.ask(_MARK, [POST_SELECTOR, probes.MARK, None, css]) is None:
+            raise ActionFailed(f"no cookie dialog with a button to {choice} on this page")
+        with self.browser.page.expect_navigation(
+            wait_until="domcontentloaded", timeout=self.waits.timeout_ms
+        ):
+            self.waits.target().click(timeout=self.waits.timeout_ms)
+        if self.consent_asked():
+            raise ActionFailed(f"the cookie dialog stayed open after the choice to {choice}")
+        return self.settle()
+
+    # ---- moving down the feed
+
+    @property
+    def load(self) -> str | None:
+        """The site's id of the feed's load, if it says so."""
+        return self.waits.ask(f"() => {_RECORDER}?.load() ?? null")
+
+    def seen(self) -> int:
+        """How many posts of this timeline have come into view."""
+        return int(self.waits.ask(f"() => {_RECORDER}?.count() ?? 0"))
+
+    def take(self) -> list[dict[str, Any]]:
+        """End the timeline, if one is open, and fetch what was recorded."""
+        return list(self.waits.ask(f"() => {_RECORDER}?.take() ?? []"))
+
+    def viewer_name(self) -> str | None:
+        """The account's name, as the page greets it."""
+        return self.waits.ask(
+            """() => document.querySelector(
+                 '[data-testid="blue_bar_profile_link"], [role="navigation"] a[href="/me/"]'
+               )?.title || null"""
+        )
+
+    def scroll_pixels(
+        self, pixels: int, times: int = 1, every_s: float = 0, until: int | None = None
+    ) -> int:
+        """Move down by so many CSS pixels, ``times`` times, letting ``every_s`` pass after each,
+        until the end or until so many posts have been seen; answers how many were."""
+        for _ in range(times):
+            ended = self._down(pixels)
+            if every_s:
+                self.browser.let_pass(every_s)
+            self.waits.idle()
+            if (until is not None and self.seen() >= until) or (ended and self._at_end()):
+                break
+        return self.seen()
+
+    def scroll_screens(self, screens: float, every_s: float = 0) -> int:
+        height = int(self.waits.ask("() => innerHeight"))
+        whole, part = divmod(screens, 1)
+        seen = self.scroll_pixels(height, int(whole), every_s) if whole else self.seen()
+        return self.scroll_pixels(max(int(height * part), 1), 1, every_s) if part else seen
+
+    def scroll_until(self, items: int | None, every_s: float = 0) -> int:
+        """Move down until so many posts have been seen (``None``: until the feed ends)."""
+        height = int(self.waits.ask("() => innerHeight"))
+        while items is None or self.seen() < items:
+            ended = self._down(height // 2)
+            if every_s:
+                self.browser.let_pass(every_s)
+            self.waits.idle()
+            if ended and self._at_end():
+                break
+        return self.seen()
+
+    def _down(self, pixels: int) -> bool:
+        """Scroll in pieces of at most 40 % of the screen; true when the bottom is reached."""
+        height, ended = self.waits.ask(_STEP, [0])
+        piece = max(int(height * 0.4), 1)
+        left = pixels
+        while left > 0:
+            _, ended = self.waits.ask(_STEP, [min(piece, left)])
+            left -= piece
+        return bool(ended)
+
+    def _at_end(self) -> bool:
+        return bool(self.waits.ask(_STEP, [0])[1])
+
+    # ---- buttons
+
+    def like(self, on: bool = True, *, nth: int = 0) -> None:
+        """Like the ``nth`` post (0-based) of those on the page."""
+        self._toggle(nth, _LIKE, on, f"like button on post {nth + 1}")
+
+    def subscribe(self, on: bool = True) -> None:
+        """Follow the page that is shown."""
+        self._toggle(None, _FOLLOW, on, "follow button")
+
+    def click(self, selector: str) -> None:
+        """Click the first visible element of a CSS selector."""
+        self.browser.page.locator(selector).locator("visible=true").first.click(
+            timeout=self.waits.timeout_ms
+        )
+        self.waits.idle()
+
+    def keypress(self, key: str, times: int = 1, delay_s: float = 0) -> None:
+        """Press a key so many times, letting ``delay_s`` pass before each."""
+        for _ in range(times):
+            if delay_s:
+                self.browser.let_pass(delay_s)
+            self.browser.page.locator("body").press(key, timeout=self.waits.timeout_ms)
+        self.waits.idle()
+
+    def _toggle(self, nth: int | None, css: str, on: bool, name: str) -> None:
+        pressed = self.waits.ask(_MARK, [POST_SELECTOR, probes.MARK, nth, css])
+        if pressed is None:
+            raise ActionFailed(f"this page has no {name}")
+        if pressed is on:
+            self.waits.unmark()
+            return
+        # Dispatched, not moved to: a click that scrolls would change what has been seen.
+        self.waits.ask(f"() => document.querySelector('[{probes.MARK}]').click()")
+        if not self.waits.until(_PRESSED, [probes.MARK, on], self.page_timeout_s):
+            raise ActionFailed(f"the {name} did not change")
+        self.waits.unmark()
+        self.waits.idle()
