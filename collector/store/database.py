@@ -54,11 +54,12 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> Database:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
     db = Database(connection)
-    if version == 0:
+    if version < schema.SCHEMA_VERSION:
         connection.execute("BEGIN IMMEDIATE")
         try:
-            for statement in schema.ddl():
+            for statement in schema.ddl() if version == 0 else schema.upgrade(version):
                 connection.execute(statement)
+            connection.execute("DELETE FROM data_dictionary")
             db.table("data_dictionary").insert_all(schema.dictionary())
             connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")

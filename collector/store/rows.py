@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from collector.model import (
+    AuthorKind,
     Capture,
+    FeedImpression,
     Impression,
     ItemKind,
+    Nature,
     Observation,
     PageKind,
     PageStatus,
     ParseError,
     Platform,
+    Post,
+    Reason,
     Receipt,
     ReceiptStatus,
     Surface,
     Unparsed,
+    Visibility,
 )
 from collector.store.times import from_iso, to_iso
 
@@ -219,4 +226,68 @@ def to_observation(
             Unparsed(u["renderer"], u["field"], ParseError(u["error"]), u["sample"])
             for u in unparsed
         ),
+    )
+
+
+def from_feed(timeline: str, number: int, seen: FeedImpression) -> Row:
+    post = seen.post
+    delay = (seen.time - post.published).total_seconds() if post and post.published else None
+    return {
+        "timeline": timeline,
+        "number": number,
+        "position": seen.order,
+        "time": to_iso(seen.time),
+        "visibility": str(seen.visibility),
+        "visible_s": seen.visible_s,
+        "top": seen.top,
+        "bottom": seen.bottom,
+        "content_hash": seen.content_hash,
+        "post_id": post and post.post_id,
+        "permalink": post and post.permalink,
+        "media": post and post.link_type,
+        "nature": str(post.nature) if post and post.nature else None,
+        "reason": str(post.reason) if post and post.reason else None,
+        "source": post and post.source,
+        "source_link": post and post.source_link,
+        "published": to_iso(post.published) if post and post.published else None,
+        "delay_s": delay,
+        "reactions": sum(post.reactions.values()) if post and post.reactions else None,
+        "comments": post and post.comments,
+        "shares": post and post.shares,
+        "post": packed(asdict(post)) if post else None,
+    }
+
+
+def to_feed(row: Mapping[str, Any]) -> FeedImpression:
+    return FeedImpression(
+        order=row["position"],
+        visibility=Visibility(row["visibility"]),
+        time=from_iso(row["time"]),
+        content_hash=row["content_hash"],
+        post=_to_post(unpacked(row["post"], None)),
+        visible_s=row["visible_s"],
+        top=row["top"],
+        bottom=row["bottom"],
+    )
+
+
+def _to_post(found: dict[str, Any] | None) -> Post | None:
+    if found is None:
+        return None
+    return Post(
+        **found
+        | {
+            "visibility": Visibility(found["visibility"]),
+            "nature": found["nature"] and Nature(found["nature"]),
+            "published": found["published"] and from_iso(found["published"]),
+            "author": found["author"] and AuthorKind(found["author"]),
+            "reason": found["reason"] and Reason(found["reason"]),
+            "texts": tuple(found["texts"]),
+            "captions": tuple(found["captions"]),
+            "shared": _to_post(found["shared"]),
+            "unparsed": tuple(
+                Unparsed(u["renderer"], u["field"], ParseError(u["error"]), u["sample"])
+                for u in found["unparsed"]
+            ),
+        }
     )

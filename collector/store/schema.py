@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Kept in ``PRAGMA user_version``; a file with a larger number is refused."""
 
 APPLICATION_ID = 0x54574E57
@@ -276,6 +276,51 @@ TABLES: Mapping[str, Table] = {
         ("capture", "number"),
         (("renderer", "field"),),
     ),
+    "timelines": Table(
+        "One row a load of a feed: everything that came into view until the next load.",
+        {
+            "id": _text("Name of the timeline: a UUID, or the id of published data."),
+            "run": _RUN,
+            "puppet": _text("Who scrolled.", required=True, references="puppets(id)"),
+            "session": _text("The session; empty for published data."),
+            "step": _int("The step that loaded the feed."),
+            "started": _text("When it began.", required=True),
+            "url": _text("Address of the feed."),
+            "event": _text("The site's id of this load."),
+            "impressions": _int("How many posts came into view.", required=True),
+        },
+        ("id",),
+        (("run", "puppet", "started"), ("event",)),
+    ),
+    "feed": Table(
+        "One row a post that came into view; of a private one, only that, when and where.",
+        {
+            "timeline": _text("The timeline.", required=True, references="timelines(id)"),
+            "number": _int("Number in the timeline, from 1.", required=True),
+            "position": _int("Order of coming into view, as recorded.", required=True),
+            "time": _text("When it came into view.", required=True),
+            "visibility": _text("`public` or `private`.", required=True),
+            "visible_s": _real("Seconds in view."),
+            "top": _int("CSS pixels from the top of the document."),
+            "bottom": _int("CSS pixels from the top of the document."),
+            "content_hash": _text("SHA-256 of the scrubbed fragment."),
+            "post_id": _text("The post."),
+            "permalink": _text("Its path, without host and trackers."),
+            "media": _text("`posts`, `photo`, `videos`, `notes`, …"),
+            "nature": _text("`organic` or `sponsored`."),
+            "reason": _text("`friend` or `suggested`, where the feed says why it is shown."),
+            "source": _text("Who published it."),
+            "source_link": _text("Link of the publisher."),
+            "published": _text("When it was published."),
+            "delay_s": _real("Seconds from publication to coming into view."),
+            "reactions": _int("All reactions, as shown."),
+            "comments": _int("Comments, as shown."),
+            "shares": _int("Shares, as shown."),
+            "post": _text("JSON: the whole post as it was read."),
+        },
+        ("timeline", "number"),
+        (("post_id",), ("source",), ("content_hash",)),
+    ),
     "labels": Table(
         "What an item is about.",
         {
@@ -506,6 +551,16 @@ def ddl() -> list[str]:
     """Every statement that makes an empty store, in order."""
     statements = [statement for name in TABLES for statement in ddl_of(name)]
     return statements + [f'CREATE VIEW "{n}" AS {view.sql.strip()}' for n, view in VIEWS.items()]
+
+
+#: Schema version → the tables that came with it.
+ADDED: Mapping[int, tuple[str, ...]] = {2: ("timelines", "feed")}
+
+
+def upgrade(version: int) -> list[str]:
+    """The statements that bring a file of an earlier version up to this one."""
+    names = [name for added, tables in ADDED.items() if added > version for name in tables]
+    return [statement for name in names for statement in ddl_of(name)]
 
 
 def ddl_of(name: str) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from collector.model import Capture, Observation, Receipt
+from collector.model import Capture, Observation, Receipt, Timeline
 from collector.store import database, rows
 from collector.store.errors import WrongOrder
 from collector.store.reading import Reading
@@ -279,6 +279,41 @@ class Store(Reading):
                         "sample": seen.sample,
                     }
                     for number, seen in enumerate(observation.unparsed)
+                ],
+            )
+
+    def add_timeline(
+        self,
+        timeline: Timeline,
+        *,
+        run: str,
+        puppet: str,
+        session: str | None = None,
+        step: int | None = None,
+    ) -> None:
+        """One load of a feed with its impressions; replaces what was stored of it before."""
+        with self.transaction():
+            self.db.execute("DELETE FROM feed WHERE timeline = ?", (timeline.id,))
+            self.db.execute("DELETE FROM timelines WHERE id = ?", (timeline.id,))
+            self._insert(
+                "timelines",
+                {
+                    "id": timeline.id,
+                    "run": run,
+                    "puppet": puppet,
+                    "session": session,
+                    "step": step,
+                    "started": to_iso(timeline.started),
+                    "url": timeline.url,
+                    "event": timeline.event,
+                    "impressions": len(timeline.impressions),
+                },
+            )
+            self._insert_all(
+                "feed",
+                [
+                    rows.from_feed(timeline.id, number, seen)
+                    for number, seen in enumerate(timeline.impressions, 1)
                 ],
             )
 
