@@ -132,7 +132,7 @@ def _context(data: RunData, outcomes: Outcomes, agreement: TruthCheck | None) ->
         "summary": summary.abstract(data, outcomes, agreement),
         "verdict": summary.headline(data, outcomes),
         "design": tables.design(data),
-        "twins": summary.twins(data),
+        "twins": summary.smallest_arm(data),
         "blocks": len({puppet.block for puppet in data.puppets}),
         "steps": 1 + max((cell["step"] for cell in data.cells), default=-1),
         "colours": _legend(data),

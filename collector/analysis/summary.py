@@ -8,7 +8,7 @@ from collector.analysis.outcomes import Outcomes
 from collector.analysis.truth import TruthCheck
 
 
-def twins(data: RunData) -> int:
+def smallest_arm(data: RunData) -> int:
     """The smallest number of puppets in an arm."""
     return min((len(data.of_arm(arm)) for arm in data.arms), default=0)
 
@@ -80,7 +80,7 @@ def _floor(share: float) -> int:
 def limits(data: RunData, outcomes: Outcomes, agreement: TruthCheck | None) -> list[str]:
     """What this run cannot say, from its own numbers."""
     found = []
-    k = twins(data)
+    k = smallest_arm(data)
     complete = min(
         (len({p.puppet for p in data.pages if p.puppet.arm == arm}) for arm in data.arms),
         default=0,
