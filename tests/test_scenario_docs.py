@@ -52,4 +52,5 @@ def test_every_key_of_the_file_is_explained(model: type) -> None:
 @pytest.mark.parametrize("step", sorted(EXAMPLES))
 def test_the_examples_in_error_messages_load(step: str) -> None:
     (written,) = parse_yaml(EXAMPLES[step], place="example").data
-    parse_scenario({"name": "t", "arms": {"a": {"steps": [written]}}})
+    platform = "facebook" if step in ("refresh", "slot") else "youtube"
+    parse_scenario({"name": "t", "platform": platform, "arms": {"a": {"steps": [written]}}})
