@@ -16,6 +16,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from collector.analysis import plots, summary, tables, words
+from collector.analysis.feeds import Feeds, feeds_data, load_feeds
 from collector.analysis.load import Page, RunData, load_run
 from collector.analysis.outcomes import (
     SIMILARITIES,
@@ -43,7 +44,9 @@ def write_report(run_dir: Path, out: Path | None = None) -> Path:
     :raises UserError: there is no run, or its store cannot be read.
     """
     run_dir = Path(run_dir)
-    text = render(load_run(run_dir))
+    feeds = load_feeds(run_dir)
+    data = load_run(run_dir)
+    text = render_published(data, feeds) if feeds and feeds.pages_only else render(data, feeds)
     target = out or run_dir / "report.html"
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -58,13 +61,17 @@ def report_data(run_dir: Path) -> Dict:
     :raises UserError: there is no run, or its store cannot be read.
     """
     data = load_run(Path(run_dir))
+    feeds = load_feeds(Path(run_dir))
+    about = {
+        key: data.run[key]
+        for key in ("id", "scenario", "state", "seed", "plan_hash", "started", "finished")
+    }
+    if feeds and feeds.pages_only:
+        return {"run": about, "feeds": feeds_data(feeds)}
     outcomes = compute(data)
     agreement = check(data) if data.has_truth else None
     return {
-        "run": {
-            key: data.run[key]
-            for key in ("id", "scenario", "state", "seed", "plan_hash", "started", "finished")
-        },
+        "run": about,
         "arms": tables.design(data),
         "control": data.control,
         "cells": {
@@ -97,10 +104,24 @@ def _plain(found: Any, without: Sequence[str] = ()) -> Dict:
     return {key: value for key, value in asdict(found).items() if key not in without}
 
 
-def render(data: RunData) -> str:
+def render_published(data: RunData, feeds: Feeds) -> str:
+    """The HTML text of a store that holds nothing but timelines: published data."""
+    return (
+        _environment()
+        .get_template("published.html.j2")
+        .render(title=f"{data.run['scenario']}: timelines", run=data.run, feeds=feeds)
+    )
+
+
+def render(data: RunData, feeds: Feeds | None = None) -> str:
     """The HTML text."""
     outcomes = compute(data)
     agreement = check(data) if data.has_truth else None
+    context = _context(data, outcomes, agreement) | {"feeds": feeds}
+    return _environment().get_template("report.html.j2").render(context)
+
+
+def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("collector.analysis", "templates"),
         autoescape=True,
@@ -119,7 +140,7 @@ def render(data: RunData) -> str:
         "pretty": lambda value: json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True),
     }
     environment.globals |= {"number": words.number, "listed": words.listed}
-    return environment.get_template("report.html.j2").render(_context(data, outcomes, agreement))
+    return environment
 
 
 def _context(data: RunData, outcomes: Outcomes, agreement: TruthCheck | None) -> Dict:

@@ -1,7 +1,8 @@
 """The command ``collector``: thin commands over the rooms below.
 
-Standard output is data, standard error is talk. Exit codes: 0 done; 1 the work was done but something
-is missing or failed (a cell, a submission, a check); 2 bad input or environment; 130 interrupted.
+Standard output is data, standard error is talk. Exit codes: 0 done; 1 the work was done but
+something is missing or failed (a cell, a submission, a check); 2 bad input or environment; 130
+interrupted.
 """
 
 from __future__ import annotations
@@ -16,7 +17,17 @@ from collector import __version__
 from collector.errors import UserError
 
 #: Modules below this package, each with a function or list of click commands named ``commands``.
-_MODULES = ("run", "plan", "profiles", "scenarios", "browser", "data", "parse", "report")
+_MODULES = (
+    "run",
+    "plan",
+    "profiles",
+    "scenarios",
+    "browser",
+    "data",
+    "importing",
+    "parse",
+    "report",
+)
 
 
 class _Cli(click.Group):

@@ -1,0 +1,41 @@
+"""``collector import``: published data of others as a store that ``collector report`` reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.group(name="import")
+def import_() -> None:
+    """Read published data into a store of ours."""
+
+
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder to make; it must not hold a store yet.",
+)
+def e18(file: Path, out: Path) -> None:
+    """Timelines of the Italian election of 2018 (reducer/1: JSON, or JSON packed with gzip).
+
+    \b
+    collector import e18 reducer.100.json.gz --out e18
+    collector report e18
+    """
+    from collector.imports import import_e18
+
+    found = import_e18(file, out)
+    click.echo(
+        f"{found.impressions:,} impressions of {found.posts:,} posts in {found.timelines:,}"
+        f" timelines of {found.profiles} profiles",
+        err=True,
+    )
+    click.echo(str(out))
+
+
+commands: list[click.Command] = [import_]
