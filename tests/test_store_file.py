@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -19,7 +20,9 @@ from collector.store import (
     StoreCorrupt,
     StoreMissing,
     StoreTooNew,
+    StoreTooOld,
 )
+from collector.store.schema import ADDED
 
 WRITER = """
 import sys
@@ -98,6 +101,40 @@ def test_a_later_version_is_refused(tmp_path: Path) -> None:
     for readonly in (False, True):
         with pytest.raises(StoreTooNew, match="fix: update"):
             Store(path, readonly=readonly)
+
+
+def as_version_1(path: Path) -> None:
+    """A file as the first version wrote it: without the later tables, with an older view."""
+    with Store(path) as store:
+        store.add_run("r", scenario="s", seed=1, plan_hash="h")
+        for tables in ADDED.values():
+            for name in reversed(tables):
+                store.db.execute(f"DROP TABLE {name}")
+        store.db.execute("DROP VIEW exposure")
+        store.db.execute("CREATE VIEW exposure AS SELECT 1 AS run")
+        store.db.execute("PRAGMA user_version = 1")
+
+
+@pytest.mark.parametrize("readonly", [False, True])
+def test_an_earlier_version_is_brought_up_to_date(tmp_path: Path, readonly: bool) -> None:
+    as_version_1(tmp_path / "old.db")
+    with Store(tmp_path / "new.db") as new, Store(tmp_path / "old.db", readonly=readonly) as old:
+        schema = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
+        assert list(old.rows(schema)) == list(new.rows(schema))
+        assert [row["id"] for row in old.runs()] == ["r"]
+        assert old.db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+        words = 'SELECT * FROM data_dictionary ORDER BY name, "column"'
+        assert list(old.rows(words)) == list(new.rows(words))
+
+
+def test_an_earlier_version_where_nothing_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "store.db"
+    as_version_1(path)
+    monkeypatch.setattr(os, "access", lambda *_: False)  # a root user may write anywhere
+    with pytest.raises(StoreTooOld, match="copy the folder"):
+        Store(path, readonly=True)
 
 
 @pytest.mark.parametrize("readonly", [False, True])

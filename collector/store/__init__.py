@@ -13,6 +13,7 @@ from collector.store.errors import (
     StoreFull,
     StoreMissing,
     StoreTooNew,
+    StoreTooOld,
     WrongOrder,
 )
 from collector.store.schema import SCHEMA_VERSION, TABLES, VIEWS, Outcome, SessionState
@@ -31,6 +32,7 @@ __all__ = [
     "StoreFull",
     "StoreMissing",
     "StoreTooNew",
+    "StoreTooOld",
     "WrongOrder",
     "from_iso",
     "now_iso",

@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from collector.store import schema
-from collector.store.errors import StoreMissing, StoreTooNew, damaged, translated
+from collector.store.errors import StoreMissing, StoreTooNew, StoreTooOld, damaged, translated
 
 BUSY_TIMEOUT_S = 60.0
 """How long a writer waits for its turn."""
@@ -36,6 +36,7 @@ def open_database(path: Path, *, create: bool, readonly: bool) -> Database:
         )
     with user_errors(path):
         if readonly:
+            _bring_up_to_date(path)
             return _connect_readonly(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         with _folder_lock(path.parent):
@@ -69,6 +70,22 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> Database:
                 connection.execute("ROLLBACK")
             raise
     return db
+
+
+def _bring_up_to_date(path: Path) -> None:
+    """A file of an earlier version gets the tables it lacks: readers may count on all of them."""
+    with contextlib.closing(_connect_readonly(path)) as db:
+        version = _checked_version(db.conn, path)
+    if version == schema.SCHEMA_VERSION:
+        return
+    if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        raise StoreTooOld(
+            f"the store has schema version {version}, which must be brought up to"
+            f" {schema.SCHEMA_VERSION} first, and it cannot be written",
+            place=str(path),
+            fix="copy the folder of the run to a place where you may write, and use the copy",
+        )
+    open_database(path, create=False, readonly=False).close()
 
 
 def _connect_readonly(path: Path) -> Database:

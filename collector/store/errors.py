@@ -20,6 +20,10 @@ class StoreTooNew(UserError):
     """The store was written by a later version of this program."""
 
 
+class StoreTooOld(UserError):
+    """An earlier version wrote the store, and it lies where it cannot be brought up to date."""
+
+
 class StoreBusy(UserError):
     """Another process held the write lock for longer than the time-out."""
 

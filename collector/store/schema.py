@@ -549,8 +549,11 @@ VIEWS: Mapping[str, View] = {
 
 def ddl() -> list[str]:
     """Every statement that makes an empty store, in order."""
-    statements = [statement for name in TABLES for statement in ddl_of(name)]
-    return statements + [f'CREATE VIEW "{n}" AS {view.sql.strip()}' for n, view in VIEWS.items()]
+    return [statement for name in TABLES for statement in ddl_of(name)] + _views()
+
+
+def _views() -> list[str]:
+    return [f'CREATE VIEW "{name}" AS {view.sql.strip()}' for name, view in VIEWS.items()]
 
 
 #: Schema version → the tables that came with it.
@@ -560,7 +563,8 @@ ADDED: Mapping[int, tuple[str, ...]] = {2: ("timelines", "feed")}
 def upgrade(version: int) -> list[str]:
     """The statements that bring a file of an earlier version up to this one."""
     names = [name for added, tables in ADDED.items() if added > version for name in tables]
-    return [statement for name in names for statement in ddl_of(name)]
+    tables = [statement for name in names for statement in ddl_of(name)]
+    return [*tables, *(f'DROP VIEW IF EXISTS "{name}"' for name in VIEWS), *_views()]
 
 
 def ddl_of(name: str) -> list[str]:
