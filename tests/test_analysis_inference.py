@@ -18,6 +18,7 @@ from collector.analysis.inference import (
     excess_distance,
     holm,
     permutation_test,
+    two_sided,
 )
 
 ARMS = ("control", "treated")
@@ -45,6 +46,14 @@ def test_the_p_value_by_hand() -> None:
     result = permutation_test(units, ARMS, difference(values), seed=1)
     assert result.p == sum(s >= 2 for s in sums) / 8
     assert result.smallest_p == 1 / 8
+
+
+def test_a_fall_is_found_as_well_as_a_rise() -> None:
+    units = design(6)
+    values = [-float(unit.arm == "treated") for unit in units]
+    either = permutation_test(units, ARMS, two_sided(difference(values)), seed=1)
+    assert either.p == either.smallest_p == pytest.approx(2 / 2**6)
+    assert permutation_test(units, ARMS, difference(values), seed=1).p == 1
 
 
 def test_no_difference_at_all_is_no_finding() -> None:

@@ -161,6 +161,14 @@ def test_a_live_stream_has_no_length_and_no_end(bench: Bench, mine: PuppetBrowse
 
 
 @pytest.mark.browser
+def test_a_share_of_what_has_no_length_ends_at_the_cap(bench: Bench, mine: PuppetBrowser) -> None:
+    mine.goto(bench.watch_page(seconds=None))
+    receipt = mine.watch(share=0.5, cap_s=25)
+    assert (receipt.duration_s, receipt.planned_s) == (None, 25)
+    assert receipt.watched_s == pytest.approx(25, abs=0.01)
+
+
+@pytest.mark.browser
 def test_adverts_are_sat_through_and_counted_apart(bench: Bench, mine: PuppetBrowser) -> None:
     url = bench.watch_page(seconds=100, ad=advert(bench, 12))
     mine.goto(url)

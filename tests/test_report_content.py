@@ -93,8 +93,8 @@ def test_an_effect_is_found_and_said(tmp_path: Path) -> None:
     numbers = report_data(folder)
     home = next(e for e in numbers["exposure"] if e["surface"] == "home")
     assert home["arm_mean"] - home["control_mean"] > 0.3
-    assert home["test"]["p"] == pytest.approx(1 / 128)
-    assert home["adjusted_p"] == pytest.approx(2 / 128)
+    assert home["test"]["p"] == pytest.approx(1 / 64)
+    assert home["adjusted_p"] == pytest.approx(2 / 64)
     soup = soup_of(folder)
     assert soup.select_one(".verdict.effect") is not None
     assert "An effect was found: conspiracy on the home page" in text_of(soup, "summary")
@@ -111,7 +111,7 @@ def test_a_null_run_says_none(tmp_path: Path) -> None:
 
 def test_two_twins_are_told_to_be_too_few(tmp_path: Path) -> None:
     soup = soup_of(build(tmp_path / "run", Made(twins=2, effect=0.7)))
-    assert "smallest attainable p is 0.25" in text_of(soup, "summary")
+    assert "smallest attainable p is 0.5" in text_of(soup, "summary")
     assert "no result of these puppets can fall below 0.05" in text_of(soup, "limits")
     assert soup.select_one(".verdict.limit") is not None
 
@@ -132,7 +132,7 @@ def test_readings(p: float, smallest: float, adjusted: float, said: str) -> None
 
 
 def test_twins_that_would_do() -> None:
-    assert [twins_needed(m) for m in (1, 2, 3, 4)] == [5, 6, 6, 7]
+    assert [twins_needed(m) for m in (1, 2, 3, 4)] == [6, 7, 7, 8]
 
 
 def test_missing_cells_come_with_their_reason(tmp_path: Path) -> None:

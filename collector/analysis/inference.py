@@ -95,6 +95,11 @@ def difference(values: Sequence[float]) -> Statistic:
     return statistic
 
 
+def two_sided(statistic: Statistic) -> Statistic:
+    """The size of a statistic: an effect in either direction is one."""
+    return lambda labels: abs(statistic(labels))
+
+
 def excess_distance(distances: NDArray[np.float64], units: Sequence[Unit]) -> Statistic:
     """Mean distance between puppets of different arms minus that between twins.
 

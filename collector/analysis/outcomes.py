@@ -25,6 +25,7 @@ from collector.analysis.inference import (
     excess_distance,
     holm,
     permutation_test,
+    two_sided,
 )
 from collector.analysis.load import Page, Puppet, RunData
 from collector.analysis.metrics import Attention, exposure_share, incidence, jaccard, rbo
@@ -205,7 +206,7 @@ def _exposure(
         test=permutation_test(
             units,
             (control, arm),
-            difference([values[p] for p in puppets]),
+            two_sided(difference([values[p] for p in puppets])),
             seed=int(data.run["seed"]),
         ),
         interval=bootstrap_difference(

@@ -136,10 +136,6 @@ def limits(data: RunData, outcomes: Outcomes, agreement: TruthCheck | None) -> l
     elif agreement is None:
         found.append("A real platform keeps no log for us: what was served cannot be checked.")
     found.append(
-        "Exposure tests are one-sided: they ask whether the treatment raises the declared share. A"
-        " fall shows in the difference and its interval, not in the p-value."
-    )
-    found.append(
         "Shares are weighted by a model of attention, not by measured attention; the table of"
         " surfaces shows how they change with the model."
     )

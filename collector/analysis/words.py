@@ -65,9 +65,9 @@ def number(count: int, one: str, many: str = "") -> str:
 
 
 def twins_needed(outcomes: int = 1) -> int:
-    """Twins an arm from which the smallest p of a pair of arms, 1/2 a block, can be ``ALPHA``."""
+    """Twins an arm from which the smallest two-sided p of a pair of arms can be ``ALPHA``."""
     twins = 1
-    while outcomes * (1 / 2) ** twins > ALPHA:
+    while outcomes * (1 / 2) ** (twins - 1) > ALPHA:
         twins += 1
     return twins
 

@@ -89,7 +89,7 @@ class _Watch:
 
     def run(self, *, skip_ads: bool, after_end_s: float) -> Receipt:
         planned = self.wanted.limit_s(None)
-        if planned is None and self.wanted.share is None:
+        if planned is None:
             planned = self.wanted.cap_s
         self.state = self._ask(
             script("receipt.js"),
