@@ -7,6 +7,7 @@ names.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,27 +28,26 @@ SLOW_S = 2.0
 
 def register(bp: Blueprint) -> None:
     """Add the site's addresses."""
-    for number, (rule, view, methods) in enumerate(
-        (
-            ("/", home, ["GET"]),
-            ("/home.php", home, ["GET"]),
-            ("/login/", log_in, ["GET", "POST"]),
-            ("/login.php", log_in, ["GET", "POST"]),
-            ("/logout.php", log_out, ["POST"]),
-            ("/checkpoint/", checkpoint, ["GET"]),
-            ("/pages/", directory, ["GET"]),
-            ("/ajax/feed/more", more, ["GET"]),
-            ("/ajax/feed/refresh", refresh, ["POST"]),
-            ("/ajax/like", like, ["POST"]),
-            ("/ajax/follow", follow, ["POST"]),
-            ("/ajax/hide", hide, ["POST"]),
-            ("/cookie/consent/", consent, ["POST"]),
-            ("/_pic/<size>/<name>", picture, ["GET"]),
-            ("/_static/<path:name>", static_file, ["GET"]),
-            ("/favicon.ico", favicon, ["GET"]),
-        )
-    ):
-        bp.add_url_rule(rule, f"{view.__name__}{number}", view, methods=methods)
+    rules: tuple[tuple[str, Callable[[], Response], str], ...] = (
+        ("/", home, "GET"),
+        ("/home.php", home, "GET"),
+        ("/login/", log_in, "GET POST"),
+        ("/login.php", log_in, "GET POST"),
+        ("/logout.php", log_out, "POST"),
+        ("/checkpoint/", checkpoint, "GET"),
+        ("/pages/", directory, "GET"),
+        ("/ajax/feed/more", more, "GET"),
+        ("/ajax/feed/refresh", refresh, "POST"),
+        ("/ajax/like", like, "POST"),
+        ("/ajax/follow", follow, "POST"),
+        ("/ajax/hide", hide, "POST"),
+        ("/cookie/consent/", consent, "POST"),
+        ("/favicon.ico", favicon, "GET"),
+    )
+    for number, (rule, view, methods) in enumerate(rules):
+        bp.add_url_rule(rule, f"{view.__name__}{number}", view, methods=methods.split())
+    bp.add_url_rule("/_pic/<size>/<name>", view_func=picture, methods=["GET"])
+    bp.add_url_rule("/_static/<path:name>", view_func=static_file, methods=["GET"])
     bp.add_url_rule("/<path:rest>", "other", other, methods=["GET"])
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from bs4.element import Tag
 
-from collector.model import AuthorKind, Visibility
+from collector.model import AuthorKind, ParseError, Post, Unparsed, Visibility
 from collector.platforms.facebook import words
 from collector.platforms.facebook.parse.reading import attr, visible_text
 from collector.platforms.youtube.locale.text import clean
@@ -50,6 +50,13 @@ def visibility(labels: list[str], author: AuthorKind | None, *, paid: bool) -> V
     # Advertising and pages address everybody; people and groups are asked for their label.
     public = paid or author is AuthorKind.PAGE
     return Visibility.PUBLIC if public else Visibility.PRIVATE
+
+
+def private(markup: str, *, known: bool) -> Post:
+    """A post that is not surely public. ``known`` is false where nothing in it says for whom or by
+    whom it is: then that is noted, so that it is not taken for somebody's private post."""
+    note = Unparsed(markup, "audience", ParseError.MISSING_ELEMENT)
+    return Post(Visibility.PRIVATE, markup=markup, unparsed=() if known else (note,))
 
 
 def is_ad_link(href: str) -> bool:

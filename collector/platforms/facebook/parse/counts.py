@@ -35,12 +35,21 @@ def reactions(places: Iterable[Tag], reading: Reading, renderer: str) -> dict[st
         if not _DIGIT.search(label):
             continue
         name = _typed(attr(tag, "ajaxify") or attr(tag, "href")) or _named(label)
-        count = number(label, reading.languages)
+        count = number(_unnamed(label, name), reading.languages)
         if name is None or count is None:
             reading.note(renderer, "reactions", ParseError.BAD_NUMBER, label)
             continue
         found.setdefault(name, count)
     return found
+
+
+def _unnamed(label: str, name: str | None) -> str:
+    """The label without the reaction's word: the "Mi" of "21 Mi piace" is no million."""
+    lowered = label.casefold()
+    for word in sorted(words.REACTIONS.get(name or "", ()), key=len, reverse=True):
+        if lowered.endswith(word.casefold()):
+            return label[: -len(word)]
+    return label
 
 
 def _typed(href: str) -> str | None:

@@ -61,10 +61,7 @@ def unnamed(caption: str, people: Iterable[str] = ()) -> str:
     kept: list[str] = []
     for i in range(0, len(parts), 2):
         part = parts[i]
-        named = any(name in part.casefold() for name in names) or (
-            _HAS_CASE.search(part) is not None and _NAME.search(part) is not None
-        )
-        if named:
+        if any(name in part.casefold() for name in names) or _looks_named(part):
             continue
         if kept and i:
             kept.append(parts[i - 1])
@@ -72,4 +69,9 @@ def unnamed(caption: str, people: Iterable[str] = ()) -> str:
     rest = "".join(kept).strip()
     if not rest:
         return ""
-    return f"{head}: {rest}" if colon and not _NAME.search(head) else rest
+    return f"{head}: {rest}" if colon and not _looks_named(head) else rest
+
+
+def _looks_named(text: str) -> bool:
+    """Capitalised words in a row; scripts without capitals tell nothing."""
+    return _HAS_CASE.search(text) is not None and _NAME.search(text) is not None

@@ -55,7 +55,7 @@ def _around(tag: Tag) -> bool:
 def read(root: Tag, reading: Reading) -> Post:
     """One post, as it was shown; a private one without anything."""
     comments = list(root.select("form.commentable_item, form[rel='async'], .UFIList"))
-    nested = next((tag for tag in select_own(root, _NESTED, comments) if tag is not root), None)
+    nested = _nested(root, comments)
     if nested is None:
         return _post(root, root, comments, [], reading)
     own_text = any(
@@ -63,14 +63,24 @@ def read(root: Tag, reading: Reading) -> Post:
     )
     if not own_text and not _subtitle(root, [nested, *comments]):
         # The reason names the friend: only the kind of reason is kept.
-        inner = _post(nested, root, [*comments, *_forms(nested)], [], reading)
+        inner = _passed_on(nested, root, [*comments, *_forms(nested)], reading)
         return (
             inner
             if inner.visibility is Visibility.PRIVATE
             else replace(inner, reason=inner.reason or Reason.FRIEND)
         )
-    outer = _post(root, root, comments, [nested], reading)
-    if outer.visibility is Visibility.PRIVATE:
+    return _passed_on(root, root, comments, reading)
+
+
+def _nested(root: Tag, comments: list[Tag]) -> Tag | None:
+    return next((tag for tag in select_own(root, _NESTED, comments) if tag is not root), None)
+
+
+def _passed_on(root: Tag, counted: Tag, comments: list[Tag], reading: Reading) -> Post:
+    """A post and, where it holds another, the one that it passes on."""
+    nested = _nested(root, comments)
+    outer = _post(root, counted, comments, [nested] if nested is not None else [], reading)
+    if nested is None or outer.visibility is Visibility.PRIVATE:
         return outer
     original = _post(nested, nested, comments, [], reading)
     if original.visibility is Visibility.PRIVATE:
@@ -102,7 +112,7 @@ def _post(root: Tag, counted: Tag, comments: list[Tag], inner: list[Tag], readin
     ]
     paid = _paid(root, subtitle, without)
     if audience.visibility(labels, author, paid=paid) is Visibility.PRIVATE:
-        return Post(Visibility.PRIVATE, markup=MARKUP)
+        return audience.private(MARKUP, known=bool(labels) or link is not None)
     here = Reading(
         reading.when,
         tuple(dict.fromkeys((*reading.languages, *audience.languages_of_labels(labels)))),

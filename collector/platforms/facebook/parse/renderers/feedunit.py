@@ -69,7 +69,7 @@ def read(root: Tag, reading: Reading) -> Post:
     if not starts:
         labels = [label for tag in tags for label in _audience(tag)]
         if not any(audience.is_public_label(label) for label in labels):
-            return Post(Visibility.PRIVATE, markup=MARKUP)
+            return audience.private(MARKUP, known=bool(labels or sections))
         reading.note(MARKUP, "source", ParseError.MISSING_ELEMENT)
         return Post(Visibility.PUBLIC, markup=MARKUP)
     first = starts[0]
@@ -152,8 +152,11 @@ def _audience(tag: Tag) -> list[str]:
 
 
 def _time_of(link: Tag, reading: Reading) -> datetime | None:
-    if reading.when is None or not attr(link, "href"):
+    href = attr(link, "href")
+    if reading.when is None or not href:
         return None
+    if post_link(href) is None and profile_link(href) is not None:
+        return None  # somebody's name, even if it ends like an age: "All about 3D"
     for text in (attr(link, "aria-label"), visible_text(link).replace("\n", "")):
         if text and len(text) < 80:
             found = parse_time(text, reading.when, reading.languages)

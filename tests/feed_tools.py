@@ -1,0 +1,73 @@
+"""What the tests of the feed share: how a post that was read is held against the truth log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from collector.model import Impression
+from collector.platforms.facebook.privacy import NAME
+
+LANGUAGES = ("en", "es", "fr", "de", "it", "pt", "ar")
+
+#: The summary's field and the truth's.
+_FIELDS = {
+    "nature": "nature",
+    "postId": "post_id",
+    "permaLink": "permalink",
+    "fblinktype": "link_type",
+    "source": "source",
+    "sourceLink": "source_link",
+    "displaySource": "display_source",
+    "texts": "texts",
+    "videoautoplay": "autoplay",
+    "opengraph": "opengraph",
+    "comments": "comments",
+    "shares": "shares",
+    "authorKind": "author",
+    "reason": "reason",
+}
+_REACTIONS = ("LIKE", "LOVE", "HAHA", "WOW", "SAD", "ANGRY", "CARE")
+
+
+def _without(value: Any, names: list[str]) -> Any:
+    if isinstance(value, str):
+        for name in names:
+            value = value.replace(name, NAME)
+    if isinstance(value, list):
+        return [_without(each, names) for each in value]
+    return value
+
+
+def differences(
+    read: Impression, truth: Mapping[str, Any], *, scrubbed: bool = False, slack_s: float = 2.0
+) -> dict[str, tuple[Any, Any]]:
+    """Field → (what was read, what is true), where they differ.
+
+    :param truth: the ``post`` of a row of the truth log.
+    :param scrubbed: the evidence has no people's names any more.
+    :param slack_s: between the page's clock and the site's.
+    """
+    told = read.extra
+    found = {"visibility": (told["visibility"], truth["visibility"])}
+    if truth["visibility"] == "public" and told["visibility"] == "public":
+        names = sorted(truth["people"], key=len, reverse=True) if scrubbed else []
+        found |= {
+            name: (told.get(name), _without(truth[other], names)) for name, other in _FIELDS.items()
+        }
+        pictures = {"count": truth["images"], "captions": truth["captions"]}
+        found["images"] = (told["images"], pictures)
+        reactions = {name: told[name] for name in _REACTIONS if name in told}
+        found["reactions"] = (reactions, dict(truth["reactions"]))
+        found["published"] = (told.get("publicationTime"), truth["published"])
+        if all(found["published"]):
+            said, really = (datetime.fromisoformat(str(time)) for time in found["published"])
+            if abs((said - really).total_seconds()) <= truth["precision_s"] + slack_s:
+                del found["published"]
+        original, shared = told.get("shared"), truth["shared"]
+        found["shared"] = (original and original["postId"], shared and shared["post_id"])
+        if original and shared:
+            found["shared texts"] = (original["texts"], shared["texts"])
+            found["shared source"] = (original["source"], _without(shared["source"], names))
+    return {name: pair for name, pair in found.items() if pair[0] != pair[1]}
