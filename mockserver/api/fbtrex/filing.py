@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import zstandard
 
 from collector.identity import iso_z, js_json, parse_iso, pseudonym
-from collector.model import AuthorKind, Post, Visibility
+from collector.model import AuthorKind, ParseError, Post, Visibility
 from collector.platforms.facebook.parse import PARSER, parse_post
 from collector.platforms.facebook.reference import to_summary
 from mockserver.api.fbtrex import labeller
@@ -53,7 +53,11 @@ def read_post(event: ImpressionEvent, languages: Sequence[str]) -> Read:
     if post is None:
         return Read(event, None, "no post in the fragment")
     if post.unparsed and post.visibility is Visibility.PRIVATE:
-        return Read(event, None, f"crashed: {post.unparsed[0].sample}")
+        # Nothing in it says that it is private: the client's word counts, and the fragment waits
+        # for a better parser.
+        found = post.unparsed[0]
+        crashed = found.error is ParseError.CRASHED
+        return Read(event, None, f"crashed: {found.sample}" if crashed else "no audience in it")
     if post.visibility is Visibility.PRIVATE:
         private = replace(
             event, visibility=Visibility.PRIVATE, html=None, html_id=None, kind=None, came_from=None
