@@ -5,11 +5,25 @@ Their dates are absolute: they were published on those days whatever the world's
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from mockserver.world.documented_videos import COMPUTER, DARCY, LIZ, channels_and_videos, day
 from mockserver.world.model import Comment, Playlist, PlaylistItem, Subscription, User
 from mockserver.world.seeded import token
 
-__all__ = ["RESPONSES", "channels_and_videos", "comments", "playlists", "users"]
+__all__ = [
+    "ENTRY_UPDATED",
+    "FORMATS",
+    "MESSAGES",
+    "PROFILE_TITLES",
+    "RESPONSES",
+    "Message",
+    "channels_and_videos",
+    "comments",
+    "playlists",
+    "users",
+]
 
 
 def comments() -> dict[str, tuple[Comment, ...]]:
@@ -39,6 +53,38 @@ def comments() -> dict[str, tuple[Comment, ...]]:
 RESPONSES: dict[str, tuple[str, ...]] = {
     "03YbknYlJK0": (token(0, "documented-video", "reply-1", size=8), "ZTUVgYoeN_o"),
 }
+
+
+#: Numbers of the formats of documented videos: 1 and 6 are mobile ones, 5 is the embedded player.
+FORMATS: dict[str, tuple[int, ...]] = {"ZTUVgYoeN_o": (1,), "i2xMvKOLzYM": (5,)}
+
+#: When entries of playlists were last changed, by entry id.
+ENTRY_UPDATED: dict[str, datetime] = {"f8bcc0d63a08ada4": day("2007-08-23T20:11:41.252")}
+
+#: What users call their profile, where it is neither their name nor their display name.
+PROFILE_TITLES: dict[str, str] = {"darcy": "Darcy", "liz": "Liz"}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A video sent from one user to another."""
+
+    id: str
+    sender: str
+    recipient: str
+    subject: str
+    text: str
+    video_id: str
+    sent: datetime
+
+
+#: Every message there is.
+MESSAGES: tuple[Message, ...] = (
+    Message(
+        "4C7A1E0D52B98F36", "darcy", "liz", "A dance", "Would you do me the honour?",
+        "i2xMvKOLzYM", day("2007-04-02T19:10:00"),
+    ),
+)  # fmt: skip
 
 
 def playlists() -> tuple[Playlist, ...]:

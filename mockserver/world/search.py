@@ -69,6 +69,7 @@ class SearchIndex:
         self._lock = threading.Lock()
         self._postings: dict[str, tuple[np.ndarray, np.ndarray]] | None = None
         self._titles: list[str] = []
+        self._parts: dict[str, list[str]] = {}
 
     def _build(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         with self._lock:
@@ -107,7 +108,30 @@ class SearchIndex:
                 )
                 for word, rows in gathered.items()
             }
+            for word in gathered:
+                for part in word.split("'") if "'" in word else ():
+                    self._parts.setdefault(part, []).append(word)
             return self._postings
+
+    def holding(self, word: str) -> tuple[np.ndarray, np.ndarray]:
+        """Where one folded word stands, alone or beside an apostrophe ("Bennet's").
+
+        :returns: rows of videos in catalogue order, and the weight of the best field of each
+        """
+        postings = self._build()
+        found = [
+            postings[same]
+            for same in dict.fromkeys([word, *self._parts.get(word, ())])
+            if same in postings
+        ]
+        if not found:
+            return np.empty(0, dtype=np.int32), np.empty(0)
+        if len(found) == 1:
+            return found[0]
+        rows, places = np.unique(np.concatenate([rows for rows, _ in found]), return_inverse=True)
+        best = np.zeros(len(rows))
+        np.maximum.at(best, places, np.concatenate([weights for _, weights in found]))
+        return rows, best
 
     def relevance(self, query: str) -> np.ndarray:
         """Relevance of every video to ``query``: float64 of shape (videos,), 0 where nothing fits.

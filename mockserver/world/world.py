@@ -155,6 +155,11 @@ class World:
         order = np.lexsort((rows, -self._arrays.popularity[rows], -relevance[rows]))[:limit]
         return tuple(self._arrays.videos[row] for row in rows[order].tolist())
 
+    def holding(self, word: str) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of the videos that hold a folded word, in the order of :attr:`videos`, and how
+        much the field weighs that holds it."""
+        return self._lists.search.holding(word)
+
     def labels(self) -> dict[str, str]:
         """Topic by video id, channel id, playlist id and id of the mixes served so far."""
         found = {video.id: video.topic for video in self.videos.values()}

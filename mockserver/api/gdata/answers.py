@@ -1,0 +1,221 @@
+"""From a request to a response: which view, which form, which headers, and how errors look."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from flask import Response, current_app, request
+from lxml import etree
+from werkzeug.exceptions import HTTPException
+
+from mockserver.api.gdata import errors, jsons, userviews, views
+from mockserver.api.gdata.accounts import Accounts
+from mockserver.api.gdata.errors import FeedError
+from mockserver.api.gdata.feed import (
+    Feed,
+    Item,
+    entry_tree,
+    feed_etag,
+    feed_tree,
+    feed_updated,
+    item_etag,
+)
+from mockserver.api.gdata.here import Here
+from mockserver.api.gdata.index import Index
+from mockserver.api.gdata.names import Version
+from mockserver.api.gdata.query import Alt, Query, parse_query, parse_version
+from mockserver.api.gdata.rss import rss_tree
+from mockserver.api.gdata.terms import parse_segments, split_outside_braces
+from mockserver.context import mock
+
+log = logging.getLogger(__name__)
+
+_ABOUT_VIDEO = frozenset({"related", "responses", "comments", "ratings", "complaints"})
+_OF_USER = frozenset(
+    {"uploads", "favorites", "playlists", "subscriptions", "contacts", "inbox"}
+)  # fmt: skip
+_HOST = re.compile(r"[A-Za-z0-9._\-]+(?::\d+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?", re.ASCII)
+_BUILDING = threading.Lock()
+_MAX_AGE_S = 300
+
+#: Why nothing can be written here.
+READ_ONLY = (
+    "Developer key required for this operation: this server's feeds are read-only, "
+    "it has no developer keys and changes nothing."
+)
+
+
+def columns() -> tuple[Index, Accounts]:
+    """The index of this server's world, built on the first request."""
+    found = current_app.extensions.get("gdata")
+    if found is None:
+        with _BUILDING:
+            found = current_app.extensions.get("gdata")
+            if found is None:
+                world = mock().world
+                found = current_app.extensions["gdata"] = (Index(world), Accounts(world))
+    index, accounts = found
+    return index, accounts
+
+
+def route(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed | Item:
+    """What ``path`` answers.
+
+    :raises FeedError: 404 where there is nothing, or as the view says
+    """
+    match path:
+        case ("videos",):
+            return views.search(here, path, terms)
+        case ("videos", video_id) if not terms:
+            return views.VideoItem(views.video_of(here, video_id))
+        case ("videos", _, what) if what in _ABOUT_VIDEO:
+            return views.about_video(here, path, terms)
+        case ("videos", video_id, "responses", answer) if not terms:
+            return views.response(here, video_id, answer)
+        case ("videos", video_id, "comments", comment) if not terms:
+            return views.comment(here, video_id, comment)
+        case ("standardfeeds", name):
+            return views.standard(here, path, terms, name, None)
+        case ("standardfeeds", region, name):
+            return views.standard(here, path, terms, name, region)
+        case ("users", name) if not terms:
+            return userviews.profile(here, name)
+        case ("users", _, what) if what in _OF_USER:
+            return userviews.user_feed(here, path, terms)
+        case ("users", _, what, _) if what in _OF_USER and not terms:
+            return userviews.user_entry(here, path)
+        case ("playlists", _):
+            return userviews.playlist_feed(here, path, terms)
+        case ("playlists", _, _) if not terms:
+            return userviews.playlist_entry(here, path)
+    raise FeedError(404, "There is no such feed.")
+
+
+def answer(rest: str) -> Response:
+    """The response to ``/feeds/{rest}``; whatever goes wrong is an error in the right shape."""
+    args = request.args.to_dict()
+    version = parse_version(args, request.headers.get("GData-Version"))
+    try:
+        if request.method not in {"GET", "HEAD"}:
+            raise FeedError(403, READ_ONLY)
+        response = _answer(rest, args, version)
+    except FeedError as error:
+        response = failure(error, version, args.get("alt", ""))
+    response.headers["GData-Version"] = version.label
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _answer(rest: str, args: dict[str, str], version: Version) -> Response:
+    parts = split_outside_braces(rest, "/")
+    prefix = "/feeds"
+    if parts[0] == "api":
+        parts, prefix = parts[1:], "/feeds/api"
+    terms: list[str] = []
+    if "-" in parts:
+        place = parts.index("-")
+        parts, terms = parts[:place], [part for part in parts[place + 1 :] if part]
+    while parts and not parts[-1]:
+        parts.pop()
+    query = parse_query(args, version, parse_segments(terms))
+    index, accounts = columns()
+    here = Here(mock().world, index, accounts, query, root_url(prefix))
+    found = route(here, tuple(parts), tuple(terms))
+    moment = feed_updated(found, here) if isinstance(found, Feed) else found.updated()
+    tag = feed_etag(found, here) if isinstance(found, Feed) else item_etag(found, here)
+    if _fresh(query, moment, tag):
+        response = Response(status=304)
+    else:
+        body, content_type = render(found, here)
+        response = Response(body, content_type=content_type)
+    response.headers["Cache-Control"] = f"private, max-age={_MAX_AGE_S}, no-transform"
+    response.headers["Vary"] = "Accept, GData-Version"
+    response.last_modified = moment
+    response.expires = datetime.now(UTC) + timedelta(seconds=_MAX_AGE_S)
+    if version is Version.V2:
+        response.headers["ETag"] = tag
+    return response
+
+
+def root_url(prefix: str) -> str:
+    """The address of the feeds as the client wrote it: its host, its prefix."""
+    public = str(request.environ.get("mock.public_path") or request.path)
+    before, found, _ = public.partition("/feeds")
+    mount = before if found and re.fullmatch(r"(?:/[a-z]+)?", before) else ""
+    host = request.host if _HOST.fullmatch(request.host or "") else "gdata.youtube.com"
+    return f"{request.scheme}://{host}{mount}{prefix}"
+
+
+def _fresh(query: Query, moment: datetime, tag: str) -> bool:
+    """Does the client have this answer already? Of a period of time that cannot be said."""
+    if query.time != "all_time":
+        return False
+    if query.version is Version.V2 and (known := request.headers.get("If-None-Match")):
+        return known.strip() == "*" or tag in (part.strip() for part in known.split(","))
+    given = request.headers.get("If-Modified-Since")
+    if not given:
+        return False
+    try:
+        since = parsedate_to_datetime(given)
+    except (ValueError, OverflowError):
+        return False
+    since = since if since.tzinfo else since.replace(tzinfo=UTC)
+    return moment.replace(microsecond=0) <= since
+
+
+def render(found: Feed | Item, here: Here) -> tuple[bytes, str]:
+    """The body and its content type."""
+    query = here.query
+    is_feed = isinstance(found, Feed)
+    if query.alt is Alt.JSONC:
+        body = (
+            jsons.compact_feed(found, here)
+            if isinstance(found, Feed)
+            else jsons.compact_item(found, here)
+        )
+        return body, "application/json; charset=UTF-8"
+    tree: Any = feed_tree(found, here) if isinstance(found, Feed) else entry_tree(found, here)
+    if query.alt is Alt.JSON:
+        return jsons.document(tree, query.version), "application/json; charset=UTF-8"
+    if query.alt is Alt.SCRIPT:
+        body = b"%s(%s);" % (query.callback.encode(), jsons.document(tree, query.version))
+        return body, "text/javascript; charset=UTF-8"
+    content_type = "application/atom+xml; charset=UTF-8"
+    if query.version is Version.V2:
+        content_type += "; type=feed" if is_feed else "; type=entry"
+    if query.alt is Alt.RSS:
+        tree, content_type = rss_tree(tree, query.version), "application/rss+xml; charset=UTF-8"
+    body = etree.tostring(tree, encoding="UTF-8", xml_declaration=True, pretty_print=query.pretty)
+    return body, content_type
+
+
+def failure(error: FeedError, version: Version, alt: str) -> Response:
+    """``error`` as text (first dialect), XML (second) or compact JSON (``alt=jsonc``)."""
+    if alt == Alt.JSONC:
+        response = Response(errors.as_jsonc(error), error.status)
+        response.content_type = "application/json; charset=UTF-8"
+    elif version is Version.V2:
+        response = Response(errors.as_xml(error), error.status)
+        response.content_type = "application/vnd.google.gdata.error+xml"
+    else:
+        # The type is the service's own; nothing of the request may become markup.
+        text = error.reason.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        response = Response(text, error.status, content_type="text/html; charset=UTF-8")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = 'GoogleLogin service="youtube"'
+    return response
+
+
+def crash(error: Exception) -> Response:
+    """Anything else that was raised: HTTP errors as they are, bugs as 500 with a log entry."""
+    version = parse_version(request.args.to_dict(), request.headers.get("GData-Version"))
+    if isinstance(error, HTTPException):
+        return failure(FeedError(error.code or 500, error.name), version, "")
+    log.error("unexpected failure", exc_info=error)
+    return failure(FeedError(500, "Internal error"), version, "")

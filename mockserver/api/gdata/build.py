@@ -1,0 +1,86 @@
+"""Making Atom with lxml: elements by prefixed name, in the order and with the attributes given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lxml import etree
+
+from mockserver.api.gdata.names import (
+    ATOM,
+    FEED_TYPE,
+    GD,
+    MEDIA,
+    OPEN_SEARCH,
+    PAGE_TYPE,
+    YT,
+    Version,
+)
+from mockserver.api.gdata.xmltext import legal
+
+Element = Any
+"""An lxml element."""
+
+_SPACES = {"media": MEDIA, "yt": YT, "gd": GD, "os1": OPEN_SEARCH[Version.V1]}
+_SPACES["os2"] = OPEN_SEARCH[Version.V2]
+_PACIFIC = ZoneInfo("America/Los_Angeles")
+
+
+@lru_cache(maxsize=512)
+def qualified(name: str, default: str = ATOM) -> str:
+    """``media:group`` in lxml's notation; names without a prefix are Atom's (or ``default``'s)."""
+    prefix, colon, local = name.partition(":")
+    if colon:
+        return f"{{{_SPACES[prefix]}}}{local}"
+    return f"{{{default}}}{name}" if default else name
+
+
+def spaces(version: Version) -> dict[str | None, str]:
+    """The namespaces that a root element declares."""
+    return {None: ATOM, "openSearch": OPEN_SEARCH[version], "media": MEDIA, "yt": YT, "gd": GD}
+
+
+def root(name: str, version: Version) -> Element:
+    return etree.Element(qualified(name), nsmap=spaces(version))
+
+
+def add(
+    parent: Element,
+    name: str,
+    text: str | int | None = None,
+    attributes: Mapping[str, str | int | None] | None = None,
+) -> Element:
+    """Append an element; attributes that are ``None`` are left out."""
+    made = etree.SubElement(parent, qualified(name))
+    if attributes:
+        for key, value in attributes.items():
+            if value is not None:
+                made.set(qualified(key, ""), legal(str(value)))
+    if text is not None:
+        made.text = legal(str(text))
+    return made
+
+
+def link(parent: Element, rel: str, href: str, *, page: bool = False) -> None:
+    """A link to another answer of the API, or to a page of the site."""
+    kind = PAGE_TYPE if page else FEED_TYPE
+    add(parent, "link", attributes={"rel": rel, "type": kind, "href": href})
+
+
+def category(parent: Element, scheme: str, term: str, label: str | None = None) -> None:
+    add(parent, "category", attributes={"scheme": scheme, "term": term, "label": label})
+
+
+def stamp(moment: datetime, *, local: bool = False) -> str:
+    """RFC 3339 with milliseconds, in UTC or in the service's home time.
+
+    >>> stamp(datetime(2007, 7, 8, 16, 48, 28, tzinfo=UTC), local=True)
+    '2007-07-08T09:48:28.000-07:00'
+    """
+    if local:
+        return moment.astimezone(_PACIFIC).isoformat(timespec="milliseconds")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

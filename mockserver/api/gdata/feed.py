@@ -1,0 +1,168 @@
+"""A feed or a single entry as an Atom tree, from which every other form is made."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from urllib.parse import quote, urlencode
+
+from mockserver.api.gdata.build import Element, add, category, link, qualified, root, stamp
+from mockserver.api.gdata.here import Here
+from mockserver.api.gdata.names import GD, KIND_SCHEME, LOGO, SITE, kind
+from mockserver.api.gdata.query import LAST_ITEM
+from mockserver.world import User
+
+
+class Item(Protocol):
+    """Something that is an entry."""
+
+    def updated(self) -> datetime: ...
+
+    def atom(self, entry: Element, here: Here) -> None:
+        """Fill the element ``entry``."""
+        ...
+
+    def jsonc(self, here: Here) -> dict[str, Any]:
+        """The compact form.
+
+        :raises FeedError: 400, this kind of entry has none
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    path: tuple[str, ...]
+    tag: str
+    """The second dialect's id."""
+    kind: str
+    titles: tuple[str, str]
+    """The title in the first dialect and in the second."""
+    alternate: str
+    items: Sequence[Item]
+    """The entries of this page."""
+    total: int
+    owner: User | None = None
+    """Whose feed it is; nobody's is the service's own."""
+    subtitle: str | None = None
+    related: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    """Further categories: (scheme, term)."""
+    category_path: tuple[str, ...] = ()
+    """Segments after ``/-/``, as they were sent."""
+    playlist: str | None = None
+    """Id, when the feed is a playlist."""
+    compact: dict[str, Any] = field(default_factory=dict)
+    """What the compact form says beside the entries."""
+
+    def address(self, here: Here) -> str:
+        """The feed's URL, categories included, without a query."""
+        base = here.url(*self.path)
+        if not self.category_path:
+            return base
+        return f"{base}/-/{'/'.join(quote(part, safe='') for part in self.category_path)}"
+
+    def page(self, here: Here, start: int, size: int) -> str:
+        """The URL of another page of this feed."""
+        numbers = (("start-index", str(start)), ("max-results", str(size)))
+        return f"{self.address(here)}?{urlencode((*here.query.others, *numbers))}"
+
+
+def etag(*parts: object) -> str:
+    """A weak entity tag, a function of ``parts``."""
+    text = "\x1f".join(map(str, parts))
+    return f'W/"{hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:24]}."'
+
+
+def feed_etag(feed: Feed, here: Here) -> str:
+    query = here.query
+    return etag(feed.page(here, query.start, query.size), feed.total, query.version)
+
+
+def item_etag(item: Item, here: Here) -> str:
+    return etag(repr(item), item.updated(), here.query.version)
+
+
+def feed_tree(feed: Feed, here: Here) -> Element:
+    """The element ``feed`` with everything in it."""
+    query = here.query
+    tree = root("feed", query.version)
+    text = here.text_type()
+    if here.second:
+        tree.set(qualified("gd:etag"), feed_etag(feed, here))
+    add(tree, "id", here.ident(feed.path, feed.tag))
+    add(tree, "updated", stamp(feed_updated(feed, here)))
+    for scheme, term in feed.tags:
+        category(tree, scheme, term)
+    category(tree, KIND_SCHEME, kind(feed.kind))
+    add(tree, "title", feed.titles[here.second], text)
+    if feed.subtitle is not None:
+        add(tree, "subtitle", feed.subtitle, text)
+    add(tree, "logo", LOGO)
+    link(tree, "alternate", feed.alternate, page=True)
+    if feed.related is not None:
+        link(tree, "related", feed.related)
+    link(tree, f"{GD}#feed", feed.address(here))
+    link(tree, "self", feed.page(here, query.start, query.size))
+    _neighbours(tree, feed, here)
+    if feed.owner is not None:
+        here.author(tree, feed.owner)
+    else:
+        author = add(tree, "author")
+        add(author, "name", "YouTube")
+        add(author, "uri", f"{SITE}/")
+    add(tree, "generator", "YouTube data API", {
+        "version": "2.1" if here.second else "beta", "uri": "http://gdata.youtube.com/",
+    })  # fmt: skip
+    prefix = f"os{query.version.value}"
+    add(tree, f"{prefix}:totalResults", feed.total)
+    add(tree, f"{prefix}:startIndex", query.start)
+    add(tree, f"{prefix}:itemsPerPage", query.size)
+    if feed.playlist is not None:
+        _playlist(tree, feed, here)
+    for item in feed.items:
+        entry = add(tree, "entry")
+        if here.second:
+            entry.set(qualified("gd:etag"), item_etag(item, here))
+        item.atom(entry, here)
+    return tree
+
+
+def feed_updated(feed: Feed, here: Here) -> datetime:
+    """When the newest entry of the page changed; of an empty page, when the world began."""
+    return max((item.updated() for item in feed.items), default=here.world.clock.start)
+
+
+def _neighbours(tree: Element, feed: Feed, here: Here) -> None:
+    start, size = here.query.start, here.query.size
+    if not size:
+        return
+    if start > 1:
+        link(tree, "previous", feed.page(here, max(1, start - size), size))
+    if start + size <= min(feed.total, LAST_ITEM):
+        # The last page before the limit is shorter, so that following the links never fails.
+        link(tree, "next", feed.page(here, start + size, min(size, LAST_ITEM + 1 - start - size)))
+
+
+def _playlist(tree: Element, feed: Feed, here: Here) -> None:
+    group = add(tree, "media:group")
+    add(group, "media:title", feed.titles[0], {"type": "plain"})
+    add(group, "media:description", feed.subtitle or "", {"type": "plain"})
+    add(group, "media:content", attributes={
+        "url": f"{SITE}/ep.swf?id={feed.playlist}", "type": "application/x-shockwave-flash",
+        "yt:format": 5,
+    })  # fmt: skip
+    if here.second:
+        add(tree, "yt:playlistId", feed.playlist)
+
+
+def entry_tree(item: Item, here: Here) -> Element:
+    """A single entry as a document."""
+    tree = root("entry", here.query.version)
+    if here.second:
+        tree.set(qualified("gd:etag"), item_etag(item, here))
+    item.atom(tree, here)
+    return tree

@@ -1,0 +1,355 @@
+"""Entries that are videos: of searches, uploads, favourites, responses, and of playlists."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mockserver.api.gdata.build import Element, add, category, link, stamp
+from mockserver.api.gdata.here import Here
+from mockserver.api.gdata.index import MOBILE, SWF
+from mockserver.api.gdata.names import (
+    CATEGORIES,
+    CATEGORY_SCHEME,
+    FLASH_TYPE,
+    KEYWORD_SCHEME,
+    KIND_SCHEME,
+    SITE,
+    kind,
+    watch_page,
+)
+from mockserver.world import Playlist, PlaylistItem, User, Video
+from mockserver.world.comments import MOST as MOST_COMMENTS
+from mockserver.world.documented import ENTRY_UPDATED
+
+#: What may be done with a video; embedding depends on it.
+_ACTIONS = {
+    "comment": "allowed",
+    "commentVote": "allowed",
+    "videoRespond": "moderated",
+    "rate": "allowed",
+    "embed": "allowed",
+    "list": "allowed",
+    "autoPlay": "allowed",
+    "syndicate": "allowed",
+}
+
+#: (file, height, width, share of the length, name) of the pictures, by dialect.
+_PICTURES = {
+    False: (
+        ("2", 97, 130, 0.5, None),
+        ("1", 97, 130, 0.25, None),
+        ("3", 97, 130, 0.75, None),
+        ("0", 240, 320, 0.5, None),
+    ),
+    True: (
+        ("default", 90, 120, 0.5, "default"),
+        ("mqdefault", 180, 320, None, "mqdefault"),
+        ("hqdefault", 360, 480, None, "hqdefault"),
+        ("1", 90, 120, 0.25, "start"),
+        ("2", 90, 120, 0.5, "middle"),
+        ("3", 90, 120, 0.75, "end"),
+    ),
+}
+
+
+def entry_id(playlist: Playlist, video_id: str) -> str:
+    """The id of a playlist's entry: 16 hex digits."""
+    item = playlist.items.get(video_id)
+    if item is not None:
+        return item.id
+    return hashlib.sha256(f"{playlist.id} {video_id}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class VideoItem:
+    """A video as it is."""
+
+    video: Video
+    favorite_of: User | None = None
+
+    def updated(self) -> datetime:
+        return self.video.published
+
+    def atom(self, entry: Element, here: Here) -> None:
+        video = self.video
+        own = ("videos", video.id)
+        add(entry, "id", here.ident(own, f"video:{video.id}"))
+        add(entry, "published", stamp(video.published))
+        add(entry, "updated", stamp(video.published))
+        favorite = self.favorite_of is not None and here.second
+        category(entry, KIND_SCHEME, kind("favorite" if favorite else "video"))
+        categories(entry, here, video)
+        add(entry, "title", video.title, here.text_type())
+        content(entry, here, video, video.description)
+        if here.second:
+            links(entry, here, video)
+            link(entry, "self", here.url(*own))
+        else:
+            link(entry, "self", here.url(*own))
+            links(entry, here, video)
+        uploader = here.accounts.uploader(video.channel_id)
+        here.author(entry, uploader, uploader.display_name)
+        about(entry, here, video)
+        if not here.second:
+            # The first form of this link; readers follow the one in gd:comments.
+            comments = here.url("videos", video.id, "comments")
+            add(entry, "gd:feedLink", attributes={"rel": "comments", "href": comments})
+
+    def jsonc(self, here: Here) -> dict[str, Any]:
+        video = plain(here, self.video)
+        if self.favorite_of is None:
+            return video
+        return {
+            "id": hashlib.sha256(f"{self.favorite_of.name} {self.video.id}".encode()).hexdigest(),
+            "created": video["uploaded"],
+            "author": self.favorite_of.name,
+            "video": video,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PlaylistEntry:
+    """A video in a playlist, whose owner may have renamed it."""
+
+    playlist: Playlist
+    video: Video
+    position: int
+    """1-based."""
+
+    @property
+    def id(self) -> str:
+        return entry_id(self.playlist, self.video.id)
+
+    def updated(self) -> datetime:
+        known = ENTRY_UPDATED.get(self.id)
+        return known or self.playlist.updated or self.video.published
+
+    def atom(self, entry: Element, here: Here) -> None:
+        video = self.video
+        item = self.playlist.items.get(video.id) or PlaylistItem(self.id)
+        own = ("playlists", self.playlist.id, self.id)
+        add(entry, "id", here.ident(own, f"playlist:{self.playlist.id}:{self.id}"))
+        if here.second:
+            add(entry, "published", stamp(self.playlist.published or video.published))
+        add(entry, "updated", stamp(self.updated()))
+        category(entry, KIND_SCHEME, kind("video" if here.second else "playlist"))
+        if here.second:
+            categories(entry, here, video)
+        add(entry, "title", item.title or video.title, here.text_type())
+        content(entry, here, video, item.description or video.description)
+        links(entry, here, video)
+        link(entry, "related", here.url("videos", video.id))
+        link(entry, "self", here.url(*own))
+        uploader = here.accounts.uploader(video.channel_id)
+        here.author(entry, uploader, uploader.display_name)
+        about(entry, here, video)
+        if item.description is not None:
+            add(entry, "yt:description", item.description)
+        add(entry, "yt:position", self.position)
+
+    def jsonc(self, here: Here) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "position": self.position,
+            "author": here.accounts.owner(self.playlist).name,
+            "video": plain(here, self.video),
+        }
+
+
+def categories(entry: Element, here: Here, video: Video) -> None:
+    """The keywords (which the second dialect no longer tells) and the category."""
+    for tag in () if here.second else video.tags:
+        category(entry, KEYWORD_SCHEME, tag)
+    category(entry, CATEGORY_SCHEME, video.category, CATEGORIES.get(video.category, video.category))
+
+
+def content(entry: Element, here: Here, video: Video, description: str) -> None:
+    if here.second:
+        source = f"{SITE}/v/{video.id}?version=3&f=videos"
+        add(entry, "content", attributes={"type": FLASH_TYPE, "src": source})
+    else:
+        add(entry, "content", description, {"type": "text"})
+
+
+def links(entry: Element, here: Here, video: Video) -> None:
+    link(entry, "alternate", watch_page(video.id), page=True)
+    for name in ("responses", "ratings", "complaints", "related"):
+        link(entry, kind(f"video.{name}"), here.url("videos", video.id, name))
+    if here.second:
+        link(entry, kind("mobile"), f"http://m.youtube.com/details?v={video.id}", page=True)
+        uploader = here.accounts.uploader(video.channel_id)
+        link(entry, kind("uploader"), here.url("users", uploader.name))
+
+
+def about(entry: Element, here: Here, video: Video) -> None:
+    """The media group and the figures."""
+    bits = int(here.index.formats[here.index.row[video.id]])
+    if here.second:
+        for action, permission in _ACTIONS.items():
+            denied = action == "embed" and not bits & SWF
+            add(entry, "yt:accessControl", attributes={
+                "action": action, "permission": "denied" if denied else permission,
+            })  # fmt: skip
+        _comments(entry, here, video)
+        _group_second(entry, here, video, bits)
+        _rating(entry, video)
+        _statistics(entry, here, video)
+        if video.likes + video.dislikes:
+            add(entry, "yt:rating", attributes={
+                "numDislikes": video.dislikes, "numLikes": video.likes,
+            })  # fmt: skip
+        return
+    _group_first(entry, video, bits)
+    _statistics(entry, here, video)
+    _rating(entry, video)
+    _comments(entry, here, video)
+    if not bits & SWF:
+        add(entry, "yt:noembed")
+
+
+def _group_first(entry: Element, video: Video, bits: int) -> None:
+    group = add(entry, "media:group")
+    add(group, "media:title", video.title, {"type": "plain"})
+    add(group, "media:description", video.description, {"type": "plain"})
+    add(group, "media:keywords", ", ".join(video.tags))
+    add(group, "yt:duration", attributes={"seconds": video.seconds or 0})
+    _category(group, video)
+    _contents(group, video, bits)
+    add(group, "media:player", attributes={"url": watch_page(video.id)})
+    _pictures(group, video, second=False)
+
+
+def _group_second(entry: Element, here: Here, video: Video, bits: int) -> None:
+    uploader = here.accounts.uploader(video.channel_id)
+    group = add(entry, "media:group")
+    _category(group, video)
+    _contents(group, video, bits)
+    add(group, "media:credit", uploader.name, {"role": "uploader", "scheme": "urn:youtube"})
+    add(group, "media:description", video.description, {"type": "plain"})
+    add(group, "media:keywords")
+    add(group, "media:license", "youtube", {
+        "type": "text/html", "href": f"{SITE}/t/terms",
+    })  # fmt: skip
+    add(group, "media:player", attributes={"url": f"{watch_page(video.id)}&feature=youtube_gdata"})
+    _pictures(group, video, second=True)
+    add(group, "media:title", video.title, {"type": "plain"})
+    add(group, "yt:aspectRatio", "widescreen")
+    add(group, "yt:duration", attributes={"seconds": video.seconds or 0})
+    add(group, "yt:uploaded", stamp(video.published))
+    add(group, "yt:uploaderId", video.channel_id)
+    add(group, "yt:videoid", video.id)
+
+
+def _category(group: Element, video: Video) -> None:
+    label = CATEGORIES.get(video.category, video.category)
+    add(group, "media:category", video.category, {"label": label, "scheme": CATEGORY_SCHEME})
+
+
+def addresses(video: Video, bits: int) -> list[tuple[int, str, str]]:
+    """(number, URL, media type) of every format, the default one first."""
+    found = []
+    if bits & SWF:
+        found.append((5, f"{SITE}/v/{video.id}", FLASH_TYPE))
+    for number, file in ((1, "video.3gp"), (6, "video.mpeg4.3gp")):
+        if bits & MOBILE & (1 if number == 1 else 4):
+            url = f"rtsp://rtsp.youtube.com/youtube/videos/{video.id}/{file}"
+            found.append((number, url, "video/3gpp"))
+    return found
+
+
+def _contents(group: Element, video: Video, bits: int) -> None:
+    for place, (number, url, media_type) in enumerate(addresses(video, bits)):
+        add(group, "media:content", attributes={
+            "url": url, "type": media_type, "medium": "video",
+            "isDefault": None if place else "true", "expression": "full",
+            "duration": video.seconds or 0, "yt:format": number,
+        })  # fmt: skip
+
+
+def _pictures(group: Element, video: Video, *, second: bool) -> None:
+    for file, height, width, share, name in _PICTURES[second]:
+        add(group, "media:thumbnail", attributes={
+            "url": f"http://img.youtube.com/vi/{video.id}/{file}.jpg",
+            "height": height, "width": width,
+            "time": None if share is None else _clock((video.seconds or 0) * share),
+            "yt:name": name,
+        })  # fmt: skip
+
+
+def _clock(seconds_s: float) -> str:
+    """``00:02:01.500``."""
+    minutes, rest = divmod(round(seconds_s * 1000), 60_000)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
+
+
+def _statistics(entry: Element, here: Here, video: Video) -> None:
+    favorites = int(here.index.favorites[here.index.row[video.id]])
+    add(entry, "yt:statistics", attributes={
+        "viewCount": video.views, "favoriteCount": favorites or None,
+    })  # fmt: skip
+
+
+def average(video: Video) -> float | None:
+    """Likes and dislikes on the old scale of 1 to 5 stars; ``None`` while nobody rated."""
+    raters = video.likes + video.dislikes
+    return 1 + 4 * video.likes / raters if raters else None
+
+
+def _rating(entry: Element, video: Video) -> None:
+    stars = average(video)
+    if stars is not None:
+        add(entry, "gd:rating", attributes={
+            "min": 1, "max": 5, "numRaters": video.likes + video.dislikes,
+            "average": f"{stars:.2f}",
+        })  # fmt: skip
+
+
+def comment_count(video: Video) -> int:
+    """How many comments the video's feed has."""
+    return min(video.comment_count, MOST_COMMENTS)
+
+
+def _comments(entry: Element, here: Here, video: Video) -> None:
+    add(add(entry, "gd:comments"), "gd:feedLink", attributes={
+        "href": here.url("videos", video.id, "comments"), "countHint": comment_count(video),
+    })  # fmt: skip
+
+
+def plain(here: Here, video: Video) -> dict[str, Any]:
+    """The video as ``alt=jsonc`` tells it."""
+    bits = int(here.index.formats[here.index.row[video.id]])
+    stars = average(video)
+    embed = "allowed" if bits & SWF else "denied"
+    return {
+        "id": video.id,
+        "uploaded": stamp(video.published),
+        "updated": stamp(video.published),
+        "uploader": here.accounts.uploader(video.channel_id).name,
+        "category": video.category,
+        "title": video.title,
+        "description": video.description,
+        "tags": list(video.tags),
+        "thumbnail": {
+            "sqDefault": f"http://img.youtube.com/vi/{video.id}/default.jpg",
+            "hqDefault": f"http://img.youtube.com/vi/{video.id}/hqdefault.jpg",
+        },
+        "player": {
+            "default": watch_page(video.id),
+            "mobile": f"http://m.youtube.com/details?v={video.id}",
+        },
+        "content": {str(number): url for number, url, _ in addresses(video, bits)},
+        "duration": video.seconds or 0,
+        "aspectRatio": "widescreen",
+        **({} if stars is None else {
+            "rating": round(stars, 6),
+            "likeCount": str(video.likes),
+            "ratingCount": video.likes + video.dislikes,
+        }),
+        "viewCount": video.views,
+        "favoriteCount": int(here.index.favorites[here.index.row[video.id]]),
+        "commentCount": comment_count(video),
+        "accessControl": {**_ACTIONS, "embed": embed},
+    }  # fmt: skip
