@@ -19,7 +19,7 @@ def truth_path(db: Path) -> Path:
 
 def create_app(config: MockConfig | None = None) -> Flask:
     """Build the mock of ``config``; its :class:`Mock` is ``app.extensions["mock"]``."""
-    from mockserver.api import fbtrex, yttrex
+    from mockserver.api import fbtrex, gdata, tubearchivist, yttrex
     from mockserver.db import Submissions
     from mockserver.index import bp as index
     from mockserver.platforms import facebook, youtube
@@ -52,6 +52,8 @@ def create_app(config: MockConfig | None = None) -> Flask:
     app.register_blueprint(yttrex.bp, url_prefix="/yttrex/api")
     app.register_blueprint(fbtrex.bp, url_prefix="/fbtrex/api")
     app.register_blueprint(fbtrex.pages, url_prefix="/fbtrex")
+    tubearchivist.install(app)
+    app.register_blueprint(gdata.bp, url_prefix="/gdata")
     app.register_blueprint(truth, url_prefix="/_truth")
     app.register_blueprint(index)
     app.wsgi_app = HostRouter(app.wsgi_app)

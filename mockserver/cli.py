@@ -65,6 +65,21 @@ def _pairs(option: str, texts: tuple[str, ...]) -> dict[str, float]:
     return found
 
 
+def _tokens(texts: tuple[str, ...]) -> dict[str, str]:
+    """``admin=TOKEN`` and ``viewer=TOKEN`` options as a dictionary."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, _, token = text.partition("=")
+        if not name or not token or any(letter.isspace() for letter in token):
+            raise UserError(
+                f"{text!r} is not USER=TOKEN",
+                place="--tubearchivist-token",
+                fix="e.g. --tubearchivist-token admin=0123456789abcdef0123456789abcdef01234567",
+            )
+        found[name] = token
+    return found
+
+
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
@@ -139,6 +154,32 @@ def _is_loopback(host: str) -> bool:
     metavar="NAME=SHARE",
     help="Let a share of loads go wrong, e.g. stall=0.1; may be repeated.",
 )
+@click.option(
+    "--tubearchivist-profile",
+    default="v0.4",
+    show_default=True,
+    type=click.Choice(["v0.3", "v0.4", "v0.5"]),
+    help="Generation of the TubeArchivist API at its plain prefix.",
+)
+@click.option(
+    "--load-tubearchivist",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Serve the archive's documents out of this JSON file, not out of the world.",
+)
+@click.option(
+    "--tubearchivist-token",
+    multiple=True,
+    metavar="USER=TOKEN",
+    help="Token of the archive's admin or viewer; may be repeated.",
+)
+@click.option(
+    "--tubearchivist-delay",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0, 86_400),
+    metavar="SECONDS",
+    help="How long the archive's background work takes (world time).",
+)
 def serve(
     host: str,
     port: int,
@@ -151,6 +192,10 @@ def serve(
     truth_token: str,
     recommender: tuple[str, ...],
     fault: tuple[str, ...],
+    tubearchivist_profile: str,
+    load_tubearchivist: Path | None,
+    tubearchivist_token: tuple[str, ...],
+    tubearchivist_delay: float,
 ) -> None:
     """Serve the sites and the APIs until interrupted.
 
@@ -172,6 +217,10 @@ def serve(
         truth_token=truth_token,
         recommender=_pairs("--recommender", recommender),
         faults=_pairs("--fault", fault),
+        tubearchivist_profile=tubearchivist_profile,
+        tubearchivist_load=load_tubearchivist,
+        tubearchivist_tokens=_tokens(tubearchivist_token),
+        tubearchivist_delay_s=tubearchivist_delay,
     )
     stopped = threading.Event()
     before = {

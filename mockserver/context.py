@@ -34,6 +34,14 @@ class MockConfig:
     """Overrides of the recommender's named parameters."""
     faults: dict[str, float] = field(default_factory=dict)
     """Shares (0–1) of page loads or playbacks that go wrong, by the names in ``world.faults``."""
+    tubearchivist_profile: str = "v0.4"
+    """The generation of the TubeArchivist API at its plain prefix: ``v0.3``, ``v0.4``, ``v0.5``."""
+    tubearchivist_load: Path | None = None
+    """A file of documents as stored, in place of the world's videos."""
+    tubearchivist_tokens: dict[str, str] = field(default_factory=dict)
+    """Tokens of ``admin`` and ``viewer``; those not given are derived from the server's secret."""
+    tubearchivist_delay_s: float = 0.0
+    """How long the archive's background work takes, seconds of the world's clock."""
 
 
 @dataclass

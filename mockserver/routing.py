@@ -52,6 +52,8 @@ ROOT_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (_FBTREX, "/fbtrex"),
     (re.compile(r"/api/v[0-3](?:/.*)?", re.DOTALL), "/yttrex"),
     (re.compile(r"/api(?:/.*)?", re.DOTALL), "/tubearchivist"),
+    # What the archive's documents point at.
+    (re.compile(r"/(?:cache|media|youtube)/.*|/(?:login|health)/?", re.DOTALL), "/tubearchivist"),
 )
 
 #: Where a submission may be fbTREX's by its headers alone.

@@ -1,0 +1,282 @@
+"""The archive's state: documents, users, jobs, and what users watched.
+
+One per mock, whatever the profile it is asked in. Documents come from the world, or from a file;
+an archive out of a file stands alone and knows no videos but its own.
+"""
+
+from __future__ import annotations
+
+import secrets
+import string
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from flask import current_app
+
+from mockserver.api.tubearchivist import fromworld
+from mockserver.api.tubearchivist.jobs import Jobs
+from mockserver.api.tubearchivist.loading import load
+from mockserver.api.tubearchivist.tables import Document, Saved, Table
+from mockserver.api.tubearchivist.users import Users
+from mockserver.world import World
+
+_MOST_SNAPSHOTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    name: str
+    began: float
+    """Epoch seconds."""
+    tables: tuple[Saved, ...] | None
+    """``None`` while it is being taken."""
+    ended: float
+
+
+class Archive:
+    def __init__(
+        self,
+        world: World,
+        users: Users,
+        *,
+        file: Path | None = None,
+        delay_s: float = 0.0,
+        now: Callable[[], float] | None = None,
+    ) -> None:
+        """:raises UserError: a bad file"""
+        self.world = world
+        self.users = users
+        self.lock = threading.RLock()
+        self.now: Callable[[], float] = now or (lambda: world.now().timestamp())
+        self.jobs = Jobs(lambda: self.now(), delay_s, self.lock)
+        self.standalone = file is not None
+        self._source = fromworld.WorldDocuments(world)
+        self._loaded_comments: dict[str, Document] = {}
+        if file is None:
+            self._from_world()
+        else:
+            self._from_file(file)
+        self.snapshots: dict[str, Snapshot] = {}
+        self.refreshing: list[tuple[str, str]] = []
+        """(type, id) of what waits to be refreshed, oldest first."""
+        self.cookie: str | None = None
+        self.cookie_checked: float | None = None
+        self.cookie_valid = False
+        self._memo: dict[Any, tuple[int, Any]] = {}
+
+    def _from_world(self) -> None:
+        world, made = self.world, self._source
+        newest = sorted(
+            (video for video in world.videos.values() if fromworld.is_archived(video)),
+            key=lambda video: (video.published, video.id),
+            reverse=True,
+        )
+        self.videos = Table(tuple(video.id for video in newest), made.video)
+        self.channels = Table(
+            tuple(sorted(world.channels, key=lambda key: (world.channels[key].name.lower(), key))),
+            made.channel,
+        )
+        self.playlists = Table(
+            tuple(sorted(world.playlists, key=lambda k: (world.playlists[k].title.lower(), k))),
+            made.playlist,
+        )
+        waiting = [
+            key
+            for key, video in world.videos.items()
+            if video.seconds is not None and not fromworld.is_archived(video)
+        ][: fromworld.QUEUE]
+        ignored = frozenset(waiting[len(waiting) - fromworld.IGNORED :])
+        places = {key: number for number, key in enumerate(waiting)}
+        self.downloads = Table(
+            tuple(waiting),
+            lambda key: made.queued(
+                key,
+                status="ignore" if key in ignored else "pending",
+                at=made.refreshed - 3600 + places[key],
+            ),
+        )
+
+    def _from_file(self, file: Path) -> None:
+        parts = load(file)
+
+        def table(name: str) -> Table:
+            part = parts[name]
+            return Table(tuple(part), part.__getitem__)
+
+        self.videos = table("ta_video")
+        self.channels = table("ta_channel")
+        self.playlists = table("ta_playlist")
+        self.downloads = table("ta_download")
+        self._loaded_comments = parts["ta_comment"]
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return (self.videos, self.channels, self.playlists, self.downloads)
+
+    @property
+    def version(self) -> int:
+        """Grows with every change of a document."""
+        return sum(table.version for table in self.tables)
+
+    def memo(self, key: Any, compute: Callable[[], Any]) -> Any:
+        """``compute()``, kept until a document changes."""
+        with self.lock:
+            found = self._memo.get(key)
+            if found is not None and found[0] == self.version:
+                return found[1]
+            if len(self._memo) >= 64:
+                self._memo.clear()
+            value = compute()
+            self._memo[key] = (self.version, value)
+            return value
+
+    # -- documents -------------------------------------------------------------------------------
+
+    def video(self, key: str) -> Document | None:
+        """A stored video with its channel's document of now."""
+        found = self.videos.get(key)
+        if found is None:
+            return None
+        channel = self.channels.get(str(found["channel"].get("channel_id", "")))
+        return {**found, "channel": channel} if channel is not None else found
+
+    def comments(self, key: str) -> list[Document] | None:
+        if self.standalone:
+            found = self._loaded_comments.get(key)
+            return list(found["comment_comments"]) if found is not None else None
+        if key not in self.videos:
+            return None
+        return self._source.comments(key) or None
+
+    def by_channel(self) -> dict[str, list[str]]:
+        """Video ids by channel id, in the list's order."""
+
+        def compute() -> dict[str, list[str]]:
+            found: dict[str, list[str]] = {}
+            for key in self.videos.ids():
+                found.setdefault(self.channel_of(key), []).append(key)
+            return found
+
+        return cast("dict[str, list[str]]", self.memo("by channel", compute))
+
+    def channel_of(self, key: str) -> str:
+        video = self.world.videos.get(key) if not self.standalone else None
+        if video is not None:
+            return video.channel_id
+        found = self.videos.get(key)
+        return str(found["channel"].get("channel_id", "")) if found is not None else ""
+
+    def in_playlist(self, playlist_id: str) -> list[str]:
+        """Archived videos that name this playlist, in the list's order."""
+
+        def compute() -> list[str]:
+            if self.standalone:
+                return [
+                    str(document["youtube_id"])
+                    for document in self.videos.all()
+                    if playlist_id in (document.get("playlist") or ())
+                ]
+            playlist = self.world.playlists.get(playlist_id)
+            if playlist is None:
+                return []
+            ids = [key for key in dict.fromkeys(playlist.video_ids) if key in self.videos]
+            moments = self.world.videos
+            return sorted(ids, key=lambda key: (moments[key].published, key), reverse=True)
+
+        return cast("list[str]", self.memo(("playlist", playlist_id), compute))
+
+    # -- what jobs do ----------------------------------------------------------------------------
+
+    def enqueue(self, key: str, *, auto: bool = False, status: str = "pending") -> bool:
+        """Put a video into the queue unless it is there or archived; false when it is unknown."""
+        if key in self.videos or key in self.downloads:
+            return True
+        if self.standalone or key not in self.world.videos:
+            return False
+        self.put_in_queue(key, auto=auto, status=status)
+        return True
+
+    def put_in_queue(self, key: str, *, auto: bool = False, status: str = "pending") -> None:
+        """Raises KeyError when the world has no such video."""
+        at = int(self.now())
+        self.downloads.put(key, self._source.queued(key, status=status, auto=auto, at=at))
+
+    def download(self, key: str) -> bool:
+        """Move a queued video into the archive; false when it cannot be fetched."""
+        video = self.world.videos.get(key) if not self.standalone else None
+        if video is None or video.seconds is None:
+            if key in self.downloads:
+                self.downloads.update(key, message="this video is not available")
+            return False
+        self.videos.put(key, {**self._source.video(key), "date_downloaded": int(self.now())})
+        self.downloads.remove(key)
+        return True
+
+    def download_pending(self) -> str:
+        waiting = [d["youtube_id"] for d in self.downloads.all() if d["status"] == "pending"]
+        done = sum(self.download(str(key)) for key in waiting)
+        return f"downloaded {done} video(s)"
+
+    def rescan(self) -> str:
+        """Queue what subscribed channels have and the archive lacks."""
+        added = 0
+        subscribed = {d["channel_id"] for d in self.channels.all() if d.get("channel_subscribed")}
+        if not self.standalone:
+            for key, video in self.world.videos.items():
+                known = key in self.videos or key in self.downloads
+                if not known and video.seconds is not None and video.channel_id in subscribed:
+                    added += self.enqueue(key)
+        return f"added {added} video(s)"
+
+    def subscribe_channel(self, key: str, on: bool) -> bool:
+        if key not in self.channels:
+            return False
+        self.channels.update(key, channel_subscribed=on)
+        return True
+
+    # -- snapshots -------------------------------------------------------------------------------
+
+    def take_snapshot(self) -> str:
+        """Begin a snapshot of all documents as they are now; returns its name."""
+        letters = string.ascii_lowercase + string.digits
+        name = "ta_daily_-" + "".join(secrets.choice(letters) for _ in range(22))
+        began = self.now()
+        saved = tuple(table.save() for table in self.tables)
+        with self.lock:
+            while len(self.snapshots) >= _MOST_SNAPSHOTS:
+                del self.snapshots[next(iter(self.snapshots))]
+            self.snapshots[name] = Snapshot(name, began, None, began)
+
+        def finish() -> None:
+            if name in self.snapshots:
+                self.snapshots[name] = Snapshot(name, began, saved, self.now())
+
+        self.jobs.start("run_backup", finish)
+        return name
+
+    def restore(self, name: str) -> bool:
+        """Begin to bring back what a snapshot kept; false when there is no finished one."""
+        snapshot = self.snapshots.get(name)
+        if snapshot is None or snapshot.tables is None:
+            return False
+        saved = snapshot.tables
+
+        def bring_back() -> None:
+            for table, kept in zip(self.tables, saved, strict=True):
+                table.restore(kept)
+
+        self.jobs.start("restore_backup", bring_back)
+        return True
+
+    def moment(self, seconds: float | None = None) -> datetime:
+        """An epoch second (default: now) as an aware datetime."""
+        return datetime.fromtimestamp(self.now() if seconds is None else seconds, UTC)
+
+
+def archive() -> Archive:
+    """The archive behind the current request."""
+    return cast("Archive", current_app.extensions["tubearchivist"])

@@ -1,0 +1,184 @@
+"""Channels and playlists: lists, items, their videos, subscriptions."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from flask import Blueprint
+
+from mockserver.api.tubearchivist import shapes
+from mockserver.api.tubearchivist.archive import Archive
+from mockserver.api.tubearchivist.dispatch import OLD, Endpoint, route
+from mockserver.api.tubearchivist.envelope import REQUIRED, Call, bad, choice, refuse, text, truth
+from mockserver.api.tubearchivist.listing import listed, shown_video
+from mockserver.api.tubearchivist.profile import V03, V04, V05
+from mockserver.api.tubearchivist.recognise import recognise
+
+
+def register(bp: Blueprint) -> None:
+    route(
+        bp,
+        "/channel/",
+        Endpoint("Channel Api List", {"GET": channel_list, "POST": subscribe}, admin=("POST",)),
+    )
+    route(bp, "/channel/search/", Endpoint("Channel Api Search", {"GET": channel_search}))
+    route(
+        bp,
+        "/channel/<slug:channel_id>/",
+        Endpoint(
+            "Channel Api",
+            {"GET": channel, "POST": change_channel, "DELETE": delete_channel},
+            admin=("POST", "DELETE"),
+            since={"POST": (V05,), "DELETE": (V04, V05)},
+        ),
+    )
+    route(
+        bp,
+        "/channel/<slug:channel_id>/video/",
+        Endpoint("Channel Api Video", {"GET": channel_videos}),
+        OLD,
+    )
+
+
+def resolve_channel(archive: Archive, given: str) -> str | None:
+    """The id of a channel named by id, address or handle; ``None`` when it names none."""
+    named = recognise(given)
+    if named is None:
+        return None
+    if named.kind == "channel":
+        return named.id
+    if named.kind == "handle":
+        if not archive.standalone:
+            found = archive.world.channel_by_path("/" + named.id)
+            return found.id if found is not None else None
+        return None
+    return None
+
+
+def channel_list(call: Call) -> Any:
+    given = None if call.profile is V03 else call.args.get("filter")
+    wanted: bool | None = None
+    if given is not None:
+        known = {"subscribed": True, "unsubscribed": False} if call.modern else {"subscribed": True}
+        if given not in known:
+            if call.modern:
+                refuse(400, {"filter": choice(given)})
+            bad(f"invalid url query filder: {given[:200]}")
+        wanted = known[given]
+
+    def compute() -> list[str]:
+        table = call.archive.channels
+        if wanted is None:
+            return list(table.ids())
+        return [
+            str(document["channel_id"])
+            for document in table.all()
+            if bool(document.get("channel_subscribed")) == wanted
+        ]
+
+    ids = call.archive.memo(("channels", wanted), compute)
+    return listed(call, ids, lambda key: _shown(call, key, 1))
+
+
+def _shown(call: Call, key: str, score: float = 0) -> dict[str, Any]:
+    document = call.archive.channels.get(key)
+    if document is None:
+        raise LookupError(key)
+    return shapes.channel(call.profile, document, score)
+
+
+def subscribe(call: Call) -> Any:
+    """Subscribe in the background, unsubscribe now; the body comes back."""
+    try:
+        rows = call.rows()
+    except KeyError:
+        bad("missing expected data key")
+    todo: list[tuple[str, bool]] = []
+    for row in rows:
+        given = text(row.get("channel_id"))
+        on = truth(row.get("channel_subscribed"))
+        if given is None or on is None:
+            bad("every item needs channel_id and channel_subscribed")
+        key = resolve_channel(call.archive, given)
+        if key is None:
+            bad(f"failed to parse: {given[:100]}")
+        todo.append((key, on))
+    for key, on in todo:
+        if on:
+            call.archive.jobs.start("subscribe_to", partial(_subscribe, call.archive, key))
+        elif call.profile is not V03:
+            call.archive.subscribe_channel(key, False)
+    return call.data
+
+
+def _subscribe(archive: Archive, key: str) -> str:
+    return f"subscribed to {key}" if archive.subscribe_channel(key, True) else f"no channel {key}"
+
+
+def channel_search(call: Call) -> Any:
+    if call.profile is V03:
+        call.missing("channel not found")
+    query = call.args.get("q")
+    if not query:
+        if call.modern:
+            refuse(400, {"q": [REQUIRED]})
+        refuse(400, {"message": "missing expected q parameter", "data": False})
+    shown = query[:200]
+    named = recognise(query)
+    if named is None or (named.kind == "handle" and resolve_channel(call.archive, query) is None):
+        message = f"channel not found: {shown}"
+        refuse(404, {"error": message} if call.modern else {"message": message, "data": False})
+    if named.kind not in {"channel", "handle"}:
+        if call.modern:
+            refuse(400, {"error": "expected channel data"})
+        refuse(400, {"message": "expected type channel", "data": False})
+    key = resolve_channel(call.archive, query)
+    if key is None or key not in call.archive.channels:
+        call.missing(f"channel not found: {shown}")
+    return call.item(_shown(call, key))
+
+
+def channel(call: Call, channel_id: str) -> Any:
+    if channel_id not in call.archive.channels:
+        call.missing("channel not found")
+    return call.item(_shown(call, channel_id))
+
+
+def change_channel(call: Call, channel_id: str) -> Any:
+    """v0.5: the subscription and what a channel has of its own settings."""
+    fields = call.fields()
+    if channel_id not in call.archive.channels:
+        call.missing("channel not found")
+    if "channel_subscribed" in fields:
+        on = truth(fields["channel_subscribed"])
+        if on is None:
+            refuse(400, {"channel_subscribed": ["Must be a valid boolean."]})
+        call.archive.subscribe_channel(channel_id, on)
+    overwrites = fields.get("channel_overwrites")
+    if overwrites is not None:
+        known = ("download_format", "autodelete_days", "index_playlists", "integrate_sponsorblock")
+        if not isinstance(overwrites, dict) or not set(overwrites) <= set(known):
+            refuse(400, {"channel_overwrites": [f"This is an object of {', '.join(known)}."]})
+        if any(isinstance(value, (dict, list)) for value in overwrites.values()):
+            refuse(400, {"channel_overwrites": ["Values are texts, numbers or booleans."]})
+        call.archive.channels.update(channel_id, channel_overwrites=overwrites)
+    return _shown(call, channel_id)
+
+
+def delete_channel(call: Call, channel_id: str) -> Any:
+    """The channel and its videos."""
+    archive = call.archive
+    videos = list(archive.by_channel().get(channel_id, ()))
+    if not archive.channels.remove(channel_id):
+        if call.modern:
+            call.missing("channel not found")
+        return {"channel": channel_id, "state": "not found"}, 404
+    for key in videos:
+        archive.videos.remove(key)
+    return (None, 204) if call.modern else {"channel": channel_id, "state": "delete"}
+
+
+def channel_videos(call: Call, channel_id: str) -> Any:
+    ids = call.archive.by_channel().get(channel_id, [])
+    return listed(call, ids, lambda key: shown_video(call, key, 1.0), empty_404=True)

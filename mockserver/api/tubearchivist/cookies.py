@@ -1,0 +1,97 @@
+"""The cookie with which the archive would fetch from the video site; here it is only looked at.
+
+A cookie is valid when it is a cookie file in Netscape form.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from flask import Blueprint
+
+from mockserver.api.tubearchivist.archive import Archive
+from mockserver.api.tubearchivist.dispatch import OLD, Endpoint, route
+from mockserver.api.tubearchivist.envelope import Call, bad, refuse
+from mockserver.api.tubearchivist.profile import V04, V05, minute
+
+
+def register(bp: Blueprint) -> None:
+    route(
+        bp,
+        "/cookie/",
+        Endpoint("Cookie", {"GET": show, "POST": validate, "PUT": put}, admin=True),
+        OLD,
+    )
+    route(
+        bp,
+        "/appsettings/cookie/",
+        Endpoint(
+            "Cookie", {"GET": show, "POST": validate, "PUT": put, "DELETE": forget}, admin=True
+        ),
+        (V05,),
+    )
+
+
+def is_valid(cookie: str) -> bool:
+    """
+    >>> is_valid("abc"), is_valid("# Netscape HTTP Cookie File\\n")
+    (False, True)
+    """
+    lines = [line for line in cookie.splitlines() if line.strip()]
+    if lines and lines[0].strip() in {"# Netscape HTTP Cookie File", "# HTTP Cookie File"}:
+        return True
+    rows = [line for line in lines if not line.startswith("#") or line.startswith("#HttpOnly_")]
+    return bool(rows) and all(len(row.split("\t")) == 7 for row in rows)
+
+
+def _check(archive: Archive) -> bool:
+    archive.cookie_valid = archive.cookie is not None and is_valid(archive.cookie)
+    archive.cookie_checked = archive.now()
+    return archive.cookie_valid
+
+
+def show(call: Call) -> Any:
+    archive = call.archive
+    found: dict[str, Any] = {"cookie_enabled": archive.cookie is not None}
+    if archive.cookie_checked is not None:
+        found["status"] = archive.cookie_valid
+        found["validated"] = int(archive.cookie_checked)
+        found["validated_str"] = minute(archive.moment(archive.cookie_checked))
+    elif not call.modern:
+        found["status"] = False
+    return found
+
+
+def validate(call: Call) -> Any:
+    valid = _check(call.archive)
+    return show(call) if call.modern else {"cookie_validated": valid}
+
+
+def put(call: Call) -> Any:
+    given = call.fields().get("cookie")
+    if not isinstance(given, str) or not given:
+        if call.modern:
+            refuse(400, {"cookie": ["This field is required."]})
+        bad("missing cookie key in request data")
+    call.archive.cookie = given
+    if _check(call.archive):
+        if call.modern:
+            return show(call)
+        return {"cookie_import": "done", "cookie_validated": True}
+    forget(call)
+    return _refused(call)
+
+
+def _refused(call: Call) -> NoReturn:
+    if call.modern:
+        refuse(400, {"error": "[cookie]: import failed, not valid"})
+    failed = {"cookie_import": "fail", "cookie_validated": False}
+    # The documents show the bare form, the servers sent the wrapped one.
+    refuse(400, {**failed, "message": failed} if call.profile is V04 else {"message": failed})
+
+
+def forget(call: Call) -> Any:
+    call.archive.cookie = None
+    call.archive.cookie_checked = None
+    call.archive.cookie_valid = False
+    return None, 204

@@ -1,0 +1,55 @@
+"""The watched mark of a video, or of all videos of a channel or playlist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+
+from mockserver.api.tubearchivist.dispatch import Endpoint, route
+from mockserver.api.tubearchivist.envelope import REQUIRED, Call, bad, refuse, text, truth
+from mockserver.api.tubearchivist.profile import V04, V05
+from mockserver.api.tubearchivist.recognise import by_shape
+from mockserver.api.tubearchivist.watching import watching
+
+
+def register(bp: Blueprint) -> None:
+    route(bp, "/watched/", Endpoint("Watched", {"POST": mark}), (V04, V05))
+
+
+def mark(call: Call) -> Any:
+    fields = call.fields()
+    given, on = fields.get("id"), fields.get("is_watched")
+    if call.modern:
+        complaints = {name: [REQUIRED] for name in ("id", "is_watched") if name not in fields}
+        if not complaints and truth(on) is None:
+            complaints["is_watched"] = ["Must be a valid boolean."]
+        if not complaints and text(given) is None:
+            complaints["id"] = ["Not a valid string."]
+        if complaints:
+            refuse(400, complaints)
+    elif given is None or given == "" or on is None:
+        bad("missing id or is_watched")
+    key, wanted = text(given), truth(on)
+    if key is None or wanted is None:
+        bad("id is a text and is_watched a boolean")
+    archive = call.archive
+    named = by_shape(key)
+    if key in archive.playlists:
+        ids = archive.in_playlist(key)
+    elif named is None or named.kind == "handle":
+        bad("this is no id of a video, channel or playlist")
+    elif named.kind == "video":
+        if not watching().mark(call.profile, call.user, key, wanted):
+            refuse(404, {"message": "video not found"})
+        ids = []
+    else:
+        known = archive.channels if named.kind == "channel" else archive.playlists
+        if key not in known:
+            refuse(404, {"message": f"{named.kind} not found"})
+        ids = archive.by_channel().get(key, [])
+    for video_id in tuple(ids):
+        document = archive.videos.get(video_id)
+        if document is not None and bool(document["player"].get("watched")) != wanted:
+            watching().mark(call.profile, call.user, video_id, wanted)
+    return {"id": key, "is_watched": wanted} if call.modern else {"message": "success"}

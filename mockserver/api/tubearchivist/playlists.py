@@ -1,0 +1,176 @@
+"""Playlists: list, item, videos, subscriptions, and the order of custom ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+
+from mockserver.api.tubearchivist import shapes
+from mockserver.api.tubearchivist.dispatch import OLD, Endpoint, route
+from mockserver.api.tubearchivist.envelope import REQUIRED, Call, bad, refuse, text, truth
+from mockserver.api.tubearchivist.listing import listed, shown_video
+from mockserver.api.tubearchivist.profile import V04, V05
+from mockserver.api.tubearchivist.recognise import recognise
+
+
+def register(bp: Blueprint) -> None:
+    route(
+        bp,
+        "/playlist/",
+        Endpoint(
+            "Playlist Api List",
+            {"GET": playlist_list, "POST": subscribe},
+            admin=("POST",),
+            since={"POST": (V04, V05)},
+        ),
+    )
+    route(
+        bp,
+        "/playlist/<slug:playlist_id>/",
+        Endpoint(
+            "Playlist Api",
+            {"GET": playlist, "POST": change, "DELETE": delete},
+            admin=("POST", "DELETE"),
+            since={"POST": (V04, V05), "DELETE": (V04, V05)},
+        ),
+    )
+    route(
+        bp,
+        "/playlist/<slug:playlist_id>/video/",
+        Endpoint("Playlist Api Video", {"GET": playlist_videos}),
+        OLD,
+    )
+
+
+def _shown(call: Call, key: str, score: float = 0) -> dict[str, Any]:
+    document = call.archive.playlists.get(key)
+    if document is None:
+        raise LookupError(key)
+    return shapes.playlist(call.profile, document, score)
+
+
+def playlist_list(call: Call) -> Any:
+    kind = channel = None
+    subscribed: bool | None = None
+    if call.profile is V04:
+        kind = call.args.get("playlist_type")
+    elif call.modern:
+        kind, channel = call.args.get("type"), call.args.get("channel")
+        if "subscribed" in call.args:
+            subscribed = truth(call.args["subscribed"])
+            if subscribed is None:
+                refuse(400, {"subscribed": ["Must be a valid boolean."]})
+    if kind is not None and kind not in {"regular", "custom"}:
+        if call.modern:
+            refuse(400, {"type": [f'"{kind[:100]}" is not a valid choice.']})
+        bad(f"invalid playlist_type {kind[:200]}")
+
+    def compute() -> list[str]:
+        return [
+            str(document["playlist_id"])
+            for document in call.archive.playlists.all()
+            if (kind is None or document.get("playlist_type", "regular") == kind)
+            and (channel is None or document.get("playlist_channel_id") == channel)
+            and (subscribed is None or bool(document.get("playlist_subscribed")) == subscribed)
+        ]
+
+    ids = call.archive.memo(("playlists", kind, channel, subscribed), compute)
+    return listed(call, ids, lambda key: _shown(call, key, 1))
+
+
+def subscribe(call: Call) -> Any:
+    try:
+        rows = call.rows()
+    except KeyError:
+        if call.modern:
+            refuse(400, {"data": [REQUIRED]})
+        bad("missing expected data key")
+    todo: list[tuple[str, bool]] = []
+    for row in rows:
+        given, on = text(row.get("playlist_id")), truth(row.get("playlist_subscribed"))
+        if given is None or on is None:
+            bad("every item needs playlist_id and playlist_subscribed")
+        named = recognise(given)
+        if named is not None and named.kind == "playlist":
+            given = named.id
+        elif given not in call.archive.playlists:
+            bad(f"failed to parse: {given[:100]}")
+        todo.append((given, on))
+
+    def effect() -> str:
+        known = [(key, on) for key, on in todo if key in call.archive.playlists]
+        for key, on in known:
+            call.archive.playlists.update(key, playlist_subscribed=on)
+        return f"changed {len(known)} playlist(s)"
+
+    job = call.archive.jobs.start("subscribe_to", effect)
+    if call.modern:
+        return {"message": "playlist subscribe task started", "task_id": job.id}
+    return call.data
+
+
+def playlist(call: Call, playlist_id: str) -> Any:
+    if playlist_id not in call.archive.playlists:
+        call.missing("playlist not found")
+    return call.item(_shown(call, playlist_id))
+
+
+def change(call: Call, playlist_id: str) -> Any:
+    """v0.5: the subscription. Before: entries of custom playlists."""
+    fields = call.fields()
+    if playlist_id not in call.archive.playlists:
+        call.missing("playlist not found")
+    if call.modern:
+        on = truth(fields.get("playlist_subscribed"))
+        if on is not None:
+            call.archive.playlists.update(playlist_id, playlist_subscribed=on)
+        return _shown(call, playlist_id)
+    document = call.archive.playlists.get(playlist_id) or {}
+    if document.get("playlist_type") != "custom":
+        bad(f"playlist with ID {playlist_id} is not custom")
+    action, key = fields.get("action"), text(fields.get("video_id"))
+    if action not in ("create", "remove", "up", "down", "top", "bottom") or key is None:
+        bad("send an action (create, remove, up, down, top, bottom) and a video_id")
+    entries = [dict(entry) for entry in document["playlist_entries"]]
+    at = next((i for i, entry in enumerate(entries) if entry.get("youtube_id") == key), None)
+    if action == "create":
+        video = call.archive.videos.get(key)
+        if video is None:
+            bad("there is no such video")
+        if at is None:
+            entries.append(
+                {
+                    "youtube_id": key,
+                    "title": video["title"],
+                    "uploader": video["channel"].get("channel_name"),
+                    "downloaded": True,
+                }
+            )
+    elif at is None:
+        bad("the playlist has no such video")
+    else:
+        entry = entries.pop(at)
+        places = {"up": max(at - 1, 0), "down": at + 1, "top": 0, "bottom": len(entries)}
+        if action != "remove":
+            entries.insert(places[action], entry)
+    for number, entry in enumerate(entries):
+        entry["idx"] = number
+    call.archive.playlists.update(playlist_id, playlist_entries=entries)
+    return {"success": True}, 201
+
+
+def delete(call: Call, playlist_id: str) -> Any:
+    archive = call.archive
+    videos = list(archive.in_playlist(playlist_id))
+    if not archive.playlists.remove(playlist_id):
+        call.missing("playlist not found")
+    if truth(call.args.get("delete-videos") or call.args.get("delete_videos")):
+        for key in videos:
+            archive.videos.remove(key)
+    return (None, 204) if call.modern else {"success": True}
+
+
+def playlist_videos(call: Call, playlist_id: str) -> Any:
+    ids = call.archive.in_playlist(playlist_id)
+    return listed(call, ids, lambda key: shown_video(call, key, 1.0), empty_404=True)

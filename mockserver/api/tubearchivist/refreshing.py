@@ -1,0 +1,100 @@
+"""The refresh queue: items wait, and are refreshed one after the other."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from flask import Blueprint
+
+from mockserver.api.tubearchivist.archive import Archive
+from mockserver.api.tubearchivist.dispatch import Endpoint, route
+from mockserver.api.tubearchivist.envelope import Call, choice, refuse
+from mockserver.api.tubearchivist.profile import V03
+
+_KINDS = ("video", "channel", "playlist")
+#: Items of one request that are queued; the rest is left out.
+_MOST_ITEMS = 1000
+
+
+def register(bp: Blueprint) -> None:
+    route(bp, "/refresh/", Endpoint("Refresh", {"GET": progress, "POST": refresh}, admin=True))
+
+
+def progress(call: Call) -> Any:
+    """How much waits: altogether, of one kind, or whether one item does."""
+    if call.profile is V03:
+        return {"status": False}
+    kind, key = call.args.get("type"), call.args.get("id")
+    if kind is not None and kind not in _KINDS:
+        refuse(400, {"type": choice(kind)} if call.modern else {"status": "Bad Request"})
+    if key is not None and kind is None:
+        refuse(
+            400,
+            {"error": "specified id also needs type"} if call.modern else {"status": "Bad Request"},
+        )
+    waiting = [item for item in call.archive.refreshing if kind is None or item[0] == kind]
+    found: dict[str, Any] = {"total_queued": len(waiting), "type": kind or "all"}
+    if key is not None:
+        found["id"] = key
+        found["state"] = "in_queue" if any(item[1] == key for item in waiting) else False
+    else:
+        found["state"] = "running" if waiting else "empty"
+    if call.modern:
+        return {"state": found["state"], "total_queued": found["total_queued"]}
+    return found
+
+
+def refresh(call: Call) -> Any:
+    """Queue items under either spelling of their kind; the body comes back."""
+    fields = call.fields()
+    items: dict[tuple[str, str], None] = {}
+    for kind in _KINDS:
+        for name in (kind, kind + "s"):
+            given = fields.get(name)
+            for key in given if isinstance(given, list) else ():
+                if isinstance(key, str) and 0 < len(key) <= 64:
+                    items[(kind, key)] = None
+    if call.args.get("extract_videos"):
+        for kind, key in tuple(items):
+            for video in _videos(call.archive, kind, key):
+                items[("video", video)] = None
+    job_id = _queue(call.archive, list(items)[:_MOST_ITEMS])
+    if call.modern:
+        return {"message": "reindex task started", "task_id": job_id}
+    return fields
+
+
+def _videos(archive: Archive, kind: str, key: str) -> list[str]:
+    if kind == "channel":
+        return archive.by_channel().get(key, [])
+    return archive.in_playlist(key) if kind == "playlist" else []
+
+
+def _queue(archive: Archive, items: list[tuple[str, str]]) -> str:
+    """One job an item, each due a delay after the one before it; returns the last one's id."""
+    if not items:
+        return archive.jobs.start("check_reindex").id
+    last = ""
+    ahead = len(archive.refreshing)
+    for number, (kind, key) in enumerate(items, start=ahead + 1):
+        entry = (kind, key)
+        archive.refreshing.append(entry)
+        last = archive.jobs.start(
+            "check_reindex", partial(_refresh, archive, *entry), times=number
+        ).id
+    return last
+
+
+def _refresh(archive: Archive, kind: str, key: str) -> str:
+    archive.refreshing.remove((kind, key))
+    now = int(archive.now())
+    table, name = {
+        "video": (archive.videos, "vid_last_refresh"),
+        "channel": (archive.channels, "channel_last_refresh"),
+        "playlist": (archive.playlists, "playlist_last_refresh"),
+    }[kind]
+    if key not in table:
+        return f"no {kind} {key}"
+    table.update(key, **{name: now})
+    return f"refreshed {kind} {key}"

@@ -1,0 +1,162 @@
+"""Ping, health, logging in, tokens and a user's own settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from mockserver.api.tubearchivist import access
+from mockserver.api.tubearchivist.archive import archive
+from mockserver.api.tubearchivist.dispatch import OLD, Endpoint, route
+from mockserver.api.tubearchivist.envelope import REQUIRED, Call, answer, config, refuse
+from mockserver.api.tubearchivist.profile import V04, V05
+from mockserver.api.tubearchivist.users import SETTINGS
+
+_BLANK = "This field may not be blank."
+_MOST_PAGE = 500
+
+
+def register(bp: Blueprint) -> None:
+    route(bp, "/ping/", Endpoint("Ping", {"GET": ping}))
+    route(bp, "/login/", Endpoint("Login Api", {"POST": login}, open=True), OLD)
+    route(bp, "/user/login/", Endpoint("Login Api", {"POST": begin}, open=True), (V04, V05))
+    route(bp, "/user/logout/", Endpoint("Logout Api", {"POST": end}), (V05,))
+    route(bp, "/health/", Endpoint("Health Check", {"GET": health}, open=True), (V05,))
+    own = Endpoint("User Config", {"GET": settings, "POST": change})
+    route(bp, "/config/user/", own, (V04,))
+    route(bp, "/user/me/", own, (V05,))
+    route(bp, "/user/account/", Endpoint("User Account", {"GET": account}), (V05,))
+    route(
+        bp,
+        "/appsettings/token/",
+        Endpoint("Token", {"GET": token, "DELETE": revoke}, admin=True),
+        (V05,),
+    )
+    route(bp, "/appsettings/config/", Endpoint("App Config", {"GET": app_config}), (V05,))
+
+
+def ping(call: Call) -> Any:
+    found: dict[str, Any] = {"response": "pong", "user": call.user.id}
+    if call.profile.version is not None:
+        found["version"] = call.profile.version
+    if call.profile is V05:
+        found["ta_update"] = None
+    return found
+
+
+def health(call: Call) -> Any:
+    return "OK"
+
+
+def _credentials(call: Call) -> tuple[str, str]:
+    fields = call.fields()
+    complaints: dict[str, list[str]] = {}
+    for name in ("username", "password"):
+        value = fields.get(name)
+        if name not in fields:
+            complaints[name] = [REQUIRED]
+        elif value is None:
+            complaints[name] = ["This field may not be null."]
+        elif isinstance(value, (dict, list, bool)) or len(str(value)[:300]) > 256:
+            complaints[name] = ["Not a valid string."]
+        elif not str(value).strip():
+            complaints[name] = [_BLANK]
+    if complaints:
+        refuse(400, complaints)
+    return str(fields["username"]).strip(), str(fields["password"])
+
+
+def login(call: Call) -> Any:
+    """The user's token. No session begins."""
+    user = archive().users.login(*_credentials(call))
+    if user is None:
+        refuse(400, {"non_field_errors": ["Unable to log in with provided credentials."]})
+    return {"token": user.token, "user_id": user.id}
+
+
+def begin(call: Call) -> Any:
+    """A session: its cookie, and the token that unsafe requests must repeat."""
+    user = archive().users.login(*_credentials(call))
+    if user is None:
+        refuse(400, {"error": "Invalid credentials"})
+    response = answer(None, 204)
+    access.begin_session(
+        call.archive, user, response, call.fields().get("remember_me") in ("on", True)
+    )
+    return response
+
+
+def end(call: Call) -> Response:
+    call.archive.users.end(request.cookies.get(access.SESSION, ""))
+    response = answer(None, 204)
+    response.delete_cookie(access.SESSION)
+    return response
+
+
+def token(call: Call) -> Any:
+    return {"token": call.user.token}
+
+
+def revoke(call: Call) -> Any:
+    """Tokens of this server are those that it was started with."""
+    refuse(403, {"error": "tokens are given when the server is started"})
+
+
+def account(call: Call) -> Any:
+    return {
+        "id": call.user.id,
+        "name": call.user.name,
+        "is_superuser": call.user.admin,
+        "is_staff": call.user.admin,
+        "groups": [],
+        "user_permissions": [],
+        "last_login": None,
+    }
+
+
+def settings(call: Call) -> Any:
+    """What was changed (v0.5: everything), with the user's id."""
+    if call.modern:
+        return {**SETTINGS, "page_size": call.profile.page_size, **call.user.settings}
+    return {**call.user.settings, "user_id": call.user.id}
+
+
+def change(call: Call) -> Any:
+    fields = call.fields()
+    for name, value in fields.items():
+        if name not in SETTINGS:
+            _refused(call, name, "there is no such setting")
+        kind = type(SETTINGS[name])
+        if type(value) is not kind:
+            _refused(call, name, f"this is not {'a text' if kind is str else kind.__name__}")
+        if name == "page_size" and not 1 <= value <= _MOST_PAGE:
+            _refused(call, name, f"this is not between 1 and {_MOST_PAGE}")
+        if isinstance(value, int) and abs(value) > 1_000_000:
+            _refused(call, name, "this is too large")
+        if isinstance(value, str) and len(value) > 200:
+            _refused(call, name, "this is too long")
+    call.user.settings.update(fields)
+    return settings(call)
+
+
+def _refused(call: Call, name: str, reason: str) -> None:
+    shown = name[:100]
+    if call.modern:
+        refuse(400, {shown: [reason]})
+    refuse(400, {"status": "Bad Request", "message": f"{shown}: {reason}"})
+
+
+def app_config(call: Call) -> Any:
+    found = config(call.archive)
+    return {
+        "subscriptions": {
+            "channel_size": 50,
+            "live_channel_size": 50,
+            "shorts_channel_size": 50,
+            "playlist_size": 50,
+            "auto_start": False,
+        },
+        "downloads": {key: value or None for key, value in found["downloads"].items()},
+        "application": {"enable_snapshot": True, "enable_cast": False},
+    }

@@ -1,0 +1,94 @@
+"""Documents as stored: a base that is read lazily under a layer of what was changed.
+
+Protects the rule that there is one catalogue: the world's entities become documents when asked
+for, and only changes are kept, so that a snapshot of the whole archive is small.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a snapshot keeps of a table."""
+
+    changed: dict[str, Document]
+    removed: frozenset[str]
+
+
+@dataclass
+class Table:
+    """Documents by id. Returned documents must not be changed; use :meth:`put`."""
+
+    base: Sequence[str]
+    """Ids of the base, in the order in which they are listed."""
+    make: Callable[[str], Document]
+    changed: dict[str, Document] = field(default_factory=dict)
+    removed: set[str] = field(default_factory=set)
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        self._known = frozenset(self.base)
+        self._made = lru_cache(maxsize=4096)(self.make)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.changed or (key in self._known and key not in self.removed)
+
+    def get(self, key: str) -> Document | None:
+        found = self.changed.get(key)
+        if found is not None:
+            return found
+        return self._made(key) if key in self else None
+
+    def ids(self) -> Iterator[str]:
+        """The base in its order, then what was added."""
+        for key in self.base:
+            if key not in self.removed or key in self.changed:
+                yield key
+        for key in tuple(self.changed):
+            if key not in self._known:
+                yield key
+
+    def all(self) -> Iterator[Document]:
+        for key in self.ids():
+            found = self.get(key)
+            if found is not None:
+                yield found
+
+    def put(self, key: str, document: Document) -> None:
+        self.changed[key] = document
+        self.version += 1
+
+    def update(self, key: str, **values: Any) -> Document:
+        """Replace top-level keys of a document. Raises KeyError when there is none."""
+        found = self.get(key)
+        if found is None:
+            raise KeyError(key)
+        changed = {**found, **values}
+        self.put(key, changed)
+        return changed
+
+    def remove(self, key: str) -> bool:
+        """Whether there was such a document."""
+        if key not in self:
+            return False
+        self.changed.pop(key, None)
+        if key in self._known:
+            self.removed.add(key)
+        self.version += 1
+        return True
+
+    def save(self) -> Saved:
+        return Saved(copy.deepcopy(self.changed), frozenset(self.removed))
+
+    def restore(self, saved: Saved) -> None:
+        self.changed = copy.deepcopy(saved.changed)
+        self.removed = set(saved.removed)
+        self.version += 1

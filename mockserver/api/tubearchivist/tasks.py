@@ -1,0 +1,193 @@
+"""Background work as clients see it: snapshots, tasks, refreshing and notifications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+
+from mockserver.api.tubearchivist.archive import Archive, Snapshot
+from mockserver.api.tubearchivist.dispatch import OLD, Endpoint, route
+from mockserver.api.tubearchivist.envelope import Call, bad, refuse
+from mockserver.api.tubearchivist.jobs import NAMES, STARTABLE, Job
+from mockserver.api.tubearchivist.profile import V03, V04, V05, minute
+
+_DAY_S = 86_400
+_ES_VERSION = "8.12.2"
+_OLD_TASKS = {"download_pending": "download_pending", "rescan_pending": "update_subscribed"}
+
+
+def register(bp: Blueprint) -> None:
+    listed = Endpoint("Snapshot Api List", {"GET": snapshots, "POST": take}, admin=True)
+    one = Endpoint("Snapshot Api", {"GET": snapshot, "POST": restore, "DELETE": delete}, admin=True)
+    route(bp, "/snapshot/", listed, OLD)
+    route(bp, "/snapshot/<slug:name>/", one, OLD)
+    route(bp, "/appsettings/snapshot/", listed, (V05,))
+    route(bp, "/appsettings/snapshot/<slug:name>/", one, (V05,))
+    route(bp, "/task/", Endpoint("Task", {"GET": old_tasks, "POST": start_old}, admin=True), OLD)
+    names = Endpoint("Task List", {"GET": results}, admin=True)
+    name = Endpoint("Task Name", {"GET": results_of, "POST": start}, admin=True)
+    key = Endpoint("Task ID", {"GET": result, "POST": command}, admin=True)
+    route(bp, "/task-name/", names, (V04,))
+    route(bp, "/task-name/<slug:name>/", name, (V04,))
+    route(bp, "/task-id/<slug:key>/", key, (V04,))
+    route(bp, "/task/by-name/", names, (V05,))
+    route(bp, "/task/by-name/<slug:name>/", name, (V05,))
+    route(bp, "/task/by-id/<slug:key>/", key, (V05,))
+    route(bp, "/notification/", Endpoint("Notification", {"GET": notifications}), (V04, V05))
+
+
+# -- snapshots ---------------------------------------------------------------------------------
+
+
+def _shown(archive: Archive, found: Snapshot) -> dict[str, Any]:
+    return {
+        "id": found.name,
+        "state": "IN_PROGRESS" if found.tables is None else "SUCCESS",
+        "es_version": _ES_VERSION,
+        "start_date": minute(archive.moment(found.began)),
+        "end_date": minute(archive.moment(found.ended)),
+        "end_stamp": int(found.ended),
+        "duration_s": int(found.ended - found.began),
+    }
+
+
+def snapshots(call: Call) -> Any:
+    archive = call.archive
+    following = (int(archive.now()) // _DAY_S + 1) * _DAY_S
+    rows = [_shown(archive, found) for found in reversed(archive.snapshots.values())]
+    none: Any = False if call.profile is V03 else []
+    return {
+        "next_exec": following,
+        "next_exec_str": minute(archive.moment(following)),
+        "expire_after": "30d",
+        "snapshots": rows or none,
+    }
+
+
+def take(call: Call) -> Any:
+    return {"snapshot_name": call.archive.take_snapshot()}
+
+
+def _failed(call: Call, status: int, message: str) -> Any:
+    return {"error" if call.modern else "message": message}, status
+
+
+def snapshot(call: Call, name: str) -> Any:
+    found = call.archive.snapshots.get(name)
+    if found is None:
+        return _failed(call, 404, "snapshot not found")
+    return _shown(call.archive, found)
+
+
+def restore(call: Call, name: str) -> Any:
+    if not call.archive.restore(name):
+        return _failed(call, 400, "failed to restore snapshot")
+    return {"accepted": True}
+
+
+def delete(call: Call, name: str) -> Any:
+    if call.archive.snapshots.pop(name, None) is None:
+        return _failed(call, 400, "failed to delete snapshot")
+    return (None, 204) if call.modern else {"acknowledged": True}
+
+
+# -- tasks -------------------------------------------------------------------------------------
+
+
+def _begin(archive: Archive, name: str) -> Job:
+    effects = {"download_pending": archive.download_pending, "update_subscribed": archive.rescan}
+    effect = effects.get(name)
+    if effect is None:
+        return archive.jobs.start(name)
+    waiting = sum(document["status"] == "pending" for document in archive.downloads.all())
+    times = max(waiting, 1) if name == "download_pending" else 1
+    return archive.jobs.start(name, effect, times=times)
+
+
+def old_tasks(call: Call) -> Any:
+    jobs = call.archive.jobs
+    return {
+        "rescan": bool(jobs.running("update_subscribed")),
+        "downloading": bool(jobs.running("download_pending")),
+    }
+
+
+def start_old(call: Call) -> Any:
+    name = call.fields().get("run")
+    if not isinstance(name, str) or name not in _OLD_TASKS:
+        bad(f"run is one of {', '.join(_OLD_TASKS)}")
+    _begin(call.archive, _OLD_TASKS[name])
+    return {"success": True, "task": name}
+
+
+def results(call: Call) -> Any:
+    found = [job.as_result() for job in call.archive.jobs.all()]
+    return found or ([] if call.modern else False)
+
+
+def results_of(call: Call, name: str) -> Any:
+    if name not in NAMES:
+        return _failed(call, 404, "invalid task name")
+    found = [job.as_result() for job in call.archive.jobs.all(name)]
+    return found or ([] if call.modern else False)
+
+
+def start(call: Call, name: str) -> Any:
+    if name not in NAMES:
+        return _failed(call, 404, "invalid task name")
+    if name not in STARTABLE:
+        return _failed(call, 400, "can not start task through this endpoint")
+    job = _begin(call.archive, name)
+    if call.modern:
+        return {"task_id": job.id, "status": "PENDING"}
+    return {"message": {"task_id": job.id, "status": "PENDING", "task_name": name}}
+
+
+def result(call: Call, key: str) -> Any:
+    job = call.archive.jobs.get(key)
+    if job is None:
+        return _failed(call, 404, "task id not found")
+    return job.as_result()
+
+
+def command(call: Call, key: str) -> Any:
+    asked = call.fields().get("command")
+    if asked not in ("stop", "kill"):
+        return _failed(call, 400, "no valid command found")
+    if not call.archive.jobs.stop(key):
+        return _failed(call, 404, "task id not found")
+    if call.modern:
+        return None, 204
+    return {"message": f"{asked} command sent"}
+
+
+def notifications(call: Call) -> Any:
+    """What runs now, with its progress (0–1)."""
+    wanted = call.args.get("filter")
+    if wanted is not None and wanted not in {"download", "settings", "channel", "reindex"}:
+        if call.modern:
+            refuse(400, {"filter": [f'"{wanted[:100]}" is not a valid choice.']})
+        bad("filter is download, settings or channel")
+    prefix = {"settings": "setting", "channel": "subscription"}.get(wanted or "", wanted or "")
+    jobs = call.archive.jobs
+    start_key, stop_key = ("api_start", "api_stop") if call.modern else ("api-start", "api-stop")
+    found = []
+    for job in jobs.running():
+        title, group = NAMES[job.name]
+        if group.startswith(prefix):
+            share = jobs.share(job)
+            found.append(
+                {
+                    "title": title,
+                    "group": group,
+                    start_key: job.name in STARTABLE,
+                    stop_key: job.name in STARTABLE,
+                    "level": "info",
+                    "id": job.id,
+                    "command": False,
+                    "messages": [f"{title}: {share:.0%}"],
+                    "progress": round(share, 4),
+                }
+            )
+    return found

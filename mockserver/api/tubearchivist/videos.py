@@ -1,0 +1,241 @@
+"""Videos: list, item, comments, similar ones, positions and sponsor segments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, cast
+
+from flask import Blueprint
+
+from mockserver.api.tubearchivist import shapes
+from mockserver.api.tubearchivist.archive import Archive
+from mockserver.api.tubearchivist.dispatch import OLD, Endpoint, route
+from mockserver.api.tubearchivist.envelope import Call, bad, config, refuse
+from mockserver.api.tubearchivist.listing import listed, select, shown_video
+from mockserver.api.tubearchivist.profile import V04, V05
+from mockserver.api.tubearchivist.watching import LEAST_KEPT_S, is_finished, watching
+
+_MOST_SIMILAR = 6
+_WORD = re.compile(r"\w+")
+
+
+def register(bp: Blueprint) -> None:
+    route(bp, "/video/", Endpoint("Video Api List", {"GET": video_list}))
+    route(
+        bp,
+        "/video/<slug:video_id>/",
+        Endpoint(
+            "Video Api",
+            {"GET": video, "DELETE": delete},
+            admin=("DELETE",),
+            since={"DELETE": (V04, V05)},
+        ),
+    )
+    route(bp, "/video/<slug:video_id>/comment/", Endpoint("Video Comment", {"GET": comments}))
+    route(bp, "/video/<slug:video_id>/similar/", Endpoint("Video Similar", {"GET": similar}))
+    route(
+        bp,
+        "/video/<slug:video_id>/progress/",
+        Endpoint(
+            "Video Progress",
+            {"GET": position, "POST": keep_position, "DELETE": forget_position},
+            since={"GET": OLD},
+        ),
+    )
+    route(
+        bp,
+        "/video/<slug:video_id>/sponsor/",
+        Endpoint("Video Sponsor", {"GET": segments, "POST": sponsor}),
+        OLD,
+    )
+    route(bp, "/video/<slug:video_id>/nav/", Endpoint("Video Nav", {"GET": navigation}), (V05,))
+
+
+def video_list(call: Call) -> Any:
+    ids = select(call)
+    if call.modern and call.args.get("watch") == "continue" and not ids:
+        return []
+    return listed(call, ids, lambda key: shown_video(call, key, 1.0))
+
+
+def video(call: Call, video_id: str) -> Any:
+    if video_id not in call.archive.videos:
+        call.missing("video not found")
+    return call.item(shown_video(call, video_id))
+
+
+def delete(call: Call, video_id: str) -> Any:
+    found = call.archive.videos.remove(video_id)
+    if call.modern:
+        return (None, 204) if found else ({"error": "video not found"}, 404)
+    state = "delete" if found else "not found"
+    return {"video": video_id, "state": state}, 200 if found else 404
+
+
+def comments(call: Call, video_id: str) -> Any:
+    stored = call.archive.comments(video_id)
+    if stored is None:
+        call.missing("video not found")
+    return call.item(shapes.comments(call.profile, stored))
+
+
+def similar(call: Call, video_id: str) -> Any:
+    """The same for everybody: by words of title and tags alone."""
+    ids = neighbours(call.archive, video_id)
+    rows = [shown_video(call, key, 1.0) for key in ids]
+    if call.modern:
+        return rows
+    return {"data": rows, "config": config(call.archive)}, 200 if rows else 404
+
+
+def neighbours(archive: Archive, video_id: str) -> list[str]:
+    """Up to six other videos that share words of the title, or tags: most words first."""
+    document = archive.videos.get(video_id)
+    if document is None:
+        return []
+
+    title = str(document["title"])
+    tags = {str(tag).lower() for tag in document.get("tags") or ()}
+    own = frozenset(_WORD.findall(title.lower()))
+
+    def compute() -> list[str]:
+        candidates: Sequence[str]
+        if archive.standalone:
+            candidates = list(archive.videos.ids())
+        else:
+            query = " ".join([title, *tags])[:500]
+            candidates = [found.id for found in archive.world.search(query, limit=40)]
+        scored = []
+        for number, key in enumerate(candidates):
+            other = archive.videos.get(key) if key != video_id else None
+            if other is None:
+                continue
+            shared = len(own.intersection(_WORD.findall(str(other["title"]).lower())))
+            if shared or tags.intersection(str(tag).lower() for tag in other.get("tags") or ()):
+                scored.append((-shared, number, key))
+        return [key for _, _, key in sorted(scored)[:_MOST_SIMILAR]]
+
+    return cast("list[str]", archive.memo(("similar", video_id), compute))
+
+
+def position(call: Call, video_id: str) -> Any:
+    return {
+        "youtube_id": video_id,
+        "user_id": call.user.id,
+        "position": watching().position(call.user, video_id),
+    }
+
+
+def keep_position(call: Call, video_id: str) -> Any:
+    fields = call.fields()
+    given = fields.get("position", 0)
+    if not call.modern:
+        simple = given is None or isinstance(given, (bool, int, float))
+        if not (simple or (isinstance(given, str) and len(given) <= 64)) or len(video_id) > 64:
+            bad("position is a number of seconds")
+        watching().keep(call.user, video_id, given)
+        return fields
+    try:
+        if isinstance(given, (bool, list, dict)) or given is None:
+            raise ValueError
+        seconds = float(given)
+        if not abs(seconds) < 1e9:
+            raise ValueError
+    except (ValueError, OverflowError):
+        refuse(400, {"position": ["A valid number is required."]})
+    document = call.archive.videos.get(video_id)
+    if document is None:
+        call.missing("video not found")
+    length = document["player"].get("duration") or 0
+    if is_finished(call.profile, seconds, length):
+        watching().mark(call.profile, call.user, video_id, True)
+        document = call.archive.videos.get(video_id) or document
+    elif seconds > LEAST_KEPT_S:
+        watching().keep(call.user, video_id, seconds)
+    return {**shapes.player(call.profile, document["player"]), "position": seconds}
+
+
+def forget_position(call: Call, video_id: str) -> Any:
+    if len(video_id) > 64:
+        bad("this is no video's id")
+    watching().forget(call.user, video_id)
+    return (None, 204) if call.modern else {"progress-reset": video_id}
+
+
+def segments(call: Call, video_id: str) -> Any:
+    document = call.archive.videos.get(video_id)
+    if document is None:
+        refuse(404, {"message": "video not found"})
+    return document.get("sponsorblock"), 200
+
+
+def sponsor(call: Call, video_id: str) -> Any:
+    """A vote or a new segment: looked at, and not kept."""
+    fields = call.fields()
+    documented = call.profile is V04
+    if fields.get("segment"):
+        segment = fields["segment"]
+        if not isinstance(segment, dict):
+            bad("segment is an object with startTime and endTime")
+        start, end = (_seconds(segment.get(key)) for key in ("startTime", "endTime"))
+        if start is None or end is None:
+            bad("segment needs startTime and endTime in seconds")
+        if documented and (start < 0 or end < start):
+            bad("endTime can't be before startTime")
+        return {"success": True}
+    vote = fields.get("vote")
+    if not isinstance(vote, dict):
+        bad("send either a segment or a vote")
+    if "uuid" not in vote or "yourVote" not in vote:
+        bad("vote needs uuid and yourVote")
+    value = vote["yourVote"]
+    if documented and (isinstance(value, bool) or value not in (0, 1, 20)):
+        bad("yourVote is 0 (down), 1 (up) or 20 (undo)")
+    return {"success": True}
+
+
+def _seconds(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None
+
+
+def navigation(call: Call, video_id: str) -> Any:
+    """What comes before and after, in each playlist of the video."""
+    document = call.archive.videos.get(video_id)
+    if document is None:
+        call.missing("video not found")
+    found = []
+    for playlist_id in document.get("playlist") or ():
+        playlist = call.archive.playlists.get(playlist_id)
+        if playlist is None:
+            continue
+        entries = [e for e in playlist["playlist_entries"] if e.get("downloaded")]
+        ids = [entry.get("youtube_id") for entry in entries]
+        if len(ids) < 2 or video_id not in ids:
+            continue
+        at = ids.index(video_id)
+        found.append(
+            {
+                "playlist_meta": {
+                    "current_idx": entries[at].get("idx"),
+                    "playlist_id": playlist_id,
+                    "playlist_name": playlist["playlist_name"],
+                    "playlist_channel": playlist.get("playlist_channel"),
+                },
+                "playlist_previous": _neighbour(entries, at - 1),
+                "playlist_next": _neighbour(entries, at + 1),
+            }
+        )
+    return found
+
+
+def _neighbour(entries: list[dict[str, Any]], at: int) -> dict[str, Any] | None:
+    if not 0 <= at < len(entries):
+        return None
+    entry = entries[at]
+    return {**entry, "vid_thumb": shapes.thumb(str(entry.get("youtube_id", "")))}
