@@ -147,7 +147,6 @@ class Engine:
                 self._event(held, message)
 
     def _event(self, held: _Open, event: Event) -> None:
-        self.display.show(event)
         now = time.monotonic()
         match event.kind:
             case EventKind.READY:
@@ -167,6 +166,8 @@ class Engine:
                 held.deadline = now + self.ready_timeout_s
             case _:
                 pass
+        # Last: who reads it may interrupt the run at once, and the fact must be kept by then.
+        self.display.show(event)
 
     def _open_barrier(self, block: Block) -> None:
         if not block.may_go:
