@@ -210,7 +210,7 @@ def test_what_is_not_signed_is_not_believed(
 
 
 def test_a_charset_and_another_spelling_are_verified_too(api: Bench) -> None:
-    odd = '[ {"type": "anomaly"} ]'.encode()
+    odd = b'[ {"type": "anomaly"} ]'
     keys = api.keys
     headers = signed(odd, keys) | {"Content-Type": "application/json; charset=utf-8"}
     assert api.client.post("/fbtrex/api/v1/events", data=odd, headers=headers).status_code == 200

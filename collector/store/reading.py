@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from collector.model import Capture, Observation, Receipt
+from collector.model import Capture, Observation, Receipt, Timeline
 from collector.store import database, rows
 from collector.store.rows import Row
+from collector.store.times import from_iso
 
 
 class Reading:
@@ -45,6 +46,20 @@ class Reading:
         )
         unread = self.rows("SELECT * FROM unparsed WHERE capture = ? ORDER BY number", [capture])
         return rows.to_observation(row, list(items), list(unread))
+
+    def timelines(self, *, puppet: str | None = None) -> Iterator[Timeline]:
+        """Timelines with their impressions, in the order of puppets and time."""
+        where, values = _where({"puppet": puppet})
+        sql = f"SELECT * FROM timelines{where} ORDER BY puppet, started, id"
+        for row in list(self.rows(sql, values)):
+            seen = self.rows("SELECT * FROM feed WHERE timeline = ? ORDER BY number", [row["id"]])
+            yield Timeline(
+                id=row["id"],
+                started=from_iso(row["started"]),
+                url=row["url"] or "",
+                impressions=tuple(rows.to_feed(item) for item in seen),
+                event=row["event"],
+            )
 
     def receipts(self, *, session: str | None = None) -> Iterator[tuple[str, int, Receipt]]:
         """(session, step, receipt), in order."""

@@ -35,13 +35,13 @@ def page(token: str) -> Response:
     try:
         supporter = access.reader(token)
     except ApiError:
-        return _html("fbtrex/unknown.html.j2", status=403)
+        return _html("fbtrex/unknown.html", status=403)
     db, owner = mock().db, supporter.supporter
     rows = tables.timelines(db, owner, MOST_TIMELINES)
     found = [_timeline(owner, row) for row in rows]
     days = daily.days(db, owner, supporter.user_id, MOST_DAYS, 0)
     return _html(
-        "fbtrex/reality.html.j2",
+        "fbtrex/reality.html",
         supporter=supporter,
         days=days,
         charts=_charts(days),
