@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify, render_template_string, request
 from werkzeug.exceptions import NotFound
 
 from collector import __version__
+from mockserver.api.fbtrex.demo import TOKEN as FEED_TOKEN
 from mockserver.api.yttrex.seeds import demo_token
 from mockserver.context import mock
 
@@ -14,6 +15,7 @@ bp = Blueprint("index", __name__)
 #: (name, prefix, historical host, what it is).
 APIS = (
     ("ytTREX", "/yttrex", "youtube.tracking.exposed", "evidence of what YouTube showed, 2018–2022"),
+    ("fbTREX", "/fbtrex", "facebook.tracking.exposed", "timelines of Facebook, 2016–2021"),
 )
 
 _PAGE = """<!doctype html>
@@ -57,7 +59,11 @@ two collide at the root, the path's shape decides and ytTREX is the default.</p>
 <pre><code>curl {{ root }}api/v1/videoId/dQw4w9WgXcQ
 curl {{ root }}yttrex/api/v1/last
 curl {{ root }}api/v1/personal/{{ demo_token }}/10-0   # a demo supporter's user token
-curl {{ root }}api/v1/personal/{{ demo_token }}/csv</code></pre>
+curl {{ root }}api/v1/personal/{{ demo_token }}/csv
+curl {{ root }}api/v2/personal/{{ feed_token }}/summary/3-0   # fbTREX
+curl {{ root }}api/v2/statistics/counter</code></pre>
+<p>What a demo supporter’s feed was, as <a href="{{ root }}personal/{{ feed_token }}/data">a page to
+read</a>.</p>
 <h2>Truth</h2>
 <p>What was really served and watched, for tests; from loopback, with the token that
 <code>mockserver serve</code> prints:</p>
@@ -82,6 +88,7 @@ def index() -> Response:
         counts=state.world.counts(),
         apis=APIS,
         demo_token=demo_token(),
+        feed_token=FEED_TOKEN,
         root=request.url_root,
         port=f":{port}" if name and port.isdigit() else "",
     )

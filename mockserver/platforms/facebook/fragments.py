@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """One post as markup: what a feed serves for it, in both generations of the site.
 
 A view on facts: nothing here is random, looks anything up or knows the time. The words of the
