@@ -48,17 +48,15 @@ def queue(call: Call) -> Any:
         if call.modern:
             refuse(400, {"filter": choice(status)})
         bad(f"invalid url query filder: {status[:200]}")
-    rows = [
-        (
-            not document.get("auto_start") if call.modern else False,
-            number(document.get("timestamp")),
-            key,
-        )
-        for key, document in ((str(d["youtube_id"]), d) for d in call.archive.downloads.all())
-        if (status is None or document["status"] == status)
-        and (channel is None or document.get("channel_id") == channel)
-    ]
-    rows.sort(key=lambda row: (row[0], row[1]))
+    rows = []
+    for document in call.archive.downloads.all():
+        if status is not None and document["status"] != status:
+            continue
+        if channel is not None and document.get("channel_id") != channel:
+            continue
+        later = call.modern and not document.get("auto_start")
+        rows.append((later, number(document.get("timestamp")), str(document["youtube_id"])))
+    rows.sort(key=lambda row: row[:2])
     return listed(call, [key for _, _, key in rows], lambda key: _shown(call, key, 1))
 
 
