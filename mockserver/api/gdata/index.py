@@ -94,7 +94,8 @@ class Index:
         self._channel = np.fromiter((channels[v.channel_id] for v in videos), np.int32, count)
         self._country = [channel.country for channel in world.channels.values()]
         self._kept: OrderedDict[Hashable, np.ndarray] = OrderedDict()
-        self._plain: dict[int, tuple[str, ...]] = {}
+        self._titles: dict[int, str] = {}
+        self._fields: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def _counted(self, ids: Iterable[str]) -> np.ndarray:
@@ -211,24 +212,38 @@ class Index:
             )
             weights = np.minimum(weights[mine], other_weights[theirs])
         words = f" {' '.join(parts)} "
-        adjacent = np.fromiter(
-            (any(words in field for field in self._fields(row)) for row in rows.tolist()),
-            bool,
-            len(rows),
-        )
+        adjacent = np.fromiter((self._holds(row, words) for row in rows.tolist()), bool, len(rows))
         return rows[adjacent], weights[adjacent] * len(parts)
 
-    def _fields(self, row: int) -> tuple[str, ...]:
-        """The searched fields of a video as folded words between single spaces."""
-        found = self._plain.get(row)
+    def _holds(self, row: int, words: str) -> bool:
+        """Do ``words`` stand in one field of a video, adjacent and in this order?
+
+        As in the world's own search, only descriptions of documented videos say more than title,
+        tags and channel.
+        """
+        video = self.videos[row]
+        if any(words in self._field(tag) for tag in video.tags):
+            return True
+        title = self._titles.get(row)
+        if title is None:
+            title = self._titles[row] = plain(video.title)
+        if words in title:
+            return True
+        if words in self._field(self.world.channels[video.channel_id].name):
+            return True
+        return video.pinned and words in plain(video.description)
+
+    def _field(self, text: str) -> str:
+        """A tag or a channel's name; there are few, so they are kept."""
+        found = self._fields.get(text)
         if found is None:
-            video = self.videos[row]
-            name = self.world.channels[video.channel_id].name
-            found = self._plain[row] = tuple(
-                f" {' '.join(tokens(field))} ".replace("'", " ")
-                for field in (video.title, video.description, name, *video.tags)
-            )
+            found = self._fields[text] = plain(text)
         return found
+
+
+def plain(text: str) -> str:
+    """``text`` as folded words between single spaces, possessives apart."""
+    return f" {' '.join(tokens(text))} ".replace("'", " ")
 
 
 def formats(video: Video) -> int:
