@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from collector.model import Impression
-from collector.platforms.facebook.privacy import NAME
+from collector.platforms.facebook.privacy import NAME, NUMBER
 
 LANGUAGES = ("en", "es", "fr", "de", "it", "pt", "ar")
 
@@ -31,12 +31,12 @@ _FIELDS = {
 _REACTIONS = ("LIKE", "LOVE", "HAHA", "WOW", "SAD", "ANGRY", "CARE")
 
 
-def _without(value: Any, names: list[str]) -> Any:
+def _without(value: Any, people: Mapping[str, str]) -> Any:
     if isinstance(value, str):
-        for name in names:
-            value = value.replace(name, NAME)
+        for number, name in sorted(people.items(), key=lambda one: -len(one[1])):
+            value = value.replace(name, NAME).replace(number, NUMBER)
     if isinstance(value, list):
-        return [_without(each, names) for each in value]
+        return [_without(each, people) for each in value]
     return value
 
 
@@ -52,9 +52,9 @@ def differences(
     told = read.extra
     found = {"visibility": (told["visibility"], truth["visibility"])}
     if truth["visibility"] == "public" and told["visibility"] == "public":
-        names = sorted(truth["people"], key=len, reverse=True) if scrubbed else []
+        people = truth["people"] if scrubbed else {}
         found |= {
-            name: (told.get(name), _without(truth[other], names)) for name, other in _FIELDS.items()
+            name: (told.get(name), _without(truth[fact], people)) for name, fact in _FIELDS.items()
         }
         pictures = {"count": truth["images"], "captions": truth["captions"]}
         found["images"] = (told["images"], pictures)
@@ -69,5 +69,5 @@ def differences(
         found["shared"] = (original and original["postId"], shared and shared["post_id"])
         if original and shared:
             found["shared texts"] = (original["texts"], shared["texts"])
-            found["shared source"] = (original["source"], _without(shared["source"], names))
+            found["shared source"] = (original["source"], _without(shared["source"], people))
     return {name: pair for name, pair in found.items() if pair[0] != pair[1]}

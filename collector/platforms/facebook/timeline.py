@@ -16,19 +16,18 @@ from typing import Any
 
 from collector.model import FeedImpression, Observation, Timeline, Visibility
 from collector.platforms.facebook.parse import parse_page, parse_post
-from collector.platforms.facebook.privacy import people, without_people
+from collector.platforms.facebook.privacy import People, people, without_people
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FORMAT = "timeline/1"
 _ROOT = re.compile(r"<html\b[^>]*\bdata-twinwatch=\"timeline/1\"[^>]*>")
-_SECTION = re.compile(
-    r"<section ((?:data-[a-z]+=\"[^\"]*\" ?)+)>(.*?)</section><!--/-->", re.DOTALL
-)
+_SECTION = r"<section ((?:data-[a-z]+=\"[^\"]*\" ?)+)>(.*?)</section><!--/{mark}-->"
 _ATTRIBUTE = re.compile(r"([a-z-]+)=\"([^\"]*)\"")
-#: What stands for a private post: the mark of a post of its markup, and nothing in it.
+#: What stands for a private post: the mark of a post, and an audience that names nobody.
 _EMPTY = {
-    "2019": '<div class="userContentWrapper"></div>',
-    "2020": '<div data-pagelet="FeedUnit_private"></div>',
+    "2019": '<div class="userContentWrapper">'
+    '<a data-hover="tooltip" aria-label="private"></a></div>',
+    "2020": '<div data-pagelet="FeedUnit_private"><i role="img" aria-label="private"></i></div>',
 }
 
 
@@ -66,15 +65,18 @@ def evidence(
         relative times; the page's own clock by default (they differ under virtual time).
     """
     when = reference or _moment(record["started"])
-    found = [people(post["html"]) for post in record["posts"]]
-    names = frozenset(name for one, _ in found for name in one)
-    portraits = frozenset(address for _, one in found for address in one)
+    known = People()
+    for post in record["posts"]:
+        known |= people(post["html"])
     parts = []
+    # No post can hold the mark that ends it: the mark depends on what the posts hold.
+    everything = "".join(post["html"] for post in record["posts"])
+    mark = hashlib.sha256(everything.encode("utf-8", "replace")).hexdigest()[:24]
     for post in record["posts"]:
         read = parse_post(post["html"], when=when, languages=languages)
         private = read is None or read.visibility is Visibility.PRIVATE
         markup = read.markup if read is not None else "2020"
-        shown = _EMPTY[markup] if private else without_people(post["html"], names, portraits)
+        shown = _EMPTY[markup] if private else without_people(post["html"], known)
         attributes = {
             "order": post["order"],
             "time": _iso(_moment(post["time"])),
@@ -84,7 +86,7 @@ def evidence(
             "visibility": Visibility.PRIVATE if private else Visibility.PUBLIC,
         }
         told = " ".join(f'data-{name}="{escape(str(value))}"' for name, value in attributes.items())
-        parts.append(f"<section {told}>{shown}</section><!--/-->")
+        parts.append(f"<section {told}>{shown}</section><!--/{mark}-->")
     head = {
         "data-twinwatch": _FORMAT,
         "data-timeline": timeline_id,
@@ -92,6 +94,7 @@ def evidence(
         "data-reference": _iso(when),
         "data-load": record["load"] or "",
         "data-url": record["url"],
+        "data-mark": mark,
     }
     told = " ".join(f'{name}="{escape(value)}"' for name, value in head.items())
     lang = languages[0] if languages else ""
@@ -117,7 +120,8 @@ def head_of(html: str) -> dict[str, str]:
 
 def seen(html: str) -> Iterator[Seen]:
     """The posts of a timeline's document, in the order of coming into view."""
-    for section in _SECTION.finditer(html):
+    pattern = re.compile(_SECTION.format(mark=re.escape(head_of(html)["mark"])), re.DOTALL)
+    for section in pattern.finditer(html):
         told = {name.removeprefix("data-"): value for name, value in _ATTRIBUTE.findall(section[1])}
         visibility = Visibility(told["visibility"])
         yield Seen(

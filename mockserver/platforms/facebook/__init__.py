@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from mockserver.platforms.facebook import routes
+from mockserver.platforms.facebook.routes import register
 
 bp = Blueprint("facebook", __name__, template_folder=None, static_folder=None)
-routes.register(bp)
+register(bp)

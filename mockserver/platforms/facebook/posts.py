@@ -254,29 +254,29 @@ def _obfuscated(load: str, name: str) -> str:
 def told(visit: Visit, story: Story) -> dict[str, Any]:
     """What the page says of a story: fields of ``collector.model.Post``, JSON-ready.
 
-    ``people`` are the names on it that belong to people; ``precision_s`` is how exactly the page
-    tells when the post was published (0: to the second).
+    ``people`` are those on it who are people, name by number; ``precision_s`` is how exactly the
+    page tells when the post was published (0: to the second).
     """
     facts = _facts(visit, story.post)
     facts |= {
         "reason": story.reason.value if story.reason else None,
-        "people": sorted(set(_people(visit, story))),
+        "people": {one.id: one.name for one in _people(visit, story)},
     }
     if not story.post.public:
         return {"visibility": "private", "markup": visit.markup, "people": facts["people"]}
     return facts
 
 
-def _people(visit: Visit, story: Story) -> Iterator[str]:
+def _people(visit: Visit, story: Story) -> Iterator[Source]:
+    """Everybody on it who is a person."""
     social, post = visit.social, story.post
-    for one in (post.source_id, *story.people):
+    pictured = [one for picture in post.pictures for one in picture.people]
+    for one in (post.source_id, *story.people, *pictured):
         if social.source(one).kind is AuthorKind.PERSON:
-            yield social.source(one).name
-    for picture in post.pictures:
-        yield from (social.source(one).name for one in picture.people)
+            yield social.source(one)
     comment = _comment(visit, post)
     if comment is not None:
-        yield comment[0].source.name
+        yield comment[0].source
 
 
 def _facts(visit: Visit, post: Post, *, nested: bool = False) -> dict[str, Any]:
