@@ -30,7 +30,9 @@ def caller(archive: Archive) -> User:
         if request.method not in _SAFE:
             check_csrf()
         return user
-    parts = request.headers.get("Authorization", "").split()
+    # Only ASCII spaces part a header.
+    parts = request.headers.get("Authorization", "").replace("\t", " ").split(" ")
+    parts = [part for part in parts if part]
     if not parts or parts[0].lower() != "token":
         _refuse("Authentication credentials were not provided.")
     if len(parts) == 1:

@@ -1,0 +1,137 @@
+"""Whatever is sent, the answer has a reason and is never a 500."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from tubearchivist_tools import ADMIN, Bench, bench, stored
+
+PATHS = (
+    "/video/{}/", "/video/{}/comment/", "/video/{}/similar/", "/video/{}/progress/",
+    "/video/{}/sponsor/", "/video/{}/nav/", "/channel/{}/", "/channel/{}/video/", "/playlist/{}/",
+    "/playlist/{}/video/", "/download/{}/", "/snapshot/{}/", "/appsettings/snapshot/{}/",
+    "/task-name/{}/", "/task-id/{}/", "/task/by-name/{}/", "/{}/",
+)  # fmt: skip
+QUERIES = (
+    "/video/?page={}", "/video/?channel={}", "/video/?playlist={}", "/video/?sort={}",
+    "/channel/?filter={}", "/channel/search/?q={}", "/playlist/?playlist_type={}",
+    "/playlist/?type={}&channel={}", "/download/?filter={}&channel={}", "/refresh/?type={}",
+    "/refresh/?type=video&id={}", "/search/?query={}", "/search/?query=video:{}",
+    "/search/?query=full:{}", "/notification/?filter={}", "/stats/biggestchannels/?order={}",
+)  # fmt: skip
+BODIES = (
+    "/login/", "/user/login/", "/video/vid00000000/progress/", "/video/vid00000000/sponsor/",
+    "/channel/", "/channel/UC0000000000000000000001/", "/playlist/", "/download/",
+    "/download/dl_00000000/", "/task/", "/task-id/x/", "/refresh/", "/watched/", "/config/user/",
+    "/user/me/", "/playlist/PL00000000000000000000000000000000/",
+)  # fmt: skip
+NASTY = (
+    "x" * 5000, "'; DROP TABLE video; --", '" OR 1=1', "<x>&amp;]]>", "../../etc/passwd",
+    "\x00", "🤷\u202e", "-1", "NaN", "1e309", "²", "{}", "null", "\r\nX-Evil: 1", "9" * 400,
+    "@", "//", "http://[", "https://youtube.com/watch?v=" + "&a=1" * 100, "[" * 200, ":" * 10,
+)  # fmt: skip
+VALUES: tuple[Any, ...] = (
+    None, True, -1, 1e300, 10**400, "", "x" * 5000, "\ud800", "\x00", [], {"a": {"b": []}},
+    [None],
+)  # fmt: skip
+NAMES = (
+    "username", "password", "position", "vote", "segment", "data", "channel_subscribed",
+    "channel_overwrites", "status", "run", "command", "video", "videos", "id", "is_watched",
+    "page_size", "action", "video_id", "playlist_subscribed", "cookie",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with bench(tubearchivist_load=stored(tmp_path_factory.mktemp("ta"))) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[Bench]:
+    with bench() as made:
+        yield made
+
+
+def _sane(response: Any, what: Any) -> None:
+    assert response.status_code < 500, what
+    assert "X-Evil" not in response.headers
+    if response.status_code == 400:
+        assert response.json, what
+
+
+@pytest.mark.parametrize("profile", ["v0.3", "v0.4", "v0.5"])
+def test_paths_and_queries(ta: Bench, world: Bench, profile: str) -> None:
+    for nasty in NASTY:
+        text = quote(nasty, safe="")
+        for path in PATHS:
+            for method in ("GET", "DELETE"):
+                _sane(ta(method, path.format(text), profile=profile), (method, path, nasty))
+        for path in QUERIES:
+            for one in (ta, world):
+                _sane(one("GET", path.format(text, text), profile=profile), (path, nasty))
+
+
+@pytest.mark.parametrize("profile", ["v0.3", "v0.4", "v0.5"])
+def test_bodies(ta: Bench, profile: str) -> None:
+    rows = ("youtube_id", "channel_id", "playlist_id", "status")
+    for path in BODIES:
+        for value in VALUES:
+            whole = dict.fromkeys(NAMES, value)
+            inner = {"data": [{**whole, **dict.fromkeys(rows, value)}]}
+            vote = {"vote": {"uuid": value, "yourVote": value}}
+            segment = {"segment": {"startTime": value, "endTime": value}}
+            for body in (value, whole, inner, vote, segment, {"status": "pending", "data": value}):
+                sent = ta("POST", path, body, profile=profile)
+                _sane(sent, (path, body))
+            for name in NAMES:
+                _sane(ta("POST", path, {name: value}, profile=profile), (path, name, value))
+        for raw in (
+            b"\xff",
+            b"[" * 100_000,
+            b'{"a":' * 50_000,
+            b"NaN",
+            b"9" * 5000,
+            b'{"a":1e999}',
+        ):
+            sent = ta("POST", path, profile=profile, data=raw, content_type="application/json")
+            _sane(sent, (path, raw[:20]))
+
+
+def test_bodies_that_are_too_large(ta: Bench) -> None:
+    for kind in ("application/json", "application/x-www-form-urlencoded"):
+        sent = ta("POST", "/login/", token=None, data=b"x" * 20_000_000, content_type=kind)
+        assert sent.status_code == 413
+        assert sent.json["detail"]
+
+
+def test_headers(ta: Bench) -> None:
+    for value in ("Token \xff", "Token " + "a" * 9000, "token", "Basic x", f"Token {ADMIN}\xa0"):
+        sent = ta("GET", "/ping/", token=None, headers={"Authorization": value})
+        assert sent.status_code == 403, value
+    for name in ("Cookie", "Origin", "Accept", "X-CSRFToken", "Content-Type"):
+        for value in ("\xff" * 50, "sessionid=x; csrftoken=\xff", ";;,=", "x" * 8000):
+            _sane(ta("POST", "/watched/", headers={name: value}), (name, value))
+
+
+def test_what_is_stored_stays_small(ta: Bench) -> None:
+    sent = ta("POST", "/video/vid00000000/progress/", {"position": "9" * 1000})
+    assert sent.status_code == 400
+    assert ta("POST", "/video/" + "a" * 500 + "/progress/", {"position": 1}).status_code == 400
+
+
+def test_a_path_that_does_not_exist(ta: Bench) -> None:
+    response = ta("GET", "/nope/", token=None)
+    assert (response.status_code, response.mimetype) == (404, "text/html")
+
+
+def test_a_file_is_read_and_never_changed(tmp_path: Path) -> None:
+    file = stored(tmp_path)
+    before = file.read_bytes()
+    with bench(tubearchivist_load=file) as made:
+        assert made("DELETE", "/video/vid00000000/").status_code == 200
+    assert file.read_bytes() == before
