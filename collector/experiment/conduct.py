@@ -160,7 +160,7 @@ def _carry_out(setting: _Setting, display: Display, read_after: bool) -> RunResu
         submitted = submit_run(out.root, setting.target, keys=keys_of(out.profiles))
         if read_after:
             with Store(out.store) as store:
-                held = totals(read_back(store, setting.target, puppets))
+                held = totals(read_back(store, setting.target, puppets, plan.platform))
     return RunResult(
         run=setting.run,
         out=out,

@@ -15,14 +15,16 @@ from typing import Any
 from collector.browser.capture import page_time, wall_time
 from collector.experiment.choice import NothingToFollow
 from collector.experiment.steps import DONE, StepResult, StepRunner
-from collector.model import Impression, ItemKind, PageKind, PageStatus, RawPage
+from collector.model import Capture, Impression, ItemKind, PageKind, PageStatus, RawPage
 from collector.platforms.facebook import page_status, parse_page, place
 from collector.platforms.facebook.actions import FacebookActions
-from collector.platforms.facebook.timeline import evidence
+from collector.platforms.facebook.timeline import evidence, parse_timeline, seen
 from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
 from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import StepKind
 from collector.store import Outcome
+from collector.submit import fbtrex
+from collector.submit.fbtrex import Generation
 
 _NOW = """() => { const d = new Date();
   return [d.getHours(), d.getMinutes(), d.getSeconds()]; }"""
@@ -61,10 +63,10 @@ class FeedRunner(StepRunner):
         if self._began is None:
             raise ActionFailed("there is no timeline to capture: visit home or refresh first")
         self._began = step
-        seen = self._end()
-        if not seen:
+        posts = self._end()
+        if not posts:
             return StepResult(Outcome.MISSING, "nothing of this timeline came into view")
-        return StepResult(Outcome.DONE, f"{seen} posts seen")
+        return StepResult(Outcome.DONE, f"{posts} posts seen")
 
     def _slot(self, step: PlannedStep) -> StepResult:
         self._end()
@@ -86,14 +88,14 @@ class FeedRunner(StepRunner):
     def _scroll(self, step: PlannedStep) -> StepResult:
         args, every_s = step.args, step.args["every_s"] or 0
         if args["screens"] is not None:
-            seen = self.actions.scroll_screens(args["screens"], every_s)
+            posts = self.actions.scroll_screens(args["screens"], every_s)
         elif args["pixels"] is not None:
-            seen = self.actions.scroll_pixels(
+            posts = self.actions.scroll_pixels(
                 args["pixels"], args["times"], every_s, until=args["until"]
             )
         else:
-            seen = self.actions.scroll_until(args["until"], every_s)
-        return StepResult(Outcome.DONE, f"{seen} posts seen")
+            posts = self.actions.scroll_until(args["until"], every_s)
+        return StepResult(Outcome.DONE, f"{posts} posts seen")
 
     def _like(self, step: PlannedStep) -> StepResult:
         args = step.args
@@ -180,7 +182,28 @@ class FeedRunner(StepRunner):
             event=record["load"],
         )
         self.filing.new_load()
-        self.filing.file(raw, step.index, known=known)
+        self.filing.file(raw, step.index, known=known, also=self._keep)
+
+    def _keep(self, capture: Capture, html: str) -> None:
+        """The posts of a filed timeline: each fragment as evidence, its row, its place in line."""
+        filing = self.filing
+        timeline = parse_timeline(html)
+        for one in seen(html):
+            if one.html:
+                filing.evidence.put(one.html)
+        self.store.add_timeline(
+            timeline, run=filing.run, puppet=filing.puppet, session=self.session, step=capture.step
+        )
+        markups = {one.post.markup for one in timeline.impressions if one.post is not None}
+        fbtrex.enqueue(
+            filing.outbox,
+            timeline,
+            puppet=filing.puppet,
+            target=filing.target,
+            public_key=filing.public_key,
+            generation=Generation.V1 if markups <= {"2019"} else Generation.V2,
+            languages=capture.languages,
+        )
 
 
 _NOT_HERE = frozenset({StepKind.SEARCH, StepKind.WATCH, StepKind.FOLLOW, StepKind.NOT_INTERESTED})

@@ -72,13 +72,20 @@ class Filing:
         self._load = None
 
     def file(
-        self, raw: RawPage, step: int, *, known: Sequence[str] = (), settled: bool = True
+        self,
+        raw: RawPage,
+        step: int,
+        *,
+        known: Sequence[str] = (),
+        settled: bool = True,
+        also: Callable[[Capture, str], None] | None = None,
     ) -> Filed:
         """Put a page on record.
 
         :param known: values that identify the viewer, such as the browser's cookies.
         :param settled: False when the page never came to rest: it is no data then, whatever it
             looks like.
+        :param also: told the capture and its scrubbed HTML in the transaction that files them.
         """
         html = scrub(raw.html, known)
         status = self.kit.status_of(html, raw.url)
@@ -114,6 +121,8 @@ class Filing:
                 research_tag=self.research_tag,
                 experiment_id=self.experiment_id,
             )
+            if also is not None:
+                also(capture, html)
         self.filed += 1
         observation = self.kit.parse(
             html, raw.url, client_time=raw.client_time, languages=raw.languages

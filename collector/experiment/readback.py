@@ -7,14 +7,25 @@ from typing import Any
 
 import httpx
 
+from collector.model import Platform
 from collector.profile import Profile
 from collector.store import Store
 from collector.submit import Outbox, api_root
 
 _TIMEOUT_S = 60.0
+_STATS = "v2/personal/{token}/stats/1000-0"
 
 
-def read_back(store: Store, target: str, puppets: Mapping[str, Profile]) -> dict[str, Any]:
+#: What a kind of server answers of one person's data, below its root.
+_PERSONAL = {Platform.YOUTUBE: "v1/personal/{token}", Platform.FACEBOOK: _STATS}
+
+
+def read_back(
+    store: Store,
+    target: str,
+    puppets: Mapping[str, Profile],
+    platform: str = Platform.YOUTUBE,
+) -> dict[str, Any]:
     """Puppet → the server's ``personal`` answer, for each that submitted something to ``target``.
 
     Only reads; needs the read tokens that the server gave when it accepted the evidence.
@@ -27,9 +38,11 @@ def read_back(store: Store, target: str, puppets: Mapping[str, Profile]) -> dict
             token = outbox.user_token(root, profile.public_key)
             if token is None:
                 continue
-            answer = client.get(f"{root}/v1/personal/{token}")
+            path = _PERSONAL[Platform(platform)].format(token=token)
+            answer = client.get(f"{root}/{path}")
             answer.raise_for_status()
             found[name] = answer.json()
+            found[name].setdefault("total", len(found[name].get("content", ())))
     return found
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from collector.errors import UserError
 from collector.identity import KeyPair
+from collector.model import Platform
+from collector.submit.dialect import Dialect
 from collector.submit.outbox import Outbox
 from collector.submit.retry import Clock, RetryPolicy, SystemClock
 from collector.submit.rows import OutboxState, Problem
@@ -83,4 +86,14 @@ def submit_run(
                 policy=policy,
                 clock=clock,
                 progress=progress,
+                dialect=_dialect_of(store.runs()),
             )
+
+
+def _dialect_of(runs: Sequence[Mapping[str, Any]]) -> Dialect | None:
+    """The dialect of a run's platform; ``None`` is that of the video site."""
+    if any(run["platform"] == Platform.FACEBOOK for run in runs):
+        from collector.submit.fbtrex import FBTREX
+
+        return FBTREX
+    return None
