@@ -21,7 +21,13 @@ from collector.model import (
     Unparsed,
 )
 from collector.platforms.youtube.locale import guess_languages
-from collector.platforms.youtube.parse import search_page, watch_page
+from collector.platforms.youtube.parse import (
+    crosscheck,
+    inline_json,
+    search_page,
+    watch_more,
+    watch_page,
+)
 from collector.platforms.youtube.parse.card import Reading
 from collector.platforms.youtube.parse.depth import TooDeep
 from collector.platforms.youtube.parse.lists import read_list
@@ -123,6 +129,7 @@ def _read(
         if surface is not None:
             impressions = read_list(found.items, surface, reading)
         fields = _fields(root, found, asked, url, client_time, reading)
+        _with_json(html, asked, impressions, fields, reading)
     if has_consent_bump(html):
         fields["consentDialog"] = True
     return _Read(
@@ -144,12 +151,36 @@ def _fields(
 ) -> dict[str, Any]:
     match asked.kind:
         case PageKind.VIDEO:
-            return watch_page.read_fields(root, found, url, client_time, reading)
+            fields = watch_page.read_fields(root, found, url, client_time, reading)
+            return fields | watch_more.read_more(found, reading)
         case PageKind.SEARCH:
             return search_page.read_fields(found, asked)
         case PageKind.CHANNEL:
             return {"channel": asked.channel, "channelPath": asked.channel_path}
     return {}
+
+
+def _with_json(
+    html: str,
+    asked: Nature,
+    impressions: tuple[Impression, ...],
+    fields: dict[str, Any],
+    reading: Reading,
+) -> None:
+    """Cross-checks the list with the page's JSON and takes from it what a page does not show."""
+    try:
+        data = inline_json.load(html, "ytInitialData")
+        if data is None:
+            return
+        belongs = crosscheck.compare(data, impressions, asked, reading)
+        fields["inlineJson"] = "compared" if belongs else "of another page"
+        if not belongs:
+            return
+        player = inline_json.load(html, "ytInitialPlayerResponse")
+        if player is not None:
+            fields.update(watch_more.read_player(player, asked.video_id))
+    except inline_json.BadJson as error:
+        reading.note("script", "json", ParseError.BAD_JSON, str(error))
 
 
 def _visible_root(tree: LexborHTMLParser, asked: Nature) -> tuple[Node | None, bool]:

@@ -23,6 +23,10 @@ MARKS = frozenset(
         "yt-search-query-correction",
         "yt-did-you-mean-renderer",
         "like-button-view-model",
+        "ytd-metadata-row-renderer",
+        "ytd-macro-markers-list-item-renderer",
+        "ytd-comments-header-renderer",
+        "ytd-comment-thread-renderer",
     )
 )
 
