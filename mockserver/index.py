@@ -16,6 +16,7 @@ bp = Blueprint("index", __name__)
 APIS = (
     ("ytTREX", "/yttrex", "youtube.tracking.exposed", "evidence of what YouTube showed, 2018–2022"),
     ("fbTREX", "/fbtrex", "facebook.tracking.exposed", "timelines of Facebook, 2016–2021"),
+    ("GData", "/gdata", "gdata.youtube.com", "YouTube's feeds of 2007: Atom, RSS, JSON"),
 )
 
 _PAGE = """<!doctype html>
@@ -61,7 +62,9 @@ curl {{ root }}yttrex/api/v1/last
 curl {{ root }}api/v1/personal/{{ demo_token }}/10-0   # a demo supporter's user token
 curl {{ root }}api/v1/personal/{{ demo_token }}/csv
 curl {{ root }}api/v2/personal/{{ feed_token }}/summary/3-0   # fbTREX
-curl {{ root }}api/v2/statistics/counter</code></pre>
+curl {{ root }}api/v2/statistics/counter
+curl '{{ root }}feeds/videos?vq=cat&amp;max-results=5'   # GData
+curl '{{ root }}feeds/users/liz/uploads?alt=rss'</code></pre>
 <p>What a demo supporter’s feed was, as <a href="{{ root }}personal/{{ feed_token }}/data">a page to
 read</a>.</p>
 <h2>Truth</h2>
