@@ -135,9 +135,27 @@ def choices(call: Call, *names: str) -> dict[str, str]:
 
 def select(call: Call) -> Sequence[str]:
     """Video ids by channel, playlist, watch, sort, order and type of the query string."""
-    archive = call.archive
     asked = choices(call, "watch", "sort", "order", "type")
+    watch = asked.pop("watch", None)
     channel, playlist = call.args.get("channel"), call.args.get("playlist")
+    key = ("select", channel, playlist, call.modern, *sorted(asked.items()))
+    ids = cast(
+        "Sequence[str]",
+        call.archive.memo(key, lambda: _selected(call, channel, playlist, asked)),
+    )
+    if watch is None:
+        return ids
+    if call.user.visitor is None and watch != "continue":
+        return cast(
+            "Sequence[str]", call.archive.memo((*key, watch), lambda: _by_watch(call, ids, watch))
+        )
+    return _by_watch(call, ids, watch)
+
+
+def _selected(
+    call: Call, channel: str | None, playlist: str | None, asked: dict[str, str]
+) -> Sequence[str]:
+    archive = call.archive
     sort, order = asked.get("sort"), asked.get("order")
     ids: Sequence[str]
     if sort is not None or order is not None:
@@ -156,8 +174,6 @@ def select(call: Call) -> Sequence[str]:
             ids = [key for key in ids if key in inside]
     if "type" in asked:
         ids = [key for key in ids if _type(archive, key) == asked["type"]]
-    if "watch" in asked:
-        ids = _by_watch(call, ids, asked["watch"])
     return ids
 
 

@@ -98,6 +98,10 @@ def _sum(call: Call, facts: list[_Fact]) -> dict[str, Any]:
 
 
 def videos(call: Call) -> Any:
+    return call.archive.memo(("stats video", call.profile.name), lambda: _videos(call))
+
+
+def _videos(call: Call) -> dict[str, Any]:
     facts = _facts(call.archive)
     groups: dict[str, list[_Fact]] = defaultdict(list)
     for fact in facts:
