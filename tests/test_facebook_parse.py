@@ -33,6 +33,7 @@ from collector.model import (
     Visibility,
 )
 from collector.platforms.facebook import page_status, parse_page, parse_post
+from collector.platforms.facebook.parse.reading import parse_tree, select
 from collector.platforms.facebook.reference import documented, semantic_id, symbols, to_summary
 from mockserver.platforms.facebook.fragments import Author, classic
 
@@ -308,3 +309,19 @@ def test_no_time_without_a_moment_to_count_from() -> None:
 
 def test_pages_are_public_whatever_the_label() -> None:
     assert read("2019", author=PAGE, audience="αγνωστο").visibility is Visibility.PUBLIC
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        "a", "a[href]", ".userContent", "h5, h6", "[id*='feed_subtitle_']", "[role='article']",
+        "form.commentable_item, form[rel='async'], .UFIList", "a[href*='/shares/view']",
+        "[data-ad-preview='message'], [data-ad-comet-preview='message']", "form a",
+        "div[data-pagelet^='FeedUnit']", "[data-tooltip-content][aria-label]", "img[src$='.jpg']",
+        "a[href*='']", "x",
+    ],
+)  # fmt: skip
+def test_the_quick_matcher_finds_what_the_general_one_finds(selector: str) -> None:
+    for markup in MARKUPS:
+        tree = parse_tree(html(markup, friend=PERSON, friend_text="likes this."))
+        assert select(tree, selector) == tree.select(selector)

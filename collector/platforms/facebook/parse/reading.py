@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
@@ -107,9 +108,78 @@ def inside(tag: Tag, others: Iterable[Tag]) -> bool:
     return any(id(parent) in known for parent in tag.parents)
 
 
+_COMPOUND = re.compile(r"([a-z][a-z0-9]*)?((?:\.[\w-]+|\[[\w-]+(?:[*^$]?='[^']*')?\])*)\Z")
+_PART = re.compile(r"\.([\w-]+)|\[([\w-]+)(?:([*^$]?)='([^']*)')?\]")
+_Test = Callable[[Tag], bool]
+
+
+@lru_cache(maxsize=256)
+def _compiled(selector: str) -> tuple[_Test, ...] | None:
+    """Tests for a list of simple selectors; ``None`` for one with combinators.
+
+    A post is asked some thirty questions: the general matcher takes ten times as long for each.
+    """
+    found = []
+    for compound in selector.split(", "):
+        match = _COMPOUND.match(compound)
+        if match is None:
+            return None
+        found.append(_test(match[1], tuple(m.groups() for m in _PART.finditer(match[2]))))
+    return tuple(found)
+
+
+def _test(name: str | None, parts: tuple[tuple[str | None, ...], ...]) -> _Test:
+    def meets(tag: Tag) -> bool:
+        if name is not None and tag.name != name:
+            return False
+        for class_name, attribute, operator, value in parts:
+            if class_name is not None:
+                if class_name not in (tag.attrs.get("class") or ()):
+                    return False
+                continue
+            given = tag.attrs.get(attribute or "")
+            if given is None:
+                return False
+            if value is None:
+                continue
+            text = " ".join(given) if isinstance(given, list) else str(given)
+            if operator == "*":
+                fits = bool(value) and value in text
+            elif operator == "^":
+                fits = bool(value) and text.startswith(value)
+            elif operator == "$":
+                fits = bool(value) and text.endswith(value)
+            else:
+                fits = text == value
+            if not fits:
+                return False
+        return True
+
+    return meets
+
+
+def select(root: Tag, selector: str) -> list[Tag]:
+    """Elements below ``root`` that meet a CSS selector, in reading order."""
+    tests = _compiled(selector)
+    if tests is None:
+        return list(root.select(selector))
+    if len(tests) == 1:
+        return list(filter(tests[0], _tags(root)))
+    return [tag for tag in _tags(root) if any(test(tag) for test in tests)]
+
+
+def _tags(root: Tag) -> list[Tag]:
+    """All elements below ``root``; listed once, as no reader ever changes a tree."""
+    known: list[Tag] | None = root.__dict__.get("_twinwatch_tags")
+    if known is None:
+        known = [node for node in root.descendants if isinstance(node, Tag)]
+        root.__dict__["_twinwatch_tags"] = known
+    return known
+
+
 def select_own(root: Tag, selector: str, without: Iterable[Tag] = ()) -> Iterator[Tag]:
     """Elements below ``root`` that meet ``selector`` and stand in none of ``without``."""
     others = list(without)
-    for found in root.select(selector):
+    for found in select(root, selector):
         if not others or not inside(found, others):
             yield found

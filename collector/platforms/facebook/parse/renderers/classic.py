@@ -29,6 +29,7 @@ from collector.platforms.facebook.parse.header import author_kind
 from collector.platforms.facebook.parse.reading import (
     Reading,
     attr,
+    select,
     select_own,
     visible_text,
 )
@@ -45,7 +46,7 @@ _AUDIENCE = "[data-tooltip-content][aria-label], [data-hover='tooltip'][aria-lab
 
 def find_roots(tree: Tag) -> list[Tag]:
     """The outermost posts, in reading order."""
-    return [tag for tag in tree.select(ROOT) if not _around(tag)]
+    return [tag for tag in select(tree, ROOT) if not _around(tag)]
 
 
 def _around(tag: Tag) -> bool:
@@ -54,7 +55,7 @@ def _around(tag: Tag) -> bool:
 
 def read(root: Tag, reading: Reading) -> Post:
     """One post, as it was shown; a private one without anything."""
-    comments = list(root.select("form.commentable_item, form[rel='async'], .UFIList"))
+    comments = select(root, "form.commentable_item, form[rel='async'], .UFIList")
     nested = _nested(root, comments)
     if nested is None:
         return _post(root, root, comments, [], reading)
@@ -89,7 +90,7 @@ def _passed_on(root: Tag, counted: Tag, comments: list[Tag], reading: Reading) -
 
 
 def _forms(tag: Tag) -> list[Tag]:
-    return list(tag.select("form"))
+    return select(tag, "form")
 
 
 def _subtitle(root: Tag, without: Sequence[Tag]) -> Tag | None:
@@ -151,18 +152,23 @@ def _post(root: Tag, counted: Tag, comments: list[Tag], inner: list[Tag], readin
         autoplay=None if video is None else video.has_attr("autoplay"),
         opengraph=card,
         reactions=counts.reactions(
-            counted.select("[ajaxify*='/ufi/reaction/'], a[href*='/ufi/reaction/']"),
+            select(counted, "[ajaxify*='/ufi/reaction/'], a[href*='/ufi/reaction/']"),
             here,
             MARKUP,
         ),
         comments=counts.noun_count(
-            counted.select("form a, a[href*='comment'], [data-testid*='CommentsCount']"),
+            (
+                tag
+                for tag in select(counted, "a, [data-testid*='CommentsCount']")
+                if tag.find_parent("form") is not None or "comment" in attr(tag, "href")
+            ),
             words.COMMENTS,
             here.languages,
         ),
         shares=counts.noun_count(
-            counted.select(
-                "a[href*='/shares/view'], a[href*='/ajax/shares/'], [data-testid*='SharesCount']"
+            select(
+                counted,
+                "a[href*='/shares/view'], a[href*='/ajax/shares/'], [data-testid*='SharesCount']",
             ),
             words.SHARES,
             here.languages,
@@ -182,7 +188,7 @@ def _heading(root: Tag, without: Sequence[Tag]) -> Tag | None:
 def _author(heading: Tag | None) -> Tag | None:
     if heading is None:
         return None
-    named = [tag for tag in heading.select("a[href]") if visible_text(tag)]
+    named = [tag for tag in select(heading, "a[href]") if visible_text(tag)]
     for tag in named:
         if profile_link(attr(tag, "href")) is not None:
             return tag
@@ -193,7 +199,7 @@ def _people(root: Tag) -> list[str]:
     """Names of people that the fragment links to: they may stand in picture descriptions too."""
     return [
         name
-        for tag in root.select("a[data-hovercard*='user.php']")
+        for tag in select(root, "a[data-hovercard*='user.php']")
         if (name := clean(visible_text(tag)))
     ]
 
@@ -211,7 +217,7 @@ def _paid(root: Tag, subtitle: Tag | None, without: Sequence[Tag]) -> bool:
     if subtitle is None:
         return False
     return any(
-        audience.says_sponsored(tag) for tag in subtitle.select("a, span") if tag.name != "abbr"
+        audience.says_sponsored(tag) for tag in select(subtitle, "a, span") if tag.name != "abbr"
     )
 
 
@@ -222,7 +228,7 @@ def _located(root: Tag, subtitle: Tag | None, without: Sequence[Tag]) -> PostLin
         found = post_link(attr(around, "href")) if around is not None else None
         if found is not None:
             return found
-    for tag in subtitle.select("a[href]") if subtitle is not None else ():
+    for tag in select(subtitle, "a[href]") if subtitle is not None else ():
         found = post_link(attr(tag, "href"))
         if found is not None:
             return found
@@ -291,10 +297,10 @@ def _texts(root: Tag, without: Sequence[Tag], card: dict[str, object] | None) ->
     """Paragraphs of the post, what an advertisement says, then the card; each once."""
     found: list[str] = []
     for content in select_own(root, ".userContent", without):
-        more = list(content.select(".see_more_link, .text_exposed_hide, .text_exposed_link"))
+        more = select(content, ".see_more_link, .text_exposed_hide, .text_exposed_link")
         paragraphs = [
             tag
-            for tag in content.select("p")
+            for tag in select(content, "p")
             if not any(parent.name == "p" for parent in tag.parents)
         ]
         for tag in paragraphs or [content]:

@@ -23,6 +23,7 @@ from collector.platforms.facebook.parse.reading import (
     Reading,
     attr,
     order_of,
+    select,
     visible_text,
 )
 from collector.platforms.facebook.times import parse_time
@@ -53,7 +54,7 @@ def find_roots(tree: Tag) -> list[Tag]:
     """The outermost units, in reading order."""
     return [
         tag
-        for tag in tree.select(ROOT)
+        for tag in select(tree, ROOT)
         if not any(attr(parent, "data-pagelet").startswith("FeedUnit") for parent in tag.parents)
     ]
 
@@ -61,7 +62,7 @@ def find_roots(tree: Tag) -> list[Tag]:
 def read(root: Tag, reading: Reading) -> Post:
     """One post, as it was shown; a private one without anything."""
     place = order_of(root)
-    toolbars = root.select("[role='toolbar']")
+    toolbars = select(root, "[role='toolbar']")
     end = min((place[id(tag)] for tag in toolbars), default=_FAR)
     tags = [tag for tag in root.find_all(True) if place[id(tag)] < end and not _comment(tag, root)]
     sections = _sections(tags, place, end)
@@ -126,7 +127,7 @@ def _joined(sections: Sequence[_Section]) -> _Section:
 
 def _named(heading: Tag) -> Tag | None:
     """The link of a heading that names somebody."""
-    for tag in heading.select("a[href]"):
+    for tag in select(heading, "a[href]"):
         if profile_link(attr(tag, "href")) is not None and visible_text(tag):
             return tag
     return None
@@ -267,7 +268,7 @@ def _messages(section: _Section) -> list[Tag]:
 def _texts(messages: Sequence[Tag], card: dict[str, object] | None) -> tuple[str, ...]:
     found: list[str] = []
     for tag in messages:
-        more = list(tag.select("[role='button']"))
+        more = list(select(tag, "[role='button']"))
         found += visible_text(tag, more).split("\n")
     for key in ("title", "description"):
         if card and isinstance(card.get(key), str):
@@ -297,7 +298,7 @@ def _counted(root: Tag, toolbars: Sequence[Tag], post: Post, reading: Reading) -
     ]
     return replace(
         post,
-        reactions=counts.reactions(bar.select("[aria-label]"), here, MARKUP),
+        reactions=counts.reactions(select(bar, "[aria-label]"), here, MARKUP),
         comments=counts.noun_count(beside, words.COMMENTS, here.languages),
         shares=counts.noun_count(beside, words.SHARES, here.languages),
     )
