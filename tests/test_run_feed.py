@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import pytest
 from feed_tools import differences
 
@@ -16,12 +18,13 @@ from collector.experiment.conduct import conduct
 from collector.experiment.display import QuietDisplay
 from collector.experiment.mocksite import MockSite
 from collector.experiment.terms import RunOptions, RunResult
-from collector.model import Platform, Visibility
+from collector.model import Impression, ItemKind, Platform, Surface, Visibility
 from collector.platforms.facebook.account import account_of
 from collector.platforms.facebook.timeline import head_of, parse_timeline
 from collector.profile import ProfileStore
 from collector.scenario.loader import parse_scenario
 from collector.store import SessionState, Store
+from collector.submit import Outbox
 from mockserver.context import MockConfig
 from mockserver.serve import Server, serving
 
@@ -65,6 +68,29 @@ class Run:
     store: Store
     evidence: dict[str, str]
     """HTML by capture."""
+    api: httpx.Client
+    """At the root of the API that everything was submitted to."""
+
+    def token(self, puppet: str) -> str:
+        """The read token that the server gave the puppet."""
+        profile = ProfileStore(self.result.out.profiles).get(puppet)
+        found = Outbox(self.store.db).user_token(self.result.target, profile.public_key)
+        assert found is not None
+        return found
+
+    def personal(self, puppet: str, verb: str, paging: str = "") -> Any:
+        answer = self.api.get(f"v2/personal/{self.token(puppet)}/{verb}/{paging}")
+        answer.raise_for_status()
+        return answer.json() if "json" in answer.headers["content-type"] else answer.text
+
+    def served(self, puppet: str) -> list[list[dict[str, Any]]]:
+        """Of each timeline of the puppet, oldest first, the truth of the posts that were seen."""
+        truth = _truth(self)
+        lines = [parse_timeline(self.evidence[c.id]) for c in self.store.captures(puppet=puppet)]
+        return [
+            [truth[str(line.event), one.order] for one in line.impressions]
+            for line in sorted(lines, key=lambda line: line.started)
+        ]
 
 
 @pytest.fixture(scope="module", params=[("2019", "it-IT"), ("2026", "en-US")], ids=lambda p: p[0])
@@ -73,7 +99,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     out = tmp_path_factory.mktemp("feed") / "out"
     lang = locale[:2]
     scenario = parse_scenario(SCENARIO % (locale, *[lang] * 5))
-    options = RunOptions(out=out, submit_to="none", speed="max")
+    options = RunOptions(out=out, speed="max")
     with serving(MockConfig(seed=11, era=era)) as server:
         result = conduct(
             scenario,
@@ -85,7 +111,8 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         with Store(result.out.store) as store:
             files = EvidenceStore(result.out.evidence)
             evidence = {c.id: files.get(c.content_hash) for c in store.captures()}
-            yield Run(result, server, store, evidence)
+            with httpx.Client(base_url=result.target, timeout=60) as api:
+                yield Run(result, server, store, evidence, api)
 
 
 def _truth(run: Run) -> dict[tuple[str, int], dict[str, Any]]:
@@ -203,3 +230,123 @@ def test_a_timeline_knows_itself(run: Run) -> None:
     heads = [head_of(html) for html in run.evidence.values()]
     assert len({head["timeline"] for head in heads}) == 12
     assert {head["url"].rpartition("/")[2] for head in heads} == {""}
+
+
+# ---- what the server holds
+
+
+PUPPETS = ("left-1", "left-2", "right-1")
+"""Those whose data stays; that of right-2 is deleted."""
+
+
+def _as_read(summary: dict[str, Any]) -> Impression:
+    extra = {"visibility": "public", **summary}
+    return Impression(summary["impressionOrder"], Surface.FEED, ItemKind.POST, "", extra=extra)
+
+
+#: What a summary does not say: it keeps to the documentation's fields.
+_UNSAID = {"comments", "shares", "authorKind", "reason", "shared", "shared texts", "shared source"}
+
+
+def _differences(summary: dict[str, Any], post: dict[str, Any]) -> dict[str, Any]:
+    found = differences(_as_read(summary), post, scrubbed=True, slack_s=600)
+    return {name: pair for name, pair in found.items() if name not in _UNSAID}
+
+
+def test_everything_was_sent_and_acknowledged(run: Run) -> None:
+    assert run.result.submitted is not None
+    assert run.result.unsent == 0
+    seen = sum(len(parse_timeline(html).impressions) for html in run.evidence.values())
+    assert run.result.submitted.sent == seen + 12
+
+
+def test_stats_hold_every_impression_in_its_order(run: Run) -> None:
+    for puppet in PUPPETS:
+        stats = run.personal(puppet, "stats", "20-0")
+        assert stats["storedTimelines"] == 3
+        rows = iter(stats["content"])
+        for line in reversed(run.served(puppet)):
+            for order, row in enumerate(line, 1):
+                held = next(rows)
+                assert held["impressionOrder"] == order
+                assert held["visibility"] == row["visibility"]
+                assert ("htmlId" in held) is (row["visibility"] == "public")
+                assert len(held["summary"]) == (row["visibility"] == "public")
+                for summary in held["summary"]:
+                    assert _differences(summary, row["post"]) == {}
+        assert next(rows, None) is None
+
+
+def test_summary_enrich_and_csv_hold_the_public_posts(run: Run) -> None:
+    for puppet in PUPPETS:
+        lines = run.served(puppet)
+        newest_first = [
+            row for line in reversed(lines) for row in reversed(line) if _is_public(row)
+        ]
+        paging = "500-0"
+        summaries = run.personal(puppet, "summary", paging)
+        enriched = run.personal(puppet, "enrich", paging)
+        table = list(csv.reader(run.personal(puppet, "csv", paging).splitlines()))
+        assert len(summaries) == len(enriched) == len(newest_first)
+        assert len(table[0]) == 15
+        for summary, rich, row in zip(summaries, enriched, newest_first, strict=True):
+            assert _differences(summary, row["post"]) == {}
+            assert rich["postId"] == row["post"]["post_id"]
+        orders = [line[table[0].index("impressionOrder")] for line in table[1:]]
+        assert orders == [str(row["slot"]) for row in newest_first]
+
+
+def _is_public(row: dict[str, Any]) -> bool:
+    return str(row["visibility"]) == "public"
+
+
+def test_exporter_gives_back_the_very_fragments(run: Run) -> None:
+    for puppet in PUPPETS:
+        everything = "".join(run.evidence.values())
+        exported = run.personal(puppet, "exporter", "20-0")
+        assert len(exported) == 3
+        for impressions, htmls, about, summaries in exported:
+            assert about["id"]
+            public = [one for one in impressions if one["visibility"] == "public"]
+            assert len(public) == len(htmls) == len(summaries)
+            assert all(one["html"] in everything for one in htmls)
+            private = [one for one in impressions if one["visibility"] == "private"]
+            assert not any("htmlId" in one for one in private)
+
+
+def test_daily_and_counter_count_what_was_seen(run: Run) -> None:
+    for puppet in PUPPETS:
+        days = run.personal(puppet, "daily", "3-0")["stats"]
+        rows = [row for line in run.served(puppet) for row in line if _is_public(row)]
+        natures = Counter(row["post"]["nature"] for row in rows)
+        assert sum(day["ntimelines"] for day in days) == 3
+        assert sum(day["npost"] for day in days) == len(rows)
+        for nature in ("organic", "sponsored"):
+            assert sum(day["nature"][nature] for day in days) == natures[nature]
+    counter = run.api.get("v2/statistics/counter").json()["content"]
+    assert counter["timelines"] >= 9
+    assert counter["impressions"] >= counter["htmls"]
+
+
+def test_a_topic_label_is_found_for_posts(run: Run) -> None:
+    languages = run.api.get("v2/languages").json()
+    assert languages
+    labelled = [
+        row for puppet in PUPPETS for row in run.personal(puppet, "enrich", "500-0")
+        if row.get("labels")
+    ]  # fmt: skip
+    assert all(row["lang"] for row in labelled)
+
+
+def test_deleting_takes_everything_it_counts(run: Run) -> None:
+    puppet = "right-2"
+    token = run.token(puppet)
+    lines = run.served(puppet)
+    seen = [row for line in lines for row in line]
+    public = sum(map(_is_public, seen))
+    gone = run.api.delete(f"v2/personal/{token}/remove/10-0").json()
+    assert gone == {
+        "timelines": 3, "impressions": len(seen), "htmls": public, "summaries": public,
+    }  # fmt: skip
+    assert run.personal(puppet, "summary", "500-0") == []
+    assert run.personal(puppet, "stats")["storedTimelines"] == 0
