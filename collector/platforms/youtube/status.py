@@ -76,7 +76,7 @@ def page_status(html: str, url: str) -> PageStatus:
 
 def has_consent_bump(html: str) -> bool:
     """True if a consent dialog lies over the page."""
-    found = _CONSENT_BUMP.search(html)
+    found = _CONSENT_BUMP.search(html) if "ytd-consent-bump" in html else None
     return found is not None and not re.search(r"\shidden\b|aria-hidden=\"true\"", found[1])
 
 

@@ -38,8 +38,8 @@ def load(html: str, name: str) -> Json | None:
 
     :raises BadJson: it cannot be read.
     """
-    if name not in html:
-        return None
+    if html.startswith("<ytd-app") or name not in html:
+        return None  # the application's element alone holds no scripts
     for prefix in (f"var {name} = ", f'window["{name}"] = ', f"window.{name} = "):
         at = html.find(prefix)
         if at < 0:

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
-
 from collector.model import (
     Impression,
     Observation,
@@ -31,8 +29,9 @@ from collector.platforms.youtube.parse import (
 from collector.platforms.youtube.parse.card import Reading
 from collector.platforms.youtube.parse.depth import TooDeep
 from collector.platforms.youtube.parse.lists import read_list
+from collector.platforms.youtube.parse.scope import find_page, interface_language
 from collector.platforms.youtube.parse.survey import Survey, survey
-from collector.platforms.youtube.parse.tree import Node, attr, children, parse_tree, text_of
+from collector.platforms.youtube.parse.tree import Node, text_of
 from collector.platforms.youtube.parse.version import PARSER
 from collector.platforms.youtube.status import has_consent_bump, page_status
 from collector.platforms.youtube.urls import Nature, nature
@@ -42,12 +41,6 @@ _SURFACES = {
     PageKind.VIDEO: Surface.RELATED,
     PageKind.SEARCH: Surface.SEARCH,
     PageKind.CHANNEL: Surface.CHANNEL,
-}
-_ROOTS = {
-    PageKind.HOME: (("ytd-browse",), "home"),
-    PageKind.VIDEO: (("ytd-watch-flexy", "ytd-watch-grid"), ""),
-    PageKind.SEARCH: (("ytd-search",), ""),
-    PageKind.CHANNEL: (("ytd-browse",), "channels"),
 }
 _ACCOUNT = re.compile(r"<button\b[^<>]*\bid=\"avatar-btn\"")
 _SIGN_IN = 'href="https://accounts.google.com/ServiceLogin'
@@ -113,18 +106,18 @@ def _read(
     client_time: datetime | None,
     languages: Sequence[str],
 ) -> _Read:
-    tree = parse_tree(html)
-    root, visible = _visible_root(tree, asked)
+    scope = find_page(html, asked)
+    root = scope.root
     surface = _SURFACES.get(asked.kind)
     found = survey(root, surface) if root is not None else Survey()
-    hints = [attr(tree.css_first("html"), "lang"), *languages]
+    hints = [interface_language(html), *languages]
     reading = Reading(_languages([node for node, _ in found.items], hints))
     impressions: tuple[Impression, ...] = ()
     fields: dict[str, Any] = {}
     if root is None:
         reading.note("", "root", ParseError.MISSING_ELEMENT, asked.kind.value)
     else:
-        if not visible:
+        if not scope.visible:
             reading.note(root.tag, "hidden", ParseError.DISAGREES, url)
         if surface is not None:
             impressions = read_list(found.items, surface, reading)
@@ -181,24 +174,6 @@ def _with_json(
             fields.update(watch_more.read_player(player, asked.video_id))
     except inline_json.BadJson as error:
         reading.note("script", "json", ParseError.BAD_JSON, str(error))
-
-
-def _visible_root(tree: LexborHTMLParser, asked: Nature) -> tuple[Node | None, bool]:
-    """The page element that the address asks for, and whether it is the visible one.
-
-    The site keeps earlier pages in the document with ``hidden``. A capture taken in the middle of a
-    navigation may have the page it asked for still hidden: it is read, and that is recorded.
-    """
-    tags, subtype = _ROOTS.get(asked.kind, ((), ""))
-    manager = tree.css_first("ytd-page-manager")
-    candidates = [n for n in children(manager) if n.tag in tags] if manager is not None else []
-    if not candidates and tags:
-        candidates = tree.css(",".join(tags))
-    candidates.sort(key=lambda node: attr(node, "page-subtype") != subtype)
-    for node in candidates:
-        if "hidden" not in node.attributes:
-            return node, True
-    return (candidates[0], False) if candidates else (None, False)
 
 
 def _languages(items: Sequence[Node], hints: Sequence[str]) -> tuple[str, ...]:
