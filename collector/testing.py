@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collector.browser.puppet import PuppetBrowser
     from collector.experiment.layout import RunDir
     from collector.experiment.terms import RunResult
-    from collector.model import Capture, Observation, Receipt
+    from collector.model import Capture, Observation, Receipt, Timeline
     from collector.store import Store
     from mockserver.context import MockConfig
     from mockserver.serve import Server
@@ -129,9 +129,12 @@ def new_puppet(
     """
     from collector.browser import find_browser
     from collector.browser.puppet import ArtefactOptions, Keep, open_puppet
+    from collector.model import Platform
+    from collector.platforms.kit import kit_of
     from collector.profile import Persona as Somebody
     from collector.profile import visitor_id_of
 
+    kits = [kit_of(platform) for platform in Platform]
     option = pytestconfig.getoption
     headed = bool(option("--headed"))
     binary = find_browser(headed=headed)
@@ -153,13 +156,15 @@ def new_puppet(
                     state_dir=state_dir or tmp_path / name / "state",
                     persona=persona or Somebody(),
                     binary=binary,
-                    site_hosts=("youtube.localhost",),
+                    site_hosts=tuple(f"{kit.host}.localhost" for kit in kits),
                     isolated=True,
                     headed=headed,
                     virtual=virtual,
                     speed=speed,
                     cookies=[
-                        {"name": _COOKIE, "value": visitor, "url": mock_server.site("youtube")}
+                        {"name": name, "value": value, "url": mock_server.site(kit.host)}
+                        for kit in kits
+                        for name, value in kit.cookies(visitor).items()
                     ],
                     artefacts=ArtefactOptions(
                         folder=Path(output_path),
@@ -226,6 +231,10 @@ class ScenarioRun:
         """What was read from the captures, in order."""
         found = (self.store.observation(capture.id) for capture in self.captures(**where))
         return [each for each in found if each is not None]
+
+    def timelines(self, puppet: str | None = None) -> list[Timeline]:
+        """The loads of a feed, by puppet and in order, with the posts that came into view."""
+        return list(self.store.timelines(puppet=puppet))
 
     def receipts(self, session: str | None = None) -> list[tuple[str, int, Receipt]]:
         """(session, step, receipt) of everything watched."""

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from feed_tools import differences
 
+from collector.analysis.report import report_data
 from collector.evidence import EvidenceStore
 from collector.experiment.conduct import conduct
 from collector.experiment.display import QuietDisplay
@@ -179,7 +180,7 @@ def test_private_posts_leave_order_and_time_only(run: Run) -> None:
             assert one.visibility is Visibility.PRIVATE
             assert one.post is None
             assert one.content_hash is None
-            post = run.server.mock.world.social.post(row["item_id"])
+            post = run.server.mock.world.social.post(row["post_id"])
             assert post is not None
             assert post.id not in html
             assert post.source_id not in html
@@ -230,6 +231,18 @@ def test_a_timeline_knows_itself(run: Run) -> None:
     heads = [head_of(html) for html in run.evidence.values()]
     assert len({head["timeline"] for head in heads}) == 12
     assert {head["url"].rpartition("/")[2] for head in heads} == {""}
+
+
+def test_the_report_finds_nothing_missed_or_invented(run: Run) -> None:
+    data = report_data(run.result.out.root)
+    truth = data["truth"]["by_surface"]["feed"]
+    assert (truth["missed"], truth["invented"], truth["disordered"]) == (0, 0, 0)
+    assert truth["loads"] == 12
+    profiles = {one["profile"]: one for one in data["feeds"]["profiles"]}
+    assert {one["timelines"] for one in profiles.values()} == {3}
+    assert any(one["impressions_per_post"] > 1 for one in profiles.values())
+    assert all(one["median_delay_h"] is not None for one in profiles.values())
+    assert all(one["ad_share"] is not None for one in profiles.values())
 
 
 # ---- what the server holds

@@ -72,6 +72,7 @@ def report_data(run_dir: Path) -> Dict:
     agreement = check(data) if data.has_truth else None
     return {
         "run": about,
+        **({"feeds": feeds_data(feeds)} if feeds else {}),
         "arms": tables.design(data),
         "control": data.control,
         "cells": {

@@ -18,7 +18,7 @@ PARAMETERS: dict[str, float] = {
     "affinity": 3.0,
     "popularity": 0.6,
     "friend": 0.5,
-    "repetition": 1.5,
+    "repetition": 0.5,
     "diversity": 0.35,
     "noise": 0.35,
     "media_status": 0.0,

@@ -215,7 +215,8 @@ class SocialWorld:
                 slot=story.slot,
                 row={
                     "kind": "ad" if post.sponsored else "post",
-                    "item_id": post.id,
+                    "item_id": _shown_id(post),
+                    "post_id": post.id,
                     "topic": post.topic or None,
                     "title": None,
                     "section": story.reason.value if story.reason else None,
@@ -259,3 +260,10 @@ class SocialWorld:
     def fingerprint(self) -> str:
         """SHA-256 of :meth:`dump`."""
         return hashlib.sha256(self.dump()).hexdigest()
+
+
+def _shown_id(post: Post) -> str:
+    """What a page tells a post by: its number, or an advertisement's link; a private post none."""
+    if not post.public:
+        return ""
+    return post.card.link if post.sponsored and post.card is not None else post.id
