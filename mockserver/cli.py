@@ -232,6 +232,7 @@ def serve(
             click.echo(server.url)
             sys.stdout.flush()
             click.echo(f"site        {server.site('youtube')}/", err=True)
+            click.echo(f"feed        {server.site('facebook')}/", err=True)
             click.echo(f"truth token {server.truth_token}", err=True)
             if not _is_loopback(host):
                 click.echo(
