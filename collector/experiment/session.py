@@ -184,17 +184,18 @@ class _Session:
         steps = self.planned.steps
         for number, step in enumerate(steps):
             if self.stopped():
+                runner.finish()
                 return SessionState.INTERRUPTED, "interrupted"
             following = steps[number + 1].kind if number + 1 < len(steps) else None
             try:
                 self._step(runner, step, following)
             except Interrupted:
                 cut = step.kind in TREATING
-                runner.finish()
                 self._finish(
                     step,
                     StepResult(Outcome.CONTAMINATED if cut else Outcome.FAILED, "interrupted"),
                 )
+                runner.finish()
                 return SessionState.INTERRUPTED, "interrupted"
             except BrowserError as failure:
                 lost = Outcome.CONTAMINATED if step.kind in TREATING else Outcome.FAILED

@@ -141,6 +141,8 @@ def _card_href(post: Post) -> str | None:
     tagged = f"{post.card.link}?fbclid=IwAR{_hash('fbclid', post.id)[:24]}"
     proof = _hash("h", post.id)[:32]
     return f"https://l.facebook.com/l.php?u={quote(tagged, safe='')}&h=AT{proof}&s=1"
+
+
 def _href(visit: Visit, post: Post) -> str | None:
     if post.permalink is None:
         return None
