@@ -23,7 +23,7 @@ import orjson
 
 from collector.errors import UserError
 from collector.evidence import EvidenceStore
-from collector.model import Observation, PageStatus
+from collector.model import Observation, PageStatus, ParseError
 from collector.platforms.youtube import PARSER, parse_page
 from collector.platforms.youtube.historic import Source, reference_answer
 from collector.platforms.youtube.reference import to_metadata
@@ -106,13 +106,25 @@ def process(job: Job, reference: bool) -> Outcome:
 def best_capture(observations: Sequence[Observation]) -> Observation:
     """Of several captures of one page, in time order, the one that stands for it.
 
-    The fullest list among those that are ok; of equally full ones the latest: pages only grow
-    while they are looked at.
+    Among those that are ok and were not caught between two pages, the fullest list; of equally
+    full ones the latest: pages only grow while they are looked at.
     """
     return max(
         enumerate(observations),
-        key=lambda pair: (pair[1].status is PageStatus.OK, len(pair[1].impressions), pair[0]),
+        key=lambda pair: (
+            pair[1].status is PageStatus.OK,
+            not _between_pages(pair[1]),
+            len(pair[1].impressions),
+            pair[0],
+        ),
     )[1]
+
+
+def _between_pages(seen: Observation) -> bool:
+    """True if the address and the visible page (or its player) were not of one mind."""
+    return any(
+        u.error is ParseError.DISAGREES and u.field in ("video-id", "hidden") for u in seen.unparsed
+    )
 
 
 def _parse(job: Job, sources: Sequence[Source]) -> Outcome:

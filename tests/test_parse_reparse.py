@@ -134,4 +134,7 @@ def test_the_fullest_ok_capture_stands_for_its_page() -> None:
     assert bad.status is PageStatus.UNKNOWN
     assert best_capture([one, two, bad]) is two
     assert best_capture([bad, one]) is one
+    left = parse_page(y.app(y.watch(y.lockup("C" * 11), y.lockup("D" * 11), video="B" * 11)), WATCH)
+    there = parse_page(y.app(y.watch(y.lockup("C" * 11), video="A" * 11)), WATCH)
+    assert best_capture([there, left]) is there
     assert best_capture([two, one, two]).platform is Platform.YOUTUBE
