@@ -23,7 +23,7 @@ import orjson
 
 from collector.errors import UserError
 from collector.evidence import EvidenceStore
-from collector.model import Observation, PageStatus, ParseError
+from collector.model import Observation, PageStatus, ParseError, Platform
 from collector.platforms.youtube import PARSER, parse_page
 from collector.platforms.youtube.historic import Source, reference_answer
 from collector.platforms.youtube.reference import to_metadata
@@ -191,9 +191,12 @@ def _is_page(file: Path, below: Path) -> bool:
 
 
 def _run_jobs(folder: Path) -> Iterator[Job]:
-    """The pages of a run: captures of one page load and address are one page."""
+    """The pages of a run that are YouTube's: captures of one page load and address are one page."""
     with Store(folder / "store.db", readonly=True) as store:
-        captures = sorted(store.captures(), key=lambda c: (c.session, c.page_uuid, c.url, c.seq))
+        captures = sorted(
+            (c for c in store.captures() if c.platform is Platform.YOUTUBE),
+            key=lambda c: (c.session, c.page_uuid, c.url, c.seq),
+        )
     for (_, uuid, _), group in groupby(captures, key=lambda c: (c.session, c.page_uuid, c.url)):
         members = list(group)
         rows = tuple(

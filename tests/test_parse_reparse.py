@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,9 +14,11 @@ import youtube_pages as y
 from click.testing import CliRunner, Result
 
 from collector.cli import main
-from collector.model import PageStatus, Platform
+from collector.evidence import EvidenceStore
+from collector.model import Capture, PageKind, PageStatus, Platform
 from collector.platforms.youtube import PARSER, parse_page
 from collector.reparse import best_capture
+from collector.store import Store
 
 HOME = "https://www.youtube.com/"
 WATCH = "https://www.youtube.com/watch?v=AAAAAAAAAAA"
@@ -116,6 +119,52 @@ def test_unparsed_things_are_listed(tmp_path: Path) -> None:
             "sample": "A post",
         }
     ]
+
+
+def test_a_run_is_read_from_its_store(tmp_path: Path) -> None:
+    pages = [
+        (0, "one", y.app(y.home(y.rich(y.lockup("A" * 11)))), Platform.YOUTUBE),
+        (1, "one", y.app(y.home(y.rich(y.lockup("A" * 11)), y.rich(y.lockup("B" * 11)))), None),
+        (2, "two", y.app(y.home(y.rich(y.lockup("C" * 11)))), None),
+        (3, "three", "<div>another site</div>", Platform.FACEBOOK),
+    ]
+    evidence = EvidenceStore(tmp_path / "evidence")
+    when = datetime(2026, 1, 2, tzinfo=UTC)
+    with Store(tmp_path / "store.db") as store:
+        store.add_run("r", scenario="quick", seed=7, plan_hash="f" * 64)
+        store.add_puppet("p", run="r", arm="control", twin=1, block=1)
+        store.add_session("s", run="r", puppet="p", block=1, position=1)
+        for seq, uuid, html, platform in pages:
+            store.step_planned("s", seq, kind="capture", args={})
+            store.add_capture(
+                Capture(
+                    id=f"c{seq}",
+                    run="r",
+                    puppet="p",
+                    session="s",
+                    step=seq,
+                    seq=seq,
+                    page_uuid=uuid,
+                    platform=platform or Platform.YOUTUBE,
+                    url=HOME,
+                    kind=PageKind.HOME,
+                    status=PageStatus.OK,
+                    content_hash=evidence.put(html),
+                    size=len(html),
+                    client_time=when + timedelta(seconds=seq),
+                    saved_time=when,
+                    viewport=(1280, 720),
+                    languages=("en-US",),
+                    event=None,
+                    versions={},
+                )
+            )
+    assert run(tmp_path, "--out", tmp_path / "o.jsonl").exit_code == 0
+    seen = [(p["id"], p["captures"], len(p["selected"])) for p in lines(tmp_path / "o.jsonl")]
+    assert seen == [("one", 2, 2), ("c2", 1, 1)]
+    evidence.path(hashlib.sha256(pages[2][2].encode()).hexdigest()).unlink()
+    assert run(tmp_path, "--out", tmp_path / "o.jsonl").exit_code == 0
+    assert [p["status"] for p in lines(tmp_path / "o.jsonl")] == ["ok", "error"]
 
 
 def test_a_missing_path_is_refused(tmp_path: Path) -> None:
