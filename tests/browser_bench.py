@@ -49,6 +49,7 @@ class Bench:
     world: World
     pages: dict[str, str] = field(default_factory=dict)
     hits: list[str] = field(default_factory=list)
+    answered: threading.Condition = field(default_factory=threading.Condition)
 
     @property
     def origin(self) -> str:
@@ -92,6 +93,16 @@ class Bench:
         rows, _ = self.world.truth.rows("watches", visitor=VISITOR)
         return next((row for row in rows if row["load"] == load), None)
 
+    def heard_of(self, url: str, seconds: float) -> None:
+        """Wait until the server was told of so many seconds (less a third) of ``url``."""
+
+        def told() -> bool:
+            row = self.truth(url)
+            return row is not None and row["seconds"] >= seconds - 0.35
+
+        with self.answered:
+            assert seconds == 0 or self.answered.wait_for(told, timeout=20)
+
 
 class _Quiet(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -109,6 +120,12 @@ def serving() -> Iterator[Bench]:
     beacons.register(bp)
     app.register_blueprint(bp)
     bench = Bench(0, one)
+
+    @app.after_request
+    def answered(response: Response) -> Response:
+        with bench.answered:
+            bench.answered.notify_all()
+        return response
 
     @app.get("/<path:path>")
     def page(path: str) -> Response:

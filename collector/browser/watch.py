@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 #: Real seconds of one wait in the page; also how soon a hung page is noticed.
 _REAL_STEP_S = 5.0
+#: A share waits so long, in such steps, for the player to say how long the video is; then it is
+#: taken for one without a length (live), which ends at the cap.
+_LENGTH_S, _LENGTH_STEP_S = 5.0, 0.2
 #: A document that was replaced under a running script says so in one of these ways.
 _REPLACED = re.compile(
     r"context was destroyed|frame was detached|Cannot find context", re.IGNORECASE
@@ -168,6 +171,8 @@ class _Watch:
         """Page seconds to let pass: to the next thing that is known to happen, at most a step."""
         state = self.state
         known = [STEP_S]
+        if self.limit_s is None and self.wanted.share is not None and state["watched"] < _LENGTH_S:
+            known.append(_LENGTH_STEP_S)
         if state["ended"]:
             return 1.0  # waiting for autoplay
         if state["mediaLeft"] is not None:
