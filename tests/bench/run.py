@@ -158,16 +158,17 @@ def scaling(pages: list[Page]) -> dict[str, float]:
     return {"jobs": cores, "one": rates[1], "all": rates[cores], "ratio": rates[cores] / rates[1]}
 
 
-def growth(pages: list[Page]) -> dict[str, float]:
-    """Milliseconds a megabyte of one page, and of four and sixteen of its contents in one page."""
-    url, html = sorted(pages, key=lambda page: len(page[1]))[len(pages) // 2]
-    start = html.find(">", html.find("<ytd-app")) + 1
-    end = html.rfind("</ytd-app>")
+def growth() -> dict[str, float]:
+    """Milliseconds an item of a list with once, four and sixteen times the items of a home page."""
+    url, html = mock_pages(1)[0]
+    tag = "ytd-rich-item-renderer"
+    start, end = html.find(f"<{tag}"), html.rfind(f"</{tag}>") + len(f"</{tag}>")
     result = {}
     for factor in (1, 4, 16):
         text = html[:start] + html[start:end] * factor + html[end:]
         best = min(timed(lambda text=text: parse_page(text, url)) for _ in range(5))
-        result[f"{factor}x"] = best / (len(text) / 1e6)
+        result[f"{factor}x"] = best / len(parse_page(text, url).impressions)
+        result[f"{factor}x items"] = len(parse_page(text, url).impressions)
     return result
 
 
@@ -224,7 +225,7 @@ def main() -> None:
             if name != "ours"
         },
         "jobs": {key: round(value, 2) for key, value in scaling(pages).items()},
-        "ms_per_megabyte": {key: round(value, 2) for key, value in growth(pages).items()},
+        "ms_per_item": {key: round(value, 3) for key, value in growth().items()},
     }
     with RESULTS.open("a", encoding="utf-8") as results:
         results.write(json.dumps(record) + "\n")
@@ -243,7 +244,7 @@ def main() -> None:
     console = Console()
     console.print(table)
     console.print(f"jobs: {record['jobs']}")
-    console.print(f"milliseconds a megabyte of page: {record['ms_per_megabyte']}")
+    console.print(f"milliseconds an item of the list: {record['ms_per_item']}")
     console.print(f"appended to {RESULTS.relative_to(ROOT)}")
 
 
