@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from collector.platforms.locale.ages import unit_seconds
 from collector.platforms.youtube.historic.labels import LabelError, parse_historic
 from collector.platforms.youtube.labels import parse_label
 from collector.platforms.youtube.locale import guess_languages
-from collector.platforms.youtube.locale.ages import unit_seconds
 
 # (label, author, title, views, age in seconds, length in seconds)
 LABELS = [

@@ -6,15 +6,15 @@ from datetime import date
 
 import pytest
 
-from collector.platforms.youtube.locale import (
+from collector.platforms.locale import (
     LANGUAGES,
-    guess_languages,
     parse_age,
     parse_clock,
     parse_count,
     parse_date,
     parse_duration,
 )
+from collector.platforms.youtube.locale import guess_languages
 from collector.platforms.youtube.locale.views import parse_views
 
 DAY = 86400

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from collector.platforms.facebook.words import NOW, UNITS, YESTERDAY
-from collector.platforms.youtube.locale import parse_date
-from collector.platforms.youtube.locale.tags import locale_of
-from collector.platforms.youtube.locale.text import clean
+from collector.platforms.locale import parse_date
+from collector.platforms.locale.tags import locale_of
+from collector.platforms.locale.text import clean
 
 _SECONDS = {
     "second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800, "year": 31536000,

@@ -12,10 +12,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collector.platforms.youtube.locale.ages import find_age
-from collector.platforms.youtube.locale.durations import parse_duration
-from collector.platforms.youtube.locale.patterns import Quantity
-from collector.platforms.youtube.locale.text import clean
+from collector.platforms.locale.ages import find_age
+from collector.platforms.locale.durations import parse_duration
+from collector.platforms.locale.patterns import Quantity
+from collector.platforms.locale.text import clean
 from collector.platforms.youtube.locale.views import ViewCount, find_views
 
 #: "- play Short" in its languages: a last piece after a dash that names the short-video player.

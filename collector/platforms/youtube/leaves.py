@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 
 from collector.model import ParseError, Unparsed
+from collector.platforms.locale.text import clean
 from collector.platforms.youtube import urls
-from collector.platforms.youtube.locale.text import clean
 
 #: Leaves larger than this hold a whole player or page; only their first part is read.
 MAX_CHARS = 2_000_000

@@ -14,7 +14,7 @@ from bs4.element import Tag
 from collector.model import AuthorKind, ParseError, Post, Unparsed, Visibility
 from collector.platforms.facebook import words
 from collector.platforms.facebook.parse.reading import attr, visible_text
-from collector.platforms.youtube.locale.text import clean
+from collector.platforms.locale.text import clean
 
 _COLON = re.compile(r"\s*[:：]\s*")
 _AD_LINK = re.compile(r"/(?:ads/about|about/ads|ads/ad_choices)\b")

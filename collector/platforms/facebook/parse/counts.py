@@ -11,8 +11,8 @@ from bs4.element import Tag
 from collector.model import ParseError
 from collector.platforms.facebook import words
 from collector.platforms.facebook.parse.reading import Reading, attr, visible_text
-from collector.platforms.youtube.locale import parse_count
-from collector.platforms.youtube.locale.text import clean
+from collector.platforms.locale import parse_count
+from collector.platforms.locale.text import clean
 
 #: Notations to try after those of the page's language: together they know every multiplier.
 _FALLBACK = ("en", "es", "it", "de", "pl", "fr", "pt", "nl", "ja", "ar")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bs4.element import Tag
 
 from collector.platforms.facebook.parse.reading import attr, emoji
-from collector.platforms.youtube.locale.text import clean
+from collector.platforms.locale.text import clean
 
 _SQUARE = re.compile(r"/[pcs](\d{2,4})x(\d{2,4})/")
 _STATIC = re.compile(r"/rsrc\.php/|^data:|/images/emoji|/emoji")

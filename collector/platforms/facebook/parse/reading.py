@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from collector.model import ParseError, Unparsed
-from collector.platforms.youtube.locale.text import clean
+from collector.platforms.locale.text import clean
 
 _SAMPLE = 120
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

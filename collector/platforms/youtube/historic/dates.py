@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime
 from itertools import pairwise
 
+from collector.platforms.locale.dates import parse_date
 from collector.platforms.youtube.historic.times import before
-from collector.platforms.youtube.locale.dates import parse_date
 
 _PREFIXES = (
     "Streamed live on ", "Started streaming on ", "Started streaming ", "Streaming avviato ",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from collector.platforms.youtube.locale.ages import unit_seconds
+from collector.platforms.locale.ages import unit_seconds
 
 
 class LabelError(ValueError):

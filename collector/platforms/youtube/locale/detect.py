@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from collector.platforms.youtube.locale.ages import find_age
-from collector.platforms.youtube.locale.tags import LANGUAGES, canonical
-from collector.platforms.youtube.locale.text import clean
+from collector.platforms.locale.ages import find_age
+from collector.platforms.locale.tags import LANGUAGES, canonical
+from collector.platforms.locale.text import clean
 from collector.platforms.youtube.locale.views import find_views
 
 

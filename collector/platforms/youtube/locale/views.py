@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from collector.platforms.youtube.locale.counts import count_pattern, count_value
-from collector.platforms.youtube.locale.tags import canonical
-from collector.platforms.youtube.locale.text import (
+from collector.platforms.locale.counts import count_pattern, count_value
+from collector.platforms.locale.tags import canonical
+from collector.platforms.locale.text import (
     bounded,
     bounded_left,
     bounded_right,

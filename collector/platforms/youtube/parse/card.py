@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collector.model import ItemKind, ParseError, Unparsed
-from collector.platforms.youtube.locale.ages import unit_seconds
-from collector.platforms.youtube.locale.patterns import Quantity
+from collector.platforms.locale.ages import unit_seconds
+from collector.platforms.locale.patterns import Quantity
 
 _SAMPLE = 120
 

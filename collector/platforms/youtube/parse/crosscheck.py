@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from collector.model import Impression, ItemKind, ParseError
-from collector.platforms.youtube.locale.text import clean
+from collector.platforms.locale.text import clean
 from collector.platforms.youtube.parse.card import Reading
 from collector.platforms.youtube.parse.inline_json import Json, JsonItem, dig, items
 from collector.platforms.youtube.urls import Nature

@@ -12,9 +12,9 @@ from typing import Any
 
 import orjson
 
+from collector.platforms.locale.clock import parse_clock
+from collector.platforms.locale.text import clean
 from collector.platforms.youtube import urls
-from collector.platforms.youtube.locale.clock import parse_clock
-from collector.platforms.youtube.locale.text import clean
 
 Json = Mapping[str, Any]
 

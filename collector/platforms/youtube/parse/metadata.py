@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from collector.platforms.youtube.locale import find_age, parse_count
-from collector.platforms.youtube.locale.patterns import Quantity
-from collector.platforms.youtube.locale.text import clean
+from collector.platforms.locale import find_age, parse_count
+from collector.platforms.locale.patterns import Quantity
+from collector.platforms.locale.text import clean
 from collector.platforms.youtube.locale.views import find_views, has_nouns
 
 _DIGIT = re.compile(r"\d")

@@ -13,7 +13,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from collector.platforms.youtube.locale.text import clean
+from collector.platforms.locale.text import clean
 from collector.platforms.youtube.parse.depth import refuse_deep
 
 #: A serialised page is well nested, but HTML5 tree builders (Chromium's, lexbor) rebuild it

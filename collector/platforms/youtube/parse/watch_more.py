@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from collector.platforms.youtube.locale import find_age, parse_count
-from collector.platforms.youtube.locale.ages import unit_seconds
-from collector.platforms.youtube.locale.clock import parse_clock
-from collector.platforms.youtube.locale.text import digits
+from collector.platforms.locale import find_age, parse_count
+from collector.platforms.locale.ages import unit_seconds
+from collector.platforms.locale.clock import parse_clock
+from collector.platforms.locale.text import digits
 from collector.platforms.youtube.parse.card import Reading
 from collector.platforms.youtube.parse.inline_json import Json, dig, words
 from collector.platforms.youtube.parse.survey import Survey

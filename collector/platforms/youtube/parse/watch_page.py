@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from collector.model import ParseError
+from collector.platforms.locale import find_age, parse_count, parse_date
+from collector.platforms.locale.text import clean
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.historic.times import before
-from collector.platforms.youtube.locale import find_age, parse_count, parse_date
-from collector.platforms.youtube.locale.text import clean
 from collector.platforms.youtube.locale.views import find_views
 from collector.platforms.youtube.parse.card import Reading
 from collector.platforms.youtube.parse.survey import Survey

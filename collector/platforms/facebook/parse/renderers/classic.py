@@ -35,7 +35,7 @@ from collector.platforms.facebook.parse.reading import (
 )
 from collector.platforms.facebook.times import parse_time
 from collector.platforms.facebook.urls import PostLink, post_link, profile_link
-from collector.platforms.youtube.locale.text import clean
+from collector.platforms.locale.text import clean
 
 MARKUP = "2019"
 ROOT = ".userContentWrapper"

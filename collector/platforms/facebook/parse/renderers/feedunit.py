@@ -28,7 +28,7 @@ from collector.platforms.facebook.parse.reading import (
 )
 from collector.platforms.facebook.times import parse_time
 from collector.platforms.facebook.urls import PostLink, external_link, post_link, profile_link
-from collector.platforms.youtube.locale.text import clean
+from collector.platforms.locale.text import clean
 
 MARKUP = "2020"
 ROOT = "div[data-pagelet^='FeedUnit']"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collector.model import ItemKind, ParseError
+from collector.platforms.locale.clock import parse_clock
 from collector.platforms.youtube import urls
-from collector.platforms.youtube.locale.clock import parse_clock
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.tree import Node, attr, first_text, text_of
 

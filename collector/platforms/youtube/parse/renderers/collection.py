@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collector.model import ParseError
+from collector.platforms.locale.text import digits
 from collector.platforms.youtube import urls
-from collector.platforms.youtube.locale.text import digits
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.renderers.common import channel_of, collection_kind
 from collector.platforms.youtube.parse.tree import Node, attr, text_of

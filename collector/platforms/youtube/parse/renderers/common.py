@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from collector.model import ItemKind, ParseError
+from collector.platforms.locale.clock import parse_clock
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.labels import label_views, parse_label
-from collector.platforms.youtube.locale.clock import parse_clock
 from collector.platforms.youtube.locale.words import LIVE, SHORTS, UPCOMING
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.metadata import Facts

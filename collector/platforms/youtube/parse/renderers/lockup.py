@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 
 from collector.model import ItemKind, ParseError
+from collector.platforms.locale.clock import parse_clock
+from collector.platforms.locale.text import digits
 from collector.platforms.youtube import urls
-from collector.platforms.youtube.locale.clock import parse_clock
-from collector.platforms.youtube.locale.text import digits
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.metadata import read_parts
 from collector.platforms.youtube.parse.renderers.common import (

@@ -1,6 +1,6 @@
-"""Language tags as browsers and the site write them, mapped to locale data.
+"""Language tags as browsers and sites write them, mapped to locale data.
 
-One canonical tag a language of the site's interface; a tag nobody knows falls back to its base
+One canonical tag an interface language; a tag nobody knows falls back to its base
 language and then to nothing, never to English in silence.
 """
 
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
-#: The interface languages with tables here, by canonical tag.
+#: The interface languages that are known, by canonical tag.
 LANGUAGES: tuple[str, ...] = (
     "en", "fr", "es", "de", "it", "pt", "tr", "zh-TW", "zh-CN", "zh-HK", "ja", "ko", "ar", "ru",
     "uk", "pl", "nl", "sv", "da", "nb", "fi", "cs", "sk", "hu", "ro", "bg", "el", "he", "hi", "id",

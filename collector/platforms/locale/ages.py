@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from collector.platforms.youtube.locale.patterns import Quantity, QuantityFinder
-from collector.platforms.youtube.locale.tags import locale_of
-from collector.platforms.youtube.locale.text import clean
-from collector.platforms.youtube.locale.words import AGES
+from collector.platforms.locale.patterns import Quantity, QuantityFinder
+from collector.platforms.locale.spellings import AGES
+from collector.platforms.locale.tags import locale_of
+from collector.platforms.locale.text import clean
 
 _UNITS = ("year", "month", "week", "day", "hour", "minute", "second")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}

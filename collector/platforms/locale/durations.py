@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from collector.platforms.youtube.locale.ages import unit_seconds
-from collector.platforms.youtube.locale.patterns import QuantityFinder
-from collector.platforms.youtube.locale.tags import locale_of
-from collector.platforms.youtube.locale.text import clean
+from collector.platforms.locale.ages import unit_seconds
+from collector.platforms.locale.patterns import QuantityFinder
+from collector.platforms.locale.tags import locale_of
+from collector.platforms.locale.text import clean
 
 _UNITS = ("day", "hour", "minute", "second")
 

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from collector.platforms.youtube.locale.tags import locale_of
-from collector.platforms.youtube.locale.text import NUMBER, bounded_right, clean, flexible
-from collector.platforms.youtube.locale.words import MULTIPLIERS
+from collector.platforms.locale.spellings import MULTIPLIERS
+from collector.platforms.locale.tags import locale_of
+from collector.platforms.locale.text import NUMBER, bounded_right, clean, flexible
 
 
 @dataclass(frozen=True, slots=True)

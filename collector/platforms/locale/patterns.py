@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from collector.platforms.youtube.locale.text import (
+from collector.platforms.locale.text import (
     bounded,
     bounded_left,
     bounded_right,

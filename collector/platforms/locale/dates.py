@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from collector.platforms.youtube.locale.tags import locale_of
-from collector.platforms.youtube.locale.text import clean
+from collector.platforms.locale.tags import locale_of
+from collector.platforms.locale.text import clean
 
 _CJK = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]")
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.] ?(\d{1,2})[-/.] ?(\d{1,2})(?!\d)")
