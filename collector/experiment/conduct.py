@@ -15,12 +15,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from collector.browser import find_browser
-from collector.browser.find import check_display
-from collector.browser.node import check_driver
 from collector.experiment import manifest as written
 from collector.experiment.barrier import Schedule, schedule
 from collector.experiment.display import Display
+from collector.experiment.drivers import means_of
 from collector.experiment.engine import Engine, EngineResult
 from collector.experiment.job import Pace, SessionJob
 from collector.experiment.labels import check_topics, read_labels
@@ -80,10 +78,7 @@ def conduct(
     pace = pace_of(options.speed, place)
     target = target_of(options.submit_to)
     check_topics(loaded, mock_labels=place.is_own_mock)
-    check_driver()
-    if options.headed:
-        check_display()
-    binary = find_browser(headed=options.headed)
+    means = means_of(options.driver, headed=options.headed)
     order = schedule([(s.id, s.block) for s in plan.sessions], options.workers)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", plan.scenario_name)
     out = new_run(options.out or default_out(name), remake_demo=options.purpose == "demo")
@@ -96,7 +91,7 @@ def conduct(
         pace=pace,
         order=order,
         out=out,
-        versions=written.versions_of(binary, kit_of(plan.platform).parser),
+        versions=written.versions_of(means, kit_of(plan.platform).parser),
         started=datetime.now(UTC),
     )
     for note in order.notes:
@@ -212,6 +207,7 @@ def _job(setting: _Setting, session: PlannedSession) -> SessionJob:
         site=setting.origin,
         on_loopback=setting.place.on_loopback,
         pace=setting.pace,
+        driver=options.driver,
         headed=options.headed,
         submit_to=setting.target,
         research_tag=f"{setting.plan.scenario_name}.{session.arm}",

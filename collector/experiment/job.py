@@ -39,6 +39,8 @@ class SessionJob:
     """The site is on this machine, so a mock: nothing but loopback resolves, and the visitor cookie
     is set by the plan."""
     pace: Pace = Pace()
+    driver: str = "chromium"
+    """What opens the puppet: one of ``collector.experiment.drivers.DRIVERS``."""
     headed: bool = False
     submit_to: str = "none"
     """Under which target captures are queued; sending is the supervisor's business."""

@@ -11,21 +11,21 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from collector import __version__
-from collector.browser import BrowserBinary
 from collector.experiment.barrier import Block
+from collector.experiment.drivers import Means
 from collector.scenario.plan import Plan
 from collector.store import Outcome, Store
 
 _PACKAGES = ("playwright", "faker", "flask", "waitress", "selectolax", "lxml", "sqlite-utils")
 
 
-def versions_of(binary: BrowserBinary, parser: str) -> dict[str, str]:
+def versions_of(means: Means, parser: str) -> dict[str, str]:
     """Everything whose version may change what is seen or read."""
     found = {
         "collector": __version__,
         "parser": parser,
-        "browser": binary.version,
-        "browser_kind": str(binary.kind),
+        "browser": means.version,
+        "browser_kind": str(means.kind),
         "python": platform.python_version(),
     }
     for name in _PACKAGES:

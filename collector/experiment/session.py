@@ -8,16 +8,15 @@ built upon.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from collector import __version__
-from collector.browser import BrowserBinary, BrowserError, find_browser
+from collector.browser import BrowserError
 from collector.evidence import EvidenceStore
 from collector.experiment.describe import in_words, limit_s
+from collector.experiment.drivers import Opened, driver_of
 from collector.experiment.filing import Filed, Filing
 from collector.experiment.job import SessionJob
 from collector.experiment.layout import RunDir
@@ -25,7 +24,6 @@ from collector.experiment.ledger import TREATING, close_lost
 from collector.experiment.patience import Interrupted, Patience
 from collector.experiment.progress import Emit, Event, EventKind
 from collector.experiment.steps import StepResult, StepRunner
-from collector.model import Platform
 from collector.platforms.kit import kit_of
 from collector.profile import Profile, ProfileStore
 from collector.scenario.plan import Plan, PlannedSession, PlannedStep
@@ -85,8 +83,8 @@ class _Session:
         self._restore()
         state, detail = SessionState.DONE, ""
         try:
-            binary = find_browser(headed=self.job.headed)
-            with self._puppet(binary) as puppet:
+            driver = driver_of(self.job)
+            with driver.open(self.job, self.planned, self.profile, self.out, self.kit) as opened:
                 self.store.update_session(
                     self.job.session, state=SessionState.READY, ready=datetime.now(UTC)
                 )
@@ -96,7 +94,8 @@ class _Session:
                 self.store.update_session(
                     self.job.session, state=SessionState.RUNNING, started=datetime.now(UTC)
                 )
-                state, detail = self._work(self._runner(puppet, binary))
+                state, detail = self._work(self._runner(opened))
+                opened.failed = self.missing > 0
         except BrowserError as failure:
             # The browser opened badly or broke while closing: what was filed stays.
             state, detail = SessionState.FAILED, str(failure)
@@ -115,39 +114,9 @@ class _Session:
         )
         return state
 
-    # ---- the browser
-
-    @contextmanager
-    def _puppet(self, binary: BrowserBinary) -> Iterator[Any]:
-        from collector.browser.puppet import ArtefactOptions, Keep, open_puppet
-
-        cookies = []
-        if self.job.on_loopback:
-            own = self.kit.cookies(self.profile.visitor_id)
-            cookies += [{"name": n, "value": v, "url": self.job.site} for n, v in own.items()]
-        artefacts = ArtefactOptions(
-            folder=self.out.artefacts / self.job.session,
-            trace=Keep(self.job.tracing),
-            video=Keep(self.job.video),
-            screenshot=Keep(self.job.screenshot),
-        )
-        with open_puppet(
-            state_dir=self.profile.state_dir,
-            persona=self.planned.persona,
-            binary=binary,
-            site_hosts=(urlsplit(self.job.site).hostname or "",),
-            isolated=self.job.on_loopback,
-            headed=self.job.headed,
-            virtual=self.job.pace.virtual,
-            speed=self.job.pace.factor,
-            cookies=cookies,
-            artefacts=artefacts,
-        ) as puppet:
-            yield puppet
-            puppet.failed = self.missing > 0
-
-    def _runner(self, puppet: Any, binary: BrowserBinary) -> StepRunner:
-        versions = {"collector": __version__, "parser": self.kit.parser, "browser": binary.version}
+    def _runner(self, opened: Opened) -> StepRunner:
+        puppet = opened.puppet
+        versions = {"collector": __version__, "parser": self.kit.parser, "browser": opened.version}
         filing = Filing(
             self.store,
             EvidenceStore(self.out.evidence),
@@ -166,10 +135,9 @@ class _Session:
         def known() -> list[str]:
             return [self.profile.visitor_id, *(c["value"] for c in puppet.context.cookies())]
 
-        runner, actions = _on(self.kit.platform)
-        return runner(
+        return opened.runner(
             puppet,
-            actions(puppet, self.job.site, page_timeout_s=self.job.page_timeout_s),
+            opened.actions,
             filing,
             self.store,
             session=self.job.session,
@@ -259,15 +227,3 @@ class _Session:
 
         taken = snapshot.take(self.profile.state_dir, self.out.snapshots)
         self.store.update_session(self.job.session, snapshot_after=taken.hash)
-
-
-def _on(platform: Platform) -> tuple[type[StepRunner], Callable[..., Any]]:
-    """What carries out steps on a platform, and the actions it does them with."""
-    if platform is Platform.FACEBOOK:
-        from collector.experiment.feed import FeedRunner
-        from collector.platforms.facebook.actions import FacebookActions
-
-        return FeedRunner, FacebookActions
-    from collector.platforms.youtube.actions import YouTubeActions
-
-    return StepRunner, YouTubeActions

@@ -22,6 +22,7 @@ class RunOptions:
     out: Path | None = None
     seed: int | None = None
     workers: int | None = None
+    driver: str = "chromium"
     headed: bool = False
     speed: str | None = None
     tracing: str = "off"

@@ -1,0 +1,135 @@
+"""What opens a puppet and carries out its steps: a browser, or whatever stands in for one.
+
+A session knows drivers by this outline only, so ledger, barrier, filing and snapshots are the same
+whichever is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from collector.errors import UserError
+from collector.experiment.job import SessionJob
+from collector.experiment.layout import RunDir
+from collector.experiment.patience import Puppet
+from collector.experiment.steps import StepRunner
+from collector.model import Platform
+from collector.platforms.kit import Kit
+from collector.profile import Profile
+from collector.scenario.plan import PlannedSession
+
+CHROMIUM = "chromium"
+
+DRIVERS = (CHROMIUM,)
+
+
+@dataclass(slots=True)
+class Opened:
+    """A puppet that stands ready, and what does its steps."""
+
+    puppet: Puppet
+    actions: Any
+    """What the runner calls: the platform's actions on this puppet."""
+    runner: type[StepRunner]
+    version: str
+    """Of the browser, or of what stands in for it; it is part of every capture's versions."""
+    failed: bool = False
+    """Set it when a step went wrong: artefacts that are kept on failure are then kept."""
+
+
+class Driver(Protocol):
+    """Opens one puppet. Raises UserError before it is open, BrowserError at any time."""
+
+    def open(
+        self, job: SessionJob, planned: PlannedSession, profile: Profile, out: RunDir, kit: Kit
+    ) -> AbstractContextManager[Opened]: ...
+
+
+class Means(Protocol):
+    """What a driver found on this machine to work with."""
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def kind(self) -> str: ...
+
+
+def means_of(driver: str, *, headed: bool) -> Means:
+    """What a driver needs of this machine, before anything is opened or written.
+
+    Raises UserError when it is not there.
+    """
+    from collector.browser import find_browser
+    from collector.browser.find import check_display
+    from collector.browser.node import check_driver
+
+    check_driver()
+    if headed:
+        check_display()
+    return find_browser(headed=headed)
+
+
+def driver_of(job: SessionJob) -> Driver:
+    """The driver that a job names. Raises UserError when there is none of that name."""
+    if job.driver == CHROMIUM:
+        return Chromium()
+    raise UserError(
+        f"{job.driver!r} is no driver", place="--driver", fix=f"use {' or '.join(DRIVERS)}"
+    )
+
+
+class Chromium:
+    """Playwright's Chromium on the profile's own folder."""
+
+    @contextmanager
+    def open(
+        self, job: SessionJob, planned: PlannedSession, profile: Profile, out: RunDir, kit: Kit
+    ) -> Iterator[Opened]:
+        from collector.browser import find_browser
+        from collector.browser.puppet import ArtefactOptions, Keep, open_puppet
+
+        binary = find_browser(headed=job.headed)
+        cookies = []
+        if job.on_loopback:
+            own = kit.cookies(profile.visitor_id)
+            cookies += [{"name": n, "value": v, "url": job.site} for n, v in own.items()]
+        artefacts = ArtefactOptions(
+            folder=out.artefacts / job.session,
+            trace=Keep(job.tracing),
+            video=Keep(job.video),
+            screenshot=Keep(job.screenshot),
+        )
+        with open_puppet(
+            state_dir=profile.state_dir,
+            persona=planned.persona,
+            binary=binary,
+            site_hosts=(urlsplit(job.site).hostname or "",),
+            isolated=job.on_loopback,
+            headed=job.headed,
+            virtual=job.pace.virtual,
+            speed=job.pace.factor,
+            cookies=cookies,
+            artefacts=artefacts,
+        ) as puppet:
+            runner, actions = _on(kit.platform)
+            does = actions(puppet, job.site, page_timeout_s=job.page_timeout_s)
+            opened = Opened(puppet, does, runner, binary.version)
+            yield opened
+            puppet.failed = opened.failed
+
+
+def _on(platform: Platform) -> tuple[type[StepRunner], Callable[..., Any]]:
+    """What carries out steps on a platform, and the actions it does them with."""
+    if platform is Platform.FACEBOOK:
+        from collector.experiment.feed import FeedRunner
+        from collector.platforms.facebook.actions import FacebookActions
+
+        return FeedRunner, FacebookActions
+    from collector.platforms.youtube.actions import YouTubeActions
+
+    return StepRunner, YouTubeActions
