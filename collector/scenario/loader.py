@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from collector.problems import BadFile, Path, Problem, problems_of
+from collector.scenario.calendar import DAY
 from collector.scenario.models import Analysis, Arm, Scenario
 from collector.scenario.render import known_keys
 from collector.scenario.shipped import find_scenario
@@ -141,4 +142,36 @@ def _contradictions(loaded: Loaded, document: Document) -> list[Problem]:
                     "add steps: to it",
                 )
             )
+    found += _schedule(scenario, document)
     return found
+
+
+def _schedule(scenario: Scenario, document: Document) -> Iterator[Problem]:
+    """Waves need to know how far apart they are, and a wave must end before the next."""
+    if scenario.waves > 1 and scenario.repeat is None:
+        yield Problem(
+            f"{scenario.waves} waves, but no word of how far apart",
+            "waves",
+            document.line_of(("waves",)),
+            "add repeat: weekly (or daily, or a duration)",
+        )
+    if scenario.repeat is not None and scenario.waves == 1:
+        yield Problem(
+            "there is one wave only",
+            "repeat",
+            document.line_of(("repeat",)),
+            "add waves: 4, or remove repeat",
+        )
+    slots = scenario.slots()
+    if slots is not None and scenario.repeat is not None:
+        daily, count = slots
+        # A run that starts in mid-day spreads over one day more.
+        takes = (-(-count // daily.per_day) + 1) * DAY
+        if takes > scenario.repeat:
+            yield Problem(
+                f"a wave of {count} sessions can take {takes.days} days, longer than the time to"
+                " the next",
+                "repeat",
+                document.line_of(("repeat",)),
+                "repeat later, or plan fewer days of sessions",
+            )

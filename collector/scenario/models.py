@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -12,14 +13,18 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
+    PlainValidator,
     model_validator,
 )
 
 from collector.model import Platform, Surface
 from collector.problems import Fixable, did_you_mean
 from collector.profile import Persona, PersonaFile, shipped_personas
+from collector.scenario.calendar import DAY, Daily
+from collector.scenario.durations import format_duration, parse_duration
 from collector.scenario.render import written
-from collector.scenario.steps import AnyStep, Repeat, Slot, Step, StepKind
+from collector.scenario.steps import AnyStep, Repeat, Step, StepKind
 
 __all__ = ["Analysis", "AnyStep", "Arm", "Scenario", "StepKind"]
 
@@ -54,14 +59,38 @@ def _site(value: object) -> object:
     return value
 
 
-_SESSIONS = re.compile(r"(\d{1,2} a day at :[0-5]\d)(?: for (\d{1,3}) days?)?")
+_SESSIONS = re.compile(r"(\d{1,2}) a day at :([0-5]\d)(?: for (\d{1,3}) days?)?")
+_EVERY = {"daily": DAY, "weekly": 7 * DAY}
 
 
 def _sessions(value: object) -> object:
     """``13 a day at :05 for 2 days``, checked; the plan writes it out."""
-    if isinstance(value, str) and _SESSIONS.fullmatch(value.strip()) is None:
-        raise Fixable(f"{value!r} is no schedule", "write sessions: 13 a day at :05 for 2 days")
+    if isinstance(value, str):
+        found = _SESSIONS.fullmatch(value.strip())
+        if found is None or not 1 <= int(found[1]) <= 24 or not int(found[3] or 1):
+            raise Fixable(
+                f"{value!r} is no schedule",
+                "write sessions: 13 a day at :05 for 2 days (1 to 24 a day)",
+            )
     return value
+
+
+def _every(value: object) -> timedelta:
+    """``daily``, ``weekly`` or a duration."""
+    if isinstance(value, str) and value.strip() in _EVERY:
+        return _EVERY[value.strip()]
+    try:
+        return parse_duration(value)
+    except Fixable as error:
+        raise Fixable(error.message, f"write weekly, daily or a duration; {error.fix}") from None
+
+
+def _every_text(value: timedelta) -> str:
+    names = {time: name for name, time in _EVERY.items()}
+    return names.get(value) or format_duration(value)
+
+
+Every = Annotated[timedelta, PlainValidator(_every), PlainSerializer(_every_text, return_type=str)]
 
 
 #: Steps that make sense on one platform only.
@@ -123,6 +152,11 @@ class Scenario(_Model):
     labels: str = "mock"
     sessions: Annotated[str, BeforeValidator(_sessions)] | None = None
     """How often each arm's steps are taken: so many times a day, at the same minute."""
+    repeat: Every | None = None
+    """From the start of one wave to that of the next: the arms' steps and ``after`` once more."""
+    waves: Annotated[int, Field(ge=1, le=520)] = 1
+    on_failure: Literal["skip", "continue"] = "skip"
+    """After a session that failed: are the puppet's later ones left out or not?"""
     analysis: Analysis = Field(default_factory=Analysis)
     before: list[AnyStep] = Field(default_factory=list)
     arms: Annotated[dict[str, Arm], AfterValidator(_check_arms), Field(min_length=1)]
@@ -131,8 +165,6 @@ class Scenario(_Model):
     @model_validator(mode="after")
     def _steps_of_the_platform(self) -> Scenario:
         wrong = _VIDEO_ONLY if self.platform is Platform.FACEBOOK else _FEED_ONLY
-        if self.sessions and self.platform is not Platform.FACEBOOK:
-            raise Fixable("sessions goes with platform: facebook", "remove sessions")
         parts = {"before": self.before, "after": self.after}
         parts |= {f"arms.{name}.steps": arm.steps for name, arm in self.arms.items()}
         for prefix, steps in parts.items():
@@ -144,14 +176,18 @@ class Scenario(_Model):
                     )
         return self
 
-    def slots(self) -> tuple[Slot, int] | None:
-        """What ``sessions`` asks for: the wait before each session, and how many there are."""
+    def slots(self) -> tuple[Daily, int] | None:
+        """What ``sessions`` asks for: the moments of a day, and how many sessions in all."""
         if self.sessions is None:
             return None
         found = _SESSIONS.fullmatch(self.sessions.strip())
         assert found is not None  # checked when the file was read
-        slot = Slot.model_validate({"do": "slot", "at": found[1]})
-        return slot, slot.per_day * int(found[2] or 1)
+        daily = Daily.of(int(found[1]), int(found[2]))
+        return daily, daily.per_day * int(found[3] or 1)
+
+    def every(self) -> timedelta:
+        """From wave to wave; nothing where there is one only."""
+        return self.repeat or timedelta()
 
     def persona_of(self, arm: str) -> Persona:
         """The persona of an arm's puppets."""
@@ -168,7 +204,7 @@ class Scenario(_Model):
             "seed": self.seed,
             "persona": self.persona.persona().to_dict(),
             "labels": self.labels,
-            **({"sessions": self.sessions} if self.sessions else {}),
+            **self._schedule(),
             "analysis": self.analysis.model_dump(mode="json"),
             "before": [written(step) for step in self.before],
             "arms": {
@@ -182,3 +218,9 @@ class Scenario(_Model):
             },
             "after": [written(step) for step in self.after],
         }
+
+    def _schedule(self) -> dict[str, Any]:
+        """The keys that plan several sessions, where they are used."""
+        found = self.model_dump(mode="json", include={"sessions", "repeat", "waves", "on_failure"})
+        defaults = {"sessions": None, "repeat": None, "waves": 1, "on_failure": "skip"}
+        return {name: value for name, value in found.items() if value != defaults[name]}

@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from collector.problems import Fixable, did_you_mean
+from collector.scenario.calendar import Daily
 from collector.scenario.durations import Amount
 from collector.scenario.values import (
     Duration,
@@ -176,7 +177,7 @@ class Slot(Step):
     @property
     def first_hour(self) -> int:
         """The first slot of a day: eight in the morning, or earlier if the day were too short."""
-        return min(8, 24 - self.per_day)
+        return Daily.of(self.per_day, self.minute).first_hour
 
 
 #: ``800px every 5s, 30 times or until 40 posts``

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Kept in ``PRAGMA user_version``; a file with a larger number is refused."""
 
 APPLICATION_ID = 0x54574E57
@@ -38,6 +38,8 @@ class SessionState(StrEnum):
     FAILED = "failed"
     INTERRUPTED = "interrupted"
     CONTAMINATED = "contaminated"
+    SKIPPED = "skipped"
+    """Never started: its slot was missed, or an earlier session of the puppet did not end well."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,8 @@ TABLES: Mapping[str, Table] = {
             "position": _int("Place in the seeded order of its block, from 1.", required=True),
             "seed": _int("Seed of the session."),
             "state": _text(
-                "`planned`, `ready`, `running`, `done`, `failed`, `interrupted`, `contaminated`.",
+                "`planned`, `ready`, `running`, `done`, `failed`, `interrupted`, `contaminated`,"
+                " `skipped`.",
                 required=True,
             ),
             "ready": _text("When its browser stood at the barrier."),
@@ -382,6 +385,39 @@ TABLES: Mapping[str, Table] = {
         ("seq",),
         (("puppet", "video_id"),),
     ),
+    "turns": Table(
+        "One row a session: its place among the sessions of its puppet.",
+        {
+            "session": _SESSION,
+            "wave": _int("Wave of a repeated scenario, from 1.", required=True),
+            "slot": _int("Number among the sessions of its wave, from 1.", required=True),
+            "due": _text("When it was planned to start; empty: as soon as its turn had come."),
+            "late_s": _real("Seconds from then to its start, on the puppet's clock."),
+        },
+        ("session",),
+    ),
+    "queries": Table(
+        "One row a search: when, and how long after the puppet's search before.",
+        {
+            "session": _SESSION,
+            "step": _int("The step that searched.", required=True),
+            "time": _text("When it was asked, on the page's clock.", required=True),
+            "gap_s": _real("Seconds since the puppet's search before; empty for its first."),
+        },
+        ("session", "step"),
+    ),
+    "persona_checks": Table(
+        "What a page could see of the puppet before the first step, against what its persona says.",
+        {
+            "session": _SESSION,
+            "name": _text("`languages`, `timezone`, `user_agent`, `viewport`, …", required=True),
+            "seen_by": _text("`page` (a script in it) or `site` (the mock's own word)."),
+            "claimed": _text("JSON: what the persona says; empty: it leaves that open."),
+            "seen": _text("JSON: what was seen; empty: the page was not told."),
+            "agrees": _int("1 if they agree, 0 if not, empty: cannot be told."),
+        },
+        ("session", "seen_by", "name"),
+    ),
     "events": Table(
         "The run's diary: what happened that is no step.",
         {
@@ -557,7 +593,10 @@ def _views() -> list[str]:
 
 
 #: Schema version → the tables that came with it.
-ADDED: Mapping[int, tuple[str, ...]] = {2: ("timelines", "feed")}
+ADDED: Mapping[int, tuple[str, ...]] = {
+    2: ("timelines", "feed"),
+    3: ("turns", "queries", "persona_checks"),
+}
 
 
 def upgrade(version: int) -> list[str]:

@@ -141,20 +141,33 @@ class Store(Reading):
         block: int,
         position: int,
         seed: int | None = None,
+        wave: int = 1,
+        slot: int = 1,
+        due: datetime | None = None,
         state: SessionState = SessionState.PLANNED,
     ) -> None:
-        self._insert(
-            "sessions",
-            {
-                "id": session,
-                "run": run,
-                "puppet": puppet,
-                "block": block,
-                "position": position,
-                "seed": seed,
-                "state": str(state),
-            },
-        )
+        with self.transaction():
+            self._insert(
+                "sessions",
+                {
+                    "id": session,
+                    "run": run,
+                    "puppet": puppet,
+                    "block": block,
+                    "position": position,
+                    "seed": seed,
+                    "state": str(state),
+                },
+            )
+            self._insert(
+                "turns",
+                {
+                    "session": session,
+                    "wave": wave,
+                    "slot": slot,
+                    "due": None if due is None else to_iso(due),
+                },
+            )
 
     def update_session(self, session: str, **changes: Any) -> None:
         """Set columns of a session: ``state``, ``ready``, ``started``, ``finished``, ``skew_ms``,
@@ -250,6 +263,30 @@ class Store(Reading):
                 "data": packed(data or {}),
             },
         )
+
+    def add_query(self, session: str, step: int, time: datetime, gap_s: float | None) -> None:
+        """A search was asked at ``time`` on the page's clock, ``gap_s`` after the one before."""
+        row = {"session": session, "step": step, "time": to_iso(time), "gap_s": gap_s}
+        self._insert("queries", row)
+
+    def keep_turn(self, session: str, late_s: float) -> None:
+        """How much later than planned a session started, s."""
+        self._update("turns", {"session": session}, {"late_s": late_s})
+
+    def add_persona_checks(self, session: str, checks: Iterable[Mapping[str, Any]]) -> None:
+        """What was seen of a puppet: ``name``, ``seen_by``, ``claimed``, ``seen``, ``agrees``."""
+        found = [
+            {
+                "session": session,
+                "seen_by": check["seen_by"],
+                "name": check["name"],
+                "claimed": None if check["claimed"] is None else packed(check["claimed"]),
+                "seen": None if check["seen"] is None else packed(check["seen"]),
+                "agrees": None if check["agrees"] is None else int(check["agrees"]),
+            }
+            for check in checks
+        ]
+        self._insert_all("persona_checks", found, replace=True)
 
     # -- evidence and what was read from it ----------------------------------------------------
 
