@@ -12,11 +12,11 @@ import math
 import re
 import threading
 import unicodedata
-from collections import defaultdict
 
 import numpy as np
 
 from mockserver.world.catalogue import Catalogue
+from mockserver.world.postings import Found, Gathered, Postings
 
 #: How much a word counts by where it was found.
 FIELD_WEIGHTS: dict[str, float] = {"title": 1.0, "tags": 0.7, "channel": 0.5, "description": 0.3}
@@ -25,13 +25,28 @@ FIELD_WEIGHTS: dict[str, float] = {"title": 1.0, "tags": 0.7, "channel": 0.5, "d
 PHRASE_BONUS = 0.25
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_NOWHERE: Found = (np.empty(0, dtype=np.int32), np.empty(0))
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
+
+
+class _Bare(dict[int, int | None]):
+    """What ``str.translate`` leaves of a character: itself, or nothing of an accent."""
+
+    def __missing__(self, letter: int) -> int | None:
+        # The sound marks of Japanese make other letters of letters, so they stay.
+        accent = unicodedata.combining(chr(letter)) and not 0x3099 <= letter <= 0x309A
+        self[letter] = kept = None if accent else letter
+        return kept
+
+
+_BARE = _Bare()
 
 
 def fold(text: str) -> str:
     """Lower case without accents, compatibility forms or Arabic vowel signs."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(c for c in plain if not unicodedata.combining(c) or "\u3099" <= c <= "\u309a")
+    if text.isascii():
+        return text.lower()
+    bare = unicodedata.normalize("NFKD", text.casefold()).translate(_BARE)
     return unicodedata.normalize("NFKC", bare.replace("ı", "i").replace("’", "'"))
 
 
@@ -43,8 +58,15 @@ def tokens(text: str, *, singles: bool = False) -> list[str]:
     >>> tokens("Las LECCIONES: 登月騙局")
     ['las', 'lecciones', '登月', '月騙', '騙局']
     """
+    folded = fold(text)
+    words: list[str] = _WORD.findall(folded)
+    return words if folded.isascii() else _without_spaces(words, singles=singles)
+
+
+def _without_spaces(words: list[str], *, singles: bool) -> list[str]:
+    """``words`` with their Chinese and Japanese runs cut."""
     found: list[str] = []
-    for word in _WORD.findall(fold(text)):
+    for word in words:
         position = 0
         for run in _CJK.finditer(word):
             if run.start() > position:
@@ -61,94 +83,109 @@ def tokens(text: str, *, singles: bool = False) -> list[str]:
     return found
 
 
+def plain(text: str) -> str:
+    """``text`` as folded words between single spaces, possessives apart.
+
+    >>> plain("Mrs. Bennet's nerves")
+    ' mrs bennet s nerves '
+    """
+    return f" {' '.join(tokens(text))} ".replace("'", " ")
+
+
 class SearchIndex:
-    """Words to videos; built on first use, then read-only."""
+    """Words to videos; built on first use or by :meth:`build`, then read-only."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._lock = threading.Lock()
-        self._postings: dict[str, tuple[np.ndarray, np.ndarray]] | None = None
+        self._built: Postings | None = None
         self._titles: list[str] = []
-        self._parts: dict[str, list[str]] = {}
+        self._plain_titles: list[str] = []
 
-    def _build(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        with self._lock:
-            if self._postings is not None:
-                return self._postings
-            gathered: dict[str, dict[int, float]] = defaultdict(dict)
-            channels = self._catalogue.channels
-            cache: dict[str, list[str]] = {}
+    def build(self) -> Postings:
+        """Make the index now, if there is none yet."""
+        if self._built is None:
+            with self._lock:
+                if self._built is None:
+                    self._built = self._gather()
+        return self._built
 
-            def cut(text: str) -> list[str]:
-                if text not in cache:
-                    cache[text] = tokens(text, singles=True)
-                return cache[text]
+    def _gather(self) -> Postings:
+        found = Gathered(len(self._catalogue.videos))
+        channels = {channel.id: channel.name for channel in self._catalogue.channels.values()}
+        # Tags and channel names are few and repeat; their words are numbered once.
+        numbered: dict[str, list[int]] = {}
+        title, tags, channel, description = (
+            found.field(FIELD_WEIGHTS[name])
+            for name in ("title", "tags", "channel", "description")
+        )  # fmt: skip
 
-            for row, video in enumerate(self._catalogue.videos.values()):
-                fields = (
-                    (
-                        "description",
-                        tokens(video.description, singles=True) if video.pinned else [],
-                    ),
-                    ("channel", cut(channels[video.channel_id].name)),
-                    ("tags", [word for tag in video.tags for word in cut(tag)]),
-                    ("title", tokens(video.title, singles=True)),
-                )
-                for name, words in fields:
-                    weight = FIELD_WEIGHTS[name]
-                    for word in words:
-                        rows = gathered[word]
-                        if weight > rows.get(row, 0.0):
-                            rows[row] = weight
-                self._titles.append(fold(video.title))
-            self._postings = {
-                word: (
-                    np.fromiter(rows.keys(), dtype=np.int32, count=len(rows)),
-                    np.fromiter(rows.values(), dtype=np.float64, count=len(rows)),
-                )
-                for word, rows in gathered.items()
-            }
-            for word in gathered:
-                for part in word.split("'") if "'" in word else ():
-                    self._parts.setdefault(part, []).append(word)
-            return self._postings
+        def known(text: str) -> list[int]:
+            numbers = numbered.get(text)
+            if numbers is None:
+                numbers = numbered[text] = found.numbers(tokens(text, singles=True))
+            return numbers
+
+        add_plain, add_folded = self._plain_titles.append, self._titles.append
+        for row, video in enumerate(self._catalogue.videos.values()):
+            folded = fold(video.title)
+            words: list[str] = _WORD.findall(folded)
+            if folded.isascii():
+                add_plain(f" {' '.join(words)} ".replace("'", " "))
+            else:
+                add_plain(plain(video.title))
+                words = _without_spaces(words, singles=True)
+            add_folded(folded)
+            title.add(row, found.numbers(words))
+            for tag in video.tags:
+                tags.add(row, known(tag))
+            channel.add(row, known(channels[video.channel_id]))
+            if video.pinned:
+                description.add(row, found.numbers(tokens(video.description, singles=True)))
+        return found.postings()
+
+    def plain_title(self, row: int) -> str:
+        """The title of a video as :func:`plain` gives it."""
+        self.build()
+        return self._plain_titles[row]
 
     def holding(self, word: str) -> tuple[np.ndarray, np.ndarray]:
         """Where one folded word stands, alone or beside an apostrophe ("Bennet's").
 
         :returns: rows of videos in catalogue order, and the weight of the best field of each
         """
-        postings = self._build()
-        found = [
-            postings[same]
-            for same in dict.fromkeys([word, *self._parts.get(word, ())])
-            if same in postings
+        postings = self.build()
+        found: list[Found] = [
+            rows
+            for same in dict.fromkeys([word, *postings.parts.get(word, ())])
+            if (rows := postings.get(same)) is not None
         ]
         if not found:
-            return np.empty(0, dtype=np.int32), np.empty(0)
+            return _NOWHERE
         if len(found) == 1:
             return found[0]
-        rows, places = np.unique(np.concatenate([rows for rows, _ in found]), return_inverse=True)
-        best = np.zeros(len(rows))
+        several, places = np.unique(
+            np.concatenate([rows for rows, _ in found]), return_inverse=True
+        )
+        best = np.zeros(len(several))
         np.maximum.at(best, places, np.concatenate([weights for _, weights in found]))
-        return rows, best
+        return several, best
 
     def relevance(self, query: str) -> np.ndarray:
         """Relevance of every video to ``query``: float64 of shape (videos,), 0 where nothing fits.
 
         Words of the query are joined by "or"; videos holding more of them are more relevant.
         """
-        postings = self._build()
+        postings = self.build()
         count = len(self._catalogue.videos)
         total = np.zeros(count)
         words = list(dict.fromkeys(tokens(query)))
         weights = 0.0
         for word in words:
-            found = postings.get(word)
-            rarity = math.log(1.0 + count / (1 + (len(found[0]) if found else 0)))
+            rows, held = postings.get(word) or _NOWHERE
+            rarity = math.log(1.0 + count / (1 + len(rows)))
             weights += rarity
-            if found:
-                total[found[0]] += rarity * found[1]
+            total[rows] += rarity * held
         if weights == 0.0:
             return total
         total /= weights
@@ -156,7 +193,7 @@ class SearchIndex:
         total[total < 0.15] = 0.0
         phrase = fold(query).strip()
         if len(words) > 1 and phrase:
-            rows = np.flatnonzero(total > 0.5)
-            exact = [row for row in rows.tolist() if phrase in self._titles[row]]
+            titles = self._titles
+            exact = [row for row in np.flatnonzero(total > 0.5).tolist() if phrase in titles[row]]
             total[exact] += PHRASE_BONUS
         return total / (1.0 + PHRASE_BONUS)

@@ -152,6 +152,10 @@ class World:
         """Videos by relevance alone, the same for everybody."""
         relevance = self._lists.search.relevance(query)
         rows = np.flatnonzero(relevance)
+        if len(rows) > limit > 0:
+            # Only what can be among the first ones is sorted.
+            least = np.partition(relevance[rows], len(rows) - limit)[len(rows) - limit]
+            rows = rows[relevance[rows] >= least]
         order = np.lexsort((rows, -self._arrays.popularity[rows], -relevance[rows]))[:limit]
         return tuple(self._arrays.videos[row] for row in rows[order].tolist())
 
@@ -159,6 +163,16 @@ class World:
         """Rows of the videos that hold a folded word, in the order of :attr:`videos`, and how
         much the field weighs that holds it."""
         return self._lists.search.holding(word)
+
+    def plain_title(self, row: int) -> str:
+        """The folded words of a video's title between single spaces, by row as in
+        :meth:`holding`."""
+        return self._lists.search.plain_title(row)
+
+    def index_words(self) -> None:
+        """Make the index of words now instead of in the first search: a second per 100,000
+        videos."""
+        self._lists.search.build()
 
     def labels(self) -> dict[str, str]:
         """Topic by video id, channel id, playlist id and id of the mixes served so far."""
