@@ -16,7 +16,6 @@ from collector.experiment.terms import RunOptions
 from collector.platforms.facebook.timeline import parse_timeline
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import Plan, make_plan
-from collector.scenario.steps import StepKind
 from collector.store import Store
 from mockserver.context import MockConfig
 from mockserver.serve import serving
@@ -53,11 +52,10 @@ def test_the_next_slot(now: tuple[int, int], expected_s: float) -> None:
 
 def test_the_plan_writes_every_session_out() -> None:
     plan = make_plan(parse_scenario(SCENARIO % '"13 a day at :05 for 2 days"'))
-    steps = plan.sessions[0].steps
-    assert sum(step.kind is StepKind.SLOT for step in steps) == 26
-    assert sum(step.kind is StepKind.SCROLL for step in steps) == 26
-    slot = next(step for step in steps if step.kind is StepKind.SLOT)
-    assert dict(slot.args) == SLOTS
+    assert len(plan.sessions) == 26
+    kinds = [[step.kind.value for step in session.steps] for session in plan.sessions]
+    assert kinds[0] == ["visit", "consent", "visit", "scroll"]
+    assert kinds[1:] == [["visit", "scroll"]] * 25
     assert Plan.from_json(plan.to_json()).to_json() == plan.to_json()
 
 
@@ -65,7 +63,8 @@ def test_the_plan_writes_every_session_out() -> None:
     "wrong",
     [
         SCENARIO % "often",
-        SCENARIO.replace("platform: facebook", "platform: youtube") % '"2 a day at :05"',
+        SCENARIO % '"25 a day at :05"',
+        SCENARIO % '"2 a day at :05 for 0 days"',
         (SCENARIO % '"2 a day at :05"').replace("{visit: home}", "{search: cats}"),
         "name: x\narms: {a: {steps: [{slot: 13 a day at :05}]}}",
         "name: x\nplatform: facebook\narms: {a: {steps: [{slot: hourly}]}}",

@@ -1,14 +1,18 @@
 """Puppets that are compared start at the same moment, and how nearly they did is kept.
 
 A block waits until every member stands ready or is known to be lost; then all go. Lists drift with
-time, so the achieved skew belongs to the data.
+time, so the achieved skew belongs to the data. A puppet's sessions follow one another: a block is
+not opened before the earlier sessions of its puppets have ended, nor before it is due.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from collector.scenario.plan import Plan
 
 
 @dataclass
@@ -19,6 +23,14 @@ class Block:
     part: int
     """0-based part of a divided block."""
     members: tuple[str, ...]
+    after: Mapping[str, str] = field(default_factory=dict)
+    """Member → the session of the same puppet that must have ended before."""
+    opens_wave: bool = False
+    """It begins a wave after the first."""
+    due: datetime | None = None
+    """Not before this moment; ``None``: as soon as its turn has come."""
+    expires: datetime | None = None
+    """Not after this one: it is missed then."""
     ready: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
     """Members that ended before the start."""
@@ -29,6 +41,11 @@ class Block:
     @property
     def may_go(self) -> bool:
         return not self.gone and bool(self.ready) and self.ready | self.lost >= set(self.members)
+
+    @property
+    def members_left(self) -> tuple[str, ...]:
+        """Members that have not been lost."""
+        return tuple(member for member in self.members if member not in self.lost)
 
     @property
     def waiting_for(self) -> tuple[str, ...]:
@@ -98,6 +115,34 @@ def schedule(
         for part, some in enumerate(_parts(members, at_once)):
             blocks.append(Block(number, part, tuple(some)))
     return Schedule(tuple(blocks), at_once, tuple(notes))
+
+
+def schedule_of(
+    plan: Plan, workers: int | None = None, *, started: datetime | None = None
+) -> Schedule:
+    """The starts of a plan.
+
+    :param started: when the run began, where puppets live in real time and so wait until they are
+        due; ``None`` on a virtual clock, where one session follows the other at once.
+    """
+    starts = plan.blocks
+    found = schedule(
+        [(session.id, number) for number, start in enumerate(starts, 1) for session in start],
+        workers,
+    )
+    before = plan.before
+    blocks = []
+    for block in found.blocks:
+        first = starts[block.number - 1][0]
+        block = replace(
+            block,
+            after={one: before[one] for one in block.members if one in before},
+            opens_wave=first.wave > 1 and first.slot == 1,
+        )
+        if first.due is not None and started is not None:
+            block = replace(block, due=first.due.at(started), expires=first.due.expires(started))
+        blocks.append(block)
+    return replace(found, blocks=tuple(blocks))
 
 
 def _parts(members: Sequence[str], most: int) -> Iterable[Sequence[str]]:

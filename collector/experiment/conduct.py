@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from collector.experiment import manifest as written
-from collector.experiment.barrier import Schedule, schedule
+from collector.experiment.barrier import Schedule, schedule_of
 from collector.experiment.display import Display
 from collector.experiment.drivers import means_of
 from collector.experiment.engine import Engine, EngineResult
@@ -79,7 +79,8 @@ def conduct(
     target = target_of(options.submit_to)
     check_topics(loaded, mock_labels=place.is_own_mock)
     means = means_of(options.driver, headed=options.headed)
-    order = schedule([(s.id, s.block) for s in plan.sessions], options.workers)
+    started = datetime.now(UTC)
+    order = schedule_of(plan, options.workers, started=None if pace.virtual else started)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", plan.scenario_name)
     out = new_run(options.out or default_out(name), remake_demo=options.purpose == "demo")
     setting = _Setting(
@@ -92,7 +93,7 @@ def conduct(
         order=order,
         out=out,
         versions=written.versions_of(means, kit_of(plan.platform).parser),
-        started=datetime.now(UTC),
+        started=started,
     )
     for note in order.notes:
         display.say(note)
@@ -136,7 +137,8 @@ def _carry_out(setting: _Setting, display: Display, read_after: bool) -> RunResu
             out=out,
             store=store,
             display=display,
-            labels={s.id: (s.puppet, len(s.steps)) for s in plan.sessions},
+            labels={s.id: (s.id.partition("-")[2], len(s.steps)) for s in plan.sessions},
+            on_failure=plan.scenario.get("on_failure", "skip"),
         )
         with display:
             ended = engine.run()
@@ -189,7 +191,8 @@ def _enter(setting: _Setting, store: Store, puppets: Mapping[str, Profile]) -> N
         environment=_environment(setting),
         started=setting.started,
     )
-    enter_plan(store, setting.run, plan, {n: p.pseudonym for n, p in puppets.items()})
+    pseudonyms = {name: profile.pseudonym for name, profile in puppets.items()}
+    enter_plan(store, setting.run, plan, pseudonyms, setting.started)
     if setting.mock is not None:
         with Truth(setting.mock) as truth:
             keep_labels(store, truth, plan.platform)
@@ -207,6 +210,7 @@ def _job(setting: _Setting, session: PlannedSession) -> SessionJob:
         site=setting.origin,
         on_loopback=setting.place.on_loopback,
         pace=setting.pace,
+        begins=session.due.at(setting.started).isoformat() if session.due else None,
         driver=options.driver,
         headed=options.headed,
         submit_to=setting.target,

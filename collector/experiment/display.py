@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -42,6 +43,9 @@ class Display(Protocol):
     def say(self, text: str) -> None:
         """A line about the run as a whole."""
 
+    def wait_for(self, due: datetime, now: datetime) -> None:
+        """Nothing is open, and nothing will be before ``due``; said again every second or so."""
+
 
 def describe(event: Event) -> str:
     """An event in a few words, for a line of text."""
@@ -65,12 +69,19 @@ def describe(event: Event) -> str:
     return f"{data['state']}{detail}, {counts}"
 
 
+def waiting(due: datetime, now: datetime) -> str:
+    """``next session at 2026-01-01 08:05 (in 0:04:59); no browser is open``"""
+    left = timedelta(seconds=round((due - now).total_seconds()))
+    return f"next session at {due.astimezone():%Y-%m-%d %H:%M} (in {left}); no browser is open"
+
+
 class PlainDisplay:
     """One line an event that matters; for logs and pipes."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._labels: dict[str, str] = {}
+        self._due: datetime | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -94,6 +105,11 @@ class PlainDisplay:
     def say(self, text: str) -> None:
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
+    def wait_for(self, due: datetime, now: datetime) -> None:
+        if due != self._due:
+            self._due = due
+            self.say(waiting(due, now))
+
 
 class LiveDisplay:
     """A bar a session that is under way, with its step; finished ones stay as a line."""
@@ -109,6 +125,7 @@ class LiveDisplay:
             console=console,
         )
         self._tasks: dict[str, Any] = {}
+        self._waiting: Any = None
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -123,6 +140,9 @@ class LiveDisplay:
         self._bars.stop()
 
     def add(self, session: str, label: str, steps: int) -> None:
+        if self._waiting is not None:
+            self._bars.remove_task(self._waiting)
+            self._waiting = None
         self._tasks[session] = self._bars.add_task("", total=steps, label=label, now="opening")
 
     def show(self, event: Event) -> None:
@@ -144,6 +164,11 @@ class LiveDisplay:
 
     def say(self, text: str) -> None:
         self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def wait_for(self, due: datetime, now: datetime) -> None:
+        if self._waiting is None:
+            self._waiting = self._bars.add_task("", total=None, label="waiting", now="")
+        self._bars.update(self._waiting, now=waiting(due, now))
 
 
 class QuietDisplay:
@@ -167,6 +192,9 @@ class QuietDisplay:
         return None
 
     def say(self, text: str) -> None:
+        return None
+
+    def wait_for(self, due: datetime, now: datetime) -> None:
         return None
 
 

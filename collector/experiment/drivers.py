@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -113,6 +114,7 @@ class Chromium:
             headed=job.headed,
             virtual=job.pace.virtual,
             speed=job.pace.factor,
+            virtual_start=datetime.fromisoformat(job.begins) if job.begins else None,
             cookies=cookies,
             artefacts=artefacts,
         ) as puppet:

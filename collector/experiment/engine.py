@@ -2,7 +2,8 @@
 
 Protects two rules: a session that fails never takes the run with it (its remaining cells are
 missing, and that is on record), and an interruption ends every process that was started and keeps
-every capture that was made.
+every capture that was made. Nothing is run late in silence: a session that missed its slot, or
+whose puppet lost an earlier one, is on record as skipped.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from __future__ import annotations
 import queue
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from collector.experiment.barrier import Block, Schedule
 from collector.experiment.display import Display
@@ -28,6 +29,12 @@ READY_TIMEOUT_S = 180.0
 STOP_GRACE_S = 8.0
 """What a session gets to finish its step and close its browser after an interruption."""
 _TICK_S = 1.0
+WAIT_FOR_WAVE = timedelta(hours=2)
+"""A run ends, to be resumed, rather than wait longer than this for its next wave."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass
@@ -38,6 +45,8 @@ class EngineResult:
     details: dict[str, str] = field(default_factory=dict)
     blocks: tuple[Block, ...] = ()
     interrupted: bool = False
+    next_due: datetime | None = None
+    """When the next wave begins, if the run ended to wait for it; its sessions stay planned."""
 
 
 @dataclass
@@ -69,8 +78,13 @@ class Engine:
         command: Sequence[str] = WORKER,
         ready_timeout_s: float = READY_TIMEOUT_S,
         stop_grace_s: float = STOP_GRACE_S,
+        on_failure: str = "skip",
+        now: Callable[[], datetime] = _now,
+        tick_s: float = _TICK_S,
     ) -> None:
-        """``labels``: session → what to call it and how many steps it has."""
+        """``labels``: session → what to call it and how many steps it has. ``on_failure``: whether
+        a puppet's later sessions are left out (``skip``) or taken (``continue``) after one that
+        failed; after one that was contaminated they are always left out."""
         self.jobs = jobs
         self.schedule = schedule
         self.out = out
@@ -80,6 +94,9 @@ class Engine:
         self.command = command
         self.ready_timeout_s = ready_timeout_s
         self.stop_grace_s = stop_grace_s
+        self.on_failure = on_failure
+        self.now = now
+        self.tick_s = tick_s
         self.inbox: queue.Queue[Message] = queue.Queue()
         self.open: dict[str, _Open] = {}
         self.result = EngineResult(blocks=schedule.blocks)
@@ -89,9 +106,15 @@ class Engine:
         waiting = list(self.schedule.blocks)
         try:
             while waiting or self.open:
-                while waiting and self._fits(waiting[0]):
-                    self._start(waiting.pop(0))
-                self._listen()
+                while waiting and self._turn(waiting[0]):
+                    block = waiting.pop(0)
+                    if block.members_left:
+                        self._start(block)
+                if not self.open and waiting and self._far(waiting[0]):
+                    self.result.next_due = waiting[0].due
+                    return self.result
+                if waiting or self.open:
+                    self._listen()
                 self._watch()
         except KeyboardInterrupt:
             self.result.interrupted = True
@@ -107,11 +130,57 @@ class Engine:
 
     # ---- starting
 
+    def _turn(self, block: Block) -> bool:
+        """May the block be opened now? What of it has been lost meanwhile is put on record."""
+        if any(before in self.open for before in block.after.values()):
+            return False
+        for session in block.members_left:
+            if reason := self._lost_before(block.after.get(session)):
+                self._skip(block, session, reason)
+        now = self.now()
+        if block.due is not None and now < block.due:
+            if not self.open:
+                self.display.wait_for(block.due, now)
+            return False
+        if block.due is not None and block.expires is not None and now > block.expires:
+            late = f"{now - block.due}".partition(".")[0]
+            for session in block.members_left:
+                self._skip(block, session, f"missed: due {block.due:%Y-%m-%d %H:%M}Z, {late} ago")
+        return self._fits(block)
+
+    def _lost_before(self, earlier: str | None) -> str:
+        """Why a session cannot be what it was meant to be, given the one before it."""
+        if earlier is None:
+            return ""
+        state = self.result.states.get(earlier) or self._kept(earlier)
+        if state is SessionState.DONE:
+            return ""
+        if self.on_failure == "continue" and state is not SessionState.CONTAMINATED:
+            return ""
+        return f"left out: {earlier}, the puppet's session before, is {state}"
+
+    def _kept(self, session: str) -> SessionState:
+        """What the store says of a session that is not of this schedule."""
+        (row,) = self.store.rows("SELECT state FROM sessions WHERE id = ?", [session])
+        return SessionState(row["state"])
+
+    def _skip(self, block: Block, session: str, reason: str) -> None:
+        block.lost.add(session)
+        self.display.say(f"{self.labels[session][0]}: {reason}")
+        self._record(session, SessionState.SKIPPED, reason)
+
+    def _far(self, block: Block) -> bool:
+        """The block opens a later wave, too far away to wait for with the program open."""
+        if block.due is None or not block.opens_wave:
+            return False
+        return block.due - self.now() > WAIT_FOR_WAVE
+
     def _fits(self, block: Block) -> bool:
-        return len(self.open) + len(block.members) <= max(self.schedule.workers, len(block.members))
+        left = len(block.members_left)
+        return len(self.open) + left <= max(self.schedule.workers, left)
 
     def _start(self, block: Block) -> None:
-        for session in block.members:
+        for session in block.members_left:
             label, steps = self.labels[session]
             self.display.add(session, label, steps)
             log = self.out.logs / f"{session}.log"
@@ -124,7 +193,7 @@ class Engine:
     def _listen(self) -> None:
         """Take what has arrived; wait a little for the first."""
         try:
-            message = self.inbox.get(timeout=_TICK_S)
+            message = self.inbox.get(timeout=self.tick_s)
         except queue.Empty:
             return
         while True:

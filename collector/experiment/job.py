@@ -39,6 +39,9 @@ class SessionJob:
     """The site is on this machine, so a mock: nothing but loopback resolves, and the visitor cookie
     is set by the plan."""
     pace: Pace = Pace()
+    begins: str | None = None
+    """When the session is planned to start (ISO, UTC), where it is not at once. On a virtual clock
+    the page's time begins there."""
     driver: str = "chromium"
     """What opens the puppet: one of ``collector.experiment.drivers.DRIVERS``."""
     headed: bool = False

@@ -7,6 +7,7 @@ first browser opens, and the steps of a session that went down are closed with t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from collector.scenario.plan import Plan
 from collector.store import Outcome, Store
@@ -18,10 +19,17 @@ TREATING = frozenset(
 )  # fmt: skip
 
 
-def enter_plan(store: Store, run: str, plan: Plan, pseudonyms: Mapping[str, str]) -> None:
+def enter_plan(
+    store: Store,
+    run: str,
+    plan: Plan,
+    pseudonyms: Mapping[str, str],
+    started: datetime | None = None,
+) -> None:
     """Puppets, sessions and steps of a plan, in one transaction. The run's row must be there.
 
-    ``pseudonyms``: puppet → the public name of its key.
+    :param pseudonyms: puppet → the public name of its key.
+    :param started: when the run began; sessions are due so long after it.
     """
     with store.transaction():
         seen: set[str] = set()
@@ -45,6 +53,9 @@ def enter_plan(store: Store, run: str, plan: Plan, pseudonyms: Mapping[str, str]
                 block=session.block,
                 position=session.order - 1,
                 seed=session.seed,
+                wave=session.wave,
+                slot=session.slot,
+                due=session.due.at(started) if session.due and started else None,
             )
             for step in session.steps:
                 store.step_planned(

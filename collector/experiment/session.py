@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,7 +29,7 @@ from collector.platforms.kit import kit_of
 from collector.profile import Profile, ProfileStore
 from collector.scenario.plan import Plan, PlannedSession, PlannedStep
 from collector.scenario.steps import StepKind
-from collector.store import Outcome, SessionState, Store
+from collector.store import Outcome, SessionState, Store, from_iso
 
 
 def run_session(
@@ -50,6 +51,7 @@ def run_session(
     profile = ProfileStore(out.profiles).get(job.puppet)
     with Store(out.store) as store:
         session = _Session(job, planned, profile, out, store, emit, stopped, plan.platform)
+        session.goes_on = job.session in plan.before.values()
         return session.run(wait_for_go)
 
 
@@ -73,6 +75,8 @@ class _Session:
         self.store = store
         self._emit = emit
         self.stopped = stopped
+        self.goes_on = False
+        """The puppet has a later session."""
         self.captures = 0
         self.missing = 0
 
@@ -81,6 +85,7 @@ class _Session:
 
     def run(self, wait_for_go: Callable[[], None]) -> SessionState:
         self._restore()
+        self._set_clock()
         state, detail = SessionState.DONE, ""
         try:
             driver = driver_of(self.job)
@@ -95,6 +100,9 @@ class _Session:
                     self.job.session, state=SessionState.RUNNING, started=datetime.now(UTC)
                 )
                 state, detail = self._work(self._runner(opened))
+                if self.goes_on and self.job.pace.virtual and state is SessionState.DONE:
+                    clock = opened.puppet.capture().client_time
+                    self.store.update_turn(self.job.session, clock=clock)
                 opened.failed = self.missing > 0
         except BrowserError as failure:
             # The browser opened badly or broke while closing: what was filed stays.
@@ -204,6 +212,26 @@ class _Session:
             outcome=result.outcome,
             detail=result.detail,
         )
+
+    # ---- the clock
+
+    def _set_clock(self) -> None:
+        """Keep how late the session begins. On a virtual clock it begins when it is due, or where
+        the puppet's last page left off: time never runs backwards."""
+        if self.job.begins is None:
+            return
+        due = datetime.fromisoformat(self.job.begins)
+        begins = datetime.now(UTC)
+        if self.job.pace.virtual:
+            rows = self.store.rows(
+                "SELECT max(t.clock) AS last FROM turns t JOIN sessions s ON s.id = t.session"
+                " WHERE s.puppet = ?",
+                [self.job.puppet],
+            )
+            begins = max([due, *(from_iso(row["last"]) for row in rows if row["last"])])
+            self.job = replace(self.job, begins=begins.isoformat())
+        late_s = round((begins - due).total_seconds(), 3)
+        self.store.update_turn(self.job.session, late_s=late_s)
 
     # ---- snapshots
 
