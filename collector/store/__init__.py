@@ -8,6 +8,9 @@ column.
 from __future__ import annotations
 
 from collector.store.errors import (
+    LeaseHeld,
+    LeaseLost,
+    NotClaimable,
     StoreBusy,
     StoreCorrupt,
     StoreFull,
@@ -24,6 +27,9 @@ __all__ = [
     "SCHEMA_VERSION",
     "TABLES",
     "VIEWS",
+    "LeaseHeld",
+    "LeaseLost",
+    "NotClaimable",
     "Outcome",
     "SessionState",
     "Store",

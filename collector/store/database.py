@@ -11,7 +11,7 @@ import contextlib
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -122,8 +122,13 @@ def _checked_version(connection: sqlite3.Connection, path: Path) -> int:
 
 
 @contextlib.contextmanager
-def transaction(db: Database, path: Path) -> Iterator[None]:
-    """Everything inside happens or nothing does; a nested one is a savepoint of the outer."""
+def transaction(
+    db: Database, path: Path, guard: Callable[[], None] = lambda: None
+) -> Iterator[None]:
+    """Everything inside happens or nothing does; a nested one is a savepoint of the outer.
+
+    :param guard: called once the write lock is held; what it raises undoes the transaction.
+    """
     with user_errors(path):
         if db.conn.in_transaction:
             with db.atomic():
@@ -131,6 +136,7 @@ def transaction(db: Database, path: Path) -> Iterator[None]:
             return
         db.conn.execute("BEGIN IMMEDIATE")
         try:
+            guard()
             yield
             db.conn.execute("COMMIT")
         except BaseException:

@@ -32,6 +32,18 @@ class StoreFull(UserError):
     """The disk has no room for another page."""
 
 
+class LeaseLost(RuntimeError):
+    """The writer no longer holds the lease of the session it writes; nothing was written."""
+
+
+class LeaseHeld(RuntimeError):
+    """Somebody else holds a lease that is good, on the session or on another of its puppet."""
+
+
+class NotClaimable(RuntimeError):
+    """The session has ended for good, or its puppet counts no more."""
+
+
 class WrongOrder(RuntimeError):
     """The ledger was told something that cannot follow what it holds (a defect of the caller)."""
 

@@ -168,6 +168,20 @@ TABLES: Mapping[str, Table] = {
         ("session", "step"),
         (("outcome",),),
     ),
+    "leases": Table(
+        "Who may write a session: one worker at a time, until its lease is over.",
+        {
+            "session": _text("The session.", references="sessions(id)"),
+            "token": _int("Fencing token: grows with every claim, never falls.", required=True),
+            "owner": _text("Who holds it: the machine's name and the process."),
+            "pid": _int("Process of the owner, on its machine."),
+            "process_started": _real("When that process started, s since 1970."),
+            "claimed": _text("When it was claimed."),
+            "expires": _text("When it is over unless it is renewed before.", required=True),
+            "released": _text("When it was given back or taken away; empty while it is held."),
+        },
+        ("session",),
+    ),
     "receipts": Table(
         "Proof of what was watched; at most one a step.",
         {
@@ -393,6 +407,7 @@ TABLES: Mapping[str, Table] = {
             "slot": _int("Number among the sessions of its wave, from 1.", required=True),
             "due": _text("When it was planned to start; empty: as soon as its turn had come."),
             "late_s": _real("Seconds from then to its start, on the puppet's clock."),
+            "clock": _text("The puppet's clock at its end, where the next session goes on."),
         },
         ("session",),
     ),

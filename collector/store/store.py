@@ -7,14 +7,15 @@ row is written once. Everything else can be computed again from the evidence.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from collector.model import Capture, Observation, Receipt, Timeline
-from collector.store import database, rows
+from collector.store import database, leases, rows
 from collector.store.errors import WrongOrder
 from collector.store.reading import Reading
 from collector.store.rows import Row, packed
@@ -38,6 +39,7 @@ class Store(Reading):
     def __init__(self, path: Path, *, create: bool = True, readonly: bool = False) -> None:
         self.path = Path(path)
         self.db = database.open_database(self.path, create=create, readonly=readonly)
+        self._guard: Callable[[], None] = lambda: None
 
     def __enter__(self) -> Store:
         return self
@@ -54,8 +56,19 @@ class Store(Reading):
         self.db.close()
 
     def transaction(self) -> contextlib.AbstractContextManager[None]:
-        """All or nothing, also across tables of others in the same file; may be nested."""
-        return database.transaction(self.db, self.path)
+        """All or nothing, also across tables of others in the same file; may be nested.
+
+        :raises LeaseLost: the object is fenced, and the lease is no longer good.
+        """
+        return database.transaction(self.db, self.path, self._guard)
+
+    def fence(self, session: str, token: int) -> None:
+        """From now on this object writes nothing unless the lease of ``session`` is ``token``'s.
+
+        The check and the write are one transaction, so a writer that slept through the end of its
+        lease cannot come in between.
+        """
+        self._guard = partial(leases.require, self.db, session, token)
 
     # -- who and what was planned --------------------------------------------------------------
 
@@ -230,6 +243,30 @@ class Store(Reading):
             f"step {step} of {session} cannot finish: not started, or finished before",
         )
 
+    def reopen_skipped(self, session: str) -> int:
+        """Plan again what was skipped: steps that never began, or that do no harm when they are
+        done once more. Answers how many.
+
+        :raises WrongOrder: the session is contaminated: nothing of it may be done any more.
+        """
+        with self.transaction():
+            if self._one(
+                "SELECT 1 FROM steps WHERE session = ? AND outcome = ?",
+                session,
+                Outcome.CONTAMINATED.value,
+            ) or self._one(
+                "SELECT 1 FROM sessions WHERE id = ? AND state = ?",
+                session,
+                SessionState.CONTAMINATED.value,
+            ):
+                raise WrongOrder(f"{session} is contaminated")
+            cursor = self.db.execute(
+                "UPDATE steps SET started = NULL, finished = NULL, outcome = NULL, detail = NULL"
+                " WHERE session = ? AND outcome = ?",
+                (session, Outcome.SKIPPED.value),
+            )
+            return int(cursor.rowcount)
+
     def add_receipt(self, session: str, step: int, receipt: Receipt) -> None:
         """:raises WrongOrder: the step has a receipt already (nothing is watched twice)."""
         with self.transaction():
@@ -269,9 +306,9 @@ class Store(Reading):
         row = {"session": session, "step": step, "time": to_iso(time), "gap_s": gap_s}
         self._insert("queries", row)
 
-    def keep_turn(self, session: str, late_s: float) -> None:
-        """How much later than planned a session started, s."""
-        self._update("turns", {"session": session}, {"late_s": late_s})
+    def update_turn(self, session: str, **changes: Any) -> None:
+        """Set columns of a session's turn: ``late_s``, ``clock``."""
+        self._update("turns", {"session": session}, changes)
 
     def add_persona_checks(self, session: str, checks: Iterable[Mapping[str, Any]]) -> None:
         """What was seen of a puppet: ``name``, ``seen_by``, ``claimed``, ``seen``, ``agrees``."""

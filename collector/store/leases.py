@@ -1,0 +1,177 @@
+"""Leases on sessions: one writer at a time, told from its predecessors by a number that only grows.
+
+Protects the rule that nothing is done twice: a worker that was thought dead and wakes up holds an
+old number, and every write of its is refused. A lease is over by wall time alone; nobody has to
+notice that its holder is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+import psutil
+from sqlite_utils import Database
+
+from collector.store.errors import LeaseHeld, LeaseLost, NotClaimable
+from collector.store.schema import SessionState
+from collector.store.times import from_iso, to_iso
+
+if TYPE_CHECKING:
+    from collector.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who asks for a lease: a process on a machine."""
+
+    host: str
+    pid: int
+    process_started: float
+    """Seconds since 1970; tells a process from a later one with the same number."""
+
+    @classmethod
+    def this_process(cls) -> Self:
+        return cls(socket.gethostname(), os.getpid(), psutil.Process().create_time())
+
+    @property
+    def name(self) -> str:
+        return f"{self.host}:{self.pid}"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to write one session until ``expires`` (aware)."""
+
+    session: str
+    token: int
+    owner: str
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A row of the table: who had or has a session last."""
+
+    session: str
+    token: int
+    owner: str
+    pid: int | None
+    process_started: float | None
+    expires: datetime
+    released: bool
+
+    def good(self, now: datetime) -> bool:
+        return not self.released and self.expires > now
+
+
+def require(db: Database, session: str, token: int) -> None:
+    """:raises LeaseLost: ``token`` is not the session's, or its lease is over."""
+    row = db.execute(
+        "SELECT token, expires, released FROM leases WHERE session = ?", (session,)
+    ).fetchone()
+    if row is None or row[0] != token:
+        raise LeaseLost(f"{session} is no longer held under token {token}")
+    if row[2] is not None:
+        raise LeaseLost(f"the lease of {session} was given back or taken away")
+    if row[1] <= to_iso(datetime.now(UTC)):
+        raise LeaseLost(f"the lease of {session} was over at {row[1]}")
+
+
+def held(store: Store, session: str) -> Held | None:
+    """Who has, or had, a session last."""
+    for row in store.rows("SELECT * FROM leases WHERE session = ?", [session]):
+        return Held(
+            session=session,
+            token=row["token"],
+            owner=row["owner"] or "",
+            pid=row["pid"],
+            process_started=row["process_started"],
+            expires=from_iso(row["expires"]),
+            released=row["released"] is not None,
+        )
+    return None
+
+
+def claim(store: Store, session: str, owner: Owner, length_s: float) -> Lease:
+    """Take a session for ``length_s`` seconds.
+
+    :raises LeaseHeld: somebody has it, or another session of the same puppet.
+    :raises NotClaimable: it is done, or its puppet is contaminated.
+    """
+    with store.transaction():
+        now = datetime.now(UTC)
+        _check_claimable(store, session, now)
+        before = held(store, session)
+        token = 1 if before is None else before.token + 1
+        expires = now + timedelta(seconds=length_s)
+        store.db.execute(
+            "INSERT OR REPLACE INTO leases (session, token, owner, pid, process_started, claimed,"
+            " expires, released) VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
+            (session, token, owner.name, owner.pid, owner.process_started, to_iso(now),
+             to_iso(expires)),
+        )  # fmt: skip
+    return Lease(session, token, owner.name, from_iso(to_iso(expires)))
+
+
+def _check_claimable(store: Store, session: str, now: datetime) -> None:
+    rows = list(
+        store.rows(
+            "SELECT other.id, other.state, l.owner FROM sessions mine"
+            " JOIN sessions other ON other.run = mine.run AND other.puppet = mine.puppet"
+            " LEFT JOIN leases l ON l.session = other.id AND l.released IS NULL AND l.expires > ?"
+            " WHERE mine.id = ?",
+            [to_iso(now), session],
+        )
+    )
+    if not rows:
+        raise NotClaimable(f"no session is called {session}")
+    for row in rows:
+        if row["owner"] is not None:
+            raise LeaseHeld(f"{row['owner']} has {row['id']}")
+        if row["state"] == SessionState.CONTAMINATED:
+            raise NotClaimable(f"{row['id']} is contaminated: its puppet counts no more")
+        if row["id"] == session and row["state"] == SessionState.DONE:
+            raise NotClaimable(f"{session} is done")
+
+
+def renew(store: Store, lease: Lease, length_s: float) -> Lease:
+    """Make a lease that is still good last ``length_s`` seconds from now.
+
+    :raises LeaseLost: it was over already, or somebody else has the session.
+    """
+    with store.transaction():
+        require(store.db, lease.session, lease.token)
+        expires = to_iso(datetime.now(UTC) + timedelta(seconds=length_s))
+        store.db.execute(
+            "UPDATE leases SET expires = ? WHERE session = ?", (expires, lease.session)
+        )
+    return Lease(lease.session, lease.token, lease.owner, from_iso(expires))
+
+
+def release(store: Store, lease: Lease) -> None:
+    """Give a session back. :raises LeaseLost: it was no longer ours."""
+    with store.transaction():
+        require(store.db, lease.session, lease.token)
+        _end(store, lease.session, lease.token)
+
+
+def revoke(store: Store, session: str) -> None:
+    """Take a session away from whoever has it: no write under an earlier token succeeds any more.
+
+    For a supervisor that knows the worker to be gone, or gives it up.
+    """
+    with store.transaction():
+        before = held(store, session)
+        if before is not None:
+            _end(store, session, before.token + 1)
+
+
+def _end(store: Store, session: str, token: int) -> None:
+    store.db.execute(
+        "UPDATE leases SET token = ?, released = ? WHERE session = ?",
+        (token, to_iso(datetime.now(UTC)), session),
+    )
