@@ -225,6 +225,7 @@ def summary(result: RunResult) -> dict[str, Any]:
         "captures": result.captures,
         "missing": result.missing,
         "interrupted": result.interrupted,
+        "next_due": result.next_due and result.next_due.isoformat(timespec="milliseconds"),
         "submitted": None if result.submitted is None else _flush_json(result.submitted),
         "read_back": result.read_back,
         "exit_code": result.exit_code,
@@ -250,6 +251,9 @@ def in_words(result: RunResult, options: RunOptions) -> str:
         lines.append(
             f"interrupted; to send what was captured: collector submit {out} --submit-to {url}"
         )
+    elif result.next_due is not None:
+        due = f"{result.next_due.astimezone():%Y-%m-%d %H:%M}"
+        lines.append(f"next wave due {due}; continue with: collector run --resume {out}")
     elif result.unsent:
         lines.append(f"to send the rest: collector submit {out} --submit-to URL")
     if options.purpose == "run":

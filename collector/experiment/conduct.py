@@ -147,10 +147,12 @@ def _carry_out(setting: _Setting, display: Display, read_after: bool) -> RunResu
             with Truth(setting.mock) as truth:
                 keep_truth(store, truth, setting.run, visitors)
         state = "interrupted" if ended.interrupted else "finished"
+        if ended.next_due is not None:
+            state = "waiting"
         store.update_run(setting.run, state=state, finished=datetime.now(UTC))
         _write_manifest(setting, state, ended, store)
         captures = sum(1 for _ in store.captures())
-        missing = written.missing_steps(store)
+        missing = written.missing_steps(store, to_come=ended.next_due is not None)
     submitted, held = None, None
     if setting.target != NOWHERE and not ended.interrupted:
         display.say(f"submitting to {setting.target}")
@@ -167,6 +169,7 @@ def _carry_out(setting: _Setting, display: Display, read_after: bool) -> RunResu
         captures=captures,
         missing=missing,
         interrupted=ended.interrupted,
+        next_due=ended.next_due,
         submitted=submitted,
         read_back=held,
     )

@@ -61,9 +61,14 @@ def attrition(store: Store, plan: Plan) -> dict[str, dict[str, int]]:
     return {arm: dict(sorted(counts.items())) for arm, counts in table.items()}
 
 
-def missing_steps(store: Store) -> int:
-    """How many planned steps have another outcome than done."""
-    return sum(1 for row in store.steps() if row["outcome"] != Outcome.DONE)
+def missing_steps(store: Store, *, to_come: bool = False) -> int:
+    """How many planned steps have another outcome than done.
+
+    :param to_come: the run goes on later; steps without any outcome are not missing yet.
+    """
+    outcomes = [row["outcome"] for row in store.steps()]
+    good = {Outcome.DONE, None} if to_come else {Outcome.DONE}
+    return sum(outcome not in good for outcome in outcomes)
 
 
 def blocks_json(blocks: tuple[Block, ...]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,8 @@ class RunResult:
     interrupted: bool
     submitted: FlushResult | None
     """``None``: nothing was to be sent, or the run was interrupted before."""
+    next_due: datetime | None = None
+    """When the next wave begins, if the run has later ones that are not due yet."""
     read_back: int | None = None
     """Observations that the server says it holds of the puppets, if it was asked."""
 

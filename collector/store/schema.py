@@ -98,7 +98,9 @@ TABLES: Mapping[str, Table] = {
             "seed": _int("Master seed: every random choice derives from it.", required=True),
             "plan_hash": _text("SHA-256 of the canonical plan.", required=True),
             "experiment_id": _text("Experiment id in the ytTREX sense, where one exists."),
-            "state": _text("`running`, `finished`, `interrupted` or `failed`.", required=True),
+            "state": _text(
+                "`running`, `finished`, `waiting`, `interrupted` or `failed`.", required=True
+            ),
             "started": _text("When the run began."),
             "finished": _text("When it ended; empty while it runs or after a crash."),
             "command": _text("The command line that repeats the run."),
