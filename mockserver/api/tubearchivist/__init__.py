@@ -91,7 +91,8 @@ def install(app: Flask) -> None:
     prefixes = {"tubearchivist": config.tubearchivist_profile}
     app.extensions["tubearchivist"] = archive
     app.extensions["tubearchivist.watching"] = Watching(archive)
-    app.extensions["tubearchivist.index"] = searching.Index(archive)
+    index = app.extensions["tubearchivist.index"] = searching.Index(archive)
+    index.warm()
     app.extensions["tubearchivist.prefixes"] = prefixes
     app.register_blueprint(bp, url_prefix="/tubearchivist/api")
     for profile in PROFILES.values():

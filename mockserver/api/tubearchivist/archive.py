@@ -13,14 +13,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from flask import current_app
 
-from mockserver.api.tubearchivist import fromworld
+from mockserver.api.tubearchivist import columns, fromworld
+from mockserver.api.tubearchivist.columns import Columns, Ids
 from mockserver.api.tubearchivist.jobs import Jobs
 from mockserver.api.tubearchivist.loading import load
-from mockserver.api.tubearchivist.tables import Document, Saved, Table
+from mockserver.api.tubearchivist.tables import Document, Flags, Saved, Table
 from mockserver.api.tubearchivist.users import Users
 from mockserver.world import World
 
@@ -56,6 +57,7 @@ class Archive:
         self.standalone = file is not None
         self._source = fromworld.WorldDocuments(world)
         self._loaded_comments: dict[str, Document] = {}
+        self.stored_subtitles: dict[str, Document] = {}
         if file is None:
             self._from_world()
         else:
@@ -66,16 +68,22 @@ class Archive:
         self.cookie: str | None = None
         self.cookie_checked: float | None = None
         self.cookie_valid = False
-        self._memo: dict[Any, tuple[int, Any]] = {}
+        self.flags: dict[str, dict[str, Flags]] = {"channel": {}, "playlist": {}}
+        self.renamed = {"channel": 0, "playlist": 0}
+        """Grows when one comes, goes or is renamed."""
+        self._follow()
 
     def _from_world(self) -> None:
         world, made = self.world, self._source
         newest = sorted(
-            (video for video in world.videos.values() if fromworld.is_archived(video)),
-            key=lambda video: (video.published, video.id),
-            reverse=True,
+            world.videos.values(), key=lambda video: (video.published, video.id), reverse=True
         )
-        self.videos = Table(tuple(video.id for video in newest), made.video)
+        archived = [fromworld.is_archived(video) for video in newest]
+        self.columns = Columns([video.id for video in newest], map(made.row, newest), archived)
+        self.videos = Table(
+            tuple(video.id for video, here in zip(newest, archived, strict=True) if here),
+            made.video,
+        )
         self.channels = Table(
             tuple(sorted(world.channels, key=lambda key: (world.channels[key].name.lower(), key))),
             made.channel,
@@ -112,27 +120,66 @@ class Archive:
         self.playlists = table("ta_playlist")
         self.downloads = table("ta_download")
         self._loaded_comments = parts["ta_comment"]
+        self.stored_subtitles = parts["ta_subtitle"]
+        documents = parts["ta_video"]
+        self.columns = Columns(
+            list(documents), map(columns.row_of, documents.values()), [True] * len(documents)
+        )
+
+    # -- what lists choose by --------------------------------------------------------------------
+
+    @property
+    def refreshed(self) -> int:
+        """When the archive was refreshed last before it was opened, epoch seconds."""
+        return self._source.refreshed
+
+    def _follow(self) -> None:
+        """Keep columns and flags as the documents are, from now on."""
+        self.videos.changing = self._video_changed
+        for kind, table, quick in (
+            ("channel", self.channels, self._source.channel_flags),
+            ("playlist", self.playlists, self._source.playlist_flags),
+        ):
+            known = self.flags[kind]
+
+            def changed(key: str, kind: str = kind, table: Table = table) -> None:
+                document = table.get(key)
+                before = self.flags[kind].pop(key, None)
+                if document is not None:
+                    self.flags[kind][key] = _flags(kind, document)
+                after = self.flags[kind].get(key)
+                if (before and before.name) != (after and after.name):
+                    self.renamed[kind] += 1
+
+            table.changing = changed
+            for key in table.ids():
+                if self.standalone:
+                    changed(key)
+                else:
+                    known[key] = quick(key)
+
+    def _video_changed(self, key: str) -> None:
+        document = self.videos.get(key)
+        row = columns.row_of(document) if document is not None else None
+        video = self.world.videos.get(key) if not self.standalone else None
+        if row is not None and video is not None:
+            # The world knows the second at which it was published, the document only the day.
+            own = self._source.row(video)
+            row = row._replace(numbers=(own.numbers[0], *row.numbers[1:]))
+        self.columns.update(key, row)
+
+    def chosen(self, kind: str, fits: Callable[[Flags], bool]) -> list[str]:
+        """Ids of channels or playlists whose flags fit, by name (a file's in its order)."""
+        table = self.channels if kind == "channel" else self.playlists
+        flags = self.flags[kind]
+        found = [key for key in table.ids() if fits(flags[key])]
+        if not self.standalone and table.has_more:
+            found.sort(key=lambda key: (flags[key].name.lower(), key))
+        return found
 
     @property
     def tables(self) -> tuple[Table, ...]:
         return (self.videos, self.channels, self.playlists, self.downloads)
-
-    @property
-    def version(self) -> int:
-        """Grows with every change of a document."""
-        return sum(table.version for table in self.tables)
-
-    def memo(self, key: Any, compute: Callable[[], Any]) -> Any:
-        """``compute()``, kept until a document changes."""
-        with self.lock:
-            found = self._memo.get(key)
-            if found is not None and found[0] == self.version:
-                return found[1]
-            if len(self._memo) >= 64:
-                self._memo.clear()
-            value = compute()
-            self._memo[key] = (self.version, value)
-            return value
 
     # -- documents -------------------------------------------------------------------------------
 
@@ -152,42 +199,28 @@ class Archive:
             return None
         return self._source.comments(key) or None
 
-    def by_channel(self) -> dict[str, list[str]]:
-        """Video ids by channel id, in the list's order."""
+    def of_channel(self, channel_id: str) -> Ids:
+        """Archived videos of a channel, in the list's order."""
+        found = self.columns
+        return found.ordered(found.alive & found.channels([channel_id]))
 
-        def compute() -> dict[str, list[str]]:
-            found: dict[str, list[str]] = {}
-            for key in self.videos.ids():
-                found.setdefault(self.channel_of(key), []).append(key)
-            return found
-
-        return cast("dict[str, list[str]]", self.memo("by channel", compute))
-
-    def channel_of(self, key: str) -> str:
-        video = self.world.videos.get(key) if not self.standalone else None
-        if video is not None:
-            return video.channel_id
-        found = self.videos.get(key)
-        return str(found["channel"].get("channel_id", "")) if found is not None else ""
-
-    def in_playlist(self, playlist_id: str) -> list[str]:
+    def in_playlist(self, playlist_id: str) -> Ids:
         """Archived videos that name this playlist, in the list's order."""
+        found = self.columns
+        return found.ordered(found.alive & found.mask(self._members(playlist_id)))
 
-        def compute() -> list[str]:
-            if self.standalone:
-                return [
-                    str(document["youtube_id"])
-                    for document in self.videos.all()
-                    if playlist_id in (document.get("playlist") or ())
-                ]
-            playlist = self.world.playlists.get(playlist_id)
-            if playlist is None:
-                return []
-            ids = [key for key in dict.fromkeys(playlist.video_ids) if key in self.videos]
-            moments = self.world.videos
-            return sorted(ids, key=lambda key: (moments[key].published, key), reverse=True)
-
-        return cast("list[str]", self.memo(("playlist", playlist_id), compute))
+    def _members(self, playlist_id: str) -> list[str]:
+        if self.standalone:
+            return [
+                str(document["youtube_id"])
+                for document in self.videos.all()
+                if playlist_id in (document.get("playlist") or ())
+            ]
+        playlist = self.world.playlists.get(playlist_id)
+        if playlist is not None:
+            return list(playlist.video_ids)
+        document = self.playlists.get(playlist_id) or {}
+        return [str(entry.get("youtube_id")) for entry in document.get("playlist_entries", ())]
 
     # -- what jobs do ----------------------------------------------------------------------------
 
@@ -223,14 +256,13 @@ class Archive:
 
     def rescan(self) -> str:
         """Queue what subscribed channels have and the archive lacks."""
-        added = 0
-        subscribed = {d["channel_id"] for d in self.channels.all() if d.get("channel_subscribed")}
-        if not self.standalone:
-            for key, video in self.world.videos.items():
-                known = key in self.videos or key in self.downloads
-                if not known and video.seconds is not None and video.channel_id in subscribed:
-                    added += self.enqueue(key)
-        return f"added {added} video(s)"
+        if self.standalone:
+            return "added 0 video(s)"
+        found = self.columns
+        subscribed = [key for key, flag in self.flags["channel"].items() if flag.subscribed]
+        lacking = ~found.alive & found.channels(subscribed) & (found.number("duration") > 0)
+        waiting = [key for key in found.ordered(lacking) if key not in self.downloads]
+        return f"added {sum(self.enqueue(key) for key in waiting)} video(s)"
 
     def subscribe_channel(self, key: str, on: bool) -> bool:
         if key not in self.channels:
@@ -275,6 +307,17 @@ class Archive:
     def moment(self, seconds: float | None = None) -> datetime:
         """An epoch second (default: now) as an aware datetime."""
         return datetime.fromtimestamp(self.now() if seconds is None else seconds, UTC)
+
+
+def _flags(kind: str, document: Document) -> Flags:
+    owner = document.get("playlist_channel_id") if kind == "playlist" else document["channel_id"]
+    return Flags(
+        str(document.get(f"{kind}_name", "")),
+        bool(document.get(f"{kind}_active")),
+        bool(document.get(f"{kind}_subscribed")),
+        str(document.get("playlist_type", "regular")),
+        owner,
+    )
 
 
 def archive() -> Archive:

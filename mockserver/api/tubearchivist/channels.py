@@ -67,17 +67,7 @@ def channel_list(call: Call) -> Any:
             bad(f"invalid url query filder: {given[:200]}")
         wanted = known[given]
 
-    def compute() -> list[str]:
-        table = call.archive.channels
-        if wanted is None:
-            return list(table.ids())
-        return [
-            str(document["channel_id"])
-            for document in table.all()
-            if bool(document.get("channel_subscribed")) == wanted
-        ]
-
-    ids = call.archive.memo(("channels", wanted), compute)
+    ids = call.archive.chosen("channel", lambda flags: wanted is None or flags.subscribed == wanted)
     return listed(call, ids, lambda key: _shown(call, key, 1))
 
 
@@ -169,7 +159,7 @@ def change_channel(call: Call, channel_id: str) -> Any:
 def delete_channel(call: Call, channel_id: str) -> Any:
     """The channel and its videos."""
     archive = call.archive
-    videos = list(archive.by_channel().get(channel_id, ()))
+    videos = list(archive.of_channel(channel_id))
     if not archive.channels.remove(channel_id):
         if call.modern:
             call.missing("channel not found")
@@ -180,5 +170,5 @@ def delete_channel(call: Call, channel_id: str) -> Any:
 
 
 def channel_videos(call: Call, channel_id: str) -> Any:
-    ids = call.archive.by_channel().get(channel_id, [])
+    ids = call.archive.of_channel(channel_id)
     return listed(call, ids, lambda key: shown_video(call, key, 1.0), empty_404=True)

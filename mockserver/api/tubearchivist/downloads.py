@@ -9,9 +9,10 @@ from flask import Blueprint
 from mockserver.api.tubearchivist import shapes
 from mockserver.api.tubearchivist.archive import Archive
 from mockserver.api.tubearchivist.channels import resolve_channel
+from mockserver.api.tubearchivist.columns import number
 from mockserver.api.tubearchivist.dispatch import Endpoint, route
 from mockserver.api.tubearchivist.envelope import REQUIRED, Call, bad, choice, refuse, text
-from mockserver.api.tubearchivist.listing import listed, number
+from mockserver.api.tubearchivist.listing import listed
 from mockserver.api.tubearchivist.profile import V03
 from mockserver.api.tubearchivist.recognise import Named, by_shape, recognise
 
@@ -125,11 +126,8 @@ def _extract(archive: Archive, wanted: list[Named], auto: bool) -> str:
     for named in wanted:
         keys = [named.id]
         if named.kind == "channel":
-            keys = (
-                []
-                if archive.standalone
-                else [v.id for v in archive.world.videos.values() if v.channel_id == named.id]
-            )
+            known = archive.columns
+            keys = list(known.ordered(known.channels([named.id]) & ~known.alive))
         elif named.kind == "playlist":
             document = archive.playlists.get(named.id)
             entries = document["playlist_entries"] if document is not None else ()

@@ -10,10 +10,11 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import timedelta
 
 from collector.model import ItemKind
-from mockserver.api.tubearchivist.tables import Document
+from mockserver.api.tubearchivist.columns import Row
+from mockserver.api.tubearchivist.subtitles import described
+from mockserver.api.tubearchivist.tables import Document, Flags
 from mockserver.world import World
 from mockserver.world.model import Channel, Playlist, Video
 
@@ -23,7 +24,26 @@ _LEFT_OUT_OF = 40
 QUEUE = 24
 IGNORED = 4
 
+_DOWNLOADED_AFTER_S = 6 * 3600
 _TYPES = {ItemKind.SHORT: "shorts", ItemKind.LIVE: "streams", ItemKind.UPCOMING: "streams"}
+
+
+_STREAMS = [
+    {
+        "type": "video", "index": 0, "codec": "h264",
+        "width": 1920, "height": 1080, "bitrate": 2_500_000,
+    },
+    {"type": "audio", "index": 1, "codec": "aac", "bitrate": 128_000},
+]  # fmt: skip
+
+
+def _size(seconds: int) -> int:
+    """Bytes of a file of this length."""
+    return 65_536 + seconds * 312_500
+
+
+def _subscribed(channel_id: str) -> bool:
+    return zlib.crc32(channel_id.encode()) % 3 == 0
 
 
 def is_archived(video: Video) -> bool:
@@ -39,16 +59,35 @@ class WorldDocuments:
     def __init__(self, world: World) -> None:
         self.world = world
         self.refreshed = int(world.clock.start.timestamp())
-        self._playlists: Mapping[str, tuple[str, ...]] | None = None
+        lists: dict[str, list[str]] = defaultdict(list)
+        for playlist in world.playlists.values():
+            for key in dict.fromkeys(playlist.video_ids):
+                lists[key].append(playlist.id)
+        self._playlists: Mapping[str, list[str]] = dict(lists)
 
-    def playlists_of(self, video_id: str) -> tuple[str, ...]:
-        if self._playlists is None:
-            found: dict[str, list[str]] = defaultdict(list)
-            for playlist in self.world.playlists.values():
-                for key in playlist.video_ids:
-                    found[key].append(playlist.id)
-            self._playlists = {key: tuple(dict.fromkeys(ids)) for key, ids in found.items()}
-        return self._playlists.get(video_id, ())
+    def playlists_of(self, video_id: str) -> list[str]:
+        return self._playlists.get(video_id, [])
+
+    def row(self, video: Video) -> Row:
+        """What :meth:`video` says in numbers, without making the document."""
+        published = video.published.timestamp()
+        seconds = video.seconds or 0
+        return Row(
+            video.channel_id,
+            _TYPES.get(video.kind, "videos"),
+            True,
+            False,
+            (
+                published,
+                published + _DOWNLOADED_AFTER_S,
+                video.views,
+                video.likes,
+                seconds,
+                _size(seconds),
+                1920,
+                1080,
+            ),
+        )
 
     def video(self, key: str) -> Document:
         video = self.world.videos[key]
@@ -58,9 +97,9 @@ class WorldDocuments:
             "category": [video.category],
             "channel": self.channel(video.channel_id),
             "comment_count": len(self.world.comments(key)),
-            "date_downloaded": int((video.published + timedelta(hours=6)).timestamp()),
+            "date_downloaded": int(video.published.timestamp()) + _DOWNLOADED_AFTER_S,
             "description": video.description,
-            "media_size": 65_536 + seconds * 312_500,
+            "media_size": _size(seconds),
             "player": {"duration": seconds, "watched": False},
             "published": video.published.date().isoformat(),
             "stats": {
@@ -69,20 +108,17 @@ class WorldDocuments:
                 "like_count": video.likes,
                 "view_count": video.views,
             },
-            "streams": [
-                {
-                    "type": "video", "index": 0, "codec": "h264",
-                    "width": 1920, "height": 1080, "bitrate": 2_500_000,
-                },
-                {"type": "audio", "index": 1, "codec": "aac", "bitrate": 128_000},
-            ],
+            "streams": [dict(stream) for stream in _STREAMS],
             "tags": list(video.tags),
             "title": video.title,
             "vid_last_refresh": self.refreshed,
             "vid_thumb_base64": False,
             "vid_type": _TYPES.get(video.kind, "videos"),
             "youtube_id": key,
-        }  # fmt: skip
+        }
+        said = described(video)
+        if said is not None:
+            document["subtitles"] = [said]
         lists = self.playlists_of(key)
         if lists:
             document["playlist"] = list(lists)
@@ -114,11 +150,18 @@ class WorldDocuments:
             "channel_last_refresh": self.refreshed,
             "channel_name": channel.name,
             "channel_subs": channel.subscribers,
-            "channel_subscribed": zlib.crc32(channel.id.encode()) % 3 == 0,
+            "channel_subscribed": _subscribed(channel.id),
             "channel_tabs": ["videos"],
             "channel_tags": [channel.topic],
             "channel_views": 0,
         }
+
+    def channel_flags(self, key: str) -> Flags:
+        return Flags(self.world.channels[key].name, True, _subscribed(key), "", key)
+
+    def playlist_flags(self, key: str) -> Flags:
+        playlist = self.world.playlists[key]
+        return Flags(playlist.title, True, False, "regular", playlist.channel_id)
 
     def playlist(self, key: str) -> Document:
         playlist: Playlist = self.world.playlists[key]

@@ -16,6 +16,7 @@ IDS = {
     "ta_playlist": "playlist_id",
     "ta_download": "youtube_id",
     "ta_comment": "youtube_id",
+    "ta_subtitle": "subtitle_fragment_id",
 }
 #: What a document must have for it to be shown: a key and its type.
 _NEEDED: dict[str, tuple[tuple[str, type], ...]] = {
@@ -24,9 +25,10 @@ _NEEDED: dict[str, tuple[tuple[str, type], ...]] = {
     "ta_playlist": (("playlist_name", str), ("playlist_entries", list)),
     "ta_download": (("status", str),),
     "ta_comment": (("comment_comments", list),),
+    "ta_subtitle": (("youtube_id", str), ("subtitle_line", str)),
 }
 _OPTION = "--load-tubearchivist"
-_FIX = "a JSON object of ta_video, ta_channel, ta_playlist, ta_download, ta_comment by document id"
+_FIX = f"a JSON object of {', '.join(IDS)}, each an object of documents by their id"
 
 
 def load(path: Path) -> dict[str, dict[str, Document]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint
@@ -35,6 +36,7 @@ def mark(call: Call) -> Any:
         bad("id is a text and is_watched a boolean")
     archive = call.archive
     named = by_shape(key)
+    ids: Sequence[str] = ()
     if key in archive.playlists:
         ids = archive.in_playlist(key)
     elif named is None or named.kind == "handle":
@@ -42,12 +44,11 @@ def mark(call: Call) -> Any:
     elif named.kind == "video":
         if not watching().mark(call.profile, call.user, key, wanted):
             refuse(404, {"message": "video not found"})
-        ids = []
     else:
         known = archive.channels if named.kind == "channel" else archive.playlists
         if key not in known:
             refuse(404, {"message": f"{named.kind} not found"})
-        ids = archive.by_channel().get(key, [])
+        ids = archive.of_channel(key)
     for video_id in tuple(ids):
         document = archive.videos.get(video_id)
         if document is not None and bool(document["player"].get("watched")) != wanted:

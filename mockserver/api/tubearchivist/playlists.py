@@ -66,16 +66,14 @@ def playlist_list(call: Call) -> Any:
             refuse(400, {"type": [f'"{kind[:100]}" is not a valid choice.']})
         bad(f"invalid playlist_type {kind[:200]}")
 
-    def compute() -> list[str]:
-        return [
-            str(document["playlist_id"])
-            for document in call.archive.playlists.all()
-            if (kind is None or document.get("playlist_type", "regular") == kind)
-            and (channel is None or document.get("playlist_channel_id") == channel)
-            and (subscribed is None or bool(document.get("playlist_subscribed")) == subscribed)
-        ]
-
-    ids = call.archive.memo(("playlists", kind, channel, subscribed), compute)
+    ids = call.archive.chosen(
+        "playlist",
+        lambda flags: (
+            (kind is None or flags.kind == kind)
+            and (channel is None or flags.channel == channel)
+            and (subscribed is None or flags.subscribed == subscribed)
+        ),
+    )
     return listed(call, ids, lambda key: _shown(call, key, 1))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -65,10 +66,10 @@ def refresh(call: Call) -> Any:
     return fields
 
 
-def _videos(archive: Archive, kind: str, key: str) -> list[str]:
+def _videos(archive: Archive, kind: str, key: str) -> Sequence[str]:
     if kind == "channel":
-        return archive.by_channel().get(key, [])
-    return archive.in_playlist(key) if kind == "playlist" else []
+        return archive.of_channel(key)
+    return archive.in_playlist(key) if kind == "playlist" else ()
 
 
 def _queue(archive: Archive, items: list[tuple[str, str]]) -> str:

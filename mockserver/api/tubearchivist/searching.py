@@ -7,25 +7,27 @@ from __future__ import annotations
 
 import re
 import threading
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 from flask import Blueprint, current_app
 
-from mockserver.api.tubearchivist import shapes
+from mockserver.api.tubearchivist import shapes, subtitles
 from mockserver.api.tubearchivist.archive import Archive
 from mockserver.api.tubearchivist.dispatch import Endpoint, route
 from mockserver.api.tubearchivist.envelope import Call, bad
+from mockserver.api.tubearchivist.subtitles import Line, Spoken
 from mockserver.api.tubearchivist.tables import Document
 from mockserver.api.tubearchivist.watching import watching
-from mockserver.world.search import tokens
+from mockserver.api.tubearchivist.words import Words
+from mockserver.world.search import fold
 
 #: Hits of one answer, all kinds together.
 MOST = 30
-#: Longer queries are cut.
-_MOST_WORDS = 20
+#: An archive of more videos is indexed before anybody asks.
+_LARGE = 20_000
+_YES, _NO = frozenset({"yes", "true", "1"}), frozenset({"no", "false", "0"})
 _TYPES = ("video", "channel", "playlist", "full")
 _KEYWORDS = {
     "simple": ("fuzzy",),
@@ -34,6 +36,7 @@ _KEYWORDS = {
     "playlist": ("active", "subscribed", "fuzzy"),
     "full": ("lang", "source", "channel", "fuzzy"),
 }
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _KEYWORD = re.compile(r"([a-z]+):(.*)\Z", re.DOTALL)
 
 
@@ -41,64 +44,59 @@ def register(bp: Blueprint) -> None:
     route(bp, "/search/", Endpoint("Search", {"GET": search}))
 
 
-class Titles:
-    """Words to ids, for one kind of document."""
-
-    def __init__(self, titles: Iterable[tuple[str, str]]) -> None:
-        gathered: dict[str, list[str]] = defaultdict(list)
-        self._rank: dict[str, tuple[int, int]] = {}
-        for number, (key, title) in enumerate(titles):
-            words = dict.fromkeys(tokens(title, singles=True))
-            self._rank[key] = (len(words), number)
-            for word in words:
-                gathered[word].append(key)
-        self._by_word = {word: frozenset(keys) for word, keys in gathered.items()}
-        self._words = sorted(self._by_word)
-
-    def find(self, query: str) -> list[str]:
-        """Ids whose title has every word of ``query``, shortest titles first."""
-        words = list(dict.fromkeys(tokens(query)))[:_MOST_WORDS]
-        if not words:
-            return []
-        found: frozenset[str] | None = None
-        for word in words[:-1]:
-            keys = self._by_word.get(word, frozenset())
-            found = keys if found is None else found & keys
-            if not found:
-                return []
-        last = words[-1]
-        begun: set[str] = set()
-        at = bisect_left(self._words, last)
-        while at < len(self._words) and self._words[at].startswith(last):
-            keys = self._by_word[self._words[at]]
-            begun |= keys if found is None else keys & found
-            at += 1
-        return sorted(begun, key=self._rank.__getitem__)
-
-
 class Index:
-    """The archive's three kinds; built when first asked."""
+    """The words of an archive's titles, names and subtitles, each built when first asked for."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._lock = threading.Lock()
-        self._made: dict[str, Titles] = {}
+        self._made: dict[str, tuple[int, list[str], Words]] = {}
+        self._spoken: Spoken | None = None
+        self._titles: Words | None = None
 
-    def titles(self, kind: str) -> Titles:
+    def warm(self) -> None:
+        """Begin to build what takes long, in the background, when there is much of it."""
+        if len(self._archive.columns.names) >= _LARGE:
+            threading.Thread(target=self._build, name="tubearchivist-index", daemon=True).start()
+
+    def _build(self) -> None:
+        self.titles()
+        self.spoken()
+        if not self._archive.standalone:
+            self._archive.world.search("warm", limit=1)
+
+    def titles(self) -> Words:
+        """Of the videos; rows are those of the archive's columns."""
         with self._lock:
-            if kind not in self._made:
-                self._made[kind] = Titles(self._all(kind))
-            return self._made[kind]
+            if self._titles is None:
+                archive = self._archive
+                videos = archive.world.videos
+                self._titles = Words(
+                    str((archive.videos.get(key) or {}).get("title", ""))
+                    if archive.standalone
+                    else videos[key].title
+                    for key in archive.columns.names
+                )
+            return self._titles
 
-    def _all(self, kind: str) -> Iterable[tuple[str, str]]:
-        archive = self._archive
-        if kind == "video":
-            if not archive.standalone:
-                return ((video.id, video.title) for video in archive.world.videos.values())
-            return ((str(d["youtube_id"]), d["title"]) for d in archive.videos.all())
-        if kind == "channel":
-            return ((str(d["channel_id"]), d["channel_name"]) for d in archive.channels.all())
-        return ((str(d["playlist_id"]), d["playlist_name"]) for d in archive.playlists.all())
+    def names(self, kind: str) -> tuple[list[str], Words]:
+        """Ids of all channels or playlists, and the words of their names, row by row."""
+        with self._lock:
+            version = self._archive.renamed[kind]
+            found = self._made.get(kind)
+            if found is None or found[0] != version:
+                flags = dict(self._archive.flags[kind])
+                found = (version, list(flags), Words(flag.name for flag in flags.values()))
+                self._made[kind] = found
+            return found[1], found[2]
+
+    def spoken(self) -> Spoken:
+        with self._lock:
+            if self._spoken is None:
+                archive = self._archive
+                videos = {} if archive.standalone else archive.world.videos
+                self._spoken = Spoken(videos, archive.stored_subtitles)
+            return self._spoken
 
 
 def parse(query: str) -> tuple[str, str, dict[str, str]]:
@@ -141,59 +139,142 @@ def search(call: Call) -> Any:
     except ValueError as error:
         bad(str(error))
     found: dict[str, list[Any]] = {
-        name: [] for name in ("video_results", "channel_results", "playlist_results")
+        f"{name}_results": [] for name in ("video", "channel", "playlist", "fulltext")
     }
-    room = MOST
-    kinds = ("video", "channel", "playlist") if kind == "simple" else (kind,)
-    for one in kinds:
-        if one == "full":
-            continue
-        for document in _hits(call, one, words, keywords, room):
-            found[f"{one}_results"].append(shapes.hit(call.profile, one, document))
-            room -= 1
-    return {"results": {**found, "fulltext_results": []}, "queryType": kind}
-
-
-def _hits(
-    call: Call, kind: str, words: str, keywords: dict[str, str], most: int
-) -> Iterable[Document]:
-    archive = call.archive
-    table = {"video": archive.videos, "channel": archive.channels, "playlist": archive.playlists}[
-        kind
-    ]
-    index: Index = current_app.extensions["tubearchivist.index"]
-    names = index.titles(kind)
-    ids: Iterable[str]
-    if words:
-        ids = names.find(words)
-    elif keywords:
-        ids = table.ids()
+    if kind == "full":
+        found["fulltext_results"] = _said(call, words, keywords)
+    elif kind == "simple":
+        room = MOST
+        for one in ("video", "channel", "playlist"):
+            found[f"{one}_results"] = _titled(call, one, words, keywords, room)
+            room -= len(found[f"{one}_results"])
     else:
-        ids = ()
+        found[f"{kind}_results"] = _titled(call, kind, words, keywords, MOST)
+    return {"results": found, "queryType": kind}
+
+
+def _index() -> Index:
+    found: Index = current_app.extensions["tubearchivist.index"]
+    return found
+
+
+def _titled(
+    call: Call, kind: str, words: str, keywords: dict[str, str], most: int
+) -> list[dict[str, Any]]:
+    """Videos, channels or playlists; without words, all that fit the keywords."""
+    if not words and not keywords:
+        return []
+    hits: list[Document] = []
+    if kind == "video":
+        for key in _videos(call, words, keywords)[:most]:
+            document = call.archive.video(key)
+            if document is not None:
+                hits.append(watching().marked(call.profile, call.user, document))
+    else:
+        table = call.archive.channels if kind == "channel" else call.archive.playlists
+        flags = call.archive.flags[kind]
+        ids, names = _index().names(kind)
+        rows = names.best(names.all_of(words)) if words else range(len(ids))
+        for row in rows:
+            flag = flags.get(ids[row])
+            if flag is None or not _fits(flag.active, keywords.get("active")):
+                continue
+            if not _fits(flag.subscribed, keywords.get("subscribed")):
+                continue
+            document = table.get(ids[row])
+            if document is not None:
+                hits.append(document)
+            if len(hits) >= most:
+                break
+    return [shapes.hit(call.profile, kind, document) for document in hits]
+
+
+def _videos(call: Call, words: str, keywords: dict[str, str]) -> list[str]:
+    known = call.archive.columns
+    titles = _index().titles()
+    mask = known.alive
+    active = keywords.get("active")
+    if active in _YES or active in _NO:
+        mask = mask & (known.active == (active in _YES))
+    if "channel" in keywords:
+        mask = mask & known.channels(_named_channels(keywords["channel"]))
+    if not words:
+        return known.ordered(mask)[:MOST]
+    return [known.names[row] for row in titles.best(mask & titles.all_of(words))[:MOST]]
+
+
+def _named_channels(words: str) -> list[str]:
+    """Channels whose name has every word."""
+    ids, names = _index().names("channel")
+    return [ids[row] for row in np.flatnonzero(names.all_of(words)).tolist()]
+
+
+def _fits(have: bool, wanted: str | None) -> bool:
+    if wanted in _YES:
+        return have
+    return not have if wanted in _NO else True
+
+
+def _said(call: Call, words: str, keywords: dict[str, str]) -> list[dict[str, Any]]:
+    """Lines of subtitles that hold any of the words, those that hold most of them first."""
+    archive = call.archive
+    spoken = _index().spoken()
+    held, terms = spoken.words.any_of(words)
     channels = None
-    if "channel" in keywords and kind == "video":
-        channels = frozenset(index.titles("channel").find(keywords["channel"]))
-    left = most
-    for key in ids:
-        if left <= 0:
-            return
-        if key not in table or (channels is not None and archive.channel_of(key) not in channels):
+    if "channel" in keywords and call.modern:
+        channels = frozenset(_named_channels(keywords["channel"]))
+    found = []
+    for document, score in _lines(archive, spoken, held):
+        if not all(
+            document.get(f"subtitle_{name}") == keywords[name]
+            for name in ("lang", "source")
+            if name in keywords
+        ):
             continue
-        document = archive.video(key) if kind == "video" else table.get(key)
-        if document is None or not _fits(kind, document, keywords):
+        if channels is not None and document.get("subtitle_channel_id") not in channels:
             continue
-        left -= 1
-        if kind == "video":
-            document = watching().marked(call.profile, call.user, document)
-        yield document
+        found.append(shapes.subtitle(call.profile, document, _lit(document, terms), score))
+        if len(found) >= MOST:
+            break
+    return found
 
 
-def _fits(kind: str, document: Document, keywords: dict[str, str]) -> bool:
-    prefix = "" if kind == "video" else f"{kind}_"
-    for name in ("active", "subscribed"):
-        wanted = keywords.get(name)
-        if wanted in {"yes", "no", "true", "false", "1", "0"}:
-            have = bool(document.get(prefix + name))
-            if have != (wanted in {"yes", "true", "1"}):
-                return False
-    return True
+def _lines(archive: Archive, spoken: Spoken, held: np.ndarray) -> Iterator[tuple[Document, float]]:
+    for row in spoken.words.best(held > 0, held):
+        line = spoken.lines[row]
+        if line.video in archive.videos:
+            document = line.document or _made(archive, line, spoken.texts[row])
+            yield document, float(held[row])
+
+
+def _made(archive: Archive, line: Line, text: str) -> Document:
+    """A line of the world's subtitles as a document."""
+    video = archive.world.videos[line.video]
+    about = subtitles.described(video) or {}
+    begins, ends = subtitles.times(video, len(subtitles.lines(video)), line.number)
+    return {
+        "youtube_id": video.id,
+        "title": video.title,
+        "subtitle_channel": archive.world.channels[video.channel_id].name,
+        "subtitle_channel_id": video.channel_id,
+        "subtitle_end": ends,
+        "subtitle_fragment_id": f"{video.id}-{video.lang}-{line.number}",
+        "subtitle_index": line.number,
+        "subtitle_lang": video.lang,
+        "subtitle_last_refresh": archive.refreshed,
+        "subtitle_line": text,
+        "subtitle_source": about.get("source"),
+        "subtitle_start": begins,
+    }
+
+
+def _lit(document: Document, terms: tuple[str, ...]) -> str:
+    """The line with its hits marked, as the original marks them."""
+    text = str(document.get("subtitle_line", ""))
+    wanted = frozenset(terms)
+
+    def light(match: re.Match[str]) -> str:
+        word = match[0]
+        return f'<span class="settings-current">{word}</span>' if fold(word) in wanted else word
+
+    return _WORD.sub(light, text)

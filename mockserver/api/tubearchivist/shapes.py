@@ -126,6 +126,22 @@ def comments(profile: Profile, stored: list[Document]) -> list[Document]:
     return roots
 
 
+def subtitle(profile: Profile, document: Document, marked: str, score: float) -> Document:
+    """A line of subtitles that was found; ``marked``: the line with its hits marked."""
+    shown = dict(document)
+    shown["vid_thumb_url"] = thumb(str(document["youtube_id"]))
+    if profile is not V03:
+        shown["subtitle_line"] = marked
+        return _scored(profile, shown, "ta_subtitle", round(score, 2))
+    return {
+        "_index": "ta_subtitle",
+        "_id": document.get("subtitle_fragment_id"),
+        "_score": score,
+        "source": shown,
+        "highlight": {"subtitle_line": [marked]},
+    }
+
+
 def hit(profile: Profile, kind: str, document: Document) -> Document:
     """A search result: the document itself, wrapped in ``source`` in v0.3."""
     shown: dict[str, Any]

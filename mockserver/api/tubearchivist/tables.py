@@ -6,18 +6,28 @@ for, and only changes are kept, so that a snapshot of the whole archive is small
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 Document = dict[str, Any]
 
 
+class Flags(NamedTuple):
+    """What lists of channels and playlists choose by."""
+
+    name: str
+    active: bool
+    subscribed: bool
+    kind: str
+    """``regular`` or ``custom`` of a playlist."""
+    channel: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a snapshot keeps of a table."""
+    """What a snapshot keeps of a table; documents are never changed in place, so not copied."""
 
     changed: dict[str, Document]
     removed: frozenset[str]
@@ -33,6 +43,8 @@ class Table:
     changed: dict[str, Document] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
     version: int = 0
+    changing: Callable[[str], None] = lambda key: None
+    """Told of every document that was changed, added or removed."""
 
     def __post_init__(self) -> None:
         self._known = frozenset(self.base)
@@ -40,6 +52,11 @@ class Table:
 
     def __contains__(self, key: str) -> bool:
         return key in self.changed or (key in self._known and key not in self.removed)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether documents were added to the base."""
+        return not self._known.issuperset(self.changed)
 
     def get(self, key: str) -> Document | None:
         found = self.changed.get(key)
@@ -65,6 +82,7 @@ class Table:
     def put(self, key: str, document: Document) -> None:
         self.changed[key] = document
         self.version += 1
+        self.changing(key)
 
     def update(self, key: str, **values: Any) -> Document:
         """Replace top-level keys of a document. Raises KeyError when there is none."""
@@ -83,12 +101,16 @@ class Table:
         if key in self._known:
             self.removed.add(key)
         self.version += 1
+        self.changing(key)
         return True
 
     def save(self) -> Saved:
-        return Saved(copy.deepcopy(self.changed), frozenset(self.removed))
+        return Saved(dict(self.changed), frozenset(self.removed))
 
     def restore(self, saved: Saved) -> None:
-        self.changed = copy.deepcopy(saved.changed)
+        before = {*self.changed, *self.removed}
+        self.changed = dict(saved.changed)
         self.removed = set(saved.removed)
         self.version += 1
+        for key in before | self.changed.keys() | self.removed:
+            self.changing(key)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Iterable
+from typing import Any
 
 from flask import Blueprint
 
@@ -17,6 +17,8 @@ from mockserver.api.tubearchivist.profile import V04, V05
 from mockserver.api.tubearchivist.watching import LEAST_KEPT_S, is_finished, watching
 
 _MOST_SIMILAR = 6
+#: How many found videos are compared, and how long a query may be.
+_CANDIDATES, _MOST_QUERY = 40, 500
 _WORD = re.compile(r"\w+")
 
 
@@ -95,28 +97,35 @@ def neighbours(archive: Archive, video_id: str) -> list[str]:
     if document is None:
         return []
 
-    title = str(document["title"])
-    tags = {str(tag).lower() for tag in document.get("tags") or ()}
-    own = frozenset(_WORD.findall(title.lower()))
+    own, tags = _about(document["title"], document.get("tags"))
+    candidates: Iterable[tuple[str, Any, Any]]
+    if archive.standalone:
+        candidates = (
+            (str(other["youtube_id"]), other["title"], other.get("tags"))
+            for other in archive.videos.all()
+        )
+    else:
+        query = " ".join([str(document["title"]), *sorted(tags)])[:_MOST_QUERY]
+        found = archive.world.search(query, limit=_CANDIDATES)
+        candidates = ((video.id, video.title, video.tags) for video in found)
+    scored = []
+    for number, (key, other_title, other_tags) in enumerate(candidates):
+        if key == video_id or key not in archive.videos:
+            continue
+        words, other = _about(other_title, other_tags)
+        shared = len(own & words)
+        if shared or tags & other:
+            scored.append((-shared, number, key))
+    return [key for _, _, key in sorted(scored)[:_MOST_SIMILAR]]
 
-    def compute() -> list[str]:
-        candidates: Sequence[str]
-        if archive.standalone:
-            candidates = list(archive.videos.ids())
-        else:
-            query = " ".join([title, *tags])[:500]
-            candidates = [found.id for found in archive.world.search(query, limit=40)]
-        scored = []
-        for number, key in enumerate(candidates):
-            other = archive.videos.get(key) if key != video_id else None
-            if other is None:
-                continue
-            shared = len(own.intersection(_WORD.findall(str(other["title"]).lower())))
-            if shared or tags.intersection(str(tag).lower() for tag in other.get("tags") or ()):
-                scored.append((-shared, number, key))
-        return [key for _, _, key in sorted(scored)[:_MOST_SIMILAR]]
 
-    return cast("list[str]", archive.memo(("similar", video_id), compute))
+def _about(title: Any, tags: Any) -> tuple[frozenset[str], frozenset[str]]:
+    """Words of a title, and tags, in lower case."""
+    known = tags if isinstance(tags, (list, tuple)) else ()
+    return (
+        frozenset(_WORD.findall(str(title).lower())),
+        frozenset(str(tag).lower() for tag in known),
+    )
 
 
 def position(call: Call, video_id: str) -> Any:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from flask import current_app
@@ -17,8 +18,10 @@ from mockserver.api.tubearchivist.archive import Archive
 from mockserver.api.tubearchivist.profile import V05, Profile
 from mockserver.api.tubearchivist.tables import Document
 from mockserver.api.tubearchivist.users import User
+from mockserver.world.viewers import Event
 
 _MOST_POSITIONS = 50_000
+_MOST_VISITORS = 100
 #: v0.5 does not keep positions up to here, in seconds.
 LEAST_KEPT_S = 5.0
 
@@ -30,18 +33,43 @@ class _Posted:
     """What the visitor had watched when this was posted."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Visitor:
+    """What a visitor watched, as long as it watches nothing more."""
+
+    history: tuple[Event, ...]
+    watches: Mapping[str, tuple[float, float]]
+    finished: dict[str, frozenset[str]] = field(default_factory=dict)
+    """By profile, which draws the line between begun and watched."""
+
+
+_NOBODY = _Visitor((), {})
+
+
 class Watching:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._lock = threading.Lock()
         self._posted: OrderedDict[tuple[int, str], _Posted] = OrderedDict()
+        self._kept: OrderedDict[str, _Visitor] = OrderedDict()
 
-    def _watches(self, user: User) -> dict[str, tuple[float, float]]:
-        """(seconds, share) of the last watch of each video by the user's visitor."""
+    def _visitor(self, user: User) -> _Visitor:
+        """What the user's visitor watched."""
         if user.visitor is None:
-            return {}
+            return _NOBODY
         history = self._archive.world.viewer(user.visitor).history
-        return {event.target: (event.seconds, event.fraction) for event in history}
+        with self._lock:
+            kept = self._kept.get(user.visitor)
+            if kept is None or kept.history != history:
+                watches = {event.target: (event.seconds, event.fraction) for event in history}
+                kept = self._kept[user.visitor] = _Visitor(history, watches)
+                while len(self._kept) > _MOST_VISITORS:
+                    self._kept.popitem(last=False)
+            return kept
+
+    def _watches(self, user: User) -> Mapping[str, tuple[float, float]]:
+        """(seconds, share) of the last watch of each video by the user's visitor."""
+        return self._visitor(user).watches
 
     def position(self, user: User, video_id: str) -> Any:
         """Where the user stopped, in seconds; 0 when nowhere."""
@@ -75,14 +103,18 @@ class Watching:
 
     def watched_by_visitor(self, profile: Profile, user: User) -> frozenset[str]:
         """Videos that the user's visitor watched to (nearly) the end."""
-        found = set()
-        for key, (seconds, share) in self._watches(user).items():
-            video = self._archive.world.videos.get(key)
-            if video is not None and video.seconds:
-                at = max(seconds, share * video.seconds)
-                if is_finished(profile, at, video.seconds):
-                    found.add(key)
-        return frozenset(found)
+        visitor = self._visitor(user)
+        known = visitor.finished.get(profile.name)
+        if known is None:
+            found = set()
+            for key, (seconds, share) in visitor.watches.items():
+                video = self._archive.world.videos.get(key)
+                if video is not None and video.seconds:
+                    at = max(seconds, share * video.seconds)
+                    if is_finished(profile, at, video.seconds):
+                        found.add(key)
+            known = visitor.finished[profile.name] = frozenset(found)
+        return known
 
     def marked(self, profile: Profile, user: User, document: Document) -> Document:
         """A stored video with the user's own watched mark and, in v0.5, position."""

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request, send_file
 
-from mockserver.api.tubearchivist import access
+from mockserver.api.tubearchivist import access, subtitles
 from mockserver.api.tubearchivist.archive import archive
 from mockserver.api.tubearchivist.envelope import Refused, answer
 
@@ -110,5 +110,8 @@ def picture(rest: str) -> Response:
 def media(rest: str) -> Response:
     access.caller(archive())
     if rest.endswith(".vtt"):
-        return Response("WEBVTT\n", content_type="text/vtt; charset=utf-8")
+        name = rest.rpartition("/")[2].partition(".")[0]
+        video = archive().world.videos.get(name)
+        said = subtitles.as_vtt(video) if video is not None else "WEBVTT\n"
+        return Response(said, content_type="text/vtt; charset=utf-8")
     return send_file(_CLIP, mimetype="video/webm", conditional=True)
