@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 
 from mockserver.context import Mock, MockConfig
 from mockserver.routing import HostRouter
@@ -15,6 +15,12 @@ from mockserver.routing import HostRouter
 def truth_path(db: Path) -> Path:
     """The truth log's file: beside the submissions, never in them."""
     return db.with_name(f"{db.stem}.truth{db.suffix or '.db'}")
+
+
+def _marked(response: Response) -> Response:
+    """Every answer says that it is a mock's: a client without a browser talks to nothing else."""
+    response.headers["X-Mock-Server"] = "twinwatch"
+    return response
 
 
 def create_app(config: MockConfig | None = None) -> Flask:
@@ -56,5 +62,6 @@ def create_app(config: MockConfig | None = None) -> Flask:
     app.register_blueprint(gdata.bp, url_prefix="/gdata")
     app.register_blueprint(truth, url_prefix="/_truth")
     app.register_blueprint(index)
+    app.after_request(_marked)
     app.wsgi_app = HostRouter(app.wsgi_app)
     return app

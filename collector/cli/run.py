@@ -81,6 +81,13 @@ def _confirm(yes: bool) -> Callable[[str], bool]:
     type=click.IntRange(1, 64),
     help="Browsers at once. [default: a whole block, at least 2, at most 8]",
 )
+@click.option(
+    "--driver",
+    type=click.Choice(["chromium", "http"]),
+    default="chromium",
+    show_default=True,
+    help="What a puppet is: a browser, or HTTP requests to a mock (fast; docs/browserless.md).",
+)
 @click.option("--headed", is_flag=True, help="Show the browsers' windows.")
 @click.option(
     "--speed",

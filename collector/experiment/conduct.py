@@ -18,8 +18,9 @@ from typing import Any
 from collector.experiment import manifest as written
 from collector.experiment.barrier import Schedule, schedule_of
 from collector.experiment.display import Display
-from collector.experiment.drivers import means_of
+from collector.experiment.drivers import HTTP, means_of
 from collector.experiment.engine import Engine, EngineResult
+from collector.experiment.http_driver import check_http
 from collector.experiment.job import Pace, SessionJob
 from collector.experiment.labels import check_topics, read_labels
 from collector.experiment.layout import RunDir, default_out, new_run
@@ -75,10 +76,12 @@ def conduct(
     """
     plan = make_plan(loaded, options.seed)
     place = place_of(options.site, plan.site, confirm=confirm)
-    pace = pace_of(options.speed, place)
+    pace = pace_of(options.speed, place, virtual=options.driver == HTTP)
     target = target_of(options.submit_to)
     check_topics(loaded, mock_labels=place.is_own_mock)
     means = means_of(options.driver, headed=options.headed)
+    if options.driver == HTTP:
+        check_http(options, plan, place)
     started = datetime.now(UTC)
     order = schedule_of(plan, options.workers, started=None if pace.virtual else started)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", plan.scenario_name)

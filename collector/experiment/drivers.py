@@ -24,8 +24,9 @@ from collector.profile import Profile
 from collector.scenario.plan import PlannedSession
 
 CHROMIUM = "chromium"
+HTTP = "http"
 
-DRIVERS = (CHROMIUM,)
+DRIVERS = (CHROMIUM, HTTP)
 
 
 @dataclass(slots=True)
@@ -65,6 +66,10 @@ def means_of(driver: str, *, headed: bool) -> Means:
 
     Raises UserError when it is not there.
     """
+    if driver == HTTP:
+        from collector.experiment.http_driver import HttpMeans
+
+        return HttpMeans()
     from collector.browser import find_browser
     from collector.browser.find import check_display
     from collector.browser.node import check_driver
@@ -79,6 +84,10 @@ def driver_of(job: SessionJob) -> Driver:
     """The driver that a job names. Raises UserError when there is none of that name."""
     if job.driver == CHROMIUM:
         return Chromium()
+    if job.driver == HTTP:
+        from collector.experiment.http_driver import Http
+
+        return Http()
     raise UserError(
         f"{job.driver!r} is no driver", place="--driver", fix=f"use {' or '.join(DRIVERS)}"
     )

@@ -102,8 +102,19 @@ def stays_here(target: str | None) -> bool:
     return target in (None, NOWHERE) or is_loopback(urlsplit(str(target)).hostname)
 
 
-def pace_of(speed: str | None, place: Place) -> Pace:
-    """``--speed``: a factor or ``max``, on the run's own mock only. Raises UserError."""
+def pace_of(speed: str | None, place: Place, *, virtual: bool = False) -> Pace:
+    """``--speed``: a factor or ``max``, on the run's own mock only. Raises UserError.
+
+    :param virtual: the puppets have no other clock than one that is moved.
+    """
+    if virtual:
+        if speed not in (None, "max"):
+            raise UserError(
+                "puppets without a browser know no other speed than max",
+                place="--speed",
+                fix="leave --speed out, or use --driver chromium",
+            )
+        return Pace(virtual=True)
     if speed is None:
         return Pace()
     if not place.is_own_mock:

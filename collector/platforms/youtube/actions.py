@@ -36,6 +36,22 @@ PRIMARY_LIST = {
 }
 
 
+def address_on(base: str, target: str) -> str:
+    """The address on the site at ``base`` (an origin) that a scenario means by ``target``:
+    ``home``, a path or a full address. Raises ActionFailed."""
+    if target == "home":
+        return base + "/"
+    if target.startswith("/"):
+        return base + target
+    parts = urlsplit(target)
+    query = f"?{parts.query}" if parts.query else ""
+    if parts.hostname == "youtu.be":
+        return f"{base}/watch?v={parts.path.strip('/')}" + query.replace("?", "&", 1)
+    if parts.hostname in SITE_HOSTS or target.startswith(base + "/"):
+        return f"{base}{parts.path or '/'}{query}"
+    raise ActionFailed(f"{target!r} is not on this site ({base})")
+
+
 class YouTubeActions:
     """The actions of one puppet on one site; ``base`` is the site's origin, without a slash."""
 
@@ -53,17 +69,7 @@ class YouTubeActions:
 
     def address(self, target: str) -> str:
         """The address on this site that a scenario means by ``home``, a path or a full address."""
-        if target == "home":
-            return self.base + "/"
-        if target.startswith("/"):
-            return self.base + target
-        parts = urlsplit(target)
-        query = f"?{parts.query}" if parts.query else ""
-        if parts.hostname == "youtu.be":
-            return f"{self.base}/watch?v={parts.path.strip('/')}" + query.replace("?", "&", 1)
-        if parts.hostname in SITE_HOSTS or target.startswith(self.base + "/"):
-            return f"{self.base}{parts.path or '/'}{query}"
-        raise ActionFailed(f"{target!r} is not on this site ({self.base})")
+        return address_on(self.base, target)
 
     def visit(self, target: str) -> Settled:
         """Load an address and wait until its page has settled."""

@@ -1,0 +1,125 @@
+"""A page of the video site as text, changed the way its scripts change the document.
+
+Protects speed: a page is half a megabyte, and cutting it at its page element costs a hundredth of a
+tree. Only what a parser can read is changed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape, unescape
+from typing import Self
+
+_MANAGER = "<ytd-page-manager"
+_PAGE = re.compile(r"(?:\s|<!--[^<>]*-->)*<(ytd-[a-z-]+)")
+_EVENT = re.compile(r'"EVENT_ID":"([^"\\]+)"')
+_TITLE = re.compile(r"<title>[^<]*</title>")
+_CONSENT = re.compile(
+    r"<ytd-consent-bump-v2-lightbox\b.*?</ytd-consent-bump-v2-lightbox>", re.DOTALL
+)
+_MORE = re.compile(
+    r"<ytd-continuation-item-renderer\b([^<>]*)>.*?</ytd-continuation-item-renderer>", re.DOTALL
+)
+_TOKEN = re.compile(r'\sdata-continuation="([^"]*)"')
+_ATTRIBUTE = '\\s{name}="[^"]*"'
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """A place in the page where a list can grow: ``start`` to ``end`` of its element."""
+
+    token: str
+    start: int
+    end: int
+    comments: bool
+    """It brings comments, not items of the page's list."""
+
+
+@dataclass(slots=True)
+class Document:
+    """A document around one page element (``page``); of a page outside the site's application
+    everything is in ``head``."""
+
+    head: str
+    page: str
+    tail: str
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        at = text.find(_MANAGER)
+        start = text.find(">", at) + 1 if at >= 0 else 0
+        found = _PAGE.match(text, start) if start else None
+        if found is None:
+            return cls(text, "", "")
+        close = f"</{found[1]}>"
+        end = text.find(close, found.end())
+        if end < 0:
+            return cls(text, "", "")
+        end += len(close)
+        return cls(text[:start], text[start:end], text[end:])
+
+    @property
+    def html(self) -> str:
+        return self.head + self.page + self.tail
+
+    @property
+    def root(self) -> str:
+        """The tag of the page element; empty without one."""
+        found = _PAGE.match(self.page)
+        return found[1] if found else ""
+
+    @property
+    def event(self) -> str | None:
+        """The id of the load that brought the document."""
+        found = _EVENT.search(self.head)
+        return found[1] if found else None
+
+    # ---- what scripts do to it
+
+    def show(self, page: str, title: str) -> None:
+        """In-page navigation: another page element in the place of this one."""
+        self.page = page
+        self.head = _TITLE.sub(lambda _: f"<title>{escape(title, quote=False)}</title>", self.head)
+
+    def consented(self) -> None:
+        """The consent dialog was answered."""
+        self.head = self.head.replace('<ytd-app consent-pending="">', "<ytd-app>", 1)
+        self.tail = _CONSENT.sub("", self.tail, count=1)
+
+    @property
+    def asks_consent(self) -> bool:
+        return "<ytd-consent-bump-v2-lightbox" in self.tail
+
+    def more(self) -> list[More]:
+        """Where the page can grow, in document order."""
+        found = []
+        comments = self.page.find("<ytd-comments")
+        comments_end = self.page.find("</ytd-comments>", comments) if comments >= 0 else -1
+        for match in _MORE.finditer(self.page):
+            token = _TOKEN.search(match[1])
+            if token is not None:
+                inside = comments <= match.start() < comments_end
+                found.append(More(unescape(token[1]), match.start(), match.end(), inside))
+        return found
+
+    def grow(self, at: More, html: str) -> None:
+        """Put what a continuation brought in the place of the element that asked for it."""
+        self.page = self.page[: at.start] + html + self.page[at.end :]
+
+
+def set_attribute(tag: str, name: str, value: str | None) -> str:
+    """An opening tag with an attribute set, or taken away (``None``)."""
+    bare = re.sub(_ATTRIBUTE.format(name=re.escape(name)), "", tag, count=1)
+    if value is None:
+        return bare
+    if bare != tag:
+        new = f' {name}="{escape(value)}"'
+        return re.sub(_ATTRIBUTE.format(name=re.escape(name)), lambda _: new, tag, count=1)
+    return f'{bare[:-1]} {name}="{escape(value)}">'
+
+
+def attribute(tag: str, name: str) -> str | None:
+    """The value of an attribute in an opening tag."""
+    found = re.search(f'\\s{re.escape(name)}="([^"]*)"', tag)
+    return unescape(found[1]) if found else None

@@ -1,0 +1,199 @@
+"""One puppet without a browser: a page, its player, its clock, and what it remembers.
+
+It has the outline of a puppet's browser as steps use it, so a session cannot tell the difference;
+what needs a real page (scripts, clicks, pictures) it refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from collector.browser.capture import wall_time
+from collector.browser.lock import ProfileLock
+from collector.browser.receipts import CAP_S
+from collector.browser.virtual import LEAVE
+from collector.browserless import VERSION
+from collector.browserless.document import Document
+from collector.browserless.player import Player
+from collector.browserless.state import State, load, save
+from collector.browserless.watching import watch
+from collector.browserless.wire import Wire
+from collector.model import RawPage, Receipt
+from collector.platforms.youtube.waiting import ActionFailed
+
+
+class NeedsBrowser(ActionFailed):
+    """The step needs a page that runs scripts."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} needs a browser; use --driver chromium")
+
+
+class Persona(Protocol):
+    """What a site can see of a persona without running a script."""
+
+    @property
+    def locale(self) -> str: ...
+    @property
+    def timezone(self) -> str: ...
+    @property
+    def viewport(self) -> tuple[int, int]: ...
+    @property
+    def user_agent(self) -> str | None: ...
+    @property
+    def color_scheme(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Jar:
+    """The cookies as a browser context tells them."""
+
+    wire: Wire
+
+    def cookies(self) -> list[dict[str, str]]:
+        return [
+            {"name": name, "value": value, "url": self.wire.site}
+            for name, value in self.wire.cookies.items()
+        ]
+
+
+class HttpPuppet:
+    """A puppet that fetches; open it with :func:`open_http_puppet`."""
+
+    virtual = True
+
+    def __init__(self, wire: Wire, persona: Persona, user_agent: str, clock: datetime) -> None:
+        self.wire = wire
+        self.persona = persona
+        self.user_agent = user_agent
+        self.clock = clock
+        self.url = "about:blank"
+        self.document = Document("", "", "")
+        self.load: str | None = None
+        """The site's id of what is on the page, after in-page navigation too."""
+        self.player: Player | None = None
+        self.top = 0.0
+        """How far the page is moved down (CSS px)."""
+        self.go_on: Callable[[str], None] | None = None
+        """How autoplay goes to the address of the next video."""
+
+    @property
+    def context(self) -> Jar:
+        return Jar(self.wire)
+
+    @property
+    def page(self) -> Any:
+        raise NeedsBrowser("the page itself")
+
+    def goto(self, url: str, timeout_s: float = 30) -> Any:
+        raise NeedsBrowser("going to an address by hand")
+
+    def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20) -> Any:
+        """Only what ends playback is known here."""
+        if js != LEAVE:
+            raise NeedsBrowser("a script")
+        self.leave()
+        return True
+
+    def screenshot(self, path: Path) -> Any:
+        raise NeedsBrowser("a picture of the page")
+
+    # ---- time
+
+    def leave(self) -> None:
+        """Playback ends and its last report arrives."""
+        if self.player is not None:
+            self.player.leave()
+
+    def let_pass(self, seconds_s: float) -> None:
+        """Let page time pass; playback goes on, and autoplay to the next video."""
+        left = seconds_s
+        while left > 0:
+            step = left if self.player is None else min(left, self.player.next_s())
+            self._pass(step)
+            left -= step
+            if self.player is not None and self.go_on and (to := self.player.moves_on):
+                self.go_on(f"/watch?v={to}")
+
+    def _pass(self, seconds_s: float) -> None:
+        if self.player is not None:
+            self.player.advance(seconds_s)
+        self.clock += timedelta(seconds=seconds_s)
+
+    # ---- what was seen and watched
+
+    def capture(self) -> RawPage:
+        """The visible page."""
+        return RawPage(
+            url=self.url,
+            html=self.document.html,
+            client_time=self.clock.replace(microsecond=self.clock.microsecond // 1000 * 1000),
+            saved_time=wall_time(),
+            viewport=self.persona.viewport,
+            languages=(self.persona.locale,),
+            user_agent=self.user_agent,
+            event=self.load,
+        )
+
+    def watch(
+        self,
+        planned_s: float | None = None,
+        until_end: bool = False,
+        cap_s: float | None = None,
+        *,
+        share: float | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> Receipt:
+        """Watch ``planned_s`` media seconds, a ``share`` (0–1) of the video, or ``until_end``."""
+        from collector.platforms.youtube.urls import nature
+
+        return watch(
+            self.player,
+            self._pass,
+            video_id=nature(self.url).video_id or "",
+            planned_s=planned_s,
+            share=share,
+            cap_s=CAP_S if cap_s is None else cap_s,
+            progress=progress,
+        )
+
+
+@contextmanager
+def open_http_puppet(
+    *,
+    state_dir: Path,
+    persona: Persona,
+    site: str,
+    cookies: dict[str, str],
+    start: datetime | None = None,
+    timeout_s: float = 30.0,
+) -> Iterator[HttpPuppet]:
+    """A puppet on the state in ``state_dir``, which is written when it closes, whatever happens.
+
+    :param cookies: set before the first page, as a run presets them.
+    :param start: of the page's clock (aware); by default now, and never before it stopped last.
+    :raises ProfileLocked: the profile is open elsewhere.
+    :raises NotAMock: the site is none.
+    """
+    with ProfileLock(state_dir.resolve()):
+        before = load(state_dir)
+        clock = start or max(datetime.now(UTC), before.clock or datetime.min.replace(tzinfo=UTC))
+        agent = persona.user_agent or f"Mozilla/5.0 (compatible; twinwatch {VERSION})"
+        wire = Wire(
+            site,
+            cookies={**before.cookies, **cookies},
+            language=persona.locale,
+            user_agent=agent,
+            timeout_s=timeout_s,
+        )
+        puppet = HttpPuppet(wire, persona, agent, clock)
+        try:
+            yield puppet
+        finally:
+            wire.close()
+            save(state_dir, State(wire.cookies, puppet.clock))

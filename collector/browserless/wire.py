@@ -1,0 +1,173 @@
+"""The puppet's connection to a mock: cookies, its persona's headers, and proof that it is a mock.
+
+Protects the rule that nothing but a mock is ever asked: the address must be on this machine, every
+answer must carry the mock's mark, and nothing is followed to another origin.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from collector.browser.errors import NavigationFailed
+from collector.errors import UserError
+
+#: The header by which a mock says what it is, and its value.
+MARK = "X-Mock-Server"
+MARK_VALUE = "twinwatch"
+
+_MOST_REDIRECTS = 10
+
+
+class NotAMock(UserError):
+    """The site is not a mock of this package, so a puppet without a browser may not visit it."""
+
+    def __init__(self, site: str, why: str) -> None:
+        super().__init__(
+            f"--driver http visits a mock only, and {site} {why}",
+            place="--driver",
+            fix="use --site mock, the address of mockserver serve, or --driver chromium",
+        )
+
+
+class Refused(Exception):
+    """The site refused what a page's script asked of it; the message names path and status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A document: where redirects ended, HTTP status, text."""
+
+    url: str
+    status: int
+    text: str
+
+
+class Wire:
+    """One puppet's HTTP connection to the mock at ``site``. Close it.
+
+    :param cookies: name → value, sent with every request and kept up to date by the answers.
+    """
+
+    def __init__(
+        self,
+        site: str,
+        *,
+        cookies: Mapping[str, str],
+        language: str,
+        user_agent: str,
+        timeout_s: float = 30.0,
+    ) -> None:
+        parts = urlsplit(site)
+        host = parts.hostname or ""
+        if parts.scheme != "http" or not _is_here(host):
+            raise NotAMock(site, "is not on this machine")
+        self.site = f"http://{parts.netloc}"
+        self.cookies = dict(cookies)
+        address = "127.0.0.1" if host.endswith("localhost") else host
+        address = f"[{address}]" if ":" in address else address
+        self._root = f"http://{address}:{parts.port or 80}"
+        self._client = httpx.Client(
+            headers={
+                "Host": parts.netloc,
+                "User-Agent": user_agent,
+                "Accept-Language": language,
+                "Accept-Encoding": "identity",
+            },
+            timeout=timeout_s,
+            trust_env=False,
+        )
+
+    def close(self) -> None:
+        self._client.close()
+
+    def get(self, path: str) -> Answer:
+        """A document, redirects followed. Raises NavigationFailed, NotAMock."""
+        for _ in range(_MOST_REDIRECTS):
+            answer = self._send("GET", path)
+            if not answer.is_redirect:
+                return Answer(self.site + path, answer.status_code, answer.text)
+            path = self._within(urljoin(self.site + path, answer.headers["Location"]))
+        raise NavigationFailed(self.site + path, f"more than {_MOST_REDIRECTS} redirects")
+
+    def ask(self, path: str) -> Any:
+        """What a page's script gets for a GET. Raises NavigationFailed when it is no JSON."""
+        answer = self._send("GET", path)
+        try:
+            return json.loads(answer.content)
+        except ValueError as error:
+            raise NavigationFailed(
+                self.site + path, f"no JSON (status {answer.status_code})"
+            ) from error
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """What a page's script gets for a POST; ``None`` for an empty answer. Raises Refused."""
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        answer = self._send(
+            "POST", path, text.encode(), {"Content-Type": "application/json", "Origin": self.site}
+        )
+        if not answer.is_success:
+            raise Refused(f"{path}: {answer.status_code}")
+        return json.loads(answer.content) if answer.content else None
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        sent = dict(headers or {})
+        if self.cookies:
+            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        try:
+            answer = self._client.request(method, self._root + path, content=content, headers=sent)
+        except httpx.TimeoutException as error:
+            raise NavigationFailed(self.site + path, "no answer in time") from error
+        except httpx.TransportError as error:
+            raise NavigationFailed(self.site + path, str(error) or type(error).__name__) from error
+        if answer.headers.get(MARK) != MARK_VALUE:
+            raise NotAMock(self.site, "does not say that it is one")
+        for line in answer.headers.get_list("Set-Cookie"):
+            for name, morsel in SimpleCookie(line).items():
+                self._keep(name, morsel.value, gone=morsel["max-age"] == "0")
+        self._client.cookies.clear()  # ours are sent by hand, under the site's own name
+        return answer
+
+    def _keep(self, name: str, value: str, *, gone: bool) -> None:
+        if gone:
+            self.cookies.pop(name, None)
+        else:
+            self.cookies[name] = value
+
+    def _within(self, url: str) -> str:
+        """Path and query of an address of this site."""
+        parts = urlsplit(url)
+        if f"{parts.scheme}://{parts.netloc}" != self.site:
+            raise NavigationFailed(url, "it is not on the mock")
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def check_mock(site: str) -> None:
+    """Make sure that ``site`` (an origin) is a mock. Raises NotAMock, NavigationFailed."""
+    wire = Wire(site, cookies={}, language="en-US", user_agent="twinwatch", timeout_s=10)
+    try:
+        wire.get("/favicon.ico")
+    finally:
+        wire.close()
+
+
+def _is_here(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

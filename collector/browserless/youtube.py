@@ -1,0 +1,393 @@
+"""What a puppet without a browser can do on the video site: the actions of a browser's puppet.
+
+Each makes the requests that the site's script makes and changes the page as the script would; each
+fails with the same reason where a browser's puppet fails.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+from urllib.parse import quote, quote_plus, urlsplit
+
+from collector.browserless import layout
+from collector.browserless.document import Document, More, attribute, set_attribute
+from collector.browserless.layout import Screen
+from collector.browserless.player import Player
+from collector.browserless.puppet import HttpPuppet
+from collector.browserless.wire import Refused
+from collector.model import Impression, ItemKind, PageKind, PageStatus
+from collector.platforms.youtube.actions import PRIMARY_LIST, address_on
+from collector.platforms.youtube.probes import ROOTS
+from collector.platforms.youtube.status import page_status
+from collector.platforms.youtube.urls import nature
+from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
+
+#: Page seconds from an arrival to the page standing still: a video plays meanwhile.
+ARRIVAL_S = 0.25
+
+_CONTINUE = {"ytd-browse": "browse", "ytd-search": "search", "ytd-watch-flexy": "next"}
+#: Addresses that are no part of the application: a new document is loaded.
+_OUTSIDE = re.compile(r"/(?:pagead|sorry|signin|_|api|youtubei|vi|ytc)")
+_CARD = re.compile(
+    r"<(ytd-rich-item-renderer|yt-lockup-view-model|ytd-video-renderer|ytd-compact-video-renderer"
+    r"|ytd-compact-radio-renderer|ytd-compact-playlist-renderer|ytd-grid-video-renderer"
+    r"|ytd-radio-renderer|ytd-playlist-renderer|ytd-rich-grid-slim-media"
+    r"|ytm-shorts-lockup-view-model-v2|ytm-shorts-lockup-view-model|ytd-reel-item-renderer)"
+    r"(?=[\s>])|</(ytd-rich-item-renderer|yt-lockup-view-model|ytd-video-renderer"
+    r"|ytd-compact-video-renderer|ytd-compact-radio-renderer|ytd-compact-playlist-renderer"
+    r"|ytd-grid-video-renderer|ytd-radio-renderer|ytd-playlist-renderer|ytd-rich-grid-slim-media"
+    r"|ytm-shorts-lockup-view-model-v2|ytm-shorts-lockup-view-model|ytd-reel-item-renderer)>"
+)
+_PLAYER = re.compile(r"var ytInitialPlayerConfig = (.*?);</script>", re.DOTALL)
+_SUBSCRIBE = re.compile(
+    r"<ytd-subscribe-button-renderer\b[^>]*>.*?</ytd-subscribe-button-renderer>", re.DOTALL
+)
+_LIKE_MODERN = re.compile(r"<like-button-view-model\b.*?</like-button-view-model>", re.DOTALL)
+_LIKE_CLASSIC = re.compile(
+    r"<ytd-toggle-button-renderer\b[^>]*>.*?</ytd-toggle-button-renderer>", re.DOTALL
+)
+_BUTTON = re.compile(r"<(?:button|tp-yt-paper-button)\b[^>]*>")
+
+
+class HttpYouTubeActions:
+    """The actions of one puppet on the mock's video site; ``base`` is its origin."""
+
+    def __init__(self, puppet: HttpPuppet, base: str, *, page_timeout_s: float = 30) -> None:
+        self.puppet = puppet
+        self.base = base.rstrip("/")
+        self.page_timeout_s = page_timeout_s
+        puppet.go_on = self._navigate
+
+    @property
+    def url(self) -> str:
+        return self.puppet.url
+
+    # ---- going somewhere
+
+    def visit(self, target: str) -> Settled:
+        """Load an address and let its page settle."""
+        address = address_on(self.base, target)
+        self.puppet.leave()
+        self._document(_path(address))
+        return self.settle()
+
+    def search(self, query: str) -> Settled:
+        """Submit the search box; where there is none, go to the results' address."""
+        if 'name="search_query"' in self.puppet.document.head:
+            self._navigate("/results?search_query=" + _form_encoded(query.strip()))
+        else:
+            self.puppet.leave()
+            self._document(f"/results?search_query={quote_plus(query)}")
+        reached = nature(self.url)
+        if reached.kind is PageKind.SEARCH and (reached.query or "").split() != query.split():
+            raise ActionFailed(f"searched for {query!r}, but the page is for {reached.query!r}")
+        return self.settle()
+
+    def follow(self, impression: Impression, shown: Sequence[Impression]) -> Settled:
+        """Follow the very link of ``impression`` (one of ``shown``) and check where it led."""
+        before = self.url
+        self._navigate(_path(impression.href))
+        if self.url == before:
+            raise ActionFailed(f"the click on {impression.item_id} led nowhere")
+        if nature(self.url).video_id != impression.item_id:
+            raise ActionFailed(f"clicked {impression.item_id}, but the page is {self.url}")
+        return self.settle()
+
+    def settle(self) -> Settled:
+        """What the page came to; a moment of its time passes."""
+        self.puppet.let_pass(ARRIVAL_S)
+        kind = nature(self.url).kind
+        if PRIMARY_LIST.get(kind) is None:
+            return Settled(Waited.SETTLED, 0)
+        document = self.puppet.document
+        if document.asks_consent or document.root != ROOTS[kind]:
+            return Settled(Waited.INTERSTITIAL, 0)
+        if items := self._items():
+            return Settled(Waited.SETTLED, items)
+        status = page_status(document.html, self.url)
+        never = status is PageStatus.OK
+        return Settled(Waited.TIMED_OUT if never else Waited.INTERSTITIAL, 0)
+
+    # ---- the consent dialog
+
+    def consent_asked(self) -> bool:
+        return self.puppet.document.asks_consent
+
+    def consent(self, choice: str) -> Settled:
+        """Answer the consent dialog with ``accept`` or ``reject``; the page is asked for again."""
+        if not self.consent_asked():
+            raise ActionFailed("no consent dialog on this page")
+        if f'data-consent="{choice}"' not in self.puppet.document.tail:
+            raise ActionFailed(f"the consent dialog has no button to {choice}")
+        self._post("consent", {"choice": choice}, "the consent dialog stayed open")
+        self._navigate(_path(self.url))
+        self.puppet.document.consented()
+        return self.settle()
+
+    # ---- moving down the page
+
+    def scroll_screens(self, screens: float, every_s: float = 0) -> int:
+        """Move down by so many screens, letting ``every_s`` pass after each."""
+        self._check_list()
+        items, left = 0, screens
+        while left > 0:
+            items = self._down(round(self._screen.height * min(left, 1)), every_s)
+            left -= 1
+        return items
+
+    def scroll_pixels(self, pixels: int, times: int = 1, every_s: float = 0) -> int:
+        """Move down by so many CSS pixels, ``times`` times, letting ``every_s`` pass after each."""
+        self._check_list()
+        items = 0
+        for _ in range(times):
+            items = self._down(pixels, every_s)
+        return items
+
+    def scroll_until(self, items: int | None) -> int:
+        """Move down until the list has so many cards (``None``: until it ends)."""
+        self._check_list()
+        document = self.puppet.document
+        while self._lists() and (items is None or self._items() < items):
+            before = self._items()
+            self.puppet.top = layout.furthest(document, self._screen)
+            # Moved to the end, the list's own end is on the screen, wherever that is.
+            for place in [*(p for p in self._near() if p.comments), *self._lists()]:
+                self._grow(place)
+            if self._items() == before and self._lists():
+                raise ActionFailed(f"the list stopped at {before} items with more announced")
+        return self._items()
+
+    # ---- buttons
+
+    def like(self, on: bool = True) -> None:
+        """Press the like button unless it is in the wanted state."""
+        page = self.puppet.document.page
+        found = _LIKE_MODERN.search(page)
+        bar = page.find('id="top-level-buttons-computed"')
+        if found is None and bar >= 0:
+            found = _LIKE_CLASSIC.search(page, bar)
+        button = _BUTTON.search(found[0]) if found else None
+        if found is None or button is None or self.puppet.document.root != "ytd-watch-flexy":
+            raise ActionFailed("this page has no like button")
+        if (attribute(button[0], "aria-pressed") == "true") is on:
+            return
+        what = "like" if on else "removelike"
+        now = self._post(
+            f"like/{what}", {"videoId": nature(self.url).video_id}, "the like button did not change"
+        )
+        new = _liked(found[0], button[0], now)
+        self.puppet.document.page = page[: found.start()] + new + page[found.end() :]
+
+    def subscribe(self, on: bool = True) -> None:
+        """Press the subscribe button unless it is in the wanted state."""
+        page = self.puppet.document.page
+        found = _SUBSCRIBE.search(page)
+        if found is None or self.puppet.document.root == "ytd-search":
+            raise ActionFailed("this page has no subscribe button")
+        host = found[0][: found[0].index(">") + 1]
+        if (attribute(host, "subscribed") is not None) is on:
+            return
+        what = "subscribe" if on else "unsubscribe"
+        now = self._post(
+            f"subscription/{what}",
+            {"channelId": attribute(host, "data-channel")},
+            "the subscribe button did not change",
+        )
+        new = _subscribed(found[0], host, bool(now["subscribed"]))
+        self.puppet.document.page = page[: found.start()] + new + page[found.end() :]
+
+    def not_interested(self, impression: Impression, shown: Sequence[Impression]) -> None:
+        """Choose "Not interested" in the menu of one card."""
+        if impression.kind is ItemKind.AD:
+            raise ActionFailed(f"the card at rank {impression.position} has no menu")
+        self._post(
+            "feedback",
+            {"videoId": impression.item_id, "feedback": "NOT_INTERESTED"},
+            "the site refused 'not interested'",
+        )
+
+    # ---- the machinery
+
+    def _document(self, path: str) -> None:
+        """A new document."""
+        puppet = self.puppet
+        answer = puppet.wire.get(path)
+        puppet.document = Document.of(answer.text)
+        puppet.url, puppet.load, puppet.top = answer.url, puppet.document.event, 0.0
+        config = _PLAYER.search(puppet.document.head)
+        self._started(json.loads(config[1]) if config else None)
+        if puppet.document.root:
+            self._ask("log_event", _probe(puppet))
+            self._grow_near()
+
+    def _navigate(self, path: str) -> None:
+        """In-page navigation, as the site's script does it."""
+        puppet = self.puppet
+        puppet.leave()
+        if _OUTSIDE.match(path):
+            self._document(path)
+            return
+        page = puppet.wire.ask(f"/youtubei/v1/navigate?url={quote(path, safe='')}")
+        if page.get("location"):
+            self._document(page["location"])
+            return
+        puppet.document.show(page["html"], page["title"])
+        puppet.url, puppet.load, puppet.top = self.base + page["url"], page["load"], 0.0
+        self._started(page["player"])
+        self._grow_near()
+
+    def _started(self, config: dict[str, Any] | None) -> None:
+        """The page's player begins to play."""
+        wire = self.puppet.wire
+
+        def report(body: dict[str, Any]) -> None:
+            wire.post("/api/stats/watchtime", body)
+
+        self.puppet.player = None if config is None else Player(config, report)
+
+    def _ask(self, endpoint: str, body: dict[str, Any]) -> Any:
+        """What a page's script asks of the site. Raises Refused."""
+        return self.puppet.wire.post(
+            f"/youtubei/v1/{endpoint}", {"context": {"event": self.puppet.load}, **body}
+        )
+
+    def _post(self, endpoint: str, body: dict[str, Any], otherwise: str) -> Any:
+        try:
+            return self._ask(endpoint, body)
+        except Refused as error:
+            raise ActionFailed(f"{otherwise} ({error})") from error
+
+    # ---- lists
+
+    @property
+    def _screen(self) -> Screen:
+        width, height = self.puppet.persona.viewport
+        return Screen(width, height, self.puppet.top)
+
+    def _items(self) -> int:
+        """Outermost cards of the page's list."""
+        page = self.puppet.document.page
+        start = page.find('id="secondary"') if "<ytd-watch-flexy" in page[:200] else 0
+        depth = count = 0
+        for match in _CARD.finditer(page, max(start, 0)):
+            if match[1]:
+                count += depth == 0
+                depth += 1
+            else:
+                depth -= 1
+        return count
+
+    def _check_list(self) -> None:
+        kind = nature(self.url).kind
+        if PRIMARY_LIST.get(kind) is None or not self._items():
+            raise ActionFailed(f"{self.url} shows no list to scroll")
+
+    def _lists(self) -> list[More]:
+        return [place for place in self.puppet.document.more() if not place.comments]
+
+    def _near(self) -> list[More]:
+        return layout.near(self.puppet.document, self._screen)
+
+    def _down(self, pixels: int, every_s: float) -> int:
+        end = layout.furthest(self.puppet.document, self._screen)
+        self.puppet.top = min(self.puppet.top + pixels, end)
+        if every_s:
+            self.puppet.let_pass(every_s)
+        self._grow_near()
+        return self._items()
+
+    def _grow_near(self) -> None:
+        """Ask for more wherever the page's end has come near the screen."""
+        asked: set[str] = set()
+        while places := [place for place in self._near() if place.token not in asked]:
+            asked.add(places[-1].token)
+            self._grow(places[-1])
+
+    def _grow(self, place: More) -> None:
+        document = self.puppet.document
+        now = next((other for other in document.more() if other.token == place.token), None)
+        if now is None:
+            return
+        try:
+            more = self._ask(_CONTINUE[document.root], {"continuation": now.token})
+        except Refused:
+            return  # the site's script lets it stand, and asks again when it is seen again
+        document.grow(now, more["html"])
+
+
+def _path(address: str) -> str:
+    parts = urlsplit(address)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _form_encoded(query: str) -> str:
+    """As the site's script writes a query into an address."""
+    return quote(query, safe="!~*'()").replace("%20", "+")
+
+
+def _liked(element: str, button: str, now: dict[str, Any]) -> str:
+    """The like button after the site's answer: pressed or not, with the new count."""
+    liked = bool(now["liked"])
+    new = element.replace(
+        button, set_attribute(button, "aria-pressed", "true" if liked else "false"), 1
+    )
+    text = escape(str(now["text"]), quote=False)
+    if element.startswith("<like-button"):
+        return re.sub(r'(__button-text-content">)[^<]*', lambda m: m[1] + text, new, count=1)
+    off, on = "style-text", "style-default-active"
+    host = new[: new.index(">") + 1]
+    classes = (attribute(host, "class") or "").replace(on, "").replace(off, "").split()
+    new = (
+        set_attribute(host, "class", " ".join([*classes, on if liked else off])) + new[len(host) :]
+    )
+    label = re.search(r'<yt-formatted-string id="text"[^>]*>', new)
+    if label is None:
+        return new
+    tag = set_attribute(label[0], "aria-label", str(now["label"]))
+    rest = new[label.end() :]
+    return new[: label.start()] + tag + text + rest[rest.index("<") :]
+
+
+def _subscribed(element: str, host: str, on: bool) -> str:
+    """The subscribe button after the site's answer."""
+    labels = json.loads(attribute(host, "data-labels") or "[]")
+    words = dict(zip(("subscribe", "subscribed", "to", "from"), labels, strict=True))
+    new = set_attribute(host, "subscribed", "" if on else None) + element[len(host) :]
+    button = _BUTTON.search(new)
+    if button is None:
+        return new
+    tag = button[0]
+    if tag.startswith("<button"):
+        tag = set_attribute(tag, "aria-pressed", "true" if on else "false")
+    else:
+        tag = set_attribute(tag, "subscribed", "" if on else None)
+    tag = set_attribute(tag, "aria-label", words["from" if on else "to"])
+    new = new[: button.start()] + tag + new[button.end() :]
+    text = escape(words["subscribed" if on else "subscribe"], quote=False)
+    return re.sub(
+        r'((?:role="text">|<yt-formatted-string[^>]*>))[^<]*', lambda m: m[1] + text, new, count=1
+    )
+
+
+def _probe(puppet: HttpPuppet) -> dict[str, Any]:
+    """What the site's script would have found out about the browser, as the persona claims it."""
+    persona = puppet.persona
+    width, height = persona.viewport
+    return {
+        "webdriver": False,
+        "languages": [persona.locale],
+        "language": persona.locale,
+        "userAgent": puppet.user_agent,
+        "platform": "Linux x86_64",
+        "timeZone": persona.timezone,
+        "screen": [width, height],
+        "viewport": [width, height],
+        "pixelRatio": 1,
+        "dark": persona.color_scheme == "dark",
+        "plugins": 0,
+        "touch": 0,
+    }

@@ -1,0 +1,92 @@
+"""The driver that needs no browser: pages of a mock by HTTP, on a clock of its own.
+
+Protects two rules: only a mock is visited; what cannot be done without a browser is refused before
+the run begins, naming the step, and is never left out in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from collector.browserless import VERSION
+from collector.browserless.puppet import open_http_puppet
+from collector.errors import UserError
+from collector.experiment.drivers import Opened
+from collector.experiment.job import SessionJob
+from collector.experiment.layout import RunDir
+from collector.experiment.places import Place
+from collector.experiment.steps import StepRunner
+from collector.model import Platform
+from collector.platforms.kit import Kit
+from collector.profile import Profile
+from collector.scenario.plan import Plan, PlannedSession
+from collector.scenario.steps import StepKind
+
+if TYPE_CHECKING:
+    from collector.experiment.terms import RunOptions
+
+_NEEDS_A_PAGE = {StepKind.CLICK, StepKind.KEYPRESS, StepKind.SCREENSHOT}
+_PLACE = "--driver http"
+_FIX = "use --driver chromium"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpMeans:
+    """All that is needed is in this package."""
+
+    version: str = VERSION
+    kind: str = "http"
+
+
+def check_http(options: RunOptions, plan: Plan, place: Place) -> None:
+    """Refuse what this driver cannot do. Raises UserError, before anything is written."""
+    if plan.platform != Platform.YOUTUBE:
+        raise UserError(
+            f"pages of {plan.platform} cannot be had without a browser", place=_PLACE, fix=_FIX
+        )
+    for name, given in (
+        ("--headed", options.headed),
+        ("--tracing", options.tracing != "off"),
+        ("--video", options.video != "off"),
+        ("--screenshot", options.screenshot != "off"),
+    ):
+        if given:
+            raise UserError(f"{name} needs a browser", place=_PLACE, fix=f"leave it out, or {_FIX}")
+    for session in plan.sessions:
+        for step in session.steps:
+            if step.kind in _NEEDS_A_PAGE:
+                raise UserError(
+                    f"the step {step.kind.value!r} (arm {session.arm}, step {step.index + 1})"
+                    " needs a browser",
+                    place=_PLACE,
+                    fix=f"leave the step out, or {_FIX}",
+                )
+    if not place.on_loopback or place.origin is not None:
+        from collector.browserless.wire import check_mock
+
+        check_mock(str(place.origin))
+
+
+class Http:
+    """Opens a puppet that fetches."""
+
+    @contextmanager
+    def open(
+        self, job: SessionJob, planned: PlannedSession, profile: Profile, out: RunDir, kit: Kit
+    ) -> Iterator[Opened]:
+        from collector.browserless.youtube import HttpYouTubeActions
+
+        with open_http_puppet(
+            state_dir=profile.state_dir,
+            persona=planned.persona,
+            site=job.site,
+            cookies=dict(kit.cookies(profile.visitor_id)),
+            start=datetime.fromisoformat(job.begins) if job.begins else None,
+            timeout_s=job.page_timeout_s,
+        ) as puppet:
+            actions = HttpYouTubeActions(puppet, job.site, page_timeout_s=job.page_timeout_s)
+            yield Opened(puppet, actions, StepRunner, VERSION)
