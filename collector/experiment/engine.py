@@ -19,15 +19,19 @@ from collector.experiment.barrier import Block, Schedule
 from collector.experiment.display import Display
 from collector.experiment.job import SessionJob
 from collector.experiment.layout import RunDir
-from collector.experiment.ledger import close_lost
+from collector.experiment.lease import end_session
 from collector.experiment.progress import Event, EventKind
 from collector.experiment.supervised import WORKER, Ended, Garbled, Message, Supervised
 from collector.store import SessionState, Store
+from collector.store.leases import held as lease_of
+from collector.store.leases import revoke
 
 READY_TIMEOUT_S = 180.0
 """From the start of a process to its browser standing ready; a cold start on a busy machine."""
 STOP_GRACE_S = 8.0
-"""What a session gets to finish its step and close its browser after an interruption."""
+"""What a session gets after an interruption to come to a place where it can go on later."""
+CUT_GRACE_S = 3.0
+"""What it gets then to close its browser."""
 _TICK_S = 1.0
 WAIT_FOR_WAVE = timedelta(hours=2)
 """A run ends, to be resumed, rather than wait longer than this for its next wave."""
@@ -47,6 +51,16 @@ class EngineResult:
     interrupted: bool = False
     next_due: datetime | None = None
     """When the next wave begins, if the run ended to wait for it; its sessions stay planned."""
+    fatal: UserError | None = None
+    """What ended the run before its time, if it was not the person who runs it."""
+
+
+class _Ended(Exception):
+    """Something has happened that no session of the run can do without."""
+
+    def __init__(self, why: UserError) -> None:
+        super().__init__(why.problem)
+        self.why = why
 
 
 @dataclass
@@ -81,10 +95,14 @@ class Engine:
         on_failure: str = "skip",
         now: Callable[[], datetime] = _now,
         tick_s: float = _TICK_S,
+        trouble: Callable[[], UserError | None] = lambda: None,
+        pass_fds: Sequence[int] = (),
     ) -> None:
         """``labels``: session → what to call it and how many steps it has. ``on_failure``: whether
         a puppet's later sessions are left out (``skip``) or taken (``continue``) after one that
-        failed; after one that was contaminated they are always left out."""
+        failed; after one that was contaminated they are always left out. ``trouble``: asked again
+        and again; what it answers ends the run. ``pass_fds``: kept open in every session's process.
+        """
         self.jobs = jobs
         self.schedule = schedule
         self.out = out
@@ -97,6 +115,8 @@ class Engine:
         self.on_failure = on_failure
         self.now = now
         self.tick_s = tick_s
+        self.trouble = trouble
+        self.pass_fds = pass_fds
         self.inbox: queue.Queue[Message] = queue.Queue()
         self.open: dict[str, _Open] = {}
         self.result = EngineResult(blocks=schedule.blocks)
@@ -120,11 +140,16 @@ class Engine:
             self.result.interrupted = True
             self.display.say("interrupted: closing the browsers, keeping what was captured")
             self._stop_all()
+        except _Ended as end:
+            self.result.interrupted = True
+            self.result.fatal = end.why
+            self.display.say(f"the run ends: {end.why.problem}")
+            self._stop_all()
         except BaseException:
             self._stop_all()
             raise
         for block in waiting:
-            for session in block.members:
+            for session in block.members_left:
                 self._record(session, SessionState.INTERRUPTED, "the run ended before its turn")
         return self.result
 
@@ -135,7 +160,7 @@ class Engine:
         if any(before in self.open for before in block.after.values()):
             return False
         for session in block.members_left:
-            if reason := self._lost_before(block.after.get(session)):
+            if reason := self._lost_before(session, block.after.get(session)):
                 self._skip(block, session, reason)
         now = self.now()
         if block.due is not None and now < block.due:
@@ -148,21 +173,20 @@ class Engine:
                 self._skip(block, session, f"missed: due {block.due:%Y-%m-%d %H:%M}Z, {late} ago")
         return self._fits(block)
 
-    def _lost_before(self, earlier: str | None) -> str:
-        """Why a session cannot be what it was meant to be, given the one before it."""
+    def _lost_before(self, session: str, earlier: str | None) -> str:
+        """Why a session cannot be what it was meant to be, given those before it."""
         if earlier is None:
             return ""
-        state = self.result.states.get(earlier) or self._kept(earlier)
-        if state is SessionState.DONE:
+        rows = self.store.rows(
+            "SELECT id, state FROM sessions WHERE puppet = ?", [self.jobs[session].puppet]
+        )
+        states = {row["id"]: SessionState(row["state"]) for row in rows}
+        for one, state in states.items():
+            if state is SessionState.CONTAMINATED:
+                return f"left out: {one}, an earlier session of the puppet, is {state}"
+        if states[earlier] is SessionState.DONE or self.on_failure == "continue":
             return ""
-        if self.on_failure == "continue" and state is not SessionState.CONTAMINATED:
-            return ""
-        return f"left out: {earlier}, the puppet's session before, is {state}"
-
-    def _kept(self, session: str) -> SessionState:
-        """What the store says of a session that is not of this schedule."""
-        (row,) = self.store.rows("SELECT state FROM sessions WHERE id = ?", [session])
-        return SessionState(row["state"])
+        return f"left out: {earlier}, the puppet's session before, is {states[earlier]}"
 
     def _skip(self, block: Block, session: str, reason: str) -> None:
         block.lost.add(session)
@@ -184,7 +208,9 @@ class Engine:
             label, steps = self.labels[session]
             self.display.add(session, label, steps)
             log = self.out.logs / f"{session}.log"
-            worker = Supervised(self.jobs[session], self.inbox, log, command=self.command)
+            worker = Supervised(
+                self.jobs[session], self.inbox, log, command=self.command, pass_fds=self.pass_fds
+            )
             now = time.monotonic()
             self.open[session] = _Open(worker, block, now, now + self.ready_timeout_s)
 
@@ -224,7 +250,10 @@ class Engine:
                 self._open_barrier(held.block)
             case EventKind.STARTED:
                 held.deadline = now + self.ready_timeout_s
-                held.block.started[event.session] = float(event.data["at"])
+                if event.data.get("again"):  # its start is on record, from before it was cut off
+                    held.block.lost.add(event.session)
+                else:
+                    held.block.started[event.session] = float(event.data["at"])
                 self._keep_skew(held.block)
             case EventKind.STEP_STARTED:
                 held.deadline = now + float(event.data["limit_s"])
@@ -261,46 +290,60 @@ class Engine:
             held.block.lost.add(session)
             self._open_barrier(held.block)
         self._keep_skew(held.block)
-        if held.closed is not None and not held.verdict:
-            state = SessionState(held.closed.data["state"])
-            self._record(session, state, str(held.closed.data.get("detail") or ""), told=True)
+        told = held.closed.data if held.closed is not None and not held.verdict else {}
+        if told.get("kept"):
+            self._known(session, SessionState(told["state"]), str(told.get("detail") or ""))
             return
-        if self.result.interrupted:
+        if told:
+            reason, state = str(told.get("detail") or ""), SessionState(told["state"])
+        elif self.result.interrupted:
             reason, state = "interrupted", SessionState.INTERRUPTED
         else:
             how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
             reason = held.verdict or f"its process ended without a word ({how})"
             reason += f"; see logs/{session}.log"
             state = SessionState.FAILED
-        if close_lost(self.store, session, reason) and not self.result.interrupted:
-            state = SessionState.CONTAMINATED
-        self._record(session, state, reason)
-        self.display.show(Event(EventKind.CLOSED, session, {"state": state, "detail": reason}))
+        state = self._record(session, state, reason)
+        if not told:
+            self.display.show(Event(EventKind.CLOSED, session, {"state": state, "detail": reason}))
+        if (fatal := told.get("fatal")) and not self.result.interrupted:
+            raise _Ended(UserError(fatal["problem"], place=fatal["place"], fix=fatal["fix"]))
 
-    def _record(
-        self, session: str, state: SessionState, detail: str, *, told: bool = False
-    ) -> None:
-        """Keep a session's end; ``told``: its own process has written it to the store already."""
+    def _record(self, session: str, state: SessionState, detail: str) -> SessionState:
+        """Put the end of a session on record that did not do so itself; answers what it is."""
+        with self.store.transaction():
+            revoke(self.store, session)
+            state = end_session(self.store, session, state, detail)
+        self._known(session, state, detail)
+        return state
+
+    def _known(self, session: str, state: SessionState, detail: str) -> None:
         self.result.states[session] = state
         if detail:
             self.result.details[session] = detail
-        if told:
-            return
-        close_lost(self.store, session, detail)
-        self.store.update_session(
-            session, state=state, finished=datetime.now(UTC), detail=detail or None
-        )
 
     def _watch(self) -> None:
-        """End sessions that are stuck beyond doubt."""
+        """End sessions that are stuck beyond doubt, and the run when it cannot go on."""
+        if (why := self.trouble()) is not None:
+            raise _Ended(why)
         now = time.monotonic()
         for session, held in self.open.items():
-            if held.deadline is None or now < held.deadline or held.verdict:
+            if held.verdict:
                 continue
-            what = "a step" if session in held.block.started else "opening its browser"
-            held.verdict = f"stuck in {what}, ended by the supervisor"
+            if self._silent(session):
+                held.verdict = "its lease ran out, ended by the supervisor"
+            elif held.deadline is not None and now >= held.deadline:
+                what = "a step" if session in held.block.started else "opening its browser"
+                held.verdict = f"stuck in {what}, ended by the supervisor"
+            else:
+                continue
             self.display.say(f"{self.labels[session][0]}: {held.verdict}")
             held.worker.signal(signal.SIGKILL)
+
+    def _silent(self, session: str) -> bool:
+        """Its worker has not renewed its lease: it is stopped or hangs, and may write no more."""
+        lease = lease_of(self.store, session)
+        return lease is not None and not lease.released and not lease.good(self.now())
 
     def _stop_all(self) -> None:
         """Ask every session to stop, then insist; nothing that was started is left behind."""
