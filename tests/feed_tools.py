@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from collector.model import Impression
-from collector.platforms.facebook.privacy import NAME, NUMBER
+from collector.platforms.facebook.privacy import ADDRESS, NAME, NUMBER
 
 LANGUAGES = ("en", "es", "fr", "de", "it", "pt", "ar")
 
@@ -31,12 +31,15 @@ _FIELDS = {
 _REACTIONS = ("LIKE", "LOVE", "HAHA", "WOW", "SAD", "ANGRY", "CARE")
 
 
-def _without(value: Any, people: Mapping[str, str]) -> Any:
+def _without(value: Any, named: Mapping[str, Any]) -> Any:
+    """``value`` as it is once the people of a row of the truth are scrubbed."""
     if isinstance(value, str):
-        for number, name in sorted(people.items(), key=lambda one: -len(one[1])):
+        for number, name in sorted(named.get("people", {}).items(), key=lambda one: -len(one[1])):
             value = value.replace(name, NAME).replace(number, NUMBER)
+        for address in named.get("addresses", ()):
+            value = value.replace(f"/{address}/", f"/{ADDRESS}/")
     if isinstance(value, list):
-        return [_without(each, people) for each in value]
+        return [_without(each, named) for each in value]
     return value
 
 
@@ -52,7 +55,7 @@ def differences(
     told = read.extra
     found = {"visibility": (told["visibility"], truth["visibility"])}
     if truth["visibility"] == "public" and told["visibility"] == "public":
-        people = truth["people"] if scrubbed else {}
+        people = truth if scrubbed else {}
         found |= {
             name: (told.get(name), _without(truth[fact], people)) for name, fact in _FIELDS.items()
         }

@@ -195,6 +195,7 @@ def test_nobody_is_named(run: Run) -> None:
     for person in social.sources.people:
         assert person.name not in everything
         assert person.id not in everything
+        assert person.vanity is None or person.vanity not in everything
     named = {name for row in _truth(run).values() for name in row["post"]["people"].values()}
     assert named, "the feed has named people"
     # Labels such as "Maria Rossi's friends" go with the posts that bear them.

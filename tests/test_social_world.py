@@ -192,8 +192,8 @@ def test_suggested_posts_and_friends_reactions_say_why_they_are_there(social: So
             assert story.post.source_id not in viewer.follows
 
 
-def test_zero_friends_means_no_private_posts() -> None:
-    social = _with(friends=0)
+def test_without_friends_and_groups_there_are_no_private_posts() -> None:
+    social = _with(friends=0, groups=0)
     stories = social.timeline(_viewer(social, "v", "music.en.1"), "z", count=100)
     assert all(story.post.public for story in stories)
     assert Reason.FRIEND not in {story.reason for story in stories}
@@ -226,4 +226,4 @@ def test_the_formula_and_its_parameters_can_be_read(social: SocialWorld) -> None
     assert "affinity" in str(told["formula"])
     assert told["params"] == PARAMETERS
     for name in PARAMETERS:
-        assert name.split("_")[0] in str(told["formula"]) or name == "friends"
+        assert name.split("_")[0] in str(told["formula"]) or name in ("friends", "groups")

@@ -1,44 +1,38 @@
 """Takes people out of a post before it is stored: names, numbers, portraits, telling captions.
 
-Who is a person is read from the markup: a hover card of a user, a numeric profile, a member of a
-group, somebody who comments. Their names are then replaced wherever they stand, also in posts in
-which nothing tells that they are people's. Pages keep their names: they are what is studied. Of a
-private post nothing is kept, so its audience label, which names a friend, goes with it.
+Who is a person is read from the links of the markup (``parse.header``): a hover card, a numeric
+profile, a member of a group, an address as people have it. Their names are then replaced wherever
+they stand, also in posts in which nothing tells that they are people's. Pages and groups keep their
+names: they are what is studied. Of a private post nothing is kept, so its audience label, which
+names a friend, goes with it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from html import escape, unescape
 
 from bs4 import BeautifulSoup
-from bs4.element import Tag
 
+from collector.model import AuthorKind
+from collector.platforms.facebook.parse.header import author_kind, certain_kind, own_name
 from collector.platforms.facebook.parse.pictures import unnamed
+from collector.platforms.facebook.urls import profile_link
 
 NAME = "scrubbed-name"
 #: Stands for the number of a person's account.
 NUMBER = "100000000000000"
+#: Stands for a person's name in an address; still one that only a person has.
+ADDRESS = "scrubbed.name"
 
-_PERSON = re.compile(
-    r"hovercard/user\.php|/profile\.php\?(?:[^\"]*&)?id=\d|/people/|/groups/[^/]+/user/"
-)
 _NUMBER = re.compile(r"(?:[?&]id=|/people/[^/]+/|/user/)(\d{5,20})(?!\d)")
 _ALT = re.compile(r"(\balt=)(\"[^\"]*\"|'[^']*')")
-#: Names shorter than this are not replaced elsewhere: too many words would be hit.
-_LEAST = 3
-
-
-def _is_person(link: Tag) -> bool:
-    for attribute in ("data-hovercard", "href"):
-        value = link.get(attribute)
-        if isinstance(value, str) and value:
-            if attribute == "data-hovercard" and "page.php" in value:
-                return False
-            if _PERSON.search(value):
-                return True
-    return False
+#: Names shorter or longer than this are not replaced elsewhere: too many words would be hit.
+_LEAST, _MOST = 3, 120
+#: What may stand between the words of a name: blanks and the edges of elements.
+_BETWEEN = r"(?:\s|&nbsp;|&#160;|<[^<>]{0,400}>){1,12}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,47 +43,58 @@ class People:
     numbers: frozenset[str] = frozenset()
     portraits: frozenset[str] = frozenset()
     """Addresses of pictures."""
+    addresses: frozenset[str] = frozenset()
+    """Names in addresses: ``jane.doe``."""
 
     def __or__(self, other: People) -> People:
         return People(
             self.names | other.names,
             self.numbers | other.numbers,
             self.portraits | other.portraits,
+            self.addresses | other.addresses,
         )
 
 
-def people(html: str) -> People:
-    """The people whom a fragment links to."""
+def people(html: str, *, pages: Collection[str | None] = ()) -> People:
+    """The people whom a fragment links to.
+
+    :param pages: addresses (``Post.source_link``) that are known to be pages', whatever their form.
+    """
     tree = BeautifulSoup(html, "lxml")
     names: set[str] = set()
     numbers: set[str] = set()
     portraits: set[str] = set()
+    addresses: set[str] = set()
     for link in tree.find_all("a", href=True):
-        if not _is_person(link):
+        if author_kind(link) is not AuthorKind.PERSON:
             continue
+        if certain_kind(link) is None and profile_link(str(link["href"])) in pages:
+            continue
+        addresses.add((own_name(link) or ADDRESS).rstrip("/"))
         labels = [link.get_text(" ", strip=True), str(link.get("aria-label") or "")]
         for attribute in ("href", "data-hovercard"):
             numbers |= set(_NUMBER.findall(str(link.get(attribute) or "")))
         for picture in link.find_all(["img", "image"]):
             labels += [str(picture.get(name) or "") for name in ("aria-label", "alt")]
-            addresses = [picture.get(name) for name in ("src", "href", "xlink:href")]
-            portraits |= {str(address) for address in addresses if address}
+            files = [picture.get(name) for name in ("src", "href", "xlink:href")]
+            portraits |= {str(file) for file in files if file}
         names |= {" ".join(label.split()) for label in labels}
     for comment in tree.select("form [aria-label], [data-comment] [aria-label]"):
         portrait = comment.find("img")
         if portrait is not None and portrait.get("alt") in names and portrait.get("src"):
             portraits.add(str(portrait["src"]))
     return People(
-        frozenset(name for name in names if len(name) >= _LEAST and name != NAME),
+        frozenset(name for name in names if _LEAST <= len(name) <= _MOST and name != NAME),
         frozenset(numbers - {NUMBER}),
         frozenset(portraits),
+        frozenset(addresses - {ADDRESS}),
     )
 
 
 def without_people(html: str, known: People) -> str:
-    """The fragment with every name and number replaced, portraits emptied and captions cut.
+    """The fragment with every name, number and address replaced, portraits emptied, captions cut.
 
-    Idempotent; everything else stays byte for byte.
+    Idempotent; everything else stays byte for byte, the elements around a divided name too.
     """
     names = sorted(known.names, key=lambda name: (-len(name), name))
 
@@ -103,7 +108,27 @@ def without_people(html: str, known: People) -> str:
         html = html.replace(f'"{escape(address)}"', '""').replace(f'"{address}"', '""')
     for number in known.numbers:
         html = re.sub(rf"(?<!\d){number}(?!\d)", NUMBER, html)
-    for name in names:
-        for spelling in dict.fromkeys((name, escape(name), escape(name, quote=False))):
-            html = re.sub(rf"(?<!\w){re.escape(spelling)}(?!\w)", NAME, html)
+    for address in known.addresses:
+        html = re.sub(rf"(?i)(?:(?<=/)|(?<=%2F)){re.escape(address)}(?![\w-]|\.\w)", ADDRESS, html)
+    if names:
+        anyone = "|".join(_spelt(name) for name in names)
+        html = re.sub(
+            rf"(?<!\w)(?:{anyone})(?!\w)",
+            lambda found: NAME + _edges(found[0]),
+            html,
+        )
     return html
+
+
+def _edges(text: str) -> str:
+    """The elements that begin or end within a divided name, with the blanks between them."""
+    return "".join(re.findall(r"\s*<[^<>]*>", text))
+
+
+def _spelt(name: str) -> str:
+    """An expression for a name as markup may hold it: escaped, divided over elements."""
+    words = []
+    for word in name.split():
+        spellings = dict.fromkeys((word, escape(word), escape(word, quote=False)))
+        words.append("|".join(map(re.escape, spellings)) if len(spellings) > 1 else re.escape(word))
+    return _BETWEEN.join(f"(?:{word})" for word in words)

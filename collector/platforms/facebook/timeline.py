@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from html import escape, unescape
 from typing import Any
 
-from collector.model import FeedImpression, Observation, Timeline, Visibility
+from collector.model import FeedImpression, Nature, Observation, Timeline, Visibility
 from collector.platforms.facebook.parse import parse_page, parse_post
 from collector.platforms.facebook.privacy import People, people, without_people
 
@@ -65,15 +65,17 @@ def evidence(
         relative times; the page's own clock by default (they differ under virtual time).
     """
     when = reference or _moment(record["started"])
+    reads = [parse_post(post["html"], when=when, languages=languages) for post in record["posts"]]
+    # Only pages advertise, whatever their addresses look like.
+    pages = {read.source_link for read in reads if read and read.nature is Nature.SPONSORED}
     known = People()
     for post in record["posts"]:
-        known |= people(post["html"])
+        known |= people(post["html"], pages=pages)
     parts = []
     # No post can hold the mark that ends it: the mark depends on what the posts hold.
     everything = "".join(post["html"] for post in record["posts"])
     mark = hashlib.sha256(everything.encode("utf-8", "replace")).hexdigest()[:24]
-    for post in record["posts"]:
-        read = parse_post(post["html"], when=when, languages=languages)
+    for post, read in zip(record["posts"], reads, strict=True):
         private = read is None or read.visibility is Visibility.PRIVATE
         markup = read.markup if read is not None else "2020"
         shown = _EMPTY[markup] if private else without_people(post["html"], known)

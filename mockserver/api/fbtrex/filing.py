@@ -174,7 +174,7 @@ class Batch:
                 semantic_id,
                 doc["nature"],
                 doc.get("source"),
-                int(post.author is AuthorKind.PERSON),
+                int(post.author is not AuthorKind.PAGE),
                 js_json(doc),
             ],
         )

@@ -24,7 +24,7 @@ from mockserver.world.truthlog import iso
 
 SITE = "https://www.facebook.com"
 
-REACTION_TYPES = {"LIKE": 1, "LOVE": 2, "WOW": 3, "HAHA": 4, "SAD": 7, "ANGRY": 8}
+REACTION_TYPES = {"LIKE": 1, "LOVE": 2, "WOW": 3, "HAHA": 4, "SAD": 7, "ANGRY": 8, "CARE": 16}
 
 _HASHTAG = re.compile(r"#(\w+)")
 
@@ -61,8 +61,13 @@ class PostView:
     comments: str
     shares: str
     liked: bool
-    comment: tuple[AuthorView, str] | None
-    """Who commented and what, where a comment is shown."""
+    replies: tuple[tuple[AuthorView, str], ...] = ()
+    """Who commented and what, where comments are shown."""
+    sponsored: str = ""
+    """The word for it, on advertisements."""
+    autoplay: bool = False
+    member: AuthorView | None = None
+    """Who wrote it, where the author is a group."""
     original: PostView | None = None
     trace: str = ""
 
@@ -83,24 +88,28 @@ def _hash(*parts: object) -> str:
     return hashlib.sha256("/".join(map(str, parts)).encode()).hexdigest()
 
 
-def author_view(visit: Visit, source: Source) -> AuthorView:
-    person = source.kind is AuthorKind.PERSON
-    trace = "-UC*F" if person else "<*F"
-    if visit.markup == "2019":
-        tail = ("&" if "?" in source.path else "?") + "ref=nf_target&fref=nf"
-    else:
-        mark = "&" if "?" in source.path else "?"
-        tail = f"{mark}__cft__[0]=AZ{_hash(source.id)[:20]}&__tn__={quote(trace, safe='')}"
-    card = "user" if person else "page"
+_CARDS = {AuthorKind.PERSON: "user", AuthorKind.PAGE: "page", AuthorKind.GROUP: "group"}
+
+
+def author_view(visit: Visit, source: Source, *, group: str | None = None) -> AuthorView:
+    """:param group: id of the group as whose member the newer markup links to ``source``."""
+    path = source.path
+    if group is not None and visit.markup != "2019":
+        path = f"/groups/{group}/user/{source.id}/"
+    mark = "&" if "?" in path else "?"
+    tail = "ref=nf_target&fref=nf"
+    if visit.markup != "2019":
+        tail = f"__cft__[0]=AZ{_hash(source.id)[:20]}&__tn__=-UC%2CP-R"
     return AuthorView(
         source,
-        source.path + tail,
+        f"{path}{mark}{tail}",
         f"/_pic/p50x50/{source.id}.svg",
-        f"/ajax/hovercard/{card}.php?id={source.id}&extragetparams=%7B%22fref%22%3A%22nf%22%7D",
+        f"/ajax/hovercard/{_CARDS[source.kind]}.php?id={source.id}"
+        "&extragetparams=%7B%22fref%22%3A%22nf%22%7D",
     )
 
 
-def _paragraph(text: str) -> Markup:
+def paragraph(text: str) -> Markup:
     """A paragraph with its hashtags as links."""
     made, end = Markup(), 0
     for found in _HASHTAG.finditer(text):
@@ -156,21 +165,24 @@ def _href(visit: Visit, post: Post) -> str | None:
 
 def _audience(visit: Visit, post: Post, author: Source) -> tuple[str, str]:
     t = visit.language.t
-    whom = t("public") if post.public else t("friends_of", name=author.name)
+    if author.kind is AuthorKind.GROUP:
+        whom = t("public_group") if post.public else t("members_of", name=author.name)
+    else:
+        whom = t("public") if post.public else t("friends_of", name=author.name)
     joint = ": " if visit.markup == "2019" else " "
     return whom, f"{t('shared_with')}{joint}{whom}"
 
 
-def _comment(visit: Visit, post: Post) -> tuple[AuthorView, str] | None:
+def _replies(visit: Visit, post: Post) -> tuple[tuple[AuthorView, str], ...]:
     """Every eighth post shows a comment of one of the viewer's friends."""
     if int(_hash("comment", post.id)[:4], 16) % 8 or post.sponsored:
-        return None
+        return ()
     friends = visit.social.friends(visit.viewer)
     if not friends:
-        return None
+        return ()
     friend = friends[int(_hash("who", post.id)[:4], 16) % len(friends)]
     own = visit.social.posts_of(friend)[0]
-    return author_view(visit, friend), (own.texts[0] if own.texts else "👍")
+    return ((author_view(visit, friend), own.texts[0] if own.texts else "👍"),)
 
 
 def _when(visit: Visit, published: datetime) -> str:
@@ -185,6 +197,12 @@ def _when(visit: Visit, published: datetime) -> str:
     return visit.language.written(published, visit.now)
 
 
+def _member(visit: Visit, post: Post) -> AuthorView | None:
+    if post.member_id is None:
+        return None
+    return author_view(visit, visit.social.source(post.member_id), group=post.source_id)
+
+
 def post_view(visit: Visit, post: Post, *, nested: bool = False) -> PostView:
     language, t = visit.language, visit.language.t
     author = visit.social.source(post.source_id)
@@ -196,7 +214,7 @@ def post_view(visit: Visit, post: Post, *, nested: bool = False) -> PostView:
         post=post,
         author=author_view(visit, author),
         suffix="" if nested else suffix_of(visit, post),
-        paragraphs=tuple(_paragraph(text) for text in post.texts),
+        paragraphs=tuple(paragraph(text) for text in post.texts),
         href=_href(visit, post),
         time_text=_when(visit, post.published),
         time_title=language.written(post.published, visit.now),
@@ -220,7 +238,9 @@ def post_view(visit: Visit, post: Post, *, nested: bool = False) -> PostView:
         comments=language.counted("comment", post.comments) if post.comments else "",
         shares=language.counted("share", post.shares) if post.shares else "",
         liked=liked,
-        comment=None if nested else _comment(visit, post),
+        replies=() if nested else _replies(visit, post),
+        sponsored=t("sponsored") if post.sponsored else "",
+        member=_member(visit, post),
         original=post_view(visit, original, nested=True) if original is not None else None,
         trace=_hash(post.id, visit.visitor)[:16],
     )
@@ -256,29 +276,31 @@ def _obfuscated(load: str, name: str) -> str:
 def told(visit: Visit, story: Story) -> dict[str, Any]:
     """What the page says of a story: fields of ``collector.model.Post``, JSON-ready.
 
-    ``people`` are those on it who are people, name by number; ``precision_s`` is how exactly the
-    page tells when the post was published (0: to the second).
+    ``people`` are those on it who are people, name by number, ``addresses`` the names that they
+    have in addresses; ``precision_s`` is how exactly the page tells when the post was published (0:
+    to the second).
     """
-    facts = _facts(visit, story.post)
-    facts |= {
-        "reason": story.reason.value if story.reason else None,
-        "people": {one.id: one.name for one in _people(visit, story)},
+    persons = list(_people(visit, story))
+    named = {
+        "people": {one.id: one.name for one in persons},
+        "addresses": sorted({one.vanity for one in persons if one.vanity}),
     }
     if not story.post.public:
-        return {"visibility": "private", "markup": visit.markup, "people": facts["people"]}
-    return facts
+        return {"visibility": "private", "markup": visit.markup, **named}
+    reason = story.reason.value if story.reason else None
+    return {**_facts(visit, story.post), "reason": reason, **named}
 
 
 def _people(visit: Visit, story: Story) -> Iterator[Source]:
     """Everybody on it who is a person."""
     social, post = visit.social, story.post
     pictured = [one for picture in post.pictures for one in picture.people]
-    for one in (post.source_id, *story.people, *pictured):
+    writers = [post.source_id, *([post.member_id] if post.member_id else [])]
+    for one in (*writers, *story.people, *pictured):
         if social.source(one).kind is AuthorKind.PERSON:
             yield social.source(one)
-    comment = _comment(visit, post)
-    if comment is not None:
-        yield comment[0].source
+    for author, _ in _replies(visit, post):
+        yield author.source
 
 
 def _facts(visit: Visit, post: Post, *, nested: bool = False) -> dict[str, Any]:
@@ -303,9 +325,11 @@ def _facts(visit: Visit, post: Post, *, nested: bool = False) -> dict[str, Any]:
         "published": iso(post.published) if dated else None,
         "precision_s": precise if dated else 0.0,
         "source": author.name,
-        "source_link": SITE + author.path,
-        "display_source": f"{author.name} {suffix}".strip(),
-        "author": _author_told(visit, author),
+        "source_link": SITE
+        + author.path
+        + ("" if author.path.endswith("/") or "?" in author.path else "/"),
+        "display_source": f"{_headed(visit, post)} {suffix}".strip(),
+        "author": author.kind.value,
         "reason": None,
         "texts": list(dict.fromkeys(texts)),
         "images": len(post.pictures) + (post.card is not None),
@@ -333,6 +357,9 @@ def _card(post: Post) -> dict[str, Any] | None:
     }
 
 
-def _author_told(visit: Visit, author: Source) -> str | None:
-    """Page or person; the newer markup has no hover cards, so a name of one's own tells nothing."""
-    return author.kind.value if visit.markup == "2019" or author.vanity is None else None
+def _headed(visit: Visit, post: Post) -> str:
+    """Who stands in the heading; the older markup has a group's member before the group."""
+    author = visit.social.source(post.source_id).name
+    if post.member_id is None or visit.markup != "2019":
+        return author
+    return f"{visit.social.source(post.member_id).name} ▸ {author}"

@@ -159,8 +159,8 @@ def other(rest: str) -> Response:
     number = request.args.get("id", "")
     if first == "permalink.php":
         first = "profile.php"
-    elif first == "pages" and others:
-        first, number = "profile.php", others[-1]
+    elif first in ("pages", "groups") and others:
+        first, number = "profile.php", others[-1] if first == "pages" else others[0]
     source = visit.social.sources.by_path(first, number)
     if source is None:
         _log(visit, load, kind, PageStatus.UNAVAILABLE)

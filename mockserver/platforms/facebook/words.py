@@ -13,6 +13,8 @@ _TABLE: dict[str, tuple[str, str, str, str, str, str, str]] = {
     # whom a post is for, and why it is here
     "public": ("Public", "Público", "Public", "Öffentlich", "Tutti", "Público", "عام"),
     "friends_of": ("{name}'s friends", "Amigos de {name}", "Amis de {name}", "Freunde von {name}", "Amici di {name}", "Amigos de {name}", "أصدقاء {name}"),
+    "public_group": ("Public group", "Grupo público", "Groupe public", "Öffentliche Gruppe", "Gruppo pubblico", "Grupo público", "مجموعة عامة"),
+    "members_of": ("Members of {name}", "Miembros de {name}", "Membres de {name}", "Mitglieder von {name}", "Membri di {name}", "Membros de {name}", "أعضاء {name}"),
     "shared_with": ("Shared with", "Compartido con", "Partagé avec", "Geteilt mit", "Condiviso con", "Compartilhado com", "تمت المشاركة مع"),
     "sponsored": ("Sponsored", "Publicidad", "Sponsorisé", "Gesponsert", "Sponsorizzato", "Patrocinado", "مُموَّل"),
     "suggested": ("Suggested for you", "Sugerencia para ti", "Suggestion pour vous", "Vorschlag für dich", "Suggerito per te", "Sugestão para você", "مقترح لك"),

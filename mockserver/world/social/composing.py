@@ -76,7 +76,7 @@ def compose(
 ) -> tuple[Story, ...]:
     """The whole timeline of one load.
 
-    :param own: posts of followed pages and of friends
+    :param own: posts of followed pages, of groups and of friends
     :param suggested: public posts of pages that the viewer does not follow
     :param friends: ids of the friends who may have reacted to something
     """

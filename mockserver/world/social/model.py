@@ -29,7 +29,7 @@ class Media(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A page or a person."""
+    """A page, a person or a group."""
 
     id: str
     """Numeric, 15 or 16 digits."""
@@ -43,12 +43,17 @@ class Source:
     advertiser: bool = False
     site: str = ""
     """Host name of its own web site (pages)."""
+    closed: bool = False
+    """A group that only its members read."""
 
     @property
     def path(self) -> str:
-        """``/vanity/``; without a name of its own ``/pages/words/id/`` or ``/profile.php?id=…``."""
+        """``/vanity/`` of a page and ``/vanity`` of a person; without a name of its own
+        ``/pages/words/id/`` or ``/profile.php?id=…``. A group is at ``/groups/id/``."""
+        if self.kind is AuthorKind.GROUP:
+            return f"/groups/{self.id}/"
         if self.vanity:
-            return f"/{self.vanity}/"
+            return f"/{self.vanity}/" if self.kind is AuthorKind.PAGE else f"/{self.vanity}"
         if self.kind is AuthorKind.PAGE:
             return f"/pages/{slug(self.name) or 'page'}/{self.id}/"
         return f"/profile.php?id={self.id}"
@@ -77,7 +82,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Something published. ``public`` false: for the author's friends only."""
+    """Something published. ``public`` false: for the author's friends or the group's members."""
 
     id: str
     source_id: str
@@ -106,9 +111,11 @@ class Post:
     permalink: str | None = None
     """Path (and query) of the post's own page; advertisements have none."""
     link_type: str | None = None
-    """``posts``, ``photo``, ``videos``, ``events``, ``notes``."""
+    """``posts``, ``photo``, ``videos``, ``events``, ``notes``, ``groups``."""
     call: str = ""
     """Key of the button of an advertisement."""
+    member_id: str | None = None
+    """Who wrote it, where the source is a group."""
 
 
 @dataclass(frozen=True, slots=True)

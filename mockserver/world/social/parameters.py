@@ -39,8 +39,9 @@ PARAMETERS: dict[str, float] = {
     "ad_rate": 0.12,
     "suggested_rate": 0.08,
     "reacted_rate": 0.07,
-    # how many friends a newcomer has
+    # how many friends a newcomer has, and in how many groups
     "friends": 8.0,
+    "groups": 2.0,
 }
 
 _SHARES = frozenset({"ad_rate", "suggested_rate", "reacted_rate"})

@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
+from collector.model import AuthorKind
 from mockserver.world.clock import EPOCH
 from mockserver.world.names import slug
 from mockserver.world.seeded import key64, rng
@@ -29,13 +30,17 @@ from mockserver.world.social.words import (
 from mockserver.world.words import patterns, topic_words
 
 #: Posts of each page and each person; advertisements of each advertiser.
-POSTS_PER_PAGE, POSTS_PER_PERSON, ADS_PER_ADVERTISER = 36, 10, 4
+POSTS_PER_PAGE, POSTS_PER_PERSON, POSTS_PER_GROUP, ADS_PER_ADVERTISER = 36, 10, 12, 4
 
 _PAGE_MEDIA = {
     Media.STATUS: 0.14, Media.PHOTO: 0.28, Media.VIDEO: 0.14, Media.LINK: 0.28, Media.EVENT: 0.04,
     Media.NOTE: 0.03, Media.SHARE: 0.09,
 }  # fmt: skip
 _PERSON_MEDIA = {Media.STATUS: 0.45, Media.PHOTO: 0.35, Media.VIDEO: 0.08, Media.SHARE: 0.12}
+_GROUP_MEDIA = {Media.STATUS: 0.6, Media.PHOTO: 0.4}
+_MEDIA = {
+    AuthorKind.PAGE: _PAGE_MEDIA, AuthorKind.PERSON: _PERSON_MEDIA, AuthorKind.GROUP: _GROUP_MEDIA,
+}  # fmt: skip
 
 #: Share of people's posts that only friends see.
 PRIVATE_SHARE = 0.6
@@ -77,13 +82,16 @@ class Press:
         words: Mapping[str, Mapping[str, tuple[str, ...]]],
         topics: tuple[str, ...],
         originals: Callable[[Source], list[Post]],
+        members: Callable[[str], list[Source]],
     ) -> None:
-        """:param originals: posts of others that a source may pass on."""
+        """:param originals: posts of others that a source may pass on.
+        :param members: the people of a language, who write in its groups."""
         self.seed = seed
         self.start = start
         self.words = words
         self.topics = topics
         self.originals = originals
+        self.members = members
 
     def posts(self, source: Source) -> Iterator[Post]:
         """Everything that ``source`` has published, in no order."""
@@ -92,27 +100,32 @@ class Press:
             return
         if source.vanity in (ELPAIS, CATALUNYA):
             yield documented_post(source)
-        person = source.kind.value == "person"
-        for number in range(POSTS_PER_PERSON if person else POSTS_PER_PAGE):
-            yield self._post(source, number, person)
+        how_many = {
+            AuthorKind.PAGE: POSTS_PER_PAGE, AuthorKind.PERSON: POSTS_PER_PERSON,
+            AuthorKind.GROUP: POSTS_PER_GROUP,
+        }[source.kind]  # fmt: skip
+        for number in range(how_many):
+            yield self._post(source, number)
 
     def _concepts(self, topic: str, lang: str) -> tuple[str, ...]:
         own = self.words.get(topic, {})
         known = topic if topic in self.topics else "science"
         return own.get(lang) or own.get("en") or topic_words(known, lang)
 
-    def _post(self, source: Source, number: int, person: bool) -> Post:
+    def _post(self, source: Source, number: int) -> Post:
         draw = rng(self.seed, "post", source.id, number)
-        shares = _PERSON_MEDIA if person else _PAGE_MEDIA
+        person = source.kind is AuthorKind.PERSON
+        shares = _MEDIA[source.kind]
         media = draw.choices(list(shares), list(shares.values()))[0]
         a, b = draw.sample(self._concepts(source.topic, source.lang), 2)
         age = _age(draw)
         post_id = str(10**15 + key64(self.seed, "post", source.id, number) % (9 * 10**15))
-        public = not person or draw.random() >= PRIVATE_SHARE
+        public = draw.random() >= PRIVATE_SHARE if person else not source.closed
         values = {"a": a, "b": b, "n": draw.randint(3, 40), "t": slug(a)[:20] or "news"}
-        sentences = PERSON_SENTENCES if person else PAGE_SENTENCES
+        page = source.kind is AuthorKind.PAGE
+        sentences = PAGE_SENTENCES if page else PERSON_SENTENCES
         texts = [draw.choice(sentences[source.lang]).format(**values)]
-        if not person and draw.random() < 0.35:
+        if page and draw.random() < 0.35:
             texts.append(draw.choice(MORE[source.lang]).format(**values))
         shared: Post | None = None
         if media is Media.SHARE:
@@ -128,6 +141,7 @@ class Press:
             title = texts[0].rstrip(".!?؟ ")[:60]
         album = str(10**14 + key64(self.seed, "album", source.id) % 10**14)
         permalink, link_type = _address(source, post_id, media, album, title)
+        writer = draw.choice(self.members(source.lang)) if source.kind is AuthorKind.GROUP else None
         return Post(
             id=post_id,
             source_id=source.id,
@@ -142,13 +156,14 @@ class Press:
             age_h=round(age.total_seconds() / 3600, 4),
             public=public,
             card=self._card(draw, source, values, post_id) if media is Media.LINK else None,
-            pictures=_pictures(draw, media, post_id, source if person else None),
+            pictures=_pictures(draw, media, post_id, source if person else writer),
             album=album,
             title=title,
             seconds=draw.randint(12, 600) if media is Media.VIDEO else 0,
             shared_id=shared.id if shared else None,
             permalink=permalink,
             link_type=link_type,
+            member_id=writer.id if writer else None,
         )
 
     def _reactions(self, draw: random.Random, source: Source) -> dict[str, int]:
@@ -220,6 +235,8 @@ def _pictures(
 def _address(source: Source, post_id: str, media: Media, album: str, title: str) -> tuple[str, str]:
     """Permalink and the reference's word for its kind."""
     name = source.vanity or source.id
+    if source.kind is AuthorKind.GROUP:
+        return f"/groups/{source.id}/permalink/{post_id}", "groups"
     match media:
         case Media.EVENT:
             return f"/events/{post_id}", "events"

@@ -3,9 +3,9 @@
 A timeline is filled place by place. For every place a toss (a hash, never chance) decides what
 stands there: with ``ad_rate`` an advertisement (never at the first two places or twice running),
 with ``suggested_rate`` a post of a page that the viewer does not follow, with ``reacted_rate`` one
-that a friend has reacted to; else, or where there is none of these, a post of a followed page or a
-friend, and where those have run out a suggested one. Within each kind posts ``p`` rank for a viewer
-``u`` by::
+that a friend has reacted to; else, or where there is none of these, a post of a followed page, a
+group of the viewer's or a friend, and where those have run out a suggested one. Within each kind
+posts ``p`` rank for a viewer ``u`` by::
 
     score(p) =  recency    * 2^(-age of p in hours at the world's start / half_life_hours)
               + affinity   * A(p, u)

@@ -64,7 +64,7 @@ class SocialWorld:
     def _press(self) -> Press:
         return Press(
             self.seed, self.clock.start, self.recipe.words, tuple(self.recipe.topics),
-            self._originals,
+            self._originals, self.sources.members,
         )  # fmt: skip
 
     @cached_property
@@ -113,8 +113,8 @@ class SocialWorld:
         return self.sources.by_id[source_id]
 
     def labels(self) -> dict[str, str]:
-        """Topic by post id and page id; people and advertisers have none."""
-        found = {page.id: page.topic for page in self.sources.pages}
+        """Topic by id of post, page and group; people and advertisers have none."""
+        found = {one.id: one.topic for one in (*self.sources.pages, *self.sources.groups)}
         found.update((post.id, post.topic) for post in self.posts.values() if post.topic)
         return found
 
@@ -136,6 +136,9 @@ class SocialWorld:
 
     def friends(self, viewer: FeedViewer) -> tuple[Source, ...]:
         return self.sources.friends(viewer.lang, int(self.params["friends"]))
+
+    def groups(self, viewer: FeedViewer) -> tuple[Source, ...]:
+        return self.sources.joined(viewer.lang, int(self.params["groups"]))
 
     @cached_property
     def ranking(self) -> Ranking:
@@ -168,7 +171,8 @@ class SocialWorld:
         friends = self.friends(viewer)
         known = frozenset(friend.id for friend in friends)
         followed = [self.sources.by_id[one] for one in snapshot.follows]
-        own = [post for one in (*followed, *friends) for post in self.posts_of(one)]
+        joined = (*followed, *friends, *self.groups(viewer))
+        own = [post for one in joined for post in self.posts_of(one)]
         others = [
             post
             for page in self.sources.pages

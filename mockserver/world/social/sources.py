@@ -1,7 +1,8 @@
-"""Who publishes: pages on every topic in every language, people, advertisers, documented pages.
+"""Who publishes: pages on every topic in every language, people, groups, advertisers.
 
 A page's address is the same whatever the seed (``/newsleft.it.1/``), so that a scenario can name
-it; its name is not. Every newcomer of a language has the same friends, so that twins begin equal.
+it; its name is not. Every newcomer of a language has the same friends and groups, so that twins
+begin equal. Every second person has an address of their own (``/jane.doe.en.7``).
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ PAGES_PER_TOPIC = 4
 #: People of each language; friends are drawn from them.
 PEOPLE_PER_LANGUAGE = 16
 ADVERTISERS_PER_LANGUAGE = 6
+#: Groups of each language; every second one is closed.
+GROUPS_PER_LANGUAGE = 4
 
 #: Pages that examples of the historical documentation name.
 ELPAIS, CATALUNYA = "elpais", "CatalunyaDiari"
@@ -34,6 +37,11 @@ _FORMS: dict[str, tuple[str, ...]] = {
     "pt": ("{a} hoje", "A página de {a}", "Tudo sobre {a}", "Amigos de {a}"),
     "ar": ("{a} اليوم", "صفحة {a}", "كل شيء عن {a}", "أصدقاء {a}"),
 }
+
+_GROUP_FORMS: dict[str, str] = {
+    "en": "{a} – the group", "es": "Grupo: {a}", "fr": "Le groupe {a}", "de": "Gruppe: {a}",
+    "it": "Il gruppo di {a}", "pt": "Grupo: {a}", "ar": "مجموعة {a}",
+}  # fmt: skip
 
 
 def vanity(topic: str, lang: str, number: int) -> str:
@@ -53,6 +61,7 @@ class Sources:
         ) or ("en",)
         self.pages = [*documented_pages(), *self._pages(recipe.words)]
         self.people = list(self._people(names))
+        self.groups = list(self._groups(recipe.words))
         self.advertisers = list(self._advertisers(names))
         self.by_id = {one.id: one for one in self.everybody()}
         self._by_vanity = {one.vanity.lower(): one for one in self.everybody() if one.vanity}
@@ -60,6 +69,7 @@ class Sources:
     def everybody(self) -> Iterable[Source]:
         yield from self.pages
         yield from self.people
+        yield from self.groups
         yield from self.advertisers
 
     def by_path(self, first: str, number: str = "") -> Source | None:
@@ -70,8 +80,16 @@ class Sources:
 
     def friends(self, lang: str, count: int) -> tuple[Source, ...]:
         """The friends of a newcomer of ``lang``."""
-        people = [one for one in self.people if one.lang == lang]
+        people = self.members(lang)
         return tuple(rng(self.seed, "friends", lang).sample(people, min(count, len(people))))
+
+    def members(self, lang: str) -> list[Source]:
+        """The people of ``lang``: every group of the language has them all as members."""
+        return [one for one in self.people if one.lang == lang]
+
+    def joined(self, lang: str, count: int) -> tuple[Source, ...]:
+        """The groups that a newcomer of ``lang`` is in."""
+        return tuple([one for one in self.groups if one.lang == lang][:count])
 
     def _pages(self, words: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Iterator[Source]:
         for lang in self.languages:
@@ -103,13 +121,34 @@ class Sources:
         for lang in self.languages:
             for number in range(PEOPLE_PER_LANGUAGE):
                 draw = rng(self.seed, "person", lang, number)
+                name = names.person(lang)
+                parts = [part for word in name.split() if (part := slug(word))]
+                own = ".".join([*parts, lang, str(number)]) if parts and number % 2 else None
                 yield Source(
                     id=str(1000 * 10**11 + key64(self.seed, "person", lang, number) % 10**11),
                     kind=AuthorKind.PERSON,
-                    name=names.person(lang),
-                    vanity=None,
+                    name=name,
+                    vanity=own,
                     topic=draw.choice(self.topics),
                     lang=lang,
+                )
+
+    def _groups(self, words: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Iterator[Source]:
+        for lang in self.languages:
+            for number in range(GROUPS_PER_LANGUAGE):
+                draw = rng(self.seed, "group", lang, number)
+                topic = draw.choice(self.topics)
+                own = words.get(topic, {})
+                about = draw.choice(own.get(lang) or own.get("en") or topic_words(topic, lang))
+                yield Source(
+                    id=str(7 * 10**14 + key64(self.seed, "group", lang, number) % 10**13),
+                    kind=AuthorKind.GROUP,
+                    name=_GROUP_FORMS[lang].format(a=about),
+                    vanity=None,
+                    topic=topic,
+                    lang=lang,
+                    followers=200 + 83 * number,
+                    closed=number % 2 == 1,
                 )
 
     def _advertisers(self, names: Names) -> Iterator[Source]:

@@ -25,7 +25,12 @@ from collector.model import (
 from collector.platforms.facebook import words
 from collector.platforms.facebook.parse import audience, counts, pictures
 from collector.platforms.facebook.parse.card import card_of
-from collector.platforms.facebook.parse.header import author_kind
+from collector.platforms.facebook.parse.header import (
+    author_kind,
+    author_link,
+    certain_kind,
+    people_in,
+)
 from collector.platforms.facebook.parse.reading import (
     Reading,
     attr,
@@ -102,8 +107,9 @@ def _post(root: Tag, counted: Tag, comments: list[Tag], inner: list[Tag], readin
     without = [*comments, *inner]
     subtitle = _subtitle(root, without)
     heading = _heading(root, without)
-    link = _author(heading)
+    link = author_link(heading) if heading is not None else None
     author = author_kind(link) if link is not None else None
+    certain = certain_kind(link) if link is not None else None
     labels = [
         clean(attr(tag, "data-tooltip-content") or attr(tag, "aria-label"))
         for tag in select_own(root, _AUDIENCE, without)
@@ -112,7 +118,7 @@ def _post(root: Tag, counted: Tag, comments: list[Tag], inner: list[Tag], readin
         and not attr(tag, "data-hovercard")
     ]
     paid = _paid(root, subtitle, without)
-    if audience.visibility(labels, author, paid=paid) is Visibility.PRIVATE:
+    if audience.visibility(labels, certain, paid=paid) is Visibility.PRIVATE:
         return audience.private(MARKUP, known=bool(labels) or link is not None)
     here = Reading(
         reading.when,
@@ -130,7 +136,7 @@ def _post(root: Tag, counted: Tag, comments: list[Tag], inner: list[Tag], readin
     if link is None:
         here.note(MARKUP, "source", ParseError.MISSING_ELEMENT)
     images = [img for img in select_own(root, "img", without) if pictures.is_picture(img)]
-    people = _people(root)
+    people = people_in(select(root, "a[href]"))
     card = card_of(select_own(root, "a[href]", without), _content(root, without))
     video = next(select_own(root, "video", without), None)
     return Post(
@@ -180,28 +186,9 @@ def _post(root: Tag, counted: Tag, comments: list[Tag], inner: list[Tag], readin
 def _heading(root: Tag, without: Sequence[Tag]) -> Tag | None:
     """The first heading that names somebody; a reason ("Suggested Post") names nobody."""
     for tag in select_own(root, "h5, h6", without):
-        if "accessible_elem" not in attr(tag, "class").split() and _author(tag) is not None:
+        if "accessible_elem" not in attr(tag, "class").split() and author_link(tag) is not None:
             return tag
     return None
-
-
-def _author(heading: Tag | None) -> Tag | None:
-    if heading is None:
-        return None
-    named = [tag for tag in select(heading, "a[href]") if visible_text(tag)]
-    for tag in named:
-        if profile_link(attr(tag, "href")) is not None:
-            return tag
-    return None
-
-
-def _people(root: Tag) -> list[str]:
-    """Names of people that the fragment links to: they may stand in picture descriptions too."""
-    return [
-        name
-        for tag in select(root, "a[data-hovercard*='user.php']")
-        if (name := clean(visible_text(tag)))
-    ]
 
 
 def _paid(root: Tag, subtitle: Tag | None, without: Sequence[Tag]) -> bool:

@@ -14,11 +14,16 @@ from datetime import datetime
 
 from bs4.element import Tag
 
-from collector.model import Nature, ParseError, Post, Reason, Visibility
+from collector.model import AuthorKind, Nature, ParseError, Post, Reason, Visibility
 from collector.platforms.facebook import words
 from collector.platforms.facebook.parse import audience, counts, pictures
 from collector.platforms.facebook.parse.card import card_of
-from collector.platforms.facebook.parse.header import author_kind
+from collector.platforms.facebook.parse.header import (
+    author_kind,
+    author_link,
+    certain_kind,
+    people_in,
+)
 from collector.platforms.facebook.parse.reading import (
     Reading,
     attr,
@@ -110,7 +115,7 @@ def _early(tags: Sequence[Tag], outer: _Section) -> Iterator[Tag]:
 
 
 def _sections(tags: Sequence[Tag], place: dict[int, int], end: int) -> list[_Section]:
-    headings = [tag for tag in tags if tag.name in _HEADINGS and _named(tag) is not None]
+    headings = [tag for tag in tags if tag.name in _HEADINGS and author_link(tag) is not None]
     found = []
     for number, heading in enumerate(headings):
         start = place[id(heading)]
@@ -123,14 +128,6 @@ def _sections(tags: Sequence[Tag], place: dict[int, int], end: int) -> list[_Sec
 def _joined(sections: Sequence[_Section]) -> _Section:
     tags = tuple(tag for section in sections for tag in section.tags)
     return _Section(sections[0].heading, sections[0].start, sections[-1].end, tags)
-
-
-def _named(heading: Tag) -> Tag | None:
-    """The link of a heading that names somebody."""
-    for tag in select(heading, "a[href]"):
-        if profile_link(attr(tag, "href")) is not None and visible_text(tag):
-            return tag
-    return None
 
 
 def _is_post(section: _Section, reading: Reading) -> bool:
@@ -168,14 +165,17 @@ def _time_of(link: Tag, reading: Reading) -> datetime | None:
 
 def _post(section: _Section, reading: Reading) -> Post:
     heading = section.heading
-    link = _named(heading)
+    link = author_link(heading)
     author = author_kind(link) if link is not None else None
+    certain = certain_kind(link) if link is not None else None
     labels = [label for tag in section.tags for label in _audience(tag)]
     header = _header(section)
     paid = any(audience.is_ad_link(attr(tag, "href")) for tag in section.all("a")) or any(
         audience.says_sponsored(tag) for tag in header if tag.name in ("a", "span")
     )
-    if audience.visibility(labels[:1] if labels else [], author, paid=paid) is Visibility.PRIVATE:
+    if paid and certain is None and link is not None:
+        author = AuthorKind.PAGE  # only pages advertise
+    if audience.visibility(labels[:1] if labels else [], certain, paid=paid) is Visibility.PRIVATE:
         return Post(Visibility.PRIVATE, markup=MARKUP)
     here = Reading(
         reading.when,
@@ -212,7 +212,7 @@ def _post(section: _Section, reading: Reading) -> Post:
         author=author,
         texts=_texts(messages, card),
         images=len(images),
-        captions=pictures.captions(images, _people(section)),
+        captions=pictures.captions(images, people_in(section.all("a"))),
         autoplay=videos[0].has_attr("autoplay") if videos else None,
         opengraph=card,
         lang=here.languages[0] if here.languages else None,
@@ -274,14 +274,6 @@ def _texts(messages: Sequence[Tag], card: dict[str, object] | None) -> tuple[str
         if card and isinstance(card.get(key), str):
             found.append(str(card[key]))
     return tuple(dict.fromkeys(text for text in found if text))
-
-
-def _people(section: _Section) -> list[str]:
-    return [
-        clean(visible_text(tag))
-        for tag in section.all("a")
-        if "/profile.php" in attr(tag, "href") or "/user/" in attr(tag, "href")
-    ]
 
 
 def _counted(root: Tag, toolbars: Sequence[Tag], post: Post, reading: Reading) -> Post:
