@@ -99,11 +99,12 @@ def pages() -> Response:
 
 @bp.get("/visitors")
 def visitors() -> Response:
-    """Every visitor with what is known of it."""
+    """Every visitor of each platform with what is known of it; filter ``platform``."""
     world = mock().world
     content: list[dict[str, Any]] = [
         {
             "visitor": viewer.visitor_id,
+            "platform": "youtube",
             "bucket": viewer.bucket,
             "lang": viewer.lang,
             "country": viewer.country,
@@ -113,6 +114,22 @@ def visitors() -> Response:
         }
         for viewer in world.viewers()
     ]
+    content += [
+        {
+            "visitor": reader.visitor_id,
+            "platform": "facebook",
+            "lang": reader.lang,
+            "consented": reader.consented,
+            "loads": reader.loads,
+            "follows": len(reader.follows),
+            "likes": len(reader.likes),
+            "hidden": len(reader.hidden),
+            "seen": sum(reader.seen.values()),
+        }
+        for reader in world.social.viewers()
+    ]
+    platform = request.args.get("platform", "")
+    content = [row for row in content if platform in ("", row["platform"])]
     return jsonify({"content": content, "total": len(content), "next": None})
 
 

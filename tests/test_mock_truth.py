@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from collector.model import Surface
+from mockserver.app import create_app
 from mockserver.context import Mock, MockConfig
 from mockserver.truth import bp
 from mockserver.world import World
@@ -129,3 +130,24 @@ def test_world_knows_nothing_of_http() -> None:
             )  # fmt: skip
             for name in names:
                 assert not name.startswith(("flask", "waitress", "werkzeug", "mockserver.serve"))
+
+
+def test_who_was_on_the_feed_is_told_too() -> None:
+    app = create_app(MockConfig(seed=3, clock="0", truth_token=TOKEN))
+    site = app.test_client()
+    for name, value in (("datr", "reader"), ("c_user", "100012345678901"), ("cb", "reject")):
+        site.set_cookie(name, value, domain="facebook.localhost")
+    assert site.get("/", base_url="http://facebook.localhost").status_code == 200
+    social = app.extensions["mock"].world.social
+    social.viewer("reader").follow(social.sources.pages[0].id)
+    asked = app.test_client()
+    rows = asked.get("/_truth/visitors", headers=AUTH).get_json()
+    assert rows["total"] == 1
+    (row,) = rows["content"]
+    assert row == {
+        "visitor": "reader", "platform": "facebook", "lang": "en", "consented": "reject",
+        "loads": 1, "follows": 1, "likes": 0, "hidden": 0, "seen": 8,
+    }  # fmt: skip
+    assert asked.get("/_truth/visitors?platform=youtube", headers=AUTH).get_json()["total"] == 0
+    whoami = asked.get("/_truth/whoami?visitor=reader", headers=AUTH).get_json()
+    assert whoami["facts"]["cookies"] == ["c_user", "cb", "datr"]
