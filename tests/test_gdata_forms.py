@@ -86,7 +86,7 @@ def same(element: Any, value: dict[str, Any]) -> None:
 def spelled(name: str) -> str:
     uri, _, local = name.rpartition("}")
     prefixes = {"mrss/": "media$", "2007": "yt$", "2005": "gd$", "1.0/": "openSearch$"}
-    prefixes |= {"1.1/": "openSearch$"}
+    prefixes |= {"1.1/": "openSearch$", "georss": "georss$", "gml": "gml$"}
     if not uri or uri.endswith("Atom"):
         return local
     return next(prefix for end, prefix in prefixes.items() if uri.endswith(end)) + local

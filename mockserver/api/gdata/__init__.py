@@ -27,8 +27,9 @@ class _Rest(BaseConverter):
 
 
 @bp.record
-def _converter(state: BlueprintSetupState) -> None:
+def _prepared(state: BlueprintSetupState) -> None:
     state.app.url_map.converters["feedpath"] = _Rest
+    answers.prepare(state.app)
 
 
 @bp.route("/schemas/2007/categories.cat", methods=_METHODS[:2])

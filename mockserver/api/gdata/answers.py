@@ -7,29 +7,26 @@ import re
 import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 from flask import Response, current_app, request
-from lxml import etree
+from flask.sansio.app import App
 from werkzeug.exceptions import HTTPException
 
-from mockserver.api.gdata import errors, jsons, userviews, views
+from mockserver.api.gdata import errors, userviews, views
 from mockserver.api.gdata.accounts import Accounts
 from mockserver.api.gdata.errors import FeedError
 from mockserver.api.gdata.feed import (
     Feed,
     Item,
-    entry_tree,
     feed_etag,
-    feed_tree,
     feed_updated,
     item_etag,
 )
+from mockserver.api.gdata.forms import render
 from mockserver.api.gdata.here import Here
 from mockserver.api.gdata.index import Index
 from mockserver.api.gdata.names import Version
 from mockserver.api.gdata.query import Alt, Query, parse_query, parse_version
-from mockserver.api.gdata.rss import rss_tree
 from mockserver.api.gdata.terms import parse_segments, split_outside_braces
 from mockserver.context import mock
 
@@ -43,6 +40,9 @@ _HOST = re.compile(r"[A-Za-z0-9._\-]+(?::\d+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?", re.
 _BUILDING = threading.Lock()
 _MAX_AGE_S = 300
 
+#: Videos of a world that is indexed when the server is made; a smaller one is indexed in a moment.
+LARGE = 20_000
+
 #: Why nothing can be written here.
 READ_ONLY = (
     "Developer key required for this operation: this server's feeds are read-only, "
@@ -50,17 +50,23 @@ READ_ONLY = (
 )
 
 
-def columns() -> tuple[Index, Accounts]:
-    """The index of this server's world, built on the first request."""
-    found = current_app.extensions.get("gdata")
+def columns(app: App) -> tuple[Index, Accounts]:
+    """The index of this server's world, built when first asked for."""
+    found = app.extensions.get("gdata")
     if found is None:
         with _BUILDING:
-            found = current_app.extensions.get("gdata")
+            found = app.extensions.get("gdata")
             if found is None:
-                world = mock().world
-                found = current_app.extensions["gdata"] = (Index(world), Accounts(world))
+                world = app.extensions["mock"].world
+                found = app.extensions["gdata"] = (Index(world), Accounts(world))
     index, accounts = found
     return index, accounts
+
+
+def prepare(app: App) -> None:
+    """Build the index of a large world now, so that no request waits for it."""
+    if len(app.extensions["mock"].world.videos) >= LARGE:
+        columns(app)
 
 
 def route(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed | Item:
@@ -123,7 +129,7 @@ def _answer(rest: str, args: dict[str, str], version: Version) -> Response:
     while parts and not parts[-1]:
         parts.pop()
     query = parse_query(args, version, parse_segments(terms))
-    index, accounts = columns()
+    index, accounts = columns(current_app)
     here = Here(mock().world, index, accounts, query, root_url(prefix))
     found = route(here, tuple(parts), tuple(terms))
     moment = feed_updated(found, here) if isinstance(found, Feed) else found.updated()
@@ -166,32 +172,6 @@ def _fresh(query: Query, moment: datetime, tag: str) -> bool:
         return False
     since = since if since.tzinfo else since.replace(tzinfo=UTC)
     return moment.replace(microsecond=0) <= since
-
-
-def render(found: Feed | Item, here: Here) -> tuple[bytes, str]:
-    """The body and its content type."""
-    query = here.query
-    is_feed = isinstance(found, Feed)
-    if query.alt is Alt.JSONC:
-        body = (
-            jsons.compact_feed(found, here)
-            if isinstance(found, Feed)
-            else jsons.compact_item(found, here)
-        )
-        return body, "application/json; charset=UTF-8"
-    tree: Any = feed_tree(found, here) if isinstance(found, Feed) else entry_tree(found, here)
-    if query.alt is Alt.JSON:
-        return jsons.document(tree, query.version), "application/json; charset=UTF-8"
-    if query.alt is Alt.SCRIPT:
-        body = b"%s(%s);" % (query.callback.encode(), jsons.document(tree, query.version))
-        return body, "text/javascript; charset=UTF-8"
-    content_type = "application/atom+xml; charset=UTF-8"
-    if query.version is Version.V2:
-        content_type += "; type=feed" if is_feed else "; type=entry"
-    if query.alt is Alt.RSS:
-        tree, content_type = rss_tree(tree, query.version), "application/rss+xml; charset=UTF-8"
-    body = etree.tostring(tree, encoding="UTF-8", xml_declaration=True, pretty_print=query.pretty)
-    return body, content_type
 
 
 def failure(error: FeedError, version: Version, alt: str) -> Response:

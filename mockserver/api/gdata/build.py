@@ -14,6 +14,8 @@ from mockserver.api.gdata.names import (
     ATOM,
     FEED_TYPE,
     GD,
+    GEORSS,
+    GML,
     MEDIA,
     OPEN_SEARCH,
     PAGE_TYPE,
@@ -25,8 +27,10 @@ from mockserver.api.gdata.xmltext import legal
 Element = Any
 """An lxml element."""
 
-_SPACES = {"media": MEDIA, "yt": YT, "gd": GD, "os1": OPEN_SEARCH[Version.V1]}
-_SPACES["os2"] = OPEN_SEARCH[Version.V2]
+_SPACES = {
+    "media": MEDIA, "yt": YT, "gd": GD, "georss": GEORSS, "gml": GML,
+    "os1": OPEN_SEARCH[Version.V1], "os2": OPEN_SEARCH[Version.V2],
+}  # fmt: skip
 _PACIFIC = ZoneInfo("America/Los_Angeles")
 
 
@@ -41,7 +45,24 @@ def qualified(name: str, default: str = ATOM) -> str:
 
 def spaces(version: Version) -> dict[str | None, str]:
     """The namespaces that a root element declares."""
-    return {None: ATOM, "openSearch": OPEN_SEARCH[version], "media": MEDIA, "yt": YT, "gd": GD}
+    return {
+        None: ATOM, "openSearch": OPEN_SEARCH[version], "media": MEDIA, "yt": YT, "gd": GD,
+        "georss": GEORSS, "gml": GML,
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def spelled(name: str, version: Version) -> str:
+    """A name in lxml's notation as ``prefix:name``, without a prefix in Atom's namespace or none.
+
+    >>> spelled("{http://search.yahoo.com/mrss/}group", Version.V1)
+    'media:group'
+    """
+    if not name.startswith("{"):
+        return name
+    uri, _, local = name[1:].partition("}")
+    prefix = next(prefix for prefix, known in spaces(version).items() if known == uri)
+    return f"{prefix}:{local}" if prefix else local
 
 
 def root(name: str, version: Version) -> Element:
@@ -55,11 +76,12 @@ def add(
     attributes: Mapping[str, str | int | None] | None = None,
 ) -> Element:
     """Append an element; attributes that are ``None`` are left out."""
-    made = etree.SubElement(parent, qualified(name))
-    if attributes:
-        for key, value in attributes.items():
-            if value is not None:
-                made.set(qualified(key, ""), legal(str(value)))
+    given = {
+        qualified(key, ""): legal(str(value))
+        for key, value in (attributes or {}).items()
+        if value is not None
+    }
+    made = etree.SubElement(parent, qualified(name), given)
     if text is not None:
         made.text = legal(str(text))
     return made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -18,6 +18,11 @@ from mockserver.world import User
 
 class Item(Protocol):
     """Something that is an entry."""
+
+    @property
+    def key(self) -> Hashable:
+        """What tells this entry from all others of the world; ``None``: it is always made anew."""
+        ...
 
     def updated(self) -> datetime: ...
 
@@ -83,11 +88,12 @@ def feed_etag(feed: Feed, here: Here) -> str:
 
 
 def item_etag(item: Item, here: Here) -> str:
-    return etag(repr(item), item.updated(), here.query.version)
+    known = repr(item) if item.key is None else item.key
+    return etag(known, item.updated(), here.query.version)
 
 
-def feed_tree(feed: Feed, here: Here) -> Element:
-    """The element ``feed`` with everything in it."""
+def feed_head(feed: Feed, here: Here) -> Element:
+    """The element ``feed`` with everything in it but its entries."""
     query = here.query
     tree = root("feed", query.version)
     text = here.text_type()
@@ -123,11 +129,6 @@ def feed_tree(feed: Feed, here: Here) -> Element:
     add(tree, f"{prefix}:itemsPerPage", query.size)
     if feed.playlist is not None:
         _playlist(tree, feed, here)
-    for item in feed.items:
-        entry = add(tree, "entry")
-        if here.second:
-            entry.set(qualified("gd:etag"), item_etag(item, here))
-        item.atom(entry, here)
     return tree
 
 
@@ -160,7 +161,7 @@ def _playlist(tree: Element, feed: Feed, here: Here) -> None:
 
 
 def entry_tree(item: Item, here: Here) -> Element:
-    """A single entry as a document."""
+    """A single entry."""
     tree = root("entry", here.query.version)
     if here.second:
         tree.set(qualified("gd:etag"), item_etag(item, here))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,11 @@ from mockserver.api.gdata.index import Index
 from mockserver.api.gdata.names import Version
 from mockserver.api.gdata.query import Query
 from mockserver.world import User, World
+
+
+@lru_cache(maxsize=8192)
+def _quoted(part: str) -> str:
+    return quote(part, safe="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Here:
         return self.query.version is Version.V2
 
     def url(self, *parts: str) -> str:
-        return "/".join([self.root, *(quote(part, safe="") for part in parts)])
+        return "/".join([self.root, *map(_quoted, parts)])
 
     def ident(self, parts: tuple[str, ...], tag: str) -> str:
         """An entity's id: its URL, or in the second dialect a tag."""

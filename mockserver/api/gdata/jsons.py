@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from mockserver.api.gdata.build import Element, spaces, stamp
-from mockserver.api.gdata.feed import Feed, Item, feed_updated
+from mockserver.api.gdata.build import Element, spaces, spelled, stamp
+from mockserver.api.gdata.feed import Feed, feed_updated
 from mockserver.api.gdata.here import Here
 from mockserver.api.gdata.names import Version
 
@@ -33,11 +34,7 @@ _NUMBERS = frozenset({
 
 @lru_cache(maxsize=512)
 def _name(qualified: str, version: Version) -> str:
-    if not qualified.startswith("{"):
-        return qualified
-    uri, _, local = qualified[1:].partition("}")
-    prefix = next(name for name, known in spaces(version).items() if known == uri)
-    return f"{prefix}${local}" if prefix else local
+    return spelled(qualified, version).replace(":", "$")
 
 
 def _value(element: Element, name: str, version: Version, parent: str) -> dict[str, Any]:
@@ -68,17 +65,30 @@ def _number(text: str) -> int | float:
     return int(value) if value.is_integer() and "." not in text else value
 
 
-def document(tree: Element, version: Version) -> bytes:
-    """The whole document on one line."""
+def entry(tree: Element, version: Version) -> bytes:
+    """An entry as it stands in a feed."""
+    return orjson.dumps(_value(tree, "entry", version, ""))
+
+
+def document(
+    tree: Element, version: Version, entries: Sequence[bytes] = (), *, pretty: bool = False
+) -> bytes:
+    """The whole document, on one line unless it is to be ``pretty``.
+
+    :param entries: those of the feed ``tree``, if they are not in it, by :func:`entry`
+    """
     name = _name(tree.tag, version)
     declared = {
         f"xmlns${prefix}" if prefix else "xmlns": uri for prefix, uri in spaces(version).items()
     }
     content = {**declared, **_value(tree, name, version, "")}
-    return orjson.dumps({"version": "1.0", "encoding": "UTF-8", name: content})
+    if entries:
+        content["entry"] = [orjson.Fragment(each) for each in entries]
+    return _written({"version": "1.0", "encoding": "UTF-8", name: content}, pretty=pretty)
 
 
-def compact_feed(feed: Feed, here: Here) -> bytes:
+def compact_feed(feed: Feed, here: Here) -> dict[str, Any]:
+    """What JSON-C says of a feed."""
     data = {
         **feed.compact,
         "updated": stamp(feed_updated(feed, here)),
@@ -88,12 +98,13 @@ def compact_feed(feed: Feed, here: Here) -> bytes:
     }
     if feed.items:
         data["items"] = [item.jsonc(here) for item in feed.items]
-    return _compact(data)
+    return data
 
 
-def compact_item(item: Item, here: Here) -> bytes:
-    return _compact(item.jsonc(here))
+def compact(data: dict[str, Any], *, pretty: bool = False) -> bytes:
+    """The compact document around ``data``."""
+    return _written({"apiVersion": Version.V2.label, "data": data}, pretty=pretty)
 
 
-def _compact(data: dict[str, Any]) -> bytes:
-    return orjson.dumps({"apiVersion": Version.V2.label, "data": data})
+def _written(document: dict[str, Any], *, pretty: bool) -> bytes:
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 if pretty else 0)

@@ -8,6 +8,8 @@ ATOM = "http://www.w3.org/2005/Atom"
 MEDIA = "http://search.yahoo.com/mrss/"
 YT = "http://gdata.youtube.com/schemas/2007"
 GD = "http://schemas.google.com/g/2005"
+GEORSS = "http://www.georss.org/georss"
+GML = "http://www.opengis.net/gml"
 
 
 class Version(IntEnum):

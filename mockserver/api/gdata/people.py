@@ -46,6 +46,8 @@ def playlist_page(playlist_id: str) -> str:
 class Profile:
     user: User
 
+    key = None
+
     def updated(self) -> datetime:
         return self.user.updated or self.user.created
 
@@ -89,6 +91,8 @@ class Profile:
 class PlaylistLink:
     playlist: Playlist
     owner: User
+
+    key = None
 
     def updated(self) -> datetime:
         return self.playlist.updated or self.owner.created
@@ -147,6 +151,8 @@ class SubscriptionItem:
     user: User
     subscription: Subscription
 
+    key = None
+
     def updated(self) -> datetime:
         return self.user.updated or self.user.created
 
@@ -196,6 +202,8 @@ class SubscriptionItem:
 class Contact:
     user: User
     other: User
+
+    key = None
 
     def updated(self) -> datetime:
         return self.user.updated or self.user.created

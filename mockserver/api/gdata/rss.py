@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from datetime import datetime
 from email.utils import format_datetime
@@ -9,66 +10,69 @@ from email.utils import format_datetime
 from lxml import etree
 
 from mockserver.api.gdata.build import Element, qualified, spaces
-from mockserver.api.gdata.names import ATOM, OPEN_SEARCH, Version
+from mockserver.api.gdata.names import ATOM, Version
 
 _ATOM = f"{{{ATOM}}}"
 
 
-def rss_tree(tree: Element, version: Version) -> Element:
-    """``rss`` of a feed, ``item`` of an entry."""
-    names = {"atom": ATOM, **{name: uri for name, uri in spaces(version).items() if name}}
-    if tree.tag == qualified("entry"):
-        item = etree.Element("item", nsmap=names)
-        _item(tree, item)
-        return item
-    root = etree.Element("rss", nsmap=names)
+def _spaces(version: Version) -> dict[str, str]:
+    return {"atom": ATOM, **{name: uri for name, uri in spaces(version).items() if name}}
+
+
+def rss_feed(tree: Element, items: Sequence[Element], version: Version) -> Element:
+    """``rss`` of a feed whose entries are ``items``; of a partial feed, what there is."""
+    root = etree.Element("rss", nsmap=_spaces(version))
     root.set("version", "2.0")
     channel = etree.SubElement(root, "channel")
-    _put(channel, f"{_ATOM}id", _text(tree, "id"))
-    _put(channel, "lastBuildDate", _date(_text(tree, "updated")))
+    _copy(tree, "id", channel, f"{_ATOM}id")
+    _copy(tree, "updated", channel, "lastBuildDate", _date)
     _categories(tree, channel)
-    _put(channel, "title", _text(tree, "title"))
+    _copy(tree, "title", channel, "title")
     _put(channel, "description", _text(tree, "subtitle"))
     alternate = _link(tree, "alternate")
-    _put(channel, "link", alternate)
-    image = etree.SubElement(channel, "image")
-    _put(image, "url", _text(tree, "logo"))
-    _put(image, "title", _text(tree, "title"))
-    _put(image, "link", alternate)
-    _put(channel, "managingEditor", tree.findtext(f"{_ATOM}author/{_ATOM}name") or "")
-    _put(channel, "generator", _text(tree, "generator"))
-    for search in ("totalResults", "startIndex", "itemsPerPage"):
-        name = f"{{{OPEN_SEARCH[version]}}}{search}"
-        _put(channel, name, tree.findtext(name) or "")
-    entries = []
+    if alternate:
+        _put(channel, "link", alternate)
+    if _text(tree, "logo"):
+        image = etree.SubElement(channel, "image")
+        _copy(tree, "logo", image, "url")
+        _copy(tree, "title", image, "title")
+        _put(image, "link", alternate)
+    _copy(tree, "author/name", channel, "managingEditor")
+    _copy(tree, "generator", channel, "generator")
     for child in tree:
-        if child.tag == qualified("entry"):
-            entries.append(child)
-        elif not child.tag.startswith((_ATOM, f"{{{OPEN_SEARCH[version]}}}")):
+        if not child.tag.startswith(_ATOM):
             channel.append(deepcopy(child))
-    for entry in entries:
-        _item(entry, etree.SubElement(channel, "item"))
+    channel.extend(items)
     return root
 
 
-def _item(entry: Element, item: Element) -> None:
-    _put(item, "guid", _text(entry, "id")).set("isPermaLink", "false")
-    if published := _text(entry, "published"):
-        _put(item, "pubDate", _date(published))
-    _put(item, f"{_ATOM}updated", _text(entry, "updated"))
+def rss_item(entry: Element, version: Version) -> Element:
+    """``item`` of an entry; of a partial entry, what there is."""
+    item = etree.Element("item", nsmap=_spaces(version))
+    guid = _copy(entry, "id", item, "guid")
+    if guid is not None:
+        guid.set("isPermaLink", "false")
+    _copy(entry, "published", item, "pubDate", _date)
+    _copy(entry, "updated", item, f"{_ATOM}updated")
     _categories(entry, item)
-    _put(item, "title", _text(entry, "title"))
-    if summary := _text(entry, "summary"):
-        _put(item, f"{_ATOM}summary", summary)
-    content = entry.find(f"{_ATOM}content")
-    if content is not None and content.text:
-        _put(item, "description", content.text)
+    _copy(entry, "title", item, "title")
+    _copy(entry, "summary", item, f"{_ATOM}summary")
+    _copy(entry, "content", item, "description")
     if alternate := _link(entry, "alternate"):
         _put(item, "link", alternate)
-    _put(item, "author", entry.findtext(f"{_ATOM}author/{_ATOM}name") or "")
+    _copy(entry, "author/name", item, "author")
     for child in entry:
         if not child.tag.startswith(_ATOM):
             item.append(deepcopy(child))
+    return item
+
+
+def _copy(
+    tree: Element, name: str, into: Element, called: str, spelled: Callable[[str], str] = str
+) -> Element | None:
+    """The text at Atom's ``name``, if there is any, as ``called``."""
+    text = str(tree.findtext("/".join(map(qualified, name.split("/")))) or "")
+    return _put(into, called, spelled(text)) if text else None
 
 
 def _put(parent: Element, name: str, text: str) -> Element:

@@ -23,6 +23,8 @@ class MessageItem:
     sender: User
     video: Video
 
+    key = None
+
     def updated(self) -> datetime:
         return self.message.sent
 
@@ -58,6 +60,8 @@ class CommentItem:
     text: str
     published: datetime
     parent_id: str | None
+
+    key = None
 
     def updated(self) -> datetime:
         return self.published

@@ -63,18 +63,23 @@ def user_feed(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed
 def _videos(here: Here, path: tuple[str, ...], terms: tuple[str, ...], user: User) -> Feed:
     index, what = here.index, path[2]
     if what == "uploads":
-        base = Base(f"uploads {user.name}", lambda: index.of_channel(user.channel_id), "published")
+        base = Base(
+            f"uploads {user.name}",
+            lambda: index.of_channel(user.channel_id),
+            "published",
+            searched=True,
+        )
         titles = (f"{user.name}'s Videos", f"Uploads by {user.name}")
         page = f"{SITE}/profile_videos?user={user.name}"
     else:
         base = Base(f"favorites {user.name}", lambda: index.rows(user.favorites))
         titles = (f"Favorites of {user.name}", f"Favorites of {user.name}")
         page = f"{SITE}/profile_favorites?user={user.name}"
-    rows = select(here, base)
+    chosen = select(here, base)
     favorite = what == "favorites"
     return Feed(
         path, f"user:{user.name}:{what}", "favorite" if favorite and here.second else "video",
-        titles, page, items(here, rows, user if favorite else None), len(rows), owner=user,
+        titles, page, items(here, chosen, user if favorite else None), chosen.total, owner=user,
         related=here.url("users", user.name), category_path=terms,
     )  # fmt: skip
 
@@ -173,11 +178,11 @@ def _entries(here: Here, playlist: Playlist) -> dict[str, PlaylistEntry]:
 def playlist_feed(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed:
     playlist = _playlist(here, path[1])
     owner, entries = here.accounts.owner(playlist), _entries(here, playlist)
-    rows = select(here, Base(f"playlist {playlist.id}", lambda: here.index.rows(entries)))
-    shown = page_of(here, [entries[here.index.videos[row].id] for row in rows.tolist()])
+    chosen = select(here, Base(f"playlist {playlist.id}", lambda: here.index.rows(entries)))
+    shown = page_of(here, [entries[here.index.videos[row].id] for row in chosen.rows.tolist()])
     return Feed(
         path, f"playlist:{playlist.id}", "playlist", (playlist.title, playlist.title),
-        playlist_page(playlist.id), shown, len(rows), owner=owner, subtitle=playlist.description,
+        playlist_page(playlist.id), shown, chosen.total, owner=owner, subtitle=playlist.description,
         tags=tuple((TAG_SCHEME, tag) for tag in playlist.tags), category_path=terms,
         playlist=playlist.id,
         compact={

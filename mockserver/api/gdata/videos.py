@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from mockserver.api.gdata.build import Element, add, category, link, stamp
+from mockserver.api.gdata.columns import MOBILE, SWF, restricted
 from mockserver.api.gdata.here import Here
-from mockserver.api.gdata.index import MOBILE, SWF
 from mockserver.api.gdata.names import (
     CATEGORIES,
     CATEGORY_SCHEME,
@@ -20,6 +21,7 @@ from mockserver.api.gdata.names import (
     kind,
     watch_page,
 )
+from mockserver.api.gdata.query import Restricted
 from mockserver.world import Playlist, PlaylistItem, User, Video
 from mockserver.world.comments import MOST as MOST_COMMENTS
 from mockserver.world.documented import ENTRY_UPDATED
@@ -70,6 +72,10 @@ class VideoItem:
     video: Video
     favorite_of: User | None = None
 
+    @property
+    def key(self) -> Hashable:
+        return "video", self.video.id, self.favorite_of and self.favorite_of.name
+
     def updated(self) -> datetime:
         return self.video.published
 
@@ -97,6 +103,7 @@ class VideoItem:
             # The first form of this link; readers follow the one in gd:comments.
             comments = here.url("videos", video.id, "comments")
             add(entry, "gd:feedLink", attributes={"rel": "comments", "href": comments})
+        where(entry, here, video)
 
     def jsonc(self, here: Here) -> dict[str, Any]:
         video = plain(here, self.video)
@@ -122,6 +129,10 @@ class PlaylistEntry:
     @property
     def id(self) -> str:
         return entry_id(self.playlist, self.video.id)
+
+    @property
+    def key(self) -> Hashable:
+        return "playlist", self.playlist.id, self.video.id
 
     def updated(self) -> datetime:
         known = ENTRY_UPDATED.get(self.id)
@@ -174,6 +185,14 @@ def content(entry: Element, here: Here, video: Video, description: str) -> None:
         add(entry, "content", description, {"type": "text"})
 
 
+def where(entry: Element, here: Here, video: Video) -> None:
+    """Where it was recorded, if that is known."""
+    north, east = here.index.columns.places[here.index.row[video.id]].tolist()
+    if north == north:
+        point = add(add(entry, "georss:where"), "gml:Point")
+        add(point, "gml:pos", f"{north} {east}")
+
+
 def links(entry: Element, here: Here, video: Video) -> None:
     link(entry, "alternate", watch_page(video.id), page=True)
     for name in ("responses", "ratings", "complaints", "related"):
@@ -186,7 +205,7 @@ def links(entry: Element, here: Here, video: Video) -> None:
 
 def about(entry: Element, here: Here, video: Video) -> None:
     """The media group and the figures."""
-    bits = int(here.index.formats[here.index.row[video.id]])
+    bits = int(here.index.columns.formats[here.index.row[video.id]])
     if here.second:
         for action, permission in _ACTIONS.items():
             denied = action == "embed" and not bits & SWF
@@ -208,6 +227,8 @@ def about(entry: Element, here: Here, video: Video) -> None:
     _comments(entry, here, video)
     if not bits & SWF:
         add(entry, "yt:noembed")
+    if restricted(video) is Restricted.RACY:
+        add(entry, "yt:racy")
 
 
 def _group_first(entry: Element, video: Video, bits: int) -> None:
@@ -234,6 +255,8 @@ def _group_second(entry: Element, here: Here, video: Video, bits: int) -> None:
         "type": "text/html", "href": f"{SITE}/t/terms",
     })  # fmt: skip
     add(group, "media:player", attributes={"url": f"{watch_page(video.id)}&feature=youtube_gdata"})
+    if restricted(video) is Restricted.RACY:
+        add(group, "media:rating", "adult", {"scheme": "urn:simple"})
     _pictures(group, video, second=True)
     add(group, "media:title", video.title, {"type": "plain"})
     add(group, "yt:aspectRatio", "widescreen")
@@ -320,7 +343,7 @@ def _comments(entry: Element, here: Here, video: Video) -> None:
 
 def plain(here: Here, video: Video) -> dict[str, Any]:
     """The video as ``alt=jsonc`` tells it."""
-    bits = int(here.index.formats[here.index.row[video.id]])
+    bits = int(here.index.columns.formats[here.index.row[video.id]])
     stars = average(video)
     embed = "allowed" if bits & SWF else "denied"
     return {

@@ -11,14 +11,14 @@ from urllib.parse import quote_plus
 import numpy as np
 
 from collector.model import ItemKind
+from mockserver.api.gdata.columns import MOBILE
 from mockserver.api.gdata.errors import FeedError
 from mockserver.api.gdata.feed import Feed, Item
 from mockserver.api.gdata.here import Here
-from mockserver.api.gdata.index import MOBILE
 from mockserver.api.gdata.names import CATEGORIES, CATEGORY_SCHEME, KEYWORD_SCHEME, SITE, watch_page
 from mockserver.api.gdata.query import category_term
 from mockserver.api.gdata.said import CommentItem
-from mockserver.api.gdata.select import Base, select
+from mockserver.api.gdata.select import Base, Chosen, select
 from mockserver.api.gdata.videos import VideoItem
 from mockserver.world import User, Video
 
@@ -72,9 +72,10 @@ def video_of(here: Here, video_id: str) -> Video:
     return video
 
 
-def items(here: Here, rows: np.ndarray, favorite_of: User | None = None) -> list[VideoItem]:
+def items(here: Here, chosen: Chosen, favorite_of: User | None = None) -> list[VideoItem]:
     """The page of a feed of videos."""
-    return [VideoItem(here.index.videos[row], favorite_of) for row in page_of(here, rows.tolist())]
+    rows = page_of(here, chosen.rows.tolist())
+    return [VideoItem(here.index.videos[row], favorite_of) for row in rows]
 
 
 def _tags(here: Here) -> tuple[tuple[str, str], ...]:
@@ -90,13 +91,14 @@ def _tags(here: Here) -> tuple[tuple[str, str], ...]:
 
 def search(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed:
     words = here.query.words
-    rows = select(here, Base("videos", here.index.everything, "viewCount", timed=True))
+    base = Base("videos", None, "viewCount", searched=True, timed=True, public=True)
+    found = select(here, base)
     titles = ("Videos", "YouTube Videos")
     if words:
         titles = (f"YouTube Videos matching query: {words}", f"Videos matching: {words}")
     alternate = f"{SITE}/results?search_query={quote_plus(words)}" if words else SITE
     return Feed(
-        path, "videos", "video", titles, alternate, items(here, rows), len(rows),
+        path, "videos", "video", titles, alternate, items(here, found), found.total,
         tags=_tags(here), category_path=terms,
     )  # fmt: skip
 
@@ -116,25 +118,24 @@ def standard(
     index = here.index
 
     def rows() -> np.ndarray:
-        found = index.everything()
         kind = stem if category else name
+        found = index.answered() if kind == "most_responded" else index.columns.everything
         if kind == "watch_on_mobile":
-            found = found[(index.formats[found] & MOBILE) != 0]
+            found = found[(index.columns.formats[found] & MOBILE) != 0]
         elif kind == "recently_featured":
-            found = index.ordered(found, "momentum")[:_FEATURED]
-        elif kind == "most_responded":
-            found = found[index.responses[found] > 0]
+            found = index.first(found, "momentum", _FEATURED)
         if category:
             found = found[index.holding((category_term(category),))[found]]
         if region:
-            found = found[index.in_country(region)[found]]
-        return index.ordered(found, known.order)
+            found = found[index.columns.in_country(region)[found]]
+        return found
 
-    found = select(here, Base(f"standard {name} {region}", rows, timed=True))
+    base = Base(f"standard {name} {region}", rows, known.order, timed=True, public=True)
+    chosen = select(here, base)
     return Feed(
         path, f"standardfeed:{region or 'global'}:{name}", "video",
         (known.title, known.second_title or known.title), f"{SITE}/browse?s={known.page}",
-        items(here, found), len(found), tags=_tags(here), category_path=terms,
+        items(here, chosen), chosen.total, tags=_tags(here), category_path=terms,
     )  # fmt: skip
 
 
@@ -151,10 +152,10 @@ def about_video(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) -> Fe
     title = f"Videos {what} to '{video.title}'"
     related = here.url("videos", video.id)
     if base is not None:
-        rows = select(here, Base(f"{what} {video.id}", base))
+        chosen = select(here, Base(f"{what} {video.id}", base, public=what == "related"))
         return Feed(
-            path, f"video:{video.id}:{what}", "video", (title, title), page, items(here, rows),
-            len(rows), related=related, tags=_tags(here), category_path=terms,
+            path, f"video:{video.id}:{what}", "video", (title, title), page, items(here, chosen),
+            chosen.total, related=related, tags=_tags(here), category_path=terms,
         )  # fmt: skip
     found: list[Item] = [*comments(here, video)] if what == "comments" else []
     kind = {"comments": "comment", "ratings": "rating", "complaints": "complaint"}[what]

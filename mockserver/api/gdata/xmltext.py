@@ -13,4 +13,4 @@ def legal(text: str) -> str:
     >>> legal("a\\x00b\\ud800c")
     'abc'
     """
-    return _ILLEGAL.sub("", text)
+    return text if text.isprintable() else _ILLEGAL.sub("", text)
