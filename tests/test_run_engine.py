@@ -213,7 +213,7 @@ def test_ctrl_c_ends_a_session_that_will_not_stop_with_all_its_children(
     before = {process.pid for process in psutil.Process().children(recursive=True)}
     shown = Recorder()
     result = interrupted(engine(out, store, [["endless-1"]], shown), shown)
-    assert result.states["endless-1"] is SessionState.INTERRUPTED
+    assert result.states["endless-1"] is SessionState.CONTAMINATED
     assert outcomes(store, "endless-1") == ["contaminated", "skipped"]
     left = [p for p in psutil.Process().children(recursive=True) if p.pid not in before]
     assert [p for p in left if p.status() != psutil.STATUS_ZOMBIE] == []

@@ -110,7 +110,7 @@ def test_ctrl_c_keeps_what_was_captured_and_the_rest_can_be_sent(
     with Store(out / "store.db", readonly=True) as store:
         states = {row["id"]: row["state"] for row in store.sessions()}
         assert states == {
-            "b01-a-1": SessionState.INTERRUPTED,
+            "b01-a-1": SessionState.CONTAMINATED,
             "b01-b-1": SessionState.DONE,
         }
         assert [row["outcome"] for row in store.steps("b01-a-1")][-2:] == [

@@ -11,10 +11,12 @@ from __future__ import annotations
 import queue
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from collector.errors import UserError
 from collector.experiment.barrier import Block, Schedule
 from collector.experiment.display import Display
 from collector.experiment.job import SessionJob
@@ -55,7 +57,7 @@ class EngineResult:
     """What ended the run before its time, if it was not the person who runs it."""
 
 
-class _Ended(Exception):
+class _RunOver(Exception):
     """Something has happened that no session of the run can do without."""
 
     def __init__(self, why: UserError) -> None:
@@ -140,17 +142,19 @@ class Engine:
             self.result.interrupted = True
             self.display.say("interrupted: closing the browsers, keeping what was captured")
             self._stop_all()
-        except _Ended as end:
+        except (_RunOver, UserError) as end:
+            why = end.why if isinstance(end, _RunOver) else end
             self.result.interrupted = True
-            self.result.fatal = end.why
-            self.display.say(f"the run ends: {end.why.problem}")
+            self.result.fatal = why
+            self.display.say(f"the run ends: {why.problem}")
             self._stop_all()
         except BaseException:
             self._stop_all()
             raise
         for block in waiting:
             for session in block.members_left:
-                self._record(session, SessionState.INTERRUPTED, "the run ended before its turn")
+                with self._nothing_lost():
+                    self._record(session, SessionState.INTERRUPTED, "the run ended before its turn")
         return self.result
 
     # ---- starting
@@ -307,7 +311,7 @@ class Engine:
         if not told:
             self.display.show(Event(EventKind.CLOSED, session, {"state": state, "detail": reason}))
         if (fatal := told.get("fatal")) and not self.result.interrupted:
-            raise _Ended(UserError(fatal["problem"], place=fatal["place"], fix=fatal["fix"]))
+            raise _RunOver(UserError(fatal["problem"], place=fatal["place"], fix=fatal["fix"]))
 
     def _record(self, session: str, state: SessionState, detail: str) -> SessionState:
         """Put the end of a session on record that did not do so itself; answers what it is."""
@@ -325,7 +329,7 @@ class Engine:
     def _watch(self) -> None:
         """End sessions that are stuck beyond doubt, and the run when it cannot go on."""
         if (why := self.trouble()) is not None:
-            raise _Ended(why)
+            raise _RunOver(why)
         now = time.monotonic()
         for session, held in self.open.items():
             if held.verdict:
@@ -343,25 +347,42 @@ class Engine:
     def _silent(self, session: str) -> bool:
         """Its worker has not renewed its lease: it is stopped or hangs, and may write no more."""
         lease = lease_of(self.store, session)
-        return lease is not None and not lease.released and not lease.good(self.now())
+        return lease is not None and not lease.released and not lease.good(_now())
 
     def _stop_all(self) -> None:
         """Ask every session to stop, then insist; nothing that was started is left behind."""
-        for held in self.open.values():
-            held.worker.tell("stop")
-        for number, patience in ((None, self.stop_grace_s), (signal.SIGTERM, 3.0)):
-            if number is not None:
-                for held in self.open.values():
+        cut_grace_s = min(self.stop_grace_s, CUT_GRACE_S)
+        for word, number, patience in (
+            ("stop", None, self.stop_grace_s),
+            ("cut", None, cut_grace_s),
+            ("", signal.SIGTERM, cut_grace_s),
+        ):
+            for held in self.open.values():
+                if number is None:
+                    held.worker.tell(word)
+                else:
                     held.worker.signal(number)
             until = time.monotonic() + patience
             while self.open and (left := until - time.monotonic()) > 0:
                 try:
-                    self._take(self.inbox.get(timeout=left))
-                except queue.Empty:
+                    message = self.inbox.get(timeout=left)
+                except (queue.Empty, KeyboardInterrupt):
                     break
-                except KeyboardInterrupt:
-                    break
+                with self._nothing_lost():
+                    self._take(message)
         for held in self.open.values():
             held.worker.signal(signal.SIGKILL)
         while self.open:
-            self._take(self.inbox.get(timeout=30))
+            message = self.inbox.get(timeout=30)
+            with self._nothing_lost():
+                self._take(message)
+
+    @contextmanager
+    def _nothing_lost(self) -> Iterator[None]:
+        """While the run ends, a record that cannot be kept must not keep a process alive; resuming
+        closes what is left open."""
+        try:
+            yield
+        except (_RunOver, UserError) as error:
+            why = error.why if isinstance(error, _RunOver) else error
+            self.result.fatal = self.result.fatal or why

@@ -41,7 +41,9 @@ class FeedRunner(StepRunner):
         """The step that began the timeline, if it is to be filed."""
         self._page: RawPage | None = None
         self._reference: datetime | None = None
-        self._timelines = 0
+        self._timelines = sum(
+            1 for _ in self.store.rows("SELECT 1 FROM timelines WHERE session = ?", [self.session])
+        )
 
     def run(self, step: PlannedStep, following: StepKind | None = None) -> StepResult:
         if step.kind in _NOT_HERE:
@@ -78,6 +80,10 @@ class FeedRunner(StepRunner):
         else:
             self.patience.let_pass(wait_s)
         return StepResult(Outcome.DONE, f"waited {wait_s:.0f} s")
+
+    @property
+    def holds(self) -> bool:
+        return self._began is not None
 
     def finish(self) -> None:
         """The session ends: the timeline that is open is filed."""

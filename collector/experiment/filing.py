@@ -67,6 +67,21 @@ class Filing:
         self._loads = 0
         self._load: tuple[str | None, str] | None = None
 
+    def go_on(self) -> None:
+        """The session was begun by an earlier process: number on from what it filed."""
+        for capture in self.store.captures(session=self.session):
+            self.filed = capture.seq + 1
+            self._loads = max(self._loads, int(capture.page_uuid.rpartition("/")[2]))
+            if self.store.observation(capture.id) is None:
+                html = self.evidence.get(capture.content_hash)
+                read = self.kit.parse(
+                    html,
+                    capture.url,
+                    client_time=capture.client_time,
+                    languages=capture.languages,
+                )
+                self.store.add_observation(capture.id, read)
+
     def new_load(self) -> None:
         """The puppet has gone somewhere: what comes next is another page load."""
         self._load = None

@@ -15,7 +15,7 @@ from collector.store import Outcome, Store
 #: Steps that change what the site knows of the viewer: cut off, they may or may not have happened.
 TREATING = frozenset(
     {"visit", "search", "watch", "follow", "consent", "like", "subscribe", "not_interested",
-     "click", "keypress", "scroll"}
+     "click", "keypress", "scroll", "refresh"}
 )  # fmt: skip
 
 
@@ -68,18 +68,23 @@ def enter_plan(
                 )
 
 
+def cut_off(kind: str) -> Outcome:
+    """The outcome of a step that began and never came to its end."""
+    return Outcome.CONTAMINATED if kind in TREATING else Outcome.SKIPPED
+
+
 def close_lost(store: Store, session: str, reason: str) -> bool:
-    """Close what a session left open. True: a step was cut off that may have had its effect."""
+    """Close what a session left open. True: a step was cut off that may have had its effect.
+
+    A step that was cut off and does no harm when it is done once more counts as skipped.
+    """
     contaminated = False
     with store.transaction():
         for step in store.steps(session):
             if step["finished"] is not None:
                 continue
-            if step["started"] is None:
-                store.step_finished(session, step["step"], Outcome.SKIPPED, reason)
-            elif step["kind"] in TREATING:
-                contaminated = True
-                store.step_finished(session, step["step"], Outcome.CONTAMINATED, reason)
-            else:
-                store.step_finished(session, step["step"], Outcome.FAILED, reason)
+            cut = step["started"] is not None
+            outcome = cut_off(step["kind"]) if cut else Outcome.SKIPPED
+            contaminated = contaminated or outcome is Outcome.CONTAMINATED
+            store.step_finished(session, step["step"], outcome, reason)
     return contaminated

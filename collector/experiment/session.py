@@ -7,29 +7,36 @@ built upon.
 
 from __future__ import annotations
 
+import errno
+import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from collector import __version__
 from collector.browser import BrowserError
-from collector.evidence import EvidenceStore
+from collector.evidence import EvidenceDiskFull, EvidenceStore
 from collector.experiment.describe import in_words, limit_s
 from collector.experiment.drivers import Opened, driver_of
 from collector.experiment.filing import Filed, Filing
 from collector.experiment.job import SessionJob
 from collector.experiment.layout import RunDir
-from collector.experiment.ledger import TREATING, close_lost
+from collector.experiment.lease import Keeper, Ledger, Owner, StoreLedger
+from collector.experiment.ledger import cut_off
+from collector.experiment.mark import Mark
 from collector.experiment.patience import Interrupted, Patience
 from collector.experiment.progress import Emit, Event, EventKind
+from collector.experiment.standing import page_wanted
 from collector.experiment.steps import StepResult, StepRunner
 from collector.platforms.kit import kit_of
 from collector.profile import Profile, ProfileStore
 from collector.scenario.plan import Plan, PlannedSession, PlannedStep
 from collector.scenario.steps import StepKind
-from collector.store import Outcome, SessionState, Store, from_iso
+from collector.store import Outcome, SessionState, Store, StoreFull, from_iso
 
 
 def run_session(
@@ -38,21 +45,47 @@ def run_session(
     *,
     wait_for_go: Callable[[], None],
     stopped: Callable[[], bool],
+    cut: Callable[[], bool] = lambda: False,
 ) -> SessionState:
     """Carry out ``job`` to its end; everything it did is in the store when this returns.
 
+    A session that was begun before goes on at its first step that never began.
+
     :param wait_for_go: returns when the block starts.
-    :param stopped: true once the run has been interrupted.
+    :param stopped: true once the session should end where it can go on later.
+    :param cut: true once it has to end at once, wherever it is.
     :raises UserError: the profile, the plan or the browser cannot be used.
+    :raises LeaseLost: the session is no longer this worker's; nothing was written since.
     """
     out = RunDir(job.out)
     plan = Plan.from_json(out.plan.read_bytes())
     planned = next(each for each in plan.sessions if each.id == job.session)
     profile = ProfileStore(out.profiles).get(job.puppet)
     with Store(out.store) as store:
-        session = _Session(job, planned, profile, out, store, emit, stopped, plan.platform)
-        session.goes_on = job.session in plan.before.values()
-        return session.run(wait_for_go)
+        ledger = StoreLedger(store)
+        lease = ledger.claim(job.session, Owner.this_process(), job.lease_s)
+        store.fence(job.session, lease.token)
+        with Keeper(lambda: _ledger(out), lease, job.lease_s) as keeper:
+            session = _Session(
+                job, planned, profile, out, store, ledger, keeper, emit, stopped, cut, plan.platform
+            )
+            session.goes_on = job.session in plan.before.values()
+            return session.run(wait_for_go)
+
+
+@contextmanager
+def _ledger(out: RunDir) -> Iterator[Ledger]:
+    """A way to the ledger of its own."""
+    with Store(out.store) as store:
+        yield StoreLedger(store)
+
+
+class ServerGone(Exception):
+    """The site does not answer any more. ``begun``: the step may have had its effect."""
+
+    def __init__(self, site: str, *, begun: bool) -> None:
+        super().__init__(f"nothing answers at {site} any more")
+        self.begun = begun
 
 
 class _Session:
@@ -63,8 +96,11 @@ class _Session:
         profile: Profile,
         out: RunDir,
         store: Store,
+        ledger: Ledger,
+        keeper: Keeper,
         emit: Emit,
         stopped: Callable[[], bool],
+        cut: Callable[[], bool],
         platform: str,
     ) -> None:
         self.kit = kit_of(platform)
@@ -73,8 +109,15 @@ class _Session:
         self.profile = profile
         self.out = out
         self.store = store
+        self.ledger = ledger
+        self.keeper = keeper
         self._emit = emit
         self.stopped = stopped
+        self.cut = cut
+        self.begin = sum(
+            1 for row in ledger.steps(job.session) if row.outcome not in (None, Outcome.SKIPPED)
+        )
+        """Index of the first step to do; beyond 0, the session was begun before."""
         self.goes_on = False
         """The puppet has a later session."""
         self.captures = 0
@@ -84,22 +127,24 @@ class _Session:
         self._emit(Event(kind, self.job.session, data))
 
     def run(self, wait_for_go: Callable[[], None]) -> SessionState:
-        self._restore()
+        mark = Mark.read(self.profile.path, self.job.session) if self.begin else None
+        if not self.begin:
+            self._restore()
         self._set_clock()
-        state, detail = SessionState.DONE, ""
+        if self.begin == len(self.planned.steps):
+            # Cut off after its last step: only the end is missing.
+            self._start(wait_for_go)
+            return self._end(SessionState.DONE, "")
         try:
             driver = driver_of(self.job)
             with driver.open(self.job, self.planned, self.profile, self.out, self.kit) as opened:
-                self.store.update_session(
-                    self.job.session, state=SessionState.READY, ready=datetime.now(UTC)
-                )
-                self.say(EventKind.READY)
-                wait_for_go()
-                self.say(EventKind.STARTED, at=time.time())
-                self.store.update_session(
-                    self.job.session, state=SessionState.RUNNING, started=datetime.now(UTC)
-                )
-                state, detail = self._work(self._runner(opened))
+                if mark is not None:
+                    opened.puppet.context.add_cookies([dict(one) for one in mark.cookies])
+                self._start(wait_for_go)
+                runner = self._runner(opened)
+                if mark is not None:
+                    self._go_on(runner, mark)
+                state, detail = self._work(runner, opened)
                 if self.goes_on and self.job.pace.virtual and state is SessionState.DONE:
                     clock = opened.puppet.capture().client_time
                     self.store.update_turn(self.job.session, clock=clock)
@@ -107,20 +152,33 @@ class _Session:
         except BrowserError as failure:
             # The browser opened badly or broke while closing: what was filed stays.
             state, detail = SessionState.FAILED, str(failure)
+        return self._end(state, detail)
+
+    def _start(self, wait_for_go: Callable[[], None]) -> None:
+        """Stand at the barrier and pass it."""
+        self._note(state=SessionState.READY, ready=datetime.now(UTC))
+        self.say(EventKind.READY)
+        wait_for_go()
+        self.say(EventKind.STARTED, at=time.time(), again=self.begin > 0)
+        first = {} if self.begin else {"started": datetime.now(UTC)}
+        self._note(state=SessionState.RUNNING, **first)
+
+    def _end(self, state: SessionState, detail: str) -> SessionState:
         if state is SessionState.DONE:
             self._snapshot()
-        close_lost(self.store, self.job.session, detail)
-        self.store.update_session(
-            self.job.session, state=state, finished=datetime.now(UTC), detail=detail or None
-        )
+        state = self.ledger.release(self.keeper.lease, state, detail)
         self.say(
             EventKind.CLOSED,
             state=state,
             detail=detail,
             captures=self.captures,
             missing=self.missing,
+            kept=True,
         )
         return state
+
+    def _note(self, **changes: Any) -> None:
+        self.ledger.note(self.keeper.lease, **changes)
 
     def _runner(self, opened: Opened) -> StepRunner:
         puppet = opened.puppet
@@ -150,38 +208,47 @@ class _Session:
             self.store,
             session=self.job.session,
             screenshots=self.out.screenshots,
-            patience=Patience(puppet, politeness_s=self.job.politeness_s, stopped=self.stopped),
+            patience=Patience(
+                puppet, politeness_s=self.job.politeness_s, stopped=self._stopped_within
+            ),
             known=known,
         )
 
     # ---- the steps
 
-    def _work(self, runner: StepRunner) -> tuple[SessionState, str]:
+    def _work(self, runner: StepRunner, opened: Opened) -> tuple[SessionState, str]:
         steps = self.planned.steps
-        for number, step in enumerate(steps):
-            if self.stopped():
+        for number in range(self.begin, len(steps)):
+            step = steps[number]
+            if self.stopped() and (self.cut() or page_wanted(steps[number:]) is None):
                 runner.finish()
                 return SessionState.INTERRUPTED, "interrupted"
             following = steps[number + 1].kind if number + 1 < len(steps) else None
             try:
-                self._step(runner, step, following)
+                self._step(runner, opened, step, following)
             except Interrupted:
-                cut = step.kind in TREATING
-                self._finish(
-                    step,
-                    StepResult(Outcome.CONTAMINATED if cut else Outcome.FAILED, "interrupted"),
-                )
+                self._finish(step, StepResult(cut_off(step.kind), "interrupted"))
                 runner.finish()
                 return SessionState.INTERRUPTED, "interrupted"
             except BrowserError as failure:
-                lost = Outcome.CONTAMINATED if step.kind in TREATING else Outcome.FAILED
+                self._finish(step, StepResult(cut_off(step.kind), str(failure)))
+                return SessionState.FAILED, str(failure)
+            except ServerGone as failure:
+                lost = cut_off(step.kind) if failure.begun else Outcome.SKIPPED
                 self._finish(step, StepResult(lost, str(failure)))
                 return SessionState.FAILED, str(failure)
+            except (StoreFull, EvidenceDiskFull) as failure:
+                # It happened, and what came of it could not be kept: a missing cell.
+                with suppress(StoreFull):
+                    self._finish(step, StepResult(Outcome.MISSING, failure.problem))
+                raise
         runner.finish()
         return SessionState.DONE, ""
 
-    def _step(self, runner: StepRunner, step: PlannedStep, following: StepKind | None) -> None:
-        self.store.step_started(self.job.session, step.index)
+    def _step(
+        self, runner: StepRunner, opened: Opened, step: PlannedStep, following: StepKind | None
+    ) -> None:
+        self.ledger.step_started(self.keeper.lease, step.index)
         self.say(
             EventKind.STEP_STARTED,
             index=step.index,
@@ -190,7 +257,50 @@ class _Session:
             limit_s=limit_s(step, self.job),
         )
         result = runner.run(step, following)
+        if result.outcome is not Outcome.DONE and not self._answers():
+            refused = step.kind is StepKind.VISIT and "refused" in result.detail.lower()
+            raise ServerGone(self.job.site, begun=not refused)
+        Mark(
+            self.job.session,
+            step.index,
+            opened.actions.url,
+            runner.holds,
+            opened.puppet.context.cookies(),
+        ).write(self.profile.path)
         self._finish(step, result)
+
+    def _answers(self) -> bool:
+        """Something listens where the site is; of a site beyond this machine nothing is asked."""
+        if not self.job.on_loopback:
+            return True
+        parts = urlsplit(self.job.site)
+        try:
+            with socket.create_connection(("127.0.0.1", parts.port or 80), timeout=5):
+                return True
+        except ConnectionRefusedError:
+            return False
+
+    def _go_on(self, runner: StepRunner, mark: Mark) -> None:
+        """Take up where an earlier process was cut off."""
+        runner.filing.go_on()
+        before = self.planned.steps[self.begin - 1]
+        left = self.planned.steps[self.begin :]
+        wanted = page_wanted(left)
+        if wanted is None:
+            return
+        self.store.log(
+            self.job.run,
+            "reopened",
+            f"{mark.url} was opened again for {wanted.kind}",
+            session=self.job.session,
+            step=wanted.index,
+        )
+        runner.reopen(mark.url, before, left[0].kind)
+
+    def _stopped_within(self) -> bool:
+        """Asked during a step. :raises LeaseLost: nothing more may be done here."""
+        self.keeper.check()
+        return self.cut()
 
     def _captured(self, filed: Filed) -> None:
         self.captures += 1
@@ -202,7 +312,7 @@ class _Session:
         )
 
     def _finish(self, step: PlannedStep, result: StepResult) -> None:
-        self.store.step_finished(self.job.session, step.index, result.outcome, result.detail)
+        self.ledger.step_finished(self.keeper.lease, step.index, result.outcome, result.detail)
         if result.outcome is not Outcome.DONE:
             self.missing += 1
         self.say(
@@ -219,6 +329,8 @@ class _Session:
         """Keep how late the session begins. On a virtual clock it begins when it is due, or where
         the puppet's last page left off: time never runs backwards."""
         if self.job.begins is None:
+            if self.begin and self.job.pace.virtual:
+                self.job = replace(self.job, begins=self._last_seen().isoformat())
             return
         due = datetime.fromisoformat(self.job.begins)
         begins = datetime.now(UTC)
@@ -229,9 +341,18 @@ class _Session:
                 [self.job.puppet],
             )
             begins = max([due, *(from_iso(row["last"]) for row in rows if row["last"])])
+            if self.begin:
+                begins = max(begins, self._last_seen())
             self.job = replace(self.job, begins=begins.isoformat())
+        if self.begin:
+            return
         late_s = round((begins - due).total_seconds(), 3)
         self.store.update_turn(self.job.session, late_s=late_s)
+
+    def _last_seen(self) -> datetime:
+        """The page's clock at the last capture of this session, or now."""
+        seen = [each.client_time for each in self.store.captures(session=self.job.session)]
+        return max([datetime.now(UTC), *seen])
 
     # ---- snapshots
 
@@ -248,10 +369,19 @@ class _Session:
             snapshot.restore(
                 self.out.snapshots / f"{row['snapshot_after']}.tar.zst", self.profile.state_dir
             )
-            self.store.update_session(self.job.session, snapshot_before=row["snapshot_after"])
+            self._note(snapshot_before=row["snapshot_after"])
 
     def _snapshot(self) -> None:
         import collector.browser.snapshot as snapshot
 
-        taken = snapshot.take(self.profile.state_dir, self.out.snapshots)
-        self.store.update_session(self.job.session, snapshot_after=taken.hash)
+        try:
+            taken = snapshot.take(self.profile.state_dir, self.out.snapshots)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise EvidenceDiskFull(
+                "the disk is full",
+                place=str(self.out.snapshots),
+                fix="free some space and resume; everything filed so far is safe",
+            ) from error
+        self._note(snapshot_after=taken.hash)

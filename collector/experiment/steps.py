@@ -92,6 +92,25 @@ class StepRunner:
             return StepResult(Outcome.FAILED, failure.message.splitlines()[0])
         return result
 
+    @property
+    def holds(self) -> bool:
+        """Something of the open page is still to be filed."""
+        return self._owed is not None
+
+    def reopen(self, url: str, before: PlannedStep, following: StepKind) -> None:
+        """Open the page again that an earlier process of this session was on.
+
+        :param before: the last step that was done; its capture may be owed still.
+        :raises ActionFailed: it never settled.
+        """
+        self.patience.be_polite()
+        if self.actions.visit(url).how is Waited.TIMED_OUT:
+            raise ActionFailed(f"{url} never settled when it was opened again")
+        self.patience.loaded()
+        self.filing.new_load()
+        if following is StepKind.CONSENT and self.actions.consent_asked():
+            self._owed = before if before.args.get("capture") else None
+
     def finish(self) -> None:
         """The session's steps are done, or it was interrupted: file what is still open."""
 

@@ -48,6 +48,7 @@ class Supervised:
 
     :param inbox: where everything it says arrives, in order, with :class:`Ended` as the last.
     :param log: file for its standard error.
+    :param pass_fds: file descriptors that it keeps open as long as it lives.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Supervised:
         log: Path,
         *,
         command: Sequence[str] = WORKER,
+        pass_fds: Sequence[int] = (),
     ) -> None:
         self.job = job
         self.session = job.session
@@ -68,6 +70,7 @@ class Supervised:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 start_new_session=True,
+                pass_fds=pass_fds,
                 text=True,
                 encoding="utf-8",
             )

@@ -1,7 +1,8 @@
 """The process of one session: ``python -m collector.experiment.worker``.
 
-Standard input brings the job (one line of JSON), then ``go`` when the block starts and ``stop``
-when the run is interrupted. Standard output carries progress lines and nothing else; whatever a
+Standard input brings the job (one line of JSON), then ``go`` when the block starts, ``stop`` when
+the run is interrupted (the session ends where it can go on later) and ``cut`` when it has to end at
+once. Standard output carries progress lines and nothing else; whatever a
 library prints goes to standard error. If the supervisor vanishes the session stops too.
 """
 
@@ -13,15 +14,29 @@ import signal
 import sys
 import threading
 import traceback
-from typing import TextIO
+from typing import Any, TextIO
 
 from collector.errors import UserError
+from collector.evidence import EvidenceDiskFull
 from collector.experiment.job import SessionJob
 from collector.experiment.progress import Event, EventKind
-from collector.store import SessionState
+from collector.store import (
+    LeaseHeld,
+    LeaseLost,
+    NotClaimable,
+    SessionState,
+    StoreCorrupt,
+    StoreFull,
+)
 
 ORPHAN_GRACE_S = 20.0
-"""How long a session may go on after its supervisor vanished, to finish its step."""
+"""How long a session may go on after its supervisor vanished, to come to a place of rest."""
+CUT_GRACE_S = 10.0
+"""What it gets after that to close its browser."""
+LEASE_LOST = 75
+"""Exit code of a worker whose session was given to somebody else."""
+#: What no other session of the run would fare better with.
+ENDS_THE_RUN = (EvidenceDiskFull, StoreCorrupt, StoreFull)
 BARRIER_TIMEOUT_S = 900.0
 """The supervisor gives up on slow starters before this."""
 
@@ -32,6 +47,7 @@ class Control:
     def __init__(self, source: TextIO) -> None:
         self.go = threading.Event()
         self.stop = threading.Event()
+        self.cut = threading.Event()
         self.finished = threading.Event()
         self._source = source
         threading.Thread(target=self._listen, name="control", daemon=True).start()
@@ -40,13 +56,17 @@ class Control:
         for line in self._source:
             if line.strip() == "go":
                 self.go.set()
-            elif line.strip() == "stop":
+            elif line.strip() in ("stop", "cut"):
                 self.stop.set()
+                if line.strip() == "cut":
+                    self.cut.set()
                 self.go.set()
         self.stop.set()
         self.go.set()
         if not self.finished.wait(ORPHAN_GRACE_S):
-            os._exit(70)
+            self.cut.set()
+            if not self.finished.wait(CUT_GRACE_S):
+                os._exit(70)
 
     def wait_for_go(self) -> None:
         """Block until the barrier opens (or the run is stopped)."""
@@ -76,19 +96,25 @@ def main() -> int:
     try:
         from collector.experiment.session import run_session
 
-        run_session(job, emit, wait_for_go=control.wait_for_go, stopped=control.stop.is_set)
+        run_session(
+            job,
+            emit,
+            wait_for_go=control.wait_for_go,
+            stopped=control.stop.is_set,
+            cut=control.cut.is_set,
+        )
         return 0
     except UserError as error:
         traceback.print_exc()
         emit(Event(EventKind.PROBLEM, job.session, {"text": str(error)}))
-        emit(
-            Event(
-                EventKind.CLOSED,
-                job.session,
-                {"state": SessionState.FAILED, "detail": error.problem},
-            )
-        )
+        told: dict[str, Any] = {"state": SessionState.FAILED, "detail": error.problem}
+        if isinstance(error, ENDS_THE_RUN):
+            told["fatal"] = {"problem": error.problem, "place": error.place, "fix": error.fix}
+        emit(Event(EventKind.CLOSED, job.session, told))
         return 0
+    except (LeaseLost, LeaseHeld, NotClaimable) as error:
+        emit(Event(EventKind.PROBLEM, job.session, {"text": str(error)}))
+        return LEASE_LOST
     except Exception as error:
         # A defect of ours: told in one line, with the traceback in the log; the supervisor closes
         # what this session left open.

@@ -7,7 +7,7 @@ row is written once. Everything else can be computed again from the evidence.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -69,6 +69,16 @@ class Store(Reading):
         lease cannot come in between.
         """
         self._guard = partial(leases.require, self.db, session, token)
+
+    @contextlib.contextmanager
+    def under(self, session: str, token: int) -> Iterator[None]:
+        """A transaction that is refused unless the lease of ``session`` is ``token``'s.
+
+        :raises LeaseLost: it is not.
+        """
+        with self.transaction():
+            leases.require(self.db, session, token)
+            yield
 
     # -- who and what was planned --------------------------------------------------------------
 

@@ -1,0 +1,86 @@
+"""Where a session stands that was cut off, and whether it can go on without doing anything twice.
+
+Protects the rule that a puppet either did exactly what was planned or counts no more. A session
+goes on at its first step that never began. If that step needs the page the puppet was on, the page
+is opened again, where that does no harm; elsewhere the puppet is contaminated, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from collector.experiment.lease import StepRow
+from collector.experiment.mark import Mark
+from collector.model import PageKind, Platform
+from collector.platforms.youtube import nature
+from collector.scenario.plan import PlannedStep
+from collector.scenario.steps import StepKind
+from collector.store import Outcome
+
+#: Steps that bring their own page, whatever was open before.
+_ARRIVING = frozenset({StepKind.VISIT, StepKind.SEARCH})
+#: Steps that let time pass, on any page or none.
+_IDLE = frozenset({StepKind.PAUSE, StepKind.SLOT})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """``next`` is the index of the first step that is still to be done (one past the last: none).
+
+    ``contaminated``: why the session cannot go on; empty when it can.
+    """
+
+    next: int
+    contaminated: str = ""
+
+
+def page_wanted(steps: Sequence[PlannedStep]) -> PlannedStep | None:
+    """The step that will need the page that is open now; ``None``: all can do without it."""
+    for step in steps:
+        if step.kind in _IDLE:
+            continue
+        arrives = step.kind in _ARRIVING or (
+            step.kind is StepKind.WATCH and bool(step.args["video"])
+        )
+        return None if arrives else step
+    return None
+
+
+def standing(
+    rows: Sequence[StepRow],
+    planned: Sequence[PlannedStep],
+    mark: Mark | None,
+    *,
+    platform: Platform,
+    virtual: bool,
+) -> Standing:
+    """Judge a session by its ledger, after what it left open was closed.
+
+    :param mark: where the puppet stood last, if that is known.
+    :param virtual: time passes on its pages only when the puppet lets it.
+    """
+    for row in rows:
+        if row.outcome is Outcome.CONTAMINATED:
+            return Standing(row.step, f"step {row.step} was cut off and may have had its effect")
+    done = [row.step for row in rows if row.outcome not in (None, Outcome.SKIPPED)]
+    last = max(done, default=-1)
+    number = last + 1
+    if not done:
+        return Standing(number)
+    if mark is not None and mark.step < last:
+        mark = None
+    if platform is Platform.FACEBOOK and (mark is None or mark.open):
+        return Standing(number, "the timeline it was reading was lost")
+    # One past the last step: all that is missing is the session's end.
+    wanted = page_wanted(planned[number:])
+    if wanted is None:
+        return Standing(number)
+    if mark is None:
+        return Standing(number, f"{wanted.kind} needs the page it was on, which is not known")
+    if platform is Platform.FACEBOOK:
+        return Standing(number, f"{wanted.kind} needs its timeline, which no reload brings back")
+    on_video = nature(mark.url).kind is PageKind.VIDEO
+    if on_video and wanted.kind is not StepKind.WATCH and not virtual:
+        return Standing(number, f"{wanted.kind} needs its page, which would play the video again")
+    return Standing(number)
