@@ -19,11 +19,13 @@ from collector.errors import UserError
 #: Modules below this package, each with a function or list of click commands named ``commands``.
 _MODULES = (
     "run",
+    "status",
     "plan",
     "profiles",
     "scenarios",
     "browser",
     "data",
+    "dataset",
     "importing",
     "parse",
     "report",

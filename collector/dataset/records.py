@@ -1,0 +1,58 @@
+"""Rows of the store's tables as tuples in the order of their columns, gathered session by session.
+
+Protects the rule that a dataset has the tables and columns of a run: a row can only be made under
+the names of ``collector.store.TABLES``, and what a row does not say is empty.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from collector.store import TABLES
+
+Values = tuple[Any, ...]
+
+#: Table → its columns, in order.
+COLUMNS: Mapping[str, tuple[str, ...]] = {name: tuple(t.columns) for name, t in TABLES.items()}
+
+#: Tables whose first column is a number that goes through the whole dataset.
+NUMBERED = ("truth_impressions", "truth_pages", "truth_watches")
+
+
+def values_of(table: str, row: Mapping[str, Any]) -> Values:
+    """A row in the order of the table's columns.
+
+    :raises KeyError: a name that the table does not have.
+    """
+    columns = COLUMNS[table]
+    if unknown := row.keys() - set(columns):
+        raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
+    return tuple(map(row.get, columns))
+
+
+@dataclass
+class Session:
+    """What one simulated session leaves, table by table, in order.
+
+    Rows of :data:`NUMBERED` tables have ``None`` for their number: it is given when they are
+    written. ``served`` holds the mixes that were shown, whose topics are labels.
+    """
+
+    id: str
+    tables: dict[str, list[Values]] = field(default_factory=lambda: defaultdict(list))
+    mixes: dict[str, str] = field(default_factory=dict)
+    rows: int = 0
+    """Impressions: items on captured pages, or posts that came into view."""
+
+    def add(self, table: str, **row: Any) -> None:
+        self.tables[table].append(values_of(table, row))
+
+    def add_row(self, table: str, row: Mapping[str, Any]) -> None:
+        self.tables[table].append(values_of(table, row))
+
+
+class Enough(Exception):
+    """So many impressions as were asked for are there."""

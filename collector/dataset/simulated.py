@@ -1,0 +1,250 @@
+"""What every simulated session does: its clock, its ledger, the pages it files.
+
+Protects the rules of a real session: a step is planned, started and finished; a page in any status
+but ``ok`` is a missing cell; what cannot be simulated is skipped and says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from collector.dataset.records import Enough, Session
+from collector.identity import KeyPair, pseudonym
+from collector.profile import visitor_id_of
+from collector.scenario.plan import PlannedSession, PlannedStep
+from collector.scenario.steps import StepKind
+from collector.store import Outcome, SessionState
+from collector.store.rows import packed
+from collector.store.times import to_iso
+from mockserver.world import World
+
+#: Seconds that a simulated step takes, beside those that it is asked to spend.
+TAKES_S: Mapping[StepKind, float] = {
+    StepKind.VISIT: 2.0,
+    StepKind.SEARCH: 4.0,
+    StepKind.FOLLOW: 3.0,
+    StepKind.REFRESH: 2.0,
+    StepKind.CONSENT: 2.0,
+}
+OTHERWISE_S = 1.0
+#: Between the starts of two blocks.
+BLOCK_EVERY_S = 60.0
+
+
+class StepFailed(Exception):
+    """The step could not be done; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    outcome: Outcome
+    detail: str | None = None
+
+
+DONE = Result(Outcome.DONE)
+
+
+class Simulated:
+    """One session. Subclasses have a method ``_kind`` for each kind of step of their platform."""
+
+    platform = ""
+    parser = ""
+
+    def __init__(
+        self,
+        world: World,
+        run: str,
+        planned: PlannedSession,
+        *,
+        most: int | None = None,
+    ) -> None:
+        """:param most: end at the page on which so many impressions are reached."""
+        self.world = world
+        self.run = run
+        self.planned = planned
+        self.most = most
+        self.made = Session(planned.id)
+        self.puppet = planned.puppet
+        self.visitor = visitor_id_of(planned.seed)
+        self.seconds = 0.0
+        self._start = world.now() + timedelta(seconds=BLOCK_EVERY_S * (planned.block - 1))
+        self._filed = 0
+        self._loads = 0
+        self._at: PlannedStep | None = None
+
+    # ---- the whole session
+
+    def simulate(self) -> Session:
+        """Carry out every step; what it left is complete when this returns."""
+        planned, made = self.planned, self.made
+        seed = hashlib.sha256(f"key {planned.seed} {planned.puppet}".encode()).digest()
+        made.add(
+            "puppets",
+            id=planned.puppet,
+            run=self.run,
+            arm=planned.arm,
+            twin=planned.twin,
+            block=planned.block,
+            seed=planned.seed,
+            pseudonym=pseudonym(KeyPair.generate(seed).public_key),
+            persona=packed(planned.persona.to_dict()),
+        )
+        began, ended = self.time, None
+        for number, step in enumerate(planned.steps):
+            if ended is not None:
+                self._enter(step, None, None, Result(Outcome.SKIPPED, ended))
+                continue
+            following = planned.steps[number + 1 : number + 2]
+            started, self._at = self.time, step
+            try:
+                result = self._carry_out(step, following[0].kind if following else None)
+            except Enough:
+                result, ended = DONE, "the dataset ends before"
+            self._enter(step, started, self.time, result)
+        if ended is None:
+            try:
+                self.finish()
+            except Enough:
+                ended = "the dataset ends here"
+        state = SessionState.DONE if ended is None else SessionState.INTERRUPTED
+        made.add(
+            "sessions",
+            id=planned.id,
+            run=self.run,
+            puppet=planned.puppet,
+            block=planned.block,
+            position=planned.order - 1,
+            seed=planned.seed,
+            state=str(state),
+            ready=began,
+            started=began,
+            finished=self.time,
+            skew_ms=0.0,
+            detail=None if ended is None else "the dataset ends here",
+        )
+        self.forget()
+        return made
+
+    def finish(self) -> None:
+        """All steps are done: what is still open ends."""
+
+    def forget(self) -> None:
+        """Make the world's viewer as new: its history and lists are needed no more, and the same
+        session can be simulated again."""
+
+    def _carry_out(self, step: PlannedStep, following: StepKind | None) -> Result:
+        self.seconds += TAKES_S.get(step.kind, OTHERWISE_S)
+        method = getattr(self, f"_{step.kind.value}", None)
+        if method is None:
+            return Result(Outcome.SKIPPED, f"{step.kind} is not simulated")
+        try:
+            result: Result = method(step, following)
+        except StepFailed as failure:
+            return Result(Outcome.FAILED, str(failure))
+        return result
+
+    def _enter(
+        self, step: PlannedStep, started: str | None, finished: str | None, result: Result
+    ) -> None:
+        self.made.add(
+            "steps",
+            session=self.planned.id,
+            step=step.index,
+            path=step.path,
+            kind=step.kind.value,
+            args=packed(dict(step.args)),
+            seed=step.seed,
+            planned=to_iso(self._start),
+            started=started,
+            finished=finished or self.time,
+            outcome=str(result.outcome),
+            detail=result.detail,
+        )
+
+    # ---- steps of every platform
+
+    def _pause(self, step: PlannedStep, following: StepKind | None) -> Result:
+        self.seconds += step.args["for_s"]
+        return DONE
+
+    # ---- the machinery
+
+    @property
+    def time(self) -> str:
+        """The session's present."""
+        return self.moment()
+
+    def moment(self, seconds: float | None = None) -> str:
+        """A time of the session, by its seconds."""
+        since = self.seconds if seconds is None else seconds
+        return to_iso(self._start + timedelta(milliseconds=round(since * 1000)))
+
+    def _file(
+        self,
+        *,
+        url: str,
+        kind: str,
+        status: str,
+        load: str,
+        fields: Mapping[str, Any],
+        items: list[dict[str, Any]],
+        lang: str,
+        login: int,
+        step: int,
+    ) -> str:
+        """A capture, its observation and its impressions; the name of the capture."""
+        persona, made = self.planned.persona, self.made
+        name = f"{self.planned.id}-{self._filed:04d}"
+        shown = "\n".join(f"{item['surface']} {item['item_id']}" for item in items)
+        made.add(
+            "captures",
+            id=name,
+            run=self.run,
+            puppet=self.puppet,
+            session=self.planned.id,
+            step=step,
+            seq=self._filed,
+            page_uuid=f"{self.run}/{self.planned.id}/{self._loads}",
+            platform=self.platform,
+            url=url,
+            kind=kind,
+            status=status,
+            # There is no HTML: the hash is that of what was shown, and the length is none.
+            content_hash=hashlib.sha256(f"{url}\n{status}\n{shown}".encode()).hexdigest(),
+            size=0,
+            client_time=self.time,
+            saved_time=self.time,
+            viewport_width=persona.viewport[0],
+            viewport_height=persona.viewport[1],
+            languages=packed([persona.locale]),
+            event=load,
+            versions=packed({"parser": self.parser}),
+        )
+        made.add(
+            "observations",
+            capture=name,
+            parser=self.parser,
+            platform=self.platform,
+            kind=kind,
+            status=status,
+            url=url,
+            lang=lang if status == "ok" else None,
+            login=login if status == "ok" else None,
+            fields=packed(dict(fields)) if status == "ok" else "{}",
+            impressions=len(items),
+            unparsed=0,
+        )
+        for position, item in enumerate(items, 1):
+            made.add_row("impressions", {**item, "capture": name, "position": position})
+        self._filed += 1
+        self.made.rows += len(items)
+        return name
+
+    def _enough(self) -> None:
+        """:raises Enough: the page that was just filed is the last that is wanted."""
+        if self.most is not None and self.made.rows >= self.most:
+            raise Enough

@@ -1,0 +1,100 @@
+"""One world and the sessions simulated in it; the same session gives the same rows in any process.
+
+Nothing of a session depends on another one: every puppet is a viewer of its own, and the world's
+recommender looks at one viewer at a time. So sessions may be simulated anywhere, in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from collector.dataset.records import Session
+from collector.dataset.waves import Waves
+from collector.experiment.labels import read_labels
+from collector.model import Platform
+from collector.scenario.loader import Loaded
+from collector.scenario.plan import PlannedSession
+
+#: What the world's labels are called in the table of labels.
+MOCK = "mock"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is simulated; it can be sent to another process."""
+
+    loaded: Loaded
+    seed: int
+    run: str
+    published: bool = False
+    """Count only posts that published data would hold."""
+
+
+class Simulator:
+    """Simulates the sessions of a job."""
+
+    def __init__(self, job: Job) -> None:
+        """:raises UserError: no plan can be made of it, or its labels cannot be read."""
+        from mockserver.world import World
+
+        self.job = job
+        self.waves = Waves(job.loaded, job.seed)
+        self.platform = Platform(self.waves.plan.platform)
+        # A clock that stands still: what a page shows depends on nothing but the seed.
+        self.world = World.build(seed=job.seed, clock="0")
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """Topic by item id: of the scenario's file, or of the world."""
+        path = self.job.loaded.labels_path
+        if path is not None:
+            return read_labels(path)
+        if self.platform is Platform.FACEBOOK:
+            return self.world.social.labels()
+        return self.world.labels()
+
+    @property
+    def label_source(self) -> str:
+        return MOCK if self.job.loaded.labels_path is None else self.job.loaded.scenario.labels
+
+    @cached_property
+    def _reader(self) -> Any:
+        if self.platform is Platform.FACEBOOK:
+            from collector.dataset.seen import SeenPosts
+
+            return SeenPosts(self.world)
+        from collector.dataset.shown import Shown
+
+        return Shown(self.world)
+
+    def wave(self, number: int, *, most: int | None = None) -> list[Session]:
+        """The sessions of a wave, in order.
+
+        :param most: stop at the page on which so many impressions are reached.
+        """
+        made: list[Session] = []
+        left = most
+        for planned in self.waves.wave(number):
+            made.append(self.session(planned, most=left))
+            if left is not None:
+                left -= made[-1].rows
+                if left <= 0:
+                    break
+        return made
+
+    def session(self, planned: PlannedSession, *, most: int | None = None) -> Session:
+        """One session."""
+        args: tuple[Any, ...] = (self.world, self.job.run, planned)
+        if self.platform is Platform.FACEBOOK:
+            from collector.dataset.feeds import FeedSession
+
+            return FeedSession(
+                *args, seen=self._reader, labels=self.labels, most=most,
+                published=self.job.published,
+            ).simulate()  # fmt: skip
+        from collector.dataset.videos import VideoSession
+
+        return VideoSession(*args, shown=self._reader, labels=self.labels, most=most).simulate()
