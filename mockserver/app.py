@@ -28,6 +28,7 @@ def create_app(config: MockConfig | None = None) -> Flask:
     from mockserver.api import fbtrex, gdata, tubearchivist, yttrex
     from mockserver.db import Submissions
     from mockserver.index import bp as index
+    from mockserver.openapi import bp as openapi
     from mockserver.platforms import facebook, youtube
     from mockserver.truth import bp as truth
     from mockserver.world import World
@@ -61,6 +62,7 @@ def create_app(config: MockConfig | None = None) -> Flask:
     tubearchivist.install(app)
     app.register_blueprint(gdata.bp, url_prefix="/gdata")
     app.register_blueprint(truth, url_prefix="/_truth")
+    app.register_blueprint(openapi)
     app.register_blueprint(index)
     app.after_request(_marked)
     app.wsgi_app = HostRouter(app.wsgi_app)

@@ -1,0 +1,107 @@
+"""``GET /openapi.json``: all JSON APIs of this mock in one OpenAPI 3.1 description.
+
+Protects the rule that the description is true: every route is in it or on the short list of
+:data:`LEFT_OUT`, and every answer is of a described status, type and shape.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app
+
+from collector import __version__
+from collector.identity import js_json
+from mockserver.api.tubearchivist.archive import Archive
+from mockserver.api.tubearchivist.profile import V04
+from mockserver.context import mock
+from mockserver.openapi import fbtrex, gdata, truth, tubearchivist, yttrex
+from mockserver.openapi.operations import Face
+from mockserver.openapi.shapes import schema
+
+bp = Blueprint("openapi", __name__)
+
+#: A video of every world, with comments.
+_KNOWN = "dQw4w9WgXcQ"
+
+#: Beginnings of endpoint names -> why they are not described.
+LEFT_OUT = {
+    "youtube.": "a site, for browsers",
+    "facebook.": "a site, for browsers",
+    "index.": "a page for people",
+    "openapi.": "this description",
+    "fbtrex_pages.": "a page for people and RSS",
+    "tubearchivist_v0_3.": "another generation of the archive at a prefix of its own",
+    "tubearchivist_v0_4.": "the described one at a prefix of its own",
+    "tubearchivist_v0_5.": "another generation of the archive at a prefix of its own",
+    "tubearchivist_web.": "pictures, clips and the form of the archive's own page",
+    "tubearchivist.unknown": "404 of every other path",
+    "yttrex.errors_unknown": "404 of every other path",
+    "fbtrex.errors_unknown": "404 of every other path",
+    "gdata.elsewhere": "404 of every other path",
+    "gdata.categories": "XML",
+    "gdata.feeds": "one rule for all feeds, which are described one by one",
+}
+
+
+def faces(app: Flask) -> tuple[Face, ...]:
+    """The described APIs. The archive's v0.4 is described wherever this server has it."""
+    archive = tubearchivist.FACE
+    if app.extensions["mock"].config.tubearchivist_profile != V04.name:
+        archive = replace(archive, prefix=f"/tubearchivist/{V04.name}/api")
+    return (yttrex.FACE, fbtrex.FACE, archive, gdata.FACE, truth.FACE)
+
+
+def document(app: Flask) -> dict[str, Any]:
+    """The description, with examples that work on this server."""
+    here = _here(app.extensions["tubearchivist"])
+    found = faces(app)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "twinwatch mockserver",
+            "version": __version__,
+            "description": "A mock of four historical APIs over one seeded world. All answers are "
+            "to GET also given to HEAD, without a body.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": face.name, "description": face.about} for face in found],
+        "paths": {path: item for face in found for path, item in face.paths(here).items()},
+        "components": {
+            "schemas": {
+                name: schema(shape) for face in found for name, shape in face.shapes.items()
+            },
+            "securitySchemes": {
+                name: dict(scheme) for face in found for name, scheme in face.schemes.items()
+            },
+        },
+    }
+
+
+def _here(archive: Archive) -> dict[str, str]:
+    """Ids that this server's archive has, for the examples."""
+    known = {
+        "video": archive.videos,
+        "channel": archive.channels,
+        "playlist": archive.playlists,
+        "download": archive.downloads,
+    }
+    found = {name: next(iter(table.ids()), None) for name, table in known.items()}
+    if _KNOWN in archive.videos:
+        found["video"] = _KNOWN
+    found["snapshot"] = next(iter(archive.snapshots), None)
+    found["task"] = next((job.id for job in archive.jobs.all()), None)
+    return {name: key for name, key in found.items() if key is not None}
+
+
+@bp.get("/openapi.json")
+def openapi() -> Response:
+    """The description of this server."""
+    app: Any = current_app
+    with mock().db.lock:
+        text = js_json(document(app))
+    response = Response(text, content_type="application/json; charset=utf-8")
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response

@@ -1,0 +1,166 @@
+"""The operations of the GData feeds: one a feed and one a kind of entry, in their JSON forms.
+
+All are served in other forms too (``alt``), whose content is XML and not described here.
+"""
+
+from __future__ import annotations
+
+from mockserver.api.gdata.query import Alt
+from mockserver.openapi.operations import Face, Media, Operation, Param, json, part
+from mockserver.openapi.shapes import Shape, Values
+
+_TEXT: Shape = {"$t": "string", "type?": "string"}
+_NUMBER: Shape = {"$t": "integer"}
+_ENTRY: dict[str, Shape] = {
+    "id": _TEXT,
+    "published?": _TEXT,
+    "updated": _TEXT,
+    "category": ["@GdataCategory"],
+    "title": _TEXT,
+    "content?": {"type?": "string"},
+    "link": ["@GdataLink"],
+    "author?": ["@GdataAuthor"],
+    "media$group?": "object",
+    "yt$statistics?": "object",
+    "gd$rating?": {"min": "integer", "max": "integer", "average": "number", "numRaters": "integer"},
+    "gd$comments?": "object",
+    "gd$feedLink?": [{"rel": "string", "href": "string"}],
+    "yt$position?": _NUMBER,
+}
+_DOCUMENT: dict[str, Shape] = {"version": Values("1.0"), "encoding": "string"}
+
+SHAPES: dict[str, Shape] = {
+    "GdataCategory": {"term": "string", "scheme?": "string", "label?": "string"},
+    "GdataLink": {"rel": "string", "href": "string", "type?": "string"},
+    "GdataAuthor": {"name": _TEXT, "uri?": _TEXT},
+    "GdataEntry": _ENTRY,
+    "GdataEntryDocument": {**_DOCUMENT, "entry": "@GdataEntry"},
+    "GdataFeedDocument": {
+        **_DOCUMENT,
+        "feed": {
+            "id": _TEXT,
+            "updated": _TEXT,
+            "category": ["@GdataCategory"],
+            "title": _TEXT,
+            "link": ["@GdataLink"],
+            "openSearch$totalResults": _NUMBER,
+            "openSearch$startIndex": _NUMBER,
+            "openSearch$itemsPerPage": _NUMBER,
+            "entry?": ["@GdataEntry"],
+        },
+    },
+    "GdataCompactFeed": {
+        "apiVersion": "string",
+        "data": {
+            "updated": "string",
+            "totalItems": "integer",
+            "startIndex": "integer",
+            "itemsPerPage": "integer",
+            "items?": [{"id": "string"}],
+        },
+    },
+    "GdataCompactEntry": {"apiVersion": "string", "data": {"id": "string"}},
+    "GdataError": {
+        "apiVersion": "string",
+        "error": {
+            "code": "integer",
+            "message": "string",
+            "errors": [{"domain": "string", "code": "string", "internalReason": "string"}],
+        },
+    },
+}
+
+PARAMETERS = {
+    "video": part("a video's id", "03YbknYlJK0"),
+    "response": part("the id of a response to it", "ZTUVgYoeN_o"),
+    "comment": part("a comment's id", "978A9E10911314AC"),
+    "category": part("categories and keywords, as the protocol writes them", "Comedy"),
+    "feed": part("a standard feed", "most_viewed"),
+    "country": part("two letters of a country", "US"),
+    "user": part("a user's name", "liz"),
+    "upload": part("the id of one of the user's videos", "ZTUVgYoeN_o"),
+    "favorite": part("the id of a favourite", "i2xMvKOLzYM"),
+    "playlist": part("a playlist's id", "45C563323B344971"),
+    "subscription": part("a subscription's id"),
+    "contact": part("a contact's name", "darcy"),
+    "message": part("a message's id", "4C7A1E0D52B98F36"),
+    "entry": part("the id of a playlist's entry", "f8bcc0d63a08ada4"),
+    "alt": Param(Values(*(str(alt) for alt in Alt)), "the form of the answer", "json"),
+    "v": Param(Values("1", "2"), "the dialect"),
+    "vq": Param("string", "words to search for"),
+    "author": Param("string", "whose videos"),
+    "orderby": Param(Values("relevance", "published", "updated", "viewCount", "rating"),
+                     "the order"),
+    "time": Param(Values("today", "this_week", "this_month", "all_time"), "of what period"),
+    "start-index": Param("integer", "from 1"),
+    "max-results": Param("integer", "0 to 50"),
+}  # fmt: skip
+_OTHER: Media = {
+    "application/atom+xml": None,
+    "application/rss+xml": None,
+    "text/javascript": None,
+}
+_ERROR: Media = {
+    **json("@GdataError"),
+    "text/html": None,
+    "application/vnd.google.gdata.error+xml": None,
+}
+_PAGED = ("alt", "v", "start-index", "max-results")
+_SEARCH = (*_PAGED, "vq", "author", "orderby", "time")
+
+
+def _examples(path: str) -> dict[str, str]:
+    return {"video": "2cdgTWitj_o"} if "/comments" in path else {}
+
+
+def _feed(path: str, about: str, query: tuple[str, ...] = _PAGED) -> Operation:
+    media = {**json(("@GdataFeedDocument", "@GdataCompactFeed")), **_OTHER}
+    return Operation("GET", path, about, {200: media}, query, examples=_examples(path))
+
+
+def _entry(path: str, about: str) -> Operation:
+    media = {**json(("@GdataEntryDocument", "@GdataCompactEntry")), **_OTHER}
+    return Operation("GET", path, about, {200: media}, ("alt", "v"), examples=_examples(path))
+
+
+OPERATIONS = (
+    _feed("/videos", "Search", _SEARCH),
+    _feed("/videos/-/{category}", "Search in categories", _SEARCH),
+    _entry("/videos/{video}", "A video"),
+    _feed("/videos/{video}/related", "Related videos"),
+    _feed("/videos/{video}/responses", "Video responses"),
+    _entry("/videos/{video}/responses/{response}", "A video response"),
+    _feed("/videos/{video}/comments", "Comments, newest first"),
+    _entry("/videos/{video}/comments/{comment}", "A comment"),
+    _feed("/videos/{video}/ratings", "Empty: ratings were never public"),
+    _feed("/videos/{video}/complaints", "Empty, as ratings"),
+    _feed("/standardfeeds/{feed}", "A list of the whole site", (*_PAGED, "time")),
+    _feed("/standardfeeds/{country}/{feed}", "The same of a country", (*_PAGED, "time")),
+    _entry("/users/{user}", "A profile"),
+    _feed("/users/{user}/uploads", "A user's videos"),
+    _entry("/users/{user}/uploads/{upload}", "One of them"),
+    _feed("/users/{user}/favorites", "A user's favourites"),
+    _entry("/users/{user}/favorites/{favorite}", "One of them"),
+    _feed("/users/{user}/playlists", "A user's playlists"),
+    _entry("/users/{user}/playlists/{playlist}", "One of them"),
+    _feed("/users/{user}/subscriptions", "A user's subscriptions"),
+    _entry("/users/{user}/subscriptions/{subscription}", "One of them"),
+    _feed("/users/{user}/contacts", "A user's contacts"),
+    _entry("/users/{user}/contacts/{contact}", "One of them"),
+    _feed("/users/{user}/inbox", "A user's video messages"),
+    _entry("/users/{user}/inbox/{message}", "One of them"),
+    _feed("/playlists/{playlist}", "A playlist's videos"),
+    _entry("/playlists/{playlist}/{entry}", "One of them"),
+)
+
+FACE = Face(
+    "GData",
+    "/gdata/feeds",
+    "YouTube's feeds of 2007, here in JSON (alt=json, jsonc). Also under /feeds and /feeds/api at "
+    "the root, and under the host name gdata.youtube.com. Writing anything is 403.",
+    PARAMETERS,
+    SHAPES,
+    OPERATIONS,
+    with_parts={404: _ERROR},
+    always={400: _ERROR, 401: _ERROR},
+)

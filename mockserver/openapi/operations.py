@@ -1,0 +1,163 @@
+"""What one operation of an API is, as data, and the OpenAPI objects made of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from mockserver.openapi.shapes import Shape, schema
+
+#: The security schemes that an operation needs together; one of several such sets is enough.
+Needs = Mapping[str, list[str]]
+#: Content type -> shape; ``None``: text, XML or a page, whose content is not described.
+Media = Mapping[str, Shape | None]
+_PART = re.compile(r"{(\w+)}")
+
+
+def json(shape: Shape) -> dict[str, Shape | None]:
+    return {"application/json": shape}
+
+
+CSV: Media = {"text/csv": None}
+PAGE: Media = {"text/html": None}
+NO_BODY: Media = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A part of the path, or a parameter of the query or a header."""
+
+    shape: Shape
+    about: str
+    example: Any = None
+    where: str = "query"
+    required: bool = False
+
+
+def part(about: str, example: Any = None, shape: Shape = "string") -> Param:
+    """A part of the path."""
+    return Param(shape, about, example, "path")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A request's JSON body."""
+
+    shape: Shape
+    example: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    method: str
+    path: str
+    """Below the face's prefix, its parts in braces."""
+    about: str
+    answers: Mapping[int, Media]
+    query: tuple[str, ...] = ()
+    """Names of the face's parameters of query and headers; ``?`` before a name tells a parameter
+    of the query from a part of the path that is called the same."""
+    body: Body | None = None
+    security: tuple[Needs, ...] | None = None
+    """``None``: as the face says."""
+    examples: Mapping[str, Any] = field(default_factory=dict)
+    """Examples of parameters that differ from the face's."""
+
+    @property
+    def parts(self) -> list[str]:
+        return _PART.findall(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One API: its operations, and what they share."""
+
+    name: str
+    prefix: str
+    about: str
+    parameters: Mapping[str, Param]
+    shapes: Mapping[str, Shape]
+    operations: Sequence[Operation]
+    schemes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    security: tuple[Needs, ...] = ()
+    with_parts: Mapping[int, Media] = field(default_factory=dict)
+    """Answers of every operation whose path has parts."""
+    with_body: Mapping[int, Media] = field(default_factory=dict)
+    """Answers of every operation that reads a body."""
+    always: Mapping[int, Media] = field(default_factory=dict)
+
+    def paths(self, here: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """OpenAPI path items, by full path.
+
+        ``here`` fills in the examples that are written ``$name``: ids that this server has.
+        """
+        made: dict[str, dict[str, Any]] = {}
+        for operation in self.operations:
+            item = made.setdefault(self.prefix + operation.path, {})
+            item[operation.method.lower()] = self._operation(operation, here)
+        return made
+
+    def answers(self, operation: Operation) -> dict[int, Media]:
+        """Every answer that an operation can give."""
+        found: dict[int, Media] = dict(self.always)
+        if operation.parts:
+            found |= self.with_parts
+        if operation.body is not None:
+            found |= self.with_body
+        return dict(sorted((found | dict(operation.answers)).items()))
+
+    def _operation(self, operation: Operation, here: Mapping[str, Any]) -> dict[str, Any]:
+        names = [*operation.parts, *operation.query]
+        made: dict[str, Any] = {
+            "tags": [self.name],
+            "operationId": self._id(operation),
+            "summary": operation.about,
+            "responses": {
+                str(status): _response(status, media)
+                for status, media in self.answers(operation).items()
+            },
+        }
+        if names:
+            made["parameters"] = [self._parameter(operation, name, here) for name in names]
+        if operation.body is not None:
+            content = {"schema": schema(operation.body.shape), "example": operation.body.example}
+            made["requestBody"] = {"required": True, "content": {"application/json": content}}
+        security = self.security if operation.security is None else operation.security
+        if security:
+            made["security"] = [dict(each) for each in security]
+        return made
+
+    def _parameter(
+        self, operation: Operation, name: str, here: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        param = self.parameters[name]
+        example = operation.examples.get(name, param.example)
+        if isinstance(example, str) and example.startswith("$"):
+            example = here.get(example[1:])
+        made: dict[str, Any] = {
+            "name": name.removeprefix("?"),
+            "in": param.where,
+            "description": param.about,
+            "required": param.where == "path" or param.required,
+            "schema": schema(param.shape),
+        }
+        if example is not None:
+            made["example"] = example
+        return made
+
+    def _id(self, operation: Operation) -> str:
+        words = re.findall(r"\w+", operation.path)
+        return "_".join([self.name.lower(), operation.method.lower(), *words])
+
+
+def _response(status: int, media: Media) -> dict[str, Any]:
+    made: dict[str, Any] = {"description": HTTPStatus(status).phrase}
+    if media:
+        made["content"] = {
+            kind: {} if shape is None else {"schema": schema(shape)}
+            for kind, shape in media.items()
+        }
+    return made

@@ -1,0 +1,93 @@
+"""The operations of the truth log."""
+
+from __future__ import annotations
+
+from mockserver.openapi.operations import Face, Operation, Param, json
+from mockserver.openapi.shapes import Shape
+
+_ROWS: Shape = {"content": ["object"], "total": "integer", "next": "integer|null"}
+_ERROR = json("@TruthError")
+_PAGED = ("visitor", "after", "limit")
+
+SHAPES: dict[str, Shape] = {
+    "TruthError": {"error": "boolean", "message": "string"},
+    "TruthRows": _ROWS,
+    "TruthLabels": {"content": {"*": "string"}, "total": "integer", "next": "null"},
+    "TruthVisitors": {
+        "content": [
+            {
+                "visitor": "string",
+                "platform": "string",
+                "bucket?": "integer",
+                "lang": "string",
+                "country?": "string",
+                "consented": "any",
+                "loads": "integer",
+                "events?": "integer",
+                "follows?": "integer",
+                "likes?": "integer",
+                "hidden?": "integer",
+                "seen?": "integer",
+            }
+        ],
+        "total": "integer",
+        "next": "null",
+    },
+    "TruthRecommender": {
+        "seed": "integer",
+        "world": "string",
+        "era": "string",
+        "formula": "string",
+        "params": {"*": "number"},
+        "null_parameters": {"*": "number"},
+        "weights": {"*": {"*": "number"}},
+        "topics": ["string"],
+        "counts": {"*": "integer"},
+        "feed": "object",
+    },
+}
+
+PARAMETERS = {
+    "visitor": Param("string", "only this visitor"),
+    "after": Param("integer", "rows after this number"),
+    "limit": Param("integer", "at most so many rows"),
+    "load": Param("string", "only this page load"),
+    "surface": Param("string", "only this place"),
+    "kind": Param("string", "only this kind"),
+    "video_id": Param("string", "only this video"),
+    "status": Param("string", "only this status"),
+    "platform": Param("string", "facebook: posts and pages instead of videos", "facebook"),
+}
+
+OPERATIONS = (
+    Operation("GET", "/impressions", "Every entry served",
+              {200: json("@TruthRows"), 400: _ERROR}, (*_PAGED, "load", "surface", "kind")),
+    Operation("GET", "/watches", "Every playback", {200: json("@TruthRows"), 400: _ERROR},
+              (*_PAGED, "load", "video_id")),
+    Operation("GET", "/pages", "Every page sent", {200: json("@TruthRows"), 400: _ERROR},
+              (*_PAGED, "load", "status", "kind")),
+    Operation("GET", "/visitors", "Every visitor", {200: json("@TruthVisitors")}),
+    Operation("GET", "/labels", "Topics by id", {200: json("@TruthLabels")}, ("platform",)),
+    Operation("GET", "/recommender", "The formula and its parameters",
+              {200: json("@TruthRecommender")}),
+    Operation("GET", "/whoami", "What the site saw of a visitor",
+              {200: json("object"), 404: _ERROR}, ("visitor",)),
+)  # fmt: skip
+
+FACE = Face(
+    "truth",
+    "/_truth",
+    "What was really served and watched, for tests; answers to loopback only.",
+    PARAMETERS,
+    SHAPES,
+    OPERATIONS,
+    schemes={
+        "truthBearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The token that mockserver serve prints.",
+        }
+    },
+    security=({"truthBearer": []},),
+    always={403: _ERROR},
+)
