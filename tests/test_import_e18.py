@@ -154,3 +154,49 @@ def test_bytes_that_are_no_json(tmp_path: Path, raw: bytes) -> None:
         import_e18(source, tmp_path / "out")
     with pytest.raises(UserError, match="cannot be read"):
         import_e18(tmp_path / "none.json", tmp_path / "out")
+
+
+def test_other_files_of_the_format_are_read_as_far_as_they_go(tmp_path: Path) -> None:
+    """Keys that nobody knows, numbers as numbers, fields that are missing or say nothing."""
+    data = dataset()
+    data["about"] = {"reducer": 1}
+    data["impressions"][0] |= {"postId": 100, "comments": "", "shares": "n/a", "like": "1.2"}
+    data["impressions"][1] |= {"publicationTime": "Invalid date", "impressionOrder": "2"}
+    data["impressions"][2] |= {"publicationTime": None, "observed": 3}
+    for name in ("displayName", "pageName", "type", "permaLink", "rtotal", "love", "posts"):
+        data["impressions"][3].pop(name, None)
+    data.pop("posts")
+    data.pop("timewindow")
+    found = import_e18(written(tmp_path / "x.json", data), tmp_path / "out")
+    assert (found.impressions, found.posts) == (4, 2)
+    with Store(tmp_path / "out" / "store.db", readonly=True) as store:
+        first, *_ = store.timelines(puppet="Andrea")
+    one, two = (impression.post for impression in first.impressions)
+    assert one is not None
+    assert two is not None
+    assert (one.post_id, one.comments, one.shares, "LIKE" in one.reactions) == (
+        "100", None, None, False,
+    )  # fmt: skip
+    assert two.published is None
+    andrea, nobody = report_data(tmp_path / "out")["feeds"]["profiles"]
+    assert (andrea["impressions"], nobody["sources"], nobody["media"]) == (3, 0, {})
+
+
+def test_a_file_that_ends_too_soon_is_one_error(tmp_path: Path) -> None:
+    raw = gzip.compress(json.dumps(dataset()).encode())
+    source = tmp_path / "cut.json.gz"
+    source.write_bytes(raw[: len(raw) // 2])
+    result = CliRunner().invoke(
+        main, ["import", "e18", str(source), "--out", str(tmp_path / "out")]
+    )
+    assert result.exit_code == 2
+    assert "cannot be unpacked" in result.output
+    assert "Traceback" not in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_open_data_of_another_reducer_are_named_as_such(tmp_path: Path) -> None:
+    row = impression("Andrea", "t1", 1, "100") | {"profileName": "Andrea", "utype": "post"}
+    source = written(tmp_path / "opendata.json", [row])
+    with pytest.raises(UserError, match=r"a list, not an object with impressions"):
+        import_e18(source, tmp_path / "out")

@@ -15,10 +15,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from collector.errors import UserError
 from collector.model import FeedImpression, Post, Timeline, Visibility
@@ -49,28 +49,44 @@ class TargetExists(UserError):
     """Nothing is imported over a run."""
 
 
+def _count(value: Any) -> int | None:
+    """A count as the file writes it (``"18"``); what is none (``""``, ``"n/a"``) is absent."""
+    text = str(value).strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
+
+
+def _if_any(value: Any) -> Any:
+    """A time, or nothing where the file says that there is none (``"Invalid date"``)."""
+    return None if value in ("", "Invalid date") else value
+
+
+_Count = Annotated[int | None, BeforeValidator(_count)]
+
+
 class _Impression(BaseModel):
-    model_config = ConfigDict(extra="ignore", strict=False)
+    model_config = ConfigDict(extra="ignore", strict=False, coerce_numbers_to_str=True)
 
     profile: str = Field(min_length=1, max_length=200)
     timeline_id: str = Field(alias="timelineId", min_length=1, max_length=200)
     order: int = Field(alias="impressionOrder", ge=0)
     seen: datetime = Field(alias="impressionTime")
     post_id: str = Field(alias="postId", min_length=1, max_length=200)
-    published: datetime | None = Field(default=None, alias="publicationTime")
+    published: Annotated[datetime | None, BeforeValidator(_if_any)] = Field(
+        default=None, alias="publicationTime"
+    )
     page: str | None = Field(default=None, alias="pageName")
     name: str | None = Field(default=None, alias="displayName")
     type: str | None = None
     permalink: str | None = Field(default=None, alias="permaLink")
-    comments: int | None = None
-    shares: int | None = None
-    like: int | None = None
-    love: int | None = None
-    wow: int | None = None
-    haha: int | None = None
-    sad: int | None = None
-    angry: int | None = None
-    thankful: int | None = None
+    comments: _Count = None
+    shares: _Count = None
+    like: _Count = None
+    love: _Count = None
+    wow: _Count = None
+    haha: _Count = None
+    sad: _Count = None
+    angry: _Count = None
+    thankful: _Count = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +146,14 @@ def _read(path: Path) -> tuple[dict[str, Any], str]:
     try:
         if raw[:2] == b"\x1f\x8b":
             raw = _unpacked(path)
+    except (EOFError, OSError, zlib.error) as error:
+        raise BadDataset(f"cannot be unpacked: {error}", place=str(path), fix=fix) from error
+    try:
         data = orjson.loads(raw)
-    except (ValueError, EOFError, OSError, zlib.error) as error:
+    except ValueError as error:
         raise BadDataset(f"is no JSON: {error}", place=str(path), fix=fix) from error
+    if isinstance(data, list) and data:
+        raise BadDataset("is a list, not an object with impressions", place=str(path), fix=fix)
     if not isinstance(data, dict) or not isinstance(data.get("impressions"), list):
         raise BadDataset("has no list of impressions", place=str(path), fix=fix)
     if not data["impressions"]:
