@@ -3,16 +3,15 @@ run?"""
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from collector.browser.find import find_browser
 from collector.browser.install import ensure_browser
+from collector.cli._json import emit, json_option
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@json_option
 @click.option("--headed", is_flag=True, help="Examine a browser with a window.")
 def doctor(as_json: bool, headed: bool) -> None:
     """Say what was found, start one puppet, and measure it. Exit code 0 only if it started, else 2.
@@ -27,7 +26,7 @@ def doctor(as_json: bool, headed: bool) -> None:
 
     health: Health = examine(headed=headed)
     if as_json:
-        click.echo(json.dumps(health.to_json(), indent=2))
+        emit(health.to_json())
     else:
         puppet = health.puppet
         rows = {
@@ -53,7 +52,8 @@ def doctor(as_json: bool, headed: bool) -> None:
 
 @click.command()
 @click.option("--install", is_flag=True, help="Install one if there is none.")
-def browser(install: bool) -> None:
+@json_option
+def browser(install: bool, as_json: bool) -> None:
     """Print the browser that puppets use: path, kind and version.
 
     With --install one is installed if need be: by Playwright, else by the system's package manager.
@@ -64,8 +64,12 @@ def browser(install: bool) -> None:
     """
     if install:
         ensure_browser(lambda line: click.echo(line, err=True))
-        return
+        if not as_json:
+            return
     found = find_browser()
+    if as_json:
+        emit({"path": str(found.path), "kind": str(found.kind), "version": found.version})
+        return
     click.echo(f"{found.path}\t{found.kind}\t{found.version}")
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
+
+from collector.cli._json import emit, json_option
 
 
 @click.group(name="import")
@@ -20,7 +23,8 @@ def import_() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder to make; it must not hold a store yet.",
 )
-def e18(file: Path, out: Path) -> None:
+@json_option
+def e18(file: Path, out: Path, as_json: bool) -> None:
     """Timelines of the Italian election of 2018 (reducer/1: JSON, or JSON packed with gzip).
 
     \b
@@ -35,7 +39,10 @@ def e18(file: Path, out: Path) -> None:
         f" timelines of {found.profiles} profiles",
         err=True,
     )
-    click.echo(str(out))
+    if as_json:
+        emit({"out": str(out), **asdict(found)})
+    else:
+        click.echo(str(out))
 
 
 commands: list[click.Command] = [import_]

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import click
 
+from collector.cli._json import emit, json_option
 from collector.coverage import compare
 from collector.errors import UserError
 from collector.reparse import Outcome, find_jobs
@@ -87,7 +88,8 @@ def corpus() -> None:
 )
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
 @click.option("--update", is_flag=True, help="Write today's reading as the new baseline.")
-def check(folder: Path, baseline: Path, jobs: int, update: bool) -> None:
+@json_option
+def check(folder: Path, baseline: Path, jobs: int, update: bool, as_json: bool) -> None:
     """Read the pages of FOLDER again and say which fields were gained, lost or changed.
 
     Exits with 1 if coverage was lost: a page, an item or a field that had a value has none.
@@ -104,9 +106,16 @@ def check(folder: Path, baseline: Path, jobs: int, update: bool) -> None:
         )
     lines = [outcome.line for outcome in reparse_jobs(find_jobs([folder]), workers=jobs)]
     change = compare(baseline.read_bytes().splitlines(), lines)
-    for kind in ("gained", "lost", "changed"):
-        for name, count in getattr(change, kind).most_common():
-            click.echo(f"{kind}\t{name}\t{count}\t{change.examples[kind, name]}")
+    rows = [
+        {"change": kind, "field": name, "count": count, "example": change.examples[kind, name]}
+        for kind in ("gained", "lost", "changed")
+        for name, count in getattr(change, kind).most_common()
+    ]
+    if as_json:
+        emit({"pages": change.pages, "changes": rows})
+    else:
+        for row in rows:
+            click.echo("\t".join(str(value) for value in row.values()))
     lost = sum(change.lost.values())
     click.echo(
         f"{change.pages} pages: {sum(change.gained.values())} values gained, {lost} lost, "

@@ -6,6 +6,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from collector.cli._complete import scenario_names
 from collector.cli._console import console
 from collector.scenario.estimate import plan_time, readable, session_time
 from collector.scenario.lint import warnings
@@ -14,7 +15,7 @@ from collector.scenario.plan import Plan, make_plan
 
 
 @click.command(name="plan")
-@click.argument("scenario")
+@click.argument("scenario", shell_complete=scenario_names)
 @click.option("--seed", type=click.IntRange(min=0), help="Master seed, instead of the scenario's.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan's canonical bytes.")
 @click.option("--steps", "with_steps", is_flag=True, help="List every step of every arm.")

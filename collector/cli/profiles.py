@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,9 @@ from typing import Any
 import click
 from rich.table import Table
 
+from collector.cli._complete import persona_names, profile_names
 from collector.cli._console import console
+from collector.cli._json import emit, json_option
 from collector.errors import UserError
 from collector.problems import did_you_mean
 from collector.profile import (
@@ -98,6 +99,14 @@ def _facts(profile: Profile) -> dict[str, Any]:
     }
 
 
+def _tell(made: Profile, as_json: bool) -> None:
+    """A profile that was made: its public key, or all that may be known of it."""
+    if as_json:
+        emit(_facts(made))
+    else:
+        click.echo(made.public_key)
+
+
 def _persona(name: str | None, locale: str | None, seed: int | None) -> Persona | None:
     """The persona that the options of ``new`` ask for; None: one made from the profile's seed."""
     if name is None:
@@ -114,12 +123,20 @@ def _persona(name: str | None, locale: str | None, seed: int | None) -> Persona 
 
 @profiles.command(name="new")
 @click.argument("name")
-@click.option("--persona", help="A shipped persona, or a YAML file with one.")
+@click.option(
+    "--persona", shell_complete=persona_names, help="A shipped persona, or a YAML file with one."
+)
 @click.option("--locale", help="Make up a persona of this locale, such as fr-FR.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of persona and visitor id.")
+@json_option
 @click.pass_obj
 def new(
-    store: ProfileStore, name: str, persona: str | None, locale: str | None, seed: int | None
+    store: ProfileStore,
+    name: str,
+    persona: str | None,
+    locale: str | None,
+    seed: int | None,
+    as_json: bool,
 ) -> None:
     """Make a profile with a persona, a new key pair and an empty browser.
 
@@ -131,11 +148,11 @@ def new(
     number = secrets.randbits(48) if seed is None else seed
     made = store.new(name, _persona(persona, locale, number), seed=number)
     click.echo(f"made {made.name} ({made.pseudonym}) in {made.path}", err=True)
-    click.echo(made.public_key)
+    _tell(made, as_json)
 
 
 @profiles.command(name="list")
-@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+@json_option
 @click.pass_obj
 def list_(store: ProfileStore, as_json: bool) -> None:
     """List your own profiles.
@@ -145,13 +162,13 @@ def list_(store: ProfileStore, as_json: bool) -> None:
     """
     found = list(store.list())
     if as_json:
-        click.echo(json.dumps([_facts(each) for each in found], ensure_ascii=False, indent=2))
+        emit([_facts(each) for each in found])
     else:
         console().print(_table(found))
 
 
 @profiles.command(name="show")
-@click.argument("name")
+@click.argument("name", shell_complete=profile_names)
 @click.pass_obj
 def show(store: ProfileStore, name: str) -> None:
     """Print a profile or a shipped persona as JSON: public key and pseudonym, no secret.
@@ -172,11 +189,11 @@ def show(store: ProfileStore, name: str) -> None:
             place=str(store.root),
             fix=did_you_mean(name, [*own, *shipped]),
         )
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    emit(data)
 
 
 @profiles.command(name="clone")
-@click.argument("name")
+@click.argument("name", shell_complete=profile_names)
 @click.argument("new_name")
 @click.option(
     "--state/--no-state",
@@ -184,8 +201,9 @@ def show(store: ProfileStore, name: str) -> None:
     show_default=True,
     help="Copy the browser too: the same visitor to the site, history and all.",
 )
+@json_option
 @click.pass_obj
-def clone(store: ProfileStore, name: str, new_name: str, state: bool) -> None:
+def clone(store: ProfileStore, name: str, new_name: str, state: bool, as_json: bool) -> None:
     """Copy a profile under a new name and a new key.
 
     \b
@@ -193,14 +211,15 @@ def clone(store: ProfileStore, name: str, new_name: str, state: bool) -> None:
     """
     made = store.clone(name, new_name, state=state)
     click.echo(f"cloned {name} as {made.name} ({made.pseudonym})", err=True)
-    click.echo(made.public_key)
+    _tell(made, as_json)
 
 
 @profiles.command(name="reset")
-@click.argument("name")
+@click.argument("name", shell_complete=profile_names)
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
 @click.pass_obj
-def reset(store: ProfileStore, name: str, yes: bool) -> None:
+def reset(store: ProfileStore, name: str, yes: bool, as_json: bool) -> None:
     """Forget the browser's state and become a new visitor; persona and key stay.
 
     \b
@@ -211,14 +230,17 @@ def reset(store: ProfileStore, name: str, yes: bool) -> None:
         click.confirm(f"Forget the browser state of {name}?", abort=True, err=True)
     fresh = store.reset(name)
     click.echo(f"reset {name}: it is now visitor {fresh.visitor_id}", err=True)
+    if as_json:
+        emit(_facts(fresh))
 
 
 @profiles.command(name="export")
-@click.argument("name")
+@click.argument("name", shell_complete=profile_names)
 @click.argument("dest", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--without-key", is_flag=True, help="Leave the secret key out.")
+@json_option
 @click.pass_obj
-def export(store: ProfileStore, name: str, dest: Path, without_key: bool) -> None:
+def export(store: ProfileStore, name: str, dest: Path, without_key: bool, as_json: bool) -> None:
     """Write a profile to one file, .tar.zst or .zip, that only you may read.
 
     The file holds the secret key unless --without-key is given.
@@ -229,14 +251,18 @@ def export(store: ProfileStore, name: str, dest: Path, without_key: bool) -> Non
     path = export_profile(store.get(name), dest, with_key=not without_key)
     told = "without its secret key" if without_key else "with its SECRET KEY: keep it private"
     click.echo(f"exported {name} {told}", err=True)
-    click.echo(str(path))
+    if as_json:
+        emit({"name": name, "path": str(path), "with_key": not without_key})
+    else:
+        click.echo(str(path))
 
 
 @profiles.command(name="import")
 @click.argument("archive", type=click.Path(path_type=Path))
 @click.option("--name", help="Another name than the profile's own.")
+@json_option
 @click.pass_obj
-def import_(store: ProfileStore, archive: Path, name: str | None) -> None:
+def import_(store: ProfileStore, archive: Path, name: str | None, as_json: bool) -> None:
     """Take in a profile that was exported. Nothing is overwritten.
 
     \b
@@ -244,7 +270,7 @@ def import_(store: ProfileStore, archive: Path, name: str | None) -> None:
     """
     made = import_profile(store, archive, name=name)
     click.echo(f"imported {made.name} ({made.pseudonym}) to {made.path}", err=True)
-    click.echo(made.public_key)
+    _tell(made, as_json)
 
 
 commands: list[click.Command] = [profiles]

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from collector.cli._complete import scenario_names
+
 if TYPE_CHECKING:
     from collector.experiment.terms import RunOptions, RunResult
     from collector.submit import FlushResult
@@ -57,7 +59,7 @@ def _confirm(yes: bool) -> Callable[[str], bool]:
 
 
 @click.command()
-@click.argument("scenario")
+@click.argument("scenario", shell_complete=scenario_names)
 @click.option(
     "--site",
     metavar="mock|URL",

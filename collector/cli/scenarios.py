@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from collector.cli._complete import shipped_scenario_names
 from collector.cli._console import console
 from collector.errors import UserError
 from collector.problems import did_you_mean
@@ -57,7 +58,7 @@ def _row(name: str, path: Path) -> dict[str, str | int]:
 
 
 @scenarios.command(name="show")
-@click.argument("name")
+@click.argument("name", shell_complete=shipped_scenario_names)
 def show(name: str) -> None:
     """Print the file of a ready-made scenario.
 
@@ -68,7 +69,7 @@ def show(name: str) -> None:
 
 
 @scenarios.command(name="copy")
-@click.argument("name")
+@click.argument("name", shell_complete=shipped_scenario_names)
 @click.argument("dest", type=click.Path(path_type=Path))
 def copy(name: str, dest: Path) -> None:
     """Copy a ready-made scenario to DEST (a file or a directory) as a start for your own.
