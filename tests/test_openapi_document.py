@@ -116,7 +116,12 @@ def _rest(app: Flask) -> dict[str, str]:
     stored = client.get(f"/fbtrex/api/v2/personal/{fbtrex_tools.TOKEN}/exporter/1-0").json
     feed = client.get("/gdata/feeds/users/liz/subscriptions?alt=json").json["feed"]["entry"]
     visitors = client.get("/_truth/visitors", headers=tools.auth("/_truth"), base_url=tools.LOCAL)
+    archive, token = "/tubearchivist/api", tools.auth("/tubearchivist")
+    snapshots = client.get(f"{archive}/snapshot/", headers=token).json["snapshots"]
+    tasks = client.get(f"{archive}/task-name/", headers=token).json
     return {
+        "name": snapshots[0]["id"],
+        "key": tasks[0]["task_id"],
         "timeline": stored[0][2]["id"],
         "html_id": stored[0][1][0]["id"],
         "subscription": feed[0]["id"]["$t"].rpartition("/")[2],

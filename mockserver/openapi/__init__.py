@@ -91,8 +91,6 @@ def _here(archive: Archive) -> dict[str, str]:
     found = {name: next(iter(table.ids()), None) for name, table in known.items()}
     if _KNOWN in archive.videos:
         found["video"] = _KNOWN
-    found["snapshot"] = next(iter(archive.snapshots), None)
-    found["task"] = next((job.id for job in archive.jobs.all()), None)
     return {name: key for name, key in found.items() if key is not None}
 
 
