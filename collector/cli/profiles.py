@@ -34,8 +34,9 @@ from collector.profile.store import state_files
     envvar="TWINWATCH_PROFILES",
     help="Where profiles are kept [env: TWINWATCH_PROFILES; default: ~/.local/share/twinwatch].",
 )
+@json_option
 @click.pass_context
-def profiles(context: click.Context, root: Path | None) -> None:
+def profiles(context: click.Context, root: Path | None, as_json: bool) -> None:
     """List the shipped personas and your own profiles; make, copy, reset and carry profiles.
 
     \b
@@ -45,6 +46,11 @@ def profiles(context: click.Context, root: Path | None) -> None:
     """
     context.obj = ProfileStore(root)
     if context.invoked_subcommand is not None:
+        return
+    if as_json:
+        personas = [{"name": n, "persona": p.to_dict()} for n, p in shipped_personas().items()]
+        own = [_facts(each) for each in context.obj.list()]
+        emit({"personas": personas, "profiles": own})
         return
     out = console()
     table = Table("persona", "name", "locale", "time zone", "place", "viewport", title="shipped")
@@ -58,9 +64,9 @@ def profiles(context: click.Context, root: Path | None) -> None:
             _size(persona),
         )
     out.print(table)
-    own = list(context.obj.list())
-    if own:
-        out.print(_table(own))
+    found = list(context.obj.list())
+    if found:
+        out.print(_table(found))
     else:
         out.print(f"no profiles of your own in {context.obj.root}", soft_wrap=True)
 

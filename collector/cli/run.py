@@ -5,7 +5,6 @@ Standard output gets the summary, standard error the progress.
 
 from __future__ import annotations
 
-import json
 import shlex
 import signal
 import sys
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from collector.cli._complete import scenario_names
+from collector.cli._json import emit, json_option
 
 if TYPE_CHECKING:
     from collector.experiment.terms import RunOptions, RunResult
@@ -111,7 +111,7 @@ def _confirm(yes: bool) -> Callable[[str], bool]:
     help="Keep a picture of the page that each session ends on.",
 )
 @click.option("--yes", is_flag=True, help="Confirm a site that is not on this machine.")
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@json_option
 def run(scenario: str, as_json: bool, yes: bool, **given: Any) -> None:
     """Carry out SCENARIO (a shipped one by name, or a file) and submit its evidence.
 
@@ -135,7 +135,10 @@ def run(scenario: str, as_json: bool, yes: bool, **given: Any) -> None:
         display.say(f"warning: {warning}")
     with _interruptible():
         result = conduct(loaded, options, display=display, confirm=_confirm(yes))
-    click.echo(json.dumps(summary(result), indent=2) if as_json else in_words(result, options))
+    if as_json:
+        emit(summary(result))
+    else:
+        click.echo(in_words(result, options))
     raise SystemExit(result.exit_code)
 
 
@@ -143,7 +146,7 @@ def run(scenario: str, as_json: bool, yes: bool, **given: Any) -> None:
 @click.argument("run_dir", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--submit-to", metavar="URL", required=True, help="Root of the API.")
 @click.option("--retry-refused", is_flag=True, help="Also send again what the server refused.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@json_option
 def submit(run_dir: Path, submit_to: str, retry_refused: bool, as_json: bool) -> None:
     """Send what a run has captured and the API does not have yet.
 
@@ -162,7 +165,7 @@ def submit(run_dir: Path, submit_to: str, retry_refused: bool, as_json: bool) ->
             out.root, submit_to, keys=keys_of(out.profiles), retry_refused=retry_refused
         )
     if as_json:
-        click.echo(json.dumps(_flush_json(result), indent=2))
+        emit(_flush_json(result))
     else:
         click.echo("\n".join(_flush_lines(result, submit_to)))
     raise SystemExit(1 if result.left or result.failed else 0)
@@ -183,7 +186,8 @@ def submit(run_dir: Path, submit_to: str, retry_refused: bool, as_json: bool) ->
     show_default=True,
     help="How fast time passes in the browsers.",
 )
-def demo(out: Path, speed: str) -> None:
+@json_option
+def demo(out: Path, speed: str, as_json: bool) -> None:
     """A whole audit in about a minute: puppets, mock platform, signed evidence, report.
 
     \b
@@ -212,12 +216,16 @@ def demo(out: Path, speed: str) -> None:
             confirm=lambda question: False,
             read_after=True,
         )
-        click.echo(in_words(result, options))
+        if not as_json:
+            click.echo(in_words(result, options))
         if result.interrupted:
             raise SystemExit(130)
         report = write_report(result.out.root)
-    click.echo("report:")
-    click.echo(str(report))
+    if as_json:
+        emit({**summary(result), "report": str(report)})
+    else:
+        click.echo("report:")
+        click.echo(str(report))
     raise SystemExit(result.exit_code)
 
 
