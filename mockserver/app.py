@@ -32,6 +32,7 @@ def create_app(config: MockConfig | None = None) -> Flask:
     from mockserver.platforms import facebook, youtube
     from mockserver.truth import bp as truth
     from mockserver.world import World
+    from mockserver.world.journal import Journal
 
     config = config or MockConfig()
     app: Any = Flask(__name__, static_folder=None)
@@ -45,6 +46,7 @@ def create_app(config: MockConfig | None = None) -> Flask:
         clock=config.clock,
         recommender=config.recommender,
         faults=config.faults,
+        journal=Journal(config.state) if config.state is not None else None,
     )
     if config.db is not None:
         world.truth.persist(truth_path(config.db))

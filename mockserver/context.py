@@ -26,6 +26,8 @@ class MockConfig:
     """``real``, or a factor: world time runs from its epoch at that many times real time."""
     db: Path | None = None
     """Where submissions are kept; ``None`` is a private file that goes with the server."""
+    state: Path | None = None
+    """A journal of what visitors did: a mock made again on it goes on where it was ended."""
     compat: str | None = None
     """``2019`` brings back the historical statuses of the ytTREX and fbTREX APIs."""
     truth_token: str = ""

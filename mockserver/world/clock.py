@@ -24,17 +24,19 @@ class WorldClock:
         self,
         spec: str = "real",
         *,
+        since: datetime | None = None,
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """:raises UserError: ``spec`` is neither ``real`` nor a number of at least 0."""
+        """:param since: when the world was first made, if it was made before.
+        :raises UserError: ``spec`` is neither ``real`` nor a number of at least 0."""
         self.spec = spec
         self._wall = wall
         self._monotonic = monotonic
         self._began = monotonic()
         self.factor: float | None = None
         if spec == "real":
-            self.start = wall().replace(microsecond=0)
+            self.start = (since or wall()).replace(microsecond=0)
             return
         try:
             self.factor = float(spec)
@@ -47,6 +49,8 @@ class WorldClock:
                 fix="use --clock real, or a number from 0 (time stands still) such as --clock 60",
             )
         self.start = EPOCH
+        if since is not None:
+            self._began -= (wall() - since).total_seconds()
 
     def now(self) -> datetime:
         """The world's present, aware, UTC."""

@@ -53,6 +53,8 @@ class TruthLog:
         self._probes: dict[str, Row] = {}
         self._mixes: dict[str, str] = {}
         self._path: Path | None = None
+        self.note: Callable[[str, Row], None] | None = None
+        """Told of every row that is new or has changed, where the world keeps a journal."""
         self._dirty: dict[str, dict[int, Row]] = {table: {} for table in _TABLES}
 
     def _append(self, table: str, row: Row) -> Row:
@@ -257,7 +259,28 @@ class TruthLog:
             for table in _TABLES:
                 self._dirty[table] = {row["seq"]: row for row in self._rows[table]}
 
+    def restore(self, rows: Iterable[tuple[str, Row]]) -> None:
+        """Put back (table, row) as they were noted, of each row the latest; the log is empty."""
+        with self._lock:
+            for table, row in rows:
+                known = self._rows[table]
+                if row["seq"] <= len(known):
+                    known[row["seq"] - 1].update(row)
+                    continue
+                known.append(row)
+                self._by_visitor[table].setdefault(row["visitor"], []).append(row)
+                if table == "impressions":
+                    self._seen.add((row["visitor"], row["load"], row["surface"], row["slot"]))
+                    if row["kind"] == ItemKind.MIX and row["topic"] is not None:
+                        self._mixes[row["item_id"]] = row["topic"]
+                elif table == "watches":
+                    self._watches[(row["visitor"], row["load"], row["video_id"])] = row
+                elif table == "probes":
+                    self._probes[row["visitor"]] = row
+
     def _changed(self, table: str, row: Row) -> None:
+        if self.note is not None:
+            self.note(table, row)
         if self._path is None:
             return
         self._dirty[table][row["seq"]] = row

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from mockserver.world.journal import Note, noted
+
 if TYPE_CHECKING:
     from mockserver.world.feeds import Listing
 
@@ -79,6 +81,8 @@ class Viewer:
         default_factory=OrderedDict, repr=False
     )
     """Lists being served, by (load, surface, context); see ``World.feed``."""
+    note: Note | None = field(default=None, repr=False)
+    """Told of every change, where the world keeps a journal."""
 
     @property
     def history(self) -> tuple[Event, ...]:
@@ -90,12 +94,19 @@ class Viewer:
     def watched_ids(self) -> frozenset[str]:
         return frozenset(event.target for event in self.history)
 
+    @noted
+    def speaks(self, lang: str, country: str) -> None:
+        """The language and country of the latest request."""
+        self.lang, self.country = lang, country
+
+    @noted
     def next_load(self) -> int:
         """The ordinal (from 1) of a new page load of this visitor."""
         with self.lock:
             self.loads += 1
             return self.loads
 
+    @noted
     def watched(self, video_id: str, seconds: float, fraction: float, *, load: str = "") -> None:
         """Credit playback: ``seconds`` and ``fraction`` are totals so far, not additions.
 
@@ -118,22 +129,28 @@ class Viewer:
                     break
             self.events.append(Event(EventKind.WATCH, video_id, seconds, fraction, load=load))
 
+    @noted
     def like(self, video_id: str, on: bool = True) -> None:
         self._toggle(EventKind.LIKE, self.likes, video_id, on, against=self.dislikes)
 
+    @noted
     def dislike(self, video_id: str, on: bool = True) -> None:
         self._toggle(EventKind.DISLIKE, self.dislikes, video_id, on, against=self.likes)
 
+    @noted
     def subscribe(self, channel_id: str, on: bool = True) -> None:
         self._toggle(EventKind.SUBSCRIBE, self.subscriptions, channel_id, on)
 
+    @noted
     def not_interested(self, video_id: str) -> None:
         self._toggle(EventKind.NOT_INTERESTED, self.hidden, video_id, True)
 
+    @noted
     def searched(self, query: str) -> None:
         with self.lock:
             self.events.append(Event(EventKind.SEARCH, query))
 
+    @noted
     def consent(self, choice: str) -> None:
         """``accept`` or ``reject``."""
         if choice not in {"accept", "reject"}:

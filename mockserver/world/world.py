@@ -12,6 +12,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -25,6 +26,7 @@ from mockserver.world.building import all_topics, build_catalogue
 from mockserver.world.clock import EPOCH, WorldClock
 from mockserver.world.comments import make_comments
 from mockserver.world.faults import Faults
+from mockserver.world.journal import Journal, Kind, Note
 from mockserver.world.lists import Lists, page_at
 from mockserver.world.model import Ad, Channel, Comment, Entry, Playlist, User, Video
 from mockserver.world.parameters import BUCKETS
@@ -80,6 +82,8 @@ class World:
             seed=seed, recipe=recipe, clock=clock, truth=self.truth, overrides=of_feed
         )
         self._viewers: dict[str, Viewer] = {}
+        self._journal: Journal | None = None
+        self._note: Note | None = None
         self._lock = threading.Lock()
         self._channel_paths = _paths(self.channels.values())
         self._user_names = tuple(self.users)
@@ -94,12 +98,14 @@ class World:
         clock: str = "real",
         recommender: Mapping[str, float] | None = None,
         faults: Mapping[str, float] | None = None,
+        journal: Journal | None = None,
     ) -> World:
         """A world from a seed.
 
         :param size: ``small`` (3,600 videos), ``medium`` (100,000) or the path of a world file
         :param recommender: overrides of named parameters, weights (``home.history``) and rates
         :param faults: shares by name (``faults.FAULTS``)
+        :param journal: what its visitors did before, and where it is written from now on
         :raises UserError: a bad world file, clock, parameter or fault
         """
         recipe = SIZES.get(size)
@@ -107,14 +113,40 @@ class World:
             from mockserver.world.worldfile import load_recipe
 
             recipe = load_recipe(Path(size))
-        return cls(
+        world = cls(
             seed=seed,
             recipe=recipe,
             era=recipe.era or era,
-            clock=WorldClock(clock),
+            clock=WorldClock(clock, since=journal.since if journal else None),
             recommender={**recipe.recommender, **(recommender or {})},
             faults={**recipe.faults, **(faults or {})},
         )
+        if journal is not None:
+            world.remember(journal)
+        return world
+
+    def remember(self, journal: Journal) -> None:
+        """Do again what the journal tells, and tell it everything from now on. Before any visitor.
+
+        :raises UserError: it is no journal of a world.
+        """
+        truth: list[tuple[str, dict[str, Any]]] = []
+        for kind, *said in journal.lines():
+            if kind is Kind.TRUTH:
+                truth.append((said[0], said[1]))
+            elif kind is not Kind.WORLD:
+                visitor, method, args, kwargs = said
+                of = self.viewer if kind is Kind.VIEWER else self.social.viewer
+                getattr(of(visitor), method)(*args, **kwargs)
+        self.truth.restore(truth)
+        self._journal = journal
+        self.truth.note = partial(journal.write, Kind.TRUTH)
+        self.social.note = partial(journal.write, Kind.FEED_VIEWER)
+        self._note = partial(journal.write, Kind.VIEWER)
+        for viewer in self.viewers():
+            viewer.note = self._note
+        for feed_viewer in self.social.viewers():
+            feed_viewer.note = self.social.note
 
     # -- time ------------------------------------------------------------------------------------
 
@@ -195,11 +227,10 @@ class World:
             viewer = self._viewers.get(visitor_id)
             if viewer is None:
                 bucket = key64(self.seed, "bucket", visitor_id) % BUCKETS
-                viewer = self._viewers[visitor_id] = Viewer(visitor_id, bucket)
-        if lang is not None:
-            viewer.lang = lang
-        if country is not None:
-            viewer.country = country
+                viewer = self._viewers[visitor_id] = Viewer(visitor_id, bucket, note=self._note)
+        spoken = (lang or viewer.lang, country or viewer.country)
+        if spoken != (viewer.lang, viewer.country):
+            viewer.speaks(*spoken)
         return viewer
 
     def viewers(self) -> tuple[Viewer, ...]:
@@ -308,6 +339,8 @@ class World:
     def close(self) -> None:
         """Write what the truth log still holds back."""
         self.truth.flush()
+        if self._journal is not None:
+            self._journal.close()
 
 
 def _paths(channels: Any) -> dict[str, Channel]:

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from mockserver.world.clock import EPOCH, WorldClock
+from mockserver.world.journal import Note
 from mockserver.world.recipe import Recipe
 from mockserver.world.social import ranking
 from mockserver.world.social.composing import FIRST_PAGE, NEXT_PAGE, compose
@@ -50,6 +51,8 @@ class SocialWorld:
         self.truth = truth
         self.params = with_overrides(overrides)
         self._viewers: dict[str, FeedViewer] = {}
+        self.note: Note | None = None
+        """Where viewers tell what they do; set before the first of them."""
         self._lock = threading.RLock()
         self._written: dict[str, tuple[Post, ...]] = {}
         self._known: dict[str, Post] = {}
@@ -125,9 +128,9 @@ class SocialWorld:
         with self._lock:
             viewer = self._viewers.get(visitor_id)
             if viewer is None:
-                viewer = self._viewers[visitor_id] = FeedViewer(visitor_id)
-        if lang is not None:
-            viewer.lang = family(lang)
+                viewer = self._viewers[visitor_id] = FeedViewer(visitor_id, note=self.note)
+        if lang is not None and family(lang) != viewer.lang:
+            viewer.speaks(family(lang))
         return viewer
 
     def viewers(self) -> tuple[FeedViewer, ...]:
@@ -235,8 +238,7 @@ class SocialWorld:
             )
             if fresh:
                 new += 1
-                with viewer.lock:
-                    viewer.seen[post.id] += 1
+                viewer.saw(post.id)
         return new
 
     # -- proof -----------------------------------------------------------------------------------

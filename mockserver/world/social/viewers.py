@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from mockserver.world.journal import Note, noted
+
 if TYPE_CHECKING:
     from mockserver.world.social.model import Story
 
@@ -64,22 +66,39 @@ class FeedViewer:
     """Timelines being served, by load."""
     sent: dict[str, int] = field(default_factory=dict)
     """How many places of each open timeline have been sent."""
+    note: Note | None = field(default=None, repr=False)
+    """Told of every change, where the world keeps a journal."""
 
+    @noted
+    def speaks(self, lang: str) -> None:
+        """The language of the latest request."""
+        self.lang = lang
+
+    @noted
+    def saw(self, post_id: str) -> None:
+        """A post was sent to this visitor once more."""
+        self.seen[post_id] += 1
+
+    @noted
     def next_load(self) -> int:
         """The ordinal (from 1) of a new timeline or page of this visitor."""
         with self.lock:
             self.loads += 1
             return self.loads
 
+    @noted
     def follow(self, source_id: str, on: bool = True) -> None:
         self._toggle(DeedKind.FOLLOW, self.follows, source_id, on)
 
+    @noted
     def like(self, post_id: str, on: bool = True) -> None:
         self._toggle(DeedKind.LIKE, self.likes, post_id, on)
 
+    @noted
     def hide(self, post_id: str, on: bool = True) -> None:
         self._toggle(DeedKind.HIDE, self.hidden, post_id, on)
 
+    @noted
     def consent(self, choice: str) -> None:
         """``accept`` or ``reject``."""
         if choice not in {"accept", "reject"}:
