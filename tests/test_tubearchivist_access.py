@@ -182,11 +182,54 @@ def test_pictures_need_the_same_credentials(ta: Bench) -> None:
     assert (picture.status_code, picture.mimetype) == (200, "image/jpeg")
 
 
-def test_changes_without_slash_where_the_oldest_documents_have_them(ta: Bench) -> None:
-    path = "/video/vid00000007/progress"
-    assert ta.post(path, {"position": 3}) == {"position": 3}
-    assert ta.get(path)["position"] == 3
-    assert ta("DELETE", path).status_code == 200
-    newer = ta("POST", "/watched", {"id": "vid00000007", "is_watched": True})
-    assert newer.status_code == 308
-    assert newer.headers["Location"].endswith("/api/watched/")
+#: A request of every kind, the body it needs, and whether the default profile makes the change.
+UNSLASHED: tuple[tuple[str, str, Any], ...] = (
+    ("GET", "/ping", None),
+    ("GET", "/video", None),
+    ("GET", "/video/vid00000007", None),
+    ("POST", "/video/vid00000007/progress", {"position": 3}),
+    ("GET", "/video/vid00000007/progress", None),
+    ("DELETE", "/video/vid00000007/progress", None),
+    ("POST", "/video/vid00000007/sponsor", {"vote": {"uuid": "u", "yourVote": 1}}),
+    ("GET", "/channel", None),
+    ("POST", "/channel", {"data": []}),
+    ("POST", "/playlist", {"data": []}),
+    ("GET", "/download", None),
+    ("POST", "/download", {"data": []}),
+    ("DELETE", "/download?filter=ignore", None),
+    ("POST", "/download/dl_00000000", {"status": "ignore"}),
+    ("DELETE", "/download/dl_00000000", None),
+    ("POST", "/snapshot", None),
+    ("POST", "/login", {"username": "tubearchivist", "password": "verysecret"}),
+    ("POST", "/task", {"run": "download_pending"}),
+    ("POST", "/refresh", {"videos": []}),
+    ("GET", "/refresh", None),
+    ("PUT", "/cookie", {"cookie": "# Netscape HTTP Cookie File"}),
+    ("POST", "/cookie", None),
+    ("GET", "/search?query=rivers", None),
+    ("POST", "/task-name/rescan_filesystem", None),
+    ("POST", "/config/user", {"page_size": 12}),
+    ("DELETE", "/video/vid00000007", None),
+)
+
+
+@pytest.mark.parametrize(("method", "path", "body"), UNSLASHED)
+def test_a_path_without_its_slash_is_served_as_written(
+    ta: Bench, method: str, path: str, body: Any
+) -> None:
+    assert ta(method, path, body).status_code == 200
+    if "task-name" in path or "config" in path:
+        return
+    for profile in ("v0.3", "v0.5"):
+        sent = ta(method, path, body, profile=profile)
+        if sent.status_code != 404:
+            bare = path.partition("?")[0]
+            assert sent.status_code == 301
+            assert sent.headers["Location"].partition("?")[0].endswith(f"/api{bare}/")
+
+
+def test_the_watched_mark_is_set_at_its_own_path_only(ta: Bench) -> None:
+    body = {"id": "vid00000008", "is_watched": True}
+    sent = ta("POST", "/watched", body)
+    assert (sent.status_code, sent.headers["Location"]) == (308, "/tubearchivist/api/watched/")
+    assert ta.get("/video/vid00000008/")["data"]["player"]["watched"] is False

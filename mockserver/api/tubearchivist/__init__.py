@@ -13,13 +13,16 @@ from werkzeug.routing import BaseConverter
 
 from collector.errors import UserError
 from mockserver.api.tubearchivist import (
+    backups,
     channels,
     cookies,
+    custom,
     dispatch,
     downloads,
     marks,
     playlists,
     refreshing,
+    schedules,
     searching,
     stats,
     system,
@@ -38,12 +41,15 @@ __all__ = ["bp", "install"]
 bp = Blueprint("tubearchivist", __name__)
 
 for _module in (
+    backups,
     channels,
     cookies,
+    custom,
     downloads,
     marks,
     playlists,
     refreshing,
+    schedules,
     searching,
     stats,
     system,
@@ -58,6 +64,12 @@ class _Slug(BaseConverter):
     """Ids as the original's routes know them."""
 
     regex = "[-a-zA-Z0-9_]+"
+
+
+class _File(BaseConverter):
+    """Names of files: nothing that leads elsewhere."""
+
+    regex = r"[-a-zA-Z0-9_]+(?:\.[-a-zA-Z0-9_]+)*"
 
 
 class _Anything(BaseConverter):
@@ -87,7 +99,7 @@ def install(app: Flask) -> None:
         delay_s=config.tubearchivist_delay_s,
     )
     converters: dict[str, Any] = app.url_map.converters
-    converters.update(slug=_Slug, anything=_Anything)
+    converters.update(slug=_Slug, file=_File, anything=_Anything)
     prefixes = {"tubearchivist": config.tubearchivist_profile}
     app.extensions["tubearchivist"] = archive
     app.extensions["tubearchivist.watching"] = Watching(archive)

@@ -6,14 +6,11 @@ an archive out of a file stands alone and knows no videos but its own.
 
 from __future__ import annotations
 
-import secrets
-import string
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from flask import current_app
 
@@ -21,21 +18,10 @@ from mockserver.api.tubearchivist import columns, fromworld
 from mockserver.api.tubearchivist.columns import Columns, Ids
 from mockserver.api.tubearchivist.jobs import Jobs
 from mockserver.api.tubearchivist.loading import load
-from mockserver.api.tubearchivist.tables import Document, Flags, Saved, Table
+from mockserver.api.tubearchivist.saving import Saving
+from mockserver.api.tubearchivist.tables import Document, Flags, Table
 from mockserver.api.tubearchivist.users import Users
 from mockserver.world import World
-
-_MOST_SNAPSHOTS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    name: str
-    began: float
-    """Epoch seconds."""
-    tables: tuple[Saved, ...] | None
-    """``None`` while it is being taken."""
-    ended: float
 
 
 class Archive:
@@ -62,7 +48,11 @@ class Archive:
             self._from_world()
         else:
             self._from_file(file)
-        self.snapshots: dict[str, Snapshot] = {}
+        self.saving = Saving(self.tables, self.jobs)
+        self.schedules: dict[str, dict[str, Any]] = {}
+        """Schedule and settings of tasks, by their name."""
+        self.told: dict[str, list[str]] = {}
+        """Addresses that are told of a task, by its name."""
         self.refreshing: list[tuple[str, str]] = []
         """(type, id) of what waits to be refreshed, oldest first."""
         self.cookie: str | None = None
@@ -268,40 +258,6 @@ class Archive:
         if key not in self.channels:
             return False
         self.channels.update(key, channel_subscribed=on)
-        return True
-
-    # -- snapshots -------------------------------------------------------------------------------
-
-    def take_snapshot(self) -> str:
-        """Begin a snapshot of all documents as they are now; returns its name."""
-        letters = string.ascii_lowercase + string.digits
-        name = "ta_daily_-" + "".join(secrets.choice(letters) for _ in range(22))
-        began = self.now()
-        saved = tuple(table.save() for table in self.tables)
-        with self.lock:
-            while len(self.snapshots) >= _MOST_SNAPSHOTS:
-                del self.snapshots[next(iter(self.snapshots))]
-            self.snapshots[name] = Snapshot(name, began, None, began)
-
-        def finish() -> None:
-            if name in self.snapshots:
-                self.snapshots[name] = Snapshot(name, began, saved, self.now())
-
-        self.jobs.start("run_backup", finish)
-        return name
-
-    def restore(self, name: str) -> bool:
-        """Begin to bring back what a snapshot kept; false when there is no finished one."""
-        snapshot = self.snapshots.get(name)
-        if snapshot is None or snapshot.tables is None:
-            return False
-        saved = snapshot.tables
-
-        def bring_back() -> None:
-            for table, kept in zip(self.tables, saved, strict=True):
-                table.restore(kept)
-
-        self.jobs.start("restore_backup", bring_back)
         return True
 
     def moment(self, seconds: float | None = None) -> datetime:

@@ -9,10 +9,11 @@ from flask import Blueprint
 
 from mockserver.api.tubearchivist import shapes
 from mockserver.api.tubearchivist.archive import Archive
+from mockserver.api.tubearchivist.columns import KINDS
 from mockserver.api.tubearchivist.dispatch import OLD, Endpoint, route
 from mockserver.api.tubearchivist.envelope import REQUIRED, Call, bad, choice, refuse, text, truth
 from mockserver.api.tubearchivist.listing import listed, shown_video
-from mockserver.api.tubearchivist.profile import V03, V04, V05
+from mockserver.api.tubearchivist.profile import V03, V04, V05, duration_text
 from mockserver.api.tubearchivist.recognise import recognise
 
 
@@ -39,6 +40,39 @@ def register(bp: Blueprint) -> None:
         Endpoint("Channel Api Video", {"GET": channel_videos}),
         OLD,
     )
+    for name, handler in (("aggs", sums), ("nav", what_it_has)):
+        path = f"/channel/<slug:channel_id>/{name}/"
+        route(bp, path, Endpoint(f"Channel {name}", {"GET": handler}), (V05,))
+
+
+def sums(call: Call, channel_id: str) -> Any:
+    """Number, size and length of the channel's videos."""
+    known = call.archive.columns
+    count, seconds, size = known.sums(known.alive & known.channels([channel_id]))
+    return {
+        "total_items": {"value": count},
+        "total_size": {"value": size},
+        "total_duration": {"value": seconds, "value_str": duration_text(call.profile, seconds)},
+    }
+
+
+def what_it_has(call: Call, channel_id: str) -> Any:
+    """Which of a channel's pages have something to show."""
+    archive = call.archive
+    known = archive.columns
+    kinds = known.kind[known.alive & known.channels([channel_id])]
+    statuses = {
+        document["status"]
+        for document in archive.downloads.all()
+        if document.get("channel_id") == channel_id
+    }
+    lists = archive.flags["playlist"].values()
+    return {
+        "has_pending": "pending" in statuses,
+        "has_ignored": "ignore" in statuses,
+        "has_playlists": any(flags.channel == channel_id for flags in lists),
+        **{f"has_{kind}": bool((kinds == place).any()) for place, kind in enumerate(KINDS)},
+    }
 
 
 def resolve_channel(archive: Archive, given: str) -> str | None:
@@ -59,7 +93,7 @@ def resolve_channel(archive: Archive, given: str) -> str | None:
 def channel_list(call: Call) -> Any:
     given = None if call.profile is V03 else call.args.get("filter")
     wanted: bool | None = None
-    if given is not None:
+    if given:
         known = {"subscribed": True, "unsubscribed": False} if call.modern else {"subscribed": True}
         if given not in known:
             if call.modern:

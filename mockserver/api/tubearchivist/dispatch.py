@@ -49,6 +49,8 @@ class Endpoint:
     """Anybody may ask."""
     since: Mapping[str, tuple[Profile, ...]] | None = None
     """Profiles in which a method exists, where not all have it."""
+    needs_slash: bool = False
+    """A change is made at the path with its slash only, also in the profile that serves both."""
 
     def methods(self, profile: Profile) -> list[str]:
         known = [
@@ -67,10 +69,10 @@ def profile_now() -> Profile:
 def route(
     bp: Blueprint, path: str, endpoint: Endpoint, profiles: tuple[Profile, ...] = ALL
 ) -> None:
-    """Add an endpoint. Without the slash at its end it is read too.
+    """Add an endpoint.
 
-    Changes without it are made where the oldest documents, which write paths so, have the endpoint;
-    elsewhere the client is sent to the path with the slash, as the original did.
+    The default profile serves it without the slash at its end, too, as the oldest documents write
+    paths. The others send the client to the path with the slash, as the original servers did.
     """
 
     def view(**parts: str) -> Response:
@@ -78,12 +80,11 @@ def route(
         if profile not in profiles:
             return not_found()
         methods = endpoint.methods(profile)
-        if (
-            request.method in _UNSAFE
-            and not request.path.endswith("/")
-            and (profile is V05 or V03 not in profiles)
-        ):
-            return _to_slash()
+        if not request.path.endswith("/"):
+            if profile is not V04:
+                return _to_slash(301)
+            if endpoint.needs_slash and request.method in _UNSAFE:
+                return _to_slash(308)
         try:
             response = _serve(endpoint, profile, methods, parts)
         except Refused as refused:
@@ -102,12 +103,12 @@ def route(
     )
 
 
-def _to_slash() -> Response:
-    """On to the path with its slash; the client repeats method and body."""
+def _to_slash(status: int) -> Response:
+    """On to the path with its slash; after a 308 the client repeats method and body."""
     path = str(request.environ.get("mock.public_path", request.path))
     query = request.query_string.decode("latin-1")
     where = quote(path) + "/" + (f"?{query}" if query else "")
-    return Response(status=308, headers={"Location": where})
+    return Response(status=status, headers={"Location": where})
 
 
 def _serve(

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import partial
 from typing import Any
 
 from flask import Blueprint
+from werkzeug.datastructures import MultiDict
 
 from mockserver.api.tubearchivist import shapes
 from mockserver.api.tubearchivist.archive import Archive
 from mockserver.api.tubearchivist.channels import resolve_channel
-from mockserver.api.tubearchivist.columns import number
+from mockserver.api.tubearchivist.columns import KINDS, number
 from mockserver.api.tubearchivist.dispatch import Endpoint, route
-from mockserver.api.tubearchivist.envelope import REQUIRED, Call, bad, choice, refuse, text
+from mockserver.api.tubearchivist.envelope import REQUIRED, Call, bad, choice, refuse, text, truth
 from mockserver.api.tubearchivist.listing import listed
-from mockserver.api.tubearchivist.profile import V03
+from mockserver.api.tubearchivist.profile import V03, V05
 from mockserver.api.tubearchivist.recognise import Named, by_shape, recognise
+from mockserver.api.tubearchivist.tables import Document
 
 _STATUSES = ("pending", "ignore")
+_BULK = (*_STATUSES, "priority")
+#: What a status changes in a document.
+_STORED: dict[str, dict[str, Any]] = {
+    "pending": {"status": "pending"},
+    "ignore": {"status": "ignore"},
+    "priority": {"status": "pending", "auto_start": True},
+}
+#: With which statuses an item may come; the second, in v0.5, is ignored whatever it is.
+_ADDED = ("pending", "ignore-force")
+_MOST_GROUPS = 30
 #: Items of one request.
 _MOST_ITEMS = 1000
 
@@ -26,9 +40,13 @@ def register(bp: Blueprint) -> None:
         bp,
         "/download/",
         Endpoint(
-            "Download Api List", {"GET": queue, "POST": add, "DELETE": delete_by_status}, admin=True
+            "Download Api List",
+            {"GET": queue, "POST": add, "DELETE": delete_by_status, "PATCH": change_many},
+            admin=True,
+            since={"PATCH": (V05,)},
         ),
     )
+    route(bp, "/download/aggs/", Endpoint("Download Aggs", {"GET": groups}, admin=True), (V05,))
     route(
         bp,
         "/download/<slug:video_id>/",
@@ -44,21 +62,43 @@ def _shown(call: Call, key: str, score: float = 0) -> dict[str, Any]:
 
 
 def queue(call: Call) -> Any:
-    status, channel = call.args.get("filter"), call.args.get("channel")
-    if status is not None and status not in _STATUSES:
-        if call.modern:
-            refuse(400, {"filter": choice(status)})
-        bad(f"invalid url query filder: {status[:200]}")
     rows = []
-    for document in call.archive.downloads.all():
-        if status is not None and document["status"] != status:
-            continue
-        if channel is not None and document.get("channel_id") != channel:
-            continue
+    for document in _filtered(call, _STATUSES):
         later = call.modern and not document.get("auto_start")
         rows.append((later, number(document.get("timestamp")), str(document["youtube_id"])))
     rows.sort(key=lambda row: row[:2])
     return listed(call, [key for _, _, key in rows], lambda key: _shown(call, key, 1))
+
+
+def _filtered(call: Call, statuses: tuple[str, ...]) -> list[Document]:
+    """What of the queue a query string asks for: by status, channel and, in v0.5, more."""
+    status, channel = call.args.get("filter") or None, call.args.get("channel") or None
+    if status is not None and status not in statuses:
+        if call.modern:
+            refuse(400, {"filter": choice(status)})
+        bad(f"invalid url query filder: {status[:200]}")
+    kind, words, error = None, None, None
+    if call.modern:
+        kind, words = call.args.get("vid_type"), call.args.get("q")
+        if kind is not None and kind not in KINDS:
+            refuse(400, {"vid_type": choice(kind)})
+        if "error" in call.args:
+            error = truth(call.args["error"])
+            if error is None:
+                refuse(400, {"error": ["Must be a valid boolean."]})
+
+    def fits(document: Document) -> bool:
+        auto = status == "priority"
+        return (
+            (status is None or document["status"] == ("pending" if auto else status))
+            and (not auto or bool(document.get("auto_start")))
+            and (channel is None or document.get("channel_id") == channel)
+            and (kind is None or document.get("vid_type") == kind)
+            and (words is None or words.lower() in str(document.get("title", "")).lower())
+            and (error is None or bool(document.get("message")) == error)
+        )
+
+    return [document for document in call.archive.downloads.all() if fits(document)]
 
 
 def _named(archive: Archive, given: str) -> Named | None:
@@ -87,7 +127,7 @@ def add(call: Call) -> Any:
     for row in rows:
         if "status" not in row:
             bad("every item needs youtube_id and status")
-        if row["status"] != "pending":
+        if row["status"] not in _ADDED or (row["status"] != "pending" and not call.modern):
             continue
         given = text(row.get("youtube_id"))
         named = _named(call.archive, given) if given is not None else None
@@ -95,7 +135,10 @@ def add(call: Call) -> Any:
             if call.modern:
                 continue
             bad(f"failed to parse: {str(row.get('youtube_id'))[:200]}")
-        wanted.append(named)
+        if row["status"] == "pending":
+            wanted.append(named)
+        else:
+            _ignore(call.archive, named.id)
     auto = bool(call.args.get("autostart"))
     job = call.archive.jobs.start("extract_download", lambda: _extract(call.archive, wanted, auto))
     if call.modern:
@@ -113,7 +156,7 @@ def _check_modern(rows: list[dict[str, Any]]) -> None:
             found["youtube_id"] = ["Not a valid string."]
         if "status" not in row:
             found["status"] = [REQUIRED]
-        elif row["status"] != "pending":
+        elif row["status"] not in _ADDED:
             found["status"] = choice(row["status"])
         complaints.append(found)
     if any(complaints):
@@ -137,24 +180,63 @@ def _extract(archive: Archive, wanted: list[Named], auto: bool) -> str:
             unknown.append(named.id)
     if auto:
         for named in wanted:
-            waiting = archive.downloads.get(named.id)
-            if waiting is not None and waiting.get("auto_start"):
-                archive.download(named.id)
+            _fetch(archive, named.id)
     said = f"added {max(len(archive.downloads.changed) - before, 0)} video(s)"
     return f"{said}; not available: {', '.join(unknown)}" if unknown else said
 
 
-def delete_by_status(call: Call) -> Any:
+def _status_asked(call: Call, statuses: tuple[str, ...]) -> str:
     status = call.args.get("filter")
-    if status not in _STATUSES:
+    if status is None or status not in statuses:
         if call.modern:
             refuse(400, {"filter": [REQUIRED] if status is None else choice(status)})
         bad(f"invalid url query filter: {False if status is None else status[:200]}")
-    table = call.archive.downloads
-    for document in list(table.all()):
-        if document["status"] == status:
-            table.remove(str(document["youtube_id"]))
+    return status
+
+
+def delete_by_status(call: Call) -> Any:
+    """All of one status; v0.5 also of one channel or type."""
+    status = _status_asked(call, _STATUSES)
+    if not call.modern:
+        call.args = MultiDict({"filter": status})
+    for document in _filtered(call, _STATUSES):
+        call.archive.downloads.remove(str(document["youtube_id"]))
     return (None, 204) if call.modern else {"message": f"delete queue by status: {status}"}
+
+
+def change_many(call: Call) -> Any:
+    """v0.5: another status for all that the query string asks for."""
+    _status_asked(call, _BULK)
+    fields = call.fields()
+    status = fields.get("status")
+    if status not in (*_BULK, "clear_error"):
+        refuse(400, {"status": [REQUIRED] if "status" not in fields else choice(status)})
+    table = call.archive.downloads
+    for document in _filtered(call, _BULK):
+        key = str(document["youtube_id"])
+        if status == "clear_error":
+            table.put(key, {name: document[name] for name in document if name != "message"})
+        else:
+            table.update(key, **_STORED[status])
+    return None, 204
+
+
+def groups(call: Call) -> Any:
+    """v0.5: how much of the queue each channel has, most first."""
+    _status_asked(call, _STATUSES)
+    counted: Counter[tuple[str, str]] = Counter(
+        (str(document.get("channel_name")), str(document.get("channel_id")))
+        for document in _filtered(call, _STATUSES)
+    )
+    ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    return {
+        "doc_count_error_upper_bound": 0,
+        "sum_other_doc_count": sum(count for _, count in ranked[_MOST_GROUPS:]),
+        "buckets": [
+            {"key": list(names), "key_as_string": "|".join(names), "doc_count": count}
+            for names, count in ranked[:_MOST_GROUPS]
+        ],
+    }
 
 
 def item(call: Call, video_id: str) -> Any:
@@ -183,11 +265,22 @@ def change(call: Call, video_id: str) -> Any:
             call.missing("Download item not found")
         if call.profile is not V03:
             refuse(404, {"message": f"{video_id}: item not found 404"})
-    elif status == "priority":
-        table.update(video_id, status="pending", auto_start=True)
     else:
-        table.update(video_id, status=status)
+        table.update(video_id, **_STORED[status])
+        if status == "priority":
+            job = partial(_fetch, call.archive, video_id)
+            call.archive.jobs.start("download_pending", job)
     return fields
+
+
+def _fetch(archive: Archive, key: str) -> str:
+    """Download what is to be downloaded first."""
+    if archive.standalone:
+        return "this archive knows no videos but its own"
+    waiting = archive.downloads.get(key)
+    if waiting is None or not waiting.get("auto_start"):
+        return "nothing to download"
+    return f"downloaded {int(archive.download(key))} video(s)"
 
 
 def _ignore(archive: Archive, video_id: str) -> None:

@@ -30,6 +30,8 @@ NAMES: dict[str, tuple[str, str]] = {
     "thumbnail_check": ("Check your Thumbnails", "setting:thumbnailcheck"),
     "resync_thumbs": ("Sync Thumbnails to Media Files", "setting:thumbnailsync"),
     "subscribe_to": ("Add Subscription", "subscription:add"),
+    "index_playlists": ("Index Channel Playlist", "channel:indexplaylist"),
+    "version_check": ("Look for new Version", ""),
 }
 STARTABLE = (
     "update_subscribed",
@@ -50,6 +52,8 @@ class Job:
     due: float
     effect: Callable[[], str | None]
     """Does the work; returns what it reports, if anything."""
+    named: bool = False
+    """Somebody asked for it by its name."""
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     status: str = "PENDING"
     result: str | None = None
@@ -88,12 +92,17 @@ class Jobs:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
 
     def start(
-        self, name: str, effect: Callable[[], str | None] = lambda: None, *, times: int = 1
+        self,
+        name: str,
+        effect: Callable[[], str | None] = lambda: None,
+        *,
+        times: int = 1,
+        named: bool = False,
     ) -> Job:
         """Begin a job that takes ``times`` delays."""
         with self._lock:
             began = self.now()
-            job = Job(name, began, began + self.delay_s * times, effect)
+            job = Job(name, began, began + self.delay_s * times, effect, named)
             self._jobs[job.id] = job
             while len(self._jobs) > _MOST_KEPT:
                 self._jobs.popitem(last=False)
@@ -128,6 +137,10 @@ class Jobs:
     def all(self, name: str | None = None) -> list[Job]:
         with self._lock:
             return [job for job in self._jobs.values() if name is None or job.name == name]
+
+    def listed(self, name: str | None = None) -> list[Job]:
+        """Without what was done at once and by itself: of that there is no task to be seen."""
+        return [job for job in self.all(name) if job.named or job.due > job.started]
 
     def running(self, name: str | None = None) -> list[Job]:
         return [job for job in self.all(name) if job.status in {"PENDING", "STARTED"}]

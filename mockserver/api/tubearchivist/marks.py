@@ -15,7 +15,8 @@ from mockserver.api.tubearchivist.watching import watching
 
 
 def register(bp: Blueprint) -> None:
-    route(bp, "/watched/", Endpoint("Watched", {"POST": mark}), (V04, V05))
+    # No document writes this path without its slash, and the recorded servers did nothing there.
+    route(bp, "/watched/", Endpoint("Watched", {"POST": mark}, needs_slash=True), (V04, V05))
 
 
 def mark(call: Call) -> Any:

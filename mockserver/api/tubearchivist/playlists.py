@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Blueprint
 
-from mockserver.api.tubearchivist import shapes
+from mockserver.api.tubearchivist import custom, shapes
 from mockserver.api.tubearchivist.dispatch import OLD, Endpoint, route
-from mockserver.api.tubearchivist.envelope import REQUIRED, Call, bad, refuse, text, truth
+from mockserver.api.tubearchivist.envelope import REQUIRED, Call, bad, choice, refuse, text, truth
 from mockserver.api.tubearchivist.listing import listed, shown_video
 from mockserver.api.tubearchivist.profile import V04, V05
 from mockserver.api.tubearchivist.recognise import recognise
@@ -63,7 +63,7 @@ def playlist_list(call: Call) -> Any:
                 refuse(400, {"subscribed": ["Must be a valid boolean."]})
     if kind is not None and kind not in {"regular", "custom"}:
         if call.modern:
-            refuse(400, {"type": [f'"{kind[:100]}" is not a valid choice.']})
+            refuse(400, {"type": choice(kind)})
         bad(f"invalid playlist_type {kind[:200]}")
 
     ids = call.archive.chosen(
@@ -115,46 +115,23 @@ def playlist(call: Call, playlist_id: str) -> Any:
 
 
 def change(call: Call, playlist_id: str) -> Any:
-    """v0.5: the subscription. Before: entries of custom playlists."""
+    """v0.5: subscription and order. Before: entries of custom playlists."""
     fields = call.fields()
     if playlist_id not in call.archive.playlists:
         call.missing("playlist not found")
     if call.modern:
-        on = truth(fields.get("playlist_subscribed"))
-        if on is not None:
+        if "playlist_subscribed" in fields:
+            on = truth(fields["playlist_subscribed"])
+            if on is None:
+                refuse(400, {"playlist_subscribed": ["Must be a valid boolean."]})
             call.archive.playlists.update(playlist_id, playlist_subscribed=on)
+        if "playlist_sort_order" in fields:
+            order = fields["playlist_sort_order"]
+            if order not in ("top", "bottom"):
+                refuse(400, {"playlist_sort_order": choice(order)})
+            call.archive.playlists.update(playlist_id, playlist_sort_order=order)
         return _shown(call, playlist_id)
-    document = call.archive.playlists.get(playlist_id) or {}
-    if document.get("playlist_type") != "custom":
-        bad(f"playlist with ID {playlist_id} is not custom")
-    action, key = fields.get("action"), text(fields.get("video_id"))
-    if action not in ("create", "remove", "up", "down", "top", "bottom") or key is None:
-        bad("send an action (create, remove, up, down, top, bottom) and a video_id")
-    entries = [dict(entry) for entry in document["playlist_entries"]]
-    at = next((i for i, entry in enumerate(entries) if entry.get("youtube_id") == key), None)
-    if action == "create":
-        video = call.archive.videos.get(key)
-        if video is None:
-            bad("there is no such video")
-        if at is None:
-            entries.append(
-                {
-                    "youtube_id": key,
-                    "title": video["title"],
-                    "uploader": video["channel"].get("channel_name"),
-                    "downloaded": True,
-                }
-            )
-    elif at is None:
-        bad("the playlist has no such video")
-    else:
-        entry = entries.pop(at)
-        places = {"up": max(at - 1, 0), "down": at + 1, "top": 0, "bottom": len(entries)}
-        if action != "remove":
-            entries.insert(places[action], entry)
-    for number, entry in enumerate(entries):
-        entry["idx"] = number
-    call.archive.playlists.update(playlist_id, playlist_entries=entries)
+    custom.act(call, playlist_id)
     return {"success": True}, 201
 
 

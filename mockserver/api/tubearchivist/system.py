@@ -11,10 +11,11 @@ from mockserver.api.tubearchivist.archive import archive
 from mockserver.api.tubearchivist.dispatch import OLD, Endpoint, route
 from mockserver.api.tubearchivist.envelope import REQUIRED, Call, answer, config, refuse
 from mockserver.api.tubearchivist.profile import V04, V05
-from mockserver.api.tubearchivist.users import SETTINGS
+from mockserver.api.tubearchivist.users import CHOICES, SETTINGS
 
 _BLANK = "This field may not be blank."
 _MOST_PAGE = 500
+_MOST_SETTING = 200
 
 
 def register(bp: Blueprint) -> None:
@@ -33,6 +34,7 @@ def register(bp: Blueprint) -> None:
         Endpoint("Token", {"GET": token, "DELETE": revoke}, admin=True),
         (V05,),
     )
+    route(bp, "/token/", Endpoint("Token", {"DELETE": revoke}, admin=True), (V04,))
     route(bp, "/appsettings/config/", Endpoint("App Config", {"GET": app_config}), (V05,))
 
 
@@ -99,8 +101,9 @@ def token(call: Call) -> Any:
 
 
 def revoke(call: Call) -> Any:
-    """Tokens of this server are those that it was started with."""
-    refuse(403, {"error": "tokens are given when the server is started"})
+    """The user's token is no longer good; the next one is given by the login or by GET."""
+    call.archive.users.renew(call.user)
+    return (None, 204) if call.modern else {"success": True}
 
 
 def account(call: Call) -> Any:
@@ -126,25 +129,28 @@ def change(call: Call) -> Any:
     fields = call.fields()
     for name, value in fields.items():
         if name not in SETTINGS:
-            _refused(call, name, "there is no such setting")
-        kind = type(SETTINGS[name])
-        if type(value) is not kind:
-            _refused(call, name, f"this is not {'a text' if kind is str else kind.__name__}")
-        if name == "page_size" and not 1 <= value <= _MOST_PAGE:
-            _refused(call, name, f"this is not between 1 and {_MOST_PAGE}")
-        if isinstance(value, int) and abs(value) > 1_000_000:
-            _refused(call, name, "this is too large")
-        if isinstance(value, str) and len(value) > 200:
-            _refused(call, name, "this is too long")
+            _refused(call, name, value, "there is no such setting")
+        if not _fits(name, value):
+            _refused(call, name, value, f"Invalid value for {name}: {str(value)[:100]}")
     call.user.settings.update(fields)
     return settings(call)
 
 
-def _refused(call: Call, name: str, reason: str) -> None:
+def _fits(name: str, value: Any) -> bool:
+    known = CHOICES.get(name)
+    if known is not None:
+        return type(value) is type(SETTINGS[name]) and value in known
+    if name == "page_size":
+        return type(value) is int and 1 <= value <= _MOST_PAGE
+    return type(value) is type(SETTINGS[name]) and len(str(value)) <= _MOST_SETTING
+
+
+def _refused(call: Call, name: str, value: Any, reason: str) -> None:
     shown = name[:100]
     if call.modern:
         refuse(400, {shown: [reason]})
-    refuse(400, {"status": "Bad Request", "message": f"{shown}: {reason}"})
+    message = f"failed updating {shown} to '{str(value)[:100]}', {reason}"
+    refuse(400, {"status": "Bad Request", "message": message})
 
 
 def app_config(call: Call) -> Any:

@@ -6,14 +6,22 @@ from typing import Any
 
 from flask import Blueprint
 
-from mockserver.api.tubearchivist.archive import Archive, Snapshot
+from mockserver.api.tubearchivist.archive import Archive
 from mockserver.api.tubearchivist.dispatch import OLD, Endpoint, route
-from mockserver.api.tubearchivist.envelope import Call, bad, refuse
+from mockserver.api.tubearchivist.envelope import Call, bad, choice, refuse
 from mockserver.api.tubearchivist.jobs import NAMES, STARTABLE, Job
 from mockserver.api.tubearchivist.profile import V03, V04, V05, minute
+from mockserver.api.tubearchivist.saving import Snapshot
 
 _DAY_S = 86_400
 _ES_VERSION = "8.12.2"
+#: What a filter of notifications shows, by the beginnings of groups.
+_GROUPS: dict[str | None, tuple[str, ...]] = {
+    "": ("",),
+    "download": ("download",),
+    "settings": ("setting",),
+    "channel": ("channel", "subscription"),
+}
 _OLD_TASKS = {"download_pending": "download_pending", "rescan_pending": "update_subscribed"}
 
 
@@ -55,7 +63,7 @@ def _shown(archive: Archive, found: Snapshot) -> dict[str, Any]:
 def snapshots(call: Call) -> Any:
     archive = call.archive
     following = (int(archive.now()) // _DAY_S + 1) * _DAY_S
-    rows = [_shown(archive, found) for found in reversed(archive.snapshots.values())]
+    rows = [_shown(archive, found) for found in reversed(archive.saving.snapshots.values())]
     none: Any = False if call.profile is V03 else []
     return {
         "next_exec": following,
@@ -66,43 +74,48 @@ def snapshots(call: Call) -> Any:
 
 
 def take(call: Call) -> Any:
-    return {"snapshot_name": call.archive.take_snapshot()}
+    return {"snapshot_name": call.archive.saving.take()}
 
 
-def _failed(call: Call, status: int, message: str) -> Any:
+def failed(call: Call, status: int, message: str) -> Any:
     return {"error" if call.modern else "message": message}, status
 
 
 def snapshot(call: Call, name: str) -> Any:
-    found = call.archive.snapshots.get(name)
+    found = call.archive.saving.snapshots.get(name)
     if found is None:
-        return _failed(call, 404, "snapshot not found")
+        return failed(call, 404, "snapshot not found")
     return _shown(call.archive, found)
 
 
 def restore(call: Call, name: str) -> Any:
-    if not call.archive.restore(name):
-        return _failed(call, 400, "failed to restore snapshot")
+    if not call.archive.saving.restore(name):
+        return failed(call, 400, "failed to restore snapshot")
     return {"accepted": True}
 
 
 def delete(call: Call, name: str) -> Any:
-    if call.archive.snapshots.pop(name, None) is None:
-        return _failed(call, 400, "failed to delete snapshot")
+    if call.archive.saving.snapshots.pop(name, None) is None:
+        return failed(call, 400, "failed to delete snapshot")
     return (None, 204) if call.modern else {"acknowledged": True}
 
 
 # -- tasks -------------------------------------------------------------------------------------
 
 
-def _begin(archive: Archive, name: str) -> Job:
-    effects = {"download_pending": archive.download_pending, "update_subscribed": archive.rescan}
+def begin(archive: Archive, name: str, *, named: bool = True) -> Job:
+    """Start a task that needs no arguments."""
+    effects = {
+        "download_pending": archive.download_pending,
+        "update_subscribed": archive.rescan,
+        "run_backup": archive.saving.back_up,
+    }
     effect = effects.get(name)
     if effect is None:
-        return archive.jobs.start(name)
+        return archive.jobs.start(name, named=named)
     waiting = sum(document["status"] == "pending" for document in archive.downloads.all())
     times = max(waiting, 1) if name == "download_pending" else 1
-    return archive.jobs.start(name, effect, times=times)
+    return archive.jobs.start(name, effect, times=times, named=named)
 
 
 def old_tasks(call: Call) -> Any:
@@ -117,28 +130,32 @@ def start_old(call: Call) -> Any:
     name = call.fields().get("run")
     if not isinstance(name, str) or name not in _OLD_TASKS:
         bad(f"run is one of {', '.join(_OLD_TASKS)}")
-    _begin(call.archive, _OLD_TASKS[name])
+    begin(call.archive, _OLD_TASKS[name], named=False)
     return {"success": True, "task": name}
 
 
 def results(call: Call) -> Any:
-    found = [job.as_result() for job in call.archive.jobs.all()]
-    return found or ([] if call.modern else False)
+    return _results(call, None)
 
 
 def results_of(call: Call, name: str) -> Any:
     if name not in NAMES:
-        return _failed(call, 404, "invalid task name")
-    found = [job.as_result() for job in call.archive.jobs.all(name)]
+        return failed(call, 404, "invalid task name")
+    return _results(call, name)
+
+
+def _results(call: Call, name: str | None) -> Any:
+    jobs = call.archive.jobs
+    found = [job.as_result() for job in (jobs.all(name) if call.modern else jobs.listed(name))]
     return found or ([] if call.modern else False)
 
 
 def start(call: Call, name: str) -> Any:
     if name not in NAMES:
-        return _failed(call, 404, "invalid task name")
+        return failed(call, 404, "invalid task name")
     if name not in STARTABLE:
-        return _failed(call, 400, "can not start task through this endpoint")
-    job = _begin(call.archive, name)
+        return failed(call, 400, "can not start task through this endpoint")
+    job = begin(call.archive, name)
     if call.modern:
         return {"task_id": job.id, "status": "PENDING"}
     return {"message": {"task_id": job.id, "status": "PENDING", "task_name": name}}
@@ -147,35 +164,35 @@ def start(call: Call, name: str) -> Any:
 def result(call: Call, key: str) -> Any:
     job = call.archive.jobs.get(key)
     if job is None:
-        return _failed(call, 404, "task id not found")
+        return failed(call, 404, "task id not found")
     return job.as_result()
 
 
 def command(call: Call, key: str) -> Any:
     asked = call.fields().get("command")
     if asked not in ("stop", "kill"):
-        return _failed(call, 400, "no valid command found")
+        return failed(call, 400, "no valid command found")
     if not call.archive.jobs.stop(key):
-        return _failed(call, 404, "task id not found")
+        return failed(call, 404, "task id not found")
     if call.modern:
         return None, 204
-    return {"message": f"{asked} command sent"}
+    return {"message": "command sent"}
 
 
 def notifications(call: Call) -> Any:
     """What runs now, with its progress (0–1)."""
     wanted = call.args.get("filter")
-    if wanted is not None and wanted not in {"download", "settings", "channel", "reindex"}:
-        if call.modern:
-            refuse(400, {"filter": [f'"{wanted[:100]}" is not a valid choice.']})
-        bad("filter is download, settings or channel")
-    prefix = {"settings": "setting", "channel": "subscription"}.get(wanted or "", wanted or "")
+    if wanted not in _GROUPS:
+        if call.modern and wanted is not None:
+            refuse(400, {"filter": choice(wanted)})
+        wanted = ""  # The older server shows everything then.
+    prefixes = _GROUPS[wanted]
     jobs = call.archive.jobs
     start_key, stop_key = ("api_start", "api_stop") if call.modern else ("api-start", "api-stop")
     found = []
     for job in jobs.running():
         title, group = NAMES[job.name]
-        if group.startswith(prefix):
+        if group.startswith(prefixes):
             share = jobs.share(job)
             found.append(
                 {

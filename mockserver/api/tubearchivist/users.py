@@ -40,6 +40,22 @@ SETTINGS: dict[str, Any] = {
     "stylesheet": "dark.css",
 }
 
+_STYLES = ("grid", "list")
+#: What some of them may be.
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "sort_by": (
+        "published", "downloaded", "views", "likes", "duration", "filesize", "mediasize",
+        "width", "height",
+    ),
+    "sort_order": ("asc", "desc"),
+    "view_style_home": _STYLES,
+    "view_style_channel": _STYLES,
+    "view_style_downloads": _STYLES,
+    "view_style_playlist": _STYLES,
+    "grid_items": tuple(range(3, 8)),
+    "stylesheet": ("dark.css", "light.css", "matrix.css", "midnight.css", "custom.css"),
+}  # fmt: skip
+
 
 @dataclass
 class User:
@@ -93,6 +109,13 @@ class Users:
 
     def by_token(self, token: str) -> User | None:
         return self._by_token.get(token)
+
+    def renew(self, user: User) -> None:
+        """Another token in place of the user's."""
+        with self._lock:
+            self._by_token.pop(user.token, None)
+            user.token = secrets.token_hex(20)
+            self._by_token[user.token] = user
 
     def login(self, name: str, password: str) -> User | None:
         """The user, when the password is right."""
