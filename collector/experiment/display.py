@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from types import TracebackType
 from typing import Any, Protocol, Self
 
 from rich.console import Console
@@ -27,12 +26,7 @@ class Display(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def __exit__(self, *error: object) -> None: ...
 
     def add(self, session: str, label: str, steps: int) -> None:
         """A session comes up: its name for people and how many steps it has."""
@@ -75,24 +69,35 @@ def waiting(due: datetime, now: datetime) -> str:
     return f"next session at {due.astimezone():%Y-%m-%d %H:%M} (in {left}); no browser is open"
 
 
-class PlainDisplay:
+class QuietDisplay:
+    """Says nothing; for callers that only want the result."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        return None
+
+    def add(self, session: str, label: str, steps: int) -> None:
+        return None
+
+    def show(self, event: Event) -> None:
+        return None
+
+    def say(self, text: str) -> None:
+        return None
+
+    def wait_for(self, due: datetime, now: datetime) -> None:
+        return None
+
+
+class PlainDisplay(QuietDisplay):
     """One line an event that matters; for logs and pipes."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._labels: dict[str, str] = {}
         self._due: datetime | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
 
     def add(self, session: str, label: str, steps: int) -> None:
         self._labels[session] = label
@@ -111,7 +116,7 @@ class PlainDisplay:
             self.say(waiting(due, now))
 
 
-class LiveDisplay:
+class LiveDisplay(QuietDisplay):
     """A bar a session that is under way, with its step; finished ones stay as a line."""
 
     def __init__(self, console: Console) -> None:
@@ -131,12 +136,7 @@ class LiveDisplay:
         self._bars.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._bars.stop()
 
     def add(self, session: str, label: str, steps: int) -> None:
@@ -169,33 +169,6 @@ class LiveDisplay:
         if self._waiting is None:
             self._waiting = self._bars.add_task("", total=None, label="waiting", now="")
         self._bars.update(self._waiting, now=waiting(due, now))
-
-
-class QuietDisplay:
-    """Says nothing; for callers that only want the result."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
-
-    def add(self, session: str, label: str, steps: int) -> None:
-        return None
-
-    def show(self, event: Event) -> None:
-        return None
-
-    def say(self, text: str) -> None:
-        return None
-
-    def wait_for(self, due: datetime, now: datetime) -> None:
-        return None
 
 
 def display_for(console: Console) -> Display:
