@@ -1,101 +1,192 @@
-"""The page at the root of the API host: what is here, for people."""
+"""The page at the root of the API host: what is here, for people.
+
+Protects two rules: every example that it prints works on this server when it is copied, and the
+page needs nothing but itself.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, render_template_string, request
+from dataclasses import dataclass, field
+
+from flask import Blueprint, Response, current_app, jsonify, render_template, request
 from werkzeug.exceptions import NotFound
 
 from collector import __version__
 from mockserver.api.fbtrex.demo import TOKEN as FEED_TOKEN
+from mockserver.api.fbtrex.demo import ensure as ensure_demo
+from mockserver.api.tubearchivist.archive import Archive
 from mockserver.api.yttrex.seeds import demo_token
-from mockserver.context import mock
+from mockserver.context import Mock, mock
 
-bp = Blueprint("index", __name__)
+bp = Blueprint("index", __name__, template_folder="templates")
 
-#: (name, prefix, historical host, what it is).
-APIS = (
-    ("ytTREX", "/yttrex", "youtube.tracking.exposed", "evidence of what YouTube showed, 2018–2022"),
-    ("fbTREX", "/fbtrex", "facebook.tracking.exposed", "timelines of Facebook, 2016–2021"),
-    ("GData", "/gdata", "gdata.youtube.com", "YouTube's feeds of 2007: Atom, RSS, JSON"),
-)
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>mockserver</title>
-<style>
-  :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-  body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
-  code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
-  td code { white-space: nowrap; }
-  pre { overflow-x: auto; padding: .6rem .8rem; border: 1px solid #8886; border-radius: .3rem; }
-  pre code { overflow-wrap: normal; }
-  table { border-collapse: collapse; display: block; overflow-x: auto; }
-  th, td { text-align: left; padding: .2rem 1rem .2rem 0; vertical-align: top; }
-</style>
-</head>
-<body>
-<h1>mockserver {{ version }}</h1>
-<p>One seeded world: {{ counts.videos }} videos of {{ counts.channels }} channels,
-seed {{ config.seed }}, size <code>{{ config.world }}</code>, markup of {{ world.era }},
-clock <code>{{ config.clock }}</code>. Its recommender is known.</p>
-<h2>Sites</h2>
-<ul>
-  <li><a href="http://youtube.localhost{{ port }}/">http://youtube.localhost{{ port }}/</a>
-  – a video site; Chromium resolves the name to this machine</li>
-</ul>
-<h2>APIs</h2>
-<table>
-<tr><th scope="col">API</th><th scope="col">Prefix</th><th scope="col">Host name</th>
-<th scope="col">What</th></tr>
-{% for name, prefix, host, what in apis -%}
-<tr><td>{{ name }}</td><td><code>{{ prefix }}/</code></td><td><code>{{ host }}</code></td>
-<td>{{ what }}</td></tr>
-{% endfor -%}
-</table>
-<p>Each answers under its prefix, to its historical <code>Host</code> name, and at the root; where
-two collide at the root, the path's shape decides and ytTREX is the default.</p>
-<pre><code>curl {{ root }}api/v1/videoId/dQw4w9WgXcQ
-curl {{ root }}yttrex/api/v1/last
-curl {{ root }}api/v1/personal/{{ demo_token }}/10-0   # a demo supporter's user token
-curl {{ root }}api/v1/personal/{{ demo_token }}/csv
-curl {{ root }}api/v2/personal/{{ feed_token }}/summary/3-0   # fbTREX
-curl {{ root }}api/v2/statistics/counter
-curl '{{ root }}feeds/videos?vq=cat&amp;max-results=5'   # GData
-curl '{{ root }}feeds/users/liz/uploads?alt=rss'</code></pre>
-<p>What a demo supporter’s feed was, as <a href="{{ root }}personal/{{ feed_token }}/data">a page to
-read</a>.</p>
-<h2>Truth</h2>
-<p>What was really served and watched, for tests; from loopback, with the token that
-<code>mockserver serve</code> prints:</p>
-<pre><code>curl -H "Authorization: Bearer TOKEN" {{ root }}_truth/recommender</code></pre>
-<p><code>_truth/impressions</code>, <code>watches</code>, <code>pages</code>, <code>visitors</code>,
-<code>labels</code>, <code>recommender</code>, <code>whoami?visitor=</code>.</p>
-</body>
-</html>
-"""
+@dataclass(frozen=True, slots=True)
+class Link:
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One site or API as the page shows it."""
+
+    key: str
+    name: str
+    about: str
+    docs: str
+    counts: dict[str, int]
+    examples: list[str]
+    """Commands to copy."""
+    prefix: str = ""
+    host: str = ""
+    links: list[Link] = field(default_factory=list)
 
 
 @bp.get("/")
 def index() -> Response:
-    """Sites, APIs, prefixes and the truth log, with examples to copy."""
+    """Sites, APIs, counts and the truth log, with examples to copy."""
     state = mock()
-    name, _, port = request.host.rpartition(":")
-    page = render_template_string(
-        _PAGE,
+    world = state.world
+    root = request.url_root
+    page = render_template(
+        "mockserver/index.html",
         version=__version__,
         config=state.config,
-        world=state.world,
-        counts=state.world.counts(),
-        apis=APIS,
-        demo_token=demo_token(),
-        feed_token=FEED_TOKEN,
-        root=request.url_root,
-        port=f":{port}" if name and port.isdigit() else "",
-    )
+        era=world.era,
+        world=world.counts(),
+        faces=[_sites(state), _yttrex(state, root), _fbtrex(state, root), _archive(root),
+               _gdata(state, root)],
+        root=root,
+    )  # fmt: skip
     return Response(page, mimetype="text/html")
+
+
+def _count(state: Mock, table: str) -> int:
+    return int(state.db.one(f"SELECT COUNT(*) AS n FROM {table}")["n"])
+
+
+def _sites(state: Mock) -> Face:
+    name, _, port = request.host.rpartition(":")
+    port = f":{port}" if name and port.isdigit() else ""
+    youtube, facebook = (f"http://{site}.localhost{port}/" for site in ("youtube", "facebook"))
+    social = state.world.social.sources
+    here = request.url_root
+    return Face(
+        "sites",
+        "The two sites",
+        "A video site and a social network for browsers; Chromium resolves their names to this "
+        "machine. Who has seen what is in the truth log.",
+        "docs/mock.md",
+        {
+            "videos": len(state.world.videos),
+            "visitors seen": len(state.world.viewers()),
+            "pages that post": len(social.pages),
+            "people who post": len(social.people),
+        },
+        [
+            f"curl -H 'Host: youtube.localhost' '{here}results?search_query=cat'",
+            f"curl -H 'Host: facebook.localhost' {here}pages/",
+        ],
+        links=[Link(youtube, youtube), Link(facebook, facebook)],
+    )
+
+
+def _yttrex(state: Mock, root: str) -> Face:
+    return Face(
+        "yttrex",
+        "ytTREX",
+        "Evidence of what YouTube showed (2018–2022): submission, observations, experiments. The "
+        "token is a demo supporter’s.",
+        "docs/api-yttrex.md",
+        {
+            "observations stored": _count(state, "yttrex_metadata"),
+            "supporters": _count(state, "yttrex_supporters"),
+            "experiments": _count(state, "yttrex_experiments"),
+        },
+        [
+            f"curl {root}api/v1/videoId/dQw4w9WgXcQ",
+            f"curl {root}yttrex/api/v1/last",
+            f"curl {root}api/v1/personal/{demo_token()}/10-0",
+            f"curl {root}api/v1/personal/{demo_token()}/csv",
+        ],
+        "/yttrex/",
+        "youtube.tracking.exposed",
+    )
+
+
+def _fbtrex(state: Mock, root: str) -> Face:
+    ensure_demo(state.db)
+    return Face(
+        "fbtrex",
+        "fbTREX",
+        "Timelines of Facebook (2016–2021): submission, one’s own data, what posts are about. The "
+        "token is a demo supporter’s.",
+        "docs/api-fbtrex.md",
+        {
+            "timelines stored": _count(state, "fbtrex_timelines"),
+            "impressions": _count(state, "fbtrex_impressions"),
+            "posts read": _count(state, "fbtrex_summaries"),
+            "supporters": _count(state, "fbtrex_supporters"),
+        },
+        [
+            f"curl {root}api/v2/personal/{FEED_TOKEN}/summary/3-0",
+            f"curl {root}api/v2/statistics/counter",
+            f"curl {root}api/v2/en/labels/5-0",
+        ],
+        "/fbtrex/",
+        "facebook.tracking.exposed",
+        [Link(f"/personal/{FEED_TOKEN}/data", "a demo supporter’s feed as a page")],
+    )
+
+
+def _archive(root: str) -> Face:
+    archive: Archive = current_app.extensions["tubearchivist"]
+    token = f"-H 'Authorization: Token {archive.users.admin.token}'"
+    login = '{"username":"tubearchivist","password":"verysecret"}'
+    video = next(iter(archive.videos.ids()), "dQw4w9WgXcQ")
+    return Face(
+        "tubearchivist",
+        "TubeArchivist",
+        "An archive of the same videos: lists, search, progress, download queue, background "
+        "tasks, snapshots. The token is the administrator’s.",
+        "docs/api-tubearchivist.md",
+        {
+            "videos": sum(1 for _ in archive.videos.ids()),
+            "channels": sum(1 for _ in archive.channels.ids()),
+            "playlists": sum(1 for _ in archive.playlists.ids()),
+            "in the queue": sum(1 for _ in archive.downloads.ids()),
+        },
+        [
+            f"curl {token} {root}api/ping/",
+            f"curl {token} '{root}api/video/?page=2'",
+            f"curl {token} {root}api/video/{video}/",
+            f"curl {token} '{root}api/search/?query=cat'",
+            f"curl -d '{login}' -H 'Content-Type: application/json' {root}api/user/login/",
+        ],
+        "/tubearchivist/",
+        "tubearchivist.local",
+    )
+
+
+def _gdata(state: Mock, root: str) -> Face:
+    counts = state.world.counts()
+    return Face(
+        "gdata",
+        "GData",
+        "YouTube’s feeds of 2007 as Atom, RSS, JSON and JSON-C: searches, standard feeds, users, "
+        "comments, playlists.",
+        "docs/api-gdata.md",
+        {name: counts[name] for name in ("videos", "users", "playlists")},
+        [
+            f"curl '{root}feeds/videos?vq=cat&max-results=5'",
+            f"curl '{root}feeds/users/liz/uploads?alt=rss'",
+            f"curl '{root}feeds/api/standardfeeds/most_viewed?v=2&alt=jsonc'",
+        ],
+        "/gdata/",
+        "gdata.youtube.com",
+        [Link("/feeds/standardfeeds/most_viewed?alt=rss", "most viewed, as RSS")],
+    )
 
 
 @bp.app_errorhandler(404)

@@ -33,7 +33,7 @@ def test_the_index_page_lists_what_is_there(server: Server) -> None:
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     for text in (server.site("youtube"), "/yttrex/", "youtube.tracking.exposed", "_truth/"):
         assert text in page.text
-    assert f"{len(server.mock.world.videos)} videos" in page.text
+    assert f"<b>{len(server.mock.world.videos):,}</b> videos" in page.text
 
 
 def test_one_app_answers_by_host_prefix_and_root(server: Server) -> None:
