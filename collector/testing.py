@@ -25,6 +25,7 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
 
+    from collector.analysis.feeds import Feeds
     from collector.browser.launch import Persona
     from collector.browser.puppet import PuppetBrowser
     from collector.experiment.layout import RunDir
@@ -235,6 +236,13 @@ class ScenarioRun:
     def timelines(self, puppet: str | None = None) -> list[Timeline]:
         """The loads of a feed, by puppet and in order, with the posts that came into view."""
         return list(self.store.timelines(puppet=puppet))
+
+    def feeds(self) -> Feeds | None:
+        """The timelines in numbers, profile by profile: repetition, media, delay, ad share,
+        sources, reach. ``None`` where there are none."""
+        from collector.analysis.feeds import load_feeds
+
+        return load_feeds(self.out.root)
 
     def receipts(self, session: str | None = None) -> list[tuple[str, int, Receipt]]:
         """(session, step, receipt) of everything watched."""

@@ -5,12 +5,14 @@ Definitions, as the published studies have them:
 * impressions per post: impressions of public posts, divided by the different posts among them;
 * media share: the part of a profile's impressions that are of one kind;
 * delay: from publication to coming into view; the median over a profile's impressions;
+* source: a page or group; people, whose names are not kept, are one source together;
 * reach of a post: the number of profiles that saw it at least once;
 * ad share: sponsored impressions among those whose nature is known.
 """
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -18,6 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from collector.model import AuthorKind
 from collector.store import Store
 from collector.store.rows import Row
 
@@ -118,13 +121,20 @@ def _feeds(rows: list[Row], counted: Mapping[str, int], *, pages_only: bool) -> 
 
 
 def _sources(rows: list[Row]) -> tuple[tuple[str, int], ...]:
-    counted = Counter(row["source_link"] or row["source"] for row in rows if row["post"])
-    ranked = sorted(counted.items(), key=lambda item: (-item[1], str(item[0])))
-    return tuple((_source_name(link), count) for link, count in ranked[:MOST_SOURCES] if link)
+    counted = Counter(name for row in rows if (name := _source(row)))
+    ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(ranked[:MOST_SOURCES])
 
 
-def _source_name(link: str) -> str:
-    return link.removeprefix("https://www.facebook.com/").strip("/")
+def _source(row: Row) -> str | None:
+    """A page by its address, a group by its name; people, who are all the same here, together."""
+    author = json.loads(row["post"]).get("author") if row["post"] else None
+    if author == AuthorKind.PERSON:
+        return "people"
+    if author == AuthorKind.GROUP and row["source"]:
+        return str(row["source"])
+    link = str(row["source_link"] or row["source"] or "")
+    return link.removeprefix("https://www.facebook.com/").strip("/") or None
 
 
 def _profile(name: str, rows: list[Row], timelines: int) -> Profile:
@@ -148,7 +158,7 @@ def _profile(name: str, rows: list[Row], timelines: int) -> Profile:
         },
         median_delay_h=round(median(delays) / 3600, 2) if delays else None,
         ad_share=round(natures.count("sponsored") / len(natures), 4) if natures else None,
-        sources=len({row["source_link"] or row["source"] for row in public} - {None}),
+        sources=len({_source(row) for row in public} - {None}),
     )
 
 

@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from textwrap import shorten
 from typing import Any
 
 from collector.identity import KeyPair, content_id_2019, iso_z, js_json, parse_iso, pseudonym
@@ -208,7 +209,8 @@ def _made_up(draw: random.Random, start: datetime, number: int) -> Shown:
     )
     if kind == "posts":
         site = f"{path[1:].lower()}.example"
-        card = Card(f"https://{site}/{number}", site, f"{words[0].capitalize()}", text[:90])
+        about = shorten(text, 90, placeholder="…")
+        card = Card(f"https://{site}/{number}", site, f"{words[0].capitalize()}", about)
         return replace(post, card=card)
     if kind == "videos":
         return replace(post, video=True)
