@@ -1,30 +1,39 @@
 """How tall a page is: where its lists end, so that scrolling asks for more when a browser would.
 
 Nothing is drawn here. Heights are those of the mock's style sheet, with as many lines of text as
-are usual; what the wrapping of titles adds or takes is averaged. A list scrolled by items, or to
-its end, does not depend on them.
+are usual: a row of tiles can be 30 px off where texts wrap otherwise, which matters only where a
+list ends that near to the limit. A list scrolled by items, or to its end, does not depend on it.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from collector.browserless.document import Document, More
 
 #: A list asks for more when its end comes this close to the viewport (CSS px, above and below).
 NEAR_PX = 400
 
-_MASTHEAD, _MINI_GUIDE = 56, 72
-_CONTINUATION = 48
+_TOP = 56
+"""The masthead stays above everything."""
+_GUIDE = 72
+_MORE = 48
+_GAP = 32
 _TAG = re.compile(
-    r"<(ytd-rich-item-renderer|ytd-rich-section-renderer|ytd-rich-grid-media|yt-lockup-view-model"
-    r"|ytd-video-renderer|ytd-radio-renderer|ytd-playlist-renderer|ytd-compact-[a-z]+-renderer"
-    r"|ytd-compact-promoted-video-renderer|ytd-grid-video-renderer|ytd-reel-shelf-renderer"
-    r"|ytd-shelf-renderer|ytd-ad-slot-renderer|ytd-promoted-sparkles-text-search-renderer"
-    r"|ytd-comment-thread-renderer|ytd-comments-header-renderer|ytd-continuation-item-renderer)\b"
+    r"<(ytd-rich-item-renderer|ytd-rich-section-renderer|yt-lockup-view-model|ytd-video-renderer"
+    r"|ytd-radio-renderer|ytd-playlist-renderer|ytd-compact-(?:promoted-)?[a-z]+-renderer"
+    r"|ytd-grid-video-renderer|ytd-reel-shelf-renderer|ytd-shelf-renderer|ytd-ad-slot-renderer"
+    r"|ytd-promoted-sparkles-text-search-renderer|ytd-comments-header-renderer"
+    r"|ytd-comment-thread-renderer|ytd-comment-replies-renderer|ytd-continuation-item-renderer)"
+    r"(?=[\s>])"
 )
+_BOXES = frozenset(
+    {"ytd-rich-item-renderer", "ytd-rich-section-renderer", "ytd-reel-shelf-renderer",
+     "ytd-shelf-renderer", "ytd-ad-slot-renderer"}
+)  # fmt: skip
+"""What holds other cards; only the outermost one has a place of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +45,31 @@ class Screen:
     top: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Layout:
-    """``ends``: where each place to grow begins, in the order of ``Document.more``; ``bottom``: the
-    height of the page."""
+    """``tops``: offset in the page's text and top (px) of each card, in document order; ``ends``:
+    top of each place to grow, in the order of ``Document.more``; ``bottom``: the page's height."""
 
-    ends: tuple[float, ...]
-    bottom: float
+    tops: list[tuple[int, float]] = field(default_factory=list)
+    ends: list[float] = field(default_factory=list)
+    bottom: float = 0.0
+    link: float = 0.0
+    """From a card's top to its title's link."""
+    head: float = 0.0
+    """Top of the buttons of a watch page or a channel."""
+
+    def top_at(self, offset: int) -> float:
+        """The top of the card that holds the text at ``offset``."""
+        return max((place for place in self.tops if place[0] <= offset), default=(0, 0.0))[1]
 
 
 def near(document: Document, screen: Screen) -> list[More]:
     """The places to grow that are close enough to the viewport."""
     places = document.more()
-    ends = layout(document, screen).ends if places else ()
+    ends = layout(document, screen).ends if places else []
     low, high = screen.top - NEAR_PX, screen.top + screen.height + NEAR_PX
     return [
-        place
-        for place, end in zip(places, ends, strict=True)
-        if end < high and end + _CONTINUATION > low
+        place for place, end in zip(places, ends, strict=True) if end < high and end + _MORE > low
     ]
 
 
@@ -63,120 +79,122 @@ def furthest(document: Document, screen: Screen) -> float:
 
 
 def layout(document: Document, screen: Screen) -> Layout:
-    """Where the page's lists end."""
+    """Where everything lies that scrolling depends on."""
     modern = 'data-era="2022"' not in document.head[:2000]
+    found = Layout()
     match document.root:
         case "ytd-watch-flexy":
-            return _watch(document, screen, modern)
+            _watch(found, document.page, screen, modern)
         case "ytd-search":
-            return _search(document, modern)
+            _search(found, document.page, modern)
         case "ytd-browse":
-            return _grid(document, screen, modern)
-    return Layout(tuple(0.0 for _ in document.more()), float(screen.height))
+            _grid(found, document.page, screen, modern)
+    return found
 
 
-def _columns(width: int) -> int:
-    for most, columns in ((600, 1), (876, 2), (1150, 3)):
-        if width <= most:
-            return columns
-    return 4
-
-
-def _grid(document: Document, screen: Screen, modern: bool) -> Layout:
+def _grid(found: Layout, page: str, screen: Screen, modern: bool) -> None:
     """Tiles in rows; a shelf takes a whole row."""
-    columns = _columns(screen.width)
-    guide = 0 if screen.width <= 792 else _MINI_GUIDE
-    inner = min(screen.width - guide, 1760) - 48
-    tile = (inner - 16 * (columns - 1)) / columns
-    row = tile * 9 / 16 + (12 + 66 + 20 if modern else 12 + 38 + 36) + 32
-    shorts = (inner - 16 * 4) / 5 * 16 / 9 + (8 + 60 if modern else 86) + 8 + 36 + 44 + 32
-    plain = row - 32 + 8 + 36 + 44 + 32
-    y: float = _MASTHEAD + (0 if 'page-subtype="channels"' in document.page[:300] else 56) + 12
-    y += 330 if 'page-subtype="channels"' in document.page[:300] else 0
-    ends: list[float] = []
-    tiles = skip = 0
-    for tag, start in _cards(document):
-        if skip > start:
+    channel = 'page-subtype="channels"' in page[:300]
+    found.head = _TOP + 250 if channel else 0.0
+    columns = next((n for most, n in ((600, 1), (876, 2), (1150, 3)) if screen.width <= most), 4)
+    inner = min(screen.width - (_GUIDE if screen.width > 792 else 0), 1760) - 48
+    picture = (inner - 16 * (columns - 1)) / columns * 9 / 16
+    shorts = (inner - 16 * 4) / 5 * 16 / 9 + (156 if modern else 180)
+    found.link = picture + 12
+    tile = picture + (100 if modern else 92)
+    y: float = _TOP + 68
+    if channel:
+        tile -= 20
+        y = _TOP + (455 if modern else 375) - (1366 - screen.width) * 0.145
+    in_row, lists = 0, 0
+    for tag, start, _ in _cards(page):
+        if tag == "ytd-rich-item-renderer" or tag == "ytd-grid-video-renderer":
+            if in_row == columns:
+                y, in_row, lists = y + tile + 6 * lists + _GAP, 0, 0
+            found.tops.append((start, y))
+            in_row += 1
+            lists = max(lists, int("ytCollectionThumbnail" in page[start : start + 1500]))
             continue
+        if in_row:
+            y, in_row, lists = y + tile + 6 * lists + _GAP, 0, 0
+        found.tops.append((start, y))
         if tag == "ytd-rich-section-renderer":
-            y += math.ceil(tiles / columns) * row
-            end = document.page.find("</ytd-rich-section-renderer>", start)
-            short = "is-shorts" in document.page[start : start + 1500]
-            y, tiles, skip = y + (shorts if short else plain), 0, end
+            is_shorts = "is-shorts" in page[start : start + 1500]
+            y += (shorts if is_shorts else tile + 88) + _GAP
         elif tag == "ytd-continuation-item-renderer":
-            y, tiles = y + math.ceil(tiles / columns) * row, 0
-            ends.append(y)
-            y += _CONTINUATION + 32
-        elif tag in _TILES[modern]:
-            tiles += 1
-    y += math.ceil(tiles / columns) * row
-    return Layout(tuple(ends), y - 32 + 40)
+            found.ends.append(y)
+            y += _MORE + _GAP
+    if in_row:
+        y += tile + 6 * lists + _GAP
+    found.bottom = y - _GAP + 40
 
 
-_TILES = {
-    True: frozenset({"ytd-rich-item-renderer"}),
-    False: frozenset({"ytd-rich-item-renderer", "ytd-grid-video-renderer"}),
-}
-
-
-def _search(document: Document, modern: bool) -> Layout:
-    y = _MASTHEAD + 16 + 49 + 16.0
-    ends: list[float] = []
-    skip = 0
-    for tag, start in _cards(document):
-        if skip > start:
-            continue
-        if tag in ("ytd-reel-shelf-renderer", "ytd-shelf-renderer"):
-            skip = document.page.find(f"</{tag}>", start)
-            inside = document.page.count("<ytd-video-renderer", start, skip)
-            y += 2 + 24 + 16 + 44 + (218.5 * inside if inside else 284 + 60)
+def _search(found: Layout, page: str, modern: bool) -> None:
+    y: float = _TOP + (81 if modern else 69)
+    for tag, start, end in _cards(page):
+        found.tops.append((start, y))
+        if tag == "ytd-reel-shelf-renderer":
+            y += 446.4 if modern else 454.4
+        elif tag == "ytd-shelf-renderer":
+            y += 86 + 218.5 * page.count("<ytd-video-renderer", start, end)
         elif tag == "ytd-continuation-item-renderer":
-            ends.append(y)
-            y += _CONTINUATION
+            found.ends.append(y)
+            y += _MORE
         elif tag == "ytd-promoted-sparkles-text-search-renderer":
-            y += 120
+            y += 83
         else:
-            y += 218.5
-    return Layout(tuple(ends), y + 16)
+            y += 224.5 if tag == "yt-lockup-view-model" else 218.5
+    found.bottom = y + 16
 
 
-def _watch(document: Document, screen: Screen, modern: bool) -> Layout:
+def _watch(found: Layout, page: str, screen: Screen, modern: bool) -> None:
     """Two columns: player, description, comments; and the list beside them."""
     beside = screen.width > 1014
     width = screen.width - 48 - 24 - 402 if beside else screen.width
-    player = min(width * 9 / 16, screen.height - 169)
-    left = _MASTHEAD + (24 if beside else 0) + player + (230 if modern else 250) + 24
-    right = _MASTHEAD + 24 + 32 + 12.0
-    comments: list[float] = []
-    related: list[float] = []
-    skip = 0
-    for tag, start in _cards(document):
-        if skip > start:
+    left = _TOP + (24 if beside else 0) + min(width * 9 / 16, screen.height - 169)
+    found.head = left + 60
+    left += 262 if modern else 286
+    comments_end = page.find("</ytd-comments>")
+    right = (_TOP + 24 if beside else 0) + 44.0
+    ends: list[tuple[bool, float]] = []
+    for tag, start, end in _cards(page):
+        if start < comments_end:
+            found.tops.append((start, left))
+            match tag:
+                case "ytd-comments-header-renderer":
+                    left += 105
+                case "ytd-comment-thread-renderer":
+                    left += 86
+                case "ytd-comment-replies-renderer":
+                    left += 52
+                case "ytd-continuation-item-renderer":
+                    ends.append((True, left))
+                    left += _MORE
             continue
-        if tag == "ytd-comments-header-renderer":
-            left += 28 + 24 + 53
-        elif tag == "ytd-comment-thread-renderer":
-            left += 106
-        elif tag == "ytd-continuation-item-renderer":
-            if 'class="style-scope ytd-item-section-renderer"' in document.page[start : start + 80]:
-                comments.append(left)
-                left += _CONTINUATION
-            else:
-                related.append(right)
-                right += _CONTINUATION
-        elif tag in ("ytd-reel-shelf-renderer", "ytd-shelf-renderer"):
-            skip = document.page.find(f"</{tag}>", start)
-            right += 2 + 24 + 16 + 44 + 284 + 60
-        elif tag != "ytd-ad-slot-renderer":
-            right += 102.3
+        found.tops.append((start, right))
+        if tag == "ytd-continuation-item-renderer":
+            ends.append((False, right))
+            right += _MORE
+        elif tag == "ytd-reel-shelf-renderer":
+            right += 446.4 if modern else 454.4
+        elif tag == "ytd-shelf-renderer":
+            right += 86 + 102.5 * page.count("<yt-lockup-view-model", start, end)
+        elif modern:
+            listed = "ytCollectionThumbnail" in page[start : start + 1500]
+            right += 105 if tag == "ytd-ad-slot-renderer" else 108.5 if listed else 102.5
         else:
-            right += 150
-            skip = document.page.find("</ytd-ad-slot-renderer>", start)
-    if not beside:
-        related = [left + 24 + y for y in related]
-        return Layout((*comments, *related), left + right)
-    return Layout((*comments, *related), max(left, right) + 24)
+            right += 110 if tag == "ytd-compact-promoted-video-renderer" else 102
+    below = 0.0 if beside else left + 24
+    found.ends = [end if in_comments else below + end for in_comments, end in ends]
+    found.bottom = (max(left, right) if beside else left + right) + 24
 
 
-def _cards(document: Document) -> list[tuple[str, int]]:
-    return [(match[1], match.start()) for match in _TAG.finditer(document.page)]
+def _cards(page: str) -> Iterator[tuple[str, int, int]]:
+    """Tag, start and end of what has a height, in document order; the end only of boxes."""
+    until = -1
+    for match in _TAG.finditer(page):
+        start = match.start()
+        if start < until:
+            continue
+        until = page.find(f"</{match[1]}>", start) if match[1] in _BOXES else -1
+        yield match[1], start, until

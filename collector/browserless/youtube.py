@@ -19,10 +19,9 @@ from collector.browserless.layout import Screen
 from collector.browserless.player import Player
 from collector.browserless.puppet import HttpPuppet
 from collector.browserless.wire import Refused
-from collector.model import Impression, ItemKind, PageKind, PageStatus
+from collector.model import Impression, ItemKind, PageKind, Surface
 from collector.platforms.youtube.actions import PRIMARY_LIST, address_on
 from collector.platforms.youtube.probes import ROOTS
-from collector.platforms.youtube.status import page_status
 from collector.platforms.youtube.urls import nature
 from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
 
@@ -42,6 +41,13 @@ _CARD = re.compile(
     r"|ytd-grid-video-renderer|ytd-radio-renderer|ytd-playlist-renderer|ytd-rich-grid-slim-media"
     r"|ytm-shorts-lockup-view-model-v2|ytm-shorts-lockup-view-model|ytd-reel-item-renderer)>"
 )
+#: What a page shows in the place of a list.
+_SAID = re.compile(
+    r"<ytd-background-promo-renderer\b|<ytd-feed-nudge-renderer\b|<ytd-message-renderer\b"
+    r'|<[a-z-]+ id="error-screen"(?![^<>]*\shidden)'
+)
+#: Height of a line with a link (px).
+_LINE = 40
 _PLAYER = re.compile(r"var ytInitialPlayerConfig = (.*?);</script>", re.DOTALL)
 _SUBSCRIBE = re.compile(
     r"<ytd-subscribe-button-renderer\b[^>]*>.*?</ytd-subscribe-button-renderer>", re.DOTALL
@@ -90,6 +96,7 @@ class HttpYouTubeActions:
     def follow(self, impression: Impression, shown: Sequence[Impression]) -> Settled:
         """Follow the very link of ``impression`` (one of ``shown``) and check where it led."""
         before = self.url
+        self._bring(impression)
         self._navigate(_path(impression.href))
         if self.url == before:
             raise ActionFailed(f"the click on {impression.item_id} led nowhere")
@@ -104,13 +111,14 @@ class HttpYouTubeActions:
         if PRIMARY_LIST.get(kind) is None:
             return Settled(Waited.SETTLED, 0)
         document = self.puppet.document
-        if document.asks_consent or document.root != ROOTS[kind]:
+        if document.asks_consent or not document.root:
             return Settled(Waited.INTERSTITIAL, 0)
+        said = _SAID.search(document.page) is not None
+        if document.root != ROOTS[kind]:
+            return Settled(Waited.INTERSTITIAL if said else Waited.TIMED_OUT, 0)
         if items := self._items():
             return Settled(Waited.SETTLED, items)
-        status = page_status(document.html, self.url)
-        never = status is PageStatus.OK
-        return Settled(Waited.TIMED_OUT if never else Waited.INTERSTITIAL, 0)
+        return Settled(Waited.INTERSTITIAL if said else Waited.TIMED_OUT, 0)
 
     # ---- the consent dialog
 
@@ -175,6 +183,7 @@ class HttpYouTubeActions:
             raise ActionFailed("this page has no like button")
         if (attribute(button[0], "aria-pressed") == "true") is on:
             return
+        self._show(layout.layout(self.puppet.document, self._screen).head)
         what = "like" if on else "removelike"
         now = self._post(
             f"like/{what}", {"videoId": nature(self.url).video_id}, "the like button did not change"
@@ -191,6 +200,7 @@ class HttpYouTubeActions:
         host = found[0][: found[0].index(">") + 1]
         if (attribute(host, "subscribed") is not None) is on:
             return
+        self._show(layout.layout(self.puppet.document, self._screen).head)
         what = "subscribe" if on else "unsubscribe"
         now = self._post(
             f"subscription/{what}",
@@ -204,6 +214,7 @@ class HttpYouTubeActions:
         """Choose "Not interested" in the menu of one card."""
         if impression.kind is ItemKind.AD:
             raise ActionFailed(f"the card at rank {impression.position} has no menu")
+        self._bring(impression)
         self._post(
             "feedback",
             {"videoId": impression.item_id, "feedback": "NOT_INTERESTED"},
@@ -299,6 +310,23 @@ class HttpYouTubeActions:
             self.puppet.let_pass(every_s)
         self._grow_near()
         return self._items()
+
+    def _bring(self, impression: Impression) -> None:
+        """Before a click on a card: the page moves until its link can be seen."""
+        page = self.puppet.document.page
+        start = page.find('id="secondary"') if impression.surface is Surface.RELATED else 0
+        link = page.find(f'href="{escape(impression.href)}"', max(start, 0))
+        if link >= 0:
+            found = layout.layout(self.puppet.document, self._screen)
+            self._show(found.top_at(link) + found.link)
+
+    def _show(self, y: float) -> None:
+        """Move what lies at ``y`` to the middle of the screen, unless it is on it."""
+        screen = self._screen
+        if not screen.top <= y <= screen.top + screen.height - _LINE:
+            end = layout.furthest(self.puppet.document, screen)
+            self.puppet.top = min(max(y + _LINE / 2 - screen.height / 2, 0.0), end)
+            self._grow_near()
 
     def _grow_near(self) -> None:
         """Ask for more wherever the page's end has come near the screen."""
