@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from collector.model import Surface
 from collector.scenario.estimate import plan_time, readable
-from collector.scenario.loader import load_scenario
+from collector.scenario.loader import load_scenario, parse_scenario
 from collector.scenario.plan import PlannedStep, make_plan
 from collector.scenario.shipped import shipped_scenarios
 from collector.scenario.steps import StepKind
@@ -84,10 +85,9 @@ def test_the_searches_of_search_personalisation_are_spaced() -> None:
     asked = {}
     for session in plan.sessions:
         last = [step for step in session.steps if step.path.startswith("after.")]
-        kinds = [step.kind.value for step in last]
-        assert kinds == ["pause", "search"] * 3
-        assert all(step.args["for_s"] >= 660 for step in last[::2])
-        asked[session.arm] = [step.args["query"] for step in last[1::2]]
+        assert [step.kind.value for step in last] == ["search"] * 3
+        asked[session.arm] = [step.args["query"] for step in last]
+    assert plan.scenario["spacing"] == "11m"
     assert len({tuple(queries) for queries in asked.values()}) == 1
 
 
@@ -99,9 +99,19 @@ def test_times_for_people(seconds: float, text: str) -> None:
     assert readable(timedelta(seconds=seconds)) == text
 
 
-def test_the_estimate_adds_blocks_and_not_the_puppets_of_a_block() -> None:
-    from collector.scenario.loader import parse_scenario
+def test_the_estimate_knows_waits_and_schedules() -> None:
+    def time(**keys: Any) -> timedelta:
+        steps = [{"visit": "home"}, {"search": "x"}, {"pause": "4m"}, {"search": "y"}]
+        data = {"name": "t", "arms": {"a": {"steps": steps}}, **keys}
+        return plan_time(make_plan(parse_scenario(data)))
 
+    assert timedelta(minutes=4) < time() < timedelta(minutes=5)
+    assert timedelta(minutes=11) < time(spacing="11m") < timedelta(minutes=12)
+    assert timedelta(days=14) < time(repeat="weekly", waves=3) < timedelta(days=14, hours=1)
+    assert timedelta(hours=8) < time(sessions="2 a day at :05") < timedelta(hours=10)
+
+
+def test_the_estimate_adds_blocks_and_not_the_puppets_of_a_block() -> None:
     data = {"name": "t", "arms": {"a": {"twins": 2, "steps": [{"pause": "10m"}]}}}
     one = plan_time(make_plan(parse_scenario(data)))
     data["arms"]["b"] = {"twins": 2, "steps": [{"pause": "5m"}]}  # type: ignore[index]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from collector.scenario.durations import parse_duration
 from collector.scenario.plan import Plan, PlannedSession, PlannedStep
 from collector.scenario.steps import StepKind
 
@@ -46,13 +48,38 @@ def step_time(step: PlannedStep) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-def session_time(session: PlannedSession) -> timedelta:
-    return sum((step_time(step) for step in session.steps), timedelta(seconds=START_S))
+def session_time(session: PlannedSession, spacing: timedelta | None = None) -> timedelta:
+    """Real time of a session; ``spacing``: least time between two searches."""
+    total, since = timedelta(seconds=START_S), spacing
+    for step in session.steps:
+        took = step_time(step)
+        if spacing is not None and since is not None and step.kind is StepKind.SEARCH:
+            total += max(spacing - since, timedelta())
+            since = timedelta()
+        elif since is not None:
+            since += took
+        total += took
+    return total
 
 
 def plan_time(plan: Plan) -> timedelta:
-    """Blocks run one after the other, the puppets of a block side by side."""
-    return sum((max(map(session_time, block)) for block in plan.blocks), timedelta())
+    """Blocks run one after the other, the puppets of a block side by side; none before it is due,
+    in a run that starts at midnight."""
+    spacing = spacing_of(plan)
+    zones = [session.due.timezone for session in plan.sessions if session.due is not None]
+    start = datetime(2026, 1, 1, tzinfo=ZoneInfo(zones[0]) if zones else UTC)
+    end = start.astimezone(UTC)
+    for block in plan.blocks:
+        if (due := block[0].due) is not None:
+            end = max(end, due.at(start))
+        end += max(session_time(session, spacing) for session in block)
+    return end - start
+
+
+def spacing_of(plan: Plan) -> timedelta | None:
+    """The scenario's ``spacing``."""
+    written = plan.scenario.get("spacing")
+    return None if written is None else parse_duration(written)
 
 
 def readable(time: timedelta) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from collector.problems import BadFile, Path, Problem, problems_of
-from collector.scenario.calendar import DAY
+from collector.scenario.contradictions import contradictions
 from collector.scenario.models import Analysis, Arm, Scenario
 from collector.scenario.render import known_keys
 from collector.scenario.shipped import find_scenario
@@ -86,7 +86,7 @@ def parse_scenario(
         problems = problems_of(error, model=Scenario, line_of=document.line_of, keys_at=_keys_at)
         raise BadFile(place, problems) from error
     loaded = Loaded(scenario, hashlib.sha256(raw).hexdigest(), path)
-    if problems := list(_contradictions(loaded, document)):
+    if problems := list(contradictions(scenario, loaded.labels_path, document)):
         raise BadFile(place, problems)
     return loaded
 
@@ -107,71 +107,3 @@ def _keys_at(path: Path) -> list[str] | None:
     if names[-1] in STEPS:
         return known_keys(names[-1])
     return None
-
-
-def _contradictions(loaded: Loaded, document: Document) -> list[Problem]:
-    """What no single key shows."""
-    found = []
-    scenario = loaded.scenario
-    control = scenario.analysis.control
-    if control is not None and control not in scenario.arms:
-        found.append(
-            Problem(
-                f"there is no arm {control!r}",
-                "analysis.control",
-                document.line_of(("analysis", "control")),
-                f"name one of {', '.join(scenario.arms)}",
-            )
-        )
-    if (labels := loaded.labels_path) is not None and not labels.is_file():
-        found.append(
-            Problem(
-                f"no file {scenario.labels!r}",
-                "labels",
-                document.line_of(("labels",)),
-                "write mock, or the path of a CSV video_id,label beside the scenario",
-            )
-        )
-    for name, arm in scenario.arms.items():
-        if not (arm.steps or scenario.before or scenario.after):
-            found.append(
-                Problem(
-                    "has nothing to do",
-                    f"arms.{name}",
-                    document.line_of(("arms", name)),
-                    "add steps: to it",
-                )
-            )
-    found += _schedule(scenario, document)
-    return found
-
-
-def _schedule(scenario: Scenario, document: Document) -> Iterator[Problem]:
-    """Waves need to know how far apart they are, and a wave must end before the next."""
-    if scenario.waves > 1 and scenario.repeat is None:
-        yield Problem(
-            f"{scenario.waves} waves, but no word of how far apart",
-            "waves",
-            document.line_of(("waves",)),
-            "add repeat: weekly (or daily, or a duration)",
-        )
-    if scenario.repeat is not None and scenario.waves == 1:
-        yield Problem(
-            "there is one wave only",
-            "repeat",
-            document.line_of(("repeat",)),
-            "add waves: 4, or remove repeat",
-        )
-    slots = scenario.slots()
-    if slots is not None and scenario.repeat is not None:
-        daily, count = slots
-        # A run that starts in mid-day spreads over one day more.
-        takes = (-(-count // daily.per_day) + 1) * DAY
-        if takes > scenario.repeat:
-            yield Problem(
-                f"a wave of {count} sessions can take {takes.days} days, longer than the time to"
-                " the next",
-                "repeat",
-                document.line_of(("repeat",)),
-                "repeat later, or plan fewer days of sessions",
-            )

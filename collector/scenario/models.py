@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -15,7 +14,6 @@ from pydantic import (
     Field,
     PlainSerializer,
     PlainValidator,
-    model_validator,
 )
 
 from collector.model import Platform, Surface
@@ -24,7 +22,8 @@ from collector.profile import Persona, PersonaFile, shipped_personas
 from collector.scenario.calendar import DAY, Daily
 from collector.scenario.durations import format_duration, parse_duration
 from collector.scenario.render import written
-from collector.scenario.steps import AnyStep, Repeat, Step, StepKind
+from collector.scenario.steps import AnyStep, StepKind
+from collector.scenario.values import Duration, Name
 
 __all__ = ["Analysis", "AnyStep", "Arm", "Scenario", "StepKind"]
 
@@ -93,9 +92,16 @@ def _every_text(value: timedelta) -> str:
 Every = Annotated[timedelta, PlainValidator(_every), PlainSerializer(_every_text, return_type=str)]
 
 
-#: Steps that make sense on one platform only.
-_VIDEO_ONLY = frozenset({StepKind.SEARCH, StepKind.WATCH, StepKind.FOLLOW, StepKind.NOT_INTERESTED})
-_FEED_ONLY = frozenset({StepKind.REFRESH, StepKind.SLOT})
+def _factor(value: object) -> object:
+    """One key or several."""
+    found = [value] if isinstance(value, str) else value
+    return tuple(found) if isinstance(found, list) else found
+
+
+Factor = Annotated[tuple[str, ...], BeforeValidator(_factor), Field(min_length=1)]
+
+#: What a snapshot leaves out where it is not used.
+_SPARE = {"sessions", "repeat", "waves", "on_failure", "spacing", "politeness", "factors"}
 
 
 class _Model(BaseModel):
@@ -130,14 +136,6 @@ def _check_arms(arms: dict[str, Arm]) -> dict[str, Arm]:
     return arms
 
 
-def _kinds(steps: Sequence[Step]) -> Iterator[StepKind]:
-    for step in steps:
-        if isinstance(step, Repeat):
-            yield from _kinds(step.steps)
-        else:
-            yield step.kind
-
-
 class Scenario(_Model):
     """A whole experiment. ``before`` and ``after`` are taken by every arm around its own steps."""
 
@@ -157,24 +155,16 @@ class Scenario(_Model):
     waves: Annotated[int, Field(ge=1, le=520)] = 1
     on_failure: Literal["skip", "continue"] = "skip"
     """After a session that failed: are the puppet's later ones left out or not?"""
+    spacing: Duration | None = None
+    """Least time between two searches of a puppet, on its own clock."""
+    politeness: Duration | None = None
+    """Least time between two page loads of a puppet on a site beyond this machine."""
+    factors: dict[Name, Factor] | None = None
+    """What the arms differ in: factor → keys (``steps``, ``persona``, ``persona.locale``, …)."""
     analysis: Analysis = Field(default_factory=Analysis)
     before: list[AnyStep] = Field(default_factory=list)
     arms: Annotated[dict[str, Arm], AfterValidator(_check_arms), Field(min_length=1)]
     after: list[AnyStep] = Field(default_factory=list)
-
-    @model_validator(mode="after")
-    def _steps_of_the_platform(self) -> Scenario:
-        wrong = _VIDEO_ONLY if self.platform is Platform.FACEBOOK else _FEED_ONLY
-        parts = {"before": self.before, "after": self.after}
-        parts |= {f"arms.{name}.steps": arm.steps for name, arm in self.arms.items()}
-        for prefix, steps in parts.items():
-            for kind in _kinds(steps):
-                if kind in wrong:
-                    raise Fixable(
-                        f"{prefix}: {kind} is no step on {self.platform}",
-                        f"use another step, or another platform than {self.platform}",
-                    )
-        return self
 
     def slots(self) -> tuple[Daily, int] | None:
         """What ``sessions`` asks for: the moments of a day, and how many sessions in all."""
@@ -204,7 +194,7 @@ class Scenario(_Model):
             "seed": self.seed,
             "persona": self.persona.persona().to_dict(),
             "labels": self.labels,
-            **self._schedule(),
+            **self._design(),
             "analysis": self.analysis.model_dump(mode="json"),
             "before": [written(step) for step in self.before],
             "arms": {
@@ -219,8 +209,6 @@ class Scenario(_Model):
             "after": [written(step) for step in self.after],
         }
 
-    def _schedule(self) -> dict[str, Any]:
-        """The keys that plan several sessions, where they are used."""
-        found = self.model_dump(mode="json", include={"sessions", "repeat", "waves", "on_failure"})
-        defaults = {"sessions": None, "repeat": None, "waves": 1, "on_failure": "skip"}
-        return {name: value for name, value in found.items() if value != defaults[name]}
+    def _design(self) -> dict[str, Any]:
+        """The keys of schedule and design that are used."""
+        return self.model_dump(mode="json", include=_SPARE, exclude_defaults=True)

@@ -11,22 +11,22 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from collector.errors import UserError
 from collector.scenario.calendar import DAY, SLOT_GRACE, Due
 from collector.scenario.loader import Loaded
 from collector.scenario.models import MAX_SEED, Scenario
-from collector.scenario.planned import FORMAT, Plan, PlannedSession, PlannedStep
+from collector.scenario.ordering import order_of
+from collector.scenario.planned import FORMAT, MAX_STEPS, Plan, PlannedSession, PlannedStep
 from collector.scenario.render import args_of
 from collector.scenario.steps import Repeat, Step
 
 __all__ = ["FORMAT", "Plan", "PlannedSession", "PlannedStep", "derive_seed", "make_plan"]
 
-#: A session with more steps than this was not meant.
-MAX_STEPS = 10_000
 #: A run with more sessions than this was not meant.
 MAX_SESSIONS = 50_000
 
@@ -134,15 +134,18 @@ def _sessions(scenario: Scenario, master: int) -> Iterator[PlannedSession]:
                     puppet=puppet,
                     seed=own,
                     persona=scenario.persona_of(arm),
-                    steps=_steps(scenario, arm, own, turn),
+                    steps=_steps(scenario, arm, own, turn, block, master),
                     wave=turn.wave,
                     slot=turn.slot,
                     due=turn.due,
                 )
 
 
-def _steps(scenario: Scenario, arm: str, seed: int, turn: _Turn) -> tuple[PlannedStep, ...]:
+def _steps(
+    scenario: Scenario, arm: str, seed: int, turn: _Turn, twin: int, master: int
+) -> tuple[PlannedStep, ...]:
     """``before`` opens a puppet's first session, ``after`` closes the last one of every wave."""
+    order_seed = partial(derive_seed, master, "order of steps", turn.wave, turn.slot)
     parts: list[tuple[str, Sequence[Step]]] = [
         ("before", scenario.before if turn.first else ()),
         (f"arms.{arm}.steps", scenario.arms[arm].steps),
@@ -150,7 +153,7 @@ def _steps(scenario: Scenario, arm: str, seed: int, turn: _Turn) -> tuple[Planne
     ]
     planned: list[PlannedStep] = []
     for prefix, steps in parts:
-        for path, step in _expand(steps, prefix):
+        for path, step in _expand(steps, prefix, twin, order_seed):
             if len(planned) == MAX_STEPS:
                 raise UserError(
                     f"more than {MAX_STEPS:,} steps once repeats are written out",
@@ -171,11 +174,27 @@ def _steps(scenario: Scenario, arm: str, seed: int, turn: _Turn) -> tuple[Planne
     return tuple(planned)
 
 
-def _expand(steps: Sequence[Step], prefix: str) -> Iterator[tuple[str, Step]]:
-    for number, step in enumerate(steps):
-        path = f"{prefix}.{number}"
-        if isinstance(step, Repeat):
-            for turn in range(step.times):
-                yield from _expand(step.steps, f"{path}.repeat[{turn}].steps")
-        else:
+def _expand(
+    steps: Sequence[Step],
+    prefix: str,
+    twin: int,
+    seed: Callable[..., int],
+    order: Sequence[int] | None = None,
+) -> Iterator[tuple[str, Step]]:
+    """Steps with their paths, repeats written out, in the order in which ``twin`` takes them."""
+    for number in range(len(steps)) if order is None else order:
+        step, path = steps[number], f"{prefix}.{number}"
+        if not isinstance(step, Repeat):
             yield path, step
+            continue
+        for turn in range(step.times):
+            places = order_of(
+                len(step.steps),
+                shuffle=step.shuffle,
+                counterbalance=step.counterbalance,
+                twin=twin,
+                turn=turn,
+                seed=partial(seed, path),
+            )
+            inner = f"{path}.repeat[{turn}].steps"
+            yield from _expand(step.steps, inner, twin, seed, places)

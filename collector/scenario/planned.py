@@ -17,6 +17,9 @@ from collector.scenario.steps import StepKind
 FORMAT = "twinwatch-plan/2"
 _READ = (FORMAT, "twinwatch-plan/1")
 
+#: A session with more steps than this was not meant.
+MAX_STEPS = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:

@@ -20,7 +20,9 @@ def known_keys(step: str) -> list[str]:
 def written(step: Step) -> dict[str, Any]:
     """A step as the file would have it: ``{"watch": {"for": "30s"}}``, defaults left out."""
     if isinstance(step, Repeat):
-        return {"repeat": {"times": step.times, "steps": [written(each) for each in step.steps]}}
+        how = {name: True for name in ("shuffle", "counterbalance") if getattr(step, name)}
+        steps = [written(each) for each in step.steps]
+        return {"repeat": {"times": step.times, **how, "steps": steps}}
     fields = step.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"do"})
     return {step.kind.value: fields or None}
 

@@ -292,9 +292,29 @@ class Keypress(Step):
 
 
 class Repeat(Step):
+    """Several rounds of the same steps; ``shuffle`` and ``counterbalance`` order them anew for
+    every twin, so that one round (the default then) is enough."""
+
     do: Literal["repeat"]
-    times: Annotated[int, Field(ge=1, le=1000)]
+    times: Annotated[int, Field(ge=1, le=1000)] = 1
+    shuffle: bool = False
+    counterbalance: bool = False
     steps: Annotated[list[AnyStep], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _worth_it(self) -> Repeat:
+        if self.shuffle and self.counterbalance:
+            raise Fixable("shuffle and counterbalance exclude each other", "keep one of them")
+        ordered = self.shuffle or self.counterbalance
+        if ordered and len(self.steps) < 2:
+            raise Fixable(
+                "one entry has one order",
+                "write each thing to be ordered as an entry; several steps that belong together as"
+                " a repeat of their own",
+            )
+        if not ordered and "times" not in self.model_fields_set:
+            raise Fixable("is missing times", "write repeat: {times: 3, steps: […]}")
+        return self
 
 
 _LIKE = "write it like - watch: 30s"

@@ -1,0 +1,130 @@
+"""What is wrong with a scenario that no single key shows, with the file's line and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path as FilePath
+
+from collector.model import Platform
+from collector.problems import Path, Problem, did_you_mean, dotted
+from collector.scenario.calendar import DAY
+from collector.scenario.design import KEYS, PERSONA, in_words, undeclared
+from collector.scenario.models import Scenario
+from collector.scenario.steps import Repeat, Step, StepKind
+from collector.yamlfile import Document
+
+#: Steps that make sense on one platform only, and what to write instead on the other.
+_ONLY_ON: Mapping[Platform, Mapping[StepKind, str]] = {
+    Platform.YOUTUBE: {
+        StepKind.SEARCH: "use visit and scroll",
+        StepKind.WATCH: "use scroll",
+        StepKind.FOLLOW: "use visit",
+        StepKind.NOT_INTERESTED: "remove it",
+    },
+    Platform.FACEBOOK: {
+        StepKind.REFRESH: "use visit: home",
+        StepKind.SLOT: "use pause: 1h, or sessions: 13 a day at :05 for the whole scenario",
+    },
+}
+
+
+def contradictions(
+    scenario: Scenario, labels: FilePath | None, document: Document
+) -> Iterator[Problem]:
+    """Everything of the kind. ``labels``: the file of labels that the scenario names, if any."""
+
+    def problem(message: str, path: Path, fix: str) -> Problem:
+        return Problem(message, dotted(path), document.line_of(path), fix)
+
+    control = scenario.analysis.control
+    if control is not None and control not in scenario.arms:
+        yield problem(
+            f"there is no arm {control!r}",
+            ("analysis", "control"),
+            f"name one of {', '.join(scenario.arms)}",
+        )
+    if labels is not None and not labels.is_file():
+        yield problem(
+            f"no file {scenario.labels!r}",
+            ("labels",),
+            "write mock, or the path of a CSV video_id,label beside the scenario",
+        )
+    for name, arm in scenario.arms.items():
+        if not (arm.steps or scenario.before or scenario.after):
+            yield problem("has nothing to do", ("arms", name), "add steps: to it")
+    for each in (_of_the_platform, _schedule, _factors):
+        for found in each(scenario):
+            yield problem(*found)
+
+
+_Found = Iterator[tuple[str, Path, str]]
+
+
+def _of_the_platform(scenario: Scenario) -> _Found:
+    parts: dict[Path, Sequence[Step]] = {("before",): scenario.before, ("after",): scenario.after}
+    parts |= {("arms", name, "steps"): arm.steps for name, arm in scenario.arms.items()}
+    for platform, kinds in _ONLY_ON.items():
+        if platform is scenario.platform:
+            continue
+        for prefix, steps in parts.items():
+            for path, step in _placed(steps, prefix):
+                if step.kind in kinds:
+                    yield f"{step.kind} is no step on {scenario.platform}", path, kinds[step.kind]
+
+
+def _placed(steps: Sequence[Step], prefix: Path) -> Iterator[tuple[Path, Step]]:
+    """Steps with their paths in the file."""
+    for number, step in enumerate(steps):
+        path = (*prefix, number, step.kind.value)
+        if isinstance(step, Repeat):
+            yield from _placed(step.steps, (*path, "steps"))
+        else:
+            yield path, step
+
+
+def _schedule(scenario: Scenario) -> _Found:
+    """Waves need to know how far apart they are, and a wave must end before the next."""
+    if scenario.waves > 1 and scenario.repeat is None:
+        yield (
+            f"{scenario.waves} waves, but no word of how far apart",
+            ("waves",),
+            "add repeat: weekly (or daily, or a duration)",
+        )
+    if scenario.repeat is not None and scenario.waves == 1:
+        yield "there is one wave only", ("repeat",), "add waves: 4, or remove repeat"
+    slots = scenario.slots()
+    if slots is not None and scenario.repeat is not None:
+        daily, count = slots
+        # A run that starts in mid-day spreads over one day more.
+        takes = (-(-count // daily.per_day) + 1) * DAY
+        if takes > scenario.repeat:
+            yield (
+                f"a wave of {count} sessions can take {takes.days} days, longer than the time to"
+                " the next",
+                ("repeat",),
+                "repeat later, or plan fewer days of sessions",
+            )
+
+
+def _factors(scenario: Scenario) -> _Found:
+    """Arms differ in what is declared, and in nothing else."""
+    known = (*KEYS, PERSONA)
+    wrong = False
+    for name, keys in (scenario.factors or {}).items():
+        for key in keys:
+            if key not in known:
+                wrong = True
+                yield (
+                    f"{key!r} is nothing that arms differ in",
+                    ("factors", name),
+                    did_you_mean(key, known),
+                )
+    if wrong:
+        return
+    for one, other, more in undeclared(scenario):
+        yield (
+            f"arms {one} and {other} differ in {in_words(more)}, which no factor declares",
+            ("factors",),
+            f"make {'it' if len(more) == 1 else 'them'} the same, or declare"
+            f" {{NAME: [{', '.join(more)}]}}",
+        )
