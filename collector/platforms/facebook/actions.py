@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from collector.model import PageKind
+from collector.platforms.acting import SiteActions
 from collector.platforms.facebook.parse import POST_SELECTOR
 from collector.platforms.facebook.urls import place
 from collector.platforms.youtube import probes
@@ -89,19 +90,13 @@ class FeedWaits(PageWaits):
             before = items
 
 
-class FacebookActions:
+class FacebookActions(SiteActions[Browser, FeedWaits, Settled]):
     """The actions of one puppet on one site; ``base`` is the site's origin, without a slash."""
 
     def __init__(self, browser: Browser, base: str, *, page_timeout_s: float = 30) -> None:
-        self.browser = browser
-        self.base = base.rstrip("/")
-        self.page_timeout_s = page_timeout_s
-        self.waits = FeedWaits(browser, page_timeout_s)
+        waits = FeedWaits(browser, page_timeout_s)
+        super().__init__(browser, base, waits, page_timeout_s=page_timeout_s)
         browser.page.context.add_init_script(_recorder())
-
-    @property
-    def url(self) -> str:
-        return self.waits.url
 
     # ---- going somewhere
 
@@ -116,11 +111,6 @@ class FacebookActions:
         if parts.hostname in SITE_HOSTS or target.startswith(self.base + "/"):
             return f"{self.base}{parts.path or '/'}{query}"
         raise ActionFailed(f"{target!r} is not on this site ({self.base})")
-
-    def visit(self, target: str) -> Settled:
-        """Load an address and wait until its page has settled."""
-        self.browser.goto(self.address(target), timeout_s=self.page_timeout_s)
-        return self.settle()
 
     def settle(self) -> Settled:
         """Wait until posts are there and no more are on their way, or something else came."""
@@ -240,21 +230,6 @@ class FacebookActions:
     def subscribe(self, on: bool = True) -> None:
         """Follow the page that is shown."""
         self._toggle(None, _FOLLOW, on, "follow button")
-
-    def click(self, selector: str) -> None:
-        """Click the first visible element of a CSS selector."""
-        self.browser.page.locator(selector).locator("visible=true").first.click(
-            timeout=self.waits.timeout_ms
-        )
-        self.waits.idle()
-
-    def keypress(self, key: str, times: int = 1, delay_s: float = 0) -> None:
-        """Press a key so many times, letting ``delay_s`` pass before each."""
-        for _ in range(times):
-            if delay_s:
-                self.browser.let_pass(delay_s)
-            self.browser.page.locator("body").press(key, timeout=self.waits.timeout_ms)
-        self.waits.idle()
 
     def _toggle(self, nth: int | None, css: str, on: bool, name: str) -> None:
         pressed = self.waits.ask(_MARK, [POST_SELECTOR, probes.MARK, nth, css])

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
 from collector.model import Impression, ItemKind, PageKind, Surface
+from collector.platforms.acting import SiteActions
 from collector.platforms.youtube import probes
 from collector.platforms.youtube.urls import nature
 from collector.platforms.youtube.waiting import ActionFailed, Browser, PageWaits, Settled, Waited
@@ -52,29 +53,18 @@ def address_on(base: str, target: str) -> str:
     raise ActionFailed(f"{target!r} is not on this site ({base})")
 
 
-class YouTubeActions:
+class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
     """The actions of one puppet on one site; ``base`` is the site's origin, without a slash."""
 
     def __init__(self, browser: Browser, base: str, *, page_timeout_s: float = 30) -> None:
-        self.browser = browser
-        self.base = base.rstrip("/")
-        self.page_timeout_s = page_timeout_s
-        self.waits = PageWaits(browser, page_timeout_s)
-
-    @property
-    def url(self) -> str:
-        return self.waits.url
+        waits = PageWaits(browser, page_timeout_s)
+        super().__init__(browser, base, waits, page_timeout_s=page_timeout_s)
 
     # ---- going somewhere
 
     def address(self, target: str) -> str:
         """The address on this site that a scenario means by ``home``, a path or a full address."""
         return address_on(self.base, target)
-
-    def visit(self, target: str) -> Settled:
-        """Load an address and wait until its page has settled."""
-        self.browser.goto(self.address(target), timeout_s=self.page_timeout_s)
-        return self.settle()
 
     def search(self, query: str) -> Settled:
         """Type into the search box and submit; where there is none, go to the results' address."""
@@ -215,21 +205,6 @@ class YouTubeActions:
             self.waits.click("the entry 'not interested'")
         if not told.value.ok:
             raise ActionFailed(f"the site answered 'not interested' with {told.value.status}")
-        self.waits.idle()
-
-    def click(self, selector: str) -> None:
-        """Click the first visible element of a CSS selector."""
-        self.browser.page.locator(selector).locator("visible=true").first.click(
-            timeout=self.waits.timeout_ms
-        )
-        self.waits.idle()
-
-    def keypress(self, key: str, times: int = 1, delay_s: float = 0) -> None:
-        """Press a key so many times, letting ``delay_s`` pass before each."""
-        for _ in range(times):
-            if delay_s:
-                self.browser.let_pass(delay_s)
-            self.browser.page.locator("body").press(key, timeout=self.waits.timeout_ms)
         self.waits.idle()
 
     # ---- the machinery

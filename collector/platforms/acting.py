@@ -1,0 +1,82 @@
+"""What a puppet can do on any site: go to an address, click an element, press a key.
+
+What a page looks like and when it has settled is the platform's own; each derives from this.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, Generic, Protocol, TypeVar
+
+
+class Driven(Protocol):
+    """The part of a puppet's browser that these actions use."""
+
+    @property
+    def page(self) -> Any: ...
+
+    def goto(self, url: str, timeout_s: float = 30) -> Any: ...
+
+    def let_pass(self, seconds_s: float) -> None: ...
+
+
+class Waiting(Protocol):
+    """Waits on the page that one puppet sees."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def timeout_ms(self) -> float: ...
+
+    def idle(self) -> int: ...
+
+
+B = TypeVar("B", bound=Driven)
+W = TypeVar("W", bound=Waiting)
+S = TypeVar("S")
+
+
+class SiteActions(ABC, Generic[B, W, S]):
+    """The actions of one puppet on one site; ``base`` is the site's origin.
+
+    ``S`` is what waiting for a page ends with.
+    """
+
+    def __init__(self, browser: B, base: str, waits: W, *, page_timeout_s: float) -> None:
+        self.browser = browser
+        self.base = base.rstrip("/")
+        self.waits = waits
+        self.page_timeout_s = page_timeout_s
+
+    @property
+    def url(self) -> str:
+        return self.waits.url
+
+    @abstractmethod
+    def address(self, target: str) -> str:
+        """The address on this site that a scenario means by ``home``, a path or a full address."""
+
+    @abstractmethod
+    def settle(self) -> S:
+        """Wait until the page is there, or something else came."""
+
+    def visit(self, target: str) -> S:
+        """Load an address and wait until its page has settled."""
+        self.browser.goto(self.address(target), timeout_s=self.page_timeout_s)
+        return self.settle()
+
+    def click(self, selector: str) -> None:
+        """Click the first visible element of a CSS selector."""
+        self.browser.page.locator(selector).locator("visible=true").first.click(
+            timeout=self.waits.timeout_ms
+        )
+        self.waits.idle()
+
+    def keypress(self, key: str, times: int = 1, delay_s: float = 0) -> None:
+        """Press a key so many times, letting ``delay_s`` pass before each."""
+        for _ in range(times):
+            if delay_s:
+                self.browser.let_pass(delay_s)
+            self.browser.page.locator("body").press(key, timeout=self.waits.timeout_ms)
+        self.waits.idle()
