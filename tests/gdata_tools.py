@@ -106,6 +106,7 @@ ENTRIES = (
     "videos/03YbknYlJK0/responses/ZTUVgYoeN_o",
     "videos/2cdgTWitj_o/comments/978A9E10911314AC",
     "users/darcy",
+    "users/rickastley",
     "users/liz/uploads/ZTUVgYoeN_o",
     "users/liz/favorites/i2xMvKOLzYM",
     "users/liz/playlists/45C563323B344971",
@@ -114,4 +115,4 @@ ENTRIES = (
     "playlists/45C563323B344971/f8bcc0d63a08ada4",
 )
 #: Those of them that the compact JSON has no form for.
-NOT_COMPACT = ("comment", "subscription", "contact", "users/darcy")
+NOT_COMPACT = ("comment", "subscription", "contact", "users/darcy", "users/rickastley")

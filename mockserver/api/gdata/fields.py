@@ -258,6 +258,8 @@ def prune(element: Any, wanted: Wanted, spelled: Spelled) -> None:
             element.remove(child)
         elif all(node.inside for node in fitting):
             prune(child, tuple(inner for node in fitting for inner in node.inside), spelled)
+            if not (len(child) or child.attrib or child.text):
+                element.remove(child)
 
 
 def prune_object(data: dict[str, Any], wanted: Wanted) -> dict[str, Any]:

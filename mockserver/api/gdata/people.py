@@ -82,6 +82,22 @@ class Profile:
                 "rel": kind(f"user.{name}"), "href": here.url("users", user.name, name),
                 "countHint": counts.get(name),
             })  # fmt: skip
+        if user.channel_id and not user.profile:
+            self._uploader(entry, here, user.channel_id)
+
+    def _uploader(self, entry: Element, here: Here, channel_id: str) -> None:
+        """What later profiles tell of an uploader; the documented ones are of before."""
+        channel = here.world.channels[channel_id]
+        videos = here.index.videos
+        views = sum(videos[row].views for row in here.index.of_channel(channel_id).tolist())
+        add(entry, "yt:aboutMe" if here.second else "yt:description", channel.description)
+        add(entry, "media:thumbnail", attributes={
+            "url": f"http://i.ytimg.com/i/{channel_id[2:]}/1.jpg",
+        })  # fmt: skip
+        add(entry, "yt:statistics", attributes={
+            "lastWebAccess": stamp(self.updated()), "subscriberCount": channel.subscribers,
+            "videoWatchCount": 0, "viewCount": views,
+        })  # fmt: skip
 
     def jsonc(self, here: Here) -> dict[str, Any]:
         raise no_jsonc()
