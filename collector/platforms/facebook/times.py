@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from collector.platforms.facebook.words import NOW, UNITS, YESTERDAY
+from collector.platforms.facebook.words.moments import NOW, UNITS, YESTERDAY
 from collector.platforms.locale import parse_date
 from collector.platforms.locale.tags import locale_of
 from collector.platforms.locale.text import clean

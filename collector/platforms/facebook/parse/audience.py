@@ -12,17 +12,17 @@ from functools import lru_cache
 from bs4.element import Tag
 
 from collector.model import AuthorKind, ParseError, Post, Unparsed, Visibility
-from collector.platforms.facebook import words
 from collector.platforms.facebook.parse.reading import attr, visible_text
+from collector.platforms.facebook.words import audiences
 from collector.platforms.locale.text import clean
 
 _COLON = re.compile(r"\s*[:：]\s*")
 _AD_LINK = re.compile(r"/(?:ads/about|about/ads|ads/ad_choices)\b")
-_SPONSORED = {label.casefold() for row in words.SPONSORED.values() for label in row}
-_SUGGESTED = {label.casefold() for row in words.SUGGESTED.values() for label in row}
+_SPONSORED = {label.casefold() for row in audiences.SPONSORED.values() for label in row}
+_SUGGESTED = {label.casefold() for row in audiences.SUGGESTED.values() for label in row}
 _PUBLIC = {
     label.casefold()
-    for table in (words.PUBLIC, words.PUBLIC_GROUP)
+    for table in (audiences.PUBLIC, audiences.PUBLIC_GROUP)
     for row in table.values()
     for label in row
 }
@@ -35,9 +35,9 @@ def is_public_label(label: str) -> bool:
     if label.casefold() in _PUBLIC:
         return True
     head, *rest = _COLON.split(label, maxsplit=1)
-    if rest and head in words.SHARED_WITH:
+    if rest and head in audiences.SHARED_WITH:
         return rest[0].casefold() in _PUBLIC
-    for lead in words.SHARED_WITH:
+    for lead in audiences.SHARED_WITH:
         if label.startswith(lead + " "):
             return label[len(lead) + 1 :].casefold() in _PUBLIC
     return False
@@ -85,6 +85,11 @@ def languages_of_labels(labels: list[str]) -> tuple[str, ...]:
     found: list[str] = []
     for label in labels:
         bare = clean(_COLON.split(label)[-1])
-        for table in (words.PUBLIC, words.SPONSORED, words.SUGGESTED, words.PUBLIC_GROUP):
-            found += words.languages_of(table, bare)
+        for table in (
+            audiences.PUBLIC,
+            audiences.SPONSORED,
+            audiences.SUGGESTED,
+            audiences.PUBLIC_GROUP,
+        ):
+            found += audiences.languages_of(table, bare)
     return tuple(dict.fromkeys(found))

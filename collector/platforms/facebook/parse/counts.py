@@ -9,14 +9,16 @@ from urllib.parse import parse_qs, urlsplit
 from bs4.element import Tag
 
 from collector.model import ParseError
-from collector.platforms.facebook import words
 from collector.platforms.facebook.parse.reading import Reading, attr, visible_text
+from collector.platforms.facebook.words import responses
 from collector.platforms.locale import parse_count
 from collector.platforms.locale.text import clean
 
 #: Notations to try after those of the page's language: together they know every multiplier.
 _FALLBACK = ("en", "es", "it", "de", "pl", "fr", "pt", "nl", "ja", "ar")
-_NAMES = {label.casefold(): name for name, labels in words.REACTIONS.items() for label in labels}
+_NAMES = {
+    label.casefold(): name for name, labels in responses.REACTIONS.items() for label in labels
+}
 _DIGIT = re.compile(r"\d")
 _SPLIT = re.compile(r"\s*[:：]\s*")
 
@@ -46,7 +48,7 @@ def reactions(places: Iterable[Tag], reading: Reading, renderer: str) -> dict[st
 def _unnamed(label: str, name: str | None) -> str:
     """The label without the reaction's word: the "Mi" of "21 Mi piace" is no million."""
     lowered = label.casefold()
-    for word in sorted(words.REACTIONS.get(name or "", ()), key=len, reverse=True):
+    for word in sorted(responses.REACTIONS.get(name or "", ()), key=len, reverse=True):
         if lowered.endswith(word.casefold()):
             return label[: -len(word)]
     return label
@@ -60,7 +62,9 @@ def _typed(href: str) -> str | None:
         given = parse_qs(urlsplit(href).query).get("reaction_type", [""])[0]
     except ValueError:
         return None
-    return words.REACTION_TYPES.get(int(given)) if given.isdecimal() and len(given) < 4 else None
+    return (
+        responses.REACTION_TYPES.get(int(given)) if given.isdecimal() and len(given) < 4 else None
+    )
 
 
 def _named(label: str) -> str | None:

@@ -22,7 +22,6 @@ from collector.model import (
     Reason,
     Visibility,
 )
-from collector.platforms.facebook import words
 from collector.platforms.facebook.parse import audience, counts, pictures
 from collector.platforms.facebook.parse.card import card_of
 from collector.platforms.facebook.parse.header import (
@@ -40,6 +39,7 @@ from collector.platforms.facebook.parse.reading import (
 )
 from collector.platforms.facebook.times import parse_time
 from collector.platforms.facebook.urls import PostLink, post_link, profile_link
+from collector.platforms.facebook.words import responses
 from collector.platforms.locale.text import clean
 
 MARKUP = "2019"
@@ -168,7 +168,7 @@ def _post(root: Tag, counted: Tag, comments: list[Tag], inner: list[Tag], readin
                 for tag in select(counted, "a, [data-testid*='CommentsCount']")
                 if tag.find_parent("form") is not None or "comment" in attr(tag, "href")
             ),
-            words.COMMENTS,
+            responses.COMMENTS,
             here.languages,
         ),
         shares=counts.noun_count(
@@ -176,7 +176,7 @@ def _post(root: Tag, counted: Tag, comments: list[Tag], inner: list[Tag], readin
                 counted,
                 "a[href*='/shares/view'], a[href*='/ajax/shares/'], [data-testid*='SharesCount']",
             ),
-            words.SHARES,
+            responses.SHARES,
             here.languages,
         ),
         lang=here.languages[0] if here.languages else None,

@@ -15,7 +15,6 @@ from datetime import datetime
 from bs4.element import Tag
 
 from collector.model import AuthorKind, Nature, ParseError, Post, Reason, Visibility
-from collector.platforms.facebook import words
 from collector.platforms.facebook.parse import audience, counts, pictures
 from collector.platforms.facebook.parse.card import card_of
 from collector.platforms.facebook.parse.header import (
@@ -33,6 +32,7 @@ from collector.platforms.facebook.parse.reading import (
 )
 from collector.platforms.facebook.times import parse_time
 from collector.platforms.facebook.urls import PostLink, external_link, post_link, profile_link
+from collector.platforms.facebook.words import responses
 from collector.platforms.locale.text import clean
 
 MARKUP = "2020"
@@ -291,6 +291,6 @@ def _counted(root: Tag, toolbars: Sequence[Tag], post: Post, reading: Reading) -
     return replace(
         post,
         reactions=counts.reactions(select(bar, "[aria-label]"), here, MARKUP),
-        comments=counts.noun_count(beside, words.COMMENTS, here.languages),
-        shares=counts.noun_count(beside, words.SHARES, here.languages),
+        comments=counts.noun_count(beside, responses.COMMENTS, here.languages),
+        shares=counts.noun_count(beside, responses.SHARES, here.languages),
     )
