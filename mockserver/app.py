@@ -26,6 +26,7 @@ def _marked(response: Response) -> Response:
 def create_app(config: MockConfig | None = None) -> Flask:
     """Build the mock of ``config``; its :class:`Mock` is ``app.extensions["mock"]``."""
     from mockserver.api import fbtrex, gdata, tubearchivist, yttrex
+    from mockserver.bodies import MOST_BODY_BYTES, ShallowJSON
     from mockserver.db import Submissions
     from mockserver.index import bp as index
     from mockserver.openapi import bp as openapi
@@ -39,6 +40,8 @@ def create_app(config: MockConfig | None = None) -> Flask:
     app.url_map.strict_slashes = False
     # A redirect that merges slashes would show the internal mount to the client.
     app.url_map.merge_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
+    app.json = ShallowJSON(app)
     world = World.build(
         seed=config.seed,
         size=config.world,
