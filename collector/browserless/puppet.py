@@ -6,7 +6,7 @@ what needs a real page (scripts, clicks, pictures) it refuses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -60,6 +60,10 @@ class Jar:
             {"name": name, "value": value, "url": self.wire.site}
             for name, value in self.wire.cookies.items()
         ]
+
+    def add_cookies(self, cookies: Sequence[Mapping[str, str]]) -> None:
+        for one in cookies:
+            self.wire.cookies[one["name"]] = one["value"]
 
 
 class HttpPuppet:

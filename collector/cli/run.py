@@ -18,10 +18,15 @@ import click
 
 from collector.cli._complete import scenario_names
 from collector.cli._json import emit, json_option
+from collector.errors import UserError
 
 if TYPE_CHECKING:
     from collector.experiment.terms import RunOptions, RunResult
     from collector.submit import FlushResult
+
+
+#: What ``--resume`` is without a directory.
+_HERE = "\0"
 
 
 def _console() -> Any:
@@ -59,7 +64,14 @@ def _confirm(yes: bool) -> Callable[[str], bool]:
 
 
 @click.command()
-@click.argument("scenario", shell_complete=scenario_names)
+@click.argument("scenario", required=False, shell_complete=scenario_names)
+@click.option(
+    "--resume",
+    metavar="[DIR]",
+    is_flag=False,
+    flag_value=_HERE,
+    help="Go on with the run in DIR, or, with --out, in that directory.",
+)
 @click.option(
     "--site",
     metavar="mock|URL",
@@ -112,34 +124,68 @@ def _confirm(yes: bool) -> Callable[[str], bool]:
 )
 @click.option("--yes", is_flag=True, help="Confirm a site that is not on this machine.")
 @json_option
-def run(scenario: str, as_json: bool, yes: bool, **given: Any) -> None:
+def run(scenario: str | None, resume: str | None, as_json: bool, yes: bool, **given: Any) -> None:
     """Carry out SCENARIO (a shipped one by name, or a file) and submit its evidence.
 
     \b
     collector run quick --speed max
     collector run my.yaml --out runs/mine --submit-to none
     collector run filter-bubble --speed 20 --workers 4
+    collector run --resume runs/mine
+
+    A run that was interrupted or killed goes on with --resume: sessions that are done stay, the
+    others go on where nothing is done twice. Only --workers and --yes can be given anew.
 
     Exit code 0: everything is there; 1: a cell or a submission is missing; 2: something to mend
     before it can run; 130: interrupted (everything captured so far is kept).
     """
     from collector.experiment.conduct import conduct
     from collector.experiment.display import display_for
+    from collector.experiment.resume import resume as take_up
     from collector.experiment.terms import RunOptions
     from collector.scenario.loader import load_scenario
 
     options = RunOptions(**given, command=shlex.join(["collector", *sys.argv[1:]]))
-    loaded = load_scenario(scenario)
+    if scenario is None and resume in (None, _HERE):
+        raise UserError(
+            "no scenario is named", place="SCENARIO", fix="name one: collector scenarios lists them"
+        )
+    loaded = None if scenario is None else load_scenario(scenario)
     display = display_for(_console())
-    for warning in loaded.warnings:
+    for warning in loaded.warnings if loaded else ():
         display.say(f"warning: {warning}")
+    again = _resumed(resume, options)
     with _interruptible():
-        result = conduct(loaded, options, display=display, confirm=_confirm(yes))
+        if again is not None:
+            result = take_up(
+                again,
+                display=display,
+                confirm=_confirm(yes),
+                loaded=loaded,
+                workers=options.workers,
+            )
+        else:
+            assert loaded is not None  # without a scenario there is a directory to resume
+            result = conduct(loaded, options, display=display, confirm=_confirm(yes))
     if as_json:
         emit(summary(result))
     else:
         click.echo(in_words(result, options))
     raise SystemExit(result.exit_code)
+
+
+def _resumed(resume: str | None, options: RunOptions) -> Path | None:
+    """The directory of the run to go on with; ``None``: a new run begins."""
+    if resume is None:
+        return None
+    if resume != _HERE:
+        return Path(resume)
+    if options.out is None:
+        raise UserError(
+            "which run is to go on?", place="--resume", fix="write --resume DIR, or give --out DIR"
+        )
+    # The first attempt of a job that is always started in the same way.
+    return options.out if options.out.exists() else None
 
 
 @click.command()
@@ -268,6 +314,7 @@ def in_words(result: RunResult, options: RunOptions) -> str:
         lines.append(
             f"interrupted; to send what was captured: collector submit {out} --submit-to {url}"
         )
+        lines.append(f"to go on:  collector run --resume {out}")
     elif result.next_due is not None:
         due = f"{result.next_due.astimezone():%Y-%m-%d %H:%M}"
         lines.append(f"next wave due {due}; continue with: collector run --resume {out}")

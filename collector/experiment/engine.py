@@ -99,11 +99,13 @@ class Engine:
         tick_s: float = _TICK_S,
         trouble: Callable[[], UserError | None] = lambda: None,
         pass_fds: Sequence[int] = (),
+        on_process: Callable[[str, int], None] = lambda session, pid: None,
     ) -> None:
         """``labels``: session → what to call it and how many steps it has. ``on_failure``: whether
         a puppet's later sessions are left out (``skip``) or taken (``continue``) after one that
         failed; after one that was contaminated they are always left out. ``trouble``: asked again
         and again; what it answers ends the run. ``pass_fds``: kept open in every session's process.
+        ``on_process``: told the session and the number of every process that is started.
         """
         self.jobs = jobs
         self.schedule = schedule
@@ -119,6 +121,7 @@ class Engine:
         self.tick_s = tick_s
         self.trouble = trouble
         self.pass_fds = pass_fds
+        self.on_process = on_process
         self.inbox: queue.Queue[Message] = queue.Queue()
         self.open: dict[str, _Open] = {}
         self.result = EngineResult(blocks=schedule.blocks)
@@ -215,6 +218,7 @@ class Engine:
             worker = Supervised(
                 self.jobs[session], self.inbox, log, command=self.command, pass_fds=self.pass_fds
             )
+            self.on_process(session, worker.pid)
             now = time.monotonic()
             self.open[session] = _Open(worker, block, now, now + self.ready_timeout_s)
 

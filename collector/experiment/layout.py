@@ -77,6 +77,11 @@ class RunDir:
         """What the run's own mock server was sent; ``mockserver serve --db`` serves it again."""
         return self.root / "mock.db"
 
+    @property
+    def mock_state(self) -> Path:
+        """What visitors did on the run's own mock, which a resumed run goes on from."""
+        return self.root / "mock.state"
+
     def read_manifest(self) -> dict[str, Any] | None:
         """The manifest, or ``None`` where there is none of ours."""
         try:

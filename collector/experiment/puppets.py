@@ -17,7 +17,7 @@ from collector.scenario.plan import Plan
 
 
 def make_puppets(plan: Plan, folder: Path, *, reproducible: bool) -> dict[str, Profile]:
-    """A profile for each puppet of the plan, below ``folder``, by name.
+    """A profile for each puppet of the plan, below ``folder``, by name; one that is there is kept.
 
     :param reproducible: keys from the plan's seeds; only for a mock.
     """
@@ -25,6 +25,9 @@ def make_puppets(plan: Plan, folder: Path, *, reproducible: bool) -> dict[str, P
     made: dict[str, Profile] = {}
     for session in plan.sessions:
         if session.puppet in made:
+            continue
+        if (folder / session.puppet).is_dir():
+            made[session.puppet] = profiles.get(session.puppet)
             continue
         seed = hashlib.sha256(f"key {session.seed} {session.puppet}".encode()).digest()
         made[session.puppet] = profiles.new(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from collector.experiment.layout import RunDir
 from collector.scenario.plan import Plan
@@ -35,6 +35,21 @@ class RunOptions:
     """The command line that repeats the run."""
     mock_options: Mapping[str, Any] = field(default_factory=dict)
     """Further fields of the own mock's configuration (era, faults, recommender, …)."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the manifest keeps them, for a run that goes on."""
+        found = asdict(self)
+        found["out"] = None if self.out is None else str(self.out)
+        found["mock_options"] = {
+            name: str(value) if isinstance(value, Path) else value
+            for name, value in self.mock_options.items()
+        }
+        return found
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Options as :meth:`to_dict` wrote them. Raises TypeError for others."""
+        return cls(**{**data, "out": Path(data["out"]) if data["out"] else None})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,212 @@
+"""Taking up a run that was interrupted or killed: ``collector run --resume``.
+
+Protects two rules. Before anything is done, nothing of the earlier attempt does anything any more:
+its processes have ended and its leases are void. What is taken up is the very same plan: its hash
+is checked, and another version of anything that matters is said and kept in the manifest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from collector.errors import UserError
+from collector.experiment import manifest as written
+from collector.experiment.barrier import schedule_of
+from collector.experiment.carry import Setting
+from collector.experiment.conduct import within
+from collector.experiment.display import Display
+from collector.experiment.drivers import HTTP, means_of
+from collector.experiment.layout import RunDir, open_run
+from collector.experiment.lease import StoreLedger
+from collector.experiment.ledger import close_lost
+from collector.experiment.mark import Mark
+from collector.experiment.mocksite import MockSite
+from collector.experiment.places import pace_of, place_of, target_of
+from collector.experiment.runlock import RunLock
+from collector.experiment.standing import standing
+from collector.experiment.terms import RunOptions, RunResult
+from collector.experiment.worker import CUT_GRACE_S, ORPHAN_GRACE_S
+from collector.model import Platform
+from collector.platforms.kit import kit_of
+from collector.scenario.loader import Loaded
+from collector.scenario.plan import Plan, make_plan
+from collector.store import SessionState, Store
+from collector.store.leases import revoke
+
+_CUT = "the run was cut off"
+
+
+class ResumeRefused(UserError):
+    """The directory's run cannot be taken up."""
+
+
+def resume(
+    root: Path,
+    *,
+    display: Display,
+    confirm: Callable[[str], bool],
+    loaded: Loaded | None = None,
+    workers: int | None = None,
+    mock: MockSite | None = None,
+) -> RunResult:
+    """Carry on the run in ``root``; one that has ended already is only submitted.
+
+    :param loaded: the scenario it must be a run of, if one was named.
+    :param workers: how many sessions at once, in place of what the run was begun with.
+    :param mock: the mock that it was begun on, where that was not its own.
+    :raises UserError: it cannot be taken up; see also ``conduct``.
+    """
+    out = open_run(root)
+    with RunLock(out.root) as lock:
+        manifest = out.read_manifest() or {}
+        options = _options(manifest, out)
+        plan = _plan(manifest, out, loaded, options)
+        place = place_of(options.site, plan.site, confirm=confirm)
+        pace = pace_of(options.speed, place, virtual=options.driver == HTTP)
+        means = means_of(options.driver, headed=options.headed)
+        versions = written.versions_of(means, kit_of(plan.platform).parser)
+        _end_left(lock, display)
+        started = datetime.fromisoformat(manifest["started"])
+        order = schedule_of(
+            plan, workers or options.workers, started=None if pace.virtual else started
+        )
+        ended: set[str] = set()
+        if out.store.exists():
+            with Store(out.store) as store:
+                store.check()
+                ended = _take_up(store, plan, out, display, virtual=pace.virtual)
+                for name, was, now in _differences(manifest.get("versions", {}), versions):
+                    note = f"{name} was {was} when the run began and is {now} now"
+                    display.say(f"warning: {note}")
+                    if store.runs():
+                        store.log(manifest["run"], "version", note, level="warning")
+        for block in order.blocks:
+            block.lost |= ended & set(block.members)
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        labels = manifest.get("labels")
+        setting = Setting(
+            run=manifest["run"],
+            plan=plan,
+            options=options,
+            place=place,
+            pace=pace,
+            order=order,
+            out=out,
+            versions=manifest["versions"],
+            started=started,
+            labels_path=Path(labels) if labels and manifest.get("labels_sha256") else None,
+            warnings=tuple(manifest.get("warnings", ())),
+            lock=lock,
+            before=manifest,
+            resumed=(*manifest.get("resumed", ()), {"at": at, "versions": versions}),
+        )
+        setting = replace(setting, order=replace(order, notes=()))
+        return within(
+            setting,
+            target_of(options.submit_to),
+            mock,
+            display,
+            False,
+            port=manifest.get("mock_port") or 0,
+        )
+
+
+def _options(manifest: Mapping[str, Any], out: RunDir) -> RunOptions:
+    try:
+        return RunOptions.from_dict(manifest["options"])
+    except (KeyError, TypeError) as error:
+        raise ResumeRefused(
+            "the run was begun by a version that could not resume",
+            place=str(out.manifest),
+            fix="run the scenario anew; what this run captured can still be submitted",
+        ) from error
+
+
+def _plan(
+    manifest: Mapping[str, Any], out: RunDir, loaded: Loaded | None, options: RunOptions
+) -> Plan:
+    """The run's plan, if it is still the one that was begun."""
+    try:
+        plan = Plan.from_json(out.plan.read_bytes())
+    except FileNotFoundError:
+        raise ResumeRefused(
+            "the run has no plan", place=str(out.plan), fix="run the scenario anew"
+        ) from None
+    if plan.hash != manifest["plan_hash"]:
+        raise ResumeRefused(
+            f"the plan has the hash {plan.hash[:12]}…, the run was begun with"
+            f" {manifest['plan_hash'][:12]}…",
+            place=str(out.plan),
+            fix="put the plan back as it was, or run the scenario anew",
+        )
+    if loaded is not None and make_plan(loaded, options.seed).hash != plan.hash:
+        raise ResumeRefused(
+            "the scenario is not the one that this run was begun with",
+            place=str(out.root),
+            fix="leave the scenario out, or choose another --out for it",
+        )
+    return plan
+
+
+def _end_left(lock: RunLock, display: Display) -> None:
+    """Let what an earlier attempt left come to rest, and end what does not."""
+    if not lock.left:
+        return
+    display.say(f"waiting for {len(lock.left)} processes of the earlier attempt to end")
+    for one in lock.end_left(ORPHAN_GRACE_S + CUT_GRACE_S + 5):
+        display.say(f"ended process {one.pid} ({one.role}), which did not end by itself")
+
+
+def _take_up(store: Store, plan: Plan, out: RunDir, display: Display, *, virtual: bool) -> set[str]:
+    """Judge every session; answers those that have ended for good.
+
+    The others stand in the ledger as planned, from their first step that never began.
+    """
+    rows = {row["id"]: SessionState(row["state"]) for row in store.sessions()}
+    over: set[str] = set()
+    for session in plan.sessions:
+        if session.id not in rows:
+            continue
+        with store.transaction():
+            revoke(store, session.id)
+            if rows[session.id] in (SessionState.DONE, SessionState.CONTAMINATED):
+                over.add(session.id)
+                continue
+            close_lost(store, session.id, _CUT)
+            found = standing(
+                StoreLedger(store).steps(session.id),
+                session.steps,
+                Mark.read(out.profiles / session.puppet, session.id),
+                platform=Platform(plan.platform),
+                virtual=virtual,
+            )
+            if not found.contaminated:
+                store.reopen_skipped(session.id)
+                store.update_session(
+                    session.id, state=SessionState.PLANNED, finished=None, detail=None
+                )
+                continue
+            over.add(session.id)
+            store.update_session(
+                session.id,
+                state=SessionState.CONTAMINATED,
+                finished=datetime.now(UTC),
+                detail=found.contaminated,
+            )
+            run = store.runs()[0]["id"]
+            store.log(run, "contaminated", found.contaminated, level="warning", session=session.id)
+        display.say(f"{session.puppet} counts no more: {found.contaminated}")
+    return over
+
+
+def _differences(before: Mapping[str, str], now: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """(what, version when the run began, version now) where they differ."""
+    return [
+        (name, before.get(name, "absent"), now.get(name, "absent"))
+        for name in sorted({*before, *now})
+        if before.get(name) != now.get(name)
+    ]

@@ -1,0 +1,49 @@
+"""A mock in a process of its own: ``python -m mockserver.child``.
+
+The first line of standard input is its configuration (JSON), the first of standard output where it
+answers. It lives as long as anybody holds the other end of its standard input: a run's supervisor
+and its sessions do, so a session that outlives its supervisor still finds its site, and nothing
+outlives them all.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from collector.errors import UserError
+from mockserver.context import MockConfig
+from mockserver.serve import serving
+
+_PATHS = ("db", "state", "tubearchivist_load")
+
+
+def main() -> int:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    told: dict[str, Any] = json.loads(sys.stdin.readline())
+    port = told.pop("port", 0)
+    for name in _PATHS:
+        if told.get(name) is not None:
+            told[name] = Path(told[name])
+    try:
+        with serving(MockConfig(**told), port=port) as server:
+            _say(url=server.url, origin=server.site(), token=server.truth_token)
+            while sys.stdin.readline():
+                pass
+    except UserError as error:
+        _say(problem=error.problem, place=error.place, fix=error.fix)
+        return 2
+    return 0
+
+
+def _say(**values: str) -> None:
+    print(json.dumps(values), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
