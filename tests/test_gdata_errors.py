@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from urllib.parse import quote
 
 import pytest
@@ -10,6 +11,8 @@ from gdata_tools import ENTRIES, FEEDS, client, get, xml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+
+from mockserver.serve import listening
 
 NASTY = (
     "x" * 5000,
@@ -61,6 +64,8 @@ PATHS = (
 PARAMETERS = (
     "vq", "q", "orderby", "start-index", "max-results", "alt", "callback", "format", "author",
     "time", "racy", "lr", "category", "published-min", "updated-max", "v", "strict", "key",
+    "safeSearch", "uploader", "caption", "restriction", "location", "location-radius", "fields",
+    "prettyprint",
 )  # fmt: skip
 
 
@@ -206,6 +211,78 @@ def test_any_search_and_category(words: str, path: str, form: str) -> None:
     term = quote(path.encode("utf-8", "replace"), safe="")
     told(f"/feeds/videos/-/{term}?alt={form}&vq={asked}")
     told(f"/feeds/videos?alt={form}&v=2&vq={asked}")
+
+
+_SEGMENTS = st.one_of(
+    st.sampled_from([
+        "videos", "users", "playlists", "standardfeeds", "-", "api", "related", "comments",
+        "responses", "uploads", "favorites", "liz", "default", "2cdgTWitj_o", "45C563323B344971",
+        "most_viewed", "US", "Comedy", "..", "{}", "|",
+    ]),
+    st.text(max_size=12),
+)  # fmt: skip
+_VALUES = st.one_of(
+    st.sampled_from(
+        ["", "0", "1", "2", "50", "true", "json", "rss", "jsonc", "fr", "today", "1,5"]
+    ),
+    st.text(max_size=20),
+    st.integers().map(str),
+)
+
+
+@given(
+    path=st.lists(_SEGMENTS, max_size=6),
+    args=st.dictionaries(st.sampled_from((*PARAMETERS, "gsessionid")), _VALUES, max_size=5),
+)
+@settings(max_examples=250, deadline=None)
+def test_any_path_and_query(path: list[str], args: dict[str, str]) -> None:
+    asked = "/".join(quote(part.encode("utf-8", "replace"), safe="") for part in path)
+    query = "&".join(
+        f"{name}={quote(value.encode('utf-8', 'replace'), safe='')}" for name, value in args.items()
+    )
+    told(f"/feeds/{asked}?{query}")
+
+
+def raw(port: int, request: bytes) -> bytes:
+    """The answer to a request that no client library would write."""
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+@pytest.mark.parametrize(
+    ("start", "headers", "base"),
+    [
+        ("GET http://gdata.youtube.com/feeds/videos?max-results=1 HTTP/1.1",
+         "Host: gdata.youtube.com", "http://gdata.youtube.com/feeds/"),
+        ("GET http://gdata.youtube.com/feeds/videos?max-results=1 HTTP/1.0", "Accept: */*",
+         "http://gdata.youtube.com/feeds/"),
+        ("GET http://dev.gdata.youtube.com/feeds/api/videos?max-results=1 HTTP/1.1",
+         "Host: dev.gdata.youtube.com", "http://dev.gdata.youtube.com/feeds/api/"),
+        ("GET /gdata/feeds/videos?max-results=1 HTTP/1.1", "Host: localhost:81",
+         "http://localhost:81/gdata/feeds/"),
+        ("GET /feeds/videos/-/{http://gdata.youtube.com/schemas/2007/categories.cat}Comedy|Music"
+         "?max-results=1 HTTP/1.1", "Host: localhost", "http://localhost/feeds/videos/-/%7Bhttp"),
+    ],
+)  # fmt: skip
+def test_requests_as_old_clients_and_proxies_write_them(
+    start: str, headers: str, base: str
+) -> None:
+    with listening(client().application) as port:
+        asked = f"{start}\r\n{headers}\r\nConnection: close\r\n\r\n"
+        head, _, body = raw(port, asked.encode()).partition(b"\r\n\r\n")
+    assert b" 200 " in head.splitlines()[0]
+    tree = etree.fromstring(body)
+    (own,) = [link.get("href") for link in tree if link.get("rel") == "self"]
+    assert own.startswith(base)
+
+
+def test_a_big_body_over_the_wire_is_refused() -> None:
+    with listening(client().application) as port:
+        body = b"<a>" * 7_000_000
+        head = f"POST /feeds/videos HTTP/1.0\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+        assert b" 403 " in raw(port, head + body).splitlines()[0]
 
 
 def test_a_strange_host_is_not_repeated() -> None:

@@ -153,8 +153,10 @@ def root_url(prefix: str) -> str:
     public = str(request.environ.get("mock.public_path") or request.path)
     before, found, _ = public.partition("/feeds")
     mount = before if found and re.fullmatch(r"(?:/[a-z]+)?", before) else ""
-    host = request.host if _HOST.fullmatch(request.host or "") else "gdata.youtube.com"
-    return f"{request.scheme}://{host}{mount}{prefix}"
+    # A client that names no host speaks to a proxy, or does not follow links.
+    host = str(request.environ.get("HTTP_HOST", ""))
+    host = host if _HOST.fullmatch(host) else "gdata.youtube.com"
+    return f"{request.scheme}://{host}{request.script_root}{mount}{prefix}"
 
 
 def _fresh(query: Query, moment: datetime, tag: str) -> bool:
