@@ -209,6 +209,7 @@ def _job(setting: Setting, session: PlannedSession) -> SessionJob:
         research_tag=f"{setting.plan.scenario_name}.{session.arm}",
         experiment_id=setting.plan.experiment_id,
         politeness_s=setting.place.politeness_s,
+        spacing_s=setting.plan.spacing.total_seconds() if setting.plan.spacing else 0.0,
         tracing=options.tracing,
         video=options.video,
         screenshot=options.screenshot,

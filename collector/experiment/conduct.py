@@ -48,7 +48,7 @@ def conduct(
     :raises UserError: for everything that a user can mend, before anything is written.
     """
     plan = make_plan(loaded, options.seed)
-    place = place_of(options.site, plan.site, confirm=confirm)
+    place = place_of(options.site, plan.site, confirm=confirm, politeness=plan.politeness)
     pace = pace_of(options.speed, place, virtual=options.driver == HTTP)
     target = target_of(options.submit_to)
     check_topics(loaded, mock_labels=place.is_own_mock)

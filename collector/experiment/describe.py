@@ -50,6 +50,8 @@ def limit_s(step: PlannedStep, job: SessionJob) -> float:
         asked = step.args["times"] * (step.args["delay_s"] or 0)
     elif step.kind is StepKind.SCROLL:
         asked = (step.args["every_s"] or 0) * (step.args["times"] or step.args["screens"] or 1)
+    elif step.kind in (StepKind.SEARCH, StepKind.VISIT):
+        asked = job.spacing_s
     elif step.kind is StepKind.SLOT:
         asked = 0.0 if job.pace.virtual else 24 * 3600.0
     if job.pace.virtual:

@@ -51,6 +51,8 @@ class SessionJob:
     experiment_id: str | None = None
     politeness_s: float = 0.0
     """Least real seconds between two page loads."""
+    spacing_s: float = 0.0
+    """Least seconds between two searches of the puppet, on its own clock."""
     lease_s: float = 60.0
     """How long the session stays its worker's without a sign of life."""
     page_timeout_s: float = 30.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from collector.errors import UserError
@@ -28,6 +29,8 @@ class Place:
 
     origin: str | None
     on_loopback: bool
+    asked_s: float | None = None
+    """The politeness that the scenario states."""
 
     @property
     def is_own_mock(self) -> bool:
@@ -35,7 +38,9 @@ class Place:
 
     @property
     def politeness_s(self) -> float:
-        return 0.0 if self.on_loopback else POLITENESS_S
+        if self.on_loopback:
+            return 0.0
+        return POLITENESS_S if self.asked_s is None else self.asked_s
 
 
 def is_loopback(host: str | None) -> bool:
@@ -50,10 +55,17 @@ def is_loopback(host: str | None) -> bool:
         return False
 
 
-def place_of(named: str | None, scenario_site: str, *, confirm: Callable[[str], bool]) -> Place:
+def place_of(
+    named: str | None,
+    scenario_site: str,
+    *,
+    confirm: Callable[[str], bool],
+    politeness: timedelta | None = None,
+) -> Place:
     """The site of a run: ``named`` on the command line, or the scenario's when it is harmless.
 
     :param confirm: asked with a sentence before a site beyond this machine is used.
+    :param politeness: least time between two page loads there, where the scenario states one.
     """
     site = named or scenario_site
     if site == MOCK:
@@ -78,8 +90,9 @@ def place_of(named: str | None, scenario_site: str, *, confirm: Callable[[str], 
             place="site",
             fix=f"say so yourself: --site {origin}",
         )
+    there = Place(origin, False, None if politeness is None else politeness.total_seconds())
     if not confirm(
-        f"Puppets will visit {origin} in real time, one page load in {POLITENESS_S:g} s each."
+        f"Puppets will visit {origin} in real time, one page load in {there.politeness_s:g} s each."
         " Have you the right to do so, and is it ethically cleared?"
     ):
         raise UserError(
@@ -87,7 +100,7 @@ def place_of(named: str | None, scenario_site: str, *, confirm: Callable[[str], 
             place="--site",
             fix="answer yes, or give --yes",
         )
-    return Place(origin, on_loopback=False)
+    return there
 
 
 def target_of(submit_to: str) -> str | None:

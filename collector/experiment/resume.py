@@ -65,7 +65,7 @@ def resume(
         manifest = out.read_manifest() or {}
         options = _options(manifest, out)
         plan = _plan(manifest, out, loaded, options)
-        place = place_of(options.site, plan.site, confirm=confirm)
+        place = place_of(options.site, plan.site, confirm=confirm, politeness=plan.politeness)
         pace = pace_of(options.speed, place, virtual=options.driver == HTTP)
         means = means_of(options.driver, headed=options.headed)
         versions = written.versions_of(means, kit_of(plan.platform).parser)

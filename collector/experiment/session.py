@@ -30,6 +30,7 @@ from collector.experiment.ledger import cut_off
 from collector.experiment.mark import Mark
 from collector.experiment.patience import Interrupted, Patience
 from collector.experiment.progress import Emit, Event, EventKind
+from collector.experiment.spacing import Spacing
 from collector.experiment.standing import page_wanted
 from collector.experiment.steps import StepResult, StepRunner
 from collector.platforms.kit import kit_of
@@ -212,6 +213,7 @@ class _Session:
                 puppet, politeness_s=self.job.politeness_s, stopped=self._stopped_within
             ),
             known=known,
+            spacing=Spacing(self.store, self.job.puppet, self.job.session, self.job.spacing_s),
         )
 
     # ---- the steps

@@ -14,9 +14,11 @@ from pathlib import Path
 from playwright.sync_api import Error as PlaywrightError
 
 from collector.browser import NavigationFailed
+from collector.browser.virtual import LEAVE
 from collector.experiment.choice import NothingToFollow, choose
 from collector.experiment.filing import Filing
 from collector.experiment.patience import Patience, Puppet
+from collector.experiment.spacing import Spacing
 from collector.model import (
     Impression,
     PageKind,
@@ -60,8 +62,10 @@ class StepRunner:
         screenshots: Path,
         patience: Patience,
         known: Callable[[], list[str]] = list,
+        spacing: Spacing | None = None,
     ) -> None:
-        """``known``: values that identify the viewer right now, for the scrubber."""
+        """``known``: values that identify the viewer right now, for the scrubber. ``spacing``: of
+        the puppet's searches; without it they are neither kept apart nor counted."""
         self.puppet = puppet
         self.actions = actions
         self.filing = filing
@@ -70,6 +74,7 @@ class StepRunner:
         self.screenshots = screenshots
         self.patience = patience
         self.known = known
+        self.spacing = spacing
         self._visited: set[str] = set()
         self._following: StepKind | None = None
         self._owed: PlannedStep | None = None
@@ -124,6 +129,8 @@ class StepRunner:
 
     def _visit(self, step: PlannedStep) -> StepResult:
         self.patience.be_polite()
+        if nature(step.args["url"]).kind is PageKind.SEARCH:
+            self._keep_apart(step)
         settled = self.actions.visit(step.args["url"])
         if self._following is StepKind.CONSENT and self.actions.consent_asked():
             self._owed = step if step.args["capture"] else None
@@ -137,9 +144,21 @@ class StepRunner:
 
     def _search(self, step: PlannedStep) -> StepResult:
         self.patience.leave()
+        self._keep_apart(step)
         return self._arrived(
             step, self.actions.search(step.args["query"]), capture=step.args["capture"]
         )
+
+    def _keep_apart(self, step: PlannedStep) -> None:
+        """Before a search: wait, with nothing playing, until it is far enough from the last."""
+        if self.spacing is None:
+            return
+        now = self.puppet.capture().client_time
+        if left_s := self.spacing.left_s(now):
+            self.puppet.evaluate(LEAVE)
+            self.patience.let_pass(left_s)
+            now = self.puppet.capture().client_time
+        self.spacing.asked(step.index, now)
 
     def _follow(self, step: PlannedStep) -> StepResult:
         url, shown = self._read()

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from collector.scenario.durations import parse_duration
 from collector.scenario.plan import Plan, PlannedSession, PlannedStep
 from collector.scenario.steps import StepKind
 
@@ -65,21 +64,14 @@ def session_time(session: PlannedSession, spacing: timedelta | None = None) -> t
 def plan_time(plan: Plan) -> timedelta:
     """Blocks run one after the other, the puppets of a block side by side; none before it is due,
     in a run that starts at midnight."""
-    spacing = spacing_of(plan)
     zones = [session.due.timezone for session in plan.sessions if session.due is not None]
     start = datetime(2026, 1, 1, tzinfo=ZoneInfo(zones[0]) if zones else UTC)
     end = start.astimezone(UTC)
     for block in plan.blocks:
         if (due := block[0].due) is not None:
             end = max(end, due.at(start))
-        end += max(session_time(session, spacing) for session in block)
+        end += max(session_time(session, plan.spacing) for session in block)
     return end - start
-
-
-def spacing_of(plan: Plan) -> timedelta | None:
-    """The scenario's ``spacing``."""
-    written = plan.scenario.get("spacing")
-    return None if written is None else parse_duration(written)
 
 
 def readable(time: timedelta) -> str:

@@ -6,12 +6,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
 from collector.errors import UserError
 from collector.profile import Persona, persona_from
 from collector.scenario.calendar import Due
+from collector.scenario.durations import parse_duration
 from collector.scenario.steps import StepKind
 
 FORMAT = "twinwatch-plan/2"
@@ -172,6 +174,20 @@ class Plan:
     def arms(self) -> tuple[str, ...]:
         """The arms in the order of the scenario."""
         return tuple(self.scenario["arms"])
+
+    @property
+    def spacing(self) -> timedelta | None:
+        """Least time between two searches of a puppet."""
+        return self._time("spacing")
+
+    @property
+    def politeness(self) -> timedelta | None:
+        """Least time between two page loads on a site beyond this machine, where it is stated."""
+        return self._time("politeness")
+
+    def _time(self, key: str) -> timedelta | None:
+        written = self.scenario.get(key)
+        return None if written is None else parse_duration(written)
 
     @property
     def blocks(self) -> tuple[tuple[PlannedSession, ...], ...]:
