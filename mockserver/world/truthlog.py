@@ -1,13 +1,16 @@
 """The truth log: what was really served and what was really watched, as the platform knows it.
 
 A capture is right when it equals this log, entry by entry. Rows are plain dictionaries, appended
-under one lock; a retried request does not log an impression twice. With a file, rows are also
-written to SQLite in batches.
+under one lock; a retried request does not log an impression twice. What never changes again (what
+was served) leaves the memory for a temporary file when it is many. With a file of its own, rows are
+also written to SQLite in batches.
 """
 
 from __future__ import annotations
 
 import threading
+from array import array
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -15,13 +18,16 @@ from typing import Any
 
 from collector.model import ItemKind, Surface
 from mockserver.world.model import Entry
-
-Row = dict[str, Any]
+from mockserver.world.rows import Row, Rows
 
 #: Rows kept back before they are written to the file.
 _BATCH = 500
 
-_TABLES = ("impressions", "watches", "pages", "probes")
+#: Rows in memory, a table; ``None``: all, as they change.
+_KEPT: dict[str, int | None] = {
+    "impressions": 20_000, "watches": None, "pages": 20_000, "probes": None,
+}  # fmt: skip
+_TABLES = tuple(_KEPT)
 
 
 def iso(moment: datetime) -> str:
@@ -43,12 +49,15 @@ def union(segments: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
 class TruthLog:
     """Append-only rows of one world; safe for several threads."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], kept: Mapping[str, int | None] = _KEPT) -> None:
+        """:param kept: how many rows of each table stay in memory."""
         self._now = now
         self._lock = threading.RLock()
-        self._rows: dict[str, list[Row]] = {table: [] for table in _TABLES}
-        self._by_visitor: dict[str, dict[str, list[Row]]] = {table: {} for table in _TABLES}
-        self._seen: set[tuple[str, str, str, int]] = set()
+        self._rows = {table: Rows(kept[table]) for table in _TABLES}
+        self._by_visitor: dict[str, dict[str, array[int]]] = {table: {} for table in _TABLES}
+        """Table and visitor → numbers of the rows."""
+        self._seen: dict[tuple[str, str, str], int] = {}
+        """Visitor, load, surface → the slots on record, one bit each."""
         self._watches: dict[tuple[str, str, str], Row] = {}
         self._probes: dict[str, Row] = {}
         self._mixes: dict[str, str] = {}
@@ -61,9 +70,19 @@ class TruthLog:
         rows = self._rows[table]
         row = {"seq": len(rows) + 1, "time": iso(self._now()), **row}
         rows.append(row)
-        self._by_visitor[table].setdefault(row["visitor"], []).append(row)
+        self._index(table, row)
         self._changed(table, row)
         return row
+
+    def _index(self, table: str, row: Row) -> None:
+        self._by_visitor[table].setdefault(row["visitor"], array("Q")).append(row["seq"])
+
+    def _first_time(self, visitor: str, load: str, surface: str, slot: int) -> bool:
+        """Whether a slot of a load is not on record yet; from now on it is."""
+        place = (visitor, load, surface)
+        known = self._seen.get(place, 0)
+        self._seen[place] = known | 1 << slot
+        return not known >> slot & 1
 
     def served(
         self,
@@ -80,10 +99,8 @@ class TruthLog:
         new = 0
         with self._lock:
             for entry in entries:
-                key = (visitor, load, surface.value, entry.slot)
-                if key in self._seen:
+                if not self._first_time(visitor, load, surface.value, entry.slot):
                     continue
-                self._seen.add(key)
                 if entry.kind is ItemKind.MIX and entry.topic is not None:
                     self._mixes[entry.item_id] = entry.topic
                 new += 1
@@ -112,10 +129,8 @@ class TruthLog:
     def posted(self, visitor: str, *, load: str, slot: int, row: Mapping[str, Any]) -> bool:
         """Log one post of a timeline; False when (visitor, load, slot) is on record already."""
         with self._lock:
-            key = (visitor, load, Surface.FEED.value, slot)
-            if key in self._seen:
+            if not self._first_time(visitor, load, Surface.FEED.value, slot):
                 return False
-            self._seen.add(key)
             place = {"visitor": visitor, "load": load, "surface": Surface.FEED.value, "slot": slot}
             self._append("impressions", {**place, "context": None, **row})
             return True
@@ -220,19 +235,23 @@ class TruthLog:
         """
         wanted = {name: value for name, value in (where or {}).items() if value}
         with self._lock:
-            source = (
-                self._rows[table][after:]
-                if visitor is None
-                else self._by_visitor[table].get(visitor, [])
-            )
-            found = [
-                row
-                for row in source
-                if row["seq"] > after
-                and all(str(row.get(name)) == value for name, value in wanted.items())
-            ]
-            page = found if limit is None else found[:limit]
-            return [dict(row) for row in page], len(found)
+            rows = self._rows[table]
+            numbers: Sequence[int] = range(after + 1, len(rows) + 1)
+            if visitor is not None:
+                own = self._by_visitor[table].get(visitor, array("Q"))
+                numbers = own[bisect_right(own, after) :]
+            if not wanted:
+                page = numbers if limit is None else numbers[:limit]
+                return [dict(rows[number - 1]) for number in page], len(numbers)
+            found: list[Row] = []
+            total = 0
+            for number in numbers:
+                row = rows[number - 1]
+                if all(str(row.get(name)) == value for name, value in wanted.items()):
+                    total += 1
+                    if limit is None or len(found) < limit:
+                        found.append(dict(row))
+            return found, total
 
     def impressions(self, **where: str) -> list[Row]:
         """Impressions filtered by ``visitor``, ``load``, ``surface``, in the order served."""
@@ -268,9 +287,9 @@ class TruthLog:
                     known[row["seq"] - 1].update(row)
                     continue
                 known.append(row)
-                self._by_visitor[table].setdefault(row["visitor"], []).append(row)
+                self._index(table, row)
                 if table == "impressions":
-                    self._seen.add((row["visitor"], row["load"], row["surface"], row["slot"]))
+                    self._first_time(row["visitor"], row["load"], row["surface"], row["slot"])
                     if row["kind"] == ItemKind.MIX and row["topic"] is not None:
                         self._mixes[row["item_id"]] = row["topic"]
                 elif table == "watches":
