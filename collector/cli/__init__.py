@@ -29,6 +29,7 @@ _MODULES = (
     "importing",
     "parse",
     "report",
+    "completion",
 )
 
 
