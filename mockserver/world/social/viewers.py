@@ -64,8 +64,6 @@ class FeedViewer:
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     timelines: OrderedDict[str, tuple[Story, ...]] = field(default_factory=OrderedDict, repr=False)
     """Timelines being served, by load."""
-    sent: dict[str, int] = field(default_factory=dict)
-    """How many places of each open timeline have been sent."""
     note: Note | None = field(default=None, repr=False)
     """Told of every change, where the world keeps a journal."""
 
