@@ -92,8 +92,8 @@ class Player:
         """What the player's error box says, once it is shown."""
         if self.phase is not Phase.ERROR:
             return None
-        words = self.config["strings"]
-        return f"{words['error']} {words['errorHint'].replace('{id}', self.config['load'])}"
+        words, load = self.config["strings"], str(self.config["load"])
+        return f"{words['error']} {words['errorHint']}".replace("{n}", load).replace("{id}", load)
 
     @property
     def moves_on(self) -> str | None:
