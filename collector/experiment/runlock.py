@@ -21,6 +21,8 @@ import psutil
 
 from collector.errors import UserError
 
+SUPERVISOR = "supervisor"
+
 
 class RunBusy(UserError):
     """Another program is carrying out this run."""
@@ -63,9 +65,9 @@ class RunLock:
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = next(iter(self._read()), None)
+            first = next(iter(self._read()), None)
             os.close(self._fd)
-            who = f"process {holder.pid}" if holder else "another process"
+            who = f"process {first.pid}" if first else "another process"
             raise RunBusy(
                 f"the run is being carried out by {who}",
                 place=str(self.path.parent),
@@ -73,7 +75,7 @@ class RunLock:
             ) from None
         self.left = tuple(one for one in self._read() if one.process() is not None)
         os.ftruncate(self._fd, 0)
-        self.record("supervisor", os.getpid())
+        self.record(SUPERVISOR, os.getpid())
         for one in self.left:
             self._write(one)
         return self
@@ -117,10 +119,23 @@ class RunLock:
         os.write(self._fd, (json.dumps(asdict(one)) + "\n").encode())
 
     def _read(self) -> list[Left]:
-        found = []
-        for line in self.path.read_text("utf-8").splitlines():
-            try:
-                found.append(Left(**json.loads(line)))
-            except (ValueError, TypeError):
-                break  # cut short by a kill
-        return found
+        return _recorded(self.path)
+
+
+def holder(root: Path) -> Left | None:
+    """The program that carries out the run in ``root`` now, without touching its lock."""
+    with suppress(FileNotFoundError):
+        for one in _recorded(root / "run.lock"):
+            if one.role == SUPERVISOR and one.process() is not None:
+                return one
+    return None
+
+
+def _recorded(path: Path) -> list[Left]:
+    found = []
+    for line in path.read_text("utf-8").splitlines():
+        try:
+            found.append(Left(**json.loads(line)))
+        except (ValueError, TypeError):
+            break  # cut short by a kill
+    return found

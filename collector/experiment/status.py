@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.experiment.layout import RunDir
+from collector.experiment.runlock import holder
 from collector.store import Outcome, SessionState, Store
 from collector.store.times import from_iso
 
@@ -105,7 +106,7 @@ def run_status(root: Path, *, now: datetime | None = None) -> RunStatus:
             run=newest["id"] if newest else "",
             scenario=newest["scenario"] if newest else "",
             platform=newest["platform"] if newest else "",
-            state=_state(newest, alive=bool(leases)),
+            state=_state(newest, alive=bool(leases) or holder(root) is not None),
             started=newest["started"] if newest else None,
             finished=newest["finished"] if newest else None,
             puppets=puppets,
