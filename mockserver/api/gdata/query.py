@@ -9,8 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import IntEnum, StrEnum
-from ipaddress import ip_address
+from enum import StrEnum
 
 from mockserver.api.gdata.errors import FeedError
 from mockserver.api.gdata.fields import Wanted, parse_fields
@@ -23,6 +22,15 @@ from mockserver.api.gdata.terms import (
     parse_segments,
     parse_text,
     split_outside_braces,
+)
+from mockserver.api.gdata.wishes import (
+    Area,
+    Restricted,
+    area,
+    language,
+    one_of,
+    restricted,
+    restriction,
 )
 
 DEFAULT_SIZE = 25
@@ -44,9 +52,6 @@ _KNOWN = frozenset({
     "fields", "prettyprint", "client", "key", "v",
 })  # fmt: skip
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$.\[\]]*", re.ASCII)
-_DEGREES = r"-?\d{1,3}(?:\.\d{1,12})?"
-_METRES = {"m": 1.0, "km": 1000.0, "ft": 0.3048, "mi": 1609.344}
-MOST_RADIUS_M = 1_000_000.0
 _INTEGER = re.compile(r"-?\d{1,9}", re.ASCII)
 
 
@@ -58,29 +63,6 @@ class Alt(StrEnum):
     JSON = "json"
     SCRIPT = "json-in-script"
     JSONC = "jsonc"
-
-
-class Restricted(IntEnum):
-    """From whom a video is kept; as a wish, what is still shown."""
-
-    NOT = 0
-    MILD = 1
-    """Left out by ``safeSearch=strict``."""
-    RACY = 2
-    """Left out unless it is asked for."""
-
-
-_RACY = {"include": Restricted.RACY, "exclude": Restricted.MILD}
-_SAFE = {"none": Restricted.RACY, "moderate": Restricted.MILD, "strict": Restricted.NOT}
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """Around a place, degrees north and east."""
-
-    north: float
-    east: float
-    radius_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,23 +143,23 @@ def parse_query(
     since = [_moment(args, f"{name}-min", float("-inf")) for name in ("published", "updated")]
     until = [_moment(args, f"{name}-max", float("inf")) for name in ("published", "updated")]
     uploader = args.get("uploader", "")
-    _restriction(args)
+    restriction(args)
     return Query(
         version=version,
         alt=parse_alt(args),
         start=start,
         size=size,
         order=_order(args),
-        time=_one_of(args, "time", TIMES, "all_time"),
+        time=one_of(args, "time", TIMES, "all_time"),
         words=words,
         text=parse_text(words),
         author=args.get("author") or (uploader if uploader != "partner" else ""),
         partners=uploader == "partner",
-        lang=_language(args),
-        restricted=_restricted(args),
-        captions=_one_of(args, "caption", ("true", "false"), "false") == "true",
+        lang=language(args),
+        restricted=restricted(args),
+        captions=one_of(args, "caption", ("true", "false"), "false") == "true",
         placed="location" in args,
-        area=_area(args),
+        area=area(args),
         fields=parse_fields(args["fields"]) if args.get("fields") else None,
         formats=_formats(args.get("format", "")),
         segments=(*path_segments, *_categories(args.get("category", ""))),
@@ -202,22 +184,13 @@ def _integer(args: Mapping[str, str], name: str, default: int, *, least: int) ->
     return int(given)
 
 
-def _one_of(args: Mapping[str, str], name: str, known: tuple[str, ...], default: str) -> str:
-    given = args.get(name) or default
-    if given not in known:
-        raise FeedError(
-            400, f"Invalid value for {name} parameter: {given[:60]}; there are {', '.join(known)}."
-        )
-    return given
-
-
 def _order(args: Mapping[str, str]) -> str | None:
     given = args.get("orderby")
     if not given:
         return None
     if re.fullmatch(r"relevance_lang_[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?", given, re.ASCII):
         return "relevance"
-    return _one_of(args, "orderby", ORDERS, ORDERS[0])
+    return one_of(args, "orderby", ORDERS, ORDERS[0])
 
 
 def _formats(given: str) -> int:
@@ -227,69 +200,6 @@ def _formats(given: str) -> int:
             raise FeedError(400, f"Invalid value for format parameter: {number[:60]}.")
         bits |= FORMATS[number]
     return bits
-
-
-def _language(args: Mapping[str, str]) -> str:
-    """The language alone: what follows is a script or a region."""
-    given = args.get("lr", "")
-    if given and not re.fullmatch(r"[A-Za-z]{2}(?:[-_][A-Za-z]{2,4})?", given, re.ASCII):
-        raise FeedError(400, f"Invalid value for lr parameter: {given[:60]}; two letters, as en.")
-    return given[:2].lower()
-
-
-def _restricted(args: Mapping[str, str]) -> Restricted | None:
-    """``safeSearch`` is the second dialect's word for ``racy``; either is understood in both."""
-    for name, known in (("safeSearch", _SAFE), ("racy", _RACY)):
-        if args.get(name):
-            return known[_one_of(args, name, tuple(known), "")]
-    return None
-
-
-def _restriction(args: Mapping[str, str]) -> None:
-    """Whose country's videos: an address or a country. No video is kept from any country."""
-    given = args.get("restriction", "")
-    if not given or re.fullmatch("[A-Z]{2}", given, re.ASCII):
-        return
-    try:
-        ip_address(given)
-    except ValueError:
-        raise FeedError(
-            400,
-            f"Invalid value for restriction parameter: {given[:60]}; "
-            "an IP address or the two letters of a country.",
-        ) from None
-
-
-def _area(args: Mapping[str, str]) -> Area | None:
-    """``location=NORTH,EAST`` (with or without ``!``) and ``location-radius``; without
-    coordinates, no area."""
-    given = args.get("location", "").removesuffix("!")
-    radius_m = _radius(args.get("location-radius", ""))
-    if not given:
-        return None
-    found = re.fullmatch(rf"\s*({_DEGREES})\s*,\s*({_DEGREES})\s*", given, re.ASCII)
-    if not found or abs(float(found[1])) > 90 or abs(float(found[2])) > 180:
-        raise FeedError(
-            400,
-            f"Invalid value for location parameter: {given[:60]}; degrees north and east, "
-            "as 37.42,-122.08.",
-        )
-    return Area(float(found[1]), float(found[2]), radius_m)
-
-
-def _radius(given: str) -> float:
-    """Metres; the largest radius when none is given."""
-    if not given:
-        return MOST_RADIUS_M
-    found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?)(m|km|ft|mi)", given, re.ASCII)
-    radius_m = float(found[1]) * _METRES[found[2]] if found else 0.0
-    if not 0 < radius_m <= MOST_RADIUS_M:
-        raise FeedError(
-            400,
-            f"Invalid value for location-radius parameter: {given[:60]}; a number with m, km, ft "
-            "or mi, at most 1000km.",
-        )
-    return radius_m
 
 
 def _categories(given: str) -> tuple[Segment, ...]:

@@ -9,7 +9,8 @@ from datetime import timedelta
 import numpy as np
 
 from mockserver.api.gdata.here import Here
-from mockserver.api.gdata.query import LAST_ITEM, Restricted
+from mockserver.api.gdata.query import LAST_ITEM
+from mockserver.api.gdata.wishes import Restricted
 
 #: How long ago the periods began, as the documentation counts them.
 PERIODS = {
