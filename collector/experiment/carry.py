@@ -33,7 +33,14 @@ from collector.experiment.puppets import keys_of, make_puppets
 from collector.experiment.readback import read_back, totals
 from collector.experiment.runlock import RunLock
 from collector.experiment.terms import RunOptions, RunResult
-from collector.experiment.truth import SOURCE, Truth, TruthRefused, keep_labels, keep_truth
+from collector.experiment.truth import (
+    SOURCE,
+    Truth,
+    TruthRefused,
+    keep_labels,
+    keep_sightings,
+    keep_truth,
+)
 from collector.profile import Profile
 from collector.scenario.plan import Plan, PlannedSession
 from collector.store import SessionState, Store
@@ -144,6 +151,17 @@ def _keep_truth(setting: Setting, store: Store, puppets: Mapping[str, Profile]) 
     try:
         with Truth(setting.mock) as truth:
             keep_truth(store, truth, setting.run, visitors)
+            began = {
+                row["puppet"]: row["id"]
+                for row in sorted(store.sessions(), key=lambda row: row["started"] or "")
+                if row["started"]
+            }
+            keep_sightings(
+                store,
+                truth,
+                {visitor: began[name] for visitor, name in visitors.items() if name in began},
+                {session.id: session.persona for session in setting.plan.sessions},
+            )
     except httpx.TransportError as error:
         raise TruthRefused(
             f"the mock does not answer a question for its truth log ({error})",

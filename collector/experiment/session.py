@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from collector import __version__
 from collector.browser import BrowserError
 from collector.evidence import EvidenceDiskFull, EvidenceStore
+from collector.experiment import personacheck
 from collector.experiment.describe import in_words, limit_s
 from collector.experiment.drivers import Opened, driver_of
 from collector.experiment.filing import Filed, Filing
@@ -145,7 +146,10 @@ class _Session:
                 runner = self._runner(opened)
                 if mark is not None:
                     self._go_on(runner, mark)
-                state, detail = self._work(runner, opened)
+                if problem := self._another_persona(opened):
+                    state, detail = SessionState.FAILED, problem
+                else:
+                    state, detail = self._work(runner, opened)
                 if self.goes_on and self.job.pace.virtual and state is SessionState.DONE:
                     clock = opened.puppet.capture().client_time
                     self.store.update_turn(self.job.session, clock=clock)
@@ -154,6 +158,14 @@ class _Session:
             # The browser opened badly or broke while closing: what was filed stays.
             state, detail = SessionState.FAILED, str(failure)
         return self._end(state, detail)
+
+    def _another_persona(self, opened: Opened) -> str:
+        """Read back who the page sees before anything is done. Empty: who was planned."""
+        if self.begin:
+            return ""
+        found = personacheck.look(opened.puppet, self.planned.persona)
+        self.store.add_persona_checks(self.job.session, [check.row() for check in found])
+        return personacheck.wrong(found)
 
     def _start(self, wait_for_go: Callable[[], None]) -> None:
         """Stand at the barrier and pass it."""
@@ -270,6 +282,9 @@ class _Session:
             opened.puppet.context.cookies(),
         ).write(self.profile.path)
         self._finish(step, result)
+        if step.index == 0:
+            found = personacheck.look_for_position(opened.puppet, self.planned.persona)
+            self.store.add_persona_checks(self.job.session, [check.row() for check in found])
 
     def _answers(self) -> bool:
         """Something listens where the site is; of a site beyond this machine nothing is asked."""

@@ -13,6 +13,8 @@ import httpx
 
 from collector.errors import UserError
 from collector.experiment.mocksite import MockSite
+from collector.experiment.personacheck import of_the_site
+from collector.profile import Persona
 from collector.store import Store
 
 #: Name under which the mock's topics stand in the table of labels.
@@ -56,6 +58,15 @@ class Truth:
     def pages(self, **filters: str) -> Iterator[dict[str, Any]]:
         return self._rows("pages", filters)
 
+    def whoami(self, visitor: str) -> Mapping[str, Any]:
+        """What the site saw of a visitor (``headers``, names of ``cookies``); empty: it never
+        came."""
+        answer = self._client.get("/_truth/whoami", params={"visitor": visitor})
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return {}
+        found: Mapping[str, Any] = self._read(answer)["facts"]
+        return found
+
     def _rows(self, table: str, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         after: int | None = 0
         while after is not None:
@@ -64,7 +75,9 @@ class Truth:
             after = answer["next"]
 
     def _get(self, table: str, **params: str) -> dict[str, Any]:
-        answer = self._client.get(f"/_truth/{table}", params=params)
+        return self._read(self._client.get(f"/_truth/{table}", params=params))
+
+    def _read(self, answer: httpx.Response) -> dict[str, Any]:
         if answer.status_code != httpx.codes.OK:
             raise TruthRefused(
                 f"the mock answered {answer.status_code} to a question for its truth log",
@@ -93,3 +106,16 @@ def keep_truth(store: Store, truth: Truth, run: str, puppets: Mapping[str, str])
         puppets=puppets,
     )
     store.update_run(run, recommender=truth.recommender())
+
+
+def keep_sightings(
+    store: Store, truth: Truth, sessions: Mapping[str, str], personas: Mapping[str, Persona]
+) -> None:
+    """Enter who the site says it saw, against the personas.
+
+    :param sessions: visitor id → the puppet's last session that began.
+    :param personas: session → its persona.
+    """
+    for visitor, session in sessions.items():
+        found = of_the_site(personas[session], truth.whoami(visitor))
+        store.add_persona_checks(session, [check.row() for check in found])
