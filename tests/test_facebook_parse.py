@@ -186,6 +186,10 @@ def test_pictures_and_captions_without_names(markup: str) -> None:
         ("3,4 Mio. Gefällt mir", "de", 3_400_000),
         ("1,2 mil Me gusta", "es", 1200), ("1,2\u00a0mil Me gusta", "es", 1200),
         ("2,3 tys. Lubię to!", "pl", 2300), ("1 234 J’aime", "fr", 1234),
+        ("1,2 d. Vind ik leuk", "nl", 1200), ("3,4 Mila Mi piace", "it", 3400),
+        ("21 Mi piace", "it", 21), ("4,7 tn Gilla", "sv", 4700), ("5 Bin Beğen", "tr", 5000),
+        ("1’234 Gefällt mir", "de", 1234), ("1,23,456 Like", "en", 123_456),
+        ("٣٫٤ مليون أعجبني", "ar", 3_400_000), ("1.2K Like", "de", 1200),
         ("٤٧١ أعجبني", "ar", 471), ("1.2萬 讚", "zh-TW", 12_000),
     ],
 )  # fmt: skip

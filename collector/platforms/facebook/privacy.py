@@ -106,17 +106,19 @@ def without_people(html: str, known: People) -> str:
     html = _ALT.sub(caption, html)
     for address in known.portraits:
         html = html.replace(f'"{escape(address)}"', '""').replace(f'"{address}"', '""')
-    for number in known.numbers:
-        html = re.sub(rf"(?<!\d){number}(?!\d)", NUMBER, html)
+    folded = html.casefold()
     for address in known.addresses:
-        html = re.sub(rf"(?i)(?:(?<=/)|(?<=%2F)){re.escape(address)}(?![\w-]|\.\w)", ADDRESS, html)
-    if names:
-        anyone = "|".join(_spelt(name) for name in names)
-        html = re.sub(
-            rf"(?<!\w)(?:{anyone})(?!\w)",
-            lambda found: NAME + _edges(found[0]),
-            html,
-        )
+        if address.casefold() in folded:
+            own = rf"(?i)(?:(?<=/)|(?<=%2F)){re.escape(address)}(?![\w-]|\.\w)"
+            html = re.sub(own, ADDRESS, html)
+    for number in known.numbers:
+        if number in html:
+            html = re.sub(rf"(?<!\d){number}(?!\d)", NUMBER, html)
+    # Most posts name nobody: what a name begins with is looked for before the name is.
+    here = [name for name in names if any(word in html for word in _spellings(name.split()[0]))]
+    if here:
+        anyone = "|".join(_spelt(name) for name in here)
+        html = re.sub(rf"(?<!\w)(?:{anyone})(?!\w)", lambda found: NAME + _edges(found[0]), html)
     return html
 
 
@@ -127,8 +129,9 @@ def _edges(text: str) -> str:
 
 def _spelt(name: str) -> str:
     """An expression for a name as markup may hold it: escaped, divided over elements."""
-    words = []
-    for word in name.split():
-        spellings = dict.fromkeys((word, escape(word), escape(word, quote=False)))
-        words.append("|".join(map(re.escape, spellings)) if len(spellings) > 1 else re.escape(word))
+    words = ("|".join(map(re.escape, _spellings(word))) for word in name.split())
     return _BETWEEN.join(f"(?:{word})" for word in words)
+
+
+def _spellings(word: str) -> list[str]:
+    return list(dict.fromkeys((word, escape(word), escape(word, quote=False))))
