@@ -72,7 +72,7 @@ def new(
 ) -> None:
     """Write a dataset: what the scenario's puppets would have seen on the mock.
 
-    Sessions are simulated, wave after wave, until there are ROWS impressions; the last page is
+    Sessions are simulated, round after round, until there are ROWS impressions; the last page is
     whole, so there may be a few more. The same scenario, seed and ROWS give the same bytes. The
     folder has the tables as collector export writes them, store.db, README.md and datacard.json.
 

@@ -1,4 +1,4 @@
-"""Making a dataset: sessions, wave after wave, until there are enough impressions.
+"""Making a dataset: sessions, round after round, until there are enough impressions.
 
 Protects two rules: the same scenario, seed, number and formats give the same bytes, whatever the
 machine, the process and how many of them; a folder that bears the dataset's name is a whole one.
@@ -19,7 +19,7 @@ from pathlib import Path
 from collector import __version__
 from collector.dataset import card
 from collector.dataset.errors import BadSize, DiskFull, NotSimulated, TargetTaken, full_disk
-from collector.dataset.pool import waves
+from collector.dataset.pool import rounds
 from collector.dataset.published import Published
 from collector.dataset.records import COLUMNS, NUMBERED, Session, Values, values_of
 from collector.dataset.simulator import Job, Simulator
@@ -78,7 +78,7 @@ class Built:
 def build(wanted: Wanted, progress: Callable[[int], None] = lambda rows: None) -> Built:
     """Write a dataset.
 
-    :param progress: told how many impressions there are, after every wave.
+    :param progress: told how many impressions there are, after every round.
     :raises UserError: a size that is none, a folder that is taken, a scenario that cannot be
         simulated, a full disk. Nothing half-written stays.
     """
@@ -99,11 +99,16 @@ def build(wanted: Wanted, progress: Callable[[int], None] = lambda rows: None) -
         out.parent.mkdir(parents=True, exist_ok=True)
         try:
             draft.mkdir()
-            made = _Dataset(wanted, simulator, draft).write(progress)
+            made = _Dataset(wanted, simulator, draft)
+            try:
+                made.write(progress)
+            except BaseException:
+                made.abandon()
+                raise
             draft.replace(out)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-    return Built(out, made.rows, made.sessions, dict(made.counts), simulator.waves.plan.hash)
+    return Built(out, made.rows, made.sessions, dict(made.counts), simulator.rounds.plan.hash)
 
 
 def _check(wanted: Wanted) -> None:
@@ -143,21 +148,26 @@ class _Dataset:
             [self.published] if self.published else writers(folder, wanted.formats)
         )
         self.counts: Counter[str] = Counter(dict.fromkeys(TABLES, 0))
-        self.rows = self.sessions = self.waves = 0
+        self.rows = self.sessions = self.rounds = 0
         self.finished = ""
         self.mixes: dict[str, str] = {}
         self.parser = ""
 
-    def write(self, progress: Callable[[int], None]) -> _Dataset:
+    def abandon(self) -> None:
+        """Let go of files that will not be whole."""
+        for writer in self.writers:
+            writer.abandon()
+
+    def write(self, progress: Callable[[int], None]) -> None:
         """Everything: rows, then the card."""
         processes = self.wanted.processes
         if processes is None:
             processes = 1 if self.wanted.rows < _MANY else min(os.cpu_count() or 1, 8)
-        with closing(waves(self.simulator, processes)) as found:
+        with closing(rounds(self.simulator, processes)) as found:
             for sessions in found:
                 left = self.wanted.rows - self.rows
                 if sum(session.rows for session in sessions) > left:
-                    sessions = self.simulator.wave(self.waves, most=left)
+                    sessions = self.simulator.round(self.rounds, most=left)
                 before = self.rows
                 self._take(sessions)
                 progress(self.rows)
@@ -177,11 +187,10 @@ class _Dataset:
                 {"impressions": self.published.impressions, "posts": self.published.posts}
             )
         self._card()
-        return self
 
     def _take(self, sessions: Sequence[Session]) -> None:
         """The rows of some sessions, table by table."""
-        self.waves += 1
+        self.rounds += 1
         for table in TABLES:
             rows: list[Values] = [row for each in sessions for row in each.tables.get(table, ())]
             if not rows:
@@ -207,7 +216,7 @@ class _Dataset:
 
     def _frame(self) -> None:
         """The rows that stand once: the run, the labels, the dictionary."""
-        simulator, plan = self.simulator, self.simulator.waves.plan
+        simulator, plan = self.simulator, self.simulator.rounds.plan
         started = to_iso(simulator.world.now())
         run = {
             "id": simulator.job.run,
@@ -249,7 +258,7 @@ class _Dataset:
     @property
     def command(self) -> str:
         """The command line that makes the dataset again."""
-        wanted, plan = self.wanted, self.simulator.waves.plan
+        wanted, plan = self.wanted, self.simulator.rounds.plan
         path = wanted.scenario.path
         like = path.stem if path is not None else plan.scenario_name
         shape = "" if wanted.shape is Shape.TWINWATCH else f" --shape {wanted.shape}"
@@ -266,7 +275,7 @@ class _Dataset:
             name=f"{self.simulator.job.run}-{self.wanted.rows}",
             shape=self.wanted.shape,
             rows=self.wanted.rows,
-            waves=self.waves,
+            rounds=self.rounds,
             parser=self.parser,
             licence=self.wanted.licence,
             command=self.command,

@@ -21,6 +21,8 @@ from collector.store import SCHEMA_VERSION, TABLES
 
 FORMAT = "twinwatch-dataset/1"
 CARD, README = "datacard.json", "README.md"
+#: What ``collector report`` writes beside the data.
+REPORT = "report.html"
 
 #: What a card must say; ``check`` asks for each.
 REQUIRED = (
@@ -92,7 +94,7 @@ def files_of(folder: Path) -> dict[str, dict[str, Any]]:
     found = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in (CARD, README):
+        if path.is_file() and name not in (CARD, README, REPORT):
             found[name] = {"sha256": sha256_of(path), "bytes": path.stat().st_size}
     return found
 
@@ -108,7 +110,7 @@ def card_of(
     name: str,
     shape: str,
     rows: int,
-    waves: int,
+    rounds: int,
     parser: str,
     licence: str,
     command: str,
@@ -118,9 +120,9 @@ def card_of(
     """The card's content.
 
     :param rows: how many impressions were asked for.
-    :param waves: how often the plan was taken, the last time perhaps in part.
+    :param rounds: how often the plan was taken, the last time perhaps in part.
     """
-    plan, world = simulator.waves.plan, simulator.world
+    plan, world = simulator.rounds.plan, simulator.world
     return {
         "format": FORMAT,
         "name": name,
@@ -134,10 +136,10 @@ def card_of(
         "plan_hash": plan.hash,
         "rows_asked_for": rows,
         "ends": "at the page on which the number of impressions that was asked for is reached",
-        "waves": {
-            "count": waves,
-            "seeds": "wave 0 is the plan of the seed; wave n that of derive_seed(seed, 'wave', n),"
-            " its puppets being further twins",
+        "rounds": {
+            "count": rounds,
+            "seeds": "round 0 is the plan of the seed; round n that of"
+            " derive_seed(seed, 'round', n), its puppets being further twins",
         },
         "world": {"seed": world.seed, "name": world.recipe.name, "era": world.era,
                   "clock": world.clock.spec, "fingerprint": world.fingerprint()},

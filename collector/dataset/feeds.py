@@ -23,7 +23,7 @@ from collector.model import AuthorKind, PageKind, PageStatus
 from collector.platforms.facebook import PARSER
 from collector.platforms.facebook.account import account_of
 from collector.platforms.facebook.actions import SITE_HOSTS
-from collector.scenario.plan import PlannedStep
+from collector.scenario.planned import PlannedStep
 from collector.scenario.steps import StepKind
 from collector.store import Outcome
 from collector.store.rows import packed

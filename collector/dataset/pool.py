@@ -1,11 +1,12 @@
-"""Waves simulated by several processes, handed back in order.
+"""Rounds simulated by several processes, handed back in order.
 
-What is written does not depend on how many there are: each wave is a function of the job and its
-number, and waves are taken in the order of their numbers.
+What is written does not depend on how many there are: each round is a function of the job and its
+number, and rounds are taken in the order of their numbers.
 """
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections import deque
 from collections.abc import Generator
@@ -14,7 +15,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from collector.dataset.records import Session
 from collector.dataset.simulator import Job, Simulator
 
-#: Waves that are asked for ahead of the one that is written, for each process.
+#: Rounds that are asked for ahead of the one that is written, for each process.
 _AHEAD = 3
 
 _simulator: Simulator | None = None
@@ -23,22 +24,25 @@ _simulator: Simulator | None = None
 def _begin(job: Job) -> None:
     global _simulator
     _simulator = Simulator(job)
+    # The world lives as long as the process, and rows refer to nothing that refers to them.
+    gc.freeze()
+    gc.set_threshold(100_000)
 
 
-def _wave(number: int) -> list[Session]:
+def _round(number: int) -> list[Session]:
     assert _simulator is not None  # the pool's initializer made it
-    return _simulator.wave(number)
+    return _simulator.round(number)
 
 
-def waves(simulator: Simulator, processes: int) -> Generator[list[Session], None, None]:
-    """Wave 0, 1, 2, … without an end. Close the generator to end the processes.
+def rounds(simulator: Simulator, processes: int) -> Generator[list[Session], None, None]:
+    """Round 0, 1, 2, … without an end. Close the generator to end the processes.
 
     :param processes: 1 simulates here; more start that many others.
     """
     if processes < 2:
         number = 0
         while True:
-            yield simulator.wave(number)
+            yield simulator.round(number)
             number += 1
     with ProcessPoolExecutor(
         processes,
@@ -51,7 +55,7 @@ def waves(simulator: Simulator, processes: int) -> Generator[list[Session], None
             number = 0
             while True:
                 while len(asked) < _AHEAD * processes:
-                    asked.append(pool.submit(_wave, number))
+                    asked.append(pool.submit(_round, number))
                     number += 1
                 yield asked.popleft().result()
         finally:

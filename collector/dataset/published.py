@@ -6,6 +6,7 @@ and the posts with every appearance. Advertisements and private posts are not in
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 from collections.abc import Sequence
 from pathlib import Path
@@ -114,3 +115,9 @@ class Published:
         self._file.write(b'],"timewindow":' + orjson.dumps(window) + b"}")
         self._file.close()
         self._raw.close()
+
+    def abandon(self) -> None:
+        # What is packed but not written stays unwritten.
+        self._file.fileobj = None  # type: ignore[assignment]
+        with contextlib.suppress(OSError):
+            self._raw.close()

@@ -52,7 +52,7 @@ def read(folder: Path, form: Format, table: str) -> Iterator[Row]:
     readers: dict[Format, Callable[[Path, str, str], Iterator[Row]]] = {
         Format.JSONL: _jsonl, Format.CSV: _csv, Format.PARQUET: _parquet, Format.SQLITE: _sqlite,
     }  # fmt: skip
-    return readers[form](folder / name, name, table)
+    yield from readers[form](folder / name, name, table)
 
 
 def same_columns(found: Sequence[str], name: str, table: str, row: int | None = None) -> None:

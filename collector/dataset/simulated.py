@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from collector.dataset.records import Enough, Session
 from collector.identity import KeyPair, pseudonym
 from collector.profile import visitor_id_of
-from collector.scenario.plan import PlannedSession, PlannedStep
+from collector.scenario.planned import PlannedSession, PlannedStep
 from collector.scenario.steps import StepKind
 from collector.store import Outcome, SessionState
 from collector.store.rows import packed
@@ -48,6 +48,18 @@ class Result:
 DONE = Result(Outcome.DONE)
 
 
+@dataclass
+class Puppet:
+    """What of a puppet outlives a session, beside what the world knows of its viewer."""
+
+    seed: int
+    visitor: str
+    free: datetime
+    """When its last session ended."""
+    visited: set[str] = field(default_factory=set)
+    """Videos whose watch pages it has had."""
+
+
 class Simulated:
     """One session. Subclasses have a method ``_kind`` for each kind of step of their platform."""
 
@@ -59,19 +71,28 @@ class Simulated:
         world: World,
         run: str,
         planned: PlannedSession,
+        known: Puppet | None,
         *,
         most: int | None = None,
     ) -> None:
-        """:param most: end at the page on which so many impressions are reached."""
+        """
+        :param known: the puppet as its last session left it; ``None`` for its first.
+        :param most: end at the page on which so many impressions are reached.
+        """
         self.world = world
         self.run = run
         self.planned = planned
         self.most = most
         self.made = Session(planned.id)
         self.puppet = planned.puppet
-        self.visitor = visitor_id_of(planned.seed)
+        self.first = known is None
+        began = world.now()
+        free = began + timedelta(seconds=BLOCK_EVERY_S * (planned.block - 1))
+        self.known = known or Puppet(planned.seed, visitor_id_of(planned.seed), free)
+        self.visitor = self.known.visitor
         self.seconds = 0.0
-        self._start = world.now() + timedelta(seconds=BLOCK_EVERY_S * (planned.block - 1))
+        self.due = planned.due.at(began) if planned.due is not None else None
+        self._start = max(self.known.free, self.due or self.known.free)
         self._filed = 0
         self._loads = 0
         self._at: PlannedStep | None = None
@@ -81,18 +102,9 @@ class Simulated:
     def simulate(self) -> Session:
         """Carry out every step; what it left is complete when this returns."""
         planned, made = self.planned, self.made
-        seed = hashlib.sha256(f"key {planned.seed} {planned.puppet}".encode()).digest()
-        made.add(
-            "puppets",
-            id=planned.puppet,
-            run=self.run,
-            arm=planned.arm,
-            twin=planned.twin,
-            block=planned.block,
-            seed=planned.seed,
-            pseudonym=pseudonym(KeyPair.generate(seed).public_key),
-            persona=packed(planned.persona.to_dict()),
-        )
+        if self.first:
+            self._introduce()
+
         began, ended = self.time, None
         for number, step in enumerate(planned.steps):
             if ended is not None:
@@ -126,15 +138,40 @@ class Simulated:
             skew_ms=0.0,
             detail=None if ended is None else "the dataset ends here",
         )
-        self.forget()
+        made.add(
+            "turns",
+            session=planned.id,
+            wave=planned.wave,
+            slot=planned.slot,
+            due=to_iso(self.due) if self.due is not None else None,
+            late_s=(self._start - self.due).total_seconds() if self.due is not None else None,
+            clock=self.time,
+        )
+        self.known.free = self._start + timedelta(seconds=self.seconds)
         return made
+
+    def _introduce(self) -> None:
+        """The row of the puppet, with its first session."""
+        planned = self.planned
+        seed = hashlib.sha256(f"key {planned.seed} {planned.puppet}".encode()).digest()
+        self.made.add(
+            "puppets",
+            id=planned.puppet,
+            run=self.run,
+            arm=planned.arm,
+            twin=planned.twin,
+            block=planned.block,
+            seed=planned.seed,
+            pseudonym=pseudonym(KeyPair.generate(seed).public_key),
+            persona=packed(planned.persona.to_dict()),
+        )
 
     def finish(self) -> None:
         """All steps are done: what is still open ends."""
 
     def forget(self) -> None:
-        """Make the world's viewer as new: its history and lists are needed no more, and the same
-        session can be simulated again."""
+        """Make the world's viewer as new: what it did is needed no more, and the same puppet can be
+        simulated again."""
 
     def _carry_out(self, step: PlannedStep, following: StepKind | None) -> Result:
         self.seconds += TAKES_S.get(step.kind, OTHERWISE_S)

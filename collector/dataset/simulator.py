@@ -12,11 +12,12 @@ from functools import cached_property
 from typing import Any
 
 from collector.dataset.records import Session
-from collector.dataset.waves import Waves
+from collector.dataset.rounds import Rounds
+from collector.dataset.simulated import Puppet, Simulated
 from collector.experiment.labels import read_labels
 from collector.model import Platform
 from collector.scenario.loader import Loaded
-from collector.scenario.plan import PlannedSession
+from collector.scenario.planned import PlannedSession
 
 #: What the world's labels are called in the table of labels.
 MOCK = "mock"
@@ -41,8 +42,8 @@ class Simulator:
         from mockserver.world import World
 
         self.job = job
-        self.waves = Waves(job.loaded, job.seed)
-        self.platform = Platform(self.waves.plan.platform)
+        self.rounds = Rounds(job.loaded, job.seed)
+        self.platform = Platform(self.rounds.plan.platform)
         # A clock that stands still: what a page shows depends on nothing but the seed.
         self.world = World.build(seed=job.seed, clock="0")
 
@@ -70,31 +71,41 @@ class Simulator:
 
         return Shown(self.world)
 
-    def wave(self, number: int, *, most: int | None = None) -> list[Session]:
-        """The sessions of a wave, in order.
+    def round(self, number: int, *, most: int | None = None) -> list[Session]:
+        """The sessions of a round, in order.
 
         :param most: stop at the page on which so many impressions are reached.
         """
         made: list[Session] = []
+        puppets: dict[str, Simulated] = {}
         left = most
-        for planned in self.waves.wave(number):
-            made.append(self.session(planned, most=left))
+        for planned in self.rounds.sessions(number):
+            before = puppets.get(planned.puppet)
+            simulated = self._session(planned, before.known if before else None, left)
+            puppets[planned.puppet] = simulated
+            made.append(simulated.simulate())
             if left is not None:
                 left -= made[-1].rows
                 if left <= 0:
                     break
+        for simulated in puppets.values():
+            simulated.forget()
         return made
 
-    def session(self, planned: PlannedSession, *, most: int | None = None) -> Session:
-        """One session."""
-        args: tuple[Any, ...] = (self.world, self.job.run, planned)
+    def _session(
+        self, planned: PlannedSession, known: Puppet | None, most: int | None
+    ) -> Simulated:
+        args: tuple[Any, ...] = (self.world, self.job.run, planned, known)
         if self.platform is Platform.FACEBOOK:
             from collector.dataset.feeds import FeedSession
 
             return FeedSession(
-                *args, seen=self._reader, labels=self.labels, most=most,
+                *args,
+                seen=self._reader,
+                labels=self.labels,
+                most=most,
                 published=self.job.published,
-            ).simulate()  # fmt: skip
+            )
         from collector.dataset.videos import VideoSession
 
-        return VideoSession(*args, shown=self._reader, labels=self.labels, most=most).simulate()
+        return VideoSession(*args, shown=self._reader, labels=self.labels, most=most)

@@ -21,7 +21,7 @@ from collector.experiment.choice import NothingToFollow, choose
 from collector.model import Impression, ItemKind, PageKind, PageStatus, ReceiptStatus, Surface
 from collector.platforms.youtube import PARSER
 from collector.platforms.youtube.actions import PRIMARY_LIST, SITE_HOSTS
-from collector.scenario.plan import PlannedStep
+from collector.scenario.planned import PlannedStep
 from collector.scenario.steps import StepKind
 from collector.store import Outcome
 from collector.store.rows import packed
@@ -60,7 +60,7 @@ class VideoSession(Simulated):
         )  # fmt: skip
         self._visit_of = Visit(self.world, self.visitor, self.viewer, look, True, False, {})
         self._owed: PlannedStep | None = None
-        self._visited: set[str] = set()
+        self._visited = self.known.visited
         # The page that is open.
         self.path, self.kind, self.load = "", PageKind.OTHER, ""
         self.status = PageStatus.UNKNOWN

@@ -7,6 +7,7 @@ Nothing in a file depends on the time, the machine or the process that wrote it.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import sqlite3
@@ -35,11 +36,13 @@ _TYPES = {"TEXT": pa.string(), "INTEGER": pa.int64(), "REAL": pa.float64()}
 
 
 class Writer(Protocol):
-    """Writes rows of all tables; ``close`` makes the files whole."""
+    """Writes rows of all tables; ``close`` makes the files whole, ``abandon`` lets go of them."""
 
     def write(self, table: str, rows: Sequence[Values]) -> None: ...
 
     def close(self) -> None: ...
+
+    def abandon(self) -> None: ...
 
 
 def writers(folder: Path, formats: Sequence[Format]) -> list[Writer]:
@@ -73,6 +76,12 @@ class _Text:
     def close(self) -> None:
         for file in self._files.values():
             file.close()
+
+    def abandon(self) -> None:
+        for file in self._files.values():
+            # Nobody reads what could not be written.
+            with contextlib.suppress(OSError):
+                file.close()
 
 
 class JsonLines(_Text):
@@ -169,6 +178,11 @@ class Parquet:
                 self._group(table, self._kept[table])
             file.close()
 
+    def abandon(self) -> None:
+        for file in self._files.values():
+            with contextlib.suppress(OSError):
+                file.close()
+
 
 class Sqlite:
     """A store, readable by everything that reads a run's; without a log beside it."""
@@ -201,6 +215,9 @@ class Sqlite:
         self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         self._db.execute("COMMIT")
+        self._db.close()
+
+    def abandon(self) -> None:
         self._db.close()
 
 
