@@ -21,6 +21,8 @@ from mockserver.api.gdata.query import Alt
 from mockserver.api.gdata.rss import rss_feed, rss_item
 
 _JSON = "application/json; charset=UTF-8"
+#: What ends a line in a script, even within a string, and not in JSON.
+_LINE_ENDS = (("\u2028".encode(), rb"\u2028"), ("\u2029".encode(), rb"\u2029"))
 _RSS = "application/rss+xml; charset=UTF-8"
 
 
@@ -33,6 +35,8 @@ def render(found: Feed | Item, here: Here) -> tuple[bytes, str]:
         body = _json(found, here)
         if query.alt is Alt.JSON:
             return body, _JSON
+        for separator, escape in _LINE_ENDS:
+            body = body.replace(separator, escape)
         return b"%s(%s);" % (query.callback.encode(), body), "text/javascript; charset=UTF-8"
     if query.alt is Alt.RSS:
         return _written(_rss(found, here), here), _RSS
