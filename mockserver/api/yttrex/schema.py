@@ -52,8 +52,8 @@ CREATE TABLE IF NOT EXISTS yttrex_metadata (
 CREATE INDEX IF NOT EXISTS yttrex_metadata_time ON yttrex_metadata (saving_time);
 CREATE INDEX IF NOT EXISTS yttrex_metadata_owner ON yttrex_metadata (public_key, saving_time);
 CREATE INDEX IF NOT EXISTS yttrex_metadata_video ON yttrex_metadata (video_id, saving_time);
-CREATE INDEX IF NOT EXISTS yttrex_metadata_tag ON yttrex_metadata (research_tag);
-CREATE INDEX IF NOT EXISTS yttrex_metadata_experiment ON yttrex_metadata (experiment_id);
+CREATE INDEX IF NOT EXISTS yttrex_metadata_tagged ON yttrex_metadata (research_tag, saving_time);
+CREATE INDEX IF NOT EXISTS yttrex_metadata_joined ON yttrex_metadata (experiment_id, saving_time);
 CREATE TABLE IF NOT EXISTS yttrex_related (
     metadata_id TEXT NOT NULL,
     place INTEGER NOT NULL,
