@@ -15,6 +15,8 @@ PATHS = (
     "/video/{}/sponsor/", "/video/{}/nav/", "/channel/{}/", "/channel/{}/video/", "/playlist/{}/",
     "/playlist/{}/video/", "/download/{}/", "/snapshot/{}/", "/appsettings/snapshot/{}/",
     "/task-name/{}/", "/task-id/{}/", "/task/by-name/{}/", "/{}/",
+    "/task/by-id/{}/", "/task/schedule/{}/", "/channel/{}/aggs/", "/channel/{}/nav/",
+    "/backup/{}/", "/appsettings/backup/{}/", "/playlist/custom/{}/",
 )  # fmt: skip
 QUERIES = (
     "/video/?page={}", "/video/?channel={}", "/video/?playlist={}", "/video/?sort={}",
@@ -22,12 +24,17 @@ QUERIES = (
     "/playlist/?type={}&channel={}", "/download/?filter={}&channel={}", "/refresh/?type={}",
     "/refresh/?type=video&id={}", "/search/?query={}", "/search/?query=video:{}",
     "/search/?query=full:{}", "/notification/?filter={}", "/stats/biggestchannels/?order={}",
+    "/video/?watch={}&type={}", "/video/?height={}", "/video/?sort=views&order={}",
+    "/download/?q={}&vid_type={}", "/download/?error={}", "/download/aggs/?filter={}",
+    "/playlist/?subscribed={}", "/search/?query=full:the%20lang:{}%20channel:{}",
+    "/search/?query=video:a%20channel:{}%20active:{}",
 )  # fmt: skip
 BODIES = (
     "/login/", "/user/login/", "/video/vid00000000/progress/", "/video/vid00000000/sponsor/",
     "/channel/", "/channel/UC0000000000000000000001/", "/playlist/", "/download/",
     "/download/dl_00000000/", "/task/", "/task-id/x/", "/refresh/", "/watched/", "/config/user/",
-    "/user/me/", "/playlist/PL00000000000000000000000000000000/",
+    "/user/me/", "/playlist/PL00000000000000000000000000000000/", "/playlist/custom/",
+    "/task/notification/", "/task/schedule/run_backup/", "/snapshot/none/", "/task-name/none/",
 )  # fmt: skip
 NASTY = (
     "x" * 5000, "'; DROP TABLE video; --", '" OR 1=1', "<x>&amp;]]>", "../../etc/passwd",
@@ -42,6 +49,7 @@ NAMES = (
     "username", "password", "position", "vote", "segment", "data", "channel_subscribed",
     "channel_overwrites", "status", "run", "command", "video", "videos", "id", "is_watched",
     "page_size", "action", "video_id", "playlist_subscribed", "cookie",
+    "playlist_name", "playlist_sort_order", "schedule", "config", "task_name", "url",
 )  # fmt: skip
 
 
@@ -88,6 +96,8 @@ def test_bodies(ta: Bench, profile: str) -> None:
             for body in (value, whole, inner, vote, segment, {"status": "pending", "data": value}):
                 sent = ta("POST", path, body, profile=profile)
                 _sane(sent, (path, body))
+            for method, other in (("PUT", "/cookie/"), ("PATCH", "/download/?filter=pending")):
+                _sane(ta(method, other, whole, profile=profile), (method, other, whole))
             for name in NAMES:
                 _sane(ta("POST", path, {name: value}, profile=profile), (path, name, value))
         for raw in (

@@ -198,15 +198,6 @@ def test_statistics_add_up(world: Bench) -> None:
     assert world.get("/stats/watch/")["total"]["items"] == videos["doc_count"]
 
 
-@pytest.mark.parametrize(
-    "content",
-    [[], {"ta_video": []}, {"ta_video": {"x": {}}}, {"ta_video": {"x": {"youtube_id": "x"}}}],
-)
-def test_a_file_that_cannot_be_shown_is_refused(tmp_path: Path, content: Any) -> None:
-    with pytest.raises(UserError), bench(tubearchivist_load=stored(tmp_path, content)):
-        pass
-
-
 def test_unknown_users_and_profiles_are_refused() -> None:
     with pytest.raises(UserError), bench(tubearchivist_profile="v9"):
         pass

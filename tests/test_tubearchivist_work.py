@@ -226,3 +226,41 @@ def test_playlists_are_subscribed_and_deleted(ta: Bench) -> None:
     assert ta("GET", "/playlist/?playlist_type=bad").json == {
         "message": "invalid playlist_type bad"
     }
+
+
+def test_a_long_refresh_drains_to_its_end(slow: Bench) -> None:
+    ids = [f"{number:011d}" for number in range(1500)]
+    slow.post("/refresh/", {"video": ids})
+    total = slow.get("/refresh/")["total_queued"]
+    assert total == 1000
+    (notice,) = slow.get("/notification/")
+    assert notice["progress"] == 0
+    slow.now += 10 * 400
+    assert slow.get("/refresh/")["total_queued"] == total - 400
+    assert slow.get("/notification/")[0]["progress"] == 0.4
+    slow.now += 10 * 600
+    assert slow.get("/refresh/") == {"total_queued": 0, "type": "all", "state": "empty"}
+
+
+def test_a_refresh_that_is_stopped_leaves_the_rest(slow: Bench) -> None:
+    first, second = (video["youtube_id"] for video in slow.get("/video/?page=3")["data"][:2])
+    slow.post("/refresh/", {"video": [first, second]})
+    slow.now += 10
+    (notice,) = slow.get("/notification/")
+    assert slow.post(f"/task-id/{notice['id']}/", {"command": "stop"}) == {
+        "message": "command sent"
+    }
+    assert slow.get("/refresh/")["state"] == "empty"
+    changed = slow.archive.videos.changed
+    assert (first in changed, second in changed) == (True, False)
+
+
+def test_work_that_waits_is_not_forgotten(slow: Bench) -> None:
+    channel = next(d for d in slow.archive.channels.all() if not d["channel_subscribed"])
+    key = channel["channel_id"]
+    slow.post("/channel/", {"data": [{"channel_id": key, "channel_subscribed": True}]})
+    for _ in range(300):
+        slow.post("/task-name/rescan_filesystem/")
+    slow.now += 10
+    assert slow.get(f"/channel/{key}/")["data"]["channel_subscribed"] is True
+    assert len(slow.get("/task-name/")) <= 200

@@ -7,21 +7,33 @@ an archive out of a file stands alone and knows no videos but its own.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from flask import current_app
 
 from mockserver.api.tubearchivist import columns, fromworld
 from mockserver.api.tubearchivist.columns import Columns, Ids
-from mockserver.api.tubearchivist.jobs import Jobs
+from mockserver.api.tubearchivist.jobs import REVOKED, Job, Jobs
 from mockserver.api.tubearchivist.loading import load
 from mockserver.api.tubearchivist.saving import Saving
 from mockserver.api.tubearchivist.tables import Document, Flags, Table
 from mockserver.api.tubearchivist.users import Users
 from mockserver.world import World
+
+
+class Waiting(NamedTuple):
+    """Something that is to be refreshed."""
+
+    kind: str
+    """``video``, ``channel`` or ``playlist``."""
+    key: str
+    due: float
+    """Epoch seconds."""
+    job: Job
 
 
 class Archive:
@@ -39,6 +51,8 @@ class Archive:
         self.users = users
         self.lock = threading.RLock()
         self.now: Callable[[], float] = now or (lambda: world.now().timestamp())
+        self.started = self.now()
+        """Epoch seconds."""
         self.jobs = Jobs(lambda: self.now(), delay_s, self.lock)
         self.standalone = file is not None
         self._source = fromworld.WorldDocuments(world)
@@ -53,8 +67,8 @@ class Archive:
         """Schedule and settings of tasks, by their name."""
         self.told: dict[str, list[str]] = {}
         """Addresses that are told of a task, by its name."""
-        self.refreshing: list[tuple[str, str]] = []
-        """(type, id) of what waits to be refreshed, oldest first."""
+        self.refreshing: deque[Waiting] = deque()
+        """What waits to be refreshed, the next one first."""
         self.cookie: str | None = None
         self.cookie_checked: float | None = None
         self.cookie_valid = False
@@ -211,6 +225,29 @@ class Archive:
             return list(playlist.video_ids)
         document = self.playlists.get(playlist_id) or {}
         return [str(entry.get("youtube_id")) for entry in document.get("playlist_entries", ())]
+
+    # -- what is done in the background ---------------------------------------------------------
+
+    def advance(self) -> None:
+        """Do what is due."""
+        with self.lock:
+            self.jobs.advance()
+            now = self.now()
+            while self.refreshing and (
+                self.refreshing[0].due <= now or self.refreshing[0].job.status == REVOKED
+            ):
+                waiting = self.refreshing.popleft()
+                if waiting.job.status != REVOKED:
+                    self._refresh(waiting.kind, waiting.key)
+
+    def _refresh(self, kind: str, key: str) -> None:
+        table, name = {
+            "video": (self.videos, "vid_last_refresh"),
+            "channel": (self.channels, "channel_last_refresh"),
+            "playlist": (self.playlists, "playlist_last_refresh"),
+        }[kind]
+        if key in table:
+            table.update(key, **{name: int(self.now())})
 
     # -- what jobs do ----------------------------------------------------------------------------
 

@@ -126,6 +126,12 @@ class Columns:
         order = self._order(sort, descending)
         return Ids(self.names, order[mask[order]])
 
+    def prepare(self) -> None:
+        """Make every order now."""
+        for sort in SORTS:
+            self._order(sort, True)
+            self._order(sort, False)
+
     def _order(self, sort: str, descending: bool) -> np.ndarray:
         key = (sort, descending)
         order = self._orders.get(key)

@@ -92,6 +92,8 @@ def route(
         except HTTPException as error:
             response = answer({"detail": error.description}, error.code or 400)
         response.headers["Allow"] = ", ".join(methods)
+        if profile is V05:
+            response.headers["X-Start-Timestamp"] = str(int(archive().started))
         return response
 
     bp.add_url_rule(
@@ -115,7 +117,7 @@ def _serve(
     endpoint: Endpoint, profile: Profile, methods: list[str], parts: Mapping[str, str]
 ) -> Response:
     state = archive()
-    state.jobs.advance()
+    state.advance()
     check_accept()
     method = "GET" if request.method == "HEAD" else request.method
     if endpoint.open:

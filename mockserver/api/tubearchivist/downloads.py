@@ -31,6 +31,7 @@ _STORED: dict[str, dict[str, Any]] = {
 #: With which statuses an item may come; the second, in v0.5, is ignored whatever it is.
 _ADDED = ("pending", "ignore-force")
 _MOST_GROUPS = 30
+_MOST_FORCED = 20_000
 #: Items of one request.
 _MOST_ITEMS = 1000
 
@@ -288,6 +289,8 @@ def _ignore(archive: Archive, video_id: str) -> None:
     named = by_shape(video_id)
     if named is None or named.kind != "video":
         bad("this is no video's id")
+    if len(archive.downloads.changed) >= _MOST_FORCED:
+        bad("the queue is full")
     archive.downloads.remove(video_id)
     if archive.standalone or video_id not in archive.world.videos:
         archive.downloads.put(

@@ -175,6 +175,8 @@ def body() -> Any:
     length = request.content_length
     if length is not None and length > MOST_BODY_BYTES:
         refuse(413, {"detail": f"The body is larger than {MOST_BODY_BYTES} bytes."})
+    # A body that does not tell its length is read no further than this either.
+    request.max_content_length = MOST_BODY_BYTES
     kind = request.mimetype.lower()
     if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         try:

@@ -16,6 +16,11 @@ from typing import Any
 
 #: Finished jobs that are remembered.
 _MOST_KEPT = 200
+#: Jobs that may wait at once.
+_MOST_WAITING = 1000
+#: What became of a job that was stopped.
+REVOKED = "REVOKED"
+_WAITING = frozenset({"PENDING", "STARTED"})
 
 #: Title and group of a job by its name.
 NAMES: dict[str, tuple[str, str]] = {
@@ -65,7 +70,7 @@ class Job:
         return min(max((now - self.started) / (self.due - self.started), 0.0), 1.0)
 
     def as_result(self) -> dict[str, Any]:
-        done = self.status in {"SUCCESS", "REVOKED"}
+        done = self.status in {"SUCCESS", REVOKED}
         return {
             "status": self.status,
             "result": self.result,
@@ -104,22 +109,34 @@ class Jobs:
             began = self.now()
             job = Job(name, began, began + self.delay_s * times, effect, named)
             self._jobs[job.id] = job
-            while len(self._jobs) > _MOST_KEPT:
-                self._jobs.popitem(last=False)
+            # Of too many that wait, the oldest is done now.
+            waiting = self.running()
+            for early in waiting[: max(len(waiting) - _MOST_WAITING, 0)]:
+                self._do(early)
             self.advance()
             return job
+
+    def _forget(self) -> None:
+        """Let go of the oldest that are done."""
+        done = [key for key, job in self._jobs.items() if job.status not in _WAITING]
+        for key in done[: max(len(done) - _MOST_KEPT, 0)]:
+            del self._jobs[key]
+
+    def _do(self, job: Job) -> None:
+        job.status = "SUCCESS"
+        job.result = job.effect()
 
     def advance(self) -> None:
         """Do what is due, in the order in which it came due."""
         with self._lock:
             now = self.now()
-            waiting = [job for job in self._jobs.values() if job.status in {"PENDING", "STARTED"}]
+            waiting = [job for job in self._jobs.values() if job.status in _WAITING]
             for job in sorted(waiting, key=lambda job: job.due):
                 if job.due > now:
                     job.status = "STARTED"
                     continue
-                job.status = "SUCCESS"
-                job.result = job.effect()
+                self._do(job)
+            self._forget()
 
     def stop(self, key: str) -> bool:
         """Drop a job before it had its effect; false when there is none such."""
@@ -127,8 +144,8 @@ class Jobs:
             job = self._jobs.get(key)
             if job is None:
                 return False
-            if job.status in {"PENDING", "STARTED"}:
-                job.status = "REVOKED"
+            if job.status in _WAITING:
+                job.status = REVOKED
             return True
 
     def get(self, key: str) -> Job | None:
@@ -143,7 +160,7 @@ class Jobs:
         return [job for job in self.all(name) if job.named or job.due > job.started]
 
     def running(self, name: str | None = None) -> list[Job]:
-        return [job for job in self.all(name) if job.status in {"PENDING", "STARTED"}]
+        return [job for job in self.all(name) if job.status in _WAITING]
 
     def share(self, job: Job) -> float:
         """Share of a job that is done now, 0–1."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from flask import Blueprint
 
-from mockserver.api.tubearchivist.archive import Archive
+from mockserver.api.tubearchivist.archive import Archive, Waiting
 from mockserver.api.tubearchivist.dispatch import Endpoint, route
 from mockserver.api.tubearchivist.envelope import Call, choice, refuse
 from mockserver.api.tubearchivist.profile import V03
@@ -16,6 +15,8 @@ from mockserver.api.tubearchivist.profile import V03
 _KINDS = ("video", "channel", "playlist")
 #: Items of one request that are queued; the rest is left out.
 _MOST_ITEMS = 1000
+#: Items that wait altogether.
+_MOST_WAITING = 10_000
 
 
 def register(bp: Blueprint) -> None:
@@ -34,11 +35,11 @@ def progress(call: Call) -> Any:
             400,
             {"error": "specified id also needs type"} if call.modern else {"status": "Bad Request"},
         )
-    waiting = [item for item in call.archive.refreshing if kind is None or item[0] == kind]
+    waiting = [item for item in call.archive.refreshing if kind is None or item.kind == kind]
     found: dict[str, Any] = {"total_queued": len(waiting), "type": kind or "all"}
     if key is not None:
         found["id"] = key
-        found["state"] = "in_queue" if any(item[1] == key for item in waiting) else False
+        found["state"] = "in_queue" if any(item.key == key for item in waiting) else False
     else:
         found["state"] = "running" if waiting else "empty"
     if call.modern:
@@ -73,29 +74,17 @@ def _videos(archive: Archive, kind: str, key: str) -> Sequence[str]:
 
 
 def _queue(archive: Archive, items: list[tuple[str, str]]) -> str:
-    """One job an item, each due a delay after the one before it; returns the last one's id."""
-    if not items:
-        return archive.jobs.start("check_reindex").id
-    last = ""
-    ahead = len(archive.refreshing)
-    for number, (kind, key) in enumerate(items, start=ahead + 1):
-        entry = (kind, key)
-        archive.refreshing.append(entry)
-        last = archive.jobs.start(
-            "check_reindex", partial(_refresh, archive, *entry), times=number
-        ).id
-    return last
-
-
-def _refresh(archive: Archive, kind: str, key: str) -> str:
-    archive.refreshing.remove((kind, key))
-    now = int(archive.now())
-    table, name = {
-        "video": (archive.videos, "vid_last_refresh"),
-        "channel": (archive.channels, "channel_last_refresh"),
-        "playlist": (archive.playlists, "playlist_last_refresh"),
-    }[kind]
-    if key not in table:
-        return f"no {kind} {key}"
-    table.update(key, **{name: now})
-    return f"refreshed {kind} {key}"
+    """One task for all; each item is due a delay after the one before it. Returns its id."""
+    queue = archive.refreshing
+    items = items[: max(_MOST_WAITING - len(queue), 0)]
+    job = archive.jobs.start(
+        "check_reindex",
+        lambda: f"refreshed {len(items)} item(s)",
+        times=len(queue) + len(items),
+    )
+    due = max([archive.now(), *(waiting.due for waiting in list(queue)[-1:])])
+    for kind, key in items:
+        due += archive.jobs.delay_s
+        queue.append(Waiting(kind, key, due, job))
+    archive.advance()
+    return job.id

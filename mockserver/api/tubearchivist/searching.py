@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -60,8 +61,11 @@ class Index:
             threading.Thread(target=self._build, name="tubearchivist-index", daemon=True).start()
 
     def _build(self) -> None:
+        self._archive.columns.prepare()
         self.titles()
         self.spoken()
+        self.names("channel")
+        self.names("playlist")
         if not self._archive.standalone:
             self._archive.world.search("warm", limit=1)
 
@@ -217,30 +221,25 @@ def _fits(have: bool, wanted: str | None) -> bool:
 
 def _said(call: Call, words: str, keywords: dict[str, str]) -> list[dict[str, Any]]:
     """Lines of subtitles that hold any of the words, those that hold most of them first."""
-    archive = call.archive
     spoken = _index().spoken()
     held, terms = spoken.words.any_of(words)
-    channels = None
+    mask = held > 0
+    for name in ("lang", "source"):
+        if name in keywords:
+            mask &= spoken.of(name, [keywords[name]])
     if "channel" in keywords and call.modern:
-        channels = frozenset(_named_channels(keywords["channel"]))
-    found = []
-    for document, score in _lines(archive, spoken, held):
-        if not all(
-            document.get(f"subtitle_{name}") == keywords[name]
-            for name in ("lang", "source")
-            if name in keywords
-        ):
-            continue
-        if channels is not None and document.get("subtitle_channel_id") not in channels:
-            continue
-        found.append(shapes.subtitle(call.profile, document, _lit(document, terms), score))
-        if len(found) >= MOST:
-            break
-    return found
+        mask &= spoken.of("channel", _named_channels(keywords["channel"]))
+    found = islice(_lines(call.archive, spoken, mask, held), MOST)
+    return [
+        shapes.subtitle(call.profile, document, _lit(document, terms), score)
+        for document, score in found
+    ]
 
 
-def _lines(archive: Archive, spoken: Spoken, held: np.ndarray) -> Iterator[tuple[Document, float]]:
-    for row in spoken.words.best(held > 0, held):
+def _lines(
+    archive: Archive, spoken: Spoken, mask: np.ndarray, held: np.ndarray
+) -> Iterator[tuple[Document, float]]:
+    for row in spoken.words.best(mask, held):
         line = spoken.lines[row]
         if line.video in archive.videos:
             document = line.document or _made(archive, line, spoken.texts[row])
@@ -250,7 +249,6 @@ def _lines(archive: Archive, spoken: Spoken, held: np.ndarray) -> Iterator[tuple
 def _made(archive: Archive, line: Line, text: str) -> Document:
     """A line of the world's subtitles as a document."""
     video = archive.world.videos[line.video]
-    about = subtitles.described(video) or {}
     begins, ends = subtitles.times(video, len(subtitles.lines(video)), line.number)
     return {
         "youtube_id": video.id,
@@ -260,10 +258,10 @@ def _made(archive: Archive, line: Line, text: str) -> Document:
         "subtitle_end": ends,
         "subtitle_fragment_id": f"{video.id}-{video.lang}-{line.number}",
         "subtitle_index": line.number,
-        "subtitle_lang": video.lang,
+        "subtitle_lang": line.lang,
         "subtitle_last_refresh": archive.refreshed,
         "subtitle_line": text,
-        "subtitle_source": about.get("source"),
+        "subtitle_source": line.source,
         "subtitle_start": begins,
     }
 

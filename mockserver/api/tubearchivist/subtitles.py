@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from mockserver.api.tubearchivist.tables import Document
 from mockserver.api.tubearchivist.words import Words
@@ -27,6 +29,10 @@ class Line(NamedTuple):
     video: str
     number: int
     """From 1."""
+    lang: str
+    source: str
+    channel: str
+    """Its id."""
     document: Document | None
     """As stored, when it came out of a file."""
 
@@ -93,23 +99,44 @@ class Spoken:
 
     def __init__(self, videos: Mapping[str, Video], stored: Mapping[str, Document]) -> None:
         """``stored``: lines out of a file, by their id; the videos' own are then not made."""
-        self.lines: list[Line] = []
-        texts: list[str] = []
-        for line, text in _stored(stored) if stored else _made(videos):
-            self.lines.append(line)
-            texts.append(text)
-        self.texts = texts
-        self.words = Words(texts)
+        found = list(_stored(stored) if stored else _made(videos))
+        self.lines = [line for line, _ in found]
+        self.texts = [text for _, text in found]
+        self.words = Words(self.texts)
+        self._numbers: dict[str, int] = {}
+        self._facts = {
+            name: np.array([self._number(getattr(line, name)) for line in self.lines], np.int32)
+            for name in ("lang", "source", "channel")
+        }
+
+    def _number(self, text: str) -> int:
+        return self._numbers.setdefault(text, len(self._numbers))
+
+    def of(self, name: str, values: Iterable[str]) -> np.ndarray:
+        """Which lines have one of these as their ``lang``, ``source`` or ``channel``."""
+        known = [self._numbers[value] for value in values if value in self._numbers]
+        wanted = np.zeros(len(self._numbers) + 1, dtype=bool)
+        wanted[known] = True
+        return wanted[self._facts[name]]
 
 
 def _made(videos: Mapping[str, Video]) -> Iterator[tuple[Line, str]]:
     for video in videos.values():
-        for number, text in enumerate(lines(video), start=1):
-            yield Line(video.id, number, None), text
+        about = described(video)
+        if about is not None:
+            for number, text in enumerate(lines(video), start=1):
+                line = Line(
+                    video.id, number, about["lang"], about["source"], video.channel_id, None
+                )
+                yield line, text
 
 
 def _stored(stored: Mapping[str, Document]) -> Iterator[tuple[Line, str]]:
     for document in stored.values():
+        lang, source, channel = (
+            str(document.get(f"subtitle_{name}", "")) for name in ("lang", "source", "channel_id")
+        )
         number = document.get("subtitle_index")
         place = number if isinstance(number, int) else 0
-        yield Line(str(document["youtube_id"]), place, document), document["subtitle_line"]
+        line = Line(str(document["youtube_id"]), place, lang, source, channel, document)
+        yield line, document["subtitle_line"]

@@ -14,7 +14,7 @@ from mockserver.api.tubearchivist.profile import V04, V05
 from mockserver.api.tubearchivist.users import CHOICES, SETTINGS
 
 _BLANK = "This field may not be blank."
-_MOST_PAGE = 500
+_MOST_PAGE = 200
 _MOST_SETTING = 200
 
 
