@@ -58,7 +58,11 @@ def main() -> None:
     \b
     collector scenarios                     what can be run
     collector run quick --out runs/quick    run it on the bundled mock
+    collector status runs/quick             how far it is
     collector report runs/quick             write the HTML report
+
+    Standard output is the result, standard error is talk. Exit codes: 0 done; 1 done, but
+    something is missing or differs; 2 bad input or environment; 130 interrupted.
     """
 
 
