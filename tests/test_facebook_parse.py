@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from facebook_posts import (
@@ -35,6 +35,7 @@ from collector.model import (
 from collector.platforms.facebook import page_status, parse_page, parse_post
 from collector.platforms.facebook.parse.reading import parse_tree, select
 from collector.platforms.facebook.reference import documented, semantic_id, symbols, to_summary
+from collector.platforms.facebook.times import parse_time
 from mockserver.platforms.facebook.fragments import Author, classic
 
 both = pytest.mark.parametrize("markup", sorted(MARKUPS))
@@ -329,3 +330,25 @@ def test_the_quick_matcher_finds_what_the_general_one_finds(selector: str) -> No
     for markup in MARKUPS:
         tree = parse_tree(html(markup, friend=PERSON, friend_text="likes this."))
         assert select(tree, selector) == tree.select(selector)
+
+
+#: Three days before ``WHEN``, which is a Wednesday.
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("Sunday at 14:05", "en"), ("Sun at 2:05 PM", "en"), ("dimanche, à 14:05", "fr"),
+        ("domingo a las 14:05", "es"), ("Sonntag um 14:05", "de"),
+        ("domenica alle ore 14:05", "it"),
+        ("domingo às 14:05", "pt"), ("Pazar, 14:05", "tr"), ("週日下午2:05", "zh-TW"),
+        ("日曜日 14:05", "ja"), ("الأحد الساعة ٢:٠٥ م", "ar"),
+    ],
+)  # fmt: skip
+def test_days_of_the_week(text: str, lang: str) -> None:
+    sunday = WHEN.replace(day=1, hour=14, minute=5, second=0)
+    assert parse_time(text, WHEN, [lang]) == sunday
+    assert parse_time(text, sunday.replace(hour=20), [lang]) == sunday - timedelta(days=7)
+
+
+@pytest.mark.parametrize("text", ["Sunday", "Sunday Times", "Mon Repos 12", "Saturday 20:15x"])
+def test_a_day_of_the_week_without_a_time_is_no_time(text: str) -> None:
+    assert parse_time(text, WHEN, ["en"]) is None

@@ -48,7 +48,33 @@ def parse_time(text: str, when: datetime, languages: Sequence[str]) -> datetime 
         joined = word[0] >= "\u3000" or not folded[len(word) : len(word) + 1].isalpha()
         if folded.startswith(word) and joined:
             return _at(when - timedelta(days=1), clock)
+    weekday = _weekday(rest, languages) if clock else None
+    if weekday is not None:
+        return _at(when - timedelta(days=(when.weekday() - weekday) % 7 or 7), clock)
     return _dated(rest, clock, when, languages)
+
+
+def _weekday(text: str, languages: Sequence[str]) -> int | None:
+    """The day (0: Monday) that a text names beside a clock and nothing else but a short word."""
+    for tag in languages:
+        found = _weekdays(tag)[0].match(text)
+        if found is not None:
+            return _weekdays(tag)[1][found["d"].casefold()]
+    return None
+
+
+@lru_cache(maxsize=64)
+def _weekdays(tag: str) -> tuple[re.Pattern[str], dict[str, int]]:
+    locale = locale_of(tag)
+    words: dict[str, int] = {}
+    for context in ("format", "stand-alone") if locale is not None else ():
+        for width in ("wide", "abbreviated"):
+            names = locale.days[context][width]  # type: ignore[union-attr]
+            words |= {clean(str(name)).casefold(): day for day, name in names.items()}
+    known = "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
+    return re.compile(
+        rf"(?P<d>{known or '(?!)'}),?(?: (?:[^\W\d]{{1,6}} ?){{0,2}})?\s*\Z", re.I
+    ), words
 
 
 def _ago(text: str, languages: Sequence[str]) -> timedelta | None:
