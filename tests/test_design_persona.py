@@ -11,11 +11,14 @@ import pytest
 from collector.experiment import personacheck
 from collector.experiment.conduct import conduct
 from collector.experiment.display import QuietDisplay
+from collector.experiment.mocksite import MockSite
 from collector.experiment.personacheck import Check, checks, of_the_site, same_clock, wrong
 from collector.experiment.terms import RunOptions
 from collector.profile import Persona
 from collector.scenario.loader import parse_scenario
 from collector.store import Store
+from mockserver.context import MockConfig
+from mockserver.serve import serving
 
 ROME = Persona(
     locale="it-IT", timezone="Europe/Rome", geolocation=(41.9, 12.5), viewport=(1280, 720)
@@ -102,12 +105,14 @@ def rows(out: Path) -> dict[tuple[str, str], Any]:
 
 
 def run(out: Path, **options: Any) -> Any:
-    return conduct(
-        parse_scenario(SCENARIO),
-        RunOptions(out=out, submit_to="none", **options),
-        display=QuietDisplay(),
-        confirm=lambda _: False,
-    )
+    with serving(MockConfig(seed=3)) as server:
+        return conduct(
+            parse_scenario(SCENARIO),
+            RunOptions(out=out, submit_to="none", **options),
+            display=QuietDisplay(),
+            confirm=lambda _: False,
+            mock=MockSite.of(server),
+        )
 
 
 def test_without_a_browser_the_site_s_word_is_kept(tmp_path: Path) -> None:

@@ -12,12 +12,15 @@ from collector.experiment.conduct import conduct
 from collector.experiment.describe import limit_s
 from collector.experiment.display import QuietDisplay
 from collector.experiment.job import Pace, SessionJob
+from collector.experiment.mocksite import MockSite
 from collector.experiment.places import place_of
 from collector.experiment.spacing import Spacing, achieved
 from collector.experiment.terms import RunOptions
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
 from collector.store import Store
+from mockserver.context import MockConfig
+from mockserver.serve import serving
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 
@@ -101,12 +104,14 @@ arms:
 
 
 def test_a_run_keeps_searches_apart_on_its_virtual_clock(tmp_path: Path) -> None:
-    result = conduct(
-        parse_scenario(SCENARIO),
-        RunOptions(out=tmp_path / "out", submit_to="none", driver="http"),
-        display=QuietDisplay(),
-        confirm=lambda _: False,
-    )
+    with serving(MockConfig(seed=3)) as server:
+        result = conduct(
+            parse_scenario(SCENARIO),
+            RunOptions(out=tmp_path / "out", submit_to="none", driver="http"),
+            display=QuietDisplay(),
+            confirm=lambda _: False,
+            mock=MockSite.of(server),
+        )
     assert result.missing == 0
     with Store(result.out.store, readonly=True) as store:
         gaps = [row["gap_s"] for row in store.rows("SELECT gap_s FROM queries ORDER BY time")]

@@ -73,6 +73,12 @@ def _confirm(yes: bool) -> Callable[[str], bool]:
     help="Go on with the run in DIR, or, with --out, in that directory.",
 )
 @click.option(
+    "--repeat",
+    metavar="DIR|MANIFEST",
+    type=click.Path(path_type=Path),
+    help="Run the plan of an earlier run once more, with its options, in a directory of its own.",
+)
+@click.option(
     "--site",
     metavar="mock|URL",
     help="Where the puppets browse: the bundled mock, or an origin. [default: the scenario's]",
@@ -124,7 +130,14 @@ def _confirm(yes: bool) -> Callable[[str], bool]:
 )
 @click.option("--yes", is_flag=True, help="Confirm a site that is not on this machine.")
 @json_option
-def run(scenario: str | None, resume: str | None, as_json: bool, yes: bool, **given: Any) -> None:
+def run(
+    scenario: str | None,
+    resume: str | None,
+    repeat: Path | None,
+    as_json: bool,
+    yes: bool,
+    **given: Any,
+) -> None:
     """Carry out SCENARIO (a shipped one by name, or a file) and submit its evidence.
 
     \b
@@ -132,21 +145,33 @@ def run(scenario: str | None, resume: str | None, as_json: bool, yes: bool, **gi
     collector run my.yaml --out runs/mine --submit-to none
     collector run filter-bubble --speed 20 --workers 4
     collector run --resume runs/mine
+    collector run --repeat runs/mine --out runs/again
 
     A run that was interrupted or killed goes on with --resume: sessions that are done stay, the
     others go on where nothing is done twice. Only --workers and --yes can be given anew.
+
+    --repeat takes the directory of a run, or its manifest.json with plan.json beside it: the same
+    plan, by its hash, with the same options. Versions that differ are said and kept in the new
+    manifest. Only --out, --workers and --yes can be given anew.
 
     Exit code 0: everything is there; 1: a cell or a submission is missing; 2: something to mend
     before it can run; 130: interrupted (everything captured so far is kept).
     """
     from collector.experiment.conduct import conduct
     from collector.experiment.display import display_for
+    from collector.experiment.repeat import repeat as do_again
     from collector.experiment.resume import resume as take_up
     from collector.experiment.terms import RunOptions
     from collector.scenario.loader import load_scenario
 
     options = RunOptions(**given, command=shlex.join(["collector", *sys.argv[1:]]))
-    if scenario is None and resume in (None, _HERE):
+    if repeat is not None and (scenario is not None or resume is not None):
+        raise UserError(
+            "a repetition takes its scenario from the earlier run",
+            place="--repeat",
+            fix="leave out the scenario and --resume",
+        )
+    if scenario is None and repeat is None and resume in (None, _HERE):
         raise UserError(
             "no scenario is named", place="SCENARIO", fix="name one: collector scenarios lists them"
         )
@@ -156,7 +181,16 @@ def run(scenario: str | None, resume: str | None, as_json: bool, yes: bool, **gi
         display.say(f"warning: {warning}")
     again = _resumed(resume, options)
     with _interruptible():
-        if again is not None:
+        if repeat is not None:
+            result = do_again(
+                repeat,
+                display=display,
+                confirm=_confirm(yes),
+                out=options.out,
+                workers=options.workers,
+                command=options.command,
+            )
+        elif again is not None:
             result = take_up(
                 again,
                 display=display,

@@ -32,6 +32,7 @@ from collector.experiment.places import NOWHERE, Place, stays_here
 from collector.experiment.puppets import keys_of, make_puppets
 from collector.experiment.readback import read_back, totals
 from collector.experiment.runlock import RunLock
+from collector.experiment.spacing import achieved
 from collector.experiment.terms import RunOptions, RunResult
 from collector.experiment.truth import (
     SOURCE,
@@ -286,6 +287,12 @@ def _write_manifest(
             "blocks": [*found.get("blocks", ()), *written.blocks_json(ended.blocks)],
             "problems": dict(sorted({**found.get("problems", {}), **ended.details}.items())),
             "attrition": written.attrition(store, plan),
+            "skew_ms": written.skew(store),
+            "spacing": {
+                "asked_s": plan.spacing and plan.spacing.total_seconds(),
+                "puppets": achieved(store),
+            },
+            "late_s": written.lateness(store),
         }
     setting.out.write_manifest(found)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from collector.experiment import manifest as written
 from collector.experiment.barrier import schedule_of
@@ -22,12 +23,12 @@ from collector.experiment.labels import check_topics
 from collector.experiment.layout import default_out, new_run
 from collector.experiment.mocksite import MockSite
 from collector.experiment.ownmock import OwnMock, own_mock
-from collector.experiment.places import pace_of, place_of, target_of
+from collector.experiment.places import Place, pace_of, place_of, target_of
 from collector.experiment.runlock import RunLock
 from collector.experiment.terms import RunOptions, RunResult
 from collector.platforms.kit import kit_of
 from collector.scenario.loader import Loaded
-from collector.scenario.plan import make_plan
+from collector.scenario.plan import Plan, make_plan
 from collector.submit import api_root
 
 
@@ -47,11 +48,39 @@ def conduct(
     :param read_after: ask the server for what it holds once everything is sent.
     :raises UserError: for everything that a user can mend, before anything is written.
     """
-    plan = make_plan(loaded, options.seed)
+    return begin(
+        make_plan(loaded, options.seed),
+        options,
+        display=display,
+        confirm=confirm,
+        labels_path=loaded.labels_path,
+        warnings=loaded.warnings,
+        check=lambda place: check_topics(loaded, mock_labels=place.is_own_mock),
+        mock=mock,
+        read_after=read_after,
+    )
+
+
+def begin(
+    plan: Plan,
+    options: RunOptions,
+    *,
+    display: Display,
+    confirm: Callable[[str], bool],
+    labels_path: Path | None = None,
+    warnings: tuple[str, ...] = (),
+    check: Callable[[Place], None] = lambda place: None,
+    mock: MockSite | None = None,
+    read_after: bool = False,
+) -> RunResult:
+    """Carry out a plan from its start.
+
+    :param check: refuses a place that the plan's scenario is not made for.
+    """
     place = place_of(options.site, plan.site, confirm=confirm, politeness=plan.politeness)
     pace = pace_of(options.speed, place, virtual=options.driver == HTTP)
     target = target_of(options.submit_to)
-    check_topics(loaded, mock_labels=place.is_own_mock)
+    check(place)
     means = means_of(options.driver, headed=options.headed)
     if options.driver == HTTP:
         check_http(options, plan, place)
@@ -69,8 +98,8 @@ def conduct(
         out=out,
         versions=written.versions_of(means, kit_of(plan.platform).parser),
         started=started,
-        labels_path=loaded.labels_path,
-        warnings=loaded.warnings,
+        labels_path=labels_path,
+        warnings=warnings,
     )
     for note in order.notes:
         display.say(note)

@@ -17,13 +17,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from collector.errors import UserError
+from collector.experiment import supervised
 from collector.experiment.barrier import Block, Schedule
 from collector.experiment.display import Display
 from collector.experiment.job import SessionJob
 from collector.experiment.layout import RunDir
 from collector.experiment.lease import end_session
 from collector.experiment.progress import Event, EventKind
-from collector.experiment.supervised import WORKER, Ended, Garbled, Message, Supervised
+from collector.experiment.supervised import Ended, Garbled, Message, Supervised
 from collector.store import SessionState, Store
 from collector.store.leases import held as lease_of
 from collector.store.leases import revoke
@@ -91,7 +92,7 @@ class Engine:
         store: Store,
         display: Display,
         labels: Mapping[str, tuple[str, int]],
-        command: Sequence[str] = WORKER,
+        command: Sequence[str] | None = None,
         ready_timeout_s: float = READY_TIMEOUT_S,
         stop_grace_s: float = STOP_GRACE_S,
         on_failure: str = "skip",
@@ -113,7 +114,7 @@ class Engine:
         self.store = store
         self.display = display
         self.labels = labels
-        self.command = command
+        self.command = command or supervised.WORKER
         self.ready_timeout_s = ready_timeout_s
         self.stop_grace_s = stop_grace_s
         self.on_failure = on_failure
@@ -176,7 +177,7 @@ class Engine:
             return False
         if block.due is not None and block.expires is not None and now > block.expires:
             late = f"{now - block.due}".partition(".")[0]
-            for session in block.members_left:
+            for session in filter(self._never_began, block.members_left):
                 self._skip(block, session, f"missed: due {block.due:%Y-%m-%d %H:%M}Z, {late} ago")
         return self._fits(block)
 
@@ -194,6 +195,9 @@ class Engine:
         if states[earlier] is SessionState.DONE or self.on_failure == "continue":
             return ""
         return f"left out: {earlier}, the puppet's session before, is {states[earlier]}"
+
+    def _never_began(self, session: str) -> bool:
+        return all(row["started"] is None for row in self.store.steps(session))
 
     def _skip(self, block: Block, session: str, reason: str) -> None:
         block.lost.add(session)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import sys
 from collections import Counter
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
+from statistics import median
 from typing import Any
 
 from collector import __version__
@@ -88,3 +90,38 @@ def blocks_json(blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
 def seeds(plan: Plan) -> Mapping[str, Any]:
     """The master seed and every session's own."""
     return {"master": plan.seed, "sessions": {s.id: s.seed for s in plan.sessions}}
+
+
+def skew(store: Store) -> Mapping[str, float | int | None]:
+    """Of all starts with two puppets or more: milliseconds between the first and the last."""
+    spans: dict[tuple[int, int, int], list[float]] = {}
+    for row in store.rows(
+        "SELECT t.wave, t.slot, s.block, s.skew_ms FROM sessions s JOIN turns t"
+        " ON t.session = s.id WHERE s.skew_ms IS NOT NULL"
+    ):
+        start = (row["wave"], row["slot"], row["block"])
+        spans.setdefault(start, []).append(row["skew_ms"])
+    found = sorted(max(each) for each in spans.values() if len(each) > 1)
+    if not found:
+        return {"starts": 0, "median": None, "p95": None, "largest": None}
+    return {
+        "starts": len(found),
+        "median": round(median(found), 3),
+        "p95": found[math.ceil(0.95 * len(found)) - 1],
+        "largest": found[-1],
+    }
+
+
+def lateness(store: Store) -> Mapping[str, float]:
+    """Session → seconds that it began after it was due; nothing of those that were not due."""
+    rows = store.rows("SELECT session, late_s FROM turns WHERE late_s IS NOT NULL ORDER BY session")
+    return {row["session"]: row["late_s"] for row in rows}
+
+
+def differences(before: Mapping[str, str], now: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """(what, version when the run began, version now) where they differ."""
+    return [
+        (name, before.get(name, "absent"), now.get(name, "absent"))
+        for name in sorted({*before, *now})
+        if before.get(name) != now.get(name)
+    ]

@@ -79,7 +79,7 @@ def resume(
             with Store(out.store) as store:
                 store.check()
                 ended = _take_up(store, plan, out, display, virtual=pace.virtual)
-                for name, was, now in _differences(manifest.get("versions", {}), versions):
+                for name, was, now in written.differences(manifest.get("versions", {}), versions):
                     note = f"{name} was {was} when the run began and is {now} now"
                     display.say(f"warning: {note}")
                     if store.runs():
@@ -201,12 +201,3 @@ def _take_up(store: Store, plan: Plan, out: RunDir, display: Display, *, virtual
             store.log(run, "contaminated", found.contaminated, level="warning", session=session.id)
         display.say(f"{session.puppet} counts no more: {found.contaminated}")
     return over
-
-
-def _differences(before: Mapping[str, str], now: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """(what, version when the run began, version now) where they differ."""
-    return [
-        (name, before.get(name, "absent"), now.get(name, "absent"))
-        for name in sorted({*before, *now})
-        if before.get(name) != now.get(name)
-    ]
