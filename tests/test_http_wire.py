@@ -15,6 +15,7 @@ from collector.browser.errors import NavigationFailed, ProfileLocked
 from collector.browserless.puppet import NeedsBrowser, open_http_puppet
 from collector.browserless.state import NAME, State, StateUnreadable, load, save
 from collector.browserless.wire import MARK, MARK_VALUE, NotAMock, Wire, check_mock
+from collector.browserless.youtube import HttpYouTubeActions
 from collector.profile.persona import Persona
 
 
@@ -133,6 +134,15 @@ def test_cookies_and_clock_outlive_the_puppet(site: Site, tmp_path: Path) -> Non
             open_http_puppet(state_dir=state_dir, persona=Persona(), site=site.origin, cookies={}),
         ):
             pass
+
+
+def test_what_a_killed_puppet_knew_is_on_disk(site: Site, tmp_path: Path) -> None:
+    site.answers["/"] = (200, {"Set-Cookie": "A=1"})
+    with open_http_puppet(
+        state_dir=tmp_path, persona=Persona(), site=site.origin, cookies={"V": "me"}
+    ) as puppet:
+        HttpYouTubeActions(puppet, site.origin).visit("home")
+        assert load(tmp_path) == State({"A": "1", "V": "me"}, puppet.clock)
 
 
 def test_a_state_that_cannot_be_read_is_refused(tmp_path: Path) -> None:

@@ -71,8 +71,11 @@ class HttpPuppet:
 
     virtual = True
 
-    def __init__(self, wire: Wire, persona: Persona, user_agent: str, clock: datetime) -> None:
+    def __init__(
+        self, wire: Wire, persona: Persona, user_agent: str, clock: datetime, state_dir: Path
+    ) -> None:
         self.wire = wire
+        self._state_dir = state_dir
         self.persona = persona
         self.user_agent = user_agent
         self.clock = clock
@@ -106,6 +109,10 @@ class HttpPuppet:
 
     def screenshot(self, path: Path) -> Any:
         raise NeedsBrowser("a picture of the page")
+
+    def remember(self) -> None:
+        """Write cookies and clock down: a killed session goes on with what is there."""
+        save(self._state_dir, State(self.wire.cookies, self.clock))
 
     # ---- time
 
@@ -177,7 +184,7 @@ def open_http_puppet(
     start: datetime | None = None,
     timeout_s: float = 30.0,
 ) -> Iterator[HttpPuppet]:
-    """A puppet on the state in ``state_dir``, which is written when it closes, whatever happens.
+    """A puppet on the state in ``state_dir``, written at every page and when it closes.
 
     :param cookies: set before the first page, as a run presets them.
     :param start: of the page's clock (aware); by default now, and never before it stopped last.
@@ -195,9 +202,9 @@ def open_http_puppet(
             user_agent=agent,
             timeout_s=timeout_s,
         )
-        puppet = HttpPuppet(wire, persona, agent, clock)
+        puppet = HttpPuppet(wire, persona, agent, clock, state_dir)
         try:
             yield puppet
         finally:
             wire.close()
-            save(state_dir, State(wire.cookies, puppet.clock))
+            puppet.remember()

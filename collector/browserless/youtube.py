@@ -107,6 +107,7 @@ class HttpYouTubeActions:
     def settle(self) -> Settled:
         """What the page came to; a moment of its time passes."""
         self.puppet.let_pass(ARRIVAL_S)
+        self.puppet.remember()
         kind = nature(self.url).kind
         if PRIMARY_LIST.get(kind) is None:
             return Settled(Waited.SETTLED, 0)
