@@ -24,7 +24,7 @@ LOCAL = "http://127.0.0.1:8000"
 
 
 def made() -> Flask:
-    """A mock with evidence, a timeline, a visitor, an experiment, a snapshot and a task."""
+    """A mock with evidence, a timeline, a visitor, an experiment, a snapshot, a backup and a task."""
     app = create_app(
         MockConfig(
             clock="0",
@@ -44,7 +44,7 @@ def made() -> Flask:
     steps = [{"url": "https://www.youtube.com/", "watchFor": "20s"}]
     assert client.post("/yttrex/api/v2/directives", json=steps).status_code == 200
     assert client.get("/", base_url="http://youtube.localhost:8000").status_code == 200
-    for path in ("/snapshot/", "/task-name/download_pending/"):
+    for path in ("/snapshot/", "/task-name/download_pending/", "/backup/"):
         sent = client.post(f"/tubearchivist/api{path}", headers=auth("/tubearchivist"))
         assert sent.status_code == 200
     return app
@@ -80,7 +80,8 @@ def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]
         for path, item in document["paths"].items()
         for method, operation in item.items()
     ]
-    return sorted(found, key=lambda each: order.index(each[0]))
+    # What takes the token away comes last of all.
+    return sorted(found, key=lambda each: (each[1].endswith("/token/"), order.index(each[0])))
 
 
 def send_example(

@@ -121,6 +121,7 @@ def _rest(app: Flask) -> dict[str, str]:
     tasks = client.get(f"{archive}/task-name/", headers=token).json
     return {
         "name": snapshots[0]["id"],
+        "filename": client.get(f"{archive}/backup/", headers=token).json[0]["filename"],
         "key": tasks[0]["task_id"],
         "timeline": stored[0][2]["id"],
         "html_id": stored[0][1][0]["id"],
@@ -133,8 +134,10 @@ def _wanted(method: str, path: str) -> int:
     """The status of an example."""
     if _INCOMPLETE.search(path):
         return 400
-    if (method, path) == ("post", "/tubearchivist/api/playlist/{playlist_id}/"):
-        return 400  # Only custom playlists can be changed, and a new archive has none.
+    if method == "post" and "/playlist/" in path and path.endswith("{playlist_id}/"):
+        return 400  # Only custom playlists can be changed, and the example is another.
+    if (method, path) == ("delete", "/tubearchivist/api/schedule/"):
+        return 404  # A new archive has no schedule.
     return {"/yttrex/api/v1/events": 410, "/tubearchivist/api/user/login/": 204}.get(path, 200)
 
 

@@ -134,6 +134,13 @@ SHAPES: dict[str, Shape] = {
         "name": "string",
         "task_id": "string",
     },
+    "ArchiveBackup": {
+        "filename": "string",
+        "file_path": "string",
+        "file_size": "integer",
+        "timestamp": "string",
+        "reason": "string",
+    },
     "ArchiveTasks": (["@ArchiveTask"], Values(False)),
 }
 
@@ -142,6 +149,7 @@ PARAMETERS = {
     "channel_id": _part("a channel's id", "$channel"),
     "playlist_id": _part("a playlist's id", "$playlist"),
     "name": _part("the name of a snapshot or a task"),
+    "filename": _part("a backup's file"),
     "key": _part("a task's id"),
     "page": Param("integer", "from 1; past the end is 404"),
     "channel": Param("string", "only this channel's"),
@@ -158,6 +166,8 @@ PARAMETERS = {
     "?type": Param(Values("video", "channel", "playlist"), "only this kind"),
     "id": Param("string", "only this one; needs its type"),
     "extract_videos": Param("string", "anything: the videos of channels and playlists too"),
+    "task_name": Param("string", "whose schedule, or whom it tells", "update_subscribed"),
+    "url": Param("string", "only this address"),
     "query": Param("string", "what to search for", "cat", required=True),
     "?order": Param(Values("doc_count", "duration", "media_size"), "by what"),
 }  # fmt: skip
@@ -211,6 +221,13 @@ _VIDEO = "/video/{video_id}/"
 _QUEUED = {"video_id": "$download"}
 _COUNTS: Shape = {"doc_count": "integer", "*": "integer"}
 _PROGRESS: Shape = {"youtube_id": "string", "user_id": "integer", "position": "number|string"}
+_ACTION: Shape = {
+    "action": Values("create", "remove", "up", "down", "top", "bottom"),
+    "video_id": "string",
+}
+_CREATE = {"action": "create", "video_id": "dQw4w9WgXcQ"}
+_BEGUN: Shape = {"message": "string", "task_id": "string|null"}
+_SCHEDULE: Shape = {"name": "string", "schedule": "string", "config": "object"}
 _NEW = {"task_id": "string", "status": "string", "task_name": "string"}
 _SETTINGS: Shape = {"user_id": "integer", "page_size?": "integer", "sort_by?": "string"}
 
@@ -258,9 +275,11 @@ OPERATIONS = (
     _get("/playlist/{playlist_id}/", "A playlist", {200: _item("@ArchivePlaylist")}),
     _send("POST", "/playlist/{playlist_id}/", "Change a custom playlist",
           {201: json({"success": "boolean"})},
-          {"action": Values("create", "remove", "up", "down", "top", "bottom"),
-           "video_id": "string"},
-          {"action": "create", "video_id": "dQw4w9WgXcQ"}),
+          _ACTION, _CREATE),
+    _send("POST", "/playlist/custom/", "Make a playlist of one's own",
+          {200: _item("@ArchivePlaylist")}, {"playlist_name": "string"}, {"playlist_name": "mine"}),
+    _send("POST", "/playlist/custom/{playlist_id}/", "Change it: as above, the playlist comes back",
+          {200: _item("@ArchivePlaylist")}, _ACTION, _CREATE),
     Operation("DELETE", "/playlist/{playlist_id}/", "Delete a playlist",
               _ok({"success": "boolean"})),
     _get("/playlist/{playlist_id}/video/", "A playlist's videos", _page_of("@ArchiveVideo"),
@@ -288,6 +307,19 @@ OPERATIONS = (
               {**_ok({"accepted": "boolean"}), **_WRONG}),
     Operation("DELETE", "/snapshot/{name}/", "Remove it",
               {**_ok({"acknowledged": "boolean"}), **_WRONG}),
+    _get("/backup/", "Backup files, newest first", _ok(["@ArchiveBackup"])),
+    Operation("POST", "/backup/", "Make one", _ok(_BEGUN)),
+    _get("/backup/{filename}/", "A backup file", _ok("@ArchiveBackup")),
+    Operation("POST", "/backup/{filename}/", "Restore it", _ok(_BEGUN)),
+    Operation("DELETE", "/backup/{filename}/", "Delete it", _ok({"message": "string"})),
+    _get("/schedule/", "When tasks are to run", _ok([_SCHEDULE])),
+    Operation("DELETE", "/schedule/", "Forget a task's schedule",
+              {**_ok({"success": "boolean"}), **_WRONG, 404: json("@ArchiveMessage")},
+              ("task_name",)),
+    _get("/schedule/notification/", "Whom tasks tell",
+         _ok({"*": {"urls": ["string"], "title": "string"}})),
+    Operation("DELETE", "/schedule/notification/", "Tell nobody, or not this one",
+              {**_ok({"success": "boolean"}), **_WRONG}, ("task_name", "url")),
     _get("/task/", "Whether something runs", _ok({"rescan": "boolean", "downloading": "boolean"})),
     _send("POST", "/task/", "Start something", _ok({"success": "boolean", "task": "string"}),
           {"run": Values("download_pending", "rescan_pending")}, {"run": "rescan_pending"}),
@@ -351,6 +383,7 @@ OPERATIONS = (
          _ok([{"date": "string", "count": "integer", "media_size": "integer"}])),
     _get("/stats/biggestchannels/", "The largest channels",
          {**_ok([{"id": "string", "name": "string|null", **_SUM}]), **_WRONG}, ("?order",)),
+    Operation("DELETE", "/token/", "Take back one's token and get another", _ok("object")),
 )  # fmt: skip
 
 FACE = Face(
