@@ -15,11 +15,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
-from collector.dataset.records import COLUMNS
+from collector.dataset.records import COLUMNS, Values, values_of
 from collector.dataset.seen import SeenPosts
 from collector.dataset.simulated import DONE, Result, Simulated, StepFailed
 from collector.experiment.feed import until_slot
-from collector.model import AuthorKind, PageKind, PageStatus
+from collector.model import AuthorKind, PageKind, PageStatus, Visibility
 from collector.platforms.facebook import PARSER
 from collector.platforms.facebook.account import account_of
 from collector.platforms.facebook.actions import SITE_HOSTS
@@ -297,8 +297,8 @@ class FeedSession(Simulated):
         own = str(uuid.uuid5(uuid.NAMESPACE_URL, name))
         height = self.planned.persona.viewport[1]
         left = [seconds for seconds, _ in line.seen[max(height // EVERY, 1) :]]
-        items: list[dict[str, Any]] = []
-        counted = 0
+        items: list[Values] = []
+        counted = private = 0
         rows = self.made.tables["feed"]
         for number, (seconds, place) in enumerate(line.seen, 1):
             read = self.seen_posts.read(line.stories[place], self.language)
@@ -314,12 +314,13 @@ class FeedSession(Simulated):
             if read.published is not None:
                 row["delay_s"] = (from_iso(time) - read.published).total_seconds()
             counted += bool(row["post_id"])
+            private += row["visibility"] == Visibility.PRIVATE
             rows.append(tuple(map(row.get, COLUMNS["feed"])))
             extra = {
                 **read.extra, "impressionOrder": number, "impressionTime": time,
                 "visible_s": seen_s, "top": top, "bottom": bottom,
             }  # fmt: skip
-            items.append({**read.item, "extra": packed(extra)})
+            items.append(values_of("impressions", {**read.item, "extra": packed(extra)}))
         started = self.moment(line.started)
         self.made.add(
             "timelines",
@@ -337,7 +338,7 @@ class FeedSession(Simulated):
             "timelineId": own,
             "startTime": started,
             "load": line.load,
-            "private": sum(1 for item in items if not item["item_id"]),
+            "private": private,
         }
         before = self.made.rows
         self._file(

@@ -22,15 +22,18 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {name: tuple(t.columns) for name, t in 
 NUMBERED = ("truth_impressions", "truth_pages", "truth_watches")
 
 
+_NAMES = {name: frozenset(columns) for name, columns in COLUMNS.items()}
+
+
 def values_of(table: str, row: Mapping[str, Any]) -> Values:
     """A row in the order of the table's columns.
 
     :raises KeyError: a name that the table does not have.
     """
-    columns = COLUMNS[table]
-    if unknown := row.keys() - set(columns):
-        raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
-    return tuple(map(row.get, columns))
+    if not row.keys() <= _NAMES[table]:
+        unknown = sorted(row.keys() - _NAMES[table])
+        raise KeyError(f"{table} has no column {', '.join(unknown)}")
+    return tuple(map(row.get, COLUMNS[table]))
 
 
 @dataclass
@@ -48,9 +51,6 @@ class Session:
     """Impressions: items on captured pages, or posts that came into view."""
 
     def add(self, table: str, **row: Any) -> None:
-        self.tables[table].append(values_of(table, row))
-
-    def add_row(self, table: str, row: Mapping[str, Any]) -> None:
         self.tables[table].append(values_of(table, row))
 
 

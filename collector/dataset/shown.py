@@ -8,8 +8,8 @@ much of a video was watched already) is left out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from collector.dataset.records import Values, values_of
 from collector.model import ItemKind, Surface
 from collector.platforms.youtube import parse_page
 from collector.store.rows import from_impression
@@ -47,15 +47,15 @@ class Shown:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._known: dict[Key, dict[str, Any]] = {}
+        self._known: dict[Key, Values] = {}
         plain = next(video for video in world.videos.values() if video.kind is ItemKind.VIDEO)
         #: Stands below what is read: adverts alone make no page.
         self._below = Entry(slot=0, kind=plain.kind, item_id=plain.id, video=plain)
 
     def rows(
         self, entries: Sequence[Entry], surface: Surface, language: Language, country: str
-    ) -> list[dict[str, Any]]:
-        """One row an entry, in order. They are shared: copy before changing."""
+    ) -> list[Values]:
+        """One row an entry, in order."""
         keys = [self._key(entry, surface, language) for entry in entries]
         new = [
             (key, entry) for key, entry in zip(keys, entries, strict=True) if key not in self._known
@@ -72,7 +72,7 @@ class Shown:
 
     def _read(
         self, entries: Sequence[Entry], surface: Surface, language: Language, country: str
-    ) -> list[dict[str, Any]]:
+    ) -> list[Values]:
         world = self._world
         look = Look(
             world=world,
@@ -92,4 +92,6 @@ class Shown:
         found = [(each.kind, each.item_id) for each in read.impressions]
         if found[:-1] != [(each.kind, each.item_id) for each in entries]:
             raise NotReadable(f"{surface}: {read.status}, {found}")
-        return [from_impression("", each) for each in read.impressions[:-1]]
+        return [
+            values_of("impressions", from_impression("", each)) for each in read.impressions[:-1]
+        ]

@@ -7,12 +7,12 @@ but ``ok`` is a missing cell; what cannot be simulated is skipped and says so.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from collector.dataset.records import Enough, Session
+from collector.dataset.records import COLUMNS, Enough, Session, Values
 from collector.identity import KeyPair, pseudonym
 from collector.profile import visitor_id_of
 from collector.scenario.planned import PlannedSession, PlannedStep
@@ -33,6 +33,11 @@ TAKES_S: Mapping[StepKind, float] = {
 OTHERWISE_S = 1.0
 #: Between the starts of two blocks.
 BLOCK_EVERY_S = 60.0
+
+
+_SURFACE, _ITEM, _CAPTURE, _POSITION = map(
+    COLUMNS["impressions"].index, ("surface", "item_id", "capture", "position")
+)
 
 
 class StepFailed(Exception):
@@ -228,15 +233,18 @@ class Simulated:
         status: str,
         load: str,
         fields: Mapping[str, Any],
-        items: list[dict[str, Any]],
+        items: Sequence[Values],
         lang: str,
         login: int,
         step: int,
     ) -> str:
-        """A capture, its observation and its impressions; the name of the capture."""
+        """A capture, its observation and its impressions; the name of the capture.
+
+        :param items: rows of ``impressions``, capture and position still empty.
+        """
         persona, made = self.planned.persona, self.made
         name = f"{self.planned.id}-{self._filed:04d}"
-        shown = "\n".join(f"{item['surface']} {item['item_id']}" for item in items)
+        shown = "\n".join(f"{item[_SURFACE]} {item[_ITEM]}" for item in items)
         made.add(
             "captures",
             id=name,
@@ -275,8 +283,11 @@ class Simulated:
             impressions=len(items),
             unparsed=0,
         )
+        rows = made.tables["impressions"]
         for position, item in enumerate(items, 1):
-            made.add_row("impressions", {**item, "capture": name, "position": position})
+            row = list(item)
+            row[_CAPTURE], row[_POSITION] = name, position
+            rows.append(tuple(row))
         self._filed += 1
         self.made.rows += len(items)
         return name

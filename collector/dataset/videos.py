@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, quote_plus, urlsplit
 
 import orjson
 
-from collector.dataset.records import COLUMNS
+from collector.dataset.records import COLUMNS, Values
 from collector.dataset.shown import ORIGIN, Shown
 from collector.dataset.simulated import DONE, Result, Simulated, StepFailed
 from collector.experiment.choice import NothingToFollow, choose
@@ -340,7 +340,7 @@ class VideoSession(Simulated):
     def _arrived(self, capture: bool, step: PlannedStep) -> Result:
         """The page stands: file it, and judge the step by its status."""
         if capture:
-            items: list[dict[str, Any]] = []
+            items: list[Values] = []
             if self.surface is not None:
                 items = self.shown.rows(self.entries, self.surface, self.language, self.country)
             self._file(

@@ -71,6 +71,7 @@ def main() -> None:
     parser.add_argument("--no-check", action="store_true")
     options = parser.parse_args()
     collector = [sys.executable, "-c", "from collector.cli import main; main()", "dataset"]
+    load = [round(each, 1) for each in os.getloadavg()]
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / "dataset"
         made = measured(
@@ -95,7 +96,7 @@ def main() -> None:
         "formats": "jsonl,csv,parquet,sqlite",
         "versions": {"python": platform.python_version(), "pyarrow": version("pyarrow")},
         "processors": os.cpu_count(),
-        "load_before": [round(load, 1) for load in os.getloadavg()],
+        "load_before": load,
         "new": {**made, "rows_per_s": round(options.rows / made["seconds"])},
         "check": checked,
         "megabytes": round(size / 2**20, 1),
