@@ -11,29 +11,18 @@ from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from flask import current_app
 
 from mockserver.api.tubearchivist import columns, fromworld
 from mockserver.api.tubearchivist.columns import Columns, Ids
-from mockserver.api.tubearchivist.jobs import REVOKED, Job, Jobs
+from mockserver.api.tubearchivist.jobs import REVOKED, Jobs, Waiting
 from mockserver.api.tubearchivist.loading import load
 from mockserver.api.tubearchivist.saving import Saving
-from mockserver.api.tubearchivist.tables import Document, Flags, Table
+from mockserver.api.tubearchivist.tables import Document, Flags, Table, flags_of
 from mockserver.api.tubearchivist.users import Users
 from mockserver.world import World
-
-
-class Waiting(NamedTuple):
-    """Something that is to be refreshed."""
-
-    kind: str
-    """``video``, ``channel`` or ``playlist``."""
-    key: str
-    due: float
-    """Epoch seconds."""
-    job: Job
 
 
 class Archive:
@@ -150,7 +139,7 @@ class Archive:
                 document = table.get(key)
                 before = self.flags[kind].pop(key, None)
                 if document is not None:
-                    self.flags[kind][key] = _flags(kind, document)
+                    self.flags[kind][key] = flags_of(kind, document)
                 after = self.flags[kind].get(key)
                 if (before and before.name) != (after and after.name):
                     self.renamed[kind] += 1
@@ -300,17 +289,6 @@ class Archive:
     def moment(self, seconds: float | None = None) -> datetime:
         """An epoch second (default: now) as an aware datetime."""
         return datetime.fromtimestamp(self.now() if seconds is None else seconds, UTC)
-
-
-def _flags(kind: str, document: Document) -> Flags:
-    owner = document.get("playlist_channel_id") if kind == "playlist" else document["channel_id"]
-    return Flags(
-        str(document.get(f"{kind}_name", "")),
-        bool(document.get(f"{kind}_active")),
-        bool(document.get(f"{kind}_subscribed")),
-        str(document.get("playlist_type", "regular")),
-        owner,
-    )
 
 
 def archive() -> Archive:

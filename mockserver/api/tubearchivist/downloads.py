@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import partial
 from typing import Any
 
 from flask import Blueprint
-from werkzeug.datastructures import MultiDict
 
 from mockserver.api.tubearchivist import shapes
 from mockserver.api.tubearchivist.archive import Archive
 from mockserver.api.tubearchivist.channels import resolve_channel
-from mockserver.api.tubearchivist.columns import KINDS, number
+from mockserver.api.tubearchivist.columns import number
 from mockserver.api.tubearchivist.dispatch import Endpoint, route
-from mockserver.api.tubearchivist.envelope import REQUIRED, Call, bad, choice, refuse, text, truth
+from mockserver.api.tubearchivist.envelope import REQUIRED, Call, bad, choice, refuse, text
 from mockserver.api.tubearchivist.listing import listed
 from mockserver.api.tubearchivist.profile import V03, V05
+from mockserver.api.tubearchivist.queueing import (
+    STATUSES,
+    STORED,
+    change_many,
+    delete_by_status,
+    filtered,
+    groups,
+)
 from mockserver.api.tubearchivist.recognise import Named, by_shape, recognise
-from mockserver.api.tubearchivist.tables import Document
 
-_STATUSES = ("pending", "ignore")
-_BULK = (*_STATUSES, "priority")
-#: What a status changes in a document.
-_STORED: dict[str, dict[str, Any]] = {
-    "pending": {"status": "pending"},
-    "ignore": {"status": "ignore"},
-    "priority": {"status": "pending", "auto_start": True},
-}
 #: With which statuses an item may come; the second, in v0.5, is ignored whatever it is.
 _ADDED = ("pending", "ignore-force")
-_MOST_GROUPS = 30
 _MOST_FORCED = 20_000
 #: Items of one request.
 _MOST_ITEMS = 1000
@@ -64,42 +60,11 @@ def _shown(call: Call, key: str, score: float = 0) -> dict[str, Any]:
 
 def queue(call: Call) -> Any:
     rows = []
-    for document in _filtered(call, _STATUSES):
+    for document in filtered(call, STATUSES):
         later = call.modern and not document.get("auto_start")
         rows.append((later, number(document.get("timestamp")), str(document["youtube_id"])))
     rows.sort(key=lambda row: row[:2])
     return listed(call, [key for _, _, key in rows], lambda key: _shown(call, key, 1))
-
-
-def _filtered(call: Call, statuses: tuple[str, ...]) -> list[Document]:
-    """What of the queue a query string asks for: by status, channel and, in v0.5, more."""
-    status, channel = call.args.get("filter") or None, call.args.get("channel") or None
-    if status is not None and status not in statuses:
-        if call.modern:
-            refuse(400, {"filter": choice(status)})
-        bad(f"invalid url query filder: {status[:200]}")
-    kind, words, error = None, None, None
-    if call.modern:
-        kind, words = call.args.get("vid_type"), call.args.get("q")
-        if kind is not None and kind not in KINDS:
-            refuse(400, {"vid_type": choice(kind)})
-        if "error" in call.args:
-            error = truth(call.args["error"])
-            if error is None:
-                refuse(400, {"error": ["Must be a valid boolean."]})
-
-    def fits(document: Document) -> bool:
-        auto = status == "priority"
-        return (
-            (status is None or document["status"] == ("pending" if auto else status))
-            and (not auto or bool(document.get("auto_start")))
-            and (channel is None or document.get("channel_id") == channel)
-            and (kind is None or document.get("vid_type") == kind)
-            and (words is None or words.lower() in str(document.get("title", "")).lower())
-            and (error is None or bool(document.get("message")) == error)
-        )
-
-    return [document for document in call.archive.downloads.all() if fits(document)]
 
 
 def _named(archive: Archive, given: str) -> Named | None:
@@ -186,60 +151,6 @@ def _extract(archive: Archive, wanted: list[Named], auto: bool) -> str:
     return f"{said}; not available: {', '.join(unknown)}" if unknown else said
 
 
-def _status_asked(call: Call, statuses: tuple[str, ...]) -> str:
-    status = call.args.get("filter")
-    if status is None or status not in statuses:
-        if call.modern:
-            refuse(400, {"filter": [REQUIRED] if status is None else choice(status)})
-        bad(f"invalid url query filter: {False if status is None else status[:200]}")
-    return status
-
-
-def delete_by_status(call: Call) -> Any:
-    """All of one status; v0.5 also of one channel or type."""
-    status = _status_asked(call, _STATUSES)
-    if not call.modern:
-        call.args = MultiDict({"filter": status})
-    for document in _filtered(call, _STATUSES):
-        call.archive.downloads.remove(str(document["youtube_id"]))
-    return (None, 204) if call.modern else {"message": f"delete queue by status: {status}"}
-
-
-def change_many(call: Call) -> Any:
-    """v0.5: another status for all that the query string asks for."""
-    _status_asked(call, _BULK)
-    fields = call.fields()
-    status = fields.get("status")
-    if status not in (*_BULK, "clear_error"):
-        refuse(400, {"status": [REQUIRED] if "status" not in fields else choice(status)})
-    table = call.archive.downloads
-    for document in _filtered(call, _BULK):
-        key = str(document["youtube_id"])
-        if status == "clear_error":
-            table.put(key, {name: document[name] for name in document if name != "message"})
-        else:
-            table.update(key, **_STORED[status])
-    return None, 204
-
-
-def groups(call: Call) -> Any:
-    """v0.5: how much of the queue each channel has, most first."""
-    _status_asked(call, _STATUSES)
-    counted: Counter[tuple[str, str]] = Counter(
-        (str(document.get("channel_name")), str(document.get("channel_id")))
-        for document in _filtered(call, _STATUSES)
-    )
-    ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-    return {
-        "doc_count_error_upper_bound": 0,
-        "sum_other_doc_count": sum(count for _, count in ranked[_MOST_GROUPS:]),
-        "buckets": [
-            {"key": list(names), "key_as_string": "|".join(names), "doc_count": count}
-            for names, count in ranked[:_MOST_GROUPS]
-        ],
-    }
-
-
 def item(call: Call, video_id: str) -> Any:
     if video_id not in call.archive.downloads:
         call.missing("Download item not found")
@@ -249,11 +160,11 @@ def item(call: Call, video_id: str) -> Any:
 def change(call: Call, video_id: str) -> Any:
     fields = call.fields()
     status = fields.get("status")
-    known: tuple[str, ...] = (*_STATUSES, "priority")
+    known: tuple[str, ...] = (*STATUSES, "priority")
     if call.modern:
         known = (*known, "ignore-force")
     if call.profile is V03:
-        known = _STATUSES
+        known = STATUSES
     if status not in known:
         if call.modern:
             refuse(400, {"status": [REQUIRED] if "status" not in fields else choice(status)})
@@ -267,7 +178,7 @@ def change(call: Call, video_id: str) -> Any:
         if call.profile is not V03:
             refuse(404, {"message": f"{video_id}: item not found 404"})
     else:
-        table.update(video_id, **_STORED[status])
+        table.update(video_id, **STORED[status])
         if status == "priority":
             job = partial(_fetch, call.archive, video_id)
             call.archive.jobs.start("download_pending", job)

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 #: Finished jobs that are remembered.
 _MOST_KEPT = 200
@@ -85,6 +85,17 @@ class Job:
             "queue": "celery",
             "task_id": self.id,
         }
+
+
+class Waiting(NamedTuple):
+    """Something that is to be refreshed."""
+
+    kind: str
+    """``video``, ``channel`` or ``playlist``."""
+    key: str
+    due: float
+    """Epoch seconds."""
+    job: Job
 
 
 class Jobs:

@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import Blueprint
 
-from mockserver.api.tubearchivist.archive import Archive, Waiting
+from mockserver.api.tubearchivist.archive import Archive
 from mockserver.api.tubearchivist.dispatch import Endpoint, route
 from mockserver.api.tubearchivist.envelope import Call, choice, refuse
+from mockserver.api.tubearchivist.jobs import Waiting
 from mockserver.api.tubearchivist.profile import V03
 
 _KINDS = ("video", "channel", "playlist")

@@ -25,6 +25,18 @@ class Flags(NamedTuple):
     channel: str | None
 
 
+def flags_of(kind: str, document: Document) -> Flags:
+    """Of a stored channel or playlist."""
+    owner = document.get("playlist_channel_id") if kind == "playlist" else document["channel_id"]
+    return Flags(
+        str(document.get(f"{kind}_name", "")),
+        bool(document.get(f"{kind}_active")),
+        bool(document.get(f"{kind}_subscribed")),
+        str(document.get("playlist_type", "regular")),
+        owner,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
     """What a snapshot keeps of a table; documents are never changed in place, so not copied."""
