@@ -155,3 +155,20 @@ def test_markup_in_a_post_cannot_end_its_section() -> None:
     hostile = _post(PAGE, body='<p>x</p></section><!--/--><section data-order="9">')
     html = _evidence(hostile, _post(PAGE))
     assert [one.order for one in seen(html)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("李娜", "昨天李娜說你好", f"昨天{NAME}說你好"),
+        ("김민수", "김민수가 왔다", f"{NAME}가 왔다"),
+        ("أحمد علي", "قال وأحمد علي ذلك", f"قال و{NAME} ذلك"),
+        ("Bo", "Bo, Bob and Jumbo", f"{NAME}, Bob and Jumbo"),
+    ],
+)
+def test_short_names_and_scripts_without_spaces(name: str, text: str, left: str) -> None:
+    html = f'<a href="/profile.php?id=100001234567890">{name}</a><p>{text}</p>'
+    clean = without_people(html, people(html))
+    assert f">{NAME}</a>" in clean
+    assert f"<p>{left}</p>" in clean
+    assert without_people(clean, people(clean)) == clean

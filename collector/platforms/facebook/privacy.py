@@ -20,6 +20,7 @@ from collector.model import AuthorKind
 from collector.platforms.facebook.parse.header import author_kind, certain_kind, own_name
 from collector.platforms.facebook.parse.pictures import unnamed
 from collector.platforms.facebook.urls import profile_link
+from collector.platforms.locale.text import bounded
 
 NAME = "scrubbed-name"
 #: Stands for the number of a person's account.
@@ -30,7 +31,7 @@ ADDRESS = "scrubbed.name"
 _NUMBER = re.compile(r"(?:[?&]id=|/people/[^/]+/|/user/)(\d{5,20})(?!\d)")
 _ALT = re.compile(r"(\balt=)(\"[^\"]*\"|'[^']*')")
 #: Names shorter or longer than this are not replaced elsewhere: too many words would be hit.
-_LEAST, _MOST = 3, 120
+_LEAST, _MOST = 2, 120
 #: What may stand between the words of a name: blanks and the edges of elements.
 _BETWEEN = r"(?:\s|&nbsp;|&#160;|<[^<>]{0,400}>){1,12}"
 
@@ -117,8 +118,8 @@ def without_people(html: str, known: People) -> str:
     # Most posts name nobody: what a name begins with is looked for before the name is.
     here = [name for name in names if any(word in html for word in _spellings(name.split()[0]))]
     if here:
-        anyone = "|".join(_spelt(name) for name in here)
-        html = re.sub(rf"(?<!\w)(?:{anyone})(?!\w)", lambda found: NAME + _edges(found[0]), html)
+        anyone = "|".join(bounded(_spelt(name), name) for name in here)
+        html = re.sub(anyone, lambda found: NAME + _edges(found[0]), html)
     return html
 
 
