@@ -35,6 +35,7 @@ CATEGORY_SCHEME = f"{YT}/categories.cat"
 KEYWORD_SCHEME = f"{YT}/keywords.cat"
 TAG_SCHEME = f"{YT}/tags.cat"
 SUBSCRIPTION_SCHEME = f"{YT}/subscriptiontypes.cat"
+CHANNEL_SCHEME = f"{YT}/channeltypes.cat"
 CONTACT_SCHEME = f"{YT}/contact.cat"
 
 FEED_TYPE = "application/atom+xml"

@@ -12,6 +12,7 @@ from mockserver.api.gdata.build import Element, add, category, link, stamp
 from mockserver.api.gdata.errors import FeedError
 from mockserver.api.gdata.here import Here
 from mockserver.api.gdata.names import (
+    CHANNEL_SCHEME,
     CONTACT_SCHEME,
     KIND_SCHEME,
     SITE,
@@ -57,6 +58,8 @@ class Profile:
         add(entry, "published", stamp(user.created, local=True))
         add(entry, "updated", stamp(self.updated(), local=True))
         category(entry, KIND_SCHEME, kind("userProfile"))
+        if self._later():
+            category(entry, CHANNEL_SCHEME, "Standard")
         add(entry, "title", PROFILE_TITLES.get(user.name, user.display_name), here.text_type())
         link(entry, "alternate", profile_page(user.name), page=True)
         link(entry, "self", here.url("users", user.name))
@@ -82,15 +85,21 @@ class Profile:
                 "rel": kind(f"user.{name}"), "href": here.url("users", user.name, name),
                 "countHint": counts.get(name),
             })  # fmt: skip
-        if user.channel_id and not user.profile:
-            self._uploader(entry, here, user.channel_id)
+        if self._later():
+            self._uploader(entry, here)
 
-    def _uploader(self, entry: Element, here: Here, channel_id: str) -> None:
-        """What later profiles tell of an uploader; the documented ones are of before."""
+    def _later(self) -> bool:
+        """Is it an uploader's of later years? The documented ones are of before."""
+        return bool(self.user.channel_id and not self.user.profile)
+
+    def _uploader(self, entry: Element, here: Here) -> None:
+        """What later profiles tell of an uploader."""
+        channel_id = str(self.user.channel_id)
         channel = here.world.channels[channel_id]
         videos = here.index.videos
         views = sum(videos[row].views for row in here.index.of_channel(channel_id).tolist())
         add(entry, "yt:aboutMe" if here.second else "yt:description", channel.description)
+        add(entry, "yt:location", channel.country)
         add(entry, "media:thumbnail", attributes={
             "url": f"http://i.ytimg.com/i/{channel_id[2:]}/1.jpg",
         })  # fmt: skip
@@ -130,6 +139,7 @@ class PlaylistLink:
                                               "src": f"{target}?v=2"})  # fmt: skip
         else:
             add(entry, "content", playlist.description, {"type": "text"})
+        link(entry, "related", here.url("users", owner.name))
         link(entry, "alternate", playlist_page(playlist.id), page=True)
         link(entry, "self", here.url(*own))
         here.author(entry, owner)
