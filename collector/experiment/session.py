@@ -312,7 +312,7 @@ class _Session:
             session=self.job.session,
             step=wanted.index,
         )
-        runner.reopen(mark.url, before, left[0].kind)
+        runner.reopen(mark.url, before, wanted.kind)
 
     def _stopped_within(self) -> bool:
         """Asked during a step. :raises LeaseLost: nothing more may be done here."""

@@ -102,10 +102,13 @@ class StepRunner:
         """Something of the open page is still to be filed."""
         return self._owed is not None
 
-    def reopen(self, url: str, before: PlannedStep, following: StepKind) -> None:
+    def reopen(self, url: str, before: PlannedStep, wanted: StepKind) -> None:
         """Open the page again that an earlier process of this session was on.
 
+        A video on it stands still, unless it is to be watched now.
+
         :param before: the last step that was done; its capture may be owed still.
+        :param wanted: the step for which the page is needed.
         :raises ActionFailed: it never settled.
         """
         self.patience.be_polite()
@@ -113,7 +116,9 @@ class StepRunner:
             raise ActionFailed(f"{url} never settled when it was opened again")
         self.patience.loaded()
         self.filing.new_load()
-        if following is StepKind.CONSENT and self.actions.consent_asked():
+        if wanted is not StepKind.WATCH:
+            self.puppet.evaluate(LEAVE)
+        if wanted is StepKind.CONSENT and self.actions.consent_asked():
             self._owed = before if before.args.get("capture") else None
 
     def finish(self) -> None:

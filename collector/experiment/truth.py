@@ -103,6 +103,7 @@ def keep_truth(store: Store, truth: Truth, run: str, puppets: Mapping[str, str])
     store.add_truth(
         impressions=(row for visitor in puppets for row in truth.impressions(visitor=visitor)),
         watches=(row for visitor in puppets for row in truth.watches(visitor=visitor)),
+        pages=(row for visitor in puppets for row in truth.pages(visitor=visitor)),
         puppets=puppets,
     )
     store.update_run(run, recommender=truth.recommender())

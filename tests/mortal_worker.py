@@ -1,0 +1,67 @@
+"""A session's process that kills itself at a place of its choice: for tests of kills.
+
+``python mortal_worker.py`` reads the file that the environment's ``MORTAL_PLACES`` names, if there
+is one: session → ``ready``, ``started:K``, ``acted:K`` (step K has
+had its effect and its end is not yet written), ``finished:K`` or ``released``. Everything else is
+the real worker.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from collector.experiment import session, worker
+from collector.experiment.job import SessionJob
+from collector.experiment.lease import Lease, StoreLedger
+from collector.experiment.progress import Emit, Event, EventKind
+from collector.store import Outcome, SessionState
+
+_WORDS = {EventKind.STEP_STARTED: "started", EventKind.STEP_FINISHED: "finished"}
+
+
+def here(name: str, place: str) -> None:
+    """Die, if this is the place."""
+    told = Path(os.environ["MORTAL_PLACES"])
+    if told.exists() and json.loads(told.read_text("utf-8")).get(name) == place:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class MortalLedger(StoreLedger):
+    def step_finished(self, lease: Lease, step: int, outcome: Outcome, detail: str = "") -> None:
+        here(lease.session, f"acted:{step}")
+        super().step_finished(lease, step, outcome, detail)
+
+    def release(self, lease: Lease, state: SessionState, detail: str = "") -> SessionState:
+        ended = super().release(lease, state, detail)
+        here(lease.session, "released")
+        return ended
+
+
+_run_session = session.run_session
+
+
+def run_session(job: SessionJob, emit: Emit, **controls: Any) -> SessionState:
+    def told(event: Event) -> None:
+        emit(event)
+        if event.kind is EventKind.READY:
+            here(job.session, "ready")
+        if event.kind in _WORDS:
+            here(job.session, f"{_WORDS[event.kind]}:{event.data['index']}")
+
+    return _run_session(job, told, **controls)
+
+
+def install() -> None:
+    """Make the worker of this process a mortal one."""
+    session.StoreLedger = MortalLedger  # type: ignore[misc]
+    session.run_session = run_session  # type: ignore[assignment]
+
+
+if __name__ == "__main__":
+    install()
+    sys.exit(worker.main())
