@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from collector.analysis import tables
+from collector.analysis.load import load_run
+from collector.analysis.report import write_report
 from collector.experiment.conduct import conduct
 from collector.experiment.describe import limit_s
 from collector.experiment.display import QuietDisplay
@@ -126,3 +129,16 @@ def test_a_run_keeps_searches_apart_on_its_virtual_clock(tmp_path: Path) -> None
     first, second = (datetime.fromisoformat(turn["due"]) for turn in turns)
     assert (second - first) in (timedelta(hours=1), timedelta(hours=23))
     assert turns[0]["clock"] < turns[1]["due"]
+    report = load_run(result.out.root)
+    (row,) = tables.matrix(report)["rows"]
+    assert [cell["step"] for cell in row["cells"]] == list(range(12))
+    assert row["cells"][7]["path"] == "arms.only.steps.0", "the second session follows the first"
+    results = [page for page in report.pages if page.surface == "search"]
+    assert [page.turn for page in results] == ["w1s1", "w1s1", "w1s2", "w1s2"]
+    assert len({page.slot for page in results}) == 4
+    assert [receipt["step"] for receipt in report.receipts] == [5, 10]
+    assert tables.spacing(report)["puppets"]["only-1"]["least_s"] == 660.0
+    assert [each["state"] for each in tables.puppets(report)] == ["done"]
+    text = write_report(result.out.root).read_text("utf-8")
+    assert "Two searches of a puppet lay at least 11" in text
+    assert "the scenario asks for 11m" in text

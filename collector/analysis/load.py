@@ -10,7 +10,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,8 @@ class Page:
     event: str | None
     surface: str
     items: tuple[Item, ...]
+    turn: str = ""
+    """Which of the puppet's sessions (``w2s3``); empty where there is one only."""
 
     @property
     def phase(self) -> str:
@@ -68,7 +70,8 @@ class Page:
     @property
     def slot(self) -> str:
         """The same for pages of different arms that are to be compared."""
-        return _ARM_PATH.sub("arms.", self.path) or f"step {self.step}"
+        place = _ARM_PATH.sub("arms.", self.path) or f"step {self.step}"
+        return f"{self.turn} {place}" if self.turn else place
 
     @cached_property
     def organic(self) -> tuple[Item, ...]:
@@ -107,6 +110,8 @@ class RunData:
     manifest: Mapping[str, Any]
     labels: Mapping[str, int]
     """Source → number of labels."""
+    gaps: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """Puppet → seconds between its searches."""
 
     @cached_property
     def arms(self) -> tuple[str, ...]:
@@ -149,14 +154,17 @@ def load_run(folder: Path) -> RunData:
             Puppet(row["id"], row["arm"], row["twin"], row["block"])
             for row in store.puppets(run["id"])
         )
+        turns = _turns(store)
         return RunData(
             folder=folder,
             run=run,
             puppets=puppets,
-            pages=_pages(store, {puppet.name: puppet for puppet in puppets}),
-            cells=_all(store, "cells", "arm, puppet, session, step"),
-            receipts=_receipts(store),
-            sessions=tuple(store.sessions(run["id"])),
+            pages=_pages(store, {puppet.name: puppet for puppet in puppets}, turns),
+            cells=_in_turn(_all(store, "cells", "arm, puppet, session, step"), turns),
+            receipts=_in_turn(_receipts(store), turns),
+            sessions=tuple(
+                row | {"turn": turns[row["id"]].name} for row in store.sessions(run["id"])
+            ),
             captures=_all(store, "captures", "puppet, session, seq"),
             coverage=_all(store, "coverage", "count DESC, renderer, field, error"),
             served=_served(store),
@@ -170,7 +178,54 @@ def load_run(folder: Path) -> RunData:
                     "SELECT source, count(*) AS n FROM labels GROUP BY source ORDER BY source"
                 )
             },
+            gaps=_gaps(store),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A session among those of its puppet."""
+
+    name: str
+    """``w2s3``; empty where the puppet has one session only."""
+    first: int
+    """Number of its first step among all steps of the puppet, from 0."""
+
+
+def _turns(store: Store) -> dict[str, _Turn]:
+    """Session → its turn. Steps are counted through all sessions of a puppet, in their order."""
+    rows = store.rows(
+        "SELECT s.id, s.puppet, coalesce(t.wave, 1) AS wave, coalesce(t.slot, 1) AS slot,"
+        " (SELECT count(*) FROM steps p WHERE p.session = s.id) AS steps"
+        " FROM sessions s LEFT JOIN turns t ON t.session = s.id ORDER BY puppet, wave, slot, s.id"
+    )
+    of_puppet: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        of_puppet[row["puppet"]].append(row)
+    found: dict[str, _Turn] = {}
+    for sessions in of_puppet.values():
+        first = 0
+        for row in sessions:
+            name = f"w{row['wave']}s{row['slot']}" if len(sessions) > 1 else ""
+            found[row["id"]] = _Turn(name, first)
+            first += row["steps"]
+    return found
+
+
+def _in_turn(rows: tuple[Row, ...], turns: Mapping[str, _Turn]) -> tuple[Row, ...]:
+    """Rows of steps, counted through all sessions of their puppet, in that order."""
+    counted = [row | {"step": row["step"] + turns[row["session"]].first} for row in rows]
+    return tuple(sorted(counted, key=lambda row: (row["arm"], row["puppet"], row["step"])))
+
+
+def _gaps(store: Store) -> dict[str, tuple[float, ...]]:
+    found: dict[str, list[float]] = defaultdict(list)
+    for row in store.rows(
+        "SELECT s.puppet, q.gap_s FROM queries q JOIN sessions s ON s.id = q.session"
+        " WHERE q.gap_s IS NOT NULL ORDER BY s.puppet, q.time"
+    ):
+        found[row["puppet"]].append(row["gap_s"])
+    return {puppet: tuple(gaps) for puppet, gaps in found.items()}
 
 
 def _opened(run: Row) -> Row:
@@ -183,7 +238,9 @@ def _all(store: Store, name: str, order: str) -> tuple[Row, ...]:
     return tuple(store.rows(f"SELECT * FROM {name} ORDER BY {order}"))
 
 
-def _pages(store: Store, puppets: Mapping[str, Puppet]) -> tuple[Page, ...]:
+def _pages(
+    store: Store, puppets: Mapping[str, Puppet], turns: Mapping[str, _Turn]
+) -> tuple[Page, ...]:
     last: dict[tuple[str, str], Row] = {}
     order: dict[tuple[str, str], int] = {}
     loads: dict[str, int] = defaultdict(int)
@@ -211,7 +268,7 @@ def _pages(store: Store, puppets: Mapping[str, Puppet]) -> tuple[Page, ...]:
             capture=row["id"],
             puppet=puppets[row["puppet"]],
             session=row["session"],
-            step=row["step"],
+            step=row["step"] + turns[row["session"]].first,
             seq=row["seq"],
             order=order[load],
             path=row["path"] or "",
@@ -219,6 +276,7 @@ def _pages(store: Store, puppets: Mapping[str, Puppet]) -> tuple[Page, ...]:
             event=row["event"],
             surface=surface,
             items=tuple(items[row["id"], surface]),
+            turn=turns[row["session"]].name,
         )
         for load, row in last.items()
         for surface in sorted(surfaces[row["id"]])

@@ -82,6 +82,7 @@ def report_data(run_dir: Path) -> Dict:
         },
         "attrition": tables.attrition(data),
         "skew_ms": tables.skew(data),
+        "spacing": tables.spacing(data),
         "exposure": [
             _plain(e) | {"adjusted_p": outcomes.adjusted.get(e.name)} for e in outcomes.exposures
         ],
@@ -161,6 +162,7 @@ def _context(data: RunData, outcomes: Outcomes, agreement: TruthCheck | None) ->
         "puppets": tables.puppets(data),
         "manipulation": tables.manipulation(data),
         "skew": tables.skew(data),
+        "spacing": tables.spacing(data),
         "matrix": tables.matrix(data),
         "most_missing": MOST_MISSING,
         "attrition": tables.attrition(data),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any
 
 from collector.analysis.load import UNLABELLED, Page, RunData
@@ -111,19 +111,17 @@ def attrition(data: RunData) -> list[Dict]:
 
 def puppets(data: RunData) -> list[Dict]:
     """What each puppet did: its receipts and its session."""
-    sessions: dict[str, Dict] = {}
-    for row in data.sessions:
-        sessions[row["puppet"]] = row
     rows = []
     for puppet in _by_arm(data):
         receipts = [r for r in data.receipts if r["puppet"] == puppet.name]
-        session = sessions.get(puppet.name, {})
+        sessions = [row for row in data.sessions if row["puppet"] == puppet.name]
+        skews = [row["skew_ms"] for row in sessions if row["skew_ms"] is not None]
         rows.append(
             {
                 "puppet": puppet,
-                "state": session.get("state", "never begun"),
-                "detail": session.get("detail") or "",
-                "skew_ms": session.get("skew_ms"),
+                "state": _state(sessions),
+                "detail": next((row["detail"] for row in sessions if row["detail"]), ""),
+                "skew_ms": max(skews, default=None),
                 "captures": sum(1 for c in data.captures if c["puppet"] == puppet.name),
                 "receipts": [_bar(receipt) for receipt in receipts],
                 "statuses": dict(Counter(r["status"] for r in receipts)),
@@ -136,6 +134,28 @@ def puppets(data: RunData) -> list[Dict]:
             }
         )
     return rows
+
+
+def _state(sessions: Sequence[Mapping[str, Any]]) -> str:
+    """The one word for a puppet's sessions, or how many of them are done."""
+    states = {row["state"] for row in sessions}
+    if len(states) < 2:
+        return states.pop() if states else "never begun"
+    done = sum(row["state"] == "done" for row in sessions)
+    return f"{done} of {len(sessions)} done"
+
+
+def spacing(data: RunData) -> Dict:
+    """Seconds between the searches of a puppet: least and median a puppet, and least of all."""
+    found = {
+        puppet: {"searches": len(gaps) + 1, "least_s": min(gaps), "median_s": median(gaps)}
+        for puppet, gaps in data.gaps.items()
+    }
+    return {
+        "asked": data.run["scenario_json"].get("spacing"),
+        "puppets": found,
+        "least_s": min((row["least_s"] for row in found.values()), default=None),
+    }
 
 
 def _bar(receipt: Mapping[str, Any]) -> Dict:
@@ -188,11 +208,12 @@ def manipulation(data: RunData) -> Dict:
 
 def skew(data: RunData) -> Dict:
     """Achieved start skew: milliseconds between the first and the last start of a block."""
-    blocks: dict[int, list[float]] = defaultdict(list)
+    blocks: dict[Any, list[float]] = defaultdict(list)
     for row in data.sessions:
         if row["skew_ms"] is not None:
-            blocks[row["block"]].append(row["skew_ms"])
-    spans = {block: max(values) for block, values in sorted(blocks.items()) if len(values) > 1}
+            turn = row.get("turn")
+            blocks[f"{row['block']} {turn}" if turn else row["block"]].append(row["skew_ms"])
+    spans = {block: max(values) for block, values in blocks.items() if len(values) > 1}
     return {
         "blocks": spans,
         "largest": max(spans.values(), default=None),

@@ -96,7 +96,8 @@ def _turns(scenario: Scenario) -> Iterator[_Turn]:
         days = (wave - 1) * (every // DAY) if whole else 0
         seconds = timedelta() if whole else (wave - 1) * every
         for slot in range(1, slots + 1):
-            name = (f"-w{wave:02d}" if waves > 1 else "") + (f"-s{slot:02d}" if slots > 1 else "")
+            name = f"-w{_padded(wave, waves)}" if waves > 1 else ""
+            name += f"-s{_padded(slot, slots)}" if slots > 1 else ""
             due = None
             if daily is not None:
                 grace = SLOT_GRACE.total_seconds()
@@ -104,6 +105,11 @@ def _turns(scenario: Scenario) -> Iterator[_Turn]:
             elif wave > 1:
                 due = Due(days, seconds.total_seconds(), zone, expires_s=every.total_seconds())
             yield _Turn(wave, slot, wave == slot == 1, slot == slots, name, due)
+
+
+def _padded(number: int, most: int) -> str:
+    """With leading zeros, so that names sort as the numbers do."""
+    return f"{number:0{max(2, len(str(most)))}d}"
 
 
 def _sessions(scenario: Scenario, master: int) -> Iterator[PlannedSession]:
