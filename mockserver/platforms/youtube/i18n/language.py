@@ -103,7 +103,7 @@ class Language:
         """Every digit: ``1,113,926``, ``30 782`` with U+202F in French."""
         if self.family in _FOUR_BARE and self.locale.territory is None and 1000 <= value < 10000:
             return str(value)
-        return format_decimal(value, locale=self.locale)
+        return _decimal(self.locale, value)
 
     def short(self, value: int, *, digits: int = 2, era: str = "2026") -> str:
         """Abbreviated and cut, never rounded up: ``1.6M``, ``39 mil``, ``12万``; ``digits`` of them
@@ -126,9 +126,7 @@ class Language:
         whole = value // step
         decimals = max(digits - len(str(whole)), 0)
         cut = value * 10**decimals // step * step // 10**decimals
-        return format_compact_decimal(
-            cut, format_type="short", locale=self.locale, fraction_digits=decimals
-        )
+        return _compact(self.locale, cut, decimals)
 
     def _noun(self, key: str, value: int, shown: str) -> str:
         if value == 0:
@@ -160,7 +158,7 @@ class Language:
         own = _UNITS.get(self.family)
         if own is not None:
             return own[unit].format(value)
-        return format_unit(value, f"duration-{unit}", length="long", locale=self.locale)
+        return _duration(self.locale, value, unit)
 
     def duration(self, seconds: int, *, rounded: bool = False) -> str:
         """A length in words; ``rounded`` as in cards' labels: no seconds from 15 minutes on."""
@@ -193,6 +191,26 @@ class Language:
         """A date with its time, as upcoming videos have it: ``3/24/22, 4:30 PM``."""
         day = format_date(moment.date(), format="short", locale=self.locale)
         return f"{day}, {format_time(moment.time(), format='short', locale=self.locale)}"
+
+
+# The same numbers come again on every page: each is formatted once.
+
+
+@lru_cache(maxsize=65536)
+def _decimal(locale: Locale, value: int) -> str:
+    return format_decimal(value, locale=locale)
+
+
+@lru_cache(maxsize=65536)
+def _compact(locale: Locale, value: int, decimals: int) -> str:
+    return format_compact_decimal(
+        value, format_type="short", locale=locale, fraction_digits=decimals
+    )
+
+
+@lru_cache(maxsize=4096)
+def _duration(locale: Locale, value: int, unit: str) -> str:
+    return format_unit(value, f"duration-{unit}", length="long", locale=locale)
 
 
 @lru_cache(maxsize=4096)
