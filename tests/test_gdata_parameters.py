@@ -284,8 +284,18 @@ def test_any_fields(fields: str) -> None:
 def test_nothing_is_too_deep() -> None:
     for fields in ("(" * 900, "a(" * 900, "a[" * 900, "a[not(" * 300, "a[" + "(" * 900, "a/" * 900):
         assert get(f"/feeds/videos?fields={quote(fields)}").status_code == 400
-    deep = "/".join(["a"] * 900)
+    deep = "/".join(["a"] * 100)
     assert get(f"/feeds/videos?max-results=1&fields={deep}").status_code == 200
+    assert "at most 100 names" in get(f"/feeds/videos?fields={deep},b").text
+
+
+def test_a_search_text_has_limits() -> None:
+    phrases = "+".join(f"%22the+{letter}%22" for letter in "abcdefghijkl")
+    assert get(f"/feeds/videos?vq={phrases}").status_code == 200
+    assert "too many phrases" in get(f"/feeds/videos?vq={phrases}+%22the+m%22").text
+    words = "+".join(f"word{number}" for number in range(61))
+    assert "too many words" in get(f"/feeds/videos?vq={words}").text
+    assert "too long" in get(f"/feeds/videos?vq={'a' * 1001}").text
 
 
 def test_times_of_the_clock_are_counted_back_from_now() -> None:

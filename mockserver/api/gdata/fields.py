@@ -18,6 +18,7 @@ from typing import Any
 from mockserver.api.gdata.errors import FeedError
 
 MOST_FIELDS = 2000
+MOST_NAMES = 100
 _DEEPEST = 20
 
 _TOKEN = re.compile(
@@ -95,6 +96,8 @@ def parse_fields(text: str) -> Wanted:
             raise _invalid(text, place)
         tokens.append((str(found.lastgroup), str(found[str(found.lastgroup)])))
         place = found.end()
+    if sum(kind == "name" for kind, _ in tokens) > MOST_NAMES:
+        raise FeedError(400, f"Invalid value for fields parameter: at most {MOST_NAMES} names.")
     reader = _Reader(tokens)
     wanted = reader.wanted()
     if reader.place != len(tokens):

@@ -19,6 +19,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 #: Limits that keep a hostile request cheap.
 MOST_TEXT = 1000
 MOST_TERMS = 60
+MOST_PHRASES = 12
 MOST_SEGMENTS = 40
 
 Phrase = tuple[str, ...]
@@ -61,6 +62,8 @@ def parse_text(text: str) -> Text:
             (unwanted if not_phrase or not_word else wanted)[term] = None
     if len(wanted) + len(unwanted) > MOST_TERMS:
         raise FeedError(400, f"The search text has too many words: at most {MOST_TERMS}.")
+    if sum(len(term) > 1 for term in (*wanted, *unwanted)) > MOST_PHRASES:
+        raise FeedError(400, f"The search text has too many phrases: at most {MOST_PHRASES}.")
     nothing = bool(text.strip()) and not wanted and not unwanted
     return Text(tuple(wanted), tuple(unwanted), impossible=nothing)
 
