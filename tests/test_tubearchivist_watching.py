@@ -122,3 +122,42 @@ def test_a_puppets_watch_is_its_users_progress() -> None:
         assert [v["youtube_id"] for v in watched["data"]] == [video.id]
         stranger = {"username": "nobody", "password": "verysecret"}
         assert ta("POST", "/login/", stranger, token=None).status_code == 400
+
+
+def test_what_the_player_reports_is_the_archives_progress() -> None:
+    with bench() as ta:
+        site = ta.app.test_client()
+        site.set_cookie("VISITOR_INFO1_LIVE", "puppet-2", domain="youtube.localhost")
+        video = next(
+            ta.mock.world.videos[v["youtube_id"]]
+            for v in ta.get("/video/")["data"]
+            if v["player"]["duration"] >= 120
+        )
+        seconds = float(video.seconds or 0)
+
+        def report(until: float, state: str) -> None:
+            body = {
+                "load": "load-1", "v": video.id, "st": [0.0], "et": [until], "ad": None,
+                "state": state, "vis": True, "rate": 1, "len": seconds,
+            }  # fmt: skip
+            sent = site.post("/api/stats/watchtime", json=body, base_url="http://youtube.localhost")
+            assert sent.status_code == 204, sent.text
+
+        report(30.0, "playing")
+        pair = {"username": "puppet-2", "password": "verysecret"}
+        token = ta.post("/login/", pair, token=None)["token"]
+        path = f"/video/{video.id}"
+        assert ta.get(f"{path}/progress/", token=token)["position"] == 30
+        modern = ta.get(f"{path}/", token=token, profile="v0.5")["player"]
+        assert modern["position"] == 30.0
+        assert modern["progress"] == round(100 * 30 / seconds, 2)
+        begun = ta.get("/video/?watch=continue", token=token, profile="v0.5")["data"]
+        assert [one["youtube_id"] for one in begun] == [video.id]
+        assert ta.get("/video/?watch=continue", profile="v0.5") == []
+        similar = ta("GET", f"{path}/similar/", token=token).json["data"]
+        report(seconds, "ended")
+        assert ta.get(f"{path}/", token=token)["data"]["player"]["watched"] is True
+        assert ta.get("/stats/watch/", token=token)["watched"]["items"] == 1
+        assert "watched" not in ta.get("/stats/watch/")
+        again = ta("GET", f"{path}/similar/").json["data"]
+        assert [one["youtube_id"] for one in again] == [one["youtube_id"] for one in similar]
