@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -137,3 +139,14 @@ def test_another_server_on_this_machine_is_refused(run_scenario: Run, tmp_path: 
         server.shutdown()
         thread.join()
     assert not (tmp_path / "new").exists()
+
+
+def test_a_session_loads_neither_playwright_nor_what_only_reports_need() -> None:
+    script = (
+        "import sys, collector.experiment.worker, collector.experiment.session,"
+        " collector.experiment.http_driver, collector.browserless.youtube\n"
+        "print(*(n for n in ('playwright', 'matplotlib', 'scipy', 'mockserver', 'flask')"
+        " if n in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.stdout.split(), done.returncode) == ([], 0), done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +38,12 @@ class Puppet(Browser, Protocol):
     ) -> Receipt: ...
 
     def screenshot(self, path: Path) -> Any: ...
+
+
+def is_of_the_page(error: Exception) -> bool:
+    """Is it Playwright's own error? Asked without loading Playwright where no browser runs."""
+    playwright = sys.modules.get("playwright.sync_api")
+    return playwright is not None and isinstance(error, playwright.Error)
 
 
 class Interrupted(Exception):

@@ -13,9 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from playwright.sync_api import Error as PlaywrightError
-
-from collector.experiment.patience import Puppet
+from collector.experiment.patience import Puppet, is_of_the_page
 from collector.platforms.youtube.waiting import ActionFailed
 from collector.profile import Persona
 
@@ -79,7 +77,9 @@ def look_for_position(puppet: Puppet, persona: Persona) -> list[Check]:
         seen = puppet.evaluate(POSITION)
     except ActionFailed:
         return []
-    except PlaywrightError:
+    except Exception as error:
+        if not is_of_the_page(error):
+            raise
         seen = None  # the page went on by itself: this cannot be told
     claimed = list(persona.geolocation) if persona.geolocation else None
     return [Check("geolocation", claimed, seen, _same_place(claimed, seen))]

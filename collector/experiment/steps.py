@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from playwright.sync_api import Error as PlaywrightError
-
 from collector.browser import NavigationFailed
 from collector.browser.virtual import LEAVE
 from collector.experiment.choice import NothingToFollow, choose
 from collector.experiment.filing import Filing
-from collector.experiment.patience import Patience, Puppet
+from collector.experiment.patience import Patience, Puppet, is_of_the_page
 from collector.experiment.spacing import Spacing
 from collector.model import (
     Impression,
@@ -92,9 +90,11 @@ class StepRunner:
             return StepResult(Outcome.FAILED, str(failure))
         except NavigationFailed as failure:
             return StepResult(Outcome.MISSING, str(failure))
-        except PlaywrightError as failure:
+        except Exception as failure:
+            if not is_of_the_page(failure):
+                raise
             self.puppet.evaluate("() => true")  # raises when it is the browser that is lost
-            return StepResult(Outcome.FAILED, failure.message.splitlines()[0])
+            return StepResult(Outcome.FAILED, str(failure).splitlines()[0])
         return result
 
     @property
