@@ -19,6 +19,7 @@ from collector.experiment.engine import Engine
 from collector.experiment.job import SessionJob
 from collector.experiment.layout import RunDir, new_run
 from collector.experiment.ledger import enter_plan
+from collector.experiment.manifest import skew
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import Plan, make_plan
 from collector.store import SessionState, Store
@@ -226,6 +227,24 @@ def test_a_near_wave_is_waited_for(out: RunDir, store: Store) -> None:
     assert result.next_due is None
     assert set(result.states.values()) == {SessionState.DONE}
     assert len(result.states) == 4
+
+
+def test_the_skew_of_eight_puppets_is_kept(out: RunDir, store: Store) -> None:
+    arms = {f"arm-{number}": {"steps": [{"visit": "home"}]} for number in range(8)}
+    result = engine(out, store, plan(arms=arms), Recorder()).run()
+    assert set(result.states.values()) == {SessionState.DONE}
+    kept = [row["skew_ms"] for row in store.sessions()]
+    assert len(kept) == 8
+    assert min(kept) == 0 < max(kept)
+    assert skew(store) == {
+        "starts": 1, "median": max(kept), "p95": max(kept), "largest": max(kept)
+    }  # fmt: skip
+
+
+def test_starts_are_counted_apart_by_wave_and_slot(out: RunDir, store: Store) -> None:
+    made = plan(sessions="3 a day at :30")
+    engine(out, store, made, Recorder(), order=schedule_of(made)).run()
+    assert skew(store)["starts"] == 3
 
 
 def test_a_wait_says_how_long_it_lasts() -> None:

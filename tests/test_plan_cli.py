@@ -42,6 +42,56 @@ def test_seed_and_steps() -> None:
     assert run("plan", "quick", "--seed", str(2**63)).exit_code == 2
 
 
+def test_every_order_of_an_arm_has_its_table(tmp_path: Path) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text(
+        "name: t\nspacing: 11m\nfactors: {}\narms: {a: {twins: 3}, b: {twins: 3}}\n"
+        "after: [{repeat: {counterbalance: true, steps: [{search: x}, {search: y}]}}]\n"
+    )
+    told = run("plan", str(file), "--steps").stdout
+    assert "arm a: b01-a-1, b03-a-3" in told
+    assert "arm a: b02-a-2" in told
+    assert "differ in    nothing" in told
+    assert "searches     at least 11m apart" in told
+
+
+def test_a_schedule_says_when_each_session_is_due(tmp_path: Path) -> None:
+    file = tmp_path / "own.yaml"
+    text = "name: t\nsessions: 2 a day at :05\nrepeat: weekly\nwaves: 2\n"
+    file.write_text(text + "arms: {a: {steps: [{visit: home}]}}\n")
+    rows = [line for line in run("plan", str(file)).stdout.splitlines() if " a-1 " in line]
+    assert len(rows) == 4
+    assert "slot 1 at :05" in rows[0]
+    assert "start + 7d, slot 2 at :05" in rows[3]
+    file.write_text(
+        text.replace("2 a day at :05", "24 a day at :05 for 5 days")
+        + ("arms: {a: {steps: [{visit: home}]}}\n")
+    )
+    assert "and 40 more sessions" in run("plan", str(file)).stdout
+
+
+def test_check_says_what_weakens_a_design_and_refuses_what_cannot_be(tmp_path: Path) -> None:
+    told = run("scenarios", "check", "quick", "null", "--json")
+    assert told.exit_code == 0
+    found = json.loads(told.stdout)
+    assert [each["scenario"] for each in found] == ["quick", "null"]
+    assert any("with 2 twins" in sentence for sentence in found[0]["warnings"])
+    assert run("scenarios", "check", "quick", "--strict").exit_code == 1
+    file = tmp_path / "own.yaml"
+    file.write_text(
+        "name: t\nfactors: {}\narms:\n  a: {steps: [{visit: home}]}\n  b: {steps: [capture]}\n"
+    )
+    refused = run("scenarios", "check", str(file))
+    assert refused.exit_code == 2
+    assert "own.yaml:2: factors: arms a and b differ in steps" in refused.stderr
+    file.write_text(
+        "name: t\nfactors: {}\nbefore: [{visit: home}, {consent: reject}]\n"
+        "analysis: {exposure: [music]}\narms: {a: {twins: 6}, b: {twins: 6}}\n"
+    )
+    sound = run("scenarios", "check", str(file), "--strict")
+    assert (sound.exit_code, sound.stdout) == (0, f"{file}: 0 warnings\n")
+
+
 def test_warnings_go_to_stderr_and_block_nothing() -> None:
     told = run("plan", "quick", "--json")
     assert "warning: arms: with 2 twins no p can be below 0.5" in told.stderr

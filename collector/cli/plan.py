@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 from rich.console import Console
 from rich.table import Table
@@ -11,7 +13,7 @@ from collector.cli._console import console
 from collector.scenario.estimate import plan_time, readable, session_time
 from collector.scenario.lint import warnings
 from collector.scenario.loader import load_scenario
-from collector.scenario.plan import Plan, make_plan
+from collector.scenario.plan import Plan, PlannedSession, make_plan
 
 
 @click.command(name="plan")
@@ -23,7 +25,8 @@ def plan_command(scenario: str, seed: int | None, as_json: bool, with_steps: boo
     """Print the schedule of SCENARIO: sessions, arms, twins, order, seeds, and the plan's hash.
 
     SCENARIO is a file (YAML or Guardoni CSV) or the name of a ready-made one. The same scenario and
-    seed give the same bytes. What weakens the design is said on standard error.
+    seed give the same bytes. What weakens the design is said on standard error. With --steps there
+    is a table for each order in which the puppets of an arm take its steps.
 
     \b
     collector plan quick
@@ -42,7 +45,8 @@ def plan_command(scenario: str, seed: int | None, as_json: bool, with_steps: boo
     out.print(_schedule(plan))
     if with_steps:
         for arm in plan.arms:
-            out.print(_steps(plan, arm))
+            for table in _steps(plan, arm):
+                out.print(table)
 
 
 def _head(out: Console, plan: Plan) -> None:
@@ -54,6 +58,8 @@ def _head(out: Console, plan: Plan) -> None:
         "plan hash": plan.hash,
         "source": plan.source,
         "experiment": plan.experiment_id or "",
+        "differ in": _factors(plan),
+        "searches": f"at least {plan.scenario['spacing']} apart" if plan.spacing else "",
         "takes about": f"{readable(plan_time(plan))} in real time (far less on the mock)",
     }
     for name, value in rows.items():
@@ -62,37 +68,64 @@ def _head(out: Console, plan: Plan) -> None:
     out.print()
 
 
+#: A table of more sessions than this is cut; ``--json`` has them all.
+_MOST = 200
+
+
+def _factors(plan: Plan) -> str:
+    """``history (steps), language (persona.locale, persona.timezone)``"""
+    factors = plan.scenario.get("factors")
+    if factors is None:
+        return ""
+    told = ", ".join(f"{name} ({', '.join(keys)})" for name, keys in factors.items())
+    return told or "nothing"
+
+
 def _schedule(plan: Plan) -> Table:
-    table = Table("block", "order", "puppet", "arm", "twin", "persona", "steps", "about", "seed")
-    for session in plan.sessions:
+    planned = any(session.due for session in plan.sessions)
+    several = ("session", "due") if planned else ()
+    head = ("block", "order", "puppet", *several, "arm", "twin", "persona", "steps", "about")
+    left = len(plan.sessions) - _MOST
+    table = Table(*head, "seed", caption=f"… and {left} more sessions" if left > 0 else None)
+    rows = [(session, start[-1]) for start in plan.blocks for session in start]
+    for session, last in rows[:_MOST]:
         persona = session.persona
+        turn = (f"{session.wave}.{session.slot}", str(session.due or "at once"))
         table.add_row(
             str(session.block),
             str(session.order),
             session.puppet,
+            *(turn if planned else ()),
             session.arm,
             str(session.twin),
             f"{persona.locale} {persona.place}".strip(),
             str(len(session.steps)),
-            readable(session_time(session)),
+            readable(session_time(session, plan.spacing)),
             str(session.seed),
-            end_section=session.order == len(plan.blocks[session.block - 1]),
+            end_section=session is last,
         )
     return table
 
 
-def _steps(plan: Plan, arm: str) -> Table:
-    session = next(session for session in plan.sessions if session.arm == arm)
-    table = Table("step", "does", "with", "written at", title=f"arm {arm}")
-    for step in session.steps:
-        shown = {
-            name: value
-            for name, value in step.args.items()
-            if value not in (None, False, []) and not (name == "capture" and value is True)
-        }
-        told = ", ".join(f"{name} {value}" for name, value in shown.items())
-        table.add_row(str(step.index), step.kind.value, told, step.path)
-    return table
+def _steps(plan: Plan, arm: str) -> Iterator[Table]:
+    """A table for each way that sessions of the arm go, with the sessions that go it."""
+    ways: dict[tuple[str, ...], list[PlannedSession]] = {}
+    for session in plan.sessions:
+        if session.arm == arm:
+            ways.setdefault(tuple(step.path for step in session.steps), []).append(session)
+    for sessions in ways.values():
+        names = ", ".join(session.id for session in sessions[:4])
+        more = f" and {len(sessions) - 4} more" if len(sessions) > 4 else ""
+        table = Table("step", "does", "with", "written at", title=f"arm {arm}: {names}{more}")
+        for step in sessions[0].steps:
+            shown = {
+                name: value
+                for name, value in step.args.items()
+                if value not in (None, False, []) and not (name == "capture" and value is True)
+            }
+            told = ", ".join(f"{name} {value}" for name, value in shown.items())
+            table.add_row(str(step.index), step.kind.value, told, step.path)
+        yield table
 
 
 commands: list[click.Command] = [plan_command]

@@ -10,9 +10,11 @@ from rich.table import Table
 
 from collector.cli._complete import shipped_scenario_names
 from collector.cli._console import console
+from collector.cli._json import emit, json_option
 from collector.errors import UserError
 from collector.problems import did_you_mean
 from collector.scenario.estimate import plan_time, readable
+from collector.scenario.lint import warnings
 from collector.scenario.loader import load_scenario
 from collector.scenario.plan import make_plan
 from collector.scenario.shipped import shipped_scenarios
@@ -22,12 +24,13 @@ from collector.scenario.shipped import shipped_scenarios
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
 @click.pass_context
 def scenarios(context: click.Context, as_json: bool) -> None:
-    """List the ready-made scenarios; show one, or copy one to change it.
+    """List the ready-made scenarios; show one, copy one to change it, check one's own.
 
     \b
     collector scenarios
     collector scenarios show quick
     collector scenarios copy quick my-audit.yaml
+    collector scenarios check my-audit.yaml
     """
     if context.invoked_subcommand is not None:
         return
@@ -103,6 +106,38 @@ def _shipped(name: str) -> Path:
     if path is None:
         raise UserError(f"no ready-made scenario {name!r}", fix=did_you_mean(name, found))
     return path
+
+
+@scenarios.command(name="check")
+@click.argument("names", nargs=-1, required=True, metavar="SCENARIO...")
+@click.option("--strict", is_flag=True, help="Exit with 1 where there is a warning.")
+@json_option
+def check(names: tuple[str, ...], strict: bool, as_json: bool) -> None:
+    """Read scenarios and say what is wrong with them and what weakens their design.
+
+    Refused, with exit code 2, the file, the line and the key: what cannot be read or cannot happen,
+    steps of another platform, and arms that differ in more than `factors` declares. Warned of: arms
+    whose differences are not declared, too few twins for a small p or to tell random buckets from
+    the treatment, searches too close together, orders that the twins do not balance.
+
+    \b
+    collector scenarios check my-audit.yaml
+    collector scenarios check --strict *.yaml
+    """
+    found = []
+    for name in names:
+        loaded = load_scenario(name)
+        make_plan(loaded)
+        found.append({"scenario": name, "warnings": warnings(loaded)})
+    if as_json:
+        emit(found)
+    else:
+        for each in found:
+            click.echo(f"{each['scenario']}: {len(each['warnings'])} warnings")
+            for sentence in each["warnings"]:
+                click.echo(f"  {sentence}")
+    if strict and any(each["warnings"] for each in found):
+        raise SystemExit(1)
 
 
 commands: list[click.Command] = [scenarios]

@@ -15,6 +15,8 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from collector.scenario.durations import format_duration
+
 DAY = timedelta(days=1)
 
 #: Later than this after its slot, a session counts as missed.
@@ -84,6 +86,14 @@ class Due:
         if self.expires_s is None:
             return None
         return self.at(started) + timedelta(seconds=self.expires_s)
+
+    def __str__(self) -> str:
+        """``start + 7d``, ``slot 3 at :05``, ``start + 7d, slot 3 at :05``"""
+        after = timedelta(days=self.days, seconds=self.seconds)
+        parts = [f"start + {format_duration(after)}"] if after else []
+        if self.daily is not None:
+            parts.append(f"slot {self.nth} at :{self.daily.minute:02d}")
+        return ", ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
         daily = self.daily
