@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,12 +13,20 @@ import pytest
 from collector.experiment import personacheck
 from collector.experiment.conduct import conduct
 from collector.experiment.display import QuietDisplay
+from collector.experiment.drivers import Opened
+from collector.experiment.job import SessionJob
+from collector.experiment.layout import new_run
+from collector.experiment.ledger import enter_plan
 from collector.experiment.mocksite import MockSite
 from collector.experiment.personacheck import Check, checks, of_the_site, same_clock, wrong
+from collector.experiment.puppets import make_puppets
+from collector.experiment.session import run_session
+from collector.experiment.steps import StepRunner
 from collector.experiment.terms import RunOptions
 from collector.profile import Persona
 from collector.scenario.loader import parse_scenario
-from collector.store import Store
+from collector.scenario.plan import make_plan
+from collector.store import SessionState, Store
 from mockserver.context import MockConfig
 from mockserver.serve import serving
 
@@ -118,6 +128,53 @@ def run(out: Path, **options: Any) -> Any:
 def test_without_a_browser_the_site_s_word_is_kept(tmp_path: Path) -> None:
     run(tmp_path / "out", driver="http")
     assert rows(tmp_path / "out") == {("site", "languages"): 1, ("site", "user_agent"): 1}
+
+
+class Seen:
+    """A driver whose page sees what it is told, and does nothing."""
+
+    virtual = False
+
+    def __init__(self, seen: dict[str, Any]) -> None:
+        self.seen = seen
+        self.asked: list[str] = []
+        self.url = "about:blank"
+
+    @contextmanager
+    def open(self, *_: Any) -> Iterator[Any]:
+        yield Opened(self, self, StepRunner, "1.0")  # type: ignore[arg-type]
+
+    def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20) -> Any:
+        self.asked.append(js)
+        return self.seen if js == personacheck.PROBE else None
+
+
+def test_a_session_of_somebody_else_ends_before_its_first_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = make_plan(parse_scenario(SCENARIO))
+    out = new_run(tmp_path / "out")
+    out.plan.write_bytes(plan.to_json())
+    make_puppets(plan, out.profiles, reproducible=True)
+    (session,) = plan.sessions
+    page = Seen({**SEEN, "languages": ["en-US"], "viewport": [1, 1]})
+    monkeypatch.setattr("collector.experiment.session.driver_of", lambda job: page)
+    with Store(out.store) as store:
+        store.add_run("r", scenario="who", seed=1, plan_hash=plan.hash)
+        enter_plan(store, "r", plan, {})
+        job = SessionJob("r", out.root, session.id, session.puppet, "http://127.0.0.1:9", True)
+        state = run_session(job, lambda _: None, wait_for_go=lambda: None, stopped=lambda: False)
+        (row,) = store.sessions()
+        assert state is SessionState.FAILED
+        assert row["state"] == "failed"
+        assert "languages is en-US, the persona says it-IT" in row["detail"]
+        assert "viewport" not in row["detail"], "that alone would not have ended it"
+        assert row["snapshot_after"] is None
+        assert {step["outcome"] for step in store.steps()} == {"skipped"}
+    assert page.asked == [personacheck.PROBE]
+    seen = rows(out.root)
+    assert seen["page", "languages"] == seen["page", "viewport"] == 0
+    assert seen["page", "timezone"] == 1
 
 
 @pytest.mark.browser
