@@ -1,4 +1,5 @@
-"""Speed of the page parser, measured beside two others on the same pages in the same run.
+"""Speed of the page parser, measured beside two others on the same pages in the same run; then that
+of the mock's APIs (``api.py``).
 
 ``make bench`` prints a table and appends one JSON line to ``docs/bench-results.jsonl``: versions,
 ratios (the number to trust), medians and noise. The variants take turns page by page, in an order
@@ -32,6 +33,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import api
 from bs4 import BeautifulSoup
 from rich.console import Console
 from rich.table import Table
@@ -250,3 +252,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    api.main([])
