@@ -125,11 +125,6 @@ def run(out: Path, **options: Any) -> Any:
         )
 
 
-def test_without_a_browser_the_site_s_word_is_kept(tmp_path: Path) -> None:
-    run(tmp_path / "out", driver="http")
-    assert rows(tmp_path / "out") == {("site", "languages"): 1, ("site", "user_agent"): 1}
-
-
 class Seen:
     """A driver whose page sees what it is told, and does nothing."""
 

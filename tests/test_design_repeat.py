@@ -76,6 +76,19 @@ def test_the_manifest_says_what_the_design_came_to(run: Path) -> None:
     assert found["late_s"] == {}
 
 
+def test_the_site_s_word_for_who_came_is_kept_without_a_browser_too(run: Path) -> None:
+    with Store(run / "store.db", readonly=True) as store:
+        found = {
+            (row["session"], row["seen_by"], row["name"]): row["agrees"]
+            for row in store.rows("SELECT * FROM persona_checks")
+        }
+    assert found == {
+        (session, "site", name): agrees
+        for session in ("b01-one-1", "b01-two-1")
+        for name, agrees in (("languages", 1), ("user_agent", None))
+    }
+
+
 def test_a_run_is_done_again_from_two_files(run: Path, tmp_path: Path) -> None:
     first, published = run, tmp_path / "published"
     published.mkdir()
