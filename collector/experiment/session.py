@@ -173,7 +173,10 @@ class _Session:
         self.say(EventKind.READY)
         wait_for_go()
         self.say(EventKind.STARTED, at=time.time(), again=self.begin > 0)
-        first = {} if self.begin else {"started": datetime.now(UTC)}
+        now = datetime.now(UTC)
+        if self.job.begins is not None and not self.job.pace.virtual:
+            self._is_late(datetime.fromisoformat(self.job.begins), now)
+        first = {} if self.begin else {"started": now}
         self._note(state=SessionState.RUNNING, **first)
 
     def _end(self, state: SessionState, detail: str) -> SessionState:
@@ -343,14 +346,13 @@ class _Session:
     # ---- the clock
 
     def _set_clock(self) -> None:
-        """Keep how late the session begins. On a virtual clock it begins when it is due, or where
-        the puppet's last page left off: time never runs backwards."""
+        """On a virtual clock the session begins when it is due, or where the puppet's last page
+        left off: time never runs backwards."""
         if self.job.begins is None:
             if self.begin and self.job.pace.virtual:
                 self.job = replace(self.job, begins=self._last_seen().isoformat())
             return
         due = datetime.fromisoformat(self.job.begins)
-        begins = datetime.now(UTC)
         if self.job.pace.virtual:
             rows = self.store.rows(
                 "SELECT max(t.clock) AS last FROM turns t JOIN sessions s ON s.id = t.session"
@@ -361,10 +363,13 @@ class _Session:
             if self.begin:
                 begins = max(begins, self._last_seen())
             self.job = replace(self.job, begins=begins.isoformat())
-        if self.begin:
-            return
-        late_s = round((begins - due).total_seconds(), 3)
-        self.store.update_turn(self.job.session, late_s=late_s)
+            self._is_late(due, begins)
+
+    def _is_late(self, due: datetime, began: datetime) -> None:
+        """Keep how much later than planned the session began, on its own clock."""
+        if not self.begin:
+            late_s = round((began - due).total_seconds(), 3)
+            self.store.update_turn(self.job.session, late_s=late_s)
 
     def _last_seen(self) -> datetime:
         """The page's clock at the last capture of this session, or now."""
