@@ -15,10 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright, PlaywrightContextManager, sync_playwright
 
 _PREFIX = "twinwatch-"
+STOP_LIMIT_S = 15.0
 _local = threading.local()
+#: One start at a time: it reads the environment, and its child has to be told from others.
+_starting = threading.Lock()
 
 
 def sweep(root: Path | None = None) -> list[Path]:
@@ -50,18 +53,12 @@ def driver() -> Iterator[Playwright]:
         sweep()
         _local.folder = make_folder()
         _local.manager = sync_playwright()
-        before = os.environ.get("TMPDIR")
-        os.environ["TMPDIR"] = str(_local.folder)  # read by the driver once, when it is spawned
         try:
-            _local.playwright = _local.manager.start()
+            with _starting:
+                _local.playwright, _local.process = _start(_local.manager, _local.folder)
         except BaseException:
             shutil.rmtree(_local.folder, ignore_errors=True)
             raise
-        finally:
-            if before is None:
-                del os.environ["TMPDIR"]
-            else:
-                os.environ["TMPDIR"] = before
     _local.users = users + 1
     try:
         yield _local.playwright
@@ -69,6 +66,46 @@ def driver() -> Iterator[Playwright]:
         _local.users -= 1
         if _local.users == 0:
             try:
-                _local.playwright.stop()
+                _stop(_local.playwright, _local.process)
             finally:
                 shutil.rmtree(_local.folder, ignore_errors=True)
+
+
+def _start(
+    manager: PlaywrightContextManager, folder: Path
+) -> tuple[Playwright, psutil.Process | None]:
+    """Playwright and its process, whose temporary files go to ``folder``."""
+    known = {child.pid for child in psutil.Process().children()}
+    before = os.environ.get("TMPDIR")
+    os.environ["TMPDIR"] = str(folder)  # read by the driver once, when it is spawned
+    try:
+        playwright = manager.start()
+    finally:
+        if before is None:
+            del os.environ["TMPDIR"]
+        else:
+            os.environ["TMPDIR"] = before
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.Error):
+            if child.pid not in known and "run-driver" in child.cmdline():
+                return playwright, child
+    return playwright, None
+
+
+def _stop(playwright: Playwright, process: psutil.Process | None) -> None:
+    """End the driver; one that does not answer is killed."""
+    if process is None:
+        playwright.stop()
+        return
+
+    def kill() -> None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+
+    late = threading.Timer(STOP_LIMIT_S, kill)
+    late.daemon = True
+    late.start()
+    try:
+        playwright.stop()
+    finally:
+        late.cancel()

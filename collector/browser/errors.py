@@ -63,6 +63,17 @@ class BrowserGone(BrowserError):
         )
 
 
+class BrowserTooBig(BrowserError):
+    """The browser used more memory than it may, and was ended for it."""
+
+    def __init__(self, used_mb: int, limit_mb: int) -> None:
+        self.used_mb = used_mb
+        self.limit_mb = limit_mb
+        super().__init__(
+            f"the browser used {used_mb} MB, more than the {limit_mb} MB it may, and was ended"
+        )
+
+
 class NavigationFailed(BrowserError):
     """A page did not load: unreachable, refused, or too slow. The browser itself is fine."""
 

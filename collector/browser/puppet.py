@@ -14,14 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from playwright.sync_api import BrowserContext, Playwright
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Playwright
 
 from collector.browser import driver
 from collector.browser.artefacts import ArtefactOptions, Keep
 from collector.browser.errors import BrowserGone
 from collector.browser.find import BrowserBinary, find_browser
 from collector.browser.launch import Persona, launch_options
+from collector.browser.life import Launched
+from collector.browser.limits import Limits
 from collector.browser.lock import ProfileLock, browsers_on
 from collector.browser.running import PuppetBrowser
 from collector.browser.virtual import Pace, install
@@ -45,14 +47,16 @@ def open_puppet(
     virtual_start: datetime | None = None,
     cookies: Sequence[dict[str, Any]] = (),
     artefacts: ArtefactOptions | None = None,
+    limits: Limits | None = None,
     playwright: Playwright | None = None,
 ) -> Iterator[PuppetBrowser]:
     """Open the browser of the profile in ``state_dir`` and close it again, whatever happens.
 
     ``isolated``: nothing resolves but ``site_hosts`` and loopback. ``virtual``: page time is moved
     by :meth:`~PuppetBrowser.let_pass` and :meth:`~PuppetBrowser.watch`, at most ``speed`` page
-    seconds a real one, from ``virtual_start`` (aware; default now). ``playwright``: one that is
-    already running in this thread. Raises ProfileLocked, BrowserMissing, BrowserGone.
+    seconds a real one, from ``virtual_start`` (aware; default now). ``limits``: of its pages and
+    memory. ``playwright``: one that is already running in this thread. Raises ProfileLocked,
+    BrowserMissing, BrowserGone.
     """
     binary = binary or find_browser(headed=headed)
     state_dir = state_dir.resolve()
@@ -76,10 +80,25 @@ def open_puppet(
         )
         if artefacts is not None:
             options.update(artefacts.launch_options(scratch))
-        browser = _launch(player, state_dir, options, binary, virtual, Pace(speed), artefacts)
+
+        def prepare(context: BrowserContext, clock: datetime | None) -> None:
+            if cookies:
+                context.add_cookies(list(cookies))  # type: ignore[arg-type]
+            if virtual:
+                install(context, clock or virtual_start)
+            if artefacts is not None and artefacts.trace is not Keep.OFF:
+                context.tracing.start(screenshots=True, snapshots=True)
+
+        browser = PuppetBrowser(
+            lambda: _launch(player, state_dir, options, binary),
+            prepare,
+            binary=binary,
+            pace=Pace(speed),
+            virtual_time=virtual,
+            artefacts=artefacts,
+            limits=limits or Limits(),
+        )
         stack.callback(browser.close)
-        with browser.guard("preparing the browser", LAUNCH_LIMIT_S):
-            _prepare(browser, virtual_start, cookies)
         try:
             yield browser
         except BaseException:
@@ -88,14 +107,8 @@ def open_puppet(
 
 
 def _launch(
-    playwright: Playwright,
-    state_dir: Path,
-    options: dict[str, Any],
-    binary: BrowserBinary,
-    virtual_time: bool,
-    pace: Pace,
-    artefacts: ArtefactOptions | None,
-) -> PuppetBrowser:
+    playwright: Playwright, state_dir: Path, options: dict[str, Any], binary: BrowserBinary
+) -> Launched:
     try:
         context = playwright.chromium.launch_persistent_context(
             state_dir, timeout=LAUNCH_LIMIT_S * 1000, **options
@@ -107,16 +120,7 @@ def _launch(
     own = browsers_on(state_dir)
     if not own:
         raise BrowserGone("its process was not found")
-    driver_pid = _driver_above(own[0])
-    return PuppetBrowser(
-        context,
-        binary=binary,
-        pid=own[0].pid,
-        driver_pid=driver_pid,
-        virtual_time=virtual_time,
-        pace=pace,
-        artefacts=artefacts,
-    )
+    return Launched(context, own[0].pid, _driver_above(own[0]))
 
 
 def _driver_above(browser: psutil.Process) -> int | None:
@@ -125,16 +129,3 @@ def _driver_above(browser: psutil.Process) -> int | None:
         if parent.ppid() == os.getpid():
             return parent.pid
     return None
-
-
-def _prepare(
-    browser: PuppetBrowser, virtual_start: datetime | None, cookies: Sequence[dict[str, Any]]
-) -> None:
-    context = browser.context
-    if cookies:
-        context.add_cookies(list(cookies))  # type: ignore[arg-type]
-    if browser.virtual:
-        install(context, virtual_start)
-    options = browser.artefacts
-    if options is not None and options.trace is not Keep.OFF:
-        context.tracing.start(screenshots=True, snapshots=True)

@@ -7,75 +7,42 @@ capture, closing) goes through this class and its watchdog.
 from __future__ import annotations
 
 import contextlib
-import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import psutil
-from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Page
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from collector.browser import virtual
-from collector.browser.artefacts import ArtefactOptions, Keep
 from collector.browser.capture import HIDDEN_PAGE_ROOTS, raw_page, wall_time
-from collector.browser.errors import (
-    BrowserError,
-    BrowserGone,
-    BrowserHung,
-    NavigationFailed,
-    PageCrashed,
-)
+from collector.browser.errors import NavigationFailed
 from collector.browser.find import BrowserBinary
+from collector.browser.life import Launch, Life, Prepare
 from collector.browser.receipts import CAP_S
 from collector.browser.scripts import script
 from collector.browser.virtual import LEAVE, SETTLED, STEP_S, Pace
 from collector.browser.watch import Wanted, watch
-from collector.browser.watchdog import Watchdog
 from collector.model import RawPage, Receipt
 
-CLOSE_LIMIT_S = 15.0
 #: Beyond a wait's own time-out: the watchdog is for waits that do not keep theirs.
 GRACE_S = 10.0
 #: How long Chromium takes at most to show its own error page.
 ERROR_PAGE_LIMIT_S = 3.0
-#: Console errors kept; a page in trouble can print thousands.
-_MOST_ERRORS = 200
 
 
-class PuppetBrowser:
+class PuppetBrowser(Life):
     """A running browser on one profile. Errors: :class:`BrowserHung`, :class:`PageCrashed`,
     :class:`BrowserGone`, :class:`NavigationFailed`; a script's own error is Playwright's."""
 
     def __init__(
-        self,
-        context: BrowserContext,
-        *,
-        binary: BrowserBinary,
-        pid: int,
-        driver_pid: int | None,
-        virtual_time: bool,
-        pace: Pace,
-        artefacts: ArtefactOptions | None,
+        self, launch: Launch, prepare: Prepare, *, binary: BrowserBinary, pace: Pace, **life: Any
     ) -> None:
-        self.context = context
         self.binary = binary
-        self.pid = pid
-        self.driver_pid = driver_pid
-        self.virtual = virtual_time
-        self.failed = False
-        """Set it when the session went wrong: artefacts kept on failure are then kept."""
-        self.console_errors: list[str] = []
         self._pace = pace
-        self.artefacts = artefacts
-        self._watchdog = Watchdog(pid, driver_pid)
-        self._crashed = False
-        self._closed = False
-        self._error_pages = 0
-        self.page = context.pages[0] if context.pages else context.new_page()
-        self._listen(self.page)
+        super().__init__(launch, prepare, **life)
 
     # -- moving about ------------------------------------------------------------------------
 
@@ -198,8 +165,6 @@ class PuppetBrowser:
             self.page.screenshot(path=path, full_page=full_page, timeout=timeout_s * 1000)
         return path
 
-    # -- life and death ----------------------------------------------------------------------
-
     def new_page(self) -> Page:
         """Replace the page, in the same browser and profile; the way on after a crash."""
         crashed, self._crashed = self._crashed, False
@@ -210,82 +175,3 @@ class PuppetBrowser:
             if not crashed:
                 old.close()
         return self.page
-
-    def close(self) -> None:
-        """Keep the artefacts, close the browser, and see to it that it is gone. Safe to repeat."""
-        if self._closed:
-            return
-        self._closed = True
-        try:
-            if self._watchdog.fired is None and not self._crashed:
-                self._keep_artefacts()
-            with (
-                contextlib.suppress(PlaywrightError, BrowserHung),
-                self._watchdog.limit(CLOSE_LIMIT_S, "closing the browser"),
-            ):
-                self.context.close()
-            self._keep_videos()
-        finally:
-            self._watchdog.kill()
-
-    def _keep_artefacts(self) -> None:
-        options = self.artefacts
-        if options is None:
-            return
-        with contextlib.suppress(BrowserError, PlaywrightError):  # closing must go on
-            if options.screenshot.wanted(self.failed):
-                self.screenshot(options.file("screenshot", ".png"), full_page=options.full_page)
-            if options.trace is not Keep.OFF:
-                keep = options.trace.wanted(self.failed)
-                with self.guard("saving the trace", 60.0):
-                    if keep:
-                        self.context.tracing.stop(path=options.file("trace", ".zip"))
-                    else:
-                        self.context.tracing.stop()
-
-    def _keep_videos(self) -> None:
-        options = self.artefacts
-        if options is None or not options.video.wanted(self.failed):
-            return
-        for number, page in enumerate(self.context.pages or [self.page]):
-            if page.video is not None:
-                with contextlib.suppress(PlaywrightError):
-                    shutil.copyfile(page.video.path(), options.file("video", ".webm", number))
-
-    def _listen(self, page: Page) -> None:
-        page.on("crash", self._note_crash)
-        page.on("framenavigated", self._note_navigation)
-        page.on("console", self._note_console)
-        page.on("pageerror", lambda error: self._note(str(error)))
-
-    def _note_crash(self, page: Page) -> None:
-        if page is self.page:
-            self._crashed = True
-
-    def _note_navigation(self, frame: Frame) -> None:
-        if frame.url.startswith("chrome-error:"):
-            self._error_pages += 1
-
-    def _note_console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self._note(message.text)
-
-    def _note(self, text: str) -> None:
-        if len(self.console_errors) < _MOST_ERRORS:
-            self.console_errors.append(text)
-
-    @contextlib.contextmanager
-    def guard(self, what: str, limit_s: float) -> Iterator[None]:
-        """Bound a call and translate what kills it."""
-        if self._crashed:
-            raise PageCrashed(self.page.url)
-        try:
-            with self._watchdog.limit(limit_s, what):
-                yield
-        except PlaywrightError as error:
-            if self._crashed or "crashed" in error.message:
-                self._crashed = True
-                raise PageCrashed(self.page.url) from error
-            if type(error).__name__ == "TargetClosedError" or not psutil.pid_exists(self.pid):
-                raise BrowserGone(error.message.splitlines()[0]) from error
-            raise

@@ -1,0 +1,20 @@
+"""What one browser may come to before it is replaced or ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``pages``: navigations after which it is worn. ``soft_mb``: memory from which it is worn.
+    ``hard_mb``: memory above which it is ended at once, whatever it does.
+
+    A worn browser is closed and opened again at the next moment that costs nothing.
+    """
+
+    pages: int = 150
+    soft_mb: int = 1024
+    hard_mb: int = 3072
