@@ -6,17 +6,12 @@ Every puppet either did exactly what was planned, by the mock's own log, or coun
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from zygote import CLIENT
+from kill_tools import forked_workers
 
-from collector.experiment import supervised
 from collector.experiment.conduct import conduct
 from collector.experiment.display import QuietDisplay
 from collector.experiment.ledger import TREATING
@@ -47,30 +42,6 @@ PLACES = (
     *(f"finished:{step}" for step in range(len(STEPS))),
     "released",
 )
-ZYGOTE = Path(__file__).with_name("zygote.py")
-
-
-@contextmanager
-def forked_workers(folder: Path, places: Path) -> Iterator[None]:
-    """The processes of sessions come from one that has imported everything."""
-    path = folder / "zygote"
-    process = subprocess.Popen(
-        [sys.executable, str(ZYGOTE), str(path)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "MORTAL_PLACES": str(places)},
-    )
-    assert process.stdout is not None
-    try:
-        assert process.stdout.readline() == b"ready\n"
-        with pytest.MonkeyPatch.context() as patch:
-            command = (sys.executable, "-S", "-E", "-c", CLIENT, str(path))
-            patch.setattr(supervised, "WORKER", command)
-            yield
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
 
 
 def confirm(question: str) -> bool:

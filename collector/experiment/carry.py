@@ -75,6 +75,12 @@ class Setting:
     """When it was resumed, and by which versions."""
 
 
+def write_down(setting: Setting) -> None:
+    """Write down what will be done, before anything is started; from here on it can be resumed."""
+    setting.out.plan.write_bytes(setting.plan.to_json())
+    _write_manifest(setting, "running")
+
+
 def carry_out(setting: Setting, display: Display, read_after: bool) -> RunResult:
     """Do what is still to be done of a run, and all that follows.
 
@@ -82,7 +88,6 @@ def carry_out(setting: Setting, display: Display, read_after: bool) -> RunResult
         on record, and the run can be resumed.
     """
     plan, out = setting.plan, setting.out
-    out.plan.write_bytes(plan.to_json())
     _write_manifest(setting, "running")
     reproducible = setting.place.on_loopback and stays_here(setting.target)
     puppets = make_puppets(plan, out.profiles, reproducible=reproducible)
@@ -270,12 +275,12 @@ def _write_manifest(
         "started": setting.started.isoformat(timespec="milliseconds"),
         "versions": setting.versions,
         "environment": _environment(setting),
-        "labels": SOURCE if setting.mock else str(setting.labels_path or ""),
-        "labels_sha256": _sha256(setting.labels_path),
+        "labels": SOURCE if setting.place.is_own_mock else str(setting.labels_path or ""),
+        "labels_sha256": setting.before.get("labels_sha256") or _sha256(setting.labels_path),
         "warnings": [*setting.warnings, *setting.order.notes],
         "options": setting.options.to_dict(),
         "origin": setting.origin,
-        "mock_port": setting.own.port if setting.own else None,
+        "mock_port": setting.own.port if setting.own else setting.before.get("mock_port"),
         "resumed": list(setting.resumed),
     }
     if setting.before:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from collector.experiment import manifest as written
 from collector.experiment.barrier import schedule_of
-from collector.experiment.carry import Setting, carry_out
+from collector.experiment.carry import Setting, carry_out, write_down
 from collector.experiment.display import Display
 from collector.experiment.drivers import HTTP, means_of
 from collector.experiment.http_driver import check_http
@@ -122,6 +122,7 @@ def within(
     :param port: of the own mock; 0 is any free one.
     """
     plan, out, place = setting.plan, setting.out, setting.place
+    write_down(setting)
     with ExitStack() as stack:
         own: OwnMock | None = None
         if mock is None and (place.is_own_mock or target is None):
