@@ -43,7 +43,7 @@ test: setup  ## the test suite
 lint: $(STAMP)  ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-bench: setup  ## speed of the parser beside linkedom and BeautifulSoup, appended to docs/bench-results.jsonl
+bench: setup  ## speed of parser, APIs, drivers and data sets, appended to docs/bench-results.jsonl
 	@$(BIN)/python tests/bench/run.py
 
 lock:  ## write requirements.lock again (needs uv)
