@@ -6,11 +6,11 @@ the run begins, naming the step, and is never left out in silence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from collector.browserless import VERSION
 from collector.browserless.puppet import open_http_puppet
@@ -29,7 +29,7 @@ from collector.scenario.steps import StepKind
 if TYPE_CHECKING:
     from collector.experiment.terms import RunOptions
 
-_NEEDS_A_PAGE = {StepKind.CLICK, StepKind.KEYPRESS, StepKind.SCREENSHOT}
+_NEEDS_A_PAGE = {StepKind.CLICK, StepKind.KEYPRESS, StepKind.SCREENSHOT, StepKind.SLOT}
 _PLACE = "--driver http"
 _FIX = "use --driver chromium"
 
@@ -44,10 +44,6 @@ class HttpMeans:
 
 def check_http(options: RunOptions, plan: Plan, place: Place) -> None:
     """Refuse what this driver cannot do. Raises UserError, before anything is written."""
-    if plan.platform != Platform.YOUTUBE:
-        raise UserError(
-            f"pages of {plan.platform} cannot be had without a browser", place=_PLACE, fix=_FIX
-        )
     for name, given in (
         ("--headed", options.headed),
         ("--tracing", options.tracing != "off"),
@@ -78,8 +74,6 @@ class Http:
     def open(
         self, job: SessionJob, planned: PlannedSession, profile: Profile, out: RunDir, kit: Kit
     ) -> Iterator[Opened]:
-        from collector.browserless.youtube import HttpYouTubeActions
-
         with open_http_puppet(
             state_dir=profile.state_dir,
             persona=planned.persona,
@@ -88,5 +82,18 @@ class Http:
             start=datetime.fromisoformat(job.begins) if job.begins else None,
             timeout_s=job.page_timeout_s,
         ) as puppet:
-            actions = HttpYouTubeActions(puppet, job.site, page_timeout_s=job.page_timeout_s)
-            yield Opened(puppet, actions, StepRunner, VERSION)
+            runner, actions = _on(kit.platform)
+            does = actions(puppet, job.site, page_timeout_s=job.page_timeout_s)
+            yield Opened(puppet, does, runner, VERSION)
+
+
+def _on(platform: Platform) -> tuple[type[StepRunner], Callable[..., Any]]:
+    """What carries out steps on a platform, and the actions it does them with."""
+    if platform is Platform.FACEBOOK:
+        from collector.browserless.facebook import HttpFacebookActions
+        from collector.experiment.feed import FeedRunner
+
+        return FeedRunner, HttpFacebookActions
+    from collector.browserless.youtube import HttpYouTubeActions
+
+    return StepRunner, HttpYouTubeActions

@@ -90,6 +90,20 @@ class FeedWaits(PageWaits):
             before = items
 
 
+def address_on(base: str, target: str) -> str:
+    """The address on the site at ``base`` (an origin) that a scenario means by ``target``:
+    ``home``, a path or a full address. Raises ActionFailed."""
+    if target == "home":
+        return base + "/"
+    if target.startswith("/"):
+        return base + target
+    parts = urlsplit(target)
+    query = f"?{parts.query}" if parts.query else ""
+    if parts.hostname in SITE_HOSTS or target.startswith(base + "/"):
+        return f"{base}{parts.path or '/'}{query}"
+    raise ActionFailed(f"{target!r} is not on this site ({base})")
+
+
 class FacebookActions(SiteActions[Browser, FeedWaits, Settled]):
     """The actions of one puppet on one site; ``base`` is the site's origin, without a slash."""
 
@@ -102,15 +116,7 @@ class FacebookActions(SiteActions[Browser, FeedWaits, Settled]):
 
     def address(self, target: str) -> str:
         """The address on this site that a scenario means by ``home``, a path or a full address."""
-        if target == "home":
-            return self.base + "/"
-        if target.startswith("/"):
-            return self.base + target
-        parts = urlsplit(target)
-        query = f"?{parts.query}" if parts.query else ""
-        if parts.hostname in SITE_HOSTS or target.startswith(self.base + "/"):
-            return f"{self.base}{parts.path or '/'}{query}"
-        raise ActionFailed(f"{target!r} is not on this site ({self.base})")
+        return address_on(self.base, target)
 
     def settle(self) -> Settled:
         """Wait until posts are there and no more are on their way, or something else came."""

@@ -1,0 +1,212 @@
+"""A feed as text, and what of it has come into view: where its posts lie, in what order they were
+seen, from when and for how long.
+
+Nothing is drawn: a post's height is that of the mock's style sheet for what the post holds. Order,
+content and the rule for "seen" are a browser's; tops and bottoms are within some pixels of one's.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import unescape
+from itertools import pairwise
+from typing import Any
+
+from collector.browserless.document import Document, attribute
+
+#: A feed asks for more when its end comes this close to the viewport (CSS px).
+NEAR_PX = 1200
+
+_UNIT = re.compile(r'<div (?=[^<>]*\sdata-slot="\d+")[^<>]*>')
+_END = re.compile(r'<div class="feed-end"[^<>]*>.*?</div>', re.DOTALL)
+_ROOT = '<div id="feed-root">'
+_LOAD = re.compile(r'\sdata-feed-load="([^"]*)"')
+_INSIDE = '<div class="_5pcr userContentWrapper" role="article" aria-label="Story"'
+_OUTSIDE = "</div></div>"
+
+_TOP, _GAP, _END_PX = 196.0, 14.0, 64.0
+_PLAIN_PX, _MEDIA_PX, _CARD_PX, _LINE_PX = 232.3, 314.0, 421.0, 20.1
+_COMMENT_PX, _REASON_PX, _TITLE_PX = 59.5, 38.5, 88.0
+_TWO_PX, _THREE_PX = 158.0, 472.0
+"""Of two and of three pictures."""
+_CHARACTERS = 80
+"""Of a line of text."""
+_WRITTEN = re.compile(r"data-ad-comet-preview[^>]*>(.*?)</span>", re.DOTALL)
+_PARAGRAPH = re.compile(r'<div dir="auto"[^>]*>(.*?)</div>', re.DOTALL)
+_REASON = re.compile(r'aria-labelledby="[^"]*"><div class="[^"]*"><(?:span|h4)|class="_1dwg _5pax"')
+
+
+def height_px(unit: str) -> float:
+    """How tall a post is, by what it holds."""
+    found = _PLAIN_PX
+    pictures = unit.count("<img ") if "data-count=" in unit or 'class="pictures' in unit else 0
+    found += {0: 0.0, 1: _MEDIA_PX, 2: _TWO_PX, 3: _THREE_PX}.get(pictures, 2 * _TWO_PX)
+    if "<video" in unit:
+        found += _MEDIA_PX
+    if 'data-line="text"' in unit or 'class="_6m7' in unit:
+        found += _CARD_PX - _MEDIA_PX * bool(pictures)
+    elif 'data-line="title"' in unit:
+        found += _MEDIA_PX * (not pictures and "<img " in unit) + _TITLE_PX
+    found += _COMMENT_PX * (unit.count("data-comment=") + unit.count('class="comment'))
+    found += _REASON_PX * (_REASON.search(unit) is not None)
+    written = _WRITTEN.search(unit)
+    paragraphs = _PARAGRAPH.findall(written[1]) if written else []
+    lines = sum(math.ceil(len(text) / _CHARACTERS) or 1 for text in paragraphs)
+    return found + _LINE_PX * max(lines - 1, 0)
+
+
+@dataclass
+class _Post:
+    """A post that came into view. Times in milliseconds of the page's clock, places in CSS px."""
+
+    order: int
+    time: int
+    top: int
+    bottom: int
+    html: str
+    visible: int = 0
+    since: int | None = None
+
+    def hidden(self, now: int) -> None:
+        if self.since is not None:
+            self.visible += now - self.since
+            self.since = None
+
+    def row(self) -> dict[str, Any]:
+        return {
+            "order": self.order, "time": self.time, "visible": self.visible,
+            "top": self.top, "bottom": self.bottom, "html": self.html,
+        }  # fmt: skip
+
+
+@dataclass
+class Timeline:
+    """One load of the feed, as a browser's recorder would tell it."""
+
+    started: int
+    url: str
+    load: str | None
+    posts: dict[int, _Post] = field(default_factory=dict)
+    """By the number of the unit."""
+
+    def look(self, feed: Feed, top: float, height: float, now: int) -> None:
+        """Note what is in view: half of a post, or a third of the screen."""
+        for number, (begin, end) in enumerate(feed.places()):
+            shown = min(end, top + height) - max(begin, top)
+            seen = shown >= min((end - begin) / 2, height / 3)
+            post = self.posts.get(number)
+            if post is not None and not seen:
+                post.hidden(now)
+            elif post is not None:
+                post.since = now if post.since is None else post.since
+            elif seen:
+                order = len(self.posts) + 1
+                html = outermost(feed.units[number])
+                self.posts[number] = _Post(order, now, round(begin), round(end), html, since=now)
+
+    def close(self, now: int) -> dict[str, Any]:
+        for post in self.posts.values():
+            post.hidden(now)
+        posts = [post.row() for post in self.posts.values()]
+        return {"started": self.started, "url": self.url, "load": self.load, "posts": posts}
+
+
+def outermost(unit: str) -> str:
+    """The element of a unit that is the post, as the parser knows posts."""
+    at = unit.find(_INSIDE)
+    return unit[at:].rstrip().removesuffix(_OUTSIDE) if at >= 0 else unit.rstrip()
+
+
+@dataclass
+class Feed:
+    """The posts of a page (``units``) and the text around them."""
+
+    before: str
+    units: list[str]
+    after: str
+
+    @classmethod
+    def of(cls, text: str) -> Feed:
+        starts = [match.start() for match in _UNIT.finditer(text)]
+        end = _END.search(text)
+        if not starts:
+            return cls(text, [], "")
+        stop = text.rfind("</div>", 0, end.start()) if end else _closing(text, starts[-1])
+        bounds = [*starts, stop]
+        units = [text[a:b] for a, b in pairwise(bounds)]
+        return cls(text[: starts[0]], units, text[stop:])
+
+    @property
+    def html(self) -> str:
+        return self.before + "".join(self.units) + self.after
+
+    def document(self) -> Document:
+        return Document(self.before, "".join(self.units), self.after)
+
+    @property
+    def load(self) -> str | None:
+        """The site's id of this load of the feed."""
+        found = _LOAD.search(self.before)
+        return unescape(found[1]) if found else None
+
+    @property
+    def cursor(self) -> str | None:
+        """What brings more."""
+        found = _END.search(self.after)
+        return attribute(found[0][: found[0].index(">") + 1], "data-cursor") if found else None
+
+    def places(self) -> list[tuple[float, float]]:
+        """Top and bottom of each unit (px)."""
+        y, found = _TOP, []
+        for unit in self.units:
+            tall = height_px(unit)
+            found.append((y, y + tall))
+            y += tall + _GAP
+        return found
+
+    @property
+    def bottom(self) -> float:
+        places = self.places()
+        return (places[-1][1] if places else _TOP) + _GAP + _END_PX + 16
+
+    def append(self, html: str, cursor: str | None) -> None:
+        """More posts came."""
+        self.units += Feed.of(html + "</div>" + _ended(cursor)).units
+        self.after = _END.sub(lambda _: _ended(cursor), self.after, count=1)
+
+    def renew(self, html: str) -> None:
+        """A new timeline in the same document."""
+        whole = self.html
+        start = whole.index(_ROOT) + len(_ROOT)
+        end = _END.search(whole, start)
+        stop = end.end() + len("</div>") if end else start
+        new = Feed.of(whole[:start] + html + whole[stop:])
+        self.before, self.units, self.after = new.before, new.units, new.after
+
+    def change(self, number: int | None, tag: Callable[[str], str], which: re.Pattern[str]) -> None:
+        """Replace a tag in one unit, or before all of them."""
+        text = self.before if number is None else self.units[number]
+        text = which.sub(lambda match: tag(match[0]), text, count=1)
+        if number is None:
+            self.before = text
+        else:
+            self.units[number] = text
+
+
+def _ended(cursor: str | None) -> str:
+    if cursor is None:
+        return '<div class="feed-end"><span>✓</span></div>'
+    return f'<div class="feed-end" data-cursor="{cursor}" role="progressbar"></div>'
+
+
+def _closing(text: str, start: int) -> int:
+    """Where the element that begins at ``start`` ends."""
+    depth = 0
+    for match in re.finditer(r"<(/?)div\b", text[start:]):
+        depth += -1 if match[1] else 1
+        if depth == 0:
+            return start + match.end() + 1
+    return len(text)
