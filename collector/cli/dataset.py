@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
+from collector.cli._complete import scenario_names
+from collector.cli._json import emit, json_option
 from collector.export import Format
 
 
@@ -32,7 +33,13 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str) -> tuple[Fo
 
 
 @dataset.command()
-@click.option("--like", required=True, metavar="SCENARIO", help="A scenario: a file, or a name.")
+@click.option(
+    "--like",
+    required=True,
+    metavar="SCENARIO",
+    shell_complete=scenario_names,
+    help="A scenario: a file, or a name.",
+)
 @click.option("--rows", required=True, type=int, help="Impressions to reach (at least 1).")
 @click.option(
     "--out",
@@ -57,7 +64,7 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str) -> tuple[Fo
     help="The tables of a run, or the published election data (scenarios on a feed).",
 )
 @click.option("--licence", default="CC0-1.0", show_default=True, help="What the card states.")
-@click.option("--json", "as_json", is_flag=True, help="What was written, as JSON.")
+@json_option
 @click.option("--processes", type=click.IntRange(1, 64), hidden=True)
 def new(
     like: str,
@@ -103,7 +110,7 @@ def new(
             "plan_hash": built.plan_hash,
             "counts": built.counts,
         }
-        click.echo(json.dumps(found, indent=2))
+        emit(found)
         return
     click.echo(f"{built.rows:,} impressions in {built.sessions:,} sessions", err=True)
     click.echo(str(built.out))
@@ -138,18 +145,21 @@ class _bar:  # noqa: N801
 
 @dataset.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--json", "as_json", is_flag=True, help="What was found, as JSON.")
+@json_option
 @click.pass_context
 def check(ctx: click.Context, folder: Path, as_json: bool) -> None:
     """Is a dataset whole? Card, hashes, columns, types, references, formats, pseudonymity.
 
     Each problem is one line with file, line or row, and column. Exit code 0: whole; 2: not.
+
+    \b
+    collector dataset check datasets/quick
     """
     from collector.dataset import check as check_dataset
 
     found = check_dataset(folder)
     if as_json:
-        click.echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+        emit(found.to_dict())
     else:
         for problem in found.problems:
             click.echo(f"error: {problem}", err=True)
