@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 import threading
@@ -12,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from collector.experiment.barrier import Schedule, schedule_of
-from collector.experiment.display import QuietDisplay, waiting
+from collector.experiment.display import LiveDisplay, PlainDisplay, QuietDisplay, waiting
 from collector.experiment.engine import Engine
 from collector.experiment.job import SessionJob
 from collector.experiment.layout import RunDir, new_run
@@ -245,6 +247,24 @@ def test_starts_are_counted_apart_by_wave_and_slot(out: RunDir, store: Store) ->
     made = plan(sessions="3 a day at :30")
     engine(out, store, made, Recorder(), order=schedule_of(made)).run()
     assert skew(store)["starts"] == 3
+
+
+def test_a_terminal_counts_down_on_one_line_until_a_session_opens() -> None:
+    text = io.StringIO()
+    console = Console(file=text, force_terminal=True, width=200)
+    with LiveDisplay(console) as shown:
+        for second in range(3):
+            shown.wait_for(START, START - timedelta(seconds=30 - second))
+        assert len(shown._bars.tasks) == 1
+        shown._bars.refresh()
+        shown.add("s", "one-1", 3)
+        assert [task.fields["label"] for task in shown._bars.tasks] == ["one-1"]
+    assert "no browser is open" in text.getvalue()
+    lines = io.StringIO()
+    plain = PlainDisplay(Console(file=lines, width=120))
+    for second in range(3):
+        plain.wait_for(START, START - timedelta(seconds=30 - second))
+    assert lines.getvalue().count("no browser is open") == 1
 
 
 def test_a_wait_says_how_long_it_lasts() -> None:

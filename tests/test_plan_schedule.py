@@ -90,6 +90,21 @@ def test_slots_are_the_next_ones_after_the_start_by_the_wall_of_the_persona() ->
     assert order.blocks[0].expires == moment(10, 20, 35)
 
 
+def test_a_slot_with_more_blocks_than_can_be_run_in_it_is_said() -> None:
+    def notes(pause: str, twins: int, workers: int) -> tuple[str, ...]:
+        steps = [{"visit": "home"}, {"pause": pause}]
+        made = plan(sessions="2 a day at :05", arms={"a": {"twins": twins, "steps": steps}})
+        return schedule_of(made, workers, started=moment(10, 9, 0)).notes
+
+    assert notes("10m", 3, 1) == ()
+    (said,) = notes("10m", 6, 1)
+    assert "6 blocks are due at each slot and 1 can run at once" in said
+    assert "the last ones will be missed" in said
+    assert notes("10m", 6, 2) == ()
+    many = plan(sessions="2 a day at :05", arms={"a": {"twins": 50, "steps": ["capture"]}})
+    assert schedule_of(many, 1).notes == (), "a virtual clock misses nothing"
+
+
 def test_waves_keep_the_time_of_the_day_when_the_clocks_change() -> None:
     # On 29 March 2026 clocks in Italy go one hour ahead.
     made = plan(repeat="weekly", waves=2)

@@ -8,10 +8,12 @@ not opened before the earlier sessions of its puppets have ended, nor before it 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from collector.scenario.calendar import SLOT_GRACE
+from collector.scenario.estimate import readable, session_time
 from collector.scenario.plan import Plan
 
 
@@ -142,7 +144,24 @@ def schedule_of(
         if first.due is not None and started is not None:
             block = replace(block, due=first.due.at(started), expires=first.due.expires(started))
         blocks.append(block)
-    return replace(found, blocks=tuple(blocks))
+    notes = found.notes if started is None else (*found.notes, *_crowded(plan, found.workers))
+    return replace(found, blocks=tuple(blocks), notes=notes)
+
+
+def _crowded(plan: Plan, workers: int) -> Iterator[str]:
+    """Say it if the starts of one slot take so long that the last ones would be missed."""
+    slot = [start for start in plan.blocks if start[0].start[:2] == (1, 1)]
+    if slot[0][0].due is None or slot[0][0].due.daily is None:
+        return
+    longest = max(session_time(session, plan.spacing) for start in slot for session in start)
+    at_once = max(1, workers // max(map(len, slot)))
+    rounds = math.ceil(len(slot) / at_once)
+    if (rounds - 1) * longest > SLOT_GRACE:
+        yield (
+            f"{len(slot)} blocks are due at each slot and {at_once} can run at once, for about"
+            f" {readable(longest)} each: the last ones will be missed; raise --workers, or plan"
+            " fewer twins or shorter sessions"
+        )
 
 
 def _parts(members: Sequence[str], most: int) -> Iterable[Sequence[str]]:
