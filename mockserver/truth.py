@@ -1,4 +1,5 @@
-"""The truth log over HTTP, for tests and reports: what was served, watched and seen.
+"""The truth log over HTTP, for tests and reports: what was served, watched and seen; and what the
+site remembers of a visitor, to be given to another one.
 
 Answers only to loopback, on a loopback host name, with the server's bearer token; a page in a
 puppet's browser can never read it. Lists come as ``{"content", "total", "next"}``: ask again with
@@ -14,6 +15,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from mockserver.context import mock
+from mockserver.world.memory import NoMemory
 
 bp = Blueprint("truth", __name__)
 
@@ -156,3 +158,53 @@ def whoami() -> Response:
     if row is None:
         return _refusal(f"no visitor {visitor!r} was seen", 404)
     return jsonify(row)
+
+
+def _world() -> dict[str, Any]:
+    """What makes two worlds the same to a visitor."""
+    world = mock().world
+    return {"seed": world.seed, "world": world.recipe.name, "era": world.era}
+
+
+@bp.get("/memory")
+def memory() -> Response:
+    """All that the sites know of ``visitor``, by platform."""
+    world, visitor = mock().world, request.args.get("visitor", "")
+    everybody: dict[str, tuple[Any, ...]] = {
+        "youtube": world.viewers(),
+        "facebook": world.social.viewers(),
+    }
+    found = {
+        platform: viewer.memory()
+        for platform, viewers in everybody.items()
+        for viewer in viewers
+        if viewer.visitor_id == visitor
+    }
+    if not found:
+        return _refusal(f"no visitor {visitor!r} was seen", 404)
+    return jsonify({**_world(), "memory": found})
+
+
+@bp.put("/memory")
+def remember() -> Response:
+    """Make ``visitor`` somebody of whom the sites know what the body, an answer of ``GET``, says:
+    as if it had done all that. 409 when that was in another world."""
+    visitor, told = request.args.get("visitor", ""), request.get_json(silent=True)
+    if not visitor:
+        return _refusal("say which visitor", 400)
+    if not isinstance(told, dict) or not isinstance(told.get("memory"), dict):
+        return _refusal("send what GET /_truth/memory answered", 400)
+    here = _world()
+    if other := [name for name, value in here.items() if told.get(name) != value]:
+        there = ", ".join(f"{name} {told.get(name)!r}" for name in other)
+        want = ", ".join(f"{name} {here[name]!r}" for name in other)
+        return _refusal(f"that was in another world ({there}); this one has {want}", 409)
+    world = mock().world
+    try:
+        if "youtube" in told["memory"]:
+            world.viewer(visitor).remember(told["memory"]["youtube"])
+        if "facebook" in told["memory"]:
+            world.social.viewer(visitor).remember(told["memory"]["facebook"])
+    except NoMemory as error:
+        return _refusal(str(error), 400)
+    return jsonify({"visitor": visitor, **here})

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from mockserver.openapi.operations import Face, Operation, Param, json
+from mockserver.openapi.operations import Body, Face, Operation, Param, json
 from mockserver.openapi.shapes import Shape
 
 _ROWS: Shape = {"content": ["object"], "total": "integer", "next": "integer|null"}
 _ERROR = json("@TruthError")
 _PAGED = ("visitor", "after", "limit")
+
+_MEMORY = {
+    "seed": 1,
+    "world": "small",
+    "era": "2026",
+    "memory": {
+        "youtube": {
+            "lang": "en", "country": "US", "consented": "reject", "loads": 1,
+            "events": [{"kind": "search", "target": "music", "seconds": 0, "fraction": 0,
+                        "on": True, "load": ""}],
+            "subscriptions": [], "likes": [], "dislikes": [], "hidden": [],
+        }
+    },
+}  # fmt: skip
 
 SHAPES: dict[str, Shape] = {
     "TruthError": {"error": "boolean", "message": "string"},
@@ -32,6 +46,12 @@ SHAPES: dict[str, Shape] = {
         ],
         "total": "integer",
         "next": "null",
+    },
+    "TruthMemory": {
+        "seed": "integer",
+        "world": "string",
+        "era": "string",
+        "memory": {"youtube?": "object", "facebook?": "object"},
     },
     "TruthRecommender": {
         "seed": "integer",
@@ -72,6 +92,11 @@ OPERATIONS = (
               {200: json("@TruthRecommender")}),
     Operation("GET", "/whoami", "What the site saw of a visitor",
               {200: json("object"), 404: _ERROR}, ("visitor",)),
+    Operation("GET", "/memory", "What the site knows of a visitor",
+              {200: json("@TruthMemory"), 404: _ERROR}, ("visitor",)),
+    Operation("PUT", "/memory", "Give a visitor what the site knows of another",
+              {200: json("object"), 400: _ERROR, 409: _ERROR}, ("visitor",),
+              body=Body("@TruthMemory", _MEMORY)),
 )  # fmt: skip
 
 FACE = Face(

@@ -9,14 +9,20 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mockserver.world.journal import Note, noted
+from mockserver.world.memory import answer, checked, finite
 
 if TYPE_CHECKING:
     from mockserver.world.feeds import Listing
+
+
+#: What a visitor has switched on, each with the ids it is on for.
+_KEPT = ("subscriptions", "likes", "dislikes", "hidden")
 
 
 class EventKind(StrEnum):
@@ -40,6 +46,18 @@ class Event:
     """Share of the video that was watched, 0–1."""
     on: bool = True
     load: str = ""
+
+
+def _event(told: Mapping[str, Any]) -> Event:
+    """An event from plain data."""
+    return Event(
+        EventKind(told["kind"]),
+        str(told["target"]),
+        finite(told["seconds"]),
+        finite(told["fraction"]),
+        bool(told["on"]),
+        str(told["load"]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +194,36 @@ class Viewer:
             else:
                 del kept[target]
             self.events.append(Event(kind, target, on=on))
+
+    def memory(self) -> dict[str, Any]:
+        """All that the site knows of this visitor, JSON-ready; :meth:`remember` takes it in."""
+        with self.lock:
+            return {
+                "lang": self.lang,
+                "country": self.country,
+                "consented": self.consented,
+                "loads": self.loads,
+                "events": [asdict(event) for event in self.events],
+                **{name: list(getattr(self, name)) for name in _KEPT},
+            }
+
+    @noted
+    def remember(self, memory: Mapping[str, Any]) -> None:
+        """Know of this visitor what :meth:`memory` told of another, and nothing else.
+
+        :raises NoMemory: it is none; then nothing has changed.
+        """
+        with checked():
+            events = [_event(one) for one in memory["events"]]
+            kept = {name: dict.fromkeys(map(str, memory[name])) for name in _KEPT}
+            loads, consented = int(memory["loads"]), answer(memory["consented"])
+            lang, country = str(memory["lang"]), str(memory["country"])
+        with self.lock:
+            self.events, self.loads, self.consented = events, loads, consented
+            self.lang, self.country = lang, country
+            for name, targets in kept.items():
+                setattr(self, name, targets)
+            self.listings.clear()
 
     def snapshot(self) -> Snapshot:
         with self.lock:

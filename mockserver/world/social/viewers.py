@@ -8,14 +8,19 @@ from __future__ import annotations
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mockserver.world.journal import Note, noted
+from mockserver.world.memory import answer, checked
 
 if TYPE_CHECKING:
     from mockserver.world.social.model import Story
+
+
+#: What a visitor has switched on, each with the ids it is on for.
+_KEPT = ("follows", "likes", "hidden")
 
 
 class DeedKind(StrEnum):
@@ -113,6 +118,40 @@ class FeedViewer:
             else:
                 del kept[target]
             self.deeds.append(Deed(kind, target, on))
+
+    def memory(self) -> dict[str, Any]:
+        """All that the site knows of this visitor, JSON-ready; :meth:`remember` takes it in."""
+        with self.lock:
+            return {
+                "lang": self.lang,
+                "consented": self.consented,
+                "loads": self.loads,
+                "deeds": [asdict(deed) for deed in self.deeds],
+                **{name: list(getattr(self, name)) for name in _KEPT},
+                "seen": dict(self.seen),
+            }
+
+    @noted
+    def remember(self, memory: Mapping[str, Any]) -> None:
+        """Know of this visitor what :meth:`memory` told of another, and nothing else.
+
+        :raises NoMemory: it is none; then nothing has changed.
+        """
+        with checked():
+            deeds = [
+                Deed(DeedKind(one["kind"]), str(one["target"]), bool(one["on"]))
+                for one in memory["deeds"]
+            ]
+            kept = {name: dict.fromkeys(map(str, memory[name])) for name in _KEPT}
+            seen = Counter({str(post): int(times) for post, times in memory["seen"].items()})
+            loads, consented = int(memory["loads"]), answer(memory["consented"])
+            lang = str(memory["lang"])
+        with self.lock:
+            self.deeds, self.seen, self.loads = deeds, seen, loads
+            self.lang, self.consented = lang, consented
+            for name, targets in kept.items():
+                setattr(self, name, targets)
+            self.timelines.clear()
 
     def snapshot(self) -> FeedSnapshot:
         with self.lock:
