@@ -8,6 +8,7 @@ the real worker.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from collector import evidence
 from collector.experiment import session, worker
 from collector.experiment.job import SessionJob
 from collector.experiment.lease import Lease, StoreLedger
@@ -24,14 +26,27 @@ from collector.store import Outcome, SessionState
 _WORDS = {EventKind.STEP_STARTED: "started", EventKind.STEP_FINISHED: "finished"}
 
 
+def is_here(name: str, place: str) -> bool:
+    told = Path(os.environ["MORTAL_PLACES"])
+    return told.exists() and json.loads(told.read_text("utf-8")).get(name) == place
+
+
 def here(name: str, place: str) -> None:
     """Die, if this is the place."""
-    told = Path(os.environ["MORTAL_PLACES"])
-    if told.exists() and json.loads(told.read_text("utf-8")).get(name) == place:
+    if is_here(name, place):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+def no_room(target: Path, data: bytes) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device", str(target))
+
+
 class MortalLedger(StoreLedger):
+    def step_started(self, lease: Lease, step: int) -> None:
+        super().step_started(lease, step)
+        if is_here(lease.session, f"full:{step}"):
+            evidence._write_once = no_room  # type: ignore[assignment]
+
     def step_finished(self, lease: Lease, step: int, outcome: Outcome, detail: str = "") -> None:
         here(lease.session, f"acted:{step}")
         super().step_finished(lease, step, outcome, detail)

@@ -239,6 +239,7 @@ class _Session:
             step = steps[number]
             if self.stopped() and (self.cut() or page_wanted(steps[number:]) is None):
                 runner.finish()
+                self._mark(opened, number - 1, runner)
                 return SessionState.INTERRUPTED, "interrupted"
             following = steps[number + 1].kind if number + 1 < len(steps) else None
             try:
@@ -246,6 +247,7 @@ class _Session:
             except Interrupted:
                 self._finish(step, StepResult(cut_off(step.kind), "interrupted"))
                 runner.finish()
+                self._mark(opened, number - 1, runner)
                 return SessionState.INTERRUPTED, "interrupted"
             except BrowserError as failure:
                 self._finish(step, StepResult(cut_off(step.kind), str(failure)))
@@ -277,17 +279,17 @@ class _Session:
         if result.outcome is not Outcome.DONE and not self._answers():
             refused = step.kind is StepKind.VISIT and "refused" in result.detail.lower()
             raise ServerGone(self.job.site, begun=not refused)
-        Mark(
-            self.job.session,
-            step.index,
-            opened.actions.url,
-            runner.holds,
-            opened.puppet.context.cookies(),
-        ).write(self.profile.path)
+        self._mark(opened, step.index, runner)
         self._finish(step, result)
         if step.index == 0:
             found = personacheck.look_for_position(opened.puppet, self.planned.persona)
             self.store.add_persona_checks(self.job.session, [check.row() for check in found])
+
+    def _mark(self, opened: Opened, step: int, runner: StepRunner) -> None:
+        """Keep where the puppet stands, should the session have to go on in another process."""
+        cookies = opened.puppet.context.cookies()
+        mark = Mark(self.job.session, step, opened.actions.url, runner.holds, cookies)
+        mark.write(self.profile.path)
 
     def _answers(self) -> bool:
         """Something listens where the site is; of a site beyond this machine nothing is asked."""

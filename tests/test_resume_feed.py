@@ -1,0 +1,66 @@
+"""An interruption in the middle of a timeline: what was seen is filed, and the puppet goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from collector.experiment.conduct import conduct
+from collector.experiment.display import QuietDisplay
+from collector.experiment.progress import Event, EventKind
+from collector.experiment.resume import resume
+from collector.experiment.terms import RunOptions
+from collector.scenario.loader import parse_scenario
+from collector.store import Store
+
+pytestmark = pytest.mark.browser
+
+SCENARIO = """
+name: cut-feed
+platform: facebook
+seed: 11
+persona: {locale: en-US}
+before: [{visit: {url: home, capture: false}}, {consent: reject}]
+arms:
+  a: {steps: [{visit: home}, {scroll: "800px every 5s, 4 times"}, {pause: 1m}]}
+after: [{visit: home}, {scroll: "800px every 5s, 4 times"}]
+"""
+
+
+class Interrupting(QuietDisplay):
+    """Ctrl-C when the puppet pauses on its first timeline."""
+
+    def show(self, event: Event) -> None:
+        if event.kind is EventKind.STEP_STARTED and event.data["index"] == 4:
+            raise KeyboardInterrupt
+
+
+def confirm(question: str) -> bool:
+    raise AssertionError(question)
+
+
+def test_an_open_timeline_is_filed_when_the_run_is_interrupted(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    options = RunOptions(out=out, speed="max", submit_to="none")
+    first = conduct(parse_scenario(SCENARIO), options, display=Interrupting(), confirm=confirm)
+    assert first.exit_code == 130
+    with Store(out / "store.db", readonly=True) as store:
+        assert [row["state"] for row in store.sessions()] == ["interrupted"]
+        assert [row["outcome"] for row in store.steps()] == ["done"] * 5 + ["skipped"] * 2
+        (filed,) = store.timelines()
+        assert filed.impressions
+        (capture,) = store.captures()
+        assert capture.step == 2
+
+    second = resume(out, display=QuietDisplay(), confirm=confirm)
+    assert second.exit_code == 0
+    with Store(out / "store.db", readonly=True) as store:
+        assert {row["outcome"] for row in store.steps()} == {"done"}
+        lines = list(store.timelines())
+        assert lines[0] == filed
+        assert len(lines) == len({line.id for line in lines}) == 2
+        assert lines[1].impressions
+        # Both timelines are in the log of the mock, which was another process each time.
+        loads = {row["load"] for row in store.rows("SELECT load FROM truth_impressions")}
+        assert {line.event for line in lines} <= loads
