@@ -36,6 +36,16 @@ class Persona(Protocol):
     def color_scheme(self) -> str: ...
 
 
+def offline_args() -> list[str]:
+    """Flags after which nothing can be reached, this machine included."""
+    return [
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+        f"--proxy-server={_DEAD_PROXY}",
+        "--proxy-bypass-list=<-loopback>",
+        "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    ]
+
+
 def isolation_args(site_hosts: Sequence[str]) -> list[str]:
     """Flags after which only ``site_hosts`` and loopback can be reached."""
     names = [*_LOOPBACK, *(host.partition(":")[0] for host in site_hosts)]
@@ -49,7 +59,7 @@ def isolation_args(site_hosts: Sequence[str]) -> list[str]:
     ]
 
 
-def browser_args(*, isolated: bool, site_hosts: Sequence[str]) -> list[str]:
+def browser_args(*, isolated: bool, site_hosts: Sequence[str], offline: bool = False) -> list[str]:
     """Flags beyond Playwright's own (which already turn background traffic off)."""
     args = [
         "--autoplay-policy=no-user-gesture-required",
@@ -57,6 +67,8 @@ def browser_args(*, isolated: bool, site_hosts: Sequence[str]) -> list[str]:
         "--disable-client-side-phishing-detection",
         "--no-pings",
     ]
+    if offline:
+        return [*args, *offline_args()]
     return [*args, *(isolation_args(site_hosts) if isolated else ())]
 
 
@@ -87,6 +99,7 @@ def launch_options(
     headed: bool,
     scratch: Path,
     environment: dict[str, str],
+    offline: bool = False,
 ) -> dict[str, Any]:
     """Everything for ``launch_persistent_context`` but the profile's folder."""
     if headed and binary.kind is BrowserKind.HEADLESS_SHELL:
@@ -95,7 +108,8 @@ def launch_options(
         **persona_options(persona),
         "executable_path": str(binary.path),
         "headless": not headed,
-        "args": browser_args(isolated=isolated, site_hosts=site_hosts),
+        "args": browser_args(isolated=isolated, site_hosts=site_hosts, offline=offline),
+        **({"service_workers": "block"} if offline else {}),
         "artifacts_dir": str(scratch),
         "env": {**environment, "TMPDIR": str(scratch)},
     }

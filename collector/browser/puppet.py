@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ def open_puppet(
     binary: BrowserBinary | None = None,
     site_hosts: Sequence[str] = (),
     isolated: bool = True,
+    offline: bool = False,
     headed: bool = False,
     virtual: bool = False,
     speed: float | None = None,
@@ -48,14 +49,17 @@ def open_puppet(
     cookies: Sequence[dict[str, Any]] = (),
     artefacts: ArtefactOptions | None = None,
     limits: Limits | None = None,
+    prepared: Callable[[BrowserContext], None] | None = None,
     playwright: Playwright | None = None,
 ) -> Iterator[PuppetBrowser]:
     """Open the browser of the profile in ``state_dir`` and close it again, whatever happens.
 
-    ``isolated``: nothing resolves but ``site_hosts`` and loopback. ``virtual``: page time is moved
+    ``isolated``: nothing resolves but ``site_hosts`` and loopback; ``offline``: not even those,
+    and no service worker answers. ``virtual``: page time is moved
     by :meth:`~PuppetBrowser.let_pass` and :meth:`~PuppetBrowser.watch`, at most ``speed`` page
     seconds a real one, from ``virtual_start`` (aware; default now). ``limits``: of its pages and
-    memory. ``playwright``: one that is already running in this thread. Raises ProfileLocked,
+    memory. ``prepared`` is called with every context that is opened, before its first request.
+    ``playwright``: one that is already running in this thread. Raises ProfileLocked,
     BrowserMissing, BrowserGone.
     """
     binary = binary or find_browser(headed=headed)
@@ -77,6 +81,7 @@ def open_puppet(
             headed=headed,
             scratch=scratch,
             environment={k: v for k, v in os.environ.items() if k != "TMPDIR"},
+            offline=offline,
         )
         if artefacts is not None:
             options.update(artefacts.launch_options(scratch))
@@ -88,6 +93,8 @@ def open_puppet(
                 install(context, clock or virtual_start)
             if artefacts is not None and artefacts.trace is not Keep.OFF:
                 context.tracing.start(screenshots=True, snapshots=True)
+            if prepared is not None:
+                prepared(context)
 
         browser = PuppetBrowser(
             lambda: _launch(player, state_dir, options, binary),

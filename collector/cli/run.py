@@ -128,6 +128,22 @@ def _confirm(yes: bool) -> Callable[[str], bool]:
     show_default=True,
     help="Keep a picture of the page that each session ends on.",
 )
+@click.option(
+    "--record",
+    metavar="[har|trace]",
+    is_flag=False,
+    flag_value="har",
+    default="off",
+    type=click.Choice(["off", "har", "trace"]),
+    help="Keep what each browser receives, a file a step (har: for collector replay).",
+)
+@click.option(
+    "--record-limit",
+    metavar="SIZE",
+    default="20MB",
+    show_default=True,
+    help="How much the recording of one step may hold.",
+)
 @click.option("--yes", is_flag=True, help="Confirm a site that is not on this machine.")
 @json_option
 def run(
@@ -136,6 +152,7 @@ def run(
     repeat: Path | None,
     as_json: bool,
     yes: bool,
+    record_limit: str,
     **given: Any,
 ) -> None:
     """Carry out SCENARIO (a shipped one by name, or a file) and submit its evidence.
@@ -162,9 +179,14 @@ def run(
     from collector.experiment.repeat import repeat as do_again
     from collector.experiment.resume import resume as take_up
     from collector.experiment.terms import RunOptions
+    from collector.recording import bytes_of
     from collector.scenario.loader import load_scenario
 
-    options = RunOptions(**given, command=shlex.join(["collector", *sys.argv[1:]]))
+    options = RunOptions(
+        **given,
+        record_limit=bytes_of(record_limit),
+        command=shlex.join(["collector", *sys.argv[1:]]),
+    )
     if repeat is not None and (scenario is not None or resume is not None):
         raise UserError(
             "a repetition takes its scenario from the earlier run",

@@ -33,6 +33,7 @@ from collector.experiment.puppets import keys_of, make_puppets
 from collector.experiment.readback import read_back, totals
 from collector.experiment.runlock import RunLock
 from collector.experiment.spacing import achieved
+from collector.experiment.taping import recorded
 from collector.experiment.terms import RunOptions, RunResult
 from collector.experiment.truth import (
     SOURCE,
@@ -237,6 +238,8 @@ def _job(setting: Setting, session: PlannedSession) -> SessionJob:
         tracing=options.tracing,
         video=options.video,
         screenshot=options.screenshot,
+        record=options.record,
+        record_limit=options.record_limit,
     )
 
 
@@ -298,6 +301,7 @@ def _write_manifest(
                 "puppets": achieved(store),
             },
             "late_s": written.lateness(store),
+            "recordings": recorded(setting.out, store),
         }
     setting.out.write_manifest(found)
 

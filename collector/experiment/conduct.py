@@ -25,6 +25,7 @@ from collector.experiment.mocksite import MockSite
 from collector.experiment.ownmock import OwnMock, own_mock
 from collector.experiment.places import Place, pace_of, place_of, target_of
 from collector.experiment.runlock import RunLock
+from collector.experiment.taping import check_recording
 from collector.experiment.terms import RunOptions, RunResult
 from collector.platforms.kit import kit_of
 from collector.scenario.loader import Loaded
@@ -84,6 +85,7 @@ def begin(
     means = means_of(options.driver, headed=options.headed)
     if options.driver == HTTP:
         check_http(options, plan, place)
+    check_recording(options)
     started = datetime.now(UTC)
     order = schedule_of(plan, options.workers, started=None if pace.virtual else started)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", plan.scenario_name)

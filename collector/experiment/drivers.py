@@ -7,9 +7,9 @@ whichever is used.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -18,9 +18,11 @@ from collector.experiment.job import SessionJob
 from collector.experiment.layout import RunDir
 from collector.experiment.patience import Puppet
 from collector.experiment.steps import StepRunner
+from collector.experiment.taping import tape_of
 from collector.model import Platform
 from collector.platforms.kit import Kit
 from collector.profile import Profile
+from collector.recording.tape import Tape
 from collector.scenario.plan import PlannedSession
 
 CHROMIUM = "chromium"
@@ -39,6 +41,8 @@ class Opened:
     runner: type[StepRunner]
     version: str
     """Of the browser, or of what stands in for it; it is part of every capture's versions."""
+    tape: Tape | None = None
+    """Told when a step is over, where the browser is recorded or replayed."""
     failed: bool = False
     """Set it when a step went wrong: artefacts that are kept on failure are then kept."""
 
@@ -114,22 +118,33 @@ class Chromium:
             video=Keep(job.video),
             screenshot=Keep(job.screenshot),
         )
-        with open_puppet(
-            state_dir=profile.state_dir,
-            persona=planned.persona,
-            binary=binary,
-            site_hosts=(urlsplit(job.site).hostname or "",),
-            isolated=job.on_loopback,
-            headed=job.headed,
-            virtual=job.pace.virtual,
-            speed=job.pace.factor,
-            virtual_start=datetime.fromisoformat(job.begins) if job.begins else None,
-            cookies=cookies,
-            artefacts=artefacts,
-        ) as puppet:
+        clock = datetime.now(UTC)
+        if job.begins and job.pace.virtual:
+            clock = datetime.fromisoformat(job.begins)
+        tape = tape_of(job, planned, profile, out, kit, clock=clock, browser=binary.version)
+        with (
+            closing(tape) if tape else nullcontext(),
+            open_puppet(
+                state_dir=profile.state_dir,
+                persona=planned.persona,
+                binary=binary,
+                site_hosts=(urlsplit(job.site).hostname or "",),
+                isolated=job.on_loopback,
+                offline=job.replay is not None,
+                headed=job.headed,
+                virtual=job.pace.virtual,
+                speed=job.pace.factor,
+                virtual_start=clock,
+                cookies=cookies,
+                artefacts=artefacts,
+                prepared=tape.prepare if tape else None,
+            ) as puppet,
+        ):
+            if tape is not None:
+                tape.attach(puppet)
             runner, actions = _on(kit.platform)
             does = actions(puppet, job.site, page_timeout_s=job.page_timeout_s)
-            opened = Opened(puppet, does, runner, binary.version)
+            opened = Opened(puppet, does, runner, binary.version, tape)
             yield opened
             puppet.failed = opened.failed
 

@@ -49,6 +49,7 @@ def check_http(options: RunOptions, plan: Plan, place: Place) -> None:
         ("--tracing", options.tracing != "off"),
         ("--video", options.video != "off"),
         ("--screenshot", options.screenshot != "off"),
+        ("--record", options.record != "off"),
     ):
         if given:
             raise UserError(f"{name} needs a browser", place=_PLACE, fix=f"leave it out, or {_FIX}")

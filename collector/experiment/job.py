@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from collector.recording.options import LIMIT_BYTES
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -61,6 +63,14 @@ class SessionJob:
     video: str = "off"
     screenshot: str = "off"
     """``off``, ``on`` or ``only-on-failure``: of the page that the session ends on."""
+    record: str = "off"
+    """``off``, ``har`` or ``trace``: what is kept of what the browser receives."""
+    record_limit: int = LIMIT_BYTES
+    """Bytes of answers that the recording of one step may hold."""
+    replay: str | None = None
+    """Folder of the recording that answers in place of the network."""
+    snapshot: str | None = None
+    """File of the snapshot that a replayed session begins from."""
 
     def to_json(self) -> str:
         found = asdict(self)

@@ -56,6 +56,11 @@ class RunDir:
         return self.root / "artefacts"
 
     @property
+    def recordings(self) -> Path:
+        """What the browsers received, when asked for: one folder a session, for the owner alone."""
+        return self.root / "recordings"
+
+    @property
     def logs(self) -> Path:
         """What each session's process said on standard error."""
         return self.root / "logs"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from collector.experiment.layout import RunDir
+from collector.recording.options import LIMIT_BYTES
 from collector.scenario.plan import Plan
 from collector.store import SessionState
 from collector.submit import FlushResult
@@ -29,6 +30,8 @@ class RunOptions:
     tracing: str = "off"
     video: str = "off"
     screenshot: str = "off"
+    record: str = "off"
+    record_limit: int = LIMIT_BYTES
     purpose: str = "run"
     """``demo`` marks a directory that a later demo may make anew."""
     command: str = ""

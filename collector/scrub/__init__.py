@@ -28,16 +28,18 @@ __all__ = ["Secret", "SecretKind", "learn", "scrub", "secrets"]
 _ENCODING = ("utf-8", "surrogatepass")
 
 
-def scrub(html: str, known: Iterable[str] = ()) -> str:
+def scrub(html: str, known: Iterable[str] = (), *, learning: bool = True) -> str:
     """The page without its viewer.
 
     :param html: a document or a fragment.
     :param known: values that the caller knows to identify the viewer: cookie values, the visitor
         id, account name, mail address.
+    :param learning: look on the page for what speaks of the viewer. False for text that is no page,
+        such as a script: then only what is known is replaced.
     :returns: the page; the same object when there was nothing to take out.
     """
     data = html.encode(*_ENCODING)
-    learned, spans = learn(data)
+    learned, spans = learn(data) if learning else ([], [])
     found = _deduplicated([*(s for value in known if (s := classify(value))), *learned])
     folded = data.lower() if any(s.kind.folded for s in found) else b""
     for secret in found:

@@ -1,0 +1,102 @@
+"""Takes the viewer out of what was received, so that replay still works.
+
+Protects pseudonymity in files that nobody reads before they are kept. The same value becomes the
+same placeholder in an answer, in the addresses and in the bodies that a page makes of it, so that
+a page which is given the answer again asks the same questions again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
+
+from collector.scrub import scrub, secrets
+from collector.scrub.learn import classify
+
+PLACEHOLDER = "scrubbed-token"
+
+#: Headers that are nothing but proof of who asks.
+_CREDENTIALS = frozenset(
+    {
+        "authorization",
+        "proxy-authorization",
+        "x-csrf-token",
+        "x-goog-authuser",
+        "x-goog-pageid",
+        "x-goog-visitor-id",
+        "x-youtube-identity-token",
+        "x-xsrf-token",
+    }
+)
+_TEXT = ("json", "xml", "javascript", "ecmascript", "x-www-form-urlencoded", "urlencoded")
+_CODE = ("javascript", "ecmascript", "css")
+
+
+def is_text(mime_type: str) -> bool:
+    """Is a body of this type characters?"""
+    plain = mime_type.lower()
+    return plain.startswith("text/") or any(word in plain for word in _TEXT)
+
+
+class Cleaner:
+    """What is known to identify one viewer; it grows with what is learned from its pages."""
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        self._known: dict[str, None] = dict.fromkeys(known)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        return tuple(self._known)
+
+    def add(self, values: Iterable[str]) -> None:
+        """Further values that identify the viewer, such as cookies."""
+        self._known |= dict.fromkeys(values)
+
+    def learn(self, text: str, mime_type: str) -> None:
+        """Remember what an answer says of its viewer, for everything around it."""
+        if is_text(mime_type) and not _is_code(mime_type):
+            self.add(secret.value for secret in secrets(text))
+
+    def text(self, text: str) -> str:
+        """An address, a header, a request's body: without what is known."""
+        return scrub(text, self._known, learning=False)
+
+    def body(self, text: str, mime_type: str) -> str:
+        """An answer's text. Scripts and styles are not searched for tokens, so that they work."""
+        return scrub(text, self._known, learning=not _is_code(mime_type))
+
+    def headers(self, headers: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+        """Without cookies sent and proofs of identity; cookies set keep their names."""
+        kept = []
+        for header in headers:
+            name, value = str(header["name"]), str(header["value"])
+            match name.lower():
+                case "cookie":
+                    continue
+                case "set-cookie":
+                    kept.append({"name": name, "value": _without_value(value)})
+                case plain if plain in _CREDENTIALS:
+                    kept.append({"name": name, "value": PLACEHOLDER})
+                case _:
+                    kept.append({"name": name, "value": self.text(value)})
+        return kept
+
+    def address(self, url: str) -> str:
+        """An address without what is known and without a name and password in it."""
+        parts = urlsplit(url)
+        if "@" in parts.netloc:
+            url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        return self.text(url)
+
+
+def _is_code(mime_type: str) -> bool:
+    return any(word in mime_type.lower() for word in _CODE)
+
+
+def _without_value(cookie: str) -> str:
+    """A ``Set-Cookie`` whose value tells nobody from another; short plain words stay."""
+    pair, semicolon, attributes = cookie.partition(";")
+    name, equals, value = pair.partition("=")
+    if equals and classify(value.strip()) is not None:
+        value = PLACEHOLDER
+    return f"{name}{equals}{value}{semicolon}{attributes}"

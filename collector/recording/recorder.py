@@ -1,0 +1,194 @@
+"""Keeps what a puppet's browser receives, step by step, while the session runs.
+
+Playwright's own recorder listens in the driver, beside the browser, so nothing that a page does
+afterwards takes a body away and the page is not slowed; media streams are not listened to. What
+cannot be kept is said and never stops the session.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+from playwright.sync_api import BrowserContext
+from playwright.sync_api import Error as PlaywrightError
+
+from collector.browser.driver import make_folder
+from collector.browser.errors import BrowserError
+from collector.errors import UserError
+from collector.recording.clean import Cleaner
+from collector.recording.har import archive
+from collector.recording.options import Record
+from collector.recording.shelf import Head, Shelf
+from collector.recording.tape import Kept
+
+#: Video segments of the real site: gigabytes of what nobody looks at.
+NOT_MEDIA = re.compile(r"^(?!https?://[^/]+\.googlevideo\.com/)")
+CUT_LIMIT_S = 60.0
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class Recorded(Protocol):
+    """What the recorder needs of a puppet."""
+
+    @property
+    def context(self) -> Any: ...
+
+    def settle(self) -> None: ...
+
+    def guard(self, what: str, limit_s: float) -> AbstractContextManager[None]: ...
+
+
+def check_playwright() -> None:
+    """Raises UserError where the installed Playwright cannot record one step at a time."""
+    from playwright.sync_api import _generated
+
+    if not hasattr(_generated.Tracing, "start_har"):
+        raise UserError(
+            "the installed Playwright cannot record an archive a step",
+            place="--record",
+            fix="install a newer Playwright, or use --record trace",
+        )
+
+
+class Recorder:
+    """Records one session. Hand :meth:`prepare` to ``open_puppet``, then :meth:`attach` it."""
+
+    def __init__(self, shelf: Shelf, head: Head, known: Callable[[], list[str]]) -> None:
+        """``known``: values that identify the viewer and are no cookies."""
+        self.shelf = shelf
+        self.head = head
+        self._known = known
+        self._cleaner = Cleaner()
+        self._scratch = make_folder()
+        self._puppet: Recorded | None = None
+        self._context: BrowserContext | None = None
+        self._part = 0
+        self._notes: list[str] = []
+        shelf.begin(head)
+
+    def prepare(self, context: BrowserContext) -> None:
+        """A browser was opened: listen to it from its first request."""
+        if self._context is not None:
+            self._notes.append("the browser was opened anew; what it got before is not here")
+            self._part += 1
+        self._context = context
+        if self.head.record is Record.TRACE:
+            context.tracing.start(screenshots=True, snapshots=True)
+        else:
+            self._listen(context)
+
+    def attach(self, puppet: Recorded) -> None:
+        self._puppet = puppet
+
+    def close(self) -> None:
+        """Nothing more comes."""
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def cut(self, step: int) -> Kept:
+        """The step is over: keep what came in since the last one. Never raises for the browser."""
+        puppet, context = self._puppet, self._context
+        assert puppet is not None  # attached as soon as it is open
+        assert context is not None
+        part = self._folder()
+        try:
+            puppet.settle()
+            with puppet.guard("keeping what was received", CUT_LIMIT_S):
+                self._cleaner.add([*self._known(), *(c["value"] for c in context.cookies())])
+                if self.head.record is Record.TRACE:
+                    context.tracing.stop_chunk(path=part / "trace.zip")
+                    context.tracing.start_chunk()
+                else:
+                    context.tracing.stop_har()
+                    self._part += 1
+                    self._listen(context)
+            return self._keep(step, part)
+        except (BrowserError, PlaywrightError) as error:
+            with suppress(BrowserError, PlaywrightError):  # where the browser is gone, so is this
+                self._listen_again(puppet, context)
+            return Kept(lack=f"it could not be recorded: {str(error).splitlines()[0]}")
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            return Kept(lack="it could not be recorded: the disk is full")
+        finally:
+            self._notes.clear()
+            shutil.rmtree(part, ignore_errors=True)
+
+    def _listen_again(self, puppet: Recorded, context: BrowserContext) -> None:
+        """After a failure: the next step may be kept all the same."""
+        if self.head.record is Record.HAR:
+            self._part += 1
+            with puppet.guard("listening again", CUT_LIMIT_S):
+                self._listen(context)
+
+    def _keep(self, step: int, part: Path) -> Kept:
+        if self.head.record is Record.TRACE:
+            return self._keep_trace(step, part / "trace.zip")
+        raw = json.loads((part / "step.har").read_bytes())
+        made = archive(
+            raw,
+            lambda name: (part / Path(name).name).read_bytes(),
+            self._cleaner,
+            session=self.head.session,
+            step=step,
+            limit_bytes=self.head.limit_bytes,
+            browser=self.head.browser,
+            notes=self._notes,
+        )
+        lacks = list(self._notes)
+        if made.left_out:
+            size = sum(each["bytes"] for each in made.left_out)
+            lacks.append(f"{len(made.left_out)} answers are without their body ({size} bytes)")
+        return Kept(self.shelf.put_har(step, made.har), "; ".join(lacks))
+
+    def _keep_trace(self, step: int, found: Path) -> Kept:
+        size = found.stat().st_size
+        if size > self.head.limit_bytes:
+            return Kept(lack=f"its trace of {size} bytes is beyond the limit, and was not kept")
+        cleaned = found.with_name("clean.zip")
+        clean_trace(found, cleaned, self._cleaner)
+        return Kept(self.shelf.put_trace(step, cleaned), "; ".join(self._notes))
+
+    def _listen(self, context: BrowserContext) -> None:
+        folder = self._folder()
+        folder.mkdir(mode=0o700, exist_ok=True)
+        context.tracing.start_har(folder / "step.har", content="attach", url_filter=NOT_MEDIA)
+
+    def _folder(self) -> Path:
+        return self._scratch / f"part-{self._part}"
+
+
+def clean_trace(source: Path, target: Path, cleaner: Cleaner) -> None:
+    """A copy of a trace without what is known of the viewer, in everything that is text."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for member in old.infolist():
+            data = old.read(member)
+            try:
+                text = data.decode("utf-8")
+            except UnicodeDecodeError:
+                new.writestr(member, data)
+                continue
+            if member.filename.endswith(".network"):
+                text = "\n".join(_clean_line(line, cleaner) for line in text.split("\n"))
+            new.writestr(member, cleaner.text(text).encode("utf-8"))
+
+
+def _clean_line(line: str, cleaner: Cleaner) -> str:
+    """A request in a trace, without cookies and proofs of identity."""
+    if not line.strip():
+        return line
+    found = json.loads(line)
+    for part in ("request", "response"):
+        side = found.get("snapshot", {}).get(part)
+        if side:
+            side["headers"] = cleaner.headers(side.get("headers", []))
+            side["cookies"] = []
+    return json.dumps(found, ensure_ascii=False)
