@@ -30,12 +30,14 @@ PROBE = """() => ({
   color_scheme: matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light",
 })"""
 
-#: Where the page is told that it is; ``null``: it is not told.
-POSITION = """() => new Promise((told) => {
-  if (!isSecureContext || !navigator.geolocation) return told(null);
-  navigator.geolocation.getCurrentPosition(
-    (at) => told([at.coords.latitude, at.coords.longitude]), () => told(null), {timeout: 5000});
-})"""
+#: Where the page is told that it is; ``null``: it is not told. Nobody is ever asked for leave.
+POSITION = """async () => {
+  if (!isSecureContext || !navigator.geolocation) return null;
+  const leave = await navigator.permissions.query({name: "geolocation"});
+  if (leave.state !== "granted") return null;
+  return new Promise((told) => navigator.geolocation.getCurrentPosition(
+    (at) => told([at.coords.latitude, at.coords.longitude]), () => told(null), {timeout: 5000}));
+}"""
 
 #: One degree of latitude is 111 km: this is what a puppet may be off, in degrees.
 _NEAR = 0.001
