@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,6 +37,7 @@ from collector.experiment.standing import page_wanted
 from collector.experiment.steps import StepResult, StepRunner
 from collector.platforms.kit import kit_of
 from collector.profile import Profile, ProfileStore
+from collector.recording.tape import Kept
 from collector.scenario.plan import Plan, PlannedSession, PlannedStep
 from collector.scenario.steps import StepKind
 from collector.store import Outcome, SessionState, Store, StoreFull, from_iso
@@ -120,6 +122,8 @@ class _Session:
             1 for row in ledger.steps(job.session) if row.outcome not in (None, Outcome.SKIPPED)
         )
         """Index of the first step to do; beyond 0, the session was begun before."""
+        self._clock: datetime | None = None
+        """The page's virtual clock when a step last let time pass."""
         self.goes_on = False
         """The puppet has a later session."""
         self.captures = 0
@@ -130,6 +134,8 @@ class _Session:
 
     def run(self, wait_for_go: Callable[[], None]) -> SessionState:
         mark = Mark.read(self.profile.path, self.job.session) if self.begin else None
+        if mark is not None and mark.clock is not None:
+            self._clock = datetime.fromisoformat(mark.clock)
         if not self.begin:
             self._restore()
         self._set_clock()
@@ -279,8 +285,11 @@ class _Session:
         if result.outcome is not Outcome.DONE and not self._answers():
             refused = step.kind is StepKind.VISIT and "refused" in result.detail.lower()
             raise ServerGone(self.job.site, begun=not refused)
+        if self.job.pace.virtual and step.kind in (StepKind.WATCH, StepKind.PAUSE):
+            self._clock = opened.puppet.capture().client_time
         self._mark(opened, step.index, runner)
         self._finish(step, result)
+        self._cut_tape(step, opened)
         if step.index == 0:
             found = personacheck.look_for_position(opened.puppet, self.planned.persona)
             self.store.add_persona_checks(self.job.session, [check.row() for check in found])
@@ -288,12 +297,27 @@ class _Session:
     def _mark(self, opened: Opened, step: int, runner: StepRunner) -> None:
         """Keep where the puppet stands, should the session have to go on in another process."""
         cookies = opened.puppet.context.cookies()
-        mark = Mark(self.job.session, step, opened.actions.url, runner.holds, cookies)
+        clock = self._clock and self._clock.isoformat()
+        mark = Mark(self.job.session, step, opened.actions.url, runner.holds, cookies, clock)
         mark.write(self.profile.path)
+
+    def _cut_tape(self, step: PlannedStep, opened: Opened) -> None:
+        """The step's recording is whole; what is not in it goes into the diary."""
+        kept = opened.tape.cut(step.index) if opened.tape is not None else Kept()
+        if kept.lack:
+            self.store.log(
+                self.job.run,
+                "recording",
+                kept.lack,
+                level="warning",
+                session=self.job.session,
+                step=step.index,
+                data={"bytes": kept.size},
+            )
 
     def _answers(self) -> bool:
         """Something listens where the site is; of a site beyond this machine nothing is asked."""
-        if not self.job.on_loopback:
+        if not self.job.on_loopback or self.job.replay is not None:
             return True
         parts = urlsplit(self.job.site)
         try:
@@ -349,7 +373,9 @@ class _Session:
 
     def _set_clock(self) -> None:
         """On a virtual clock the session begins when it is due, or where the puppet's last page
-        left off: time never runs backwards."""
+        left off: time never runs backwards. A replay begins where its recording did."""
+        if self.job.replay is not None:
+            return
         if self.job.begins is None:
             if self.begin and self.job.pace.virtual:
                 self.job = replace(self.job, begins=self._last_seen().isoformat())
@@ -374,16 +400,21 @@ class _Session:
             self.store.update_turn(self.job.session, late_s=late_s)
 
     def _last_seen(self) -> datetime:
-        """The page's clock at the last capture of this session, or now."""
+        """The latest that the page's clock is known to have shown in this session, or now."""
         seen = [each.client_time for each in self.store.captures(session=self.job.session)]
-        return max([datetime.now(UTC), *seen])
+        return max([datetime.now(UTC), *seen, *([self._clock] if self._clock else [])])
 
     # ---- snapshots
 
     def _restore(self) -> None:
-        """Begin from what the puppet's last good session left."""
+        """Begin from what the puppet's last good session left; a replay, from what its original
+        began from."""
         import collector.browser.snapshot as snapshot
 
+        if self.job.replay is not None:
+            if self.job.snapshot is not None:
+                snapshot.restore(Path(self.job.snapshot), self.profile.state_dir)
+            return
         rows = self.store.rows(
             "SELECT snapshot_after FROM sessions WHERE puppet = ? AND snapshot_after IS NOT NULL"
             " ORDER BY finished DESC LIMIT 1",
