@@ -34,7 +34,10 @@ _TWO_PX, _THREE_PX = 158.0, 472.0
 """Of two and of three pictures."""
 _CHARACTERS = 80
 """Of a line of text."""
+_CARD_CHARACTERS = 84
+_SAID = re.compile(r'data-line="text"[^>]*>([^<]*)')
 _WRITTEN = re.compile(r"data-ad-comet-preview[^>]*>(.*?)</span>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
 _PARAGRAPH = re.compile(r'<div dir="auto"[^>]*>(.*?)</div>', re.DOTALL)
 _REASON = re.compile(r'aria-labelledby="[^"]*"><div class="[^"]*"><(?:span|h4)|class="_1dwg _5pax"')
 
@@ -48,13 +51,16 @@ def height_px(unit: str) -> float:
         found += _MEDIA_PX
     if 'data-line="text"' in unit or 'class="_6m7' in unit:
         found += _CARD_PX - _MEDIA_PX * bool(pictures)
+        said = _SAID.search(unit)
+        found += _LINE_PX * (said is not None and len(unescape(said[1])) > _CARD_CHARACTERS)
     elif 'data-line="title"' in unit:
         found += _MEDIA_PX * (not pictures and "<img " in unit) + _TITLE_PX
     found += _COMMENT_PX * (unit.count("data-comment=") + unit.count('class="comment'))
     found += _REASON_PX * (_REASON.search(unit) is not None)
     written = _WRITTEN.search(unit)
     paragraphs = _PARAGRAPH.findall(written[1]) if written else []
-    lines = sum(math.ceil(len(text) / _CHARACTERS) or 1 for text in paragraphs)
+    texts = [unescape(_TAG.sub("", paragraph)) for paragraph in paragraphs]
+    lines = sum(math.ceil(len(text) / _CHARACTERS) or 1 for text in texts)
     return found + _LINE_PX * max(lines - 1, 0)
 
 

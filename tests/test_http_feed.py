@@ -1,0 +1,164 @@
+"""A feed without a browser: posts come into view as they would, and a run equals one with Chromium.
+
+Not equal are times, and with them how long a post was visible; places may be some pixels off.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from collector.browserless.feed import Feed, Timeline, height_px, outermost
+from collector.testing import ScenarioRun
+
+Run = Callable[..., ScenarioRun]
+
+UNIT = '<div data-pagelet="FeedUnit_{0}" data-slot="{0}" class="u"><div>post {0}</div></div>'
+END = '<div class="feed-end" data-cursor="c&amp;1" role="progressbar"><span></span></div>'
+PAGE = (
+    '<body><div id="feed-root"><div role="main" data-feed-load="load-1"><div class="units">'
+    + "".join(UNIT.format(number) for number in range(1, 4))
+    + f"</div>{END}</div></div><aside></aside></body>"
+)
+
+
+def test_a_feed_is_cut_at_its_posts_and_nothing_is_lost() -> None:
+    feed = Feed.of(PAGE)
+    assert feed.html == PAGE
+    assert feed.units == [UNIT.format(number) for number in range(1, 4)]
+    assert (feed.load, feed.cursor) == ("load-1", "c&1")
+
+
+def test_a_page_without_posts_or_end_is_kept_whole() -> None:
+    assert Feed.of("<p>log in</p>").html == "<p>log in</p>"
+    profile = f"<main>{UNIT.format(1)}</main>"
+    assert Feed.of(profile).units == [UNIT.format(1)]
+    assert Feed.of(profile).html == profile
+
+
+def test_a_feed_grows_to_its_end() -> None:
+    feed = Feed.of(PAGE)
+    feed.append(UNIT.format(4), "c2")
+    assert (len(feed.units), feed.cursor) == (4, "c2")
+    feed.append(UNIT.format(5), None)
+    assert (len(feed.units), feed.cursor) == (5, None)
+    assert Feed.of(feed.html).units == feed.units
+
+
+def test_a_new_timeline_takes_the_place_of_the_old_one() -> None:
+    feed = Feed.of(PAGE)
+    feed.renew(
+        '<div role="main" data-feed-load="load-2"><div class="units">'
+        f"{UNIT.format(9)}</div>{END}</div>"
+    )
+    assert (feed.load, feed.units) == ("load-2", [UNIT.format(9)])
+    assert feed.html.endswith("</div><aside></aside></body>")
+
+
+def test_of_a_unit_of_2019_the_post_is_what_is_inside() -> None:
+    inside = (
+        '<div class="_5pcr userContentWrapper" role="article" aria-label="Story"><p>x</p></div>'
+    )
+    assert outermost(f'<div data-slot="1"><div class="_3ccb">{inside}</div></div>\n') == inside
+
+
+def test_what_is_half_in_view_is_seen_and_counted_until_it_leaves() -> None:
+    feed = Feed.of(PAGE)
+    (first, _), (second, _), _ = feed.places()
+    tall = height_px(feed.units[0])
+    timeline = Timeline(0, "http://site/", "load-1")
+    timeline.look(feed, 0.0, first + tall + 100, 1000)
+    assert list(timeline.posts) == [0]
+    timeline.look(feed, first + tall * 0.4, 300.0, 3000)
+    assert list(timeline.posts) == [0, 1]
+    timeline.look(feed, second, 300.0, 4500)
+    record = timeline.close(6000)
+    assert [(p["order"], p["time"], p["visible"]) for p in record["posts"]] == [
+        (1, 1000, 3500),
+        (2, 3000, 3000),
+    ]
+    assert record["posts"][0]["html"] == UNIT.format(1)
+
+
+SCENARIO = {
+    "name": "feed",
+    "platform": "facebook",
+    "seed": 11,
+    "persona": "marie-us",
+    "labels": "mock",
+    "before": [
+        {"visit": {"url": "home", "capture": False}},
+        {"consent": "reject"},
+        {"visit": "/music.en.1"},
+        "subscribe",
+        {"like": {"topic": "music", "count": 2}},
+    ],
+    "arms": {"only": {"steps": [{"visit": "home"}]}},
+    "after": [
+        {"scroll": "800px every 5s, 20 times or until 12 posts"},
+        {"refresh": {"label": "again"}},
+        {"scroll": {"screens": 3}},
+    ],
+}
+
+
+def run_on(run_scenario: Run, driver: str) -> ScenarioRun:
+    options = {"clock": "0.000001"}
+    return run_scenario(
+        SCENARIO, driver=driver, submit_to="none", speed="max", mock_options=options
+    )
+
+
+def seen(run: ScenarioRun) -> list[list[Any]]:
+    """The posts of each timeline in order, but for times and places."""
+    timelines: dict[str, list[Any]] = {}
+    for row in run.store.rows("SELECT * FROM feed ORDER BY rowid"):
+        post = json.loads(row["post"] or "{}")
+        post.pop("published", None)
+        told = [row["position"], row["visibility"], row["post_id"], post]
+        timelines.setdefault(row["timeline"], []).append(told)
+    return list(timelines.values())
+
+
+def steps(run: ScenarioRun) -> list[Any]:
+    rows = run.store.rows("SELECT step, kind, outcome FROM steps ORDER BY step")
+    return [[row["step"], row["kind"], row["outcome"]] for row in rows]
+
+
+def served(run: ScenarioRun) -> list[list[Any]]:
+    loads: dict[str, list[Any]] = {}
+    for row in run.truth():
+        loads.setdefault(row["load"], []).append([row["slot"], row["item_id"]])
+    return list(loads.values())
+
+
+def alike(some: list[list[Any]], others: list[list[Any]], more: int) -> None:
+    """The same lists, but that one may go on for ``more`` items: fonts differ between machines."""
+    assert len(some) == len(others)
+    for one, other in zip(some, others, strict=True):
+        both = min(len(one), len(other))
+        assert one[:both] == other[:both]
+        assert abs(len(one) - len(other)) <= more
+
+
+def test_a_run_on_a_feed_needs_no_browser(run_scenario: Run) -> None:
+    run = run_on(run_scenario, "http")
+    assert run.result.exit_code == 0
+    first, again = run.timelines()
+    assert len(first.impressions) >= 12
+    assert [seen.order for seen in first.impressions] == list(range(1, len(first.impressions) + 1))
+    assert len(again.impressions) >= 3
+    posts = [row["post_id"] for row in run.store.rows("SELECT post_id FROM feed") if row["post_id"]]
+    assert set(posts) <= {row["item_id"] for row in run.truth()}
+
+
+@pytest.mark.browser
+def test_a_feed_without_a_browser_equals_one_with(run_scenario: Run) -> None:
+    browser, http = run_on(run_scenario, "chromium"), run_on(run_scenario, "http")
+    assert steps(http) == steps(browser)
+    # What was served decides what the next load shows, so the last one is not compared.
+    alike(seen(http)[:1], seen(browser)[:1], 1)
+    alike(served(http)[:2], served(browser)[:2], 6)
