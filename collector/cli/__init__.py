@@ -19,6 +19,7 @@ from collector.errors import UserError
 #: Modules below this package, each with a function or list of click commands named ``commands``.
 _MODULES = (
     "run",
+    "replay",
     "status",
     "plan",
     "profiles",

@@ -1,0 +1,373 @@
+"""Replaying a recorded run: the same puppets, the same plan, the recording for a network.
+
+Protects the rule that a replay shows what the *software* does with what was received: profile
+snapshot, persona, steps, seeds and the page's clock are those of the original, and nothing is asked
+of any server.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from collector.experiment import manifest as written
+from collector.experiment.barrier import schedule_of
+from collector.experiment.display import Display
+from collector.experiment.drivers import CHROMIUM, means_of
+from collector.experiment.engine import Engine
+from collector.experiment.job import Pace, SessionJob
+from collector.experiment.layout import RunDir, new_run, open_run
+from collector.experiment.ledger import enter_plan
+from collector.experiment.places import NOWHERE, is_loopback
+from collector.experiment.taping import replay_report
+from collector.platforms.kit import kit_of
+from collector.profile.files import private_dir, private_file
+from collector.profile.store import read_profile
+from collector.recording import Record, RecordingRefused
+from collector.recording.compare import Compared, compare
+from collector.recording.shelf import Head, Shelf, shelves
+from collector.scenario.plan import Plan, PlannedSession
+from collector.store import SessionState, Store, from_iso
+
+
+@dataclass(frozen=True, slots=True)
+class SessionReplay:
+    """One session that was replayed."""
+
+    session: str
+    state: str
+    detail: str
+    compared: tuple[Compared, ...]
+    answers: Mapping[str, int]
+    """How an answer was found → how many requests; see ``matching.How``."""
+    unused: int
+    misses: tuple[Mapping[str, Any], ...]
+    """Requests without an answer: ``step``, ``method``, ``url``, ``kind``, ``why``."""
+
+    @property
+    def equal(self) -> bool:
+        return all(each.equal for each in self.compared) and self.state == SessionState.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """What a replay came to."""
+
+    run: str
+    out: Path | None
+    """Where the replay lies, if it was kept."""
+    sessions: tuple[SessionReplay, ...]
+    left_out: Mapping[str, str]
+    """Recorded session → why it cannot be replayed."""
+    interrupted: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """0: everything is equal; 1: something differs or was left out; 130: interrupted."""
+        if self.interrupted:
+            return 130
+        return 0 if not self.left_out and all(each.equal for each in self.sessions) else 1
+
+
+def replay(
+    source: Path,
+    *,
+    display: Display,
+    session: str | None = None,
+    out: Path | None = None,
+    workers: int | None = None,
+) -> ReplayResult:
+    """Replay the recorded sessions of a run and compare.
+
+    :param source: the run's directory.
+    :param session: only this one.
+    :param out: a new directory for the replay; without one nothing is kept.
+    :param workers: how many browsers at once.
+    :raises UserError: there is nothing to replay, or a file of it cannot be read.
+    """
+    there = open_run(source)
+    plan = _plan(there)
+    with Store(there.store, readonly=True) as store:
+        heads, left_out = _choose(there, store, plan, session)
+        snapshots = _snapshots(there, store, heads)
+        means = means_of(CHROMIUM, headed=False)
+        for name, head in heads.items():
+            if head.browser != means.version:
+                display.say(
+                    f"warning: {name} was recorded with browser {head.browser},"
+                    f" it is {means.version} now"
+                )
+        with _folder(out) as root:
+            here = new_run(root)
+            private_dir(here.root)
+            here.plan.write_bytes(plan.to_json())
+            versions = written.versions_of(means, kit_of(plan.platform).parser)
+            run = _enter(there, here, store, plan, heads, versions)
+            jobs = {
+                s.id: _job(run, here, there, plan, s, heads[s.id], snapshots.get(s.id))
+                for s in plan.sessions
+                if s.id in heads
+            }
+            with Store(here.store) as again:
+                interrupted = _carry_out(here, again, plan, jobs, workers, display)
+                found = [
+                    _found(name, here, store, again, replayed=not interrupted) for name in jobs
+                ]
+            return ReplayResult(
+                run=run,
+                out=out,
+                sessions=tuple(found),
+                left_out=left_out,
+                interrupted=interrupted,
+            )
+
+
+@contextmanager
+def _folder(out: Path | None) -> Iterator[Path]:
+    if out is not None:
+        yield out
+        return
+    with tempfile.TemporaryDirectory(prefix="twinwatch-replay-") as folder:
+        yield Path(folder)
+
+
+def _plan(there: RunDir) -> Plan:
+    try:
+        plan = Plan.from_json(there.plan.read_bytes())
+    except FileNotFoundError:
+        raise RecordingRefused(
+            "the run has no plan", place=str(there.plan), fix="restore it from a copy of the run"
+        ) from None
+    manifest = there.read_manifest() or {}
+    if plan.hash != manifest.get("plan_hash"):
+        raise RecordingRefused(
+            f"the plan has the hash {plan.hash[:12]}…, which is not the run's",
+            place=str(there.plan),
+            fix="put the plan back as it was",
+        )
+    return plan
+
+
+def _choose(
+    there: RunDir, store: Store, plan: Plan, wanted: str | None
+) -> tuple[dict[str, Head], dict[str, str]]:
+    """The sessions to replay, and why others are not. Every file of them is read once."""
+    found = {shelf.folder.name: shelf for shelf in shelves(there.recordings)}
+    if not found:
+        raise RecordingRefused(
+            "the run has no recordings",
+            place=str(there.root),
+            fix="record a run with: collector run SCENARIO --record",
+        )
+    if wanted is not None and wanted not in found:
+        raise RecordingRefused(
+            f"the session {wanted!r} has no recording",
+            place="--session",
+            fix=f"name one of: {', '.join(found)}",
+        )
+    states = {row["id"]: row["state"] for row in store.sessions()}
+    heads: dict[str, Head] = {}
+    left_out: dict[str, str] = {}
+    for planned in plan.sessions:
+        name = planned.id
+        if name not in found or wanted not in (None, name):
+            continue
+        reason = _unfit(found[name], planned, states.get(name, ""))
+        if reason:
+            left_out[name] = reason
+        else:
+            heads[name] = found[name].head()
+    if not heads:
+        name, reason = next(iter(left_out.items()), ("", "its sessions are not in the plan"))
+        raise RecordingRefused(
+            f"nothing can be replayed: {reason}",
+            place=str(there.recordings / name),
+            fix="record a run with: collector run SCENARIO --record har",
+        )
+    return heads, left_out
+
+
+def _unfit(shelf: Shelf, planned: PlannedSession, state: str) -> str:
+    """Why a session cannot be replayed; empty: it can. Raises RecordingRefused."""
+    head = shelf.head()
+    if head.record is not Record.HAR:
+        return "it was recorded as traces, which can be looked at and not be replayed"
+    if state != SessionState.DONE:
+        return f"the session did not come to its end, it is {state or 'unknown'}"
+    steps = shelf.steps()
+    lost = [step.index for step in planned.steps if step.index not in steps]
+    if lost:
+        return f"the steps {', '.join(str(one + 1) for one in lost)} have no recording"
+    for step in steps:
+        shelf.har(step)
+    return ""
+
+
+def _snapshots(there: RunDir, store: Store, heads: Mapping[str, Head]) -> dict[str, Path]:
+    """Session → the snapshot that it began from, where it began from one."""
+    found = {}
+    for row in store.sessions():
+        if row["id"] in heads and row["snapshot_before"]:
+            path = there.snapshots / f"{row['snapshot_before']}.tar.zst"
+            if not path.is_file():
+                raise RecordingRefused(
+                    f"the snapshot that session {row['id']} began from is missing",
+                    place=str(path),
+                    fix="restore the file from a copy of the run",
+                )
+            found[row["id"]] = path
+    return found
+
+
+def _enter(
+    there: RunDir,
+    here: RunDir,
+    store: Store,
+    plan: Plan,
+    heads: Mapping[str, Head],
+    versions: Mapping[str, str],
+) -> str:
+    """Everything that a session looks up: plan, profiles, labels, what its puppet did before."""
+    original = store.runs()[0]
+    run = f"{original['id']}-replay"
+    for puppet in {s.puppet for s in plan.sessions if s.id in heads}:
+        profile = read_profile(there.profiles / puppet)
+        folder = private_dir(here.profiles / puppet)
+        private_file(folder / "profile.json", json.dumps(profile.to_dict(), indent=2).encode())
+    started = datetime.now(UTC)
+    with Store(here.store) as again, again.transaction():
+        again.add_run(
+            run,
+            scenario=plan.scenario_name,
+            seed=plan.seed,
+            plan_hash=plan.hash,
+            platform=plan.platform,
+            site=original["site"],
+            submit_to=NOWHERE,
+            command=f"collector replay {there.root}",
+            scenario_json=plan.scenario,
+            analysis=plan.scenario["analysis"],
+            versions=versions,
+            started=started,
+        )
+        pseudonyms = {row["id"]: row["pseudonym"] for row in store.puppets()}
+        enter_plan(again, run, plan, pseudonyms, started)
+        labels: dict[str, dict[str, str]] = {}
+        for row in store.rows("SELECT item_id, label, source FROM labels"):
+            labels.setdefault(row["source"], {})[row["item_id"]] = row["label"]
+        for source, some in labels.items():
+            again.add_labels(some, source=source)
+        _remember(store, again, run, plan, heads)
+    here.write_manifest(
+        {
+            "purpose": "replay",
+            "run": run,
+            "replays": original["id"],
+            "scenario": plan.scenario_name,
+            "plan_hash": plan.hash,
+            "seeds": written.seeds(plan),
+            "versions": dict(versions),
+            "started": started.isoformat(timespec="milliseconds"),
+        }
+    )
+    return run
+
+
+def _remember(store: Store, again: Store, run: str, plan: Plan, heads: Mapping[str, Head]) -> None:
+    """What a puppet did in sessions that are not replayed: pages it knows, searches it made."""
+    puppets = {s.puppet for s in plan.sessions if s.id in heads}
+    for session in plan.sessions:
+        if session.id in heads or session.puppet not in puppets:
+            continue
+        for capture in store.captures(session=session.id):
+            again.add_capture(replace(capture, run=run))
+        for row in store.rows("SELECT * FROM queries WHERE session = ?", [session.id]):
+            again.add_query(session.id, row["step"], from_iso(row["time"]), row["gap_s"])
+
+
+def _job(
+    run: str,
+    here: RunDir,
+    there: RunDir,
+    plan: Plan,
+    session: PlannedSession,
+    head: Head,
+    snapshot: Path | None,
+) -> SessionJob:
+    return SessionJob(
+        run=run,
+        out=here.root.resolve(),
+        session=session.id,
+        puppet=session.puppet,
+        site=head.site,
+        on_loopback=is_loopback(urlsplit(head.site).hostname),
+        # A recorded site does not know how late it is: what took hours is replayed at once.
+        pace=Pace(virtual=True),
+        begins=head.clock,
+        driver=CHROMIUM,
+        submit_to=NOWHERE,
+        spacing_s=plan.spacing.total_seconds() if plan.spacing else 0.0,
+        replay=str((there.recordings / session.id).resolve()),
+        snapshot=str(snapshot.resolve()) if snapshot is not None else None,
+    )
+
+
+def _carry_out(
+    here: RunDir,
+    store: Store,
+    plan: Plan,
+    jobs: Mapping[str, SessionJob],
+    workers: int | None,
+    display: Display,
+) -> bool:
+    """Run the sessions; answers whether that was interrupted. Raises UserError."""
+    order = schedule_of(plan, workers)
+    blocks = []
+    for block in order.blocks:
+        members: Sequence[str] = [one for one in block.members if one in jobs]
+        if members:
+            after = {one: s for one, s in block.after.items() if one in jobs and s in jobs}
+            blocks.append(replace(block, members=tuple(members), after=after))
+    engine = Engine(
+        jobs,
+        replace(order, blocks=tuple(blocks)),
+        out=here,
+        store=store,
+        display=display,
+        labels={
+            s.id: (s.id.partition("-")[2], len(s.steps)) for s in plan.sessions if s.id in jobs
+        },
+        on_failure="continue",
+    )
+    with display:
+        ended = engine.run()
+    store.update_run(store.runs()[0]["id"], state="finished", finished=datetime.now(UTC))
+    if ended.fatal is not None:
+        raise ended.fatal
+    return ended.interrupted
+
+
+def _found(
+    session: str, here: RunDir, store: Store, again: Store, *, replayed: bool
+) -> SessionReplay:
+    row = next(row for row in again.sessions() if row["id"] == session)
+    report: dict[str, Any] = {"answers": {}, "unused": 0, "misses": []}
+    path = replay_report(here, session)
+    if path.exists():
+        report = json.loads(path.read_bytes())
+    return SessionReplay(
+        session=session,
+        state=row["state"],
+        detail=row["detail"] or "",
+        compared=tuple(compare(session, store, again)) if replayed else (),
+        answers=report["answers"],
+        unused=report["unused"],
+        misses=tuple(report["misses"]),
+    )
