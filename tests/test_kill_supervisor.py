@@ -20,6 +20,7 @@ from kill_tools import forked_workers
 
 from collector.cli import main
 from collector.experiment.layout import RunDir
+from collector.experiment.runlock import RunLock
 from collector.store import Store
 
 SCENARIO = """
@@ -146,15 +147,12 @@ def test_a_run_whose_supervisor_was_killed_ends_as_if_it_had_not(
     assert "sessions:  3 of 3 complete" in result.output
 
 
-def test_one_program_carries_out_a_run_and_ends_it_when_the_mock_dies(
+def test_a_mock_that_dies_ends_the_run_with_one_error_and_it_resumes(
     start: Start, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     process = start(out)
     wait_for(process, "b-1: step 2/5 done")
-    refused = resume(out)
-    assert refused.exit_code == 2
-    assert f"is being carried out by process {process.pid}" in refused.output
     (mock,) = [
         child
         for child in psutil.Process(process.pid).children()
@@ -176,6 +174,15 @@ def test_one_program_carries_out_a_run_and_ends_it_when_the_mock_dies(
         receipts = [(session, step) for session, step, _ in store.receipts()]
         assert len(receipts) == len(set(receipts))
     assert result.exit_code == (1 if "contaminated" in states.values() else 0)
+
+
+def test_one_program_at_a_time_carries_out_a_run(finished: Path) -> None:
+    before = story(finished)
+    with RunLock(finished):
+        refused = resume(finished)
+    assert refused.exit_code == 2
+    assert f"is being carried out by process {os.getpid()}" in refused.output
+    assert story(finished) == before
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ class Mark:
     open: bool
     """The page has something that is filed later only: a timeline, a visit before its consent."""
     cookies: Sequence[Mapping[str, Any]] = ()
+    clock: str | None = None
+    """The page's clock (ISO, UTC) when a step last let time pass, where that clock is virtual."""
 
     def write(self, profile: Path) -> None:
         """Keep the mark in a profile's folder, whole or not at all."""
