@@ -21,16 +21,12 @@ from collector.experiment.conduct import within
 from collector.experiment.display import Display
 from collector.experiment.drivers import HTTP, means_of
 from collector.experiment.layout import RunDir, open_run
-from collector.experiment.lease import StoreLedger
-from collector.experiment.ledger import close_lost
-from collector.experiment.mark import Mark
 from collector.experiment.mocksite import MockSite
 from collector.experiment.places import pace_of, place_of, target_of
 from collector.experiment.runlock import RunLock
-from collector.experiment.standing import standing
+from collector.experiment.takeup import take_up_session
 from collector.experiment.terms import RunOptions, RunResult
 from collector.experiment.worker import CUT_GRACE_S, ORPHAN_GRACE_S
-from collector.model import Platform
 from collector.platforms.kit import kit_of
 from collector.scenario.loader import Loaded
 from collector.scenario.plan import Plan, make_plan
@@ -176,28 +172,11 @@ def _take_up(store: Store, plan: Plan, out: RunDir, display: Display, *, virtual
             if rows[session.id] in (SessionState.DONE, SessionState.CONTAMINATED):
                 over.add(session.id)
                 continue
-            close_lost(store, session.id, _CUT)
-            found = standing(
-                StoreLedger(store).steps(session.id),
-                session.steps,
-                Mark.read(out.profiles / session.puppet, session.id),
-                platform=Platform(plan.platform),
-                virtual=virtual,
+            contaminated = take_up_session(
+                store, plan, session, out.profiles, why=_CUT, virtual=virtual
             )
-            if not found.contaminated:
-                store.reopen_skipped(session.id)
-                store.update_session(
-                    session.id, state=SessionState.PLANNED, finished=None, detail=None
-                )
+            if not contaminated:
                 continue
             over.add(session.id)
-            store.update_session(
-                session.id,
-                state=SessionState.CONTAMINATED,
-                finished=datetime.now(UTC),
-                detail=found.contaminated,
-            )
-            run = store.runs()[0]["id"]
-            store.log(run, "contaminated", found.contaminated, level="warning", session=session.id)
-        display.say(f"{session.puppet} counts no more: {found.contaminated}")
+        display.say(f"{session.puppet} counts no more: {contaminated}")
     return over

@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from typing import Any, TextIO
 
 from collector.errors import UserError
@@ -82,7 +83,8 @@ def _private_stdout() -> TextIO:
     return lines
 
 
-def main() -> int:
+def main(run: Callable[..., SessionState] | None = None) -> int:
+    """Carry out the job on standard input, by ``run``: :func:`session.run_session` or its like."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     lines = _private_stdout()
     job = SessionJob.from_json(sys.stdin.readline())
@@ -96,7 +98,7 @@ def main() -> int:
     try:
         from collector.experiment.session import run_session
 
-        run_session(
+        (run or run_session)(
             job,
             emit,
             wait_for_go=control.wait_for_go,
