@@ -1,4 +1,4 @@
-"""A lease is one writer's; a stale token writes nothing; a stopped process that wakes is harmless."""
+"""A lease is one writer's; a stale token writes nothing; a stopped process that wakes does no harm."""
 
 from __future__ import annotations
 
