@@ -24,7 +24,7 @@ LOCAL = "http://127.0.0.1:8000"
 
 
 def made() -> Flask:
-    """A mock with evidence, a timeline, a visitor, an experiment, a snapshot, a backup, a task."""
+    """A mock with evidence, a timeline, a visitor, an experiment, a snapshot, and a task."""
     app = create_app(
         MockConfig(
             clock="0",

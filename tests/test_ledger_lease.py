@@ -1,4 +1,4 @@
-"""A lease is one writer's; a stale token writes nothing; a stopped process that wakes does no harm."""
+"""A lease is one writer's; a stale token writes nothing; a process that wakes late does no harm."""
 
 from __future__ import annotations
 
