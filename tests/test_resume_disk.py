@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -67,6 +68,9 @@ def test_no_room_for_the_supervisors_own_records(
 ) -> None:
     """Not even the end can be written down: what is open is closed when the run is resumed."""
     out = RunDir(tmp_path / "out")
+    labels = tmp_path / "labels.csv"
+    labels.write_text("video_id,label\ndQw4w9WgXcQ,music\n")
+    scenario = parse_scenario(SCENARIO + "labels: labels.csv\n", path=tmp_path / "full.yaml")
     options = RunOptions(out=out.root, driver="http", workers=1, submit_to="none")
 
     def no_room(self: object, *args: object) -> None:
@@ -76,10 +80,13 @@ def test_no_room_for_the_supervisors_own_records(
         with monkeypatch.context() as patch:
             patch.setattr(engine.Engine, "_keep_skew", no_room)
             with pytest.raises(StoreFull) as told:
-                conduct(parse_scenario(SCENARIO), options, display=QuietDisplay(), confirm=confirm)
+                conduct(scenario, options, display=QuietDisplay(), confirm=confirm)
         assert told.value.fix == f"free some space; then: collector run --resume {out.root}"
         result = resume(out.root, display=QuietDisplay(), confirm=confirm)
     assert result.exit_code == 0
     with Store(out.store, readonly=True) as store:
         assert {row["state"] for row in store.sessions()} == {"done"}
         assert len(list(store.captures())) == 6
+    manifest = out.read_manifest() or {}
+    assert manifest["labels_sha256"] == hashlib.sha256(labels.read_bytes()).hexdigest()
+    assert len(manifest["resumed"]) == 1

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from collector.model import PageStatus
 from collector.scenario.plan import Plan
+from collector.scenario.steps import StepKind
 from collector.store import Outcome, Store
 
 #: Steps that change what the site knows of the viewer: cut off, they may or may not have happened.
@@ -76,7 +79,8 @@ def cut_off(kind: str) -> Outcome:
 def close_lost(store: Store, session: str, reason: str) -> bool:
     """Close what a session left open. True: a step was cut off that may have had its effect.
 
-    A step that was cut off and does no harm when it is done once more counts as skipped.
+    A step that was cut off and does no harm when it is done once more counts as skipped; a capture
+    that has filed its page was done.
     """
     contaminated = False
     with store.transaction():
@@ -84,7 +88,24 @@ def close_lost(store: Store, session: str, reason: str) -> bool:
             if step["finished"] is not None:
                 continue
             cut = step["started"] is not None
+            if cut and (filed := _filed(store, step)):
+                good = filed == PageStatus.OK
+                outcome = Outcome.DONE if good else Outcome.MISSING
+                detail = "" if good else f"page status {filed}"
+                store.step_finished(session, step["step"], outcome, detail)
+                continue
             outcome = cut_off(step["kind"]) if cut else Outcome.SKIPPED
             contaminated = contaminated or outcome is Outcome.CONTAMINATED
             store.step_finished(session, step["step"], outcome, reason)
     return contaminated
+
+
+def _filed(store: Store, step: Mapping[str, Any]) -> str | None:
+    """The status of the page that a ``capture`` step has filed; ``None``: it has not."""
+    if step["kind"] != StepKind.CAPTURE:
+        return None
+    rows = store.rows(
+        "SELECT status FROM captures WHERE session = ? AND step = ? ORDER BY seq DESC LIMIT 1",
+        [step["session"], step["step"]],
+    )
+    return next((str(row["status"]) for row in rows), None)

@@ -475,7 +475,8 @@ _WHO = {
 
 VIEWS: Mapping[str, View] = {
     "exposure": View(
-        "Every item seen on a page with status `ok`, with who saw it and what it is about.",
+        "Every item seen on a page with status `ok`, with who saw it and what it is about; not"
+        " those of a contaminated step.",
         _WHO
         | {
             "capture": "The capture.",
@@ -502,8 +503,11 @@ VIEWS: Mapping[str, View] = {
         LEFT JOIN labels l ON l.item_id = i.item_id
         LEFT JOIN labels lm ON i.kind = 'mix' AND lm.item_id = substr(i.item_id, -11)
         LEFT JOIN labels lc ON lc.item_id = replace(i.channel_href, '/channel/', '')
+        WHERE NOT EXISTS (
+            SELECT 1 FROM steps s
+            WHERE s.session = c.session AND s.step = c.step AND s.outcome = 'contaminated')
         """,
-        reads=("impressions", "captures", "puppets", "labels"),
+        reads=("impressions", "captures", "puppets", "labels", "steps"),
         order=("run", "session", "seq", "capture", "surface", "position"),
     ),
     "cells": View(
