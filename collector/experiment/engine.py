@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from collector.errors import UserError
 from collector.experiment import supervised
@@ -24,7 +25,7 @@ from collector.experiment.job import SessionJob
 from collector.experiment.layout import RunDir
 from collector.experiment.lease import end_session
 from collector.experiment.progress import Event, EventKind
-from collector.experiment.supervised import Ended, Garbled, Message, Supervised
+from collector.experiment.supervised import Ended, Garbled, Message, Supervised, Worker
 from collector.store import SessionState, Store
 from collector.store.leases import held as lease_of
 from collector.store.leases import revoke
@@ -70,7 +71,7 @@ class _RunOver(Exception):
 class _Open:
     """A session under way."""
 
-    worker: Supervised
+    worker: Worker
     block: Block
     opened: float
     deadline: float | None
@@ -101,12 +102,15 @@ class Engine:
         trouble: Callable[[], UserError | None] = lambda: None,
         pass_fds: Sequence[int] = (),
         on_process: Callable[[str, int], None] = lambda session, pid: None,
+        start: Callable[[SessionJob, queue.Queue[Message], Path], Worker] | None = None,
     ) -> None:
         """``labels``: session → what to call it and how many steps it has. ``on_failure``: whether
         a puppet's later sessions are left out (``skip``) or taken (``continue``) after one that
         failed; after one that was contaminated they are always left out. ``trouble``: asked again
         and again; what it answers ends the run. ``pass_fds``: kept open in every session's process.
         ``on_process``: told the session and the number of every process that is started.
+        ``start``: starts a session, given its job, the inbox and a file for its log, elsewhere than
+        in a process of this machine.
         """
         self.jobs = jobs
         self.schedule = schedule
@@ -123,6 +127,7 @@ class Engine:
         self.trouble = trouble
         self.pass_fds = pass_fds
         self.on_process = on_process
+        self.start = start or self._process
         self.inbox: queue.Queue[Message] = queue.Queue()
         self.open: dict[str, _Open] = {}
         self.result = EngineResult(blocks=schedule.blocks)
@@ -219,12 +224,15 @@ class Engine:
             label, steps = self.labels[session]
             self.display.add(session, label, steps)
             log = self.out.logs / f"{session}.log"
-            worker = Supervised(
-                self.jobs[session], self.inbox, log, command=self.command, pass_fds=self.pass_fds
-            )
-            self.on_process(session, worker.pid)
+            worker = self.start(self.jobs[session], self.inbox, log)
             now = time.monotonic()
-            self.open[session] = _Open(worker, block, now, now + self.ready_timeout_s)
+            deadline = now + self.ready_timeout_s + worker.returns_s
+            self.open[session] = _Open(worker, block, now, deadline)
+
+    def _process(self, job: SessionJob, inbox: queue.Queue[Message], log: Path) -> Worker:
+        worker = Supervised(job, inbox, log, command=self.command, pass_fds=self.pass_fds)
+        self.on_process(job.session, worker.pid)
+        return worker
 
     # ---- listening
 
@@ -254,7 +262,7 @@ class Engine:
                 self._event(held, message)
 
     def _event(self, held: _Open, event: Event) -> None:
-        now = time.monotonic()
+        now = time.monotonic() + held.worker.returns_s
         match event.kind:
             case EventKind.READY:
                 held.deadline = None
@@ -342,7 +350,7 @@ class Engine:
         for session, held in self.open.items():
             if held.verdict:
                 continue
-            if self._silent(session):
+            if not held.worker.returns_s and self._silent(session):
                 held.verdict = "its lease ran out, ended by the supervisor"
             elif held.deadline is not None and now >= held.deadline:
                 what = "a step" if session in held.block.started else "opening its browser"

@@ -16,6 +16,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 from collector.experiment.job import SessionJob
 from collector.experiment.progress import Event
@@ -43,6 +44,24 @@ class Garbled:
 Message = Event | Ended | Garbled
 
 
+class Worker(Protocol):
+    """What carries out one session, wherever it is. What it says arrives in an inbox, in order,
+    with :class:`Ended` as the last."""
+
+    @property
+    def returns_s(self) -> float:
+        """Seconds in which the session may be taken up by another when it falls silent."""
+
+    def tell(self, line: str) -> None:
+        """Send a word (``go``, ``stop``, ``cut``); what is gone is told nothing."""
+
+    def signal(self, number: signal.Signals) -> None:
+        """End it, by a signal to its own processes alone."""
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the end; False when it did not come in time."""
+
+
 class Supervised:
     """A worker process, from its start to its end.
 
@@ -51,10 +70,12 @@ class Supervised:
     :param pass_fds: file descriptors that it keeps open as long as it lives.
     """
 
+    returns_s = 0.0
+
     def __init__(
         self,
         job: SessionJob,
-        inbox: queue.Queue[Message],
+        inbox: queue.Queue[Any],
         log: Path,
         *,
         command: Sequence[str] = WORKER,
