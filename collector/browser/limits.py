@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MB = 1024 * 1024
+PAGES = 150
+SOFT_MB = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,6 @@ class Limits:
     A worn browser is closed and opened again at the next moment that costs nothing.
     """
 
-    pages: int = 150
-    soft_mb: int = 1024
-    hard_mb: int = 3072
+    pages: int = PAGES
+    soft_mb: int = SOFT_MB
+    hard_mb: int = 3 * SOFT_MB

@@ -46,12 +46,14 @@ _CACHES = frozenset(
         "GrShaderCache",
         "GraphiteDawnCache",
         "Safe Browsing",
+        "Shared Dictionary",
         "ShaderCache",
         "blob_storage",
         "component_crx_cache",
         "extensions_crx_cache",
         "hyphen-data",
         "optimization_guide_model_store",
+        "component_updater",
         "segmentation_platform",
     }
 )
@@ -77,7 +79,12 @@ def take(state_dir: Path, dest: Path) -> Snapshot:
     The browser must be closed: ProfileLocked otherwise. A snapshot that is there already is kept.
     """
     with ProfileLock(state_dir.resolve()):
-        plain = _archive(state_dir)
+        return write(state_dir, dest)
+
+
+def write(state_dir: Path, dest: Path) -> Snapshot:
+    """As :func:`take`, for who holds the profile's lock already and has no browser open on it."""
+    plain = _archive(state_dir)
     name = hashlib.sha256(plain).hexdigest()
     path = dest / f"{name}{SUFFIX}"
     if not path.exists():

@@ -114,6 +114,15 @@ class HttpPuppet:
         """Write cookies and clock down: a killed session goes on with what is there."""
         save(self._state_dir, State(self.wire.cookies, self.clock))
 
+    def relaunch(self, while_closed: Callable[[], None]) -> None:
+        """Leave the page, write everything down, call back, and go on without a page."""
+        self.leave()
+        self.url, self.document = "about:blank", Document("", "", "")
+        self.load = self.player = None
+        self.top = 0.0
+        self.remember()
+        while_closed()
+
     # ---- time
 
     def leave(self) -> None:

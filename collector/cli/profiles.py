@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -200,7 +201,15 @@ def show(store: ProfileStore, name: str) -> None:
 
 @profiles.command(name="clone")
 @click.argument("name", shell_complete=profile_names)
-@click.argument("new_name")
+@click.argument("new_name", required=False)
+@click.option("--puppet", help="Clone this puppet of a run; NAME is the run's folder.")
+@click.option(
+    "--at",
+    metavar="STEP",
+    help="With --puppet: as it was after this step: a number, the name of a snapshot step, or end"
+    " [default: its newest snapshot].",
+)
+@click.option("--as", "names", metavar="A,B,...", help="Names of the clones, with commas between.")
 @click.option(
     "--state/--no-state",
     default=True,
@@ -209,15 +218,91 @@ def show(store: ProfileStore, name: str) -> None:
 )
 @json_option
 @click.pass_obj
-def clone(store: ProfileStore, name: str, new_name: str, state: bool, as_json: bool) -> None:
-    """Copy a profile under a new name and a new key.
+def clone(
+    store: ProfileStore,
+    name: str,
+    new_name: str | None,
+    puppet: str | None,
+    at: str | None,
+    names: str | None,
+    state: bool,
+    as_json: bool,
+) -> None:
+    """Copy a profile under a new name and a new key, or fork a run's trained puppet into arms.
 
     \b
     collector profiles clone anna anna-2 --no-state
+    collector profiles clone runs/train --puppet trained-1 --at 12 --as control-1,treated-1
+    collector run fork.yaml --profiles ~/.local/share/twinwatch/profiles
     """
-    made = store.clone(name, new_name, state=state)
-    click.echo(f"cloned {name} as {made.name} ({made.pseudonym})", err=True)
-    _tell(made, as_json)
+    wanted = [new_name] if new_name is not None else []
+    wanted += [one.strip() for one in (names or "").split(",") if one.strip()]
+    if not wanted:
+        raise UserError("the clone has no name", place="--as", fix="--as control-1,treated-1")
+    if puppet is not None:
+        if not state:
+            raise UserError("--no-state and --puppet together", fix="leave one of them out")
+        made = _fork(store, Path(name), puppet, at, wanted)
+    elif at is not None:
+        raise UserError("--at goes with --puppet", fix="name a run and one of its puppets")
+    else:
+        made = [store.clone(name, each, state=state) for each in wanted]
+        click.echo(f"cloned {name} as {', '.join(wanted)}", err=True)
+    if names and as_json:
+        emit([_facts(each) for each in made])
+        return
+    for each in made:
+        _tell(each, as_json)
+
+
+def _fork(
+    store: ProfileStore, run: Path, puppet: str, at: str | None, names: list[str]
+) -> list[Profile]:
+    from collector.experiment.forking import fork, moment
+
+    found = moment(run, puppet, at)
+    made = fork(found, names, store)
+    taken = found.taken
+    click.echo(
+        f"cloned {puppet} as it was at {taken.at} of {taken.session}, snapshot"
+        f" {taken.snapshot[:12]}, as {', '.join(names)} in {store.root}",
+        err=True,
+    )
+    if taken.site is None and len(names) > 1:
+        click.echo("to the site the clones are one visitor: their cookies are the same", err=True)
+    return made
+
+
+@profiles.command(name="lineage")
+@click.argument("run", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--puppet", help="Of this puppet only.")
+@json_option
+def lineage(run: Path, puppet: str | None, as_json: bool) -> None:
+    """List the snapshots of a run's puppets: after which step, of what size, and from what.
+
+    \b
+    collector profiles lineage runs/train --puppet trained-1
+    """
+    from collector.browser.lineage import read
+    from collector.experiment.layout import open_run
+
+    found = [each for each in read(open_run(run).snapshots) if puppet in (None, each.puppet)]
+    if as_json:
+        emit([{**asdict(each), "at": each.at, "site": each.site is not None} for each in found])
+        return
+    table = Table("snapshot", "parent", "puppet", "session", "after", "name", "bytes", "taken")
+    for each in found:
+        table.add_row(
+            each.snapshot[:12],
+            (each.parent or "")[:12],
+            each.puppet,
+            each.session,
+            each.at if each.step is None else f"step {each.at}",
+            each.name or "",
+            f"{each.size:,}",
+            each.taken,
+        )
+    console().print(table)
 
 
 @profiles.command(name="reset")

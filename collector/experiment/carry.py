@@ -39,6 +39,7 @@ from collector.experiment.truth import (
     SOURCE,
     Truth,
     TruthRefused,
+    give_memories,
     keep_labels,
     keep_sightings,
     keep_truth,
@@ -91,7 +92,9 @@ def carry_out(setting: Setting, display: Display, read_after: bool) -> RunResult
     plan, out = setting.plan, setting.out
     _write_manifest(setting, "running")
     reproducible = setting.place.on_loopback and stays_here(setting.target)
-    puppets = make_puppets(plan, out.profiles, reproducible=reproducible)
+    puppets = make_puppets(
+        plan, out.profiles, reproducible=reproducible, source=setting.options.profiles
+    )
     with Store(out.store) as store:
         if not store.runs():
             _enter(setting, store, puppets)
@@ -213,6 +216,7 @@ def _enter(setting: Setting, store: Store, puppets: Mapping[str, Profile]) -> No
         if setting.mock is not None:
             with Truth(setting.mock) as truth:
                 keep_labels(store, truth, plan.platform)
+                give_memories(truth, puppets)
         if setting.labels_path is not None:
             store.add_labels(own, source=setting.labels_path.name)
 
@@ -235,6 +239,10 @@ def _job(setting: Setting, session: PlannedSession) -> SessionJob:
         experiment_id=setting.plan.experiment_id,
         politeness_s=setting.place.politeness_s,
         spacing_s=setting.plan.spacing.total_seconds() if setting.plan.spacing else 0.0,
+        truth_api=setting.mock.api if setting.mock else "",
+        truth_token=setting.mock.truth_token if setting.mock else "",
+        page_budget=options.page_budget,
+        memory_mb=options.memory_mb,
         tracing=options.tracing,
         video=options.video,
         screenshot=options.screenshot,

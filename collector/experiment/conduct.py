@@ -18,6 +18,8 @@ from collector.experiment.barrier import schedule_of
 from collector.experiment.carry import Setting, carry_out, write_down
 from collector.experiment.display import Display
 from collector.experiment.drivers import HTTP, means_of
+from collector.experiment.executors import check_executor
+from collector.experiment.forking import check_profiles
 from collector.experiment.http_driver import check_http
 from collector.experiment.labels import check_topics
 from collector.experiment.layout import default_out, new_run
@@ -82,12 +84,15 @@ def begin(
     pace = pace_of(options.speed, place, virtual=options.driver == HTTP)
     target = target_of(options.submit_to)
     check(place)
+    if options.profiles is not None:
+        check_profiles(options.profiles, plan, place)
     means = means_of(options.driver, headed=options.headed)
     if options.driver == HTTP:
         check_http(options, plan, place)
     check_recording(options)
     started = datetime.now(UTC)
     order = schedule_of(plan, options.workers, started=None if pace.virtual else started)
+    check_executor(options, plan, place, order)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", plan.scenario_name)
     out = new_run(options.out or default_out(name), remake_demo=options.purpose == "demo")
     setting = Setting(

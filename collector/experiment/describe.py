@@ -34,6 +34,8 @@ def in_words(step: PlannedStep) -> str:
             return f"consent {args['choice']}"
         case StepKind.PAUSE:
             return f"pause {args['for_s']:g} s"
+        case StepKind.SNAPSHOT:
+            return f"snapshot {args['name']}"
         case StepKind.SLOT:
             return f"wait for the next of {args['per_day']} a day at :{args['minute']:02d}"
     return step.kind.value

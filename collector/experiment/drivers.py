@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -43,6 +43,12 @@ class Opened:
     """Of the browser, or of what stands in for it; it is part of every capture's versions."""
     tape: Tape | None = None
     """Told when a step is over, where the browser is recorded or replayed."""
+    relaunch: Callable[[Callable[[], None]], None] = field(default=lambda while_closed: None)
+    """Close the puppet, call back, and open it again on a blank page; ``actions`` may be others."""
+    worn: Callable[[], str] = field(default=str)
+    """Why it should be relaunched when there is an occasion; empty: it is fine."""
+    relieve: Callable[[], None] = field(default=lambda: None)
+    """What can be done for one that is worn on the page that it is on."""
     failed: bool = False
     """Set it when a step went wrong: artefacts that are kept on failure are then kept."""
 
@@ -105,6 +111,7 @@ class Chromium:
         self, job: SessionJob, planned: PlannedSession, profile: Profile, out: RunDir, kit: Kit
     ) -> Iterator[Opened]:
         from collector.browser import find_browser
+        from collector.browser.limits import Limits
         from collector.browser.puppet import ArtefactOptions, Keep, open_puppet
 
         binary = find_browser(headed=job.headed)
@@ -137,6 +144,7 @@ class Chromium:
                 virtual_start=clock,
                 cookies=cookies,
                 artefacts=artefacts,
+                limits=Limits(job.page_budget, job.memory_mb, 3 * job.memory_mb),
                 prepared=tape.prepare if tape else None,
             ) as puppet,
         ):
@@ -145,6 +153,12 @@ class Chromium:
             runner, actions = _on(kit.platform)
             does = actions(puppet, job.site, page_timeout_s=job.page_timeout_s)
             opened = Opened(puppet, does, runner, binary.version, tape)
+
+            def relaunch(while_closed: Callable[[], None]) -> None:
+                puppet.relaunch(while_closed)
+                opened.actions = actions(puppet, job.site, page_timeout_s=job.page_timeout_s)
+
+            opened.relaunch, opened.worn, opened.relieve = relaunch, puppet.worn, puppet.relieve
             yield opened
             puppet.failed = opened.failed
 

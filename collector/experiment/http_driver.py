@@ -85,7 +85,7 @@ class Http:
         ) as puppet:
             runner, actions = _on(kit.platform)
             does = actions(puppet, job.site, page_timeout_s=job.page_timeout_s)
-            yield Opened(puppet, does, runner, VERSION)
+            yield Opened(puppet, does, runner, VERSION, relaunch=puppet.relaunch)
 
 
 def _on(platform: Platform) -> tuple[type[StepRunner], Callable[..., Any]]:

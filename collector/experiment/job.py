@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from collector.browser.limits import PAGES, SOFT_MB
 from collector.recording.options import LIMIT_BYTES
 
 
@@ -71,6 +72,13 @@ class SessionJob:
     """Folder of the recording that answers in place of the network."""
     snapshot: str | None = None
     """File of the snapshot that a replayed session begins from."""
+    truth_api: str = ""
+    truth_token: str = ""
+    """Where and how the mock that is browsed is asked what it remembers; empty: it is no mock."""
+    page_budget: int = PAGES
+    """Page loads after which the browser is replaced by a fresh one on the same profile."""
+    memory_mb: int = SOFT_MB
+    """Memory of the browser above which it is replaced; at three times as much it is ended."""
 
     def to_json(self) -> str:
         found = asdict(self)

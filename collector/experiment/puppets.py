@@ -16,10 +16,13 @@ from collector.profile import Profile, ProfileStore
 from collector.scenario.plan import Plan
 
 
-def make_puppets(plan: Plan, folder: Path, *, reproducible: bool) -> dict[str, Profile]:
+def make_puppets(
+    plan: Plan, folder: Path, *, reproducible: bool, source: Path | None = None
+) -> dict[str, Profile]:
     """A profile for each puppet of the plan, below ``folder``, by name; one that is there is kept.
 
     :param reproducible: keys from the plan's seeds; only for a mock.
+    :param source: a folder with a profile for each puppet, to begin from.
     """
     profiles = ProfileStore(folder)
     made: dict[str, Profile] = {}
@@ -28,6 +31,9 @@ def make_puppets(plan: Plan, folder: Path, *, reproducible: bool) -> dict[str, P
             continue
         if (folder / session.puppet).is_dir():
             made[session.puppet] = profiles.get(session.puppet)
+            continue
+        if source is not None:
+            made[session.puppet] = profiles.adopt(ProfileStore(source).get(session.puppet))
             continue
         seed = hashlib.sha256(f"key {session.seed} {session.puppet}".encode()).digest()
         made[session.puppet] = profiles.new(

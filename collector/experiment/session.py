@@ -7,11 +7,10 @@ built upon.
 
 from __future__ import annotations
 
-import errno
 import socket
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,14 +19,16 @@ from urllib.parse import urlsplit
 
 from collector import __version__
 from collector.browser import BrowserError
+from collector.browser.snapshot import Snapshot
 from collector.evidence import EvidenceDiskFull, EvidenceStore
 from collector.experiment import personacheck
 from collector.experiment.describe import in_words, limit_s
 from collector.experiment.drivers import Opened, driver_of
 from collector.experiment.filing import Filed, Filing
 from collector.experiment.job import SessionJob
+from collector.experiment.keeping import Snapshots
 from collector.experiment.layout import RunDir
-from collector.experiment.lease import Keeper, Ledger, Owner, StoreLedger
+from collector.experiment.lease import Keeper, Lease, Ledger, Owner, StoreLedger
 from collector.experiment.ledger import cut_off
 from collector.experiment.mark import Mark
 from collector.experiment.patience import Interrupted, Patience
@@ -62,19 +63,51 @@ def run_session(
     :raises LeaseLost: the session is no longer this worker's; nothing was written since.
     """
     out = RunDir(job.out)
-    plan = Plan.from_json(out.plan.read_bytes())
-    planned = next(each for each in plan.sessions if each.id == job.session)
-    profile = ProfileStore(out.profiles).get(job.puppet)
     with Store(out.store) as store:
         ledger = StoreLedger(store)
         lease = ledger.claim(job.session, Owner.this_process(), job.lease_s)
         store.fence(job.session, lease.token)
-        with Keeper(lambda: _ledger(out), lease, job.lease_s) as keeper:
-            session = _Session(
-                job, planned, profile, out, store, ledger, keeper, emit, stopped, cut, plan.platform
-            )
-            session.goes_on = job.session in plan.before.values()
-            return session.run(wait_for_go)
+        return carry_session(
+            job,
+            emit,
+            store=store,
+            ledger=ledger,
+            lease=lease,
+            open_ledger=lambda: _ledger(out),
+            wait_for_go=wait_for_go,
+            stopped=stopped,
+            cut=cut,
+        )
+
+
+def carry_session(
+    job: SessionJob,
+    emit: Emit,
+    *,
+    store: Store,
+    ledger: Ledger,
+    lease: Lease,
+    open_ledger: Callable[[], AbstractContextManager[Ledger]],
+    wait_for_go: Callable[[], None],
+    stopped: Callable[[], bool],
+    cut: Callable[[], bool],
+) -> SessionState:
+    """Carry out ``job`` under a lease that is held; otherwise as :func:`run_session`.
+
+    :param store: where the session's captures and what is read from them go.
+    :param open_ledger: another way to the same ledger, for the thread that keeps the lease alive.
+    """
+    out = RunDir(job.out)
+    plan = Plan.from_json(out.plan.read_bytes())
+    planned = next(each for each in plan.sessions if each.id == job.session)
+    profile = ProfileStore(out.profiles).get(job.puppet)
+    with Keeper(open_ledger, lease, job.lease_s) as keeper:
+        session = _Session(
+            job, planned, profile, out, store, ledger, keeper, emit, stopped, cut, plan.platform
+        )
+        session.goes_on = job.session in plan.before.values()
+        session.snapshots = Snapshots(store, out, job, profile, plan.hash)
+        return session.run(wait_for_go)
 
 
 @contextmanager
@@ -126,6 +159,7 @@ class _Session:
         """The page's virtual clock when a step last let time pass."""
         self.goes_on = False
         """The puppet has a later session."""
+        self.snapshots: Snapshots
         self.captures = 0
         self.missing = 0
 
@@ -136,7 +170,9 @@ class _Session:
         mark = Mark.read(self.profile.path, self.job.session) if self.begin else None
         if mark is not None and mark.clock is not None:
             self._clock = datetime.fromisoformat(mark.clock)
-        if not self.begin:
+        if self.begin:
+            self.snapshots.go_on()
+        else:
             self._restore()
         self._set_clock()
         if self.begin == len(self.planned.steps):
@@ -188,6 +224,7 @@ class _Session:
     def _end(self, state: SessionState, detail: str) -> SessionState:
         if state is SessionState.DONE:
             self._snapshot()
+        detail = "; ".join([*self.snapshots.remarks, *([detail] if detail else [])])
         state = self.ledger.release(self.keeper.lease, state, detail)
         self.say(
             EventKind.CLOSED,
@@ -247,6 +284,7 @@ class _Session:
                 runner.finish()
                 self._mark(opened, number - 1, runner)
                 return SessionState.INTERRUPTED, "interrupted"
+            self._replace_worn(opened, runner, steps[number:])
             following = steps[number + 1].kind if number + 1 < len(steps) else None
             try:
                 self._step(runner, opened, step, following)
@@ -281,7 +319,10 @@ class _Session:
             what=in_words(step),
             limit_s=limit_s(step, self.job),
         )
-        result = runner.run(step, following)
+        if step.kind is StepKind.SNAPSHOT:
+            result = self._keep(opened, runner, step)
+        else:
+            result = runner.run(step, following)
         if result.outcome is not Outcome.DONE and not self._answers():
             refused = step.kind is StepKind.VISIT and "refused" in result.detail.lower()
             raise ServerGone(self.job.site, begun=not refused)
@@ -297,7 +338,7 @@ class _Session:
     def _mark(self, opened: Opened, step: int, runner: StepRunner) -> None:
         """Keep where the puppet stands, should the session have to go on in another process."""
         cookies = opened.puppet.context.cookies()
-        clock = self._clock and self._clock.isoformat()
+        clock = None if self._clock is None else self._clock.isoformat()
         mark = Mark(self.job.session, step, opened.actions.url, runner.holds, cookies, clock)
         mark.write(self.profile.path)
 
@@ -316,14 +357,17 @@ class _Session:
             )
 
     def _answers(self) -> bool:
-        """Something listens where the site is; of a site beyond this machine nothing is asked."""
+        """The site's server lives; of a site beyond this machine nothing is asked."""
         if not self.job.on_loopback or self.job.replay is not None:
             return True
         parts = urlsplit(self.job.site)
         try:
-            with socket.create_connection(("127.0.0.1", parts.port or 80), timeout=5):
-                return True
-        except ConnectionRefusedError:
+            with socket.create_connection(("127.0.0.1", parts.port or 80), timeout=5) as server:
+                server.sendall(b"HEAD / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+                return bool(server.recv(1))
+        except TimeoutError:
+            return True  # it is slow, not gone
+        except OSError:
             return False
 
     def _go_on(self, runner: StepRunner, mark: Mark) -> None:
@@ -415,28 +459,45 @@ class _Session:
             if self.job.snapshot is not None:
                 snapshot.restore(Path(self.job.snapshot), self.profile.state_dir)
             return
-        rows = self.store.rows(
-            "SELECT snapshot_after FROM sessions WHERE puppet = ? AND snapshot_after IS NOT NULL"
-            " ORDER BY finished DESC LIMIT 1",
-            [self.job.puppet],
-        )
-        for row in rows:
-            snapshot.restore(
-                self.out.snapshots / f"{row['snapshot_after']}.tar.zst", self.profile.state_dir
-            )
-            self._note(snapshot_before=row["snapshot_after"])
+        if before := self.snapshots.begin():
+            self._note(snapshot_before=before)
 
     def _snapshot(self) -> None:
-        import collector.browser.snapshot as snapshot
+        self._note(snapshot_after=self.snapshots.take().hash)
 
-        try:
-            taken = snapshot.take(self.profile.state_dir, self.out.snapshots)
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise
-            raise EvidenceDiskFull(
-                "the disk is full",
-                place=str(self.out.snapshots),
-                fix="free some space and resume; everything filed so far is safe",
-            ) from error
-        self._note(snapshot_after=taken.hash)
+    def _keep(self, opened: Opened, runner: StepRunner, step: PlannedStep) -> StepResult:
+        """Keep the puppet as it is now, and go on with it on a blank page."""
+        taken: list[Snapshot] = []
+        self._relaunch(
+            opened,
+            runner,
+            lambda: taken.append(self.snapshots.take_locked(step.index, step.args["name"])),
+        )
+        return StepResult(Outcome.DONE, f"{taken[0].hash[:12]}, {taken[0].size} bytes")
+
+    def _relaunch(
+        self, opened: Opened, runner: StepRunner, while_closed: Callable[[], None]
+    ) -> None:
+        runner.finish()
+        opened.relaunch(while_closed)
+        runner.actions = opened.actions
+
+    def _replace_worn(
+        self, opened: Opened, runner: StepRunner, left: Sequence[PlannedStep]
+    ) -> None:
+        """A browser that had too many pages or uses too much memory is replaced before a step that
+        needs no page of it; before others its garbage is collected."""
+        why = opened.worn()
+        if not why:
+            return
+        if page_wanted(left) is not None:
+            opened.relieve()
+            return
+        self._relaunch(opened, runner, lambda: None)
+        self.store.log(
+            self.job.run,
+            "relaunched",
+            f"the browser was replaced after {why}",
+            session=self.job.session,
+            step=left[0].index,
+        )

@@ -40,6 +40,8 @@ def page_wanted(steps: Sequence[PlannedStep]) -> PlannedStep | None:
     for step in steps:
         if step.kind in _IDLE:
             continue
+        if step.kind is StepKind.SNAPSHOT:  # which closes it
+            return None
         arrives = step.kind in _ARRIVING or (
             step.kind is StepKind.WATCH and bool(step.args["video"])
         )

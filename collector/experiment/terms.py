@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from collector.browser.limits import PAGES, SOFT_MB
 from collector.experiment.layout import RunDir
 from collector.recording.options import LIMIT_BYTES
 from collector.scenario.plan import Plan
@@ -25,6 +26,12 @@ class RunOptions:
     seed: int | None = None
     workers: int | None = None
     driver: str = "chromium"
+    executor: str = "local"
+    """Where sessions are carried out: ``local`` or ``dask``."""
+    scheduler: str | None = None
+    """Address of the Dask scheduler."""
+    ledger: str = "127.0.0.1"
+    """Where a cluster's workers reach this machine: ``HOST`` or ``HOST:PORT``."""
     headed: bool = False
     speed: str | None = None
     tracing: str = "off"
@@ -32,6 +39,10 @@ class RunOptions:
     screenshot: str = "off"
     record: str = "off"
     record_limit: int = LIMIT_BYTES
+    page_budget: int = PAGES
+    memory_mb: int = SOFT_MB
+    profiles: Path | None = None
+    """A folder with a profile for each puppet, which they begin as."""
     purpose: str = "run"
     """``demo`` marks a directory that a later demo may make anew."""
     command: str = ""
@@ -43,6 +54,7 @@ class RunOptions:
         """As the manifest keeps them, for a run that goes on."""
         found = asdict(self)
         found["out"] = None if self.out is None else str(self.out)
+        found["profiles"] = None if self.profiles is None else str(self.profiles.resolve())
         found["mock_options"] = {
             name: str(value) if isinstance(value, Path) else value
             for name, value in self.mock_options.items()
@@ -52,7 +64,8 @@ class RunOptions:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Options as :meth:`to_dict` wrote them. Raises TypeError for others."""
-        return cls(**{**data, "out": Path(data["out"]) if data["out"] else None})
+        paths = {name: Path(data[name]) if data.get(name) else None for name in ("out", "profiles")}
+        return cls(**{**data, **paths})
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import httpx
 from collector.errors import UserError
 from collector.experiment.mocksite import MockSite
 from collector.experiment.personacheck import of_the_site
-from collector.profile import Persona
+from collector.profile import Origin, Persona, Profile
 from collector.store import Store
 
 #: Name under which the mock's topics stand in the table of labels.
@@ -67,6 +67,24 @@ class Truth:
         found: Mapping[str, Any] = self._read(answer)["facts"]
         return found
 
+    def memory(self, visitor: str) -> Mapping[str, Any] | None:
+        """All that the site knows of a visitor, for :meth:`remember`; ``None``: it never came."""
+        answer = self._client.get("/_truth/memory", params={"visitor": visitor})
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return None
+        return self._read(answer)
+
+    def remember(self, visitor: str, memory: Mapping[str, Any]) -> None:
+        """Make the site know of ``visitor`` what it knew of another. Raises TruthRefused."""
+        answer = self._client.put("/_truth/memory", params={"visitor": visitor}, json=memory)
+        if answer.status_code == httpx.codes.CONFLICT:
+            raise TruthRefused(
+                answer.json()["message"],
+                place=str(answer.request.url),
+                fix="run it on a mock of the same seed, world and era",
+            )
+        self._read(answer)
+
     def _rows(self, table: str, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         after: int | None = 0
         while after is not None:
@@ -93,6 +111,14 @@ def keep_labels(store: Store, truth: Truth, platform: str = "youtube") -> int:
     labels = truth.labels(platform)
     store.add_labels(labels, source=SOURCE)
     return len(labels)
+
+
+def give_memories(truth: Truth, puppets: Mapping[str, Profile]) -> None:
+    """Make the site know of cloned puppets what it knew of those that they were cloned from."""
+    for profile in puppets.values():
+        origin = Origin.read(profile.path)
+        if origin is not None and origin.site is not None:
+            truth.remember(profile.visitor_id, origin.site)
 
 
 def keep_truth(store: Store, truth: Truth, run: str, puppets: Mapping[str, str]) -> None:

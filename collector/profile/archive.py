@@ -25,6 +25,8 @@ import zstandard
 
 from collector.errors import UserError
 from collector.profile.files import create_private, private_dir, unused
+from collector.profile.origin import NAME as ORIGIN
+from collector.profile.origin import Origin
 from collector.profile.store import Profile, ProfileStore, check_name, profile_from, state_files
 
 #: Limits of an import: files, and bytes once unpacked.
@@ -60,6 +62,8 @@ def _pack(profile: Profile, dest: Path, with_key: bool) -> None:
     members = [("profile.json", profile.path / "profile.json")]
     if with_key:
         members.append(("key.json", profile.path / "key.json"))
+    if (profile.path / ORIGIN).is_file():
+        members.append((ORIGIN, profile.path / ORIGIN))
     state = profile.state_dir
     members += [(f"state/{at.relative_to(state).as_posix()}", at) for at in state_files(state)]
     try:
@@ -119,6 +123,7 @@ def import_profile(store: ProfileStore, archive: Path, *, name: str | None = Non
         profile = profile_from(data, target, place=f"{place}:profile.json")
         if profile.has_key:
             profile.keys  # noqa: B018  the key must be whole and belong to the profile
+        Origin.read(target)
         final = replace(profile, name=name or profile.name)
         path = store.claim(final.name)
         final = replace(final, path=path)
@@ -172,7 +177,8 @@ def _safe_parts(name: str, place: str) -> tuple[str, ...]:
     )
     if hostile:
         raise BadArchive(f"holds a path that leaves the profile: {name!r}", place)
-    if not (name in ("profile.json", "key.json") or (parts[0] == "state" and len(parts) > 1)):
+    of_the_browser = parts[0] == "state" and len(parts) > 1
+    if name not in ("profile.json", "key.json", ORIGIN) and not of_the_browser:
         raise BadArchive(f"holds {name!r}, which is no part of a profile", place)
     return parts
 

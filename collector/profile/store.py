@@ -26,6 +26,7 @@ from collector.identity import BadKey, KeyPair, pseudonym
 from collector.problems import BadFile, Problem, did_you_mean, problems_of
 from collector.profile.files import private_dir, private_file, unused
 from collector.profile.generate import generate_persona
+from collector.profile.origin import NAME as ORIGIN
 from collector.profile.persona import Persona, PersonaFile
 
 FORMAT = "twinwatch-profile/1"
@@ -270,13 +271,26 @@ class ProfileStore:
             private_file(path / "key.json", _json({"secret_key": pair.secret_key}))
             private_dir(path / "state")
             if state:
-                with unused(source.state_dir):
-                    copy_state(source.state_dir, path / "state")
+                _copy_past(source, path)
             self._write(copy)
         except BaseException:
             shutil.rmtree(path, ignore_errors=True)
             raise
         return copy
+
+    def adopt(self, source: Profile) -> Profile:
+        """The very same profile, key and past included, taken over from another store."""
+        source.keys  # noqa: B018  raises with the reason when the key is missing or open to others
+        path = self.claim(source.name)
+        try:
+            private_file(path / "key.json", (source.path / "key.json").read_bytes())
+            private_dir(path / "state")
+            _copy_past(source, path)
+            self._write(source, path)
+        except BaseException:
+            shutil.rmtree(path, ignore_errors=True)
+            raise
+        return replace(source, path=path)
 
     def reset(self, name: str) -> Profile:
         """Forget the browser's state: a new visitor with the same persona and key."""
@@ -286,11 +300,12 @@ class ProfileStore:
         with unused(profile.state_dir):
             shutil.rmtree(profile.state_dir)
             private_dir(profile.path / "state")
+            (profile.path / ORIGIN).unlink(missing_ok=True)
             self._write(fresh)
         return fresh
 
-    def _write(self, profile: Profile) -> None:
-        private_file(profile.path / "profile.json", _json(profile.to_dict()))
+    def _write(self, profile: Profile, path: Path | None = None) -> None:
+        private_file((path or profile.path) / "profile.json", _json(profile.to_dict()))
 
 
 def default_root() -> Path:
@@ -310,6 +325,14 @@ def state_files(state: Path) -> Iterator[Path]:
             path = Path(folder) / file
             if file not in TRANSIENT and path.is_file() and not path.is_symlink():
                 yield path
+
+
+def _copy_past(source: Profile, to: Path) -> None:
+    """The browser's state, and what it descends from."""
+    with unused(source.state_dir):
+        copy_state(source.state_dir, to / "state")
+    if (origin := source.path / ORIGIN).is_file():
+        private_file(to / ORIGIN, origin.read_bytes())
 
 
 def copy_state(source: Path, target: Path) -> None:

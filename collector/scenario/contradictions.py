@@ -10,7 +10,7 @@ from collector.problems import Path, Problem, did_you_mean, dotted
 from collector.scenario.calendar import DAY
 from collector.scenario.design import KEYS, PERSONA, in_words, undeclared
 from collector.scenario.models import Scenario
-from collector.scenario.steps import Repeat, Step, StepKind
+from collector.scenario.steps import Repeat, Step, StepKind, Watch
 from collector.yamlfile import Document
 
 #: Steps that make sense on one platform only, and what to write instead on the other.
@@ -26,6 +26,9 @@ _ONLY_ON: Mapping[Platform, Mapping[StepKind, str]] = {
         StepKind.SLOT: "use pause: 1h, or sessions: 13 a day at :05 for the whole scenario",
     },
 }
+
+#: Steps that let time pass, on any page or none.
+_IDLE = frozenset({StepKind.PAUSE, StepKind.SLOT})
 
 
 def contradictions(
@@ -52,7 +55,7 @@ def contradictions(
     for name, arm in scenario.arms.items():
         if not (arm.steps or scenario.before or scenario.after):
             yield problem("has nothing to do", ("arms", name), "add steps: to it")
-    for each in (_of_the_platform, _schedule, _factors):
+    for each in (_of_the_platform, _after_snapshots, _schedule, _factors):
         for found in each(scenario):
             yield problem(*found)
 
@@ -70,6 +73,48 @@ def _of_the_platform(scenario: Scenario) -> _Found:
             for path, step in _placed(steps, prefix):
                 if step.kind in kinds:
                     yield f"{step.kind} is no step on {scenario.platform}", path, kinds[step.kind]
+
+
+def _after_snapshots(scenario: Scenario) -> _Found:
+    """A snapshot closes the page, so what comes after it has to open one."""
+    told = set()
+    for name, arm in scenario.arms.items():
+        blank = False
+        parts: tuple[tuple[Path, Sequence[Step]], ...] = (
+            (("before",), scenario.before),
+            (("arms", name, "steps"), arm.steps),
+            (("after",), scenario.after),
+        )
+        for prefix, steps in parts:
+            for path, step in _in_order(steps, prefix):
+                if step.kind is StepKind.SNAPSHOT:
+                    blank = True
+                elif blank and step.kind not in _IDLE:
+                    blank = False
+                    if not _opens_a_page(step) and path not in told:
+                        told.add(path)
+                        yield (
+                            f"{step.kind} needs a page, and the snapshot before it closes the page",
+                            path,
+                            "put a visit between them",
+                        )
+
+
+def _opens_a_page(step: Step) -> bool:
+    if isinstance(step, Watch):
+        return step.video is not None
+    return step.kind in (StepKind.VISIT, StepKind.SEARCH)
+
+
+def _in_order(steps: Sequence[Step], prefix: Path) -> Iterator[tuple[Path, Step]]:
+    """Steps with their paths as they are taken; of several rounds two, for what follows what."""
+    for number, step in enumerate(steps):
+        path = (*prefix, number, step.kind.value)
+        if isinstance(step, Repeat):
+            for _ in range(min(step.times, 2)):
+                yield from _in_order(step.steps, (*path, "steps"))
+        else:
+            yield path, step
 
 
 def _placed(steps: Sequence[Step], prefix: Path) -> Iterator[tuple[Path, Step]]:

@@ -44,6 +44,8 @@ def step_time(step: PlannedStep) -> timedelta:
             seconds = turns * max(1.0, args["every_s"] or 0)
         case StepKind.KEYPRESS:
             seconds = args["times"] * max(0.1, args["delay_s"] or 0)
+        case StepKind.SNAPSHOT:
+            seconds = START_S
     return timedelta(seconds=seconds)
 
 

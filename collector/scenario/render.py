@@ -44,7 +44,7 @@ def args_of(step: Step) -> dict[str, Any]:
     like       ``on``; on a feed also ``topics``, ``source``, ``rank``, ``top``, ``count``
     subscribe  ``on``
     not_interested  ``rank``, ``from``
-    pause      ``for_s``; capture ``label``; screenshot ``name``; click ``selector``
+    pause      ``for_s``; capture ``label``; screenshot and snapshot ``name``; click ``selector``
     keypress   ``key``, ``times``, ``delay_s`` (waited before each press)
     ========== =====================================================================================
     """

@@ -54,6 +54,7 @@ class StepKind(StrEnum):
     SCREENSHOT = "screenshot"
     CLICK = "click"
     KEYPRESS = "keypress"
+    SNAPSHOT = "snapshot"
     REPEAT = "repeat"
 
 
@@ -291,6 +292,14 @@ class Keypress(Step):
     delay: Duration | None = None
 
 
+class Snapshot(Step):
+    """The browser is closed, kept as it is, and opened again on a blank page."""
+
+    do: Literal["snapshot"]
+    short: ClassVar[str | None] = "name"
+    name: Name
+
+
 class Repeat(Step):
     """Several rounds of the same steps; ``shuffle`` and ``counterbalance`` order them anew for
     every twin, so that one round (the default then) is enough."""
@@ -379,6 +388,7 @@ _Union = (
     | Screenshot
     | Click
     | Keypress
+    | Snapshot
     | Repeat
 )
 AnyStep = Annotated[_Union, Field(discriminator="do"), BeforeValidator(_normalise)]
@@ -402,6 +412,7 @@ STEPS: Mapping[str, type[Step]] = {
     "screenshot": Screenshot,
     "click": Click,
     "keypress": Keypress,
+    "snapshot": Snapshot,
     "repeat": Repeat,
 }
 
@@ -423,5 +434,6 @@ EXAMPLES: Mapping[str, str] = {
     "screenshot": "- screenshot: home-end",
     "click": "- click: '#button'",
     "keypress": "- keypress: Space",
+    "snapshot": "- snapshot: trained",
     "repeat": "- repeat: {times: 3, steps: [{follow: up_next}, {watch: 30s}]}",
 }
