@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from collector.browser.limits import PAGES, SOFT_MB
 from collector.cli._complete import scenario_names
 from collector.cli._json import emit, json_option
 from collector.errors import UserError
@@ -108,6 +109,21 @@ def _confirm(yes: bool) -> Callable[[str], bool]:
     show_default=True,
     help="What a puppet is: a browser, or HTTP requests to a mock (fast; docs/browserless.md).",
 )
+@click.option(
+    "--executor",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help="Where the puppets are: on this machine, or on a Dask cluster (docs/fleet.md).",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Of the cluster, such as tcp://10.0.0.5:8786.")
+@click.option(
+    "--ledger",
+    metavar="HOST[:PORT]",
+    default="127.0.0.1",
+    show_default=True,
+    help="With --executor dask: where the cluster's workers reach this machine.",
+)
 @click.option("--headed", is_flag=True, help="Show the browsers' windows.")
 @click.option(
     "--speed",
@@ -144,6 +160,25 @@ def _confirm(yes: bool) -> Callable[[str], bool]:
     show_default=True,
     help="How much the recording of one step may hold.",
 )
+@click.option(
+    "--profiles",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="A folder with a profile for each puppet by its name (control-1, ...), to begin as.",
+)
+@click.option(
+    "--page-budget",
+    type=click.IntRange(2),
+    default=PAGES,
+    show_default=True,
+    help="Page loads after which a puppet gets a fresh browser on the same profile.",
+)
+@click.option(
+    "--memory-mb",
+    type=click.IntRange(64),
+    default=SOFT_MB,
+    show_default=True,
+    help="Memory of a browser above which it is replaced; at three times as much it is ended.",
+)
 @click.option("--yes", is_flag=True, help="Confirm a site that is not on this machine.")
 @json_option
 def run(
@@ -165,11 +200,12 @@ def run(
     collector run --repeat runs/mine --out runs/again
 
     A run that was interrupted or killed goes on with --resume: sessions that are done stay, the
-    others go on where nothing is done twice. Only --workers and --yes can be given anew.
+    others go on where nothing is done twice. Only --workers, --scheduler and --yes can be given
+    anew.
 
     --repeat takes the directory of a run, or its manifest.json with plan.json beside it: the same
     plan, by its hash, with the same options. Versions that differ are said and kept in the new
-    manifest. Only --out, --workers and --yes can be given anew.
+    manifest. Only --out, --workers, --yes and where the puppets are can be given anew.
 
     Exit code 0: everything is there; 1: a cell or a submission is missing; 2: something to mend
     before it can run; 130: interrupted (everything captured so far is kept).
@@ -211,6 +247,11 @@ def run(
                 out=options.out,
                 workers=options.workers,
                 command=options.command,
+                placed={
+                    "executor": options.executor,
+                    "scheduler": options.scheduler,
+                    "ledger": options.ledger,
+                },
             )
         elif again is not None:
             result = take_up(
@@ -219,6 +260,7 @@ def run(
                 confirm=_confirm(yes),
                 loaded=loaded,
                 workers=options.workers,
+                scheduler=options.scheduler,
             )
         else:
             assert loaded is not None  # without a scenario there is a directory to resume

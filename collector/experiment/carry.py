@@ -22,6 +22,7 @@ from collector.experiment import manifest as written
 from collector.experiment.barrier import Schedule
 from collector.experiment.display import Display
 from collector.experiment.engine import Engine, EngineResult
+from collector.experiment.executors import executing
 from collector.experiment.job import Pace, SessionJob
 from collector.experiment.labels import read_labels
 from collector.experiment.layout import RunDir
@@ -29,7 +30,7 @@ from collector.experiment.ledger import enter_plan
 from collector.experiment.mocksite import MockSite
 from collector.experiment.ownmock import OwnMock
 from collector.experiment.places import NOWHERE, Place, stays_here
-from collector.experiment.puppets import keys_of, make_puppets
+from collector.experiment.puppets import keys_of, make_puppets, origins
 from collector.experiment.readback import read_back, totals
 from collector.experiment.runlock import RunLock
 from collector.experiment.spacing import achieved
@@ -137,20 +138,25 @@ def carry_out(setting: Setting, display: Display, read_after: bool) -> RunResult
 
 def _run(setting: Setting, store: Store, display: Display) -> EngineResult:
     plan, own, lock = setting.plan, setting.own, setting.lock
-    engine = Engine(
-        {s.id: _job(setting, s) for s in plan.sessions},
-        setting.order,
-        out=setting.out,
-        store=store,
-        display=display,
-        labels={s.id: (s.id.partition("-")[2], len(s.steps)) for s in plan.sessions},
-        on_failure=plan.scenario.get("on_failure", "skip"),
-        trouble=own.trouble if own else lambda: None,
-        pass_fds=(own.lifeline,) if own else (),
-        on_process=lock.record if lock else lambda session, pid: None,
-    )
-    with display:
-        return engine.run()
+    jobs = {s.id: _job(setting, s) for s in plan.sessions}
+
+    def trouble() -> UserError | None:
+        return (own.trouble() if own else None) or executor.trouble()
+
+    with executing(setting.options, jobs, setting.out, display.say) as executor, display:
+        return Engine(
+            jobs,
+            setting.order,
+            out=setting.out,
+            store=store,
+            display=display,
+            labels={s.id: (s.id.partition("-")[2], len(s.steps)) for s in plan.sessions},
+            on_failure=plan.scenario.get("on_failure", "skip"),
+            trouble=trouble,
+            pass_fds=(own.lifeline,) if own else (),
+            on_process=lock.record if lock else lambda session, pid: None,
+            start=executor.start,
+        ).run()
 
 
 def _keep_truth(setting: Setting, store: Store, puppets: Mapping[str, Profile]) -> None:
@@ -291,6 +297,7 @@ def _write_manifest(
         "warnings": [*setting.warnings, *setting.order.notes],
         "options": setting.options.to_dict(),
         "origin": setting.origin,
+        "profiles": origins(setting.out.profiles) if setting.options.profiles else None,
         "mock_port": setting.own.port if setting.own else setting.before.get("mock_port"),
         "resumed": list(setting.resumed),
     }

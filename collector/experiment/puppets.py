@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from collector.identity import KeyPair
-from collector.profile import Profile, ProfileStore
+from collector.profile import Origin, Profile, ProfileStore
 from collector.scenario.plan import Plan
 
 
@@ -43,6 +43,12 @@ def make_puppets(
             keys=KeyPair.generate(seed if reproducible else None),
         )
     return made
+
+
+def origins(folder: Path) -> dict[str, dict[str, str]]:
+    """What the cloned puppets of a run descend from, by name."""
+    found = {each.name: Origin.read(each.path) for each in ProfileStore(folder).list()}
+    return {name: origin.in_words() for name, origin in found.items() if origin is not None}
 
 
 def keys_of(folder: Path) -> Callable[[str], KeyPair]:
