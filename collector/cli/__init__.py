@@ -28,6 +28,7 @@ _MODULES = (
     "data",
     "dataset",
     "importing",
+    "ledger",
     "parse",
     "report",
     "completion",

@@ -37,6 +37,7 @@ def repeat(
     out: Path | None = None,
     workers: int | None = None,
     command: str = "",
+    placed: Mapping[str, Any] | None = None,
     mock: MockSite | None = None,
 ) -> RunResult:
     """Run the plan of an earlier run once more.
@@ -44,6 +45,8 @@ def repeat(
     :param source: its directory, or its ``manifest.json`` with ``plan.json`` beside it.
     :param out: a new directory for the new run.
     :param workers: how many sessions at once, in place of what the run had.
+    :param placed: the options ``executor``, ``scheduler`` and ``ledger``; without them the sessions
+        are carried out on this machine, wherever those of the run were.
     :raises UserError: manifest or plan are missing, or do not belong together.
     """
     folder = source.parent if source.name == "manifest.json" else source
@@ -62,6 +65,7 @@ def repeat(
         purpose="run",
         command=command,
         workers=workers or manifest["options"].get("workers"),
+        **(placed or {"executor": "local", "scheduler": None}),
     )
     plan = _plan(manifest, there)
     means = means_of(options.driver, headed=options.headed)

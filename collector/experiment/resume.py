@@ -20,6 +20,7 @@ from collector.experiment.carry import Setting
 from collector.experiment.conduct import within
 from collector.experiment.display import Display
 from collector.experiment.drivers import HTTP, means_of
+from collector.experiment.executors import check_executor
 from collector.experiment.layout import RunDir, open_run
 from collector.experiment.mocksite import MockSite
 from collector.experiment.places import pace_of, place_of, target_of
@@ -48,11 +49,13 @@ def resume(
     loaded: Loaded | None = None,
     workers: int | None = None,
     mock: MockSite | None = None,
+    scheduler: str | None = None,
 ) -> RunResult:
     """Carry on the run in ``root``; one that has ended already is only submitted.
 
     :param loaded: the scenario it must be a run of, if one was named.
     :param workers: how many sessions at once, in place of what the run was begun with.
+    :param scheduler: of a cluster, in place of the one that the run was begun with.
     :param mock: the mock that it was begun on, where that was not its own.
     :raises UserError: it cannot be taken up; see also ``conduct``.
     """
@@ -60,6 +63,7 @@ def resume(
     with RunLock(out.root) as lock:
         manifest = out.read_manifest() or {}
         options = _options(manifest, out)
+        options = replace(options, scheduler=scheduler or options.scheduler)
         plan = _plan(manifest, out, loaded, options)
         place = place_of(options.site, plan.site, confirm=confirm, politeness=plan.politeness)
         pace = pace_of(options.speed, place, virtual=options.driver == HTTP)
@@ -70,6 +74,7 @@ def resume(
         order = schedule_of(
             plan, workers or options.workers, started=None if pace.virtual else started
         )
+        check_executor(options, plan, place, order)
         ended: set[str] = set()
         if out.store.exists():
             with Store(out.store) as store:

@@ -1,0 +1,134 @@
+"""Serving a run's ledger: waitress in a thread, and the token that opens it.
+
+Protects two rules: the token lies in a file that only its owner can read, from the moment the file
+is made; and beyond this machine nothing is served without saying what that means.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import secrets
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from waitress import wasyncore
+from waitress.server import create_server
+
+from collector.errors import UserError
+from collector.experiment.layout import RunDir
+from collector.fleet.app import make_app
+from collector.fleet.desk import Desk
+from collector.fleet.wire import MOST_BODY_BYTES
+from collector.profile.files import create_private
+
+THREADS = 16
+"""Requests answered at the same time; more sessions than this may be open at once."""
+TOKEN_FILE = "ledger.token"
+EXPOSED = (
+    "warning: the ledger listens beyond this machine, in plain HTTP: whoever can read this network"
+    " can read its token and the evidence. Use a private network or an SSH tunnel."
+)
+
+
+def token_in(path: Path) -> str:
+    """The token in a file; the file is made, for its owner alone, if it is not there.
+
+    :raises UserError: others can read it, or it holds no token.
+    """
+    with suppress(FileExistsError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(create_private(path), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(32) + "\n")
+    mode = path.stat().st_mode & 0o777
+    if mode & 0o077:
+        raise UserError(
+            f"the token is open to others (mode {mode:04o})",
+            place=str(path),
+            fix=f"chmod 600 {path}, or remove it and get a new one",
+        )
+    found = path.read_text("utf-8", errors="replace").strip()
+    if not re.fullmatch(r"[\x21-\x7e]{16,200}", found):
+        raise UserError(
+            "this is no token: one line of 16 to 200 characters without spaces",
+            place=str(path),
+            fix="remove the file, and a new token is put there",
+        )
+    return found
+
+
+@contextmanager
+def serving(out: RunDir, token: str, host: str = "127.0.0.1", port: int = 0) -> Iterator[Served]:
+    """The ledger of a run answers while the block runs.
+
+    :param port: 0 is any free one.
+    :raises UserError: the address cannot be listened on.
+    """
+    desk = Desk(out)
+    bound = _bind(host, port)
+    chosen = int(bound.getsockname()[1])
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    server: Any = create_server(
+        make_app(desk, token),
+        sockets=[bound],
+        threads=THREADS,
+        ident="twinwatch",
+        max_request_body_size=MOST_BODY_BYTES,
+    )
+    stopping = threading.Event()
+
+    def loop() -> None:
+        while not stopping.is_set():
+            wasyncore.loop(timeout=1.0, use_poll=True, map=server._map, count=1)
+
+    thread = threading.Thread(target=loop, name="ledger", daemon=True)
+    thread.start()
+    try:
+        yield Served(desk, host, chosen)
+    finally:
+        server.task_dispatcher.shutdown(timeout=5)
+        stopping.set()
+        server.pull_trigger()
+        thread.join(timeout=5)
+        for channel in list(server.active_channels.values()):
+            channel.handle_write()
+        wasyncore.close_all(server._map, ignore_all=True)
+
+
+class Served:
+    """A ledger that answers at ``url``."""
+
+    def __init__(self, desk: Desk, host: str, port: int) -> None:
+        self.desk = desk
+        self.host = host
+        self.port = port
+
+    @property
+    def url(self) -> str:
+        name = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{name}:{self.port}"
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    bound: socket.socket | None = None
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        bound = socket.socket(family, kind, protocol)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except (OSError, OverflowError, UnicodeError) as error:
+        if bound is not None:
+            bound.close()
+        raise UserError(
+            f"the ledger cannot listen there ({error})",
+            place=f"{host}:{port}",
+            fix="name an address of this machine, and a port that is free (0: any)",
+        ) from error
+    return bound
