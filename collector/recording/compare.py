@@ -15,10 +15,11 @@ from typing import Any
 from collector.model import Timeline
 from collector.store import Store
 
-#: Names whose values follow the clock or the speed of the machine.
+#: Names whose values follow the clock or the speed of the machine (``published`` is told by how long
+#: ago it was).
 _OF_THE_MOMENT = frozenset(
-    {"client_time", "saved_time", "clientTime", "savingTime", "time", "started", "visible_s",
-     "delay_s", "top", "bottom", "id"}
+    {"bottom", "delay_s", "id", "impressionTime", "published", "startTime", "started", "time",
+     "timelineId", "top", "visible_s"}
 )  # fmt: skip
 _MOST_NAMED = 3
 

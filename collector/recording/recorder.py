@@ -1,8 +1,8 @@
 """Keeps what a puppet's browser receives, step by step, while the session runs.
 
-Playwright's own recorder listens in the driver, beside the browser, so nothing that a page does
-afterwards takes a body away and the page is not slowed; media streams are not listened to. What
-cannot be kept is said and never stops the session.
+Playwright's own recorder listens in the driver, beside the browser, and the browser is told to hold
+answers longer than the page they were for; nothing is intercepted, so a page is not slowed. Media
+streams are not listened to. What cannot be kept is said and never stops the session.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 from playwright.sync_api import Error as PlaywrightError
 
 from collector.browser.driver import make_folder
@@ -32,6 +32,8 @@ from collector.recording.tape import Kept
 #: Video segments of the real site: gigabytes of what nobody looks at.
 NOT_MEDIA = re.compile(r"^(?!https?://[^/]+\.googlevideo\.com/)")
 CUT_LIMIT_S = 60.0
+HELD_BYTES = 64_000_000
+"""Of answers that the browser holds for a page, so that they can still be asked for."""
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -82,8 +84,23 @@ class Recorder:
         self._context = context
         if self.head.record is Record.TRACE:
             context.tracing.start(screenshots=True, snapshots=True)
-        else:
-            self._listen(context)
+            return
+        for page in context.pages:
+            self._hold_bodies(page)
+        context.on("page", self._hold_bodies)
+        self._listen(context)
+
+    def _hold_bodies(self, page: Page) -> None:
+        """Let answers outlive their page: one that makes it navigate is gone with it otherwise."""
+        with suppress(PlaywrightError):  # a page that closed at once has none
+            page.context.new_cdp_session(page).send(
+                "Network.enable",
+                {
+                    "enableDurableMessages": True,
+                    "maxTotalBufferSize": HELD_BYTES,
+                    "maxResourceBufferSize": min(self.head.limit_bytes, HELD_BYTES),
+                },
+            )
 
     def attach(self, puppet: Recorded) -> None:
         self._puppet = puppet
