@@ -18,8 +18,8 @@ from collector.store import Store
 #: Names whose values follow the clock or the speed of the machine. When something was published is
 #: reckoned from how long ago a page says it was.
 _OF_THE_MOMENT = frozenset(
-    {"bottom", "delay_s", "id", "impressionTime", "publicationTime", "published", "startTime", "started", "time",
-     "timelineId", "top", "visible_s"}
+    {"bottom", "delay_s", "id", "impressionTime", "publicationTime", "published", "startTime",
+     "started", "time", "timelineId", "top", "visible_s"}
 )  # fmt: skip
 _MOST_NAMED = 3
 
