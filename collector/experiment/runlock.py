@@ -24,6 +24,11 @@ from collector.errors import UserError
 SUPERVISOR = "supervisor"
 
 
+_CLOCK_S = 2.5
+"""By so much two processes may differ about when a third one started: the system counts from its
+boot, and reckons that moment in whole seconds of a clock that is corrected as it runs."""
+
+
 class RunBusy(UserError):
     """Another program is carrying out this run."""
 
@@ -45,7 +50,7 @@ class Left:
         """The process, if it is alive and still the same."""
         try:
             found = psutil.Process(self.pid)
-            same = abs(found.create_time() - self.started) < 0.05
+            same = abs(found.create_time() - self.started) < _CLOCK_S
             return found if same and found.status() != psutil.STATUS_ZOMBIE else None
         except psutil.NoSuchProcess:
             return None
@@ -73,7 +78,9 @@ class RunLock:
                 place=str(self.path.parent),
                 fix=f"wait for {who} to end, or end it; a lock left by a dead process frees itself",
             ) from None
-        self.left = tuple(one for one in self._read() if one.process() is not None)
+        self.left = tuple(
+            one for one in self._read() if one.pid != os.getpid() and one.process() is not None
+        )
         os.ftruncate(self._fd, 0)
         self.record(SUPERVISOR, os.getpid())
         for one in self.left:
