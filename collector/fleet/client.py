@@ -68,7 +68,7 @@ class Home:
 class HttpLedger:
     """:class:`collector.experiment.lease.Ledger` at an address. One object a thread.
 
-    :param wait: lets seconds pass between two tries.
+    :param wait: lets seconds pass between two tries. ``now``: seconds since 1970.
     """
 
     def __init__(
@@ -77,11 +77,13 @@ class HttpLedger:
         *,
         policy: RetryPolicy | None = None,
         wait: Callable[[float], None] = time.sleep,
+        now: Callable[[], float] = time.time,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.home = home
         self._policy = policy or RetryPolicy(base_s=0.1, cap_s=5.0)
         self._wait = wait
+        self._now = now
         self._http = httpx.Client(
             base_url=home.url + ROOT,
             headers={"Authorization": f"Bearer {home.token}"},
@@ -224,7 +226,7 @@ class HttpLedger:
     ) -> httpx.Response:
         """Ask until there is an answer. Raises what the answer says; LedgerGone; LeaseLost when
         the lease is over before there is one."""
-        over = time.time() + PATIENCE_S if lease is None else lease.expires.timestamp()
+        over = self._now() + PATIENCE_S if lease is None else lease.expires.timestamp()
         headers = {} if lease is None else {TOKEN: str(lease.token)}
         attempt = 0
         while True:
@@ -239,7 +241,7 @@ class HttpLedger:
             except httpx.TransportError as error:
                 why = f"{type(error).__name__}: {error}"
             delay_s = self._policy.delay_s(attempt)
-            if time.time() + delay_s >= over:
+            if self._now() + delay_s >= over:
                 if lease is not None:
                     raise LeaseLost(f"the ledger did not answer before the lease was over ({why})")
                 raise LedgerGone(
