@@ -147,6 +147,8 @@ def test_types_of_bodies_and_answers(ta: Bench) -> None:
         415,
         {"detail": 'Unsupported media type "text/plain" in request.'},
     )
+    untold = ta("POST", "/login/", token=None, data="x", content_type=None)
+    assert (untold.status_code, untold.json) == (text.status_code, text.json)
     broken = ta("POST", "/login/", token=None, data="{x", content_type="application/json")
     assert broken.status_code == 400
     assert broken.json["detail"].startswith("JSON parse error - ")

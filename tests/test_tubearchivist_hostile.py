@@ -113,6 +113,15 @@ def test_bodies(ta: Bench, profile: str) -> None:
             _sane(sent, (path, raw[:20]))
 
 
+def test_a_number_that_json_cannot_say_is_not_said_again(ta: Bench) -> None:
+    path = "/video/vid00000000/progress/"
+    for number in ("1e999", "-1e999", "Infinity", "NaN"):
+        body = f'{{"position":{number}}}'
+        sent = ta("POST", path, data=body, content_type="application/json")
+        assert (sent.status_code, "not JSON compliant" in sent.json["detail"]) == (400, True)
+    assert ta.get(path)["position"] == 0
+
+
 @pytest.mark.parametrize("profile", ["v0.3", "v0.4", "v0.5"])
 def test_bodies_of_rarer_methods(ta: Bench, profile: str) -> None:
     for value in VALUES:

@@ -97,6 +97,15 @@ def test_the_dates_and_lengths_of_a_profile_agree_with_its_version(ta: Bench) ->
     assert "channel_views" not in modern["channel"]
 
 
+def test_what_is_sorted_has_no_score_and_what_is_searched_has(ta: Bench) -> None:
+    nested = (f"/channel/{CHANNEL}/video/", "/playlist/PL" + "0" * 32 + "/video/")
+    for path in ("/video/", "/channel/", "/playlist/", "/download/", *nested):
+        assert {document["_score"] for document in ta.get(path)["data"]} == {0}, path
+    hits = ta.get("/search/?query=lecture")["results"]["video_results"]
+    assert hits
+    assert all(hit["_score"] > 0 for hit in hits)
+
+
 def test_items_that_are_missing(ta: Bench) -> None:
     for path, error in (
         ("/video/vid99999999/", "video not found"),

@@ -102,7 +102,7 @@ def channel_list(call: Call) -> Any:
         wanted = known[given]
 
     ids = call.archive.chosen("channel", lambda flags: wanted is None or flags.subscribed == wanted)
-    return listed(call, ids, lambda key: _shown(call, key, 1))
+    return listed(call, ids, lambda key: _shown(call, key))
 
 
 def _shown(call: Call, key: str, score: float = 0) -> dict[str, Any]:
@@ -205,4 +205,4 @@ def delete_channel(call: Call, channel_id: str) -> Any:
 
 def channel_videos(call: Call, channel_id: str) -> Any:
     ids = call.archive.of_channel(channel_id)
-    return listed(call, ids, lambda key: shown_video(call, key, 1.0), empty_404=True)
+    return listed(call, ids, lambda key: shown_video(call, key), empty_404=True)

@@ -64,7 +64,7 @@ def queue(call: Call) -> Any:
         later = call.modern and not document.get("auto_start")
         rows.append((later, number(document.get("timestamp")), str(document["youtube_id"])))
     rows.sort(key=lambda row: row[:2])
-    return listed(call, [key for _, _, key in rows], lambda key: _shown(call, key, 1))
+    return listed(call, [key for _, _, key in rows], lambda key: _shown(call, key))
 
 
 def _named(archive: Archive, given: str) -> Named | None:

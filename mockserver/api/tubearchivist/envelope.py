@@ -7,6 +7,7 @@ checks come in the original's order: accepted type, who asks, what they may, met
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -167,6 +168,14 @@ def _constant(name: str) -> NoReturn:
     raise ValueError(f"Out of range float values are not JSON compliant: {name}")
 
 
+def _number(written: str) -> float:
+    """A number that an answer can repeat: ``1e999`` reads as infinity, which JSON cannot say."""
+    found = float(written)
+    if not math.isfinite(found):
+        _constant(written[:50])
+    return found
+
+
 def body() -> Any:
     """The request's body: JSON, a form as a dictionary of texts, or ``{}``.
 
@@ -188,10 +197,10 @@ def body() -> Any:
     if not raw:
         return {}
     if kind != "application/json":
-        shown = request.content_type or ""
+        shown = request.content_type or "text/plain"
         refuse(415, {"detail": f'Unsupported media type "{shown[:200]}" in request.'})
     try:
-        return json.loads(raw.decode("utf-8"), parse_constant=_constant)
+        return json.loads(raw.decode("utf-8"), parse_constant=_constant, parse_float=_number)
     except (ValueError, RecursionError) as error:
         refuse(400, {"detail": f"JSON parse error - {str(error)[:200]}"})
 

@@ -74,7 +74,7 @@ def playlist_list(call: Call) -> Any:
             and (subscribed is None or flags.subscribed == subscribed)
         ),
     )
-    return listed(call, ids, lambda key: _shown(call, key, 1))
+    return listed(call, ids, lambda key: _shown(call, key))
 
 
 def subscribe(call: Call) -> Any:
@@ -148,4 +148,4 @@ def delete(call: Call, playlist_id: str) -> Any:
 
 def playlist_videos(call: Call, playlist_id: str) -> Any:
     ids = call.archive.in_playlist(playlist_id)
-    return listed(call, ids, lambda key: shown_video(call, key, 1.0), empty_404=True)
+    return listed(call, ids, lambda key: shown_video(call, key), empty_404=True)

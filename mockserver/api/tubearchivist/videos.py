@@ -58,7 +58,7 @@ def video_list(call: Call) -> Any:
     ids = select(call)
     if call.modern and call.args.get("watch") == "continue" and not ids:
         return []
-    return listed(call, ids, lambda key: shown_video(call, key, 1.0))
+    return listed(call, ids, lambda key: shown_video(call, key))
 
 
 def video(call: Call, video_id: str) -> Any:
