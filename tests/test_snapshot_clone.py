@@ -101,7 +101,8 @@ def test_clones_are_shown_the_same_and_not_what_a_stranger_is(
     with serving(MockConfig(seed=SEED, recommender=SAME)) as server:  # it never saw the trained one
         site = MockSite.of(server)
         assert not go(tmp_path / "clones-run", site, profiles=clones.root).missing
-        strangers = Bed(tmp_path / "strangers", server, LOOK)
+        there = LOOK | {"before": [HOME, {"consent": "reject"}]}
+        strangers = Bed(tmp_path / "strangers", server, there)
         strangers.carry_out()
         with Truth(site) as truth:
             pasts = [truth.memory(each.visitor_id) for each in clones.list()]
