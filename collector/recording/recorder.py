@@ -163,7 +163,7 @@ class Recorder:
         lacks = list(self._notes)
         if made.left_out:
             size = sum(each["bytes"] for each in made.left_out)
-            lacks.append(f"{len(made.left_out)} answers are without their body ({size} bytes)")
+            lacks.append(f"answers without their body: {len(made.left_out)} ({size} bytes)")
         return Kept(self.shelf.put_har(step, made.har), "; ".join(lacks))
 
     def _keep_trace(self, step: int, found: Path) -> Kept:
