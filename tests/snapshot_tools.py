@@ -27,7 +27,7 @@ class Bed:
         )
         self.out: RunDir = new_run(root)
         self.site = MockSite.of(server)
-        self.job = {"driver": "http", "pace": Pace(virtual=True)} | job
+        self.job: dict[str, Any] = {"driver": "http", "pace": Pace(virtual=True)} | job
         self.out.plan.write_bytes(self.plan.to_json())
         self.puppets = make_puppets(self.plan, self.out.profiles, reproducible=True)
         self.out.write_manifest({"run": "bed", "scenario": "bed"})

@@ -49,21 +49,18 @@ class MemoryGuard:
     :param end: ends the browser, and nothing else.
     """
 
-    def __init__(
-        self, pid: int, most_bytes: int, end: Callable[[], None], every_s: float = EVERY_S
-    ) -> None:
+    def __init__(self, pid: int, most_bytes: int, end: Callable[[], None]) -> None:
         self.pid = pid
         self.most_bytes = most_bytes
         self.used: int | None = None
         """What it used when it was ended for it, bytes."""
         self._end = end
-        self._every_s = every_s
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._look_on, name="memory", daemon=True)
         self._thread.start()
 
     def _look_on(self) -> None:
-        while not self._stopped.wait(self._every_s):
+        while not self._stopped.wait(EVERY_S):
             used = group_bytes(self.pid)
             if used > self.most_bytes:
                 self.used = used
