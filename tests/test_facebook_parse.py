@@ -200,6 +200,52 @@ def test_numbers_in_every_notation(label: str, lang: str, count: int) -> None:
     assert found.reactions == {"LIKE": count}
 
 
+@pytest.mark.parametrize(
+    ("label", "count"),
+    [
+        ("1,2 тыс. Нравится", 1200), ("1,5 хил. Харесва ми", 1500), ("1.2천 좋아요", 1200),
+        ("1,2 χιλ. Μου αρέσει!", 1200), ("1,1 tis. To se mi líbí", 1100), ("1,2 N Thích", 1200),
+        ("1,2 rb Suka", 1200), ("1,2 ezer Tetszik", 1200), ("3.4萬 讚", 34_000),
+        ("१.२ हज़ार पसंद", 1200), ("12 wibble", 12),
+        # Thousands in two languages, millions of millions in others, nothing in any: no number.
+        ("1,2 t Synes godt om", None), ("1,2 wibble", None),
+    ],
+)  # fmt: skip
+def test_a_fraction_is_never_read_as_a_whole_number(label: str, count: int | None) -> None:
+    """Nobody has said in which language the interface was."""
+    found = parse_post(html("2019", reactions={"LIKE": label}), when=WHEN)
+    assert found is not None
+    assert found.reactions.get("LIKE") == count
+    assert any(u.field == "reactions" for u in found.unparsed) is (count is None)
+
+
+def test_advertising_whose_label_stands_elsewhere_is_scattered_or_names_who_paid() -> None:
+    text = html("2020", sponsored="@@", link="").replace("/ads/about/", "#")
+    text = text.replace(' aria-label="@@"', "")
+    letters = "<span>@</span><span>@</span>"
+    assert letters in text
+    scattered = (
+        '<span><span style="position: absolute; top: 3em">x</span>'
+        "<span>Spon</span><span>sored</span></span>"
+    )
+    elsewhere = '<span aria-labelledby="l1 l2"><svg></svg></span><b id="l2" hidden>Sponsored</b>'
+    for label in (scattered, elsewhere, "<span>Sponsored · Paid for by Friends of X</span>"):
+        found = parse_post(text.replace(letters, label), when=WHEN, languages=["en"])
+        assert found is not None
+        assert (found.nature, label) == (Nature.SPONSORED, label)
+    plain = parse_post(text.replace(letters, "Sponsors of Rome"), when=WHEN)
+    assert plain is not None
+    assert plain.nature is not Nature.SPONSORED
+
+
+def test_a_friend_named_above_the_post_without_a_heading_is_the_reason() -> None:
+    line = '<div><span><a href="/jane.doe?x"><strong>Jane Doe</strong></a> commented.</span></div>'
+    text = html("2020")
+    at = text.index(">", text.index("FeedUnit")) + 1
+    found = parse_post(text[:at] + line + text[at:], when=WHEN, languages=["en"])
+    assert found == replace(read("2020"), reason=Reason.FRIEND)
+
+
 def test_reaction_types_and_names() -> None:
     every = ("LIKE", "LOVE", "WOW", "HAHA", "SAD", "ANGRY", "CARE")
     old = {name: f"{n} x" for n, name in enumerate(every, 3)}
@@ -340,6 +386,7 @@ def test_the_quick_matcher_finds_what_the_general_one_finds(selector: str) -> No
         ("domingo a las 14:05", "es"), ("Sonntag um 14:05", "de"),
         ("domenica alle ore 14:05", "it"),
         ("domingo às 14:05", "pt"), ("Pazar, 14:05", "tr"), ("週日下午2:05", "zh-TW"),
+        ("일요일 오후 2:05", "ko"),
         ("日曜日 14:05", "ja"), ("الأحد الساعة ٢:٠٥ م", "ar"),
     ],
 )  # fmt: skip

@@ -27,6 +27,9 @@ from collector.platforms.facebook import urls
         ("/media/set/?set=a.4567.89&type=1", "album", "4567", "/media/set/?set=a.4567.89"),
         ("/bob/posts/pfbid02abcdEFGH123", "posts", "pfbid02abcdEFGH123",
          "/bob/posts/pfbid02abcdEFGH123"),
+        ("/elpais/?story_fbid=4567&id=8585811569&__tn__=x", "posts", "4567",
+         "/permalink.php?story_fbid=4567&id=8585811569"),
+        ("/video.php?v=4567", "videos", "4567", "/watch/?v=4567"),
     ],
 )  # fmt: skip
 def test_links_to_posts(href: str, kind: str, post: str, path: str) -> None:
@@ -50,6 +53,7 @@ def test_people_pages_and_groups() -> None:
         "https://www.facebook.com/elpais/"
     )
     assert urls.profile_link("/groups/12/?ref=x") == "https://www.facebook.com/groups/12/"
+    assert urls.profile_link("/pg/elpais/posts/?ref=x") == "https://www.facebook.com/elpais/"
     assert urls.profile_link("/ads/about") is None
     assert urls.profile_link("https://elpais.com/") is None
 

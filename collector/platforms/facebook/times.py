@@ -21,13 +21,13 @@ _SECONDS = {
 }  # fmt: skip
 _CLOCK = re.compile(
     r"(?<!\d)(\d{1,2}) ?[:.h時] ?(\d{2})(?!\d)分? ?"
-    r"(a\.? ?m\.?|p\.? ?m\.?|ص|م|上午|下午|午前|午後)?",
+    r"(a\.? ?m\.?|p\.? ?m\.?|ص|م|上午|下午|午前|午後|오전|오후)?",
     re.IGNORECASE,
 )
-_BEFORE_CLOCK = re.compile(r"(上午|下午|午前|午後)\s*(?=\d)")
+_BEFORE_CLOCK = re.compile(r"(上午|下午|午前|午後|오전|오후)\s*(?=\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _MONTH_DAY = re.compile(r"(?<!\d)(\d{1,2})月 ?(\d{1,2})日")
-_AFTERNOON = ("p", "م", "下午", "午後")
+_AFTERNOON = ("p", "م", "下午", "午後", "오후")
 _MOST = 10_000
 
 

@@ -29,9 +29,10 @@ _PLACES = frozenset(
         "ads", "about", "ajax", "browse", "bookmarks", "business", "checkpoint", "cookie", "dialog",
         "donate", "events", "explore", "friends", "gaming", "groups", "hashtag", "help", "l.php",
         "login", "login.php", "marketplace", "media", "memories", "messages", "notes",
-        "notifications", "pages", "permalink.php", "photo", "photo.php", "plugins", "policies",
-        "privacy", "reel", "saved", "search", "settings", "share", "sharer", "shares", "stories",
-        "story.php", "terms.php", "topic", "ufi", "watch", "consent", "recover", "reg",
+        "notifications", "pages", "permalink.php", "pg", "photo", "photo.php", "plugins",
+        "policies", "privacy", "reel", "saved", "search", "settings", "share", "sharer",
+        "shares", "stories", "story.php", "terms.php", "topic", "ufi", "watch", "consent",
+        "recover", "reg",
     )
 )  # fmt: skip
 
@@ -94,13 +95,14 @@ def post_link(href: str) -> PostLink | None:
         return None
     head = segments[0]
     story, owner = params.get("story_fbid"), params.get("id")
-    if story and _ID.match(story) and head in ("permalink.php", "story.php", "profile.php"):
+    named = head in ("permalink.php", "story.php", "profile.php") or (owner and _ID.match(owner))
+    if story and _ID.match(story) and named:
         kept = {"story_fbid": story} | ({"id": owner} if owner else {})
         return PostLink("posts", story, f"/permalink.php?{urlencode(kept)}", owner)
     if head in ("photo.php", "photo") and _ID.match(params.get("fbid", "")):
         kept = {"fbid": params["fbid"]} | ({"set": params["set"]} if params.get("set") else {})
         return PostLink("photo", params["fbid"], f"/photo.php?{urlencode(kept)}")
-    if head == "watch" and _ID.match(params.get("v", "")):
+    if head in ("watch", "video.php") and _ID.match(params.get("v", "")):
         return PostLink("videos", params["v"], f"/watch/?v={params['v']}")
     return _by_path(segments, params)
 
@@ -158,6 +160,8 @@ def profile_link(href: str) -> str | None:
             return f"{SITE}/groups/{quote(group)}/"
         case ["pages", *names]:
             return f"{SITE}/pages/{'/'.join(quote(name) for name in names)}/" if names else None
+        case ["pg", name, *_]:
+            return f"{SITE}/{quote(name)}/"
         case ["people", name, number, *_]:
             return f"{SITE}/people/{quote(name)}/{quote(number)}/"
         case [name, *_] if name not in _PLACES and not name.endswith(".php"):

@@ -7,12 +7,13 @@ never data. A page's own post is public by nature, whatever the language of the 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from bs4.element import Tag
 
 from collector.model import AuthorKind, ParseError, Post, Unparsed, Visibility
-from collector.platforms.facebook.parse.reading import attr, visible_text
+from collector.platforms.facebook.parse.reading import attr, select, visible_text
 from collector.platforms.facebook.words import audiences
 from collector.platforms.locale.text import clean
 
@@ -67,13 +68,24 @@ def is_ad_link(href: str) -> bool:
 def says_sponsored(tag: Tag) -> bool:
     """True for an element that reads "Sponsored" in some language.
 
-    The letters may be scattered over many elements, with hidden ones between them.
+    The letters may be scattered over many elements, with hidden ones between them, or stand in
+    another element that is named as the label; who paid may follow after a dot.
     """
-    for text in (attr(tag, "aria-label"), visible_text(tag).replace("\n", "")):
-        bare = clean(text).strip("· ").casefold()
+    for text in (attr(tag, "aria-label"), visible_text(tag).replace("\n", ""), *_named_by(tag)):
+        bare = clean(text).strip("· ").partition(" · ")[0].casefold()
         if bare and (bare in _SPONSORED or bare.replace(" ", "") in _SPONSORED):
             return True
     return False
+
+
+def _named_by(tag: Tag) -> Iterator[str]:
+    """The texts of the elements that ``aria-labelledby`` names."""
+    names = attr(tag, "aria-labelledby").split()[:4]
+    if names:
+        *_, top = tag.parents
+        for label in select(top, "[id]"):
+            if attr(label, "id") in names:
+                yield visible_text(label).replace("\n", "")
 
 
 def says_suggested(text: str) -> bool:

@@ -16,17 +16,38 @@ from collector.platforms.locale.text import clean
 
 #: Notations to try after those of the page's language: together they know every multiplier.
 _FALLBACK = ("en", "es", "it", "de", "pl", "fr", "pt", "nl", "ja", "ar")
+#: More notations, asked only where those make no sense of a number.
+_MORE = (
+    "bg", "ru", "uk", "sr", "sr-Latn", "zh-TW", "zh-CN", "ko", "el", "sk", "cs", "sl", "hr", "fi",
+    "sv", "da", "no", "et", "lv", "lt", "hu", "ro", "tr", "vi", "id", "ms", "th", "hi", "fa", "he",
+)  # fmt: skip
+#: Nothing was ever liked by more.
+_MOST = 10_000_000_000
 _NAMES = {
     label.casefold(): name for name, labels in responses.REACTIONS.items() for label in labels
 }
 _DIGIT = re.compile(r"\d")
+_FRACTION = re.compile(r"[.,٫]\d{1,2}\Z")
 _SPLIT = re.compile(r"\s*[:：]\s*")
 
 
 def number(text: str, languages: Sequence[str]) -> int | None:
-    """The first count of a text (``1,2 mil``, ``12.4K``, ``3,1 Mio.``, ``1.2萬``), or ``None``."""
+    """The first count of a text (``1,2 mil``, ``12.4K``, ``3,1 Mio.``, ``1.2萬``), or ``None``.
+
+    A fraction is the number of some thousands or millions. Where no language of the page knows the
+    word for them, all languages of the site are asked; if they know none or disagree, there is no
+    number: ``1,2`` of something is never twelve.
+    """
+    text = clean(text)
     found = parse_count(text, (*languages, *_FALLBACK))
-    return None if found is None else found.value
+    if found is None:
+        return None
+    bare = found.exact and _FRACTION.search(text[found.start : found.end].strip()) is not None
+    if not bare and found.value <= _MOST:
+        return found.value
+    others = [parse_count(text, [tag]) for tag in _MORE]
+    values = {other.value for other in others if other and not other.exact and other.value <= _MOST}
+    return values.pop() if len(values) == 1 else None
 
 
 def reactions(places: Iterable[Tag], reading: Reading, renderer: str) -> dict[str, int]:

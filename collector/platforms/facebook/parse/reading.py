@@ -15,7 +15,12 @@ from collector.model import ParseError, Unparsed
 from collector.platforms.locale.text import clean
 
 _SAMPLE = 120
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+#: Not shown, or moved some lines away from where its letters would be read.
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden"
+    r"|position\s*:\s*absolute[^:]*;\s*top\s*:\s*-?[1-9][\d.]*em\b",
+    re.IGNORECASE,
+)
 #: Elements whose end is the end of a line.
 _BLOCKS = frozenset(("p", "div", "li", "ul", "ol", "br", "h1", "h2", "h3", "h4", "h5", "h6"))
 

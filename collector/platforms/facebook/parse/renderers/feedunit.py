@@ -87,7 +87,7 @@ def read(root: Tag, reading: Reading) -> Post:
     post = _counted(root, toolbars, post, reading)
     if any(audience.says_suggested(visible_text(tag)) for tag in _early(tags, outer)):
         post = replace(post, reason=Reason.SUGGESTED)
-    elif before:
+    elif before or _somebody_else(tags, outer, post):
         post = replace(post, reason=Reason.FRIEND)
     if len(starts) > 1:
         original = _post(_joined(sections[starts[1] :]), reading)
@@ -112,6 +112,17 @@ def _early(tags: Sequence[Tag], outer: _Section) -> Iterator[Tag]:
             return
         if tag.name in ("span", *_HEADINGS):
             yield tag
+
+
+def _somebody_else(tags: Sequence[Tag], outer: _Section, post: Post) -> bool:
+    """Does a line above the post name another than its author ("Jane Doe commented")?"""
+    for tag in tags:
+        if tag is outer.heading:
+            return False
+        link = profile_link(attr(tag, "href")) if tag.name == "a" else None
+        if link not in (None, post.source_link) and visible_text(tag):
+            return True
+    return False
 
 
 def _sections(tags: Sequence[Tag], place: dict[int, int], end: int) -> list[_Section]:
