@@ -274,7 +274,7 @@ def test_semantic_queries(api: Bench) -> None:
     assert set(languages["available"]) == {"en", "es"}
     wrong = api.get("/v2/xx/labels")
     assert wrong.status_code == 400
-    assert list(wrong.get_json()) == ["message", "error", "supported", "reminder"]
+    assert list(wrong.get_json()) == ["error", "message", "supported", "reminder"]
     feed = api.client.get(f"/fbtrex/feeds/0/es/{semantics[0]['label']}")
     assert feed.headers["Content-Type"].startswith("application/rss+xml")
     assert "<guid" in feed.text

@@ -109,6 +109,13 @@ def test_a_small_file(tmp_path: Path, packed: bool) -> None:
     assert (post.comments, post.shares, post.reactions["LIKE"]) == (3, 18, 41)
 
 
+def test_two_profiles_with_one_timeline_id_are_two_timelines_everywhere(tmp_path: Path) -> None:
+    data = dataset()
+    data["impressions"][3]["timelineId"] = "t1"
+    found = import_e18(written(tmp_path / "x.json", data), tmp_path / "out")
+    assert found.timelines == report_data(tmp_path / "out")["feeds"]["timelines"] == 3
+
+
 def test_no_import_over_a_store(tmp_path: Path) -> None:
     source = written(tmp_path / "x.json", dataset())
     import_e18(source, tmp_path / "out")

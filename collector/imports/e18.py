@@ -127,7 +127,7 @@ def import_e18(source: Path, out: Path) -> Imported:
     return Imported(
         impressions=len(seen),
         posts=len({row.post_id for row in seen}),
-        timelines=len({row.timeline_id for row in seen}),
+        timelines=len({(row.profile, row.timeline_id) for row in seen}),
         profiles=len({row.profile for row in seen}),
         start=min(moments, default=None),
         end=max(moments, default=None),

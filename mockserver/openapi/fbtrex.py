@@ -63,7 +63,7 @@ _SEEN: dict[str, Shape] = {
 }
 
 SHAPES: dict[str, Shape] = {
-    "FbtrexError": {"message": "string", "error": Values(True)},
+    "FbtrexError": {"error": Values(True), "message": "string"},
     "FbtrexRefusal": ({"status": Values("error"), "info": "string"}, "@FbtrexError"),
     "FbtrexWrongSeries": {
         "error": Values(True),

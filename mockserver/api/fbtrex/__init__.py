@@ -26,7 +26,9 @@ from mockserver.api.fbtrex import (  # noqa: E402  (the routes need bp)
     tables,
     topics,
 )
+from mockserver.api.fbtrex.access import failure  # noqa: E402
 from mockserver.api.yttrex import errors  # noqa: E402
+from mockserver.api.yttrex.envelope import ApiError  # noqa: E402
 
 
 @bp.record_once
@@ -45,3 +47,4 @@ for _module in (ingestion, personal, public, topics, own, errors):
     _module.register(bp)
 for _module in (feeds, reality):
     _module.register(pages)
+bp.register_error_handler(ApiError, failure)

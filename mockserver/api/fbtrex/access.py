@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from flask import Response
+
 from mockserver.api.fbtrex import tables
+from mockserver.api.yttrex import envelope
 from mockserver.api.yttrex.envelope import ApiError
 from mockserver.context import mock
 
@@ -15,3 +18,9 @@ def reader(token: str, *, historical: int = 200) -> tables.Supporter:
     if found is None:
         raise ApiError(403, "error: Authentication failure", historical=historical)
     return found
+
+
+def failure(error: ApiError) -> Response:
+    """An error in this API's order of keys: ``{"error": true, "message": …}``."""
+    error.body = {"error": True, **error.body}
+    return envelope.failure(error)

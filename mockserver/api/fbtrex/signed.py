@@ -59,7 +59,8 @@ def verified(body: bytes) -> Signed:
     """
     missing = [name for name in _HEADERS if not request.headers.get(name)]
     if missing:
-        raise Refusal(refusal(400, f"missing headers: {', '.join(missing)}"))
+        text = f"missing headers: {', '.join(missing)}"
+        raise Refusal(refusal(400, text, historical=500))
     if request.mimetype != "application/json":
         raise Refusal(refusal(415, "Content-Type is not application/json"))
     public_key = request.headers["X-Fbtrex-PublicKey"]
@@ -69,7 +70,7 @@ def verified(body: bytes) -> Signed:
         identity.check_public_key(public_key)
         identity.check_signature(signature)
     except BadKey as error:
-        raise Refusal(refusal(400, error.problem)) from error
+        raise Refusal(refusal(400, error.problem, historical=500)) from error
     if not _USER_ID.match(user_id):
         raise Refusal(refusal(400, "X-Fbtrex-UserId is not a positive number"))
     parsed = parse_json(body)
