@@ -184,6 +184,7 @@ def packed(html: str) -> tuple[str, bytes]:
     return hashlib.sha256(data).hexdigest(), zstandard.ZstdCompressor().compress(data)
 
 
+MARK = {"step": 0, "url": "about:blank", "open": False, "cookies": []}
 WRITES: dict[str, Callable[[HttpLedger, Lease], Any]] = {
     "renew": lambda ledger, lease: ledger.renew(lease, 60),
     "check": lambda ledger, lease: ledger.check(lease),
@@ -194,10 +195,7 @@ WRITES: dict[str, Callable[[HttpLedger, Lease], Any]] = {
     "release": lambda ledger, lease: ledger.release(lease, SessionState.FAILED),
     "evidence": lambda ledger, lease: ledger.bring_file(lease, "evidence", *packed(PAGE)),
     "snapshots": lambda ledger, lease: ledger.bring_file(lease, "snapshots", *packed("state")),
-    "mark": lambda ledger, lease: ledger.keep_mark(
-        lease,
-        {"session": lease.session, "step": 0, "url": "about:blank", "open": False, "cookies": []},
-    ),
+    "mark": lambda ledger, lease: ledger.keep_mark(lease, {**MARK, "session": lease.session}),
     "kit": lambda ledger, lease: ledger.kit(lease),
 }
 
