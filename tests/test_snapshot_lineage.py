@@ -19,8 +19,12 @@ from collector.browser.lineage import LineageUnreadable
 from collector.browser.snapshot import SUFFIX
 from collector.cli import main as collector
 from collector.experiment.keeping import Snapshots
+from collector.experiment.ledger import cut_off
+from collector.experiment.standing import page_wanted
 from collector.scenario.loader import parse_scenario
-from collector.store import SessionState, Store
+from collector.scenario.plan import make_plan
+from collector.scenario.steps import StepKind
+from collector.store import Outcome, SessionState, Store
 from mockserver.context import MockConfig
 from mockserver.serve import serving
 
@@ -166,3 +170,13 @@ def test_a_round_that_ends_with_a_snapshot_has_to_begin_with_a_page() -> None:
     parse_scenario({"name": "t", "arms": {"a": {"steps": rounds}}})
     watch = {"watch": {"video": "dQw4w9WgXcQ", "for": "5s"}}
     parse_scenario({"name": "t", "arms": {"a": {"steps": [{"snapshot": "s"}, watch]}}})
+
+
+def test_a_snapshot_that_was_cut_off_is_taken_again() -> None:
+    assert cut_off(StepKind.SNAPSHOT) is Outcome.SKIPPED
+
+
+def test_a_puppet_that_stops_before_a_snapshot_needs_no_page_later() -> None:
+    steps = [{"visit": "home"}, {"snapshot": "s"}, {"visit": "home"}]
+    plan = make_plan(parse_scenario({"name": "t", "arms": {"a": {"steps": steps}}}))
+    assert page_wanted(plan.sessions[0].steps[1:]) is None

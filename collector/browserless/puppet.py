@@ -114,6 +114,12 @@ class HttpPuppet:
         """Write cookies and clock down: a killed session goes on with what is there."""
         save(self._state_dir, State(self.wire.cookies, self.clock))
 
+    def cookies(self) -> list[dict[str, Any]]:
+        return [dict(cookie) for cookie in self.context.cookies()]
+
+    def add_cookies(self, cookies: Sequence[Mapping[str, Any]]) -> None:
+        self.context.add_cookies(cookies)
+
     def relaunch(self, while_closed: Callable[[], None]) -> None:
         """Leave the page, write everything down, call back, and go on without a page."""
         self.leave()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,6 +21,10 @@ class Puppet(Browser, Protocol):
 
     @property
     def context(self) -> Any: ...
+
+    def cookies(self) -> list[dict[str, Any]]: ...
+
+    def add_cookies(self, cookies: Sequence[Mapping[str, Any]]) -> None: ...
 
     def capture(self) -> RawPage: ...
 

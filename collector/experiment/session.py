@@ -183,9 +183,10 @@ class _Session:
             driver = driver_of(self.job)
             with driver.open(self.job, self.planned, self.profile, self.out, self.kit) as opened:
                 if mark is not None:
-                    opened.puppet.context.add_cookies([dict(one) for one in mark.cookies])
+                    opened.puppet.add_cookies(mark.cookies)
                 self._start(wait_for_go)
                 runner = self._runner(opened)
+                runner.keep = lambda step: self._keep(opened, runner, step)
                 if mark is not None:
                     self._go_on(runner, mark)
                 if problem := self._another_persona(opened):
@@ -258,7 +259,7 @@ class _Session:
         )
 
         def known() -> list[str]:
-            return [self.profile.visitor_id, *(c["value"] for c in puppet.context.cookies())]
+            return [self.profile.visitor_id, *(c["value"] for c in puppet.cookies())]
 
         return opened.runner(
             puppet,
@@ -319,10 +320,7 @@ class _Session:
             what=in_words(step),
             limit_s=limit_s(step, self.job),
         )
-        if step.kind is StepKind.SNAPSHOT:
-            result = self._keep(opened, runner, step)
-        else:
-            result = runner.run(step, following)
+        result = runner.run(step, following)
         if result.outcome is not Outcome.DONE and not self._answers():
             refused = step.kind is StepKind.VISIT and "refused" in result.detail.lower()
             raise ServerGone(self.job.site, begun=not refused)
@@ -337,7 +335,7 @@ class _Session:
 
     def _mark(self, opened: Opened, step: int, runner: StepRunner) -> None:
         """Keep where the puppet stands, should the session have to go on in another process."""
-        cookies = opened.puppet.context.cookies()
+        cookies = opened.puppet.cookies()
         clock = None if self._clock is None else self._clock.isoformat()
         mark = Mark(self.job.session, step, opened.actions.url, runner.holds, cookies, clock)
         mark.write(self.profile.path)

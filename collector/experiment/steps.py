@@ -73,6 +73,8 @@ class StepRunner:
         self.patience = patience
         self.known = known
         self.spacing = spacing
+        self.keep: Callable[[PlannedStep], StepResult] | None = None
+        """What takes a snapshot: the session, for the browser has to be closed."""
         self._visited: set[str] = set()
         self._following: StepKind | None = None
         self._owed: PlannedStep | None = None
@@ -263,6 +265,11 @@ class StepRunner:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.puppet.screenshot(path)
         return StepResult(Outcome.DONE, path.name)
+
+    def _snapshot(self, step: PlannedStep) -> StepResult:
+        if self.keep is None:
+            raise ActionFailed("nothing keeps a snapshot here")
+        return self.keep(step)
 
     # ---- the machinery
 
