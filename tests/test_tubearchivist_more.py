@@ -220,3 +220,22 @@ def test_work_that_takes_no_time_is_listed_when_asked_for_by_name(ta: Bench) -> 
     assert [task["name"] for task in ta.get("/task-name/")] == ["run_backup"]
     names = {task["name"] for task in ta.get("/task/by-name/", profile="v0.5")}
     assert names == {"subscribe_to", "run_backup"}
+
+
+def test_the_default_profile_answers_at_the_younger_paths_too(ta: Bench) -> None:
+    made = ta.post("/appsettings/snapshot/")["snapshot_name"]
+    assert ta.get(f"/appsettings/snapshot/{made}/") == ta.get(f"/snapshot/{made}/")
+    assert ta.get("/appsettings/snapshot/")["snapshots"] == ta.get("/snapshot/")["snapshots"]
+    for old, young in (
+        ("/cookie/", "/appsettings/cookie/"),
+        ("/task-name/run_backup/", "/task/by-name/run_backup/"),
+    ):
+        ta.post(young)
+        assert ta.get(old) == ta.get(young)
+    task = ta.post("/task/by-name/run_backup/")["message"]["task_id"]
+    assert ta.get(f"/task/by-id/{task}/") == ta.get(f"/task-id/{task}/")
+    given = ta.post("/login/", {"username": "tubearchivist", "password": "verysecret"}, token=None)
+    assert ta.get("/appsettings/token/") == {"token": given["token"]}
+    for path in ("/appsettings/token/", "/appsettings/cookie/", "/appsettings/snapshot/"):
+        assert ta("GET", path, token=VIEWER).status_code == 403
+        assert ta("GET", path, profile="v0.3").status_code == 404

@@ -231,6 +231,46 @@ _SCHEDULE: Shape = {"name": "string", "schedule": "string", "config": "object"}
 _NEW = {"task_id": "string", "status": "string", "task_name": "string"}
 _SETTINGS: Shape = {"user_id": "integer", "page_size?": "integer", "sort_by?": "string"}
 
+
+def _snapshots(path: str) -> tuple[Operation, ...]:
+    return (
+        _get(path, "Snapshots of the archive",
+             _ok({"next_exec": "integer", "next_exec_str": "string", "expire_after": "string",
+                  "snapshots": ["@ArchiveSnapshot"]})),
+        Operation("POST", path, "Take one", _ok({"snapshot_name": "string"})),
+        _get(f"{path}{{name}}/", "A snapshot", _ok("@ArchiveSnapshot")),
+        Operation("POST", f"{path}{{name}}/", "Restore it",
+                  {**_ok({"accepted": "boolean"}), **_WRONG}),
+        Operation("DELETE", f"{path}{{name}}/", "Remove it",
+                  {**_ok({"acknowledged": "boolean"}), **_WRONG}),
+    )  # fmt: skip
+
+
+def _tasks(named: str, by_id: str) -> tuple[Operation, ...]:
+    return (
+        _get(named, "Every task", _ok("@ArchiveTasks")),
+        _get(f"{named}{{name}}/", "Tasks of a name", _ok("@ArchiveTasks"),
+             examples={"name": "download_pending"}),
+        Operation("POST", f"{named}{{name}}/", "Start a task",
+                  {**_ok({"message": _NEW}), **_WRONG}, examples={"name": "download_pending"}),
+        _get(f"{by_id}{{key}}/", "A task", _ok("@ArchiveTask")),
+        _send("POST", f"{by_id}{{key}}/", "Stop a task", _ok({"message": "string"}),
+              {"command": Values("stop", "kill")}, {"command": "stop"}),
+    )  # fmt: skip
+
+
+def _cookie(path: str) -> tuple[Operation, ...]:
+    return (
+        _get(path, "Whether there is a cookie",
+             _ok({"cookie_enabled": "boolean", "status": "boolean", "validated?": "integer",
+                  "validated_str?": "string"})),
+        Operation("POST", path, "Validate it", _ok({"cookie_validated": "boolean"})),
+        _send("PUT", path, "Import one",
+              {**_ok({"cookie_import": "string", "cookie_validated": "boolean"}), 400: _REFUSED},
+              {"cookie": "string"}, {"cookie": "# Netscape HTTP Cookie File"}),
+    )  # fmt: skip
+
+
 OPERATIONS = (
     _get("/video/", "Videos", _page_of("@ArchiveVideo"),
          ("page", "channel", "playlist", "watch", "sort", "order", "type")),
@@ -298,15 +338,8 @@ OPERATIONS = (
           {"status": "ignore"}, examples=_QUEUED),
     Operation("DELETE", "/download/{video_id}/", "Forget it", _ok({"success": "boolean"}),
               examples=_QUEUED),
-    _get("/snapshot/", "Snapshots of the archive",
-         _ok({"next_exec": "integer", "next_exec_str": "string", "expire_after": "string",
-              "snapshots": ["@ArchiveSnapshot"]})),
-    Operation("POST", "/snapshot/", "Take one", _ok({"snapshot_name": "string"})),
-    _get("/snapshot/{name}/", "A snapshot", _ok("@ArchiveSnapshot")),
-    Operation("POST", "/snapshot/{name}/", "Restore it",
-              {**_ok({"accepted": "boolean"}), **_WRONG}),
-    Operation("DELETE", "/snapshot/{name}/", "Remove it",
-              {**_ok({"acknowledged": "boolean"}), **_WRONG}),
+    *_snapshots("/snapshot/"),
+    *_snapshots("/appsettings/snapshot/"),
     _get("/backup/", "Backup files, newest first", _ok(["@ArchiveBackup"])),
     Operation("POST", "/backup/", "Make one", _ok(_BEGUN)),
     _get("/backup/{filename}/", "A backup file", _ok("@ArchiveBackup")),
@@ -323,14 +356,8 @@ OPERATIONS = (
     _get("/task/", "Whether something runs", _ok({"rescan": "boolean", "downloading": "boolean"})),
     _send("POST", "/task/", "Start something", _ok({"success": "boolean", "task": "string"}),
           {"run": Values("download_pending", "rescan_pending")}, {"run": "rescan_pending"}),
-    _get("/task-name/", "Every task", _ok("@ArchiveTasks")),
-    _get("/task-name/{name}/", "Tasks of a name", _ok("@ArchiveTasks"),
-         examples={"name": "download_pending"}),
-    Operation("POST", "/task-name/{name}/", "Start a task", {**_ok({"message": _NEW}), **_WRONG},
-              examples={"name": "download_pending"}),
-    _get("/task-id/{key}/", "A task", _ok("@ArchiveTask")),
-    _send("POST", "/task-id/{key}/", "Stop a task", _ok({"message": "string"}),
-          {"command": Values("stop", "kill")}, {"command": "stop"}),
+    *_tasks("/task-name/", "/task-id/"),
+    *_tasks("/task/by-name/", "/task/by-id/"),
     _get("/notification/", "What runs now",
          {**_ok([{"title": "string", "group": "string", "level": "string", "id": "string",
                   "messages": ["string"], "progress": "number"}]), **_WRONG}),
@@ -340,13 +367,8 @@ OPERATIONS = (
     _send("POST", "/refresh/", "Refresh videos, channels, playlists", _ok("object"),
           {"video?": ["string"], "channel?": ["string"], "playlist?": ["string"]},
           {"video": ["dQw4w9WgXcQ"]}, ("extract_videos",)),
-    _get("/cookie/", "Whether there is a cookie",
-         _ok({"cookie_enabled": "boolean", "status": "boolean", "validated?": "integer",
-              "validated_str?": "string"})),
-    Operation("POST", "/cookie/", "Validate it", _ok({"cookie_validated": "boolean"})),
-    _send("PUT", "/cookie/", "Import one",
-          {**_ok({"cookie_import": "string", "cookie_validated": "boolean"}), 400: _REFUSED},
-          {"cookie": "string"}, {"cookie": "# Netscape HTTP Cookie File"}),
+    *_cookie("/cookie/"),
+    *_cookie("/appsettings/cookie/"),
     _get("/search/", "Search videos, channels and playlists",
          {**_ok({"results": {"video_results": ["@ArchiveVideo"],
                              "channel_results": ["@ArchiveChannel"],
@@ -383,6 +405,7 @@ OPERATIONS = (
          _ok([{"date": "string", "count": "integer", "media_size": "integer"}])),
     _get("/stats/biggestchannels/", "The largest channels",
          {**_ok([{"id": "string", "name": "string|null", **_SUM}]), **_WRONG}, ("?order",)),
+    _get("/appsettings/token/", "One's token", _ok({"token": "string"})),
     Operation("DELETE", "/token/", "Take back one's token and get another", _ok("object")),
 )  # fmt: skip
 

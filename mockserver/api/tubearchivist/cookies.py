@@ -26,9 +26,12 @@ def register(bp: Blueprint) -> None:
         bp,
         "/appsettings/cookie/",
         Endpoint(
-            "Cookie", {"GET": show, "POST": validate, "PUT": put, "DELETE": forget}, admin=True
+            "Cookie",
+            {"GET": show, "POST": validate, "PUT": put, "DELETE": forget},
+            admin=True,
+            since={"DELETE": (V05,)},
         ),
-        (V05,),
+        (V04, V05),
     )
 
 

@@ -31,8 +31,8 @@ def register(bp: Blueprint) -> None:
     route(
         bp,
         "/appsettings/token/",
-        Endpoint("Token", {"GET": token, "DELETE": revoke}, admin=True),
-        (V05,),
+        Endpoint("Token", {"GET": token, "DELETE": revoke}, admin=True, since={"DELETE": (V05,)}),
+        (V04, V05),
     )
     route(bp, "/token/", Endpoint("Token", {"DELETE": revoke}, admin=True), (V04,))
     route(bp, "/appsettings/config/", Endpoint("App Config", {"GET": app_config}), (V05,))

@@ -28,10 +28,9 @@ _OLD_TASKS = {"download_pending": "download_pending", "rescan_pending": "update_
 def register(bp: Blueprint) -> None:
     listed = Endpoint("Snapshot Api List", {"GET": snapshots, "POST": take}, admin=True)
     one = Endpoint("Snapshot Api", {"GET": snapshot, "POST": restore, "DELETE": delete}, admin=True)
-    route(bp, "/snapshot/", listed, OLD)
-    route(bp, "/snapshot/<slug:name>/", one, OLD)
-    route(bp, "/appsettings/snapshot/", listed, (V05,))
-    route(bp, "/appsettings/snapshot/<slug:name>/", one, (V05,))
+    for path, profiles in (("/snapshot/", OLD), ("/appsettings/snapshot/", (V04, V05))):
+        route(bp, path, listed, profiles)
+        route(bp, f"{path}<slug:name>/", one, profiles)
     route(bp, "/task/", Endpoint("Task", {"GET": old_tasks, "POST": start_old}, admin=True), OLD)
     names = Endpoint("Task List", {"GET": results}, admin=True)
     name = Endpoint("Task Name", {"GET": results_of, "POST": start}, admin=True)
@@ -39,9 +38,9 @@ def register(bp: Blueprint) -> None:
     route(bp, "/task-name/", names, (V04,))
     route(bp, "/task-name/<slug:name>/", name, (V04,))
     route(bp, "/task-id/<slug:key>/", key, (V04,))
-    route(bp, "/task/by-name/", names, (V05,))
-    route(bp, "/task/by-name/<slug:name>/", name, (V05,))
-    route(bp, "/task/by-id/<slug:key>/", key, (V05,))
+    route(bp, "/task/by-name/", names, (V04, V05))
+    route(bp, "/task/by-name/<slug:name>/", name, (V04, V05))
+    route(bp, "/task/by-id/<slug:key>/", key, (V04, V05))
     route(bp, "/notification/", Endpoint("Notification", {"GET": notifications}), (V04, V05))
 
 
