@@ -11,14 +11,16 @@ import errno
 import json
 import re
 import shutil
+import time
 import zipfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Request
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from collector.browser.driver import make_folder
 from collector.browser.errors import BrowserError
@@ -32,8 +34,11 @@ from collector.recording.tape import Kept
 #: Video segments of the real site: gigabytes of what nobody looks at.
 NOT_MEDIA = re.compile(r"^(?!https?://[^/]+\.googlevideo\.com/)")
 CUT_LIMIT_S = 60.0
+ARRIVAL_LIMIT_S = 2.0
+"""What the end of a step waits for answers under way."""
 HELD_BYTES = 64_000_000
 """Of answers that the browser holds for a page, so that they can still be asked for."""
+_AWAITED = frozenset({"document", "fetch", "script", "stylesheet", "xhr"})
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -73,15 +78,23 @@ class Recorder:
         self._puppet: Recorded | None = None
         self._context: BrowserContext | None = None
         self._part = 0
+        self._under_way: dict[Request, None] = {}
+        self._heard = False
+        """Something was asked for since the last cut."""
         self._notes: list[str] = []
         shelf.begin(head)
 
     def prepare(self, context: BrowserContext) -> None:
         """A browser was opened: listen to it from its first request."""
-        if self._context is not None:
+        if self._heard:
             self._notes.append("the browser was opened anew; what it got before is not here")
+        if self._context is not None:
             self._part += 1
         self._context = context
+        self._under_way.clear()
+        context.on("request", self._asked)
+        for event in ("requestfinished", "requestfailed"):
+            context.on(event, lambda request: self._under_way.pop(request, None))
         if self.head.record is Record.TRACE:
             context.tracing.start(screenshots=True, snapshots=True)
             return
@@ -89,6 +102,10 @@ class Recorder:
             self._hold_bodies(page)
         context.on("page", self._hold_bodies)
         self._listen(context)
+
+    def _asked(self, request: Request) -> None:
+        self._heard = True
+        self._under_way[request] = None
 
     def _hold_bodies(self, page: Page) -> None:
         """Let answers outlive their page: one that makes it navigate is gone with it otherwise."""
@@ -118,6 +135,7 @@ class Recorder:
         try:
             puppet.settle()
             with puppet.guard("keeping what was received", CUT_LIMIT_S):
+                self._await_answers(context)
                 self._cleaner.add([*self._known(), *(c["value"] for c in context.cookies())])
                 if self.head.record is Record.TRACE:
                     context.tracing.stop_chunk(path=part / "trace.zip")
@@ -137,6 +155,7 @@ class Recorder:
             return Kept(lack="it could not be recorded: the disk is full")
         finally:
             self._notes.clear()
+            self._heard = False
             shutil.rmtree(part, ignore_errors=True)
 
     def _listen_again(self, puppet: Recorded, context: BrowserContext) -> None:
@@ -145,6 +164,17 @@ class Recorder:
             self._part += 1
             with puppet.guard("listening again", CUT_LIMIT_S):
                 self._listen(context)
+
+    def _await_answers(self, context: BrowserContext) -> None:
+        """Let what was asked for arrive whole. What takes longer is not waited for again."""
+        until = time.monotonic() + ARRIVAL_LIMIT_S
+        while any(one.resource_type in _AWAITED for one in self._under_way):
+            left = until - time.monotonic()
+            if left <= 0:
+                self._under_way.clear()
+                return
+            with suppress(PlaywrightTimeout):  # one that failed instead wakes nobody
+                context.wait_for_event("requestfinished", timeout=min(left, 0.2) * 1000)
 
     def _keep(self, step: int, part: Path) -> Kept:
         if self.head.record is Record.TRACE:
