@@ -244,6 +244,20 @@ def test_bad_events_refuse_the_whole_submission(api: Bench, body: Any) -> None:
     assert api.db.one("SELECT COUNT(*) AS n FROM fbtrex_timelines WHERE supporter > 1")["n"] == 0
 
 
+def test_a_captured_submission_cannot_be_replayed_for_another_account(api: Bench) -> None:
+    events = timeline()
+    assert api.post(events).status_code == 200
+    before = api.db.one("SELECT COUNT(*) AS n FROM fbtrex_timelines")["n"]
+    supporters = api.db.one("SELECT COUNT(*) AS n FROM fbtrex_supporters")["n"]
+    again = api.post(events, user="31338")
+    assert (again.status_code, again.get_json()["status"]) == (409, "error")
+    assert api.db.one("SELECT COUNT(*) AS n FROM fbtrex_timelines")["n"] == before
+    assert api.db.one("SELECT COUNT(*) AS n FROM fbtrex_supporters")["n"] == supporters
+    # What is new is welcome for any account, and nothing twice is no replay.
+    assert api.post(timeline(2), user="31338").status_code == 200
+    assert [api.post([], user=user).status_code for user in ("31337", "31338")] == [200, 200]
+
+
 def test_strange_bytes(api: Bench) -> None:
     events = timeline(public=1, private=0)
     events[1]["html"] = "\ud800\0" + events[1]["html"] + "<div " * 2000

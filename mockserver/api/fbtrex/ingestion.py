@@ -100,11 +100,15 @@ def events(version: str) -> Response:
     with db.writing() as connection:
         known = db.rows(
             "SELECT s.* FROM fbtrex_supporters s JOIN fbtrex_accesses a USING (supporter)"
-            " WHERE s.public_key = ? AND s.user_id = ? AND a.body = ?",
-            [signed.public_key, signed.user_id, digest],
+            " WHERE s.public_key = ? AND a.body = ? ORDER BY s.user_id != ?",
+            [signed.public_key, digest, signed.user_id],
         )
-        if known:
+        if known and known[0]["user_id"] == signed.user_id:
             return _reply(tables.Supporter(**known[0]), {})
+        if known and batch:
+            # The signature does not cover the headers: a captured body with another account's
+            # number in them is nobody's honest submission.
+            return refusal(409, "these events were submitted for another account of this key")
         supporter = tables.meet(db, signed.public_key, signed.user_id, signed.version)
         filed = Batch(db, supporter, _geoip()).file(read)
         connection.execute(
