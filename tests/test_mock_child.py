@@ -1,0 +1,54 @@
+"""The mock of a run that is taken up waits for its predecessor to give the state up."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from mockserver.child import await_state
+from mockserver.world.journal import Journal
+
+
+def test_a_mock_waits_until_the_state_is_free(tmp_path: Path) -> None:
+    path = tmp_path / "mock.state"
+    other = Journal(path)
+    waiting = threading.Thread(target=await_state, args=(path,), daemon=True)
+    waiting.start()
+    waiting.join(0.1)
+    assert waiting.is_alive()
+    other.close()
+    waiting.join(30)
+    assert not waiting.is_alive()
+    Journal(path).close()
+
+
+def test_two_mocks_of_one_state_follow_one_another(tmp_path: Path) -> None:
+    told = json.dumps({"seed": 1, "state": str(tmp_path / "mock.state")}) + "\n"
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-m", "mockserver.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    try:
+        for each in both:
+            assert each.stdin is not None
+            each.stdin.write(told)
+            each.stdin.close()  # nobody holds it: it answers once, and ends
+        for each in both:
+            assert each.stdout is not None
+            assert "url" in json.loads(each.stdout.readline())
+            assert each.wait(60) == 0
+    finally:
+        for each in both:
+            each.kill()
+            each.wait()
+            assert each.stdout is not None
+            each.stdout.close()
