@@ -66,15 +66,18 @@ MORTAL = Path(__file__).with_name("mortal_fleet.py")
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
-    with LocalCluster(
-        n_workers=2,
-        threads_per_worker=2,
-        host="127.0.0.1",
-        dashboard_address=None,
-        local_directory=str(tmp_path_factory.mktemp("dask")),
-        silence_logs=logging.CRITICAL,
-    ) as found:
-        yield found
+    folder = tmp_path_factory.mktemp("dask")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(folder))  # what a killed worker leaves behind
+        with LocalCluster(
+            n_workers=2,
+            threads_per_worker=2,
+            host="127.0.0.1",
+            dashboard_address=None,
+            local_directory=str(folder),
+            silence_logs=logging.CRITICAL,
+        ) as found:
+            yield found
 
 
 @dataclass(frozen=True)

@@ -72,14 +72,17 @@ def carry_session(order: Order) -> Mapping[str, Any]:
 
     says = get_worker()
     client = get_client()
-    root = Path(tempfile.mkdtemp(prefix="twinwatch-"))
+    root = Path(tempfile.mkdtemp(prefix="twinwatch-fleet-"))
     inbox: queue.Queue[Message | _Word] = queue.Queue()
+    log = root / "log"
+    # Kept open: the session's process removes the folder when it is done.
+    said = log.open("w+", encoding="utf-8", errors="replace")
     try:
         with HttpLedger(order.home) as ledger:
             job = replace(ledger.job(order.session), out=root / "scratch")
         job.out.mkdir(mode=0o700)
         write_home(job.out, order.home)
-        process = Supervised(job, inbox, root / "log", command=order.command)
+        process = Supervised(job, inbox, log, command=order.command)
         try:
             client.subscribe_topic(order.hears, lambda event: inbox.put(_Word(str(event[1]))))
             # What was said before this worker listened; hearing a word twice does no harm.
@@ -92,9 +95,10 @@ def carry_session(order: Order) -> Mapping[str, Any]:
             client.unsubscribe_topic(order.hears)
             process.signal(signal.SIGKILL)
             process.join(10)
-        log = (root / "log").read_text("utf-8", errors="replace")[-_LOG_CHARS:]
-        return {"code": code, "closed": closed, "log": log}
+        said.seek(0)
+        return {"code": code, "closed": closed, "log": said.read()[-_LOG_CHARS:]}
     finally:
+        said.close()
         shutil.rmtree(root, ignore_errors=True)
 
 

@@ -35,7 +35,8 @@ def run_session(
     stopped: Callable[[], bool],
     cut: Callable[[], bool],
 ) -> SessionState:
-    """Carry out ``job`` in the scratch folder ``job.out``, which is removed at the end.
+    """Carry out ``job`` in the scratch folder ``job.out``; it and the folder it lies in are removed
+    at the end, also when the Dask worker that made them is gone.
 
     :raises UserError: home cannot be reached, or what came from there cannot be used.
     :raises LeaseLost: the session is no longer this worker's; nothing was written since.
@@ -65,7 +66,7 @@ def run_session(
                         cut=cut,
                     )
     finally:
-        shutil.rmtree(job.out, ignore_errors=True)
+        shutil.rmtree(job.out.parent, ignore_errors=True)
 
 
 def _claim(ledger: HttpLedger, job: SessionJob, stopped: Callable[[], bool]) -> Lease:
