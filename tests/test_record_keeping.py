@@ -268,7 +268,14 @@ def test_an_archive_of_another_shape_is_refused(tmp_path: Path, har: Any) -> Non
 
 
 @pytest.mark.parametrize(
-    "change", [{"format": "x"}, {"clock": "noon"}, {"clock": "2026-01-01T00:00"}, {"record": "no"}]
+    "change",
+    [
+        {"format": "x"},
+        {"clock": "noon"},
+        {"clock": "2026-01-01T00:00"},
+        {"record": "no"},
+        {"snapshot": "../../x"},
+    ],
 )
 def test_a_head_of_another_shape_is_refused(tmp_path: Path, change: dict[str, str]) -> None:
     shelf = Shelf(tmp_path / "s")

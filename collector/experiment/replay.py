@@ -96,7 +96,7 @@ def replay(
     plan = _plan(there)
     with Store(there.store, readonly=True) as store:
         heads, left_out = _choose(there, store, plan, session)
-        snapshots = _snapshots(there, store, heads)
+        snapshots = _snapshots(there, heads)
         means = means_of(CHROMIUM, headed=False)
         for name, head in heads.items():
             if head.browser != means.version:
@@ -210,19 +210,20 @@ def _unfit(shelf: Shelf, planned: PlannedSession, state: str) -> str:
     return ""
 
 
-def _snapshots(there: RunDir, store: Store, heads: Mapping[str, Head]) -> dict[str, Path]:
+def _snapshots(there: RunDir, heads: Mapping[str, Head]) -> dict[str, Path]:
     """Session → the snapshot that it began from, where it began from one."""
     found = {}
-    for row in store.sessions():
-        if row["id"] in heads and row["snapshot_before"]:
-            path = there.snapshots / f"{row['snapshot_before']}.tar.zst"
-            if not path.is_file():
-                raise RecordingRefused(
-                    f"the snapshot that session {row['id']} began from is missing",
-                    place=str(path),
-                    fix="restore the file from a copy of the run",
-                )
-            found[row["id"]] = path
+    for name, head in heads.items():
+        if head.snapshot is None:
+            continue
+        path = there.snapshots / f"{head.snapshot}.tar.zst"
+        if not path.is_file():
+            raise RecordingRefused(
+                f"the snapshot that session {name} began from is missing",
+                place=str(path),
+                fix="restore the file from a copy of the run",
+            )
+        found[name] = path
     return found
 
 

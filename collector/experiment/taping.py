@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from collector.errors import UserError
+from collector.evidence import EvidenceDiskFull
 from collector.experiment.job import SessionJob
 from collector.experiment.layout import RunDir
 from collector.platforms.kit import Kit
@@ -35,6 +37,7 @@ def tape_of(
 
     :param clock: where the page's clock begins.
     :raises RecordingRefused: what is to be replayed cannot be read.
+    :raises EvidenceDiskFull: there is no room to begin a recording.
     """
 
     def known() -> list[str]:
@@ -49,17 +52,37 @@ def tape_of(
         return None
     from collector.recording.recorder import Recorder
 
-    head = Head(
-        session=job.session,
-        record=record,
-        site=job.site,
-        clock=clock.isoformat(),
-        virtual=job.pace.virtual,
-        limit_bytes=job.record_limit,
-        browser=browser,
-        steps=len(planned.steps),
-    )
-    return Recorder(Shelf(out.recordings / job.session), head, known)
+    shelf = Shelf(out.recordings / job.session)
+    try:
+        head = Head(
+            session=job.session,
+            record=record,
+            site=job.site,
+            clock=clock.isoformat(),
+            virtual=job.pace.virtual,
+            limit_bytes=job.record_limit,
+            browser=browser,
+            steps=len(planned.steps),
+            snapshot=None if shelf.head_path.exists() else _state_now(profile, out),
+        )
+        return Recorder(shelf, head, known)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise EvidenceDiskFull(
+            "the disk is full",
+            place=str(out.recordings),
+            fix="free some space and resume; everything filed so far is safe",
+        ) from error
+
+
+def _state_now(profile: Profile, out: RunDir) -> str | None:
+    """The snapshot of what the session begins from; a state that is kept already is kept once."""
+    if not any(profile.state_dir.iterdir()):
+        return None
+    from collector.browser import snapshot
+
+    return snapshot.take(profile.state_dir, out.snapshots).hash
 
 
 def check_recording(options: RunOptions) -> None:

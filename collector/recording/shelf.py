@@ -7,6 +7,7 @@ came in during step 3. A step without a file has no recording; a file is there w
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -40,6 +41,8 @@ class Head:
     browser: str
     steps: int
     """How many the plan has."""
+    snapshot: str | None = None
+    """Hash of the profile's state that the session began from; none for a new puppet."""
 
     @classmethod
     def from_dict(cls, data: Any, place: Path) -> Self:
@@ -52,6 +55,8 @@ class Head:
                 raise ValueError("its clock has no time zone")
             if not isinstance(found.steps, int) or not isinstance(found.site, str):
                 raise ValueError("a field is of the wrong type")
+            if found.snapshot is not None and not re.fullmatch("[0-9a-f]{64}", found.snapshot):
+                raise ValueError("its snapshot is no hash")
             return cls(**{**asdict(found), "record": Record(found.record)})
         except (KeyError, TypeError, ValueError) as error:
             raise RecordingRefused(
