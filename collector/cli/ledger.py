@@ -9,8 +9,6 @@ from types import FrameType
 
 import click
 
-from collector.cli._json import emit, json_option
-
 
 @click.group()
 def ledger() -> None:
@@ -35,8 +33,7 @@ def ledger() -> None:
     help="File with the token that clients have to bring; it is made if it is not there."
     " [default: RUN_DIR/ledger.token]",
 )
-@json_option
-def serve(run_dir: Path, host: str, port: int, token_file: Path | None, as_json: bool) -> None:
+def serve(run_dir: Path, host: str, port: int, token_file: Path | None) -> None:
     """Serve the ledger of the run in RUN_DIR until Ctrl-C.
 
     \b
@@ -63,11 +60,8 @@ def serve(run_dir: Path, host: str, port: int, token_file: Path | None, as_json:
         with serving(out, token, host, port) as served:
             if not is_loopback(host):
                 click.echo(EXPOSED, err=True)
-            if as_json:
-                emit({"url": served.url, "token_file": str(where)})
-            else:
-                click.echo(served.url)
-                click.echo(f"token: {where}; Ctrl-C ends it", err=True)
+            click.echo(served.url)
+            click.echo(f"token: {where}; Ctrl-C ends it", err=True)
             over.wait()
     finally:
         for number, handler in before.items():
