@@ -234,4 +234,5 @@ def test_the_watched_mark_is_set_at_its_own_path_only(ta: Bench) -> None:
     body = {"id": "vid00000008", "is_watched": True}
     sent = ta("POST", "/watched", body)
     assert (sent.status_code, sent.headers["Location"]) == (308, "/tubearchivist/api/watched/")
+    assert sent.json == {"message": "continue at /tubearchivist/api/watched/"}
     assert ta.get("/video/vid00000008/")["data"]["player"]["watched"] is False

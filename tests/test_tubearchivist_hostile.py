@@ -113,6 +113,28 @@ def test_bodies(ta: Bench, profile: str) -> None:
             _sane(sent, (path, raw[:20]))
 
 
+def test_a_file_s_name_does_not_lead_away(ta: Bench) -> None:
+    client = ta.app.test_client(use_cookies=False)
+    token = {"Authorization": f"Token {'a' * 40}"}
+    for folder in ("/media/", "/youtube/", "/cache/videos/"):
+        for name in ("../../etc/passwd", "x/../y.mp4", "./x.mp4", "..\\x", "x\x00.mp4", "x" * 5000):
+            sent = client.get(f"/tubearchivist{folder}{quote(name, safe='')}", headers=token)
+            assert sent.status_code == 404, (folder, name)
+        for name in ("UC1/Wait... what?.mp4", "日本/x\u200d.jpg"):
+            sent = client.get(f"/tubearchivist{folder}{quote(name)}", headers=token)
+            assert sent.status_code == 200, (folder, name)
+            sent.close()
+
+
+@pytest.mark.parametrize("profile", ["v0.3", "v0.4", "v0.5"])
+def test_a_parameter_that_is_too_long(ta: Bench, profile: str) -> None:
+    for path in ("/video/?channel=", "/video/?foo=", "/search/?query=", "/channel/?filter="):
+        sent = ta("GET", path + "a%20" * 1500, profile=profile)
+        assert (sent.status_code, "too long" in sent.json["message"]) == (400, True), path
+    assert ta("GET", "/search/?query=" + "a" * 1001, profile=profile).status_code == 400
+    assert ta("GET", "/search/?query=" + "a" * 1000, profile=profile).status_code == 200
+
+
 def test_a_number_that_json_cannot_say_is_not_said_again(ta: Bench) -> None:
     path = "/video/vid00000000/progress/"
     for number in ("1e999", "-1e999", "Infinity", "NaN"):

@@ -23,6 +23,7 @@ from mockserver.api.tubearchivist.envelope import (
     answer,
     body,
     check_accept,
+    check_query,
     not_found,
     preflight,
 )
@@ -110,7 +111,9 @@ def _to_slash(status: int) -> Response:
     path = str(request.environ.get("mock.public_path", request.path))
     query = request.query_string.decode("latin-1")
     where = quote(path) + "/" + (f"?{query}" if query else "")
-    return Response(status=status, headers={"Location": where})
+    response = answer({"message": f"continue at {where}"[:500]}, status)
+    response.headers["Location"] = where
+    return response
 
 
 def _serve(
@@ -132,6 +135,7 @@ def _serve(
         return answer(_described(endpoint))
     if method not in methods:
         return answer({"detail": f'Method "{request.method}" not allowed.'}, 405)
+    check_query(request.args)
     call = Call(profile, state, user, request.args)
     if method != "GET":
         call.data = body()

@@ -164,6 +164,13 @@ def check_accept() -> None:
         refuse(406, {"detail": "Could not satisfy the request Accept header."})
 
 
+def check_query(args: MultiDict[str, str]) -> None:
+    """:raises Refused: a parameter is longer than any that means something"""
+    for name, value in args.items(multi=True):
+        if len(name) > MOST_TEXT or len(value) > MOST_TEXT:
+            bad(f"the parameter {name[:50]} is too long: at most {MOST_TEXT} characters")
+
+
 def _constant(name: str) -> NoReturn:
     raise ValueError(f"Out of range float values are not JSON compliant: {name}")
 

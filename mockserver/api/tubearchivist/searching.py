@@ -26,6 +26,7 @@ from mockserver.world.search import fold
 
 #: Hits of one answer, all kinds together.
 MOST = 30
+MOST_QUERY = 1000
 #: An archive of more videos is indexed before anybody asks.
 _LARGE = 20_000
 _YES, _NO = frozenset({"yes", "true", "1"}), frozenset({"no", "false", "0"})
@@ -138,8 +139,10 @@ def search(call: Call) -> Any:
     query = call.args.get("query")
     if query is None:
         bad("no search query specified")
+    if len(query) > MOST_QUERY:
+        bad(f"the query is too long: at most {MOST_QUERY} characters")
     try:
-        kind, words, keywords = parse(query[:1000])
+        kind, words, keywords = parse(query)
     except ValueError as error:
         bad(str(error))
     found: dict[str, list[Any]] = {

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request, send_file
 
 from mockserver.api.tubearchivist import access, subtitles
 from mockserver.api.tubearchivist.archive import archive
-from mockserver.api.tubearchivist.envelope import Refused, answer
+from mockserver.api.tubearchivist.envelope import Refused, answer, not_found
 
 _CLIP = Path(__file__).parents[2] / "platforms" / "youtube" / "media" / "clip.webm"
 _MOST_FORM_BYTES = 16_384
@@ -99,9 +99,17 @@ def _local(where: str) -> str:
     return where if safe and not parts.netloc and len(where) <= 500 else "/"
 
 
+def _leads_away(rest: str) -> bool:
+    """Whether a file's name is none: it goes up, or has what no name has."""
+    upward = not {".", ".."}.isdisjoint(rest.split("/"))
+    return upward or len(rest) > 1000 or any(one == "\\" or one < " " for one in rest)
+
+
 @bp.get("/cache/<anything:rest>")
 def picture(rest: str) -> Response:
     access.caller(archive())
+    if _leads_away(rest):
+        return not_found()
     return Response(_JPEG, content_type="image/jpeg")
 
 
@@ -109,6 +117,8 @@ def picture(rest: str) -> Response:
 @bp.get("/youtube/<anything:rest>")
 def media(rest: str) -> Response:
     access.caller(archive())
+    if _leads_away(rest):
+        return not_found()
     if rest.endswith(".vtt"):
         name = rest.rpartition("/")[2].partition(".")[0]
         video = archive().world.videos.get(name)
