@@ -246,6 +246,12 @@ def test_the_command_forks(trained: Bed, tmp_path: Path) -> None:
     told = call(run, "--puppet", "trained-1", "--at", "6", "--as", "a-1, b-1", "--json")
     assert [each["name"] for each in json.loads(told.stdout)] == ["a-1", "b-1"]
     assert "as it was at 6 of b01-trained-1" in told.stderr
+    shown = CliRunner().invoke(
+        collector, ["profiles", "--root", str(tmp_path / "mine"), "show", "a-1"]
+    )
+    told_of = json.loads(shown.stdout)["cloned_from"]
+    assert (told_of["puppet"], told_of["at"]) == ("trained-1", "6")
+    assert "site" not in told_of
     for words, why in (
         ((run, "--puppet", "trained-1"), "has no name"),
         (("a-1", "c", "--at", "6"), "--at goes with --puppet"),

@@ -80,6 +80,18 @@ def test_a_relaunch_keeps_cookies_storage_and_the_pages_clock(
 
 
 @pytest.mark.browser
+def test_in_real_time_too_the_site_is_told_of_the_last_watch(
+    bench: Bench, playwright: Playwright, tmp_path: Path
+) -> None:
+    url = bench.watch_page(seconds=20)
+    with puppet(tmp_path, bench, playwright=playwright) as one:
+        one.goto(url)
+        one.wait_for("() => document.querySelector('video').currentTime > 1")
+        one.relaunch()
+        bench.heard_of(url, 1)
+
+
+@pytest.mark.browser
 def test_memory_is_seen_given_back_and_bounded(
     bench: Bench, playwright: Playwright, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

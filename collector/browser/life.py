@@ -35,6 +35,8 @@ from collector.browser.watchdog import Watchdog
 
 CLOSE_LIMIT_S = 15.0
 OPEN_LIMIT_S = 20.0
+#: In real time, for what a page says after playback ended; nothing tells when it has said all.
+LAST_WORD_S = 1.0
 #: Console errors kept; a page in trouble can print thousands.
 _MOST_ERRORS = 200
 
@@ -135,6 +137,8 @@ class Life:
             if not self.page.url.startswith("about:"):
                 with contextlib.suppress(PlaywrightError):
                     self.page.evaluate(LEAVE)
+                    if not self.virtual:
+                        self.page.wait_for_timeout(LAST_WORD_S * 1000)
             clock = page_time(self.page.evaluate("Date.now()")) if self.virtual else None
         cookies = self.cookies()
         self.close()

@@ -16,6 +16,7 @@ from collector.cli._json import emit, json_option
 from collector.errors import UserError
 from collector.problems import did_you_mean
 from collector.profile import (
+    Origin,
     Persona,
     Profile,
     ProfileStore,
@@ -92,6 +93,7 @@ def _table(found: list[Profile]) -> Table:
 
 def _facts(profile: Profile) -> dict[str, Any]:
     files = list(state_files(profile.state_dir))
+    origin = Origin.read(profile.path)
     return {
         "name": profile.name,
         "pseudonym": profile.pseudonym,
@@ -102,6 +104,7 @@ def _facts(profile: Profile) -> dict[str, Any]:
         "resets": profile.life,
         "path": str(profile.path),
         "state_bytes": sum(path.stat().st_size for path in files),
+        "cloned_from": origin.in_words() if origin else None,
         "persona": profile.persona.to_dict(),
     }
 

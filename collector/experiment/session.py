@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ from collector.experiment.mark import Mark
 from collector.experiment.patience import Interrupted, Patience
 from collector.experiment.progress import Emit, Event, EventKind
 from collector.experiment.spacing import Spacing
-from collector.experiment.standing import page_wanted
+from collector.experiment.standing import brings_its_page, page_wanted
 from collector.experiment.steps import StepResult, StepRunner
 from collector.platforms.kit import kit_of
 from collector.profile import Profile, ProfileStore
@@ -285,7 +285,7 @@ class _Session:
                 runner.finish()
                 self._mark(opened, number - 1, runner)
                 return SessionState.INTERRUPTED, "interrupted"
-            self._replace_worn(opened, runner, steps[number:])
+            self._replace_worn(opened, runner, step)
             following = steps[number + 1].kind if number + 1 < len(steps) else None
             try:
                 self._step(runner, opened, step, following)
@@ -480,15 +480,12 @@ class _Session:
         opened.relaunch(while_closed)
         runner.actions = opened.actions
 
-    def _replace_worn(
-        self, opened: Opened, runner: StepRunner, left: Sequence[PlannedStep]
-    ) -> None:
+    def _replace_worn(self, opened: Opened, runner: StepRunner, step: PlannedStep) -> None:
         """A browser that had too many pages or uses too much memory is replaced before a step that
-        needs no page of it; before others its garbage is collected."""
-        why = opened.worn()
-        if not why:
+        leaves its page anyway; before others its garbage is collected."""
+        if step.kind is StepKind.SNAPSHOT or not (why := opened.worn()):
             return
-        if page_wanted(left) is not None:
+        if not brings_its_page(step):
             opened.relieve()
             return
         self._relaunch(opened, runner, lambda: None)
@@ -497,5 +494,5 @@ class _Session:
             "relaunched",
             f"the browser was replaced after {why}",
             session=self.job.session,
-            step=left[0].index,
+            step=step.index,
         )

@@ -42,11 +42,13 @@ def page_wanted(steps: Sequence[PlannedStep]) -> PlannedStep | None:
             continue
         if step.kind is StepKind.SNAPSHOT:  # which closes it
             return None
-        arrives = step.kind in _ARRIVING or (
-            step.kind is StepKind.WATCH and bool(step.args["video"])
-        )
-        return None if arrives else step
+        return None if brings_its_page(step) else step
     return None
+
+
+def brings_its_page(step: PlannedStep) -> bool:
+    """Whatever page is open, it is left by this step for another."""
+    return step.kind in _ARRIVING or (step.kind is StepKind.WATCH and bool(step.args["video"]))
 
 
 def standing(
