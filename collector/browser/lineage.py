@@ -85,7 +85,7 @@ def read(snapshots: Path) -> tuple[Taken, ...]:
                 place=str(path),
                 fix="remove the file; the snapshot itself stays",
             ) from error
-    return tuple(sorted(found, key=lambda one: (one.taken, one.session)))
+    return tuple(sorted(found, key=lambda one: (one.taken, one.session, one.step is None)))
 
 
 def find(takings: Sequence[Taken], at: str | None) -> Taken | None:
