@@ -172,10 +172,12 @@ def test_another_trouble_of_the_disk_is_no_full_one(
 
 
 @pytest.mark.parametrize("asked", [True, False])
-def test_a_browser_that_was_opened_anew_is_told_if_it_had_asked_for_something(
-    tmp_path: Path, asked: bool
+@pytest.mark.parametrize("closed", [True, False])
+def test_what_a_browser_got_that_was_opened_anew_in_the_step(
+    tmp_path: Path, asked: bool, closed: bool
 ) -> None:
-    first = Puppet(Tracing([]))
+    """One that was closed has left its archive; of one that was killed it is told."""
+    first = Puppet(Tracing([raw_entry(body=b"one")]))
     found = Recorder(Shelf(tmp_path / "recordings" / "s"), HEAD, list)
     found.prepare(first)  # type: ignore[arg-type]
     found.attach(first)
@@ -183,10 +185,17 @@ def test_a_browser_that_was_opened_anew_is_told_if_it_had_asked_for_something(
         image = Request("image")
         first.handlers["request"](image)
         first.handlers["requestfinished"](image)
-    found.prepare(Puppet(Tracing([raw_entry()])))  # type: ignore[arg-type]
+    if closed:
+        first.tracing.stop_har()
+    found.prepare(Puppet(Tracing([raw_entry(body=b"two")])))  # type: ignore[arg-type]
     kept = found.cut(0)
-    assert ("opened anew" in kept.lack) is asked
-    assert found.shelf.har(0)["log"]["_twinwatch"]["complete"] is not asked
+    log = found.shelf.har(0)["log"]
+    bodies = [entry["response"]["content"]["text"] for entry in log["entries"]]
+    assert bodies == (["one", "two"] if closed else ["two"])
+    lost = asked and not closed
+    assert ("opened anew" in kept.lack) is lost
+    assert log["_twinwatch"]["complete"] is not lost
+    assert found.cut(1).lack == ""
 
 
 def test_a_session_that_goes_on_keeps_where_it_began(tmp_path: Path) -> None:

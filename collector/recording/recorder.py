@@ -38,6 +38,7 @@ ARRIVAL_LIMIT_S = 2.0
 """What the end of a step waits for answers under way."""
 HELD_BYTES = 64_000_000
 """Of answers that the browser holds for a page, so that they can still be asked for."""
+LOST_BROWSER = "the browser was opened anew; what it got before is not here"
 _AWAITED = frozenset({"document", "fetch", "script", "stylesheet", "xhr"})
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -78,17 +79,18 @@ class Recorder:
         self._puppet: Recorded | None = None
         self._context: BrowserContext | None = None
         self._part = 0
+        self._earlier: list[Path] = []
+        """Where the browsers listened that this step has had before."""
         self._under_way: dict[Request, None] = {}
         self._heard = False
         """Something was asked for since the last cut."""
-        self._notes: list[str] = []
         shelf.begin(head)
 
     def prepare(self, context: BrowserContext) -> None:
         """A browser was opened: listen to it from its first request."""
-        if self._heard:
-            self._notes.append("the browser was opened anew; what it got before is not here")
         if self._context is not None:
+            # Playwright writes the archive of a browser that is closed as it should be.
+            self._earlier.append(self._folder())
             self._part += 1
         self._context = context
         self._under_way.clear()
@@ -154,9 +156,10 @@ class Recorder:
                 raise
             return Kept(lack="it could not be recorded: the disk is full")
         finally:
-            self._notes.clear()
             self._heard = False
-            shutil.rmtree(part, ignore_errors=True)
+            for folder in (*self._earlier, part):
+                shutil.rmtree(folder, ignore_errors=True)
+            self._earlier.clear()
 
     def _listen_again(self, puppet: Recorded, context: BrowserContext) -> None:
         """After a failure: the next step may be kept all the same."""
@@ -179,18 +182,28 @@ class Recorder:
     def _keep(self, step: int, part: Path) -> Kept:
         if self.head.record is Record.TRACE:
             return self._keep_trace(step, part / "trace.zip")
-        raw = json.loads((part / "step.har").read_bytes())
+        folders = [*self._earlier, part]
+        whole = [folder for folder in folders if (folder / "step.har").exists()]
+        notes = [LOST_BROWSER] if len(whole) < len(folders) and self._heard else []
+        entries: list[Any] = []
+        for folder in whole:
+            entries += json.loads((folder / "step.har").read_bytes())["log"]["entries"]
+
+        def read(name: str) -> bytes:
+            files = (folder / Path(name).name for folder in whole)
+            return next(file for file in files if file.exists()).read_bytes()
+
         made = archive(
-            raw,
-            lambda name: (part / Path(name).name).read_bytes(),
+            {"log": {"entries": entries}},
+            read,
             self._cleaner,
             session=self.head.session,
             step=step,
             limit_bytes=self.head.limit_bytes,
             browser=self.head.browser,
-            notes=self._notes,
+            notes=notes,
         )
-        lacks = list(self._notes)
+        lacks = list(notes)
         if made.left_out:
             size = sum(each["bytes"] for each in made.left_out)
             lacks.append(f"answers without their body: {len(made.left_out)} ({size} bytes)")
@@ -202,7 +215,8 @@ class Recorder:
             return Kept(lack=f"its trace of {size} bytes is beyond the limit, and was not kept")
         cleaned = found.with_name("clean.zip")
         clean_trace(found, cleaned, self._cleaner)
-        return Kept(self.shelf.put_trace(step, cleaned), "; ".join(self._notes))
+        lack = LOST_BROWSER if self._earlier and self._heard else ""
+        return Kept(self.shelf.put_trace(step, cleaned), lack)
 
     def _listen(self, context: BrowserContext) -> None:
         folder = self._folder()
