@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,30 @@ def test_what_a_file_leaves_out_has_a_default(tmp_path: Path) -> None:
         assert ta.get("/download/ccccccccccc/")["data"]["status"] == "pending"
         (said,) = ta.get("/search/?query=full:hello")["results"]["fulltext_results"]
         assert said["subtitle_line"] == '<span class="settings-current">hello</span> <b>world</b>'
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "2024-03-01",
+        "2024-03-01T10:20:30+00:00",
+        "2024-03-01T10:20:30.5Z",
+        "2024-03-01 10:20",
+        "2024-02-29T23:30:00-05:00",
+        1709288430,
+        1709288430.5,
+    ],
+)
+def test_dates_agree_with_the_version_however_they_were_stored(tmp_path: Path, stored: Any) -> None:
+    file = tmp_path / "archive.json"
+    dates = {"published": stored, "vid_last_refresh": stored}
+    file.write_text(json.dumps({"ta_video": {VIDEO: dates}}), "utf-8")
+    with bench(tubearchivist_load=file) as ta:
+        for profile, shown in (("v0.3", "01 Mar, 2024"), ("v0.4", "2024-03-01")):
+            video = ta.get(f"/video/{VIDEO}/", profile=profile)["data"]
+            assert {video[name] for name in dates} == {shown}
+        today = ta.get(f"/video/{VIDEO}/", profile="v0.5")["published"]
+        assert re.fullmatch(r"2024-03-01T\d\d:\d\d:\d\d(\.\d+)?\+00:00", today)
 
 
 REFUSED: tuple[tuple[Any, str], ...] = (

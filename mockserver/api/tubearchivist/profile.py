@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -42,21 +42,26 @@ V05 = Profile(
 
 PROFILES = {profile.name: profile for profile in (V03, V04, V05)}
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+_DATE = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}[0-9:.]{0,16}(?:Z|[+-]\d{2}:?\d{2})?)?\Z", re.ASCII
+)
 
 
 def shown_date(profile: Profile, stored: Any) -> Any:
-    """A stored date (epoch seconds or ``YYYY-MM-DD``) as the profile shows it; others unchanged.
+    """A stored date (epoch seconds, a day or a moment of ISO 8601) as the profile shows it.
+
+    What is none of these stays unchanged.
 
     >>> shown_date(V04, 1712700000), shown_date(V03, "2024-03-01")
     ('2024-04-09', '01 Mar, 2024')
     """
     try:
-        if isinstance(stored, int) and not isinstance(stored, bool):
-            return profile.show_date(datetime.fromtimestamp(stored, UTC))
+        if isinstance(stored, (int, float)) and not isinstance(stored, bool):
+            return profile.show_date(datetime.fromtimestamp(int(stored), UTC))
         if isinstance(stored, str) and _DATE.match(stored):
-            day = date.fromisoformat(stored)
-            return profile.show_date(datetime(day.year, day.month, day.day, tzinfo=UTC))
+            moment = datetime.fromisoformat(stored)
+            moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+            return profile.show_date(moment)
     except (ValueError, OverflowError, OSError):
         return stored
     return stored
