@@ -316,6 +316,9 @@ class Engine:
             return
         if told:
             reason, state = str(told.get("detail") or ""), SessionState(told["state"])
+        elif by_itself := self._ended_by_itself(session):
+            self._known(session, *by_itself)
+            return
         elif self.result.interrupted:
             reason, state = "interrupted", SessionState.INTERRUPTED
         else:
@@ -328,6 +331,17 @@ class Engine:
             self.display.show(Event(EventKind.CLOSED, session, {"state": state, "detail": reason}))
         if (fatal := told.get("fatal")) and not self.result.interrupted:
             raise _RunOver(UserError(fatal["problem"], place=fatal["place"], fix=fatal["fix"]))
+
+    def _ended_by_itself(self, session: str) -> tuple[SessionState, str] | None:
+        """How the session ended in the ledger, if its last word was lost after it had done so."""
+        lease = lease_of(self.store, session)
+        (row,) = self.store.rows("SELECT state, detail FROM sessions WHERE id = ?", [session])
+        state = SessionState(row["state"])
+        if lease is None or not lease.released:
+            return None
+        if state not in (SessionState.DONE, SessionState.CONTAMINATED):
+            return None
+        return state, row["detail"] or ""
 
     def _record(self, session: str, state: SessionState, detail: str) -> SessionState:
         """Put the end of a session on record that did not do so itself; answers what it is."""

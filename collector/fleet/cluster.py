@@ -159,8 +159,9 @@ def _check_worker(worker: str, about: Mapping[str, str], place: Place, ledger: s
 class Fleet:
     """Places the sessions of one run."""
 
-    def __init__(self, client: Client, served: Served, home: Home) -> None:
+    def __init__(self, client: Client, scheduler: str, served: Served, home: Home) -> None:
         self._client = client
+        self._scheduler = scheduler
         self._served = served
         self._home = home
         self._topic = f"twinwatch-{secrets.token_hex(8)}"
@@ -187,7 +188,7 @@ class Fleet:
             return None
         return ClusterRefused(
             "the Dask scheduler is gone",
-            place=str(self._client),
+            place=f"--scheduler {self._scheduler}",
             fix="start a scheduler and workers again",
         )
 
@@ -229,8 +230,10 @@ class Placed:
     def tell(self, line: str) -> None:
         """Say a word (``go``, ``stop``, ``cut``) to whichever worker has the session, also to one
         that gets it later. A scheduler that is gone is told nothing."""
-        with suppress(OSError, TimeoutError):
-            self._client.log_event(self._order.hears, line)
+        if self._client.status == "running":
+            # RuntimeError: the connection was closed at this very moment.
+            with suppress(OSError, TimeoutError, RuntimeError):
+                self._client.log_event(self._order.hears, line)
 
     def signal(self, number: signal.Signals) -> None:
         """End the session. No worker gets it any more, also if this one is never heard of again."""
@@ -292,4 +295,4 @@ def fleet(
         if not is_loopback(host):
             say(EXPOSED)
         say(f"the ledger answers at {served.url}; the sessions go to {options.scheduler}")
-        yield Fleet(client, served, Home(served.url, token))
+        yield Fleet(client, str(options.scheduler), served, Home(served.url, token))
