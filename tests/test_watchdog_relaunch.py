@@ -23,6 +23,8 @@ from collector.browser import puppet as opening
 from collector.browser.limits import Limits
 from collector.browser.lock import ProfileLock
 from collector.browser.memory import group_bytes
+from collector.experiment import http_driver
+from collector.experiment.drivers import Opened
 from collector.experiment.job import Pace
 from collector.experiment.patience import Patience
 from collector.store import SessionState
@@ -170,6 +172,37 @@ SCENARIO: dict[str, Any] = {
         }
     }
 }
+
+
+def test_a_worn_puppet_is_replaced_only_where_its_page_is_left_anyway(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def opened(*given: Any, relaunch: Any, **named: Any) -> Opened:
+        def replaced(while_closed: Any) -> None:
+            done.append("replaced")
+            relaunch(while_closed)
+
+        one = Opened(*given, **named)
+        one.relaunch = replaced
+        one.worn, one.relieve = lambda: "7 page loads", lambda: done.append("relieved")
+        return one
+
+    monkeypatch.setattr(http_driver, "Opened", opened)
+    video = {"watch": {"video": "dQw4w9WgXcQ", "for": "5s", "capture": False}}
+    steps = [HOME, {"consent": "reject"}, video, {"pause": "1s"}, {"snapshot": "s"}, HOME]
+    with mock(MockConfig(seed=1)) as server:
+        bed = Bed(tmp_path / "run", server, {"arms": {"only": {"steps": steps}}})
+        assert bed.carry_out() is SessionState.DONE
+    snapshot_itself = "replaced"
+    assert done == [
+        "replaced", "relieved", "replaced", "relieved", snapshot_itself, "replaced"
+    ]  # fmt: skip
+    told = [(row["step"], row["message"]) for row in bed.rows("events")]
+    why = "the browser was replaced after 7 page loads"
+    assert told == [(0, why), (2, why), (5, why)]
+    assert {row["outcome"] for row in bed.rows("steps")} == {"done"}
 
 
 @pytest.mark.browser
