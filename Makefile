@@ -45,6 +45,10 @@ lint: $(STAMP)  ## ruff and mypy
 
 bench: setup  ## speed of parser, APIs, drivers and data sets, appended to docs/bench-results.jsonl
 	@$(BIN)/python tests/bench/run.py
+	@$(BIN)/python tests/bench/barrier.py
+	@$(BIN)/python tests/bench/snapshots.py
+	@$(BIN)/python tests/bench/browserless.py
+	@$(BIN)/python tests/bench/dataset.py
 
 lock:  ## write requirements.lock again (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
