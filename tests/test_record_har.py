@@ -71,6 +71,12 @@ def test_any_mixture_is_valid_and_never_beyond_the_limit(
     ]
 
 
+def test_what_a_service_worker_fetched_for_a_page_is_there_once() -> None:
+    own = {**raw_entry(f"{SITE}/list", b"[1]", kind="fetch"), "_serviceWorkerRef": "worker@1"}
+    found = made(own, raw_entry(f"{SITE}/list", b"[1]", kind="fetch"))
+    assert found.entries == 1
+
+
 def test_beyond_the_limit_pictures_go_first_and_it_is_said() -> None:
     page, picture, film = b"<p>" + b"a" * 50, b"\xff" * 60, b"\xfe" * 10
     found = made(

@@ -277,6 +277,29 @@ def test_an_archive_of_another_shape_is_refused(tmp_path: Path, har: Any) -> Non
 
 
 @pytest.mark.parametrize(
+    "change", [{"startedDateTime": 3}, {"request": None}, {"response": {"content": {}}}]
+)
+def test_an_entry_that_was_tampered_with_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+    shelf = Shelf(tmp_path / "s")
+    shelf.begin(HEAD)
+    har = made(raw_entry()).har
+    har["log"]["entries"][0] |= change
+    shelf.put_har(0, har)
+    with pytest.raises(RecordingRefused, match="no whole HTTP archive"):
+        shelf.har(0)
+
+
+def test_a_body_that_is_no_base64_is_refused(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "s")
+    shelf.begin(HEAD)
+    har = made(raw_entry(body=b"\xff", mime_type="image/png", kind="image")).har
+    har["log"]["entries"][0]["response"]["content"]["text"] = "_w=="
+    shelf.put_har(0, har)
+    with pytest.raises(RecordingRefused, match="no whole HTTP archive"):
+        shelf.har(0)
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"format": "x"},

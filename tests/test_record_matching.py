@@ -84,6 +84,11 @@ def test_what_was_current_is_given_whole() -> None:
     assert [asked(matcher, "/a.js", kind="script")[1] for _ in range(3)] == ["old", "old", "new"]
 
 
+def test_what_was_current_and_never_recorded_is_missing() -> None:
+    matcher = Matcher([answer("/a.js", kind="script", status=304)])
+    assert asked(matcher, "/a.js", kind="script")[0] is How.LEFT_OUT
+
+
 def test_an_answer_without_its_body_is_none() -> None:
     har = made(raw_entry(f"{SITE}/", b"x" * 50), limit_bytes=10).har
     matcher = Matcher(answers_of([(0, har)]))

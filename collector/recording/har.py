@@ -99,8 +99,11 @@ def archive(
 
 
 def _kept(entry: Mapping[str, Any]) -> bool:
-    return urlsplit(entry["request"]["url"]).scheme in ("http", "https") and (
-        entry.get("_resourceType") != "websocket"
+    """Frames of sockets are no answers; what a service worker fetched is in what it gave a page."""
+    return (
+        urlsplit(entry["request"]["url"]).scheme in ("http", "https")
+        and entry.get("_resourceType") != "websocket"
+        and "_serviceWorkerRef" not in entry
     )
 
 

@@ -103,7 +103,8 @@ class Matcher:
             return How.MISS, None
         answer.used = True
         answer = self._whole(answer)
-        return (How.LEFT_OUT, answer) if answer.left_out else (how, answer)
+        lost = answer.left_out or answer.status == 304
+        return (How.LEFT_OUT, answer) if lost else (how, answer)
 
     @property
     def unused(self) -> int:

@@ -98,33 +98,35 @@ class Player:
             posted(body, self._cleaner)["text"] if body else "",
             request.resource_type,
         )
+        answer = self._find(question)
+        with suppress(PlaywrightError):  # the page has gone on meanwhile
+            if answer is not None and answer.location and request.is_navigation_request():
+                self._redirect(route, urljoin(request.url, answer.location))
+                return
+            answer = self._followed(question, answer)
+            if answer is None or answer.error or not answer.status:
+                route.abort("failed")
+            else:
+                self._give(route, answer)
+
+    def _find(self, question: Question) -> Answer | None:
+        """What is recorded for a question; ``None``, and noted, where that is nothing."""
         how, answer = self.matcher.find(question)
         self._counts[how] += 1
-        with suppress(PlaywrightError):  # the page has gone on meanwhile
-            if answer is None or how is How.LEFT_OUT:
-                self._note(question, how)
-                route.abort("failed")
-            elif answer.error or not answer.status:
-                route.abort("failed")
-            elif answer.location and request.is_navigation_request():
-                self._redirect(route, urljoin(request.url, answer.location))
-            else:
-                self._give(route, self._followed(question, answer))
+        if answer is None or how is How.LEFT_OUT:
+            self._note(question, how)
+            return None
+        return answer
 
-    def _followed(self, question: Question, answer: Answer) -> Answer:
+    def _followed(self, question: Question, answer: Answer | None) -> Answer | None:
         """The answer at the end of a chain of redirections: the browser is not asked for those."""
         for _ in range(_MOST_HOPS):
-            if not answer.location:
-                break
+            if answer is None or not answer.location:
+                return answer
             url = urljoin(answer.question.url, answer.location)
             method = question.method if answer.status in (307, 308) else "GET"
-            how, following = self.matcher.find(Question(method, url, kind=question.kind))
-            self._counts[how] += 1
-            if following is None:
-                self._note(Question(method, url, kind=question.kind), how)
-                break
-            answer = following
-        return answer
+            answer = self._find(Question(method, url, question.body, question.kind))
+        return None
 
     def _redirect(self, route: Route, url: str) -> None:
         # What Playwright's own replay does: a redirection of a document cannot be given as it is.

@@ -6,9 +6,9 @@ came in during step 3. A step without a file has no recording; a file is there w
 
 from __future__ import annotations
 
+import base64
 import json
 import re
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -154,10 +154,6 @@ class Shelf:
             ) from error
         return dict(found)
 
-    def drop(self) -> None:
-        """Remove the recording."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-
 
 def shelves(root: Path) -> Iterator[Shelf]:
     """The recorded sessions below ``recordings/``, by name."""
@@ -188,9 +184,11 @@ def _check(entry: Any) -> None:
     """What replay reads of an entry. Raises LookupError, TypeError or ValueError."""
     request, response = entry["request"], entry["response"]
     content = response["content"]
-    for value in (request["method"], request["url"], content["mimeType"]):
+    for value in (
+        entry["startedDateTime"], request["method"], request["url"], content["mimeType"]
+    ):  # fmt: skip
         if not isinstance(value, str):
-            raise TypeError("a method, an address or a type is no text")
+            raise TypeError("a time, a method, an address or a type is no text")
     if not isinstance(response["status"], int) or isinstance(response["status"], bool):
         raise TypeError("a status is no number")
     for header in response["headers"]:
@@ -198,6 +196,8 @@ def _check(entry: Any) -> None:
             raise TypeError("a header is no text")
     if not isinstance(content.get("text", ""), str):
         raise TypeError("a body is no text")
+    if content.get("encoding") == "base64":
+        base64.b64decode(content.get("text", ""), validate=True)
     posted = request.get("postData")
     if posted is not None and not isinstance(posted.get("text", ""), str):
         raise TypeError("a request's body is no text")
