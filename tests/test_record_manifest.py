@@ -1,0 +1,118 @@
+"""What a recording lacks stands in the run's diary and in its manifest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from record_tools import SITE, made, raw_entry
+
+from collector.evidence import EvidenceDiskFull
+from collector.experiment import taping
+from collector.experiment.job import Pace, SessionJob
+from collector.experiment.layout import new_run
+from collector.experiment.ledger import enter_plan
+from collector.experiment.puppets import make_puppets
+from collector.experiment.session import _Session
+from collector.experiment.taping import recorded, tape_of
+from collector.platforms.kit import kit_of
+from collector.recording.shelf import Shelf
+from collector.recording.tape import Kept
+from collector.scenario.loader import parse_scenario
+from collector.scenario.plan import make_plan
+from collector.store import Store, from_iso
+
+PLAN = make_plan(
+    parse_scenario(
+        {"name": "n", "seed": 1, "arms": {"a": {"steps": [{"pause": "1s"}, {"visit": "home"}]}}}
+    ),
+    seed=1,
+)
+SESSION = PLAN.sessions[0]
+CLOCK = from_iso("2026-03-01T10:00:00.000Z")
+
+
+def job(out: Path) -> SessionJob:
+    return SessionJob(
+        run="r", out=out, session=SESSION.id, puppet=SESSION.puppet, site=SITE, on_loopback=True,
+        pace=Pace(virtual=True), record="har",
+    )  # fmt: skip
+
+
+class Tape:
+    """A recording of which a step lacks something."""
+
+    def cut(self, step: int) -> Kept:
+        return Kept(10, "" if step else "answers without their body: 1 (9 bytes)")
+
+
+def test_a_lack_is_in_the_diary_and_the_manifest_and_a_step_without_a_file_too(
+    tmp_path: Path,
+) -> None:
+    out = new_run(tmp_path / "run")
+    profile = make_puppets(PLAN, out.profiles, reproducible=True)[SESSION.puppet]
+    kit = kit_of(PLAN.platform)
+    tape = tape_of(job(out.root), SESSION, profile, out, kit, clock=CLOCK, browser="1.0")
+    assert tape is not None
+    tape.close()
+    shelf = Shelf(out.recordings / SESSION.id)
+    assert shelf.head().snapshot is None
+    shelf.put_har(0, made(raw_entry()).har)
+    with Store(out.store) as store:
+        store.add_run("r", scenario="n", seed=1, plan_hash=PLAN.hash)
+        enter_plan(store, "r", PLAN, {})
+        for step in SESSION.steps:
+            store.step_started(SESSION.id, step.index)
+            session = cast(Any, SimpleNamespace(store=store, job=job(out.root)))
+            _Session._cut_tape(session, step, cast(Any, SimpleNamespace(tape=Tape())))
+        rows = list(store.rows("SELECT * FROM events"))
+        assert [(row["kind"], row["session"], row["step"], row["level"]) for row in rows] == [
+            ("recording", SESSION.id, 0, "warning")
+        ]
+        (found,) = recorded(out, store).values()
+    assert found.pop("bytes") > 0
+    assert found == {
+        "record": "har",
+        "steps": 1,
+        "missing": [1],
+        "lacks": {"0": "answers without their body: 1 (9 bytes)"},
+    }
+
+
+def test_a_recording_names_the_state_it_began_from(tmp_path: Path) -> None:
+    out = new_run(tmp_path / "run")
+    profile = make_puppets(PLAN, out.profiles, reproducible=True)[SESSION.puppet]
+    (profile.state_dir / "Local State").write_text("{}", "utf-8")
+    kit = kit_of(PLAN.platform)
+    tape = tape_of(job(out.root), SESSION, profile, out, kit, clock=CLOCK, browser="1.0")
+    assert tape is not None
+    tape.close()
+    name = Shelf(out.recordings / SESSION.id).head().snapshot
+    assert (out.snapshots / f"{name}.tar.zst").is_file()
+
+
+def test_without_room_to_begin_a_recording_the_run_can_be_resumed_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = new_run(tmp_path / "run")
+    profile = make_puppets(PLAN, out.profiles, reproducible=True)[SESSION.puppet]
+
+    def full(*_: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(taping, "_state_now", full)
+    kit = kit_of(PLAN.platform)
+    with pytest.raises(EvidenceDiskFull, match="the disk is full"):
+        tape_of(job(out.root), SESSION, profile, out, kit, clock=CLOCK, browser="1.0")
+
+
+def test_a_session_that_is_not_recorded_has_no_folder(tmp_path: Path) -> None:
+    out = new_run(tmp_path / "run")
+    profile = make_puppets(PLAN, out.profiles, reproducible=True)[SESSION.puppet]
+    plain = replace(job(out.root), record="off")
+    kit = kit_of(PLAN.platform)
+    assert tape_of(plain, SESSION, profile, out, kit, clock=CLOCK, browser="1.0") is None
+    assert not out.recordings.exists()
