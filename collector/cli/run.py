@@ -120,9 +120,8 @@ def _confirm(yes: bool) -> Callable[[str], bool]:
 @click.option(
     "--ledger",
     metavar="HOST[:PORT]",
-    default="127.0.0.1",
-    show_default=True,
-    help="With --executor dask: where the cluster's workers reach this machine.",
+    help="With --executor dask: where the cluster's workers reach this machine."
+    " [default: 127.0.0.1]",
 )
 @click.option("--headed", is_flag=True, help="Show the browsers' windows.")
 @click.option(
@@ -188,6 +187,7 @@ def run(
     as_json: bool,
     yes: bool,
     record_limit: str,
+    ledger: str | None,
     **given: Any,
 ) -> None:
     """Carry out SCENARIO (a shipped one by name, or a file) and submit its evidence.
@@ -200,8 +200,8 @@ def run(
     collector run --repeat runs/mine --out runs/again
 
     A run that was interrupted or killed goes on with --resume: sessions that are done stay, the
-    others go on where nothing is done twice. Only --workers, --scheduler and --yes can be given
-    anew.
+    others go on where nothing is done twice. Only --workers, --scheduler, --ledger and --yes can
+    be given anew.
 
     --repeat takes the directory of a run, or its manifest.json with plan.json beside it: the same
     plan, by its hash, with the same options. Versions that differ are said and kept in the new
@@ -214,12 +214,13 @@ def run(
     from collector.experiment.display import display_for
     from collector.experiment.repeat import repeat as do_again
     from collector.experiment.resume import resume as take_up
-    from collector.experiment.terms import RunOptions
+    from collector.experiment.terms import LEDGER, RunOptions
     from collector.recording import bytes_of
     from collector.scenario.loader import load_scenario
 
     options = RunOptions(
         **given,
+        ledger=ledger or LEDGER,
         record_limit=bytes_of(record_limit),
         command=shlex.join(["collector", *sys.argv[1:]]),
     )
@@ -261,6 +262,7 @@ def run(
                 loaded=loaded,
                 workers=options.workers,
                 scheduler=options.scheduler,
+                ledger=ledger,
             )
         else:
             assert loaded is not None  # without a scenario there is a directory to resume

@@ -50,12 +50,14 @@ def resume(
     workers: int | None = None,
     mock: MockSite | None = None,
     scheduler: str | None = None,
+    ledger: str | None = None,
 ) -> RunResult:
     """Carry on the run in ``root``; one that has ended already is only submitted.
 
     :param loaded: the scenario it must be a run of, if one was named.
     :param workers: how many sessions at once, in place of what the run was begun with.
-    :param scheduler: of a cluster, in place of the one that the run was begun with.
+    :param scheduler: of a cluster, in place of the one that the run was begun with; ``ledger``:
+        where its workers reach this machine now.
     :param mock: the mock that it was begun on, where that was not its own.
     :raises UserError: it cannot be taken up; see also ``conduct``.
     """
@@ -63,7 +65,11 @@ def resume(
     with RunLock(out.root) as lock:
         manifest = out.read_manifest() or {}
         options = _options(manifest, out)
-        options = replace(options, scheduler=scheduler or options.scheduler)
+        options = replace(
+            options,
+            scheduler=scheduler or options.scheduler,
+            ledger=ledger or options.ledger,
+        )
         plan = _plan(manifest, out, loaded, options)
         place = place_of(options.site, plan.site, confirm=confirm, politeness=plan.politeness)
         pace = pace_of(options.speed, place, virtual=options.driver == HTTP)

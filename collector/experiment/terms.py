@@ -15,6 +15,9 @@ from collector.scenario.plan import Plan
 from collector.store import SessionState
 from collector.submit import FlushResult
 
+LEDGER = "127.0.0.1"
+"""Where the ledger is served for a cluster on this machine."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
@@ -30,7 +33,7 @@ class RunOptions:
     """Where sessions are carried out: ``local`` or ``dask``."""
     scheduler: str | None = None
     """Address of the Dask scheduler."""
-    ledger: str = "127.0.0.1"
+    ledger: str = LEDGER
     """Where a cluster's workers reach this machine: ``HOST`` or ``HOST:PORT``."""
     headed: bool = False
     speed: str | None = None
