@@ -197,7 +197,7 @@ def test_the_command_prints_its_url_first_and_stops_when_told(number: signal.Sig
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url)
-        assert "seed 5" in httpx.get(url).text
+        assert "Seed 5" in httpx.get(url).text
         process.send_signal(number)
         out, err = process.communicate(timeout=20)
     finally:
