@@ -19,7 +19,9 @@ from collector.experiment.lease import Ledger, StoreLedger
 from collector.fleet.app import make_app
 from collector.fleet.client import Ended, HttpLedger, LedgerGone, Taken
 from collector.fleet.desk import Desk
+from collector.fleet.scratch import furnish
 from collector.model import Receipt, ReceiptStatus
+from collector.profile import Origin, ProfileStore
 from collector.store import (
     LeaseHeld,
     LeaseLost,
@@ -301,3 +303,24 @@ def test_no_secret_leaves_home(out: RunDir, ledger: HttpLedger) -> None:
     assert secret not in ledger.plan().decode()
     assert ledger.job(ONE).session == ONE
     assert ledger.home.token not in repr(ledger.home)
+
+
+def test_a_puppet_that_came_with_a_past_has_it_wherever_it_is(
+    out: RunDir, ledger: HttpLedger, tmp_path: Path
+) -> None:
+    profile = ProfileStore(out.profiles).get("a-1")
+    (profile.state_dir / "http.json").write_text("a past")
+    origin = Origin("0" * 64, "run", "plan", "trained-1", "b01-trained-1", "end", {"seen": 3})
+    origin.write(profile.path)
+    scratch = RunDir(tmp_path / "scratch")
+    lease = ledger.claim(ONE, ME, 60)
+    job = ledger.job(ONE)
+    with Store(scratch.store) as store:
+        furnish(scratch, store, ledger, lease, job)
+        (row,) = store.sessions()
+    there = ProfileStore(scratch.profiles).get("a-1")
+    assert (there.visitor_id, there.public_key) == (profile.visitor_id, profile.public_key)
+    assert (there.state_dir / "http.json").read_text() == "a past"
+    assert Origin.read(there.path) == origin
+    assert not there.has_key
+    assert row["id"] == ONE
