@@ -27,12 +27,6 @@ from collector.fleet import cluster as fleet
 from collector.scenario.loader import parse_scenario
 from collector.store import Store
 
-# Dask on this machine: a worker that is killed leaves sockets and processes to the collector.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-
 VIDEO = "dQw4w9WgXcQ"
 SCENARIO = {
     "name": "lost",
@@ -95,7 +89,7 @@ def lost(cluster: LocalCluster, tmp_path_factory: pytest.TempPathFactory) -> Ite
     places.write_text(json.dumps(PLACES))
 
     def job(*args: Any) -> SessionJob:
-        return replace(real(*args), lease_s=4.0)
+        return replace(real(*args), lease_s=6.0)
 
     real = carry._job
     options = RunOptions(

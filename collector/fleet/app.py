@@ -15,6 +15,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from collector.errors import UserError
+from collector.fleet import files
 from collector.fleet.desk import Desk
 from collector.fleet.wire import (
     MOST_BODY_BYTES,
@@ -103,7 +104,7 @@ def _reading(app: Flask, desk: Desk) -> None:
 
     @app.get(f"{ROOT}/snapshots/<name>")
     def snapshot(name: str) -> Response:
-        return Response(desk.snapshot(name), mimetype="application/zstd")
+        return Response(files.snapshot(desk.out, name), mimetype="application/zstd")
 
 
 def _leases(app: Flask, desk: Desk) -> None:

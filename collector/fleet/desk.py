@@ -9,29 +9,25 @@ the request's own doing.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import re
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from collector.browser import lineage
-from collector.browser.snapshot import SUFFIX, take
-from collector.evidence import EvidenceStore
+from collector.browser.snapshot import take
 from collector.experiment.drivers import HTTP
 from collector.experiment.job import SessionJob
 from collector.experiment.layout import RunDir
 from collector.experiment.lease import StoreLedger
 from collector.experiment.mark import Mark
 from collector.experiment.takeup import take_up_session
+from collector.fleet import files
 from collector.fleet.rows import accept, given
-from collector.fleet.wire import MOST_LEASE_S, BadRequest, Unknown, unpack
+from collector.fleet.wire import MOST_LEASE_S, BadRequest, Unknown
 from collector.profile import Origin, ProfileStore
 from collector.profile.files import private_file
 from collector.scenario.plan import Plan
@@ -40,7 +36,6 @@ from collector.store import leases as table
 from collector.store.leases import Lease, Owner
 
 JOBS = "jobs.json"
-_HASH = re.compile(r"[0-9a-f]{64}")
 _STATES = frozenset(SessionState) - {SessionState.PLANNED, SessionState.SKIPPED}
 _UNDER_WAY = (SessionState.READY, SessionState.RUNNING)
 _LOST = "its worker was lost"
@@ -115,13 +110,6 @@ class Desk:
             "mark": mark and asdict(mark),
             "origin": origin and asdict(origin),
         }
-
-    def snapshot(self, name: str) -> bytes:
-        """The file of a snapshot. :raises Unknown: there is none of this hash."""
-        try:
-            return self._snapshot_path(name).read_bytes()
-        except FileNotFoundError:
-            raise Unknown("no snapshot has this hash", place=name) from None
 
     # ---- leases
 
@@ -246,39 +234,20 @@ class Desk:
             mark.write(self.out.profiles / self._sessions[session].puppet)
 
     def keep_evidence(self, session: str, token: int, name: str, body: bytes) -> None:
-        """:param body: the page, compressed. :raises BadRequest: it is not what its name says."""
+        """:raises BadRequest: it is not what its name says."""
         self.check(session, token)
-        plain = unpack(body)
-        if hashlib.sha256(plain).hexdigest() != name:
-            raise BadRequest("its content has another hash", place=name)
-        try:
-            html = plain.decode("utf-8", "surrogatepass")
-        except UnicodeDecodeError as error:
-            raise BadRequest(f"it is no text ({error})", place=name) from error
-        EvidenceStore(self.out.evidence).put(html)
+        files.keep_evidence(self.out, name, body)
 
     def keep_snapshot(self, session: str, token: int, name: str, body: bytes) -> None:
-        """As :meth:`keep_evidence`, of a profile's state."""
+        """:raises BadRequest: it is not what its name says."""
         self.check(session, token)
-        path = self._snapshot_path(name)
-        if hashlib.sha256(unpack(body)).hexdigest() != name:
-            raise BadRequest("its content has another hash", place=name)
-        self.out.snapshots.mkdir(mode=0o700, exist_ok=True)
-        fresh = path.with_name(f".new-{secrets.token_hex(8)}")
-        try:
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to:
-                to.write(body)
-                to.flush()
-                os.fsync(to.fileno())
-            fresh.replace(path)
-        finally:
-            fresh.unlink(missing_ok=True)
+        files.keep_snapshot(self.out, name, body)
 
     def keep_descent(self, session: str, token: int, data: Mapping[str, Any]) -> None:
         """Where a snapshot comes from that was brought before."""
         try:
             taken = lineage.Taken(**data)
-            exists = self._snapshot_path(taken.snapshot).exists()
+            exists = files.snapshot_path(self.out, taken.snapshot).exists()
             right = taken.session == session and taken.puppet == self._sessions[session].puppet
             if not (exists and right and re.fullmatch(r"end|\d+", taken.at)):
                 raise BadRequest("it tells of no snapshot of this session", place="lineage")
@@ -305,18 +274,16 @@ class Desk:
                 return SessionState(value)
         except (TypeError, ValueError) as error:
             raise BadRequest(f"it cannot be {value!r}", place=name) from error
-        if name in ("snapshot_before", "snapshot_after") and self._snapshot_path(value).exists():
+        if (
+            name in ("snapshot_before", "snapshot_after")
+            and files.snapshot_path(self.out, value).exists()
+        ):
             return value
         raise BadRequest(f"a worker does not set it to {value!r}", place=name)
 
     def _row(self, store: Store, session: str, step: int, where: str, *values: str) -> bool:
         sql = f"SELECT 1 FROM steps WHERE session = ? AND step = ? AND {where}"
         return next(store.rows(sql, [session, step, *values]), None) is not None
-
-    def _snapshot_path(self, name: Any) -> Path:
-        if not isinstance(name, str) or not _HASH.fullmatch(name):
-            raise BadRequest("it is no SHA-256 in hex", place=str(name)[:80])
-        return self.out.snapshots / f"{name}{SUFFIX}"
 
     def _virtual(self, session: str) -> bool:
         job = self._jobs.get(session, {})
