@@ -1,10 +1,10 @@
 """The run's ledger as workers on other machines use it: what each request does to the run's folder.
 
 Protects three rules. A claim judges first: a session that another worker began and left is taken up
-by the ledger's rules or contaminated, never simply done again. Every write is one transaction with
-the check of its fencing token. What a worker repeats, because it never heard the answer, changes
-nothing: under one token there is one writer, so a step that stands where the request wants it is
-the request's own doing.
+by the ledger's rules or contaminated, never simply done again. Every row is written in one
+transaction with the check of its fencing token; files have the name of their content and can harm
+nobody. What a worker repeats, because it never heard the answer, changes nothing: under one token
+there is one writer, so a step that stands where the request wants it is the request's own doing.
 """
 
 from __future__ import annotations
