@@ -49,7 +49,9 @@ def create_app(config: MockConfig | None = None) -> Flask:
         clock=config.clock,
         recommender=config.recommender,
         faults=config.faults,
-        journal=Journal(config.state) if config.state is not None else None,
+        journal=None
+        if config.state is None
+        else Journal(config.state, patient=config.state_patient),
     )
     if config.db is not None:
         world.truth.persist(truth_path(config.db))

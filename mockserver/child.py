@@ -8,7 +8,6 @@ outlives them all.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import logging
 import signal
@@ -34,10 +33,8 @@ def main() -> int:
     for name in _PATHS:
         if told.get(name) is not None:
             told[name] = Path(told[name])
-    if told.get("state") is not None:
-        await_state(told["state"])
     try:
-        with serving(MockConfig(**told), port=port) as server:
+        with serving(MockConfig(**told, state_patient=True), port=port) as server:
             _say(url=server.url, origin=server.site(), token=server.truth_token)
             while sys.stdin.readline():
                 pass
@@ -45,20 +42,6 @@ def main() -> int:
         _say(problem=error.problem, place=error.place, fix=error.fix)
         return 2
     return 0
-
-
-def await_state(path: Path) -> None:
-    """Return when no other mock keeps its state in ``path``.
-
-    The mock of a supervisor that was killed while it started, or that sessions still hold, has not
-    ended yet when the run is resumed; it will. Whoever started this process bounds the wait.
-    """
-    with path.open("ab") as state:
-        try:
-            fcntl.flock(state, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            logging.getLogger(__name__).warning("waiting for the mock that still has %s", path)
-            fcntl.flock(state, fcntl.LOCK_EX)
 
 
 def _say(**values: str) -> None:

@@ -28,6 +28,8 @@ class MockConfig:
     """Where submissions are kept; ``None`` is a private file that goes with the server."""
     state: Path | None = None
     """A journal of what visitors did: a mock made again on it goes on where it was ended."""
+    state_patient: bool = False
+    """Wait for another mock that has the journal, in place of refusing."""
     compat: str | None = None
     """``2019`` brings back the historical statuses of the ytTREX and fbTREX APIs."""
     truth_token: str = ""

@@ -8,21 +8,25 @@ import sys
 import threading
 from pathlib import Path
 
-from mockserver.child import await_state
+import pytest
+
+from collector.errors import UserError
 from mockserver.world.journal import Journal
 
 
 def test_a_mock_waits_until_the_state_is_free(tmp_path: Path) -> None:
     path = tmp_path / "mock.state"
     other = Journal(path)
-    waiting = threading.Thread(target=await_state, args=(path,), daemon=True)
+    with pytest.raises(UserError, match="another mock server"):
+        Journal(path)
+    got: list[Journal] = []
+    waiting = threading.Thread(target=lambda: got.append(Journal(path, patient=True)))
     waiting.start()
     waiting.join(0.1)
     assert waiting.is_alive()
     other.close()
     waiting.join(30)
-    assert not waiting.is_alive()
-    Journal(path).close()
+    got[0].close()
 
 
 def test_two_mocks_of_one_state_follow_one_another(tmp_path: Path) -> None:

@@ -69,15 +69,18 @@ class Journal:
     """The file of one world; one process at a time.
 
     :param path: made when it is missing; a line that a kill cut short is dropped.
+    :param patient: wait until no other mock has it open. The mock of a supervisor that was killed
+        while it started, or that sessions still hold, has not ended yet when the run is resumed; it
+        will.
     :raises UserError: another mock has it open, or it is no journal.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, patient: bool = False) -> None:
         self.path = path
         self._lock = threading.Lock()
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._fd, fcntl.LOCK_EX | (0 if patient else fcntl.LOCK_NB))
         except BlockingIOError:
             os.close(self._fd)
             raise UserError(
