@@ -38,7 +38,7 @@ demo: setup  ## a controlled experiment with real Chromium on the bundled mock, 
 	@$(BIN)/collector demo --out $(OUT)
 
 test: setup  ## the test suite
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile
 
 lint: $(STAMP)  ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
