@@ -11,6 +11,7 @@ import selectors
 import signal
 import socket
 import sys
+import traceback
 from pathlib import Path
 
 #: ``python -S -E -c CLIENT SOCKET``
@@ -77,6 +78,9 @@ def _fork(client: socket.socket, listening: socket.socket) -> int:
     code = 70
     try:
         code = worker.main()
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
         sys.stderr.flush()
         os._exit(code)
