@@ -114,7 +114,7 @@ def test_memory_is_seen_given_back_and_bounded(
                 " kept.push(new Uint8Array(3e7).fill(1));"
                 " await new Promise((go) => setTimeout(go, 10)); } }"
             )
-        assert caught.value.used_mb > 600
+        assert caught.value.used_mb >= 600
 
 
 @pytest.mark.browser
