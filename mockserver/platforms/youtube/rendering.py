@@ -11,7 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import has_request_context, request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket, BytecodeCache
 from markupsafe import Markup
@@ -39,14 +38,6 @@ _shared = _Shared()
 _lock = threading.Lock()
 
 
-def _origin() -> str:
-    """Scheme, host and port of this site: in 2022 the addresses of pictures were absolute.
-
-    Empty outside a request.
-    """
-    return request.host_url.rstrip("/") if has_request_context() else ""
-
-
 @lru_cache(maxsize=64)
 def _environment(tag: str, era: str) -> Environment:
     language = LANGUAGES[tag]
@@ -63,7 +54,6 @@ def _environment(tag: str, era: str) -> Environment:
         icon=icons.classic if era == "2022" else icons.modern,
         modern=era != "2022",
         era=era,
-        origin=_origin,
     )
     return environment
 
