@@ -48,7 +48,7 @@ class Visit:
     known: bool
     """The browser cookie came with the request."""
     now: datetime
-    origin: str
+    origin: str = ""
     """Scheme, host and port of the site."""
 
     @property
