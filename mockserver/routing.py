@@ -16,7 +16,7 @@ from typing import Any
 SITES = {
     "youtube.localhost": "/_site/youtube",
     "facebook.localhost": "/_site/facebook",
-    # What the feeds' links and pictures name: a client that uses the mock as its proxy follows them.
+    # What feeds link to: a client whose proxy is the mock follows it.
     "www.youtube.com": "/_site/youtube",
     "img.youtube.com": "/_site/youtube",
 }

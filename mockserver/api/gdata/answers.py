@@ -153,10 +153,7 @@ def _terms(rest: str) -> list[str]:
     plus as ``%2B``: only the address as it was sent tells them apart."""
     sent = str(request.environ.get("REQUEST_URI", "")).partition("?")[0]
     _, marked, path = sent.partition("/-/")
-    if marked:
-        path = unquote(path.replace("+", " "))
-    else:
-        path = f"/{rest}".partition("/-/")[2]
+    path = unquote(path.replace("+", " ")) if marked else f"/{rest}".partition("/-/")[2]
     return [part for part in split_outside_braces(path, "/") if part]
 
 
