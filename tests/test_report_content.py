@@ -12,8 +12,8 @@ from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from synthetic_run import Made, build
 
-from collector.analysis import report_data, write_report
 from collector.analysis.inference import Permutation
+from collector.analysis.report import report_data, write_report
 from collector.analysis.words import twins_needed, verdict
 from collector.cli.report import report
 from collector.errors import UserError
