@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from collector.analysis.design import Blocks, detectable, twins_for
+from collector.analysis.factorial import interaction_sample
 from collector.analysis.inference import (
     Interval,
     NothingToCompareError,
@@ -15,7 +16,6 @@ from collector.analysis.inference import (
     Sample,
     distance_test,
     estimate,
-    interaction,
     interval,
     randomisation_test,
 )
@@ -42,9 +42,10 @@ class Tested:
     def interval(self, level: float, seed: int) -> Interval | None:
         if self.sample is None:
             return None
-        return interval(
-            self.sample, level=level, seed=seed, bounds=self.measured.question.measure.reach
-        )
+        low, high = self.measured.question.measure.reach
+        if self.measured.contrast.crossed is not None:  # a difference of two differences
+            low, high = 2 * low, 2 * high
+        return interval(self.sample, level=level, seed=seed, bounds=(low, high))
 
     @property
     def noise(self) -> float | None:
@@ -75,26 +76,33 @@ class Tested:
         return twins_for(shift, noise, block, outcomes, alpha=alpha) if noise else None
 
 
-def sample_of(measured: Measured, values: dict[str, float] | None = None) -> Sample:
-    """The comparison of two sides: labels are exchanged within block and other levels."""
+def sample_of(measured: Measured) -> Sample:
+    """The comparison of two sides: labels are exchanged within block and other levels. Of an
+    interaction, the contrasts of the blocks that hold all four cells.
+
+    :raises NothingToCompareError: no block holds all four.
+    """
     contrast = measured.contrast
-    puppets = {p.name: p for p in (*measured.puppets, *measured.lost)}
-    found = dict(measured.values) if values is None else values
+    puppets = [p for p in measured.puppets if p.name in measured.values]
+    if (crossed := contrast.crossed) is not None:
+        return interaction_sample(
+            np.array([measured.values[p.name] for p in puppets]),
+            np.array([crossed[p.arm][0] for p in puppets], dtype=np.bool_),
+            np.array([crossed[p.arm][1] for p in puppets], dtype=np.bool_),
+            np.array([p.block for p in puppets], dtype=np.intp),
+        )
     return Sample.of(
-        found,
-        {name: puppets[name].arm in contrast.treated for name in found},
-        {name: (puppets[name].block, contrast.strata[puppets[name].arm]) for name in found},
+        {p.name: measured.values[p.name] for p in puppets},
+        {p.name: p.arm in contrast.treated for p in puppets},
+        {p.name: (p.block, contrast.strata[p.arm]) for p in puppets},
     )
 
 
 def tested(measured: Measured, seed: int) -> Tested | None:
     """The test of a question; ``None`` where there is nothing to compare."""
-    contrast = measured.contrast
     try:
         if measured.overlap is not None:
             return _likeness(measured, seed)
-        if contrast.crossed is not None:
-            return _interaction(measured, seed)
         sample = sample_of(measured)
         test = randomisation_test(sample, seed=seed)
     except NothingToCompareError:
@@ -116,17 +124,3 @@ def _likeness(measured: Measured, seed: int) -> Tested:
         seed=seed,
     )
     return Tested(measured, test.observed, test, None)
-
-
-def _interaction(measured: Measured, seed: int) -> Tested | None:
-    crossed = measured.contrast.crossed
-    assert crossed is not None
-    used = [p for p in measured.puppets if p.name in measured.values]
-    found = interaction(
-        np.array([measured.values[p.name] for p in used]),
-        np.array([crossed[p.arm][0] for p in used], dtype=np.bool_),
-        np.array([crossed[p.arm][1] for p in used], dtype=np.bool_),
-        np.array([p.block for p in used], dtype=np.intp),
-        seed=seed,
-    )
-    return Tested(measured, found.observed, found, None)

@@ -77,7 +77,9 @@ class Question:
 
     @property
     def name(self) -> str:
-        return f"{self.surface}: {self.outcome}, {self.contrast.arm} against {self.contrast.control}"
+        return (
+            f"{self.surface}: {self.outcome}, {self.contrast.arm} against {self.contrast.control}"
+        )
 
 
 @dataclass(frozen=True)
@@ -111,9 +113,7 @@ class Declaration:
     def explored(self) -> tuple[Question, ...]:
         """What was not declared and can be computed all the same: described, without a verdict."""
         declared = {measure.name for measure in self.outcomes}
-        return tuple(
-            self._questions([m for name, m in measures().items() if name not in declared])
-        )
+        return tuple(self._questions([m for name, m in measures().items() if name not in declared]))
 
     def _questions(self, outcomes: Sequence[Measure]) -> Iterator[Question]:
         for surface, measure in itertools.product(self.surfaces, outcomes):
@@ -265,12 +265,17 @@ def _factors(levels: Levels, control: str | None) -> Iterator[Contrast]:
         return
     one, other = two
     cells = {
-        arm: (levels[one][arm] != levels[one][control], levels[other][arm] != levels[other][control])
+        arm: (
+            levels[one][arm] != levels[one][control],
+            levels[other][arm] != levels[other][control],
+        )
         for arm in levels[one]
     }
     alike = tuple(arm for arm, (a, b) in cells.items() if a == b)
     unlike = tuple(arm for arm, (a, b) in cells.items() if a != b)
-    yield Contrast(f"{one} × {other}", "no interaction", alike, unlike, dict.fromkeys(cells, ""), cells)
+    yield Contrast(
+        f"{one} × {other}", "no interaction", alike, unlike, dict.fromkeys(cells, ""), cells
+    )
 
 
 def _rest(levels: Levels, without: Sequence[str]) -> dict[str, str]:

@@ -8,9 +8,7 @@ from collector.analysis.declared import Declaration
 from collector.analysis.design import Attainable, Blocks, attainable, least_p
 
 
-def design_of(
-    declaration: Declaration, puppets: Sequence[tuple[str, int]]
-) -> Attainable | None:
+def design_of(declaration: Declaration, puppets: Sequence[tuple[str, int]]) -> Attainable | None:
     """The least p that any declared outcome can reach, after correction for all that share it.
 
     An outcome whose contrast cannot reach alpha whatever the values takes no share (Tarone 1990).
@@ -18,17 +16,14 @@ def design_of(
     :param puppets: (arm, block) of every puppet of the plan.
     :returns: ``None`` where nothing is declared to be compared.
     """
-    least = {
-        question: least_p(Blocks(question.contrast.sizes(puppets)))
-        for question in declaration.questions
-    }
-    if not least:
+    found = [Blocks(question.contrast.sizes(puppets)) for question in declaration.questions]
+    if not found:
         return None
     alpha = declaration.alpha
-    sharing = sum(p <= alpha for p in least.values()) or len(least)
-    best = min(least, key=lambda question: least[question])
+    least = [least_p(blocks) for blocks in found]
+    sharing = sum(p <= alpha for p in least) or len(least)
     # Of several contrasts the one with the least p: what cannot be shown there cannot be at all.
-    blocks = Blocks(best.contrast.sizes(puppets))
+    blocks = found[least.index(min(least))]
     twins: dict[tuple[str, int], int] = {}
     for puppet in puppets:
         twins[puppet] = twins.get(puppet, 0) + 1

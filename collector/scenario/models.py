@@ -153,7 +153,16 @@ def _effects(value: object) -> object:
 
 
 #: What a snapshot leaves out where it is not used, so that older plans keep their hash.
-_NEWER = ("outcomes", "smallest_effect", "phase", "pairs", "alpha", "moment", "partial", "thresholds")
+_NEWER = (
+    "outcomes",
+    "smallest_effect",
+    "phase",
+    "pairs",
+    "alpha",
+    "moment",
+    "partial",
+    "thresholds",
+)
 
 
 class Analysis(_Model):

@@ -22,6 +22,15 @@ from collector.scenario.steps import (
     Watch,
 )
 
+#: Surface → a step that opens a page of it.
+OPENS = {
+    Surface.HOME: "visit: home",
+    Surface.RELATED: 'visit: "/watch?v=dQw4w9WgXcQ"',
+    Surface.SEARCH: "search: WORDS",
+    Surface.CHANNEL: 'visit: "/@NAME"',
+    Surface.FEED: "visit: home",
+}
+
 _CHANNEL = re.compile(r"/(@|channel/|c/|user/)")
 
 

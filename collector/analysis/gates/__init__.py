@@ -34,6 +34,6 @@ def ask(data: RunData, measured: Measured, declaration: Declaration) -> tuple[Ga
         attrition(data, measured.contrast, seed),
         coverage(question, pages, seed),
         spacing(data, question),
-        stability(measured, seed),
+        stability(measured, len(declaration.questions), seed),
         buckets(measured),
     )

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from collector.analysis.declared import Contrast
-from collector.analysis.inference import NothingToCompareError, Sample, randomisation_test
 from collector.analysis.load import Puppet
+from collector.analysis.losses import imbalance
 
 ALPHA = 0.05
 """Up to this p a difference between arms withholds."""
@@ -51,19 +53,11 @@ def passed(gate: str, number: float | None = None, threshold: float | None = Non
 def difference(
     values: Mapping[Puppet, float], contrast: Contrast, *, seed: int
 ) -> tuple[float, float] | None:
-    """(arm minus control, p) of the randomisation test on one number a puppet.
-
-    ``None`` where no block holds puppets of both sides. The two sides of an interaction are those
-    that its sign is made of.
-    """
-    used = {p: v for p, v in values.items() if p.arm in contrast.strata}
-    sample = Sample.of(
-        {p.name: v for p, v in used.items()},
-        {p.name: p.arm in contrast.treated for p in used},
-        {p.name: (p.block, contrast.strata[p.arm]) for p in used},
-    )
-    try:
-        found = randomisation_test(sample, seed=seed)
-    except NothingToCompareError:
+    """(arm minus control, p) of the randomisation test on one number a puppet, of a kind that
+    should not depend on the arm. ``None`` where one side has no puppet."""
+    used = [puppet for puppet in values if puppet.arm in contrast.strata]
+    treated = np.array([puppet.arm in contrast.treated for puppet in used], dtype=np.bool_)
+    if treated.all() or not treated.any():
         return None
-    return found.observed, found.p
+    found = imbalance(np.array([values[puppet] for puppet in used]), treated, seed=seed)
+    return found.difference, found.p
