@@ -166,7 +166,8 @@ class _Judge:
         if adjusted <= alpha + _TIE:
             reason = f"p after correction is {adjusted:.3g}, at most {alpha:g}"
             return VerdictKind.EFFECT, reason, numbers
-        if smallest is not None and together is not None and together.within(smallest):
+        varied = test.test.attainable_p <= alpha  # else it has no share of the joint intervals
+        if smallest is not None and varied and together is not None and together.within(smallest):
             reason = (
                 f"the interval that holds for all {self.sharing} outcomes together lies inside"
                 f" ±{smallest:g}"

@@ -146,7 +146,7 @@ def check(names: tuple[str, ...], strict: bool, as_json: bool) -> None:
     else:
         for each in found:
             click.echo(f"{each['scenario']}: {len(each['warnings'])} warnings")
-            if each["design"]:
+            if each["design"] and f"arms: {each['design']}" not in each["warnings"]:
                 click.echo(f"  {each['design']}")
             for sentence in each["warnings"]:
                 click.echo(f"  {sentence}")
