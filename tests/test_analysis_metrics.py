@@ -12,25 +12,14 @@ from scipy.stats import kendalltau
 from collector.analysis.metrics import (
     Attention,
     attention_weights,
-    average_overlap,
     exposure_share,
     incidence,
     jaccard,
     kendall_distance,
-    overlap_at,
     rbo,
 )
 
 LISTS = st.lists(st.integers(0, 15), unique=True, max_size=12)
-
-
-def test_average_overlap_of_the_published_example() -> None:
-    """Table 1 of Webber, Moffat and Zobel, "A similarity measure for indefinite rankings"."""
-    s, t = "abcdefg", "zcavwxy"
-    agreements = [overlap_at(s, t, depth) for depth in range(1, 8)]
-    assert agreements == pytest.approx([0, 0, 0.667, 0.5, 0.4, 0.333, 0.286], abs=5e-4)
-    averages = [average_overlap(s, t, depth) for depth in range(1, 8)]
-    assert averages == pytest.approx([0, 0, 0.222, 0.292, 0.313, 0.317, 0.312], abs=6e-4)
 
 
 def test_rbo_of_the_published_example_by_hand() -> None:

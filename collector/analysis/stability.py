@@ -20,8 +20,8 @@ from collector.analysis.samples import Sample
 FALSE_ALARMS = 0.02
 """How often a run whose values do not move is said to have moved."""
 
-BY_ORDER = 0.10
-"""The order itself has to be as rare as this among all orders of the same values."""
+FEWEST = 6
+"""Values below which no order is rare enough to tell drift from chance."""
 
 _DRAWS = 5_000
 _TIE = 1e-9
@@ -38,7 +38,9 @@ class Drift:
     p_noise: float
     """How often as many values of normal noise have."""
     moved: bool
-    """``p_noise`` up to the allowed false alarms, and ``p_order`` up to ``BY_ORDER``."""
+    """Both are as small as the allowed false alarms, or as the order of so few values can be."""
+    testable: bool = True
+    """There are values enough, and times with two of them on either side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +59,18 @@ def drift(
     The statistic is the largest share of the sum of squares that one contrast over the order
     explains: a line, or a step between two times with at least two values on either side. It is
     held against other orders of the same values, which needs no assumption but cannot be rare
-    where values are few, and against normal noise, which can. Both have to agree: a few zeros and
-    one large value at the end are no step.
+    where values are few (a step in the middle of n has two of C(n, n/2) orders, and so much is
+    asked), and against normal noise, which can. Both have to agree: a few zeros and one large
+    value at the end are no step.
 
-    :param values: shape (n,); at least four, else nothing can be said.
+    :param values: shape (n,); from ``FEWEST`` on something can be said.
     :param order: when each was taken; equal numbers are one moment.
     :param alpha: allowed false alarms; for several outcomes their number divides it.
     """
     times = np.unique(order, return_inverse=True)[1]
     contrasts = _contrasts(tuple(np.sort(times).tolist()))
-    if len(values) < 4 or not len(contrasts):
-        return Drift(0.0, 1.0, 1.0, False)
+    if len(values) < FEWEST or not len(contrasts):
+        return Drift(0.0, 1.0, 1.0, moved=False, testable=False)
     sorted_values = np.asarray(values)[np.argsort(times, kind="stable")]
     share = float(_share(sorted_values[None, :], contrasts)[0])
     generator = np.random.default_rng(seed)
@@ -76,7 +79,8 @@ def drift(
     noise = _noise(tuple(np.sort(times).tolist()))
     p_order = (1 + hits) / _DRAWS
     p_noise = (1 + int(np.sum(noise >= share - _TIE))) / (1 + len(noise))
-    return Drift(share, p_order, p_noise, p_noise <= alpha and p_order <= BY_ORDER)
+    rare = max(alpha, 2 / math.comb(len(values), len(values) // 2))
+    return Drift(share, p_order, p_noise, moved=p_noise <= alpha and p_order <= rare)
 
 
 def stability(sample: Sample, *, seed: int, alpha: float = FALSE_ALARMS) -> Stability:
