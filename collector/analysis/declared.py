@@ -221,7 +221,8 @@ def _crossed(scenario: Mapping[str, Any], arms: Sequence[str]) -> Levels:
     """The levels of every arm, if two or more factors are crossed completely; else nothing."""
     factors = scenario.get("factors") or {}
     levels = {
-        name: {arm: _level(scenario, arm, keys) for arm in arms} for name, keys in factors.items()
+        name: {arm: _level(scenario, arm, keys) for arm in arms}
+        for name, keys in sorted(factors.items())
     }
     levels = {name: found for name, found in levels.items() if len(set(found.values())) > 1}
     cells = {tuple(found[arm] for found in levels.values()) for arm in arms}

@@ -73,6 +73,10 @@ class Measured:
     """Puppets of the arms that have no value."""
     twin_gap: float | None
     """Mean difference between twins of an arm; ``None`` without twins."""
+    shown: Mapping[Puppet, tuple[Page, ...]]
+    """Puppet → its pages, one a slot."""
+    supply: Mapping[str, float]
+    """Label → its share, 0–1, of the items that have a label."""
     lengths: Mapping[str, float]
     """Side (``arm``, ``control``) → mean length of its lists."""
 
@@ -224,6 +228,8 @@ def measure_question(
         twin_gap=_twin_gap(
             [[values[p.name] for p in used if p.arm == arm and values] for arm in contrast.arms]
         ),
+        shown=shown,
+        supply=supply_of(data),
         lengths=_lengths(used, shown, contrast),
     )
 

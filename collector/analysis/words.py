@@ -68,6 +68,7 @@ def listed(words: Sequence[str]) -> str:
 _UNITS = {
     Unit.SHARE: " points",
     Unit.ITEMS: " items",
+    Unit.LABELS: " labels",
     Unit.RATIO: " times the supply",
     Unit.SCORE: "",
     Unit.SIMILARITY: "",

@@ -35,5 +35,5 @@ def ask(data: RunData, measured: Measured, declaration: Declaration) -> tuple[Ga
         coverage(question, pages, seed),
         spacing(data, question),
         stability(measured, len(declaration.questions), seed),
-        buckets(measured),
+        buckets(measured, declaration.attention, seed),
     )

@@ -18,6 +18,8 @@ from collector.analysis.losses import imbalance
 
 ALPHA = 0.05
 """Up to this p a difference between arms withholds."""
+POINTS = 0.01
+"""A difference of shares below this moves no outcome by more than a point, and passes."""
 
 
 class Ruling(StrEnum):

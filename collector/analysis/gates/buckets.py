@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from statistics import fmean
 
-from collector.analysis.gates.base import Gate, Ruling, passed
+import numpy as np
+
+from collector.analysis.buckets import BIMODAL, FEWEST, bimodality, twin_excess
+from collector.analysis.gates.base import ALPHA, Gate, Ruling, passed
+from collector.analysis.measures import Sight
+from collector.analysis.metrics import Attention
 from collector.analysis.outcomes import Measured
 
 GATE = "buckets"
-FEWEST = 5
-"""With so many twins buckets are told from treatment in 98 of 100 simulated cohorts."""
-SPLIT = 0.95
-"""Share of the spread between twins that two groups explain: more than noise leaves."""
 
 
-def buckets(measured: Measured) -> Gate:
-    """Noted: too few twins to tell buckets from treatment, or twins that fall into two groups."""
-    if measured.question.measure.value is None:
+def buckets(measured: Measured, attention: Attention, seed: int) -> Gate:
+    """Noted: too few twins to tell buckets from treatment, twins that fall into two groups, or
+    twins that stay apart from page to page."""
+    measure = measured.question.measure
+    if measure.value is None:
         return passed(GATE)
     for arm in measured.contrast.arms:
         values = [measured.values[p.name] for p in measured.puppets if p.arm == arm]
@@ -31,30 +34,44 @@ def buckets(measured: Measured) -> Gate:
                 threshold=FEWEST,
                 arm=arm,
             )
-        share = two_groups(values)
-        if share > SPLIT:
+        apart = bimodality(values)
+        if apart is not None and apart > BIMODAL:
             return Gate(
                 GATE,
                 Ruling.NOTED,
-                f"the twins of arm {arm} fall into two groups ({100 * share:.0f} % of their spread"
-                " is between them): the platform may have put them into different test groups",
-                number=share,
-                threshold=SPLIT,
+                f"the twins of arm {arm} fall into two groups (Sarle’s coefficient {apart:.2f}): the"
+                " platform may have put them into different test groups",
+                number=apart,
+                threshold=BIMODAL,
                 arm=arm,
             )
+    table = _by_page(measured, attention)
+    excess = twin_excess(np.array(table), [p.arm for p in measured.puppets], seed=seed)
+    if excess is not None and excess.p <= ALPHA:
+        return Gate(
+            GATE,
+            Ruling.NOTED,
+            f"twins stay apart from page to page (intraclass correlation {excess.icc:.2f},"
+            f" p = {excess.p:.2g}): different test groups of the platform, or what each happened to"
+            " be shown before",
+            number=excess.p,
+            threshold=ALPHA,
+        )
     return passed(GATE)
 
 
-def two_groups(values: Sequence[float]) -> float:
-    """Largest share, 0–1, of the spread that a split into two groups of two or more explains."""
-    ranked = sorted(values)
-    middle = fmean(ranked)
-    total = sum((v - middle) ** 2 for v in ranked)
-    if total <= 1e-18:
-        return 0.0
-    shares = []
-    for at in range(2, len(ranked) - 1):
-        low, high = ranked[:at], ranked[at:]
-        between = at * (fmean(low) - middle) ** 2 + len(high) * (fmean(high) - middle) ** 2
-        shares.append(between / total)
-    return max(shares, default=0.0)
+def _by_page(measured: Measured, attention: Attention) -> Sequence[Sequence[float]]:
+    """The outcome on each slot, puppet by puppet; NaN where a page gives none."""
+    question = measured.question
+    assert question.measure.value is not None
+    rows = []
+    for puppet in measured.puppets:
+        pages = measured.shown[puppet]
+        found = [
+            question.measure.value(
+                Sight((page,), question.label, attention, pages, measured.supply)
+            )
+            for page in pages
+        ]
+        rows.append([math.nan if value is None else value for value in found])
+    return rows

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from collector.analysis.declared import Question
-from collector.analysis.gates.base import ALPHA, Gate, Ruling, difference, passed
+from collector.analysis.gates.base import ALPHA, POINTS, Gate, Ruling, difference, passed
 from collector.analysis.load import Page, Puppet
 
 GATE = "coverage"
@@ -38,7 +38,7 @@ def coverage(question: Question, pages: Sequence[Page], seed: int) -> Gate:
                 arm,
             )
     apart = difference(shares, contrast, seed=seed)
-    if apart is not None and apart[1] <= ALPHA:
+    if apart is not None and apart[1] <= ALPHA and abs(apart[0]) >= POINTS:
         return Gate(
             GATE,
             Ruling.WITHHELD,
@@ -48,7 +48,7 @@ def coverage(question: Question, pages: Sequence[Page], seed: int) -> Gate:
             apart[1],
             ALPHA,
         )
-    lengths = _mean(pages, lambda page: float(len(page.organic)))
+    lengths = _mean(pages, lambda page: float(len(page.items)))
     apart = difference(lengths, contrast, seed=seed)
     longest = max(lengths.values(), default=0.0)
     if (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from collector.analysis.declared import Declaration, Question
-from collector.analysis.gates.base import ALPHA, Gate, Ruling, difference, passed
+from collector.analysis.gates.base import ALPHA, POINTS, Gate, Ruling, difference, passed
 from collector.analysis.load import Page, Puppet, RunData
 from collector.analysis.measures import Labels
 from collector.analysis.measures.mean_score import number
@@ -56,7 +56,7 @@ def labels(
                 arm,
             )
     apart = difference(found, question.contrast, seed=seed)
-    if apart is not None and apart[1] <= ALPHA:
+    if apart is not None and apart[1] <= ALPHA and abs(apart[0]) >= POINTS:
         return Gate(
             GATE,
             Ruling.WITHHELD,

@@ -23,6 +23,7 @@ class Unit(StrEnum):
     """0–1; differences are told in points (hundredths)."""
     SIMILARITY = "similarity"
     ITEMS = "items"
+    LABELS = "labels"
     RATIO = "ratio"
     SCORE = "score"
 

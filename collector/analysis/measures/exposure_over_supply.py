@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 
 from collector.analysis.measures.base import Labels, Measure, Sight, Unit
-from collector.analysis.measures.exposure_share import value as share_of
+from collector.analysis.metrics import exposure_over_supply
 
 
 def value(sight: Sight) -> float | None:
     """Exposure share over the label's share of the labelled items; 1: shown as there is."""
-    share, supply = share_of(sight), sight.supply.get(sight.label or "", 0.0)
-    return share / supply if share is not None and supply > 0 else None
+    wanted, supply = {sight.label or ""}, sight.supply.get(sight.label or "", 0.0)
+    return sight.mean(
+        lambda page: exposure_over_supply(page.topics, wanted, supply, sight.attention)
+    )
 
 
 MEASURE = Measure(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 
-from collector.analysis.load import Page
 from collector.analysis.measures.base import Labels, Measure, Sight, Unit
-from collector.analysis.metrics import attention_weights
+from collector.analysis.metrics import mean_score
 
 
 def number(label: str | None) -> float | None:
@@ -21,17 +20,9 @@ def number(label: str | None) -> float | None:
 def value(sight: Sight) -> float | None:
     """Mean score of the scored items, weighted by attention, mean over the pages."""
 
-    def mean(page: Page) -> float | None:
-        weights = attention_weights(len(page.topics), sight.attention)
-        scored = [
-            (weight, score)
-            for weight, topic in zip(weights, page.topics, strict=True)
-            if (score := number(topic)) is not None
-        ]
-        total = math.fsum(weight for weight, _ in scored)
-        return math.fsum(w * score for w, score in scored) / total if scored else None
-
-    return sight.mean(mean)
+    return sight.mean(
+        lambda page: mean_score([number(topic) for topic in page.topics], sight.attention)
+    )
 
 
 MEASURE = Measure(

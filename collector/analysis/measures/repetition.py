@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collector.analysis.load import Page
 from collector.analysis.measures.base import Measure, Sight, Unit
+from collector.analysis.metrics import repetition
 
 
 def value(sight: Sight) -> float | None:
     """Share of items, 0–1, that stood on an earlier page of the surface, mean over the pages."""
 
-    def repeated(page: Page) -> float | None:
-        known = set(sight.before(page))
-        return sum(item in known for item in page.ids) / len(page.ids) if page.ids else None
-
-    return sight.mean(repeated)
+    return sight.mean(lambda page: repetition(page.ids, set(sight.before(page))))
 
 
 MEASURE = Measure(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from collector.analysis.measures.base import Labels, Measure, Sight, Unit
+from collector.analysis.metrics import time_to_first
 
 
 def value(sight: Sight) -> float | None:
@@ -13,10 +14,9 @@ def value(sight: Sight) -> float | None:
     A puppet that never met it counts as one more than the items that it was shown: it would have
     had to look further. ``None`` without an item.
     """
-    topics = [topic for page in sight.pages for topic in page.topics]
-    if not topics:
-        return None
-    return float(topics.index(sight.label) + 1 if sight.label in topics else len(topics) + 1)
+    met = [topic == sight.label for page in sight.pages for topic in page.topics]
+    numbers = [float(number) for number in range(1, len(met) + 1)]
+    return time_to_first(numbers, met, len(met) + 1.0) if met else None
 
 
 MEASURE = Measure(
