@@ -181,8 +181,8 @@ def test_s6_two_puppets_that_met_one_item_decide_nothing(twins: int, tmp_path: P
         store.db.execute("INSERT INTO labels VALUES ('rarerarerar', 'rare', 'mock')")
         for puppet in ("treated-1", "treated-2"):
             store.db.execute(
-                "UPDATE impressions SET item_id = 'rarerarerar', kind = 'video' WHERE position = 3 AND"
-                " surface = 'home' AND capture IN (SELECT id FROM captures WHERE puppet = ?)",
+                "UPDATE impressions SET item_id = 'rarerarerar', kind = 'video' WHERE position = 3"
+                " AND surface = 'home' AND capture IN (SELECT id FROM captures WHERE puppet = ?)",
                 [puppet],
             )
 

@@ -140,7 +140,7 @@ def check(names: tuple[str, ...], strict: bool, as_json: bool) -> None:
                 "design": in_words(design) if design else None,
             }
         )
-        powerless |= hopeless(plan)
+        powerless |= hopeless(loaded, plan)
     if as_json:
         emit(found)
     else:

@@ -53,10 +53,16 @@ def attainable_by(plan: Plan) -> Attainable | None:
     return design_of(declaration, [(arm, block) for arm, block, _ in sorted(puppets)])
 
 
-def hopeless(plan: Plan) -> bool:
-    """Nothing that is declared could ever be significant."""
+def hopeless(loaded: Loaded, plan: Plan) -> bool:
+    """Arms are to be compared, and nothing that is declared could ever be significant."""
     found = attainable_by(plan)
-    return found is not None and not found.possible
+    return (found is not None and not found.possible) or _unmeasured(loaded.scenario)
+
+
+def _unmeasured(scenario: Scenario) -> bool:
+    """There are arms to compare, and no page is captured after the treatment."""
+    compares = len(scenario.arms) > 1 and scenario.analysis.phase == "after"
+    return compares and not surfaces_after(scenario.after, scenario.platform)
 
 
 def warnings(loaded: Loaded, plan: Plan | None = None) -> list[str]:
@@ -69,7 +75,7 @@ def warnings(loaded: Loaded, plan: Plan | None = None) -> list[str]:
         *loaded.warnings,
         *_one_factor(scenario),
         *_enough_twins(scenario),
-        *_attainable(plan or make_plan(loaded)),
+        *_attainable(scenario, plan or make_plan(loaded)),
         *_feasible(scenario),
         *_personas(scenario),
         *_measured(scenario),
@@ -127,10 +133,10 @@ def _enough_twins(scenario: Scenario) -> Iterator[str]:
         )
 
 
-def _attainable(plan: Plan) -> Iterator[str]:
+def _attainable(scenario: Scenario, plan: Plan) -> Iterator[str]:
     """A design in which nothing can ever be significant."""
     found = attainable_by(plan)
-    if found is not None and not found.possible:
+    if found is not None and not found.possible and not _unmeasured(scenario):
         yield f"arms: {told(found)}"
 
 
@@ -186,11 +192,7 @@ def _personas(scenario: Scenario) -> Iterator[str]:
 def _measured(scenario: Scenario) -> Iterator[str]:
     if len(scenario.arms) > 1 and not scenario.analysis.exposure:
         yield "analysis.exposure: empty; the report compares ranks but no topic's share"
-    if (
-        len(scenario.arms) > 1
-        and scenario.analysis.phase == "after"
-        and not surfaces_after(scenario.after, scenario.platform)
-    ):
+    if _unmeasured(scenario):
         yield (
             "after: no page is captured after the treatment; nothing can be tested; add steps, such"
             " as visit: home"

@@ -39,7 +39,8 @@ def buckets(measured: Measured, attention: Attention, seed: int) -> Gate:
             return Gate(
                 GATE,
                 Ruling.NOTED,
-                f"the twins of arm {arm} fall into two groups (Sarle’s coefficient {apart:.2f}): the"
+                f"the twins of arm {arm} fall into two groups (Sarle’s coefficient"
+                f" {apart:.2f}): the"
                 " platform may have put them into different test groups",
                 number=apart,
                 threshold=BIMODAL,

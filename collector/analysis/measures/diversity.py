@@ -9,7 +9,7 @@ from collector.analysis.metrics import effective_number
 
 
 def value(sight: Sight) -> float | None:
-    """Effective number of labels of a page, 1 and up, mean over pages; unlabelled items left out."""
+    """Effective number of labels of a page, 1 and up, mean over the pages; others do not count."""
     return sight.mean(
         lambda page: effective_number([topic for topic in page.topics if topic is not None])
     )
