@@ -103,6 +103,9 @@ Factor = Annotated[tuple[str, ...], BeforeValidator(_factor), Field(min_length=1
 #: What a snapshot leaves out where it is not used.
 _SPARE = {"sessions", "repeat", "waves", "on_failure", "spacing", "politeness", "factors"}
 
+#: Unless told otherwise a block holds at most so many twins of an arm, and so many puppets in all.
+_BLOCK_TWINS, _BLOCK_PUPPETS = 4, 8
+
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -148,6 +151,9 @@ class Scenario(_Model):
         default_factory=PersonaFile
     )
     labels: str = "mock"
+    block: Annotated[int, Field(ge=1, le=500)] | None = None
+    """How many twins of each arm start together and are compared with one another; see
+    :attr:`block_size`."""
     sessions: Annotated[str, BeforeValidator(_sessions)] | None = None
     """How often each arm's steps are taken: so many times a day, at the same minute."""
     repeat: Every | None = None
@@ -165,6 +171,20 @@ class Scenario(_Model):
     before: list[AnyStep] = Field(default_factory=list)
     arms: Annotated[dict[str, Arm], AfterValidator(_check_arms), Field(min_length=1)]
     after: list[AnyStep] = Field(default_factory=list)
+
+    @property
+    def block_size(self) -> int:
+        """Twins of each arm in a block; the last block may hold fewer.
+
+        Where the scenario does not say: the most that stay within 4 twins of an arm and 8 puppets
+        in all. It follows from the file alone, so that a plan is the same on every machine.
+        """
+        twins = max(arm.twins for arm in self.arms.values())
+        return min(twins, self.block or self._usual_block)
+
+    @property
+    def _usual_block(self) -> int:
+        return max(1, min(_BLOCK_TWINS, _BLOCK_PUPPETS // len(self.arms)))
 
     def slots(self) -> tuple[Daily, int] | None:
         """What ``sessions`` asks for: the moments of a day, and how many sessions in all."""
@@ -211,4 +231,7 @@ class Scenario(_Model):
 
     def _design(self) -> dict[str, Any]:
         """The keys of schedule and design that are used."""
-        return self.model_dump(mode="json", include=_SPARE, exclude_defaults=True)
+        found = self.model_dump(mode="json", include=_SPARE, exclude_defaults=True)
+        if self.block_size > 1 or self.block is not None:
+            found["block"] = self.block_size
+        return found

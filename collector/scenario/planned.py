@@ -54,7 +54,8 @@ class PlannedSession:
     """What a puppet does from the opening of its browser to the snapshot that it leaves.
 
     ``block``, ``order``, ``twin``, ``wave`` and ``slot`` count from 1. The sessions of one wave,
-    slot and block start together; a puppet's next one starts when the one before has ended.
+    slot and block start together, several twins of each arm among them; labels are exchanged within
+    a block only. A puppet's next session starts when the one before has ended.
     ``due``: when, counted from the start of the run; ``None``: as soon as its turn has come.
     """
 
