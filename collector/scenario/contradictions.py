@@ -166,9 +166,13 @@ def _factors(scenario: Scenario) -> _Found:
                 )
     if wrong:
         return
+    found: dict[tuple[str, ...], list[str]] = {}
     for one, other, more in undeclared(scenario):
+        found.setdefault(more, []).append(f"{one} and {other}")
+    for more, (first, *rest) in found.items():
+        also = f" (so do {len(rest):,} more pairs)" if rest else ""
         yield (
-            f"arms {one} and {other} differ in {in_words(more)}, which no factor declares",
+            f"arms {first} differ in {in_words(more)}, which no factor declares{also}",
             ("factors",),
             f"make {'it' if len(more) == 1 else 'them'} the same, or declare"
             f" {{NAME: [{', '.join(more)}]}}",

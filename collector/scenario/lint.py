@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from itertools import combinations, islice, pairwise
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 from collector.profile.persona import HOMES
-from collector.scenario.design import alone, differences, in_words
+from collector.scenario.design import alone, in_words, pairs
 from collector.scenario.durations import format_duration
+from collector.scenario.folding import folded
 from collector.scenario.loader import Loaded
 from collector.scenario.models import Scenario
 from collector.scenario.ordering import rows_of
@@ -46,16 +47,18 @@ def smallest_p(twins: int) -> float:
 def warnings(loaded: Loaded) -> list[str]:
     """One sentence each, ``path: what and why``; what a foreign file asked for in vain first."""
     scenario = loaded.scenario
-    return [
-        *loaded.warnings,
-        *_one_factor(scenario),
-        *_enough_twins(scenario),
-        *_feasible(scenario),
-        *_personas(scenario),
-        *_measured(scenario),
-        *_ordered(scenario),
-        *_scheduled(scenario),
-    ]
+    return folded(
+        [
+            *loaded.warnings,
+            *_one_factor(scenario),
+            *_enough_twins(scenario),
+            *_feasible(scenario),
+            *_personas(scenario),
+            *_measured(scenario),
+            *_ordered(scenario),
+            *_scheduled(scenario),
+        ]
+    )
 
 
 def flat(steps: Sequence[Step]) -> Iterator[Step]:
@@ -73,11 +76,11 @@ def _whole(scenario: Scenario, arm: str) -> list[Step]:
 
 def _one_factor(scenario: Scenario) -> Iterator[str]:
     if scenario.factors is None:
-        pairs: dict[tuple[str, ...], list[str]] = {}
-        for one, other in combinations(scenario.arms, 2):
-            if keys := differences(scenario, one, other):
-                pairs.setdefault(keys, []).append(f"{one} and {other}")
-        for keys, (first, *more) in pairs.items():
+        found: dict[tuple[str, ...], list[str]] = {}
+        for one, other, keys in pairs(scenario):
+            if keys:
+                found.setdefault(keys, []).append(f"{one} and {other}")
+        for keys, (first, *more) in found.items():
             also = f" (so do {len(more)} more pairs)" if more else ""
             many = "; an effect could come from any of them" if len(keys) > 1 else ""
             yield f"factors: not declared; arms {first} differ in {in_words(keys)}{also}{many}"
