@@ -12,6 +12,7 @@ from collector.cli._complete import shipped_scenario_names
 from collector.cli._console import console
 from collector.cli._json import emit, json_option
 from collector.errors import UserError
+from collector.experiment.examine import examine
 from collector.problems import did_you_mean
 from collector.scenario.estimate import plan_time, readable
 from collector.scenario.lint import warnings
@@ -128,7 +129,7 @@ def check(names: tuple[str, ...], strict: bool, as_json: bool) -> None:
     for name in names:
         loaded = load_scenario(name)
         make_plan(loaded)
-        found.append({"scenario": name, "warnings": warnings(loaded)})
+        found.append({"scenario": name, "warnings": [*warnings(loaded), *examine(loaded)]})
     if as_json:
         emit(found)
     else:

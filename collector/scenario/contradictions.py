@@ -48,7 +48,7 @@ def contradictions(
         )
     if labels is not None and not labels.is_file():
         yield problem(
-            f"no file {scenario.labels!r}",
+            f"no file {scenario.label_file!r}",
             ("labels",),
             "write mock, or the path of a CSV video_id,label beside the scenario",
         )

@@ -170,7 +170,7 @@ def _measured(scenario: Scenario) -> Iterator[str]:
         yield "analysis.exposure: empty; the report compares ranks but no topic's share"
     steps = [step for arm in scenario.arms for step in flat(_whole(scenario, arm))]
     labelled = scenario.analysis.exposure or any(isinstance(s, Follow) and s.topic for s in steps)
-    if scenario.labels == "mock" and scenario.site != "mock" and labelled:
+    if scenario.label_file is None and scenario.site != "mock" and labelled:
         yield "labels: mock, but the site is none; name a CSV video_id,label"
     yield from _spaced(scenario)
 

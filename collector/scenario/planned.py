@@ -186,6 +186,12 @@ class Plan:
         """Least time between two page loads on a site beyond this machine, where it is stated."""
         return self._time("politeness")
 
+    @property
+    def label_sources(self) -> tuple[str, ...]:
+        """What labels come from: ``mock``, a file, or both; what a later one says wins."""
+        written = self.scenario.get("labels", "mock")
+        return (written,) if isinstance(written, str) else tuple(written)
+
     def _time(self, key: str) -> timedelta | None:
         written = self.scenario.get(key)
         return None if written is None else parse_duration(written)
