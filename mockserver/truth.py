@@ -1,7 +1,7 @@
 """The truth log over HTTP, for tests and reports: what was served, watched and seen; and what the
 site remembers of a visitor, to be given to another one.
 
-Answers only to loopback, on a loopback host name, with the server's bearer token, but for ``hello``,
+Answers only to loopback, on a loopback host name, with the server's bearer token but for ``hello``,
 which says what this is and proves it; a page in a puppet's browser can never read it. Lists come as
 ``{"content", "total", "next"}``: ask again with ``?after=NEXT`` until ``next`` is null.
 """

@@ -147,7 +147,8 @@ def _life(setting: Setting) -> int:
     api = setting.place.greeted
     if setting.mock is not None and setting.own is None:
         api = setting.mock.api
-    if not api or setting.out.profiles.exists() or setting.options.profiles is not None:
+    begun = setting.out.profiles.is_dir() and any(setting.out.profiles.iterdir())
+    if not api or begun or setting.options.profiles is not None:
         return 0
     return fresh_life(api, (visitors(setting.plan, life) for life in range(MOST_LIVES)))
 
