@@ -29,7 +29,8 @@ _LONGEST = 100
 
 _VIDEO = re.compile(r"[A-Za-z0-9_-]{11}", re.ASCII)
 _CHANNEL = re.compile(r"UC[A-Za-z0-9_-]{22}", re.ASCII)
-_PLAYLIST = re.compile(r"(?:PL|RD|UU|FL|LL|OL)[A-Za-z0-9_-]{6,80}", re.ASCII)
+#: Today's, and those of 16 hexadecimal digits that lists once had.
+_PLAYLIST = re.compile(r"(?:PL|RD|UU|FL|LL|OL)[A-Za-z0-9_-]{6,80}|[0-9A-F]{16}", re.ASCII)
 _POST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
 _ADDRESS = re.compile(r"https?://|/|(?:www\.|m\.)?(?:youtube\.com|youtu\.be|facebook\.com)/", re.I)
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+")
