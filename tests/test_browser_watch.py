@@ -395,9 +395,7 @@ def busy_processor(loops: int) -> Iterator[None]:
 def one_session(bench: Bench, folder: Path, playwright: Playwright) -> tuple[Any, ...]:
     """Watches of every kind, pauses and reloads on one virtual clock: all times there are of it."""
     start = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    with puppet(
-        folder, bench, virtual=True, virtual_start=start, playwright=playwright
-    ) as browser:
+    with puppet(folder, bench, virtual=True, virtual_start=start, playwright=playwright) as browser:
         urls, made, seen = [], [], []
 
         def load(**cfg: Any) -> None:
@@ -420,7 +418,9 @@ def one_session(bench: Bench, folder: Path, playwright: Playwright) -> tuple[Any
         load(seconds=3, next=NEXT, autoplay=True)
         note(until_end=True, after_end_s=8)
         load(seconds=600)
-        browser.evaluate("() => { setTimeout(() => document.querySelector('video').pause(), 4321) }")
+        browser.evaluate(
+            "() => { setTimeout(() => document.querySelector('video').pause(), 4321) }"
+        )
         note(planned_s=60)
     rows = [bench.truth(url) for url in urls]
     told = [row and {k: row[k] for k in ("seconds", "ad_seconds", "beacons")} for row in rows]
