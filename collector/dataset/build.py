@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from shlex import quote
 
 from collector import __version__
 from collector.dataset import card
@@ -265,8 +266,8 @@ class _Dataset:
         formats = ",".join(form for form in Format if form in wanted.formats)
         given = "" if self.published or len(set(wanted.formats)) == 4 else f" --format {formats}"
         return (
-            f"collector dataset new --like {like} --rows {wanted.rows} --seed {plan.seed}"
-            f"{shape}{given} --out DIR"
+            f"collector dataset new --like {quote(str(like))}"
+            f" --rows {wanted.rows} --seed {plan.seed}{shape}{given} --out DIR"
         )
 
     def _card(self) -> None:
