@@ -107,7 +107,7 @@ def test_the_mock_server_is_one_for_the_session_and_can_be_configured(
             PORTS.add(mock_server.port)
             assert mock_server.mock.config.seed == 5
             assert mock_server.mock.world is world
-            assert httpx.get(mock_server.url + "/").status_code == 200
+            assert httpx.get(mock_server.url + "/", timeout=120).status_code == 200
 
         def test_b(mock_server):
             assert {mock_server.port} == PORTS
