@@ -163,7 +163,7 @@ def test_dask_alone_watches_twice(lost: Lost, cluster: LocalCluster, tmp_path: P
     died = tmp_path / "died"
     with Client(cluster.scheduler_address, set_as_default=False) as client:
         task = client.submit(watch_and_die_once, lost.mock.origin, "naive000001", VIDEO, str(died))
-        assert task.result(timeout=60) == 30.0
+        assert task.result(timeout=300) == 30.0
     assert died.exists()
     with Truth(lost.mock) as truth:
         seen = [row["seconds"] for row in truth.watches(visitor="naive000001")]

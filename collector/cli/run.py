@@ -428,7 +428,7 @@ def summary(result: RunResult) -> dict[str, Any]:
 
 def in_words(result: RunResult, options: RunOptions) -> str:
     """A run's result for people, and what to do next."""
-    out = result.out.root
+    out, where = result.out.root, shlex.quote(str(result.out.root))
     done = sum(state.value == "done" for state in result.states.values())
     lines = [
         f"run:       {result.run}, plan {result.plan.hash[:12]}",
@@ -443,16 +443,16 @@ def in_words(result: RunResult, options: RunOptions) -> str:
     if result.interrupted:
         url = result.target if options.submit_to not in ("mock", "none") else "URL"
         lines.append(
-            f"interrupted; to send what was captured: collector submit {out} --submit-to {url}"
+            f"interrupted; to send what was captured: collector submit {where} --submit-to {url}"
         )
-        lines.append(f"to go on:  collector run --resume {out}")
+        lines.append(f"to go on:  collector run --resume {where}")
     elif result.next_due is not None:
         due = f"{result.next_due.astimezone():%Y-%m-%d %H:%M}"
-        lines.append(f"next wave due {due}; continue with: collector run --resume {out}")
+        lines.append(f"next wave due {due}; continue with: collector run --resume {where}")
     elif result.unsent:
-        lines.append(f"to send the rest: collector submit {out} --submit-to URL")
+        lines.append(f"to send the rest: collector submit {where} --submit-to URL")
     if options.purpose == "run":
-        lines.append(f"next:      collector report {out}")
+        lines.append(f"next:      collector report {where}")
     return "\n".join(lines)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from shlex import quote
 
 from collector import __version__
 from collector.dataset import card
@@ -282,8 +282,8 @@ class _Dataset:
         formats = ",".join(form for form in Format if form in wanted.formats)
         given = "" if self.published or len(set(wanted.formats)) == 4 else f" --format {formats}"
         return (
-            f"collector dataset new --like {like} --rows {wanted.rows} --seed {plan.seed}"
-            f"{shape}{given}{self._mock()} --out DIR"
+            f"collector dataset new --like {quote(str(like))} --rows {wanted.rows}"
+            f" --seed {plan.seed}{shape}{given}{self._mock()} --out DIR"
         )
 
     def _mock(self) -> str:
@@ -294,7 +294,7 @@ class _Dataset:
         for option, key in (("--recommender", "recommender"), ("--fault", "faults")):
             for name, value in told.get(key, {}).items():
                 words += [option, f"{name}={value:g}"]
-        return "".join(f" {shlex.quote(word)}" for word in words)
+        return "".join(f" {quote(word)}" for word in words)
 
     def _card(self) -> None:
         found = card.card_of(

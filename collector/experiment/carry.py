@@ -13,6 +13,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import httpx
@@ -205,7 +206,7 @@ def _keep_truth(setting: Setting, store: Store, puppets: Mapping[str, Profile]) 
 
 def _resumable(why: UserError, out: RunDir) -> UserError:
     """The error that ended a run, with what to do about it."""
-    then = f"collector run --resume {out.root}"
+    then = f"collector run --resume {quote(str(out.root))}"
     return type(why)(
         why.problem, place=why.place, fix=f"{why.fix}; then: {then}" if why.fix else then
     )
