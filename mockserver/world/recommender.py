@@ -34,8 +34,9 @@ do not count. So nothing is known of a newcomer, and what is known saturates.
 
 The reach of a video is its views and 20 times its viewers of now, of an upcoming one 5 times those
 who wait; ``P = (log10(reach + 1) - 2) / (the largest log10 - 2)``, cut off at 0 and 1. The share of
-common concepts is their number over 3. ``T`` is the matrix of topic neighbourhood (``arrays.topic_affinity``). Nothing here depends on
-the wall clock, on other visitors or on the order in which they arrive.
+common concepts is their number over 3. ``T`` is the matrix of topic neighbourhood
+(``arrays.topic_affinity``). Nothing here depends on the wall clock, on other visitors or on the
+order in which they arrive.
 """
 
 from __future__ import annotations
