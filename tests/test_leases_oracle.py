@@ -99,7 +99,7 @@ class Model:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_any_order_of_events(store: Store, seed: int) -> None:
-    """Claims, renewals, returns, revocations and time: every answer and every row is the model's."""
+    """Claims, renewals, returns, revocations, time: every answer and row is the model's."""
     dice, model, leases = random.Random(seed), Model(), [Lease("one", 7, "x", BEGAN)]
     seen = set()
     for _ in range(150):
@@ -124,11 +124,12 @@ def test_any_order_of_events(store: Store, seed: int) -> None:
         elif action in ("renew", "release"):
             refused = model.lost(lease)
             if refused:
+                writes = {
+                    "renew": lambda lease, length: table.renew(store, lease, length),
+                    "release": lambda lease, length: table.release(store, lease),
+                }
                 with pytest.raises(LeaseLost) as caught:
-                    if action == "renew":
-                        table.renew(store, lease, length)
-                    else:
-                        table.release(store, lease)
+                    writes[action](lease, length)
                 assert str(caught.value) == refused
             elif action == "renew":
                 ends = Clock.at + timedelta(seconds=length)
