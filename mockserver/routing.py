@@ -13,7 +13,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 #: First label of the host -> the mount of the site that owns its root.
-SITES = {"youtube.localhost": "/_site/youtube", "facebook.localhost": "/_site/facebook"}
+SITES = {
+    "youtube.localhost": "/_site/youtube",
+    "facebook.localhost": "/_site/facebook",
+    # What feeds link to: a client whose proxy is the mock follows it.
+    "www.youtube.com": "/_site/youtube",
+    "img.youtube.com": "/_site/youtube",
+}
 
 #: Historical host names of the APIs.
 API_HOSTS = {

@@ -19,8 +19,8 @@ HOME: list[Any] = [{"visit": "home"}, {"consent": "reject"}]
 
 
 def scenario(factors: Any = None, **arms: Any) -> Loaded:
-    given = {"name": "t", "before": HOME, "analysis": {"exposure": ["music"]}}
-    named = {name.replace("_", "-"): {"twins": 6, **arm} for name, arm in arms.items()}
+    given = {"name": "t", "before": HOME, "after": HOME[:1], "analysis": {"exposure": ["music"]}}
+    named = {name.replace("_", "-"): {"twins": 7, **arm} for name, arm in arms.items()}
     return parse_scenario({**given, "factors": factors, "arms": named})
 
 

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from feed_tools import LANGUAGES, differences
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,6 +17,7 @@ from collector.model import ItemKind, PageStatus, Surface, Visibility
 from collector.platforms.facebook import page_status, parse_page
 from mockserver.app import create_app
 from mockserver.context import Mock, MockConfig
+from mockserver.world.social import Post
 
 SITE = "http://facebook.localhost"
 #: Era of the world → the generation of markup that it has.
@@ -107,6 +109,30 @@ def test_the_markup_is_the_eras(app: Flask) -> None:
     assert ('data-pagelet="FeedUnit_0"' in html) is newer
     assert ("userContentWrapper" in html) is not newer
     assert ('id="newsFeedHeading"' in html) is not newer
+
+
+def test_link_cards_of_2019_read_as_site_title_description() -> None:
+    """Parsers of that year climbed from the site's name to 1,000 characters of markup and took
+    the texts there in order; the author's link was an absolute address."""
+    app = create_app(MockConfig(seed=5, era="2019"))
+    mock: Mock = app.extensions["mock"]
+    soup = BeautifulSoup(_whole(_client(app, "cards", "en")), "lxml")
+    read = 0
+    for mark in soup.select(".ellipsis"):
+        box = next(up for up in mark.parents if len(str(up)) >= 1000)
+        post = mock.world.social.post(str(mark.find_parent(attrs={"data-post": True})["data-post"]))
+        cards = [each.card for each in (post, *_shared(mock, post)) if each.card is not None]
+        texts = list(dict.fromkeys(box.stripped_strings))[:3]
+        assert texts in [[card.site, card.title, card.description] for card in cards]
+        read += 1
+    assert read > 3
+    links = [str(a["href"]) for a in soup.select("h5 .fwb a[data-hovercard]")]
+    assert links
+    assert all(link.startswith(f"{SITE}/") for link in links)
+
+
+def _shared(mock: Mock, post: Post) -> list[Post]:
+    return [mock.world.social.post(post.shared_id)] if post.shared_id else []
 
 
 def test_private_posts_are_private_whatever_the_language(app: Flask) -> None:

@@ -198,6 +198,71 @@ def test_every_link_of_the_samples_can_be_followed() -> None:
             assert get(href).status_code == 200, href
 
 
+def test_the_printed_id_of_the_sample_playlist_names_it() -> None:
+    entry = xml("/feeds/users/liz/playlists/ABCDEFABCDEFABCDEF")
+    assert find(entry, "a:title/text()") == ["Dance"]
+
+
+def test_the_sample_of_two_tags_has_a_video_with_both() -> None:
+    both = find(xml("/feeds/videos/-/fritz/laurie"), "a:entry")
+    assert both
+    for entry in both:
+        terms = find(entry, f"a:category[@scheme='{YT}/keywords.cat']/@term")
+        assert {"fritz", "laurie"} <= set(terms)
+
+
+@pytest.mark.parametrize("space", ["+", "%20"])
+def test_a_plus_in_a_category_path_is_a_space(space: str) -> None:
+    """As the Python client of those days writes it; ``%2B`` is a plus."""
+    assert ids(xml(f"/feeds/videos/-/Music/rick{space}astley")) == ["dQw4w9WgXcQ"]
+    assert ids(xml("/feeds/videos/-/Music/rick%2Bastley")) == []
+    assert "dQw4w9WgXcQ" in ids(xml(f"/feeds/videos/-/Comedy%7Crick{space}astley?max-results=50"))
+
+
+@pytest.mark.parametrize(
+    ("name", "some", "fixed"),
+    [
+        ("subscriptiontypes", {"channel", "query", "favorites"}, "yes"),
+        ("channeltypes", {"Standard", "Director"}, "yes"),
+        ("contact", {"Friends", "Family"}, "yes"),
+        ("keywords", set(), "no"),
+        ("tags", set(), "no"),
+    ],
+)
+def test_the_documents_of_the_schemes_can_be_read(name: str, some: set[str], fixed: str) -> None:
+    tree = xml(f"/schemas/2007/{name}.cat")
+    assert tree.get("scheme") == f"{YT}/{name}.cat"
+    assert tree.get("fixed") == fixed
+    assert some <= set(find(tree, "a:category/@term"))
+
+
+def test_a_scheme_that_nobody_has_is_not_found() -> None:
+    assert get("/schemas/2007/nothing.cat").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "to"),
+    [
+        ("www.youtube.com", "/view_play_list?p=45C563323B344971", "/watch?v=i2xMvKOLzYM&list="),
+        ("www.youtube.com", "/profile?user=darcy", "/user/darcy"),
+        ("www.youtube.com", "/watch?v=ZTUVgYoeN_o", None),
+        ("img.youtube.com", "/vi/ZTUVgYoeN_o/2.jpg", None),
+        ("img.youtube.com", "/vi/ZTUVgYoeN_o/0.jpg", None),
+    ],
+)
+def test_pages_and_pictures_that_feeds_link_to_are_there(
+    host: str, path: str, to: str | None
+) -> None:
+    """For a client whose proxy is the mock."""
+    reply = get(path, base_url=f"http://{host}")
+    if to is None:
+        assert reply.status_code == 200
+    else:
+        assert reply.status_code == 302
+        assert reply.headers["Location"].startswith(to)
+        assert get(reply.headers["Location"], base_url=f"http://{host}").status_code == 200
+
+
 def test_the_feeds_show_what_the_site_shows() -> None:
     entry = js("/feeds/videos/dQw4w9WgXcQ?alt=json")["entry"]
     page = get("/watch?v=dQw4w9WgXcQ", headers={"Host": "youtube.localhost"})

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from collector.analysis import report_data, write_report
+from collector.analysis.report import report_data, write_report
 from collector.cli import main
 from collector.errors import UserError
 from collector.imports import import_e18

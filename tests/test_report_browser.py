@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 from synthetic_run import Made, build
 
-from collector.analysis import write_report
+from collector.analysis.report import write_report
 
 OVERFLOW = """() => [...document.querySelectorAll('body *')].filter(e => {
   if (e.closest('.scroll') || e.closest('svg')) return false;

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
+from known_worlds import run
 from synthetic_run import Made, build
 
-from collector.analysis import report_data, write_report
-from collector.analysis.inference import Permutation
-from collector.analysis.words import twins_needed, verdict
+from collector.analysis.report import report_data, write_report
+from collector.cli import main
 from collector.cli.report import report
 from collector.errors import UserError
+from collector.scenario.loader import load_scenario
 from collector.store import Store, StoreMissing
 
 SECTIONS = ["summary", "design", "missing", "puppets", "exposure", "session", "overlap", "surfaces",
@@ -91,48 +92,64 @@ def test_the_same_store_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_an_effect_is_found_and_said(tmp_path: Path) -> None:
     folder = build(tmp_path / "run", Made(twins=7, effect=0.6, watches=1))
     numbers = report_data(folder)
-    home = next(e for e in numbers["exposure"] if e["surface"] == "home")
-    assert home["arm_mean"] - home["control_mean"] > 0.3
-    assert home["test"]["p"] == pytest.approx(1 / 64)
-    assert home["adjusted_p"] == pytest.approx(2 / 64)
+    home = next(v for v in numbers["verdicts"] if v["surface"] == "home")
+    assert (home["verdict"], home["arm"], home["control"]) == ("effect", "conspiracy", "neutral")
+    assert home["estimate"] > 0.3
+    assert home["p"] == pytest.approx(1 / 64)
+    assert home["p_adjusted"] == pytest.approx(2 / 64)
+    assert home["interval"][0] > 0
     soup = soup_of(folder)
     assert soup.select_one(".verdict.effect") is not None
-    assert "An effect was found: conspiracy on the home page" in text_of(soup, "summary")
+    assert "Effect: conspiracy on the home page (exposure share)" in text_of(soup, "summary")
+    assert "randomisation test (permutation of arm labels within blocks" in text_of(soup, "design")
 
 
-def test_a_null_run_says_none(tmp_path: Path) -> None:
+def test_a_null_run_is_undecided_and_says_what_could_have_been_seen(tmp_path: Path) -> None:
     folder = build(tmp_path / "run", Made(twins=7, effect=0.0, watches=1))
     numbers = report_data(folder)
-    assert all(e["adjusted_p"] > 0.05 for e in numbers["exposure"])
+    for verdict in numbers["verdicts"]:
+        assert verdict["verdict"] == "undecided"
+        assert verdict["p_adjusted"] > 0.05
+        assert verdict["interval"][0] < 0 < verdict["interval"][1]
+        assert 0 < verdict["detectable"] < 0.5
     text = text_of(soup_of(folder), "summary")
-    assert "No effect was found" in text
-    assert "This is an effect" not in text
+    assert "Undecided: conspiracy on the home page" in text
+    assert "in 80 of 100 runs" in text
+    assert "No effect" not in text
+
+
+def test_a_declared_smallest_effect_can_be_excluded(tmp_path: Path) -> None:
+    folder = build(tmp_path / "run", Made(twins=10, effect=0.0, watches=1))
+    with Store(folder / "store.db") as store:
+        declared = json.loads(next(store.rows("SELECT analysis FROM runs"))["analysis"])
+        declared["smallest_effect"] = "30 points"
+        store.db.execute("UPDATE runs SET analysis = ?", [json.dumps(declared)])
+    for verdict in report_data(folder)["verdicts"]:
+        assert verdict["verdict"] == "no effect larger than X"
+        low, high = verdict["simultaneous"]
+        assert -0.3 < low < 0 < high < 0.3
+    assert "no effect larger than 30.0 points" in text_of(soup_of(folder), "summary")
 
 
 def test_two_twins_are_told_to_be_too_few(tmp_path: Path) -> None:
-    soup = soup_of(build(tmp_path / "run", Made(twins=2, effect=0.7)))
-    assert "smallest attainable p is 0.5" in text_of(soup, "summary")
-    assert "no result of these puppets can fall below 0.05" in text_of(soup, "limits")
-    assert soup.select_one(".verdict.limit") is not None
+    folder = build(tmp_path / "run", Made(twins=2, effect=0.7))
+    soup = soup_of(folder)
+    assert "no result of these puppets could be significant" in text_of(soup, "summary")
+    assert "7 twins an arm could" in text_of(soup, "limits")
+    assert soup.select_one(".verdict.undecided") is not None
+    assert {v["bounded"] for v in report_data(folder)["verdicts"]} == {False}
 
 
-@pytest.mark.parametrize(
-    ("p", "smallest", "adjusted", "said"),
-    [
-        (0.01, 0.01, 0.02, "effect"),
-        (0.031, 0.031, 0.062, "at the limit"),
-        (0.25, 0.25, 0.25, "at the limit"),
-        (0.5, 0.25, 0.5, "no effect"),
-        (1.0, 1.0, 1.0, "no effect"),
-    ],
-)
-def test_readings(p: float, smallest: float, adjusted: float, said: str) -> None:
-    assert verdict(Permutation(0.1, p, smallest, 16, True), adjusted) == said
-    assert verdict(None, None) == "not tested"
-
-
-def test_twins_that_would_do() -> None:
-    assert [twins_needed(m) for m in (1, 2, 3, 4)] == [6, 7, 7, 8]
+def test_plan_check_and_report_print_one_number(tmp_path: Path) -> None:
+    """The least attainable p, from the plan's blocks, in the same words everywhere."""
+    plan = CliRunner().invoke(main, ["plan", "null"]).stdout
+    (planned,) = re.findall(r"^can show +(.+)$", plan, re.MULTILINE)
+    told = CliRunner().invoke(main, ["scenarios", "check", "null", "--json"]).stdout
+    assert json.loads(told)[0]["design"] == planned
+    out = tmp_path / "null"
+    folder = run(out, load_scenario("null"), seed=1)
+    assert report_data(folder)["power"]["sentence"] == planned
+    assert planned in text_of(soup_of(folder), "design")
 
 
 def test_missing_cells_come_with_their_reason(tmp_path: Path) -> None:
@@ -183,7 +200,7 @@ def test_a_page_counts_once_by_its_last_capture(tmp_path: Path) -> None:
             ):
                 store.db.table("impressions").insert({**item, "capture": copy["id"]})
     after = report_data(folder)
-    assert after["exposure"] == before["exposure"]
+    assert after["verdicts"] == before["verdicts"]
     assert after["truth"] == before["truth"]
 
 

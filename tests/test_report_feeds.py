@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 from click.testing import CliRunner
 
-from collector.analysis import write_report
+from collector.analysis.report import write_report
 from collector.cli import main
 from collector.model import AuthorKind, FeedImpression, Nature, Post, Timeline, Visibility
 from collector.store import Store

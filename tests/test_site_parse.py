@@ -6,6 +6,7 @@ import pytest
 from site_tools import ERAS, HEADERS, SITE, Visitor, pages_of, shared_app
 
 from collector.model import ItemKind, Surface
+from collector.platforms.youtube.historic import Source, reference_answer
 from collector.platforms.youtube.parse import parse_page
 
 
@@ -66,3 +67,26 @@ def test_parsed_watch_pages_have_the_videos_facts(era: str, lang: str) -> None:
         assert published is not None
         assert abs((published - video.published).total_seconds()) < 86400
         assert page.login is False
+
+
+@pytest.mark.parametrize("lang", ["en", "fr", "de", "es"])
+def test_the_parser_of_2022_reads_lengths_and_pictures_of_2022s_pages(lang: str) -> None:
+    """Servers of that year took a length only without a blank before it, and the picture's
+    address only with a host."""
+    visitor = Visitor(shared_app("2022"), f"reference-{lang}", lang)
+    world = visitor.world
+    videos = [v for v in world.videos.values() if v.lang == lang and v.kind is ItemKind.VIDEO]
+    for path, items in (("/", "selected"), (f"/watch?v={videos[0].id}", "related")):
+        source = Source(visitor.html(path), SITE + path, HEADERS[lang], world.now(), world.now())
+        read = [
+            item
+            for item in reference_answer("page", [source])[items]
+            if item["videoId"] in world.videos
+            and world.videos[item["videoId"]].kind is ItemKind.VIDEO
+        ]
+        assert len(read) > 5
+        for item in read:
+            video = world.videos[item["videoId"]]
+            assert item["recommendedLength"] == video.seconds
+            picture = item.get("thumbnailHref") or item["recommendedThumbnail"]
+            assert picture == f"https://youtube.localhost/vi/{video.id}/hqdefault.jpg"

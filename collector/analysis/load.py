@@ -2,6 +2,8 @@
 
 Protects the rule that only pages with status ``ok`` are data, and that a page counts once: of the
 captures of one page load, the last one stands for it (a scrolled list holds what was there before).
+A page that was read in part only (``partial``) is a missing cell too, unless the scenario says
+``partial: kept``.
 """
 
 from __future__ import annotations
@@ -35,6 +37,21 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """One planned step of a puppet's own part, and what came of it."""
+
+    puppet: str
+    arm: str
+    path: str
+    kind: str
+    outcome: str | None
+    detail: str
+    args: Mapping[str, Any]
+    topics: tuple[str | None, ...]
+    """Labels of the items that the step acted on (followed, liked), as its detail names them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Puppet:
     name: str
     arm: str
@@ -54,12 +71,18 @@ class Page:
     order: int
     """Number of the page load in the puppet's session, from 1."""
     path: str
+    """Of the step that filed it first: a page that is opened during the treatment stays one of it,
+    also where a later step scrolls on."""
     url: str
     event: str | None
     surface: str
     items: tuple[Item, ...]
     turn: str = ""
     """Which of the puppet's sessions (``w2s3``); empty where there is one only."""
+    unparsed: int = 0
+    """Things on the page that were seen and not understood."""
+    hurried: bool = False
+    """The puppet's search before came sooner than the declared ``spacing``."""
 
     @property
     def phase(self) -> str:
@@ -87,6 +110,11 @@ class Page:
         return [item.topic for item in self.organic]
 
 
+def in_time(turn: str) -> tuple[int, ...]:
+    """Sorts ``w2s10`` behind ``w2s9``."""
+    return tuple(map(int, re.findall(r"\d+", turn)))
+
+
 @dataclass(frozen=True)
 class RunData:
     """Everything the report is made of."""
@@ -112,6 +140,12 @@ class RunData:
     """Source → number of labels."""
     gaps: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """Puppet → seconds between its searches."""
+    topics: Mapping[str, int] = field(default_factory=dict)
+    """Label in force → number of items that bear it."""
+    treatment: tuple[Done, ...] = ()
+    """The steps of the arms' own parts that can be delivered or not."""
+    visitors: tuple[Row, ...] = ()
+    """Puppets whose first page showed that the site knew them: ``puppet`` and ``detail``."""
 
     @cached_property
     def arms(self) -> tuple[str, ...]:
@@ -127,6 +161,15 @@ class RunData:
     def control(self) -> str | None:
         """The arm that the others are held against; ``None`` with fewer than two arms."""
         return self.arms[0] if len(self.arms) > 1 else None
+
+    @cached_property
+    def moments(self) -> tuple[str, ...]:
+        """The sessions of a puppet in which pages after the treatment were planned, in order."""
+        turns = {row["id"]: row["turn"] for row in self.sessions}
+        found = {
+            turns[cell["session"]] for cell in self.cells if (cell["path"] or "")[:6] == "after."
+        }
+        return tuple(sorted(found, key=in_time))
 
     def of_arm(self, arm: str) -> tuple[Puppet, ...]:
         return tuple(puppet for puppet in self.puppets if puppet.arm == arm)
@@ -150,6 +193,7 @@ def load_run(folder: Path) -> RunData:
                 fix="name the folder that `collector run … --out` wrote",
             )
         run = _opened(runs[-1])
+        spacing = _seconds(run["scenario_json"].get("spacing"))
         puppets = tuple(
             Puppet(row["id"], row["arm"], row["twin"], row["block"])
             for row in store.puppets(run["id"])
@@ -159,7 +203,13 @@ def load_run(folder: Path) -> RunData:
             folder=folder,
             run=run,
             puppets=puppets,
-            pages=_pages(store, {puppet.name: puppet for puppet in puppets}, turns),
+            pages=_pages(
+                store,
+                {puppet.name: puppet for puppet in puppets},
+                turns,
+                statuses=("ok", "partial") if run["analysis"].get("partial") == "kept" else ("ok",),
+                hurried=_hurried(store, spacing),
+            ),
             cells=_in_turn(_all(store, "cells", "arm, puppet, session, step"), turns),
             receipts=_in_turn(_receipts(store), turns),
             sessions=tuple(
@@ -179,6 +229,14 @@ def load_run(folder: Path) -> RunData:
                 )
             },
             gaps=_gaps(store),
+            topics={
+                row["label"]: row["n"]
+                for row in store.rows(
+                    "SELECT label, count(*) AS n FROM labels GROUP BY label ORDER BY label"
+                )
+            },
+            treatment=_treatment(store),
+            visitors=_known_visitors(store),
         )
 
 
@@ -239,24 +297,35 @@ def _all(store: Store, name: str, order: str) -> tuple[Row, ...]:
 
 
 def _pages(
-    store: Store, puppets: Mapping[str, Puppet], turns: Mapping[str, _Turn]
+    store: Store,
+    puppets: Mapping[str, Puppet],
+    turns: Mapping[str, _Turn],
+    *,
+    statuses: tuple[str, ...],
+    hurried: frozenset[tuple[str, int]],
 ) -> tuple[Page, ...]:
     last: dict[tuple[str, str], Row] = {}
+    opened: dict[tuple[str, str], str] = {}
     order: dict[tuple[str, str], int] = {}
     loads: dict[str, int] = defaultdict(int)
     found = store.rows(
-        "SELECT c.*, s.path FROM captures c"
+        "SELECT c.*, s.path, coalesce(o.unparsed, 0) AS unparsed FROM captures c"
         " LEFT JOIN steps s ON s.session = c.session AND s.step = c.step"
-        " WHERE c.status = 'ok' ORDER BY c.puppet, c.session, c.seq"
+        " LEFT JOIN observations o ON o.capture = c.id"
+        f" WHERE c.status IN ({_marks(statuses)})"
+        " AND coalesce(s.outcome, '') <> 'contaminated'"
+        " ORDER BY c.puppet, c.session, c.seq",
+        statuses,
     )
     for row in found:
         load = (row["session"], row["page_uuid"])
         if load not in order:
             loads[row["session"]] += 1
             order[load] = loads[row["session"]]
+            opened[load] = row["path"] or ""
         last[load] = row
     items: dict[tuple[str, str], list[Item]] = defaultdict(list)
-    for row in store.rows("SELECT * FROM exposure ORDER BY capture, surface, position"):
+    for row in store.rows(f"{_ITEMS} WHERE c.status IN ({_marks(statuses)}) {_ORDER}", statuses):
         items[row["capture"], row["surface"]].append(
             Item(row["position"], row["kind"], row["item_id"], row["title"] or "", row["topic"])
         )
@@ -271,16 +340,102 @@ def _pages(
             step=row["step"] + turns[row["session"]].first,
             seq=row["seq"],
             order=order[load],
-            path=row["path"] or "",
+            path=opened[load],
             url=row["url"],
             event=row["event"],
             surface=surface,
             items=tuple(items[row["id"], surface]),
             turn=turns[row["session"]].name,
+            unparsed=row["unparsed"],
+            hurried=(row["session"], row["step"]) in hurried,
         )
         for load, row in last.items()
         for surface in sorted(surfaces[row["id"]])
         if row["puppet"] in puppets
+    )
+
+
+#: As the view ``exposure``, of pages in any status.
+_ITEMS = """
+SELECT i.capture, i.surface, i.position, i.kind, i.item_id, i.title,
+       coalesce(l.label, lm.label, lc.label) AS topic
+FROM impressions i
+JOIN captures c ON c.id = i.capture
+LEFT JOIN labels l ON l.item_id = i.item_id
+LEFT JOIN labels lm ON i.kind = 'mix' AND lm.item_id = substr(i.item_id, -11)
+LEFT JOIN labels lc ON lc.item_id = replace(i.channel_href, '/channel/', '')
+"""
+_ORDER = "ORDER BY i.capture, i.surface, i.position"
+
+
+def _marks(values: tuple[str, ...]) -> str:
+    return ", ".join("?" * len(values))
+
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def _seconds(duration: str | None) -> float | None:
+    """A duration of a scenario's snapshot (``11m``, ``1h30m``) in seconds."""
+    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|[smhd])", duration or "")
+    return sum(float(number) * _UNITS[unit] for number, unit in parts) if parts else None
+
+
+def _hurried(store: Store, spacing: float | None) -> frozenset[tuple[str, int]]:
+    """(session, step) of the searches that came sooner after another than was declared."""
+    if spacing is None:
+        return frozenset()
+    return frozenset(
+        (row["session"], row["step"])
+        for row in store.rows("SELECT session, step FROM queries WHERE gap_s < ?", [spacing - 1])
+    )
+
+
+#: Kinds of step by which a treatment is given; the others prepare, wait or measure.
+TREATING = ("watch", "follow", "search", "like", "subscribe", "not_interested")
+
+
+def _treatment(store: Store) -> tuple[Done, ...]:
+    labels = {
+        row["item_id"]: row["label"] for row in store.rows("SELECT item_id, label FROM labels")
+    }
+    found = []
+    for row in store.rows(
+        "SELECT n.puppet, p.arm, s.path, s.kind, s.outcome, s.detail, s.args FROM steps s"
+        " JOIN sessions n ON n.id = s.session JOIN puppets p ON p.id = n.puppet"
+        f" WHERE s.path LIKE 'arms.%' AND s.kind IN ({_marks(TREATING)})"
+        " ORDER BY n.puppet, s.session, s.step",
+        TREATING,
+    ):
+        detail = row["detail"] or ""
+        named = detail.partition(" at ")[0].split(", ") if detail else []
+        found.append(
+            Done(
+                puppet=row["puppet"],
+                arm=row["arm"],
+                path=row["path"],
+                kind=row["kind"],
+                outcome=row["outcome"],
+                detail=detail,
+                args=json.loads(row["args"] or "{}"),
+                topics=tuple(labels.get(item) for item in named),
+            )
+        )
+    return tuple(found)
+
+
+def _known_visitors(store: Store) -> tuple[Row, ...]:
+    """Puppets that the site knew before their first page: it did not ask them for consent, or the
+    run itself found a history."""
+    return tuple(
+        store.rows(
+            "SELECT DISTINCT n.puppet, s.detail FROM steps s JOIN sessions n ON n.id = s.session"
+            " WHERE s.kind = 'consent' AND s.path LIKE 'before.%' AND s.outcome = 'failed'"
+            " AND s.detail LIKE '%no consent dialog%'"
+            " UNION SELECT n.puppet, e.message AS detail FROM events e"
+            " JOIN sessions n ON n.id = e.session WHERE e.kind = 'known-visitor'"
+            " ORDER BY 1, 2"
+        )
     )
 
 

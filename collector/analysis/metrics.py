@@ -7,6 +7,7 @@ item counts where it first stands).
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Hashable, Sequence
 from enum import StrEnum
 
@@ -52,7 +53,11 @@ def exposure_share(
 
 
 def incidence(counts: Sequence[int]) -> float | None:
-    """Share of puppets, 0–1, that met at least one; ``counts`` has one number a puppet."""
+    """Share of puppets, 0–1, that met at least one; ``counts`` has one number a puppet.
+
+    ``None`` without a puppet. ``incidence([0, 3, 0, 1])`` is 0.5 (Haroon et al. 2023 report both,
+    this and the share: 2.5 % of items can be met by 36 % of puppets).
+    """
     return sum(1 for count in counts if count > 0) / len(counts) if counts else None
 
 
@@ -60,18 +65,6 @@ def jaccard(left: Sequence[Hashable], right: Sequence[Hashable]) -> float:
     """Common items over all items, 0–1; order does not matter. Two empty lists are alike (1)."""
     union = set(left) | set(right)
     return len(set(left) & set(right)) / len(union) if union else 1.0
-
-
-def overlap_at(left: Sequence[Hashable], right: Sequence[Hashable], k: int) -> float:
-    """Common items among the first ``k`` of both, over ``k``, 0–1 ("agreement" at depth k)."""
-    if k < 1:
-        raise ValueError("k counts from 1")
-    return len(set(_unique(left)[:k]) & set(_unique(right)[:k])) / k
-
-
-def average_overlap(left: Sequence[Hashable], right: Sequence[Hashable], k: int) -> float:
-    """Mean of the agreement at the depths 1 to ``k``, 0–1."""
-    return sum(overlap_at(left, right, depth) for depth in range(1, k + 1)) / k
 
 
 def rbo(left: Sequence[Hashable], right: Sequence[Hashable], p: float = RBO_P) -> float:
@@ -95,9 +88,11 @@ def rbo(left: Sequence[Hashable], right: Sequence[Hashable], p: float = RBO_P) -
 
 
 def kendall_distance(left: Sequence[Hashable], right: Sequence[Hashable]) -> float | None:
-    """Share of pairs of common items, 0–1, that the lists order differently.
+    """Share of pairs of common items, 0–1, that the lists order differently (Kendall 1938).
 
-    ``None`` with fewer than two common items: there is no order to compare.
+    0: one order, 1: reversed; with tau, (1 − tau) / 2. Which items are shown does not matter, only
+    their order. ``None`` with fewer than two common items: there is no order to compare.
+    ``kendall_distance("abcd", "bacd")`` is 1/6.
     """
     places = {item: place for place, item in enumerate(_unique(right))}
     common = [places[item] for item in _unique(left) if item in places]
@@ -108,6 +103,76 @@ def kendall_distance(left: Sequence[Hashable], right: Sequence[Hashable]) -> flo
         1 for i, first in enumerate(common) for second in common[i + 1 :] if first > second
     )
     return swapped / pairs
+
+
+def mean_score(
+    scores: Sequence[float | None], curve: Attention | str = Attention.UNIFORM
+) -> float | None:
+    """Mean of numeric labels over a list, weighted by attention, in the unit of the labels.
+
+    Items without a score are left out and the weights of the others scaled up to 1: "unknown" is
+    not "neutral". ``None`` if no item has one. Top-10 scores −1…1 as in Tomlein et al. 2021:
+    ``mean_score([1, -1, None, 0])`` is 0.0.
+    """
+    weights = attention_weights(len(scores), curve)
+    known = [(w, score) for w, score in zip(weights, scores, strict=True) if score is not None]
+    if not known:
+        return None
+    return math.fsum(w * score for w, score in known) / math.fsum(w for w, _ in known)
+
+
+def exposure_over_supply(
+    labels: Sequence[str | None],
+    wanted: Collection[str],
+    supply: float,
+    curve: Attention | str = Attention.UNIFORM,
+) -> float | None:
+    """Share of attention of a label over its share of what there was to show, 0 and up.
+
+    1: shown as often as it exists; 2: twice as often (the "lift" of association rules). ``None``
+    for an empty list or without supply. Of a catalogue with 10 % news, a list with 2 news of 5:
+    ``exposure_over_supply(["news", "news", None, None, None], {"news"}, 0.1)`` is 4.0.
+
+    :param supply: share of items with a wanted label in the catalogue (or in the control), 0–1.
+    """
+    share = exposure_share(labels, wanted, curve)
+    return None if share is None or supply <= 0 else share / supply
+
+
+def effective_number(items: Sequence[Hashable]) -> float | None:
+    """Effective number of different items, 1 to ``len(items)``: exp(Shannon entropy).
+
+    The Hill number of order 1 (Hill 1973; Jost 2006): a list over n channels in equal parts has n,
+    one that a single channel fills has 1. ``None`` for an empty list.
+    ``effective_number(["a", "a", "b", "b"])`` is 2.0. Give it channels for channel diversity.
+    """
+    shares = [count / len(items) for count in Counter(items).values()]
+    return math.exp(-math.fsum(p * math.log(p) for p in shares)) if items else None
+
+
+def repetition(items: Sequence[Hashable], earlier: Collection[Hashable]) -> float | None:
+    """Share of a list, 0–1, that the puppet was shown on a page before; ``None`` if empty.
+
+    ``repetition(["a", "b", "c", "d"], {"b", "x"})`` is 0.25.
+
+    :param earlier: all items of the puppet's earlier pages, of this surface or of all.
+    """
+    return sum(item in earlier for item in items) / len(items) if items else None
+
+
+def time_to_first(times: Sequence[float], met: Sequence[bool], horizon: float) -> float:
+    """Restricted time to the first exposure, 0 to ``horizon``, in the unit of ``times``.
+
+    A puppet that never met the label within the horizon counts with the horizon itself, so that
+    the mean over puppets is the restricted mean survival time (Royston and Parmar 2013), a value
+    every puppet has: puppets are the unit and nothing is censored away. All puppets need the same
+    horizon. ``time_to_first([10, 60, 90], [False, True, True], 300)`` is 60.
+
+    :param times: of the puppet's pages since the start of the session.
+    :param met: whether the page had an item with the label.
+    """
+    first = (at for at, found in zip(times, met, strict=True) if found and at <= horizon)
+    return min(first, default=horizon)
 
 
 def _unique(items: Sequence[Hashable]) -> list[Hashable]:

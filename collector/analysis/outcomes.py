@@ -1,67 +1,27 @@
-"""What the run was declared to compare, computed: exposure and rank overlap, arm against control.
+"""What the run was declared to compare, computed: a number a puppet, arm held against arm.
 
-Every comparison stands on one value a puppet (the mean over its pages) or on distances between
-puppets; twins give the noise that it is held against.
+Protects three rules. The outcome is measured on pages that came after the treatment, and on no
+other. Every puppet of a comparison is measured on the same slots of the session. Twins of one block
+saw the same moment, so likeness is compared between puppets of different blocks only.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.analysis.inference import (
-    Interval,
-    Permutation,
-    Unit,
-    bootstrap_difference,
-    comparable,
-    difference,
-    excess_distance,
-    holm,
-    permutation_test,
-    two_sided,
-)
+from collector.analysis.declared import Contrast, Declaration, Question
 from collector.analysis.load import Page, Puppet, RunData
-from collector.analysis.metrics import Attention, exposure_share, incidence, jaccard, rbo
+from collector.analysis.measures import Labels, Measure, Sight
+from collector.analysis.metrics import Attention, exposure_share
 
-Similarity = Callable[[Sequence[str], Sequence[str]], float]
-SIMILARITIES: Mapping[str, Similarity] = {"rbo": rbo, "jaccard": jaccard}
-
-
-@dataclass(frozen=True)
-class Exposure:
-    """Share of attention that a label gets on a surface: one arm against the control."""
-
-    surface: str
-    label: str
-    control: str
-    arm: str
-    values: Mapping[str, float]
-    """Puppet → share, 0–1."""
-    control_mean: float
-    arm_mean: float
-    twin_gap: float | None
-    """Mean difference between twins of an arm; ``None`` without twins."""
-    sizes: tuple[int, int]
-    """Puppets with a value: of the control, of the arm."""
-    test: Permutation | None
-    interval: Interval | None
-    incidence: Mapping[str, float]
-    """Arm → share of its puppets that met at least one item."""
-
-    @property
-    def name(self) -> str:
-        return f"{self.surface}: exposure to {self.label}, {self.arm} against {self.control}"
-
-    @property
-    def difference(self) -> float:
-        return self.arm_mean - self.control_mean
+SURFACES = ("home", "related", "search", "channel", "feed")
 
 
 @dataclass(frozen=True)
@@ -79,41 +39,58 @@ class Pair:
 
 @dataclass(frozen=True)
 class Overlap:
-    """How alike the lists of a surface are, between arms and between twins."""
+    """How alike lists are, between the sides of a comparison and within them."""
 
-    surface: str
-    measure: str
-    control: str
-    arm: str
     pairs: tuple[Pair, ...]
     between: float | None
+    """Mean over pairs of different sides and different blocks."""
     within: float | None
-    test: Permutation | None
-    """Of the excess distance, within minus between."""
-
-    @property
-    def name(self) -> str:
-        return (
-            f"{self.surface}: rank overlap ({self.measure.upper()}), {self.arm} and {self.control}"
-        )
+    """Mean over twins; they never share a moment: different blocks too."""
+    distances: NDArray[np.float64]
+    """Shape (puppets, puppets); NaN where two have no page in common, or other levels."""
 
     @property
     def excess(self) -> float | None:
+        """How much less alike lists of different arms are than lists of twins."""
         if self.between is None or self.within is None:
             return None
         return self.within - self.between
 
 
 @dataclass(frozen=True)
-class Outcomes:
-    phases: Mapping[str, str]
-    """Surface → the part of the session its pages were taken from: ``after`` or ``arms``."""
-    exposures: tuple[Exposure, ...]
-    overlaps: tuple[Overlap, ...]
-    adjusted: Mapping[str, float]
-    """Name of a declared outcome → p after Holm's correction."""
-    baseline: Mapping[tuple[str, str], Mapping[str, float]]
-    """(surface, label) → arm → mean share before the treatment."""
+class Measured:
+    """A question with what every puppet answers to it."""
+
+    question: Question
+    slots: tuple[str, ...]
+    """Of the session; every puppet in use has a page of each."""
+    puppets: tuple[Puppet, ...]
+    """That have a value: control first."""
+    values: Mapping[str, float]
+    """Puppet → its value; of a likeness none."""
+    overlap: Overlap | None
+    lost: tuple[Puppet, ...]
+    """Puppets of the arms that have no value."""
+    twin_gap: float | None
+    """Mean difference between twins of an arm; ``None`` without twins."""
+    shown: Mapping[Puppet, tuple[Page, ...]]
+    """Puppet → its pages, one a slot."""
+    supply: Mapping[str, float]
+    """Label → its share, 0–1, of the items that have a label."""
+    lengths: Mapping[str, float]
+    """Side (``arm``, ``control``) → mean length of its lists."""
+
+    @property
+    def contrast(self) -> Contrast:
+        return self.question.contrast
+
+    def side(self, treated: bool) -> tuple[Puppet, ...]:
+        arms = self.contrast.treated if treated else self.contrast.untreated
+        return tuple(puppet for puppet in self.puppets if puppet.arm in arms)
+
+    def mean(self, treated: bool) -> float | None:
+        found = [self.values[p.name] for p in self.side(treated) if p.name in self.values]
+        return fmean(found) if found else None
 
 
 def surfaces_of(data: RunData) -> tuple[str, ...]:
@@ -122,7 +99,7 @@ def surfaces_of(data: RunData) -> tuple[str, ...]:
     if declared:
         return tuple(declared)
     seen = {page.surface for page in data.pages}
-    return tuple(s for s in ("home", "related", "search", "channel") if s in seen)
+    return tuple(s for s in SURFACES if s in seen)
 
 
 def declared_labels(data: RunData) -> tuple[str, ...]:
@@ -133,12 +110,21 @@ def attention_of(data: RunData) -> Attention:
     return Attention(data.run["analysis"].get("attention") or Attention.GEOMETRIC)
 
 
-def outcome_pages(data: RunData, surface: str) -> tuple[str, tuple[Page, ...]]:
-    """The pages that answer the question, and the part of the session they are from.
+def outcome_pages(data: RunData, surface: str) -> tuple[Page, ...]:
+    """The pages that answer the question: those of steps after the treatment, and no others.
 
-    Pages of steps that all arms take after the treatment; where a surface has none, those that
-    came during the treatment.
+    Left out are pages of searches that came sooner after another than the declared spacing.
     """
+    return tuple(
+        page
+        for page in data.pages
+        if page.surface == surface and page.phase == "after" and not page.hurried
+    )
+
+
+def described_pages(data: RunData, surface: str) -> tuple[str, tuple[Page, ...]]:
+    """Pages to describe, and the part of the session that they are from (``arms`` where a surface
+    has none after the treatment). Nothing is ever tested on them."""
     for phase in ("after", "arms", "before"):
         pages = tuple(p for p in data.pages if p.surface == surface and p.phase == phase)
         if pages:
@@ -146,8 +132,156 @@ def outcome_pages(data: RunData, surface: str) -> tuple[str, tuple[Page, ...]]:
     return "after", ()
 
 
+def at_moment(data: RunData, pages: Sequence[Page], moment: str) -> tuple[Page, ...]:
+    """The pages of the sessions that are tested: of the first, the last or all of them."""
+    if moment == "all" or len(data.moments) < 2:
+        return tuple(pages)
+    wanted = data.moments[0 if moment == "first" else -1]
+    return tuple(page for page in pages if page.turn == wanted)
+
+
+def same_slots(
+    pages: Sequence[Page], puppets: Sequence[Puppet]
+) -> tuple[tuple[str, ...], dict[Puppet, tuple[Page, ...]]]:
+    """The slots that are compared, and the pages of the puppets that have all of them, in order.
+
+    Of the slots, so many of the most filled ones are used that most pages count: puppets × slots.
+    Arms are not looked at, so the choice cannot favour one.
+    """
+    filled: dict[str, dict[Puppet, Page]] = defaultdict(dict)
+    wanted = set(puppets)
+    for page in pages:
+        if page.puppet in wanted:
+            filled[page.slot][page.puppet] = page
+    order = sorted(filled, key=lambda slot: -len(filled[slot]))  # stable: the session's own order
+    best: tuple[list[str], list[Puppet]] = ([], [])
+    for count in range(1, len(order) + 1):
+        slots = order[:count]
+        whole = [puppet for puppet in puppets if all(puppet in filled[slot] for slot in slots)]
+        if count * len(whole) > len(best[0]) * len(best[1]):
+            best = (slots, whole)
+    slots = sorted(best[0], key=list(filled).index)
+    return tuple(slots), {p: tuple(filled[slot][p] for slot in slots) for p in best[1]}
+
+
+def supply_of(data: RunData) -> dict[str, float]:
+    """Label → its share, 0–1, of the items that have a label."""
+    total = sum(data.topics.values())
+    return {label: count / total for label, count in data.topics.items()} if total else {}
+
+
+def value_of(
+    data: RunData,
+    measure: Measure,
+    label: str | None,
+    pages: tuple[Page, ...],
+    attention: Attention,
+) -> float | None:
+    """What one puppet's pages give; ``None`` where the measure cannot be taken."""
+    if not pages or measure.value is None:
+        return None
+    first = pages[0]
+    earlier = tuple(
+        p for p in data.pages if p.puppet == first.puppet and p.surface == first.surface
+    )
+    supply = supply_of(data) if measure.labels is Labels.DECLARED else {}
+    return measure.value(Sight(pages, label, attention, earlier, supply))
+
+
+def measure_question(
+    data: RunData,
+    question: Question,
+    declaration: Declaration,
+    attention: Attention | None = None,
+    moment: str | None = None,
+) -> Measured:
+    """Every puppet's answer to a question.
+
+    :param attention: another model of attention than the declared one.
+    :param moment: another choice of sessions; a single one by its name (``w2s1``).
+    """
+    contrast, measure = question.contrast, question.measure
+    puppets = sorted(
+        (p for p in data.puppets if p.arm in contrast.arms),
+        key=lambda p: (p.arm in contrast.treated, p.block, p.twin, p.name),
+    )
+    moment = moment or declaration.moment
+    pages: Sequence[Page] = outcome_pages(data, question.surface)
+    if moment in data.moments and len(data.moments) > 1:
+        pages = [page for page in pages if page.turn == moment]
+    else:
+        pages = at_moment(data, pages, moment)
+    slots, shown = same_slots(pages, puppets)
+    values: dict[str, float] = {}
+    for puppet, own in shown.items():
+        value = value_of(data, measure, question.label, own, attention or declaration.attention)
+        if value is not None:
+            values[puppet.name] = value
+    used = [p for p in puppets if p in shown and (measure.likeness or p.name in values)]
+    return Measured(
+        question=question,
+        slots=slots,
+        puppets=tuple(used),
+        values=values,
+        overlap=_overlap(used, shown, question) if measure.likeness else None,
+        lost=tuple(p for p in puppets if p not in used),
+        twin_gap=_twin_gap(
+            [[values[p.name] for p in used if p.arm == arm and values] for arm in contrast.arms]
+        ),
+        shown=shown,
+        supply=supply_of(data),
+        lengths=_lengths(used, shown, contrast),
+    )
+
+
+def _twin_gap(arms: Sequence[Sequence[float]]) -> float | None:
+    """Mean difference, whatever its sign, between two puppets of an arm; ``None`` without twins."""
+    gaps = [abs(a - b) for arm in arms for a, b in itertools.combinations(arm, 2)]
+    return fmean(gaps) if gaps else None
+
+
+def _lengths(
+    puppets: Sequence[Puppet], shown: Mapping[Puppet, Sequence[Page]], contrast: Contrast
+) -> dict[str, float]:
+    found = {}
+    for side, arms in (("control", contrast.untreated), ("arm", contrast.treated)):
+        own = [fmean(len(page.organic) for page in shown[p]) for p in puppets if p.arm in arms]
+        if own:
+            found[side] = fmean(own)
+    return found
+
+
+def _overlap(
+    puppets: Sequence[Puppet], shown: Mapping[Puppet, Sequence[Page]], question: Question
+) -> Overlap:
+    """Likeness of every pair, slot by slot over the same slots for all."""
+    likeness, contrast = question.measure.likeness, question.contrast
+    assert likeness is not None
+    distances: NDArray[np.float64] = np.full((len(puppets), len(puppets)), np.nan)
+    pairs = []
+    for (i, a), (j, b) in itertools.combinations(enumerate(puppets), 2):
+        if contrast.strata[a.arm] != contrast.strata[b.arm]:
+            continue  # they differ in another factor as well
+        alike = [likeness(*pages) for pages in zip(shown[a], shown[b], strict=True)]
+        found = [each for each in alike if each is not None]
+        if found:
+            similarity = fmean(found)
+            pairs.append(Pair(a, b, similarity))
+            distances[i, j] = distances[j, i] = 1 - similarity
+    # Pairs of one block saw the same moment; both sides use pairs of two blocks only.
+    apart = [pair for pair in pairs if pair.left.block != pair.right.block]
+    between = [pair.similarity for pair in apart if not pair.twins]
+    within = [pair.similarity for pair in apart if pair.twins]
+    return Overlap(
+        pairs=tuple(pairs),
+        between=fmean(between) if between else None,
+        within=fmean(within) if within else None,
+        distances=distances,
+    )
+
+
 def shares(pages: Sequence[Page], wanted: set[str], curve: Attention) -> dict[Puppet, float]:
-    """Puppet → mean share over its pages; puppets without a page are absent."""
+    """Puppet → mean share over its pages; puppets without a page are absent. To describe."""
     found: dict[Puppet, list[float]] = defaultdict(list)
     for page in pages:
         share = exposure_share(page.topics, wanted, curve)
@@ -156,134 +290,8 @@ def shares(pages: Sequence[Page], wanted: set[str], curve: Attention) -> dict[Pu
     return {puppet: fmean(values) for puppet, values in found.items()}
 
 
-def compute(data: RunData) -> Outcomes:
-    """All comparisons of a run; what cannot be said (no label, no second arm) is left out."""
-    exposures: list[Exposure] = []
-    overlaps: list[Overlap] = []
-    phases: dict[str, str] = {}
-    for surface in surfaces_of(data):
-        phases[surface], pages = outcome_pages(data, surface)
-        for arm in data.arms:
-            if data.control is None or arm == data.control:
-                continue
-            for label in declared_labels(data):
-                exposure = _exposure(data, pages, surface, label, arm, data.control)
-                exposures += [exposure] if exposure else []
-            for measure in SIMILARITIES:
-                overlaps.append(_overlap(data, pages, surface, measure, arm, data.control))
-    tested: dict[str, Permutation] = {e.name: e.test for e in exposures if e.test}
-    if not declared_labels(data):  # then the rank overlap is what was declared
-        tested = {o.name: o.test for o in overlaps if o.test and o.measure == "rbo"}
-    return Outcomes(
-        phases=phases,
-        exposures=tuple(exposures),
-        overlaps=tuple(overlaps),
-        adjusted=holm({name: test.p for name, test in tested.items()}),
-        baseline=_baseline(data),
-    )
-
-
-def _exposure(
-    data: RunData, pages: Sequence[Page], surface: str, label: str, arm: str, control: str
-) -> Exposure | None:
-    values = shares(pages, {label}, attention_of(data))
-    treated = {p: v for p, v in values.items() if p.arm == arm}
-    controls = {p: v for p, v in values.items() if p.arm == control}
-    if not treated or not controls:
-        return None
-    puppets = [*controls, *treated]
-    units = [Unit(p.name, p.arm, p.block) for p in puppets]
-    return Exposure(
-        surface=surface,
-        label=label,
-        control=control,
-        arm=arm,
-        values={p.name: values[p] for p in puppets},
-        control_mean=fmean(controls.values()),
-        arm_mean=fmean(treated.values()),
-        twin_gap=_twin_gap([controls, treated]),
-        sizes=(len(controls), len(treated)),
-        test=permutation_test(
-            units,
-            (control, arm),
-            two_sided(difference([values[p] for p in puppets])),
-            seed=int(data.run["seed"]),
-        ),
-        interval=bootstrap_difference(
-            list(treated.values()), list(controls.values()), seed=int(data.run["seed"])
-        ),
-        incidence={
-            each: share
-            for each in (control, arm)
-            if (share := _incidence(pages, each, label)) is not None
-        },
-    )
-
-
-def _incidence(pages: Sequence[Page], arm: str, label: str) -> float | None:
-    met: dict[str, int] = {page.puppet.name: 0 for page in pages if page.puppet.arm == arm}
-    for page in pages:
-        if page.puppet.arm == arm:
-            met[page.puppet.name] += page.topics.count(label)
-    return incidence(list(met.values()))
-
-
-def _twin_gap(arms: Sequence[Mapping[Puppet, float]]) -> float | None:
-    gaps = [abs(a - b) for arm in arms for a, b in itertools.combinations(arm.values(), 2)]
-    return fmean(gaps) if gaps else None
-
-
-def page_similarity(
-    left: Mapping[str, Page], right: Mapping[str, Page], measure: Similarity
-) -> float | None:
-    """Mean over the pages that both puppets have; ``None`` if they share none."""
-    common = [slot for slot in left if slot in right]
-    if not common:
-        return None
-    return fmean(measure(left[slot].ids, right[slot].ids) for slot in common)
-
-
-def _overlap(
-    data: RunData, pages: Sequence[Page], surface: str, measure: str, arm: str, control: str
-) -> Overlap:
-    by_puppet: dict[Puppet, dict[str, Page]] = defaultdict(dict)
-    for page in pages:
-        if page.puppet.arm in (arm, control):
-            by_puppet[page.puppet][page.slot] = page
-    puppets = sorted(by_puppet, key=lambda p: (p.arm != control, p.twin, p.name))
-    units = [Unit(p.name, p.arm, p.block) for p in puppets]
-    distances: NDArray[np.float64] = np.full((len(puppets), len(puppets)), np.nan)
-    pairs = []
-    for (i, a), (j, b) in itertools.combinations(enumerate(puppets), 2):
-        similarity = page_similarity(by_puppet[a], by_puppet[b], SIMILARITIES[measure])
-        if similarity is not None:
-            pairs.append(Pair(a, b, similarity))
-            distances[i, j] = distances[j, i] = 1 - similarity
-    test = None
-    if len(puppets) > 2 and comparable(distances, units):
-        test = permutation_test(
-            units,
-            (control, arm),
-            excess_distance(distances, units),
-            seed=int(data.run["seed"]),
-        )
-    # Pairs of one block saw the same moment; twins never do. Both sides use pairs of two blocks.
-    apart = [pair for pair in pairs if pair.left.block != pair.right.block]
-    between = [p.similarity for p in (apart or pairs) if not p.twins]
-    within = [p.similarity for p in apart if p.twins]
-    return Overlap(
-        surface=surface,
-        measure=measure,
-        control=control,
-        arm=arm,
-        pairs=tuple(pairs),
-        between=fmean(between) if between else None,
-        within=fmean(within) if within else None,
-        test=test,
-    )
-
-
-def _baseline(data: RunData) -> dict[tuple[str, str], dict[str, float]]:
+def baseline(data: RunData) -> dict[tuple[str, str], dict[str, float]]:
+    """(surface, label) → arm → mean share before the treatment."""
     found: dict[tuple[str, str], dict[str, float]] = {}
     for surface in surfaces_of(data):
         pages = [p for p in data.pages if p.surface == surface and p.phase == "before"]

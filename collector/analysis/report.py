@@ -16,15 +16,19 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from collector.analysis import plots, summary, tables, words
+from collector.analysis.described import exploratory, sessions, trend
+from collector.analysis.design import in_words
 from collector.analysis.feeds import Feeds, feeds_data, load_feeds
+from collector.analysis.judging import Judgement, judge
 from collector.analysis.load import Page, RunData, load_run
+from collector.analysis.measures import measures
 from collector.analysis.outcomes import (
-    SIMILARITIES,
-    Outcomes,
-    Overlap,
+    Measured,
     attention_of,
-    compute,
+    baseline,
     declared_labels,
+    described_pages,
+    measure_question,
     outcome_pages,
     surfaces_of,
 )
@@ -68,8 +72,9 @@ def report_data(run_dir: Path) -> Dict:
     }
     if feeds and feeds.pages_only:
         return {"run": about, "feeds": feeds_data(feeds)}
-    outcomes = compute(data)
+    judgement = judge(data)
     agreement = check(data) if data.has_truth else None
+    rows = sessions(data, judgement.declaration)
     return {
         "run": about,
         **({"feeds": feeds_data(feeds)} if feeds else {}),
@@ -83,12 +88,20 @@ def report_data(run_dir: Path) -> Dict:
         "attrition": tables.attrition(data),
         "skew_ms": tables.skew(data),
         "spacing": tables.spacing(data),
-        "exposure": [
-            _plain(e) | {"adjusted_p": outcomes.adjusted.get(e.name)} for e in outcomes.exposures
+        "headline": summary.headline(data, judgement),
+        "verdicts": [_plain(verdict) for verdict in judgement.verdicts],
+        "gates": [
+            {"outcome": answer.question.name, **_plain(gate)}
+            for answer in judgement.answers
+            for gate in answer.gates
         ],
-        "overlap": [
-            _plain(o, without=("pairs",)) | {"adjusted_p": outcomes.adjusted.get(o.name)}
-            for o in outcomes.overlaps
+        "power": _power(judgement),
+        "methods": summary.methods(data, judgement),
+        "exploratory": [_plain(row) for row in exploratory(data, judgement.declaration)],
+        "sessions": [_plain(row) for row in rows],
+        "trend": [
+            {"surface": surface, "outcome": outcome, "arm": arm, "change": change}
+            for (surface, outcome, arm), change in trend(rows).items()
         ],
         "truth": None
         if agreement is None
@@ -98,12 +111,28 @@ def report_data(run_dir: Path) -> Dict:
         },
         "coverage": list(data.coverage),
         "outbox": data.outbox,
-        "summary": summary.abstract(data, outcomes, agreement),
+        "summary": summary.abstract(data, judgement, agreement),
     }
 
 
-def _plain(found: Any, without: Sequence[str] = ()) -> Dict:
-    return {key: value for key, value in asdict(found).items() if key not in without}
+def _plain(found: Any) -> Dict:
+    return asdict(found)
+
+
+def _power(judgement: Judgement) -> Dict | None:
+    """What the plan could show at all: the numbers of ``collector plan`` and ``check``."""
+    design = judgement.design
+    if design is None:
+        return None
+    return {
+        "outcomes": design.outcomes,
+        "alpha": design.alpha,
+        "least_p": design.least_p,
+        "adjusted": design.adjusted,
+        "twins": design.twins,
+        "possible": design.possible,
+        "sentence": in_words(design),
+    }
 
 
 def render_published(data: RunData, feeds: Feeds) -> str:
@@ -117,9 +146,9 @@ def render_published(data: RunData, feeds: Feeds) -> str:
 
 def render(data: RunData, feeds: Feeds | None = None) -> str:
     """The HTML text."""
-    outcomes = compute(data)
+    judgement = judge(data)
     agreement = check(data) if data.has_truth else None
-    context = _context(data, outcomes, agreement) | {"feeds": feeds}
+    context = _context(data, judgement, agreement) | {"feeds": feeds}
     return _environment().get_template("report.html.j2").render(context)
 
 
@@ -135,25 +164,33 @@ def _environment() -> Environment:
         "percent": words.percent,
         "signed": words.signed,
         "p": words.p_value,
+        "interval": words.interval,
         "surface": words.surface,
         "ms": lambda value: f"{value:.0f} ms" if value >= 1 or not value else "under 1 ms",
         "minutes": lambda seconds: f"{seconds / 60:.1f}",
         "when": lambda text: f"{text[:19].replace('T', ' ')} UTC" if text else "–",
         "pretty": lambda value: json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True),
     }
-    environment.globals |= {"number": words.number, "listed": words.listed}
+    environment.globals |= {
+        "number": words.number,
+        "listed": words.listed,
+        "amount": words.amount,
+        "level": words.level,
+        "subject": words.subject,
+    }
     return environment
 
 
-def _context(data: RunData, outcomes: Outcomes, agreement: TruthCheck | None) -> Dict:
+def _context(data: RunData, judgement: Judgement, agreement: TruthCheck | None) -> Dict:
     declared = declared_labels(data)
+    likenesses = _likenesses(data, judgement)
     return {
         "run": data.run,
         "data": data,
         "manifest": data.manifest,
         "title": f"{data.run['scenario']}: audit report",
-        "summary": summary.abstract(data, outcomes, agreement),
-        "verdict": summary.headline(data, outcomes),
+        "summary": summary.abstract(data, judgement, agreement),
+        "verdict": summary.headline(data, judgement),
         "design": tables.design(data),
         "twins": summary.smallest_arm(data),
         "blocks": len({puppet.block for puppet in data.puppets}),
@@ -169,18 +206,22 @@ def _context(data: RunData, outcomes: Outcomes, agreement: TruthCheck | None) ->
         "signs": words.STATUS,
         "declared": declared,
         "attention": attention_of(data).value,
-        "outcomes": outcomes,
+        "verdicts": judgement.verdicts,
+        "outcomes": [measure.title for measure in judgement.declaration.outcomes],
+        "methods": summary.methods(data, judgement),
+        "power": _power(judgement),
+        "baseline": baseline(data),
+        "exploratory": exploratory(data, judgement.declaration),
+        "sessions": sessions(data, judgement.declaration),
+        "overlaps": likenesses,
         "exposure_plots": _exposure_plots(data, declared),
         "session_plots": _session_plots(data, declared),
-        "overlap_plot": _overlap_plot(data, outcomes),
-        "overlap_words": [
-            words.overlap_sentence(o) for o in outcomes.overlaps if o.measure == "rbo"
-        ],
-        "verdict_of": lambda e: words.verdict(e.test, outcomes.adjusted.get(e.name)),
+        "overlap_plot": _overlap_plot(data, likenesses),
+        "surface_names": [words.surface(name) for name in surfaces_of(data)],
         "surfaces": tables.by_surface(data, declared),
         "agreement": agreement,
         "truth_exposure": _truth_exposure(data, declared) if agreement else [],
-        "limits": summary.limits(data, outcomes, agreement),
+        "limits": summary.limits(data, judgement, agreement),
         "year": (data.run["started"] or "")[:4],
     }
 
@@ -199,7 +240,7 @@ def _legend(data: RunData) -> list[Dict]:
 def _exposure_plots(data: RunData, declared: Sequence[str]) -> list[Dict]:
     found = []
     for surface in surfaces_of(data):
-        phase, pages = outcome_pages(data, surface)
+        phase, pages = described_pages(data, surface)
         rows = tables.topic_rows(pages, data.arms, attention_of(data), declared, MOST_TOPICS)
         rows = {topic: arms for topic, arms in rows.items() if any(arms.values())}
         if rows:
@@ -234,36 +275,46 @@ def _session_plots(data: RunData, declared: Sequence[str]) -> list[Dict]:
     return found
 
 
-def _overlap_plot(data: RunData, outcomes: Outcomes) -> str:
+def _likenesses(data: RunData, judgement: Judgement) -> list[Measured]:
+    """Every likeness of lists, declared or not, of every surface and pair of arms."""
+    found = {a.question.name: a.measured for a in judgement.answers if a.measured.overlap}
+    for question in judgement.declaration.explored:
+        if question.measure.likeness is not None:
+            found[question.name] = measure_question(data, question, judgement.declaration)
+    return [m for m in found.values() if m.overlap and m.overlap.pairs]
+
+
+def _overlap_plot(data: RunData, found: Sequence[Measured]) -> str:
     """Rows: twins of each arm, then between the arms, for every surface and treated arm."""
-    if not any(found.pairs for found in outcomes.overlaps):
-        return ""
     panels = {
-        measure.upper() if measure == "rbo" else measure.capitalize(): _overlap_rows(
-            data, [o for o in outcomes.overlaps if o.measure == measure]
-        )
-        for measure in SIMILARITIES
+        measure.title: _overlap_rows(data, own)
+        for measure in measures().values()
+        if measure.likeness is not None
+        and (own := [m for m in found if m.question.measure is measure])
     }
-    return plots.overlap(panels, name="overlap")
+    return plots.overlap(panels, name="overlap") if panels else ""
 
 
-def _overlap_rows(data: RunData, found: Sequence[Overlap]) -> list[tuple[str, list[float], int]]:
+def _overlap_rows(data: RunData, found: Sequence[Measured]) -> list[tuple[str, list[float], int]]:
     rows: list[tuple[str, list[float], int]] = []
     several = len(data.arms) > 2
-    for overlap in found:
-        for arm in (overlap.control, overlap.arm):
+    for measured in found:
+        overlap, question = measured.overlap, measured.question
+        if overlap is None:
+            continue
+        for arm in question.contrast.arms:
             values = [p.similarity for p in overlap.pairs if p.twins and p.left.arm == arm]
-            rows.append((f"{overlap.surface}: twins, {arm}", values, data.arms.index(arm)))
+            rows.append((f"{question.surface}: twins, {arm}", values, data.arms.index(arm)))
         between = [p.similarity for p in overlap.pairs if not p.twins]
-        label = f"{overlap.surface}: between arms" + (f" ({overlap.arm})" if several else "")
-        rows.append((label, between, -1))
+        label = f"{question.surface}: between arms"
+        rows.append((label + (f" ({question.contrast.arm})" if several else ""), between, -1))
     return rows
 
 
 def _truth_exposure(data: RunData, declared: Sequence[str]) -> list[Dict]:
     rows = []
     for surface in surfaces_of(data):
-        _, pages = outcome_pages(data, surface)
+        pages = outcome_pages(data, surface)
         for label in declared:
             measured = _arm_means(data, pages, label)
             truth = truth_shares(data, pages, label, attention_of(data))

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collector.analysis import tables, words
+from collector.analysis.design import in_words
+from collector.analysis.judging import Judgement
 from collector.analysis.load import RunData
-from collector.analysis.outcomes import Outcomes
 from collector.analysis.truth import TruthCheck
+from collector.analysis.verdicts import VerdictKind
+
+#: Class of the headline and what it begins with, in the order in which they are told.
+_HEADS = {
+    VerdictKind.EFFECT: ("effect", "Effect"),
+    VerdictKind.NO_LARGER: ("bounded", "No larger effect"),
+    VerdictKind.UNDECIDED: ("undecided", "Undecided"),
+    VerdictKind.WITHHELD: ("withheld", "Withheld"),
+}
 
 
 def smallest_arm(data: RunData) -> int:
@@ -13,37 +23,29 @@ def smallest_arm(data: RunData) -> int:
     return min((len(data.of_arm(arm)) for arm in data.arms), default=0)
 
 
-def headline(data: RunData, outcomes: Outcomes) -> dict[str, str]:
-    """The one line that a hurried reader takes away."""
-    found = [words.verdict(e.test, outcomes.adjusted.get(e.name)) for e in outcomes.exposures]
-    if not data.pages:
-        return {"kind": "none", "text": "No data: no page of this run has status ok."}
-    if data.control is None:
-        return {"kind": "none", "text": "One arm: there is nothing to compare it with."}
-    if not found:
-        return {"kind": "none", "text": "No exposure was declared or could be compared."}
-    if "effect" in found:
-        which = [
-            f"{e.label} on the {words.surface(e.surface)} ({words.points(e.difference)})"
-            for e, verdict in zip(outcomes.exposures, found, strict=True)
-            if verdict == "effect"
-        ]
-        return {"kind": "effect", "text": f"An effect was found: {words.listed(which)}."}
-    if "at the limit" in found:
-        which = [
-            f"{e.label} on the {words.surface(e.surface)} ({words.points(e.difference)})"
-            for e, verdict in zip(outcomes.exposures, found, strict=True)
-            if verdict == "at the limit"
-        ]
-        return {
-            "kind": "limit",
-            "text": "The arms differ as clearly as so few puppets can show:"
-            f" {words.listed(which)}. More twins are needed to establish an effect.",
-        }
-    return {"kind": "no", "text": "No effect was found beyond what identical puppets differ by."}
+def headline(data: RunData, judgement: Judgement) -> dict[str, str]:
+    """The one line that a hurried reader takes away: every verdict, none summed with another.
+
+    ``kind`` is that of the first in the order effect, no larger, undecided, withheld; ``none``
+    where there is no verdict.
+    """
+    if not judgement.verdicts:
+        said = (
+            "One arm: there is nothing to compare it with."
+            if data.control is None
+            else "Nothing was declared to be compared."
+        )
+        return {"kind": "none", "text": said}
+    parts, kind = [], ""
+    for each, (name, head) in _HEADS.items():
+        found = [words.finding(v) for v in judgement.verdicts if v.verdict is each]
+        if found:
+            kind = kind or name
+            parts.append(f"{head}: {'; '.join(found)}.")
+    return {"kind": kind, "text": " ".join(parts)}
 
 
-def abstract(data: RunData, outcomes: Outcomes, agreement: TruthCheck | None) -> list[str]:
+def abstract(data: RunData, judgement: Judgement, agreement: TruthCheck | None) -> list[str]:
     """The abstract: a few sentences, each true of this run."""
     found = tables.matrix(data)
     share = found["data"] / found["planned"] if found["planned"] else 0.0
@@ -59,9 +61,7 @@ def abstract(data: RunData, outcomes: Outcomes, agreement: TruthCheck | None) ->
             " data; the others are missing and listed below."
         )
     ]
-    sentences += [words.exposure_sentence(e, outcomes) for e in outcomes.exposures]
-    sentences += words.limit_sentences(outcomes)
-    sentences += [words.overlap_sentence(o) for o in outcomes.overlaps if o.measure == "rbo"]
+    sentences += [words.verdict_sentence(verdict) for verdict in judgement.verdicts]
     if agreement is not None:
         total = agreement.total
         sentences.append(
@@ -77,57 +77,59 @@ def _floor(share: float) -> int:
     return int(100 * share + 1e-9)
 
 
-def limits(data: RunData, outcomes: Outcomes, agreement: TruthCheck | None) -> list[str]:
+def methods(data: RunData, judgement: Judgement) -> str:
+    """How the verdicts came about, ready for a paper."""
+    declared = judgement.declaration
+    outcomes = words.listed([measure.title for measure in declared.outcomes])
+    alpha = declared.alpha
+    attention = declared.attention.value
+    model = {
+        "geometric": "geometric attention (0.85 a rank)",
+        "log": "logarithmic attention (1 / log₂(rank + 1))",
+        "uniform": "uniform attention",
+    }[attention]
+    versions = data.run["versions"]
+    return (
+        f"{words.number(len(data.puppets), 'sock puppet')} in"
+        f" {words.number(len({p.block for p in data.puppets}), 'block')} were assigned to"
+        f" {words.listed(data.arms)}. Declared outcomes: {outcomes}, on pages after the treatment"
+        f" ({words.listed([words.surface(s) for s in declared.surfaces])}), under {model}. The"
+        " puppet is the unit. Differences were tested with a randomisation test (permutation of"
+        " arm labels within blocks, two-sided); intervals are that test inverted. Holm’s correction"
+        f" runs over the {words.number(judgement.outcomes, 'declared outcome')} that could reach"
+        f" significance, α = {alpha:g}; “no effect larger than X” asks that an interval at level"
+        f" {100 * judgement.level:.4g} % lies inside ±X. Gates on labels, delivery, attrition,"
+        " parser coverage and drift were asked first."
+        f" Software: twinwatch {versions.get('collector', '')}, seed {data.run['seed']}."
+    )
+
+
+def limits(data: RunData, judgement: Judgement, agreement: TruthCheck | None) -> list[str]:
     """What this run cannot say, from its own numbers."""
     found = []
-    k = smallest_arm(data)
-    complete = min(
-        (len({p.puppet for p in data.pages if p.puppet.arm == arm}) for arm in data.arms),
-        default=0,
-    )
-    smallest = [e.test.smallest_p for e in outcomes.exposures if e.test]
-    if smallest and max(smallest) > words.ALPHA:
-        found.append(
-            f"With {words.number(k, 'twin')} an arm"
-            f"{'' if k == complete else f' ({complete} of them with data)'} the smallest"
-            f" attainable p is {words.p_value(max(smallest))}: no result of these puppets can fall"
-            f" below {words.ALPHA}. {words.twins_needed(len(smallest))} twins an arm could."
-        )
-    if data.control is not None and k < 5:
-        found.append(
-            "Fewer than five twins cannot tell a platform’s random test groups (A/B buckets) from"
-            " the treatment."
-        )
-    if k < 2:
+    if judgement.design is not None:
+        found.append(f"The design: {in_words(judgement.design)}.")
+    if smallest_arm(data) < 2:
         found.append("Without twins there is no measure of noise: differences may be chance.")
     rates = [row["share"] for row in tables.attrition(data) if row["share"] is not None]
     if rates and min(rates) < 1:
-        found.append(
-            "Cells are missing"
-            + (
-                f", and not equally in all arms (from {100 * min(rates):.0f} % to"
-                f" {100 * max(rates):.0f} % of cells are data): what is missing may not be missing"
-                " by chance."
-                if max(rates) - min(rates) > 0.05
-                else ": see the matrix."
-            )
-        )
-    short = [receipt for receipt in data.receipts if receipt["status"] != "complete"]
-    if short:
-        found.append(
-            f"{words.number(len(short), 'watch', 'watches')} fell short of the plan: those puppets"
-            " had less treatment than their arm was assigned, and count in it all the same."
-        )
+        found.append("Cells are missing: see the matrix.")
+    noted = {
+        gate.sentence
+        for answer in judgement.answers
+        for gate in answer.gates
+        if gate.ruling != "passed" and gate.gate in ("dose", "buckets", "stability", "attrition")
+    }
+    found += [f"{each[0].upper()}{each[1:]}." for each in sorted(noted)]
     if data.run["state"] != "finished":
         found.append(f"The run’s state is “{data.run['state']}”: what is here is partial.")
-    for surface, phase in outcomes.phases.items():
-        if phase == "arms" and any(page.surface == surface for page in data.pages):
-            found.append(
-                f"No page of the {words.surface(surface)} was taken after the treatment; those"
-                " during it depend on what each arm watched at that moment."
-            )
-    if not data.labels:
+    if not data.topics:
         found.append("No item has a label: exposure to topics cannot be computed.")
+    elif any(measure.labels == "declared" for measure in judgement.declaration.outcomes):
+        found.append(
+            "Labels were not checked a second time: wrong labels of 5 % of the items in one arm"
+            " alone could move an exposure share by about 5 points."
+        )
     if data.run["site"] == "mock":
         found.append(
             "The platform is a mock whose recommender is known: the run proves the instrument, it"

@@ -13,7 +13,7 @@ from typing import Any
 
 from collector.analysis.load import UNLABELLED, Page, RunData
 from collector.analysis.metrics import Attention, attention_weights
-from collector.analysis.outcomes import attention_of, outcome_pages, shares, surfaces_of
+from collector.analysis.outcomes import attention_of, described_pages, shares, surfaces_of
 from collector.model import ReceiptStatus
 from collector.store import Outcome
 
@@ -246,7 +246,7 @@ def by_surface(data: RunData, declared: Sequence[str]) -> list[Dict]:
     seen = [s for s in ("home", "related", "search", "channel") if s in surfaces_of(data)]
     others = [s for s in dict.fromkeys(p.surface for p in data.pages) if s not in seen]
     for surface in [*seen, *others]:
-        phase, pages = outcome_pages(data, surface)
+        phase, pages = described_pages(data, surface)
         items = [item for page in pages for item in page.organic]
         curves = {
             curve.value: {

@@ -1,24 +1,23 @@
-"""Numbers in words: what was found, how sure that is, and what it cannot say."""
+"""Numbers in words: verdicts as sentences, each from its own numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from collector.analysis.inference import Permutation
-from collector.analysis.outcomes import Exposure, Outcomes, Overlap
-
-ALPHA = 0.05
-"""Adjusted p-values up to this are called an effect."""
+from collector.analysis.measures import Unit
+from collector.analysis.verdicts import Verdict, VerdictKind
 
 SURFACES = {
     "home": "home page",
     "related": "related list",
     "search": "search results",
     "channel": "channel page",
+    "feed": "feed",
 }
 
 STATUS = {
     "ok": ("·", "page captured, status ok"),
+    "partial": ("½", "page read in part"),
     "consent": ("C", "consent dialog in the way"),
     "captcha": ("R", "captcha"),
     "login": ("L", "sign-in page"),
@@ -45,11 +44,6 @@ def signed(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:+.1f}".replace("-", "−")
 
 
-def points(share: float) -> str:
-    """A difference of shares, with its sign, in percentage points."""
-    return f"{signed(share)} points"
-
-
 def p_value(p: float | None) -> str:
     if p is None:
         return "–"
@@ -64,95 +58,150 @@ def number(count: int, one: str, many: str = "") -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
-def twins_needed(outcomes: int = 1) -> int:
-    """Twins an arm from which the smallest two-sided p of a pair of arms can be ``ALPHA``."""
-    twins = 1
-    while outcomes * (1 / 2) ** (twins - 1) > ALPHA:
-        twins += 1
-    return twins
-
-
-def verdict(test: Permutation | None, adjusted: float | None) -> str:
-    """One of: ``effect``, ``at the limit``, ``no effect``, ``not tested``."""
-    if test is None:
-        return "not tested"
-    if adjusted is not None and adjusted <= ALPHA:
-        return "effect"
-    if test.p <= test.smallest_p < 1:
-        return "at the limit"
-    return "no effect"
-
-
-def exposure_sentence(exposure: Exposure, outcomes: Outcomes) -> str:
-    """What an exposure comparison says, in one or two sentences."""
-    test = exposure.test
-    adjusted = outcomes.adjusted.get(exposure.name)
-    head = (
-        f"On the {surface(exposure.surface)}, “{exposure.label}” took"
-        f" {percent(exposure.arm_mean)} of attention in arm {exposure.arm} and"
-        f" {percent(exposure.control_mean)} in arm {exposure.control}"
-        f" (difference {points(exposure.difference)}"
-    )
-    if exposure.twin_gap is not None:
-        head += f"; twins differ by {100 * exposure.twin_gap:.1f} points on average"
-    if test is None:
-        return head + "); it was not tested."
-    head += f"; p = {p_value(test.p)}"
-    if adjusted is not None and len(outcomes.adjusted) > 1:
-        head += f", {p_value(adjusted)} after Holm’s correction"
-    head += "). "
-    match verdict(test, adjusted):
-        case "effect":
-            return head + "This is an effect: more than identical puppets differ by."
-        case "at the limit":
-            return head + "No arrangement of the puppets separates the arms more."
-        case _:
-            return head + "This is no evidence of an effect."
-
-
-def limit_sentences(outcomes: Outcomes) -> list[str]:
-    """What the number of twins keeps a run from saying; empty when it does not."""
-    limited = [
-        e
-        for e in outcomes.exposures
-        if verdict(e.test, outcomes.adjusted.get(e.name)) == "at the limit"
-    ]
-    if not limited:
-        return []
-    twins = min(complete_twins(e) for e in limited)
-    smallest = max(e.test.smallest_p for e in limited if e.test)
-    several = len(outcomes.adjusted)
-    adjusted = min(1.0, smallest * several)
-    return [
-        f"With {number(twins, 'twin')} an arm the smallest attainable p is {p_value(smallest)}"
-        + (f" ({p_value(adjusted)} after correction for {several} outcomes)" if several > 1 else "")
-        + ": this run alone cannot establish an effect of any size;"
-        f" {twins_needed(several)} twins an arm could."
-    ]
-
-
-def complete_twins(exposure: Exposure) -> int:
-    """Puppets with data in the smaller of the two arms."""
-    return min(exposure.sizes)
-
-
-def overlap_sentence(found: Overlap) -> str:
-    """What a rank overlap says."""
-    head = f"On the {surface(found.surface)}, lists of different arms"
-    if found.between is None:
-        return f"{head} could not be compared."
-    head += f" overlap by {found.between:.2f} ({found.measure.upper()}, 0–1)"
-    if found.within is None:
-        return f"{head}; there are no twins to say how much of that is noise."
-    head += f", lists of twins by {found.within:.2f}"
-    if found.test is None:
-        return f"{head}."
-    p, smallest = p_value(found.test.p), p_value(found.test.smallest_p)
-    return f"{head} (p = {p}, smallest attainable {smallest})."
-
-
 def listed(words: Sequence[str]) -> str:
     """``a, b and c``"""
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+_UNITS = {
+    Unit.SHARE: " points",
+    Unit.ITEMS: " items",
+    Unit.LABELS: " labels",
+    Unit.RATIO: " times the supply",
+    Unit.SCORE: "",
+    Unit.SIMILARITY: "",
+}
+
+
+def amount(value: float | None, unit: Unit, *, sign: bool = True) -> str:
+    """A difference in its unit: ``+4.2 points``, ``−3 items``, ``0.12``."""
+    if value is None:
+        return "–"
+    text = f"{100 * value:+.1f}" if unit is Unit.SHARE else f"{value:+.3g}"
+    return (text if sign else text.lstrip("+-")).replace("-", "−") + _UNITS[unit]
+
+
+def level(value: float | None, unit: Unit) -> str:
+    """The mean of an arm in its unit: ``42.0 %``, ``12.5``."""
+    if value is None:
+        return "–"
+    return percent(value, 1) if unit is Unit.SHARE else f"{value:.3g}".replace("-", "−")
+
+
+def interval(verdict: Verdict, *, together: bool = False) -> str:
+    """``−1.2 to +3.4 points``; ``unbounded`` where the design allows no bound."""
+    ends = verdict.simultaneous if together else verdict.interval
+    if ends is None or not verdict.bounded:
+        return "unbounded"
+    low = amount(ends[0], verdict.unit).removesuffix(_UNITS[verdict.unit])
+    return f"{low} to {amount(ends[1], verdict.unit)}"
+
+
+def subject(verdict: Verdict) -> str:
+    """``conspiracy on the home page (exposure share), arm treated against neutral``"""
+    what = verdict.label or verdict.outcome
+    measure = f" ({verdict.outcome.partition(':')[0]})" if verdict.label else ""
+    return (
+        f"{what} on the {surface(verdict.surface)}{measure}, {verdict.arm} against"
+        f" {verdict.control}"
+    )
+
+
+def verdict_sentence(verdict: Verdict) -> str:
+    """All that has to be said of one declared outcome."""
+    said = _SENTENCES[verdict.verdict](verdict)
+    notes = "".join(f" Note: {note}." for note in verdict.notes)
+    return f"{subject(verdict)}: {said}{notes}"
+
+
+def finding(verdict: Verdict) -> str:
+    """The same in few words, for the headline."""
+    if verdict.verdict is VerdictKind.EFFECT:
+        return f"{subject(verdict)}: {_size(verdict)}"
+    if verdict.verdict is VerdictKind.NO_LARGER:
+        limit = amount(verdict.smallest_effect, verdict.unit, sign=False)
+        return f"{subject(verdict)}: no effect larger than {limit}"
+    if verdict.verdict is VerdictKind.UNDECIDED:
+        return f"{subject(verdict)}{_could(verdict)}"
+    return f"{subject(verdict)}: {verdict.reason}"
+
+
+def _size(verdict: Verdict) -> str:
+    if verdict.unit is Unit.SIMILARITY:
+        said = f"lists of the two arms are {verdict.estimate:.2f} less alike than lists of twins"
+        return f"{said} (0–1)"
+    return (
+        f"{amount(verdict.estimate, verdict.unit)} ({_level(verdict)} interval {interval(verdict)})"
+        if verdict.bounded
+        else amount(verdict.estimate, verdict.unit)
+    )
+
+
+def _level(verdict: Verdict) -> str:
+    return f"{100 * verdict.level:g} %"
+
+
+def _could(verdict: Verdict) -> str:
+    if verdict.interval is None or not verdict.bounded:
+        return ""
+    return f": anything from {interval(verdict)}"
+
+
+def _effect(verdict: Verdict) -> str:
+    said = f"effect, {_size(verdict)}; p = {p_value(verdict.p)}, {_adjusted(verdict)}."
+    if verdict.arm_mean is not None:
+        said += (
+            f" Means {level(verdict.arm_mean, verdict.unit)} and"
+            f" {level(verdict.control_mean, verdict.unit)}."
+        )
+    limit, ends = verdict.smallest_effect, verdict.simultaneous
+    if limit and ends and max(abs(ends[0]), abs(ends[1])) < limit:
+        said += f" It is smaller than {amount(limit, verdict.unit, sign=False)}."
+    return said
+
+
+def _adjusted(verdict: Verdict) -> str:
+    return f"{p_value(verdict.p_adjusted)} after Holm’s correction"
+
+
+def _no_larger(verdict: Verdict) -> str:
+    limit = amount(verdict.smallest_effect, verdict.unit, sign=False)
+    return (
+        f"no effect larger than {limit}: the simultaneous interval is"
+        f" {interval(verdict, together=True)} (p = {p_value(verdict.p)}, {_adjusted(verdict)})."
+    )
+
+
+def _undecided(verdict: Verdict) -> str:
+    said = f"undecided; {verdict.reason}."
+    if verdict.unit is not Unit.SIMILARITY:
+        said += f" The {_level(verdict)} interval is {interval(verdict)}."
+    elif verdict.estimate is not None:
+        said += f" Lists of different arms are {verdict.estimate:.2f} less alike than of twins."
+    if verdict.detectable is not None:
+        shift = amount(verdict.detectable, verdict.unit, sign=False)
+        said += f" This design finds {shift} in 80 of 100 runs."
+    if verdict.twins_needed is not None:
+        limit = verdict.smallest_effect
+        said += (
+            f" {number(verdict.twins_needed, 'twin')} an arm would find"
+            f" {amount(limit, verdict.unit, sign=False)} in 80 of 100 runs."
+            if limit
+            else f" With {number(verdict.twins_needed, 'twin')} an arm a result could be"
+            " significant."
+        )
+    return said
+
+
+def _withheld(verdict: Verdict) -> str:
+    return f"withheld; {verdict.reason}."
+
+
+_SENTENCES = {
+    VerdictKind.EFFECT: _effect,
+    VerdictKind.NO_LARGER: _no_larger,
+    VerdictKind.UNDECIDED: _undecided,
+    VerdictKind.WITHHELD: _withheld,
+}

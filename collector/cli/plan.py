@@ -8,10 +8,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from collector.analysis.design import in_words
 from collector.cli._complete import scenario_names
 from collector.cli._console import console
 from collector.scenario.estimate import plan_time, readable, session_time
-from collector.scenario.lint import warnings
+from collector.scenario.lint import attainable_by, warnings
 from collector.scenario.loader import load_scenario
 from collector.scenario.plan import Plan, PlannedSession, make_plan
 
@@ -25,7 +26,8 @@ def plan_command(scenario: str, seed: int | None, as_json: bool, with_steps: boo
     """Print the schedule of SCENARIO: sessions, arms, twins, order, seeds, and the plan's hash.
 
     SCENARIO is a file (YAML or Guardoni CSV) or the name of a ready-made one. The same scenario and
-    seed give the same bytes. What weakens the design is said on standard error. With --steps there
+    seed give the same bytes. "can show" is the least p that the declared outcomes can reach, as the
+    report will have it. What weakens the design is said on standard error. With --steps there
     is a table for each order in which the puppets of an arm take its steps.
 
     \b
@@ -35,7 +37,7 @@ def plan_command(scenario: str, seed: int | None, as_json: bool, with_steps: boo
     """
     loaded = load_scenario(scenario)
     plan = make_plan(loaded, seed)
-    for sentence in warnings(loaded):
+    for sentence in warnings(loaded, plan):
         click.echo(f"warning: {sentence}", err=True)
     if as_json:
         click.echo(plan.to_json(), nl=False)
@@ -60,6 +62,7 @@ def _head(out: Console, plan: Plan) -> None:
         "experiment": plan.experiment_id or "",
         "differ in": _factors(plan),
         "searches": f"at least {plan.scenario['spacing']} apart" if plan.spacing else "",
+        "can show": in_words(design) if (design := attainable_by(plan)) else "",
         "takes about": f"{readable(plan_time(plan))} in real time (far less on the mock)",
     }
     for name, value in rows.items():

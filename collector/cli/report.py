@@ -26,7 +26,7 @@ def report(run: Path, as_json: bool, out: Path | None) -> None:
     collector report runs/quick --out paper/quick.html
     collector report runs/quick --json
     """
-    from collector.analysis import report_data, write_report
+    from collector.analysis.report import report_data, write_report
 
     if as_json:
         text = json.dumps(report_data(run), indent=2, ensure_ascii=False, allow_nan=False)

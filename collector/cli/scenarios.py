@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.table import Table
 
+from collector.analysis.design import in_words
 from collector.cli._complete import shipped_scenario_names
 from collector.cli._console import console
 from collector.cli._json import emit, json_option
 from collector.errors import UserError
 from collector.problems import did_you_mean
 from collector.scenario.estimate import plan_time, readable
-from collector.scenario.lint import warnings
+from collector.scenario.lint import attainable_by, hopeless, warnings
 from collector.scenario.loader import load_scenario
 from collector.scenario.plan import make_plan
 from collector.scenario.shipped import shipped_scenarios
@@ -117,26 +119,38 @@ def check(names: tuple[str, ...], strict: bool, as_json: bool) -> None:
 
     Refused, with exit code 2, the file, the line and the key: what cannot be read or cannot happen,
     steps of another platform, and arms that differ in more than `factors` declares. Warned of: arms
-    whose differences are not declared, too few twins for a small p or to tell random buckets from
-    the treatment, searches too close together, orders that the twins do not balance.
+    whose differences are not declared, too few twins to tell random buckets from the treatment,
+    searches too close together, orders that the twins do not balance. The least p that the declared
+    outcomes can reach is said; where none can ever be significant the exit code is 1.
 
     \b
     collector scenarios check my-audit.yaml
     collector scenarios check --strict *.yaml
     """
-    found = []
+    found: list[dict[str, Any]] = []
+    powerless = False
     for name in names:
         loaded = load_scenario(name)
-        make_plan(loaded)
-        found.append({"scenario": name, "warnings": warnings(loaded)})
+        plan = make_plan(loaded)
+        design = attainable_by(plan)
+        found.append(
+            {
+                "scenario": name,
+                "warnings": warnings(loaded, plan),
+                "design": in_words(design) if design else None,
+            }
+        )
+        powerless |= hopeless(loaded, plan)
     if as_json:
         emit(found)
     else:
         for each in found:
             click.echo(f"{each['scenario']}: {len(each['warnings'])} warnings")
+            if each["design"] and f"arms: {each['design']}" not in each["warnings"]:
+                click.echo(f"  {each['design']}")
             for sentence in each["warnings"]:
                 click.echo(f"  {sentence}")
-    if strict and any(each["warnings"] for each in found):
+    if powerless or (strict and any(each["warnings"] for each in found)):
         raise SystemExit(1)
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
 
+from collector.analysis.declared import amount
+from collector.analysis.measures import Labels, Unit, measures
 from collector.model import Platform
 from collector.problems import Path, Problem, did_you_mean, dotted
 from collector.scenario.calendar import DAY
 from collector.scenario.design import KEYS, PERSONA, in_words, undeclared
+from collector.scenario.labelled import labels_in
 from collector.scenario.models import Scenario
 from collector.scenario.steps import Repeat, Step, StepKind, Watch
+from collector.scenario.surfaces import OPENS, surfaces_after
 from collector.yamlfile import Document
 
 #: Steps that make sense on one platform only, and what to write instead on the other.
@@ -52,6 +56,11 @@ def contradictions(
             ("labels",),
             "write mock, or the path of a CSV video_id,label beside the scenario",
         )
+    elif labels is not None:
+        for found in _topics(scenario, labels):
+            yield problem(*found)
+    for found in (*_outcomes(scenario), *_surfaces(scenario, document)):
+        yield problem(*found)
     for name, arm in scenario.arms.items():
         if not (arm.steps or scenario.before or scenario.after):
             yield problem("has nothing to do", ("arms", name), "add steps: to it")
@@ -61,6 +70,87 @@ def contradictions(
 
 
 _Found = Iterator[tuple[str, Path, str]]
+
+
+def _outcomes(scenario: Scenario) -> _Found:
+    """Outcomes that are registered, smallest effects that belong to one of them."""
+    analysis, known = scenario.analysis, measures()
+    wrong = [name for name in analysis.outcomes or () if name not in known]
+    for name in wrong:
+        at = (analysis.outcomes or []).index(name)
+        yield (
+            f"no outcome is called {name!r}",
+            ("analysis", "outcomes", at),
+            did_you_mean(name, known),
+        )
+    for at, name in enumerate(analysis.outcomes or ()):
+        if name in known and known[name].labels is Labels.DECLARED and not analysis.exposure:
+            yield (
+                f"{name} needs a label",
+                ("analysis", "outcomes", at),
+                "add exposure: [TOPIC] to analysis",
+            )
+    limits = analysis.smallest_effect
+    for name, limit in limits.items() if isinstance(limits, dict) else ():
+        place: Path = ("analysis", "smallest_effect", name)
+        if name not in known:
+            yield f"no outcome is called {name!r}", place, did_you_mean(name, known)
+        elif known[name].value is None:
+            yield (
+                f"{name} has no shift, so no size of an effect to exclude",
+                place,
+                "remove it, or declare list-length or a share",
+            )
+        elif (known[name].unit is Unit.SHARE) != amount(limit)[1] and amount(limit)[0] > 1:
+            yield f"{limit!r} is no size of {name}", place, "write 5 points for a share"
+    if analysis.pairs == "factors" and len(scenario.factors or {}) < 2:
+        yield (
+            "there are no two factors to cross",
+            ("analysis", "pairs"),
+            "declare factors:, or write control or all",
+        )
+
+
+def _surfaces(scenario: Scenario, document: Document) -> _Found:
+    """A surface that is declared needs a page after the treatment: nothing else is ever tested."""
+    analysis = document.data.get("analysis") if isinstance(document.data, dict) else None
+    declared = isinstance(analysis, dict) and "surfaces" in analysis
+    if not declared or len(scenario.arms) < 2 or scenario.analysis.phase == "during":
+        return
+    there = surfaces_after(scenario.after, scenario.platform)
+    for at, surface in enumerate(scenario.analysis.surfaces):
+        if surface not in there:
+            yield (
+                f"no page of {surface} is captured after the treatment",
+                ("analysis", "surfaces", at),
+                f"add {OPENS[surface]} to after, take {surface} out, or write phase: during to have"
+                " pages of the treatment described and nothing tested",
+            )
+
+
+def _topics(scenario: Scenario, labels: FilePath) -> _Found:
+    """Topics that no label of the scenario's own file has: their share would be nought for ever."""
+    known = labels_in(labels)
+    if known is None:
+        return  # what is wrong with the file is said where it is read
+    for at, topic in enumerate(scenario.analysis.exposure):
+        if topic not in known:
+            yield (
+                f"no item of {scenario.labels} has the label {topic!r}",
+                ("analysis", "exposure", at),
+                did_you_mean(topic, known),
+            )
+    parts: dict[Path, Sequence[Step]] = {("before",): scenario.before, ("after",): scenario.after}
+    parts |= {("arms", name, "steps"): arm.steps for name, arm in scenario.arms.items()}
+    for prefix, steps in parts.items():
+        for path, step in _placed(steps, prefix):
+            wanted = getattr(step, "topic", None) or ()
+            if wanted and not set(wanted) & known:
+                yield (
+                    f"no item of {scenario.labels} has the label {wanted[0]!r}",
+                    (*path, "topic"),
+                    did_you_mean(wanted[0], known),
+                )
 
 
 def _of_the_platform(scenario: Scenario) -> _Found:

@@ -11,13 +11,18 @@ from datetime import timedelta
 from itertools import combinations, islice, pairwise
 from zoneinfo import ZoneInfo
 
+from collector.analysis.declared import declare
+from collector.analysis.design import Attainable
+from collector.analysis.design import in_words as told
+from collector.analysis.designed import design_of
 from collector.profile.persona import HOMES
 from collector.scenario.design import alone, differences, in_words
 from collector.scenario.durations import format_duration
 from collector.scenario.loader import Loaded
 from collector.scenario.models import Scenario
 from collector.scenario.ordering import rows_of
-from collector.scenario.planned import MAX_STEPS
+from collector.scenario.plan import make_plan
+from collector.scenario.planned import MAX_STEPS, Plan
 from collector.scenario.steps import (
     CaptureStep,
     Consent,
@@ -29,27 +34,48 @@ from collector.scenario.steps import (
     Visit,
     Watch,
 )
+from collector.scenario.surfaces import surfaces_after
 
 #: What a search leaves behind in the next results is gone after this time.
 SPACING = timedelta(minutes=11)
 #: So many twins tell random buckets from treatment in 98 of 100 simulated cohorts (two: in 34).
 BUCKETS = 5
-#: A share below this is usually called a finding.
-ALPHA = 0.05
 
 
-def smallest_p(twins: int) -> float:
-    """The smallest two-sided p that ``twins`` blocks of two arms can give: ``2 / 2^twins``."""
-    return min(1.0, 2.0 ** (1 - twins))
+def attainable_by(plan: Plan) -> Attainable | None:
+    """The least p that the declared outcomes of a plan can reach; ``None`` where none is declared
+    to be compared. ``plan``, ``check`` and the report print this one number."""
+    scenario = plan.scenario
+    declaration = declare(scenario["analysis"], scenario)
+    puppets = {(s.arm, s.block, s.puppet) for s in plan.sessions}
+    if declaration.phase != "after":
+        return None
+    return design_of(declaration, [(arm, block) for arm, block, _ in sorted(puppets)])
 
 
-def warnings(loaded: Loaded) -> list[str]:
-    """One sentence each, ``path: what and why``; what a foreign file asked for in vain first."""
+def hopeless(loaded: Loaded, plan: Plan) -> bool:
+    """Arms are to be compared, and nothing that is declared could ever be significant."""
+    found = attainable_by(plan)
+    return (found is not None and not found.possible) or _unmeasured(loaded.scenario)
+
+
+def _unmeasured(scenario: Scenario) -> bool:
+    """There are arms to compare, and no page is captured after the treatment."""
+    compares = len(scenario.arms) > 1 and scenario.analysis.phase == "after"
+    return compares and not surfaces_after(scenario.after, scenario.platform)
+
+
+def warnings(loaded: Loaded, plan: Plan | None = None) -> list[str]:
+    """One sentence each, ``path: what and why``; what a foreign file asked for in vain first.
+
+    :param plan: of the scenario, if there is one already.
+    """
     scenario = loaded.scenario
     return [
         *loaded.warnings,
         *_one_factor(scenario),
         *_enough_twins(scenario),
+        *_attainable(scenario, plan or make_plan(loaded)),
         *_feasible(scenario),
         *_personas(scenario),
         *_measured(scenario),
@@ -100,17 +126,18 @@ def _enough_twins(scenario: Scenario) -> Iterator[str]:
     fewest = min(twins.values())
     if fewest == 1:
         yield "arms: one puppet an arm shows no noise; write twins: 2 or more"
-    elif (least := smallest_p(fewest)) > ALPHA:
-        enough = next(count for count in range(2, 100) if smallest_p(count) <= ALPHA)
-        yield (
-            f"arms: with {fewest} twins no p can be below {least:g}, however large the effect; "
-            f"{enough} twins reach {smallest_p(enough):g}"
-        )
     if 1 < fewest < BUCKETS:
         yield (
             f"arms: {fewest} twins are too few to tell the random buckets that a site puts its"
             f" visitors into from the treatment; with {BUCKETS} it is nearly certain"
         )
+
+
+def _attainable(scenario: Scenario, plan: Plan) -> Iterator[str]:
+    """A design in which nothing can ever be significant."""
+    found = attainable_by(plan)
+    if found is not None and not found.possible and not _unmeasured(scenario):
+        yield f"arms: {told(found)}"
 
 
 def _feasible(scenario: Scenario) -> Iterator[str]:
@@ -165,6 +192,20 @@ def _personas(scenario: Scenario) -> Iterator[str]:
 def _measured(scenario: Scenario) -> Iterator[str]:
     if len(scenario.arms) > 1 and not scenario.analysis.exposure:
         yield "analysis.exposure: empty; the report compares ranks but no topic's share"
+    if _unmeasured(scenario):
+        yield (
+            "after: no page is captured after the treatment; nothing can be tested; add steps, such"
+            " as visit: home"
+        )
+    for arm in scenario.arms:
+        for step in flat(scenario.arms[arm].steps):
+            if isinstance(step, Follow) and step.topic and step.otherwise != "fail":
+                yield (
+                    f"arms.{arm}: follow takes another video (otherwise: {step.otherwise}) where"
+                    " its topic is not shown; each counts as a miss of the treatment, and below"
+                    f" {100 * scenario.analysis.thresholds.dose:.0f} % the verdict is withheld"
+                )
+                break
     steps = [step for arm in scenario.arms for step in flat(_whole(scenario, arm))]
     labelled = scenario.analysis.exposure or any(isinstance(s, Follow) and s.topic for s in steps)
     if scenario.labels == "mock" and scenario.site != "mock" and labelled:

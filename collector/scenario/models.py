@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -14,6 +14,9 @@ from pydantic import (
     Field,
     PlainSerializer,
     PlainValidator,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
 )
 
 from collector.model import Platform, Surface
@@ -23,6 +26,7 @@ from collector.scenario.calendar import DAY, Daily
 from collector.scenario.durations import format_duration, parse_duration
 from collector.scenario.render import written
 from collector.scenario.steps import AnyStep, StepKind
+from collector.scenario.surfaces import surfaces_after
 from collector.scenario.values import Duration, Name
 
 __all__ = ["Analysis", "AnyStep", "Arm", "Scenario", "StepKind"]
@@ -117,6 +121,50 @@ class Arm(_Model):
     steps: list[AnyStep] = Field(default_factory=list)
 
 
+class Thresholds(_Model):
+    """Below what share a verdict is withheld."""
+
+    labelled: Annotated[float, Field(ge=0, le=1)] = 0.9
+    """Of the items of every arm, those that have a label."""
+    dose: Annotated[float, Field(ge=0, le=1)] = 0.8
+    """Of the planned treatment, what the median puppet of every arm has had."""
+
+
+_EFFECT = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(\s*(points?|%|items?))?")
+
+
+def _effect(value: object) -> object:
+    """``5 points``, ``5 %``, ``3 items``, ``0.2``; larger than nothing."""
+    text = value if isinstance(value, str) else str(value)
+    found = None if isinstance(value, bool) else _EFFECT.fullmatch(text.strip())
+    if found is None or not float(found[1]):
+        raise Fixable(
+            f"{value!r} is no smallest effect",
+            "write 5 points (of a share), 3 items, or a number in the outcome's own unit",
+        )
+    return text.strip()
+
+
+def _effects(value: object) -> object:
+    """One for every share, or outcome → its own."""
+    if isinstance(value, dict):
+        return {name: _effect(each) for name, each in value.items()}
+    return _effect(value)
+
+
+#: What a snapshot leaves out where it is not used, so that older plans keep their hash.
+_NEWER = (
+    "outcomes",
+    "smallest_effect",
+    "phase",
+    "pairs",
+    "alpha",
+    "moment",
+    "partial",
+    "thresholds",
+)
+
+
 class Analysis(_Model):
     """What the report compares."""
 
@@ -124,8 +172,35 @@ class Analysis(_Model):
     surfaces: Annotated[list[Annotated[Surface, Field(strict=False)]], Field(min_length=1)] = Field(
         default_factory=lambda: [Surface.HOME, Surface.RELATED]
     )
+    """By default those of the pages in ``after``."""
     attention: Literal["uniform", "geometric", "log"] = "geometric"
     control: str | None = None
+    outcomes: Annotated[list[str], Field(min_length=1)] | None = None
+    """Names of ``collector.analysis.measures``; by default exposure-share, or rank-overlap where no
+    exposure is declared."""
+    smallest_effect: Annotated[str | dict[str, str], BeforeValidator(_effects)] | None = None
+    """The smallest effect of interest, X in the verdict “no effect larger than X”."""
+    phase: Literal["after", "during"] = "after"
+    """``during``: pages of the treatment are described; nothing is tested."""
+    pairs: Literal["control", "all", "factors"] | None = None
+    """Which arms are held against each other; by default factors where they are crossed, else each
+    arm against the control."""
+    alpha: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
+    """Chance of any false effect that is put up with."""
+    moment: Literal["first", "last", "all"] = "last"
+    """Of several sessions with pages after the treatment, the one that is tested."""
+    partial: Literal["missing", "kept"] = "missing"
+    """Pages that were read in part only."""
+    thresholds: Thresholds = Field(default_factory=Thresholds)
+
+    @model_serializer(mode="wrap")
+    def _used(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        found: dict[str, Any] = handler(self)
+        plain = Analysis.model_fields
+        for name in _NEWER:
+            if getattr(self, name) == plain[name].get_default(call_default_factory=True):
+                del found[name]
+        return found
 
 
 def _check_arms(arms: dict[str, Arm]) -> dict[str, Arm]:
@@ -165,6 +240,16 @@ class Scenario(_Model):
     before: list[AnyStep] = Field(default_factory=list)
     arms: Annotated[dict[str, Arm], AfterValidator(_check_arms), Field(min_length=1)]
     after: list[AnyStep] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _surfaces(self) -> Self:
+        """Where no surface is declared, those of the pages after the treatment are."""
+        if "surfaces" not in self.analysis.model_fields_set and (
+            found := surfaces_after(self.after, self.platform)
+        ):
+            own = self.analysis.model_copy(update={"surfaces": list(found)})
+            object.__setattr__(self, "analysis", own)
+        return self
 
     def slots(self) -> tuple[Daily, int] | None:
         """What ``sessions`` asks for: the moments of a day, and how many sessions in all."""

@@ -87,6 +87,10 @@ MESSAGES: tuple[Message, ...] = (
 )  # fmt: skip
 
 
+#: The guide's sample playlist has one id in its links and another in its own entry.
+OTHER_IDS: dict[str, str] = {"ABCDEFABCDEFABCDEF": "45C563323B344971"}
+
+
 def playlists() -> tuple[Playlist, ...]:
     return (
         Playlist(

@@ -194,7 +194,7 @@ def channels_and_videos() -> tuple[tuple[Channel, ...], tuple[Video, ...]]:
         ),
         _video(
             "ClBli0YWnCs", DARCY, "The dog who fetched the whole tree", "2006-11-10T15:30:35",
-            64, 18_402, tags=("dog", "funny"), category="Comedy",
+            64, 18_402, tags=("dog", "funny", "fritz", "laurie"), category="Comedy",
         ),
         _video(
             "03YbknYlJK0", LIZ, "A ball at Netherfield", "2006-12-03T18:04:11", 312, 2_301,

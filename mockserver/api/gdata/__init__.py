@@ -12,7 +12,7 @@ from lxml import etree
 from werkzeug.routing import BaseConverter
 
 from mockserver.api.gdata import answers
-from mockserver.api.gdata.names import APP, ATOM, CATEGORIES, CATEGORY_SCHEME, Version
+from mockserver.api.gdata.names import APP, ATOM, SCHEMES, YT, Version
 
 bp = Blueprint("gdata", __name__)
 
@@ -32,14 +32,16 @@ def _prepared(state: BlueprintSetupState) -> None:
     answers.prepare(state.app)
 
 
-@bp.route("/schemas/2007/categories.cat", methods=_METHODS[:2])
-def categories() -> Response:
-    """The document that lists the categories of videos."""
+@bp.route("/schemas/2007/<name>.cat", methods=_METHODS[:2])
+def categories(name: str) -> Response:
+    """The document that lists the terms of a category scheme; keywords and tags are anybody's."""
+    if name not in SCHEMES:
+        return answers.answer(f"../schemas/2007/{name}.cat")
     app = APP[Version.V1]
     root = etree.Element(f"{{{app}}}categories", nsmap={"app": app, "atom": ATOM})
-    root.set("fixed", "yes")
-    root.set("scheme", CATEGORY_SCHEME)
-    for term, label in CATEGORIES.items():
+    root.set("fixed", "yes" if SCHEMES[name] else "no")
+    root.set("scheme", f"{YT}/{name}.cat")
+    for term, label in SCHEMES[name].items():
         etree.SubElement(root, f"{{{ATOM}}}category", term=term, label=label)
     body = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
     return Response(body, content_type="application/atomcat+xml; charset=UTF-8")

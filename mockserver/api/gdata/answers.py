@@ -7,6 +7,7 @@ import re
 import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from urllib.parse import unquote
 
 from flask import Response, current_app, request
 from flask.sansio.app import App
@@ -124,8 +125,7 @@ def _answer(rest: str, args: dict[str, str], version: Version) -> Response:
         parts, prefix = parts[1:], "/feeds/api"
     terms: list[str] = []
     if "-" in parts:
-        place = parts.index("-")
-        parts, terms = parts[:place], [part for part in parts[place + 1 :] if part]
+        parts, terms = parts[: parts.index("-")], _terms(rest)
     while parts and not parts[-1]:
         parts.pop()
     query = parse_query(args, version, parse_segments(terms))
@@ -146,6 +146,15 @@ def _answer(rest: str, args: dict[str, str], version: Version) -> Response:
     if version is Version.V2:
         response.headers["ETag"] = tag
     return response
+
+
+def _terms(rest: str) -> list[str]:
+    """The segments after ``/-/``. Clients of those days wrote a space as ``+`` there too, and a
+    plus as ``%2B``: only the address as it was sent tells them apart."""
+    sent = str(request.environ.get("REQUEST_URI", "")).partition("?")[0]
+    _, marked, path = sent.partition("/-/")
+    path = unquote(path.replace("+", " ")) if marked else f"/{rest}".partition("/-/")[2]
+    return [part for part in split_outside_braces(path, "/") if part]
 
 
 def root_url(prefix: str) -> str:

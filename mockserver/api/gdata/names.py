@@ -67,6 +67,23 @@ CATEGORIES: dict[str, str] = {
 }
 
 
+#: Documents of category schemes: name → terms and labels. Where users make the terms up, none.
+SCHEMES: dict[str, dict[str, str]] = {
+    "categories": CATEGORIES,
+    "subscriptiontypes": {
+        "channel": "Videos that a user published",
+        "query": "Videos with a tag",
+        "favorites": "Favorites of a user",
+    },
+    "channeltypes": {
+        name: name for name in ("Standard", "Director", "Musician", "Comedian", "Guru")
+    },
+    "contact": {"Friends": "Friends", "Family": "Family"},
+    "keywords": {},
+    "tags": {},
+}
+
+
 def kind(name: str) -> str:
     """The term or relation ``name`` of the service's own schema, e.g. ``…/2007#video``."""
     return f"{YT}#{name}"

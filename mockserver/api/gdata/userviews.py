@@ -21,7 +21,7 @@ from mockserver.api.gdata.select import Base, select
 from mockserver.api.gdata.videos import PlaylistEntry, VideoItem
 from mockserver.api.gdata.views import items, page_of, video_of
 from mockserver.world import Playlist, User
-from mockserver.world.documented import MESSAGES
+from mockserver.world.documented import MESSAGES, OTHER_IDS
 from mockserver.world.search import fold
 
 
@@ -140,7 +140,7 @@ def user_entry(here: Here, path: tuple[str, ...]) -> Item:
         raise FeedError(404, "Video not found")
     if what == "playlists":
         for link in _playlists(here, user):
-            if link.playlist.id == wanted:
+            if link.playlist.id == OTHER_IDS.get(wanted, wanted):
                 return link
         raise FeedError(404, "Playlist not found")
     if what == "subscriptions":

@@ -98,6 +98,8 @@ def author_view(visit: Visit, source: Source, *, group: str | None = None) -> Au
         path = f"/groups/{group}/user/{source.id}/"
     mark = "&" if "?" in path else "?"
     tail = "ref=nf_target&fref=nf"
+    if visit.markup == "2019":  # then links to people and pages had the whole address
+        path = visit.origin + path
     if visit.markup != "2019":
         tail = f"__cft__[0]=AZ{_hash(source.id)[:20]}&__tn__=-UC%2CP-R"
     return AuthorView(

@@ -48,6 +48,8 @@ class Visit:
     known: bool
     """The browser cookie came with the request."""
     now: datetime
+    origin: str = ""
+    """Scheme, host and port of the site."""
 
     @property
     def social(self) -> SocialWorld:
@@ -103,4 +105,5 @@ def visit_of(request: Request, world: World) -> Visit:
         account=account if _ACCOUNT_ID.match(account) else None,
         known=known,
         now=world.now(),
+        origin=request.host_url.rstrip("/"),
     )

@@ -66,6 +66,8 @@ class Look:
     """The signed-in account's name."""
     progress: dict[str, int] = field(default_factory=dict)
     """Share (%) already watched, by video id."""
+    origin: str = ""
+    """Scheme, host and port of the site."""
 
     @property
     def modern(self) -> bool:
@@ -73,6 +75,10 @@ class Look:
 
     def t(self, key: str, **values: object) -> str:
         return self.language.t(key, **values)
+
+    def picture(self, path: str) -> str:
+        """The address of a picture: with the site's origin in 2022, as pages had it then."""
+        return path if self.modern else self.origin + path
 
     def age(self, moment: datetime) -> timedelta:
         return max(self.now - moment, timedelta(seconds=1))

@@ -43,6 +43,8 @@ def register(bp: Blueprint) -> None:
     """Add the site's addresses."""
     for number, rule in enumerate(_PAGE_PATHS):
         bp.add_url_rule(rule, f"page{number}", view_page, methods=["GET"])
+    for old, view in (("/view_play_list", old_playlist), ("/profile", old_profile)):
+        bp.add_url_rule(old, view_func=view, methods=["GET"])
     bp.add_url_rule("/<path:rest>", "other", view_page, methods=["GET"])
     bp.add_url_rule("/youtubei/v1/navigate", view_func=navigate, methods=["GET"])
     for name in ("browse", "next", "search"):
@@ -120,6 +122,19 @@ def view_page(rest: str = "") -> Response:
         return _html(visit, interstitial(visit, "pages/error.html", target), 500)
     page = pages.build(visit, target, load)
     return _html(visit, document(visit, page), page.http)
+
+
+def old_playlist() -> Response:
+    """``/view_play_list?p=ID``, an address of 2007: the first video of the playlist, in it."""
+    playlist = mock().world.playlists.get(request.args.get("p", ""))
+    if playlist is None or not playlist.video_ids:
+        return view_page()
+    return _moved(f"/watch?v={playlist.video_ids[0]}&list={playlist.id}")
+
+
+def old_profile() -> Response:
+    """``/profile?user=NAME``, an address of 2007."""
+    return _moved(f"/user/{quote(request.args.get('user', ''), safe='')}")
 
 
 def _moved(to: str) -> Response:

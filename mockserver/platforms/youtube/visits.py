@@ -118,6 +118,7 @@ def visit_of(request: Request, world: World) -> Visit:
         autoplay=preferences.get(_AUTOPLAY[0]) != _AUTOPLAY[1],
         account=account,
         progress=_progress(viewer),
+        origin=request.host_url.rstrip("/"),
     )
     return Visit(
         world=world,

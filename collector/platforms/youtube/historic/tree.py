@@ -34,9 +34,9 @@ def duration_pair(node: Node) -> tuple[str | None, str | None]:
         for part in current.css("[aria-label]"):
             label = attr(part, "aria-label")
             if label[:1].isdigit():
-                text = raw(part).strip()
-                if _CLOCK.match(text):
-                    return text, label.strip()
+                text = raw(part)
+                if _CLOCK.match(text):  # from the first character: a blank before it hides it
+                    return text.strip(), label.strip()
         current = current.parent
         if current is None or _longer_than(current, _PARENT_LIMIT):
             return None, None
@@ -68,12 +68,20 @@ def clock_seconds(display: str) -> int:
 
 
 def thumbnail(node: Node) -> str | None:
-    """Address, without query, of the picture behind the first length overlay; ``None`` if lazy."""
+    """Address, without query, of the picture behind the first length overlay; ``None`` if lazy.
+
+    The reference put ``https://`` before host and path, and wrote the host of an address that has
+    none as ``null``.
+    """
     overlay = node.css_first(".ytd-thumbnail-overlay-time-status-renderer")
     while overlay is not None and overlay.tag != "x-a":
         overlay = overlay.parent
     source = attr(overlay.css_first("img"), "src") if overlay is not None else ""
-    return source.split("?")[0] if source.startswith("http") else None
+    source = re.split(r"[?#]", source)[0]
+    if source.startswith("/"):
+        return f"https://null{source}"
+    scheme, _, rest = source.partition("://")
+    return f"https://{rest}" if scheme in ("http", "https") else None
 
 
 def login(tree: LexborHTMLParser) -> bool | None:

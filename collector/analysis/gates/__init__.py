@@ -1,0 +1,39 @@
+"""Gates: asked before any test, in the order of ``ask``; each can only withhold a verdict or note.
+
+One file a question, one function a gate. The first that withholds gives the reason.
+"""
+
+from __future__ import annotations
+
+from collector.analysis.declared import Declaration
+from collector.analysis.gates.arms import arms
+from collector.analysis.gates.attrition import attrition
+from collector.analysis.gates.base import Gate, Ruling
+from collector.analysis.gates.buckets import buckets
+from collector.analysis.gates.coverage import coverage
+from collector.analysis.gates.dose import dose
+from collector.analysis.gates.labels import labels
+from collector.analysis.gates.pages import after_treatment, freshness, spacing
+from collector.analysis.gates.stability import stability
+from collector.analysis.load import RunData
+from collector.analysis.outcomes import Measured, at_moment, outcome_pages
+
+__all__ = ["Gate", "Ruling", "ask"]
+
+
+def ask(data: RunData, measured: Measured, declaration: Declaration) -> tuple[Gate, ...]:
+    """Every gate's word on one question, in this order."""
+    question, seed = measured.question, int(data.run["seed"])
+    pages = at_moment(data, outcome_pages(data, question.surface), declaration.moment)
+    return (
+        freshness(data),
+        after_treatment(data, question, declaration),
+        arms(measured),
+        labels(data, question, pages, declaration, seed),
+        dose(data, measured.contrast, declaration),
+        attrition(data, measured.contrast, seed),
+        coverage(question, pages, seed),
+        spacing(data, question),
+        stability(measured, len(declaration.questions), seed),
+        buckets(measured, declaration.attention, seed),
+    )

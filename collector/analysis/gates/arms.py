@@ -1,0 +1,44 @@
+"""Is there anything to compare: two puppets with data on either side, in common blocks?"""
+
+from __future__ import annotations
+
+from collector.analysis.gates.base import Gate, Ruling, passed
+from collector.analysis.outcomes import Measured
+
+GATE = "arms"
+FEWEST = 2
+
+
+def arms(measured: Measured) -> Gate:
+    """Withheld: fewer than two puppets of an arm have a value, or no block holds both sides."""
+    contrast = measured.contrast
+    for arm in contrast.arms:
+        count = sum(puppet.arm == arm for puppet in measured.puppets)
+        if count < FEWEST:
+            surface = measured.question.surface
+            said = f"arm {arm} has no data on {surface}"
+            if count:
+                said = f"arm {arm} has one puppet with data on {surface}"
+            planned = count + sum(puppet.arm == arm for puppet in measured.lost)
+            return Gate(
+                GATE,
+                Ruling.WITHHELD,
+                said,
+                f"{planned} puppets were planned: look at the missing cells and run it again"
+                if planned >= FEWEST
+                else "plan two twins or more",
+                float(count),
+                FEWEST,
+                arm,
+            )
+    sizes = contrast.sizes([(p.arm, p.block) for p in measured.puppets])
+    if not sizes:
+        return Gate(
+            GATE,
+            Ruling.WITHHELD,
+            f"no block holds puppets of {contrast.arm} and {contrast.control} with data",
+            "run the arms in common blocks, so that they see the same moments",
+            0.0,
+            1.0,
+        )
+    return passed(GATE, float(sum(map(sum, sizes))))

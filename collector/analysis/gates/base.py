@@ -1,0 +1,65 @@
+"""What a gate is: a check that is asked before any test and can only withhold a verdict or note.
+
+Protects the rule that a gate never creates an effect: it sees what was delivered, captured and
+labelled, and at most takes a verdict away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from collector.analysis.declared import Contrast
+from collector.analysis.load import Puppet
+from collector.analysis.losses import imbalance
+
+ALPHA = 0.05
+"""Up to this p a difference between arms withholds."""
+POINTS = 0.01
+"""A difference of shares below this moves no outcome by more than a point, and passes."""
+
+
+class Ruling(StrEnum):
+    PASSED = "passed"
+    NOTED = "noted"
+    """Said beside the verdict."""
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What a gate found."""
+
+    gate: str
+    ruling: Ruling
+    reason: str = ""
+    """One clause, with the arm and the number; empty where the gate passed."""
+    mend: str = ""
+    """What would mend it."""
+    number: float | None = None
+    threshold: float | None = None
+    arm: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.reason}; {self.mend}" if self.mend else self.reason
+
+
+def passed(gate: str, number: float | None = None, threshold: float | None = None) -> Gate:
+    return Gate(gate, Ruling.PASSED, number=number, threshold=threshold)
+
+
+def difference(
+    values: Mapping[Puppet, float], contrast: Contrast, *, seed: int
+) -> tuple[float, float] | None:
+    """(arm minus control, p) of the randomisation test on one number a puppet, of a kind that
+    should not depend on the arm. ``None`` where one side has no puppet."""
+    used = [puppet for puppet in values if puppet.arm in contrast.strata]
+    treated = np.array([puppet.arm in contrast.treated for puppet in used], dtype=np.bool_)
+    if treated.all() or not treated.any():
+        return None
+    found = imbalance(np.array([values[puppet] for puppet in used]), treated, seed=seed)
+    return found.difference, found.p

@@ -1,0 +1,98 @@
+"""What an outcome is: a number a puppet, or a likeness of two pages; its unit and its bounds.
+
+Protects the rule that the puppet is the unit: whatever a measure looks at, it gives one number for
+one puppet, and pages of one puppet never count as several.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from statistics import fmean
+
+from collector.analysis.load import Page
+from collector.analysis.metrics import Attention
+
+
+class Unit(StrEnum):
+    """What a difference is counted in."""
+
+    SHARE = "share"
+    """0–1; differences are told in points (hundredths)."""
+    SIMILARITY = "similarity"
+    ITEMS = "items"
+    LABELS = "labels"
+    RATIO = "ratio"
+    SCORE = "score"
+
+
+class Labels(StrEnum):
+    """What a measure needs to know of the items."""
+
+    NONE = "none"
+    DECLARED = "declared"
+    """One outcome for each label of ``analysis.exposure``."""
+    ANY = "any"
+    """Items need labels; it does not matter which."""
+    NUMERIC = "numeric"
+    """The labels are numbers."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one puppet was shown on one surface after the treatment."""
+
+    pages: tuple[Page, ...]
+    """In order; every puppet of a comparison has pages of the same slots."""
+    label: str | None = None
+    attention: Attention = Attention.GEOMETRIC
+    earlier: tuple[Page, ...] = ()
+    """All the puppet's pages of the surface, in order, those of the treatment and before too."""
+    supply: Mapping[str, float] = field(default_factory=dict)
+    """Label → its share, 0–1, of the items that have a label."""
+
+    def mean(self, value: Callable[[Page], float | None]) -> float | None:
+        """Mean of ``value`` over the pages that have one; ``None`` if none has."""
+        found = [each for page in self.pages if (each := value(page)) is not None]
+        return fmean(found) if found else None
+
+    def before(self, page: Page) -> Iterator[str]:
+        """Ids of the items on the earlier pages of the surface."""
+        for each in self.earlier:
+            if each is page or each.capture == page.capture:
+                return
+            yield from each.ids
+
+
+@dataclass(frozen=True)
+class Measure:
+    """An outcome that can be declared. Exactly one of ``value`` and ``likeness`` is there.
+
+    ``bounds``: of one puppet's value; a difference lies between ± their distance.
+    """
+
+    name: str
+    """As it is written in ``analysis.outcomes``."""
+    title: str
+    about: str
+    """One sentence for help, report and docs."""
+    unit: Unit
+    value: Callable[[Sight], float | None] | None = None
+    likeness: Callable[[Page, Page], float | None] | None = None
+    bounds: tuple[float, float] = (0.0, 1.0)
+    labels: Labels = Labels.NONE
+    attentive: bool = False
+    """Its value depends on the model of attention."""
+
+    def __post_init__(self) -> None:
+        if (self.value is None) == (self.likeness is None):
+            raise ValueError(f"{self.name}: a measure has a value or a likeness, not both or none")
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """The least and the largest difference of two values; infinite without bounds."""
+        low, high = self.bounds
+        width = high - low
+        return (-width, width) if math.isfinite(width) else (-math.inf, math.inf)
