@@ -7,10 +7,10 @@ STAMP  := $(VENV)/.ready
 OUT    ?= demo-run
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test test-all lint bench lock clean
+.PHONY: help setup browser demo test test-all lint bench mutate mutate-planted mutate-modules lock clean
 
 help:  ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): requirements.lock pyproject.toml
 	@echo "setup: virtual environment in $(VENV) ($$($(PYTHON) --version))"
@@ -56,6 +56,14 @@ bench: setup  ## speed of parser, APIs, drivers and data sets, appended to docs/
 	@$(BIN)/python tests/bench/snapshots.py
 	@$(BIN)/python tests/bench/browserless.py
 	@$(BIN)/python tests/bench/dataset.py
+
+mutate: mutate-planted mutate-modules  ## do the tests notice when the code is changed? (docs/mutation.md)
+
+mutate-planted: $(STAMP)  ## each change of tests/mutations/planted.toml, in a private copy
+	@nice -n 10 $(BIN)/python tests/mutations/planted.py $(CHANGES)
+
+mutate-modules: $(STAMP)  ## mutmut over the rooms of tests/mutations/modules.toml (ALL=1: every mutant)
+	@nice -n 10 $(BIN)/python tests/mutations/modules.py $(if $(ALL),--all) $(ROOMS)
 
 lock:  ## write requirements.lock again (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \

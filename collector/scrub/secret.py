@@ -82,7 +82,8 @@ def secret(kind: SecretKind, value: str) -> Secret | None:
     elif not _distinctive(value):
         return None
     if kind.folded:
-        value = value.lower()
+        # As the page is folded: its bytes know the case of ASCII letters alone.
+        value = value.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
     return Secret(kind, value)
 
 

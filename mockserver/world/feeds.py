@@ -2,7 +2,21 @@
 
 A list is composed page by page (first view, then continuations), whole, when it is first asked
 for; later requests of the same load read on in it. Shelves never straddle a page. Which places
-hold what is a hash of (seed, visitor, surface, context, load), like everything else here.
+hold what is a hash of (seed, visitor, surface, context, load), like everything else here: a
+generator ``rng(seed, "compose", visitor, surface, context, load)`` is asked, in this order:
+
+1. once for the order of all ads (``sample``), which are handed out from its end;
+2. for each page its shelves, each a toss of its rate and, if it comes up and there are several
+   places, a choice of one: home 5 shorts at offset 8 (later pages: 4), then on the first page 4
+   news at 16; related, first page, 4 shorts at 3 or 6; search, first page, 4 shorts at 4, 5 or 6,
+   then 3 "people also watched" at 11, 12 or 13;
+3. for each page its ads: home one of the offsets 0–2 (later pages: any), related 0, search two
+   tosses, whether 0 and, only beside it, 1 hold an ad;
+4. for each entry that is none of these, below the second, one number: under the rate of mixes the
+   next ranked video is a mix, under the sum with that of playlists the next playlist stands there.
+
+Ranked videos are never shorts. Shelves hold the best shorts; the best news of the viewer's own
+language and the last 45 days; and the best of what may fill a search up. No video stands twice.
 """
 
 from __future__ import annotations
@@ -123,14 +137,11 @@ class _Job:
         self.news = iter(Ranked(scores, arrays, best_rows(total, fresh, 12)))
         self.also = iter(Ranked(scores, arrays, best_rows(total, fill & ~arrays.short, 12)))
         lists = composer._playlist_rows
-        open_lists = lists[allowed[lists]] if len(lists) else lists
         self.playlist_order = iter(
             sorted(
                 (index for index, row in enumerate(lists.tolist()) if allowed[row]),
                 key=lambda index: (-float(total[lists[index]]), index),
             )
-            if len(open_lists)
-            else []
         )
         self.used: set[int] = set()
         self.ads = draw.sample(composer._ads, len(composer._ads))
@@ -146,8 +157,8 @@ class _Job:
                 break
         return self.entries
 
-    def _shelves(self, number: int, size: int) -> dict[int, tuple[str, int]]:
-        """Offset in the page -> (section, entries), at most one shelf an offset."""
+    def _shelves(self, number: int) -> dict[int, tuple[str, int]]:
+        """Offset in the page -> (section, entries): shelves that fit and never overlap."""
         found: dict[int, tuple[str, int]] = {}
         if self.surface is Surface.HOME:
             if self.rate("shorts_shelf" if number == 0 else "later_shorts_shelf"):
@@ -161,7 +172,7 @@ class _Job:
                 found[self.draw.choice((4, 5, 6))] = (SHORTS, 4)
             if self.rate("also_watched_shelf"):
                 found[self.draw.choice((11, 12, 13))] = (ALSO_WATCHED, 3)
-        return {offset: shelf for offset, shelf in found.items() if offset + shelf[1] <= size}
+        return found
 
     def _ad_offsets(self, number: int, size: int) -> set[int]:
         if self.surface is Surface.HOME:
@@ -177,18 +188,14 @@ class _Job:
 
     def _page(self, number: int, size: int) -> int:
         """Compose one page; returns how many entries it got."""
-        shelves = self._shelves(number, size)
+        shelves = self._shelves(number)
         ads = self._ad_offsets(number, size)
         begun = len(self.entries)
         while (at := len(self.entries) - begun) < size:
-            due = next((offset for offset in sorted(shelves) if offset <= at), None)
-            if due is not None:
-                section, length = shelves.pop(due)
-                if at + length <= size:
-                    self._shelf(section, length)
-                    continue
+            if at in shelves:
+                self._shelf(*shelves.pop(at))
+                continue
             if at in ads and self._ad():
-                ads.discard(at)
                 continue
             if not self._one():
                 break

@@ -3,17 +3,18 @@
 Every surface ranks videos ``v`` for a viewer ``u`` (and a context ``c``: the video being watched,
 or the query) by::
 
-    score(v) =  W[popularity]   * P(v)        log10 of views, scaled to 0..1
+    score(v) =  W[popularity]   * P(v)        log10 of the reach of v, scaled to 0..1, see below
               + W[similarity]   * S(v, c)     related: 0.6 T[topic c, topic v] + 0.25 share
                                               of common concepts + 0.15 same channel;
                                               search: text relevance
               + W[history]      * H(v, u)     what u watched, liked and searched, see below
               + W[recency]      * 2^(-age/recency_days)
-              + W[language]     * L(v, u)     1 same language, 0.8 that of c, 0.35 English, else 0
+              + W[language]     * L(v, u)     1 same language (whatever the region), 0.8 that
+                                              of c, 0.35 English, else 0
               + W[geo]          * G(v, u)     1 if the channel is of u's country
               + W[subscription] * B(v, u)     1 if u is subscribed to the channel
               + W[bucket_effect]* A(v, u)     taste of u's A/B bucket for the topic, -1..1
-              - W[seen]         * watched fraction of v
+              - W[seen]         * watched fraction of v, the largest of its watches
               - W[not_interested] * N(v, u)   1 for channels of videos u refused, 0.5 T for topics
               + W[noise]        * Gumbel noise, a hash of (seed, visitor, surface, context, load,
                                               number of events in u's history, v)
@@ -25,13 +26,17 @@ drawn without replacement with odds ``exp(score / W[noise])``.
 History forgets by watches, not by time: event ``e`` weighs
 ``w(e) = engagement * 2^(-k / half_life_watches)`` with ``k`` the number of watches since and
 ``engagement = min(1, max(fraction watched, seconds watched / engaged_seconds))``; a like weighs
-``like`` watches, a dislike as much against, a search ``search`` watches. With
-``M = history_prior + sum |w|``, ``H(v, u) = sum_e w(e) * r(e, v) / M`` where
-``r = 0.7 T[topic e, topic v] + 0.2 share of common concepts + 0.1 same channel``. So nothing is
-known of a newcomer, and what is known saturates.
+``like`` watches, a dislike as much against, either taken back as much the other way, a search
+``search`` watches. With ``M = history_prior + sum |w|``, ``H(v, u) = sum_e w(e) * r(e, v) / M``
+where ``r = 0.7 T[topic e, topic v] + 0.2 share of common concepts + 0.1 same channel``; of a search
+``r = 0.7 T`` with the topics of its best hits, by their share. Events about nothing that exists
+do not count. So nothing is known of a newcomer, and what is known saturates.
 
-``T`` is the matrix of topic neighbourhood (``arrays.topic_affinity``). Nothing here depends on
-the wall clock, on other visitors or on the order in which they arrive.
+The reach of a video is its views and 20 times its viewers of now, of an upcoming one 5 times those
+who wait; ``P = (log10(reach + 1) - 2) / (the largest log10 - 2)``, cut off at 0 and 1. The share of
+common concepts is their number over 3. ``T`` is the matrix of topic neighbourhood
+(``arrays.topic_affinity``). Nothing here depends on the wall clock, on other visitors or on the
+order in which they arrive.
 """
 
 from __future__ import annotations

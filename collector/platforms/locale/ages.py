@@ -1,4 +1,4 @@
-"""Ages: "il y a 2 ans", "3 小時前", "منذ ساعتين", in seconds.
+"""Ages: "il y a 2 ans", "3 小時前", "قبل ساعتين", in seconds.
 
 Months and years are turned into seconds as the reference collector does (a month is 146097/4800
 days, rounded over the whole count), so that its numbers and ours can be compared.

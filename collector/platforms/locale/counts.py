@@ -47,7 +47,8 @@ def _notation(tag: str) -> _Notation:
                     zeros = body.count("0")
                     word = body.replace("0", "").strip()
                     if zeros and word:
-                        suffixes[word] = int(magnitude) // 10 ** (zeros - 1)
+                        # The smallest magnitude goes first; Bengali writes a later one wrongly.
+                        suffixes.setdefault(word, int(magnitude) // 10 ** (zeros - 1))
         symbols = locale.number_symbols
         decimal = str(symbols.get("latn", symbols).get("decimal", "."))
     suffixes.update(MULTIPLIERS.get(tag.split("-")[0], {}))

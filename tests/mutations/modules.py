@@ -1,0 +1,239 @@
+"""The mutation tester over the modules that carry the claim: ``make mutate-modules``.
+
+A thin driver of mutmut 3. For each room in ``modules.toml`` it makes a private copy, has mutmut
+make every mutant of the room's files, draws a seeded sample of them (``--all``: takes each),
+lets the room's tests have a go at each, and prints a line a room: mutants, tried, killed, score.
+Survivors are printed as diffs, unless ``equivalent.toml`` says why one cannot be told apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from copies import PARTS, ROOT, environment, private_copy
+
+HERE = Path(__file__).parent
+#: Share of a room's mutants that must die.
+REQUIRED = 0.85
+#: Mutants tried of each room unless all are.
+SAMPLE = 120
+SEED = 1
+
+#: How mutmut writes a verdict: pytest's exit code, or one of its own.
+_SURVIVED = {0: "survived", 5: "no tests", 33: "no tests"}
+_NEVER_RAN = {None: "not checked", 2: "interrupted", 34: "skipped"}
+
+#: Run in the copy by the copy's own interpreter: names of all mutants, in order.
+_NAMES = """
+import json, sys
+from pathlib import Path
+from mutmut.mutation.file_mutation import mutate_file_contents
+from mutmut.utils.format_utils import get_mutant_name
+names = {}
+for path in sys.argv[1:]:
+    made = mutate_file_contents(path, Path(path).read_text(encoding="utf-8"), None, None)
+    names[path] = [get_mutant_name(Path(path), name) for name in made.mutant_names]
+print(json.dumps(names))
+"""
+
+
+@dataclass(frozen=True)
+class Room:
+    """Modules that are measured together, and the tests that concern them."""
+
+    name: str
+    files: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Survivor:
+    """A mutant that no test noticed."""
+
+    file: str
+    function: str
+    diff: str
+    verdict: str
+
+    @property
+    def lines(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What was taken out and what was put in, without indentation."""
+        body = [line for line in self.diff.splitlines() if not line.startswith(("---", "+++"))]
+        gone = tuple(line[1:].strip() for line in body if line.startswith("-"))
+        new = tuple(line[1:].strip() for line in body if line.startswith("+"))
+        return gone, new
+
+
+@dataclass(frozen=True)
+class Score:
+    """What became of a room's mutants."""
+
+    room: str
+    mutants: int
+    tried: int
+    killed: int
+    equivalent: int
+    survivors: tuple[Survivor, ...]
+
+    @property
+    def share(self) -> float:
+        """Killed of all that could be."""
+        return self.killed / max(1, self.tried - self.equivalent)
+
+
+def rooms() -> list[Room]:
+    """The rooms of ``modules.toml``; a pattern of files stands for all it matches."""
+    with (HERE / "modules.toml").open("rb") as file:
+        told = tomllib.load(file)["room"]
+    found = []
+    for room in told:
+        files = [
+            str(path.relative_to(ROOT))
+            for pattern in room["files"]
+            for path in sorted(ROOT.glob(pattern))
+        ]
+        if not files:
+            raise SystemExit(f"modules.toml: {room['name']}: no file is called {room['files']}")
+        for test in room["tests"]:
+            if not (ROOT / test.partition("::")[0]).exists():
+                raise SystemExit(f"modules.toml: {room['name']}: there is no test file {test}")
+        found.append(Room(room["name"], tuple(files), tuple(room["tests"])))
+    return found
+
+
+def measure(room: Room, *, everything: bool, sample: int) -> Score:
+    """Try a room's mutants in a private copy."""
+    with private_copy(room.name.replace("/", "-")) as copy:
+        _configure(copy, room)
+        listed = _run([sys.executable, "-c", _NAMES, *room.files], copy)
+        of_file: dict[str, list[str]] = json.loads(listed.stdout.splitlines()[-1])
+        names = sorted(name for found in of_file.values() for name in found)
+        if everything or len(names) <= sample:
+            chosen = names
+        else:
+            chosen = sorted(random.Random(f"{SEED} {room.name}").sample(names, sample))
+        done = _run(["mutmut", "run", "--max-children", "1", *chosen], copy, check=False)
+        codes: dict[str, int | None] = {}
+        for path in room.files:
+            meta = copy / "mutants" / f"{path}.meta"
+            if meta.exists():
+                codes |= json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
+        missing = [name for name in chosen if codes.get(name) in _NEVER_RAN]
+        if missing:
+            tail = (done.stdout + done.stderr)[-3000:]
+            raise SystemExit(f"{room.name}: {len(missing)} mutants were never tried\n{tail}")
+        survivors = [
+            _survivor(copy, of_file, name, _SURVIVED[code])
+            for name in chosen
+            if (code := codes[name]) in _SURVIVED
+        ]
+    known = _equivalent()
+    told = [one for one in survivors if _key(one) in known]
+    left = tuple(one for one in survivors if _key(one) not in known)
+    killed = len(chosen) - len(survivors)
+    return Score(room.name, len(names), len(chosen), killed, len(told), left)
+
+
+def _configure(copy: Path, room: Room) -> None:
+    """Tell mutmut of the room; the copy's own pyproject is where it looks."""
+    settings = {
+        "source_paths": ["collector", "mockserver"],
+        "only_mutate": list(room.files),
+        "also_copy": [part for part in PARTS if part not in ("collector", "mockserver", "tests")],
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist"],
+        "pytest_add_cli_args_test_selection": list(room.tests),
+        "use_setproctitle": False,
+        "use_git_change_detection": False,
+    }
+    lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
+    with (copy / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[tool.mutmut]\n" + "\n".join(lines) + "\n")
+
+
+def _run(
+    command: Sequence[str], copy: Path, *, check: bool = True
+) -> subprocess.CompletedProcess[str]:
+    # mutmut puts its own copy first on the path; the tree it was made of must not come before it
+    env = {key: value for key, value in environment(copy).items() if key != "PYTHONPATH"}
+    return subprocess.run(command, cwd=copy, env=env, check=check, capture_output=True, text=True)
+
+
+def _survivor(copy: Path, of_file: Mapping[str, list[str]], name: str, verdict: str) -> Survivor:
+    shown = _run(["mutmut", "show", name], copy).stdout
+    file = next(path for path, names in of_file.items() if name in names)
+    function = re.sub(r"^x_?|__mutmut_\d+$", "", name.rpartition(".")[2]).replace("ǁ", ".")
+    return Survivor(file, function.strip("."), shown.partition("\n")[2].strip(), verdict)
+
+
+def _key(one: Survivor) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
+    return (one.file, one.function, *one.lines)
+
+
+def _equivalent() -> dict[Any, str]:
+    """Mutants that nobody can tell from the original, with the reason."""
+    path = HERE / "equivalent.toml"
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        told = tomllib.load(file).get("mutant", [])
+    return {
+        (one["file"], one["function"], _lines(one["old"]), _lines(one["new"])): one["why"]
+        for one in told
+    }
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.strip().splitlines())
+
+
+def table(scores: Sequence[Score]) -> str:
+    """The scores as a table, a room a line."""
+    lines = [
+        "| room | mutants | tried | killed | equivalent | survived | score |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {s.room} | {s.mutants} | {s.tried} | {s.killed} | {s.equivalent}"
+        f" | {len(s.survivors)} | {100 * s.share:.1f} % |"
+        for s in scores
+    ]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rooms", nargs="*", help="rooms of modules.toml (default: all)")
+    parser.add_argument("--all", action="store_true", help="try every mutant, not a sample")
+    parser.add_argument("--sample", type=int, default=SAMPLE, help="mutants tried of each room")
+    given = parser.parse_args()
+    known = rooms()
+    if unknown := {*given.rooms} - {room.name for room in known}:
+        parser.error(f"modules.toml has no room {', '.join(sorted(unknown))}")
+    scores = []
+    for room in known:
+        if given.rooms and room.name not in given.rooms:
+            continue
+        score = measure(room, everything=given.all, sample=given.sample)
+        scores.append(score)
+        for one in score.survivors:
+            print(f"\n{one.verdict}: {one.file} {one.function}\n{one.diff}", flush=True)
+        print(table([score]).splitlines()[-1], flush=True)
+    print("\n" + table(scores))
+    low = [score.room for score in scores if score.share < REQUIRED]
+    if low:
+        print(f"below {REQUIRED:.0%}: {', '.join(low)}", file=sys.stderr)
+    return 1 if low else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,441 @@
+"""Outcomes against tables worked out by hand: which pages count, what a puppet's number is.
+
+No run and no store: pages are written down item by item, and what they give stands beside them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from collector.analysis.declared import Contrast, Declaration, Question, declare
+from collector.analysis.load import Item, Page, Puppet, RunData
+from collector.analysis.measures import Measure, Unit, measures
+from collector.analysis.metrics import Attention
+from collector.analysis.outcomes import (
+    Measured,
+    Overlap,
+    at_moment,
+    baseline,
+    described_pages,
+    measure_question,
+    outcome_pages,
+    same_slots,
+    shares,
+    supply_of,
+    surfaces_of,
+)
+
+A1, A2 = Puppet("a-1", "a", 1, 1), Puppet("a-2", "a", 2, 2)
+B1, B2 = Puppet("b-1", "b", 1, 1), Puppet("b-2", "b", 2, 2)
+FOUR = (A1, A2, B1, B2)
+AGAINST = Contrast("b", "a", ("b",), ("a",), {"a": "", "b": ""})
+
+
+def page(
+    puppet: Puppet, items: str, path: str = "after.0", *, surface: str = "home", **more: Any
+) -> Page:
+    """A list written as ``m1 n2 -3 !4``: label, id; ``-`` no label, ``!`` an advertisement."""
+    names = {"m": "music", "n": "news", "-": None, "!": None}
+    listed = tuple(
+        Item(n, "ad" if word[0] == "!" else "video", word[1:], word, names.get(word[0], word[0]))
+        for n, word in enumerate(items.split(), 1)
+    )
+    number = int(path.rpartition(".")[2]) if path else 0
+    given = {"step": number, "seq": number, "order": number + 1} | more
+    return Page(
+        capture=f"{puppet.name} {path} {surface} {given.get('turn', '')}", puppet=puppet,
+        session=f"s-{puppet.name}", path=path, url="", event=None, surface=surface, items=listed,
+        **given,
+    )  # fmt: skip
+
+
+def data(
+    pages: Sequence[Page],
+    puppets: Sequence[Puppet] = FOUR,
+    *,
+    analysis: Mapping[str, Any] | None = None,
+    topics: Mapping[str, int] | None = None,
+    turns: Sequence[str] = ("",),
+) -> RunData:
+    """A run of these pages and nothing else."""
+    cells = tuple({"session": turn, "path": "after.0"} for turn in turns)
+    return RunData(
+        folder=Path(), run={"analysis": dict(analysis or {}), "scenario_json": {}},
+        puppets=tuple(puppets), pages=tuple(pages), cells=cells, receipts=(),
+        sessions=tuple({"id": turn, "turn": turn} for turn in turns), captures=(), coverage=(),
+        served={}, watched={}, events=(), outbox={}, manifest={}, labels={}, topics=topics or {},
+    )  # fmt: skip
+
+
+def asked(name: str, label: str | None = None, surface: str = "home") -> Question:
+    return Question(surface, measures()[name], label, AGAINST)
+
+
+def answered(
+    run: RunData, name: str, label: str | None = None, contrast: Contrast = AGAINST, **more: Any
+) -> Measured:
+    declaration = more.pop("declaration", None) or declare({}, {"arms": {"a": {}, "b": {}}})
+    return measure_question(run, Question("home", measures()[name], label, contrast), declaration,
+                            **more)  # fmt: skip
+
+
+# -- which pages count ---------------------------------------------------------------------------
+
+
+def test_only_pages_after_the_treatment_are_an_outcome() -> None:
+    """Not those of it, not those from before, not another surface's, not a hurried search's."""
+    every = [
+        page(A1, "m1", "before.0"), page(A1, "m2", "arms.a.steps.0"), page(A1, "m3", "after.0"),
+        page(A1, "m4", "after.1"), page(A1, "m5", "after.2", surface="search"),
+        page(A1, "m6", "after.3", hurried=True), page(A1, "m7", ""),
+    ]  # fmt: skip
+    for count in range(len(every) + 1):
+        for chosen in itertools.combinations(every, count):
+            found = outcome_pages(data(chosen), "home")
+            assert [one.ids for one in found] == [
+                one.ids for one in chosen if one.ids in (["3"], ["4"])
+            ]
+
+
+@pytest.mark.parametrize(
+    ("paths", "phase", "ids"),
+    [
+        (("before.0", "arms.a.steps.0", "after.0"), "after", ["2"]),
+        (("before.0", "arms.a.steps.0", "arms.a.steps.1"), "arms", ["1", "2"]),
+        (("before.0", "before.1"), "before", ["0", "1"]),
+        ((), "after", []),
+    ],
+)
+def test_what_is_described_says_where_it_is_from(
+    paths: tuple[str, ...], phase: str, ids: list[str]
+) -> None:
+    """The latest part of the session that has pages; the treatment's own are no outcome."""
+    run = data([page(A1, f"m{n}", path) for n, path in enumerate(paths)])
+    said, pages = described_pages(run, "home")
+    assert said == phase
+    assert [one.ids[0] for one in pages] == ids
+    assert described_pages(run, "search") == ("after", ())
+
+
+@pytest.mark.parametrize(
+    ("moment", "ids"), [("first", ["1"]), ("last", ["10"]), ("all", ["1", "2", "10"])]
+)
+def test_the_declared_moment(moment: str, ids: list[str]) -> None:
+    """Sessions in time's own order, w1s10 behind w1s2."""
+    turns = ("w1s2", "w1s10", "w1s1")
+    run = data([page(A1, f"m{turn[3:]}", turn=turn) for turn in turns], turns=turns)
+    found = at_moment(run, outcome_pages(run, "home"), moment)
+    assert sorted((one.ids[0] for one in found), key=int) == ids
+    alone = data([page(A1, "m1", turn="")])
+    assert len(at_moment(alone, alone.pages, moment)) == 1
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_puppet_is_measured_on_the_same_slots(seed: int) -> None:
+    """Of the fullest slots as many as make most pages count: all choices are tried here."""
+    dice = random.Random(seed)
+    puppets = [Puppet(f"p-{n}", "ab"[n % 2], n, n) for n in range(6)]
+    pages = [
+        page(puppet, f"m{n}", f"after.{n}")
+        for n in range(5)
+        for puppet in puppets
+        if dice.random() < 0.7
+    ]
+    dice.shuffle(pages)
+    first = list(dict.fromkeys(one.slot for one in pages))
+    filled = {slot: {one.puppet for one in pages if one.slot == slot} for slot in first}
+    order = sorted(first, key=lambda slot: (-len(filled[slot]), first.index(slot)))
+    best: tuple[int, tuple[str, ...], set[Puppet]] = (0, (), set())
+    for count in range(1, len(order) + 1):
+        whole = set.intersection(*(filled[slot] for slot in order[:count]))
+        if count * len(whole) > best[0]:
+            best = (count * len(whole), tuple(order[:count]), whole)
+    slots, shown = same_slots(pages, puppets)
+    assert set(slots) == set(best[1])
+    assert list(slots) == [slot for slot in first if slot in slots]
+    assert list(shown) == [puppet for puppet in puppets if puppet in best[2]]
+    for puppet, own in shown.items():
+        assert [(one.puppet, one.slot) for one in own] == [(puppet, slot) for slot in slots]
+    assert same_slots([], puppets) == ((), {})
+    assert same_slots(pages, []) == ((), {})
+
+
+# -- a puppet's number ---------------------------------------------------------------------------
+
+#: Measure, label, the puppet's pages, its value: worked out by hand.
+TABLE: list[tuple[str, str | None, list[str], float | None]] = [
+    ("exposure-share", "music", ["m1 n2 m3 -4"], 0.5),
+    ("exposure-share", "music", ["m1 n2 m3 -4", "n1 n2"], 0.25),
+    ("exposure-share", "music", ["!0 m1 n2"], 0.5),
+    ("exposure-share", "music", ["", "m1"], 1.0),
+    ("exposure-share", "music", [""], None),
+    ("incidence", "music", ["n1 n2", "n3 m4"], 1.0),
+    ("incidence", "music", ["n1 -2"], 0.0),
+    ("incidence", "music", ["", "!1"], None),
+    ("ad-share", None, ["!1 m2 m3 !4", "m1"], 0.25),
+    ("ad-share", None, [""], None),
+    ("list-length", None, ["m1 n2 !3", "m1 n2 n3 n4"], 3.0),
+    ("list-length", None, [""], 0.0),
+    ("diversity", None, ["m1 m2 m3", "m1 n2"], 1.5),
+    ("diversity", None, ["-1 -2"], None),
+    ("repetition", None, ["m1 m2", "m2 m3", "m1 m3 m4 m5"], (0 + 0.5 + 0.5) / 3),
+    ("exposure-over-supply", "music", ["m1 n2"], 0.5 / 0.25),
+    ("time-to-exposure", "music", ["n1 n2", "m3 m4"], 3.0),
+    ("time-to-exposure", "music", ["n1 n2", "n3"], 4.0),
+    ("time-to-exposure", "music", [""], None),
+]
+
+
+@pytest.mark.parametrize(("name", "label", "lists", "expected"), TABLE)
+def test_what_a_puppets_pages_give(
+    name: str, label: str | None, lists: list[str], expected: float | None
+) -> None:
+    """Uniform attention; three labelled items of news to one of music exist."""
+    pages = [page(A1, items, f"after.{n}") for n, items in enumerate(lists)]
+    run = data(pages, (A1,), topics={"music": 1, "news": 3})
+    found = answered(run, name, label, attention=Attention.UNIFORM)
+    assert found.values == ({} if expected is None else {"a-1": pytest.approx(expected)})
+    assert found.puppets == (() if expected is None else (A1,))
+    assert found.lost == ((A1,) if expected is None else ())
+    assert found.mean(treated=False) == (None if expected is None else pytest.approx(expected))
+    assert found.mean(treated=True) is None
+
+
+def test_scores_are_labels_that_are_numbers() -> None:
+    """Words are not zero: they are left out."""
+    items = tuple(
+        Item(n, "video", str(n), "", topic)
+        for n, topic in enumerate(("1", "-1", "word", None, "3"))
+    )
+    scored = replace(page(A1, ""), items=items)
+    found = answered(data([scored], (A1,)), "mean-score", attention=Attention.UNIFORM)
+    assert found.values == {"a-1": pytest.approx((1 - 1 + 3) / 3)}
+
+
+@pytest.mark.parametrize("name", list(measures()))
+def test_every_outcome_is_declared_in_full(name: str) -> None:
+    measure = measures()[name]
+    assert measure.name == name
+    assert measure.about.endswith((".", "?"))
+    low, high = measure.reach
+    assert low == -high
+    assert high == measure.bounds[1] - measure.bounds[0] or math.isinf(high)
+    assert (measure.value is None) is (measure.unit is Unit.SIMILARITY)
+    with pytest.raises(ValueError, match="not both or none"):
+        Measure("x", "x", "x", Unit.SHARE)
+
+
+# -- twins and likeness --------------------------------------------------------------------------
+
+
+def test_the_gap_of_twins_is_a_distance() -> None:
+    """0.2 and 0.5, then 0.9 and 0.1: the gaps are 0.3 and 0.8, whichever twin is ahead."""
+    lists = {A1: 2, A2: 5, B1: 9, B2: 1}
+    for turned in (False, True):
+        pages = []
+        for puppet, count in lists.items():
+            other = {A1: A2, A2: A1}.get(puppet, puppet) if turned else puppet
+            words = [f"m{n}" if n < count else f"n{n}" for n in range(10)]
+            pages.append(page(other, " ".join(words)))
+        found = answered(data(pages), "exposure-share", "music", attention=Attention.UNIFORM)
+        assert found.twin_gap == pytest.approx((0.3 + 0.8) / 2)
+        assert found.mean(treated=False) == pytest.approx(0.35)
+        assert found.mean(treated=True) == pytest.approx(0.5)
+    alone = data([page(A1, "m1"), page(B1, "n1")], (A1, B1))
+    assert answered(alone, "exposure-share", "music").twin_gap is None
+
+
+#: Items in common, by hand: likeness is common over all.
+LISTS = {A1: "m1 m2 m3 m4", A2: "m1 m2 m3 m5", B1: "m1 m6 m7 m8", B2: "m1 m6 m7 m9"}
+JACCARD = {
+    (A1, A2): 3 / 5, (A1, B1): 1 / 7, (A1, B2): 1 / 7, (A2, B1): 1 / 7, (A2, B2): 1 / 7,
+    (B1, B2): 3 / 5,
+}  # fmt: skip
+
+
+def overlap_of(lists: Mapping[Puppet, str], contrast: Contrast = AGAINST) -> Overlap:
+    run = data([page(puppet, items) for puppet, items in lists.items()], tuple(lists))
+    found = answered(run, "jaccard", contrast=contrast)
+    assert found.values == {}
+    assert found.overlap is not None
+    return found.overlap
+
+
+def test_likeness_is_of_pairs_from_two_blocks() -> None:
+    """Twins never share a block; pairs of two arms that do saw the same moment and do not count."""
+    lists = dict(LISTS)
+    lists[B1] = "m1 m2 m3 m4"  # the very list of a-1, in the very block of a-1
+    found = overlap_of(lists)
+    alike = {(A1, A2): 3 / 5, (A1, B1): 1.0, (A1, B2): 1 / 7, (A2, B1): 3 / 5, (A2, B2): 1 / 7,
+             (B1, B2): 1 / 7}  # fmt: skip
+    assert {(p.left, p.right): p.similarity for p in found.pairs} == pytest.approx(alike)
+    assert found.between == pytest.approx((1 / 7 + 3 / 5) / 2)
+    assert found.within == pytest.approx((3 / 5 + 1 / 7) / 2)
+    assert found.excess == pytest.approx(0.0)
+    order = list(FOUR)
+    for (left, right), value in alike.items():
+        i, j = order.index(left), order.index(right)
+        assert found.distances[i, j] == found.distances[j, i] == pytest.approx(1 - value)
+    assert np.isnan(np.diag(found.distances)).all()
+
+
+def test_twins_of_one_block_do_not_count_as_twins() -> None:
+    """Two puppets of an arm that started together: their likeness is the moment's, not theirs."""
+    near = Puppet("a-3", "a", 3, 1)
+    lists = {A1: "m1 m2", A2: "m3 m4", near: "m1 m2", B1: "m1 m9", B2: "m8 m9"}
+    found = overlap_of(lists)
+    # within: a-1/a-2 0, a-2/a-3 0, b-1/b-2 1/3; a-1/a-3 (1) is of one block
+    assert found.within == pytest.approx((0 + 0 + 1 / 3) / 3)
+    # between: a-1/b-2 0, a-2/b-1 0, a-3/b-2 0; the others are of one block
+    assert found.between == 0.0
+
+
+def test_without_two_blocks_there_is_no_likeness() -> None:
+    found = overlap_of({A1: "m1", B1: "m1"})
+    assert (found.between, found.within, found.excess) == (None, None, None)
+    assert len(found.pairs) == 1
+    nobody = overlap_of({A1: "m1"})
+    assert nobody.pairs == ()
+
+
+def test_likeness_is_the_mean_over_the_same_slots() -> None:
+    """Slot by slot; a slot that one puppet has no page of is not used for anybody."""
+    pages = [
+        page(A1, "m1 m2", "after.0"), page(A1, "m1 m2", "after.1"), page(A1, "x1", "after.2"),
+        page(A2, "m1 m2", "after.0"), page(A2, "m3 m4", "after.1"),
+    ]  # fmt: skip
+    found = answered(data(pages, (A1, A2)), "jaccard")
+    assert found.slots == ("after.0", "after.1")
+    assert found.overlap is not None
+    assert [pair.similarity for pair in found.overlap.pairs] == [pytest.approx(0.5)]
+
+
+def test_order_needs_two_common_items() -> None:
+    """Where there is no order to compare there is no likeness, and no distance."""
+    run = data([page(A1, "m1 m2 m3"), page(A2, "m3 m2 m1"), page(B1, "m9 m1"), page(B2, "m2 m1")])
+    found = answered(run, "order")
+    assert found.overlap is not None
+    alike = {(p.left.name, p.right.name): p.similarity for p in found.overlap.pairs}
+    assert alike == {
+        ("a-1", "a-2"): 0.0, ("a-1", "b-2"): 0.0, ("a-2", "b-2"): 1.0,
+    }  # fmt: skip
+    assert np.isnan(found.overlap.distances[0, 2])
+
+
+def test_arms_of_other_levels_are_not_compared() -> None:
+    """Crossed factors: a pair that differs in another factor as well says nothing of this one."""
+    c1, d1 = Puppet("c-1", "c", 1, 3), Puppet("d-1", "d", 1, 4)
+    crossed = Contrast("x", "y", ("b", "d"), ("a", "c"), {"a": "1", "b": "1", "c": "2", "d": "2"})
+    found = overlap_of({A1: "m1", A2: "m1", B1: "m1", B2: "m1", c1: "m2", d1: "m2"}, crossed)
+    pairs = {(pair.left.name, pair.right.name) for pair in found.pairs}
+    assert pairs == {
+        ("a-1", "a-2"), ("a-1", "b-1"), ("a-1", "b-2"), ("a-2", "b-1"), ("a-2", "b-2"),
+        ("b-1", "b-2"), ("c-1", "d-1"),
+    }  # fmt: skip
+
+
+# -- what stands beside --------------------------------------------------------------------------
+
+
+def test_who_is_measured_and_who_is_lost() -> None:
+    """Control first, by block and twin; lists' lengths by side; puppets of other arms never."""
+    other = Puppet("z-1", "z", 1, 1)
+    late = Puppet("a-0", "a", 3, 5)
+    run = data(
+        [page(B2, "m1 m2 !9"), page(A2, "m1"), page(A1, "m1 m2 m3"), page(other, "m1"),
+         page(B1, "m5 m6 m7 m8")],
+        (B2, late, A2, other, A1, B1),
+    )  # fmt: skip
+    found = answered(run, "list-length")
+    assert found.puppets == (A1, A2, B1, B2)
+    assert found.lost == (late,)
+    assert found.side(treated=False) == (A1, A2)
+    assert found.side(treated=True) == (B1, B2)
+    assert found.lengths == {"control": 2.0, "arm": 3.0}
+    assert found.values == {"a-1": 3.0, "a-2": 1.0, "b-1": 4.0, "b-2": 2.0}
+    assert found.contrast is AGAINST
+    assert found.supply == {}
+
+
+def test_another_moment_and_another_attention_can_be_asked_for() -> None:
+    turns = ("w1s1", "w1s2")
+    pages = [page(A1, "m1 n2" if turn == "w1s1" else "n1 m2", turn=turn) for turn in turns]
+    run = data(pages, (A1,), turns=turns)
+    declared = declare({"exposure": ["music"], "attention": "uniform", "moment": "first"},
+                       {"arms": {"a": {}, "b": {}}})  # fmt: skip
+
+    def value(**more: Any) -> float:
+        found = answered(run, "exposure-share", "music", declaration=declared, **more)
+        return found.values["a-1"]
+
+    assert value() == pytest.approx(0.5)
+    steep = Attention.GEOMETRIC
+    assert value(attention=steep) == pytest.approx(1 / 1.85)
+    assert value(attention=steep, moment="w1s2") == pytest.approx(0.85 / 1.85)
+    assert value(attention=steep, moment="last") == pytest.approx(0.85 / 1.85)
+    assert value(attention=steep, moment="all") == pytest.approx(0.5)
+
+
+def test_supply_is_of_labelled_items() -> None:
+    assert supply_of(data([], topics={"music": 1, "news": 3})) == {"music": 0.25, "news": 0.75}
+    assert supply_of(data([])) == {}
+
+
+def test_surfaces_are_those_declared_or_those_seen() -> None:
+    pages = [page(A1, "m1", surface=name) for name in ("feed", "odd", "search", "home")]
+    assert surfaces_of(data(pages)) == ("home", "search", "feed")
+    assert surfaces_of(data(pages, analysis={"surfaces": ["related"]})) == ("related",)
+
+
+def test_before_the_treatment_arms_are_described() -> None:
+    """Shares by arm and declared label, from pages before the treatment only."""
+    pages = [
+        page(A1, "m1 n2", "before.0"), page(A2, "m1", "before.0"), page(B1, "n1 n2", "before.0"),
+        page(B2, "m1", "after.0"), page(A1, "m1", "after.0"),
+        page(A1, "m1", "before.1", surface="search"),
+    ]  # fmt: skip
+    analysis = {"exposure": ["music"], "attention": "uniform"}
+    found = baseline(data(pages, analysis=analysis))
+    assert found == {
+        ("home", "music"): {"a": pytest.approx(0.75), "b": 0.0}, ("search", "music"): {"a": 1.0},
+    }  # fmt: skip
+    own = shares([page(A1, "m1"), page(A1, "n1", "after.1"), page(A2, "")], {"music"},
+                 Attention.UNIFORM)  # fmt: skip
+    assert own == {A1: 0.5}
+
+
+def test_a_declaration_is_read_as_it_is_written() -> None:
+    """Defaults are written out; the family is surfaces by outcomes by labels by arms."""
+    scenario = {"arms": {"x": {}, "control": {}, "y": {}}}
+    plain: Declaration = declare({}, scenario, ("home",))
+    assert (plain.surfaces, plain.labels, plain.control) == (("home",), (), "control")
+    assert [m.name for m in plain.outcomes] == ["rank-overlap"]
+    assert (plain.phase, plain.moment, plain.alpha) == ("after", "last", 0.05)
+    assert (plain.labelled, plain.dose, plain.smallest) == (0.9, 0.8, {})
+    assert [(c.arm, c.control) for c in plain.contrasts] == [("x", "control"), ("y", "control")]
+    full = declare(
+        {
+            "surfaces": ["home", "search"], "exposure": ["music", "news", "music"],
+            "outcomes": ["incidence", "jaccard"], "control": "x", "pairs": "all",
+            "smallest_effect": "5 points", "alpha": 0.01,
+            "thresholds": {"labelled": 0.5, "dose": 0.6},
+        },
+        scenario,
+    )  # fmt: skip
+    assert full.smallest == {"incidence": 0.05}
+    assert (full.alpha, full.labelled, full.dose) == (0.01, 0.5, 0.6)
+    assert [(c.arm, c.control) for c in full.contrasts] == [
+        ("control", "x"), ("y", "x"), ("y", "control"),
+    ]  # fmt: skip
+    assert len(full.questions) == 2 * (2 * 3 + 3)
+    first = full.questions[0]
+    assert first.name == "home: incidence: music, control against x"

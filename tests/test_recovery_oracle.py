@@ -1,0 +1,601 @@
+"""What becomes of an interrupted session, judged a second time from written-out tables.
+
+The tables below are the oracle: which verb may have had its effect when it was cut off, which
+needs the page that is open, and where a session may go on. None of them is taken from the code.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fleet_tools import make_run
+
+from collector.errors import UserError
+from collector.experiment import resume as module
+from collector.experiment.barrier import schedule_of
+from collector.experiment.display import QuietDisplay
+from collector.experiment.layout import RunDir
+from collector.experiment.lease import StepRow
+from collector.experiment.ledger import close_lost, cut_off, enter_plan
+from collector.experiment.mark import Mark
+from collector.experiment.mocksite import MockSite
+from collector.experiment.resume import ResumeRefused, resume
+from collector.experiment.runlock import RunLock
+from collector.experiment.standing import standing
+from collector.experiment.takeup import take_up_session
+from collector.experiment.terms import RunOptions
+from collector.model import PageStatus, Platform
+from collector.scenario.loader import parse_scenario
+from collector.scenario.plan import Plan, PlannedStep, make_plan
+from collector.scenario.steps import StepKind
+from collector.store import Outcome, SessionState, Store
+from collector.store.leases import Owner, claim, held
+
+#: Cut off in the middle, the site may know of it: nothing of the puppet counts.
+HARMFUL = {
+    "visit", "consent", "search", "watch", "follow", "scroll", "refresh", "like", "subscribe",
+    "not_interested", "click", "keypress",
+}  # fmt: skip
+#: Cut off in the middle, it can be done once more.
+HARMLESS = {"pause", "slot", "capture", "screenshot", "snapshot"}
+#: Opens a page of its own, or needs none; the others need the page that is open.
+NEEDS_NO_PAGE = {"visit", "search", "watch a video", "snapshot"}
+
+WATCHED = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
+HOME = "https://www.youtube.com/"
+
+
+def step(index: int, kind: str) -> PlannedStep:
+    """A planned step; of ``watch a video`` the video is named, of ``watch`` it is not."""
+    args = {"video": "dQw4w9WgXcQ" if kind == "watch a video" else None}
+    return PlannedStep(index, StepKind(kind.split()[0]), args, f"steps.{index}", 1)
+
+
+@pytest.mark.parametrize("kind", sorted(HARMFUL | HARMLESS))
+def test_what_may_have_had_its_effect_contaminates(kind: str) -> None:
+    """Cut off: contaminated where the site may know of it, else skipped and done again."""
+    expected = Outcome.CONTAMINATED if kind in HARMFUL else Outcome.SKIPPED
+    assert cut_off(kind) is expected
+
+
+# -- where a session stands ----------------------------------------------------------------------
+
+KINDS = [*sorted(HARMFUL | HARMLESS), "watch a video"]
+MARKS: dict[str, Mark | None] = {
+    "unknown": None,
+    "stale": Mark("s", 0, WATCHED, open=True),
+    "home": Mark("s", 1, HOME, open=False),
+    "video": Mark("s", 1, WATCHED, open=False),
+    "open": Mark("s", 2, HOME, open=True),
+}
+
+
+def expected_standing(
+    left: Sequence[str], mark: str, platform: Platform, *, virtual: bool
+) -> str | None:
+    """A word of the reason why a session that did two steps cannot go on; ``None``: it can."""
+    if mark == "stale":
+        mark = "unknown"
+    if platform is Platform.FACEBOOK and mark in ("unknown", "open"):
+        return "the timeline it was reading was lost"
+    needing = next((kind for kind in left if kind not in ("pause", "slot")), "snapshot")
+    if needing in NEEDS_NO_PAGE:
+        return None
+    verb = needing.split()[0]
+    if mark == "unknown":
+        return f"{verb} needs the page it was on, which is not known"
+    if platform is Platform.FACEBOOK:
+        return f"{verb} needs its timeline, which no reload brings back"
+    if mark == "video" and verb != "watch" and not virtual:
+        return f"{verb} needs its page, which would play the video again"
+    return None
+
+
+@pytest.mark.parametrize("platform", list(Platform))
+@pytest.mark.parametrize("virtual", [True, False])
+@pytest.mark.parametrize("mark", MARKS)
+def test_where_a_session_goes_on(mark: str, virtual: bool, platform: Platform) -> None:
+    """Every verb after every page, with idle steps before it, on both sites and both clocks."""
+    begun = ["visit", "watch"]
+    rests = [[], *([one] for one in KINDS), ["pause"], ["pause", "slot"]]
+    rests += [[idle, one] for idle in ("pause", "slot") for one in KINDS]
+    for rest in rests:
+        planned = [step(index, kind) for index, kind in enumerate([*begun, *rest])]
+        rows = [StepRow(n, kind, True, Outcome.DONE) for n, kind in enumerate(begun)]
+        rows += [StepRow(n + 2, kind, False, None) for n, kind in enumerate(rest)]
+        found = standing(rows, planned, MARKS[mark], platform=platform, virtual=virtual)
+        reason = expected_standing(rest, mark, platform, virtual=virtual)
+        assert (found.next, found.contaminated) == (2, reason or ""), rest
+
+
+@pytest.mark.parametrize("outcome", [Outcome.DONE, Outcome.MISSING, Outcome.FAILED])
+def test_what_ran_is_not_done_again(outcome: Outcome) -> None:
+    """A step that ran counts as behind, whatever came of it; one that was skipped does not."""
+    planned = [step(index, "visit") for index in range(4)]
+    for last in range(4):
+        rows = [StepRow(n, "visit", True, outcome) for n in range(last + 1)]
+        rows += [StepRow(n, "visit", False, Outcome.SKIPPED) for n in range(last + 1, 4)]
+        found = standing(rows, planned, None, platform=Platform.YOUTUBE, virtual=False)
+        assert (found.next, found.contaminated) == (last + 1, "")
+    nothing = [StepRow(n, "like", False, Outcome.SKIPPED) for n in range(4)]
+    fresh = standing(nothing, [step(0, "like")], None, platform=Platform.FACEBOOK, virtual=False)
+    assert (fresh.next, fresh.contaminated) == (0, "")
+
+
+def test_one_contaminated_step_is_enough() -> None:
+    """The first one is named, whatever is known besides."""
+    outcomes = [Outcome.DONE, Outcome.CONTAMINATED, Outcome.CONTAMINATED, Outcome.SKIPPED]
+    rows = [StepRow(n, "visit", True, outcome) for n, outcome in enumerate(outcomes)]
+    planned = [step(index, "visit") for index in range(4)]
+    found = standing(rows, planned, MARKS["open"], platform=Platform.YOUTUBE, virtual=True)
+    assert found.next == 1
+    assert found.contaminated == "step 1 was cut off and may have had its effect"
+
+
+# -- on a store ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(name="store")
+def _store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "store.db") as opened:
+        opened.add_run("r", scenario="s", seed=1, plan_hash="0" * 64)
+        opened.add_puppet("p", run="r", arm="a", twin=1, block=1)
+        yield opened
+
+
+def filed(store: Store, session: str, number: int, status: PageStatus, seq: int) -> None:
+    """A page that a capture step has filed."""
+    store.db.execute("PRAGMA foreign_keys = OFF")
+    columns = {row["name"]: row for row in store.rows("PRAGMA table_info(captures)")}
+    values: dict[str, Any] = {
+        name: "" for name, row in columns.items() if row["notnull"] and row["dflt_value"] is None
+    }
+    values |= {
+        "id": f"{session}-{number}-{seq}", "run": "r", "puppet": "p", "session": session,
+        "step": number, "seq": seq, "status": status.value,
+    }  # fmt: skip
+    marks = ", ".join("?" * len(values))
+    names = ", ".join(values)
+    store.db.execute(f"INSERT INTO captures ({names}) VALUES ({marks})", list(values.values()))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_a_session_left_open_is_closed(store: Store, seed: int) -> None:
+    """Any mixture of verbs, begun or not, ended or not, with a page filed or not."""
+    dice = random.Random(seed)
+    for number in range(12):
+        session = f"s{number}"
+        store.add_session(session, run="r", puppet="p", block=1, position=number)
+        expected: list[tuple[str, str]] = []
+        spoiled = False
+        for index in range(6):
+            kind = dice.choice([*sorted(HARMLESS), "capture", "visit", "like"])
+            store.step_planned(session, index, kind=kind)
+            stage = dice.choice(("planned", "started", "started", "ended"))
+            pages = dice.choice(((), (PageStatus.OK,), (PageStatus.CAPTCHA,),
+                                 (PageStatus.CAPTCHA, PageStatus.OK)))  # fmt: skip
+            if stage != "planned":
+                store.step_started(session, index)
+                if kind == "capture":
+                    for seq, status in enumerate(pages):
+                        filed(store, session, index, status, seq)
+            if stage == "ended":
+                store.step_finished(session, index, Outcome.FAILED, "as it was")
+                expected.append(("failed", "as it was"))
+            elif stage == "planned":
+                expected.append(("skipped", "the reason"))
+            elif kind == "capture" and pages:
+                good = pages[-1] is PageStatus.OK
+                expected.append(
+                    ("done", "") if good else ("missing", f"page status {pages[-1].value}")
+                )
+            elif kind in HARMFUL:
+                expected.append(("contaminated", "the reason"))
+                spoiled = True
+            else:
+                expected.append(("skipped", "the reason"))
+        assert close_lost(store, session, "the reason") is spoiled
+        rows = store.steps(session)
+        assert [(row["outcome"], row["detail"] or "") for row in rows] == expected
+        assert all(row["finished"] is not None for row in rows)
+        before = list(store.db.conn.iterdump())
+        assert close_lost(store, session, "again") is False
+        assert list(store.db.conn.iterdump()) == before
+
+
+def test_a_plan_is_entered_whole(store: Store) -> None:
+    """A row for every puppet, session and step, as planned, before anything begins."""
+    scenario = {
+        "name": "s", "seed": 4, "sessions": "2 a day at :05",
+        "arms": {
+            "a": {"twins": 2, "steps": [{"visit": "home"}, {"pause": "1s"}]},
+            "b": {"twins": 2, "steps": [{"search": "cats"}]},
+        },
+    }  # fmt: skip
+    plan = make_plan(parse_scenario(scenario))
+    started = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    known = {plan.sessions[0].puppet: "food-words"}
+    enter_plan(store, "r", plan, known, started)
+    puppets = {row["id"]: row for row in store.rows("SELECT * FROM puppets WHERE id != 'p'")}
+    assert puppets.keys() == {session.puppet for session in plan.sessions}
+    sessions = {row["id"]: row for row in store.sessions()}
+    turns = {row["session"]: row for row in store.rows("SELECT * FROM turns")}
+    assert sessions.keys() == {session.id for session in plan.sessions}
+    for session in plan.sessions:
+        puppet, row = puppets[session.puppet], sessions[session.id]
+        assert (puppet["run"], puppet["arm"], puppet["twin"]) == ("r", session.arm, session.twin)
+        assert puppet["pseudonym"] == known.get(session.puppet)
+        assert (row["run"], row["puppet"], row["block"]) == ("r", session.puppet, session.block)
+        assert (row["position"], row["seed"]) == (session.order - 1, session.seed)
+        turn = turns[session.id]
+        assert (turn["wave"], turn["slot"]) == (session.wave, session.slot)
+        due = session.due.at(started) if session.due else None
+        assert (turn["due"] and datetime.fromisoformat(turn["due"])) == due
+        assert due is not None
+        assert row["state"] == SessionState.PLANNED
+        steps = store.steps(session.id)
+        assert [(s["step"], s["kind"], s["path"], s["seed"]) for s in steps] == [
+            (one.index, one.kind, one.path, one.seed) for one in session.steps
+        ]
+        assert [one["outcome"] for one in steps] == [None] * len(session.steps)
+    by_first = {s.puppet: s for s in reversed(plan.sessions)}
+    for name, session in by_first.items():
+        assert puppets[name]["block"] == session.block
+        assert puppets[name]["seed"] == session.seed
+        assert json.loads(puppets[name]["persona"]) == session.persona.to_dict()
+        assert [json.loads(s["args"]) for s in store.steps(session.id)] == [
+            dict(one.args) for one in session.steps
+        ]
+
+
+def test_without_a_beginning_nothing_is_due(store: Store) -> None:
+    plan = make_plan(parse_scenario({
+        "name": "s", "sessions": "2 a day at :05",
+        "arms": {"a": {"twins": 2, "steps": ["capture"]}},
+    }))  # fmt: skip
+    enter_plan(store, "r", plan, {})
+    assert {row["due"] for row in store.rows("SELECT due FROM turns")} == {None}
+
+
+# -- one session, and a whole run ----------------------------------------------------------------
+
+
+def begun(tmp_path: Path, **more: Any) -> tuple[RunDir, Plan]:
+    """A run's folder as its supervisor left it before the first session."""
+    out, plan = make_run(tmp_path / "run")
+    options = RunOptions(out=out.root, driver="http", submit_to="none", workers=2)
+    out.write_manifest(
+        {
+            "run": "small-1", "options": options.to_dict(), "plan_hash": plan.hash,
+            "started": "2026-03-01T09:00:00+00:00", "versions": {"collector": "0.0.1"},
+            "warnings": ["mind the gap"], "mock_port": 4321, "labels": None,
+        } | more
+    )  # fmt: skip
+    return out, plan
+
+
+def played(store: Store, session: str, done: int, cut: bool) -> None:
+    """``done`` steps ran to their end; then, if so, one was cut off."""
+    for index in range(done + cut):
+        store.step_started(session, index)
+        if index < done:
+            store.step_finished(session, index, Outcome.DONE, "")
+
+
+@pytest.mark.parametrize(
+    ("done", "cut", "known", "why"),
+    [
+        (0, False, False, ""),
+        (0, True, False, "step 0 was cut off and may have had its effect"),
+        (1, False, False, ""),
+        (1, True, False, ""),
+        (2, False, False, ""),
+        (2, True, False, "step 2 was cut off and may have had its effect"),
+        (3, False, False, ""),
+    ],
+)
+def test_one_session_is_taken_up(
+    tmp_path: Path, done: int, cut: bool, known: bool, why: str
+) -> None:
+    """visit, pause, watch: cut off in the pause it goes on, in the two others it counts no more."""
+    out, plan = begun(tmp_path)
+    session = plan.sessions[0]
+    with Store(out.store) as store:
+        played(store, session.id, done, cut)
+        store.update_session(session.id, state=SessionState.RUNNING, detail="x")
+        found = take_up_session(store, plan, session, out.profiles, why="killed", virtual=False)
+        assert found == why
+        row = next(row for row in store.sessions() if row["id"] == session.id)
+        outcomes = [one["outcome"] for one in store.steps(session.id)]
+        if why:
+            assert (row["state"], row["detail"]) == (SessionState.CONTAMINATED, why)
+            ago = datetime.now(UTC) - datetime.fromisoformat(row["finished"])
+            assert timedelta() <= ago < timedelta(minutes=5)
+            assert outcomes == ["done"] * done + ["contaminated"] + ["skipped"] * (2 - done)
+            assert store.steps(session.id)[done]["detail"] == "killed"
+            (event,) = store.rows("SELECT * FROM events WHERE kind = 'contaminated'")
+            assert (event["message"], event["level"]) == (why, "warning")
+            assert (event["run"], event["session"]) == ("small-1", session.id)
+        else:
+            assert (row["state"], row["detail"], row["finished"]) == ("planned", None, None)
+            assert outcomes == ["done"] * done + [None] * (3 - done)
+            assert not list(store.rows("SELECT * FROM events"))
+
+
+def test_a_session_whose_page_is_known_goes_on(tmp_path: Path) -> None:
+    """The mark of the puppet's own profile and of this very session is what counts."""
+    scenario = {
+        "name": "s",
+        "arms": {"a": {"twins": 2, "steps": [{"visit": "home"}, {"scroll": "end"}]}},
+    }
+    plan = make_plan(parse_scenario(scenario))
+    session = plan.sessions[0]
+    with Store(tmp_path / "store.db") as store:
+        store.add_run("r", scenario="s", seed=1, plan_hash=plan.hash)
+        enter_plan(store, "r", plan, {})
+        played(store, session.id, 1, cut=False)
+        profile = tmp_path / "profiles" / session.puppet
+        profile.mkdir(parents=True)
+
+        def taken(mark: Mark, *, virtual: bool = False) -> str:
+            mark.write(profile)
+            with store.transaction():
+                found = take_up_session(
+                    store, plan, session, tmp_path / "profiles", why="w", virtual=virtual
+                )
+                store.update_session(session.id, state=SessionState.PLANNED)
+            return found
+
+        unknown = "scroll needs the page it was on, which is not known"
+        assert taken(Mark(session.id, 0, HOME, open=False)) == ""
+        assert taken(Mark("another", 0, HOME, open=False)) == unknown
+        again = "scroll needs its page, which would play the video again"
+        assert taken(Mark(session.id, 0, WATCHED, open=False)) == again
+        assert taken(Mark(session.id, 0, WATCHED, open=False), virtual=True) == ""
+
+
+class Said(QuietDisplay):
+    """Keeps what is said."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+
+def confirm(question: str) -> bool:
+    raise AssertionError(question)
+
+
+@pytest.fixture(name="carried")
+def _carried(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What ``resume`` hands on to be carried out; nothing is."""
+    found: list[tuple[Any, ...]] = []
+
+    def within(*given: Any, **more: Any) -> str:
+        found.append((*given, more))
+        return "carried out"
+
+    monkeypatch.setattr(module, "within", within)
+    return found
+
+
+def test_a_run_is_taken_up_as_it_was_begun(tmp_path: Path, carried: list[Any]) -> None:
+    """Everything that the run was begun with goes on; only what the caller names is another."""
+    out, plan = begun(tmp_path, resumed=[{"at": "earlier"}])
+    display = Said()
+    asked = datetime.now(UTC)
+    assert resume(out.root, display=display, confirm=confirm) == "carried out"
+    ((setting, target, mock, shown, read_after, more),) = carried
+    assert (target, mock, shown, read_after, more) == ("none", None, display, False, {"port": 4321})
+    manifest = out.read_manifest() or {}
+    assert setting.run == "small-1"
+    assert setting.plan.to_json() == plan.to_json()
+    assert setting.out == out
+    assert setting.options == RunOptions(out=out.root, driver="http", submit_to="none", workers=2)
+    assert setting.place.is_own_mock
+    assert setting.pace.virtual
+    assert setting.versions == {"collector": "0.0.1"}
+    assert setting.started == datetime(2026, 3, 1, 9, tzinfo=UTC)
+    assert setting.warnings == ("mind the gap",)
+    assert setting.labels_path is None
+    assert setting.before == manifest
+    first, now = setting.resumed
+    assert first == {"at": "earlier"}
+    assert asked - timedelta(milliseconds=1) <= datetime.fromisoformat(now["at"])
+    assert datetime.fromisoformat(now["at"]) <= datetime.now(UTC)
+    assert now["versions"]["browser_kind"] == "http"
+    assert now["versions"]["parser"].startswith("youtube")
+    assert setting.order == replace(schedule_of(plan, 2), notes=())
+    assert "warning: collector was 0.0.1 when the run began and is " in "\n".join(display.said)
+    with Store(out.store) as store:
+        events = list(store.rows("SELECT * FROM events WHERE kind = 'version'"))
+    assert [f"warning: {event['message']}" for event in events] == display.said
+    assert {(event["run"], event["level"]) for event in events} == {("small-1", "warning")}
+
+
+def test_what_the_caller_names_is_another(tmp_path: Path, carried: list[Any]) -> None:
+    out, plan = begun(tmp_path)
+    elsewhere = MockSite("http://a.localhost:1", "http://b.localhost:1", "token")
+    loaded = parse_scenario(
+        {
+            "name": "small", "seed": 3,
+            "arms": {"a": {"twins": 2, "steps": [
+                {"visit": "home"}, {"pause": "1s"},
+                {"watch": {"video": "dQw4w9WgXcQ", "for": "30s"}}]}},
+        }
+    )  # fmt: skip
+    resume(
+        out.root, display=Said(), confirm=confirm, workers=1, mock=elsewhere, ledger="here:7",
+        loaded=loaded,
+    )  # fmt: skip
+    ((setting, _, mock, *_),) = carried
+    assert mock is elsewhere
+    assert setting.options.ledger == "here:7"
+    assert setting.options.workers == 2, "the options stay those of the beginning"
+    assert setting.order == replace(schedule_of(plan, 1), notes=())
+    with pytest.raises(UserError, match="scheduler"):
+        resume(out.root, display=Said(), confirm=confirm, scheduler="tcp://there:1")
+
+
+def test_labels_are_those_whose_bytes_were_kept(tmp_path: Path, carried: list[Any]) -> None:
+    out, _ = begun(tmp_path, labels="/some/labels.csv", labels_sha256="0" * 64)
+    resume(out.root, display=Said(), confirm=confirm)
+    out.write_manifest((out.read_manifest() or {}) | {"labels_sha256": None})
+    resume(out.root, display=Said(), confirm=confirm)
+    assert [setting.labels_path for setting, *_ in carried] == [Path("/some/labels.csv"), None]
+
+
+def test_sessions_are_judged_before_anything_is_done(tmp_path: Path, carried: list[Any]) -> None:
+    """One is over, one was cut off in its watch: both are lost to their blocks, leases are void."""
+    out, plan = begun(tmp_path)
+    over, cut = plan.sessions
+    display = Said()
+    with Store(out.store) as store:
+        lease = claim(store, cut.id, Owner("gone", 1, 0.0), 3600)
+        played(store, over.id, 3, cut=False)
+        store.update_session(over.id, state=SessionState.DONE)
+        played(store, cut.id, 2, cut=True)
+        store.update_session(cut.id, state=SessionState.RUNNING)
+    resume(out.root, display=display, confirm=confirm)
+    setting = carried[0][0]
+    assert set().union(*(block.lost for block in setting.order.blocks)) == {over.id, cut.id}
+    for block in setting.order.blocks:
+        assert block.lost <= set(block.members)
+    why = "step 2 was cut off and may have had its effect"
+    assert f"{cut.puppet} counts no more: {why}" in display.said
+    assert not any(text.startswith(over.puppet) for text in display.said)
+    with Store(out.store) as store:
+        row = held(store, cut.id)
+        assert row is not None
+        assert row.released
+        assert row.token > lease.token
+        assert [one["outcome"] for one in store.steps(cut.id)] == ["done", "done", "contaminated"]
+        assert store.steps(cut.id)[2]["detail"] == "the run was cut off"
+
+
+def test_the_others_stand_where_they_were_cut_off(tmp_path: Path, carried: list[Any]) -> None:
+    out, plan = begun(tmp_path)
+    going, missing = plan.sessions
+    with Store(out.store) as store:
+        played(store, going.id, 1, cut=True)
+        for table in ("steps", "turns"):
+            store.db.execute(f"DELETE FROM {table} WHERE session = ?", [missing.id])
+        store.db.execute("DELETE FROM sessions WHERE id = ?", [missing.id])
+    resume(out.root, display=Said(), confirm=confirm)
+    assert not any(block.lost for block in carried[0][0].order.blocks)
+    with Store(out.store) as store:
+        assert [one["outcome"] for one in store.steps(going.id)] == ["done", None, None]
+
+
+def test_a_run_that_never_got_a_store_begins(tmp_path: Path, carried: list[Any]) -> None:
+    out, _ = begun(tmp_path)
+    out.store.unlink()
+    assert resume(out.root, display=Said(), confirm=confirm) == "carried out"
+    assert not out.store.exists()
+    assert len(carried) == 1
+
+
+def other_hash(out: RunDir) -> None:
+    out.write_manifest((out.read_manifest() or {}) | {"plan_hash": "f" * 64})
+
+
+def no_plan(out: RunDir) -> None:
+    out.plan.unlink()
+
+
+def old_options(out: RunDir) -> None:
+    out.write_manifest((out.read_manifest() or {}) | {"options": {"unheard": 1}})
+
+
+def no_options(out: RunDir) -> None:
+    told = out.read_manifest() or {}
+    del told["options"]
+    out.write_manifest(told)
+
+
+@pytest.mark.parametrize(
+    ("harm", "problem", "place", "fix"),
+    [
+        (other_hash, "…, the run was begun with ffffffffffff…", "plan.json",
+         "put the plan back as it was, or run the scenario anew"),
+        (no_plan, "the run has no plan", "plan.json", "run the scenario anew"),
+        (old_options, "the run was begun by a version that could not resume", "manifest.json",
+         "run the scenario anew; what this run captured can still be submitted"),
+        (no_options, "the run was begun by a version that could not resume", "manifest.json",
+         "run the scenario anew; what this run captured can still be submitted"),
+    ],
+)  # fmt: skip
+def test_another_plan_is_refused(
+    tmp_path: Path, carried: list[Any], harm: Any, problem: str, place: str, fix: str
+) -> None:
+    """Nothing is done to a run that is not the one that was begun; the error says what to do."""
+    out, plan = begun(tmp_path)
+    harm(out)
+    before = out.store.read_bytes()
+    with pytest.raises(ResumeRefused) as caught:
+        resume(out.root, display=Said(), confirm=confirm)
+    assert caught.value.problem.endswith(problem)
+    if harm is other_hash:
+        assert caught.value.problem.startswith(f"the plan has the hash {plan.hash[:12]}…")
+    assert caught.value.place == str(out.root / place)
+    assert caught.value.fix == fix
+    assert not carried
+    assert out.store.read_bytes() == before
+
+
+def test_another_scenario_is_refused(tmp_path: Path, carried: list[Any]) -> None:
+    out, _ = begun(tmp_path)
+    other = parse_scenario({"name": "small", "arms": {"a": {"twins": 3, "steps": ["capture"]}}})
+    with pytest.raises(ResumeRefused) as caught:
+        resume(out.root, display=Said(), confirm=confirm, loaded=other)
+    assert caught.value.problem == "the scenario is not the one that this run was begun with"
+    assert caught.value.place == str(out.root)
+    assert caught.value.fix == "leave the scenario out, or choose another --out for it"
+    assert not carried
+
+
+def test_what_an_earlier_attempt_left_is_ended_first(
+    tmp_path: Path, carried: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Processes of the earlier attempt get their time to end, then are ended, and it is said."""
+    out, _ = begun(tmp_path)
+    left = [type("Left", (), {"pid": pid, "role": "session"})() for pid in (71, 72)]
+    patience: list[float] = []
+
+    def end_left(self: RunLock, patience_s: float) -> list[Any]:
+        patience.append(patience_s)
+        assert not carried
+        return left[:1]
+
+    monkeypatch.setattr(RunLock, "end_left", end_left)
+    entered = RunLock.__enter__
+
+    def enter(self: RunLock) -> RunLock:
+        entered(self)
+        self.left = tuple(left)
+        return self
+
+    monkeypatch.setattr(RunLock, "__enter__", enter)
+    display = Said()
+    resume(out.root, display=display, confirm=confirm)
+    assert display.said[:2] == [
+        "waiting for 2 processes of the earlier attempt to end",
+        "ended process 71 (session), which did not end by itself",
+    ]
+    from collector.experiment.worker import CUT_GRACE_S, ORPHAN_GRACE_S
+
+    assert patience == [ORPHAN_GRACE_S + CUT_GRACE_S + 5]
+    monkeypatch.setattr(RunLock, "__enter__", entered)
+    quiet = Said()
+    resume(out.root, display=quiet, confirm=confirm)
+    assert not any("earlier attempt" in text for text in quiet.said)
+    assert len(patience) == 1

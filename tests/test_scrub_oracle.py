@@ -1,0 +1,171 @@
+"""What a viewer's value is, by kind: which case counts, what is too short, what is no secret.
+
+The expectations are tables written from the module's stated decisions, not from its code.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from urllib.parse import quote
+
+import pytest
+
+from collector.scrub import scrub, secrets
+from collector.scrub.secret import MARK, Secret, SecretKind, classify, secret
+
+HANDLE = "@Ada-Worth_1815"
+ACCOUNT = "<ytd-active-account-header-renderer>{}</ytd-active-account-header-renderer>"
+
+
+def told(value: str, where: str = "channel-handle") -> str:
+    """The viewer's own place, from which the value is learned."""
+    return ACCOUNT.format(f'<b id="{where}">{html.escape(value)}</b>')
+
+
+@pytest.mark.parametrize(
+    "written", ["@ada-worth_1815", "@ADA-WORTH_1815", "@Ada-Worth_1815", "@aDA-wORTH_1815"]
+)
+@pytest.mark.parametrize("learned", [True, False])
+def test_a_handle_is_the_viewers_in_any_case(written: str, learned: bool) -> None:
+    """Learned from the account menu or given by the caller: in links, text, JSON and URLs."""
+    body = (
+        f'<a href="/{written}/videos">{written}</a><i data-x="{quote(written, safe="")}"></i>'
+        f"<script>{json.dumps({'h': written})}</script>"
+    )
+    clean = scrub(told(HANDLE) + body) if learned else scrub(body, known=[HANDLE])
+    assert "worth" not in clean.lower()
+    assert clean.count("scrubbed-handle") == 4 + learned
+    assert '<a href="/scrubbed-handle/videos">scrubbed-handle</a>' in clean
+
+
+@pytest.mark.parametrize("written", ["ADA@EXAMPLE.ORG", "ada@example.org", "Ada@Example.Org"])
+def test_mail_is_the_viewers_in_any_case(written: str) -> None:
+    clean = scrub(told("Ada@example.ORG", "email") + f"<p>{written}</p>")
+    assert clean.endswith("<p>scrubbed-email</p>")
+    assert scrub(f"<p>{written}</p>", known=["Ada@example.ORG"]) == "<p>scrubbed-email</p>"
+
+
+@pytest.mark.parametrize(
+    "handle", ["@Žižek-labor", "@ŽIŽEK", "@Ада_Лавлейс", "@ÉLODIE.k", "@王小明三"]
+)
+def test_a_handle_in_any_alphabet_goes(handle: str) -> None:
+    """As it is written it always goes, and with its ASCII letters in either case."""
+    ascii_lower = handle.encode().lower().decode()
+    ascii_upper = handle.encode().upper().decode()
+    body = f"<p>{handle}</p><p>{ascii_lower}</p><p>{ascii_upper}</p>"
+    gone = "<p>scrubbed-handle</p>" * 3
+    assert scrub(told(handle) + body).endswith(gone)
+    assert scrub(body, known=[handle]) == gone
+
+
+@pytest.mark.parametrize("value", ["QUFFLUhqb9canary", "a1B2-c3_D4e"])
+def test_the_case_of_a_token_counts(value: str) -> None:
+    """Another token that differs by case alone is somebody else's."""
+    other = value.swapcase()
+    assert scrub(f"{value} {other}", known=[value]) == f"scrubbed-token {other}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "kept"),
+    [
+        # names: four letters, two where a script writes no spaces; never digits alone
+        ("name", "Bob", None), ("name", "Boba", "Boba"), ("name", "1234", None),
+        ("name", "王", None), ("name", "王明", "王明"), ("name", "  Ada \n Worth ", "Ada Worth"),
+        ("name", "12345678", None), ("name", "", None),
+        # mail and handles are kept in lower case
+        ("email", "Ada@X.org", "ada@x.org"), ("email", "a@b.c", None),
+        ("handle", "@AdaW", "@adaw"), ("handle", "@ab", None), ("handle", "@abc", "@abc"),
+        ("handle", "AdaW", None), ("handle", "@a b c", None),
+        ("handle", "@" + "a" * 30, "@" + "a" * 30),
+        ("handle", "@" + "a" * 31, None), ("handle", "@a·b.c-d", "@a·b.c-d"),
+        # of a channel, what its lists bear too
+        ("channel", "UC" + "x" * 22, "x" * 22), ("channel", "UC" + "x" * 21, None),
+        ("channel", "UC" + "x" * 23, None), ("channel", "x" * 24, None),
+        # addresses that never leave the machine or the house say nothing
+        ("address", "203.0.113.77", "203.0.113.77"), ("address", "127.0.0.1", None),
+        ("address", "10.1.2.3", None), ("address", "192.168.1.1", None), ("address", "::1", None),
+        ("address", "0.0.0.0", None), ("address", "2001:db8::1", "2001:db8::1"),
+        ("address", "1.2.3.4", "1.2.3.4"), ("address", "1.2.3.", None),
+        ("address", "210.127.0.1", "210.127.0.1"),
+        # the rest: six characters that are not a plain word, eight digits
+        ("token", "abcde", None), ("token", "abcdef", None), ("token", "Abcdef", "Abcdef"),
+        ("token", "abcde1", "abcde1"), ("token", "abcdefg", "abcdefg"), ("token", "1234567", None),
+        ("token", "12345678", "12345678"), ("avatar", "short", None),
+        ("avatar", "AKedOLQx", "AKedOLQx"), ("playlist", "PLabcdef", "PLabcdef"),
+        ("token", "scrubbed-token", None), ("token", "scrubbed-x1", None),
+        ("name", "token", None), ("name", "Token", "Token"),
+    ],
+)  # fmt: skip
+def test_what_is_a_secret_at_all(kind: str, value: str, kept: str | None) -> None:
+    found = secret(SecretKind(kind), value)
+    assert found == (None if kept is None else Secret(SecretKind(kind), kept))
+
+
+@pytest.mark.parametrize("kind", list(SecretKind))
+def test_parts_of_placeholders_are_no_secrets(kind: SecretKind) -> None:
+    """What the scrubber writes is never taken for a viewer's value the next time."""
+    for other in SecretKind:
+        placeholder = f"{MARK}{other.value}"
+        assert other.placeholder == placeholder.encode()
+        for part in (placeholder, placeholder[1:], f" {placeholder}"):
+            assert secret(kind, part) is None, (kind, part)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "kept"),
+    [
+        ("Ada@Example.org", "email", "ada@example.org"), ("Ada%40Example.org", "email",
+                                                          "ada@example.org"),
+        ("UC" + "a" * 22, "channel", "a" * 22), ("@AdaWorth", "handle", "@adaworth"),
+        ("%40AdaWorth", "handle", "@adaworth"), (" @AdaWorth ", "handle", "@adaworth"),
+        ("Ada Worth", "name", "Ada Worth"), ("Augusta", "name", "Augusta"),
+        ("王明", "name", "王明"),
+        ("reject", None, None), ("dark", None, None), ("Augus", None, None), ("en-US", None, None),
+        ("a1B2c3D4", "token", "a1B2c3D4"), ("x%3D%3D1", "token", "x%3D%3D1"), ("1600", None, None),
+        ("12345678", "token", "12345678"), ("", None, None),
+    ],
+)  # fmt: skip
+def test_what_a_value_given_by_the_caller_is(
+    value: str, kind: str | None, kept: str | None
+) -> None:
+    expected = None if kind is None else Secret(SecretKind(kind), str(kept))
+    assert classify(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "bounded"),
+    [
+        ("name", "Ada Worth", True), ("name", "王明", False), ("email", "ada@example.org", True),
+        ("handle", "@adaworth", True), ("address", "203.0.113.77", True),
+        ("token", "a1B2c3D4e", True), ("token", "a1B2c3D4e5", False), ("avatar", "x" * 9, True),
+        ("channel", "x" * 22, False), ("playlist", "PL345678", True),
+    ],
+)  # fmt: skip
+def test_what_counts_as_a_whole_word_only(kind: str, value: str, bounded: bool) -> None:
+    """Values that might be part of another word go where they stand alone."""
+    one = Secret(SecretKind(kind), value)
+    assert one.bounded is bounded
+    assert {each for each in SecretKind if each.folded} == {"email", "handle"}
+
+
+def test_secrets_are_the_ones_that_scrubbing_takes_out() -> None:
+    """What was given comes first, what was learned after it, each once."""
+    page = told("Ada@example.org", "email") + told("@AdaWorth")
+    found = secrets(page, ["CAISNQgDEitib3E", "ada@EXAMPLE.org", "dark"])
+    assert [(one.kind.value, one.value) for one in found] == [
+        ("token", "CAISNQgDEitib3E"), ("email", "ada@example.org"), ("handle", "@adaworth"),
+    ]  # fmt: skip
+
+
+def test_text_that_is_no_page_teaches_nothing() -> None:
+    page = told("@AdaWorth") + "<p>@AdaWorth a1B2c3D4</p>"
+    assert scrub(page, ["a1B2c3D4"], learning=False) == page.replace("a1B2c3D4", "scrubbed-token")
+
+
+def test_values_that_overlap_become_one() -> None:
+    """Under the placeholder of the one that begins first, the longest of two that do."""
+    text = "x Ada Worth-a1B2c3D4 y"
+    assert scrub(text, ["Ada Worth", "Worth-a1B2c3D4"]) == "x scrubbed-name y"
+    assert scrub("a1B2c3D4e5F6", ["a1B2c3D4e5", "B2c3D4e5F6"]) == "scrubbed-token"
+    assert scrub("@AdaWorth@example.org", ["@AdaWorth"]).startswith("scrubbed-handle")
