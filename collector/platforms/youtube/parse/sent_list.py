@@ -183,7 +183,7 @@ def _identity(key: str, value: Json) -> tuple[str, str] | None:
         ident = value.get(name)
         if isinstance(ident, str) and ident and _named(value):
             return ident, _address(name, ident)
-    if not _named(value):
+    if not _named(value) or _holds_more(value):
         return None
     for name in ("navigationEndpoint", "onTap", "rendererContext", "endpoint", "command"):
         command = value.get(name)
@@ -195,6 +195,11 @@ def _identity(key: str, value: Json) -> tuple[str, str] | None:
         if link and ("title" in value or "headline" in value) and "thumbnail" in value:
             return link.rpartition("/")[2], link
     return None
+
+
+def _holds_more(value: Json) -> bool:
+    """True for a shelf or another box around items: its own link is that of its title."""
+    return any(isinstance(value.get(k), dict | list) for k in ("content", "contents", "items"))
 
 
 def _named(value: Json) -> bool:

@@ -63,7 +63,7 @@ def is_verified(node: Node) -> bool:
 
 def channel_of(node: Node) -> tuple[str | None, str | None]:
     """Name and link of the channel in a ``ytd-channel-name`` block, each ``None`` if not shown."""
-    for block in node.css("ytd-channel-name, #channel-name"):
+    for block in node.css("ytd-channel-name, #channel-name, #byline-container, #byline"):
         for link in block.css("x-a[href]"):
             if urls.is_channel_path(attr(link, "href")) and text_of(link):
                 return text_of(link), attr(link, "href")
@@ -91,7 +91,9 @@ def apply_label(card: Card, label: str, reading: Reading) -> None:
     card.label = label
     playable = card.kind in (ItemKind.VIDEO, ItemKind.SHORT)
     if card.title and card.age_seconds is not None and (card.seconds is not None or not playable):
-        views = label_views(label, reading.languages, title=card.title)
+        views = label_views(
+            label, reading.languages, title=card.title, author=card.channel_name
+        )
         if views is not None and not views.live:
             card.views = views.value
         return

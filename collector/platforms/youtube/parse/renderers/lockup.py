@@ -40,6 +40,7 @@ def _both(camel: str, *hyphened: str) -> str:
 
 
 _BADGES = _both("ytBadgeShapeText", "yt-badge-shape__text", "badge-shape-wiz__text")
+_STACKS = "yt-collection-thumbnail-view-model, yt-collections-stack, [class*='ollectionsStack']"
 _LIVE_BADGE = (
     "[class*='BadgeShapeLive'], [class*='BadgeShapeThumbnailLive'], "
     "[class*='badge-shape--live'], [class*='badge-shape--thumbnail-live'], "
@@ -70,12 +71,14 @@ def read(node: Node, reading: Reading) -> Card | None:
     content = _content_id(node)
     playlist = urls.list_id(href)
     video = urls.video_id(href)
+    badge = _badge(node)
     if content is None:
-        content = playlist if playlist and urls.is_mix(playlist) else video or playlist
+        # Without an id of its own (2025-01) a list is told by what its picture says: no length.
+        listed = playlist and (badge.seconds is None or node.css_first(_STACKS) is not None)
+        content = playlist if listed else video or playlist
     if content is None:
         reading.note(node.tag, "href", ParseError.NO_LINK, href or text_of(node))
         return None
-    badge = _badge(node)
     if content == playlist or not _VIDEO_ID.match(content):
         card = Card(collection_kind(content), content, node.tag, href)
         count = digits(badge.text)
@@ -106,7 +109,8 @@ def _content_id(node: Node) -> str | None:
 
 def _badge(node: Node) -> Badge:
     badge = Badge()
-    for part in node.css(_BADGES):
+    parts = node.css(_BADGES) or node.css("badge-shape")
+    for part in parts:
         text = text_of(part)
         seconds = parse_clock(text)
         if seconds is not None and badge.seconds is None:
@@ -138,6 +142,8 @@ def _read_rows(node: Node, card: Card, reading: Reading) -> None:
         if card.kind is ItemKind.UPCOMING:
             facts.views = None
         apply_facts(card, facts)
+    else:
+        card.set_age(facts.age)
     if card.channel_name is None and facts.other:
         card.channel_name = facts.other[0] or None
 
@@ -205,6 +211,8 @@ def _read_sent_rows(metadata: Any, card: Card, reading: Reading) -> None:
         if card.kind is ItemKind.UPCOMING:
             facts.views = None
         apply_facts(card, facts)
+    else:
+        card.set_age(facts.age)
     link = channel_link(find(dig(metadata, "image"), "innertubeCommand"))
     if card.channel_name is None and facts.other and (link or card.kind in _VIDEO_KINDS):
         card.channel_name = facts.other[0]

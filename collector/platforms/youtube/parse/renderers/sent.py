@@ -126,7 +126,7 @@ def facts_of(value: Json, card: Card, reading: Reading) -> None:
         texts, age = [], ""
     apply_facts(card, facts)
     said = label(value.get("title"))
-    if said and said != card.title:
+    if said and said != card.title and (card.views is None or "views_rounded" in card.extra):
         apply_label(card, said, reading)
     if age and card.age_seconds is None and any(c.isdecimal() for c in age):
         reading.note(card.renderer, "age", ParseError.BAD_AGE, age)
