@@ -34,6 +34,7 @@ from collector.platforms.youtube.refusal import Reason
 from collector.saved import NAMES, Saved, Unreadable, load
 from collector.store import Store
 
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One page to read: a file, or captures of a run's store by their hashes."""
@@ -282,9 +283,7 @@ def _is_page(file: Path, below: Path) -> bool:
 def _run_jobs(folder: Path) -> Iterator[Job]:
     """The pages of a run: captures of one page load and address are one page."""
     with Store(folder / "store.db", readonly=True) as store:
-        captures = sorted(
-            store.captures(), key=lambda c: (c.session, c.page_uuid, c.url, c.seq)
-        )
+        captures = sorted(store.captures(), key=lambda c: (c.session, c.page_uuid, c.url, c.seq))
     for (_, uuid, _), group in groupby(captures, key=lambda c: (c.session, c.page_uuid, c.url)):
         members = list(group)
         rows = tuple(

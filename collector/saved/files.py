@@ -26,7 +26,9 @@ _FORMS = (
 )  # fmt: skip
 _PACKED = ("", ".gz", ".zst")
 #: Endings of files that are evidence, longest first.
-NAMES = tuple(sorted((form + packed for form in _FORMS for packed in _PACKED), key=len, reverse=True))
+NAMES = tuple(
+    sorted((form + packed for form in _FORMS for packed in _PACKED), key=len, reverse=True)
+)
 
 _GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 

@@ -19,7 +19,9 @@ _CONTENT = re.compile(r"\bcontent=(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I
 _ORIGINAL = re.compile(r"[\"']originalUrl[\"']\s{0,9}:\s{0,9}\"((?:[^\"\\]|\\.){1,4000})\"")
 _UNICODE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 _TRACKING = re.compile(r"(?:utm_\w+|gclid|fbclid|si|feature|ved|usg|pp)\Z")
-_HOST = re.compile(r"(?:[\w-]+\.)*(?:youtube(?:-nocookie|kids)?\.(?:com|localhost)|youtu\.be)\Z", re.I)
+_HOST = re.compile(
+    r"(?:[\w-]+\.)*(?:youtube(?:-nocookie|kids)?\.(?:com|localhost)|youtu\.be)\Z", re.I
+)
 
 
 def find_address(html: str) -> str:

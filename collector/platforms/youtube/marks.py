@@ -68,7 +68,9 @@ _PROXY = re.compile(
     r"|ERR_(?:PROXY|TUNNEL)_[A-Z_]+",
     re.IGNORECASE,
 )
-_EMBED = re.compile(r"name=\"(?:player/embed|embed_client)\"|class=\"[^\"<>]*\bhtml5-video-player\b")
+_EMBED = re.compile(
+    r"name=\"(?:player/embed|embed_client)\"|class=\"[^\"<>]*\bhtml5-video-player\b"
+)
 _GONE = re.compile(
     r"<(?:ytd-alert-renderer|yt-alert-renderer)\b(?=[^<>]*\stype=\"error\")", re.IGNORECASE
 )

@@ -85,7 +85,9 @@ _WORDS: tuple[tuple[Reason, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 
-_AGE_CODES = frozenset(("AGE_VERIFICATION_REQUIRED", "AGE_CHECK_REQUIRED", "CONTENT_CHECK_REQUIRED"))
+_AGE_CODES = frozenset(
+    ("AGE_VERIFICATION_REQUIRED", "AGE_CHECK_REQUIRED", "CONTENT_CHECK_REQUIRED")
+)
 _PLAYABLE = frozenset(("OK", "LIVE_STREAM_OFFLINE"))
 
 

@@ -48,9 +48,7 @@ def compare(
     return {"sentNotShown": list(waiting)} if waiting else {}
 
 
-def _belongs(
-    data: Json, sent: Sequence[Card], shown: Sequence[Impression], asked: Nature
-) -> bool:
+def _belongs(data: Json, sent: Sequence[Card], shown: Sequence[Impression], asked: Nature) -> bool:
     """True if the JSON describes the visible page: the same video, or four fifths of the same
     items with the first near the top (an earlier home page may resemble the visible one)."""
     if asked.video_id is not None:
@@ -63,9 +61,7 @@ def _belongs(
     return near_top and common * 5 >= min(len(sent), len(shown)) * 4
 
 
-def _not_drawn(
-    sent: Sequence[tuple[Sent, Card]], shown: Sequence[Impression]
-) -> dict[str, None]:
+def _not_drawn(sent: Sequence[tuple[Sent, Card]], shown: Sequence[Impression]) -> dict[str, None]:
     """Ids of items in the tail of a shelf whose head was drawn."""
     ids = {item.item_id for item in shown}
     begun = {found.section for found, card in sent if found.section and card.item_id in ids}

@@ -91,7 +91,11 @@ def parse_page(
 
 
 def parse_answer(
-    answer: Any, url: str = "", *, languages: Sequence[str] = (), client_time: datetime | None = None
+    answer: Any,
+    url: str = "",
+    *,
+    languages: Sequence[str] = (),
+    client_time: datetime | None = None,
 ) -> Observation | None:
     """One decoded answer of the site's API (``browse``, ``next``, ``search``, ``player``) as data:
     what was sent. ``None`` if the JSON is none of the site's answers."""
@@ -169,7 +173,7 @@ class _Page:
             case PageKind.CHANNEL:
                 fields = {"channel": self.asked.channel, "channelPath": self.asked.channel_path}
         if found.hidden:
-            fields["hiddenItems"] = found.hidden
+            fields["hiddenItems"] = len(found.hidden)
         return fields
 
     def _second_witness(self, seen: Look) -> None:

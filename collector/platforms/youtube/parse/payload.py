@@ -33,7 +33,7 @@ _LISTS = (
     "continuationContents",
 )
 #: Parts that only a page's or an endpoint's answer has.
-_ANSWER = (*_LISTS, "playabilityStatus", "responseContext", "playerResponse", "entries")
+_ANSWER = (*_LISTS, "playabilityStatus", "responseContext", "playerResponse")
 
 
 class BadJson(ValueError):
@@ -95,17 +95,14 @@ def player_of(value: Any) -> Json | None:
         elif isinstance(value, dict):
             if isinstance(value.get("playabilityStatus"), dict):
                 return value
-            queue.extend(
-                value[k] for k in ("playerResponse", "response", "data") if k in value
-            )
+            queue.extend(value[k] for k in ("playerResponse", "response", "data") if k in value)
     return None
 
 
 def lists(answer: Json) -> Iterator[Any]:
     """The parts of an answer that hold the page's lists, in the order of the page."""
-    for part in _LISTS:
-        if isinstance(answer.get(part), dict | list):
-            yield answer[part]
+    known = [answer[part] for part in _LISTS if isinstance(answer.get(part), dict | list)]
+    yield from known or [answer]  # renamed parts: whatever is not known to be beside the list
 
 
 def dig(value: Any, *path: str | int) -> Any:

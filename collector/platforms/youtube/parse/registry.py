@@ -19,6 +19,7 @@ from collector.platforms.youtube.parse.renderers import (
     collection,
     game,
     lockup,
+    mobile,
     post,
     short,
     slim,
@@ -28,7 +29,9 @@ from collector.platforms.youtube.parse.tree import Node
 Reader = Callable[[Node, Reading], Card | None]
 SentReader = Callable[[str, Json, Reading], Card | None]
 
-_RENDERERS = (ad, lockup, classic, slim, collection, short, channel_card, post, game)
+_RENDERERS = (
+    ad, lockup, classic, slim, collection, short, channel_card, post, game, mobile,
+)  # fmt: skip
 
 #: Tag of an element → its reader.
 READERS: dict[str, Reader] = {tag: module.read for module in _RENDERERS for tag in module.TAGS}

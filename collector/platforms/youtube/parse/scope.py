@@ -13,7 +13,14 @@ import re
 from dataclasses import dataclass
 
 from collector.model import PageKind, Surface
-from collector.platforms.youtube.parse.tree import PAGE_ROOTS, Node, attr, children, parse_tree
+from collector.platforms.youtube.parse.tree import (
+    PAGE_ROOTS,
+    Node,
+    attr,
+    children,
+    has_no_box,
+    parse_tree,
+)
 from collector.platforms.youtube.urls import Nature
 
 #: Elements that are the page of a kind of address, and the ``page-subtype`` that is preferred.
@@ -78,12 +85,25 @@ def find_page(html: str, asked: Nature) -> Scope:
     if pages is None:
         return _in_tree(html, tags, subtype)
     candidates = [page for page in pages if page.tag in tags]
-    candidates = candidates or [p for p in pages if p.tag not in PAGE_ROOTS and not p.hidden]
+    candidates = candidates or _renamed(pages, asked, subtype)
     if not candidates:
         return Scope(None, False)
     best = min(candidates, key=lambda page: (page.hidden, page.subtype != subtype))
     tree = parse_tree(html[best.start : best.end])
     return Scope(tree.css_first(best.tag), not best.hidden)
+
+
+def _renamed(pages: list[_Page], asked: Nature, subtype: str) -> list[_Page]:
+    """Pages whose element has a name that no kind of page has: the one that says it is of the asked
+    kind, else the visible one."""
+    strange = [page for page in pages if page.tag not in PAGE_ROOTS]
+    if asked.video_id:
+        return [p for p in strange if p.video == asked.video_id] or [
+            p for p in strange if not p.hidden
+        ]
+    return [p for p in strange if subtype and p.subtype == subtype] or [
+        p for p in strange if not p.hidden and not p.video
+    ]
 
 
 def what_it_is(html: str) -> tuple[Nature, Surface] | None:
@@ -163,5 +183,9 @@ def _in_tree(html: str, tags: tuple[str, ...], subtype: str) -> Scope:
         return Scope(best, "hidden" not in best.attributes)
     if tree.css_first(",".join(sorted(PAGE_ROOTS))) is not None:
         return Scope(None, False)  # a page is there, and it is not the one that was asked for
-    whole = manager or tree.css_first("ytm-app, ytd-app") or tree.body
-    return Scope(whole, True)
+    if manager is not None:
+        renamed = [n for n in children(manager) if "-" in n.tag]
+        own = [n for n in renamed if subtype and attr(n, "page-subtype") == subtype]
+        best = next(iter(own or [n for n in renamed if not has_no_box(n)]), manager)
+        return Scope(best, not has_no_box(best))
+    return Scope(tree.css_first("ytm-app, ytd-app") or tree.body, True)

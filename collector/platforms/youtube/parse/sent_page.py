@@ -32,7 +32,11 @@ def what_was_sent(answer: Json) -> tuple[Nature, Surface]:
     if "estimatedResults" in answer or any("SearchResults" in key for key in keys):
         return Nature(PageKind.SEARCH, query=_query(answer)), Surface.SEARCH
     commands = answer.get("onResponseReceivedCommands")
-    if isinstance(commands, list) and not keys and find(commands, "itemSectionRenderer") is not None:
+    if (
+        isinstance(commands, list)
+        and not keys
+        and find(commands, "itemSectionRenderer") is not None
+    ):
         return Nature(PageKind.SEARCH), Surface.SEARCH
     channel = dig(answer, "metadata", "channelMetadataRenderer", "externalId")
     if isinstance(channel, str):

@@ -49,7 +49,7 @@ class Survey:
     outside of known items, and marked blocks by tag in order."""
 
     items: list[Item] = field(default_factory=list)
-    hidden: int = 0
+    hidden: list[Item] = field(default_factory=list)
     """Items without a box: they were not shown."""
     queue: list[Item] = field(default_factory=list)
     links: list[tuple[Node, Place, int]] = field(default_factory=list)
@@ -101,7 +101,7 @@ def survey(root: Node, surface: Surface | None) -> Survey:
             out.queue.append(item)
         elif region == "related" or (not related and region != "aside"):
             if item.place.hidden:
-                out.hidden += 1
+                out.hidden.append(item)
             else:
                 out.items.append(item)
         before.append(len(out.items))

@@ -21,6 +21,8 @@ from collector.platforms.youtube.parse.depth import refuse_deep
 #: and the side column lands outside the watch page. Under other names they nest as written.
 _REBUILT = re.compile(rb"<(/?)(?=(?:a|button|p|form|nobr)[\s/>])")
 
+_REBUILT_ANY = re.compile(_REBUILT.pattern, re.IGNORECASE)
+
 #: A node of the parsed page (selectolax has no type hints).
 Node = Any
 
@@ -32,7 +34,8 @@ def parse_tree(html: str) -> LexborHTMLParser:
     """
     data = html.encode("utf-8", errors="replace")
     refuse_deep(data)
-    parts = _REBUILT.split(data)
+    shouted = b"<A " in data or b"<BUTTON" in data
+    parts = (_REBUILT_ANY if shouted else _REBUILT).split(data)
     parts[1::2] = [b"</x-" if slash else b"<x-" for slash in parts[1::2]]
     return LexborHTMLParser(b"".join(parts))
 
@@ -146,6 +149,7 @@ _REGION_TAGS = {
         "aside",
     ),
     "ytd-playlist-panel-renderer": "queue",
+    "ytm-playlist-panel-renderer": "queue",
 }
 
 

@@ -25,6 +25,7 @@ _MIXED = ""
 _PAID = re.compile(r"/pagead/|googleadservices\.|doubleclick\.|[?&]adurl=")
 _GAME = re.compile(r"/playables/([\w-]+)")
 _CONTENT_ID = re.compile(r"(?:^|\s)content-id-(\S+)")
+_PICTURE = re.compile(r"/vi(?:_webp)?/([\w-]{11})/")
 _CLOCKS = re.compile(r"(?<![\d:])\d{1,3}(?::\d{2}){1,2}(?![\d:])")
 #: Children of an item's wrapper that hold the place of something still to come.
 _PLACEHOLDERS = frozenset(("ytd-continuation-item-renderer", "ytd-ghost-grid-renderer"))
@@ -45,7 +46,7 @@ def find_unknown(root: Node, found: Survey) -> list[Unknown]:
     """The unknown items outside of known ones, in no particular order."""
     known = [item.node for item in found.items]
     linked = _around_links(root, found, known)
-    cards = [*known, *(item.node for item in linked)]
+    cards = [*known, *(item.node for item in (*linked, *found.hidden))]
     return [*linked, *_among_cards(root, cards, found.items, linked)]
 
 
@@ -169,6 +170,8 @@ def _among_cards(
     for card in cards:
         marked.add(card.mem_id)
         parent = card.parent
+        if parent is not None:
+            holders[parent.mem_id] = parent
         while parent is not None:
             key = parent.mem_id
             if key in marked:
@@ -176,8 +179,6 @@ def _among_cards(
                 break
             marked.add(key)
             parent = parent.parent
-    if len(cards) == 1 and cards[0].parent is not None:
-        holders = {cards[0].parent.mem_id: cards[0].parent}
     places = {item.node.mem_id: item.place for item in (*items, *linked)}
     first = next(iter(places.values()), None)
     out: list[Unknown] = []
@@ -221,6 +222,9 @@ def _first_identity(node: Node) -> tuple[str, str]:
             first = href
         elif _PAID.search(href) and not first:
             first = href
+    pictured = _own_id(node) or _pictured(node)
+    if pictured:
+        return pictured, first
     if urls.is_channel_path(first):
         return urls.nature(first).channel or first, first
     return first, first
@@ -230,6 +234,15 @@ def _own_id(node: Node) -> str:
     """The id that a card bears in its class, as lockups do."""
     for holder in (node, *children(node)):
         found = _CONTENT_ID.search(attr(holder, "class"))
+        if found is not None:
+            return found[1]
+    return ""
+
+
+def _pictured(node: Node) -> str:
+    """The id of the video whose picture a card shows."""
+    for picture in node.css("img[src]"):
+        found = _PICTURE.search(attr(picture, "src"))
         if found is not None:
             return found[1]
     return ""

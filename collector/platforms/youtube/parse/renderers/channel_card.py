@@ -10,7 +10,8 @@ from collector.platforms.youtube.parse.renderers import sent
 from collector.platforms.youtube.parse.renderers.common import channel_of, is_verified
 from collector.platforms.youtube.parse.tree import Node, attr, text_of
 
-TAGS = ("ytd-channel-renderer", "ytd-grid-channel-renderer", "ytd-mini-channel-renderer")
+TAGS = ("ytd-channel-renderer", "ytd-grid-channel-renderer", "ytd-mini-channel-renderer",
+        "ytm-compact-channel-renderer", "ytm-channel-renderer")  # fmt: skip
 
 KEYS = ("channelRenderer", "gridChannelRenderer", "miniChannelRenderer", "compactChannelRenderer")
 

@@ -28,6 +28,8 @@ TAGS = (
     "ytd-compact-movie-renderer",
     "ytd-movie-renderer",
     "ytd-grid-movie-renderer",
+    "ytd-playlist-video-renderer",
+    "ytd-playlist-panel-video-renderer",
 )
 
 KEYS = (
@@ -39,8 +41,6 @@ KEYS = (
     "gridMovieRenderer",
     "playlistVideoRenderer",
     "playlistPanelVideoRenderer",
-    "videoWithContextRenderer",
-    "videoCardRenderer",
     "endScreenVideoRenderer",
 )
 

@@ -51,6 +51,9 @@ def classic_badge(node: Node) -> Badge:
         is not None
     ):
         badge.kind = ItemKind.LIVE
+    for found in node.css("ytd-badge-supported-renderer") if badge.kind is None else ():
+        if badge_kind(text_of(found)) is ItemKind.LIVE:
+            badge.kind = ItemKind.LIVE
     return badge
 
 
@@ -91,9 +94,7 @@ def apply_label(card: Card, label: str, reading: Reading) -> None:
     card.label = label
     playable = card.kind in (ItemKind.VIDEO, ItemKind.SHORT)
     if card.title and card.age_seconds is not None and (card.seconds is not None or not playable):
-        views = label_views(
-            label, reading.languages, title=card.title, author=card.channel_name
-        )
+        views = label_views(label, reading.languages, title=card.title, author=card.channel_name)
         if views is not None and not views.live:
             card.views = views.value
         return

@@ -15,6 +15,7 @@ TAGS = (
     "ytd-reel-item-renderer",
     "ytm-shorts-lockup-view-model-v2",
     "ytm-shorts-lockup-view-model",
+    "ytm-reel-item-renderer",
 )
 
 KEYS = ("reelItemRenderer", "shortsLockupViewModel")
