@@ -107,7 +107,8 @@ def look(html: str, url: str) -> Look:
         return Look(by_address)
     if _TAG.search(html) is None:
         return Look(PageStatus.UNKNOWN)
-    if _APP.search(html) is None and _ITEM.search(html) is None:
+    app = "<ytd-app" in html or _APP.search(html) is not None
+    if not app and _ITEM.search(html) is None:
         if _PAYLOAD.search(html):
             return _READ
         return _without_app(html, url)

@@ -68,12 +68,13 @@ def survey(root: Node, surface: Surface | None) -> Survey:
     found: list[Item] = []
     by_wrapper: dict[int, Item] = {}
     links: list[tuple[Node, Place, int]] = []
+    covered: set[int] = set()
     for node in root.traverse():
         tag = node.tag
         if tag in MARKS:
             out.marks.setdefault(tag, []).append(node)
         elif tag == "x-a":
-            if surface is not None:
+            if surface is not None and node.mem_id not in covered:
                 place = places.of(node)
                 if place.item is None and not place.hidden and place.region != "aside":
                     links.append((node, place, len(found)))
@@ -90,6 +91,7 @@ def survey(root: Node, surface: Surface | None) -> Survey:
             if wraps:
                 by_wrapper[key] = item
             found.append(item)
+            covered.update(link.mem_id for link in node.css("x-a"))
     related = surface is Surface.RELATED and "related" in {
         *(item.place.region for item in found),
         *(place.region for _, place, _ in links),
