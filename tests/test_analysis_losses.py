@@ -1,0 +1,285 @@
+"""The numbers behind the gates: who lost what, did it drift, do twins differ for good."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy import stats
+
+from collector.analysis.buckets import BIMODAL, bimodality, twin_excess
+from collector.analysis.inference import Sample, estimate, randomisation_test
+from collector.analysis.losses import imbalance, worst_cases
+from collector.analysis.stability import drift, stability
+
+# --- losses
+
+
+def test_imbalance_is_the_mid_p_of_the_enumeration() -> None:
+    """Every dealing of the labels among all puppets; those that tie count half."""
+    generator = np.random.default_rng(1)
+    for t, c in ((3, 3), (4, 2), (1, 5)):
+        shares = generator.integers(0, 3, t + c) / 4
+        treated = np.array([True] * t + [False] * c)
+        gaps = []
+        for chosen in itertools.combinations(range(t + c), t):
+            inside = [shares[i] for i in chosen]
+            outside = [shares[i] for i in range(t + c) if i not in chosen]
+            gaps.append(abs(math.fsum(inside) / t - math.fsum(outside) / c))
+        observed = shares[:t].mean() - shares[t:].mean()
+        larger = sum(g > abs(observed) + 1e-9 for g in gaps)
+        tied = sum(abs(g - abs(observed)) <= 1e-9 for g in gaps)
+        found = imbalance(shares, treated, seed=1)
+        assert found.difference == pytest.approx(observed)
+        if observed:
+            assert found.p == pytest.approx((larger + tied / 2) / len(gaps))
+
+
+def test_equal_shares_are_balanced() -> None:
+    """No loss, the same loss everywhere, or an arm without a puppet: p = 1."""
+    treated = np.array([True, False] * 4)
+    for share in (0.0, 1 / 3):
+        assert imbalance(np.full(8, share), treated, seed=1).p == 1
+    gone = imbalance(np.full(4, 0.5), np.full(4, True), seed=1)
+    assert (gone.p, math.isnan(gone.difference)) == (1, True)
+
+
+@pytest.mark.parametrize(("k", "cells"), [(7, 4), (10, 2), (5, 6)])
+def test_differential_loss_is_told_from_uniform(k: int, cells: int) -> None:
+    """Half of one arm's cells against none: flagged in 95 of 100; 20 % everywhere: at most 5."""
+    generator = np.random.default_rng(k)
+    treated = np.repeat([True, False], k)
+    flagged = {
+        name: np.mean(
+            [
+                imbalance(
+                    generator.binomial(cells, np.where(treated, p, q)) / cells, treated, seed=1
+                ).p
+                <= 0.05
+                for _ in range(200)
+            ]
+        )
+        for name, p, q in (("differential", 0.5, 0.0), ("uniform", 0.2, 0.2))
+    }
+    assert flagged["differential"] >= 0.95
+    assert flagged["uniform"] <= 0.05 + 2 * math.sqrt(0.05 * 0.95 / 200)
+
+
+def test_worst_cases_by_hand() -> None:
+    """Four pairs at 0.8 against 0.2; one treated puppet is lost, one control lost half."""
+    values = np.array([0.8, 0.2] * 4)
+    missing = np.zeros(8)
+    values[0], missing[0], missing[3] = math.nan, 1, 0.5
+    treated, strata = np.array([True, False] * 4), np.repeat(np.arange(4), 2)
+    found = worst_cases(values, missing, treated, strata, seed=1)
+    # against the effect: the lost puppet 0, the control's lost half 1, so 0.1 + 0.5
+    assert found.low == pytest.approx(((0 - 0.2) + (0.8 - 0.6) + 0.6 + 0.6) / 4)
+    assert found.high == pytest.approx(((1 - 0.2) + (0.8 - 0.1) + 0.6 + 0.6) / 4)
+    low = Sample(np.array([0, 0.2, 0.8, 0.6, 0.8, 0.2, 0.8, 0.2]), treated, strata)
+    assert found.low == pytest.approx(estimate(low))
+    assert found.p_low == randomisation_test(low, seed=1).p
+    assert found.p_high == 0.125
+    wider = worst_cases(values, missing, treated, strata, seed=1, bounds=(-1.0, 1.0))
+    assert wider.low == pytest.approx(((-1 - 0.2) + (0.8 - 0.6) + 0.6 + 0.6) / 4)
+
+
+def test_an_effect_survives_its_worst_case_or_does_not() -> None:
+    """One of nine lost: a strong effect stays. Three lost: it does not. Either sign."""
+    for sign in (1, -1):
+        treated, strata = np.array([True, False] * 9), np.repeat(np.arange(9), 2)
+        values = np.where(treated == (sign > 0), 0.9, 0.05) + np.arange(18) / 1000
+        for lost, stays in ((1, True), (4, False)):
+            missing = np.zeros(18)
+            missing[: 2 * lost : 2] = 1
+            holed = np.where(missing == 1, math.nan, values)
+            found = worst_cases(holed, missing, treated, strata, seed=1)
+            assert found.keeps(sign * 0.85, 0.05) is stays
+            assert not found.keeps(sign * -0.85, 0.05)
+            assert not found.keeps(sign * 0.85, 0.001)
+
+
+# --- drift
+
+
+def brute_share(values: NDArray[np.float64], order: list[int]) -> float:
+    """Largest R² of least squares on the line and on every step with two values on each side."""
+    found = [stats.pearsonr(values, order).statistic ** 2] if len(set(order)) > 2 else []
+    for at in sorted(set(order))[1:]:
+        step = [float(each >= at) for each in order]
+        if 2 <= sum(step) <= len(order) - 2:
+            found.append(stats.pearsonr(values, step).statistic ** 2)
+    return max(found)
+
+
+@pytest.mark.parametrize(
+    "order", [[1, 2, 3, 4, 5, 6, 7], [0, 0, 0, 0, 1, 1, 1], [3, 1, 2, 1, 2, 3]]
+)
+def test_the_share_is_that_of_least_squares(order: list[int]) -> None:
+    """Over the order given, whatever the order of the values."""
+    generator = np.random.default_rng(3)
+    for _ in range(10):
+        values = generator.normal(size=len(order))
+        found = drift(values, np.array(order), seed=1)
+        assert found.share == pytest.approx(brute_share(values, order))
+        turned = drift(values[::-1], np.array(order[::-1]), seed=1)
+        assert turned.share == pytest.approx(found.share)
+
+
+def test_other_orders_are_counted() -> None:
+    """Two times of three values: a share of 20 splits; the sampled p is near it."""
+    values, order = np.array([0.1, 0.2, 0.15, 0.8, 0.9, 0.7]), [0, 0, 0, 1, 1, 1]
+    shares = [brute_share(np.array(v), order) for v in itertools.permutations(values)]
+    exact = np.mean(np.array(shares) >= brute_share(values, order) - 1e-9)
+    found = drift(values, np.array(order), seed=1)
+    assert found.p_order == pytest.approx(exact, abs=0.02)
+    assert found.p_noise < 0.02
+    assert found.testable
+
+
+def test_noise_is_held_against_student() -> None:
+    """With one step only, p_noise is that of the t-test between the two times."""
+    generator = np.random.default_rng(5)
+    order = np.repeat([0, 1], 4)
+    for _ in range(5):
+        values = generator.normal(size=8) + order
+        reference = stats.ttest_ind(values[:4], values[4:]).pvalue
+        assert drift(values, order, seed=1).p_noise == pytest.approx(reference, abs=0.03)
+
+
+def test_what_stands_still_or_is_too_short_has_not_moved() -> None:
+    """Equal values; five values; one time; one value on one side."""
+    still = drift(np.full(8, 1 / 3), np.arange(8), seed=1)
+    assert (still.share, still.p_order, still.moved, still.testable) == (0, 1, False, True)
+    for values, order in (
+        (np.arange(5.0), np.arange(5)),
+        (np.arange(8.0), np.zeros(8, int)),
+        (np.arange(7.0), np.array([0] * 6 + [1])),
+    ):
+        found = drift(values, order, seed=1)
+        assert (found.moved, found.testable, found.p_order, found.p_noise) == (False, False, 1, 1)
+    assert not drift(np.array([0, 0, 0, 0, 0, 0, 0, 0.9]), np.arange(8), seed=1).moved
+
+
+def runs(k: int, block: int, late: float, level: float, seed: int) -> Sample:
+    """k pairs in blocks: noise, an effect of 6 that changes by ``late`` and a level that moves."""
+    generator = np.random.default_rng(seed)
+    strata = np.repeat(np.arange(k) // block, 2)
+    treated = np.tile([True, False], k)
+    second = strata >= (strata.max() + 1) / 2
+    values = generator.normal(size=2 * k) + 6 * treated + late * (treated & second)
+    return Sample(values + level * second, treated, strata)
+
+
+@pytest.mark.parametrize(("k", "block"), [(8, 1), (8, 4), (12, 4)])
+def test_a_step_of_the_effect_is_told_from_one_of_the_level(k: int, block: int) -> None:
+    """An effect that ends in mid-run is always seen; a level that moves is not taken for one."""
+    ended = [stability(runs(k, block, -16, 0, s), seed=1) for s in range(30)]
+    assert all(each.effect.moved for each in ended)
+    moved = [stability(runs(k, block, 0, -16, s), seed=1) for s in range(30)]
+    assert all(each.level.moved for each in moved)
+    assert sum(each.effect.moved for each in moved) <= 2
+
+
+@pytest.mark.parametrize("kind", ["normal", "zeros"])
+def test_false_abstention_is_rare(kind: str) -> None:
+    """400 runs in which nothing moves: at most 2 %, and three standard errors of the count."""
+    generator = np.random.default_rng(9)
+    found = 0
+    for _ in range(400):
+        values = generator.normal(size=8)
+        if kind == "zeros":
+            values = np.where(generator.random(8) < 0.7, 0, generator.random(8))
+        found += drift(values, np.arange(8) // 4, seed=1).moved
+    assert found / 400 <= 0.02 + 3 * math.sqrt(0.02 * 0.98 / 400)
+
+
+def test_drift_says_the_same_every_time() -> None:
+    """The sample of orders has a seed; alpha is the allowed share of false alarms."""
+    values = np.array([0.0, 0.1, 0.3, 0.2, 0.8, 0.9, 0.7, 0.95])
+    assert drift(values, np.arange(8), seed=4) == drift(values, np.arange(8), seed=4)
+    assert drift(values, np.arange(8), seed=4).moved
+    assert not drift(values, np.arange(8), seed=4, alpha=1e-6).moved
+
+
+# --- twins that stay apart
+
+
+def anova_icc(table: NDArray[np.float64]) -> float:
+    """ICC(1) of one arm from the textbook's sums of squares, pages centred, in loops."""
+    puppets, pages = table.shape
+    centred = [[table[i][j] - table[:, j].mean() for j in range(pages)] for i in range(puppets)]
+    means = [math.fsum(row) / pages for row in centred]
+    msb = pages * math.fsum(m * m for m in means) / (puppets - 1)
+    msw = math.fsum((x - m) ** 2 for row, m in zip(centred, means, strict=True) for x in row)
+    msw /= (puppets - 1) * (pages - 1)
+    return (msb - msw) / (msb + (pages - 1) * msw)
+
+
+def test_the_icc_is_the_textbooks() -> None:
+    """One arm; pages may differ in level, puppets that lack a page are left out."""
+    generator = np.random.default_rng(2)
+    table = generator.normal(size=(6, 3)) + 5 * np.arange(3) + generator.normal(size=(6, 1))
+    found = twin_excess(table, ["a"] * 6, seed=1)
+    assert found is not None
+    assert found.icc == pytest.approx(anova_icc(table))
+    holed = np.vstack([table, [[9, math.nan, 9]], [[4, 4, 4]]])
+    again = twin_excess(holed, ["a"] * 7 + ["b"], seed=1)
+    assert again == found
+
+
+def test_buckets_are_found_and_noise_is_not() -> None:
+    """Twins in two groups ten apart; then the same pages without groups; arms may differ."""
+    generator = np.random.default_rng(4)
+    arms = ["a"] * 5 + ["b"] * 5
+    level = np.repeat([0.0, 30.0], 5)[:, None]
+    noise = generator.normal(size=(10, 4)) + level
+    groups = np.array([0, 1, 0, 1, 1, 0, 0, 1, 0, 1])[:, None]
+    apart = twin_excess(noise + 10 * groups, arms, seed=1)
+    alike = twin_excess(noise, arms, seed=1)
+    assert apart is not None
+    assert alike is not None
+    assert apart.icc > 0.9
+    assert apart.p < 0.01
+    assert alike.p > 0.05
+    assert alike.icc < 0.3
+
+
+def test_false_alarms_of_twin_excess() -> None:
+    """At most 5 %, and not far below."""
+    generator = np.random.default_rng(6)
+    ps = []
+    for _ in range(150):
+        found = twin_excess(generator.normal(size=(8, 2)), list("aaaabbbb"), seed=1)
+        assert found is not None
+        ps.append(found.p)
+    assert 0.005 <= np.mean(np.array(ps) <= 0.05) <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / 150)
+
+
+def test_without_twins_or_pages_there_is_no_excess() -> None:
+    """One page; no two twins; equal pages are no excess."""
+    assert twin_excess(np.zeros((4, 1)), list("aabb"), seed=1) is None
+    assert twin_excess(np.zeros((2, 3)), list("ab"), seed=1) is None
+    still = twin_excess(np.zeros((4, 3)), list("aabb"), seed=1)
+    assert still is not None
+    assert (still.icc, still.p) == (0, 1)
+
+
+def test_bimodality_is_that_of_scipys_moments() -> None:
+    """Sample skewness and excess kurtosis without bias."""
+    values = [0.1, 0.12, 0.7, 0.75, 0.74, 0.11, 0.3]
+    n = len(values)
+    skewness = stats.skew(values, bias=False)
+    excess = stats.kurtosis(values, bias=False)
+    expected = (skewness**2 + 1) / (excess + 3 * (n - 1) ** 2 / ((n - 2) * (n - 3)))
+    assert bimodality(values) == pytest.approx(expected)
+    two = bimodality([0.0] * 10 + [1.0] * 10)
+    one = bimodality(np.random.default_rng(1).normal(size=200).tolist())
+    assert two is not None
+    assert one is not None
+    assert one < BIMODAL < two
+    assert bimodality([1, 2, 3, 4]) is None
+    assert bimodality([1] * 9) is None
+    assert bimodality([1, 2, 3, 4, 6]) is not None
