@@ -80,7 +80,7 @@ def hand_run(
              "kind": "visit", "path": p.path, "outcome": "done", "status": "ok", "detail": ""}
             for p in pages
         ]  # fmt: skip
-    sessions = {p.session: p.turn for p in pages}
+    sessions = {cell["session"]: "" for cell in cells} | {p.session: p.turn for p in pages}
     return RunData(
         folder=Path("hand"),
         run={
