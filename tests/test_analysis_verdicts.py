@@ -193,8 +193,8 @@ def test_loss_by_arm_withholds_unless_the_worst_case_leaves_the_effect() -> None
     kept = lossy(full, some)
     assert kept.verdict is EFFECT
     assert any("set to the worst case it stays an effect" in note for note in kept.notes)
-    small: list[float | None] = [None if s is None else s - 0.8 for s in some]
-    lost = lossy(full, small)
+    small: list[float | None] = [0.1 + 0.01 * (n * 5 % 7) for n in range(14)]
+    lost = lossy([None] * 5 + full[5:], small)  # set to 1, the lost controls turn the sign
     assert (lost.verdict, lost.gate) == (WITHHELD, "attrition")
 
 
