@@ -183,7 +183,7 @@ def test_scores_are_numbers(tmp_path: Path) -> None:
     path = table(tmp_path, "dQw4w9WgXcQ,-0.5", "aQw4w9WgXcQ,'-1", "bQw4w9WgXcQ,1e-3", head=head)
     assert list(read_labels(path).values()) == ["-0.5", "-1", "1e-3"]
     for bad in ("good", "nan", "inf", "1,5"):
-        with pytest.raises(UserError, match="is no score|cells"):
+        with pytest.raises(UserError, match=r"is no score|cells"):
             read_labels(table(tmp_path, f"dQw4w9WgXcQ,{bad}", head=head))
 
 
