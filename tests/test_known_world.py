@@ -170,7 +170,7 @@ def test_a_run_has_the_answer_keeps_it_and_repeats_it(tmp_path: Path) -> None:
             assert [(one["item_id"], one["label"], one["source"]) for one in kept] == [
                 ("dQw4w9WgXcQ", "flowers", "labels.csv")
             ]
-            told = row["recommender"]
+            told = json.loads(row["recommender"])
             assert told["params"]["history"] == 0
             assert "gardening" in told["topics"]
             assert "cooking" not in told["topics"]
