@@ -125,7 +125,7 @@ def check_profiles(folder: Path, plan: Plan, place: Place) -> None:
         origin = Origin.read(profile.path)
         if origin is None or origin.site is None:
             continue
-        if not place.is_own_mock:
+        if not place.is_mock:
             raise UserError(
                 f"profile {profile.name!r} has its past on a mock, and the site is another",
                 place=str(profile.path),

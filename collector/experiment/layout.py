@@ -70,6 +70,11 @@ class RunDir:
         return self.root / "plan.json"
 
     @property
+    def labels(self) -> Path:
+        """The scenario's own file of labels, as it was when the run began."""
+        return self.root / "labels.csv"
+
+    @property
     def manifest(self) -> Path:
         return self.root / "manifest.json"
 
