@@ -11,7 +11,6 @@ from collector.model import Platform
 from collector.problems import Path, Problem, did_you_mean, dotted
 from collector.scenario.calendar import DAY
 from collector.scenario.design import KEYS, PERSONA, in_words, undeclared
-from collector.scenario.labelled import labels_in
 from collector.scenario.models import Scenario
 from collector.scenario.steps import Repeat, Step, StepKind, Watch
 from collector.scenario.surfaces import OPENS, surfaces_after
@@ -56,9 +55,6 @@ def contradictions(
             ("labels",),
             "write mock, or the path of a CSV video_id,label beside the scenario",
         )
-    elif labels is not None:
-        for found in _topics(scenario, labels):
-            yield problem(*found)
     for found in (*_outcomes(scenario), *_surfaces(scenario, document)):
         yield problem(*found)
     for name, arm in scenario.arms.items():
@@ -126,31 +122,6 @@ def _surfaces(scenario: Scenario, document: Document) -> _Found:
                 f"add {OPENS[surface]} to after, take {surface} out, or write phase: during to have"
                 " pages of the treatment described and nothing tested",
             )
-
-
-def _topics(scenario: Scenario, labels: FilePath) -> _Found:
-    """Topics that no label of the scenario's own file has: their share would be nought for ever."""
-    known = labels_in(labels)
-    if known is None:
-        return  # what is wrong with the file is said where it is read
-    for at, topic in enumerate(scenario.analysis.exposure):
-        if topic not in known:
-            yield (
-                f"no item of {scenario.labels} has the label {topic!r}",
-                ("analysis", "exposure", at),
-                did_you_mean(topic, known),
-            )
-    parts: dict[Path, Sequence[Step]] = {("before",): scenario.before, ("after",): scenario.after}
-    parts |= {("arms", name, "steps"): arm.steps for name, arm in scenario.arms.items()}
-    for prefix, steps in parts.items():
-        for path, step in _placed(steps, prefix):
-            wanted = getattr(step, "topic", None) or ()
-            if wanted and not set(wanted) & known:
-                yield (
-                    f"no item of {scenario.labels} has the label {wanted[0]!r}",
-                    (*path, "topic"),
-                    did_you_mean(wanted[0], known),
-                )
 
 
 def _of_the_platform(scenario: Scenario) -> _Found:
