@@ -19,8 +19,6 @@ from collector.experiment.terms import RunOptions
 from collector.scenario.loader import parse_scenario
 from collector.store import Store, StoreFull
 
-pytestmark = pytest.mark.usefixtures("forked_sessions")
-
 SCENARIO = """
 name: full
 seed: 5
