@@ -129,7 +129,14 @@ def undisturbed(scenario: Path) -> dict[str, Any]:
     return story(out)
 
 
-@pytest.mark.parametrize("moment", ["mock server: b", "step 4/6", "b-2: started"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        pytest.param("mock server: b", marks=pytest.mark.slow),
+        "step 4/6",
+        pytest.param("b-2: started", marks=pytest.mark.slow),
+    ],
+)
 def test_a_run_whose_supervisor_was_killed_ends_as_if_it_had_not(
     start: Start, tmp_path: Path, undisturbed: dict[str, Any], moment: str
 ) -> None:
