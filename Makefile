@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.ready
 OUT    ?= demo-run
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test lint bench mutate mutate-planted mutate-modules lock clean
+.PHONY: help setup browser demo test test-all lint bench mutate mutate-planted mutate-modules lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,8 +37,15 @@ browser: $(STAMP)
 demo: setup  ## a controlled experiment with real Chromium on the bundled mock, and its report
 	@$(BIN)/collector demo --out $(OUT)
 
-test: setup  ## the test suite
-	@$(BIN)/python -m pytest -q -n 3 --dist loadfile
+# Three processes on two cores: one waits for a browser while the others compute. A file is never
+# divided, so that what it builds is built once; the longest begin first (tests/conftest.py).
+PYTEST := $(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder --durations=15
+
+test: setup  ## the test suite, without the sweeps that take minutes each
+	@$(PYTEST) -m "not slow"
+
+test-all: setup  ## all tests, those sweeps too
+	@$(PYTEST)
 
 lint: $(STAMP)  ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

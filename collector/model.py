@@ -33,6 +33,8 @@ class PageStatus(StrEnum):
     """What came back. Anything but ``ok`` is a missing cell, never data."""
 
     OK = "ok"
+    PARTIAL = "partial"
+    """A list came, and some of its items are of a kind that the parser cannot read."""
     CONSENT = "consent"
     CAPTCHA = "captcha"
     LOGIN = "login"
@@ -49,6 +51,16 @@ class Surface(StrEnum):
     RELATED = "related"
     SEARCH = "search"
     CHANNEL = "channel"
+    PLAYLIST = "playlist"
+    QUEUE = "queue"
+    """The playlist panel beside a video: what plays next in a list that was chosen."""
+    SUBSCRIPTIONS = "subscriptions"
+    HISTORY = "history"
+    TRENDING = "trending"
+    HASHTAG = "hashtag"
+    SHORTS = "shorts"
+    """The player of short videos: one item a screen."""
+    OTHER = "other"
     FEED = "feed"
     """The timeline of a social network: one load of it is one list."""
 
@@ -64,7 +76,10 @@ class ItemKind(StrEnum):
     PLAYLIST = "playlist"
     CHANNEL = "channel"
     POST = "post"
+    GAME = "game"
     AD = "ad"
+    UNKNOWN = "unknown"
+    """An item of the list that no reader knows: it holds its place, its kind is not guessed."""
 
 
 class ParseError(StrEnum):
@@ -99,7 +114,7 @@ class Impression:
     """One item that was on the page: position counts from 1 in reading order, without holes.
 
     ``item_id`` is the video id (11 characters), the playlist id, the channel id or, for an ad, the
-    id or link that identifies it. ``seconds`` is the length, ``age_seconds`` the "time ago" (s).
+    id or link that identifies it; empty where an ad, a post or an unknown item shows none. ``seconds`` is the length, ``age_seconds`` the "time ago" (s).
     ``extra`` holds what only one dialect needs (reference field names).
     """
 

@@ -7,13 +7,13 @@ of the run.
 
 from __future__ import annotations
 
-import gzip
+import re
 import time
-import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -23,14 +23,16 @@ import orjson
 
 from collector.errors import UserError
 from collector.evidence import EvidenceStore
-from collector.model import Observation, PageStatus, ParseError, Platform
-from collector.platforms.youtube import PARSER, parse_page
+from collector.model import Observation, PageKind, PageStatus, ParseError, Platform
+from collector.platforms.kit import kit_of
+from collector.platforms.telling import platform_of
+from collector.platforms.youtube import PARSER
 from collector.platforms.youtube.historic import Source, reference_answer
+from collector.platforms.youtube.parse.page import parse_answer
 from collector.platforms.youtube.reference import to_metadata
+from collector.platforms.youtube.refusal import Reason
+from collector.saved import NAMES, Saved, Unreadable, load
 from collector.store import Store
-
-#: Files larger than this, unpacked, are refused: no page is.
-MAX_BYTES = 256_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ class Job:
     id: str
     path: Path
     captures: tuple[Mapping[str, Any], ...] = ()
+    place: str = ""
+    """The file's path below the folder that was named."""
+    platform: Platform | None = None
+    """Where it is known; else it is told from the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +56,8 @@ class Outcome:
     parse_s: tuple[float, ...]
 
 
-class Unreadable(ValueError):
-    """A file that is no evidence; the message says why."""
-
-
 def find_jobs(paths: Iterable[Path]) -> list[Job]:
-    """All pages below the paths in a fixed order: run folders, ``.json.gz``, ``.json``, ``.html``.
+    """All files of pages below the paths in a fixed order (``collector.saved.NAMES``), and runs.
 
     :raises UserError: a path does not exist or holds no evidence.
     """
@@ -70,37 +72,58 @@ def find_jobs(paths: Iterable[Path]) -> list[Job]:
             raise UserError(
                 "no evidence here",
                 place=str(path),
-                fix="name a run folder (with store.db), a folder of .json.gz pages, or HTML files",
+                fix="name a run folder (with store.db), or files or folders of .html, .mhtml,"
+                " .json, .har, .warc or .wacz pages, packed (.gz, .zst) or not",
             )
         jobs.extend(found)
-    return jobs
+    return _with_own_names(jobs)
 
 
 def reparse(jobs: Sequence[Job], *, workers: int = 1, reference: bool = False) -> Iterator[Outcome]:
     """The outcome of every job, in their order. ``reference`` gives the reference's answers."""
     if workers <= 1:
         for job in jobs:
-            yield process(job, reference)
+            yield from process(job, reference)
         return
     yield from _in_processes(jobs, workers, reference)
 
 
-def process(job: Job, reference: bool) -> Outcome:
-    """Reads and parses one page. Never raises on what a file holds."""
+def process(job: Job, reference: bool) -> list[Outcome]:
+    """Reads and parses one file or one page of a run. Never raises on what it holds."""
     try:
-        sources = _stored(job) if job.captures else _read_file(job.path)
+        pages = _stored(job) if job.captures else load(job.path)
         if reference:
-            started = time.perf_counter()
-            document = reference_answer(job.id, sources)
-            spent = time.perf_counter() - started
-            if not document:
-                return _failure(job, "the reference parser fails on this page", (spent,))
-            return _outcome(document, (spent,))
-        return _parse(job, sources)
+            return [_reference(job, pages)]
+        return [_parse(one, group) for one, group in _visits(job, pages)]
     except Unreadable as error:
-        return _failure(job, str(error))
+        return [_failure(job, str(error))]
     except (RecursionError, MemoryError, UserError) as error:
-        return _failure(job, f"{type(error).__name__}: {error}")
+        return [_failure(job, f"{type(error).__name__}: {error}")]
+
+
+def _reference(job: Job, pages: Sequence[Saved]) -> Outcome:
+    sources = [
+        Source(p.html, p.href, p.language, p.client_time, p.saving_time) for p in pages if p.html
+    ]
+    started = time.perf_counter()
+    document = reference_answer(job.id, sources)
+    spent = time.perf_counter() - started
+    if not document:
+        return _failure(job, "the reference parser fails on this page", (spent,))
+    return _outcome(document, (spent,))
+
+
+def _visits(job: Job, pages: Sequence[Saved]) -> Iterator[tuple[Job, Sequence[Saved]]]:
+    """The pages of a file: captures of one page are one, those of an archive are many."""
+    if job.captures or _stem(job.path.name) and not _is_archive(job.path.name):
+        yield job, pages
+        return
+    for number, page in enumerate(pages, start=1):
+        yield replace(job, id=f"{job.id}/{number}"), [page]
+
+
+def _is_archive(name: str) -> bool:
+    return re.search(r"\.(?:har(?:\.zip)?|warc|wacz)(?:\.gz|\.zst)?\Z", name.lower()) is not None
 
 
 def best_capture(observations: Sequence[Observation]) -> Observation:
@@ -127,26 +150,26 @@ def _between_pages(seen: Observation) -> bool:
     )
 
 
-def _parse(job: Job, sources: Sequence[Source]) -> Outcome:
-    ordered = sorted(sources, key=lambda s: s.client_time or datetime.min.replace(tzinfo=UTC))
+def _parse(job: Job, pages: Sequence[Saved]) -> Outcome:
+    ordered = sorted(pages, key=lambda p: p.client_time or datetime.min.replace(tzinfo=UTC))
     seen: list[Observation] = []
     times: list[float] = []
-    for source in ordered:
-        hints = (source.blang,) if source.blang else ()
+    for page in ordered:
         started = time.perf_counter()
-        seen.append(
-            parse_page(source.html, source.href, client_time=source.client_time, languages=hints)
-        )
+        seen.append(read_page(page, job.platform))
         times.append(time.perf_counter() - started)
     best = best_capture(seen)
-    source = ordered[seen.index(best)]
-    document = to_metadata(
-        best,
-        id=job.id,
-        client_time=source.client_time,
-        saving_time=source.saving_time,
-        blang=source.blang,
-    )
+    page = ordered[seen.index(best)]
+    if best.platform is Platform.YOUTUBE:
+        document = to_metadata(
+            best,
+            id=job.id,
+            client_time=page.client_time,
+            saving_time=page.saving_time,
+            blang=page.language,
+        )
+    else:
+        document = _plain(best, job.id, page)
     document["status"] = best.status.value
     document["parser"] = best.parser
     document["lang"] = best.lang
@@ -158,8 +181,58 @@ def _parse(job: Job, sources: Sequence[Source]) -> Outcome:
     return _outcome(document, tuple(times))
 
 
+def read_page(page: Saved, platform: Platform | None = None) -> Observation:
+    """One page as data, by the parser of the platform that it is of.
+
+    :raises Unreadable: a JSON document that is none of a platform's answers.
+    """
+    languages = (page.language,) if page.language else ()
+    if page.answer is not None:
+        seen = parse_answer(
+            page.answer, page.href, languages=languages, client_time=page.client_time
+        )
+        if seen is None:
+            raise Unreadable("no captures under 'sources', no HAR and no answer of the site")
+        return seen
+    told = platform or platform_of(page.html, page.href)
+    kit = kit_of(told or Platform.YOUTUBE)
+    seen = kit.parse(page.html, page.href, client_time=page.client_time, languages=languages)
+    if told is None and seen.status is PageStatus.UNKNOWN:
+        fields = {**seen.fields, "statusReason": Reason.OTHER_PLATFORM.value}
+        seen = replace(seen, fields=fields, kind=PageKind.OTHER)
+    return seen
+
+
+def _plain(seen: Observation, ident: str, page: Saved) -> dict[str, Any]:
+    """A page of a platform whose observations have no form of the reference's."""
+    return {
+        "id": ident,
+        "platform": seen.platform.value,
+        "type": seen.kind.value,
+        "href": seen.url,
+        "login": seen.login,
+        "clientTime": page.client_time.isoformat() if page.client_time is not None else None,
+        **seen.fields,
+        "items": [
+            {
+                "position": item.position,
+                "kind": item.kind.value,
+                "itemId": item.item_id,
+                "href": item.href,
+                "title": item.title,
+                "recommendedSource": item.channel_name,
+                "recommendedHref": item.channel_href,
+                "renderer": item.renderer,
+                **item.extra,
+            }
+            for item in seen.impressions
+        ],
+    }
+
+
 def _outcome(document: Mapping[str, Any], times: tuple[float, ...]) -> Outcome:
-    return Outcome(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE), times)
+    line = orjson.dumps(document, default=str, option=orjson.OPT_APPEND_NEWLINE)
+    return Outcome(line, times)
 
 
 def _failure(job: Job, problem: str, times: tuple[float, ...] = ()) -> Outcome:
@@ -179,24 +252,38 @@ def _jobs_of(path: Path) -> Iterator[Job]:
     if path.is_dir() and (path / "store.db").exists():
         yield from _run_jobs(path)
         return
+    below = path if path.is_dir() else path.parent
     files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if _is_page(p, path))
     for file in files:
-        yield Job(file.name.split(".")[0], file)
+        yield Job(_stem(file.name), file, place=str(file.relative_to(below)))
+
+
+def _stem(name: str) -> str:
+    """A file's name without the ending that says its form (``page.2024-01.html`` keeps its date)."""
+    ending = next((end for end in NAMES if name.lower().endswith(end)), "")
+    return name[: len(name) - len(ending)] or name
+
+
+def _with_own_names(jobs: list[Job]) -> list[Job]:
+    """The jobs, those with the same name under their paths: no two pages have one name."""
+    for rename in (lambda j: _stem(j.place), lambda j: j.place, lambda j: str(j.path)):
+        count = Counter(job.id for job in jobs)
+        jobs = [
+            replace(job, id=rename(job)) if count[job.id] > 1 and job.place else job for job in jobs
+        ]
+    return jobs
 
 
 def _is_page(file: Path, below: Path) -> bool:
     folders = file.relative_to(below).parts[:-1]
-    named = file.name.endswith((".json.gz", ".json", ".html", ".html.gz", ".htm"))
+    named = file.name.lower().endswith(NAMES)
     return named and file.is_file() and not any(f.startswith(("leaves", ".")) for f in folders)
 
 
 def _run_jobs(folder: Path) -> Iterator[Job]:
-    """The pages of a run that are YouTube's: captures of one page load and address are one page."""
+    """The pages of a run: captures of one page load and address are one page."""
     with Store(folder / "store.db", readonly=True) as store:
-        captures = sorted(
-            (c for c in store.captures() if c.platform is Platform.YOUTUBE),
-            key=lambda c: (c.session, c.page_uuid, c.url, c.seq),
-        )
+        captures = sorted(store.captures(), key=lambda c: (c.session, c.page_uuid, c.url, c.seq))
     for (_, uuid, _), group in groupby(captures, key=lambda c: (c.session, c.page_uuid, c.url)):
         members = list(group)
         rows = tuple(
@@ -209,81 +296,22 @@ def _run_jobs(folder: Path) -> Iterator[Job]:
             }
             for c in members
         )
-        yield Job(members[0].id if len(members) == 1 else uuid, folder, rows)
+        ident = members[0].id if len(members) == 1 else uuid
+        yield Job(ident, folder, rows, platform=members[0].platform)
 
 
-def _stored(job: Job) -> list[Source]:
+def _stored(job: Job) -> list[Saved]:
     evidence = EvidenceStore(job.path / "evidence")
     return [
-        Source(evidence.get(c["hash"]), c["href"], c["blang"], c["client"], c["saved"])
+        Saved(
+            html=evidence.get(c["hash"]),
+            href=c["href"],
+            language=c["blang"],
+            client_time=c["client"],
+            saving_time=c["saved"],
+        )
         for c in job.captures
     ]
-
-
-def _read_file(path: Path) -> list[Source]:
-    data = _bytes(path)
-    name = path.name.removesuffix(".gz")
-    if not name.endswith(".json"):
-        return [Source(_text(data), _saved_from(data), None, None, None)]
-    try:
-        document = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        raise Unreadable(f"not JSON: {error}") from error
-    sources = document.get("sources") if isinstance(document, dict) else None
-    if not isinstance(sources, list) or not sources:
-        raise Unreadable("no list of captures under 'sources'")
-    return [_source(item) for item in sources]
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.name.endswith(".gz"):
-            with gzip.open(path) as file:
-                data = file.read(MAX_BYTES + 1)
-        else:
-            with path.open("rb") as file:
-                data = file.read(MAX_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise Unreadable(f"cannot be read: {error}") from error
-    if len(data) > MAX_BYTES:
-        raise Unreadable(f"larger than {MAX_BYTES} bytes")
-    return data
-
-
-def _text(data: bytes) -> str:
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-    return data.decode(encoding, errors="replace")
-
-
-def _saved_from(data: bytes) -> str:
-    """The address of a bare HTML file: its canonical link, or nothing."""
-    head = data[:200_000].decode("utf-8", errors="replace")
-    at = head.find('rel="canonical"')
-    start = head.find('href="', at) if at >= 0 else -1
-    return head[start + 6 : head.find('"', start + 6)] if start >= 0 else ""
-
-
-def _source(item: Any) -> Source:
-    if not isinstance(item, dict) or not isinstance(item.get("html"), str):
-        raise Unreadable("a capture without 'html'")
-    blang = item.get("blang")
-    return Source(
-        item["html"],
-        str(item.get("href") or ""),
-        blang if isinstance(blang, str) else None,
-        _moment(item.get("clientTime")),
-        _moment(item.get("savingTime")),
-    )
-
-
-def _moment(value: Any) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _in_processes(jobs: Sequence[Job], workers: int, reference: bool) -> Iterator[Outcome]:
@@ -293,24 +321,24 @@ def _in_processes(jobs: Sequence[Job], workers: int, reference: bool) -> Iterato
         futures = [pool.submit(process, job, reference) for job in jobs]
         try:
             for future in futures:
-                yield future.result()
+                yield from future.result()
                 done += 1
         except BrokenProcessPool:
             pool.shutdown(wait=False, cancel_futures=True)
     for number in range(done, len(jobs)):
-        yield _finished(futures[number]) or _alone(jobs[number], reference)
+        yield from _finished(futures[number]) or _alone(jobs[number], reference)
 
 
-def _finished(future: Future[Outcome]) -> Outcome | None:
+def _finished(future: Future[list[Outcome]]) -> list[Outcome] | None:
     """The outcome of a job that was done before the pool broke."""
     if future.done() and not future.cancelled() and future.exception() is None:
         return future.result()
     return None
 
 
-def _alone(job: Job, reference: bool) -> Outcome:
+def _alone(job: Job, reference: bool) -> list[Outcome]:
     with ProcessPoolExecutor(1) as pool:
         try:
             return pool.submit(process, job, reference).result()
         except BrokenProcessPool:
-            return _failure(job, "the page killed the process that read it")
+            return [_failure(job, "the page killed the process that read it")]

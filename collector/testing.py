@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 __all__ = ["ScenarioRun", "visitor_id"]
 
 _FAILED = pytest.StashKey[bool]()
+#: The property of a test that names an option which asked a browser of a run that has none.
+_NO_BROWSER = "twinwatch-needs-a-browser"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,6 +54,17 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if report.when in ("setup", "call") and report.failed:
         item.stash[_FAILED] = True
     return report
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    reports = [each for found in terminalreporter.stats.values() for each in found]
+    properties = [pair for each in reports for pair in getattr(each, "user_properties", ())]
+    if lost := {value for name, value in properties if name == _NO_BROWSER}:
+        options = ", ".join(f"--{name}" for name in sorted(lost))
+        terminalreporter.write_line(
+            f"twinwatch: {options}: nothing of runs with driver='http', which have no browser"
+            " (their pages: ScenarioRun.evidence)"
+        )
 
 
 def _found_browser() -> ModuleType:
@@ -118,7 +131,6 @@ def world(mock_server: Server) -> World:
 def new_puppet(
     request: pytest.FixtureRequest,
     pytestconfig: pytest.Config,
-    playwright: Playwright,
     output_path: str,
     mock_server: Server,
     tmp_path: Path,
@@ -126,9 +138,11 @@ def new_puppet(
     """Make puppets: ``new_puppet(persona=None, virtual=False, speed=None, state_dir=None)``.
 
     Each is a browser on a profile of its own that reaches nothing but this machine; the site knows
-    it by :func:`visitor_id`. All are closed when the test ends.
+    it by :func:`visitor_id`. All are closed when the test ends, and Playwright's event loop with
+    them (unless a fixture of pytest-playwright keeps it), so that tests with asyncio may follow.
     """
     from collector.browser import find_browser
+    from collector.browser.driver import driver
     from collector.browser.puppet import ArtefactOptions, Keep, open_puppet
     from collector.model import Platform
     from collector.platforms.kit import kit_of
@@ -141,6 +155,7 @@ def new_puppet(
     binary = find_browser(headed=headed)
     made: list[PuppetBrowser] = []
     with ExitStack() as stack:
+        players: list[Playwright] = []
 
         def make(
             persona: Persona | None = None,
@@ -152,6 +167,8 @@ def new_puppet(
             name = f"puppet-{len(made) + 1}"
             seed = hashlib.sha256(f"{request.node.nodeid} {name}".encode()).digest()[:6]
             visitor = visitor_id_of(int.from_bytes(seed))
+            if not players:
+                players.append(stack.enter_context(driver()))
             puppet = stack.enter_context(
                 open_puppet(
                     state_dir=state_dir or tmp_path / name / "state",
@@ -175,7 +192,7 @@ def new_puppet(
                         full_page=bool(option("--full-page-screenshot")),
                         name=name,
                     ),
-                    playwright=playwright,
+                    playwright=players[0],
                 )
             )
             made.append(puppet)
@@ -278,7 +295,9 @@ def run_scenario(
 
     Further arguments are fields of ``RunOptions`` (``seed``, ``workers``, ``speed="max"``,
     ``submit_to="mock"``, ``mock_options={"era": "2022"}``, …). Each run has a mock of its own, so
-    that no run sees another's history.
+    that no run sees another's history. ``driver="http"`` has no browser: what ``--headed``,
+    ``--tracing``, ``--video`` and ``--screenshot`` ask of one is left out, and said at the end;
+    each page is in the run's evidence all the same.
     """
     option = pytestconfig.getoption
     runs: list[ScenarioRun] = []
@@ -297,11 +316,16 @@ def run_scenario(
         wanted: dict[str, Any] = {
             "out": tmp_path / f"run-{len(runs) + 1}",
             "speed": "max",
-            "headed": bool(option("--headed")),
-            "tracing": _always(option("--tracing")),
-            "video": _always(option("--video")),
-            "screenshot": _always(option("--screenshot")),
         }
+        asked = {
+            "headed": bool(option("--headed")),
+            **{name: _always(option(f"--{name}")) for name in ("tracing", "video", "screenshot")},
+        }
+        if given.get("driver") != "http":
+            wanted |= asked
+        else:
+            lost = [name for name, value in asked.items() if value not in (False, "off")]
+            request.node.user_properties += [(_NO_BROWSER, name) for name in lost]
         result = conduct(
             loaded,
             RunOptions(**{**wanted, **given}),

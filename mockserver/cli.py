@@ -7,6 +7,7 @@ stopped as asked; 2 bad input (an option, a world file, a port that is taken).
 from __future__ import annotations
 
 import ipaddress
+import secrets
 import signal
 import sys
 import threading
@@ -17,6 +18,7 @@ import click
 
 from collector import __version__
 from collector.errors import UserError
+from collector.truthtoken import OPTION, read_token, write_token
 from mockserver.context import MockConfig
 
 
@@ -77,6 +79,21 @@ def _tokens(texts: tuple[str, ...]) -> dict[str, str]:
                 fix="e.g. --tubearchivist-token admin=0123456789abcdef0123456789abcdef01234567",
             )
         found[name] = token
+    return found
+
+
+def _kept(path: Path, given: str) -> str:
+    """The truth token in ``path``, written there if there is none yet, for its owner alone."""
+    token = given or secrets.token_hex(20)
+    if write_token(path, token):
+        return token
+    found = read_token(path)
+    if given and given != found:
+        raise UserError(
+            "holds another token than --truth-token",
+            place=f"{OPTION} {path}",
+            fix="give one of the two",
+        )
     return found
 
 
@@ -143,6 +160,13 @@ def _is_loopback(host: str) -> bool:
     help="Bearer token of /_truth; without it one is minted and printed.",
 )
 @click.option(
+    "--truth-token-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Keep the token in this file, for you alone, in place of printing it; one that is there is"
+    " the token.",
+)
+@click.option(
     "--recommender",
     multiple=True,
     metavar="NAME=VALUE",
@@ -190,6 +214,7 @@ def serve(
     era: str,
     compat: str | None,
     truth_token: str,
+    truth_token_file: Path | None,
     recommender: tuple[str, ...],
     fault: tuple[str, ...],
     tubearchivist_profile: str,
@@ -207,6 +232,8 @@ def serve(
     """
     from mockserver.serve import serving
 
+    if truth_token_file is not None:
+        truth_token = _kept(truth_token_file, truth_token)
     config = MockConfig(
         seed=seed,
         world=world,
@@ -233,7 +260,8 @@ def serve(
             sys.stdout.flush()
             click.echo(f"site        {server.site('youtube')}/", err=True)
             click.echo(f"feed        {server.site('facebook')}/", err=True)
-            click.echo(f"truth token {server.truth_token}", err=True)
+            kept = f"in {truth_token_file}" if truth_token_file else server.truth_token
+            click.echo(f"truth token {kept}", err=True)
             if not _is_loopback(host):
                 click.echo(
                     f"warning: {host} can be reached from other machines; the mock has no access "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -11,6 +13,10 @@ from flask import current_app
 if TYPE_CHECKING:
     from mockserver.db import Submissions
     from mockserver.world import World
+
+
+#: Visitors that are kept for runs before they come; enough for any, and no memory is filled.
+MOST_CLAIMS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,19 @@ class Mock:
     world: World
     db: Submissions
     truth_token: str
+    _claimed: set[str] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def claim(self, visitors: Sequence[str]) -> list[str]:
+        """Keep ``visitors`` for one run. Answers those that somebody was or will be already; then
+        none is kept."""
+        with self._lock:
+            there = {each.visitor_id for each in self.world.viewers()} | self._claimed
+            there |= {each.visitor_id for each in self.world.social.viewers()}
+            known = [each for each in visitors if each in there]
+            if not known and len(self._claimed) < MOST_CLAIMS:
+                self._claimed.update(visitors)
+        return known
 
     def close(self) -> None:
         """Write what is held back and close the database."""

@@ -20,6 +20,8 @@ from typing import Any
 
 import sqlite_utils
 
+from collector.files import make_private
+
 
 class Submissions:
     """The mock's database. ``path`` ``None`` is a private file that goes with the server.
@@ -34,6 +36,7 @@ class Submissions:
             self._folder = tempfile.TemporaryDirectory(prefix="twinwatch-mock-")
             path = Path(self._folder.name) / "mock.db"
         path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path)
         self.path = path
         self.lock = threading.RLock()
         connection = sqlite3.connect(path, check_same_thread=False, timeout=30)

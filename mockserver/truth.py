@@ -1,19 +1,21 @@
 """The truth log over HTTP, for tests and reports: what was served, watched and seen; and what the
 site remembers of a visitor, to be given to another one.
 
-Answers only to loopback, on a loopback host name, with the server's bearer token; a page in a
-puppet's browser can never read it. Lists come as ``{"content", "total", "next"}``: ask again with
-``?after=NEXT`` until ``next`` is null.
+Answers only to loopback, on a loopback host name, with the server's bearer token but for ``hello``,
+which says what this is and proves it; a page in a puppet's browser can never read it. Lists come as
+``{"content", "total", "next"}``: ask again with ``?after=NEXT`` until ``next`` is null.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import ipaddress
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from collector import __version__
 from mockserver.context import mock
 from mockserver.world.memory import NoMemory
 
@@ -21,6 +23,9 @@ bp = Blueprint("truth", __name__)
 
 #: Rows of one answer, unless ``limit`` asks for fewer.
 MOST_ROWS = 5000
+
+#: Visitors that one greeting may claim.
+MOST_VISITORS = 50_000
 
 _HOSTS = {"127.0.0.1", "localhost", "[::1]"}
 
@@ -33,7 +38,8 @@ def _refusal(message: str, status: int = 403) -> Response:
 
 @bp.before_request
 def guard() -> Response | None:
-    """403 unless asked from loopback, under a loopback name, with the token."""
+    """403 unless asked from loopback, under a loopback name, and with the token, except for the
+    greeting."""
     try:
         loopback = ipaddress.ip_address(request.remote_addr or "").is_loopback
     except ValueError:
@@ -41,6 +47,8 @@ def guard() -> Response | None:
     host = request.host if request.host.endswith("]") else request.host.rpartition(":")[0]
     if not loopback or (host or request.host) not in _HOSTS:
         return _refusal("the truth log answers to loopback only")
+    if request.endpoint == f"{bp.name}.{hello.__name__}":
+        return None
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     expected = mock().truth_token
     if scheme.lower() != "bearer" or not hmac.compare_digest(token.encode(), expected.encode()):
@@ -48,6 +56,43 @@ def guard() -> Response | None:
             "send 'Authorization: Bearer TOKEN'; the token is printed by mockserver serve"
         )
     return None
+
+
+def proof_of(token: str, nonce: str) -> str:
+    """What proves that who answers knows ``token``, without saying it."""
+    text = f"twinwatch mock {nonce}".encode()
+    return hmac.new(token.encode(), text, hashlib.sha256).hexdigest()
+
+
+@bp.post("/hello")
+def hello() -> Response:
+    """The mock says what it is, to whoever asks; ``nonce`` in the body is answered by a proof that
+    it knows its truth token. ``visitors`` are claimed for one run: those that the sites know, or
+    that another run has claimed, are ``known``, and then none is claimed."""
+    told = request.get_json(silent=True)
+    told = told if isinstance(told, dict) else {}
+    nonce, visitors = told.get("nonce", ""), told.get("visitors", [])
+    if not isinstance(nonce, str) or len(nonce) > 200:
+        return _refusal("nonce is text of at most 200 characters", 400)
+    if (
+        not isinstance(visitors, list)
+        or len(visitors) > MOST_VISITORS
+        or not all(isinstance(one, str) and len(one) <= 64 for one in visitors)
+    ):
+        return _refusal(f"visitors is a list of at most {MOST_VISITORS} ids", 400)
+    here = mock()
+    world = here.world
+    return jsonify(
+        {
+            "mock": "twinwatch",
+            "version": __version__,
+            "proof": proof_of(here.truth_token, nonce),
+            **_world(),
+            "recommender": dict(here.config.recommender),
+            "faults": {name: share for name, share in world.faults.shares.items() if share},
+            "known": here.claim(visitors),
+        }
+    )
 
 
 class BadNumber(Exception):

@@ -1,9 +1,16 @@
-"""Shared by all tests: the plugin that tests plugins, and Ctrl-C as a terminal gives it."""
+"""Shared by all tests: the plugin that tests plugins, Ctrl-C as a terminal gives it, and patience.
+
+Nothing here may depend on how fast the machine is: a limit on time is a guard against hanging.
+"""
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
+
+import httpx
+import pytest
 
 pytest_plugins = ["pytester"]
 
@@ -13,3 +20,23 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The plugin is not used and slow to load, which counts in tests that start pytest themselves.
 os.environ.setdefault("PYTEST_ADDOPTS", "-p no:schemathesis")
+
+# httpx gives up after five seconds, which a mock on a busy machine may well need for an answer.
+for _method in ("get", "post", "put", "delete", "head", "request"):
+    setattr(httpx, _method, functools.partial(getattr(httpx, _method), timeout=120))
+
+#: The longest files, longest first: begun last, one of them would be all that runs in the end.
+LONGEST = (
+    "test_http_equals_chromium",
+    "test_fleet_dask",
+    "test_http_feed",
+    "test_feedsite_markup",
+    "test_feedsite_people",
+    "test_fleet_same",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first; the others, and the tests within a file, stay in their order."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(place)))

@@ -24,7 +24,7 @@ def test_it_measures_a_puppet() -> None:
         [sys.executable, "-c", "from collector.cli import main; main()", "doctor", "--json"],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         env={**os.environ},
         check=False,
     )

@@ -21,6 +21,7 @@ def scenario(twins: int = 6, entries: int = 3, seed: int = 5, **how: Any) -> Loa
         {
             "name": "t",
             "seed": seed,
+            "block": 1,
             "spacing": "11m",
             "before": [{"visit": "home"}, {"consent": "reject"}],
             "arms": {"one": {"twins": twins}, "two": {"twins": twins}},

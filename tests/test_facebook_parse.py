@@ -330,10 +330,10 @@ def test_deep_and_long_fragments_end_soon() -> None:
     deep = "<div class='userContentWrapper'>" + "<div>" * 20_000 + "x"
     wide = html().replace("Estoy jodido.", "x " * 200_000)
     many = "<div data-pagelet='FeedUnit_1'>" + "<a href='//x.example/'><img>" * 3000
-    began = time.perf_counter()
+    began = time.process_time()
     for text in (deep, wide, many, "<" * 100_000, "\ud800" * 1000):
         parse_post(text, when=WHEN)
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
 
 
 @both
@@ -342,9 +342,9 @@ def test_a_hundred_posts_a_second(markup: str) -> None:
     parse_post(text, when=WHEN, languages=["en"])
     spent = []
     for _ in range(40):
-        began = time.perf_counter()
+        began = time.process_time()
         parse_post(text, when=WHEN, languages=["en"])
-        spent.append(time.perf_counter() - began)
+        spent.append(time.process_time() - began)
     # The best of many: the machine may be busy with other things.
     assert min(spent) < 0.01
 

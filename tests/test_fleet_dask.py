@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -74,6 +76,36 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
             yield found
 
 
+#: Opens the store, reads a row and closes it, over and over; says when it has first succeeded.
+LOOK = """
+import sqlite3, sys, time
+seen = False
+while True:
+    try:
+        connection = sqlite3.connect("file:" + sys.argv[1] + "?mode=rw", uri=True)
+        seen = connection.execute("SELECT * FROM steps").fetchone() is not None
+        connection.close()
+    except sqlite3.OperationalError:
+        pass
+    if seen and len(sys.argv) > 2:
+        open(sys.argv.pop(), "w").close()
+    time.sleep(0.02)
+"""
+
+
+@contextmanager
+def looked_at(path: Path) -> Iterator[None]:
+    """Another program reads the store all the while, as Datasette or a curious person would."""
+    succeeded = path.parent.parent / "looked"
+    reader = subprocess.Popen([sys.executable, "-c", LOOK, str(path), str(succeeded)])
+    try:
+        yield
+    finally:
+        reader.kill()
+        reader.wait()
+    assert succeeded.exists()
+
+
 @dataclass(frozen=True)
 class Lost:
     result: RunResult
@@ -103,7 +135,7 @@ def lost(cluster: LocalCluster, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fleet, "WORKER", (sys.executable, str(MORTAL), str(places)))
         patch.setattr(carry, "_job", job)
-        with mock_site(seed=5) as mock:
+        with looked_at(folder / "out" / "store.db"), mock_site(seed=5) as mock:
             result = conduct(
                 parse_scenario(SCENARIO),
                 options,
@@ -163,7 +195,7 @@ def test_dask_alone_watches_twice(lost: Lost, cluster: LocalCluster, tmp_path: P
     died = tmp_path / "died"
     with Client(cluster.scheduler_address, set_as_default=False) as client:
         task = client.submit(watch_and_die_once, lost.mock.origin, "naive000001", VIDEO, str(died))
-        assert task.result(timeout=60) == 30.0
+        assert task.result(timeout=300) == 30.0
     assert died.exists()
     with Truth(lost.mock) as truth:
         seen = [row["seconds"] for row in truth.watches(visitor="naive000001")]

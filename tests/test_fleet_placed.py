@@ -118,7 +118,7 @@ def test_a_session_that_is_ended_is_given_to_nobody_and_waited_for_only_so_long(
     placed.tell("stop")
     placed.signal(signal.SIGKILL)
     assert client.said == ["stop", "kill"]
-    assert inbox.get(timeout=20) == Ended(ONE, -signal.SIGKILL)
+    assert inbox.get(timeout=300) == Ended(ONE, -signal.SIGKILL)
     with pytest.raises(Exception, match="given up"):
         desk.claim(ONE, ME, 60, again=False)
     client.future.ends("finished", {"code": 0, "closed": CLOSED.to_line(), "log": ""})

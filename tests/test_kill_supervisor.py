@@ -142,7 +142,7 @@ def test_a_run_whose_supervisor_was_killed_ends_as_if_it_had_not(
     result = resume(out)
     assert result.exit_code == 0, result.output
     assert story(out) == undisturbed
-    _, left = psutil.wait_procs(mine, timeout=10)
+    _, left = psutil.wait_procs(mine, timeout=300)
     assert left == []
     assert "sessions:  3 of 3 complete" in result.output
 
@@ -159,7 +159,7 @@ def test_a_mock_that_dies_ends_the_run_with_one_error_and_it_resumes(
         if "mockserver.child" in child.cmdline()
     ]
     mock.kill()
-    stdout, stderr = process.communicate(timeout=100)
+    stdout, stderr = process.communicate(timeout=300)
     assert process.returncode == 2, stderr
     assert stdout == ""
     assert "Traceback" not in stderr

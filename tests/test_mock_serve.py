@@ -199,7 +199,7 @@ def test_the_command_prints_its_url_first_and_stops_when_told(number: signal.Sig
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url)
         assert "Seed 5" in httpx.get(url).text
         process.send_signal(number)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=300)
     finally:
         process.kill()
         process.wait()

@@ -25,6 +25,7 @@ def scenario(arms: int = 2, twins: int = 2, **more: Any) -> dict[str, Any]:
     return {
         "name": "t",
         "seed": 5,
+        "block": 1,
         "arms": {name: {"twins": twins, "steps": steps} for name in names},
         **more,
     }

@@ -25,6 +25,10 @@ def test_json_prints_exactly_the_hashed_bytes() -> None:
     assert json.loads(told.stdout_bytes)["scenario_name"] == "quick"
 
 
+#: One puppet an arm: noise and treatment cannot be told apart.
+WEAK = "name: t\nfactors: {}\nbefore: [{visit: home}]\narms: {a: {}, b: {}}\n"
+
+
 def test_the_table_shows_every_session_and_its_seed() -> None:
     plan = json.loads(run("plan", "filter-bubble", "--json").stdout_bytes)
     table = run("plan", "filter-bubble").stdout
@@ -45,7 +49,7 @@ def test_seed_and_steps() -> None:
 def test_every_order_of_an_arm_has_its_table(tmp_path: Path) -> None:
     file = tmp_path / "own.yaml"
     file.write_text(
-        "name: t\nspacing: 11m\nfactors: {}\narms: {a: {twins: 3}, b: {twins: 3}}\n"
+        "name: t\nspacing: 11m\nblock: 1\nfactors: {}\narms: {a: {twins: 3}, b: {twins: 3}}\n"
         "after: [{repeat: {counterbalance: true, steps: [{search: x}, {search: y}]}}]\n"
     )
     told = run("plan", str(file), "--steps").stdout
@@ -76,6 +80,12 @@ def test_check_says_what_weakens_a_design_and_refuses_what_cannot_be(tmp_path: P
     assert [each["scenario"] for each in found] == ["quick", "null"]
     assert all("the least attainable p is" in each["design"] for each in found)
     file = tmp_path / "own.yaml"
+    file.write_text(WEAK)
+    told = run("scenarios", "check", str(file), "null", "--json")
+    found = json.loads(told.stdout)
+    assert [each["scenario"] for each in found] == [str(file), "null"]
+    assert any("one puppet an arm" in sentence for sentence in found[0]["warnings"])
+    assert run("scenarios", "check", str(file), "--strict").exit_code == 1
     file.write_text(
         "name: t\nfactors: {}\narms:\n  a: {steps: [{visit: home}]}\n  b: {steps: [capture]}\n"
     )
@@ -112,12 +122,9 @@ def test_a_surface_without_a_page_after_the_treatment_is_refused(tmp_path: Path)
 
 def test_warnings_go_to_stderr_and_block_nothing(tmp_path: Path) -> None:
     file = tmp_path / "own.yaml"
-    file.write_text(
-        "name: t\nfactors: {}\nafter: [{visit: home}]\narms: {a: {twins: 2}, b: {twins: 2}}\n"
-    )
+    file.write_text(WEAK)
     told = run("plan", str(file), "--json")
-    assert told.exit_code == 0
-    assert "warning: arms: 2 puppets an arm" in told.stderr
+    assert "warning: arms: one puppet an arm shows no noise" in told.stderr
     assert told.stdout.startswith("{")
 
 

@@ -22,6 +22,7 @@ def plan(**more: Any) -> Plan:
     data = {
         "name": "t",
         "seed": 3,
+        "block": 1,
         "persona": {"locale": "it-IT", "timezone": ROME},
         "before": [{"visit": "home"}, {"consent": "reject"}],
         "arms": {"one": {"twins": 2, "steps": steps}, "two": {"twins": 2, "steps": steps}},

@@ -68,7 +68,7 @@ def test_it_can_be_sought_through_and_ends_where_it_should(
     mine.goto(bench.watch_page(seconds=3600))
     playing(mine)
     mine.evaluate("() => document.getElementById('movie_player').seekTo(3599.5)")
-    mine.wait_for("!document.querySelector('video').seeking", timeout_s=10)
+    mine.wait_for("!document.querySelector('video').seeking", timeout_s=60)
     mine.let_pass(0.8)
     mine.wait_for("document.querySelector('video').ended")
     assert "ended-mode" in mine.evaluate(CLASSES)

@@ -133,3 +133,33 @@ def test_a_puppet_reaches_nothing_but_this_machine(pytester: pytest.Pytester) ->
         """
     )
     run(pytester).assert_outcomes(passed=1)
+
+
+def test_asyncio_goes_on_after_a_puppet(pytester: pytest.Pytester) -> None:
+    """A puppet leaves no event loop behind: asyncio.run() and async fixtures work after it."""
+    pytester.makepyfile(
+        """
+        import asyncio
+
+        async def answer():
+            await asyncio.sleep(0)
+            return 42
+
+        def test_puppet(new_puppet, mock_server):
+            one, two = new_puppet(), new_puppet(virtual=True)
+            one.goto(mock_server.url + "/")
+            two.goto(mock_server.url + "/")
+
+        def test_async():
+            assert asyncio.run(answer()) == 42
+
+        def test_another_puppet(puppet, mock_server):
+            puppet.goto(mock_server.url + "/")
+            puppet.close()
+
+        def test_async_again():
+            with asyncio.Runner() as runner:
+                assert runner.run(answer()) == 42
+        """
+    )
+    run(pytester).assert_outcomes(passed=4)

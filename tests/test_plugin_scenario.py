@@ -82,3 +82,27 @@ def test_a_scenario_that_cannot_be_is_refused_with_its_place(pytester: pytest.Py
         """
     )
     run(pytester).assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "xdist"])
+def test_without_a_browser_what_needs_one_is_left_out_and_said_in_one_line(
+    pytester: pytest.Pytester, workers: tuple[str, ...]
+) -> None:
+    pytester.makepyfile(
+        """
+        SCENARIO = {"name": "tiny", "arms": {"a": {"steps": [
+            {"visit": "home"}, {"consent": "reject"}, {"search": "live concert"}]}}}
+
+        def test_http(run_scenario):
+            run = run_scenario(SCENARIO, driver="http", submit_to="none")
+            assert run.result.exit_code == 0
+            assert all("ytd-app" in run.evidence(each) for each in run.captures())
+        """
+    )
+    asked = ("--tracing", "on", "--screenshot", "on", "--video", "retain-on-failure")
+    result = run(pytester, *workers, *asked, "--output", "kept")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(
+        ["twinwatch: --screenshot, --tracing, --video: nothing of runs with driver='http'*"]
+    )
+    assert not (pytester.path / "kept").exists()

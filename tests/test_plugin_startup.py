@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import metadata
+
 import pytest
+from packaging.requirements import Requirement
 
 
 def run(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
@@ -104,10 +107,26 @@ def test_the_mock_server_is_one_for_the_session_and_can_be_configured(
             PORTS.add(mock_server.port)
             assert mock_server.mock.config.seed == 5
             assert mock_server.mock.world is world
-            assert httpx.get(mock_server.url + "/").status_code == 200
+            assert httpx.get(mock_server.url + "/", timeout=120).status_code == 200
 
         def test_b(mock_server):
             assert {mock_server.port} == PORTS
         """
     )
     run(pytester).assert_outcomes(passed=2)
+
+
+def test_what_it_takes_of_pytest_playwright_is_there_and_its_version_is_bounded(
+    pytester: pytest.Pytester,
+) -> None:
+    """Fixtures that it overrides or uses are not all documented: a new version may lack them."""
+    result = run(pytester, "--fixtures")
+    for name in ("playwright", "browser_type_launch_args", "output_path"):
+        result.stdout.re_match_lines([rf"{name}\b.* -- .*pytest_playwright\.py"])
+    wanted = next(
+        Requirement(each)
+        for each in metadata.requires("twinwatch") or ()
+        if Requirement(each).name == "pytest-playwright"
+    )
+    assert any(bound.operator == "<" for bound in wanted.specifier)
+    assert wanted.specifier.contains(metadata.version("pytest-playwright"))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route
+from playwright.sync_api import TimeoutError as Late
 
 from collector.model import Impression, ItemKind, Surface
 from collector.platforms.youtube.actions import YouTubeActions
@@ -22,6 +23,8 @@ Answers = dict[str, str]
 class Tab:
     """A plain page in the part of a puppet's browser."""
 
+    virtual = False
+
     def __init__(self, page: Page) -> None:
         self.page = page
         self.passed: list[float] = []
@@ -31,6 +34,13 @@ class Tab:
 
     def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20) -> Any:
         return self.page.evaluate(js, arg)
+
+    def wait_for(self, js: str, timeout_s: float = 20, arg: Any = None) -> Any:
+        try:
+            found = self.page.wait_for_function(js, arg=arg, timeout=timeout_s * 1000)
+        except Late:
+            raise TimeoutError(js) from None
+        return found.json_value()
 
     def let_pass(self, seconds_s: float) -> None:
         self.passed.append(seconds_s)

@@ -138,8 +138,9 @@ def test_every_block_starts_together_and_its_skew_is_kept(out: RunDir, store: St
     assert set(result.states.values()) == {SessionState.DONE}
     assert not result.interrupted
     skews = {row["id"]: row["skew_ms"] for row in store.sessions()}
-    assert min(skews["good-1"], skews["good-2"]) == 0
-    assert all(skew is not None and skew < 2000 for skew in skews.values())
+    for pair in (("good-1", "good-2"), ("good-3", "good-4")):
+        first, second = sorted(skews[one] for one in pair)
+        assert first == 0 <= second
 
 
 def test_a_block_does_not_start_before_all_its_members_are_ready(out: RunDir, store: Store) -> None:

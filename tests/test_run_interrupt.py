@@ -53,7 +53,7 @@ def started(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     for process in running:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
-        process.communicate(timeout=30)
+        process.communicate(timeout=300)
 
 
 def wait_for(process: subprocess.Popen[str], text: str) -> None:
@@ -102,7 +102,7 @@ def test_ctrl_c_keeps_what_was_captured_and_the_rest_can_be_sent(
     process = started()
     wait_for(process, "b-1: done")
     process.send_signal(signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=60)
+    stdout, stderr = process.communicate(timeout=300)
     assert process.returncode == 130, stderr
     assert f"collector submit {out}" in stdout
     assert "Traceback" not in stderr
@@ -139,7 +139,7 @@ def test_a_killed_session_costs_its_own_cells_only(
     process = started("--submit-to", "none")
     wait_for(process, "a-1: captured video")
     workers(process)["a-1"].kill()
-    stdout, stderr = process.communicate(timeout=60)
+    stdout, stderr = process.communicate(timeout=300)
     assert process.returncode == 1, stderr
     assert "sessions:  1 of 2 complete" in stdout
     assert "SIGKILL" in stderr
@@ -167,7 +167,7 @@ def test_sessions_do_not_outlive_their_supervisor(
     assert mine
     process.kill()
     process.wait(10)
-    _, left = psutil.wait_procs(mine, timeout=40)
+    _, left = psutil.wait_procs(mine, timeout=300)
     assert left == []
     assert gone(out, 10)
     with Store(out / "store.db", readonly=True) as store:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from collector.errors import UserError
 from collector.experiment.job import Pace
-from collector.experiment.labels import check_topics, read_labels
 from collector.experiment.places import (
     Place,
     is_loopback,
@@ -17,7 +14,6 @@ from collector.experiment.places import (
     stays_here,
     target_of,
 )
-from collector.scenario.loader import parse_scenario
 
 
 def never(question: str) -> bool:
@@ -99,44 +95,6 @@ def test_targets() -> None:
     assert target_of("http://127.0.0.1:8000") == "http://127.0.0.1:8000/api"
     with pytest.raises(UserError):
         target_of("nonsense")
-
-
-FOLLOWS = {
-    "name": "t",
-    "arms": {"a": {"steps": [{"repeat": {"times": 2, "steps": [{"follow": {"topic": "x"}}]}}]}},
-}
-
-
-def test_topics_need_labels_where_there_is_no_mock() -> None:
-    loaded = parse_scenario(FOLLOWS)
-    check_topics(loaded, mock_labels=True)
-    with pytest.raises(UserError, match=r"arms\.a\.steps\.0\.repeat\.steps\.0\.follow\.topic"):
-        check_topics(loaded, mock_labels=False)
-
-
-def test_labels_are_read_from_a_csv(tmp_path: Path) -> None:
-    path = tmp_path / "labels.csv"
-    path.write_text("label,video_id\nmusic,dQw4w9WgXcQ\n", "utf-8-sig")
-    assert read_labels(path) == {"dQw4w9WgXcQ": "music"}
-
-
-@pytest.mark.parametrize(
-    ("text", "place"),
-    [("id,topic\n", ":1"), ("", ":1"), ("video_id,label\na,b\nc,\n", ":3")],
-)
-def test_bad_labels_are_refused_with_their_line(tmp_path: Path, text: str, place: str) -> None:
-    path = tmp_path / "labels.csv"
-    path.write_text(text)
-    with pytest.raises(UserError) as refusal:
-        read_labels(path)
-    assert refusal.value.place == f"{path}{place}"
-
-
-def test_labels_that_are_no_text_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "labels.csv"
-    path.write_bytes(b"video_id,label\n\xff\xfe,x\n")
-    with pytest.raises(UserError, match="UTF-8"):
-        read_labels(path)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from math import comb
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,7 +13,7 @@ import pytest
 from collector.model import Surface
 from collector.scenario.estimate import plan_time, readable
 from collector.scenario.loader import load_scenario, parse_scenario
-from collector.scenario.plan import PlannedStep, make_plan
+from collector.scenario.plan import Plan, PlannedStep, make_plan
 from collector.scenario.shipped import shipped_scenarios
 from collector.scenario.steps import StepKind
 from mockserver.world import World
@@ -56,13 +57,10 @@ def test_what_is_followed_after_a_search_is_among_its_results(name: str, world: 
             assert topics & set(step.args["topics"]), f"{query}: {topics}"
 
 
-def test_quick_is_two_arms_of_two_twins_with_four_watches() -> None:
+def test_quick_is_two_arms_of_five_twins_with_four_watches() -> None:
     plan = make_plan(load_scenario("quick"))
     assert sorted(session.puppet for session in plan.sessions) == [
-        "conspiracy-1",
-        "conspiracy-2",
-        "neutral-1",
-        "neutral-2",
+        f"{arm}-{twin}" for arm in ("conspiracy", "neutral") for twin in range(1, 6)
     ]
     for session in plan.sessions:
         kinds = [step.kind for step in session.steps]
@@ -91,6 +89,51 @@ def test_the_searches_of_search_personalisation_are_spaced() -> None:
     assert len({tuple(queries) for queries in asked.values()}) == 1
 
 
+def least_p(plan: Plan, arm: str, control: str) -> float:
+    """One over the ways in which the labels of two arms can be exchanged within the blocks; twice
+    that where an exchange of all of them is as far from nothing."""
+    ways, mirrored = 1, True
+    for block in plan.blocks:
+        treated = sum(session.arm == arm for session in block)
+        others = sum(session.arm == control for session in block)
+        ways *= comb(treated + others, treated)
+        mirrored = mirrored and treated == others
+    return (2 if mirrored else 1) / ways
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("guardoni")])
+def test_every_ready_made_experiment_can_find_something(name: str) -> None:
+    """Each outcome that it declares can be told from chance after Holm's correction for
+    all."""
+    plan = make_plan(load_scenario(name))
+    declared = plan.scenario["analysis"]
+    control = declared["control"]
+    others = [arm for arm in plan.arms if arm != control]
+    outcomes = len(declared["exposure"]) * len(declared["surfaces"]) * len(others)
+    assert outcomes
+    for arm in others:
+        assert outcomes * least_p(plan, arm, control) <= 0.05
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("guardoni")])
+def test_every_declared_surface_is_captured_after_the_treatment(name: str) -> None:
+    plan = make_plan(load_scenario(name))
+    pages = {"home": "/", "related": "/watch", "search": "/results", "feed": "/"}
+    for session in plan.sessions:
+        after = [step for step in session.steps if step.path.startswith("after.")]
+        opened = {
+            surface
+            for step in after
+            for surface, start in pages.items()
+            if step.args.get("capture")
+            and (
+                (step.kind is StepKind.SEARCH and surface == "search")
+                or step.args.get("url", "").partition("?")[0] == start
+            )
+        }
+        assert set(plan.scenario["analysis"]["surfaces"]) <= opened
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [(45, "45 s"), (89, "89 s"), (720, "12 min"), (12_000, "3 h 20 min"), (7200, "2 h")],
@@ -112,7 +155,7 @@ def test_the_estimate_knows_waits_and_schedules() -> None:
 
 
 def test_the_estimate_adds_blocks_and_not_the_puppets_of_a_block() -> None:
-    data = {"name": "t", "arms": {"a": {"twins": 2, "steps": [{"pause": "10m"}]}}}
+    data = {"name": "t", "block": 1, "arms": {"a": {"twins": 2, "steps": [{"pause": "10m"}]}}}
     one = plan_time(make_plan(parse_scenario(data)))
     data["arms"]["b"] = {"twins": 2, "steps": [{"pause": "5m"}]}  # type: ignore[index]
     assert plan_time(make_plan(parse_scenario(data))) == one

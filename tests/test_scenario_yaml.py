@@ -101,10 +101,10 @@ def test_other_encodings_are_refused_and_a_mark_is_not() -> None:
 def test_a_bomb_of_aliases_is_refused_quickly() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(BadFile, match="values after following aliases"):
         parse_yaml("\n".join(lines), place="f")
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "- " * 10_000 + "a", "[" * 60 + "]" * 60])

@@ -6,8 +6,8 @@ import pytest
 from site_tools import ERAS, HEADERS, SITE, Visitor, pages_of, shared_app
 
 from collector.model import ItemKind, Surface
+from collector.platforms.youtube import parse_page
 from collector.platforms.youtube.historic import Source, reference_answer
-from collector.platforms.youtube.parse import parse_page
 
 
 @pytest.mark.parametrize("lang", HEADERS)

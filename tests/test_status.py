@@ -86,6 +86,28 @@ def test_what_was_lost_is_said(tmp_path: Path) -> None:
     assert "contaminated: not in the analysis" in told.stdout
 
 
+def test_what_an_interruption_cut_off_is_counted_apart_from_what_is_missing(tmp_path: Path) -> None:
+    run_dir = build(tmp_path / "run", Made(lost={"neutral-1": 2}))
+    before = run_status(run_dir)
+    _change(
+        run_dir,
+        "UPDATE steps SET outcome = ?, detail = 'interrupted' WHERE step = 1 AND session ="
+        " (SELECT id FROM sessions WHERE puppet = 'neutral-1')",
+        Outcome.SKIPPED,
+    )
+    found = run_status(run_dir)
+    own, was = (
+        next(each for each in status.puppets if each.name == "neutral-1")
+        for status in (found, before)
+    )
+    assert (own.interrupted, was.interrupted) == (1, 0)
+    assert own.missing + own.interrupted in (was.missing, was.missing + 1)
+    assert found.steps["interrupted"] == 1
+    assert sum(found.steps.values()) == sum(before.steps.values())
+    told = CliRunner().invoke(main, ["status", str(run_dir)]).stdout
+    assert "1 interrupted" in told
+
+
 def test_json_is_the_same_state(run_dir: Path) -> None:
     told = CliRunner().invoke(main, ["status", str(run_dir), "--json"])
     assert json.loads(told.stdout) == json.loads(json.dumps(run_status(run_dir).to_dict()))

@@ -58,7 +58,7 @@ def test_four_processes_write_at_once_and_none_is_locked_out(tmp_path: Path) -> 
         writer.stdin.write("go\n")
         writer.stdin.flush()
     for writer in writers:
-        _, complaint = writer.communicate(timeout=120)
+        _, complaint = writer.communicate(timeout=300)
         assert (writer.returncode, complaint) == (0, "")
     with Store(path, readonly=True) as store:
         seen = [int(row["message"]) for row in store.rows("SELECT message FROM events ORDER BY id")]
@@ -83,7 +83,7 @@ def test_processes_that_create_the_same_file_agree(tmp_path: Path) -> None:
         opener.stdin.write("go\n")
         opener.stdin.flush()
     for opener in openers:
-        _, complaint = opener.communicate(timeout=120)
+        _, complaint = opener.communicate(timeout=300)
         assert (opener.returncode, complaint) == (0, "")
 
 

@@ -98,7 +98,7 @@ def test_killed_flush(tmp_path: Path, moment: str, nth: int, reached: int) -> No
             url=server.url,
             per_batch=PER_BATCH,
         )
-        died = subprocess.run([sys.executable, "-c", script], timeout=60, check=False)
+        died = subprocess.run([sys.executable, "-c", script], timeout=300, check=False)
         assert died.returncode == -signal.SIGKILL
         assert len(server.stored) == reached
         before = list(server.bodies)

@@ -43,7 +43,7 @@ def test_a_recorded_server_answers_alike(profile: str, capture: str) -> None:
             ],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -50,9 +50,9 @@ def test_size(world: World) -> None:
 
 
 def test_a_small_world_is_built_quickly() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     World.build(seed=3)
-    assert time.perf_counter() - began < 1.5
+    assert time.process_time() - began < 1.5
 
 
 def test_ids_have_the_platforms_shapes(world: World) -> None:

@@ -27,7 +27,7 @@ def test_the_same_batch_from_many_at_once_is_stored_once(server: Server) -> None
 
     def post(_: int) -> list[str]:
         reply = httpx.post(
-            f"{server.url}/api/v2/events", content=body, headers=signed(body, KEYS), timeout=30
+            f"{server.url}/api/v2/events", content=body, headers=signed(body, KEYS), timeout=120
         )
         assert reply.status_code == 200
         return [result["status"] for result in reply.json()["results"]]
@@ -41,13 +41,13 @@ def test_the_same_batch_from_many_at_once_is_stored_once(server: Server) -> None
 def test_reading_goes_on_while_evidence_comes_in(server: Server) -> None:
     def work(n: int) -> int:
         if n % 2:
-            return httpx.get(f"{server.url}/api/v1/last", timeout=30).status_code
+            return httpx.get(f"{server.url}/api/v1/last", timeout=120).status_code
         body = js_json([item(uuid=f"{n}—0.5-7")]).encode()
         return httpx.post(
             f"{server.url}/yttrex/api/v2/events",
             content=body,
             headers=signed(body, KEYS),
-            timeout=30,
+            timeout=120,
         ).status_code
 
     with ThreadPoolExecutor(6) as pool:
@@ -57,7 +57,7 @@ def test_reading_goes_on_while_evidence_comes_in(server: Server) -> None:
 def test_a_body_beyond_the_limit_is_answered_in_json(server: Server) -> None:
     body = b"[" + b" " * (10 * 1024 * 1024) + b"]"
     reply = httpx.post(
-        f"{server.url}/api/v2/events", content=body, headers=signed(body, KEYS), timeout=30
+        f"{server.url}/api/v2/events", content=body, headers=signed(body, KEYS), timeout=120
     )
     assert reply.status_code == 413
     assert reply.json()["message"] == "request entity too large"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Page, Request
 from playwright.sync_api import Error as PlaywrightError
 
 from collector.browser.artefacts import ArtefactOptions, Keep
@@ -95,6 +95,8 @@ class Life:
         self._crashed = False
         self._closed = False
         self._error_pages = 0
+        self._requests_begun = 0
+        self._under_way: set[Request] = set()
         try:
             with self._watchdog.limit(OPEN_LIMIT_S, "preparing the browser"):
                 pages = self.context.pages
@@ -218,6 +220,10 @@ class Life:
         page.on("framenavigated", self._note_navigation)
         page.on("console", self._note_console)
         page.on("pageerror", lambda error: self._note(str(error)))
+        if self.virtual:
+            page.on("request", self._note_request)
+            page.on("requestfinished", lambda request: self._under_way.discard(request))
+            page.on("requestfailed", lambda request: self._under_way.discard(request))
 
     def _note_crash(self, page: Page) -> None:
         if page is self.page:
@@ -228,6 +234,11 @@ class Life:
             self._error_pages += 1
         if frame.parent_frame is None:
             self.pages += 1
+            self._under_way.clear()
+
+    def _note_request(self, request: Request) -> None:
+        self._requests_begun += 1
+        self._under_way.add(request)
 
     def _note_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":

@@ -23,7 +23,16 @@ from collector.browser.find import BrowserBinary
 from collector.browser.life import Launch, Life, Prepare
 from collector.browser.receipts import CAP_S
 from collector.browser.scripts import script
-from collector.browser.virtual import LEAVE, SETTLED, STEP_S, Pace
+from collector.browser.virtual import (
+    AFTER_END_STEP_S,
+    BEGIN_STEP,
+    FRAMES,
+    GRAIN_S,
+    LEAVE,
+    SETTLED,
+    STEP_S,
+    Pace,
+)
 from collector.browser.watch import Wanted, watch
 from collector.model import RawPage, Receipt
 
@@ -86,13 +95,32 @@ class PuppetBrowser(Life):
         with self.guard("a script in the page", timeout_s):
             return self.page.evaluate(js, arg)
 
-    def wait_for(self, js: str, timeout_s: float = 20.0, arg: Any = None) -> None:
-        """Wait until ``js`` (expression or function) is truthy; ``TimeoutError`` if it never is."""
-        with self.guard("a wait for the page", timeout_s + GRACE_S):
+    def wait_for(self, js: str, timeout_s: float = 20.0, arg: Any = None) -> Any:
+        """The first truthy answer of ``js`` (expression or function); ``TimeoutError`` if none.
+
+        Under virtual time a page that stands still with nothing under way is moved ahead, a
+        little at a time and by ``timeout_s`` at most: what comes then comes from its timers.
+        """
+        deadline, page_left_s = time.monotonic() + timeout_s, timeout_s
+        while self.virtual and page_left_s > 0 and time.monotonic() < deadline:
+            if found := self.evaluate(js, arg):
+                return found
+            if self._at_rest():
+                self.let_pass(GRAIN_S)
+                page_left_s -= GRAIN_S
+        left_s = max(deadline - time.monotonic(), 0.001)
+        with self.guard("a wait for the page", left_s + GRACE_S):
             try:
-                self.page.wait_for_function(js, arg=arg, timeout=timeout_s * 1000)
+                return self.page.wait_for_function(js, arg=arg, timeout=left_s * 1000).json_value()
             except PlaywrightTimeout:
                 raise TimeoutError(f"not true within {timeout_s:g} s: {js}") from None
+
+    def _at_rest(self) -> bool:
+        """Has the page been drawn and its observers called, with nothing on its way since?"""
+        begun = self._requests_begun
+        self.settle()
+        complete = self.evaluate(FRAMES)
+        return bool(complete) and not self._under_way and self._requests_begun == begun
 
     def click_at(self, x: float, y: float) -> None:
         """A click of the mouse at a point of the viewport (CSS pixels)."""
@@ -105,19 +133,25 @@ class PuppetBrowser(Life):
         """Let page time pass, really or virtually; requests under way are awaited on the way."""
         left = seconds_s
         while left > 0:
-            step = min(left, STEP_S)
-            left -= step
             if not self.virtual:
+                step = min(left, STEP_S)
                 self._really_wait(step)
-                continue
-            waited = self._pace.real_wait_s(step)
-            began = time.monotonic()
-            if waited > 0:
-                self._really_wait(waited)
-                waited = time.monotonic() - began
-            with self.guard("moving the clock", 60.0):
-                virtual.advance(self.context, step, waited)
-            self.settle()
+            else:
+                step = self._move(left)
+            left -= step
+
+    def _move(self, most_s: float) -> float:
+        """One step of virtual time; answers how long it was."""
+        stands = None
+        with contextlib.suppress(PlaywrightError):  # a page that is just leaving
+            stands = self.evaluate(BEGIN_STEP)
+        step = min(most_s, AFTER_END_STEP_S if stands and stands["ended"] else STEP_S)
+        if (wait_s := self._pace.real_wait_s(step)) > 0:
+            self._really_wait(wait_s)
+        with self.guard("moving the clock", 60.0):
+            virtual.advance(self.context, step)
+        self.settle()
+        return step
 
     def settle(self, timeout_s: float = 20.0) -> None:
         """Wait for the page's own requests under way (virtual time only; beacons included)."""

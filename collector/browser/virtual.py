@@ -1,11 +1,24 @@
-"""How page time passes: really, or moved by us.
+"""How page time passes: really, or moved by us and by nothing else.
 
-Under virtual time Playwright's clock is installed in every document and *keeps flowing* at its real
-pace, so that navigation, clicks and lazy lists work as they do without it; watching and pausing
-then move it ahead in steps (``run_for``), which fires every timer on its way. A real ``<video>``
-ignores a fake clock, so ``virtual_media.js`` computes media elements from the page's own Date.
-``run_for`` does not wait for the network: after each step the requests under way are awaited, so
-that a beacon sent at second 10 has arrived before second 20 begins.
+Under virtual time Playwright's clock is installed in every document and *stands still*: page time
+is a function of the steps that were asked for, never of how fast the machine is. An earlier version
+let it flow at its real pace between those steps, so that lazy pages went on by themselves; a busy
+processor then showed in the data. Playback went on for as long as a call from Python to the page
+took, a timer that was due came as late as the processor let it, and so a receipt said 34.988 s on
+one day and 35.000 s on another. Now
+
+- the clock is paused before the first document, at a given time, and never resumed;
+- watching and pausing move it ahead in steps (``run_for``), which fire every timer on their way;
+- no time passes while a request of the page is under way: it is awaited before a step and after it,
+  so that a beacon sent at second 10 has arrived before second 20 begins; an answer that comes
+  during a step is handed to the page at the step's end, so that nothing depends on when it came;
+- what takes a person a moment has a price in page time (``collector.platforms.acting``),
+  the same as in a run without a browser;
+- a wait whose page stands still with nothing under way moves the clock a little
+  (:meth:`~collector.browser.running.PuppetBrowser.wait_for`): only timers can change such a page.
+
+A real ``<video>`` ignores a fake clock, so ``virtual_media.js`` computes media elements from the
+page's own Date, which gives them the same stillness.
 """
 
 from __future__ import annotations
@@ -20,15 +33,34 @@ if TYPE_CHECKING:
 
 #: Page seconds moved at once; the interval of watch beacons, so each is awaited by itself.
 STEP_S = 10.0
+#: Page seconds moved at once where a video has ended: the page may move on by itself, and its next
+#: page is handed over at the end of a step.
+AFTER_END_STEP_S = 1.0
+#: Page seconds that a wait lets pass when the page has nothing else to wait for.
+GRAIN_S = 0.05
 
-#: Resolves when no request of the page is under way (beacons included).
-SETTLED = "() => window[Symbol.for('twinwatch.settled')]?.().then(() => true)"
+#: Ends a step: resolves when no request of the page is under way (beacons included).
+SETTLED = "() => window[Symbol.for('twinwatch.virtual')]?.settled().then(() => true)"
+#: Begins a step, with no request under way; answers how the page stands.
+BEGIN_STEP = "() => window[Symbol.for('twinwatch.virtual')]?.beginStep()"
+#: Resolves after two rounds of the observers of the page, which have then been called.
+FRAMES = """() => new Promise((done) => {
+  const again = (left) => {
+    const seen = new IntersectionObserver(() => {
+      seen.disconnect();
+      if (left) again(left - 1);
+      else done(document.readyState === "complete");
+    });
+    seen.observe(document.documentElement);
+  };
+  again(1);
+})"""
 
 #: Pauses playback and waits until its last beacon has arrived, so that it precedes the next page.
 LEAVE = """() => {
   const open = [...document.querySelectorAll("video, audio")].filter((e) => !e.paused);
   for (const element of open) element.pause();
-  return window[Symbol.for('twinwatch.settled')]?.().then(() => true);
+  return window[Symbol.for('twinwatch.virtual')]?.settled().then(() => true);
 }"""
 
 
@@ -44,18 +76,23 @@ class Pace:
         self.speed = speed
 
     def real_wait_s(self, page_s: float) -> float:
-        """Real seconds that must pass (they flow in the page too) before the clock is moved on."""
+        """Real seconds to wait before the clock is moved by ``page_s``."""
         return 0.0 if self.speed is None else page_s / max(self.speed, 1.0)
 
 
 def install(context: BrowserContext, start: datetime | None) -> None:
-    """Give ``context`` a clock of its own that begins at ``start`` (default: now) and flows."""
-    context.clock.install(time=start or datetime.now(UTC))
+    """Give ``context`` a clock of its own that stands at ``start`` (aware; default: now).
+
+    Paused without an install before: a clock that ran between the two calls would show in the
+    ``performance.now()`` of every document.
+    """
+    begins = (start or datetime.now(UTC)).astimezone(UTC)
+    context.clock.pause_at(begins.isoformat(timespec="milliseconds"))
     context.add_init_script(script("virtual_media.js"))
 
 
-def advance(context: BrowserContext, page_s: float, waited_s: float = 0.0) -> None:
-    """Move the clock ahead by ``page_s``, less what really passed already."""
-    milliseconds = round((page_s - waited_s) * 1000)
+def advance(context: BrowserContext, page_s: float) -> None:
+    """Move the clock ahead by ``page_s``, to the millisecond."""
+    milliseconds = round(page_s * 1000)
     if milliseconds > 0:
         context.clock.run_for(milliseconds)

@@ -1,8 +1,11 @@
 // Media elements whose time is Date.now(): an init script, used only when the page's clock is virtual.
 // A real <video> ignores a fake clock. Here play, pause, currentTime, ended, rate and their events are
-// computed from the page's own (fake) Date and fake timers, so that moving the clock moves playback.
+// computed from the page's own (fake) Date and fake timers, so that moving the clock moves playback,
+// and nothing else does.
 // The length is the element's data-seconds ("Infinity" for a live stream), or what the real element
-// found in the file. It also counts requests under way, so that beacons can be awaited.
+// found in the file. It also counts requests under way, so that beacons can be awaited, and hands
+// over what arrives while the clock is being moved when it stands again: else the page's time of it
+// would tell how fast the machine was.
 (() => {
   "use strict";
   const media = HTMLMediaElement.prototype;
@@ -210,19 +213,33 @@
   };
 
   // Requests under way: fetch and beacons. Symbol.for keeps the page's own names free.
-  const flight = { count: 0, waiting: [] };
+  const flight = { count: 0, waiting: [], moving: false, held: [] };
   const landed = () => {
     flight.count -= 1;
     if (flight.count === 0) for (const resolve of flight.waiting.splice(0)) resolve();
   };
+  const standing = () =>
+    flight.moving ? new Promise((resolve) => flight.held.push(resolve)) : undefined;
   const nativeFetch = window.fetch;
   window.fetch = function (...args) {
     flight.count += 1;
-    const answer = nativeFetch.apply(this, args);
+    const answer = nativeFetch.apply(this, args).finally(standing);
     answer.then(landed, landed);
     return answer;
   };
-  Object.defineProperty(window, Symbol.for("twinwatch.settled"), {
-    value: () => (flight.count === 0 ? Promise.resolve() : new Promise((resolve) => flight.waiting.push(resolve))),
+  const settled = () => {
+    flight.moving = false;
+    for (const resolve of flight.held.splice(0)) resolve();
+    return flight.count === 0 ? Promise.resolve() : new Promise((resolve) => flight.waiting.push(resolve));
+  };
+  Object.defineProperty(window, Symbol.for("twinwatch.virtual"), {
+    value: {
+      settled,
+      async beginStep() {
+        await settled();
+        flight.moving = true;
+        return { ended: [...document.querySelectorAll("video")].some((e) => e.ended && !e.closest("[hidden]")) };
+      },
+    },
   });
 })();

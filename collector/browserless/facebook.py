@@ -15,12 +15,10 @@ from collector.browserless.feed import NEAR_PX, Feed, Timeline
 from collector.browserless.puppet import HttpPuppet
 from collector.browserless.wire import Refused
 from collector.model import PageKind
+from collector.platforms.acting import ARRIVAL_S, FRAMES_S
 from collector.platforms.facebook.actions import address_on
 from collector.platforms.facebook.urls import place
 from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
-
-#: Page seconds of two frames, and from an arrival to the page standing still.
-FRAMES_S, ARRIVAL_S = 0.033, 0.25
 
 _FEED_PATHS = ("/", "/home.php")
 _INSTEAD = re.compile(r'\sdata-cookiebanner=|id="login_form"|<form[^<>]*action="[^"]*/login')

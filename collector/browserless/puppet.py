@@ -107,6 +107,9 @@ class HttpPuppet:
         self.leave()
         return True
 
+    def wait_for(self, js: str, timeout_s: float = 20, arg: Any = None) -> Any:
+        raise NeedsBrowser("a wait for the page")
+
     def screenshot(self, path: Path) -> Any:
         raise NeedsBrowser("a picture of the page")
 

@@ -20,13 +20,11 @@ from collector.browserless.player import Player
 from collector.browserless.puppet import HttpPuppet
 from collector.browserless.wire import Refused
 from collector.model import Impression, ItemKind, PageKind, Surface
+from collector.platforms.acting import ARRIVAL_S
 from collector.platforms.youtube.actions import PRIMARY_LIST, address_on
 from collector.platforms.youtube.probes import ROOTS
 from collector.platforms.youtube.urls import nature
 from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
-
-#: Page seconds from an arrival to the page standing still: a video plays meanwhile.
-ARRIVAL_S = 0.25
 
 _CONTINUE = {"ytd-browse": "browse", "ytd-search": "search", "ytd-watch-flexy": "next"}
 #: Addresses that are no part of the application: a new document is loaded.

@@ -9,6 +9,7 @@ import click
 
 from collector.cli._complete import scenario_names
 from collector.cli._json import emit, json_option
+from collector.cli._mock import mock_options, on_mock
 from collector.export import Format
 
 
@@ -63,6 +64,7 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str) -> tuple[Fo
     show_default=True,
     help="The tables of a run, or the published election data (scenarios on a feed).",
 )
+@mock_options
 @click.option("--licence", default="CC0-1.0", show_default=True, help="What the card states.")
 @json_option
 @click.option("--processes", type=click.IntRange(1, 64), hidden=True)
@@ -74,6 +76,9 @@ def new(
     formats: tuple[Format, ...],
     shape: str,
     licence: str,
+    world: str | None,
+    recommender: tuple[str, ...],
+    fault: tuple[str, ...],
     as_json: bool,
     processes: int | None,
 ) -> None:
@@ -82,6 +87,7 @@ def new(
     Sessions are simulated, round after round, until there are ROWS impressions; the last page is
     whole, so there may be a few more. The same scenario, seed and ROWS give the same bytes. The
     folder has the tables as collector export writes them, store.db, README.md and datacard.json.
+    --world, --recommender and --fault make the mock another one, as in collector run.
 
     \b
     collector dataset new --like quick --rows 1000 --out datasets/small
@@ -91,7 +97,7 @@ def new(
     from collector.scenario.loader import load_scenario
 
     wanted = Wanted(
-        scenario=load_scenario(like),
+        scenario=on_mock(load_scenario(like), world, recommender, fault),
         rows=rows,
         out=out,
         seed=seed,
@@ -101,7 +107,7 @@ def new(
         processes=processes,
     )
     with _bar(rows) as told:
-        built = build(wanted, told)
+        built = build(wanted, told, lambda sentence: click.echo(f"warning: {sentence}", err=True))
     if as_json:
         found: dict[str, Any] = {
             "dataset": str(built.out),

@@ -6,6 +6,7 @@ import statistics
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from shlex import quote
 from typing import BinaryIO
 
 import click
@@ -102,7 +103,7 @@ def check(folder: Path, baseline: Path, jobs: int, update: bool, as_json: bool) 
         raise UserError(
             "there is no such baseline",
             place=str(baseline),
-            fix=f"make one: collector reparse {folder} --out {baseline}",
+            fix=f"make one: collector reparse {quote(str(folder))} --out {quote(str(baseline))}",
         )
     lines = [outcome.line for outcome in reparse_jobs(find_jobs([folder]), workers=jobs)]
     change = compare(baseline.read_bytes().splitlines(), lines)

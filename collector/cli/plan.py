@@ -11,6 +11,8 @@ from rich.table import Table
 from collector.analysis.design import in_words
 from collector.cli._complete import scenario_names
 from collector.cli._console import console
+from collector.cli._mock import mock_options, on_mock
+from collector.experiment.examine import examine
 from collector.scenario.estimate import plan_time, readable, session_time
 from collector.scenario.lint import attainable_by, warnings
 from collector.scenario.loader import load_scenario
@@ -20,9 +22,18 @@ from collector.scenario.plan import Plan, PlannedSession, make_plan
 @click.command(name="plan")
 @click.argument("scenario", shell_complete=scenario_names)
 @click.option("--seed", type=click.IntRange(min=0), help="Master seed, instead of the scenario's.")
+@mock_options
 @click.option("--json", "as_json", is_flag=True, help="Print the plan's canonical bytes.")
 @click.option("--steps", "with_steps", is_flag=True, help="List every step of every arm.")
-def plan_command(scenario: str, seed: int | None, as_json: bool, with_steps: bool) -> None:
+def plan_command(
+    scenario: str,
+    seed: int | None,
+    world: str | None,
+    recommender: tuple[str, ...],
+    fault: tuple[str, ...],
+    as_json: bool,
+    with_steps: bool,
+) -> None:
     """Print the schedule of SCENARIO: sessions, arms, twins, order, seeds, and the plan's hash.
 
     SCENARIO is a file (YAML or Guardoni CSV) or the name of a ready-made one. The same scenario and
@@ -35,9 +46,9 @@ def plan_command(scenario: str, seed: int | None, as_json: bool, with_steps: boo
     collector plan my-audit.yaml --seed 7 --json > plan.json
     collector plan guardoni-climate.csv --steps
     """
-    loaded = load_scenario(scenario)
+    loaded = on_mock(load_scenario(scenario), world, recommender, fault)
     plan = make_plan(loaded, seed)
-    for sentence in warnings(loaded, plan):
+    for sentence in (*warnings(loaded, plan), *examine(loaded, seed=seed)):
         click.echo(f"warning: {sentence}", err=True)
     if as_json:
         click.echo(plan.to_json(), nl=False)

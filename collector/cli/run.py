@@ -19,6 +19,7 @@ import click
 from collector.browser.limits import PAGES, SOFT_MB
 from collector.cli._complete import scenario_names
 from collector.cli._json import emit, json_option
+from collector.cli._mock import mock_options, on_mock
 from collector.errors import UserError
 
 if TYPE_CHECKING:
@@ -178,6 +179,14 @@ def _confirm(yes: bool) -> Callable[[str], bool]:
     show_default=True,
     help="Memory of a browser above which it is replaced; at three times as much it is ended.",
 )
+@mock_options
+@click.option(
+    "--truth-token-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Token of the mock that --site names, in a file for you alone; or in the variable"
+    " TWINWATCH_TRUTH_TOKEN.",
+)
 @click.option("--yes", is_flag=True, help="Confirm a site that is not on this machine.")
 @json_option
 def run(
@@ -188,6 +197,10 @@ def run(
     yes: bool,
     record_limit: str,
     ledger: str | None,
+    world: str | None,
+    recommender: tuple[str, ...],
+    fault: tuple[str, ...],
+    truth_token_file: Path | None,
     **given: Any,
 ) -> None:
     """Carry out SCENARIO (a shipped one by name, or a file) and submit its evidence.
@@ -207,6 +220,10 @@ def run(
     plan, by its hash, with the same options. Versions that differ are said and kept in the new
     manifest. Only --out, --workers, --yes and where the puppets are can be given anew.
 
+    --world, --recommender and --fault give the bundled mock a known answer; they are part of the
+    plan. A mock that is served already (--site http://youtube.localhost:8000) shows its labels and
+    its truth log to a run that has its token, and can be hurried with --speed.
+
     Exit code 0: everything is there; 1: a cell or a submission is missing; 2: something to mend
     before it can run; 130: interrupted (everything captured so far is kept).
     """
@@ -214,6 +231,7 @@ def run(
     from collector.experiment.display import display_for
     from collector.experiment.repeat import repeat as do_again
     from collector.experiment.resume import resume as take_up
+    from collector.experiment.served import token_from
     from collector.experiment.terms import LEDGER, RunOptions
     from collector.recording import bytes_of
     from collector.scenario.loader import load_scenario
@@ -234,7 +252,16 @@ def run(
         raise UserError(
             "no scenario is named", place="SCENARIO", fix="name one: collector scenarios lists them"
         )
-    loaded = None if scenario is None else load_scenario(scenario)
+    if scenario is None and (world or recommender or fault):
+        raise UserError(
+            "the mock of an earlier run is what it was",
+            place="--world, --recommender, --fault",
+            fix="name the scenario too, or leave them out",
+        )
+    token = token_from(truth_token_file)
+    loaded = None
+    if scenario is not None:
+        loaded = on_mock(load_scenario(scenario), world, recommender, fault)
     display = display_for(_console())
     for warning in loaded.warnings if loaded else ():
         display.say(f"warning: {warning}")
@@ -253,6 +280,7 @@ def run(
                     "scheduler": options.scheduler,
                     "ledger": options.ledger,
                 },
+                truth_token=token,
             )
         elif again is not None:
             result = take_up(
@@ -263,10 +291,13 @@ def run(
                 workers=options.workers,
                 scheduler=options.scheduler,
                 ledger=ledger,
+                truth_token=token,
             )
         else:
             assert loaded is not None  # without a scenario there is a directory to resume
-            result = conduct(loaded, options, display=display, confirm=_confirm(yes))
+            result = conduct(
+                loaded, options, display=display, confirm=_confirm(yes), truth_token=token
+            )
     if as_json:
         emit(summary(result))
     else:
@@ -397,7 +428,7 @@ def summary(result: RunResult) -> dict[str, Any]:
 
 def in_words(result: RunResult, options: RunOptions) -> str:
     """A run's result for people, and what to do next."""
-    out = result.out.root
+    out, where = result.out.root, shlex.quote(str(result.out.root))
     done = sum(state.value == "done" for state in result.states.values())
     lines = [
         f"run:       {result.run}, plan {result.plan.hash[:12]}",
@@ -412,16 +443,16 @@ def in_words(result: RunResult, options: RunOptions) -> str:
     if result.interrupted:
         url = result.target if options.submit_to not in ("mock", "none") else "URL"
         lines.append(
-            f"interrupted; to send what was captured: collector submit {out} --submit-to {url}"
+            f"interrupted; to send what was captured: collector submit {where} --submit-to {url}"
         )
-        lines.append(f"to go on:  collector run --resume {out}")
+        lines.append(f"to go on:  collector run --resume {where}")
     elif result.next_due is not None:
         due = f"{result.next_due.astimezone():%Y-%m-%d %H:%M}"
-        lines.append(f"next wave due {due}; continue with: collector run --resume {out}")
+        lines.append(f"next wave due {due}; continue with: collector run --resume {where}")
     elif result.unsent:
-        lines.append(f"to send the rest: collector submit {out} --submit-to URL")
+        lines.append(f"to send the rest: collector submit {where} --submit-to URL")
     if options.purpose == "run":
-        lines.append(f"next:      collector report {out}")
+        lines.append(f"next:      collector report {where}")
     return "\n".join(lines)
 
 

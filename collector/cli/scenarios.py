@@ -14,6 +14,7 @@ from collector.cli._complete import shipped_scenario_names
 from collector.cli._console import console
 from collector.cli._json import emit, json_option
 from collector.errors import UserError
+from collector.experiment.examine import examine
 from collector.problems import did_you_mean
 from collector.scenario.estimate import plan_time, readable
 from collector.scenario.lint import attainable_by, hopeless, warnings
@@ -136,7 +137,7 @@ def check(names: tuple[str, ...], strict: bool, as_json: bool) -> None:
         found.append(
             {
                 "scenario": name,
-                "warnings": warnings(loaded, plan),
+                "warnings": [*warnings(loaded, plan), *examine(loaded)],
                 "design": in_words(design) if design else None,
             }
         )

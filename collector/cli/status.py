@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -134,7 +135,7 @@ def _summary(found: RunStatus, run_dir: Path) -> list[str]:
     if found.next_due:
         lines.append(f"next due: {found.next_due}")
     if found.state in ("broken off", "interrupted", "waiting"):
-        lines.append(f"go on:    collector run --resume {run_dir}")
+        lines.append(f"go on:    collector run --resume {quote(str(run_dir))}")
     return [*lines, ""]
 
 

@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from shlex import quote
 
 from collector import __version__
 from collector.dataset import card
@@ -24,9 +25,11 @@ from collector.dataset.published import Published
 from collector.dataset.records import COLUMNS, NUMBERED, Session, Values, values_of
 from collector.dataset.simulator import Job, Simulator
 from collector.dataset.writers import STORE, Writer, dictionary_rows, writers
+from collector.experiment.examine import examine
 from collector.export import Format
 from collector.model import Platform
 from collector.scenario.loader import Loaded
+from collector.scenario.models import MOCK
 from collector.store import TABLES
 from collector.store.database import user_errors
 from collector.store.rows import packed
@@ -75,10 +78,15 @@ class Built:
     plan_hash: str
 
 
-def build(wanted: Wanted, progress: Callable[[int], None] = lambda rows: None) -> Built:
+def build(
+    wanted: Wanted,
+    progress: Callable[[int], None] = lambda rows: None,
+    told: Callable[[str], None] = lambda sentence: None,
+) -> Built:
     """Write a dataset.
 
     :param progress: told how many impressions there are, after every round.
+    :param told: told what weakens labels and addresses, a sentence each.
     :raises UserError: a size that is none, a folder that is taken, a scenario that cannot be
         simulated, a full disk. Nothing half-written stays.
     """
@@ -91,6 +99,8 @@ def build(wanted: Wanted, progress: Callable[[int], None] = lambda rows: None) -
             place="--shape",
             fix="use --shape twinwatch, or a scenario with platform: facebook",
         )
+    for sentence in examine(wanted.scenario, seed=seed, site=MOCK):
+        told(sentence)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", wanted.scenario.scenario.name)
     simulator = Simulator(Job(wanted.scenario, seed, f"{name}-dataset-{seed}", published))
     out = wanted.out.absolute()
@@ -234,15 +244,22 @@ class _Dataset:
             "scenario_json": packed(dict(plan.scenario)),
             "analysis": packed(dict(plan.scenario.get("analysis") or {})),
             "versions": packed({"collector": __version__, "parser": self.parser}),
-            "environment": packed({"simulated": True, "world": {"seed": plan.seed}}),
+            "environment": packed(
+                {
+                    "simulated": True,
+                    "world": {"seed": plan.seed, **(plan.scenario.get("mock") or {})},
+                }
+            ),
             "recommender": packed(simulator.world.describe()),
         }
         self._write("runs", [values_of("runs", run)])
         if self.published is not None:
             return
-        labels = {**simulator.labels, **self.mixes}
-        source = simulator.label_source
-        self._write("labels", [(item, labels[item], source) for item in sorted(labels)])
+        rows: dict[str, tuple[str, str, str]] = {}
+        for source, labels in simulator.label_sets.items():
+            more = self.mixes if source == MOCK else {}
+            rows |= {item: (item, label, source) for item, label in {**labels, **more}.items()}
+        self._write("labels", [rows[item] for item in sorted(rows)])
         event = {
             "id": 1,
             "time": started,
@@ -265,9 +282,19 @@ class _Dataset:
         formats = ",".join(form for form in Format if form in wanted.formats)
         given = "" if self.published or len(set(wanted.formats)) == 4 else f" --format {formats}"
         return (
-            f"collector dataset new --like {like} --rows {wanted.rows} --seed {plan.seed}"
-            f"{shape}{given} --out DIR"
+            f"collector dataset new --like {quote(str(like))} --rows {wanted.rows}"
+            f" --seed {plan.seed}{shape}{given}{self._mock()} --out DIR"
         )
+
+    def _mock(self) -> str:
+        """The options that make the mock what it was; a world file as WORLD-FILE."""
+        told = self.simulator.rounds.plan.scenario.get("mock") or {}
+        world = told.get("world")
+        words = [] if world is None else ["--world", world if isinstance(world, str) else "FILE"]
+        for option, key in (("--recommender", "recommender"), ("--fault", "faults")):
+            for name, value in told.get(key, {}).items():
+                words += [option, f"{name}={value:g}"]
+        return "".join(f" {quote(word)}" for word in words)
 
     def _card(self) -> None:
         found = card.card_of(

@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from collector.dataset.records import Session
 from collector.dataset.rounds import Rounds
 from collector.dataset.simulated import Puppet, Simulated
-from collector.experiment.labels import read_labels
+from collector.experiment.mockworld import labels_of, world_of
 from collector.model import Platform
+from collector.scenario.labelfile import read_labels
 from collector.scenario.loader import Loaded
+from collector.scenario.models import MOCK
 from collector.scenario.planned import PlannedSession
-
-#: What the world's labels are called in the table of labels.
-MOCK = "mock"
 
 
 @dataclass(frozen=True)
@@ -39,27 +39,27 @@ class Simulator:
 
     def __init__(self, job: Job) -> None:
         """:raises UserError: no plan can be made of it, or its labels cannot be read."""
-        from mockserver.world import World
-
         self.job = job
         self.rounds = Rounds(job.loaded, job.seed)
         self.platform = Platform(self.rounds.plan.platform)
         # A clock that stands still: what a page shows depends on nothing but the seed.
-        self.world = World.build(seed=job.seed, clock="0")
+        self.world = world_of(self.rounds.plan.scenario, job.seed, clock="0")
+
+    @cached_property
+    def label_sets(self) -> Mapping[str, Mapping[str, str]]:
+        """Where labels come from → topic by item id; what a later one says of an item wins."""
+        loaded = self.job.loaded
+        return {
+            source: labels_of(self.world, self.platform)
+            if source == MOCK
+            else read_labels(_at(loaded.labels_path), self.platform)
+            for source in loaded.scenario.label_sources
+        }
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
-        """Topic by item id: of the scenario's file, or of the world."""
-        path = self.job.loaded.labels_path
-        if path is not None:
-            return read_labels(path)
-        if self.platform is Platform.FACEBOOK:
-            return self.world.social.labels()
-        return self.world.labels()
-
-    @property
-    def label_source(self) -> str:
-        return MOCK if self.job.loaded.labels_path is None else self.job.loaded.scenario.labels
+        """Topic by item id."""
+        return {item: label for some in self.label_sets.values() for item, label in some.items()}
 
     @cached_property
     def _reader(self) -> Any:
@@ -109,3 +109,8 @@ class Simulator:
         from collector.dataset.videos import VideoSession
 
         return VideoSession(*args, shown=self._reader, labels=self.labels, most=most)
+
+
+def _at(path: Path | None) -> Path:
+    assert path is not None  # a source that is not the mock is a file
+    return path

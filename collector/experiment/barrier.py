@@ -11,9 +11,10 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 
 from collector.scenario.calendar import SLOT_GRACE
-from collector.scenario.estimate import readable, session_time
+from collector.scenario.estimate import AT_ONCE, readable, session_time
 from collector.scenario.plan import Plan
 
 
@@ -81,40 +82,47 @@ class Schedule:
 
 
 #: More browsers than this at once only add latency and memory on any machine met so far.
-CAP = 8
+CAP = AT_ONCE
 
 
 def schedule(
-    sessions: Sequence[tuple[str, int]], workers: int | None = None, *, cap: int = CAP
+    sessions: Sequence[tuple[str, int]],
+    workers: int | None = None,
+    *,
+    cap: int = CAP,
+    twins: Mapping[str, int] | None = None,
 ) -> Schedule:
     """Sessions (id, block), in plan order, into starts.
 
+    :param twins: session → number of its twin. A block that is divided is divided between twins
+        wherever the twins of one number fit together, so that each part holds as many puppets of
+        one arm as of another: then the time between two parts falls on all arms alike, and labels
+        may still be exchanged within the whole block.
     :param workers: how many browsers at once; ``None``: the largest block, at least 2, at most
-        ``cap``. Fewer than a block needs are raised to it, up to ``cap``; a larger block is
-        divided, and both are noted.
+        ``cap``. Fewer than one twin of every arm needs are raised to that, up to ``cap``; a block
+        that is larger is divided, and both are noted.
     """
     order: dict[int, list[str]] = {}
     for session, number in sessions:
         order.setdefault(number, []).append(session)
+    rows = {number: _rows(members, twins or {}) for number, members in order.items()}
     largest = max((len(members) for members in order.values()), default=1)
+    widest = max((len(row) for each in rows.values() for row in each), default=1)
     notes: list[str] = []
     at_once = min(max(2, largest), cap) if workers is None else workers
-    if at_once < largest:
-        wanted = max(at_once, min(largest, cap))
-        if wanted > at_once:
-            notes.append(
-                f"{at_once} workers are too few to start a block of {largest} puppets together:"
-                f" using {wanted}"
-            )
-        at_once = wanted
+    if at_once < (needed := min(widest, cap)):
+        notes.append(
+            f"{at_once} workers are too few to start {_a(widest, largest)} together: using {needed}"
+        )
+        at_once = needed
     if at_once < largest:
         notes.append(
             f"a block has {largest} puppets, more than the {at_once} that may run at once: it is"
-            " divided, and its parts do not start at the same moment"
+            " divided, and its parts do not start at the same moment (docs/scenario.md, Blocks)"
         )
     blocks: list[Block] = []
-    for number, members in order.items():
-        for part, some in enumerate(_parts(members, at_once)):
+    for number in order:
+        for part, some in enumerate(_parts(rows[number], at_once)):
             blocks.append(Block(number, part, tuple(some)))
     return Schedule(tuple(blocks), at_once, tuple(notes))
 
@@ -131,6 +139,7 @@ def schedule_of(
     found = schedule(
         [(session.id, number) for number, start in enumerate(starts, 1) for session in start],
         workers,
+        twins={session.id: session.twin for session in plan.sessions},
     )
     before = plan.before
     blocks = []
@@ -144,28 +153,48 @@ def schedule_of(
         if first.due is not None and started is not None:
             block = replace(block, due=first.due.at(started), expires=first.due.expires(started))
         blocks.append(block)
-    notes = found.notes if started is None else (*found.notes, *_crowded(plan, found.workers))
+    notes = found.notes if started is None else (*found.notes, *_crowded(plan, found))
     return replace(found, blocks=tuple(blocks), notes=notes)
 
 
-def _crowded(plan: Plan, workers: int) -> Iterator[str]:
+def _crowded(plan: Plan, order: Schedule) -> Iterator[str]:
     """Say it if the starts of one slot take so long that the last ones would be missed."""
     slot = [start for start in plan.blocks if start[0].start[:2] == (1, 1)]
     if slot[0][0].due is None or slot[0][0].due.daily is None:
         return
+    starts = [block for block in order.blocks if block.number <= len(slot)]
     longest = max(session_time(session, plan.spacing) for start in slot for session in start)
-    at_once = max(1, workers // max(map(len, slot)))
-    rounds = math.ceil(len(slot) / at_once)
+    at_once = max(1, order.workers // max(len(block.members) for block in starts))
+    rounds = math.ceil(len(starts) / at_once)
     if (rounds - 1) * longest > SLOT_GRACE:
         yield (
-            f"{len(slot)} blocks are due at each slot and {at_once} can run at once, for about"
+            f"{len(starts)} blocks are due at each slot and {at_once} can run at once, for about"
             f" {readable(longest)} each: the last ones will be missed; raise --workers, or plan"
             " fewer twins or shorter sessions"
         )
 
 
-def _parts(members: Sequence[str], most: int) -> Iterable[Sequence[str]]:
-    """As few parts of at most ``most`` as can be, as even as can be."""
-    size = math.ceil(len(members) / math.ceil(len(members) / most))
-    for begin in range(0, len(members), size):
-        yield members[begin : begin + size]
+def _a(row: int, block: int) -> str:
+    """What has to start together: a whole block, or one twin of every arm of it."""
+    return f"a block of {row} puppets" if row == block else f"one twin of each of {row} arms"
+
+
+def _rows(members: Sequence[str], twins: Mapping[str, int]) -> list[list[str]]:
+    """The members of a block, those of one twin number together."""
+    return [list(row) for _, row in groupby(members, key=twins.get)]
+
+
+def _parts(rows: Sequence[Sequence[str]], most: int) -> Iterable[Sequence[str]]:
+    """As few parts of at most ``most`` members as can be, as even as can be, of whole rows; of
+    pieces of a row where not even one row fits."""
+    widest = max(map(len, rows))
+    if widest > most or len(rows) == 1:
+        members = [member for row in rows for member in row]
+        size = math.ceil(len(members) / math.ceil(len(members) / most))
+        for begin in range(0, len(members), size):
+            yield members[begin : begin + size]
+        return
+    parts = math.ceil(len(rows) / (most // widest))
+    size = math.ceil(len(rows) / parts)
+    for begin in range(0, len(rows), size):
+        yield [member for row in rows[begin : begin + size] for member in row]

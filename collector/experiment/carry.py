@@ -13,6 +13,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import httpx
@@ -24,15 +25,15 @@ from collector.experiment.display import Display
 from collector.experiment.engine import Engine, EngineResult
 from collector.experiment.executors import executing
 from collector.experiment.job import Pace, SessionJob
-from collector.experiment.labels import read_labels
 from collector.experiment.layout import RunDir
 from collector.experiment.ledger import enter_plan
 from collector.experiment.mocksite import MockSite
 from collector.experiment.ownmock import OwnMock
 from collector.experiment.places import NOWHERE, Place, stays_here
-from collector.experiment.puppets import keys_of, make_puppets, origins
+from collector.experiment.puppets import keys_of, make_puppets, origins, visitors
 from collector.experiment.readback import read_back, totals
 from collector.experiment.runlock import RunLock
+from collector.experiment.served import MOST_LIVES, fresh_life
 from collector.experiment.spacing import achieved
 from collector.experiment.taping import recorded
 from collector.experiment.terms import RunOptions, RunResult
@@ -45,7 +46,9 @@ from collector.experiment.truth import (
     keep_sightings,
     keep_truth,
 )
+from collector.model import Platform
 from collector.profile import Profile
+from collector.scenario.labelfile import read_labels
 from collector.scenario.plan import Plan, PlannedSession
 from collector.store import SessionState, Store
 from collector.submit import submit_run
@@ -94,7 +97,11 @@ def carry_out(setting: Setting, display: Display, read_after: bool) -> RunResult
     _write_manifest(setting, "running")
     reproducible = setting.place.on_loopback and stays_here(setting.target)
     puppets = make_puppets(
-        plan, out.profiles, reproducible=reproducible, source=setting.options.profiles
+        plan,
+        out.profiles,
+        reproducible=reproducible,
+        source=setting.options.profiles,
+        life=_life(setting),
     )
     with Store(out.store) as store:
         if not store.runs():
@@ -134,6 +141,17 @@ def carry_out(setting: Setting, display: Display, read_after: bool) -> RunResult
         submitted=submitted,
         read_back=held,
     )
+
+
+def _life(setting: Setting) -> int:
+    """Which of their visitors the puppets are: on a mock that others have used, new ones."""
+    api = setting.place.greeted
+    if setting.mock is not None and setting.own is None:
+        api = setting.mock.api
+    begun = setting.out.profiles.is_dir() and any(setting.out.profiles.iterdir())
+    if not api or begun or setting.options.profiles is not None:
+        return 0
+    return fresh_life(api, (visitors(setting.plan, life) for life in range(MOST_LIVES)))
 
 
 def _run(setting: Setting, store: Store, display: Display) -> EngineResult:
@@ -188,7 +206,7 @@ def _keep_truth(setting: Setting, store: Store, puppets: Mapping[str, Profile]) 
 
 def _resumable(why: UserError, out: RunDir) -> UserError:
     """The error that ended a run, with what to do about it."""
-    then = f"collector run --resume {out.root}"
+    then = f"collector run --resume {quote(str(out.root))}"
     return type(why)(
         why.problem, place=why.place, fix=f"{why.fix}; then: {then}" if why.fix else then
     )
@@ -197,7 +215,7 @@ def _resumable(why: UserError, out: RunDir) -> UserError:
 def _enter(setting: Setting, store: Store, puppets: Mapping[str, Profile]) -> None:
     """Write down what will be done, and what things are about."""
     plan, options = setting.plan, setting.options
-    own = read_labels(setting.labels_path) if setting.labels_path is not None else {}
+    platform = Platform(plan.platform)
     with store.transaction():
         store.add_run(
             setting.run,
@@ -221,10 +239,14 @@ def _enter(setting: Setting, store: Store, puppets: Mapping[str, Profile]) -> No
         enter_plan(store, setting.run, plan, pseudonyms, setting.started)
         if setting.mock is not None:
             with Truth(setting.mock) as truth:
-                keep_labels(store, truth, plan.platform)
                 give_memories(truth, puppets)
-        if setting.labels_path is not None:
-            store.add_labels(own, source=setting.labels_path.name)
+        for source in plan.label_sources:
+            if source != SOURCE and setting.labels_path is not None:
+                own = read_labels(setting.labels_path, platform)
+                store.add_labels(own, source=Path(source).name)
+            elif source == SOURCE and setting.mock is not None:
+                with Truth(setting.mock) as truth:
+                    keep_labels(store, truth, plan.platform)
 
 
 def _job(setting: Setting, session: PlannedSession) -> SessionJob:
@@ -264,10 +286,18 @@ def _environment(setting: Setting) -> dict[str, Any]:
         "workers": setting.order.workers,
         "headed": setting.options.headed,
         "politeness_s": setting.place.politeness_s,
-        "world": {"seed": setting.plan.seed, **setting.options.mock_options}
-        if setting.place.is_own_mock
-        else None,
+        "world": _world(setting),
     }
+
+
+def _world(setting: Setting) -> dict[str, Any] | None:
+    """What the mock that is browsed is made of; ``None``: nobody knows."""
+    if setting.place.served is not None:
+        return dict(setting.place.served.world)
+    if not setting.place.is_own_mock:
+        return None
+    asked = setting.plan.scenario.get("mock") or {}
+    return {"seed": setting.plan.seed, **asked, **setting.options.mock_options}
 
 
 def _write_manifest(
@@ -292,7 +322,7 @@ def _write_manifest(
         "started": setting.started.isoformat(timespec="milliseconds"),
         "versions": setting.versions,
         "environment": _environment(setting),
-        "labels": SOURCE if setting.place.is_own_mock else str(setting.labels_path or ""),
+        "labels": _label_sources(setting),
         "labels_sha256": setting.before.get("labels_sha256") or _sha256(setting.labels_path),
         "warnings": [*setting.warnings, *setting.order.notes],
         "options": setting.options.to_dict(),
@@ -319,6 +349,14 @@ def _write_manifest(
             "recordings": recorded(setting.out, store),
         }
     setting.out.write_manifest(found)
+
+
+def _label_sources(setting: Setting) -> str:
+    """Where labels came from: ``mock``, the file as the scenario names it, ``mock, FILE``, or
+    nothing."""
+    there = {SOURCE: setting.mock is not None or setting.place.is_own_mock}
+    named = setting.plan.label_sources
+    return ", ".join(one for one in named if there.get(one, setting.labels_path is not None))
 
 
 def _sha256(path: Path | None) -> str | None:

@@ -18,21 +18,31 @@ from collector.experiment.barrier import schedule_of
 from collector.experiment.carry import Setting, carry_out, write_down
 from collector.experiment.display import Display
 from collector.experiment.drivers import HTTP, means_of
+from collector.experiment.examine import examine
 from collector.experiment.executors import check_executor
 from collector.experiment.forking import check_profiles
 from collector.experiment.http_driver import check_http
-from collector.experiment.labels import check_topics
 from collector.experiment.layout import default_out, new_run
 from collector.experiment.mocksite import MockSite
+from collector.experiment.mockworld import options_of
 from collector.experiment.ownmock import OwnMock, own_mock
-from collector.experiment.places import Place, pace_of, place_of, target_of
+from collector.experiment.places import Place, met, pace_of, place_of, target_of
 from collector.experiment.runlock import RunLock
 from collector.experiment.taping import check_recording
 from collector.experiment.terms import RunOptions, RunResult
+from collector.experiment.truth import Truth
 from collector.platforms.kit import kit_of
 from collector.scenario.loader import Loaded
+from collector.scenario.models import MOCK
 from collector.scenario.plan import Plan, make_plan
 from collector.submit import api_root
+
+#: Said where a mock is served and its truth token is not known.
+WITHOUT_TOKEN = (
+    "this site is a mock whose truth token is not given: its labels, its truth log and --speed are"
+    " not available; give --truth-token-file FILE, or the token in TWINWATCH_TRUTH_TOKEN"
+    " (mockserver serve prints it)"
+)
 
 
 def conduct(
@@ -43,14 +53,25 @@ def conduct(
     confirm: Callable[[str], bool],
     mock: MockSite | None = None,
     read_after: bool = False,
+    truth_token: str = "",
 ) -> RunResult:
     """Carry out a scenario.
 
     :param confirm: asked before a site beyond this machine is visited.
     :param mock: a mock that runs already, in place of one for this run alone.
     :param read_after: ask the server for what it holds once everything is sent.
+    :param truth_token: of the mock at the site that is named; it is kept nowhere.
     :raises UserError: for everything that a user can mend, before anything is written.
     """
+
+    def check(place: Place) -> tuple[str, ...]:
+        known = None
+        if place.served is not None:
+            with Truth(place.served) as truth:
+                known = truth.labels(loaded.scenario.platform)
+        site = MOCK if place.is_own_mock else place.origin
+        return examine(loaded, seed=options.seed, site=site, known=known)
+
     return begin(
         make_plan(loaded, options.seed),
         options,
@@ -58,9 +79,10 @@ def conduct(
         confirm=confirm,
         labels_path=loaded.labels_path,
         warnings=loaded.warnings,
-        check=lambda place: check_topics(loaded, mock_labels=place.is_own_mock),
+        check=check,
         mock=mock,
         read_after=read_after,
+        truth_token=truth_token,
     )
 
 
@@ -72,18 +94,24 @@ def begin(
     confirm: Callable[[str], bool],
     labels_path: Path | None = None,
     warnings: tuple[str, ...] = (),
-    check: Callable[[Place], None] = lambda place: None,
+    check: Callable[[Place], tuple[str, ...]] = lambda place: (),
     mock: MockSite | None = None,
     read_after: bool = False,
+    truth_token: str = "",
 ) -> RunResult:
     """Carry out a plan from its start.
 
-    :param check: refuses a place that the plan's scenario is not made for.
+    :param check: refuses a place that the plan's scenario is not made for, and says what
+        weakens it.
     """
     place = place_of(options.site, plan.site, confirm=confirm, politeness=plan.politeness)
+    place = met(place, truth_token)
+    if place.greeted and place.served is None:
+        display.say(WITHOUT_TOKEN)
     pace = pace_of(options.speed, place, virtual=options.driver == HTTP)
     target = target_of(options.submit_to)
-    check(place)
+    for sentence in (told := check(place)):
+        display.say(f"warning: {sentence}")
     if options.profiles is not None:
         check_profiles(options.profiles, plan, place)
     means = means_of(options.driver, headed=options.headed)
@@ -95,6 +123,8 @@ def begin(
     check_executor(options, plan, place, order)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", plan.scenario_name)
     out = new_run(options.out or default_out(name), remake_demo=options.purpose == "demo")
+    if labels_path is not None:
+        out.labels.write_bytes(labels_path.read_bytes())
     setting = Setting(
         run=f"{name}-{secrets.token_hex(4)}",
         plan=plan,
@@ -106,7 +136,7 @@ def begin(
         versions=written.versions_of(means, kit_of(plan.platform).parser),
         started=started,
         labels_path=labels_path,
-        warnings=warnings,
+        warnings=(*warnings, *told),
     )
     for note in order.notes:
         display.say(note)
@@ -141,7 +171,10 @@ def within(
                     state=out.mock_state,
                     log=out.logs / "mock.log",
                     port=port,
-                    options=setting.options.mock_options,
+                    options={
+                        **options_of(plan.scenario, out.root),
+                        **setting.options.mock_options,
+                    },
                 )
             )
             if setting.lock is not None:
@@ -153,7 +186,7 @@ def within(
             setting,
             origin=place.origin or _of(mock).origin,
             target=api_root(_of(mock).api) if target is None else target,
-            mock=mock if place.is_own_mock else None,
+            mock=mock if place.is_own_mock else place.served,
             own=own,
         )
         return carry_out(setting, display, read_after)

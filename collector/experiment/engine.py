@@ -135,6 +135,8 @@ class Engine:
     def run(self) -> EngineResult:
         """Work through the schedule. Ctrl-C ends it early; the result says so."""
         waiting = list(self.schedule.blocks)
+        left = [session for block in waiting for session in block.members_left]
+        self.display.expect(len(left), sum(self.labels[session][1] for session in left))
         try:
             while waiting or self.open:
                 while waiting and self._turn(waiting[0]):

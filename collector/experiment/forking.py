@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from collector.browser import lineage, snapshot
 from collector.browser.lineage import Taken
@@ -120,12 +121,12 @@ def check_profiles(folder: Path, plan: Plan, place: Place) -> None:
                 f"profile {profile.name!r} is another persona than the scenario's",
                 place=str(profile.path / "profile.json"),
                 fix="write the persona of the profile into the scenario: "
-                f"collector profiles show {profile.name}",
+                f"collector profiles show {quote(str(profile.name))}",
             )
         origin = Origin.read(profile.path)
         if origin is None or origin.site is None:
             continue
-        if not place.is_own_mock:
+        if not place.is_mock:
             raise UserError(
                 f"profile {profile.name!r} has its past on a mock, and the site is another",
                 place=str(profile.path),

@@ -11,6 +11,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from collector.errors import UserError
@@ -68,6 +69,11 @@ class RunDir:
     @property
     def plan(self) -> Path:
         return self.root / "plan.json"
+
+    @property
+    def labels(self) -> Path:
+        """The scenario's own file of labels, as it was when the run began."""
+        return self.root / "labels.csv"
 
     @property
     def manifest(self) -> Path:
@@ -137,7 +143,7 @@ def new_run(root: Path, *, remake_demo: bool = False) -> RunDir:
                 place=str(root),
                 fix="choose another --out; evidence is never overwritten"
                 + (
-                    f" (what is left to send: collector submit {root} --submit-to URL)"
+                    f" (what is left to send: collector submit {quote(str(root))} --submit-to URL)"
                     if manifest.get("purpose") != "demo"
                     else ""
                 ),

@@ -71,6 +71,10 @@ def enter_plan(
                 )
 
 
+#: The detail of a step that was under way when the run was interrupted.
+CUT_SHORT = "interrupted"
+
+
 def cut_off(kind: str) -> Outcome:
     """The outcome of a step that began and never came to its end."""
     return Outcome.CONTAMINATED if kind in TREATING else Outcome.SKIPPED

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,9 @@ class MockSite:
     """Root of the host that serves the APIs and the truth log."""
     origin: str
     """Origin of the site that is browsed."""
-    truth_token: str
+    truth_token: str = field(repr=False)
+    world: Mapping[str, Any] = field(default_factory=dict)
+    """What it says of its world, where it was met while it ran."""
 
     @classmethod
     def of(cls, server: Server, site: str = "youtube") -> MockSite:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from collector.errors import UserError
 from collector.experiment.job import Pace
+from collector.experiment.mocksite import MockSite
+from collector.experiment.served import served_mock
 from collector.submit import api_root
 
 MOCK = "mock"
@@ -31,10 +33,19 @@ class Place:
     on_loopback: bool
     asked_s: float | None = None
     """The politeness that the scenario states."""
+    served: MockSite | None = None
+    """A mock that runs already and has proved that it is one; its truth log can be read."""
+    greeted: str = ""
+    """Root of the APIs of a mock that runs already, proved or not; empty: it is none."""
 
     @property
     def is_own_mock(self) -> bool:
         return self.origin is None
+
+    @property
+    def is_mock(self) -> bool:
+        """A mock for sure: the run's own, or one that has proved it."""
+        return self.is_own_mock or self.served is not None
 
     @property
     def politeness_s(self) -> float:
@@ -103,6 +114,26 @@ def place_of(
     return there
 
 
+def met(place: Place, token: str = "") -> Place:
+    """The place, with what it turned out to be: a mock that is served on this machine answers to a
+    challenge. No other machine is asked. Raises UserError.
+
+    :param token: the mock's truth token; empty: it is not known.
+    """
+    if place.origin is None:
+        return place
+    if not place.on_loopback:
+        if token:
+            raise UserError(
+                "a truth token is for a mock on this machine, and this site is not on it",
+                place=f"--site {place.origin}",
+                fix="leave the token out",
+            )
+        return place
+    greeted, served = served_mock(place.origin, token)
+    return replace(place, greeted=greeted, served=served)
+
+
 def target_of(submit_to: str) -> str | None:
     """``None`` for the run's own mock, ``none``, or the root of an API. Raises UserError."""
     if submit_to == MOCK:
@@ -130,11 +161,12 @@ def pace_of(speed: str | None, place: Place, *, virtual: bool = False) -> Pace:
         return Pace(virtual=True)
     if speed is None:
         return Pace()
-    if not place.is_own_mock:
+    if not place.is_mock:
         raise UserError(
-            "--speed works on the bundled mock only: any other site is watched in real time",
+            "--speed works on the bundled mock only, or with its truth token on one that is served:"
+            " any other site is watched in real time",
             place="--speed",
-            fix="leave --speed out, or use --site mock",
+            fix="leave --speed out, use --site mock, or give --truth-token-file FILE",
         )
     if speed == "max":
         return Pace(virtual=True)

@@ -12,17 +12,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 from collector.identity import KeyPair
-from collector.profile import Origin, Profile, ProfileStore
+from collector.profile import Origin, Profile, ProfileStore, visitor_id_of
 from collector.scenario.plan import Plan
 
 
 def make_puppets(
-    plan: Plan, folder: Path, *, reproducible: bool, source: Path | None = None
+    plan: Plan,
+    folder: Path,
+    *,
+    reproducible: bool,
+    source: Path | None = None,
+    life: int = 0,
 ) -> dict[str, Profile]:
     """A profile for each puppet of the plan, below ``folder``, by name; one that is there is kept.
 
     :param reproducible: keys from the plan's seeds; only for a mock.
     :param source: a folder with a profile for each puppet, to begin from.
+    :param life: which of the visitors that a seed stands for: on a mock that has seen an earlier
+        run of the plan the puppets are others to the site.
     """
     profiles = ProfileStore(folder)
     made: dict[str, Profile] = {}
@@ -40,9 +47,16 @@ def make_puppets(
             session.puppet,
             session.persona,
             seed=session.seed,
+            visitor_id=visitor_id_of(session.seed, life),
             keys=KeyPair.generate(seed if reproducible else None),
         )
     return made
+
+
+def visitors(plan: Plan, life: int = 0) -> tuple[str, ...]:
+    """The visitor ids that :func:`make_puppets` gives."""
+    seeds = {session.puppet: session.seed for session in reversed(plan.sessions)}
+    return tuple(visitor_id_of(seed, life) for seed in seeds.values())
 
 
 def origins(folder: Path) -> dict[str, dict[str, str]]:

@@ -20,6 +20,7 @@ from collector.experiment.display import Display
 from collector.experiment.drivers import means_of
 from collector.experiment.layout import RunDir
 from collector.experiment.mocksite import MockSite
+from collector.experiment.resume import labels_of_run
 from collector.experiment.terms import RunOptions, RunResult
 from collector.platforms.kit import kit_of
 from collector.scenario.plan import Plan
@@ -39,6 +40,7 @@ def repeat(
     command: str = "",
     placed: Mapping[str, Any] | None = None,
     mock: MockSite | None = None,
+    truth_token: str = "",
 ) -> RunResult:
     """Run the plan of an earlier run once more.
 
@@ -47,6 +49,7 @@ def repeat(
     :param workers: how many sessions at once, in place of what the run had.
     :param placed: the options ``executor``, ``scheduler`` and ``ledger``; without them the sessions
         are carried out on this machine, wherever those of the run were.
+    :param truth_token: of the mock at the site that the run named.
     :raises UserError: manifest or plan are missing, or do not belong together.
     """
     folder = source.parent if source.name == "manifest.json" else source
@@ -85,6 +88,7 @@ def repeat(
         labels_path=_labels(manifest, there),
         warnings=tuple(notes),
         mock=mock,
+        truth_token=truth_token,
     )
 
 
@@ -121,10 +125,10 @@ def _plan(manifest: Mapping[str, Any], there: RunDir) -> Plan:
 
 def _labels(manifest: Mapping[str, Any], there: RunDir) -> Path | None:
     """The file of labels, if the run had one and it is still the same."""
-    expected = manifest.get("labels_sha256")
-    if not expected:
+    path = labels_of_run(manifest, there)
+    if path is None:
         return None
-    path = Path(manifest["labels"])
+    expected = manifest["labels_sha256"]
     if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != expected:
         raise RepeatRefused(
             f"the labels {path} are missing, or not those of the run",

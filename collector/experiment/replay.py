@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -163,7 +164,7 @@ def _enter(
             platform=plan.platform,
             site=original["site"],
             submit_to=NOWHERE,
-            command=f"collector replay {there.root}",
+            command=f"collector replay {quote(str(there.root))}",
             scenario_json=plan.scenario,
             analysis=plan.scenario["analysis"],
             versions=versions,

@@ -23,7 +23,7 @@ from collector.experiment.drivers import HTTP, means_of
 from collector.experiment.executors import check_executor
 from collector.experiment.layout import RunDir, open_run
 from collector.experiment.mocksite import MockSite
-from collector.experiment.places import pace_of, place_of, target_of
+from collector.experiment.places import met, pace_of, place_of, target_of
 from collector.experiment.runlock import RunLock
 from collector.experiment.takeup import take_up_session
 from collector.experiment.terms import RunOptions, RunResult
@@ -51,6 +51,7 @@ def resume(
     mock: MockSite | None = None,
     scheduler: str | None = None,
     ledger: str | None = None,
+    truth_token: str = "",
 ) -> RunResult:
     """Carry on the run in ``root``; one that has ended already is only submitted.
 
@@ -59,6 +60,7 @@ def resume(
     :param scheduler: of a cluster, in place of the one that the run was begun with; ``ledger``:
         where its workers reach this machine now.
     :param mock: the mock that it was begun on, where that was not its own.
+    :param truth_token: of the mock at the site that was named.
     :raises UserError: it cannot be taken up; see also ``conduct``.
     """
     out = open_run(root)
@@ -72,6 +74,7 @@ def resume(
         )
         plan = _plan(manifest, out, loaded, options)
         place = place_of(options.site, plan.site, confirm=confirm, politeness=plan.politeness)
+        place = met(place, truth_token)
         pace = pace_of(options.speed, place, virtual=options.driver == HTTP)
         means = means_of(options.driver, headed=options.headed)
         versions = written.versions_of(means, kit_of(plan.platform).parser)
@@ -94,7 +97,6 @@ def resume(
         for block in order.blocks:
             block.lost |= ended & set(block.members)
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        labels = manifest.get("labels")
         setting = Setting(
             run=manifest["run"],
             plan=plan,
@@ -105,7 +107,7 @@ def resume(
             out=out,
             versions=manifest["versions"],
             started=started,
-            labels_path=Path(labels) if labels and manifest.get("labels_sha256") else None,
+            labels_path=labels_of_run(manifest, out),
             warnings=tuple(manifest.get("warnings", ())),
             lock=lock,
             before=manifest,
@@ -157,6 +159,13 @@ def _plan(
             fix="leave the scenario out, or choose another --out for it",
         )
     return plan
+
+
+def labels_of_run(manifest: Mapping[str, Any], out: RunDir) -> Path | None:
+    """The file of labels that a run was begun with: its copy, or where it lay."""
+    if not manifest.get("labels_sha256"):
+        return None
+    return out.labels if out.labels.exists() else Path(manifest["labels"])
 
 
 def _end_left(lock: RunLock, display: Display) -> None:

@@ -29,7 +29,7 @@ from collector.experiment.job import SessionJob
 from collector.experiment.keeping import Snapshots
 from collector.experiment.layout import RunDir
 from collector.experiment.lease import Keeper, Lease, Ledger, Owner, StoreLedger
-from collector.experiment.ledger import cut_off
+from collector.experiment.ledger import CUT_SHORT, cut_off
 from collector.experiment.mark import Mark
 from collector.experiment.patience import Interrupted, Patience
 from collector.experiment.progress import Emit, Event, EventKind
@@ -290,7 +290,7 @@ class _Session:
             try:
                 self._step(runner, opened, step, following)
             except Interrupted:
-                self._finish(step, StepResult(cut_off(step.kind), "interrupted"))
+                self._finish(step, StepResult(cut_off(step.kind), CUT_SHORT))
                 runner.finish()
                 self._mark(opened, number - 1, runner)
                 return SessionState.INTERRUPTED, "interrupted"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.experiment.layout import RunDir
+from collector.experiment.ledger import CUT_SHORT
 from collector.experiment.runlock import holder
 from collector.store import Outcome, SessionState, Store
 from collector.store.times import from_iso
@@ -46,7 +47,9 @@ class PuppetStatus:
     """The step under way, in words; empty between steps."""
     captures: int
     missing: int
-    """Steps that ended in another way than done."""
+    """Steps that ended in another way than done, those that an interruption cut off left out."""
+    interrupted: int
+    """Steps that were under way when the run was interrupted."""
     contaminated: bool
     skew_ms: float | None
     """Largest start delay of its sessions, in milliseconds after the first of the block."""
@@ -71,7 +74,7 @@ class RunStatus:
     finished: str | None
     puppets: tuple[PuppetStatus, ...]
     steps: Mapping[str, int]
-    """Outcome (``open``: not ended) → steps."""
+    """Outcome (``open``: not ended; ``interrupted``: cut off by an interruption) → steps."""
     sessions: Mapping[str, int]
     outbox: Mapping[str, int]
     """State → items waiting, sent or refused."""
@@ -110,7 +113,9 @@ def run_status(root: Path, *, now: datetime | None = None) -> RunStatus:
             started=newest["started"] if newest else None,
             finished=newest["finished"] if newest else None,
             puppets=puppets,
-            steps=_counted(row["outcome"] or "open" for row in steps),
+            steps=_counted(
+                "interrupted" if _was_cut_off(row) else row["outcome"] or "open" for row in steps
+            ),
             sessions=_counted(row["state"] for row in sessions),
             outbox=_outbox(store),
             next_due=due,
@@ -151,7 +156,11 @@ def _puppets(
             steps_ended=sum(row["outcome"] is not None for row in cells),
             doing=_doing(done.get(here["id"], [])) if here else "",
             captures=captures.get(puppet["id"], 0),
-            missing=sum(row["outcome"] not in (None, Outcome.DONE) for row in cells),
+            missing=sum(
+                row["outcome"] not in (None, Outcome.DONE) and not _was_cut_off(row)
+                for row in cells
+            ),
+            interrupted=sum(map(_was_cut_off, cells)),
             contaminated=any(row["state"] == SessionState.CONTAMINATED for row in own)
             or any(row["outcome"] == Outcome.CONTAMINATED for row in cells),
             skew_ms=max(skews, default=None),
@@ -199,6 +208,10 @@ def _outbox(store: Store) -> dict[str, int]:
         row["state"]: row["n"]
         for row in store.rows("SELECT state, count(*) AS n FROM outbox GROUP BY state")
     }
+
+
+def _was_cut_off(step: Mapping[str, Any]) -> bool:
+    return step["detail"] == CUT_SHORT and step["outcome"] not in (None, Outcome.DONE)
 
 
 def _counted(values: Iterable[str]) -> dict[str, int]:

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from waitress import wasyncore
@@ -50,7 +51,7 @@ def token_in(path: Path) -> str:
         raise UserError(
             f"the token is open to others (mode {mode:04o})",
             place=str(path),
-            fix=f"chmod 600 {path}, or remove it and get a new one",
+            fix=f"chmod 600 {quote(str(path))}, or remove it and get a new one",
         )
     found = path.read_text("utf-8", errors="replace").strip()
     if not re.fullmatch(r"[\x21-\x7e]{16,200}", found):

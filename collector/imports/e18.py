@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
 import orjson
@@ -211,7 +212,7 @@ def _fill(
         platform="facebook",
         site="www.facebook.com",
         submit_to="none",
-        command=f"collector import e18 {name}",
+        command=f"collector import e18 {quote(str(name))}",
         scenario_json={"name": "e18", "format": FORMAT, "file": name, "timewindow": dict(window)},
         started=first,
     )

@@ -8,12 +8,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any, Generic, Protocol, TypeVar
 
+#: Page seconds from an arrival to the page standing still (a video plays meanwhile), and of two
+#: frames: what a person's machine takes, where time passes only when it is moved.
+ARRIVAL_S, FRAMES_S = 0.25, 0.033
+
 
 class Driven(Protocol):
     """The part of a puppet's browser that these actions use."""
 
     @property
     def page(self) -> Any: ...
+
+    @property
+    def virtual(self) -> bool: ...
 
     def goto(self, url: str, timeout_s: float = 30) -> Any: ...
 
@@ -52,6 +59,11 @@ class SiteActions(ABC, Generic[B, W, S]):
     @property
     def url(self) -> str:
         return self.waits.url
+
+    def takes(self, page_s: float) -> None:
+        """Something was done that takes so long; where time is real, it did."""
+        if self.browser.virtual:
+            self.browser.let_pass(page_s)
 
     @abstractmethod
     def address(self, target: str) -> str:

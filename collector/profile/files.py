@@ -1,7 +1,4 @@
-"""Private files and directories: 0600 and 0700 from the moment they exist, whatever the umask.
-
-Protects secret keys and browser sessions: nothing is created readable and tightened later.
-"""
+"""The lock of a browser's state: two programs never have the same profile open."""
 
 from __future__ import annotations
 
@@ -12,45 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from collector.errors import UserError
+from collector.files import create_private, private_dir, private_file
 
-
-def private_dir(path: Path) -> Path:
-    """``path`` as a directory of mode 0700; missing parents are made the same way."""
-    missing = []
-    at = path
-    while not at.exists():
-        missing.append(at)
-        at = at.parent
-    for each in reversed(missing):
-        each.mkdir(mode=0o700, exist_ok=True)
-        each.chmod(0o700)
-    if not missing:
-        path.chmod(0o700)
-    return path
-
-
-def private_file(path: Path, data: bytes) -> None:
-    """Write ``data`` to ``path`` whole or not at all, mode 0600; an older file is replaced."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    handle = create_private(beside)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-
-
-def create_private(path: Path) -> int:
-    """A file descriptor, open for writing, of a new file of mode 0600. Raises FileExistsError."""
-    handle = os.open(
-        path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600
-    )
-    os.fchmod(handle, 0o600)
-    return handle
+__all__ = ["create_private", "lock_path", "private_dir", "private_file", "unused"]
 
 
 def lock_path(state_dir: Path) -> Path:

@@ -17,6 +17,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from pydantic import ValidationError
@@ -80,7 +81,7 @@ class Profile:
                 raise UserError(
                     f"the secret key is open to others (mode {mode:04o})",
                     place=place,
-                    fix=f"chmod 600 {path}",
+                    fix=f"chmod 600 {quote(str(path))}",
                 )
             secret = json.loads(path.read_bytes())["secret_key"]
         except FileNotFoundError:

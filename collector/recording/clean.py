@@ -8,8 +8,8 @@ a page which is given the answer again asks the same questions again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
 
+from collector.addresses import without_userinfo
 from collector.scrub import scrub, secrets
 from collector.scrub.learn import classify
 
@@ -83,10 +83,7 @@ class Cleaner:
 
     def address(self, url: str) -> str:
         """An address without what is known and without a name and password in it."""
-        parts = urlsplit(url)
-        if "@" in parts.netloc:
-            url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-        return self.text(url)
+        return self.text(without_userinfo(url))
 
 
 def _is_code(mime_type: str) -> bool:

@@ -52,7 +52,7 @@ def contradictions(
         )
     if labels is not None and not labels.is_file():
         yield problem(
-            f"no file {scenario.labels!r}",
+            f"no file {scenario.label_file!r}",
             ("labels",),
             "write mock, or the path of a CSV video_id,label beside the scenario",
         )
@@ -256,9 +256,13 @@ def _factors(scenario: Scenario) -> _Found:
                 )
     if wrong:
         return
+    found: dict[tuple[str, ...], list[str]] = {}
     for one, other, more in undeclared(scenario):
+        found.setdefault(more, []).append(f"{one} and {other}")
+    for more, (first, *rest) in found.items():
+        also = f" (so do {len(rest):,} more pairs)" if rest else ""
         yield (
-            f"arms {one} and {other} differ in {in_words(more)}, which no factor declares",
+            f"arms {first} differ in {in_words(more)}, which no factor declares{also}",
             ("factors",),
             f"make {'it' if len(more) == 1 else 'them'} the same, or declare"
             f" {{NAME: [{', '.join(more)}]}}",

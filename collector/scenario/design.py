@@ -7,8 +7,10 @@ language with the time zone that goes with it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from itertools import combinations
+from operator import ne
 
 from collector.profile import Persona
 from collector.scenario.models import Scenario
@@ -34,6 +36,27 @@ def differences(scenario: Scenario, one: str, other: str) -> tuple[str, ...]:
     return tuple(key for key in found if key in KEYS)
 
 
+def pairs(scenario: Scenario) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """(arm, arm, what they differ in) for every pair of arms, in the order of the file; for
+    thousands of arms too: what an arm is made of is written out once, not once a pair."""
+    seen: list[dict[str, int]] = [{} for _ in KEYS]
+    made: dict[str, tuple[int, ...]] = {}
+    for name, arm in scenario.arms.items():
+        persona = scenario.persona_of(name).to_dict()
+        found = {STEPS: [written(step) for step in arm.steps]}
+        found |= {f"{PERSONA}.{key}": value for key, value in persona.items()}
+        texts = [json.dumps(found[key], ensure_ascii=False, sort_keys=True) for key in KEYS]
+        made[name] = tuple(
+            known.setdefault(text, len(known)) for known, text in zip(seen, texts, strict=True)
+        )
+    told: dict[tuple[bool, ...], tuple[str, ...]] = {}
+    for one, other in combinations(made, 2):
+        differ = tuple(map(ne, made[one], made[other]))
+        if differ not in told:
+            told[differ] = tuple(key for key, yes in zip(KEYS, differ, strict=True) if yes)
+        yield one, other, told[differ]
+
+
 def covers(key: str) -> frozenset[str]:
     """The keys that a declared one stands for: ``persona`` is all of a persona."""
     if key == PERSONA:
@@ -54,8 +77,8 @@ def undeclared(scenario: Scenario) -> Iterator[tuple[str, str, tuple[str, ...]]]
     if scenario.factors is None:
         return
     known = frozenset().union(*declared(scenario).values())
-    for one, other in combinations(scenario.arms, 2):
-        more = tuple(key for key in differences(scenario, one, other) if key not in known)
+    for one, other, keys in pairs(scenario):
+        more = tuple(key for key in keys if key not in known)
         if more:
             yield one, other, more
 
@@ -64,9 +87,8 @@ def alone(scenario: Scenario) -> dict[str, bool]:
     """Factor → do two arms differ in it and in no other?"""
     factors = declared(scenario)
     found = dict.fromkeys(factors, False)
-    for one, other in combinations(scenario.arms, 2):
-        differ = set(differences(scenario, one, other))
-        at_work = [name for name, keys in factors.items() if keys & differ]
+    for _, _, differ in pairs(scenario):
+        at_work = [name for name, keys in factors.items() if not keys.isdisjoint(differ)]
         if len(at_work) == 1:
             found[at_work[0]] = True
     return found

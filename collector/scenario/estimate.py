@@ -19,6 +19,9 @@ ACTION_S = 0.5
 #: Length of a video whose length is not known yet, s.
 VIDEO_S = 480.0
 
+#: Puppets that run at once unless a run is told otherwise; a larger block takes longer for it.
+AT_ONCE = 8
+
 _PAGES = frozenset(
     {StepKind.VISIT, StepKind.SEARCH, StepKind.FOLLOW, StepKind.CONSENT, StepKind.REFRESH}
 )
@@ -64,15 +67,17 @@ def session_time(session: PlannedSession, spacing: timedelta | None = None) -> t
 
 
 def plan_time(plan: Plan) -> timedelta:
-    """Blocks run one after the other, the puppets of a block side by side; none before it is due,
-    in a run that starts at midnight."""
+    """Blocks run one after the other, the puppets of a block side by side, as many as may run at
+    once; none before it is due, in a run that starts at midnight."""
     zones = [session.due.timezone for session in plan.sessions if session.due is not None]
     start = datetime(2026, 1, 1, tzinfo=ZoneInfo(zones[0]) if zones else UTC)
     end = start.astimezone(UTC)
     for block in plan.blocks:
         if (due := block[0].due) is not None:
             end = max(end, due.at(start))
-        end += max(session_time(session, plan.spacing) for session in block)
+        for at in range(0, len(block), AT_ONCE):
+            together = block[at : at + AT_ONCE]
+            end += max(session_time(session, plan.spacing) for session in together)
     return end - start
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from collector.identity import content_id
-from collector.problems import BadFile, Problem
+from collector.problems import BadFile, Fixable, Problem
 from collector.scenario.guardoni_rows import (
     bad_address,
     commands,
@@ -29,7 +29,7 @@ from collector.scenario.guardoni_rows import (
 )
 from collector.scenario.guardoni_table import Reading, Row, read_table
 from collector.scenario.loader import Loaded, parse_scenario
-from collector.scenario.values import video_of
+from collector.scenario.values import as_address, video_of
 
 #: The server handed out every chiaroscuro step with this wait after loading (ms).
 SEARCH_LOAD_MS = 15000
@@ -82,6 +82,8 @@ def _comparison(rows: Sequence[Row], reading: Reading) -> tuple[list[dict[str, A
             fix = "write a full address, https://www.youtube.com/…"
             reading.problems.append(Problem(bad, f"row {row.number}, url", row.line, fix))
             continue
+        if _elsewhere(url):
+            reading.warn(row, "url", f"{url} is on another site; the visit will fail")
         scroll = scroll_fields(row, reading)
         after = list(commands(row, reading))
         registered.append(registered_open(row))
@@ -93,6 +95,14 @@ def _comparison(rows: Sequence[Row], reading: Reading) -> tuple[list[dict[str, A
         if scroll or after:
             steps.append({"capture": f"{label(row)}, end"})
     return steps, content_id(steps=[with_watch_for(step) for step in registered])
+
+
+def _elsewhere(url: str) -> bool:
+    """An address that is not one of the site's; what is none at all is refused later."""
+    try:
+        return not str(as_address(url)).startswith("/")
+    except Fixable:
+        return False
 
 
 def _chiaroscuro(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from itertools import combinations, islice, pairwise
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 from collector.analysis.declared import declare
@@ -16,8 +16,9 @@ from collector.analysis.design import Attainable
 from collector.analysis.design import in_words as told
 from collector.analysis.designed import design_of
 from collector.profile.persona import HOMES
-from collector.scenario.design import alone, differences, in_words
+from collector.scenario.design import alone, in_words, pairs
 from collector.scenario.durations import format_duration
+from collector.scenario.folding import folded
 from collector.scenario.loader import Loaded
 from collector.scenario.models import Scenario
 from collector.scenario.ordering import rows_of
@@ -71,17 +72,19 @@ def warnings(loaded: Loaded, plan: Plan | None = None) -> list[str]:
     :param plan: of the scenario, if there is one already.
     """
     scenario = loaded.scenario
-    return [
-        *loaded.warnings,
-        *_one_factor(scenario),
-        *_enough_twins(scenario),
-        *_attainable(scenario, plan or make_plan(loaded)),
-        *_feasible(scenario),
-        *_personas(scenario),
-        *_measured(scenario),
-        *_ordered(scenario),
-        *_scheduled(scenario),
-    ]
+    return folded(
+        [
+            *loaded.warnings,
+            *_one_factor(scenario),
+            *_enough_twins(scenario),
+            *_attainable(scenario, plan or make_plan(loaded)),
+            *_feasible(scenario),
+            *_personas(scenario),
+            *_measured(scenario),
+            *_ordered(scenario),
+            *_scheduled(scenario),
+        ]
+    )
 
 
 def flat(steps: Sequence[Step]) -> Iterator[Step]:
@@ -99,11 +102,11 @@ def _whole(scenario: Scenario, arm: str) -> list[Step]:
 
 def _one_factor(scenario: Scenario) -> Iterator[str]:
     if scenario.factors is None:
-        pairs: dict[tuple[str, ...], list[str]] = {}
-        for one, other in combinations(scenario.arms, 2):
-            if keys := differences(scenario, one, other):
-                pairs.setdefault(keys, []).append(f"{one} and {other}")
-        for keys, (first, *more) in pairs.items():
+        found: dict[tuple[str, ...], list[str]] = {}
+        for one, other, keys in pairs(scenario):
+            if keys:
+                found.setdefault(keys, []).append(f"{one} and {other}")
+        for keys, (first, *more) in found.items():
             also = f" (so do {len(more)} more pairs)" if more else ""
             many = "; an effect could come from any of them" if len(keys) > 1 else ""
             yield f"factors: not declared; arms {first} differ in {in_words(keys)}{also}{many}"
@@ -208,7 +211,7 @@ def _measured(scenario: Scenario) -> Iterator[str]:
                 break
     steps = [step for arm in scenario.arms for step in flat(_whole(scenario, arm))]
     labelled = scenario.analysis.exposure or any(isinstance(s, Follow) and s.topic for s in steps)
-    if scenario.labels == "mock" and scenario.site != "mock" and labelled:
+    if scenario.label_file is None and scenario.site != "mock" and labelled:
         yield "labels: mock, but the site is none; name a CSV video_id,label"
     yield from _spaced(scenario)
 

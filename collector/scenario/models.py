@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
@@ -29,7 +30,7 @@ from collector.scenario.steps import AnyStep, StepKind
 from collector.scenario.surfaces import surfaces_after
 from collector.scenario.values import Duration, Name
 
-__all__ = ["Analysis", "AnyStep", "Arm", "Scenario", "StepKind"]
+__all__ = ["Analysis", "AnyStep", "Arm", "Mock", "Scenario", "StepKind"]
 
 _ARM = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 
@@ -60,6 +61,27 @@ def _site(value: object) -> object:
             f"{value!r} is not a site", "write mock, or an origin: https://www.youtube.com"
         )
     return value
+
+
+#: The name of the mock's own labels.
+MOCK = "mock"
+
+
+def _labels(value: object) -> object:
+    """``mock``, a file, or both in a list."""
+    if not isinstance(value, list):
+        return value
+    if len(value) == 2 and MOCK in value and all(isinstance(one, str) for one in value):
+        return tuple(value)
+    raise Fixable(
+        "these are no labels", "write mock, a FILE.csv, or both: [mock, FILE.csv] (the later wins)"
+    )
+
+
+def _world(value: object) -> object:
+    if isinstance(value, str | Mapping):
+        return value
+    raise Fixable("this is no world", "write small, medium, a world FILE, or its keys")
 
 
 _SESSIONS = re.compile(r"(\d{1,2}) a day at :([0-5]\d)(?: for (\d{1,3}) days?)?")
@@ -106,6 +128,9 @@ Factor = Annotated[tuple[str, ...], BeforeValidator(_factor), Field(min_length=1
 
 #: What a snapshot leaves out where it is not used.
 _SPARE = {"sessions", "repeat", "waves", "on_failure", "spacing", "politeness", "factors"}
+
+#: Unless told otherwise a block holds at most so many twins of an arm, and so many puppets in all.
+_BLOCK_TWINS, _BLOCK_PUPPETS = 4, 8
 
 
 class _Model(BaseModel):
@@ -203,6 +228,22 @@ class Analysis(_Model):
         return found
 
 
+class Mock(_Model):
+    """What the bundled mock is: the known answer that the run is held against."""
+
+    world: Annotated[str | dict[str, Any], BeforeValidator(_world)] | None = None
+    """``small``, ``medium``, a world file, or what such a file says."""
+    recommender: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = Field(
+        default_factory=dict
+    )
+    faults: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+
+    def snapshot(self) -> dict[str, Any]:
+        """What is said of it, numbers as ``1.0``, so that however they were written, or given on
+        the command line, the plan is the same."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+
 def _check_arms(arms: dict[str, Arm]) -> dict[str, Arm]:
     for name in arms:
         if not _ARM.fullmatch(name):
@@ -222,7 +263,13 @@ class Scenario(_Model):
     persona: Annotated[PersonaFile, BeforeValidator(_pick_persona)] = Field(
         default_factory=PersonaFile
     )
-    labels: str = "mock"
+    labels: Annotated[str | tuple[str, str], BeforeValidator(_labels)] = MOCK
+    """Where topics come from: ``mock``, a file (then of it alone), or both."""
+    mock: Mock | None = None
+    """What the bundled mock is like, where it is not the usual one."""
+    block: Annotated[int, Field(ge=1, le=500)] | None = None
+    """How many twins of each arm start together and are compared with one another; see
+    :attr:`block_size`."""
     sessions: Annotated[str, BeforeValidator(_sessions)] | None = None
     """How often each arm's steps are taken: so many times a day, at the same minute."""
     repeat: Every | None = None
@@ -251,6 +298,30 @@ class Scenario(_Model):
             object.__setattr__(self, "analysis", own)
         return self
 
+    @property
+    def label_file(self) -> str | None:
+        """The file of labels that is named, as written."""
+        return next((one for one in self.label_sources if one != MOCK), None)
+
+    @property
+    def label_sources(self) -> tuple[str, ...]:
+        """What labels come from; what a later one says of an item wins."""
+        return (self.labels,) if isinstance(self.labels, str) else self.labels
+
+    @property
+    def block_size(self) -> int:
+        """Twins of each arm in a block; the last block may hold fewer.
+
+        Where the scenario does not say: the most that stay within 4 twins of an arm and 8 puppets
+        in all. It follows from the file alone, so that a plan is the same on every machine.
+        """
+        twins = max(arm.twins for arm in self.arms.values())
+        return min(twins, self.block or self._usual_block)
+
+    @property
+    def _usual_block(self) -> int:
+        return max(1, min(_BLOCK_TWINS, _BLOCK_PUPPETS // len(self.arms)))
+
     def slots(self) -> tuple[Daily, int] | None:
         """What ``sessions`` asks for: the moments of a day, and how many sessions in all."""
         if self.sessions is None:
@@ -278,7 +349,8 @@ class Scenario(_Model):
             "site": self.site,
             "seed": self.seed,
             "persona": self.persona.persona().to_dict(),
-            "labels": self.labels,
+            "labels": self.labels if isinstance(self.labels, str) else list(self.labels),
+            **({"mock": told} if self.mock and (told := self.mock.snapshot()) else {}),
             **self._design(),
             "analysis": self.analysis.model_dump(mode="json"),
             "before": [written(step) for step in self.before],
@@ -296,4 +368,7 @@ class Scenario(_Model):
 
     def _design(self) -> dict[str, Any]:
         """The keys of schedule and design that are used."""
-        return self.model_dump(mode="json", include=_SPARE, exclude_defaults=True)
+        found = self.model_dump(mode="json", include=_SPARE, exclude_defaults=True)
+        if self.block_size > 1 or self.block is not None:
+            found["block"] = self.block_size
+        return found

@@ -59,17 +59,30 @@ def make_plan(scenario: Loaded | Scenario, seed: int | None = None) -> Plan:
     )
 
 
-def _blocks(scenario: Scenario, master: int) -> Iterator[list[str]]:
-    """Block b holds twin b of every arm that has one; the order goes round, so that over as many
-    blocks as there are arms each arm is at each place once."""
+def _rows(scenario: Scenario, master: int) -> Iterator[list[str]]:
+    """The arms that have a twin 1, 2, …, each time in the order in which they start; it goes round,
+    so that over as many twins as there are arms each arm is at each place once."""
     names = list(scenario.arms)
     base: list[str] = []
-    for block in range(max(arm.twins for arm in scenario.arms.values())):
-        turn = block % len(names)
+    for row in range(max(arm.twins for arm in scenario.arms.values())):
+        turn = row % len(names)
         if turn == 0:
             base = names[:]
-            random.Random(derive_seed(master, "order", block)).shuffle(base)
-        yield [name for name in base[turn:] + base[:turn] if scenario.arms[name].twins > block]
+            random.Random(derive_seed(master, "order", row)).shuffle(base)
+        yield [name for name in base[turn:] + base[:turn] if scenario.arms[name].twins > row]
+
+
+def _blocks(scenario: Scenario, master: int) -> Iterator[list[tuple[str, int]]]:
+    """(arm, twin) of the puppets that start together: twins 1 to b of every arm that has them, then
+    the next b, and what is left in a last, smaller block."""
+    size = scenario.block_size
+    block: list[tuple[str, int]] = []
+    rows = list(_rows(scenario, master))
+    for twin, arms in enumerate(rows, 1):
+        block += [(arm, twin) for arm in arms]
+        if twin % size == 0 or twin == len(rows):
+            yield block
+            block = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +138,10 @@ def _sessions(scenario: Scenario, master: int) -> Iterator[PlannedSession]:
             fix="plan fewer days, waves or twins",
         )
     for turn in turns:
-        for block, arms in enumerate(blocks, 1):
-            for order, arm in enumerate(arms, 1):
-                puppet = f"{arm}-{block}"
-                own = derive_seed(master, "session", arm, block)
+        for block, members in enumerate(blocks, 1):
+            for order, (arm, twin) in enumerate(members, 1):
+                puppet = f"{arm}-{twin}"
+                own = derive_seed(master, "session", arm, twin)
                 if not turn.first:
                     own = derive_seed(own, "session", turn.wave, turn.slot)
                 yield PlannedSession(
@@ -136,11 +149,11 @@ def _sessions(scenario: Scenario, master: int) -> Iterator[PlannedSession]:
                     block=block,
                     order=order,
                     arm=arm,
-                    twin=block,
+                    twin=twin,
                     puppet=puppet,
                     seed=own,
                     persona=scenario.persona_of(arm),
-                    steps=_steps(scenario, arm, own, turn, block, master),
+                    steps=_steps(scenario, arm, own, turn, twin, master),
                     wave=turn.wave,
                     slot=turn.slot,
                     due=turn.due,

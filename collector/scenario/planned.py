@@ -54,7 +54,8 @@ class PlannedSession:
     """What a puppet does from the opening of its browser to the snapshot that it leaves.
 
     ``block``, ``order``, ``twin``, ``wave`` and ``slot`` count from 1. The sessions of one wave,
-    slot and block start together; a puppet's next one starts when the one before has ended.
+    slot and block start together, several twins of each arm among them; labels are exchanged within
+    a block only. A puppet's next session starts when the one before has ended.
     ``due``: when, counted from the start of the run; ``None``: as soon as its turn has come.
     """
 
@@ -184,6 +185,12 @@ class Plan:
     def politeness(self) -> timedelta | None:
         """Least time between two page loads on a site beyond this machine, where it is stated."""
         return self._time("politeness")
+
+    @property
+    def label_sources(self) -> tuple[str, ...]:
+        """What labels come from: ``mock``, a file, or both; what a later one says wins."""
+        written = self.scenario.get("labels", "mock")
+        return (written,) if isinstance(written, str) else tuple(written)
 
     def _time(self, key: str) -> timedelta | None:
         written = self.scenario.get(key)

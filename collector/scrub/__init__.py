@@ -3,12 +3,18 @@
 Protects pseudonymity. What identifies the viewer is *learned* from the few places that speak of
 the viewer (masthead, account menu, comment box, page configuration) or given by the caller (cookies
 of the browser); then each of these values is replaced wherever it stands, in every spelling a page
-uses (HTML, JSON and URL escapes, base64). Everything else stays as it is, byte for byte.
+uses: any letter escaped for HTML, JSON, JavaScript or a URL, also one in another; soft hyphens and
+zero-width spaces between letters; base64. Everything else stays as it is, byte for byte. Not found:
+a value written backwards, hashed, or in base64 twice; those are programs, not spellings.
+
+The time it takes is in step with the page's size, whatever is on the page.
 
 Decisions, all in favour of privacy where a choice had to be made:
 
-* An account name is replaced as a whole word, case-sensitively; "Ann Lee" does not touch "Joann
-  Leeds". A name of fewer than four letters ("Bo") is replaced in the viewer's own places only.
+* An account name is replaced as whole words, "Ann Lee" does not touch "Joann Leeds": one of several
+  words in any case, and with its words in elements of their own; one of a single word as it is and
+  in capitals. Its first word alone goes where it is greeted ("Welcome back, Ann"). A name of fewer
+  than four letters ("Bo") is replaced in the viewer's own places only.
 * Mail addresses and handles are replaced whatever their case. A mail address in a video's
   description is content and stays, unless it is the viewer's.
 * Values of fewer than six characters, and six plain lower-case letters ("reject"), are no secrets.
@@ -19,13 +25,18 @@ Decisions, all in favour of privacy where a choice had to be made:
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
-from collector.scrub.learn import Secret, SecretKind, Span, classify, learn
+from collector.scrub.learn import learn
+from collector.scrub.secret import Secret, SecretKind, Span, classify
 from collector.scrub.spellings import occurrences
+from collector.scrub.view import ENCODING, View
 
 __all__ = ["Secret", "SecretKind", "learn", "scrub", "secrets"]
 
-_ENCODING = ("utf-8", "surrogatepass")
+MOST_LEARNED = 256
+"""Values of one page that are looked for on all of it. Real pages hold a few dozen; what a page
+holds beyond this many is replaced where the page speaks of its viewer, and nowhere else."""
 
 
 def scrub(html: str, known: Iterable[str] = (), *, learning: bool = True) -> str:
@@ -38,25 +49,24 @@ def scrub(html: str, known: Iterable[str] = (), *, learning: bool = True) -> str
         such as a script: then only what is known is replaced.
     :returns: the page; the same object when there was nothing to take out.
     """
-    data = html.encode(*_ENCODING)
-    learned, spans = learn(data) if learning else ([], [])
-    found = _deduplicated([*(s for value in known if (s := classify(value))), *learned])
-    folded = data.lower() if any(s.kind.folded for s in found) else b""
-    for secret in found:
-        spans += occurrences(secret, folded if secret.kind.folded else data, data)
+    view = View(html.encode(*ENCODING))
+    learned, spans = learn(view) if learning else ([], [])
+    for secret in _looked_for(known, learned):
+        spans += occurrences(secret, view)
     if not spans:
         return html
-    return _replaced(data, spans).decode(*_ENCODING)
+    return _replaced(view.raw, spans).decode(*ENCODING)
 
 
 def secrets(html: str, known: Iterable[str] = ()) -> tuple[Secret, ...]:
     """What ``scrub`` would look for on this page. For tests and for a puppet's own check."""
-    learned, _ = learn(html.encode(*_ENCODING))
-    return tuple(_deduplicated([*(s for value in known if (s := classify(value))), *learned]))
+    learned, _ = learn(View(html.encode(*ENCODING)))
+    return tuple(_looked_for(known, learned))
 
 
-def _deduplicated(found: Iterable[Secret]) -> list[Secret]:
-    return list(dict.fromkeys(found))
+def _looked_for(known: Iterable[str], learned: Iterable[Secret]) -> list[Secret]:
+    given = dict.fromkeys(s for value in known if (s := classify(value)))
+    return [*given, *islice((s for s in dict.fromkeys(learned) if s not in given), MOST_LEARNED)]
 
 
 def _replaced(data: bytes, spans: list[Span]) -> bytes:

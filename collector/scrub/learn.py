@@ -1,20 +1,22 @@
 """Where a page speaks of its viewer. Reads only small pieces: a page of 1 MB costs milliseconds.
 
-Two sources: keys of the page's configuration and data (``"DATASYNC_ID":"…"``), and the elements
-that show the account (avatar button, account menu, comment box), read with BeautifulSoup.
+Three sources: keys of the page's configuration and data (``"DATASYNC_ID":"…"``), the elements that
+show the account (:mod:`collector.scrub.places`), and a few texts that tell it wherever they stand
+(``Google Account: …``). Every search goes on where the last one ended.
 """
 
 from __future__ import annotations
 
-import html
+import ipaddress
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote, urlsplit
+from contextlib import suppress
 
-from bs4 import BeautifulSoup, Tag
-
+from collector.scrub.places import Places, avatar
 from collector.scrub.secret import EMAIL, MARK, Secret, SecretKind, Span, classify, secret
 from collector.scrub.spellings import occurrences
+from collector.scrub.view import View, reads
+from collector.scrub.words import LABELLED
 
 __all__ = ["Secret", "SecretKind", "Span", "classify", "learn"]
 
@@ -40,6 +42,7 @@ _TOKEN_KEYS = (
     "deviceExperimentId",
     "aiaId",
     "GAIA_ID",
+    "gaia_id",
     "VISITOR_INFO1_LIVE",
     "VISITOR_PRIVACY_METADATA",
 )
@@ -47,159 +50,173 @@ _TOKEN_KEYS = (
 
 _KEYS = {key.encode(): SecretKind.TOKEN for key in _TOKEN_KEYS} | {
     b"remoteHost": SecretKind.ADDRESS,
+    b"clientIp": SecretKind.ADDRESS,
     b"accountName": SecretKind.NAME,
     b"ACCOUNT_NAME": SecretKind.NAME,
     b"accountEmail": SecretKind.EMAIL,
     b"USER_EMAIL": SecretKind.EMAIL,
     b"accountByline": SecretKind.EMAIL,
+    b"accountPhotoUrl": SecretKind.AVATAR,
 }
 
-_QUOTE = rb"(?:\\*[\"']|&quot;|&\#34;|&\#39;|\\+x22|\\+u0022)"
-_VALUE = re.compile(
+#: Objects of the page's data that are the viewer's, and what their fields are.
+_OBJECTS: tuple[tuple[bytes, dict[bytes, SecretKind]], ...] = (
+    (
+        b"activeAccountHeaderRenderer",
+        {
+            b"email": SecretKind.EMAIL,
+            b"channelHandle": SecretKind.HANDLE,
+            b"url": SecretKind.AVATAR,
+        },
+    ),
+    (
+        b"googleAccountHeaderRenderer",
+        {b"name": SecretKind.NAME, b"email": SecretKind.EMAIL, b"url": SecretKind.AVATAR},
+    ),
+    (b"topbarMenuButtonRenderer", {b"url": SecretKind.AVATAR}),
+    (b"accountPhoto", {b"url": SecretKind.AVATAR}),
+)
+_MAX_OBJECT = 4000
+"""Bytes of such an object that are read."""
+
+_QUOTE = rb"(?:\\{0,8}[\"']|&quot;|&\#34;|&\#39;|\\{1,8}x22|\\{1,8}u0022)"
+_OPEN = re.compile(
     rb"(?:" + _QUOTE + rb")?\s{0,8}(?P<joint>[:,=])\s{0,8}"
     # {"simpleText": "…"} and {"runs": [{"text": "…"}]} are the site's ways to write a text
-    rb"(?:\{\s*" + _QUOTE + rb"(?:simpleText|content|runs)" + _QUOTE + rb"\s*:\s*"
-    rb"(?:\[\s*\{\s*" + _QUOTE + rb"text" + _QUOTE + rb"\s*:\s*)?)?"
-    rb"(?:(?P<quote>" + _QUOTE + rb")(?P<quoted>(?:(?!(?P=quote)).){1,4096}?)(?P=quote)"
-    rb"|(?P<bare>[^\s\"'<>&\\,;{}\[\]]{6,4096}))",
-    re.DOTALL,
+    rb"(?:\{\s{0,80}" + _QUOTE + rb"(?:simpleText|content|runs)" + _QUOTE + rb"\s{0,80}:\s{0,80}"
+    rb"(?:\[\s{0,80}\{\s{0,80}" + _QUOTE + rb"text" + _QUOTE + rb"\s{0,80}:\s{0,80})?)?"
+    rb"(?P<quote>" + _QUOTE + rb")?"
 )
+_BARE = re.compile(rb"[^\s\"'<>&\\,;{}\[\]]{6,4096}+")
+_MAX_VALUE = 4096
+
+MOST_NAMES = 24
+"""Names of one page: who is signed in, and the accounts of a switcher."""
 
 _CALL = re.compile(rb"\(\s{0,8}" + _QUOTE + rb"\Z")
 
-_INPUT = re.compile(rb"<input\b[^>]{0,400}\bname=\"session_token\"[^>]{0,400}>")
-
-_VIEWER_ELEMENTS = (
-    (b'id="avatar-btn"', b"</button>"),
-    (b"<ytd-active-account-header-renderer", b"</ytd-active-account-header-renderer>"),
-    (b"<ytd-account-item-renderer", b"</ytd-account-item-renderer>"),
-    (b"<ytd-google-account-header-renderer", b"</ytd-google-account-header-renderer>"),
-    (b"<ytd-comment-simplebox-renderer", b"</ytd-comment-simplebox-renderer>"),
-    (b"<ytd-commentbox", b"</ytd-commentbox>"),
-    (b"<yt-live-chat-message-input-renderer", b"</yt-live-chat-message-input-renderer>"),
-)
-_MAX_ELEMENT = 60_000
-"""Bytes; an element that is longer is read as far as this."""
-
-_NAMES = "#account-name, #author-name, .account-name, [data-account-name]"
-_LABELLED = re.compile(r":\s*(?P<name>[^:()]{2,80}?)\s*\((?P<mail>[^()\s]+@[^()\s]+)\)")
-"""``Google Account: Ada Lovelace (ada@example.org)``"""
-
-_ACCOUNT_DATA = b"activeAccountHeaderRenderer"
 _MAIL_ELEMENT = re.compile(
-    rb"id=\"[\w-]*email\"[^>]{0,400}>\s{0,80}(?P<mail>[^<\s]{1,200}@[^<\s]{3,200})\s{0,80}<"
+    rb"email\"[^<>]{0,400}+>\s{0,80}+(?P<mail>[^<\s@]{1,64}@[^<\s@]{3,190})\s{0,80}+<"
 )
 _OWN_CHANNEL = re.compile(rb"studio\.youtube\.com/channel/(UC[\w-]{22})")
 _OWN_IMAGE = re.compile(rb"/yti/([\w-]{12,200})")
+#: ``ip=`` of an address that media come from; its path may be written as ``/ip/…``.
+_MEDIA_IP = re.compile(rb"[?&/]ip[=/]([0-9A-Fa-f.:]{7,45})(?![0-9A-Fa-f.:])")
+_GOOGLE = re.compile(rb"Google[^<>\"]{0,300}+")
 
 
-def learn(data: bytes) -> tuple[list[Secret], list[Span]]:
+def learn(view: View) -> tuple[list[Secret], list[Span]]:
     """What identifies the viewer of this page.
 
-    :param data: the page, UTF-8.
     :returns: secrets to replace everywhere, and spans that hold the viewer's values where they
         stand, however short.
     """
+    data = view.raw
     found: list[Secret | None] = []
     spans: list[Span] = []
     for key, kind in _KEYS.items():
-        for start, end in _values(data, key):
-            raw = data[start:end].decode("utf-8", "surrogatepass")
+        for start, end in _values(data, key, 0, len(data)):
             if kind.placeholder not in data[start:end]:
                 spans.append(Span(start, end, kind))
-            for value in _decoded(raw):
-                found += [_named(kind, part) for part in (value, *value.split("||"))]
-    signed_in = b'id="avatar-btn"' in data  # else a comment box shows everybody's grey head
-    elements = list(_elements(data))
-    names: set[str] = set()
-    for start, end in elements:
-        soup = BeautifulSoup(data[start:end].decode("utf-8", "replace"), "lxml")
-        names |= set(_names(soup))
-        found += _read_element(soup, signed_in=signed_in)
+            for value in _decoded(data[start:end]):
+                found += [_named(kind, part) for part in dict.fromkeys((value, *value.split("||")))]
+    places = Places(data)
+    found += places.found
+    found += _told(view)
+    labelled = [name for name in _labelled(view) if MARK not in name]
+    names = dict.fromkeys([*places.names, *labelled][:MOST_NAMES])
     found += [secret(SecretKind.NAME, name) for name in sorted(names)]
-    spans += _in_place(data, elements, names)
-    for match in _finditer(data, _ACCOUNT_DATA, re.compile(_ACCOUNT_DATA)):
-        piece = data[match.end() : match.end() + 4000]
-        for start, end in _values(piece, b"email"):
-            mail = html.unescape(piece[start:end].decode("utf-8", "replace"))
-            found += [secret(SecretKind.EMAIL, one) for one in _decoded(mail)]
-    for match in _finditer(data, b'email"', _MAIL_ELEMENT, back=60):
-        mail = html.unescape(match["mail"].decode("utf-8", "replace"))
-        found.append(secret(SecretKind.EMAIL, mail))
-    for match in _finditer(data, b"studio.youtube.com/channel/", _OWN_CHANNEL):
-        found.append(secret(SecretKind.CHANNEL, match[1].decode()))
+    spans += _in_place(view, places, names)
+    for opening, fields in _OBJECTS:
+        for start, end in _objects(data, opening):
+            for key, kind in fields.items():
+                for first, last in _values(data, key, start, end):
+                    found += [_named(kind, value) for value in _decoded(data[first:last])]
     found += _own_playlists(data)
-    for match in _finditer(data, b"/yti/", _OWN_IMAGE):
-        found.append(secret(SecretKind.AVATAR, match[1].decode()))
     return [one for one in dict.fromkeys(found) if one], spans
 
 
 def _named(kind: SecretKind, value: str) -> Secret | None:
     if kind is SecretKind.EMAIL and not EMAIL.fullmatch(value.strip()):
         return secret(SecretKind.HANDLE, value.strip())
+    if kind is SecretKind.AVATAR:
+        return avatar(value) if "/" in value else None
     return secret(kind, value)
 
 
-def _values(data: bytes, key: bytes) -> Iterator[tuple[int, int]]:
+def _values(data: bytes, key: bytes, start: int, stop: int) -> Iterator[tuple[int, int]]:
     """Where the values of a key stand, by whatever quotes."""
-    at = data.find(key)
+    at = data.find(key, start, stop)
     while at >= 0:
-        match = _VALUE.match(data, at + len(key), at + len(key) + 9000)
+        after = at + len(key)
+        match = _OPEN.match(data, after, after + 1200)
         # a comma joins key and value in a call, ytcfg.set("KEY", "value"), and nowhere else
         if match and (match["joint"] != b"," or _CALL.search(data, max(0, at - 12), at)):
-            yield match.span("bare" if match["quote"] is None else "quoted")
-        at = data.find(key, at + len(key))
+            first, last = match.end(), -1
+            if match["quote"]:
+                last = data.find(match["quote"], first + 1, first + _MAX_VALUE)
+            elif bare := _BARE.match(data, first):
+                last = bare.end()
+            if last > first:
+                yield first, last
+                after = last
+        at = data.find(key, after, stop)
 
 
-def _decoded(raw: str) -> set[str]:
+def _objects(data: bytes, opening: bytes) -> Iterator[tuple[int, int]]:
+    """The bytes after each ``opening``, none of them twice."""
+    done = 0
+    at = data.find(opening)
+    while at >= 0:
+        start = max(done, at + len(opening))
+        done = max(done, at + len(opening) + _MAX_OBJECT)
+        yield start, min(done, len(data))
+        at = data.find(opening, at + len(opening))
+
+
+def _decoded(raw: bytes) -> set[str]:
     """The value behind the escapes of HTML, JSON and URLs."""
-    text = html.unescape(raw)
-    text = re.sub(r"\\+u([0-9a-fA-F]{4})|\\+x([0-9a-fA-F]{2})", _character, text)
-    text = re.sub(r"\\+([\"'/])", r"\1", text)
-    return {text, unquote(text)}
+    text = reads(raw).decode("utf-8", "replace")
+    return {text} if "\ufffd" not in text else {raw.decode("utf-8", "replace")}
 
 
-def _character(match: re.Match[str]) -> str:
-    return chr(int(match[1] or match[2], 16))
+def _told(view: View) -> Iterator[Secret | None]:
+    """Single values that are the viewer's wherever they stand."""
+    plain = view.plain
+    for match in _MAIL_ELEMENT.finditer(view.raw):
+        # the end of the tag that has id="…email"
+        tag = view.raw.rfind(b"id=\"", max(0, match.start() - 60), match.start())
+        if tag >= 0 and b'"' not in view.raw[tag + 4 : match.start()]:
+            for mail in _decoded(match["mail"]):
+                yield secret(SecretKind.EMAIL, mail)
+    for match in _OWN_CHANNEL.finditer(plain):
+        yield secret(SecretKind.CHANNEL, match[1].decode())
+    for match in _OWN_IMAGE.finditer(plain):
+        yield secret(SecretKind.AVATAR, match[1].decode())
+    for start, end in _objects(plain, b"videoplayback"):
+        for match in _MEDIA_IP.finditer(plain, start, end):
+            address = match[1].decode()
+            with suppress(ValueError):
+                ipaddress.ip_address(address)
+                yield secret(SecretKind.ADDRESS, address)
 
 
-def _elements(data: bytes) -> Iterator[tuple[int, int]]:
-    for opening, closing in _VIEWER_ELEMENTS:
-        at = data.find(opening)
-        while at >= 0:
-            start = data.rfind(b"<", 0, at + 1)
-            end = data.find(closing, at, at + _MAX_ELEMENT)
-            end = min(at + _MAX_ELEMENT, len(data)) if end < 0 else end + len(closing)
-            yield start, end
-            at = data.find(opening, end)
-    for match in _finditer(data, b"session_token", _INPUT, back=400):
-        yield match.span()
+def _labelled(view: View) -> Iterator[str]:
+    """The name in ``Google Account: NAME (MAIL)``, in any language, wherever it stands."""
+    for match in _GOOGLE.finditer(view.plain):
+        label = LABELLED.search(match[0].decode("utf-8", "replace"))
+        if label and label.start() <= 24:
+            yield " ".join(label["name"].split())
 
 
-def _read_element(soup: BeautifulSoup, *, signed_in: bool) -> Iterator[Secret | None]:
-    """One element that shows the account: all but its names."""
-    for text in _texts(soup):
-        for mail in EMAIL.findall(text):
-            yield secret(SecretKind.EMAIL, mail)
-        if text.startswith("@"):
-            yield secret(SecretKind.HANDLE, text)
-    for tag in soup.select("a[href]"):
-        yield from _own_links(str(tag["href"]))
-    if signed_in:
-        for tag in soup.select("img[src]"):
-            yield _avatar(str(tag["src"]))
-    for tag in soup.select("input[name=session_token][value]"):
-        yield secret(SecretKind.TOKEN, str(tag["value"]))
-
-
-def _in_place(data: bytes, elements: list[tuple[int, int]], names: set[str]) -> list[Span]:
+def _in_place(view: View, places: Places, names: dict[str, None]) -> list[Span]:
     """Where the names stand in the viewer's own places: there even "Bo" is a name."""
+    short = [n for n in names if MARK not in n and secret(SecretKind.NAME, n) is None]
     return [
-        Span(start + span.start, start + span.end, span.kind)
-        for start, end in elements
-        for name in sorted(names)
-        if MARK not in name
-        for span in occurrences(Secret(SecretKind.NAME, name), data[start:end], data[start:end])
+        span
+        for name in short
+        for span in occurrences(Secret(SecretKind.NAME, name), view)
+        if places.hold(span.start)
     ]
 
 
@@ -210,54 +227,3 @@ def _own_playlists(data: bytes) -> Iterator[Secret | None]:
     if 0 <= start < end:
         for match in re.finditer(rb"[?&;]list=(PL[\w-]{10,60})", data[start:end]):
             yield secret(SecretKind.PLAYLIST, match[1].decode())
-
-
-def _names(soup: BeautifulSoup) -> Iterator[str]:
-    for tag in soup.select(_NAMES):
-        for value in (tag.get_text(), tag.get("title"), tag.get("data-account-name")):
-            if value and str(value).strip():
-                yield " ".join(str(value).split())
-    for tag in soup.select("[aria-label], [title], [alt]"):
-        for attribute in ("aria-label", "title", "alt"):
-            match = _LABELLED.search(str(tag.get(attribute) or ""))
-            if match:
-                yield " ".join(match["name"].split())
-
-
-def _texts(soup: BeautifulSoup) -> Iterator[str]:
-    """Texts and attribute values."""
-    yield from (text for text in soup.stripped_strings)
-    for tag in soup.find_all(True):
-        if isinstance(tag, Tag):
-            for value in tag.attrs.values():
-                yield value if isinstance(value, str) else " ".join(value)
-
-
-def _own_links(href: str) -> Iterator[Secret | None]:
-    path = unquote(urlsplit(href).path)
-    if match := re.search(r"/channel/(UC[\w-]{22})", path):
-        yield secret(SecretKind.CHANNEL, match[1])
-    if match := re.match(r"/(@[^/]+)", path):
-        yield secret(SecretKind.HANDLE, match[1])
-
-
-def _avatar(src: str) -> Secret | None:
-    """The part of an image's address that names the image: the longest piece of its path."""
-    if MARK in src:
-        return None
-    if src.startswith("data:"):
-        return secret(SecretKind.AVATAR, src.partition(",")[2])
-    pieces = re.split(r"[/=]", re.sub(r"(?:=|/)s\d+-[\w-]+", "", urlsplit(src).path))
-    return secret(SecretKind.AVATAR, max(pieces, key=len, default=""))
-
-
-def _finditer(
-    data: bytes, needle: bytes, pattern: re.Pattern[bytes], *, back: int = 0
-) -> Iterator[re.Match[bytes]]:
-    """Matches of a pattern that holds ``needle``: a plain search finds where to look."""
-    at = data.find(needle)
-    while at >= 0:
-        match = pattern.search(data, max(0, at - back), at + len(needle) + 900)
-        if match:
-            yield match
-        at = data.find(needle, at + len(needle))

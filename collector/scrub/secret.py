@@ -39,7 +39,7 @@ class Secret:
     def bounded(self) -> bool:
         """Only as a whole word: letters and digits beside it make it something else."""
         if self.kind is SecretKind.NAME:
-            return not _unspaced(self.value)
+            return not is_unspaced(self.value)
         if self.kind in (SecretKind.EMAIL, SecretKind.HANDLE, SecretKind.ADDRESS):
             return True
         return len(self.value) < 10
@@ -67,7 +67,7 @@ def secret(kind: SecretKind, value: str) -> Secret | None:
     if MARK in value or value in _PLACEHOLDERS:
         return None
     if kind is SecretKind.NAME:
-        if len(value) < (2 if _unspaced(value) else 4) or value.isdigit():
+        if len(value) < (2 if is_unspaced(value) else 4) or value.isdigit():
             return None
     elif kind is SecretKind.HANDLE:
         if not _HANDLE.fullmatch(value):
@@ -98,12 +98,12 @@ def classify(value: str) -> Secret | None:
         return secret(SecretKind.HANDLE, plain)
     if plain.isalpha() or " " in plain:
         # One word or several: a name, or a token without digits; both only as whole words.
-        return secret(SecretKind.NAME, plain) if _distinctive(plain) or _unspaced(plain) else None
+        return secret(SecretKind.NAME, plain) if _distinctive(plain) or is_unspaced(plain) else None
     return secret(SecretKind.TOKEN, value)
 
 
-def _unspaced(value: str) -> bool:
-    """In a script that writes no spaces between words, and needs few characters for a name."""
+def is_unspaced(value: str) -> bool:
+    """Is it in a script that writes no spaces between words, and needs few characters for a name?"""
     return max(value, default="") >= "\u2e80"
 
 

@@ -1,146 +1,195 @@
-"""The ways a page writes one value, and where they stand.
+"""Where a value stands on a page, in whatever spelling.
 
-Any character may be escaped for HTML, for JSON (once more when JSON lies in a string) or for a URL,
-in any mixture; the longest run of plain letters and digits is looked for (a plain search is fast),
-and the rest is matched around it. A value may also be packed into base64 between other bytes, where
-it has three forms, one for each alignment.
+A page is searched as it reads, with escapes undone (:class:`View`). A name is found in any case,
+with its words in elements of their own, and by its first word alone where the page greets somebody.
+A value may also be packed into base64 between other bytes, where it has three forms, one for each
+alignment.
 """
 
 from __future__ import annotations
 
 import base64
 import html
-import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from html.entities import codepoint2name
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
-from collector.scrub.secret import Secret, Span
+from collector.scrub.secret import Secret, SecretKind, Span, is_unspaced
+from collector.scrub.view import ENCODING, View, reads
+from collector.scrub.words import GREETINGS, HONORIFICS
 
 _MIN_BASE64 = 8
 """Bytes; shorter values are too common by chance within other base64 text."""
 
-_WIDEST = 48
-"""Bytes that one character may take: ``%25`` before each byte of a URL-encoded emoji."""
+_TAG = rb"<[a-zA-Z/!][^<>]{0,300}+>"
+#: What may stand between two words of a name: spaces of all kinds, and the ends and beginnings of
+#: elements. Possessive, so that a page cannot make the search try again.
+_SPACES = rb"(?:[\s+]|\xc2\xa0|\xe2\x80[\x80-\x8a\xaf]|\xe3\x80\x80){1,100}+"
+_GAP = rb"(?:" + _SPACES + rb"|" + _TAG + rb"){1,12}+"
+_AFTER_GREETING = " \t\r\n\xa0\u3000,!\u060c\u3001\uff0c\uff01"
+_GREETINGS = frozenset(GREETINGS)
+_LENGTHS = sorted({len(words) for words in GREETINGS})
+_TAG_OR_SPACE = re.compile(_TAG + rb"|[\s+]+")
+_WORD_BYTES = re.compile(rb"[0-9A-Za-z_]*")
+_ESCAPE_BEFORE = re.compile(rb"\\[nrtbf]\Z")
 
 
-@dataclass(frozen=True)
-class Needle:
-    """A form of a value: a run of bytes to search for, and what must stand around it."""
-
-    anchor: bytes
-    before: re.Pattern[bytes] | None = None
-    after: re.Pattern[bytes] | None = None
-    reach: int = 0
-    """Bytes before the anchor in which ``before`` may begin."""
-
-    def spans(self, haystack: bytes) -> Iterator[tuple[int, int]]:
-        at = haystack.find(self.anchor)
-        while at >= 0:
-            start, end = at, at + len(self.anchor)
-            if self.before:
-                match = self.before.search(haystack, max(0, at - self.reach), at)
-                start = match.start() if match else -1
-            if self.after and start >= 0:
-                match = self.after.match(haystack, end)
-                end = match.end() if match else -1
-            if start >= 0 and end >= 0:
-                yield start, end
-            at = haystack.find(self.anchor, at + 1)
-
-
-def occurrences(secret: Secret, haystack: bytes, data: bytes) -> list[Span]:
-    """Where the secret stands.
-
-    :param haystack: the page to search: ``data``, or ``data`` in lower case for folded kinds.
-    """
-    needles, packed = _needles(secret)
-    spans = [
-        Span(start, end, secret.kind)
-        for needle in needles
-        for start, end in needle.spans(haystack)
-        if not secret.bounded or _stands_alone(data, start, end)
-    ]
-    for needle in packed:
-        spans += [Span(start, end, secret.kind) for start, end in needle.spans(data)]
+def occurrences(secret: Secret, view: View) -> list[Span]:
+    """Where the secret stands on the page."""
+    found = _names(secret, view) if secret.kind is SecretKind.NAME else _values(secret, view)
+    spans = [Span(*view.on_page(start, end), secret.kind) for start, end in found]
+    for form in _forms(secret).packed:
+        spans += [Span(start, end, secret.kind) for start, end in _each(form, view.raw)]
     return spans
 
 
-@lru_cache(maxsize=512)
-def _needles(secret: Secret) -> tuple[tuple[Needle, ...], tuple[Needle, ...]]:
-    plain = {secret.value, unquote(secret.value), html.unescape(secret.value)} - {""}
-    needles = [needle for text in sorted(plain) for needle in _written(text)]
-    packed = {form for text in plain for form in _base64(text.encode("utf-8", "surrogatepass"))}
-    return tuple(needles), tuple(Needle(form) for form in sorted(packed))
+class _Forms:
+    """What to search for. Made once a secret."""
+
+    def __init__(self, secret: Secret) -> None:
+        value = secret.value
+        plain = {value, unquote(value), html.unescape(value)} - {""}
+        raw = value.encode(*ENCODING)
+        self.packed = sorted({form for text in plain for form in _base64(text.encode(*ENCODING))})
+        self.exact = {reads(raw)} - {b""}
+        self.tagged = b"<" in reads(raw)
+        self.pattern: re.Pattern[bytes] | None = None
+        self.first = b""
+        if secret.kind is SecretKind.NAME:
+            words = reads(raw).decode("utf-8", "replace").split()
+            if len(words) > 1:
+                self.pattern = re.compile(_pattern(words, _SPACES if self.tagged else _GAP))
+                self.first = words[0].lower().encode() if len(words[0]) > 1 else b""
+            self.exact |= {reads(value.upper().encode(*ENCODING))}
 
 
-def _written(text: str) -> Iterator[Needle]:
-    runs = list(re.finditer("[A-Za-z0-9]+", text))
-    longest = max(runs, key=lambda run: len(run[0]), default=None)
-    if longest is None or len(longest[0]) < 3:
-        yield from (Needle(form) for form in sorted(_uniform(text)))
+@lru_cache(maxsize=1024)
+def _forms(secret: Secret) -> _Forms:
+    return _Forms(secret)
+
+
+def _values(secret: Secret, view: View) -> Iterator[tuple[int, int]]:
+    haystack = view.folded if secret.kind.folded else view.plain
+    for form in _forms(secret).exact:
+        yield from _standing(form, haystack, view.plain, bounded=secret.bounded)
+
+
+def _names(secret: Secret, view: View) -> Iterator[tuple[int, int]]:
+    forms = _forms(secret)
+    if forms.pattern is None:
+        for form in forms.exact:
+            yield from _standing(form, view.plain, view.plain, bounded=secret.bounded)
         return
-    head, tail = text[: longest.start()], text[longest.end() :]
-    yield Needle(
-        anchor=longest[0].encode(),
-        before=re.compile(_pattern(head) + rb"\Z", re.DOTALL) if head else None,
-        after=re.compile(_pattern(tail), re.DOTALL) if tail else None,
-        reach=len(head) * _WIDEST,
+    at = 0
+    while match := forms.pattern.search(view.folded, at):
+        start, end = match.span()
+        if secret.bounded and not _stands_alone(view.plain, start, end):
+            at = _beyond(view.plain, start)
+            continue
+        if forms.tagged:
+            yield start, end
+        else:
+            yield from _without_tags(view.plain, start, end)
+        at = end
+    if forms.first and forms.first not in view.greeted:
+        view.greeted.add(forms.first)
+        yield from _greeted(forms.first, view)
+
+
+def _pattern(words: list[str], gap: bytes) -> bytes:
+    """The words of a name in lower case, in the order given, with something between them."""
+    parts = [b"".join(_either_case(char) for char in word) for word in words]
+    found = parts[0]
+    for number, part in enumerate(parts[1:], 1):
+        close = is_unspaced(words[number - 1]) and is_unspaced(words[number])
+        found += (b"(?:" + gap + b")?" if close else gap) + part
+    return found
+
+
+def _either_case(char: str) -> bytes:
+    """A character in a text whose ASCII letters are in lower case."""
+    if char.isascii():
+        return re.escape(char.lower().encode())
+    cases = sorted({char, char.lower(), char.upper()})
+    return b"(?:" + b"|".join(re.escape(case.lower().encode(*ENCODING))
+                              if case.isascii() else re.escape(case.encode(*ENCODING))
+                              for case in cases) + b")"  # fmt: skip
+
+
+def _without_tags(plain: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A name whole, or its words one by one where elements stand between them."""
+    if b"<" not in plain[start:end]:
+        yield start, end
+        return
+    for gap in _TAG_OR_SPACE.finditer(plain, start, end):
+        if gap.start() > start:
+            yield start, gap.start()
+        start = gap.end()
+    if start < end:
+        yield start, end
+
+
+def _greeted(first: bytes, view: View) -> Iterator[tuple[int, int]]:
+    """The first word of a name after a greeting or before an honorific, and nowhere else."""
+    for start, end in _each(first, view.folded):
+        if view.plain[start : start + 1].islower() and first.isascii():
+            continue  # "hello world" greets nobody called World
+        if view.folded.startswith(HONORIFICS, end):
+            if not _joins(_before(view.plain, start)):
+                yield start, end
+            continue
+        if not _stands_alone(view.plain, start, end):
+            continue
+        before = view.folded[max(0, start - 160) : start].decode("utf-8", "ignore")
+        before = before.rstrip(_AFTER_GREETING)
+        while before.endswith(">"):
+            before = before[: max(0, before.rfind("<"))].rstrip(_AFTER_GREETING)
+        if before.endswith(GREETINGS) and _greets(before):
+            yield start, end
+
+
+def _greets(before: str) -> bool:
+    """A greeting stands at the end as a word of its own: "Delhi" greets nobody."""
+    return any(
+        before[-length:] in _GREETINGS and not _joins(before[: len(before) - length][-1:])
+        for length in _LENGTHS
     )
 
 
-def _pattern(text: str) -> bytes:
-    return b"".join(_character(character) for character in text)
+def _standing(
+    form: bytes, haystack: bytes, plain: bytes, *, bounded: bool
+) -> Iterator[tuple[int, int]]:
+    if not bounded:
+        yield from _each(form, haystack)
+        return
+    at = haystack.find(form)
+    while at >= 0:
+        end = at + len(form)
+        if _stands_alone(plain, at, end):
+            yield at, end
+            at = haystack.find(form, end)
+        else:
+            at = haystack.find(form, _beyond(plain, at))
 
 
-def _character(character: str) -> bytes:
-    """All ways to write one character."""
-    raw = character.encode("utf-8", "surrogatepass")
-    if character.isascii() and character.isalnum():
-        return raw
-    code = ord(character)
-    units = character.encode("utf-16-be", "surrogatepass")
-    hexed = (f"{int.from_bytes(units[i : i + 2]):04x}" for i in range(0, len(units), 2))
-    forms = [
-        re.escape(raw),
-        rb"&(?:amp;)*#0*%d;" % code,
-        rb"(?i:&(?:amp;)*#x0*%x;)" % code,
-        b"".join(rb"(?i:\\+u%s)" % unit.encode() for unit in hexed),
-        b"".join(rb"(?i:%%(?:25)*%02x)" % byte for byte in raw),
-    ]
-    if code in codepoint2name:
-        forms.append(rb"&(?:amp;)*%s;" % codepoint2name[code].encode())
-    if code < 256:
-        forms.append(rb"(?i:\\+x%02x)" % code)
-    if character in "\"'/\\":
-        forms.append(rb"\\+" + re.escape(raw))
-    if character == " ":
-        forms += [rb"\s+", rb"\+", rb"&nbsp;", "\u00a0".encode(), rb"&#160;", rb"(?i:%c2%a0)"]
-    return b"(?:" + b"|".join(forms) + b")"
+def _each(form: bytes, haystack: bytes) -> Iterator[tuple[int, int]]:
+    """Every place of ``form``, each going on where the one before ended; those that follow each
+    other at once are one."""
+    at = haystack.find(form)
+    while at >= 0:
+        end = at + len(form)
+        while haystack.startswith(form, end):
+            end += len(form)
+        yield at, end
+        at = haystack.find(form, end)
 
 
-def _uniform(text: str) -> set[bytes]:
-    """Forms of a value without a run of plain letters, each character written the same way."""
-    dumped = json.dumps(text)[1:-1]
-    numbers = [ord(character) for character in text]
-    quoted = quote(text.encode("utf-8", "surrogatepass"), safe="")
-    forms = {
-        text,
-        html.escape(text),
-        dumped,
-        dumped.replace("\\", "\\\\"),
-        re.sub(r"(?<=\\u)[0-9a-f]{4}", lambda m: m[0].upper(), dumped),
-        "".join(f"&#{number};" for number in numbers),
-        "".join(f"&#x{number:x};" for number in numbers),
-        "".join(f"&#x{number:X};" for number in numbers),
-        quoted,
-        quoted.lower(),
-        quoted.replace("%", "%25"),
-    }
-    return {form.encode("utf-8", "surrogatepass") for form in forms}
+def _beyond(data: bytes, at: int) -> int:
+    """Where the next whole word can begin, after one at ``at`` that is none: not within its
+    letters. A page of one repeated letter costs no more than any other."""
+    match = _WORD_BYTES.match(data, at)
+    return max(at + 1, match.end() if match else 0)
 
 
 def _base64(raw: bytes) -> Iterator[bytes]:
@@ -156,15 +205,15 @@ def _base64(raw: bytes) -> Iterator[bytes]:
         yield form.translate(bytes.maketrans(b"+/", b"-_"))
 
 
-_ESCAPE_BEFORE = re.compile(rb"(?:%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[nrtbf])\Z")
-
-
 def _stands_alone(data: bytes, start: int, end: int) -> bool:
     """No letter or digit right before or after."""
-    before = data[max(0, start - 8) : start]
-    left = "" if _ESCAPE_BEFORE.search(before) else before.decode("utf-8", "ignore")[-1:]
     right = data[end : end + 4].decode("utf-8", "ignore")[:1]
-    return not (_joins(left) or _joins(right))
+    return not (_joins(_before(data, start)) or _joins(right))
+
+
+def _before(data: bytes, start: int) -> str:
+    before = data[max(0, start - 4) : start]
+    return "" if _ESCAPE_BEFORE.search(before) else before.decode("utf-8", "ignore")[-1:]
 
 
 def _joins(character: str) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from collector.files import make_private
 from collector.store import schema
 from collector.store.errors import StoreMissing, StoreTooNew, StoreTooOld, damaged, translated
 
@@ -40,7 +41,7 @@ def open_database(path: Path, *, create: bool, readonly: bool) -> Database:
             return _connect_readonly(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         with _folder_lock(path.parent):
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            make_private(path)  # never opens one that SQLite may have open: see there
             connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
             try:
                 return _prepare(connection, path)

@@ -47,6 +47,17 @@ SHAPES: dict[str, Shape] = {
         "total": "integer",
         "next": "null",
     },
+    "TruthHello": {
+        "mock": "string",
+        "version": "string",
+        "proof": "string",
+        "seed": "integer",
+        "world": "string",
+        "era": "string",
+        "recommender": {"*": "number"},
+        "faults": {"*": "number"},
+        "known": ["string"],
+    },
     "TruthMemory": {
         "seed": "integer",
         "world": "string",
@@ -80,6 +91,9 @@ PARAMETERS = {
 }
 
 OPERATIONS = (
+    Operation("POST", "/hello", "What this is, with a proof of its token, which is not asked for",
+              {200: json("@TruthHello"), 400: _ERROR},
+              body=Body("object", {"nonce": "any text", "visitors": []})),
     Operation("GET", "/impressions", "Every entry served",
               {200: json("@TruthRows"), 400: _ERROR}, (*_PAGED, "load", "surface", "kind")),
     Operation("GET", "/watches", "Every playback", {200: json("@TruthRows"), 400: _ERROR},

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from collector.files import make_private
 from collector.model import ItemKind, Surface
 from mockserver.world.model import Entry
 from mockserver.world.rows import Row, Rows
@@ -274,6 +275,7 @@ class TruthLog:
     def persist(self, path: Path) -> None:
         """From now on also write rows to tables ``truth_*`` of the SQLite file ``path``."""
         with self._lock:
+            make_private(path)
             self._path = path
             for table in _TABLES:
                 self._dirty[table] = {row["seq"]: row for row in self._rows[table]}

@@ -99,6 +99,7 @@ class World:
         recommender: Mapping[str, float] | None = None,
         faults: Mapping[str, float] | None = None,
         journal: Journal | None = None,
+        recipe: Recipe | None = None,
     ) -> World:
         """A world from a seed.
 
@@ -106,9 +107,10 @@ class World:
         :param recommender: overrides of named parameters, weights (``home.history``) and rates
         :param faults: shares by name (``faults.FAULTS``)
         :param journal: what its visitors did before, and where it is written from now on
+        :param recipe: what it is made of, in place of a ``size``
         :raises UserError: a bad world file, clock, parameter or fault
         """
-        recipe = SIZES.get(size)
+        recipe = recipe or SIZES.get(size)
         if recipe is None:
             from mockserver.world.worldfile import load_recipe
 

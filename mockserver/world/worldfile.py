@@ -151,8 +151,15 @@ def load_recipe(path: Path) -> Recipe:
             place=str(path),
             fix="compare with docs/world.example.yaml",
         ) from error
-    if data is None:
-        data = {}
+    return recipe_of({} if data is None else data, path)
+
+
+def recipe_of(data: Any, path: Path) -> Recipe:
+    """The recipe of what a world file says.
+
+    :param path: names it in errors; the world has the name of its stem.
+    :raises UserError: an unknown key, a bad value, a contradiction
+    """
     if not isinstance(data, dict):
         raise UserError("a world file is a mapping", place=str(path), fix="write key: value lines")
     try:

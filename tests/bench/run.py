@@ -38,7 +38,7 @@ from bs4 import BeautifulSoup
 from rich.console import Console
 from rich.table import Table
 
-from collector.platforms.youtube.parse import PARSER, parse_page
+from collector.platforms.youtube import PARSER, parse_page
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "docs" / "bench-results.jsonl"

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from collector.model import PageKind
-from collector.platforms.acting import SiteActions
+from collector.platforms.acting import ARRIVAL_S, FRAMES_S, SiteActions
 from collector.platforms.facebook.parse import POST_SELECTOR
 from collector.platforms.facebook.urls import place
 from collector.platforms.youtube import probes
@@ -37,11 +37,10 @@ _STATE = f"""(POSTS) => {{
 }}"""
 _STEP = """async ([dy]) => {
   window.scrollBy({top: dy, behavior: 'instant'});
-  const frame = () => new Promise(next => requestAnimationFrame(() => next()));
-  await frame(); await frame();
+  await (FRAMES)();
   const doc = document.scrollingElement;
   return [innerHeight, doc.scrollTop + innerHeight >= doc.scrollHeight - 2];
-}"""
+}""".replace("FRAMES", probes.FRAMES)
 _MARK = f"""([POSTS, mark, posts, css]) => {{
   document.querySelectorAll(`[${{mark}}]`).forEach(e => e.removeAttribute(mark));
   const all = {_POSTS}.filter(e => e.offsetHeight > 0);
@@ -120,6 +119,11 @@ class FacebookActions(SiteActions[Browser, FeedWaits, Settled]):
 
     def settle(self) -> Settled:
         """Wait until posts are there and no more are on their way, or something else came."""
+        settled = self._settled()
+        self.takes(ARRIVAL_S)
+        return settled
+
+    def _settled(self) -> Settled:
         if place(self.url).kind not in (PageKind.HOME, PageKind.CHANNEL):
             return Settled(Waited.SETTLED, self.waits.idle())
         state = self.waits.until(_STATE, POST_SELECTOR, self.page_timeout_s)
@@ -221,6 +225,7 @@ class FacebookActions(SiteActions[Browser, FeedWaits, Settled]):
         left = pixels
         while left > 0:
             _, ended = self.waits.ask(_STEP, [min(piece, left)])
+            self.takes(FRAMES_S)
             left -= piece
         return bool(ended)
 

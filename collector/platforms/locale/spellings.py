@@ -30,7 +30,7 @@ MULTIPLIERS: dict[str, dict[str, int]] = {
     "vi": {"N": 1000, "Tr": 10**6, "T": 10**9, "nghìn": 1000, "triệu": 10**6},
     "hi": {"हज़ार": 1000, "लाख": 10**5, "लाख.": 10**5, "क॰": 10**7, "करोड़": 10**7},
     "th": {"พัน": 1000, "หมื่น": 10**4, "แสน": 10**5, "ล้าน": 10**6},
-    "en": {"lakh": 10**5, "crore": 10**7, "Cr": 10**7},
+    "en": {"lakh": 10**5, "crore": 10**7, "Cr": 10**7, "k": 1000, "m": 10**6, "bn": 10**9},
 }  # fmt: skip
 
 #: "ago" forms that the locale data lacks or spells otherwise: (unit, pattern).

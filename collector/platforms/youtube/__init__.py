@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collector.platforms.youtube.parse import PARSER, parse_page
+from collector.platforms.youtube.parse.page import parse_page
+from collector.platforms.youtube.parse.version import PARSER
 from collector.platforms.youtube.status import page_status
 from collector.platforms.youtube.urls import nature
 

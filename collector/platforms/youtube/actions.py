@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
 from collector.model import Impression, ItemKind, PageKind, Surface
-from collector.platforms.acting import SiteActions
+from collector.platforms.acting import ARRIVAL_S, SiteActions
 from collector.platforms.youtube import probes
 from collector.platforms.youtube.urls import nature
 from collector.platforms.youtube.waiting import ActionFailed, Browser, PageWaits, Settled, Waited
@@ -103,6 +103,11 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
 
         A page of another status (consent, captcha, error, empty) settles as an interstitial.
         """
+        settled = self._settled()
+        self.takes(ARRIVAL_S)
+        return settled
+
+    def _settled(self) -> Settled:
         kind = nature(self.url).kind
         surface = PRIMARY_LIST.get(kind)
         if surface is None:

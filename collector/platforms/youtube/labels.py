@@ -42,11 +42,22 @@ class Label:
     live: bool
 
 
-def label_views(label: str, languages: Sequence[str], *, title: str) -> ViewCount | None:
-    """The view count alone of a label whose title is known; ``None`` if it has none."""
+def label_views(
+    label: str, languages: Sequence[str], *, title: str, author: str | None = None
+) -> ViewCount | None:
+    """The view count alone of a label whose title is known; ``None`` if it has none.
+
+    A channel's name may end in a number ("by Destiny 2 501,372 views"), so it is cut off too.
+    """
     text = clean(label)
     known = clean(title)
-    return find_views(text[len(known) :] if text.startswith(known) else text, languages)
+    rest = text[len(known) :] if text.startswith(known) else text
+    name = clean(author) if author else ""
+    if name and name in rest:
+        cut = find_views(rest.partition(name)[2], languages)
+        if cut is not None:
+            return cut
+    return find_views(rest, languages)
 
 
 def parse_label(

@@ -63,9 +63,9 @@ def to_metadata(
             document[name] = value
     for name, value in observation.fields.items():
         document[name] = _iso(value) if isinstance(value, datetime) else value
-    list_name = _LISTS.get(observation.kind)
+    list_name = _LISTS.get(observation.kind, "items" if observation.impressions else None)
     if list_name is not None:
-        shape = {"selected": _selected, "related": _related, "results": _result}[list_name]
+        shape = {"related": _related, "results": _result}.get(list_name, _selected)
         document[list_name] = [
             shape(item, client_time)
             for item in observation.impressions

@@ -10,11 +10,17 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from collector.model import PageKind
+from collector.model import PageKind, Surface
 
 _VIDEO_ID = re.compile(r"[0-9A-Za-z_-]{11}\Z")
 _PLAIN_WATCH = re.compile(r"/watch\?v=([0-9A-Za-z_-]{11})(?:&|\Z)")
 _CHANNEL_ROOTS = ("channel", "user", "c")
+_SURFACES = {
+    PageKind.HOME: Surface.HOME,
+    PageKind.VIDEO: Surface.RELATED,
+    PageKind.SEARCH: Surface.SEARCH,
+    PageKind.CHANNEL: Surface.CHANNEL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,8 @@ def nature(url: str) -> Nature:
     path, query = _split(url)
     params = dict(parse_qsl(query, keep_blank_values=True))
     segments = [unquote(part) for part in path.split("/") if part]
+    if not url.strip():
+        return Nature(PageKind.OTHER)
     if not segments:
         return Nature(PageKind.HOME)
     head = segments[0]
@@ -75,6 +83,33 @@ def nature(url: str) -> Nature:
     return Nature(PageKind.OTHER)
 
 
+_FEEDS = {
+    "subscriptions": Surface.SUBSCRIPTIONS,
+    "history": Surface.HISTORY,
+    "trending": Surface.TRENDING,
+}
+
+
+def surface_of(url: str) -> Surface | None:
+    """The list that a page of this address has; ``None`` where nothing is listed (a bare player)."""
+    kind = nature(url).kind
+    if kind in _SURFACES:
+        return _SURFACES[kind]
+    segments = [unquote(part) for part in _split(url)[0].split("/") if part]
+    match segments:
+        case ["playlist", *_]:
+            return Surface.PLAYLIST
+        case ["hashtag", _, *_]:
+            return Surface.HASHTAG
+        case ["shorts", *_]:
+            return Surface.SHORTS
+        case ["feed", name, *_]:
+            return _FEEDS.get(name, Surface.OTHER)
+        case ["embed", *_]:
+            return None
+    return Surface.OTHER
+
+
 def video_id(href: str) -> str | None:
     """The 11 characters of a video that a link leads to (watch, shorts, live), else ``None``."""
     plain = _PLAIN_WATCH.match(href)
@@ -82,7 +117,9 @@ def video_id(href: str) -> str | None:
         return plain[1]
     path, query = _split(href)
     candidate: str | None = None
-    if path.endswith("/watch") or path == "watch":
+    if "youtu.be/" in href:
+        candidate = path.strip("/")
+    elif path.endswith("/watch") or path == "watch":
         candidate = dict(parse_qsl(query)).get("v")
     else:
         segments = path.strip("/").split("/")
@@ -96,6 +133,17 @@ def list_id(href: str) -> str | None:
     if "list=" not in href:
         return None
     return dict(parse_qsl(_split(href)[1])).get("list") or None
+
+
+def post_id(href: str) -> str | None:
+    """The id of a channel's post that a link leads to, else ``None``."""
+    path, query = _split(href)
+    segments = path.strip("/").split("/")
+    if len(segments) == 2 and segments[0] == "post":
+        return segments[1] or None
+    if segments[-1] in ("community", "posts"):
+        return dict(parse_qsl(query)).get("lb") or None
+    return None
 
 
 def is_mix(playlist: str) -> bool:

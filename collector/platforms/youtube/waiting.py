@@ -51,9 +51,14 @@ class Browser(Protocol):
     @property
     def page(self) -> Any: ...
 
+    @property
+    def virtual(self) -> bool: ...
+
     def goto(self, url: str, timeout_s: float = 30) -> Any: ...
 
     def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20) -> Any: ...
+
+    def wait_for(self, js: str, timeout_s: float = 20, arg: Any = None) -> Any: ...
 
     def let_pass(self, seconds_s: float) -> None: ...
 
@@ -128,14 +133,12 @@ class PageWaits:
         A question that a navigation cuts off is asked again of the new document.
         """
         from playwright.sync_api import Error
-        from playwright.sync_api import TimeoutError as Late
 
         deadline = time.monotonic() + timeout_s
-        page = self.browser.page
         while (left := deadline - time.monotonic()) > 0:
             try:
-                return page.wait_for_function(js, arg=arg, timeout=left * 1000).json_value()
-            except Late:
+                return self.browser.wait_for(js, left, arg)
+            except TimeoutError:
                 return None
             except Error as error:
                 if not _CUT_OFF.search(error.message):

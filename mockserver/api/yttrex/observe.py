@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from collector.model import PageKind, PageStatus
-from collector.platforms.youtube.parse import PARSER, parse_page
+from collector.platforms.youtube import PARSER, parse_page
 from collector.platforms.youtube.reference import to_metadata
 
 log = logging.getLogger(__name__)

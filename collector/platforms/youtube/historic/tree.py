@@ -53,7 +53,7 @@ def _longer_than(node: Node, limit: int) -> bool:
 
 def outermost(tree: LexborHTMLParser, tag: str) -> list[Node]:
     """Elements of a tag that are not inside another of that tag, in document order."""
-    places = Places(frozenset((tag,)), frozenset())
+    places = Places(tree.root, frozenset((tag,)), frozenset())
     return [node for node in tree.css(tag) if places.of(node).item == node.mem_id]
 
 

@@ -1,21 +1,27 @@
 """The list of a page: every item once, in reading order, positions from 1 without holes.
 
 Items are counted by their renderer, never by their links: HTML5 tree builders split an anchor that
-holds other anchors into several, so links are duplicated where renderers are not.
+holds other anchors into several, so links are duplicated where renderers are not. What no reader
+knows holds its place as an item of unknown kind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from collector.model import Impression, ParseError, Surface
+from collector.model import Impression, Surface
 from collector.platforms.youtube.parse.card import Card, Reading
-from collector.platforms.youtube.parse.registry import (
-    CONTENT_SELECTOR,
-    READERS,
-    WRAPPERS,
+from collector.platforms.youtube.parse.registry import READERS, WRAPPERS
+from collector.platforms.youtube.parse.sent_list import Sent, read_sent
+from collector.platforms.youtube.parse.survey import Item, Survey
+from collector.platforms.youtube.parse.tree import Node, attr, text_of
+from collector.platforms.youtube.parse.unknown import (
+    Unknown,
+    find_unknown,
+    held,
+    read_unknown,
+    wrapped,
 )
-from collector.platforms.youtube.parse.tree import Node, Place, attr, children, text_of
 
 _SHELF_TITLES = (
     "#title",
@@ -24,46 +30,76 @@ _SHELF_TITLES = (
     "[class*='ShelfHeaderLayoutTitle']",
     "#title-text",
 )
-#: Children of an item's wrapper that hold the place of something still to come.
-_PLACEHOLDERS = frozenset(("ytd-continuation-item-renderer", "ytd-ghost-grid-renderer"))
 
 
 def read_list(
-    items: Sequence[tuple[Node, Place]], surface: Surface, reading: Reading
+    root: Node, found: Survey, surface: Surface, reading: Reading
 ) -> tuple[Impression, ...]:
     """The items of a list as impressions."""
-    impressions: list[Impression] = []
     titles: dict[int, str | None] = {}
-    for node, place in items:
-        card = _read(node, reading)
-        if card is None:
-            continue
-        section = None
-        if place.shelf is not None:
-            key = place.shelf.mem_id
-            if key not in titles:
-                titles[key] = _shelf_title(place.shelf)
-            section = titles[key]
-        impressions.append(_impression(card, len(impressions) + 1, surface, section))
-    return tuple(impressions)
+    cards = (
+        (_read(item, reading), _section(item, titles))
+        for item in _in_order(root, found.items, find_unknown(root, found))
+    )
+    return numbered(cards, surface)
 
 
-def _read(node: Node, reading: Reading) -> Card | None:
-    content = node
-    if node.tag in WRAPPERS:
-        content = node.css_first(CONTENT_SELECTOR)
-        if content is None:
-            _note_unknown(node, reading)
-            return None
-    return READERS[content.tag](content, reading)
+def read_queue(items: Sequence[Item], reading: Reading) -> tuple[Impression, ...]:
+    """The items of the playlist panel beside a video."""
+    shown = (item for item in items if not item.place.hidden)
+    return numbered(((_read(item, reading), None) for item in shown), Surface.QUEUE)
 
 
-def _note_unknown(node: Node, reading: Reading) -> None:
-    holder = node.css_first("#content") or node
-    for child in children(holder):
-        if child.tag not in _PLACEHOLDERS and child.child is not None:
-            reading.note(child.tag, "", ParseError.UNKNOWN_RENDERER, text_of(child))
-            return
+def read_sent_list(
+    items: Iterable[Sent], surface: Surface, reading: Reading
+) -> tuple[Impression, ...]:
+    """The items of an answer as impressions: what was sent, whether shown or not."""
+    return numbered(((read_sent(item, reading), item.section) for item in items), surface)
+
+
+def numbered(
+    cards: Iterable[tuple[Card | None, str | None]], surface: Surface
+) -> tuple[Impression, ...]:
+    """Cards with the titles of their shelves as impressions, positions from 1."""
+    kept = [(card, section) for card, section in cards if card is not None]
+    return tuple(
+        _impression(card, position, surface, section)
+        for position, (card, section) in enumerate(kept, start=1)
+    )
+
+
+def _in_order(
+    root: Node, known: Sequence[Item], unknown: Sequence[Unknown]
+) -> Sequence[Item | Unknown]:
+    """Known and unknown items in the order of the document."""
+    if not unknown:
+        return known
+    places = {node.mem_id: number for number, node in enumerate(root.traverse())}
+    return sorted([*known, *unknown], key=lambda item: places.get(item.node.mem_id, 0))
+
+
+def _read(item: Item | Unknown, reading: Reading) -> Card | None:
+    if isinstance(item, Unknown):
+        return read_unknown(item, reading)
+    if item.content is None:
+        inside = wrapped(item) if item.node.tag in WRAPPERS else None
+        return read_unknown(inside, reading) if inside is not None else None
+    noted = len(reading.unparsed)
+    card = READERS[item.content.tag](item.content, reading)
+    if card is None and len(reading.unparsed) > noted:
+        # A known element that could not be read holds its place; the reader's note says why.
+        return read_unknown(held(item.content, item.place), Reading(reading.languages))
+    return card
+
+
+def _section(item: Item | Unknown, titles: dict[int, str | None]) -> str | None:
+    shelf = item.place.shelf
+    if shelf is None:
+        return None
+    key = shelf.mem_id
+    if key not in titles:
+        titles[key] = _shelf_title(shelf)
+    return titles[key]
 
 
 def _shelf_title(shelf: Node) -> str | None:

@@ -1,15 +1,21 @@
-"""One page: find what the viewer sees, decide the language, read list and page-level fields."""
+"""One page: find what the viewer sees, decide the language, read list and page-level fields.
+
+The document is the first witness and what the server sent (``ytInitialData``) the second. Where the
+document shows no list because none was drawn (server HTML, an answer of the site's API), what was
+sent is read, and ``source`` says so: sent is not shown.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from collector.model import (
     Impression,
+    ItemKind,
     Observation,
     PageKind,
     PageStatus,
@@ -18,30 +24,29 @@ from collector.model import (
     Surface,
     Unparsed,
 )
+from collector.platforms.youtube.address import find_address
 from collector.platforms.youtube.locale import guess_languages
+from collector.platforms.youtube.marks import Look, has_consent_bump, look, without_items
 from collector.platforms.youtube.parse import (
     crosscheck,
-    inline_json,
+    payload,
     search_page,
+    sent_list,
     watch_more,
     watch_page,
 )
 from collector.platforms.youtube.parse.card import Reading
 from collector.platforms.youtube.parse.depth import TooDeep
-from collector.platforms.youtube.parse.lists import read_list
-from collector.platforms.youtube.parse.scope import find_page, interface_language
-from collector.platforms.youtube.parse.survey import Survey, survey
+from collector.platforms.youtube.parse.lists import read_list, read_queue, read_sent_list
+from collector.platforms.youtube.parse.payload import Json
+from collector.platforms.youtube.parse.scope import find_page, interface_language, what_it_is
+from collector.platforms.youtube.parse.sent_page import said_instead, what_was_sent
+from collector.platforms.youtube.parse.survey import Item, Survey, survey
 from collector.platforms.youtube.parse.tree import Node, text_of
 from collector.platforms.youtube.parse.version import PARSER
-from collector.platforms.youtube.status import has_consent_bump, page_status
-from collector.platforms.youtube.urls import Nature, nature
+from collector.platforms.youtube.refusal import GONE, Reason, of_player
+from collector.platforms.youtube.urls import Nature, nature, surface_of
 
-_SURFACES = {
-    PageKind.HOME: Surface.HOME,
-    PageKind.VIDEO: Surface.RELATED,
-    PageKind.SEARCH: Surface.SEARCH,
-    PageKind.CHANNEL: Surface.CHANNEL,
-}
 _ACCOUNT = re.compile(r"<button\b[^<>]*\bid=\"avatar-btn\"")
 _SIGN_IN = 'href="https://accounts.google.com/ServiceLogin'
 _SAMPLES = (
@@ -51,6 +56,7 @@ _SAMPLES = (
 )
 #: Texts of cards that are enough to tell the language by.
 _ENOUGH_SAMPLES = 12
+_MOST_TEXT = 300
 
 
 def parse_page(
@@ -59,128 +65,242 @@ def parse_page(
     *,
     client_time: datetime | None = None,
     languages: Sequence[str] = (),
+    witness: bool = True,
 ) -> Observation:
     """One captured page as data. Pure; never raises on the content of a page.
 
     ``languages`` are hints (the browser's preferences); ``client_time`` is the page's own clock,
-    from which relative dates of publication are counted.
+    from which relative dates of publication are counted. An empty ``url`` is looked for in the page.
+    Without ``witness`` the page's own JSON is not compared with what it shows.
     """
-    asked = nature(url)
-    status = page_status(html, url)
-    page = _Read()
-    if status is PageStatus.OK:
+    address = url.strip() or find_address(html)
+    asked, surface = nature(address), surface_of(address)
+    if not address:
+        asked, surface = what_it_is(html) or (asked, surface)
+    seen = look(html, address)
+    page = _Page(html, asked, surface, address, client_time, languages)
+    if seen.status in (None, PageStatus.OK):
         try:
-            page = _read(html, asked, url, client_time, languages)
+            page.read(seen, witness)
+            seen = page.judged(seen)
         except TooDeep as error:
-            status = PageStatus.ERROR
-            page = _Read(unparsed=(Unparsed("", "", ParseError.TOO_DEEP, str(error)),))
-    return Observation(
-        platform=Platform.YOUTUBE,
-        kind=asked.kind,
-        status=status,
-        url=url,
-        lang=page.lang,
-        login=page.login,
-        parser=PARSER,
-        fields=page.fields,
-        impressions=page.impressions,
-        unparsed=page.unparsed,
-    )
+            seen = Look(PageStatus.ERROR)
+            page = _Page(html, asked, surface, address, client_time, languages)
+            page.reading.unparsed.append(Unparsed("", "", ParseError.TOO_DEEP, str(error)))
+    return page.observation(seen)
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What was read of a page."""
+def parse_answer(
+    answer: Any,
+    url: str = "",
+    *,
+    languages: Sequence[str] = (),
+    client_time: datetime | None = None,
+) -> Observation | None:
+    """One decoded answer of the site's API (``browse``, ``next``, ``search``, ``player``) as data:
+    what was sent. ``None`` if the JSON is none of the site's answers."""
+    found = payload.answer_of(answer)
+    player = payload.player_of(answer)
+    if found is None and player is None:
+        return None
+    data: Json = found if found is not None else {}
+    asked, surface = what_was_sent(data)
+    if url and nature(url).kind is asked.kind:
+        asked = nature(url)
+    page = _Page("", asked, surface, url, client_time, languages)
+    page.source = "innertube"
+    page.answer, page.player = data, player
+    page.read_sent()
+    return page.observation(page.judged(Look(None)))
 
-    lang: str | None = None
-    login: bool | None = None
-    fields: Mapping[str, Any] = field(default_factory=dict)
+
+@dataclass(slots=True)
+class _Page:
+    """A page while it is being read."""
+
+    html: str
+    asked: Nature
+    surface: Surface | None
+    url: str
+    client_time: datetime | None
+    hints: Sequence[str]
+    reading: Reading = field(default_factory=lambda: Reading(()))
+    fields: dict[str, Any] = field(default_factory=dict)
     impressions: tuple[Impression, ...] = ()
-    unparsed: tuple[Unparsed, ...] = ()
+    answer: Json | None = None
+    player: Json | None = None
+    source: str = ""
+    drawn: bool = False
 
+    # ---- reading
 
-def _read(
-    html: str,
-    asked: Nature,
-    url: str,
-    client_time: datetime | None,
-    languages: Sequence[str],
-) -> _Read:
-    scope = find_page(html, asked)
-    root = scope.root
-    surface = _SURFACES.get(asked.kind)
-    found = survey(root, surface) if root is not None else Survey()
-    hints = [interface_language(html), *languages]
-    reading = Reading(_languages([node for node, _ in found.items], hints))
-    impressions: tuple[Impression, ...] = ()
-    fields: dict[str, Any] = {}
-    if root is None:
-        reading.note("", "root", ParseError.MISSING_ELEMENT, asked.kind.value)
-    else:
-        if not scope.visible:
-            reading.note(root.tag, "hidden", ParseError.DISAGREES, url)
-        if surface is not None:
-            impressions = read_list(found.items, surface, reading)
-        fields = _fields(root, found, asked, url, client_time, reading)
-        _with_json(html, asked, impressions, fields, reading)
-    if has_consent_bump(html):
-        fields["consentDialog"] = True
-    return _Read(
-        lang=reading.languages[0],
-        login=_login(html),
-        fields=fields,
-        impressions=impressions,
-        unparsed=tuple(reading.unparsed),
-    )
+    def read(self, seen: Look, witness: bool) -> None:
+        """The document, then what was sent."""
+        scope = find_page(self.html, self.asked)
+        root = scope.root
+        surface = self.surface
+        found = survey(root, surface) if root is not None else Survey()
+        hints = [interface_language(self.html), *self.hints]
+        self.reading = Reading(_languages(found.items, hints))
+        if root is None:
+            self.reading.note("", "root", ParseError.MISSING_ELEMENT, self.asked.kind.value)
+        else:
+            self.drawn = True
+            if not scope.visible:
+                self.reading.note(root.tag, "hidden", ParseError.DISAGREES, self.url)
+            if surface is not None:
+                self.impressions = read_list(root, found, surface, self.reading)
+            if seen.status is PageStatus.OK or self.impressions:
+                self.fields = self._document_fields(root, found)
+        if witness or not self.impressions:
+            self._second_witness(seen)
 
+    def _document_fields(self, root: Node, found: Survey) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        match self.asked.kind:
+            case PageKind.VIDEO:
+                fields = watch_page.read_fields(
+                    root, found, self.url, self.client_time, self.reading
+                )
+                if self.asked.video_id and not fields.get("videoId"):
+                    fields["videoId"] = self.asked.video_id
+                fields |= watch_more.read_more(found, self.reading)
+                queue = read_queue(found.queue, self.reading)
+                if queue:
+                    fields["queue"] = [_queued(item) for item in queue]
+            case PageKind.SEARCH:
+                fields = search_page.read_fields(found, self.asked)
+            case PageKind.CHANNEL:
+                fields = {"channel": self.asked.channel, "channelPath": self.asked.channel_path}
+        if found.hidden:
+            fields["hiddenItems"] = len(found.hidden)
+        return fields
 
-def _fields(
-    root: Node,
-    found: Survey,
-    asked: Nature,
-    url: str,
-    client_time: datetime | None,
-    reading: Reading,
-) -> dict[str, Any]:
-    match asked.kind:
-        case PageKind.VIDEO:
-            fields = watch_page.read_fields(root, found, url, client_time, reading)
-            return fields | watch_more.read_more(found, reading)
-        case PageKind.SEARCH:
-            return search_page.read_fields(found, asked)
-        case PageKind.CHANNEL:
-            return {"channel": asked.channel, "channelPath": asked.channel_path}
-    return {}
-
-
-def _with_json(
-    html: str,
-    asked: Nature,
-    impressions: tuple[Impression, ...],
-    fields: dict[str, Any],
-    reading: Reading,
-) -> None:
-    """Cross-checks the list with the page's JSON and takes from it what a page does not show."""
-    try:
-        data = inline_json.load(html, "ytInitialData")
-        if data is None:
+    def _second_witness(self, seen: Look) -> None:
+        """The page's own JSON: compared where there is a list, read where there is none."""
+        try:
+            self.answer = payload.load(self.html, "ytInitialData")
+            if self.answer is not None or not self.impressions:
+                self.player = payload.load(self.html, "ytInitialPlayerResponse")
+        except payload.BadJson as error:
+            self.reading.note("script", "json", ParseError.BAD_JSON, str(error))
+        if self.answer is None:
             return
-        belongs = crosscheck.compare(data, impressions, asked, reading)
-        fields["inlineJson"] = "compared" if belongs else "of another page"
-        if not belongs:
-            return
-        player = inline_json.load(html, "ytInitialPlayerResponse")
-        if player is not None:
-            fields.update(watch_more.read_player(player, asked.video_id))
-    except inline_json.BadJson as error:
-        reading.note("script", "json", ParseError.BAD_JSON, str(error))
+        if self.impressions or seen.status is PageStatus.OK:
+            found = crosscheck.compare(self.answer, self.impressions, self.asked, self.reading)
+            self.fields["inlineJson"] = "of another page" if found is None else "compared"
+            if found is None:
+                self.player = None
+                return
+            self.fields.update(found)
+            if self.player is not None:
+                self.fields.update(watch_more.read_player(self.player, self.asked.video_id))
+        elif self._is_of_this_page():
+            self.source = "ytInitialData"
+            self.read_sent()
+
+    def _is_of_this_page(self) -> bool:
+        """True if what was sent is of the page that the address names."""
+        assert self.answer is not None
+        sent, surface = what_was_sent(self.answer)
+        if not self.url and self.asked.kind is PageKind.OTHER:
+            self.asked, self.surface = sent, surface
+        if self.asked.video_id and sent.video_id and self.asked.video_id != sent.video_id:
+            return False
+        if PageKind.OTHER in (self.asked.kind, sent.kind):
+            return True
+        return self.asked.kind is sent.kind
+
+    def read_sent(self) -> None:
+        """The list of the answer."""
+        assert self.answer is not None
+        items = list(sent_list.walk(self.answer))
+        hints = [interface_language(self.html), *self.hints]
+        self.reading = Reading(sent_list.languages_of(items, [h for h in hints if h]))
+        self.surface = self.surface or what_was_sent(self.answer)[1]
+        self.impressions = read_sent_list(items, self.surface, self.reading)
+        queue = read_sent_list(sent_list.queue(self.answer), Surface.QUEUE, self.reading)
+        if queue:
+            self.fields["queue"] = [_queued(item) for item in queue]
+        if self.asked.kind is PageKind.VIDEO:
+            video = self.asked.video_id
+            self.fields = {"videoId": video, **self.fields}
+            if self.player is not None:
+                self.fields.update(watch_more.read_player(self.player, video))
+        elif self.asked.kind is PageKind.SEARCH:
+            self.fields = {"query": self.asked.query, "correction": [], **self.fields}
+        elif self.asked.kind is PageKind.CHANNEL:
+            self.fields["channel"] = self.asked.channel
+            self.fields["channelPath"] = self.asked.channel_path
+
+    # ---- judging
+
+    def judged(self, seen: Look) -> Look:
+        """The status after reading; a refusal of the player becomes a field of its own."""
+        refused = of_player(self.player)
+        if refused is not None:
+            self.fields["refusal"] = {"reason": refused[0].value, "text": refused[1][:_MOST_TEXT]}
+            if refused[0] is Reason.BOT_CHECK:
+                return Look(PageStatus.CAPTCHA, Reason.BOT_CHECK)
+        if self.impressions:
+            strange = any(i.kind is ItemKind.UNKNOWN for i in self.impressions)
+            return Look(PageStatus.PARTIAL if strange else PageStatus.OK)
+        if seen.status is PageStatus.OK:
+            return seen
+        if refused is not None:
+            status = PageStatus.UNAVAILABLE if refused[0] in GONE else PageStatus.LOGIN
+            return Look(status, refused[0])
+        said = without_items(self.html, self.asked.kind) if self.html else Look(None)
+        if said.reason is Reason.NOT_DRAWN or said.status is None:
+            if self.answer:
+                return said_instead(self.answer)
+            if self.player is not None:
+                return Look(PageStatus.OK)  # a player's answer lists nothing
+            if self.drawn and self.asked.kind is PageKind.OTHER:
+                return Look(PageStatus.UNKNOWN, Reason.NOT_READ)
+        return said
+
+    def observation(self, seen: Look) -> Observation:
+        """The page as data."""
+        status = seen.status or PageStatus.UNKNOWN
+        if seen.reason is not None:
+            self.fields["statusReason"] = seen.reason.value
+        if self.source and self.impressions:
+            self.fields["source"] = self.source
+        listed = status in (PageStatus.OK, PageStatus.PARTIAL) or bool(self.impressions)
+        if listed and has_consent_bump(self.html):
+            self.fields["consentDialog"] = True
+        return Observation(
+            platform=Platform.YOUTUBE,
+            kind=self.asked.kind,
+            status=status,
+            url=self.url,
+            lang=self.reading.languages[0] if self.reading.languages else None,
+            login=_login(self.html) if listed else None,
+            parser=PARSER,
+            fields=self.fields,
+            impressions=self.impressions,
+            unparsed=tuple(self.reading.unparsed) if listed or seen.status is not None else (),
+        )
 
 
-def _languages(items: Sequence[Node], hints: Sequence[str]) -> tuple[str, ...]:
+def _queued(item: Impression) -> dict[str, Any]:
+    """One item of the playlist panel."""
+    return {
+        "position": item.position,
+        "kind": item.kind.value,
+        "videoId": item.item_id,
+        "title": item.title,
+        "channel": item.channel_name,
+        "seconds": item.seconds,
+    }
+
+
+def _languages(items: Sequence[Item], hints: Sequence[str]) -> tuple[str, ...]:
     """The languages to read the page in, judged by the counts and ages of its first cards."""
     samples: list[str] = []
     for item in items:
-        texts = [text_of(node) for node in item.css(_SAMPLES)]
+        texts = [text_of(node) for node in item.node.css(_SAMPLES)]
         samples += [text for text in texts if any(c.isdecimal() for c in text)]
         if len(samples) >= _ENOUGH_SAMPLES:
             break

@@ -3,7 +3,8 @@
 The site keeps earlier pages in the document, hidden, under one manager. A serialised document names
 each of them plainly, so the visible one can be cut out of the text before a tree is built: that
 halves the work, and nothing of another page can leak in. A document that is not written so is
-searched as a whole.
+searched as a whole. A page whose own element has got another name is the visible one under the
+manager; a document without any is read whole.
 """
 
 from __future__ import annotations
@@ -11,20 +12,39 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from collector.model import PageKind
-from collector.platforms.youtube.parse.tree import Node, attr, children, parse_tree
+from collector.model import PageKind, Surface
+from collector.platforms.youtube.parse.tree import (
+    PAGE_ROOTS,
+    Node,
+    attr,
+    children,
+    has_no_box,
+    parse_tree,
+)
 from collector.platforms.youtube.urls import Nature
 
 #: Elements that are the page of a kind of address, and the ``page-subtype`` that is preferred.
 _ROOTS: dict[PageKind, tuple[tuple[str, ...], str]] = {
-    PageKind.HOME: (("ytd-browse",), "home"),
-    PageKind.VIDEO: (("ytd-watch-flexy", "ytd-watch-grid"), ""),
-    PageKind.SEARCH: (("ytd-search",), ""),
-    PageKind.CHANNEL: (("ytd-browse",), "channels"),
+    PageKind.HOME: (("ytd-browse", "ytm-browse"), "home"),
+    PageKind.VIDEO: (("ytd-watch-flexy", "ytd-watch-grid", "ytd-watch", "ytm-watch"), ""),
+    PageKind.SEARCH: (("ytd-search", "ytm-search"), ""),
+    PageKind.CHANNEL: (("ytd-browse", "ytm-browse"), "channels"),
+    PageKind.OTHER: (("ytd-browse", "ytd-shorts", "ytm-browse", "ytm-shorts", "ytd-search"), ""),
+}
+#: What a page's own element says it is, where no address does: kind and surface.
+_SAID = {
+    "home": (PageKind.HOME, Surface.HOME),
+    "channels": (PageKind.CHANNEL, Surface.CHANNEL),
+    "playlist": (PageKind.OTHER, Surface.PLAYLIST),
+    "subscriptions": (PageKind.OTHER, Surface.SUBSCRIPTIONS),
+    "history": (PageKind.OTHER, Surface.HISTORY),
+    "trending": (PageKind.OTHER, Surface.TRENDING),
+    "hashtag-landing-page": (PageKind.OTHER, Surface.HASHTAG),
+    "hashtag": (PageKind.OTHER, Surface.HASHTAG),
 }
 _MANAGER = "<ytd-page-manager"
 _BETWEEN = re.compile(r"(?:\s|<!--[^<>]{0,200}-->)*+")
-_OPEN = re.compile(r'<(ytd-[a-z-]+)((?:\s++[^\s=<>"]++(?:="[^"]*+")?+)*+)\s*+>')
+_OPEN = re.compile(r'<(yt[dm]-[a-z-]+)((?:\s++[^\s=<>"]++(?:="[^"]*+")?+)*+)\s*+>')
 _ATTRIBUTE = re.compile(r'\s([^\s=<>"]+)(?:="([^"]*)")?')
 _LANG = re.compile(r'<html\b[^<>]{0,2000}?\slang="([^"<>]{1,40})"')
 _HEAD = 4000
@@ -44,6 +64,7 @@ class _Page:
 
     tag: str
     subtype: str
+    video: str
     hidden: bool
     start: int
     end: int
@@ -53,7 +74,9 @@ def find_page(html: str, asked: Nature) -> Scope:
     """The page for an address.
 
     A capture taken in the middle of a navigation may have the page it asked for still hidden: it is
-    taken where no other of its kind is visible, and ``visible`` says so.
+    taken where no other of its kind is visible, and ``visible`` says so. Where no page of the asked
+    kind is there at all, the visible one is taken if it has a name that no kind of page has: the
+    site has renamed it.
 
     :raises TooDeep: the page is nested deeper than any real one.
     """
@@ -62,11 +85,59 @@ def find_page(html: str, asked: Nature) -> Scope:
     if pages is None:
         return _in_tree(html, tags, subtype)
     candidates = [page for page in pages if page.tag in tags]
+    candidates = candidates or _renamed(pages, asked, subtype)
     if not candidates:
         return Scope(None, False)
     best = min(candidates, key=lambda page: (page.hidden, page.subtype != subtype))
     tree = parse_tree(html[best.start : best.end])
     return Scope(tree.css_first(best.tag), not best.hidden)
+
+
+def _renamed(pages: list[_Page], asked: Nature, subtype: str) -> list[_Page]:
+    """Pages whose element has a name that no kind of page has: the one that says it is of the asked
+    kind, else the visible one."""
+    strange = [page for page in pages if page.tag not in PAGE_ROOTS]
+    if asked.video_id:
+        return [p for p in strange if p.video == asked.video_id] or [
+            p for p in strange if not p.hidden
+        ]
+    return [p for p in strange if subtype and p.subtype == subtype] or [
+        p for p in strange if not p.hidden and not p.video
+    ]
+
+
+def what_it_is(html: str) -> tuple[Nature, Surface] | None:
+    """What the visible page is by its own element, for a document whose address nobody knows;
+    ``None`` if it does not say."""
+    for page in _pages(html) or _roots_in(html):
+        if page.hidden:
+            continue
+        if page.tag in ("ytd-search", "ytm-search"):
+            return Nature(PageKind.SEARCH), Surface.SEARCH
+        if page.tag in _ROOTS[PageKind.VIDEO][0]:
+            return Nature(PageKind.VIDEO, video_id=page.video or None), Surface.RELATED
+        if page.tag in ("ytd-shorts", "ytm-shorts"):
+            return Nature(PageKind.OTHER), Surface.SHORTS
+        if page.subtype:
+            kind, surface = _SAID.get(page.subtype, (PageKind.OTHER, Surface.OTHER))
+            return Nature(kind), surface
+    return None
+
+
+def _roots_in(html: str) -> list[_Page]:
+    """The pages' own elements of a document that has no manager; where they end is not told."""
+    out = []
+    for opening in _OPEN.finditer(html):
+        if opening[1] in PAGE_ROOTS:
+            attributes = dict(_ATTRIBUTE.findall(opening[2]))
+            out.append(_page(opening[1], attributes, opening.start(), len(html)))
+    return out
+
+
+def _page(tag: str, attributes: dict[str, str], start: int, end: int) -> _Page:
+    hidden = "hidden" in attributes
+    subtype = attributes.get("page-subtype", "")
+    return _Page(tag, subtype, attributes.get("video-id", ""), hidden, start, end)
 
 
 def interface_language(html: str) -> str:
@@ -95,29 +166,26 @@ def _pages(html: str) -> list[_Page] | None:
             return None
         attributes = dict(_ATTRIBUTE.findall(opening[2]))
         position = end + len(close)
-        pages.append(
-            _Page(
-                opening[1],
-                attributes.get("page-subtype", ""),
-                "hidden" in attributes,
-                start,
-                position,
-            )
-        )
+        pages.append(_page(opening[1], attributes, start, position))
 
 
 def _in_tree(html: str, tags: tuple[str, ...], subtype: str) -> Scope:
     """The same in a document that has to be searched as a whole."""
-    if not tags:
-        return Scope(None, False)
     tree = parse_tree(html)
     manager = tree.css_first("ytd-page-manager")
     candidates = [n for n in children(manager) if n.tag in tags] if manager is not None else []
-    candidates = candidates or tree.css(",".join(tags))
-    if not candidates:
-        return Scope(None, False)
-    best = min(
-        candidates,
-        key=lambda n: ("hidden" in n.attributes, attr(n, "page-subtype") != subtype),
-    )
-    return Scope(best, "hidden" not in best.attributes)
+    candidates = candidates or (tree.css(",".join(tags)) if tags else [])
+    if candidates:
+        best = min(
+            candidates,
+            key=lambda n: ("hidden" in n.attributes, attr(n, "page-subtype") != subtype),
+        )
+        return Scope(best, "hidden" not in best.attributes)
+    if tree.css_first(",".join(sorted(PAGE_ROOTS))) is not None:
+        return Scope(None, False)  # a page is there, and it is not the one that was asked for
+    if manager is not None:
+        renamed = [n for n in children(manager) if "-" in n.tag]
+        own = [n for n in renamed if subtype and attr(n, "page-subtype") == subtype]
+        best = next(iter(own or [n for n in renamed if not has_no_box(n)]), manager)
+        return Scope(best, not has_no_box(best))
+    return Scope(tree.css_first("ytm-app, ytd-app") or tree.body, True)

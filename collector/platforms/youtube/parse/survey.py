@@ -1,7 +1,9 @@
 """One walk over the visible page: its items, where they stand, and the blocks other readers need.
 
 Asking the selector engine for thirty tags costs nine times a plain walk, so everything that is
-found by tag is found here, once.
+found by tag is found here, once. Protects the rule that nothing is lost in silence: links to videos,
+lists and posts that no known card holds are found in the same walk (``unknown.py`` makes items of
+them).
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from collector.model import Surface
-from collector.platforms.youtube.parse.registry import ITEM_TAGS, SHELF_TAGS
+from collector.platforms.youtube.parse.registry import ITEM_TAGS, SHELF_TAGS, WRAPPERS
 from collector.platforms.youtube.parse.tree import Node, Place, Places
 
 #: Blocks that page-level readers look into.
@@ -27,15 +29,31 @@ MARKS = frozenset(
         "ytd-macro-markers-list-item-renderer",
         "ytd-comments-header-renderer",
         "ytd-comment-thread-renderer",
+        "ytd-playlist-panel-renderer",
     )
 )
 
 
 @dataclass(slots=True)
-class Survey:
-    """What a walk found: outermost items of the surface, and marked blocks by tag in order."""
+class Item:
+    """An outermost item element; ``content`` is the card that a wrapper holds, if it is known."""
 
-    items: list[tuple[Node, Place]] = field(default_factory=list)
+    node: Node
+    place: Place
+    content: Node | None
+
+
+@dataclass(slots=True)
+class Survey:
+    """What a walk found: the items of the surface in reading order, ids of hidden ones, links
+    outside of known items, and marked blocks by tag in order."""
+
+    items: list[Item] = field(default_factory=list)
+    hidden: list[Item] = field(default_factory=list)
+    """Items without a box: they were not shown."""
+    queue: list[Item] = field(default_factory=list)
+    links: list[tuple[Node, Place, int]] = field(default_factory=list)
+    """Links in the list that no known item holds, with the number of items before each."""
     marks: dict[str, list[Node]] = field(default_factory=dict)
 
     def blocks(self, *tags: str) -> list[Node]:
@@ -45,16 +63,53 @@ class Survey:
 
 def survey(root: Node, surface: Surface | None) -> Survey:
     """Walks a page root. Without a surface only blocks are collected."""
-    places = Places(ITEM_TAGS, SHELF_TAGS)
+    places = Places(root, ITEM_TAGS, SHELF_TAGS)
     out = Survey()
+    found: list[Item] = []
+    by_wrapper: dict[int, Item] = {}
+    links: list[tuple[Node, Place, int]] = []
+    covered: set[int] = set()
     for node in root.traverse():
         tag = node.tag
         if tag in MARKS:
             out.marks.setdefault(tag, []).append(node)
+        elif tag == "x-a":
+            if surface is not None and node.mem_id not in covered:
+                place = places.of(node)
+                if place.item is None and not place.hidden and place.region != "aside":
+                    links.append((node, place, len(found)))
         elif tag in ITEM_TAGS and surface is not None:
             place = places.of(node)
-            if place.item != node.mem_id or place.region == "aside":
+            key = node.mem_id
+            if place.item != key:
+                holder = by_wrapper.get(place.item) if place.item is not None else None
+                if holder is not None and holder.content is None and not place.hidden:
+                    holder.content = node
                 continue
-            if surface is not Surface.RELATED or place.region == "related":
-                out.items.append((node, place))
+            wraps = tag in WRAPPERS
+            item = Item(node, place, None if wraps else node)
+            if wraps:
+                by_wrapper[key] = item
+            found.append(item)
+            covered.update(link.mem_id for link in node.css("x-a"))
+    related = surface is Surface.RELATED and "related" in {
+        *(item.place.region for item in found),
+        *(place.region for _, place, _ in links),
+    }
+    before = [0]
+    for item in found:
+        region = item.place.region
+        if region == "queue":
+            out.queue.append(item)
+        elif region == "related" or (not related and region != "aside"):
+            if item.place.hidden:
+                out.hidden.append(item)
+            else:
+                out.items.append(item)
+        before.append(len(out.items))
+    out.links = [
+        (node, place, before[count])
+        for node, place, count in links
+        if place.region == "related" or (not related and place.region != "queue")
+    ]
     return out

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
@@ -21,6 +21,8 @@ from collector.platforms.youtube.parse.depth import refuse_deep
 #: and the side column lands outside the watch page. Under other names they nest as written.
 _REBUILT = re.compile(rb"<(/?)(?=(?:a|button|p|form|nobr)[\s/>])")
 
+_REBUILT_ANY = re.compile(_REBUILT.pattern, re.IGNORECASE)
+
 #: A node of the parsed page (selectolax has no type hints).
 Node = Any
 
@@ -32,15 +34,28 @@ def parse_tree(html: str) -> LexborHTMLParser:
     """
     data = html.encode("utf-8", errors="replace")
     refuse_deep(data)
-    parts = _REBUILT.split(data)
+    shouted = b"<A " in data or b"<BUTTON" in data
+    parts = (_REBUILT_ANY if shouted else _REBUILT).split(data)
     parts[1::2] = [b"</x-" if slash else b"<x-" for slash in parts[1::2]]
     return LexborHTMLParser(b"".join(parts))
 
 
 #: Elements that are a whole page; the one without ``hidden`` is what the viewer sees.
 PAGE_ROOTS = frozenset(
-    ("ytd-browse", "ytd-search", "ytd-watch-flexy", "ytd-watch-grid", "ytd-shorts", "ytd-watch")
-)
+    ("ytd-browse", "ytd-search", "ytd-watch-flexy", "ytd-watch-grid", "ytd-shorts", "ytd-watch",
+     "ytm-browse", "ytm-search", "ytm-watch", "ytm-shorts")
+)  # fmt: skip
+
+_NO_BOX = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+
+
+def has_no_box(node: Node) -> bool:
+    """True for an element that the page itself keeps from the viewer's eye."""
+    attributes = node.attributes
+    if "hidden" in attributes:
+        return True
+    style = attributes.get("style")
+    return bool(style) and _NO_BOX.search(style) is not None
 
 
 def attr(node: Node | None, name: str) -> str:
@@ -79,8 +94,7 @@ class Place:
     """Where a node stands: hidden page or not, inside which item and which shelf."""
 
     hidden: bool
-    root: Node | None
-    """The nearest whole page (``PAGE_ROOTS``) around the node or the node itself."""
+    """True if the node or anything around it has no box: it was not shown."""
     item: int | None
     """``mem_id`` of the outermost item around the node (or the node itself)."""
     shelf: Node | None
@@ -89,30 +103,63 @@ class Place:
     """The list the node is in: ``related``, ``aside`` or empty."""
 
 
-_TOP = Place(hidden=False, root=None, item=None, shelf=None, region="")
+_TOP = Place(hidden=False, item=None, shelf=None, region="")
 
 _REGION_TAGS = {
     "ytd-watch-next-secondary-results-renderer": "related",
-    "ytd-secondary-search-container-renderer": "aside",
-    "ytd-universal-watch-card-renderer": "aside",
-    "ytd-playlist-panel-renderer": "aside",
-    "ytd-comments": "aside",
-    "ytd-miniplayer": "aside",
-    "ytd-popup-container": "aside",
-    "ytd-video-preview": "aside",
-    "ytd-engagement-panel-section-list-renderer": "aside",
-    "ytd-structured-description-content-renderer": "aside",
-    "ytd-channel-video-player-renderer": "aside",
+    **dict.fromkeys(
+        (
+            "ytd-secondary-search-container-renderer",
+            "ytd-universal-watch-card-renderer",
+            "ytd-comments",
+            "ytd-miniplayer",
+            "ytd-popup-container",
+            "ytd-video-preview",
+            "ytd-player",
+            "ytd-masthead",
+            "ytd-guide-renderer",
+            "ytd-mini-guide-renderer",
+            "ytd-watch-metadata",
+            "ytd-video-primary-info-renderer",
+            "ytd-video-secondary-info-renderer",
+            "ytd-merch-shelf-renderer",
+            "ytd-engagement-panel-section-list-renderer",
+            "ytd-structured-description-content-renderer",
+            "ytd-channel-video-player-renderer",
+            "ytd-playlist-header-renderer",
+            "ytd-playlist-sidebar-renderer",
+            "ytd-c4-tabbed-header-renderer",
+            "ytd-tabbed-page-header",
+            "yt-page-header-renderer",
+            "yt-page-header-view-model",
+            "ytd-feed-filter-chip-bar-renderer",
+            "ytd-consent-bump-v2-lightbox",
+            "ytd-search-sub-menu-renderer",
+            "ytd-inline-survey-renderer",
+            "ytd-single-option-survey-renderer",
+            "ytd-statement-banner-renderer",
+            "ytd-primetime-promo-renderer",
+            "ytd-info-panel-container-renderer",
+            "ytd-macro-markers-list-renderer",
+            "ytm-mobile-topbar-renderer",
+            "ytm-slim-video-metadata-section-renderer",
+            "ytm-engagement-panel",
+            "ytm-comments-entry-point-header-renderer",
+        ),
+        "aside",
+    ),
+    "ytd-playlist-panel-renderer": "queue",
+    "ytm-playlist-panel-renderer": "queue",
 }
 
 
 class Places:
     """Answers where nodes stand, remembering every ancestor it has seen."""
 
-    def __init__(self, items: frozenset[str], shelves: frozenset[str]) -> None:
+    def __init__(self, root: Node, items: frozenset[str], shelves: frozenset[str]) -> None:
         self._items = items
         self._shelves = shelves
-        self._known: dict[int, Place] = {}
+        self._known: dict[int, Place] = {root.mem_id: _TOP}
 
     def of(self, node: Node) -> Place:
         """The place of a node. Each node of the page is visited once over all calls."""
@@ -134,18 +181,17 @@ class Places:
 
     def _step(self, around: Place, key: int, node: Node) -> Place:
         tag = node.tag
+        hidden = around.hidden or has_no_box(node)
         if tag in self._items:
             if around.item is not None:
-                return around
-            return Place(around.hidden, around.root, key, around.shelf, around.region)
-        if tag in PAGE_ROOTS:
-            hidden = around.hidden or "hidden" in node.attributes
-            return Place(hidden, node, None, None, "")
-        if tag in self._shelves:
-            return Place(around.hidden, around.root, around.item, node, around.region)
+                return around if hidden == around.hidden else replace(around, hidden=hidden)
+            return Place(hidden, key, around.shelf, around.region)
+        shelf = node if tag in self._shelves else around.shelf
         region = _REGION_TAGS.get(tag) or (
-            "related" if tag == "div" and node.id == "related" else ""
+            "related" if tag == "div" and node.id == "related" else around.region
         )
-        if region and region != around.region:
-            return Place(around.hidden, around.root, around.item, around.shelf, region)
-        return around
+        if around.region in ("aside", "queue"):
+            region = around.region
+        if hidden == around.hidden and shelf is around.shelf and region == around.region:
+            return around
+        return Place(hidden, around.item, shelf, region)

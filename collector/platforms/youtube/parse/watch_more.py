@@ -12,7 +12,7 @@ from collector.platforms.locale.ages import unit_seconds
 from collector.platforms.locale.clock import parse_clock
 from collector.platforms.locale.text import digits
 from collector.platforms.youtube.parse.card import Reading
-from collector.platforms.youtube.parse.inline_json import Json, dig, words
+from collector.platforms.youtube.parse.payload import Json, dig, words
 from collector.platforms.youtube.parse.survey import Survey
 from collector.platforms.youtube.parse.tree import Node, attr, text_of
 

@@ -6,6 +6,8 @@ from collector.model import ItemKind, ParseError
 from collector.platforms.locale.clock import parse_clock
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.parse.card import Card, Reading
+from collector.platforms.youtube.parse.payload import Json, dig, find, words
+from collector.platforms.youtube.parse.renderers import sent
 from collector.platforms.youtube.parse.tree import Node, attr, first_text, text_of
 
 TAGS = (
@@ -19,6 +21,25 @@ TAGS = (
     "ytd-promoted-sparkles-text-search-renderer",
     "ytd-search-pyv-renderer",
     "ytd-video-masthead-ad-v3-renderer",
+    "ytd-text-image-no-button-layout-renderer",
+    "ytm-promoted-sparkles-web-renderer",
+    "ad-slot-renderer",
+)
+
+KEYS = (
+    "adSlotRenderer",
+    "inFeedAdLayoutRenderer",
+    "displayAdRenderer",
+    "promotedVideoRenderer",
+    "compactPromotedVideoRenderer",
+    "compactPromotedItemRenderer",
+    "promotedSparklesWebRenderer",
+    "promotedSparklesTextSearchRenderer",
+    "searchPyvRenderer",
+    "textImageNoButtonLayoutRenderer",
+    "videoMastheadAdV3Renderer",
+    "carouselAdRenderer",
+    "statementBannerRenderer",
 )
 
 _TITLES = (
@@ -49,8 +70,9 @@ def read(node: Node, reading: Reading) -> Card | None:
     links = [href for link in node.css("x-a[href]") if (href := attr(link, "href"))]
     video = next((v for href in links if (v := urls.video_id(href))), None)
     if video is None and not links:
+        if node.child is None:
+            return None  # an empty slot
         reading.note(node.tag, "href", ParseError.NO_LINK, text_of(node))
-        return None
     href = next((h for h in links if urls.video_id(h)), links[0] if links else "")
     card = Card(ItemKind.AD, video or _target(href), node.tag, href)
     card.title = (
@@ -70,3 +92,20 @@ def _target(href: str) -> str:
     """The landing page of a click-counting link, without its query; other links as they are."""
     landing = urls.query_params(href).get("adurl")
     return landing.partition("?")[0] if landing else href
+
+
+def read_sent(key: str, value: Json, reading: Reading) -> Card | None:
+    """The same ad as the server sent it."""
+    inner = find(value, "renderingContent") or value
+    href = sent.watch_href(inner)
+    if not href:
+        url = dig(find(inner, "urlEndpoint"), "url")
+        href = url if isinstance(url, str) else ""
+    video = urls.video_id(href) or find(inner, "videoId")
+    card = Card(ItemKind.AD, video if isinstance(video, str) else _target(href), key, href)
+    title = find(inner, "title") or find(inner, "headline")
+    card.title = words(title) or None
+    sponsor = find(inner, "websiteText") or find(inner, "shortBylineText")
+    card.channel_name = words(sponsor) or None
+    card.extra["links"] = (href,) if href else ()
+    return card

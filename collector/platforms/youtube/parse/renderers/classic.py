@@ -6,6 +6,8 @@ from collector.model import ItemKind, ParseError
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.metadata import read_parts
+from collector.platforms.youtube.parse.payload import Json
+from collector.platforms.youtube.parse.renderers import sent
 from collector.platforms.youtube.parse.renderers.common import (
     apply_badge,
     apply_facts,
@@ -26,6 +28,20 @@ TAGS = (
     "ytd-compact-movie-renderer",
     "ytd-movie-renderer",
     "ytd-grid-movie-renderer",
+    "ytd-playlist-video-renderer",
+    "ytd-playlist-panel-video-renderer",
+)
+
+KEYS = (
+    "videoRenderer",
+    "compactVideoRenderer",
+    "gridVideoRenderer",
+    "compactMovieRenderer",
+    "movieRenderer",
+    "gridMovieRenderer",
+    "playlistVideoRenderer",
+    "playlistPanelVideoRenderer",
+    "endScreenVideoRenderer",
 )
 
 _PANELS = "ytd-thumbnail-overlay-bottom-panel-renderer, ytd-thumbnail-overlay-side-panel-renderer"
@@ -68,4 +84,26 @@ def read(node: Node, reading: Reading) -> Card | None:
             node.css_first("h3 [aria-label], x-a[aria-label][href*='/watch']"), "aria-label"
         )
     apply_label(card, label, reading)
+    return card
+
+
+def read_sent(key: str, value: Json, reading: Reading) -> Card | None:
+    """The same card as the server sent it."""
+    video = value.get("videoId")
+    if not isinstance(video, str) or not video:
+        return None
+    badge = sent.classic_overlays(value)
+    href = sent.watch_href(value.get("navigationEndpoint")) or f"/watch?v={video}"
+    kind = badge.kind or (ItemKind.SHORT if urls.is_short(href) else ItemKind.VIDEO)
+    card = Card(kind, video, key, href, is_live=kind is ItemKind.LIVE)
+    card.title = sent.title_of(value)
+    sent.byline(value, card)
+    if kind in (ItemKind.VIDEO, ItemKind.SHORT):
+        card.seconds = badge.seconds
+    if badge.seconds is not None:
+        card.extra["display_length"] = badge.text
+        if badge.label:
+            card.extra["length_text"] = badge.label
+    card.verified = "BADGE_STYLE_TYPE_VERIFIED" in str(value.get("ownerBadges"))
+    sent.facts_of(value, card, reading)
     return card

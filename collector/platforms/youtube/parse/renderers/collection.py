@@ -6,6 +6,8 @@ from collector.model import ParseError
 from collector.platforms.locale.text import digits
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.parse.card import Card, Reading
+from collector.platforms.youtube.parse.payload import Json, words
+from collector.platforms.youtube.parse.renderers import sent
 from collector.platforms.youtube.parse.renderers.common import channel_of, collection_kind
 from collector.platforms.youtube.parse.tree import Node, attr, text_of
 
@@ -16,6 +18,17 @@ TAGS = (
     "ytd-playlist-renderer",
     "ytd-compact-playlist-renderer",
     "ytd-grid-playlist-renderer",
+)
+
+KEYS = (
+    "radioRenderer",
+    "compactRadioRenderer",
+    "gridRadioRenderer",
+    "playlistRenderer",
+    "compactPlaylistRenderer",
+    "gridPlaylistRenderer",
+    "showRenderer",
+    "gridShowRenderer",
 )
 
 
@@ -36,4 +49,21 @@ def read(node: Node, reading: Reading) -> Card | None:
     count = digits(text_of(node.css_first("ytd-thumbnail-overlay-side-panel-renderer")))
     if count is not None:
         card.extra["count"] = count
+    return card
+
+
+def read_sent(key: str, value: Json, reading: Reading) -> Card | None:
+    """The same list as the server sent it."""
+    playlist = value.get("playlistId")
+    if not isinstance(playlist, str) or not playlist:
+        return None
+    href = sent.watch_href(value.get("navigationEndpoint")) or f"/playlist?list={playlist}"
+    card = Card(collection_kind(playlist), playlist, key, href)
+    card.title = sent.title_of(value)
+    sent.byline(value, card)
+    for name in ("videoCount", "videoCountShortText", "videoCountText"):
+        count = digits(words(value.get(name)))
+        if count is not None:
+            card.extra["count"] = count
+            break
     return card

@@ -46,12 +46,17 @@ def classic_badge(node: Node) -> Badge:
         badge.label = attr(text, "aria-label")
         badge.kind = _STYLES.get(attr(status, "overlay-style")) or badge_kind(badge.text)
         badge.seconds = parse_clock(badge.text)
-    if (
-        node.css_first(".badge-style-type-live-now, .badge-style-type-live-now-alternate")
-        is not None
-    ):
+    if badge.seconds is None and badge.kind is not ItemKind.LIVE and _says_live(node):
         badge.kind = ItemKind.LIVE
     return badge
+
+
+def _says_live(node: Node) -> bool:
+    """True if a badge beside the text says that it is live; what has a length is not."""
+    if node.css_first(".badge-style-type-live-now, .badge-style-type-live-now-alternate"):
+        return True
+    badges = node.css("ytd-badge-supported-renderer")
+    return any(badge_kind(text_of(found)) is ItemKind.LIVE for found in badges)
 
 
 def is_verified(node: Node) -> bool:
@@ -63,7 +68,8 @@ def is_verified(node: Node) -> bool:
 
 def channel_of(node: Node) -> tuple[str | None, str | None]:
     """Name and link of the channel in a ``ytd-channel-name`` block, each ``None`` if not shown."""
-    for block in node.css("ytd-channel-name, #channel-name"):
+    blocks = node.css("ytd-channel-name")
+    for block in blocks or node.css("#channel-name, #byline-container, #byline"):
         for link in block.css("x-a[href]"):
             if urls.is_channel_path(attr(link, "href")) and text_of(link):
                 return text_of(link), attr(link, "href")
@@ -91,7 +97,7 @@ def apply_label(card: Card, label: str, reading: Reading) -> None:
     card.label = label
     playable = card.kind in (ItemKind.VIDEO, ItemKind.SHORT)
     if card.title and card.age_seconds is not None and (card.seconds is not None or not playable):
-        views = label_views(label, reading.languages, title=card.title)
+        views = label_views(label, reading.languages, title=card.title, author=card.channel_name)
         if views is not None and not views.live:
             card.views = views.value
         return
@@ -125,7 +131,7 @@ def apply_badge(card: Card, badge: Badge, node: Node) -> None:
         card.extra["display_length"] = badge.text
         if badge.label:
             card.extra["length_text"] = badge.label
-    for picture in node.css("img[src]"):
+    for picture in node.css("img[src*='/vi']"):
         source = attr(picture, "src")
         if "/vi/" in source or "/vi_webp/" in source:
             card.extra["thumbnail"] = source.partition("?")[0]

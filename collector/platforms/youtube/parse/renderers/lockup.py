@@ -6,6 +6,7 @@ Class names come in two spellings, with hyphens (2024–2025, also ``-wiz``) and
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from collector.model import ItemKind, ParseError
 from collector.platforms.locale.clock import parse_clock
@@ -13,6 +14,8 @@ from collector.platforms.locale.text import digits
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.metadata import read_parts
+from collector.platforms.youtube.parse.payload import Json, channel_link, dig, find, words
+from collector.platforms.youtube.parse.renderers import sent
 from collector.platforms.youtube.parse.renderers.common import (
     Badge,
     apply_badge,
@@ -25,6 +28,7 @@ from collector.platforms.youtube.parse.renderers.common import (
 from collector.platforms.youtube.parse.tree import Node, attr, children, text_of
 
 TAGS = ("yt-lockup-view-model",)
+KEYS = ("lockupViewModel",)
 
 _CONTENT_ID = re.compile(r"(?:^|\s)content-id-(\S+)")
 _VIDEO_ID = re.compile(r"[0-9A-Za-z_-]{11}\Z")
@@ -36,6 +40,7 @@ def _both(camel: str, *hyphened: str) -> str:
 
 
 _BADGES = _both("ytBadgeShapeText", "yt-badge-shape__text", "badge-shape-wiz__text")
+_STACKS = "yt-collection-thumbnail-view-model, yt-collections-stack, [class*='ollectionsStack']"
 _LIVE_BADGE = (
     "[class*='BadgeShapeLive'], [class*='BadgeShapeThumbnailLive'], "
     "[class*='badge-shape--live'], [class*='badge-shape--thumbnail-live'], "
@@ -56,6 +61,7 @@ _TITLE_LINK = _both(
     "yt-lockup-metadata-view-model__title",
     "yt-lockup-metadata-view-model-wiz__title",
 )
+_VIDEO_KINDS = (ItemKind.VIDEO, ItemKind.SHORT, ItemKind.LIVE, ItemKind.UPCOMING)
 _VERIFIED = "svg, .ytIconWrapperHost, yt-icon-shape, .yt-icon-shape, [role='img']"
 
 
@@ -65,12 +71,14 @@ def read(node: Node, reading: Reading) -> Card | None:
     content = _content_id(node)
     playlist = urls.list_id(href)
     video = urls.video_id(href)
+    badge = _badge(node)
     if content is None:
-        content = playlist if playlist and urls.is_mix(playlist) else video or playlist
+        # Without an id of its own (2025-01) a list is told by what its picture says: no length.
+        listed = playlist and (badge.seconds is None or node.css_first(_STACKS) is not None)
+        content = playlist if listed else video or playlist
     if content is None:
         reading.note(node.tag, "href", ParseError.NO_LINK, href or text_of(node))
         return None
-    badge = _badge(node)
     if content == playlist or not _VIDEO_ID.match(content):
         card = Card(collection_kind(content), content, node.tag, href)
         count = digits(badge.text)
@@ -101,7 +109,8 @@ def _content_id(node: Node) -> str | None:
 
 def _badge(node: Node) -> Badge:
     badge = Badge()
-    for part in node.css(_BADGES):
+    parts = node.css(_BADGES) or node.css("badge-shape")
+    for part in parts:
         text = text_of(part)
         seconds = parse_clock(text)
         if seconds is not None and badge.seconds is None:
@@ -129,9 +138,83 @@ def _read_rows(node: Node, card: Card, reading: Reading) -> None:
             else:
                 parts.append((text_of(cell), attr(cell, "aria-label")))
     facts = read_parts(parts, reading.languages)
-    if card.kind in (ItemKind.VIDEO, ItemKind.SHORT, ItemKind.LIVE, ItemKind.UPCOMING):
+    if card.kind in _VIDEO_KINDS:
         if card.kind is ItemKind.UPCOMING:
             facts.views = None
         apply_facts(card, facts)
+    else:
+        card.set_age(facts.age)
     if card.channel_name is None and facts.other:
         card.channel_name = facts.other[0] or None
+
+
+def read_sent(key: str, value: Json, reading: Reading) -> Card | None:
+    """The same card as the server sent it: what it is stands in ``contentType``."""
+    command = dig(value, "rendererContext", "commandContext", "onTap", "innertubeCommand")
+    href = sent.watch_href(command) or sent.watch_href(value.get("itemPlayback"))
+    content = value.get("contentId") or urls.video_id(href) or urls.list_id(href)
+    if not isinstance(content, str) or not content:
+        return None
+    what = str(value.get("contentType") or "").removeprefix("LOCKUP_CONTENT_TYPE_")
+    badge = sent.model_badges(value.get("contentImage"))
+    metadata = dig(value, "metadata", "lockupMetadataViewModel")
+    if what == "CHANNEL" or content.startswith("UC"):
+        card = Card(ItemKind.CHANNEL, content, key, f"/channel/{content}")
+        card.channel_href = card.href
+    elif what in _SENT_VIDEOS or (not what and _VIDEO_ID.match(content)):
+        short = what.startswith("SHORT") or urls.is_short(href)
+        kind = badge.kind or (ItemKind.SHORT if short else ItemKind.VIDEO)
+        href = href or f"/watch?v={content}"
+        card = Card(kind, content, key, href, is_live=kind is ItemKind.LIVE)
+        card.seconds = badge.seconds if kind in (ItemKind.VIDEO, ItemKind.SHORT) else None
+        if badge.seconds is not None:
+            card.extra["display_length"] = badge.text
+    else:
+        card = Card(collection_kind(content), content, key, href or f"/playlist?list={content}")
+        count = digits(badge.text)
+        if count is not None:
+            card.extra["count"] = count
+    card.title = words(dig(metadata, "title")) or None
+    card.label = dig(value, "rendererContext", "accessibilityContext", "label")
+    _read_sent_rows(metadata, card, reading)
+    return card
+
+
+_SENT_VIDEOS = frozenset(("VIDEO", "SHORT", "SHORTS", "EPISODE", "MOVIE", "CLIP"))
+
+
+def _read_sent_rows(metadata: Any, card: Card, reading: Reading) -> None:
+    rows = dig(metadata, "metadata", "contentMetadataViewModel", "metadataRows")
+    parts: list[tuple[str, str]] = []
+    for row in rows if isinstance(rows, list) else ():
+        for part in dig(row, "metadataParts") or ():
+            if not isinstance(part, dict):
+                continue
+            text = words(part.get("text"))
+            for command in dig(part, "text", "commandRuns") or ():
+                link = channel_link(dig(command, "onTap", "innertubeCommand"))
+                if link is not None and card.channel_name is None:
+                    card.channel_name, card.channel_href = text, link
+            stack = dig(part, "avatarStack", "avatarStackViewModel")
+            if isinstance(stack, dict):
+                card.channel_name = words(stack.get("text")) or card.channel_name
+                card.extra["creators"] = sent.creators(stack)
+                continue
+            said = part.get("accessibilityLabel")
+            if text != card.channel_name:
+                parts.append((text, said if isinstance(said, str) else ""))
+    facts = read_parts(parts, reading.languages)
+    if card.kind is ItemKind.CHANNEL:
+        card.channel_name = card.title
+        return
+    if card.kind in _VIDEO_KINDS:
+        if card.kind is ItemKind.UPCOMING:
+            facts.views = None
+        apply_facts(card, facts)
+    else:
+        card.set_age(facts.age)
+    link = channel_link(find(dig(metadata, "image"), "innertubeCommand"))
+    if card.channel_name is None and facts.other and (link or card.kind in _VIDEO_KINDS):
+        card.channel_name = facts.other[0]
+    if card.channel_href is None:
+        card.channel_href = link

@@ -15,9 +15,13 @@ from collector.platforms.youtube.parse.renderers.common import (
     is_verified,
     link_of,
 )
+from collector.platforms.youtube.parse.renderers.classic import read_sent
 from collector.platforms.youtube.parse.tree import Node, attr, text_of
 
+__all__ = ["KEYS", "TAGS", "read", "read_sent"]
+
 TAGS = ("ytd-rich-grid-slim-media",)
+KEYS = ("slimVideoRenderer",)
 
 
 def read(node: Node, reading: Reading) -> Card | None:

@@ -1,0 +1,65 @@
+"""Addresses that others wrote, taken apart: what is none is the address of nothing.
+
+``urllib.parse.urlsplit`` raises ValueError for some texts (``http://[::1``), and so do ``.hostname``
+and ``.port`` of what it answers. A page, a file or a client may hold any text, so everything that
+did not come from this program is taken apart here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The parts of an address; all empty for a text that is none."""
+
+    scheme: str = ""
+    netloc: str = ""
+    path: str = ""
+    query: str = ""
+    fragment: str = ""
+    host: str = ""
+    """Lower case, without brackets and port."""
+    port: int | None = None
+    username: str | None = None
+    password: str | None = None
+
+    @property
+    def is_web(self) -> bool:
+        """A whole address of the web: with scheme and host."""
+        return self.scheme in ("http", "https") and bool(self.host)
+
+
+def parts_of(text: str) -> Address:
+    """The parts of ``text``. Never raises: what cannot be taken apart has none."""
+    try:
+        parts = urlsplit(text)
+        return Address(
+            parts.scheme,
+            parts.netloc,
+            parts.path,
+            parts.query,
+            parts.fragment,
+            parts.hostname or "",
+            parts.port,
+            parts.username,
+            parts.password,
+        )
+    except ValueError:
+        return Address()
+
+
+def same_origin(origin: str, host: str) -> bool:
+    """Whether a page of ``origin`` is of the site at ``host`` (name and port as in ``Host``)."""
+    return bool(host) and parts_of(origin).netloc.lower() == host.lower()
+
+
+def without_userinfo(text: str) -> str:
+    """An address without a name and password in it, whether or not it is a good one otherwise."""
+    scheme, slashes, rest = text.partition("//")
+    end = min((at for mark in "/?#" if (at := rest.find(mark)) >= 0), default=len(rest))
+    if not slashes or "@" not in rest[:end]:
+        return text
+    return f"{scheme}//{rest[:end].rpartition('@')[2]}{rest[end:]}"

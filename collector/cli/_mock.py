@@ -1,0 +1,64 @@
+"""The options that give the bundled mock a known answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from collector.errors import UserError
+from collector.scenario.loader import Loaded
+
+
+def mock_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--world``, ``--recommender`` and ``--fault``."""
+    options = (
+        click.option(
+            "--world",
+            metavar="small|medium|FILE",
+            help="The bundled mock's world, or a world file (docs/mock.md).",
+        ),
+        click.option(
+            "--recommender",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="A parameter of the bundled mock's recommender, e.g. history=0; may be repeated.",
+        ),
+        click.option(
+            "--fault",
+            multiple=True,
+            metavar="NAME=SHARE",
+            help="Let a share of the bundled mock's loads go wrong, e.g. captcha=0.1; may be"
+            " repeated.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def on_mock(
+    loaded: Loaded, world: str | None, recommender: tuple[str, ...], fault: tuple[str, ...]
+) -> Loaded:
+    """The scenario with what the options say of the mock; it is part of the plan."""
+    return loaded.on_mock(
+        world=world,
+        recommender=_pairs("--recommender", recommender, "history=0"),
+        faults=_pairs("--fault", fault, "captcha=0.1"),
+    )
+
+
+def _pairs(option: str, texts: tuple[str, ...], example: str) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for text in texts:
+        name, _, written = text.partition("=")
+        try:
+            number = float(written)
+        except ValueError:
+            number = math.nan
+        if not name.strip() or not math.isfinite(number):
+            raise UserError(f"{text!r} is not NAME=NUMBER", place=option, fix=f"{option} {example}")
+        found[name.strip()] = number
+    return found

@@ -1,0 +1,78 @@
+"""Private files and directories: 0600 and 0700 from the moment they exist, whatever the umask.
+
+Protects secret keys, browser sessions and whatever else tells who a puppet is: nothing is created
+readable and tightened later. And protects SQLite's files: closing any descriptor of a file drops
+every lock that the process holds on it, so one that exists is never opened here
+(https://sqlite.org/howtocorrupt.html, section 2.2).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import IO
+
+
+def private_dir(path: Path) -> Path:
+    """``path`` as a directory of mode 0700; missing parents are made the same way."""
+    missing = []
+    at = path
+    while not at.exists():
+        missing.append(at)
+        at = at.parent
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
+        each.chmod(0o700)
+    if not missing:
+        path.chmod(0o700)
+    return path
+
+
+def private_file(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path`` whole or not at all, mode 0600; an older file is replaced."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    handle = create_private(beside)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def create_private(path: Path) -> int:
+    """A file descriptor, open for writing, of a new file of mode 0600. Raises FileExistsError."""
+    handle = os.open(
+        path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600
+    )
+    os.fchmod(handle, 0o600)
+    return handle
+
+
+def make_private(path: Path) -> None:
+    """An empty file of mode 0600 where none is yet, for SQLite to fill; an existing one is never
+    opened, only closed to others."""
+    try:
+        os.close(create_private(path))
+    except FileExistsError:
+        if not path.is_symlink() and path.is_file() and path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+
+
+def open_private(path: Path, mode: str) -> IO[bytes]:
+    """A binary file of mode 0600, made when it is missing: ``ab`` to append, ``wb`` to begin anew.
+
+    For logs and lock files; not for SQLite's.
+    """
+    flags = {"ab": os.O_APPEND, "wb": os.O_TRUNC}[mode]
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | flags, 0o600)
+    try:
+        if os.fstat(handle).st_mode & 0o077:
+            os.fchmod(handle, 0o600)
+        return os.fdopen(handle, mode)
+    except BaseException:
+        os.close(handle)
+        raise

@@ -1,0 +1,223 @@
+"""The site's own JSON: ``ytInitialData`` and ``ytInitialPlayerResponse`` of a page, InnerTube answers.
+
+What a page's scripts assign is what the server sent with the document; after a navigation inside the
+page it still describes the page that was left. Whoever uses it beside a document must first see that
+it belongs to the visible page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from collector.platforms.locale.text import clean
+
+Json = Mapping[str, Any]
+
+_ASSIGNED = r"(?:var {0}|window\[[\"']{0}[\"']\]|window\.{0}|(?<![\w.$]){0})\s{{0,9}}=\s{{0,9}}"
+_PATTERNS = {
+    name: re.compile(_ASSIGNED.format(name))
+    for name in ("ytInitialData", "ytInitialPlayerResponse")
+}
+_ESCAPED = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
+_PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
+#: Parts of an answer that hold lists.
+_LISTS = (
+    "contents",
+    "onResponseReceivedCommands",
+    "onResponseReceivedActions",
+    "onResponseReceivedEndpoints",
+    "continuationContents",
+)
+#: Parts that only a page's or an endpoint's answer has.
+_ANSWER = (*_LISTS, "playabilityStatus", "responseContext", "playerResponse")
+
+
+class BadJson(ValueError):
+    """The script is there and is not JSON."""
+
+
+def load(html: str, name: str) -> Json | None:
+    """The first object assigned to a name in a script, ``None`` if there is none.
+
+    Mobile pages write it as a string in single quotes with ``\\x22`` escapes, and ``null`` before
+    the real one.
+
+    :raises BadJson: it cannot be read.
+    """
+    if html.startswith("<ytd-app") or name not in html:
+        return None  # the application's element alone holds no scripts
+    for found in _PATTERNS[name].finditer(html):
+        start = found.end()
+        first = html[start : start + 1]
+        if first == "{":
+            end = html.find("</script>", start)
+            text = html[start : end if end >= 0 else len(html)]
+        elif first in ("'", '"'):
+            text = _string(html, start)
+        else:
+            continue
+        value = _object(name, text)
+        if value is not None:
+            return value
+    return None
+
+
+def answer_of(value: Any) -> Json | None:
+    """The answer inside a decoded JSON document, unwrapped (``pbj`` lists, recorders' envelopes);
+    ``None`` if it is none of the site's."""
+    queue: list[Any] = [value]
+    while queue:
+        value = queue.pop(0)
+        if isinstance(value, list):
+            queue[:0] = value[:50]
+        elif isinstance(value, dict):
+            if any(isinstance(value.get(part), dict | list) for part in _ANSWER):
+                return value
+            queue[:0] = [
+                child
+                for key in ("response", "data", "json", "body")
+                if isinstance(child := value.get(key), dict | list)
+            ]
+    return None
+
+
+def player_of(value: Any) -> Json | None:
+    """The player's part of an answer: itself, or ``playerResponse`` in or beside it."""
+    queue: list[Any] = [value]
+    while queue:
+        value = queue.pop(0)
+        if isinstance(value, list):
+            queue.extend(value[:50])
+        elif isinstance(value, dict):
+            if isinstance(value.get("playabilityStatus"), dict):
+                return value
+            queue.extend(value[k] for k in ("playerResponse", "response", "data") if k in value)
+    return None
+
+
+def lists(answer: Json) -> Iterator[Any]:
+    """The parts of an answer that hold the page's lists, in the order of the page."""
+    known = [answer[part] for part in _LISTS if isinstance(answer.get(part), dict | list)]
+    yield from known or [answer]  # renamed parts: whatever is not known to be beside the list
+
+
+def dig(value: Any, *path: str | int) -> Any:
+    """The value at a path of keys and places, ``None`` where the path ends early."""
+    for step in path:
+        if isinstance(step, str):
+            value = value.get(step) if isinstance(value, dict) else None
+        else:
+            value = value[step] if isinstance(value, list) and len(value) > step else None
+    return value
+
+
+def words(value: Any) -> str:
+    """The text of one of the JSON's ways to write one."""
+    if isinstance(value, str):
+        return clean(value)
+    if not isinstance(value, dict):
+        return ""
+    for key in ("simpleText", "content"):
+        if isinstance(value.get(key), str):
+            return clean(value[key])
+    parts = [r["text"] for r in runs(value) if isinstance(r.get("text"), str)]
+    return clean("".join(parts))
+
+
+def runs(value: Any) -> list[Json]:
+    """The pieces of a text."""
+    found = value.get("runs") if isinstance(value, dict) else None
+    return [r for r in found if isinstance(r, dict)] if isinstance(found, list) else []
+
+
+def label(value: Any) -> str:
+    """The accessible text of a JSON text."""
+    found = dig(value, "accessibility", "accessibilityData", "label")
+    return clean(found) if isinstance(found, str) else ""
+
+
+def find(value: Any, key: str, most: int = 4000) -> Any:
+    """The first value under a key anywhere below, in reading order; ``None`` if there is none."""
+    stack: list[Any] = [value]
+    while stack and most:
+        most -= 1
+        value = stack.pop()
+        if isinstance(value, dict):
+            if key in value:
+                return value[key]
+            stack.extend(reversed(value.values()))
+        elif isinstance(value, list):
+            stack.extend(reversed(value))
+    return None
+
+
+def channel_link(endpoint: Any) -> str | None:
+    """The path of the channel that a command leads to."""
+    browse = dig(endpoint, "browseEndpoint")
+    base = dig(browse, "canonicalBaseUrl")
+    if isinstance(base, str) and base.startswith("/") and not base.startswith("/post/"):
+        return base
+    ident = dig(browse, "browseId")
+    return f"/channel/{ident}" if isinstance(ident, str) and ident.startswith("UC") else None
+
+
+def _object(name: str, text: str) -> Json | None:
+    text = text.strip().rstrip(";").rstrip()
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        cut = _balanced(text)
+        if cut is None or cut == len(text):
+            raise BadJson(f"{name}: {error}") from error
+        if text[cut:].lstrip()[:1] in ("}", "]"):
+            raise BadJson(f"{name}: {error}") from error
+        try:
+            value = orjson.loads(text[:cut])
+        except orjson.JSONDecodeError as again:
+            raise BadJson(f"{name}: {again}") from again
+    return value if isinstance(value, dict) else None
+
+
+_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\]]', re.DOTALL)
+
+
+def _balanced(text: str) -> int | None:
+    """Where the first value ends in a script that says more after it."""
+    depth = 0
+    for found in _STRUCTURE.finditer(text):
+        sign = found[0]
+        if sign in "{[":
+            depth += 1
+        elif sign in "}]":
+            depth -= 1
+            if depth <= 0:
+                return found.end()
+    return None
+
+
+def _string(html: str, start: int) -> str:
+    """The text of a JavaScript string literal."""
+    quote = html[start]
+    end = start + 1
+    while True:
+        end = html.find(quote, end)
+        if end < 0:
+            return ""
+        before = end
+        while html[before - 1] == "\\":
+            before -= 1
+        if (end - before) % 2 == 0:
+            break
+        end += 1
+    return _ESCAPED.sub(_unescaped, html[start + 1 : end])
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    code = found[1] or found[2]
+    if code:
+        return chr(int(code, 16))
+    return _PLAIN.get(found[3], found[3])

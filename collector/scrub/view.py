@@ -1,0 +1,119 @@
+"""A page as it reads once its escapes are undone, and where each piece of that stands on the page.
+
+A page may write any character for HTML (``&#122;``), for JSON (``\\u007a``, once more when JSON
+lies in a string), for JavaScript (``\\x7a``) or for a URL (``%7A``), and may put soft hyphens and
+zero-width spaces between two letters. All of these are read the same here, so a value is found by a
+plain search. Costs are in step with the page's size, whatever it holds.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property, lru_cache
+from html.entities import html5
+from itertools import accumulate
+
+ENCODING = ("utf-8", "surrogatepass")
+
+#: What no reader sees: soft hyphen, zero-width spaces and joiners, marks of direction, word joiner.
+_UNSEEN = ("\u00ad", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2060", "\ufeff")
+#: ``%`` and what it becomes in an address within an address.
+_PERCENT = rb"%(?:25){0,4}"
+_UNSEEN_IN_URL = b"|".join(
+    _PERCENT.join(b"(?i:%02x)" % byte for byte in char.encode()) for char in _UNSEEN
+)
+# Begins with a set of single bytes, which is what makes the search for the next one fast.
+_ESCAPE = re.compile(
+    rb"([\\&%\xc2\xe2\xef](?:"
+    rb"(?<=%)(?:25){0,4}(?:" + _UNSEEN_IN_URL + rb"|[0-9A-Fa-f]{2})"
+    rb"|(?<=&)(?:amp;){0,4}"
+    rb"(?:\#[0-9]{1,8};?|\#[xX][0-9A-Fa-f]{1,7};?|[A-Za-z][A-Za-z0-9]{1,31};)"
+    # a pair of surrogates is one character
+    rb"|(?<=\\)\\{0,7}u[dD][89abAB][0-9A-Fa-f]{2}\\{1,8}u[dD][c-fC-F][0-9A-Fa-f]{2}"
+    rb"|(?<=\\)\\{0,7}(?:u[0-9A-Fa-f]{4}|u\{[0-9A-Fa-f]{1,6}\}|x[0-9A-Fa-f]{2}|[\"'/])"
+    rb"|(?<=\xc2)\xad|(?<=\xe2)(?:\x80[\x8b-\x8f]|\x81\xa0)|(?<=\xef)\xbb\xbf"
+    rb"))"
+)
+_HEX4 = re.compile(rb"u\{?([0-9A-Fa-f]{1,6})")
+
+
+class View:
+    """The bytes of a page (UTF-8) with all escapes undone.
+
+    :ivar plain: the page as it reads.
+    :ivar pieces: how many pieces it was taken apart into.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self.raw = data
+        pieces = _ESCAPE.split(data)
+        read = list(pieces)
+        read[1::2] = [_read(escape) for escape in pieces[1::2]]
+        self.plain = b"".join(read) if len(pieces) > 1 else data
+        self.greeted: set[bytes] = set()
+        """First names whose greetings were looked for already."""
+        self._pieces = pieces
+        self._read = read
+
+    @cached_property
+    def folded(self) -> bytes:
+        """``plain`` with ASCII letters in lower case: same length, same places."""
+        return self.plain.lower()
+
+    @cached_property
+    def _starts(self) -> tuple[list[int], list[int]]:
+        """Where each piece begins, as it reads and on the page."""
+        return (
+            list(accumulate(map(len, self._read), initial=0)),
+            list(accumulate(map(len, self._pieces), initial=0)),
+        )
+
+    def on_page(self, start: int, end: int) -> tuple[int, int]:
+        """The bytes of the page behind ``plain[start:end]``, escapes whole; ``end > start``."""
+        if len(self._pieces) == 1:
+            return start, end
+        read, raw = self._starts
+        first = bisect_right(read, start, hi=len(self._pieces)) - 1
+        last = bisect_right(read, end - 1, hi=len(self._pieces)) - 1
+        begin = raw[first] + (0 if first % 2 else start - read[first])
+        return begin, (raw[last + 1] if last % 2 else raw[last] + end - read[last])
+
+
+def reads(data: bytes) -> bytes:
+    """A value as it reads, all escapes undone."""
+    return View(data).plain
+
+
+@lru_cache(maxsize=4096)
+def _read(escape: bytes) -> bytes:
+    """What one escape stands for; nothing for what cannot be seen, itself for what is no escape."""
+    head = escape[:1]
+    if head == b"%":
+        byte = bytes([int(escape[-2:], 16)])
+        return b"" if escape.count(b"%") > 1 else byte
+    if head == b"\\":
+        if found := _HEX4.findall(escape):
+            units = [int(unit, 16) for unit in found]
+            if len(units) == 2:
+                return _char(0x10000 + ((units[0] - 0xD800) << 10) + units[1] - 0xDC00)
+            return _char(units[0])
+        return _char(int(escape[-2:], 16)) if escape[-3:-2] == b"x" else escape[-1:]
+    if head == b"&":
+        name = escape.rpartition(b"amp;")[2].lstrip(b"&") or b"amp;"
+        if name.startswith((b"#x", b"#X")):
+            return _char(int(name[2:].rstrip(b";"), 16))
+        if name.startswith(b"#"):
+            return _char(int(name[1:].rstrip(b";")))
+        found_name = html5.get(name.decode())
+        if found_name is None:
+            return escape
+        return b"".join(_char(ord(char)) for char in found_name)
+    return b""
+
+
+def _char(code: int) -> bytes:
+    if code > 0x10FFFF:
+        return b"\xef\xbf\xbd"
+    char = chr(code)
+    return b"" if char in _UNSEEN else char.encode(*ENCODING)

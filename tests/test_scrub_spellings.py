@@ -1,0 +1,225 @@
+"""The viewer is gone in every spelling of a page, wherever on it the page told who it is."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+
+from collector.recording.clean import Cleaner
+from collector.scrub import scrub
+
+NAME = "Zdenka Quillfeather"
+MAIL = "zdenka.q@example.org"
+HANDLE = "@zdenka-quill77"
+CHANNEL = "UCz1B2c3D4e5F6g7H8i9J0kL"
+IMAGE = "AKedOLQzebra0123456789"
+TOKEN = "QUFFzebra-Token_31"
+VISITOR = "CgtzebraV1s1tor"
+VALUES = {
+    "name": NAME,
+    "mail": MAIL,
+    "handle": HANDLE,
+    "channel": CHANNEL,
+    "image": IMAGE,
+    "token": TOKEN,
+    "visitor": VISITOR,
+}
+VIEWER = f"""
+<script>ytcfg.set({json.dumps({"XSRF_TOKEN": TOKEN, "VISITOR_DATA": VISITOR})});</script>
+<button id="avatar-btn"><img src="https://yt3.ggpht.com/ytc/{IMAGE}=s88-c-k"></button>
+<ytd-active-account-header-renderer><b id="account-name">{NAME}</b><b id="email">{MAIL}</b>
+<b id="channel-handle">{HANDLE}</b><a href="/channel/{CHANNEL}">x</a>
+</ytd-active-account-header-renderer>
+"""
+#: Every letter and digit escaped, and mixtures of that.
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "\\u": lambda v: "".join(f"\\u{ord(c):04x}" for c in v),
+    "\\U": lambda v: "".join(f"\\u{ord(c):04X}" for c in v),
+    "\\\\u": lambda v: "".join(f"\\\\u{ord(c):04x}" for c in v),
+    "\\u{}": lambda v: "".join(f"\\u{{{ord(c):x}}}" for c in v),
+    "\\x": lambda v: "".join(f"\\x{ord(c):02x}" for c in v),
+    "\\X": lambda v: "".join(f"\\x{ord(c):02X}" for c in v),
+    "&#": lambda v: "".join(f"&#{ord(c)};" for c in v),
+    "&#0": lambda v: "".join(f"&#{ord(c):05d};" for c in v),
+    "&#x": lambda v: "".join(f"&#x{ord(c):x};" for c in v),
+    "&#X": lambda v: "".join(f"&#X{ord(c):X};" for c in v),
+    "&amp;#": lambda v: "".join(f"&amp;#{ord(c)};" for c in v),
+    "%": lambda v: "".join(f"%{byte:02X}" for byte in v.encode()),
+    "%lower": lambda v: "".join(f"%{byte:02x}" for byte in v.encode()),
+    "%25": lambda v: "".join(f"%25{byte:02X}" for byte in v.encode()),
+    "every other": lambda v: "".join(f"&#{ord(c)};" if i % 2 else c for i, c in enumerate(v)),
+    "all in turn": lambda v: "".join(
+        (f"\\u{ord(c):04x}", f"&#x{ord(c):x};", f"%{ord(c):02X}", c)[i % 4]
+        for i, c in enumerate(v)
+    ),
+    "&shy;": lambda v: v[:3] + "&shy;" + v[3:],
+    "soft hyphen": lambda v: v[:3] + "\u00ad" + v[3:],
+    "zero width": lambda v: "\u200b".join(v),
+    "zero width, escaped": lambda v: v[:3] + "\\u200b" + v[3:5] + "%E2%80%8B" + v[5:],
+    "word joiner": lambda v: v[:4] + "&#8288;" + v[4:],
+}
+
+
+@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES.keys())
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS.keys())
+def test_every_letter_escaped(value: str, spell: Callable[[str], str]) -> None:
+    written = spell(value)
+    clean = scrub(f"<html><body>{VIEWER}<p>before {written} after</p></body></html>")
+    assert written not in clean
+    assert clean.split("<p>")[1].startswith("before ")
+    assert clean.endswith(" after</p></body></html>")
+    middle = clean.split("<p>before ")[1].split(" after</p>")[0]
+    # of a channel the letters "UC" stay, which all have
+    assert re.fullmatch(r"scrubbed-\w+|.{0,20}scrubbed-channel", middle), middle
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        NAME.upper(),
+        NAME.lower(),
+        "Zdenka QUILLFEATHER",
+        "Zdenka\n      Quillfeather",
+        "Zdenka&nbsp;Quillfeather",
+        "Zdenka+Quillfeather",
+        "<b>Zdenka</b> <i>Quillfeather</i>",
+        "<b>ZDENKA</b><i class='last name'>Quillfeather</i>",
+        "Zdenka<br>Quillfeather",
+        "Zden&shy;ka Quill\u00adfeather",
+    ],
+)
+def test_ways_to_write_a_name(written: str) -> None:
+    clean = scrub(f"<html>{VIEWER}<p>before {written} after</p></html>").split("<p>before ")[1]
+    assert "uill" not in clean.casefold()
+    assert "zden" not in clean.casefold()
+    assert clean.count("<b>") == clean.count("</b>")
+    assert clean.endswith(" after</p></html>")
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        "<h1>Welcome back, Zdenka!</h1>",
+        "<h1>Hi <b>Zdenka</b></h1>",
+        "Hello,&nbsp;Zdenka",
+        "HELLO ZDENKA",
+        "Willkommen zurück, Zdenka",
+        "Bonjour Zdenka !",
+        "¡Hola, Zdenka!",
+        "Olá, Zdenka",
+        "Ciao Zdenka",
+        "Hoş geldin, Zdenka",
+        "مرحبًا Zdenka",
+        "歡迎，Zdenka",
+        "Zdenkaさん、こんにちは",
+        '{"text":"Good evening, \\u005adenka"}',
+    ],
+)
+def test_the_first_name_where_the_page_greets(greeting: str) -> None:
+    clean = scrub(f"<html>{VIEWER}{greeting}</html>").rpartition("</ytd-active")[2]
+    assert "denka" not in clean.casefold()
+    assert "scrubbed-name" in clean
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "New Delhi Zdenka Records",
+        "The best of Zdenka",
+        "Zdenka Novak sings",
+        "Quillfeather&#39;s birds",
+        "zdenka.q2@example.org",
+        "<b>Zdenka</b> and <i>Quillfeather</i>",
+        "QUFFzebra",
+    ],
+)
+def test_others_of_the_same_name_stay(content: str) -> None:
+    assert content in scrub(f"<html>{VIEWER}<p>{content}</p></html>")
+
+
+def _button(label: str) -> str:
+    return f'<button id="avatar-btn" aria-label="{html.escape(label)}"><img></button>'
+
+
+#: Where a page tells one thing about its viewer and says it nowhere else; what it tells.
+ONE_PLACE = {
+    "ja": (_button(f"Google アカウント: {NAME}（{MAIL}）"), NAME),
+    "ja colon": (_button(f"Google アカウント：{NAME}（{MAIL}）"), NAME),
+    "zh": (_button(f"Google 帳戶：{NAME} ({MAIL})"), NAME),
+    "zh mail": (_button(f"Google 帳戶：{NAME} （{MAIL}）"), MAIL),
+    "de": (_button(f"Google-Konto: {NAME} ({MAIL})"), NAME),
+    "fr": (_button(f"Compte Google : {NAME} ({MAIL})"), NAME),
+    "go to channel": (_button(f"Go to channel {NAME}"), NAME),
+    "zum Kanal": (_button(f"Zum Kanal {NAME}"), NAME),
+    "elsewhere": (
+        f'<a class="gb" aria-label="Google Account: {NAME} &#10;({MAIL})" href="/x">x</a>',
+        NAME,
+    ),
+    "elsewhere, ja": (f'<a title="Google アカウント：{NAME}（{MAIL}）">x</a>', NAME),
+    "header handle": (
+        json.dumps({"activeAccountHeaderRenderer": {"channelHandle": {"simpleText": HANDLE}}}),
+        HANDLE,
+    ),
+    "google header name": (
+        json.dumps({"googleAccountHeaderRenderer": {"name": {"simpleText": NAME}}}),
+        NAME,
+    ),
+    "google header mail": (
+        json.dumps({"googleAccountHeaderRenderer": {"email": {"runs": [{"text": MAIL}]}}}),
+        MAIL,
+    ),
+    "topbar avatar": (
+        json.dumps(
+            {
+                "topbarMenuButtonRenderer": {
+                    "avatar": {"thumbnails": [{"url": f"https://yt3.ggpht.com/{IMAGE}=s88-c"}]}
+                }
+            }
+        ),
+        IMAGE,
+    ),
+    "photo": (json.dumps({"accountPhotoUrl": f"https://yt3.ggpht.com/a/{IMAGE}=s88"}), IMAGE),
+    "gaia": ('{"gaia_id":"108765432101234567890"}', "108765432101234567890"),
+    "client": ('{"clientIp":"203.0.113.77"}', "203.0.113.77"),
+    "media": (
+        "https://r4.googlevideo.com/videoplayback?expire=1&ei=x&ip=203.0.113.77&id=o-A",
+        "203.0.113.77",
+    ),
+    "media, escaped": (
+        '{"url":"https://r4.googlevideo.com/videoplayback?expire=1\\u0026ip=203.0.113.77\\u0026a"}',
+        "203.0.113.77",
+    ),
+    "media, once more": (
+        "url=https%3A%2F%2Fr4.googlevideo.com%2Fvideoplayback%3Fexpire%3D1%26ip%3D2001%3Adb8%3A%3A7",
+        "2001:db8::7",
+    ),
+    "media path": (
+        "https://manifest.googlevideo.com/videoplayback/expire/1/ip/203.0.113.77/id/o-A",
+        "203.0.113.77",
+    ),
+}
+
+
+@pytest.mark.parametrize(("told", "value"), ONE_PLACE.values(), ids=ONE_PLACE.keys())
+def test_told_in_one_place_only(told: str, value: str) -> None:
+    """What is told once is taken out there and everywhere else, in recordings too."""
+    page = f"<html><body>{told}<p>then {value}, once more</p></body></html>"
+    clean = scrub(page)
+    assert value not in clean
+    assert "once more" in clean
+    cleaner = Cleaner()
+    cleaner.learn(page, "text/html")
+    assert value not in cleaner.body(page, "text/html")
+    assert value not in cleaner.address(f"https://x.example/?q={SPELLINGS['%'](value)}")
+    assert SPELLINGS["%"](value) not in cleaner.text(f"GET /?q={SPELLINGS['%'](value)}")
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "//[", "http://a:b:c/", "http://[::1]:x/@ab"])
+def test_an_address_that_is_none_does_not_end_the_scrubbing(address: str) -> None:
+    page = f'<button id="avatar-btn"><a href="{address}">x</a><img src="{address}"></button>'
+    assert scrub(page + VIEWER).count(address) == 2
+    Cleaner().address(address)
