@@ -78,6 +78,7 @@ def test_a_change_is_killed_survives_or_is_unproven(
     change = planted.Change(
         "X", "tests/code_of.py", "number * 2", "number * 3", ("tests/test_it.py",), "why"
     )
+    planted.proven.cache_clear()
     assert planted.fate(change) == fate
     assert (tmp_path / "tests/code_of.py").read_text() == CODE
 

@@ -7,20 +7,28 @@ obstacles the one that a person would meet first. Pages are put together from ma
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
-from collector.model import PageStatus
+from collector.model import PageKind, PageStatus
 from collector.platforms.facebook import status as facebook
 from collector.platforms.youtube import page_status
-from collector.platforms.youtube.status import has_consent_bump
+from collector.platforms.youtube.marks import (
+    Look,
+    has_consent_bump,
+    look,
+    shows_items,
+    without_items,
+)
+from collector.platforms.youtube.parse.registry import ITEM_TAGS
+from collector.platforms.youtube.urls import nature
 
 HOME = "https://www.youtube.com/"
 SEARCH = "https://www.youtube.com/results?search_query=cats"
 WATCH = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
 
-#: A mark and the status that it stands for.
+#: A mark, the status that it stands for, and the reason that is given.
 MARKS = {
     "captcha": '<form id="captcha-form" action="/x"><div></div></form>',
     "form": '<form action="https://consent.youtube.com/save"><div></div></form>',
@@ -30,79 +38,134 @@ MARKS = {
     "error": '<div id="error-page"></div>',
     "text": "<p>words</p>",
 }
+#: Marks that mean something beside a list that is not there, and those of other documents.
+IN_APP = {
+    "gone": '<ytd-alert-renderer type="error"></ytd-alert-renderer>',
+    "nudge": "<ytd-feed-nudge-renderer></ytd-feed-nudge-renderer>",
+    "said": "<ytd-message-renderer>No results</ytd-message-renderer>",
+}
+ELSEWHERE = {
+    "restricted": '<div class="yt-restricted-access"></div>',
+    "proxy": "<h1>407 Proxy Authentication Required</h1>",
+}
 ITEM = "<ytd-rich-item-renderer></ytd-rich-item-renderer>"
 TITLE = "<ytd-watch-metadata></ytd-watch-metadata><h1>A title</h1>"
 
 
-def subsets() -> Iterator[frozenset[str]]:
-    for count in range(len(MARKS) + 1):
-        yield from map(frozenset, itertools.combinations(MARKS, count))
+def subsets(marks: Mapping[str, str], most: int = 9) -> Iterator[frozenset[str]]:
+    for count in range(min(len(marks), most) + 1):
+        yield from map(frozenset, itertools.combinations(marks, count))
 
 
 def page(marks: frozenset[str], *more: str) -> str:
-    return f"<html><body>{''.join(more)}{''.join(MARKS[m] for m in sorted(marks))}</body></html>"
+    every = MARKS | IN_APP | ELSEWHERE
+    return f"<html><body>{''.join(more)}{''.join(every[m] for m in sorted(marks))}</body></html>"
 
 
 @pytest.mark.parametrize("url", [HOME, SEARCH, WATCH, "https://www.youtube.com/@a/videos"])
 def test_a_page_that_is_not_the_application(url: str) -> None:
     """Captcha, consent, login, unavailable, error, in this order; else words or none."""
-    for marks in subsets():
-        if "captcha" in marks:
-            expected = PageStatus.CAPTCHA
-        elif marks & {"form", "bump"}:
-            expected = PageStatus.CONSENT
-        elif "login" in marks:
-            expected = PageStatus.LOGIN
-        elif "player" in marks:
-            expected = PageStatus.UNAVAILABLE
-        elif "error" in marks:
-            expected = PageStatus.ERROR
-        else:
-            expected = PageStatus.UNKNOWN if "text" in marks else PageStatus.EMPTY
-        assert page_status(page(marks), url) is expected, sorted(marks)
+    order = [
+        ({"captcha"}, "captcha", "bot-check"), ({"form", "bump"}, "consent", None),
+        ({"login"}, "login", "login-wall"), ({"restricted"}, "unavailable", "account-restricted"),
+        ({"player"}, "unavailable", "refused"), ({"proxy"}, "error", "proxy"),
+        ({"error"}, "error", None), ({"text"}, "unknown", None),
+    ]  # fmt: skip
+    for marks in subsets(MARKS | ELSEWHERE):
+        status, reason = next(((s, r) for one, s, r in order if one & marks), ("empty", None))
+        found = look(page(marks), url)
+        assert (found.status, found.reason) == (status, reason), sorted(marks)
+    for marks in subsets(MARKS | ELSEWHERE, 1):
+        assert page_status(page(marks), url) is look(page(marks), url).status
 
 
-@pytest.mark.parametrize("url", [HOME, SEARCH, WATCH])
+@pytest.mark.parametrize("url", [HOME, SEARCH, WATCH, "https://www.youtube.com/premium"])
 def test_the_application(url: str) -> None:
     """What was asked for is ok whatever lies over it; only a watch page is unavailable."""
     app = "<ytd-app></ytd-app>"
-    for marks in subsets():
-        content = TITLE if url == WATCH else ITEM
-        assert page_status(page(marks, app, content), url) is PageStatus.OK, sorted(marks)
-        if "captcha" in marks:
-            expected = PageStatus.CAPTCHA
-        elif marks & {"form", "bump"}:
-            expected = PageStatus.CONSENT
-        elif "player" in marks and url == WATCH:
-            expected = PageStatus.UNAVAILABLE
-        elif "login" in marks:
-            expected = PageStatus.LOGIN
-        elif "error" in marks:
-            expected = PageStatus.ERROR
-        else:
-            expected = PageStatus.EMPTY
-        assert page_status(page(marks, app), url) is expected, sorted(marks)
+    kind = nature(url).kind
+    order = [
+        ({"captcha"}, "captcha", "bot-check"), ({"form", "bump"}, "consent", None),
+        ({"player"} if kind in ("video", "other") else set(), "unavailable", "refused"),
+        ({"login"}, "login", "login-wall"), ({"gone"}, "unavailable", "removed"),
+        ({"error"}, "error", None), ({"nudge"}, "ok", "new-visitor"), ({"said"}, "empty", None),
+    ]  # fmt: skip
+    content = TITLE if url == WATCH else ITEM
+    for marks in subsets(MARKS | IN_APP):
+        assert look(page(marks, app, content), url).status is PageStatus.OK, sorted(marks)
+        assert look(page(marks, app), url).status is None, "the page has to be read"
+        found = without_items(page(marks, app), kind)
+        expected = next(((s, r) for one, s, r in order if one & marks), ("unknown", "not-drawn"))
+        assert (found.status, found.reason) == expected, sorted(marks)
+    for marks in subsets(MARKS | IN_APP, 2):
+        status = next((s for one, s, _ in order if one & marks), "unknown")
+        assert page_status(page(marks, app), url) == status, sorted(marks)
+
+
+def test_what_the_player_and_the_site_say_is_read() -> None:
+    """A robot check in the player's words is a captcha; a list that asks to sign in is a login."""
+    for words, status, reason in (
+        ("Sign in to confirm you’re not a bot", "captcha", "bot-check"),
+        ("This video is private", "unavailable", "private"),
+        ("Something", "unavailable", "refused"),
+    ):
+        html = f"<ytd-app><yt-player-error-message-renderer><b>{words}</b>"
+        found = without_items(html, PageKind.VIDEO)
+        assert (found.status, found.reason) == (status, reason)
+        beyond = html.replace("<b>", " " * 4001)
+        assert without_items(beyond, PageKind.VIDEO).reason == "refused"
+    link = '<a href="https://accounts.google.com/ServiceLogin?x">Sign in</a>'
+    asked = f"<ytd-app><ytd-message-renderer>{link}</ytd-message-renderer>"
+    assert without_items(asked, PageKind.HOME).status == "login"
+    assert without_items(f"<ytd-app>{link}", PageKind.HOME).status == "unknown"
+    for empty in ("", "<b></b>", "   "):
+        silent = f"<ytd-app><ytd-message-renderer>{empty}</ytd-message-renderer>"
+        assert without_items(silent, PageKind.HOME).status == "unknown"
+    late = f"<ytd-app>{'<ytd-message-renderer></ytd-message-renderer>' * 7}"
+    said = "<ytd-message-renderer>No</ytd-message-renderer>"
+    assert without_items(late + said, PageKind.HOME).status == "empty"
+    assert without_items(late + late + said, PageKind.HOME).status == "unknown"
+
+
+def test_documents_that_only_hold_data_have_to_be_read() -> None:
+    assert look("<script>var ytInitialData = {};</script>", HOME) == Look(None)
+    assert look('<ytd-app>{"status":"LOGIN_REQUIRED"}' + ITEM, HOME) == Look(None)
+    assert shows_items(ITEM)
+    assert not shows_items("<ytd-app>")
+
+
+@pytest.mark.parametrize(
+    ("html", "url", "status"),
+    [
+        ('<meta name="player/embed"><p>x</p>', "https://www.youtube.com/embed/x", "ok"),
+        ('<meta name="player/embed"><p>x</p>', HOME, "unknown"),
+        ('<meta name="player/embed"><a href="/embed/x">x</a>', "", "ok"),
+        ("<p>x</p>", "https://www.youtube.com/embed/x", "unknown"),
+    ],
+)
+def test_a_player_alone_is_ok_where_one_was_asked_for(html: str, url: str, status: str) -> None:
+    assert look(html, url).status == status
 
 
 def test_a_watch_page_needs_its_metadata_and_its_title() -> None:
     """Either alone is an empty page, and items beside do not make it one."""
     app = "<ytd-app></ytd-app>"
-    assert page_status(app + "<ytd-watch-metadata></ytd-watch-metadata>", WATCH) == "empty"
-    assert page_status(app + "<h1>A title</h1>", WATCH) == "empty"
-    assert page_status(app + ITEM, WATCH) == "empty"
-    assert page_status(app + TITLE, HOME) == "empty"
+    assert page_status(app + "<ytd-watch-metadata></ytd-watch-metadata>", WATCH) == "unknown"
+    assert page_status(app + "<h1>A title</h1>", WATCH) == "unknown"
+    assert page_status(app + ITEM, WATCH) == "unknown"
+    assert page_status(app + TITLE, HOME) == "unknown"
     assert page_status(app + '<ytd-watch-metadata></x><h1 title="t"></h1>', WATCH) == "ok"
     old = '<ytd-video-primary-info-renderer><h1 class="a"><yt-x>t</yt-x></h1>'
     assert page_status(app + old, WATCH) == "ok"
 
 
-@pytest.mark.parametrize(
-    "name", ["ytd-rich-item-renderer", "ytd-video-renderer", "yt-lockup-view-model"]
-)
+@pytest.mark.parametrize("name", sorted(ITEM_TAGS))
 def test_items_alone_show_that_it_is_the_application(name: str) -> None:
     """A fragment with items is a page of the site without its outermost element."""
-    assert page_status(f"<{name}></{name}>", HOME) is PageStatus.OK
-    assert page_status(f"<{name}></{name}>", WATCH) is PageStatus.EMPTY
+    for html in (f"<{name}></{name}>", f"<{name} id='x'>"):
+        assert look(html, HOME).status is PageStatus.OK
+        assert look(html, WATCH).status is None
+    assert look(f"<{name}-other>", HOME).status is not PageStatus.OK
 
 
 @pytest.mark.parametrize(
@@ -145,7 +208,8 @@ def test_where_the_browser_ended_up_comes_first(url: str, status: str) -> None:
 )
 def test_error_pages_are_small(head: str, status: str) -> None:
     """Up to 400,000 characters a page may be an error's; a larger one is no such page."""
-    for app, other in (("", PageStatus.UNKNOWN), ("<ytd-app>", PageStatus.EMPTY)):
+    other = PageStatus.UNKNOWN
+    for app in ("", "<ytd-app>"):
         begun = f"{app}<p>words</p>{head}"
         filled = begun + " " * (399_999 - len(begun))
         expected = PageStatus(status) if status == "error" else other

@@ -99,12 +99,13 @@ class Ranking:
         """``sum w(e) / M`` by source, and ``sum w(e) T / M`` by topic."""
         weights: list[tuple[str, str, float]] = []
         likes_since = 0
+        latest: set[tuple[DeedKind, str]] = set()
         for deed in reversed(viewer.deeds):
-            kept = {
-                DeedKind.LIKE: viewer.likes, DeedKind.FOLLOW: viewer.follows,
-                DeedKind.HIDE: viewer.hidden,
-            }[deed.kind]  # fmt: skip
-            if not deed.on or deed.target not in kept:
+            # What was taken back weighs nothing, and what was done again weighs once.
+            if (deed.kind, deed.target) in latest:
+                continue
+            latest.add((deed.kind, deed.target))
+            if not deed.on:
                 continue
             if deed.kind is DeedKind.FOLLOW:
                 topic = self._topic_of(deed.target)
