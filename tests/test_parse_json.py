@@ -140,7 +140,11 @@ def test_every_renderer_of_the_json_is_read_in_order() -> None:
     cards = [read_sent(found, Reading(("en",))) for found in walk({"contents": sent})]
     assert cards[0].kind is ItemKind.AD
     assert (cards[6].kind, cards[6].item_id) == (ItemKind.UNKNOWN, "")
-    read = [(c.item_id, c.title, c.seconds) for c in cards if c.kind not in (ItemKind.AD, ItemKind.UNKNOWN)]
+    read = [
+        (c.item_id, c.title, c.seconds)
+        for c in cards
+        if c.kind not in (ItemKind.AD, ItemKind.UNKNOWN)
+    ]
     assert read == [
         (A, "A title", 3723),
         (B, "A title", None),

@@ -22,9 +22,7 @@ _TOP = 56
 _GUIDE = 72
 _MORE = 48
 _GAP = 32
-_SHELVES = frozenset(
-    {"ytd-rich-section-renderer", "ytd-reel-shelf-renderer", "ytd-shelf-renderer"}
-)
+_SHELVES = frozenset({"ytd-rich-section-renderer", "ytd-reel-shelf-renderer", "ytd-shelf-renderer"})
 _BESIDE_CARDS = frozenset(
     {"ytd-comments-header-renderer", "ytd-comment-thread-renderer",
      "ytd-comment-replies-renderer", "ytd-continuation-item-renderer"}

@@ -75,7 +75,11 @@ def parse_page(
             # Nobody knows for whom it was meant: it holds its place and bears nothing.
             impressions.append(
                 Impression(
-                    len(impressions) + 1, surface, ItemKind.UNKNOWN, "", renderer=name,
+                    len(impressions) + 1,
+                    surface,
+                    ItemKind.UNKNOWN,
+                    "",
+                    renderer=name,
                     extra={"visibility": Visibility.PRIVATE.value},
                 )  # fmt: skip
             )
