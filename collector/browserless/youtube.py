@@ -22,6 +22,7 @@ from collector.browserless.wire import Refused
 from collector.model import Impression, ItemKind, PageKind, Surface
 from collector.platforms.acting import ARRIVAL_S
 from collector.platforms.youtube.actions import PRIMARY_LIST, address_on
+from collector.platforms.youtube.parse.registry import AD_TAGS, ITEM_TAGS
 from collector.platforms.youtube.probes import ROOTS
 from collector.platforms.youtube.urls import nature
 from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
@@ -29,16 +30,8 @@ from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
 _CONTINUE = {"ytd-browse": "browse", "ytd-search": "search", "ytd-watch-flexy": "next"}
 #: Addresses that are no part of the application: a new document is loaded.
 _OUTSIDE = re.compile(r"/(?:pagead|sorry|signin|_|api|youtubei|vi|ytc)")
-_CARD = re.compile(
-    r"<(ytd-rich-item-renderer|yt-lockup-view-model|ytd-video-renderer|ytd-compact-video-renderer"
-    r"|ytd-compact-radio-renderer|ytd-compact-playlist-renderer|ytd-grid-video-renderer"
-    r"|ytd-radio-renderer|ytd-playlist-renderer|ytd-rich-grid-slim-media"
-    r"|ytm-shorts-lockup-view-model-v2|ytm-shorts-lockup-view-model|ytd-reel-item-renderer)"
-    r"(?=[\s>])|</(ytd-rich-item-renderer|yt-lockup-view-model|ytd-video-renderer"
-    r"|ytd-compact-video-renderer|ytd-compact-radio-renderer|ytd-compact-playlist-renderer"
-    r"|ytd-grid-video-renderer|ytd-radio-renderer|ytd-playlist-renderer|ytd-rich-grid-slim-media"
-    r"|ytm-shorts-lockup-view-model-v2|ytm-shorts-lockup-view-model|ytd-reel-item-renderer)>"
-)
+_TAGS = "|".join(sorted(ITEM_TAGS - AD_TAGS, key=lambda tag: (-len(tag), tag)))
+_CARD = re.compile(rf"<({_TAGS})(?=[\s>])|</({_TAGS})>")
 #: What a page shows in the place of a list.
 _SAID = re.compile(
     r"<ytd-background-promo-renderer\b|<ytd-feed-nudge-renderer\b|<ytd-message-renderer\b"

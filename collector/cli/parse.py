@@ -38,9 +38,10 @@ def reparse(
 ) -> None:
     """Parse evidence again, one JSON observation a page and line.
 
-    PATHS are run folders (with store.db), folders of captured pages (.json.gz) or single files. A
-    file that cannot be read is a line with status "error". The same evidence and parser give the
-    same bytes.
+    PATHS are run folders (with store.db), or files and folders of .html, .mhtml, .json (captures,
+    or answers of the site's API), .har, .warc and .wacz, packed (.gz, .zst) or not. A page without
+    an address is told from its own marks. A file that cannot be read is a line with status "error"
+    and makes the exit code 1. The same evidence and parser give the same bytes.
 
     \b
     collector reparse runs/quick --out quick.jsonl
@@ -48,26 +49,29 @@ def reparse(
     """
     found = find_jobs(paths)
     times: list[float] = []
-    broken = 0
     outcomes = reparse_jobs(found, workers=jobs, reference=compat == "reference")
     if str(out) == "-":
-        broken = _write(sys.stdout.buffer, outcomes, times)
+        pages, broken = _write(sys.stdout.buffer, outcomes, times)
     else:
         out.parent.mkdir(parents=True, exist_ok=True)
         with out.open("wb") as file:
-            broken = _write(file, outcomes, times)
+            pages, broken = _write(file, outcomes, times)
     if timings and times:
         click.echo(f"median: {statistics.median(times) * 1000:.1f} ms", err=str(out) == "-")
-    click.echo(f"{len(found)} pages, {broken} unreadable", err=True)
+    click.echo(f"{pages} pages, {broken} unreadable", err=True)
+    if broken:
+        raise SystemExit(1)
 
 
-def _write(file: BinaryIO, outcomes: Iterable[Outcome], times: list[float]) -> int:
-    broken = 0
+def _write(file: BinaryIO, outcomes: Iterable[Outcome], times: list[float]) -> tuple[int, int]:
+    """Number of lines written, and of those that stand for a file that could not be read."""
+    pages = broken = 0
     for outcome in outcomes:
         file.write(outcome.line)
         times.extend(outcome.parse_s)
+        pages += 1
         broken += not outcome.parse_s
-    return broken
+    return pages, broken
 
 
 @click.group()

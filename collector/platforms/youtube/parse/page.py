@@ -245,7 +245,7 @@ class _Page:
         if self.impressions:
             strange = any(i.kind is ItemKind.UNKNOWN for i in self.impressions)
             return Look(PageStatus.PARTIAL if strange else PageStatus.OK)
-        if seen.status is PageStatus.OK:
+        if seen.status is PageStatus.OK and self.asked.kind is PageKind.VIDEO:
             return seen
         if refused is not None:
             status = PageStatus.UNAVAILABLE if refused[0] in GONE else PageStatus.LOGIN
