@@ -21,6 +21,7 @@ from waitress.server import create_server
 
 from collector.errors import UserError
 from mockserver.context import Mock, MockConfig
+from mockserver.hosts import Names
 
 #: Requests answered at the same time.
 THREADS = 8
@@ -91,16 +92,27 @@ def bind(host: str, port: int) -> socket.socket:
 
 @contextmanager
 def serving(
-    config: MockConfig | None = None, host: str = "127.0.0.1", port: int = 0
+    config: MockConfig | None = None,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    demo: bool = True,
 ) -> Iterator[Server]:
     """A mock that answers while the block runs.
 
+    :param demo: make the demo supporters' data before anybody asks for them; without it the first
+        request that needs them waits.
     :raises UserError: as :func:`bind`, or a bad configuration
     """
+    from mockserver.api.fbtrex.demo import ensure
     from mockserver.app import create_app
 
     app = create_app(config)
     try:
+        router: Any = app.wsgi_app
+        router.answers_to = Names(config.hosts if config else (), bound=host).hold
+        if demo:
+            ensure(app.extensions["mock"].db)
         with listening(app, host, port) as bound:
             yield Server(host, bound, app, app.extensions["mock"])
     finally:
