@@ -82,7 +82,9 @@ def silent(connection: socket.socket, over: threading.Event) -> None:
 
 def looping(connection: socket.socket, over: threading.Event) -> None:
     head = HEAD.replace("200 OK", "302 Found")
-    connection.sendall(f"{head}Location: /\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+    connection.sendall(
+        f"{head}Location: /\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
+    )
 
 
 def elsewhere(connection: socket.socket, over: threading.Event) -> None:
@@ -135,12 +137,15 @@ def test_a_puppet_goes_on_after_an_answer_without_end(answers: Answers) -> None:
 @pytest.mark.parametrize("answers", [endless, dripping, dripping_head, silent, bomb])
 def test_an_exchange_ends(answers: Answers) -> None:
     """The same for whoever sends evidence."""
-    with server(answers) as port, bounded.client(timeout=60) as client:
-        with pytest.raises(httpx.TransportError):
-            bounded.exchange(
-                client, "POST", f"http://127.0.0.1:{port}/", limit_s=1.0, most_bytes=1_000_000,
-                content=b"[]",
-            )  # fmt: skip
+    with (
+        server(answers) as port,
+        bounded.client(timeout=60) as client,
+        pytest.raises(httpx.TransportError),
+    ):
+        bounded.exchange(
+            client, "POST", f"http://127.0.0.1:{port}/", limit_s=1.0, most_bytes=1_000_000,
+            content=b"[]",
+        )  # fmt: skip
 
 
 def test_an_answer_comes_whole() -> None:

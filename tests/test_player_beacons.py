@@ -174,7 +174,9 @@ def test_a_report_of_a_load_that_was_not_served_is_none(
     assert watch(world, body) is None
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://[::1", "http://localhost:9"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://[::1", "http://localhost:9"]
+)
 def test_a_report_from_another_sites_page_is_refused(
     client: FlaskClient, world: World, body: dict[str, Any], origin: str
 ) -> None:

@@ -18,7 +18,9 @@ PAGES: dict[str, Callable[[int], str]] = {
         "".join(f'"XSRF_TOKEN":"{"a" * k}",' for k in range(6, 60)) + "a" * n
     ),
     "two letters": lambda n: 'XSRF_TOKEN="abababababab!"' + "ab" * (n // 2),
-    "a head": lambda n: f'"XSRF_TOKEN":"{"-" * 2000}abcdef" ' + ("-" * 1999 + "abcdef ") * (n // 2006),
+    "a head": lambda n: (
+        f'"XSRF_TOKEN":"{"-" * 2000}abcdef" ' + ("-" * 1999 + "abcdef ") * (n // 2006)
+    ),
     "a tail": lambda n: f'"XSRF_TOKEN":"{"abc-" * 900}!" ' + "abc-" * (n // 4),
     "keys": lambda n: "XSRF_TOKEN=" * (n // 11),
     "keys, open quote": lambda n: "XSRF_TOKEN:'" * (n // 12),
@@ -87,9 +89,7 @@ def cpu_s(call: Callable[[], object], tries: int = 3) -> float:
     return least
 
 
-@pytest.mark.parametrize(
-    "page", (PAGES | OF_A_VIEWER).values(), ids=(PAGES | OF_A_VIEWER).keys()
-)
+@pytest.mark.parametrize("page", (PAGES | OF_A_VIEWER).values(), ids=(PAGES | OF_A_VIEWER).keys())
 def test_time_is_in_step_with_size(page: Callable[[int], str]) -> None:
     """Below a second of CPU for a page of 1 MB; four times the page, less than 8 times the time."""
     small, large = page(1_000_000), page(4_000_000)

@@ -53,8 +53,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "%25": lambda v: "".join(f"%25{byte:02X}" for byte in v.encode()),
     "every other": lambda v: "".join(f"&#{ord(c)};" if i % 2 else c for i, c in enumerate(v)),
     "all in turn": lambda v: "".join(
-        (f"\\u{ord(c):04x}", f"&#x{ord(c):x};", f"%{ord(c):02X}", c)[i % 4]
-        for i, c in enumerate(v)
+        (f"\\u{ord(c):04x}", f"&#x{ord(c):x};", f"%{ord(c):02X}", c)[i % 4] for i, c in enumerate(v)
     ),
     "&shy;": lambda v: v[:3] + "&shy;" + v[3:],
     "soft hyphen": lambda v: v[:3] + "\u00ad" + v[3:],

@@ -45,7 +45,7 @@ class Dialect(Protocol):
 
 
 class YtTrex:
-    """ytTREX, whose token comes with the answer to evidence, and to the handshake of some servers."""
+    """ytTREX, whose token comes with the answer to evidence; of some servers, to the handshake."""
 
     body_limit = yttrex.BODY_LIMIT
     events_path = yttrex.EVENTS

@@ -27,7 +27,6 @@ from collector.submit.retry import Clock, RetryPolicy
 from collector.submit.rows import OutboxState, Problem, Waiting
 from collector.submit.yttrex import Verdict
 
-
 #: For one request and its whole answer, seconds: 10 MB over a slow line.
 ANSWER_LIMIT_S = 300.0
 #: An account of 2,000 items is far below this.

@@ -85,6 +85,4 @@ def verified(body: bytes) -> Signed:
         if not identity.verify(public_key, signature, rewritten):
             raise Refusal(refusal(401, "Invalid signature"))
     version = request.headers["X-Fbtrex-Version"][:64]
-    return Signed(
-        public_key, user_id, version, parsed, mock().db.first_time(public_key, signature)
-    )
+    return Signed(public_key, user_id, version, parsed, mock().db.first_time(public_key, signature))

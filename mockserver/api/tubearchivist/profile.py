@@ -29,15 +29,9 @@ class Profile:
     show_date: Callable[[datetime], str]
 
 
-V03 = Profile(
-    "v0.3", None, 12, True, False, "/media/", lambda moment: moment.strftime("%d %b, %Y")
-)
-V04 = Profile(
-    "v0.4", "v0.4.7", 12, True, True, "/media/", lambda moment: moment.date().isoformat()
-)
-V05 = Profile(
-    "v0.5", "v0.5.10", 25, False, False, "/youtube/", lambda moment: moment.isoformat()
-)
+V03 = Profile("v0.3", None, 12, True, False, "/media/", lambda moment: moment.strftime("%d %b, %Y"))
+V04 = Profile("v0.4", "v0.4.7", 12, True, True, "/media/", lambda moment: moment.date().isoformat())
+V05 = Profile("v0.5", "v0.5.10", 25, False, False, "/youtube/", lambda moment: moment.isoformat())
 
 PROFILES = {profile.name: profile for profile in (V03, V04, V05)}
 
