@@ -33,8 +33,9 @@ def main() -> int:
     for name in _PATHS:
         if told.get(name) is not None:
             told[name] = Path(told[name])
+    told["hosts"] = tuple(told.get("hosts", ()))
     try:
-        with serving(MockConfig(**told, state_patient=True), port=port) as server:
+        with serving(MockConfig(**told, state_patient=True), port=port, demo=False) as server:
             _say(url=server.url, origin=server.site(), token=server.truth_token)
             while sys.stdin.readline():
                 pass

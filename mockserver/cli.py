@@ -154,6 +154,12 @@ def _is_loopback(host: str) -> bool:
     help="Answer with the historical statuses of the ytTREX and fbTREX APIs.",
 )
 @click.option(
+    "--allow-host",
+    multiple=True,
+    metavar="NAME",
+    help="Answer to this host name too; may be repeated. Without it: loopback names only.",
+)
+@click.option(
     "--truth-token",
     default="",
     metavar="TOKEN",
@@ -213,6 +219,7 @@ def serve(
     clock: str,
     era: str,
     compat: str | None,
+    allow_host: tuple[str, ...],
     truth_token: str,
     truth_token_file: Path | None,
     recommender: tuple[str, ...],
@@ -241,6 +248,7 @@ def serve(
         clock=clock,
         db=db,
         compat=compat,
+        hosts=allow_host,
         truth_token=truth_token,
         recommender=_pairs("--recommender", recommender),
         faults=_pairs("--fault", fault),

@@ -7,6 +7,7 @@ share.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import sqlite3
 import tempfile
@@ -46,6 +47,7 @@ class Submissions:
         self.db.execute(
             "CREATE TABLE IF NOT EXISTS server (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
         )
+        self.db.execute("CREATE TABLE IF NOT EXISTS seen (digest TEXT PRIMARY KEY) WITHOUT ROWID")
         self.started = self.now()
         self.cache: dict[str, Any] = {}
         self._finalizer = weakref.finalize(self, _close, connection, self._folder)
@@ -67,6 +69,18 @@ class Submissions:
                 [secrets.token_hex(32)],
             )
             return str(self.one("SELECT value FROM server WHERE key = 'secret'")["value"])
+
+    def first_time(self, *what: str) -> bool:
+        """Whether this was never asked before; from now on it was.
+
+        A signature covers neither address nor time, so whoever overheard a request can send it
+        again, to another address too. What such a request may learn is what its first sender may
+        not be told twice: this is the mark by which the second one is known.
+        """
+        digest = hashlib.sha256("\0".join(what).encode("utf-8", "surrogatepass")).hexdigest()
+        with self.writing():
+            cursor = self.db.conn.execute("INSERT OR IGNORE INTO seen VALUES (?)", [digest])
+            return cursor.rowcount == 1
 
     @contextmanager
     def writing(self) -> Iterator[sqlite_utils.Database]:

@@ -75,13 +75,10 @@ def test_a_schedule_says_when_each_session_is_due(tmp_path: Path) -> None:
 
 
 def test_check_says_what_weakens_a_design_and_refuses_what_cannot_be(tmp_path: Path) -> None:
-<<<<<<< HEAD
     told = run("scenarios", "check", "quick", "null", "--json")
     found = json.loads(told.stdout)
     assert [each["scenario"] for each in found] == ["quick", "null"]
     assert all("the least attainable p is" in each["design"] for each in found)
-=======
->>>>>>> verd
     file = tmp_path / "own.yaml"
     file.write_text(WEAK)
     told = run("scenarios", "check", str(file), "null", "--json")
@@ -126,18 +123,12 @@ def test_a_surface_without_a_page_after_the_treatment_is_refused(tmp_path: Path)
 
 def test_warnings_go_to_stderr_and_block_nothing(tmp_path: Path) -> None:
     file = tmp_path / "own.yaml"
-<<<<<<< HEAD
-    file.write_text(WEAK)
-    told = run("plan", str(file), "--json")
-    assert "warning: arms: one puppet an arm shows no noise" in told.stderr
-=======
     file.write_text(
         "name: t\nfactors: {}\nafter: [{visit: home}]\narms: {a: {twins: 2}, b: {twins: 2}}\n"
     )
     told = run("plan", str(file), "--json")
     assert told.exit_code == 0
     assert "warning: arms: 2 puppets an arm" in told.stderr
->>>>>>> verd
     assert told.stdout.startswith("{")
 
 

@@ -15,6 +15,7 @@ from shlex import quote
 from typing import Any
 
 from collector.errors import UserError
+from collector.files import private_dir
 
 #: What ``manifest.json`` of a run directory names itself.
 FORMAT = "twinwatch-run/1"
@@ -156,8 +157,8 @@ def new_run(root: Path, *, remake_demo: bool = False) -> RunDir:
     for private in (run.root, run.profiles):
         private.mkdir(parents=True, exist_ok=True)
     run.profiles.chmod(0o700)
-    for folder in (run.evidence, run.logs):
-        folder.mkdir(exist_ok=True)
+    private_dir(run.logs)  # what a browser says on standard error may be of its viewer
+    run.evidence.mkdir(exist_ok=True)
     return run
 
 

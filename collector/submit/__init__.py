@@ -7,8 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import httpx
-
+from collector import bounded
 from collector.errors import UserError
 from collector.identity import KeyPair
 from collector.model import Platform
@@ -77,7 +76,7 @@ def submit_run(
         if retry_refused:
             outbox.requeue(url)
         evidence = EvidenceStore(Path(run_dir) / "evidence")
-        with httpx.Client(timeout=REQUEST_TIMEOUT_S) as client:
+        with bounded.client(timeout=REQUEST_TIMEOUT_S) as client:
             return outbox.flush(
                 client,
                 known,
