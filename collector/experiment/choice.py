@@ -16,6 +16,13 @@ from collector.model import Impression, ItemKind, Surface
 WATCHABLE = frozenset({ItemKind.VIDEO, ItemKind.LIVE})
 
 
+#: What is picked where a step says no more: the first of the page's own list.
+ANY: Mapping[str, Any] = {
+    "by": "rank", "rank": 1, "top": None, "topics": (), "unseen": False, "from": None,
+    "otherwise": "fail",
+}  # fmt: skip
+
+
 class NothingToFollow(Exception):
     """The page has nothing that the step asks for; the message says what was looked for."""
 

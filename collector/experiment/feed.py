@@ -15,13 +15,12 @@ from typing import Any
 from collector.browser.capture import page_time, wall_time
 from collector.experiment.choice import NothingToFollow
 from collector.experiment.steps import DONE, StepResult, StepRunner
-from collector.model import Capture, Impression, ItemKind, PageKind, PageStatus, RawPage
+from collector.model import Capture, Impression, ItemKind, PageKind, PageStatus, Platform, RawPage
 from collector.platforms.facebook import page_status, parse_page, place
 from collector.platforms.facebook.actions import FacebookActions
 from collector.platforms.facebook.timeline import evidence, parse_timeline, seen
 from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
 from collector.scenario.plan import PlannedStep
-from collector.scenario.steps import StepKind
 from collector.store import Outcome
 from collector.submit import fbtrex
 from collector.submit.fbtrex import Generation
@@ -33,6 +32,7 @@ _NOW = """() => { const d = new Date();
 class FeedRunner(StepRunner):
     """Carries out the steps of one session on a feed."""
 
+    platform = Platform.FACEBOOK
     actions: FacebookActions  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -45,23 +45,18 @@ class FeedRunner(StepRunner):
             1 for _ in self.store.rows("SELECT 1 FROM timelines WHERE session = ?", [self.session])
         )
 
-    def run(self, step: PlannedStep, following: StepKind | None = None) -> StepResult:
-        if step.kind in _NOT_HERE:
-            return StepResult(Outcome.FAILED, f"{step.kind} is no step on a feed")
-        return super().run(step, following)
-
     # ---- steps that end on a page
 
-    def _visit(self, step: PlannedStep) -> StepResult:
+    def do_visit(self, step: PlannedStep) -> StepResult:
         self._end()
-        return super()._visit(step)
+        return super().do_visit(step)
 
-    def _refresh(self, step: PlannedStep) -> StepResult:
+    def do_refresh(self, step: PlannedStep) -> StepResult:
         self._end()
         self.patience.be_polite()
         return self._arrived(step, self.actions.refresh(), capture=step.args["capture"])
 
-    def _capture(self, step: PlannedStep) -> StepResult:
+    def do_capture(self, step: PlannedStep) -> StepResult:
         if self._began is None:
             raise ActionFailed("there is no timeline to capture: visit home or refresh first")
         self._began = step
@@ -70,7 +65,7 @@ class FeedRunner(StepRunner):
             return StepResult(Outcome.MISSING, "nothing of this timeline came into view")
         return StepResult(Outcome.DONE, f"{posts} posts seen")
 
-    def _slot(self, step: PlannedStep) -> StepResult:
+    def do_slot(self, step: PlannedStep) -> StepResult:
         self._end()
         hour, minute, second = self.actions.waits.ask(_NOW)
         wait_s = until_slot(hour * 3600 + minute * 60 + second, step.args)
@@ -91,7 +86,7 @@ class FeedRunner(StepRunner):
 
     # ---- steps on the page
 
-    def _scroll(self, step: PlannedStep) -> StepResult:
+    def do_scroll(self, step: PlannedStep) -> StepResult:
         args, every_s = step.args, step.args["every_s"] or 0
         if args["screens"] is not None:
             posts = self.actions.scroll_screens(args["screens"], every_s)
@@ -103,7 +98,7 @@ class FeedRunner(StepRunner):
             posts = self.actions.scroll_until(args["until"], every_s)
         return StepResult(Outcome.DONE, f"{posts} posts seen")
 
-    def _like(self, step: PlannedStep) -> StepResult:
+    def do_like(self, step: PlannedStep) -> StepResult:
         args = step.args
         shown = self._shown()
         labels = self._labels(tuple(shown)) if args.get("topics") else {}
@@ -210,9 +205,6 @@ class FeedRunner(StepRunner):
             generation=Generation.V1 if markups <= {"2019"} else Generation.V2,
             languages=capture.languages,
         )
-
-
-_NOT_HERE = frozenset({StepKind.SEARCH, StepKind.WATCH, StepKind.FOLLOW, StepKind.NOT_INTERESTED})
 
 
 def _meant(item: Impression, args: Any, labels: dict[str, str]) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from collector.errors import UserError
 from collector.scenario.loader import Loaded
-from collector.scenario.steps import Repeat, Step, StepKind
+from collector.scenario.steps import Repeat, Step
 
 _COLUMNS = ("video_id", "label")
 
@@ -49,7 +49,7 @@ def check_topics(loaded: Loaded, *, mock_labels: bool) -> None:
     parts |= {f"arms.{name}.steps": arm.steps for name, arm in loaded.scenario.arms.items()}
     for prefix, steps in parts.items():
         for where, step in _flat(steps, prefix):
-            if step.kind in (StepKind.FOLLOW, StepKind.LIKE) and getattr(step, "topic", None):
+            if getattr(step, "topic", None):
                 raise UserError(
                     "follows a topic, but the scenario names no labels for this site",
                     place=f"{where}.{step.kind}.topic",

@@ -41,6 +41,7 @@ from collector.profile import Profile, ProfileStore
 from collector.recording.tape import Kept
 from collector.scenario.plan import Plan, PlannedSession, PlannedStep
 from collector.scenario.steps import StepKind
+from collector.scenario.verb import traits
 from collector.store import Outcome, SessionState, Store, StoreFull, from_iso
 
 
@@ -324,7 +325,7 @@ class _Session:
         if result.outcome is not Outcome.DONE and not self._answers():
             refused = step.kind is StepKind.VISIT and "refused" in result.detail.lower()
             raise ServerGone(self.job.site, begun=not refused)
-        if self.job.pace.virtual and step.kind in (StepKind.WATCH, StepKind.PAUSE):
+        if self.job.pace.virtual and traits(step.kind).asked_s(step.args):
             self._clock = opened.puppet.capture().client_time
         self._mark(opened, step.index, runner)
         self._finish(step, result)
@@ -483,7 +484,7 @@ class _Session:
     def _replace_worn(self, opened: Opened, runner: StepRunner, step: PlannedStep) -> None:
         """A browser that had too many pages or uses too much memory is replaced before a step that
         leaves its page anyway; before others its garbage is collected."""
-        if step.kind is StepKind.SNAPSHOT or not (why := opened.worn()):
+        if traits(step.kind).closes_page or not (why := opened.worn()):
             return
         if not brings_its_page(step):
             opened.relieve()

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 from collector.browser import NavigationFailed
 from collector.browser.virtual import LEAVE
-from collector.experiment.choice import NothingToFollow, choose
+from collector.experiment.choice import ANY, NothingToFollow, choose
 from collector.experiment.filing import Filing
 from collector.experiment.patience import Patience, Puppet, is_of_the_page
 from collector.experiment.spacing import Spacing
@@ -21,6 +21,7 @@ from collector.model import (
     Impression,
     PageKind,
     PageStatus,
+    Platform,
     ReceiptStatus,
     Surface,
 )
@@ -28,11 +29,9 @@ from collector.platforms.youtube import nature, parse_page
 from collector.platforms.youtube.actions import PRIMARY_LIST, YouTubeActions
 from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
 from collector.scenario.plan import PlannedStep
-from collector.scenario.steps import StepKind
+from collector.scenario.steps import WATCH_CAP_S, StepKind
+from collector.scenario.verb import Acts, traits
 from collector.store import Outcome, Store
-
-#: No watch lasts longer, unless the step says so.
-CAP = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,12 @@ DONE = StepResult(Outcome.DONE)
 
 
 class StepRunner:
-    """Carries out the steps of one session, in order."""
+    """Carries out the steps of one session, in order.
+
+    A verb has a method ``do_VERB`` here where there is more to it than the action of its name.
+    """
+
+    platform: ClassVar[Platform] = Platform.YOUTUBE
 
     def __init__(
         self,
@@ -86,8 +90,10 @@ class StepRunner:
         Failures of the step itself are outcomes; failures of the browser are raised.
         """
         self._following = following
+        if self.platform not in traits(step.kind).platforms:
+            return StepResult(Outcome.FAILED, f"{step.kind} is no step on {self.platform}")
         try:
-            result: StepResult = getattr(self, f"_{step.kind.value}")(step)
+            return self._do(step)
         except (ActionFailed, NothingToFollow) as failure:
             return StepResult(Outcome.FAILED, str(failure))
         except NavigationFailed as failure:
@@ -97,7 +103,6 @@ class StepRunner:
                 raise
             self.puppet.evaluate("() => true")  # raises when it is the browser that is lost
             return StepResult(Outcome.FAILED, str(failure).splitlines()[0])
-        return result
 
     @property
     def holds(self) -> bool:
@@ -126,15 +131,9 @@ class StepRunner:
     def finish(self) -> None:
         """The session's steps are done, or it was interrupted: file what is still open."""
 
-    def _refresh(self, step: PlannedStep) -> StepResult:
-        raise ActionFailed("refresh is a step on a feed; write visit: home")
-
-    def _slot(self, step: PlannedStep) -> StepResult:
-        raise ActionFailed("slot is a step on a feed; write pause: 1h")
-
     # ---- steps that end on a page
 
-    def _visit(self, step: PlannedStep) -> StepResult:
+    def do_visit(self, step: PlannedStep) -> StepResult:
         self.patience.be_polite()
         if nature(step.args["url"]).kind is PageKind.SEARCH:
             self._keep_apart(step)
@@ -144,12 +143,12 @@ class StepRunner:
             return StepResult(Outcome.DONE, "consent dialog, answered by the next step")
         return self._arrived(step, settled, capture=step.args["capture"])
 
-    def _consent(self, step: PlannedStep) -> StepResult:
+    def do_consent(self, step: PlannedStep) -> StepResult:
         settled = self.actions.consent(step.args["choice"])
         owed, self._owed = self._owed, None
         return self._arrived(step, settled, capture=owed is not None)
 
-    def _search(self, step: PlannedStep) -> StepResult:
+    def do_search(self, step: PlannedStep) -> StepResult:
         self.patience.leave()
         self._keep_apart(step)
         return self._arrived(
@@ -167,19 +166,8 @@ class StepRunner:
             now = self.puppet.capture().client_time
         self.spacing.asked(step.index, now)
 
-    def _follow(self, step: PlannedStep) -> StepResult:
-        url, shown = self._read()
-        here = nature(url)
-        surface = _surface(step.args["from"], here.kind)
-        picked = choose(
-            step.args,
-            shown,
-            surface,
-            seed=step.seed,
-            labels=self._labels(shown) if step.args["topics"] else {},
-            current=here.video_id,
-            seen=self._seen() if step.args["unseen"] else (),
-        )
+    def do_follow(self, step: PlannedStep) -> StepResult:
+        picked, shown = self._pick(step)
         self.patience.leave()
         result = self._arrived(
             step, self.actions.follow(picked, shown), capture=step.args["capture"]
@@ -188,7 +176,7 @@ class StepRunner:
             return result
         return StepResult(Outcome.DONE, f"{picked.item_id} at {picked.position}")
 
-    def _watch(self, step: PlannedStep) -> StepResult:
+    def do_watch(self, step: PlannedStep) -> StepResult:
         if step.args["video"]:
             self.patience.be_polite()
             settled = self.actions.visit(f"/watch?v={step.args['video']}")
@@ -201,7 +189,7 @@ class StepRunner:
         receipt = self.puppet.watch(
             step.args["for_s"],
             step.args["until_end"],
-            step.args["cap_s"] or CAP.total_seconds(),
+            step.args["cap_s"] or WATCH_CAP_S,
             share=None if step.args["percent"] is None else step.args["percent"] / 100,
             progress=self.patience.heed,
         )
@@ -212,12 +200,12 @@ class StepRunner:
         watched = f"watched {receipt.watched_s:.0f} of {receipt.planned_s:.0f} s{why}"
         return StepResult(Outcome.MISSING, watched)
 
-    def _capture(self, step: PlannedStep) -> StepResult:
+    def do_capture(self, step: PlannedStep) -> StepResult:
         return self._arrived(step, self.actions.settle(), capture=True, fresh=False)
 
     # ---- steps on the page
 
-    def _scroll(self, step: PlannedStep) -> StepResult:
+    def do_scroll(self, step: PlannedStep) -> StepResult:
         every_s = step.args["every_s"] or 0
         if step.args["screens"] is not None:
             items = self.actions.scroll_screens(step.args["screens"], every_s)
@@ -230,48 +218,55 @@ class StepRunner:
             return StepResult(Outcome.DONE, f"the list ended at {items} items of {wanted}")
         return StepResult(Outcome.DONE, f"{items} items")
 
-    def _like(self, step: PlannedStep) -> StepResult:
-        self.actions.like(step.args["on"])
-        return DONE
-
-    def _subscribe(self, step: PlannedStep) -> StepResult:
-        self.actions.subscribe(step.args["on"])
-        return DONE
-
-    def _not_interested(self, step: PlannedStep) -> StepResult:
-        url, shown = self._read()
-        surface = _surface(step.args["from"], nature(url).kind)
-        by_rank = {
-            "by": "rank", "rank": step.args["rank"], "unseen": False, "otherwise": "fail"
-        }  # fmt: skip
-        picked = choose(by_rank, shown, surface, seed=step.seed, labels={}, current=None, seen=())
-        self.actions.not_interested(picked, shown)
-        return StepResult(Outcome.DONE, f"{picked.item_id} at {picked.position}")
-
-    def _click(self, step: PlannedStep) -> StepResult:
-        self.actions.click(step.args["selector"])
-        return DONE
-
-    def _keypress(self, step: PlannedStep) -> StepResult:
-        self.actions.keypress(step.args["key"], step.args["times"], step.args["delay_s"] or 0)
-        return DONE
-
-    def _pause(self, step: PlannedStep) -> StepResult:
+    def do_pause(self, step: PlannedStep) -> StepResult:
         self.patience.let_pass(step.args["for_s"])
         return DONE
 
-    def _screenshot(self, step: PlannedStep) -> StepResult:
+    def do_screenshot(self, step: PlannedStep) -> StepResult:
         path = self.screenshots / f"{self.session}-{step.index:04d}-{step.args['name']}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         self.puppet.screenshot(path)
         return StepResult(Outcome.DONE, path.name)
 
-    def _snapshot(self, step: PlannedStep) -> StepResult:
+    def do_snapshot(self, step: PlannedStep) -> StepResult:
         if self.keep is None:
             raise ActionFailed("nothing keeps a snapshot here")
         return self.keep(step)
 
     # ---- the machinery
+
+    def _do(self, step: PlannedStep) -> StepResult:
+        """By the method of the verb's name; without one, by the action of its name."""
+        own: Callable[[PlannedStep], StepResult] | None
+        own = getattr(self, f"do_{step.kind.value}", None)
+        if own is not None:
+            return own(step)
+        verb, action = traits(step.kind), getattr(self.actions, step.kind.value, None)
+        if action is None:
+            raise ActionFailed(f"{step.kind} cannot be done here")
+        given = verb.given(step.args)
+        if verb.acts_on is Acts.ITEM:
+            picked, shown = self._pick(step)
+            action(picked, shown, **given)
+            return StepResult(Outcome.DONE, f"{picked.item_id} at {picked.position}")
+        action(**given)
+        return DONE
+
+    def _pick(self, step: PlannedStep) -> tuple[Impression, tuple[Impression, ...]]:
+        """The item that a step is about, and all that are shown beside it."""
+        args = {**ANY, **step.args}
+        url, shown = self._read()
+        here = nature(url)
+        picked = choose(
+            args,
+            shown,
+            _surface(args["from"], here.kind),
+            seed=step.seed,
+            labels=self._labels(shown) if args["topics"] else {},
+            current=here.video_id,
+            seen=self._seen() if args["unseen"] else (),
+        )
+        return picked, shown
 
     def _arrived(
         self, step: PlannedStep, settled: Settled, *, capture: bool, fresh: bool = True
