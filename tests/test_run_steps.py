@@ -460,3 +460,58 @@ def test_a_step_is_stuck_only_long_after_the_time_it_asks_for(tmp_path: Path) ->
     assert limit_s(pause, job) == 300 + 2 * 600
     assert limit_s(visit, job) == 300
     assert limit_s(watch, replace(job, pace=Pace(True, 10))) == 300 + 2 * 360
+
+
+def test_a_watch_after_a_visit_that_failed_plays_nothing(
+    runner: StepRunner, browser: FakeBrowser, store: Store
+) -> None:
+    """The page before it is still open, and stands still; the next good page lifts it."""
+    first, visit, watch, like, again = planned(
+        {"visit": "/watch?v=dQw4w9WgXcQ"}, {"visit": "/watch?v=aaaaaaaaaaa"}, {"watch": "10s"},
+        "like", {"visit": "home"},
+    )  # fmt: skip
+    assert runner.run(first).outcome is Outcome.DONE
+    browser.fails = ActionFailed("not on this site")
+    assert runner.run(visit).outcome is Outcome.FAILED
+    assert browser.log[-1] == "leave"
+    for step in (watch, like):
+        result = runner.run(step)
+        assert (result.outcome, result.detail) == (Outcome.MISSING, "step 2 did not lead here")
+    assert list(store.receipts()) == []
+    browser.fails = None
+    assert runner.run(again).outcome is Outcome.DONE
+    assert runner.lost is None
+
+
+def test_a_page_whose_dialog_was_answered_by_hand_is_there_after_all(
+    runner: StepRunner, browser: FakeBrowser, store: Store
+) -> None:
+    """It came, but not ok: what needs its content waits until it is."""
+    visit, watch = planned({"visit": "/watch?v=dQw4w9WgXcQ"}, {"watch": "10s"})
+    browser.status = PageStatus.CAPTCHA
+    assert runner.run(visit).outcome is Outcome.MISSING
+    result = runner.run(watch)
+    assert (result.outcome, result.detail) == (Outcome.MISSING, "step 1 did not lead here")
+    browser.status = PageStatus.OK
+    assert runner.run(watch).outcome is Outcome.DONE
+    assert len(list(store.receipts())) == 1
+
+
+def test_a_site_that_leads_to_another_video_did_not_lead_here(
+    runner: StepRunner, browser: FakeBrowser, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def elsewhere(target: str) -> Settled:
+        browser.url = SITE + "/watch?v=bbbbbbbbbbb"
+        return Settled(browser.how, 1)
+
+    monkeypatch.setattr(browser, "visit", elsewhere)
+    visit, watch, own = planned(
+        {"visit": "/watch?v=dQw4w9WgXcQ"}, {"watch": "10s"},
+        {"watch": {"video": "dQw4w9WgXcQ", "for": "10s"}},
+    )  # fmt: skip
+    result = runner.run(visit)
+    assert result.outcome is Outcome.FAILED
+    assert result.detail.startswith("asked for dQw4w9WgXcQ, but the page is http://")
+    assert runner.run(watch).outcome is Outcome.MISSING
+    assert runner.run(own).outcome is Outcome.FAILED
+    assert list(store.receipts()) == []

@@ -19,6 +19,7 @@ from collector.dataset.records import COLUMNS, Values, values_of
 from collector.dataset.seen import SeenPosts
 from collector.dataset.simulated import DONE, Result, Simulated, StepFailed
 from collector.experiment.feed import until_slot
+from collector.experiment.steps import Lost
 from collector.model import AuthorKind, PageKind, PageStatus, Visibility
 from collector.platforms.facebook import PARSER
 from collector.platforms.facebook.account import account_of
@@ -119,6 +120,7 @@ class FeedSession(Simulated):
             kind=str(kind), status=str(status), lang=self.language.tag,
         )  # fmt: skip
         wanted = step.args.get("capture", False)
+        self.lost = None if status is PageStatus.OK else Lost(step.index, came=True)
         if status is PageStatus.CONSENT and following is StepKind.CONSENT:
             self._owed = step if wanted else None
             return Result(Outcome.DONE, "consent dialog, answered by the next step")
@@ -148,6 +150,7 @@ class FeedSession(Simulated):
         load = self._visit_of.next_load()
         self._loads += 1
         self._begin(load, step if step.args["capture"] else None)
+        self.lost = None
         return DONE
 
     def do_capture(self, step: PlannedStep, following: StepKind | None) -> Result:

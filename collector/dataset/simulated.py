@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from collector.dataset.records import COLUMNS, Enough, Session, Values
+from collector.experiment.steps import Lost
 from collector.identity import KeyPair, pseudonym
 from collector.profile import visitor_id_of
 from collector.scenario.planned import PlannedSession, PlannedStep
 from collector.scenario.steps import StepKind
-from collector.scenario.verb import traits
+from collector.scenario.verb import Needs, traits
 from collector.store import Outcome, SessionState
 from collector.store.rows import packed
 from collector.store.times import to_iso
@@ -94,6 +95,7 @@ class Simulated:
         self._filed = 0
         self._loads = 0
         self._at: PlannedStep | None = None
+        self.lost: Lost | None = None
 
     # ---- the whole session
 
@@ -173,7 +175,12 @@ class Simulated:
 
     def _carry_out(self, step: PlannedStep, following: StepKind | None) -> Result:
         self.seconds += traits(step.kind).simulated_s
-        own = getattr(self, f"do_{step.kind.value}", None)
+        verb, own = traits(step.kind), getattr(self, f"do_{step.kind.value}", None)
+        needs = verb.needs_of(step.args)
+        if self.lost and (needs is Needs.CONTENT or (needs is Needs.PAGE and not self.lost.came)):
+            return Result(Outcome.MISSING, str(self.lost))
+        if verb.leads or verb.brings_page(step.args):
+            self.lost = Lost(step.index)
         try:
             result: Result = own(step, following) if own else self._otherwise(step)
         except StepFailed as failure:

@@ -18,6 +18,7 @@ from collector.dataset.records import COLUMNS, Values
 from collector.dataset.shown import ORIGIN, Shown
 from collector.dataset.simulated import DONE, Result, Simulated, StepFailed
 from collector.experiment.choice import ANY, NothingToFollow, choose
+from collector.experiment.steps import Lost
 from collector.model import Impression, ItemKind, PageKind, PageStatus, ReceiptStatus, Surface
 from collector.platforms.youtube import PARSER
 from collector.platforms.youtube.actions import PRIMARY_LIST, SITE_HOSTS
@@ -84,6 +85,7 @@ class VideoSession(Simulated):
         self._open(_path_of(step.args["url"]))
         if self.status is PageStatus.CONSENT and following is StepKind.CONSENT:
             self._owed = step if step.args["capture"] else None
+            self.lost = Lost(step.index, came=True)
             return Result(Outcome.DONE, "consent dialog, answered by the next step")
         return self._arrived(step.args["capture"], step)
 
@@ -359,7 +361,10 @@ class VideoSession(Simulated):
             )
             self._enough()
         if self.status is not PageStatus.OK:
+            if step.kind is not StepKind.CAPTURE:
+                self.lost = Lost(step.index, came=True)
             return Result(Outcome.MISSING, f"page status {self.status}")
+        self.lost = None
         return DONE
 
     # ---- the machinery

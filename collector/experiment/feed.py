@@ -14,7 +14,7 @@ from typing import Any
 
 from collector.browser.capture import page_time, wall_time
 from collector.experiment.choice import NothingToFollow
-from collector.experiment.steps import DONE, StepResult, StepRunner
+from collector.experiment.steps import DONE, Lost, StepResult, StepRunner
 from collector.model import Capture, Impression, ItemKind, PageKind, PageStatus, Platform, RawPage
 from collector.platforms.facebook import page_status, parse_page, place
 from collector.platforms.facebook.actions import FacebookActions
@@ -132,10 +132,12 @@ class FeedRunner(StepRunner):
         """A page stands: judge it. A feed is filed when its timeline ends."""
         self.patience.loaded()
         self.filing.new_load()
+        self.lost = Lost(step.index, came=True)
         raw = self.puppet.capture()
         in_time = settled.how is not Waited.TIMED_OUT
         status = page_status(raw.html, raw.url)
         if status is PageStatus.OK and in_time:
+            self.lost = None
             if capture and place(raw.url).kind is PageKind.HOME:
                 self._began, self._page = step, raw
                 self._reference = wall_time() if self.puppet.virtual else None
@@ -145,6 +147,10 @@ class FeedRunner(StepRunner):
         if not in_time:
             return StepResult(Outcome.MISSING, f"the page never settled ({status})")
         return StepResult(Outcome.MISSING, f"page status {status}")
+
+    def _status(self) -> PageStatus:
+        raw = self.puppet.capture()
+        return page_status(raw.html, raw.url)
 
     def _end(self) -> int:
         """End the open timeline and file it; answers how many posts it has."""

@@ -35,7 +35,7 @@ from collector.experiment.patience import Interrupted, Patience
 from collector.experiment.progress import Emit, Event, EventKind
 from collector.experiment.spacing import Spacing
 from collector.experiment.standing import brings_its_page, page_wanted
-from collector.experiment.steps import StepResult, StepRunner
+from collector.experiment.steps import Lost, StepResult, StepRunner
 from collector.platforms.kit import kit_of
 from collector.profile import Profile, ProfileStore
 from collector.recording.tape import Kept
@@ -338,7 +338,9 @@ class _Session:
         """Keep where the puppet stands, should the session have to go on in another process."""
         cookies = opened.puppet.cookies()
         clock = None if self._clock is None else self._clock.isoformat()
-        mark = Mark(self.job.session, step, opened.actions.url, runner.holds, cookies, clock)
+        lost, came = (runner.lost.step, runner.lost.came) if runner.lost else (None, False)
+        url, holds = opened.actions.url, runner.holds
+        mark = Mark(self.job.session, step, url, holds, cookies, clock, lost, came)
         mark.write(self.profile.path)
 
     def _cut_tape(self, step: PlannedStep, opened: Opened) -> None:
@@ -372,10 +374,11 @@ class _Session:
     def _go_on(self, runner: StepRunner, mark: Mark) -> None:
         """Take up where an earlier process was cut off."""
         runner.filing.go_on()
+        runner.lost = None if mark.lost is None else Lost(mark.lost, mark.came)
         before = self.planned.steps[self.begin - 1]
         left = self.planned.steps[self.begin :]
         wanted = page_wanted(left)
-        if wanted is None:
+        if wanted is None or mark.nowhere:
             return
         self.store.log(
             self.job.run,

@@ -73,6 +73,8 @@ def standing(
         mark = None
     if platform is Platform.FACEBOOK and (mark is None or mark.open):
         return Standing(number, "the timeline it was reading was lost")
+    if mark is not None and mark.nowhere:
+        return Standing(number)
     # One past the last step: all that is missing is the session's end.
     wanted = page_wanted(planned[number:])
     if wanted is None:

@@ -1,6 +1,7 @@
 """What each step of a plan does in the browser: one method a kind, one outcome a step.
 
-Protects two rules: a page in any status but ok is a missing cell and nothing is done on it; a watch
+Protects three rules: a page in any status but ok is a missing cell and nothing is done on it; a
+step whose page did not come about is missing, and nothing is done on the page before it; a watch
 counts only with a receipt, whatever the clock says.
 """
 
@@ -30,7 +31,7 @@ from collector.platforms.youtube.actions import PRIMARY_LIST, YouTubeActions
 from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
 from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import WATCH_CAP_S, StepKind
-from collector.scenario.verb import Acts, traits
+from collector.scenario.verb import Acts, Needs, traits
 from collector.store import Outcome, Store
 
 
@@ -43,6 +44,20 @@ class StepResult:
 
 
 DONE = StepResult(Outcome.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The page that ``step`` (from 0) was to bring is not there.
+
+    ``came``: a page came, but its status was not ok. Otherwise the page before it is still open.
+    """
+
+    step: int
+    came: bool = False
+
+    def __str__(self) -> str:
+        return f"step {self.step + 1} did not lead here"
 
 
 class StepRunner:
@@ -81,6 +96,8 @@ class StepRunner:
         """What takes a snapshot: the session, for the browser has to be closed."""
         self._visited: set[str] = set()
         self._following: StepKind | None = None
+        self.lost: Lost | None = None
+        """The page that should be open, where it did not come about."""
         self._owed: PlannedStep | None = None
         """A visit that met the consent dialog; its page is filed once the dialog is answered."""
 
@@ -90,8 +107,19 @@ class StepRunner:
         Failures of the step itself are outcomes; failures of the browser are raised.
         """
         self._following = following
-        if self.platform not in traits(step.kind).platforms:
+        verb = traits(step.kind)
+        if self.platform not in verb.platforms:
             return StepResult(Outcome.FAILED, f"{step.kind} is no step on {self.platform}")
+        if lost := self._still_lost(verb.needs_of(step.args)):
+            return StepResult(Outcome.MISSING, str(lost))
+        if verb.leads or verb.brings_page(step.args):
+            self.lost = Lost(step.index)
+        result = self._tried(step)
+        if self.lost == Lost(step.index):
+            self._stand_still()
+        return result
+
+    def _tried(self, step: PlannedStep) -> StepResult:
         try:
             return self._do(step)
         except (ActionFailed, NothingToFollow) as failure:
@@ -103,6 +131,25 @@ class StepRunner:
                 raise
             self.puppet.evaluate("() => true")  # raises when it is the browser that is lost
             return StepResult(Outcome.FAILED, str(failure).splitlines()[0])
+
+    def _still_lost(self, needs: Needs) -> Lost | None:
+        """The page that a step needs, where it is still not there."""
+        if self.lost is None or needs is Needs.NOTHING:
+            return None
+        if self.lost.came:
+            if needs is Needs.PAGE:
+                return None
+            if self._status() is PageStatus.OK:  # it came late, or a dialog was answered by hand
+                self.lost = None
+        return self.lost
+
+    def _stand_still(self) -> None:
+        """What plays on the page before the one that did not come is not what was planned."""
+        try:
+            self.puppet.evaluate(LEAVE)
+        except Exception as failure:
+            if not is_of_the_page(failure):
+                raise
 
     @property
     def holds(self) -> bool:
@@ -140,8 +187,10 @@ class StepRunner:
         settled = self.actions.visit(step.args["url"])
         if self._following is StepKind.CONSENT and self.actions.consent_asked():
             self._owed = step if step.args["capture"] else None
+            self.lost = Lost(step.index, came=True)
             return StepResult(Outcome.DONE, "consent dialog, answered by the next step")
-        return self._arrived(step, settled, capture=step.args["capture"])
+        arrived = self._arrived(step, settled, capture=step.args["capture"])
+        return self._at_video(step, nature(step.args["url"]).video_id, arrived)
 
     def do_consent(self, step: PlannedStep) -> StepResult:
         settled = self.actions.consent(step.args["choice"])
@@ -181,6 +230,7 @@ class StepRunner:
             self.patience.be_polite()
             settled = self.actions.visit(f"/watch?v={step.args['video']}")
             arrived = self._arrived(step, settled, capture=step.args["capture"])
+            arrived = self._at_video(step, step.args["video"], arrived)
             if arrived.outcome is not Outcome.DONE:
                 return arrived
         here = nature(self.actions.url)
@@ -275,15 +325,35 @@ class StepRunner:
         if fresh:
             self.patience.loaded()
             self.filing.new_load()
+            self.lost = Lost(step.index, came=True)
         raw = self.puppet.capture()
         if video := nature(raw.url).video_id:
             self._visited.add(video)
         in_time = settled.how is not Waited.TIMED_OUT
-        if not capture:
-            observation = parse_page(raw.html, raw.url, languages=raw.languages)
-            return _judged(observation.status, in_time)
-        filed = self.filing.file(raw, step.index, known=self.known(), settled=in_time)
-        return _judged(filed.capture.status, in_time)
+        if capture:
+            filed = self.filing.file(raw, step.index, known=self.known(), settled=in_time)
+            status = filed.capture.status
+        else:
+            status = parse_page(raw.html, raw.url, languages=raw.languages).status
+        judged = _judged(status, in_time)
+        if judged.outcome is Outcome.DONE:
+            self.lost = None
+        return judged
+
+    def _at_video(self, step: PlannedStep, video: str | None, arrived: StepResult) -> StepResult:
+        """A page stands: it is the video's that was asked for, unless the site led elsewhere."""
+        here = nature(self.actions.url).video_id
+        if video and arrived.outcome is Outcome.DONE and here != video:
+            self.lost = Lost(step.index)
+            return StepResult(
+                Outcome.FAILED, f"asked for {video}, but the page is {self.actions.url}"
+            )
+        return arrived
+
+    def _status(self) -> PageStatus:
+        """What the page is now, without filing it."""
+        raw = self.puppet.capture()
+        return parse_page(raw.html, raw.url, languages=raw.languages).status
 
     def _read(self) -> tuple[str, tuple[Impression, ...]]:
         """Address and impressions of the page as it stands, without filing it."""
