@@ -32,6 +32,7 @@ from collector.model import (
     ReceiptStatus,
     Surface,
 )
+from collector.platforms.acting import Heed
 from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import PlannedStep, make_plan
@@ -122,8 +123,12 @@ class FakeBrowser:
     def like(self, *, on: bool) -> None:
         raise ActionFailed("this page has no like button")
 
-    def scroll_until(self, items: int | None) -> int:
-        return 12
+    def scroll_until(self, items: int | None, *, heed: Heed) -> int:
+        """A list without an end: one item more a turn."""
+        found = 12
+        while items is None and heed(found):
+            found += 1
+        return found
 
     def not_interested(self, picked: Impression, shown: Any) -> None:
         self.log.append(("not interested", picked.item_id))
@@ -413,6 +418,34 @@ def test_a_button_that_is_not_there_is_a_failed_step(runner: StepRunner) -> None
 def test_a_list_that_ends_early_says_so(runner: StepRunner) -> None:
     result = runner.run(one({"scroll": {"until": 40}}))
     assert (result.outcome, result.detail) == (Outcome.DONE, "the list ended at 12 items of 40")
+
+
+@pytest.mark.parametrize(
+    ("scroll", "turns", "detail"),
+    [
+        ({"end": True, "cap": "90s"}, 3, "stopped after 90 s at 14 items"),
+        ("end", 7, "stopped after 240 s at 18 items"),
+    ],
+)
+def test_a_feed_without_an_end_is_left_after_the_cap(
+    runner: StepRunner, scroll: Any, turns: int, detail: str
+) -> None:
+    """The clock stands at 0 when the scroll begins and goes 35 s a turn."""
+    ticks = iter(range(0, 10_000, 35))
+    runner.patience.clock = lambda: float(next(ticks))
+    said: list[int] = []
+    runner.patience.progress = lambda: said.append(1)
+    result = runner.run(one({"scroll": scroll}))
+    assert (result.outcome, result.detail) == (Outcome.DONE, detail)
+    assert len(said) == turns
+
+
+def test_a_scroll_can_be_interrupted_and_gets_on_without_a_cap(
+    runner: StepRunner, browser: FakeBrowser
+) -> None:
+    runner.patience.stopped = lambda: True
+    with pytest.raises(Interrupted):
+        runner.run(one({"scroll": "end"}))
 
 
 def test_not_interested_takes_the_rank_of_the_page(

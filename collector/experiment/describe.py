@@ -8,6 +8,8 @@ from collector.scenario.verb import traits
 
 #: Real seconds that any step may take beyond the time it is asked to spend.
 STEP_LIMIT_S = 300.0
+#: Real seconds between two words that a step is getting on.
+PROGRESS_EVERY_S = 15.0
 
 
 def in_words(step: PlannedStep) -> str:

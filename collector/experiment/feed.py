@@ -21,6 +21,7 @@ from collector.platforms.facebook.actions import FacebookActions
 from collector.platforms.facebook.timeline import evidence, parse_timeline, seen
 from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
 from collector.scenario.plan import PlannedStep
+from collector.scenario.steps import Scroll
 from collector.store import Outcome
 from collector.submit import fbtrex
 from collector.submit.fbtrex import Generation
@@ -88,15 +89,16 @@ class FeedRunner(StepRunner):
 
     def do_scroll(self, step: PlannedStep) -> StepResult:
         args, every_s = step.args, step.args["every_s"] or 0
+        reach = self.patience.until(Scroll.cap_s(args))
         if args["screens"] is not None:
-            posts = self.actions.scroll_screens(args["screens"], every_s)
+            posts = self.actions.scroll_screens(args["screens"], every_s, heed=reach)
         elif args["pixels"] is not None:
             posts = self.actions.scroll_pixels(
-                args["pixels"], args["times"], every_s, until=args["until"]
+                args["pixels"], args["times"], every_s, until=args["until"], heed=reach
             )
         else:
-            posts = self.actions.scroll_until(args["until"], every_s)
-        return StepResult(Outcome.DONE, f"{posts} posts seen")
+            posts = self.actions.scroll_until(args["until"], every_s, heed=reach)
+        return StepResult(Outcome.DONE, reach.in_words(f"{posts} posts seen"))
 
     def do_like(self, step: PlannedStep) -> StepResult:
         args = step.args

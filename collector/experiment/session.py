@@ -22,7 +22,7 @@ from collector.browser import BrowserError
 from collector.browser.snapshot import Snapshot
 from collector.evidence import EvidenceDiskFull, EvidenceStore
 from collector.experiment import personacheck
-from collector.experiment.describe import in_words, limit_s
+from collector.experiment.describe import PROGRESS_EVERY_S, STEP_LIMIT_S, in_words, limit_s
 from collector.experiment.drivers import Opened, driver_of
 from collector.experiment.filing import Filed, Filing
 from collector.experiment.job import SessionJob
@@ -161,6 +161,8 @@ class _Session:
         self.goes_on = False
         """The puppet has a later session."""
         self.snapshots: Snapshots
+        self._doing: PlannedStep | None = None
+        self._said = 0.0
         self.captures = 0
         self.missing = 0
 
@@ -270,7 +272,10 @@ class _Session:
             session=self.job.session,
             screenshots=self.out.screenshots,
             patience=Patience(
-                puppet, politeness_s=self.job.politeness_s, stopped=self._stopped_within
+                puppet,
+                politeness_s=self.job.politeness_s,
+                stopped=self._stopped_within,
+                progress=self._gets_on,
             ),
             known=known,
             spacing=Spacing(self.store, self.job.puppet, self.job.session, self.job.spacing_s),
@@ -314,6 +319,7 @@ class _Session:
         self, runner: StepRunner, opened: Opened, step: PlannedStep, following: StepKind | None
     ) -> None:
         self.ledger.step_started(self.keeper.lease, step.index)
+        self._doing, self._said = step, time.monotonic()
         self.say(
             EventKind.STEP_STARTED,
             index=step.index,
@@ -333,6 +339,20 @@ class _Session:
         if step.index == 0:
             found = personacheck.look_for_position(opened.puppet, self.planned.persona)
             self.store.add_persona_checks(self.job.session, [check.row() for check in found])
+
+    def _gets_on(self) -> None:
+        """The step under way is not stuck: say so now and then, or the supervisor ends it."""
+        step, now = self._doing, time.monotonic()
+        if step is None or now - self._said < PROGRESS_EVERY_S:
+            return
+        self._said = now
+        self.say(
+            EventKind.STEP_PROGRESS,
+            index=step.index,
+            total=len(self.planned.steps),
+            what=in_words(step),
+            limit_s=STEP_LIMIT_S + self.job.politeness_s,
+        )
 
     def _mark(self, opened: Opened, step: int, runner: StepRunner) -> None:
         """Keep where the puppet stands, should the session have to go on in another process."""

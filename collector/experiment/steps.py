@@ -30,7 +30,7 @@ from collector.platforms.youtube import nature, parse_page
 from collector.platforms.youtube.actions import PRIMARY_LIST, YouTubeActions
 from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
 from collector.scenario.plan import PlannedStep
-from collector.scenario.steps import WATCH_CAP_S, StepKind
+from collector.scenario.steps import WATCH_CAP_S, Scroll, StepKind
 from collector.scenario.verb import Acts, Needs, traits
 from collector.store import Outcome, Store
 
@@ -256,17 +256,18 @@ class StepRunner:
     # ---- steps on the page
 
     def do_scroll(self, step: PlannedStep) -> StepResult:
-        every_s = step.args["every_s"] or 0
-        if step.args["screens"] is not None:
-            items = self.actions.scroll_screens(step.args["screens"], every_s)
-        elif step.args["pixels"] is not None:
-            items = self.actions.scroll_pixels(step.args["pixels"], step.args["times"], every_s)
+        args, every_s = step.args, step.args["every_s"] or 0
+        reach = self.patience.until(Scroll.cap_s(args))
+        if args["screens"] is not None:
+            items = self.actions.scroll_screens(args["screens"], every_s, heed=reach)
+        elif args["pixels"] is not None:
+            items = self.actions.scroll_pixels(args["pixels"], args["times"], every_s, heed=reach)
         else:
-            items = self.actions.scroll_until(step.args["until"])
-        wanted = step.args["until"] or 0
-        if items < wanted:
+            items = self.actions.scroll_until(args["until"], heed=reach)
+        wanted = args["until"] or 0
+        if items < wanted and not reach.stopped:
             return StepResult(Outcome.DONE, f"the list ended at {items} items of {wanted}")
-        return StepResult(Outcome.DONE, f"{items} items")
+        return StepResult(Outcome.DONE, reach.in_words(f"{items} items"))
 
     def do_pause(self, step: PlannedStep) -> StepResult:
         self.patience.let_pass(step.args["for_s"])

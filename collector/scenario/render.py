@@ -35,7 +35,8 @@ def args_of(step: Step) -> dict[str, Any]:
     follow     ``by`` (rank, random, topic, up_next), ``rank``, ``top``, ``topics``, ``unseen``,
                ``from`` (home, related, search or None: the page's own list), ``otherwise``,
                ``label``, ``capture``
-    scroll     ``screens`` | ``until`` | ``end`` | ``pixels`` (with ``times``), ``every_s``
+    scroll     ``screens`` | ``until`` | ``end`` | ``pixels`` (with ``times``), ``every_s``;
+               ``cap_s`` (real seconds) where it is given
     refresh    ``label``, ``capture``; slot ``per_day``, ``minute``, ``first_hour``
     like       ``on``; on a feed also ``topics``, ``source``, ``rank``, ``top``, ``count``
     subscribe  ``on``

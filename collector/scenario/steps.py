@@ -55,6 +55,8 @@ START_S = 4.0
 VIDEO_S = 480.0
 #: No watch lasts longer, unless the step says so (s).
 WATCH_CAP_S = 4 * 3600.0
+#: No scroll to the end of a list lasts longer, unless the step says so: feeds may have none (s).
+SCROLL_CAP_S = 240.0
 
 _VIDEOS = frozenset({Platform.YOUTUBE})
 _FEEDS = frozenset({Platform.FACEBOOK})
@@ -331,6 +333,7 @@ class Scroll(Step):
     pixels: Annotated[int, Field(ge=1, le=100_000)] | None = None
     times: Annotated[int, Field(ge=1, le=1000)] | None = None
     every: Duration | None = None
+    cap: Duration | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -360,24 +363,43 @@ class Scroll(Step):
             )
         if self.times is not None and self.pixels is None:
             raise Fixable("times goes with pixels", "write scroll: {pixels: 400, times: 5}")
+        if self.cap is not None and (self.pixels or self.screens):
+            raise Fixable("cap goes with end or until", "write scroll: {end: true, cap: 2m}")
         return self
 
+    @property
+    def endless(self) -> str:
+        if not self.end or self.cap is not None:
+            return ""
+        return (
+            f"a feed may have no end; the step stops after {SCROLL_CAP_S:g} s; say where:"
+            " scroll: {end: true, cap: 2m}, or scroll: {until: 200}"
+        )
+
     def arguments(self) -> dict[str, Any]:
+        """A cap is there only where one is given: older plans stay the bytes they are."""
         found = super().arguments()
-        return found | {
-            "end": bool(self.end),
-            "times": self.times or (1 if self.pixels else None),
-            "every_s": _seconds(found.pop("every")),
-        }
+        every_s, cap_s = _seconds(found.pop("every")), _seconds(found.pop("cap"))
+        if cap_s is not None:
+            found["cap_s"] = cap_s
+        times = self.times or (1 if self.pixels else None)
+        return found | {"end": bool(self.end), "times": times, "every_s": every_s}
 
     @classmethod
     def asked_s(cls, args: Args) -> float:
         return float((args["every_s"] or 0) * (args["times"] or args["screens"] or 1))
 
     @classmethod
+    def cap_s(cls, args: Args) -> float | None:
+        """Real seconds after which the scroll stops, wherever it is."""
+        cap: float | None = args.get("cap_s")
+        return cap or (SCROLL_CAP_S if args["end"] else None)
+
+    @classmethod
     def real_time(cls, args: Args) -> float:
         turns = args["times"] or args["screens"] or (args["until"] or 60) / 10
-        return float(turns * max(1.0, args["every_s"] or 0))
+        seconds = float(turns * max(1.0, args["every_s"] or 0))
+        return min(seconds, cls.cap_s(args) or seconds)
 
 
 @verb

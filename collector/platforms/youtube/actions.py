@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
 from collector.model import Impression, ItemKind, PageKind, Surface
-from collector.platforms.acting import SiteActions
+from collector.platforms.acting import Heed, SiteActions, to_the_end
 from collector.platforms.youtube import probes
 from collector.platforms.youtube.urls import nature
 from collector.platforms.youtube.waiting import ActionFailed, Browser, PageWaits, Settled, Waited
@@ -136,7 +136,7 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
 
     # ---- moving down the page
 
-    def scroll_screens(self, screens: float, every_s: float = 0) -> int:
+    def scroll_screens(self, screens: float, every_s: float = 0, *, heed: Heed = to_the_end) -> int:
         """Move down by so many screens, letting ``every_s`` pass after each.
 
         Answers how many cards the list then has.
@@ -149,9 +149,13 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
                 self.browser.let_pass(every_s)
             items = self.waits.idle(css)
             left -= 1
+            if not heed(items):
+                break
         return items
 
-    def scroll_pixels(self, pixels: int, times: int = 1, every_s: float = 0) -> int:
+    def scroll_pixels(
+        self, pixels: int, times: int = 1, every_s: float = 0, *, heed: Heed = to_the_end
+    ) -> int:
         """Move down by so many CSS pixels, ``times`` times, letting ``every_s`` pass after each."""
         css = self._list()
         items = 0
@@ -160,9 +164,11 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
             if every_s:
                 self.browser.let_pass(every_s)
             items = self.waits.idle(css)
+            if not heed(items):
+                break
         return items
 
-    def scroll_until(self, items: int | None) -> int:
+    def scroll_until(self, items: int | None, *, heed: Heed = to_the_end) -> int:
         """Move down until the list has so many cards (``None``: until it ends).
 
         A list that ends before is no failure: the answer says how many there were.
@@ -181,6 +187,8 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
                 )
             self.waits.idle(css)
             state = self.waits.ask(probes.LIST_STATE, {"list": css})
+            if not heed(int(state["items"])):
+                break
         return int(state["items"])
 
     # ---- buttons
