@@ -379,12 +379,19 @@ class VideoSession(Simulated):
             raise StepFailed(f"{self.path or 'no page'} is no watch page")
         return self.world.videos[self.context or ""]
 
+    def _by(self, entry: Entry) -> str | None:
+        """Whose video it is."""
+        return self.world.channels[entry.video.channel_id].name if entry.video else None
+
     def _choose(self, args: Mapping[str, Any], seed: int) -> Impression:
         if self.status is not PageStatus.OK:
             raise StepFailed(f"the page's status is {self.status}, not ok")
         here = self._list()
         surface = Surface(args["from"]) if args.get("from") else here
-        shown = [Impression(e.slot, here, e.kind, e.item_id) for e in self.entries]
+        shown = [
+            Impression(e.slot, here, e.kind, e.item_id, title=e.title, channel_name=self._by(e))
+            for e in self.entries
+        ]
         try:
             return choose(
                 args,

@@ -32,8 +32,9 @@ def args_of(step: Step) -> dict[str, Any]:
     search     ``query``, ``label``, ``capture``
     watch      ``video`` (id or None: the page's), ``for_s`` | ``percent`` | ``until_end``,
                ``cap_s``, ``label``, ``capture`` (of the page it opens; false without ``video``)
-    follow     ``by`` (rank, random, topic, up_next), ``rank``, ``top``, ``topics``, ``unseen``,
-               ``from`` (home, related, search or None: the page's own list), ``otherwise``,
+    follow     ``by`` (rank, random, topic, title, channel, up_next), ``rank``, ``top``,
+               ``topics``, ``unseen``, ``from`` (home, related, search or None: the page's own
+               list), ``otherwise``, the pattern of ``title`` or ``channel`` where it is given,
                ``label``, ``capture``
     scroll     ``screens`` | ``until`` | ``end`` | ``pixels`` (with ``times``), ``every_s``;
                ``cap_s`` (real seconds) where it is given

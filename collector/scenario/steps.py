@@ -16,7 +16,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, Union
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -192,14 +192,25 @@ class Watch(_Page):
         return f"watch {args['video'] or 'this video'} {how}"
 
 
-@verb
-class Follow(_Page):
-    do: Literal["follow"]
-    short: ClassVar[str | None] = "how"
-    example: ClassVar[str] = "- follow: {rank: 1}"
+def as_pattern(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise Fixable(f"{value!r} is no pattern: {error}", "escape signs with \\") from None
+    return value
+
+
+Pattern = Annotated[str, BeforeValidator(as_pattern), Field(min_length=1, max_length=200)]
+
+
+class _Picks(Step):
+    """A step that is about one item of a list on the page."""
+
+    acts_on: ClassVar[Acts] = Acts.ITEM
     platforms: ClassVar[frozenset[Platform]] = _VIDEOS
-    instead: ClassVar[str] = "use visit"
-    simulated_s: ClassVar[float] = 3.0
+    ways: ClassVar[tuple[str, ...]] = ("rank", "random", "topic", "title", "channel")
+    """The keys that pick the item, exactly one of them."""
     rank: Rank | None = None
     random: bool | None = None
     top: Rank | None = None
@@ -207,10 +218,53 @@ class Follow(_Page):
         Annotated[tuple[Label, ...], BeforeValidator(as_list), Field(strict=False, min_length=1)]
         | None
     ) = None
-    up_next: bool | None = None
+    title: Pattern | None = None
+    channel: Pattern | None = None
     unseen: bool = False
     from_: From | None = Field(default=None, alias="from")
     otherwise: Literal["fail", "first", "random"] = "fail"
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if sum(bool(getattr(self, way)) for way in self.ways) != 1:
+            *others, last = self.ways
+            raise Fixable(
+                f"needs exactly one of {', '.join(others)} and {last}",
+                f"write {self.do}: {{rank: 1}}",
+            )
+        searched = self.topic or self.title or self.channel
+        if self.top is not None and not (self.random or searched):
+            raise Fixable("top goes with random or topic", "remove top, or add random: true")
+        if self.otherwise != "fail" and not (searched or self.unseen):
+            raise Fixable("otherwise goes with topic or unseen", "remove otherwise")
+        return self
+
+    def arguments(self) -> dict[str, Any]:
+        """The patterns are there only where they are given: older plans stay what they are."""
+        found = super().arguments()
+        found["by"] = next(way for way in self.ways if getattr(self, way))
+        found["topics"] = list(found.pop("topic") or ())
+        found["from"] = self.from_ and self.from_.value
+        del found["random"]
+        for pattern in ("title", "channel"):
+            if found[pattern] is None:
+                del found[pattern]
+        return found
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"{cls.verb_name()} {args['by']}"
+
+
+@verb
+class Follow(_Page, _Picks):
+    do: Literal["follow"]
+    short: ClassVar[str | None] = "how"
+    example: ClassVar[str] = "- follow: {rank: 1}"
+    instead: ClassVar[str] = "use visit"
+    simulated_s: ClassVar[float] = 3.0
+    ways: ClassVar[tuple[str, ...]] = (*_Picks.ways, "up_next")
+    up_next: bool | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -225,33 +279,15 @@ class Follow(_Page):
         return data
 
     @model_validator(mode="after")
-    def _one_way(self) -> Follow:
-        ways = [self.rank, self.random or None, self.topic, self.up_next or None]
-        if sum(way is not None for way in ways) != 1:
-            raise Fixable(
-                "needs exactly one of rank, random, topic and up_next", "write follow: {rank: 1}"
-            )
-        if self.top is not None and not (self.random or self.topic):
-            raise Fixable("top goes with random or topic", "remove top, or add random: true")
+    def _by_itself(self) -> Self:
         if self.up_next and (self.unseen or self.from_ or self.otherwise != "fail"):
             raise Fixable("up_next takes no unseen, from or otherwise", "remove them")
-        if self.otherwise != "fail" and not (self.topic or self.unseen):
-            raise Fixable("otherwise goes with topic or unseen", "remove otherwise")
         return self
 
     def arguments(self) -> dict[str, Any]:
         found = super().arguments()
-        found["by"] = next(
-            way for way in ("rank", "random", "topic", "up_next") if getattr(self, way)
-        )
-        del found["random"], found["up_next"]
-        found["topics"] = list(found.pop("topic") or ())
-        found["from"] = self.from_ and self.from_.value
+        del found["up_next"]
         return found
-
-    @classmethod
-    def in_words(cls, args: Args) -> str:
-        return f"follow {args['by']}"
 
 
 @verb

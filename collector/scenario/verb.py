@@ -46,7 +46,9 @@ class Acts(StrEnum):
 
 
 #: Arguments that pick an item; the action of the verb is not given them.
-PICKING = frozenset({"by", "rank", "top", "topics", "unseen", "from", "otherwise"})
+PICKING = frozenset(
+    {"by", "rank", "top", "topics", "title", "channel", "unseen", "from", "otherwise"}
+)
 
 
 class Step(BaseModel):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -238,3 +238,9 @@ class Viewer:
                 dislikes=frozenset(self.dislikes),
                 not_interested=frozenset(self.hidden),
             )
+
+
+#: What a page tells the site of a video → what its viewer has done; with the seconds that it took.
+FEEDBACK: Mapping[str, Callable[[Viewer, str, float], None]] = {
+    "NOT_INTERESTED": lambda viewer, video_id, _: viewer.not_interested(video_id),
+}
