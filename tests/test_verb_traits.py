@@ -5,19 +5,20 @@ The lists here are written out by hand: they are what the traits of each verb mu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 import pytest
 
 from collector.browserless.facebook import HttpFacebookActions
 from collector.browserless.youtube import HttpYouTubeActions
+from collector.dataset.simulator import Job, Simulator
 from collector.errors import UserError
 from collector.experiment.feed import FeedRunner
 from collector.experiment.ledger import cut_off
 from collector.experiment.standing import brings_its_page, page_wanted
 from collector.experiment.steps import StepRunner
-from collector.model import Platform
+from collector.model import ItemKind, Platform
 from collector.platforms.facebook.actions import FacebookActions
 from collector.platforms.youtube.actions import YouTubeActions
 from collector.scenario.loader import parse_scenario
@@ -25,13 +26,15 @@ from collector.scenario.plan import PlannedStep, make_plan
 from collector.scenario.steps import EXAMPLES, STEPS, StepKind
 from collector.scenario.verb import Needs, Step, traits, verb
 from collector.store import Outcome
+from collector.testing import ScenarioRun
+from mockserver.serve import Server
 
 #: Done once more it does no harm: nothing on the site changes.
 HARMLESS = {"slot", "pause", "capture", "screenshot", "snapshot"}
 IDLE = {"slot", "pause"}
 OPENS = {"visit", "search"}
 IN_A_BROWSER = {"slot", "screenshot", "click", "keypress"}
-ONLY_VIDEOS = {"search", "watch", "follow", "not_interested"}
+ONLY_VIDEOS = {"search", "watch", "follow", "not_interested", "hover"}
 ONLY_FEEDS = {"refresh", "slot"}
 #: They ask nothing of the page before them.
 FREE = IDLE | OPENS | {"snapshot", "screenshot"}
@@ -150,3 +153,53 @@ def test_a_verb_of_another_platform_is_refused_with_what_to_write() -> None:
     assert "use pause: 1h" in refused.value.fix
     with pytest.raises(UserError, match="search is no step on facebook"):
         planned({"search": "x"}, platform="facebook")
+
+
+HOVERED: list[Any] = [
+    {"visit": "home"}, {"consent": "reject"}, {"hover": {"rank": 2, "for": "4s"}},
+    {"hover": {"title": "^.", "from": "home", "for": "1500ms"}}, {"follow": {"rank": 2}},
+    {"watch": "3s"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("driver", ["http", pytest.param("chromium", marks=pytest.mark.browser)])
+def test_the_mouse_rests_on_an_item_and_the_site_hears_of_it(
+    run_scenario: Callable[..., ScenarioRun], mock_server: Server, driver: str
+) -> None:
+    """Two previews, of the items that the ledger names, as long as planned; a click is none."""
+    before = {viewer.visitor_id for viewer in mock_server.mock.world.viewers()}
+    what = {"name": f"hover-{driver}", "seed": len(driver), "arms": {"only": {"steps": HOVERED}}}
+    site = mock_server.site("youtube")
+    run = run_scenario(what, driver=driver, site=site, submit_to="none", speed=None)
+    assert run.result.exit_code == 0
+    rows = [row for row in run.store.steps() if row["kind"] == "hover"]
+    home, *_ = run.observations()
+    shown = [item for item in home.impressions if item.kind in (ItemKind.VIDEO, ItemKind.LIVE)]
+    picked = [shown[1], shown[0]]
+    assert [row["detail"] for row in rows] == [f"{i.item_id} at {i.position}" for i in picked]
+    (viewer,) = [v for v in mock_server.mock.world.viewers() if v.visitor_id not in before]
+    told = [event for event in viewer.events if event.kind == "preview"]
+    assert [event.target for event in told] == [item.item_id for item in picked]
+    assert [event.seconds for event in told] == pytest.approx([4.0, 1.5], abs=0.5)
+    (watch,) = [event for event in viewer.events if event.kind == "watch"]
+    assert watch.target == shown[1].item_id
+
+
+def test_a_simulated_mouse_does_the_same_to_the_viewer() -> None:
+    what = {"name": "hover", "seed": 11, "arms": {"only": {"steps": HOVERED}}}
+    simulator = Simulator(Job(parse_scenario(what), 11, "r"))
+    simulator.world.viewers()
+    (planned_session,) = simulator.rounds.sessions(0)
+    simulated = simulator._session(planned_session, None, None)
+    simulated.simulate()
+    (viewer,) = simulator.world.viewers()
+    told = [(event.seconds, event.kind) for event in viewer.events]
+    assert told == [(4.0, "preview"), (1.5, "preview"), (3.0, "watch")]
+
+
+def test_a_glance_is_no_hovering() -> None:
+    with pytest.raises(UserError, match="at least 500ms"):
+        planned({"visit": "home"}, {"hover": {"rank": 1, "for": "400ms"}})
+    (hover,) = planned({"hover": {"rank": 2}})
+    assert STEPS["hover"].in_words(hover.args) == "hover rank 3 s"
+    assert cut_off("hover") is Outcome.CONTAMINATED

@@ -231,6 +231,16 @@ class HttpYouTubeActions:
             "the site refused 'not interested'",
         )
 
+    def hover(self, impression: Impression, shown: Sequence[Impression], *, for_s: float) -> None:
+        """Rest on one card; the site's script tells of a preview once the mouse has left it."""
+        self._bring(impression)
+        here = self.url
+        self.puppet.let_pass(for_s)
+        if self.url != here:
+            raise ActionFailed(f"the mouse did not stay on {impression.item_id} for {for_s:g} s")
+        body = {"videoId": impression.item_id, "feedback": "PREVIEW", "seconds": for_s}
+        self._post("feedback", body, "the site refused the preview")
+
     # ---- the machinery
 
     def _document(self, path: str) -> None:

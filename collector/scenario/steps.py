@@ -74,6 +74,7 @@ class StepKind(StrEnum):
     LIKE = "like"
     SUBSCRIBE = "subscribe"
     NOT_INTERESTED = "not_interested"
+    HOVER = "hover"
     PAUSE = "pause"
     CAPTURE = "capture"
     SCREENSHOT = "screenshot"
@@ -490,6 +491,38 @@ class NotInterested(Step):
 
     def arguments(self) -> dict[str, Any]:
         return super().arguments() | {"from": self.from_ and self.from_.value}
+
+
+@verb
+class Hover(_Picks):
+    """The mouse rests on an item, as people's do before they decide: its preview begins."""
+
+    do: Literal["hover"]
+    example: ClassVar[str] = "- hover: {rank: 1, for: 3s}"
+    for_: Duration = Field(default=timedelta(seconds=3), alias="for")
+
+    @model_validator(mode="after")
+    def _long_enough(self) -> Self:
+        if self.for_ < timedelta(milliseconds=500):
+            raise Fixable("for must be at least 500ms: a preview begins then", "write for: 3s")
+        return self
+
+    def arguments(self) -> dict[str, Any]:
+        found = super().arguments()
+        del found["for"]
+        return found | {"for_s": self.for_.total_seconds()}
+
+    @classmethod
+    def asked_s(cls, args: Args) -> float:
+        return float(args["for_s"])
+
+    @classmethod
+    def real_time(cls, args: Args) -> float:
+        return ACTION_S + float(args["for_s"])
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"{super().in_words(args)} {args['for_s']:g} s"
 
 
 @verb

@@ -215,6 +215,18 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
             raise ActionFailed(f"the site answered 'not interested' with {told.value.status}")
         self.waits.idle()
 
+    def hover(self, impression: Impression, shown: Sequence[Impression], *, for_s: float) -> None:
+        """Rest with the mouse on the link of one card, then move it away."""
+        if not self.waits.ask(probes.MARK_CARD_LINK, self._card(impression, shown)):
+            raise ActionFailed(f"no link to {impression.item_id} at rank {impression.position}")
+        self.waits.target().hover(timeout=self.waits.timeout_ms)
+        self.browser.let_pass(for_s)
+        if not self.waits.ask(f"() => !!document.querySelector('[{probes.MARK}]:hover')"):
+            raise ActionFailed(f"the mouse did not stay on {impression.item_id} for {for_s:g} s")
+        self.waits.unmark()
+        self.browser.page.mouse.move(0, 0)
+        self.waits.idle()
+
     # ---- the machinery
 
     def _list(self) -> str:
