@@ -20,7 +20,7 @@ from collector.browserless.player import Player
 from collector.browserless.puppet import HttpPuppet
 from collector.browserless.wire import Refused
 from collector.model import Impression, ItemKind, PageKind, Surface
-from collector.platforms.acting import ARRIVAL_S
+from collector.platforms.acting import ARRIVAL_S, Heed, to_the_end
 from collector.platforms.youtube.actions import PRIMARY_LIST, address_on
 from collector.platforms.youtube.parse.registry import AD_TAGS, ITEM_TAGS
 from collector.platforms.youtube.probes import ROOTS
@@ -130,24 +130,30 @@ class HttpYouTubeActions:
 
     # ---- moving down the page
 
-    def scroll_screens(self, screens: float, every_s: float = 0) -> int:
+    def scroll_screens(self, screens: float, every_s: float = 0, *, heed: Heed = to_the_end) -> int:
         """Move down by so many screens, letting ``every_s`` pass after each."""
         self._check_list()
         items, left = 0, screens
         while left > 0:
             items = self._down(round(self._screen.height * min(left, 1)), every_s)
             left -= 1
+            if not heed(items):
+                break
         return items
 
-    def scroll_pixels(self, pixels: int, times: int = 1, every_s: float = 0) -> int:
+    def scroll_pixels(
+        self, pixels: int, times: int = 1, every_s: float = 0, *, heed: Heed = to_the_end
+    ) -> int:
         """Move down by so many CSS pixels, ``times`` times, letting ``every_s`` pass after each."""
         self._check_list()
         items = 0
         for _ in range(times):
             items = self._down(pixels, every_s)
+            if not heed(items):
+                break
         return items
 
-    def scroll_until(self, items: int | None) -> int:
+    def scroll_until(self, items: int | None, *, heed: Heed = to_the_end) -> int:
         """Move down until the list has so many cards (``None``: until it ends)."""
         self._check_list()
         document = self.puppet.document
@@ -159,6 +165,8 @@ class HttpYouTubeActions:
                 self._grow(place)
             if self._items() == before and self._lists():
                 raise ActionFailed(f"the list stopped at {before} items with more announced")
+            if not heed(self._items()):
+                break
         return self._items()
 
     # ---- buttons
@@ -212,6 +220,16 @@ class HttpYouTubeActions:
             {"videoId": impression.item_id, "feedback": "NOT_INTERESTED"},
             "the site refused 'not interested'",
         )
+
+    def hover(self, impression: Impression, shown: Sequence[Impression], *, for_s: float) -> None:
+        """Rest on one card; the site's script tells of a preview once the mouse has left it."""
+        self._bring(impression)
+        here = self.url
+        self.puppet.let_pass(for_s)
+        if self.url != here:
+            raise ActionFailed(f"the mouse did not stay on {impression.item_id} for {for_s:g} s")
+        body = {"videoId": impression.item_id, "feedback": "PREVIEW", "seconds": for_s}
+        self._post("feedback", body, "the site refused the preview")
 
     # ---- the machinery
 

@@ -285,6 +285,8 @@ class Engine:
                 self._keep_skew(held.block)
             case EventKind.STEP_STARTED:
                 held.deadline = now + float(event.data["limit_s"])
+            case EventKind.STEP_PROGRESS:
+                held.deadline = max(held.deadline or now, now + float(event.data["limit_s"]))
             case EventKind.STEP_FINISHED:
                 held.deadline = now + self.ready_timeout_s
             case EventKind.CLOSED:

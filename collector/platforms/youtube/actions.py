@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
 from collector.model import Impression, ItemKind, PageKind, Surface
-from collector.platforms.acting import ARRIVAL_S, SiteActions
+from collector.platforms.acting import ARRIVAL_S, Heed, SiteActions, to_the_end
 from collector.platforms.youtube import probes
 from collector.platforms.youtube.urls import nature
 from collector.platforms.youtube.waiting import ActionFailed, Browser, PageWaits, Settled, Waited
@@ -141,7 +141,7 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
 
     # ---- moving down the page
 
-    def scroll_screens(self, screens: float, every_s: float = 0) -> int:
+    def scroll_screens(self, screens: float, every_s: float = 0, *, heed: Heed = to_the_end) -> int:
         """Move down by so many screens, letting ``every_s`` pass after each.
 
         Answers how many cards the list then has.
@@ -154,9 +154,13 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
                 self.browser.let_pass(every_s)
             items = self.waits.idle(css)
             left -= 1
+            if not heed(items):
+                break
         return items
 
-    def scroll_pixels(self, pixels: int, times: int = 1, every_s: float = 0) -> int:
+    def scroll_pixels(
+        self, pixels: int, times: int = 1, every_s: float = 0, *, heed: Heed = to_the_end
+    ) -> int:
         """Move down by so many CSS pixels, ``times`` times, letting ``every_s`` pass after each."""
         css = self._list()
         items = 0
@@ -165,9 +169,11 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
             if every_s:
                 self.browser.let_pass(every_s)
             items = self.waits.idle(css)
+            if not heed(items):
+                break
         return items
 
-    def scroll_until(self, items: int | None) -> int:
+    def scroll_until(self, items: int | None, *, heed: Heed = to_the_end) -> int:
         """Move down until the list has so many cards (``None``: until it ends).
 
         A list that ends before is no failure: the answer says how many there were.
@@ -186,6 +192,8 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
                 )
             self.waits.idle(css)
             state = self.waits.ask(probes.LIST_STATE, {"list": css})
+            if not heed(int(state["items"])):
+                break
         return int(state["items"])
 
     # ---- buttons
@@ -210,6 +218,18 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
             self.waits.click("the entry 'not interested'")
         if not told.value.ok:
             raise ActionFailed(f"the site answered 'not interested' with {told.value.status}")
+        self.waits.idle()
+
+    def hover(self, impression: Impression, shown: Sequence[Impression], *, for_s: float) -> None:
+        """Rest with the mouse on the link of one card, then move it away."""
+        if not self.waits.ask(probes.MARK_CARD_LINK, self._card(impression, shown)):
+            raise ActionFailed(f"no link to {impression.item_id} at rank {impression.position}")
+        self.waits.target().hover(timeout=self.waits.timeout_ms)
+        self.browser.let_pass(for_s)
+        if not self.waits.ask(f"() => !!document.querySelector('[{probes.MARK}]:hover')"):
+            raise ActionFailed(f"the mouse did not stay on {impression.item_id} for {for_s:g} s")
+        self.waits.unmark()
+        self.browser.page.mouse.move(0, 0)
         self.waits.idle()
 
     # ---- the machinery

@@ -14,6 +14,7 @@ from mockserver.context import mock
 from mockserver.platforms.origin import check_origin
 from mockserver.platforms.youtube import visits
 from mockserver.platforms.youtube.visits import Visit
+from mockserver.world.viewers import FEEDBACK
 
 
 def register(bp: Blueprint) -> None:
@@ -106,9 +107,16 @@ def subscription(what: str) -> Response:
 
 
 def feedback() -> Response:
-    """ "Not interested" in a video."""
+    """What a card or its menu says of a video: ``{"videoId": …, "feedback": "NOT_INTERESTED"}``,
+    with ``seconds`` where it took time."""
     visit, body = _begin()
-    visit.viewer.not_interested(_video(visit, body))
+    video_id, seconds = _video(visit, body), body.get("seconds", 0)
+    what = body.get("feedback", "NOT_INTERESTED")
+    if not isinstance(what, str) or what not in FEEDBACK:
+        raise BadRequest(f"feedback must be {' or '.join(FEEDBACK)}")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < 1e6:
+        raise BadRequest("seconds must be a number from 0")
+    FEEDBACK[what](visit.viewer, video_id, float(seconds))
     return _answer(visit, isProcessed=True)
 
 
