@@ -28,10 +28,13 @@ for _method in ("get", "post", "put", "delete", "head", "request"):
 
 #: The longest files, longest first: begun last, one of them would be all that runs in the end.
 LONGEST = (
+    "test_kill_supervisor",
     "test_http_equals_chromium",
+    "test_kill_matrix",
     "test_fleet_dask",
     "test_http_feed",
     "test_feedsite_markup",
+    "test_openapi_answers",
     "test_feedsite_people",
     "test_fleet_same",
 )
