@@ -133,7 +133,7 @@ def test_a_snapshot_with_declared_outcomes_reads_back() -> None:
     ("twins", "words"),
     [
         ((1, 1), "one puppet an arm shows no noise"),
-        ((5, 5), "no result could be significant"),
+        ((3, 3), "no result could be significant"),
         ((4, 4), "4 twins are too few to tell the random buckets"),
         ((6, 7), "unequal numbers of twins (a 6, b 7)"),
     ],
