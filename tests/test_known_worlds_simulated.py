@@ -2,8 +2,8 @@
 
 Fast: a list is 60 items drawn with a chance of the label that depends on arm and puppet (sd 6.5
 points between twins, as on the mock's home page), judged by the whole pipeline: pages, gates,
-tests, correction, headline. ``tests/bench/verdicts.py`` does the same with the mock's world and every
-shipped scenario.
+tests, correction, headline. ``tests/bench/verdicts.py`` does the same with the mock's world and
+every shipped scenario.
 """
 
 from __future__ import annotations
