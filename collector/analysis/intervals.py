@@ -42,7 +42,7 @@ class Interval:
         If most puppets have one value, say none met the label, the inverted test excludes too much:
         its model, that a treatment shifts every puppet by the same, is then wrong. A treatment that
         makes one puppet in four meet a label would be declared absent in up to 14 of 100 runs
-        (tests/bench/coverage.py). So the sparse ends have to lie inside as well.
+        (``tests/bench/coverage.py --claims``). So the sparse ends have to lie inside as well.
         """
         low, high = self.sparse or (self.low, self.high)
         return self.bounded and -smallest < min(self.low, low) and max(self.high, high) < smallest
