@@ -315,3 +315,58 @@ def test_smallest_effects_have_units() -> None:
         "list-length": 2,
     }
     assert smallest(None) == {}
+
+
+def crossed(**analysis: Any) -> RunData:
+    """Language × history, two twins a cell, both in a block of their own."""
+    arms: dict[str, Any] = {
+        f"{language}-{history}": {"persona": {"locale": language}, "steps": [history]}
+        for language in ("en", "fr")
+        for history in ("none", "some")
+    }
+    lists = {
+        f"{arm}-{twin}": {"after.0": f"{arm} {arm[:2]} {arm[3:]} x{twin}:news"}
+        for arm in arms
+        for twin in (1, 2)
+    }
+    return hand_run(
+        lists,
+        arms=arms,
+        factors={"language": ["persona.locale"], "history": ["steps"]},
+        control="en-none",
+        **analysis,
+    )
+
+
+def test_crossed_factors_give_main_effects_by_strata_and_an_interaction() -> None:
+    """Four strata (two blocks × two levels of the other factor) with a pair each; the interaction
+    has two blocks whose sign can be turned."""
+    declaration = declaration_of(crossed(exposure=["news"]))
+    assert declaration.factorial
+    history, language, interaction = declaration.contrasts
+    assert (language.arm, language.control) == ("language=fr", "language=en")
+    assert set(history.treated) == {"en-some", "fr-some"}
+    assert set(history.untreated) == {"en-none", "fr-none"}
+    puppets = [(p.arm, p.block) for p in crossed().puppets]
+    assert history.sizes(puppets) == language.sizes(puppets) == ((1, 1),) * 4
+    assert interaction.sizes(puppets) == ((1, 1),) * 2
+    assert interaction.sizes(puppets[:-1]) == ((1, 1),)
+    assert history.sizes(puppets[:-1]) == ((1, 1),) * 3
+    by_arm = declaration_of(crossed(exposure=["news"], pairs="control"))
+    assert (len(by_arm.contrasts), by_arm.factorial) == (3, False)
+
+
+def test_likeness_by_a_factor_looks_at_pairs_that_share_the_other_levels() -> None:
+    """Of history: en-none with en-some and fr-none with fr-some, never en-none with fr-some."""
+    data = crossed(outcomes=["jaccard"])
+    declaration = declaration_of(data)
+    history, language = declaration.questions  # an interaction of likenesses is not asked
+    for question, shared in ((history, slice(0, 2)), (language, slice(3, 7))):
+        overlap = measure_question(data, question, declaration).overlap
+        assert overlap is not None
+        assert len(overlap.pairs) == 2 * 6
+        for pair in overlap.pairs:
+            assert pair.left.arm[shared] == pair.right.arm[shared]
+        assert overlap.between is not None
+        assert overlap.between == pytest.approx(1 / 7)
+        assert overlap.within == pytest.approx(3 / 5)

@@ -1,9 +1,9 @@
 """Null and injected worlds to the headline: none is called an effect, and an effect is found.
 
 Fast: a list is 60 items drawn with a chance of the label that depends on arm and puppet (sd 6.5
-points between twins, as on the mock's home page), judged by the whole pipeline: pages, gates, tests,
-correction, headline. ``tests/bench/verdicts.py`` does the same with the mock's world and every
-shipped scenario.
+points between twins, as on the mock's home page), judged by the whole pipeline: pages, gates,
+tests, correction, headline. ``tests/bench/verdicts.py`` does the same with the mock's world and
+every shipped scenario.
 """
 
 from __future__ import annotations
