@@ -33,6 +33,7 @@ VIDEO = "dQw4w9WgXcQ"
 SCENARIO = {
     "name": "lost",
     "seed": 5,
+    "block": 1,
     "before": [{"visit": {"url": "home", "capture": False}}, {"consent": "reject"}],
     "arms": {
         "a": {

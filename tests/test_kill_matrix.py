@@ -62,6 +62,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     scenario = {
         "name": "kill",
         "seed": 5,
+        "block": 1,
         "arms": {"a": {"twins": len(PLACES), "steps": [step for _, step in STEPS]}},
     }
     loaded = parse_scenario(scenario)

@@ -26,6 +26,7 @@ from collector.store import Store
 SCENARIO = """
 name: kill
 seed: 5
+block: 1
 before: [{visit: {url: home, capture: false}}, {consent: reject}]
 arms:
   a: {twins: 1, steps: [{search: live concert}, {follow: {rank: 1}}, {watch: 60s}]}
