@@ -642,6 +642,24 @@ def test_the_distance_test_is_the_enumeration() -> None:
         assert found.arrangements == len(every)
 
 
+def test_exchanges_that_leave_one_side_empty_are_no_hits() -> None:
+    """Most pairs have no page in common, so that some exchanges leave no pair between arms."""
+    generator = np.random.default_rng(13)
+    made, empty = sample_of([(1, 1)] * 4, np.zeros(8)), 0
+    treated, strata = made.treated.tolist(), made.strata.tolist()
+    for _ in range(60):
+        table = cloud(generator, 8, missing=0.85)
+        observed = brute_excess(table, treated, strata)
+        if observed is None:
+            continue
+        every = [brute_excess(table, z, strata) for z in dealings(treated, strata)]
+        hits = [x for x in every if x is not None and x >= observed - 1e-9]
+        found = distance_test(table, made.treated, made.strata, seed=1)
+        assert found.p == pytest.approx(len(hits) / len(every))
+        empty += None in every
+    assert empty >= 10
+
+
 def test_pairs_of_one_block_never_count() -> None:
     """Distances inside a block may be anything."""
     generator = np.random.default_rng(1)
