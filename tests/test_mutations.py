@@ -103,6 +103,19 @@ def test_a_score_leaves_out_what_is_equivalent(modules: ModuleType) -> None:
     assert "| f | 200 | 100 | 80 | 10 | 10 | 88.9 % |" in modules.table([score])
 
 
+def test_what_is_equivalent_says_why(modules: ModuleType) -> None:
+    """Statements of SQL in the other case; any other change of a text is a change."""
+    known = modules.equivalents()
+    assert all(len(why) > 20 for why in known.mutants.values())
+
+    def one(old: str, new: str) -> str | None:
+        return known.reason(modules.Survivor("f.py", "f", f"- {old}\n+ {new}", "survived"))
+
+    assert one('"SELECT a FROM b WHERE c = ?",', '"select a from b where c = ?",')
+    assert one('"SELECT a FROM b",', '"SELECT a FROM c",') is None
+    assert one('"some words",', '"SOME WORDS",') is None
+
+
 @pytest.mark.parametrize(
     ("script", "argument"), [("planted.py", "M99"), ("modules.py", "no-such-room")]
 )

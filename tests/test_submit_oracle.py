@@ -798,3 +798,97 @@ def test_a_run_is_sent_in_its_platforms_dialect(
     submit_run(tmp_path, "http://s.test", keys=keys)
     submit_run(tmp_path, "http://s.test", keys=keys, retry_refused=True)
     assert [len(one["rows"]) for one in found] == [2, 0, 2]
+
+
+def test_retry_after_as_a_date_is_counted_from_now() -> None:
+    """In both dialects, from the flush's own clock."""
+    busy = httpx.Response(503, json={}, headers={"Retry-After": "Thu, 01 Jan 2026 00:01:30 GMT"})
+    for dialect in (YTTREX, FBTREX):
+        assert dialect.judge(busy, sent=2, now=NOW).wait_s == 90.0
+        later = NOW + timedelta(seconds=30)
+        assert dialect.judge(busy, sent=2, now=later).wait_s == 60.0
+    assert judged(400, None).reason == "HTTP 400: Bad Request"
+
+
+@pytest.mark.parametrize("room", [-1, 0])
+def test_an_item_is_as_large_as_a_request_and_no_larger(room: int) -> None:
+    """Its bytes, two brackets and a comma's worth; one byte less and it is parked."""
+    outbox, clock = outbox_at(None), Clock()
+    fill(outbox, 1, "t")
+    text = yttrex.item_json(yttrex.item_fields(capture(0)), html_of(capture(0).content_hash))
+    policy = RetryPolicy(batch_bytes=len(text.encode()) + 3 + room)
+    result = once(outbox, fine, clock, policy=policy)
+    assert (result.sent, result.failed) == ((1, 0) if room == 0 else (0, 1))
+    outbox.db.close()
+
+
+def test_a_server_that_hangs_up_is_quoted() -> None:
+    """The kind of failure and its words stand beside every item and end the flush at once."""
+    outbox, clock = outbox_at(None), Clock()
+    fill(outbox, 2, "t")
+    calls: list[int] = []
+
+    def hang_up(request: httpx.Request) -> httpx.Response:
+        calls.append(1)
+        raise httpx.ReadError("hung up", request=request)
+
+    result = once(outbox, hang_up, clock)
+    assert result.stopped == "ReadError: hung up"
+    assert [problem.reason for problem in result.problems] == ["ReadError: hung up"] * 2
+    assert len(calls) == 2
+    assert len(clock.slept) == 1
+    outbox.db.close()
+
+
+def test_a_batch_that_a_server_cannot_digest_is_sent_one_by_one_the_next_time() -> None:
+    """Broken by a batch and not by silence: each item is a batch of its own, with the reason."""
+    outbox, clock = outbox_at(None), Clock()
+    fill(outbox, 3, "t")
+    sizes: list[int] = []
+
+    def broken(request: httpx.Request) -> httpx.Response:
+        sizes.append(len(js_loads(request.content)))
+        return httpx.Response(500, text="broken")
+
+    result = once(outbox, broken, clock)
+    assert sizes == [3, 3]
+    assert (result.left, result.stopped) == (3, None)
+    assert [problem.reason for problem in result.problems] == ["HTTP 500: broken"] * 3
+    assert [row["state"] for row in outbox.db.query("SELECT state FROM outbox")] == ["queued"] * 3
+    once(outbox, broken, clock)
+    assert sizes[2:] == [1] * 6
+    outbox.db.close()
+
+
+def test_items_that_the_server_refuses_one_by_one_are_parked() -> None:
+    outbox, clock = outbox_at(None), Clock()
+    fill(outbox, 3, "t")
+    answers = [
+        {"status": "stored", "id": "a", "metadataId": "m"},
+        {"status": "refused", "reason": "no href"},
+        {"status": "duplicate", "id": "c"},
+    ]
+
+    def mixed(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"status": "OK", "results": answers})
+
+    result = once(outbox, mixed, clock)
+    assert (result.sent, result.duplicates, result.failed) == (1, 1, 1)
+    assert result.problems == (Problem("capture-1", OutboxState.REFUSED, "no href"),)
+    rows = list(outbox.db.query("SELECT * FROM outbox ORDER BY id"))
+    assert [row["state"] for row in rows] == ["acked", "refused", "acked"]
+    assert [row["duplicate"] for row in rows] == [0, None, 1]
+    assert [row["remote_id"] for row in rows] == ["a", None, "c"]
+    assert [row["metadata_id"] for row in rows] == ["m", None, None]
+    assert {row["answered_at"] for row in rows} == {"2026-03-04T05:06:07.891Z"}
+    assert outbox.captures("t") == {"capture-0", "capture-1", "capture-2"}
+    assert outbox.captures("u") == frozenset()
+    assert outbox.adopt("u") == 3
+    copied = list(outbox.db.query("SELECT * FROM outbox WHERE target = 'u' ORDER BY id"))
+    for one, other in zip(rows, copied, strict=True):
+        for name in ("capture", "puppet", "public_key", "content_hash", "fields", "languages",
+                     "research_tag"):  # fmt: skip
+            assert one[name] == other[name]
+        assert (other["state"], other["batch"], other["attempts"]) == ("queued", None, 0)
+        assert other["enqueued_at"].endswith("Z")
+    outbox.db.close()

@@ -42,5 +42,6 @@ def environment(copy: Path) -> dict[str, str]:
         **os.environ,
         "PYTHONPATH": str(copy),
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTEST_DEBUG_TEMPROOT": str(copy.parent),  # what its tests leave goes with it
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }

@@ -18,7 +18,6 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from copies import PARTS, ROOT, environment, private_copy
 
@@ -137,9 +136,9 @@ def measure(room: Room, *, everything: bool, sample: int) -> Score:
             for name in chosen
             if (code := codes[name]) in _SURVIVED
         ]
-    known = _equivalent()
-    told = [one for one in survivors if _key(one) in known]
-    left = tuple(one for one in survivors if _key(one) not in known)
+    known = equivalents()
+    told = [one for one in survivors if known.reason(one)]
+    left = tuple(one for one in survivors if not known.reason(one))
     killed = len(chosen) - len(survivors)
     return Score(room.name, len(names), len(chosen), killed, len(told), left)
 
@@ -175,21 +174,34 @@ def _survivor(copy: Path, of_file: Mapping[str, list[str]], name: str, verdict: 
     return Survivor(file, function.strip("."), shown.partition("\n")[2].strip(), verdict)
 
 
-def _key(one: Survivor) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
-    return (one.file, one.function, *one.lines)
+@dataclass(frozen=True)
+class Equivalents:
+    """Mutants that nobody can tell from the original, one by one and by rule."""
+
+    mutants: Mapping[tuple[str, str, tuple[str, ...], tuple[str, ...]], str]
+    case: Sequence[tuple[re.Pattern[str], str]]
+    """Lines that may be written in either case, each with the reason."""
+
+    def reason(self, one: Survivor) -> str | None:
+        gone, new = one.lines
+        if gone and [line.casefold() for line in gone] == [line.casefold() for line in new]:
+            for pattern, why in self.case:
+                if all(pattern.search(line) for line in gone):
+                    return why
+        return self.mutants.get((one.file, one.function, gone, new))
 
 
-def _equivalent() -> dict[Any, str]:
-    """Mutants that nobody can tell from the original, with the reason."""
-    path = HERE / "equivalent.toml"
-    if not path.exists():
-        return {}
-    with path.open("rb") as file:
-        told = tomllib.load(file).get("mutant", [])
-    return {
-        (one["file"], one["function"], _lines(one["old"]), _lines(one["new"])): one["why"]
-        for one in told
-    }
+def equivalents() -> Equivalents:
+    """What ``equivalent.toml`` says."""
+    with (HERE / "equivalent.toml").open("rb") as file:
+        told = tomllib.load(file)
+    return Equivalents(
+        {
+            (one["file"], one["function"], _lines(one["old"]), _lines(one["new"])): one["why"]
+            for one in told.get("mutant", [])
+        },
+        [(re.compile(one["pattern"]), one["why"]) for one in told.get("case", [])],
+    )
 
 
 def _lines(text: str) -> tuple[str, ...]:
