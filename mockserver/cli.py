@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import signal
+import sqlite3
 import sys
 import threading
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 import click
 
 from collector import __version__
+from collector.environment import refusal_of
 from collector.errors import UserError
 from mockserver.context import MockConfig
 
@@ -33,8 +35,11 @@ class _Cli(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except UserError as error:
-            raise _Refused(str(error)) from error
+        except (UserError, OSError, sqlite3.Error, UnicodeEncodeError) as error:
+            found = refusal_of(error)
+            if found is None:
+                raise
+            raise _Refused(str(found)) from error
 
 
 @click.group(cls=_Cli, context_settings={"help_option_names": ["-h", "--help"]})

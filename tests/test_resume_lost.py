@@ -60,7 +60,7 @@ def empty_store(run: Path) -> None:
 def another_store(run: Path) -> None:
     remove_store(run)
     with sqlite3.connect(run / "store.db") as connection:
-        connection.execute("CREATE TABLE nothing (at_all)")
+        connection.execute("CREATE TABLE other (thing)")
 
 
 def remove_profile(run: Path) -> None:

@@ -110,7 +110,10 @@ def import_profile(store: ProfileStore, archive: Path, *, name: str | None = Non
         check_name(name)
     place = str(archive)
     private_dir(store.root)
-    with tempfile.TemporaryDirectory(prefix=".import-", dir=store.root) as folder:
+    with (
+        _not_too_deep(place),
+        tempfile.TemporaryDirectory(prefix=".import-", dir=store.root) as folder,
+    ):
         target = Path(folder) / "profile"
         private_dir(target)
         _unpack(archive, target, place)
@@ -181,6 +184,14 @@ def _safe_parts(name: str, place: str) -> tuple[str, ...]:
     if name not in ("profile.json", "key.json", ORIGIN) and not of_the_browser:
         raise BadArchive(f"holds {name!r}, which is no part of a profile", place)
     return parts
+
+
+@contextmanager
+def _not_too_deep(place: str) -> Iterator[None]:
+    try:
+        yield
+    except RecursionError as error:
+        raise BadArchive("its folders are nested too deep", place) from error
 
 
 @contextmanager
