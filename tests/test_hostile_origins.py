@@ -23,20 +23,10 @@ ACTIONS = [
     ("youtube", "/youtubei/v1/like/like"),
     ("youtube", "/youtubei/v1/autoplay"),
     ("youtube", "/api/stats/watchtime"),
-    ("facebook", "/api/consent"),
-    ("facebook", "/login"),
+    ("facebook", "/cookie/consent/"),
+    ("facebook", "/login/"),
 ]
-ORIGINS = [
-    "http://[::1",
-    "http://[",
-    "//[",
-    "http://a:b",
-    "http://[::1]:x",
-    "null",
-    "\x7f",
-    "[",
-    ":",
-]
+ORIGINS = ["http://[::1", "http://[", "//[", "http://a:b", "http://[::1]:x", "null", "\x7f", ":"]
 
 
 @pytest.mark.parametrize(("site", "path"), ACTIONS)
@@ -62,11 +52,10 @@ VALUES: list[Any] = [{}, [], {"a": 1}, [1], None, True, 0, 1.5, "", "x", ["accep
         ("youtube", "/youtubei/v1/autoplay", "on"),
         ("youtube", "/youtubei/v1/browse", "continuation"),
         ("youtube", "/youtubei/v1/next", "continuation"),
-        ("facebook", "/api/consent", "choice"),
-        ("facebook", "/api/like", "post"),
-        ("facebook", "/api/follow", "page"),
-        ("facebook", "/api/hide", "post"),
-        ("facebook", "/api/feed", "cursor"),
+        ("facebook", "/cookie/consent/", "choice"),
+        ("facebook", "/ajax/like", "post"),
+        ("facebook", "/ajax/follow", "page"),
+        ("facebook", "/ajax/hide", "post"),
     ],
 )
 def test_a_value_of_any_type_is_no_defect(

@@ -21,9 +21,17 @@ OPEN = ["/", "/openapi.json", "/api/v1/last", "/fbtrex/api/v2/languages", "/feed
 
 @pytest.mark.parametrize("path", OPEN)
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:8000", "localhost.evil.example", "127.0.0.1.evil.example",
-             "notlocalhost", "10.0.0.7", "xyoutube.tracking.exposed"]
-)  # fmt: skip
+    "host",
+    [
+        "evil.example",
+        "evil.example:8000",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "notlocalhost",
+        "10.0.0.7",
+        "xyoutube.tracking.exposed",
+    ],
+)
 def test_other_names_are_refused_everywhere(app: Flask, path: str, host: str) -> None:
     answer = app.test_client().get(path, headers={"Host": host})
     assert answer.status_code == 403

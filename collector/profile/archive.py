@@ -31,6 +31,7 @@ from collector.profile.store import Profile, ProfileStore, check_name, profile_f
 
 #: Limits of an import: files, and bytes once unpacked.
 MAX_FILES = 100_000
+MAX_DEPTH = 64
 MAX_BYTES = 2 * 1024**3
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _ZIP = b"PK\x03\x04"
@@ -110,10 +111,7 @@ def import_profile(store: ProfileStore, archive: Path, *, name: str | None = Non
         check_name(name)
     place = str(archive)
     private_dir(store.root)
-    with (
-        _not_too_deep(place),
-        tempfile.TemporaryDirectory(prefix=".import-", dir=store.root) as folder,
-    ):
+    with tempfile.TemporaryDirectory(prefix=".import-", dir=store.root) as folder:
         target = Path(folder) / "profile"
         private_dir(target)
         _unpack(archive, target, place)
@@ -180,18 +178,12 @@ def _safe_parts(name: str, place: str) -> tuple[str, ...]:
     )
     if hostile:
         raise BadArchive(f"holds a path that leaves the profile: {name!r}", place)
+    if len(parts) > MAX_DEPTH:
+        raise BadArchive(f"holds folders nested deeper than {MAX_DEPTH}", place)
     of_the_browser = parts[0] == "state" and len(parts) > 1
     if name not in ("profile.json", "key.json", ORIGIN) and not of_the_browser:
         raise BadArchive(f"holds {name!r}, which is no part of a profile", place)
     return parts
-
-
-@contextmanager
-def _not_too_deep(place: str) -> Iterator[None]:
-    try:
-        yield
-    except RecursionError as error:
-        raise BadArchive("its folders are nested too deep", place) from error
 
 
 @contextmanager
