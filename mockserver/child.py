@@ -11,10 +11,12 @@ from __future__ import annotations
 import json
 import logging
 import signal
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
 
+from collector.environment import refusal_of
 from collector.errors import UserError
 from mockserver.context import MockConfig
 from mockserver.serve import serving
@@ -39,8 +41,11 @@ def main() -> int:
             _say(url=server.url, origin=server.site(), token=server.truth_token)
             while sys.stdin.readline():
                 pass
-    except UserError as error:
-        _say(problem=error.problem, place=error.place, fix=error.fix)
+    except (UserError, OSError, sqlite3.Error) as error:
+        found = refusal_of(error)
+        if found is None:
+            raise
+        _say(problem=found.problem, place=found.place, fix=found.fix)
         return 2
     return 0
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import secrets
 import signal
+import sqlite3
 import sys
 import threading
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 import click
 
 from collector import __version__
+from collector.environment import refusal_of
 from collector.errors import UserError
 from collector.truthtoken import OPTION, read_token, write_token
 from mockserver.context import MockConfig
@@ -35,8 +37,11 @@ class _Cli(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except UserError as error:
-            raise _Refused(str(error)) from error
+        except (UserError, OSError, sqlite3.Error, UnicodeEncodeError) as error:
+            found = refusal_of(error)
+            if found is None:
+                raise
+            raise _Refused(str(found)) from error
 
 
 @click.group(cls=_Cli, context_settings={"help_option_names": ["-h", "--help"]})

@@ -21,6 +21,7 @@ from typing import Any
 
 import sqlite_utils
 
+from collector.environment import refusals
 from collector.files import make_private
 
 
@@ -36,13 +37,14 @@ class Submissions:
         if path is None:
             self._folder = tempfile.TemporaryDirectory(prefix="twinwatch-mock-")
             path = Path(self._folder.name) / "mock.db"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        make_private(path)
+        with refusals(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(path)
+            connection = sqlite3.connect(path, check_same_thread=False, timeout=30)
+            self.db = sqlite_utils.Database(connection)
+            self.db.enable_wal()
         self.path = path
         self.lock = threading.RLock()
-        connection = sqlite3.connect(path, check_same_thread=False, timeout=30)
-        self.db = sqlite_utils.Database(connection)
-        self.db.enable_wal()
         self.db.execute("PRAGMA synchronous = NORMAL")
         self.db.execute(
             "CREATE TABLE IF NOT EXISTS server (key TEXT PRIMARY KEY, value TEXT NOT NULL)"

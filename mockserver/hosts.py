@@ -49,6 +49,8 @@ class Names:
         name = name_of(host)
         if not name or is_loopback(name) or name in self._names:
             return True
+        if any(name.endswith(f".{api}") for api in API_HOSTS):
+            return True  # dev.gdata.youtube.com: nobody else can own such a name
         return self._open and _address(name) is not None
 
 

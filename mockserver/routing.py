@@ -100,10 +100,10 @@ class HostRouter:
     """WSGI middleware that applies :func:`mounted_path`, to requests under the mock's names only.
 
     :ivar answers_to: whether a ``Host`` is one of the mock's names; may be replaced once it is
-        known where the mock listens.
+        known where the mock listens. Without one, every name is.
     """
 
-    def __init__(self, app: WsgiApp, answers_to: Callable[[str], bool]) -> None:
+    def __init__(self, app: WsgiApp, answers_to: Callable[[str], bool] = lambda host: True) -> None:
         self.app = app
         self.answers_to = answers_to
 

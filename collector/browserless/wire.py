@@ -39,6 +39,10 @@ class NotAMock(UserError):
         )
 
 
+class NothingThere(UserError):
+    """Nobody answers where the site should be, or not as a site does."""
+
+
 class Refused(Exception):
     """The site refused what a page's script asked of it; the message names path and status."""
 
@@ -167,10 +171,16 @@ class Wire:
 
 
 def check_mock(site: str) -> None:
-    """Make sure that ``site`` (an origin) is a mock. Raises NotAMock, NavigationFailed."""
+    """Make sure that ``site`` (an origin) is a mock. Raises NotAMock, NothingThere."""
     wire = Wire(site, cookies={}, language="en-US", user_agent="twinwatch", timeout_s=10)
     try:
         wire.get("/favicon.ico")
+    except NavigationFailed as error:
+        raise NothingThere(
+            f"nothing answers as a site should ({error})",
+            place=site,
+            fix="start it (mockserver serve), or check --site",
+        ) from error
     finally:
         wire.close()
 

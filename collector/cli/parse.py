@@ -13,6 +13,7 @@ import click
 
 from collector.cli._json import emit, json_option
 from collector.coverage import compare
+from collector.environment import refusals
 from collector.errors import UserError
 from collector.reparse import Outcome, find_jobs
 from collector.reparse import reparse as reparse_jobs
@@ -53,14 +54,16 @@ def reparse(
     if str(out) == "-":
         pages, broken = _write(sys.stdout.buffer, outcomes, times)
     else:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with out.open("wb") as file:
+        with refusals(out, fix="name a file that can be written: --out FILE"):
+            out.parent.mkdir(parents=True, exist_ok=True)
+            file = out.open("wb")
+        with file:
             pages, broken = _write(file, outcomes, times)
     if timings and times:
         click.echo(f"median: {statistics.median(times) * 1000:.1f} ms", err=str(out) == "-")
     click.echo(f"{pages} pages, {broken} unreadable", err=True)
     if broken:
-        raise SystemExit(1)
+        raise SystemExit(1)  # something is missing of what was asked for
 
 
 def _write(file: BinaryIO, outcomes: Iterable[Outcome], times: list[float]) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from collector.environment import refusals
 from collector.files import make_private
 from collector.model import ItemKind, Surface
 from mockserver.world.model import Entry
@@ -291,7 +292,8 @@ class TruthLog:
     def persist(self, path: Path) -> None:
         """From now on also write rows to tables ``truth_*`` of the SQLite file ``path``."""
         with self._lock:
-            make_private(path)
+            with refusals(path):
+                make_private(path)
             self._path = path
             for table in _TABLES:
                 self._dirty[table] = {row["seq"]: row for row in self._rows[table]}
