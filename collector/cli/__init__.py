@@ -29,7 +29,8 @@ _MODULES = (
     "dataset",
     "importing",
     "ledger",
-    "parse",
+    "reparse",
+    "corpus",
     "report",
     "completion",
 )
