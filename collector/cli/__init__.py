@@ -31,7 +31,8 @@ _MODULES = (
     "dataset",
     "importing",
     "ledger",
-    "parse",
+    "reparse",
+    "corpus",
     "report",
     "completion",
 )

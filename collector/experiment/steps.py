@@ -362,7 +362,7 @@ class StepRunner:
         observation = parse_page(
             raw.html, raw.url, client_time=raw.client_time, languages=raw.languages
         )
-        if observation.status is not PageStatus.OK:
+        if observation.status not in (PageStatus.OK, PageStatus.PARTIAL):
             raise ActionFailed(f"the page's status is {observation.status}, not ok")
         return raw.url, observation.impressions
 

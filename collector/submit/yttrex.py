@@ -62,7 +62,7 @@ def submittable(capture: Capture) -> bool:
     """Only good pages of kinds that the servers know are sent."""
     return (
         capture.platform is Platform.YOUTUBE
-        and capture.status is PageStatus.OK
+        and capture.status in (PageStatus.OK, PageStatus.PARTIAL)
         and capture.kind in _KINDS
     )
 

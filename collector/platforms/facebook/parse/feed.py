@@ -25,6 +25,7 @@ from collector.model import (
     Unparsed,
     Visibility,
 )
+from collector.platforms.address import find_address
 from collector.platforms.facebook.parse.post import read_root
 from collector.platforms.facebook.parse.reading import (
     attr,
@@ -37,7 +38,7 @@ from collector.platforms.facebook.parse.registry import RENDERERS
 from collector.platforms.facebook.parse.version import PARSER
 from collector.platforms.facebook.reference import summary_fields
 from collector.platforms.facebook.status import page_status
-from collector.platforms.facebook.urls import place
+from collector.platforms.facebook.urls import HOSTS, Place, place
 
 
 def parse_page(
@@ -48,7 +49,8 @@ def parse_page(
     languages: Sequence[str] = (),
 ) -> Observation:
     """One captured page as data. Pure; never raises on the content of a page."""
-    asked = place(url)
+    url = url.strip() or find_address(html, HOSTS)
+    asked = place(url) if url else Place(PageKind.OTHER)
     status = page_status(html, url)
     lang: str | None = None
     impressions: list[Impression] = []

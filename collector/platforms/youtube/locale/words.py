@@ -127,7 +127,7 @@ WATCHING: dict[str, tuple[str, ...]] = {
     "en": ("{n} watching now", "{n} watching", "{n} waiting"),
     "fr": ("{n} spectateurs", "{n} spectateur", "{n} en attente"),
     "es": ("{n} usuarios", "{n} espectadores", "{n} mirando", "{n} viendo", "{n} esperando"),
-    "de": ("{n} Zuschauer", "{n} schauen gerade zu", "{n} warten"),
+    "de": ("{n} aktive Zuschauer", "{n} Zuschauer", "{n} schauen gerade zu", "{n} warten"),
     "it": ("{n} spettatori", "{n} persone che guardano", "{n} in attesa"),
     "pt": ("{n} assistindo", "{n} a ver", "{n} aguardando"),
     "tr": ("{n} kişi izliyor", "{n} izleyici", "{n} kişi bekliyor"),

@@ -1,4 +1,4 @@
-"""``collector reparse`` and ``collector corpus check``: evidence through today's parser again."""
+"""``collector reparse``: evidence through today's parser again."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ import statistics
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from shlex import quote
 from typing import BinaryIO
 
 import click
 
-from collector.cli._json import emit, json_option
-from collector.coverage import compare
 from collector.environment import refusals
-from collector.errors import UserError
 from collector.reparse import Outcome, find_jobs
 from collector.reparse import reparse as reparse_jobs
 
@@ -77,63 +73,4 @@ def _write(file: BinaryIO, outcomes: Iterable[Outcome], times: list[float]) -> t
     return pages, broken
 
 
-@click.group()
-def corpus() -> None:
-    """Compare what two versions of the parser make of the same pages.
-
-    \b
-    collector corpus check pages/ --baseline before.jsonl
-    """
-
-
-@corpus.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option(
-    "--baseline",
-    type=click.Path(path_type=Path, dir_okay=False),
-    required=True,
-    help="What `collector reparse FOLDER --out FILE` wrote before the change.",
-)
-@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
-@click.option("--update", is_flag=True, help="Write today's reading as the new baseline.")
-@json_option
-def check(folder: Path, baseline: Path, jobs: int, update: bool, as_json: bool) -> None:
-    """Read the pages of FOLDER again and say which fields were gained, lost or changed.
-
-    Exits with 1 if coverage was lost: a page, an item or a field that had a value has none.
-
-    \b
-    collector reparse pages/ --out before.jsonl        before the change
-    collector corpus check pages/ --baseline before.jsonl
-    """
-    if not baseline.exists():
-        raise UserError(
-            "there is no such baseline",
-            place=str(baseline),
-            fix=f"make one: collector reparse {quote(str(folder))} --out {quote(str(baseline))}",
-        )
-    lines = [outcome.line for outcome in reparse_jobs(find_jobs([folder]), workers=jobs)]
-    change = compare(baseline.read_bytes().splitlines(), lines)
-    rows = [
-        {"change": kind, "field": name, "count": count, "example": change.examples[kind, name]}
-        for kind in ("gained", "lost", "changed")
-        for name, count in getattr(change, kind).most_common()
-    ]
-    if as_json:
-        emit({"pages": change.pages, "changes": rows})
-    else:
-        for row in rows:
-            click.echo("\t".join(str(value) for value in row.values()))
-    lost = sum(change.lost.values())
-    click.echo(
-        f"{change.pages} pages: {sum(change.gained.values())} values gained, {lost} lost, "
-        f"{sum(change.changed.values())} changed",
-        err=True,
-    )
-    if update:
-        baseline.write_bytes(b"".join(lines))
-    if lost:
-        raise SystemExit(1)
-
-
-commands: list[click.Command] = [reparse, corpus]
+commands: list[click.Command] = [reparse]
