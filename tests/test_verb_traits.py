@@ -5,6 +5,8 @@ The lists here are written out by hand: they are what the traits of each verb mu
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
@@ -34,7 +36,7 @@ HARMLESS = {"slot", "pause", "capture", "screenshot", "snapshot"}
 IDLE = {"slot", "pause"}
 OPENS = {"visit", "search"}
 IN_A_BROWSER = {"slot", "screenshot", "click", "keypress"}
-ONLY_VIDEOS = {"search", "watch", "follow", "not_interested", "hover"}
+ONLY_VIDEOS = {"search", "watch", "follow", "not_interested", "hover", "dislike", "autoplay"}
 ONLY_FEEDS = {"refresh", "slot"}
 #: They ask nothing of the page before them.
 FREE = IDLE | OPENS | {"snapshot", "screenshot"}
@@ -203,3 +205,41 @@ def test_a_glance_is_no_hovering() -> None:
     (hover,) = planned({"hover": {"rank": 2}})
     assert STEPS["hover"].in_words(hover.args) == "hover rank 3 s"
     assert cut_off("hover") is Outcome.CONTAMINATED
+
+
+SWITCHED: list[Any] = [
+    {"visit": {"url": "home", "capture": False}}, {"consent": "reject"},
+    {"visit": "/watch?v=dQw4w9WgXcQ"}, "like", "dislike", {"capture": "disliked"},
+    {"dislike": False}, {"dislike": True}, {"autoplay": "off"}, {"autoplay": "off"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("driver", ["http", pytest.param("chromium", marks=pytest.mark.browser)])
+@pytest.mark.parametrize("era", ["2022", "2026"])
+def test_a_dislike_and_the_switch_of_autoplay_are_done_and_kept(
+    run_scenario: Callable[..., ScenarioRun], driver: str, era: str
+) -> None:
+    """The site's own memory has them, and the page shows what is pressed, in old and new markup."""
+    what = {"name": "switched", "seed": 3, "arms": {"only": {"steps": SWITCHED}}}
+    given = {"driver": driver, "submit_to": "none", "speed": None, "mock_options": {"era": era}}
+    run = run_scenario(what, **given)
+    assert run.result.exit_code == 0, [row["detail"] for row in run.store.steps()]
+    lines = [json.loads(line) for line in (run.out.root / "mock.state").read_text().splitlines()]
+    votes = [line[2] for line in lines if line[0] == "viewer" and line[2] in ("like", "dislike")]
+    assert votes == ["like", "dislike", "dislike", "dislike"]
+    (page,) = [run.evidence(capture) for capture in run.captures() if capture.step == 5]
+    bar = page.partition('id="top-level-buttons-computed"')[2]
+    pressed = re.findall(r'aria-pressed="(true|false)"', bar)[:2]
+    assert pressed == ["false", "true"], "the like is taken back, the dislike is pressed"
+    (mark,) = run.out.profiles.glob("*/mark.json")
+    cookies = {each["name"]: each["value"] for each in json.loads(mark.read_text())["cookies"]}
+    assert cookies["PREF"] == "f5=30000"
+
+
+def test_a_simulated_dislike_takes_the_like_back() -> None:
+    what = {"name": "switched", "seed": 3, "arms": {"only": {"steps": SWITCHED[:6]}}}
+    simulator = Simulator(Job(parse_scenario(what), 3, "r"))
+    (session,) = simulator.rounds.sessions(0)
+    simulator._session(session, None, None).simulate()
+    (viewer,) = simulator.world.viewers()
+    assert (list(viewer.likes), list(viewer.dislikes)) == ([], ["dQw4w9WgXcQ"])

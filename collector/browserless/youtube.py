@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 from html import escape
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, quote_plus, urlsplit
 
@@ -43,11 +44,14 @@ _PLAYER = re.compile(r"var ytInitialPlayerConfig = (.*?);</script>", re.DOTALL)
 _SUBSCRIBE = re.compile(
     r"<ytd-subscribe-button-renderer\b[^>]*>.*?</ytd-subscribe-button-renderer>", re.DOTALL
 )
-_LIKE_MODERN = re.compile(r"<like-button-view-model\b.*?</like-button-view-model>", re.DOTALL)
-_LIKE_CLASSIC = re.compile(
+_MODERN_VOTES = tuple(
+    re.compile(rf"<{name}-button-view-model\b.*?</{name}-button-view-model>", re.DOTALL)
+    for name in ("like", "dislike")
+)
+_CLASSIC_VOTE = re.compile(
     r"<ytd-toggle-button-renderer\b[^>]*>.*?</ytd-toggle-button-renderer>", re.DOTALL
 )
-_BUTTON = re.compile(r"<(?:button|tp-yt-paper-button)\b[^>]*>")
+_BUTTON = re.compile(r"<(?:button|tp-yt-paper-button)(?=[\s>])[^>]*>")
 
 
 class HttpYouTubeActions:
@@ -173,23 +177,42 @@ class HttpYouTubeActions:
 
     def like(self, on: bool = True) -> None:
         """Press the like button unless it is in the wanted state."""
+        self._vote("like", on)
+
+    def dislike(self, on: bool = True) -> None:
+        """Press the dislike button unless it is in the wanted state."""
+        self._vote("dislike", on)
+
+    def _vote(self, what: str, on: bool) -> None:
         page = self.puppet.document.page
-        found = _LIKE_MODERN.search(page)
-        bar = page.find('id="top-level-buttons-computed"')
-        if found is None and bar >= 0:
-            found = _LIKE_CLASSIC.search(page, bar)
-        button = _BUTTON.search(found[0]) if found else None
-        if found is None or button is None or self.puppet.document.root != "ytd-watch-flexy":
-            raise ActionFailed("this page has no like button")
+        votes = _votes(page)
+        number = ("like", "dislike").index(what)
+        found = votes[number][0] if number < len(votes) else ""
+        button = _BUTTON.search(found)
+        if button is None or self.puppet.document.root != "ytd-watch-flexy":
+            raise ActionFailed(f"this page has no {what} button")
         if (attribute(button[0], "aria-pressed") == "true") is on:
             return
         self._show(layout.layout(self.puppet.document, self._screen).head)
-        what = "like" if on else "removelike"
         now = self._post(
-            f"like/{what}", {"videoId": nature(self.url).video_id}, "the like button did not change"
+            f"like/{what if on else 'removelike'}",
+            {"videoId": nature(self.url).video_id},
+            f"the {what} button did not change",
         )
-        new = _liked(found[0], button[0], now)
-        self.puppet.document.page = page[: found.start()] + new + page[found.end() :]
+        # The page may have grown meanwhile: its buttons are looked for again, the last one first.
+        page = self.puppet.document.page
+        for place, change in reversed(list(zip(_votes(page), (_liked, _disliked), strict=False))):
+            page = page[: place.start()] + change(place[0], now) + page[place.end() :]
+        self.puppet.document.page = page
+
+    def autoplay(self, on: bool) -> None:
+        """Turn the player's switch, for this video and those to come."""
+        player = self.puppet.player
+        if player is None:
+            raise ActionFailed("this page has no autoplay button")
+        if bool(player.config["autoplay"]) is not on:
+            self._post("autoplay", {"on": on}, "the autoplay button did not change")
+            player.config = {**player.config, "autoplay": on}
 
     def subscribe(self, on: bool = True) -> None:
         """Press the subscribe button unless it is in the wanted state."""
@@ -367,21 +390,41 @@ def _form_encoded(query: str) -> str:
     return quote(query, safe="!~*'()").replace("%20", "+")
 
 
-def _liked(element: str, button: str, now: dict[str, Any]) -> str:
+def _votes(page: str) -> list[re.Match[str]]:
+    """The like and the dislike button of a watch page, in this order."""
+    modern = [found for each in _MODERN_VOTES if (found := each.search(page))]
+    bar = page.find('id="top-level-buttons-computed"')
+    if modern or bar < 0:
+        return modern
+    return list(islice(_CLASSIC_VOTE.finditer(page, bar), 2))
+
+
+def _pressed(element: str, on: bool) -> str:
+    """A button after the site's answer: pressed or not."""
+    button = _BUTTON.search(element)
+    if button is None or (attribute(button[0], "aria-pressed") == "true") is on:
+        return element
+    now = set_attribute(button[0], "aria-pressed", "true" if on else "false")
+    new = element.replace(button[0], now, 1)
+    if not element.startswith("<ytd-toggle"):
+        return new
+    off, active = "style-text", "style-default-active"
+    host = new[: new.index(">") + 1]
+    classes = (attribute(host, "class") or "").replace(active, "").replace(off, "").split()
+    kept = " ".join([*classes, active if on else off])
+    return set_attribute(host, "class", kept) + new[len(host) :]
+
+
+def _disliked(element: str, now: dict[str, Any]) -> str:
+    return _pressed(element, bool(now["disliked"]))
+
+
+def _liked(element: str, now: dict[str, Any]) -> str:
     """The like button after the site's answer: pressed or not, with the new count."""
-    liked = bool(now["liked"])
-    new = element.replace(
-        button, set_attribute(button, "aria-pressed", "true" if liked else "false"), 1
-    )
+    new = _pressed(element, bool(now["liked"]))
     text = escape(str(now["text"]), quote=False)
     if element.startswith("<like-button"):
         return re.sub(r'(__button-text-content">)[^<]*', lambda m: m[1] + text, new, count=1)
-    off, on = "style-text", "style-default-active"
-    host = new[: new.index(">") + 1]
-    classes = (attribute(host, "class") or "").replace(on, "").replace(off, "").split()
-    new = (
-        set_attribute(host, "class", " ".join([*classes, on if liked else off])) + new[len(host) :]
-    )
     label = re.search(r'<yt-formatted-string id="text"[^>]*>', new)
     if label is None:
         return new

@@ -214,23 +214,23 @@ class VideoSession(Simulated):
             return Result(Outcome.DONE, f"the list ended at {items} items of {args['until']}")
         return Result(Outcome.DONE, f"{items} items")
 
-    def do_like(self, step: PlannedStep, following: StepKind | None) -> Result:
-        self.viewer.like(self._playing().id, step.args["on"])
-        return DONE
-
     def do_subscribe(self, step: PlannedStep, following: StepKind | None) -> Result:
         channel = self.context if self.kind is PageKind.CHANNEL else self._playing().channel_id
         self.viewer.subscribe(channel or "", step.args["on"])
         return DONE
 
     def _otherwise(self, step: PlannedStep) -> Result:
-        """What is done to an item of a list is a method of that name on the world's viewer."""
+        """What is done to a video is a method of the verb's name on the world's viewer."""
         verb, deed = traits(step.kind), getattr(self.viewer, step.kind.value, None)
-        if verb.acts_on is not Acts.ITEM or deed is None:
+        if verb.acts_on is Acts.PAGE or deed is None:
             return super()._otherwise(step)
-        picked = self._choose({**ANY, **step.args}, step.seed)
+        given = verb.given(step.args)
         self.seconds += verb.asked_s(step.args)
-        deed(picked.item_id, **verb.given(step.args))
+        if verb.acts_on is Acts.VIDEO:
+            deed(self._playing().id, **given)
+            return DONE
+        picked = self._choose({**ANY, **step.args}, step.seed)
+        deed(picked.item_id, **given)
         return Result(Outcome.DONE, f"{picked.item_id} at {picked.position}")
 
     def do_screenshot(self, step: PlannedStep, following: StepKind | None) -> Result:

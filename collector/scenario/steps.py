@@ -72,6 +72,8 @@ class StepKind(StrEnum):
     REFRESH = "refresh"
     SLOT = "slot"
     LIKE = "like"
+    DISLIKE = "dislike"
+    AUTOPLAY = "autoplay"
     SUBSCRIBE = "subscribe"
     NOT_INTERESTED = "not_interested"
     HOVER = "hover"
@@ -447,6 +449,7 @@ class Like(Step):
     short: ClassVar[str | None] = "on"
     bare: ClassVar[bool] = True
     example: ClassVar[str] = "- like"
+    acts_on: ClassVar[Acts] = Acts.VIDEO
     on: bool = True
     topic: (
         Annotated[tuple[Label, ...], BeforeValidator(as_list), Field(strict=False, min_length=1)]
@@ -467,6 +470,38 @@ class Like(Step):
     @classmethod
     def given(cls, args: Args) -> dict[str, Any]:
         return {"on": args["on"]}
+
+
+@verb
+class Dislike(Step):
+    """The video that is open; what was liked is liked no more."""
+
+    do: Literal["dislike"]
+    short: ClassVar[str | None] = "on"
+    bare: ClassVar[bool] = True
+    example: ClassVar[str] = "- dislike"
+    acts_on: ClassVar[Acts] = Acts.VIDEO
+    platforms: ClassVar[frozenset[Platform]] = _VIDEOS
+    on: bool = True
+
+
+def as_switch(value: object) -> object:
+    return {"on": True, "off": False}.get(value, value) if isinstance(value, str) else value
+
+
+@verb
+class Autoplay(Step):
+    """The switch of the player, for this video and those to come."""
+
+    do: Literal["autoplay"]
+    short: ClassVar[str | None] = "on"
+    example: ClassVar[str] = "- autoplay: off"
+    platforms: ClassVar[frozenset[Platform]] = _VIDEOS
+    on: Annotated[bool, BeforeValidator(as_switch)]
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"autoplay {'on' if args['on'] else 'off'}"
 
 
 @verb

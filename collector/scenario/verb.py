@@ -41,6 +41,8 @@ class Acts(StrEnum):
     """What a step acts on, where its runner has no method of its own for it."""
 
     PAGE = "page"
+    VIDEO = "video"
+    """The video of the page; in a browser that is the same as the page."""
     ITEM = "item"
     """One item of a list on the page, picked by the arguments of ``choice.choose``."""
 

@@ -29,6 +29,26 @@ const more = [...list.querySelectorAll('ytd-continuation-item-renderer')]
 return cards(list).length > arg.before || !more;
 """)
 
+#: Mark the dislike button of the visible watch page; answers its state, as that of "like".
+_MARK_DISLIKE = probes.script("""
+const root = visible('ytd-watch-flexy')[0];
+const old = root && visible('#top-level-buttons-computed ytd-toggle-button-renderer', root)[1];
+const button = root && (visible('dislike-button-view-model button', root)[0]
+  || (old && (visible('button', old)[0] || old)));
+if (!mark(button)) return null;
+const host = button.closest('ytd-toggle-button-renderer');
+return button.getAttribute('aria-pressed') === 'true'
+  || (!!host && host.classList.contains('style-default-active'));
+""")
+
+#: Mark the switch of the player; answers its state: null (none) or on/off.
+_MARK_AUTOPLAY = probes.script("""
+const root = visible('ytd-watch-flexy')[0];
+const knob = root && root.querySelector('.ytp-autonav-toggle-button');
+if (!mark(knob && (knob.closest('button') || knob))) return null;
+return knob.getAttribute('aria-checked') === 'true';
+""")
+
 PRIMARY_LIST = {
     PageKind.HOME: Surface.HOME,
     PageKind.VIDEO: Surface.RELATED,
@@ -200,6 +220,12 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
 
     def like(self, on: bool = True) -> None:
         self._toggle(probes.MARK_LIKE, on, "like")
+
+    def dislike(self, on: bool = True) -> None:
+        self._toggle(_MARK_DISLIKE, on, "dislike")
+
+    def autoplay(self, on: bool) -> None:
+        self._toggle(_MARK_AUTOPLAY, on, "autoplay")
 
     def subscribe(self, on: bool = True) -> None:
         self._toggle(probes.MARK_SUBSCRIBE, on, "subscribe")
