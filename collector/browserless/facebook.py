@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from collector.addresses import parts_of
 from collector.browserless.document import attribute, set_attribute
 from collector.browserless.feed import NEAR_PX, Feed, Timeline
 from collector.browserless.puppet import HttpPuppet
@@ -47,7 +48,7 @@ class HttpFacebookActions:
 
     def visit(self, target: str) -> Settled:
         """Load an address and let its page settle."""
-        parts = urlsplit(address_on(self.base, target))
+        parts = parts_of(address_on(self.base, target))
         self._document((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
         return self.settle()
 
@@ -173,7 +174,7 @@ class HttpFacebookActions:
 
     def _begin(self) -> None:
         self._close()
-        if self.feed.load is not None and urlsplit(self.url).path in _FEED_PATHS:
+        if self.feed.load is not None and parts_of(self.url).path in _FEED_PATHS:
             self._open = Timeline(self._now, self.url, self.feed.load)
         self._look()
 

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from html import escape
 from itertools import islice
 from typing import Any
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import quote, quote_plus
 
+from collector.addresses import parts_of
 from collector.browserless import layout
 from collector.browserless.document import Document, More, attribute, set_attribute
 from collector.browserless.layout import Screen
@@ -381,7 +382,7 @@ class HttpYouTubeActions:
 
 
 def _path(address: str) -> str:
-    parts = urlsplit(address)
+    parts = parts_of(address)
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 

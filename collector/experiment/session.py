@@ -15,9 +15,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from collector import __version__
+from collector.addresses import parts_of
 from collector.browser import BrowserError
 from collector.browser.snapshot import Snapshot
 from collector.evidence import EvidenceDiskFull, EvidenceStore
@@ -381,7 +381,7 @@ class _Session:
         """The site's server lives; of a site beyond this machine nothing is asked."""
         if not self.job.on_loopback or self.job.replay is not None:
             return True
-        parts = urlsplit(self.job.site)
+        parts = parts_of(self.job.site)
         try:
             with socket.create_connection(("127.0.0.1", parts.port or 80), timeout=5) as server:
                 server.sendall(b"HEAD / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
