@@ -2,9 +2,9 @@
 
 A redesign is mostly a new name for an element whose inside stays as it was. For each unknown name,
 the pages are read once more with the name replaced by that of each known renderer in turn. A reader
-fits if it finds the items at their places, with ids and titles that are known of them: from the links
-on the card itself, from the page's own JSON, and from other pages of the corpus. The proposal is a
-diff that a person reviews; it is made only if nothing else in the corpus changes.
+fits if it finds the items at their places, with ids and titles that are known of them: from the
+links on the card itself, from the page's own JSON, and from other pages of the corpus. The proposal
+is a diff that a person reviews; it is made only if nothing else in the corpus changes.
 """
 
 from __future__ import annotations
@@ -113,9 +113,7 @@ def _best(
             continue
         agreeing, disagreeing, filled = score
         diff = _diff(module, "TAGS" if tag else "KEYS", name)
-        proposal = Proposal(
-            name, like, items, len(numbers), agreeing, disagreeing, filled, diff
-        )
+        proposal = Proposal(name, like, items, len(numbers), agreeing, disagreeing, filled, diff)
         fits.append(((agreeing - 4 * disagreeing, filled), proposal))
     if not fits:
         return Unmended(name, items, "no known reader finds its items where they stand")
@@ -171,7 +169,9 @@ def _tried(
                     agreeing += 1
                 else:
                     disagreeing += field_name in ("title", "seconds")
-    return (agreeing, disagreeing, filled) if lost <= total * _MOST_LOST else None
+    if lost > total * _MOST_LOST or agreeing + filled == 0:
+        return None  # items lost, or nothing learnt of them
+    return agreeing, disagreeing, filled
 
 
 def _changed_elsewhere(

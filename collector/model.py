@@ -114,8 +114,9 @@ class Impression:
     """One item that was on the page: position counts from 1 in reading order, without holes.
 
     ``item_id`` is the video id (11 characters), the playlist id, the channel id or, for an ad, the
-    id or link that identifies it; empty where an ad, a post or an unknown item shows none. ``seconds`` is the length, ``age_seconds`` the "time ago" (s).
-    ``extra`` holds what only one dialect needs (reference field names).
+    id or link that identifies it; empty where an ad, a post or an unknown item shows none.
+    ``seconds`` is the length, ``age_seconds`` the "time ago" (s). ``extra`` holds what only one
+    dialect needs (reference field names).
     """
 
     position: int

@@ -123,7 +123,7 @@ def _reference(job: Job, pages: Sequence[Saved]) -> Outcome:
 
 def _visits(job: Job, pages: Sequence[Saved]) -> Iterator[tuple[Job, Sequence[Saved]]]:
     """The pages of a file: captures of one page are one, those of an archive are many."""
-    if job.captures or _stem(job.path.name) and not _is_archive(job.path.name):
+    if job.captures or (_stem(job.path.name) and not _is_archive(job.path.name)):
         yield job, pages
         return
     for number, page in enumerate(pages, start=1):
@@ -267,7 +267,8 @@ def _jobs_of(path: Path) -> Iterator[Job]:
 
 
 def _stem(name: str) -> str:
-    """A file's name without the ending that says its form (``page.2024-01.html`` keeps its date)."""
+    """A file's name without the ending that says its form (``page.2024-01.html`` keeps its
+    date)."""
     ending = next((end for end in NAMES if name.lower().endswith(end)), "")
     return name[: len(name) - len(ending)] or name
 

@@ -58,8 +58,8 @@ def test_a_renamed_lockup_is_not_taken_for_the_cards_of_2022() -> None:
 
 
 def test_a_name_in_the_sites_json() -> None:
-    items = [{"tileRenderer": {"videoId": v, "title": {"simpleText": "T"}, "lengthText": {"simpleText": "1:00"}}}
-             for v in IDS]  # fmt: skip
+    tile = {"title": {"simpleText": "T"}, "lengthText": {"simpleText": "1:00"}}
+    items = [{"tileRenderer": {"videoId": video, **tile}} for video in IDS]
     (found,) = mend([Page("x", Saved(answer={"estimatedResults": "8", "contents": items}))])
     assert isinstance(found, Proposal)
     assert '+    "tileRenderer",' in found.diff

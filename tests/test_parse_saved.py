@@ -27,6 +27,7 @@ from collector.platforms.youtube.urls import HOSTS
 
 A, B = "A" * 11, "B" * 11
 WATCH = f"https://www.youtube.com/watch?v={B}"
+API = "https://www.youtube.com/youtubei/v1"
 PAGE = y.app(y.watch(y.lockup(A), video=B))
 ANSWER: dict[str, Any] = {
     "contents": {
@@ -152,8 +153,8 @@ def test_an_archive_has_the_pages_of_a_visit_and_nothing_else(tmp_path: Path) ->
         (WATCH, "text/html", PAGE),
         ("https://www.youtube.com/s/player.js", "text/javascript", "1"),
         ("https://example.org/", "text/html", "<p>another site</p>"),
-        ("https://www.youtube.com/youtubei/v1/next?prettyPrint=false", "application/json", json.dumps(ANSWER)),
-        ("https://www.youtube.com/youtubei/v1/log_event", "application/json", "{}"),
+        (f"{API}/next?prettyPrint=false", "application/json", json.dumps(ANSWER)),
+        (f"{API}/log_event", "application/json", "{}"),
     )  # fmt: skip
     for name, data in (("visit.har", har(*records)), ("visit.warc.gz", warc(*records))):
         path = tmp_path / name
@@ -201,7 +202,7 @@ def test_the_address_is_found_where_the_page_bears_it(mark: str, address: str) -
         ("<p>x</p>", "https://m.youtube.com/watch?v=x", Platform.YOUTUBE),
         ('<div class="userContentWrapper"></div>', "", Platform.FACEBOOK),
         ("<p>x</p>", "http://facebook.localhost:5000/", Platform.FACEBOOK),
-        ('<div id="mount_0_0_a"></div><a href="https://www.youtube.com/watch?v=x">', "", Platform.FACEBOOK),
+        (f'<div id="mount_0_0_a"></div><a href="{WATCH}">', "", Platform.FACEBOOK),
         ("<p>another site</p>", "https://example.org/", None),
     ],
 )  # fmt: skip

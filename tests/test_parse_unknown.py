@@ -18,6 +18,7 @@ from collector.platforms.youtube.probes import ADS, CARDS
 HOME = "https://www.youtube.com/"
 RESULTS = "https://www.youtube.com/results?search_query=x"
 WATCH = "https://www.youtube.com/watch?v=WWWWWWWWWWW"
+RESTRICTED = '<div class="yt-kids-restricted-access-content">Sorry</div>'
 A, B, C, D = (letter * 11 for letter in "ABCD")
 
 
@@ -136,7 +137,7 @@ def test_ads_posts_and_games_hold_their_place() -> None:
     )
     post = y.rich("<ytd-post-renderer><div id='author-text'>Who</div></ytd-post-renderer>")
     game = y.rich(
-        "<ytd-mini-game-card-view-model><a href='/playables/g'>G</a></ytd-mini-game-card-view-model>"
+        "<mini-game-card-view-model><a href='/playables/g'>G</a></mini-game-card-view-model>"
     )
     seen = parse_page(y.app(y.home(ad, post, game, y.rich(y.lockup(A)))), HOME)
     assert listed(seen) == [(1, "ad", ""), (2, "post", ""), (3, "game", "g"), (4, "video", A)]
@@ -196,7 +197,8 @@ def test_the_queue_beside_a_video_is_a_list_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("path", "subtype", "surface"),
     [
-        ("/feed/subscriptions", "subscriptions", "subscriptions"), ("/feed/history", "history", "history"),
+        ("/feed/subscriptions", "subscriptions", "subscriptions"),
+        ("/feed/history", "history", "history"),
         ("/playlist?list=PLx", "playlist", "playlist"), ("/hashtag/tea", "hashtag", "hashtag"),
         ("/feed/trending", "trending", "trending"), ("/gaming", "gaming", "other"),
     ],
@@ -261,7 +263,8 @@ def test_a_list_that_was_only_sent_is_read_and_says_so() -> None:
 
 def test_escaped_json_of_the_mobile_site() -> None:
     text = json.dumps(related(video(A))).replace('"', "\\x22").replace("/", "\\/")
-    page = f"<ytm-app></ytm-app><script>var ytInitialPlayerResponse = null;ytInitialData = '{text}';</script>"
+    before = "<ytm-app></ytm-app><script>var ytInitialPlayerResponse = null;"
+    page = f"{before}ytInitialData = '{text}';</script>"
     assert listed(parse_page(page, WATCH)) == [(1, "video", A)]
 
 
@@ -271,23 +274,23 @@ def test_what_was_sent_for_another_video_is_not_this_pages_list() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "status", "reason"),
+    ("code", "said", "status", "reason"),
     [
-        ({"status": "LOGIN_REQUIRED", "reason": "Sign in to confirm you’re not a bot"}, "captcha", "bot-check"),
-        ({"status": "LOGIN_REQUIRED", "reason": "Inicia sesión para confirmar que no eres un bot"}, "captcha", "bot-check"),
-        ({"status": "LOGIN_REQUIRED", "reason": "Sign in to confirm your age"}, "unavailable", "age"),
-        ({"status": "LOGIN_REQUIRED", "desktopLegacyAgeGateReason": 1, "reason": "?"}, "unavailable", "age"),
-        ({"status": "LOGIN_REQUIRED"}, "unavailable", "private"),
-        ({"status": "LOGIN_REQUIRED", "messages": ["This is a private video."]}, "unavailable", "private"),
-        ({"status": "CONTENT_CHECK_REQUIRED"}, "unavailable", "age"),
-        ({"status": "ERROR", "reason": "Video unavailable"}, "unavailable", "removed"),
-        ({"status": "UNPLAYABLE", "reason": "The uploader has not made this video available in your country"}, "unavailable", "region"),
-        ({"status": "UNPLAYABLE", "reason": "Join this channel to get access to members-only content"}, "unavailable", "members"),
-        ({"status": "UNPLAYABLE", "reason": "xyz"}, "unavailable", "refused"),
-        ({"status": "LOGIN_REQUIRED", "reason": "xyz"}, "login", "login-wall"),
+        ("LOGIN_REQUIRED", "Sign in to confirm you’re not a bot", "captcha", "bot-check"),
+        ("LOGIN_REQUIRED", "Confirma que no eres un bot", "captcha", "bot-check"),
+        ("LOGIN_REQUIRED", "Sign in to confirm your age", "unavailable", "age"),
+        ("LOGIN_REQUIRED", "", "unavailable", "private"),
+        ("LOGIN_REQUIRED", "This is a private video.", "unavailable", "private"),
+        ("LOGIN_REQUIRED", "xyz", "login", "login-wall"),
+        ("CONTENT_CHECK_REQUIRED", "xyz", "unavailable", "age"),
+        ("ERROR", "Video unavailable", "unavailable", "removed"),
+        ("UNPLAYABLE", "Not made available in your country", "unavailable", "region"),
+        ("UNPLAYABLE", "Join this channel for members-only content", "unavailable", "members"),
+        ("UNPLAYABLE", "xyz", "unavailable", "refused"),
     ],
-)  # fmt: skip
-def test_the_players_answer_says_why(state: dict[str, object], status: str, reason: str) -> None:
+)
+def test_the_players_answer_says_why(code: str, said: str, status: str, reason: str) -> None:
+    state = {"status": code, **({"reason": said} if said else {})}
     page = y.app() + script("ytInitialPlayerResponse", {"playabilityStatus": state})
     seen = parse_page(page, WATCH)
     assert (seen.status.value, seen.fields["statusReason"]) == (status, reason)
@@ -308,11 +311,11 @@ def test_a_refused_player_beside_a_list_is_a_field_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("html", "url", "status", "reason"),
     [
-        ('<div class="yt-kids-restricted-access-content">Sorry</div>', "", "unavailable", "account-restricted"),
+        (RESTRICTED, "", "unavailable", "account-restricted"),
         ("<title>407 Proxy Authentication Required</title><p>x</p>", HOME, "error", "proxy"),
         (y.app(y.home("<ytd-feed-nudge-renderer>Try searching")), HOME, "ok", "new-visitor"),
         (y.app(y.home()), HOME, "unknown", "not-drawn"),
-        (y.app(y.home('<ytd-alert-renderer type="error">The playlist does not exist.</ytd-alert-renderer>')),
+        (y.app(y.home('<ytd-alert-renderer type="error">Does not exist.</ytd-alert-renderer>')),
          HOME + "playlist?list=PLx", "unavailable", "removed"),
     ],
 )  # fmt: skip
@@ -331,7 +334,8 @@ def test_the_tail_of_a_shelf_is_sent_and_not_shown() -> None:
     }
     sent = {"contents": [video(D, "videoRenderer"), shelf]}
     cards = (y.classic(D, title="Title D"), "<ytd-reel-shelf-renderer>", *(
-        f'<ytd-reel-item-renderer><a href="/shorts/{v}"></a><h3>Title {v[0]}</h3></ytd-reel-item-renderer>'
+        f'<ytd-reel-item-renderer><a href="/shorts/{v}"></a><h3>Title {v[0]}</h3>'
+        "</ytd-reel-item-renderer>"
         for v in (A,)
     ), "</ytd-reel-shelf-renderer>")  # fmt: skip
     page = y.app(y.results(*cards)) + script("ytInitialData", sent)

@@ -14,7 +14,7 @@ from collector.platforms.facebook.urls import place
 
 _POST = re.compile(
     r"<div\b[^<>]*(?:class=\"[^\"<>]*\b(?:userContentWrapper|fbUserContent|story_body_container)\b"
-    r"|data-pagelet=\"FeedUnit|aria-posinset=\"\d)",
+    r"|data-pagelet=\"FeedUnit|aria-posinset=\"\d|role=\"article\")|<article[\s>]",
     re.IGNORECASE,
 )
 _APP = re.compile(

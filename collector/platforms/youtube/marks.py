@@ -9,8 +9,8 @@ served (the parser notes the dialog); ``consent`` means that the dialog is all t
 that shows an error on a watch page that has its list is ``ok`` too: what is beside the player was
 served, and the watch receipt records the player's failure; ``unavailable`` means that the video's
 page has nothing but the error. The check whether a viewer is a robot is ``captcha``, whatever list
-came beside it. ``empty`` is said only on the site's own words that there is nothing, or of a document
-that holds nothing at all.
+came beside it. ``empty`` is said only on the site's own words that there is nothing, or of a
+document that holds nothing at all.
 """
 
 from __future__ import annotations
@@ -115,11 +115,6 @@ def look(html: str, url: str) -> Look:
     return _with_app(html, nature(url).kind)
 
 
-def shows_items(html: str) -> bool:
-    """True if the text has an element that is an item."""
-    return _ITEM.search(html) is not None
-
-
 def without_items(html: str, kind: PageKind) -> Look:
     """The status of a page of the application in which no item was found."""
     if _CAPTCHA.search(html):
@@ -128,8 +123,7 @@ def without_items(html: str, kind: PageKind) -> Look:
         return Look(PageStatus.CONSENT)
     error = _PLAYER_ERROR.search(html)
     if kind in (PageKind.VIDEO, PageKind.OTHER) and error is not None:
-        said = _TAGS.sub(" ", html[error.start() : error.start() + 4000])
-        named = in_words(said)
+        named = in_words(_TAGS.sub(" ", html[error.start() : error.start() + 4000]))
         if named is Reason.BOT_CHECK:
             return Look(PageStatus.CAPTCHA, named)
         return Look(PageStatus.UNAVAILABLE, named or Reason.REFUSED)

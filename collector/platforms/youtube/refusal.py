@@ -1,8 +1,9 @@
-"""Why the site does not show what was asked for: from the player's answer, or from the page's words.
+"""Why the site does not show what was asked for: from the player's answer, or from the page's
+words.
 
-The player's ``playabilityStatus`` has a closed set of codes and a reason in the interface's language.
-The codes that stand for several things are told apart by the answer's structure first, then by words;
-what neither tells is :attr:`Reason.REFUSED`.
+The player's ``playabilityStatus`` has a closed set of codes and a reason in the interface's
+language. The codes that stand for several things are told apart by the answer's structure first,
+then by words; what neither tells is :attr:`Reason.REFUSED`.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ _WORDS: tuple[tuple[Reason, re.Pattern[str]], ...] = tuple(
     for reason, pattern in (
         (
             Reason.BOT_CHECK,
-            r"\b(?:ro)?bots?\b|\bbota\b|\bbotem\b|\brobô|\bkeine? Bot|機器人|机器人|ロボット|ボット|봇|로봇|"
+            r"\b(?:ro)?bots?\b|\bbota\b|\bbotem\b|\brobô|\bkeine? Bot|機器人|机器人|"
+            r"ロボット|ボット|봇|로봇|"
             r"бот(?:ом|а)?\b|робот|روبوت|रोबोट|बॉट|בוט|บอท|unusual traffic",
         ),
         (
@@ -55,7 +57,8 @@ _WORDS: tuple[tuple[Reason, re.Pattern[str]], ...] = tuple(
         (
             Reason.MEMBERS,
             r"members?[- ](?:only|level)|join this channel|available to this channel.s members|"
-            r"réservée? aux membres|solo para miembros|exclusivo para membros|nur für (?:Kanal)?mitglieder|"
+            r"réservée? aux membres|solo para miembros|exclusivo para membros|"
+            r"nur für (?:Kanal)?mitglieder|"
             r"メンバー限定|会员专享|회원 전용|спонсор",
         ),
         (
@@ -79,8 +82,10 @@ _WORDS: tuple[tuple[Reason, re.Pattern[str]], ...] = tuple(
         ),
         (
             Reason.REMOVED,
-            r"removed|no longer available|deleted|terminated|copyright|supprimée?|eliminado|removid[oa]|"
-            r"entfernt|nicht mehr verfügbar|rimoss[oa]|удален|削除|已删除|삭제|isn.t available any ?more",
+            r"removed|no longer available|deleted|terminated|copyright|supprimée?|"
+            r"eliminado|removid[oa]|"
+            r"entfernt|nicht mehr verfügbar|rimoss[oa]|удален|削除|已删除|삭제|"
+            r"isn.t available any ?more",
         ),
     )
 )  # fmt: skip

@@ -93,7 +93,8 @@ _FEEDS = {
 
 
 def surface_of(url: str) -> Surface | None:
-    """The list that a page of this address has; ``None`` where nothing is listed (a bare player)."""
+    """The list that a page of this address has; ``None`` where nothing is listed (a bare
+    player)."""
     kind = nature(url).kind
     if kind in _SURFACES:
         return _SURFACES[kind]

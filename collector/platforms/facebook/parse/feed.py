@@ -83,7 +83,7 @@ def parse_page(
                     "",
                     renderer=name,
                     extra={"visibility": Visibility.PRIVATE.value},
-                )  # fmt: skip
+                )
             )
         if strange:
             status = PageStatus.PARTIAL

@@ -1,9 +1,9 @@
 """The list as the document shows it, beside the list as the server sent it in the page's JSON.
 
-Two witnesses of one page, read by the same model and compared item by item. Disagreement is recorded
-with its kind, never hidden and never resolved in silence: what the viewer saw is the data. Nothing is
-compared where the JSON belongs to a page that was left. Items of a shelf that were sent and have no
-element yet are "sent, not shown": the site draws them when the viewer turns the shelf.
+Two witnesses of one page, read by the same model and compared item by item. Disagreement is
+recorded with its kind, never hidden and never resolved in silence: what the viewer saw is the data.
+Nothing is compared where the JSON belongs to a page that was left. Items of a shelf that were sent
+and have no element yet are "sent, not shown": the site draws them when the viewer turns the shelf.
 """
 
 from __future__ import annotations

@@ -70,8 +70,8 @@ def parse_page(
     """One captured page as data. Pure; never raises on the content of a page.
 
     ``languages`` are hints (the browser's preferences); ``client_time`` is the page's own clock,
-    from which relative dates of publication are counted. An empty ``url`` is looked for in the page.
-    Without ``witness`` the page's own JSON is not compared with what it shows.
+    from which relative dates of publication are counted. An empty ``url`` is looked for in the
+    page. Without ``witness`` the page's own JSON is not compared with what it shows.
     """
     address = url.strip() or find_address(html, HOSTS)
     asked, surface = nature(address), surface_of(address)

@@ -1,8 +1,9 @@
-"""The site's own JSON: ``ytInitialData`` and ``ytInitialPlayerResponse`` of a page, InnerTube answers.
+"""The site's own JSON: ``ytInitialData`` and ``ytInitialPlayerResponse`` of a page, InnerTube
+answers.
 
-What a page's scripts assign is what the server sent with the document; after a navigation inside the
-page it still describes the page that was left. Whoever uses it beside a document must first see that
-it belongs to the visible page.
+What a page's scripts assign is what the server sent with the document; after a navigation inside
+the page it still describes the page that was left. Whoever uses it beside a document must first see
+that it belongs to the visible page.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Everything that has to know a card by name reads this table: the parser, the page's status, the
 scripts that look at a page from inside, the driver without a browser and its layout, and the reader
-of the site's JSON. A renderer's file has ``TAGS`` (elements), ``KEYS`` (names in the JSON), ``read``
-and ``read_sent``.
+of the site's JSON. A renderer's file has ``TAGS`` (elements), ``KEYS`` (names in the JSON),
+``read`` and ``read_sent``.
 """
 
 from __future__ import annotations
@@ -48,20 +48,25 @@ WRAPPERS = frozenset(("ytd-rich-item-renderer", "ytm-rich-item-renderer"))
 NOT_ITEMS = frozenset(
     (
         "ytd-continuation-item-renderer", "ytd-ghost-grid-renderer", "ytd-message-renderer",
-        "ytd-background-promo-renderer", "ytd-feed-nudge-renderer", "ytd-search-refinement-card-renderer",
-        "ytd-feed-filter-chip-bar-renderer", "yt-chip-cloud-renderer", "yt-related-chip-cloud-renderer",
-        "ytd-horizontal-card-list-renderer", "ytd-search-sub-menu-renderer", "ytd-search-header-renderer",
-        "yt-search-query-correction", "yt-did-you-mean-renderer", "yt-showing-results-for-renderer",
-        "yt-including-results-for-renderer", "ytd-info-panel-container-renderer", "ytd-clarification-renderer",
-        "ytd-info-panel-content-renderer", "ytd-emergency-onebox-renderer", "tp-yt-paper-spinner", "ytd-button-renderer",
-        "yt-button-view-model", "ytd-item-section-header-renderer", "ytd-feed-tabbed-header-renderer",
-        "ytd-compact-autoplay-renderer", "ytd-channel-about-metadata-renderer", "ytd-recognition-shelf-renderer",
-        "ytd-statement-banner-renderer", "ytd-compact-station-renderer", "ytd-people-also-ask-renderer",
-        "ytd-exploratory-results-renderer", "ytd-did-you-mean-renderer", "ytd-inline-survey-renderer",
-        "ytd-single-option-survey-renderer", "ytd-alert-with-button-renderer", "ytd-alert-renderer", "yt-alert-renderer",
-        "yt-alert-with-actions-renderer", "ytd-talk-to-recs-flow-renderer", "ytd-browse-feed-actions-renderer",
-        "chip-bar-view-model", "yt-chip-bar-view-model", "ytd-channel-sub-menu-renderer", "ytd-expandable-tab-renderer",
-        "ytd-live-chat-frame", "dom-if", "dom-repeat", "ps-dom-if", "ps-dom-repeat", "template", "script", "style",
+        "ytd-background-promo-renderer", "ytd-feed-nudge-renderer",
+        "ytd-search-refinement-card-renderer", "ytd-feed-filter-chip-bar-renderer",
+        "yt-chip-cloud-renderer", "yt-related-chip-cloud-renderer",
+        "ytd-horizontal-card-list-renderer", "ytd-search-sub-menu-renderer",
+        "ytd-search-header-renderer", "yt-search-query-correction", "yt-did-you-mean-renderer",
+        "yt-showing-results-for-renderer", "yt-including-results-for-renderer",
+        "ytd-info-panel-container-renderer", "ytd-clarification-renderer",
+        "ytd-info-panel-content-renderer", "ytd-emergency-onebox-renderer", "tp-yt-paper-spinner",
+        "ytd-button-renderer", "yt-button-view-model", "ytd-item-section-header-renderer",
+        "ytd-feed-tabbed-header-renderer", "ytd-compact-autoplay-renderer",
+        "ytd-channel-about-metadata-renderer", "ytd-recognition-shelf-renderer",
+        "ytd-statement-banner-renderer", "ytd-compact-station-renderer",
+        "ytd-people-also-ask-renderer", "ytd-exploratory-results-renderer",
+        "ytd-did-you-mean-renderer", "ytd-inline-survey-renderer",
+        "ytd-single-option-survey-renderer", "ytd-alert-with-button-renderer", "ytd-alert-renderer",
+        "yt-alert-renderer", "yt-alert-with-actions-renderer", "ytd-talk-to-recs-flow-renderer",
+        "ytd-browse-feed-actions-renderer", "chip-bar-view-model", "yt-chip-bar-view-model",
+        "ytd-channel-sub-menu-renderer", "ytd-expandable-tab-renderer", "ytd-live-chat-frame",
+        "dom-if", "dom-repeat", "ps-dom-if", "ps-dom-repeat", "template", "script", "style",
     )
 )  # fmt: skip
 

@@ -1,8 +1,8 @@
 """The list as the server sent it: the page's JSON read by the same model as the document.
 
-Protects the rule that nothing is lost in silence: an object of the list that no reader knows and that
-looks like an item (it has a video, list, channel or post id, or a command that leads to one) is an
-item of unknown kind at its place.
+Protects the rule that nothing is lost in silence: an object of the list that no reader knows and
+that looks like an item (it has a video, list, channel or post id, or a command that leads to one)
+is an item of unknown kind at its place.
 """
 
 from __future__ import annotations

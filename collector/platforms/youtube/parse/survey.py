@@ -1,9 +1,9 @@
 """One walk over the visible page: its items, where they stand, and the blocks other readers need.
 
 Asking the selector engine for thirty tags costs nine times a plain walk, so everything that is
-found by tag is found here, once. Protects the rule that nothing is lost in silence: links to videos,
-lists and posts that no known card holds are found in the same walk (``unknown.py`` makes items of
-them).
+found by tag is found here, once. Protects the rule that nothing is lost in silence: links to
+videos, lists and posts that no known card holds are found in the same walk (``unknown.py`` makes
+items of them).
 """
 
 from __future__ import annotations

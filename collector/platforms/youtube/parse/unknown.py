@@ -2,9 +2,9 @@
 
 Protects the rule that nothing is lost in silence. A redesign is mostly a new name for an element:
 around a link to a video, list, post or game that no known card holds, the largest element that is
-about nothing else is a card. So is what stands among cards and leads to a channel, to a paid address
-or shows a picture with words. Each is an item of unknown kind at its place, with id, title and link
-as far as they can be seen; its kind is not guessed.
+about nothing else is a card. So is what stands among cards and leads to a channel, to a paid
+address or shows a picture with words. Each is an item of unknown kind at its place, with id, title
+and link as far as they can be seen; its kind is not guessed.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def find_unknown(root: Node, found: Survey) -> list[Unknown]:
     """The unknown items outside of known ones, in no particular order."""
     known = [item.node for item in found.items]
     linked = _around_links(root, found, known)
-    cards = [*known, *(item.node for item in (*linked, *found.hidden))]
+    hidden = [item.node for item in found.hidden]
+    cards = [*known, *(item.node for item in linked), *hidden]
     return [*linked, *_among_cards(root, cards, found.items, linked)]
 
 
@@ -179,7 +180,8 @@ def _among_cards(
                 break
             marked.add(key)
             parent = parent.parent
-    places = {item.node.mem_id: item.place for item in (*items, *linked)}
+    places = {item.node.mem_id: item.place for item in items}
+    places |= {item.node.mem_id: item.place for item in linked}
     first = next(iter(places.values()), None)
     out: list[Unknown] = []
     for holder in holders.values():
@@ -218,9 +220,7 @@ def _first_identity(node: Node) -> tuple[str, str]:
         ident = identity(href)
         if ident:
             return _own_id(node) or ident, href
-        if urls.is_channel_path(href) and not first:
-            first = href
-        elif _PAID.search(href) and not first:
+        if (urls.is_channel_path(href) and not first) or (_PAID.search(href) and not first):
             first = href
     pictured = _own_id(node) or _pictured(node)
     if pictured:

@@ -1,4 +1,5 @@
-"""Posts of 2017–2020: ``div.userContentWrapper`` (2017 ``div.fbUserContent``), with ids and times in attributes.
+"""Posts of 2017–2020: ``div.userContentWrapper`` (2017 ``div.fbUserContent``), with ids and times
+in attributes.
 
 A post that is shown because a friend reacted wraps the real one: the outer heading is the reason,
 the inner article the post, and the author is the inner's. A shared post has text of its own above

@@ -1,4 +1,5 @@
-"""The cards of the mobile site (``m.youtube.com``): a picture, a headline, one line of byline items."""
+"""The cards of the mobile site (``m.youtube.com``): a picture, a headline, one line of byline
+items."""
 
 from __future__ import annotations
 

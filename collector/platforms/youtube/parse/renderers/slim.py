@@ -6,6 +6,7 @@ from collector.model import ItemKind, ParseError
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.metadata import read_parts
+from collector.platforms.youtube.parse.renderers.classic import read_sent
 from collector.platforms.youtube.parse.renderers.common import (
     apply_badge,
     apply_facts,
@@ -15,7 +16,6 @@ from collector.platforms.youtube.parse.renderers.common import (
     is_verified,
     link_of,
 )
-from collector.platforms.youtube.parse.renderers.classic import read_sent
 from collector.platforms.youtube.parse.tree import Node, attr, text_of
 
 __all__ = ["KEYS", "TAGS", "read", "read_sent"]
