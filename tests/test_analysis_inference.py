@@ -24,6 +24,7 @@ from collector.analysis.factorial import (
 )
 from collector.analysis.families import family, holm, simultaneous
 from collector.analysis.inference import (
+    Interval,
     NothingToCompareError,
     Sample,
     distance_test,
@@ -493,6 +494,13 @@ def test_equivalence_is_read_from_the_interval() -> None:
     assert found.within(widest + 1e-9)
     assert not found.within(widest)
     assert not interval(sample_of([(1, 1)] * 3, np.zeros(6)), seed=1).within(2)
+    assert not Interval(-0.02, 0.05, 0.95).within(0.05)
+    assert not Interval(-0.05, 0.02, 0.95).within(0.05)
+    assert not Interval(-0.01, 0.01, 0.95, sparse=(-0.01, 0.05)).within(0.05)
+    assert not Interval(-0.01, 0.01, 0.95, sparse=(-0.05, 0.01)).within(0.05)
+    assert not Interval(-0.06, 0.01, 0.95, sparse=(-0.01, 0.01)).within(0.05)
+    assert not Interval(-0.01, 0.06, 0.95, sparse=(-0.01, 0.01)).within(0.05)
+    assert Interval(-0.01, 0.01, 0.95, sparse=(-0.04, 0.04)).within(0.05)
 
 
 @pytest.mark.parametrize("n", [1, 2, 7, 20])
