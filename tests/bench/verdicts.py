@@ -109,7 +109,7 @@ def main() -> int:
 
 
 #: Weight of the history at which the home page differs by about 20 points after three watches.
-WEAK = 0.42
+WEAK = 0.47
 
 if __name__ == "__main__":
     sys.exit(main())
