@@ -1,8 +1,8 @@
 """Addresses that others wrote, taken apart: what is none is the address of nothing.
 
-``urllib.parse.urlsplit`` raises ValueError for some texts (``http://[::1``), and so do ``.hostname``
-and ``.port`` of what it answers. A page, a file or a client may hold any text, so everything that
-did not come from this program is taken apart here.
+``urllib.parse.urlsplit`` raises ValueError for some texts (``http://[::1``), and so does ``.port``
+of what it answers. A page, a file or a client may hold any text, so everything that did not come
+from this program is taken apart here.
 """
 
 from __future__ import annotations

@@ -10,6 +10,9 @@ from __future__ import annotations
 class UserError(Exception):
     """Bad input: a file, an option, an environment. ``place: problem. Fix: what to do.``"""
 
+    exit_code = 2
+    """Of the command that it ends; 1 where something was done before."""
+
     def __init__(self, problem: str, *, place: str = "", fix: str = "") -> None:
         self.problem = problem
         self.place = place

@@ -91,7 +91,7 @@ def reparse(jobs: Sequence[Job], *, workers: int = 1, reference: bool = False) -
 def process(job: Job, reference: bool) -> list[Outcome]:
     """Reads and parses one file or one page of a run. Never raises on what it holds."""
     try:
-        pages = _stored(job) if job.captures else load(job.path)
+        pages = load_job(job)
         if reference:
             return [_reference(job, pages)]
         return [_parse(one, group) for one, group in _visits(job, pages)]
@@ -99,6 +99,14 @@ def process(job: Job, reference: bool) -> list[Outcome]:
         return [_failure(job, str(error))]
     except (RecursionError, MemoryError, UserError) as error:
         return [_failure(job, f"{type(error).__name__}: {error}")]
+
+
+def load_job(job: Job) -> list[Saved]:
+    """The pages of a file, or the captures of a page of a run.
+
+    :raises Unreadable: it is no evidence or broken.
+    """
+    return _stored(job) if job.captures else load(job.path)
 
 
 def _reference(job: Job, pages: Sequence[Saved]) -> Outcome:

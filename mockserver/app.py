@@ -28,6 +28,7 @@ def create_app(config: MockConfig | None = None) -> Flask:
     from mockserver.api import fbtrex, gdata, tubearchivist, yttrex
     from mockserver.bodies import MOST_BODY_BYTES, ShallowJSON
     from mockserver.db import Submissions
+    from mockserver.hosts import Names
     from mockserver.index import bp as index
     from mockserver.openapi import bp as openapi
     from mockserver.platforms import facebook, youtube
@@ -72,5 +73,5 @@ def create_app(config: MockConfig | None = None) -> Flask:
     app.register_blueprint(openapi)
     app.register_blueprint(index)
     app.after_request(_marked)
-    app.wsgi_app = HostRouter(app.wsgi_app)
+    app.wsgi_app = HostRouter(app.wsgi_app, Names(config.hosts).hold)
     return app

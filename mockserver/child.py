@@ -11,10 +11,12 @@ from __future__ import annotations
 import json
 import logging
 import signal
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
 
+from collector.environment import refusal_of
 from collector.errors import UserError
 from mockserver.context import MockConfig
 from mockserver.serve import serving
@@ -33,13 +35,17 @@ def main() -> int:
     for name in _PATHS:
         if told.get(name) is not None:
             told[name] = Path(told[name])
+    told["hosts"] = tuple(told.get("hosts", ()))
     try:
-        with serving(MockConfig(**told, state_patient=True), port=port) as server:
+        with serving(MockConfig(**told, state_patient=True), port=port, demo=False) as server:
             _say(url=server.url, origin=server.site(), token=server.truth_token)
             while sys.stdin.readline():
                 pass
-    except UserError as error:
-        _say(problem=error.problem, place=error.place, fix=error.fix)
+    except (UserError, OSError, sqlite3.Error) as error:
+        found = refusal_of(error)
+        if found is None:
+            raise
+        _say(problem=found.problem, place=found.place, fix=found.fix)
         return 2
     return 0
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import secrets
 import signal
+import sqlite3
 import sys
 import threading
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 import click
 
 from collector import __version__
+from collector.environment import refusal_of
 from collector.errors import UserError
 from collector.truthtoken import OPTION, read_token, write_token
 from mockserver.context import MockConfig
@@ -35,8 +37,11 @@ class _Cli(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except UserError as error:
-            raise _Refused(str(error)) from error
+        except (UserError, OSError, sqlite3.Error, UnicodeEncodeError) as error:
+            found = refusal_of(error)
+            if found is None:
+                raise
+            raise _Refused(str(found)) from error
 
 
 @click.group(cls=_Cli, context_settings={"help_option_names": ["-h", "--help"]})
@@ -154,6 +159,12 @@ def _is_loopback(host: str) -> bool:
     help="Answer with the historical statuses of the ytTREX and fbTREX APIs.",
 )
 @click.option(
+    "--allow-host",
+    multiple=True,
+    metavar="NAME",
+    help="Answer to this host name too; may be repeated. Without it: loopback names only.",
+)
+@click.option(
     "--truth-token",
     default="",
     metavar="TOKEN",
@@ -213,6 +224,7 @@ def serve(
     clock: str,
     era: str,
     compat: str | None,
+    allow_host: tuple[str, ...],
     truth_token: str,
     truth_token_file: Path | None,
     recommender: tuple[str, ...],
@@ -241,6 +253,7 @@ def serve(
         clock=clock,
         db=db,
         compat=compat,
+        hosts=allow_host,
         truth_token=truth_token,
         recommender=_pairs("--recommender", recommender),
         faults=_pairs("--fault", fault),

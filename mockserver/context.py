@@ -38,6 +38,9 @@ class MockConfig:
     """Wait for another mock that has the journal, in place of refusing."""
     compat: str | None = None
     """``2019`` brings back the historical statuses of the ytTREX and fbTREX APIs."""
+    hosts: tuple[str, ...] = ()
+    """Names it answers to beside loopback ones and the APIs' own; a page under any other is told
+    nothing."""
     truth_token: str = ""
     """Bearer token of ``/_truth``; empty: one is minted."""
     recommender: dict[str, float] = field(default_factory=dict)

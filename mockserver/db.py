@@ -7,6 +7,7 @@ share.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import sqlite3
 import tempfile
@@ -20,6 +21,7 @@ from typing import Any
 
 import sqlite_utils
 
+from collector.environment import refusals
 from collector.files import make_private
 
 
@@ -35,17 +37,19 @@ class Submissions:
         if path is None:
             self._folder = tempfile.TemporaryDirectory(prefix="twinwatch-mock-")
             path = Path(self._folder.name) / "mock.db"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        make_private(path)
+        with refusals(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(path)
+            connection = sqlite3.connect(path, check_same_thread=False, timeout=30)
+            self.db = sqlite_utils.Database(connection)
+            self.db.enable_wal()
         self.path = path
         self.lock = threading.RLock()
-        connection = sqlite3.connect(path, check_same_thread=False, timeout=30)
-        self.db = sqlite_utils.Database(connection)
-        self.db.enable_wal()
         self.db.execute("PRAGMA synchronous = NORMAL")
         self.db.execute(
             "CREATE TABLE IF NOT EXISTS server (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
         )
+        self.db.execute("CREATE TABLE IF NOT EXISTS seen (digest TEXT PRIMARY KEY) WITHOUT ROWID")
         self.started = self.now()
         self.cache: dict[str, Any] = {}
         self._finalizer = weakref.finalize(self, _close, connection, self._folder)
@@ -67,6 +71,18 @@ class Submissions:
                 [secrets.token_hex(32)],
             )
             return str(self.one("SELECT value FROM server WHERE key = 'secret'")["value"])
+
+    def first_time(self, *what: str) -> bool:
+        """Whether this was never asked before; from now on it was.
+
+        A signature covers neither address nor time, so whoever overheard a request can send it
+        again, to another address too. What such a request may learn is what its first sender may
+        not be told twice: this is the mark by which the second one is known.
+        """
+        digest = hashlib.sha256("\0".join(what).encode("utf-8", "surrogatepass")).hexdigest()
+        with self.writing():
+            cursor = self.db.conn.execute("INSERT OR IGNORE INTO seen VALUES (?)", [digest])
+            return cursor.rowcount == 1
 
     @contextmanager
     def writing(self) -> Iterator[sqlite_utils.Database]:

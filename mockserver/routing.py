@@ -65,6 +65,11 @@ ROOT_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
 #: Where a submission may be fbTREX's by its headers alone.
 _EVENTS = re.compile(r"/api/v\d+/events/?")
 
+_NOT_HERE = (
+    b'{"error":true,"message":"this mock answers to loopback names only; name others with'
+    b' mockserver serve --allow-host NAME"}'
+)
+
 StartResponse = Callable[..., Any]
 WsgiApp = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
@@ -92,12 +97,22 @@ def mounted_path(host: str, path: str) -> str | None:
 
 
 class HostRouter:
-    """WSGI middleware that applies :func:`mounted_path`."""
+    """WSGI middleware that applies :func:`mounted_path`, to requests under the mock's names only.
 
-    def __init__(self, app: WsgiApp) -> None:
+    :ivar answers_to: whether a ``Host`` is one of the mock's names; may be replaced once it is
+        known where the mock listens. Without one, every name is.
+    """
+
+    def __init__(self, app: WsgiApp, answers_to: Callable[[str], bool] = lambda host: True) -> None:
         self.app = app
+        self.answers_to = answers_to
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        if not self.answers_to(environ.get("HTTP_HOST", "")):
+            start_response("403 Forbidden", [("Content-Type", "application/json"),
+                                             ("Content-Length", str(len(_NOT_HERE))),
+                                             ("X-Mock-Server", "twinwatch")])  # fmt: skip
+            return [_NOT_HERE]
         target = mounted_path(environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", "/") or "/")
         public = environ.get("PATH_INFO", "/")
         if (

@@ -7,29 +7,25 @@ is orderly: connections closed, threads joined, the truth log and the database w
 from __future__ import annotations
 
 import errno
-import logging
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
-from waitress import wasyncore
-from waitress.server import create_server
 
 from collector.errors import UserError
+from collector.serving import answering
+from mockserver import bodies
 from mockserver.context import Mock, MockConfig
+from mockserver.hosts import Names
 
 #: Requests answered at the same time.
 THREADS = 8
 
-#: Larger request bodies are refused by the server itself.
-MOST_BODY_BYTES = 64 * 1024 * 1024
-
-#: How long running requests may take to end when the server stops, seconds.
-_GRACE_S = 5
+#: Larger request bodies are refused while they are read; the app's own, lower limit has words.
+MOST_BODY_BYTES = bodies.MOST_BODY_BYTES + 64 * 1024
 
 
 @dataclass
@@ -91,16 +87,27 @@ def bind(host: str, port: int) -> socket.socket:
 
 @contextmanager
 def serving(
-    config: MockConfig | None = None, host: str = "127.0.0.1", port: int = 0
+    config: MockConfig | None = None,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    demo: bool = True,
 ) -> Iterator[Server]:
     """A mock that answers while the block runs.
 
+    :param demo: make the demo supporters' data before anybody asks for them; without it the first
+        request that needs them waits.
     :raises UserError: as :func:`bind`, or a bad configuration
     """
+    from mockserver.api.fbtrex.demo import ensure
     from mockserver.app import create_app
 
     app = create_app(config)
     try:
+        router: Any = app.wsgi_app
+        router.answers_to = Names(config.hosts if config else (), bound=host).hold
+        if demo:
+            ensure(app.extensions["mock"].db)
         with listening(app, host, port) as bound:
             yield Server(host, bound, app, app.extensions["mock"])
     finally:
@@ -114,34 +121,9 @@ def listening(app: Flask, host: str = "127.0.0.1", port: int = 0) -> Iterator[in
     At the end requests being answered are given a few seconds, then connections are closed.
     :raises UserError: as :func:`bind`
     """
-    # A queue of requests is normal under eight puppets; waitress warns at the first one.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     bound = bind(host, port)
     chosen = int(bound.getsockname()[1])
-    server: Any = create_server(
-        app,
-        sockets=[bound],
-        threads=THREADS,
-        ident="mockserver",
-        max_request_body_size=MOST_BODY_BYTES,
-    )
-    stopping = threading.Event()
-
-    def loop() -> None:
-        while not stopping.is_set():
-            wasyncore.loop(timeout=1.0, use_poll=True, map=server._map, count=1)
-
-    thread = threading.Thread(target=loop, name="mockserver", daemon=True)
-    thread.start()
-    try:
+    with answering(
+        app, bound, ident="mockserver", threads=THREADS, most_body_bytes=MOST_BODY_BYTES
+    ):
         yield chosen
-    finally:
-        server.task_dispatcher.shutdown(timeout=_GRACE_S)
-        stopping.set()
-        server.pull_trigger()
-        thread.join(timeout=_GRACE_S)
-        # The loop has ended: sockets closed while it ran would race with it. Answers that are ready
-        # but not yet sent are sent first.
-        for channel in list(server.active_channels.values()):
-            channel.handle_write()
-        wasyncore.close_all(server._map, ignore_all=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import os
 import signal
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -27,10 +28,13 @@ for _method in ("get", "post", "put", "delete", "head", "request"):
 
 #: The longest files, longest first: begun last, one of them would be all that runs in the end.
 LONGEST = (
+    "test_kill_supervisor",
     "test_http_equals_chromium",
+    "test_kill_matrix",
     "test_fleet_dask",
     "test_http_feed",
     "test_feedsite_markup",
+    "test_openapi_answers",
     "test_feedsite_people",
     "test_fleet_same",
 )
@@ -40,3 +44,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first; the others, and the tests within a file, stay in their order."""
     place = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.stem, len(place)))
+
+
+@pytest.fixture(scope="session")
+def zygote_command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ...]]:
+    """What starts a session's process by a fork of one that has imported everything."""
+    from kill_tools import zygote
+
+    folder = tmp_path_factory.mktemp("zygote")
+    with zygote(folder, folder / "no places to die") as command:
+        yield command
+
+
+@pytest.fixture(scope="module")
+def forked_sessions(zygote_command: tuple[str, ...]) -> Iterator[None]:
+    """The sessions of a file's runs are forked: a second of the processor less for each."""
+    from collector.experiment import supervised
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(supervised, "WORKER", zygote_command)
+        yield

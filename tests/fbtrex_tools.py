@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,7 +47,8 @@ class Bench:
 
     def token(self, keys: KeyPair | None = None, user: str = "31337") -> str:
         keys = keys or self.keys
-        body = {"message": "m", "userId": user, "version": "1", "publicKey": keys.public_key}
+        message = secrets.token_hex(8)  # once only, or the token is not told again
+        body = {"message": message, "userId": user, "version": "1", "publicKey": keys.public_key}
         return str(self.post(body, keys, user=user, path="userInfo").get_json()["token"])
 
 

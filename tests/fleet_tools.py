@@ -25,6 +25,7 @@ TOKEN = "a token of the test's own"
 SCENARIO = {
     "name": "small",
     "seed": 3,
+    "block": 1,
     "arms": {
         "a": {
             "twins": 2,

@@ -18,8 +18,8 @@ ZYGOTE = Path(__file__).with_name("zygote.py")
 
 
 @contextmanager
-def forked_workers(folder: Path, places: Path) -> Iterator[tuple[str, ...]]:
-    """While the block runs, this process's sessions are forked; yields the command that does it.
+def zygote(folder: Path, places: Path) -> Iterator[tuple[str, ...]]:
+    """A process that sessions are forked from; yields the command that does it.
 
     :param places: the file that tells ``mortal_worker`` where to die; it need not be there.
     """
@@ -33,11 +33,16 @@ def forked_workers(folder: Path, places: Path) -> Iterator[tuple[str, ...]]:
     assert process.stdout is not None
     try:
         assert process.stdout.readline() == b"ready\n"
-        with pytest.MonkeyPatch.context() as patch:
-            command = (sys.executable, "-S", "-E", "-c", CLIENT, str(path))
-            patch.setattr(supervised, "WORKER", command)
-            yield command
+        yield (sys.executable, "-S", "-E", "-c", CLIENT, str(path))
     finally:
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+@contextmanager
+def forked_workers(folder: Path, places: Path) -> Iterator[tuple[str, ...]]:
+    """While the block runs, this process's sessions are forked; yields the command that does it."""
+    with zygote(folder, places) as command, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(supervised, "WORKER", command)
+        yield command

@@ -35,6 +35,7 @@ def base(twins: int = 7, **changes: Any) -> dict[str, Any]:
     scenario: dict[str, Any] = {
         "name": "base7",
         "persona": "marie-us",
+        "block": 1,
         "analysis": {
             "exposure": ["conspiracy"],
             "control": "neutral",

@@ -32,6 +32,8 @@ from collector.analysis.inference import (
     interval,
     randomisation_test,
 )
+from collector.analysis.intervals import share_limit, sparse_ends
+from collector.analysis.shifts import shifts
 
 Size = tuple[int, int]
 WIDE = (-1e9, 1e9)
@@ -526,6 +528,74 @@ def test_the_interval_covers(k: int) -> None:
         assert covered / runs >= 0.95 - 3 * math.sqrt(0.05 * 0.95 / runs)
 
 
+def test_few_that_met_it_do_not_bear_out_a_small_effect() -> None:
+    """Three of 40 puppets met the label: the inverted test alone would exclude 5 points."""
+    values = np.zeros(40)
+    values[[0, 4, 21]] = 0.03
+    made = Sample(values, np.arange(40) < 20, np.tile(np.repeat(np.arange(5), 4), 2))
+    found = interval(made, seed=1)
+    assert max(-found.low, found.high) < 0.05
+    assert found.sparse is not None
+    # fewer than five met it: as far as shares go, times the upper limit of who could
+    limits = [stats.binomtest(x, 20).proportion_ci(0.95, "exact").high for x in (2, 1)]
+    assert found.sparse == pytest.approx((-limits[1], limits[0]))
+    assert not found.within(0.05)
+    assert found.within(0.5)
+
+
+def test_sparse_ends_by_hand() -> None:
+    """Half of the puppets at one value, above and below it others; none where fewer are."""
+    values = np.array([0.5] * 6 + [0.7, 0.4, 0.5, 0.5, 0.5, 0.8, 0.9, 0.3, 0.6, 0.8])
+    made = sample_of([(8, 8)], values)
+    t, c = (stats.binomtest(x, 8).proportion_ci(0.9, "exact").high for x in (2, 5))
+    assert sparse_ends(made, 0.9) == pytest.approx((-(c * 0.4 + t * 0.2), t * 0.4 + c * 0.2))
+    four = sample_of([(3, 3)], np.array([0, 0, 0.2, 0, 0, 0.1]))
+    t, c = (stats.binomtest(1, 3).proportion_ci(0.95, "exact").high for _ in "tc")
+    assert sparse_ends(four, 0.95) == pytest.approx((-c, t))
+    five = sample_of([(5, 5)], np.array([0, 0, 0, 0, 0.2, 0, 0.1, 0.1, 0.1, 0.3]) - 1)
+    t, c = (stats.binomtest(x, 5).proportion_ci(0.95, "exact").high for x in (1, 4))
+    assert sparse_ends(five, 0.95) == pytest.approx((-c * 0.3, t * 0.3))
+    below = sample_of([(2, 2)], np.array([1, 1, 1, 0.9]))
+    assert sparse_ends(below, 0.95, (-2.0, 3.0)) == pytest.approx(
+        (-share_limit(0, 2) * 2, share_limit(1, 2) * 2)
+    )
+    most = sample_of([(2, 3)], np.array([0, 0, 0.1, 0.2, 0.3]))
+    assert sparse_ends(most, 0.95) is None
+
+
+@pytest.mark.parametrize(("met", "n"), [(0, 7), (1, 7), (3, 20), (7, 7), (19, 20)])
+def test_the_limit_of_a_share_is_that_of_clopper_and_pearson(met: int, n: int) -> None:
+    """The upper end of scipy's exact interval."""
+    for level in (0.95, 0.99):
+        reference = stats.binomtest(met, n).proportion_ci(level, method="exact").high
+        assert share_limit(met, n, 1 - level) == pytest.approx(reference, abs=1e-9)
+
+
+def test_a_label_that_few_meet_is_not_declared_absent() -> None:
+    """One treated puppet in four meets it, 5 points on average: no claim below that in 95 %."""
+    generator = np.random.default_rng(10)
+    false = 0
+    for _ in range(200):
+        met = generator.random(14) < np.tile([0.25, 0.0], 7)
+        made = sample_of([(1, 1)] * 7, np.where(met, generator.random(14) * 0.4, 0.0))
+        false += interval(made, seed=1).within(0.05)
+    assert false / 200 <= 0.05
+
+
+def test_many_data_sets_at_once_are_each_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever part of them is held in memory at a time."""
+    values = np.random.default_rng(1).normal(size=(9, 8))
+    treated = np.tile([True, False], 4)
+    alone = [shifts(row[None], treated, ((1, 1),) * 4, alpha=0.2, seed=1) for row in values]
+    for cells in (4_000_000, 60, 1):
+        monkeypatch.setattr("collector.analysis.shifts._CELLS", cells)
+        found = shifts(values, treated, ((1, 1),) * 4, alpha=0.2, seed=1)
+        for column in ("estimates", "p", "up", "down"):
+            assert getattr(found, column) == pytest.approx(
+                np.concatenate([getattr(each, column) for each in alone])
+            )
+
+
 # --- the distance between lists
 
 
@@ -570,6 +640,24 @@ def test_the_distance_test_is_the_enumeration() -> None:
         reach = [x for x in every if x is not None and x >= largest - 1e-9]
         assert found.attainable_p == pytest.approx(len(reach) / len(every))
         assert found.arrangements == len(every)
+
+
+def test_exchanges_that_leave_one_side_empty_are_no_hits() -> None:
+    """Most pairs have no page in common, so that some exchanges leave no pair between arms."""
+    generator = np.random.default_rng(13)
+    made, empty = sample_of([(1, 1)] * 4, np.zeros(8)), 0
+    treated, strata = made.treated.tolist(), made.strata.tolist()
+    for _ in range(60):
+        table = cloud(generator, 8, missing=0.85)
+        observed = brute_excess(table, treated, strata)
+        if observed is None:
+            continue
+        every = [brute_excess(table, z, strata) for z in dealings(treated, strata)]
+        hits = [x for x in every if x is not None and x >= observed - 1e-9]
+        found = distance_test(table, made.treated, made.strata, seed=1)
+        assert found.p == pytest.approx(len(hits) / len(every))
+        empty += None in every
+    assert empty >= 10
 
 
 def test_pairs_of_one_block_never_count() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +43,22 @@ def test_what_is_kept(
         mine.goto(bench.page("/", "<h1>seen"))
         mine.failed = failed
     assert kinds(tmp_path / "out") == ({"p1-trace.zip", "p1-screenshot.png"} if kept else set())
+    for path in (tmp_path / "out").rglob("*"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+        assert path.stat().st_size > 0
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_artefacts_are_for_their_owner_from_the_first_byte(tmp_path: Path, umask: int) -> None:
+    """They are the raw browser: its names, cookies and tokens."""
+    before = os.umask(umask)
+    try:
+        path = ArtefactOptions(tmp_path / "a" / "b", trace=Keep.ON).file("trace", ".zip")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    for folder in (tmp_path / "a", tmp_path / "a" / "b"):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 @pytest.mark.browser

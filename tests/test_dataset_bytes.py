@@ -78,8 +78,8 @@ def test_rounds_are_the_plan_and_then_further_twins() -> None:
     found = Rounds(load_scenario("quick"), 5)
     assert found.sessions(0) == found.plan.sessions
     everybody = [session for number in range(4) for session in found.sessions(number)]
-    assert len({session.puppet for session in everybody}) == len(everybody) == 16
+    assert len({session.puppet for session in everybody}) == len(everybody) == 40
     assert len({session.seed for session in everybody}) == len(everybody)
     assert len({session.id for session in everybody}) == len(everybody)
     twins = sorted(session.twin for session in everybody if session.arm == "neutral")
-    assert twins == list(range(1, 9))
+    assert twins == list(range(1, 21))

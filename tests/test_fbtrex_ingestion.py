@@ -203,7 +203,8 @@ def test_what_is_not_signed_is_not_believed(
     reply = api.post(timeline(), **change)
     assert reply.status_code == status
     assert reply.get_json()["status"] == "error"
-    hello = api.post({"message": "m"}, path="userInfo", **change)
+    greeting = {"message": "m", "userId": "31337", "publicKey": api.keys.public_key}
+    hello = api.post(greeting, path="userInfo", **change)
     assert hello.status_code == status
     assert hello.get_json()["token"] == "error"
     assert api.db.one("SELECT COUNT(*) AS n FROM fbtrex_supporters WHERE demo = 0")["n"] == 0
@@ -290,3 +291,30 @@ def test_historical_statuses_only() -> None:
     assert api.personal("summary", token=token) == []
     assert api.get(f"/v2/personal/{TOKEN}/csv/1-0").headers["Content-Type"].startswith("csv/text")
     api.db.close()
+
+
+def test_a_handshake_sent_again_is_told_no_token(api: Bench) -> None:
+    """Whoever overheard it gets everything but what reads and deletes."""
+    body = {"message": "once", "userId": "31337", "version": "1", "publicKey": api.keys.public_key}
+    first = api.post(body, path="userInfo").get_json()
+    assert len(first["token"]) == 40
+    again = api.post(body, path="userInfo")
+    assert again.status_code == 200
+    assert first["token"] not in again.text
+    assert again.get_json()["pseudo"] == first["pseudo"]
+    reworded = api.post(body | {"version": "2"}, path="userInfo")
+    assert first["token"] not in reworded.text  # its message was heard
+    other = api.post(body | {"message": "another"}, path="userInfo").get_json()
+    assert other["token"] == first["token"]
+
+
+@pytest.mark.parametrize("missing", ["message", "userId", "publicKey"])
+def test_the_body_of_another_call_is_no_handshake(api: Bench, missing: str) -> None:
+    """ytTREX's is signed by the same key; it has not the fields, so it opens nothing."""
+    body = {"message": "m", "userId": "31337", "publicKey": api.keys.public_key}
+    del body[missing]
+    answer = api.post(body, path="userInfo")
+    assert answer.status_code == 400
+    assert answer.get_json()["token"] == "error"
+    yttrex = {"config": {"publicKey": api.keys.public_key}, "href": "https://www.youtube.com/"}
+    assert api.post(yttrex, path="userInfo").status_code == 400

@@ -33,6 +33,7 @@ VIDEO = "dQw4w9WgXcQ"
 SCENARIO = {
     "name": "lost",
     "seed": 5,
+    "block": 1,
     "before": [{"visit": {"url": "home", "capture": False}}, {"consent": "reject"}],
     "arms": {
         "a": {
@@ -191,6 +192,7 @@ def test_what_was_done_is_at_home_and_can_be_read(lost: Lost) -> None:
         assert (lost.out.snapshots / f"{row['name']}.tar.zst").exists()
 
 
+@pytest.mark.slow
 def test_dask_alone_watches_twice(lost: Lost, cluster: LocalCluster, tmp_path: Path) -> None:
     died = tmp_path / "died"
     with Client(cluster.scheduler_address, set_as_default=False) as client:

@@ -370,13 +370,13 @@ def test_all_that_the_librarys_recorded_feeds_have(recorded: str, path: str) -> 
 
 def test_behind_another_name_links_lead_there() -> None:
     seen = SimpleNamespace(links=[])
-    for host in ("127.0.0.1:8000", "gdata.youtube.com", "mock.example:81", "[::1]:8000"):
+    for host in ("127.0.0.1:8000", "gdata.youtube.com", "mock.localhost:81", "[::1]:8000"):
         feed = xml("/feeds/api/videos?max-results=1", headers={"Host": host})
         found = find(feed, "//a:link[@type='application/atom+xml']/@href")
         seen.links += found
         assert all(href.startswith(f"http://{host}/feeds/api/") for href in found)
     assert seen.links
-    prefixed = xml("/gdata/feeds/videos?max-results=1", headers={"Host": "mock.example"})
+    prefixed = xml("/gdata/feeds/videos?max-results=1", headers={"Host": "mock.localhost"})
     own = find(prefixed, "a:link[@rel='next']/@href")[0]
-    assert own.startswith("http://mock.example/gdata/feeds/videos?")
-    assert get(own.removeprefix("http://mock.example")).status_code == 200
+    assert own.startswith("http://mock.localhost/gdata/feeds/videos?")
+    assert get(own.removeprefix("http://mock.localhost")).status_code == 200

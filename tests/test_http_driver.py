@@ -21,6 +21,8 @@ from collector.model import ReceiptStatus
 from collector.testing import ScenarioRun
 from mockserver.serve import Server
 
+pytestmark = pytest.mark.usefixtures("forked_sessions")
+
 Run = Callable[..., ScenarioRun]
 
 

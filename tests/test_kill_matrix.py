@@ -14,7 +14,6 @@ from kill_tools import forked_workers
 
 from collector.experiment.conduct import conduct
 from collector.experiment.display import QuietDisplay
-from collector.experiment.ledger import TREATING
 from collector.experiment.resume import resume
 from collector.experiment.terms import RunOptions
 from collector.scenario.loader import parse_scenario
@@ -33,6 +32,8 @@ STEPS = (
     ("capture", {"capture": "liked"}),
     ("visit", {"visit": "home"}),
 )
+#: Of these, what the site remembers: written out, so that the code's own list is not the oracle.
+TREATING = {"visit", "consent", "search", "follow", "watch", "like"}
 WATCHED_S = (60.0, 30.0)
 #: At every boundary, and within every step: when it has begun and when it has had its effect.
 PLACES = (
@@ -61,6 +62,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     scenario = {
         "name": "kill",
         "seed": 5,
+        "block": 1,
         "arms": {"a": {"twins": len(PLACES), "steps": [step for _, step in STEPS]}},
     }
     loaded = parse_scenario(scenario)

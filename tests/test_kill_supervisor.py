@@ -26,6 +26,7 @@ from collector.store import Store
 SCENARIO = """
 name: kill
 seed: 5
+block: 1
 before: [{visit: {url: home, capture: false}}, {consent: reject}]
 arms:
   a: {twins: 1, steps: [{search: live concert}, {follow: {rank: 1}}, {watch: 60s}]}
@@ -129,7 +130,14 @@ def undisturbed(scenario: Path) -> dict[str, Any]:
     return story(out)
 
 
-@pytest.mark.parametrize("moment", ["mock server: b", "step 4/6", "b-2: started"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        pytest.param("mock server: b", marks=pytest.mark.slow),
+        "step 4/6",
+        pytest.param("b-2: started", marks=pytest.mark.slow),
+    ],
+)
 def test_a_run_whose_supervisor_was_killed_ends_as_if_it_had_not(
     start: Start, tmp_path: Path, undisturbed: dict[str, Any], moment: str
 ) -> None:

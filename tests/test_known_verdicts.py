@@ -26,6 +26,8 @@ from known_worlds import (
 
 from collector.analysis import summary, words
 from collector.analysis.verdicts import VerdictKind
+from collector.errors import UserError
+from collector.experiment.examine import examine
 from collector.problems import BadFile
 from collector.scenario.loader import parse_scenario
 from collector.store import Store
@@ -141,10 +143,10 @@ def test_s3_pages_from_before_are_never_tested(tmp_path: Path) -> None:
 def test_s4_a_topic_that_no_label_has(tmp_path: Path, base7: Path) -> None:
     """Refused where the scenario has its own labels; withheld where the run has it declared."""
     labels = write_labels(tmp_path / "labels.csv")
-    with pytest.raises(BadFile) as refused:
-        parse_scenario(base(labels=str(labels), analysis={"exposure": ["conspiracy", "sailing"]}))
-    (problem,) = refused.value.problems
-    assert problem.path == "analysis.exposure.1"
+    for changes in ({"labels": str(labels)}, {}):
+        asked = base(analysis={"exposure": ["conspiracy", "sailing"]}, **changes)
+        with pytest.raises(UserError, match="sailing"):
+            examine(parse_scenario(asked), seed=1)
     folder = spoiled(base7, tmp_path, declare(exposure=["sailing"]))
     for found in verdicts(folder).values():
         assert (found.verdict, found.gate) == (WITHHELD, "labels")

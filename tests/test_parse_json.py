@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import youtube_pages as y
 
-from collector.model import Observation, ParseError
+from collector.model import ItemKind, Observation, ParseError
 from collector.platforms.youtube import parse_page
-from collector.platforms.youtube.parse.inline_json import items
+from collector.platforms.youtube.parse.card import Reading
+from collector.platforms.youtube.parse.sent_list import read_sent, walk
 
 HOME = "https://www.youtube.com/"
 WATCH = "https://www.youtube.com/watch?v=AAAAAAAAAAA"
@@ -136,7 +137,14 @@ def test_every_renderer_of_the_json_is_read_in_order() -> None:
         {"lockupViewModel": None},
         lockup(E),
     ]
-    read = [(i.item_id, i.title, i.seconds) for i in items({"contents": sent})]
+    cards = [read_sent(found, Reading(("en",))) for found in walk({"contents": sent})]
+    assert cards[0].kind is ItemKind.AD
+    assert (cards[6].kind, cards[6].item_id) == (ItemKind.UNKNOWN, "")
+    read = [
+        (c.item_id, c.title, c.seconds)
+        for c in cards
+        if c.kind not in (ItemKind.AD, ItemKind.UNKNOWN)
+    ]
     assert read == [
         (A, "A title", 3723),
         (B, "A title", None),

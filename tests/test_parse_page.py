@@ -167,9 +167,8 @@ def test_what_is_not_understood_is_recorded_and_loses_nothing_else() -> None:
     no_link = y.rich(y.classic(B).replace("href=", "data-href="))
     bad = y.rich(y.classic(C, facts=(), length="", label="nothing to be seen in here at all"))
     seen = parse_page(y.app(y.home(post, y.rich(y.lockup(A)), no_link, bad)), HOME)
-    assert kinds(seen) == [(1, "video", A), (2, "video", C)]
+    assert kinds(seen) == [(1, "post", ""), (2, "video", A), (3, "unknown", B), (4, "video", C)]
     assert [(u.renderer, u.field, u.error) for u in seen.unparsed] == [
-        ("ytd-post-renderer", "", ParseError.UNKNOWN_RENDERER),
         ("ytd-video-renderer", "href", ParseError.NO_LINK),
         ("ytd-video-renderer", "label", ParseError.BAD_LABEL),
     ]
@@ -177,8 +176,8 @@ def test_what_is_not_understood_is_recorded_and_loses_nothing_else() -> None:
 
 def test_a_page_that_is_not_ok_has_no_data() -> None:
     seen = parse_page(y.app(y.home()), HOME)
-    assert seen.status is PageStatus.EMPTY
-    assert (seen.impressions, dict(seen.fields)) == ((), {})
+    assert seen.status is PageStatus.UNKNOWN
+    assert (seen.impressions, dict(seen.fields)) == ((), {"statusReason": "not-drawn"})
 
 
 def test_pure_the_same_page_gives_the_same_observation() -> None:

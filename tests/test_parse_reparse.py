@@ -71,7 +71,7 @@ def pages(tmp_path: Path) -> Path:
 def test_one_line_a_page_and_broken_files_are_lines(pages: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     result = run(pages, "--out", out, "--timings")
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 1, result.output
     assert result.stdout.startswith("median: ")
     assert result.stdout.strip().endswith(" ms")
     seen = {line["id"]: line for line in lines(out)}
@@ -93,7 +93,7 @@ def test_one_line_a_page_and_broken_files_are_lines(pages: Path, tmp_path: Path)
 def test_the_same_bytes_again_and_in_processes(pages: Path, tmp_path: Path) -> None:
     names = ("one.jsonl", "two.jsonl", "three.jsonl")
     for name, jobs in zip(names, (1, 1, 2), strict=True):
-        assert run(pages, "--out", tmp_path / name, "--jobs", jobs).exit_code == 0
+        assert run(pages, "--out", tmp_path / name, "--jobs", jobs).exit_code == 1
     one, two, three = ((tmp_path / name).read_bytes() for name in names)
     assert one == two == three
 
@@ -107,16 +107,16 @@ def test_the_references_answer(pages: Path, tmp_path: Path) -> None:
 
 
 def test_unparsed_things_are_listed(tmp_path: Path) -> None:
-    post = y.rich("<ytd-post-renderer><p>A post</p></ytd-post-renderer>")
+    post = y.rich("<ytd-poll-renderer><p>A poll</p></ytd-poll-renderer>")
     file = page(tmp_path, "x", y.app(y.home(post, y.rich(y.lockup("A" * 11)))))
     assert run(file, "--out", tmp_path / "o.jsonl").exit_code == 0
     (line,) = lines(tmp_path / "o.jsonl")
     assert line["unparsed"] == [
         {
-            "renderer": "ytd-post-renderer",
+            "renderer": "ytd-poll-renderer",
             "field": "",
             "error": "unknown-renderer",
-            "sample": "A post",
+            "sample": "A poll",
         }
     ]
 
@@ -160,11 +160,14 @@ def test_a_run_is_read_from_its_store(tmp_path: Path) -> None:
                 )
             )
     assert run(tmp_path, "--out", tmp_path / "o.jsonl").exit_code == 0
-    seen = [(p["id"], p["captures"], len(p["selected"])) for p in lines(tmp_path / "o.jsonl")]
-    assert seen == [("one", 2, 2), ("c2", 1, 1)]
+    seen = [
+        (p["id"], p["captures"], len(p.get("selected", p.get("items"))))
+        for p in lines(tmp_path / "o.jsonl")
+    ]
+    assert seen == [("one", 2, 2), ("c3", 1, 0), ("c2", 1, 1)]
     evidence.path(hashlib.sha256(pages[2][2].encode()).hexdigest()).unlink()
-    assert run(tmp_path, "--out", tmp_path / "o.jsonl").exit_code == 0
-    assert [p["status"] for p in lines(tmp_path / "o.jsonl")] == ["ok", "error"]
+    assert run(tmp_path, "--out", tmp_path / "o.jsonl").exit_code == 1
+    assert [p["status"] for p in lines(tmp_path / "o.jsonl")] == ["ok", "unknown", "error"]
 
 
 def test_a_missing_path_is_refused(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from collector.platforms.youtube import page_status
 
 HOME = "https://www.youtube.com/"
 WATCH = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
+RESULTS = "https://www.youtube.com/results?search_query=x"
 BUMP = "<ytd-consent-bump-v2-lightbox><button>Reject all</button></ytd-consent-bump-v2-lightbox>"
 ERROR = "<yt-player-error-message-renderer>Video unavailable</yt-player-error-message-renderer>"
 
@@ -42,7 +43,10 @@ ERROR = "<yt-player-error-message-renderer>Video unavailable</yt-player-error-me
         ("empty", "", HOME),
         ("empty", " \n", HOME),
         ("empty", "<html><head></head><body></body></html>", HOME),
-        ("empty", y.app(y.home()), HOME),
+        ("unknown", y.app(y.home()), HOME),
+        ("empty", y.app(y.results("<ytd-background-promo-renderer>No results found")), RESULTS),
+        ("empty", y.app(y.results("<ytd-message-renderer>No more results")), RESULTS),
+        ("ok", y.app(y.home("<ytd-feed-nudge-renderer>Try searching")), HOME),
         ("unknown", "<html><body><p>Hello</p></body></html>", HOME),
         ("unknown", "no markup at all", HOME),
     ],
@@ -55,7 +59,7 @@ def test_a_hidden_error_and_an_answered_consent_are_nothing() -> None:
     hidden = '<yt-playability-error-supported-renderers id="error-screen" hidden=""></yt-x>'
     assert page_status(y.app(y.watch()) + hidden, WATCH) is PageStatus.OK
     answered = '<ytd-consent-bump-v2-lightbox hidden=""></ytd-consent-bump-v2-lightbox>'
-    assert page_status(y.app(y.home()) + answered, HOME) is PageStatus.EMPTY
+    assert page_status(y.app(y.home()) + answered, HOME) is PageStatus.UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,7 @@ def test_check_says_what_weakens_a_design_and_refuses_what_cannot_be(tmp_path: P
     found = json.loads(told.stdout)
     assert [each["scenario"] for each in found] == [str(file), "null"]
     assert any("one puppet an arm" in sentence for sentence in found[0]["warnings"])
+    assert "the least attainable p is" in found[1]["design"]
     assert run("scenarios", "check", str(file), "--strict").exit_code == 1
     file.write_text(
         "name: t\nfactors: {}\narms:\n  a: {steps: [{visit: home}]}\n  b: {steps: [capture]}\n"
@@ -122,9 +123,12 @@ def test_a_surface_without_a_page_after_the_treatment_is_refused(tmp_path: Path)
 
 def test_warnings_go_to_stderr_and_block_nothing(tmp_path: Path) -> None:
     file = tmp_path / "own.yaml"
-    file.write_text(WEAK)
+    file.write_text(
+        "name: t\nfactors: {}\nafter: [{visit: home}]\narms: {a: {twins: 2}, b: {twins: 2}}\n"
+    )
     told = run("plan", str(file), "--json")
-    assert "warning: arms: one puppet an arm shows no noise" in told.stderr
+    assert told.exit_code == 0
+    assert "warning: arms: 2 puppets an arm" in told.stderr
     assert told.stdout.startswith("{")
 
 

@@ -38,8 +38,12 @@ def client(world: World) -> Iterator[FlaskClient]:
 def body(world: World, request: pytest.FixtureRequest) -> dict[str, Any]:
     """A good report of 10 s of a video of more than a minute, under a load of the test's own."""
     video = next(v for v in world.videos.values() if v.seconds and 60 < v.seconds < 3000)
+    load = f"load-{abs(hash(request.node.nodeid))}"
+    world.truth.page(
+        VISITOR, load=load, path=f"/watch?v={video.id}", kind="video", status="ok", lang="en"
+    )
     return {
-        "load": f"load-{abs(hash(request.node.nodeid))}", "v": video.id, "st": [0.0], "et": [10.0],
+        "load": load, "v": video.id, "st": [0.0], "et": [10.0],
         "ad": None, "state": "playing", "vis": True, "rate": 1, "len": video.seconds,
     }  # fmt: skip
 
@@ -149,3 +153,40 @@ def test_the_clip_is_served_in_ranges(client: FlaskClient) -> None:
     assert len(clip) < 100_000
     with client.get("/_media/clip.webm", headers={"Range": "bytes=100-199"}) as part:
         assert (part.status_code, part.data) == (206, clip[100:200])
+
+
+def test_a_report_of_a_load_that_was_not_served_is_none(
+    client: FlaskClient, world: World, body: dict[str, Any]
+) -> None:
+    """Neither a made-up load, nor another video in a real one, nor somebody else's."""
+    other = next(v.id for v in world.videos.values() if v.seconds and v.id != body["v"])
+    world.truth.page(
+        "somebody else", load="theirs", path=f"/watch?v={other}", kind="video", status="ok", lang=""
+    )
+    for forged in (
+        {"load": "forged"},
+        {"v": other},
+        {"load": "theirs", "v": other},
+    ):
+        answer = client.post("/api/stats/watchtime", json=body | forged)
+        assert answer.status_code == 400
+        assert "not served" in answer.get_json()["error"]
+    assert watch(world, body) is None
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://[::1", "http://localhost:9"]
+)
+def test_a_report_from_another_sites_page_is_refused(
+    client: FlaskClient, world: World, body: dict[str, Any], origin: str
+) -> None:
+    """A browser says whose page sent it, and sends a visitor's cookies from any page."""
+    answer = client.post(
+        "/api/stats/watchtime",
+        data=json.dumps(body),
+        headers={"Origin": origin, "Content-Type": "text/plain"},
+    )
+    assert answer.status_code == 403
+    assert watch(world, body) is None
+    own = client.post("/api/stats/watchtime", json=body, headers={"Origin": "http://localhost"})
+    assert own.status_code == 204

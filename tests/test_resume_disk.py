@@ -22,6 +22,7 @@ from collector.store import Store, StoreFull
 SCENARIO = """
 name: full
 seed: 5
+block: 1
 before: [{visit: {url: home, capture: false}}, {consent: reject}]
 arms:
   a: {twins: 2, steps: [{visit: home}, {search: live concert}, {visit: home}]}

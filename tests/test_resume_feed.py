@@ -14,7 +14,7 @@ from collector.experiment.terms import RunOptions
 from collector.scenario.loader import parse_scenario
 from collector.store import Store
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("forked_sessions")]
 
 SCENARIO = """
 name: cut-feed

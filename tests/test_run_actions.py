@@ -395,6 +395,25 @@ def test_scrolling_to_the_end(site: Callable[[Answers], YouTubeActions]) -> None
     assert actions.scroll_until(100) == 16
 
 
+def test_a_feed_without_an_end_is_left_when_it_is_time(
+    site: Callable[[Answers], YouTubeActions],
+) -> None:
+    """The list grows at every turn and always announces more."""
+    endless = GROWS.replace("left -= 1;", "")
+    assert endless != GROWS
+    actions = site(growing(endless))
+    actions.visit("home")
+    heard: list[int] = []
+
+    def heed(items: int) -> bool:
+        heard.append(items)
+        return len(heard) < 6
+
+    assert actions.scroll_until(None, heed=heed) == heard[-1] >= 24
+    assert heard == sorted(set(heard))
+    assert actions.settle().items == heard[-1]
+
+
 def test_scrolling_by_screens_and_pixels(
     site: Callable[[Answers], YouTubeActions], page: Page
 ) -> None:

@@ -96,3 +96,18 @@ def test_an_empty_list_has_no_way_out() -> None:
     for otherwise in ("first", "random"):
         with pytest.raises(NothingToFollow):
             pick(args("topic", topics=["x"], otherwise=otherwise), page("a1", "s1"))
+
+
+def test_a_title_or_a_channel_is_picked_by_a_pattern() -> None:
+    """The first that has it, in any case; an item without a title has none."""
+    told = [("v1", None, "Ann"), ("v2", "Full CONCERT", "Bob"), ("v3", "concert 2", "Ann B.")]
+    shown = [
+        Impression(n, Surface.RELATED, ItemKind.VIDEO, name, title=title, channel_name=channel)
+        for n, (name, title, channel) in enumerate(told, 1)
+    ]
+    assert pick(args("title", title="concert"), shown) == "v2"
+    assert pick(args("title", title=r"concert \d"), shown) == "v3"
+    assert pick(args("channel", channel=r"^ann\b.*\.$"), shown) == "v3"
+    with pytest.raises(NothingToFollow, match="none of 1 items has a title like 'concert'"):
+        pick(args("title", title="concert", top=1), shown)
+    assert pick(args("title", title="nothing", otherwise="first"), shown) == "v1"

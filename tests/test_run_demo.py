@@ -44,7 +44,7 @@ def test_the_demo_ends_with_the_path_of_its_report(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
     manifest = json.loads((out / "manifest.json").read_text())
     assert manifest["purpose"] == "demo"
-    assert {row["sessions_done"] for row in manifest["attrition"].values()} == {2}
+    assert {row["sessions_done"] for row in manifest["attrition"].values()} == {5}
 
     # Again into the same directory, into something that stops it at once: the old demo is gone
     # only when a new one can be made.

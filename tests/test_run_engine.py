@@ -42,7 +42,10 @@ if part == "garbled":
 from collector.store import Store
 store = Store(__import__("pathlib").Path(job["out"]) / "store.db")
 store.step_started(name, 0)
-say("step-started", index=0, total=2, what="watch", limit_s=0.2 if part == "stuck" else 60)
+say("step-started", index=0, total=2, what="watch", limit_s={"stuck": 0.2, "long": 1}.get(part, 60))
+if part == "long":  # it gets on, and is done half a second after its first limit
+    say("step-progress", index=0, total=2, what="scroll", limit_s=60)
+    __import__("threading").Event().wait(1.5)
 if part == "killed":
     os.kill(os.getpid(), signal.SIGKILL)
 if part in ("stuck", "endless"):
@@ -172,6 +175,14 @@ def test_a_stuck_step_is_ended_by_the_supervisor(out: RunDir, store: Store) -> N
     assert result.states["stuck-1"] is SessionState.CONTAMINATED
     assert "stuck in a step" in result.details["stuck-1"]
     assert any("stuck" in line for line in shown.said)
+
+
+def test_a_long_step_that_gets_on_is_left_alone(out: RunDir, store: Store) -> None:
+    """Each word of it begins its limit anew."""
+    shown = Recorder()
+    result = engine(out, store, [["long-1"]], shown).run()
+    assert result.states == {"long-1": SessionState.DONE}
+    assert EventKind.STEP_PROGRESS in [event.kind for event in shown.events]
 
 
 def test_what_is_no_event_is_said_and_harms_nothing(out: RunDir, store: Store) -> None:

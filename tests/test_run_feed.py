@@ -29,7 +29,7 @@ from collector.submit import Outbox
 from mockserver.context import MockConfig
 from mockserver.serve import Server, serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("forked_sessions")]
 
 #: Two arms that like different pages, two twins each, three timelines a puppet.
 SCENARIO = """

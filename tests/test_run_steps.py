@@ -32,6 +32,7 @@ from collector.model import (
     ReceiptStatus,
     Surface,
 )
+from collector.platforms.acting import Heed
 from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import PlannedStep, make_plan
@@ -119,11 +120,15 @@ class FakeBrowser:
     def settle(self) -> Settled:
         return Settled(self.how, 1)
 
-    def like(self, on: bool) -> None:
+    def like(self, *, on: bool) -> None:
         raise ActionFailed("this page has no like button")
 
-    def scroll_until(self, items: int | None) -> int:
-        return 12
+    def scroll_until(self, items: int | None, *, heed: Heed) -> int:
+        """A list without an end: one item more a turn."""
+        found = 12
+        while items is None and heed(found):
+            found += 1
+        return found
 
     def not_interested(self, picked: Impression, shown: Any) -> None:
         self.log.append(("not interested", picked.item_id))
@@ -415,6 +420,34 @@ def test_a_list_that_ends_early_says_so(runner: StepRunner) -> None:
     assert (result.outcome, result.detail) == (Outcome.DONE, "the list ended at 12 items of 40")
 
 
+@pytest.mark.parametrize(
+    ("scroll", "turns", "detail"),
+    [
+        ({"end": True, "cap": "90s"}, 3, "stopped after 90 s at 14 items"),
+        ("end", 7, "stopped after 240 s at 18 items"),
+    ],
+)
+def test_a_feed_without_an_end_is_left_after_the_cap(
+    runner: StepRunner, scroll: Any, turns: int, detail: str
+) -> None:
+    """The clock stands at 0 when the scroll begins and goes 35 s a turn."""
+    ticks = iter(range(0, 10_000, 35))
+    runner.patience.clock = lambda: float(next(ticks))
+    said: list[int] = []
+    runner.patience.progress = lambda: said.append(1)
+    result = runner.run(one({"scroll": scroll}))
+    assert (result.outcome, result.detail) == (Outcome.DONE, detail)
+    assert len(said) == turns
+
+
+def test_a_scroll_can_be_interrupted_and_gets_on_without_a_cap(
+    runner: StepRunner, browser: FakeBrowser
+) -> None:
+    runner.patience.stopped = lambda: True
+    with pytest.raises(Interrupted):
+        runner.run(one({"scroll": "end"}))
+
+
 def test_not_interested_takes_the_rank_of_the_page(
     runner: StepRunner, browser: FakeBrowser
 ) -> None:
@@ -442,12 +475,6 @@ def test_a_script_error_is_a_failed_step_and_a_dead_browser_is_not(
         runner.run(one({"visit": "home"}))
 
 
-def test_every_step_of_the_language_can_be_run_and_told() -> None:
-    for kind in StepKind:
-        if kind is not StepKind.REPEAT:
-            assert callable(getattr(StepRunner, f"_{kind.value}"))
-
-
 def test_steps_are_told_in_words() -> None:
     steps = planned(
         {"visit": "home"}, {"watch": {"video": "dQw4w9WgXcQ", "for": "30%"}}, {"watch": "end"},
@@ -466,3 +493,58 @@ def test_a_step_is_stuck_only_long_after_the_time_it_asks_for(tmp_path: Path) ->
     assert limit_s(pause, job) == 300 + 2 * 600
     assert limit_s(visit, job) == 300
     assert limit_s(watch, replace(job, pace=Pace(True, 10))) == 300 + 2 * 360
+
+
+def test_a_watch_after_a_visit_that_failed_plays_nothing(
+    runner: StepRunner, browser: FakeBrowser, store: Store
+) -> None:
+    """The page before it is still open, and stands still; the next good page lifts it."""
+    first, visit, watch, like, again = planned(
+        {"visit": "/watch?v=dQw4w9WgXcQ"}, {"visit": "/watch?v=aaaaaaaaaaa"}, {"watch": "10s"},
+        "like", {"visit": "home"},
+    )  # fmt: skip
+    assert runner.run(first).outcome is Outcome.DONE
+    browser.fails = ActionFailed("not on this site")
+    assert runner.run(visit).outcome is Outcome.FAILED
+    assert browser.log[-1] == "leave"
+    for step in (watch, like):
+        result = runner.run(step)
+        assert (result.outcome, result.detail) == (Outcome.MISSING, "step 2 did not lead here")
+    assert list(store.receipts()) == []
+    browser.fails = None
+    assert runner.run(again).outcome is Outcome.DONE
+    assert runner.lost is None
+
+
+def test_a_page_whose_dialog_was_answered_by_hand_is_there_after_all(
+    runner: StepRunner, browser: FakeBrowser, store: Store
+) -> None:
+    """It came, but not ok: what needs its content waits until it is."""
+    visit, watch = planned({"visit": "/watch?v=dQw4w9WgXcQ"}, {"watch": "10s"})
+    browser.status = PageStatus.CAPTCHA
+    assert runner.run(visit).outcome is Outcome.MISSING
+    result = runner.run(watch)
+    assert (result.outcome, result.detail) == (Outcome.MISSING, "step 1 did not lead here")
+    browser.status = PageStatus.OK
+    assert runner.run(watch).outcome is Outcome.DONE
+    assert len(list(store.receipts())) == 1
+
+
+def test_a_site_that_leads_to_another_video_did_not_lead_here(
+    runner: StepRunner, browser: FakeBrowser, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def elsewhere(target: str) -> Settled:
+        browser.url = SITE + "/watch?v=bbbbbbbbbbb"
+        return Settled(browser.how, 1)
+
+    monkeypatch.setattr(browser, "visit", elsewhere)
+    visit, watch, own = planned(
+        {"visit": "/watch?v=dQw4w9WgXcQ"}, {"watch": "10s"},
+        {"watch": {"video": "dQw4w9WgXcQ", "for": "10s"}},
+    )  # fmt: skip
+    result = runner.run(visit)
+    assert result.outcome is Outcome.FAILED
+    assert result.detail.startswith("asked for dQw4w9WgXcQ, but the page is http://")
+    assert runner.run(watch).outcome is Outcome.MISSING
+    assert runner.run(own).outcome is Outcome.FAILED
+    assert list(store.receipts()) == []

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from design_tools import corrected, unmeasured
 
 from collector.profile import PersonaFile
 from collector.scenario.loader import parse_scenario
@@ -27,6 +28,21 @@ def test_every_snippet_loads_and_plans(snippet: str) -> None:
         snippet = f"name: snippet\narms:\n  only:\n    steps:\n{body}"
     plan = make_plan(parse_scenario(snippet, place="snippet"))
     assert all(session.steps for session in plan.sessions)
+
+
+README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+WHOLE = [text for text in (*SNIPPETS, *re.findall(r"^```yaml\n(.*?)^```", README, re.M | re.S))
+         if text.startswith("name:")]  # fmt: skip
+
+
+@pytest.mark.parametrize("snippet", WHOLE, ids=range(len(WHOLE)))
+def test_every_experiment_in_the_docs_can_find_something(snippet: str) -> None:
+    """Where arms are compared, the twins suffice for all outcomes that are declared, and each is
+    measured on a page after the treatment."""
+    plan = make_plan(parse_scenario(snippet, place="snippet"))
+    if len(plan.arms) > 1:
+        assert corrected(plan) <= 0.05
+        assert unmeasured(plan) == set()
 
 
 def test_there_is_a_snippet_for_every_step() -> None:

@@ -45,7 +45,11 @@ def refusal(text: str | dict[str, object]) -> BadFile:
             'must be text, not 2024\n  fix: put it in quotes: "2024"',
         ),
         ("search: ''", "3.search.query", "must not be empty"),
-        ("follow: {}", "3.follow", "needs exactly one of rank, random, topic and up_next"),
+        (
+            "follow: {}",
+            "3.follow",
+            "needs exactly one of rank, random, topic, title, channel and up_next",
+        ),
         ("follow: {rank: 1, random: true}", "3.follow", "needs exactly one of"),
         ("follow: {rank: 0}", "3.follow.rank", "must be 1 or more, not 0"),
         ("follow: {rank: 1, from: sidebar}", "3.follow.from", "write home, related or search"),

@@ -190,6 +190,16 @@ def test_searches_too_close() -> None:
     assert "add spacing: 11m" in sentence
 
 
+def test_what_has_no_end() -> None:
+    """A scroll to the end of a feed ends where the site lets it, unless it has a cap."""
+    arms = {"a": {"twins": 5, "steps": [{"visit": "home"}, {"scroll": "end"}]}}
+    (told,) = [line for line in lint(arms=arms) if "no end" in line]
+    assert told.startswith("arms.a: scroll: a feed may have no end; the step stops after 240 s")
+    for sound in ({"end": True, "cap": "2m"}, {"until": 40}, {"screens": 2}):
+        arms["a"]["steps"] = [{"visit": "home"}, {"scroll": sound}]
+        assert not [line for line in lint(arms=arms) if "no end" in line]
+
+
 def test_topics_without_labels() -> None:
     assert "labels: mock, but the site is none" in lint(site="https://www.youtube.com")[0]
     assert "exposure: empty" in lint(analysis={})[0]

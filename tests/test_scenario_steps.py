@@ -121,3 +121,14 @@ def test_words_that_yaml_would_bend_arrive_as_written() -> None:
     plan = make_plan(parse_scenario(text))
     queries = [step.args["query"] for step in plan.sessions[0].steps]
     assert queries == ["yes", "1:30", "2026-01-01"]
+
+
+def test_a_pattern_is_in_the_plan_only_where_it_is_given() -> None:
+    """Plans of steps that pick otherwise are the bytes that they were."""
+    _, by_rank = args({"follow": {"rank": 1}})
+    _, by_title = args({"follow": {"title": "moon|apollo"}})
+    assert by_title == {**by_rank, "by": "title", "rank": None, "title": "moon|apollo"}
+    with pytest.raises(Exception, match="is no pattern"):
+        args({"follow": {"title": "(moon"}})
+    with pytest.raises(Exception, match="exactly one of"):
+        args({"follow": {"title": "moon", "channel": "x"}})

@@ -130,6 +130,10 @@ def test_autoplay_switch_is_kept(app: Flask) -> None:
         ("/youtubei/v1/like/like", {}, 404),
         ("/youtubei/v1/subscription/subscribe", {"channelId": 5}, 404),
         ("/youtubei/v1/feedback", {"videoId": None}, 404),
+        ("/youtubei/v1/feedback", {"videoId": "dQw4w9WgXcQ", "feedback": "TELEPORT"}, 400),
+        ("/youtubei/v1/feedback", {"videoId": "dQw4w9WgXcQ", "feedback": {}}, 400),
+        ("/youtubei/v1/feedback", {"videoId": "dQw4w9WgXcQ", "seconds": -1}, 400),
+        ("/youtubei/v1/feedback", {"videoId": "dQw4w9WgXcQ", "seconds": "x"}, 400),
         ("/youtubei/v1/autoplay", {"on": "yes"}, 400),
     ],
 )

@@ -260,3 +260,19 @@ def test_the_first_protocol_is_discontinued(api: Bench, old_api: Bench) -> None:
     assert api.client.post("/api/v1/events").status_code == 410
     reply = old_api.client.post("/api/v1/events")
     assert (reply.status_code, reply.text) == (200, "discontinued")
+
+
+def test_what_is_sent_again_is_told_no_token(api: Bench) -> None:
+    """A captured submission or handshake, sent by somebody else, gets the rest of its answer."""
+    for path, body in (
+        ("/api/v2/events", js_json([item(number=77)]).encode()),
+        ("/api/v2/handshake", js_json({"config": {"execount": 77}, "href": "x"}).encode()),
+    ):
+        first = api.client.post(path, data=body, headers=signed(body, api.keys))
+        token = first.get_json().get("userToken") or first.get_json()["supporter"]["userToken"]
+        again = api.client.post(path, data=body, headers=signed(body, api.keys))
+        assert again.status_code == 200
+        assert token not in again.text
+    # nor at the other API, whose headers anybody can write
+    elsewhere = api.client.post("/api/v2/events", data=body, headers=signed(body, api.keys))
+    assert token not in elsewhere.text

@@ -98,7 +98,7 @@ def sample_of(measured: Measured) -> Sample:
     )
 
 
-def tested(measured: Measured, seed: int) -> Tested | None:
+def compare(measured: Measured, seed: int) -> Tested | None:
     """The test of a question; ``None`` where there is nothing to compare."""
     try:
         if measured.overlap is not None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from collector.analysis.comparison import tested
+from collector.analysis.comparison import compare
 from collector.analysis.declared import Declaration, Question
 from collector.analysis.gates import Ruling
 from collector.analysis.gates.labels import labels
@@ -89,7 +89,7 @@ def _row(
     measured = measure_question(data, question, declaration, moment=moment or None)
     if not measured.side(True) or not measured.side(False):
         return None
-    test = tested(measured, int(data.run["seed"]))
+    test = compare(measured, int(data.run["seed"]))
     overlap, contrast = measured.overlap, question.contrast
     return Described(
         surface=question.surface,

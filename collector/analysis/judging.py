@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from collector.analysis import words
-from collector.analysis.comparison import Tested, tested
+from collector.analysis.comparison import Tested, compare
 from collector.analysis.declared import Declaration, Question, declare
 from collector.analysis.design import Attainable
 from collector.analysis.designed import design_of
@@ -78,7 +78,7 @@ def judge(data: RunData) -> Judgement:
     found: list[tuple[Question, Measured, Tested | None, tuple[Gate, ...]]] = []
     for question in declaration.questions:
         measured = measure_question(data, question, declaration)
-        test = tested(measured, seed) if declaration.phase == "after" else None
+        test = compare(measured, seed) if declaration.phase == "after" else None
         found.append((question, measured, test, ask(data, measured, declaration)))
     tests = {question.name: test.test for question, _, test, _ in found if test is not None}
     adjusted = family(
@@ -273,7 +273,7 @@ class _Judge:
 
     def _estimate(self, measured: Measured, curve: Attention) -> float | None:
         again = measure_question(self.data, measured.question, self.declaration, curve)
-        found = tested(again, self.seed)
+        found = compare(again, self.seed)
         return found.estimate if found else None
 
     def _of(

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.analysis.exchanges import Floats, exchanges
+from collector.analysis.exchanges import Floats, exchanges, total
 from collector.analysis.inference import estimate, randomisation_test
 from collector.analysis.samples import Sample
 from collector.analysis.shifts import TIE
+
+FEWEST = 40
+"""Exchanges from which ties count half in ``imbalance``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ def imbalance(shares: Floats, treated: NDArray[np.bool_], *, seed: int) -> Imbal
     of the two arms: blocks of one pair could show nothing below six twins, and loss that comes in
     blocks only makes this test more careful. Exchanges that tie with the observed one count half
     (mid-p; Lancaster 1961): shares of few cells tie often, and a gate should not be blind for it.
+    With fewer than ``FEWEST`` exchanges, three twins, they count whole: half would flag too often.
 
     :param shares: of each puppet, 0–1: cells missing of those planned, items unparsed of those
         seen, pages refused; or any number that should not depend on the arm, as a list's length.
@@ -49,7 +53,8 @@ def imbalance(shares: Floats, treated: NDArray[np.bool_], *, seed: int) -> Imbal
     tie = TIE * max(1.0, float(np.abs(shares).max()))
     larger = np.abs(gaps) > abs(gap) + tie
     tied = np.abs(np.abs(gaps) - abs(gap)) <= tie
-    return Imbalance(gap, float(larger.mean() + tied.mean() / 2) if abs(gap) > tie else 1.0)
+    counted = tied.mean() / (2 if total((arms,)) >= FEWEST else 1)
+    return Imbalance(gap, float(larger.mean() + counted) if abs(gap) > tie else 1.0)
 
 
 @dataclass(frozen=True, slots=True)

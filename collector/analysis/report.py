@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from collector.analysis.outcomes import (
     surfaces_of,
 )
 from collector.analysis.truth import TruthCheck, check, truth_shares
+from collector.environment import refusals
 
 MOST_TOPICS = 10
 """Topics in a plot."""
@@ -52,10 +54,15 @@ def write_report(run_dir: Path, out: Path | None = None) -> Path:
     data = load_run(run_dir)
     text = render_published(data, feeds) if feeds and feeds.pages_only else render(data, feeds)
     target = out or run_dir / "report.html"
-    target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
-    draft.write_text(text, "utf-8")
-    draft.replace(target)
+    with refusals(target, fix="name a file that can be written: --out FILE"):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            draft.write_text(text, "utf-8")
+            draft.replace(target)
+        finally:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
     return target
 
 

@@ -73,7 +73,7 @@ def shifts(
     over, under = np.where(everywhere, 1.0, 1 + b), np.where(everywhere, 1.0, 1 - b)
     rank = math.floor(alpha * len(labels) + 1e-9)  # so many reach further than the interval's end
     parts: list[tuple[Floats, Floats, Floats, Floats, Floats]] = []
-    for rows in np.array_split(values, math.ceil(values.shape[0] * len(labels) / _CELLS) or 1):
+    for rows in np.array_split(values, math.ceil(values.shape[0] * len(labels) / _CELLS)):
         means = np.add.reduceat(rows, starts, axis=1) / per
         centred = rows - np.repeat(means, per, axis=1)
         tie = TIE * np.abs(rows).max(axis=1, initial=0)

@@ -24,6 +24,9 @@ FEWEST = 6
 """Values below which no order is rare enough to tell drift from chance."""
 
 _DRAWS = 5_000
+_SLACK = 1.25
+"""More than three standard errors of a p_order that is drawn: the step itself is never missed."""
+
 _TIE = 1e-9
 
 
@@ -79,7 +82,7 @@ def drift(
     noise = _noise(tuple(np.sort(times).tolist()))
     p_order = (1 + hits) / _DRAWS
     p_noise = (1 + int(np.sum(noise >= share - _TIE))) / (1 + len(noise))
-    rare = max(alpha, 2 / math.comb(len(values), len(values) // 2))
+    rare = max(alpha, _SLACK * 2 / math.comb(len(values), len(values) // 2))
     return Drift(share, p_order, p_noise, moved=p_noise <= alpha and p_order <= rare)
 
 

@@ -1,5 +1,8 @@
 """Traces, videos and screenshots of a puppet, kept always or only when its session failed.
 
+They are the raw browser, with every name, cookie and token that it had: for whoever runs it alone,
+in files that nobody else can read from their first byte, and never part of what is published.
+
 The words are pytest-playwright's, so that its options mean the same for persistent puppets, which
 its own fixtures leave out.
 """
@@ -18,6 +21,7 @@ import playwright
 
 from collector.browser.find import playwright_folder
 from collector.errors import UserError
+from collector.files import make_private, private_dir
 
 
 class VideoImpossible(UserError):
@@ -56,10 +60,12 @@ class ArtefactOptions:
         return {"record_video_dir": scratch / "video"}
 
     def file(self, kind: str, suffix: str, number: int = 0) -> Path:
-        """Where one artefact goes; the folder is made."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """Where one artefact goes: an empty file of mode 0600, to be written into."""
+        private_dir(self.folder)
         tail = f"-{number}" if number else ""
-        return self.folder / f"{self.name}-{kind}{tail}{suffix}"
+        path = self.folder / f"{self.name}-{kind}{tail}{suffix}"
+        make_private(path)
+        return path
 
 
 def provide_ffmpeg() -> Path:

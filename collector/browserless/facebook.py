@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from collector.addresses import parts_of
 from collector.browserless.document import attribute, set_attribute
 from collector.browserless.feed import NEAR_PX, Feed, Timeline
 from collector.browserless.puppet import HttpPuppet
 from collector.browserless.wire import Refused
 from collector.model import PageKind
-from collector.platforms.acting import ARRIVAL_S, FRAMES_S
+from collector.platforms.acting import ARRIVAL_S, FRAMES_S, Heed, to_the_end
 from collector.platforms.facebook.actions import address_on
 from collector.platforms.facebook.urls import place
 from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
@@ -47,7 +48,7 @@ class HttpFacebookActions:
 
     def visit(self, target: str) -> Settled:
         """Load an address and let its page settle."""
-        parts = urlsplit(address_on(self.base, target))
+        parts = parts_of(address_on(self.base, target))
         self._document((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
         return self.settle()
 
@@ -106,7 +107,13 @@ class HttpFacebookActions:
         return attribute(found[0], "title") if found else None
 
     def scroll_pixels(
-        self, pixels: int, times: int = 1, every_s: float = 0, until: int | None = None
+        self,
+        pixels: int,
+        times: int = 1,
+        every_s: float = 0,
+        until: int | None = None,
+        *,
+        heed: Heed = to_the_end,
     ) -> int:
         """Move down by so many CSS pixels, ``times`` times, letting ``every_s`` pass after each,
         until the end or until so many posts have been seen; answers how many were."""
@@ -115,19 +122,24 @@ class HttpFacebookActions:
             self._wait(every_s)
             if (until is not None and self.seen() >= until) or self._at_end():
                 break
+            if not heed(self.seen()):
+                break
         return self.seen()
 
-    def scroll_screens(self, screens: float, every_s: float = 0) -> int:
+    def scroll_screens(self, screens: float, every_s: float = 0, *, heed: Heed = to_the_end) -> int:
         whole, part = divmod(screens, 1)
-        seen = self.scroll_pixels(self._height, int(whole), every_s) if whole else self.seen()
+        down = self.scroll_pixels
+        seen = down(self._height, int(whole), every_s, heed=heed) if whole else self.seen()
         return self.scroll_pixels(max(int(self._height * part), 1), 1, every_s) if part else seen
 
-    def scroll_until(self, items: int | None, every_s: float = 0) -> int:
+    def scroll_until(
+        self, items: int | None, every_s: float = 0, *, heed: Heed = to_the_end
+    ) -> int:
         """Move down until so many posts have been seen (``None``: until the feed ends)."""
         while items is None or self.seen() < items:
             self._down(self._height // 2)
             self._wait(every_s)
-            if self._at_end():
+            if self._at_end() or not heed(self.seen()):
                 break
         return self.seen()
 
@@ -162,7 +174,7 @@ class HttpFacebookActions:
 
     def _begin(self) -> None:
         self._close()
-        if self.feed.load is not None and urlsplit(self.url).path in _FEED_PATHS:
+        if self.feed.load is not None and parts_of(self.url).path in _FEED_PATHS:
             self._open = Timeline(self._now, self.url, self.feed.load)
         self._look()
 

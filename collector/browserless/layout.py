@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from collector.browserless.document import Document, More
+from collector.platforms.youtube.parse.registry import AD_TAGS, ITEM_TAGS, WRAPPERS
 
 #: A list asks for more when its end comes this close to the viewport (CSS px, above and below).
 NEAR_PX = 400
@@ -21,18 +22,17 @@ _TOP = 56
 _GUIDE = 72
 _MORE = 48
 _GAP = 32
-_TAG = re.compile(
-    r"<(ytd-rich-item-renderer|ytd-rich-section-renderer|yt-lockup-view-model|ytd-video-renderer"
-    r"|ytd-radio-renderer|ytd-playlist-renderer|ytd-compact-(?:promoted-)?[a-z]+-renderer"
-    r"|ytd-grid-video-renderer|ytd-reel-shelf-renderer|ytd-shelf-renderer|ytd-ad-slot-renderer"
-    r"|ytd-promoted-sparkles-text-search-renderer|ytd-comments-header-renderer"
-    r"|ytd-comment-thread-renderer|ytd-comment-replies-renderer|ytd-continuation-item-renderer)"
-    r"(?=[\s>])"
-)
-_BOXES = frozenset(
-    {"ytd-rich-item-renderer", "ytd-rich-section-renderer", "ytd-reel-shelf-renderer",
-     "ytd-shelf-renderer", "ytd-ad-slot-renderer"}
+_SHELVES = frozenset({"ytd-rich-section-renderer", "ytd-reel-shelf-renderer", "ytd-shelf-renderer"})
+_BESIDE_CARDS = frozenset(
+    {"ytd-comments-header-renderer", "ytd-comment-thread-renderer",
+     "ytd-comment-replies-renderer", "ytd-continuation-item-renderer"}
 )  # fmt: skip
+_TAG = re.compile(
+    "<("
+    + "|".join(sorted(ITEM_TAGS | _SHELVES | _BESIDE_CARDS, key=lambda tag: (-len(tag), tag)))
+    + r")(?=[\s>])"
+)
+_BOXES = frozenset({*WRAPPERS, *AD_TAGS, *_SHELVES})
 """What holds other cards; only the outermost one has a place of its own."""
 
 

@@ -12,10 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpx
 
+from collector.addresses import parts_of
+from collector.bounded import client, exchange
 from collector.browser.errors import NavigationFailed
 from collector.errors import UserError
 
@@ -37,6 +39,10 @@ class NotAMock(UserError):
         )
 
 
+class NothingThere(UserError):
+    """Nobody answers where the site should be, or not as a site does."""
+
+
 class Refused(Exception):
     """The site refused what a page's script asked of it; the message names path and status."""
 
@@ -53,6 +59,7 @@ class Answer:
 class Wire:
     """One puppet's HTTP connection to the mock at ``site``. Close it.
 
+    :param timeout_s: for each answer, from asking to its last byte.
     :param cookies: name → value, sent with every request and kept up to date by the answers.
     """
 
@@ -65,8 +72,8 @@ class Wire:
         user_agent: str,
         timeout_s: float = 30.0,
     ) -> None:
-        parts = urlsplit(site)
-        host = parts.hostname or ""
+        parts = parts_of(site)
+        host = parts.host
         if parts.scheme != "http" or not _is_here(host):
             raise NotAMock(site, "is not on this machine")
         self.site = f"http://{parts.netloc}"
@@ -74,7 +81,8 @@ class Wire:
         address = "127.0.0.1" if host.endswith("localhost") else host
         address = f"[{address}]" if ":" in address else address
         self._root = f"http://{address}:{parts.port or 80}"
-        self._client = httpx.Client(
+        self._limit_s = timeout_s
+        self._client = client(
             headers={
                 "Host": parts.netloc,
                 "User-Agent": user_agent,
@@ -94,7 +102,7 @@ class Wire:
             answer = self._send("GET", path)
             if not answer.is_redirect:
                 return Answer(self.site + path, answer.status_code, answer.text)
-            path = self._within(urljoin(self.site + path, answer.headers["Location"]))
+            path = self._within(_joined(self.site + path, answer.headers["Location"]))
         raise NavigationFailed(self.site + path, f"more than {_MOST_REDIRECTS} redirects")
 
     def ask(self, path: str) -> Any:
@@ -128,7 +136,14 @@ class Wire:
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         try:
-            answer = self._client.request(method, self._root + path, content=content, headers=sent)
+            answer = exchange(
+                self._client,
+                method,
+                self._root + path,
+                limit_s=self._limit_s,
+                content=content,
+                headers=sent,
+            )
         except httpx.TimeoutException as error:
             raise NavigationFailed(self.site + path, "no answer in time") from error
         except httpx.TransportError as error:
@@ -149,19 +164,32 @@ class Wire:
 
     def _within(self, url: str) -> str:
         """Path and query of an address of this site."""
-        parts = urlsplit(url)
+        parts = parts_of(url)
         if f"{parts.scheme}://{parts.netloc}" != self.site:
             raise NavigationFailed(url, "it is not on the mock")
         return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def check_mock(site: str) -> None:
-    """Make sure that ``site`` (an origin) is a mock. Raises NotAMock, NavigationFailed."""
+    """Make sure that ``site`` (an origin) is a mock. Raises NotAMock, NothingThere."""
     wire = Wire(site, cookies={}, language="en-US", user_agent="twinwatch", timeout_s=10)
     try:
         wire.get("/favicon.ico")
+    except NavigationFailed as error:
+        raise NothingThere(
+            f"nothing answers as a site should ({error})",
+            place=site,
+            fix="start it (mockserver serve), or check --site",
+        ) from error
     finally:
         wire.close()
+
+
+def _joined(base: str, target: str) -> str:
+    try:
+        return urljoin(base, target)
+    except ValueError:  # what a server says may be no address
+        return target
 
 
 def _is_here(host: str) -> bool:

@@ -10,9 +10,11 @@ import json
 import re
 from collections.abc import Sequence
 from html import escape
+from itertools import islice
 from typing import Any
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import quote, quote_plus
 
+from collector.addresses import parts_of
 from collector.browserless import layout
 from collector.browserless.document import Document, More, attribute, set_attribute
 from collector.browserless.layout import Screen
@@ -20,8 +22,9 @@ from collector.browserless.player import Player
 from collector.browserless.puppet import HttpPuppet
 from collector.browserless.wire import Refused
 from collector.model import Impression, ItemKind, PageKind, Surface
-from collector.platforms.acting import ARRIVAL_S
+from collector.platforms.acting import ARRIVAL_S, Heed, to_the_end
 from collector.platforms.youtube.actions import PRIMARY_LIST, address_on
+from collector.platforms.youtube.parse.registry import AD_TAGS, ITEM_TAGS
 from collector.platforms.youtube.probes import ROOTS
 from collector.platforms.youtube.urls import nature
 from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
@@ -29,16 +32,8 @@ from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
 _CONTINUE = {"ytd-browse": "browse", "ytd-search": "search", "ytd-watch-flexy": "next"}
 #: Addresses that are no part of the application: a new document is loaded.
 _OUTSIDE = re.compile(r"/(?:pagead|sorry|signin|_|api|youtubei|vi|ytc)")
-_CARD = re.compile(
-    r"<(ytd-rich-item-renderer|yt-lockup-view-model|ytd-video-renderer|ytd-compact-video-renderer"
-    r"|ytd-compact-radio-renderer|ytd-compact-playlist-renderer|ytd-grid-video-renderer"
-    r"|ytd-radio-renderer|ytd-playlist-renderer|ytd-rich-grid-slim-media"
-    r"|ytm-shorts-lockup-view-model-v2|ytm-shorts-lockup-view-model|ytd-reel-item-renderer)"
-    r"(?=[\s>])|</(ytd-rich-item-renderer|yt-lockup-view-model|ytd-video-renderer"
-    r"|ytd-compact-video-renderer|ytd-compact-radio-renderer|ytd-compact-playlist-renderer"
-    r"|ytd-grid-video-renderer|ytd-radio-renderer|ytd-playlist-renderer|ytd-rich-grid-slim-media"
-    r"|ytm-shorts-lockup-view-model-v2|ytm-shorts-lockup-view-model|ytd-reel-item-renderer)>"
-)
+_TAGS = "|".join(sorted(ITEM_TAGS - AD_TAGS, key=lambda tag: (-len(tag), tag)))
+_CARD = re.compile(rf"<({_TAGS})(?=[\s>])|</({_TAGS})>")
 #: What a page shows in the place of a list.
 _SAID = re.compile(
     r"<ytd-background-promo-renderer\b|<ytd-feed-nudge-renderer\b|<ytd-message-renderer\b"
@@ -50,11 +45,14 @@ _PLAYER = re.compile(r"var ytInitialPlayerConfig = (.*?);</script>", re.DOTALL)
 _SUBSCRIBE = re.compile(
     r"<ytd-subscribe-button-renderer\b[^>]*>.*?</ytd-subscribe-button-renderer>", re.DOTALL
 )
-_LIKE_MODERN = re.compile(r"<like-button-view-model\b.*?</like-button-view-model>", re.DOTALL)
-_LIKE_CLASSIC = re.compile(
+_MODERN_VOTES = tuple(
+    re.compile(rf"<{name}-button-view-model\b.*?</{name}-button-view-model>", re.DOTALL)
+    for name in ("like", "dislike")
+)
+_CLASSIC_VOTE = re.compile(
     r"<ytd-toggle-button-renderer\b[^>]*>.*?</ytd-toggle-button-renderer>", re.DOTALL
 )
-_BUTTON = re.compile(r"<(?:button|tp-yt-paper-button)\b[^>]*>")
+_BUTTON = re.compile(r"<(?:button|tp-yt-paper-button)(?=[\s>])[^>]*>")
 
 
 class HttpYouTubeActions:
@@ -137,24 +135,30 @@ class HttpYouTubeActions:
 
     # ---- moving down the page
 
-    def scroll_screens(self, screens: float, every_s: float = 0) -> int:
+    def scroll_screens(self, screens: float, every_s: float = 0, *, heed: Heed = to_the_end) -> int:
         """Move down by so many screens, letting ``every_s`` pass after each."""
         self._check_list()
         items, left = 0, screens
         while left > 0:
             items = self._down(round(self._screen.height * min(left, 1)), every_s)
             left -= 1
+            if not heed(items):
+                break
         return items
 
-    def scroll_pixels(self, pixels: int, times: int = 1, every_s: float = 0) -> int:
+    def scroll_pixels(
+        self, pixels: int, times: int = 1, every_s: float = 0, *, heed: Heed = to_the_end
+    ) -> int:
         """Move down by so many CSS pixels, ``times`` times, letting ``every_s`` pass after each."""
         self._check_list()
         items = 0
         for _ in range(times):
             items = self._down(pixels, every_s)
+            if not heed(items):
+                break
         return items
 
-    def scroll_until(self, items: int | None) -> int:
+    def scroll_until(self, items: int | None, *, heed: Heed = to_the_end) -> int:
         """Move down until the list has so many cards (``None``: until it ends)."""
         self._check_list()
         document = self.puppet.document
@@ -166,29 +170,50 @@ class HttpYouTubeActions:
                 self._grow(place)
             if self._items() == before and self._lists():
                 raise ActionFailed(f"the list stopped at {before} items with more announced")
+            if not heed(self._items()):
+                break
         return self._items()
 
     # ---- buttons
 
     def like(self, on: bool = True) -> None:
         """Press the like button unless it is in the wanted state."""
+        self._vote("like", on)
+
+    def dislike(self, on: bool = True) -> None:
+        """Press the dislike button unless it is in the wanted state."""
+        self._vote("dislike", on)
+
+    def _vote(self, what: str, on: bool) -> None:
         page = self.puppet.document.page
-        found = _LIKE_MODERN.search(page)
-        bar = page.find('id="top-level-buttons-computed"')
-        if found is None and bar >= 0:
-            found = _LIKE_CLASSIC.search(page, bar)
-        button = _BUTTON.search(found[0]) if found else None
-        if found is None or button is None or self.puppet.document.root != "ytd-watch-flexy":
-            raise ActionFailed("this page has no like button")
+        votes = _votes(page)
+        number = ("like", "dislike").index(what)
+        found = votes[number][0] if number < len(votes) else ""
+        button = _BUTTON.search(found)
+        if button is None or self.puppet.document.root != "ytd-watch-flexy":
+            raise ActionFailed(f"this page has no {what} button")
         if (attribute(button[0], "aria-pressed") == "true") is on:
             return
         self._show(layout.layout(self.puppet.document, self._screen).head)
-        what = "like" if on else "removelike"
         now = self._post(
-            f"like/{what}", {"videoId": nature(self.url).video_id}, "the like button did not change"
+            f"like/{what if on else 'removelike'}",
+            {"videoId": nature(self.url).video_id},
+            f"the {what} button did not change",
         )
-        new = _liked(found[0], button[0], now)
-        self.puppet.document.page = page[: found.start()] + new + page[found.end() :]
+        # The page may have grown meanwhile: its buttons are looked for again, the last one first.
+        page = self.puppet.document.page
+        for place, change in reversed(list(zip(_votes(page), (_liked, _disliked), strict=False))):
+            page = page[: place.start()] + change(place[0], now) + page[place.end() :]
+        self.puppet.document.page = page
+
+    def autoplay(self, on: bool) -> None:
+        """Turn the player's switch, for this video and those to come."""
+        player = self.puppet.player
+        if player is None:
+            raise ActionFailed("this page has no autoplay button")
+        if bool(player.config["autoplay"]) is not on:
+            self._post("autoplay", {"on": on}, "the autoplay button did not change")
+            player.config = {**player.config, "autoplay": on}
 
     def subscribe(self, on: bool = True) -> None:
         """Press the subscribe button unless it is in the wanted state."""
@@ -219,6 +244,16 @@ class HttpYouTubeActions:
             {"videoId": impression.item_id, "feedback": "NOT_INTERESTED"},
             "the site refused 'not interested'",
         )
+
+    def hover(self, impression: Impression, shown: Sequence[Impression], *, for_s: float) -> None:
+        """Rest on one card; the site's script tells of a preview once the mouse has left it."""
+        self._bring(impression)
+        here = self.url
+        self.puppet.let_pass(for_s)
+        if self.url != here:
+            raise ActionFailed(f"the mouse did not stay on {impression.item_id} for {for_s:g} s")
+        body = {"videoId": impression.item_id, "feedback": "PREVIEW", "seconds": for_s}
+        self._post("feedback", body, "the site refused the preview")
 
     # ---- the machinery
 
@@ -347,7 +382,7 @@ class HttpYouTubeActions:
 
 
 def _path(address: str) -> str:
-    parts = urlsplit(address)
+    parts = parts_of(address)
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
@@ -356,21 +391,41 @@ def _form_encoded(query: str) -> str:
     return quote(query, safe="!~*'()").replace("%20", "+")
 
 
-def _liked(element: str, button: str, now: dict[str, Any]) -> str:
+def _votes(page: str) -> list[re.Match[str]]:
+    """The like and the dislike button of a watch page, in this order."""
+    modern = [found for each in _MODERN_VOTES if (found := each.search(page))]
+    bar = page.find('id="top-level-buttons-computed"')
+    if modern or bar < 0:
+        return modern
+    return list(islice(_CLASSIC_VOTE.finditer(page, bar), 2))
+
+
+def _pressed(element: str, on: bool) -> str:
+    """A button after the site's answer: pressed or not."""
+    button = _BUTTON.search(element)
+    if button is None or (attribute(button[0], "aria-pressed") == "true") is on:
+        return element
+    now = set_attribute(button[0], "aria-pressed", "true" if on else "false")
+    new = element.replace(button[0], now, 1)
+    if not element.startswith("<ytd-toggle"):
+        return new
+    off, active = "style-text", "style-default-active"
+    host = new[: new.index(">") + 1]
+    classes = (attribute(host, "class") or "").replace(active, "").replace(off, "").split()
+    kept = " ".join([*classes, active if on else off])
+    return set_attribute(host, "class", kept) + new[len(host) :]
+
+
+def _disliked(element: str, now: dict[str, Any]) -> str:
+    return _pressed(element, bool(now["disliked"]))
+
+
+def _liked(element: str, now: dict[str, Any]) -> str:
     """The like button after the site's answer: pressed or not, with the new count."""
-    liked = bool(now["liked"])
-    new = element.replace(
-        button, set_attribute(button, "aria-pressed", "true" if liked else "false"), 1
-    )
+    new = _pressed(element, bool(now["liked"]))
     text = escape(str(now["text"]), quote=False)
     if element.startswith("<like-button"):
         return re.sub(r'(__button-text-content">)[^<]*', lambda m: m[1] + text, new, count=1)
-    off, on = "style-text", "style-default-active"
-    host = new[: new.index(">") + 1]
-    classes = (attribute(host, "class") or "").replace(on, "").replace(off, "").split()
-    new = (
-        set_attribute(host, "class", " ".join([*classes, on if liked else off])) + new[len(host) :]
-    )
     label = re.search(r'<yt-formatted-string id="text"[^>]*>', new)
     if label is None:
         return new

@@ -8,12 +8,14 @@ interrupted.
 from __future__ import annotations
 
 import importlib
+import sqlite3
 import sys
 from typing import Any
 
 import click
 
 from collector import __version__
+from collector.environment import refusal_of
 from collector.errors import UserError
 
 #: Modules below this package, each with a function or list of click commands named ``commands``.
@@ -29,24 +31,33 @@ _MODULES = (
     "dataset",
     "importing",
     "ledger",
-    "parse",
+    "reparse",
+    "corpus",
     "report",
     "completion",
 )
 
 
 class _Cli(click.Group):
-    """A group that turns a UserError into one line and exit code 2."""
+    """A group that turns what the user or the machine did wrong into one line and exit code 2."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except UserError as error:
-            raise _Refused(str(error)) from error
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            raise SystemExit(130) from None
+        except (UserError, OSError, sqlite3.Error, UnicodeEncodeError, RuntimeError) as error:
+            found = refusal_of(error)
+            if found is None:
+                raise
+            raise _Refused(found) from error
 
 
 class _Refused(click.ClickException):
-    exit_code = 2
+    def __init__(self, error: UserError) -> None:
+        super().__init__(str(error))
+        self.exit_code = error.exit_code  # type: ignore[misc]
 
     def show(self, file: Any = None) -> None:
         click.echo(f"error: {self.message}", err=True)

@@ -19,6 +19,7 @@ from collector.dataset.records import COLUMNS, Values, values_of
 from collector.dataset.seen import SeenPosts
 from collector.dataset.simulated import DONE, Result, Simulated, StepFailed
 from collector.experiment.feed import until_slot
+from collector.experiment.steps import Lost
 from collector.model import AuthorKind, PageKind, PageStatus, Visibility
 from collector.platforms.facebook import PARSER
 from collector.platforms.facebook.account import account_of
@@ -94,7 +95,7 @@ class FeedSession(Simulated):
 
     # ---- steps that end on a page
 
-    def _visit(self, step: PlannedStep, following: StepKind | None) -> Result:
+    def do_visit(self, step: PlannedStep, following: StepKind | None) -> Result:
         self._end()
         return self._go(_path_of(step.args["url"]), step, following)
 
@@ -119,6 +120,7 @@ class FeedSession(Simulated):
             kind=str(kind), status=str(status), lang=self.language.tag,
         )  # fmt: skip
         wanted = step.args.get("capture", False)
+        self.lost = None if status is PageStatus.OK else Lost(step.index, came=True)
         if status is PageStatus.CONSENT and following is StepKind.CONSENT:
             self._owed = step if wanted else None
             return Result(Outcome.DONE, "consent dialog, answered by the next step")
@@ -133,7 +135,7 @@ class FeedSession(Simulated):
             )  # fmt: skip
         return Result(Outcome.MISSING, f"page status {status}")
 
-    def _consent(self, step: PlannedStep, following: StepKind | None) -> Result:
+    def do_consent(self, step: PlannedStep, following: StepKind | None) -> Result:
         if self.viewer.consented is not None or not self._path:
             raise StepFailed("there is no consent dialog on the page")
         self.viewer.consent(step.args["choice"])
@@ -141,22 +143,23 @@ class FeedSession(Simulated):
         again = owed or step
         return self._go(self._path, again, None)
 
-    def _refresh(self, step: PlannedStep, following: StepKind | None) -> Result:
+    def do_refresh(self, step: PlannedStep, following: StepKind | None) -> Result:
         self._end()
         if self._path != "/":
             raise StepFailed("there is no feed to refresh: visit home first")
         load = self._visit_of.next_load()
         self._loads += 1
         self._begin(load, step if step.args["capture"] else None)
+        self.lost = None
         return DONE
 
-    def _capture(self, step: PlannedStep, following: StepKind | None) -> Result:
+    def do_capture(self, step: PlannedStep, following: StepKind | None) -> Result:
         if self._timeline is None or self._timeline.step is None:
             raise StepFailed("there is no timeline to capture: visit home or refresh first")
         self._timeline.step = step
         return Result(Outcome.DONE, f"{self._end()} posts seen")
 
-    def _slot(self, step: PlannedStep, following: StepKind | None) -> Result:
+    def do_slot(self, step: PlannedStep, following: StepKind | None) -> Result:
         self._end()
         now = from_iso(self.time)
         wait_s = until_slot(now.hour * 3600 + now.minute * 60 + now.second, step.args)
@@ -165,7 +168,7 @@ class FeedSession(Simulated):
 
     # ---- steps on the page
 
-    def _scroll(self, step: PlannedStep, following: StepKind | None) -> Result:
+    def do_scroll(self, step: PlannedStep, following: StepKind | None) -> Result:
         args, line = step.args, self._timeline
         if line is None:
             return Result(Outcome.DONE, "0 posts seen")
@@ -189,7 +192,7 @@ class FeedSession(Simulated):
             self.seconds += every_s
         return Result(Outcome.DONE, f"{len(line.seen)} posts seen")
 
-    def _like(self, step: PlannedStep, following: StepKind | None) -> Result:
+    def do_like(self, step: PlannedStep, following: StepKind | None) -> Result:
         args = step.args
         wanted = []
         shown = self._shown()
@@ -213,13 +216,13 @@ class FeedSession(Simulated):
             self.viewer.like(post_id, args["on"])
         return Result(Outcome.DONE, ", ".join(wanted))
 
-    def _subscribe(self, step: PlannedStep, following: StepKind | None) -> Result:
+    def do_subscribe(self, step: PlannedStep, following: StepKind | None) -> Result:
         if self._source is None or self._source.kind is not AuthorKind.PAGE:
             raise StepFailed("there is no page to follow")
         self.viewer.follow(self._source.id, step.args["on"])
         return DONE
 
-    def _screenshot(self, step: PlannedStep, following: StepKind | None) -> Result:
+    def do_screenshot(self, step: PlannedStep, following: StepKind | None) -> Result:
         return DONE
 
     # ---- timelines

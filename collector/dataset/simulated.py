@@ -13,24 +13,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from collector.dataset.records import COLUMNS, Enough, Session, Values
+from collector.experiment.steps import Lost
 from collector.identity import KeyPair, pseudonym
 from collector.profile import visitor_id_of
 from collector.scenario.planned import PlannedSession, PlannedStep
 from collector.scenario.steps import StepKind
+from collector.scenario.verb import Needs, traits
 from collector.store import Outcome, SessionState
 from collector.store.rows import packed
 from collector.store.times import to_iso
 from mockserver.world import World
 
-#: Seconds that a simulated step takes, beside those that it is asked to spend.
-TAKES_S: Mapping[StepKind, float] = {
-    StepKind.VISIT: 2.0,
-    StepKind.SEARCH: 4.0,
-    StepKind.FOLLOW: 3.0,
-    StepKind.REFRESH: 2.0,
-    StepKind.CONSENT: 2.0,
-}
-OTHERWISE_S = 1.0
 #: Between the starts of two blocks.
 BLOCK_EVERY_S = 60.0
 
@@ -66,7 +59,8 @@ class Puppet:
 
 
 class Simulated:
-    """One session. Subclasses have a method ``_kind`` for each kind of step of their platform."""
+    """One session. Subclasses have a method ``do_VERB`` for each verb of their platform
+    that has more to it than what :meth:`_otherwise` does."""
 
     platform = ""
     parser = ""
@@ -101,6 +95,7 @@ class Simulated:
         self._filed = 0
         self._loads = 0
         self._at: PlannedStep | None = None
+        self.lost: Lost | None = None
 
     # ---- the whole session
 
@@ -179,12 +174,15 @@ class Simulated:
         simulated again."""
 
     def _carry_out(self, step: PlannedStep, following: StepKind | None) -> Result:
-        self.seconds += TAKES_S.get(step.kind, OTHERWISE_S)
-        method = getattr(self, f"_{step.kind.value}", None)
-        if method is None:
-            return Result(Outcome.SKIPPED, f"{step.kind} is not simulated")
+        self.seconds += traits(step.kind).simulated_s
+        verb, own = traits(step.kind), getattr(self, f"do_{step.kind.value}", None)
+        needs = verb.needs_of(step.args)
+        if self.lost and (needs is Needs.CONTENT or (needs is Needs.PAGE and not self.lost.came)):
+            return Result(Outcome.MISSING, str(self.lost))
+        if verb.leads or verb.brings_page(step.args):
+            self.lost = Lost(step.index)
         try:
-            result: Result = method(step, following)
+            result: Result = own(step, following) if own else self._otherwise(step)
         except StepFailed as failure:
             return Result(Outcome.FAILED, str(failure))
         return result
@@ -209,7 +207,11 @@ class Simulated:
 
     # ---- steps of every platform
 
-    def _pause(self, step: PlannedStep, following: StepKind | None) -> Result:
+    def _otherwise(self, step: PlannedStep) -> Result:
+        """A verb that has no method ``do_VERB`` here."""
+        return Result(Outcome.SKIPPED, f"{step.kind} is not simulated")
+
+    def do_pause(self, step: PlannedStep, following: StepKind | None) -> Result:
         self.seconds += step.args["for_s"]
         return DONE
 

@@ -17,12 +17,14 @@ import orjson
 from collector.dataset.records import COLUMNS, Values
 from collector.dataset.shown import ORIGIN, Shown
 from collector.dataset.simulated import DONE, Result, Simulated, StepFailed
-from collector.experiment.choice import NothingToFollow, choose
+from collector.experiment.choice import ANY, NothingToFollow, choose
+from collector.experiment.steps import Lost
 from collector.model import Impression, ItemKind, PageKind, PageStatus, ReceiptStatus, Surface
 from collector.platforms.youtube import PARSER
 from collector.platforms.youtube.actions import PRIMARY_LIST, SITE_HOSTS
 from collector.scenario.planned import PlannedStep
-from collector.scenario.steps import StepKind
+from collector.scenario.steps import WATCH_CAP_S, StepKind
+from collector.scenario.verb import Acts, traits
 from collector.store import Outcome
 from collector.store.rows import packed
 from mockserver.platforms.youtube.i18n import choose as language_of
@@ -32,8 +34,6 @@ from mockserver.world import Entry, Video
 
 #: Items of a list that pass through the window in one screen, by list: an estimate.
 A_SCREEN = {Surface.HOME: 9, Surface.RELATED: 7, Surface.SEARCH: 3, Surface.CHANNEL: 12}
-#: No watch lasts longer, unless the step says so.
-CAP_S = 4 * 3600.0
 
 _CHANNEL = re.compile(r"/(@[^/]+|(?:channel|user|c)/[^/]+)(?:/(\w+))?/?\Z")
 _TRUTH = COLUMNS["truth_impressions"]
@@ -81,14 +81,15 @@ class VideoSession(Simulated):
 
     # ---- steps that end on a page
 
-    def _visit(self, step: PlannedStep, following: StepKind | None) -> Result:
+    def do_visit(self, step: PlannedStep, following: StepKind | None) -> Result:
         self._open(_path_of(step.args["url"]))
         if self.status is PageStatus.CONSENT and following is StepKind.CONSENT:
             self._owed = step if step.args["capture"] else None
+            self.lost = Lost(step.index, came=True)
             return Result(Outcome.DONE, "consent dialog, answered by the next step")
         return self._arrived(step.args["capture"], step)
 
-    def _consent(self, step: PlannedStep, following: StepKind | None) -> Result:
+    def do_consent(self, step: PlannedStep, following: StepKind | None) -> Result:
         if self.viewer.consented is not None or not self.path:
             raise StepFailed("there is no consent dialog on the page")
         self.viewer.consent(step.args["choice"])
@@ -96,11 +97,11 @@ class VideoSession(Simulated):
         owed, self._owed = self._owed, None
         return self._arrived(owed is not None, step)
 
-    def _search(self, step: PlannedStep, following: StepKind | None) -> Result:
+    def do_search(self, step: PlannedStep, following: StepKind | None) -> Result:
         self._open("/results?search_query=" + quote_plus(step.args["query"]))
         return self._arrived(step.args["capture"], step)
 
-    def _follow(self, step: PlannedStep, following: StepKind | None) -> Result:
+    def do_follow(self, step: PlannedStep, following: StepKind | None) -> Result:
         args = step.args
         picked = self._choose(args, step.seed)
         self._open(f"/watch?v={picked.item_id}")
@@ -109,7 +110,7 @@ class VideoSession(Simulated):
             return result
         return Result(Outcome.DONE, f"{picked.item_id} at {picked.position}")
 
-    def _watch(self, step: PlannedStep, following: StepKind | None) -> Result:
+    def do_watch(self, step: PlannedStep, following: StepKind | None) -> Result:
         args = step.args
         if args["video"]:
             self._open(f"/watch?v={args['video']}")
@@ -117,7 +118,7 @@ class VideoSession(Simulated):
             if arrived.outcome is not Outcome.DONE:
                 return arrived
         video = self._playing()
-        cap_s = args["cap_s"] or CAP_S
+        cap_s = args["cap_s"] or WATCH_CAP_S
         length_s = float(video.seconds) if video.seconds is not None else None
         limit_s: float = cap_s
         if args["for_s"] is not None:
@@ -184,14 +185,14 @@ class VideoSession(Simulated):
             samples=packed([[0.0, 0.0], [watched_s, watched_s]] if done else []),
         )
 
-    def _capture(self, step: PlannedStep, following: StepKind | None) -> Result:
+    def do_capture(self, step: PlannedStep, following: StepKind | None) -> Result:
         if not self.path:
             raise StepFailed("no page is open")
         return self._arrived(True, step)
 
     # ---- steps on the page
 
-    def _scroll(self, step: PlannedStep, following: StepKind | None) -> Result:
+    def do_scroll(self, step: PlannedStep, following: StepKind | None) -> Result:
         surface, args = self._list(), step.args
         every_s = args["every_s"] or 0.0
         screen = self.planned.persona.viewport[1]
@@ -213,22 +214,26 @@ class VideoSession(Simulated):
             return Result(Outcome.DONE, f"the list ended at {items} items of {args['until']}")
         return Result(Outcome.DONE, f"{items} items")
 
-    def _like(self, step: PlannedStep, following: StepKind | None) -> Result:
-        self.viewer.like(self._playing().id, step.args["on"])
-        return DONE
-
-    def _subscribe(self, step: PlannedStep, following: StepKind | None) -> Result:
+    def do_subscribe(self, step: PlannedStep, following: StepKind | None) -> Result:
         channel = self.context if self.kind is PageKind.CHANNEL else self._playing().channel_id
         self.viewer.subscribe(channel or "", step.args["on"])
         return DONE
 
-    def _not_interested(self, step: PlannedStep, following: StepKind | None) -> Result:
-        by_rank = {"by": "rank", "unseen": False, "otherwise": "fail", **step.args}
-        picked = self._choose(by_rank, step.seed)
-        self.viewer.not_interested(picked.item_id)
+    def _otherwise(self, step: PlannedStep) -> Result:
+        """What is done to a video is a method of the verb's name on the world's viewer."""
+        verb, deed = traits(step.kind), getattr(self.viewer, step.kind.value, None)
+        if verb.acts_on is Acts.PAGE or deed is None:
+            return super()._otherwise(step)
+        given = verb.given(step.args)
+        self.seconds += verb.asked_s(step.args)
+        if verb.acts_on is Acts.VIDEO:
+            deed(self._playing().id, **given)
+            return DONE
+        picked = self._choose({**ANY, **step.args}, step.seed)
+        deed(picked.item_id, **given)
         return Result(Outcome.DONE, f"{picked.item_id} at {picked.position}")
 
-    def _screenshot(self, step: PlannedStep, following: StepKind | None) -> Result:
+    def do_screenshot(self, step: PlannedStep, following: StepKind | None) -> Result:
         return DONE
 
     # ---- pages
@@ -356,7 +361,10 @@ class VideoSession(Simulated):
             )
             self._enough()
         if self.status is not PageStatus.OK:
+            if step.kind is not StepKind.CAPTURE:
+                self.lost = Lost(step.index, came=True)
             return Result(Outcome.MISSING, f"page status {self.status}")
+        self.lost = None
         return DONE
 
     # ---- the machinery
@@ -371,12 +379,19 @@ class VideoSession(Simulated):
             raise StepFailed(f"{self.path or 'no page'} is no watch page")
         return self.world.videos[self.context or ""]
 
+    def _by(self, entry: Entry) -> str | None:
+        """Whose video it is."""
+        return self.world.channels[entry.video.channel_id].name if entry.video else None
+
     def _choose(self, args: Mapping[str, Any], seed: int) -> Impression:
         if self.status is not PageStatus.OK:
             raise StepFailed(f"the page's status is {self.status}, not ok")
         here = self._list()
         surface = Surface(args["from"]) if args.get("from") else here
-        shown = [Impression(e.slot, here, e.kind, e.item_id) for e in self.entries]
+        shown = [
+            Impression(e.slot, here, e.kind, e.item_id, title=e.title, channel_name=self._by(e))
+            for e in self.entries
+        ]
         try:
             return choose(
                 args,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
@@ -106,6 +106,10 @@ def carry_out(setting: Setting, display: Display, read_after: bool) -> RunResult
     with Store(out.store) as store:
         if not store.runs():
             _enter(setting, store, puppets)
+        if not setting.before.get("begun"):
+            # From here on a store that is missing was lost, and is not one that is still to be.
+            setting = replace(setting, before={**setting.before, "begun": True})
+            _write_manifest(setting, "running")
         store.update_run(setting.run, state="running", finished=None)
         ended = _run(setting, store, display)
         state = "interrupted" if ended.interrupted else "finished"
@@ -319,6 +323,7 @@ def _write_manifest(
         "submit_to": setting.options.submit_to,
         "command": setting.options.command,
         "state": state,
+        "begun": setting.before.get("begun", False),
         "started": setting.started.isoformat(timespec="milliseconds"),
         "versions": setting.versions,
         "environment": _environment(setting),
@@ -331,7 +336,7 @@ def _write_manifest(
         "mock_port": setting.own.port if setting.own else setting.before.get("mock_port"),
         "resumed": list(setting.resumed),
     }
-    if setting.before:
+    if setting.resumed:
         found["blocks"] = setting.before.get("blocks", [])
         found["problems"] = setting.before.get("problems", {})
     if ended is not None and store is not None:

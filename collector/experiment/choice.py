@@ -7,6 +7,7 @@ puppet can watch: adverts, mixes, playlists, shorts and premieres to come are pa
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,13 @@ from collector.model import Impression, ItemKind, Surface
 
 #: Things that a puppet can follow and watch.
 WATCHABLE = frozenset({ItemKind.VIDEO, ItemKind.LIVE})
+
+
+#: What is picked where a step says no more: the first of the page's own list.
+ANY: Mapping[str, Any] = {
+    "by": "rank", "rank": 1, "top": None, "topics": (), "unseen": False, "from": None,
+    "otherwise": "fail",
+}  # fmt: skip
 
 
 class NothingToFollow(Exception):
@@ -43,8 +51,8 @@ def choose(
 ) -> Impression:
     """The impression that a ``follow`` step picks.
 
-    :param args: the planned step's: ``by``, ``rank``, ``top``, ``topics``, ``unseen``,
-        ``otherwise``.
+    :param args: the planned step's: ``by``, ``rank``, ``top``, ``topics``, ``title``, ``channel``,
+        ``unseen``, ``otherwise``.
     :param labels: item id → topic.
     :param current: the video of this page, which is never its own successor.
     :param seen: videos that this puppet has had on a watch page.
@@ -64,6 +72,9 @@ def choose(
         case "random":
             picked = [dice.choice(top)] if top else []
             sought = "no item"
+        case "title" | "channel":
+            picked = [item for item in top if _said(item, by, args[by])][:1]
+            sought = f"none of {len(top)} items has a {by} like {args[by]!r}"
         case _:
             wanted = set(args["topics"])
             picked = [item for item in top if labels.get(item.item_id) in wanted][:1]
@@ -77,6 +88,12 @@ def choose(
             return dice.choice(everything)
     unseen = " unseen" if args["unseen"] else ""
     raise NothingToFollow(f"{sought}{unseen} in the list {surface}")
+
+
+def _said(item: Impression, what: str, pattern: str) -> bool:
+    """The pattern is found in the item's title or channel's name, in any case."""
+    text = item.title if what == "title" else item.channel_name
+    return re.search(pattern, text or "", re.IGNORECASE) is not None
 
 
 def _first(items: Sequence[Impression], otherwise: str) -> Impression:

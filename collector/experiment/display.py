@@ -69,6 +69,8 @@ def describe(event: Event) -> str:
             return "started"
         case EventKind.STEP_STARTED:
             return f"step {data['index'] + 1}/{data['total']} {data['what']}"
+        case EventKind.STEP_PROGRESS:
+            return f"step {data['index'] + 1}/{data['total']} {data['what']}, getting on"
         case EventKind.STEP_FINISHED:
             detail = f" ({data['detail']})" if data.get("detail") else ""
             return f"step {data['index'] + 1}/{data['total']} {data['outcome']}{detail}"
@@ -124,7 +126,7 @@ class PlainDisplay(QuietDisplay):
         self._labels[session] = label
 
     def show(self, event: Event) -> None:
-        if event.kind in (EventKind.STEP_STARTED, EventKind.READY):
+        if event.kind in (EventKind.STEP_STARTED, EventKind.STEP_PROGRESS, EventKind.READY):
             return
         self.say(f"{self._labels.get(event.session, event.session)}: {describe(event)}")
 

@@ -11,8 +11,8 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
+from collector.addresses import parts_of
 from collector.errors import UserError
 from collector.experiment.job import SessionJob
 from collector.experiment.layout import RunDir
@@ -135,7 +135,7 @@ class Chromium:
                 state_dir=profile.state_dir,
                 persona=planned.persona,
                 binary=binary,
-                site_hosts=(urlsplit(job.site).hostname or "",),
+                site_hosts=(parts_of(job.site).host,),
                 isolated=job.on_loopback,
                 offline=job.replay is not None,
                 headed=job.headed,

@@ -29,6 +29,7 @@ from collector.experiment.supervised import Ended, Garbled, Message, Supervised,
 from collector.store import SessionState, Store
 from collector.store.leases import held as lease_of
 from collector.store.leases import revoke
+from collector.store.steady import moved_s, steady_now
 
 READY_TIMEOUT_S = 180.0
 """From the start of a process to its browser standing ready; a cold start on a busy machine."""
@@ -39,6 +40,10 @@ CUT_GRACE_S = 3.0
 _TICK_S = 1.0
 WAIT_FOR_WAVE = timedelta(hours=2)
 """A run ends, to be resumed, rather than wait longer than this for its next wave."""
+
+
+CLOCK_JUMP_S = 5.0
+"""A clock that is off by more than this at once was moved; less is what NTP slews away."""
 
 
 def _now() -> datetime:
@@ -131,6 +136,7 @@ class Engine:
         self.inbox: queue.Queue[Message] = queue.Queue()
         self.open: dict[str, _Open] = {}
         self.result = EngineResult(blocks=schedule.blocks)
+        self._moved_s = moved_s()
 
     def run(self) -> EngineResult:
         """Work through the schedule. Ctrl-C ends it early; the result says so."""
@@ -279,6 +285,8 @@ class Engine:
                 self._keep_skew(held.block)
             case EventKind.STEP_STARTED:
                 held.deadline = now + float(event.data["limit_s"])
+            case EventKind.STEP_PROGRESS:
+                held.deadline = max(held.deadline or now, now + float(event.data["limit_s"]))
             case EventKind.STEP_FINISHED:
                 held.deadline = now + self.ready_timeout_s
             case EventKind.CLOSED:
@@ -362,6 +370,7 @@ class Engine:
         """End sessions that are stuck beyond doubt, and the run when it cannot go on."""
         if (why := self.trouble()) is not None:
             raise _RunOver(why)
+        self._heed_clock()
         now = time.monotonic()
         for session, held in self.open.items():
             if held.verdict:
@@ -376,10 +385,24 @@ class Engine:
             self.display.say(f"{self.labels[session][0]}: {held.verdict}")
             held.worker.signal(signal.SIGKILL)
 
+    def _heed_clock(self) -> None:
+        """Say it once when the machine's clock was moved: what is on record has a step in it."""
+        moved = moved_s()
+        by_s, self._moved_s = moved - self._moved_s, moved
+        if abs(by_s) < CLOCK_JUMP_S:
+            return
+        said = (
+            f"the machine's clock was moved by {by_s:+.0f} s, or it slept as long; waits and leases"
+            " do not follow it"
+        )
+        self.display.say(f"warning: {said}")
+        for run in self.store.runs():
+            self.store.log(run["id"], "clock", said, level="warning")
+
     def _silent(self, session: str) -> bool:
         """Its worker has not renewed its lease: it is stopped or hangs, and may write no more."""
         lease = lease_of(self.store, session)
-        return lease is not None and not lease.released and not lease.good(_now())
+        return lease is not None and not lease.released and not lease.good(steady_now())
 
     def _stop_all(self) -> None:
         """Ask every session to stop, then insist; nothing that was started is left behind."""

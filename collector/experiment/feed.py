@@ -14,14 +14,14 @@ from typing import Any
 
 from collector.browser.capture import page_time, wall_time
 from collector.experiment.choice import NothingToFollow
-from collector.experiment.steps import DONE, StepResult, StepRunner
-from collector.model import Capture, Impression, ItemKind, PageKind, PageStatus, RawPage
+from collector.experiment.steps import DONE, Lost, StepResult, StepRunner
+from collector.model import Capture, Impression, ItemKind, PageKind, PageStatus, Platform, RawPage
 from collector.platforms.facebook import page_status, parse_page, place
 from collector.platforms.facebook.actions import FacebookActions
 from collector.platforms.facebook.timeline import evidence, parse_timeline, seen
 from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
 from collector.scenario.plan import PlannedStep
-from collector.scenario.steps import StepKind
+from collector.scenario.steps import Scroll
 from collector.store import Outcome
 from collector.submit import fbtrex
 from collector.submit.fbtrex import Generation
@@ -33,6 +33,7 @@ _NOW = """() => { const d = new Date();
 class FeedRunner(StepRunner):
     """Carries out the steps of one session on a feed."""
 
+    platform = Platform.FACEBOOK
     actions: FacebookActions  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -45,23 +46,18 @@ class FeedRunner(StepRunner):
             1 for _ in self.store.rows("SELECT 1 FROM timelines WHERE session = ?", [self.session])
         )
 
-    def run(self, step: PlannedStep, following: StepKind | None = None) -> StepResult:
-        if step.kind in _NOT_HERE:
-            return StepResult(Outcome.FAILED, f"{step.kind} is no step on a feed")
-        return super().run(step, following)
-
     # ---- steps that end on a page
 
-    def _visit(self, step: PlannedStep) -> StepResult:
+    def do_visit(self, step: PlannedStep) -> StepResult:
         self._end()
-        return super()._visit(step)
+        return super().do_visit(step)
 
-    def _refresh(self, step: PlannedStep) -> StepResult:
+    def do_refresh(self, step: PlannedStep) -> StepResult:
         self._end()
         self.patience.be_polite()
         return self._arrived(step, self.actions.refresh(), capture=step.args["capture"])
 
-    def _capture(self, step: PlannedStep) -> StepResult:
+    def do_capture(self, step: PlannedStep) -> StepResult:
         if self._began is None:
             raise ActionFailed("there is no timeline to capture: visit home or refresh first")
         self._began = step
@@ -70,7 +66,7 @@ class FeedRunner(StepRunner):
             return StepResult(Outcome.MISSING, "nothing of this timeline came into view")
         return StepResult(Outcome.DONE, f"{posts} posts seen")
 
-    def _slot(self, step: PlannedStep) -> StepResult:
+    def do_slot(self, step: PlannedStep) -> StepResult:
         self._end()
         hour, minute, second = self.actions.waits.ask(_NOW)
         wait_s = until_slot(hour * 3600 + minute * 60 + second, step.args)
@@ -91,19 +87,20 @@ class FeedRunner(StepRunner):
 
     # ---- steps on the page
 
-    def _scroll(self, step: PlannedStep) -> StepResult:
+    def do_scroll(self, step: PlannedStep) -> StepResult:
         args, every_s = step.args, step.args["every_s"] or 0
+        reach = self.patience.until(Scroll.cap_s(args))
         if args["screens"] is not None:
-            posts = self.actions.scroll_screens(args["screens"], every_s)
+            posts = self.actions.scroll_screens(args["screens"], every_s, heed=reach)
         elif args["pixels"] is not None:
             posts = self.actions.scroll_pixels(
-                args["pixels"], args["times"], every_s, until=args["until"]
+                args["pixels"], args["times"], every_s, until=args["until"], heed=reach
             )
         else:
-            posts = self.actions.scroll_until(args["until"], every_s)
-        return StepResult(Outcome.DONE, f"{posts} posts seen")
+            posts = self.actions.scroll_until(args["until"], every_s, heed=reach)
+        return StepResult(Outcome.DONE, reach.in_words(f"{posts} posts seen"))
 
-    def _like(self, step: PlannedStep) -> StepResult:
+    def do_like(self, step: PlannedStep) -> StepResult:
         args = step.args
         shown = self._shown()
         labels = self._labels(tuple(shown)) if args.get("topics") else {}
@@ -137,10 +134,12 @@ class FeedRunner(StepRunner):
         """A page stands: judge it. A feed is filed when its timeline ends."""
         self.patience.loaded()
         self.filing.new_load()
+        self.lost = Lost(step.index, came=True)
         raw = self.puppet.capture()
         in_time = settled.how is not Waited.TIMED_OUT
         status = page_status(raw.html, raw.url)
         if status is PageStatus.OK and in_time:
+            self.lost = None
             if capture and place(raw.url).kind is PageKind.HOME:
                 self._began, self._page = step, raw
                 self._reference = wall_time() if self.puppet.virtual else None
@@ -150,6 +149,10 @@ class FeedRunner(StepRunner):
         if not in_time:
             return StepResult(Outcome.MISSING, f"the page never settled ({status})")
         return StepResult(Outcome.MISSING, f"page status {status}")
+
+    def _status(self) -> PageStatus:
+        raw = self.puppet.capture()
+        return page_status(raw.html, raw.url)
 
     def _end(self) -> int:
         """End the open timeline and file it; answers how many posts it has."""
@@ -210,9 +213,6 @@ class FeedRunner(StepRunner):
             generation=Generation.V1 if markups <= {"2019"} else Generation.V2,
             languages=capture.languages,
         )
-
-
-_NOT_HERE = frozenset({StepKind.SEARCH, StepKind.WATCH, StepKind.FOLLOW, StepKind.NOT_INTERESTED})
 
 
 def _meant(item: Impression, args: Any, labels: dict[str, str]) -> bool:

@@ -104,6 +104,12 @@ class Filing:
         """
         html = scrub(raw.html, known)
         status = self.kit.status_of(html, raw.url)
+        observation = self.kit.parse(
+            html, raw.url, client_time=raw.client_time, languages=raw.languages
+        )
+        if status is PageStatus.OK:
+            # Only reading a page finds cards of unknown kinds, or that there is no list after all.
+            status = observation.status
         if not settled and status is PageStatus.OK:
             status = PageStatus.UNKNOWN
         capture = Capture(
@@ -139,9 +145,6 @@ class Filing:
             if also is not None:
                 also(capture, html)
         self.filed += 1
-        observation = self.kit.parse(
-            html, raw.url, client_time=raw.client_time, languages=raw.languages
-        )
         self.store.add_observation(capture.id, observation)
         filed = Filed(capture, observation)
         self.on_filed(filed)

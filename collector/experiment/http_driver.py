@@ -24,12 +24,11 @@ from collector.model import Platform
 from collector.platforms.kit import Kit
 from collector.profile import Profile
 from collector.scenario.plan import Plan, PlannedSession
-from collector.scenario.steps import StepKind
+from collector.scenario.verb import traits
 
 if TYPE_CHECKING:
     from collector.experiment.terms import RunOptions
 
-_NEEDS_A_PAGE = {StepKind.CLICK, StepKind.KEYPRESS, StepKind.SCREENSHOT, StepKind.SLOT}
 _PLACE = "--driver http"
 _FIX = "use --driver chromium"
 
@@ -55,7 +54,7 @@ def check_http(options: RunOptions, plan: Plan, place: Place) -> None:
             raise UserError(f"{name} needs a browser", place=_PLACE, fix=f"leave it out, or {_FIX}")
     for session in plan.sessions:
         for step in session.steps:
-            if step.kind in _NEEDS_A_PAGE:
+            if traits(step.kind).needs_browser:
                 raise UserError(
                     f"the step {step.kind.value!r} (arm {session.arm}, step {step.index + 1})"
                     " needs a browser",

@@ -150,7 +150,7 @@ def declared_topics(scenario: Scenario) -> Iterator[tuple[str, Path]]:
 
 def _placed(steps: Sequence[Step], prefix: Path) -> Iterator[tuple[Path, Step]]:
     for number, step in enumerate(steps):
-        path = (*prefix, number, step.kind.value)
+        path = (*prefix, number, step.kind)
         if isinstance(step, Repeat):
             yield from _placed(step.steps, (*path, "steps"))
         else:

@@ -14,7 +14,9 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
+from collector.environment import refusals
 from collector.errors import UserError
+from collector.files import private_dir
 
 #: What ``manifest.json`` of a run directory names itself.
 FORMAT = "twinwatch-run/1"
@@ -127,6 +129,13 @@ def new_run(root: Path, *, remake_demo: bool = False) -> RunDir:
     With ``remake_demo`` a directory that an earlier demo made is emptied first; no other ever is.
     """
     run = RunDir(root)
+    if not _is_text(root):
+        raise OutRefused("the name holds bytes that are no text", place=ascii(str(root)),
+                         fix="choose another --out")  # fmt: skip
+    if root.is_symlink() and not root.exists():
+        raise OutRefused(
+            "this is a link that leads nowhere", place=str(root), fix="remove it, or choose another"
+        )
     if root.exists() and not root.is_dir():
         raise OutRefused("there is a file of this name", place=str(root), fix="name a directory")
     if root.is_dir() and any(root.iterdir()):
@@ -153,12 +162,21 @@ def new_run(root: Path, *, remake_demo: bool = False) -> RunDir:
                 shutil.rmtree(entry)
             else:
                 entry.unlink()
-    for private in (run.root, run.profiles):
-        private.mkdir(parents=True, exist_ok=True)
-    run.profiles.chmod(0o700)
-    for folder in (run.evidence, run.logs):
-        folder.mkdir(exist_ok=True)
+    with refusals(run.root, fix="choose another --out, where you may write"):
+        for private in (run.root, run.profiles):
+            private.mkdir(parents=True, exist_ok=True)
+        run.profiles.chmod(0o700)
+        private_dir(run.logs)  # what a browser says on standard error may be of its viewer
+        run.evidence.mkdir(exist_ok=True)
     return run
+
+
+def _is_text(path: Path) -> bool:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def default_out(scenario_name: str, base: Path = Path("runs")) -> Path:

@@ -10,7 +10,6 @@ The protocol is narrow so that it can stand on a file (:class:`StoreLedger`) or 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from collector.model import Receipt
 from collector.store import LeaseLost, Outcome, SessionState, Store
 from collector.store import leases as table
 from collector.store.leases import Lease, Owner
+from collector.store.steady import steady_s
 
 __all__ = ["LEASE_S", "Keeper", "Lease", "LeaseLost", "Ledger", "Owner", "StepRow", "StoreLedger"]
 
@@ -182,7 +182,7 @@ class Keeper:
 
     def check(self) -> None:
         """:raises LeaseLost: by this machine's clock the lease, as last renewed, is over."""
-        if time.time() >= self.lease.expires.timestamp():
+        if steady_s() >= self.lease.expires.timestamp():
             raise LeaseLost(f"the lease of {self.lease.session} was over at {self.lease.expires}")
 
     def _beat(self) -> None:

@@ -13,13 +13,8 @@ from typing import Any
 from collector.model import PageStatus
 from collector.scenario.plan import Plan
 from collector.scenario.steps import StepKind
+from collector.scenario.verb import traits
 from collector.store import Outcome, Store
-
-#: Steps that change what the site knows of the viewer: cut off, they may or may not have happened.
-TREATING = frozenset(
-    {"visit", "search", "watch", "follow", "consent", "like", "subscribe", "not_interested",
-     "click", "keypress", "scroll", "refresh"}
-)  # fmt: skip
 
 
 def enter_plan(
@@ -76,8 +71,11 @@ CUT_SHORT = "interrupted"
 
 
 def cut_off(kind: str) -> Outcome:
-    """The outcome of a step that began and never came to its end."""
-    return Outcome.CONTAMINATED if kind in TREATING else Outcome.SKIPPED
+    """The outcome of a step that began and never came to its end.
+
+    What has an effect may or may not have had it; so may a verb that is not known here.
+    """
+    return Outcome.CONTAMINATED if traits(kind).effect else Outcome.SKIPPED
 
 
 def close_lost(store: Store, session: str, reason: str) -> bool:

@@ -29,6 +29,15 @@ class Mark:
     cookies: Sequence[Mapping[str, Any]] = ()
     clock: str | None = None
     """The page's clock (ISO, UTC) when a step last let time pass, where that clock is virtual."""
+    lost: int | None = None
+    """The step (from 0) whose page did not come about, where that page should be open."""
+    came: bool = False
+    """Of that step a page came, but its status was not ok; else the page before it is open."""
+
+    @property
+    def nowhere(self) -> bool:
+        """The page that should be open never came: nothing will be done on the one that is."""
+        return self.lost is not None and not self.came
 
     def write(self, profile: Path) -> None:
         """Keep the mark in a profile's folder, whole or not at all."""

@@ -58,7 +58,7 @@ def mock_site(
     from mockserver.serve import serving
 
     config = MockConfig(**{"seed": seed, "db": db, **(options or {})})
-    with _logging_to(log), serving(config) as server:
+    with _logging_to(log), serving(config, demo=False) as server:
         yield MockSite.of(server)
 
 

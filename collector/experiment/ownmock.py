@@ -20,6 +20,7 @@ from typing import Any
 
 from collector.errors import UserError
 from collector.experiment.mocksite import MockSite
+from collector.files import open_private
 
 COMMAND = (sys.executable, "-m", "mockserver.child")
 START_LIMIT_S = 180.0
@@ -79,7 +80,7 @@ def own_mock(
     :raises UserError: it cannot start: a bad option, a port that is taken.
     """
     told = {"seed": seed, "db": db, "state": state, "port": port, **(options or {})}
-    with log.open("ab") as errors:
+    with open_private(log, "ab") as errors:
         process = subprocess.Popen(
             COMMAND,
             stdin=subprocess.PIPE,

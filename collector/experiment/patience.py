@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -59,6 +60,7 @@ class Patience:
 
     :param politeness_s: least seconds between two page loads.
     :param stopped: true once the run has been interrupted.
+    :param progress: told again and again that a step which takes long is getting on.
     """
 
     def __init__(
@@ -67,11 +69,13 @@ class Patience:
         *,
         politeness_s: float = 0.0,
         stopped: Callable[[], bool] = lambda: False,
+        progress: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.puppet = puppet
         self.politeness_s = politeness_s
         self.stopped = stopped
+        self.progress = progress
         self.clock = clock
         self._last_load: float | None = None
 
@@ -109,3 +113,27 @@ class Patience:
         """Raises :class:`Interrupted` when the run has been stopped."""
         if self.stopped():
             raise Interrupted
+        self.progress()
+
+    def until(self, cap_s: float | None) -> Reach:
+        """What a scroll heeds: interruptions, and the real seconds that it may take."""
+        return Reach(self, cap_s, self.clock())
+
+
+@dataclass
+class Reach:
+    """Told after every turn of a scroll how far it came; false once its time is over."""
+
+    patience: Patience
+    cap_s: float | None
+    began: float
+    stopped: bool = False
+
+    def __call__(self, items: int) -> bool:
+        self.patience.heed(items)
+        if self.cap_s is not None:
+            self.stopped = self.patience.clock() - self.began >= self.cap_s
+        return not self.stopped
+
+    def in_words(self, how_far: str) -> str:
+        return f"stopped after {self.cap_s:g} s at {how_far}" if self.stopped else how_far

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from collector.addresses import parts_of
 from collector.errors import UserError
 from collector.experiment.job import Pace
 from collector.experiment.mocksite import MockSite
@@ -143,7 +144,7 @@ def target_of(submit_to: str) -> str | None:
 
 def stays_here(target: str | None) -> bool:
     """Evidence for ``target`` (as :func:`target_of` answers it) does not leave this machine."""
-    return target in (None, NOWHERE) or is_loopback(urlsplit(str(target)).hostname)
+    return target in (None, NOWHERE) or is_loopback(parts_of(str(target)).host)
 
 
 def pace_of(speed: str | None, place: Place, *, virtual: bool = False) -> Pace:

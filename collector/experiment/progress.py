@@ -20,6 +20,8 @@ class EventKind(StrEnum):
     """Past the barrier; ``at`` is the wall clock in seconds since 1970."""
     STEP_STARTED = "step-started"
     """``limit_s``: real seconds after which the step is stuck for certain."""
+    STEP_PROGRESS = "step-progress"
+    """A step that takes long is getting on; ``limit_s``: again so long after this it is stuck."""
     STEP_FINISHED = "step-finished"
     CAPTURED = "captured"
     PROBLEM = "problem"

@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
 from typing import Any
-from urllib.parse import urlsplit
 
+from collector.addresses import parts_of
 from collector.experiment import manifest as written
 from collector.experiment.barrier import schedule_of
 from collector.experiment.display import Display
@@ -220,7 +220,7 @@ def _job(
         session=session.id,
         puppet=session.puppet,
         site=head.site,
-        on_loopback=is_loopback(urlsplit(head.site).hostname),
+        on_loopback=is_loopback(parts_of(head.site).host),
         # A recorded site does not know how late it is: what took hours is replayed at once.
         pace=Pace(virtual=True),
         begins=head.clock,

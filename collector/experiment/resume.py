@@ -24,6 +24,7 @@ from collector.experiment.executors import check_executor
 from collector.experiment.layout import RunDir, open_run
 from collector.experiment.mocksite import MockSite
 from collector.experiment.places import met, pace_of, place_of, target_of
+from collector.experiment.remains import check_whole
 from collector.experiment.runlock import RunLock
 from collector.experiment.takeup import take_up_session
 from collector.experiment.terms import RunOptions, RunResult
@@ -64,6 +65,7 @@ def resume(
     :raises UserError: it cannot be taken up; see also ``conduct``.
     """
     out = open_run(root)
+    check_whole(out)
     with RunLock(out.root) as lock:
         manifest = out.read_manifest() or {}
         options = _options(manifest, out)

@@ -15,14 +15,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from collector import __version__
+from collector.addresses import parts_of
 from collector.browser import BrowserError
 from collector.browser.snapshot import Snapshot
 from collector.evidence import EvidenceDiskFull, EvidenceStore
 from collector.experiment import personacheck
-from collector.experiment.describe import in_words, limit_s
+from collector.experiment.describe import PROGRESS_EVERY_S, STEP_LIMIT_S, in_words, limit_s
 from collector.experiment.drivers import Opened, driver_of
 from collector.experiment.filing import Filed, Filing
 from collector.experiment.job import SessionJob
@@ -35,12 +35,13 @@ from collector.experiment.patience import Interrupted, Patience
 from collector.experiment.progress import Emit, Event, EventKind
 from collector.experiment.spacing import Spacing
 from collector.experiment.standing import brings_its_page, page_wanted
-from collector.experiment.steps import StepResult, StepRunner
+from collector.experiment.steps import Lost, StepResult, StepRunner
 from collector.platforms.kit import kit_of
 from collector.profile import Profile, ProfileStore
 from collector.recording.tape import Kept
 from collector.scenario.plan import Plan, PlannedSession, PlannedStep
 from collector.scenario.steps import StepKind
+from collector.scenario.verb import traits
 from collector.store import Outcome, SessionState, Store, StoreFull, from_iso
 
 
@@ -160,6 +161,8 @@ class _Session:
         self.goes_on = False
         """The puppet has a later session."""
         self.snapshots: Snapshots
+        self._doing: PlannedStep | None = None
+        self._said = 0.0
         self.captures = 0
         self.missing = 0
 
@@ -269,7 +272,10 @@ class _Session:
             session=self.job.session,
             screenshots=self.out.screenshots,
             patience=Patience(
-                puppet, politeness_s=self.job.politeness_s, stopped=self._stopped_within
+                puppet,
+                politeness_s=self.job.politeness_s,
+                stopped=self._stopped_within,
+                progress=self._gets_on,
             ),
             known=known,
             spacing=Spacing(self.store, self.job.puppet, self.job.session, self.job.spacing_s),
@@ -313,6 +319,7 @@ class _Session:
         self, runner: StepRunner, opened: Opened, step: PlannedStep, following: StepKind | None
     ) -> None:
         self.ledger.step_started(self.keeper.lease, step.index)
+        self._doing, self._said = step, time.monotonic()
         self.say(
             EventKind.STEP_STARTED,
             index=step.index,
@@ -324,7 +331,7 @@ class _Session:
         if result.outcome is not Outcome.DONE and not self._answers():
             refused = step.kind is StepKind.VISIT and "refused" in result.detail.lower()
             raise ServerGone(self.job.site, begun=not refused)
-        if self.job.pace.virtual and step.kind in (StepKind.WATCH, StepKind.PAUSE):
+        if self.job.pace.virtual and traits(step.kind).asked_s(step.args):
             self._clock = opened.puppet.capture().client_time
         self._mark(opened, step.index, runner)
         self._finish(step, result)
@@ -333,11 +340,27 @@ class _Session:
             found = personacheck.look_for_position(opened.puppet, self.planned.persona)
             self.store.add_persona_checks(self.job.session, [check.row() for check in found])
 
+    def _gets_on(self) -> None:
+        """The step under way is not stuck: say so now and then, or the supervisor ends it."""
+        step, now = self._doing, time.monotonic()
+        if step is None or now - self._said < PROGRESS_EVERY_S:
+            return
+        self._said = now
+        self.say(
+            EventKind.STEP_PROGRESS,
+            index=step.index,
+            total=len(self.planned.steps),
+            what=in_words(step),
+            limit_s=STEP_LIMIT_S + self.job.politeness_s,
+        )
+
     def _mark(self, opened: Opened, step: int, runner: StepRunner) -> None:
         """Keep where the puppet stands, should the session have to go on in another process."""
         cookies = opened.puppet.cookies()
         clock = None if self._clock is None else self._clock.isoformat()
-        mark = Mark(self.job.session, step, opened.actions.url, runner.holds, cookies, clock)
+        lost, came = (runner.lost.step, runner.lost.came) if runner.lost else (None, False)
+        url, holds = opened.actions.url, runner.holds
+        mark = Mark(self.job.session, step, url, holds, cookies, clock, lost, came)
         mark.write(self.profile.path)
 
     def _cut_tape(self, step: PlannedStep, opened: Opened) -> None:
@@ -358,7 +381,7 @@ class _Session:
         """The site's server lives; of a site beyond this machine nothing is asked."""
         if not self.job.on_loopback or self.job.replay is not None:
             return True
-        parts = urlsplit(self.job.site)
+        parts = parts_of(self.job.site)
         try:
             with socket.create_connection(("127.0.0.1", parts.port or 80), timeout=5) as server:
                 server.sendall(b"HEAD / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
@@ -371,10 +394,11 @@ class _Session:
     def _go_on(self, runner: StepRunner, mark: Mark) -> None:
         """Take up where an earlier process was cut off."""
         runner.filing.go_on()
+        runner.lost = None if mark.lost is None else Lost(mark.lost, mark.came)
         before = self.planned.steps[self.begin - 1]
         left = self.planned.steps[self.begin :]
         wanted = page_wanted(left)
-        if wanted is None:
+        if wanted is None or mark.nowhere:
             return
         self.store.log(
             self.job.run,
@@ -483,7 +507,7 @@ class _Session:
     def _replace_worn(self, opened: Opened, runner: StepRunner, step: PlannedStep) -> None:
         """A browser that had too many pages or uses too much memory is replaced before a step that
         leaves its page anyway; before others its garbage is collected."""
-        if step.kind is StepKind.SNAPSHOT or not (why := opened.worn()):
+        if traits(step.kind).closes_page or not (why := opened.worn()):
             return
         if not brings_its_page(step):
             opened.relieve()

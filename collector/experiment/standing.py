@@ -16,12 +16,8 @@ from collector.model import PageKind, Platform
 from collector.platforms.youtube import nature
 from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import StepKind
+from collector.scenario.verb import traits
 from collector.store import Outcome
-
-#: Steps that bring their own page, whatever was open before.
-_ARRIVING = frozenset({StepKind.VISIT, StepKind.SEARCH})
-#: Steps that let time pass, on any page or none.
-_IDLE = frozenset({StepKind.PAUSE, StepKind.SLOT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +34,10 @@ class Standing:
 def page_wanted(steps: Sequence[PlannedStep]) -> PlannedStep | None:
     """The step that will need the page that is open now; ``None``: all can do without it."""
     for step in steps:
-        if step.kind in _IDLE:
+        verb = traits(step.kind)
+        if verb.idle:
             continue
-        if step.kind is StepKind.SNAPSHOT:  # which closes it
+        if verb.closes_page:
             return None
         return None if brings_its_page(step) else step
     return None
@@ -48,7 +45,7 @@ def page_wanted(steps: Sequence[PlannedStep]) -> PlannedStep | None:
 
 def brings_its_page(step: PlannedStep) -> bool:
     """Whatever page is open, it is left by this step for another."""
-    return step.kind in _ARRIVING or (step.kind is StepKind.WATCH and bool(step.args["video"]))
+    return traits(step.kind).brings_page(step.args)
 
 
 def standing(
@@ -76,6 +73,8 @@ def standing(
         mark = None
     if platform is Platform.FACEBOOK and (mark is None or mark.open):
         return Standing(number, "the timeline it was reading was lost")
+    if mark is not None and mark.nowhere:
+        return Standing(number)
     # One past the last step: all that is missing is the session's end.
     wanted = page_wanted(planned[number:])
     if wanted is None:

@@ -1,6 +1,7 @@
 """What each step of a plan does in the browser: one method a kind, one outcome a step.
 
-Protects two rules: a page in any status but ok is a missing cell and nothing is done on it; a watch
+Protects three rules: a page in any status but ok is a missing cell and nothing is done on it; a
+step whose page did not come about is missing, and nothing is done on the page before it; a watch
 counts only with a receipt, whatever the clock says.
 """
 
@@ -8,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 from collector.browser import NavigationFailed
 from collector.browser.virtual import LEAVE
-from collector.experiment.choice import NothingToFollow, choose
+from collector.experiment.choice import ANY, NothingToFollow, choose
 from collector.experiment.filing import Filing
 from collector.experiment.patience import Patience, Puppet, is_of_the_page
 from collector.experiment.spacing import Spacing
@@ -21,6 +22,7 @@ from collector.model import (
     Impression,
     PageKind,
     PageStatus,
+    Platform,
     ReceiptStatus,
     Surface,
 )
@@ -28,11 +30,9 @@ from collector.platforms.youtube import nature, parse_page
 from collector.platforms.youtube.actions import PRIMARY_LIST, YouTubeActions
 from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
 from collector.scenario.plan import PlannedStep
-from collector.scenario.steps import StepKind
+from collector.scenario.steps import WATCH_CAP_S, Scroll, StepKind
+from collector.scenario.verb import Acts, Needs, traits
 from collector.store import Outcome, Store
-
-#: No watch lasts longer, unless the step says so.
-CAP = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,27 @@ class StepResult:
 DONE = StepResult(Outcome.DONE)
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The page that ``step`` (from 0) was to bring is not there.
+
+    ``came``: a page came, but its status was not ok. Otherwise the page before it is still open.
+    """
+
+    step: int
+    came: bool = False
+
+    def __str__(self) -> str:
+        return f"step {self.step + 1} did not lead here"
+
+
 class StepRunner:
-    """Carries out the steps of one session, in order."""
+    """Carries out the steps of one session, in order.
+
+    A verb has a method ``do_VERB`` here where there is more to it than the action of its name.
+    """
+
+    platform: ClassVar[Platform] = Platform.YOUTUBE
 
     def __init__(
         self,
@@ -77,6 +96,8 @@ class StepRunner:
         """What takes a snapshot: the session, for the browser has to be closed."""
         self._visited: set[str] = set()
         self._following: StepKind | None = None
+        self.lost: Lost | None = None
+        """The page that should be open, where it did not come about."""
         self._owed: PlannedStep | None = None
         """A visit that met the consent dialog; its page is filed once the dialog is answered."""
 
@@ -86,8 +107,21 @@ class StepRunner:
         Failures of the step itself are outcomes; failures of the browser are raised.
         """
         self._following = following
+        verb = traits(step.kind)
+        if self.platform not in verb.platforms:
+            return StepResult(Outcome.FAILED, f"{step.kind} is no step on {self.platform}")
+        if lost := self._still_lost(verb.needs_of(step.args)):
+            return StepResult(Outcome.MISSING, str(lost))
+        if verb.leads or verb.brings_page(step.args):
+            self.lost = Lost(step.index)
+        result = self._tried(step)
+        if self.lost == Lost(step.index):
+            self._stand_still()
+        return result
+
+    def _tried(self, step: PlannedStep) -> StepResult:
         try:
-            result: StepResult = getattr(self, f"_{step.kind.value}")(step)
+            return self._do(step)
         except (ActionFailed, NothingToFollow) as failure:
             return StepResult(Outcome.FAILED, str(failure))
         except NavigationFailed as failure:
@@ -97,7 +131,25 @@ class StepRunner:
                 raise
             self.puppet.evaluate("() => true")  # raises when it is the browser that is lost
             return StepResult(Outcome.FAILED, str(failure).splitlines()[0])
-        return result
+
+    def _still_lost(self, needs: Needs) -> Lost | None:
+        """The page that a step needs, where it is still not there."""
+        if self.lost is None or needs is Needs.NOTHING:
+            return None
+        if self.lost.came:
+            if needs is Needs.PAGE:
+                return None
+            if self._status() is PageStatus.OK:  # it came late, or a dialog was answered by hand
+                self.lost = None
+        return self.lost
+
+    def _stand_still(self) -> None:
+        """What plays on the page before the one that did not come is not what was planned."""
+        try:
+            self.puppet.evaluate(LEAVE)
+        except Exception as failure:
+            if not is_of_the_page(failure):
+                raise
 
     @property
     def holds(self) -> bool:
@@ -126,30 +178,26 @@ class StepRunner:
     def finish(self) -> None:
         """The session's steps are done, or it was interrupted: file what is still open."""
 
-    def _refresh(self, step: PlannedStep) -> StepResult:
-        raise ActionFailed("refresh is a step on a feed; write visit: home")
-
-    def _slot(self, step: PlannedStep) -> StepResult:
-        raise ActionFailed("slot is a step on a feed; write pause: 1h")
-
     # ---- steps that end on a page
 
-    def _visit(self, step: PlannedStep) -> StepResult:
+    def do_visit(self, step: PlannedStep) -> StepResult:
         self.patience.be_polite()
         if nature(step.args["url"]).kind is PageKind.SEARCH:
             self._keep_apart(step)
         settled = self.actions.visit(step.args["url"])
         if self._following is StepKind.CONSENT and self.actions.consent_asked():
             self._owed = step if step.args["capture"] else None
+            self.lost = Lost(step.index, came=True)
             return StepResult(Outcome.DONE, "consent dialog, answered by the next step")
-        return self._arrived(step, settled, capture=step.args["capture"])
+        arrived = self._arrived(step, settled, capture=step.args["capture"])
+        return self._at_video(step, nature(step.args["url"]).video_id, arrived)
 
-    def _consent(self, step: PlannedStep) -> StepResult:
+    def do_consent(self, step: PlannedStep) -> StepResult:
         settled = self.actions.consent(step.args["choice"])
         owed, self._owed = self._owed, None
         return self._arrived(step, settled, capture=owed is not None)
 
-    def _search(self, step: PlannedStep) -> StepResult:
+    def do_search(self, step: PlannedStep) -> StepResult:
         self.patience.leave()
         self._keep_apart(step)
         return self._arrived(
@@ -167,19 +215,8 @@ class StepRunner:
             now = self.puppet.capture().client_time
         self.spacing.asked(step.index, now)
 
-    def _follow(self, step: PlannedStep) -> StepResult:
-        url, shown = self._read()
-        here = nature(url)
-        surface = _surface(step.args["from"], here.kind)
-        picked = choose(
-            step.args,
-            shown,
-            surface,
-            seed=step.seed,
-            labels=self._labels(shown) if step.args["topics"] else {},
-            current=here.video_id,
-            seen=self._seen() if step.args["unseen"] else (),
-        )
+    def do_follow(self, step: PlannedStep) -> StepResult:
+        picked, shown = self._pick(step)
         self.patience.leave()
         result = self._arrived(
             step, self.actions.follow(picked, shown), capture=step.args["capture"]
@@ -188,11 +225,12 @@ class StepRunner:
             return result
         return StepResult(Outcome.DONE, f"{picked.item_id} at {picked.position}")
 
-    def _watch(self, step: PlannedStep) -> StepResult:
+    def do_watch(self, step: PlannedStep) -> StepResult:
         if step.args["video"]:
             self.patience.be_polite()
             settled = self.actions.visit(f"/watch?v={step.args['video']}")
             arrived = self._arrived(step, settled, capture=step.args["capture"])
+            arrived = self._at_video(step, step.args["video"], arrived)
             if arrived.outcome is not Outcome.DONE:
                 return arrived
         here = nature(self.actions.url)
@@ -201,7 +239,7 @@ class StepRunner:
         receipt = self.puppet.watch(
             step.args["for_s"],
             step.args["until_end"],
-            step.args["cap_s"] or CAP.total_seconds(),
+            step.args["cap_s"] or WATCH_CAP_S,
             share=None if step.args["percent"] is None else step.args["percent"] / 100,
             progress=self.patience.heed,
         )
@@ -212,66 +250,74 @@ class StepRunner:
         watched = f"watched {receipt.watched_s:.0f} of {receipt.planned_s:.0f} s{why}"
         return StepResult(Outcome.MISSING, watched)
 
-    def _capture(self, step: PlannedStep) -> StepResult:
+    def do_capture(self, step: PlannedStep) -> StepResult:
         return self._arrived(step, self.actions.settle(), capture=True, fresh=False)
 
     # ---- steps on the page
 
-    def _scroll(self, step: PlannedStep) -> StepResult:
-        every_s = step.args["every_s"] or 0
-        if step.args["screens"] is not None:
-            items = self.actions.scroll_screens(step.args["screens"], every_s)
-        elif step.args["pixels"] is not None:
-            items = self.actions.scroll_pixels(step.args["pixels"], step.args["times"], every_s)
+    def do_scroll(self, step: PlannedStep) -> StepResult:
+        args, every_s = step.args, step.args["every_s"] or 0
+        reach = self.patience.until(Scroll.cap_s(args))
+        if args["screens"] is not None:
+            items = self.actions.scroll_screens(args["screens"], every_s, heed=reach)
+        elif args["pixels"] is not None:
+            items = self.actions.scroll_pixels(args["pixels"], args["times"], every_s, heed=reach)
         else:
-            items = self.actions.scroll_until(step.args["until"])
-        wanted = step.args["until"] or 0
-        if items < wanted:
+            items = self.actions.scroll_until(args["until"], heed=reach)
+        wanted = args["until"] or 0
+        if items < wanted and not reach.stopped:
             return StepResult(Outcome.DONE, f"the list ended at {items} items of {wanted}")
-        return StepResult(Outcome.DONE, f"{items} items")
+        return StepResult(Outcome.DONE, reach.in_words(f"{items} items"))
 
-    def _like(self, step: PlannedStep) -> StepResult:
-        self.actions.like(step.args["on"])
-        return DONE
-
-    def _subscribe(self, step: PlannedStep) -> StepResult:
-        self.actions.subscribe(step.args["on"])
-        return DONE
-
-    def _not_interested(self, step: PlannedStep) -> StepResult:
-        url, shown = self._read()
-        surface = _surface(step.args["from"], nature(url).kind)
-        by_rank = {
-            "by": "rank", "rank": step.args["rank"], "unseen": False, "otherwise": "fail"
-        }  # fmt: skip
-        picked = choose(by_rank, shown, surface, seed=step.seed, labels={}, current=None, seen=())
-        self.actions.not_interested(picked, shown)
-        return StepResult(Outcome.DONE, f"{picked.item_id} at {picked.position}")
-
-    def _click(self, step: PlannedStep) -> StepResult:
-        self.actions.click(step.args["selector"])
-        return DONE
-
-    def _keypress(self, step: PlannedStep) -> StepResult:
-        self.actions.keypress(step.args["key"], step.args["times"], step.args["delay_s"] or 0)
-        return DONE
-
-    def _pause(self, step: PlannedStep) -> StepResult:
+    def do_pause(self, step: PlannedStep) -> StepResult:
         self.patience.let_pass(step.args["for_s"])
         return DONE
 
-    def _screenshot(self, step: PlannedStep) -> StepResult:
+    def do_screenshot(self, step: PlannedStep) -> StepResult:
         path = self.screenshots / f"{self.session}-{step.index:04d}-{step.args['name']}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         self.puppet.screenshot(path)
         return StepResult(Outcome.DONE, path.name)
 
-    def _snapshot(self, step: PlannedStep) -> StepResult:
+    def do_snapshot(self, step: PlannedStep) -> StepResult:
         if self.keep is None:
             raise ActionFailed("nothing keeps a snapshot here")
         return self.keep(step)
 
     # ---- the machinery
+
+    def _do(self, step: PlannedStep) -> StepResult:
+        """By the method of the verb's name; without one, by the action of its name."""
+        own: Callable[[PlannedStep], StepResult] | None
+        own = getattr(self, f"do_{step.kind.value}", None)
+        if own is not None:
+            return own(step)
+        verb, action = traits(step.kind), getattr(self.actions, step.kind.value, None)
+        if action is None:
+            raise ActionFailed(f"{step.kind} cannot be done here")
+        given = verb.given(step.args)
+        if verb.acts_on is Acts.ITEM:
+            picked, shown = self._pick(step)
+            action(picked, shown, **given)
+            return StepResult(Outcome.DONE, f"{picked.item_id} at {picked.position}")
+        action(**given)
+        return DONE
+
+    def _pick(self, step: PlannedStep) -> tuple[Impression, tuple[Impression, ...]]:
+        """The item that a step is about, and all that are shown beside it."""
+        args = {**ANY, **step.args}
+        url, shown = self._read()
+        here = nature(url)
+        picked = choose(
+            args,
+            shown,
+            _surface(args["from"], here.kind),
+            seed=step.seed,
+            labels=self._labels(shown) if args["topics"] else {},
+            current=here.video_id,
+            seen=self._seen() if args["unseen"] else (),
+        )
+        return picked, shown
 
     def _arrived(
         self, step: PlannedStep, settled: Settled, *, capture: bool, fresh: bool = True
@@ -280,15 +326,35 @@ class StepRunner:
         if fresh:
             self.patience.loaded()
             self.filing.new_load()
+            self.lost = Lost(step.index, came=True)
         raw = self.puppet.capture()
         if video := nature(raw.url).video_id:
             self._visited.add(video)
         in_time = settled.how is not Waited.TIMED_OUT
-        if not capture:
-            observation = parse_page(raw.html, raw.url, languages=raw.languages)
-            return _judged(observation.status, in_time)
-        filed = self.filing.file(raw, step.index, known=self.known(), settled=in_time)
-        return _judged(filed.capture.status, in_time)
+        if capture:
+            filed = self.filing.file(raw, step.index, known=self.known(), settled=in_time)
+            status = filed.capture.status
+        else:
+            status = parse_page(raw.html, raw.url, languages=raw.languages).status
+        judged = _judged(status, in_time)
+        if judged.outcome is Outcome.DONE:
+            self.lost = None
+        return judged
+
+    def _at_video(self, step: PlannedStep, video: str | None, arrived: StepResult) -> StepResult:
+        """A page stands: it is the video's that was asked for, unless the site led elsewhere."""
+        here = nature(self.actions.url).video_id
+        if video and arrived.outcome is Outcome.DONE and here != video:
+            self.lost = Lost(step.index)
+            return StepResult(
+                Outcome.FAILED, f"asked for {video}, but the page is {self.actions.url}"
+            )
+        return arrived
+
+    def _status(self) -> PageStatus:
+        """What the page is now, without filing it."""
+        raw = self.puppet.capture()
+        return parse_page(raw.html, raw.url, languages=raw.languages).status
 
     def _read(self) -> tuple[str, tuple[Impression, ...]]:
         """Address and impressions of the page as it stands, without filing it."""
@@ -296,7 +362,7 @@ class StepRunner:
         observation = parse_page(
             raw.html, raw.url, client_time=raw.client_time, languages=raw.languages
         )
-        if observation.status is not PageStatus.OK:
+        if observation.status not in (PageStatus.OK, PageStatus.PARTIAL):
             raise ActionFailed(f"the page's status is {observation.status}, not ok")
         return raw.url, observation.impressions
 

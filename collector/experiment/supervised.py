@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 from collector.experiment.job import SessionJob
 from collector.experiment.progress import Event
+from collector.files import open_private
 
 WORKER = (sys.executable, "-m", "collector.experiment.worker")
 
@@ -84,7 +85,7 @@ class Supervised:
         self.job = job
         self.session = job.session
         self._inbox = inbox
-        with log.open("ab") as errors:
+        with open_private(log, "ab") as errors:
             self._process = subprocess.Popen(
                 list(command),
                 stdin=subprocess.PIPE,

@@ -86,6 +86,7 @@ def _private_stdout() -> TextIO:
 def main(run: Callable[..., SessionState] | None = None) -> int:
     """Carry out the job on standard input, by ``run``: :func:`session.run_session` or its like."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.umask(0o077)  # what a browser or its driver writes is for the puppet's owner alone
     lines = _private_stdout()
     job = SessionJob.from_json(sys.stdin.readline())
     control = Control(sys.stdin)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
+from collector.environment import refusals
 from collector.errors import UserError
 from collector.export.text import write_csv, write_jsonl
 from collector.store import TABLES, VIEWS, Store
@@ -146,8 +148,10 @@ def _writer(store: Store, name: str, form: Format) -> Callable[[Path], None]:
 def _whole(target: Path, write: Callable[[Path], None]) -> None:
     """A file that is there whole or not at all."""
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        write(draft)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+    with refusals(target, fix="name a place that can be written: --out"):
+        try:
+            write(draft)
+            draft.replace(target)
+        finally:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)

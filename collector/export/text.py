@@ -12,25 +12,13 @@ import csv
 import io
 import json
 import math
-import re
 from typing import Any, BinaryIO
 
+from collector.cells import plain_cell, safe_cell
 from collector.export.rows import columns, holds_json, rows
 from collector.store import Store
 
-_RUNS = re.compile(r"[\s\x00-\x20\ufeff]*[=+\-@＝＋－＠]|[\t\r\n']")
-
-
-def safe_cell(value: Any) -> Any:
-    """A cell that no spreadsheet runs: see the rule above."""
-    if isinstance(value, str) and _RUNS.match(value):
-        return "'" + value
-    return value
-
-
-def plain_cell(text: str) -> str:
-    """What ``safe_cell`` was given."""
-    return text[1:] if text.startswith("'") else text
+__all__ = ["plain_cell", "safe_cell", "write_csv", "write_jsonl"]
 
 
 def write_csv(store: Store, name: str, stream: BinaryIO) -> None:

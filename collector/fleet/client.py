@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -26,6 +26,7 @@ from collector.model import Receipt
 from collector.store import LeaseHeld, LeaseLost, NotClaimable, Outcome, SessionState
 from collector.store.leases import Lease, Owner
 from collector.store.rows import from_receipt
+from collector.store.steady import steady_now, steady_s
 from collector.submit import RetryPolicy
 
 REQUEST_TIMEOUT_S = 30.0
@@ -68,7 +69,8 @@ class Home:
 class HttpLedger:
     """:class:`collector.experiment.lease.Ledger` at an address. One object a thread.
 
-    :param wait: lets seconds pass between two tries. ``now``: seconds since 1970.
+    :param wait: lets seconds pass between two tries. ``now``: seconds since 1970, as
+        :mod:`collector.store.steady` counts them.
     """
 
     def __init__(
@@ -77,7 +79,7 @@ class HttpLedger:
         *,
         policy: RetryPolicy | None = None,
         wait: Callable[[float], None] = time.sleep,
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] = steady_s,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.home = home
@@ -110,7 +112,7 @@ class HttpLedger:
 
     def claim(self, session: str, owner: Owner, length_s: float) -> Lease:
         """As in the protocol. :raises Taken: :raises Ended: with what the caller needs to know."""
-        asked = datetime.now(UTC)
+        asked = steady_now()
         body = {
             "host": owner.host,
             "pid": owner.pid,
@@ -122,7 +124,7 @@ class HttpLedger:
         return Lease(session, answer["token"], answer["owner"], expires)
 
     def renew(self, lease: Lease, length_s: float) -> Lease:
-        asked = datetime.now(UTC)
+        asked = steady_now()
         self._under(lease, "POST", "renew", {"length_s": length_s})
         expires = asked + timedelta(seconds=length_s)
         return Lease(lease.session, lease.token, lease.owner, expires)

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from collector.browser import lineage
@@ -34,6 +34,7 @@ from collector.scenario.plan import Plan
 from collector.store import NotClaimable, Outcome, SessionState, Store, from_iso
 from collector.store import leases as table
 from collector.store.leases import Lease, Owner
+from collector.store.steady import steady_now
 
 JOBS = "jobs.json"
 _STATES = frozenset(SessionState) - {SessionState.PLANNED, SessionState.SKIPPED}
@@ -127,7 +128,7 @@ class Desk:
             if (
                 again
                 and before is not None
-                and before.good(datetime.now(UTC))
+                and before.good(steady_now())
                 and (before.owner, before.pid, before.process_started)
                 == (owner.name, owner.pid, owner.process_started)
             ):
@@ -152,7 +153,7 @@ class Desk:
     def waiting_s(self, session: str) -> float:
         """Seconds until the lease that stands in the way of a claim is over by itself."""
         puppet = self._sessions[session].puppet
-        now = datetime.now(UTC)
+        now = steady_now()
         with Store(self.out.store) as store:
             rows = store.rows(
                 "SELECT l.expires FROM leases l JOIN sessions s ON s.id = l.session"
@@ -170,7 +171,7 @@ class Desk:
 
     def renew(self, session: str, token: int, length_s: float) -> Lease:
         with Store(self.out.store) as store:
-            mine = Lease(session, token, "", datetime.now(UTC))
+            mine = Lease(session, token, "", steady_now())
             return table.renew(store, mine, _length(length_s))
 
     def check(self, session: str, token: int) -> None:
@@ -214,7 +215,7 @@ class Desk:
             before = table.held(store, session)
             if again and before is not None and before.released and before.token == token:
                 return SessionState(self.ended(session)["state"])
-            mine = Lease(session, token, "", datetime.now(UTC))
+            mine = Lease(session, token, "", steady_now())
             return StoreLedger(store).release(mine, SessionState(state), detail)
 
     def rows(self, session: str, token: int, rows: Sequence[Any]) -> int:

@@ -6,20 +6,14 @@ is made; and beyond this machine nothing is served without saying what that mean
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import secrets
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shlex import quote
-from typing import Any
-
-from waitress import wasyncore
-from waitress.server import create_server
 
 from collector.errors import UserError
 from collector.experiment.layout import RunDir
@@ -27,6 +21,7 @@ from collector.fleet.app import make_app
 from collector.fleet.desk import Desk
 from collector.fleet.wire import MOST_BODY_BYTES
 from collector.profile.files import create_private
+from collector.serving import answering
 
 THREADS = 16
 """Requests answered at the same time; more sessions than this may be open at once."""
@@ -73,32 +68,14 @@ def serving(out: RunDir, token: str, host: str = "127.0.0.1", port: int = 0) -> 
     desk = Desk(out)
     bound = _bind(host, port)
     chosen = int(bound.getsockname()[1])
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    server: Any = create_server(
+    with answering(
         make_app(desk, token),
-        sockets=[bound],
-        threads=THREADS,
+        bound,
         ident="twinwatch",
-        max_request_body_size=MOST_BODY_BYTES,
-    )
-    stopping = threading.Event()
-
-    def loop() -> None:
-        while not stopping.is_set():
-            wasyncore.loop(timeout=1.0, use_poll=True, map=server._map, count=1)
-
-    thread = threading.Thread(target=loop, name="ledger", daemon=True)
-    thread.start()
-    try:
+        threads=THREADS,
+        most_body_bytes=MOST_BODY_BYTES,
+    ):
         yield Served(desk, host, chosen)
-    finally:
-        server.task_dispatcher.shutdown(timeout=5)
-        stopping.set()
-        server.pull_trigger()
-        thread.join(timeout=5)
-        for channel in list(server.active_channels.values()):
-            channel.handle_write()
-        wasyncore.close_all(server._map, ignore_all=True)
 
 
 class Served:

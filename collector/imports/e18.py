@@ -24,6 +24,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from collector.errors import UserError
 from collector.model import FeedImpression, Post, Timeline, Visibility
 from collector.store import Store
+from collector.store.times import to_iso
 
 FORMAT = "reducer/1"
 #: Bytes of JSON that a file may unpack to.
@@ -50,6 +51,10 @@ class TargetExists(UserError):
     """Nothing is imported over a run."""
 
 
+#: What a column of the store holds.
+MOST_NUMBER = 2**63 - 1
+
+
 def _count(value: Any) -> int | None:
     """A count as the file writes it (``"18"``); what is none (``""``, ``"n/a"``) is absent."""
     text = str(value).strip()
@@ -61,7 +66,9 @@ def _if_any(value: Any) -> Any:
     return None if value in ("", "Invalid date") else value
 
 
-_Count = Annotated[int | None, BeforeValidator(_count)]
+_Count = Annotated[
+    Annotated[int, Field(ge=-MOST_NUMBER, le=MOST_NUMBER)] | None, BeforeValidator(_count)
+]
 
 
 class _Impression(BaseModel):
@@ -69,7 +76,7 @@ class _Impression(BaseModel):
 
     profile: str = Field(min_length=1, max_length=200)
     timeline_id: str = Field(alias="timelineId", min_length=1, max_length=200)
-    order: int = Field(alias="impressionOrder", ge=0)
+    order: int = Field(alias="impressionOrder", ge=0, le=MOST_NUMBER)
     seen: datetime = Field(alias="impressionTime")
     post_id: str = Field(alias="postId", min_length=1, max_length=200)
     published: Annotated[datetime | None, BeforeValidator(_if_any)] = Field(
@@ -181,6 +188,16 @@ def _checked(path: Path, number: int, row: Any) -> _Impression:
             place=str(path),
             fix=f"give the {FORMAT} file as published (.json or .json.gz)",
         ) from error
+    for moment in (found.seen, found.published):
+        try:
+            if moment is not None and moment.tzinfo is not None:
+                to_iso(moment)
+        except ValueError as error:
+            raise BadDataset(
+                f"impressions.{number}: {error}",
+                place=str(path),
+                fix="correct the time, or leave the row out",
+            ) from error
     if found.seen.tzinfo is None or (found.published and found.published.tzinfo is None):
         raise BadDataset(f"impressions.{number}: a time without a zone", place=str(path))
     return found

@@ -6,6 +6,7 @@ What a page looks like and when it has settled is the platform's own; each deriv
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any, Generic, Protocol, TypeVar
 
 #: Page seconds from an arrival to the page standing still (a video plays meanwhile), and of two
@@ -37,6 +38,15 @@ class Waiting(Protocol):
     def timeout_ms(self) -> float: ...
 
     def idle(self) -> int: ...
+
+
+Heed = Callable[[int], bool]
+"""Told after every turn of a scroll how many items there are now; false: stop here."""
+
+
+def to_the_end(items: int) -> bool:
+    """Never stops a scroll."""
+    return True
 
 
 B = TypeVar("B", bound=Driven)

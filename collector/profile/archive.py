@@ -31,6 +31,7 @@ from collector.profile.store import Profile, ProfileStore, check_name, profile_f
 
 #: Limits of an import: files, and bytes once unpacked.
 MAX_FILES = 100_000
+MAX_DEPTH = 64
 MAX_BYTES = 2 * 1024**3
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _ZIP = b"PK\x03\x04"
@@ -177,6 +178,8 @@ def _safe_parts(name: str, place: str) -> tuple[str, ...]:
     )
     if hostile:
         raise BadArchive(f"holds a path that leaves the profile: {name!r}", place)
+    if len(parts) > MAX_DEPTH:
+        raise BadArchive(f"holds folders nested deeper than {MAX_DEPTH}", place)
     of_the_browser = parts[0] == "state" and len(parts) > 1
     if name not in ("profile.json", "key.json", ORIGIN) and not of_the_browser:
         raise BadArchive(f"holds {name!r}, which is no part of a profile", place)

@@ -10,9 +10,10 @@ import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from collector import __version__
+from collector.addresses import parts_of
 from collector.recording.clean import Cleaner, is_text
 
 #: What is kept first where not everything fits; types that are not named come before images.
@@ -101,7 +102,7 @@ def archive(
 def _kept(entry: Mapping[str, Any]) -> bool:
     """Frames of sockets are no answers; what a service worker fetched is in what it gave a page."""
     return (
-        urlsplit(entry["request"]["url"]).scheme in ("http", "https")
+        parts_of(entry["request"]["url"]).scheme in ("http", "https")
         and entry.get("_resourceType") != "websocket"
         and "_serviceWorkerRef" not in entry
     )
@@ -179,7 +180,7 @@ def _request(
         "headers": cleaner.headers(raw["headers"]),
         "queryString": [
             {"name": name, "value": value}
-            for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True)
+            for name, value in parse_qsl(parts_of(url).query, keep_blank_values=True)
         ],
         "headersSize": _size(raw.get("headersSize")),
         "bodySize": _size(raw.get("bodySize")),

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
+
+from collector.addresses import parts_of
 
 #: Types that a page may load more often than it did, because its cache is off now.
 _STATIC = frozenset({"stylesheet", "script", "image", "font", "media"})
@@ -53,7 +55,7 @@ class Question:
     @property
     def path(self) -> tuple[str, str, tuple[str, ...]]:
         """Method, address without its query, and the names in it."""
-        parts = urlsplit(self.url)
+        parts = parts_of(self.url)
         names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
         return self.method, f"{parts.scheme}://{parts.netloc}{parts.path}", tuple(names)
 

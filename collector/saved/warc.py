@@ -39,10 +39,13 @@ def pages_in(file: BinaryIO) -> Iterator[Saved]:
                 continue
             if record.http_headers.get_statuscode() != "200":
                 continue
+            body = record.content_stream().read(_MOST_BYTES)
+            if len(body) < _MOST_BYTES and getattr(record.raw_stream, "limit", 0) > 0:
+                raise Unreadable("cut off in the middle of a record")
             page = page_of(
                 record.rec_headers.get_header("WARC-Target-URI") or "",
                 record.http_headers.get_header("Content-Type") or "",
-                record.content_stream().read(_MOST_BYTES),
+                body,
             )
             if page is not None:
                 yield Saved(

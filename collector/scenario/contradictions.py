@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path as FilePath
 
 from collector.analysis.declared import amount
 from collector.analysis.measures import Labels, Unit, measures
-from collector.model import Platform
 from collector.problems import Path, Problem, did_you_mean, dotted
 from collector.scenario.calendar import DAY
 from collector.scenario.design import KEYS, PERSONA, in_words, undeclared
-from collector.scenario.labelled import labels_in
 from collector.scenario.models import Scenario
-from collector.scenario.steps import Repeat, Step, StepKind, Watch
+from collector.scenario.steps import Repeat, Step
 from collector.scenario.surfaces import OPENS, surfaces_after
 from collector.yamlfile import Document
-
-#: Steps that make sense on one platform only, and what to write instead on the other.
-_ONLY_ON: Mapping[Platform, Mapping[StepKind, str]] = {
-    Platform.YOUTUBE: {
-        StepKind.SEARCH: "use visit and scroll",
-        StepKind.WATCH: "use scroll",
-        StepKind.FOLLOW: "use visit",
-        StepKind.NOT_INTERESTED: "remove it",
-    },
-    Platform.FACEBOOK: {
-        StepKind.REFRESH: "use visit: home",
-        StepKind.SLOT: "use pause: 1h, or sessions: 13 a day at :05 for the whole scenario",
-    },
-}
-
-#: Steps that let time pass, on any page or none.
-_IDLE = frozenset({StepKind.PAUSE, StepKind.SLOT})
 
 
 def contradictions(
@@ -56,9 +37,6 @@ def contradictions(
             ("labels",),
             "write mock, or the path of a CSV video_id,label beside the scenario",
         )
-    elif labels is not None:
-        for found in _topics(scenario, labels):
-            yield problem(*found)
     for found in (*_outcomes(scenario), *_surfaces(scenario, document)):
         yield problem(*found)
     for name, arm in scenario.arms.items():
@@ -128,41 +106,13 @@ def _surfaces(scenario: Scenario, document: Document) -> _Found:
             )
 
 
-def _topics(scenario: Scenario, labels: FilePath) -> _Found:
-    """Topics that no label of the scenario's own file has: their share would be nought for ever."""
-    known = labels_in(labels)
-    if known is None:
-        return  # what is wrong with the file is said where it is read
-    for at, topic in enumerate(scenario.analysis.exposure):
-        if topic not in known:
-            yield (
-                f"no item of {scenario.labels} has the label {topic!r}",
-                ("analysis", "exposure", at),
-                did_you_mean(topic, known),
-            )
+def _of_the_platform(scenario: Scenario) -> _Found:
     parts: dict[Path, Sequence[Step]] = {("before",): scenario.before, ("after",): scenario.after}
     parts |= {("arms", name, "steps"): arm.steps for name, arm in scenario.arms.items()}
     for prefix, steps in parts.items():
         for path, step in _placed(steps, prefix):
-            wanted = getattr(step, "topic", None) or ()
-            if wanted and not set(wanted) & known:
-                yield (
-                    f"no item of {scenario.labels} has the label {wanted[0]!r}",
-                    (*path, "topic"),
-                    did_you_mean(wanted[0], known),
-                )
-
-
-def _of_the_platform(scenario: Scenario) -> _Found:
-    parts: dict[Path, Sequence[Step]] = {("before",): scenario.before, ("after",): scenario.after}
-    parts |= {("arms", name, "steps"): arm.steps for name, arm in scenario.arms.items()}
-    for platform, kinds in _ONLY_ON.items():
-        if platform is scenario.platform:
-            continue
-        for prefix, steps in parts.items():
-            for path, step in _placed(steps, prefix):
-                if step.kind in kinds:
-                    yield f"{step.kind} is no step on {scenario.platform}", path, kinds[step.kind]
+            if scenario.platform not in step.platforms:
+                yield f"{step.kind} is no step on {scenario.platform}", path, step.instead
 
 
 def _after_snapshots(scenario: Scenario) -> _Found:
@@ -177,11 +127,11 @@ def _after_snapshots(scenario: Scenario) -> _Found:
         )
         for prefix, steps in parts:
             for path, step in _in_order(steps, prefix):
-                if step.kind is StepKind.SNAPSHOT:
+                if step.closes_page:
                     blank = True
-                elif blank and step.kind not in _IDLE:
+                elif blank and not step.idle:
                     blank = False
-                    if not _opens_a_page(step) and path not in told:
+                    if not step.brings_page(step.arguments()) and path not in told:
                         told.add(path)
                         yield (
                             f"{step.kind} needs a page, and the snapshot before it closes the page",
@@ -190,16 +140,10 @@ def _after_snapshots(scenario: Scenario) -> _Found:
                         )
 
 
-def _opens_a_page(step: Step) -> bool:
-    if isinstance(step, Watch):
-        return step.video is not None
-    return step.kind in (StepKind.VISIT, StepKind.SEARCH)
-
-
 def _in_order(steps: Sequence[Step], prefix: Path) -> Iterator[tuple[Path, Step]]:
     """Steps with their paths as they are taken; of several rounds two, for what follows what."""
     for number, step in enumerate(steps):
-        path = (*prefix, number, step.kind.value)
+        path = (*prefix, number, step.kind)
         if isinstance(step, Repeat):
             for _ in range(min(step.times, 2)):
                 yield from _in_order(step.steps, (*path, "steps"))
@@ -210,7 +154,7 @@ def _in_order(steps: Sequence[Step], prefix: Path) -> Iterator[tuple[Path, Step]
 def _placed(steps: Sequence[Step], prefix: Path) -> Iterator[tuple[Path, Step]]:
     """Steps with their paths in the file."""
     for number, step in enumerate(steps):
-        path = (*prefix, number, step.kind.value)
+        path = (*prefix, number, step.kind)
         if isinstance(step, Repeat):
             yield from _placed(step.steps, (*path, "steps"))
         else:

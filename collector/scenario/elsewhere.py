@@ -33,7 +33,7 @@ def elsewhere(loaded: Loaded, site: str | None = None) -> Iterator[str]:
 
 def _visits(steps: Sequence[Step], prefix: Path) -> Iterator[tuple[Path, str]]:
     for number, step in enumerate(steps):
-        path = (*prefix, number, step.kind.value)
+        path = (*prefix, number, step.kind)
         if isinstance(step, Repeat):
             yield from _visits(step.steps, (*path, "steps"))
         elif isinstance(step, Visit):

@@ -83,6 +83,7 @@ def warnings(loaded: Loaded, plan: Plan | None = None) -> list[str]:
             *_measured(scenario),
             *_ordered(scenario),
             *_scheduled(scenario),
+            *_endless(scenario),
         ]
     )
 
@@ -267,6 +268,15 @@ def _balanced(steps: Sequence[Step]) -> Iterator[int]:
             if step.counterbalance:
                 yield len(step.steps)
             yield from _balanced(step.steps)
+
+
+def _endless(scenario: Scenario) -> Iterator[str]:
+    """Steps that end only where the site lets them."""
+    for arm in scenario.arms:
+        for step in flat(_whole(scenario, arm)):
+            if step.endless:
+                yield f"arms.{arm}: {step.kind}: {step.endless}"
+                break
 
 
 def _scheduled(scenario: Scenario) -> Iterator[str]:

@@ -23,7 +23,7 @@ from collector.scenario.models import MAX_SEED, Scenario
 from collector.scenario.ordering import order_of
 from collector.scenario.planned import FORMAT, MAX_STEPS, Plan, PlannedSession, PlannedStep
 from collector.scenario.render import args_of
-from collector.scenario.steps import Repeat, Step
+from collector.scenario.steps import Repeat, Step, StepKind
 
 __all__ = ["FORMAT", "Plan", "PlannedSession", "PlannedStep", "derive_seed", "make_plan"]
 
@@ -180,7 +180,9 @@ def _steps(
                     fix="repeat fewer times",
                 )
             planned.append(
-                PlannedStep(len(planned), step.kind, args_of(step), path, derive_seed(seed, path))
+                PlannedStep(
+                    len(planned), StepKind(step.kind), args_of(step), path, derive_seed(seed, path)
+                )
             )
     if not planned:
         raise UserError(

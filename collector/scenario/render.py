@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
-from enum import StrEnum
 from typing import Any
 
-from collector.scenario.durations import Amount
-from collector.scenario.steps import STEPS, Follow, Like, Repeat, Scroll, Slot, Step, Watch
+from collector.scenario.steps import STEPS, Repeat, Step
 
 
 def known_keys(step: str) -> list[str]:
@@ -24,7 +20,7 @@ def written(step: Step) -> dict[str, Any]:
         steps = [written(each) for each in step.steps]
         return {"repeat": {"times": step.times, **how, "steps": steps}}
     fields = step.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"do"})
-    return {step.kind.value: fields or None}
+    return {step.kind: fields or None}
 
 
 def args_of(step: Step) -> dict[str, Any]:
@@ -36,10 +32,12 @@ def args_of(step: Step) -> dict[str, Any]:
     search     ``query``, ``label``, ``capture``
     watch      ``video`` (id or None: the page's), ``for_s`` | ``percent`` | ``until_end``,
                ``cap_s``, ``label``, ``capture`` (of the page it opens; false without ``video``)
-    follow     ``by`` (rank, random, topic, up_next), ``rank``, ``top``, ``topics``, ``unseen``,
-               ``from`` (home, related, search or None: the page's own list), ``otherwise``,
+    follow     ``by`` (rank, random, topic, title, channel, up_next), ``rank``, ``top``,
+               ``topics``, ``unseen``, ``from`` (home, related, search or None: the page's own
+               list), ``otherwise``, the pattern of ``title`` or ``channel`` where it is given,
                ``label``, ``capture``
-    scroll     ``screens`` | ``until`` | ``end`` | ``pixels`` (with ``times``), ``every_s``
+    scroll     ``screens`` | ``until`` | ``end`` | ``pixels`` (with ``times``), ``every_s``;
+               ``cap_s`` (real seconds) where it is given
     refresh    ``label``, ``capture``; slot ``per_day``, ``minute``, ``first_hour``
     like       ``on``; on a feed also ``topics``, ``source``, ``rank``, ``top``, ``count``
     subscribe  ``on``
@@ -48,38 +46,4 @@ def args_of(step: Step) -> dict[str, Any]:
     keypress   ``key``, ``times``, ``delay_s`` (waited before each press)
     ========== =====================================================================================
     """
-    fields = {
-        name.rstrip("_"): value for name, value in step if name not in ("do", "random", "up_next")
-    }
-    if isinstance(step, Watch):
-        amount: Amount = fields.pop("for")
-        fields |= {
-            "for_s": amount.time.total_seconds() if amount.time else None,
-            "percent": amount.percent,
-            "until_end": amount.end,
-            "capture": step.capture and step.video is not None,
-        }
-    if isinstance(step, Follow):
-        fields["by"] = next(
-            way for way in ("rank", "random", "topic", "up_next") if getattr(step, way)
-        )
-        fields["topics"] = list(fields.pop("topic") or ())
-    if isinstance(step, Like):
-        # What only a feed knows is there only when it is asked for.
-        fields = {name: value for name, value in fields.items() if value is not None}
-        if "topic" in fields:
-            fields["topics"] = list(fields.pop("topic"))
-    if isinstance(step, Slot):
-        fields["first_hour"] = step.first_hour
-    if isinstance(step, Scroll):
-        fields["end"] = bool(step.end)
-        fields["times"] = step.times or (1 if step.pixels else None)
-    return dict(_seconds(fields))
-
-
-def _seconds(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for name, value in fields.items():
-        if name in ("cap", "every", "delay") or (name == "for" and isinstance(value, timedelta)):
-            yield f"{name}_s", value.total_seconds() if value else None
-        else:
-            yield name, value.value if isinstance(value, StrEnum) else value
+    return step.arguments()

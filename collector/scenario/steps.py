@@ -3,23 +3,24 @@
 A step is a mapping with one key, its name: ``- watch: {for: 30s}``; most have a short form,
 ``- watch: 30s``. Unknown keys are refused, so that a typing error never becomes a treatment that
 did not happen.
+
+A verb is one class here, with its traits (see :mod:`collector.scenario.verb`) and its name in
+:class:`StepKind`. Where the runners need to know no more of it than that, all that is to be added
+is an action of the same name: in ``platforms/*/actions.py`` for a browser, in ``browserless`` for
+none.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, Union
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, model_validator
 
+from collector.model import Platform
 from collector.problems import Fixable, did_you_mean
 from collector.scenario.calendar import Daily
 from collector.scenario.durations import Amount
@@ -35,6 +36,30 @@ from collector.scenario.values import (
     as_list,
     as_video,
 )
+from collector.scenario.verb import (
+    ACTION_S,
+    PAGE_S,
+    STEPS,
+    Acts,
+    Args,
+    Needs,
+    Step,
+    verb,
+)
+
+__all__ = ["EXAMPLES", "STEPS", "AnyStep", "Step", "StepKind"]
+
+#: Seconds to start and close a puppet's browser, in estimates.
+START_S = 4.0
+#: Length of a video whose length is not known yet, s, in estimates.
+VIDEO_S = 480.0
+#: No watch lasts longer, unless the step says so (s).
+WATCH_CAP_S = 4 * 3600.0
+#: No scroll to the end of a list lasts longer, unless the step says so: feeds may have none (s).
+SCROLL_CAP_S = 240.0
+
+_VIDEOS = frozenset({Platform.YOUTUBE})
+_FEEDS = frozenset({Platform.FACEBOOK})
 
 
 class StepKind(StrEnum):
@@ -47,8 +72,11 @@ class StepKind(StrEnum):
     REFRESH = "refresh"
     SLOT = "slot"
     LIKE = "like"
+    DISLIKE = "dislike"
+    AUTOPLAY = "autoplay"
     SUBSCRIBE = "subscribe"
     NOT_INTERESTED = "not_interested"
+    HOVER = "hover"
     PAUSE = "pause"
     CAPTURE = "capture"
     SCREENSHOT = "screenshot"
@@ -58,55 +86,134 @@ class StepKind(StrEnum):
     REPEAT = "repeat"
 
 
-class Step(BaseModel):
-    """What all steps share. ``short``: the key that a short form fills; ``bare``: a name alone."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
-    short: ClassVar[str | None] = None
-    bare: ClassVar[bool] = False
-    do: Any
-
-    @property
-    def kind(self) -> StepKind:
-        return StepKind(self.do)
-
-
 class _Page(Step):
     """A step that ends on a new page, which is captured once it has settled."""
 
+    leads: ClassVar[bool] = True
     label: Label | None = None
     capture: bool = True
 
 
+@verb
 class Visit(_Page):
     do: Literal["visit"]
     short: ClassVar[str | None] = "url"
+    example: ClassVar[str] = "- visit: home"
+    opens_page: ClassVar[bool] = True
+    spaced: ClassVar[bool] = True
+    simulated_s: ClassVar[float] = 2.0
     url: Annotated[str, BeforeValidator(as_address), Field(max_length=2000)]
 
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"visit {args['url']}"
 
+
+@verb
 class Consent(Step):
     do: Literal["consent"]
     short: ClassVar[str | None] = "choice"
+    example: ClassVar[str] = "- consent: reject"
+    needs: ClassVar[Needs] = Needs.PAGE
+    simulated_s: ClassVar[float] = 2.0
     choice: Literal["accept", "reject"]
 
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"consent {args['choice']}"
 
+    @classmethod
+    def real_time(cls, args: Args) -> float:
+        return PAGE_S
+
+
+@verb
 class Search(_Page):
     do: Literal["search"]
     short: ClassVar[str | None] = "query"
+    example: ClassVar[str] = "- search: moon landing"
+    opens_page: ClassVar[bool] = True
+    spaced: ClassVar[bool] = True
+    platforms: ClassVar[frozenset[Platform]] = _VIDEOS
+    instead: ClassVar[str] = "use visit and scroll"
+    simulated_s: ClassVar[float] = 4.0
     query: Query
 
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"search {args['query']!r}"
 
+
+@verb
 class Watch(_Page):
     do: Literal["watch"]
     short: ClassVar[str | None] = "for"
+    leads: ClassVar[bool] = False
+    example: ClassVar[str] = "- watch: 30s"
+    platforms: ClassVar[frozenset[Platform]] = _VIDEOS
+    instead: ClassVar[str] = "use scroll"
     video: Annotated[str, BeforeValidator(as_video)] | None = None
     for_: HowMuch = Field(default=Amount(end=True), alias="for")
     cap: Duration | None = None
 
+    def arguments(self) -> dict[str, Any]:
+        found = super().arguments()
+        amount: Amount = found.pop("for")
+        return found | {
+            "cap_s": _seconds(found.pop("cap")),
+            "for_s": _seconds(amount.time),
+            "percent": amount.percent,
+            "until_end": amount.end,
+            "capture": self.capture and self.video is not None,
+        }
 
-class Follow(_Page):
-    do: Literal["follow"]
-    short: ClassVar[str | None] = "how"
+    @classmethod
+    def brings_page(cls, args: Args) -> bool:
+        return bool(args["video"])
+
+    @classmethod
+    def asked_s(cls, args: Args) -> float:
+        return float(args["for_s"] or args["cap_s"] or WATCH_CAP_S)
+
+    @classmethod
+    def real_time(cls, args: Args) -> float:
+        watched = args["for_s"]
+        if watched is None:
+            watched = VIDEO_S * (args["percent"] or 100) / 100
+        page = PAGE_S if args["video"] else 0
+        return ACTION_S + float(min(watched, args["cap_s"] or watched)) + page
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        how = (
+            "to the end"
+            if args["until_end"]
+            else f"{args['percent']:g}%"
+            if args["percent"] is not None
+            else f"{args['for_s']:g} s"
+        )
+        return f"watch {args['video'] or 'this video'} {how}"
+
+
+def as_pattern(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise Fixable(f"{value!r} is no pattern: {error}", "escape signs with \\") from None
+    return value
+
+
+Pattern = Annotated[str, BeforeValidator(as_pattern), Field(min_length=1, max_length=200)]
+
+
+class _Picks(Step):
+    """A step that is about one item of a list on the page."""
+
+    acts_on: ClassVar[Acts] = Acts.ITEM
+    platforms: ClassVar[frozenset[Platform]] = _VIDEOS
+    ways: ClassVar[tuple[str, ...]] = ("rank", "random", "topic", "title", "channel")
+    """The keys that pick the item, exactly one of them."""
     rank: Rank | None = None
     random: bool | None = None
     top: Rank | None = None
@@ -114,10 +221,53 @@ class Follow(_Page):
         Annotated[tuple[Label, ...], BeforeValidator(as_list), Field(strict=False, min_length=1)]
         | None
     ) = None
-    up_next: bool | None = None
+    title: Pattern | None = None
+    channel: Pattern | None = None
     unseen: bool = False
     from_: From | None = Field(default=None, alias="from")
     otherwise: Literal["fail", "first", "random"] = "fail"
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if sum(bool(getattr(self, way)) for way in self.ways) != 1:
+            *others, last = self.ways
+            raise Fixable(
+                f"needs exactly one of {', '.join(others)} and {last}",
+                f"write {self.do}: {{rank: 1}}",
+            )
+        searched = self.topic or self.title or self.channel
+        if self.top is not None and not (self.random or searched):
+            raise Fixable("top goes with random or topic", "remove top, or add random: true")
+        if self.otherwise != "fail" and not (searched or self.unseen):
+            raise Fixable("otherwise goes with topic or unseen", "remove otherwise")
+        return self
+
+    def arguments(self) -> dict[str, Any]:
+        """The patterns are there only where they are given: older plans stay what they are."""
+        found = super().arguments()
+        found["by"] = next(way for way in self.ways if getattr(self, way))
+        found["topics"] = list(found.pop("topic") or ())
+        found["from"] = self.from_ and self.from_.value
+        del found["random"]
+        for pattern in ("title", "channel"):
+            if found[pattern] is None:
+                del found[pattern]
+        return found
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"{cls.verb_name()} {args['by']}"
+
+
+@verb
+class Follow(_Page, _Picks):
+    do: Literal["follow"]
+    short: ClassVar[str | None] = "how"
+    example: ClassVar[str] = "- follow: {rank: 1}"
+    instead: ClassVar[str] = "use visit"
+    simulated_s: ClassVar[float] = 3.0
+    ways: ClassVar[tuple[str, ...]] = (*_Picks.ways, "up_next")
+    up_next: bool | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -132,36 +282,44 @@ class Follow(_Page):
         return data
 
     @model_validator(mode="after")
-    def _one_way(self) -> Follow:
-        ways = [self.rank, self.random or None, self.topic, self.up_next or None]
-        if sum(way is not None for way in ways) != 1:
-            raise Fixable(
-                "needs exactly one of rank, random, topic and up_next", "write follow: {rank: 1}"
-            )
-        if self.top is not None and not (self.random or self.topic):
-            raise Fixable("top goes with random or topic", "remove top, or add random: true")
+    def _by_itself(self) -> Self:
         if self.up_next and (self.unseen or self.from_ or self.otherwise != "fail"):
             raise Fixable("up_next takes no unseen, from or otherwise", "remove them")
-        if self.otherwise != "fail" and not (self.topic or self.unseen):
-            raise Fixable("otherwise goes with topic or unseen", "remove otherwise")
         return self
 
+    def arguments(self) -> dict[str, Any]:
+        found = super().arguments()
+        del found["up_next"]
+        return found
 
+
+@verb
 class Refresh(_Page):
     """New posts in the page: a new timeline."""
 
     do: Literal["refresh"]
     bare: ClassVar[bool] = True
+    example: ClassVar[str] = "- refresh"
+    platforms: ClassVar[frozenset[Platform]] = _FEEDS
+    instead: ClassVar[str] = "use visit: home"
+    simulated_s: ClassVar[float] = 2.0
 
 
 _SLOTS = re.compile(r"(\d{1,2}) a day at :([0-5]\d)")
 
 
+@verb
 class Slot(Step):
     """Wait for the next of so many moments a day, one an hour, at the same minute."""
 
     do: Literal["slot"]
     short: ClassVar[str | None] = "at"
+    example: ClassVar[str] = "- slot: 13 a day at :05"
+    effect: ClassVar[bool] = False
+    idle: ClassVar[bool] = True
+    needs_browser: ClassVar[bool] = True
+    platforms: ClassVar[frozenset[Platform]] = _FEEDS
+    instead: ClassVar[str] = "use pause: 1h, or sessions: 13 a day at :05 for the whole scenario"
     per_day: Annotated[int, Field(ge=1, le=24)]
     minute: Annotated[int, Field(ge=0, le=59)]
 
@@ -180,6 +338,21 @@ class Slot(Step):
         """The first slot of a day: eight in the morning, or earlier if the day were too short."""
         return Daily.of(self.per_day, self.minute).first_hour
 
+    def arguments(self) -> dict[str, Any]:
+        return super().arguments() | {"first_hour": self.first_hour}
+
+    @classmethod
+    def waits_s(cls) -> float:
+        return 24 * 3600.0
+
+    @classmethod
+    def real_time(cls, args: Args) -> float:
+        return 3600.0
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"wait for the next of {args['per_day']} a day at :{args['minute']:02d}"
+
 
 #: ``800px every 5s, 30 times or until 40 posts``
 _WALK = re.compile(
@@ -188,15 +361,18 @@ _WALK = re.compile(
 )
 
 
+@verb
 class Scroll(Step):
     do: Literal["scroll"]
     short: ClassVar[str | None] = "to"
+    example: ClassVar[str] = "- scroll: {screens: 2}"
     screens: Annotated[float, Field(gt=0, le=500, strict=False)] | None = None
     until: Annotated[int, Field(ge=1, le=10_000)] | None = None
     end: bool | None = None
     pixels: Annotated[int, Field(ge=1, le=100_000)] | None = None
     times: Annotated[int, Field(ge=1, le=1000)] | None = None
     every: Duration | None = None
+    cap: Duration | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -226,15 +402,54 @@ class Scroll(Step):
             )
         if self.times is not None and self.pixels is None:
             raise Fixable("times goes with pixels", "write scroll: {pixels: 400, times: 5}")
+        if self.cap is not None and (self.pixels or self.screens):
+            raise Fixable("cap goes with end or until", "write scroll: {end: true, cap: 2m}")
         return self
 
+    @property
+    def endless(self) -> str:
+        if not self.end or self.cap is not None:
+            return ""
+        return (
+            f"a feed may have no end; the step stops after {SCROLL_CAP_S:g} s; say where:"
+            " scroll: {end: true, cap: 2m}, or scroll: {until: 200}"
+        )
 
+    def arguments(self) -> dict[str, Any]:
+        """A cap is there only where one is given: older plans stay the bytes they are."""
+        found = super().arguments()
+        every_s, cap_s = _seconds(found.pop("every")), _seconds(found.pop("cap"))
+        if cap_s is not None:
+            found["cap_s"] = cap_s
+        times = self.times or (1 if self.pixels else None)
+        return found | {"end": bool(self.end), "times": times, "every_s": every_s}
+
+    @classmethod
+    def asked_s(cls, args: Args) -> float:
+        return float((args["every_s"] or 0) * (args["times"] or args["screens"] or 1))
+
+    @classmethod
+    def cap_s(cls, args: Args) -> float | None:
+        """Real seconds after which the scroll stops, wherever it is."""
+        cap: float | None = args.get("cap_s")
+        return cap or (SCROLL_CAP_S if args["end"] else None)
+
+    @classmethod
+    def real_time(cls, args: Args) -> float:
+        turns = args["times"] or args["screens"] or (args["until"] or 60) / 10
+        seconds = float(turns * max(1.0, args["every_s"] or 0))
+        return min(seconds, cls.cap_s(args) or seconds)
+
+
+@verb
 class Like(Step):
     """The video that is open; on a feed, posts by topic, source or rank."""
 
     do: Literal["like"]
     short: ClassVar[str | None] = "on"
     bare: ClassVar[bool] = True
+    example: ClassVar[str] = "- like"
+    acts_on: ClassVar[Acts] = Acts.VIDEO
     on: bool = True
     topic: (
         Annotated[tuple[Label, ...], BeforeValidator(as_list), Field(strict=False, min_length=1)]
@@ -245,66 +460,213 @@ class Like(Step):
     top: Rank | None = None
     count: Annotated[int, Field(ge=1, le=100)] | None = None
 
+    def arguments(self) -> dict[str, Any]:
+        """What only a feed knows is there only when it is asked for."""
+        found = {name: value for name, value in super().arguments().items() if value is not None}
+        if "topic" in found:
+            found["topics"] = list(found.pop("topic"))
+        return found
 
+    @classmethod
+    def given(cls, args: Args) -> dict[str, Any]:
+        return {"on": args["on"]}
+
+
+@verb
+class Dislike(Step):
+    """The video that is open; what was liked is liked no more."""
+
+    do: Literal["dislike"]
+    short: ClassVar[str | None] = "on"
+    bare: ClassVar[bool] = True
+    example: ClassVar[str] = "- dislike"
+    acts_on: ClassVar[Acts] = Acts.VIDEO
+    platforms: ClassVar[frozenset[Platform]] = _VIDEOS
+    on: bool = True
+
+
+def as_switch(value: object) -> object:
+    return {"on": True, "off": False}.get(value, value) if isinstance(value, str) else value
+
+
+@verb
+class Autoplay(Step):
+    """The switch of the player, for this video and those to come."""
+
+    do: Literal["autoplay"]
+    short: ClassVar[str | None] = "on"
+    example: ClassVar[str] = "- autoplay: off"
+    platforms: ClassVar[frozenset[Platform]] = _VIDEOS
+    on: Annotated[bool, BeforeValidator(as_switch)]
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"autoplay {'on' if args['on'] else 'off'}"
+
+
+@verb
 class Subscribe(Step):
     do: Literal["subscribe"]
     short: ClassVar[str | None] = "on"
     bare: ClassVar[bool] = True
+    example: ClassVar[str] = "- subscribe"
     on: bool = True
 
 
+@verb
 class NotInterested(Step):
     do: Literal["not_interested"]
+    bare: ClassVar[bool] = True
+    example: ClassVar[str] = "- not_interested: {rank: 1}"
+    acts_on: ClassVar[Acts] = Acts.ITEM
+    platforms: ClassVar[frozenset[Platform]] = _VIDEOS
+    instead: ClassVar[str] = "remove it"
     rank: Rank = 1
     from_: From | None = Field(default=None, alias="from")
 
+    def arguments(self) -> dict[str, Any]:
+        return super().arguments() | {"from": self.from_ and self.from_.value}
 
+
+@verb
+class Hover(_Picks):
+    """The mouse rests on an item, as people's do before they decide: its preview begins."""
+
+    do: Literal["hover"]
+    example: ClassVar[str] = "- hover: {rank: 1, for: 3s}"
+    for_: Duration = Field(default=timedelta(seconds=3), alias="for")
+
+    @model_validator(mode="after")
+    def _long_enough(self) -> Self:
+        if self.for_ < timedelta(milliseconds=500):
+            raise Fixable("for must be at least 500ms: a preview begins then", "write for: 3s")
+        return self
+
+    def arguments(self) -> dict[str, Any]:
+        found = super().arguments()
+        del found["for"]
+        return found | {"for_s": self.for_.total_seconds()}
+
+    @classmethod
+    def asked_s(cls, args: Args) -> float:
+        return float(args["for_s"])
+
+    @classmethod
+    def real_time(cls, args: Args) -> float:
+        return ACTION_S + float(args["for_s"])
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"{super().in_words(args)} {args['for_s']:g} s"
+
+
+@verb
 class Pause(Step):
     do: Literal["pause"]
     short: ClassVar[str | None] = "for"
+    example: ClassVar[str] = "- pause: 5s"
+    effect: ClassVar[bool] = False
+    idle: ClassVar[bool] = True
     for_: Duration = Field(alias="for")
 
+    def arguments(self) -> dict[str, Any]:
+        return {"for_s": self.for_.total_seconds()}
 
+    @classmethod
+    def asked_s(cls, args: Args) -> float:
+        return float(args["for_s"])
+
+    @classmethod
+    def real_time(cls, args: Args) -> float:
+        return float(args["for_s"])
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"pause {args['for_s']:g} s"
+
+
+@verb
 class CaptureStep(Step):
     do: Literal["capture"]
     short: ClassVar[str | None] = "label"
     bare: ClassVar[bool] = True
+    example: ClassVar[str] = "- capture: after training"
+    effect: ClassVar[bool] = False
+    needs: ClassVar[Needs] = Needs.PAGE
     label: Label | None = None
 
 
+@verb
 class Screenshot(Step):
     do: Literal["screenshot"]
     short: ClassVar[str | None] = "name"
+    example: ClassVar[str] = "- screenshot: home-end"
+    effect: ClassVar[bool] = False
+    needs_browser: ClassVar[bool] = True
+    needs: ClassVar[Needs] = Needs.NOTHING
     name: Name
 
 
+@verb
 class Click(Step):
     do: Literal["click"]
     short: ClassVar[str | None] = "selector"
+    example: ClassVar[str] = "- click: '#button'"
+    needs_browser: ClassVar[bool] = True
+    needs: ClassVar[Needs] = Needs.PAGE
     selector: Annotated[str, Field(min_length=1, max_length=500)]
 
 
+@verb
 class Keypress(Step):
     do: Literal["keypress"]
     short: ClassVar[str | None] = "key"
+    example: ClassVar[str] = "- keypress: Space"
+    needs_browser: ClassVar[bool] = True
+    needs: ClassVar[Needs] = Needs.PAGE
     key: Annotated[str, Field(pattern=r"^(?:[A-Za-z]+\+)*(?:[A-Za-z0-9]+|[!-~])$", max_length=40)]
     times: Annotated[int, Field(ge=1, le=1000)] = 1
     delay: Duration | None = None
 
+    def arguments(self) -> dict[str, Any]:
+        return {"key": self.key, "times": self.times, "delay_s": _seconds(self.delay)}
 
+    @classmethod
+    def asked_s(cls, args: Args) -> float:
+        return float(args["times"] * (args["delay_s"] or 0))
+
+    @classmethod
+    def real_time(cls, args: Args) -> float:
+        return float(args["times"] * max(0.1, args["delay_s"] or 0))
+
+
+@verb
 class Snapshot(Step):
     """The browser is closed, kept as it is, and opened again on a blank page."""
 
     do: Literal["snapshot"]
     short: ClassVar[str | None] = "name"
+    example: ClassVar[str] = "- snapshot: trained"
+    effect: ClassVar[bool] = False
+    closes_page: ClassVar[bool] = True
     name: Name
 
+    @classmethod
+    def real_time(cls, args: Args) -> float:
+        return START_S
 
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"snapshot {args['name']}"
+
+
+@verb
 class Repeat(Step):
     """Several rounds of the same steps; ``shuffle`` and ``counterbalance`` order them anew for
     every twin, so that one round (the default then) is enough."""
 
     do: Literal["repeat"]
+    example: ClassVar[str] = "- repeat: {times: 3, steps: [{follow: up_next}, {watch: 30s}]}"
     times: Annotated[int, Field(ge=1, le=1000)] = 1
     shuffle: bool = False
     counterbalance: bool = False
@@ -324,6 +686,10 @@ class Repeat(Step):
         if not ordered and "times" not in self.model_fields_set:
             raise Fixable("is missing times", "write repeat: {times: 3, steps: […]}")
         return self
+
+
+def _seconds(time: timedelta | None) -> float | None:
+    return None if time is None else time.total_seconds()
 
 
 _LIKE = "write it like - watch: 30s"
@@ -359,7 +725,7 @@ def _normalise(raw: object) -> object:
     if cls is None:
         raise Fixable(f"unknown step {name!r}", did_you_mean(name, STEPS))
     if body is None:
-        if not cls.bare and (cls is not NotInterested):
+        if not cls.bare:
             raise Fixable(f"{name} needs something", f"see an example: {EXAMPLES[name]}")
         return {"do": name}
     if isinstance(body, Mapping):
@@ -371,69 +737,15 @@ def _normalise(raw: object) -> object:
     return {"do": name, cls.short: body}
 
 
-_Union = (
-    Visit
-    | Consent
-    | Search
-    | Watch
-    | Follow
-    | Scroll
-    | Refresh
-    | Slot
-    | Like
-    | Subscribe
-    | NotInterested
-    | Pause
-    | CaptureStep
-    | Screenshot
-    | Click
-    | Keypress
-    | Snapshot
-    | Repeat
-)
-AnyStep = Annotated[_Union, Field(discriminator="do"), BeforeValidator(_normalise)]
+if TYPE_CHECKING:
+    AnyStep = Step
+else:
+    AnyStep = Annotated[
+        Union[tuple(STEPS.values())],  # noqa: UP007 - a union of what is registered
+        Field(discriminator="do"),
+        BeforeValidator(_normalise),
+    ]
 Repeat.model_rebuild()
 
-#: Every step's class by its name.
-STEPS: Mapping[str, type[Step]] = {
-    "visit": Visit,
-    "consent": Consent,
-    "search": Search,
-    "watch": Watch,
-    "follow": Follow,
-    "scroll": Scroll,
-    "refresh": Refresh,
-    "slot": Slot,
-    "like": Like,
-    "subscribe": Subscribe,
-    "not_interested": NotInterested,
-    "pause": Pause,
-    "capture": CaptureStep,
-    "screenshot": Screenshot,
-    "click": Click,
-    "keypress": Keypress,
-    "snapshot": Snapshot,
-    "repeat": Repeat,
-}
-
-#: One line of YAML a step, for error messages.
-EXAMPLES: Mapping[str, str] = {
-    "visit": "- visit: home",
-    "consent": "- consent: reject",
-    "search": "- search: moon landing",
-    "watch": "- watch: 30s",
-    "follow": "- follow: {rank: 1}",
-    "scroll": "- scroll: {screens: 2}",
-    "refresh": "- refresh",
-    "slot": "- slot: 13 a day at :05",
-    "like": "- like",
-    "subscribe": "- subscribe",
-    "not_interested": "- not_interested: {rank: 1}",
-    "pause": "- pause: 5s",
-    "capture": "- capture: after training",
-    "screenshot": "- screenshot: home-end",
-    "click": "- click: '#button'",
-    "keypress": "- keypress: Space",
-    "snapshot": "- snapshot: trained",
-    "repeat": "- repeat: {times: 3, steps: [{follow: up_next}, {watch: 30s}]}",
-}
+#: One line of YAML a verb, for error messages.
+EXAMPLES: Mapping[str, str] = {name: cls.example for name, cls in STEPS.items()}

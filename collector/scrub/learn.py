@@ -185,7 +185,7 @@ def _told(view: View) -> Iterator[Secret | None]:
     plain = view.plain
     for match in _MAIL_ELEMENT.finditer(view.raw):
         # the end of the tag that has id="…email"
-        tag = view.raw.rfind(b"id=\"", max(0, match.start() - 60), match.start())
+        tag = view.raw.rfind(b'id="', max(0, match.start() - 60), match.start())
         if tag >= 0 and b'"' not in view.raw[tag + 4 : match.start()]:
             for mail in _decoded(match["mail"]):
                 yield secret(SecretKind.EMAIL, mail)

@@ -103,7 +103,7 @@ def classify(value: str) -> Secret | None:
 
 
 def is_unspaced(value: str) -> bool:
-    """Is it in a script that writes no spaces between words, and needs few characters for a name?"""
+    """Is it in a script without spaces between words, that needs few characters for a name?"""
     return max(value, default="") >= "\u2e80"
 
 

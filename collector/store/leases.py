@@ -1,8 +1,8 @@
 """Leases on sessions: one writer at a time, told from its predecessors by a number that only grows.
 
 Protects the rule that nothing is done twice: a worker that was thought dead and wakes up holds an
-old number, and every write of its is refused. A lease is over by wall time alone; nobody has to
-notice that its holder is gone.
+old number, and every write of its is refused. A lease is over by time alone; nobody has to notice
+that its holder is gone. Its times are those of the steady clock, which nobody can move.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import socket
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 import psutil
@@ -18,6 +18,7 @@ from sqlite_utils import Database
 
 from collector.store.errors import LeaseHeld, LeaseLost, NotClaimable
 from collector.store.schema import SessionState
+from collector.store.steady import steady_now
 from collector.store.times import from_iso, to_iso
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def require(db: Database, session: str, token: int) -> None:
         raise LeaseLost(f"{session} is no longer held under token {token}")
     if row[2] is not None:
         raise LeaseLost(f"the lease of {session} was given back or taken away")
-    if row[1] <= to_iso(datetime.now(UTC)):
+    if row[1] <= to_iso(steady_now()):
         raise LeaseLost(f"the lease of {session} was over at {row[1]}")
 
 
@@ -103,7 +104,7 @@ def claim(store: Store, session: str, owner: Owner, length_s: float) -> Lease:
     :raises NotClaimable: it is done, or its puppet is contaminated.
     """
     with store.transaction():
-        now = datetime.now(UTC)
+        now = steady_now()
         _check_claimable(store, session, now)
         before = held(store, session)
         token = 1 if before is None else before.token + 1
@@ -145,7 +146,7 @@ def renew(store: Store, lease: Lease, length_s: float) -> Lease:
     """
     with store.transaction():
         require(store.db, lease.session, lease.token)
-        expires = to_iso(datetime.now(UTC) + timedelta(seconds=length_s))
+        expires = to_iso(steady_now() + timedelta(seconds=length_s))
         store.db.execute(
             "UPDATE leases SET expires = ? WHERE session = ?", (expires, lease.session)
         )
@@ -173,5 +174,5 @@ def revoke(store: Store, session: str) -> None:
 def _end(store: Store, session: str, token: int) -> None:
     store.db.execute(
         "UPDATE leases SET token = ?, released = ? WHERE session = ?",
-        (token, to_iso(datetime.now(UTC)), session),
+        (token, to_iso(steady_now()), session),
     )

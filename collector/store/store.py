@@ -247,7 +247,8 @@ class Store(Reading):
         outcome = Outcome(outcome)
         started = "" if outcome is Outcome.SKIPPED else " AND started IS NOT NULL"
         self._move(
-            "UPDATE steps SET finished = ?, outcome = ?, detail = ?"
+            # a clock that was moved back in between makes no step end before it began
+            "UPDATE steps SET finished = max(?, COALESCE(started, '')), outcome = ?, detail = ?"
             f" WHERE session = ? AND step = ? AND finished IS NULL{started}",
             (_time(time), str(outcome), detail or None, session, step),
             f"step {step} of {session} cannot finish: not started, or finished before",

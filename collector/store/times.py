@@ -12,9 +12,12 @@ def to_iso(moment: datetime) -> str:
     """An aware moment as text. A naive one is a programming error: its zone would be a guess."""
     if moment.tzinfo is None:
         raise ValueError(f"a time without a zone cannot be stored: {moment!r}")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + (
-        f"{moment.microsecond // 1000:03d}Z"
-    )
+    try:
+        utc = moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"a time beyond the calendar cannot be stored: {moment}") from None
+    # strftime writes the year 33 as "33", which would not sort
+    return utc.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def from_iso(text: str) -> datetime:

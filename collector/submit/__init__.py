@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import httpx
-
+from collector import bounded
+from collector.environment import DiskFull, refusal_of
 from collector.errors import UserError
 from collector.identity import KeyPair
 from collector.model import Platform
@@ -77,17 +78,25 @@ def submit_run(
         if retry_refused:
             outbox.requeue(url)
         evidence = EvidenceStore(Path(run_dir) / "evidence")
-        with httpx.Client(timeout=REQUEST_TIMEOUT_S) as client:
-            return outbox.flush(
-                client,
-                known,
-                html_of=evidence.get,
-                target=url,
-                policy=policy,
-                clock=clock,
-                progress=progress,
-                dialect=_dialect_of(store.runs()),
-            )
+        with bounded.client(timeout=REQUEST_TIMEOUT_S) as client:
+            try:
+                return outbox.flush(
+                    client,
+                    known,
+                    html_of=evidence.get,
+                    target=url,
+                    policy=policy,
+                    clock=clock,
+                    progress=progress,
+                    dialect=_dialect_of(store.runs()),
+                )
+            except (OSError, sqlite3.Error) as error:
+                found = refusal_of(error, place=path)
+                if found is None:
+                    raise
+                if isinstance(found, DiskFull):
+                    found.exit_code = 1  # something may have been sent; what is queued stays
+                raise found from error
 
 
 def _dialect_of(runs: Sequence[Mapping[str, Any]]) -> Dialect | None:

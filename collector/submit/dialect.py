@@ -45,7 +45,7 @@ class Dialect(Protocol):
 
 
 class YtTrex:
-    """ytTREX, whose token comes with the answer to evidence."""
+    """ytTREX, whose token comes with the answer to evidence; of some servers, to the handshake."""
 
     body_limit = yttrex.BODY_LIMIT
     events_path = yttrex.EVENTS
@@ -66,7 +66,7 @@ class YtTrex:
         return yttrex.HANDSHAKE, body, sent
 
     def token_in(self, response: httpx.Response) -> str | None:
-        return None
+        return yttrex.token_in(response)
 
     def judge(self, response: httpx.Response, *, sent: int, now: datetime) -> Answer:
         return yttrex.judge(response, sent=sent, now=now)

@@ -8,6 +8,7 @@ generations of the protocol: no fragment, no audience label, no kind.
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -173,13 +174,28 @@ class FbTrex:
         return token if isinstance(token, str) and token != "error" else None
 
     def judge(self, response: httpx.Response, *, sent: int, now: datetime) -> Answer:
-        found = yttrex.judge(response, sent=sent, now=now)
+        found = yttrex.judge(response, sent=sent, now=now, taken=_taken(response))
         if found.verdict is Verdict.STOP:
             return replace(found, reason=found.reason.replace("ytTREX", "fbTREX"))
         return found
 
 
 FBTREX = FbTrex()
+
+
+def _taken(response: httpx.Response) -> bool:
+    """Whether an answer names what it took: how many of which kind, or whose they are (which is
+    all that is said of a batch that was here already)."""
+    try:
+        body = response.json()
+    except ValueError:
+        return False
+    info = body.get("info") if isinstance(body, dict) else None
+    return isinstance(info, list) and any(
+        isinstance(one, dict)
+        and (isinstance(one.get("amount"), int) or isinstance(one.get("publicKey"), str))
+        for one in info
+    )
 
 
 def headers(body: bytes, keys: KeyPair, *, user_id: str, version: str) -> dict[str, str]:
@@ -195,8 +211,11 @@ def headers(body: bytes, keys: KeyPair, *, user_id: str, version: str) -> dict[s
 
 
 def handshake_body(public_key: str, *, user_id: str, version: str) -> bytes:
-    """The handshake that the browser extension sends before anything else."""
-    message = f"{BUILD} {public_key[:8]}"
+    """The handshake that the browser extension sends before anything else.
+
+    Its message is unlike any before, so that nobody who sends it again is told the token.
+    """
+    message = f"{BUILD} {public_key[:8]} {secrets.token_hex(8)}"
     return js_json(
         {
             "message": message,

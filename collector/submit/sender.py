@@ -8,7 +8,7 @@ batch.
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,7 +16,9 @@ from pathlib import Path
 
 import httpx
 
+from collector.bounded import exchange
 from collector.errors import UserError
+from collector.files import open_private
 from collector.identity import KeyPair, parse_iso
 from collector.submit import yttrex
 from collector.submit.dialect import YTTREX, Dialect
@@ -24,6 +26,11 @@ from collector.submit.outbox import Outbox
 from collector.submit.retry import Clock, RetryPolicy
 from collector.submit.rows import OutboxState, Problem, Waiting
 from collector.submit.yttrex import Verdict
+
+#: For one request and its whole answer, seconds: 10 MB over a slow line.
+ANSWER_LIMIT_S = 300.0
+#: An account of 2,000 items is far below this.
+MOST_ANSWER_BYTES = 8 * 1024 * 1024
 
 
 class OutboxBusy(UserError):
@@ -183,17 +190,29 @@ class Sender:
         where = self.url + self.dialect.events_path
         try:
             self._greet(keys, first)
-            response = self.client.post(where, content=body, headers=sent)
+            response = self._send(where, body, sent)
         except httpx.RequestError as error:
             return yttrex.Answer(Verdict.RETRY, f"{type(error).__name__}: {error}")
         return self.dialect.judge(response, sent=len(rows), now=self.clock.now())
+
+    def _send(self, where: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
+        """The whole answer, which may take no longer than a slow line needs and is no novel."""
+        return exchange(
+            self.client,
+            "POST",
+            where,
+            limit_s=ANSWER_LIMIT_S,
+            most_bytes=MOST_ANSWER_BYTES,
+            content=body,
+            headers=headers,
+        )
 
     def _greet(self, keys: KeyPair, first: Waiting) -> None:
         """The handshake, once a key and flush; evidence is sent whatever the answer."""
         if keys.public_key in self.greeted:
             return
         path, body, sent = self.dialect.greeting(keys, first)
-        response = self.client.post(self.url + path, content=body, headers=sent)
+        response = self._send(self.url + path, body, sent)
         if token := self.dialect.token_in(response):
             self.outbox.keep_token(self.target, keys.public_key, token)
         self.greeted.add(keys.public_key)
@@ -255,7 +274,7 @@ def _only_one(outbox: Outbox) -> Iterator[None]:
     if not path:
         yield
         return
-    with Path(f"{path}.outbox-lock").open("w") as lock:
+    with open_private(Path(f"{path}.outbox-lock"), "ab") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -7,6 +7,7 @@ server may verify either. Written against the 2022 servers, whose errors often c
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,7 +62,7 @@ def submittable(capture: Capture) -> bool:
     """Only good pages of kinds that the servers know are sent."""
     return (
         capture.platform is Platform.YOUTUBE
-        and capture.status is PageStatus.OK
+        and capture.status in (PageStatus.OK, PageStatus.PARTIAL)
         and capture.kind in _KINDS
     )
 
@@ -142,8 +143,12 @@ def headers(
 
 
 def handshake_body(public_key: str, *, href: str, research_tag: str | None) -> bytes:
-    """The handshake that the browser extension sends before anything else."""
-    config: dict[str, Any] = {"publicKey": public_key}
+    """The handshake that the browser extension sends before anything else.
+
+    ``execount`` is a number of its own each time: a server that tells the token once a request
+    knows this one from a copy of the last.
+    """
+    config: dict[str, Any] = {"publicKey": public_key, "execount": secrets.randbelow(2**52)}
     if research_tag:
         config["researchTag"] = research_tag
     return js_json({"config": config, "href": href}).encode()
@@ -181,8 +186,13 @@ class Answer:
     user_token: str | None = None
 
 
-def judge(response: httpx.Response, *, sent: int, now: datetime) -> Answer:
-    """Read an answer to ``sent`` items; understands error bodies with status 200."""
+def judge(
+    response: httpx.Response, *, sent: int, now: datetime, taken: bool | None = None
+) -> Answer:
+    """Read an answer to ``sent`` items; understands error bodies with status 200.
+
+    :param taken: whether the answer names what it took, for a dialect that says it otherwise.
+    """
     status = response.status_code
     body = _body(response)
     reason = f"HTTP {status}: {_words(body) or response.reason_phrase or 'no explanation'}"
@@ -205,16 +215,38 @@ def judge(response: httpx.Response, *, sent: int, now: datetime) -> Answer:
         return Answer(Verdict.REFUSED if hopeless else Verdict.DIVIDE, reason)
     if body.get("status") != "OK":
         return Answer(Verdict.STOP, "the answer is not a ytTREX server's")
+    items = _items(body.get("results"), sent)
     htmls = body.get("htmls")
     if isinstance(htmls, dict) and htmls.get("error") is True:
         return Answer(Verdict.RETRY, f"the server could not store: {_words(htmls)}")
+    if not items and not (_taken(body) >= sent if taken is None else taken):
+        # A server that stored something says what; one that says nothing is not believed.
+        return Answer(Verdict.STOP, f"the answer does not name the {sent} items as taken")
     supporter = body.get("supporter")
     token = supporter.get("userToken") if isinstance(supporter, dict) else None
     return Answer(
         Verdict.ACCEPTED,
-        items=_items(body.get("results"), sent),
+        items=items,
         user_token=token if isinstance(token, str) else None,
     )
+
+
+def _taken(body: Mapping[str, Any]) -> int:
+    """How many items the original server's account names: ``{"htmls": {"success": n}}``."""
+    found = 0
+    for part in ("htmls", "leaves"):
+        account = body.get(part)
+        success = account.get("success") if isinstance(account, dict) else None
+        if isinstance(success, int) and not isinstance(success, bool):
+            found += max(success, 0)
+    return found
+
+
+def token_in(response: httpx.Response) -> str | None:
+    """The user token in the answer to a handshake."""
+    body = _body(response)
+    token = body.get("userToken") if isinstance(body, dict) else None
+    return token if isinstance(token, str) and token else None
 
 
 def _items(results: Any, sent: int) -> tuple[ItemAnswer, ...]:
@@ -222,12 +254,15 @@ def _items(results: Any, sent: int) -> tuple[ItemAnswer, ...]:
         return ()
     answers = []
     for result in results:
-        if not isinstance(result, dict) or "status" not in result:
+        if not isinstance(result, dict):
             return ()
-        refused = result["status"] == "refused"
+        status = result.get("status") or ("stored" if result.get("error") is False else None)
+        if status is None:
+            return ()
+        refused = status == "refused"
         answers.append(
             ItemAnswer(
-                duplicate=result["status"] == "duplicate",
+                duplicate=status == "duplicate",
                 refused=str(result.get("reason") or "refused") if refused else None,
                 id=_text(result.get("id")),
                 metadata_id=_text(result.get("metadataId")),

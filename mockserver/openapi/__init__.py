@@ -15,7 +15,6 @@ from collector import __version__
 from collector.identity import js_json
 from mockserver.api.tubearchivist.archive import Archive
 from mockserver.api.tubearchivist.profile import V04
-from mockserver.context import mock
 from mockserver.openapi import fbtrex, gdata, truth, tubearchivist, yttrex
 from mockserver.openapi.operations import Face
 from mockserver.openapi.shapes import schema
@@ -98,8 +97,12 @@ def _here(archive: Archive) -> dict[str, str]:
 def openapi() -> Response:
     """The description of this server."""
     app: Any = current_app
-    with mock().db.lock:
-        text = js_json(document(app))
+    kept = app.extensions.setdefault("openapi.text", {})
+    ids = tuple(sorted(_here(app.extensions["tubearchivist"]).items()))
+    text = kept.get(ids)
+    if text is None:
+        kept.clear()
+        text = kept[ids] = js_json(document(app))
     response = Response(text, content_type="application/json; charset=utf-8")
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response

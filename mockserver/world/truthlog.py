@@ -8,6 +8,7 @@ also written to SQLite in batches.
 
 from __future__ import annotations
 
+import re
 import threading
 from array import array
 from bisect import bisect_right
@@ -16,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from collector.environment import refusals
 from collector.files import make_private
 from collector.model import ItemKind, Surface
 from mockserver.world.model import Entry
@@ -29,6 +31,9 @@ _KEPT: dict[str, int | None] = {
     "impressions": 20_000, "watches": None, "pages": 20_000, "probes": None,
 }  # fmt: skip
 _TABLES = tuple(_KEPT)
+
+#: The address of a page that plays a video.
+_PLAYS = re.compile(r"/watch\?(?:[^#]*&)?v=([\w-]{11})(?![\w-])|/shorts/([\w-]{11})(?![\w-])")
 
 
 def iso(moment: datetime) -> str:
@@ -62,6 +67,8 @@ class TruthLog:
         self._watches: dict[tuple[str, str, str], Row] = {}
         self._probes: dict[str, Row] = {}
         self._mixes: dict[str, str] = {}
+        self._playing: dict[tuple[str, str], str] = {}
+        """Visitor and load → the video of that page."""
         self._path: Path | None = None
         self.note: Callable[[str, Row], None] | None = None
         """Told of every row that is new or has changed, where the world keeps a journal."""
@@ -146,6 +153,16 @@ class TruthLog:
                 {"visitor": visitor, "load": load, "path": path, "kind": kind, "status": status,
                  "lang": lang},
             )  # fmt: skip
+            self._loaded(visitor, load, path)
+
+    def _loaded(self, visitor: str, load: str, path: str) -> None:
+        if match := _PLAYS.match(path):
+            self._playing[(visitor, load)] = match[1] or match[2]
+
+    def plays(self, visitor: str, load: str, video_id: str) -> bool:
+        """Whether this load served the page of this video to this visitor."""
+        with self._lock:
+            return self._playing.get((visitor, load)) == video_id
 
     def beacon(
         self,
@@ -275,7 +292,8 @@ class TruthLog:
     def persist(self, path: Path) -> None:
         """From now on also write rows to tables ``truth_*`` of the SQLite file ``path``."""
         with self._lock:
-            make_private(path)
+            with refusals(path):
+                make_private(path)
             self._path = path
             for table in _TABLES:
                 self._dirty[table] = {row["seq"]: row for row in self._rows[table]}
@@ -294,6 +312,8 @@ class TruthLog:
                     self._first_time(row["visitor"], row["load"], row["surface"], row["slot"])
                     if row["kind"] == ItemKind.MIX and row["topic"] is not None:
                         self._mixes[row["item_id"]] = row["topic"]
+                elif table == "pages":
+                    self._loaded(row["visitor"], row["load"], row["path"])
                 elif table == "watches":
                     self._watches[(row["visitor"], row["load"], row["video_id"])] = row
                 elif table == "probes":

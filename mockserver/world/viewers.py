@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,8 @@ class EventKind(StrEnum):
     SUBSCRIBE = "subscribe"
     NOT_INTERESTED = "not-interested"
     SEARCH = "search"
+    PREVIEW = "preview"
+    """The mouse rested on a card until its preview began; ranking gives it no weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,11 @@ class Viewer:
         self._toggle(EventKind.NOT_INTERESTED, self.hidden, video_id, True)
 
     @noted
+    def hover(self, video_id: str, *, for_s: float) -> None:
+        with self.lock:
+            self.events.append(Event(EventKind.PREVIEW, video_id, for_s))
+
+    @noted
     def searched(self, query: str) -> None:
         with self.lock:
             self.events.append(Event(EventKind.SEARCH, query))
@@ -238,3 +245,10 @@ class Viewer:
                 dislikes=frozenset(self.dislikes),
                 not_interested=frozenset(self.hidden),
             )
+
+
+#: What a page tells the site of a video → what its viewer has done; with the seconds that it took.
+FEEDBACK: Mapping[str, Callable[[Viewer, str, float], None]] = {
+    "NOT_INTERESTED": lambda viewer, video_id, _: viewer.not_interested(video_id),
+    "PREVIEW": lambda viewer, video_id, seconds: viewer.hover(video_id, for_s=seconds),
+}

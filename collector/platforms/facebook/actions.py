@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from collector.model import PageKind
-from collector.platforms.acting import ARRIVAL_S, FRAMES_S, SiteActions
+from collector.platforms.acting import ARRIVAL_S, FRAMES_S, Heed, SiteActions, to_the_end
 from collector.platforms.facebook.parse import POST_SELECTOR
 from collector.platforms.facebook.urls import place
 from collector.platforms.youtube import probes
@@ -187,7 +187,13 @@ class FacebookActions(SiteActions[Browser, FeedWaits, Settled]):
         )
 
     def scroll_pixels(
-        self, pixels: int, times: int = 1, every_s: float = 0, until: int | None = None
+        self,
+        pixels: int,
+        times: int = 1,
+        every_s: float = 0,
+        until: int | None = None,
+        *,
+        heed: Heed = to_the_end,
     ) -> int:
         """Move down by so many CSS pixels, ``times`` times, letting ``every_s`` pass after each,
         until the end or until so many posts have been seen; answers how many were."""
@@ -196,17 +202,22 @@ class FacebookActions(SiteActions[Browser, FeedWaits, Settled]):
             if every_s:
                 self.browser.let_pass(every_s)
             self.waits.idle()
-            if (until is not None and self.seen() >= until) or (ended and self._at_end()):
+            seen = self.seen()
+            if (until is not None and seen >= until) or (ended and self._at_end()):
+                break
+            if not heed(seen):
                 break
         return self.seen()
 
-    def scroll_screens(self, screens: float, every_s: float = 0) -> int:
+    def scroll_screens(self, screens: float, every_s: float = 0, *, heed: Heed = to_the_end) -> int:
         height = int(self.waits.ask("() => innerHeight"))
         whole, part = divmod(screens, 1)
-        seen = self.scroll_pixels(height, int(whole), every_s) if whole else self.seen()
+        seen = self.scroll_pixels(height, int(whole), every_s, heed=heed) if whole else self.seen()
         return self.scroll_pixels(max(int(height * part), 1), 1, every_s) if part else seen
 
-    def scroll_until(self, items: int | None, every_s: float = 0) -> int:
+    def scroll_until(
+        self, items: int | None, every_s: float = 0, *, heed: Heed = to_the_end
+    ) -> int:
         """Move down until so many posts have been seen (``None``: until the feed ends)."""
         height = int(self.waits.ask("() => innerHeight"))
         while items is None or self.seen() < items:
@@ -214,7 +225,7 @@ class FacebookActions(SiteActions[Browser, FeedWaits, Settled]):
             if every_s:
                 self.browser.let_pass(every_s)
             self.waits.idle()
-            if ended and self._at_end():
+            if (ended and self._at_end()) or not heed(self.seen()):
                 break
         return self.seen()
 

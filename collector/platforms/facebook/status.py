@@ -13,10 +13,12 @@ from collector.model import PageKind, PageStatus
 from collector.platforms.facebook.urls import place
 
 _POST = re.compile(
-    r"<div\b[^<>]*(?:class=\"[^\"<>]*\buserContentWrapper\b|data-pagelet=\"FeedUnit)", re.IGNORECASE
+    r"<div\b[^<>]*(?:class=\"[^\"<>]*\b(?:userContentWrapper|fbUserContent|story_body_container)\b"
+    r"|data-pagelet=\"FeedUnit|aria-posinset=\"\d)",
+    re.IGNORECASE,
 )
 _APP = re.compile(
-    r"id=\"(?:facebook|globalContainer|contentCol|newsFeedHeading|mount_0_0[^\"]*)\"|role=\"feed\"",
+    r"id=\"(?:facebook|m_news_feed_stream|globalContainer|contentCol|newsFeedHeading|mount_0_0[^\"]*)\"|role=\"feed\"",
     re.IGNORECASE,
 )
 _LOGIN = re.compile(

@@ -27,6 +27,8 @@ _ATTRIBUTE = re.compile(r"([a-z-]+)=\"([^\"]*)\"")
 _EMPTY = {
     "2019": '<div class="userContentWrapper">'
     '<a data-hover="tooltip" aria-label="private"></a></div>',
+    "2023": '<div aria-posinset="0"><h4><a href="/private">private</a></h4></div>',
+    "mobile": '<article><div class="story_body_container"></div></article>',
     "2020": '<div data-pagelet="FeedUnit_private"><i role="img" aria-label="private"></i></div>',
 }
 

@@ -17,6 +17,8 @@ from collector.model import PageKind
 SITE = "https://www.facebook.com"
 
 _HOST = re.compile(r"(?:[\w-]+\.)*facebook\.(?:com|localhost)\Z", re.IGNORECASE)
+#: The site's own hosts and the mock's.
+HOSTS = _HOST
 _ID = re.compile(r"(?:\d{3,}|pfbid[0-9A-Za-z]{10,})\Z")
 _TRACKER = re.compile(
     r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|__\w+(?:\[\d+\])?|_rdr|ref\w*|fref|hc_\w+"

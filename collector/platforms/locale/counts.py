@@ -56,7 +56,7 @@ def _notation(tag: str) -> _Notation:
     after = "|".join(bounded_right(flexible(w), w) for w in words)
     return _Notation(
         decimal,
-        {w.casefold(): m for w, m in suffixes.items()},
+        {**{w.casefold(): m for w, m in suffixes.items()}, **suffixes},
         re.compile(rf"(?P<n>{NUMBER})(?: ?(?P<s>{after}))?", re.IGNORECASE),
     )
 
@@ -72,7 +72,9 @@ def count_value(tag: str, number: str, suffix: str | None) -> tuple[int, bool] |
     if not suffix:
         digits = "".join(c for c in number if c.isdecimal())
         return (int(digits), True) if len(digits) <= 15 else None
-    multiplier = notation.suffixes.get(clean(suffix).casefold())
+    word = clean(suffix)
+    # As written first: in Catalan "m" is a thousand and "M" a million.
+    multiplier = notation.suffixes.get(word, notation.suffixes.get(word.casefold()))
     if multiplier is None:
         return None
     whole, fraction = _split_decimal(number, notation.decimal)

@@ -15,13 +15,14 @@ LANGUAGES: tuple[str, ...] = (
     "en", "fr", "es", "de", "it", "pt", "tr", "zh-TW", "zh-CN", "zh-HK", "ja", "ko", "ar", "ru",
     "uk", "pl", "nl", "sv", "da", "nb", "fi", "cs", "sk", "hu", "ro", "bg", "el", "he", "hi", "id",
     "ms", "th", "vi", "ca", "hr", "sr", "sl", "lt", "lv", "et", "fa", "bn", "ta", "fil", "gl",
-    "eu", "af", "sw", "is", "mr", "ur",
+    "eu", "af", "sw", "is", "mr", "ur", "am", "as", "az", "be", "bs", "gu", "hy", "ka", "kk", "km",
+    "kn", "ky", "lo", "mk", "ml", "mn", "my", "ne", "or", "pa", "si", "sq", "te", "uz", "zu",
 )  # fmt: skip
 
 _ALIASES = {
     "no": "nb", "nn": "nb", "iw": "he", "in": "id", "tl": "fil", "zh": "zh-CN", "zh-SG": "zh-CN",
     "zh-MO": "zh-HK", "zh-Hant": "zh-TW", "zh-Hans": "zh-CN", "zh-Hant-TW": "zh-TW",
-    "zh-Hant-HK": "zh-HK", "zh-Hans-CN": "zh-CN", "sh": "hr", "bs": "hr",
+    "zh-Hant-HK": "zh-HK", "zh-Hans-CN": "zh-CN", "sh": "hr",
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
 from collector.model import Impression, ItemKind, PageKind, Surface
-from collector.platforms.acting import ARRIVAL_S, SiteActions
+from collector.platforms.acting import ARRIVAL_S, Heed, SiteActions, to_the_end
 from collector.platforms.youtube import probes
 from collector.platforms.youtube.urls import nature
 from collector.platforms.youtube.waiting import ActionFailed, Browser, PageWaits, Settled, Waited
@@ -27,6 +27,26 @@ if (!list) return true;
 const more = [...list.querySelectorAll('ytd-continuation-item-renderer')]
   .some(e => !e.closest('[hidden]'));
 return cards(list).length > arg.before || !more;
+""")
+
+#: Mark the dislike button of the visible watch page; answers its state, as that of "like".
+_MARK_DISLIKE = probes.script("""
+const root = visible('ytd-watch-flexy')[0];
+const old = root && visible('#top-level-buttons-computed ytd-toggle-button-renderer', root)[1];
+const button = root && (visible('dislike-button-view-model button', root)[0]
+  || (old && (visible('button', old)[0] || old)));
+if (!mark(button)) return null;
+const host = button.closest('ytd-toggle-button-renderer');
+return button.getAttribute('aria-pressed') === 'true'
+  || (!!host && host.classList.contains('style-default-active'));
+""")
+
+#: Mark the switch of the player; answers its state: null (none) or on/off.
+_MARK_AUTOPLAY = probes.script("""
+const root = visible('ytd-watch-flexy')[0];
+const knob = root && root.querySelector('.ytp-autonav-toggle-button');
+if (!mark(knob && (knob.closest('button') || knob))) return null;
+return knob.getAttribute('aria-checked') === 'true';
 """)
 
 PRIMARY_LIST = {
@@ -141,7 +161,7 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
 
     # ---- moving down the page
 
-    def scroll_screens(self, screens: float, every_s: float = 0) -> int:
+    def scroll_screens(self, screens: float, every_s: float = 0, *, heed: Heed = to_the_end) -> int:
         """Move down by so many screens, letting ``every_s`` pass after each.
 
         Answers how many cards the list then has.
@@ -154,9 +174,13 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
                 self.browser.let_pass(every_s)
             items = self.waits.idle(css)
             left -= 1
+            if not heed(items):
+                break
         return items
 
-    def scroll_pixels(self, pixels: int, times: int = 1, every_s: float = 0) -> int:
+    def scroll_pixels(
+        self, pixels: int, times: int = 1, every_s: float = 0, *, heed: Heed = to_the_end
+    ) -> int:
         """Move down by so many CSS pixels, ``times`` times, letting ``every_s`` pass after each."""
         css = self._list()
         items = 0
@@ -165,9 +189,11 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
             if every_s:
                 self.browser.let_pass(every_s)
             items = self.waits.idle(css)
+            if not heed(items):
+                break
         return items
 
-    def scroll_until(self, items: int | None) -> int:
+    def scroll_until(self, items: int | None, *, heed: Heed = to_the_end) -> int:
         """Move down until the list has so many cards (``None``: until it ends).
 
         A list that ends before is no failure: the answer says how many there were.
@@ -186,12 +212,20 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
                 )
             self.waits.idle(css)
             state = self.waits.ask(probes.LIST_STATE, {"list": css})
+            if not heed(int(state["items"])):
+                break
         return int(state["items"])
 
     # ---- buttons
 
     def like(self, on: bool = True) -> None:
         self._toggle(probes.MARK_LIKE, on, "like")
+
+    def dislike(self, on: bool = True) -> None:
+        self._toggle(_MARK_DISLIKE, on, "dislike")
+
+    def autoplay(self, on: bool) -> None:
+        self._toggle(_MARK_AUTOPLAY, on, "autoplay")
 
     def subscribe(self, on: bool = True) -> None:
         self._toggle(probes.MARK_SUBSCRIBE, on, "subscribe")
@@ -210,6 +244,18 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
             self.waits.click("the entry 'not interested'")
         if not told.value.ok:
             raise ActionFailed(f"the site answered 'not interested' with {told.value.status}")
+        self.waits.idle()
+
+    def hover(self, impression: Impression, shown: Sequence[Impression], *, for_s: float) -> None:
+        """Rest with the mouse on the link of one card, then move it away."""
+        if not self.waits.ask(probes.MARK_CARD_LINK, self._card(impression, shown)):
+            raise ActionFailed(f"no link to {impression.item_id} at rank {impression.position}")
+        self.waits.target().hover(timeout=self.waits.timeout_ms)
+        self.browser.let_pass(for_s)
+        if not self.waits.ask(f"() => !!document.querySelector('[{probes.MARK}]:hover')"):
+            raise ActionFailed(f"the mouse did not stay on {impression.item_id} for {for_s:g} s")
+        self.waits.unmark()
+        self.browser.page.mouse.move(0, 0)
         self.waits.idle()
 
     # ---- the machinery

@@ -149,7 +149,8 @@ def without_items(html: str, kind: PageKind) -> Look:
 
 def has_consent_bump(html: str) -> bool:
     """True if a consent dialog lies over the page."""
-    found = _CONSENT_BUMP.search(html) if "ytd-consent-bump" in html else None
+    at = html.find("<ytd-consent-bump")
+    found = _CONSENT_BUMP.search(html, at) if at >= 0 else None
     return found is not None and not re.search(r"\shidden\b|aria-hidden=\"true\"", found[1])
 
 

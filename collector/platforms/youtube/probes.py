@@ -8,6 +8,7 @@ element that is about to be clicked, which is taken off again.
 from __future__ import annotations
 
 from collector.model import PageKind, Surface
+from collector.platforms.youtube.parse.registry import AD_TAGS, ITEM_TAGS
 
 #: Attribute that marks the element to click, for as long as the click takes.
 MARK = "data-puppet-target"
@@ -20,19 +21,10 @@ ROOTS = {
     PageKind.VIDEO: "ytd-watch-flexy",
 }
 
-#: What a list is made of, a page kind each; cards inside cards are counted once.
-CARDS = (
-    "ytd-rich-item-renderer, yt-lockup-view-model, ytd-video-renderer, ytd-compact-video-renderer,"
-    " ytd-compact-radio-renderer, ytd-compact-playlist-renderer, ytd-grid-video-renderer,"
-    " ytd-radio-renderer, ytd-playlist-renderer, ytd-rich-grid-slim-media,"
-    " ytm-shorts-lockup-view-model, ytm-shorts-lockup-view-model-v2, ytd-reel-item-renderer"
-)
+#: What a list is made of, from the element table; cards inside cards are counted once.
+CARDS = ", ".join(sorted(ITEM_TAGS - AD_TAGS))
 
-ADS = (
-    "ytd-ad-slot-renderer, ytd-promoted-video-renderer, ytd-promoted-sparkles-web-renderer,"
-    " ytd-promoted-sparkles-text-search-renderer, ytd-in-feed-ad-layout-renderer,"
-    " ytd-display-ad-renderer, ytd-compact-promoted-video-renderer"
-)
+ADS = ", ".join(sorted(AD_TAGS))
 
 #: Where the list of a surface lies inside its page.
 LISTS = {

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Response
 
-from mockserver.api.yttrex.csvs import _FORMULA
+from collector.cells import safe_cell
 from mockserver.api.yttrex.envelope import compat
 
 COLUMNS = (
@@ -38,8 +38,7 @@ def _text(value: Any) -> str:
 
 
 def _cell(name: str, value: Any) -> str:
-    text = _text(value)
-    safe = "'" + text if text.startswith(_FORMULA) else text
+    safe: str = safe_cell(_text(value))
     return '"' + safe.replace('"', '""') + '"'
 
 

@@ -1,12 +1,14 @@
 """The demo supporter: the documentation's token for tests opens its data on every mock.
 
 Made-up pages, the same in every mock, among them the two posts that the documentation prints. It
-comes into being with the first request, and nobody can delete it: its deletion is counted only.
+is made when a server starts (elsewhere with the first request that needs it), and nobody can delete
+it: its deletion is counted only.
 """
 
 from __future__ import annotations
 
 import random
+import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -44,6 +46,10 @@ _SENTENCES = {
 }
 
 
+#: Held while the data are made, so that two requests do not make them twice.
+_MAKING = threading.Lock()
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     timeline: str
@@ -59,6 +65,8 @@ def ensure(db: Submissions) -> None:
     """File the demo supporter's data, once a database."""
     if db.cache.get("fbtrex-demo"):
         return
+    with _MAKING:  # not under the database's lock, which every other request needs
+        _dataset()
     with db.writing() as connection:
         if not token_exists(db):
             first = iso_z(_LAST - timedelta(days=60))

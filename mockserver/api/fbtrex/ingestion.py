@@ -19,6 +19,8 @@ from mockserver.context import mock
 
 #: Events in one request.
 MOST_EVENTS = 2000
+#: Characters of a handshake's message.
+MOST_MESSAGE = 1000
 #: What a collector looks for on a page, by the generation of the extension that asks.
 SELECTORS = {"1": ".userContentWrapper", "2": 'div[data-pagelet^="FeedUnit"]'}
 
@@ -42,20 +44,25 @@ def _body() -> bytes:
 
 
 def user_info(version: str) -> Response:
-    """Who am I to you: creates the supporter of a verified key, answers with its read token."""
+    """Who am I to you: creates the supporter of a verified key, answers with its read token.
+
+    The token is told once a message; whoever sends a captured request again gets the rest.
+    """
     wanted = SELECTORS.get(request.headers.get("X-Fbtrex-Version", "1")[:1], SELECTORS["1"])
     try:
         signed = verified(_body())
-        _same_account(signed)
+        message = _own_message(signed)
     except Refusal as error:
         error.response.set_data(
             answer({"token": "error", "selector": wanted, **(error.response.get_json() or {})}).data
         )
         return error.response
-    supporter = tables.meet(mock().db, signed.public_key, signed.user_id, signed.version)
+    db = mock().db
+    supporter = tables.meet(db, signed.public_key, signed.user_id, signed.version)
+    unheard = db.first_time(signed.public_key, "message", message)
     return answer(
-        {
-            "token": supporter.user_token,
+        ({"token": supporter.user_token} if signed.fresh and unheard else {})
+        | {
             "pseudo": supporter.pseudo,
             "keyTime": supporter.key_time,
             "lastAccess": supporter.last_activity,
@@ -64,15 +71,26 @@ def user_info(version: str) -> Response:
     )
 
 
-def _same_account(signed: Signed) -> None:
-    """The body's account and key are the header's, or absent."""
+def _own_message(signed: Signed) -> str:
+    """The body's ``message``, once its account and key are those of the headers.
+
+    All three must be there: the signature does not say for which address a body was made, so these
+    fields are what tells it from a body of any other.
+    """
     body = signed.body
     if not isinstance(body, Mapping):
         raise Refusal(refusal(400, "the body is not an object"))
-    if str(body.get("userId", signed.user_id)) != signed.user_id:
+    missing = [name for name in ("message", "userId", "publicKey") if name not in body]
+    if missing:
+        raise Refusal(refusal(400, f"missing in the body: {', '.join(missing)}"))
+    message = body["message"]
+    if not isinstance(message, str) or not 0 < len(message) <= MOST_MESSAGE:
+        raise Refusal(refusal(400, f"message is no text of 1 to {MOST_MESSAGE} characters"))
+    if str(body["userId"]) != signed.user_id:
         raise Refusal(refusal(400, "userId is not that of the header"))
-    if body.get("publicKey", signed.public_key) != signed.public_key:
+    if body["publicKey"] != signed.public_key:
         raise Refusal(refusal(400, "publicKey is not that of the header"))
+    return message
 
 
 def events(version: str) -> Response:

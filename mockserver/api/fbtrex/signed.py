@@ -15,6 +15,7 @@ from flask import Response, request
 from collector import identity
 from collector.identity import BadKey
 from mockserver.api.yttrex.envelope import answer, compat, parse_json
+from mockserver.context import mock
 
 #: The original server's limit for a body, bytes.
 BODY_LIMIT = 4 * 1024 * 1024
@@ -37,6 +38,8 @@ class Signed:
     user_id: str
     version: str
     body: Any
+    fresh: bool
+    """This very signature was never seen before, at any address."""
 
 
 class Refusal(Exception):
@@ -82,4 +85,4 @@ def verified(body: bytes) -> Signed:
         if not identity.verify(public_key, signature, rewritten):
             raise Refusal(refusal(401, "Invalid signature"))
     version = request.headers["X-Fbtrex-Version"][:64]
-    return Signed(public_key, user_id, version, parsed)
+    return Signed(public_key, user_id, version, parsed, mock().db.first_time(public_key, signature))

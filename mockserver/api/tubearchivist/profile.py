@@ -23,22 +23,15 @@ class Profile:
     page_size: int
     enveloped: bool
     """Items come as ``{"data": …, "config": …}``."""
-    checks_admin: bool
     empty_page_404: bool
     """A page past the end is 404, as documented; the original servers answered 200."""
     media_prefix: str
     show_date: Callable[[datetime], str]
 
 
-V03 = Profile(
-    "v0.3", None, 12, True, False, False, "/media/", lambda moment: moment.strftime("%d %b, %Y")
-)
-V04 = Profile(
-    "v0.4", "v0.4.7", 12, True, True, True, "/media/", lambda moment: moment.date().isoformat()
-)
-V05 = Profile(
-    "v0.5", "v0.5.10", 25, False, True, False, "/youtube/", lambda moment: moment.isoformat()
-)
+V03 = Profile("v0.3", None, 12, True, False, "/media/", lambda moment: moment.strftime("%d %b, %Y"))
+V04 = Profile("v0.4", "v0.4.7", 12, True, True, "/media/", lambda moment: moment.date().isoformat())
+V05 = Profile("v0.5", "v0.5.10", 25, False, False, "/youtube/", lambda moment: moment.isoformat())
 
 PROFILES = {profile.name: profile for profile in (V03, V04, V05)}
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import html
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request, send_file
 
+from collector.addresses import parts_of
 from mockserver.api.tubearchivist import access, subtitles
 from mockserver.api.tubearchivist.archive import archive
 from mockserver.api.tubearchivist.envelope import Refused, answer, not_found
@@ -92,7 +92,7 @@ def _to(where: str) -> Response:
 def _local(where: str) -> str:
     """``where`` when it stays on this server."""
     try:
-        parts = urlsplit(where)
+        parts = parts_of(where)
     except ValueError:
         return "/"
     safe = where.startswith("/") and not where.startswith(("//", "/\\")) and where.isprintable()

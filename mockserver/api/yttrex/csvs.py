@@ -12,10 +12,9 @@ from typing import Any
 
 from flask import Response
 
+from collector.cells import safe_cell
 from collector.identity import iso_z
 from mockserver.api.yttrex.envelope import compat, text
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def rfc4180(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
@@ -36,8 +35,7 @@ def _cell(value: Any) -> str:
         return iso_z(value)
     if isinstance(value, (list, tuple)):
         value = ",".join(str(item) for item in value)
-    safe = str(value)
-    return _quoted("'" + safe if safe.startswith(_FORMULA) else safe)
+    return _quoted(safe_cell(str(value)))
 
 
 def _quoted(value: str) -> str:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from collector.identity import iso_z
 from mockserver.api.yttrex import tables
 from mockserver.api.yttrex.envelope import ApiError, answer, body_bytes, parse_json, route
-from mockserver.api.yttrex.ingestion import refusal, signer
+from mockserver.api.yttrex.ingestion import first_seen, refusal, signer
 from mockserver.context import mock
 
 
@@ -19,7 +19,7 @@ def register(bp: Blueprint) -> None:
 
 
 def handshake() -> Response:
-    """Hello, and which experiment: signed, it is also answered with the key's user token.
+    """Hello, and which experiment: signed, it is also answered with the key's user token, once.
 
     A handshake creates no supporter. Unsigned ones are answered and forgotten.
     """
@@ -43,7 +43,7 @@ def handshake() -> Response:
         reply = {"experimentId": False}
     elif isinstance(experiment_id, str) and public_key and len(experiment_id) <= 256:
         reply = _join(public_key, experiment_id, config)
-    if public_key:
+    if public_key and first_seen(public_key):
         reply["userToken"] = tables.user_token(mock().db, public_key)
     return answer(reply)
 

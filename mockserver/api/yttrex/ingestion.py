@@ -64,12 +64,13 @@ def events() -> Response:
     version = request.headers["X-YTtrex-Version"][:64]
     supporter = tables.meet(mock().db, public_key, version)
     results = Batch(public_key).file(batch)
+    fresh = first_seen(public_key)
     counted = {
         subject: _summary([r for r in results if r["kind"] == kind], subject)
         for kind, subject in (("html", "htmls"), ("leaf", "leaves"))
     }
     hopeless = bool(results) and all(result["status"] == "refused" for result in results)
-    reply = {
+    reply: dict[str, Any] = {
         "status": "error" if hopeless else "OK",
         "supporter": {
             "publicKey": supporter.public_key,
@@ -77,12 +78,13 @@ def events() -> Response:
             "creationTime": supporter.creation_time,
             "lastActivity": supporter.last_activity,
             "p": supporter.pseudonym,
-            "userToken": supporter.user_token,
         },
         "leaves": counted["leaves"],
         "htmls": counted["htmls"],
         "results": results,
     }
+    if fresh and not hopeless:
+        reply["supporter"]["userToken"] = supporter.user_token
     if hopeless:
         reply["info"] = sorted({result["reason"] for result in results})
     return answer(reply, 400 if hopeless and not compat() else 200)
@@ -122,6 +124,12 @@ def signer(body: bytes) -> str | Response | None:
     except ValueError as error:
         return refusal(400, [str(error)])
     return public_key if identity.verify(public_key, signature, rewritten) else None
+
+
+def first_seen(public_key: str) -> bool:
+    """Whether this very signature is seen for the first time; whoever only repeats a request gets
+    its answer without the token."""
+    return mock().db.first_time(public_key, request.headers["X-YTtrex-Signature"])
 
 
 def _summary(results: list[dict[str, Any]], subject: str) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def observe(
     except Exception as error:
         log.exception("the parser failed on evidence of page %s", metadata_id)
         return Parsed(PageStatus.UNKNOWN, PageKind.OTHER, PARSER, None, f"crashed: {error!r}")
-    if seen.status is not PageStatus.OK or seen.kind not in _KINDS:
+    if seen.status not in (PageStatus.OK, PageStatus.PARTIAL) or seen.kind not in _KINDS:
         return Parsed(seen.status, seen.kind, seen.parser, None, f"page is {seen.status}")
     doc.pop("publicKey", None)
     return Parsed(seen.status, seen.kind, seen.parser, doc)

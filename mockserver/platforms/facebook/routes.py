@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, make_response, request, send_from_directory
 from werkzeug.exceptions import BadRequest, Forbidden, NotFound
@@ -20,6 +19,7 @@ from mockserver.platforms.facebook import pages, visits
 from mockserver.platforms.facebook.feeds import BadCursor, part, seal, unseal
 from mockserver.platforms.facebook.pages import STATIC
 from mockserver.platforms.facebook.visits import Visit
+from mockserver.platforms.origin import check_origin
 from mockserver.platforms.youtube import pictures
 
 #: How long the fault ``slow`` keeps a page waiting (s).
@@ -187,9 +187,7 @@ def log_in() -> Response:
     """The log-in page; on the mock every address and password is an account."""
     visit = _visit()
     if request.method == "POST":
-        origin = request.headers.get("Origin")
-        if origin and urlsplit(origin).netloc != request.host:
-            raise Forbidden("log in from this site's own page")
+        check_origin(request)
         name = request.form.get("email", "").strip()[:200]
         if not name or not request.form.get("pass"):
             return _html(visit, pages.gate(visit, consent=not visit.consented))
@@ -236,9 +234,7 @@ def _signed_in(visit: Visit) -> None:
 
 
 def _begin(*, signed_in: bool = True) -> tuple[Visit, dict[str, Any]]:
-    origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc != request.host:
-        raise Forbidden("actions are taken from this site's pages only")
+    check_origin(request)
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
         raise BadRequest("the body must be a JSON object")

@@ -6,14 +6,15 @@ All are POSTs with a JSON body from this origin; each changes the viewer and say
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
-from werkzeug.exceptions import BadRequest, Forbidden, NotFound
+from werkzeug.exceptions import BadRequest, NotFound
 
 from mockserver.context import mock
+from mockserver.platforms.origin import check_origin
 from mockserver.platforms.youtube import visits
 from mockserver.platforms.youtube.visits import Visit
+from mockserver.world.viewers import FEEDBACK
 
 
 def register(bp: Blueprint) -> None:
@@ -35,9 +36,7 @@ def _begin() -> tuple[Visit, dict[str, Any]]:
     :raises Forbidden: the request comes from another origin
     :raises BadRequest: the body is not a JSON object
     """
-    origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc != request.host:
-        raise Forbidden("actions are taken from this site's pages only")
+    check_origin(request)
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
         raise BadRequest("the body must be a JSON object")
@@ -59,7 +58,7 @@ def consent() -> Response:
     """``{"choice": "accept" | "reject"}``."""
     visit, body = _begin()
     choice = body.get("choice")
-    if choice not in visits.CONSENT_VALUES:
+    if not isinstance(choice, str) or choice not in visits.CONSENT_VALUES:
         raise BadRequest("choice must be accept or reject")
     visit.viewer.consent(choice)
     response = _answer(visit, consented=choice)
@@ -108,9 +107,16 @@ def subscription(what: str) -> Response:
 
 
 def feedback() -> Response:
-    """ "Not interested" in a video."""
+    """What a card or its menu says of a video: ``{"videoId": …, "feedback": "NOT_INTERESTED"}``,
+    with ``seconds`` where it took time."""
     visit, body = _begin()
-    visit.viewer.not_interested(_video(visit, body))
+    video_id, seconds = _video(visit, body), body.get("seconds", 0)
+    what = body.get("feedback", "NOT_INTERESTED")
+    if not isinstance(what, str) or what not in FEEDBACK:
+        raise BadRequest(f"feedback must be {' or '.join(FEEDBACK)}")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < 1e6:
+        raise BadRequest("seconds must be a number from 0")
+    FEEDBACK[what](visit.viewer, video_id, float(seconds))
     return _answer(visit, isProcessed=True)
 
 

@@ -1,7 +1,8 @@
 """What the player reports: played segments become watch history and rows of the truth log.
 
-A page can send anything, so a report is validated and its segments are clamped to the length of
-what was played. A report that is sent again changes nothing: seconds are those of the union of all
+A page can send anything, so a report is validated: it comes from this site's own page, is of a load
+that served this video to this visitor, and its segments are clamped to the length of what was
+played. A report that is sent again changes nothing: seconds are those of the union of all
 segments of one page load.
 """
 
@@ -21,6 +22,7 @@ from pydantic import (
 )
 
 from mockserver.context import mock
+from mockserver.platforms.origin import check_origin
 
 CLIP = Path(__file__).with_name("media") / "clip.webm"
 VISITOR_COOKIE = "VISITOR_INFO1_LIVE"
@@ -75,6 +77,7 @@ def clip() -> Response:
 
 def watchtime() -> tuple[Response, int]:
     """Take a report: 204 when it was taken, 400 with the reason when it was not."""
+    check_origin(request)
     visitor = request.cookies.get(VISITOR_COOKIE, "")
     if not visitor or len(visitor) > 128:
         return _refuse(f"the cookie {VISITOR_COOKIE} is missing")
@@ -91,6 +94,8 @@ def watchtime() -> tuple[Response, int]:
     video = world.videos.get(beacon.v)
     if video is None:
         return _refuse(f"v: no video {beacon.v}")
+    if not world.truth.plays(visitor, beacon.load, beacon.v):
+        return _refuse("load: this video was not served to this visitor in this load")
     ad = world.ads.get(beacon.ad) if beacon.ad is not None else None
     if beacon.ad is not None and ad is None:
         return _refuse(f"ad: no advert {beacon.ad}")

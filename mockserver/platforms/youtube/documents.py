@@ -7,10 +7,11 @@ import secrets
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from markupsafe import Markup
 
+from collector.addresses import parts_of
 from collector.model import PageKind
 from mockserver.platforms.youtube.guide import Account, account_of, guide_sections, mini_guide
 from mockserver.platforms.youtube.innertube import dumps
@@ -110,7 +111,7 @@ def document(visit: Visit, page: Page) -> str:
     ]
     query = ""
     if page.kind is PageKind.SEARCH:
-        query = parse_qs(urlsplit(page.url).query).get("search_query", [""])[0]
+        query = parse_qs(parts_of(page.url).query).get("search_query", [""])[0]
     head, _, rest = page.data.partition("{")
     data = f'{head}{{"topbar":{_topbar(account)}{"," if rest != "}" else ""}{rest}'
     return render(

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, quote_plus, urlsplit
+from urllib.parse import parse_qs, quote_plus
 
 from markupsafe import Markup
 
+from collector.addresses import parts_of
 from collector.model import PageKind, PageStatus, Surface
 from mockserver.platforms.youtube import innertube, watch
 from mockserver.platforms.youtube.cards import avatar_url
@@ -214,7 +215,7 @@ def server_error(visit: Visit, load: str, url: str) -> Page:
 
 def build(visit: Visit, target: str, load: str) -> Page:
     """The page at ``target`` (path and query); ids and paths are checked, nothing redirects."""
-    parts = urlsplit(target)
+    parts = parts_of(target)
     path, query = parts.path or "/", parse_qs(parts.query)
     made: Page
     channel = _CHANNEL_PATH.match(path)

@@ -44,6 +44,15 @@ def is_public_label(label: str) -> bool:
     return False
 
 
+def is_audience_label(label: str) -> bool:
+    """True for a label that says with whom a post is shared, whoever that is."""
+    label = clean(label)
+    head, *rest = _COLON.split(label, maxsplit=1)
+    if rest and head in audiences.SHARED_WITH:
+        return True
+    return any(label.startswith(lead + " ") for lead in audiences.SHARED_WITH)
+
+
 def visibility(labels: list[str], author: AuthorKind | None, *, paid: bool) -> Visibility:
     """From the audience labels of a post's own header."""
     if any(is_public_label(label) for label in labels):

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bs4.element import Tag
+
 from collector.model import (
     Impression,
     ItemKind,
@@ -16,19 +18,27 @@ from collector.model import (
     Observation,
     PageKind,
     PageStatus,
+    ParseError,
     Platform,
     Post,
     Surface,
     Unparsed,
     Visibility,
 )
+from collector.platforms.address import find_address
 from collector.platforms.facebook.parse.post import read_root
-from collector.platforms.facebook.parse.reading import attr, parse_tree
+from collector.platforms.facebook.parse.reading import (
+    attr,
+    is_hidden,
+    parse_tree,
+    select,
+    visible_text,
+)
 from collector.platforms.facebook.parse.registry import RENDERERS
 from collector.platforms.facebook.parse.version import PARSER
 from collector.platforms.facebook.reference import summary_fields
 from collector.platforms.facebook.status import page_status
-from collector.platforms.facebook.urls import place
+from collector.platforms.facebook.urls import HOSTS, Place, place
 
 
 def parse_page(
@@ -39,7 +49,8 @@ def parse_page(
     languages: Sequence[str] = (),
 ) -> Observation:
     """One captured page as data. Pure; never raises on the content of a page."""
-    asked = place(url)
+    url = url.strip() or find_address(html, HOSTS)
+    asked = place(url) if url else Place(PageKind.OTHER)
     status = page_status(html, url)
     lang: str | None = None
     impressions: list[Impression] = []
@@ -59,6 +70,23 @@ def parse_page(
                 impressions.append(impression_of(post, len(impressions) + 1, surface))
             if roots:
                 break
+        strange = _unread(tree, roots)
+        for tag in strange:
+            name = attr(tag, "role") or tag.name
+            unparsed.append(Unparsed(name, "", ParseError.UNKNOWN_RENDERER))
+            # Nobody knows for whom it was meant: it holds its place and bears nothing.
+            impressions.append(
+                Impression(
+                    len(impressions) + 1,
+                    surface,
+                    ItemKind.UNKNOWN,
+                    "",
+                    renderer=name,
+                    extra={"visibility": Visibility.PRIVATE.value},
+                )  # fmt: skip
+            )
+        if strange:
+            status = PageStatus.PARTIAL
     return Observation(
         platform=Platform.FACEBOOK,
         kind=asked.kind,
@@ -70,6 +98,19 @@ def parse_page(
         impressions=tuple(impressions),
         unparsed=tuple(unparsed),
     )
+
+
+def _unread(tree: Tag, roots: Sequence[Tag]) -> list[Tag]:
+    """Articles and list entries with words that are no post of a known markup, nor in one."""
+    if roots:
+        return []  # what stands beside known posts (stories, people to know) is no post
+    found = [
+        tag
+        for tag in select(tree, "[role='article'], [aria-posinset], article")
+        if visible_text(tag) and not any(is_hidden(parent) for parent in (tag, *tag.parents))
+    ]
+    known = {id(tag) for tag in found}
+    return [tag for tag in found if not any(id(parent) in known for parent in tag.parents)]
 
 
 def impression_of(post: Post, position: int, surface: Surface = Surface.FEED) -> Impression:

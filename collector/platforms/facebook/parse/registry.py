@@ -9,7 +9,7 @@ from bs4.element import Tag
 
 from collector.model import Post
 from collector.platforms.facebook.parse.reading import Reading
-from collector.platforms.facebook.parse.renderers import classic, feedunit
+from collector.platforms.facebook.parse.renderers import classic, feedunit, mobile, virtual
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Renderer:
 
 RENDERERS: tuple[Renderer, ...] = tuple(
     Renderer(module.MARKUP, module.ROOT, module.find_roots, module.read)
-    for module in (feedunit, classic)
+    for module in (feedunit, classic, virtual, mobile)
 )
 
 #: What a collector looks for on a page: the outermost elements that meet it are posts.

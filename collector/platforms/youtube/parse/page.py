@@ -24,7 +24,7 @@ from collector.model import (
     Surface,
     Unparsed,
 )
-from collector.platforms.youtube.address import find_address
+from collector.platforms.address import find_address
 from collector.platforms.youtube.locale import guess_languages
 from collector.platforms.youtube.marks import Look, has_consent_bump, look, without_items
 from collector.platforms.youtube.parse import (
@@ -45,7 +45,7 @@ from collector.platforms.youtube.parse.survey import Item, Survey, survey
 from collector.platforms.youtube.parse.tree import Node, text_of
 from collector.platforms.youtube.parse.version import PARSER
 from collector.platforms.youtube.refusal import GONE, Reason, of_player
-from collector.platforms.youtube.urls import Nature, nature, surface_of
+from collector.platforms.youtube.urls import HOSTS, Nature, nature, surface_of
 
 _ACCOUNT = re.compile(r"<button\b[^<>]*\bid=\"avatar-btn\"")
 _SIGN_IN = 'href="https://accounts.google.com/ServiceLogin'
@@ -73,7 +73,7 @@ def parse_page(
     from which relative dates of publication are counted. An empty ``url`` is looked for in the page.
     Without ``witness`` the page's own JSON is not compared with what it shows.
     """
-    address = url.strip() or find_address(html)
+    address = url.strip() or find_address(html, HOSTS)
     asked, surface = nature(address), surface_of(address)
     if not address:
         asked, surface = what_it_is(html) or (asked, surface)
@@ -245,7 +245,9 @@ class _Page:
         if self.impressions:
             strange = any(i.kind is ItemKind.UNKNOWN for i in self.impressions)
             return Look(PageStatus.PARTIAL if strange else PageStatus.OK)
-        if seen.status is PageStatus.OK:
+        if seen.status is PageStatus.OK and (
+            self.asked.kind is PageKind.VIDEO or self.surface is None
+        ):
             return seen
         if refused is not None:
             status = PageStatus.UNAVAILABLE if refused[0] in GONE else PageStatus.LOGIN

@@ -23,6 +23,7 @@ _PATTERNS = {
     for name in ("ytInitialData", "ytInitialPlayerResponse")
 }
 _ESCAPED = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
+_NOTHING = re.compile(r"null\b|undefined\b|\{\}|void 0")
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
 #: Parts of an answer that hold lists.
 _LISTS = (
@@ -50,6 +51,7 @@ def load(html: str, name: str) -> Json | None:
     """
     if html.startswith("<ytd-app") or name not in html:
         return None  # the application's element alone holds no scripts
+    bad = ""
     for found in _PATTERNS[name].finditer(html):
         start = found.end()
         first = html[start : start + 1]
@@ -59,10 +61,14 @@ def load(html: str, name: str) -> Json | None:
         elif first in ("'", '"'):
             text = _string(html, start)
         else:
+            if found[0].startswith("var") and not _NOTHING.match(html, start):
+                bad = html[start : start + 60]
             continue
         value = _object(name, text)
         if value is not None:
             return value
+    if bad:
+        raise BadJson(f"{name}: not an object: {bad}")
     return None
 
 

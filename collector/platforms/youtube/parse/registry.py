@@ -29,16 +29,16 @@ from collector.platforms.youtube.parse.tree import Node
 Reader = Callable[[Node, Reading], Card | None]
 SentReader = Callable[[str, Json, Reading], Card | None]
 
-_RENDERERS = (
+RENDERERS = (
     ad, lockup, classic, slim, collection, short, channel_card, post, game, mobile,
 )  # fmt: skip
 
 #: Tag of an element → its reader.
-READERS: dict[str, Reader] = {tag: module.read for module in _RENDERERS for tag in module.TAGS}
+READERS: dict[str, Reader] = {tag: module.read for module in RENDERERS for tag in module.TAGS}
 
 #: Name of an item in the site's JSON → its reader.
 SENT_READERS: dict[str, SentReader] = {
-    key: module.read_sent for module in _RENDERERS for key in module.KEYS
+    key: module.read_sent for module in RENDERERS for key in module.KEYS
 }
 
 #: Elements that wrap exactly one item and say nothing themselves.

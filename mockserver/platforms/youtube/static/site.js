@@ -339,6 +339,32 @@
     await post("/youtubei/v1/feedback", { videoId, feedback: "NOT_INTERESTED" }).catch(failed);
   }
 
+  // -- previews -----------------------------------------------------------------------------------
+
+  const PREVIEW_MS = 500;
+  // Where the pointer was last. What moves under a pointer that stands still is no hovering.
+  let pointer = "";
+  let resting = null;
+
+  function rest(card) {
+    if (resting?.card === card) return;
+    const { videoId, since } = resting ?? {};
+    resting = null;
+    const now = Date.now();
+    if (videoId && now - since >= PREVIEW_MS) {
+      post("/youtubei/v1/feedback", { videoId, feedback: "PREVIEW", seconds: (now - since) / 1000 }).catch(failed);
+    }
+    if (card) resting = { card, videoId: videoOf(card), since: now };
+  }
+
+  document.addEventListener("mousemove", (event) => {
+    const place = `${event.clientX} ${event.clientY}`;
+    if (place !== pointer) rest(event.target instanceof Element ? cardOf(event.target) : null);
+    pointer = place;
+  });
+  // Who presses a button has decided: what follows is another page or a menu.
+  document.addEventListener("mousedown", () => { resting = null; }, true);
+
   // -- buttons ------------------------------------------------------------------------------------
 
   async function vote(button, kind) {

@@ -1,4 +1,4 @@
-"""Posts of 2017–2020: ``div.userContentWrapper``, with ids and times in attributes.
+"""Posts of 2017–2020: ``div.userContentWrapper`` (2017 ``div.fbUserContent``), with ids and times in attributes.
 
 A post that is shown because a friend reacted wraps the real one: the outer heading is the reason,
 the inner article the post, and the author is the inner's. A shared post has text of its own above
@@ -44,6 +44,8 @@ from collector.platforms.locale.text import clean
 
 MARKUP = "2019"
 ROOT = ".userContentWrapper"
+#: Posts of 2017 have no wrapper of their own.
+ROOT_2017 = ".fbUserContent"
 _NESTED = ".userContentWrapper, [role='article']"
 _TITLE_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}) (\d{1,2}):(\d{2})")
 _AUDIENCE = "[data-tooltip-content][aria-label], [data-hover='tooltip'][aria-label]"
@@ -51,11 +53,9 @@ _AUDIENCE = "[data-tooltip-content][aria-label], [data-hover='tooltip'][aria-lab
 
 def find_roots(tree: Tag) -> list[Tag]:
     """The outermost posts, in reading order."""
-    return [tag for tag in select(tree, ROOT) if not _around(tag)]
-
-
-def _around(tag: Tag) -> bool:
-    return any("userContentWrapper" in attr(parent, "class").split() for parent in tag.parents)
+    roots = select(tree, ROOT) or select(tree, ROOT_2017)
+    known = {id(tag) for tag in roots}
+    return [tag for tag in roots if not any(id(parent) in known for parent in tag.parents)]
 
 
 def read(root: Tag, reading: Reading) -> Post:

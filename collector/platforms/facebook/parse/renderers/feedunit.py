@@ -152,9 +152,13 @@ def _is_post(section: _Section, reading: Reading) -> bool:
 
 
 def _audience(tag: Tag) -> list[str]:
-    """Labels of audience icons: small images with a role, or drawings with a title."""
+    """Labels of audience icons: small images with a role, drawings with a title, or (2023)
+    whatever says "Shared with"."""
     if tag.name == "i" and attr(tag, "role") == "img" and attr(tag, "aria-label"):
         return [clean(attr(tag, "aria-label"))]
+    label = attr(tag, "aria-label") if tag.name in ("div", "span") else ""
+    if label and audience.is_audience_label(label):
+        return [clean(label)]
     if tag.name == "svg" and tag.find("title") is not None:
         return [clean(tag.find("title").get_text())]  # type: ignore[union-attr]
     return []

@@ -77,7 +77,7 @@ def read(node: Node, reading: Reading) -> Card | None:
     facts = read_parts(((text_of(s), attr(s, "aria-label")) for s in spans), reading.languages)
     if card.kind is ItemKind.UPCOMING:
         facts.views = None
-    apply_facts(card, facts)
+    apply_facts(card, facts, reading)
     label = attr(node.css_first("#video-title-link"), "aria-label") or attr(title, "aria-label")
     if not label:
         label = attr(

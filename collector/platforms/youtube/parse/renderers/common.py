@@ -115,14 +115,29 @@ def apply_label(card: Card, label: str, reading: Reading) -> None:
     card.title = card.title or parsed.title
 
 
-def apply_facts(card: Card, facts: Facts) -> None:
-    """Copies a metadata row's facts into a card."""
+def apply_facts(card: Card, facts: Facts, reading: Reading | None = None) -> None:
+    """Copies a metadata row's facts into a card; with ``reading``, numbers that are neither a count
+    nor an age are noted (of what is to come they say when it begins)."""
+    if reading is not None:
+        _note_numbers(card, facts, reading)
     card.set_age(facts.age)
     card.views = facts.views
     if facts.watching is not None:
         card.extra["watching"] = facts.watching
     if facts.views is not None and not facts.exact:
         card.extra["views_rounded"] = facts.views
+
+
+def _note_numbers(card: Card, facts: Facts, reading: Reading) -> None:
+    for text in facts.other:
+        if text == card.channel_name or not any(c.isdecimal() for c in text):
+            continue
+        if card.kind is ItemKind.UPCOMING:
+            card.extra.setdefault("starts", text)
+        elif facts.views is None and facts.watching is None:
+            reading.note(card.renderer, "views", ParseError.BAD_NUMBER, text)
+        elif facts.age is None:
+            reading.note(card.renderer, "age", ParseError.BAD_AGE, text)
 
 
 def apply_badge(card: Card, badge: Badge, node: Node) -> None:

@@ -141,11 +141,13 @@ def _read_rows(node: Node, card: Card, reading: Reading) -> None:
     if card.kind in _VIDEO_KINDS:
         if card.kind is ItemKind.UPCOMING:
             facts.views = None
-        apply_facts(card, facts)
+        if card.channel_name is None and facts.other:
+            card.channel_name = facts.other[0] or None
+        apply_facts(card, facts, reading)
     else:
         card.set_age(facts.age)
-    if card.channel_name is None and facts.other:
-        card.channel_name = facts.other[0] or None
+        if card.channel_name is None and facts.other:
+            card.channel_name = facts.other[0] or None
 
 
 def read_sent(key: str, value: Json, reading: Reading) -> Card | None:

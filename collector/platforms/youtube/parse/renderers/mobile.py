@@ -53,7 +53,7 @@ def read(node: Node, reading: Reading) -> Card | None:
     card.title = text_of(heading) or attr(heading, "aria-label") or None
     parts = [text_of(part) for part in node.css(_BYLINE)]
     facts = read_parts(((part, "") for part in parts), reading.languages)
-    apply_facts(card, facts)
+    apply_facts(card, facts, reading)
     for link in node.css("x-a[href]"):
         if urls.is_channel_path(attr(link, "href")):
             card.channel_href = attr(link, "href")

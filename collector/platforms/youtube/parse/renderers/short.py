@@ -39,7 +39,7 @@ def read(node: Node, reading: Reading) -> Card | None:
     link = heading.css_first("x-a") if heading is not None else None
     card.title = attr(title, "title") or attr(link, "title") or text_of(title) or None
     parts = [(text_of(s), attr(s, "aria-label")) for s in node.css(_SUBHEAD)]
-    apply_facts(card, read_parts(parts, reading.languages))
+    apply_facts(card, read_parts(parts, reading.languages), reading)
     said = attr(heading, "aria-label") or attr(link, "aria-label") or attr(title, "aria-label")
     if card.views is None:
         apply_label(card, said, reading)

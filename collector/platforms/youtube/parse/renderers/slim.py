@@ -42,7 +42,9 @@ def read(node: Node, reading: Reading) -> Card | None:
     apply_badge(card, badge, node)
     spans = node.css("#metadata-line span")
     apply_facts(
-        card, read_parts(((text_of(s), attr(s, "aria-label")) for s in spans), reading.languages)
+        card,
+        read_parts(((text_of(s), attr(s, "aria-label")) for s in spans), reading.languages),
+        reading,
     )
     apply_label(card, attr(link, "aria-label"), reading)
     return card

@@ -1,4 +1,4 @@
-"""Where a saved page came from, as the page itself says, and the platform that it is of.
+"""Where a saved page came from, as the page itself says.
 
 A page's address stands in one of five marks, some of them far down (at byte 636,645 on one real
 page); none of them is on every page. What a page does not say stays unknown: an address is never
@@ -19,15 +19,12 @@ _CONTENT = re.compile(r"\bcontent=(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I
 _ORIGINAL = re.compile(r"[\"']originalUrl[\"']\s{0,9}:\s{0,9}\"((?:[^\"\\]|\\.){1,4000})\"")
 _UNICODE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 _TRACKING = re.compile(r"(?:utm_\w+|gclid|fbclid|si|feature|ved|usg|pp)\Z")
-_HOST = re.compile(
-    r"(?:[\w-]+\.)*(?:youtube(?:-nocookie|kids)?\.(?:com|localhost)|youtu\.be)\Z", re.I
-)
 
 
-def find_address(html: str) -> str:
-    """The address that a page bears; empty if it bears none."""
+def find_address(html: str, hosts: re.Pattern[str]) -> str:
+    """The address on one of the ``hosts`` that a page bears; empty if it bears none."""
     for found in (_saved_from(html), _original(html), _canonical(html), _og_url(html)):
-        if found and _is_site(found):
+        if found and _is_on(found, hosts):
             return found
     return ""
 
@@ -76,9 +73,9 @@ def _plain(address: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query), ""))
 
 
-def _is_site(address: str) -> bool:
+def _is_on(address: str, hosts: re.Pattern[str]) -> bool:
     try:
         host = urlsplit(address).hostname or ""
     except ValueError:
         return False
-    return _HOST.match(host) is not None
+    return hosts.match(host.lower()) is not None

@@ -1,0 +1,216 @@
+"""HTTP answers that end: by a moment, and below a size, whatever the server does.
+
+httpx's time-outs are for one read, so a server that sends a byte a second is waited for without
+end, and an answer is read whole, however large, unpacked. Here the time of the whole exchange is
+limited, from connecting to the last byte, and so is what is kept of an answer, unpacked.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpcore
+import httpx
+
+#: Most of an answer that is read, bytes, unpacked.
+MOST_BYTES = 64 * 1024 * 1024
+
+
+class AnswerTooLarge(httpx.ReadError):
+    """More came than anybody asked for."""
+
+
+class _Until(threading.local):
+    """When the exchange of this thread must be over, by the monotonic clock."""
+
+    moment: float | None = None
+
+
+_until = _Until()
+
+
+@contextmanager
+def within(limit_s: float) -> Iterator[None]:
+    """What this thread asks in the block is answered within ``limit_s`` seconds, or fails."""
+    before, _until.moment = _until.moment, time.monotonic() + limit_s
+    try:
+        yield
+    finally:
+        _until.moment = before
+
+
+def _left(timeout_s: float | None) -> float | None:
+    if _until.moment is None:
+        return timeout_s
+    left = _until.moment - time.monotonic()
+    if left <= 0:
+        raise httpcore.ReadTimeout("the answer did not end in time")
+    return left if timeout_s is None else min(timeout_s, left)
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection whose reads and writes end when the exchange must."""
+
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class _Backend(httpcore.NetworkBackend):
+    def __init__(self) -> None:
+        self._own = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        return _Stream(
+            self._own.connect_tcp(host, port, _left(timeout), local_address, socket_options)
+        )
+
+    def sleep(self, seconds: float) -> None:
+        self._own.sleep(seconds)
+
+
+_KINDS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
+    (httpcore.ConnectTimeout, httpx.ConnectTimeout),
+    (httpcore.PoolTimeout, httpx.PoolTimeout),
+    (httpcore.WriteTimeout, httpx.WriteTimeout),
+    (httpcore.TimeoutException, httpx.ReadTimeout),
+    (httpcore.ConnectError, httpx.ConnectError),
+    (httpcore.WriteError, httpx.WriteError),
+    (httpcore.UnsupportedProtocol, httpx.UnsupportedProtocol),
+    (httpcore.ProtocolError, httpx.RemoteProtocolError),
+    (httpcore.NetworkError, httpx.ReadError),
+)
+
+
+@contextmanager
+def _as_httpx() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        for kind, ours in _KINDS:
+            if isinstance(error, kind):
+                raise ours(str(error) or kind.__name__) from error
+        raise
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        with _as_httpx():
+            yield from self._stream
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class BoundedTransport(httpx.BaseTransport):
+    """httpx's connections, which keep to :func:`within`."""
+
+    def __init__(self) -> None:
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=httpx.create_ssl_context(), network_backend=_Backend()
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        asked = httpcore.Request(
+            method=request.method,
+            url=httpcore.URL(
+                scheme=request.url.raw_scheme,
+                host=request.url.raw_host,
+                port=request.url.port,
+                target=request.url.raw_path,
+            ),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
+        )
+        with _as_httpx():
+            answer = self._pool.handle_request(asked)
+        return httpx.Response(
+            answer.status,
+            headers=answer.headers,
+            stream=_Body(answer.stream),
+            extensions=answer.extensions,
+        )
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+def client(**settings: Any) -> httpx.Client:
+    """An ``httpx.Client`` that keeps to :func:`within`, through the environment's proxies too."""
+    return httpx.Client(mounts={"all://": BoundedTransport()}, **settings)
+
+
+def exchange(
+    client: httpx.Client,
+    method: str,
+    url: str,
+    *,
+    limit_s: float,
+    most_bytes: int = MOST_BYTES,
+    **more: Any,
+) -> httpx.Response:
+    """One request and its whole answer.
+
+    :param limit_s: seconds for all of it.
+    :raises httpx.TransportError: no answer, or none that ended in time (``ReadTimeout``) or below
+        ``most_bytes`` (:class:`AnswerTooLarge`).
+    """
+    with within(limit_s):
+        over = time.monotonic() + limit_s
+        with client.stream(method, url, **more) as answer:
+            parts: list[bytes] = []
+            size = 0
+            for part in answer.iter_bytes():
+                size += len(part)
+                parts.append(part)
+                if size > most_bytes:
+                    raise AnswerTooLarge(f"the answer is larger than {most_bytes:,} bytes")
+                if time.monotonic() > over:
+                    raise httpx.ReadTimeout("the answer did not end in time")
+            packed = ("content-encoding", "content-length", "transfer-encoding")
+            return httpx.Response(
+                answer.status_code,
+                headers=[one for one in answer.headers.multi_items() if one[0] not in packed],
+                content=b"".join(parts),
+                request=answer.request,
+                extensions={
+                    name: answer.extensions[name]
+                    for name in ("http_version", "reason_phrase")
+                    if name in answer.extensions
+                },
+            )

@@ -1,0 +1,157 @@
+"""What a machine refuses, as one sentence with what to do: the one place that knows such errors.
+
+Protects the rule that a traceback is a defect of the program. A folder that cannot be written, a
+full disk, a file system without locks, a home that is none: none of these is.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from collector.errors import UserError
+
+
+class EnvironmentRefused(UserError):
+    """The machine refused what the program had to do."""
+
+
+class DiskFull(EnvironmentRefused):
+    """No room is left where something had to be written."""
+
+
+_ELSEWHERE = "name another place (--out), or change who may write there"
+_WORDS: dict[int, tuple[str, str]] = {
+    errno.EROFS: ("the file system cannot be written", "name a place that can be written (--out)"),
+    errno.EACCES: ("permission denied", _ELSEWHERE),
+    errno.EPERM: ("not permitted", _ELSEWHERE),
+    errno.ENOENT: ("there is nothing of this name", "check the path; make its folder first"),
+    errno.EEXIST: (
+        "something of this name is in the way, perhaps a link that leads nowhere",
+        "remove it, or choose another name",
+    ),
+    errno.ENOTDIR: ("a part of the path is a file, not a folder", "check the path"),
+    errno.EISDIR: ("this is a folder, not a file", "name a file"),
+    errno.ENOTEMPTY: ("the folder is not empty", "name another one"),
+    errno.ELOOP: ("links lead in a circle", "check the path"),
+    errno.ENAMETOOLONG: ("the name is too long", "choose a shorter one"),
+    errno.EXDEV: ("it lies on two file systems", "choose a place on one"),
+    errno.EFBIG: ("the file grows too large", "choose another file system, or raise its limit"),
+    errno.EIO: ("the disk does not answer as it should", "check the disk; copy what is readable"),
+    errno.ESTALE: ("the file system has gone", "mount it again, and try again"),
+    errno.EMFILE: ("too many files are open", "raise the limit (ulimit -n), or use fewer workers"),
+    errno.ENFILE: ("the machine has too many files open", "end other programs, and try again"),
+    errno.ENOMEM: ("there is no memory left", "end other programs, or use fewer workers"),
+    errno.EAGAIN: ("the machine starts no more processes", "raise the limit (ulimit -u)"),
+    errno.ENOEXEC: ("this program cannot be started here", "install one for this machine"),
+    errno.ECONNREFUSED: ("nothing answers there", "start it, or check the address"),
+    errno.EADDRINUSE: ("the address is taken", "use another port"),
+    errno.EADDRNOTAVAIL: ("the address is not this machine's", "use one of its own"),
+    errno.ENETUNREACH: ("the network cannot be reached", "check the connection"),
+    errno.EHOSTUNREACH: ("the machine cannot be reached", "check the address"),
+}
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
+_HOME = "could not determine home directory"
+
+
+def refusal_of(
+    error: BaseException, *, place: Path | str | None = None, fix: str = ""
+) -> UserError | None:
+    """The user's error behind the machine's; ``None`` for what is a defect of the program.
+
+    :param place: what it is about, where the error does not say; ``fix``: a better one than the
+        general one.
+    """
+    if isinstance(error, UserError):
+        return error
+    if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+        return _of_system(error, place, fix)
+    if isinstance(error, sqlite3.Error):
+        return _of_sqlite(error, place, fix)
+    if isinstance(error, UnicodeEncodeError):
+        return EnvironmentRefused(
+            "a name holds bytes that are no text",
+            place=ascii(error.object)[:200],
+            fix="use a name that is text (UTF-8)",
+        )
+    if isinstance(error, RuntimeError) and _HOME in str(error).lower():
+        return EnvironmentRefused(
+            "there is no home directory: HOME is not set, and the user has no entry of its own",
+            place="HOME",
+            fix="set HOME, or TWINWATCH_PROFILES, XDG_DATA_HOME and XDG_CACHE_HOME, to folders"
+            " that may be written",
+        )
+    return None
+
+
+def _of_system(error: OSError, place: Path | str | None, fix: str) -> UserError:
+    where = error.filename if error.filename2 is None else error.filename2
+    at = str(place if place is not None else where if where is not None else "")
+    at = os.fsencode(at).decode("utf-8", "backslashreplace")
+    if error.errno in _FULL:
+        return DiskFull(
+            "the disk is full",
+            place=at,
+            fix=fix or "free some space and try again; what was finished before is kept",
+        )
+    if error.errno in _NO_LOCKS:
+        return EnvironmentRefused(
+            "this file system has no locks, without which two programs could write one run",
+            place=at,
+            fix=fix or "choose a local --out",
+        )
+    said, mend = _WORDS.get(error.errno or 0, (error.strerror or str(error), "check the path"))
+    return EnvironmentRefused(said, place=at, fix=fix or mend)
+
+
+def _of_sqlite(error: sqlite3.Error, place: Path | str | None, fix: str) -> UserError | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = code & 0xFF if code is not None else None
+    at = str(place or "")
+    if primary == sqlite3.SQLITE_FULL:
+        return DiskFull(
+            "the disk is full", place=at, fix=fix or "free some space and try again; what was"
+            " committed before is safe",
+        )  # fmt: skip
+    if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return EnvironmentRefused(
+            f"the database cannot be opened for writing ({error})",
+            place=at,
+            fix=fix or "check that its folder exists and may be written, or name another",
+        )
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return EnvironmentRefused(
+            f"the database is damaged, or none ({error})",
+            place=at,
+            fix=fix or "restore it from a copy, or name another file",
+        )
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return EnvironmentRefused(
+            "another process keeps the database locked, or its file system has no locks",
+            place=at,
+            fix=fix or "end the other program; choose a local file",
+        )
+    if primary == sqlite3.SQLITE_IOERR:
+        return EnvironmentRefused(
+            f"the database cannot be read or written ({error})",
+            place=at,
+            fix=fix or "check the disk and its free space; a network file system may lack locks",
+        )
+    return None
+
+
+@contextmanager
+def refusals(place: Path | str | None = None, *, fix: str = "") -> Iterator[None]:
+    """The machine's errors in the block as the user's, about ``place`` where it is given."""
+    try:
+        yield
+    except (OSError, sqlite3.Error, UnicodeEncodeError, RuntimeError) as error:
+        found = refusal_of(error, place=place, fix=fix)
+        if found is None:
+            raise
+        raise found from error

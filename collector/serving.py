@@ -1,0 +1,140 @@
+"""Any WSGI app answering over HTTP: waitress, with a place for whoever has something to ask.
+
+Protects clients from each other. Waitress takes a fixed number of connections, and those that say
+nothing keep theirs: a hundred of them are enough to shut everybody out. Here the one that has been
+idle for longest gives way to a new one, half a request is not waited for long, nor is a client that
+does not read, and all of this is counted on the monotonic clock.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from waitress import wasyncore
+from waitress.server import create_server
+
+#: Connections beyond which the oldest idle one is closed for each new one. A process has a
+#: thousand descriptors by default, and needs some for files.
+MOST_OPEN = 200
+
+#: How long a client may take for the head of a request, and between two pieces of a body or of an
+#: answer that it reads, seconds.
+HEAD_S = 10.0
+PIECE_S = 30.0
+
+#: How long running requests may take to end when the server stops, seconds.
+GRACE_S = 5.0
+
+#: Never reached: waitress would count idleness by the wall clock.
+_NEVER_S = 10**9
+
+
+class _Seats:
+    """Since when each open connection does nothing, and which have to go."""
+
+    def __init__(self) -> None:
+        self._since: dict[Any, tuple[Any, float]] = {}
+        """Connection → what it had done when it was last seen to do something, and when."""
+
+    def look(self, channels: Iterable[Any], now: float) -> list[Any]:
+        """Connections to close at ``now`` (monotonic seconds), the longest idle first."""
+        known, self._since = self._since, {}
+        gone: list[Any] = []
+        idle: list[tuple[float, int, Any]] = []
+        for channel in channels:
+            done = (channel.last_activity, bool(channel.requests), channel.total_outbufs_len)
+            before = known.get(channel)
+            since = before[1] if before is not None and before[0] == done else now
+            self._since[channel] = (done, since)
+            limit_s = _limit_s(channel)
+            if limit_s is not None and self._waits(channel, since, now) > limit_s:
+                gone.append(channel)
+            elif not channel.requests or channel.total_outbufs_len:
+                idle.append((since, len(idle), channel))
+        spare = len(self._since) - len(gone) - MOST_OPEN
+        if spare > 0:
+            gone += [channel for _, _, channel in sorted(idle)[:spare]]
+        return gone
+
+    def _waits(self, channel: Any, since: float, now: float) -> float:
+        if _head_begun(channel):
+            begun = getattr(channel, "twinwatch_head_since", None)
+            if begun is None or begun[0] is not channel.request:
+                channel.twinwatch_head_since = begun = (channel.request, now)
+            return now - float(begun[1])
+        return now - since
+
+
+def _head_begun(channel: Any) -> bool:
+    request = channel.request
+    return request is not None and not request.headers_finished and not request.completed
+
+
+def _limit_s(channel: Any) -> float | None:
+    """How long a connection may go on as it is; ``None``: as long as nobody needs its place."""
+    if _head_begun(channel):
+        return HEAD_S
+    if channel.total_outbufs_len or channel.request is not None:
+        return PIECE_S
+    return None
+
+
+@contextmanager
+def answering(
+    app: Callable[..., Any],
+    bound: socket.socket,
+    *,
+    ident: str,
+    threads: int,
+    most_body_bytes: int,
+) -> Iterator[None]:
+    """``app`` answers on a bound socket while the block runs.
+
+    At the end requests being answered are given a few seconds, then connections are closed.
+    :param most_body_bytes: larger bodies are refused before and while they are read.
+    """
+    # A queue of requests is normal under eight puppets; waitress warns at the first one.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    server: Any = create_server(
+        app,
+        sockets=[bound],
+        threads=threads,
+        ident=ident,
+        max_request_body_size=most_body_bytes,
+        connection_limit=2 * MOST_OPEN,
+        channel_timeout=_NEVER_S,
+    )
+    stopping = threading.Event()
+    seats = _Seats()
+
+    def loop() -> None:
+        looked = 0.0
+        while not stopping.is_set():
+            wasyncore.loop(timeout=1.0, use_poll=True, map=server._map, count=1)
+            now = time.monotonic()
+            if now - looked >= 1.0 or len(server.active_channels) > MOST_OPEN:
+                looked = now
+                for channel in seats.look(list(server.active_channels.values()), now):
+                    channel.handle_close()
+
+    thread = threading.Thread(target=loop, name=ident, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.task_dispatcher.shutdown(timeout=GRACE_S)
+        stopping.set()
+        server.pull_trigger()
+        thread.join(timeout=GRACE_S)
+        # The loop has ended: sockets closed while it ran would race with it. Answers that are ready
+        # but not yet sent are sent first.
+        for channel in list(server.active_channels.values()):
+            channel.handle_write()
+            channel.handle_close()  # which closes the files that large answers wait in
+        wasyncore.close_all(server._map, ignore_all=True)

@@ -1,0 +1,34 @@
+"""The beginning of the command ``collector``: signals are heard before anything else is loaded.
+
+Protects whoever ends it in its first second: loading the rest takes that long, and until then a
+signal would end the process by itself, with another code than later.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import Any
+
+
+def main() -> int:
+    """Run the command. Ctrl-C and a termination signal give 130 at any moment."""
+
+    def interrupt(number: int, frame: Any) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        signal.signal(signal.SIGTERM, interrupt)
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, interrupt)
+        from collector.cli import main as command
+
+        command()
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,42 @@
+"""A clock for how long something lasts: no correction of the machine's clock moves it.
+
+Protects running sessions. A machine that is woken, or told the time by NTP, finds itself an hour
+later at once; leases that are judged by the wall clock would all be over. Moments of this clock
+look like wall time and are so until the wall clock is moved; from then on the two differ by what it
+was moved. All processes of a machine have the same monotonic clock, and those of one run the same
+beginning of it: whoever asks first hands it to the programs that it starts.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import UTC, datetime
+
+_BEGINNING = "TWINWATCH_STEADY_CLOCK"
+"""Environment variable: wall time at which the monotonic clock was 0, seconds since 1970."""
+
+
+def _beginning() -> float:
+    told = os.environ.get(_BEGINNING, "")
+    try:
+        return float(told)
+    except ValueError:
+        found = time.time() - time.monotonic()
+        os.environ[_BEGINNING] = repr(found)
+        return found
+
+
+def steady_s() -> float:
+    """Seconds since 1970, as they would be had nobody moved the clock."""
+    return _beginning() + time.monotonic()
+
+
+def steady_now() -> datetime:
+    """:func:`steady_s` as an aware moment (UTC)."""
+    return datetime.fromtimestamp(steady_s(), UTC)
+
+
+def moved_s() -> float:
+    """By how much the wall clock was moved since the beginning, seconds; forward is positive."""
+    return time.time() - steady_s()

@@ -1,0 +1,168 @@
+"""No answer is endless: a page that never ends, a drip, a bomb, a loop, to puppet and sender."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import socket
+import threading
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from collector import bounded
+from collector.browser.errors import NavigationFailed
+from collector.browserless.wire import MARK, MARK_VALUE, Wire
+
+HEAD = f"HTTP/1.1 200 OK\r\n{MARK}: {MARK_VALUE}\r\nContent-Type: text/html\r\n"
+Answers = Callable[[socket.socket, threading.Event], None]
+
+
+@contextmanager
+def server(answers: Answers) -> Iterator[int]:
+    """Answers every connection by its own word, until the block ends."""
+    over = threading.Event()
+    bound = socket.create_server(("127.0.0.1", 0))
+    threads: list[threading.Thread] = []
+
+    def one(connection: socket.socket) -> None:
+        with connection:
+            try:
+                connection.recv(65536)
+                answers(connection, over)
+            except OSError:
+                pass  # the client left, as it should
+
+    def accept() -> None:
+        while not over.is_set():
+            try:
+                connection, _ = bound.accept()
+            except OSError:
+                return
+            threads.append(threading.Thread(target=one, args=(connection,), daemon=True))
+            threads[-1].start()
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    try:
+        yield bound.getsockname()[1]
+    finally:
+        over.set()
+        bound.shutdown(socket.SHUT_RDWR)
+        bound.close()
+        for each in [thread, *threads]:
+            each.join(10)
+
+
+def endless(connection: socket.socket, over: threading.Event) -> None:
+    connection.sendall(f"{HEAD}\r\n".encode())
+    while not over.is_set():
+        connection.sendall(b"<p>more</p>" * 6000)
+
+
+def dripping(connection: socket.socket, over: threading.Event) -> None:
+    connection.sendall(f"{HEAD}\r\n".encode())
+    while not over.wait(0.05):
+        connection.sendall(b"x")
+
+
+def dripping_head(connection: socket.socket, over: threading.Event) -> None:
+    connection.sendall(HEAD.encode() + b"X-Slow: ")
+    while not over.wait(0.05):
+        connection.sendall(b"x")
+
+
+def silent(connection: socket.socket, over: threading.Event) -> None:
+    over.wait(60)
+
+
+def looping(connection: socket.socket, over: threading.Event) -> None:
+    head = HEAD.replace("200 OK", "302 Found")
+    connection.sendall(
+        f"{head}Location: /\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
+    )
+
+
+def elsewhere(connection: socket.socket, over: threading.Event) -> None:
+    head = HEAD.replace("200 OK", "302 Found")
+    connection.sendall(f"{head}Location: http://[::1\r\nContent-Length: 0\r\n\r\n".encode())
+
+
+def half(connection: socket.socket, over: threading.Event) -> None:
+    connection.sendall(f"{HEAD}Content-Length: 1000\r\n\r\nhalf".encode())
+
+
+BOMB = io.BytesIO()
+with gzip.GzipFile(fileobj=BOMB, mode="wb", compresslevel=9) as _file:
+    for _ in range(300):
+        _file.write(bytes(1_000_000))
+
+
+def bomb(connection: socket.socket, over: threading.Event) -> None:
+    packed = BOMB.getvalue()
+    head = f"{HEAD}Content-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
+    connection.sendall(head.encode() + packed)
+
+
+@pytest.mark.parametrize(
+    "answers", [endless, dripping, dripping_head, silent, looping, elsewhere, half, bomb]
+)
+def test_a_puppet_goes_on_after_an_answer_without_end(answers: Answers) -> None:
+    """Within the limit, with memory bounded: 300 MB unpacked are not kept, nor is what never
+    ends."""
+    tracemalloc.start()
+    with server(answers) as port:
+        wire = Wire(
+            f"http://youtube.localhost:{port}",
+            cookies={},
+            language="en",
+            user_agent="test",
+            timeout_s=2.0,
+        )
+        begun = time.monotonic()
+        with pytest.raises(NavigationFailed):
+            wire.get("/")
+        took = time.monotonic() - begun
+        wire.close()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert took < 20  # the limit is 2 s; the rest is a busy machine's
+    assert peak < 250_000_000
+
+
+@pytest.mark.parametrize("answers", [endless, dripping, dripping_head, silent, bomb])
+def test_an_exchange_ends(answers: Answers) -> None:
+    """The same for whoever sends evidence."""
+    with (
+        server(answers) as port,
+        bounded.client(timeout=60) as client,
+        pytest.raises(httpx.TransportError),
+    ):
+        bounded.exchange(
+            client, "POST", f"http://127.0.0.1:{port}/", limit_s=1.0, most_bytes=1_000_000,
+            content=b"[]",
+        )  # fmt: skip
+
+
+def test_an_answer_comes_whole() -> None:
+    """Packed or not, with its headers and in order; the connection is used again."""
+    text = b"all of it " * 10_000
+    asked: list[bytes] = []
+
+    def good(connection: socket.socket, over: threading.Event) -> None:
+        packed = gzip.compress(text)
+        head = f"{HEAD}Content-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
+        connection.sendall(head.encode() + packed)
+        asked.append(connection.recv(65536))
+        connection.sendall(f"{HEAD}Content-Length: 3\r\n\r\ntwo".encode())
+
+    with server(good) as port, bounded.client(timeout=60) as client:
+        first = bounded.exchange(client, "GET", f"http://127.0.0.1:{port}/one", limit_s=30)
+        second = bounded.exchange(client, "GET", f"http://127.0.0.1:{port}/two?a=b", limit_s=30)
+    assert (first.content, first.headers[MARK]) == (text, MARK_VALUE)
+    assert second.text == "two"
+    assert asked[0].startswith(b"GET /two?a=b HTTP/1.1\r\n")

@@ -1,0 +1,340 @@
+"""No silent loss: what a page shows and nobody can read is an item at its place, and said aloud."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+import youtube_pages as y
+
+from collector.browserless import layout
+from collector.browserless.youtube import _CARD
+from collector.model import ItemKind, Observation, PageStatus, ParseError
+from collector.platforms.youtube import page_status, parse_page
+from collector.platforms.youtube.parse.registry import AD_TAGS, READERS, WRAPPERS
+from collector.platforms.youtube.probes import ADS, CARDS
+
+HOME = "https://www.youtube.com/"
+RESULTS = "https://www.youtube.com/results?search_query=x"
+WATCH = "https://www.youtube.com/watch?v=WWWWWWWWWWW"
+A, B, C, D = (letter * 11 for letter in "ABCD")
+
+
+def listed(seen: Observation) -> list[tuple[int, str, str]]:
+    return [(i.position, i.kind.value, i.item_id) for i in seen.impressions]
+
+
+def strange(video: str, title: str = "Strange") -> str:
+    """A card that nobody has ever seen."""
+    return (
+        f'<yt-content-tile-view-model><a href="/watch?v={video}"><img></a><h3 title="{title}">'
+        f'<a href="/watch?v={video}"><span>{title}</span></a></h3></yt-content-tile-view-model>'
+    )
+
+
+@pytest.mark.parametrize("tag", sorted(READERS))
+def test_one_card_of_any_known_name_is_a_list(tag: str) -> None:
+    """A results page with one card is ok by its status alone and when it is read."""
+    card = (
+        f'<{tag}><a id="thumbnail" href="/watch?v={A}&amp;list=PLx"><img src="x"></a>'
+        f'<h3><a href="/@maker">Maker</a></h3><span id="video-title">T</span></{tag}>'
+    )
+    page = y.app(y.results(card))
+    assert page_status(page, RESULTS) is PageStatus.OK
+    seen = parse_page(page, RESULTS)
+    assert (seen.status, len(seen.impressions)) == (PageStatus.OK, 1)
+
+
+def test_one_table_feeds_everybody_who_knows_cards_by_name() -> None:
+    """Scripts in the page, the driver without a browser and its layout know each tag."""
+    assert set(CARDS.split(", ")) | set(ADS.split(", ")) == set(READERS) | WRAPPERS
+    assert set(ADS.split(", ")) == AD_TAGS
+    for tag in READERS:
+        assert layout._TAG.match(f"<{tag} x>") is not None
+        if tag not in AD_TAGS:
+            found = _CARD.match(f"<{tag} x>")
+            assert found is not None
+            assert found[1] == tag
+
+
+def test_an_unknown_card_between_known_ones_keeps_its_place() -> None:
+    page = y.app(y.home(y.rich(y.lockup(A)), strange(B), y.rich(y.lockup(C))))
+    seen = parse_page(page, HOME)
+    assert listed(seen) == [(1, "video", A), (2, "unknown", B), (3, "video", C)]
+    assert seen.status is PageStatus.PARTIAL
+    item = seen.impressions[1]
+    assert (item.title, item.href) == ("Strange", f"/watch?v={B}")
+    assert [(u.renderer, u.error) for u in seen.unparsed] == [
+        ("yt-content-tile-view-model", ParseError.UNKNOWN_RENDERER)
+    ]
+
+
+@pytest.mark.parametrize(("root", "url"), [("home", HOME), ("results", RESULTS), ("watch", WATCH)])
+def test_a_new_name_for_every_card_loses_none(root: str, url: str) -> None:
+    """Yesterday's page under today's names: the same ids at the same places."""
+    cards = [y.classic(v, tag="ytd-video-renderer") for v in (A, B, C, D)]
+    page = y.app(getattr(y, root)(*cards))
+    before = parse_page(page, url)
+    after = parse_page(page.replace("ytd-video-renderer", "ytd-result-tile-renderer"), url)
+    assert [i.item_id for i in before.impressions] == [A, B, C, D]
+    assert [(i.position, i.item_id) for i in after.impressions] == [
+        (i.position, i.item_id) for i in before.impressions
+    ]
+    assert {i.kind for i in after.impressions} == {ItemKind.UNKNOWN}
+    assert after.status is PageStatus.PARTIAL
+    assert len(after.unparsed) == 4
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "/watch?v={0}", "/watch?pp=x&amp;v={0}", "https://www.youtube.com/watch?v={0}&amp;t=3s",
+        "/shorts/{0}", "https://youtu.be/{0}?si=x", "/embed/{0}", "/live/{0}",
+    ],
+)  # fmt: skip
+def test_links_may_be_spelled_in_any_way(link: str) -> None:
+    card = f'<div class="x"><div><a href="{link.format(B)}">Title</a></div></div>'
+    seen = parse_page(y.app(y.home(y.rich(y.lockup(A)), card)), HOME)
+    assert listed(seen) == [(1, "video", A), (2, "unknown", B)]
+
+
+def test_the_unknown_content_of_a_known_wrapper_is_one_item() -> None:
+    inside = f'<yt-poll-view-model><p>Which?</p><img src="/vi/{B}/x.jpg"></yt-poll-view-model>'
+    seen = parse_page(y.app(y.home(y.rich(inside), y.rich(y.lockup(A)))), HOME)
+    assert [i.kind.value for i in seen.impressions] == ["unknown", "video"]
+    assert seen.unparsed[0].renderer == "yt-poll-view-model"
+    assert seen.status is PageStatus.PARTIAL
+
+
+def test_what_stands_among_cards_and_leads_to_a_channel_is_an_item() -> None:
+    card = '<ytd-creator-renderer><a href="/@maker">Maker</a></ytd-creator-renderer>'
+    seen = parse_page(y.app(y.results(y.classic(A), card, y.classic(B))), RESULTS)
+    assert listed(seen) == [(1, "video", A), (2, "unknown", "@maker"), (3, "video", B)]
+
+
+@pytest.mark.parametrize(
+    "attribute", ['hidden=""', "hidden", 'style="display: none;"', 'style="color:red;display:none"']
+)
+def test_what_has_no_box_was_not_shown(attribute: str) -> None:
+    """A hidden item, known or not, is no impression and leaves no hole."""
+    hidden = y.rich(y.lockup(B)).replace(
+        "<ytd-rich-item-renderer", f"<ytd-rich-item-renderer {attribute}"
+    )
+    other = strange(D).replace(
+        "<yt-content-tile-view-model", f"<yt-content-tile-view-model {attribute}"
+    )
+    seen = parse_page(y.app(y.home(y.rich(y.lockup(A)), hidden, other, y.rich(y.lockup(C)))), HOME)
+    assert listed(seen) == [(1, "video", A), (2, "video", C)]
+    assert (seen.status, seen.fields["hiddenItems"]) == (PageStatus.OK, 1)
+
+
+def test_ads_posts_and_games_hold_their_place() -> None:
+    ad = (
+        "<ytd-ad-slot-renderer><ytd-text-image-no-button-layout-renderer><h3>Buy it</h3>"
+        "</ytd-text-image-no-button-layout-renderer></ytd-ad-slot-renderer>"
+    )
+    post = y.rich("<ytd-post-renderer><div id='author-text'>Who</div></ytd-post-renderer>")
+    game = y.rich(
+        "<ytd-mini-game-card-view-model><a href='/playables/g'>G</a></ytd-mini-game-card-view-model>"
+    )
+    seen = parse_page(y.app(y.home(ad, post, game, y.rich(y.lockup(A)))), HOME)
+    assert listed(seen) == [(1, "ad", ""), (2, "post", ""), (3, "game", "g"), (4, "video", A)]
+    assert seen.status is PageStatus.OK
+
+
+def test_links_around_a_list_are_no_items() -> None:
+    """The title of a shelf, comments, a description and a player's end screen are no list."""
+    shelf = (
+        '<ytd-shelf-renderer><div><h2><a href="/playlist?list=PLshelf">Shelf</a></h2></div>'
+        f"<div>{y.classic(A)}{y.classic(B)}</div></ytd-shelf-renderer>"
+    )
+    assert listed(parse_page(y.app(y.results(shelf)), RESULTS)) == [
+        (1, "video", A), (2, "video", B),
+    ]  # fmt: skip
+    around = (
+        f'<ytd-player><a href="/watch?v={C}">end</a></ytd-player>'
+        f'<ytd-comments><p><a href="/watch?v={D}">see</a></p></ytd-comments>'
+    )
+    page = y.app(y.watch(y.lockup(A))).replace(
+        '<div id="secondary">', around + '<div id="secondary">'
+    )
+    seen = parse_page(page, WATCH)
+    assert (seen.status, listed(seen)) == (PageStatus.OK, [(1, "video", A)])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "url"),
+    [
+        ("ytd-search", "ytd-find", RESULTS),
+        ("ytd-page-manager", "ytd-pages", RESULTS),
+        ("ytd-app", "yt-shell", RESULTS),
+        ("ytd-item-section-renderer", "ytd-part", RESULTS),
+    ],
+)
+def test_new_names_of_what_holds_the_list_lose_nothing(old: str, new: str, url: str) -> None:
+    page = y.app(y.results(y.classic(A), y.classic(B)))
+    renamed = re.sub(rf"(</?){old}(?=[\s>])", rf"\g<1>{new}", page)
+    assert renamed != page
+    assert listed(parse_page(renamed, url)) == listed(parse_page(page, url))
+
+
+def test_the_queue_beside_a_video_is_a_list_of_its_own() -> None:
+    queue = (
+        "<ytd-playlist-panel-renderer><ytd-playlist-panel-video-renderer>"
+        f'<a href="/watch?v={B}&amp;list=PLx&amp;index=2"></a><span id="video-title" title="Next">'
+        "Next</span></ytd-playlist-panel-video-renderer></ytd-playlist-panel-renderer>"
+    )
+    page = y.app(y.watch(y.lockup(A))).replace("</ytd-watch-flexy>", queue + "</ytd-watch-flexy>")
+    seen = parse_page(page, WATCH)
+    assert listed(seen) == [(1, "video", A)]
+    assert [(q["position"], q["videoId"], q["title"]) for q in seen.fields["queue"]] == [
+        (1, B, "Next")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "subtype", "surface"),
+    [
+        ("/feed/subscriptions", "subscriptions", "subscriptions"), ("/feed/history", "history", "history"),
+        ("/playlist?list=PLx", "playlist", "playlist"), ("/hashtag/tea", "hashtag", "hashtag"),
+        ("/feed/trending", "trending", "trending"), ("/gaming", "gaming", "other"),
+    ],
+)  # fmt: skip
+def test_other_lists_are_read(path: str, subtype: str, surface: str) -> None:
+    page = y.app(y.home(y.rich(y.lockup(A)))).replace('"home"', f'"{subtype}"')
+    seen = parse_page(page, HOME.rstrip("/") + path)
+    assert (seen.status, listed(seen)) == (PageStatus.OK, [(1, "video", A)])
+    assert seen.impressions[0].surface.value == surface
+    empty = parse_page(y.app(y.home()).replace('"home"', f'"{subtype}"'), HOME.rstrip("/") + path)
+    assert (empty.status, empty.fields["statusReason"]) == (PageStatus.UNKNOWN, "not-read")
+
+
+def test_a_page_without_an_address_is_told_by_its_own_element() -> None:
+    """It is never taken for the home page."""
+    for page, kind in (
+        (y.app(y.results(y.classic(A))), "search"),
+        (y.app(y.watch(y.lockup(A), video=B)), "video"),
+        (y.app(y.home(y.rich(y.lockup(A)))), "home"),
+        ("<ytd-app><div></div></ytd-app>", "other"),
+    ):
+        seen = parse_page(page, "")
+        assert seen.kind.value == kind
+        assert (seen.status is PageStatus.OK) is (kind != "other")
+
+
+# ---- what was sent
+
+
+def script(name: str, value: object) -> str:
+    return f"<script>var {name} = {json.dumps(value)};</script>"
+
+
+def related(*items: dict[str, object]) -> dict[str, object]:
+    column = {"secondaryResults": {"secondaryResults": {"results": list(items)}}}
+    return {
+        "contents": {"twoColumnWatchNextResults": {"results": {"x": video(D)}, **column}},
+        "currentVideoEndpoint": {"watchEndpoint": {"videoId": "W" * 11}},
+    }
+
+
+def video(ident: str, key: str = "compactVideoRenderer") -> dict[str, object]:
+    return {
+        key: {
+            "videoId": ident,
+            "title": {"simpleText": f"Title {ident[0]}"},
+            "lengthText": {"simpleText": "1:02"},
+            "viewCountText": {"simpleText": "1,234 views"},
+            "publishedTimeText": {"simpleText": "2 days ago"},
+        }
+    }
+
+
+def test_a_list_that_was_only_sent_is_read_and_says_so() -> None:
+    page = y.app() + script("ytInitialData", related(video(A), video(B, "tileRenderer")))
+    seen = parse_page(page, WATCH)
+    assert listed(seen) == [(1, "video", A), (2, "unknown", B)]
+    assert (seen.status, seen.fields["source"]) == (PageStatus.PARTIAL, "ytInitialData")
+    first = seen.impressions[0]
+    assert (first.seconds, first.views, first.age_seconds) == (62, 1234, 2 * 86400)
+
+
+def test_escaped_json_of_the_mobile_site() -> None:
+    text = json.dumps(related(video(A))).replace('"', "\\x22").replace("/", "\\/")
+    page = f"<ytm-app></ytm-app><script>var ytInitialPlayerResponse = null;ytInitialData = '{text}';</script>"
+    assert listed(parse_page(page, WATCH)) == [(1, "video", A)]
+
+
+def test_what_was_sent_for_another_video_is_not_this_pages_list() -> None:
+    page = y.app() + script("ytInitialData", related(video(A)))
+    assert listed(parse_page(page, WATCH.replace("W" * 11, "V" * 11))) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "reason"),
+    [
+        ({"status": "LOGIN_REQUIRED", "reason": "Sign in to confirm you’re not a bot"}, "captcha", "bot-check"),
+        ({"status": "LOGIN_REQUIRED", "reason": "Inicia sesión para confirmar que no eres un bot"}, "captcha", "bot-check"),
+        ({"status": "LOGIN_REQUIRED", "reason": "Sign in to confirm your age"}, "unavailable", "age"),
+        ({"status": "LOGIN_REQUIRED", "desktopLegacyAgeGateReason": 1, "reason": "?"}, "unavailable", "age"),
+        ({"status": "LOGIN_REQUIRED"}, "unavailable", "private"),
+        ({"status": "LOGIN_REQUIRED", "messages": ["This is a private video."]}, "unavailable", "private"),
+        ({"status": "CONTENT_CHECK_REQUIRED"}, "unavailable", "age"),
+        ({"status": "ERROR", "reason": "Video unavailable"}, "unavailable", "removed"),
+        ({"status": "UNPLAYABLE", "reason": "The uploader has not made this video available in your country"}, "unavailable", "region"),
+        ({"status": "UNPLAYABLE", "reason": "Join this channel to get access to members-only content"}, "unavailable", "members"),
+        ({"status": "UNPLAYABLE", "reason": "xyz"}, "unavailable", "refused"),
+        ({"status": "LOGIN_REQUIRED", "reason": "xyz"}, "login", "login-wall"),
+    ],
+)  # fmt: skip
+def test_the_players_answer_says_why(state: dict[str, object], status: str, reason: str) -> None:
+    page = y.app() + script("ytInitialPlayerResponse", {"playabilityStatus": state})
+    seen = parse_page(page, WATCH)
+    assert (seen.status.value, seen.fields["statusReason"]) == (status, reason)
+    assert page_status(page, WATCH).value == status
+
+
+def test_a_refused_player_beside_a_list_is_a_field_of_its_own() -> None:
+    """Except for the check for robots: what came beside it is no free choice of the site."""
+    data = script("ytInitialData", related(video(A)))
+    gone = {"playabilityStatus": {"status": "UNPLAYABLE", "reason": "No"}}
+    seen = parse_page(y.app() + data + script("ytInitialPlayerResponse", gone), WATCH)
+    assert (seen.status, seen.fields["refusal"]["reason"]) == (PageStatus.OK, "refused")
+    check = {"playabilityStatus": {"status": "LOGIN_REQUIRED", "reason": "you are not a bot"}}
+    seen = parse_page(y.app() + data + script("ytInitialPlayerResponse", check), WATCH)
+    assert (seen.status, len(seen.impressions)) == (PageStatus.CAPTCHA, 1)
+
+
+@pytest.mark.parametrize(
+    ("html", "url", "status", "reason"),
+    [
+        ('<div class="yt-kids-restricted-access-content">Sorry</div>', "", "unavailable", "account-restricted"),
+        ("<title>407 Proxy Authentication Required</title><p>x</p>", HOME, "error", "proxy"),
+        (y.app(y.home("<ytd-feed-nudge-renderer>Try searching")), HOME, "ok", "new-visitor"),
+        (y.app(y.home()), HOME, "unknown", "not-drawn"),
+        (y.app(y.home('<ytd-alert-renderer type="error">The playlist does not exist.</ytd-alert-renderer>')),
+         HOME + "playlist?list=PLx", "unavailable", "removed"),
+    ],
+)  # fmt: skip
+def test_pages_without_a_list_say_why(html: str, url: str, status: str, reason: str) -> None:
+    seen = parse_page(html, url)
+    assert (seen.status.value, seen.fields["statusReason"]) == (status, reason)
+
+
+def test_the_tail_of_a_shelf_is_sent_and_not_shown() -> None:
+    """Six of twenty-eight shorts have elements: that is no fault of reading."""
+    shelf = {
+        "reelShelfRenderer": {
+            "title": {"simpleText": "Shorts"},
+            "items": [video(v, "reelItemRenderer") for v in (A, B, C)],
+        }
+    }
+    sent = {"contents": [video(D, "videoRenderer"), shelf]}
+    cards = (y.classic(D, title="Title D"), "<ytd-reel-shelf-renderer>", *(
+        f'<ytd-reel-item-renderer><a href="/shorts/{v}"></a><h3>Title {v[0]}</h3></ytd-reel-item-renderer>'
+        for v in (A,)
+    ), "</ytd-reel-shelf-renderer>")  # fmt: skip
+    page = y.app(y.results(*cards)) + script("ytInitialData", sent)
+    seen = parse_page(page, RESULTS)
+    assert seen.fields["sentNotShown"] == [B, C]
+    assert [u for u in seen.unparsed if u.field == "missing"] == []

@@ -1,0 +1,110 @@
+"""What a run left and is gone was lost: it is not taken up as if it had not begun."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from collector.cli import main
+
+SCENARIO = """
+name: one
+site: mock
+seed: 7
+persona: marie-us
+before: [{visit: home}, {consent: reject}]
+arms:
+  a: {twins: 1, steps: [{search: live concert}, {follow: {rank: 1}}, {watch: 3s}]}
+"""
+
+
+def collector(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(each) for each in arguments])
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run."""
+    folder = tmp_path_factory.mktemp("whole")
+    (folder / "one.yaml").write_text(SCENARIO)
+    out = folder / "run"
+    done = collector("run", folder / "one.yaml", "--driver", "http", "--out", out)
+    assert done.exit_code == 0, done.output
+    return out
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in ("store.db-wal", "store.db-shm")  # a reader's
+    }
+
+
+def remove_store(run: Path) -> None:
+    for path in run.glob("store.db*"):
+        path.unlink()
+
+
+def empty_store(run: Path) -> None:
+    remove_store(run)
+    (run / "store.db").touch()
+
+
+def another_store(run: Path) -> None:
+    remove_store(run)
+    with sqlite3.connect(run / "store.db") as connection:
+        connection.execute("CREATE TABLE other (thing)")
+
+
+def remove_profile(run: Path) -> None:
+    shutil.rmtree(run / "profiles" / "a-1")
+
+
+LOSSES: dict[str, tuple[Callable[[Path], None], str]] = {
+    "store": (remove_store, "store.db is missing"),
+    "empty store": (empty_store, "store.db is empty"),
+    "another store": (another_store, "store.db holds no run"),
+    "profile": (remove_profile, "profiles/a-1 is missing"),
+    "profiles": (lambda run: shutil.rmtree(run / "profiles"), "profiles/a-1 is missing"),
+    "site": (lambda run: (run / "mock.state").unlink(), "mock.state is missing"),
+    "evidence": (lambda run: shutil.rmtree(run / "evidence"), "evidence/ is missing"),
+    "snapshots": (lambda run: shutil.rmtree(run / "snapshots"), "snapshots/"),
+}
+
+
+@pytest.mark.parametrize(("lose", "words"), LOSSES.values(), ids=LOSSES.keys())
+def test_a_run_with_a_loss_is_not_taken_up(
+    whole: Path, tmp_path: Path, lose: Callable[[Path], None], words: str
+) -> None:
+    """Exit 2, the thing that is lost, nothing touched."""
+    run = tmp_path / "run"
+    shutil.copytree(whole, run)
+    lose(run)
+    before = content(run)
+    refused = collector("run", "--resume", run)
+    assert refused.exit_code == 2, refused.output
+    assert words in refused.stderr
+    assert "fix:" in refused.stderr
+    assert content(run) == before
+
+
+def test_a_whole_run_is_taken_up(whole: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(whole, run)
+    done = collector("run", "--resume", run)
+    assert done.exit_code == 0, done.output
+
+
+def test_what_tells_of_a_puppet_is_for_its_owner_alone(whole: Path) -> None:
+    """Keys, state, databases with tokens, logs and locks, whatever the umask was."""
+    for name in ("profiles", "logs"):
+        assert stat.S_IMODE((whole / name).stat().st_mode) == 0o700
+    for path in [*whole.rglob("*.db*"), *(whole / "logs").iterdir(), whole / "mock.state"]:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path

@@ -1,0 +1,73 @@
+"""A scroll to the end of a feed that has none ends by itself, says how far it came, and goes on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collector.browserless.puppet import open_http_puppet
+from collector.browserless.youtube import HttpYouTubeActions
+from collector.errors import UserError
+from collector.experiment.patience import Patience
+from collector.model import Platform
+from collector.platforms.kit import kit_of
+from collector.profile import generate_persona
+from collector.scenario.loader import parse_scenario
+from collector.scenario.plan import make_plan
+from mockserver.serve import Server
+
+
+def args(scroll: Any) -> dict[str, Any]:
+    plan = make_plan(parse_scenario({"name": "t", "arms": {"a": {"steps": [{"scroll": scroll}]}}}))
+    return dict(plan.sessions[0].steps[0].args)
+
+
+def test_a_cap_is_in_the_plan_only_where_it_is_given() -> None:
+    """Plans of scenarios without one are the bytes that they were."""
+    keys = {"screens", "until", "end", "pixels", "times", "every_s"}
+    assert set(args("end")) == keys
+    assert args({"end": True, "cap": "2m"}) == {**args("end"), "cap_s": 120.0}
+    assert args({"until": 400, "cap": "1m"})["cap_s"] == 60.0
+    json.dumps(args({"end": True, "cap": "2m"}))
+
+
+def test_a_cap_needs_something_that_may_not_end() -> None:
+    with pytest.raises(UserError, match="cap goes with end or until"):
+        args({"screens": 2, "cap": "2m"})
+
+
+def test_a_puppet_without_a_browser_leaves_an_endless_feed(
+    mock_server: Server, tmp_path: Path
+) -> None:
+    """The site answers every request for more with the same first part, which announces more."""
+    site = mock_server.site("youtube")
+    with open_http_puppet(
+        state_dir=tmp_path,
+        persona=generate_persona(1),
+        site=site,
+        cookies=dict(kit_of(Platform.YOUTUBE).cookies("endless")),
+    ) as puppet:
+        actions = HttpYouTubeActions(puppet, site)
+        actions.visit("/")
+        actions.consent("reject")
+        asked, kept = puppet.wire.post, []
+
+        def post(path: str, body: Any) -> Any:
+            if path != "/youtubei/v1/browse":
+                return asked(path, body)
+            if not kept:
+                kept.append(asked(path, body))
+            return kept[0]
+
+        puppet.wire.post = post  # type: ignore[method-assign]
+        ticks = iter(range(0, 10_000, 35))
+        reach = Patience(puppet, clock=lambda: float(next(ticks))).until(120)
+        items = actions.scroll_until(None, heed=reach)
+        assert reach.stopped
+        assert reach.in_words(f"{items} items") == f"stopped after 120 s at {items} items"
+        assert items > 50
+        assert actions.settle().items == items
+        puppet.wire.post = asked  # type: ignore[method-assign]

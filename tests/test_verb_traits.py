@@ -1,0 +1,245 @@
+"""Verbs know their traits: every list of verbs is derived, and who forgets a trait is careful.
+
+The lists here are written out by hand: they are what the traits of each verb must come to.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+import pytest
+
+from collector.browserless.facebook import HttpFacebookActions
+from collector.browserless.youtube import HttpYouTubeActions
+from collector.dataset.simulator import Job, Simulator
+from collector.errors import UserError
+from collector.experiment.feed import FeedRunner
+from collector.experiment.ledger import cut_off
+from collector.experiment.standing import brings_its_page, page_wanted
+from collector.experiment.steps import StepRunner
+from collector.model import ItemKind, Platform
+from collector.platforms.facebook.actions import FacebookActions
+from collector.platforms.youtube.actions import YouTubeActions
+from collector.scenario.loader import parse_scenario
+from collector.scenario.plan import PlannedStep, make_plan
+from collector.scenario.steps import EXAMPLES, STEPS, StepKind
+from collector.scenario.verb import Needs, Step, traits, verb
+from collector.store import Outcome
+from collector.testing import ScenarioRun
+from mockserver.serve import Server
+
+#: Done once more it does no harm: nothing on the site changes.
+HARMLESS = {"slot", "pause", "capture", "screenshot", "snapshot"}
+IDLE = {"slot", "pause"}
+OPENS = {"visit", "search"}
+IN_A_BROWSER = {"slot", "screenshot", "click", "keypress"}
+ONLY_VIDEOS = {"search", "watch", "follow", "not_interested", "hover", "dislike", "autoplay"}
+ONLY_FEEDS = {"refresh", "slot"}
+#: They ask nothing of the page before them.
+FREE = IDLE | OPENS | {"snapshot", "screenshot"}
+#: They are done on a page in any status, as long as it came about.
+ON_ANY_PAGE = {"consent", "click", "keypress", "capture"}
+#: What a scenario can be told to do; a repeat is written out before.
+DONE = set(STEPS) - {"repeat"}
+
+
+def planned(*steps: Any, platform: str = "youtube") -> list[PlannedStep]:
+    what = {"name": "t", "platform": platform, "arms": {"a": {"steps": list(steps)}}}
+    return list(make_plan(parse_scenario(what)).sessions[0].steps)
+
+
+@pytest.fixture
+def registered() -> Iterator[dict[str, type[Step]]]:
+    """The register, as it was when the test is over."""
+    before = dict(STEPS)
+    yield STEPS
+    STEPS.clear()
+    STEPS.update(before)
+
+
+@pytest.mark.parametrize("kind", sorted(DONE))
+def test_what_is_cut_off(kind: str) -> None:
+    """A verb without an effect is done again; any other may have happened and is not."""
+    expected = Outcome.SKIPPED if kind in HARMLESS else Outcome.CONTAMINATED
+    assert cut_off(kind) is expected
+
+
+def test_a_verb_that_is_not_known_is_never_done_twice() -> None:
+    """The ledger of a newer version may hold verbs that this one has never heard of."""
+    assert cut_off("teleport") is Outcome.CONTAMINATED
+
+
+def test_a_verb_that_forgot_its_traits_is_careful(registered: dict[str, type[Step]]) -> None:
+    """It has an effect, depends on its page, and is refused nowhere."""
+
+    @verb
+    class Teleport(Step):
+        do: Literal["teleport"]
+
+    assert registered["teleport"] is Teleport
+    assert traits("teleport") is Teleport
+    assert Teleport.effect
+    assert Teleport.needs_of({}) is Needs.CONTENT
+    assert not Teleport.idle
+    assert not Teleport.opens_page
+    assert not Teleport.brings_page({})
+    assert set(Teleport.platforms) == set(Platform)
+    with pytest.raises(ValueError, match="'teleport' is registered twice"):
+        verb(Teleport)
+
+
+def test_the_lists_come_out_of_the_traits() -> None:
+    def named(**trait: object) -> set[str]:
+        ((name, value),) = trait.items()
+        return {kind for kind in DONE if getattr(STEPS[kind], name) == value}
+
+    assert named(idle=True) == IDLE
+    assert named(opens_page=True) == OPENS
+    assert named(closes_page=True) == {"snapshot"}
+    assert named(needs_browser=True) == IN_A_BROWSER
+    assert named(platforms=frozenset({Platform.YOUTUBE})) == ONLY_VIDEOS
+    assert named(platforms=frozenset({Platform.FACEBOOK})) == ONLY_FEEDS
+    assert named(leads=True) == {"visit", "search", "follow", "refresh"}
+
+
+def test_what_a_step_needs_of_its_page() -> None:
+    for kind in DONE - {"watch"}:
+        expected = Needs.CONTENT
+        if kind in FREE:
+            expected = Needs.NOTHING
+        elif kind in ON_ANY_PAGE:
+            expected = Needs.PAGE
+        assert STEPS[kind].needs_of({}) is expected, kind
+    here, there = planned({"watch": "3s"}, {"watch": {"video": "dQw4w9WgXcQ", "for": "3s"}})
+    assert STEPS["watch"].needs_of(here.args) is Needs.CONTENT
+    assert STEPS["watch"].needs_of(there.args) is Needs.NOTHING
+    assert not brings_its_page(here)
+    assert brings_its_page(there)
+    assert page_wanted([here]) is here
+    assert page_wanted([there, here]) is None
+
+
+def test_every_verb_has_a_name_an_example_and_a_class() -> None:
+    assert set(STEPS) == {kind.value for kind in StepKind} == set(EXAMPLES)
+    for name, cls in STEPS.items():
+        assert cls.verb_name() == name
+        assert cls.example.startswith(f"- {name}")
+
+
+@pytest.mark.parametrize(
+    ("platform", "runner", "actions", "without"),
+    [
+        (Platform.YOUTUBE, StepRunner, YouTubeActions, HttpYouTubeActions),
+        (Platform.FACEBOOK, FeedRunner, FacebookActions, HttpFacebookActions),
+    ],
+    ids=["youtube", "facebook"],
+)
+@pytest.mark.parametrize("kind", sorted(DONE))
+def test_every_verb_can_be_done_where_its_traits_say(
+    platform: Platform, runner: type[StepRunner], actions: type, without: type, kind: str
+) -> None:
+    """By a method of the runner, or by an action of both drivers, unless a browser is needed."""
+    cls = STEPS[kind]
+    if platform not in cls.platforms or hasattr(runner, f"do_{kind}"):
+        return
+    assert hasattr(actions, kind)
+    assert cls.needs_browser or hasattr(without, kind)
+
+
+def test_a_verb_of_another_platform_is_refused_with_what_to_write() -> None:
+    with pytest.raises(UserError, match="slot is no step on youtube") as refused:
+        planned({"visit": "home"}, {"slot": "13 a day at :05"})
+    assert "use pause: 1h" in refused.value.fix
+    with pytest.raises(UserError, match="search is no step on facebook"):
+        planned({"search": "x"}, platform="facebook")
+
+
+HOVERED: list[Any] = [
+    {"visit": "home"}, {"consent": "reject"}, {"hover": {"rank": 2, "for": "4s"}},
+    {"hover": {"title": "^.", "from": "home", "for": "1500ms"}}, {"follow": {"rank": 2}},
+    {"watch": "3s"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("driver", ["http", pytest.param("chromium", marks=pytest.mark.browser)])
+def test_the_mouse_rests_on_an_item_and_the_site_hears_of_it(
+    run_scenario: Callable[..., ScenarioRun], mock_server: Server, driver: str
+) -> None:
+    """Two previews, of the items that the ledger names, as long as planned; a click is none."""
+    before = {viewer.visitor_id for viewer in mock_server.mock.world.viewers()}
+    what = {"name": f"hover-{driver}", "seed": len(driver), "arms": {"only": {"steps": HOVERED}}}
+    site = mock_server.site("youtube")
+    run = run_scenario(what, driver=driver, site=site, submit_to="none", speed=None)
+    assert run.result.exit_code == 0
+    rows = [row for row in run.store.steps() if row["kind"] == "hover"]
+    home, *_ = run.observations()
+    shown = [item for item in home.impressions if item.kind in (ItemKind.VIDEO, ItemKind.LIVE)]
+    picked = [shown[1], shown[0]]
+    assert [row["detail"] for row in rows] == [f"{i.item_id} at {i.position}" for i in picked]
+    (viewer,) = [v for v in mock_server.mock.world.viewers() if v.visitor_id not in before]
+    told = [event for event in viewer.events if event.kind == "preview"]
+    assert [event.target for event in told] == [item.item_id for item in picked]
+    assert [event.seconds for event in told] == pytest.approx([4.0, 1.5], abs=0.5)
+    (watch,) = [event for event in viewer.events if event.kind == "watch"]
+    assert watch.target == shown[1].item_id
+
+
+def test_a_simulated_mouse_does_the_same_to_the_viewer() -> None:
+    what = {"name": "hover", "seed": 11, "arms": {"only": {"steps": HOVERED}}}
+    simulator = Simulator(Job(parse_scenario(what), 11, "r"))
+    simulator.world.viewers()
+    (planned_session,) = simulator.rounds.sessions(0)
+    simulated = simulator._session(planned_session, None, None)
+    simulated.simulate()
+    (viewer,) = simulator.world.viewers()
+    told = [(event.seconds, event.kind) for event in viewer.events]
+    assert told == [(4.0, "preview"), (1.5, "preview"), (3.0, "watch")]
+
+
+def test_a_glance_is_no_hovering() -> None:
+    with pytest.raises(UserError, match="at least 500ms"):
+        planned({"visit": "home"}, {"hover": {"rank": 1, "for": "400ms"}})
+    (hover,) = planned({"hover": {"rank": 2}})
+    assert STEPS["hover"].in_words(hover.args) == "hover rank 3 s"
+    assert cut_off("hover") is Outcome.CONTAMINATED
+
+
+SWITCHED: list[Any] = [
+    {"visit": {"url": "home", "capture": False}}, {"consent": "reject"},
+    {"visit": "/watch?v=dQw4w9WgXcQ"}, "like", "dislike", {"capture": "disliked"},
+    {"dislike": False}, {"dislike": True}, {"autoplay": "off"}, {"autoplay": "off"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("driver", ["http", pytest.param("chromium", marks=pytest.mark.browser)])
+@pytest.mark.parametrize("era", ["2022", "2026"])
+def test_a_dislike_and_the_switch_of_autoplay_are_done_and_kept(
+    run_scenario: Callable[..., ScenarioRun], driver: str, era: str
+) -> None:
+    """The site's own memory has them, and the page shows what is pressed, in old and new markup."""
+    what = {"name": "switched", "seed": 3, "arms": {"only": {"steps": SWITCHED}}}
+    given = {"driver": driver, "submit_to": "none", "speed": None, "mock_options": {"era": era}}
+    run = run_scenario(what, **given)
+    assert run.result.exit_code == 0, [row["detail"] for row in run.store.steps()]
+    lines = [json.loads(line) for line in (run.out.root / "mock.state").read_text().splitlines()]
+    votes = [line[2] for line in lines if line[0] == "viewer" and line[2] in ("like", "dislike")]
+    assert votes == ["like", "dislike", "dislike", "dislike"]
+    (page,) = [run.evidence(capture) for capture in run.captures() if capture.step == 5]
+    bar = page.partition('id="top-level-buttons-computed"')[2]
+    pressed = re.findall(r'aria-pressed="(true|false)"', bar)[:2]
+    assert pressed == ["false", "true"], "the like is taken back, the dislike is pressed"
+    (mark,) = run.out.profiles.glob("*/mark.json")
+    cookies = {each["name"]: each["value"] for each in json.loads(mark.read_text())["cookies"]}
+    assert cookies["PREF"] == "f5=30000"
+
+
+def test_a_simulated_dislike_takes_the_like_back() -> None:
+    what = {"name": "switched", "seed": 3, "arms": {"only": {"steps": SWITCHED[:6]}}}
+    simulator = Simulator(Job(parse_scenario(what), 3, "r"))
+    (session,) = simulator.rounds.sessions(0)
+    simulator._session(session, None, None).simulate()
+    (viewer,) = simulator.world.viewers()
+    assert (list(viewer.likes), list(viewer.dislikes)) == ([], ["dQw4w9WgXcQ"])
