@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fleet_tools import make_run
+from fleet_tools import SCENARIO, make_run
 
 from collector.errors import UserError
 from collector.experiment import resume as module
@@ -425,14 +425,7 @@ def test_a_run_is_taken_up_as_it_was_begun(tmp_path: Path, carried: list[Any]) -
 def test_what_the_caller_names_is_another(tmp_path: Path, carried: list[Any]) -> None:
     out, plan = begun(tmp_path)
     elsewhere = MockSite("http://a.localhost:1", "http://b.localhost:1", "token")
-    loaded = parse_scenario(
-        {
-            "name": "small", "seed": 3,
-            "arms": {"a": {"twins": 2, "steps": [
-                {"visit": "home"}, {"pause": "1s"},
-                {"watch": {"video": "dQw4w9WgXcQ", "for": "30s"}}]}},
-        }
-    )  # fmt: skip
+    loaded = parse_scenario(SCENARIO)
     resume(
         out.root, display=Said(), confirm=confirm, workers=1, mock=elsewhere, ledger="here:7",
         loaded=loaded,
