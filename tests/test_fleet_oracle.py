@@ -14,15 +14,10 @@ from collector.fleet import client
 ASKED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-class Clock(datetime):
+class Clock:
     """The worker's clock, turned by hand."""
 
     at = ASKED
-
-    @classmethod
-    def now(cls, tz: object = None) -> datetime:
-        assert tz is UTC, "a moment without a zone"
-        return cls.at
 
 
 class Slow(httpx.BaseTransport):
@@ -43,7 +38,7 @@ def test_a_lease_is_counted_from_before_it_was_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there_s: int, back_s: int
 ) -> None:
     """However slow the line, claim and renewal end at the moment of asking plus their length."""
-    monkeypatch.setattr(client, "datetime", Clock)
+    monkeypatch.setattr(client, "steady_now", lambda: Clock.at)
     monkeypatch.setattr(Clock, "at", ASKED)
     inner = httpx.WSGITransport(app=app_of(make_run(tmp_path / "run")[0]))
     line = Slow(inner, timedelta(seconds=there_s), timedelta(seconds=back_s))

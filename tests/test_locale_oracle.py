@@ -73,9 +73,14 @@ def test_every_age_comes_back(tag: str) -> None:
     assert read >= (60 if tag in ("uk", "mr") else 100)
 
 
-@pytest.mark.parametrize("tag", [tag for tag in LANGUAGES if tag != "sw"])
+#: Where the multiplier stands before the number ("elfu 3"), and where the data's own is not the
+#: language's: a Nepali करोड is ten million, not one.
+UNREAD = ("sw", "my", "si", "ne")
+
+
+@pytest.mark.parametrize("tag", [tag for tag in LANGUAGES if tag not in UNREAD])
 def test_every_rounded_count_comes_back(tag: str) -> None:
-    """Two digits and a multiplier. (Babel writes Swahili's thousands, "elfu 3", with a nought.)"""
+    """Two digits and a multiplier, short and long."""
     locale, read = locale_of(tag), 0
     assert locale is not None
     for style, power, number in itertools.product(("short", "long"), range(9), (1.2, 3.0, 9.9)):
@@ -110,9 +115,10 @@ def test_every_whole_count_comes_back(tag: str) -> None:
         assert found == Count(value, True, 2, 2 + len(clean(text))), text
 
 
-@pytest.mark.parametrize("tag", [tag for tag in LANGUAGES if tag != "eu"])
+@pytest.mark.parametrize("tag", [tag for tag in LANGUAGES if tag not in ("eu", "mn")])
 def test_every_date_comes_back(tag: str) -> None:
-    """Every month; long, medium and, where the year is whole, short. (Basque declines the year.)"""
+    """Every month; long, medium and, where the year is whole, short. (Basque and
+    Mongolian decline the year.)"""
     locale, dice = locale_of(tag), random.Random(tag)
     for month, style in itertools.product(range(1, 13), ("short", "medium", "long")):
         day = date(dice.randint(2005, 2029), month, dice.randint(1, 28))
@@ -322,7 +328,7 @@ def test_quantities_of_a_text() -> None:
         ("en", "en"), ("EN_us", "en"), (" fr-CA ", "fr"), ("zh", "zh-CN"), ("zh-hant", "zh-TW"),
         ("zh-Hant-HK", "zh-HK"), ("zh_hans_cn", "zh-CN"), ("zh-MO", "zh-HK"), ("zh-SG", "zh-CN"),
         ("zh-Hans-XX", "zh-CN"), ("no", "nb"), ("nn-NO", "nb"), ("iw", "he"), ("in", "id"),
-        ("tl", "fil"), ("sh", "hr"), ("bs-Latn-BA", "hr"), ("pt-BR", "pt"), ("", None), ("-", None),
+        ("tl", "fil"), ("sh", "hr"), ("bs-Latn-BA", "bs"), ("pt-BR", "pt"), ("", None), ("-", None),
         ("xx", None), ("xx-US", None), ("es-419", "es"),
     ],
 )  # fmt: skip

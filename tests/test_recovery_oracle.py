@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fleet_tools import make_run
+from fleet_tools import SCENARIO, make_run
 
 from collector.errors import UserError
 from collector.experiment import resume as module
@@ -425,14 +425,7 @@ def test_a_run_is_taken_up_as_it_was_begun(tmp_path: Path, carried: list[Any]) -
 def test_what_the_caller_names_is_another(tmp_path: Path, carried: list[Any]) -> None:
     out, plan = begun(tmp_path)
     elsewhere = MockSite("http://a.localhost:1", "http://b.localhost:1", "token")
-    loaded = parse_scenario(
-        {
-            "name": "small", "seed": 3,
-            "arms": {"a": {"twins": 2, "steps": [
-                {"visit": "home"}, {"pause": "1s"},
-                {"watch": {"video": "dQw4w9WgXcQ", "for": "30s"}}]}},
-        }
-    )  # fmt: skip
+    loaded = parse_scenario(SCENARIO)
     resume(
         out.root, display=Said(), confirm=confirm, workers=1, mock=elsewhere, ledger="here:7",
         loaded=loaded,
@@ -599,3 +592,42 @@ def test_what_an_earlier_attempt_left_is_ended_first(
     resume(out.root, display=quiet, confirm=confirm)
     assert not any("earlier attempt" in text for text in quiet.said)
     assert len(patience) == 1
+
+
+def test_in_real_time_sessions_are_due_when_they_were(
+    tmp_path: Path, carried: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a browser, moments count from the run's own beginning, not from its being resumed."""
+    out, _ = begun(tmp_path)
+    plan = make_plan(parse_scenario({
+        "name": "s", "sessions": "2 a day at :05",
+        "arms": {"a": {"twins": 2, "steps": ["capture"]}},
+    }))  # fmt: skip
+    out.plan.write_bytes(plan.to_json())
+    options = RunOptions(out=out.root, driver="chromium", submit_to="none", workers=2)
+    told = (out.read_manifest() or {}) | {"options": options.to_dict(), "plan_hash": plan.hash}
+    out.write_manifest(told)
+    out.store.unlink()
+    asked: list[dict[str, Any]] = []
+
+    def means(driver: str, **more: Any) -> Any:
+        asked.append({"driver": driver} | more)
+        return type("Means", (), {"version": "1", "kind": "chromium"})()
+
+    monkeypatch.setattr(module, "means_of", means)
+    resume(out.root, display=Said(), confirm=confirm)
+    setting = carried[0][0]
+    started = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    assert setting.order == replace(schedule_of(plan, 2, started=started), notes=())
+    assert all(block.due is not None for block in setting.order.blocks)
+    assert not setting.pace.virtual
+    assert asked == [{"driver": "chromium", "headed": False}]
+    assert isinstance(setting.lock, RunLock)
+    assert setting.lock.path.parent == out.root
+
+
+def test_the_runs_own_copy_of_the_labels_comes_first(tmp_path: Path, carried: list[Any]) -> None:
+    out, _ = begun(tmp_path, labels="/some/labels.csv", labels_sha256="0" * 64)
+    out.labels.write_text("video_id,label\n")
+    resume(out.root, display=Said(), confirm=confirm)
+    assert carried[0][0].labels_path == out.labels

@@ -146,9 +146,9 @@ def test_times_keep_their_zone_and_lose_their_milliseconds() -> None:
 @pytest.mark.parametrize("status", list(PageStatus))
 @pytest.mark.parametrize("platform", list(Platform))
 def test_what_is_sent_at_all(kind: PageKind, status: PageStatus, platform: Platform) -> None:
-    """Good pages of the video site that its servers know: home, video, search, channel."""
+    """Pages with a list, of the kinds that the video servers know: home, video, search, channel."""
     made = capture(0, kind=kind, status=status, platform=platform)
-    good = kind in ("home", "video", "search", "channel") and status == "ok"
+    good = kind in ("home", "video", "search", "channel") and status in ("ok", "partial")
     assert yttrex.submittable(made) is (good and platform == "youtube")
     outbox = outbox_at(None)
     assert outbox.enqueue(made, target="t", public_key="k") is yttrex.submittable(made)
@@ -197,18 +197,27 @@ def test_the_handshake_of_the_video_server() -> None:
     first = waiting({"href": "https://x/é"})
     path, body, sent = YTTREX.greeting(keys, first)
     assert path == "/v2/handshake"
+    count = json.loads(body)["config"]["execount"]
+    assert 0 <= count < 2**52
     assert body.decode() == (
-        f'{{"config":{{"publicKey":"{keys.public_key}","researchTag":"tag"}},"href":"https://x/é"}}'
+        f'{{"config":{{"publicKey":"{keys.public_key}","execount":{count},"researchTag":"tag"}},'
+        '"href":"https://x/é"}'
     )
+    assert YTTREX.greeting(keys, first)[1] != body, "a copy of it is known as one"
     assert verify(keys.public_key, sent["X-YTtrex-Signature"], body)
     assert (sent["X-YTtrex-NonAuthCookieId"], "Accept-Language" in sent) == ("tag", False)
     _, body, sent = YTTREX.greeting(keys, replace(first, research_tag=None))
-    assert json.loads(body)["config"] == {"publicKey": keys.public_key}
+    assert json.loads(body)["config"].keys() == {"publicKey", "execount"}
     assert sent["X-YTtrex-NonAuthCookieId"] == ""
     headers = YTTREX.headers(b"[]", keys, first)
     assert headers == yttrex.headers(b"[]", keys, languages=("it", "en"), research_tag="tag")
     assert YTTREX.item_json(first, html_of) == yttrex.item_json(first.fields, html_of("hash"))
-    assert YTTREX.token_in(httpx.Response(200, json={"token": "x"})) is None
+    for told, token in (
+        ({"userToken": "t"}, "t"), ({"userToken": ""}, None), ({"userToken": 5}, None),
+        ({"token": "t"}, None), (["userToken"], None),
+    ):  # fmt: skip
+        assert YTTREX.token_in(httpx.Response(200, json=told)) == token
+    assert YTTREX.token_in(httpx.Response(200, text="<html>")) is None
     assert (YTTREX.body_limit, YTTREX.events_path) == (10_485_760, "/v2/events")
     answer = YTTREX.judge(httpx.Response(400, json={}), sent=2, now=NOW)
     assert answer == yttrex.judge(httpx.Response(400, json={}), sent=2, now=NOW)
@@ -239,6 +248,8 @@ def test_no_roots(typed: str) -> None:
 # -- answers -------------------------------------------------------------------------------------
 
 STRANGER = "the answer is not a ytTREX server's"
+TOOK = {"status": "OK", "htmls": {"success": 2}}
+SILENT = Answer(Verdict.STOP, "the answer does not name the 2 items as taken")
 
 
 def judged(status: int, body: Any = None, sent: int = 2, **headers: str) -> Answer:
@@ -252,7 +263,8 @@ def judged(status: int, body: Any = None, sent: int = 2, **headers: str) -> Answ
 @pytest.mark.parametrize("sent", [1, 2])
 def test_every_status_means_something(status: int, sent: int) -> None:
     """Busy or broken: again. Elsewhere or unknown: stop. Too much: divide. Refused: for ever."""
-    found = judged(status, {"info": "why", "status": "OK"}, sent, Retry_After="7")
+    body = {"info": "why", "status": "OK", "htmls": {"success": sent}}
+    found = judged(status, body, sent, Retry_After="7")
     reason = f"HTTP {status}: why"
     wait = None
     if status < 300:
@@ -292,14 +304,24 @@ def test_an_answer_without_words_says_so() -> None:
 @pytest.mark.parametrize(
     ("body", "sent", "expected"),
     [
-        ({"status": "OK"}, 2, Answer(Verdict.ACCEPTED)),
-        ({"status": "OK", "supporter": {"userToken": "tok"}}, 2,
+        (TOOK, 2, Answer(Verdict.ACCEPTED)),
+        ({"status": "OK", "htmls": {"success": 1}, "leaves": {"success": 1}}, 2,
+         Answer(Verdict.ACCEPTED)),
+        ({"status": "OK", "htmls": {"success": 3}}, 2, Answer(Verdict.ACCEPTED)),
+        (TOOK | {"supporter": {"userToken": "tok"}}, 2,
          Answer(Verdict.ACCEPTED, user_token="tok")),
-        ({"status": "OK", "supporter": {"userToken": 7}}, 2, Answer(Verdict.ACCEPTED)),
-        ({"status": "OK", "supporter": "x"}, 2, Answer(Verdict.ACCEPTED)),
+        (TOOK | {"supporter": {"userToken": 7}}, 2, Answer(Verdict.ACCEPTED)),
+        (TOOK | {"supporter": "x"}, 2, Answer(Verdict.ACCEPTED)),
+        ({"status": "OK"}, 2, SILENT),
+        ({"status": "OK", "htmls": {"success": 1}}, 2, SILENT),
+        ({"status": "OK", "htmls": {"success": 3}, "leaves": {"success": -1}}, 3,
+         Answer(Verdict.ACCEPTED)),
+        ({"status": "OK", "htmls": {"success": True}, "leaves": {"success": "2"}}, 1,
+         replace(SILENT, reason="the answer does not name the 1 items as taken")),
+        ({"status": "OK", "htmls": [2], "leaves": None}, 2, SILENT),
         ({"status": "OK", "htmls": {"error": True, "message": "disk"}}, 2,
          Answer(Verdict.RETRY, "the server could not store: disk")),
-        ({"status": "OK", "htmls": {"error": "true"}}, 2, Answer(Verdict.ACCEPTED)),
+        ({"status": "OK", "htmls": {"error": "true", "success": 2}}, 2, Answer(Verdict.ACCEPTED)),
         ({"status": "error", "info": "no"}, 1, Answer(Verdict.REFUSED, "HTTP 200: no")),
         ({"status": "error", "info": "no"}, 2, Answer(Verdict.DIVIDE, "HTTP 200: no")),
         ({"status": "error", "info": "bad SIGNATURE"}, 2,
@@ -322,14 +344,18 @@ def test_bodies_with_status_200(body: Any, sent: int, expected: Answer) -> None:
          (ItemAnswer(id="a", metadata_id="m"), ItemAnswer(duplicate=True))),
         ([{"status": "refused", "reason": "no href"}, {"status": "refused"}],
          (ItemAnswer(refused="no href"), ItemAnswer(refused="refused"))),
-        ([{"status": "stored"}], ()), ([{"status": "stored"}, "x"], ()),
-        ([{"status": "stored"}, {"id": "a"}], ()), ("xy", ()), (None, ()),
+        ([{"error": False}, {"error": False, "id": "b"}], (ItemAnswer(), ItemAnswer(id="b"))),
+        ([{"status": "stored"}], None), ([{"status": "stored"}, "x"], None),
+        ([{"status": "stored"}, {"id": "a"}], None), ([{"error": True}, {"error": 0}], None),
+        ("xy", None), (None, None),
     ],
 )  # fmt: skip
-def test_answers_per_item(results: Any, expected: tuple[ItemAnswer, ...]) -> None:
+def test_answers_per_item(results: Any, expected: tuple[ItemAnswer, ...] | None) -> None:
     """One for each item sent, or none at all: half an answer is not believed."""
     found = judged(200, {"status": "OK", "results": results})
-    assert found == Answer(Verdict.ACCEPTED, items=expected)
+    assert found == (SILENT if expected is None else Answer(Verdict.ACCEPTED, items=expected))
+    both = judged(200, TOOK | {"results": results})
+    assert both == Answer(Verdict.ACCEPTED, items=expected or ())
 
 
 # -- the social servers' dialect -----------------------------------------------------------------
@@ -438,8 +464,11 @@ def test_the_social_wire() -> None:
     assert "Accept-Language" not in FBTREX.headers(b"", keys, replace(first, languages=()))
     path, body, greeted = FBTREX.greeting(keys, first)
     assert path == "/v1/userInfo"
+    message = json.loads(body)["message"]
+    assert re.fullmatch(rf"{re.escape(BUILD)} {keys.public_key[:8]} [0-9a-f]{{16}}", message)
+    assert FBTREX.greeting(keys, first)[1] != body, "a copy of it is known as one"
     assert body.decode() == (
-        f'{{"message":"{BUILD} {keys.public_key[:8]}","userId":"31337","version":"2.1.1",'
+        f'{{"message":"{message}","userId":"31337","version":"2.1.1",'
         f'"publicKey":"{keys.public_key}","optin":true}}'
     )
     assert verify(keys.public_key, greeted.pop("X-Fbtrex-Signature"), body)
@@ -607,7 +636,22 @@ def once(
 
 
 def fine(request: httpx.Request) -> httpx.Response:
-    return httpx.Response(200, json={"status": "OK"})
+    count = len(js_loads(request.content))
+    return httpx.Response(200, json={"status": "OK", "htmls": {"success": count}})
+
+
+@pytest.mark.parametrize(
+    ("info", "taken"),
+    [
+        ([{"amount": 2}], True), ([{"kind": "x"}, {"amount": 1}], True),
+        ([{"publicKey": "k"}], True), ([{"amount": "2"}], False), ([{"publicKey": 5}], False),
+        ([], False), ("amount", False), (None, False), ([["amount"]], False),
+    ],
+)  # fmt: skip
+def test_the_social_server_names_what_it_took(info: Any, taken: bool) -> None:
+    """How many of a kind, or whose they are; an answer that says neither is not believed."""
+    answer = FBTREX.judge(httpx.Response(200, json={"status": "OK", "info": info}), sent=2, now=NOW)
+    assert answer.verdict is (Verdict.ACCEPTED if taken else Verdict.STOP)
 
 
 def test_a_server_that_asks_for_more_than_patience() -> None:

@@ -99,6 +99,8 @@ def fate(change: Change) -> Fate:
     with private_copy(change.id) as copy:
         path = copy / change.file
         text = path.read_text(encoding="utf-8")
+        if change.old not in text:
+            raise SystemExit(f"{change.id}: {change.file} was changed while this ran")
         path.write_text(text.replace(change.old, change.new), encoding="utf-8")
         return Fate.SURVIVED if passes(copy, change.tests) else Fate.KILLED
 
