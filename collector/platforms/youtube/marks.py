@@ -201,7 +201,7 @@ def _without_app(html: str, url: str) -> Look:
 
 def _with_app(html: str, kind: PageKind) -> Look:
     """The site's application: ok if it has what such a page is asked for."""
-    if '"LOGIN_REQUIRED"' in html:
+    if not html.startswith("<ytd-app") and '"LOGIN_REQUIRED"' in html:
         return _READ  # the check for robots refuses the player and serves the list
     if kind is PageKind.VIDEO:
         has_content = _WATCH_CONTENT.search(html) is not None and _has_watch_title(html)

@@ -98,9 +98,17 @@ def _disagreements(sent: Sequence[Card], shown: Sequence[Impression]) -> list[tu
             out.append(("title", f"{item.item_id}: {there.title} | {item.title}"))
         if item.seconds is not None and there.seconds not in (None, item.seconds):
             out.append(("seconds", f"{item.item_id}: {there.seconds} | {item.seconds}"))
-        if there.kind not in (item.kind, ItemKind.UNKNOWN) and item.kind is not ItemKind.UNKNOWN:
+        if _sort(there.kind) != _sort(item.kind) and ItemKind.UNKNOWN not in (
+            there.kind,
+            item.kind,
+        ):
             out.append(("kind", f"{item.item_id}: {there.kind} | {item.kind}"))
     return out
+
+
+def _sort(kind: ItemKind) -> ItemKind:
+    """The JSON of older cards does not tell a short from another video."""
+    return ItemKind.VIDEO if kind is ItemKind.SHORT else kind
 
 
 def _last_common(head: Sequence[Impression], sent_ids: set[str]) -> int:

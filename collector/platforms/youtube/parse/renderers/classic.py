@@ -18,7 +18,7 @@ from collector.platforms.youtube.parse.renderers.common import (
     is_verified,
     link_of,
 )
-from collector.platforms.youtube.parse.tree import Node, attr, text_of
+from collector.platforms.youtube.parse.tree import Node, attr, gather, text_of
 
 TAGS = (
     "ytd-rich-grid-media",
@@ -45,6 +45,14 @@ KEYS = (
 )
 
 _PANELS = "ytd-thumbnail-overlay-bottom-panel-renderer, ytd-thumbnail-overlay-side-panel-renderer"
+_PARTS = frozenset(
+    ("ytd-channel-name", "img", "#metadata-line", "#video-title", "#video-title-link")
+)
+
+
+def _first(parts: dict[str, list[Node]], name: str) -> Node | None:
+    found = parts.get(name)
+    return found[0] if found else None
 
 
 def read(node: Node, reading: Reading) -> Card | None:
@@ -53,6 +61,7 @@ def read(node: Node, reading: Reading) -> Card | None:
     if not href:
         reading.note(node.tag, "href", ParseError.NO_LINK, text_of(node))
         return None
+    parts = gather(node, _PARTS)
     badge = classic_badge(node)
     video, playlist = urls.video_id(href), urls.list_id(href)
     if playlist and badge.seconds is None and node.css_first(_PANELS) is not None:
@@ -60,25 +69,26 @@ def read(node: Node, reading: Reading) -> Card | None:
     elif video:
         kind = badge.kind or (ItemKind.SHORT if urls.is_short(href) else ItemKind.VIDEO)
         card = Card(kind, video, node.tag, href)
-        apply_badge(card, badge, node)
+        apply_badge(card, badge, parts.get("img", ()))
     elif playlist:
         card = Card(collection_kind(playlist), playlist, node.tag, href)
     else:
         reading.note(node.tag, "href", ParseError.NO_LINK, href)
         return None
     card.is_live = card.kind is ItemKind.LIVE
-    title = node.css_first("#video-title")
-    card.title = attr(title, "title") or attr(node.css_first("#video-title-link"), "title")
+    title, title_link = _first(parts, "#video-title"), _first(parts, "#video-title-link")
+    card.title = attr(title, "title") or attr(title_link, "title")
     card.title = card.title or text_of(title) or None
-    card.channel_name, card.channel_href = channel_of(node)
-    card.verified = is_verified(node)
+    blocks = parts.get("ytd-channel-name")
+    card.channel_name, card.channel_href = channel_of(node, blocks)
+    card.verified = any(is_verified(block) for block in blocks or (node,))
     card.seconds = badge.seconds if card.kind in (ItemKind.VIDEO, ItemKind.SHORT) else None
-    spans = node.css("#metadata-line span")
+    spans = [span for line in parts.get("#metadata-line", ()) for span in line.css("span")]
     facts = read_parts(((text_of(s), attr(s, "aria-label")) for s in spans), reading.languages)
     if card.kind is ItemKind.UPCOMING:
         facts.views = None
     apply_facts(card, facts, reading)
-    label = attr(node.css_first("#video-title-link"), "aria-label") or attr(title, "aria-label")
+    label = attr(title_link, "aria-label") or attr(title, "aria-label")
     if not label:
         label = attr(
             node.css_first("h3 [aria-label], x-a[aria-label][href*='/watch']"), "aria-label"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from collector.model import ItemKind, ParseError
@@ -66,9 +67,9 @@ def is_verified(node: Node) -> bool:
     )
 
 
-def channel_of(node: Node) -> tuple[str | None, str | None]:
+def channel_of(node: Node, blocks: Sequence[Node] | None = None) -> tuple[str | None, str | None]:
     """Name and link of the channel in a ``ytd-channel-name`` block, each ``None`` if not shown."""
-    blocks = node.css("ytd-channel-name")
+    blocks = node.css("ytd-channel-name") if blocks is None else blocks
     for block in blocks or node.css("#channel-name, #byline-container, #byline"):
         for link in block.css("x-a[href]"):
             if urls.is_channel_path(attr(link, "href")) and text_of(link):
@@ -135,18 +136,19 @@ def _note_numbers(card: Card, facts: Facts, reading: Reading) -> None:
         if card.kind is ItemKind.UPCOMING:
             card.extra.setdefault("starts", text)
         elif facts.views is None and facts.watching is None:
-            reading.note(card.renderer, "views", ParseError.BAD_NUMBER, text)
+            name = "watching" if card.kind is ItemKind.LIVE else "views"
+            reading.note(card.renderer, name, ParseError.BAD_NUMBER, text)
         elif facts.age is None:
             reading.note(card.renderer, "age", ParseError.BAD_AGE, text)
 
 
-def apply_badge(card: Card, badge: Badge, node: Node) -> None:
+def apply_badge(card: Card, badge: Badge, pictures: Iterable[Node]) -> None:
     """Copies what the thumbnail shows: length as shown and in words, address of the picture."""
     if badge.seconds is not None:
         card.extra["display_length"] = badge.text
         if badge.label:
             card.extra["length_text"] = badge.label
-    for picture in node.css("img[src*='/vi']"):
+    for picture in pictures:
         source = attr(picture, "src")
         if "/vi/" in source or "/vi_webp/" in source:
             card.extra["thumbnail"] = source.partition("?")[0]

@@ -88,7 +88,7 @@ def read(node: Node, reading: Reading) -> Card | None:
         kind = badge.kind or (ItemKind.SHORT if urls.is_short(href) else ItemKind.VIDEO)
         card = Card(kind, content, node.tag, href, is_live=kind is ItemKind.LIVE)
         card.seconds = badge.seconds
-        apply_badge(card, badge, node)
+        apply_badge(card, badge, node.css("img[src*='/vi']"))
     heading = node.css_first("h3")
     link = node.css_first(_TITLE_LINK) or (
         heading.css_first("x-a") if heading is not None else None

@@ -39,7 +39,7 @@ def read(node: Node, reading: Reading) -> Card | None:
     card.channel_name, card.channel_href = channel_of(node)
     card.verified = is_verified(node)
     card.seconds = badge.seconds
-    apply_badge(card, badge, node)
+    apply_badge(card, badge, node.css("img[src*='/vi']"))
     spans = node.css("#metadata-line span")
     apply_facts(
         card,
