@@ -58,7 +58,7 @@ def test_a_large_page_takes_milliseconds() -> None:
     scrub(pages[0])  # imports and caches are warm
     times = []
     for page in pages:
-        begin = time.perf_counter()
+        begin = time.process_time()
         scrub(page, known=["a1B2c3D4e5F", "CgthMUIyYzNENGU1RijXxx%3D%3D"])
-        times.append((time.perf_counter() - begin) / len(page) * 1e6)
+        times.append((time.process_time() - begin) / len(page) * 1e6)
     assert sorted(times)[len(times) // 2] < 0.090
