@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ def submit_run(
             fix="name the folder that `collector run … --out` wrote",
         )
     known = lru_cache(maxsize=None)(keys)
-    with Store(path, create=False) as store:
+    with _told(path), Store(path, create=False) as store:
         outbox = Outbox(store.db)
         outbox.adopt(url)
         queued = outbox.captures(url)
@@ -79,24 +80,33 @@ def submit_run(
             outbox.requeue(url)
         evidence = EvidenceStore(Path(run_dir) / "evidence")
         with bounded.client(timeout=REQUEST_TIMEOUT_S) as client:
-            try:
-                return outbox.flush(
-                    client,
-                    known,
-                    html_of=evidence.get,
-                    target=url,
-                    policy=policy,
-                    clock=clock,
-                    progress=progress,
-                    dialect=_dialect_of(store.runs()),
-                )
-            except (OSError, sqlite3.Error) as error:
-                found = refusal_of(error, place=path)
-                if found is None:
-                    raise
-                if isinstance(found, DiskFull):
-                    found.exit_code = 1  # something may have been sent; what is queued stays
-                raise found from error
+            return outbox.flush(
+                client,
+                known,
+                html_of=evidence.get,
+                target=url,
+                policy=policy,
+                clock=clock,
+                progress=progress,
+                dialect=_dialect_of(store.runs()),
+            )
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What the machine refuses of a run's store, in words."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        elsewhere = "copy the run's folder to where you may write, and submit the copy"
+        found = refusal_of(error, place=path)
+        if found is None:
+            raise
+        if isinstance(found, DiskFull):
+            found.exit_code = 1  # something may have been sent; what is queued stays
+        else:
+            found = refusal_of(error, place=path, fix=elsewhere) or found
+        raise found from error
 
 
 def _dialect_of(runs: Sequence[Mapping[str, Any]]) -> Dialect | None:
