@@ -102,6 +102,8 @@ def send_example(
     data = None
     if "requestBody" in operation:
         body = operation["requestBody"]["content"]["application/json"]["example"]
+        if isinstance(body, dict) and "publicKey" in body:
+            body = body | {"publicKey": KEYS.public_key}  # the one that the headers name
         data = js_json(body).encode()
         headers["Content-Type"] = "application/json"
         if "/events" in path or "/userInfo" in path:

@@ -143,10 +143,10 @@ def test_steps_that_cannot_be_done_are_missing_cells(tmp_path: Path) -> None:
     assert found[4] == ("click", "skipped", "click is not simulated")
     assert found[5] == ("visit", "failed", "'https://other.example/page' is not on this site")
     assert found[6] == ("visit", "missing", "page status unavailable")
-    assert found[7] == ("follow", "failed", "the page's status is unavailable, not ok")
+    assert found[7] == ("follow", "missing", "step 7 did not lead here")
     assert found[8] == ("search", "missing", "page status empty")
     assert found[9] == ("visit", "missing", "page status error")
-    assert found[10][1] == "failed"
+    assert found[10] == ("scroll", "missing", "step 10 did not lead here")
     assert found[12] == ("scroll", "done", "60 items")
     assert found[13][1] == "done"
     assert statuses == ["ok", "unavailable", "empty", "error", "ok", "ok"]

@@ -130,7 +130,7 @@ SHAPES: dict[str, Shape] = {
             "creationTime": "date-time",
             "lastActivity": "date-time",
             "p": "string",
-            "userToken": "string",
+            "userToken?": "string",
         },
         "leaves": "@YttrexCount",
         "htmls": "@YttrexCount",
