@@ -26,7 +26,8 @@ def read_token(path: Path) -> str:
             fix="name the file that mockserver serve --truth-token-file wrote",
         ) from error
     if not stat.S_ISREG(mode) or mode & 0o077:
-        raise UserError("others may read the truth token", place=place, fix=f"chmod 600 {quote(str(path))}")
+        mend = f"chmod 600 {quote(str(path))}"
+        raise UserError("others may read the truth token", place=place, fix=mend)
     if not token or any(letter.isspace() for letter in token):
         raise UserError(
             "holds no token", place=place, fix="write the token that mockserver serve printed"

@@ -16,7 +16,7 @@ from collector.cli import main
 from tests.synthetic_run import build
 
 _COMMAND = re.compile(r"\b(collector|mockserver) [a-z]+|\bchmod \d+")
-#: What cannot hold a blank: numbers, checked names, our own words; ``where`` and ``_mock`` are quoted already.
+#: What cannot hold a blank: numbers, checked names, our own words; or what is quoted already.
 _PLAIN = re.compile(r"wanted\.rows|plan\.seed|shape|given|url|where|name|self\._mock\(\)|[A-Z]+")
 
 
