@@ -231,6 +231,13 @@ def test_twins_for_a_shift_are_the_fewest(shift: float, block: int, outcomes: in
     assert detectable(0.12, blocks_of(twins - 1, twins - 1, block), outcomes) > shift
 
 
+def test_the_search_for_twins_is_the_walk_through_all() -> None:
+    """From the least number on, one by one, in blocks of one pair."""
+    for shift in (0.9, 1.2, 1.5, 2.1, 3.0):
+        walked = next(k for k in range(6, 60) if detectable(1, blocks_of(k, k, 1)) <= shift)
+        assert twins_for(shift, 1, 1) == walked
+
+
 def test_some_shifts_are_out_of_reach() -> None:
     """200 twins find 0.3 standard deviations, no fewer than the least for any, never 0.01."""
     assert twins_for(0.001, 0.12, 4) is None

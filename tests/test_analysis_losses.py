@@ -185,6 +185,16 @@ def test_a_step_of_the_effect_is_told_from_one_of_the_level(k: int, block: int) 
     assert sum(each.effect.moved for each in moved) <= 2
 
 
+def test_the_level_is_that_of_the_control() -> None:
+    """What moves in the treated arm alone is the effect."""
+    for arm in (True, False):
+        made = runs(8, 1, 0, 0, 5)
+        late = (made.strata >= 4) & (made.treated == arm)
+        found = stability(Sample(made.values + 20 * late, made.treated, made.strata), seed=1)
+        assert found.level.moved is not arm
+        assert found.effect.moved
+
+
 @pytest.mark.parametrize("kind", ["normal", "zeros"])
 def test_false_abstention_is_rare(kind: str) -> None:
     """400 runs in which nothing moves: at most 2 %, and three standard errors of the count."""

@@ -48,24 +48,26 @@ def twin_excess(pages: Floats, arms: Sequence[str], *, seed: int) -> TwinExcess 
     if pages.shape[1] < 2 or not groups:
         return None
     centred = np.vstack([table[rows] - table[rows].mean(axis=0) for rows in groups])
-    freedom = sum(len(rows) - 1 for rows in groups)
     generator = np.random.default_rng(seed)
     ends = np.cumsum([len(rows) for rows in groups])[:-1]
     draws = []
     for part in np.split(centred, ends):
         ranks = generator.random((_DRAWS - 1, *part.shape)).argsort(axis=1)
         draws.append(np.take_along_axis(part[None], ranks, axis=1))
-    observed = float(_icc(centred[None], freedom)[0])
-    found = _icc(np.concatenate(draws, axis=1), freedom)
+    observed = float(_icc(centred[None])[0])
+    found = _icc(np.concatenate(draws, axis=1))
     return TwinExcess(observed, (1 + int(np.sum(found >= observed - 1e-9))) / _DRAWS)
 
 
-def _icc(tables: Floats, freedom: int) -> Floats:
-    """Of tables of shape (draws, puppets, pages), centred by arm and page."""
+def _icc(tables: Floats) -> Floats:
+    """Of tables of shape (draws, puppets, pages), centred by arm and page.
+
+    The degrees of freedom, puppets minus arms, divide both mean squares and cancel.
+    """
     n = tables.shape[2]
     means = tables.mean(axis=2)
-    between = n * (means**2).sum(axis=1) / freedom
-    within = ((tables - means[:, :, None]) ** 2).sum(axis=(1, 2)) / (freedom * (n - 1))
+    between = n * (means**2).sum(axis=1)
+    within = ((tables - means[:, :, None]) ** 2).sum(axis=(1, 2)) / (n - 1)
     whole = between + (n - 1) * within
     empty = whole <= 1e-24
     return np.where(empty, 0.0, (between - within) / np.where(empty, 1.0, whole))
