@@ -32,6 +32,7 @@ MARKS = frozenset(
         "ytd-playlist-panel-renderer",
     )
 )
+_LOOKED_FOR = MARKS | ITEM_TAGS | {"x-a"}
 
 
 @dataclass(slots=True)
@@ -71,6 +72,8 @@ def survey(root: Node, surface: Surface | None) -> Survey:
     covered: set[int] = set()
     for node in root.traverse():
         tag = node.tag
+        if tag not in _LOOKED_FOR:
+            continue
         if tag in MARKS:
             out.marks.setdefault(tag, []).append(node)
         elif tag == "x-a":
