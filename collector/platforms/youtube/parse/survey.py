@@ -86,7 +86,8 @@ def survey(root: Node, surface: Surface | None) -> Survey:
             key = node.mem_id
             if place.item != key:
                 holder = by_wrapper.get(place.item) if place.item is not None else None
-                if holder is not None and holder.content is None and not place.hidden:
+                inner = tag not in WRAPPERS and not place.hidden
+                if holder is not None and holder.content is None and inner:
                     holder.content = node
                 continue
             wraps = tag in WRAPPERS
