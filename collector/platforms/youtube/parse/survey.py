@@ -32,6 +32,7 @@ MARKS = frozenset(
         "ytd-playlist-panel-renderer",
     )
 )
+_LOOKED_FOR = MARKS | ITEM_TAGS | {"x-a"}
 
 
 @dataclass(slots=True)
@@ -71,6 +72,8 @@ def survey(root: Node, surface: Surface | None) -> Survey:
     covered: set[int] = set()
     for node in root.traverse():
         tag = node.tag
+        if tag not in _LOOKED_FOR:
+            continue
         if tag in MARKS:
             out.marks.setdefault(tag, []).append(node)
         elif tag == "x-a":
@@ -83,7 +86,8 @@ def survey(root: Node, surface: Surface | None) -> Survey:
             key = node.mem_id
             if place.item != key:
                 holder = by_wrapper.get(place.item) if place.item is not None else None
-                if holder is not None and holder.content is None and not place.hidden:
+                inner = tag not in WRAPPERS and not place.hidden
+                if holder is not None and holder.content is None and inner:
                     holder.content = node
                 continue
             wraps = tag in WRAPPERS

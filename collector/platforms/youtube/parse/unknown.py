@@ -130,7 +130,7 @@ def _around_links(root: Node, found: Survey, known: Sequence[Node]) -> list[Unkn
             card, parent = parent, parent.parent
         key = card.mem_id
         if key not in out:
-            out[key] = Unknown(card, place, _own_id(card) or ident, href)
+            out[key] = Unknown(card, place, _own_id(card) or _told(card, ident, href), href)
     return [item for item in out.values() if not has_no_box(item.node)]
 
 
@@ -219,7 +219,7 @@ def _first_identity(node: Node) -> tuple[str, str]:
         href = attr(link, "href")
         ident = identity(href)
         if ident:
-            return _own_id(node) or ident, href
+            return _own_id(node) or _told(node, ident, href), href
         if (urls.is_channel_path(href) and not first) or (_PAID.search(href) and not first):
             first = href
     pictured = _own_id(node) or _pictured(node)
@@ -237,6 +237,14 @@ def _own_id(node: Node) -> str:
         if found is not None:
             return found[1]
     return ""
+
+
+def _told(node: Node, ident: str, href: str) -> str:
+    """Of a link to a video in a list: the video where the card shows a length, else the list."""
+    video = urls.video_id(href)
+    if video is None or video == ident or urls.post_id(href):
+        return ident
+    return video if _CLOCKS.search(text_of(node)) else ident
 
 
 def _pictured(node: Node) -> str:
