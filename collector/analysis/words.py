@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from collector.analysis.measures import Unit
 from collector.analysis.verdicts import Verdict, VerdictKind
@@ -111,9 +111,21 @@ def subject(verdict: Verdict) -> str:
 
 def verdict_sentence(verdict: Verdict) -> str:
     """All that has to be said of one declared outcome."""
-    said = _SENTENCES[verdict.verdict](verdict)
     notes = "".join(f" Note: {note}." for note in verdict.notes)
-    return f"{subject(verdict)}: {said}{notes}"
+    return f"{subject(verdict)}: {_SENTENCES[verdict.verdict](verdict)}{notes}"
+
+
+def verdict_word(verdict: Verdict) -> str:
+    """One of the four, with the X of its declaration."""
+    if verdict.verdict is VerdictKind.NO_LARGER:
+        return f"no effect larger than {amount(verdict.smallest_effect, verdict.unit, sign=False)}"
+    return verdict.verdict.value
+
+
+def because(verdict: Verdict) -> str:
+    """Why this word: the reason, and what has to stand beside it. Sentences."""
+    said = f"{verdict.reason[:1].upper()}{verdict.reason[1:]}."
+    return " ".join([said, *_BESIDE[verdict.verdict](verdict)])
 
 
 def finding(verdict: Verdict) -> str:
@@ -121,8 +133,7 @@ def finding(verdict: Verdict) -> str:
     if verdict.verdict is VerdictKind.EFFECT:
         return f"{subject(verdict)}: {_size(verdict)}"
     if verdict.verdict is VerdictKind.NO_LARGER:
-        limit = amount(verdict.smallest_effect, verdict.unit, sign=False)
-        return f"{subject(verdict)}: no effect larger than {limit}"
+        return f"{subject(verdict)}: {verdict_word(verdict)}"
     if verdict.verdict is VerdictKind.UNDECIDED:
         return f"{subject(verdict)}{_could(verdict)}"
     return f"{subject(verdict)}: {verdict.reason}"
@@ -151,14 +162,19 @@ def _could(verdict: Verdict) -> str:
 
 def _effect(verdict: Verdict) -> str:
     said = f"effect, {_size(verdict)}; p = {p_value(verdict.p)}, {_adjusted(verdict)}."
+    return " ".join([said, *_beside_effect(verdict)])
+
+
+def _beside_effect(verdict: Verdict) -> list[str]:
+    said = []
     if verdict.arm_mean is not None:
-        said += (
-            f" Means {level(verdict.arm_mean, verdict.unit)} and"
+        said.append(
+            f"Means {level(verdict.arm_mean, verdict.unit)} and"
             f" {level(verdict.control_mean, verdict.unit)}."
         )
     limit, ends = verdict.smallest_effect, verdict.simultaneous
     if limit and ends and max(abs(ends[0]), abs(ends[1])) < limit:
-        said += f" It is smaller than {amount(limit, verdict.unit, sign=False)}."
+        said.append(f"It is smaller than {amount(limit, verdict.unit, sign=False)}.")
     return said
 
 
@@ -167,31 +183,46 @@ def _adjusted(verdict: Verdict) -> str:
 
 
 def _no_larger(verdict: Verdict) -> str:
-    limit = amount(verdict.smallest_effect, verdict.unit, sign=False)
     return (
-        f"no effect larger than {limit}: the simultaneous interval is"
+        f"{verdict_word(verdict)}: the simultaneous interval is"
         f" {interval(verdict, together=True)} (p = {p_value(verdict.p)}, {_adjusted(verdict)})."
     )
 
 
+def _beside_no_larger(verdict: Verdict) -> list[str]:
+    return [f"The simultaneous interval is {interval(verdict, together=True)}."]
+
+
 def _undecided(verdict: Verdict) -> str:
-    said = f"undecided; {verdict.reason}."
+    said = [f"undecided; {verdict.reason}."]
     if verdict.unit is not Unit.SIMILARITY:
-        said += f" The {_level(verdict)} interval is {interval(verdict)}."
-    elif verdict.estimate is not None:
-        said += f" Lists of different arms are {verdict.estimate:.2f} less alike than of twins."
+        said.append(f"The {_level(verdict)} interval is {interval(verdict)}.")
+    return " ".join([*said, *_beside_undecided(verdict)])
+
+
+def _beside_undecided(verdict: Verdict) -> list[str]:
+    """What the run could have shown, and the twins that would do."""
+    said = []
+    if verdict.unit is Unit.SIMILARITY and verdict.estimate is not None:
+        said.append(
+            f"Lists of different arms are {verdict.estimate:.2f} less alike than of twins; of a"
+            " likeness there is no interval, so that it is the same cannot be shown."
+        )
     if verdict.detectable is not None:
         shift = amount(verdict.detectable, verdict.unit, sign=False)
-        said += f" This design finds {shift} in 80 of 100 runs."
-    if verdict.twins_needed is not None:
-        limit = verdict.smallest_effect
-        said += (
-            f" {number(verdict.twins_needed, 'twin')} an arm would find"
-            f" {amount(limit, verdict.unit, sign=False)} in 80 of 100 runs."
+        said.append(f"This design finds {shift} in 80 of 100 runs.")
+    limit, twins = verdict.smallest_effect, verdict.twins_needed
+    if twins is not None:
+        count = number(twins, "twin")
+        said.append(
+            f"{count} an arm would find {amount(limit, verdict.unit, sign=False)} in 80 of 100"
+            " runs."
             if limit
-            else f" With {number(verdict.twins_needed, 'twin')} an arm a result could be"
-            " significant."
+            else f"With {count} an arm a result could be significant."
         )
+    elif limit is None and verdict.detectable is not None:
+        said.append("How many twins would settle it depends on analysis.smallest_effect: none was"
+                    " declared.")  # fmt: skip
     return said
 
 
@@ -204,4 +235,10 @@ _SENTENCES = {
     VerdictKind.NO_LARGER: _no_larger,
     VerdictKind.UNDECIDED: _undecided,
     VerdictKind.WITHHELD: _withheld,
+}
+_BESIDE: dict[VerdictKind, Callable[[Verdict], list[str]]] = {
+    VerdictKind.EFFECT: _beside_effect,
+    VerdictKind.NO_LARGER: _beside_no_larger,
+    VerdictKind.UNDECIDED: _beside_undecided,
+    VerdictKind.WITHHELD: lambda verdict: [],
 }
