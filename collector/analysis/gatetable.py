@@ -12,6 +12,7 @@ from statistics import median
 from collector.analysis import words
 from collector.analysis.declared import Declaration
 from collector.analysis.gates import Gate, Ruling
+from collector.analysis.gates.arms import FEWEST
 from collector.analysis.gates.base import ALPHA
 from collector.analysis.gates.dose import doses
 from collector.analysis.judging import Judgement
@@ -34,6 +35,13 @@ ASKED = {
 _P = ("attrition", "stability")
 _SHARES = ("labels", "dose", "coverage")
 _AT_MOST = ("freshness", "carry-over")
+_NEEDED = {
+    "freshness": "at most 0",
+    "carry-over": "at most 0",
+    "after": "at least 1",
+    "arms": f"at least {FEWEST}",
+}
+"""Where the gate itself names no threshold."""
 _ORDER = (Ruling.WITHHELD, Ruling.NOTED, Ruling.PASSED)
 
 
@@ -104,12 +112,12 @@ def _number(gate: Gate, value: float | None) -> str:
         return "–"
     if _is_p(gate):
         return f"p = {words.p_value(value)}".replace("= <", "<")
-    return words.percent(value) if gate.gate in _SHARES else f"{value:g}"
+    return words.percent(value) if gate.gate in _SHARES else f"{value:.3g}"
 
 
 def _threshold(gate: Gate) -> str:
     if gate.threshold is None:
-        return "none" if gate.gate not in _AT_MOST else "0"
+        return _NEEDED.get(gate.gate, "–")
     if _is_p(gate):
         return f"p above {words.p_value(gate.threshold)}"
     shown = _number(gate, gate.threshold)

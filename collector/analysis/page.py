@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from collector.analysis import figures, gatetable, plots, summary, tables, words
 from collector.analysis.described import Described, exploratory, sessions, trend
@@ -33,8 +34,8 @@ from collector.analysis.truth import TruthCheck, check, truth_shares
 
 MOST_MISSING = 40
 """Missing cells that are listed one by one; all are in the matrix and in the store."""
-STEPS = 20
-"""Steps in one part of the matrix: as many as fit a printed page."""
+STEPS = 10
+"""Steps in one part of the matrix: as many as fit a phone; two stand side by side on paper."""
 
 Dict = dict[str, Any]
 
@@ -98,6 +99,15 @@ def labelled(html: str) -> str:
     return _TABLE.sub(table, html)
 
 
+_LONG = re.compile(r"[^\s-]{13,}")
+
+
+def _breaks(text: str) -> Markup:
+    """Long words with places to break them every ten letters: a name heads a narrow column."""
+    cut = _LONG.sub(lambda word: "\0".join(re.findall(r".{1,10}", word[0], re.DOTALL)), text)
+    return Markup("<wbr>").join(cut.split("\0"))
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -115,6 +125,7 @@ def _environment() -> Environment:
         "surface": words.surface,
         "word": words.verdict_word,
         "because": words.because,
+        "breaks": _breaks,
         "ms": lambda value: f"{value:.0f} ms" if value >= 1 or not value else "under 1 ms",
         "minutes": lambda seconds: f"{seconds / 60:.1f}",
         "when": lambda text: f"{text[:19].replace('T', ' ')} UTC" if text else "–",

@@ -11,6 +11,7 @@ import io
 import re
 import textwrap
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -138,6 +139,7 @@ def over_session(
     left, right = min([*steps, *starts]), max([*steps, *starts])
     values = [v for arm in lines.values() for p in arm.values() for own in p.values() for v in own]
     top = max(0.1, *values)
+    several = any(part.session for found in parts.values() for part in found)
     for axes, (arm, found) in zip(panels, lines.items(), strict=True):
         for topic, points in found.items():
             number = topics.index(topic)
@@ -151,7 +153,7 @@ def over_session(
         _parts(axes, parts.get(arm, ()), top)
         axes.set_ylim(-0.03 * top, top * 1.32)
         axes.set_xlim(left - 0.8, right + 0.8)
-        axes.set_title(textwrap.fill(arm, 60), pad=9)
+        axes.set_title(textwrap.fill(arm, 60), pad=15 if several else 6)
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         axes.xaxis.get_major_locator().set_params(integer=True)
     panels[-1].set_xlabel(under)
@@ -184,14 +186,19 @@ Rows = Sequence[tuple[str, Sequence[float], int]]
 def overlap(panels: Mapping[str, Rows], arms: Sequence[str]) -> Figure:
     """How alike two puppets' lists are: one dot a pair, one panel a measure, rows in groups."""
     rows = next(iter(panels.values()))
-    height = 1.2 + 0.2 * len(rows)
-    figure, drawn = _figure(height, arms, columns=len(panels), between=True)
+    counts = Counter(about for about, _, _ in rows)
+    tallest = max(  # inches a row, so that the words of no group run into those of the next
+        0.15 * (_wrapped(about).count("\n") + 1.6) / count for about, count in counts.items()
+    )
+    figure, drawn = _figure(
+        1.2 + max(0.2, tallest) * len(rows), arms, columns=len(panels), between=True
+    )
     for axes, (measure, found) in zip(drawn, panels.items(), strict=True):
         groups: dict[str, list[int]] = {}
         for y, (about, values, number) in enumerate(found):
             groups.setdefault(about, []).append(y)
             _row(axes, list(values), y, number)
-        axes.set_title(textwrap.fill(measure, 24))
+        axes.set_title(textwrap.fill(measure, 16))
         middles = [fmean(ys) for ys in groups.values()]
         names = [_wrapped(about) if axes is drawn[0] else "" for about in groups]
         axes.set_yticks(middles, names)
@@ -213,15 +220,15 @@ def _row(axes: Axes, values: list[float], y: float, number: int) -> None:
     colour = seen.colour(number)
     if len(values) > MOST_DOTS:
         low, _, high = quantiles(values, n=4, method="inclusive")
-        axes.plot([low, high], [y, y], color=colour, alpha=0.5, linewidth=6, solid_capstyle="butt")
+        axes.hlines(y, low, high, color=colour, alpha=0.5, linewidth=6)
     else:
         axes.plot(
             values, [y] * len(values), linestyle="none", color=colour, alpha=0.75, zorder=3,
             marker=seen.marker(number), markeredgewidth=1.2 if number < 0 else 0,
         )  # fmt: skip
     mean = fmean(values)
-    axes.plot([min(values), max(values)], [y, y], color=colour, alpha=0.35, linewidth=2)
-    axes.plot([mean, mean], [y - 0.38, y + 0.38], color=colour, zorder=4)
+    axes.hlines(y, min(values), max(values), color=colour, alpha=0.35, linewidth=2)
+    axes.vlines(mean, y - 0.38, y + 0.38, color=colour, zorder=4)
 
 
 def _thin() -> dict[str, Any]:

@@ -37,14 +37,18 @@ def headline(data: RunData, judgement: Judgement) -> dict[str, Any]:
             if data.control is None
             else "Nothing was declared to be compared."
         )
-        return {"kind": "none", "text": said, "parts": [{"head": "", "findings": [said]}]}
+        return {
+            "kind": "none",
+            "text": said,
+            "parts": [{"kind": "none", "head": "", "findings": [said]}],
+        }
     parts: list[dict[str, Any]] = []
     kind = ""
     for each, (name, head) in _HEADS.items():
         found = [words.finding(v) for v in judgement.verdicts if v.verdict is each]
         if found:
             kind = kind or name
-            parts.append({"head": f"{head}:", "findings": found})
+            parts.append({"kind": name, "head": f"{head}:", "findings": found})
     text = " ".join(f"{part['head']} {'; '.join(part['findings'])}." for part in parts)
     return {"kind": kind, "text": text, "parts": parts}
 

@@ -79,7 +79,13 @@ def amount(value: float | None, unit: Unit, *, sign: bool = True) -> str:
     """A difference in its unit: ``+4.2 points``, ``−3 items``, ``0.12``."""
     if value is None:
         return "–"
-    text = f"{100 * value:+.1f}" if unit is Unit.SHARE else f"{value:+.3g}"
+    # Adding 0.0 makes a zero of a negative zero: "−0.0" is no size.
+    if unit == Unit.SHARE:
+        text = f"{round(100 * value, 1) + 0.0:+.1f}"
+    elif unit == Unit.SIMILARITY:
+        text = f"{round(value, 3) + 0.0:+.3f}"
+    else:
+        text = f"{value + 0.0:+.3g}"
     return (text if sign else text.lstrip("+-")).replace("-", "−") + _UNITS[unit]
 
 
@@ -87,14 +93,18 @@ def level(value: float | None, unit: Unit) -> str:
     """The mean of an arm in its unit: ``42.0 %``, ``12.5``."""
     if value is None:
         return "–"
-    return percent(value, 1) if unit is Unit.SHARE else f"{value:.3g}".replace("-", "−")
+    return percent(value, 1) if unit == Unit.SHARE else f"{value:.3g}".replace("-", "−")
+
+
+UNBOUNDED = "unbounded"
+"""Of an interval: the design allows no bound."""
 
 
 def interval(verdict: Verdict, *, together: bool = False) -> str:
     """``−1.2 to +3.4 points``; ``unbounded`` where the design allows no bound."""
     ends = verdict.simultaneous if together else verdict.interval
     if ends is None or not verdict.bounded:
-        return "unbounded"
+        return UNBOUNDED
     low = amount(ends[0], verdict.unit).removesuffix(_UNITS[verdict.unit])
     return f"{low} to {amount(ends[1], verdict.unit)}"
 
@@ -124,7 +134,9 @@ def verdict_word(verdict: Verdict) -> str:
 
 def because(verdict: Verdict) -> str:
     """Why this word: the reason, and what has to stand beside it. Sentences."""
-    said = f"{verdict.reason[:1].upper()}{verdict.reason[1:]}."
+    reason = verdict.reason
+    begun = reason if reason.startswith("p ") else f"{reason[:1].upper()}{reason[1:]}"
+    said = f"{begun}."
     return " ".join([said, *_BESIDE[verdict.verdict](verdict)])
 
 
@@ -140,9 +152,10 @@ def finding(verdict: Verdict) -> str:
 
 
 def _size(verdict: Verdict) -> str:
-    if verdict.unit is Unit.SIMILARITY:
-        said = f"lists of the two arms are {verdict.estimate:.2f} less alike than lists of twins"
-        return f"{said} (0–1)"
+    if verdict.unit == Unit.SIMILARITY:
+        return (
+            f"lists of the two arms are {_alike(verdict)} than lists of twins (on a scale of 0–1)"
+        )
     return (
         f"{amount(verdict.estimate, verdict.unit)} ({_level(verdict)} interval {interval(verdict)})"
         if verdict.bounded
@@ -150,14 +163,18 @@ def _size(verdict: Verdict) -> str:
     )
 
 
+def _alike(verdict: Verdict) -> str:
+    excess = verdict.estimate or 0.0
+    return f"{abs(excess):.3f} {'less' if excess >= 0 else 'more'} alike"
+
+
 def _level(verdict: Verdict) -> str:
     return f"{100 * verdict.level:g} %"
 
 
 def _could(verdict: Verdict) -> str:
-    if verdict.interval is None or not verdict.bounded:
-        return ""
-    return f": anything from {interval(verdict)}"
+    found = interval(verdict, together=True)
+    return "" if found == UNBOUNDED else f": anything from {found}"
 
 
 def _effect(verdict: Verdict) -> str:
@@ -195,7 +212,7 @@ def _beside_no_larger(verdict: Verdict) -> list[str]:
 
 def _undecided(verdict: Verdict) -> str:
     said = [f"undecided; {verdict.reason}."]
-    if verdict.unit is not Unit.SIMILARITY:
+    if verdict.unit != Unit.SIMILARITY:
         said.append(f"The {_level(verdict)} interval is {interval(verdict)}.")
     return " ".join([*said, *_beside_undecided(verdict)])
 
@@ -203,10 +220,10 @@ def _undecided(verdict: Verdict) -> str:
 def _beside_undecided(verdict: Verdict) -> list[str]:
     """What the run could have shown, and the twins that would do."""
     said = []
-    if verdict.unit is Unit.SIMILARITY and verdict.estimate is not None:
+    if verdict.unit == Unit.SIMILARITY and verdict.estimate is not None:
         said.append(
-            f"Lists of different arms are {verdict.estimate:.2f} less alike than of twins; of a"
-            " likeness there is no interval, so that it is the same cannot be shown."
+            f"Lists of different arms are {_alike(verdict)} than those of twins; a likeness has no"
+            " interval, so that they are alike cannot be shown."
         )
     if verdict.detectable is not None:
         shift = amount(verdict.detectable, verdict.unit, sign=False)
