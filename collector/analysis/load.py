@@ -83,6 +83,8 @@ class Page:
     """Things on the page that were seen and not understood."""
     hurried: bool = False
     """The puppet's search before came sooner than the declared ``spacing``."""
+    label: str = ""
+    """What the scenario calls this page (``label`` of the step that filed it)."""
 
     @property
     def phase(self) -> str:
@@ -210,7 +212,7 @@ def load_run(folder: Path) -> RunData:
                 statuses=("ok", "partial") if run["analysis"].get("partial") == "kept" else ("ok",),
                 hurried=_hurried(store, spacing),
             ),
-            cells=_in_turn(_all(store, "cells", "arm, puppet, session, step"), turns),
+            cells=_in_turn(_cells(store), turns),
             receipts=_in_turn(_receipts(store), turns),
             sessions=tuple(
                 row | {"turn": turns[row["id"]].name} for row in store.sessions(run["id"])
@@ -276,6 +278,21 @@ def _in_turn(rows: tuple[Row, ...], turns: Mapping[str, _Turn]) -> tuple[Row, ..
     return tuple(sorted(counted, key=lambda row: (row["arm"], row["puppet"], row["step"])))
 
 
+def _cells(store: Store) -> tuple[Row, ...]:
+    """The view ``cells`` with the scenario's ``label`` of each step; empty where it has none."""
+    labels = {
+        (row["session"], row["step"]): row["label"]
+        for row in store.rows(
+            "SELECT session, step, json_extract(args, '$.label') AS label FROM steps"
+            " WHERE json_extract(args, '$.label') IS NOT NULL"
+        )
+    }
+    return tuple(
+        row | {"label": labels.get((row["session"], row["step"]), "")}
+        for row in _all(store, "cells", "arm, puppet, session, step")
+    )
+
+
 def _gaps(store: Store) -> dict[str, tuple[float, ...]]:
     found: dict[str, list[float]] = defaultdict(list)
     for row in store.rows(
@@ -308,8 +325,10 @@ def _pages(
     opened: dict[tuple[str, str], str] = {}
     order: dict[tuple[str, str], int] = {}
     loads: dict[str, int] = defaultdict(int)
+    named: dict[tuple[str, str], str] = {}
     found = store.rows(
-        "SELECT c.*, s.path, coalesce(o.unparsed, 0) AS unparsed FROM captures c"
+        "SELECT c.*, s.path, json_extract(s.args, '$.label') AS label,"
+        " coalesce(o.unparsed, 0) AS unparsed FROM captures c"
         " LEFT JOIN steps s ON s.session = c.session AND s.step = c.step"
         " LEFT JOIN observations o ON o.capture = c.id"
         f" WHERE c.status IN ({_marks(statuses)})"
@@ -324,6 +343,7 @@ def _pages(
             order[load] = loads[row["session"]]
             opened[load] = row["path"] or ""
         last[load] = row
+        named[load] = row["label"] or named.get(load, "")
     items: dict[tuple[str, str], list[Item]] = defaultdict(list)
     for row in store.rows(f"{_ITEMS} WHERE c.status IN ({_marks(statuses)}) {_ORDER}", statuses):
         items[row["capture"], row["surface"]].append(
@@ -348,6 +368,7 @@ def _pages(
             turn=turns[row["session"]].name,
             unparsed=row["unparsed"],
             hurried=(row["session"], row["step"]) in hurried,
+            label=named[load],
         )
         for load, row in last.items()
         for surface in sorted(surfaces[row["id"]])

@@ -1,203 +1,306 @@
-"""The report's pictures: SVG text, the same bytes for the same numbers, readable in light and dark.
+"""The report's pictures: the same bytes for the same numbers, for a page and for files beside it.
 
 Each puppet is a dot (a marker of its arm's shape and colour), each mean a bar: what identical
-puppets differ by is always visible beside what arms differ by.
+puppets differ by is always visible beside what arms differ by. Colours, markers, sizes and fonts
+stand in ``figures.mplstyle`` alone.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import textwrap
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from html import escape
-from statistics import fmean
+from pathlib import Path
+from statistics import fmean, quantiles
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.style
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
+from collector.analysis.tables import Part
+
+STYLE = Path(__file__).with_name("figures.mplstyle")
 INK = "#010203"
 """Stands for the page's text colour; becomes ``currentColor``."""
-FAINT = "#8a9099"
-COLOURS = ("#0b7fc4", "#d9590a", "#0a9c72", "#c066a0", "#b58400", "#6a5acd", "#a0522d", "#5f7a8a")
-MARKERS = ("o", "s", "D", "^", "v", "P", "X", "h")
-
-_STYLE: Any = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "twinwatch",
-    "text.parse_math": False,
-    "font.family": "sans-serif",
-    "font.size": 9.5,
-    "text.color": INK,
-    "axes.edgecolor": FAINT,
-    "axes.labelcolor": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "axes.titlesize": 10,
-    "axes.titlelocation": "left",
-    "grid.color": FAINT,
-    "grid.alpha": 0.25,
-    "grid.linewidth": 0.6,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "xtick.major.size": 0,
-    "ytick.major.size": 0,
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
-    "savefig.facecolor": "none",
-}
+WIDTH = 6.4
+"""Inches: on a phone the letters stay legible, on paper it is the width of a column of text."""
+MOST_DOTS = 80
+"""Values in a row beyond which the middle half is drawn as a bar and no longer dot by dot."""
+_WRAP = 22
 
 Groups = Mapping[str, Sequence[float]]
 """Arm → one value a puppet."""
 
 
+@dataclass(frozen=True)
+class Looks:
+    """What stands for an arm: from the style's ``axes.prop_cycle``."""
+
+    colours: tuple[str, ...]
+    markers: tuple[str, ...]
+
+    def colour(self, number: int) -> str:
+        return self.colours[number % len(self.colours)] if number >= 0 else INK
+
+    def marker(self, number: int) -> str:
+        return self.markers[number % len(self.markers)] if number >= 0 else "x"
+
+
+def looks() -> Looks:
+    """Of the style that is in force."""
+    cycle = mpl.rcParams["axes.prop_cycle"].by_key()
+    colours = tuple(c if str(c).startswith("#") else mpl.colors.to_hex(c) for c in cycle["color"])
+    return Looks(colours, tuple(cycle.get("marker", ("o", "s", "D", "^", "v", "P", "X", "h"))))
+
+
+@cache
+def page_looks() -> Looks:
+    """Of the project's own style, for the legends of the page."""
+    with style():
+        return looks()
+
+
+@contextmanager
+def style(own: Path | None = None) -> Iterator[None]:
+    """The figures' style, and over it another file's; a matplotlibrc does not count."""
+    sheets: list[Any] = [str(STYLE), *([str(own)] if own else [])]
+    with matplotlib.style.context(sheets, after_reset=True), warnings.catch_warnings():
+        # The reader's program draws the text: a script that the measuring font lacks is no loss.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        yield
+
+
 def exposure_by_topic(
-    rows: Mapping[str, Groups], arms: Sequence[str], *, declared: Sequence[str], name: str
-) -> str:
+    rows: Mapping[str, Groups], arms: Sequence[str], *, declared: Sequence[str]
+) -> Figure:
     """Topics from top to bottom, each puppet a dot, each arm's mean a bar. Values are 0–1.
 
     :param rows: topic → arm → values, in the order to be drawn.
     """
     topics = list(rows)
-    with _axes(7.0, 1.0 + 0.16 * len(topics) * (len(arms) + 1)) as (figure, axes):
-        step = len(arms) + 1.0
-        for row, topic in enumerate(topics):
-            for number, arm in enumerate(arms):
-                values = list(rows[topic].get(arm, ()))
-                y = row * step + number
-                _dots(axes, values, [y] * len(values), number)
-                if values:
-                    _mean(axes, fmean(values), y, number, values)
-        middles = [row * step + (len(arms) - 1) / 2 for row in range(len(topics))]
-        axes.set_yticks(middles, topics)
-        for label, topic in zip(axes.get_yticklabels(), topics, strict=True):
-            label.set_fontweight("bold" if topic in declared else "normal")
-        axes.set_ylim(len(topics) * step - 0.5, -1.0)
-        axes.grid(axis="y", visible=False)
-        for row in range(1, len(topics)):
-            axes.axhline(row * step - 1, color=FAINT, alpha=0.25, linewidth=0.6)
-        axes.set_xlim(left=-0.008 * max(1e-9, axes.get_xlim()[1]))
-        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        axes.set_xlabel("share of attention (%)")
-        return _svg(figure, name)
+    step = len(arms) + 1.0
+    figure, (axes,) = _figure(1.2 + 0.16 * len(topics) * step, arms)
+    for row, topic in enumerate(topics):
+        for number, arm in enumerate(arms):
+            _row(axes, list(rows[topic].get(arm, ())), row * step + number, number)
+    middles = [row * step + (len(arms) - 1) / 2 for row in range(len(topics))]
+    axes.set_yticks(middles, [_wrapped(topic) for topic in topics])
+    for label, topic in zip(axes.get_yticklabels(), topics, strict=True):
+        label.set_fontweight("bold" if topic in declared else "normal")
+    axes.set_ylim(len(topics) * step - 0.5, -1.0)
+    axes.grid(axis="y", visible=False)
+    for row in range(1, len(topics)):
+        axes.axhline(row * step - 1, **_thin())
+    axes.set_xlim(left=-0.008 * max(1e-9, axes.get_xlim()[1]))
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.set_xlabel("share of attention (one mark a puppet, a bar the mean of the arm)")
+    return figure
+
+
+Points = Mapping[int, Sequence[float]]
+"""Step → one share, 0–1, a puppet."""
 
 
 def over_session(
-    lines: Mapping[str, Mapping[str, Sequence[tuple[float, float]]]],
-    arms: Sequence[str],
+    lines: Mapping[str, Mapping[str, Points]],
     *,
-    phases: Sequence[tuple[float, str]],
-    name: str,
-) -> str:
-    """Share over the steps of the session: thin lines are puppets, thick ones their arms' means.
+    parts: Mapping[str, Sequence[Part]],
+    names: Mapping[int, str],
+) -> Figure:
+    """A panel an arm, in it a line a topic: mean over puppets; the band holds all of them.
 
-    :param lines: arm → puppet → (step, share 0–1).
-    :param phases: where each part of the session begins, and its name.
+    :param lines: arm → topic → points.
+    :param parts: arm → the parts of its sessions.
+    :param names: step → what the scenario calls the page of that step.
     """
-    with _axes(7.0, 2.5) as (figure, axes):
-        for number, arm in enumerate(arms):
-            colour = COLOURS[number % len(COLOURS)]
-            marker = MARKERS[number % len(MARKERS)]
-            by_step: dict[float, list[float]] = {}
-            for points in lines.get(arm, {}).values():
-                xs, ys = [x for x, _ in points], [y for _, y in points]
-                axes.plot(xs, ys, color=colour, alpha=0.4, linewidth=0.8, marker=marker, ms=2.5)
-                for x, y in points:
-                    by_step.setdefault(x, []).append(y)
-            means = sorted((x, fmean(ys)) for x, ys in by_step.items())
-            if means:
-                axes.plot(
-                    *zip(*means, strict=True), color=colour, linewidth=2.2, marker=marker, ms=5
-                )
-        top = max(0.1, axes.get_ylim()[1])
-        axes.set_ylim(-0.02 * top, top * 1.12)
-        for start, words in phases:
-            axes.axvline(start - 0.5, color=FAINT, linewidth=0.8, linestyle=(0, (3, 3)))
-            axes.text(start - 0.4, top * 1.11, words, va="top", fontsize=8.5, color=INK)
+    topics = list(dict.fromkeys(topic for arm in lines.values() for topic in arm))
+    seen = looks()
+    named = "; ".join(f"{step}: {name}" for step, name in sorted(names.items()))
+    under = textwrap.fill(f"step of the session ({named})" if named else "step of the session", 84)
+    figure, panels = _figure(
+        0.9 + 1.75 * len(lines) + 0.16 * under.count("\n"), (), rows=len(lines)
+    )
+    steps = [step for arm in lines.values() for points in arm.values() for step in points]
+    starts = [part.start for found in parts.values() for part in found]
+    left, right = min([*steps, *starts]), max([*steps, *starts])
+    values = [v for arm in lines.values() for p in arm.values() for own in p.values() for v in own]
+    top = max(0.1, *values)
+    several = any(part.session for found in parts.values() for part in found)
+    for axes, (arm, found) in zip(panels, lines.items(), strict=True):
+        for topic, points in found.items():
+            number = topics.index(topic)
+            xs = sorted(points)
+            means = [fmean(points[x]) for x in xs]
+            low, high = [min(points[x]) for x in xs], [max(points[x]) for x in xs]
+            colour, marker = seen.colour(number), seen.marker(number)
+            axes.fill_between(xs, low, high, color=colour, alpha=0.16, linewidth=0)
+            axes.vlines(xs, low, high, color=colour, alpha=0.35, linewidth=1)
+            axes.plot(xs, means, color=colour, marker=marker)
+        _parts(axes, parts.get(arm, ()), top)
+        axes.set_ylim(-0.03 * top, top * 1.32)
+        axes.set_xlim(left - 0.8, right + 0.8)
+        axes.set_title(textwrap.fill(arm, 60), pad=15 if several else 6)
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         axes.xaxis.get_major_locator().set_params(integer=True)
-        axes.set_xlabel("step of the session")
-        axes.set_ylabel("share of attention (%)")
-        return _svg(figure, name)
+    panels[-1].set_xlabel(under)
+    figure.supylabel("share of attention", fontsize="medium")
+    _legend(figure, topics)
+    return figure
 
 
-def overlap(panels: Mapping[str, Sequence[tuple[str, Sequence[float], int]]], *, name: str) -> str:
-    """How alike two puppets' lists are: one dot a pair, one panel a measure.
-
-    :param panels: measure → rows of (words, similarities 0–1, colour number; -1: between arms).
-    """
-    rows = [row for row, _, _ in next(iter(panels.values()))]
-    with _axes(7.0, 0.9 + 0.27 * len(rows), columns=len(panels)) as (figure, axes_list):
-        for axes, (measure, found) in zip(axes_list, panels.items(), strict=True):
-            for y, (_, values, number) in enumerate(found):
-                _dots(axes, list(values), [y] * len(values), number)
-                if values:
-                    _mean(axes, fmean(values), y, number, values)
-            axes.set_title(measure)
-            axes.set_yticks(range(len(rows)), rows if axes is axes_list[0] else [""] * len(rows))
-            axes.set_ylim(len(rows) - 0.4, -0.6)
-            axes.set_xlim(-0.02, 1.02)
-            axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
-            axes.grid(axis="y", visible=False)
-            axes.set_xlabel("similarity (0–1)")
-        return _svg(figure, name)
+def _parts(axes: Axes, parts: Sequence[Part], top: float) -> None:
+    """Dashed where a phase begins, solid where a session does."""
+    for part in parts:
+        at = part.start - 0.5
+        solid = bool(part.session)
+        axes.axvline(
+            at, color=INK if solid else axes.spines["left"].get_edgecolor(), zorder=1,
+            linewidth=1.1 if solid else 0.8, linestyle="-" if solid else (0, (3, 3)),
+        )  # fmt: skip
+        axes.text(at + 0.12, top * 1.3, part.phase, va="top", rotation=0, fontsize="x-small")
+        if part.session:
+            axes.annotate(
+                part.session, (at, 1), xycoords=("data", "axes fraction"), xytext=(2, 1),
+                textcoords="offset points", fontsize="x-small",
+            )  # fmt: skip
 
 
-def _dots(axes: Axes, xs: Sequence[float], ys: Sequence[float], number: int) -> None:
-    axes.scatter(
-        xs,
-        ys,
-        s=20,
-        color=_colour(number),
-        marker=MARKERS[number % len(MARKERS)] if number >= 0 else "x",
-        alpha=0.75,
-        linewidths=1.2 if number < 0 else 0,
-        zorder=3,
+Rows = Sequence[tuple[str, Sequence[float], int]]
+"""(what the row is about, similarities 0–1, number of the arm; −1: between arms)."""
+
+
+def overlap(panels: Mapping[str, Rows], arms: Sequence[str]) -> Figure:
+    """How alike two puppets' lists are: one dot a pair, one panel a measure, rows in groups."""
+    rows = next(iter(panels.values()))
+    counts = Counter(about for about, _, _ in rows)
+    tallest = max(  # inches a row, so that the words of no group run into those of the next
+        0.15 * (_wrapped(about).count("\n") + 1.6) / count for about, count in counts.items()
+    )
+    figure, drawn = _figure(
+        1.2 + max(0.2, tallest) * len(rows), arms, columns=len(panels), between=True
+    )
+    for axes, (measure, found) in zip(drawn, panels.items(), strict=True):
+        groups: dict[str, list[int]] = {}
+        for y, (about, values, number) in enumerate(found):
+            groups.setdefault(about, []).append(y)
+            _row(axes, list(values), y, number)
+        axes.set_title(textwrap.fill(measure, 16))
+        middles = [fmean(ys) for ys in groups.values()]
+        names = [_wrapped(about) if axes is drawn[0] else "" for about in groups]
+        axes.set_yticks(middles, names)
+        for ys in list(groups.values())[1:]:
+            axes.axhline(ys[0] - 0.5, **_thin())
+        axes.set_ylim(len(found) - 0.4, -0.6)
+        axes.set_xlim(-0.03, 1.03)
+        axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+        axes.grid(axis="y", visible=False)
+        axes.set_xlabel("similarity (0–1)")
+    return figure
+
+
+def _row(axes: Axes, values: list[float], y: float, number: int) -> None:
+    """The values as dots, or beyond ``MOST_DOTS`` their middle half; span and mean as lines."""
+    if not values:
+        return
+    seen = looks()
+    colour = seen.colour(number)
+    if len(values) > MOST_DOTS:
+        low, _, high = quantiles(values, n=4, method="inclusive")
+        axes.hlines(y, low, high, color=colour, alpha=0.5, linewidth=6)
+    else:
+        axes.plot(
+            values, [y] * len(values), linestyle="none", color=colour, alpha=0.75, zorder=3,
+            marker=seen.marker(number), markeredgewidth=1.2 if number < 0 else 0,
+        )  # fmt: skip
+    mean = fmean(values)
+    axes.hlines(y, min(values), max(values), color=colour, alpha=0.35, linewidth=2)
+    axes.vlines(mean, y - 0.38, y + 0.38, color=colour, zorder=4)
+
+
+def _thin() -> dict[str, Any]:
+    return {key: mpl.rcParams[f"grid.{key}"] for key in ("color", "alpha", "linewidth")}
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, _WRAP)
+
+
+def _figure(
+    height: float,
+    arms: Sequence[str],
+    *,
+    rows: int = 1,
+    columns: int = 1,
+    between: bool = False,
+) -> tuple[Figure, list[Axes]]:
+    """A figure in inches with its axes, and a legend of the arms where there are any."""
+    lines = -(-sum(len(arm) + 6 for arm in arms) // 90)
+    figure = Figure(
+        figsize=(WIDTH, height + 0.2 * lines),
+        layout=ConstrainedLayoutEngine(w_pad=0.12 if columns > 1 else 0.04),
+    )
+    axes = figure.subplots(rows, columns, squeeze=False, sharex=rows > 1, sharey=rows > 1)
+    _legend(figure, arms, between=between)
+    return figure, [each for row in axes for each in row]
+
+
+def _legend(figure: Figure, names: Sequence[str], *, between: bool = False) -> None:
+    if not names:
+        return
+    seen = looks()
+    entries = [*enumerate(names), *([(-1, "between arms")] if between else [])]
+    handles = [
+        Line2D([], [], linestyle="none", color=seen.colour(n), marker=seen.marker(n),
+               label=f"twins, {name}" if between and n >= 0 else name)
+        for n, name in entries
+    ]  # fmt: skip
+    longest = max(len(handle.get_label()) for handle in handles)  # type: ignore[arg-type]
+    figure.legend(
+        handles=handles, loc="outside upper left", borderaxespad=0.2, handletextpad=0.2,
+        ncols=max(1, min(len(handles), 88 // (longest + 5))),
+    )  # fmt: skip
+
+
+def svg(figure: Figure) -> str:
+    """The figure as the text of an SVG file."""
+    buffer = io.StringIO()
+    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
+    text = re.sub(r"<metadata>.*?</metadata>", "", buffer.getvalue(), flags=re.DOTALL)
+    # numbers with nine decimals say no more than with two
+    return re.sub(
+        r"(?<![\w#])-?\d+\.\d{3,}",
+        lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."),
+        text,
     )
 
 
-def _mean(axes: Axes, mean: float, y: float, number: int, values: Sequence[float]) -> None:
-    axes.plot([min(values), max(values)], [y, y], color=_colour(number), alpha=0.35, linewidth=2)
-    axes.plot([mean, mean], [y - 0.38, y + 0.38], color=_colour(number), linewidth=2.2, zorder=4)
-
-
-def _colour(number: int) -> str:
-    return COLOURS[number % len(COLOURS)] if number >= 0 else INK
-
-
-@contextmanager
-def _axes(width: float, height: float, columns: int = 0) -> Iterator[tuple[Figure, Any]]:
-    """A figure in inches with one axes, or a list of ``columns`` axes side by side."""
-    with mpl.rc_context(_STYLE), warnings.catch_warnings():
-        # The browser draws the text: a script that the measuring font lacks is no loss.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        gap = 0.12 if columns > 1 else 0.04
-        figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=gap))
-        axes = figure.subplots(1, columns or 1, squeeze=False)[0]
-        yield figure, list(axes) if columns else axes[0]
+def pdf(figure: Figure) -> bytes:
+    """The figure as a PDF file, without a date."""
+    buffer = io.BytesIO()
+    FigureCanvasPdf(figure).print_pdf(buffer, metadata={"CreationDate": None})
+    return buffer.getvalue()
 
 
 _ID = re.compile(r'(\bid="|url\(#|xlink:href="#)')
 
 
-def _svg(figure: Figure, name: str) -> str:
-    """The figure as an element of an HTML page: ids of its own, scaling, colours of the page."""
-    buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    text = buffer.getvalue()
+def inline(text: str, name: str) -> str:
+    """An SVG file as an element of an HTML page: ids of its own, scaling, colours of the page."""
     text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = _ID.sub(rf"\g<1>{escape(name)}-", text).replace(INK, "currentColor")
     text = re.sub(r' (?:width|height)="[\d.]+pt"', "", text, count=2)
-    text = text.replace("<svg", '<svg aria-hidden="true" focusable="false"', 1)
-    # numbers with nine decimals say no more than with two
-    return re.sub(
-        r"(?<![\w#])-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), text
-    ).strip()
+    return text.replace("<svg", '<svg aria-hidden="true" focusable="false"', 1).strip()

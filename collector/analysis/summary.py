@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from collector.analysis import tables, words
 from collector.analysis.design import in_words
 from collector.analysis.judging import Judgement
@@ -23,11 +25,11 @@ def smallest_arm(data: RunData) -> int:
     return min((len(data.of_arm(arm)) for arm in data.arms), default=0)
 
 
-def headline(data: RunData, judgement: Judgement) -> dict[str, str]:
+def headline(data: RunData, judgement: Judgement) -> dict[str, Any]:
     """The one line that a hurried reader takes away: every verdict, none summed with another.
 
     ``kind`` is that of the first in the order effect, no larger, undecided, withheld; ``none``
-    where there is no verdict.
+    where there is no verdict. ``parts`` are the same words: a head and its findings each.
     """
     if not judgement.verdicts:
         said = (
@@ -35,18 +37,30 @@ def headline(data: RunData, judgement: Judgement) -> dict[str, str]:
             if data.control is None
             else "Nothing was declared to be compared."
         )
-        return {"kind": "none", "text": said}
-    parts, kind = [], ""
+        return {
+            "kind": "none",
+            "text": said,
+            "parts": [{"kind": "none", "head": "", "findings": [said]}],
+        }
+    parts: list[dict[str, Any]] = []
+    kind = ""
     for each, (name, head) in _HEADS.items():
         found = [words.finding(v) for v in judgement.verdicts if v.verdict is each]
         if found:
             kind = kind or name
-            parts.append(f"{head}: {'; '.join(found)}.")
-    return {"kind": kind, "text": " ".join(parts)}
+            parts.append({"kind": name, "head": f"{head}:", "findings": found})
+    text = " ".join(f"{part['head']} {'; '.join(part['findings'])}." for part in parts)
+    return {"kind": kind, "text": text, "parts": parts}
 
 
 def abstract(data: RunData, judgement: Judgement, agreement: TruthCheck | None) -> list[str]:
-    """The abstract: a few sentences, each true of this run."""
+    """The abstract: a few sentences, each true of this run, every verdict among them."""
+    run, *truth = about(data, agreement)
+    return [run, *(words.verdict_sentence(verdict) for verdict in judgement.verdicts), *truth]
+
+
+def about(data: RunData, agreement: TruthCheck | None) -> list[str]:
+    """What was run, how much of it is data, and how it agrees with the platform's own log."""
     found = tables.matrix(data)
     share = found["data"] / found["planned"] if found["planned"] else 0.0
     sentences = [
@@ -61,7 +75,6 @@ def abstract(data: RunData, judgement: Judgement, agreement: TruthCheck | None) 
             " data; the others are missing and listed below."
         )
     ]
-    sentences += [words.verdict_sentence(verdict) for verdict in judgement.verdicts]
     if agreement is not None:
         total = agreement.total
         sentences.append(
@@ -75,33 +88,6 @@ def abstract(data: RunData, judgement: Judgement, agreement: TruthCheck | None) 
 def _floor(share: float) -> int:
     """Whole percent, never rounded up to 100."""
     return int(100 * share + 1e-9)
-
-
-def methods(data: RunData, judgement: Judgement) -> str:
-    """How the verdicts came about, ready for a paper."""
-    declared = judgement.declaration
-    outcomes = words.listed([measure.title for measure in declared.outcomes])
-    alpha = declared.alpha
-    attention = declared.attention.value
-    model = {
-        "geometric": "geometric attention (0.85 a rank)",
-        "log": "logarithmic attention (1 / log₂(rank + 1))",
-        "uniform": "uniform attention",
-    }[attention]
-    versions = data.run["versions"]
-    return (
-        f"{words.number(len(data.puppets), 'sock puppet')} in"
-        f" {words.number(len({p.block for p in data.puppets}), 'block')} were assigned to"
-        f" {words.listed(data.arms)}. Declared outcomes: {outcomes}, on pages after the treatment"
-        f" ({words.listed([words.surface(s) for s in declared.surfaces])}), under {model}. The"
-        " puppet is the unit. Differences were tested with a randomisation test (permutation of"
-        " arm labels within blocks, two-sided); intervals are that test inverted. Holm’s correction"
-        f" runs over the {words.number(judgement.outcomes, 'declared outcome')} that could reach"
-        f" significance, α = {alpha:g}; “no effect larger than X” asks that an interval at level"
-        f" {100 * judgement.level:.4g} % lies inside ±X. Gates on labels, delivery, attrition,"
-        " parser coverage and drift were asked first."
-        f" Software: twinwatch {versions.get('collector', '')}, seed {data.run['seed']}."
-    )
 
 
 def limits(data: RunData, judgement: Judgement, agreement: TruthCheck | None) -> list[str]:

@@ -8,16 +8,28 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Any
 
 from collector.analysis.load import UNLABELLED, Page, RunData
-from collector.analysis.metrics import Attention, attention_weights
+from collector.analysis.metrics import Attention, attention_weights, exposure_share
 from collector.analysis.outcomes import attention_of, described_pages, shares, surfaces_of
 from collector.model import ReceiptStatus
 from collector.store import Outcome
 
 Dict = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Where a part of an arm's session begins, in steps."""
+
+    start: int
+    phase: str
+    """``before``, ``treatment`` or ``after``."""
+    session: str = ""
+    """Its name where a session begins here and the puppets have several."""
 
 
 def design(data: RunData) -> list[Dict]:
@@ -75,8 +87,14 @@ def matrix(data: RunData) -> Dict:
                 "kind": cell["kind"],
                 "path": cell["path"],
                 "detail": cell["detail"] or "",
+                "label": cell["label"],
             }
+    called: list[dict[str, None]] = [{} for _ in range(width)]
+    for cell in data.cells:
+        if cell["label"]:
+            called[cell["step"]][cell["label"]] = None
     return {
+        "labels": [", ".join(found) for found in called],
         "columns": [next(iter(kind.most_common(1)), ("", 0))[0] for kind in kinds],
         "rows": [{"puppet": p, "cells": rows[p.name]} for p in _by_arm(data)],
         "counts": dict(counts),
@@ -262,6 +280,7 @@ def by_surface(data: RunData, declared: Sequence[str]) -> list[Dict]:
                 "surface": surface,
                 "phase": phase,
                 "pages": len(pages),
+                "names": list(dict.fromkeys(page.label for page in pages if page.label)),
                 "items": len(items),
                 "ads": sum(len(page.items) - len(page.organic) for page in pages),
                 "labelled": _mean(float(item.topic is not None) for item in items),
@@ -272,28 +291,53 @@ def by_surface(data: RunData, declared: Sequence[str]) -> list[Dict]:
 
 
 def session_lines(
-    data: RunData, surface: str, wanted: set[str]
-) -> dict[str, dict[str, list[tuple[float, float]]]]:
-    """Arm → puppet → (step, share of the wanted labels) over the whole session."""
-    lines: dict[str, dict[str, list[tuple[float, float]]]] = defaultdict(dict)
-    for page in data.pages:
-        if page.surface == surface:
-            found = shares([page], wanted, attention_of(data))
-            if page.puppet in found:
-                points = lines[page.puppet.arm].setdefault(page.puppet.name, [])
-                points.append((float(page.step), found[page.puppet]))
-    return {arm: {p: sorted(pts) for p, pts in found.items()} for arm, found in lines.items()}
+    data: RunData, surface: str, topics: Sequence[str]
+) -> dict[str, dict[str, dict[int, list[float]]]]:
+    """Arm → topic → step → one share a puppet, over all sessions of the puppets."""
+    lines: dict[str, dict[str, dict[int, list[float]]]] = {}
+    for arm in data.arms:
+        pages = [p for p in data.pages if p.surface == surface and p.puppet.arm == arm]
+        found: dict[str, dict[int, list[float]]] = {}
+        for topic in topics:
+            points: dict[int, list[float]] = defaultdict(list)
+            for page in pages:
+                share = exposure_share(page.topics, {topic}, attention_of(data))
+                if share is not None:
+                    points[page.step].append(share)
+            if points:
+                found[topic] = dict(sorted(points.items()))
+        if found:
+            lines[arm] = found
+    return lines
 
 
-def phase_starts(data: RunData) -> list[tuple[float, str]]:
-    """Where the parts of the session begin, in steps; the earliest of any puppet."""
+def session_parts(data: RunData, arm: str) -> tuple[Part, ...]:
+    """Where the phases and sessions of an arm begin, in steps of its first puppet that has most."""
     words = {"before": "before", "arms": "treatment", "after": "after"}
-    starts: dict[str, int] = {}
+    turns = {row["id"]: row.get("turn") or "" for row in data.sessions}
+    of_puppet: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for cell in data.cells:
+        if cell["arm"] == arm:
+            of_puppet[cell["puppet"]].append(cell)
+    longest = max(of_puppet.values(), key=len, default=[])
+    parts: list[Part] = []
+    phase = turn = None
+    for cell in sorted(longest, key=lambda cell: cell["step"]):
         head = (cell["path"] or "arms").partition(".")[0]
-        phase = head if head in words else "arms"
-        starts[phase] = min(starts.get(phase, cell["step"]), cell["step"])
-    return [(float(starts[phase]), words[phase]) for phase in words if phase in starts]
+        now = words.get(head, "treatment"), turns.get(cell["session"], "")
+        if now != (phase, turn):
+            parts.append(Part(cell["step"], now[0], now[1] if now[1] != turn else ""))
+        phase, turn = now
+    return tuple(parts)
+
+
+def page_names(pages: Sequence[Page]) -> dict[int, str]:
+    """Step → what the scenario calls the page that is filed there."""
+    named: dict[int, dict[str, None]] = defaultdict(dict)
+    for page in pages:
+        if page.label:
+            named[page.step][page.label] = None
+    return {step: ", ".join(found) for step, found in sorted(named.items())}
 
 
 def _mean(values: Any) -> float | None:

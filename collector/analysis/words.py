@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from collector.analysis.measures import Unit
 from collector.analysis.verdicts import Verdict, VerdictKind
@@ -79,7 +79,13 @@ def amount(value: float | None, unit: Unit, *, sign: bool = True) -> str:
     """A difference in its unit: ``+4.2 points``, ``−3 items``, ``0.12``."""
     if value is None:
         return "–"
-    text = f"{100 * value:+.1f}" if unit is Unit.SHARE else f"{value:+.3g}"
+    # Adding 0.0 makes a zero of a negative zero: "−0.0" is no size.
+    if unit == Unit.SHARE:
+        text = f"{round(100 * value, 1) + 0.0:+.1f}"
+    elif unit == Unit.SIMILARITY:
+        text = f"{round(value, 3) + 0.0:+.3f}"
+    else:
+        text = f"{value + 0.0:+.3g}"
     return (text if sign else text.lstrip("+-")).replace("-", "−") + _UNITS[unit]
 
 
@@ -87,14 +93,18 @@ def level(value: float | None, unit: Unit) -> str:
     """The mean of an arm in its unit: ``42.0 %``, ``12.5``."""
     if value is None:
         return "–"
-    return percent(value, 1) if unit is Unit.SHARE else f"{value:.3g}".replace("-", "−")
+    return percent(value, 1) if unit == Unit.SHARE else f"{value:.3g}".replace("-", "−")
+
+
+UNBOUNDED = "unbounded"
+"""Of an interval: the design allows no bound."""
 
 
 def interval(verdict: Verdict, *, together: bool = False) -> str:
     """``−1.2 to +3.4 points``; ``unbounded`` where the design allows no bound."""
     ends = verdict.simultaneous if together else verdict.interval
     if ends is None or not verdict.bounded:
-        return "unbounded"
+        return UNBOUNDED
     low = amount(ends[0], verdict.unit).removesuffix(_UNITS[verdict.unit])
     return f"{low} to {amount(ends[1], verdict.unit)}"
 
@@ -111,9 +121,23 @@ def subject(verdict: Verdict) -> str:
 
 def verdict_sentence(verdict: Verdict) -> str:
     """All that has to be said of one declared outcome."""
-    said = _SENTENCES[verdict.verdict](verdict)
     notes = "".join(f" Note: {note}." for note in verdict.notes)
-    return f"{subject(verdict)}: {said}{notes}"
+    return f"{subject(verdict)}: {_SENTENCES[verdict.verdict](verdict)}{notes}"
+
+
+def verdict_word(verdict: Verdict) -> str:
+    """One of the four, with the X of its declaration."""
+    if verdict.verdict is VerdictKind.NO_LARGER:
+        return f"no effect larger than {amount(verdict.smallest_effect, verdict.unit, sign=False)}"
+    return verdict.verdict.value
+
+
+def because(verdict: Verdict) -> str:
+    """Why this word: the reason, and what has to stand beside it. Sentences."""
+    reason = verdict.reason
+    begun = reason if reason.startswith("p ") else f"{reason[:1].upper()}{reason[1:]}"
+    said = f"{begun}."
+    return " ".join([said, *_BESIDE[verdict.verdict](verdict)])
 
 
 def finding(verdict: Verdict) -> str:
@@ -121,17 +145,17 @@ def finding(verdict: Verdict) -> str:
     if verdict.verdict is VerdictKind.EFFECT:
         return f"{subject(verdict)}: {_size(verdict)}"
     if verdict.verdict is VerdictKind.NO_LARGER:
-        limit = amount(verdict.smallest_effect, verdict.unit, sign=False)
-        return f"{subject(verdict)}: no effect larger than {limit}"
+        return f"{subject(verdict)}: {verdict_word(verdict)}"
     if verdict.verdict is VerdictKind.UNDECIDED:
         return f"{subject(verdict)}{_could(verdict)}"
     return f"{subject(verdict)}: {verdict.reason}"
 
 
 def _size(verdict: Verdict) -> str:
-    if verdict.unit is Unit.SIMILARITY:
-        said = f"lists of the two arms are {verdict.estimate:.2f} less alike than lists of twins"
-        return f"{said} (0–1)"
+    if verdict.unit == Unit.SIMILARITY:
+        return (
+            f"lists of the two arms are {_alike(verdict)} than lists of twins (on a scale of 0–1)"
+        )
     return (
         f"{amount(verdict.estimate, verdict.unit)} ({_level(verdict)} interval {interval(verdict)})"
         if verdict.bounded
@@ -139,26 +163,35 @@ def _size(verdict: Verdict) -> str:
     )
 
 
+def _alike(verdict: Verdict) -> str:
+    excess = verdict.estimate or 0.0
+    return f"{abs(excess):.3f} {'less' if excess >= 0 else 'more'} alike"
+
+
 def _level(verdict: Verdict) -> str:
     return f"{100 * verdict.level:g} %"
 
 
 def _could(verdict: Verdict) -> str:
-    if verdict.interval is None or not verdict.bounded:
-        return ""
-    return f": anything from {interval(verdict)}"
+    found = interval(verdict, together=True)
+    return "" if found == UNBOUNDED else f": anything from {found}"
 
 
 def _effect(verdict: Verdict) -> str:
     said = f"effect, {_size(verdict)}; p = {p_value(verdict.p)}, {_adjusted(verdict)}."
+    return " ".join([said, *_beside_effect(verdict)])
+
+
+def _beside_effect(verdict: Verdict) -> list[str]:
+    said = []
     if verdict.arm_mean is not None:
-        said += (
-            f" Means {level(verdict.arm_mean, verdict.unit)} and"
+        said.append(
+            f"Means {level(verdict.arm_mean, verdict.unit)} and"
             f" {level(verdict.control_mean, verdict.unit)}."
         )
     limit, ends = verdict.smallest_effect, verdict.simultaneous
     if limit and ends and max(abs(ends[0]), abs(ends[1])) < limit:
-        said += f" It is smaller than {amount(limit, verdict.unit, sign=False)}."
+        said.append(f"It is smaller than {amount(limit, verdict.unit, sign=False)}.")
     return said
 
 
@@ -167,31 +200,46 @@ def _adjusted(verdict: Verdict) -> str:
 
 
 def _no_larger(verdict: Verdict) -> str:
-    limit = amount(verdict.smallest_effect, verdict.unit, sign=False)
     return (
-        f"no effect larger than {limit}: the simultaneous interval is"
+        f"{verdict_word(verdict)}: the simultaneous interval is"
         f" {interval(verdict, together=True)} (p = {p_value(verdict.p)}, {_adjusted(verdict)})."
     )
 
 
+def _beside_no_larger(verdict: Verdict) -> list[str]:
+    return [f"The simultaneous interval is {interval(verdict, together=True)}."]
+
+
 def _undecided(verdict: Verdict) -> str:
-    said = f"undecided; {verdict.reason}."
-    if verdict.unit is not Unit.SIMILARITY:
-        said += f" The {_level(verdict)} interval is {interval(verdict)}."
-    elif verdict.estimate is not None:
-        said += f" Lists of different arms are {verdict.estimate:.2f} less alike than of twins."
+    said = [f"undecided; {verdict.reason}."]
+    if verdict.unit != Unit.SIMILARITY:
+        said.append(f"The {_level(verdict)} interval is {interval(verdict)}.")
+    return " ".join([*said, *_beside_undecided(verdict)])
+
+
+def _beside_undecided(verdict: Verdict) -> list[str]:
+    """What the run could have shown, and the twins that would do."""
+    said = []
+    if verdict.unit == Unit.SIMILARITY and verdict.estimate is not None:
+        said.append(
+            f"Lists of different arms are {_alike(verdict)} than those of twins; a likeness has no"
+            " interval, so that they are alike cannot be shown."
+        )
     if verdict.detectable is not None:
         shift = amount(verdict.detectable, verdict.unit, sign=False)
-        said += f" This design finds {shift} in 80 of 100 runs."
-    if verdict.twins_needed is not None:
-        limit = verdict.smallest_effect
-        said += (
-            f" {number(verdict.twins_needed, 'twin')} an arm would find"
-            f" {amount(limit, verdict.unit, sign=False)} in 80 of 100 runs."
+        said.append(f"This design finds {shift} in 80 of 100 runs.")
+    limit, twins = verdict.smallest_effect, verdict.twins_needed
+    if twins is not None:
+        count = number(twins, "twin")
+        said.append(
+            f"{count} an arm would find {amount(limit, verdict.unit, sign=False)} in 80 of 100"
+            " runs."
             if limit
-            else f" With {number(verdict.twins_needed, 'twin')} an arm a result could be"
-            " significant."
+            else f"With {count} an arm a result could be significant."
         )
+    elif limit is None and verdict.detectable is not None:
+        said.append("How many twins would settle it depends on analysis.smallest_effect: none was"
+                    " declared.")  # fmt: skip
     return said
 
 
@@ -204,4 +252,10 @@ _SENTENCES = {
     VerdictKind.NO_LARGER: _no_larger,
     VerdictKind.UNDECIDED: _undecided,
     VerdictKind.WITHHELD: _withheld,
+}
+_BESIDE: dict[VerdictKind, Callable[[Verdict], list[str]]] = {
+    VerdictKind.EFFECT: _beside_effect,
+    VerdictKind.NO_LARGER: _beside_no_larger,
+    VerdictKind.UNDECIDED: _beside_undecided,
+    VerdictKind.WITHHELD: lambda verdict: [],
 }

@@ -16,14 +16,21 @@ import click
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file to write, instead of report.html in the run's folder.",
 )
-def report(run: Path, as_json: bool, out: Path | None) -> None:
+@click.option(
+    "--style",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A Matplotlib style file for the figures' files, laid over the project's.",
+)
+def report(run: Path, as_json: bool, out: Path | None, style: Path | None) -> None:
     """Write the report of a run: one HTML file without anything outside itself.
 
     Prints the path of the file. A run that broke off has a report too: it says what is missing.
+    The figures lie beside it as SVG and PDF, in NAME-figures.
 
     \b
     collector report runs/quick
     collector report runs/quick --out paper/quick.html
+    collector report runs/quick --style journal.mplstyle
     collector report runs/quick --json
     """
     from collector.analysis.report import report_data, write_report
@@ -36,7 +43,7 @@ def report(run: Path, as_json: bool, out: Path | None) -> None:
         out.write_text(text + "\n", "utf-8")
         click.echo(str(out))
         return
-    click.echo(str(write_report(run, out)))
+    click.echo(str(write_report(run, out, style)))
 
 
 commands: list[click.Command] = [report]

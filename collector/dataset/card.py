@@ -23,6 +23,7 @@ FORMAT = "twinwatch-dataset/1"
 CARD, README = "datacard.json", "README.md"
 #: What ``collector report`` writes beside the data.
 REPORT = "report.html"
+FIGURES = "report-figures/"
 
 #: What a card must say; ``check`` asks for each.
 REQUIRED = (
@@ -89,12 +90,17 @@ def generator(parser: str) -> dict[str, str]:
     }
 
 
+def is_own(name: str) -> bool:
+    """The card's own files, and what a later report of the dataset lays beside them."""
+    return name in (CARD, README, REPORT) or name.startswith(FIGURES)
+
+
 def files_of(folder: Path) -> dict[str, dict[str, Any]]:
     """Path → SHA-256 and size of every file below ``folder``, the card's own left out."""
     found = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in (CARD, README, REPORT):
+        if path.is_file() and not is_own(name):
             found[name] = {"sha256": sha256_of(path), "bytes": path.stat().st_size}
     return found
 

@@ -127,7 +127,7 @@ class _Check:
                 self._wrong(Fault(name, "was changed: its SHA-256 is not the card's"))
         for path in sorted(self.folder.rglob("*")):
             name = path.relative_to(self.folder).as_posix()
-            if path.is_file() and name not in (*told, card.CARD, card.README, card.REPORT):
+            if path.is_file() and name not in told and not card.is_own(name):
                 self._wrong(Fault(name, "does not belong to the dataset: the card lacks it"))
 
     # ---- tables

@@ -1,0 +1,189 @@
+"""The figures of a report: on the page, and as SVG and PDF files in a folder beside it.
+
+The same numbers give the same bytes. A style file of the reader's own is laid over the project's
+for the files; the page keeps its own look, which follows light and dark.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from collector.analysis import plots, tables, words
+from collector.analysis.judging import Judgement
+from collector.analysis.load import RunData
+from collector.analysis.measures import measures
+from collector.analysis.outcomes import (
+    Measured,
+    attention_of,
+    declared_labels,
+    described_pages,
+    measure_question,
+    surfaces_of,
+)
+from collector.errors import UserError
+
+MOST_TOPICS = 10
+"""Topics in a plot of exposure."""
+MOST_LINES = 5
+"""Topics in a plot over the session: more lines cannot be told apart."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One figure, not yet drawn."""
+
+    name: str
+    """Of its files, without suffix."""
+    title: str
+    draw: Callable[[], Figure]
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+    """What the page says of it."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure as text: ``svg`` is the file, ``inline`` the element of the page."""
+
+    picture: Picture
+    svg: str
+    pdf: bytes
+
+    @property
+    def inline(self) -> str:
+        return plots.inline(self.svg, self.picture.name)
+
+
+def draw(picture: Picture, own: Path | None = None) -> Drawn:
+    """Draw it once, in the project's style or with another file's laid over it.
+
+    :raises UserError: matplotlib cannot read that file.
+    """
+    try:
+        with plots.style(own):
+            figure = picture.draw()
+            return Drawn(picture, plots.svg(figure), plots.pdf(figure))
+    except (OSError, ValueError, KeyError) as error:
+        if own is None:
+            raise
+        raise UserError(
+            f"matplotlib cannot use the style file ({error})",
+            place=str(own),
+            fix="write one `key: value` a line, as in collector/analysis/figures.mplstyle",
+        ) from error
+
+
+def write(drawn: Sequence[Drawn], folder: Path) -> None:
+    """One SVG and one PDF file a figure; older ones that this report has not are removed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted: dict[str, bytes] = {}
+    for each in drawn:
+        wanted[f"{each.picture.name}.svg"] = each.svg.encode()
+        wanted[f"{each.picture.name}.pdf"] = each.pdf
+    for old in sorted([*folder.glob("figure-*.svg"), *folder.glob("figure-*.pdf")]):
+        if old.name not in wanted:
+            old.unlink()
+    for name, content in wanted.items():
+        draft = folder / f".{name}.{os.getpid()}.part"
+        draft.write_bytes(content)
+        draft.replace(folder / name)
+
+
+def folder_of(report: Path) -> Path:
+    """``report.html`` → ``report-figures`` beside it."""
+    return report.with_name(f"{report.stem}-figures")
+
+
+def exposure(data: RunData) -> list[Picture]:
+    """One figure a surface: exposure by topic."""
+    declared, found = declared_labels(data), []
+    for surface in surfaces_of(data):
+        phase, pages = described_pages(data, surface)
+        rows = tables.topic_rows(pages, data.arms, attention_of(data), declared, MOST_TOPICS)
+        rows = {topic: arms for topic, arms in rows.items() if any(arms.values())}
+        if rows:
+            found.append(
+                Picture(
+                    f"figure-exposure-{surface}",
+                    words.surface(surface),
+                    lambda rows=rows: plots.exposure_by_topic(  # type: ignore[misc]
+                        rows, data.arms, declared=declared
+                    ),
+                    {
+                        "surface": surface,
+                        "phase": phase,
+                        "pages": len(pages),
+                        "names": list(dict.fromkeys(p.label for p in pages if p.label)),
+                        "rows": rows,
+                    },
+                )
+            )
+    return found
+
+
+def session(data: RunData) -> list[Picture]:
+    """One figure a surface that was seen at more than one step: exposure over the session."""
+    parts = {arm: tables.session_parts(data, arm) for arm in data.arms}
+    declared, found = declared_labels(data), []
+    for surface in dict.fromkeys([*surfaces_of(data), *(p.surface for p in data.pages)]):
+        pages = [page for page in data.pages if page.surface == surface]
+        topics = tables.topic_rows(pages, data.arms, attention_of(data), declared, MOST_LINES)
+        lines = tables.session_lines(data, surface, list(topics))
+        if not any(len(points) > 1 for arm in lines.values() for points in arm.values()):
+            continue
+        names = tables.page_names(pages)
+        found.append(
+            Picture(
+                f"figure-session-{surface}",
+                words.surface(surface),
+                lambda lines=lines, names=names: plots.over_session(  # type: ignore[misc]
+                    lines, parts=parts, names=names
+                ),
+                {"surface": surface, "lines": lines, "names": names, "topics": list(topics)},
+            )
+        )
+    return found
+
+
+def likenesses(data: RunData, judgement: Judgement) -> list[Measured]:
+    """Every likeness of lists, declared or not, of every surface and pair of arms."""
+    found = {a.question.name: a.measured for a in judgement.answers if a.measured.overlap}
+    for question in judgement.declaration.explored:
+        if question.measure.likeness is not None:
+            found[question.name] = measure_question(data, question, judgement.declaration)
+    return [m for m in found.values() if m.overlap and m.overlap.pairs]
+
+
+def overlap(data: RunData, found: Sequence[Measured]) -> list[Picture]:
+    """One figure: twins of each arm and pairs of arms, for every surface, a panel a measure."""
+    panels = {
+        measure.title: _overlap_rows(data, own)
+        for measure in measures().values()
+        if measure.likeness is not None
+        and (own := [m for m in found if m.question.measure is measure])
+    }
+    if not panels:
+        return []
+    return [Picture("figure-overlap", "rank overlap", lambda: plots.overlap(panels, data.arms))]
+
+
+def _overlap_rows(data: RunData, found: Sequence[Measured]) -> list[tuple[str, list[float], int]]:
+    rows: list[tuple[str, list[float], int]] = []
+    several = len(data.arms) > 2
+    for measured in found:
+        pairs, question = measured.overlap, measured.question
+        if pairs is None:
+            continue
+        about = words.surface(question.surface)
+        if several:
+            about += f", {question.contrast.arm} against {question.contrast.control}"
+        for arm in question.contrast.arms:
+            values = [p.similarity for p in pairs.pairs if p.twins and p.left.arm == arm]
+            rows.append((about, values, data.arms.index(arm)))
+        rows.append((about, [p.similarity for p in pairs.pairs if not p.twins], -1))
+    return rows

@@ -1,0 +1,143 @@
+"""The methods paragraph of a run, ready for a paper: every number is read from the run itself.
+
+Protects the rule that what is written about a test is what was computed: design, test, interval,
+correction, bound, attention model, software, plan and seed come from the data, none is a constant
+of this text.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from collector.analysis import words
+from collector.analysis.declared import Declaration
+from collector.analysis.judging import Answer, Judgement
+from collector.analysis.load import RunData
+from collector.analysis.metrics import ATTENTION_P, RBO_P, Attention
+
+_CURVES = {
+    Attention.GEOMETRIC: f"geometric attention ({ATTENTION_P:g} to the power of rank − 1)",
+    Attention.LOG: "logarithmic attention (1 / log₂(rank + 1))",
+    Attention.UNIFORM: "uniform attention (every rank alike)",
+}
+
+
+def methods(data: RunData, judgement: Judgement) -> str:
+    """Design, outcomes, test, interval, correction, bound, gates and software, in one paragraph."""
+    parts = [_design(data)]
+    if judgement.answers:
+        parts += [_outcomes(data, judgement.declaration), *_inference(judgement)]
+    else:
+        parts.append("No outcome was declared to be compared, and nothing was tested.")
+    return " ".join([*parts, _software(data)])
+
+
+def _design(data: RunData) -> str:
+    sizes = Counter((p.arm, p.block) for p in data.puppets)
+    of_arm = ", ".join(f"{arm}: {len(data.of_arm(arm))}" for arm in data.arms)
+    blocks = len({block for _, block in sizes})
+    return (
+        f"{words.number(len(data.puppets), 'sock puppet')} were assigned to"
+        f" {words.number(len(data.arms), 'arm')} ({of_arm}"
+        f"{f'; control: {data.control}' if data.control else ''}) in"
+        f" {words.number(blocks, 'block')} of up to {max(sizes.values(), default=0)} an arm;"
+        " the puppets of a block started together. The arms differed in their treatment alone;"
+        " puppets of one arm are identical twins."
+    )
+
+
+def _outcomes(data: RunData, declared: Declaration) -> str:
+    titles = words.listed([measure.title for measure in declared.outcomes])
+    surfaces = words.listed([words.surface(name) for name in declared.surfaces])
+    labels = f" of {words.listed(declared.labels)}" if declared.labels else ""
+    said = f"Declared before the run: {titles}{labels} on the {surfaces}"
+    if declared.phase != "after":
+        return f"{said}, on pages of the treatment: described, not tested."
+    said += ", on pages after the treatment, the same steps for every puppet"
+    if len(data.moments) > 1:
+        said += f" ({declared.moment} of {len(data.moments)} sessions)"
+    if any(measure.attentive for measure in declared.outcomes):
+        said += f", under {_CURVES[declared.attention]}"
+    if any(measure.name == "rank-overlap" for measure in declared.outcomes):
+        said += f"; rank overlap is RBO-ext with p = {RBO_P:g} (Webber et al. 2010)"
+    return f"{said}. The puppet is the unit of analysis."
+
+
+def _inference(judgement: Judgement) -> list[str]:
+    declared = judgement.declaration
+    tested = [answer for answer in judgement.answers if answer.tested is not None]
+    if not tested:
+        return ["No outcome could be tested."]
+    alpha, shared = declared.alpha, judgement.outcomes
+    valued = [answer for answer in tested if answer.tested and answer.tested.sample is not None]
+    said = [
+        "Each was tested with a two-sided randomisation test (permutation test: arm labels are"
+        " exchanged within blocks"
+        f"{' and the levels of the other factors' if declared.factorial else ''};"
+        f" {_exchanges(tested)})."
+    ]
+    if valued:
+        said.append(
+            f"{100 * (1 - alpha):g} % intervals are that test inverted: all shifts that it does"
+            " not reject."
+        )
+    if len(valued) < len(tested):
+        said.append(
+            "Of a likeness of lists the statistic is the excess of the distance between arms over"
+            " that between twins, pairs across blocks only; it has no interval."
+        )
+    said.append(
+        f"α = {alpha:g}; p-values are adjusted by Holm’s method over the"
+        f" {words.number(shared, 'outcome')} that could reach α at all (Tarone 1990), of"
+        f" {len(judgement.answers)} declared."
+    )
+    return [*said, _equivalence(judgement), _gates(declared)]
+
+
+def _exchanges(tested: list[Answer]) -> str:
+    tests = [answer.tested.test for answer in tested if answer.tested]
+    counts = sorted({test.arrangements for test in tests})
+    span = f"{counts[0]:,}" + (f" to {counts[-1]:,}" if len(counts) > 1 else "")
+    if all(test.exact for test in tests):
+        return f"all {span} exchanges were counted"
+    return f"of {span} exchanges a seeded sample was counted where they were too many"
+
+
+def _equivalence(judgement: Judgement) -> str:
+    declared = judgement.declaration
+    bounds = [
+        f"{words.amount(declared.smallest[m.name], m.unit, sign=False).strip()} ({m.title})"
+        for m in declared.outcomes
+        if m.name in declared.smallest
+    ]
+    if not bounds:
+        return (
+            "No smallest effect of interest was declared, so the absence of an effect is not"
+            " claimed of any outcome."
+        )
+    return (
+        f"Smallest effect of interest: {words.listed(bounds)}; “no effect larger than X” is said"
+        f" where the interval at the simultaneous level of {100 * judgement.level:.4g} % lies"
+        " inside ±X."
+    )
+
+
+def _gates(declared: Declaration) -> str:
+    return (
+        "Before any test a verdict is withheld where a label set covers less than"
+        f" {100 * declared.labelled:g} % of an arm’s items, where the median puppet of an arm had"
+        f" less than {100 * declared.dose:g} % of its treatment, or where attrition, parser"
+        " coverage or drift in the course of the run speak against the comparison."
+    )
+
+
+def _software(data: RunData) -> str:
+    versions = dict(data.run["versions"])
+    own = versions.pop("collector", "")
+    others = ", ".join(f"{name} {value}" for name, value in sorted(versions.items()))
+    site = "the bundled mock platform" if data.run["site"] == "mock" else data.run["site"]
+    return (
+        f"Software: twinwatch {own}{f' ({others})' if others else ''}, on {site}; scenario"
+        f" “{data.run['scenario']}”, plan SHA-256 {data.run['plan_hash']}, seed"
+        f" {data.run['seed']}."
+    )

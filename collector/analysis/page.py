@@ -1,0 +1,250 @@
+"""The report's HTML: the numbers laid before the template, verdicts first.
+
+Protects the rule that a table is read wherever it is shown: on a narrow screen each cell stands
+under the name of its column, and the matrix of cells is cut into parts that fit a printed page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from collector.analysis import figures, gatetable, plots, summary, tables, words
+from collector.analysis.described import Described, exploratory, sessions, trend
+from collector.analysis.design import in_words
+from collector.analysis.feeds import Feeds
+from collector.analysis.judging import Judgement, judge
+from collector.analysis.load import Page, RunData
+from collector.analysis.measures import Unit
+from collector.analysis.methods import methods
+from collector.analysis.outcomes import (
+    attention_of,
+    baseline,
+    declared_labels,
+    outcome_pages,
+    surfaces_of,
+)
+from collector.analysis.truth import TruthCheck, check, truth_shares
+
+MOST_MISSING = 40
+"""Missing cells that are listed one by one; all are in the matrix and in the store."""
+STEPS = 10
+"""Steps in one part of the matrix: as many as fit a phone; two stand side by side on paper."""
+
+Dict = dict[str, Any]
+
+
+def render_published(data: RunData, feeds: Feeds) -> str:
+    """The HTML text of a store that holds nothing but timelines: published data."""
+    template = _environment().get_template("published.html.j2")
+    title = f"{data.run['scenario']}: timelines"
+    return labelled(template.render(title=title, run=data.run, feeds=feeds))
+
+
+def render(data: RunData, feeds: Feeds | None, *, folder: str) -> tuple[str, list[figures.Drawn]]:
+    """The HTML text, and its figures.
+
+    :param folder: name of the folder beside the report that they are written to.
+    """
+    judgement = judge(data)
+    agreement = check(data) if data.has_truth else None
+    likenesses = figures.likenesses(data, judgement)
+    pictures = {
+        "exposure": figures.exposure(data),
+        "session": figures.session(data),
+        "overlap": figures.overlap(data, likenesses),
+    }
+    drawn = {kind: [figures.draw(each) for each in found] for kind, found in pictures.items()}
+    context = _context(data, judgement, agreement) | {
+        "feeds": feeds,
+        "overlaps": likenesses,
+        "figures": drawn,
+        "folder": folder,
+    }
+    text = _environment().get_template("report.html.j2").render(context)
+    return labelled(text), [each for found in drawn.values() for each in found]
+
+
+_TABLE = re.compile(r"<table(?! class=\"matrix)[^>]*>.*?</table>", re.DOTALL)
+_HEAD = re.compile(r"<thead>.*?</thead>", re.DOTALL)
+_NAME = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
+_ROW = re.compile(r"<tr\b[^>]*>.*?</tr>", re.DOTALL)
+_CELL = re.compile(r"<(t[dh])\b(?![^>]*\bcolspan)")
+_TAG = re.compile(r"<[^>]+>")
+
+
+def labelled(html: str) -> str:
+    """Every cell of every table with the name of its column in ``data-label``: a narrow screen
+    shows it before the cell. The matrix stays a matrix."""
+
+    def table(found: re.Match[str]) -> str:
+        text = found[0]
+        head = _HEAD.search(text)
+        if head is None:
+            return text
+        names = [" ".join(_TAG.sub("", name).split()) for name in _NAME.findall(head[0])]
+
+        def row(match: re.Match[str]) -> str:
+            labels = iter(names)
+            return _CELL.sub(lambda cell: f'{cell[0]} data-label="{next(labels, "")}"', match[0])
+
+        return text[: head.end()] + _ROW.sub(row, text[head.end() :])
+
+    return _TABLE.sub(table, html)
+
+
+_LONG = re.compile(r"[^\s-]{13,}")
+
+
+def _breaks(text: str) -> Markup:
+    """Long words with places to break them every ten letters: a name heads a narrow column."""
+    cut = _LONG.sub(lambda word: "\0".join(re.findall(r".{1,10}", word[0], re.DOTALL)), text)
+    return Markup("<wbr>").join(cut.split("\0"))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("collector.analysis", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "percent": words.percent,
+        "signed": words.signed,
+        "p": words.p_value,
+        "interval": words.interval,
+        "surface": words.surface,
+        "word": words.verdict_word,
+        "because": words.because,
+        "breaks": _breaks,
+        "ms": lambda value: f"{value:.0f} ms" if value >= 1 or not value else "under 1 ms",
+        "minutes": lambda seconds: f"{seconds / 60:.1f}",
+        "when": lambda text: f"{text[:19].replace('T', ' ')} UTC" if text else "–",
+        "pretty": lambda value: json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True),
+    }
+    environment.globals |= {
+        "number": words.number,
+        "listed": words.listed,
+        "amount": words.amount,
+        "level": words.level,
+        "subject": words.subject,
+    }
+    return environment
+
+
+def power(judgement: Judgement) -> Dict | None:
+    """What the plan could show at all: the numbers of ``collector plan`` and ``check``."""
+    design = judgement.design
+    if design is None:
+        return None
+    return {
+        "outcomes": design.outcomes,
+        "alpha": design.alpha,
+        "least_p": design.least_p,
+        "adjusted": design.adjusted,
+        "twins": design.twins,
+        "possible": design.possible,
+        "sentence": in_words(design),
+    }
+
+
+def _context(data: RunData, judgement: Judgement, agreement: TruthCheck | None) -> Dict:
+    declared = declared_labels(data)
+    matrix = tables.matrix(data)
+    rows = sessions(data, judgement.declaration)
+    return {
+        "run": data.run,
+        "data": data,
+        "manifest": data.manifest,
+        "title": f"{data.run['scenario']}: audit report",
+        "summary": summary.about(data, agreement),
+        "headline": summary.headline(data, judgement),
+        "design": tables.design(data),
+        "twins": summary.smallest_arm(data),
+        "blocks": len({puppet.block for puppet in data.puppets}),
+        "steps": 1 + max((cell["step"] for cell in data.cells), default=-1),
+        "colours": _legend(data),
+        "puppets": tables.puppets(data),
+        "manipulation": tables.manipulation(data),
+        "skew": tables.skew(data),
+        "spacing": tables.spacing(data),
+        "matrix": matrix,
+        "parts": [
+            range(at, min(at + STEPS, len(matrix["columns"])))
+            for at in range(0, len(matrix["columns"]), STEPS)
+        ],
+        "most_missing": MOST_MISSING,
+        "attrition": tables.attrition(data),
+        "signs": words.STATUS,
+        "declared": declared,
+        "attention": attention_of(data).value,
+        "verdicts": judgement.verdicts,
+        "gates": gatetable.asked(judgement),
+        "doses": gatetable.dose_table(data, judgement.declaration),
+        "least_dose": judgement.declaration.dose,
+        "outcomes": [measure.title for measure in judgement.declaration.outcomes],
+        "methods": methods(data, judgement),
+        "power": power(judgement),
+        "baseline": baseline(data),
+        "exploratory": exploratory(data, judgement.declaration),
+        "sessions": _by_outcome(rows),
+        "surface_names": [words.surface(name) for name in surfaces_of(data)],
+        "surfaces": tables.by_surface(data, declared),
+        "agreement": agreement,
+        "truth_exposure": _truth_exposure(data, declared) if agreement else [],
+        "limits": summary.limits(data, judgement, agreement),
+        "year": (data.run["started"] or "")[:4],
+    }
+
+
+def _by_outcome(rows: tuple[Described, ...]) -> list[Dict]:
+    """The rows of each outcome together, with the trend of its difference."""
+    found: dict[tuple[str, str, str, str], list[Described]] = {}
+    for row in rows:
+        found.setdefault((row.surface, row.outcome, row.arm, row.control), []).append(row)
+    return [
+        {
+            "name": f"{outcome}, {words.surface(surface)}, {arm} against {control}",
+            "rows": own,
+            "unit": Unit(own[0].unit),
+            "trend": next(iter(trend(tuple(own)).values()), None),
+        }
+        for (surface, outcome, arm, control), own in found.items()
+    ]
+
+
+def _legend(data: RunData) -> list[Dict]:
+    seen = plots.page_looks()
+    return [
+        {"arm": arm, "colour": seen.colour(number), "marker": seen.marker(number)}
+        for number, arm in enumerate(data.arms)
+    ]
+
+
+def _truth_exposure(data: RunData, declared: Sequence[str]) -> list[Dict]:
+    rows = []
+    for surface in surfaces_of(data):
+        pages = outcome_pages(data, surface)
+        for label in declared:
+            measured = _arm_means(data, pages, label)
+            truth = truth_shares(data, pages, label, attention_of(data))
+            rows.append({"surface": surface, "label": label, "measured": measured, "truth": truth})
+    return rows
+
+
+def _arm_means(data: RunData, pages: Sequence[Page], label: str) -> Mapping[str, float]:
+    values = tables.shares(pages, {label}, attention_of(data))
+    return {
+        arm: sum(own) / len(own)
+        for arm in data.arms
+        if (own := [value for puppet, value in values.items() if puppet.arm == arm])
+    }
