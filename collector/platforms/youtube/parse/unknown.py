@@ -240,11 +240,14 @@ def _own_id(node: Node) -> str:
 
 
 def _told(node: Node, ident: str, href: str) -> str:
-    """Of a link to a video in a list: the video where the card shows a length, else the list."""
+    """Of a link to a video in a list: the video where the picture (the first such link) shows a
+    length, else the list; lengths further down are those of a list's first videos."""
     video = urls.video_id(href)
     if video is None or video == ident or urls.post_id(href):
         return ident
-    return video if _CLOCKS.search(text_of(node)) else ident
+    links = [node] if node.tag == "x-a" else node.css("x-a[href]")
+    picture = next((link for link in links if identity(attr(link, "href")) == ident), None)
+    return video if _CLOCKS.search(text_of(picture)) else ident
 
 
 def _pictured(node: Node) -> str:
