@@ -110,6 +110,18 @@ def compare(measured: Measured, seed: int) -> Tested | None:
     return Tested(measured, estimate(sample), test, sample)
 
 
+def estimated(measured: Measured, seed: int) -> float | None:
+    """The estimate of a question without its test: hundreds of times cheaper where there are many
+    exchanges. ``None`` where there is nothing to compare."""
+    if measured.overlap is not None:
+        found = compare(measured, seed)
+        return found.estimate if found else None
+    try:
+        return estimate(sample_of(measured))
+    except NothingToCompareError:
+        return None
+
+
 def _likeness(measured: Measured, seed: int) -> Tested:
     overlap, contrast = measured.overlap, measured.contrast
     assert overlap is not None

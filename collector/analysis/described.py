@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from collector.analysis.comparison import compare
+from collector.analysis.comparison import estimated
 from collector.analysis.declared import Declaration, Question
 from collector.analysis.gates import Ruling
 from collector.analysis.gates.labels import labels
@@ -89,7 +89,6 @@ def _row(
     measured = measure_question(data, question, declaration, moment=moment or None)
     if not measured.side(True) or not measured.side(False):
         return None
-    test = compare(measured, int(data.run["seed"]))
     overlap, contrast = measured.overlap, question.contrast
     return Described(
         surface=question.surface,
@@ -100,7 +99,7 @@ def _row(
         unit=question.measure.unit.value,
         control_mean=overlap.within if overlap else measured.mean(False),
         arm_mean=overlap.between if overlap else measured.mean(True),
-        estimate=test.estimate if test else None,
+        estimate=estimated(measured, int(data.run["seed"])),
         puppets=(len(measured.side(False)), len(measured.side(True))),
         moment=moment,
         tested=stands,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from collector.analysis import words
-from collector.analysis.comparison import Tested, compare
+from collector.analysis.comparison import Tested, compare, estimated
 from collector.analysis.declared import Declaration, Question, declare
 from collector.analysis.design import Attainable
 from collector.analysis.designed import design_of
@@ -273,8 +273,7 @@ class _Judge:
 
     def _estimate(self, measured: Measured, curve: Attention) -> float | None:
         again = measure_question(self.data, measured.question, self.declaration, curve)
-        found = compare(again, self.seed)
-        return found.estimate if found else None
+        return estimated(again, self.seed)
 
     def _of(
         self,

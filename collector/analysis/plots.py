@@ -29,7 +29,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from collector.analysis.tables import Part
 
@@ -155,7 +155,7 @@ def over_session(
         axes.set_xlim(left - 0.8, right + 0.8)
         axes.set_title(textwrap.fill(arm, 60), pad=15 if several else 6)
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
     panels[-1].set_xlabel(under)
     figure.supylabel("share of attention", fontsize="medium")
     _legend(figure, topics)
@@ -232,7 +232,12 @@ def _row(axes: Axes, values: list[float], y: float, number: int) -> None:
 
 
 def _thin() -> dict[str, Any]:
-    return {key: mpl.rcParams[f"grid.{key}"] for key in ("color", "alpha", "linewidth")}
+    given = mpl.rcParams
+    return {
+        "color": given["grid.color"],
+        "alpha": given["grid.alpha"],
+        "linewidth": given["grid.linewidth"],
+    }
 
 
 def _wrapped(text: str) -> str:

@@ -315,14 +315,14 @@ def session_parts(data: RunData, arm: str) -> tuple[Part, ...]:
     """Where the phases and sessions of an arm begin, in steps of its first puppet that has most."""
     words = {"before": "before", "arms": "treatment", "after": "after"}
     turns = {row["id"]: row.get("turn") or "" for row in data.sessions}
-    of_puppet: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for cell in data.cells:
-        if cell["arm"] == arm:
-            of_puppet[cell["puppet"]].append(cell)
-    longest = max(of_puppet.values(), key=len, default=[])
+    of_puppet: dict[str, list[Dict]] = defaultdict(list)
+    for each in data.cells:
+        if each["arm"] == arm:
+            of_puppet[each["puppet"]].append(each)
+    longest: list[Dict] = max(of_puppet.values(), key=len, default=[])
     parts: list[Part] = []
     phase = turn = None
-    for cell in sorted(longest, key=lambda cell: cell["step"]):
+    for cell in sorted(longest, key=lambda row: int(row["step"])):
         head = (cell["path"] or "arms").partition(".")[0]
         now = words.get(head, "treatment"), turns.get(cell["session"], "")
         if now != (phase, turn):
