@@ -38,7 +38,7 @@ def write_report(run_dir: Path, out: Path | None = None, style: Path | None = No
     if feeds and feeds.pages_only:
         _write(target, page.render_published(data, feeds))
         return target
-    text, drawn = page.render(data, feeds, folder=figures.folder_of(target).name)
+    text, drawn = page.render(data, feeds)
     if style is not None:
         drawn = [figures.draw(each.picture, style) for each in drawn]
     figures.write(drawn, figures.folder_of(target))
