@@ -21,7 +21,8 @@ from collector.scenario.loader import load_scenario
 from collector.store import Store, StoreMissing
 
 SECTIONS = ["summary", "verdicts", "design", "missing", "puppets", "exposure", "session", "overlap",
-            "surfaces", "truth", "coverage", "submission", "limits", "environment", "cite"]  # fmt: skip
+            "surfaces", "truth", "coverage", "submission", "limits", "environment",
+            "cite"]  # fmt: skip
 
 
 def soup_of(folder: Path) -> BeautifulSoup:

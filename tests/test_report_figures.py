@@ -77,9 +77,11 @@ def test_a_style_file_changes_the_files_alone(report: Path, tmp_path: Path) -> N
     assert (own / "notes.txt").read_text() == "mine"
 
 
-def test_a_style_that_is_none_is_named(report: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", ["font.size: large as life", "no.such.key: 3", "\x00\xff: 1"])
+def test_a_style_that_is_none_is_named(report: Path, tmp_path: Path, line: str) -> None:
+    """Before anything is written; matplotlib itself would go on without the line."""
     style = tmp_path / "broken.mplstyle"
-    style.write_text("font.size: large as life\n")
+    style.write_bytes(f"axes.grid: True\n{line}\n".encode("latin-1"))
     with pytest.raises(UserError, match="style file") as caught:
         write_report(report.parent, tmp_path / "x.html", style)
     assert caught.value.place == str(style)
@@ -92,7 +94,7 @@ def test_a_line_a_topic_and_a_panel_an_arm(waves: Path) -> None:
     (picture, *_) = [p for p in figures.session(data) if p.numbers["surface"] == "home"]
     with plots.style():
         figure = picture.draw()
-    assert [axes.get_title() for axes in figure.axes] == ["neutral", "treated"]
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["neutral", "treated"]
     topics = picture.numbers["topics"]
     assert topics[0] == "conspiracy"
     for axes, arm in zip(figure.axes, ("neutral", "treated"), strict=True):

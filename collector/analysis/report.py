@@ -33,6 +33,8 @@ def write_report(run_dir: Path, out: Path | None = None, style: Path | None = No
     """
     run_dir = Path(run_dir)
     target = out or run_dir / "report.html"
+    if style is not None:
+        figures.check_style(style)
     feeds = load_feeds(run_dir)
     data = load_run(run_dir)
     if feeds and feeds.pages_only:
