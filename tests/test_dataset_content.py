@@ -168,6 +168,9 @@ def test_the_report_of_a_dataset(videos: Built) -> None:
     result = CliRunner().invoke(main, ["report", str(videos.out)])
     assert result.exit_code == 0, result.output
     assert (videos.out / "report.html").stat().st_size > 10_000
+    assert list((videos.out / "report-figures").glob("*.pdf"))
+    result = CliRunner().invoke(main, ["dataset", "check", str(videos.out)])
+    assert result.exit_code == 0, result.output
 
 
 def test_the_card_says_what_the_dataset_is(videos: Built) -> None:

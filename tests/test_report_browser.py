@@ -11,10 +11,25 @@ from synthetic_run import Made, build
 from collector.analysis.report import write_report
 
 OVERFLOW = """() => [...document.querySelectorAll('body *')].filter(e => {
-  if (e.closest('.scroll') || e.closest('svg')) return false;
+  if (e.closest('svg') !== null && e.tagName !== 'svg') return false;
+  const head = e.closest('thead');
+  if (head && getComputedStyle(head).position === 'absolute') return false; // not shown
   const box = e.getBoundingClientRect();
-  return box.width && box.right > document.documentElement.clientWidth + 1;
+  const edge = document.documentElement.clientWidth;
+  return (box.width && (box.right > edge + 1 || box.left < -1)) || e.scrollWidth > e.clientWidth + 1
+    && getComputedStyle(e).overflowX !== 'visible' && e.clientWidth > 0;
 }).map(e => e.outerHTML.slice(0, 80))"""
+"""What runs over the page's edge, or is cut or scrolled inside a box of its own."""
+
+DRAWN = """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
+  const frame = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll('text')].filter(t => {
+    const box = t.getBoundingClientRect();
+    return box.left < frame.left - 1 || box.right > frame.right + 1
+      || box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
+  }).map(t => t.textContent);
+})"""
+"""Words of a figure that are cut at its edge."""
 
 OVERLAP = """() => {
   const clashes = [];
@@ -34,12 +49,14 @@ OVERLAP = """() => {
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three arms, a long name without a place to break it, more steps than fit one matrix."""
     made = Made(
-        arms=("neutral", "conspiracy", "science"),
-        twins=3,
+        arms=("neutral", "conspiracy", "watches_science_and_nothing_else_all_day"),
+        twins=4,
+        watches=8,
         exposure=("conspiracy", "science"),
         lost={"neutral-2": 6},
-        stalls={"science-1": 5},
+        stalls={"conspiracy-1": 5},
     )
     return write_report(build(tmp_path_factory.mktemp("report") / "run", made))
 
@@ -56,7 +73,7 @@ def opened(page: Page, report: Path) -> tuple[list[str], list[str]]:
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    ("width", "scheme"), [(1200, "light"), (1200, "dark"), (380, "light"), (800, "dark")]
+    ("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light"), (800, "dark")]
 )
 def test_it_opens_cleanly_at_every_width(
     report: Path, browser: Browser, width: int, scheme: str
@@ -70,7 +87,9 @@ def test_it_opens_cleanly_at_every_width(
     assert complaints == []
     assert [url for url in requests if not url.startswith("data:")] == [report.as_uri()]
     assert page.evaluate(OVERFLOW) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(OVERLAP) == []
+    assert page.evaluate(DRAWN) == []
     for link in page.locator("nav a").all():
         target = page.locator(str(link.get_attribute("href")))
         assert target.is_visible()
@@ -87,9 +106,28 @@ def test_it_opens_cleanly_at_every_width(
 
 @pytest.mark.browser
 def test_it_prints(report: Path, browser: Browser) -> None:
-    page = browser.new_page()
+    """On A4 with its margins (182 mm, 688 px) nothing is cut, and the matrix is in parts."""
+    page = browser.new_page(viewport={"width": 688, "height": 1000})
     opened(page, report)
     page.emulate_media(media="print")
     assert not page.locator("nav").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    assert page.evaluate(OVERFLOW) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 688
+    assert page.locator("table.matrix").count() == 3
+    page.close()
+
+
+@pytest.mark.browser
+def test_on_a_phone_each_cell_stands_under_the_name_of_its_column(
+    report: Path, browser: Browser
+) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    opened(page, report)
+    cell = page.locator("#verdicts td[data-label=verdict]").first
+    assert cell.evaluate("e => getComputedStyle(e, '::before').content") == '"verdict"'
+    assert not page.locator("#verdicts thead th").first.is_visible() or page.locator(
+        "#verdicts thead"
+    ).first.evaluate("e => e.getBoundingClientRect().width <= 1")
     page.close()

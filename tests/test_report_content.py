@@ -20,8 +20,9 @@ from collector.errors import UserError
 from collector.scenario.loader import load_scenario
 from collector.store import Store, StoreMissing
 
-SECTIONS = ["summary", "design", "missing", "puppets", "exposure", "session", "overlap", "surfaces",
-            "truth", "coverage", "submission", "limits", "environment", "cite"]  # fmt: skip
+SECTIONS = ["summary", "verdicts", "design", "missing", "puppets", "exposure", "session", "overlap",
+            "surfaces", "truth", "coverage", "submission", "limits", "environment",
+            "cite"]  # fmt: skip
 
 
 def soup_of(folder: Path) -> BeautifulSoup:
@@ -87,6 +88,11 @@ def test_the_same_store_gives_the_same_bytes(tmp_path: Path) -> None:
     one = write_report(folder, tmp_path / "one.html").read_bytes()
     two = write_report(folder, tmp_path / "two.html").read_bytes()
     assert one == two
+    figures = sorted(path.name for path in (tmp_path / "one-figures").iterdir())
+    assert figures
+    for name in figures:
+        drawn = (tmp_path / "one-figures" / name).read_bytes()
+        assert drawn == (tmp_path / "two-figures" / name).read_bytes(), name
 
 
 def test_an_effect_is_found_and_said(tmp_path: Path) -> None:
@@ -101,7 +107,10 @@ def test_an_effect_is_found_and_said(tmp_path: Path) -> None:
     soup = soup_of(folder)
     assert soup.select_one(".verdict.effect") is not None
     assert "Effect: conspiracy on the home page (exposure share)" in text_of(soup, "summary")
-    assert "randomisation test (permutation of arm labels within blocks" in text_of(soup, "design")
+    assert (
+        "randomisation test (permutation test: arm labels are exchanged within blocks"
+        in text_of(soup, "design")
+    )
 
 
 def test_a_null_run_is_undecided_and_says_what_could_have_been_seen(tmp_path: Path) -> None:
@@ -112,7 +121,8 @@ def test_a_null_run_is_undecided_and_says_what_could_have_been_seen(tmp_path: Pa
         assert verdict["p_adjusted"] > 0.05
         assert verdict["interval"][0] < 0 < verdict["interval"][1]
         assert 0 < verdict["detectable"] < 0.5
-    text = text_of(soup_of(folder), "summary")
+    soup = soup_of(folder)
+    text = text_of(soup, "summary") + text_of(soup, "verdicts")
     assert "Undecided: conspiracy on the home page" in text
     assert "in 80 of 100 runs" in text
     assert "No effect" not in text
@@ -134,7 +144,7 @@ def test_a_declared_smallest_effect_can_be_excluded(tmp_path: Path) -> None:
 def test_two_twins_are_told_to_be_too_few(tmp_path: Path) -> None:
     folder = build(tmp_path / "run", Made(twins=2, effect=0.7))
     soup = soup_of(folder)
-    assert "no result of these puppets could be significant" in text_of(soup, "summary")
+    assert "No result of these puppets could be significant" in text_of(soup, "verdicts")
     assert "7 twins an arm could" in text_of(soup, "limits")
     assert soup.select_one(".verdict.undecided") is not None
     assert {v["bounded"] for v in report_data(folder)["verdicts"]} == {False}
@@ -162,8 +172,8 @@ def test_missing_cells_come_with_their_reason(tmp_path: Path) -> None:
     assert cells["counts"]["missing"] == 1
     assert cells["data"] == 56 - 11
     soup = soup_of(folder)
-    row = next(r for r in soup.select("table.matrix tbody tr") if "neutral-2" in r.get_text())
-    assert [cell.get_text() for cell in row.select("td")][5:] == ["X"] + ["–"] * 8
+    rows = [r for r in soup.select("table.matrix tbody tr") if "neutral-2" in r.get_text()]
+    assert [cell.get_text() for row in rows for cell in row.select("td")][5:] == ["X"] + ["–"] * 8
     text = text_of(soup, "missing")
     assert "watched 12 of 60 s" in text
     assert "the browser is gone" in text

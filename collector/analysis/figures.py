@@ -6,6 +6,7 @@ for the files; the page keeps its own look, which follows light and dark.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -60,22 +61,44 @@ class Drawn:
 
 
 def draw(picture: Picture, own: Path | None = None) -> Drawn:
-    """Draw it once, in the project's style or with another file's laid over it.
+    """Draw it once, in the project's style or with another file's laid over it."""
+    with plots.style(own):
+        figure = picture.draw()
+        return Drawn(picture, plots.svg(figure), plots.pdf(figure))
 
-    :raises UserError: matplotlib cannot read that file.
+
+class _Complaints(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(" ".join(record.getMessage().split()))
+
+
+def check_style(own: Path) -> None:
+    """Matplotlib leaves a line that it does not understand out, with a warning: here that is an
+    error, before anything is drawn.
+
+    :raises UserError: the file is no style, or has such a line.
     """
+    log, heard = logging.getLogger("matplotlib"), _Complaints()
+    before, log.propagate = log.propagate, False
+    log.addHandler(heard)
     try:
         with plots.style(own):
-            figure = picture.draw()
-            return Drawn(picture, plots.svg(figure), plots.pdf(figure))
+            pass
     except (OSError, ValueError, KeyError) as error:
-        if own is None:
-            raise
+        heard.said.append(str(error))
+    finally:
+        log.removeHandler(heard)
+        log.propagate = before
+    if heard.said:
         raise UserError(
-            f"matplotlib cannot use the style file ({error})",
+            f"matplotlib cannot use the style file: {heard.said[0]}",
             place=str(own),
-            fix="write one `key: value` a line, as in collector/analysis/figures.mplstyle",
-        ) from error
+            fix="write one `key: value` a line, as collector/analysis/figures.mplstyle does",
+        )
 
 
 def write(drawn: Sequence[Drawn], folder: Path) -> None:

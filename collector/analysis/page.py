@@ -47,11 +47,8 @@ def render_published(data: RunData, feeds: Feeds) -> str:
     return labelled(template.render(title=title, run=data.run, feeds=feeds))
 
 
-def render(data: RunData, feeds: Feeds | None, *, folder: str) -> tuple[str, list[figures.Drawn]]:
-    """The HTML text, and its figures.
-
-    :param folder: name of the folder beside the report that they are written to.
-    """
+def render(data: RunData, feeds: Feeds | None) -> tuple[str, list[figures.Drawn]]:
+    """The HTML text, and its figures. The text does not depend on where it is written to."""
     judgement = judge(data)
     agreement = check(data) if data.has_truth else None
     likenesses = figures.likenesses(data, judgement)
@@ -65,7 +62,6 @@ def render(data: RunData, feeds: Feeds | None, *, folder: str) -> tuple[str, lis
         "feeds": feeds,
         "overlaps": likenesses,
         "figures": drawn,
-        "folder": folder,
     }
     text = _environment().get_template("report.html.j2").render(context)
     return labelled(text), [each for found in drawn.values() for each in found]

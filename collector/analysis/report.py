@@ -35,12 +35,14 @@ def write_report(run_dir: Path, out: Path | None = None, style: Path | None = No
     """
     run_dir = Path(run_dir)
     target = out or run_dir / "report.html"
+    if style is not None:
+        figures.check_style(style)
     feeds = load_feeds(run_dir)
     data = load_run(run_dir)
     if feeds and feeds.pages_only:
         _write(target, page.render_published(data, feeds))
         return target
-    text, drawn = page.render(data, feeds, folder=figures.folder_of(target).name)
+    text, drawn = page.render(data, feeds)
     if style is not None:
         drawn = [figures.draw(each.picture, style) for each in drawn]
     with refusals(target, fix="name a file that can be written: --out FILE"):

@@ -1,0 +1,268 @@
+"""Verdicts first: what the page says of each outcome is what the numbers say, word by word."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from report_page import check_verdicts, rows_of, words_of
+from synthetic_run import Made, build
+
+from collector.analysis.report import report_data, write_report
+from collector.store import Store
+
+
+def declared(folder: Path, **changes: Any) -> Path:
+    """The run with another ``analysis``."""
+    with Store(folder / "store.db") as store:
+        analysis = json.loads(next(store.rows("SELECT analysis FROM runs"))["analysis"])
+        store.db.execute("UPDATE runs SET analysis = ?", [json.dumps(analysis | changes)])
+    return folder
+
+
+MANY = ["exposure-share", "rank-overlap", "incidence"]
+WORLDS: dict[str, tuple[Made, dict[str, Any]]] = {
+    "effect": (Made(twins=7, effect=0.6, watches=1), {}),
+    "undecided": (Made(twins=7, effect=0.0, watches=1), {}),
+    "bounded": (Made(twins=10, effect=0.0, watches=1), {"smallest_effect": "30 points"}),
+    "too few": (Made(twins=2, effect=0.7, watches=1), {"outcomes": MANY}),
+    "no label": (Made(twins=3, labels=False, watches=1), {}),
+    "lost": (Made(twins=6, watches=1, lost={f"conspiracy-{n}": 4 for n in range(1, 6)}), {}),
+    "three arms": (
+        Made(arms=("neutral", "conspiracy", "science"), twins=7, effect=0.6, watches=1,
+             exposure=("conspiracy", "science")),
+        {"outcomes": MANY},
+    ),
+    "one arm": (Made(arms=("neutral",), control=None, watches=1), {}),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def world(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, str, dict[str, Any]]:
+    """A run, its page and its numbers."""
+    made, analysis = WORLDS[request.param]
+    folder = declared(build(tmp_path_factory.mktemp("run") / "run", made), **analysis)
+    return folder, write_report(folder).read_text("utf-8"), report_data(folder)
+
+
+World = tuple[Path, str, dict[str, Any]]
+
+
+@pytest.mark.parametrize("world", WORLDS, indirect=True)
+def test_the_page_says_what_the_numbers_say(world: World) -> None:
+    """Each verdict once, with word, sign, unit, interval, p, reason; the headline is JSON's."""
+    _, page, numbers = world
+    check_verdicts(BeautifulSoup(page, "lxml"), numbers)
+
+
+@pytest.mark.parametrize(
+    ("world", "words"),
+    [
+        ("effect", {"effect"}),
+        ("undecided", {"undecided"}),
+        ("bounded", {"no effect larger than X"}),
+        ("no label", {"withheld"}),
+        ("lost", {"withheld"}),
+    ],
+    indirect=["world"],
+)
+def test_the_worlds_have_every_word(world: World, words: set[str]) -> None:
+    """Else the test above would hold of fewer verdicts than it promises."""
+    assert {verdict["verdict"] for verdict in world[2]["verdicts"]} == words
+
+
+FAULTS = {
+    "another word": (r'(<span class="tag word[^>]*>)undecided', r"\1effect"),
+    "an absence without a bound": (r'(<span class="tag word[^>]*>)undecided', r"\1no effect"),
+    "a verdict is left out": (r'(?s)<tr class="outcome">.*?</tr>\s*<tr>.*?</tr>', ""),
+    "a verdict stands twice": (r'(?s)(<tr class="outcome">.*?</tr>\s*<tr>.*?</tr>)', r"\1\1"),
+    "the sign is lost": (r'(<td[^>]*><b>)[+−]', r"\1"),
+    "the sign is turned": (r'(<td[^>]*><b>)[+]', r"\1−"),
+    "the unit is lost": (r'(<td[^>]*><b>[^<]*?) points', r"\1"),
+    "an interval of nothing": (r"−[\d.]+ to \+[\d.]+ points</td>", "−0.0 to +0.0 points</td>"),
+    "p without correction": (
+        r'(data-label="p"[^>]*>)([^<]+)(</td>\s*<td[^>]*>)[^<]+', r"\1\2\g<3>0.0001"
+    ),
+    "the arms are exchanged": (
+        r"conspiracy against neutral(</td>)", r"neutral against conspiracy\1"
+    ),
+    "another headline": (r"<b>Undecided:</b>", "<b>Effect:</b>"),
+    "no reason": (r"p after correction is [\d.]+", "it is so"),
+    "what could be seen is not said": (r" in 80 of 100 runs", ""),
+    "a limit of the few": (r"(<div class=\"abstract\">)", r"\1<p>at the limit</p>"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("world", ["undecided"], indirect=True)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_of_wording_is_noticed(world: World, fault: str) -> None:
+    """The check above sees each of them: planted into a page that it finds right."""
+    _, page, numbers = world
+    pattern, planted = FAULTS[fault]
+    spoiled, times = re.subn(pattern, planted, page, count=1)
+    assert times == 1
+    assert spoiled != page
+    with pytest.raises(AssertionError):
+        check_verdicts(BeautifulSoup(spoiled, "lxml"), numbers)
+
+
+@pytest.mark.parametrize("world", ["too few"], indirect=True)
+def test_what_has_no_bound_is_printed_so(world: World) -> None:
+    """Two twins exclude no difference: the interval is “unbounded”, and the twins are named."""
+    rows = rows_of(BeautifulSoup(world[1], "lxml"))
+    shares = [row for row in rows if row["outcome"].startswith("exposure share")]
+    assert shares
+    for row in shares:
+        assert row["interval"] == "unbounded"
+        assert re.search(r"With \d+ twins an arm a result could be significant", row["why"])
+    likeness = next(row for row in rows if row["outcome"].startswith("rank overlap"))
+    assert "cannot be shown" in likeness["why"]
+
+
+@pytest.mark.parametrize("world", ["effect", "lost", "no label", "three arms"], indirect=True)
+def test_every_gate_is_on_the_page(world: World) -> None:
+    """Each that withholds or notes with its reason and cure; each that passed once."""
+    _, page, numbers = world
+    soup = BeautifulSoup(page, "lxml")
+    table = soup.select("#verdicts table")[1]
+    rows = [[words_of(cell) for cell in row.find_all(["th", "td"])] for row in table.select("tr")][
+        1:
+    ]
+    for gate in numbers["gates"]:
+        own = [
+            row for row in rows if row[0].split()[0] == gate["gate"] and row[1] == gate["ruling"]
+        ]
+        if gate["ruling"] == "passed":
+            assert own
+            continue
+        told = [row for row in own if row[4].startswith(gate["reason"])]
+        assert len(told) == 1, gate
+        assert told[0][5] == (gate["mend"] or "–")
+        assert (told[0][2] == "–") == (gate["number"] is None)
+    assert len(rows) <= len(numbers["gates"])
+
+
+@pytest.mark.parametrize("world", ["lost"], indirect=True)
+def test_a_withheld_verdict_names_number_threshold_and_cure(world: World) -> None:
+    _, page, numbers = world
+    (gate,) = {v["gate"] for v in numbers["verdicts"]}
+    soup = BeautifulSoup(page, "lxml")
+    table = soup.select("#verdicts table")[1]
+    row = next(
+        row for row in table.select("tbody tr")
+        if row.find("th").get_text().startswith(gate)  # type: ignore[union-attr]
+        and "withheld" in row.get_text()
+    )  # fmt: skip
+    cells = [words_of(cell) for cell in row.find_all("td")]
+    assert all(re.search(r"\d", cell) for cell in cells[1:3])
+    assert cells[4] != "–"
+
+
+@pytest.mark.parametrize("world", ["lost"], indirect=True)
+def test_the_dose_is_that_of_the_ledger(world: World) -> None:
+    """Searches that came about, over those that were planned, by puppet: counted again in SQL."""
+    folder, page, numbers = world
+    with Store(folder / "store.db", readonly=True) as store:
+        done: dict[str, list[float]] = {}
+        for row in store.rows(
+            "SELECT p.arm, avg(s.outcome = 'done') AS share FROM steps s"
+            " JOIN sessions n ON n.id = s.session JOIN puppets p ON p.id = n.puppet"
+            " WHERE s.kind = 'search' GROUP BY p.id"
+        ):
+            done.setdefault(row["arm"], []).append(row["share"])
+    told = {row["arm"]: row for row in numbers["dose"] if row["kind"] == "search"}
+    for arm, shares in done.items():
+        assert told[arm]["median"] == median(shares)
+        assert (told[arm]["least"], told[arm]["largest"]) == (min(shares), max(shares))
+    soup = BeautifulSoup(page, "lxml")
+    table = soup.select("#verdicts table")[2]
+    assert len(table.select("tbody tr")) == len(numbers["dose"])
+    for row, dose in zip(table.select("tbody tr"), numbers["dose"], strict=True):
+        cells = [words_of(cell) for cell in row.find_all(["th", "td"])]
+        assert cells[1] == dose["kind"]
+        assert cells[3] == f"{100 * dose['median']:.0f} %"
+        assert cells[6] == ("yes" if dose["median"] >= 0.8 else "no")
+
+
+@pytest.mark.parametrize("world", ["effect", "bounded", "three arms", "one arm"], indirect=True)
+def test_the_methods_are_those_of_the_run(world: World) -> None:
+    """One block that a click selects, with everything that a reviewer asks for."""
+    _, page, numbers = world
+    soup = BeautifulSoup(page, "lxml")
+    block = soup.select("blockquote.methods")
+    assert [words_of(each) for each in block] == [" ".join(numbers["methods"].split())]
+    text = numbers["methods"]
+    total = sum(arm["puppets"] for arm in numbers["arms"])
+    for said in (f"{total} sock puppets", "3f" * 32, "seed 20260101", "python 3.11.7",
+                 "twinwatch 0.1.0", "“quick”"):  # fmt: skip
+        assert said in text, said
+    if len(numbers["arms"]) == 1:
+        assert "nothing was tested" in text
+        return
+    for said in ("permutation test", "within blocks", "that test inverted", "Holm’s method",
+                 "Tarone 1990", "0.85 to the power of rank − 1", "exchanges"):  # fmt: skip
+        assert said in text, said
+    if numbers["verdicts"][0]["smallest_effect"]:
+        assert "Smallest effect of interest: 30.0 points (exposure share)" in text
+    else:
+        assert "No smallest effect of interest was declared" in text
+    assert ("RBO-ext" in text) == any(v["metric"] == "rank-overlap" for v in numbers["verdicts"])
+
+
+def test_the_methods_count_the_exchanges(tmp_path: Path) -> None:
+    """Seven pairs: 2^7 exchanges, all of them counted."""
+    folder = build(tmp_path / "run", Made(twins=7, watches=1))
+    assert "all 128 exchanges were counted" in report_data(folder)["methods"]
+
+
+@pytest.mark.parametrize("world", ["effect"], indirect=True)
+def test_what_was_not_declared_is_described(world: World) -> None:
+    """Exploratory rows carry the unit of their measure and no p-value."""
+    _, page, numbers = world
+    soup = BeautifulSoup(page, "lxml")
+    table = soup.select_one('[aria-label="Exploratory outcomes"] table')
+    assert table is not None
+    assert "described, not tested" in words_of(table)
+    assert "p" not in [words_of(cell) for cell in table.select("thead th")]
+    rows = [[words_of(cell) for cell in row.find_all(["th", "td"])] for row in table.select("tr")][
+        1:
+    ]
+    assert len(rows) == len(numbers["exploratory"])
+    for row, described in zip(rows, numbers["exploratory"], strict=True):
+        if described["unit"] == "share":
+            assert row[3].endswith(" points")
+            estimate = float(row[3].removesuffix(" points").replace("−", "-"))
+            assert estimate == pytest.approx(100 * described["estimate"], abs=0.051)
+            assert row[2].endswith(" %")
+
+
+def test_pages_are_called_what_the_scenario_calls_them(tmp_path: Path) -> None:
+    """The ``label`` of a step, wherever its page is named."""
+    folder = build(tmp_path / "run", Made(twins=3, watches=1, blocked={"neutral-2": 6}))
+    with Store(folder / "store.db") as store:
+        for path, label in (("after.0", "home, the end"), ("after.1", "probe")):
+            store.db.execute(
+                "UPDATE steps SET args = json_set(args, '$.label', ?) WHERE path = ?", [label, path]
+            )
+    soup = BeautifulSoup(write_report(folder).read_text("utf-8"), "lxml")
+    heads = [words_of(cell) for cell in soup.select("table.matrix thead th")]
+    assert "6 home, the end" in heads
+    assert "7 probe" in heads
+    missing = soup.select_one('[aria-label="Missing cells"] tbody')
+    assert "home, the end" in words_of(missing)
+    titles = [str(cell["title"]) for cell in soup.select("table.matrix td[title]")]
+    assert sum("step 7 (probe, after.1)" in title for title in titles) == 6
+    exposure = words_of(soup.select_one("#exposure"))
+    assert "(home, the end)" in exposure
+    assert "(probe)" in exposure
+    assert "7: probe" in words_of(soup.select_one("#session svg")) or "7: probe" in words_of(
+        soup.select("#session svg")[-1]
+    )
+    assert "probe" in words_of(soup.select_one("#surfaces"))
