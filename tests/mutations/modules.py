@@ -30,7 +30,8 @@ SEED = 1
 
 #: How mutmut writes a verdict: pytest's exit code, or one of its own.
 _SURVIVED = {0: "survived", 5: "no tests", 33: "no tests"}
-_NEVER_RAN = {None: "not checked", 2: "interrupted", 34: "skipped"}
+#: pytest did not take its arguments (mutmut calls this a timeout), or nothing was run at all.
+_NEVER_RAN = {None: "not checked", 2: "interrupted", 34: "skipped", 255: "not run", -1: "not run"}
 
 #: Run in the copy by the copy's own interpreter: names of all mutants, in order.
 _NAMES = """
@@ -129,8 +130,11 @@ def measure(room: Room, *, everything: bool, sample: int) -> Score:
                 codes |= json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
         missing = [name for name in chosen if codes.get(name) in _NEVER_RAN]
         if missing:
+            what = ", ".join(sorted({_NEVER_RAN[codes.get(name)] for name in missing}))
             tail = (done.stdout + done.stderr)[-3000:]
-            raise SystemExit(f"{room.name}: {len(missing)} mutants were never tried\n{tail}")
+            raise SystemExit(
+                f"{room.name}: {len(missing)} mutants were never tried ({what})\n{tail}"
+            )
         survivors = [
             _survivor(copy, of_file, name, _SURVIVED[code])
             for name in chosen
@@ -152,6 +156,8 @@ def _configure(copy: Path, room: Room) -> None:
         "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist"],
         "pytest_add_cli_args_test_selection": list(room.tests),
         "use_setproctitle": False,
+        # a process that ran the tests already has what a mutant would have made in its caches
+        "process_isolation": "forkserver",
         "use_git_change_detection": False,
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
