@@ -12,7 +12,7 @@ import re
 import socket
 from collections.abc import Iterable
 
-from mockserver.routing import API_HOSTS
+from mockserver.routing import API_HOSTS, SITES
 
 _PORT = re.compile(r":\d{0,5}\Z")
 
@@ -34,12 +34,13 @@ def name_of(host: str) -> str:
 class Names:
     """The names a mock answers to.
 
-    Loopback names and addresses, the historical names of the APIs, and ``more``. A mock that other
+    Loopback names and addresses, the historical names of the APIs and of what they link to (nobody
+    else owns them), and ``more``. A mock that other
     machines reach answers to any address in digits, too: nobody owns a name by it.
     """
 
     def __init__(self, more: Iterable[str] = (), *, bound: str = "127.0.0.1") -> None:
-        self._names = {name_of(name) for name in more} | set(API_HOSTS)
+        self._names = {name_of(name) for name in more} | set(API_HOSTS) | set(SITES)
         self._open = not is_loopback(bound)
         if self._open:
             self._names |= {name_of(bound), name_of(socket.gethostname())}

@@ -85,7 +85,14 @@ class Bench:
               }};
               MockPlayer.load({json.dumps(whole)});
             </script></body></html>"""
+        self.served(whole["load"], whole["videoId"])
         return self.page(f"/watch/{whole['load']}", html) + f"?v={whole['videoId']}"
+
+    def served(self, load: str, video: str) -> None:
+        """Have the truth log know that a load served a video: of another nothing is believed."""
+        self.world.truth.page(
+            VISITOR, load=load, path=f"/watch?v={video}", kind="video", status="ok", lang="en"
+        )
 
     def truth(self, url: str) -> dict[str, Any] | None:
         """What the truth log has of the watch page at ``url``."""

@@ -186,6 +186,7 @@ def test_in_page_navigation_reports_what_was_played_and_starts_the_next(
 ) -> None:
     url = bench.watch_page(seconds=100)
     mine.goto(url)
+    bench.served("second", "dQw4w9WgXcQ")
     playing(mine)
     mine.let_pass(2)
     mine.evaluate(

@@ -20,7 +20,7 @@ SCENARIO = """
 name: bubble
 seed: 9
 persona: marie-us
-analysis: {exposure: [conspiracy], surfaces: [home, related], control: calm}
+analysis: {exposure: [conspiracy], surfaces: [home], control: calm}
 before: [{visit: {url: home, capture: false}}, {consent: reject}]
 arms:
   bubble: {steps: [{search: flat earth}, {follow: {topic: conspiracy}}, {watch: 2m}]}

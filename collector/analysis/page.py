@@ -164,6 +164,7 @@ def _context(data: RunData, judgement: Judgement, agreement: TruthCheck | None) 
         "title": f"{data.run['scenario']}: audit report",
         "summary": summary.about(data, agreement),
         "headline": summary.headline(data, judgement),
+        "heads": summary.parts(judgement),
         "design": tables.design(data),
         "twins": summary.smallest_arm(data),
         "blocks": len({puppet.block for puppet in data.puppets}),

@@ -93,11 +93,7 @@ def report_data(run_dir: Path) -> Dict:
         "dose": [asdict(row) for row in dose_table(data, judgement.declaration)],
         "skew_ms": tables.skew(data),
         "spacing": tables.spacing(data),
-        "headline": {
-            key: value
-            for key, value in summary.headline(data, judgement).items()
-            if key in ("kind", "text")
-        },
+        "headline": summary.headline(data, judgement),
         "verdicts": [asdict(verdict) for verdict in judgement.verdicts],
         "gates": [
             {"outcome": answer.question.name, **asdict(gate)}

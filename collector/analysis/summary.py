@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from collector.analysis import tables, words
 from collector.analysis.design import in_words
@@ -25,32 +25,41 @@ def smallest_arm(data: RunData) -> int:
     return min((len(data.of_arm(arm)) for arm in data.arms), default=0)
 
 
-def headline(data: RunData, judgement: Judgement) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Part:
+    """The findings of one kind of verdict in the headline."""
+
+    kind: str
+    head: str
+    findings: tuple[str, ...]
+
+
+def parts(judgement: Judgement) -> tuple[Part, ...]:
+    """The headline, verdict by verdict: from these alone."""
+    found = []
+    for each, (kind, head) in _HEADS.items():
+        own = tuple(words.finding(v) for v in judgement.verdicts if v.verdict is each)
+        if own:
+            found.append(Part(kind, f"{head}:", own))
+    return tuple(found)
+
+
+def headline(data: RunData, judgement: Judgement) -> dict[str, str]:
     """The one line that a hurried reader takes away: every verdict, none summed with another.
 
     ``kind`` is that of the first in the order effect, no larger, undecided, withheld; ``none``
-    where there is no verdict. ``parts`` are the same words: a head and its findings each.
+    where there is no verdict.
     """
-    if not judgement.verdicts:
+    found = parts(judgement)
+    if not found:
         said = (
             "One arm: there is nothing to compare it with."
             if data.control is None
             else "Nothing was declared to be compared."
         )
-        return {
-            "kind": "none",
-            "text": said,
-            "parts": [{"kind": "none", "head": "", "findings": [said]}],
-        }
-    parts: list[dict[str, Any]] = []
-    kind = ""
-    for each, (name, head) in _HEADS.items():
-        found = [words.finding(v) for v in judgement.verdicts if v.verdict is each]
-        if found:
-            kind = kind or name
-            parts.append({"kind": name, "head": f"{head}:", "findings": found})
-    text = " ".join(f"{part['head']} {'; '.join(part['findings'])}." for part in parts)
-    return {"kind": kind, "text": text, "parts": parts}
+        return {"kind": "none", "text": said}
+    text = " ".join(f"{part.head} {'; '.join(part.findings)}." for part in found)
+    return {"kind": found[0].kind, "text": text}
 
 
 def abstract(data: RunData, judgement: Judgement, agreement: TruthCheck | None) -> list[str]:

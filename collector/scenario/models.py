@@ -225,6 +225,8 @@ class Analysis(_Model):
         for name in _NEWER:
             if getattr(self, name) == plain[name].get_default(call_default_factory=True):
                 del found[name]
+        if "surfaces" not in self.model_fields_set:
+            found.pop("surfaces", None)  # nobody declared them: read back, they are not either
         return found
 
 
