@@ -5,6 +5,7 @@ The expectations are tables written from the module's stated decisions, not from
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 from urllib.parse import quote
@@ -169,3 +170,144 @@ def test_values_that_overlap_become_one() -> None:
     assert scrub(text, ["Ada Worth", "Worth-a1B2c3D4"]) == "x scrubbed-name y"
     assert scrub("a1B2c3D4e5F6", ["a1B2c3D4e5", "B2c3D4e5F6"]) == "scrubbed-token"
     assert scrub("@AdaWorth@example.org", ["@AdaWorth"]).startswith("scrubbed-handle")
+
+
+# -- where the page speaks of its viewer ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        '<b id="account-name">{}</b>', '<b id="author-name">{}</b>',
+        '<b class="account-name">{}</b>',
+        '<b data-account-name="{}"></b>', '<b id="account-name" title="{}"></b>',
+        '<b aria-label="Google Account: {} (ada@example.org)"></b>',
+        '<b title="Account: {} (ada@example.org)"></b>', '<img alt="Account: {} (a@b.example)">',
+    ],
+)  # fmt: skip
+def test_a_name_is_learned_wherever_the_account_shows_it(place: str) -> None:
+    """And then goes from the rest of the page, as a whole name."""
+    name = "Zdenka Quillfeather"
+    clean = scrub(ACCOUNT.format(place.format(name)) + f"<p>{name}</p><p>{name}s</p>")
+    assert clean.endswith(f"<p>scrubbed-name</p><p>{name}s</p>")
+    assert clean.count("scrubbed-name") == 2
+
+
+@pytest.mark.parametrize(
+    "written",
+    ['"VISITOR_DATA":"{}"', '"VISITOR_DATA" : "{}"', "'VISITOR_DATA':'{}'", "VISITOR_DATA={} ",
+     r'\"visitorData\":\"{}\"', "&quot;visitorData&quot;:&quot;{}&quot;",
+     'ytcfg.set("VISITOR_DATA", "{}")', r"\x22visitorData\x22:\x22{}\x22"],
+)  # fmt: skip
+def test_a_token_is_learned_by_whatever_quotes(written: str) -> None:
+    value = "CgtaBcDeF1s1tor"
+    clean = scrub(f"<script>{written.format(value)}</script><p>{value}</p>")
+    assert clean == f"<script>{written.format('scrubbed-token')}</script><p>scrubbed-token</p>"
+
+
+def test_every_value_of_a_key_is_learned() -> None:
+    """From the first byte of the page to its last, and keys within keys too."""
+    one, two, three = "CgtFirst00001", "CgtSecond0002", "CgtThird00003"
+    page = f'"visitorData":"{one}" x "visitorData":"{two}" <p>{one} {two}</p> "idToken":"{three}"'
+    assert scrub(page) == (
+        '"visitorData":"scrubbed-token" x "visitorData":"scrubbed-token" '
+        '<p>scrubbed-token scrubbed-token</p> "idToken":"scrubbed-token"'
+    )
+
+
+@pytest.mark.parametrize("shift", range(6))
+def test_what_is_packed_is_found_at_every_alignment(shift: int) -> None:
+    """In base64 of either alphabet, with bytes before and after; what is beside it stays."""
+    value = "CgtPacked~0001?xyz"
+    for alphabet in (base64.b64encode, base64.urlsafe_b64encode):
+        packed = alphabet(b"\xff" * shift + value.encode() + b"\xfe\xff").decode()
+        clean = scrub(f"<i>{packed}</i><b>{packed[:3]}</b>", known=[value])
+        assert "scrubbed-token" in clean
+        assert packed not in clean
+        kept = clean.removeprefix("<i>").partition("scrubbed-token")[0]
+        assert packed.startswith(kept)
+        assert len(kept) <= shift * 8 // 6 + 2
+        assert clean.endswith(f"<b>{packed[:3]}</b>")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ("", "", True), (" ", " ", True), ("x", "", False), ("", "x", False), ("é", "", False),
+        ("", "é", False), ("_", "", False), ("", "7", False), ("-", "-", True), ("王", "", False),
+        ("\\n", "", True), ("%20", "", True), ("&nbsp;", "&nbsp;", True), ("\\u0020", "", True),
+        (">", "<", True), ("\u00a0", "\u3000", True),
+    ],
+)  # fmt: skip
+def test_a_whole_word_is_one_between_escapes_too(before: str, after: str, found: bool) -> None:
+    """Letters and digits of any script beside it make it another word; escapes do not."""
+    clean = scrub(f"({before}ada@example.org{after})", known=["ada@example.org"])
+    assert ("scrubbed-email" in clean) is found
+    if found:
+        assert clean == f"({before}scrubbed-email{after})"
+
+
+def test_own_links_and_pictures_are_the_viewers() -> None:
+    """The channel, the handle and the picture of the account's menu, wherever they stand again."""
+    channel, picture = "UC" + "aB3-" * 5 + "xy", "AKedOLQzebra0123456789"
+    menu = (
+        f'<a href="/channel/{channel}">x</a><a href="/@zebra-77/about">y</a>'
+        '<button id="avatar-btn">'
+        f'<img src="https://yt3.ggpht.com/ytc/{picture}=s88-c"></button>'
+    )
+    rest = f"<p>{channel} UU{channel[2:]} /@ZEBRA-77 {picture} {picture[:-1]}</p>"
+    clean = scrub(ACCOUNT.format(menu) + f'<button id="avatar-btn"></button>{rest}')
+    assert clean.endswith(
+        "<p>UCscrubbed-channel UUscrubbed-channel /scrubbed-handle scrubbed-avatar "
+        f"{picture[:-1]}</p>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "learned"),
+    [
+        ('<input type="hidden" name="session_token" value="{}">', True),
+        ('<input value="{}" name="session_token">', True),
+        ("<input name='session_token' value='{}' />", True),
+        ('<p data-x="session_token" title="{}">', False),
+        ('session_token <input name="other" value="{}">', False),
+    ],
+)
+def test_the_token_of_a_form_is_the_viewers(form: str, learned: bool) -> None:
+    """At the first byte of the page as well as further down; only an input that is one."""
+    value = "QUFFzebra31token"
+    for head in ("", "<html><body>"):
+        clean = scrub(f"{head}{form.format(value)}<p>{value}</p>")
+        assert clean.endswith("<p>scrubbed-token</p>" if learned else f"<p>{value}</p>"), form
+        names = {(one.kind.value, one.value) for one in secrets(f"{head}{form.format(value)}")}
+        assert (("token", value) in names) is learned
+
+
+def test_a_byline_is_mail_or_a_handle() -> None:
+    """Whichever it is by its shape, in the page's own data."""
+    handle = '{"accountByline":{"simpleText":" @Zebra-77 "}}<p>@zebra-77</p>'
+    assert scrub(handle).endswith("<p>scrubbed-handle</p>")
+    mail = '{"accountByline":{"simpleText":"zebra@example.org"}}<p>ZEBRA@example.org</p>'
+    assert scrub(mail).endswith("<p>scrubbed-email</p>")
+    neither = '{"accountByline":{"simpleText":"3 subscribers"}}<p>3 subscribers</p>'
+    assert scrub(neither).endswith("<p>3 subscribers</p>")
+
+
+def test_values_without_quotes_and_values_that_are_none() -> None:
+    """Bare values end where text does; an empty one, or a key alone, teaches nothing."""
+    assert scrub("idToken: abcDEF0123, x abcDEF0123") == (
+        "idToken: scrubbed-token, x scrubbed-token"
+    )
+    for page in ('"idToken":""', '"idToken":null', "idToken", '"idToken":{}', '"idToken":"'):
+        assert scrub(page + "<p>null</p>") == page + "<p>null</p>"
+    assert scrub('f(["idToken","other-Key-9"])') == 'f(["idToken","other-Key-9"])'
+    wide = '"idToken"' + " " * 2000 + ':"abcDEF0123"'
+    assert scrub(wide) == wide
+
+
+@pytest.mark.parametrize("before", ["", "x", "&amp;", "&amp;" * 3])
+@pytest.mark.parametrize("after", ["", "&lt;", "y &quot;"])
+def test_places_on_a_page_with_escapes_are_those_of_the_page(before: str, after: str) -> None:
+    """One escape, several or none before the value: exactly its bytes are replaced."""
+    value = "a1B2-c3_D4e5"
+    assert scrub(f"{before} {value} {after}", [value]) == f"{before} scrubbed-token {after}"
