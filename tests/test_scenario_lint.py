@@ -102,6 +102,14 @@ def test_an_analysis_that_cannot_be(analysis: dict[str, Any], place: str, words:
     assert words in found[0][1]
 
 
+def test_a_surface_named_twice_is_one() -> None:
+    """Else one outcome would be told, and corrected for, twice."""
+    found = [attainable_by(make_plan(parse_scenario(design(7, surfaces=names))))
+             for names in (["home"], ["home", "home"])]  # fmt: skip
+    assert found[0] is not None
+    assert found[0] == found[1]
+
+
 def test_pages_of_the_treatment_may_be_described() -> None:
     """``phase: during`` is declared by hand; nothing is tested, so nothing can be significant."""
     told = parse_scenario(design(7, surfaces=["search"], phase="during"))
