@@ -305,6 +305,8 @@ def test_sessions_have_a_row_each_and_a_trend() -> None:
         (-0.125, Unit.SHARE, "−12.5 points"),
         (3.0, Unit.ITEMS, "+3 items"),
         (-0.5, Unit.SCORE, "−0.5"),
+        (2.8e-17, Unit.ITEMS, "+0 items"),
+        (-2.8e-17, Unit.LABELS, "+0 labels"),
         (None, Unit.SHARE, "–"),
     ],
 )

@@ -222,6 +222,56 @@ def test_the_methods_count_the_exchanges(tmp_path: Path) -> None:
     assert "all 128 exchanges were counted" in report_data(folder)["methods"]
 
 
+def test_the_methods_count_a_sample_of_too_many_exchanges(tmp_path: Path) -> None:
+    """Fifteen pairs: of 2^15 exchanges 20,000 are used, and their number is said."""
+    folder = build(tmp_path / "run", Made(twins=15, watches=1))
+    text = report_data(folder)["methods"]
+    assert "of 32,768 exchanges" in text
+    assert "a seeded sample of 20,000, the observed one included" in text
+
+
+def test_the_methods_claim_no_power_that_two_twins_lack(tmp_path: Path) -> None:
+    """Two pairs: no p below 0.5, so no outcome "could reach α at all"."""
+    text = report_data(build(tmp_path / "run", Made(twins=2, watches=1)))["methods"]
+    assert "none of which could reach α" in text
+    assert "that could reach α at all" not in text
+
+
+def test_the_methods_say_only_what_was_declared_of_the_arms(tmp_path: Path) -> None:
+    folder = build(tmp_path / "run", Made(twins=2, watches=1))
+    assert "treatment alone" not in report_data(folder)["methods"]
+    scenario = json.loads(_scenario(folder))
+    scenario["factors"] = {"language": ["persona.locale", "persona.timezone"], "history": "steps"}
+    _scenario(folder, json.dumps(scenario))
+    assert (
+        "The arms differed in nothing but language (persona.locale and persona.timezone) and"
+        " history (steps)."
+    ) in report_data(folder)["methods"]
+
+
+def _scenario(folder: Path, text: str | None = None) -> str:
+    with Store(folder / "store.db") as store:
+        if text is not None:
+            store.db.execute("UPDATE runs SET scenario_json = ?", [text])
+        return str(next(store.rows("SELECT scenario_json FROM runs"))["scenario_json"])
+
+
+@pytest.mark.parametrize(("refused", "kind"), [({}, "withheld"), ({"neutral-1": 0}, "")])
+def test_a_captcha_that_asks_nobody_makes_no_old_visitor(
+    tmp_path: Path, refused: dict[str, int], kind: str
+) -> None:
+    """No consent dialog means a known visitor, but not where the page was a captcha."""
+    folder = build(tmp_path / "run", Made(twins=7, watches=1, blocked=refused))
+    with Store(folder / "store.db") as store:
+        store.db.execute(
+            "UPDATE steps SET outcome = 'failed', detail = 'no consent dialog on this page'"
+            " WHERE path = 'before.1' AND session IN"
+            " (SELECT id FROM sessions WHERE puppet = 'neutral-1')"
+        )
+    gates = {verdict["gate"] for verdict in report_data(folder)["verdicts"]}
+    assert ("freshness" in gates) == bool(kind)
+
+
 @pytest.mark.parametrize("world", ["effect"], indirect=True)
 def test_what_was_not_declared_is_described(world: World) -> None:
     """Exploratory rows carry the unit of their measure and no p-value."""

@@ -78,6 +78,18 @@ def test_all_pairs_are_more_outcomes_than_each_against_the_control() -> None:
         ({"smallest_effect": {"x": "5 points"}}, "analysis.smallest_effect.x", "no outcome"),
         ({"smallest_effect": "much"}, "analysis.smallest_effect", "no smallest effect"),
         ({"smallest_effect": "0 points"}, "analysis.smallest_effect", "no smallest effect"),
+        ({"smallest_effect": "5"}, "analysis.smallest_effect", "5 points"),
+        ({"smallest_effect": "500 points"}, "analysis.smallest_effect", "excludes nothing"),
+        (
+            {"smallest_effect": {"exposure-share": "100 %"}},
+            "analysis.smallest_effect.exposure-share",
+            "excludes nothing",
+        ),
+        (
+            {"smallest_effect": "5 points", "outcomes": ["list-length"]},
+            "analysis.smallest_effect",
+            "no size of list-length",
+        ),
         ({"pairs": "factors"}, "analysis.pairs", "no two factors"),
     ],
 )
@@ -88,6 +100,14 @@ def test_an_analysis_that_cannot_be(analysis: dict[str, Any], place: str, words:
     found = [(p.path, f"{p.message} {p.fix}") for p in refused.value.problems]
     assert [path for path, _ in found] == [place]
     assert words in found[0][1]
+
+
+def test_a_surface_named_twice_is_one() -> None:
+    """Else one outcome would be told, and corrected for, twice."""
+    found = [attainable_by(make_plan(parse_scenario(design(7, surfaces=names))))
+             for names in (["home"], ["home", "home"])]  # fmt: skip
+    assert found[0] is not None
+    assert found[0] == found[1]
 
 
 def test_pages_of_the_treatment_may_be_described() -> None:

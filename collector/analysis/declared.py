@@ -140,7 +140,7 @@ def declare(
     pairs = analysis.get("pairs") or ("factors" if crossed else "control")
     factorial = pairs == "factors" and bool(crossed)
     return Declaration(
-        surfaces=tuple(analysis.get("surfaces") or seen),
+        surfaces=tuple(dict.fromkeys(analysis.get("surfaces") or seen)),
         labels=labels,
         attention=Attention(analysis.get("attention") or Attention.GEOMETRIC),
         control=control,

@@ -447,12 +447,14 @@ def _treatment(store: Store) -> tuple[Done, ...]:
 
 def _known_visitors(store: Store) -> tuple[Row, ...]:
     """Puppets that the site knew before their first page: it did not ask them for consent, or the
-    run itself found a history."""
+    run itself found a history. A page that was refused (a captcha) asks nobody and says nothing."""
     return tuple(
         store.rows(
             "SELECT DISTINCT n.puppet, s.detail FROM steps s JOIN sessions n ON n.id = s.session"
             " WHERE s.kind = 'consent' AND s.path LIKE 'before.%' AND s.outcome = 'failed'"
             " AND s.detail LIKE '%no consent dialog%'"
+            " AND NOT EXISTS (SELECT 1 FROM steps w WHERE w.session = s.session AND w.step < s.step"
+            " AND w.outcome = 'missing')"
             " UNION SELECT n.puppet, e.message AS detail FROM events e"
             " JOIN sessions n ON n.id = e.session WHERE e.kind = 'known-visitor'"
             " ORDER BY 1, 2"

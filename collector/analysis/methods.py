@@ -11,6 +11,7 @@ from collections import Counter
 
 from collector.analysis import words
 from collector.analysis.declared import Declaration
+from collector.analysis.exchanges import MOST_EXACT
 from collector.analysis.judging import Answer, Judgement
 from collector.analysis.load import RunData
 from collector.analysis.metrics import ATTENTION_P, RBO_P, Attention
@@ -41,9 +42,23 @@ def _design(data: RunData) -> str:
         f" {words.number(len(data.arms), 'arm')} ({of_arm}"
         f"{f'; control: {data.control}' if data.control else ''}) in"
         f" {words.number(blocks, 'block')} of up to {max(sizes.values(), default=0)} an arm;"
-        " the puppets of a block started together. The arms differed in their treatment alone;"
-        " puppets of one arm are identical twins."
+        f" the puppets of a block started together. {_differed(data)}Puppets of one arm are"
+        " identical twins."
     )
+
+
+def _differed(data: RunData) -> str:
+    """What the scenario declares that its arms differ in, and that no more is known of it."""
+    factors = data.run["scenario_json"].get("factors")
+    if len(data.arms) < 2:
+        return ""
+    if factors is None:
+        return "What the arms differ in was not declared. "
+    if not factors:
+        return "The arms were declared to differ in nothing. "
+    keys = {name: [of] if isinstance(of, str) else list(of) for name, of in factors.items()}
+    named = [f"{name} ({words.listed(of)})" for name, of in keys.items()]
+    return f"The arms differed in nothing but {words.listed(named)}. "
 
 
 def _outcomes(data: RunData, declared: Declaration) -> str:
@@ -86,9 +101,14 @@ def _inference(judgement: Judgement) -> list[str]:
             "Of a likeness of lists the statistic is the excess of the distance between arms over"
             " that between twins, pairs across blocks only; it has no interval."
         )
+    reach = any(answer.tested.test.attainable_p <= alpha for answer in tested if answer.tested)
     said.append(
         f"α = {alpha:g}; p-values are adjusted by Holm’s method over the"
         f" {words.number(shared, 'outcome')} that could reach α at all (Tarone 1990), of"
+        f" {len(judgement.answers)} declared."
+        if reach
+        else f"α = {alpha:g}; p-values are adjusted by Holm’s method over"
+        f" {words.number(shared, 'outcome')}, none of which could reach α (Tarone 1990), of"
         f" {len(judgement.answers)} declared."
     )
     return [*said, _equivalence(judgement), _gates(declared)]
@@ -100,7 +120,10 @@ def _exchanges(tested: list[Answer]) -> str:
     span = f"{counts[0]:,}" + (f" to {counts[-1]:,}" if len(counts) > 1 else "")
     if all(test.exact for test in tests):
         return f"all {span} exchanges were counted"
-    return f"of {span} exchanges a seeded sample was counted where they were too many"
+    return (
+        f"of {span} exchanges, where they were more than {MOST_EXACT:,}, a seeded sample of"
+        f" {MOST_EXACT:,}, the observed one included, was counted"
+    )
 
 
 def _equivalence(judgement: Judgement) -> str:

@@ -85,7 +85,7 @@ def amount(value: float | None, unit: Unit, *, sign: bool = True) -> str:
     elif unit == Unit.SIMILARITY:
         text = f"{round(value, 3) + 0.0:+.3f}"
     else:
-        text = f"{value + 0.0:+.3g}"
+        text = f"{round(value, 9) + 0.0:+.3g}"  # what rounding leaves over is no size
     return (text if sign else text.lstrip("+-")).replace("-", "−") + _UNITS[unit]
 
 

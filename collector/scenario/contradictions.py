@@ -81,6 +81,19 @@ def _outcomes(scenario: Scenario) -> _Found:
             )
         elif (known[name].unit is Unit.SHARE) != amount(limit)[1] and amount(limit)[0] > 1:
             yield f"{limit!r} is no size of {name}", place, "write 5 points for a share"
+        elif known[name].unit is Unit.SHARE and amount(limit)[0] >= 1:
+            yield (f"{limit!r} excludes nothing: no share can differ by more", place,
+                   "write less than 100 points, such as 5 points")  # fmt: skip
+    if isinstance(limits, str) and not wrong:
+        size, points = amount(limits)
+        names = analysis.outcomes or ["exposure-share" if analysis.exposure else "rank-overlap"]
+        place = ("analysis", "smallest_effect")
+        if not any(known[n].value and (known[n].unit is Unit.SHARE) == points for n in names):
+            yield (f"{limits!r} is no size of {', '.join(names)}", place,
+                   "write 5 points for a share, a number or 3 items for another")  # fmt: skip
+        elif points and size >= 1:
+            yield (f"{limits!r} excludes nothing: no share can differ by more", place,
+                   "write less than 100 points, such as 5 points")  # fmt: skip
     if analysis.pairs == "factors" and len(scenario.factors or {}) < 2:
         yield (
             "there are no two factors to cross",
