@@ -174,9 +174,21 @@ def test_a_run_has_the_answer_keeps_it_and_repeats_it(tmp_path: Path) -> None:
             assert told["params"]["history"] == 0
             assert "gardening" in told["topics"]
             assert "cooking" not in told["topics"]
+    assert shown(out)
+    assert shown(again) == shown(out)
     plans = [json.loads((folder / "manifest.json").read_text()) for folder in (out, again)]
     assert plans[0]["plan_hash"] == plans[1]["plan_hash"]
     assert plans[0]["labels_sha256"] == plans[1]["labels_sha256"]
+
+
+def shown(run: Path) -> list[dict[str, Any]]:
+    """What each puppet was shown, in order."""
+    with Store(run / "store.db", readonly=True) as store:
+        rows = store.rows(
+            "SELECT c.puppet, c.seq, e.surface, e.position, e.item_id FROM exposure e"
+            " JOIN captures c ON c.id = e.capture ORDER BY 1, 2, 3, 4"
+        )
+        return list(rows)
 
 
 def test_a_dataset_is_simulated_in_that_world(tmp_path: Path) -> None:

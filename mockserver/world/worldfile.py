@@ -155,7 +155,8 @@ def load_recipe(path: Path) -> Recipe:
 
 
 def recipe_of(data: Any, path: Path) -> Recipe:
-    """The recipe of what a world file says.
+    """The recipe of what a world file says. The order of its keys means nothing: a plan, which
+    holds the file with its keys sorted, has the same world.
 
     :param path: names it in errors; the world has the name of its stem.
     :raises UserError: an unknown key, a bad value, a contradiction
@@ -163,10 +164,17 @@ def recipe_of(data: Any, path: Path) -> Recipe:
     if not isinstance(data, dict):
         raise UserError("a world file is a mapping", place=str(path), fix="write key: value lines")
     try:
-        document = WorldFile.model_validate(data)
+        document = WorldFile.model_validate(_sorted(data))
     except ValidationError as error:
         raise _first_error(path, error) from error
     return _recipe(document, path)
+
+
+def _sorted(data: Any) -> Any:
+    """The same with the keys of every mapping in order."""
+    if isinstance(data, dict):
+        return {key: _sorted(data[key]) for key in sorted(data, key=str)}
+    return [_sorted(each) for each in data] if isinstance(data, list) else data
 
 
 def _first_error(path: Path, error: ValidationError) -> UserError:
