@@ -219,7 +219,8 @@ def in_words(found: Attainable) -> str:
     arms = f"{treated}" if treated == control else f"{treated} and {control}"
     count = "one outcome" if found.outcomes == 1 else f"{found.outcomes} outcomes"
     verdict = (
-        f"no result could be significant; {found.twins} twins an arm could"
+        f"no result could be significant{'' if found.outcomes == 1 else ' if all of them vary'};"
+        f" {found.twins} twins an arm could"
         f" ({found.twins_one_lost} with one puppet lost)"
         if not found.possible
         else "a result can be significant with one puppet lost, too"

@@ -181,9 +181,14 @@ class _Judge:
             twins = test.twins_for(smallest, block, self.sharing, alpha)
         elif test.test.smallest_p * self.sharing > alpha and self.design is not None:
             twins = self.design.twins
-        numbers = replace(
-            numbers, detectable=test.detectable(self.sharing, alpha), twins_needed=twins
-        )
+        found = test.detectable(self.sharing, alpha)
+        if found is not None and found > question.measure.reach[1]:
+            found = None  # more than can be
+        if not varied and test.test.smallest_p * self.sharing <= alpha:
+            # Too few puppets differ: it has no share of the correction and of the joint intervals.
+            alone = replace(numbers, together=None)
+            return VerdictKind.UNDECIDED, self._undecided(test, single), alone
+        numbers = replace(numbers, detectable=found, twins_needed=twins)
         return VerdictKind.UNDECIDED, self._undecided(test, single), numbers
 
     def _undecided(self, test: Tested, single: Interval | None) -> str:

@@ -173,6 +173,8 @@ def _level(verdict: Verdict) -> str:
 
 
 def _could(verdict: Verdict) -> str:
+    if verdict.simultaneous is None:
+        return "" if verdict.unit == Unit.SIMILARITY else f": {verdict.reason}"
     found = interval(verdict, together=True)
     return "" if found == UNBOUNDED else f": anything from {found}"
 
