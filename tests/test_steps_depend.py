@@ -30,7 +30,7 @@ GOOD: list[Any] = [{"visit": f"/watch?v={FIRST}"}, {"watch": "5s"}]
 #: A visit to another site and a topic that nothing is about: neither brings a page.
 TREATED: list[Any] = [
     *GOOD, {"visit": "https://music.youtube.com/watch?v=RN8Li7kYNnw"}, {"watch": "5s"},
-    {"follow": {"topic": "nosuchtopic"}}, {"watch": "5s"}, {"like": True}, "subscribe",
+    {"follow": {"topic": "technology"}}, {"watch": "5s"}, {"like": True}, "subscribe",
     {"pause": "30s"}, {"capture": "after all"},
 ]  # fmt: skip
 NOT_HERE = ("missing", "step 5 did not lead here")

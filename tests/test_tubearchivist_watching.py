@@ -134,6 +134,10 @@ def test_what_the_player_reports_is_the_archives_progress() -> None:
             if v["player"]["duration"] >= 120
         )
         seconds = float(video.seconds or 0)
+        ta.mock.world.truth.page(
+            "puppet-2", load="load-1", path=f"/watch?v={video.id}", kind="video", status="ok",
+            lang="en",
+        )  # fmt: skip
 
         def report(until: float, state: str) -> None:
             body = {
