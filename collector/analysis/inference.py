@@ -18,17 +18,6 @@ from collector.analysis.design import Blocks, least_p
 from collector.analysis.exchanges import MOST_EXACT, Floats, Size, exchanges, total
 from collector.analysis.families import family, holm, simultaneous
 from collector.analysis.intervals import Interval, incidence_bound, interval
-from collector.analysis.permutation import (
-    Permutation,
-    Unit,
-    arrangements,
-    bootstrap_difference,
-    comparable,
-    difference,
-    excess_distance,
-    permutation_test,
-    two_sided,
-)
 from collector.analysis.samples import NothingToCompareError, Sample, sizes_of
 from collector.analysis.shifts import TIE, shifts
 
@@ -36,25 +25,16 @@ __all__ = [
     "MOST_EXACT",
     "Interval",
     "NothingToCompareError",
-    "Permutation",
     "Randomisation",
     "Sample",
-    "Unit",
-    "arrangements",
-    "bootstrap_difference",
-    "comparable",
-    "difference",
     "distance_test",
     "estimate",
-    "excess_distance",
     "family",
     "holm",
     "incidence_bound",
     "interval",
-    "permutation_test",
     "randomisation_test",
     "simultaneous",
-    "two_sided",
 ]
 
 
