@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 #: Keys that say how a line was made rather than what was on the page.
 _ABOUT = frozenset(("parser", "unparsed", "captures", "problem"))

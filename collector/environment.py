@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 
 class EnvironmentRefused(UserError):

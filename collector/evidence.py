@@ -16,7 +16,7 @@ from pathlib import Path
 
 import zstandard
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 _LEVEL = 6
 """zstd level: an 800 KB page becomes 80 KB in about 10 ms."""

@@ -19,7 +19,7 @@ from types import ModuleType
 
 import orjson
 
-from collector.model import Impression, ItemKind, Observation
+from collector.common.model import Impression, ItemKind, Observation
 from collector.platforms.youtube.parse import registry
 from collector.reparse import read_page
 from collector.saved import Saved

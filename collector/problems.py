@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 Path = tuple[str | int, ...]
 

@@ -21,10 +21,10 @@ from typing import Any
 
 import orjson
 
-from collector.errors import UserError
+from collector.common.errors import UserError
+from collector.common.model import Observation, PageKind, PageStatus, ParseError, Platform
+from collector.contract.kit import kit_of
 from collector.evidence import EvidenceStore
-from collector.model import Observation, PageKind, PageStatus, ParseError, Platform
-from collector.platforms.kit import kit_of
 from collector.platforms.telling import platform_of
 from collector.platforms.youtube import PARSER
 from collector.platforms.youtube.historic import Source, reference_answer

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from collector.analysis.feeds import Feeds
     from collector.browser.launch import Persona
     from collector.browser.puppet import PuppetBrowser
-    from collector.experiment.layout import RunDir
-    from collector.experiment.terms import RunResult
-    from collector.model import Capture, Observation, Receipt, Timeline
+    from collector.common.model import Capture, Observation, Receipt, Timeline
+    from collector.contract.layout import RunDir
+    from collector.contract.terms import RunResult
     from collector.store import Store
     from mockserver.context import MockConfig
     from mockserver.serve import Server
@@ -144,8 +144,8 @@ def new_puppet(
     from collector.browser import find_browser
     from collector.browser.driver import driver
     from collector.browser.puppet import ArtefactOptions, Keep, open_puppet
-    from collector.model import Platform
-    from collector.platforms.kit import kit_of
+    from collector.common.model import Platform
+    from collector.contract.kit import kit_of
     from collector.profile import Persona as Somebody
     from collector.profile import visitor_id_of
 
@@ -305,10 +305,10 @@ def run_scenario(
     def carry_out(scenario: str | Path | Mapping[str, Any], **given: Any) -> ScenarioRun:
         from rich.console import Console
 
-        from collector.experiment.conduct import conduct
-        from collector.experiment.display import PlainDisplay
-        from collector.experiment.terms import RunOptions
+        from collector.contract.terms import RunOptions
+        from collector.run.conduct import conduct
         from collector.scenario.loader import load_scenario, parse_scenario
+        from collector.schedule.display import PlainDisplay
 
         loaded = (
             parse_scenario(scenario) if isinstance(scenario, Mapping) else load_scenario(scenario)

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 from shlex import quote
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 OPTION = "--truth-token-file"
 

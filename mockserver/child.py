@@ -16,8 +16,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from collector.common.errors import UserError
 from collector.environment import refusal_of
-from collector.errors import UserError
 from mockserver.context import MockConfig
 from mockserver.serve import serving
 

@@ -18,8 +18,8 @@ from typing import Any
 import click
 
 from collector import __version__
+from collector.common.errors import UserError
 from collector.environment import refusal_of
-from collector.errors import UserError
 from collector.truthtoken import OPTION, read_token, write_token
 from mockserver.context import MockConfig
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Flask
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.serving import answering
 from mockserver import bodies
 from mockserver.context import Mock, MockConfig

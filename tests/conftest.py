@@ -59,7 +59,7 @@ def zygote_command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[s
 @pytest.fixture(scope="module")
 def forked_sessions(zygote_command: tuple[str, ...]) -> Iterator[None]:
     """The sessions of a file's runs are forked: a second of the processor less for each."""
-    from collector.experiment import supervised
+    from collector.schedule import supervised
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(supervised, "WORKER", zygote_command)

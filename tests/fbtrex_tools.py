@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 from yttrex_tools import Clock
 
-from collector.identity import KeyPair, js_json
+from collector.common.identity import KeyPair, js_json
 from mockserver.api import fbtrex, yttrex
 from mockserver.context import Mock, MockConfig
 from mockserver.db import Submissions

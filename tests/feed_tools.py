@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from collector.model import Impression
+from collector.common.model import Impression
 from collector.platforms.facebook.privacy import ADDRESS, NAME, NUMBER
 
 LANGUAGES = ("en", "es", "fr", "de", "it", "pt", "ar")

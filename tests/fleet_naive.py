@@ -7,10 +7,10 @@ import signal
 import tempfile
 from pathlib import Path
 
+from collector.adapters.youtube.browserless import HttpYouTubeActions
 from collector.browserless.puppet import open_http_puppet
-from collector.browserless.youtube import HttpYouTubeActions
-from collector.model import Platform
-from collector.platforms.kit import kit_of
+from collector.common.model import Platform
+from collector.contract.kit import kit_of
 from collector.profile import generate_persona
 
 

@@ -9,13 +9,13 @@ from typing import Any
 import httpx
 from flask import Flask
 
-from collector.experiment.job import SessionJob
-from collector.experiment.layout import RunDir, new_run
-from collector.experiment.ledger import enter_plan
-from collector.experiment.puppets import make_puppets
+from collector.contract.job import SessionJob
+from collector.contract.layout import RunDir, new_run
 from collector.fleet.app import make_app
 from collector.fleet.client import Home, HttpLedger
 from collector.fleet.desk import Desk, write_jobs
+from collector.ledger.ledger import enter_plan
+from collector.run.puppets import make_puppets
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import Plan, make_plan
 from collector.store import Store

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from zygote import CLIENT
 
-from collector.experiment import supervised
+from collector.schedule import supervised
 
 ZYGOTE = Path(__file__).with_name("zygote.py")
 

@@ -12,9 +12,9 @@ from typing import Any
 from collector.analysis.judging import Judgement, judge
 from collector.analysis.load import RunData, load_run
 from collector.analysis.verdicts import Verdict
-from collector.dataset.build import Wanted, _Dataset
-from collector.dataset.simulator import Job, Simulator
-from collector.dataset.writers import Format
+from collector.datasets.build import Wanted, _Dataset
+from collector.datasets.simulator import Job, Simulator
+from collector.datasets.writers import Format
 from collector.scenario.loader import Loaded, parse_scenario
 from collector.store import Store
 from mockserver.world import World

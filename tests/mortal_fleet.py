@@ -14,11 +14,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from collector.experiment import worker as program
-from collector.experiment.job import SessionJob
-from collector.experiment.progress import Emit, Event, EventKind
+from collector.contract.job import SessionJob
+from collector.contract.progress import Emit, Event, EventKind
 from collector.fleet import worker
 from collector.fleet.scratch import Travelling
+from collector.session import worker as program
 from collector.store import Outcome, SessionState
 from collector.store.leases import Lease
 

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from collector import evidence
-from collector.experiment import session, worker
-from collector.experiment.job import SessionJob
-from collector.experiment.lease import Lease, StoreLedger
-from collector.experiment.progress import Emit, Event, EventKind
+from collector.contract.job import SessionJob
+from collector.contract.progress import Emit, Event, EventKind
+from collector.ledger.lease import Lease, StoreLedger
+from collector.session import session, worker
 from collector.store import Outcome, SessionState
 
 _WORDS = {EventKind.STEP_STARTED: "started", EventKind.STEP_FINISHED: "finished"}

@@ -13,7 +13,7 @@ import yttrex_tools
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from collector.identity import KeyPair, js_json
+from collector.common.identity import KeyPair, js_json
 from mockserver.app import create_app
 from mockserver.context import MockConfig
 from mockserver.openapi.yttrex import EXAMPLE_EXPERIMENT

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from collector.browser.lineage import Taken, read
-from collector.experiment.job import Pace, SessionJob
-from collector.experiment.layout import RunDir, new_run
-from collector.experiment.ledger import enter_plan
-from collector.experiment.mocksite import MockSite
-from collector.experiment.puppets import make_puppets
-from collector.experiment.session import run_session
+from collector.contract.job import Pace, SessionJob
+from collector.contract.layout import RunDir, new_run
+from collector.ledger.ledger import enter_plan
+from collector.mock.mocksite import MockSite
+from collector.run.puppets import make_puppets
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import Plan, make_plan
+from collector.session.session import run_session
 from collector.store import SessionState, Store
 from mockserver.serve import Server
 

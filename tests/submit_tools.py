@@ -16,8 +16,8 @@ from flask import request
 from werkzeug.serving import make_server
 from yttrex_tools import Bench, bench
 
-from collector.identity import KeyPair
-from collector.model import Capture, PageKind, PageStatus, Platform
+from collector.common.identity import KeyPair
+from collector.common.model import Capture, PageKind, PageStatus, Platform
 from collector.submit import Outbox
 
 ROME = timezone(timedelta(hours=1))

@@ -10,8 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from collector.evidence import EvidenceStore
-from collector.model import (
+from collector.common.model import (
     Capture,
     Impression,
     ItemKind,
@@ -25,6 +24,7 @@ from collector.model import (
     Surface,
     Unparsed,
 )
+from collector.evidence import EvidenceStore
 from collector.store import Outcome, SessionState, Store
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

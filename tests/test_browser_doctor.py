@@ -14,7 +14,7 @@ from collector.browser import doctor, find_browser
 from collector.browser.doctor import Health, Missing, Puppet
 from collector.cli.browser import browser as browser_command
 from collector.cli.browser import doctor as doctor_command
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 
 @pytest.mark.browser

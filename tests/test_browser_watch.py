@@ -19,7 +19,7 @@ from playwright.sync_api import Playwright
 
 from collector.browser import receipts
 from collector.browser.running import PuppetBrowser
-from collector.model import Receipt, ReceiptStatus
+from collector.common.model import Receipt, ReceiptStatus
 
 NEXT = "dQw4w9WgXcQ"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from collector.dataset import Wanted, build
-from collector.dataset.rounds import Rounds
+from collector.datasets import Wanted, build
+from collector.datasets.rounds import Rounds
 from collector.export import Format
 from collector.scenario.loader import load_scenario
 

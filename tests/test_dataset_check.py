@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from collector.cli import main
-from collector.dataset import Wanted, build, check
-from collector.dataset.errors import NoDataset
+from collector.datasets import Wanted, build, check
+from collector.datasets.errors import NoDataset
 from collector.export import Format
 from collector.profile import visitor_id_of
 from collector.scenario.loader import load_scenario

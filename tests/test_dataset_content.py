@@ -14,10 +14,10 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from collector.cli import main
-from collector.dataset import Built, Wanted, build
+from collector.common.model import PageStatus
+from collector.datasets import Built, Wanted, build
 from collector.export import Format, export_run
 from collector.export.text import plain_cell
-from collector.model import PageStatus
 from collector.platforms.youtube import parse_page
 from collector.profile import visitor_id_of
 from collector.scenario.loader import load_scenario

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from collector.cli import main
-from collector.dataset import Wanted, build
-from collector.dataset.errors import DiskFull, NotSimulated, TargetTaken
-from collector.dataset.writers import Csv
+from collector.datasets import Wanted, build
+from collector.datasets.errors import DiskFull, NotSimulated, TargetTaken
+from collector.datasets.writers import Csv
 from collector.export import Format
 from collector.scenario.loader import load_scenario, parse_scenario
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from collector.analysis.feeds import load_feeds
 from collector.cli import main
-from collector.dataset import Built, Shape, Wanted, build, check
+from collector.datasets import Built, Shape, Wanted, build, check
 from collector.export import Format
 from collector.scenario.loader import load_scenario
 from collector.store import Store

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from collector.cli import main
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.scenario.design import differences
 from collector.scenario.lint import warnings
 from collector.scenario.loader import Loaded, load_scenario, parse_scenario

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.scenario.lint import warnings
 from collector.scenario.loader import Loaded, parse_scenario
 from collector.scenario.ordering import balanced, rows_of

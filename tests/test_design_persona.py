@@ -10,22 +10,22 @@ from typing import Any
 
 import pytest
 
-from collector.experiment import personacheck
-from collector.experiment.conduct import conduct
-from collector.experiment.display import QuietDisplay
-from collector.experiment.drivers import Opened
-from collector.experiment.job import SessionJob
-from collector.experiment.layout import new_run
-from collector.experiment.ledger import enter_plan
-from collector.experiment.mocksite import MockSite
-from collector.experiment.personacheck import Check, checks, of_the_site, same_clock, wrong
-from collector.experiment.puppets import make_puppets
-from collector.experiment.session import run_session
-from collector.experiment.steps import StepRunner
-from collector.experiment.terms import RunOptions
+from collector.contract.job import SessionJob
+from collector.contract.layout import new_run
+from collector.contract.terms import RunOptions
+from collector.drivers.chromium import Opened
+from collector.ledger.ledger import enter_plan
+from collector.mock.mocksite import MockSite
 from collector.profile import Persona
+from collector.run.conduct import conduct
+from collector.run.puppets import make_puppets
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
+from collector.schedule.display import QuietDisplay
+from collector.session import personacheck
+from collector.session.personacheck import Check, checks, of_the_site, same_clock, wrong
+from collector.session.session import run_session
+from collector.session.steps import StepRunner
 from collector.store import SessionState, Store
 from mockserver.context import MockConfig
 from mockserver.serve import serving
@@ -155,7 +155,7 @@ def test_a_session_of_somebody_else_ends_before_its_first_step(
     make_puppets(plan, out.profiles, reproducible=True)
     (session,) = plan.sessions
     page = Seen({**SEEN, "languages": ["en-US"], "viewport": [1, 1]})
-    monkeypatch.setattr("collector.experiment.session.driver_of", lambda job: page)
+    monkeypatch.setattr("collector.session.session.driver_of", lambda job: page)
     with Store(out.store) as store:
         store.add_run("r", scenario="who", seed=1, plan_hash=plan.hash)
         enter_plan(store, "r", plan, {})

@@ -11,16 +11,16 @@ import pytest
 from collector.analysis import tables
 from collector.analysis.load import load_run
 from collector.analysis.report import write_report
-from collector.experiment.conduct import conduct
-from collector.experiment.describe import limit_s
-from collector.experiment.display import QuietDisplay
-from collector.experiment.job import Pace, SessionJob
-from collector.experiment.mocksite import MockSite
-from collector.experiment.places import place_of
-from collector.experiment.spacing import Spacing, achieved
-from collector.experiment.terms import RunOptions
+from collector.contract.job import Pace, SessionJob
+from collector.contract.places import place_of
+from collector.contract.terms import RunOptions
+from collector.mock.mocksite import MockSite
+from collector.run.conduct import conduct
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
+from collector.schedule.display import QuietDisplay
+from collector.session.describe import limit_s
+from collector.session.spacing import Spacing, achieved
 from collector.store import Store
 from mockserver.context import MockConfig
 from mockserver.serve import serving

@@ -15,15 +15,15 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from collector.experiment.barrier import Schedule, schedule_of
-from collector.experiment.display import LiveDisplay, PlainDisplay, QuietDisplay, waiting
-from collector.experiment.engine import Engine
-from collector.experiment.job import SessionJob
-from collector.experiment.layout import RunDir, new_run
-from collector.experiment.ledger import enter_plan
-from collector.experiment.manifest import skew
+from collector.contract.job import SessionJob
+from collector.contract.layout import RunDir, new_run
+from collector.ledger.ledger import enter_plan
+from collector.run.manifest import skew
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import Plan, make_plan
+from collector.schedule.barrier import Schedule, schedule_of
+from collector.schedule.display import LiveDisplay, PlainDisplay, QuietDisplay, waiting
+from collector.schedule.engine import Engine
 from collector.store import SessionState, Store
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

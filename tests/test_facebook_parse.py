@@ -21,7 +21,7 @@ from facebook_posts import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.model import (
+from collector.common.model import (
     AuthorKind,
     ItemKind,
     Nature,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.model import PageKind
+from collector.common.model import PageKind
 from collector.platforms.facebook import urls
 
 

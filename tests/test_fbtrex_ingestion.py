@@ -9,7 +9,7 @@ import pytest
 from facebook_posts import PERSON, html
 from fbtrex_tools import TOKEN, Bench, bench, signed, timeline
 
-from collector.identity import KeyPair, content_id_2019, js_json, pseudonym
+from collector.common.identity import KeyPair, content_id_2019, js_json, pseudonym
 
 VECTOR = (
     '[{"id":"11111111-2222-4333-8444-555555555555","type":"timeline","startTime":'

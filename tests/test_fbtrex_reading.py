@@ -14,7 +14,7 @@ from fbtrex_tools import TOKEN, Bench, bench, timeline
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from collector.identity import KeyPair, pseudonym
+from collector.common.identity import KeyPair, pseudonym
 
 SUMMARY = [
     "impressionTime", "impressionOrder", "semanticId", "opengraph", "user", "timeline",

@@ -11,7 +11,7 @@ import pytest
 from facebook_posts import PAGE, PERSON, html
 from fbtrex_tools import Bench, bench, timeline
 
-from collector.identity import KeyPair, iso_z
+from collector.common.identity import KeyPair, iso_z
 from collector.platforms.facebook.reference import semantic_id
 from mockserver.platforms.facebook.fragments import Author
 

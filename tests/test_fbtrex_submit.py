@@ -17,12 +17,7 @@ from fbtrex_tools import UUID, Bench, bench
 from submit_tools import keys_of, outbox_at
 from werkzeug.serving import make_server
 
-from collector.identity import KeyPair
-from collector.model import FeedImpression, Nature, Post, Timeline, Visibility
-from collector.platforms.facebook import parse_post
-from collector.store import Store
-from collector.submit import OutboxState
-from collector.submit.fbtrex import (
+from collector.adapters.facebook.fbtrex import (
     FBTREX,
     BadAccount,
     Generation,
@@ -30,6 +25,11 @@ from collector.submit.fbtrex import (
     items,
     user_id_of,
 )
+from collector.common.identity import KeyPair
+from collector.common.model import FeedImpression, Nature, Post, Timeline, Visibility
+from collector.platforms.facebook import parse_post
+from collector.store import Store
+from collector.submit import OutboxState
 from collector.submit.rows import Waiting
 
 TEXTS: dict[str, str] = {}

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from world_oracle import NEIGHBOURS, START, TOPICS, random_viewer, small_catalogue
 
-from collector.model import ItemKind, Surface
+from collector.common.model import ItemKind, Surface
 from mockserver.world import COMPOSITION
 from mockserver.world.arrays import Arrays
 from mockserver.world.catalogue import Catalogue

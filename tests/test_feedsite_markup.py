@@ -13,7 +13,7 @@ from feed_tools import LANGUAGES, differences
 from flask import Flask
 from flask.testing import FlaskClient
 
-from collector.model import ItemKind, PageStatus, Surface, Visibility
+from collector.common.model import ItemKind, PageStatus, Surface, Visibility
 from collector.platforms.facebook import page_status, parse_page
 from mockserver.app import create_app
 from mockserver.context import Mock, MockConfig

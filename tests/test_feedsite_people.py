@@ -12,7 +12,7 @@ from feed_tools import differences
 from flask import Flask
 from test_feedsite_markup import ERAS, SITE, _client, _whole
 
-from collector.model import AuthorKind
+from collector.common.model import AuthorKind
 from collector.platforms.facebook.parse import POST_SELECTOR, parse_page, parse_post
 from collector.platforms.facebook.privacy import ADDRESS, NAME, people, without_people
 from collector.platforms.facebook.timeline import evidence, parse_evidence

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from collector.model import Visibility
+from collector.common.model import Visibility
 from collector.platforms.facebook.privacy import NAME, NUMBER, people, without_people
 from collector.platforms.facebook.timeline import (
     evidence,

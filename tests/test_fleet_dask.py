@@ -16,17 +16,17 @@ import pytest
 from distributed import Client, LocalCluster
 from fleet_naive import watch_and_die_once
 
+from collector.contract.job import SessionJob
+from collector.contract.layout import RunDir
+from collector.contract.terms import RunOptions, RunResult
 from collector.evidence import EvidenceStore
-from collector.experiment import carry
-from collector.experiment.conduct import conduct
-from collector.experiment.display import QuietDisplay
-from collector.experiment.job import SessionJob
-from collector.experiment.layout import RunDir
-from collector.experiment.mocksite import MockSite, mock_site
-from collector.experiment.terms import RunOptions, RunResult
-from collector.experiment.truth import Truth
 from collector.fleet import cluster as fleet
+from collector.mock.mocksite import MockSite, mock_site
+from collector.mock.truth import Truth
+from collector.run import carry
+from collector.run.conduct import conduct
 from collector.scenario.loader import parse_scenario
+from collector.schedule.display import QuietDisplay
 from collector.store import Store
 
 VIDEO = "dQw4w9WgXcQ"

@@ -14,13 +14,13 @@ import pytest
 import zstandard
 from fleet_tools import ME, ONE, OTHER, TOKEN, TWO, app_of, content, ledger_on, make_run
 
-from collector.experiment.layout import RunDir
-from collector.experiment.lease import Ledger, StoreLedger
+from collector.common.model import Receipt, ReceiptStatus
+from collector.contract.layout import RunDir
 from collector.fleet.app import make_app
 from collector.fleet.client import Ended, HttpLedger, LedgerGone, Taken
 from collector.fleet.desk import Desk
 from collector.fleet.scratch import furnish
-from collector.model import Receipt, ReceiptStatus
+from collector.ledger.lease import Ledger, StoreLedger
 from collector.profile import Origin, ProfileStore
 from collector.store import (
     LeaseHeld,

@@ -11,19 +11,19 @@ from typing import Any
 import pytest
 from fleet_tools import ME, ONE, TWO, make_run
 
-from collector.experiment.barrier import Block, Schedule
-from collector.experiment.display import QuietDisplay
-from collector.experiment.engine import Engine, EngineResult
-from collector.experiment.job import SessionJob
-from collector.experiment.layout import RunDir
-from collector.experiment.lease import StoreLedger
-from collector.experiment.progress import Event, EventKind
-from collector.experiment.supervised import Ended, Message
+from collector.contract.job import SessionJob
+from collector.contract.layout import RunDir
+from collector.contract.progress import Event, EventKind
 from collector.fleet import cluster
 from collector.fleet.client import Home
 from collector.fleet.cluster import Fleet, Placed
 from collector.fleet.desk import Desk
 from collector.fleet.serve import Served
+from collector.ledger.lease import StoreLedger
+from collector.schedule.barrier import Block, Schedule
+from collector.schedule.display import QuietDisplay
+from collector.schedule.engine import Engine, EngineResult
+from collector.schedule.supervised import Ended, Message
 from collector.store import SessionState, Store
 
 HOME = Home("http://127.0.0.1:1", "secret")

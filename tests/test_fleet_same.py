@@ -17,23 +17,23 @@ from typing import Any
 import pytest
 
 from collector.browser import lineage
+from collector.contract.job import SessionJob
+from collector.contract.layout import RunDir
+from collector.contract.terms import RunOptions, RunResult
 from collector.evidence import EvidenceStore
-from collector.experiment import carry
-from collector.experiment.conduct import conduct
-from collector.experiment.display import QuietDisplay
-from collector.experiment.executors import Executor
-from collector.experiment.job import SessionJob
-from collector.experiment.layout import RunDir
-from collector.experiment.mocksite import mock_site
-from collector.experiment.session import run_session
-from collector.experiment.supervised import Ended, Message
-from collector.experiment.terms import RunOptions, RunResult
 from collector.fleet import worker
 from collector.fleet.client import Home, HttpLedger
 from collector.fleet.desk import write_jobs
 from collector.fleet.scratch import write_home
 from collector.fleet.serve import serving
+from collector.mock.mocksite import mock_site
+from collector.run import carry
+from collector.run.conduct import conduct
 from collector.scenario.loader import parse_scenario
+from collector.schedule.display import QuietDisplay
+from collector.schedule.executors import Executor
+from collector.schedule.supervised import Ended, Message
+from collector.session.session import run_session
 from collector.store import TABLES, Store
 
 VIDEOS = {

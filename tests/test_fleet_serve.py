@@ -17,17 +17,17 @@ from click.testing import CliRunner
 from fleet_tools import ME, ONE, TOKEN, make_run
 
 from collector.cli import main
-from collector.errors import UserError
-from collector.experiment.barrier import schedule_of
-from collector.experiment.executors import check_executor
-from collector.experiment.places import Place
-from collector.experiment.terms import RunOptions
+from collector.common.errors import UserError
+from collector.contract.places import Place
+from collector.contract.terms import RunOptions
 from collector.fleet import cluster, serve
 from collector.fleet.client import Home, HttpLedger
 from collector.fleet.serve import Served, serving, token_in
 from collector.fleet.wire import ROOT
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
+from collector.schedule.barrier import schedule_of
+from collector.schedule.executors import check_executor
 
 
 def test_the_command_serves_until_it_is_ended_and_its_token_is_the_owners_alone(

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from collector.model import ItemKind
+from collector.common.model import ItemKind
 from mockserver.world import Video
 
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from gdata_tools import YT, find, get, ids, total, world, xml
 
-from collector.model import ItemKind
+from collector.common.model import ItemKind
 
 CATEGORY = f"{{{YT}/categories.cat}}"
 KEYWORD = f"{{{YT}/keywords.cat}}"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from gdata_tools import client, find, get, ids, world, xml
 
-from collector.model import ItemKind
+from collector.common.model import ItemKind
 from mockserver.api.gdata import answers
 from mockserver.api.gdata.index import Index
 from mockserver.api.gdata.kept import Kept

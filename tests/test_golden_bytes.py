@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from collector.dataset.simulator import Job, Simulator
-from collector.model import Observation
+from collector.common.model import Observation
+from collector.datasets.simulator import Job, Simulator
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
 from collector.testing import ScenarioRun

@@ -16,8 +16,8 @@ import pytest
 from collector.browser.errors import BrowserMissing
 from collector.browserless.state import NAME, load
 from collector.browserless.wire import NotAMock
-from collector.errors import UserError
-from collector.model import ReceiptStatus
+from collector.common.errors import UserError
+from collector.common.model import ReceiptStatus
 from collector.testing import ScenarioRun
 from mockserver.serve import Server
 
@@ -145,8 +145,8 @@ def test_another_server_on_this_machine_is_refused(run_scenario: Run, tmp_path: 
 
 def test_a_session_loads_neither_playwright_nor_what_only_reports_need() -> None:
     script = (
-        "import sys, collector.experiment.worker, collector.experiment.session,"
-        " collector.experiment.http_driver, collector.browserless.youtube\n"
+        "import sys, collector.session.worker, collector.session.session,"
+        " collector.drivers.browserless, collector.adapters.youtube.browserless\n"
         "print(*(n for n in ('playwright', 'matplotlib', 'scipy', 'mockserver', 'flask')"
         " if n in sys.modules))"
     )

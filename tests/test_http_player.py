@@ -8,7 +8,7 @@ import pytest
 
 from collector.browserless.player import Phase, Player
 from collector.browserless.watching import watch
-from collector.model import Receipt, ReceiptStatus
+from collector.common.model import Receipt, ReceiptStatus
 
 
 def config(**given: Any) -> dict[str, Any]:

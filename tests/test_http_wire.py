@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from collector.adapters.youtube.browserless import HttpYouTubeActions
 from collector.browser.errors import NavigationFailed, ProfileLocked
 from collector.browserless.puppet import NeedsBrowser, open_http_puppet
 from collector.browserless.state import NAME, State, StateUnreadable, load, save
 from collector.browserless.wire import MARK, MARK_VALUE, NotAMock, Wire, check_mock
-from collector.browserless.youtube import HttpYouTubeActions
 from collector.profile.persona import Persona
 
 

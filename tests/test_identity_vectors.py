@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector import identity
-from collector.identity import UNDEFINED, BadKey, KeyPair, content_id, js_json, pseudonym
+from collector.common import identity
+from collector.common.identity import UNDEFINED, BadKey, KeyPair, content_id, js_json, pseudonym
 
 SEED = bytes(range(32))
 PUBLIC = "FAe4sisG95oZ42w7buUn5qEE4TAnfTTFPiguZUHmhiF"

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from collector.analysis.report import report_data, write_report
 from collector.cli import main
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.imports import import_e18
 from collector.store import Store
 

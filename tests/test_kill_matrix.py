@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from kill_tools import forked_workers
 
-from collector.experiment.conduct import conduct
-from collector.experiment.display import QuietDisplay
-from collector.experiment.resume import resume
-from collector.experiment.terms import RunOptions
+from collector.contract.terms import RunOptions
+from collector.run.conduct import conduct
+from collector.run.resume import resume
 from collector.scenario.loader import parse_scenario
+from collector.schedule.display import QuietDisplay
 from collector.store import Store
 
 #: Each step in a different company: some need the page that the last one left, some do not.

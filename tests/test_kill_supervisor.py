@@ -19,8 +19,8 @@ from click.testing import CliRunner, Result
 from kill_tools import forked_workers
 
 from collector.cli import main
-from collector.experiment.layout import RunDir
-from collector.experiment.runlock import RunLock
+from collector.contract.layout import RunDir
+from collector.run.runlock import RunLock
 from collector.store import Store
 
 SCENARIO = """
@@ -62,7 +62,7 @@ def start(scenario: Path, workers: tuple[str, ...]) -> Iterator[Start]:
     running: list[subprocess.Popen[str]] = []
 
     def begin(out: Path) -> subprocess.Popen[str]:
-        call = "from collector.experiment import supervised; from collector.cli import main;"
+        call = "from collector.schedule import supervised; from collector.cli import main;"
         call += f"supervised.WORKER = {workers!r}; main()"
         process = subprocess.Popen(
             [sys.executable, "-c", call, *command(scenario, out)],

@@ -26,8 +26,8 @@ from known_worlds import (
 
 from collector.analysis import summary, words
 from collector.analysis.verdicts import VerdictKind
-from collector.errors import UserError
-from collector.experiment.examine import examine
+from collector.common.errors import UserError
+from collector.mock.examine import examine
 from collector.problems import BadFile
 from collector.scenario.loader import parse_scenario
 from collector.store import Store

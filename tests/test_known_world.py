@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from collector.cli import main
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.scenario.loader import load_scenario, parse_scenario
 from collector.scenario.plan import make_plan
 from collector.store import Store

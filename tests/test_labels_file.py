@@ -11,12 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from collector.cli import main
-from collector.dataset import Wanted, build
-from collector.errors import UserError
-from collector.experiment.examine import examine
-from collector.experiment.labels import check_labels, declared_topics
+from collector.common.errors import UserError
+from collector.common.model import Platform
+from collector.datasets import Wanted, build
 from collector.export.text import safe_cell
-from collector.model import Platform
+from collector.mock.examine import examine
+from collector.mock.labels import check_labels, declared_topics
 from collector.scenario.labelfile import read_labels
 from collector.scenario.loader import Loaded, load_scenario
 from collector.store import Store

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from collector.experiment.lease import Keeper, StoreLedger
-from collector.model import Receipt, ReceiptStatus
+from collector.common.model import Receipt, ReceiptStatus
+from collector.ledger.lease import Keeper, StoreLedger
 from collector.store import (
     LeaseHeld,
     LeaseLost,
@@ -160,7 +160,7 @@ def test_the_keeper_renews_while_there_is_something_to_keep(store: Store) -> Non
 WRITER = """
 import sys
 from pathlib import Path
-from collector.experiment.lease import Keeper, StoreLedger
+from collector.ledger.lease import Keeper, StoreLedger
 from collector.store import LeaseLost, Store
 from collector.store.leases import Owner
 

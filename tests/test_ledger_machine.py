@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from collector.experiment.lease import Lease, StoreLedger, end_session
-from collector.experiment.ledger import close_lost
-from collector.model import Receipt, ReceiptStatus
+from collector.common.model import Receipt, ReceiptStatus
+from collector.ledger.lease import Lease, StoreLedger, end_session
+from collector.ledger.ledger import close_lost
 from collector.store import (
     LeaseHeld,
     LeaseLost,

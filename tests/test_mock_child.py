@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from mockserver.world.journal import Journal
 
 

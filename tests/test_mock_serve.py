@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask, request
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from mockserver.cli import _is_loopback, main
 from mockserver.context import MockConfig
 from mockserver.serve import Server, listening, serving

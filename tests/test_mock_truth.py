@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from collector.model import Surface
+from collector.common.model import Surface
 from mockserver.app import create_app
 from mockserver.context import Mock, MockConfig
 from mockserver.truth import bp

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from collector.model import Surface
+from collector.common.model import Surface
 from mockserver.world import World
 from mockserver.world.rows import Rows
 from mockserver.world.truthlog import TruthLog

@@ -19,7 +19,7 @@ import pytest
 from bs4 import BeautifulSoup
 from selectolax.lexbor import LexborHTMLParser
 
-from collector.model import ItemKind, Observation, PageStatus, ParseError
+from collector.common.model import ItemKind, Observation, PageStatus, ParseError
 from collector.platforms.youtube import page_status, parse_page
 from collector.platforms.youtube.historic import Source, reference_answer
 from collector.platforms.youtube.labels import parse_label

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from collector.model import Observation, PageStatus, ParseError
+from collector.common.model import Observation, PageStatus, ParseError
 from collector.platforms.facebook import page_status, parse_page
 
 HOME = "https://www.facebook.com/"

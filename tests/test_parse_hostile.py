@@ -10,7 +10,7 @@ import youtube_pages as y
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from collector.model import ItemKind, Observation, PageStatus
+from collector.common.model import ItemKind, Observation, PageStatus
 from collector.platforms.youtube import parse_page
 from collector.platforms.youtube.historic import Source, reference_answer
 from collector.platforms.youtube.reference import to_metadata

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import youtube_pages as y
 
-from collector.model import ItemKind, Observation, ParseError
+from collector.common.model import ItemKind, Observation, ParseError
 from collector.platforms.youtube import parse_page
 from collector.platforms.youtube.parse.card import Reading
 from collector.platforms.youtube.parse.sent_list import read_sent, walk

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import youtube_pages as y
 
-from collector.model import ItemKind, Observation, PageKind, PageStatus, ParseError, Surface
+from collector.common.model import ItemKind, Observation, PageKind, PageStatus, ParseError, Surface
 from collector.platforms.youtube import PARSER, parse_page
 
 HOME = "https://www.youtube.com/"

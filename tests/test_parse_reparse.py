@@ -14,8 +14,8 @@ import youtube_pages as y
 from click.testing import CliRunner, Result
 
 from collector.cli import main
+from collector.common.model import Capture, PageKind, PageStatus, Platform
 from collector.evidence import EvidenceStore
-from collector.model import Capture, PageKind, PageStatus, Platform
 from collector.platforms.youtube import PARSER, parse_page
 from collector.reparse import best_capture
 from collector.store import Store

@@ -20,7 +20,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from collector.cli import main
-from collector.model import Platform
+from collector.common.model import Platform
 from collector.platforms.address import find_address
 from collector.platforms.telling import platform_of
 from collector.platforms.youtube.urls import HOSTS

@@ -7,7 +7,7 @@ import time
 import pytest
 import youtube_pages as y
 
-from collector.model import PageStatus
+from collector.common.model import PageStatus
 from collector.platforms.youtube import page_status
 
 HOME = "https://www.youtube.com/"

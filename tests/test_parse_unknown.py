@@ -8,9 +8,9 @@ import re
 import pytest
 import youtube_pages as y
 
+from collector.adapters.youtube.browserless import _CARD
 from collector.browserless import layout
-from collector.browserless.youtube import _CARD
-from collector.model import ItemKind, Observation, PageStatus, ParseError
+from collector.common.model import ItemKind, Observation, PageStatus, ParseError
 from collector.platforms.youtube import page_status, parse_page
 from collector.platforms.youtube.parse.registry import AD_TAGS, READERS, WRAPPERS
 from collector.platforms.youtube.probes import ADS, CARDS

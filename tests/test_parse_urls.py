@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collector.model import PageKind
+from collector.common.model import PageKind
 from collector.platforms.youtube import urls
 
 

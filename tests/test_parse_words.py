@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import youtube_pages as y
 
-from collector.model import ParseError
+from collector.common.model import ParseError
 from collector.platforms.locale.ages import parse_age
 from collector.platforms.youtube import parse_page
 from collector.platforms.youtube.locale.views import parse_views

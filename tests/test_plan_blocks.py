@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.dataset.rounds import Rounds
-from collector.errors import UserError
-from collector.experiment.barrier import schedule_of
+from collector.common.errors import UserError
+from collector.datasets.rounds import Rounds
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import Plan, make_plan
+from collector.schedule.barrier import schedule_of
 
 #: The ready-made scenarios as they were when a block was one twin of each arm, with the hash of
 #: the plan that they gave then: all of it but the file's own hash, the block and the analysis.

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.scenario.loader import load_scenario, parse_scenario
 from collector.scenario.plan import Plan, derive_seed, make_plan
 from collector.scenario.shipped import shipped_scenarios

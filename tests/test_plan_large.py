@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.scenario.design import differences, pairs
 from collector.scenario.estimate import plan_time, session_time
 from collector.scenario.folding import folded

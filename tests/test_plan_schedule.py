@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from collector.errors import UserError
-from collector.experiment.barrier import schedule_of
+from collector.common.errors import UserError
 from collector.scenario.calendar import Daily, Due
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import Plan, make_plan
+from collector.schedule.barrier import schedule_of
 
 ROME = "Europe/Rome"
 

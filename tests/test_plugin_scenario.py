@@ -72,7 +72,7 @@ def test_a_scenario_that_cannot_be_is_refused_with_its_place(pytester: pytest.Py
     pytester.makepyfile(
         """
         import pytest
-        from collector.errors import UserError
+        from collector.common.errors import UserError
 
         def test_refused(run_scenario):
             with pytest.raises(UserError, match=r"arms\\.a\\.steps\\.0"):

@@ -25,7 +25,8 @@ def test_pytest_starts_without_importing_what_only_fixtures_need(
             heavy = {
                 "matplotlib", "numpy", "scipy", "pyarrow", "pandas", "flask", "waitress",
                 "lxml", "selectolax", "bs4", "pydantic", "sqlite_utils", "nacl", "rich.console",
-                "collector.browser", "collector.scenario", "collector.experiment", "mockserver",
+                "collector.browser", "collector.scenario", "collector.run", "collector.session",
+                "mockserver",
             }
             assert "collector.testing" in sys.modules
             assert heavy & set(sys.modules) == set()

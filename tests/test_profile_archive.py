@@ -12,7 +12,7 @@ import pytest
 import zstandard
 
 import collector.profile.archive as archive_module
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.profile import Profile, ProfileStore, export_profile, import_profile
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.problems import BadFile
 from collector.profile import Persona, generate_persona, persona_from, shipped_personas
 from collector.profile.persona import HOMES

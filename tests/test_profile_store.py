@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from collector.browser.lock import lock_path as browser_lock_path
-from collector.errors import UserError
-from collector.identity import KeyPair, verify
+from collector.common.errors import UserError
+from collector.common.identity import KeyPair, verify
 from collector.profile import Persona, ProfileStore, generate_persona, visitor_id_of
 from collector.profile.files import lock_path
 from collector.profile.store import default_root

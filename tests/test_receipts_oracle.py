@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from collector.browser.receipts import classify, no_player, receipt
-from collector.model import ReceiptStatus
+from collector.common.model import ReceiptStatus
 
 
 def verdict(watched: float, planned: float | None, *, ended: bool, error: str | None) -> str:

@@ -26,7 +26,7 @@ from world_oracle import (
     topics_of,
 )
 
-from collector.model import ItemKind, Surface
+from collector.common.model import ItemKind, Surface
 from mockserver.world import COMPOSITION, PAGE_SIZES, PARAMETERS, WEIGHTS, World, recommender
 from mockserver.world.arrays import Arrays
 from mockserver.world.lists import Lists

@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 
 from collector.cli.replay import to_json
-from collector.experiment.ledger import enter_plan
-from collector.experiment.replay import ReplayResult, SessionReplay
-from collector.model import (
+from collector.common.model import (
     Capture,
     Impression,
     ItemKind,
@@ -22,7 +20,9 @@ from collector.model import (
     Platform,
     Surface,
 )
+from collector.ledger.ledger import enter_plan
 from collector.recording.compare import Compared, compare
+from collector.replay.replay import ReplayResult, SessionReplay
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
 from collector.store import Outcome, Store

@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 from record_tools import made, raw_entry
 
 from collector.cli import main
-from collector.experiment.layout import RunDir, new_run
-from collector.experiment.ledger import enter_plan
+from collector.contract.layout import RunDir, new_run
+from collector.ledger.ledger import enter_plan
 from collector.recording import Record
 from collector.recording.shelf import Head, Shelf
 from collector.scenario.loader import parse_scenario

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 from record_tools import SITE, made, raw_entry
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.recording import LIMIT_BYTES, Record, RecordingRefused, bytes_of
 from collector.recording import shelf as shelf_module
 from collector.recording.clean import Cleaner

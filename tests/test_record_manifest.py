@@ -10,19 +10,19 @@ from typing import Any, cast
 import pytest
 from record_tools import SITE, made, raw_entry
 
+from collector.contract.job import Pace, SessionJob
+from collector.contract.kit import kit_of
+from collector.contract.layout import new_run
 from collector.evidence import EvidenceDiskFull
-from collector.experiment import taping
-from collector.experiment.job import Pace, SessionJob
-from collector.experiment.layout import new_run
-from collector.experiment.ledger import enter_plan
-from collector.experiment.puppets import make_puppets
-from collector.experiment.session import _Session
-from collector.experiment.taping import recorded, tape_of
-from collector.platforms.kit import kit_of
+from collector.ledger.ledger import enter_plan
 from collector.recording.shelf import Shelf
 from collector.recording.tape import Kept
+from collector.run.puppets import make_puppets
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
+from collector.session import taping
+from collector.session.session import _Session
+from collector.session.taping import recorded, tape_of
 from collector.store import Store, from_iso
 
 PLAN = make_plan(

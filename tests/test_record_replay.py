@@ -16,12 +16,12 @@ from record_tools import SITE, breaches, made, raw_entry
 
 from collector.browser import NavigationFailed
 from collector.browser.puppet import open_puppet
-from collector.experiment.display import QuietDisplay
-from collector.experiment.replay import replay
 from collector.profile import ProfileStore, generate_persona
 from collector.recording import Record
 from collector.recording.player import Player
 from collector.recording.shelf import Head, Shelf, shelves
+from collector.replay.replay import replay
+from collector.schedule.display import QuietDisplay
 from collector.testing import ScenarioRun
 
 pytestmark = pytest.mark.browser

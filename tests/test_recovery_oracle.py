@@ -17,24 +17,24 @@ from typing import Any
 import pytest
 from fleet_tools import SCENARIO, make_run
 
-from collector.errors import UserError
-from collector.experiment import resume as module
-from collector.experiment.barrier import schedule_of
-from collector.experiment.display import QuietDisplay
-from collector.experiment.layout import RunDir
-from collector.experiment.lease import StepRow
-from collector.experiment.ledger import close_lost, cut_off, enter_plan
-from collector.experiment.mark import Mark
-from collector.experiment.mocksite import MockSite
-from collector.experiment.resume import ResumeRefused, resume
-from collector.experiment.runlock import RunLock
-from collector.experiment.standing import standing
-from collector.experiment.takeup import take_up_session
-from collector.experiment.terms import RunOptions
-from collector.model import PageStatus, Platform
+from collector.common.errors import UserError
+from collector.common.model import PageStatus, Platform
+from collector.contract.layout import RunDir
+from collector.contract.terms import RunOptions
+from collector.ledger.lease import StepRow
+from collector.ledger.ledger import close_lost, cut_off, enter_plan
+from collector.ledger.mark import Mark
+from collector.ledger.standing import standing
+from collector.ledger.takeup import take_up_session
+from collector.mock.mocksite import MockSite
+from collector.run import resume as module
+from collector.run.resume import ResumeRefused, resume
+from collector.run.runlock import RunLock
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import Plan, PlannedStep, make_plan
 from collector.scenario.steps import StepKind
+from collector.schedule.barrier import schedule_of
+from collector.schedule.display import QuietDisplay
 from collector.store import Outcome, SessionState, Store
 from collector.store.leases import Owner, claim, held
 
@@ -584,7 +584,7 @@ def test_what_an_earlier_attempt_left_is_ended_first(
         "waiting for 2 processes of the earlier attempt to end",
         "ended process 71 (session), which did not end by itself",
     ]
-    from collector.experiment.worker import CUT_GRACE_S, ORPHAN_GRACE_S
+    from collector.session.worker import CUT_GRACE_S, ORPHAN_GRACE_S
 
     assert patience == [ORPHAN_GRACE_S + CUT_GRACE_S + 5]
     monkeypatch.setattr(RunLock, "__enter__", entered)

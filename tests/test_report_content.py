@@ -16,7 +16,7 @@ from synthetic_run import Made, build
 from collector.analysis.report import report_data, write_report
 from collector.cli import main
 from collector.cli.report import report
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.scenario.loader import load_scenario
 from collector.store import Store, StoreMissing
 

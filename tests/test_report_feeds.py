@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from collector.analysis.report import write_report
 from collector.cli import main
-from collector.model import AuthorKind, FeedImpression, Nature, Post, Timeline, Visibility
+from collector.common.model import AuthorKind, FeedImpression, Nature, Post, Timeline, Visibility
 from collector.store import Store
 from collector.testing import ScenarioRun
 

@@ -16,7 +16,7 @@ from collector.analysis.judging import Judgement, judge
 from collector.analysis.load import RunData, load_run
 from collector.analysis.outcomes import attention_of
 from collector.analysis.report import report_data, write_report
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 
 @pytest.fixture(scope="module")

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from kill_tools import forked_workers
 
-from collector.errors import UserError
-from collector.experiment import engine
-from collector.experiment.conduct import conduct
-from collector.experiment.display import QuietDisplay
-from collector.experiment.layout import RunDir
-from collector.experiment.resume import resume
-from collector.experiment.terms import RunOptions
+from collector.common.errors import UserError
+from collector.contract.layout import RunDir
+from collector.contract.terms import RunOptions
+from collector.run.conduct import conduct
+from collector.run.resume import resume
 from collector.scenario.loader import parse_scenario
+from collector.schedule import engine
+from collector.schedule.display import QuietDisplay
 from collector.store import Store, StoreFull
 
 SCENARIO = """

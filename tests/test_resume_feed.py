@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from collector.experiment.conduct import conduct
-from collector.experiment.display import QuietDisplay
-from collector.experiment.progress import Event, EventKind
-from collector.experiment.resume import resume
-from collector.experiment.terms import RunOptions
+from collector.contract.progress import Event, EventKind
+from collector.contract.terms import RunOptions
+from collector.run.conduct import conduct
+from collector.run.resume import resume
 from collector.scenario.loader import parse_scenario
+from collector.schedule.display import QuietDisplay
 from collector.store import Store
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("forked_sessions")]

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from collector.experiment.runlock import Left, RunBusy, RunLock
+from collector.run.runlock import Left, RunBusy, RunLock
 
 
 @pytest.fixture

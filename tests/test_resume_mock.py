@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from collector.errors import UserError
-from collector.model import Surface
+from collector.common.errors import UserError
+from collector.common.model import Surface
 from mockserver.app import create_app
 from mockserver.context import Mock, MockConfig
 from mockserver.world import World

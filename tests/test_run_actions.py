@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route
 from playwright.sync_api import TimeoutError as Late
 
-from collector.model import Impression, ItemKind, Surface
+from collector.common.model import Impression, ItemKind, Surface
 from collector.platforms.youtube.actions import YouTubeActions
 from collector.platforms.youtube.waiting import ActionFailed, Waited
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.experiment.barrier import Block, schedule
+from collector.schedule.barrier import Block, schedule
 
 TWO_BLOCKS_OF_TWO = [("c1", 1), ("t1", 1), ("t2", 2), ("c2", 2)]
 

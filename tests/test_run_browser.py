@@ -12,12 +12,12 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from collector.common.model import Capture, PageKind, PageStatus, ReceiptStatus, Surface
 from collector.evidence import EvidenceStore
-from collector.experiment.filing import Filing
-from collector.model import Capture, PageKind, PageStatus, ReceiptStatus, Surface
 from collector.platforms.youtube.actions import YouTubeActions
 from collector.profile import ProfileStore
 from collector.scenario.plan import Plan
+from collector.session.filing import Filing
 from collector.store import Outcome, Store
 from collector.submit import Outbox
 from collector.testing import ScenarioRun, visitor_id

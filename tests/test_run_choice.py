@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from collector.experiment.choice import NothingToFollow, candidates, choose
-from collector.model import Impression, ItemKind, Surface
+from collector.common.model import Impression, ItemKind, Surface
+from collector.session.choice import NothingToFollow, candidates, choose
 
 KINDS = {
     "v": ItemKind.VIDEO,

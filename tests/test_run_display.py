@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from rich.console import Console
 
-from collector.experiment.display import LiveDisplay, PlainDisplay, QuietDisplay, display_for
-from collector.experiment.progress import Event, EventKind
+from collector.contract.progress import Event, EventKind
+from collector.schedule.display import LiveDisplay, PlainDisplay, QuietDisplay, display_for
 
 EVENTS = [
     Event(EventKind.READY, "s1"),

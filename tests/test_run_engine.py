@@ -11,12 +11,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from collector.experiment.barrier import schedule
-from collector.experiment.display import QuietDisplay
-from collector.experiment.engine import Engine, EngineResult
-from collector.experiment.job import SessionJob
-from collector.experiment.layout import RunDir, new_run
-from collector.experiment.progress import Event, EventKind
+from collector.contract.job import SessionJob
+from collector.contract.layout import RunDir, new_run
+from collector.contract.progress import Event, EventKind
+from collector.schedule.barrier import schedule
+from collector.schedule.display import QuietDisplay
+from collector.schedule.engine import Engine, EngineResult
 from collector.store import SessionState, Store
 
 #: Speaks the protocol; what it does is the session's name.

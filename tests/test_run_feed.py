@@ -14,16 +14,16 @@ import pytest
 from feed_tools import differences
 
 from collector.analysis.report import report_data
+from collector.common.model import Impression, ItemKind, Platform, Surface, Visibility
+from collector.contract.terms import RunOptions, RunResult
 from collector.evidence import EvidenceStore
-from collector.experiment.conduct import conduct
-from collector.experiment.display import QuietDisplay
-from collector.experiment.mocksite import MockSite
-from collector.experiment.terms import RunOptions, RunResult
-from collector.model import Impression, ItemKind, Platform, Surface, Visibility
+from collector.mock.mocksite import MockSite
 from collector.platforms.facebook.account import account_of
 from collector.platforms.facebook.timeline import head_of, parse_timeline
 from collector.profile import ProfileStore
+from collector.run.conduct import conduct
 from collector.scenario.loader import parse_scenario
+from collector.schedule.display import QuietDisplay
 from collector.store import SessionState, Store
 from collector.submit import Outbox
 from mockserver.context import MockConfig

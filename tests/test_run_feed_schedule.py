@@ -6,16 +6,16 @@ from itertools import pairwise
 
 import pytest
 
-from collector.errors import UserError
+from collector.adapters.facebook.runner import until_slot
+from collector.common.errors import UserError
+from collector.contract.terms import RunOptions
 from collector.evidence import EvidenceStore
-from collector.experiment.conduct import conduct
-from collector.experiment.display import QuietDisplay
-from collector.experiment.feed import until_slot
-from collector.experiment.mocksite import MockSite
-from collector.experiment.terms import RunOptions
+from collector.mock.mocksite import MockSite
 from collector.platforms.facebook.timeline import parse_timeline
+from collector.run.conduct import conduct
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import Plan, make_plan
+from collector.schedule.display import QuietDisplay
 from collector.store import Store
 from mockserver.context import MockConfig
 from mockserver.serve import serving

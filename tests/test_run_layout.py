@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.experiment.layout import OutRefused, RunDir, default_out, new_run, open_run
+from collector.contract.layout import OutRefused, RunDir, default_out, new_run, open_run
 
 
 def test_a_new_run_gets_its_folders_and_private_profiles(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from collector.errors import UserError
-from collector.experiment.job import Pace
-from collector.experiment.places import (
+from collector.common.errors import UserError
+from collector.contract.job import Pace
+from collector.contract.places import (
     Place,
     is_loopback,
     pace_of,

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from collector.experiment.display import describe
-from collector.experiment.job import Pace, SessionJob
-from collector.experiment.ledger import close_lost, enter_plan
-from collector.experiment.manifest import attrition, missing_steps, seeds
-from collector.experiment.progress import Event, EventKind
-from collector.experiment.puppets import keys_of, make_puppets
+from collector.contract.job import Pace, SessionJob
+from collector.contract.progress import Event, EventKind
+from collector.ledger.ledger import close_lost, enter_plan
+from collector.run.manifest import attrition, missing_steps, seeds
+from collector.run.puppets import keys_of, make_puppets
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import Plan, make_plan
+from collector.schedule.display import describe
 from collector.store import Store
 
 SCENARIO = """

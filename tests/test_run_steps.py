@@ -13,13 +13,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from collector.browser import BrowserGone, NavigationFailed
 from collector.browser.virtual import LEAVE
-from collector.experiment import steps as steps_module
-from collector.experiment.describe import in_words, limit_s
-from collector.experiment.filing import Filed
-from collector.experiment.job import Pace, SessionJob
-from collector.experiment.patience import Interrupted, Patience
-from collector.experiment.steps import StepRunner
-from collector.model import (
+from collector.common.model import (
     Capture,
     Impression,
     ItemKind,
@@ -32,11 +26,17 @@ from collector.model import (
     ReceiptStatus,
     Surface,
 )
+from collector.contract.job import Pace, SessionJob
 from collector.platforms.acting import Heed
 from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import PlannedStep, make_plan
 from collector.scenario.steps import StepKind
+from collector.session import steps as steps_module
+from collector.session.describe import in_words, limit_s
+from collector.session.filing import Filed
+from collector.session.patience import Interrupted, Patience
+from collector.session.steps import StepRunner
 from collector.store import Outcome, Store
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from collector.cli import main
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.problems import BadFile
 from collector.scenario.loader import load_scenario, parse_scenario
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.problems import BadFile
 from collector.scenario.lint import warnings
 from collector.scenario.loader import parse_scenario

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from yttrex_tools import bench
 
-from collector.identity import content_id, js_json
+from collector.common.identity import content_id, js_json
 from collector.problems import BadFile
 from collector.scenario.guardoni_rows import watch_for_ms
 from collector.scenario.loader import Loaded, load_scenario

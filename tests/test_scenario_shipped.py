@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from design_tools import corrected, unmeasured
 
-from collector.model import Surface
+from collector.common.model import Surface
 from collector.scenario.estimate import plan_time, readable
 from collector.scenario.loader import load_scenario, parse_scenario
 from collector.scenario.plan import PlannedStep, make_plan

@@ -18,9 +18,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from collector.cli import main
-from collector.errors import UserError
-from collector.experiment.places import Place, met, pace_of, place_of
-from collector.experiment.served import VARIABLE, fresh_life, greet, served_mock, token_from
+from collector.common.errors import UserError
+from collector.contract.places import Place, met, pace_of, place_of
+from collector.mock.served import VARIABLE, fresh_life, greet, served_mock, token_from
 from collector.store import Store
 from mockserver.cli import main as mock_main
 from mockserver.context import MOST_CLAIMS, MockConfig
@@ -157,7 +157,7 @@ def test_no_other_machine_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object, **__: object) -> None:
         raise AssertionError("a site beyond this machine was greeted")
 
-    monkeypatch.setattr("collector.experiment.served.httpx.post", never)
+    monkeypatch.setattr("collector.mock.served.httpx.post", never)
     place = place_of("https://www.youtube.com", "mock", confirm=lambda question: True)
     assert met(place) == place
     with pytest.raises(UserError, match="on this machine"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from site_tools import ERAS, HEADERS, SITE, Visitor, pages_of, shared_app
 
-from collector.model import ItemKind, Surface
+from collector.common.model import ItemKind, Surface
 from collector.platforms.youtube import parse_page
 from collector.platforms.youtube.historic import Source, reference_answer
 

@@ -15,16 +15,16 @@ from snapshot_tools import Bed
 from collector.browser import SnapshotRefused
 from collector.browser.snapshot import SUFFIX
 from collector.cli import main as collector
-from collector.errors import UserError
-from collector.experiment.conduct import conduct
-from collector.experiment.display import QuietDisplay
-from collector.experiment.forking import fork, moment
-from collector.experiment.mocksite import MockSite
-from collector.experiment.terms import RunOptions
-from collector.experiment.truth import Truth
+from collector.common.errors import UserError
+from collector.contract.terms import RunOptions
+from collector.mock.mocksite import MockSite
+from collector.mock.truth import Truth
 from collector.profile import Origin, ProfileStore, export_profile, import_profile
 from collector.profile.store import state_files
+from collector.run.conduct import conduct
+from collector.run.forking import fork, moment
 from collector.scenario.loader import parse_scenario
+from collector.schedule.display import QuietDisplay
 from collector.store import SessionState, Store
 from mockserver.context import MockConfig
 from mockserver.serve import serving

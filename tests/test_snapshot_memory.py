@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from collector.model import Surface
+from collector.common.model import Surface
 from mockserver.app import create_app
 from mockserver.context import MockConfig
 from mockserver.world import World

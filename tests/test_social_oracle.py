@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from collector.model import Reason
+from collector.common.model import Reason
 from mockserver.world.social.composing import compose
 from mockserver.world.social.model import Media, Post, Story
 from mockserver.world.social.parameters import NULL_PARAMETERS, PARAMETERS, with_overrides

@@ -7,8 +7,8 @@ from collections import Counter
 
 import pytest
 
-from collector.errors import UserError
-from collector.model import Reason
+from collector.common.errors import UserError
+from collector.common.model import Reason
 from mockserver.world import World
 from mockserver.world.clock import WorldClock
 from mockserver.world.recipe import Recipe

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from collector.cli import main
-from collector.experiment.runlock import RunLock
-from collector.experiment.status import run_status
+from collector.run.runlock import RunLock
+from collector.run.status import run_status
 from collector.store import Outcome, SessionState, Store
 from collector.store.leases import Owner, claim
 from tests.synthetic_run import Made, build

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from collector.model import PageKind, PageStatus
+from collector.common.model import PageKind, PageStatus
 from collector.platforms.facebook import status as facebook
 from collector.platforms.youtube import page_status
 from collector.platforms.youtube.marks import (

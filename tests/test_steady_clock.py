@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from collector.experiment import engine
-from collector.experiment.display import QuietDisplay
-from collector.experiment.lease import Keeper, StoreLedger
+from collector.ledger.lease import Keeper, StoreLedger
+from collector.schedule import engine
+from collector.schedule.display import QuietDisplay
 from collector.store import LeaseLost, Outcome, Store, steady
 from collector.store import leases as table
 from collector.store.leases import Owner
@@ -96,8 +96,8 @@ def test_programs_that_a_run_starts_count_from_its_beginning() -> None:
 def test_a_jump_is_one_line_in_the_diary(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from collector.experiment.barrier import Schedule
-    from collector.experiment.layout import RunDir
+    from collector.contract.layout import RunDir
+    from collector.schedule.barrier import Schedule
 
     moved = [0.0]
     monkeypatch.setattr(engine, "moved_s", lambda: moved[0])

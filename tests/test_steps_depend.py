@@ -12,13 +12,13 @@ from kill_tools import forked_workers
 
 from collector.analysis.load import load_run
 from collector.analysis.tables import manipulation
-from collector.dataset.records import COLUMNS
-from collector.dataset.simulator import Job, Simulator
-from collector.experiment.conduct import conduct
-from collector.experiment.display import QuietDisplay
-from collector.experiment.resume import resume
-from collector.experiment.terms import RunOptions
+from collector.contract.terms import RunOptions
+from collector.datasets.records import COLUMNS
+from collector.datasets.simulator import Job, Simulator
+from collector.run.conduct import conduct
+from collector.run.resume import resume
 from collector.scenario.loader import parse_scenario
+from collector.schedule.display import QuietDisplay
 from collector.store import Store
 from collector.testing import ScenarioRun
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
+from collector.adapters.youtube.browserless import HttpYouTubeActions
 from collector.browserless.puppet import open_http_puppet
-from collector.browserless.youtube import HttpYouTubeActions
-from collector.errors import UserError
-from collector.experiment.patience import Patience
-from collector.model import Platform
-from collector.platforms.kit import kit_of
+from collector.common.errors import UserError
+from collector.common.model import Platform
+from collector.contract.kit import kit_of
 from collector.profile import generate_persona
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
+from collector.session.patience import Patience
 from mockserver.serve import Server
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.store import (
     SCHEMA_VERSION,
     TABLES,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.model import (
+from collector.common.model import (
     Capture,
     Impression,
     ItemKind,

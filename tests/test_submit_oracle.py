@@ -19,10 +19,19 @@ from submit_tools import ROME, capture, fill, html_of, keys_of, outbox_at
 from yttrex_tools import Clock
 
 from collector import __version__
-from collector.errors import UserError
-from collector.evidence import EvidenceStore
-from collector.identity import js_loads, verify
-from collector.model import (
+from collector.adapters.facebook.fbtrex import (
+    FBTREX,
+    BadAccount,
+    Generation,
+    enqueue,
+    items,
+    user_id_of,
+)
+from collector.adapters.youtube import yttrex
+from collector.adapters.youtube.yttrex import Answer, ItemAnswer, Verdict
+from collector.common.errors import UserError
+from collector.common.identity import js_loads, verify
+from collector.common.model import (
     FeedImpression,
     Nature,
     PageKind,
@@ -32,20 +41,12 @@ from collector.model import (
     Timeline,
     Visibility,
 )
+from collector.evidence import EvidenceStore
 from collector.store import Store
-from collector.submit import Outbox, OutboxState, Problem, RetryPolicy, submit_run, yttrex
+from collector.submit import Outbox, OutboxState, Problem, RetryPolicy, submit_run
 from collector.submit.dialect import YTTREX
-from collector.submit.fbtrex import (
-    FBTREX,
-    BadAccount,
-    Generation,
-    enqueue,
-    items,
-    user_id_of,
-)
 from collector.submit.retry import SystemClock, retry_after_s
 from collector.submit.rows import Waiting
-from collector.submit.yttrex import Answer, ItemAnswer, Verdict
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BUILD = f"twinwatch-{__version__}"

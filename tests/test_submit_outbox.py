@@ -14,9 +14,9 @@ import pytest
 from submit_tools import Served, capture, fill, html_of, keys_of, outbox_at, served
 from yttrex_tools import Clock
 
-from collector.errors import UserError
-from collector.identity import KeyPair, js_loads
-from collector.model import PageKind, PageStatus, Platform
+from collector.common.errors import UserError
+from collector.common.identity import KeyPair, js_loads
+from collector.common.model import PageKind, PageStatus, Platform
 from collector.submit import FlushResult, Outbox, OutboxBusy, OutboxState, RetryPolicy
 
 TARGET = "mock"

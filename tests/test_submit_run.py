@@ -8,9 +8,9 @@ import pytest
 from submit_tools import capture, keys_of, served
 from yttrex_tools import Clock
 
-from collector.errors import UserError
+from collector.common.errors import UserError
+from collector.common.model import Capture, PageStatus
 from collector.evidence import EvidenceStore
-from collector.model import Capture, PageStatus
 from collector.store import Store
 from collector.submit import Outbox, RetryPolicy, submit_run
 

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from submit_tools import capture, keys_of
 
-from collector import identity
-from collector.submit import BadTarget, api_root, yttrex
-from collector.submit.element import app_element
+from collector.adapters.youtube import yttrex
+from collector.adapters.youtube.element import app_element
+from collector.adapters.youtube.yttrex import Verdict
+from collector.common import identity
+from collector.submit import BadTarget, api_root
 from collector.submit.retry import retry_after_s
-from collector.submit.yttrex import Verdict
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tubearchivist_tools import VIEWER, Bench, bench, stored
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from mockserver.api.tubearchivist.paging import Page
 from mockserver.api.tubearchivist.profile import V04, V05
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from tubearchivist_tools import bench, stored
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from mockserver.cli import main
 
 VIDEO, CHANNEL, PLAYLIST = "aaaaaaaaaaa", "UC" + "1" * 22, "PL" + "2" * 32

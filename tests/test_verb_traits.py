@@ -12,21 +12,21 @@ from typing import Any, Literal
 
 import pytest
 
-from collector.browserless.facebook import HttpFacebookActions
-from collector.browserless.youtube import HttpYouTubeActions
-from collector.dataset.simulator import Job, Simulator
-from collector.errors import UserError
-from collector.experiment.feed import FeedRunner
-from collector.experiment.ledger import cut_off
-from collector.experiment.standing import brings_its_page, page_wanted
-from collector.experiment.steps import StepRunner
-from collector.model import ItemKind, Platform
+from collector.adapters.facebook.browserless import HttpFacebookActions
+from collector.adapters.facebook.runner import FeedRunner
+from collector.adapters.youtube.browserless import HttpYouTubeActions
+from collector.common.errors import UserError
+from collector.common.model import ItemKind, Platform
+from collector.datasets.simulator import Job, Simulator
+from collector.ledger.ledger import cut_off
+from collector.ledger.standing import brings_its_page, page_wanted
 from collector.platforms.facebook.actions import FacebookActions
 from collector.platforms.youtube.actions import YouTubeActions
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import PlannedStep, make_plan
 from collector.scenario.steps import EXAMPLES, STEPS, StepKind
 from collector.scenario.verb import Needs, Step, traits, verb
+from collector.session.steps import StepRunner
 from collector.store import Outcome
 from collector.testing import ScenarioRun
 from mockserver.serve import Server

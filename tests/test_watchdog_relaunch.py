@@ -23,10 +23,10 @@ from collector.browser import puppet as opening
 from collector.browser.limits import Limits
 from collector.browser.lock import ProfileLock
 from collector.browser.memory import group_bytes
-from collector.experiment import http_driver
-from collector.experiment.drivers import Opened
-from collector.experiment.job import Pace
-from collector.experiment.patience import Patience
+from collector.contract.job import Pace
+from collector.drivers import browserless as http_driver
+from collector.drivers.chromium import Opened
+from collector.session.patience import Patience
 from collector.store import SessionState
 from mockserver.context import MockConfig
 from mockserver.serve import serving as mock

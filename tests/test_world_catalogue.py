@@ -13,8 +13,8 @@ from itertools import pairwise
 
 import pytest
 
-from collector.errors import UserError
-from collector.model import ItemKind
+from collector.common.errors import UserError
+from collector.common.model import ItemKind
 from mockserver.world import EPOCH, LANGUAGES, World, WorldClock
 
 _FINGERPRINT = "from mockserver.world import World; print(World.build(seed=7).fingerprint())"

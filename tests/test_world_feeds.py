@@ -10,8 +10,8 @@ from itertools import groupby
 
 import pytest
 
-from collector.errors import UserError
-from collector.model import ItemKind, Surface
+from collector.common.errors import UserError
+from collector.common.model import ItemKind, Surface
 from mockserver.world import COMPOSITION, PAGE_SIZES, Entry, World
 
 CONTEXTS = {Surface.HOME: None, Surface.RELATED: "dQw4w9WgXcQ", Surface.SEARCH: "moon landing"}
@@ -134,7 +134,7 @@ def test_rates_are_parameters() -> None:
 
 
 _LIST = """
-from collector.model import Surface
+from collector.common.model import Surface
 from mockserver.world import World
 w = World.build(seed=5)
 for name in {order}:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from collector.errors import UserError
-from collector.model import ItemKind, Surface
+from collector.common.errors import UserError
+from collector.common.model import ItemKind, Surface
 from mockserver.world import World
 
 EXAMPLE = Path(__file__).parent.parent / "docs" / "world.example.yaml"

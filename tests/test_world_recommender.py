@@ -9,8 +9,8 @@ from statistics import mean
 import numpy as np
 import pytest
 
-from collector.errors import UserError
-from collector.model import ItemKind, Surface
+from collector.common.errors import UserError
+from collector.common.model import ItemKind, Surface
 from mockserver.world import COMPOSITION, NULL_PARAMETERS, PARAMETERS, WEIGHTS, Entry, Viewer, World
 from mockserver.world.recommender import __doc__ as formula
 from mockserver.world.seeded import hashed_gumbels, hashed_uniforms, rng, unit

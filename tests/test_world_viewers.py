@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 
-from collector.errors import UserError
-from collector.model import ItemKind, Surface
+from collector.common.errors import UserError
+from collector.common.model import ItemKind, Surface
 from mockserver.world import FAULTS, EventKind, World
 from mockserver.world.truthlog import union
 

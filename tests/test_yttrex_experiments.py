@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from yttrex_tools import Bench, bench, item, leaf
 
-from collector.identity import js_json
+from collector.common.identity import js_json
 
 HREF = "https://www.youtube.com/watch?v=SU31AEXDLrM"
 STEPS = [{"title": "T", "url": HREF, "urltag": "t1", "watchFor": "10s", "type": "openURL"}]

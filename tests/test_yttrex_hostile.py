@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from yttrex_tools import Bench, bench, item, leaf, signed
 
-from collector.identity import js_json
+from collector.common.identity import js_json
 
 GETS = (
     "/v1/personal/{}",

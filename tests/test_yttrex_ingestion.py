@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from yttrex_tools import Bench, bench, item, leaf, signed
 
-from collector.identity import KeyPair, content_id, js_json
+from collector.common.identity import KeyPair, content_id, js_json
 
 SEED_KEYS = KeyPair.generate(bytes(range(32)))
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from yttrex_tools import Bench, bench, item, leaf, watch_page
 
-from collector.identity import KeyPair, pseudonym
+from collector.common.identity import KeyPair, pseudonym
 
 OTHER = KeyPair.generate(b"other")
 EXPERIMENT = "e" * 40
@@ -245,7 +245,7 @@ def test_the_csvs_have_sixteen_columns_and_parse(api: Bench) -> None:
 
 
 def test_the_historical_csv_dialect(old_api: Bench) -> None:
-    from collector.identity import parse_iso
+    from collector.common.identity import parse_iso
     from mockserver.api.yttrex.csvs import historical
 
     row = {

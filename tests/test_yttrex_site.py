@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from yttrex_tools import item, signed
 
-from collector.identity import KeyPair, js_json
-from collector.submit.element import app_element
+from collector.adapters.youtube.element import app_element
+from collector.common.identity import KeyPair, js_json
 from mockserver.app import create_app
 from mockserver.context import MockConfig
 

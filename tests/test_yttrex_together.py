@@ -9,7 +9,7 @@ import httpx
 import pytest
 from yttrex_tools import item, signed
 
-from collector.identity import KeyPair, js_json
+from collector.common.identity import KeyPair, js_json
 from mockserver.context import MockConfig
 from mockserver.serve import Server, serving
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from collector.model import ItemKind, Surface
+from collector.common.model import ItemKind, Surface
 from mockserver.world.catalogue import Catalogue
 from mockserver.world.model import Ad, Channel, Playlist, Video
 from mockserver.world.viewers import Event, EventKind, Snapshot

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from collector.identity import KeyPair, js_json, utf16_length
+from collector.common.identity import KeyPair, js_json, utf16_length
 from mockserver.api import yttrex
 from mockserver.context import Mock, MockConfig
 from mockserver.db import Submissions

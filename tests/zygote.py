@@ -32,8 +32,9 @@ def serve(path: Path) -> None:
     """Fork a session for every client, for ever. The process has one thread, so forking is safe."""
     import mortal_worker
 
-    from collector.browserless import youtube  # noqa: F401
-    from collector.experiment import http_driver, worker  # noqa: F401
+    from collector.adapters.youtube import browserless as youtube  # noqa: F401
+    from collector.drivers import browserless as http_driver  # noqa: F401
+    from collector.session import worker  # noqa: F401
 
     mortal_worker.install()
     listening = socket.socket(socket.AF_UNIX)
@@ -59,7 +60,7 @@ def serve(path: Path) -> None:
 
 
 def _fork(client: socket.socket, listening: socket.socket) -> int:
-    from collector.experiment import worker
+    from collector.session import worker
 
     _, given, _, _ = socket.recv_fds(client, 1, 3)
     pid = os.fork()

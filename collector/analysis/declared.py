@@ -15,7 +15,7 @@ from typing import Any
 
 from collector.analysis.measures import Labels, Measure, Unit, measures
 from collector.analysis.metrics import Attention
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 ALPHA = 0.05
 LABELLED = 0.9

@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from collector.model import AuthorKind
+from collector.common.model import AuthorKind
 from collector.store import Store
 from collector.store.rows import Row
 

@@ -27,7 +27,7 @@ from collector.analysis.outcomes import (
     measure_question,
     surfaces_of,
 )
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 MOST_TOPICS = 10
 """Topics in a plot of exposure."""

@@ -17,8 +17,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from collector.errors import UserError
-from collector.model import ItemKind
+from collector.common.errors import UserError
+from collector.common.model import ItemKind
 from collector.store import Store
 from collector.store.rows import Row
 

@@ -15,7 +15,7 @@ from typing import Any
 from collector.analysis.load import UNLABELLED, Page, RunData
 from collector.analysis.metrics import Attention, attention_weights, exposure_share
 from collector.analysis.outcomes import attention_of, described_pages, shares, surfaces_of
-from collector.model import ReceiptStatus
+from collector.common.model import ReceiptStatus
 from collector.store import Outcome
 
 Dict = dict[str, Any]

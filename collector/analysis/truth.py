@@ -13,7 +13,7 @@ from statistics import fmean
 
 from collector.analysis.load import Page, RunData
 from collector.analysis.metrics import Attention, exposure_share
-from collector.model import ItemKind
+from collector.common.model import ItemKind
 
 
 @dataclass

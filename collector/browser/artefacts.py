@@ -20,7 +20,7 @@ from typing import Any
 import playwright
 
 from collector.browser.find import playwright_folder
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.files import make_private, private_dir
 
 

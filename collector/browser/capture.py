@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from collector.model import RawPage
+from collector.common.model import RawPage
 
 #: Page roots of YouTube's single-page application that are no longer shown.
 HIDDEN_PAGE_ROOTS = ("ytd-browse[hidden]", "ytd-search[hidden]", "ytd-watch-flexy[hidden]")

@@ -7,7 +7,7 @@ puppet from a bug.
 
 from __future__ import annotations
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 
 class BrowserMissing(UserError):

@@ -16,7 +16,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 FOLDER = "lineage"
 

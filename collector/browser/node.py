@@ -13,7 +13,7 @@ import subprocess
 
 from playwright._impl._driver import compute_driver_executable
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 LIMIT_S = 20.0
 #: Debian's package of a library that the driver links to.

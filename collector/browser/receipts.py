@@ -11,7 +11,7 @@ import statistics
 from collections.abc import Mapping
 from typing import Any
 
-from collector.model import Receipt, ReceiptStatus
+from collector.common.model import Receipt, ReceiptStatus
 
 #: A planned second counts as reached this much early: the grain of real media clocks.
 TOLERANCE_S = 0.25

@@ -34,7 +34,7 @@ from collector.browser.virtual import (
     Pace,
 )
 from collector.browser.watch import Wanted, watch
-from collector.model import RawPage, Receipt
+from collector.common.model import RawPage, Receipt
 
 #: Beyond a wait's own time-out: the watchdog is for waits that do not keep theirs.
 GRACE_S = 10.0

@@ -19,7 +19,7 @@ from playwright.sync_api import Error as PlaywrightError
 from collector.browser import receipts
 from collector.browser.scripts import script
 from collector.browser.virtual import STEP_S
-from collector.model import Receipt
+from collector.common.model import Receipt
 
 if TYPE_CHECKING:
     from collector.browser.running import PuppetBrowser

@@ -23,7 +23,7 @@ from collector.browserless.player import Player
 from collector.browserless.state import State, load, save
 from collector.browserless.watching import watch
 from collector.browserless.wire import Wire
-from collector.model import RawPage, Receipt
+from collector.common.model import RawPage, Receipt
 from collector.platforms.youtube.waiting import ActionFailed
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 NAME = "http.json"
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from collector.browser import receipts
 from collector.browserless.player import Phase, Player
-from collector.model import Receipt
+from collector.common.model import Receipt
 
 #: Page seconds moved at most between two looks at whether the run was stopped.
 STEP_S = 10.0

@@ -19,7 +19,7 @@ import httpx
 from collector.addresses import parts_of
 from collector.bounded import client, exchange
 from collector.browser.errors import NavigationFailed
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 #: The header by which a mock says what it is, and its value.
 MARK = "X-Mock-Server"

@@ -15,8 +15,8 @@ from typing import Any
 import click
 
 from collector import __version__
+from collector.common.errors import UserError
 from collector.environment import refusal_of
-from collector.errors import UserError
 
 #: Modules below this package, each with a function or list of click commands named ``commands``.
 _MODULES = (

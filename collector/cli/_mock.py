@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.scenario.loader import Loaded
 
 

@@ -9,10 +9,10 @@ from shlex import quote
 import click
 
 from collector.cli._json import emit, json_option
+from collector.common.errors import UserError
+from collector.common.model import Platform
 from collector.coverage import compare
-from collector.errors import UserError
 from collector.mending import Page, Unmended, mend
-from collector.model import Platform
 from collector.reparse import Unreadable, find_jobs, load_job
 from collector.reparse import reparse as reparse_jobs
 

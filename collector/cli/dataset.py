@@ -93,7 +93,7 @@ def new(
     collector dataset new --like quick --rows 1000 --out datasets/small
     collector dataset new --like feed-polarisation --rows 5000 --shape e18 --out datasets/e18
     """
-    from collector.dataset import Shape, Wanted, build
+    from collector.datasets import Shape, Wanted, build
     from collector.scenario.loader import load_scenario
 
     wanted = Wanted(
@@ -161,7 +161,7 @@ def check(ctx: click.Context, folder: Path, as_json: bool) -> None:
     \b
     collector dataset check datasets/quick
     """
-    from collector.dataset import check as check_dataset
+    from collector.datasets import check as check_dataset
 
     found = check_dataset(folder)
     if as_json:

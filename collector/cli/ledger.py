@@ -43,8 +43,8 @@ def serve(run_dir: Path, host: str, port: int, token_file: Path | None) -> None:
     gone and sessions on other machines still have something to bring home. The first line printed
     is the address.
     """
-    from collector.experiment.layout import open_run
-    from collector.experiment.places import is_loopback
+    from collector.contract.layout import open_run
+    from collector.contract.places import is_loopback
     from collector.fleet.serve import EXPOSED, TOKEN_FILE, serving, token_in
 
     out = open_run(run_dir)

@@ -12,7 +12,7 @@ from collector.analysis.design import in_words
 from collector.cli._complete import scenario_names
 from collector.cli._console import console
 from collector.cli._mock import mock_options, on_mock
-from collector.experiment.examine import examine
+from collector.mock.examine import examine
 from collector.scenario.estimate import plan_time, readable, session_time
 from collector.scenario.lint import attainable_by, warnings
 from collector.scenario.loader import load_scenario

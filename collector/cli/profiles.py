@@ -13,7 +13,7 @@ from rich.table import Table
 from collector.cli._complete import persona_names, profile_names
 from collector.cli._console import console
 from collector.cli._json import emit, json_option
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.problems import did_you_mean
 from collector.profile import (
     Origin,
@@ -261,7 +261,7 @@ def clone(
 def _fork(
     store: ProfileStore, run: Path, puppet: str, at: str | None, names: list[str]
 ) -> list[Profile]:
-    from collector.experiment.forking import fork, moment
+    from collector.run.forking import fork, moment
 
     found = moment(run, puppet, at)
     made = fork(found, names, store)
@@ -287,7 +287,7 @@ def lineage(run: Path, puppet: str | None, as_json: bool) -> None:
     collector profiles lineage runs/train --puppet trained-1
     """
     from collector.browser.lineage import read
-    from collector.experiment.layout import open_run
+    from collector.contract.layout import open_run
 
     found = [each for each in read(open_run(run).snapshots) if puppet in (None, each.puppet)]
     if as_json:

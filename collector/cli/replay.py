@@ -12,7 +12,7 @@ from collector.cli._json import emit, json_option
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from collector.experiment.replay import ReplayResult, SessionReplay
+    from collector.replay.replay import ReplayResult, SessionReplay
 
 _MOST_SHOWN = 10
 
@@ -46,8 +46,8 @@ def replay(
     from rich.console import Console
 
     from collector.cli._console import console
-    from collector.experiment.display import display_for
-    from collector.experiment.replay import replay as do_again
+    from collector.replay.replay import replay as do_again
+    from collector.schedule.display import display_for
 
     result = do_again(
         run_dir,

@@ -20,10 +20,10 @@ from collector.browser.limits import PAGES, SOFT_MB
 from collector.cli._complete import scenario_names
 from collector.cli._json import emit, json_option
 from collector.cli._mock import mock_options, on_mock
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 if TYPE_CHECKING:
-    from collector.experiment.terms import RunOptions, RunResult
+    from collector.contract.terms import RunOptions, RunResult
     from collector.submit import FlushResult
 
 
@@ -227,14 +227,14 @@ def run(
     Exit code 0: everything is there; 1: a cell or a submission is missing; 2: something to mend
     before it can run; 130: interrupted (everything captured so far is kept).
     """
-    from collector.experiment.conduct import conduct
-    from collector.experiment.display import display_for
-    from collector.experiment.repeat import repeat as do_again
-    from collector.experiment.resume import resume as take_up
-    from collector.experiment.served import token_from
-    from collector.experiment.terms import LEDGER, RunOptions
+    from collector.contract.terms import LEDGER, RunOptions
+    from collector.mock.served import token_from
     from collector.recording import bytes_of
+    from collector.run.conduct import conduct
+    from collector.run.repeat import repeat as do_again
+    from collector.run.resume import resume as take_up
     from collector.scenario.loader import load_scenario
+    from collector.schedule.display import display_for
 
     options = RunOptions(
         **given,
@@ -332,8 +332,8 @@ def submit(run_dir: Path, submit_to: str, retry_refused: bool, as_json: bool) ->
 
     Safe to repeat: nothing is sent twice, nothing is lost. Exit code 1: something is still unsent.
     """
-    from collector.experiment.layout import open_run
-    from collector.experiment.puppets import keys_of
+    from collector.contract.layout import open_run
+    from collector.run.puppets import keys_of
     from collector.submit import submit_run
 
     out = open_run(run_dir)
@@ -373,10 +373,10 @@ def demo(out: Path, speed: str, as_json: bool) -> None:
     The last line printed is the path of the report.
     """
     from collector.analysis.report import write_report
-    from collector.experiment.conduct import conduct
-    from collector.experiment.display import display_for
-    from collector.experiment.terms import RunOptions
+    from collector.contract.terms import RunOptions
+    from collector.run.conduct import conduct
     from collector.scenario.loader import load_scenario
+    from collector.schedule.display import display_for
 
     options = RunOptions(
         site="mock",

@@ -15,7 +15,7 @@ from collector.cli._json import emit, json_option
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from collector.experiment.status import PuppetStatus, RunStatus
+    from collector.run.status import PuppetStatus, RunStatus
 
 #: Seconds between two looks at a run that is watched.
 EVERY_S = 1.0
@@ -39,7 +39,7 @@ def status(run_dir: Path, watch: bool, as_json: bool) -> None:
     collector status runs/quick --watch
     collector status runs/quick --json
     """
-    from collector.experiment.status import run_status
+    from collector.run.status import run_status
 
     if watch and as_json:
         raise click.UsageError("--watch and --json exclude each other: a program asks again itself")
@@ -56,7 +56,7 @@ def _follow(run_dir: Path, found: RunStatus) -> None:
     """Redraw until the run is over; off a terminal there is only the last word to print."""
     from rich.live import Live
 
-    from collector.experiment.status import run_status
+    from collector.run.status import run_status
 
     console = _console()
     with Live(console=console, auto_refresh=False, transient=not console.is_terminal) as live:

@@ -14,8 +14,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
+from collector.common.errors import UserError
 from collector.environment import refusals
-from collector.errors import UserError
 from collector.export.text import write_csv, write_jsonl
 from collector.store import TABLES, VIEWS, Store
 

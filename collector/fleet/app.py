@@ -14,7 +14,7 @@ import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.fleet import files
 from collector.fleet.desk import Desk
 from collector.fleet.wire import (

@@ -17,12 +17,12 @@ from typing import Any, Self
 import httpx
 import orjson
 
-from collector.errors import UserError
-from collector.experiment.job import SessionJob
-from collector.experiment.lease import StepRow
+from collector.common.errors import UserError
+from collector.common.model import Receipt
+from collector.contract.job import SessionJob
 from collector.fleet.rows import Named
 from collector.fleet.wire import ROOT, TOKEN, pack, raised, unpack
-from collector.model import Receipt
+from collector.ledger.lease import StepRow
 from collector.store import LeaseHeld, LeaseLost, NotClaimable, Outcome, SessionState
 from collector.store.leases import Lease, Owner
 from collector.store.rows import from_receipt
@@ -67,7 +67,7 @@ class Home:
 
 
 class HttpLedger:
-    """:class:`collector.experiment.lease.Ledger` at an address. One object a thread.
+    """:class:`collector.ledger.lease.Ledger` at an address. One object a thread.
 
     :param wait: lets seconds pass between two tries. ``now``: seconds since 1970, as
         :mod:`collector.store.steady` counts them.

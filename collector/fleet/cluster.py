@@ -19,20 +19,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from collector import __version__
-from collector.errors import UserError
-from collector.experiment.barrier import Schedule
-from collector.experiment.job import SessionJob
-from collector.experiment.layout import RunDir
-from collector.experiment.places import Place, is_loopback
-from collector.experiment.progress import Event, EventKind
-from collector.experiment.supervised import Ended, Message
-from collector.experiment.terms import RunOptions
+from collector.common.errors import UserError
+from collector.contract.job import SessionJob
+from collector.contract.layout import RunDir
+from collector.contract.places import Place, is_loopback
+from collector.contract.progress import Event, EventKind
+from collector.contract.terms import RunOptions
 from collector.fleet.client import Home
 from collector.fleet.desk import write_jobs
 from collector.fleet.serve import EXPOSED, TOKEN_FILE, Served, serving, token_in
 from collector.fleet.task import COMMAND_MODULE, KILL, Order, carry_session, look
 from collector.scenario.plan import Plan
 from collector.scenario.steps import StepKind
+from collector.schedule.barrier import Schedule
+from collector.schedule.supervised import Ended, Message
 
 if TYPE_CHECKING:
     from distributed import Client, Future

@@ -19,15 +19,15 @@ from typing import Any
 
 from collector.browser import lineage
 from collector.browser.snapshot import take
-from collector.experiment.drivers import HTTP
-from collector.experiment.job import SessionJob
-from collector.experiment.layout import RunDir
-from collector.experiment.lease import StoreLedger
-from collector.experiment.mark import Mark
-from collector.experiment.takeup import take_up_session
+from collector.contract.job import SessionJob
+from collector.contract.layout import RunDir
+from collector.drivers.chromium import HTTP
 from collector.fleet import files
 from collector.fleet.rows import accept, given
 from collector.fleet.wire import MOST_LEASE_S, BadRequest, Unknown
+from collector.ledger.lease import StoreLedger
+from collector.ledger.mark import Mark
+from collector.ledger.takeup import take_up_session
 from collector.profile import Origin, ProfileStore
 from collector.profile.files import private_file
 from collector.scenario.plan import Plan

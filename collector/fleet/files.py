@@ -11,8 +11,8 @@ import re
 from pathlib import Path
 
 from collector.browser.snapshot import SUFFIX
+from collector.contract.layout import RunDir
 from collector.evidence import EvidenceStore
-from collector.experiment.layout import RunDir
 from collector.fleet.wire import BadRequest, Unknown, unpack
 from collector.profile.files import private_dir, private_file
 

@@ -14,12 +14,12 @@ from typing import Any
 
 from collector.browser import lineage, snapshot
 from collector.browser.snapshot import SUFFIX
+from collector.contract.job import SessionJob
+from collector.contract.layout import RunDir
 from collector.evidence import EvidenceStore
-from collector.experiment.job import SessionJob
-from collector.experiment.layout import RunDir
-from collector.experiment.mark import Mark
 from collector.fleet.client import Home, HttpLedger
 from collector.fleet.rows import begin_scratch, gone, outgoing
+from collector.ledger.mark import Mark
 from collector.profile import Origin
 from collector.profile.files import private_dir, private_file
 from collector.profile.store import profile_from

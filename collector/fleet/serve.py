@@ -15,8 +15,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from shlex import quote
 
-from collector.errors import UserError
-from collector.experiment.layout import RunDir
+from collector.common.errors import UserError
+from collector.contract.layout import RunDir
 from collector.fleet.app import make_app
 from collector.fleet.desk import Desk
 from collector.fleet.wire import MOST_BODY_BYTES

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from collector import __version__
-from collector.errors import UserError
-from collector.experiment.drivers import means_of
-from collector.experiment.progress import Event, EventKind
-from collector.experiment.supervised import Ended, Garbled, Message, Supervised
+from collector.common.errors import UserError
+from collector.contract.progress import Event, EventKind
+from collector.drivers.chromium import means_of
 from collector.fleet.client import Home, HttpLedger
 from collector.fleet.scratch import write_home
+from collector.schedule.supervised import Ended, Garbled, Message, Supervised
 
 COMMAND_MODULE = "collector.fleet.worker"
 KILL = "kill"

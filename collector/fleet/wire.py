@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import zstandard
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.evidence import EvidenceCorrupt, EvidenceDiskFull
 from collector.store import LeaseHeld, LeaseLost, NotClaimable, StoreCorrupt, StoreFull, WrongOrder
 from collector.store.errors import StoreBusy

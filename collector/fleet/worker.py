@@ -13,13 +13,13 @@ import sys
 import threading
 from collections.abc import Callable
 
-from collector.experiment import worker
-from collector.experiment.job import SessionJob
-from collector.experiment.layout import RunDir
-from collector.experiment.progress import Emit, Event, EventKind
-from collector.experiment.session import carry_session
+from collector.contract.job import SessionJob
+from collector.contract.layout import RunDir
+from collector.contract.progress import Emit, Event, EventKind
 from collector.fleet.client import Ended, HttpLedger, Taken
 from collector.fleet.scratch import Travelling, furnish, read_home
+from collector.session import worker
+from collector.session.session import carry_session
 from collector.store import SessionState, Store
 from collector.store.leases import Lease, Owner
 

@@ -21,8 +21,8 @@ from typing import Annotated, Any
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from collector.errors import UserError
-from collector.model import FeedImpression, Post, Timeline, Visibility
+from collector.common.errors import UserError
+from collector.common.model import FeedImpression, Post, Timeline, Visibility
 from collector.store import Store
 from collector.store.times import to_iso
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from collector.model import Platform
+from collector.common.model import Platform
 
 _HOSTS = (
     (Platform.YOUTUBE, re.compile(r"(?:[\w-]+\.)*(?:youtube(?:-nocookie|kids)?\.\w+|youtu\.be)\Z")),

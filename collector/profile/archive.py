@@ -23,7 +23,7 @@ from typing import BinaryIO
 
 import zstandard
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.profile.files import create_private, private_dir, unused
 from collector.profile.origin import NAME as ORIGIN
 from collector.profile.origin import Origin

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.files import create_private, private_dir, private_file
 
 __all__ = ["create_private", "lock_path", "private_dir", "private_file", "unused"]

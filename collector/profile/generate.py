@@ -11,7 +11,7 @@ import random
 
 from faker import Faker
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.problems import did_you_mean
 from collector.profile.persona import HOMES, Persona
 

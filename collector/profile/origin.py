@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.profile.files import private_file
 
 NAME = "origin.json"

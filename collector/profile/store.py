@@ -22,8 +22,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from collector.errors import UserError
-from collector.identity import BadKey, KeyPair, pseudonym
+from collector.common.errors import UserError
+from collector.common.identity import BadKey, KeyPair, pseudonym
 from collector.problems import BadFile, Problem, did_you_mean, problems_of
 from collector.profile.files import private_dir, private_file, unused
 from collector.profile.generate import generate_persona

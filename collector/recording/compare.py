@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-from collector.model import Timeline
+from collector.common.model import Timeline
 from collector.store import Store
 
 #: Names whose values follow the clock or the speed of the machine. When something was published is

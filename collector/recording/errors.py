@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 
 class RecordingRefused(UserError):

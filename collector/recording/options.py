@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 LIMIT_BYTES = 20_000_000
 """Of the bodies of one step."""

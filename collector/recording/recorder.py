@@ -24,7 +24,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from collector.browser.driver import make_folder
 from collector.browser.errors import BrowserError
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.recording.clean import Cleaner
 from collector.recording.har import archive
 from collector.recording.options import Record

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from collector.identity import content_id
+from collector.common.identity import content_id
 from collector.problems import BadFile, Fixable, Problem
 from collector.scenario.guardoni_rows import (
     bad_address,

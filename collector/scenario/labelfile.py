@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from collector.model import Platform
+from collector.common.model import Platform
 from collector.platforms.facebook.urls import post_link
 from collector.platforms.youtube.urls import list_id, nature, video_id
 from collector.problems import BadFile, Problem

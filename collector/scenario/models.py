@@ -20,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from collector.model import Platform, Surface
+from collector.common.model import Platform, Surface
 from collector.problems import Fixable, did_you_mean
 from collector.profile import Persona, PersonaFile, shipped_personas
 from collector.scenario.calendar import DAY, Daily

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.scenario.calendar import DAY, SLOT_GRACE, Due
 from collector.scenario.loader import Loaded
 from collector.scenario.models import MAX_SEED, Scenario

@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.profile import Persona, persona_from
 from collector.scenario.calendar import Due
 from collector.scenario.durations import parse_duration

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from collector.problems import did_you_mean
 from collector.profile.shipped import shipped_dir
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, Union
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from collector.model import Platform
+from collector.common.model import Platform
 from collector.problems import Fixable, did_you_mean
 from collector.scenario.calendar import Daily
 from collector.scenario.durations import Amount

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from collector.model import Platform, Surface
+from collector.common.model import Platform, Surface
 from collector.scenario.steps import (
     CaptureStep,
     Follow,

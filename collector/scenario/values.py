@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator
 
-from collector.model import Surface
+from collector.common.model import Surface
 from collector.problems import Fixable
 from collector.scenario.durations import Amount, format_duration, parse_amount, parse_duration
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from collector.model import Platform
+from collector.common.model import Platform
 
 #: Seconds until a page has settled and is filed, in estimates.
 PAGE_S = 3.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 
 class StoreMissing(UserError):

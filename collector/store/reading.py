@@ -1,4 +1,4 @@
-"""Reading a store: the words of ``collector.model`` where there are some, else rows as dicts."""
+"""Reading a store: the words of ``common.model`` where there are some, else rows as dicts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from collector.model import Capture, Observation, Receipt, Timeline
+from collector.common.model import Capture, Observation, Receipt, Timeline
 from collector.store import database, rows
 from collector.store.rows import Row
 from collector.store.times import from_iso

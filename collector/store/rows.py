@@ -1,4 +1,4 @@
-"""Between the frozen words of ``collector.model`` and the rows of the store. No I/O."""
+"""Between the frozen words of ``collector.common.model`` and the rows of the store. No I/O."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from collector.model import (
+from collector.common.model import (
     AuthorKind,
     Capture,
     FeedImpression,

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from collector.model import Capture, Observation, Receipt, Timeline
+from collector.common.model import Capture, Observation, Receipt, Timeline
 from collector.store import database, leases, rows
 from collector.store.errors import WrongOrder
 from collector.store.reading import Reading

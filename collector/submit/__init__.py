@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from collector import bounded
+from collector.adapters.youtube.yttrex import BadTarget, api_root
+from collector.common.errors import UserError
+from collector.common.identity import KeyPair
+from collector.common.model import Platform
 from collector.environment import DiskFull, refusal_of
-from collector.errors import UserError
-from collector.identity import KeyPair
-from collector.model import Platform
 from collector.submit.dialect import Dialect
 from collector.submit.outbox import Outbox
 from collector.submit.retry import Clock, RetryPolicy, SystemClock
 from collector.submit.rows import OutboxState, Problem
 from collector.submit.sender import FlushResult, OutboxBusy
-from collector.submit.yttrex import BadTarget, api_root
 
 __all__ = [
     "BadTarget",
@@ -112,7 +112,7 @@ def _told(path: Path) -> Iterator[None]:
 def _dialect_of(runs: Sequence[Mapping[str, Any]]) -> Dialect | None:
     """The dialect of a run's platform; ``None`` is that of the video site."""
     if any(run["platform"] == Platform.FACEBOOK for run in runs):
-        from collector.submit.fbtrex import FBTREX
+        from collector.adapters.facebook.fbtrex import FBTREX
 
         return FBTREX
     return None

@@ -11,10 +11,10 @@ from typing import Protocol
 
 import httpx
 
-from collector.identity import KeyPair
-from collector.submit import yttrex
+from collector.adapters.youtube import yttrex
+from collector.adapters.youtube.yttrex import Answer
+from collector.common.identity import KeyPair
 from collector.submit.rows import Waiting
-from collector.submit.yttrex import Answer
 
 
 class Dialect(Protocol):

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlite_utils
 
-from collector.identity import KeyPair, iso_z
-from collector.model import Capture
-from collector.submit import yttrex
+from collector.adapters.youtube import yttrex
+from collector.common.identity import KeyPair, iso_z
+from collector.common.model import Capture
 from collector.submit.retry import Clock, RetryPolicy, SystemClock
 from collector.submit.rows import SCHEMA, OutboxState, Problem, Waiting
 

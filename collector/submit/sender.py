@@ -16,16 +16,16 @@ from pathlib import Path
 
 import httpx
 
+from collector.adapters.youtube import yttrex
+from collector.adapters.youtube.yttrex import Verdict
 from collector.bounded import exchange
-from collector.errors import UserError
+from collector.common.errors import UserError
+from collector.common.identity import KeyPair, parse_iso
 from collector.files import open_private
-from collector.identity import KeyPair, parse_iso
-from collector.submit import yttrex
 from collector.submit.dialect import YTTREX, Dialect
 from collector.submit.outbox import Outbox
 from collector.submit.retry import Clock, RetryPolicy
 from collector.submit.rows import OutboxState, Problem, Waiting
-from collector.submit.yttrex import Verdict
 
 #: For one request and its whole answer, seconds: 10 MB over a slow line.
 ANSWER_LIMIT_S = 300.0

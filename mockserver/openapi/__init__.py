@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app
 
 from collector import __version__
-from collector.identity import js_json
+from collector.common.identity import js_json
 from mockserver.api.tubearchivist.archive import Archive
 from mockserver.api.tubearchivist.profile import V04
 from mockserver.openapi import fbtrex, gdata, truth, tubearchivist, yttrex

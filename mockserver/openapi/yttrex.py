@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.identity import content_id
+from collector.common.identity import content_id
 from mockserver.api.yttrex.flatrows import KINDS
 from mockserver.api.yttrex.seeds import demo_token
 from mockserver.api.yttrex.statistics import SERIES, UNITS

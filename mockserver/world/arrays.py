@@ -11,7 +11,7 @@ from datetime import datetime
 
 import numpy as np
 
-from collector.model import ItemKind
+from collector.common.model import ItemKind
 from mockserver.world.catalogue import Catalogue
 from mockserver.world.clock import EPOCH
 

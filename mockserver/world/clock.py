@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 #: Where factor clocks start, and the "now" of a world's dump.
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from collector.model import ItemKind
+from collector.common.model import ItemKind
 from mockserver.world.model import Channel, Video
 from mockserver.world.seeded import token
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from mockserver.world.seeded import unit
 
 #: Fault names and what each does.

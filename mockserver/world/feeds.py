@@ -28,7 +28,7 @@ from itertools import chain
 
 import numpy as np
 
-from collector.model import ItemKind, Surface
+from collector.common.model import ItemKind, Surface
 from mockserver.world.arrays import Arrays
 from mockserver.world.catalogue import Catalogue
 from mockserver.world.model import Ad, Entry, Playlist

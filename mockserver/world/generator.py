@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from collector.model import ItemKind
+from collector.common.model import ItemKind
 from mockserver.world.ages import random_age
 from mockserver.world.catalogue import Catalogue
 from mockserver.world.model import Channel, Video

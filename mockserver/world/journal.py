@@ -18,7 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from collector.model import Surface
+from collector.common.model import Surface
 from mockserver.world.arrays import Arrays
 from mockserver.world.catalogue import Catalogue
 from mockserver.world.feeds import Composer, Listing

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from collector.model import ItemKind
+from collector.common.model import ItemKind
 
 
 @dataclass(frozen=True, slots=True)

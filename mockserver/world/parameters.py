@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from collector.errors import UserError
-from collector.model import Surface
+from collector.common.errors import UserError
+from collector.common.model import Surface
 
 #: Named parameters and their defaults; all but the last six multiply a weight of the surface.
 PARAMETERS: dict[str, float] = {

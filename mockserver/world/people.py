@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from collector.model import ItemKind
+from collector.common.model import ItemKind
 from mockserver.world.ages import random_age
 from mockserver.world.catalogue import Catalogue
 from mockserver.world.model import Ad, Channel, Playlist, Subscription, User, Video

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from collector.errors import UserError
-from collector.model import Surface
+from collector.common.errors import UserError
+from collector.common.model import Surface
 
 #: Entries of the first view and of each continuation, by surface.
 PAGE_SIZES: dict[Surface, tuple[int, ...]] = {

@@ -46,7 +46,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from collector.model import Surface
+from collector.common.model import Surface
 from mockserver.world.arrays import Arrays
 from mockserver.world.parameters import BUCKETS, NULL_PARAMETERS, with_overrides
 from mockserver.world.seeded import hashed_gumbels, hashed_uniforms, key64

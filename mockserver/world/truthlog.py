@@ -17,9 +17,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from collector.common.model import ItemKind, Surface
 from collector.environment import refusals
 from collector.files import make_private
-from collector.model import ItemKind, Surface
 from mockserver.world.model import Entry
 from mockserver.world.rows import Row, Rows
 

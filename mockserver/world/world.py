@@ -19,7 +19,7 @@ from urllib.parse import unquote
 
 import numpy as np
 
-from collector.model import ItemKind, Surface
+from collector.common.model import ItemKind, Surface
 from mockserver.world import documented
 from mockserver.world.arrays import Arrays
 from mockserver.world.building import all_topics, build_catalogue

@@ -36,8 +36,8 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from collector.errors import UserError
-from collector.model import ItemKind
+from collector.common.errors import UserError
+from collector.common.model import ItemKind
 from mockserver.world.clock import EPOCH
 from mockserver.world.model import Channel, Video
 from mockserver.world.recipe import SIZES, Recipe

@@ -18,11 +18,11 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from collector.experiment.conduct import conduct
-from collector.experiment.display import QuietDisplay
-from collector.experiment.mocksite import MockSite
-from collector.experiment.terms import RunOptions
+from collector.contract.terms import RunOptions
+from collector.mock.mocksite import MockSite
+from collector.run.conduct import conduct
 from collector.scenario.loader import parse_scenario
+from collector.schedule.display import QuietDisplay
 from collector.store import Store
 from mockserver.context import MockConfig
 from mockserver.serve import serving

@@ -21,10 +21,10 @@ from typing import Any
 
 from rich.console import Console
 
-from collector.experiment.conduct import conduct
-from collector.experiment.display import display_for
-from collector.experiment.terms import RunOptions
+from collector.contract.terms import RunOptions
+from collector.run.conduct import conduct
 from collector.scenario.loader import load_scenario
+from collector.schedule.display import display_for
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "docs" / "bench-results.jsonl"

@@ -11,8 +11,8 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from collector.identity import KeyPair, content_id, content_id_2019
-from collector.model import Visibility
+from collector.common.identity import KeyPair, content_id, content_id_2019
+from collector.common.model import Visibility
 from mockserver.api.fbtrex import demo
 from mockserver.api.fbtrex import tables as feed_tables
 from mockserver.api.fbtrex.events import ImpressionEvent, TimelineEvent

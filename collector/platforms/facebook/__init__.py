@@ -1,4 +1,4 @@
-"""Facebook: addresses, page status, parsers. Knows only the words of ``collector.model``."""
+"""Facebook: addresses, page status, parsers. Knows only the words of ``collector.common.model``."""
 
 from __future__ import annotations
 

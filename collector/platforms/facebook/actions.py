@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
-from collector.model import PageKind
+from collector.common.model import PageKind
 from collector.platforms.acting import ARRIVAL_S, FRAMES_S, Heed, SiteActions, to_the_end
 from collector.platforms.facebook.parse import POST_SELECTOR
 from collector.platforms.facebook.urls import place

@@ -16,7 +16,7 @@ from html import escape, unescape
 
 from bs4 import BeautifulSoup
 
-from collector.model import AuthorKind
+from collector.common.model import AuthorKind
 from collector.platforms.facebook.parse.header import author_kind, certain_kind, own_name
 from collector.platforms.facebook.parse.pictures import unnamed
 from collector.platforms.facebook.urls import profile_link

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from collector.identity import content_id_2019, iso_z, js_json
-from collector.model import Post
+from collector.common.identity import content_id_2019, iso_z, js_json
+from collector.common.model import Post
 
 #: Reactions in the order of the documentation's own example.
 REACTIONS = ("LIKE", "LOVE", "ANGRY", "HAHA", "WOW", "SAD", "CARE", "THANKFUL")

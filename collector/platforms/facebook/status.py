@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from collector.model import PageKind, PageStatus
+from collector.common.model import PageKind, PageStatus
 from collector.platforms.facebook.urls import place
 
 _POST = re.compile(

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from html import escape, unescape
 from typing import Any
 
-from collector.model import FeedImpression, Nature, Observation, Timeline, Visibility
+from collector.common.model import FeedImpression, Nature, Observation, Timeline, Visibility
 from collector.platforms.facebook.parse import parse_page, parse_post
 from collector.platforms.facebook.privacy import People, people, without_people
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
-from collector.model import PageKind
+from collector.common.model import PageKind
 
 #: Where links of posts point when they are given an address of their own.
 SITE = "https://www.facebook.com"

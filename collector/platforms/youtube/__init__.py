@@ -1,4 +1,4 @@
-"""YouTube: addresses, page status, parsers. Knows only the words of ``collector.model``."""
+"""YouTube: addresses, page status, parsers. Knows only the words of ``collector.common.model``."""
 
 from __future__ import annotations
 

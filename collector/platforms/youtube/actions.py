@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
-from collector.model import Impression, ItemKind, PageKind, Surface
+from collector.common.model import Impression, ItemKind, PageKind, Surface
 from collector.platforms.acting import ARRIVAL_S, Heed, SiteActions, to_the_end
 from collector.platforms.youtube import probes
 from collector.platforms.youtube.urls import nature

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
 
-from collector.model import ParseError, Unparsed
+from collector.common.model import ParseError, Unparsed
 from collector.platforms.locale.text import clean
 from collector.platforms.youtube import urls
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlsplit
 
-from collector.model import PageKind, PageStatus
+from collector.common.model import PageKind, PageStatus
 from collector.platforms.youtube.parse.registry import ITEM_TAGS
 from collector.platforms.youtube.refusal import Reason, in_words
 from collector.platforms.youtube.urls import nature

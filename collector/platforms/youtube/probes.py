@@ -7,7 +7,7 @@ element that is about to be clicked, which is taken off again.
 
 from __future__ import annotations
 
-from collector.model import PageKind, Surface
+from collector.common.model import PageKind, Surface
 from collector.platforms.youtube.parse.registry import AD_TAGS, ITEM_TAGS
 
 #: Attribute that marks the element to click, for as long as the click takes.

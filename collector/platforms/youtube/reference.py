@@ -12,7 +12,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from collector.model import Impression, ItemKind, Observation, PageKind
+from collector.common.model import Impression, ItemKind, Observation, PageKind
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.historic.times import before, distance, iso
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.model import PageStatus
+from collector.common.model import PageStatus
 from collector.platforms.youtube.marks import look
 from collector.platforms.youtube.parse.page import parse_page
 

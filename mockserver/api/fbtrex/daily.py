@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from collector.identity import content_id_2019, parse_iso
+from collector.common.identity import content_id_2019, parse_iso
 from mockserver.api.yttrex.moments import humanize
 from mockserver.db import Submissions
 

@@ -15,8 +15,8 @@ from functools import lru_cache
 from textwrap import shorten
 from typing import Any
 
-from collector.identity import KeyPair, content_id_2019, iso_z, js_json, parse_iso, pseudonym
-from collector.model import Post, Visibility
+from collector.common.identity import KeyPair, content_id_2019, iso_z, js_json, parse_iso, pseudonym
+from collector.common.model import Post, Visibility
 from mockserver.api.fbtrex.events import ImpressionEvent, TimelineEvent
 from mockserver.api.fbtrex.filing import Batch, Read, read_post
 from mockserver.api.fbtrex.tables import Supporter

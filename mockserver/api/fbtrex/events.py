@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from collector.identity import content_id_2019, iso_z, parse_iso
-from collector.model import Visibility
+from collector.common.identity import content_id_2019, iso_z, parse_iso
+from collector.common.model import Visibility
 from collector.platforms.facebook.urls import is_feed
 
 #: Largest numbers and texts that an event may bear.

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response
 
-from collector.identity import parse_iso
+from collector.common.identity import parse_iso
 from mockserver.api.fbtrex import topics
 from mockserver.api.yttrex.envelope import route
 from mockserver.context import mock

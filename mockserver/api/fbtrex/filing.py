@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import zstandard
 
-from collector.identity import iso_z, js_json, parse_iso, pseudonym
-from collector.model import AuthorKind, ParseError, Post, Visibility
+from collector.common.identity import iso_z, js_json, parse_iso, pseudonym
+from collector.common.model import AuthorKind, ParseError, Post, Visibility
 from collector.platforms.facebook.parse import PARSER, parse_post
 from collector.platforms.facebook.reference import to_summary
 from mockserver.api.fbtrex import labeller

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from collector.identity import iso_z
+from collector.common.identity import iso_z
 from mockserver.api.fbtrex import tables
 from mockserver.api.fbtrex.events import BadEvent, Event, ImpressionEvent, read_event
 from mockserver.api.fbtrex.filing import Batch, Read, read_post

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from collector.identity import pseudonym
+from collector.common.identity import pseudonym
 from mockserver.api.fbtrex import access, tables
 from mockserver.api.fbtrex.csvs import csv_answer
 from mockserver.api.fbtrex.paging import MOST, day_of

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template
 
-from collector.identity import js_json, parse_iso
+from collector.common.identity import js_json, parse_iso
 from collector.platforms.facebook.reference import documented
 from mockserver.api.fbtrex import access, daily, tables
 from mockserver.api.fbtrex.csvs import COLUMNS, csv_text

@@ -12,8 +12,8 @@ from typing import Any
 
 from flask import Response, request
 
-from collector import identity
-from collector.identity import BadKey
+from collector.common import identity
+from collector.common.identity import BadKey
 from mockserver.api.yttrex.envelope import answer, compat, parse_json
 from mockserver.context import mock
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import zstandard
 
-from collector.identity import iso_z, pseudonym
+from collector.common.identity import iso_z, pseudonym
 from mockserver.api.fbtrex.schema import SCHEMA
 from mockserver.db import Submissions
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from collector.identity import content_id_2019, iso_z, parse_iso
+from collector.common.identity import content_id_2019, iso_z, parse_iso
 from mockserver.api.fbtrex import tables
 from mockserver.api.fbtrex.paging import paging
 from mockserver.api.yttrex.envelope import ApiError, answer, route

@@ -9,7 +9,7 @@ import hashlib
 
 import numpy as np
 
-from collector.model import ItemKind
+from collector.common.model import ItemKind
 from mockserver.api.gdata.places import metres, place
 from mockserver.api.gdata.query import FORMATS
 from mockserver.api.gdata.wishes import Area, Restricted

@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 
 import numpy as np
 
-from collector.model import ItemKind
+from collector.common.model import ItemKind
 from mockserver.api.gdata.columns import MOBILE
 from mockserver.api.gdata.errors import FeedError
 from mockserver.api.gdata.feed import Feed, Item

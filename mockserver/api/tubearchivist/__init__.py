@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, Flask
 from werkzeug.routing import BaseConverter
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from mockserver.api.tubearchivist import (
     backups,
     channels,

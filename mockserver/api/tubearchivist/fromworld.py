@@ -11,7 +11,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Mapping
 
-from collector.model import ItemKind
+from collector.common.model import ItemKind
 from mockserver.api.tubearchivist.columns import Row
 from mockserver.api.tubearchivist.subtitles import described
 from mockserver.api.tubearchivist.tables import Document, Flags

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from mockserver.api.tubearchivist.tables import Document
 
 _OPTION = "--load-tubearchivist"

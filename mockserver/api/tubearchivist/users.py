@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 from mockserver.world import World
 
 PASSWORD = "verysecret"

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Response
 
 from collector.cells import safe_cell
-from collector.identity import iso_z
+from collector.common.identity import iso_z
 from mockserver.api.yttrex.envelope import compat, text
 
 

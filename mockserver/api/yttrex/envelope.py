@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from collector.identity import js_json, js_loads
+from collector.common.identity import js_json, js_loads
 from mockserver.context import mock
 
 log = logging.getLogger(__name__)

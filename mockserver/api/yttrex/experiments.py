@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from collector.identity import content_id, iso_z, js_json, parse_iso
+from collector.common.identity import content_id, iso_z, js_json, parse_iso
 from mockserver.api.yttrex import access, flatrows, shapes, tables
 from mockserver.api.yttrex.csvs import csv_answer
 from mockserver.api.yttrex.envelope import (

@@ -13,7 +13,7 @@ from typing import Any
 import zstandard
 from flask import request
 
-from collector.identity import iso_z
+from collector.common.identity import iso_z
 from collector.platforms.youtube.urls import nature
 from mockserver.api.yttrex import tables
 from mockserver.api.yttrex.ads import sponsor

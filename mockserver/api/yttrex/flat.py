@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 from werkzeug.utils import secure_filename
 
-from collector.identity import content_id, iso_z
+from collector.common.identity import content_id, iso_z
 from mockserver.api.yttrex import access, flatrows, shapes, tables
 from mockserver.api.yttrex.csvs import csv_answer
 from mockserver.api.yttrex.envelope import ApiError, answer, compat, parse_json, route, text

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from collector.identity import iso_z
+from collector.common.identity import iso_z
 from mockserver.api.yttrex import tables
 from mockserver.api.yttrex.envelope import ApiError, answer, body_bytes, parse_json, route
 from mockserver.api.yttrex.ingestion import first_seen, refusal, signer

@@ -10,8 +10,8 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from collector import identity
-from collector.identity import BadKey
+from collector.common import identity
+from collector.common.identity import BadKey
 from mockserver.api.yttrex import tables
 from mockserver.api.yttrex.envelope import (
     ApiError,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from collector.identity import (
+from collector.common.identity import (
     UNDEFINED,
     content_id,
     html_hash,

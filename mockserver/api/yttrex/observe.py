@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from collector.model import PageKind, PageStatus
+from collector.common.model import PageKind, PageStatus
 from collector.platforms.youtube import PARSER, parse_page
 from collector.platforms.youtube.reference import to_metadata
 

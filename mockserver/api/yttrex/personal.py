@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from collector.identity import iso_z, parse_iso
+from collector.common.identity import iso_z, parse_iso
 from mockserver.api.yttrex import access, shapes, tables
 from mockserver.api.yttrex.csvs import csv_answer
 from mockserver.api.yttrex.envelope import ApiError, answer, route

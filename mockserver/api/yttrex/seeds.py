@@ -18,7 +18,7 @@ from typing import Any
 
 import zstandard
 
-from collector.identity import KeyPair, content_id, iso_z, parse_iso, utf16_length
+from collector.common.identity import KeyPair, content_id, iso_z, parse_iso, utf16_length
 from mockserver.db import Submissions
 
 #: When the documentation was written, as its ``timeago`` of two months tells. The examples are as

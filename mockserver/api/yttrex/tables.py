@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from collector.identity import iso_z, js_json, parse_iso, pseudonym
+from collector.common.identity import iso_z, js_json, parse_iso, pseudonym
 from collector.platforms.youtube.reference import VIDEO_KINDS
 from mockserver.api.yttrex import seeds
 from mockserver.api.yttrex.schema import SCHEMA

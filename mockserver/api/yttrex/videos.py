@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response
 from werkzeug.utils import secure_filename
 
-from collector.identity import iso_z
+from collector.common.identity import iso_z
 from mockserver.api.yttrex import shapes, tables
 from mockserver.api.yttrex.csvs import csv_answer
 from mockserver.api.yttrex.envelope import answer, route

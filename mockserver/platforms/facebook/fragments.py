@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from collector.model import AuthorKind
+from collector.common.model import AuthorKind
 from mockserver.platforms.facebook.posts import (
     CLASSES,
     REACTION_TYPES,

@@ -1,7 +1,7 @@
 """From a story of the timeline to what its markup shows, and to what a reader of it can know.
 
 :func:`view` makes the strings of a post once; the templates of both markups only place them.
-:func:`told` says the same as facts, under the names of ``collector.model.Post``: what the truth log
+:func:`told` says the same as facts, under the names of ``common.model.Post``: what the truth log
 holds and a parser must find again.
 """
 
@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from collector.model import AuthorKind
+from collector.common.model import AuthorKind
 from mockserver.platforms.facebook.visits import Visit
 from mockserver.world.social import Media, Picture, Post, Source, Story
 from mockserver.world.truthlog import iso
@@ -276,7 +276,7 @@ def _obfuscated(load: str, name: str) -> str:
 
 
 def told(visit: Visit, story: Story) -> dict[str, Any]:
-    """What the page says of a story: fields of ``collector.model.Post``, JSON-ready.
+    """What the page says of a story: fields of ``collector.common.model.Post``, JSON-ready.
 
     ``people`` are those on it who are people, name by number, ``addresses`` the names that they
     have in addresses; ``precision_s`` is how exactly the page tells when the post was published (0:

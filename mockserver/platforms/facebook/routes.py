@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, make_response, request, send_from_directory
 from werkzeug.exceptions import BadRequest, Forbidden, NotFound
 
-from collector.model import PageKind, PageStatus
+from collector.common.model import PageKind, PageStatus
 from mockserver.context import mock
 from mockserver.platforms.facebook import pages, visits
 from mockserver.platforms.facebook.feeds import BadCursor, part, seal, unseal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.model import ItemKind, Surface
+from collector.common.model import ItemKind, Surface
 from mockserver.platforms.youtube.cards import Card
 from mockserver.platforms.youtube.innertube import ITEMS, Json, splice
 from mockserver.platforms.youtube.look import Look

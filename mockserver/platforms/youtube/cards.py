@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from collector.model import ItemKind, Surface
+from collector.common.model import ItemKind, Surface
 from mockserver.platforms.youtube.look import Look, clock_text
 from mockserver.world.model import Ad, Channel, Entry, Playlist, Video
 

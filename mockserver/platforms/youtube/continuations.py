@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.model import Surface
+from collector.common.model import Surface
 from mockserver.platforms.youtube.pages import list_part
 from mockserver.platforms.youtube.rendering import macro
 from mockserver.platforms.youtube.tokens import Continuation, More, seal

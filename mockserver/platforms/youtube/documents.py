@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 from markupsafe import Markup
 
 from collector.addresses import parts_of
-from collector.model import PageKind
+from collector.common.model import PageKind
 from mockserver.platforms.youtube.guide import Account, account_of, guide_sections, mini_guide
 from mockserver.platforms.youtube.innertube import dumps
 from mockserver.platforms.youtube.pages import Page

@@ -14,7 +14,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from collector.model import ItemKind, Surface
+from collector.common.model import ItemKind, Surface
 from mockserver.platforms.youtube.card_json import card_json, shelf_json
 from mockserver.platforms.youtube.cards import Card, make_card
 from mockserver.platforms.youtube.innertube import dumps

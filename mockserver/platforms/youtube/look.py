@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-from collector.model import ItemKind
+from collector.common.model import ItemKind
 from mockserver.platforms.youtube.i18n import Language
 from mockserver.world import World
 from mockserver.world.model import Channel, Video

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, quote_plus
 from markupsafe import Markup
 
 from collector.addresses import parts_of
-from collector.model import PageKind, PageStatus, Surface
+from collector.common.model import PageKind, PageStatus, Surface
 from mockserver.platforms.youtube import innertube, watch
 from mockserver.platforms.youtube.cards import avatar_url
 from mockserver.platforms.youtube.guide import home_chips

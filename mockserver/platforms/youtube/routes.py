@@ -14,7 +14,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, jsonify, make_response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
-from collector.model import PageKind, PageStatus
+from collector.common.model import PageKind, PageStatus
 from mockserver.context import mock
 from mockserver.platforms.youtube import (
     actions,

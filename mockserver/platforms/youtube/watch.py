@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from collector.model import ItemKind
+from collector.common.model import ItemKind
 from mockserver.platforms.youtube.cards import avatar_url, thumbnail_url
 from mockserver.platforms.youtube.guide import watch_chips
 from mockserver.platforms.youtube.innertube import ITEMS, splice

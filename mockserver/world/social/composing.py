@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from collector.model import Reason
+from collector.common.model import Reason
 from mockserver.world.seeded import rng
 from mockserver.world.social.model import Post, Story
 from mockserver.world.social.viewers import FeedSnapshot

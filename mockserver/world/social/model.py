@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from collector.model import AuthorKind, Reason
+from collector.common.model import AuthorKind, Reason
 from mockserver.world.names import slug
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from collector.errors import UserError
+from collector.common.errors import UserError
 
 PREFIX = "feed."
 

@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
-from collector.model import AuthorKind
+from collector.common.model import AuthorKind
 from mockserver.world.clock import EPOCH
 from mockserver.world.names import slug
 from mockserver.world.seeded import key64, rng

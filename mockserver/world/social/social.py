@@ -210,7 +210,7 @@ class SocialWorld:
     ) -> int:
         """Log what was just sent and count it as seen; what was logged before is not again.
 
-        :param told: by slot, what the page says of the post: the fields of ``collector.model.Post``
+        :param told: by slot, what the page says of the post: the fields of ``common.model.Post``
         :returns: how many entries were new
         """
         new = 0

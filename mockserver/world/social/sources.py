@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from collector.model import AuthorKind
+from collector.common.model import AuthorKind
 from mockserver.world.names import Names, slug
 from mockserver.world.recipe import Recipe
 from mockserver.world.seeded import key64, rng

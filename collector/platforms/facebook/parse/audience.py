@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from bs4.element import Tag
 
-from collector.model import AuthorKind, ParseError, Post, Unparsed, Visibility
+from collector.common.model import AuthorKind, ParseError, Post, Unparsed, Visibility
 from collector.platforms.facebook.parse.reading import attr, select, visible_text
 from collector.platforms.facebook.words import audiences
 from collector.platforms.locale.text import clean

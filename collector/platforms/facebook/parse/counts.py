@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from bs4.element import Tag
 
-from collector.model import ParseError
+from collector.common.model import ParseError
 from collector.platforms.facebook.parse.reading import Reading, attr, visible_text
 from collector.platforms.facebook.words import responses
 from collector.platforms.locale import parse_count

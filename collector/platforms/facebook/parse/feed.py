@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bs4.element import Tag
 
-from collector.model import (
+from collector.common.model import (
     Impression,
     ItemKind,
     Nature,

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from bs4.element import Tag
 
-from collector.model import AuthorKind
+from collector.common.model import AuthorKind
 from collector.platforms.facebook.parse.reading import attr, select, visible_text
 from collector.platforms.facebook.urls import profile_link
 from collector.platforms.locale.text import clean

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bs4.element import Tag
 
-from collector.model import ParseError, Post, Unparsed, Visibility
+from collector.common.model import ParseError, Post, Unparsed, Visibility
 from collector.platforms.facebook.parse.reading import Reading, parse_tree
 from collector.platforms.facebook.parse.registry import RENDERERS, Renderer
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
-from collector.model import ParseError, Unparsed
+from collector.common.model import ParseError, Unparsed
 from collector.platforms.locale.text import clean
 
 _SAMPLE = 120

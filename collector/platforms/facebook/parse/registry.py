@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bs4.element import Tag
 
-from collector.model import Post
+from collector.common.model import Post
 from collector.platforms.facebook.parse.reading import Reading
 from collector.platforms.facebook.parse.renderers import classic, feedunit, mobile, virtual
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from collector.model import PageKind
+from collector.common.model import PageKind
 from collector.platforms.youtube.historic.home import read_home
 from collector.platforms.youtube.historic.search import HistoricFailure, read_search
 from collector.platforms.youtube.historic.times import iso

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from collector.model import ItemKind, ParseError, Unparsed
+from collector.common.model import ItemKind, ParseError, Unparsed
 from collector.platforms.locale.ages import unit_seconds
 from collector.platforms.locale.patterns import Quantity
 

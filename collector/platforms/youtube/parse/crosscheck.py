@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from collector.model import Impression, ItemKind, ParseError
+from collector.common.model import Impression, ItemKind, ParseError
 from collector.platforms.locale.text import clean
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.payload import Json, dig

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from collector.model import Impression, Surface
+from collector.common.model import Impression, Surface
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.registry import READERS, WRAPPERS
 from collector.platforms.youtube.parse.sent_list import Sent, read_sent

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from collector.model import (
+from collector.common.model import (
     Impression,
     ItemKind,
     Observation,

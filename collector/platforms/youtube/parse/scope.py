@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from collector.model import PageKind, Surface
+from collector.common.model import PageKind, Surface
 from collector.platforms.youtube.parse.tree import (
     PAGE_ROOTS,
     Node,

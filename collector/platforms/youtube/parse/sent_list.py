@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from collector.model import ItemKind, ParseError
+from collector.common.model import ItemKind, ParseError
 from collector.platforms.locale.text import clean
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.locale import guess_languages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from collector.model import PageKind, PageStatus, Surface
+from collector.common.model import PageKind, PageStatus, Surface
 from collector.platforms.youtube.marks import Look
 from collector.platforms.youtube.parse.payload import Json, dig, find, words
 from collector.platforms.youtube.refusal import Reason

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from collector.model import Surface
+from collector.common.model import Surface
 from collector.platforms.youtube.parse.registry import ITEM_TAGS, SHELF_TAGS, WRAPPERS
 from collector.platforms.youtube.parse.tree import Node, Place, Places
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collector.model import ItemKind, ParseError
+from collector.common.model import ItemKind, ParseError
 from collector.platforms.locale.clock import parse_clock
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.parse.card import Card, Reading

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from collector.model import ParseError
+from collector.common.model import ParseError
 from collector.platforms.locale import find_age, parse_count, parse_date
 from collector.platforms.locale.text import clean
 from collector.platforms.youtube import urls

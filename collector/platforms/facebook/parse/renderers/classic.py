@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 from bs4.element import Tag
 
-from collector.model import (
+from collector.common.model import (
     AuthorKind,
     Nature,
     ParseError,

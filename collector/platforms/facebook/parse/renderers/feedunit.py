@@ -14,7 +14,7 @@ from datetime import datetime
 
 from bs4.element import Tag
 
-from collector.model import AuthorKind, Nature, ParseError, Post, Reason, Visibility
+from collector.common.model import AuthorKind, Nature, ParseError, Post, Reason, Visibility
 from collector.platforms.facebook.parse import audience, counts, pictures
 from collector.platforms.facebook.parse.card import card_of
 from collector.platforms.facebook.parse.header import (

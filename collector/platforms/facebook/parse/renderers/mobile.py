@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bs4.element import Tag
 
-from collector.model import Nature, ParseError, Post, Visibility
+from collector.common.model import Nature, ParseError, Post, Visibility
 from collector.platforms.facebook.parse import audience, pictures
 from collector.platforms.facebook.parse.header import author_kind, author_link, certain_kind
 from collector.platforms.facebook.parse.reading import (

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bs4.element import Tag
 
-from collector.model import Post
+from collector.common.model import Post
 from collector.platforms.facebook.parse.header import author_link
 from collector.platforms.facebook.parse.reading import Reading, attr, is_hidden, select
 from collector.platforms.facebook.parse.renderers import feedunit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.model import ParseError
+from collector.common.model import ParseError
 from collector.platforms.locale.text import digits
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.parse.card import Card, Reading

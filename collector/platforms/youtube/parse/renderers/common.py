@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from collector.model import ItemKind, ParseError
+from collector.common.model import ItemKind, ParseError
 from collector.platforms.locale.clock import parse_clock
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.labels import label_views, parse_label

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.model import ItemKind
+from collector.common.model import ItemKind
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.payload import Json, find, words
 from collector.platforms.youtube.parse.renderers import sent

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from collector.model import ItemKind, ParseError
+from collector.common.model import ItemKind, ParseError
 from collector.platforms.locale.clock import parse_clock
 from collector.platforms.locale.text import digits
 from collector.platforms.youtube import urls

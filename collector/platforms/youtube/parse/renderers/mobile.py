@@ -3,7 +3,7 @@ items."""
 
 from __future__ import annotations
 
-from collector.model import ItemKind, ParseError
+from collector.common.model import ItemKind, ParseError
 from collector.platforms.locale.clock import parse_clock
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.parse.card import Card, Reading

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.model import ItemKind
+from collector.common.model import ItemKind
 from collector.platforms.locale import find_age
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.parse.card import Card, Reading

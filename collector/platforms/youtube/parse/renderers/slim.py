@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.model import ItemKind, ParseError
+from collector.common.model import ItemKind, ParseError
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.metadata import read_parts

@@ -1,0 +1,1 @@
+"""What belongs to one platform above its parser: how it is worked, and where its evidence goes."""

@@ -1,0 +1,1 @@
+"""Facebook above its parser: its runner, its pages without a browser, the fbTREX dialect."""

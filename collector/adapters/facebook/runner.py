@@ -1,0 +1,247 @@
+"""The steps of a session on a feed: a load of it is one timeline, and a timeline is one capture.
+
+Protects three rules: a timeline is filed once, when it ends, under the step that began it (or under
+a ``capture`` step); what is filed holds no private post and no person's name; only feeds and pages
+that went wrong are evidence, never somebody's profile.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from collector.adapters.facebook import fbtrex
+from collector.adapters.facebook.fbtrex import Generation
+from collector.browser.capture import page_time, wall_time
+from collector.common.model import (
+    Capture,
+    Impression,
+    ItemKind,
+    PageKind,
+    PageStatus,
+    Platform,
+    RawPage,
+)
+from collector.platforms.facebook import page_status, parse_page, place
+from collector.platforms.facebook.actions import FacebookActions
+from collector.platforms.facebook.timeline import evidence, parse_timeline, seen
+from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
+from collector.scenario.plan import PlannedStep
+from collector.scenario.steps import Scroll
+from collector.session.choice import NothingToFollow
+from collector.session.steps import DONE, Lost, StepResult, StepRunner
+from collector.store import Outcome
+
+_NOW = """() => { const d = new Date();
+  return [d.getHours(), d.getMinutes(), d.getSeconds()]; }"""
+
+
+class FeedRunner(StepRunner):
+    """Carries out the steps of one session on a feed."""
+
+    platform = Platform.FACEBOOK
+    actions: FacebookActions  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._began: PlannedStep | None = None
+        """The step that began the timeline, if it is to be filed."""
+        self._page: RawPage | None = None
+        self._reference: datetime | None = None
+        self._timelines = sum(
+            1 for _ in self.store.rows("SELECT 1 FROM timelines WHERE session = ?", [self.session])
+        )
+
+    # ---- steps that end on a page
+
+    def do_visit(self, step: PlannedStep) -> StepResult:
+        self._end()
+        return super().do_visit(step)
+
+    def do_refresh(self, step: PlannedStep) -> StepResult:
+        self._end()
+        self.patience.be_polite()
+        return self._arrived(step, self.actions.refresh(), capture=step.args["capture"])
+
+    def do_capture(self, step: PlannedStep) -> StepResult:
+        if self._began is None:
+            raise ActionFailed("there is no timeline to capture: visit home or refresh first")
+        self._began = step
+        posts = self._end()
+        if not posts:
+            return StepResult(Outcome.MISSING, "nothing of this timeline came into view")
+        return StepResult(Outcome.DONE, f"{posts} posts seen")
+
+    def do_slot(self, step: PlannedStep) -> StepResult:
+        self._end()
+        hour, minute, second = self.actions.waits.ask(_NOW)
+        wait_s = until_slot(hour * 3600 + minute * 60 + second, step.args)
+        if self.puppet.virtual:
+            self.patience.heed(wait_s)
+            self.puppet.context.clock.fast_forward(round(wait_s * 1000))
+        else:
+            self.patience.let_pass(wait_s)
+        return StepResult(Outcome.DONE, f"waited {wait_s:.0f} s")
+
+    @property
+    def holds(self) -> bool:
+        return self._began is not None
+
+    def finish(self) -> None:
+        """The session ends: the timeline that is open is filed."""
+        self._end()
+
+    # ---- steps on the page
+
+    def do_scroll(self, step: PlannedStep) -> StepResult:
+        args, every_s = step.args, step.args["every_s"] or 0
+        reach = self.patience.until(Scroll.cap_s(args))
+        if args["screens"] is not None:
+            posts = self.actions.scroll_screens(args["screens"], every_s, heed=reach)
+        elif args["pixels"] is not None:
+            posts = self.actions.scroll_pixels(
+                args["pixels"], args["times"], every_s, until=args["until"], heed=reach
+            )
+        else:
+            posts = self.actions.scroll_until(args["until"], every_s, heed=reach)
+        return StepResult(Outcome.DONE, reach.in_words(f"{posts} posts seen"))
+
+    def do_like(self, step: PlannedStep) -> StepResult:
+        args = step.args
+        shown = self._shown()
+        labels = self._labels(tuple(shown)) if args.get("topics") else {}
+        wanted = [
+            number
+            for number, item in enumerate(shown[: args.get("top")])
+            if item.kind is ItemKind.POST and item.item_id and _meant(item, args, labels)
+        ]
+        if rank := args.get("rank"):
+            wanted = wanted[rank - 1 : rank]
+        wanted = wanted[: args.get("count") or 1]
+        if not wanted:
+            raise NothingToFollow(f"none of the {len(shown)} posts on the page is one to like")
+        for number in wanted:
+            self.actions.like(args["on"], nth=number)
+        return StepResult(Outcome.DONE, ", ".join(shown[number].item_id for number in wanted))
+
+    # ---- the machinery
+
+    def _shown(self) -> list[Impression]:
+        """The posts on the page as it stands, read and forgotten."""
+        raw = self.puppet.capture()
+        read = parse_page(raw.html, raw.url, client_time=raw.client_time, languages=raw.languages)
+        if read.status is not PageStatus.OK:
+            raise ActionFailed(f"the page's status is {read.status}, not ok")
+        return list(read.impressions)
+
+    def _arrived(
+        self, step: PlannedStep, settled: Settled, *, capture: bool, fresh: bool = True
+    ) -> StepResult:
+        """A page stands: judge it. A feed is filed when its timeline ends."""
+        self.patience.loaded()
+        self.filing.new_load()
+        self.lost = Lost(step.index, came=True)
+        raw = self.puppet.capture()
+        in_time = settled.how is not Waited.TIMED_OUT
+        status = page_status(raw.html, raw.url)
+        if status is PageStatus.OK and in_time:
+            self.lost = None
+            if capture and place(raw.url).kind is PageKind.HOME:
+                self._began, self._page = step, raw
+                self._reference = wall_time() if self.puppet.virtual else None
+            return DONE
+        if capture:
+            self.filing.file(raw, step.index, known=self.known(), settled=in_time)
+        if not in_time:
+            return StepResult(Outcome.MISSING, f"the page never settled ({status})")
+        return StepResult(Outcome.MISSING, f"page status {status}")
+
+    def _status(self) -> PageStatus:
+        raw = self.puppet.capture()
+        return page_status(raw.html, raw.url)
+
+    def _end(self) -> int:
+        """End the open timeline and file it; answers how many posts it has."""
+        step, page = self._began, self._page
+        if step is None or page is None:
+            return 0
+        self._began = None
+        taken = self.actions.take()
+        records = [record for record in taken if record["posts"]] or taken[-1:]
+        if not records:
+            return 0
+        known = [*self.known(), self.actions.viewer_name() or ""]
+        for record in records:
+            self._file(record, page, step, known)
+        return len(records[-1]["posts"])
+
+    def _file(
+        self, record: dict[str, Any], page: RawPage, step: PlannedStep, known: Sequence[str]
+    ) -> None:
+        self._timelines += 1
+        name = f"{self.filing.run}/{self.session}/timeline/{self._timelines}"
+        html = evidence(
+            record,
+            timeline_id=str(uuid.uuid5(uuid.NAMESPACE_URL, name)),
+            languages=page.languages,
+            reference=self._reference,
+        )
+        raw = RawPage(
+            url=record["url"],
+            html=html,
+            client_time=page_time(record["started"]),
+            saved_time=wall_time(),
+            viewport=page.viewport,
+            languages=page.languages,
+            user_agent=page.user_agent,
+            event=record["load"],
+        )
+        self.filing.new_load()
+        self.filing.file(raw, step.index, known=known, also=self._keep)
+
+    def _keep(self, capture: Capture, html: str) -> None:
+        """The posts of a filed timeline: each fragment as evidence, its row, its place in line."""
+        filing = self.filing
+        timeline = parse_timeline(html)
+        for one in seen(html):
+            if one.html:
+                filing.evidence.put(one.html)
+        self.store.add_timeline(
+            timeline, run=filing.run, puppet=filing.puppet, session=self.session, step=capture.step
+        )
+        markups = {one.post.markup for one in timeline.impressions if one.post is not None}
+        fbtrex.enqueue(
+            filing.outbox,
+            timeline,
+            puppet=filing.puppet,
+            target=filing.target,
+            public_key=filing.public_key,
+            generation=Generation.V1 if markups <= {"2019"} else Generation.V2,
+            languages=capture.languages,
+        )
+
+
+def _meant(item: Impression, args: Any, labels: dict[str, str]) -> bool:
+    topics, source = args.get("topics"), args.get("source")
+    if topics and labels.get(item.item_id) not in topics:
+        return False
+    return not source or source.strip("/").lower() in (item.channel_href or "").lower().split("/")
+
+
+def until_slot(second: float, args: Any) -> float:
+    """Seconds from ``second`` of the day to the next slot: ``per_day`` slots, one an hour, at
+    ``minute``, from ``first_hour`` on; after the last the first of the next day.
+
+    >>> until_slot(8 * 3600, {"per_day": 13, "minute": 5, "first_hour": 8})
+    300.0
+    >>> until_slot(20 * 3600 + 301, {"per_day": 13, "minute": 5, "first_hour": 8})
+    43199.0
+    """
+    slots = [
+        (args["first_hour"] + number) * 3600 + args["minute"] * 60
+        for number in range(args["per_day"])
+    ]
+    coming = next((slot for slot in slots if slot > second), slots[0] + 86400)
+    return float(timedelta(seconds=coming - second).total_seconds())

@@ -1,0 +1,1 @@
+"""YouTube above its parser: its pages without a browser, the ytTREX dialect."""

@@ -1,0 +1,1 @@
+"""What command line, supervisor, worker, driver and platform tell each other."""

@@ -1,0 +1,86 @@
+"""What a feed shows of a post: the mock's own markup, read by the parser of real pages.
+
+As in a run, people are taken out before anything is kept and a private post leaves nothing but its
+place. Each post is read once for each language and reason; whether this viewer liked it is left
+out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from collector.common.model import FeedImpression, Visibility
+from collector.platforms.facebook import parse_post
+from collector.platforms.facebook.parse.feed import impression_of
+from collector.platforms.facebook.privacy import people, without_people
+from collector.store.rows import from_feed, from_impression
+from mockserver.platforms.facebook.language import Language
+from mockserver.platforms.facebook.posts import view
+from mockserver.platforms.facebook.rendering import macro
+from mockserver.platforms.facebook.visits import Visit
+from mockserver.world import World
+from mockserver.world.social import FeedViewer, Story
+
+
+@dataclass(frozen=True)
+class Read:
+    """One post as a feed's reader has it; when and where it was seen is empty."""
+
+    row: dict[str, Any]
+    """Its row of ``feed``."""
+    published: datetime | None
+    item: dict[str, Any]
+    """Its row of ``impressions``."""
+    extra: dict[str, Any]
+    """What stands in that row's ``extra``."""
+
+
+class SeenPosts:
+    """Posts of one world, read."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._known: dict[tuple[str, str, str | None, bool], Read] = {}
+
+    def read(self, story: Story, language: Language) -> Read:
+        reason = story.reason.value if story.reason else None
+        key = (language.tag, story.post.id, reason, bool(story.people))
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._read(story, language)
+        return found
+
+    def _read(self, story: Story, language: Language) -> Read:
+        nobody = FeedViewer("nobody", lang=language.tag, consented="reject")
+        visit = Visit(
+            self._world, "nobody", nobody, language, "100000000000000", True, self._world.now()
+        )
+        html = str(
+            macro(
+                language.tag, visit.markup, f"{visit.markup}/unit.html", "unit",
+                view(visit, story, "load"), visit,
+            )
+        )  # fmt: skip
+        when, hints = self._world.now(), [language.tag]
+        post = parse_post(html, when=when, languages=hints)
+        if post is None:
+            raise RuntimeError(f"the post {story.post.id} cannot be read back")
+        private = post.visibility is Visibility.PRIVATE
+        if not private:
+            post = parse_post(without_people(html, people(html)), when=when, languages=hints)
+            assert post is not None  # it was read above, people and all
+        impression = impression_of(post, 1)
+        seen = FeedImpression(
+            order=1,
+            visibility=post.visibility,
+            time=when,
+            post=None if private else post,
+        )
+        return Read(
+            row=from_feed("", 1, seen),
+            published=None if private else post.published,
+            item=from_impression("", impression),
+            extra=dict(impression.extra),
+        )

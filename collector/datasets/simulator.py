@@ -1,0 +1,116 @@
+"""One world and the sessions simulated in it; the same session gives the same rows in any process.
+
+Nothing of a session depends on another one: every puppet is a viewer of its own, and the world's
+recommender looks at one viewer at a time. So sessions may be simulated anywhere, in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from collector.common.model import Platform
+from collector.datasets.records import Session
+from collector.datasets.rounds import Rounds
+from collector.datasets.simulated import Puppet, Simulated
+from collector.mock.mockworld import labels_of, world_of
+from collector.scenario.labelfile import read_labels
+from collector.scenario.loader import Loaded
+from collector.scenario.models import MOCK
+from collector.scenario.planned import PlannedSession
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is simulated; it can be sent to another process."""
+
+    loaded: Loaded
+    seed: int
+    run: str
+    published: bool = False
+    """Count only posts that published data would hold."""
+
+
+class Simulator:
+    """Simulates the sessions of a job."""
+
+    def __init__(self, job: Job) -> None:
+        """:raises UserError: no plan can be made of it, or its labels cannot be read."""
+        self.job = job
+        self.rounds = Rounds(job.loaded, job.seed)
+        self.platform = Platform(self.rounds.plan.platform)
+        # A clock that stands still: what a page shows depends on nothing but the seed.
+        self.world = world_of(self.rounds.plan.scenario, job.seed, clock="0")
+
+    @cached_property
+    def label_sets(self) -> Mapping[str, Mapping[str, str]]:
+        """Where labels come from → topic by item id; what a later one says of an item wins."""
+        loaded = self.job.loaded
+        return {
+            source: labels_of(self.world, self.platform)
+            if source == MOCK
+            else read_labels(_at(loaded.labels_path), self.platform)
+            for source in loaded.scenario.label_sources
+        }
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """Topic by item id."""
+        return {item: label for some in self.label_sets.values() for item, label in some.items()}
+
+    @cached_property
+    def _reader(self) -> Any:
+        if self.platform is Platform.FACEBOOK:
+            from collector.datasets.seen import SeenPosts
+
+            return SeenPosts(self.world)
+        from collector.datasets.shown import Shown
+
+        return Shown(self.world)
+
+    def round(self, number: int, *, most: int | None = None) -> list[Session]:
+        """The sessions of a round, in order.
+
+        :param most: stop at the page on which so many impressions are reached.
+        """
+        made: list[Session] = []
+        puppets: dict[str, Simulated] = {}
+        left = most
+        for planned in self.rounds.sessions(number):
+            before = puppets.get(planned.puppet)
+            simulated = self._session(planned, before.known if before else None, left)
+            puppets[planned.puppet] = simulated
+            made.append(simulated.simulate())
+            if left is not None:
+                left -= made[-1].rows
+                if left <= 0:
+                    break
+        for simulated in puppets.values():
+            simulated.forget()
+        return made
+
+    def _session(
+        self, planned: PlannedSession, known: Puppet | None, most: int | None
+    ) -> Simulated:
+        args: tuple[Any, ...] = (self.world, self.job.run, planned, known)
+        if self.platform is Platform.FACEBOOK:
+            from collector.datasets.feeds import FeedSession
+
+            return FeedSession(
+                *args,
+                seen=self._reader,
+                labels=self.labels,
+                most=most,
+                published=self.job.published,
+            )
+        from collector.datasets.videos import VideoSession
+
+        return VideoSession(*args, shown=self._reader, labels=self.labels, most=most)
+
+
+def _at(path: Path | None) -> Path:
+    assert path is not None  # a source that is not the mock is a file
+    return path

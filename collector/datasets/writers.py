@@ -1,0 +1,227 @@
+"""The four formats of a dataset, written side by side, batch by batch, the same bytes every time.
+
+Protects the rule that a reader of ``collector export`` reads a dataset: the same tables, columns,
+types and conventions, below ``jsonl/``, ``csv/`` and ``parquet/``, and ``store.db`` is a store.
+Nothing in a file depends on the time, the machine or the process that wrote it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from collector.datasets.records import COLUMNS, Values
+from collector.export import Format
+from collector.export.rows import about, columns, holds_json
+from collector.export.text import safe_cell
+from collector.store import SCHEMA_VERSION, TABLES
+from collector.store.schema import APPLICATION_ID, VIEWS, ddl_of, dictionary
+
+#: The SQLite file, named as in a run's folder.
+STORE = "store.db"
+
+#: Rows of a table that are gathered before Parquet gets them.
+ROW_GROUP = 20_000
+
+_TYPES = {"TEXT": pa.string(), "INTEGER": pa.int64(), "REAL": pa.float64()}
+
+
+class Writer(Protocol):
+    """Writes rows of all tables; ``close`` makes the files whole, ``abandon`` lets go of them."""
+
+    def write(self, table: str, rows: Sequence[Values]) -> None: ...
+
+    def close(self) -> None: ...
+
+    def abandon(self) -> None: ...
+
+
+def writers(folder: Path, formats: Sequence[Format]) -> list[Writer]:
+    """The writers of these formats, below ``folder``."""
+    made: dict[Format, Callable[[Path], Writer]] = {
+        Format.JSONL: JsonLines,
+        Format.CSV: Csv,
+        Format.PARQUET: Parquet,
+        Format.SQLITE: Sqlite,
+    }
+    return [made[form](folder) for form in Format if form in formats]
+
+
+def path_of(folder: Path, form: Format, table: str) -> Path:
+    """Where a table is in a format."""
+    return folder / STORE if form is Format.SQLITE else folder / form / f"{table}.{form}"
+
+
+class _Text:
+    """One file a table, opened at once, so that an empty table has its file too."""
+
+    form: Format
+
+    def __init__(self, folder: Path) -> None:
+        (folder / self.form).mkdir()
+        self._files: dict[str, BinaryIO] = {
+            table: path_of(folder, self.form, table).open("wb", buffering=1 << 18)
+            for table in TABLES
+        }
+
+    def close(self) -> None:
+        for file in self._files.values():
+            file.close()
+
+    def abandon(self) -> None:
+        for file in self._files.values():
+            # Nobody reads what could not be written.
+            with contextlib.suppress(OSError):
+                file.close()
+
+
+class JsonLines(_Text):
+    """One object a row; columns that hold JSON are nested."""
+
+    form = Format.JSONL
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._nested = {
+            table: [n for n, name in enumerate(names) if holds_json(table, name)]
+            for table, names in COLUMNS.items()
+        }
+
+    def write(self, table: str, rows: Sequence[Values]) -> None:
+        names, nested, lines = COLUMNS[table], self._nested[table], []
+        for row in rows:
+            found = dict(zip(names, row, strict=True))
+            for number in nested:
+                text = row[number]
+                if text is not None:
+                    found[names[number]] = orjson.Fragment(text)
+            lines.append(orjson.dumps(found, option=orjson.OPT_APPEND_NEWLINE))
+        self._files[table].write(b"".join(lines))
+
+
+class Csv(_Text):
+    """RFC 4180 with the rule of ``collector export`` for cells that a spreadsheet would run."""
+
+    form = Format.CSV
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        for table, names in COLUMNS.items():
+            self._write(table, [names])
+
+    def write(self, table: str, rows: Sequence[Values]) -> None:
+        self._write(table, [self._safe(row) for row in rows])
+
+    @staticmethod
+    def _safe(row: Values) -> list[Any]:
+        # Cells that begin with a letter or a digit are safe; only the others are looked at.
+        return [
+            safe_cell(cell) if cell.__class__ is str and cell and not cell[0].isalnum() else cell
+            for cell in row
+        ]
+
+    def _write(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\r\n").writerows(rows)
+        self._files[table].write(text.getvalue().encode("utf-8"))
+
+
+class Parquet:
+    """One file a table, types and descriptions from the schema."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / Format.PARQUET).mkdir()
+        self._schemas = {
+            table: pa.schema(
+                [
+                    pa.field(name, _TYPES[kind], metadata={"description": about(table, name)})
+                    for name, kind in columns(table).items()
+                ]
+            )
+            for table in TABLES
+        }
+        self._files = {
+            table: pq.ParquetWriter(
+                path_of(folder, Format.PARQUET, table), schema, compression="zstd"
+            )
+            for table, schema in self._schemas.items()
+        }
+        self._kept: dict[str, list[Values]] = {table: [] for table in TABLES}
+
+    def write(self, table: str, rows: Sequence[Values]) -> None:
+        kept = self._kept[table]
+        kept.extend(rows)
+        while len(kept) >= ROW_GROUP:
+            self._group(table, kept[:ROW_GROUP])
+            del kept[:ROW_GROUP]
+
+    def _group(self, table: str, rows: Sequence[Values]) -> None:
+        schema = self._schemas[table]
+        arrays = [
+            pa.array(column, type=field.type)
+            for column, field in zip(zip(*rows, strict=True), schema, strict=True)
+        ]
+        self._files[table].write_table(pa.Table.from_arrays(arrays, schema=schema))
+
+    def close(self) -> None:
+        for table, file in self._files.items():
+            if self._kept[table]:
+                self._group(table, self._kept[table])
+            file.close()
+
+    def abandon(self) -> None:
+        for file in self._files.values():
+            with contextlib.suppress(OSError):
+                file.close()
+
+
+class Sqlite:
+    """A store, readable by everything that reads a run's; without a log beside it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._db = sqlite3.connect(folder / STORE, isolation_level=None)
+        self._db.execute("PRAGMA page_size = 4096")
+        self._db.execute("PRAGMA journal_mode = OFF")
+        self._db.execute("PRAGMA synchronous = OFF")
+        self._db.execute("PRAGMA cache_size = -65536")
+        self._db.execute("BEGIN")
+        self._later: list[str] = []
+        self._insert: dict[str, str] = {}
+        for table in TABLES:
+            first, *indices = ddl_of(table)
+            self._db.execute(first)
+            # An index that is made of rows that are there is faster than one that grows.
+            self._later += indices
+            marks = ", ".join("?" for _ in COLUMNS[table])
+            self._insert[table] = f'INSERT INTO "{table}" VALUES ({marks})'
+
+    def write(self, table: str, rows: Sequence[Values]) -> None:
+        self._db.executemany(self._insert[table], rows)
+
+    def close(self) -> None:
+        for statement in self._later:
+            self._db.execute(statement)
+        for name, view in VIEWS.items():
+            self._db.execute(f'CREATE VIEW "{name}" AS {view.sql.strip()}')
+        self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        self._db.execute("COMMIT")
+        self._db.close()
+
+    def abandon(self) -> None:
+        self._db.close()
+
+
+def dictionary_rows() -> list[Values]:
+    """Rows of ``data_dictionary``."""
+    names = COLUMNS["data_dictionary"]
+    return [tuple(row.get(name) for name in names) for row in dictionary()]

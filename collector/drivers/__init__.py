@@ -1,0 +1,1 @@
+"""A puppet and its actions: Chromium, or pages without a browser."""

@@ -1,0 +1,89 @@
+"""Where a session stands that was cut off, and whether it can go on without doing anything twice.
+
+Protects the rule that a puppet either did exactly what was planned or counts no more. A session
+goes on at its first step that never began. If that step needs the page the puppet was on, the page
+is opened again, where that does no harm; elsewhere the puppet is contaminated, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from collector.common.model import PageKind, Platform
+from collector.ledger.lease import StepRow
+from collector.ledger.mark import Mark
+from collector.platforms.youtube import nature
+from collector.scenario.plan import PlannedStep
+from collector.scenario.steps import StepKind
+from collector.scenario.verb import traits
+from collector.store import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """``next`` is the index of the first step that is still to be done (one past the last: none).
+
+    ``contaminated``: why the session cannot go on; empty when it can.
+    """
+
+    next: int
+    contaminated: str = ""
+
+
+def page_wanted(steps: Sequence[PlannedStep]) -> PlannedStep | None:
+    """The step that will need the page that is open now; ``None``: all can do without it."""
+    for step in steps:
+        verb = traits(step.kind)
+        if verb.idle:
+            continue
+        if verb.closes_page:
+            return None
+        return None if brings_its_page(step) else step
+    return None
+
+
+def brings_its_page(step: PlannedStep) -> bool:
+    """Whatever page is open, it is left by this step for another."""
+    return traits(step.kind).brings_page(step.args)
+
+
+def standing(
+    rows: Sequence[StepRow],
+    planned: Sequence[PlannedStep],
+    mark: Mark | None,
+    *,
+    platform: Platform,
+    virtual: bool,
+) -> Standing:
+    """Judge a session by its ledger, after what it left open was closed.
+
+    :param mark: where the puppet stood last, if that is known.
+    :param virtual: time passes on its pages only when the puppet lets it.
+    """
+    for row in rows:
+        if row.outcome is Outcome.CONTAMINATED:
+            return Standing(row.step, f"step {row.step} was cut off and may have had its effect")
+    done = [row.step for row in rows if row.outcome not in (None, Outcome.SKIPPED)]
+    last = max(done, default=-1)
+    number = last + 1
+    if not done:
+        return Standing(number)
+    if mark is not None and mark.step < last:
+        mark = None
+    if platform is Platform.FACEBOOK and (mark is None or mark.open):
+        return Standing(number, "the timeline it was reading was lost")
+    if mark is not None and mark.nowhere:
+        return Standing(number)
+    # One past the last step: all that is missing is the session's end.
+    wanted = page_wanted(planned[number:])
+    if wanted is None:
+        return Standing(number)
+    if mark is None:
+        return Standing(number, f"{wanted.kind} needs the page it was on, which is not known")
+    if platform is Platform.FACEBOOK:
+        return Standing(number, f"{wanted.kind} needs its timeline, which no reload brings back")
+    on_video = nature(mark.url).kind is PageKind.VIDEO
+    if on_video and wanted.kind is not StepKind.WATCH and not virtual:
+        return Standing(number, f"{wanted.kind} needs its page, which would play the video again")
+    return Standing(number)

@@ -1,0 +1,1 @@
+"""The bundled mock as a run meets it: its own server, its truth log, its labels."""

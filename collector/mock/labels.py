@@ -1,0 +1,168 @@
+"""What a scenario says items are about, held against what there is.
+
+Protects a report from "no effect was found" where nothing could be found: a topic that no label
+has, and ids that the site does not know, are refused before the run, by ``collector plan``,
+``collector scenarios check``, ``collector run`` and ``collector dataset new`` alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path as FilePath
+
+from collector.common.errors import UserError
+from collector.mock.mockworld import labels_of, topics_of, world_of
+from collector.problems import BadFile, Path, Problem, did_you_mean
+from collector.scenario.labelfile import lines_of, read_labels
+from collector.scenario.loader import Loaded
+from collector.scenario.models import MOCK, Scenario
+from collector.scenario.steps import Repeat, Step
+
+__all__ = ["check_labels", "declared_topics", "read_labels"]
+
+#: So many ids are told one by one.
+_MOST = 5
+
+
+def check_labels(
+    loaded: Loaded,
+    *,
+    seed: int,
+    bundled: bool,
+    known: Mapping[str, str] | None = None,
+) -> tuple[str, ...]:
+    """What weakens the labels of a scenario, a sentence each.
+
+    :param bundled: the site is the mock that the run starts itself.
+    :param known: topic by item id of a mock that runs already and shows its truth log.
+    :raises UserError: labels that cannot be read, that no item of the site has, or that lack a
+        topic that the scenario compares or follows.
+    """
+    it = loaded.scenario
+    platform = it.platform
+    declared = list(declared_topics(it))
+    if MOCK in it.label_sources and not bundled and known is None:
+        _without_labels(loaded, declared)
+    told: list[str] = []
+    labels: set[str] = set()
+    if (path := loaded.labels_path) is not None:
+        own = read_labels(path, platform)
+        labels |= set(own.values())
+        if bundled:
+            known = labels_of(world_of(it.snapshot(), seed), platform)
+        if known is not None:
+            told += _existing(path, own, known, lines_of(path, platform))
+    if MOCK in it.label_sources and (bundled or known is not None):
+        topics = {topic for topic, _ in declared} - labels
+        if known is not None:
+            labels |= set(known.values())
+        elif topics <= (few := topics_of(it.snapshot())):
+            labels |= few  # so no world has to be built
+        else:
+            labels |= set(labels_of(world_of(it.snapshot(), seed), platform).values())
+    _check_topics(loaded, declared, labels)
+    return tuple(told)
+
+
+def _without_labels(loaded: Loaded, declared: Sequence[tuple[str, Path]]) -> None:
+    """Topics mean nothing where there are no labels. Raises BadFile."""
+    if loaded.labels_path is None and declared:
+        topic, path = declared[0]
+        does = "compares" if path[0] == "analysis" else "follows"
+        raise loaded.problem(
+            f"{does} the topic {topic!r}, but the scenario names no labels for this site",
+            path,
+            "add labels: FILE.csv (columns video_id,label) to the scenario; a mockserver serve says"
+            " its labels to a run that has its truth token (docs/mock.md)",
+        )
+
+
+def _check_topics(
+    loaded: Loaded, declared: Sequence[tuple[str, Path]], labels: Iterable[str]
+) -> None:
+    there = sorted(set(labels))
+    if not there:
+        return
+    line_of = loaded.document.line_of if loaded.document is not None else lambda path: None
+    problems = [
+        Problem(
+            f"no label is {topic!r}",
+            ".".join(map(str, path)),
+            line_of(path),
+            did_you_mean(topic, there),
+        )
+        for topic, path in declared
+        if topic not in there
+    ]
+    if problems:
+        raise BadFile(loaded.place, problems)
+
+
+def _existing(
+    path: FilePath, own: Mapping[str, str], known: Mapping[str, str], lines: Mapping[str, int]
+) -> Iterator[str]:
+    """How many of the ids there are; ids in other letters than the site's are refused."""
+    strange = [item for item in own if item not in known]
+    by_letters = {item.lower(): item for item in known} if strange else {}
+    problems = [
+        Problem(
+            f"there is no {item!r}, but there is {by_letters[item.lower()]!r}",
+            line=lines.get(item),
+            fix="take the ids as the site has them; a and A are two letters to it",
+        )
+        for item in strange
+        if item.lower() in by_letters
+    ]
+    if problems:
+        raise BadFile(str(path), problems[:_MOST])
+    if strange and len(strange) == len(own):
+        raise BadFile(
+            str(path),
+            [
+                Problem(
+                    f"none of its {len(own)} ids is in this world",
+                    line=lines.get(strange[0]),
+                    fix="take ids of the world of this seed (GET /_truth/labels has them)",
+                )
+            ],
+        )
+    if strange:
+        some = ", ".join(f"{item} (line {lines.get(item)})" for item in strange[:_MOST])
+        more = f" and {len(strange) - _MOST} more" if len(strange) > _MOST else ""
+        yield (
+            f"labels: {len(own) - len(strange)} of {len(own)} ids of {path.name} are in this world;"
+            f" these are not: {some}{more}"
+        )
+
+
+def declared_topics(scenario: Scenario) -> Iterator[tuple[str, Path]]:
+    """Every topic that is compared or followed, with the place in the file."""
+    for number, topic in enumerate(scenario.analysis.exposure):
+        yield topic, ("analysis", "exposure", number)
+    parts: dict[Path, Sequence[Step]] = {("before",): scenario.before, ("after",): scenario.after}
+    parts |= {("arms", name, "steps"): arm.steps for name, arm in scenario.arms.items()}
+    for prefix, steps in parts.items():
+        for path, step in _placed(steps, prefix):
+            topics = getattr(step, "topic", None) or ()
+            for topic in [topics] if isinstance(topics, str) else topics:
+                yield topic, (*path, "topic")
+
+
+def _placed(steps: Sequence[Step], prefix: Path) -> Iterator[tuple[Path, Step]]:
+    for number, step in enumerate(steps):
+        path = (*prefix, number, step.kind)
+        if isinstance(step, Repeat):
+            yield from _placed(step.steps, (*path, "steps"))
+        else:
+            yield path, step
+
+
+def check_site(scenario: Scenario, *, bundled: bool) -> None:
+    """A known answer can be given to the run's own mock only. Raises UserError."""
+    if scenario.mock is not None and not bundled:
+        raise UserError(
+            "world, recommender and faults can be set on the bundled mock only, and this run's"
+            " site is another",
+            place="mock",
+            fix="use --site mock, or set them where the site is served: mockserver serve --world …",
+        )

@@ -1,0 +1,71 @@
+"""The bundled mock as a scenario asks for it: its options, its world, its labels.
+
+Protects two rules: a known answer that cannot be is refused before anything is written, and the
+same keys of a scenario make the same mock for a run and for a dataset.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from collector.common.model import Platform
+
+if TYPE_CHECKING:
+    from mockserver.world import World
+
+
+def options_of(scenario: Mapping[str, Any], folder: Path | None = None) -> dict[str, Any]:
+    """Fields of ``mockserver.context.MockConfig`` that a plan's scenario asks for.
+
+    :param folder: where a world that is written out in the scenario is put, for a mock in a process
+        of its own.
+    """
+    told = dict(scenario.get("mock") or {})
+    world = told.get("world")
+    if isinstance(world, Mapping):
+        del told["world"]
+        if folder is not None:
+            path = folder / f"{name_of(world)}.json"
+            path.write_text(json.dumps(world, ensure_ascii=False), "utf-8")
+            told["world"] = path
+    return told
+
+
+def name_of(world: Mapping[str, Any]) -> str:
+    """The name of a world that is written out: the same keys, the same name."""
+    text = json.dumps(world, ensure_ascii=False, sort_keys=True)
+    return f"world-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def world_of(scenario: Mapping[str, Any], seed: int, *, clock: str = "real") -> World:
+    """The world of a plan's scenario. Raises UserError: an unknown parameter, a bad value."""
+    from mockserver.world import World
+    from mockserver.world.worldfile import recipe_of
+
+    told = dict(scenario.get("mock") or {})
+    world = told.pop("world", "small")
+    if isinstance(world, Mapping):
+        recipe = recipe_of(dict(world), Path(f"{name_of(world)}.json"))
+        return World.build(seed=seed, recipe=recipe, clock=clock, **told)
+    return World.build(seed=seed, size=world, clock=clock, **told)
+
+
+def labels_of(world: World, platform: str) -> dict[str, str]:
+    """Topic by item id on one of the world's sites."""
+    return world.social.labels() if platform == Platform.FACEBOOK else world.labels()
+
+
+def topics_of(scenario: Mapping[str, Any]) -> frozenset[str]:
+    """The topics that items of a plan's scenario are made about, without making the items."""
+    from mockserver.world.building import all_topics
+    from mockserver.world.recipe import SIZES
+    from mockserver.world.worldfile import recipe_of
+
+    world = (scenario.get("mock") or {}).get("world", "small")
+    if isinstance(world, Mapping):
+        return frozenset(all_topics(recipe_of(dict(world), Path(f"{name_of(world)}.json"))))
+    return frozenset(all_topics(SIZES[world]))

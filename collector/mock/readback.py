@@ -1,0 +1,51 @@
+"""Ask the server what it holds of a run: the proof that a submission arrived, in its own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from collector.common.model import Platform
+from collector.profile import Profile
+from collector.store import Store
+from collector.submit import Outbox, api_root
+
+_TIMEOUT_S = 60.0
+_STATS = "v2/personal/{token}/stats/1000-0"
+
+
+#: What a kind of server answers of one person's data, below its root.
+_PERSONAL = {Platform.YOUTUBE: "v1/personal/{token}", Platform.FACEBOOK: _STATS}
+
+
+def read_back(
+    store: Store,
+    target: str,
+    puppets: Mapping[str, Profile],
+    platform: str = Platform.YOUTUBE,
+) -> dict[str, Any]:
+    """Puppet → the server's ``personal`` answer, for each that submitted something to ``target``.
+
+    Only reads; needs the read tokens that the server gave when it accepted the evidence.
+    """
+    outbox = Outbox(store.db)
+    root = api_root(target)
+    found: dict[str, Any] = {}
+    with httpx.Client(timeout=_TIMEOUT_S) as client:
+        for name, profile in sorted(puppets.items()):
+            token = outbox.user_token(root, profile.public_key)
+            if token is None:
+                continue
+            path = _PERSONAL[Platform(platform)].format(token=token)
+            answer = client.get(f"{root}/{path}")
+            answer.raise_for_status()
+            found[name] = answer.json()
+            found[name].setdefault("total", len(found[name].get("content", ())))
+    return found
+
+
+def totals(answers: Mapping[str, Any]) -> int:
+    """How many observations the server holds of all puppets together."""
+    return sum(int(answer.get("total", 0)) for answer in answers.values())

@@ -1,0 +1,369 @@
+"""Carrying out a run that is decided: ledger, sessions, truth, manifest, submission.
+
+Protects the order of things: the plan and the ledger are on disk before the first browser opens;
+what the run was is written down before anything is sent. A run that goes on takes the same way as
+one that begins.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from shlex import quote
+from typing import Any
+
+import httpx
+
+from collector.common.errors import UserError
+from collector.common.model import Platform
+from collector.contract.job import Pace, SessionJob
+from collector.contract.layout import RunDir
+from collector.contract.places import NOWHERE, Place, stays_here
+from collector.contract.terms import RunOptions, RunResult
+from collector.ledger.ledger import enter_plan
+from collector.mock.mocksite import MockSite
+from collector.mock.ownmock import OwnMock
+from collector.mock.readback import read_back, totals
+from collector.mock.served import MOST_LIVES, fresh_life
+from collector.mock.truth import (
+    SOURCE,
+    Truth,
+    TruthRefused,
+    give_memories,
+    keep_labels,
+    keep_sightings,
+    keep_truth,
+)
+from collector.profile import Profile
+from collector.run import manifest as written
+from collector.run.puppets import keys_of, make_puppets, origins, visitors
+from collector.run.runlock import RunLock
+from collector.scenario.labelfile import read_labels
+from collector.scenario.plan import Plan, PlannedSession
+from collector.schedule.barrier import Schedule
+from collector.schedule.display import Display
+from collector.schedule.engine import Engine, EngineResult
+from collector.schedule.executors import executing
+from collector.session.spacing import achieved
+from collector.session.taping import recorded
+from collector.store import SessionState, Store
+from collector.submit import submit_run
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Everything decided before the run, and the run's own things."""
+
+    run: str
+    plan: Plan
+    options: RunOptions
+    place: Place
+    pace: Pace
+    order: Schedule
+    out: RunDir
+    versions: Mapping[str, str]
+    started: datetime
+    labels_path: Path | None = None
+    warnings: tuple[str, ...] = ()
+    origin: str = ""
+    target: str = NOWHERE
+    mock: MockSite | None = None
+    """The mock that is browsed, if it shows its truth log."""
+    own: OwnMock | None = None
+    lock: RunLock | None = None
+    before: Mapping[str, Any] = field(default_factory=dict)
+    """The manifest of a run that goes on, as it was."""
+    resumed: tuple[Mapping[str, Any], ...] = ()
+    """When it was resumed, and by which versions."""
+
+
+def write_down(setting: Setting) -> None:
+    """Write down what will be done, before anything is started; from here on it can be resumed."""
+    setting.out.plan.write_bytes(setting.plan.to_json())
+    _write_manifest(setting, "running")
+
+
+def carry_out(setting: Setting, display: Display, read_after: bool) -> RunResult:
+    """Do what is still to be done of a run, and all that follows.
+
+    :raises UserError: something ended the run that no session could do without; what was done is
+        on record, and the run can be resumed.
+    """
+    plan, out = setting.plan, setting.out
+    _write_manifest(setting, "running")
+    reproducible = setting.place.on_loopback and stays_here(setting.target)
+    puppets = make_puppets(
+        plan,
+        out.profiles,
+        reproducible=reproducible,
+        source=setting.options.profiles,
+        life=_life(setting),
+    )
+    with Store(out.store) as store:
+        if not store.runs():
+            _enter(setting, store, puppets)
+        if not setting.before.get("begun"):
+            # From here on a store that is missing was lost, and is not one that is still to be.
+            setting = replace(setting, before={**setting.before, "begun": True})
+            _write_manifest(setting, "running")
+        store.update_run(setting.run, state="running", finished=None)
+        ended = _run(setting, store, display)
+        state = "interrupted" if ended.interrupted else "finished"
+        if ended.next_due is not None:
+            state = "waiting"
+        keeping = suppress(UserError, OSError) if ended.fatal else nullcontext()
+        with keeping:
+            _keep_truth(setting, store, puppets)
+            store.update_run(setting.run, state=state, finished=datetime.now(UTC))
+            _write_manifest(setting, state, ended, store)
+        if ended.fatal is not None:
+            raise _resumable(ended.fatal, out)
+        captures = sum(1 for _ in store.captures())
+        missing = written.missing_steps(store, to_come=ended.next_due is not None)
+        states = {row["id"]: SessionState(row["state"]) for row in store.sessions()}
+    submitted, held = None, None
+    if setting.target != NOWHERE and not ended.interrupted:
+        display.say(f"submitting to {setting.target}")
+        submitted = submit_run(out.root, setting.target, keys=keys_of(out.profiles))
+        if read_after:
+            with Store(out.store) as store:
+                held = totals(read_back(store, setting.target, puppets, plan.platform))
+    return RunResult(
+        run=setting.run,
+        out=out,
+        plan=plan,
+        target=setting.target,
+        states={one: state for one, state in states.items() if state is not SessionState.PLANNED},
+        captures=captures,
+        missing=missing,
+        interrupted=ended.interrupted,
+        next_due=ended.next_due,
+        submitted=submitted,
+        read_back=held,
+    )
+
+
+def _life(setting: Setting) -> int:
+    """Which of their visitors the puppets are: on a mock that others have used, new ones."""
+    api = setting.place.greeted
+    if setting.mock is not None and setting.own is None:
+        api = setting.mock.api
+    begun = setting.out.profiles.is_dir() and any(setting.out.profiles.iterdir())
+    if not api or begun or setting.options.profiles is not None:
+        return 0
+    return fresh_life(api, (visitors(setting.plan, life) for life in range(MOST_LIVES)))
+
+
+def _run(setting: Setting, store: Store, display: Display) -> EngineResult:
+    plan, own, lock = setting.plan, setting.own, setting.lock
+    jobs = {s.id: _job(setting, s) for s in plan.sessions}
+
+    def trouble() -> UserError | None:
+        return (own.trouble() if own else None) or executor.trouble()
+
+    with executing(setting.options, jobs, setting.out, display.say) as executor, display:
+        return Engine(
+            jobs,
+            setting.order,
+            out=setting.out,
+            store=store,
+            display=display,
+            labels={s.id: (s.id.partition("-")[2], len(s.steps)) for s in plan.sessions},
+            on_failure=plan.scenario.get("on_failure", "skip"),
+            trouble=trouble,
+            pass_fds=(own.lifeline,) if own else (),
+            on_process=lock.record if lock else lambda session, pid: None,
+            start=executor.start,
+        ).run()
+
+
+def _keep_truth(setting: Setting, store: Store, puppets: Mapping[str, Profile]) -> None:
+    """Fetch what the mock says, unless it is the mock that is gone."""
+    if setting.mock is None:
+        return
+    visitors = {profile.visitor_id: name for name, profile in puppets.items()}
+    try:
+        with Truth(setting.mock) as truth:
+            keep_truth(store, truth, setting.run, visitors)
+            began = {
+                row["puppet"]: row["id"]
+                for row in sorted(store.sessions(), key=lambda row: row["started"] or "")
+                if row["started"]
+            }
+            keep_sightings(
+                store,
+                truth,
+                {visitor: began[name] for visitor, name in visitors.items() if name in began},
+                {session.id: session.persona for session in setting.plan.sessions},
+            )
+    except httpx.TransportError as error:
+        raise TruthRefused(
+            f"the mock does not answer a question for its truth log ({error})",
+            place=setting.mock.api,
+            fix="resume the run",
+        ) from error
+
+
+def _resumable(why: UserError, out: RunDir) -> UserError:
+    """The error that ended a run, with what to do about it."""
+    then = f"collector run --resume {quote(str(out.root))}"
+    return type(why)(
+        why.problem, place=why.place, fix=f"{why.fix}; then: {then}" if why.fix else then
+    )
+
+
+def _enter(setting: Setting, store: Store, puppets: Mapping[str, Profile]) -> None:
+    """Write down what will be done, and what things are about."""
+    plan, options = setting.plan, setting.options
+    platform = Platform(plan.platform)
+    with store.transaction():
+        store.add_run(
+            setting.run,
+            scenario=plan.scenario_name,
+            seed=plan.seed,
+            plan_hash=plan.hash,
+            platform=plan.platform,
+            site="mock" if setting.place.is_own_mock else setting.origin,
+            submit_to=options.submit_to
+            if options.submit_to in ("mock", NOWHERE)
+            else setting.target,
+            experiment_id=plan.experiment_id,
+            command=options.command,
+            scenario_json=plan.scenario,
+            analysis=plan.scenario["analysis"],
+            versions=setting.versions,
+            environment=_environment(setting),
+            started=setting.started,
+        )
+        pseudonyms = {name: profile.pseudonym for name, profile in puppets.items()}
+        enter_plan(store, setting.run, plan, pseudonyms, setting.started)
+        if setting.mock is not None:
+            with Truth(setting.mock) as truth:
+                give_memories(truth, puppets)
+        for source in plan.label_sources:
+            if source != SOURCE and setting.labels_path is not None:
+                own = read_labels(setting.labels_path, platform)
+                store.add_labels(own, source=Path(source).name)
+            elif source == SOURCE and setting.mock is not None:
+                with Truth(setting.mock) as truth:
+                    keep_labels(store, truth, plan.platform)
+
+
+def _job(setting: Setting, session: PlannedSession) -> SessionJob:
+    options = setting.options
+    return SessionJob(
+        run=setting.run,
+        out=setting.out.root.resolve(),
+        session=session.id,
+        puppet=session.puppet,
+        site=setting.origin,
+        on_loopback=setting.place.on_loopback,
+        pace=setting.pace,
+        begins=session.due.at(setting.started).isoformat() if session.due else None,
+        driver=options.driver,
+        headed=options.headed,
+        submit_to=setting.target,
+        research_tag=f"{setting.plan.scenario_name}.{session.arm}",
+        experiment_id=setting.plan.experiment_id,
+        politeness_s=setting.place.politeness_s,
+        spacing_s=setting.plan.spacing.total_seconds() if setting.plan.spacing else 0.0,
+        truth_api=setting.mock.api if setting.mock else "",
+        truth_token=setting.mock.truth_token if setting.mock else "",
+        page_budget=options.page_budget,
+        memory_mb=options.memory_mb,
+        tracing=options.tracing,
+        video=options.video,
+        screenshot=options.screenshot,
+        record=options.record,
+        record_limit=options.record_limit,
+    )
+
+
+def _environment(setting: Setting) -> dict[str, Any]:
+    return {
+        **written.environment(),
+        "speed": setting.options.speed,
+        "workers": setting.order.workers,
+        "headed": setting.options.headed,
+        "politeness_s": setting.place.politeness_s,
+        "world": _world(setting),
+    }
+
+
+def _world(setting: Setting) -> dict[str, Any] | None:
+    """What the mock that is browsed is made of; ``None``: nobody knows."""
+    if setting.place.served is not None:
+        return dict(setting.place.served.world)
+    if not setting.place.is_own_mock:
+        return None
+    asked = setting.plan.scenario.get("mock") or {}
+    return {"seed": setting.plan.seed, **asked, **setting.options.mock_options}
+
+
+def _write_manifest(
+    setting: Setting,
+    state: str,
+    ended: EngineResult | None = None,
+    store: Store | None = None,
+) -> None:
+    plan = setting.plan
+    found: dict[str, Any] = {
+        "purpose": setting.options.purpose,
+        "run": setting.run,
+        "scenario": plan.scenario_name,
+        "scenario_sha256": plan.source,
+        "plan_hash": plan.hash,
+        "experiment_id": plan.experiment_id,
+        "seeds": written.seeds(plan),
+        "site": "mock" if setting.place.is_own_mock else setting.origin,
+        "submit_to": setting.options.submit_to,
+        "command": setting.options.command,
+        "state": state,
+        "begun": setting.before.get("begun", False),
+        "started": setting.started.isoformat(timespec="milliseconds"),
+        "versions": setting.versions,
+        "environment": _environment(setting),
+        "labels": _label_sources(setting),
+        "labels_sha256": setting.before.get("labels_sha256") or _sha256(setting.labels_path),
+        "warnings": [*setting.warnings, *setting.order.notes],
+        "options": setting.options.to_dict(),
+        "origin": setting.origin,
+        "profiles": origins(setting.out.profiles) if setting.options.profiles else None,
+        "mock_port": setting.own.port if setting.own else setting.before.get("mock_port"),
+        "resumed": list(setting.resumed),
+    }
+    if setting.resumed:
+        found["blocks"] = setting.before.get("blocks", [])
+        found["problems"] = setting.before.get("problems", {})
+    if ended is not None and store is not None:
+        found |= {
+            "finished": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "blocks": [*found.get("blocks", ()), *written.blocks_json(ended.blocks)],
+            "problems": dict(sorted({**found.get("problems", {}), **ended.details}.items())),
+            "attrition": written.attrition(store, plan),
+            "skew_ms": written.skew(store),
+            "spacing": {
+                "asked_s": plan.spacing and plan.spacing.total_seconds(),
+                "puppets": achieved(store),
+            },
+            "late_s": written.lateness(store),
+            "recordings": recorded(setting.out, store),
+        }
+    setting.out.write_manifest(found)
+
+
+def _label_sources(setting: Setting) -> str:
+    """Where labels came from: ``mock``, the file as the scenario names it, ``mock, FILE``, or
+    nothing."""
+    there = {SOURCE: setting.mock is not None or setting.place.is_own_mock}
+    named = setting.plan.label_sources
+    return ", ".join(one for one in named if there.get(one, setting.labels_path is not None))
+
+
+def _sha256(path: Path | None) -> str | None:
+    """Of a file's bytes; ``None`` without a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path is not None else None

@@ -1,0 +1,84 @@
+"""Whether all that a run left is still there, before anything of it is taken up.
+
+Protects the rule that nothing is done twice: what is missing was lost, and never "not begun". A run
+whose ledger, profiles or site have gone would otherwise do everything once more, to the same
+accounts. Only reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from collector.browser.snapshot import SUFFIX
+from collector.common.errors import UserError
+from collector.contract.layout import RunDir
+from collector.store import Store, StoreMissing
+
+
+class RunIncomplete(UserError):
+    """Something that the run wrote is no longer there."""
+
+
+def check_whole(out: RunDir) -> None:
+    """:raises RunIncomplete: the run had begun, and what it wrote is missing."""
+    manifest = out.read_manifest() or {}
+    if not _begun(out, manifest):
+        return
+    if not out.store.is_file() or not out.store.stat().st_size:
+        raise _lost(out.store.name, "is missing" if not out.store.exists() else "is empty", out)
+    try:
+        with Store(out.store, readonly=True) as store:
+            runs = store.runs()
+            lost = next(_missing(out, store, manifest), None) if runs else None
+    except StoreMissing as error:
+        raise _lost(out.store.name, "holds no run", out) from error
+    if not runs:
+        raise _lost(out.store.name, "holds no run", out)
+    if lost is not None:
+        raise lost
+
+
+def _begun(out: RunDir, manifest: dict[str, Any]) -> bool:
+    """The manifest says so; one of an earlier version says it by its state or its blocks."""
+    if "begun" in manifest:
+        return bool(manifest["begun"])
+    return manifest.get("state") not in (None, "running") or bool(manifest.get("blocks"))
+
+
+def _missing(out: RunDir, store: Store, manifest: dict[str, Any]) -> Iterator[UserError]:
+    """What the store says there is, and is not."""
+    steps = list(store.rows("SELECT 1 FROM steps WHERE started IS NOT NULL LIMIT 1"))
+    if not steps:
+        return
+    for row in store.rows(
+        "SELECT DISTINCT s.puppet FROM sessions s JOIN steps t ON t.session = s.id"
+        " WHERE t.started IS NOT NULL ORDER BY s.puppet"
+    ):
+        if not (out.profiles / row["puppet"] / "profile.json").is_file():
+            yield _lost(f"{out.profiles.name}/{row['puppet']}", "is missing", out)
+    if manifest.get("site") == "mock" and manifest.get("mock_port") and not _filled(out.mock_state):
+        yield _lost(out.mock_state.name, "is missing", out)
+    captured = list(store.rows("SELECT 1 FROM captures WHERE content_hash != '' LIMIT 1"))
+    if captured and not (out.evidence.is_dir() and any(out.evidence.iterdir())):
+        yield _lost(f"{out.evidence.name}/", "is missing", out)
+    for row in store.rows(
+        "SELECT DISTINCT snapshot_after AS name FROM sessions"
+        " WHERE snapshot_after IS NOT NULL AND state = 'done' ORDER BY name"
+    ):
+        path = out.snapshots / f"{row['name']}{SUFFIX}"
+        if not path.is_file():
+            yield _lost(f"{out.snapshots.name}/{path.name}", "is missing", out)
+
+
+def _filled(path: Any) -> bool:
+    return bool(path.is_file() and path.stat().st_size)
+
+
+def _lost(what: str, how: str, out: RunDir) -> RunIncomplete:
+    return RunIncomplete(
+        f"{what} {how} though manifest.json says the run began; taking it up would do everything"
+        " again",
+        place=str(out.root),
+        fix="put it back from a copy of the run's folder, or begin a new run in another --out",
+    )

@@ -1,0 +1,75 @@
+"""Where sessions are carried out: in processes of this machine, or by a Dask cluster.
+
+The rest of a run knows no difference. The cluster's part is loaded only when it is asked for: it is
+an extra, and this machine needs none of it.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from collector.common.errors import UserError
+from collector.contract.job import SessionJob
+from collector.contract.layout import RunDir
+from collector.contract.places import Place
+from collector.contract.terms import RunOptions
+from collector.scenario.plan import Plan
+from collector.schedule.barrier import Schedule
+from collector.schedule.supervised import Message, Worker
+
+LOCAL = "local"
+DASK = "dask"
+EXECUTORS = (LOCAL, DASK)
+
+Start = Callable[[SessionJob, "queue.Queue[Message]", Path], Worker]
+
+
+@dataclass(frozen=True, slots=True)
+class Executor:
+    """``start``: as the engine takes it; ``None``: a process of this machine. ``trouble``: why no
+    session can be carried out any more."""
+
+    start: Start | None
+    trouble: Callable[[], UserError | None]
+
+
+def check_executor(options: RunOptions, plan: Plan, place: Place, order: Schedule) -> None:
+    """Refuse what cannot be carried out where it is to be. Raises UserError, before anything is
+    written."""
+    if options.executor == DASK:
+        if options.scheduler is None:
+            raise UserError(
+                "which cluster?",
+                place="--executor dask",
+                fix="give --scheduler, the address that `dask scheduler` prints",
+            )
+        from collector.fleet.cluster import check_cluster
+
+        check_cluster(options, plan, place, order)
+    elif options.scheduler is not None:
+        raise UserError(
+            "a scheduler is named, and the run is this machine's",
+            place="--scheduler",
+            fix="add --executor dask, or leave it out",
+        )
+
+
+@contextmanager
+def executing(
+    options: RunOptions,
+    jobs: Mapping[str, SessionJob],
+    out: RunDir,
+    say: Callable[[str], None],
+) -> Iterator[Executor]:
+    """What carries out the sessions of a run, ready while the block runs. Raises UserError."""
+    if options.executor != DASK:
+        yield Executor(None, lambda: None)
+        return
+    from collector.fleet.cluster import fleet
+
+    with fleet(out, jobs, options, say) as placing:
+        yield Executor(placing.start, placing.trouble)

@@ -1,0 +1,1 @@
+"""One puppet, one session: steps, captures and pacing."""

@@ -1,0 +1,158 @@
+"""From the page in the browser to evidence, capture row, outbox row and observation.
+
+Protects three rules: nothing is stored before the viewer is scrubbed out of it; the status is
+judged before anything is read; a capture and its place in the outbox are one transaction, so that a
+kill at any moment loses and doubles nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from collector.common.identity import utf16_length
+from collector.common.model import Capture, Observation, PageStatus, Platform, RawPage
+from collector.contract.kit import Kit, kit_of
+from collector.evidence import EvidenceStore
+from collector.scrub import scrub
+from collector.store import Store
+from collector.submit import Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A capture that is on record, and what was read from it."""
+
+    capture: Capture
+    observation: Observation
+
+
+class Filing:
+    """Files the captures of one session, in order."""
+
+    def __init__(
+        self,
+        store: Store,
+        evidence: EvidenceStore,
+        *,
+        run: str,
+        puppet: str,
+        session: str,
+        public_key: str,
+        target: str,
+        research_tag: str | None,
+        experiment_id: str | None,
+        versions: Mapping[str, str],
+        on_filed: Callable[[Filed], None] = lambda filed: None,
+        kit: Kit | None = None,
+    ) -> None:
+        """``on_filed`` hears of every capture as soon as it is on record.
+
+        :param kit: of the platform whose pages are filed; by default the video site's.
+        """
+        self.kit = kit or kit_of(Platform.YOUTUBE)
+        self.store = store
+        self.evidence = evidence
+        self.outbox = Outbox(store.db)
+        self.run = run
+        self.puppet = puppet
+        self.session = session
+        self.public_key = public_key
+        self.target = target
+        self.research_tag = research_tag
+        self.experiment_id = experiment_id
+        self.versions = versions
+        self.on_filed = on_filed
+        self.filed = 0
+        self._loads = 0
+        self._load: tuple[str | None, str] | None = None
+
+    def go_on(self) -> None:
+        """The session was begun by an earlier process: number on from what it filed."""
+        for capture in self.store.captures(session=self.session):
+            self.filed = capture.seq + 1
+            self._loads = max(self._loads, int(capture.page_uuid.rpartition("/")[2]))
+            if self.store.observation(capture.id) is None:
+                html = self.evidence.get(capture.content_hash)
+                read = self.kit.parse(
+                    html,
+                    capture.url,
+                    client_time=capture.client_time,
+                    languages=capture.languages,
+                )
+                self.store.add_observation(capture.id, read)
+
+    def new_load(self) -> None:
+        """The puppet has gone somewhere: what comes next is another page load."""
+        self._load = None
+
+    def file(
+        self,
+        raw: RawPage,
+        step: int,
+        *,
+        known: Sequence[str] = (),
+        settled: bool = True,
+        also: Callable[[Capture, str], None] | None = None,
+    ) -> Filed:
+        """Put a page on record.
+
+        :param known: values that identify the viewer, such as the browser's cookies.
+        :param settled: False when the page never came to rest: it is no data then, whatever it
+            looks like.
+        :param also: told the capture and its scrubbed HTML in the transaction that files them.
+        """
+        html = scrub(raw.html, known)
+        status = self.kit.status_of(html, raw.url)
+        observation = self.kit.parse(
+            html, raw.url, client_time=raw.client_time, languages=raw.languages
+        )
+        if status is PageStatus.OK:
+            # Only reading a page finds cards of unknown kinds, or that there is no list after all.
+            status = observation.status
+        if not settled and status is PageStatus.OK:
+            status = PageStatus.UNKNOWN
+        capture = Capture(
+            id=f"{self.session}-{self.filed:04d}",
+            run=self.run,
+            puppet=self.puppet,
+            session=self.session,
+            step=step,
+            seq=self.filed,
+            page_uuid=self._page_uuid(raw),
+            platform=self.kit.platform,
+            url=raw.url,
+            kind=self.kit.kind_of(raw.url),
+            status=status,
+            content_hash=self.evidence.put(html),
+            size=utf16_length(html),
+            client_time=raw.client_time,
+            saved_time=raw.saved_time,
+            viewport=raw.viewport,
+            languages=raw.languages,
+            event=raw.event,
+            versions=self.versions,
+        )
+        with self.store.transaction():
+            self.store.add_capture(capture)
+            self.outbox.enqueue(
+                capture,
+                target=self.target,
+                public_key=self.public_key,
+                research_tag=self.research_tag,
+                experiment_id=self.experiment_id,
+            )
+            if also is not None:
+                also(capture, html)
+        self.filed += 1
+        self.store.add_observation(capture.id, observation)
+        filed = Filed(capture, observation)
+        self.on_filed(filed)
+        return filed
+
+    def _page_uuid(self, raw: RawPage) -> str:
+        load = (raw.event, raw.url)
+        if load != self._load:
+            self._load = load
+            self._loads += 1
+        return f"{self.run}/{self.session}/{self._loads}"

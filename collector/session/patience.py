@@ -1,0 +1,139 @@
+"""Waiting on behalf of a plan: politely between page loads, and always ready to be interrupted."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from collector.browser.virtual import LEAVE
+from collector.common.model import RawPage, Receipt
+from collector.platforms.youtube.waiting import Browser
+
+_SLICE_S = 5.0
+"""How long an interruption may go unheard."""
+
+
+class Puppet(Browser, Protocol):
+    """What steps need of a puppet's browser."""
+
+    @property
+    def context(self) -> Any: ...
+
+    def cookies(self) -> list[dict[str, Any]]: ...
+
+    def add_cookies(self, cookies: Sequence[Mapping[str, Any]]) -> None: ...
+
+    def capture(self) -> RawPage: ...
+
+    @property
+    def virtual(self) -> bool: ...
+
+    def watch(
+        self,
+        planned_s: float | None = None,
+        until_end: bool = False,
+        cap_s: float | None = None,
+        *,
+        share: float | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> Receipt: ...
+
+    def screenshot(self, path: Path) -> Any: ...
+
+
+def is_of_the_page(error: Exception) -> bool:
+    """Is it Playwright's own error? Asked without loading Playwright where no browser runs."""
+    playwright = sys.modules.get("playwright.sync_api")
+    return playwright is not None and isinstance(error, playwright.Error)
+
+
+class Interrupted(Exception):
+    """The run was stopped while a step waited."""
+
+
+class Patience:
+    """The waits of one session.
+
+    :param politeness_s: least seconds between two page loads.
+    :param stopped: true once the run has been interrupted.
+    :param progress: told again and again that a step which takes long is getting on.
+    """
+
+    def __init__(
+        self,
+        puppet: Puppet,
+        *,
+        politeness_s: float = 0.0,
+        stopped: Callable[[], bool] = lambda: False,
+        progress: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.puppet = puppet
+        self.politeness_s = politeness_s
+        self.stopped = stopped
+        self.progress = progress
+        self.clock = clock
+        self._last_load: float | None = None
+
+    def loaded(self) -> None:
+        """A page has just been loaded."""
+        self._last_load = self.clock()
+
+    def be_polite(self) -> None:
+        """Before the next page load: wait out the time that has to lie between two."""
+        if self._last_load is not None:
+            left = self.politeness_s - (self.clock() - self._last_load)
+            if left > 0:
+                self.let_pass(left)
+
+    def leave(self) -> None:
+        """Before an in-page navigation: be polite, and end playback as a full one would.
+
+        Under virtual time the beacon of what was played has then arrived before the next page is
+        asked for, so that the same plan meets the same history.
+        """
+        self.be_polite()
+        if self.puppet.virtual:
+            self.puppet.evaluate(LEAVE)
+
+    def let_pass(self, seconds_s: float) -> None:
+        """Let page time pass, in slices. Raises :class:`Interrupted`."""
+        left = seconds_s
+        while left > 0:
+            self.heed(left)
+            piece = min(left, _SLICE_S)
+            self.puppet.let_pass(piece)
+            left -= piece
+
+    def heed(self, _: float) -> None:
+        """Raises :class:`Interrupted` when the run has been stopped."""
+        if self.stopped():
+            raise Interrupted
+        self.progress()
+
+    def until(self, cap_s: float | None) -> Reach:
+        """What a scroll heeds: interruptions, and the real seconds that it may take."""
+        return Reach(self, cap_s, self.clock())
+
+
+@dataclass
+class Reach:
+    """Told after every turn of a scroll how far it came; false once its time is over."""
+
+    patience: Patience
+    cap_s: float | None
+    began: float
+    stopped: bool = False
+
+    def __call__(self, items: int) -> bool:
+        self.patience.heed(items)
+        if self.cap_s is not None:
+            self.stopped = self.patience.clock() - self.began >= self.cap_s
+        return not self.stopped
+
+    def in_words(self, how_far: str) -> str:
+        return f"stopped after {self.cap_s:g} s at {how_far}" if self.stopped else how_far
