@@ -1,100 +1,16 @@
-"""Multipliers and ages that sites spell otherwise than the locale data does: hand-made tables.
+"""Multipliers and ages that sites spell otherwise than the locale data does (``spellings.json``).
 
 Regional variants of a language share its row.
 """
 
 from __future__ import annotations
 
-#: Multipliers that sites write and the locale data writes otherwise.
-MULTIPLIERS: dict[str, dict[str, int]] = {
-    "fr": {"k": 1000, "millier": 1000, "milliers": 1000, "M": 10**6, "G": 10**9, "Md": 10**9},
-    "ca": {"m": 1000, "mil": 1000, "M": 10**6, "milions": 10**6, "mM": 10**9},
-    "gl": {"mil": 1000, "mill.": 10**6, "M": 10**6},
-    "as": {
-        "হাজাৰটা": 1000, "হাজাৰ": 1000, "হা": 1000, "লাখটা": 10**5, "লাখ": 10**5, "নিযুতটা": 10**6,
-        "নিযুত": 10**6, "কোটিটা": 10**7, "কোটি": 10**7, "শ কোটি": 10**9, "শ কোটিটা": 10**9,
-    },
-    "am": {"ሺ": 1000, "ሚ": 10**6, "ሚሊዮን": 10**6, "ቢ": 10**9, "ቢሊዮን": 10**9},
-    "az": {"K": 1000, "min": 1000, "mln": 10**6, "mln.": 10**6, "M": 10**6, "mlrd": 10**9},
-    "be": {"тыс.": 1000, "млн": 10**6, "млрд": 10**9},
-    "bs": {"hilj.": 1000, "mil.": 10**6, "mlrd.": 10**9, "mlr.": 10**9},
-    "gu": {"હજાર": 1000, "લાખ": 10**5, "કરોડ": 10**7, "અબજ": 10**9},
-    "te": {"వే": 1000, "వేలు": 1000, "వేల": 1000, "లక్షలు": 10**5, "లక్షల": 10**5, "మి": 10**6,
-           "మిలియన్": 10**6, "కోట్లు": 10**7, "బి": 10**9, "బిలియన్": 10**9},
-    "ne": {"हजार": 1000, "लाख": 10**5, "करोड": 10**7, "अरब": 10**9},
-    "ka": {"ათ.": 1000, "ათასი": 1000, "მლნ.": 10**6, "მლრდ.": 10**9},
-    "my": {"ထောင်": 1000, "သောင်း": 10**4, "သိန်း": 10**5, "သန်း": 10**6, "ကုဋေ": 10**7},
-    "es": {"k": 1000, "mil": 1000, "mill.": 10**6, "M": 10**6},
-    "pt": {"mil": 1000, "mi": 10**6, "M": 10**6, "mi.": 10**6, "bi": 10**9},
-    "it": {"Mln": 10**6, "mln": 10**6, "Mrd": 10**9, "mld": 10**9, "mila": 1000},
-    "de": {"Tsd.": 1000, "Mio.": 10**6, "Mrd.": 10**9},
-    "tr": {"B": 1000, "Mn": 10**6, "Mr": 10**9},
-    "zh": {
-        "千": 1000, "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "百萬": 10**6,
-        "百万": 10**6,
-    },
-    "ja": {"千": 1000, "万": 10**4, "億": 10**8},
-    "ko": {"천": 1000, "만": 10**4, "억": 10**8},
-    "ar": {"ألف": 1000, "آلاف": 1000, "مليون": 10**6, "ملايين": 10**6, "مليار": 10**9},
-    "ru": {"тыс.": 1000, "млн": 10**6, "млрд": 10**9},
-    "pl": {"tys.": 1000, "mln": 10**6, "mld": 10**9},
-    "nl": {"d.": 1000, "mln.": 10**6, "mld.": 10**9},
-    "sv": {"tn": 1000, "mn": 10**6, "md": 10**9},
-    "da": {"t": 1000, "mio.": 10**6, "mia.": 10**9},
-    "nb": {"k": 1000, "mill.": 10**6, "mrd.": 10**9},
-    "id": {"rb": 1000, "jt": 10**6, "M": 10**9, "ribu": 1000, "juta": 10**6},
-    "vi": {"N": 1000, "Tr": 10**6, "T": 10**9, "nghìn": 1000, "triệu": 10**6},
-    "hi": {"हज़ार": 1000, "लाख": 10**5, "लाख.": 10**5, "क॰": 10**7, "करोड़": 10**7},
-    "th": {"พัน": 1000, "หมื่น": 10**4, "แสน": 10**5, "ล้าน": 10**6},
-    "en": {"lakh": 10**5, "crore": 10**7, "Cr": 10**7, "k": 1000, "m": 10**6, "bn": 10**9},
-}  # fmt: skip
+from collector.common.jsondata import load
 
-#: "ago" forms that the locale data lacks or spells otherwise: (unit, pattern).
-AGES: dict[str, tuple[tuple[str, str], ...]] = {
-    "zh": (
-        ("year", "{0} 年前"), ("month", "{0} 個月前"), ("month", "{0} 个月前"),
-        ("week", "{0} 週前"), ("week", "{0} 周前"), ("week", "{0} 星期前"),
-        ("day", "{0} 天前"), ("day", "{0} 日前"),
-        ("hour", "{0} 小時前"), ("hour", "{0} 小时前"), ("minute", "{0} 分鐘前"),
-        ("minute", "{0} 分钟前"), ("second", "{0} 秒前"), ("second", "{0} 秒鐘前"),
-    ),
-    "el": (
-        ("year", "πριν από {0} χρόνια"), ("year", "πριν από {0} χρόνο"),
-        ("year", "πριν {0} χρόνια"), ("month", "πριν {0} μήνες"), ("day", "πριν {0} ημέρες"),
-    ),
-    "th": (
-        ("year", "{0} ปีที่ผ่านมา"), ("month", "{0} เดือนที่ผ่านมา"), ("week", "{0} สัปดาห์ที่ผ่านมา"),
-        ("day", "{0} วันที่ผ่านมา"), ("hour", "{0} ชั่วโมงที่ผ่านมา"), ("minute", "{0} นาทีที่ผ่านมา"),
-    ),
-    "ja": (("month", "{0} か月前"), ("month", "{0} ヶ月前"), ("month", "{0} カ月前")),
-    "hi": (("year", "{0} साल पहले"), ("day", "{0} दिन पहले"), ("month", "{0} महीने पहले")),
-    "it": (("hour", "{0} ore fa"), ("hour", "{0} ora fa")),
-    "tr": (("week", "{0} hafta önce"),),
-    "en": (
-        ("second", "{0} sec ago"), ("minute", "{0} min ago"), ("hour", "{0} hr ago"),
-        ("week", "{0} wk ago"), ("month", "{0} mo ago"), ("year", "{0} yr ago"),
-        ("second", "{0}s ago"), ("minute", "{0}m ago"), ("hour", "{0}h ago"), ("day", "{0}d ago"),
-        ("week", "{0}w ago"), ("month", "{0}mo ago"), ("year", "{0}y ago"),
-    ),
-    "bs": (
-        ("second", "prije {0} sek."), ("minute", "prije {0} min."), ("hour", "prije {0} h"),
-        ("day", "prije {0} d."), ("week", "prije {0} sed."), ("week", "prije {0} sedm."),
-        ("month", "prije {0} mj."), ("year", "prije {0} god."), ("year", "prije {0} g."),
-    ),
-    "ne": (
-        ("year", "{0} वर्ष अघि"), ("month", "{0} महिना अघि"), ("week", "{0} हप्ता अघि"),
-        ("day", "{0} दिन अघि"), ("hour", "{0} घण्टा अघि"), ("hour", "{0} घन्टा अघि"),
-        ("minute", "{0} मिनेट अघि"), ("second", "{0} सेकेन्ड अघि"),
-    ),
-    "am": (
-        ("year", "ከ{0} ዓመታት በፊት"), ("year", "ከ{0} ዓመት በፊት"), ("month", "ከ{0} ወራት በፊት"),
-        ("month", "ከ{0} ወር በፊት"), ("week", "ከ{0} ሳምንታት በፊት"), ("week", "ከ{0} ሳምንት በፊት"),
-        ("day", "ከ{0} ቀናት በፊት"), ("day", "ከ{0} ቀን በፊት"), ("hour", "ከ{0} ሰዓታት በፊት"),
-        ("hour", "ከ{0} ሰዓት በፊት"), ("minute", "ከ{0} ደቂቃዎች በፊት"), ("second", "ከ{0} ሰከንዶች በፊት"),
-    ),
-    "az": (
-        ("year", "{0} il əvvəl"), ("month", "{0} ay əvvəl"), ("week", "{0} həftə əvvəl"),
-        ("day", "{0} gün əvvəl"), ("hour", "{0} saat əvvəl"), ("minute", "{0} dəqiqə əvvəl"),
-        ("second", "{0} saniyə əvvəl"),
-    ),
-}  # fmt: skip
+_DATA = load(__package__, "spellings.json")
+
+#: Multipliers that sites write and the locale data writes otherwise, by language.
+MULTIPLIERS: dict[str, dict[str, int]] = _DATA["multipliers"]
+
+#: "ago" forms that the locale data lacks or spells otherwise, by language: (unit, pattern).
+AGES: dict[str, tuple[tuple[str, str], ...]] = _DATA["ages"]

@@ -1,6 +1,6 @@
 """The site's words and forms in its ten languages.
 
-One module a language holds the words (``TEXT``); what Unicode's locale data knows (numbers,
+One JSON file a language holds the words; what Unicode's locale data knows (numbers,
 units, dates, "ago") comes from Babel through :class:`~.language.Language`.
 """
 

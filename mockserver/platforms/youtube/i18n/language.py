@@ -17,7 +17,7 @@ from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_compact_decimal, format_decimal
 from babel.units import format_unit
 
-from mockserver.platforms.youtube.i18n import ar, de, en, es, fr, it, ja, pt, tr, zh_tw
+from collector.common.jsondata import load
 
 #: Separators of a length's parts: before the last of two, between more, before the last of more.
 _JOINS: dict[str, tuple[str, str, str]] = {
@@ -225,25 +225,27 @@ def _ago(locale: Locale, unit: str, count: int) -> str:
     )
 
 
-def _language(tag: str, locale: str, gl: str, text: dict[str, str]) -> Language:
-    return Language(tag, gl, Locale.parse(locale), text)
+def _language(tag: str, locale: str, gl: str, like: str | None = None) -> Language:
+    """The language whose words are in ``<tag>.json``, laid over those of the language ``like``."""
+    text: dict[str, str] = dict(load(__package__, f"{like}.json")) if like else {}
+    return Language(tag, gl, Locale.parse(locale), text | load(__package__, f"{tag}.json"))
 
 
 #: By tag, the first of a family being its default.
 LANGUAGES: dict[str, Language] = {
     language.tag: language
     for language in (
-        _language("en", "en", "US", en.TEXT),
-        _language("fr", "fr", "FR", fr.TEXT),
-        _language("es", "es", "ES", es.TEXT),
-        _language("es-419", "es_419", "MX", es.LATIN_AMERICA),
-        _language("de", "de", "DE", de.TEXT),
-        _language("it", "it", "IT", it.TEXT),
-        _language("pt", "pt", "BR", pt.TEXT),
-        _language("tr", "tr", "TR", tr.TEXT),
-        _language("zh-TW", "zh_Hant_TW", "TW", zh_tw.TEXT),
-        _language("ja", "ja", "JP", ja.TEXT),
-        _language("ar", "ar", "AE", ar.TEXT),
+        _language("en", "en", "US"),
+        _language("fr", "fr", "FR"),
+        _language("es", "es", "ES"),
+        _language("es-419", "es_419", "MX", like="es"),
+        _language("de", "de", "DE"),
+        _language("it", "it", "IT"),
+        _language("pt", "pt", "BR"),
+        _language("tr", "tr", "TR"),
+        _language("zh-TW", "zh_Hant_TW", "TW"),
+        _language("ja", "ja", "JP"),
+        _language("ar", "ar", "AE"),
     )
 }
 
