@@ -8,8 +8,16 @@ from typing import Any
 
 from flask import Flask, Response
 
+from mockserver.bodies import MOST_BODY_BYTES, ShallowJSON
 from mockserver.context import Mock, MockConfig
+from mockserver.db import Submissions
+from mockserver.hosts import Names
+from mockserver.index import bp as index
+from mockserver.mounted import FACES
+from mockserver.openapi.document import bp as openapi
 from mockserver.routing import HostRouter
+from mockserver.world import World
+from mockserver.world.journal import Journal
 
 
 def truth_path(db: Path) -> Path:
@@ -25,17 +33,6 @@ def _marked(response: Response) -> Response:
 
 def create_app(config: MockConfig | None = None) -> Flask:
     """Build the mock of ``config``; its :class:`Mock` is ``app.extensions["mock"]``."""
-    from mockserver.api import fbtrex, gdata, tubearchivist, yttrex
-    from mockserver.bodies import MOST_BODY_BYTES, ShallowJSON
-    from mockserver.db import Submissions
-    from mockserver.hosts import Names
-    from mockserver.index import bp as index
-    from mockserver.openapi import bp as openapi
-    from mockserver.platforms import facebook, youtube
-    from mockserver.truth import bp as truth
-    from mockserver.world import World
-    from mockserver.world.journal import Journal
-
     config = config or MockConfig()
     app: Any = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
@@ -62,14 +59,8 @@ def create_app(config: MockConfig | None = None) -> Flask:
         db=Submissions(config.db),
         truth_token=config.truth_token or secrets.token_hex(20),
     )
-    app.register_blueprint(youtube.bp, url_prefix="/_site/youtube")
-    app.register_blueprint(facebook.bp, url_prefix="/_site/facebook")
-    app.register_blueprint(yttrex.bp, url_prefix="/yttrex/api")
-    app.register_blueprint(fbtrex.bp, url_prefix="/fbtrex/api")
-    app.register_blueprint(fbtrex.pages, url_prefix="/fbtrex")
-    tubearchivist.install(app)
-    app.register_blueprint(gdata.bp, url_prefix="/gdata")
-    app.register_blueprint(truth, url_prefix="/_truth")
+    for face in FACES:
+        face.install(app)
     app.register_blueprint(openapi)
     app.register_blueprint(index)
     app.after_request(_marked)

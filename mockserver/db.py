@@ -104,6 +104,10 @@ class Submissions:
         with self.lock:
             return list(self.db.query(sql, list(values)))
 
+    def count(self, table: str) -> int:
+        """Rows of a table of this mock's."""
+        return int(self.one(f"SELECT COUNT(*) AS n FROM {table}")["n"])
+
     def one(self, sql: str, values: Sequence[Any] = ()) -> dict[str, Any]:
         """The first row of a query. Raises LookupError when there is none."""
         found = self.rows(sql, values)

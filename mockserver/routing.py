@@ -12,55 +12,22 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-#: First label of the host -> the mount of the site that owns its root.
-SITES = {
-    "youtube.localhost": "/_site/youtube",
-    "facebook.localhost": "/_site/facebook",
-    # What feeds link to: a client whose proxy is the mock follows it.
-    "www.youtube.com": "/_site/youtube",
-    "img.youtube.com": "/_site/youtube",
-}
+from mockserver.mounted import FACES
 
-#: Historical host names of the APIs.
-API_HOSTS = {
-    "youtube.tracking.exposed": "/yttrex",
-    "facebook.tracking.exposed": "/fbtrex",
-    "tubearchivist.local": "/tubearchivist",
-    "tubearchivist.localhost": "/tubearchivist",
-    "gdata.youtube.com": "/gdata",
-}
+#: Host name -> the mount of the site that owns its root.
+SITES = {host: face.mount for face in FACES if face.is_site for host in face.hosts}
 
-#: A path that only fbTREX has. What both have (events, mirror, statistics by name, unit and amount,
-#: ad) stays with ytTREX.
-_FBTREX = re.compile(
-    r"/api/(?:"
-    # Words after the token that ytTREX lacks. Both have csv: ytTREX next to the token in v1 and
-    # after a kind of page in v2, fbTREX next to the token in v2.
-    r"v[12]/personal/[^/]+/(?:summary|stats|enrich|exporter|remove|daily)(?:/[^/]*)?"
-    r"|v2/personal/[^/]+/csv(?:/[^/]*)?"
-    r"|v2/statistics/(?:counter|parsers)"
-    r"|v[12]/userInfo"
-    r"|v2/[a-z]{2}/(?:labels|semantics|enrich|loud|noogle|langinfo)(?:/.*)?"
-    r"|v2/(?:languages|health|services|timedstats|adstats)"
-    r"|v2/(?:keywords|unit|bysource|impressionStats|impressionlist)/[^/]+"
-    r"|v2/timeline/[^/]+/csv"
-    r"|v2/debug/.+"
-    r")/?"
-)
+#: Historical host name -> the mount of the API that answered there.
+API_HOSTS = {host: face.mount for face in FACES if not face.is_site for host in face.hosts}
 
-#: Paths at the root of the API host, first match wins.
+#: Paths at the root of the API host, first match wins: what one API alone has, then the rest.
 ROOT_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    # fbTREX's RSS feeds are numbered, GData's are named.
-    (re.compile(r"/feeds/0/.*"), "/fbtrex"),
-    (re.compile(r"/feeds(?:/.*)?"), "/gdata"),
-    (re.compile(r"/personal/[^/]+(?:/data)?/?"), "/fbtrex"),
-    (re.compile(r"/schemas/2007/.*"), "/gdata"),
-    (_FBTREX, "/fbtrex"),
-    (re.compile(r"/api/v[0-3](?:/.*)?", re.DOTALL), "/yttrex"),
-    (re.compile(r"/api(?:/.*)?", re.DOTALL), "/tubearchivist"),
-    # What the archive's documents point at.
-    (re.compile(r"/(?:cache|media|youtube)/.*|/(?:login|health)/?", re.DOTALL), "/tubearchivist"),
+    *((pattern, face.mount) for face in FACES for pattern in face.root),
+    *((pattern, face.mount) for face in FACES for pattern in face.shared),
 )
+
+#: Headers by which a submission to a shared path is an API's -> its mount.
+_SUBMISSIONS = {face.submission_header: face.mount for face in FACES if face.submission_header}
 
 #: Where a submission may be fbTREX's by its headers alone.
 _EVENTS = re.compile(r"/api/v\d+/events/?")
@@ -117,12 +84,12 @@ class HostRouter:
         public = environ.get("PATH_INFO", "/")
         if (
             target is not None
-            and target == f"/yttrex{public}"
+            and target.endswith(public)
             and _EVENTS.fullmatch(public)
-            and "HTTP_X_FBTREX_VERSION" in environ
             and environ.get("HTTP_HOST", "").partition(":")[0].lower() not in API_HOSTS
         ):
-            target = f"/fbtrex{public}"
+            for header in _SUBMISSIONS.keys() & environ.keys():
+                target = f"{_SUBMISSIONS[header]}{public}"
         environ["mock.public_path"] = public
         environ["PATH_INFO"] = target if target is not None else "/_nowhere"
         return self.app(environ, start_response)

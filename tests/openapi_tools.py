@@ -14,9 +14,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from collector.common.identity import KeyPair, js_json
+from mockserver.api.yttrex.openapi import EXAMPLE_EXPERIMENT
 from mockserver.app import create_app
 from mockserver.context import MockConfig
-from mockserver.openapi.yttrex import EXAMPLE_EXPERIMENT
 
 ADMIN, TRUTH = "a" * 40, "t" * 40
 KEYS = KeyPair.generate(b"openapi")

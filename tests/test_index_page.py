@@ -90,9 +90,17 @@ def test_every_face_is_there_with_its_counts(app: Flask) -> None:
     for section in tree.findall(".//section"):
         rows = [item.text_content().partition(" ") for item in section.iter("li")]
         counts[section.get("id")] = {name: int(n.replace(",", "")) for n, _, name in rows}
-    assert [*counts] == ["sites", "yttrex", "fbtrex", "tubearchivist", "gdata", "truth"]
-    assert counts["sites"]["videos"] == counts["gdata"]["videos"] == len(world.videos)
-    assert counts["sites"]["visitors seen"] == seen
+    assert [*counts] == [
+        "youtube",
+        "facebook",
+        "yttrex",
+        "fbtrex",
+        "tubearchivist",
+        "gdata",
+        "truth",
+    ]
+    assert counts["youtube"]["videos"] == counts["gdata"]["videos"] == len(world.videos)
+    assert counts["youtube"]["visitors seen"] == seen
     # The two documented observations and the one that the test's mock was sent.
     assert counts["yttrex"] == {"observations stored": 3, "supporters": 3, "experiments": 1}
     assert counts["fbtrex"]["supporters"] == 2

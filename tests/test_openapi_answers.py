@@ -23,7 +23,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from mockserver.openapi import fbtrex, gdata, truth, tubearchivist, yttrex
+from mockserver import truth_openapi as truth
+from mockserver.api.fbtrex import openapi as fbtrex
+from mockserver.api.gdata import openapi as gdata
+from mockserver.api.tubearchivist import openapi as tubearchivist
+from mockserver.api.yttrex import openapi as yttrex
 
 CHECKS = [
     not_a_server_error,
@@ -31,7 +35,7 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-FACES = (yttrex.FACE, fbtrex.FACE, tubearchivist.FACE, gdata.FACE, truth.FACE)
+APIS = tuple(each.DESCRIPTION for each in (yttrex, fbtrex, tubearchivist, gdata, truth))
 #: Cases of one operation: of the coverage phase, and made up.
 MOST_COVERED, MADE_UP = 24, 3
 QUIET = settings(
@@ -61,9 +65,9 @@ def ask(case: Any) -> None:
     ("method", "path"),
     [
         pytest.param(operation.method, path, id=f"{operation.method} {path}")
-        for face in FACES
-        for operation in face.operations
-        for path in [face.prefix + operation.path]
+        for api in APIS
+        for operation in api.operations
+        for path in [api.prefix + operation.path]
     ],
 )
 def test_answers_are_as_described(method: str, path: str) -> None:

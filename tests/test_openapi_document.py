@@ -16,7 +16,7 @@ from flask import Flask
 
 from mockserver.app import create_app
 from mockserver.context import MockConfig
-from mockserver.openapi import LEFT_OUT, document, faces
+from mockserver.openapi.document import LEFT_OUT, described_apis, document
 from mockserver.openapi.shapes import schema
 
 #: Answer 400 by their nature: the path says what is missing in it.
@@ -166,7 +166,7 @@ def test_every_example_is_answered_as_described(app: Flask, described: dict[str,
 def test_the_described_archive_is_there_in_every_profile() -> None:
     for profile, prefix in (("v0.4", "/tubearchivist/api"), ("v0.5", "/tubearchivist/v0.4/api")):
         app = create_app(MockConfig(clock="0", tubearchivist_profile=profile))
-        assert [face.prefix for face in faces(app)][2] == prefix
+        assert [each.prefix for each in described_apis(app)][2] == prefix
         assert f"{prefix}/ping/" in document(app)["paths"]
         app.extensions["mock"].close()
 

@@ -54,17 +54,17 @@ class Body:
 class Operation:
     method: str
     path: str
-    """Below the face's prefix, its parts in braces."""
+    """Below the description's prefix, its parts in braces."""
     about: str
     answers: Mapping[int, Media]
     query: tuple[str, ...] = ()
-    """Names of the face's parameters of query and headers; ``?`` before a name tells a parameter
-    of the query from a part of the path that is called the same."""
+    """Names of the description's parameters of query and headers; ``?`` before a name tells a
+    parameter of the query from a part of the path that is called the same."""
     body: Body | None = None
     security: tuple[Needs, ...] | None = None
-    """``None``: as the face says."""
+    """``None``: as the description says."""
     examples: Mapping[str, Any] = field(default_factory=dict)
-    """Examples of parameters that differ from the face's."""
+    """Examples of parameters that differ from the description's."""
 
     @property
     def parts(self) -> list[str]:
@@ -72,8 +72,8 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
-    """One API: its operations, and what they share."""
+class Description:
+    """One API described: its operations, and what they share."""
 
     name: str
     prefix: str

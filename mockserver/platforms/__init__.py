@@ -1,1 +1,27 @@
+"""The sites of the mock: pages that a browser visits, over the mock's world."""
 
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from mockserver.faces import Entry, Link
+
+
+def entry_of_site(
+    key: str, name: str, about: str, counts: dict[str, int], host: str, root: str, example: str
+) -> Entry:
+    """What the page at the root shows of a site that answers at ``host``.
+
+    ``root`` is the address of that page, ``example`` a path below the site's root.
+    """
+    port = urlsplit(root).port
+    address = f"http://{host}{f':{port}' if port else ''}/"
+    return Entry(
+        key,
+        name,
+        about,
+        "docs/mock.md",
+        counts,
+        [f"curl -H 'Host: {host}' '{root}{example}'"],
+        [Link(address, address)],
+    )

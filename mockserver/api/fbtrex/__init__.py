@@ -27,8 +27,8 @@ from mockserver.api.fbtrex import (  # noqa: E402  (the routes need bp)
     topics,
 )
 from mockserver.api.fbtrex.access import failure  # noqa: E402
-from mockserver.api.yttrex import errors  # noqa: E402
-from mockserver.api.yttrex.envelope import ApiError  # noqa: E402
+from mockserver.api.trex import errors  # noqa: E402
+from mockserver.api.trex.envelope import ApiError  # noqa: E402
 
 
 @bp.record_once

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Response
 
 from mockserver.api.fbtrex import tables
-from mockserver.api.yttrex import envelope
-from mockserver.api.yttrex.envelope import ApiError
+from mockserver.api.trex import envelope
+from mockserver.api.trex.envelope import ApiError
 from mockserver.context import mock
 
 _LONGEST = 128

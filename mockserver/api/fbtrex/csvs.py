@@ -12,7 +12,7 @@ from typing import Any
 from flask import Response
 
 from collector.cells import safe_cell
-from mockserver.api.yttrex.envelope import compat
+from mockserver.api.trex.envelope import compat
 
 COLUMNS = (
     "nature", "publicationTime", "postId", "permaLink", "fblinktype", "source", "sourceLink",

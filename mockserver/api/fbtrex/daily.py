@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from collector.common.identity import content_id_2019, parse_iso
-from mockserver.api.yttrex.moments import humanize
+from mockserver.api.trex.moments import humanize
 from mockserver.db import Submissions
 
 

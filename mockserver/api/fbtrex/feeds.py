@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 
 from collector.common.identity import parse_iso
 from mockserver.api.fbtrex import topics
-from mockserver.api.yttrex.envelope import route
+from mockserver.api.trex.envelope import route
 from mockserver.context import mock
 
 _MOST = 80

@@ -14,7 +14,7 @@ from mockserver.api.fbtrex import tables
 from mockserver.api.fbtrex.events import BadEvent, Event, ImpressionEvent, read_event
 from mockserver.api.fbtrex.filing import Batch, Read, read_post
 from mockserver.api.fbtrex.signed import BODY_LIMIT, Refusal, Signed, refusal, verified
-from mockserver.api.yttrex.envelope import ApiError, answer, route
+from mockserver.api.trex.envelope import ApiError, answer, route
 from mockserver.context import mock
 
 #: Events in one request.

@@ -14,7 +14,7 @@ from collector.common.identity import pseudonym
 from mockserver.api.fbtrex import access, tables
 from mockserver.api.fbtrex.csvs import csv_answer
 from mockserver.api.fbtrex.paging import MOST, day_of
-from mockserver.api.yttrex.envelope import ApiError, answer, route
+from mockserver.api.trex.envelope import ApiError, answer, route
 from mockserver.context import mock
 
 

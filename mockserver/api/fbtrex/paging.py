@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from mockserver.api.yttrex.paging import Paging, parse_paging
+from mockserver.api.trex.paging import Paging, parse_paging
 
 __all__ = ["DAYS", "MOST", "MOST_TIMELINES", "Paging", "day_of", "paging"]
 

@@ -10,7 +10,7 @@ from collector.platforms.facebook.reference import documented
 from mockserver.api.fbtrex import access, daily, tables
 from mockserver.api.fbtrex.csvs import csv_answer, csv_error
 from mockserver.api.fbtrex.paging import DAYS, MOST_TIMELINES, Paging, day_of, paging
-from mockserver.api.yttrex.envelope import ApiError, answer, route
+from mockserver.api.trex.envelope import ApiError, answer, route
 from mockserver.context import mock
 
 

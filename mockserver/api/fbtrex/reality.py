@@ -15,8 +15,8 @@ from collector.common.identity import js_json, parse_iso
 from collector.platforms.facebook.reference import documented
 from mockserver.api.fbtrex import access, daily, tables
 from mockserver.api.fbtrex.csvs import COLUMNS, csv_text
-from mockserver.api.yttrex.envelope import ApiError, route
-from mockserver.api.yttrex.moments import humanize
+from mockserver.api.trex.envelope import ApiError, route
+from mockserver.api.trex.moments import humanize
 from mockserver.context import mock
 
 #: Timelines and days on one page.

@@ -14,7 +14,7 @@ from flask import Response, request
 
 from collector.common import identity
 from collector.common.identity import BadKey
-from mockserver.api.yttrex.envelope import answer, compat, parse_json
+from mockserver.api.trex.envelope import answer, compat, parse_json
 from mockserver.context import mock
 
 #: The original server's limit for a body, bytes.

@@ -15,7 +15,7 @@ from flask import Blueprint, Response
 from collector.common.identity import content_id_2019, iso_z, parse_iso
 from mockserver.api.fbtrex import tables
 from mockserver.api.fbtrex.paging import paging
-from mockserver.api.yttrex.envelope import ApiError, answer, route
+from mockserver.api.trex.envelope import ApiError, answer, route
 from mockserver.context import mock
 
 #: The languages of the documentation, by their two letters.

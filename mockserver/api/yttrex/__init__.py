@@ -12,8 +12,8 @@ from flask.blueprints import BlueprintSetupState
 
 bp = Blueprint("yttrex", __name__)
 
+from mockserver.api.trex import errors  # noqa: E402
 from mockserver.api.yttrex import (  # noqa: E402  (the routes need bp)
-    errors,
     evidence,
     experiments,
     flat,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from mockserver.api.trex.envelope import ApiError, compat
 from mockserver.api.yttrex import tables
-from mockserver.api.yttrex.envelope import ApiError, compat
 from mockserver.context import mock
 
 #: Shorter texts were never tokens (in any version of the original server).

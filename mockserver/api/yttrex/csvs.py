@@ -14,7 +14,7 @@ from flask import Response
 
 from collector.cells import safe_cell
 from collector.common.identity import iso_z
-from mockserver.api.yttrex.envelope import compat, text
+from mockserver.api.trex.envelope import compat, text
 
 
 def rfc4180(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 import zstandard
 from flask import Blueprint, Response
 
+from mockserver.api.trex.envelope import ApiError, answer, route
+from mockserver.api.trex.paging import parse_paging
 from mockserver.api.yttrex import shapes, tables
-from mockserver.api.yttrex.envelope import ApiError, answer, route
-from mockserver.api.yttrex.paging import parse_paging
 from mockserver.context import mock
 
 

@@ -9,9 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from collector.common.identity import content_id, iso_z, js_json, parse_iso
-from mockserver.api.yttrex import access, flatrows, shapes, tables
-from mockserver.api.yttrex.csvs import csv_answer
-from mockserver.api.yttrex.envelope import (
+from mockserver.api.trex.envelope import (
     ApiError,
     answer,
     body_bytes,
@@ -19,7 +17,9 @@ from mockserver.api.yttrex.envelope import (
     parse_json,
     route,
 )
-from mockserver.api.yttrex.paging import MOST_CSV, number
+from mockserver.api.trex.paging import MOST_CSV, number
+from mockserver.api.yttrex import access, flatrows, shapes, tables
+from mockserver.api.yttrex.csvs import csv_answer
 from mockserver.context import mock
 
 MOST_STEPS = 1000

@@ -8,10 +8,10 @@ from flask import Blueprint, Response, request
 from werkzeug.utils import secure_filename
 
 from collector.common.identity import content_id, iso_z
+from mockserver.api.trex.envelope import ApiError, answer, compat, parse_json, route, text
+from mockserver.api.trex.paging import MOST, MOST_CSV, number, parse_paging
 from mockserver.api.yttrex import access, flatrows, shapes, tables
 from mockserver.api.yttrex.csvs import csv_answer
-from mockserver.api.yttrex.envelope import ApiError, answer, compat, parse_json, route, text
-from mockserver.api.yttrex.paging import MOST, MOST_CSV, number, parse_paging
 from mockserver.context import mock
 
 _TEXT_FILTERS = {"title": "m.title", "authorName": "m.author_name", "query": "m.query"}

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from collector.common.identity import iso_z
+from mockserver.api.trex.envelope import ApiError, answer, body_bytes, parse_json, route
 from mockserver.api.yttrex import tables
-from mockserver.api.yttrex.envelope import ApiError, answer, body_bytes, parse_json, route
 from mockserver.api.yttrex.ingestion import first_seen, refusal, signer
 from mockserver.context import mock
 

@@ -12,8 +12,7 @@ from flask import Blueprint, Response, request
 
 from collector.common import identity
 from collector.common.identity import BadKey
-from mockserver.api.yttrex import tables
-from mockserver.api.yttrex.envelope import (
+from mockserver.api.trex.envelope import (
     ApiError,
     answer,
     body_bytes,
@@ -21,6 +20,7 @@ from mockserver.api.yttrex.envelope import (
     parse_json,
     route,
 )
+from mockserver.api.yttrex import tables
 from mockserver.api.yttrex.filing import Batch
 from mockserver.context import mock
 

@@ -7,11 +7,11 @@ from typing import Any
 from flask import Blueprint, Response
 
 from collector.common.identity import iso_z, parse_iso
+from mockserver.api.trex.envelope import ApiError, answer, route
+from mockserver.api.trex.moments import humanize
+from mockserver.api.trex.paging import parse_paging
 from mockserver.api.yttrex import access, shapes, tables
 from mockserver.api.yttrex.csvs import csv_answer
-from mockserver.api.yttrex.envelope import ApiError, answer, route
-from mockserver.api.yttrex.moments import humanize
-from mockserver.api.yttrex.paging import parse_paging
 from mockserver.context import mock
 
 _SELECTORS = {"id": "id", "metadataId": "id", "savingTime": "saving_time"}

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from mockserver.api.trex.moments import humanize
 from mockserver.api.yttrex import tables
-from mockserver.api.yttrex.moments import humanize
 from mockserver.api.yttrex.tables import Record
 
 _TOP = (

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from collector.common.identity import content_id, iso_z
-from mockserver.api.yttrex.envelope import ApiError, answer, route
+from mockserver.api.trex.envelope import ApiError, answer, route
 from mockserver.context import mock
 from mockserver.db import Submissions
 

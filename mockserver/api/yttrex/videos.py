@@ -9,11 +9,11 @@ from flask import Blueprint, Response
 from werkzeug.utils import secure_filename
 
 from collector.common.identity import iso_z
+from mockserver.api.trex.envelope import answer, route
+from mockserver.api.trex.moments import humanize
+from mockserver.api.trex.paging import MOST_CSV, parse_paging
 from mockserver.api.yttrex import shapes, tables
 from mockserver.api.yttrex.csvs import csv_answer
-from mockserver.api.yttrex.envelope import answer, route
-from mockserver.api.yttrex.moments import humanize
-from mockserver.api.yttrex.paging import MOST_CSV, parse_paging
 from mockserver.context import mock
 
 #: How long ``/v1/last`` repeats itself, seconds.

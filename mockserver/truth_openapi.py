@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.openapi.operations import Body, Face, Operation, Param, json
+from mockserver.openapi.operations import Body, Description, Operation, Param, json
 from mockserver.openapi.shapes import Shape
 
 _ROWS: Shape = {"content": ["object"], "total": "integer", "next": "integer|null"}
@@ -113,7 +113,7 @@ OPERATIONS = (
               body=Body("@TruthMemory", _MEMORY)),
 )  # fmt: skip
 
-FACE = Face(
+DESCRIPTION = Description(
     "truth",
     "/_truth",
     "What was really served and watched, for tests; answers to loopback only.",

@@ -7,7 +7,7 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
-from mockserver.api.yttrex.envelope import (
+from mockserver.api.trex.envelope import (
     ApiError,
     allow_origin,
     answer,

@@ -6,7 +6,7 @@ All are served in other forms too (``alt``), whose content is XML and not descri
 from __future__ import annotations
 
 from mockserver.api.gdata.query import Alt
-from mockserver.openapi.operations import Face, Media, Operation, Param, json, part
+from mockserver.openapi.operations import Description, Media, Operation, Param, json, part
 from mockserver.openapi.shapes import Shape, Values
 
 _TEXT: Shape = {"$t": "string", "type?": "string"}
@@ -153,7 +153,7 @@ OPERATIONS = (
     _entry("/playlists/{playlist}/{entry}", "One of them"),
 )
 
-FACE = Face(
+DESCRIPTION = Description(
     "GData",
     "/gdata/feeds",
     "YouTube's feeds of 2007, here in JSON (alt=json, jsonc). Also under /feeds and /feeds/api at "

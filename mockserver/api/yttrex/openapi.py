@@ -6,7 +6,16 @@ from collector.common.identity import content_id
 from mockserver.api.yttrex.flatrows import KINDS
 from mockserver.api.yttrex.seeds import demo_token
 from mockserver.api.yttrex.statistics import SERIES, UNITS
-from mockserver.openapi.operations import CSV, Body, Face, Needs, Operation, Param, json, part
+from mockserver.openapi.operations import (
+    CSV,
+    Body,
+    Description,
+    Needs,
+    Operation,
+    Param,
+    json,
+    part,
+)
 from mockserver.openapi.shapes import Shape, Values
 
 #: An observation that is in every mock.
@@ -284,7 +293,7 @@ OPERATIONS = (
     Operation("POST", "/v1/events", "The first protocol's address: discontinued", {410: _ERROR}),
 )  # fmt: skip
 
-FACE = Face(
+DESCRIPTION = Description(
     "ytTREX",
     "/yttrex/api",
     "Evidence of what YouTube showed. Also at the root, and under the host name "

@@ -7,7 +7,7 @@ from mockserver.api.fbtrex.public import COUNTED, SERIES, UNITS
 from mockserver.openapi.operations import (
     CSV,
     Body,
-    Face,
+    Description,
     Media,
     Needs,
     Operation,
@@ -268,7 +268,7 @@ OPERATIONS = (
               body=Body([{"type": Values("timeline", "impression", "anomaly")}], _EVENTS)),
 )  # fmt: skip
 
-FACE = Face(
+DESCRIPTION = Description(
     "fbTREX",
     "/fbtrex/api",
     "Timelines of Facebook. Also at the root, where the path's shape tells it from ytTREX, and "

@@ -9,7 +9,7 @@ from mockserver.openapi.operations import (
     NO_BODY,
     PAGE,
     Body,
-    Face,
+    Description,
     Media,
     Needs,
     Operation,
@@ -409,7 +409,7 @@ OPERATIONS = (
     Operation("DELETE", "/token/", "Take back one's token and get another", _ok("object")),
 )  # fmt: skip
 
-FACE = Face(
+DESCRIPTION = Description(
     "TubeArchivist",
     "/tubearchivist/api",
     "The archive, as v0.4.7 served it. Also at the root under /api, and under the host name "

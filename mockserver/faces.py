@@ -1,0 +1,71 @@
+"""One face of the mock: a site to browse or an API, and all that the rest of the mock asks of it.
+
+A face stands in ``face.py`` of its own package; the app mounts it, the router finds it, the page
+at the root shows it and ``/openapi.json`` describes it, each by going through
+:data:`mockserver.mounted.FACES`. Nobody else names one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from flask import Flask
+
+from mockserver.context import Mock
+from mockserver.openapi.operations import Description
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Somewhere to go from the page at the root."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the page at the root shows of a face."""
+
+    key: str
+    name: str
+    about: str
+    docs: str
+    counts: dict[str, int]
+    examples: list[str]
+    """Commands to copy."""
+    links: list[Link] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """A site or an API over the mock's world.
+
+    >>> from mockserver.api.gdata.face import FACE
+    >>> FACE.mount, FACE.hosts
+    ('/gdata', ('gdata.youtube.com',))
+    """
+
+    key: str
+    install: Callable[[Flask], None]
+    """Registers its routes under :attr:`mount`."""
+    mount: str
+    """Where its paths begin inside the mock: ``/gdata``."""
+    hosts: tuple[str, ...] = ()
+    """Host names that it owns, the best known first."""
+    is_site: bool = False
+    """A site owns the root of its hosts and is reached under no prefix."""
+    root: tuple[re.Pattern[str], ...] = ()
+    """Whole paths that only this API has: it answers them under any name of the mock."""
+    shared: tuple[re.Pattern[str], ...] = ()
+    """Whole paths that several APIs have; they go to the first face in order that lists them."""
+    submission_header: str = ""
+    """A header, as WSGI spells it, by which submissions to a shared path are this API's."""
+    entry: Callable[[Mock, str], Entry] | None = None
+    """What the page at the root shows; is given the mock and the address of its root."""
+    description: Callable[[Flask], Description] | None = None
+    """Its part of ``/openapi.json``."""
+    undescribed: Mapping[str, str] = field(default_factory=dict)
+    """Beginnings of names of endpoints that no description has, and why."""

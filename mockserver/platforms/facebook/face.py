@@ -1,0 +1,41 @@
+"""The social site as a face of the mock."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from mockserver.context import Mock
+from mockserver.faces import Entry, Face
+from mockserver.platforms import entry_of_site
+from mockserver.platforms.facebook import bp
+
+_MOUNT = "/_site/facebook"
+
+
+def _install(app: Flask) -> None:
+    app.register_blueprint(bp, url_prefix=_MOUNT)
+
+
+def _entry(state: Mock, root: str) -> Entry:
+    sources = state.world.social.sources
+    return entry_of_site(
+        "facebook",
+        "The social network",
+        "A feed with posts of people and pages for browsers; Chromium resolves its name to this "
+        "machine. Who has seen what is in the truth log.",
+        {"pages that post": len(sources.pages), "people who post": len(sources.people)},
+        FACE.hosts[0],
+        root,
+        "pages/",
+    )
+
+
+FACE = Face(
+    key="facebook",
+    install=_install,
+    mount=_MOUNT,
+    hosts=("facebook.localhost",),
+    is_site=True,
+    entry=_entry,
+    undescribed={"facebook.": "a site, for browsers"},
+)

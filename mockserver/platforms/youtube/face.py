@@ -1,0 +1,41 @@
+"""The video site as a face of the mock."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from mockserver.context import Mock
+from mockserver.faces import Entry, Face
+from mockserver.platforms import entry_of_site
+from mockserver.platforms.youtube import bp
+
+_MOUNT = "/_site/youtube"
+
+
+def _install(app: Flask) -> None:
+    app.register_blueprint(bp, url_prefix=_MOUNT)
+
+
+def _entry(state: Mock, root: str) -> Entry:
+    return entry_of_site(
+        "youtube",
+        "The video site",
+        "Pages, player and recommendations for browsers; Chromium resolves its name to this "
+        "machine. Who has seen what is in the truth log.",
+        {"videos": len(state.world.videos), "visitors seen": len(state.world.viewers())},
+        FACE.hosts[0],
+        root,
+        "results?search_query=cat",
+    )
+
+
+FACE = Face(
+    key="youtube",
+    install=_install,
+    mount=_MOUNT,
+    # The later two are what feeds link to: a client whose proxy is the mock follows them.
+    hosts=("youtube.localhost", "www.youtube.com", "img.youtube.com"),
+    is_site=True,
+    entry=_entry,
+    undescribed={"youtube.": "a site, for browsers"},
+)
