@@ -61,6 +61,8 @@ class Face:
     """Whole paths that only this API has: it answers them under any name of the mock."""
     shared: tuple[re.Pattern[str], ...] = ()
     """Whole paths that several APIs have; they go to the first face in order that lists them."""
+    spellings: tuple[tuple[re.Pattern[str], str], ...] = ()
+    """Paths as its documents print them, and what they stand for."""
     submission_header: str = ""
     """A header, as WSGI spells it, by which submissions to a shared path are this API's."""
     entry: Callable[[Mock, str], Entry] | None = None

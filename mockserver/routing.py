@@ -26,6 +26,9 @@ ROOT_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     *((pattern, face.mount) for face in FACES for pattern in face.shared),
 )
 
+#: Paths as documents print them -> what they stand for, and the mount of that API.
+_SPELLINGS = tuple((*each, face.mount) for face in FACES for each in face.spellings)
+
 #: Headers by which a submission to a shared path is an API's -> its mount.
 _SUBMISSIONS = {face.submission_header: face.mount for face in FACES if face.submission_header}
 
@@ -48,12 +51,17 @@ def mounted_path(host: str, path: str) -> str | None:
     '/_site/youtube/watch'
     >>> mounted_path("127.0.0.1:8000", "/api/v1/last")
     '/yttrex/api/v1/last'
+    >>> mounted_path("youtube.tracking.exposed", "/v1/last")
+    '/yttrex/api/v1/last'
     """
     name = re.sub(r":\d+$", "", host).lower().rstrip(".")
     if name in SITES:
         return SITES[name] + path
     if path.startswith("/_site/"):
         return None
+    for pattern, meant, mount in _SPELLINGS:
+        if API_HOSTS.get(name, mount) == mount and pattern.fullmatch(path):
+            path = pattern.sub(meant, path)
     if name in API_HOSTS:
         mount = API_HOSTS[name]
         return path if path.startswith(mount + "/") else mount + path

@@ -193,6 +193,27 @@ def test_time_is_the_sum_over_timelines_not_the_span_of_the_day(fresh: Bench) ->
     assert (day["nature"], day["sources"]) == ({"organic": 4, "sponsored": 0}, 1)
 
 
+def test_enrich_has_the_summary_and_the_metadata(api: Bench) -> None:
+    """What servers answered before February 2020 and what they answered after it, in one."""
+    rows = api.personal("enrich", "50-0")
+    summaries = api.personal("summary", "50-0")
+    assert len(rows) == len(summaries) == 50
+    for row, summary in zip(rows, summaries, strict=True):
+        assert {key: value for key, value in summary.items() if key != "id"}.items() <= row.items()
+        assert row["attributions"][0]["content"] == row["source"]
+        assert row["fullText"] == "\n".join(text for text in row["texts"] if text)
+        assert ("linkontime" in row) == bool(row["permaLink"])
+
+
+def test_the_test_profile_has_what_the_document_prints(api: Bench) -> None:
+    """Every reaction somewhere, and a heading that says more than the source."""
+    rows = api.personal("summary", "2000-0")
+    for reaction in ("LIKE", "LOVE", "ANGRY", "HAHA", "WOW", "SAD"):
+        assert any(row.get(reaction) for row in rows), reaction
+    more = {row["displaySource"] for row in rows if row["displaySource"] != row["source"]}
+    assert any(each.endswith("added a new photo.") for each in more)
+
+
 def test_enrich_by_paging_and_by_day(api: Bench) -> None:
     rows = api.personal("enrich", "2000-0")
     assert not any({"_id", "id"} & set(row) for row in rows)

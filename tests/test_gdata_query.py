@@ -201,3 +201,23 @@ def test_comment_counts_are_those_of_the_feed() -> None:
     feed = xml("/feeds/standardfeeds/most_viewed?max-results=4")
     for link in find(feed, "a:entry/g:comments/g:feedLink"):
         assert int(link.get("countHint")) == total(xml(link.get("href")))
+
+
+def test_playlists_are_searched_by_title_description_and_tags() -> None:
+    """Every word must be there; what is found is what reading all playlists finds."""
+    for words in ("the", "walk darcy", "nosuchwordanywhere"):
+        found = xml(f"/feeds/api/playlists/snippets?q={quote(words)}&v=2&max-results=50")
+        expected = set()
+        for playlist in world().playlists.values():
+            text = " ".join((playlist.title, playlist.description, *playlist.tags)).lower()
+            held = set("".join(c if c.isalnum() else " " for c in text).split())
+            if set(words.split()) <= held:
+                expected.add(playlist.id)
+        named = {each.rpartition(":")[2] for each in find(found, "a:entry/a:id/text()")}
+        listed_in_all = found.xpath("string(*[local-name()='totalResults'])")
+        assert int(listed_in_all) == len(expected)
+        assert named <= expected
+        assert bool(named) == bool(expected)
+    (first,) = list(world().playlists.values())[:1]
+    by_title = get(f"/feeds/api/playlists/snippets?q={quote(first.title)}&v=2&alt=jsonc").get_json()
+    assert first.id in {each["id"] for each in by_title["data"]["items"]}

@@ -101,8 +101,8 @@ def test_every_face_is_there_with_its_counts(app: Flask) -> None:
     ]
     assert counts["youtube"]["videos"] == counts["gdata"]["videos"] == len(world.videos)
     assert counts["youtube"]["visitors seen"] == seen
-    # The two documented observations and the one that the test's mock was sent.
-    assert counts["yttrex"] == {"observations stored": 3, "supporters": 3, "experiments": 1}
+    # The two documented observations, 24 before them and the one that the test's mock was sent.
+    assert counts["yttrex"] == {"observations stored": 27, "supporters": 3, "experiments": 1}
     assert counts["fbtrex"]["supporters"] == 2
     assert counts["fbtrex"]["timelines stored"] == 32
     archived = client.get("/tubearchivist/api/stats/video/", headers=tools.auth("/tubearchivist"))

@@ -119,13 +119,17 @@ def test_everything_documented_works_on_the_examples(api: Bench) -> None:
     personal = api.get(f"/v1/personal/{token}/20-0").get_json()
     assert list(personal) == ["profile", "recent", "total", "request"]
     assert personal["profile"]["p"] == "icecream-pie-tea"
-    assert [r["videoId"] for r in personal["recent"]] == ["dQw4w9WgXcQ"]
+    assert len(personal["recent"]) == 20
+    assert personal["recent"][0]["videoId"] == "dQw4w9WgXcQ"
     assert personal["recent"][0]["relative"] == "3 months ago"
-    assert personal["total"] == 1
+    assert personal["total"] == 1 + 24
     assert (personal["request"]["amount"], personal["request"]["skip"]) == (20, 0)
 
     last = api.get("/v1/last").get_json()
-    assert [r["watcher"] for r in last["content"]] == ["okra-pie-cucumber", "icecream-pie-tea"]
+    assert [r["watcher"] for r in last["content"][:2]] == ["okra-pie-cucumber", "icecream-pie-tea"]
+    assert len(last["content"]) == 20
+    after_five = api.get(f"/v1/personal/{token}/10-5").get_json()["recent"]
+    assert [r["id"] for r in after_five] == [r["id"] for r in personal["recent"][5:15]]
     assert last["content"][0]["timeago"] == "2 months ago"
 
     for path, rows in (
@@ -144,7 +148,7 @@ def test_everything_documented_works_on_the_examples(api: Bench) -> None:
     days = {doc["name"]: doc for doc in statistics["content"]}
     assert days["nature"]["videos"] == 1
     assert days["nature"]["day"] == "2019-07-11T00:00:00.000Z"
-    assert api.get("/v2/metadata").get_json()["totals"]["video"] == 2
+    assert api.get("/v2/metadata").get_json()["totals"]["video"] == 2 + 24
 
 
 def test_examples_are_the_same_in_every_mock_and_filed_once(tmp_path: Path) -> None:
@@ -155,7 +159,7 @@ def test_examples_are_the_same_in_every_mock_and_filed_once(tmp_path: Path) -> N
     for _ in range(2):
         db = Submissions(tmp_path / "mock.db")
         tables.prepare(db)
-        assert tables.count(db) == 2
+        assert tables.count(db) == 2 + 24
         tokens.append([r["user_token"] for r in db.rows("SELECT * FROM yttrex_supporters")])
         db.close()
     assert tokens[0] == tokens[1] == [example.user_token for example in seeds.examples()]

@@ -46,6 +46,9 @@ _SENTENCES = {
 }
 
 
+#: What a heading says after the name: the reference reads it as part of ``displaySource``.
+_ADDED_PHOTO = {"es": "agregó una foto nueva.", "en": "added a new photo."}
+
 #: Held while the data are made, so that two requests do not make them twice.
 _MAKING = threading.Lock()
 
@@ -198,6 +201,7 @@ def _made_up(draw: random.Random, start: datetime, number: int) -> Shown:
     paid = draw.random() < 0.14
     kind = draw.choice(("posts", "posts", "posts", "photos", "videos"))
     post_id = str(10_150_000_000_000_000 + number * 7919)
+    rarer = random.Random(f"fbtrex demo {number}")  # the other draws stay as they were
     post = Shown(
         author=author,
         post_id=post_id,
@@ -211,6 +215,11 @@ def _made_up(draw: random.Random, start: datetime, number: int) -> Shown:
             reaction: f"{draw.randint(1, most)} {reaction.title()}"
             for reaction, most in (("LIKE", 900), ("LOVE", 80), ("HAHA", 60), ("ANGRY", 90))
             if reaction == "LIKE" or draw.random() < 0.5
+        }
+        | {
+            reaction: f"{rarer.randint(1, most)} {reaction.title()}"
+            for reaction, most in (("WOW", 50), ("SAD", 40))
+            if rarer.random() < 0.3
         },
         comments=f"{draw.randint(1, 90)} Comments",
         shares=f"{draw.randint(1, 60)} Shares",
@@ -223,7 +232,8 @@ def _made_up(draw: random.Random, start: datetime, number: int) -> Shown:
     if kind == "videos":
         return replace(post, video=True)
     picture = f"https://scontent.xx.fbcdn.net/v/t1.0-0/p526x395/{number}_n.jpg"
-    return replace(post, pictures=((picture, "Image may contain: text"),))
+    action = _ADDED_PHOTO[lang] if rarer.random() < 0.7 else ""
+    return replace(post, pictures=((picture, "Image may contain: text"),), action=action)
 
 
 def _documented_post(given: dict[str, Any]) -> Shown:

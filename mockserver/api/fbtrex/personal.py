@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 from collector.platforms.facebook.reference import documented
 from mockserver.api.fbtrex import access, daily, tables
 from mockserver.api.fbtrex.csvs import csv_answer, csv_error
+from mockserver.api.fbtrex.metadata import metadata_of
 from mockserver.api.fbtrex.paging import DAYS, MOST_TIMELINES, Paging, day_of, paging
 from mockserver.api.trex.envelope import ApiError, answer, route
 from mockserver.context import mock
@@ -94,7 +95,11 @@ def stats(token: str, given: str) -> Response:
 
 
 def enrich(token: str, given: str) -> Response:
-    """The supporter's posts with what the labeller made of their text; by paging or by day."""
+    """The supporter's posts with what the labeller made of their text; by paging or by day.
+
+    A superset of what servers answered before February 2020 (the summary) and since (the parser's
+    metadata, under its names).
+    """
     supporter = access.reader(token)
     day = day_of(given)
     db = mock().db
@@ -109,6 +114,7 @@ def enrich(token: str, given: str) -> Response:
     found = []
     for row in rows:
         doc = {key: value for key, value in row["doc"].items() if key != "id"}
+        doc |= metadata_of(doc)
         if row["semantic_id"] in labels:
             lang, names = labels[row["semantic_id"]]
             doc |= {"labels": names, "lang": lang}

@@ -96,6 +96,8 @@ def route(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed | I
             return userviews.user_feed(here, path, terms)
         case ("users", _, what, _) if what in _OF_USER and not terms:
             return userviews.user_entry(here, path)
+        case ("playlists", "snippets"):
+            return userviews.search_playlists(here, path, terms)
         case ("playlists", _):
             return userviews.playlist_feed(here, path, terms)
         case ("playlists", _, _) if not terms:

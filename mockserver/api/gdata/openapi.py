@@ -149,6 +149,7 @@ OPERATIONS = (
     _entry("/users/{user}/contacts/{contact}", "One of them"),
     _feed("/users/{user}/inbox", "A user's video messages"),
     _entry("/users/{user}/inbox/{message}", "One of them"),
+    _feed("/playlists/snippets", "Search for playlists", _SEARCH),
     _feed("/playlists/{playlist}", "A playlist's videos"),
     _entry("/playlists/{playlist}/{entry}", "One of them"),
 )

@@ -22,7 +22,7 @@ from mockserver.api.gdata.videos import PlaylistEntry, VideoItem
 from mockserver.api.gdata.views import items, page_of, video_of
 from mockserver.world import Playlist, User
 from mockserver.world.documented import MESSAGES, OTHER_IDS
-from mockserver.world.search import fold
+from mockserver.world.search import fold, tokens
 
 
 def profile(here: Here, name: str) -> Profile:
@@ -157,6 +157,22 @@ def user_entry(here: Here, path: tuple[str, ...]) -> Item:
         if message.message.id == wanted:
             return message
     raise FeedError(404, "Message not found")
+
+
+def search_playlists(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed:
+    """``playlists/snippets?q=``: playlists whose title, description or tags hold every word."""
+    words = tokens(fold(here.query.words))
+    found = []
+    for playlist in here.world.playlists.values():
+        held = set(tokens(fold(" ".join((playlist.title, playlist.description, *playlist.tags)))))
+        if words and held.issuperset(words):
+            found.append(PlaylistLink(playlist, here.accounts.owner(playlist)))
+    return Feed(
+        path, "playlists:snippets", "playlistLink",
+        (f"YouTube Playlists matching query: {here.query.words}", "YouTube Playlists"),
+        f"{SITE}/results?search_type=search_playlists", page_of(here, found), len(found),
+        category_path=terms,
+    )  # fmt: skip
 
 
 def _playlist(here: Here, playlist_id: str) -> Playlist:

@@ -24,6 +24,9 @@ from mockserver.api.tubearchivist.tables import Document, Flags, Table, flags_of
 from mockserver.api.tubearchivist.users import Users
 from mockserver.world import World
 
+#: The video that the documents both show in the archive and put into the queue.
+QUEUED_EXAMPLE = "NYj3DnI81AQ"
+
 
 class Archive:
     def __init__(
@@ -241,8 +244,11 @@ class Archive:
     # -- what jobs do ----------------------------------------------------------------------------
 
     def enqueue(self, key: str, *, auto: bool = False, status: str = "pending") -> bool:
-        """Put a video into the queue unless it is there or archived; false when it is unknown."""
-        if key in self.videos or key in self.downloads:
+        """Put a video into the queue unless it is there or archived; false when it is unknown.
+
+        The documents queue a video that they also show as archived: it is queued.
+        """
+        if key in self.downloads or (key in self.videos and key != QUEUED_EXAMPLE):
             return True
         if self.standalone or key not in self.world.videos:
             return False

@@ -6,6 +6,7 @@ historical dialect leaves them as they are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,19 +17,24 @@ from collector.cells import safe_cell
 from collector.common.identity import iso_z
 from mockserver.api.trex.envelope import compat, text
 
+#: A moment needs no quotes, and the original writes none.
+_MOMENT = re.compile(r"[\d:T.+Z-]{10,40}", re.ASCII)
+
 
 def rfc4180(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    """CRLF line ends, every text cell in quotes, quotes doubled; a header even without rows."""
+    """CRLF line ends, text and truth values in quotes, quotes doubled; always with a header."""
     lines = [",".join(_quoted(name) for name in columns)]
-    lines += [",".join(_cell(row.get(name)) for name in columns) for row in rows]
+    lines += [",".join(_cell(name, row.get(name)) for name in columns) for row in rows]
     return "".join(f"{line}\r\n" for line in lines)
 
 
-def _cell(value: Any) -> str:
+def _cell(name: str, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return '"true"' if value else '"false"'
+    if name.endswith("Time") and isinstance(value, str) and _MOMENT.fullmatch(value):
+        return value
     if isinstance(value, (int, float)):
         return str(value)
     if isinstance(value, datetime):

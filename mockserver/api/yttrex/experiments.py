@@ -44,6 +44,8 @@ _NOTHING = "zero entries matching this filter!"
 
 def register(bp: Blueprint) -> None:
     route(bp, "/v2/directives", enrol, methods=["POST"])
+    # Until 2022 a kind of list stood behind it ("comparison"); later servers take and ignore it.
+    route(bp, "/v2/directives/<experiment_id>", enrol, methods=["POST"])
     route(bp, "/v2/directives/public", public)
     route(bp, "/v2/directives/<experiment_id>", steps)
     route(bp, "/v2/guardoni/list", listing)
@@ -52,8 +54,8 @@ def register(bp: Blueprint) -> None:
     route(bp, "/v2/personal/<token>/experiments/<experiment_id>/<form>", personal)
 
 
-def enrol() -> Response:
-    """Register a list of steps; the same steps are the same experiment."""
+def enrol(experiment_id: str = "comparison") -> Response:
+    """Register a list of steps; the same steps are the same experiment, and so whatever follows."""
     given = parse_json(body_bytes())
     if not isinstance(given, list) or not given:
         raise ApiError(400, "Can't register csv without 'directives'", historical=500)

@@ -47,6 +47,8 @@ FACE = Face(
     hosts=("youtube.tracking.exposed",),
     # What fbTREX has too (events, mirror, statistics by name, unit and amount, ad) stays here.
     shared=(re.compile(r"/api/v[0-3](?:/.*)?", re.DOTALL),),
+    # The documents' index lists paths without "/api", and joined to the main address.
+    spellings=((re.compile(r"(?:/api/)?/(v[0-3]/.*)", re.DOTALL), r"/api/\1"),),
     entry=_entry,
     description=lambda app: DESCRIPTION,
     undescribed={"yttrex.errors_unknown": "404 of every other path"},

@@ -207,7 +207,7 @@ def personal_csv(token: str, kind: str) -> Response:
         [supporter.public_key, kind],
         amount=MOST,
     )
-    rows = [row for record in found for row in flatrows.flat(record)]
+    rows = [row for record in found for row in flatrows.flat(record, private=True)]
     day = f"{mock().db.now():%Y-%m-%d}"
     return csv_answer(
         flatrows.columns(kind),

@@ -73,16 +73,22 @@ KINDS = tuple(_OWN)
 
 def columns(kind: str, *, experiment: bool = False) -> tuple[str, ...]:
     """The columns of one kind's CSV; ``experiment`` adds what tells runs apart."""
-    names = (*_SHARED, *(_EXPERIMENT if experiment else ()), *_OWN[kind], "kind")
-    return tuple(dict.fromkeys(names))
+    names = (*_SHARED, *(_EXPERIMENT if experiment else ()), *_OWN[kind])
+    ours = ("originalHref", "kind")  # last: what the original's files for one's own pages lack
+    first = [name for name in names if experiment or name not in ours]
+    return tuple(dict.fromkeys((*first, *ours)))
 
 
-def flat(record: Record) -> list[dict[str, Any]]:
-    """One row an item of the page's list; ids are ``<metadata id, 8 digits>V<n><index>``."""
+def flat(record: Record, *, private: bool = False) -> list[dict[str, Any]]:
+    """One row an item of the page's list; ids are ``<metadata id, 8 digits>V<n><index>``.
+
+    ``private``: of a supporter's own pages, as the original gives them: the first two words of the
+    pseudonym, and no adverts (``/v2/personal/…/adv/csv`` has those of an experiment).
+    """
     doc = shapes.reference(record)
     kind = record.type
     shared = {
-        "pseudo": record.watcher,
+        "pseudo": "-".join(record.watcher.split("-")[:2]) if private else record.watcher,
         "metadataId": record.id[:8],
         "savingTime": record.saving_time,
         "clientTime": doc.get("clientTime"),
@@ -106,6 +112,7 @@ def flat(record: Record) -> list[dict[str, Any]]:
     return [
         {**_own(kind, item), **shared, "id": _row_id(record, n, item)}
         for n, item in enumerate(doc.get(_LISTS.get(kind, ""), ()))
+        if not private or item.get("videoId")
     ]
 
 

@@ -11,7 +11,7 @@ import html
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -48,6 +48,63 @@ def examples() -> tuple[Example, ...]:
         )
         for document in documents
     )
+
+
+#: Observations of the first example's watcher before the documented ones: with them the documents'
+#: "last 20" are twenty, and skipping five leaves something.
+_EARLIER = 24
+
+
+@lru_cache(maxsize=1)
+def earlier() -> tuple[Example, ...]:
+    """Made-up older observations in the documented shape, of videos that no document names.
+
+    One a day before the first documented one, newest first, each with four of the others beside it.
+    """
+    first = examples()[0]
+    videos = [
+        {
+            "index": 0,
+            "title": f"Lezione di cucina n. {number + 1} di Cucina Facile {number % 5 + 1} mesi fa",
+            "source": "Cucina Facile•",
+            "vizstr": "Consigliato per te",
+            "videoId": content_id(earlier=number)[:11],
+            "displayTime": f"{number % 9 + 3}:20",
+            "expandedTime": f"{number % 9 + 3} minuti e 20 secondi",
+            "viz": f"{_dotted(40_000 + 1_311 * number)} visualizzazioni",
+            "duration": "20 secondi",
+            "timeago": f"{number % 9 + 3} minuti e",
+        }
+        for number in range(_EARLIER)
+    ]
+    found = []
+    for number, watched in enumerate(videos):
+        at = parse_iso(first.doc["savingTime"]) - timedelta(days=number + 1, minutes=7 * number)
+        views = 40_000 + 1_311 * number
+        beside = [videos[(number + place) % _EARLIER] for place in range(1, 5)]
+        doc = {
+            **first.doc,
+            "id": content_id(earlier=number, watcher=first.doc["watcher"]),
+            "authorName": "Cucina Facile",
+            "authorSource": f"/channel/UC{content_id(author='Cucina Facile')[:22]}",
+            "likeInfo": {
+                "likes": f"{_dotted(views // 100)} Mi piace",
+                "dislikes": f"{views // 5000} Non mi piace",
+            },
+            "publicationString": f"Pubblicato il {number + 1} gen 2019",
+            "related": [{**item, "index": place} for place, item in enumerate(beside, start=1)],
+            "savingTime": iso_z(at),
+            "title": f"Lezione di cucina n. {number + 1}",
+            "videoId": watched["videoId"],
+            "viewInfo": {"viewStr": f"{_dotted(views)} visualizzazioni", "viewNumber": views},
+        }
+        found.append(Example(doc, first.public_key, first.user_token))
+    return tuple(found)
+
+
+def _dotted(number: int) -> str:
+    """As Italian pages write it: ``40.000``."""
+    return f"{number:,}".replace(",", ".")
 
 
 def demo_token() -> str:

@@ -57,7 +57,7 @@ def prepare(db: Submissions) -> None:
         for statement in SCHEMA.split(";"):
             if statement.strip():
                 connection.execute(statement)
-        for example in seeds.examples():
+        for example in (*seeds.examples(), *seeds.earlier()):
             connection.execute(
                 "INSERT OR IGNORE INTO yttrex_supporters VALUES (?, ?, ?, ?, ?, ?)",
                 [
