@@ -37,6 +37,8 @@ class Genre(StrEnum):
 
     VIDEOS = "videos"
     """Pages with lists of things to watch. A page that is loaded again is the same page."""
+    PAGES = "pages"
+    """Pages with lists of anything else."""
     FEED = "feed"
     """A stream of posts. Each load is a timeline of its own, which no reload brings back."""
 

@@ -15,11 +15,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from enum import StrEnum
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, Union
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from collector.common.opennames import OpenNames
 from collector.platforms.registry import Genre
 from collector.problems import Fixable, did_you_mean
 from collector.scenario.calendar import Daily
@@ -40,6 +41,7 @@ from collector.scenario.verb import (
     ACTION_S,
     PAGE_S,
     STEPS,
+    VERBS,
     Acts,
     Args,
     Needs,
@@ -62,7 +64,9 @@ _VIDEOS = frozenset({Genre.VIDEOS})
 _FEEDS = frozenset({Genre.FEED})
 
 
-class StepKind(StrEnum):
+class StepKind(OpenNames):
+    """The name of a verb: one of those below, or of one that a package registers."""
+
     VISIT = "visit"
     CONSENT = "consent"
     SEARCH = "search"
@@ -84,6 +88,10 @@ class StepKind(StrEnum):
     KEYPRESS = "keypress"
     SNAPSHOT = "snapshot"
     REPEAT = "repeat"
+
+    @classmethod
+    def registered(cls, name: str) -> bool:
+        return name in STEPS
 
 
 class _Page(Step):
@@ -736,6 +744,9 @@ def _normalise(raw: object) -> object:
         raise Fixable(f"{name} takes keys", f"see an example: {EXAMPLES[name]}")
     return {"do": name, cls.short: body}
 
+
+for _point in entry_points(group=VERBS):
+    _point.load()
 
 if TYPE_CHECKING:
     AnyStep = Step

@@ -161,6 +161,8 @@ class Step(BaseModel):
 
 #: Every verb's class by its name, in the order in which they were registered.
 STEPS: dict[str, type[Step]] = {}
+#: Entry point group of modules that register verbs of their own with :func:`verb`.
+VERBS = "twinwatch.verbs"
 
 V = TypeVar("V", bound=type[Step])
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from collector.browser import NavigationFailed
 from collector.browser.virtual import LEAVE
-from collector.common.model import Impression, PageStatus, RawPage, Surface
+from collector.common.model import Impression, ItemKind, PageStatus, RawPage, Surface
 from collector.contract.puppet import Puppet, is_of_the_page
 from collector.platforms.acting import ActionFailed, Settled, Waited
 from collector.scenario.plan import PlannedStep
@@ -58,6 +58,9 @@ class StepRunner:
     A verb has a method ``do_VERB`` where there is more to it than the action of its name. What is
     a platform's own stands in its adapter, in a class that derives from this.
     """
+
+    picks: ClassVar[Collection[ItemKind]] = frozenset(ItemKind) - {ItemKind.AD, ItemKind.UNKNOWN}
+    """The kinds of items that a step can be about."""
 
     def __init__(
         self,
@@ -276,6 +279,7 @@ class StepRunner:
             labels=self._labels(shown) if args["topics"] else {},
             current=current,
             seen=seen,
+            kinds=self.picks,
         )
 
     def _arrived(

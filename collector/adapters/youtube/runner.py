@@ -15,7 +15,7 @@ from collector.platforms.youtube import nature
 from collector.platforms.youtube.actions import PRIMARY_LIST, YouTubeActions
 from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import WATCH_CAP_S
-from collector.session.choice import ANY
+from collector.session.choice import ANY, WATCHABLE
 from collector.session.steps import DONE, Lost, StepResult, StepRunner
 from collector.store import Outcome
 
@@ -24,6 +24,7 @@ class VideoRunner(StepRunner):
     """Carries out the steps of one session on a site of videos."""
 
     actions: YouTubeActions
+    picks = WATCHABLE
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
