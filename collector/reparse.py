@@ -22,17 +22,21 @@ from typing import Any
 import orjson
 
 from collector.common.errors import UserError
-from collector.common.model import Observation, PageKind, PageStatus, ParseError, Platform
-from collector.contract.kit import kit_of
+from collector.common.model import (
+    DEFAULT_PLATFORM,
+    Observation,
+    PageKind,
+    PageStatus,
+    ParseError,
+    Platform,
+)
 from collector.evidence import EvidenceStore
-from collector.platforms.telling import platform_of
-from collector.platforms.youtube import PARSER
-from collector.platforms.youtube.historic import Source, reference_answer
-from collector.platforms.youtube.parse.page import parse_answer
-from collector.platforms.youtube.reference import to_metadata
-from collector.platforms.youtube.refusal import Reason
+from collector.platforms.registry import PlatformSpec, platform_of, platforms, spec_of
 from collector.saved import NAMES, Saved, Unreadable, load
 from collector.store import Store
+
+#: ``statusReason`` of a page that no installed platform knows as its own.
+OTHER_PLATFORM = "other-platform"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +114,12 @@ def load_job(job: Job) -> list[Saved]:
 
 
 def _reference(job: Job, pages: Sequence[Saved]) -> Outcome:
-    sources = [
-        Source(p.html, p.href, p.language, p.client_time, p.saving_time) for p in pages if p.html
-    ]
+    spec = _spec_of(job)
+    answer_of = spec.load("reference")
+    if answer_of is None:
+        return _failure(job, f"there is no reference parser of {spec.name}")
     started = time.perf_counter()
-    document = reference_answer(job.id, sources)
+    document = answer_of(job.id, pages)
     spent = time.perf_counter() - started
     if not document:
         return _failure(job, "the reference parser fails on this page", (spent,))
@@ -168,8 +173,8 @@ def _parse(job: Job, pages: Sequence[Saved]) -> Outcome:
         times.append(time.perf_counter() - started)
     best = best_capture(seen)
     page = ordered[seen.index(best)]
-    if best.platform is Platform.YOUTUBE:
-        document = to_metadata(
+    if (line_of := spec_of(best.platform).line_of) is not None:
+        document = line_of(
             best,
             id=job.id,
             client_time=page.client_time,
@@ -196,17 +201,19 @@ def read_page(page: Saved, platform: Platform | None = None) -> Observation:
     """
     languages = (page.language,) if page.language else ()
     if page.answer is not None:
-        seen = parse_answer(
-            page.answer, page.href, languages=languages, client_time=page.client_time
-        )
-        if seen is None:
-            raise Unreadable("no captures under 'sources', no HAR and no answer of the site")
-        return seen
+        for spec in platforms().values():
+            answer = spec.parse_answer(
+                page.answer, page.href, languages=languages, client_time=page.client_time
+            )
+            if answer is not None:
+                return answer
+        raise Unreadable("no captures under 'sources', no HAR and no answer of the site")
     told = platform or platform_of(page.html, page.href)
-    kit = kit_of(told or Platform.YOUTUBE)
-    seen = kit.parse(page.html, page.href, client_time=page.client_time, languages=languages)
+    seen = spec_of(told or DEFAULT_PLATFORM).parse(
+        page.html, page.href, client_time=page.client_time, languages=languages
+    )
     if told is None and seen.status is PageStatus.UNKNOWN:
-        fields = {**seen.fields, "statusReason": Reason.OTHER_PLATFORM.value}
+        fields = {**seen.fields, "statusReason": OTHER_PLATFORM}
         seen = replace(seen, fields=fields, kind=PageKind.OTHER)
     return seen
 
@@ -243,12 +250,17 @@ def _outcome(document: Mapping[str, Any], times: tuple[float, ...]) -> Outcome:
     return Outcome(line, times)
 
 
+def _spec_of(job: Job) -> PlatformSpec:
+    """The platform of a job, where it is known; else the one that most pages are of."""
+    return spec_of(job.platform or DEFAULT_PLATFORM)
+
+
 def _failure(job: Job, problem: str, times: tuple[float, ...] = ()) -> Outcome:
     return _outcome(
         {
             "id": job.id,
             "status": PageStatus.ERROR.value,
-            "parser": PARSER,
+            "parser": _spec_of(job).parser,
             "problem": problem[:300],
             "unparsed": [],
         },

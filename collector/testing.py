@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collector.browser.puppet import PuppetBrowser
     from collector.common.model import Capture, Observation, Receipt, Timeline
     from collector.contract.layout import RunDir
-    from collector.contract.terms import RunResult
+    from collector.run.result import RunResult
     from collector.store import Store
     from mockserver.context import MockConfig
     from mockserver.serve import Server
@@ -144,12 +144,11 @@ def new_puppet(
     from collector.browser import find_browser
     from collector.browser.driver import driver
     from collector.browser.puppet import ArtefactOptions, Keep, open_puppet
-    from collector.common.model import Platform
-    from collector.contract.kit import kit_of
+    from collector.platforms.registry import platforms
     from collector.profile import Persona as Somebody
     from collector.profile import visitor_id_of
 
-    kits = [kit_of(platform) for platform in Platform]
+    sites = list(platforms().values())
     option = pytestconfig.getoption
     headed = bool(option("--headed"))
     binary = find_browser(headed=headed)
@@ -174,15 +173,15 @@ def new_puppet(
                     state_dir=state_dir or tmp_path / name / "state",
                     persona=persona or Somebody(),
                     binary=binary,
-                    site_hosts=tuple(f"{kit.host}.localhost" for kit in kits),
+                    site_hosts=tuple(f"{site.host}.localhost" for site in sites),
                     isolated=True,
                     headed=headed,
                     virtual=virtual,
                     speed=speed,
                     cookies=[
-                        {"name": name, "value": value, "url": mock_server.site(kit.host)}
-                        for kit in kits
-                        for name, value in kit.cookies(visitor).items()
+                        {"name": name, "value": value, "url": mock_server.site(site.host)}
+                        for site in sites
+                        for name, value in site.cookies(visitor).items()
                     ],
                     artefacts=ArtefactOptions(
                         folder=Path(output_path),

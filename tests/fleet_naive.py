@@ -10,7 +10,7 @@ from pathlib import Path
 from collector.adapters.youtube.browserless import HttpYouTubeActions
 from collector.browserless.puppet import open_http_puppet
 from collector.common.model import Platform
-from collector.contract.kit import kit_of
+from collector.platforms.registry import spec_of
 from collector.profile import generate_persona
 
 
@@ -22,7 +22,7 @@ def watch_and_die_once(site: str, visitor: str, video: str, died: str) -> float:
             state_dir=Path(state),
             persona=generate_persona(1),
             site=site,
-            cookies=dict(kit_of(Platform.YOUTUBE).cookies(visitor)),
+            cookies=dict(spec_of(Platform.YOUTUBE).cookies(visitor)),
         ) as puppet,
     ):
         actions = HttpYouTubeActions(puppet, site)

@@ -16,6 +16,7 @@ from flask import request
 from werkzeug.serving import make_server
 from yttrex_tools import Bench, bench
 
+from collector.adapters.youtube.yttrex import YTTREX
 from collector.common.identity import KeyPair
 from collector.common.model import Capture, PageKind, PageStatus, Platform
 from collector.submit import Outbox
@@ -66,7 +67,7 @@ def fill(outbox: Outbox, count: int, target: str, **more: Any) -> None:
     for n in range(count):
         item = capture(n, **more)
         key = keys_of(item.puppet).public_key
-        assert outbox.enqueue(item, target=target, public_key=key)
+        assert outbox.enqueue(item, target=target, public_key=key, dialect=YTTREX)
 
 
 @dataclass

@@ -312,13 +312,17 @@ class _Builder:
             )  # fmt: skip
 
     def _outbox(self) -> None:
+        from collector.adapters.youtube.yttrex import YTTREX
         from collector.submit import Outbox
 
         outbox = Outbox(self.store.db)
         with self.store.transaction():
             for capture in self.store.captures():
                 outbox.enqueue(
-                    capture, target="http://127.0.0.1:9/yttrex/api", public_key="PUBLICKEYCANARY"
+                    capture,
+                    target="http://127.0.0.1:9/yttrex/api",
+                    public_key="PUBLICKEYCANARY",
+                    dialect=YTTREX,
                 )
 
     def _manifest(self) -> None:

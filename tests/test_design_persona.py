@@ -13,7 +13,7 @@ import pytest
 from collector.contract.job import SessionJob
 from collector.contract.layout import new_run
 from collector.contract.terms import RunOptions
-from collector.drivers.chromium import Opened
+from collector.drivers.base import Opened
 from collector.ledger.ledger import enter_plan
 from collector.mock.mocksite import MockSite
 from collector.profile import Persona
@@ -25,7 +25,6 @@ from collector.schedule.display import QuietDisplay
 from collector.session import personacheck
 from collector.session.personacheck import Check, checks, of_the_site, same_clock, wrong
 from collector.session.session import run_session
-from collector.session.steps import StepRunner
 from collector.store import SessionState, Store
 from mockserver.context import MockConfig
 from mockserver.serve import serving
@@ -139,7 +138,7 @@ class Seen:
 
     @contextmanager
     def open(self, *_: Any) -> Iterator[Any]:
-        yield Opened(self, self, StepRunner, "1.0")  # type: ignore[arg-type]
+        yield Opened(self, self, "1.0")  # type: ignore[arg-type]
 
     def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20) -> Any:
         self.asked.append(js)

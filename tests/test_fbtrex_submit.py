@@ -29,7 +29,7 @@ from collector.common.identity import KeyPair
 from collector.common.model import FeedImpression, Nature, Post, Timeline, Visibility
 from collector.platforms.facebook import parse_post
 from collector.store import Store
-from collector.submit import OutboxState
+from collector.submit import OutboxState, sender
 from collector.submit.rows import Waiting
 
 TEXTS: dict[str, str] = {}
@@ -135,8 +135,8 @@ def test_there_and_back(api: Bench, generation: str, markup: str) -> None:
         )
         assert again == 0
         with httpx.Client() as client:
-            result = outbox.flush(
-                client, keys_of, html_of=TEXTS.__getitem__, target=target, dialect=FBTREX
+            result = sender.flush(
+                outbox, client, keys_of, html_of=TEXTS.__getitem__, target=target, dialect=FBTREX
             )
     assert (result.sent, result.left, result.failed, result.stopped) == (8, 0, 0, None)
     token = outbox.user_token(target, keys.public_key)
@@ -158,7 +158,9 @@ def test_a_grown_timeline_sends_only_what_is_new(api: Bench) -> None:
                 outbox, timeline, puppet="control-1", target=target, public_key=keys.public_key
             )
             assert queued == new
-            outbox.flush(client, keys_of, html_of=TEXTS.__getitem__, target=target, dialect=FBTREX)
+            sender.flush(
+                outbox, client, keys_of, html_of=TEXTS.__getitem__, target=target, dialect=FBTREX
+            )
     token = outbox.user_token(target, keys.public_key) or ""
     stats = api.personal("stats", token=token)
     assert (stats["storedTimelines"], len(stats["content"])) == (1, 3)
@@ -185,8 +187,8 @@ def test_an_answer_that_got_lost_changes_nothing(api: Bench) -> None:
 
     with listening(api) as target, httpx.Client(transport=Lost()) as client:
         enqueue(outbox, scrolled(1), puppet="control-1", target=target, public_key=keys.public_key)
-        result = outbox.flush(
-            client, keys_of, html_of=TEXTS.__getitem__, target=target, dialect=FBTREX,
+        result = sender.flush(
+            outbox, client, keys_of, html_of=TEXTS.__getitem__, target=target, dialect=FBTREX,
             clock=api.clock,
         )  # fmt: skip
     assert (result.left, result.failed) == (0, 0)

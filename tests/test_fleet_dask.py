@@ -18,13 +18,14 @@ from fleet_naive import watch_and_die_once
 
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
-from collector.contract.terms import RunOptions, RunResult
+from collector.contract.terms import RunOptions
 from collector.evidence import EvidenceStore
 from collector.fleet import cluster as fleet
 from collector.mock.mocksite import MockSite, mock_site
 from collector.mock.truth import Truth
 from collector.run import carry
 from collector.run.conduct import conduct
+from collector.run.result import RunResult
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import QuietDisplay
 from collector.store import Store

@@ -19,7 +19,7 @@ import pytest
 from collector.browser import lineage
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
-from collector.contract.terms import RunOptions, RunResult
+from collector.contract.terms import RunOptions
 from collector.evidence import EvidenceStore
 from collector.fleet import worker
 from collector.fleet.client import Home, HttpLedger
@@ -29,6 +29,7 @@ from collector.fleet.serve import serving
 from collector.mock.mocksite import mock_site
 from collector.run import carry
 from collector.run.conduct import conduct
+from collector.run.result import RunResult
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import QuietDisplay
 from collector.schedule.executors import Executor

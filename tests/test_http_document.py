@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collector.adapters.youtube.layout import Screen, layout, near
 from collector.browserless.document import Document, attribute, set_attribute
-from collector.browserless.layout import Screen, layout, near
 
 MORE = '<ytd-continuation-item-renderer class="x" data-continuation="{}">…</ytd-continuation-item-renderer>'  # noqa: E501
 PAGE = (

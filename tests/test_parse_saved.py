@@ -22,7 +22,7 @@ from warcio.warcwriter import WARCWriter
 from collector.cli import main
 from collector.common.model import Platform
 from collector.platforms.address import find_address
-from collector.platforms.telling import platform_of
+from collector.platforms.registry import platform_of
 from collector.platforms.youtube.urls import HOSTS
 
 A, B = "A" * 11, "B" * 11

@@ -8,8 +8,8 @@ import re
 import pytest
 import youtube_pages as y
 
+from collector.adapters.youtube import layout
 from collector.adapters.youtube.browserless import _CARD
-from collector.browserless import layout
 from collector.common.model import ItemKind, Observation, PageStatus, ParseError
 from collector.platforms.youtube import page_status, parse_page
 from collector.platforms.youtube.parse.registry import AD_TAGS, READERS, WRAPPERS

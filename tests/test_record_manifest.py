@@ -11,18 +11,18 @@ import pytest
 from record_tools import SITE, made, raw_entry
 
 from collector.contract.job import Pace, SessionJob
-from collector.contract.kit import kit_of
 from collector.contract.layout import new_run
+from collector.drivers import taping
+from collector.drivers.taping import recorded, tape_of
 from collector.evidence import EvidenceDiskFull
 from collector.ledger.ledger import enter_plan
+from collector.platforms.registry import spec_of
 from collector.recording.shelf import Shelf
 from collector.recording.tape import Kept
 from collector.run.puppets import make_puppets
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
-from collector.session import taping
 from collector.session.session import _Session
-from collector.session.taping import recorded, tape_of
 from collector.store import Store, from_iso
 
 PLAN = make_plan(
@@ -54,7 +54,7 @@ def test_a_lack_is_in_the_diary_and_the_manifest_and_a_step_without_a_file_too(
 ) -> None:
     out = new_run(tmp_path / "run")
     profile = make_puppets(PLAN, out.profiles, reproducible=True)[SESSION.puppet]
-    kit = kit_of(PLAN.platform)
+    kit = spec_of(PLAN.platform)
     tape = tape_of(job(out.root), SESSION, profile, out, kit, clock=CLOCK, browser="1.0")
     assert tape is not None
     tape.close()
@@ -86,7 +86,7 @@ def test_a_recording_names_the_state_it_began_from(tmp_path: Path) -> None:
     out = new_run(tmp_path / "run")
     profile = make_puppets(PLAN, out.profiles, reproducible=True)[SESSION.puppet]
     (profile.state_dir / "Local State").write_text("{}", "utf-8")
-    kit = kit_of(PLAN.platform)
+    kit = spec_of(PLAN.platform)
     tape = tape_of(job(out.root), SESSION, profile, out, kit, clock=CLOCK, browser="1.0")
     assert tape is not None
     tape.close()
@@ -104,7 +104,7 @@ def test_without_room_to_begin_a_recording_the_run_can_be_resumed_later(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(taping, "_state_now", full)
-    kit = kit_of(PLAN.platform)
+    kit = spec_of(PLAN.platform)
     with pytest.raises(EvidenceDiskFull, match="the disk is full"):
         tape_of(job(out.root), SESSION, profile, out, kit, clock=CLOCK, browser="1.0")
 
@@ -113,6 +113,6 @@ def test_a_session_that_is_not_recorded_has_no_folder(tmp_path: Path) -> None:
     out = new_run(tmp_path / "run")
     profile = make_puppets(PLAN, out.profiles, reproducible=True)[SESSION.puppet]
     plain = replace(job(out.root), record="off")
-    kit = kit_of(PLAN.platform)
+    kit = spec_of(PLAN.platform)
     assert tape_of(plain, SESSION, profile, out, kit, clock=CLOCK, browser="1.0") is None
     assert not out.recordings.exists()

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, Route
 from playwright.sync_api import TimeoutError as Late
 
 from collector.common.model import Impression, ItemKind, Surface
+from collector.platforms.acting import ActionFailed, Waited
 from collector.platforms.youtube.actions import YouTubeActions
-from collector.platforms.youtube.waiting import ActionFailed, Waited
 
 pytestmark = pytest.mark.browser
 

@@ -15,13 +15,14 @@ from feed_tools import differences
 
 from collector.analysis.report import report_data
 from collector.common.model import Impression, ItemKind, Platform, Surface, Visibility
-from collector.contract.terms import RunOptions, RunResult
+from collector.contract.terms import RunOptions
 from collector.evidence import EvidenceStore
 from collector.mock.mocksite import MockSite
 from collector.platforms.facebook.account import account_of
 from collector.platforms.facebook.timeline import head_of, parse_timeline
 from collector.profile import ProfileStore
 from collector.run.conduct import conduct
+from collector.run.result import RunResult
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import QuietDisplay
 from collector.store import SessionState, Store

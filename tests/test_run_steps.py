@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 
+from collector.adapters.youtube.runner import VideoRunner
 from collector.browser import BrowserGone, NavigationFailed
 from collector.browser.virtual import LEAVE
 from collector.common.model import (
@@ -27,12 +28,11 @@ from collector.common.model import (
     Surface,
 )
 from collector.contract.job import Pace, SessionJob
-from collector.platforms.acting import Heed
-from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
+from collector.platforms.acting import ActionFailed, Heed, Settled, Waited
+from collector.platforms.registry import spec_of
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import PlannedStep, make_plan
 from collector.scenario.steps import StepKind
-from collector.session import steps as steps_module
 from collector.session.describe import in_words, limit_s
 from collector.session.filing import Filed
 from collector.session.patience import Interrupted, Patience
@@ -140,6 +140,7 @@ class FakeFiling:
     puppet: str = "p"
 
     def __post_init__(self) -> None:
+        self.spec = replace(spec_of(Platform.YOUTUBE), parse=read)
         self.filed: list[tuple[int, str, bool]] = []
 
     def new_load(self) -> None:
@@ -166,8 +167,7 @@ BROWSER: list[FakeBrowser] = []
 
 
 @pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> FakeBrowser:
-    monkeypatch.setattr(steps_module, "parse_page", read)
+def browser() -> FakeBrowser:
     BROWSER[:] = [FakeBrowser()]
     return BROWSER[0]
 
@@ -185,7 +185,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def runner(browser: FakeBrowser, store: Store, tmp_path: Path) -> StepRunner:
-    return StepRunner(
+    return VideoRunner(
         browser,  # type: ignore[arg-type]
         browser,  # type: ignore[arg-type]
         FakeFiling(browser),  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from collector.adapters.youtube.browserless import HttpYouTubeActions
 from collector.browserless.puppet import open_http_puppet
 from collector.common.errors import UserError
 from collector.common.model import Platform
-from collector.contract.kit import kit_of
+from collector.platforms.registry import spec_of
 from collector.profile import generate_persona
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
@@ -48,7 +48,7 @@ def test_a_puppet_without_a_browser_leaves_an_endless_feed(
         state_dir=tmp_path,
         persona=generate_persona(1),
         site=site,
-        cookies=dict(kit_of(Platform.YOUTUBE).cookies("endless")),
+        cookies=dict(spec_of(Platform.YOUTUBE).cookies("endless")),
     ) as puppet:
         actions = HttpYouTubeActions(puppet, site)
         actions.visit("/")

@@ -26,7 +26,7 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def flush(*_: object, **__: object) -> None:
         raise failing(sqlite3.SQLITE_FULL, "database or disk is full")
 
-    monkeypatch.setattr(Outbox, "flush", flush)
+    monkeypatch.setattr("collector.submit.flush", flush)
     with pytest.raises(DiskFull, match="free some space") as caught:
         submit.submit_run(out.root, "http://127.0.0.1:9/api", keys=lambda name: None)  # type: ignore[arg-type,return-value]
     assert caught.value.exit_code == 1

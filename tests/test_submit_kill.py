@@ -11,7 +11,8 @@ import httpx
 import pytest
 from submit_tools import fill, html_of, keys_of, outbox_at, served
 
-from collector.submit import OutboxState, RetryPolicy
+from collector.adapters.youtube.yttrex import YTTREX
+from collector.submit import OutboxState, RetryPolicy, sender
 
 TARGET = "mock"
 ITEMS, PER_BATCH = 7, 3
@@ -23,6 +24,8 @@ sys.path.insert(0, {tests!r})
 import httpx
 from submit_tools import html_of, keys_of, outbox_at
 from collector.submit import RetryPolicy
+from collector.adapters.youtube.yttrex import YTTREX
+from collector.submit import sender
 from collector.submit.outbox import Outbox
 from pathlib import Path
 
@@ -64,8 +67,8 @@ def pages(content_hash):
 plain = outbox_at(Path({path!r}))
 outbox = Brittle(plain.db)
 with httpx.Client(transport=Mortal()) as client:
-    outbox.flush(client, keys_of, html_of=pages, target={target!r}, url={url!r},
-                 policy=RetryPolicy(batch_items={per_batch}))
+    sender.flush(outbox, client, keys_of, dialect=YTTREX, html_of=pages,
+                 target={target!r}, url={url!r}, policy=RetryPolicy(batch_items={per_batch}))
 """
 
 
@@ -105,9 +108,11 @@ def test_killed_flush(tmp_path: Path, moment: str, nth: int, reached: int) -> No
 
         outbox = outbox_at(path)
         with httpx.Client() as client:
-            result = outbox.flush(
+            result = sender.flush(
+                outbox,
                 client,
                 keys_of,
+                dialect=YTTREX,
                 html_of=html_of,
                 target=TARGET,
                 url=server.url,

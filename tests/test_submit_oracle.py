@@ -28,7 +28,7 @@ from collector.adapters.facebook.fbtrex import (
     user_id_of,
 )
 from collector.adapters.youtube import yttrex
-from collector.adapters.youtube.yttrex import Answer, ItemAnswer, Verdict
+from collector.adapters.youtube.yttrex import YTTREX
 from collector.common.errors import UserError
 from collector.common.identity import js_loads, verify
 from collector.common.model import (
@@ -41,10 +41,11 @@ from collector.common.model import (
     Timeline,
     Visibility,
 )
+from collector.contract.targets import BadTarget, api_root
 from collector.evidence import EvidenceStore
 from collector.store import Store
-from collector.submit import Outbox, OutboxState, Problem, RetryPolicy, submit_run
-from collector.submit.dialect import YTTREX
+from collector.submit import Outbox, OutboxState, Problem, RetryPolicy, sender, submit_run
+from collector.submit.answers import Answer, ItemAnswer, Verdict
 from collector.submit.retry import SystemClock, retry_after_s
 from collector.submit.rows import Waiting
 
@@ -152,7 +153,9 @@ def test_what_is_sent_at_all(kind: PageKind, status: PageStatus, platform: Platf
     good = kind in ("home", "video", "search", "channel") and status in ("ok", "partial")
     assert yttrex.submittable(made) is (good and platform == "youtube")
     outbox = outbox_at(None)
-    assert outbox.enqueue(made, target="t", public_key="k") is yttrex.submittable(made)
+    assert outbox.enqueue(made, target="t", public_key="k", dialect=YTTREX) is yttrex.submittable(
+        made
+    )
     outbox.db.close()
 
 
@@ -232,15 +235,15 @@ def test_the_handshake_of_the_video_server() -> None:
     ],
 )  # fmt: skip
 def test_roots(typed: str, root: str) -> None:
-    assert yttrex.api_root(typed) == root
+    assert api_root(typed) == root
 
 
 @pytest.mark.parametrize(
     "typed", ["", "host", "ftp://host", "http://", "http://h:x/", "http://h?a=1", "http://h#f"]
 )
 def test_no_roots(typed: str) -> None:
-    with pytest.raises(yttrex.BadTarget) as caught:
-        yttrex.api_root(typed)
+    with pytest.raises(BadTarget) as caught:
+        api_root(typed)
     assert caught.value.problem == f"{typed!r} is not the address of an API"
     assert caught.value.place == "--submit-to"
     assert caught.value.fix == "give its root, such as https://youtube.tracking.exposed/api"
@@ -571,7 +574,7 @@ def test_whatever_the_server_does_each_item_arrives_or_is_parked(seed: int) -> N
         made = capture(n, puppet=puppet, languages=("en",) if n % 11 else ("fr",))
         every[made.content_hash] = puppet
         key = keys_of(puppet).public_key
-        assert outbox.enqueue(made, target="t", public_key=key, research_tag="tag")
+        assert outbox.enqueue(made, target="t", public_key=key, research_tag="tag", dialect=YTTREX)
     policy = RetryPolicy(
         tries=3, batch_items=6, batch_bytes=LIMIT, patience_s=60, dice=random.Random(seed)
     )
@@ -579,8 +582,9 @@ def test_whatever_the_server_does_each_item_arrives_or_is_parked(seed: int) -> N
     progress: list[Any] = []
     with httpx.Client(transport=httpx.MockTransport(server)) as client:
         for _ in range(200):
-            result = outbox.flush(
-                client, keys_of, html_of=html_of, target="t", url="http://server.test", clock=clock,
+            result = sender.flush(
+                outbox, client, keys_of, dialect=YTTREX, html_of=html_of, target="t",
+                url="http://server.test", clock=clock,
                 policy=policy, progress=progress.append,
             )  # fmt: skip
             sent, duplicates = sent + result.sent, duplicates + result.duplicates
@@ -630,8 +634,8 @@ def once(
 
     given = {"html_of": html_of, "keys": keys_of, "policy": RetryPolicy(tries=2)} | more
     with httpx.Client(transport=httpx.MockTransport(answer)) as client:
-        return outbox.flush(
-            client, given["keys"], html_of=given["html_of"], target="t", url="http://s.test",
+        return sender.flush(
+            outbox, client, given["keys"], dialect=YTTREX, html_of=given["html_of"], target="t", url="http://s.test",
             clock=clock, policy=given["policy"],
         )  # fmt: skip
 
@@ -813,12 +817,12 @@ def test_a_run_is_sent_in_its_platforms_dialect(
                 store.add_capture(capture(n, content_hash=evidence.put(page), step=n))
     found: list[dict[str, Any]] = []
 
-    def flush(self: Outbox, client: httpx.Client, keys: Any, **more: Any) -> str:
-        rows = self.unbatched("http://s.test/api", 10)
+    def flush(outbox: Outbox, client: httpx.Client, keys: Any, **more: Any) -> str:
+        rows = outbox.unbatched("http://s.test/api", 10)
         found.append(more | {"timeout": client.timeout, "rows": rows, "keys": keys("control-1")})
         return "flushed"
 
-    monkeypatch.setattr(Outbox, "flush", flush)
+    monkeypatch.setattr("collector.submit.flush", flush)
     asked: list[str] = []
 
     def keys(puppet: str) -> Any:
@@ -834,7 +838,7 @@ def test_a_run_is_sent_in_its_platforms_dialect(
     assert told["html_of"](told["rows"][1].content_hash) == "<html><ytd-app>1</ytd-app></html>"
     assert told["target"] == "http://s.test/api"
     assert (told["policy"], told["clock"], told["progress"]) == (policy, clock, progress)
-    assert told["dialect"] is (FBTREX if platform is Platform.FACEBOOK else None)
+    assert told["dialect"] is (FBTREX if platform is Platform.FACEBOOK else YTTREX)
     assert told["timeout"] == httpx.Timeout(60.0)
     assert told["keys"] == keys_of("control-1")
     assert asked == ["control-1"], "each puppet's key is made once"

@@ -14,10 +14,11 @@ import pytest
 from submit_tools import Served, capture, fill, html_of, keys_of, outbox_at, served
 from yttrex_tools import Clock
 
+from collector.adapters.youtube.yttrex import YTTREX
 from collector.common.errors import UserError
 from collector.common.identity import KeyPair, js_loads
 from collector.common.model import PageKind, PageStatus, Platform
-from collector.submit import FlushResult, Outbox, OutboxBusy, OutboxState, RetryPolicy
+from collector.submit import FlushResult, Outbox, OutboxBusy, OutboxState, RetryPolicy, sender
 
 TARGET = "mock"
 URL = "http://server.test/api"
@@ -58,9 +59,11 @@ def flush(
         return handler(request)
 
     with httpx.Client(transport=httpx.MockTransport(answer)) as client:
-        return outbox.flush(
+        return sender.flush(
+            outbox,
             client,
             keys,
+            dialect=YTTREX,
             html_of=pages,
             target=TARGET,
             url=URL,
@@ -80,11 +83,25 @@ def test_it_arrives_and_is_acknowledged(server: Served) -> None:
     outbox = outbox_at(None)
     fill(outbox, 3, TARGET)
     with httpx.Client() as client:
-        result = outbox.flush(
-            client, keys_of, html_of=html_of, target=TARGET, url=server.url, clock=Clock()
+        result = sender.flush(
+            outbox,
+            client,
+            keys_of,
+            dialect=YTTREX,
+            html_of=html_of,
+            target=TARGET,
+            url=server.url,
+            clock=Clock(),
         )
-        again = outbox.flush(
-            client, keys_of, html_of=html_of, target=TARGET, url=server.url, clock=Clock()
+        again = sender.flush(
+            outbox,
+            client,
+            keys_of,
+            dialect=YTTREX,
+            html_of=html_of,
+            target=TARGET,
+            url=server.url,
+            clock=Clock(),
         )
     assert (result.sent, result.duplicates, result.left, result.failed) == (3, 0, 0, 0)
     assert (again.sent, again.duplicates, again.left) == (0, 0, 0)
@@ -104,14 +121,14 @@ def test_a_capture_is_queued_in_the_callers_transaction(tmp_path: Path) -> None:
     key = keys_of("control-1").public_key
     try:
         with outbox.db.atomic():
-            outbox.enqueue(capture(1), target=TARGET, public_key=key)
+            outbox.enqueue(capture(1), target=TARGET, public_key=key, dialect=YTTREX)
             raise RuntimeError("the capture could not be filed")
     except RuntimeError:
         pass
     assert outbox.counts(TARGET)[OutboxState.QUEUED] == 0
     with outbox.db.atomic():
-        assert outbox.enqueue(capture(1), target=TARGET, public_key=key)
-        assert not outbox.enqueue(capture(1), target=TARGET, public_key=key)
+        assert outbox.enqueue(capture(1), target=TARGET, public_key=key, dialect=YTTREX)
+        assert not outbox.enqueue(capture(1), target=TARGET, public_key=key, dialect=YTTREX)
     assert outbox.counts(TARGET)[OutboxState.QUEUED] == 1
     outbox.db.close()
 
@@ -126,14 +143,17 @@ def test_a_capture_is_queued_in_the_callers_transaction(tmp_path: Path) -> None:
     ],
 )
 def test_only_good_pages_are_queued(outbox: Outbox, change: dict[str, Any]) -> None:
-    assert not outbox.enqueue(capture(0, **change), target=TARGET, public_key="k")
+    assert not outbox.enqueue(capture(0, **change), target=TARGET, public_key="k", dialect=YTTREX)
     assert outbox.counts(TARGET)[OutboxState.QUEUED] == 0
 
 
 def test_batches_hold_one_key_and_keep_under_the_limit(outbox: Outbox) -> None:
     fill(outbox, 4, TARGET)
     outbox.enqueue(
-        capture(9, puppet="treated-1"), target=TARGET, public_key=keys_of("treated-1").public_key
+        capture(9, puppet="treated-1"),
+        target=TARGET,
+        public_key=keys_of("treated-1").public_key,
+        dialect=YTTREX,
     )
     seen: list[tuple[str, int, int]] = []
 

@@ -8,6 +8,7 @@ import pytest
 from submit_tools import capture, keys_of, served
 from yttrex_tools import Clock
 
+from collector.adapters.youtube.yttrex import YTTREX
 from collector.common.errors import UserError
 from collector.common.model import Capture, PageStatus
 from collector.evidence import EvidenceStore
@@ -37,6 +38,7 @@ def run_folder(root: Path, count: int, *, queued_for: str | None) -> Path:
                         target=queued_for,
                         public_key=keys_of(made.puppet).public_key,
                         research_tag="spring",
+                        dialect=YTTREX,
                     )
     return root
 

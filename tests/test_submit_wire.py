@@ -13,9 +13,9 @@ from submit_tools import capture, keys_of
 
 from collector.adapters.youtube import yttrex
 from collector.adapters.youtube.element import app_element
-from collector.adapters.youtube.yttrex import Verdict
 from collector.common import identity
 from collector.submit import BadTarget, api_root
+from collector.submit.answers import Verdict
 from collector.submit.retry import retry_after_s
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

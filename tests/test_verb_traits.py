@@ -15,12 +15,14 @@ import pytest
 from collector.adapters.facebook.browserless import HttpFacebookActions
 from collector.adapters.facebook.runner import FeedRunner
 from collector.adapters.youtube.browserless import HttpYouTubeActions
+from collector.adapters.youtube.runner import VideoRunner
 from collector.common.errors import UserError
 from collector.common.model import ItemKind, Platform
 from collector.datasets.simulator import Job, Simulator
 from collector.ledger.ledger import cut_off
 from collector.ledger.standing import brings_its_page, page_wanted
 from collector.platforms.facebook.actions import FacebookActions
+from collector.platforms.registry import Genre, spec_of
 from collector.platforms.youtube.actions import YouTubeActions
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import PlannedStep, make_plan
@@ -86,7 +88,7 @@ def test_a_verb_that_forgot_its_traits_is_careful(registered: dict[str, type[Ste
     assert not Teleport.idle
     assert not Teleport.opens_page
     assert not Teleport.brings_page({})
-    assert set(Teleport.platforms) == set(Platform)
+    assert set(Teleport.genres) == set(Genre)
     with pytest.raises(ValueError, match="'teleport' is registered twice"):
         verb(Teleport)
 
@@ -100,8 +102,8 @@ def test_the_lists_come_out_of_the_traits() -> None:
     assert named(opens_page=True) == OPENS
     assert named(closes_page=True) == {"snapshot"}
     assert named(needs_browser=True) == IN_A_BROWSER
-    assert named(platforms=frozenset({Platform.YOUTUBE})) == ONLY_VIDEOS
-    assert named(platforms=frozenset({Platform.FACEBOOK})) == ONLY_FEEDS
+    assert named(genres=frozenset({Genre.VIDEOS})) == ONLY_VIDEOS
+    assert named(genres=frozenset({Genre.FEED})) == ONLY_FEEDS
     assert named(leads=True) == {"visit", "search", "follow", "refresh"}
 
 
@@ -132,7 +134,7 @@ def test_every_verb_has_a_name_an_example_and_a_class() -> None:
 @pytest.mark.parametrize(
     ("platform", "runner", "actions", "without"),
     [
-        (Platform.YOUTUBE, StepRunner, YouTubeActions, HttpYouTubeActions),
+        (Platform.YOUTUBE, VideoRunner, YouTubeActions, HttpYouTubeActions),
         (Platform.FACEBOOK, FeedRunner, FacebookActions, HttpFacebookActions),
     ],
     ids=["youtube", "facebook"],
@@ -143,7 +145,7 @@ def test_every_verb_can_be_done_where_its_traits_say(
 ) -> None:
     """By a method of the runner, or by an action of both drivers, unless a browser is needed."""
     cls = STEPS[kind]
-    if platform not in cls.platforms or hasattr(runner, f"do_{kind}"):
+    if spec_of(platform).genre not in cls.genres or hasattr(runner, f"do_{kind}"):
         return
     assert hasattr(actions, kind)
     assert cls.needs_browser or hasattr(without, kind)

@@ -25,7 +25,7 @@ from collector.browser.lock import ProfileLock
 from collector.browser.memory import group_bytes
 from collector.contract.job import Pace
 from collector.drivers import browserless as http_driver
-from collector.drivers.chromium import Opened
+from collector.drivers.base import Opened
 from collector.session.patience import Patience
 from collector.store import SessionState
 from mockserver.context import MockConfig

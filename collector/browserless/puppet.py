@@ -24,7 +24,7 @@ from collector.browserless.state import State, load, save
 from collector.browserless.watching import watch
 from collector.browserless.wire import Wire
 from collector.common.model import RawPage, Receipt
-from collector.platforms.youtube.waiting import ActionFailed
+from collector.platforms.acting import ActionFailed
 
 
 class NeedsBrowser(ActionFailed):
@@ -88,6 +88,8 @@ class HttpPuppet:
         """How far the page is moved down (CSS px)."""
         self.go_on: Callable[[str], None] | None = None
         """How autoplay goes to the address of the next video."""
+        self.video_of: Callable[[str], str | None] = lambda url: None
+        """Address → id of the video whose page it is; the platform's actions know."""
 
     @property
     def context(self) -> Jar:
@@ -179,12 +181,10 @@ class HttpPuppet:
         progress: Callable[[float], None] | None = None,
     ) -> Receipt:
         """Watch ``planned_s`` media seconds, a ``share`` (0–1) of the video, or ``until_end``."""
-        from collector.platforms.youtube.urls import nature
-
         return watch(
             self.player,
             self._pass,
-            video_id=nature(self.url).video_id or "",
+            video_id=self.video_of(self.url) or "",
             planned_s=planned_s,
             share=share,
             cap_s=CAP_S if cap_s is None else cap_s,

@@ -23,7 +23,8 @@ from collector.cli._mock import mock_options, on_mock
 from collector.common.errors import UserError
 
 if TYPE_CHECKING:
-    from collector.contract.terms import RunOptions, RunResult
+    from collector.contract.terms import RunOptions
+    from collector.run.result import RunResult
     from collector.submit import FlushResult
 
 

@@ -1,6 +1,6 @@
 """The words of the instrument: what a page is, what was shown on it, what a puppet did.
 
-Floor 1: imports nothing of the project. Everything here is frozen and knows no I/O and no clock.
+Floor 1: imports nothing of another floor. Everything here is frozen and knows no I/O and no clock.
 A field of a parsed item is a value, ``None`` (absent on the page), or named in ``unparsed`` (seen
 and not understood); a parser never guesses.
 """
@@ -11,12 +11,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from importlib.metadata import entry_points
 from typing import Any
 
+from collector.common.opennames import OpenNames
 
-class Platform(StrEnum):
+#: Entry point group of platforms, see :mod:`collector.platforms.registry`.
+PLATFORMS = "twinwatch.platforms"
+
+
+class Platform(OpenNames):
+    """The name of a platform: one of those that ship, or of one that a package registers."""
+
     YOUTUBE = "youtube"
     FACEBOOK = "facebook"
+
+    @classmethod
+    def registered(cls, name: str) -> bool:
+        return bool(entry_points(group=PLATFORMS, name=name))
+
+
+#: What a scenario means that names no platform, and a page that does not say whose it is.
+DEFAULT_PLATFORM = Platform.YOUTUBE
 
 
 class PageKind(StrEnum):

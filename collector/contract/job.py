@@ -46,7 +46,7 @@ class SessionJob:
     """When the session is planned to start (ISO, UTC), where it is not at once. On a virtual clock
     the page's time begins there."""
     driver: str = "chromium"
-    """What opens the puppet: one of ``collector.drivers.chromium.DRIVERS``."""
+    """What opens the puppet: one of ``collector.drivers.base.DRIVERS``."""
     headed: bool = False
     submit_to: str = "none"
     """Under which target captures are queued; sending is the supervisor's business."""

@@ -14,10 +14,12 @@ from urllib.parse import urlsplit
 
 from collector.addresses import parts_of
 from collector.common.errors import UserError
+from collector.common.model import DEFAULT_PLATFORM
 from collector.contract.job import Pace
+from collector.contract.targets import api_root
 from collector.mock.mocksite import MockSite
 from collector.mock.served import served_mock
-from collector.submit import api_root
+from collector.platforms.registry import spec_of
 
 MOCK = "mock"
 NOWHERE = "none"
@@ -135,8 +137,19 @@ def met(place: Place, token: str = "") -> Place:
     return replace(place, greeted=greeted, served=served)
 
 
-def target_of(submit_to: str) -> str | None:
-    """``None`` for the run's own mock, ``none``, or the root of an API. Raises UserError."""
+def target_of(submit_to: str, platform: str = DEFAULT_PLATFORM) -> str | None:
+    """``None`` for the run's own mock, ``none``, or the root of an API. Raises UserError.
+
+    Of a platform whose servers nobody knows nothing is submitted, so it is ``none`` there.
+    """
+    if spec_of(platform).dialect is None:
+        if submit_to in (MOCK, NOWHERE):
+            return NOWHERE
+        raise UserError(
+            f"nothing of {platform} can be submitted: no server of it is known",
+            place="--submit-to",
+            fix="use --submit-to none",
+        )
     if submit_to == MOCK:
         return None
     return NOWHERE if submit_to == NOWHERE else api_root(submit_to)

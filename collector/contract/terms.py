@@ -1,19 +1,14 @@
-"""What a run is asked to do and what came of it: the words between command line and engine."""
+"""What a run is asked to do: the words between command line and engine."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
 from collector.browser.limits import PAGES, SOFT_MB
-from collector.contract.layout import RunDir
 from collector.recording.options import LIMIT_BYTES
-from collector.scenario.plan import Plan
-from collector.store import SessionState
-from collector.submit import FlushResult
 
 LEDGER = "127.0.0.1"
 """Where the ledger is served for a cluster on this machine."""
@@ -69,36 +64,3 @@ class RunOptions:
         """Options as :meth:`to_dict` wrote them. Raises TypeError for others."""
         paths = {name: Path(data[name]) if data.get(name) else None for name in ("out", "profiles")}
         return cls(**{**data, **paths})
-
-
-@dataclass(frozen=True, slots=True)
-class RunResult:
-    """What a run came to."""
-
-    run: str
-    out: RunDir
-    plan: Plan
-    target: str
-    states: Mapping[str, SessionState]
-    captures: int
-    missing: int
-    """Planned steps with another outcome than done."""
-    interrupted: bool
-    submitted: FlushResult | None
-    """``None``: nothing was to be sent, or the run was interrupted before."""
-    next_due: datetime | None = None
-    """When the next wave begins, if the run has later ones that are not due yet."""
-    read_back: int | None = None
-    """Observations that the server says it holds of the puppets, if it was asked."""
-
-    @property
-    def unsent(self) -> int:
-        return 0 if self.submitted is None else self.submitted.left + self.submitted.failed
-
-    @property
-    def exit_code(self) -> int:
-        """0: all there; 1: a cell or a submission is missing; 130: interrupted."""
-        if self.interrupted:
-            return 130
-        good = all(state is SessionState.DONE for state in self.states.values())
-        return 0 if good and not self.missing and not self.unsent else 1

@@ -1,36 +1,25 @@
 """The driver that needs no browser: pages of a mock by HTTP, on a clock of its own.
 
-Protects two rules: only a mock is visited; what cannot be done without a browser is refused before
-the run begins, naming the step, and is never left out in silence.
+Protects the rule that only a mock is visited. What cannot be done without a browser is refused
+before the run begins (:mod:`collector.run.refusals`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
 
 from collector.browserless import VERSION
 from collector.browserless.puppet import open_http_puppet
 from collector.common.errors import UserError
-from collector.common.model import Platform
 from collector.contract.job import SessionJob
-from collector.contract.kit import Kit
 from collector.contract.layout import RunDir
-from collector.contract.places import Place
-from collector.drivers.chromium import Opened
+from collector.drivers.base import Opened
+from collector.platforms.registry import PlatformSpec
 from collector.profile import Profile
-from collector.scenario.plan import Plan, PlannedSession
-from collector.scenario.verb import traits
-from collector.session.steps import StepRunner
-
-if TYPE_CHECKING:
-    from collector.contract.terms import RunOptions
-
-_PLACE = "--driver http"
-_FIX = "use --driver chromium"
+from collector.scenario.plan import PlannedSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,59 +30,38 @@ class HttpMeans:
     kind: str = "http"
 
 
-def check_http(options: RunOptions, plan: Plan, place: Place) -> None:
-    """Refuse what this driver cannot do. Raises UserError, before anything is written."""
-    for name, given in (
-        ("--headed", options.headed),
-        ("--tracing", options.tracing != "off"),
-        ("--video", options.video != "off"),
-        ("--screenshot", options.screenshot != "off"),
-        ("--record", options.record != "off"),
-    ):
-        if given:
-            raise UserError(f"{name} needs a browser", place=_PLACE, fix=f"leave it out, or {_FIX}")
-    for session in plan.sessions:
-        for step in session.steps:
-            if traits(step.kind).needs_browser:
-                raise UserError(
-                    f"the step {step.kind.value!r} (arm {session.arm}, step {step.index + 1})"
-                    " needs a browser",
-                    place=_PLACE,
-                    fix=f"leave the step out, or {_FIX}",
-                )
-    if not place.on_loopback or place.origin is not None:
-        from collector.browserless.wire import check_mock
-
-        check_mock(str(place.origin))
-
-
 class Http:
     """Opens a puppet that fetches."""
 
+    @staticmethod
+    def means(*, headed: bool) -> HttpMeans:
+        """Nothing that this package does not bring."""
+        return HttpMeans()
+
     @contextmanager
     def open(
-        self, job: SessionJob, planned: PlannedSession, profile: Profile, out: RunDir, kit: Kit
+        self,
+        job: SessionJob,
+        planned: PlannedSession,
+        profile: Profile,
+        out: RunDir,
+        spec: PlatformSpec,
     ) -> Iterator[Opened]:
+        """Open one puppet. Raises UserError: the platform is not known without a browser."""
+        actions = spec.load("http_actions")
+        if actions is None:
+            raise UserError(
+                f"{spec.name} is not known without a browser",
+                place="--driver http",
+                fix="use --driver chromium",
+            )
         with open_http_puppet(
             state_dir=profile.state_dir,
             persona=planned.persona,
             site=job.site,
-            cookies=dict(kit.cookies(profile.visitor_id)),
+            cookies=dict(spec.cookies(profile.visitor_id)),
             start=datetime.fromisoformat(job.begins) if job.begins else None,
             timeout_s=job.page_timeout_s,
         ) as puppet:
-            runner, actions = _on(kit.platform)
             does = actions(puppet, job.site, page_timeout_s=job.page_timeout_s)
-            yield Opened(puppet, does, runner, VERSION, relaunch=puppet.relaunch)
-
-
-def _on(platform: Platform) -> tuple[type[StepRunner], Callable[..., Any]]:
-    """What carries out steps on a platform, and the actions it does them with."""
-    if platform is Platform.FACEBOOK:
-        from collector.adapters.facebook.browserless import HttpFacebookActions
-        from collector.adapters.facebook.runner import FeedRunner
-
-        return FeedRunner, HttpFacebookActions
-    from collector.adapters.youtube.browserless import HttpYouTubeActions
-
-    return StepRunner, HttpYouTubeActions
+            yield Opened(puppet, does, VERSION, relaunch=puppet.relaunch)

@@ -1,123 +1,50 @@
-"""What opens a puppet and carries out its steps: a browser, or whatever stands in for one.
-
-A session knows drivers by this outline only, so ledger, barrier, filing and snapshots are the same
-whichever is used.
-"""
+"""The driver that opens Playwright's Chromium on the profile's own folder."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import Any, Protocol
 
 from collector.addresses import parts_of
-from collector.common.errors import UserError
-from collector.common.model import Platform
+from collector.browser import find_browser
+from collector.browser.find import check_display
+from collector.browser.limits import Limits
+from collector.browser.node import check_driver
+from collector.browser.puppet import ArtefactOptions, Keep, open_puppet
 from collector.contract.job import SessionJob
-from collector.contract.kit import Kit
 from collector.contract.layout import RunDir
+from collector.drivers.base import Means, Opened
+from collector.drivers.taping import tape_of
+from collector.platforms.registry import PlatformSpec
 from collector.profile import Profile
-from collector.recording.tape import Tape
 from collector.scenario.plan import PlannedSession
-from collector.session.patience import Puppet
-from collector.session.steps import StepRunner
-from collector.session.taping import tape_of
-
-CHROMIUM = "chromium"
-HTTP = "http"
-
-DRIVERS = (CHROMIUM, HTTP)
-
-
-@dataclass(slots=True)
-class Opened:
-    """A puppet that stands ready, and what does its steps."""
-
-    puppet: Puppet
-    actions: Any
-    """What the runner calls: the platform's actions on this puppet."""
-    runner: type[StepRunner]
-    version: str
-    """Of the browser, or of what stands in for it; it is part of every capture's versions."""
-    tape: Tape | None = None
-    """Told when a step is over, where the browser is recorded or replayed."""
-    relaunch: Callable[[Callable[[], None]], None] = field(default=lambda while_closed: None)
-    """Close the puppet, call back, and open it again on a blank page; ``actions`` may be others."""
-    worn: Callable[[], str] = field(default=str)
-    """Why it should be relaunched when there is an occasion; empty: it is fine."""
-    relieve: Callable[[], None] = field(default=lambda: None)
-    """What can be done for one that is worn on the page that it is on."""
-    failed: bool = False
-    """Set it when a step went wrong: artefacts that are kept on failure are then kept."""
-
-
-class Driver(Protocol):
-    """Opens one puppet. Raises UserError before it is open, BrowserError at any time."""
-
-    def open(
-        self, job: SessionJob, planned: PlannedSession, profile: Profile, out: RunDir, kit: Kit
-    ) -> AbstractContextManager[Opened]: ...
-
-
-class Means(Protocol):
-    """What a driver found on this machine to work with."""
-
-    @property
-    def version(self) -> str: ...
-
-    @property
-    def kind(self) -> str: ...
-
-
-def means_of(driver: str, *, headed: bool) -> Means:
-    """What a driver needs of this machine, before anything is opened or written.
-
-    Raises UserError when it is not there.
-    """
-    if driver == HTTP:
-        from collector.drivers.browserless import HttpMeans
-
-        return HttpMeans()
-    from collector.browser import find_browser
-    from collector.browser.find import check_display
-    from collector.browser.node import check_driver
-
-    check_driver()
-    if headed:
-        check_display()
-    return find_browser(headed=headed)
-
-
-def driver_of(job: SessionJob) -> Driver:
-    """The driver that a job names. Raises UserError when there is none of that name."""
-    if job.driver == CHROMIUM:
-        return Chromium()
-    if job.driver == HTTP:
-        from collector.drivers.browserless import Http
-
-        return Http()
-    raise UserError(
-        f"{job.driver!r} is no driver", place="--driver", fix=f"use {' or '.join(DRIVERS)}"
-    )
 
 
 class Chromium:
     """Playwright's Chromium on the profile's own folder."""
 
+    @staticmethod
+    def means(*, headed: bool) -> Means:
+        """The browser and its driver. Raises UserError when one is not there."""
+        check_driver()
+        if headed:
+            check_display()
+        return find_browser(headed=headed)
+
     @contextmanager
     def open(
-        self, job: SessionJob, planned: PlannedSession, profile: Profile, out: RunDir, kit: Kit
+        self,
+        job: SessionJob,
+        planned: PlannedSession,
+        profile: Profile,
+        out: RunDir,
+        spec: PlatformSpec,
     ) -> Iterator[Opened]:
-        from collector.browser import find_browser
-        from collector.browser.limits import Limits
-        from collector.browser.puppet import ArtefactOptions, Keep, open_puppet
-
         binary = find_browser(headed=job.headed)
         cookies = []
         if job.on_loopback:
-            own = kit.cookies(profile.visitor_id)
+            own = spec.cookies(profile.visitor_id)
             cookies += [{"name": n, "value": v, "url": job.site} for n, v in own.items()]
         artefacts = ArtefactOptions(
             folder=out.artefacts / job.session,
@@ -128,7 +55,7 @@ class Chromium:
         clock = datetime.now(UTC)
         if job.begins and job.pace.virtual:
             clock = datetime.fromisoformat(job.begins)
-        tape = tape_of(job, planned, profile, out, kit, clock=clock, browser=binary.version)
+        tape = tape_of(job, planned, profile, out, spec, clock=clock, browser=binary.version)
         with (
             closing(tape) if tape else nullcontext(),
             open_puppet(
@@ -150,9 +77,9 @@ class Chromium:
         ):
             if tape is not None:
                 tape.attach(puppet)
-            runner, actions = _on(kit.platform)
+            actions = spec.load("actions")
             does = actions(puppet, job.site, page_timeout_s=job.page_timeout_s)
-            opened = Opened(puppet, does, runner, binary.version, tape)
+            opened = Opened(puppet, does, binary.version, tape)
 
             def relaunch(while_closed: Callable[[], None]) -> None:
                 puppet.relaunch(while_closed)
@@ -161,15 +88,3 @@ class Chromium:
             opened.relaunch, opened.worn, opened.relieve = relaunch, puppet.worn, puppet.relieve
             yield opened
             puppet.failed = opened.failed
-
-
-def _on(platform: Platform) -> tuple[type[StepRunner], Callable[..., Any]]:
-    """What carries out steps on a platform, and the actions it does them with."""
-    if platform is Platform.FACEBOOK:
-        from collector.adapters.facebook.runner import FeedRunner
-        from collector.platforms.facebook.actions import FacebookActions
-
-        return FeedRunner, FacebookActions
-    from collector.platforms.youtube.actions import YouTubeActions
-
-    return StepRunner, YouTubeActions

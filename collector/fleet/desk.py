@@ -21,7 +21,7 @@ from collector.browser import lineage
 from collector.browser.snapshot import take
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
-from collector.drivers.chromium import HTTP
+from collector.drivers.base import HTTP
 from collector.fleet import files
 from collector.fleet.rows import accept, given
 from collector.fleet.wire import MOST_LEASE_S, BadRequest, Unknown

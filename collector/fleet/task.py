@@ -20,7 +20,7 @@ from typing import Any
 from collector import __version__
 from collector.common.errors import UserError
 from collector.contract.progress import Event, EventKind
-from collector.drivers.chromium import means_of
+from collector.drivers.choice import means_of
 from collector.fleet.client import Home, HttpLedger
 from collector.fleet.scratch import write_home
 from collector.schedule.supervised import Ended, Garbled, Message, Supervised

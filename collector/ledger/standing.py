@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from collector.common.model import PageKind, Platform
 from collector.ledger.lease import StepRow
 from collector.ledger.mark import Mark
-from collector.platforms.youtube import nature
+from collector.platforms.registry import Genre, spec_of
 from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import StepKind
 from collector.scenario.verb import traits
@@ -71,7 +71,8 @@ def standing(
         return Standing(number)
     if mark is not None and mark.step < last:
         mark = None
-    if platform is Platform.FACEBOOK and (mark is None or mark.open):
+    spec = spec_of(platform)
+    if spec.genre is Genre.FEED and (mark is None or mark.open):
         return Standing(number, "the timeline it was reading was lost")
     if mark is not None and mark.nowhere:
         return Standing(number)
@@ -81,9 +82,9 @@ def standing(
         return Standing(number)
     if mark is None:
         return Standing(number, f"{wanted.kind} needs the page it was on, which is not known")
-    if platform is Platform.FACEBOOK:
+    if spec.genre is Genre.FEED:
         return Standing(number, f"{wanted.kind} needs its timeline, which no reload brings back")
-    on_video = nature(mark.url).kind is PageKind.VIDEO
+    on_video = spec.kind_of(mark.url) is PageKind.VIDEO
     if on_video and wanted.kind is not StepKind.WATCH and not virtual:
         return Standing(number, f"{wanted.kind} needs its page, which would play the video again")
     return Standing(number)

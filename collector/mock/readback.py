@@ -7,29 +7,27 @@ from typing import Any
 
 import httpx
 
-from collector.common.model import Platform
+from collector.platforms.registry import spec_of
 from collector.profile import Profile
 from collector.store import Store
 from collector.submit import Outbox, api_root
 
 _TIMEOUT_S = 60.0
-_STATS = "v2/personal/{token}/stats/1000-0"
-
-
-#: What a kind of server answers of one person's data, below its root.
-_PERSONAL = {Platform.YOUTUBE: "v1/personal/{token}", Platform.FACEBOOK: _STATS}
 
 
 def read_back(
     store: Store,
     target: str,
     puppets: Mapping[str, Profile],
-    platform: str = Platform.YOUTUBE,
+    platform: str,
 ) -> dict[str, Any]:
     """Puppet → the server's ``personal`` answer, for each that submitted something to ``target``.
 
     Only reads; needs the read tokens that the server gave when it accepted the evidence.
     """
+    personal = spec_of(platform).read_back
+    if personal is None:
+        return {}
     outbox = Outbox(store.db)
     root = api_root(target)
     found: dict[str, Any] = {}
@@ -38,7 +36,7 @@ def read_back(
             token = outbox.user_token(root, profile.public_key)
             if token is None:
                 continue
-            path = _PERSONAL[Platform(platform)].format(token=token)
+            path = personal.format(token=token)
             answer = client.get(f"{root}/{path}")
             answer.raise_for_status()
             found[name] = answer.json()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
 #: Page seconds from an arrival to the page standing still (a video plays meanwhile), and of two
@@ -26,6 +28,35 @@ class Driven(Protocol):
     def goto(self, url: str, timeout_s: float = 30) -> Any: ...
 
     def let_pass(self, seconds_s: float) -> None: ...
+
+
+class Browser(Driven, Protocol):
+    """The part of a puppet's browser that actions use; each call has a watchdog of its own."""
+
+    def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20) -> Any: ...
+
+    def wait_for(self, js: str, timeout_s: float = 20, arg: Any = None) -> Any: ...
+
+
+class ActionFailed(Exception):
+    """The action could not be carried out or had no effect; the message says which and why."""
+
+
+class Waited(StrEnum):
+    """What waiting for a page ended with."""
+
+    SETTLED = "settled"
+    INTERSTITIAL = "interstitial"
+    """Something else than the page came: consent, captcha, an error, an empty answer."""
+    TIMED_OUT = "timed-out"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How the wait for a page ended, and how many cards its list then had."""
+
+    how: Waited
+    items: int
 
 
 class Waiting(Protocol):

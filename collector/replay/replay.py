@@ -19,11 +19,13 @@ from typing import Any
 
 from collector.addresses import parts_of
 from collector.contract.job import Pace, SessionJob
-from collector.contract.kit import kit_of
 from collector.contract.layout import RunDir, new_run, open_run
 from collector.contract.places import NOWHERE, is_loopback
-from collector.drivers.chromium import CHROMIUM, means_of
+from collector.drivers.base import CHROMIUM
+from collector.drivers.choice import means_of
+from collector.drivers.taping import replay_report
 from collector.ledger.ledger import enter_plan
+from collector.platforms.registry import spec_of
 from collector.profile.files import private_dir, private_file
 from collector.profile.store import read_profile
 from collector.recording.compare import Compared, compare
@@ -34,7 +36,6 @@ from collector.scenario.plan import Plan, PlannedSession
 from collector.schedule.barrier import schedule_of
 from collector.schedule.display import Display
 from collector.schedule.engine import Engine
-from collector.session.taping import replay_report
 from collector.store import SessionState, Store, from_iso
 
 
@@ -109,7 +110,7 @@ def replay(
             here = new_run(root)
             private_dir(here.root)
             here.plan.write_bytes(plan.to_json())
-            versions = written.versions_of(means, kit_of(plan.platform).parser)
+            versions = written.versions_of(means, spec_of(plan.platform).parser)
             run = _enter(there, here, store, plan, heads, versions)
             jobs = {
                 s.id: _job(run, here, there, plan, s, heads[s.id], snapshots.get(s.id))

@@ -23,7 +23,8 @@ from collector.common.model import Platform
 from collector.contract.job import Pace, SessionJob
 from collector.contract.layout import RunDir
 from collector.contract.places import NOWHERE, Place, stays_here
-from collector.contract.terms import RunOptions, RunResult
+from collector.contract.terms import RunOptions
+from collector.drivers.taping import recorded
 from collector.ledger.ledger import enter_plan
 from collector.mock.mocksite import MockSite
 from collector.mock.ownmock import OwnMock
@@ -41,6 +42,7 @@ from collector.mock.truth import (
 from collector.profile import Profile
 from collector.run import manifest as written
 from collector.run.puppets import keys_of, make_puppets, origins, visitors
+from collector.run.result import RunResult
 from collector.run.runlock import RunLock
 from collector.scenario.labelfile import read_labels
 from collector.scenario.plan import Plan, PlannedSession
@@ -49,7 +51,6 @@ from collector.schedule.display import Display
 from collector.schedule.engine import Engine, EngineResult
 from collector.schedule.executors import executing
 from collector.session.spacing import achieved
-from collector.session.taping import recorded
 from collector.store import SessionState, Store
 from collector.submit import submit_run
 

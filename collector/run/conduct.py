@@ -13,20 +13,23 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from collector.contract.kit import kit_of
 from collector.contract.layout import default_out, new_run
 from collector.contract.places import Place, met, pace_of, place_of, target_of
-from collector.contract.terms import RunOptions, RunResult
-from collector.drivers.browserless import check_http
-from collector.drivers.chromium import HTTP, means_of
+from collector.contract.terms import RunOptions
+from collector.drivers.base import HTTP
+from collector.drivers.choice import means_of
+from collector.drivers.taping import check_recording
 from collector.mock.examine import examine
 from collector.mock.mocksite import MockSite
 from collector.mock.mockworld import options_of
 from collector.mock.ownmock import OwnMock, own_mock
 from collector.mock.truth import Truth
+from collector.platforms.registry import spec_of
 from collector.run import manifest as written
 from collector.run.carry import Setting, carry_out, write_down
 from collector.run.forking import check_profiles
+from collector.run.refusals import check_http
+from collector.run.result import RunResult
 from collector.run.runlock import RunLock
 from collector.scenario.loader import Loaded
 from collector.scenario.models import MOCK
@@ -34,7 +37,6 @@ from collector.scenario.plan import Plan, make_plan
 from collector.schedule.barrier import schedule_of
 from collector.schedule.display import Display
 from collector.schedule.executors import check_executor
-from collector.session.taping import check_recording
 from collector.submit import api_root
 
 #: Said where a mock is served and its truth token is not known.
@@ -109,7 +111,7 @@ def begin(
     if place.greeted and place.served is None:
         display.say(WITHOUT_TOKEN)
     pace = pace_of(options.speed, place, virtual=options.driver == HTTP)
-    target = target_of(options.submit_to)
+    target = target_of(options.submit_to, plan.platform)
     for sentence in (told := check(place)):
         display.say(f"warning: {sentence}")
     if options.profiles is not None:
@@ -133,7 +135,7 @@ def begin(
         pace=pace,
         order=order,
         out=out,
-        versions=written.versions_of(means, kit_of(plan.platform).parser),
+        versions=written.versions_of(means, spec_of(plan.platform).parser),
         started=started,
         labels_path=labels_path,
         warnings=(*warnings, *told),
@@ -181,7 +183,7 @@ def within(
                 setting.lock.record("mock", own.process.pid)
             mock = own.site
         if mock is not None:
-            mock = mock.on(kit_of(plan.platform).host)
+            mock = mock.on(spec_of(plan.platform).host)
         setting = replace(
             setting,
             origin=place.origin or _of(mock).origin,

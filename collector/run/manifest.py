@@ -13,7 +13,7 @@ from statistics import median
 from typing import Any
 
 from collector import __version__
-from collector.drivers.chromium import Means
+from collector.drivers.base import Means
 from collector.scenario.plan import Plan
 from collector.schedule.barrier import Block
 from collector.store import Outcome, Store

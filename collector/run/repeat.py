@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from collector.common.errors import UserError
-from collector.contract.kit import kit_of
 from collector.contract.layout import RunDir
-from collector.contract.terms import RunOptions, RunResult
-from collector.drivers.chromium import means_of
+from collector.contract.terms import RunOptions
+from collector.drivers.choice import means_of
 from collector.mock.mocksite import MockSite
+from collector.platforms.registry import spec_of
 from collector.run import manifest as written
 from collector.run.conduct import begin
+from collector.run.result import RunResult
 from collector.run.resume import labels_of_run
 from collector.scenario.plan import Plan
 from collector.schedule.display import Display
@@ -72,7 +73,7 @@ def repeat(
     )
     plan = _plan(manifest, there)
     means = means_of(options.driver, headed=options.headed)
-    versions = written.versions_of(means, kit_of(plan.platform).parser)
+    versions = written.versions_of(means, spec_of(plan.platform).parser)
     notes = [f"repeats the run {manifest['run']}"]
     notes += [
         f"{name} was {was} in that run and is {now} now"

@@ -14,17 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from collector.common.errors import UserError
-from collector.contract.kit import kit_of
 from collector.contract.layout import RunDir, open_run
 from collector.contract.places import met, pace_of, place_of, target_of
-from collector.contract.terms import RunOptions, RunResult
-from collector.drivers.chromium import HTTP, means_of
+from collector.contract.terms import RunOptions
+from collector.drivers.base import HTTP
+from collector.drivers.choice import means_of
 from collector.ledger.takeup import take_up_session
 from collector.mock.mocksite import MockSite
+from collector.platforms.registry import spec_of
 from collector.run import manifest as written
 from collector.run.carry import Setting
 from collector.run.conduct import within
 from collector.run.remains import check_whole
+from collector.run.result import RunResult
 from collector.run.runlock import RunLock
 from collector.scenario.loader import Loaded
 from collector.scenario.plan import Plan, make_plan
@@ -79,7 +81,7 @@ def resume(
         place = met(place, truth_token)
         pace = pace_of(options.speed, place, virtual=options.driver == HTTP)
         means = means_of(options.driver, headed=options.headed)
-        versions = written.versions_of(means, kit_of(plan.platform).parser)
+        versions = written.versions_of(means, spec_of(plan.platform).parser)
         _end_left(lock, display)
         started = datetime.fromisoformat(manifest["started"])
         order = schedule_of(
@@ -118,7 +120,7 @@ def resume(
         setting = replace(setting, order=replace(order, notes=()))
         return within(
             setting,
-            target_of(options.submit_to),
+            target_of(options.submit_to, plan.platform),
             mock,
             display,
             False,

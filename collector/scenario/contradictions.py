@@ -7,6 +7,7 @@ from pathlib import Path as FilePath
 
 from collector.analysis.declared import amount
 from collector.analysis.measures import Labels, Unit, measures
+from collector.platforms.registry import spec_of
 from collector.problems import Path, Problem, did_you_mean, dotted
 from collector.scenario.calendar import DAY
 from collector.scenario.design import KEYS, PERSONA, in_words, undeclared
@@ -122,9 +123,10 @@ def _surfaces(scenario: Scenario, document: Document) -> _Found:
 def _of_the_platform(scenario: Scenario) -> _Found:
     parts: dict[Path, Sequence[Step]] = {("before",): scenario.before, ("after",): scenario.after}
     parts |= {("arms", name, "steps"): arm.steps for name, arm in scenario.arms.items()}
+    genre = spec_of(scenario.platform).genre
     for prefix, steps in parts.items():
         for path, step in _placed(steps, prefix):
-            if scenario.platform not in step.platforms:
+            if genre not in step.genres:
                 yield f"{step.kind} is no step on {scenario.platform}", path, step.instead
 
 

@@ -14,9 +14,8 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from collector.common.model import Platform
-from collector.platforms.facebook.urls import post_link
-from collector.platforms.youtube.urls import list_id, nature, video_id
+from collector.common.model import DEFAULT_PLATFORM, Platform
+from collector.platforms.registry import spec_of
 from collector.problems import BadFile, Problem
 
 ID_COLUMNS = ("video_id", "item_id")
@@ -27,25 +26,17 @@ _BEGIN = "begin the file with the line video_id,label"
 _MOST = 20
 _LONGEST = 100
 
-_VIDEO = re.compile(r"[A-Za-z0-9_-]{11}", re.ASCII)
-_CHANNEL = re.compile(r"UC[A-Za-z0-9_-]{22}", re.ASCII)
-#: Today's, and those of 16 hexadecimal digits that lists once had.
-_PLAYLIST = re.compile(r"(?:PL|RD|UU|FL|LL|OL)[A-Za-z0-9_-]{6,80}|[0-9A-F]{16}", re.ASCII)
-_POST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
-_ADDRESS = re.compile(r"https?://|/|(?:www\.|m\.)?(?:youtube\.com|youtu\.be|facebook\.com)/", re.I)
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+")
 #: One apostrophe before these was put there so that no spreadsheet runs the cell.
 _MADE_TEXT = re.compile(r"'[=+\-@＝＋－＠'\s]")
-#: So many ids without a single capital were not written by the site.
-_ENOUGH = 3
 
 
-def read_labels(path: Path, platform: Platform = Platform.YOUTUBE) -> dict[str, str]:
+def read_labels(path: Path, platform: Platform = DEFAULT_PLATFORM) -> dict[str, str]:
     """Item id → label. Raises BadFile with the line of everything that is wrong."""
     found: dict[str, tuple[str, int]] = {}
     problems: list[Problem] = []
-    id_of = _youtube if platform is Platform.YOUTUBE else _facebook
-    for line, item, label, problem in _rows(path, id_of):
+    spec = spec_of(platform)
+    for line, item, label, problem in _rows(path, spec.id_in):
         if problem is not None:
             problems.append(problem)
             continue
@@ -58,8 +49,9 @@ def read_labels(path: Path, platform: Platform = Platform.YOUTUBE) -> dict[str, 
                     fix="give each id one label",
                 )
             )
-    if platform is Platform.YOUTUBE and (lowered := _lowered(found)):
-        problems.append(lowered)
+    if spoilt := spec.spoilt(sorted(found, key=lambda item: found[item][1])):
+        line = found[spoilt.first][1]
+        problems.append(Problem(spoilt.problem, line=line, fix=spoilt.fix))
     if not found and not problems:
         problems.append(Problem("holds no label", fix="write one id and one label a row"))
     if problems:
@@ -71,11 +63,10 @@ def read_labels(path: Path, platform: Platform = Platform.YOUTUBE) -> dict[str, 
     return {item: label for item, (label, _) in found.items()}
 
 
-def lines_of(path: Path, platform: Platform = Platform.YOUTUBE) -> dict[str, int]:
+def lines_of(path: Path, platform: Platform = DEFAULT_PLATFORM) -> dict[str, int]:
     """Item id → the first line that names it, of a file that can be read."""
-    id_of = _youtube if platform is Platform.YOUTUBE else _facebook
     found: dict[str, int] = {}
-    for line, item, _, problem in _rows(path, id_of):
+    for line, item, _, problem in _rows(path, spec_of(platform).id_in):
         if problem is None:
             found.setdefault(item, line)
     return found
@@ -168,46 +159,3 @@ def _fix_of(written: str) -> str:
     if _NUMBER.fullmatch(written):
         return "a spreadsheet made a number of it; format the column as text, and paste the id"
     return "write the id as the site has it, or the address of the item"
-
-
-def _youtube(written: str) -> str | None:
-    """The id of a video, a channel or a list, or the path of a channel."""
-    if any(shape.fullmatch(written) for shape in (_VIDEO, _CHANNEL, _PLAYLIST)):
-        return written
-    if not _ADDRESS.match(written):
-        return f"/{written}" if re.fullmatch(r"@[\w.-]{3,60}", written) else None
-    bare = re.sub(r"^(?!https?://|/)", "https://", written, flags=re.I)
-    if video := video_id(bare) or _short_address(bare):
-        return video
-    where = nature(bare)
-    if where.video_id and _VIDEO.fullmatch(where.video_id):
-        return where.video_id
-    if where.channel is not None and where.channel_path is not None:
-        return where.channel if _CHANNEL.fullmatch(where.channel) else where.channel_path
-    return list_id(bare)
-
-
-def _short_address(address: str) -> str | None:
-    found = re.match(r"https?://youtu\.be/([A-Za-z0-9_-]{11})(?:[/?#]|$)", address, re.I)
-    return found[1] if found else None
-
-
-def _facebook(written: str) -> str | None:
-    """The id of a post, a page or a group."""
-    if _ADDRESS.match(written):
-        link = post_link(re.sub(r"^(?!https?://|/)", "https://", written, flags=re.I))
-        return None if link is None else link.post_id
-    return written if _POST.fullmatch(written) and not _NUMBER.fullmatch(written) else None
-
-
-def _lowered(found: dict[str, tuple[str, int]]) -> Problem | None:
-    """Ids that somebody put into small letters: of three or more, one has a capital (but for one
-    in 30 million files)."""
-    videos = [(line, item) for item, (_, line) in found.items() if _VIDEO.fullmatch(item)]
-    if len(videos) < _ENOUGH or any(item != item.lower() for _, item in videos):
-        return None
-    return Problem(
-        f"{len(videos)} ids and not one capital letter: they were put into small letters",
-        line=min(videos)[0],
-        fix="take the ids as the site has them; a and A are two letters to it",
-    )

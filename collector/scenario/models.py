@@ -20,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from collector.common.model import Platform, Surface
+from collector.common.model import DEFAULT_PLATFORM, Platform, Surface
 from collector.problems import Fixable, did_you_mean
 from collector.profile import Persona, PersonaFile, shipped_personas
 from collector.scenario.calendar import DAY, Daily
@@ -259,7 +259,7 @@ class Scenario(_Model):
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_. -]{0,79}$")]
     description: str = ""
-    platform: Annotated[Platform, Field(strict=False)] = Platform.YOUTUBE
+    platform: Annotated[Platform, Field(strict=False)] = DEFAULT_PLATFORM
     site: Annotated[str, BeforeValidator(_site)] = "mock"
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = 1
     persona: Annotated[PersonaFile, BeforeValidator(_pick_persona)] = Field(

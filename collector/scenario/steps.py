@@ -15,12 +15,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from enum import StrEnum
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, Union
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from collector.common.model import Platform
+from collector.common.opennames import OpenNames
+from collector.platforms.registry import Genre
 from collector.problems import Fixable, did_you_mean
 from collector.scenario.calendar import Daily
 from collector.scenario.durations import Amount
@@ -40,6 +41,7 @@ from collector.scenario.verb import (
     ACTION_S,
     PAGE_S,
     STEPS,
+    VERBS,
     Acts,
     Args,
     Needs,
@@ -58,11 +60,13 @@ WATCH_CAP_S = 4 * 3600.0
 #: No scroll to the end of a list lasts longer, unless the step says so: feeds may have none (s).
 SCROLL_CAP_S = 240.0
 
-_VIDEOS = frozenset({Platform.YOUTUBE})
-_FEEDS = frozenset({Platform.FACEBOOK})
+_VIDEOS = frozenset({Genre.VIDEOS})
+_FEEDS = frozenset({Genre.FEED})
 
 
-class StepKind(StrEnum):
+class StepKind(OpenNames):
+    """The name of a verb: one of those below, or of one that a package registers."""
+
     VISIT = "visit"
     CONSENT = "consent"
     SEARCH = "search"
@@ -84,6 +88,10 @@ class StepKind(StrEnum):
     KEYPRESS = "keypress"
     SNAPSHOT = "snapshot"
     REPEAT = "repeat"
+
+    @classmethod
+    def registered(cls, name: str) -> bool:
+        return name in STEPS
 
 
 class _Page(Step):
@@ -134,7 +142,7 @@ class Search(_Page):
     example: ClassVar[str] = "- search: moon landing"
     opens_page: ClassVar[bool] = True
     spaced: ClassVar[bool] = True
-    platforms: ClassVar[frozenset[Platform]] = _VIDEOS
+    genres: ClassVar[frozenset[Genre]] = _VIDEOS
     instead: ClassVar[str] = "use visit and scroll"
     simulated_s: ClassVar[float] = 4.0
     query: Query
@@ -150,7 +158,7 @@ class Watch(_Page):
     short: ClassVar[str | None] = "for"
     leads: ClassVar[bool] = False
     example: ClassVar[str] = "- watch: 30s"
-    platforms: ClassVar[frozenset[Platform]] = _VIDEOS
+    genres: ClassVar[frozenset[Genre]] = _VIDEOS
     instead: ClassVar[str] = "use scroll"
     video: Annotated[str, BeforeValidator(as_video)] | None = None
     for_: HowMuch = Field(default=Amount(end=True), alias="for")
@@ -211,7 +219,7 @@ class _Picks(Step):
     """A step that is about one item of a list on the page."""
 
     acts_on: ClassVar[Acts] = Acts.ITEM
-    platforms: ClassVar[frozenset[Platform]] = _VIDEOS
+    genres: ClassVar[frozenset[Genre]] = _VIDEOS
     ways: ClassVar[tuple[str, ...]] = ("rank", "random", "topic", "title", "channel")
     """The keys that pick the item, exactly one of them."""
     rank: Rank | None = None
@@ -300,7 +308,7 @@ class Refresh(_Page):
     do: Literal["refresh"]
     bare: ClassVar[bool] = True
     example: ClassVar[str] = "- refresh"
-    platforms: ClassVar[frozenset[Platform]] = _FEEDS
+    genres: ClassVar[frozenset[Genre]] = _FEEDS
     instead: ClassVar[str] = "use visit: home"
     simulated_s: ClassVar[float] = 2.0
 
@@ -318,7 +326,7 @@ class Slot(Step):
     effect: ClassVar[bool] = False
     idle: ClassVar[bool] = True
     needs_browser: ClassVar[bool] = True
-    platforms: ClassVar[frozenset[Platform]] = _FEEDS
+    genres: ClassVar[frozenset[Genre]] = _FEEDS
     instead: ClassVar[str] = "use pause: 1h, or sessions: 13 a day at :05 for the whole scenario"
     per_day: Annotated[int, Field(ge=1, le=24)]
     minute: Annotated[int, Field(ge=0, le=59)]
@@ -481,7 +489,7 @@ class Dislike(Step):
     bare: ClassVar[bool] = True
     example: ClassVar[str] = "- dislike"
     acts_on: ClassVar[Acts] = Acts.VIDEO
-    platforms: ClassVar[frozenset[Platform]] = _VIDEOS
+    genres: ClassVar[frozenset[Genre]] = _VIDEOS
     on: bool = True
 
 
@@ -496,7 +504,7 @@ class Autoplay(Step):
     do: Literal["autoplay"]
     short: ClassVar[str | None] = "on"
     example: ClassVar[str] = "- autoplay: off"
-    platforms: ClassVar[frozenset[Platform]] = _VIDEOS
+    genres: ClassVar[frozenset[Genre]] = _VIDEOS
     on: Annotated[bool, BeforeValidator(as_switch)]
 
     @classmethod
@@ -519,7 +527,7 @@ class NotInterested(Step):
     bare: ClassVar[bool] = True
     example: ClassVar[str] = "- not_interested: {rank: 1}"
     acts_on: ClassVar[Acts] = Acts.ITEM
-    platforms: ClassVar[frozenset[Platform]] = _VIDEOS
+    genres: ClassVar[frozenset[Genre]] = _VIDEOS
     instead: ClassVar[str] = "remove it"
     rank: Rank = 1
     from_: From | None = Field(default=None, alias="from")
@@ -736,6 +744,9 @@ def _normalise(raw: object) -> object:
         raise Fixable(f"{name} takes keys", f"see an example: {EXAMPLES[name]}")
     return {"do": name, cls.short: body}
 
+
+for _point in entry_points(group=VERBS):
+    _point.load()
 
 if TYPE_CHECKING:
     AnyStep = Step

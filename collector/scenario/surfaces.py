@@ -6,11 +6,10 @@ asks here whether a declared surface will have such a page at all.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterator, Sequence
 
 from collector.common.model import Platform, Surface
+from collector.platforms.registry import Genre, spec_of
 from collector.scenario.steps import (
     CaptureStep,
     Follow,
@@ -31,19 +30,18 @@ OPENS = {
     Surface.FEED: "visit: home",
 }
 
-_CHANNEL = re.compile(r"/(@|channel/|c/|user/)")
-
 
 def surfaces_after(steps: Sequence[Step], platform: Platform) -> tuple[Surface, ...]:
     """The surfaces that ``steps`` capture, in their order; a capture of a page that was opened
     before these steps is not known and does not count."""
+    spec = spec_of(platform)
     found: list[Surface] = []
     here: Surface | None = None
     for step in _flat(steps):
-        opened = _opened(step, platform)
+        opened = _opened(step, spec.surface_of)
         here = opened or here
         files = getattr(step, "capture", False) if opened else isinstance(step, CaptureStep)
-        if here is not None and (files or platform is Platform.FACEBOOK):
+        if here is not None and (files or spec.genre is Genre.FEED):
             found.append(here)
     return tuple(dict.fromkeys(found))
 
@@ -56,25 +54,12 @@ def _flat(steps: Sequence[Step]) -> Iterator[Step]:
             yield step
 
 
-def _opened(step: Step, platform: Platform) -> Surface | None:
+def _opened(step: Step, surface_of: Callable[[str], Surface | None]) -> Surface | None:
     """The list of the page that a step opens; ``None`` if it opens none that has one."""
-    if platform is Platform.FACEBOOK:
-        home = isinstance(step, Visit) and step.url in ("home", "/")
-        return Surface.FEED if home or isinstance(step, Refresh) else None
+    if isinstance(step, Refresh):
+        return Surface.FEED
     if isinstance(step, Search):
         return Surface.SEARCH
     if isinstance(step, Follow) or (isinstance(step, Watch) and step.video is not None):
         return Surface.RELATED
-    return of_address(step.url) if isinstance(step, Visit) else None
-
-
-def of_address(url: str) -> Surface | None:
-    """The list that a page of a video site has at an address."""
-    path = urlsplit(url).path if url != "home" else "/"
-    if path in ("", "/"):
-        return Surface.HOME
-    if path == "/watch" or (urlsplit(url).hostname == "youtu.be"):
-        return Surface.RELATED
-    if path == "/results":
-        return Surface.SEARCH
-    return Surface.CHANNEL if _CHANNEL.match(path) else None
+    return surface_of(step.url) if isinstance(step, Visit) else None

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator
 
 from collector.common.model import Surface
+from collector.platforms.registry import platforms
 from collector.problems import Fixable
 from collector.scenario.durations import Amount, format_duration, parse_amount, parse_duration
 
-_HOSTS = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com"})
 _VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{11}", re.ASCII)
 
 Duration = Annotated[
@@ -64,7 +64,7 @@ def as_address(value: object) -> object:
         host = None
     if host is None or parts.scheme not in ("http", "https"):
         raise Fixable(f"{value!r} is not an address", "write home, /watch?v=ID or https://…")
-    if host in _HOSTS:
+    if any(host in spec.paths_of for spec in platforms().values()):
         tail = parts.path or "/"
         return tail + (f"?{parts.query}" if parts.query else "")
     return text

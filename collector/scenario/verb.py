@@ -16,7 +16,7 @@ from typing import Any, ClassVar, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from collector.common.model import Platform
+from collector.platforms.registry import Genre
 
 #: Seconds until a page has settled and is filed, in estimates.
 PAGE_S = 3.0
@@ -83,7 +83,8 @@ class Step(BaseModel):
 
     # ---- where it can be done
     needs_browser: ClassVar[bool] = False
-    platforms: ClassVar[frozenset[Platform]] = frozenset(Platform)
+    genres: ClassVar[frozenset[Genre]] = frozenset(Genre)
+    """The kinds of platforms that have it."""
     instead: ClassVar[str] = "remove it"
     """What to write on a platform that does not have it."""
 
@@ -160,6 +161,8 @@ class Step(BaseModel):
 
 #: Every verb's class by its name, in the order in which they were registered.
 STEPS: dict[str, type[Step]] = {}
+#: Entry point group of modules that register verbs of their own with :func:`verb`.
+VERBS = "twinwatch.verbs"
 
 V = TypeVar("V", bound=type[Step])
 

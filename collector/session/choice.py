@@ -29,12 +29,16 @@ class NothingToFollow(Exception):
 
 
 def candidates(
-    shown: Sequence[Impression], surface: Surface, *, without: Collection[str] = ()
+    shown: Sequence[Impression],
+    surface: Surface,
+    *,
+    without: Collection[str] = (),
+    kinds: Collection[ItemKind] = WATCHABLE,
 ) -> list[Impression]:
-    """What can be followed on a surface, in page order; a video shown twice is one candidate."""
+    """What can be picked on a surface, in page order; an item shown twice is one candidate."""
     found: dict[str, Impression] = {}
     for item in sorted(shown, key=lambda item: item.position):
-        if item.surface is surface and item.kind in WATCHABLE and item.item_id not in without:
+        if item.surface is surface and item.kind in kinds and item.item_id not in without:
             found.setdefault(item.item_id, item)
     return list(found.values())
 
@@ -48,6 +52,7 @@ def choose(
     labels: Mapping[str, str],
     current: str | None,
     seen: Collection[str],
+    kinds: Collection[ItemKind] = WATCHABLE,
 ) -> Impression:
     """The impression that a ``follow`` step picks.
 
@@ -56,10 +61,11 @@ def choose(
     :param labels: item id → topic.
     :param current: the video of this page, which is never its own successor.
     :param seen: videos that this puppet has had on a watch page.
+    :param kinds: of items that can be picked.
     :raises NothingToFollow: there is none, and the step names no way out.
     """
     without = {current} if current else set()
-    everything = candidates(shown, surface, without=without)
+    everything = candidates(shown, surface, without=without, kinds=kinds)
     pool = [item for item in everything if not (args["unseen"] and item.item_id in seen)]
     by, dice = args["by"], random.Random(seed)
     if by == "up_next":

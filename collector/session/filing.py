@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from collector.common.identity import utf16_length
-from collector.common.model import Capture, Observation, PageStatus, Platform, RawPage
-from collector.contract.kit import Kit, kit_of
+from collector.common.model import Capture, Observation, PageStatus, RawPage
 from collector.evidence import EvidenceStore
+from collector.platforms.registry import PlatformSpec
 from collector.scrub import scrub
 from collector.store import Store
 from collector.submit import Outbox
+from collector.submit.dialect import Dialect
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Filing:
         store: Store,
         evidence: EvidenceStore,
         *,
+        spec: PlatformSpec,
         run: str,
         puppet: str,
         session: str,
@@ -44,13 +46,13 @@ class Filing:
         experiment_id: str | None,
         versions: Mapping[str, str],
         on_filed: Callable[[Filed], None] = lambda filed: None,
-        kit: Kit | None = None,
     ) -> None:
         """``on_filed`` hears of every capture as soon as it is on record.
 
-        :param kit: of the platform whose pages are filed; by default the video site's.
+        :param spec: the platform whose pages are filed.
         """
-        self.kit = kit or kit_of(Platform.YOUTUBE)
+        self.spec = spec
+        self.dialect: Dialect | None = spec.load("dialect")
         self.store = store
         self.evidence = evidence
         self.outbox = Outbox(store.db)
@@ -74,7 +76,7 @@ class Filing:
             self._loads = max(self._loads, int(capture.page_uuid.rpartition("/")[2]))
             if self.store.observation(capture.id) is None:
                 html = self.evidence.get(capture.content_hash)
-                read = self.kit.parse(
+                read = self.spec.parse(
                     html,
                     capture.url,
                     client_time=capture.client_time,
@@ -103,8 +105,8 @@ class Filing:
         :param also: told the capture and its scrubbed HTML in the transaction that files them.
         """
         html = scrub(raw.html, known)
-        status = self.kit.status_of(html, raw.url)
-        observation = self.kit.parse(
+        status = self.spec.status_of(html, raw.url)
+        observation = self.spec.parse(
             html, raw.url, client_time=raw.client_time, languages=raw.languages
         )
         if status is PageStatus.OK:
@@ -120,9 +122,9 @@ class Filing:
             step=step,
             seq=self.filed,
             page_uuid=self._page_uuid(raw),
-            platform=self.kit.platform,
+            platform=self.spec.platform,
             url=raw.url,
-            kind=self.kit.kind_of(raw.url),
+            kind=self.spec.kind_of(raw.url),
             status=status,
             content_hash=self.evidence.put(html),
             size=utf16_length(html),
@@ -135,13 +137,15 @@ class Filing:
         )
         with self.store.transaction():
             self.store.add_capture(capture)
-            self.outbox.enqueue(
-                capture,
-                target=self.target,
-                public_key=self.public_key,
-                research_tag=self.research_tag,
-                experiment_id=self.experiment_id,
-            )
+            if self.dialect is not None:
+                self.outbox.enqueue(
+                    capture,
+                    target=self.target,
+                    public_key=self.public_key,
+                    dialect=self.dialect,
+                    research_tag=self.research_tag,
+                    experiment_id=self.experiment_id,
+                )
             if also is not None:
                 also(capture, html)
         self.filed += 1

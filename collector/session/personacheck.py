@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from collector.platforms.youtube.waiting import ActionFailed
+from collector.contract.puppet import Puppet, is_of_the_page
+from collector.platforms.acting import ActionFailed
 from collector.profile import Persona
-from collector.session.patience import Puppet, is_of_the_page
 
 PAGE, SITE = "page", "site"
 

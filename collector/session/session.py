@@ -21,15 +21,16 @@ from collector.addresses import parts_of
 from collector.browser import BrowserError
 from collector.browser.snapshot import Snapshot
 from collector.contract.job import SessionJob
-from collector.contract.kit import kit_of
 from collector.contract.layout import RunDir
 from collector.contract.progress import Emit, Event, EventKind
-from collector.drivers.chromium import Opened, driver_of
+from collector.drivers.base import Opened
+from collector.drivers.choice import driver_of
 from collector.evidence import EvidenceDiskFull, EvidenceStore
 from collector.ledger.lease import Keeper, Lease, Ledger, Owner, StoreLedger
 from collector.ledger.ledger import CUT_SHORT, cut_off
 from collector.ledger.mark import Mark
 from collector.ledger.standing import brings_its_page, page_wanted
+from collector.platforms.registry import spec_of
 from collector.profile import Profile, ProfileStore
 from collector.recording.tape import Kept
 from collector.scenario.plan import Plan, PlannedSession, PlannedStep
@@ -141,7 +142,7 @@ class _Session:
         cut: Callable[[], bool],
         platform: str,
     ) -> None:
-        self.kit = kit_of(platform)
+        self.spec = spec_of(platform)
         self.job = job
         self.planned = planned
         self.profile = profile
@@ -183,8 +184,8 @@ class _Session:
             self._start(wait_for_go)
             return self._end(SessionState.DONE, "")
         try:
-            driver = driver_of(self.job)
-            with driver.open(self.job, self.planned, self.profile, self.out, self.kit) as opened:
+            driver = driver_of(self.job.driver)
+            with driver.open(self.job, self.planned, self.profile, self.out, self.spec) as opened:
                 if mark is not None:
                     opened.puppet.add_cookies(mark.cookies)
                 self._start(wait_for_go)
@@ -245,7 +246,7 @@ class _Session:
 
     def _runner(self, opened: Opened) -> StepRunner:
         puppet = opened.puppet
-        versions = {"collector": __version__, "parser": self.kit.parser, "browser": opened.version}
+        versions = {"collector": __version__, "parser": self.spec.parser, "browser": opened.version}
         filing = Filing(
             self.store,
             EvidenceStore(self.out.evidence),
@@ -258,13 +259,14 @@ class _Session:
             experiment_id=self.job.experiment_id,
             versions=versions,
             on_filed=self._captured,
-            kit=self.kit,
+            spec=self.spec,
         )
 
         def known() -> list[str]:
             return [self.profile.visitor_id, *(c["value"] for c in puppet.cookies())]
 
-        return opened.runner(
+        runner: type[StepRunner] = self.spec.load("runner")
+        return runner(
             puppet,
             opened.actions,
             filing,

@@ -7,30 +7,22 @@ counts only with a receipt, whatever the clock says.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from collector.browser import NavigationFailed
 from collector.browser.virtual import LEAVE
-from collector.common.model import (
-    Impression,
-    PageKind,
-    PageStatus,
-    Platform,
-    ReceiptStatus,
-    Surface,
-)
-from collector.platforms.youtube import nature, parse_page
-from collector.platforms.youtube.actions import PRIMARY_LIST, YouTubeActions
-from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
+from collector.common.model import Impression, ItemKind, PageStatus, RawPage, Surface
+from collector.contract.puppet import Puppet, is_of_the_page
+from collector.platforms.acting import ActionFailed, Settled, Waited
 from collector.scenario.plan import PlannedStep
-from collector.scenario.steps import WATCH_CAP_S, Scroll, StepKind
+from collector.scenario.steps import Scroll, StepKind
 from collector.scenario.verb import Acts, Needs, traits
 from collector.session.choice import ANY, NothingToFollow, choose
 from collector.session.filing import Filing
-from collector.session.patience import Patience, Puppet, is_of_the_page
+from collector.session.patience import Patience
 from collector.session.spacing import Spacing
 from collector.store import Outcome, Store
 
@@ -63,15 +55,17 @@ class Lost:
 class StepRunner:
     """Carries out the steps of one session, in order.
 
-    A verb has a method ``do_VERB`` here where there is more to it than the action of its name.
+    A verb has a method ``do_VERB`` where there is more to it than the action of its name. What is
+    a platform's own stands in its adapter, in a class that derives from this.
     """
 
-    platform: ClassVar[Platform] = Platform.YOUTUBE
+    picks: ClassVar[Collection[ItemKind]] = frozenset(ItemKind) - {ItemKind.AD, ItemKind.UNKNOWN}
+    """The kinds of items that a step can be about."""
 
     def __init__(
         self,
         puppet: Puppet,
-        actions: YouTubeActions,
+        actions: Any,
         filing: Filing,
         store: Store,
         *,
@@ -86,6 +80,7 @@ class StepRunner:
         self.puppet = puppet
         self.actions = actions
         self.filing = filing
+        self.spec = filing.spec
         self.store = store
         self.session = session
         self.screenshots = screenshots
@@ -94,7 +89,6 @@ class StepRunner:
         self.spacing = spacing
         self.keep: Callable[[PlannedStep], StepResult] | None = None
         """What takes a snapshot: the session, for the browser has to be closed."""
-        self._visited: set[str] = set()
         self._following: StepKind | None = None
         self.lost: Lost | None = None
         """The page that should be open, where it did not come about."""
@@ -108,8 +102,8 @@ class StepRunner:
         """
         self._following = following
         verb = traits(step.kind)
-        if self.platform not in verb.platforms:
-            return StepResult(Outcome.FAILED, f"{step.kind} is no step on {self.platform}")
+        if self.spec.genre not in verb.genres:
+            return StepResult(Outcome.FAILED, f"{step.kind} is no step on {self.spec.name}")
         if lost := self._still_lost(verb.needs_of(step.args)):
             return StepResult(Outcome.MISSING, str(lost))
         if verb.leads or verb.brings_page(step.args):
@@ -182,73 +176,23 @@ class StepRunner:
 
     def do_visit(self, step: PlannedStep) -> StepResult:
         self.patience.be_polite()
-        if nature(step.args["url"]).kind is PageKind.SEARCH:
-            self._keep_apart(step)
         settled = self.actions.visit(step.args["url"])
-        if self._following is StepKind.CONSENT and self.actions.consent_asked():
-            self._owed = step if step.args["capture"] else None
-            self.lost = Lost(step.index, came=True)
-            return StepResult(Outcome.DONE, "consent dialog, answered by the next step")
-        arrived = self._arrived(step, settled, capture=step.args["capture"])
-        return self._at_video(step, nature(step.args["url"]).video_id, arrived)
+        if asked := self._consent_asked(step):
+            return asked
+        return self._arrived(step, settled, capture=step.args["capture"])
+
+    def _consent_asked(self, step: PlannedStep) -> StepResult | None:
+        """A dialog stands before the page that was asked for, and the next step answers it."""
+        if self._following is not StepKind.CONSENT or not self.actions.consent_asked():
+            return None
+        self._owed = step if step.args["capture"] else None
+        self.lost = Lost(step.index, came=True)
+        return StepResult(Outcome.DONE, "consent dialog, answered by the next step")
 
     def do_consent(self, step: PlannedStep) -> StepResult:
         settled = self.actions.consent(step.args["choice"])
         owed, self._owed = self._owed, None
         return self._arrived(step, settled, capture=owed is not None)
-
-    def do_search(self, step: PlannedStep) -> StepResult:
-        self.patience.leave()
-        self._keep_apart(step)
-        return self._arrived(
-            step, self.actions.search(step.args["query"]), capture=step.args["capture"]
-        )
-
-    def _keep_apart(self, step: PlannedStep) -> None:
-        """Before a search: wait, with nothing playing, until it is far enough from the last."""
-        if self.spacing is None:
-            return
-        now = self.puppet.capture().client_time
-        if left_s := self.spacing.left_s(now):
-            self.puppet.evaluate(LEAVE)
-            self.patience.let_pass(left_s)
-            now = self.puppet.capture().client_time
-        self.spacing.asked(step.index, now)
-
-    def do_follow(self, step: PlannedStep) -> StepResult:
-        picked, shown = self._pick(step)
-        self.patience.leave()
-        result = self._arrived(
-            step, self.actions.follow(picked, shown), capture=step.args["capture"]
-        )
-        if result.outcome is not Outcome.DONE:
-            return result
-        return StepResult(Outcome.DONE, f"{picked.item_id} at {picked.position}")
-
-    def do_watch(self, step: PlannedStep) -> StepResult:
-        if step.args["video"]:
-            self.patience.be_polite()
-            settled = self.actions.visit(f"/watch?v={step.args['video']}")
-            arrived = self._arrived(step, settled, capture=step.args["capture"])
-            arrived = self._at_video(step, step.args["video"], arrived)
-            if arrived.outcome is not Outcome.DONE:
-                return arrived
-        here = nature(self.actions.url)
-        if here.kind is not PageKind.VIDEO:
-            raise ActionFailed(f"{self.actions.url} is no watch page")
-        receipt = self.puppet.watch(
-            step.args["for_s"],
-            step.args["until_end"],
-            step.args["cap_s"] or WATCH_CAP_S,
-            share=None if step.args["percent"] is None else step.args["percent"] / 100,
-            progress=self.patience.heed,
-        )
-        self.store.add_receipt(self.session, step.index, receipt)
-        if receipt.status is ReceiptStatus.COMPLETE:
-            return DONE
-        why = f": {receipt.error}" if receipt.error else ""
-        watched = f"watched {receipt.watched_s:.0f} of {receipt.planned_s:.0f} s{why}"
-        return StepResult(Outcome.MISSING, watched)
 
     def do_capture(self, step: PlannedStep) -> StepResult:
         return self._arrived(step, self.actions.settle(), capture=True, fresh=False)
@@ -304,20 +248,39 @@ class StepRunner:
         return DONE
 
     def _pick(self, step: PlannedStep) -> tuple[Impression, tuple[Impression, ...]]:
-        """The item that a step is about, and all that are shown beside it."""
+        """The item that a step is about, and all that are shown beside it.
+
+        Picked by the step's own arguments from the list that the step names, or the page's first.
+        """
         args = {**ANY, **step.args}
-        url, shown = self._read()
-        here = nature(url)
-        picked = choose(
+        _, shown = self._read()
+        first = shown[0].surface if shown else None
+        surface = Surface(args["from"]) if args["from"] else first
+        if surface is None:
+            raise ActionFailed(f"{self.actions.url} has no list")
+        return self._chosen(step, args, shown, surface), shown
+
+    def _chosen(
+        self,
+        step: PlannedStep,
+        args: Mapping[str, Any],
+        shown: tuple[Impression, ...],
+        surface: Surface,
+        *,
+        current: str | None = None,
+        seen: Collection[str] = (),
+    ) -> Impression:
+        """The one of ``shown`` that a step's arguments pick from a list."""
+        return choose(
             args,
             shown,
-            _surface(args["from"], here.kind),
+            surface,
             seed=step.seed,
             labels=self._labels(shown) if args["topics"] else {},
-            current=here.video_id,
-            seen=self._seen() if args["unseen"] else (),
+            current=current,
+            seen=seen,
+            kinds=self.picks,
         )
-        return picked, shown
 
     def _arrived(
         self, step: PlannedStep, settled: Settled, *, capture: bool, fresh: bool = True
@@ -328,38 +291,30 @@ class StepRunner:
             self.filing.new_load()
             self.lost = Lost(step.index, came=True)
         raw = self.puppet.capture()
-        if video := nature(raw.url).video_id:
-            self._visited.add(video)
+        self._came(raw)
         in_time = settled.how is not Waited.TIMED_OUT
         if capture:
             filed = self.filing.file(raw, step.index, known=self.known(), settled=in_time)
             status = filed.capture.status
         else:
-            status = parse_page(raw.html, raw.url, languages=raw.languages).status
+            status = self.spec.parse(raw.html, raw.url, languages=raw.languages).status
         judged = _judged(status, in_time)
         if judged.outcome is Outcome.DONE:
             self.lost = None
         return judged
 
-    def _at_video(self, step: PlannedStep, video: str | None, arrived: StepResult) -> StepResult:
-        """A page stands: it is the video's that was asked for, unless the site led elsewhere."""
-        here = nature(self.actions.url).video_id
-        if video and arrived.outcome is Outcome.DONE and here != video:
-            self.lost = Lost(step.index)
-            return StepResult(
-                Outcome.FAILED, f"asked for {video}, but the page is {self.actions.url}"
-            )
-        return arrived
+    def _came(self, raw: RawPage) -> None:
+        """A page stands and is about to be filed: what a platform remembers of it."""
 
     def _status(self) -> PageStatus:
         """What the page is now, without filing it."""
         raw = self.puppet.capture()
-        return parse_page(raw.html, raw.url, languages=raw.languages).status
+        return self.spec.parse(raw.html, raw.url, languages=raw.languages).status
 
     def _read(self) -> tuple[str, tuple[Impression, ...]]:
         """Address and impressions of the page as it stands, without filing it."""
         raw = self.puppet.capture()
-        observation = parse_page(
+        observation = self.spec.parse(
             raw.html, raw.url, client_time=raw.client_time, languages=raw.languages
         )
         if observation.status not in (PageStatus.OK, PageStatus.PARTIAL):
@@ -371,19 +326,6 @@ class StepRunner:
         marks = ", ".join("?" * len(ids))
         rows = self.store.rows(f"SELECT item_id, label FROM labels WHERE item_id IN ({marks})", ids)
         return {row["item_id"]: row["label"] for row in rows}
-
-    def _seen(self) -> set[str]:
-        """Videos whose watch pages this puppet has had, in this session and earlier ones."""
-        pages = self.store.captures(puppet=self.filing.puppet)
-        return self._visited | {v for page in pages if (v := nature(page.url).video_id)}
-
-
-def _surface(named: str | None, kind: PageKind) -> Surface:
-    """The list that a step means: the one it names, else the page's own."""
-    found = Surface(named) if named else PRIMARY_LIST.get(kind)
-    if found is None:
-        raise ActionFailed(f"a page of kind {kind} has no list")
-    return found
 
 
 def _judged(status: PageStatus, in_time: bool) -> StepResult:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from collector import bounded
-from collector.adapters.youtube.yttrex import BadTarget, api_root
 from collector.common.errors import UserError
 from collector.common.identity import KeyPair
-from collector.common.model import Platform
+from collector.contract.targets import BadTarget, api_root
 from collector.environment import DiskFull, refusal_of
+from collector.evidence import EvidenceStore
+from collector.platforms.registry import spec_of
+from collector.store import Store
 from collector.submit.dialect import Dialect
 from collector.submit.outbox import Outbox
 from collector.submit.retry import Clock, RetryPolicy, SystemClock
 from collector.submit.rows import OutboxState, Problem
-from collector.submit.sender import FlushResult, OutboxBusy
+from collector.submit.sender import FlushResult, OutboxBusy, flush
 
 __all__ = [
     "BadTarget",
@@ -32,6 +33,7 @@ __all__ = [
     "RetryPolicy",
     "SystemClock",
     "api_root",
+    "flush",
     "submit_run",
 ]
 
@@ -55,9 +57,6 @@ def submit_run(
     submission, are queued first. ``retry_refused`` gives parked items another chance. Raises
     :class:`UserError` for a folder that holds no run, an address that is none, a busy outbox.
     """
-    from collector.evidence import EvidenceStore
-    from collector.store import Store
-
     url = api_root(target)
     path = Path(run_dir) / "store.db"
     if not path.is_file():
@@ -73,22 +72,24 @@ def submit_run(
         queued = outbox.captures(url)
         with store.transaction():
             for capture in store.captures():
-                if capture.id not in queued:
+                dialect = spec_of(capture.platform).load("dialect")
+                if capture.id not in queued and dialect is not None:
                     key = known(capture.puppet).public_key
-                    outbox.enqueue(capture, target=url, public_key=key)
+                    outbox.enqueue(capture, target=url, public_key=key, dialect=dialect)
         if retry_refused:
             outbox.requeue(url)
         evidence = EvidenceStore(Path(run_dir) / "evidence")
         with bounded.client(timeout=REQUEST_TIMEOUT_S) as client:
-            return outbox.flush(
+            return flush(
+                outbox,
                 client,
                 known,
+                dialect=dialect_of(store),
                 html_of=evidence.get,
                 target=url,
                 policy=policy,
                 clock=clock,
                 progress=progress,
-                dialect=_dialect_of(store.runs()),
             )
 
 
@@ -109,10 +110,14 @@ def _told(path: Path) -> Iterator[None]:
         raise found from error
 
 
-def _dialect_of(runs: Sequence[Mapping[str, Any]]) -> Dialect | None:
-    """The dialect of a run's platform; ``None`` is that of the video site."""
-    if any(run["platform"] == Platform.FACEBOOK for run in runs):
-        from collector.adapters.facebook.fbtrex import FBTREX
-
-        return FBTREX
-    return None
+def dialect_of(store: Store) -> Dialect:
+    """How the servers of a run's platform are spoken to. Raises UserError: it has none."""
+    run = store.runs()[0]
+    found: Dialect | None = spec_of(run["platform"]).load("dialect")
+    if found is None:
+        raise UserError(
+            f"nothing of {run['platform']} can be submitted: no server of it is known",
+            place="--submit-to",
+            fix="use --submit-to none",
+        )
+    return found

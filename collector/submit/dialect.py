@@ -1,19 +1,20 @@
 """What the sender asks of a kind of server: how an item, a request and an answer look.
 
-The outbox and the sender know no server; whatever differs between two of them is a dialect.
+The outbox and the sender know no server; whatever differs between two of them is a dialect, which
+the platform of the run names (:mod:`collector.platforms.registry`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpx
 
-from collector.adapters.youtube import yttrex
-from collector.adapters.youtube.yttrex import Answer
 from collector.common.identity import KeyPair
+from collector.common.model import Capture
+from collector.submit.answers import Answer
 from collector.submit.rows import Waiting
 
 
@@ -27,6 +28,11 @@ class Dialect(Protocol):
     @property
     def events_path(self) -> str:
         """Where batches go, below the API's root."""
+
+    def fields_of(
+        self, capture: Capture, *, research_tag: str | None, experiment_id: str | None
+    ) -> dict[str, Any] | None:
+        """What is queued of a capture besides its page; ``None``: it is not submitted."""
 
     def item_json(self, row: Waiting, html_of: Callable[[str], str]) -> str:
         """One item as JSON text; ``html_of(content_hash)`` is the stored page."""
@@ -42,34 +48,3 @@ class Dialect(Protocol):
 
     def judge(self, response: httpx.Response, *, sent: int, now: datetime) -> Answer:
         """What an answer to ``sent`` items means for them."""
-
-
-class YtTrex:
-    """ytTREX, whose token comes with the answer to evidence; of some servers, to the handshake."""
-
-    body_limit = yttrex.BODY_LIMIT
-    events_path = yttrex.EVENTS
-
-    def item_json(self, row: Waiting, html_of: Callable[[str], str]) -> str:
-        return yttrex.item_json(row.fields, html_of(row.content_hash))
-
-    def headers(self, body: bytes, keys: KeyPair, first: Waiting) -> dict[str, str]:
-        return yttrex.headers(
-            body, keys, languages=first.languages, research_tag=first.research_tag
-        )
-
-    def greeting(self, keys: KeyPair, first: Waiting) -> tuple[str, bytes, dict[str, str]]:
-        body = yttrex.handshake_body(
-            keys.public_key, href=first.fields["href"], research_tag=first.research_tag
-        )
-        sent = yttrex.headers(body, keys, research_tag=first.research_tag)
-        return yttrex.HANDSHAKE, body, sent
-
-    def token_in(self, response: httpx.Response) -> str | None:
-        return yttrex.token_in(response)
-
-    def judge(self, response: httpx.Response, *, sent: int, now: datetime) -> Answer:
-        return yttrex.judge(response, sent=sent, now=now)
-
-
-YTTREX: Dialect = YtTrex()

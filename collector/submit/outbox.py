@@ -9,24 +9,18 @@ an item's place in its batch, so only the same batch sent again is known as the 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlite_utils
 
-from collector.adapters.youtube import yttrex
-from collector.common.identity import KeyPair, iso_z
+from collector.common.identity import iso_z
 from collector.common.model import Capture
-from collector.submit.retry import Clock, RetryPolicy, SystemClock
+from collector.submit.answers import Answer, ItemAnswer
+from collector.submit.dialect import Dialect
 from collector.submit.rows import SCHEMA, OutboxState, Problem, Waiting
-
-if TYPE_CHECKING:
-    import httpx
-
-    from collector.submit.dialect import Dialect
-    from collector.submit.sender import FlushResult
 
 #: How long a writer waits for its turn.
 BUSY_TIMEOUT_MS = 30_000
@@ -49,17 +43,18 @@ class Outbox:
         *,
         target: str,
         public_key: str,
+        dialect: Dialect,
         research_tag: str | None = None,
         experiment_id: str | None = None,
     ) -> bool:
         """Queue ``capture`` for ``target``; inside a transaction, part of it.
 
-        False, and nothing written, for what is not submitted (see :func:`yttrex.submittable`) and
-        for a capture that is in the outbox already.
+        False, and nothing written, for what the dialect does not submit and for a capture that is
+        in the outbox already.
         """
-        if not yttrex.submittable(capture):
+        fields = dialect.fields_of(capture, research_tag=research_tag, experiment_id=experiment_id)
+        if fields is None:
             return False
-        fields = yttrex.item_fields(capture, research_tag=research_tag, experiment_id=experiment_id)
         return self.add(
             capture.id,
             puppet=capture.puppet,
@@ -116,40 +111,6 @@ class Outbox:
             [target, iso_z(datetime.now(UTC)), target],
         )
         return int(cursor.rowcount)
-
-    def flush(
-        self,
-        client: httpx.Client,
-        keys: Callable[[str], KeyPair],
-        *,
-        html_of: Callable[[str], str],
-        target: str,
-        url: str | None = None,
-        policy: RetryPolicy | None = None,
-        clock: Clock | None = None,
-        progress: Callable[[FlushResult], None] | None = None,
-        dialect: Dialect | None = None,
-    ) -> FlushResult:
-        """Send everything that waits for ``target`` to ``url`` (by default the target itself).
-
-        ``keys(puppet)`` is its key pair, ``html_of(content_hash)`` the stored page; ``progress`` is
-        called after each batch. Raises :class:`OutboxBusy` while another process flushes.
-        """
-        from collector.submit.sender import Sender
-
-        sender = Sender(
-            self,
-            client,
-            keys,
-            html_of,
-            target=target,
-            url=yttrex.api_root(url or target),
-            policy=policy or RetryPolicy(),
-            clock=clock or SystemClock(),
-            progress=progress,
-            dialect=dialect,
-        )
-        return sender.run()
 
     # What the sender needs
 
@@ -229,11 +190,11 @@ class Outbox:
         )
         return str(row["t"]) if row["t"] else None
 
-    def acknowledge(self, rows: Sequence[Waiting], answer: yttrex.Answer, now: datetime) -> None:
+    def acknowledge(self, rows: Sequence[Waiting], answer: Answer, now: datetime) -> None:
         """File an accepted batch; items that the server refused one by one are parked."""
         with self._write():
             for place, row in enumerate(rows):
-                item = answer.items[place] if answer.items else yttrex.ItemAnswer()
+                item = answer.items[place] if answer.items else ItemAnswer()
                 if item.refused is not None:
                     self.refuse(row, item.refused, now)
                     continue

@@ -16,15 +16,15 @@ from pathlib import Path
 
 import httpx
 
-from collector.adapters.youtube import yttrex
-from collector.adapters.youtube.yttrex import Verdict
 from collector.bounded import exchange
 from collector.common.errors import UserError
 from collector.common.identity import KeyPair, parse_iso
+from collector.contract.targets import api_root
 from collector.files import open_private
-from collector.submit.dialect import YTTREX, Dialect
+from collector.submit.answers import Answer, ItemAnswer, Verdict
+from collector.submit.dialect import Dialect
 from collector.submit.outbox import Outbox
-from collector.submit.retry import Clock, RetryPolicy
+from collector.submit.retry import Clock, RetryPolicy, SystemClock
 from collector.submit.rows import OutboxState, Problem, Waiting
 
 #: For one request and its whole answer, seconds: 10 MB over a slow line.
@@ -54,7 +54,45 @@ class FlushResult:
     """Why the flush ended before the outbox was empty."""
 
 
+def flush(
+    outbox: Outbox,
+    client: httpx.Client,
+    keys: Callable[[str], KeyPair],
+    *,
+    dialect: Dialect,
+    html_of: Callable[[str], str],
+    target: str,
+    url: str | None = None,
+    policy: RetryPolicy | None = None,
+    clock: Clock | None = None,
+    progress: Callable[[FlushResult], None] | None = None,
+) -> FlushResult:
+    """Send everything that waits for ``target`` to ``url`` (by default the target itself).
+
+    :param keys: puppet → its key pair.
+    :param dialect: how the server is spoken to.
+    :param html_of: content hash → the stored page.
+    :param progress: called after each batch.
+    :raises OutboxBusy: another process is sending from this outbox.
+    :raises BadTarget: the address cannot be one.
+    """
+    return Sender(
+        outbox,
+        client,
+        keys,
+        html_of,
+        target=target,
+        url=api_root(url or target),
+        policy=policy or RetryPolicy(),
+        clock=clock or SystemClock(),
+        progress=progress,
+        dialect=dialect,
+    ).run()
+
+
 class Sender:
+    """One flush of an outbox, from its first batch to its last (see :func:`flush`)."""
+
     def __init__(
         self,
         outbox: Outbox,
@@ -67,9 +105,9 @@ class Sender:
         policy: RetryPolicy,
         clock: Clock,
         progress: Callable[[FlushResult], None] | None,
-        dialect: Dialect | None = None,
+        dialect: Dialect,
     ) -> None:
-        self.dialect = dialect or YTTREX
+        self.dialect = dialect
         self.outbox = outbox
         self.client = client
         self.keys = keys
@@ -184,7 +222,7 @@ class Sender:
                 self.outbox.put_back(single, answer.reason)
         self._unlucky(batch, answer.reason)
 
-    def _post(self, body: bytes, keys: KeyPair, rows: list[Waiting]) -> yttrex.Answer:
+    def _post(self, body: bytes, keys: KeyPair, rows: list[Waiting]) -> Answer:
         first = rows[0]
         sent = self.dialect.headers(body, keys, first)
         where = self.url + self.dialect.events_path
@@ -192,7 +230,7 @@ class Sender:
             self._greet(keys, first)
             response = self._send(where, body, sent)
         except httpx.RequestError as error:
-            return yttrex.Answer(Verdict.RETRY, f"{type(error).__name__}: {error}")
+            return Answer(Verdict.RETRY, f"{type(error).__name__}: {error}")
         return self.dialect.judge(response, sent=len(rows), now=self.clock.now())
 
     def _send(self, where: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
@@ -217,14 +255,14 @@ class Sender:
             self.outbox.keep_token(self.target, keys.public_key, token)
         self.greeted.add(keys.public_key)
 
-    def _file(self, batch: int, rows: list[Waiting], answer: yttrex.Answer) -> None:
+    def _file(self, batch: int, rows: list[Waiting], answer: Answer) -> None:
         now = self.clock.now()
         match answer.verdict:
             case Verdict.ACCEPTED:
                 self.outbox.acknowledge(rows, answer, now)
                 if answer.user_token:
                     self.outbox.keep_token(self.target, rows[0].public_key, answer.user_token)
-                items = answer.items or tuple(yttrex.ItemAnswer() for _ in rows)
+                items = answer.items or tuple(ItemAnswer() for _ in rows)
                 again = sum(item.duplicate for item in items)
                 refused = sum(item.refused is not None for item in items)
                 self.result = replace(

@@ -16,10 +16,17 @@ from collector.browserless.feed import NEAR_PX, Feed, Timeline
 from collector.browserless.puppet import HttpPuppet
 from collector.browserless.wire import Refused
 from collector.common.model import PageKind
-from collector.platforms.acting import ARRIVAL_S, FRAMES_S, Heed, to_the_end
+from collector.platforms.acting import (
+    ARRIVAL_S,
+    FRAMES_S,
+    ActionFailed,
+    Heed,
+    Settled,
+    Waited,
+    to_the_end,
+)
 from collector.platforms.facebook.actions import address_on
 from collector.platforms.facebook.urls import place
-from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
 
 _FEED_PATHS = ("/", "/home.php")
 _INSTEAD = re.compile(r'\sdata-cookiebanner=|id="login_form"|<form[^<>]*action="[^"]*/login')

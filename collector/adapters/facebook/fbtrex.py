@@ -10,18 +10,20 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import httpx
 
-from collector.adapters.youtube import yttrex
-from collector.adapters.youtube.yttrex import BUILD, Answer, Verdict, wire_time
+from collector.adapters import trex
+from collector.adapters.trex import BUILD, wire_time
 from collector.common.errors import UserError
 from collector.common.identity import KeyPair, js_json
-from collector.common.model import FeedImpression, Nature, Timeline, Visibility
+from collector.common.model import Capture, FeedImpression, Nature, Timeline, Visibility
+from collector.submit.answers import Answer
+from collector.submit.dialect import Dialect
 from collector.submit.outbox import Outbox
 from collector.submit.rows import Waiting
 
@@ -148,6 +150,12 @@ class FbTrex:
     body_limit = BODY_LIMIT
     events_path = EVENTS
 
+    def fields_of(
+        self, capture: Capture, *, research_tag: str | None, experiment_id: str | None
+    ) -> dict[str, Any] | None:
+        """``None``: a page is no event; the events of a timeline are queued by :func:`enqueue`."""
+        return None
+
     def item_json(self, row: Waiting, html_of: Callable[[str], str]) -> str:
         event = {key: value for key, value in row.fields.items() if not key.startswith("@")}
         if row.content_hash:
@@ -156,7 +164,7 @@ class FbTrex:
 
     def headers(self, body: bytes, keys: KeyPair, first: Waiting) -> dict[str, str]:
         sent = headers(body, keys, user_id=first.fields[_USER], version=first.fields[_VERSION])
-        if language := yttrex.accept_language(first.languages):
+        if language := trex.accept_language(first.languages):
             sent["Accept-Language"] = language
         return sent
 
@@ -174,13 +182,10 @@ class FbTrex:
         return token if isinstance(token, str) and token != "error" else None
 
     def judge(self, response: httpx.Response, *, sent: int, now: datetime) -> Answer:
-        found = yttrex.judge(response, sent=sent, now=now, taken=_taken(response))
-        if found.verdict is Verdict.STOP:
-            return replace(found, reason=found.reason.replace("ytTREX", "fbTREX"))
-        return found
+        return trex.judge(response, sent=sent, now=now, taken=_taken(response), server="fbTREX")
 
 
-FBTREX = FbTrex()
+FBTREX: Dialect = FbTrex()
 
 
 def _taken(response: httpx.Response) -> bool:

@@ -21,13 +21,12 @@ from collector.common.model import (
     ItemKind,
     PageKind,
     PageStatus,
-    Platform,
     RawPage,
 )
+from collector.platforms.acting import ActionFailed, Settled, Waited
 from collector.platforms.facebook import page_status, parse_page, place
 from collector.platforms.facebook.actions import FacebookActions
 from collector.platforms.facebook.timeline import evidence, parse_timeline, seen
-from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
 from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import Scroll
 from collector.session.choice import NothingToFollow
@@ -41,8 +40,7 @@ _NOW = """() => { const d = new Date();
 class FeedRunner(StepRunner):
     """Carries out the steps of one session on a feed."""
 
-    platform = Platform.FACEBOOK
-    actions: FacebookActions  # type: ignore[assignment]
+    actions: FacebookActions
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,1 +1,40 @@
-"""YouTube above its parser: its pages without a browser, the ytTREX dialect."""
+"""YouTube above its parser: runner, actions without a browser, the dialect of its servers."""
+
+from __future__ import annotations
+
+import re
+
+from collector.platforms.registry import Genre, PlatformSpec
+from collector.platforms.youtube import PARSER, nature, page_status, parse_page
+from collector.platforms.youtube.ids import id_in, lowered
+from collector.platforms.youtube.parse.page import parse_answer
+from collector.platforms.youtube.reference import to_metadata
+from collector.platforms.youtube.urls import surface_opened
+
+PLATFORM = PlatformSpec(
+    name="youtube",
+    genre=Genre.VIDEOS,
+    host="youtube",
+    hosts=re.compile(r"(?:[\w-]+\.)*(?:youtube(?:-nocookie|kids)?\.\w+|youtu\.be)\Z"),
+    marks=re.compile(
+        r"<yt[dm]-[a-z]|<yt-lockup-view-model|\bytInitial(?:Data|PlayerResponse)\b|\bytcfg\.set\b"
+        r"|\byt-(?:kids-)?restricted-access"
+    ),
+    parser=PARSER,
+    kind_of=lambda url: nature(url).kind,
+    status_of=page_status,
+    parse=parse_page,
+    parse_answer=parse_answer,
+    line_of=to_metadata,
+    reference="collector.adapters.youtube.historic:answer_of",
+    paths_of=frozenset({"youtube.com", "www.youtube.com", "m.youtube.com"}),
+    surface_of=surface_opened,
+    id_in=id_in,
+    spoilt=lowered,
+    runner="collector.adapters.youtube.runner:VideoRunner",
+    actions="collector.platforms.youtube.actions:YouTubeActions",
+    http_actions="collector.adapters.youtube.browserless:HttpYouTubeActions",
+    cookies=lambda visitor: {"VISITOR_INFO1_LIVE": visitor},
+    dialect="collector.adapters.youtube.yttrex:YTTREX",
+    read_back="v1/personal/{token}",
+)

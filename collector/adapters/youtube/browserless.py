@@ -14,20 +14,19 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from collector.adapters.youtube import layout
+from collector.adapters.youtube.layout import Screen
 from collector.addresses import parts_of
-from collector.browserless import layout
 from collector.browserless.document import Document, More, attribute, set_attribute
-from collector.browserless.layout import Screen
 from collector.browserless.player import Player
 from collector.browserless.puppet import HttpPuppet
 from collector.browserless.wire import Refused
 from collector.common.model import Impression, ItemKind, PageKind, Surface
-from collector.platforms.acting import ARRIVAL_S, Heed, to_the_end
+from collector.platforms.acting import ARRIVAL_S, ActionFailed, Heed, Settled, Waited, to_the_end
 from collector.platforms.youtube.actions import PRIMARY_LIST, address_on
 from collector.platforms.youtube.parse.registry import AD_TAGS, ITEM_TAGS
 from collector.platforms.youtube.probes import ROOTS
 from collector.platforms.youtube.urls import nature
-from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
 
 _CONTINUE = {"ytd-browse": "browse", "ytd-search": "search", "ytd-watch-flexy": "next"}
 #: Addresses that are no part of the application: a new document is loaded.
@@ -63,6 +62,7 @@ class HttpYouTubeActions:
         self.base = base.rstrip("/")
         self.page_timeout_s = page_timeout_s
         puppet.go_on = self._navigate
+        puppet.video_of = lambda url: nature(url).video_id
 
     @property
     def url(self) -> str:

@@ -14,11 +14,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from collector.common.model import PageKind
-from collector.platforms.acting import ARRIVAL_S, FRAMES_S, Heed, SiteActions, to_the_end
+from collector.platforms.acting import (
+    ARRIVAL_S,
+    FRAMES_S,
+    ActionFailed,
+    Browser,
+    Heed,
+    Settled,
+    SiteActions,
+    Waited,
+    to_the_end,
+)
 from collector.platforms.facebook.parse import POST_SELECTOR
 from collector.platforms.facebook.urls import place
 from collector.platforms.youtube import probes
-from collector.platforms.youtube.waiting import ActionFailed, Browser, PageWaits, Settled, Waited
+from collector.platforms.youtube.waiting import PageWaits
 
 #: Hosts that a scenario may name when it means "the site".
 SITE_HOSTS = frozenset({"www.facebook.com", "facebook.com", "m.facebook.com", "web.facebook.com"})

@@ -12,10 +12,19 @@ from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
 from collector.common.model import Impression, ItemKind, PageKind, Surface
-from collector.platforms.acting import ARRIVAL_S, Heed, SiteActions, to_the_end
+from collector.platforms.acting import (
+    ARRIVAL_S,
+    ActionFailed,
+    Browser,
+    Heed,
+    Settled,
+    SiteActions,
+    Waited,
+    to_the_end,
+)
 from collector.platforms.youtube import probes
 from collector.platforms.youtube.urls import nature
-from collector.platforms.youtube.waiting import ActionFailed, Browser, PageWaits, Settled, Waited
+from collector.platforms.youtube.waiting import PageWaits
 from collector.platforms.youtube.words import ACCEPT, NOT_INTERESTED, REJECT
 
 #: Hosts that a scenario may name when it means "the site".

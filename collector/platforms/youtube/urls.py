@@ -175,3 +175,18 @@ def _split(url: str) -> tuple[str, str]:
     except ValueError:
         return "", ""
     return parts.path, parts.query
+
+
+_CHANNEL = re.compile(r"/(@|channel/|c/|user/)")
+
+
+def surface_opened(url: str) -> Surface | None:
+    """The list of the page at an address as a scenario writes it; ``None``: it has none."""
+    path = urlsplit(url).path if url != "home" else "/"
+    if path in ("", "/"):
+        return Surface.HOME
+    if path == "/watch" or (urlsplit(url).hostname == "youtu.be"):
+        return Surface.RELATED
+    if path == "/results":
+        return Surface.SEARCH
+    return Surface.CHANNEL if _CHANNEL.match(path) else None

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
+from collector.platforms.acting import ActionFailed, Browser
 from collector.platforms.youtube import probes
 
 #: Requests that bring items or pages; beacons and adverts are left out.
@@ -22,45 +21,6 @@ _CONTENT_REQUEST = re.compile(
 
 #: What Playwright says when a navigation replaced the document that was asked.
 _CUT_OFF = re.compile(r"context was destroyed|Frame was detached|navigat", re.IGNORECASE)
-
-
-class ActionFailed(Exception):
-    """The action could not be carried out or had no effect; the message says which and why."""
-
-
-class Waited(StrEnum):
-    """What waiting for a page ended with."""
-
-    SETTLED = "settled"
-    INTERSTITIAL = "interstitial"
-    """Something else than the page came: consent, captcha, an error, an empty answer."""
-    TIMED_OUT = "timed-out"
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """How the wait for a page ended, and how many cards its list then had."""
-
-    how: Waited
-    items: int
-
-
-class Browser(Protocol):
-    """The part of a puppet's browser that actions use; each call has a watchdog of its own."""
-
-    @property
-    def page(self) -> Any: ...
-
-    @property
-    def virtual(self) -> bool: ...
-
-    def goto(self, url: str, timeout_s: float = 30) -> Any: ...
-
-    def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20) -> Any: ...
-
-    def wait_for(self, js: str, timeout_s: float = 20, arg: Any = None) -> Any: ...
-
-    def let_pass(self, seconds_s: float) -> None: ...
 
 
 class PageWaits:

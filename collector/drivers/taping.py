@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from collector.common.errors import UserError
 from collector.contract.job import SessionJob
-from collector.contract.kit import Kit
 from collector.contract.layout import RunDir
 from collector.evidence import EvidenceDiskFull
+from collector.platforms.registry import PlatformSpec
 from collector.profile import Profile
 from collector.recording import Record
 from collector.recording.shelf import Head, Shelf, summary
@@ -28,7 +28,7 @@ def tape_of(
     planned: PlannedSession,
     profile: Profile,
     out: RunDir,
-    kit: Kit,
+    spec: PlatformSpec,
     *,
     clock: datetime,
     browser: str,
@@ -41,7 +41,7 @@ def tape_of(
     """
 
     def known() -> list[str]:
-        return [profile.visitor_id, *kit.cookies(profile.visitor_id).values()]
+        return [profile.visitor_id, *spec.cookies(profile.visitor_id).values()]
 
     if job.replay is not None:
         from collector.recording.player import Player

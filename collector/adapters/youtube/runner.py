@@ -1,0 +1,141 @@
+"""The steps of a session on YouTube: search, follow, watch, and what a visit to a video brings.
+
+Protects the rule that a watch counts only with a receipt, whatever the clock says; searches are
+kept apart as the scenario says; a page that the site led to in place of the one asked for is none.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from collector.browser.virtual import LEAVE
+from collector.common.model import Impression, PageKind, RawPage, ReceiptStatus, Surface
+from collector.platforms.acting import ActionFailed
+from collector.platforms.youtube import nature
+from collector.platforms.youtube.actions import PRIMARY_LIST, YouTubeActions
+from collector.scenario.plan import PlannedStep
+from collector.scenario.steps import WATCH_CAP_S
+from collector.session.choice import ANY, WATCHABLE
+from collector.session.steps import DONE, Lost, StepResult, StepRunner
+from collector.store import Outcome
+
+
+class VideoRunner(StepRunner):
+    """Carries out the steps of one session on a site of videos."""
+
+    actions: YouTubeActions
+    picks = WATCHABLE
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._visited: set[str] = set()
+        """Videos whose pages this session has had."""
+
+    # ---- steps that end on a page
+
+    def do_visit(self, step: PlannedStep) -> StepResult:
+        self.patience.be_polite()
+        if nature(step.args["url"]).kind is PageKind.SEARCH:
+            self._keep_apart(step)
+        settled = self.actions.visit(step.args["url"])
+        if asked := self._consent_asked(step):
+            return asked
+        arrived = self._arrived(step, settled, capture=step.args["capture"])
+        return self._at_video(step, nature(step.args["url"]).video_id, arrived)
+
+    def do_search(self, step: PlannedStep) -> StepResult:
+        self.patience.leave()
+        self._keep_apart(step)
+        return self._arrived(
+            step, self.actions.search(step.args["query"]), capture=step.args["capture"]
+        )
+
+    def _keep_apart(self, step: PlannedStep) -> None:
+        """Before a search: wait, with nothing playing, until it is far enough from the last."""
+        if self.spacing is None:
+            return
+        now = self.puppet.capture().client_time
+        if left_s := self.spacing.left_s(now):
+            self.puppet.evaluate(LEAVE)
+            self.patience.let_pass(left_s)
+            now = self.puppet.capture().client_time
+        self.spacing.asked(step.index, now)
+
+    def do_follow(self, step: PlannedStep) -> StepResult:
+        picked, shown = self._pick(step)
+        self.patience.leave()
+        result = self._arrived(
+            step, self.actions.follow(picked, shown), capture=step.args["capture"]
+        )
+        if result.outcome is not Outcome.DONE:
+            return result
+        return StepResult(Outcome.DONE, f"{picked.item_id} at {picked.position}")
+
+    def do_watch(self, step: PlannedStep) -> StepResult:
+        if step.args["video"]:
+            self.patience.be_polite()
+            settled = self.actions.visit(f"/watch?v={step.args['video']}")
+            arrived = self._arrived(step, settled, capture=step.args["capture"])
+            arrived = self._at_video(step, step.args["video"], arrived)
+            if arrived.outcome is not Outcome.DONE:
+                return arrived
+        here = nature(self.actions.url)
+        if here.kind is not PageKind.VIDEO:
+            raise ActionFailed(f"{self.actions.url} is no watch page")
+        receipt = self.puppet.watch(
+            step.args["for_s"],
+            step.args["until_end"],
+            step.args["cap_s"] or WATCH_CAP_S,
+            share=None if step.args["percent"] is None else step.args["percent"] / 100,
+            progress=self.patience.heed,
+        )
+        self.store.add_receipt(self.session, step.index, receipt)
+        if receipt.status is ReceiptStatus.COMPLETE:
+            return DONE
+        why = f": {receipt.error}" if receipt.error else ""
+        watched = f"watched {receipt.watched_s:.0f} of {receipt.planned_s:.0f} s{why}"
+        return StepResult(Outcome.MISSING, watched)
+
+    # ---- the machinery
+
+    def _pick(self, step: PlannedStep) -> tuple[Impression, tuple[Impression, ...]]:
+        """The item that a step is about, and all that are shown beside it."""
+        args = {**ANY, **step.args}
+        url, shown = self._read()
+        here = nature(url)
+        picked = self._chosen(
+            step,
+            args,
+            shown,
+            _surface(args["from"], here.kind),
+            current=here.video_id,
+            seen=self._seen() if args["unseen"] else (),
+        )
+        return picked, shown
+
+    def _came(self, raw: RawPage) -> None:
+        if video := nature(raw.url).video_id:
+            self._visited.add(video)
+
+    def _at_video(self, step: PlannedStep, video: str | None, arrived: StepResult) -> StepResult:
+        """A page stands: it is the video's that was asked for, unless the site led elsewhere."""
+        here = nature(self.actions.url).video_id
+        if video and arrived.outcome is Outcome.DONE and here != video:
+            self.lost = Lost(step.index)
+            return StepResult(
+                Outcome.FAILED, f"asked for {video}, but the page is {self.actions.url}"
+            )
+        return arrived
+
+    def _seen(self) -> set[str]:
+        """Videos whose watch pages this puppet has had, in this session and earlier ones."""
+        pages = self.store.captures(puppet=self.filing.puppet)
+        return self._visited | {v for page in pages if (v := nature(page.url).video_id)}
+
+
+def _surface(named: str | None, kind: PageKind) -> Surface:
+    """The list that a step means: the one it names, else the page's own."""
+    found = Surface(named) if named else PRIMARY_LIST.get(kind)
+    if found is None:
+        raise ActionFailed(f"a page of kind {kind} has no list")
+    return found

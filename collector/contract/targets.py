@@ -1,0 +1,35 @@
+"""Where evidence goes: the address of an API as a person types it, made the root of its paths."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from collector.common.errors import UserError
+
+
+class BadTarget(UserError):
+    """An API address that cannot be one."""
+
+
+def api_root(target: str) -> str:
+    """The API's root of what a user typed; a bare host gets the customary ``/api``.
+
+    Raises :class:`BadTarget` for what is no address.
+
+    >>> api_root("https://youtube.example/")
+    'https://youtube.example/api'
+    """
+    try:
+        parts = urlsplit(target)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        _ = parts.port
+    except ValueError:
+        usable = False
+    if not usable or parts.query or parts.fragment:
+        raise BadTarget(
+            f"{target!r} is not the address of an API",
+            place="--submit-to",
+            fix="give its root, such as https://youtube.tracking.exposed/api",
+        )
+    path = parts.path.rstrip("/") or "/api"
+    return f"{parts.scheme}://{parts.netloc}{path}"

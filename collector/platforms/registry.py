@@ -1,0 +1,185 @@
+"""Which platforms there are and what each says of itself: found by entry point, never imported.
+
+A platform is one :class:`PlatformSpec` under the entry point group ``twinwatch.platforms``, as
+``NAME = "package.module:SPEC"``. Everything that differs between two platforms is asked of it; no
+other file names one. What needs a browser or a server is a reference, ``"package.module:name"``,
+looked up when it is first used, so that reading a page loads neither.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from importlib.metadata import entry_points
+from pkgutil import resolve_name
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from collector.common.errors import UserError
+from collector.common.model import (
+    PLATFORMS,
+    Observation,
+    PageKind,
+    PageStatus,
+    Platform,
+    Surface,
+)
+
+__all__ = ["Genre", "Parse", "PlatformSpec", "platform_of", "platforms", "spec_of"]
+
+
+class Genre(StrEnum):
+    """What a platform shows, and so which verbs it has."""
+
+    VIDEOS = "videos"
+    """Pages with lists of things to watch. A page that is loaded again is the same page."""
+    PAGES = "pages"
+    """Pages with lists of anything else."""
+    FEED = "feed"
+    """A stream of posts. Each load is a timeline of its own, which no reload brings back."""
+
+
+class Parse(Protocol):
+    """Evidence to data; pure."""
+
+    def __call__(
+        self,
+        html: str,
+        url: str,
+        *,
+        client_time: datetime | None = None,
+        languages: Sequence[str] = (),
+    ) -> Observation: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SpoiltIds:
+    """Ids in a file of labels that cannot be as the site has them."""
+
+    first: str
+    """The one that is pointed at."""
+    problem: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformSpec:
+    """A platform: its addresses, its parser, its words, and who acts on it.
+
+    ``runner``, ``actions``, ``http_actions`` and ``dialect`` are references, see the module.
+    """
+
+    name: str
+    """As scenarios write it; the name of the entry point."""
+    genre: Genre
+    host: str
+    """First label of the mock's host name for it: ``HOST.localhost``."""
+
+    # ---- pages
+    hosts: re.Pattern[str]
+    """Matches the host of every address of the site, the mock's left out."""
+    marks: re.Pattern[str]
+    """Found in the HTML of its pages and in no other platform's."""
+    parser: str
+    """Name and version of the parser, as evidence is filed with."""
+    kind_of: Callable[[str], PageKind]
+    """Address → what it asks for."""
+    status_of: Callable[[str, str], PageStatus]
+    """HTML and address → what came back."""
+    parse: Parse
+    parse_answer: Callable[..., Observation | None] = lambda *_, **__: None
+    """A JSON answer of the site, its address and the keywords of ``parse`` → the observation;
+    ``None``: it is none of this site's."""
+    line_of: Callable[..., dict[str, Any]] | None = None
+    """Observation with ``id``, ``client_time``, ``saving_time`` and ``blang`` → its line in the
+    output of ``collector reparse``; ``None``: the plain one."""
+    reference: str | None = None
+    """The answers of an earlier parser: a function of an id and the sources of a page."""
+
+    # ---- what a scenario says
+    paths_of: frozenset[str] = frozenset()
+    """Hosts of the site whose addresses a scenario means as paths of whatever site runs."""
+    surface_of: Callable[[str], Surface | None] = lambda url: None
+    """Address (or ``home``) → the list of the page that it opens; ``None``: a page without one."""
+    id_in: Callable[[str], str | None] = lambda written: written or None
+    """What somebody wrote in a file of labels → the id of an item; ``None``: there is none in
+    it."""
+    spoilt: Callable[[Sequence[str]], SpoiltIds | None] = lambda ids: None
+    """The ids of a file of labels in the order of its lines → what is wrong with them together."""
+
+    # ---- acting
+    runner: str
+    """A :class:`collector.session.steps.StepRunner`."""
+    actions: str
+    """Called with puppet, origin and ``page_timeout_s``: what a browser's puppet can do."""
+    http_actions: str | None = None
+    """The same without a browser; ``None``: it cannot be done without one."""
+    cookies: Callable[[str], Mapping[str, str]] = lambda visitor: {}
+    """Visitor id → the cookies by which the mock knows the visitor."""
+
+    # ---- servers
+    dialect: str | None = None
+    """A :class:`collector.submit.dialect.Dialect`; ``None``: nothing of it is submitted."""
+    read_back: str | None = None
+    """Path of one person's data below the API's root, with ``{token}``; ``None``: never asked."""
+
+    @property
+    def platform(self) -> Platform:
+        return Platform(self.name)
+
+    def load(self, what: str) -> Any:
+        """What one of the references (``runner``, ``dialect``, …) names; ``None`` for none."""
+        reference: str | None = getattr(self, what)
+        return None if reference is None else resolve_name(reference)
+
+
+@cache
+def platforms() -> Mapping[str, PlatformSpec]:
+    """Name → platform: all that are installed, in the order of their names.
+
+    :raises ValueError: two have one name, or one another name than its entry point.
+    """
+    found: dict[str, PlatformSpec] = {}
+    for point in sorted(entry_points(group=PLATFORMS), key=lambda point: point.name):
+        spec: PlatformSpec = point.load()
+        if spec.name != point.name or found.setdefault(spec.name, spec) is not spec:
+            raise ValueError(f"two platforms are called {point.name!r}, or one calls itself else")
+    return found
+
+
+def spec_of(platform: str) -> PlatformSpec:
+    """The platform of a name. Raises UserError: nothing of that name is installed."""
+    found = platforms().get(str(platform))
+    if found is None:
+        raise UserError(
+            f"no platform is called {str(platform)!r}",
+            place="platform",
+            fix=f"use {' or '.join(platforms())}, or install the package that brings it"
+            if platforms()
+            else "install twinwatch again (pip install -e .): its entry points are missing",
+        )
+    return found
+
+
+def platform_of(html: str, url: str) -> Platform | None:
+    """The platform of a page, by its address, else by what only that platform's pages have.
+
+    ``None`` if it is of none that is installed, or does not say.
+    """
+    try:
+        host = (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        host = ""
+    for spec in platforms().values():
+        if spec.hosts.match(host):
+            return spec.platform
+    first: tuple[int, PlatformSpec] | None = None
+    for spec in platforms().values():
+        found = spec.marks.search(html)
+        if found is not None and (first is None or found.start() < first[0]):
+            first = (found.start(), spec)
+    return first[1].platform if first is not None else None

@@ -1,0 +1,43 @@
+"""What puppets without a browser cannot do: refused before the run begins.
+
+Protects the rule that nothing is left out in silence: the refusal names the option or the step.
+"""
+
+from __future__ import annotations
+
+from collector.browserless.wire import check_mock
+from collector.common.errors import UserError
+from collector.contract.places import Place
+from collector.contract.terms import RunOptions
+from collector.platforms.registry import spec_of
+from collector.scenario.plan import Plan
+from collector.scenario.verb import traits
+
+_PLACE = "--driver http"
+_FIX = "use --driver chromium"
+
+
+def check_http(options: RunOptions, plan: Plan, place: Place) -> None:
+    """Refuse what this driver cannot do. Raises UserError, before anything is written."""
+    for name, given in (
+        ("--headed", options.headed),
+        ("--tracing", options.tracing != "off"),
+        ("--video", options.video != "off"),
+        ("--screenshot", options.screenshot != "off"),
+        ("--record", options.record != "off"),
+    ):
+        if given:
+            raise UserError(f"{name} needs a browser", place=_PLACE, fix=f"leave it out, or {_FIX}")
+    for session in plan.sessions:
+        for step in session.steps:
+            if traits(step.kind).needs_browser:
+                raise UserError(
+                    f"the step {step.kind.value!r} (arm {session.arm}, step {step.index + 1})"
+                    " needs a browser",
+                    place=_PLACE,
+                    fix=f"leave the step out, or {_FIX}",
+                )
+    if spec_of(plan.platform).http_actions is None:
+        raise UserError(f"{plan.platform} is not known without a browser", place=_PLACE, fix=_FIX)
+    if not place.on_loopback or place.origin is not None:
+        check_mock(str(place.origin))
