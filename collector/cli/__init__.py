@@ -34,6 +34,7 @@ _MODULES = (
     "reparse",
     "corpus",
     "report",
+    "label",
     "completion",
 )
 

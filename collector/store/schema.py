@@ -561,7 +561,15 @@ VIEWS: Mapping[str, View] = {
             SELECT 1 FROM steps s
             WHERE s.session = c.session AND s.step = c.step AND s.outcome = 'contaminated')
         """,
-        reads=("impressions", "captures", "puppets", "labels", "codings", "label_versions", "steps"),
+        reads=(
+            "impressions",
+            "captures",
+            "puppets",
+            "labels",
+            "codings",
+            "label_versions",
+            "steps",
+        ),
         order=("run", "session", "seq", "capture", "surface", "position"),
     ),
     "cells": View(
