@@ -53,7 +53,7 @@ def fill(sheet: Path, says: Says | Mapping[str, str], out: Path | None = None) -
 
 
 def as_xlsx(sheet: Path, target: Path) -> Path:
-    """The rows of a CSV as a workbook, written by hand: numbers as numbers, the rest inline text."""
+    """The rows of a CSV as a workbook, by hand: numbers as numbers, the rest inline text."""
     with sheet.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
 

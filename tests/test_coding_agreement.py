@@ -53,6 +53,7 @@ def kappa_by_hand(table: Table) -> tuple[float, float]:
 
 def alpha_by_hand(units: Sequence[Sequence[float]], squared: bool) -> float:
     """Krippendorff's α from its definition: observed over expected disagreement, pair by pair."""
+
     def apart(one: float, other: float) -> float:
         return (one - other) ** 2 if squared else float(one != other)
 

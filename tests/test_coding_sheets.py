@@ -1,4 +1,4 @@
-"""Labels after the run: sheets are blind and whole, and come back exactly or are refused by line."""
+"""Labels after the run: sheets are blind and whole, and come back exactly or are refused."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from collector.analysis.report import report_data
 from collector.cli import main
 from collector.coding import write_sheets
 from collector.coding.codebook import Codebook
+from collector.coding.sheets import COLUMNS
 from collector.errors import UserError
 from collector.store import Store
 
@@ -58,7 +59,8 @@ def test_what_is_exported_filled_from_the_truth_and_imported_is_the_mocks_exposu
     assert "labels version 1" in done.output
     assert exposure_of(run) == before
     again = report_data(run)
-    assert again["verdicts"] and len(again["verdicts"]) == len(told["verdicts"])
+    assert again["verdicts"]
+    assert len(again["verdicts"]) == len(told["verdicts"])
     for old, new in zip(told["verdicts"], again["verdicts"], strict=True):
         assert [old[key] for key in ("estimate", "p", "interval", "verdict", "control_mean")] == [
             new[key] for key in ("estimate", "p", "interval", "verdict", "control_mean")
@@ -76,7 +78,7 @@ def test_a_sheet_is_blind_and_holds_each_item_once(run: Path, free: Path) -> Non
             "SELECT item_id FROM impressions WHERE kind <> 'ad'"
             " UNION SELECT video_id FROM receipts")}  # fmt: skip
     for rows in sheets.values():
-        assert list(rows[0]) == "item_id,url,kind,title,channel,label,unsure,note".split(",")
+        assert list(rows[0]) == list(COLUMNS)
         assert Counter(row["item_id"] for row in rows) == Counter(seen)
         assert not any(row["label"] or row["unsure"] or row["note"] for row in rows)
         assert all(row["url"].startswith("https://www.youtube.com/watch?v=") for row in rows)
@@ -90,7 +92,8 @@ def test_a_sheet_is_blind_and_holds_each_item_once(run: Path, free: Path) -> Non
 
 
 def test_overlap_and_sample_deal_items_out(run: Path, tmp_path: Path) -> None:
-    """40 items, 20 % to both: 8 shared, the other 32 dealt out evenly, the same for the same run."""
+    """40 items, 20 % to both: 8 shared, the other 32 dealt out evenly; the same twice."""
+
     def export(name: str) -> list[set[str]]:
         written = write_sheets(run, tmp_path / name, coders=["A", "B"], sample=40, overlap=0.2)
         assert (written.items, written.shared) == (40, 8)
@@ -190,7 +193,9 @@ def test_versions_are_kept_and_a_report_is_made_with_any(run: Path, free: Path) 
     expected = next(v for v in own["verdicts"] if v["outcome"] == share)["arm_mean"]
     assert mean(1) == mean("run") == mean("1") == expected > 0
     exported = run.parent / "labels.csv"
-    exported.write_text("video_id,label\nUnseenVideo,music\n" + "".join(f"{i},{t}\n" for i, t in truth.items()))
+    exported.write_text(
+        "video_id,label\nUnseenVideo,music\n" + "".join(f"{i},{t}\n" for i, t in truth.items())
+    )
     assert mean(exported) == expected
     assert mean(2) == mean(None) == 0.0
     missing = collector("report", run, "--json", "--labels", "7")
@@ -219,12 +224,12 @@ def test_scores_are_labels_too(run: Path, free: Path) -> None:
 
 
 def test_what_is_contested_is_settled_by_a_third(run: Path, free: Path) -> None:
-    """Coders who differ leave an item open, unless one was unsure; the third coder's word counts."""
+    """Coders who differ leave an item open, unless one was unsure; a third settles it."""
     truth = truth_of(run)
     rows = sorted(row["item_id"] for row in rows_of(free / "coder-A.csv"))
     first, second = rows[:2]
     fill(free / "coder-A.csv", truth)
-    other = {item: "other" for item in (first, second)}
+    other = dict.fromkeys((first, second), "other")
     fill(
         free / "coder-B.csv",
         lambda item: (other.get(item, truth[item]), "1" if item == second else "", "hm"),
