@@ -35,6 +35,7 @@ _MODULES = (
     "corpus",
     "report",
     "label",
+    "notebook",
     "completion",
 )
 

@@ -231,6 +231,8 @@ FRAMES: Mapping[str, Frame] = {
             "contrast": _word("Arm (or level of a factor) that is held against `control`."),
             "control": _word("What it is held against."),
             "treated": _bool("The puppet is of the treated side."),
+            "stratum": _word("Block and levels of the other factors: arms are exchanged within."),
+            "interaction": _bool("The contrast is an interaction of two factors."),
             "value": _float("The puppet's value in the measure's unit; empty: it has none."),
             "unit": _word("`share` (0–1), `items`, `labels`, `ratio`, `score`."),
             "slots": _int("Pages that the value is made of."),

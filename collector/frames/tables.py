@@ -319,6 +319,8 @@ def outcomes(data: RunData, where: Whereabouts, judgement: Judgement) -> pa.Tabl
                     "contrast": question.contrast.arm,
                     "control": question.contrast.control,
                     "treated": puppet.arm in question.contrast.treated,
+                    "stratum": f"{puppet.block} {question.contrast.strata[puppet.arm]}".strip(),
+                    "interaction": question.contrast.crossed is not None,
                     "value": measured.values.get(puppet.name),
                     "unit": question.measure.unit.value,
                     "slots": len(measured.shown.get(puppet, ())),
