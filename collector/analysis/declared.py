@@ -217,6 +217,22 @@ Levels = Mapping[str, Mapping[str, str]]
 """Factor → arm → its level."""
 
 
+def levels_of(scenario: Mapping[str, Any], arms: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Factor → arm → its level in words: the bare value of a single key, else JSON. Arms that the
+    scenario does not write out have none."""
+    written = scenario.get("arms") or {}
+    found: dict[str, dict[str, str]] = {}
+    for name, keys in sorted((scenario.get("factors") or {}).items()):
+        found[name] = {}
+        for arm in arms:
+            if arm in written:
+                level = _level(scenario, arm, keys)
+                values = json.loads(level)
+                single = len(values) == 1 and isinstance(values[0], str | int | float)
+                found[name][arm] = str(values[0]) if single else level
+    return found
+
+
 def _crossed(scenario: Mapping[str, Any], arms: Sequence[str]) -> Levels:
     """The levels of every arm, if two or more factors are crossed completely; else nothing."""
     factors = scenario.get("factors") or {}

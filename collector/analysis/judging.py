@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from collector.analysis import words
+from collector.analysis.coders import spreads, with_coders
 from collector.analysis.comparison import Tested, compare, estimated
 from collector.analysis.declared import Declaration, Question, declare
 from collector.analysis.design import Attainable
@@ -90,12 +91,17 @@ def judge(data: RunData) -> Judgement:
     sharing = sum(test.attainable_p <= alpha for test in tests.values()) or len(tests)
     design = design_of(declaration, [(p.arm, p.block) for p in data.puppets])
     judged = _Judge(data, declaration, adjusted, max(1, sharing), design, seed)
+    labels = spreads(data, declaration, {q.name: t for q, _, t, _ in found if t}, seed)
+    together = simultaneous(alpha, sharing)
     return Judgement(
         declaration=declaration,
-        answers=tuple(Answer(*each, judged.verdict(*each)) for each in found),
+        answers=tuple(
+            Answer(*each, with_coders(judged.verdict(*each), labels.get(each[0].name), together))
+            for each in found
+        ),
         design=design,
         outcomes=max(1, sharing),
-        level=simultaneous(alpha, sharing),
+        level=together,
     )
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from collector.analysis.labelling import Labelling, Wanted, read_labelling
 from collector.common.errors import UserError
 from collector.common.model import ItemKind
 from collector.store import Store
@@ -34,6 +35,8 @@ class Item:
     item_id: str
     title: str
     topic: str | None
+    channel: str | None = None
+    """Link of its channel: an item without a label has that of its channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +92,12 @@ class Page:
     @property
     def phase(self) -> str:
         """``before``, ``arms`` or ``after``: where the scenario has the step."""
-        head = self.path.partition(".")[0]
-        return head if head in ("before", "after") else "arms"
+        return phase_of(self.path)
 
     @property
     def slot(self) -> str:
         """The same for pages of different arms that are to be compared."""
-        place = _ARM_PATH.sub("arms.", self.path) or f"step {self.step}"
-        return f"{self.turn} {place}" if self.turn else place
+        return slot_of(self.path, self.step, self.turn)
 
     @cached_property
     def organic(self) -> tuple[Item, ...]:
@@ -110,6 +111,18 @@ class Page:
     @property
     def topics(self) -> list[str | None]:
         return [item.topic for item in self.organic]
+
+
+def phase_of(path: str) -> str:
+    """``before``, ``arms`` or ``after``: where the scenario has a step."""
+    head = path.partition(".")[0]
+    return head if head in ("before", "after") else "arms"
+
+
+def slot_of(path: str, step: int, turn: str) -> str:
+    """The same for steps of different arms that are to be compared."""
+    place = _ARM_PATH.sub("arms.", path) or f"step {step}"
+    return f"{turn} {place}" if turn else place
 
 
 def in_time(turn: str) -> tuple[int, ...]:
@@ -148,6 +161,8 @@ class RunData:
     """The steps of the arms' own parts that can be delivered or not."""
     visitors: tuple[Row, ...] = ()
     """Puppets whose first page showed that the site knew them: ``puppet`` and ``detail``."""
+    labelling: Labelling = field(default_factory=Labelling)
+    """The labels that everything here was made with."""
 
     @cached_property
     def arms(self) -> tuple[str, ...]:
@@ -181,10 +196,11 @@ class RunData:
         return bool(self.served)
 
 
-def load_run(folder: Path) -> RunData:
+def load_run(folder: Path, labels: Wanted = None) -> RunData:
     """Read a run directory.
 
-    :raises UserError: there is no store, it cannot be read, or it holds no run.
+    :param labels: which labels items are to have; the newest that were given without it.
+    :raises UserError: there is no store, it cannot be read, it holds no run, or no such labels.
     """
     with Store(folder / "store.db", readonly=True) as store:
         runs = store.runs()
@@ -201,6 +217,7 @@ def load_run(folder: Path) -> RunData:
             for row in store.puppets(run["id"])
         )
         turns = _turns(store)
+        labelling = read_labelling(store, labels, run["platform"])
         return RunData(
             folder=folder,
             run=run,
@@ -211,9 +228,10 @@ def load_run(folder: Path) -> RunData:
                 turns,
                 statuses=("ok", "partial") if run["analysis"].get("partial") == "kept" else ("ok",),
                 hurried=_hurried(store, spacing),
+                labelling=labelling,
             ),
             cells=_in_turn(_cells(store), turns),
-            receipts=_in_turn(_receipts(store), turns),
+            receipts=_in_turn(_receipts(store, labelling), turns),
             sessions=tuple(
                 row | {"turn": turns[row["id"]].name} for row in store.sessions(run["id"])
             ),
@@ -224,21 +242,12 @@ def load_run(folder: Path) -> RunData:
             events=_all(store, "events", "id"),
             outbox=_outbox(store),
             manifest=_manifest(folder),
-            labels={
-                row["source"]: row["n"]
-                for row in store.rows(
-                    "SELECT source, count(*) AS n FROM labels GROUP BY source ORDER BY source"
-                )
-            },
+            labels=labelling.sources,
             gaps=_gaps(store),
-            topics={
-                row["label"]: row["n"]
-                for row in store.rows(
-                    "SELECT label, count(*) AS n FROM labels GROUP BY label ORDER BY label"
-                )
-            },
-            treatment=_treatment(store),
+            topics=dict(sorted(Counter(labelling.labels.values()).items())),
+            treatment=_treatment(store, labelling),
             visitors=_known_visitors(store),
+            labelling=labelling,
         )
 
 
@@ -320,6 +329,7 @@ def _pages(
     *,
     statuses: tuple[str, ...],
     hurried: frozenset[tuple[str, int]],
+    labelling: Labelling,
 ) -> tuple[Page, ...]:
     last: dict[tuple[str, str], Row] = {}
     opened: dict[tuple[str, str], str] = {}
@@ -346,8 +356,10 @@ def _pages(
         named[load] = row["label"] or named.get(load, "")
     items: dict[tuple[str, str], list[Item]] = defaultdict(list)
     for row in store.rows(f"{_ITEMS} WHERE c.status IN ({_marks(statuses)}) {_ORDER}", statuses):
+        item_id, kind, channel = row["item_id"], row["kind"], row["channel_href"]
+        topic = labelling.topic(item_id, kind, channel)
         items[row["capture"], row["surface"]].append(
-            Item(row["position"], row["kind"], row["item_id"], row["title"] or "", row["topic"])
+            Item(row["position"], kind, item_id, row["title"] or "", topic, channel)
         )
     surfaces: dict[str, list[str]] = defaultdict(list)
     for capture, surface in items:
@@ -376,15 +388,10 @@ def _pages(
     )
 
 
-#: As the view ``exposure``, of pages in any status.
 _ITEMS = """
-SELECT i.capture, i.surface, i.position, i.kind, i.item_id, i.title,
-       coalesce(l.label, lm.label, lc.label) AS topic
+SELECT i.capture, i.surface, i.position, i.kind, i.item_id, i.title, i.channel_href
 FROM impressions i
 JOIN captures c ON c.id = i.capture
-LEFT JOIN labels l ON l.item_id = i.item_id
-LEFT JOIN labels lm ON i.kind = 'mix' AND lm.item_id = substr(i.item_id, -11)
-LEFT JOIN labels lc ON lc.item_id = replace(i.channel_href, '/channel/', '')
 """
 _ORDER = "ORDER BY i.capture, i.surface, i.position"
 
@@ -416,10 +423,8 @@ def _hurried(store: Store, spacing: float | None) -> frozenset[tuple[str, int]]:
 TREATING = ("watch", "follow", "search", "like", "subscribe", "not_interested")
 
 
-def _treatment(store: Store) -> tuple[Done, ...]:
-    labels = {
-        row["item_id"]: row["label"] for row in store.rows("SELECT item_id, label FROM labels")
-    }
+def _treatment(store: Store, labelling: Labelling) -> tuple[Done, ...]:
+    labels = labelling.labels
     found = []
     for row in store.rows(
         "SELECT n.puppet, p.arm, s.path, s.kind, s.outcome, s.detail, s.args FROM steps s"
@@ -462,7 +467,7 @@ def _known_visitors(store: Store) -> tuple[Row, ...]:
     )
 
 
-def _receipts(store: Store) -> tuple[Row, ...]:
+def _receipts(store: Store, labelling: Labelling) -> tuple[Row, ...]:
     """The rows of ``watch_receipts`` with the samples, opened."""
     found = []
     for row in store.rows(
@@ -471,6 +476,7 @@ def _receipts(store: Store) -> tuple[Row, ...]:
         " ORDER BY w.arm, w.puppet, w.session, w.step"
     ):
         row["samples"] = json.loads(row["samples"] or "[]")
+        row["topic"] = labelling.labels.get(row["video_id"])
         found.append(row)
     return tuple(found)
 

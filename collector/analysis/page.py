@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from collector.analysis import figures, gatetable, plots, summary, tables, words
+from collector.analysis.coders import under_coders
 from collector.analysis.described import Described, exploratory, sessions, trend
 from collector.analysis.design import in_words
 from collector.analysis.feeds import Feeds
@@ -60,6 +61,7 @@ def render(data: RunData, feeds: Feeds | None) -> tuple[str, list[figures.Drawn]
     drawn = {kind: [figures.draw(each) for each in found] for kind, found in pictures.items()}
     context = _context(data, judgement, agreement) | {
         "feeds": feeds,
+        "coders": _coders(data, judgement),
         "overlaps": likenesses,
         "figures": drawn,
     }
@@ -201,6 +203,25 @@ def _context(data: RunData, judgement: Judgement, agreement: TruthCheck | None) 
         "limits": summary.limits(data, judgement, agreement),
         "year": (data.run["started"] or "")[:4],
     }
+
+
+def _coders(data: RunData, judgement: Judgement) -> list[Dict]:
+    """Each outcome by the labels in force and by each coder's own."""
+    found = under_coders(
+        data,
+        judgement.declaration,
+        [answer.measured for answer in judgement.answers],
+        int(data.run["seed"]),
+    )
+    return [
+        {
+            "name": each.question.name,
+            "unit": each.question.measure.unit,
+            "by": answers,
+            "interval": next(a.verdict.labelled for a in judgement.answers if a.measured is each),
+        }
+        for each, answers in found
+    ]
 
 
 def _by_outcome(rows: tuple[Described, ...]) -> list[Dict]:

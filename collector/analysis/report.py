@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from collector.analysis import figures, page, summary, tables
+from collector.analysis.coders import under_coders
 from collector.analysis.described import exploratory, sessions, trend
 from collector.analysis.feeds import feeds_data, load_feeds
 from collector.analysis.gatetable import dose_table
-from collector.analysis.judging import judge
-from collector.analysis.load import load_run
+from collector.analysis.judging import Judgement, judge
+from collector.analysis.labelling import Wanted
+from collector.analysis.load import RunData, load_run
 from collector.analysis.methods import methods
 from collector.analysis.truth import check
 from collector.environment import refusals
@@ -25,12 +27,15 @@ from collector.environment import refusals
 Dict = dict[str, Any]
 
 
-def write_report(run_dir: Path, out: Path | None = None, style: Path | None = None) -> Path:
+def write_report(
+    run_dir: Path, out: Path | None = None, style: Path | None = None, labels: Wanted = None
+) -> Path:
     """Write ``report.html`` into the run's folder, or ``out``; returns the file.
 
     The figures go as SVG and PDF into the folder ``…-figures`` beside it.
 
     :param style: a Matplotlib style file laid over the project's, for those files.
+    :param labels: a version of labels, ``"run"``, or a file; else the newest.
     :raises UserError: there is no run, its store cannot be read, or the style file is none.
     """
     run_dir = Path(run_dir)
@@ -38,7 +43,7 @@ def write_report(run_dir: Path, out: Path | None = None, style: Path | None = No
     if style is not None:
         figures.check_style(style)
     feeds = load_feeds(run_dir)
-    data = load_run(run_dir)
+    data = load_run(run_dir, labels)
     if feeds and feeds.pages_only:
         _write(target, page.render_published(data, feeds))
         return target
@@ -63,12 +68,12 @@ def _write(target: Path, text: str) -> None:
                 draft.unlink(missing_ok=True)
 
 
-def report_data(run_dir: Path) -> Dict:
+def report_data(run_dir: Path, labels: Wanted = None) -> Dict:
     """The numbers of the report as plain data for JSON.
 
     :raises UserError: there is no run, or its store cannot be read.
     """
-    data = load_run(Path(run_dir))
+    data = load_run(Path(run_dir), labels)
     feeds = load_feeds(Path(run_dir))
     about = {
         key: data.run[key]
@@ -102,6 +107,7 @@ def report_data(run_dir: Path) -> Dict:
         ],
         "power": page.power(judgement),
         "methods": methods(data, judgement),
+        "labels": labels_data(data, judgement),
         "exploratory": [asdict(row) for row in exploratory(data, judgement.declaration)],
         "sessions": [asdict(row) for row in rows],
         "trend": [
@@ -117,4 +123,26 @@ def report_data(run_dir: Path) -> Dict:
         "coverage": list(data.coverage),
         "outbox": data.outbox,
         "summary": summary.abstract(data, judgement, agreement),
+    }
+
+
+def labels_data(data: RunData, judgement: Judgement) -> Dict:
+    """The labels that a report was made with, and what the coders' disagreement does to it."""
+    labelling = data.labelling
+    measured = [answer.measured for answer in judgement.answers]
+    return {
+        "version": labelling.version,
+        "versions": list(labelling.others),
+        "sources": dict(labelling.sources),
+        "sha256": labelling.sha256,
+        "files": [dict(each) for each in labelling.files],
+        "coders": list(labelling.coded),
+        "agreement": dict(labelling.agreement),
+        "outcomes": [
+            {"outcome": each.question.name, "unit": each.question.measure.unit}
+            | {"by": [asdict(one) for one in answers]}
+            for each, answers in under_coders(
+                data, judgement.declaration, measured, int(data.run["seed"])
+            )
+        ],
     }

@@ -61,3 +61,5 @@ class Verdict:
     twin_gap: float | None = None
     dropped: int = 0
     """Puppets without a value, or alone in their block."""
+    labelled: tuple[float, float] | None = None
+    """``interval`` with the coders' disagreement carried into it; ``None`` without two coders."""

@@ -34,6 +34,8 @@ _MODULES = (
     "reparse",
     "corpus",
     "report",
+    "label",
+    "notebook",
     "completion",
 )
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from collector.export import Format, export_run, exportable
+from collector.common.errors import UserError
+from collector.export import Format, export_run
 
 
 @click.command()
@@ -24,15 +25,32 @@ from collector.export import Format, export_run, exportable
     "--table",
     "tables",
     multiple=True,
-    type=click.Choice(exportable()),
-    help="A table or view; may be given several times. Without it: all of them.",
+    metavar="NAME",
+    help="A table, view or frame; may be given several times. Without it: all of them.",
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
     help="A folder, or a file for one table. Without it: the standard output (jsonl, csv).",
 )
-def export(run: Path, form: str, tables: tuple[str, ...], out: Path | None) -> None:
+@click.option(
+    "--frames",
+    is_flag=True,
+    help="The documented frames of docs/frames.md, typed, instead of the store's tables.",
+)
+@click.option(
+    "--labels",
+    metavar="VERSION|FILE|run",
+    help="With --frames: the labels to use.  [default: the newest version]",
+)
+def export(
+    run: Path,
+    form: str,
+    tables: tuple[str, ...],
+    out: Path | None,
+    frames: bool,
+    labels: str | None,
+) -> None:
     """Write the tables of a run: observations, impressions, receipts, captures, steps, …
 
     The columns are described in docs/store.md. CSV is RFC 4180; a text cell that a spreadsheet
@@ -43,7 +61,24 @@ def export(run: Path, form: str, tables: tuple[str, ...], out: Path | None) -> N
     collector export runs/quick --format csv --out quick-csv
     collector export runs/quick --format csv --table impressions > impressions.csv
     collector export runs/quick --format sqlite --out quick.db
+    collector export runs/quick --frames --format parquet --out quick-frames
+
+    Beside the files lies datapackage.json (Frictionless) with what each column is. In R:
+    arrow::read_parquet("quick-frames/exposure.parquet").
     """
+    if frames:
+        from collector.frames.files import write_frames  # the whole analysis; the rest needs none
+        from collector.frames.run import Run
+
+        if out is None:
+            raise UserError("frames need a folder", place="--out", fix="name one with --out")
+        for path in write_frames(Run(run, labels), out, Format(form), tables):
+            click.echo(f"wrote {path}", err=True)
+        return
+    if labels is not None:
+        raise UserError(
+            "labels can be chosen for frames only", place="--labels", fix="give --frames too"
+        )
     for path in export_run(
         run, form=Format(form), tables=tables, out=out, stdout=sys.stdout.buffer
     ):

@@ -21,7 +21,15 @@ import click
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A Matplotlib style file for the figures' files, laid over the project's.",
 )
-def report(run: Path, as_json: bool, out: Path | None, style: Path | None) -> None:
+@click.option(
+    "--labels",
+    metavar="VERSION|FILE|run",
+    help="The labels to use: a version of `collector label import`, a file, or the run's own."
+    "  [default: the newest version]",
+)
+def report(
+    run: Path, as_json: bool, out: Path | None, style: Path | None, labels: str | None
+) -> None:
     """Write the report of a run: one HTML file without anything outside itself.
 
     Prints the path of the file. A run that broke off has a report too: it says what is missing.
@@ -31,19 +39,20 @@ def report(run: Path, as_json: bool, out: Path | None, style: Path | None) -> No
     collector report runs/quick
     collector report runs/quick --out paper/quick.html
     collector report runs/quick --style journal.mplstyle
+    collector report runs/quick --labels 2 --out second-coding.html
     collector report runs/quick --json
     """
     from collector.analysis.report import report_data, write_report
 
     if as_json:
-        text = json.dumps(report_data(run), indent=2, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(report_data(run, labels), indent=2, ensure_ascii=False, allow_nan=False)
         if out is None:
             click.echo(text)
             return
         out.write_text(text + "\n", "utf-8")
         click.echo(str(out))
         return
-    click.echo(str(write_report(run, out, style)))
+    click.echo(str(write_report(run, out, style, labels)))
 
 
 commands: list[click.Command] = [report]

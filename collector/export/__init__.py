@@ -1,8 +1,9 @@
 """The tables of a run as files: JSON Lines, CSV, Parquet, SQLite.
 
-Protects three rules: the order of rows is the same every time; no cell of a CSV is one that a
-spreadsheet would run; keys, tokens and the submission queue stay at home (only the documented
-tables of ``docs/store.md`` are ever written, and none of them holds a secret).
+Beside them lies ``datapackage.json`` with what each column is. Protects three rules: the order of
+rows is the same every time; no cell of a CSV is one that a spreadsheet would run; keys, tokens and
+the submission queue stay at home (only the documented tables of ``docs/store.md`` are ever written,
+and none of them holds a secret).
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from typing import BinaryIO
 
 from collector.common.errors import UserError
 from collector.environment import refusals
+from collector.export.datapackage import beside, described_table, write_package
 from collector.export.text import write_csv, write_jsonl
 from collector.store import TABLES, VIEWS, Store
 
-__all__ = ["Format", "export_run", "exportable", "open_run_store"]
+__all__ = ["Format", "export_run", "exportable", "open_run_store", "whole"]
 
 
 class Format(StrEnum):
@@ -58,7 +60,7 @@ def export_run(
 
     :param tables: which; none means all tables and views.
     :param out: a folder (several tables) or a file (one table, ``sqlite``); ``None``: ``stdout``.
-    :returns: the files that were written.
+    :returns: the files that were written; ``datapackage.json`` lies beside them.
     :raises UserError: no run there, an unknown table, a destination that does not fit.
     """
     names = _chosen(tables)
@@ -70,7 +72,7 @@ def export_run(
             if target.is_dir():
                 target = target / "export.db"
             target.parent.mkdir(parents=True, exist_ok=True)
-            _whole(target, lambda draft: copy_database(store, names, draft))
+            whole(target, lambda draft: copy_database(store, names, draft))
             return [target]
         if out is None:
             if stdout is None:
@@ -81,9 +83,14 @@ def export_run(
         for name in names:
             target = _file_for(out, name, form, alone=len(names) == 1)
             target.parent.mkdir(parents=True, exist_ok=True)
-            _whole(target, _writer(store, name, form))
+            whole(target, _writer(store, name, form))
             written.append(target)
-        return written
+        about = [described_table(path, name) for path, name in zip(written, names, strict=True)]
+        runs = store.runs()
+    called = runs[-1]["id"] if runs else "run"
+    descriptor = beside(written, alone=written[0] == out)
+    whole(descriptor, lambda draft: write_package(about, draft, name=called, title=called))
+    return written
 
 
 def _chosen(tables: Sequence[str]) -> tuple[str, ...]:
@@ -145,7 +152,7 @@ def _writer(store: Store, name: str, form: Format) -> Callable[[Path], None]:
     return write
 
 
-def _whole(target: Path, write: Callable[[Path], None]) -> None:
+def whole(target: Path, write: Callable[[Path], object]) -> None:
     """A file that is there whole or not at all."""
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     with refusals(target, fix="name a place that can be written: --out"):

@@ -13,13 +13,16 @@ from pathlib import Path
 from collector.store import SCHEMA_VERSION, TABLES, VIEWS, Store
 from collector.store.schema import APPLICATION_ID, ddl_of
 
+#: View → the views that it reads.
+_BELOW = {"missing_cells": ("cells",), "exposure": ("topics",), "watch_receipts": ("topics",)}
+
 
 def copy_database(store: Store, names: Sequence[str], target: Path) -> None:
     """Tables in ``names`` with their rows; views whose tables are all there.
 
     :param target: a path where no file is.
     """
-    names = [*names, "cells"] if "missing_cells" in names else names
+    names = [*names, *(below for name in names for below in _BELOW.get(name, ()))]
     connection = sqlite3.connect(target, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = OFF")

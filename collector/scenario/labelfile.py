@@ -72,6 +72,16 @@ def lines_of(path: Path, platform: Platform = DEFAULT_PLATFORM) -> dict[str, int
     return found
 
 
+def id_of(written: str, platform: Platform = Platform.YOUTUBE) -> str | None:
+    """The id that a cell means, written as such or as an address; ``None``: it is none."""
+    return (_youtube if platform is Platform.YOUTUBE else _facebook)(written)
+
+
+def no_id_fix(written: str) -> str:
+    """What to write in place of a cell that is no id."""
+    return _fix_of(written)
+
+
 _Row = tuple[int, str, str, Problem | None]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Kept in ``PRAGMA user_version``; a file with a larger number is refused."""
 
 APPLICATION_ID = 0x54574E57
@@ -341,7 +341,7 @@ TABLES: Mapping[str, Table] = {
         (("post_id",), ("source",), ("content_hash",)),
     ),
     "labels": Table(
-        "What an item is about.",
+        "What an item is about, as the run itself knew it; never changed by a later import.",
         {
             "item_id": _text("Video or channel id."),
             "label": _text("Topic.", required=True),
@@ -349,6 +349,41 @@ TABLES: Mapping[str, Table] = {
         },
         ("item_id",),
         (("label",),),
+    ),
+    "label_versions": Table(
+        "Labels that were given after the run: one row an import. The newest is in force.",
+        {
+            "version": _int("Number of the version, from 1."),
+            "made": _text("When it was brought in.", required=True),
+            "coders": _text("JSON: who coded, in the order of their sheets.", required=True),
+            "files": _text(
+                "JSON: the sheets: coder, file name, SHA-256; `adjudicates` of the one that"
+                " settles.",
+                required=True,
+            ),
+            "codebook": _text("JSON: the labels with their definitions, or the scale of scores."),
+            "agreement": _text("JSON: how far the coders agree; empty with one coder."),
+            "sha256": _text("Of item and label of all resolved items, sorted.", required=True),
+        },
+        ("version",),
+    ),
+    "codings": Table(
+        "One row an item and coder: what it is about, as somebody said after the run.",
+        {
+            "version": Column(
+                "INTEGER", "The version.", required=True, references="label_versions(version)"
+            ),
+            "coder": _text(
+                "Who said so; `resolved`: what the coders (or who settled it) say together.",
+                required=True,
+            ),
+            "item_id": _text("Video, post, playlist or channel id.", required=True),
+            "label": _text("Topic or score; empty: looked at, and none given."),
+            "unsure": _int("1 if the coder was not sure.", required=True),
+            "note": _text("The coder's note."),
+            "file_sha256": _text("SHA-256 of the sheet; empty for `resolved`."),
+        },
+        ("version", "coder", "item_id"),
     ),
     "truth_impressions": Table(
         "What the mock says it served (empty on a real site).",
@@ -474,6 +509,25 @@ _WHO = {
 }
 
 VIEWS: Mapping[str, View] = {
+    "topics": View(
+        "The labels in force: those of the newest version that was brought in after the run, or"
+        " else the run's own.",
+        {
+            "item_id": "Video, post, playlist or channel id.",
+            "label": "Topic, or score.",
+            "source": "`mock` or a file, as in `labels`; `codings` with the number of a version.",
+        },
+        """
+        SELECT item_id, label, 'codings ' || version AS source FROM codings
+        WHERE coder = 'resolved' AND label IS NOT NULL
+          AND version = (SELECT max(version) FROM label_versions)
+        UNION ALL
+        SELECT item_id, label, source FROM labels
+        WHERE NOT EXISTS (SELECT 1 FROM label_versions)
+        """,
+        reads=("labels", "codings", "label_versions"),
+        order=("item_id",),
+    ),
     "exposure": View(
         "Every item seen on a page with status `ok`, with who saw it and what it is about; not"
         " those of a contaminated step.",
@@ -500,14 +554,22 @@ VIEWS: Mapping[str, View] = {
         FROM impressions i
         JOIN captures c ON c.id = i.capture AND c.status = 'ok'
         JOIN puppets p ON p.id = c.puppet
-        LEFT JOIN labels l ON l.item_id = i.item_id
-        LEFT JOIN labels lm ON i.kind = 'mix' AND lm.item_id = substr(i.item_id, -11)
-        LEFT JOIN labels lc ON lc.item_id = replace(i.channel_href, '/channel/', '')
+        LEFT JOIN topics l ON l.item_id = i.item_id
+        LEFT JOIN topics lm ON i.kind = 'mix' AND lm.item_id = substr(i.item_id, -11)
+        LEFT JOIN topics lc ON lc.item_id = replace(i.channel_href, '/channel/', '')
         WHERE NOT EXISTS (
             SELECT 1 FROM steps s
             WHERE s.session = c.session AND s.step = c.step AND s.outcome = 'contaminated')
         """,
-        reads=("impressions", "captures", "puppets", "labels", "steps"),
+        reads=(
+            "impressions",
+            "captures",
+            "puppets",
+            "labels",
+            "codings",
+            "label_versions",
+            "steps",
+        ),
         order=("run", "session", "seq", "capture", "surface", "position"),
     ),
     "cells": View(
@@ -578,9 +640,9 @@ VIEWS: Mapping[str, View] = {
         FROM receipts r
         JOIN sessions n ON n.id = r.session
         JOIN puppets p ON p.id = n.puppet
-        LEFT JOIN labels l ON l.item_id = r.video_id
+        LEFT JOIN topics l ON l.item_id = r.video_id
         """,
-        reads=("receipts", "sessions", "puppets", "labels"),
+        reads=("receipts", "sessions", "puppets", "labels", "codings", "label_versions"),
         order=("run", "session", "step"),
     ),
     "coverage": View(
@@ -617,6 +679,7 @@ def _views() -> list[str]:
 ADDED: Mapping[int, tuple[str, ...]] = {
     2: ("timelines", "feed"),
     3: ("turns", "queries", "persona_checks"),
+    4: ("label_versions", "codings"),
 }
 
 

@@ -1,0 +1,130 @@
+"""A sheet a coder: every item once, in an order of her own, and nothing of what was found.
+
+The columns are ``item_id,url,kind,title,channel,label,unsure,note``. Arm, puppet, rank and count
+stand in ``not-for-coders/where-shown.csv``, which nobody who still codes should open.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+from collector.cells import safe_cell
+from collector.coding.codebook import FILE, draft
+from collector.coding.items import Shown, ToCode, shown, to_code
+from collector.common.errors import UserError
+from collector.environment import refusals
+from collector.export import open_run_store
+
+COLUMNS = ("item_id", "url", "kind", "title", "channel", "label", "unsure", "note")
+UNBLIND = Path("not-for-coders") / "where-shown.csv"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What an export wrote."""
+
+    sheets: dict[str, Path]
+    """Coder → file."""
+    rows: dict[str, int]
+    """Coder → how many items."""
+    items: int
+    """How many items are coded by anybody."""
+    shared: int
+    """How many by all coders."""
+    codebook: Path
+
+
+def write_sheets(
+    run: Path,
+    out: Path,
+    *,
+    coders: Sequence[str] = (),
+    surfaces: Collection[str] = (),
+    sample: int | None = None,
+    overlap: float = 1.0,
+    codebook: Path | None = None,
+) -> Written:
+    """Write what has to be coded, a CSV a coder, with a codebook.
+
+    :param coders: names of letters, digits, ``-`` and ``_``; none: one coder, ``A``.
+    :param surfaces: only items that these lists showed.
+    :param sample: so many items, drawn by the run's seed.
+    :param overlap: share (0–1) of the items that every coder codes; the rest is dealt out.
+    :param codebook: a file that is there already; without it a draft with the declared labels.
+    :raises UserError: no run, nothing to code, or a sheet that is there already: it may be coded.
+    """
+    names = list(dict.fromkeys(coders)) or ["A"]
+    for name in names:
+        if not name.replace("-", "").replace("_", "").isalnum() or len(name) > 40:
+            raise UserError(
+                f"{name!r} is no name of a coder",
+                place="--coder",
+                fix="use letters, digits, - and _",
+            )
+    with open_run_store(run) as store:
+        about = store.runs()[-1]
+        items, places = to_code(store, surfaces), list(shown(store))
+        declared = _declared(about["analysis"])
+    if not items:
+        raise UserError(
+            "there is nothing to code: no page with data shows an item",
+            place=str(run),
+            fix="run it first, or leave --surface out",
+        )
+    seed = int(about["seed"])
+    random.Random(f"{seed} sample").shuffle(items)
+    items = items[:sample]
+    shared = round(len(items) * overlap) if len(names) > 1 else len(items)
+    dealt = {
+        name: items[:shared] + items[shared + number :: len(names)]
+        for number, name in enumerate(names)
+    }
+    targets = {name: out / f"coder-{name}.csv" for name in names}
+    book = codebook or out / FILE
+    for path in targets.values():
+        if path.exists():
+            raise UserError(
+                "there is a sheet already, and somebody may have coded it",
+                place=str(path),
+                fix="name another folder with --out, or move that file away",
+            )
+    with refusals(out, fix="name a folder that can be written: --out"):
+        out.mkdir(parents=True, exist_ok=True)
+        for name, own in dealt.items():
+            random.Random(f"{seed} {name}").shuffle(own)
+            write_sheet(targets[name], own)
+        if not book.exists():
+            book.write_text(draft(declared), "utf-8")
+        coded = {item.item_id for item in items}
+        _write_shown(out / UNBLIND, [each for each in places if each.item_id in coded])
+    return Written(
+        targets, {name: len(own) for name, own in dealt.items()}, len(items), shared, book
+    )
+
+
+def _declared(analysis: str | None) -> list[str]:
+    return list(json.loads(analysis or "{}").get("exposure") or ())
+
+
+def write_sheet(path: Path, items: Iterable[ToCode]) -> None:
+    """One sheet, not coded yet: RFC 4180, UTF-8 with a mark, so that spreadsheets read it so."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        rows = csv.writer(file, lineterminator="\r\n")
+        rows.writerow(COLUMNS)
+        for item in items:
+            told = (item.item_id, item.url, item.kind, item.title, item.channel)
+            rows.writerow([*(safe_cell(cell) for cell in told), "", "", ""])
+
+
+def _write_shown(path: Path, places: Sequence[Shown]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\r\n")
+        rows.writerow(field.name for field in fields(Shown))
+        for each in places:
+            rows.writerow([safe_cell(cell) for cell in astuple(each)])

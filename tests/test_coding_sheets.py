@@ -1,0 +1,289 @@
+"""Labels after the run: sheets are blind and whole, and come back exactly or are refused."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from coding_tools import as_xlsx, exposure_of, fill, rows_of, truth_of
+from synthetic_run import Made, build
+
+from collector.analysis.report import report_data
+from collector.cli import main
+from collector.coding import write_sheets
+from collector.coding.codebook import Codebook
+from collector.coding.sheets import COLUMNS
+from collector.common.errors import UserError
+from collector.store import Store
+
+
+def collector(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(each) for each in arguments])
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    return build(tmp_path / "run", Made(twins=3))
+
+
+@pytest.fixture
+def free(run: Path, tmp_path: Path) -> Path:
+    """A folder of sheets of two coders, with a codebook of the run's topics."""
+    out = tmp_path / "coding"
+    assert collector("label", "export", run, "--coder", "A", "--coder", "B", "--out", out
+                     ).exit_code == 0  # fmt: skip
+    topics = sorted(set(truth_of(run).values()))
+    lines = [f"  {topic}: what it is" for topic in topics]
+    (out / "codebook.yaml").write_text("labels:\n" + "\n".join(lines) + "\n  other: none\n")
+    return out
+
+
+def test_what_is_exported_filled_from_the_truth_and_imported_is_the_mocks_exposure(
+    run: Path, free: Path
+) -> None:
+    """Exactly the exposures and verdicts of ``labels: mock``: item by item, number by number."""
+    before, told = exposure_of(run), report_data(run)
+    truth = truth_of(run)
+    with Store(run / "store.db") as store:  # the mock knows more than was seen
+        store.db.execute("UPDATE labels SET label = 'never' WHERE item_id NOT IN"
+                         " (SELECT item_id FROM impressions)"
+                         " AND item_id NOT IN (SELECT video_id FROM receipts)")  # fmt: skip
+    sheets = [fill(free / f"coder-{name}.csv", truth) for name in "AB"]
+    done = collector("label", "import", run, *sheets)
+    assert done.exit_code == 0, done.output
+    assert "labels version 1" in done.output
+    assert exposure_of(run) == before
+    again = report_data(run)
+    assert again["verdicts"]
+    assert len(again["verdicts"]) == len(told["verdicts"])
+    for old, new in zip(told["verdicts"], again["verdicts"], strict=True):
+        assert [old[key] for key in ("estimate", "p", "interval", "verdict", "control_mean")] == [
+            new[key] for key in ("estimate", "p", "interval", "verdict", "control_mean")
+        ]
+        # coders who agree on everything widen nothing
+        assert new["labelled"] == pytest.approx(new["interval"], abs=1e-12)
+    assert again["dose"] == told["dose"]
+
+
+def test_a_sheet_is_blind_and_holds_each_item_once(run: Path, free: Path) -> None:
+    """Nothing of arm, puppet, rank or count; the same items in another order for each coder."""
+    sheets = {name: rows_of(free / f"coder-{name}.csv") for name in "AB"}
+    with Store(run / "store.db", readonly=True) as store:
+        seen = {row["item_id"] for row in store.rows(
+            "SELECT item_id FROM impressions WHERE kind <> 'ad'"
+            " UNION SELECT video_id FROM receipts")}  # fmt: skip
+    for rows in sheets.values():
+        assert list(rows[0]) == list(COLUMNS)
+        assert Counter(row["item_id"] for row in rows) == Counter(seen)
+        assert not any(row["label"] or row["unsure"] or row["note"] for row in rows)
+        assert all(row["url"].startswith("https://www.youtube.com/watch?v=") for row in rows)
+    orders = [[row["item_id"] for row in rows] for rows in sheets.values()]
+    assert orders[0] != orders[1] != sorted(orders[1])
+    for name in "AB":
+        text = (free / f"coder-{name}.csv").read_text("utf-8")
+        assert not any(word in text for word in ("neutral", "conspiracy", "-1,", "localhost"))
+    there = (free / "not-for-coders" / "where-shown.csv").read_text("utf-8")
+    assert "conspiracy" in there
+
+
+def test_overlap_and_sample_deal_items_out(run: Path, tmp_path: Path) -> None:
+    """40 items, 20 % to both: 8 shared, the other 32 dealt out evenly; the same twice."""
+
+    def export(name: str) -> list[set[str]]:
+        written = write_sheets(run, tmp_path / name, coders=["A", "B"], sample=40, overlap=0.2)
+        assert (written.items, written.shared) == (40, 8)
+        return [{row["item_id"] for row in rows_of(path)} for path in written.sheets.values()]
+
+    a, b = export("one")
+    assert (len(a), len(b), len(a & b), len(a | b)) == (24, 24, 8, 40)
+    assert export("two") == [a, b]
+    home = write_sheets(run, tmp_path / "home", surfaces=["home"])
+    with Store(run / "store.db", readonly=True) as store:
+        (count,) = (row["n"] for row in store.rows(
+            "SELECT count(DISTINCT item_id) AS n FROM impressions"
+            " WHERE surface = 'home' AND kind <> 'ad'"))  # fmt: skip
+    assert home.items == count
+
+
+def test_a_sheet_that_may_be_coded_is_never_overwritten(run: Path, free: Path) -> None:
+    """A second export into the folder is refused and changes nothing."""
+    before = (free / "coder-A.csv").read_bytes()
+    again = collector("label", "export", run, "--out", free)
+    assert again.exit_code == 2
+    assert "coder-A.csv" in again.output
+    assert (free / "coder-A.csv").read_bytes() == before
+
+
+def test_addresses_and_workbooks_are_read_as_they_were_meant(run: Path, free: Path) -> None:
+    """Ids as addresses are said to be read so; an XLSX gives the labels of its CSV."""
+    truth = truth_of(run)
+    fill(free / "coder-A.csv", truth)
+    rows = rows_of(free / "coder-A.csv")
+    for row in rows[:3]:
+        row["item_id"] = row["url"]
+    with (free / "coder-A.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), delimiter=";")
+        writer.writeheader()
+        writer.writerows(rows)
+    fill(free / "coder-B.csv", truth)
+    book = as_xlsx(free / "coder-B.csv", free / "coder-B.xlsx")
+    done = collector("label", "import", run, free / "coder-A.csv", book, "--json")
+    found = json.loads(done.stdout)
+    assert [sheet["addresses"] for sheet in found["sheets"]] == [3, 0]
+    assert found["agreement"]["pairs"][0]["agree"] == 1.0
+    assert found["items"] == len(rows)
+
+
+def _put(sheet: Path, text: str) -> None:
+    sheet.write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("url,label\nx,music\n", [":1", "item_id"]),
+        ("item_id,topic\n{a},music\n", [":1", "label or score"]),
+        ("item_id,video_id,label\n{a},{a},music\n", [":1", "item_id and video_id"]),
+        ("item_id,label\n{a},musik\n", [":2", "'musik' is not in the codebook", "'music'"]),
+        ("item_id,label\n{a},music\nv9999999999,music\n", [":3", "never saw v9999999999"]),
+        ("item_id,label\n{a},music\n{b},music\n{a},science\n", [":4", "line 2"]),
+        ("item_id,label\n1.23E+10,music\n", [":2", "spreadsheet made a number"]),
+        ("item_id,label,unsure\n{a},music,perhaps\n", [":2", "unsure is 'perhaps'"]),
+        ("item_id,label\n{a},\n", ["holds no label"]),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_refused_with_its_line(
+    run: Path, free: Path, text: str, told: list[str]
+) -> None:
+    """One error with file, line and fix, exit code 2, and nothing of it in the store."""
+    a, b = sorted(row["item_id"] for row in rows_of(free / "coder-A.csv"))[:2]
+    _put(free / "coder-A.csv", text.replace("{a}", a).replace("{b}", b))
+    done = collector("label", "import", run, free / "coder-A.csv")
+    assert done.exit_code == 2, done.output
+    assert all(word in done.output for word in ["coder-A.csv", "fix:", *told]), done.output
+    assert "Traceback" not in done.output
+    with Store(run / "store.db", readonly=True) as store:
+        assert not list(store.rows("SELECT * FROM label_versions"))
+        assert not list(store.rows("SELECT * FROM codings"))
+
+
+def test_versions_are_kept_and_a_report_is_made_with_any(run: Path, free: Path) -> None:
+    """Two imports, the run's own and a file: four reports, each with its labels; no double."""
+    truth = truth_of(run)
+    own = report_data(run)
+    fill(free / "coder-A.csv", truth)
+    assert collector("label", "import", run, free / "coder-A.csv").exit_code == 0
+    assert collector("label", "import", run, free / "coder-A.csv").exit_code == 0
+    swapped = {item: "music" if topic == "conspiracy" else topic for item, topic in truth.items()}
+    fill(free / "coder-B.csv", swapped)
+    assert "version 2" in collector("label", "import", run, free / "coder-B.csv").output
+    share = "exposure share: conspiracy"
+
+    def mean(labels: Any) -> float:
+        found = [v for v in report_data(run, labels)["verdicts"] if v["outcome"] == share]
+        return float(found[0]["arm_mean"] or 0.0)
+
+    assert report_data(run)["labels"]["version"] == 2
+    assert report_data(run)["labels"]["versions"] == [1, 2]
+    expected = next(v for v in own["verdicts"] if v["outcome"] == share)["arm_mean"]
+    assert mean(1) == mean("run") == mean("1") == expected > 0
+    exported = run.parent / "labels.csv"
+    exported.write_text(
+        "video_id,label\nUnseenVideo,music\n" + "".join(f"{i},{t}\n" for i, t in truth.items())
+    )
+    assert mean(exported) == expected
+    assert mean(2) == mean(None) == 0.0
+    missing = collector("report", run, "--json", "--labels", "7")
+    assert missing.exit_code == 2
+    assert "its versions are 1, 2" in missing.output
+    assert truth_of(run) == truth  # what the puppets were run with is as it was
+
+
+def test_scores_are_labels_too(run: Path, free: Path) -> None:
+    """Numbers of a codebook survive a spreadsheet; on a scale two coders make their mean."""
+    (free / "codebook.yaml").write_text("scale: {from: -1, to: 1}\n")
+    fill(free / "coder-A.csv", lambda item: ("0.5", "", ""))
+    fill(free / "coder-B.csv", lambda item: ("-1.0", "", ""))
+    assert collector("label", "import", run, *(free / f"coder-{n}.csv" for n in "AB")
+                     ).exit_code == 0  # fmt: skip
+    with Store(run / "store.db", readonly=True) as store:
+        assert {row["label"] for row in store.rows("SELECT label FROM topics")} == {"-0.25"}
+    fill(free / "coder-A.csv", lambda item: ("1.5", "", ""))
+    refused = collector("label", "import", run, free / "coder-A.csv")
+    assert refused.exit_code == 2
+    assert "from -1 to 1" in refused.output
+    book = Codebook({"-1": "against", "0": "neither", "1": "for"})
+    assert [book.canonical(text) for text in ("1.0", "-1", "+1", "0.5", "x")] == [
+        "1", "-1", "1", None, None,
+    ]  # fmt: skip
+
+
+def test_what_is_contested_is_settled_by_a_third(run: Path, free: Path) -> None:
+    """Coders who differ leave an item open, unless one was unsure; a third settles it."""
+    truth = truth_of(run)
+    rows = sorted(row["item_id"] for row in rows_of(free / "coder-A.csv"))
+    first, second = rows[:2]
+    fill(free / "coder-A.csv", truth)
+    other = dict.fromkeys((first, second), "other")
+    fill(
+        free / "coder-B.csv",
+        lambda item: (other.get(item, truth[item]), "1" if item == second else "", "hm"),
+    )
+    still = free / "open.csv"
+    sheets = [free / "coder-A.csv", free / "coder-B.csv"]
+    done = collector("label", "import", run, *sheets, "--contested", still)
+    assert done.exit_code == 1
+    assert [row["item_id"] for row in rows_of(still)] == [first]
+    with Store(run / "store.db", readonly=True) as store:
+        labels = {row["item_id"]: row["label"] for row in store.rows("SELECT * FROM topics")}
+        notes = {row["note"] for row in store.rows("SELECT note FROM codings WHERE coder = 'B'")}
+    assert first not in labels
+    assert labels[second] == truth[second]
+    assert notes == {"hm"}
+    fill(still, {first: "other"})
+    done = collector("label", "import", run, *sheets, "--adjudicate", still)
+    assert done.exit_code == 0, done.output
+    with Store(run / "store.db", readonly=True) as store:
+        labels = {row["item_id"]: row["label"] for row in store.rows("SELECT * FROM topics")}
+    assert labels[first] == "other"
+    assert report_data(run)["labels"]["version"] == 2
+
+
+def test_a_codebook_is_refused_with_its_line(run: Path, free: Path) -> None:
+    """What is no codebook is said with file, line and fix."""
+    fill(free / "coder-A.csv", truth_of(run))
+    for text, told in (
+        ("labels:\n  music: [a]\n", "codebook.yaml:2"),
+        ("words:\n  music: a\n", "labels"),
+        ("scale: {from: 1, to: 1}\n", "smaller first"),
+    ):
+        (free / "codebook.yaml").write_text(text)
+        done = collector("label", "import", run, free / "coder-A.csv")
+        assert (done.exit_code, told in done.output) == (2, True), done.output
+
+
+def test_ten_thousand_items_are_no_work(tmp_path: Path) -> None:
+    """10,000 coded rows go in whole: every row a coding and a resolved label of one version."""
+    run = build(tmp_path / "run", Made(twins=1))
+    with Store(run / "store.db") as store:
+        store.add_labels({f"w{n:010d}": "music" for n in range(10_000)}, source="mock")
+    sheet = tmp_path / "coder-A.csv"
+    rows = "".join(f"w{n:010d},{'music' if n % 3 else 'science'}\n" for n in range(10_000))
+    sheet.write_text("item_id,label\n" + rows)
+    done = collector("label", "import", run, sheet, "--json")
+    assert json.loads(done.stdout)["items"] == 10_000
+    with Store(run / "store.db", readonly=True) as store:
+        (count,) = store.rows("SELECT count(*) AS n, sum(label = 'science') AS s FROM codings")
+    assert (count["n"], count["s"]) == (20_000, 2 * 3334)
+
+
+def test_a_run_without_items_has_nothing_to_code(tmp_path: Path) -> None:
+    """Said so, with what to do."""
+    run = build(tmp_path / "run", Made(captures=False, watches=0))
+    with pytest.raises(UserError, match="nothing to code"):
+        write_sheets(run, tmp_path / "out")
