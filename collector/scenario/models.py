@@ -134,7 +134,9 @@ _BLOCK_TWINS, _BLOCK_PUPPETS = 4, 8
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
+    )
 
 
 class Arm(_Model):
