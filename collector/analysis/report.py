@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.analysis import figures, page, summary, tables
+from collector.analysis.blinding import blinded
 from collector.analysis.described import exploratory, sessions, trend
 from collector.analysis.feeds import feeds_data, load_feeds
 from collector.analysis.gatetable import dose_table
@@ -39,6 +40,8 @@ def write_report(run_dir: Path, out: Path | None = None, style: Path | None = No
         figures.check_style(style)
     feeds = load_feeds(run_dir)
     data = load_run(run_dir)
+    if (shown := blinded(data)) is not data:
+        data, feeds = shown, None  # what a feed held is told once the arms are
     if feeds and feeds.pages_only:
         _write(target, page.render_published(data, feeds))
         return target
@@ -70,6 +73,8 @@ def report_data(run_dir: Path) -> Dict:
     """
     data = load_run(Path(run_dir))
     feeds = load_feeds(Path(run_dir))
+    if (shown := blinded(data)) is not data:
+        data, feeds = shown, None
     about = {
         key: data.run[key]
         for key in ("id", "scenario", "state", "seed", "plan_hash", "started", "finished")

@@ -24,6 +24,8 @@ _MODULES = (
     "replay",
     "status",
     "plan",
+    "prereg",
+    "review",
     "profiles",
     "scenarios",
     "browser",

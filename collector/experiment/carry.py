@@ -36,7 +36,7 @@ from collector.experiment.runlock import RunLock
 from collector.experiment.served import MOST_LIVES, fresh_life
 from collector.experiment.spacing import achieved
 from collector.experiment.taping import recorded
-from collector.experiment.terms import RunOptions, RunResult
+from collector.experiment.terms import Registered, RunOptions, RunResult
 from collector.experiment.truth import (
     SOURCE,
     Truth,
@@ -69,6 +69,7 @@ class Setting:
     started: datetime
     labels_path: Path | None = None
     warnings: tuple[str, ...] = ()
+    registered: Registered | None = None
     origin: str = ""
     target: str = NOWHERE
     mock: MockSite | None = None
@@ -241,6 +242,11 @@ def _enter(setting: Setting, store: Store, puppets: Mapping[str, Profile]) -> No
         )
         pseudonyms = {name: profile.pseudonym for name, profile in puppets.items()}
         enter_plan(store, setting.run, plan, pseudonyms, setting.started)
+        if setting.registered is not None:
+            told = setting.registered
+            store.log(setting.run, "prereg", f"begun under the preregistration {told.sha256}")
+            for reason in told.deviations:
+                store.log(setting.run, "deviation", reason, level="warning")
         if setting.mock is not None:
             with Truth(setting.mock) as truth:
                 give_memories(truth, puppets)
@@ -327,6 +333,9 @@ def _write_manifest(
         "started": setting.started.isoformat(timespec="milliseconds"),
         "versions": setting.versions,
         "environment": _environment(setting),
+        "prereg": setting.registered.to_dict()
+        if setting.registered
+        else setting.before.get("prereg"),
         "labels": _label_sources(setting),
         "labels_sha256": setting.before.get("labels_sha256") or _sha256(setting.labels_path),
         "warnings": [*setting.warnings, *setting.order.notes],

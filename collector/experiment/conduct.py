@@ -29,7 +29,7 @@ from collector.experiment.ownmock import OwnMock, own_mock
 from collector.experiment.places import Place, met, pace_of, place_of, target_of
 from collector.experiment.runlock import RunLock
 from collector.experiment.taping import check_recording
-from collector.experiment.terms import RunOptions, RunResult
+from collector.experiment.terms import Registered, RunOptions, RunResult
 from collector.experiment.truth import Truth
 from collector.platforms.kit import kit_of
 from collector.scenario.loader import Loaded
@@ -54,6 +54,7 @@ def conduct(
     mock: MockSite | None = None,
     read_after: bool = False,
     truth_token: str = "",
+    registered: Registered | None = None,
 ) -> RunResult:
     """Carry out a scenario.
 
@@ -61,6 +62,7 @@ def conduct(
     :param mock: a mock that runs already, in place of one for this run alone.
     :param read_after: ask the server for what it holds once everything is sent.
     :param truth_token: of the mock at the site that is named; it is kept nowhere.
+    :param registered: the preregistration that the run is begun under.
     :raises UserError: for everything that a user can mend, before anything is written.
     """
 
@@ -83,6 +85,7 @@ def conduct(
         mock=mock,
         read_after=read_after,
         truth_token=truth_token,
+        registered=registered,
     )
 
 
@@ -98,6 +101,7 @@ def begin(
     mock: MockSite | None = None,
     read_after: bool = False,
     truth_token: str = "",
+    registered: Registered | None = None,
 ) -> RunResult:
     """Carry out a plan from its start.
 
@@ -125,6 +129,9 @@ def begin(
     out = new_run(options.out or default_out(name), remake_demo=options.purpose == "demo")
     if labels_path is not None:
         out.labels.write_bytes(labels_path.read_bytes())
+    if registered is not None:
+        out.prereg.write_bytes(registered.data)
+        out.prereg.with_suffix(".md").write_bytes(registered.text)
     setting = Setting(
         run=f"{name}-{secrets.token_hex(4)}",
         plan=plan,
@@ -137,6 +144,7 @@ def begin(
         started=started,
         labels_path=labels_path,
         warnings=(*warnings, *told),
+        registered=registered,
     )
     for note in order.notes:
         display.say(note)
