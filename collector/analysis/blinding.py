@@ -2,7 +2,7 @@
 
 Protects the rule that whoever judges a run's quality, exclusions and outcomes need not know which
 arm is which. It hides from the eye, not from somebody who opens the store: the names are permuted
-by a number that follows from the run's own name.
+by a number that follows from the plan, so that a repetition has the same.
 
 With two arms either may be ``A``, and ``A`` is called the control, so that the sign of a difference
 says nothing. With more the control is ``A`` (the declared comparisons need it) and the others are
@@ -40,7 +40,7 @@ def codes(run: Mapping[str, Any], arms: tuple[str, ...]) -> dict[str, str]:
 
     :param arms: the control first.
     """
-    told = f"{run['id']} {run['plan_hash']}".encode()
+    told = str(run["plan_hash"]).encode()
     chance = random.Random(hashlib.sha256(told).digest())
     kept, others = (arms[:1], list(arms[1:])) if len(arms) > 2 else ((), list(arms))
     chance.shuffle(others)

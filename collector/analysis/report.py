@@ -73,8 +73,9 @@ def report_data(run_dir: Path) -> Dict:
     """
     data = load_run(Path(run_dir))
     feeds = load_feeds(Path(run_dir))
+    hidden = False
     if (shown := blinded(data)) is not data:
-        data, feeds = shown, None
+        data, feeds, hidden = shown, None, True
     about = {
         key: data.run[key]
         for key in ("id", "scenario", "state", "seed", "plan_hash", "started", "finished")
@@ -86,6 +87,7 @@ def report_data(run_dir: Path) -> Dict:
     rows = sessions(data, judgement.declaration)
     return {
         "run": about,
+        **({"blinded": True} if hidden else {}),
         **({"feeds": feeds_data(feeds)} if feeds else {}),
         "arms": tables.design(data),
         "control": data.control,

@@ -26,6 +26,7 @@ _MODULES = (
     "plan",
     "prereg",
     "review",
+    "pack",
     "profiles",
     "scenarios",
     "browser",
