@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.analysis import figures, page, summary, tables
+from collector.analysis.blinding import blinded
 from collector.analysis.coders import under_coders
 from collector.analysis.described import exploratory, sessions, trend
 from collector.analysis.feeds import feeds_data, load_feeds
@@ -44,6 +45,8 @@ def write_report(
         figures.check_style(style)
     feeds = load_feeds(run_dir)
     data = load_run(run_dir, labels)
+    if (shown := blinded(data)) is not data:
+        data, feeds = shown, None  # what a feed held is told once the arms are
     if feeds and feeds.pages_only:
         _write(target, page.render_published(data, feeds))
         return target
@@ -75,6 +78,9 @@ def report_data(run_dir: Path, labels: Wanted = None) -> Dict:
     """
     data = load_run(Path(run_dir), labels)
     feeds = load_feeds(Path(run_dir))
+    hidden = False
+    if (shown := blinded(data)) is not data:
+        data, feeds, hidden = shown, None, True
     about = {
         key: data.run[key]
         for key in ("id", "scenario", "state", "seed", "plan_hash", "started", "finished")
@@ -86,6 +92,7 @@ def report_data(run_dir: Path, labels: Wanted = None) -> Dict:
     rows = sessions(data, judgement.declaration)
     return {
         "run": about,
+        **({"blinded": True} if hidden else {}),
         **({"feeds": feeds_data(feeds)} if feeds else {}),
         "arms": tables.design(data),
         "control": data.control,

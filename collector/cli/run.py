@@ -182,6 +182,18 @@ def _confirm(yes: bool) -> Callable[[str], bool]:
 )
 @mock_options
 @click.option(
+    "--prereg",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The preregistration of this run (collector prereg); another plan is refused.",
+)
+@click.option(
+    "--deviate",
+    multiple=True,
+    metavar="REASON",
+    help="Run another plan than was registered, and record why; may be repeated.",
+)
+@click.option(
     "--truth-token-file",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
@@ -201,6 +213,8 @@ def run(
     world: str | None,
     recommender: tuple[str, ...],
     fault: tuple[str, ...],
+    prereg: Path | None,
+    deviate: tuple[str, ...],
     truth_token_file: Path | None,
     **given: Any,
 ) -> None:
@@ -221,6 +235,9 @@ def run(
     plan, by its hash, with the same options. Versions that differ are said and kept in the new
     manifest. Only --out, --workers, --yes and where the puppets are can be given anew.
 
+    --prereg FILE begins the run under a preregistration: a plan with another hash is refused or,
+    with --deviate "reason", run and recorded as a deviation (collector review).
+
     --world, --recommender and --fault give the bundled mock a known answer; they are part of the
     plan. A mock that is served already (--site http://youtube.localhost:8000) shows its labels and
     its truth log to a run that has its token, and can be hurried with --speed.
@@ -231,6 +248,7 @@ def run(
     from collector.contract.terms import LEDGER, RunOptions
     from collector.mock.served import token_from
     from collector.recording import bytes_of
+    from collector.registration.begin import under
     from collector.run.conduct import conduct
     from collector.run.repeat import repeat as do_again
     from collector.run.resume import resume as take_up
@@ -258,6 +276,12 @@ def run(
             "the mock of an earlier run is what it was",
             place="--world, --recommender, --fault",
             fix="name the scenario too, or leave them out",
+        )
+    if scenario is None and (prereg or deviate):
+        raise UserError(
+            "a run that goes on, or is repeated, keeps the preregistration that it was begun under",
+            place="--prereg, --deviate",
+            fix="leave them out, or name the scenario too",
         )
     token = token_from(truth_token_file)
     loaded = None
@@ -297,7 +321,12 @@ def run(
         else:
             assert loaded is not None  # without a scenario there is a directory to resume
             result = conduct(
-                loaded, options, display=display, confirm=_confirm(yes), truth_token=token
+                loaded,
+                options,
+                display=display,
+                confirm=_confirm(yes),
+                truth_token=token,
+                registered=under(loaded, options.seed, options.driver, prereg, deviate),
             )
     if as_json:
         emit(summary(result))

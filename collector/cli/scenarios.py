@@ -20,6 +20,7 @@ from collector.scenario.estimate import plan_time, readable
 from collector.scenario.lint import attainable_by, hopeless, warnings
 from collector.scenario.loader import load_scenario
 from collector.scenario.plan import make_plan
+from collector.scenario.schema import scenario_schema
 from collector.scenario.shipped import shipped_scenarios
 
 
@@ -34,6 +35,7 @@ def scenarios(context: click.Context, as_json: bool) -> None:
     collector scenarios show quick
     collector scenarios copy quick my-audit.yaml
     collector scenarios check my-audit.yaml
+    collector scenarios schema > scenario.schema.json
     """
     if context.invoked_subcommand is not None:
         return
@@ -153,6 +155,20 @@ def check(names: tuple[str, ...], strict: bool, as_json: bool) -> None:
                 click.echo(f"  {sentence}")
     if powerless or (strict and any(each["warnings"] for each in found)):
         raise SystemExit(1)
+
+
+@scenarios.command(name="schema")
+def schema() -> None:
+    """Print the JSON Schema of a scenario file, for completion and checks in an editor.
+
+    \b
+    collector scenarios schema > scenario.schema.json
+
+    In VS Code with the YAML extension, begin a scenario with the line
+    `# yaml-language-server: $schema=./scenario.schema.json`. What an editor accepts may still be
+    refused by `collector scenarios check`, which also knows arms, labels and the mock.
+    """
+    emit(scenario_schema())
 
 
 commands: list[click.Command] = [scenarios]

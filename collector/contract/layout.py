@@ -78,6 +78,11 @@ class RunDir:
         return self.root / "labels.csv"
 
     @property
+    def prereg(self) -> Path:
+        """The preregistration that the run was begun under, canonical; ``prereg.md`` to be read."""
+        return self.root / "prereg.json"
+
+    @property
     def manifest(self) -> Path:
         return self.root / "manifest.json"
 

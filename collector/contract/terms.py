@@ -64,3 +64,21 @@ class RunOptions:
         """Options as :meth:`to_dict` wrote them. Raises TypeError for others."""
         paths = {name: Path(data[name]) if data.get(name) else None for name in ("out", "profiles")}
         return cls(**{**data, **paths})
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The preregistration that a run is begun under, and what was announced to differ from it."""
+
+    sha256: str
+    """Of the canonical bytes."""
+    data: bytes
+    """Those bytes, for ``prereg.json``."""
+    text: bytes
+    """The document to be read, for ``prereg.md``."""
+    deviations: tuple[str, ...] = ()
+    """Reasons given with ``--deviate``."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the manifest names it."""
+        return {"sha256": self.sha256, "deviations": list(self.deviations)}

@@ -23,7 +23,7 @@ from collector.common.model import Platform
 from collector.contract.job import Pace, SessionJob
 from collector.contract.layout import RunDir
 from collector.contract.places import NOWHERE, Place, stays_here
-from collector.contract.terms import RunOptions
+from collector.contract.terms import Registered, RunOptions
 from collector.drivers.taping import recorded
 from collector.ledger.ledger import enter_plan
 from collector.mock.mocksite import MockSite
@@ -70,6 +70,7 @@ class Setting:
     started: datetime
     labels_path: Path | None = None
     warnings: tuple[str, ...] = ()
+    registered: Registered | None = None
     origin: str = ""
     target: str = NOWHERE
     mock: MockSite | None = None
@@ -242,6 +243,11 @@ def _enter(setting: Setting, store: Store, puppets: Mapping[str, Profile]) -> No
         )
         pseudonyms = {name: profile.pseudonym for name, profile in puppets.items()}
         enter_plan(store, setting.run, plan, pseudonyms, setting.started)
+        if setting.registered is not None:
+            told = setting.registered
+            store.log(setting.run, "prereg", f"begun under the preregistration {told.sha256}")
+            for reason in told.deviations:
+                store.log(setting.run, "deviation", reason, level="warning")
         if setting.mock is not None:
             with Truth(setting.mock) as truth:
                 give_memories(truth, puppets)
@@ -328,6 +334,9 @@ def _write_manifest(
         "started": setting.started.isoformat(timespec="milliseconds"),
         "versions": setting.versions,
         "environment": _environment(setting),
+        "prereg": setting.registered.to_dict()
+        if setting.registered
+        else setting.before.get("prereg"),
         "labels": _label_sources(setting),
         "labels_sha256": setting.before.get("labels_sha256") or _sha256(setting.labels_path),
         "warnings": [*setting.warnings, *setting.order.notes],

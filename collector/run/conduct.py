@@ -15,7 +15,7 @@ from pathlib import Path
 
 from collector.contract.layout import default_out, new_run
 from collector.contract.places import Place, met, pace_of, place_of, target_of
-from collector.contract.terms import RunOptions
+from collector.contract.terms import Registered, RunOptions
 from collector.drivers.base import HTTP
 from collector.drivers.choice import means_of
 from collector.drivers.taping import check_recording
@@ -56,6 +56,7 @@ def conduct(
     mock: MockSite | None = None,
     read_after: bool = False,
     truth_token: str = "",
+    registered: Registered | None = None,
 ) -> RunResult:
     """Carry out a scenario.
 
@@ -63,6 +64,7 @@ def conduct(
     :param mock: a mock that runs already, in place of one for this run alone.
     :param read_after: ask the server for what it holds once everything is sent.
     :param truth_token: of the mock at the site that is named; it is kept nowhere.
+    :param registered: the preregistration that the run is begun under.
     :raises UserError: for everything that a user can mend, before anything is written.
     """
 
@@ -85,6 +87,7 @@ def conduct(
         mock=mock,
         read_after=read_after,
         truth_token=truth_token,
+        registered=registered,
     )
 
 
@@ -100,6 +103,7 @@ def begin(
     mock: MockSite | None = None,
     read_after: bool = False,
     truth_token: str = "",
+    registered: Registered | None = None,
 ) -> RunResult:
     """Carry out a plan from its start.
 
@@ -127,6 +131,9 @@ def begin(
     out = new_run(options.out or default_out(name), remake_demo=options.purpose == "demo")
     if labels_path is not None:
         out.labels.write_bytes(labels_path.read_bytes())
+    if registered is not None:
+        out.prereg.write_bytes(registered.data)
+        out.prereg.with_suffix(".md").write_bytes(registered.text)
     setting = Setting(
         run=f"{name}-{secrets.token_hex(4)}",
         plan=plan,
@@ -139,6 +146,7 @@ def begin(
         started=started,
         labels_path=labels_path,
         warnings=(*warnings, *told),
+        registered=registered,
     )
     for note in order.notes:
         display.say(note)

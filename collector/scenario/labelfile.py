@@ -72,9 +72,9 @@ def lines_of(path: Path, platform: Platform = DEFAULT_PLATFORM) -> dict[str, int
     return found
 
 
-def id_of(written: str, platform: Platform = Platform.YOUTUBE) -> str | None:
+def id_of(written: str, platform: Platform = DEFAULT_PLATFORM) -> str | None:
     """The id that a cell means, written as such or as an address; ``None``: it is none."""
-    return (_youtube if platform is Platform.YOUTUBE else _facebook)(written)
+    return spec_of(platform).id_in(written)
 
 
 def no_id_fix(written: str) -> str:

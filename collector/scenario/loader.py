@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from collector.problems import BadFile, Path, Problem, dotted, problems_of
 from collector.scenario.contradictions import contradictions
-from collector.scenario.models import Analysis, Arm, Mock, Scenario
+from collector.scenario.models import Analysis, Arm, Mock, Registration, Scenario
 from collector.scenario.render import known_keys
 from collector.scenario.shipped import find_scenario
 from collector.scenario.steps import STEPS
@@ -155,6 +155,8 @@ def _keys_at(path: Path) -> list[str] | None:
         return list(Analysis.model_fields)
     if names == ["mock"]:
         return list(Mock.model_fields)
+    if names == ["registration"]:
+        return list(Registration.model_fields)
     if names[-1] == "persona":
         from collector.profile import PersonaFile
 

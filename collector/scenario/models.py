@@ -30,7 +30,7 @@ from collector.scenario.steps import AnyStep, StepKind
 from collector.scenario.surfaces import surfaces_after
 from collector.scenario.values import Duration, Name
 
-__all__ = ["Analysis", "AnyStep", "Arm", "Mock", "Scenario", "StepKind"]
+__all__ = ["Analysis", "AnyStep", "Arm", "Mock", "Registration", "Scenario", "StepKind"]
 
 _ARM = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 
@@ -134,7 +134,9 @@ _BLOCK_TWINS, _BLOCK_PUPPETS = 4, 8
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
+    )
 
 
 class Arm(_Model):
@@ -246,6 +248,39 @@ class Mock(_Model):
         return self.model_dump(mode="json", exclude_defaults=True)
 
 
+class Registration(_Model):
+    """What only people can say of a study, for its preregistration, checklist and dossier."""
+
+    question: str = ""
+    """The research question, as one would ask it."""
+    hypotheses: str = ""
+    """What is expected of which outcome, and in which direction."""
+    risk: str = ""
+    """The (systemic) risk that the study is about, such as one of Article 34 of the DSA."""
+    why_metric: str = ""
+    """Why these outcomes stand for that risk."""
+    why_sample: str = ""
+    """Why so many puppets, and why these personas, places and moments."""
+    exclusions: str = ""
+    """Which puppets, sessions or pages are left out of the analysis, and when that is decided."""
+    stopping: str = ""
+    """When collection ends, and what would end it earlier."""
+    labelling: str = ""
+    """Who labels items, by which codebook, how often twice."""
+    ethics: str = ""
+    """Review, terms of the platform, persons concerned, cost to others."""
+    data_protection: str = ""
+    """Legal basis, DPIA, storage, access, deletion."""
+    prior_studies: str = ""
+    """What is known, and why this study is needed beside it."""
+    publication: str = ""
+    """What is published, where and when."""
+    authors: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(default_factory=list)
+    """Family name, given names; one entry a person or an organisation."""
+    blinded: bool = False
+    """Reports show arms under other names until `collector unblind`."""
+
+
 def _check_arms(arms: dict[str, Arm]) -> dict[str, Arm]:
     for name in arms:
         if not _ARM.fullmatch(name):
@@ -285,6 +320,8 @@ class Scenario(_Model):
     """Least time between two page loads of a puppet on a site beyond this machine."""
     factors: dict[Name, Factor] | None = None
     """What the arms differ in: factor → keys (``steps``, ``persona``, ``persona.locale``, …)."""
+    registration: Registration | None = None
+    """What only people can say of the study: question, risk, stopping, ethics, …"""
     analysis: Analysis = Field(default_factory=Analysis)
     before: list[AnyStep] = Field(default_factory=list)
     arms: Annotated[dict[str, Arm], AfterValidator(_check_arms), Field(min_length=1)]
@@ -354,6 +391,7 @@ class Scenario(_Model):
             "labels": self.labels if isinstance(self.labels, str) else list(self.labels),
             **({"mock": told} if self.mock and (told := self.mock.snapshot()) else {}),
             **self._design(),
+            **self._registered(),
             "analysis": self.analysis.model_dump(mode="json"),
             "before": [written(step) for step in self.before],
             "arms": {
@@ -367,6 +405,10 @@ class Scenario(_Model):
             },
             "after": [written(step) for step in self.after],
         }
+
+    def _registered(self) -> dict[str, Any]:
+        told = self.registration and self.registration.model_dump(exclude_defaults=True)
+        return {"registration": told} if told else {}
 
     def _design(self) -> dict[str, Any]:
         """The keys of schedule and design that are used."""

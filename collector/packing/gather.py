@@ -1,0 +1,113 @@
+"""A run's evidence in the order of its captures, ready for archives; nothing else is read.
+
+Protects the rule that only what was scrubbed and filed leaves the house: pages come from
+``evidence/`` by the hashes that the ledger names, never from recordings, profiles or traces.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from collector.evidence import EvidenceStore
+from collector.packing.wacz import Kept, title_of
+from collector.store import Store
+from collector.store.rows import Row
+from collector.store.times import from_iso
+
+_CAPTURES = """
+SELECT c.id, c.session, c.step, c.seq, c.url, c.status, c.kind, c.content_hash, c.saved_time,
+       json_extract(s.args, '$.label') AS label
+FROM captures c LEFT JOIN steps s ON s.session = c.session AND s.step = c.step
+WHERE c.puppet = ? ORDER BY c.saved_time, c.session, c.seq
+"""
+_POSTS = """
+SELECT t.id AS timeline, f.number, f.time, f.content_hash, t.session, t.step
+FROM feed f JOIN timelines t ON t.id = f.timeline
+WHERE t.puppet = ? AND f.content_hash IS NOT NULL ORDER BY t.started, t.id, f.number
+"""
+_ALL = """
+SELECT id, content_hash, saved_time, puppet FROM captures
+UNION ALL
+SELECT f.timeline || '/' || f.number, f.content_hash, f.time, t.puppet
+FROM feed f JOIN timelines t ON t.id = f.timeline WHERE f.content_hash IS NOT NULL
+ORDER BY 3, 1
+"""
+
+
+def filed(store: Store) -> list[tuple[str, str, str]]:
+    """(capture or post, SHA-256 of its page, moment) of all evidence, in the order of filing."""
+    return [(row["id"], row["content_hash"], row["saved_time"]) for row in store.rows(_ALL)]
+
+
+def kept_of(store: Store, evidence: EvidenceStore, puppet: str) -> Iterator[Kept]:
+    """The pages and posts of one puppet.
+
+    :raises EvidenceMissing: a page that the ledger names is not there; or EvidenceCorrupt.
+    """
+    for row in list(store.rows(_CAPTURES, [puppet])):
+        yield _page(row, evidence, puppet)
+    for row in list(store.rows(_POSTS, [puppet])):
+        name = f"{row['timeline']}/{row['number']}"
+        yield Kept(
+            name=name,
+            url=f"urn:twinwatch:feed:{row['timeline']}:{row['number']}",
+            saved=from_iso(row["time"]),
+            html=evidence.get(row["content_hash"]).encode("utf-8", "surrogatepass"),
+            sha256=row["content_hash"],
+            title="",
+            about={},
+        )
+
+
+def _page(row: Row, evidence: EvidenceStore, puppet: str) -> Kept:
+    html = evidence.get(row["content_hash"])
+    return Kept(
+        name=row["id"],
+        url=row["url"],
+        saved=from_iso(row["saved_time"]),
+        html=html.encode("utf-8", "surrogatepass"),
+        sha256=row["content_hash"],
+        title=title_of(html) or row["label"] or row["kind"],
+        about={
+            "puppet": puppet,
+            "session": row["session"],
+            "step": row["step"],
+            "label": row["label"],
+            "status": row["status"],
+        },
+    )
+
+
+def without_places(command: str) -> str:
+    """A command line without the folders of the machine that it was given on."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return ""
+    return shlex.join(_placeless(word) for word in words)
+
+
+def _placeless(word: str) -> str:
+    """``/home/me/x.yaml`` → ``x.yaml``; also behind ``--out=``."""
+    option, equals, value = word.partition("=") if word.startswith("-") else ("", "", word)
+    return option + equals + (Path(value).name if Path(value).is_absolute() else value)
+
+
+def public_manifest(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest without what tells of the machine's folders."""
+    found = dict(manifest)
+    options = dict(found.get("options") or {})
+    options |= {
+        "out": None,
+        "profiles": None,
+        "command": without_places(options.get("command") or ""),
+    }
+    found["options"] = options
+    found["command"] = without_places(str(found.get("command") or ""))
+    found["labels"] = ", ".join(
+        Path(one).name for one in str(found.get("labels") or "").split(", ") if one
+    )
+    return found

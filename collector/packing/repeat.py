@@ -1,0 +1,107 @@
+"""Doing a run again from its pack, and saying whether the report's numbers are the same."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from collector.packing.errors import PackRefused
+from collector.packing.numbers import numbers_of, report_hash
+from collector.packing.verify import verify_pack
+from collector.registration.blinding import unblind_run
+from collector.registration.deviations import short
+from collector.registration.differences import leaves
+from collector.run.repeat import repeat
+from collector.run.result import RunResult
+from collector.schedule.display import Display
+
+#: What a repetition is made from.
+_NEEDED = ("manifest.json", "plan.json")
+_MAY = ("labels.csv",)
+_MOST_BYTES = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """What a repetition came to."""
+
+    result: RunResult
+    was: str
+    """Hash of the report's numbers in the pack."""
+    now: str
+    differences: tuple[str, ...]
+    """Where the numbers differ, in words; at most as many as there are keys."""
+
+    @property
+    def equal(self) -> bool:
+        return self.was == self.now
+
+
+@contextmanager
+def opened(pack: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """A folder with what a repetition needs, and the report's numbers as the pack has them.
+
+    :raises PackRefused: the file is no pack, or not what was signed.
+    """
+    if found := verify_pack(pack):
+        raise PackRefused(
+            f"not what was signed: {found[0].where} {found[0].problem}",
+            place=str(pack),
+            fix="collector pack --verify lists what is wrong; copy it again",
+        )
+    with zipfile.ZipFile(pack) as source, tempfile.TemporaryDirectory() as scratch:
+        for name in (*_NEEDED, *_MAY):
+            if name in source.namelist():
+                if source.getinfo(name).file_size > _MOST_BYTES:
+                    raise PackRefused(f"{name} is too large", place=str(pack), fix="unpack it")
+                (Path(scratch) / name).write_bytes(source.read(name))
+        yield Path(scratch), json.loads(source.read("report/report.json"))
+
+
+def repeat_pack(
+    pack: Path,
+    out: Path | None,
+    *,
+    display: Display,
+    confirm: Callable[[str], bool],
+    workers: int | None = None,
+    command: str = "",
+    truth_token: str = "",
+) -> Repeated:
+    """Run the plan of a pack once more and compare the numbers of the two reports.
+
+    :param out: a new directory for the new run.
+    :raises UserError: the pack, or the place for the run, cannot be used.
+    """
+    with opened(pack) as (folder, told):
+        manifest = json.loads((folder / "manifest.json").read_bytes())
+        if manifest.get("profiles"):
+            raise PackRefused(
+                "the puppets of this run began as profiles that no pack holds",
+                place=str(pack),
+                fix="repeat it where it was run: collector run --repeat DIR",
+            )
+        result = repeat(
+            folder,
+            display=display,
+            confirm=confirm,
+            out=out,
+            workers=workers,
+            command=command,
+            truth_token=truth_token,
+        )
+    numbers = numbers_of(result.out.root)
+    if numbers.get("blinded") and not told["numbers"].get("blinded"):
+        unblind_run(result.out.root)
+        numbers = numbers_of(result.out.root)
+    differences = tuple(
+        f"{'.'.join(path)} was {short(was, 60)} and is {short(now, 60)}"
+        for path, was, now in leaves(told["numbers"], numbers)
+    )
+    return Repeated(result, told["sha256"], report_hash(numbers), differences)

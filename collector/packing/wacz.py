@@ -1,0 +1,203 @@
+"""The captures of one puppet as a WACZ 1.1.1 file: WARC records, their index, and a list of pages.
+
+Each capture is a WARC ``resource`` record: the scrubbed page under its address and the moment at
+which it was filed. It is the document that the browser held, not what a server sent, so it is no
+``response``. A timeline's posts are records under ``urn:twinwatch:feed:…``. Two captures of one
+address in one second would hide each other in a viewer's index, which counts in seconds: there the
+later one's moment is a second on, and ``WARC-Twinwatch-Saved`` keeps the exact one.
+
+Same run, same bytes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid5
+
+from collector import __version__
+from collector.packing.container import Container
+
+VERSION = "1.1.1"
+WARC = "data.warc.gz"
+_SPACE = UUID("6f0c7c5e-7a53-4c8e-9d0a-7a4a1c8a2f10")
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One page (or post) of evidence, as it goes into an archive."""
+
+    name: str
+    """The capture, or ``timeline/number``."""
+    url: str
+    saved: datetime
+    html: bytes
+    sha256: str
+    title: str
+    """For the list of pages; empty: it is no page and is not listed."""
+    about: dict[str, Any]
+    """What else the list of pages says: puppet, session, step, label, status."""
+
+
+def urlkey(url: str) -> str:
+    """The sort-friendly form of an address that indexes of web archives go by (SURT).
+
+    Example: ``https://www.youtube.com/watch?v=B&a=1`` is ``com,youtube)/watch?a=1&v=b``.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        return url
+    host = re.sub(r"^www\d*\.", "", parts.hostname.lower())
+    port = f":{parts.port}" if parts.port and parts.port != _PORTS[parts.scheme] else ""
+    path = parts.path.lower().rstrip("/") or "/"
+    query = "&".join(sorted(parts.query.lower().split("&"))) if parts.query else ""
+    return f"{','.join(reversed(host.split('.')))}{port}){path}" + (f"?{query}" if query else "")
+
+
+def write_wacz(target: Path, pages: Iterable[Kept], *, puppet: str, run: str) -> None:
+    """Write one puppet's archive.
+
+    :param pages: in the order in which they were filed.
+    """
+    warc, index, listed = _Warc(puppet, run), [], []
+    moments: dict[str, datetime] = {}
+    last = datetime.fromtimestamp(0, UTC)
+    for page in pages:
+        second = page.saved.replace(microsecond=0)
+        if page.url in moments:
+            second = max(second, moments[page.url] + timedelta(seconds=1))
+        moments[page.url] = second
+        last = max(last, page.saved)
+        offset, length = warc.add(page, second)
+        entry = {
+            "url": page.url,
+            "mime": "text/html",
+            "status": "200",
+            "digest": f"sha256:{page.sha256}",
+            "length": str(length),
+            "offset": str(offset),
+            "filename": WARC,
+        }
+        index.append(f"{urlkey(page.url)} {second:%Y%m%d%H%M%S} {json.dumps(entry)}\n")
+        if page.title:
+            listed.append(
+                {
+                    "id": page.name,
+                    "url": page.url,
+                    "ts": f"{second:%Y-%m-%dT%H:%M:%SZ}",
+                    "title": page.title,
+                    **page.about,
+                }
+            )
+    head = {"format": "json-pages-1.0", "id": "pages", "title": f"Captures of {puppet}"}
+    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in (head, *listed)]
+    with Container(target) as out:
+        out.add(f"archive/{WARC}", bytes(warc.data))
+        out.add("indexes/index.cdx", "".join(sorted(index)).encode())
+        out.add("pages/pages.jsonl", "".join(lines).encode())
+        package = _package(out, puppet, run, last)
+        out.add("datapackage.json", package)
+        digest = {
+            "path": "datapackage.json",
+            "hash": f"sha256:{hashlib.sha256(package).hexdigest()}",
+        }
+        out.add("datapackage-digest.json", json.dumps(digest, indent=2).encode())
+
+
+def _package(out: Container, puppet: str, run: str, created: datetime) -> bytes:
+    resources = [
+        {
+            "name": Path(name).name.lower(),
+            "path": name,
+            "hash": f"sha256:{digest}",
+            "bytes": out.sizes[name],
+        }
+        for name, digest in out.sums.items()
+    ]
+    found = {
+        "profile": "data-package",
+        "wacz_version": VERSION,
+        "title": f"{run}: {puppet}",
+        "description": "Scrubbed pages as the puppet's browser held them.",
+        "created": f"{created:%Y-%m-%dT%H:%M:%SZ}",
+        "software": f"twinwatch {__version__}",
+        "resources": resources,
+    }
+    return json.dumps(found, indent=2, ensure_ascii=False).encode()
+
+
+class _Warc:
+    """WARC 1.1 records, each compressed alone."""
+
+    def __init__(self, puppet: str, run: str) -> None:
+        self.data = bytearray()
+        self.run, self.puppet = run, puppet
+        told = (
+            f"software: twinwatch {__version__}\r\nformat: WARC File Format 1.1\r\n"
+            f"isPartOf: {run}\r\ndescription: scrubbed pages of the puppet {puppet}\r\n"
+        )
+        self._write(
+            "warcinfo", "warcinfo", told.encode(), "application/warc-fields",
+            [("WARC-Filename", WARC), ("WARC-Date", "1970-01-01T00:00:00Z")],
+        )  # fmt: skip
+
+    def add(self, page: Kept, second: datetime) -> tuple[int, int]:
+        """The page's record; answers its offset and length in the compressed file."""
+        saved = page.saved.astimezone(UTC).isoformat(timespec="milliseconds")
+        return self._write(
+            "resource", page.name, page.html, "text/html; charset=utf-8",
+            [
+                ("WARC-Target-URI", page.url),
+                ("WARC-Date", f"{second:%Y-%m-%dT%H:%M:%SZ}"),
+                ("WARC-Block-Digest", f"sha256:{page.sha256}"),
+                ("WARC-Payload-Digest", f"sha256:{page.sha256}"),
+                ("WARC-Twinwatch-Capture", page.name),
+                ("WARC-Twinwatch-Saved", saved.replace("+00:00", "Z")),
+            ],
+        )  # fmt: skip
+
+    def _write(
+        self, kind: str, name: str, block: bytes, mime: str, more: list[tuple[str, str]]
+    ) -> tuple[int, int]:
+        record = uuid5(_SPACE, f"{self.run}/{self.puppet}/{kind}/{name}")
+        headers = [
+            ("WARC-Type", kind),
+            ("WARC-Record-ID", f"<urn:uuid:{record}>"),
+            *more,
+            ("Content-Type", mime),
+            ("Content-Length", str(len(block))),
+        ]
+        head = "WARC/1.1\r\n" + "".join(f"{key}: {value}\r\n" for key, value in headers) + "\r\n"
+        packed = gzip.compress(head.encode() + block + b"\r\n\r\n", compresslevel=6, mtime=0)
+        offset = len(self.data)
+        self.data += packed
+        return offset, len(packed)
+
+
+def title_of(html: str) -> str:
+    """What a page calls itself, at most 200 characters; empty where it does not."""
+    found = re.search(r"<title[^>]*>([^<]{0,1000})</title", html[:200_000], re.IGNORECASE)
+    return " ".join(found[1].split())[:200] if found else ""
+
+
+def chain(start: str, rows: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    """The hash chain over captures: each line's hash is over the line before it too.
+
+    :param start: what the chain begins with.
+    :param rows: (capture, SHA-256 of its page, moment of filing), in the order of filing.
+    :returns: lines ``hash capture sha256 moment``; one left out, added or moved breaks all after.
+    """
+    before = hashlib.sha256(start.encode()).hexdigest()
+    for capture, content, saved in rows:
+        told = f"{capture} {content} {saved}"
+        before = hashlib.sha256(f"{before} {told}".encode()).hexdigest()
+        yield f"{before} {told}"

@@ -1,0 +1,82 @@
+"""What a plan costs others: page loads, views, likes, hours. A statement for a preregistration.
+
+Protects the rule that a study says beforehand what it does to a platform and to those who publish
+there. Everything is counted from the plan; what a page makes its browser load besides is not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from collector.scenario.estimate import plan_time
+from collector.scenario.plan import Plan
+from collector.scenario.steps import VIDEO_S, StepKind
+from collector.scenario.verb import traits
+
+#: Verbs that leave something where others see it or are ranked by it.
+TRACES = (
+    StepKind.LIKE,
+    StepKind.DISLIKE,
+    StepKind.SUBSCRIBE,
+    StepKind.NOT_INTERESTED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """What all puppets of a plan do together."""
+
+    puppets: int
+    sessions: int
+    page_loads: int
+    """Pages that steps open; what those pages load themselves is not counted."""
+    searches: int
+    watches: int
+    watch_hours: float
+    """Asked for; a watch to the end of an unknown video counts as eight minutes."""
+    traces: dict[str, int]
+    """Verb → how often: likes, subscriptions and the like."""
+    named_videos: dict[str, int]
+    """Video that the scenario names → how many views it gets."""
+    real_time_hours: float
+    """From the first start to the last end, roughly."""
+
+    @property
+    def sentence(self) -> str:
+        """The statement in one sentence."""
+        traces = ", ".join(f"{n} {verb}" for verb, n in self.traces.items()) or "nothing else"
+        return (
+            f"{self.puppets} puppets in {self.sessions} sessions open {self.page_loads} pages,"
+            f" search {self.searches} times and watch {self.watches} videos for"
+            f" {self.watch_hours:.2f} hours in all; {traces}; about"
+            f" {self.real_time_hours:.1f} hours in real time."
+        )
+
+
+def burden_of(plan: Plan) -> Burden:
+    """Counts over every planned step of every puppet."""
+    verbs: Counter[str] = Counter()
+    named: Counter[str] = Counter()
+    loads, seconds = 0, 0.0
+    for step in (step for session in plan.sessions for step in session.steps):
+        verb = traits(step.kind)
+        verbs[step.kind] += 1
+        loads += verb.leads or verb.brings_page(step.args)
+        if step.kind is StepKind.WATCH:
+            length = VIDEO_S * (step.args["percent"] or 100) / 100
+            asked = step.args["for_s"] or length
+            seconds += min(asked, step.args["cap_s"] or asked)
+            if step.args["video"]:
+                named[step.args["video"]] += 1
+    return Burden(
+        puppets=len({session.puppet for session in plan.sessions}),
+        sessions=len(plan.sessions),
+        page_loads=loads,
+        searches=verbs[StepKind.SEARCH],
+        watches=verbs[StepKind.WATCH],
+        watch_hours=round(seconds / 3600, 4),
+        traces={kind.value: verbs[kind] for kind in TRACES if verbs[kind]},
+        named_videos=dict(sorted(named.items())),
+        real_time_hours=round(plan_time(plan).total_seconds() / 3600, 2),
+    )

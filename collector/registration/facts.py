@@ -1,0 +1,119 @@
+"""A run as a review sees it: plan, manifest and ledger, read once, nothing computed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from collector.common.errors import UserError
+from collector.contract.layout import RunDir, open_run
+from collector.registration.prereg import Prereg, read_prereg
+from collector.scenario.plan import Plan
+from collector.store import Store
+from collector.store.rows import Row
+
+#: Files of a run's folder that hold its preregistration.
+PREREG_JSON, PREREG_TEXT = "prereg.json", "prereg.md"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a run left. Rows are those of the tables of ``docs/store.md``, JSON columns opened."""
+
+    there: RunDir
+    plan: Plan
+    manifest: Mapping[str, Any]
+    prereg: Prereg | None
+    run: Row
+    puppets: tuple[Row, ...]
+    sessions: tuple[Row, ...]
+    """With ``wave``, ``slot``, ``due`` and ``late_s`` of ``turns``."""
+    steps: tuple[Row, ...]
+    receipts: tuple[Row, ...]
+    captures: tuple[Row, ...]
+    """With ``parser`` of the observation."""
+    gaps: tuple[Row, ...]
+    checks: tuple[Row, ...]
+    """What a page saw of a persona and that does not agree with it."""
+    labels: Mapping[str, int]
+    """Source → number of labels."""
+    events: tuple[Row, ...]
+
+
+def read_facts(root: Path, prereg: Path | None = None) -> Facts:
+    """Read the run in ``root``.
+
+    :param prereg: a preregistration, in place of the one in the run's folder.
+    :raises UserError: this is no run, it has not begun, or a file of it cannot be read.
+    """
+    there = open_run(root)
+    try:
+        plan = Plan.from_json(there.plan.read_bytes())
+    except FileNotFoundError:
+        raise UserError(
+            "the run has no plan", place=str(there.plan), fix="restore it from a copy of the run"
+        ) from None
+    own = root / PREREG_JSON
+    registered = read_prereg(prereg) if prereg else read_prereg(own) if own.exists() else None
+    with Store(there.store, create=False, readonly=True) as store:
+        runs = store.runs()
+        if not runs:
+            raise UserError(
+                "the store holds no run", place=str(there.store), fix="begin the run first"
+            )
+        run = runs[-1]
+        for column in ("scenario_json", "analysis", "versions", "environment"):
+            run[column] = json.loads(run[column] or "{}")
+        return Facts(
+            there=there,
+            plan=plan,
+            manifest=there.read_manifest() or {},
+            prereg=registered,
+            run=run,
+            puppets=tuple(_opened(row, "persona") for row in store.puppets()),
+            sessions=_rows(
+                store,
+                "SELECT s.*, coalesce(t.wave, 1) AS wave, coalesce(t.slot, 1) AS slot, t.due,"
+                " t.late_s FROM sessions s LEFT JOIN turns t ON t.session = s.id"
+                " ORDER BY wave, slot, block, position, id",
+            ),
+            steps=tuple(_opened(row, "args") for row in store.steps()),
+            receipts=_rows(
+                store,
+                "SELECT r.*, n.puppet FROM receipts r JOIN sessions n ON n.id = r.session"
+                " ORDER BY r.session, r.step",
+            ),
+            captures=tuple(
+                _opened(row, "versions")
+                for row in store.rows(
+                    "SELECT c.*, o.parser FROM captures c LEFT JOIN observations o"
+                    " ON o.capture = c.id ORDER BY c.puppet, c.session, c.seq"
+                )
+            ),
+            gaps=_rows(
+                store,
+                "SELECT q.*, n.puppet FROM queries q JOIN sessions n ON n.id = q.session"
+                " WHERE q.gap_s IS NOT NULL ORDER BY q.session, q.step",
+            ),
+            checks=_rows(
+                store,
+                "SELECT p.*, n.puppet FROM persona_checks p JOIN sessions n ON n.id = p.session"
+                " WHERE p.agrees = 0 ORDER BY p.session, p.name",
+            ),
+            labels={
+                row["source"]: row["n"]
+                for row in store.rows("SELECT source, count(*) AS n FROM labels GROUP BY source")
+            },
+            events=_rows(store, "SELECT * FROM events ORDER BY id"),
+        )
+
+
+def _rows(store: Store, sql: str) -> tuple[Row, ...]:
+    return tuple(store.rows(sql))
+
+
+def _opened(row: Row, column: str) -> Row:
+    return row | {column: json.loads(row[column] or "{}")}

@@ -1,0 +1,108 @@
+"""The preregistration as Markdown, to be read and to be put into a registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from collector.registration.prereg import Prereg
+
+EMPTY = "*(not stated)*"
+
+#: Field of ``registration`` → its heading.
+HEADINGS: Mapping[str, str] = {
+    "question": "Question",
+    "hypotheses": "Hypotheses",
+    "risk": "Risk",
+    "why_metric": "Why these outcomes stand for the risk",
+    "why_sample": "Why this sample",
+    "exclusions": "Exclusions",
+    "stopping": "Stopping",
+    "labelling": "Labelling",
+    "ethics": "Ethics",
+    "data_protection": "Data protection",
+    "prior_studies": "Prior studies",
+    "publication": "Publication",
+    "authors": "Authors",
+}
+
+
+def cell(value: Any) -> str:
+    """A value as one cell of a Markdown table."""
+    text = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").strip() or "–"
+
+
+def table(rows: Sequence[Mapping[str, Any]], columns: Iterable[str]) -> str:
+    """Rows as a Markdown table of these columns."""
+    names = list(columns)
+    lines = ["| " + " | ".join(name.replace("_", " ") for name in names) + " |"]
+    lines.append("|" + "---|" * len(names))
+    lines += ["| " + " | ".join(cell(row.get(name)) for name in names) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def _told(fields: Mapping[str, Any], name: str) -> str:
+    value = fields["registration"][name]
+    said = "; ".join(value) if isinstance(value, list) else str(value).strip()
+    return f"## {HEADINGS[name]}\n\n{said or EMPTY}\n"
+
+
+def _list(rows: Mapping[str, Any]) -> str:
+    return "\n".join(f"- {name.replace('_', ' ')}: {cell(value)}" for name, value in rows.items())
+
+
+def in_markdown(prereg: Prereg) -> str:
+    """The whole document; it names its hash and that of the plan."""
+    it = prereg.fields
+    design, power = it["design"], it["power"]
+    factors = design["factors"]
+    differ = (
+        EMPTY
+        if factors is None
+        else "; ".join(f"{name} ({', '.join(keys)})" for name, keys in factors.items()) or "nothing"
+    )
+    parts = [
+        f"# Preregistration: {it['scenario_name']}\n",
+        _list(
+            {
+                "registration (SHA-256 of the JSON beside this text)": prereg.sha256,
+                "plan (SHA-256)": it["plan_sha256"],
+                "scenario file (SHA-256)": it["scenario_sha256"],
+                "platform": f"{it['platform']} on {it['site']}",
+                "master seed": it["seed"],
+                "puppets are": it["driver"],
+                "software": ", ".join(f"{k} {v}" for k, v in it["software"].items()),
+                "blinded": "yes" if it["registration"]["blinded"] else "no",
+            }
+        )
+        + "\n",
+        *(_told(it, name) for name in ("question", "hypotheses", "risk", "why_metric")),
+        "## Design\n\n"
+        + table(design["arms"], ("arm", "description", "twins", "persona"))
+        + f"\n\nThe arms differ in: {differ}.\n\n"
+        + _list({k: v for k, v in design.items() if k not in ("arms", "factors")})
+        + "\n",
+        _told(it, "why_sample"),
+        "## Outcomes\n\n"
+        + (
+            table(it["outcomes"], ("outcome", "metric", "unit", "smallest_effect"))
+            if it["outcomes"]
+            else "No arms are compared."
+        )
+        + "\n",
+        "## Analysis\n\n" + _list(it["analysis"]) + "\n",
+        "## Power\n\n" + (power["sentence"] if power else "No arms are compared.") + "\n",
+        *(_told(it, name) for name in ("exclusions", "stopping")),
+        "## Labels\n\n" + _list(it["labels"]) + "\n",
+        _told(it, "labelling"),
+        "## Load on the platform and on others\n\n" + it["load"]["sentence"] + "\n",
+        *(
+            _told(it, name)
+            for name in ("ethics", "data_protection", "prior_studies", "publication", "authors")
+        ),
+    ]
+    if prereg.empty:
+        names = ", ".join(HEADINGS[name].lower() for name in prereg.empty)
+        parts.append(f"Not stated: {names}.\n")
+    return "\n".join(parts)

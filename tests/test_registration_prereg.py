@@ -1,0 +1,166 @@
+"""A preregistration says what the plan says, has one hash, and lists what nobody has stated."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from registered_runs import SCENARIO, call
+
+from collector.registration.burden import burden_of
+from collector.registration.prereg import PreregRefused, read_prereg, register
+from collector.scenario.loader import load_scenario, parse_scenario
+from collector.scenario.models import Registration
+from collector.scenario.plan import make_plan
+from collector.scenario.shipped import shipped_scenarios
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    (tmp_path / "scenario.yaml").write_text(SCENARIO, "utf-8")
+    call("prereg", tmp_path / "scenario.yaml", "--out", tmp_path / "prereg.md")
+    return tmp_path / "prereg.md"
+
+
+def test_the_hash_is_that_of_the_file(written: Path) -> None:
+    """Anybody can check it with sha256sum; the text names it, and so does the command."""
+    digest = hashlib.sha256(written.with_suffix(".json").read_bytes()).hexdigest()
+    assert digest in written.read_text("utf-8")
+    again = call("prereg", written.with_name("scenario.yaml"), "--json")
+    assert json.loads(again.stdout)["sha256"] == digest
+    assert read_prereg(written).sha256 == read_prereg(written.with_suffix(".json")).sha256 == digest
+
+
+def test_it_says_what_the_scenario_says(written: Path) -> None:
+    """Arms, twins, outcome, smallest effect, curve, labels and the plan's hash, from the file."""
+    told = json.loads(written.with_suffix(".json").read_bytes())
+    asked: dict[str, Any] = yaml.safe_load(SCENARIO)
+    assert {arm["arm"]: arm["twins"] for arm in told["design"]["arms"]} == {
+        name: arm["twins"] for name, arm in asked["arms"].items()
+    }
+    (outcome,) = told["outcomes"]
+    assert (outcome["surface"], outcome["label"], outcome["control"]) == (
+        "home", "conspiracy", "neutral",
+    )  # fmt: skip
+    assert outcome["smallest_effect"] == 0.05
+    assert told["analysis"]["attention"] == "geometric"
+    assert told["analysis"]["attention_parameter"] == 0.85
+    assert told["labels"] == {"sources": ["mock"], "sha256": None}
+    assert told["design"]["puppets"] == 6
+    assert told["design"]["blocks"] == 2
+    assert told["registration"]["question"] == asked["registration"]["question"]
+    plan = call("plan", written.with_name("scenario.yaml"), "--json").stdout.encode()
+    assert told["plan_sha256"] == hashlib.sha256(plan).hexdigest()
+
+
+def test_the_power_is_the_number_of_the_linter(written: Path) -> None:
+    """``scenarios check`` prints the same sentence; the least p is counted by hand: of twins in
+    blocks of 2 + 2 and 1 + 1 there are 6 × 2 exchanges, two of them as extreme as can be."""
+    told = json.loads(written.with_suffix(".json").read_bytes())["power"]
+    assert told["least_p"] == pytest.approx(2 / 12)
+    checked = call("scenarios", "check", written.with_name("scenario.yaml"), code=None).stdout
+    assert told["sentence"] in checked
+
+
+def test_what_nobody_stated_is_listed(written: Path) -> None:
+    """Every empty field of ``registration``, by ``--check`` with exit code 1."""
+    result = call("prereg", written.with_name("scenario.yaml"), "--check", code=1)
+    named = {line.split("registration.")[1].rstrip(")") for line in result.stdout.splitlines()}
+    fields = set(Registration.model_fields)
+    assert named == fields - {"question", "risk", "authors", "blinded"}
+    full = dict.fromkeys(fields - {"blinded", "authors"}, "said") | {"authors": ["Doe, Jane"]}
+    data = yaml.safe_load(SCENARIO) | {"registration": full}
+    assert register(parse_scenario(data)).empty == ()
+
+
+def test_the_load_is_counted(written: Path) -> None:
+    """By hand: 6 puppets; a home page, 2 searches, a followed video and a last home page each."""
+    load = json.loads(written.with_suffix(".json").read_bytes())["load"]
+    assert (load["puppets"], load["sessions"]) == (6, 6)
+    assert load["page_loads"] == 6 * 5
+    assert load["searches"] == 12
+    assert load["watches"] == 6
+    assert load["watch_hours"] == pytest.approx(6 * 5 / 3600, abs=1e-4)
+    assert load["traces"] == {}
+
+
+def test_what_is_left_on_the_platform_is_counted() -> None:
+    """Likes, subscriptions and views of named videos, of every round and twin."""
+    data = {
+        "name": "traces",
+        "arms": {
+            "one": {
+                "twins": 3,
+                "steps": [
+                    {"watch": {"video": "AAAAAAAAAAA", "for": "30s"}},
+                    "like",
+                    {"repeat": {"times": 4, "steps": [{"watch": "AAAAAAAAAAA"}, "subscribe"]}},
+                ],
+            }
+        },
+    }
+    data["arms"]["one"]["steps"][2]["repeat"]["steps"][0] = {  # type: ignore[index]
+        "watch": {"video": "BBBBBBBBBBB", "for": "50%", "cap": "60s"}
+    }
+    load = burden_of(make_plan(parse_scenario(data)))
+    assert load.named_videos == {"AAAAAAAAAAA": 3, "BBBBBBBBBBB": 12}
+    assert load.traces == {"like": 3, "subscribe": 12}
+    assert load.page_loads == 15
+    assert load.watch_hours == pytest.approx((3 * 30 + 12 * 60) / 3600, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", sorted(shipped_scenarios()))
+def test_every_ready_made_scenario_can_be_registered(name: str) -> None:
+    """Same bytes twice; another seed is another registration."""
+    loaded = load_scenario(name)
+    one, again, other = register(loaded), register(loaded), register(loaded, seed=99)
+    assert one.to_json() == again.to_json()
+    assert one.sha256 != other.sha256
+
+
+def test_a_registration_is_never_overwritten(written: Path) -> None:
+    """The same again is fine; another one under the same name is refused and nothing changes."""
+    scenario = written.with_name("scenario.yaml")
+    before = written.with_suffix(".json").read_bytes()
+    call("prereg", scenario, "--out", written)
+    result = call("prereg", scenario, "--seed", "8", "--out", written, code=2)
+    assert "another registration of this name" in result.stderr
+    assert written.with_suffix(".json").read_bytes() == before
+
+
+@pytest.mark.parametrize("what", ["value", "space", "text", "nothing", "other"])
+def test_an_altered_registration_is_refused(what: str, written: Path) -> None:
+    """A changed value, a changed byte, another text beside it, or something else: named, exit 2."""
+    data = written.with_suffix(".json")
+    raw = data.read_bytes()
+    match what:
+        case "value":
+            data.write_bytes(raw.replace(b'"alpha":0.05', b'"alpha":0.06'))
+        case "space":
+            data.write_bytes(raw.replace(b'"alpha":0.05', b'"alpha": 0.05'))
+        case "text":
+            written.write_text("# another text\n", "utf-8")
+        case "nothing":
+            data.unlink()
+        case _:
+            data.write_text('{"format": "something else"}', "utf-8")
+    with pytest.raises(PreregRefused) as caught:
+        read_prereg(written)
+    assert caught.value.place
+    assert caught.value.fix
+
+
+def test_a_scenario_without_registration_keeps_its_plan() -> None:
+    """The new key changes no plan that does not use it; one that uses it is bound to its words."""
+    plain = {"name": "t", "arms": {"a": {"steps": [{"visit": "home"}]}}}
+    empty = plain | {"registration": {}}
+    said = plain | {"registration": {"question": "Why?"}}
+    snapshots = [parse_scenario(each).scenario.snapshot() for each in (plain, empty, said)]
+    assert "registration" not in snapshots[0]
+    assert snapshots[0] == snapshots[1]
+    assert snapshots[2]["registration"] == {"question": "Why?"}
+    assert parse_scenario(snapshots[2]).scenario.snapshot() == snapshots[2]

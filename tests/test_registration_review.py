@@ -1,0 +1,361 @@
+"""Every deviation of a run from its registration is found, and none where there is none."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from registered_runs import Spoil, call, copy_of, make_run, manifest, other_plan, sql
+
+from collector.analysis.report import report_data, write_report
+from collector.registration.checklist import ITEMS, checklist
+from collector.registration.deviations import Kind, Severity
+from collector.registration.facts import read_facts
+from collector.registration.review import review
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that went as it was registered."""
+    return make_run(tmp_path_factory.mktemp("registered"))
+
+
+def test_a_run_that_went_as_registered_has_no_deviation(run: Path) -> None:
+    """Nothing is called a deviation that is none: with its registration, and by its plan alone."""
+    assert review(run) == ()
+    result = call("review", run)
+    assert "no deviation" in result.stdout
+    (run / "prereg.json").rename(run / "away.json")
+    try:
+        assert review(run) == ()
+    finally:
+        (run / "away.json").rename(run / "prereg.json")
+
+
+def _analysis(**changes: Any) -> Spoil:
+    return other_plan(lambda scenario: scenario["analysis"].update(changes))
+
+
+def _labels_file(run: Path) -> None:
+    (run / "labels.csv").write_text("video_id,label\nAAAAAAAAAAA,music\n", "utf-8")
+
+
+def _lose_evidence(run: Path) -> None:
+    next((run / "evidence").glob("*/*.zst")).unlink()
+
+
+def _resumed(found: dict[str, Any]) -> None:
+    versions = found["versions"] | {"browser": "http/9.9"}
+    found["resumed"] = [{"at": "2026-01-01T00:00:00.000+00:00", "versions": versions}]
+
+
+def _plan_edited(run: Path) -> None:
+    path = run / "plan.json"
+    path.write_bytes(path.read_bytes().replace(b"flat earth", b"round earth"))
+
+
+OF_3 = "session IN (SELECT id FROM sessions WHERE puppet = 'neutral-3')"
+#: What is done to a copy of the run → what it must be called, and how grave it is at least.
+PLANTED: dict[str, tuple[Spoil, Kind, Severity]] = {
+    "outcome": (_analysis(outcomes=["diversity"]), Kind.OUTCOME, Severity.CRITICAL),
+    "surface": (_analysis(surfaces=["related"]), Kind.SURFACE, Severity.CRITICAL),
+    "exposure labels": (_analysis(exposure=["music"]), Kind.LABELS, Severity.CRITICAL),
+    "curve": (_analysis(attention="uniform"), Kind.CURVE, Severity.CRITICAL),
+    "alpha": (_analysis(alpha=0.1), Kind.ANALYSIS, Severity.CRITICAL),
+    "analysis in the store alone": (
+        sql("UPDATE runs SET analysis = json_set(analysis, '$.control', 'conspiracy')"),
+        Kind.ANALYSIS, Severity.CRITICAL,
+    ),
+    "treatment": (
+        other_plan(lambda s: s["arms"]["conspiracy"].update(steps=[{"search": {"query": "x"}}])),
+        Kind.TREATMENT, Severity.CRITICAL,
+    ),
+    "fewer twins planned": (
+        other_plan(lambda s: s["arms"]["neutral"].update(twins=2)), Kind.TWIN, Severity.MAJOR,
+    ),
+    "stopping rule": (
+        other_plan(lambda s: s["registration"].update(stopping="when it is significant")),
+        Kind.REGISTRATION, Severity.MAJOR,
+    ),
+    "plan edited": (_plan_edited, Kind.PLAN, Severity.CRITICAL),
+    "labels file": (_labels_file, Kind.LABELS, Severity.CRITICAL),
+    "labels of another source": (
+        sql("UPDATE labels SET source = 'afterwards.csv' WHERE rowid = 1"),
+        Kind.LABELS, Severity.CRITICAL,
+    ),
+    "twin missing": (
+        sql(f"DELETE FROM steps WHERE {OF_3}", "DELETE FROM sessions WHERE puppet = 'neutral-3'",
+            "DELETE FROM puppets WHERE id = 'neutral-3'"),
+        Kind.TWIN, Severity.MAJOR,
+    ),
+    "block missing": (
+        sql("UPDATE sessions SET started = NULL, state = 'skipped' WHERE block = 2"),
+        Kind.BLOCK, Severity.CRITICAL,
+    ),
+    "puppet in another arm": (
+        sql("UPDATE puppets SET arm = 'neutral' WHERE id = 'conspiracy-1'"),
+        Kind.ARM, Severity.CRITICAL,
+    ),
+    "puppet in another block": (
+        sql("UPDATE puppets SET block = 2 WHERE id = 'conspiracy-1'"), Kind.BLOCK, Severity.MAJOR,
+    ),
+    "order in a block": (
+        sql("UPDATE sessions SET position = 9 - position WHERE block = 1"),
+        Kind.ORDER, Severity.MAJOR,
+    ),
+    "order of blocks": (
+        sql("UPDATE sessions SET started = '2020-01-01T00:00:00.000Z' WHERE block = 2"),
+        Kind.ORDER, Severity.MAJOR,
+    ),
+    "spacing": (
+        sql("UPDATE queries SET gap_s = 0.4 WHERE gap_s IS NOT NULL"), Kind.SPACING, Severity.MAJOR,
+    ),
+    "start": (
+        sql("UPDATE turns SET due = '2026-01-01T00:00:00.000Z', late_s = 4000"
+            " WHERE session LIKE 'b02%'"),
+        Kind.START, Severity.MINOR,
+    ),
+    "skew": (
+        sql("UPDATE sessions SET skew_ms = 60000 WHERE puppet = 'neutral-1'"),
+        Kind.SKEW, Severity.MINOR,
+    ),
+    "browser on the way": (
+        sql("UPDATE captures SET versions = json_set(versions, '$.browser', 'chromium/1')"
+            " WHERE puppet = 'neutral-2'"),
+        Kind.BROWSER, Severity.MAJOR,
+    ),
+    "browser after a resumption": (manifest(_resumed), Kind.BROWSER, Severity.MAJOR),
+    "another kind of browser": (
+        manifest(lambda m: m["options"].update(driver="chromium")),
+        Kind.BROWSER, Severity.CRITICAL,
+    ),
+    "parser": (
+        sql("UPDATE observations SET parser = 'youtube/2030.1'"), Kind.PARSER, Severity.MAJOR,
+    ),
+    "software": (
+        manifest(lambda m: m["versions"].update(collector="9.9.9")),
+        Kind.SOFTWARE, Severity.MINOR,
+    ),
+    "persona": (
+        sql("UPDATE puppets SET persona = json_set(persona, '$.locale', 'fr-FR')"
+            " WHERE id = 'neutral-1'"),
+        Kind.PERSONA, Severity.CRITICAL,
+    ),
+    "persona as the site saw it": (
+        sql("UPDATE persona_checks SET agrees = 0, seen = '[\"de-DE\"]' WHERE name = 'languages'"
+            " AND session LIKE '%neutral-1'"),
+        Kind.PERSONA, Severity.CRITICAL,
+    ),
+    "seed": (sql("UPDATE runs SET seed = 8"), Kind.SEED, Severity.MAJOR),
+    "seed of a puppet": (
+        sql("UPDATE puppets SET seed = 1 WHERE id = 'neutral-1'"), Kind.SEED, Severity.MAJOR,
+    ),
+    "site": (manifest(lambda m: m.update(site="http://x.localhost")), Kind.SITE, Severity.CRITICAL),
+    "mock": (
+        manifest(lambda m: m["environment"]["world"].update(recommender={"history": 0.0})),
+        Kind.MOCK, Severity.CRITICAL,
+    ),
+    "short watch": (
+        sql("UPDATE receipts SET watched_s = 1.0 WHERE session LIKE '%conspiracy-2'"),
+        Kind.WATCH, Severity.MAJOR,
+    ),
+    "failed watch": (
+        sql("UPDATE receipts SET status = 'failed' WHERE session LIKE '%conspiracy-2'"),
+        Kind.WATCH, Severity.MAJOR,
+    ),
+    "no receipt": (
+        sql("DELETE FROM receipts WHERE session LIKE '%conspiracy-2'"), Kind.WATCH, Severity.MAJOR,
+    ),
+    "early stop": (sql("UPDATE runs SET state = 'interrupted'"), Kind.EARLY_STOP, Severity.MAJOR),
+    "steps never finished": (
+        sql(f"UPDATE steps SET finished = NULL, outcome = NULL WHERE step > 4 AND {OF_3}"),
+        Kind.EARLY_STOP, Severity.MAJOR,
+    ),
+    "a step left out": (
+        sql(f"DELETE FROM steps WHERE step = 3 AND {OF_3}"), Kind.STEP, Severity.MAJOR,
+    ),
+    "a step done otherwise": (
+        sql("UPDATE steps SET args = json_set(args, '$.query', 'x') WHERE kind = 'search'"
+            f" AND {OF_3}"),
+        Kind.TREATMENT, Severity.CRITICAL,
+    ),
+    "a step that failed": (
+        sql(f"UPDATE steps SET outcome = 'failed' WHERE step = 3 AND {OF_3}"),
+        Kind.STEP, Severity.MAJOR,
+    ),
+    "contamination": (
+        sql("UPDATE sessions SET state = 'contaminated' WHERE puppet = 'neutral-2'"),
+        Kind.CONTAMINATION, Severity.MAJOR,
+    ),
+    "a page that is none": (
+        sql("UPDATE captures SET status = 'captcha' WHERE puppet = 'neutral-2'"),
+        Kind.PAGE, Severity.MAJOR,
+    ),
+    "evidence lost": (_lose_evidence, Kind.EVIDENCE, Severity.CRITICAL),
+}  # fmt: skip
+
+
+def test_more_than_twenty_deviations_are_planted() -> None:
+    """The sweep covers every kind of deviation that is not announced by the person who runs it."""
+    assert len(PLANTED) >= 20
+    seen = {kind for _, kind, _ in PLANTED.values()}
+    others = {Kind.DECLARED, Kind.SCENARIO, Kind.SESSION, Kind.INTERRUPTION}
+    assert seen == set(Kind) - others
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_deviation_is_found(name: str, run: Path, tmp_path: Path) -> None:
+    """Each is named by its kind, with at least its severity, and makes the exit code 1."""
+    spoil, kind, severity = PLANTED[name]
+    copy = copy_of(run, tmp_path)
+    assert review(copy) == ()
+    spoil(copy)
+    found = review(copy)
+    assert (kind, severity) in {(each.kind, each.severity) for each in found}, found
+    told = json.loads(call("review", copy, "--json", code=1).stdout)
+    assert {"kind": kind.value, "severity": severity.value} in [
+        {key: each[key] for key in ("kind", "severity")} for each in told["deviations"]
+    ]
+    assert sum(told["counts"].values()) == len(found)
+
+
+def test_the_gravest_come_first(run: Path, tmp_path: Path) -> None:
+    """Several deviations are listed by severity, none hides another."""
+    copy = copy_of(run, tmp_path)
+    for name in ("skew", "short watch", "persona"):
+        PLANTED[name][0](copy)
+    grave = [each.severity for each in review(copy)]
+    order = [Severity.CRITICAL, Severity.MAJOR, Severity.MINOR]
+    assert grave == sorted(grave, key=order.index)
+    assert set(grave) == set(order)
+
+
+def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
+    """Exit code 2 and one message, for a folder without a run and for a run without a plan."""
+    assert "not the directory of a run" in call("review", tmp_path, code=2).stderr
+
+
+def test_a_run_without_its_plan_is_refused(run: Path, tmp_path: Path) -> None:
+    """Without a plan there is nothing to hold the run against."""
+    copy = copy_of(run, tmp_path)
+    (copy / "plan.json").unlink()
+    assert "no plan" in call("review", copy, code=2).stderr
+
+
+def test_the_checklist_has_25_items_filled_from_the_run(run: Path, tmp_path: Path) -> None:
+    """Items that run and registration answer are ticked; others say that nobody stated them."""
+    file = tmp_path / "checklist.md"
+    call("review", run, "--checklist", file)
+    text = file.read_text("utf-8")
+    lines = [line for line in text.splitlines() if line[:1].isdigit() and "**" in line]
+    assert len(lines) == len(ITEMS) == 25
+    assert "civic discourse (DSA, Article 34)" in lines[1]
+    assert lines[1].startswith("2. [x]")
+    assert lines[2] == "3. [ ] **Hypotheses, with their direction**: not stated"
+    assert "6 of 6 watches" in text
+    assert text.count("3 →     3 →         3") == 2  # both arms: assigned, begun, completed
+    facts = read_facts(run)
+    assert text == checklist(facts, ())
+
+
+# ---- blinding
+
+
+def _verdict(run: Path) -> dict[str, Any]:
+    found: dict[str, Any] = report_data(run)["verdicts"][0]
+    return found
+
+
+def test_a_blinded_report_names_no_arm_until_it_is_unblinded(run: Path, tmp_path: Path) -> None:
+    """Numbers are the same but for the names and, with two arms, the sign; the moment of unblinding
+    stands in the diary and a second call leaves it."""
+    copy = copy_of(run, tmp_path)
+    html = write_report(copy).read_text("utf-8")
+    hidden = _verdict(copy)
+    assert {hidden["arm"], hidden["control"]} == {"A", "B"}
+    for told in ("neutral", "flat earth", "hollow earth", "street food", "conspiracy-1"):
+        assert told not in html, told
+    first = json.loads(call("unblind", copy, "--json").stdout)
+    again = json.loads(call("unblind", copy, "--json").stdout)
+    assert first == again
+    with closing(sqlite3.connect(copy / "store.db")) as db:
+        rows = db.execute("SELECT time FROM events WHERE kind = 'unblind'").fetchall()
+    assert rows == [(first["time"],)]
+    shown = _verdict(copy)
+    assert (shown["arm"], shown["control"]) == ("conspiracy", "neutral")
+    turned = first["arms"]["A"] == "conspiracy"
+    assert hidden["estimate"] == pytest.approx((-1 if turned else 1) * shown["estimate"], abs=1e-12)
+    assert hidden["p"] == pytest.approx(shown["p"], abs=1e-12)
+    assert "conspiracy" in write_report(copy).read_text("utf-8")
+    assert review(copy) == ()  # to unblind is no deviation
+
+
+def test_a_run_that_was_not_blinded_cannot_be_unblinded(run: Path, tmp_path: Path) -> None:
+    """It says so, with exit code 2."""
+    copy = copy_of(run, tmp_path)
+    sql("UPDATE runs SET scenario_json = json_remove(scenario_json, '$.registration')")(copy)
+    assert "was not blinded" in call("unblind", copy, code=2).stderr
+
+
+# ---- beginning a run under a registration
+
+
+Change = Callable[[str], str]
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda text: text.replace("exposure: [conspiracy]", "exposure: [music]"), "exposure"),
+        (lambda text: text.replace("watch: 5s", "watch: 6s"), "arms."),
+        (lambda text: text.replace("seed: 7", "seed: 8"), "seed"),
+        (lambda text: text + "# a remark\n", "the file of the scenario differs"),
+    ],
+    ids=["outcome", "treatment", "seed", "file only"],
+)
+def test_a_plan_that_was_not_registered_is_refused(
+    change: Change, named: str, run: Path, tmp_path: Path
+) -> None:
+    """Nothing is written, and what differs is named."""
+    text = change((run.parent / "scenario.yaml").read_text("utf-8"))
+    other = tmp_path / "scenario.yaml"
+    other.write_text(text, "utf-8")
+    given = ("--driver", "http", "--prereg", run.parent / "prereg.md", "--out", tmp_path / "out")
+    result = call("run", other, *given, code=2)
+    assert "another plan was registered" in result.stderr
+    assert named in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_another_driver_than_was_registered_is_refused(run: Path, tmp_path: Path) -> None:
+    """Whether puppets are browsers is part of what is registered."""
+    given = ("--prereg", run.parent / "prereg.md", "--out", tmp_path / "out")
+    result = call("run", run.parent / "scenario.yaml", *given, code=2)
+    assert "driver was http and is chromium" in result.stderr
+
+
+def test_reasons_need_a_registration(run: Path) -> None:
+    """``--deviate`` without ``--prereg`` deviates from nothing."""
+    result = call("run", run.parent / "scenario.yaml", "--deviate", "why not", code=2)
+    assert "nothing to deviate from" in result.stderr
+
+
+def test_an_announced_deviation_is_run_and_recorded(run: Path, tmp_path: Path) -> None:
+    """With a reason another plan is run; the reason and the changed key are both reviewed."""
+    other = tmp_path / "scenario.yaml"
+    text = (run.parent / "scenario.yaml").read_text("utf-8")
+    other.write_text(text.replace("twins: 3", "twins: 1"), "utf-8")
+    given = ("--driver", "http", "--submit-to", "none", "--prereg", run.parent / "prereg.md")
+    reason = "a machine was lost before the start"
+    call("run", other, *given, "--deviate", reason, "--out", tmp_path / "out")
+    found = review(tmp_path / "out")
+    assert {each.kind for each in found} == {Kind.DECLARED, Kind.PLAN, Kind.TWIN, Kind.BLOCK}
+    (declared,) = [each for each in found if each.kind is Kind.DECLARED]
+    assert declared.found == reason
+    told = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["prereg"]
+    assert told["deviations"] == [reason]
