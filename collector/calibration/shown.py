@@ -6,8 +6,9 @@ exponential, −log(E / exp(s / w)) is s / w + g. So the top of a list is the ea
 times E · exp(−s / w). First arrivals of independent Poisson processes are such a race, so that a
 list needs as many draws as it has entries and some more, not one for each video there is. From
 these the list is taken greedily, each earlier video of a channel costing ``diversity``, as ``Ranked`` does.
-Shelves, advertising, mixes and playlists come at the places and rates of ``Composer``. Not drawn:
-a video that stands in a shelf may stand in the list below it once more.
+Shelves, advertising, mixes and playlists come at the places and rates of ``Composer``. No
+video stands twice. What differs from the site: a video's chance is another one in a shelf than in
+the list.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ _LEAST_SPARE = 16
 _MOST_ARRIVALS = 400
 _NOISE = 1e-3
 """Weight of the noise below which it only breaks ties."""
+
+_TOP_NEWS = 8
+"""So many more than a shelf holds are drawn for it: the first may stand above it already."""
 
 _RANKED, _SHORT, _NEWS, _ALSO, _AD, _MIX, _LIST = range(7)
 _TOP = 2
@@ -197,31 +201,53 @@ def draw(
     source = _places(scene, catalogue, len(states), generator)
     videos = catalogue.videos
     items = np.full(source.shape, -1, dtype=np.int32)
-    kinds = (
-        (stage.ranked, (_RANKED, _MIX)),
-        (stage.shorts, (_SHORT,)),
-        (stage.news, (_NEWS,)),
-        (stage.also, (_ALSO,)),
-        (stage.playlists, (_LIST,)),
-    )
-    for race, codes in kinds:
-        here = np.isin(source, codes)
-        most = int(here.sum(axis=1).max(initial=0))
-        if not most:
-            continue
+    ranked = np.isin(source, (_RANKED, _MIX))
+    shelf = {_NEWS: stage.news, _ALSO: stage.also}
+    once = {code: source == code for code in shelf if (source == code).any()}
+    spare = max((int(here.sum(axis=1).max()) for here in once.values()), default=0)
+    found = stage.ranked.draw(states, int(ranked.sum(axis=1).max(initial=0)) + spare, generator)
+    for code, here in once.items():
         some = np.flatnonzero(here.any(axis=1))
-        found = race.draw(states[some], most, generator)
-        full = np.full((len(some), most), -1, dtype=np.int32)
-        full[:, : found.shape[1]] = found
-        place = np.cumsum(here[some], axis=1) - 1
-        at = np.take_along_axis(full, np.maximum(place, 0), axis=1)
-        at = np.where(at < 0, -2, at)
-        if _MIX in codes:
-            at = np.where((source[some] == _MIX) & (at >= 0), at + videos, at)
-        if _LIST in codes:
-            at = np.where(at >= 0, at + 2 * videos, at)
-        items[some] = np.where(here[some], at, items[some])
+        most = int(here.sum(axis=1).max())
+        above = (ranked[some] & (np.cumsum(here[some], axis=1) == 0)).sum(axis=1)
+        in_shelf = shelf[code].draw(states[some], most + _TOP_NEWS, generator)
+        in_shelf, found[some] = _each_once(in_shelf, found[some], above, most)
+        _fill(items, some, here[some], in_shelf)
+    everyone = np.arange(len(states))
+    _fill(items, everyone, ranked, found)
+    items = np.where((source == _MIX) & (items >= 0), items + videos, items)
+    for race, code, offset in ((stage.shorts, _SHORT, 0), (stage.playlists, _LIST, 2 * videos)):
+        here = source == code
+        some = np.flatnonzero(here.any(axis=1))
+        if len(some):
+            drawn = race.draw(states[some], int(here.sum(axis=1).max()), generator)
+            _fill(items, some, here[some], np.where(drawn >= 0, drawn + offset, drawn))
     return Lists(_closed(items))
+
+
+def _fill(items: Rows, lists: NDArray[np.intp], here: NDArray[np.bool_], drawn: Rows) -> None:
+    """Put what was drawn into its places, in order; −2 where there was not enough."""
+    place = np.cumsum(here, axis=1) - 1
+    full = np.full((len(lists), max(drawn.shape[1], int(place.max(initial=0)) + 1)), -2)
+    full[:, : drawn.shape[1]] = np.where(drawn < 0, -2, drawn)
+    at = np.take_along_axis(full, np.maximum(place, 0), axis=1)
+    items[lists] = np.where(here, at, items[lists])
+
+
+def _each_once(
+    shelf: Rows, ranked: Rows, above: NDArray[np.intp], most: int
+) -> tuple[Rows, Rows]:
+    """A video that stands above the shelf is not in it, and one in the shelf not below it.
+
+    :param above: ranked entries above the shelf, shape (lists,).
+    :return: the shelf with ``most`` entries, and the ranked ones.
+    """
+    same = shelf[:, :, None] == ranked[:, None, :]
+    earlier = np.arange(ranked.shape[1])[None, :] < above[:, None]
+    taken = (same & earlier[:, None, :]).any(axis=2)
+    shelf = np.take_along_axis(shelf, np.argsort(taken, axis=1, kind="stable"), axis=1)[:, :most]
+    again = (shelf[:, :, None] == ranked[:, None, :]).any(axis=1) & ~earlier
+    return shelf, np.take_along_axis(ranked, np.argsort(again, axis=1, kind="stable"), axis=1)
 
 
 def _closed(items: Rows) -> Rows:
