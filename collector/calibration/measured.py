@@ -83,7 +83,12 @@ def likeness(items: Rows, kind: str) -> Floats:
     if kind == "jaccard":
         worth = np.ones(len(pairs))
     else:
-        table = _overlap(entries)
+        lengths_ = np.unique(short * (entries + 1) + long)
+        table = np.zeros((entries + 1, entries + 1, entries))
+        for code in lengths_.tolist():
+            table[code // (entries + 1), code % (entries + 1)] = _overlap(
+                code // (entries + 1), code % (entries + 1), entries
+            )
         worth = table[short[audit, left, right], long[audit, left, right], np.maximum(rank, depth)]
     summed = np.bincount(pairs, weights=worth, minlength=audits * puppets * puppets)
     summed = summed.reshape(audits, puppets, puppets)
@@ -120,19 +125,17 @@ def _common(items: Rows, rank: NDArray[np.intp]) -> tuple[NDArray[np.intp], ...]
     return tuple(np.concatenate(column) for column in zip(*found, strict=True))
 
 
-@lru_cache(maxsize=8)
-def _overlap(longest: int) -> Floats:
-    """What one common item adds to an RBO, shape (shorter length, longer length, depth): an RBO is
-    linear in the number of items that are common at each depth. Asked of ``metrics.rbo``."""
-    table = np.zeros((longest + 1, longest + 1, longest))
-    for long in range(1, longest + 1):
-        for short in range(1, long + 1):
-            for depth in range(long):
-                left: list[object] = [("left", rank) for rank in range(short)]
-                right: list[object] = [("right", rank) for rank in range(long)]
-                left[min(depth, short - 1)] = right[depth] = "common"
-                table[short, long, depth] = rbo(left, right)
-    return table
+@lru_cache(maxsize=4096)
+def _overlap(short: int, long: int, entries: int) -> Floats:
+    """What one common item adds to an RBO of lists of these lengths, by depth, shape (entries,): an
+    RBO is linear in the number of items that are common at each depth. Asked of ``metrics.rbo``."""
+    found = np.zeros(entries)
+    for depth in range(long if short else 0):
+        left: list[object] = [("left", rank) for rank in range(short)]
+        right: list[object] = [("right", rank) for rank in range(long)]
+        left[min(depth, short - 1)] = right[depth] = "common"
+        found[depth] = rbo(left, right)
+    return found
 
 
 Page_ = Callable[[Lists, Topics], Floats]

@@ -24,6 +24,8 @@ _MODULES = (
     "replay",
     "status",
     "plan",
+    "power",
+    "calibrate",
     "profiles",
     "scenarios",
     "browser",
