@@ -27,6 +27,7 @@ __all__ = [
     "NothingToCompareError",
     "Randomisation",
     "Sample",
+    "attainable_p",
     "distance_test",
     "estimate",
     "family",
@@ -84,10 +85,17 @@ def randomisation_test(sample: Sample, *, seed: int) -> Randomisation:
         observed=float(found.estimates[0]),
         p=float(found.p[0]),
         smallest_p=_smallest(sizes),
-        attainable_p=max(_attainable(used, sizes), 1 / reference.count),
+        attainable_p=attainable_p(used, seed=seed),
         arrangements=reference.total,
         exact=reference.exact,
     )
+
+
+def attainable_p(sample: Sample, *, seed: int) -> float:
+    """The smallest p that these pooled values could give, arms unseen; ``randomisation_test``
+    has it, too, and costs more."""
+    used = _comparable(sample)
+    return max(_attainable(used, used.sizes), 1 / exchanges(used.sizes, seed).count)
 
 
 def distance_test(

@@ -27,6 +27,8 @@ _MODULES = (
     "prereg",
     "review",
     "pack",
+    "power",
+    "calibrate",
     "profiles",
     "scenarios",
     "browser",

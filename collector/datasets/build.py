@@ -121,6 +121,24 @@ def build(
     return Built(out, made.rows, made.sessions, dict(made.counts), simulator.rounds.plan.hash)
 
 
+def one_run(simulator: Simulator, folder: Path) -> Path:
+    """One whole run of the simulator's scenario, as ``store.db`` in an existing folder.
+
+    Without the checks, the other formats and the card of a data set: for who reads it at once.
+    """
+    wanted = Wanted(simulator.job.loaded, 1, folder, simulator.job.seed, (Format.SQLITE,))
+    made = _Dataset(wanted, simulator, folder)
+    try:
+        made._take(simulator.round(0))
+        made._frame()
+        for writer in made.writers:
+            writer.close()
+    except BaseException:
+        made.abandon()
+        raise
+    return folder
+
+
 def _check(wanted: Wanted) -> None:
     if not 1 <= wanted.rows <= MOST_ROWS:
         raise BadSize(
@@ -312,4 +330,4 @@ class _Dataset:
         card.write_card(self.folder, found)
 
 
-__all__ = ["MOST_ROWS", "STORE", "Built", "Shape", "Wanted", "build"]
+__all__ = ["MOST_ROWS", "STORE", "Built", "Shape", "Wanted", "build", "one_run"]

@@ -152,6 +152,11 @@ class World:
 
     # -- time ------------------------------------------------------------------------------------
 
+    @property
+    def lists(self) -> Lists:
+        """What makes the lists; to look at, a list that is served comes from :meth:`feed`."""
+        return self._lists
+
     def now(self) -> datetime:
         """The world's present, aware, UTC."""
         return self.clock.now()

@@ -1,0 +1,216 @@
+"""The table of a calibration: made, judged by what is promised, and held against a committed one.
+
+A promise is a limit that every calibration has to keep (``PROMISES``); the committed table says how
+far another run of the same design may lie from it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from collector.analysis.declared import Question
+from collector.calibration import batches
+from collector.calibration.audits import platform
+from collector.calibration.batches import Job
+from collector.calibration.probe import Probe
+from collector.calibration.rates import cell, true_differences
+from collector.calibration.truths import TRUTHS, Kind, Truth
+
+FORMAT = "twinwatch-calibration/1"
+
+FALSE_EFFECT, FALSE_EFFECT_UPPER = 0.05, 0.055
+COVERAGE = 0.94
+WRONG_EQUIVALENCE = 0.05
+FALSE_ABSTENTION = 0.02
+FLAGGED, FLAGGED_ALIKE = 0.95, 0.05
+JUDGED = 10
+"""Audits of every cell that ``judge`` itself is asked about."""
+_SLACK = 3.5
+"""Standard errors by which a rate may differ from the committed one."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One cell that is asked for."""
+
+    truth: Truth
+    twins: int | None
+    experiments: int
+    block: int | None = None
+
+
+def standard(probe: Probe, n: int, twins: Sequence[int] = ()) -> list[Wanted]:
+    """The cells of the committed table: every null with the scenario's own twins and ``n``
+    experiments each; effects, losses and steps with a fifth of that."""
+    few = max(200, n // 5)
+    found = [Wanted(t, None, n) for t in TRUTHS.values() if t.kind is Kind.NULL]
+    for name in ("effect-5", "effect-10", "effect-20"):
+        found += [Wanted(TRUTHS[name], k, few) for k in (twins or (5, 8))]
+    found += [Wanted(TRUTHS[name], None, few) for name in ("as-is", "loss-20", "differential-loss")]
+    return [*found, Wanted(TRUTHS["step"], 12, few)]
+
+
+def smallest_of(probe: Probe, questions: Sequence[Question]) -> list[float | None]:
+    return [probe.declaration.smallest.get(q.measure.name) for q in questions]
+
+
+def calibrate(
+    probe: Probe,
+    wanted: Sequence[Wanted],
+    *,
+    seed: int,
+    processes: int | None = None,
+    told: Callable[[str], None] = lambda _: None,
+) -> dict[str, Any]:
+    """The table: a cell for each truth, design and loss.
+
+    :param told: is told of every cell that is done.
+    """
+    grounds = {}
+    for each in wanted:
+        if each.truth.name not in grounds:
+            grounds[each.truth.name] = platform(probe, each.truth)
+    true = {name: true_differences(ground, seed) for name, ground in grounds.items()}
+    jobs = [
+        Job(
+            each.truth, grounds[each.truth.name].history, each.twins, each.block,
+            each.experiments, min(JUDGED, each.experiments),
+        )
+        for each in wanted
+    ]  # fmt: skip
+    cells, differing = [], []
+    smallest = smallest_of(probe, probe.questions)
+    for job, found in batches.run(probe, jobs, seed=seed, processes=processes):
+        own = {
+            "twins": job.twins or _twins(probe),
+            **({"block": job.block} if job.block else {}),
+            "history": round(job.history, 4),
+            **cell(job.truth, batches.joined(found), true[job.truth.name], smallest),
+        }
+        cells.append(own)
+        differing += [f"{job.truth.name}: {each}" for b in found for each in b.differing]
+        told(f"{job.truth.name}, {own['twins']} twins: {own['any_effect']['rate']:.1%} effect")
+    return {
+        "format": FORMAT,
+        "scenario": probe.plan.scenario_name,
+        "seed": seed,
+        "experiments": sum(each["experiments"] for each in cells),
+        **summary(cells),
+        "judged": {
+            "audits": sum(job.judged for job in jobs),
+            "differing": len(differing),
+            "first": differing[:5],
+        },
+        "cells": cells,
+    }
+
+
+def _twins(probe: Probe) -> int:
+    return max(arm.twins for arm in probe.loaded.scenario.arms.values())
+
+
+def summary(cells: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The few numbers that stand for the table: the worst of what is promised."""
+    nulls = [each for each in cells if each["kind"] == Kind.NULL.value]
+    worst = max(nulls, key=lambda each: each["false_effect"]["rate"], default=None)
+    covered = [
+        outcome["coverage"]
+        for each in cells
+        if each["kind"] == Kind.NULL.value
+        for outcome in each["outcomes"]
+        if outcome.get("coverage") and outcome["coverage"]["rate"] is not None
+    ]
+    power: dict[str, dict[str, float]] = {}
+    for each in cells:
+        name = each["truth"]
+        if name in ("effect-5", "effect-10", "effect-20"):
+            target = next(o for o in each["outcomes"] if o.get("true") is not None)
+            share = target["verdicts"]["effect"] / each["experiments"]
+            power.setdefault(name.partition("-")[2], {})[str(each["twins"])] = round(share, 4)
+    return {
+        "false_effect": None
+        if worst is None
+        else {"rate": worst["false_effect"]["rate"],
+              "upper95": max(each["false_effect"]["upper95"] for each in nulls),
+              "truth": worst["truth"]},
+        "coverage": min((each["rate"] for each in covered), default=None),
+        "power": power,
+    }  # fmt: skip
+
+
+def broken_promises(table: Mapping[str, Any]) -> Iterator[str]:
+    """Every promise that the table does not keep, as one sentence."""
+    for each in table["cells"]:
+        place = f"{each['truth']}, {each['twins']} twins"
+        false = each["false_effect"]
+        if each["kind"] == Kind.NULL.value and false["count"]:
+            # A small calibration is not blamed for its own chance.
+            slack = 2.6 * math.sqrt(FALSE_EFFECT * (1 - FALSE_EFFECT) / each["experiments"])
+            large = each["experiments"] >= 10_000
+            upper = false["upper95"] if large else 0.0
+            if false["rate"] > FALSE_EFFECT + (0 if large else slack) or upper > FALSE_EFFECT_UPPER:
+                yield (
+                    f"{place}: {false['rate']:.1%} called an effect (upper bound"
+                    f" {false['upper95']:.1%}), at most {FALSE_EFFECT:.0%} promised"
+                )
+            if each["truth"] == "null" and _over(each["unstable"], FALSE_ABSTENTION):
+                yield f"{place}: {each['unstable']['rate']:.1%} withheld as unstable, at most 2 %"
+        for outcome in each["outcomes"]:
+            covered = outcome.get("coverage")
+            if each["kind"] == Kind.NULL.value and covered and _under(covered, COVERAGE):
+                yield f"{place}, {outcome['surface']}: intervals hold {covered['rate']:.1%}"
+            wrong = outcome.get("wrong_equivalence")
+            if wrong and _over(wrong, WRONG_EQUIVALENCE):
+                yield f"{place}, {outcome['surface']}: {wrong['rate']:.1%} wrong equivalence"
+    if table["judged"]["differing"]:
+        yield f"judge differs: {table['judged']['first'][0]}"
+
+
+def _error(rate: Mapping[str, Any], at: float) -> float:
+    return _SLACK * math.sqrt(at * (1 - at) / max(1, rate["of"]))
+
+
+def _over(rate: Mapping[str, Any], most: float) -> bool:
+    return rate["rate"] is not None and rate["rate"] > most + _error(rate, most)
+
+
+def _under(rate: Mapping[str, Any], least: float) -> bool:
+    return rate["rate"] is not None and rate["rate"] < least - _error(rate, least)
+
+
+def deviations(table: Mapping[str, Any], committed: Mapping[str, Any]) -> Iterator[str]:
+    """Where a table lies further from the committed one than chance lets it."""
+    if committed.get("format") != FORMAT:
+        yield f"the committed table has another format: {committed.get('format')!r}"
+        return
+    known = {_name(each): each for each in committed["cells"]}
+    for each in table["cells"]:
+        was = known.get(_name(each))
+        if was is None:
+            yield f"{_name(each)}: not in the committed table"
+            continue
+        for outcome, before in zip(each["outcomes"], was["outcomes"], strict=True):
+            for verdict, count in outcome["verdicts"].items():
+                now = count / each["experiments"]
+                then = before["verdicts"][verdict] / was["experiments"]
+                pooled = (count + before["verdicts"][verdict]) / (
+                    each["experiments"] + was["experiments"]
+                )
+                spread = pooled * (1 - pooled) * (1 / each["experiments"] + 1 / was["experiments"])
+                if abs(now - then) > _SLACK * math.sqrt(spread) + 0.003:
+                    yield (
+                        f"{_name(each)}, {outcome['surface']} {outcome['outcome']}:"
+                        f" {verdict} {now:.1%}, committed {then:.1%}"
+                    )
+
+
+def _name(each: Mapping[str, Any]) -> str:
+    block = f" in blocks of {each['block']}" if each.get("block") else ""
+    return f"{each['truth']}, {each['twins']} twins{block}"
+
+
+def with_losses(wanted: Sequence[Wanted], lost: float) -> list[Wanted]:
+    return [replace(each, truth=each.truth.with_lost(lost)) for each in wanted]

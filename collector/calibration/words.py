@@ -1,0 +1,39 @@
+"""A calibration's table in lines that can be read, and as the table of docs and README."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+def percent(share: float | None) -> str:
+    """``4.1``; a dash where there is nothing to count."""
+    return "–" if share is None else f"{100 * share:.1f}"
+
+
+def lines(table: Mapping[str, Any]) -> Iterator[str]:
+    """One line a cell and outcome, in columns."""
+    yield (
+        f"{'truth':<22}{'twins':>5}{'audits':>8}  {'outcome':<34}"
+        f"{'true':>7}{'bias':>7}{'effect':>8}{'bound':>7}{'undec.':>8}{'withh.':>8}{'cover':>7}"
+    )
+    for cell in table["cells"]:
+        runs = cell["experiments"]
+        for number, outcome in enumerate(cell["outcomes"]):
+            head = f"{cell['truth']:<22}{cell['twins']:>5}{runs:>8}" if number == 0 else " " * 35
+            verdicts = outcome["verdicts"]
+            name = f"{outcome['surface']}: {outcome['outcome']}"[:33]
+            covered = (outcome.get("coverage") or {}).get("rate")
+            yield (
+                f"{head}  {name:<34}"
+                f"{percent(outcome.get('true')):>7}{percent(outcome.get('bias')):>7}"
+                f"{percent(verdicts['effect'] / runs):>8}{percent(verdicts['no_larger'] / runs):>7}"
+                f"{percent(verdicts['undecided'] / runs):>8}"
+                f"{percent(verdicts['withheld'] / runs):>8}{percent(covered):>7}"
+            )
+        false = cell["false_effect"]
+        if false:
+            yield (
+                f"{'':<35}  any effect {percent(false['rate'])} %, at most"
+                f" {percent(false['upper95'])} % (95 %)"
+            )
