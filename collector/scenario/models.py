@@ -69,9 +69,14 @@ MOCK = "mock"
 
 def _labels(value: object) -> object:
     """``mock``, a file, or both in a list."""
-    if not isinstance(value, list):
+    if isinstance(value, str | tuple):
         return value
-    if len(value) == 2 and MOCK in value and all(isinstance(one, str) for one in value):
+    if (
+        isinstance(value, list)
+        and len(value) == 2
+        and MOCK in value
+        and all(isinstance(one, str) for one in value)
+    ):
         return tuple(value)
     raise Fixable(
         "these are no labels", "write mock, a FILE.csv, or both: [mock, FILE.csv] (the later wins)"
@@ -84,7 +89,7 @@ def _world(value: object) -> object:
     raise Fixable("this is no world", "write small, medium, a world FILE, or its keys")
 
 
-_SESSIONS = re.compile(r"(\d{1,2}) a day at :([0-5]\d)(?: for (\d{1,3}) days?)?")
+_SESSIONS = re.compile(r"(\d{1,2}) a day at :([0-5]\d)(?: for (\d{1,3}) days?)?", re.ASCII)
 _EVERY = {"daily": DAY, "weekly": 7 * DAY}
 
 
@@ -155,7 +160,7 @@ class Thresholds(_Model):
     """Of the planned treatment, what the median puppet of every arm has had."""
 
 
-_EFFECT = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(\s*(points?|%|items?))?")
+_EFFECT = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(\s*(points?|%|items?))?", re.ASCII)
 
 
 def _effect(value: object) -> object:
