@@ -74,17 +74,17 @@ def _outcomes(scenario: Scenario) -> _Found:
         place: Path = ("analysis", "smallest_effect", name)
         if name not in known:
             yield f"no outcome is called {name!r}", place, did_you_mean(name, known)
-        elif not wrong and name not in declared:
-            yield (
-                f"{name} is not declared, so no size of it is looked for",
-                place,
-                f"add {name} to analysis.outcomes, or take it out here",
-            )
         elif known[name].value is None:
             yield (
                 f"{name} has no shift, so no size of an effect to exclude",
                 place,
                 "remove it, or declare list-length or a share",
+            )
+        elif not wrong and name not in declared:
+            yield (
+                f"{name} is not declared, so no size of it is looked for",
+                place,
+                f"add {name} to analysis.outcomes, or take it out here",
             )
         elif (known[name].unit is Unit.SHARE) != amount(limit)[1] and amount(limit)[0] > 1:
             yield f"{limit!r} is no size of {name}", place, "write 5 points for a share"

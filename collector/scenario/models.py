@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from collector.analysis.design import usual_block
 from collector.model import Platform, Surface
 from collector.problems import Fixable, did_you_mean
 from collector.profile import Persona, PersonaFile, shipped_personas
@@ -133,9 +134,6 @@ Factor = Annotated[tuple[str, ...], BeforeValidator(_factor), Field(min_length=1
 
 #: What a snapshot leaves out where it is not used.
 _SPARE = {"sessions", "repeat", "waves", "on_failure", "spacing", "politeness", "factors"}
-
-#: Unless told otherwise a block holds at most so many twins of an arm, and so many puppets in all.
-_BLOCK_TWINS, _BLOCK_PUPPETS = 4, 8
 
 
 class _Model(BaseModel):
@@ -323,11 +321,7 @@ class Scenario(_Model):
         in all. It follows from the file alone, so that a plan is the same on every machine.
         """
         twins = max(arm.twins for arm in self.arms.values())
-        return min(twins, self.block or self._usual_block)
-
-    @property
-    def _usual_block(self) -> int:
-        return max(1, min(_BLOCK_TWINS, _BLOCK_PUPPETS // len(self.arms)))
+        return min(twins, self.block or usual_block(len(self.arms)))
 
     def slots(self) -> tuple[Daily, int] | None:
         """What ``sessions`` asks for: the moments of a day, and how many sessions in all."""
