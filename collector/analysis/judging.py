@@ -19,6 +19,7 @@ from collector.analysis.declared import Declaration, Question, declare
 from collector.analysis.design import Attainable
 from collector.analysis.designed import block_of, design_of
 from collector.analysis.gates import Gate, Ruling, ask
+from collector.analysis.gates.agreement import remarks
 from collector.analysis.inference import (
     Interval,
     NothingToCompareError,
@@ -156,6 +157,10 @@ class _Judge:
                 gate=shut.gate, notes=notes,
             )  # fmt: skip
         notes += self._remarks(test)
+        claimed = {
+            VerdictKind.EFFECT: abs(test.estimate), VerdictKind.NO_LARGER: numbers.smallest_effect
+        }.get(kind)  # fmt: skip
+        notes += remarks(self.data, measured, claimed)
         return self._of(question, measured, kind, reason, test, numbers, notes=notes)
 
     def _by_numbers(
