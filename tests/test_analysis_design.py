@@ -156,7 +156,7 @@ def test_a_design_that_can_show_nothing_says_what_would_do() -> None:
     assert found.adjusted == 0.5
     assert attainable(blocks_of(1, 1, 1), 5).adjusted == 1
     assert (
-        "no result could be significant if all of them vary; 7 twins an arm could (8"
+        "no result could be significant if all of them vary; 7 twins an arm in blocks of 1 could (8"
         in in_words(found)
     )
     assert "one outcome" in in_words(attainable(blocks_of(6, 6, 1)))

@@ -372,3 +372,54 @@ def test_twins_that_stay_apart_from_page_to_page_are_said() -> None:
     gate = asked(hand_run(lists, exposure=["news"]))["buckets"]
     assert gate.ruling is NOTED
     assert "stay apart" in gate.reason or "two groups" in gate.reason
+
+
+# ---- what is in no comparison, and likenesses that cannot be taken
+
+
+def test_loss_in_a_block_of_one_arm_says_nothing_of_the_arms() -> None:
+    """Four twins against eight: what the second four lost at their own moment is no attrition."""
+    lists = {f"c-{n}": {"after.0": FULL} for n in range(1, 9)}
+    lists |= {f"t-{n}": {"after.0": FULL} for n in range(1, 5)}
+    blocks = {name: 1 + (int(name[2:]) > 4) for name in lists}
+    data = hand_run(lists, exposure=["news"], blocks=blocks)
+    lost = [
+        {**cell, "outcome": "failed", "status": None} if blocks[cell["puppet"]] == 2 else cell
+        for cell in data.cells
+    ]
+    data = hand_run(lists, exposure=["news"], blocks=blocks, cells=lost)
+    assert asked(data)["attrition"].ruling is PASSED
+    turned = [
+        {**cell, "outcome": "failed", "status": None} if cell["puppet"][0] == "c" else cell
+        for cell in data.cells
+    ]
+    data = hand_run(lists, exposure=["news"], blocks=blocks, cells=turned)
+    assert asked(data)["attrition"].ruling is WITHHELD
+
+
+@pytest.mark.parametrize("outcome", ["order", "rank-overlap"])
+def test_a_likeness_in_one_block_is_withheld_with_the_reason(outcome: str) -> None:
+    """Pairs of one block saw the same moment and never count, so nothing is left."""
+    data = alike(outcomes=[outcome], exposure=[], blocks=dict.fromkeys(puppets(), 1))
+    gate = asked(data)["arms"]
+    assert gate.ruling is WITHHELD
+    assert "one block" in gate.reason
+    assert "more twins" in gate.mend
+
+
+def test_an_order_without_common_items_is_withheld_with_the_reason() -> None:
+    """Every puppet sees other items: no pair has two in common."""
+    lists = {name: {"after.0": f"{name}a {name}b {name}c"} for name in puppets()}
+    gate = asked(alike(lists=lists, outcomes=["order"], exposure=[]))["arms"]
+    assert (gate.ruling, gate.number) == (WITHHELD, 0)
+    assert "items in common" in gate.reason
+    assert "jaccard" in gate.mend
+    assert asked(alike(lists=lists, outcomes=["jaccard"], exposure=[]))["arms"].ruling is PASSED
+
+
+def test_an_order_that_only_twins_have_in_common_is_withheld() -> None:
+    """The arms see other items altogether; which side has no pair is said."""
+    lists = {name: {"after.0": f"{name[0]}a {name[0]}b"} for name in puppets()}
+    gate = asked(alike(lists=lists, outcomes=["order"], exposure=[]))["arms"]
+    assert gate.ruling is WITHHELD
+    assert "no pair of t and c" in gate.reason

@@ -94,8 +94,9 @@ def test_undecided_says_the_twins_that_would_do() -> None:
     assert verdict.verdict is UNDECIDED
     assert verdict.twins_needed is not None
     assert verdict.twins_needed > 8
-    assert f"{verdict.twins_needed} twins an arm would find 1.0 points" in words.verdict_sentence(
-        verdict
+    assert (
+        f"{verdict.twins_needed} twins an arm in blocks of {verdict.block} would find 1.0 points"
+        in words.verdict_sentence(verdict)
     )
 
 
@@ -296,6 +297,61 @@ def test_sessions_have_a_row_each_and_a_trend() -> None:
     ]  # fmt: skip
     assert [row.estimate for row in rows] == pytest.approx([0, 0.1, 0.2])
     assert list(trend(rows).values()) == pytest.approx([0.1])
+
+
+def test_a_trend_is_that_of_its_own_pair_of_arms() -> None:
+    """``pairs: all``: u against c, and u against t, each with its own line."""
+    rises = {"c": 0.0, "t": 0.1, "u": 0.3}
+    lists = {
+        f"{arm}-{twin}": {
+            f"w{wave}s1 after.0": listed(0.1 + rise * (wave - 1)) for wave in (1, 2, 3)
+        }
+        for arm, rise in rises.items()
+        for twin in (1, 2)
+    }
+    data = hand_run(lists, exposure=["news"], attention="uniform", pairs="all")
+    found = trend(sessions(data, judge(data).declaration))
+    assert {(arm, control): change for (_, _, arm, control), change in found.items()} == (
+        pytest.approx({("t", "c"): 0.1, ("u", "c"): 0.3, ("u", "t"): 0.2})
+    )
+
+
+def test_an_order_that_cannot_be_compared_is_withheld_with_its_cause() -> None:
+    """Lists without two common items: never “there is nothing to compare” alone."""
+    lists = {f"{arm}-{n}": {"after.0": f"{arm}{n}a {arm}{n}b"} for arm in "ct" for n in range(1, 7)}
+    (verdict,) = judge(hand_run(lists, outcomes=["order"])).verdicts
+    assert (verdict.verdict, verdict.gate) == (WITHHELD, "arms")
+    assert "items in common" in verdict.reason
+
+
+def test_the_twins_that_would_do_are_those_of_plan_and_check() -> None:
+    """Two twins and three of one scenario: one number, in blocks that four twins would fill."""
+    for twins in (2, 3):
+        names = [f"{arm}-{n}" for arm in "ct" for n in range(1, twins + 1)]
+        data = hand_run(
+            {name: {"after.0": listed(0.1 * n)} for n, name in enumerate(names)},
+            exposure=["news"], attention="uniform", outcomes=["exposure-share", "ad-share"],
+            blocks=dict.fromkeys(names, 1),
+        )  # fmt: skip
+        judgement = judge(data)
+        assert judgement.design is not None
+        assert (judgement.design.twins, judgement.design.block) == (5, 4)
+        share = judgement.verdicts[0]
+        assert (share.twins_needed, share.block) == (5, 4)
+        assert "With 5 twins an arm in blocks of 4" in words.verdict_sentence(share)
+
+
+def test_three_twins_alone_are_adjusted_as_the_design_says() -> None:
+    """Three of three in one block: p = 2 / 20, and so after correction; not 1 beside 0.1."""
+    names = [f"{arm}-{n}" for arm in "ct" for n in (1, 2, 3)]
+    data = hand_run(
+        {name: {"after.0": listed(0.1 * n)} for n, name in enumerate(names)},
+        exposure=["news"], attention="uniform", blocks=dict.fromkeys(names, 1),
+    )  # fmt: skip
+    judgement = judge(data)
+    (verdict,) = judgement.verdicts
+    assert judgement.design is not None
+    assert verdict.p == verdict.p_adjusted == judgement.design.adjusted == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize(

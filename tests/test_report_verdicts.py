@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from pathlib import Path
@@ -10,9 +11,13 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from hand_runs import hand_run
 from report_page import check_verdicts, rows_of, words_of
 from synthetic_run import Made, build
 
+from collector.analysis.judging import judge
+from collector.analysis.load import RunData
+from collector.analysis.methods import methods
 from collector.analysis.report import report_data, write_report
 from collector.store import Store
 
@@ -121,7 +126,9 @@ def test_what_has_no_bound_is_printed_so(world: World) -> None:
     assert shares
     for row in shares:
         assert row["interval"] == "unbounded"
-        assert re.search(r"With \d+ twins an arm a result could be significant", row["why"])
+        assert re.search(
+            r"With \d+ twins an arm in blocks of 1 a result could be significant", row["why"]
+        )
     likeness = next(row for row in rows if row["outcome"].startswith("rank overlap"))
     assert "cannot be shown" in likeness["why"]
 
@@ -228,6 +235,38 @@ def test_the_methods_count_a_sample_of_too_many_exchanges(tmp_path: Path) -> Non
     text = report_data(folder)["methods"]
     assert "of 32,768 exchanges" in text
     assert "a seeded sample of 20,000, the observed one included" in text
+
+
+def planned(data: RunData) -> RunData:
+    """With the hash of a plan."""
+    return dataclasses.replace(data, run={**data.run, "plan_hash": "00"})
+
+
+def test_the_methods_say_how_an_interaction_is_tested() -> None:
+    """By turning signs of blocks, not by exchanging labels, and under which condition exactly."""
+    arms = {
+        f"{language}-{steps}": {
+            "persona": {"locale": language}, "steps": [{"search": steps}],
+        }
+        for language in ("en", "fr") for steps in ("none", "some")
+    }  # fmt: skip
+    lists = {
+        f"{arm}-{n}": {"after.0": "a:news b:x c:x" if (n + at) % 3 else "b:x c:x d:x"}
+        for at, arm in enumerate(arms) for n in range(1, 7)
+    }  # fmt: skip
+    data = planned(hand_run(
+        lists, arms=arms, exposure=["news"], outcomes=["exposure-share"],
+        factors={"language": ["persona.locale"], "history": ["steps"]},
+    ))  # fmt: skip
+    judgement = judge(data)
+    assert any("×" in verdict.arm for verdict in judgement.verdicts)
+    told = methods(data, judgement)
+    assert "Main effects were tested with a two-sided randomisation test" in told
+    assert "Of 1 interaction no exchange of labels" in told
+    assert "sign-flip test" in told
+    assert "exact only if errors are exchangeable" in told
+    plain = planned(hand_run({k: v for k, v in lists.items() if k[:2] == "en"}, exposure=["news"]))
+    assert "sign-flip" not in methods(plain, judge(plain))
 
 
 def test_the_methods_claim_no_power_that_two_twins_lack(tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ from collector.problems import BadFile
 from collector.scenario.lint import attainable_by, hopeless, warnings
 from collector.scenario.loader import load_scenario, parse_scenario
 from collector.scenario.plan import make_plan
+from collector.scenario.shipped import shipped_scenarios
 
+SHIPPED = sorted(shipped_scenarios())
 START: list[Any] = [{"visit": "home"}, {"consent": "reject"}]
 
 
@@ -236,3 +238,56 @@ def test_what_a_foreign_file_asked_for_comes_first(tmp_path: Any) -> None:
     file = tmp_path / "own.csv"
     file.write_text("url,colour\nhttps://www.youtube.com/,red\n")
     assert warnings(load_scenario(file))[0].startswith("column 'colour'")
+
+
+def test_twins_2_and_3_get_the_same_advice() -> None:
+    """The block is as large as the twins let it be; the advice is for one that is full."""
+    found = [attainable_by(make_plan(parse_scenario(design(twins)))) for twins in (1, 2, 3)]
+    advice = {(each.twins, each.twins_one_lost, each.block) for each in found if each is not None}
+    assert advice == {(5, 6, 4)}
+
+
+def test_a_declared_block_that_is_full_is_what_the_advice_is_for() -> None:
+    """Pairs of twins, seven of them, stay pairs."""
+    found = attainable_by(make_plan(parse_scenario(design(7) | {"block": 1})))
+    assert found is not None
+    assert (found.block, found.twins) == (1, 7)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_ready_made_scenario_passes_strict(name: str) -> None:
+    """No warning at all; where arms are compared something declared can be significant."""
+    loaded = load_scenario(name)
+    plan = make_plan(loaded)
+    assert warnings(loaded, plan) == []
+    assert not hopeless(loaded, plan)
+
+
+def test_a_follow_that_may_take_another_video_is_said_until_misses_are_declared() -> None:
+    """The share of misses that is borne is a decision of the study."""
+    steps = [{"search": "x"}, {"follow": {"topic": "music", "otherwise": "first"}}]
+    changes: dict[str, Any] = {"arms": {"a": {"twins": 6}, "b": {"twins": 6, "steps": steps}}}
+    (told,) = lint(**changes)
+    assert "each counts as a miss" in told
+    assert "analysis.thresholds: {dose: 0.8}" in told
+    borne = {"exposure": ["music"], "thresholds": {"dose": 0.8}}
+    assert lint(**changes, analysis=borne) == []
+    assert lint(**changes, analysis={"exposure": ["music"], "thresholds": {"labelled": 0.8}})
+
+
+def test_a_likeness_in_one_block_can_never_be_tested() -> None:
+    """Four twins start together: pairs of one block never count."""
+    made = design(4, outcomes=["rank-overlap"], exposure=[], surfaces=["home"])
+    loaded = parse_scenario(made | {"factors": {"treatment": "steps"}})
+    plan = make_plan(loaded)
+    (told,) = [each for each in warnings(loaded, plan) if each.startswith("block:")]
+    assert "write block: 2" in told
+    assert hopeless(loaded, plan)
+    found = attainable_by(plan)
+    assert found is not None
+    assert found.twins == 5
+    halved = parse_scenario(made | {"block": 2})
+    assert not [each for each in warnings(halved) if each.startswith("block:")]
+    both = {"outcomes": ["rank-overlap", "ad-share"], "surfaces": ["home"]}
+    mixed = parse_scenario(made | {"analysis": both})
+    assert not hopeless(mixed, make_plan(mixed))

@@ -42,10 +42,11 @@ class Tested:
     def interval(self, level: float, seed: int) -> Interval | None:
         if self.sample is None:
             return None
-        low, high = self.measured.question.measure.reach
+        support = self.measured.question.measure.bounds
         if self.measured.contrast.crossed is not None:  # a difference of two differences
-            low, high = 2 * low, 2 * high
-        return interval(self.sample, level=level, seed=seed, bounds=(low, high))
+            low, high = self.measured.question.measure.reach
+            support = (2 * low, 2 * high)
+        return interval(self.sample, level=level, seed=seed, support=support)
 
     @property
     def noise(self) -> float | None:

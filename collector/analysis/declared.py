@@ -177,7 +177,7 @@ def _outcomes(names: Sequence[str] | None, labels: Sequence[str]) -> tuple[Measu
     return tuple(known[name] for name in dict.fromkeys(wanted))
 
 
-_AMOUNT = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(?:\s*(points?|%|items?))?")
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(?:\s*(points?|%|items?))?", re.ASCII)
 
 
 def amount(text: str | float) -> tuple[float, bool]:

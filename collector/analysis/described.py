@@ -66,13 +66,13 @@ def sessions(data: RunData, declaration: Declaration) -> tuple[Described, ...]:
     return tuple(rows)
 
 
-def trend(rows: tuple[Described, ...]) -> dict[tuple[str, str, str], float]:
-    """(surface, outcome, arm) → least-squares change of the difference from session to session."""
-    found: dict[tuple[str, str, str], list[tuple[int, float]]] = {}
+def trend(rows: tuple[Described, ...]) -> dict[tuple[str, str, str, str], float]:
+    """(surface, outcome, arm, control) → least-squares change of the difference a session."""
+    found: dict[tuple[str, str, str, str], list[tuple[int, float]]] = {}
     numbers = {moment: n for n, moment in enumerate(dict.fromkeys(row.moment for row in rows))}
     for row in rows:
         if row.estimate is not None:
-            key = (row.surface, row.outcome, row.arm)
+            key = (row.surface, row.outcome, row.arm, row.control)
             found.setdefault(key, []).append((numbers[row.moment], row.estimate))
     return {
         key: float(np.polyfit([at for at, _ in points], [value for _, value in points], 1)[0])

@@ -22,6 +22,7 @@ POWER = 0.8
 MOST_TWINS = 200
 """Twins an arm beyond which no search goes on."""
 
+_BLOCK_TWINS, _BLOCK_PUPPETS = 4, 8
 _RUNS = 500
 _EXCHANGES = 2_000
 _SEED = 20_260
@@ -54,6 +55,11 @@ def blocks_of(treated: int, control: int, block: int) -> Blocks:
     return Blocks(
         tuple((min(block, max(0, treated - at)), min(block, max(0, control - at))) for at in starts)
     )
+
+
+def usual_block(arms: int) -> int:
+    """Twins of each arm in a block unless told otherwise: at most 4, and 8 puppets in all."""
+    return max(1, min(_BLOCK_TWINS, _BLOCK_PUPPETS // max(1, arms)))
 
 
 def least_p(blocks: Blocks) -> float:
@@ -172,8 +178,10 @@ class Attainable:
     """``least_p`` after Holm's correction, at most 1."""
     one_lost: float
     """The same if one puppet is lost where it costs most."""
+    block: int
+    """Twins of an arm in a full block, for ``twins``."""
     twins: int
-    """Twins an arm, in blocks of this size, from which a result could be significant."""
+    """Twins an arm, in blocks of ``block``, from which a result could be significant."""
     twins_one_lost: int
     """The same with one puppet lost."""
     shift: float
@@ -207,6 +215,7 @@ def attainable(
         least_p=least,
         adjusted=min(1.0, outcomes * least),
         one_lost=min(1.0, outcomes * least_p(after_loss(blocks, 1))),
+        block=size,
         twins=twins_needed(outcomes, size, alpha=alpha),
         twins_one_lost=twins_needed(outcomes, size, alpha=alpha, lost=1),
         shift=detectable(1.0, blocks, outcomes, alpha=alpha),
@@ -218,15 +227,16 @@ def in_words(found: Attainable) -> str:
     treated, control = found.blocks.puppets
     arms = f"{treated}" if treated == control else f"{treated} and {control}"
     count = "one outcome" if found.outcomes == 1 else f"{found.outcomes} outcomes"
+    blocks = f"blocks of {found.block}"
     verdict = (
         f"no result could be significant{'' if found.outcomes == 1 else ' if all of them vary'};"
-        f" {found.twins} twins an arm could"
+        f" {found.twins} twins an arm in {blocks} could"
         f" ({found.twins_one_lost} with one puppet lost)"
         if not found.possible
         else "a result can be significant with one puppet lost, too"
         if found.bears_loss
         else f"one lost puppet would make it {_short(found.one_lost)};"
-        f" {found.twins_one_lost} twins an arm bear the loss"
+        f" {found.twins_one_lost} twins an arm in {blocks} bear the loss"
     )
     return (
         f"{arms} puppets an arm in {len(found.blocks.used)} block"

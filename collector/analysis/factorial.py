@@ -66,6 +66,7 @@ def interaction_sample(
         np.concatenate([contrasts, np.zeros(k)]),
         np.repeat([True, False], k),
         np.tile(np.arange(k), 2),
+        against_zero=True,
     )
 
 

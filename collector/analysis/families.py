@@ -22,16 +22,17 @@ def holm(p: Mapping[str, float]) -> dict[str, float]:
 def family(
     p: Mapping[str, float], attainable: Mapping[str, float], alpha: float = 0.05
 ) -> dict[str, float]:
-    """Holm over the outcomes that could have been significant (Tarone 1990); 1 for the others.
+    """Holm over the outcomes that could have been significant (Tarone 1990).
 
     Whether an outcome can reach alpha is read from its pooled values, arms unseen: if all puppets
     have the same value no dealing out of the arms could. That depends on no label, so leaving
-    such outcomes out of the count keeps the error rate.
+    such outcomes out of the count keeps the error rate. They themselves are adjusted as one of all
+    outcomes; that is above alpha, as their own p is.
 
     :param attainable: the smallest p that the pooled values of an outcome allow.
     """
     tested = holm({name: value for name, value in p.items() if attainable[name] <= alpha})
-    return {name: tested.get(name, 1.0) for name in p}
+    return {**holm(p), **tested}
 
 
 def simultaneous(alpha: float, outcomes: int) -> float:

@@ -23,6 +23,7 @@ ASKED = {
     "after": "pages after the treatment",
     "arms": "puppets of an arm with a value",
     "labels": "items that have a label",
+    "agreement": "two coders of the same items",
     "dose": "treatment that the median puppet had",
     "attrition": "missing cells, arm against arm",
     "coverage": "what was seen and understood",
@@ -94,7 +95,7 @@ def _place(gate: str) -> int:
 def _is_p(gate: Gate) -> bool:
     """Of a gate that looks at shares and at their difference: the threshold tells which it was."""
     return gate.gate in _P or (
-        gate.gate in (*_SHARES, "buckets")
+        gate.gate in (*_SHARES, "agreement", "buckets")
         and gate.threshold is not None
         and gate.threshold <= ALPHA
     )

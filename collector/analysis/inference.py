@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from collector.analysis.attained import attainable
 from collector.analysis.design import Blocks, least_p
 from collector.analysis.exchanges import MOST_EXACT, Floats, Size, exchanges, total
 from collector.analysis.families import family, holm, simultaneous
@@ -75,17 +76,20 @@ def estimate(sample: Sample) -> float:
 def randomisation_test(sample: Sample, *, seed: int) -> Randomisation:
     """How often does an exchange of labels within strata give a difference as large, either way?
 
-    Exact for the null that no puppet's value depends on its arm (Fisher 1935).
+    Exact for the null that no value depends on the arm (Fisher 1935). A sample of exchanges
+    can by chance hold fewer of the largest differences than there are; p is never below the least
+    that these values allow.
     """
     used = _comparable(sample)
     sizes = used.sizes
+    allowed = attainable(used)
     found = shifts(used.values[None, :], used.treated, sizes, alpha=0.5, seed=seed)
     reference = exchanges(sizes, seed)
     return Randomisation(
         observed=float(found.estimates[0]),
-        p=float(found.p[0]),
+        p=float(found.p[0]) if reference.exact else max(float(found.p[0]), allowed),
         smallest_p=_smallest(sizes),
-        attainable_p=attainable_p(used, seed=seed),
+        attainable_p=max(allowed, 1 / reference.count),
         arrangements=reference.total,
         exact=reference.exact,
     )
@@ -95,7 +99,7 @@ def attainable_p(sample: Sample, *, seed: int) -> float:
     """The smallest p that these pooled values could give, arms unseen; ``randomisation_test``
     has it, too, and costs more."""
     used = _comparable(sample)
-    return max(_attainable(used, used.sizes), 1 / exchanges(used.sizes, seed).count)
+    return max(attainable(used), 1 / exchanges(used.sizes, seed).count)
 
 
 def distance_test(
@@ -168,25 +172,3 @@ def _comparable(sample: Sample) -> Sample:
 def _smallest(sizes: tuple[Size, ...]) -> float:
     """Of the design, as far as a sample of exchanges can show it."""
     return max(least_p(Blocks(sizes)), 1 / min(MOST_EXACT, total(sizes)))
-
-
-def _attainable(used: Sample, sizes: tuple[Size, ...]) -> float:
-    """The smallest p over all dealings of these values: how many share the largest difference."""
-    tie = TIE * float(np.abs(used.values).max(initial=0))
-    starts = np.cumsum([0, *(t + c for t, c in sizes)])
-    ends: list[tuple[float, int]] = []
-    for sign in (1.0, -1.0):
-        sum_of_best, ways = 0.0, 1
-        for (size, _), start, stop in zip(sizes, starts[:-1], starts[1:], strict=True):
-            ranked = np.sort(sign * used.values[start:stop])[::-1]
-            ranked = ranked - ranked.mean()
-            last = ranked[size - 1]
-            above = int(np.sum(ranked > last + tie))
-            ways *= math.comb(int(np.sum(np.abs(ranked - last) <= tie)), size - above)
-            sum_of_best += float(ranked[:size].sum())
-        ends.append((sum_of_best, ways))
-    largest = max(size for size, _ in ends)
-    slack = tie * len(used.values)
-    if largest <= slack:
-        return 1.0
-    return sum(ways for size, ways in ends if size >= largest - slack) / total(sizes)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
+from collector.analysis.attained import attainable
+from collector.analysis.exchanges import MOST_EXACT, total
 from collector.analysis.samples import NothingToCompareError, Sample
 from collector.analysis.shifts import shifts
+from collector.analysis.ties import tied_ends
 
-SHARES = (-1.0, 1.0)
-"""What a difference of two shares allows."""
-
-
-FEW = 5
-"""Puppets from which the farthest that was seen says how far others go."""
+SHARE = (0.0, 1.0)
+"""The least and the greatest that a share can be."""
+EXCLUDED = 1e-12
+"""How close an end comes to a 0 that the test excludes and a wider bound would not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,37 +28,60 @@ class Interval:
     """The design allows a bound. Otherwise ``low`` and ``high`` are what the values allow."""
     degenerate: bool = False
     """All puppets of each stratum had one value: the ends come from ``incidence_bound``."""
-    sparse: tuple[float, float] | None = None
-    """Where at least half of the puppets have one and the same value: what so few others bear out,
-    see ``sparse_ends``. Not part of the interval; ``within`` asks it, too."""
+    tied: bool = False
+    """So many puppets had one and the same value that the ends come from ``ties``, too."""
 
     def __contains__(self, shift: float) -> bool:
         return self.low <= shift <= self.high
 
     def within(self, smallest: float) -> bool:
-        """Every difference of ``smallest`` or more, in either direction, is excluded.
-
-        If most puppets have one value, say none met the label, the inverted test excludes too much:
-        its model, that a treatment shifts every puppet by the same, is then wrong. A treatment that
-        makes one puppet in four meet a label would be declared absent in up to 14 of 100 runs
-        (``tests/bench/coverage.py --claims``). So the sparse ends have to lie inside as well.
-        """
-        low, high = self.sparse or (self.low, self.high)
-        return self.bounded and -smallest < min(self.low, low) and max(self.high, high) < smallest
+        """Every difference of ``smallest`` or more, in either direction, is excluded."""
+        return self.bounded and -smallest < self.low and self.high < smallest
 
 
 def interval(
-    sample: Sample, *, level: float = 0.95, seed: int, bounds: tuple[float, float] = SHARES
+    sample: Sample, *, level: float = 0.95, seed: int, support: tuple[float, float] = SHARE
 ) -> Interval:
-    """All shifts that the randomisation test does not reject: p ≤ 1 − level if and only if 0 is
+    """Differences of means that the data do not contradict; p ≤ 1 − level if and only if 0 is
     outside.
 
-    With one puppet of each arm a stratum these are Hartigan's (1969) limits: the r-th smallest and
-    largest of the 2^k − 1 means of subsets of the strata's differences, r = ⌊(1 − level) 2^k / 2⌋.
+    The test inverted (``inverted``). Where a quarter of the puppets or more have one and the same
+    value, say none met the label, its model, that a treatment shifts every puppet by the same, is
+    wrong: then also what ``ties.tied_ends`` cannot exclude is inside. Only of 0 the test alone
+    decides, exactly: an end that would reach beyond a 0 that it excludes stops short of it.
 
     :param level: of this interval; for m outcomes together ``families.simultaneous(alpha, m)``.
     :param seed: of the sample of exchanges, the same as for the test.
-    :param bounds: the smallest and largest difference there can be, in the unit of the values.
+    :param support: the least and the greatest value that one puppet can have; the ends are cut to
+        the differences it allows.
+    """
+    width = support[1] - support[0]
+    bounds = support if sample.against_zero else (-width, width)
+    found = inverted(sample, level=level, seed=seed, bounds=bounds)
+    if not found.bounded or found.degenerate:
+        return found
+    ends = tied_ends(sample.in_use(), level, support)
+    if ends is None:
+        return found
+    low, high = min(found.low, ends[0]), max(found.high, ends[1])
+    if found.low > 0:
+        low = max(low, min(found.low, EXCLUDED))
+    if found.high < 0:
+        high = min(high, max(found.high, -EXCLUDED))
+    return Interval(max(low, bounds[0]), min(high, bounds[1]), level, tied=True)
+
+
+def inverted(
+    sample: Sample,
+    *,
+    level: float = 0.95,
+    seed: int,
+    bounds: tuple[float, float] = (-math.inf, math.inf),
+) -> Interval:
+    """All shifts that the randomisation test does not reject, cut to ``bounds``.
+
+    With one puppet of each arm a stratum these are Hartigan's (1969) limits: the r-th smallest and
+    largest of the 2^k − 1 means of subsets of the strata's differences, r = ⌊(1 − level) 2^k / 2⌋.
     """
     if not 0 < level < 1:
         raise ValueError(f"a level lies between 0 and 1, not {level}")
@@ -81,47 +103,9 @@ def interval(
         fewest = min(int(used.treated.sum()), int((~used.treated).sum()))
         most = incidence_bound(fewest, 1 - level)
         return Interval(bounds[0] * most, bounds[1] * most, level, degenerate=True)
-    return Interval(
-        max(low, bounds[0]), min(high, bounds[1]), level, sparse=sparse_ends(used, level, bounds)
-    )
-
-
-def sparse_ends(
-    sample: Sample, level: float, bounds: tuple[float, float] = SHARES
-) -> tuple[float, float] | None:
-    """How far the means could differ if most puppets have one value; ``None`` if they do not.
-
-    Each arm's share of puppets with another value has an upper limit (Clopper and Pearson 1934);
-    these puppets are taken to lie as far from the common value as the farthest that was seen, or,
-    if fewer than ``FEW`` were seen, as far as ``bounds`` allow.
-    """
-    values, counts = np.unique(np.round(sample.values, 12), return_counts=True)
-    common = float(values[counts.argmax()])
-    if 2 * counts.max() < len(sample.values):
-        return None
-    above, below = float(values.max()) - common, common - float(values.min())
-    if len(sample.values) - counts.max() < FEW:
-        above, below = bounds[1] * (above > 0), -bounds[0] * (below > 0)
-    treated, control = (
-        share_limit(int((np.abs(arm - common) > 1e-12).sum()), len(arm), 1 - level)
-        for arm in (sample.values[sample.treated], sample.values[~sample.treated])
-    )
-    return -(control * above + treated * below), treated * above + control * below
-
-
-def share_limit(met: int, n: int, alpha: float = 0.05) -> float:
-    """Share of all puppets, 0–1, that could do what ``met`` of ``n`` did (Clopper–Pearson, upper).
-
-    The p at which so few or fewer come with probability alpha / 2; ``incidence_bound`` for none.
-    """
-    if met >= n:
-        return 1.0
-    low, high = 0.0, 1.0
-    while high - low > 1e-12:
-        p = (low + high) / 2
-        tail = sum(math.comb(n, i) * p**i * (1 - p) ** (n - i) for i in range(met + 1))
-        low, high = (p, high) if tail > alpha / 2 else (low, p)
-    return high
+    if total(used.sizes) > MOST_EXACT and attainable(used) > 1 - level:  # as the test has it
+        low, high = min(low, 0.0), max(high, 0.0)
+    return Interval(max(low, bounds[0]), min(high, bounds[1]), level)
 
 
 def incidence_bound(n: int, alpha: float = 0.05) -> float:

@@ -18,8 +18,9 @@ from collector.analysis.coders import spreads, with_coders
 from collector.analysis.comparison import Tested, compare, estimated
 from collector.analysis.declared import Declaration, Question, declare
 from collector.analysis.design import Attainable
-from collector.analysis.designed import design_of
+from collector.analysis.designed import block_of, design_of
 from collector.analysis.gates import Gate, Ruling, ask
+from collector.analysis.gates.agreement import remarks
 from collector.analysis.inference import (
     Interval,
     NothingToCompareError,
@@ -89,8 +90,10 @@ def judge(data: RunData) -> Judgement:
     )
     # Where none could be significant, all of them are told to share the correction.
     sharing = sum(test.attainable_p <= alpha for test in tests.values()) or len(tests)
-    design = design_of(declaration, [(p.arm, p.block) for p in data.puppets])
-    judged = _Judge(data, declaration, adjusted, max(1, sharing), design, seed)
+    puppets = [(p.arm, p.block) for p in data.puppets]
+    block = block_of(data.run["scenario_json"], puppets)
+    design = design_of(declaration, puppets, block)
+    judged = _Judge(data, declaration, adjusted, max(1, sharing), design, block, seed)
     labels = spreads(data, declaration, {q.name: t for q, _, t, _ in found if t}, seed)
     together = simultaneous(alpha, sharing)
     return Judgement(
@@ -126,6 +129,8 @@ class _Judge:
     adjusted: Mapping[str, float]
     sharing: int
     design: Attainable | None
+    block: int
+    """Twins of an arm in a full block, for advice."""
     seed: int
 
     def verdict(
@@ -158,6 +163,10 @@ class _Judge:
                 gate=shut.gate, notes=notes,
             )  # fmt: skip
         notes += self._remarks(test)
+        claimed = {
+            VerdictKind.EFFECT: abs(test.estimate), VerdictKind.NO_LARGER: numbers.smallest_effect
+        }.get(kind)  # fmt: skip
+        notes += remarks(self.data, measured, claimed)
         return self._of(question, measured, kind, reason, test, numbers, notes=notes)
 
     def _by_numbers(
@@ -181,10 +190,9 @@ class _Judge:
                 else f"the interval lies inside ±{smallest:g}"
             )
             return VerdictKind.NO_LARGER, reason, numbers
-        block = max((max(size) for size in test.blocks.sizes), default=1)
         twins = None
         if smallest is not None:
-            twins = test.twins_for(smallest, block, self.sharing, alpha)
+            twins = test.twins_for(smallest, self.block, self.sharing, alpha)
         elif test.test.smallest_p * self.sharing > alpha and self.design is not None:
             twins = self.design.twins
         found = test.detectable(self.sharing, alpha)
@@ -323,6 +331,7 @@ class _Judge:
             smallest_effect=numbers.smallest_effect,
             detectable=numbers.detectable,
             twins_needed=numbers.twins_needed,
+            block=self.block,
             puppets=puppets,
             unit=measure.unit,
             reason=reason,

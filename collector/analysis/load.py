@@ -163,6 +163,8 @@ class RunData:
     """Puppets whose first page showed that the site knew them: ``puppet`` and ``detail``."""
     labelling: Labelling = field(default_factory=Labelling)
     """The labels that everything here was made with."""
+    codings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Coder → item → label, of items that were coded by hand; empty where nothing was."""
 
     @cached_property
     def arms(self) -> tuple[str, ...]:
@@ -248,7 +250,21 @@ def load_run(folder: Path, labels: Wanted = None) -> RunData:
             treatment=_treatment(store, labelling),
             visitors=_known_visitors(store),
             labelling=labelling,
+            codings=_codings(store),
         )
+
+
+def _codings(store: Store) -> dict[str, dict[str, str]]:
+    """The optional table ``codings`` (item_id, coder, label): of two rows of one coder and item the
+    later counts."""
+    if not list(store.rows("SELECT 1 FROM sqlite_master WHERE name = 'codings'")):
+        return {}
+    found: dict[str, dict[str, str]] = {}
+    for row in store.rows(
+        "SELECT coder, item_id, label FROM codings WHERE label IS NOT NULL ORDER BY rowid"
+    ):
+        found.setdefault(row["coder"], {})[row["item_id"]] = row["label"]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

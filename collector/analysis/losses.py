@@ -34,9 +34,11 @@ def imbalance(shares: Floats, treated: NDArray[np.bool_], *, seed: int) -> Imbal
     """Does one arm lose more than the other than chance would have it?
 
     The randomisation test of the difference of the arms' means, labels exchanged among all puppets
-    of the two arms: blocks of one pair could show nothing below six twins, and loss that comes in
-    blocks only makes this test more careful. Exchanges that tie with the observed one count half
-    (mid-p; Lancaster 1961): shares of few cells tie often, and a gate should not be blind for it.
+    of the two arms: within blocks of one pair nothing could show below six twins, and half of what
+    shows here in seven would be missed; loss that comes in whole blocks, which hold both arms, only
+    makes this test more careful (``docs/statistics.md``, part 8). Exchanges that tie with the
+    observed one count half (mid-p; Lancaster 1961): shares of few cells tie often, and a gate
+    should not be blind for it.
     With fewer than ``FEWEST`` exchanges, three twins, they count whole: half would flag too often.
 
     :param shares: of each puppet, 0–1: cells missing of those planned, items unparsed of those

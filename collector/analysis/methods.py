@@ -86,11 +86,19 @@ def _inference(judgement: Judgement) -> list[str]:
     alpha, shared = declared.alpha, judgement.outcomes
     valued = [answer for answer in tested if answer.tested and answer.tested.sample is not None]
     said = [
-        "Each was tested with a two-sided randomisation test (permutation test: arm labels are"
-        " exchanged within blocks"
+        f"{'Main effects were' if declared.factorial else 'Each was'} tested with a two-sided"
+        " randomisation test (permutation test: arm labels are exchanged within blocks"
         f"{' and the levels of the other factors' if declared.factorial else ''};"
         f" {_exchanges(tested)})."
     ]
+    crossed = sum(answer.question.contrast.crossed is not None for answer in tested)
+    if crossed:
+        said.append(
+            f"Of {words.number(crossed, 'interaction')} no exchange of labels leaves the main"
+            " effects alone: the unit is the block, its statistic the difference of differences of"
+            " the four cells, and the signs of the blocks were turned (sign-flip test); that is"
+            " exact only if errors are exchangeable over the four cells of a block."
+        )
     if valued:
         said.append(
             f"{100 * (1 - alpha):g} % intervals are that test inverted: all shifts that it does"

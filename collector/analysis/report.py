@@ -118,8 +118,14 @@ def report_data(run_dir: Path, labels: Wanted = None) -> Dict:
         "exploratory": [asdict(row) for row in exploratory(data, judgement.declaration)],
         "sessions": [asdict(row) for row in rows],
         "trend": [
-            {"surface": surface, "outcome": outcome, "arm": arm, "change": change}
-            for (surface, outcome, arm), change in trend(rows).items()
+            {
+                "surface": surface,
+                "outcome": outcome,
+                "arm": arm,
+                "control": control,
+                "change": change,
+            }
+            for (surface, outcome, arm, control), change in trend(rows).items()
         ],
         "truth": None
         if agreement is None

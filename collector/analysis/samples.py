@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -26,6 +26,8 @@ class Sample:
     """Whether the puppet is of the arm that is compared with the control."""
     strata: NDArray[np.intp]
     """Within which labels are exchanged: the block, or block and levels of the other factors."""
+    against_zero: bool = False
+    """The control side is no puppets but the number 0, so that an exchange turns a sign."""
 
     def __post_init__(self) -> None:
         if not self.values.shape == self.treated.shape == self.strata.shape:
@@ -57,7 +59,12 @@ class Sample:
         """
         kept = _in_use(self.treated, self.strata)
         order = kept[np.argsort(self.strata[kept], kind="stable")]
-        return Sample(self.values[order], self.treated[order], self.strata[order])
+        return replace(
+            self,
+            values=self.values[order],
+            treated=self.treated[order],
+            strata=self.strata[order],
+        )
 
     @property
     def sizes(self) -> tuple[Size, ...]:

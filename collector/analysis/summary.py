@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from collector.analysis import tables, words
+from collector.analysis.agreement import UNCHECKED
 from collector.analysis.design import in_words
 from collector.analysis.judging import Judgement
 from collector.analysis.load import RunData
@@ -120,10 +121,13 @@ def limits(data: RunData, judgement: Judgement, agreement: TruthCheck | None) ->
         found.append(f"The run’s state is “{data.run['state']}”: what is here is partial.")
     if not data.topics:
         found.append("No item has a label: exposure to topics cannot be computed.")
-    elif any(measure.labels == "declared" for measure in judgement.declaration.outcomes):
+    elif not data.codings and any(
+        measure.labels == "declared" for measure in judgement.declaration.outcomes
+    ):
         found.append(
-            "Labels were not checked a second time: wrong labels of 5 % of the items in one arm"
-            " alone could move an exposure share by about 5 points."
+            f"Labels were not checked a second time: wrong labels of {100 * UNCHECKED:g} % of the"
+            " items in one arm alone could move an exposure share by"
+            f" {100 * UNCHECKED:g} points; a verdict on less says so."
         )
     if data.run["site"] == "mock":
         found.append(

@@ -59,6 +59,8 @@ class Verdict:
     arm_mean: float | None = None
     control_mean: float | None = None
     twin_gap: float | None = None
+    block: int = 1
+    """Twins of an arm in a block that ``twins_needed`` is for."""
     dropped: int = 0
     """Puppets without a value, or alone in their block."""
     labelled: tuple[float, float] | None = None

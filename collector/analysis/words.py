@@ -232,12 +232,11 @@ def _beside_undecided(verdict: Verdict) -> list[str]:
         said.append(f"This design finds {shift} in 80 of 100 runs.")
     limit, twins = verdict.smallest_effect, verdict.twins_needed
     if twins is not None:
-        count = number(twins, "twin")
+        count = f"{number(twins, 'twin')} an arm in blocks of {verdict.block}"
         said.append(
-            f"{count} an arm would find {amount(limit, verdict.unit, sign=False)} in 80 of 100"
-            " runs."
+            f"{count} would find {amount(limit, verdict.unit, sign=False)} in 80 of 100 runs."
             if limit
-            else f"With {count} an arm a result could be significant."
+            else f"With {count} a result could be significant."
         )
     elif limit is None and verdict.detectable is not None:
         said.append("How many twins would settle it depends on analysis.smallest_effect: none was"

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from collector.common.errors import UserError
 from collector.mock.labels import check_labels, check_site
 from collector.mock.mockworld import world_of
 from collector.scenario.elsewhere import elsewhere
 from collector.scenario.loader import Loaded
-from collector.scenario.models import MOCK
+from collector.scenario.models import MOCK, Mock
 
 
 def examine(
@@ -34,8 +35,39 @@ def examine(
     bundled = (site or it.site) == MOCK
     check_site(it, bundled=bundled)
     if it.mock is not None:
-        world_of(it.snapshot(), master)
+        _known_mock(loaded, it.mock, master)
     return (
         *check_labels(loaded, seed=master, bundled=bundled, known=known),
         *elsewhere(loaded, site),
     )
+
+
+def _known_mock(loaded: Loaded, mock: Mock, seed: int) -> None:
+    """Refuses what the mock refuses, with the place in the scenario where it stands.
+
+    What was given on the command line stands in no line: there the mock's own words stay.
+    """
+    try:
+        world_of(loaded.scenario.snapshot(), seed)
+    except UserError as error:
+        written = loaded.document.data.get("mock") if loaded.document is not None else None
+        path = _blamed(error, mock)
+        at: object = written
+        for part in path[1:]:
+            at = at.get(part) if isinstance(at, dict) else None
+        if at is None:
+            raise
+        problem = error.problem
+        if path[1:] == ("world",):
+            problem = str(error).partition("\n")[0]
+        raise loaded.problem(problem, path, error.fix) from error
+
+
+def _blamed(error: UserError, mock: Mock) -> tuple[str, ...]:
+    """The key of the scenario that the mock's refusal is about."""
+    part, _, name = error.place.partition(".")
+    for key, given in (("recommender", mock.recommender), ("faults", mock.faults)):
+        if part == key:
+            named = [each for each in given if each == name or repr(each) in error.problem]
+            return ("mock", key, *named[:1])
+    return ("mock", "world")

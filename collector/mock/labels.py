@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
 
+from collector.analysis.measures import Labels, measures
+from collector.analysis.measures.mean_score import number as score
 from collector.common.errors import UserError
 from collector.mock.mockworld import labels_of, topics_of, world_of
 from collector.problems import BadFile, Path, Problem, did_you_mean
@@ -61,6 +63,7 @@ def check_labels(
         else:
             labels |= set(labels_of(world_of(it.snapshot(), seed), platform).values())
     _check_topics(loaded, declared, labels)
+    _check_scores(loaded, labels)
     return tuple(told)
 
 
@@ -96,6 +99,21 @@ def _check_topics(
     ]
     if problems:
         raise BadFile(loaded.place, problems)
+
+
+def _check_scores(loaded: Loaded, labels: Iterable[str]) -> None:
+    """A mean of labels that are words is no number. Raises BadFile."""
+    known = measures()
+    for at, name in enumerate(loaded.scenario.analysis.outcomes or ()):
+        if name in known and known[name].labels is Labels.NUMERIC:
+            words = sorted(label for label in set(labels) if score(label) is None)
+            if words:
+                raise loaded.problem(
+                    f"{name} needs labels that are numbers, and {words[0]!r} is none",
+                    ("analysis", "outcomes", at),
+                    "name labels: FILE.csv alone, with a score a video (columns video_id,label), or"
+                    " declare exposure-share",
+                )
 
 
 def _existing(

@@ -69,6 +69,7 @@ def _outcomes(scenario: Scenario) -> _Found:
                 ("analysis", "outcomes", at),
                 "add exposure: [TOPIC] to analysis",
             )
+    declared = analysis.outcomes or ["exposure-share" if analysis.exposure else "rank-overlap"]
     limits = analysis.smallest_effect
     for name, limit in limits.items() if isinstance(limits, dict) else ():
         place: Path = ("analysis", "smallest_effect", name)
@@ -80,6 +81,12 @@ def _outcomes(scenario: Scenario) -> _Found:
                 place,
                 "remove it, or declare list-length or a share",
             )
+        elif not wrong and name not in declared:
+            yield (
+                f"{name} is not declared, so no size of it is looked for",
+                place,
+                f"add {name} to analysis.outcomes, or take it out here",
+            )
         elif (known[name].unit is Unit.SHARE) != amount(limit)[1] and amount(limit)[0] > 1:
             yield f"{limit!r} is no size of {name}", place, "write 5 points for a share"
         elif known[name].unit is Unit.SHARE and amount(limit)[0] >= 1:
@@ -87,10 +94,9 @@ def _outcomes(scenario: Scenario) -> _Found:
                    "write less than 100 points, such as 5 points")  # fmt: skip
     if isinstance(limits, str) and not wrong:
         size, points = amount(limits)
-        names = analysis.outcomes or ["exposure-share" if analysis.exposure else "rank-overlap"]
         place = ("analysis", "smallest_effect")
-        if not any(known[n].value and (known[n].unit is Unit.SHARE) == points for n in names):
-            yield (f"{limits!r} is no size of {', '.join(names)}", place,
+        if not any(known[n].value and (known[n].unit is Unit.SHARE) == points for n in declared):
+            yield (f"{limits!r} is no size of {', '.join(declared)}", place,
                    "write 5 points for a share, a number or 3 items for another")  # fmt: skip
         elif points and size >= 1:
             yield (f"{limits!r} excludes nothing: no share can differ by more", place,

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from collector.analysis.declared import declare
 from collector.analysis.design import Attainable
 from collector.analysis.design import in_words as told
-from collector.analysis.designed import design_of
+from collector.analysis.designed import block_of, design_of
+from collector.analysis.measures import measures
 from collector.profile.persona import HOMES
 from collector.scenario.design import alone, in_words, pairs
 from collector.scenario.durations import format_duration
@@ -51,7 +52,8 @@ def attainable_by(plan: Plan) -> Attainable | None:
     puppets = {(s.arm, s.block, s.puppet) for s in plan.sessions}
     if declaration.phase != "after":
         return None
-    return design_of(declaration, [(arm, block) for arm, block, _ in sorted(puppets)])
+    found = [(arm, block) for arm, block, _ in sorted(puppets)]
+    return design_of(declaration, found, block_of(scenario, found))
 
 
 def hopeless(loaded: Loaded, plan: Plan) -> bool:
@@ -78,6 +80,7 @@ def warnings(loaded: Loaded, plan: Plan | None = None) -> list[str]:
             *_one_factor(scenario),
             *_enough_twins(scenario),
             *_attainable(scenario, plan or make_plan(loaded)),
+            *_in_one_block(scenario),
             *_feasible(scenario),
             *_personas(scenario),
             *_measured(scenario),
@@ -144,6 +147,20 @@ def _attainable(scenario: Scenario, plan: Plan) -> Iterator[str]:
         yield f"arms: {told(found)}"
 
 
+def _in_one_block(scenario: Scenario) -> Iterator[str]:
+    """A likeness of lists compares pairs of two blocks: twins of one saw the same moment."""
+    if len(scenario.arms) < 2 or max(a.twins for a in scenario.arms.values()) > scenario.block_size:
+        return
+    known, default = measures(), [] if scenario.analysis.exposure else ["rank-overlap"]
+    for name in scenario.analysis.outcomes or default:
+        if name in known and known[name].likeness is not None:
+            yield (
+                f"block: all twins are in one block, and {name} compares puppets of two blocks; its"
+                f" verdict will be withheld; add a twin, or write block:"
+                f" {max(1, scenario.block_size // 2)}"
+            )
+
+
 def _feasible(scenario: Scenario) -> Iterator[str]:
     for arm in scenario.arms:
         place = f"arms.{arm}"
@@ -201,13 +218,16 @@ def _measured(scenario: Scenario) -> Iterator[str]:
             "after: no page is captured after the treatment; nothing can be tested; add steps, such"
             " as visit: home"
         )
-    for arm in scenario.arms:
+    borne = "dose" in scenario.analysis.thresholds.model_fields_set
+    for arm in scenario.arms if not borne else ():
         for step in flat(scenario.arms[arm].steps):
             if isinstance(step, Follow) and step.topic and step.otherwise != "fail":
                 yield (
                     f"arms.{arm}: follow takes another video (otherwise: {step.otherwise}) where"
                     " its topic is not shown; each counts as a miss of the treatment, and below"
-                    f" {100 * scenario.analysis.thresholds.dose:.0f} % the verdict is withheld"
+                    f" {100 * scenario.analysis.thresholds.dose:.0f} % the verdict is withheld; if"
+                    " so many misses may be borne, write analysis.thresholds: {dose:"
+                    f" {scenario.analysis.thresholds.dose:g}}}"
                 )
                 break
     steps = [step for arm in scenario.arms for step in flat(_whole(scenario, arm))]

@@ -138,7 +138,15 @@ def parse_scenario(
         problems = problems_of(error, model=Scenario, line_of=document.line_of, keys_at=_keys_at)
         raise BadFile(place, problems) from error
     if scenario.mock is not None and isinstance(world := scenario.mock.world, str):
-        told = scenario.mock.model_copy(update={"world": _inlined(world, _beside(path, world))})
+        try:
+            said = _inlined(world, _beside(path, world))
+        except BadFile as error:
+            at: Path = ("mock", "world")
+            problem = Problem(
+                str(error).partition("\n")[0], dotted(at), document.line_of(at), error.fix
+            )
+            raise BadFile(place, [problem]) from error
+        told = scenario.mock.model_copy(update={"world": said})
         scenario = scenario.model_copy(update={"mock": told})
     loaded = Loaded(scenario, hashlib.sha256(raw).hexdigest(), path, document=document)
     if problems := list(contradictions(scenario, loaded.labels_path, document)):

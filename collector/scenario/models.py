@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from collector.analysis.design import usual_block
 from collector.common.model import DEFAULT_PLATFORM, Platform, Surface
 from collector.problems import Fixable, did_you_mean
 from collector.profile import Persona, PersonaFile, shipped_personas
@@ -69,9 +70,14 @@ MOCK = "mock"
 
 def _labels(value: object) -> object:
     """``mock``, a file, or both in a list."""
-    if not isinstance(value, list):
+    if isinstance(value, str | tuple):
         return value
-    if len(value) == 2 and MOCK in value and all(isinstance(one, str) for one in value):
+    if (
+        isinstance(value, list)
+        and len(value) == 2
+        and MOCK in value
+        and all(isinstance(one, str) for one in value)
+    ):
         return tuple(value)
     raise Fixable(
         "these are no labels", "write mock, a FILE.csv, or both: [mock, FILE.csv] (the later wins)"
@@ -84,7 +90,7 @@ def _world(value: object) -> object:
     raise Fixable("this is no world", "write small, medium, a world FILE, or its keys")
 
 
-_SESSIONS = re.compile(r"(\d{1,2}) a day at :([0-5]\d)(?: for (\d{1,3}) days?)?")
+_SESSIONS = re.compile(r"(\d{1,2}) a day at :([0-5]\d)(?: for (\d{1,3}) days?)?", re.ASCII)
 _EVERY = {"daily": DAY, "weekly": 7 * DAY}
 
 
@@ -129,9 +135,6 @@ Factor = Annotated[tuple[str, ...], BeforeValidator(_factor), Field(min_length=1
 #: What a snapshot leaves out where it is not used.
 _SPARE = {"sessions", "repeat", "waves", "on_failure", "spacing", "politeness", "factors"}
 
-#: Unless told otherwise a block holds at most so many twins of an arm, and so many puppets in all.
-_BLOCK_TWINS, _BLOCK_PUPPETS = 4, 8
-
 
 class _Model(BaseModel):
     model_config = ConfigDict(
@@ -157,7 +160,7 @@ class Thresholds(_Model):
     """Of the planned treatment, what the median puppet of every arm has had."""
 
 
-_EFFECT = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(\s*(points?|%|items?))?")
+_EFFECT = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(\s*(points?|%|items?))?", re.ASCII)
 
 
 def _effect(value: object) -> object:
@@ -355,11 +358,7 @@ class Scenario(_Model):
         in all. It follows from the file alone, so that a plan is the same on every machine.
         """
         twins = max(arm.twins for arm in self.arms.values())
-        return min(twins, self.block or self._usual_block)
-
-    @property
-    def _usual_block(self) -> int:
-        return max(1, min(_BLOCK_TWINS, _BLOCK_PUPPETS // len(self.arms)))
+        return min(twins, self.block or usual_block(len(self.arms)))
 
     def slots(self) -> tuple[Daily, int] | None:
         """What ``sessions`` asks for: the moments of a day, and how many sessions in all."""

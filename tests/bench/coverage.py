@@ -1,34 +1,36 @@
 """How often does the interval called 95 % hold the truth? Simulated audits, printed as a table.
 
-Each row is a design: twins an arm, twins of an arm in a block. Each column is a kind of list; the
-truth is 0.15 more in the treated arm, in four of them a shift of every treated puppet, as the test
-takes it to be:
+Each row is a design: twins an arm, twins of an arm in a block. Each column is a kind of list. In
+four of them the truth is a shift of every treated puppet by 0.15, as the inverted test takes it to
+be:
 
 - normal: normal values;
 - zeros, rare: shares of lists of which seven (nine) in ten have none of the label;
 - list: share under geometric attention of 20 items, with a chance of the label that differs by
-  puppet;
-- met: no shift. Three of ten controls and six of ten treated puppets meet the label, so that
-  spread and shape differ by arm. The test is not exact for this.
+  puppet.
 
-Printed: coverage and mean width in units of the spread; last, for normal values without an effect,
-how often p ≤ alpha. "unbounded": the design allows no bound at this level.
-``python tests/bench/coverage.py --runs 4000``.
+In the others the treatment makes more puppets meet the label and shifts nobody else: of the
+controls and of the treated puppets such shares meet it, with a uniform share of their list.
+
+Printed: coverage and mean width in points, as reported and (in brackets) of the test inverted
+alone; last, for normal values without an effect, how often p ≤ alpha. "unbounded": the design
+allows no bound at this level.
+``nice python tests/bench/coverage.py --runs 1000``; ``--claims`` for "no effect larger than X".
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.analysis.design import Blocks, blocks_of
-from collector.analysis.inference import Sample, interval
+from collector.analysis.design import blocks_of
+from collector.analysis.inference import Sample, interval, randomisation_test
+from collector.analysis.intervals import inverted
 from collector.analysis.metrics import attention_weights
-from collector.analysis.shifts import shifts
 
 Floats = NDArray[np.float64]
 Treated = NDArray[np.bool_]
@@ -56,8 +58,13 @@ def ranked(generator: np.random.Generator, runs: int, treated: Treated) -> Float
     return found + EFFECT * treated
 
 
-def met(generator: np.random.Generator, runs: int, treated: Treated) -> Floats:
-    return _met(generator, runs, np.where(treated, 0.6, 0.3))
+def met(control: float, treated: float) -> tuple[Kind, float]:
+    """Such shares of the puppets meet the label; and the true difference."""
+
+    def kind(generator: np.random.Generator, runs: int, arm: Treated) -> Floats:
+        return _met(generator, runs, np.where(arm, treated, control))
+
+    return kind, (treated - control) / 2
 
 
 def _met(generator: np.random.Generator, runs: int, chance: Floats) -> Floats:
@@ -66,36 +73,48 @@ def _met(generator: np.random.Generator, runs: int, chance: Floats) -> Floats:
     return np.where(generator.random(shape) < chance, generator.random(shape), 0.0)
 
 
-KINDS: dict[str, Kind] = {
-    "normal": normal,
-    "zeros": zeros,
-    "rare": rare,
-    "list": ranked,
-    "met": met,
+KINDS: dict[str, tuple[Kind, float]] = {
+    "normal": (normal, EFFECT),
+    "zeros": (zeros, EFFECT),
+    "rare": (rare, EFFECT),
+    "list": (ranked, EFFECT),
+    "met 30, 60 %": met(0.3, 0.6),
+    "met 60, 90 %": met(0.6, 0.9),
+    "met 10, 20 %": met(0.1, 0.2),
+    "met 5, 35 %": met(0.05, 0.35),
+    "met 0, 25 %": met(0.0, 0.25),
+    "met 2, 5 %": met(0.02, 0.05),
 }
 
 
+def simulated(
+    twins: int, block: int, kind: Kind, runs: int
+) -> tuple[list[Sample], NDArray[np.bool_]]:
+    """So many audits of a design, and who is treated."""
+    sizes = blocks_of(twins, twins, block).used
+    treated = np.concatenate([np.repeat([True, False], each) for each in sizes])
+    strata = np.repeat(np.arange(len(sizes)), [t + c for t, c in sizes])
+    values = kind(np.random.default_rng(1), runs, treated)
+    return [Sample(row, treated, strata) for row in values], treated
+
+
 def coverage(
-    blocks: Blocks, kind: Kind, *, runs: int, seed: int = 1, alpha: float = 0.05, most: int = 4_000
-) -> tuple[float, float, float]:
-    """Share of intervals that hold the effect, mean width, and how often p ≤ alpha without it.
-
-    The last takes the effect from every treated puppet first, so it says something of shifts only.
-
-    :param most: exchanges counted, beyond which they are sampled; 20,000 in a report.
-    """
-    generator = np.random.default_rng(seed)
-    treated = np.concatenate([np.repeat([True, False], size) for size in blocks.used])
-    values = kind(generator, runs, treated)
-    found = shifts(values, treated, blocks.used, alpha=alpha, seed=seed, most=most)
-    null = shifts(
-        values - EFFECT * treated, treated, blocks.used, alpha=alpha, seed=seed, most=most
-    )
-    low, high = found.estimates - found.down, found.estimates + found.up
-    slack = 1e-9  # ties: an end that equals the truth holds it
-    inside = (low - slack <= EFFECT) & (high + slack >= EFFECT)
-    width = float((high - low).mean()) / float(values.std())
-    return float(inside.mean()), width, float((null.p <= alpha).mean())
+    twins: int, block: int, kind: Kind, truth: float, *, runs: int, alpha: float = 0.05
+) -> tuple[float, float, float, float]:
+    """Share of intervals that hold the truth and their mean width; the same of the test inverted
+    alone."""
+    held = width = plain_held = plain_width = 0.0
+    for sample in simulated(twins, block, kind, runs)[0]:
+        found = interval(sample, level=1 - alpha, seed=1)
+        plain = inverted(sample, level=1 - alpha, seed=1, bounds=(-1.0, 1.0))
+        if kind is normal:  # no shares: the ends are not cut
+            found = plain = inverted(sample, level=1 - alpha, seed=1)
+        slack = 1e-9  # ties: an end that equals the truth holds it
+        held += found.low - slack <= truth <= found.high + slack
+        plain_held += plain.low - slack <= truth <= plain.high + slack
+        width += found.high - found.low if found.bounded else np.inf
+        plain_width += plain.high - plain.low
+    return held / runs, width / runs, plain_held / runs, plain_width / runs
 
 
 def claims(
@@ -104,26 +123,30 @@ def claims(
     """Labels that few puppets meet: coverage, and how often "no effect larger than X" is false.
 
     A control (treated) puppet meets the label with the first (second) chance, then with a uniform
-    share up to ``size``; X is the true difference. Twice: asked of the interval alone, and with
-    its sparse ends, as ``Interval.within`` does.
+    share up to ``size``; X is the true difference. Twice: asked of the test inverted alone, and of
+    the interval as reported.
     """
-    generator = np.random.default_rng(1)
-    sizes = blocks_of(twins, twins, block).used
-    treated = np.concatenate([np.repeat([True, False], each) for each in sizes])
-    strata = np.repeat(np.arange(len(sizes)), [t + c for t, c in sizes])
     truth = (chances[1] - chances[0]) * size / 2
-    held = alone = guarded = 0
-    for values in size * _met(generator, runs, np.where(treated, chances[1], chances[0])):
-        found = interval(Sample(values, treated, strata), seed=1)
+    held = alone = reported = 0
+    samples, _ = simulated(
+        twins,
+        block,
+        lambda generator, runs, treated: (
+            size * _met(generator, runs, np.where(treated, chances[1], chances[0]))
+        ),
+        runs,
+    )
+    for sample in samples:
+        found = interval(sample, seed=1)
         held += found.low - 1e-9 <= truth <= found.high + 1e-9
-        guarded += found.within(truth)
-        alone += replace(found, sparse=None).within(truth)
-    return held / runs, alone / runs, guarded / runs
+        reported += found.within(truth)
+        alone += inverted(sample, seed=1, bounds=(-1.0, 1.0)).within(truth)
+    return held / runs, alone / runs, reported / runs
 
 
 def print_claims(runs: int) -> None:
     print(f"{runs} simulated audits a row; per cent")
-    print("   met by    size  twins  block  covers  false claims: interval alone, as reported")
+    print("   met by    size  twins  block  covers  false claims: test inverted alone, as reported")
     for chances in ((0.0, 0.1), (0.0, 0.25), (0.1, 0.2), (0.05, 0.35)):
         for size in (1.0, 0.4):
             for twins, block in ((6, 1), (7, 4), (10, 4), (20, 4)):
@@ -137,31 +160,35 @@ def print_claims(runs: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--runs", type=int, default=2_000, help="simulated audits a cell")
+    parser.add_argument("--runs", type=int, default=1_000, help="simulated audits a cell")
     parser.add_argument("--alpha", type=float, default=0.05)
+    parser.add_argument("--twins", type=int, nargs="*", default=[5, 6, 7, 10, 20])
     parser.add_argument("--claims", action="store_true", help="labels that few puppets meet")
     arguments = parser.parse_args()
     if arguments.claims:
         print_claims(arguments.runs)
     else:
-        print_coverage(arguments.runs, arguments.alpha)
+        print_coverage(arguments.runs, arguments.alpha, arguments.twins)
 
 
-def print_coverage(runs: int, alpha: float) -> None:
-    print(f"{runs} simulated audits a cell; coverage % / mean width in spreads")
-    print(f"{'twins':>5} {'block':>5}" + "".join(f"{name:>16}" for name in KINDS) + f"{'p ≤ α':>9}")
-    for twins in (3, 4, 5, 6, 7, 8, 10, 12, 15, 20):
+def print_coverage(runs: int, alpha: float, twins: Sequence[int]) -> None:
+    print(f"{runs} simulated audits a cell; coverage % / mean width (of the test alone)")
+    print(f"{'twins':>5} {'block':>5}" + "".join(f"{name:>24}" for name in KINDS) + f"{'p ≤ α':>9}")
+    for k in twins:
         for block in (1, 2, 4):
-            cells, alarms = [], 0.0
-            for name, kind in KINDS.items():
-                held, width, rejected = coverage(
-                    blocks_of(twins, twins, block), kind, runs=runs, alpha=alpha
+            print(f"{k:>5} {block:>5}", end="")
+            for kind, truth in KINDS.values():
+                held, width, alone, alone_width = coverage(
+                    k, block, kind, truth, runs=runs, alpha=alpha
                 )
-                cells.append(
-                    f"{100 * held:.1f} / {width:.2f}" if np.isfinite(width) else "unbounded"
-                )
-                alarms = rejected if name == "normal" else alarms
-            print(f"{twins:>5} {block:>5}" + "".join(f"{c:>16}" for c in cells) + f"{alarms:>9.3f}")
+                cell = f"{100 * held:.1f}/{width:.2f} ({100 * alone:.1f}/{alone_width:.2f})"
+                print(f"{cell if np.isfinite(width) else 'unbounded':>24}", end="", flush=True)
+            samples, treated = simulated(k, block, normal, runs)
+            ps = [
+                randomisation_test(replace(each, values=each.values - EFFECT * treated), seed=1).p
+                for each in samples
+            ]
+            print(f"{float(np.mean(np.array(ps) <= alpha)):>9.3f}", flush=True)
 
 
 if __name__ == "__main__":

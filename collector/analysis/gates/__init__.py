@@ -6,6 +6,7 @@ One file a question, one function a gate. The first that withholds gives the rea
 from __future__ import annotations
 
 from collector.analysis.declared import Declaration
+from collector.analysis.gates.agreement import agreement
 from collector.analysis.gates.arms import arms
 from collector.analysis.gates.attrition import attrition
 from collector.analysis.gates.base import Gate, Ruling
@@ -30,6 +31,7 @@ def ask(data: RunData, measured: Measured, declaration: Declaration) -> tuple[Ga
         after_treatment(data, question, declaration),
         arms(measured),
         labels(data, question, pages, declaration, seed),
+        agreement(data, measured, pages, seed),
         dose(data, measured.contrast, declaration),
         attrition(data, measured.contrast, seed),
         coverage(question, pages, seed),

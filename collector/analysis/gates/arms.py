@@ -41,4 +41,25 @@ def arms(measured: Measured) -> Gate:
             0.0,
             1.0,
         )
-    return passed(GATE, float(sum(map(sum, sizes))))
+    return _alike(measured) or passed(GATE, float(sum(map(sum, sizes))))
+
+
+def _alike(measured: Measured) -> Gate | None:
+    """Withheld: a likeness without a pair of twins, or of different arms, to compare."""
+    overlap, contrast = measured.overlap, measured.contrast
+    if overlap is None or (overlap.between is not None and overlap.within is not None):
+        return None
+    title = measured.question.measure.title
+    if len({puppet.block for puppet in measured.puppets}) < 2:
+        said = f"all puppets with data are of one block, and {title} compares pairs of two blocks"
+        mend = "plan more twins than a block holds, or a smaller block"
+    elif not overlap.pairs:
+        said = f"no two lists have enough items in common: {title} is not computable"
+        mend = "declare an outcome that needs no common items, such as jaccard"
+    else:
+        pair = (
+            f"of {contrast.arm} and {contrast.control}" if overlap.between is None else "of twins"
+        )
+        said = f"no pair {pair} in two blocks can be compared: {title} is not computable"
+        mend = "plan more blocks, or declare another outcome"
+    return Gate(GATE, Ruling.WITHHELD, said, mend, float(len(overlap.pairs)), 1.0)

@@ -56,10 +56,24 @@ def difference(
     values: Mapping[Puppet, float], contrast: Contrast, *, seed: int
 ) -> tuple[float, float] | None:
     """(arm minus control, p) of the randomisation test on one number a puppet, of a kind that
-    should not depend on the arm. ``None`` where one side has no puppet."""
-    used = [puppet for puppet in values if puppet.arm in contrast.strata]
+    should not depend on the arm. ``None`` where one side has no puppet.
+
+    Only puppets count whose block (and stratum) holds both sides: the others are in no comparison,
+    and what happened at their moment says nothing of the arms.
+    """
+    sides: dict[tuple[int, str], set[bool]] = {}
+    for puppet in values:
+        if puppet.arm in contrast.strata:
+            place = puppet.block, contrast.strata[puppet.arm]
+            sides.setdefault(place, set()).add(puppet.arm in contrast.treated)
+    used = [
+        puppet
+        for puppet in values
+        if puppet.arm in contrast.strata
+        and len(sides[puppet.block, contrast.strata[puppet.arm]]) == 2
+    ]
     treated = np.array([puppet.arm in contrast.treated for puppet in used], dtype=np.bool_)
-    if treated.all() or not treated.any():
+    if not used:
         return None
     found = imbalance(np.array([values[puppet] for puppet in used]), treated, seed=seed)
     return found.difference, found.p

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 
 from collector.analysis.measures.base import Labels, Measure, Sight, Unit
 from collector.analysis.metrics import mean_score
 
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+
 
 def number(label: str | None) -> float | None:
-    """A label as a number; ``None`` if it is none."""
-    try:
-        found = float(label) if label is not None else math.nan
-    except ValueError:
+    """A label as a number (``-0.5``, ``+1``, ``1e3``, in digits 0–9); ``None`` if it is none."""
+    if label is None or not _NUMBER.fullmatch(label.strip()):
         return None
+    found = float(label)
     return found if math.isfinite(found) else None
 
 
