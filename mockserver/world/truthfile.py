@@ -22,7 +22,6 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from collector.errors import UserError
-from mockserver.world.parameters import PARAMETERS, with_overrides
 from mockserver.world.rates import COMPOSITION
 from mockserver.world.truths import (
     AnyTruth,
@@ -131,25 +130,17 @@ def _contradictions(truth: Truth) -> Iterator[tuple[str, str, str]]:
     """What no single field can know: key, problem, fix."""
     if truth.until_s is not None and truth.until_s <= truth.from_s:
         yield "until_s", "it ends before it begins", "give an until_s beyond from_s"
-    if isinstance(truth, (*_OF_THE_WORLD, LabelErrors)):
-        if truth.blocks or truth.from_s or truth.until_s is not None:
-            yield "blocks", "it holds for the whole run", "leave blocks, from_s and until_s out"
+    partly = bool(truth.blocks or truth.from_s) or truth.until_s is not None
+    if partly and isinstance(truth, (*_OF_THE_WORLD, LabelErrors)):
+        yield "blocks", "it holds for the whole run", "leave blocks, from_s and until_s out"
     if isinstance(truth, _OF_THE_WORLD) and truth.arms:
         yield "arms", "there is one world for all arms", "leave arms out"
     if isinstance(truth, DeadArm) and not truth.arms:
         yield "arms", "names no arm", "name the arms that die"
     if isinstance(truth, Forgetting) and truth.half_life_watches is truth.half_life_s is None:
         yield "half_life_watches", "has no half-life", "give half_life_watches or half_life_s"
-    if isinstance(truth, Differs):
-        if truth.aspect in (Aspect.SEX, Aspect.AGE) and not truth.arms:
-            yield "arms", "the site cannot see it", "name the arms whose accounts say so"
-    if isinstance(truth, Policy):
-        if truth.parameter in COMPOSITION:
-            if truth.value > 1:
-                yield "value", f"{truth.value:g} is not a rate", "give a number from 0 to 1"
-        else:
-            try:
-                with_overrides({truth.parameter: truth.value})
-            except UserError as error:
-                known = ", ".join(PARAMETERS)
-                yield "parameter", error.problem, f"use one of {known}, home.NAME, or a rate"
+    unseen = isinstance(truth, Differs) and truth.aspect in (Aspect.SEX, Aspect.AGE)
+    if unseen and not truth.arms:
+        yield "arms", "the site cannot see it", "name the arms whose accounts say so"
+    if isinstance(truth, Policy) and truth.parameter in COMPOSITION and truth.value > 1:
+        yield "value", f"{truth.value:g} is not a rate", "give a number from 0 to 1"

@@ -361,12 +361,12 @@ class LabelErrors(Truth):
 
 @dataclass(frozen=True, kw_only=True)
 class Stall(Truth):
-    """``share`` of the playbacks stop advancing at media second ``at_s``, for ``for_s`` seconds
-    (``None``: for ever)."""
+    """``share`` of the playbacks stop advancing at media second ``at_s`` (at 40 % of the length of
+    a short video), for ``for_s`` seconds (``None``: for ever)."""
 
     truth: Literal["stall"] = "stall"
     share: Share
-    at_s: Size = 2.0
+    at_s: Size = 5.0
     for_s: Positive | None = None
 
 
