@@ -81,6 +81,7 @@ class Http:
             cookies=dict(kit.cookies(profile.visitor_id)),
             start=datetime.fromisoformat(job.begins) if job.begins else None,
             timeout_s=job.page_timeout_s,
+            tells_clock=job.tells_clock,
         ) as puppet:
             runner, actions = _on(kit.platform)
             does = actions(puppet, job.site, page_timeout_s=job.page_timeout_s)

@@ -7,7 +7,7 @@ A world without truths asks nothing here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -42,7 +42,7 @@ from mockserver.world.viewers import Snapshot
 T = TypeVar("T", bound=Truth)
 
 #: Visitor id → (arm, block): who takes part in the run that the mock serves.
-Puppets = Mapping[str, tuple[str, int]]
+Puppets = dict[str, tuple[str, int]]
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,10 @@ class Viewer:
         self.clock_s = max(self.clock_s, round(moment_s - self._began_s, 3))
         self.agent = agent
 
+    def forget_time(self) -> None:
+        """As before the first request."""
+        self.clock_s, self._began_s = 0.0, None
+
     @property
     def is_new(self) -> bool:
         """It has not arrived yet."""
