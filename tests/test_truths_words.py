@@ -1,5 +1,5 @@
-"""Truth files, scenario keys and options: what is said is in the plan, and what cannot be is refused
-with the place and the way out."""
+"""Truth files, scenario keys and options: what is said is in the plan, and what cannot be is
+refused with the place and the way out."""
 
 from __future__ import annotations
 
@@ -38,10 +38,12 @@ SCENARIO: dict[str, Any] = {
         ({"truth": "ads"}, "truths.0.rate", "required"),
         ({"truth": "dead-arm"}, "truths.0.arms", "names no arm"),
         ({"truth": "forgetting"}, "truths.0.half_life_watches", "no half-life"),
-        ({"truth": "stall", "share": 1, "from_s": 9, "until_s": 9}, "truths.0.until_s", "ends before"),
+        ({"truth": "stall", "share": 1, "from_s": 9, "until_s": 9}, "truths.0.until_s",
+         "ends before"),
         ({"truth": "background", "arms": ["a"]}, "truths.0.arms", "one world for all arms"),
         ({"truth": "differs", "aspect": "age", "value": "13"}, "truths.0.arms", "cannot see it"),
-        ({"truth": "policy", "parameter": "home_first_ad", "value": 2}, "truths.0.value", "not a rate"),
+        ({"truth": "policy", "parameter": "home_first_ad", "value": 2}, "truths.0.value",
+         "not a rate"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_with_its_place(

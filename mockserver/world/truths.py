@@ -100,7 +100,7 @@ class Hit(StrEnum):
     DROPPED = "dropped"
     """It is not in the page."""
     CUT = "cut"
-    """Its markup ends in the middle: no link and no title."""
+    """Its links are gone, and its JSON is empty: nothing says what it is."""
 
 
 class Ending(StrEnum):
