@@ -1,4 +1,4 @@
-"""What goes wrong by a truth's will, as a browser meets it: blocked loads, damaged markup, stalls."""
+"""What goes wrong by a truth's will, as a browser meets it: blocked loads, damage, stalls."""
 
 from __future__ import annotations
 
