@@ -47,6 +47,7 @@ def create_app(config: MockConfig | None = None) -> Flask:
         clock=config.clock,
         recommender=config.recommender,
         faults=config.faults,
+        truths=config.truths,
         journal=None
         if config.state is None
         else Journal(config.state, patient=config.state_patient),

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import current_app
 
@@ -47,6 +47,8 @@ class MockConfig:
     """Overrides of the recommender's named parameters."""
     faults: dict[str, float] = field(default_factory=dict)
     """Shares (0–1) of page loads or playbacks that go wrong, by the names in ``world.faults``."""
+    truths: Any = ()
+    """What is true of the world by arm, block and time: what a truth file says, as plain data."""
     tubearchivist_profile: str = "v0.4"
     """The generation of the TubeArchivist API at its plain prefix: ``v0.3``, ``v0.4``, ``v0.5``."""
     tubearchivist_load: Path | None = None

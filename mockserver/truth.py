@@ -90,6 +90,7 @@ def hello() -> Response:
             **_world(),
             "recommender": dict(here.config.recommender),
             "faults": {name: share for name, share in world.faults.shares.items() if share},
+            **({"truths": world.ruling.truths.told()} if world.ruling else {}),
             "known": here.claim(visitors),
         }
     )
@@ -185,8 +186,51 @@ def labels() -> Response:
     """Topic by video, channel and playlist id; with ``platform=facebook`` by post and page id."""
     world = mock().world
     feed = request.args.get("platform") == "facebook"
-    content = world.social.labels() if feed else world.labels()
+    content = world.mislabelled(world.social.labels()) if feed else world.labels()
     return jsonify({"content": content, "total": len(content), "next": None})
+
+
+@bp.get("/truths")
+def truths() -> Response:
+    """What is true of the world by arm, block and time: every truth with all its parameters, in
+    order; and the arm and block of each visitor of a run."""
+    ruling = mock().world.ruling
+    return jsonify(
+        {
+            "content": ruling.truths.told(),
+            "total": len(ruling.truths.all),
+            "next": None,
+            "block_every_s": ruling.truths.block_every_s,
+            "puppets": {visitor: list(place) for visitor, place in ruling.puppets.items()},
+        }
+    )
+
+
+@bp.put("/puppets")
+def puppets() -> Response:
+    """Take in who takes part in a run, before its first page: ``{"puppets": {VISITOR: [ARM,
+    BLOCK]}}``. Truths of arms and blocks hold for these."""
+    told = request.get_json(silent=True)
+    found = told.get("puppets") if isinstance(told, dict) else None
+    if (
+        not isinstance(found, dict)
+        or len(found) > MOST_VISITORS
+        or not all(_is_place(place) and len(visitor) <= 64 for visitor, place in found.items())
+    ):
+        return _refusal('send {"puppets": {VISITOR: [ARM, BLOCK]}}', 400)
+    ruling = mock().world.ruling
+    ruling.puppets.update({visitor: (arm, block) for visitor, (arm, block) in found.items()})
+    return jsonify({"puppets": len(ruling.puppets)})
+
+
+def _is_place(place: object) -> bool:
+    return (
+        isinstance(place, list)
+        and len(place) == 2
+        and isinstance(place[0], str)
+        and isinstance(place[1], int)
+        and place[1] >= 1
+    )
 
 
 @bp.get("/recommender")

@@ -204,11 +204,19 @@ def test_adverts_are_skipped_when_asked_as_soon_as_the_site_lets(
 
 @pytest.mark.browser
 def test_a_stall_is_measured_and_sat_through(bench: Bench, mine: PuppetBrowser) -> None:
-    mine.goto(bench.watch_page(seconds=60, fault="stall"))
+    mine.goto(bench.watch_page(seconds=60, fault="stall", stall={"at": 5, "for": 8}))
     receipt = mine.watch(20)
     assert receipt.stalled_s == pytest.approx(8, abs=0.3)
     assert receipt.status is ReceiptStatus.COMPLETE
     assert receipt.rate == 1
+
+
+@pytest.mark.browser
+def test_a_stall_for_ever_is_given_up(bench: Bench, mine: PuppetBrowser) -> None:
+    mine.goto(bench.watch_page(seconds=60, fault="stall", stall={"at": 5, "for": None}))
+    receipt = mine.watch(20)
+    assert receipt.status is ReceiptStatus.SHORT
+    assert receipt.watched_s == pytest.approx(5, abs=0.5)
 
 
 @pytest.mark.browser

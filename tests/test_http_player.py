@@ -110,7 +110,7 @@ def test_a_live_stream_ends_at_the_cap() -> None:
 
 
 def test_a_stall_is_time_in_which_nothing_is_watched() -> None:
-    receipt = Sent(fault="stall").watch(planned_s=20.0)
+    receipt = Sent(fault="stall", stall={"at": 5, "for": 8}).watch(planned_s=20.0)
     assert (receipt.stalled_s, receipt.watched_s) == (8.0, 20.0)
     assert (5.0, 5.0) in receipt.samples
     assert (13.0, 5.0) in receipt.samples

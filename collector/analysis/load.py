@@ -255,13 +255,13 @@ def load_run(folder: Path, labels: Wanted = None) -> RunData:
 
 
 def _codings(store: Store) -> dict[str, dict[str, str]]:
-    """The optional table ``codings`` (item_id, coder, label): of two rows of one coder and item the
-    later counts."""
+    """The newest version of the table ``codings``, by coder."""
     if not list(store.rows("SELECT 1 FROM sqlite_master WHERE name = 'codings'")):
         return {}
     found: dict[str, dict[str, str]] = {}
     for row in store.rows(
-        "SELECT coder, item_id, label FROM codings WHERE label IS NOT NULL ORDER BY rowid"
+        "SELECT coder, item_id, label FROM codings WHERE label IS NOT NULL AND coder != 'resolved'"
+        " AND version = (SELECT max(version) FROM codings) ORDER BY rowid"
     ):
         found.setdefault(row["coder"], {})[row["item_id"]] = row["label"]
     return found

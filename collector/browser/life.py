@@ -11,7 +11,7 @@ import contextlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,10 @@ class Life:
         self.virtual = virtual_time
         self.failed = False
         """Set it when the session went wrong: artefacts kept on failure are then kept."""
+        self.tells_clock = False
+        """Every request says the page's virtual time (to a mock whose truths depend on it)."""
+        self.page_clock = datetime.now(UTC)
+        """What it says."""
         self.console_errors: list[str] = []
         self.artefacts = artefacts
         self.limits = limits

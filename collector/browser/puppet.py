@@ -9,7 +9,7 @@ import contextlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from collector.browser.life import Launched
 from collector.browser.limits import Limits
 from collector.browser.lock import ProfileLock, browsers_on
 from collector.browser.running import PuppetBrowser
-from collector.browser.virtual import Pace, install
+from collector.browser.virtual import Pace, install, tell
 
 __all__ = ["ArtefactOptions", "Keep", "Persona", "PuppetBrowser", "open_puppet"]
 
@@ -50,6 +50,7 @@ def open_puppet(
     artefacts: ArtefactOptions | None = None,
     limits: Limits | None = None,
     prepared: Callable[[BrowserContext], None] | None = None,
+    tells_clock: bool = False,
     playwright: Playwright | None = None,
 ) -> Iterator[PuppetBrowser]:
     """Open the browser of the profile in ``state_dir`` and close it again, whatever happens.
@@ -59,8 +60,8 @@ def open_puppet(
     by :meth:`~PuppetBrowser.let_pass` and :meth:`~PuppetBrowser.watch`, at most ``speed`` page
     seconds a real one, from ``virtual_start`` (aware; default now). ``limits``: of its pages and
     memory. ``prepared`` is called with every context that is opened, before its first request.
-    ``playwright``: one that is already running in this thread. Raises ProfileLocked,
-    BrowserMissing, BrowserGone.
+    ``tells_clock``: every request says the page's virtual time. ``playwright``: one that is already
+    running in this thread. Raises ProfileLocked, BrowserMissing, BrowserGone.
     """
     binary = binary or find_browser(headed=headed)
     state_dir = state_dir.resolve()
@@ -86,11 +87,17 @@ def open_puppet(
         if artefacts is not None:
             options.update(artefacts.launch_options(scratch))
 
+        began: list[datetime] = []
+
         def prepare(context: BrowserContext, clock: datetime | None) -> None:
             if cookies:
                 context.add_cookies(list(cookies))  # type: ignore[arg-type]
             if virtual:
-                install(context, clock or virtual_start)
+                start = clock or virtual_start or datetime.now(UTC)
+                install(context, start)
+                if tells_clock:
+                    tell(context, start)
+                    began.append(start)
             if artefacts is not None and artefacts.trace is not Keep.OFF:
                 context.tracing.start(screenshots=True, snapshots=True)
             if prepared is not None:
@@ -106,6 +113,8 @@ def open_puppet(
             limits=limits or Limits(),
         )
         stack.callback(browser.close)
+        browser.tells_clock = tells_clock and virtual
+        browser.page_clock = began[-1] if began else browser.page_clock
         try:
             yield browser
         except BaseException:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,9 @@ class PuppetBrowser(Life):
             self._really_wait(wait_s)
         with self.guard("moving the clock", 60.0):
             virtual.advance(self.context, step)
+            if self.tells_clock:
+                self.page_clock += timedelta(milliseconds=round(step * 1000))
+                virtual.tell(self.context, self.page_clock)
         self.settle()
         return step
 

@@ -27,6 +27,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from collector.browser.scripts import script
+from collector.platforms.clock import CLOCK_HEADER, told
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -89,6 +90,11 @@ def install(context: BrowserContext, start: datetime | None) -> None:
     begins = (start or datetime.now(UTC)).astimezone(UTC)
     context.clock.pause_at(begins.isoformat(timespec="milliseconds"))
     context.add_init_script(script("virtual_media.js"))
+
+
+def tell(context: BrowserContext, moment: datetime) -> None:
+    """From now on every request says that the page's clock is at ``moment`` (aware)."""
+    context.set_extra_http_headers({CLOCK_HEADER: told(moment)})
 
 
 def advance(context: BrowserContext, page_s: float) -> None:

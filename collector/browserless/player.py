@@ -17,8 +17,8 @@ REPORT_EVERY_S = 10.0
 ERROR_AFTER_S = 0.5
 #: Page seconds from the end of a video to the next one, where autoplay is on.
 AUTOPLAY_AFTER_S = 5.0
-#: The fault "stall": media second (or share of the length) where it begins, and how long it lasts.
-STALL_AT_S, STALL_SHARE, STALL_S = 5.0, 0.4, 8.0
+#: A stall begins at its second, or at this share of the length of a video that is too short.
+STALL_SHARE = 0.4
 
 _TINY_S = 1e-9
 
@@ -63,7 +63,8 @@ class Player:
         elif self.config["fault"] != "player_error" and self.config["ad"]:
             self.phase = Phase.AD
         if self.config["fault"] == "stall":
-            self._stall_left_s = STALL_S
+            lasts = self.config["stall"]["for"]
+            self._stall_left_s = _NEVER if lasts is None else float(lasts)
         if self.config["fault"] == "player_error":
             self.paused = True
 
@@ -215,7 +216,8 @@ class Player:
 
     def _stall_at_s(self) -> float:
         length = self.length_s
-        return STALL_AT_S if length is None else min(STALL_AT_S, length * STALL_SHARE)
+        at_s = float(self.config["stall"]["at"])
+        return at_s if length is None else min(at_s, length * STALL_SHARE)
 
 
 _NEVER = float("inf")

@@ -201,11 +201,13 @@ def open_http_puppet(
     cookies: dict[str, str],
     start: datetime | None = None,
     timeout_s: float = 30.0,
+    tells_clock: bool = False,
 ) -> Iterator[HttpPuppet]:
     """A puppet on the state in ``state_dir``, written at every page and when it closes.
 
     :param cookies: set before the first page, as a run presets them.
     :param start: of the page's clock (aware); by default now, and never before it stopped last.
+    :param tells_clock: every request says the page's time.
     :raises ProfileLocked: the profile is open elsewhere.
     :raises NotAMock: the site is none.
     """
@@ -221,6 +223,8 @@ def open_http_puppet(
             timeout_s=timeout_s,
         )
         puppet = HttpPuppet(wire, persona, agent, clock, state_dir)
+        if tells_clock:
+            wire.clock = lambda: puppet.clock
         try:
             yield puppet
         finally:

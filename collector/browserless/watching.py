@@ -71,6 +71,8 @@ def watch(
         if progress is not None:
             progress(reading.watched_s)
         error = player.error or _given_up(reading)
+        if error is None and _stands_still(reading):
+            break
     player.counted_s = player.played_s
     return receipts.receipt(
         _state(reading, player, video_id), planned_s=limit_s, cap_s=cap_s, error=error
@@ -133,9 +135,14 @@ def _in_video(player: Player) -> bool:
 def _given_up(reading: _Reading) -> str | None:
     if reading.ad_s > receipts.AD_LIMIT_S:
         return f"adverts for more than {receipts.AD_LIMIT_S:g} s"
-    if reading.quiet_s >= receipts.STALL_LIMIT_S - _TINY_S:
+    if _stands_still(reading) and reading.watched_s < receipts.ADVANCED_S:
         return f"playback did not advance for {receipts.STALL_LIMIT_S:g} s"
     return None
+
+
+def _stands_still(reading: _Reading) -> bool:
+    """It has not advanced for so long that nobody waits on. What was watched before counts."""
+    return reading.quiet_s >= receipts.STALL_LIMIT_S - _TINY_S
 
 
 def _state(reading: _Reading, player: Player, video_id: str) -> dict[str, Any]:

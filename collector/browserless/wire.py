@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urljoin
@@ -20,6 +21,7 @@ from collector.addresses import parts_of
 from collector.bounded import client, exchange
 from collector.browser.errors import NavigationFailed
 from collector.common.errors import UserError
+from collector.platforms.clock import CLOCK_HEADER, told
 
 #: The header by which a mock says what it is, and its value.
 MARK = "X-Mock-Server"
@@ -78,6 +80,8 @@ class Wire:
             raise NotAMock(site, "is not on this machine")
         self.site = f"http://{parts.netloc}"
         self.cookies = dict(cookies)
+        self.clock: Callable[[], datetime] | None = None
+        """What time every request says it is, where the mock is to know."""
         address = "127.0.0.1" if host.endswith("localhost") else host
         address = f"[{address}]" if ":" in address else address
         self._root = f"http://{address}:{parts.port or 80}"
@@ -133,6 +137,8 @@ class Wire:
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         sent = dict(headers or {})
+        if self.clock is not None:
+            sent[CLOCK_HEADER] = told(self.clock())
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         try:

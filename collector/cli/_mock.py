@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,7 +14,7 @@ from collector.scenario.loader import Loaded
 
 
 def mock_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--world``, ``--recommender`` and ``--fault``."""
+    """``--world``, ``--recommender``, ``--fault`` and ``--truth``."""
     options = (
         click.option(
             "--world",
@@ -24,7 +25,8 @@ def mock_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--recommender",
             multiple=True,
             metavar="NAME=VALUE",
-            help="A parameter of the bundled mock's recommender, e.g. history=0; may be repeated.",
+            help="A parameter of the bundled mock's recommender, e.g. history=0, or which one it"
+            " is: mechanism=popularity-loop; may be repeated.",
         ),
         click.option(
             "--fault",
@@ -33,6 +35,12 @@ def mock_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Let a share of the bundled mock's loads go wrong, e.g. captcha=0.1; may be"
             " repeated.",
         ),
+        click.option(
+            "--truth",
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE",
+            help="What is true of the bundled mock by arm, block and time (docs/mock.md).",
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -40,14 +48,27 @@ def mock_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def on_mock(
-    loaded: Loaded, world: str | None, recommender: tuple[str, ...], fault: tuple[str, ...]
+    loaded: Loaded,
+    world: str | None,
+    recommender: tuple[str, ...],
+    fault: tuple[str, ...],
+    truth: Path | None = None,
 ) -> Loaded:
     """The scenario with what the options say of the mock; it is part of the plan."""
+    named = [text.partition("=")[2].strip() for text in recommender if _names(text)]
+    numbers = tuple(text for text in recommender if not _names(text))
     return loaded.on_mock(
         world=world,
-        recommender=_pairs("--recommender", recommender, "history=0"),
+        recommender=_pairs("--recommender", numbers, "history=0"),
         faults=_pairs("--fault", fault, "captcha=0.1"),
+        mechanism=named[-1] if named else None,
+        truths=truth,
     )
+
+
+def _names(text: str) -> bool:
+    """Whether a ``--recommender`` says which recommender it is."""
+    return text.partition("=")[0].strip() == "mechanism"
 
 
 def _pairs(option: str, texts: tuple[str, ...], example: str) -> dict[str, float]:

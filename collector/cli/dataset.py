@@ -79,6 +79,7 @@ def new(
     world: str | None,
     recommender: tuple[str, ...],
     fault: tuple[str, ...],
+    truth: Path | None,
     as_json: bool,
     processes: int | None,
 ) -> None:
@@ -87,7 +88,7 @@ def new(
     Sessions are simulated, round after round, until there are ROWS impressions; the last page is
     whole, so there may be a few more. The same scenario, seed and ROWS give the same bytes. The
     folder has the tables as collector export writes them, store.db, README.md and datacard.json.
-    --world, --recommender and --fault make the mock another one, as in collector run.
+    --world, --recommender, --fault and --truth make the mock another one, as in collector run.
 
     \b
     collector dataset new --like quick --rows 1000 --out datasets/small
@@ -97,7 +98,7 @@ def new(
     from collector.scenario.loader import load_scenario
 
     wanted = Wanted(
-        scenario=on_mock(load_scenario(like), world, recommender, fault),
+        scenario=on_mock(load_scenario(like), world, recommender, fault, truth),
         rows=rows,
         out=out,
         seed=seed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -31,6 +32,7 @@ def plan_command(
     world: str | None,
     recommender: tuple[str, ...],
     fault: tuple[str, ...],
+    truth: Path | None,
     as_json: bool,
     with_steps: bool,
 ) -> None:
@@ -46,7 +48,7 @@ def plan_command(
     collector plan my-audit.yaml --seed 7 --json > plan.json
     collector plan guardoni-climate.csv --steps
     """
-    loaded = on_mock(load_scenario(scenario), world, recommender, fault)
+    loaded = on_mock(load_scenario(scenario), world, recommender, fault, truth)
     plan = make_plan(loaded, seed)
     for sentence in (*warnings(loaded, plan), *examine(loaded, seed=seed)):
         click.echo(f"warning: {sentence}", err=True)

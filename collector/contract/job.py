@@ -42,6 +42,8 @@ class SessionJob:
     """The site is on this machine, so a mock: nothing but loopback resolves, and the visitor cookie
     is set by the plan."""
     pace: Pace = Pace()
+    tells_clock: bool = False
+    """Every request says the page's virtual time: the mock holds truths that depend on time."""
     begins: str | None = None
     """When the session is planned to start (ISO, UTC), where it is not at once. On a virtual clock
     the page's time begins there."""

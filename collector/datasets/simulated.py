@@ -85,6 +85,7 @@ class Simulated:
         self.made = Session(planned.id)
         self.puppet = planned.puppet
         self.first = known is None
+        world.ruling.puppets[visitor_id_of(planned.seed)] = (planned.arm, planned.block)
         began = world.now()
         free = began + timedelta(seconds=BLOCK_EVERY_S * (planned.block - 1))
         self.known = known or Puppet(planned.seed, visitor_id_of(planned.seed), free)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, quote_plus, urlsplit
 
@@ -36,6 +37,7 @@ from collector.store import Outcome
 from collector.store.rows import packed
 from mockserver.platforms.youtube.i18n import choose as language_of
 from mockserver.platforms.youtube.look import Look
+from mockserver.platforms.youtube.pages import list_at
 from mockserver.platforms.youtube.visits import Visit
 from mockserver.world import Entry, Video
 
@@ -45,6 +47,14 @@ A_SCREEN = {Surface.HOME: 9, Surface.RELATED: 7, Surface.SEARCH: 3, Surface.CHAN
 _CHANNEL = re.compile(r"/(@[^/]+|(?:channel|user|c)/[^/]+)(?:/(\w+))?/?\Z")
 _TRUTH = COLUMNS["truth_impressions"]
 _NONE: Mapping[str, Any] = {}
+
+#: The status of the page on which a load ends that a truth breaks off.
+ENDINGS = {
+    "captcha": PageStatus.CAPTCHA,
+    "login": PageStatus.LOGIN,
+    "server_error": PageStatus.ERROR,
+    "unavailable": PageStatus.UNAVAILABLE,
+}
 
 
 class VideoSession(Simulated):
@@ -81,6 +91,7 @@ class VideoSession(Simulated):
         viewer = self.viewer
         with viewer.lock:
             viewer.consented, viewer.loads = None, 0
+            viewer.forget_time()
             viewer.events.clear()
             for kept in (viewer.subscriptions, viewer.likes, viewer.dislikes, viewer.hidden):
                 kept.clear()
@@ -247,6 +258,7 @@ class VideoSession(Simulated):
 
     def _open(self, path: str) -> None:
         """Load an address: its status, and the first part of its list."""
+        self._arrive()
         self.load = self._visit_of.next_load()
         self._loads += 1
         self.path, self.scrolled, self.entries, self.fields = path, 0.0, (), _NONE
@@ -254,6 +266,10 @@ class VideoSession(Simulated):
         parts = urlsplit(path)
         query = parse_qs(parts.query)
         status = PageStatus.OK if self.viewer.consented is not None else PageStatus.CONSENT
+        ended = self._ended(path) if status is PageStatus.OK else None
+        if ended is not None and ended is not PageStatus.UNAVAILABLE:
+            self._stopped(ended)
+            return
         if parts.path == "/":
             self.kind = PageKind.HOME
         elif parts.path == "/results":
@@ -266,7 +282,7 @@ class VideoSession(Simulated):
             self.kind, self.context = PageKind.VIDEO, query.get("v", [""])[0]
             self.path = f"/watch?v={self.context}"
             video = self.world.videos.get(self.context)
-            if video is None:
+            if video is None or ended is PageStatus.UNAVAILABLE:
                 status = PageStatus.UNAVAILABLE
             else:
                 self.fields = self._facts(video)
@@ -287,6 +303,27 @@ class VideoSession(Simulated):
                     self.status = PageStatus.EMPTY
             if self.kind is PageKind.VIDEO:
                 self._visited.add(self.context or "")
+        self._log_page()
+
+    def _arrive(self) -> None:
+        """The world learns what time it is for the viewer."""
+        if self.world.ruling:
+            moment = self._start + timedelta(milliseconds=round(self.seconds * 1000))
+            self.world.arrive(self.viewer, moment)
+
+    def _ended(self, path: str) -> PageStatus | None:
+        """The status of the page that a truth puts in place of the one at ``path``."""
+        if not self.world.ruling:
+            return None
+        found = self.world.ending(self.viewer, self.load, *list_at(path))
+        return ENDINGS[found] if found is not None else None
+
+    def _stopped(self, status: PageStatus) -> None:
+        """Another page than the one asked for came."""
+        self.kind, self.status = PageKind.OTHER, status
+        self._log_page()
+
+    def _log_page(self) -> None:
         self.made.add(
             "truth_pages",
             time=self.time,

@@ -62,6 +62,7 @@ class Http:
             cookies=dict(spec.cookies(profile.visitor_id)),
             start=datetime.fromisoformat(job.begins) if job.begins else None,
             timeout_s=job.page_timeout_s,
+            tells_clock=job.tells_clock,
         ) as puppet:
             does = actions(puppet, job.site, page_timeout_s=job.page_timeout_s)
             yield Opened(puppet, does, VERSION, relaunch=puppet.relaunch)

@@ -73,6 +73,7 @@ class Chromium:
                 artefacts=artefacts,
                 limits=Limits(job.page_budget, job.memory_mb, 3 * job.memory_mb),
                 prepared=tape.prepare if tape else None,
+                tells_clock=job.tells_clock,
             ) as puppet,
         ):
             if tape is not None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from collector.common.model import Platform
+from collector.scenario.planned import Plan
 
 if TYPE_CHECKING:
     from mockserver.world import World
@@ -43,10 +44,13 @@ def name_of(world: Mapping[str, Any]) -> str:
 
 def world_of(scenario: Mapping[str, Any], seed: int, *, clock: str = "real") -> World:
     """The world of a plan's scenario. Raises UserError: an unknown parameter, a bad value."""
+    from collector.mock.mocktruths import truths_in
     from mockserver.world import World
     from mockserver.world.worldfile import recipe_of
 
     told = dict(scenario.get("mock") or {})
+    if "truths" in told:
+        told["truths"] = truths_in(scenario)
     world = told.pop("world", "small")
     if isinstance(world, Mapping):
         recipe = recipe_of(dict(world), Path(f"{name_of(world)}.json"))
@@ -54,9 +58,20 @@ def world_of(scenario: Mapping[str, Any], seed: int, *, clock: str = "real") -> 
     return World.build(seed=seed, size=world, clock=clock, **told)
 
 
+def puppets_of(plan: Plan) -> dict[str, tuple[str, int]]:
+    """Puppet → arm and the block of its first session: whom truths hold for."""
+    return {each.puppet: (each.arm, each.block) for each in reversed(plan.sessions)}
+
+
+def holds_truths(scenario: Mapping[str, Any]) -> bool:
+    """Whether a plan's scenario says what is true of the mock."""
+    return bool((scenario.get("mock") or {}).get("truths"))
+
+
 def labels_of(world: World, platform: str) -> dict[str, str]:
     """Topic by item id on one of the world's sites."""
-    return world.social.labels() if platform == Platform.FACEBOOK else world.labels()
+    feed = platform == Platform.FACEBOOK
+    return world.mislabelled(world.social.labels()) if feed else world.labels()
 
 
 def topics_of(scenario: Mapping[str, Any]) -> frozenset[str]:

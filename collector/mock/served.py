@@ -54,7 +54,7 @@ def greet(api: str, *, nonce: str = "", visitors: Sequence[str] = ()) -> Greetin
         return None
     if not isinstance(found, dict) or found.get("mock") != "twinwatch":
         return None
-    names = ("seed", "world", "era", "recommender", "faults")
+    names = ("seed", "world", "era", "recommender", "faults", "mechanism", "truths")
     world = {name: found[name] for name in names if found.get(name) not in (None, {})}
     return Greeting(api, str(found.get("proof", "")), world, tuple(found.get("known", ())))
 

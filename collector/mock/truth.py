@@ -85,6 +85,11 @@ class Truth:
             )
         self._read(answer)
 
+    def introduce(self, puppets: Mapping[str, tuple[str, int]]) -> None:
+        """Tell the mock who takes part: visitor id → (arm, block). Its truths hold for these."""
+        told = {"puppets": {visitor: list(place) for visitor, place in puppets.items()}}
+        self._read(self._client.put("/_truth/puppets", json=told))
+
     def _rows(self, table: str, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         after: int | None = 0
         while after is not None:

@@ -27,6 +27,7 @@ from collector.contract.terms import Registered, RunOptions
 from collector.drivers.taping import recorded
 from collector.ledger.ledger import enter_plan
 from collector.mock.mocksite import MockSite
+from collector.mock.mockworld import holds_truths, puppets_of
 from collector.mock.ownmock import OwnMock
 from collector.mock.readback import read_back, totals
 from collector.mock.served import MOST_LIVES, fresh_life
@@ -105,6 +106,7 @@ def carry_out(setting: Setting, display: Display, read_after: bool) -> RunResult
         source=setting.options.profiles,
         life=_life(setting),
     )
+    _introduce(setting, puppets)
     with Store(out.store) as store:
         if not store.runs():
             _enter(setting, store, puppets)
@@ -183,6 +185,21 @@ def _run(setting: Setting, store: Store, display: Display) -> EngineResult:
         ).run()
 
 
+def _introduce(setting: Setting, puppets: Mapping[str, Profile]) -> None:
+    """Tell a mock with truths who stands in which arm and block."""
+    if setting.mock is None or not _holds_truths(setting):
+        return
+    places = puppets_of(setting.plan)
+    with Truth(setting.mock) as truth:
+        truth.introduce({each.visitor_id: places[name] for name, each in puppets.items()})
+
+
+def _holds_truths(setting: Setting) -> bool:
+    """Whether the mock that is browsed says that it does."""
+    served = setting.mock is not None and bool(setting.mock.world.get("truths"))
+    return served or holds_truths(setting.plan.scenario)
+
+
 def _keep_truth(setting: Setting, store: Store, puppets: Mapping[str, Profile]) -> None:
     """Fetch what the mock says, unless it is the mock that is gone."""
     if setting.mock is None:
@@ -191,6 +208,9 @@ def _keep_truth(setting: Setting, store: Store, puppets: Mapping[str, Profile]) 
     try:
         with Truth(setting.mock) as truth:
             keep_truth(store, truth, setting.run, visitors)
+            if _holds_truths(setting) and SOURCE in setting.plan.label_sources:
+                # Errors of labels may hang on what was shown, which is known now.
+                keep_labels(store, truth, setting.plan.platform)
             began = {
                 row["puppet"]: row["id"]
                 for row in sorted(store.sessions(), key=lambda row: row["started"] or "")
@@ -264,6 +284,7 @@ def _job(setting: Setting, session: PlannedSession) -> SessionJob:
     options = setting.options
     return SessionJob(
         run=setting.run,
+        tells_clock=setting.pace.virtual and _holds_truths(setting),
         out=setting.out.root.resolve(),
         session=session.id,
         puppet=session.puppet,

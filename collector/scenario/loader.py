@@ -66,10 +66,12 @@ class Loaded:
         world: str | None = None,
         recommender: Mapping[str, float] | None = None,
         faults: Mapping[str, float] | None = None,
+        mechanism: str | None = None,
+        truths: FilePath | None = None,
     ) -> Loaded:
         """The scenario on another mock: what is given here is added to what it says itself, or
         replaces it. It stands in the plan like something written in the file. Raises UserError."""
-        if world is None and not recommender and not faults:
+        if not (world or recommender or faults or mechanism or truths):
             return self
         was = self.scenario.mock or Mock()
         try:
@@ -77,6 +79,8 @@ class Loaded:
                 world=was.world if world is None else _inlined(world, FilePath(world)),
                 recommender={**was.recommender, **(recommender or {})},
                 faults={**was.faults, **(faults or {})},
+                mechanism=mechanism or was.mechanism,
+                truths=was.truths if truths is None else _truths(truths),
             )
         except ValidationError as error:
             raise BadFile("mock", problems_of(error, model=Mock)) from error
@@ -101,6 +105,17 @@ def _inlined(world: str, path: FilePath) -> str | dict[str, Any]:
         fix = "compare with docs/world.example.yaml"
         raise BadFile(str(path), [Problem("a world file is a mapping of keys to values", fix=fix)])
     return data
+
+
+def _truths(path: FilePath) -> list[dict[str, Any]] | dict[str, Any]:
+    """What a truth file says; what it means is asked of the mock. Raises BadFile."""
+    data = read_yaml(path).data
+    if isinstance(data, dict) or (
+        isinstance(data, list) and all(isinstance(each, dict) for each in data)
+    ):
+        return data
+    fix = "write - {truth: NAME, …} lines; docs/mock.md has the names"
+    raise BadFile(str(path), [Problem("a truth file is a list of truths", fix=fix)])
 
 
 def load_scenario(name_or_path: str | FilePath) -> Loaded:
@@ -147,6 +162,9 @@ def parse_scenario(
             )
             raise BadFile(place, [problem]) from error
         told = scenario.mock.model_copy(update={"world": said})
+        scenario = scenario.model_copy(update={"mock": told})
+    if scenario.mock is not None and isinstance(file := scenario.mock.truths, str):
+        told = scenario.mock.model_copy(update={"truths": _truths(_beside(path, file))})
         scenario = scenario.model_copy(update={"mock": told})
     loaded = Loaded(scenario, hashlib.sha256(raw).hexdigest(), path, document=document)
     if problems := list(contradictions(scenario, loaded.labels_path, document)):

@@ -244,6 +244,10 @@ class Mock(_Model):
         default_factory=dict
     )
     faults: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    mechanism: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")] | None = None
+    """Which recommender ranks, by its name among the entry points ``twinwatch.recommenders``."""
+    truths: str | list[dict[str, Any]] | dict[str, Any] | None = None
+    """What is true by arm, block and time: a truth file, or what such a file says."""
 
     def snapshot(self) -> dict[str, Any]:
         """What is said of it, numbers as ``1.0``, so that however they were written, or given on

@@ -30,11 +30,13 @@ import numpy as np
 
 from collector.common.model import ItemKind, Surface
 from mockserver.world.arrays import Arrays
+from mockserver.world.bearing import Bearing
 from mockserver.world.catalogue import Catalogue
 from mockserver.world.model import Ad, Entry, Playlist
 from mockserver.world.ranked import Ranked, best_rows
 from mockserver.world.rates import ALSO_WATCHED, NEWS, PAGE_SIZES, SHORTS
 from mockserver.world.recommender import Scores
+from mockserver.world.ruling import NO_RULES, Rules
 from mockserver.world.seeded import rng, unit
 from mockserver.world.viewers import Snapshot
 
@@ -68,10 +70,15 @@ class Composer:
         ]
         self._playlist_rows = np.array([row for _, row in self._playlists], dtype=np.int64)
 
-    def preroll(self, visitor_id: str, video_id: str, load: str) -> Ad | None:
-        """The ad shown before a video in this page load, if any."""
+    def preroll(
+        self, visitor_id: str, video_id: str, load: str, rate: float | None = None
+    ) -> Ad | None:
+        """The ad shown before a video in this page load, if any.
+
+        :param rate: in place of the world's"""
         name = ("preroll", visitor_id, video_id, load)
-        if not self._ads or unit(self._seed, *name) >= self.rates["preroll"]:
+        rate = self.rates["preroll"] if rate is None else rate
+        if not self._ads or unit(self._seed, *name) >= rate:
             return None
         return rng(self._seed, *name, "which").choice(self._ads)
 
@@ -85,14 +92,20 @@ class Composer:
         load: str,
         allowed: np.ndarray,
         fill: np.ndarray,
+        rules: Rules = NO_RULES,
+        bearing: Bearing | None = None,
     ) -> Listing:
         """The whole list of one load.
 
         :param allowed: rows that may be ranked, bool of shape (videos,)
         :param fill: rows that may follow when those run out (search: of the same topic)
+        :param rules: what of the world's truths holds for the list, and ``bearing`` who bears it
         """
         draw = rng(self._seed, "compose", viewer.visitor_id, surface.value, context, load)
-        job = _Job(self, surface, viewer, scores, draw, allowed, fill)
+        job = _Job(self, surface, viewer, scores, draw, allowed, fill, rules)
+        if rules.exposure or rules.ads:
+            assert bearing is not None  # who knows rules knows who bears them
+            job.ruled(bearing, allowed, viewer.visitor_id, surface.value, context, load)
         return Listing(tuple(job.run()))
 
     def channel(self, rows: np.ndarray) -> Listing:
@@ -118,15 +131,20 @@ class _Job:
         draw: random.Random,
         allowed: np.ndarray,
         fill: np.ndarray,
+        rules: Rules,
     ) -> None:
         arrays = composer._arrays
         self.composer, self.arrays, self.surface, self.viewer = composer, arrays, surface, viewer
-        self.scores, self.draw = scores, draw
+        self.scores, self.draw, self.rules = scores, draw, rules
+        self.rates = {**composer.rates, **dict(rules.rates)} if rules.rates else composer.rates
+        self.ads_here: dict[int, str | None] | None = None
         total = scores.total
         size = sum(PAGE_SIZES[surface])
         best = best_rows(total, allowed & ~arrays.short, size * 4)
         rest = best_rows(total, fill & ~arrays.short, size if len(best) < size else 0)
-        self.ranked = chain(Ranked(scores, arrays, best), Ranked(scores, arrays, rest))
+        self.ranked: Iterator[tuple[int, float, dict[str, float]]] = chain(
+            Ranked(scores, arrays, best), Ranked(scores, arrays, rest)
+        )
         self.shorts = iter(Ranked(scores, arrays, best_rows(total, allowed & arrays.short, 40)))
         mine = arrays.lang == arrays.lang_number.get(viewer.lang, -1)
         news = np.isin(
@@ -147,9 +165,25 @@ class _Job:
         self.ads = draw.sample(composer._ads, len(composer._ads))
         self.entries: list[Entry] = []
 
+    def ruled(self, bearing: Bearing, allowed: np.ndarray, *name: str | None) -> None:
+        """Let truths choose who is ranked where, and where adverts stand on the first page.
+
+        :param name: what their draws are hashed from"""
+        arrays, total = self.arrays, self.scores.total
+        size = sum(PAGE_SIZES[self.surface])
+
+        def best(topic: int) -> Ranked:
+            rows = allowed & ~arrays.short & (arrays.topic == topic)
+            return Ranked(self.scores, arrays, best_rows(total, rows, size))
+
+        if self.rules.exposure:
+            self.ranked = bearing.favoured(self.ranked, self.rules, best, *name)
+        if self.rules.ads:
+            self.ads_here = bearing.adverts(self.rules, *name)
+
     def rate(self, name: str) -> bool:
         """A toss of the named rate; unnamed rates never come up."""
-        return self.draw.random() < self.composer.rates.get(f"{self.surface.value}_{name}", 0.0)
+        return self.draw.random() < self.rates.get(f"{self.surface.value}_{name}", 0.0)
 
     def run(self) -> list[Entry]:
         for number, size in enumerate(PAGE_SIZES[self.surface]):
@@ -189,13 +223,16 @@ class _Job:
     def _page(self, number: int, size: int) -> int:
         """Compose one page; returns how many entries it got."""
         shelves = self._shelves(number)
-        ads = self._ad_offsets(number, size)
+        ads: Mapping[int, str | None] = dict.fromkeys(self._ad_offsets(number, size))
+        if self.ads_here is not None:
+            # The usual tosses are made all the same: what else is mixed in stays where it was.
+            ads = self.ads_here if number == 0 else {}
         begun = len(self.entries)
         while (at := len(self.entries) - begun) < size:
             if at in shelves:
                 self._shelf(*shelves.pop(at))
                 continue
-            if at in ads and self._ad():
+            if at in ads and self._ad(ads[at]):
                 continue
             if not self._one():
                 break
@@ -239,20 +276,30 @@ class _Job:
             if not self._video(source, section, shelf):
                 return
 
-    def _ad(self) -> bool:
-        if not self.ads:
+    def _ad(self, topic: str | None) -> bool:
+        """The next advert; with a topic, the next for a video about it."""
+        place = len(self.ads) - 1
+        while topic is not None and place >= 0 and self._advertises(self.ads[place]) != topic:
+            place -= 1
+        if place < 0:
             return False
-        ad = self.ads.pop()
+        ad = self.ads.pop(place)
         video = None
         if ad.video_id is not None:
             video = self.arrays.videos[self.arrays.position[ad.video_id]]
         self._add(Entry(len(self.entries) + 1, ItemKind.AD, ad.id, video=video, ad=ad))
         return True
 
+    def _advertises(self, ad: Ad) -> str | None:
+        """The topic of the video that an advert is for."""
+        if ad.video_id is None:
+            return None
+        return self.arrays.videos[self.arrays.position[ad.video_id]].topic
+
     def _one(self) -> bool:
         """The next entry outside shelves: a mix, a playlist, else a ranked video."""
         toss = self.draw.random() if len(self.entries) >= _PLAIN_TOP else 1.0
-        rates = self.composer.rates
+        rates = self.rates
         mix = rates.get(f"{self.surface.value}_mix", 0.0)
         playlist = rates.get(f"{self.surface.value}_playlist", 0.0)
         if toss < mix:

@@ -7,13 +7,18 @@ from functools import lru_cache
 
 import numpy as np
 
+from collector.common.errors import UserError
 from collector.common.model import Surface
 from mockserver.world.arrays import Arrays
+from mockserver.world.bearing import Bearing
 from mockserver.world.catalogue import Catalogue
 from mockserver.world.feeds import Composer, Listing
+from mockserver.world.ranked import Ranked, best_rows
 from mockserver.world.rates import COMPOSITION, PAGE_SIZES, composition
 from mockserver.world.recommender import Recommender
+from mockserver.world.ruling import NO_RULES, Rules
 from mockserver.world.search import SearchIndex
+from mockserver.world.truths import Policy, Truths
 from mockserver.world.viewers import Snapshot
 
 
@@ -26,8 +31,13 @@ class Lists:
         """:param overrides: parameters, weights and rates by name"""
         rates = {name: value for name, value in overrides.items() if name in COMPOSITION}
         rest = {name: value for name, value in overrides.items() if name not in COMPOSITION}
+        self._seed = seed
         self._arrays = arrays
         self.recommender = Recommender(seed, arrays, rest)
+        #: The recommender with some parameters set otherwise, by these.
+        self._variant = lru_cache(maxsize=64)(
+            lambda others: Recommender(seed, arrays, {**rest, **dict(others)})
+        )
         self.composer = Composer(seed, catalogue, arrays, composition(rates))
         self.search = SearchIndex(catalogue)
         # A viewer's searches are looked at again for every later list.
@@ -35,13 +45,46 @@ class Lists:
             lambda query: self._topics_of(self.search.relevance(query))
         )
 
-    def make(self, surface: Surface, viewer: Snapshot, context: str | None, load: str) -> Listing:
+        self._bearing = Bearing(seed, arrays, self._query_topics)
+
+    def hold(self, truths: Truths, others: np.ndarray | None = None) -> None:
+        """Make ready for truths: whatever cannot be is refused here, not in mid-run.
+
+        :param others: what other users add to every score
+        :raises UserError: a topic or a parameter that does not exist"""
+        self._bearing = Bearing(self._seed, self._arrays, self._query_topics, others)
+        for number, truth in enumerate(truths.all):
+            topic = getattr(truth, "topic", None)
+            if topic is not None and topic not in self._arrays.topic_number:
+                raise UserError(
+                    f"{truth.name}: no video is about {topic!r}",
+                    place=f"truths.{number}.topic",
+                    fix=f"use one of {', '.join(self._arrays.topics)}",
+                )
+            if isinstance(truth, Policy) and truth.parameter not in COMPOSITION:
+                try:
+                    self._variant(((truth.parameter, truth.value),))
+                except UserError as error:
+                    raise UserError(
+                        f"policy: {error.problem}", place=f"truths.{number}", fix=error.fix
+                    ) from error
+
+    def make(
+        self,
+        surface: Surface,
+        viewer: Snapshot,
+        context: str | None,
+        load: str,
+        rules: Rules = NO_RULES,
+    ) -> Listing:
         arrays = self._arrays
         everything = np.ones(len(arrays), dtype=bool)
         nothing = np.zeros(len(arrays), dtype=bool)
         for video_id in viewer.not_interested:
             if video_id in arrays.position:
                 everything[arrays.position[video_id]] = False
+        if (here := self._bearing.allowed(rules)) is not None:
+            everything &= here
         if surface is Surface.CHANNEL:
             number = arrays.channel_number.get(context or "", -1)
             rows = np.flatnonzero(arrays.channel == number)
@@ -57,17 +100,28 @@ class Lists:
         elif surface is Surface.RELATED and context in arrays.position:
             allowed = everything.copy()
             allowed[arrays.position[context]] = False
-        scores = self.recommender.scores(
+        recommender = self._variant(rules.overrides) if rules.overrides else self.recommender
+        scores = recommender.scores(
             surface,
             viewer,
             context=context,
             load=load,
             similarity=similarity,
             search_topics=self._query_topics,
+            half_life_s=rules.half_life_s,
         )
-        return self.composer.compose(
-            surface, viewer, scores, context=context, load=load, allowed=allowed, fill=fill
-        )
+        scores = self._bearing.scores(scores, rules, viewer)
+        listing = self.composer.compose(
+            surface, viewer, scores, context=context, load=load, allowed=allowed, fill=fill,
+            rules=rules, bearing=self._bearing,
+        )  # fmt: skip
+        if not rules.differs:
+            return listing
+        rest = best_rows(scores.total, allowed & ~arrays.short, len(listing.entries) + 100)
+        others = iter(Ranked(scores, arrays, rest))
+        page = PAGE_SIZES[surface][0]
+        name = (surface.value, context)
+        return Listing(self._bearing.changed(listing.entries, rules, page, others, *name))
 
     def _topics_of(self, relevance: np.ndarray) -> np.ndarray:
         """The topic distribution of the best hits: shape (topics,), sums to 1, or all 0."""

@@ -30,7 +30,8 @@ History forgets by watches, not by time: event ``e`` weighs
 ``search`` watches. With ``M = history_prior + sum |w|``, ``H(v, u) = sum_e w(e) * r(e, v) / M``
 where ``r = 0.7 T[topic e, topic v] + 0.2 share of common concepts + 0.1 same channel``; of a search
 ``r = 0.7 T`` with the topics of its best hits, by their share. Events about nothing that exists
-do not count. So nothing is known of a newcomer, and what is known saturates.
+do not count. So nothing is known of a newcomer, and what is known saturates. (Where the truth
+``forgetting`` has a ``half_life_s``, ``w(e)`` fades by ``2^(-age / half_life_s)`` beside that.)
 
 The reach of a video is its views and 20 times its viewers of now, of an upcoming one 5 times those
 who wait; ``P = (log10(reach + 1) - 2) / (the largest log10 - 2)``, cut off at 0 and 1. The share of
@@ -116,11 +117,13 @@ class Recommender:
         load: str,
         similarity: np.ndarray | None,
         search_topics: Callable[[str], np.ndarray],
+        half_life_s: float | None = None,
     ) -> Scores:
         """Scores of every video for one list.
 
         :param similarity: text relevance of a search, or None to take it from the context video
         :param search_topics: topic distribution of a query, shape (topics,)
+        :param half_life_s: seconds after which an event weighs half, beside the watches since
         """
         arrays = self._arrays
         row = arrays.position.get(context) if surface is Surface.RELATED and context else None
@@ -129,7 +132,7 @@ class Recommender:
             parts["similarity"] = similarity
         elif row is not None:
             parts["similarity"] = self._similarity(row)
-        parts["history"] = self._history(viewer, search_topics)
+        parts["history"] = self._history(viewer, search_topics, half_life_s)
         parts["recency"] = np.exp2(-np.maximum(arrays.age_days, 0.0) / self.params["recency_days"])
         parts["language"] = self._language(viewer.lang, row)
         parts["geo"] = (arrays.country == arrays.country_number.get(viewer.country, -1)).astype(
@@ -202,7 +205,12 @@ class Recommender:
                 weights[index] = self.params["search"] * faded
         return weights
 
-    def _history(self, viewer: Snapshot, search_topics: Callable[[str], np.ndarray]) -> np.ndarray:
+    def _history(
+        self,
+        viewer: Snapshot,
+        search_topics: Callable[[str], np.ndarray],
+        half_life_s: float | None,
+    ) -> np.ndarray:
         arrays = self._arrays
         if not viewer.events:
             return np.zeros(len(arrays))
@@ -213,6 +221,8 @@ class Recommender:
         for event, weight in zip(viewer.events, self.event_weights(viewer.events), strict=True):
             if weight == 0.0:
                 continue
+            if half_life_s is not None:
+                weight *= 2.0 ** (-max(viewer.clock_s - event.at, 0.0) / half_life_s)
             if event.kind is EventKind.SEARCH:
                 found = search_topics(event.target)
                 topics += weight * (found @ arrays.affinity)

@@ -15,6 +15,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from collector.common.model import ItemKind, Surface
@@ -101,9 +102,14 @@ class TruthLog:
         context: str | None,
         entries: Sequence[Entry],
         lang: str,
+        hits: Mapping[int, str] = MappingProxyType({}),
+        at_s: float | None = None,
     ) -> int:
         """Log the entries just sent; one already logged for (visitor, load, surface, slot) is not
-        logged again. Returns how many were new."""
+        logged again. Returns how many were new.
+
+        :param hits: slot → what was done to the entry's markup
+        :param at_s: second of the visitor's clock, in a world with truths"""
         new = 0
         with self._lock:
             for entry in entries:
@@ -130,6 +136,8 @@ class TruthLog:
                         "score": round(entry.score, 6),
                         "parts": {name: round(part, 6) for name, part in entry.parts.items()},
                         "lang": lang,
+                        **({} if at_s is None else {"at_s": at_s}),
+                        **({"hit": str(hits[entry.slot])} if entry.slot in hits else {}),
                     },
                 )
         return new

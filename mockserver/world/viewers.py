@@ -48,6 +48,8 @@ class Event:
     """Share of the video that was watched, 0–1."""
     on: bool = True
     load: str = ""
+    at: float = 0.0
+    """Second of the visitor's clock; 0 in a world without truths, where time means nothing."""
 
 
 def _event(told: Mapping[str, Any]) -> Event:
@@ -59,7 +61,16 @@ def _event(told: Mapping[str, Any]) -> Event:
         finite(told["fraction"]),
         bool(told["on"]),
         str(told["load"]),
+        finite(told.get("at", 0.0)),
     )
+
+
+def _plain(event: Event) -> dict[str, Any]:
+    """An event as plain data; its time only where there is one."""
+    told = asdict(event)
+    if not event.at:
+        del told["at"]
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,8 @@ class Snapshot:
     likes: frozenset[str]
     dislikes: frozenset[str]
     not_interested: frozenset[str]
+    clock_s: float = 0.0
+    agent: str = ""
 
 
 @dataclass
@@ -96,11 +109,17 @@ class Viewer:
     dislikes: dict[str, None] = field(default_factory=dict)
     hidden: dict[str, None] = field(default_factory=dict)
     """Videos answered with "not interested"."""
+    clock_s: float = 0.0
+    """Seconds since its first page, on its own clock; counted only in a world with truths."""
+    agent: str = ""
+    """The user agent of its latest request, where a truth may ask for it."""
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     listings: OrderedDict[tuple[str, str, str], Listing] = field(
         default_factory=OrderedDict, repr=False
     )
     """Lists being served, by (load, surface, context); see ``World.feed``."""
+    _began_s: float | None = field(default=None, repr=False)
+    """The moment of its second 0."""
     note: Note | None = field(default=None, repr=False)
     """Told of every change, where the world keeps a journal."""
 
@@ -118,6 +137,24 @@ class Viewer:
     def speaks(self, lang: str, country: str) -> None:
         """The language and country of the latest request."""
         self.lang, self.country = lang, country
+
+    @noted
+    def arrives(self, moment_s: float, agent: str = "") -> None:
+        """A request at a moment of the visitor's own clock (seconds since any origin, the same for
+        all of its requests); the first one is second 0. A clock never goes back."""
+        if self._began_s is None:
+            self._began_s = moment_s - self.clock_s
+        self.clock_s = max(self.clock_s, round(moment_s - self._began_s, 3))
+        self.agent = agent
+
+    def forget_time(self) -> None:
+        """As before the first request."""
+        self.clock_s, self._began_s = 0.0, None
+
+    @property
+    def is_new(self) -> bool:
+        """It has not arrived yet."""
+        return self._began_s is None
 
     @noted
     def next_load(self) -> int:
@@ -147,7 +184,9 @@ class Viewer:
                     return
                 if not load:
                     break
-            self.events.append(Event(EventKind.WATCH, video_id, seconds, fraction, load=load))
+            self.events.append(
+                Event(EventKind.WATCH, video_id, seconds, fraction, load=load, at=self.clock_s)
+            )
 
     @noted
     def like(self, video_id: str, on: bool = True) -> None:
@@ -168,12 +207,12 @@ class Viewer:
     @noted
     def hover(self, video_id: str, *, for_s: float) -> None:
         with self.lock:
-            self.events.append(Event(EventKind.PREVIEW, video_id, for_s))
+            self.events.append(Event(EventKind.PREVIEW, video_id, for_s, at=self.clock_s))
 
     @noted
     def searched(self, query: str) -> None:
         with self.lock:
-            self.events.append(Event(EventKind.SEARCH, query))
+            self.events.append(Event(EventKind.SEARCH, query, at=self.clock_s))
 
     @noted
     def consent(self, choice: str) -> None:
@@ -200,7 +239,7 @@ class Viewer:
                     against.pop(target, None)
             else:
                 del kept[target]
-            self.events.append(Event(kind, target, on=on))
+            self.events.append(Event(kind, target, on=on, at=self.clock_s))
 
     def memory(self) -> dict[str, Any]:
         """All that the site knows of this visitor, JSON-ready; :meth:`remember` takes it in."""
@@ -210,7 +249,8 @@ class Viewer:
                 "country": self.country,
                 "consented": self.consented,
                 "loads": self.loads,
-                "events": [asdict(event) for event in self.events],
+                "events": [_plain(event) for event in self.events],
+                **({"clock_s": self.clock_s} if self.clock_s else {}),
                 **{name: list(getattr(self, name)) for name in _KEPT},
             }
 
@@ -225,7 +265,9 @@ class Viewer:
             kept = {name: dict.fromkeys(map(str, memory[name])) for name in _KEPT}
             loads, consented = int(memory["loads"]), answer(memory["consented"])
             lang, country = str(memory["lang"]), str(memory["country"])
+            clock_s = finite(memory.get("clock_s", 0.0))
         with self.lock:
+            self.clock_s, self._began_s = clock_s, None
             self.events, self.loads, self.consented = events, loads, consented
             self.lang, self.country = lang, country
             for name, targets in kept.items():
@@ -244,6 +286,8 @@ class Viewer:
                 likes=frozenset(self.likes),
                 dislikes=frozenset(self.dislikes),
                 not_interested=frozenset(self.hidden),
+                clock_s=self.clock_s,
+                agent=self.agent,
             )
 
 

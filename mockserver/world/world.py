@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -25,6 +25,7 @@ from mockserver.world.arrays import Arrays
 from mockserver.world.building import all_topics, build_catalogue
 from mockserver.world.clock import EPOCH, WorldClock
 from mockserver.world.comments import make_comments
+from mockserver.world.crowd import crowd, loudness
 from mockserver.world.faults import Faults
 from mockserver.world.journal import Journal, Kind, Note
 from mockserver.world.lists import Lists, page_at
@@ -33,10 +34,14 @@ from mockserver.world.parameters import BUCKETS
 from mockserver.world.rates import PAGE_SIZES
 from mockserver.world.recipe import SIZES, Recipe
 from mockserver.world.recommender import Recommender
-from mockserver.world.seeded import key64
+from mockserver.world.ruling import Puppets, Ruling
+from mockserver.world.seeded import hashed_gumbels, key64
+from mockserver.world.skew import skew
 from mockserver.world.social import SocialWorld
 from mockserver.world.social.parameters import divided
+from mockserver.world.truthfile import truths_of
 from mockserver.world.truthlog import TruthLog
+from mockserver.world.truths import Background, Correlated, LabelErrors, Stall, Truths, Used
 from mockserver.world.viewers import Viewer
 from mockserver.world.words import NEUTRAL_TOPICS
 
@@ -59,13 +64,18 @@ class World:
         clock: WorldClock,
         recommender: Mapping[str, float],
         faults: Mapping[str, float],
+        ruling: Ruling | None = None,
     ) -> None:
         self.seed = seed
         self.recipe = recipe
         self.era = era
         self.clock = clock
         self.topics: tuple[str, ...] = all_topics(recipe)
+        #: What is true of it by arm, block and time.
+        self.ruling = ruling or Ruling(seed)
         self._catalogue = build_catalogue(seed, recipe, self.topics, clock.start)
+        for number, skewed in self.ruling.of(Correlated):
+            skew(seed, number, skewed, self._catalogue)
         self.channels: Mapping[str, Channel] = self._catalogue.channels
         self.videos: Mapping[str, Video] = self._catalogue.videos
         self.playlists: Mapping[str, Playlist] = self._catalogue.playlists
@@ -75,6 +85,8 @@ class World:
         of_lists, of_feed = divided(recommender)
         self._lists = Lists(seed, self._catalogue, self._arrays, of_lists)
         self.recommender: Recommender = self._lists.recommender
+        if self.ruling:
+            self._lists.hold(self.ruling.truths, self._others())
         self.faults = Faults(seed, faults)
         self.truth = TruthLog(self.now)
         #: The feed of the social site; its pages and posts are made when first asked for.
@@ -100,6 +112,8 @@ class World:
         faults: Mapping[str, float] | None = None,
         journal: Journal | None = None,
         recipe: Recipe | None = None,
+        truths: Truths | Mapping[str, Any] | Sequence[Mapping[str, Any]] = (),
+        puppets: Puppets | None = None,
     ) -> World:
         """A world from a seed.
 
@@ -108,7 +122,9 @@ class World:
         :param faults: shares by name (``faults.FAULTS``)
         :param journal: what its visitors did before, and where it is written from now on
         :param recipe: what it is made of, in place of a ``size``
-        :raises UserError: a bad world file, clock, parameter or fault
+        :param truths: what is true of it by arm, block and time, also as plain data
+        :param puppets: visitor id → (arm, block) of those that the truths are about
+        :raises UserError: a bad world file, clock, parameter, fault or truth
         """
         recipe = recipe or SIZES.get(size)
         if recipe is None:
@@ -122,6 +138,11 @@ class World:
             clock=WorldClock(clock, since=journal.since if journal else None),
             recommender={**recipe.recommender, **(recommender or {})},
             faults={**recipe.faults, **(faults or {})},
+            ruling=Ruling(
+                seed,
+                truths if isinstance(truths, Truths) else truths_of(truths),
+                puppets or {},
+            ),
         )
         if journal is not None:
             world.remember(journal)
@@ -156,6 +177,46 @@ class World:
     def lists(self) -> Lists:
         """What makes the lists; to look at, a list that is served comes from :meth:`feed`."""
         return self._lists
+
+    def arrive(self, viewer: Viewer, moment: datetime | None = None, agent: str = "") -> None:
+        """A request of a viewer: in a world with truths time passes for it.
+
+        :param moment: of the viewer's own clock (virtual, where it has one); by default the world's
+        :param agent: its user agent
+        """
+        if not self.ruling:
+            return
+        with viewer.lock:
+            new = viewer.is_new and not viewer.events
+            viewer.arrives((moment or self.now()).timestamp(), agent)
+            if new:
+                for number, truth in self.ruling.used(viewer.visitor_id):
+                    self._lived(viewer, number, truth)
+
+    def _lived(self, viewer: Viewer, number: int, truth: Used) -> None:
+        """What a visitor did before it came: videos watched to their ends, likelier ones first."""
+        arrays, count = self._arrays, truth.watches
+        drawn = hashed_gumbels(
+            key64(self.seed, "truth", number, "used", viewer.visitor_id), len(arrays)
+        )
+        drawn = drawn + 3.0 * arrays.popularity
+        drawn[arrays.short] = -np.inf
+        if truth.topic is not None:
+            drawn[arrays.topic != arrays.topic_number[truth.topic]] = -np.inf
+        for row in np.argsort(-drawn, kind="stable")[:count].tolist():
+            video = arrays.videos[row]
+            if drawn[row] > -np.inf and video.seconds is not None:
+                viewer.watched(video.id, float(video.seconds), 1.0, load="before")
+
+    def _others(self) -> np.ndarray | None:
+        """What the background population adds to every score, if there is one."""
+        added: np.ndarray | None = None
+        for number, truth in self.ruling.of(Background):
+            people = crowd(key64(self.seed, "truth", number), self._arrays, truth.users,
+                           truth.watches)  # fmt: skip
+            more = truth.weight * loudness(people.counts(len(self._arrays)))
+            added = more if added is None else added + more
+        return added
 
     def now(self) -> datetime:
         """The world's present, aware, UTC."""
@@ -221,7 +282,37 @@ class World:
             (playlist.id, playlist.topic) for playlist in self.playlists.values() if playlist.topic
         )
         found.update(self.truth.mixes())
+        return self.mislabelled(found) if self.ruling else found
+
+    def mislabelled(self, labels: Mapping[str, str]) -> dict[str, str]:
+        """Labels with the errors that the truths put into them. An error of arms is in what the
+        truth log says that those arms' puppets were shown, and no other's."""
+        found = dict(labels)
+        names = sorted(set(labels.values()))
+        for number, truth in self.ruling.of(LabelErrors):
+            shown = self._shown_to(truth.arms) if truth.arms else None
+            for item, label in labels.items():
+                if truth.topics and label not in truth.topics:
+                    continue
+                if shown is not None and item not in shown:
+                    continue
+                if self.ruling.toss(number, "unlabelled", item) < truth.unlabelled:
+                    found.pop(item, None)
+                elif self.ruling.toss(number, "label", item) < truth.share and len(names) > 1:
+                    others = [name for name in names if name != label]
+                    place = self.ruling.toss(number, "instead", item)
+                    found[item] = others[int(place * len(others))]
         return found
+
+    def _shown_to(self, arms: Sequence[str]) -> set[str]:
+        """Items that puppets of these arms were shown, and puppets of no other arm."""
+        mine: set[str] = set()
+        others: set[str] = set()
+        for visitor in self.truth.visitors():
+            arm, _ = self.ruling.puppets.get(visitor, (None, None))
+            seen = {row["item_id"] for row in self.truth.impressions(visitor=visitor)}
+            (mine if arm in arms else others).update(seen)
+        return mine - others
 
     # -- viewers and lists -----------------------------------------------------------------------
 
@@ -268,7 +359,9 @@ class World:
         with viewer.lock:
             listing = viewer.listings.get(key)
             if listing is None:
-                listing = self._lists.make(surface, viewer.snapshot(), context, load)
+                seen = viewer.snapshot()
+                rules = self.ruling.rules(surface, seen, load)
+                listing = self._lists.make(surface, seen, context, load, rules)
                 viewer.listings[key] = listing
                 while len(viewer.listings) > _OPEN_LISTINGS:
                     viewer.listings.popitem(last=False)
@@ -291,11 +384,43 @@ class World:
 
     def preroll(self, viewer: Viewer, video_id: str, load: str) -> Ad | None:
         """The ad to play before a video in this page load, if any."""
-        return self._lists.composer.preroll(viewer.visitor_id, video_id, load)
+        rate = None
+        if self.ruling:
+            rate = dict(self.ruling.rules(Surface.RELATED, viewer.snapshot(), load).rates).get(
+                "preroll"
+            )
+        return self._lists.composer.preroll(viewer.visitor_id, video_id, load, rate)
 
     def fault(self, name: str, visitor: str, key: str) -> bool:
         """Whether the named fault strikes this visitor's load (or playback) ``key``."""
         return self.faults.strikes(name, visitor, key)
+
+    def ending(self, viewer: Viewer, load: str, surface: Surface | None, context: str | None) -> (
+        str | None
+    ):  # fmt: skip
+        """How a load ends by a truth's will (a name of ``FAULTS``) in place of the page asked for.
+
+        :param surface: the list of that page, and its context; ``None``: it has none
+        """
+        if not self.ruling:
+            return None
+        topics: set[str] = set()
+        if self.ruling.asks_topics and surface is not None:
+            entries = self.feed(surface, viewer, context=context, load=load)
+            topics.update(entry.topic for entry in entries if entry.topic is not None)
+            if context is not None and context in self.videos:
+                topics.add(self.videos[context].topic)
+        found = self.ruling.ending(
+            viewer.visitor_id, viewer.clock_s, load, viewer.loads, frozenset(topics)
+        )
+        return found[1].value if found is not None else None
+
+    def stall(self, viewer: Viewer, key: str) -> Stall | None:
+        """How the playback ``key`` of a viewer stalls; ``None``: it does not. The fault ``stall``
+        is for ever."""
+        if self.fault("stall", viewer.visitor_id, key):
+            return Stall(share=1.0)
+        return self.ruling.stall(viewer.visitor_id, viewer.clock_s, key) if self.ruling else None
 
     # -- proof -----------------------------------------------------------------------------------
 
@@ -311,7 +436,15 @@ class World:
             "era": self.era,
             "clock": self.clock.spec,
             "counts": self.counts(),
+            **self._truths(),
         }
+
+    def _truths(self) -> dict[str, Any]:
+        """Every truth with its parameters; nothing in a world without."""
+        if not self.ruling:
+            return {}
+        truths = self.ruling.truths
+        return {"truths": truths.told(), "block_every_s": truths.block_every_s}
 
     def counts(self) -> dict[str, int]:
         return {

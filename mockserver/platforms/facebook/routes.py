@@ -87,21 +87,30 @@ def _log(visit: Visit, load: str, kind: PageKind, status: PageStatus) -> None:
     )  # fmt: skip
 
 
+def _ended(visit: Visit, load: str) -> str | None:
+    """How a load ends by a truth's will; the feed's truths have no clock."""
+    if not visit.world.ruling or not visit.consented or visit.account is None:
+        return None
+    found = visit.world.ruling.ending(visit.visitor, 0.0, load, visit.viewer.loads, frozenset())
+    return found[1].value if found is not None else None
+
+
 def _interrupted(visit: Visit, load: str, kind: PageKind) -> Response | None:
     """The page that stands in the way of the one asked for: a fault, the log-in, the consent."""
     world = visit.world
     if world.fault("slow", visit.visitor, load):
         time.sleep(SLOW_S)
-    if world.fault("server_error", visit.visitor, load):
+    ended = _ended(visit, load)
+    if ended == "server_error" or world.fault("server_error", visit.visitor, load):
         _log(visit, load, kind, PageStatus.ERROR)
         return _html(visit, pages.trouble(visit, "error"), 500)
-    if world.fault("captcha", visit.visitor, load):
+    if ended == "captcha" or world.fault("captcha", visit.visitor, load):
         _log(visit, load, kind, PageStatus.CAPTCHA)
         return _html(visit, pages.trouble(visit, "captcha"))
     if not visit.consented:
         _log(visit, load, kind, PageStatus.CONSENT)
         return _html(visit, pages.gate(visit, consent=True))
-    if visit.account is None or world.fault("login", visit.visitor, load):
+    if visit.account is None or ended == "login" or world.fault("login", visit.visitor, load):
         _log(visit, load, kind, PageStatus.LOGIN)
         return _html(visit, pages.gate(visit, consent=False))
     return None

@@ -23,6 +23,7 @@ from pydantic import (
 
 from mockserver.context import mock
 from mockserver.platforms.origin import check_origin
+from mockserver.platforms.youtube.visits import arrived
 
 CLIP = Path(__file__).with_name("media") / "clip.webm"
 VISITOR_COOKIE = "VISITOR_INFO1_LIVE"
@@ -114,7 +115,9 @@ def watchtime() -> tuple[Response, int]:
     )
     if ad is None and row["seconds"] > 0:
         share = row["seconds"] / video.seconds if video.seconds else 0.0
-        world.viewer(visitor).watched(beacon.v, row["seconds"], share, load=beacon.load)
+        viewer = world.viewer(visitor)
+        arrived(request, world, viewer)
+        viewer.watched(beacon.v, row["seconds"], share, load=beacon.load)
     return Response(status=204), 204
 
 

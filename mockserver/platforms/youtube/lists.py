@@ -8,19 +8,22 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 
 from markupsafe import Markup
 
 from collector.common.model import ItemKind, Surface
 from mockserver.platforms.youtube.card_json import card_json, shelf_json
 from mockserver.platforms.youtube.cards import Card, make_card
+from mockserver.platforms.youtube.damage import damaged
 from mockserver.platforms.youtube.innertube import dumps
 from mockserver.platforms.youtube.look import Look
 from mockserver.platforms.youtube.rendering import macro
 from mockserver.world.model import Entry
+from mockserver.world.truths import Hit
 
 #: Rendered cards kept; a card is some 5,000 characters of markup and 2,000 of JSON.
 _KEEP = 6000
@@ -129,8 +132,8 @@ def section_title(key: str | None, look: Look) -> str:
     return look.language.text.get(f"shelf_{key}", key or "")
 
 
-def _shelf(run: list[Entry], look: Look, surface: Surface) -> Rendered:
-    parts = [render_entry(entry, look, surface) for entry in run]
+def _shelf(run: list[Entry], look: Look, surface: Surface, hits: Mapping[int, Hit]) -> Rendered:
+    parts = [_hit(render_entry(entry, look, surface), hits.get(entry.slot)) for entry in run]
     inner = Markup("").join(part.html for part in parts)
     title = section_title(run[0].section, look)
     shorts = run[0].kind is ItemKind.SHORT
@@ -147,25 +150,43 @@ def _shelf(run: list[Entry], look: Look, surface: Surface) -> Rendered:
     else:
         html = macro(tag, era, "parts/shelf.html", "card", title, inner)
         renderer = "shelfRenderer"
-    return Rendered(html, shelf_json(renderer, title, ",".join(p.data for p in parts)))
+    return Rendered(html, shelf_json(renderer, title, _joined(parts)))
 
 
-def render_entries(entries: Sequence[Entry], look: Look, surface: Surface) -> Rendered:
-    """Entries in order, shelves around the entries that share one."""
+def _hit(made: Rendered, hit: Hit | None) -> Rendered:
+    """An entry as markup corruption leaves it."""
+    return made if hit is None else Rendered(*damaged(made.html, made.data, hit))
+
+
+def _joined(parts: Sequence[Rendered]) -> str:
+    return ",".join(part.data for part in parts if part.data)
+
+
+def render_entries(
+    entries: Sequence[Entry],
+    look: Look,
+    surface: Surface,
+    hits: Mapping[int, Hit] = MappingProxyType({}),
+) -> Rendered:
+    """Entries in order, shelves around the entries that share one.
+
+    :param hits: slot → what is done to the entry's markup"""
     html: list[Markup] = []
     data: list[str] = []
     tiles = surface is Surface.HOME and not look.modern
     for shelf, run in groupby(entries, key=lambda entry: entry.shelf):
         members = list(run)
         if shelf is not None:
-            made = _shelf(members, look, surface)
+            made = _shelf(members, look, surface, hits)
             html.append(made.html)
             data.append(made.data)
             continue
-        parts = [render_entry(entry, look, surface) for entry in members]
+        parts = [
+            _hit(render_entry(entry, look, surface), hits.get(entry.slot)) for entry in members
+        ]
         markup = [part.html for part in parts]
         html.extend([_rows(markup, look)] if tiles else markup)
-        data.extend(part.data for part in parts)
+        data.extend(part.data for part in parts if part.data)
     return Rendered(Markup("").join(html), ",".join(data))
 
 

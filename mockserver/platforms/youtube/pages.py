@@ -7,6 +7,7 @@ rendered in slot order and written to the truth log, each entry as it is sent.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, quote_plus
@@ -22,7 +23,8 @@ from mockserver.platforms.youtube.lists import Rendered, render_entries
 from mockserver.platforms.youtube.rendering import macro, page
 from mockserver.platforms.youtube.tokens import Continuation, More, seal
 from mockserver.platforms.youtube.visits import Visit
-from mockserver.world.model import Channel
+from mockserver.world.model import Channel, Entry
+from mockserver.world.truths import Hit
 
 VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{11}\Z")
 _CHANNEL_PATH = re.compile(r"/(@[^/]+|(?:channel|user|c)/[^/]+)(?:/(\w+))?/?\Z")
@@ -63,10 +65,11 @@ def list_part(
     """One page of a list: rendered, logged as served, with a continuation if there is more."""
     world, viewer, look = visit.world, visit.viewer, visit.look
     entries = world.feed(surface, viewer, context=context, start=start, load=load)
-    made = render_entries(entries, look, surface)
+    hits = _hits(visit, surface, load, entries)
+    made = render_entries(entries, look, surface, hits)
     world.truth.served(
         visit.visitor, load=load, surface=surface, context=context, entries=entries,
-        lang=look.language.tag,
+        lang=look.language.tag, hits=hits, at_s=viewer.clock_s if world.ruling else None,
     )  # fmt: skip
     end = start + len(entries)
     if not entries or not world.feed(surface, viewer, context=context, start=end, load=load):
@@ -83,6 +86,15 @@ def list_part(
     more = macro(look.language.tag, look.era, "parts/continuation.html", "card", token, parent)
     data = ",".join(part for part in (made.data, innertube.continuation_json(token)) if part)
     return Rendered(made.html + more, data)
+
+
+def _hits(visit: Visit, surface: Surface, load: str, entries: Sequence[Entry]) -> dict[int, Hit]:
+    """Slot → what a truth does to the entry's markup."""
+    ruling, clock_s = visit.world.ruling, visit.viewer.clock_s
+    if not ruling:
+        return {}
+    found = {e.slot: ruling.hit(visit.visitor, clock_s, surface, load, e.slot) for e in entries}
+    return {slot: hit[1] for slot, hit in found.items() if hit is not None}
 
 
 def _render(visit: Visit, template: str, **context: object) -> Markup:
@@ -158,11 +170,12 @@ def _channel(visit: Visit, load: str, channel: Channel, path: str) -> Page:
     return Page(PageKind.CHANNEL, _status(visit), path, title, load, html, data)
 
 
-def _watch(visit: Visit, load: str, video_id: str, list_id: str) -> Page:
+def _watch(visit: Visit, load: str, video_id: str, list_id: str, blocked: bool) -> Page:
     world, look = visit.world, visit.look
     video = world.videos.get(video_id)
     url = f"/watch?v={video_id}" + (f"&list={list_id}" if list_id else "")
-    gone = video is None or world.fault("unavailable", visit.visitor, f"{load}/{video_id}")
+    struck = world.fault("unavailable", visit.visitor, f"{load}/{video_id}")
+    gone = video is None or blocked or struck
     if video is None or gone:
         html = _render(visit, "pages/unavailable.html", video_id=video_id)
         status = PageStatus.UNAVAILABLE if visit.consented else PageStatus.CONSENT
@@ -213,8 +226,25 @@ def server_error(visit: Visit, load: str, url: str) -> Page:
     )
 
 
-def build(visit: Visit, target: str, load: str) -> Page:
-    """The page at ``target`` (path and query); ids and paths are checked, nothing redirects."""
+def list_at(target: str) -> tuple[Surface | None, str | None]:
+    """The list of the page at ``target``, and its context; nothing where it has none."""
+    parts = parts_of(target)
+    query = parse_qs(parts.query)
+    match parts.path or "/":
+        case "/":
+            return Surface.HOME, None
+        case "/results":
+            text = query.get("search_query", query.get("q", [""]))[0]
+            return Surface.SEARCH, " ".join(text.split())[:_LONGEST_QUERY]
+        case "/watch":
+            return Surface.RELATED, query.get("v", [""])[0]
+    return None, None
+
+
+def build(visit: Visit, target: str, load: str, *, gone: bool = False) -> Page:
+    """The page at ``target`` (path and query); ids and paths are checked, nothing redirects.
+
+    :param gone: a video there is unavailable"""
     parts = parts_of(target)
     path, query = parts.path or "/", parse_qs(parts.query)
     made: Page
@@ -228,7 +258,7 @@ def build(visit: Visit, target: str, load: str) -> Page:
         video_id = short[1] if short else query.get("v", [""])[0]
         list_id = re.sub(r"[^A-Za-z0-9_-]", "", query.get("list", [""])[0])[:64]
         made = (
-            _watch(visit, load, video_id, list_id)
+            _watch(visit, load, video_id, list_id, gone)
             if VIDEO_ID.match(video_id)
             else not_found(visit, load, target)
         )

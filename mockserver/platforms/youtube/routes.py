@@ -15,6 +15,7 @@ from flask import Blueprint, Response, jsonify, make_response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from collector.common.model import PageKind, PageStatus
+from collector.platforms.clock import CLOCK_HEADER
 from mockserver.context import mock
 from mockserver.platforms.youtube import (
     actions,
@@ -63,7 +64,8 @@ def _visit() -> Visit:
 
 def _probe(visit: Visit) -> None:
     """Keep what a request for a document says of its browser."""
-    headers = {name: value for name, value in request.headers.items() if name != "Cookie"}
+    untold = ("Cookie", CLOCK_HEADER)
+    headers = {name: value for name, value in request.headers.items() if name not in untold}
     facts = {"headers": headers, "cookies": sorted(request.cookies)}
     visit.world.truth.probe(visit.visitor, facts)
 
@@ -92,13 +94,15 @@ def _log(visit: Visit, load: str, path: str, status: PageStatus) -> None:
     )  # fmt: skip
 
 
-def _interruption(visit: Visit, load: str) -> str | None:
-    """The fault that keeps this load from being what was asked for."""
+def _interruption(visit: Visit, load: str, target: str) -> str | None:
+    """The fault, or the truth, that keeps this load from being what was asked for."""
     for name in ("captcha", "login", "server_error"):
         if visit.world.fault(name, visit.visitor, load):
             return name
     if visit.world.fault("slow", visit.visitor, load):
         time.sleep(SLOW_S)
+    if visit.consented and visit.world.ruling:
+        return visit.world.ending(visit.viewer, load, *pages.list_at(target))
     return None
 
 
@@ -112,7 +116,7 @@ def view_page(rest: str = "") -> Response:
     if short:
         return visit.keep(_moved(f"/watch?v={short[1]}"))
     load = visit.next_load()
-    fault = _interruption(visit, load)
+    fault = _interruption(visit, load, target)
     if fault == "captcha":
         return visit.keep(_moved(f"/sorry/index?continue={quote(target, safe='')}"))
     if fault == "login":
@@ -120,7 +124,7 @@ def view_page(rest: str = "") -> Response:
     if fault == "server_error":
         _log(visit, load, target, PageStatus.ERROR)
         return _html(visit, interstitial(visit, "pages/error.html", target), 500)
-    page = pages.build(visit, target, load)
+    page = pages.build(visit, target, load, gone=fault == "unavailable")
     return _html(visit, document(visit, page), page.http)
 
 
@@ -150,14 +154,14 @@ def navigate() -> Response:
     if not target.startswith("/") or target.startswith(("//", "/\\", "/_", "/youtubei", "/api")):
         raise BadRequest("url must be a path of this site")
     load = visit.next_load()
-    fault = _interruption(visit, load)
+    fault = _interruption(visit, load, target)
     if fault in {"captcha", "login"}:
         where = "/sorry/index" if fault == "captcha" else "/signin"
         return _json(visit, {"location": f"{where}?continue={quote(target, safe='')}"})
     page = (
         pages.server_error(visit, load, target)
         if fault == "server_error"
-        else pages.build(visit, target, load)
+        else pages.build(visit, target, load, gone=fault == "unavailable")
     )
     if fault == "server_error":
         _log(visit, load, target, PageStatus.ERROR)

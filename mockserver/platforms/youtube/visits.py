@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from flask import Request, Response
 
+from collector.platforms.clock import CLOCK_HEADER, heard
 from mockserver.platforms.youtube.i18n import choose
 from mockserver.platforms.youtube.look import Look
 from mockserver.world import World
@@ -96,6 +97,12 @@ def _progress(viewer: Viewer) -> dict[str, int]:
     }
 
 
+def arrived(request: Request, world: World, viewer: Viewer) -> None:
+    """A request of a viewer, at the time that its clock says."""
+    agent = request.headers.get("User-Agent", "")[:500]
+    world.arrive(viewer, heard(request.headers.get(CLOCK_HEADER)), agent)
+
+
 def visit_of(request: Request, world: World) -> Visit:
     """The visitor behind a request; a new id is minted when the cookie is absent or unusable."""
     sent = request.cookies.get(VISITOR, "")
@@ -104,6 +111,7 @@ def visit_of(request: Request, world: World) -> Visit:
     language, country = choose(request.headers.get("Accept-Language", ""))
     content_language = language.tag if language.tag == "zh-TW" else language.family
     viewer = world.viewer(visitor, lang=content_language, country=country)
+    arrived(request, world, viewer)
     cookie = request.cookies.get(CONSENT, "")
     if cookie and viewer.consented is None:
         viewer.consent("reject" if cookie.startswith("CAES") else "accept")

@@ -95,9 +95,10 @@ def player_config(visit: Visit, video: Video, load: str) -> dict[str, Any]:
     """What ``MockPlayer.load`` is given; an upcoming video has nothing to play yet."""
     world, look = visit.world, visit.look
     key = f"{load}/{video.id}"
-    fault = next(
-        (name for name in ("player_error", "stall") if world.fault(name, visit.visitor, key)), None
-    )
+    stall = world.stall(visit.viewer, key)
+    fault = "stall" if stall is not None else None
+    if world.fault("player_error", visit.visitor, key):
+        fault = "player_error"
     ad = (
         world.preroll(visit.viewer, video.id, load) if video.kind is not ItemKind.UPCOMING else None
     )
@@ -111,6 +112,7 @@ def player_config(visit: Visit, video: Video, load: str) -> dict[str, Any]:
             "site": ad.site,
         } if ad else None,
         "fault": fault,
+        **({"stall": {"at": stall.at_s, "for": stall.for_s}} if stall is not None else {}),
         "next": up_next.id if up_next else None,
         "autoplay": look.autoplay,
         "clip": "/_media/clip.webm",

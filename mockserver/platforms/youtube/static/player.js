@@ -18,7 +18,7 @@
   const BEACON_EVERY_S = 10;
   const SKIP_AFTER_S = 5;
   const AUTOPLAY_AFTER_S = 5;
-  const STALL = { atS: 5, lastsS: 8 };
+  const STALL_SHARE = 0.4; // of a video that is shorter than where the stall would begin
   const ERROR_AFTER_MS = 500;
   const MODES = ["unstarted-mode", "playing-mode", "paused-mode", "ended-mode"];
   const STRINGS = {
@@ -309,10 +309,12 @@
       const rate = this.video.playbackRate;
       this.root.classList.add("buffering-mode");
       this.video.playbackRate = 0;
+      const lasts = this.cfg.stall?.for;
+      if (lasts == null) return; // for ever
       this.later(() => {
         this.video.playbackRate = rate;
         this.root.classList.remove("buffering-mode");
-      }, STALL.lastsS * 1000);
+      }, lasts * 1000);
     }
 
     fail() {
@@ -366,7 +368,7 @@
     }
 
     stallAt() {
-      return Math.min(STALL.atS, (this.cfg.seconds ?? Infinity) * 0.4);
+      return Math.min(this.cfg.stall.at, (this.cfg.seconds ?? Infinity) * STALL_SHARE);
     }
 
     end() {
