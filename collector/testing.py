@@ -143,6 +143,7 @@ def new_puppet(
     """
     from collector.browser import find_browser
     from collector.browser.driver import driver
+    from collector.browser.options import BrowserOptions
     from collector.browser.puppet import ArtefactOptions, Keep, open_puppet
     from collector.model import Platform
     from collector.platforms.kit import kit_of
@@ -176,7 +177,7 @@ def new_puppet(
                     binary=binary,
                     site_hosts=tuple(f"{kit.host}.localhost" for kit in kits),
                     isolated=True,
-                    headed=headed,
+                    options=BrowserOptions(headed=headed),
                     virtual=virtual,
                     speed=speed,
                     cookies=[
@@ -328,7 +329,7 @@ def run_scenario(
             request.node.user_properties += [(_NO_BROWSER, name) for name in lost]
         result = conduct(
             loaded,
-            RunOptions(**{**wanted, **given}),
+            RunOptions.of(**{**wanted, **given}),
             display=PlainDisplay(Console(stderr=True)),
             confirm=lambda question: False,
         )

@@ -18,6 +18,7 @@ import pytest
 from fleet_tools import SCENARIO, make_run
 
 from collector.errors import UserError
+from collector.experiment import prepare
 from collector.experiment import resume as module
 from collector.experiment.barrier import schedule_of
 from collector.experiment.display import QuietDisplay
@@ -614,7 +615,7 @@ def test_in_real_time_sessions_are_due_when_they_were(
         asked.append({"driver": driver} | more)
         return type("Means", (), {"version": "1", "kind": "chromium"})()
 
-    monkeypatch.setattr(module, "means_of", means)
+    monkeypatch.setattr(prepare, "means_of", means)
     resume(out.root, display=Said(), confirm=confirm)
     setting = carried[0][0]
     started = datetime(2026, 3, 1, 9, tzinfo=UTC)

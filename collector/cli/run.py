@@ -236,7 +236,7 @@ def run(
     from collector.recording import bytes_of
     from collector.scenario.loader import load_scenario
 
-    options = RunOptions(
+    options = RunOptions.of(
         **given,
         ledger=ledger or LEDGER,
         record_limit=bytes_of(record_limit),

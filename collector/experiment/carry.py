@@ -265,7 +265,7 @@ def _job(setting: Setting, session: PlannedSession) -> SessionJob:
         pace=setting.pace,
         begins=session.due.at(setting.started).isoformat() if session.due else None,
         driver=options.driver,
-        headed=options.headed,
+        browser=options.browser,
         submit_to=setting.target,
         research_tag=f"{setting.plan.scenario_name}.{session.arm}",
         experiment_id=setting.plan.experiment_id,
@@ -273,13 +273,6 @@ def _job(setting: Setting, session: PlannedSession) -> SessionJob:
         spacing_s=setting.plan.spacing.total_seconds() if setting.plan.spacing else 0.0,
         truth_api=setting.mock.api if setting.mock else "",
         truth_token=setting.mock.truth_token if setting.mock else "",
-        page_budget=options.page_budget,
-        memory_mb=options.memory_mb,
-        tracing=options.tracing,
-        video=options.video,
-        screenshot=options.screenshot,
-        record=options.record,
-        record_limit=options.record_limit,
     )
 
 
@@ -288,7 +281,7 @@ def _environment(setting: Setting) -> dict[str, Any]:
         **written.environment(),
         "speed": setting.options.speed,
         "workers": setting.order.workers,
-        "headed": setting.options.headed,
+        "headed": setting.options.browser.headed,
         "politeness_s": setting.place.politeness_s,
         "world": _world(setting),
     }

@@ -10,25 +10,18 @@ import secrets
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
-from collector.experiment import manifest as written
-from collector.experiment.barrier import schedule_of
 from collector.experiment.carry import Setting, carry_out, write_down
 from collector.experiment.display import Display
-from collector.experiment.drivers import HTTP, means_of
 from collector.experiment.examine import examine
-from collector.experiment.executors import check_executor
-from collector.experiment.forking import check_profiles
-from collector.experiment.http_driver import check_http
 from collector.experiment.layout import default_out, new_run
 from collector.experiment.mocksite import MockSite
 from collector.experiment.mockworld import options_of
 from collector.experiment.ownmock import OwnMock, own_mock
-from collector.experiment.places import Place, met, pace_of, place_of, target_of
+from collector.experiment.places import Place
+from collector.experiment.prepare import Prepared, prepare
 from collector.experiment.runlock import RunLock
-from collector.experiment.taping import check_recording
 from collector.experiment.terms import RunOptions, RunResult
 from collector.experiment.truth import Truth
 from collector.platforms.kit import kit_of
@@ -104,23 +97,35 @@ def begin(
     :param check: refuses a place that the plan's scenario is not made for, and says what
         weakens it.
     """
-    place = place_of(options.site, plan.site, confirm=confirm, politeness=plan.politeness)
-    place = met(place, truth_token)
-    if place.greeted and place.served is None:
+    ready = prepare(options, plan, confirm=confirm, truth_token=truth_token, check=check)
+    return start(
+        plan,
+        options,
+        ready,
+        display=display,
+        labels_path=labels_path,
+        warnings=warnings,
+        mock=mock,
+        read_after=read_after,
+    )
+
+
+def start(
+    plan: Plan,
+    options: RunOptions,
+    ready: Prepared,
+    *,
+    display: Display,
+    labels_path: Path | None = None,
+    warnings: tuple[str, ...] = (),
+    mock: MockSite | None = None,
+    read_after: bool = False,
+) -> RunResult:
+    """Carry out a plan from its start, as it was prepared."""
+    if ready.place.greeted and ready.place.served is None:
         display.say(WITHOUT_TOKEN)
-    pace = pace_of(options.speed, place, virtual=options.driver == HTTP)
-    target = target_of(options.submit_to)
-    for sentence in (told := check(place)):
+    for sentence in ready.told:
         display.say(f"warning: {sentence}")
-    if options.profiles is not None:
-        check_profiles(options.profiles, plan, place)
-    means = means_of(options.driver, headed=options.headed)
-    if options.driver == HTTP:
-        check_http(options, plan, place)
-    check_recording(options)
-    started = datetime.now(UTC)
-    order = schedule_of(plan, options.workers, started=None if pace.virtual else started)
-    check_executor(options, plan, place, order)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", plan.scenario_name)
     out = new_run(options.out or default_out(name), remake_demo=options.purpose == "demo")
     if labels_path is not None:
@@ -129,19 +134,19 @@ def begin(
         run=f"{name}-{secrets.token_hex(4)}",
         plan=plan,
         options=options,
-        place=place,
-        pace=pace,
-        order=order,
+        place=ready.place,
+        pace=ready.pace,
+        order=ready.order,
         out=out,
-        versions=written.versions_of(means, kit_of(plan.platform).parser),
-        started=started,
+        versions=ready.versions,
+        started=ready.started,
         labels_path=labels_path,
-        warnings=(*warnings, *told),
+        warnings=(*warnings, *ready.told),
     )
-    for note in order.notes:
+    for note in ready.order.notes:
         display.say(note)
     with RunLock(out.root) as lock:
-        return within(replace(setting, lock=lock), target, mock, display, read_after)
+        return within(replace(setting, lock=lock), ready.target, mock, display, read_after)
 
 
 def within(

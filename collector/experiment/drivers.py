@@ -111,20 +111,13 @@ class Chromium:
         self, job: SessionJob, planned: PlannedSession, profile: Profile, out: RunDir, kit: Kit
     ) -> Iterator[Opened]:
         from collector.browser import find_browser
-        from collector.browser.limits import Limits
-        from collector.browser.puppet import ArtefactOptions, Keep, open_puppet
+        from collector.browser.puppet import ArtefactOptions, open_puppet
 
-        binary = find_browser(headed=job.headed)
+        binary = find_browser(headed=job.browser.headed)
         cookies = []
         if job.on_loopback:
             own = kit.cookies(profile.visitor_id)
             cookies += [{"name": n, "value": v, "url": job.site} for n, v in own.items()]
-        artefacts = ArtefactOptions(
-            folder=out.artefacts / job.session,
-            trace=Keep(job.tracing),
-            video=Keep(job.video),
-            screenshot=Keep(job.screenshot),
-        )
         clock = datetime.now(UTC)
         if job.begins and job.pace.virtual:
             clock = datetime.fromisoformat(job.begins)
@@ -138,13 +131,12 @@ class Chromium:
                 site_hosts=(parts_of(job.site).host,),
                 isolated=job.on_loopback,
                 offline=job.replay is not None,
-                headed=job.headed,
+                options=job.browser,
                 virtual=job.pace.virtual,
                 speed=job.pace.factor,
                 virtual_start=clock,
                 cookies=cookies,
-                artefacts=artefacts,
-                limits=Limits(job.page_budget, job.memory_mb, 3 * job.memory_mb),
+                artefacts=ArtefactOptions.of(job.browser, out.artefacts / job.session),
                 prepared=tape.prepare if tape else None,
             ) as puppet,
         ):

@@ -21,15 +21,15 @@ from collector.addresses import parts_of
 from collector.experiment import manifest as written
 from collector.experiment.barrier import schedule_of
 from collector.experiment.display import Display
-from collector.experiment.drivers import CHROMIUM, means_of
+from collector.experiment.drivers import CHROMIUM
 from collector.experiment.engine import Engine
 from collector.experiment.job import Pace, SessionJob
 from collector.experiment.layout import RunDir, new_run, open_run
 from collector.experiment.ledger import enter_plan
 from collector.experiment.places import NOWHERE, is_loopback
+from collector.experiment.prepare import versions_now
 from collector.experiment.replayable import choose, plan_of, snapshots_of
 from collector.experiment.taping import replay_report
-from collector.platforms.kit import kit_of
 from collector.profile.files import private_dir, private_file
 from collector.profile.store import read_profile
 from collector.recording.compare import Compared, compare
@@ -98,18 +98,17 @@ def replay(
     with Store(there.store, readonly=True) as store:
         heads, left_out = choose(there, store, plan, session)
         snapshots = snapshots_of(there, heads)
-        means = means_of(CHROMIUM, headed=False)
+        versions = versions_now(plan, CHROMIUM)
         for name, head in heads.items():
-            if head.browser != means.version:
+            if head.browser != versions["browser"]:
                 display.say(
                     f"warning: {name} was recorded with browser {head.browser},"
-                    f" it is {means.version} now"
+                    f" it is {versions['browser']} now"
                 )
         with _folder(out) as root:
             here = new_run(root)
             private_dir(here.root)
             here.plan.write_bytes(plan.to_json())
-            versions = written.versions_of(means, kit_of(plan.platform).parser)
             run = _enter(there, here, store, plan, heads, versions)
             jobs = {
                 s.id: _job(run, here, there, plan, s, heads[s.id], snapshots.get(s.id))

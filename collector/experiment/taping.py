@@ -47,7 +47,7 @@ def tape_of(
         from collector.recording.player import Player
 
         return Player(Shelf(Path(job.replay)), replay_report(out, job.session), known)
-    record = Record(job.record)
+    record = Record(job.browser.record)
     if record is Record.OFF:
         return None
     from collector.recording.recorder import Recorder
@@ -60,7 +60,7 @@ def tape_of(
             site=job.site,
             clock=clock.isoformat(),
             virtual=job.pace.virtual,
-            limit_bytes=job.record_limit,
+            limit_bytes=job.browser.record_limit,
             browser=browser,
             steps=len(planned.steps),
             snapshot=None if shelf.head_path.exists() else _state_now(profile, out),
@@ -87,8 +87,8 @@ def _state_now(profile: Profile, out: RunDir) -> str | None:
 
 def check_recording(options: RunOptions) -> None:
     """Refuse what cannot be recorded, before anything is written. Raises UserError."""
-    record = Record(options.record)
-    if record is Record.TRACE and options.tracing != "off":
+    record = Record(options.browser.record)
+    if record is Record.TRACE and options.browser.tracing != "off":
         raise UserError(
             "a browser has one trace only, a step's or the session's",
             place="--record trace",

@@ -8,15 +8,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from collector.browser.limits import PAGES, SOFT_MB
+from collector.browser.options import BrowserOptions
 from collector.experiment.layout import RunDir
-from collector.recording.options import LIMIT_BYTES
 from collector.scenario.plan import Plan
 from collector.store import SessionState
 from collector.submit import FlushResult
 
 LEDGER = "127.0.0.1"
 """Where the ledger is served for a cluster on this machine."""
+
+#: The order in which a manifest has the options; newer ones follow.
+_FIRST = (
+    "site", "submit_to", "out", "seed", "workers", "driver", "executor", "scheduler", "ledger",
+    "headed", "speed", "tracing", "video", "screenshot", "record", "record_limit", "page_budget",
+    "memory_mb", "profiles", "purpose", "command", "mock_options",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +41,8 @@ class RunOptions:
     """Address of the Dask scheduler."""
     ledger: str = LEDGER
     """Where a cluster's workers reach this machine: ``HOST`` or ``HOST:PORT``."""
-    headed: bool = False
+    browser: BrowserOptions = field(default_factory=BrowserOptions)
     speed: str | None = None
-    tracing: str = "off"
-    video: str = "off"
-    screenshot: str = "off"
-    record: str = "off"
-    record_limit: int = LIMIT_BYTES
-    page_budget: int = PAGES
-    memory_mb: int = SOFT_MB
     profiles: Path | None = None
     """A folder with a profile for each puppet, which they begin as."""
     purpose: str = "run"
@@ -53,9 +52,21 @@ class RunOptions:
     mock_options: Mapping[str, Any] = field(default_factory=dict)
     """Further fields of the own mock's configuration (era, faults, recommender, …)."""
 
+    @classmethod
+    def of(cls, **given: Any) -> Self:
+        """Options by their names, those of the browser among them.
+
+        >>> RunOptions.of(driver="http", headed=True).browser.headed
+        True
+        """
+        browser, own = BrowserOptions.split(given)
+        return cls(browser=browser, **own)
+
     def to_dict(self) -> dict[str, Any]:
-        """As the manifest keeps them, for a run that goes on."""
+        """As the manifest keeps them, for a run that goes on: flat, the browser's among them."""
         found = asdict(self)
+        found |= found.pop("browser")
+        found = {name: found[name] for name in (*_FIRST, *sorted(found.keys() - {*_FIRST}))}
         found["out"] = None if self.out is None else str(self.out)
         found["profiles"] = None if self.profiles is None else str(self.profiles.resolve())
         found["mock_options"] = {
@@ -68,7 +79,7 @@ class RunOptions:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Options as :meth:`to_dict` wrote them. Raises TypeError for others."""
         paths = {name: Path(data[name]) if data.get(name) else None for name in ("out", "profiles")}
-        return cls(**{**data, **paths})
+        return cls.of(**{**data, **paths})
 
 
 @dataclass(frozen=True, slots=True)
