@@ -28,6 +28,7 @@ def create_app(config: MockConfig | None = None) -> Flask:
     from mockserver.api import fbtrex, gdata, tubearchivist, yttrex
     from mockserver.bodies import MOST_BODY_BYTES, ShallowJSON
     from mockserver.db import Submissions
+    from mockserver.egress import bp as egress
     from mockserver.hosts import Names
     from mockserver.index import bp as index
     from mockserver.openapi import bp as openapi
@@ -62,6 +63,8 @@ def create_app(config: MockConfig | None = None) -> Flask:
         db=Submissions(config.db),
         truth_token=config.truth_token or secrets.token_hex(20),
     )
+    for site in ("youtube", "facebook"):
+        app.register_blueprint(egress, url_prefix=f"/_site/{site}", name=f"egress-{site}")
     app.register_blueprint(youtube.bp, url_prefix="/_site/youtube")
     app.register_blueprint(facebook.bp, url_prefix="/_site/facebook")
     app.register_blueprint(yttrex.bp, url_prefix="/yttrex/api")

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any, Self
 
 from collector.browser.limits import PAGES, RECORDED_BYTES, SOFT_MB, Limits
+from collector.egress import Egress, egress_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,10 @@ class BrowserOptions:
     """Page loads after which the browser is replaced by a fresh one on the same profile."""
     memory_mb: int = SOFT_MB
     """Memory of the browser above which it is replaced; at three times as much it is ended."""
+    proxy: Egress | None = None
+    """By which way puppets reach the site whose arm and persona name none of their own."""
+    ca: Path | None = None
+    """A PEM file of authorities that have signed the site's certificate."""
 
     @classmethod
     def split(cls, given: Mapping[str, Any]) -> tuple[Self, dict[str, Any]]:
@@ -44,6 +50,23 @@ class BrowserOptions:
         names = {each.name for each in fields(cls)}
         own = {name: value for name, value in given.items() if name in names}
         return cls(**own), {name: value for name, value in given.items() if name not in names}
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready; options that are newer than some manifests only where they are given."""
+        found = {each.name: getattr(self, each.name) for each in fields(self)}
+        proxy, ca = found.pop("proxy"), found.pop("ca")
+        if proxy is not None:
+            found["proxy"] = proxy.to_dict()
+        if ca is not None:
+            found["ca"] = str(ca.resolve())
+        return found
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Options as :meth:`to_dict` wrote them. Raises TypeError for others."""
+        told = {**data, "proxy": egress_of(data.get("proxy"))}
+        told["ca"] = Path(data["ca"]) if data.get("ca") else None
+        return cls(**told)
 
     def asked(self) -> tuple[str, ...]:
         """The options given that need a browser with a window or files on this machine."""
@@ -55,6 +78,11 @@ class BrowserOptions:
             "--record": self.record != "off",
         }
         return tuple(name for name, on in given.items() if on)
+
+    @property
+    def keeps_traffic(self) -> bool:
+        """Something is kept of the browser in which its own words to a proxy stand."""
+        return self.tracing != "off" or self.record == "trace"
 
     @property
     def limits(self) -> Limits:

@@ -21,12 +21,13 @@ from collector.browser import driver
 from collector.browser.artefacts import ArtefactOptions, Keep
 from collector.browser.errors import BrowserGone
 from collector.browser.find import BrowserBinary, find_browser
-from collector.browser.launch import Persona, launch_options
+from collector.browser.launch import Persona, launch_options, proxy_option
 from collector.browser.life import Launched
 from collector.browser.lock import ProfileLock, browsers_on
 from collector.browser.options import BrowserOptions
 from collector.browser.running import PuppetBrowser
 from collector.browser.virtual import Pace, install
+from collector.egress import Egress
 
 __all__ = ["ArtefactOptions", "Keep", "Persona", "PuppetBrowser", "open_puppet"]
 
@@ -48,6 +49,8 @@ def open_puppet(
     virtual_start: datetime | None = None,
     cookies: Sequence[dict[str, Any]] = (),
     artefacts: ArtefactOptions | None = None,
+    egress: Egress | None = None,
+    trusted: Sequence[str] = (),
     prepared: Callable[[BrowserContext], None] | None = None,
     playwright: Playwright | None = None,
 ) -> Iterator[PuppetBrowser]:
@@ -57,7 +60,9 @@ def open_puppet(
     and no service worker answers. ``virtual``: page time is moved
     by :meth:`~PuppetBrowser.let_pass` and :meth:`~PuppetBrowser.watch`, at most ``speed`` page
     seconds a real one, from ``virtual_start`` (aware; default now). ``options``: its window,
-    and when it is worn. ``prepared`` is called with every context that is opened, before its first
+    and when it is worn. ``egress``: by which
+    way the site is reached; its login is read here and kept nowhere. ``trusted``: fingerprints of
+    certificates to take. ``prepared`` is called with every context that is opened, before its first
     request.
     ``playwright``: one that is already running in this thread. Raises ProfileLocked,
     BrowserMissing, BrowserGone.
@@ -65,6 +70,8 @@ def open_puppet(
     wanted = options or BrowserOptions()
     binary = binary or find_browser(headed=wanted.headed)
     state_dir = state_dir.resolve()
+    way = egress if egress is not None and egress.is_proxy and not offline else None
+    hidden = {"TMPDIR", *([way.variable] if way is not None else ())}
     with contextlib.ExitStack() as stack:
         stack.enter_context(ProfileLock(state_dir))
         state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -81,9 +88,13 @@ def open_puppet(
             site_hosts=site_hosts,
             headed=wanted.headed,
             scratch=scratch,
-            environment={k: v for k, v in os.environ.items() if k != "TMPDIR"},
+            environment={k: v for k, v in os.environ.items() if k not in hidden},
             offline=offline,
+            egress=way,
+            trusted=trusted,
         )
+        if way is not None:
+            told["proxy"] = proxy_option(way, way.login())
         if artefacts is not None:
             told.update(artefacts.launch_options(scratch))
 

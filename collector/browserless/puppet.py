@@ -23,6 +23,7 @@ from collector.browserless.player import Player
 from collector.browserless.state import State, load, save
 from collector.browserless.watching import watch
 from collector.browserless.wire import Wire
+from collector.egress import Egress
 from collector.model import RawPage, Receipt
 from collector.platforms.youtube.waiting import ActionFailed
 
@@ -99,6 +100,15 @@ class HttpPuppet:
 
     def goto(self, url: str, timeout_s: float = 30) -> Any:
         raise NeedsBrowser("going to an address by hand")
+
+    def read_document(self, url: str) -> tuple[str, str]:
+        """Text of the document at ``url``, which has to be the site's, and where it was in the
+        end."""
+        path = url.removeprefix(self.wire.site)
+        if not path.startswith("/"):
+            raise NeedsBrowser("asking another site")
+        answer = self.wire.get(path)
+        return answer.text, answer.url
 
     def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20) -> Any:
         """Only what ends playback is known here."""
@@ -201,11 +211,14 @@ def open_http_puppet(
     cookies: dict[str, str],
     start: datetime | None = None,
     timeout_s: float = 30.0,
+    egress: Egress | None = None,
+    ca: Path | None = None,
 ) -> Iterator[HttpPuppet]:
     """A puppet on the state in ``state_dir``, written at every page and when it closes.
 
     :param cookies: set before the first page, as a run presets them.
     :param start: of the page's clock (aware); by default now, and never before it stopped last.
+    :param egress: a proxy that everything goes through; ``ca``: authorities of a mock behind TLS.
     :raises ProfileLocked: the profile is open elsewhere.
     :raises NotAMock: the site is none.
     """
@@ -219,6 +232,8 @@ def open_http_puppet(
             language=persona.locale,
             user_agent=agent,
             timeout_s=timeout_s,
+            egress=egress,
+            ca=ca,
         )
         puppet = HttpPuppet(wire, persona, agent, clock, state_dir)
         try:

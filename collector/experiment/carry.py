@@ -33,7 +33,7 @@ from collector.experiment.places import NOWHERE, Place, stays_here
 from collector.experiment.puppets import keys_of, make_puppets, origins, visitors
 from collector.experiment.readback import read_back, totals
 from collector.experiment.runlock import RunLock
-from collector.experiment.served import MOST_LIVES, fresh_life
+from collector.experiment.served import MOST_LIVES, fresh_life, is_our_mock
 from collector.experiment.spacing import achieved
 from collector.experiment.taping import recorded
 from collector.experiment.terms import RunOptions, RunResult
@@ -71,6 +71,8 @@ class Setting:
     warnings: tuple[str, ...] = ()
     origin: str = ""
     target: str = NOWHERE
+    to_own: bool = False
+    """Evidence goes to the mock that the run has started, or was given."""
     mock: MockSite | None = None
     """The mock that is browsed, if it shows its truth log."""
     own: OwnMock | None = None
@@ -95,11 +97,10 @@ def carry_out(setting: Setting, display: Display, read_after: bool) -> RunResult
     """
     plan, out = setting.plan, setting.out
     _write_manifest(setting, "running")
-    reproducible = setting.place.on_loopback and stays_here(setting.target)
     puppets = make_puppets(
         plan,
         out.profiles,
-        reproducible=reproducible,
+        reproducible=_proved(setting),
         source=setting.options.profiles,
         life=_life(setting),
     )
@@ -145,6 +146,19 @@ def carry_out(setting: Setting, display: Display, read_after: bool) -> RunResult
         submitted=submitted,
         read_back=held,
     )
+
+
+def _proved(setting: Setting) -> bool:
+    """The server that gets the evidence is a mock of this package for certain.
+
+    Only then may keys follow from the plan, for anybody who has the plan can make them: whoever
+    has the keys can read and delete what was sent with them.
+    """
+    if setting.to_own:
+        return True
+    if setting.target == NOWHERE or setting.mock is None:
+        return False
+    return stays_here(setting.target) and is_our_mock(setting.target, setting.mock.truth_token)
 
 
 def _life(setting: Setting) -> int:

@@ -191,6 +191,7 @@ def within(
             setting,
             origin=place.origin or _of(mock).origin,
             target=api_root(_of(mock).api) if target is None else target,
+            to_own=target is None,
             mock=mock if place.is_own_mock else place.served,
             own=own,
         )

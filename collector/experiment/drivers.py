@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from collector.addresses import parts_of
+from collector.certificates import fingerprints
+from collector.egress import Egress
 from collector.errors import UserError
 from collector.experiment.job import SessionJob
 from collector.experiment.layout import RunDir
@@ -138,6 +140,8 @@ class Chromium:
                 cookies=cookies,
                 artefacts=ArtefactOptions.of(job.browser, out.artefacts / job.session),
                 prepared=tape.prepare if tape else None,
+                egress=way_of(job, planned),
+                trusted=_trusted(job, planned),
             ) as puppet,
         ):
             if tape is not None:
@@ -153,6 +157,21 @@ class Chromium:
             opened.relaunch, opened.worn, opened.relieve = relaunch, puppet.worn, puppet.relieve
             yield opened
             puppet.failed = opened.failed
+
+
+def way_of(job: SessionJob, planned: PlannedSession) -> Egress | None:
+    """By which way the puppet reaches the site: its arm's or persona's own, else the run's."""
+    return planned.persona.proxy or job.browser.proxy
+
+
+def _trusted(job: SessionJob, planned: PlannedSession) -> tuple[str, ...]:
+    """Fingerprints of certificates that the run's own authorities have signed."""
+    ca, way = job.browser.ca, way_of(job, planned)
+    if ca is None or job.replay is not None:
+        return ()
+    sites = [job.site]
+    own = fingerprints(ca, [way.server]) if way and way.server.startswith("https:") else ()
+    return (*fingerprints(ca, sites, way), *own)
 
 
 def _on(platform: Platform) -> tuple[type[StepRunner], Callable[..., Any]]:

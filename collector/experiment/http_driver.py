@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from collector.browserless import VERSION
 from collector.browserless.puppet import open_http_puppet
 from collector.errors import UserError
-from collector.experiment.drivers import Opened
+from collector.experiment.drivers import Opened, way_of
 from collector.experiment.job import SessionJob
 from collector.experiment.layout import RunDir
 from collector.experiment.places import Place
@@ -57,7 +57,7 @@ def check_http(options: RunOptions, plan: Plan, place: Place) -> None:
     if not place.on_loopback or place.origin is not None:
         from collector.browserless.wire import check_mock
 
-        check_mock(str(place.origin))
+        check_mock(str(place.origin), options.browser.ca)
 
 
 class Http:
@@ -74,6 +74,8 @@ class Http:
             cookies=dict(kit.cookies(profile.visitor_id)),
             start=datetime.fromisoformat(job.begins) if job.begins else None,
             timeout_s=job.page_timeout_s,
+            egress=way_of(job, planned),
+            ca=job.browser.ca,
         ) as puppet:
             runner, actions = _on(kit.platform)
             does = actions(puppet, job.site, page_timeout_s=job.page_timeout_s)

@@ -69,6 +69,7 @@ class SessionJob:
     def to_json(self) -> str:
         found = asdict(self)
         found["out"] = str(self.out)
+        found["browser"] = self.browser.to_dict()
         return json.dumps(found, ensure_ascii=False)
 
     @classmethod
@@ -76,5 +77,5 @@ class SessionJob:
         found: dict[str, Any] = json.loads(text)
         found["out"] = Path(found["out"])
         found["pace"] = Pace(**found["pace"])
-        found["browser"] = BrowserOptions(**found["browser"])
+        found["browser"] = BrowserOptions.from_dict(found["browser"])
         return cls(**found)

@@ -15,7 +15,8 @@ from collector.errors import UserError
 from collector.experiment import manifest as written
 from collector.experiment.barrier import Schedule, schedule_of
 from collector.experiment.drivers import HTTP, means_of
-from collector.experiment.executors import check_executor
+from collector.experiment.egress import check_egress
+from collector.experiment.executors import LOCAL, check_executor
 from collector.experiment.forking import check_profiles
 from collector.experiment.http_driver import check_http
 from collector.experiment.job import Pace
@@ -77,7 +78,8 @@ def prepare(
     versions = versions_now(plan, options.driver, headed=options.browser.headed)
     if options.driver == HTTP:
         check_http(options, plan, place)
-    check_recording(options)
+    check_recording(options, plan)
+    told = (*told, *check_egress(plan, options, here=options.executor == LOCAL))
     at = started or datetime.now(UTC)
     order = schedule_of(plan, workers or options.workers, started=None if pace.virtual else at)
     check_executor(options, plan, place, order)

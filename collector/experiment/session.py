@@ -7,7 +7,6 @@ built upon.
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -17,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from collector import __version__
-from collector.addresses import parts_of
 from collector.browser import BrowserError
 from collector.browser.snapshot import Snapshot
 from collector.evidence import EvidenceDiskFull, EvidenceStore
 from collector.experiment import personacheck
 from collector.experiment.describe import PROGRESS_EVERY_S, STEP_LIMIT_S, in_words, limit_s
 from collector.experiment.drivers import Opened, driver_of
+from collector.experiment.egresscheck import WayOut
 from collector.experiment.filing import Filed, Filing
 from collector.experiment.job import SessionJob
 from collector.experiment.keeping import Snapshots
@@ -36,6 +35,7 @@ from collector.experiment.progress import Emit, Event, EventKind
 from collector.experiment.spacing import Spacing
 from collector.experiment.standing import brings_its_page, page_wanted
 from collector.experiment.steps import Lost, StepResult, StepRunner
+from collector.liveness import answers
 from collector.platforms.kit import kit_of
 from collector.profile import Profile, ProfileStore
 from collector.recording.tape import Kept
@@ -190,15 +190,19 @@ class _Session:
                 self._start(wait_for_go)
                 runner = self._runner(opened)
                 runner.keep = lambda step: self._keep(opened, runner, step)
-                if mark is not None:
-                    self._go_on(runner, mark)
-                if problem := self._another_persona(opened):
-                    state, detail = SessionState.FAILED, problem
-                else:
+                way = WayOut(self.job, self.planned, self.store)
+                state, detail = SessionState.FAILED, way.begin(opened.puppet)
+                if not detail:
+                    if mark is not None:
+                        self._go_on(runner, mark)
+                    detail = self._another_persona(opened)
+                if not detail:
                     state, detail = self._work(runner, opened)
                 if self.goes_on and self.job.pace.virtual and state is SessionState.DONE:
                     clock = opened.puppet.capture().client_time
                     self.store.update_turn(self.job.session, clock=clock)
+                if state is SessionState.DONE:
+                    detail = way.end(opened.puppet)
                 opened.failed = self.missing > 0
         except BrowserError as failure:
             # The browser opened badly or broke while closing: what was filed stays.
@@ -381,15 +385,7 @@ class _Session:
         """The site's server lives; of a site beyond this machine nothing is asked."""
         if not self.job.on_loopback or self.job.replay is not None:
             return True
-        parts = parts_of(self.job.site)
-        try:
-            with socket.create_connection(("127.0.0.1", parts.port or 80), timeout=5) as server:
-                server.sendall(b"HEAD / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
-                return bool(server.recv(1))
-        except TimeoutError:
-            return True  # it is slow, not gone
-        except OSError:
-            return False
+        return answers(self.job.site)
 
     def _go_on(self, runner: StepRunner, mark: Mark) -> None:
         """Take up where an earlier process was cut off."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from collector.errors import UserError
 from collector.evidence import EvidenceDiskFull
+from collector.experiment.egress import ways_of
 from collector.experiment.job import SessionJob
 from collector.experiment.layout import RunDir
 from collector.platforms.kit import Kit
@@ -16,7 +17,7 @@ from collector.profile import Profile
 from collector.recording import Record
 from collector.recording.shelf import Head, Shelf, summary
 from collector.recording.tape import Tape
-from collector.scenario.plan import PlannedSession
+from collector.scenario.plan import Plan, PlannedSession
 from collector.store import Store
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _state_now(profile: Profile, out: RunDir) -> str | None:
     return snapshot.take(profile.state_dir, out.snapshots).hash
 
 
-def check_recording(options: RunOptions) -> None:
+def check_recording(options: RunOptions, plan: Plan) -> None:
     """Refuse what cannot be recorded, before anything is written. Raises UserError."""
     record = Record(options.browser.record)
     if record is Record.TRACE and options.browser.tracing != "off":
@@ -93,6 +94,12 @@ def check_recording(options: RunOptions) -> None:
             "a browser has one trace only, a step's or the session's",
             place="--record trace",
             fix="leave --tracing out, or use --record har",
+        )
+    if options.browser.keeps_traffic and any(way.credentials for way in ways_of(plan, options)):
+        raise UserError(
+            "a trace keeps what a browser says to its proxy, user and password included",
+            place="--record trace" if record is Record.TRACE else "--tracing",
+            fix="leave it out, or use --record har, which does not",
         )
     if record is Record.HAR:
         from collector.recording.recorder import check_playwright

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -64,8 +64,8 @@ class RunOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """As the manifest keeps them, for a run that goes on: flat, the browser's among them."""
-        found = asdict(self)
-        found |= found.pop("browser")
+        found = {each.name: getattr(self, each.name) for each in fields(self)}
+        found |= found.pop("browser").to_dict()
         found = {name: found[name] for name in (*_FIRST, *sorted(found.keys() - {*_FIRST}))}
         found["out"] = None if self.out is None else str(self.out)
         found["profiles"] = None if self.profiles is None else str(self.profiles.resolve())
@@ -79,7 +79,10 @@ class RunOptions:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Options as :meth:`to_dict` wrote them. Raises TypeError for others."""
         paths = {name: Path(data[name]) if data.get(name) else None for name in ("out", "profiles")}
-        return cls.of(**{**data, **paths})
+        names = {each.name for each in fields(BrowserOptions)}
+        browser = BrowserOptions.from_dict({k: v for k, v in data.items() if k in names})
+        own = {k: v for k, v in data.items() if k not in names}
+        return cls(**{**own, **paths}, browser=browser)
 
 
 @dataclass(frozen=True, slots=True)
