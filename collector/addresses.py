@@ -51,6 +51,23 @@ def parts_of(text: str) -> Address:
         return Address()
 
 
+def numbers_of(host: str) -> tuple[str, ...]:
+    """Where to find a host: names of this machine (RFC 6761) by number, old and new, for not every
+    resolver knows them; another host by its own name.
+
+    >>> numbers_of("youtube.localhost")
+    ('127.0.0.1', '::1')
+    """
+    if host == "localhost" or host.endswith(".localhost"):
+        return ("127.0.0.1", "::1")
+    return (host,)
+
+
+def port_of(address: Address) -> int:
+    """The port of a web address, by default its scheme's."""
+    return address.port or (443 if address.scheme == "https" else 80)
+
+
 def same_origin(origin: str, host: str) -> bool:
     """Whether a page of ``origin`` is of the site at ``host`` (name and port as in ``Host``)."""
     return bool(host) and parts_of(origin).netloc.lower() == host.lower()

@@ -17,6 +17,9 @@ from typing import Any
 import httpcore
 import httpx
 
+from collector.addresses import numbers_of
+from collector.egress import Egress
+
 #: Most of an answer that is read, bytes, unpacked.
 MOST_BYTES = 64 * 1024 * 1024
 
@@ -92,8 +95,17 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
+        *others, last = numbers_of(host)
+        for number in others:
+            try:
+                stream = self._own.connect_tcp(
+                    number, port, _left(timeout), local_address, socket_options
+                )
+            except httpcore.ConnectError:
+                continue
+            return _Stream(stream)
         return _Stream(
-            self._own.connect_tcp(host, port, _left(timeout), local_address, socket_options)
+            self._own.connect_tcp(last, port, _left(timeout), local_address, socket_options)
         )
 
     def sleep(self, seconds: float) -> None:
@@ -107,6 +119,7 @@ _KINDS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
     (httpcore.TimeoutException, httpx.ReadTimeout),
     (httpcore.ConnectError, httpx.ConnectError),
     (httpcore.WriteError, httpx.WriteError),
+    (httpcore.ProxyError, httpx.ProxyError),
     (httpcore.UnsupportedProtocol, httpx.UnsupportedProtocol),
     (httpcore.ProtocolError, httpx.RemoteProtocolError),
     (httpcore.NetworkError, httpx.ReadError),
@@ -124,6 +137,24 @@ def _as_httpx() -> Iterator[None]:
         raise
 
 
+def _pool(context: ssl.SSLContext, egress: Egress | None) -> httpcore.ConnectionPool:
+    backend = _Backend()
+    if egress is None or not egress.is_proxy:
+        return httpcore.ConnectionPool(ssl_context=context, network_backend=backend)
+    if egress.server.startswith("socks5:"):
+        return httpcore.SOCKSProxy(egress.server, ssl_context=context, network_backend=backend)
+    login = egress.login()
+    return httpcore.HTTPProxy(
+        egress.server,
+        proxy_auth=None
+        if login is None
+        else (login.user.encode("utf-8"), login.password.encode("utf-8")),
+        ssl_context=context,
+        proxy_ssl_context=context if egress.server.startswith("https:") else None,
+        network_backend=backend,
+    )
+
+
 class _Body(httpx.SyncByteStream):
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -137,12 +168,14 @@ class _Body(httpx.SyncByteStream):
 
 
 class BoundedTransport(httpx.BaseTransport):
-    """httpx's connections, which keep to :func:`within`."""
+    """httpx's connections, which keep to :func:`within`.
 
-    def __init__(self) -> None:
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(), network_backend=_Backend()
-        )
+    :param context: whom to trust; by default whom this machine trusts.
+    :param egress: a proxy that everything goes through. Raises EgressRefused for its login.
+    """
+
+    def __init__(self, context: ssl.SSLContext | None = None, egress: Egress | None = None) -> None:
+        self._pool = _pool(context or httpx.create_ssl_context(), egress)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         asked = httpcore.Request(
@@ -170,9 +203,14 @@ class BoundedTransport(httpx.BaseTransport):
         self._pool.close()
 
 
-def client(**settings: Any) -> httpx.Client:
-    """An ``httpx.Client`` that keeps to :func:`within`, through the environment's proxies too."""
-    return httpx.Client(mounts={"all://": BoundedTransport()}, **settings)
+def client(
+    *, context: ssl.SSLContext | None = None, egress: Egress | None = None, **settings: Any
+) -> httpx.Client:
+    """An ``httpx.Client`` that keeps to :func:`within`, through the environment's proxies too.
+
+    :param context: whom to trust; ``egress``: a proxy that everything goes through.
+    """
+    return httpx.Client(mounts={"all://": BoundedTransport(context, egress)}, **settings)
 
 
 def exchange(

@@ -143,6 +143,7 @@ def new_puppet(
     """
     from collector.browser import find_browser
     from collector.browser.driver import driver
+    from collector.browser.options import BrowserOptions
     from collector.browser.puppet import ArtefactOptions, Keep, open_puppet
     from collector.platforms.registry import platforms
     from collector.profile import Persona as Somebody
@@ -175,7 +176,7 @@ def new_puppet(
                     binary=binary,
                     site_hosts=tuple(f"{site.host}.localhost" for site in sites),
                     isolated=True,
-                    headed=headed,
+                    options=BrowserOptions(headed=headed),
                     virtual=virtual,
                     speed=speed,
                     cookies=[
@@ -327,7 +328,7 @@ def run_scenario(
             request.node.user_properties += [(_NO_BROWSER, name) for name in lost]
         result = conduct(
             loaded,
-            RunOptions(**{**wanted, **given}),
+            RunOptions.of(**{**wanted, **given}),
             display=PlainDisplay(Console(stderr=True)),
             confirm=lambda question: False,
         )

@@ -134,9 +134,9 @@ def test_a_plan_of_another_run_is_refused(run: Path, tmp_path: Path) -> None:
     (tmp_path / "plan.json").write_text(other, "utf-8")
     result = CliRunner().invoke(main, ["run", "--repeat", str(tmp_path)])
     assert result.exit_code == 2
-    assert "the manifest names" in result.stderr
+    assert "the run was begun with" in result.stderr
     (tmp_path / "plan.json").unlink()
-    with pytest.raises(RepeatRefused, match="the plan is missing"):
+    with pytest.raises(RepeatRefused, match="the run has no plan"):
         repeat(tmp_path, display=QuietDisplay(), confirm=lambda _: False)
 
 

@@ -129,7 +129,10 @@ def test_a_run_that_no_cluster_can_do_is_refused_before_one_is_asked() -> None:
         "screenshot": "on",
         "record": "har",
     }.items():
-        assert f"--{name} leaves" in checked(replace(FAR, **{name: value})).problem
+        assert (
+            f"--{name} leaves"
+            in checked(RunOptions.from_dict(FAR.to_dict() | {name: value})).problem
+        )
     shot = {"name": "s", "arms": {"a": {"steps": [{"visit": "home"}, {"screenshot": "one"}]}}}
     assert "'screenshot' leaves" in checked(FAR, shot).problem
     for wrong in ("host:port", ":1", "host:70000", ""):

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from collector.common.model import Observation
+from collector.contract.terms import RunOptions
 from collector.datasets.simulator import Job, Simulator
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
@@ -124,3 +125,18 @@ def test_simulated_sessions_are_the_same_rows(platform: str, steps: Steps, expec
 @pytest.mark.parametrize(("seed", "expected"), [(1, "066259533313876b"), (7, "6e5218f22f335db6")])
 def test_worlds_are_the_same(seed: int, expected: str) -> None:
     assert World.build(seed=seed, clock="0").fingerprint().startswith(expected)
+
+
+def test_a_manifest_has_the_options_flat_in_their_order() -> None:
+    """However they are grouped inside, a manifest of an older version reads, and its bytes stay."""
+    written = (
+        '{"site": null, "submit_to": "mock", "out": null, "seed": null, "workers": null,'
+        ' "driver": "chromium", "executor": "local", "scheduler": null, "ledger": "127.0.0.1",'
+        ' "headed": true, "speed": "max", "tracing": "off", "video": "off", "screenshot": "on",'
+        ' "record": "har", "record_limit": 20000000, "page_budget": 9, "memory_mb": 1024,'
+        ' "profiles": null, "purpose": "run", "command": "", "mock_options": {}}'
+    )
+    options = RunOptions.from_dict(json.loads(written))
+    assert options.browser.headed
+    assert options.browser.page_budget == 9
+    assert json.dumps(options.to_dict()) == written

@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 from record_tools import SITE, made, raw_entry
 
+from collector.browser.options import BrowserOptions
 from collector.contract.job import Pace, SessionJob
 from collector.contract.layout import new_run
 from collector.drivers import taping
@@ -38,7 +39,7 @@ CLOCK = from_iso("2026-03-01T10:00:00.000Z")
 def job(out: Path) -> SessionJob:
     return SessionJob(
         run="r", out=out, session=SESSION.id, puppet=SESSION.puppet, site=SITE, on_loopback=True,
-        pace=Pace(virtual=True), record="har",
+        pace=Pace(virtual=True), browser=BrowserOptions(record="har"),
     )  # fmt: skip
 
 
@@ -112,7 +113,7 @@ def test_without_room_to_begin_a_recording_the_run_can_be_resumed_later(
 def test_a_session_that_is_not_recorded_has_no_folder(tmp_path: Path) -> None:
     out = new_run(tmp_path / "run")
     profile = make_puppets(PLAN, out.profiles, reproducible=True)[SESSION.puppet]
-    plain = replace(job(out.root), record="off")
+    plain = replace(job(out.root), browser=BrowserOptions())
     kit = spec_of(PLAN.platform)
     assert tape_of(plain, SESSION, profile, out, kit, clock=CLOCK, browser="1.0") is None
     assert not out.recordings.exists()

@@ -35,6 +35,7 @@ from collector.scenario.plan import Plan, PlannedStep, make_plan
 from collector.scenario.steps import StepKind
 from collector.schedule.barrier import schedule_of
 from collector.schedule.display import QuietDisplay
+from collector.session import prepare
 from collector.store import Outcome, SessionState, Store
 from collector.store.leases import Owner, claim, held
 
@@ -614,7 +615,7 @@ def test_in_real_time_sessions_are_due_when_they_were(
         asked.append({"driver": driver} | more)
         return type("Means", (), {"version": "1", "kind": "chromium"})()
 
-    monkeypatch.setattr(module, "means_of", means)
+    monkeypatch.setattr(prepare, "means_of", means)
     resume(out.root, display=Said(), confirm=confirm)
     setting = carried[0][0]
     started = datetime(2026, 3, 1, 9, tzinfo=UTC)

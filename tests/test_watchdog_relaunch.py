@@ -23,6 +23,7 @@ from collector.browser import puppet as opening
 from collector.browser.limits import Limits
 from collector.browser.lock import ProfileLock
 from collector.browser.memory import group_bytes
+from collector.browser.options import BrowserOptions
 from collector.contract.job import Pace
 from collector.drivers import browserless as http_driver
 from collector.drivers.base import Opened
@@ -45,7 +46,7 @@ def test_a_relaunch_keeps_cookies_storage_and_the_pages_clock(
     bench: Bench, playwright: Playwright, tmp_path: Path
 ) -> None:
     page = bench.page("/plain", "<p>plain")
-    how = {"virtual": True, "virtual_start": START, "limits": Limits(pages=3)}
+    how = {"virtual": True, "virtual_start": START, "options": BrowserOptions(page_budget=3)}
     with puppet(tmp_path, bench, playwright=playwright, **how) as one:
         one.goto(page)
         one.evaluate("() => { localStorage.setItem('a', 'kept'); document.cookie = 'session=1'; }")
@@ -98,8 +99,9 @@ def test_memory_is_seen_given_back_and_bounded(
     bench: Bench, playwright: Playwright, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memory, "EVERY_S", 0.1)
-    limits = Limits(soft_mb=10, hard_mb=600)
-    with puppet(tmp_path, bench, playwright=playwright, limits=limits) as one:
+    options = BrowserOptions(memory_mb=200)
+    monkeypatch.setattr(BrowserOptions, "limits", Limits(soft_mb=10, hard_mb=600))
+    with puppet(tmp_path, bench, playwright=playwright, options=options) as one:
         one.goto(bench.page("/here", "<p>here"))
         used = one.memory_mb()
         assert 30 < used < 600
@@ -210,7 +212,7 @@ def test_a_session_goes_on_over_relaunches_and_the_site_cannot_tell(tmp_path: Pa
     with mock(MockConfig(seed=1)) as server:
         bed = Bed(
             tmp_path / "run", server, SCENARIO,
-            driver="chromium", pace=Pace(virtual=True), page_budget=2,
+            driver="chromium", pace=Pace(virtual=True), browser=BrowserOptions(page_budget=2),
         )  # fmt: skip
         assert bed.carry_out() is SessionState.DONE
         watches, _ = server.app.extensions["mock"].world.truth.rows(

@@ -20,6 +20,7 @@ from typing import Any
 import playwright
 
 from collector.browser.find import playwright_folder
+from collector.browser.options import BrowserOptions
 from collector.common.errors import UserError
 from collector.files import make_private, private_dir
 
@@ -51,6 +52,11 @@ class ArtefactOptions:
     screenshot: Keep = Keep.OFF
     full_page: bool = False
     name: str = "puppet"
+
+    @classmethod
+    def of(cls, options: BrowserOptions, folder: Path) -> ArtefactOptions:
+        """What a run keeps of a session, in ``folder``."""
+        return cls(folder, Keep(options.tracing), Keep(options.video), Keep(options.screenshot))
 
     def launch_options(self, scratch: Path) -> dict[str, Any]:
         """For ``launch_persistent_context``: a video has to be begun with the browser."""

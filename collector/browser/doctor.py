@@ -25,6 +25,7 @@ import psutil
 from collector.browser.errors import BrowserError, BrowserMissing
 from collector.browser.find import BrowserBinary, find_browser, fix_command
 from collector.browser.node import DriverBroken, check_driver
+from collector.browser.options import BrowserOptions
 
 LEAST_PYTHON = (3, 11)
 #: Of the free memory, what puppets may take.
@@ -144,7 +145,10 @@ def measure(binary: BrowserBinary, *, headed: bool = False) -> Puppet:
     with tempfile.TemporaryDirectory(prefix="twinwatch-doctor") as folder, _local_page() as url:
         began = time.monotonic()
         with open_puppet(
-            state_dir=Path(folder) / "state", persona=_Anyone(), binary=binary, headed=headed
+            state_dir=Path(folder) / "state",
+            persona=_Anyone(),
+            binary=binary,
+            options=BrowserOptions(headed=headed),
         ) as puppet:
             puppet.goto(url)
             start_s = time.monotonic() - began

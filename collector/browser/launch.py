@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from collector.browser.find import BrowserBinary, BrowserKind
+from collector.egress import Egress, Login
 
 _LOOPBACK = ("localhost", "*.localhost", "127.0.0.1", "[::1]")
 #: Never resolves: the reserved top-level domain, and the resolver rules on top.
@@ -59,7 +60,29 @@ def isolation_args(site_hosts: Sequence[str]) -> list[str]:
     ]
 
 
-def browser_args(*, isolated: bool, site_hosts: Sequence[str], offline: bool = False) -> list[str]:
+def egress_args(egress: Egress) -> list[str]:
+    """Flags after which everything goes through a proxy: no other name resolves here, and no
+    address is asked beside it. Playwright adds the proxy itself, loopback included."""
+    return [
+        f"--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE {egress.host}",
+        "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    ]
+
+
+def proxy_option(egress: Egress, login: Login | None) -> dict[str, str]:
+    """A proxy as Playwright takes it."""
+    known = {} if login is None else {"username": login.user, "password": login.password}
+    return {"server": egress.server, **known}
+
+
+def browser_args(
+    *,
+    isolated: bool,
+    site_hosts: Sequence[str],
+    offline: bool = False,
+    egress: Egress | None = None,
+    trusted: Sequence[str] = (),
+) -> list[str]:
     """Flags beyond Playwright's own (which already turn background traffic off)."""
     args = [
         "--autoplay-policy=no-user-gesture-required",
@@ -67,8 +90,12 @@ def browser_args(*, isolated: bool, site_hosts: Sequence[str], offline: bool = F
         "--disable-client-side-phishing-detection",
         "--no-pings",
     ]
+    if trusted:
+        args.append(f"--ignore-certificate-errors-spki-list={','.join(trusted)}")
     if offline:
         return [*args, *offline_args()]
+    if egress is not None and egress.is_proxy:
+        return [*args, *egress_args(egress)]
     return [*args, *(isolation_args(site_hosts) if isolated else ())]
 
 
@@ -100,15 +127,27 @@ def launch_options(
     scratch: Path,
     environment: dict[str, str],
     offline: bool = False,
+    egress: Egress | None = None,
+    trusted: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Everything for ``launch_persistent_context`` but the profile's folder."""
+    """Everything for ``launch_persistent_context`` but the profile's folder and a proxy's login.
+
+    :param trusted: fingerprints of certificates that are taken although this machine knows nobody
+        who signed them; see :mod:`collector.certificates`.
+    """
     if headed and binary.kind is BrowserKind.HEADLESS_SHELL:
         raise ValueError("a headless shell has no window; find_browser(headed=True) finds one")
     return {
         **persona_options(persona),
         "executable_path": str(binary.path),
         "headless": not headed,
-        "args": browser_args(isolated=isolated, site_hosts=site_hosts, offline=offline),
+        "args": browser_args(
+            isolated=isolated,
+            site_hosts=site_hosts,
+            offline=offline,
+            egress=egress,
+            trusted=trusted,
+        ),
         **({"service_workers": "block"} if offline else {}),
         "artifacts_dir": str(scratch),
         "env": {**environment, "TMPDIR": str(scratch)},

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 MB = 1024 * 1024
 PAGES = 150
 SOFT_MB = 1024
+RECORDED_BYTES = 20_000_000
+"""Of the bodies that the recording of one step holds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,13 @@ from collector.browser import driver
 from collector.browser.artefacts import ArtefactOptions, Keep
 from collector.browser.errors import BrowserGone
 from collector.browser.find import BrowserBinary, find_browser
-from collector.browser.launch import Persona, launch_options
+from collector.browser.launch import Persona, launch_options, proxy_option
 from collector.browser.life import Launched
-from collector.browser.limits import Limits
 from collector.browser.lock import ProfileLock, browsers_on
+from collector.browser.options import BrowserOptions
 from collector.browser.running import PuppetBrowser
 from collector.browser.virtual import Pace, install, tell
+from collector.egress import Egress
 
 __all__ = ["ArtefactOptions", "Keep", "Persona", "PuppetBrowser", "open_puppet"]
 
@@ -42,13 +43,14 @@ def open_puppet(
     site_hosts: Sequence[str] = (),
     isolated: bool = True,
     offline: bool = False,
-    headed: bool = False,
+    options: BrowserOptions | None = None,
     virtual: bool = False,
     speed: float | None = None,
     virtual_start: datetime | None = None,
     cookies: Sequence[dict[str, Any]] = (),
     artefacts: ArtefactOptions | None = None,
-    limits: Limits | None = None,
+    egress: Egress | None = None,
+    trusted: Sequence[str] = (),
     prepared: Callable[[BrowserContext], None] | None = None,
     tells_clock: bool = False,
     playwright: Playwright | None = None,
@@ -58,13 +60,18 @@ def open_puppet(
     ``isolated``: nothing resolves but ``site_hosts`` and loopback; ``offline``: not even those,
     and no service worker answers. ``virtual``: page time is moved
     by :meth:`~PuppetBrowser.let_pass` and :meth:`~PuppetBrowser.watch`, at most ``speed`` page
-    seconds a real one, from ``virtual_start`` (aware; default now). ``limits``: of its pages and
-    memory. ``prepared`` is called with every context that is opened, before its first request.
-    ``tells_clock``: every request says the page's virtual time. ``playwright``: one that is already
-    running in this thread. Raises ProfileLocked, BrowserMissing, BrowserGone.
+    seconds a real one, from ``virtual_start`` (aware; default now). ``options``: its window,
+    and when it is worn. ``egress``: by which way the site is reached; its login is read here and
+    kept nowhere. ``trusted``: fingerprints of certificates to take. ``prepared`` is called with
+    every context that is opened, before its first request. ``tells_clock``: every request says
+    the page's virtual time. ``playwright``: one that is already running in this thread. Raises
+    ProfileLocked, BrowserMissing, BrowserGone.
     """
-    binary = binary or find_browser(headed=headed)
+    wanted = options or BrowserOptions()
+    binary = binary or find_browser(headed=wanted.headed)
     state_dir = state_dir.resolve()
+    way = egress if egress is not None and egress.is_proxy and not offline else None
+    hidden = {"TMPDIR", *([way.variable] if way is not None else ())}
     with contextlib.ExitStack() as stack:
         stack.enter_context(ProfileLock(state_dir))
         state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -74,18 +81,22 @@ def open_puppet(
         scratch = driver.make_folder()
         stack.callback(shutil.rmtree, scratch, ignore_errors=True)
         player = playwright or stack.enter_context(driver.driver())
-        options = launch_options(
+        told = launch_options(
             persona=persona,
             binary=binary,
             isolated=isolated,
             site_hosts=site_hosts,
-            headed=headed,
+            headed=wanted.headed,
             scratch=scratch,
-            environment={k: v for k, v in os.environ.items() if k != "TMPDIR"},
+            environment={k: v for k, v in os.environ.items() if k not in hidden},
             offline=offline,
+            egress=way,
+            trusted=trusted,
         )
+        if way is not None:
+            told["proxy"] = proxy_option(way, way.login())
         if artefacts is not None:
-            options.update(artefacts.launch_options(scratch))
+            told.update(artefacts.launch_options(scratch))
 
         began: list[datetime] = []
 
@@ -104,13 +115,13 @@ def open_puppet(
                 prepared(context)
 
         browser = PuppetBrowser(
-            lambda: _launch(player, state_dir, options, binary),
+            lambda: _launch(player, state_dir, told, binary),
             prepare,
             binary=binary,
             pace=Pace(speed),
             virtual_time=virtual,
             artefacts=artefacts,
-            limits=limits or Limits(),
+            limits=wanted.limits,
         )
         stack.callback(browser.close)
         browser.tells_clock = tells_clock and virtual

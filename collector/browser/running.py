@@ -22,6 +22,7 @@ from collector.browser.capture import HIDDEN_PAGE_ROOTS, raw_page, wall_time
 from collector.browser.errors import NavigationFailed
 from collector.browser.find import BrowserBinary
 from collector.browser.life import Launch, Life, Prepare
+from collector.browser.reasons import PROXY_LOGIN, explained
 from collector.browser.receipts import CAP_S
 from collector.browser.scripts import script
 from collector.browser.virtual import (
@@ -81,9 +82,19 @@ class PuppetBrowser(Life):
                         self._await_error_page(shown)
                     else:  # a download, an empty answer, or a crash that is about to be told
                         self.page.evaluate("0")
-                    raise NavigationFailed(url, reason) from error
+                    raise NavigationFailed(url, explained(reason)) from error
                 raise
-        return answer.status if answer is not None else None
+        status = answer.status if answer is not None else None
+        if status == PROXY_LOGIN:
+            raise NavigationFailed(url, explained(str(PROXY_LOGIN)))
+        return status
+
+    def read_document(self, url: str) -> tuple[str, str]:
+        """Text of the document at ``url``, and where it was in the end; the page is blank after."""
+        self.goto(url)
+        text, there = self.evaluate("() => [document.documentElement.innerText, location.href]")
+        self.goto("about:blank")
+        return str(text), str(there)
 
     def _await_error_page(self, shown_before: int) -> None:
         """Chromium shows its error page a moment later, which would cut off the next navigation."""

@@ -24,6 +24,7 @@ from collector.browserless.state import State, load, save
 from collector.browserless.watching import watch
 from collector.browserless.wire import Wire
 from collector.common.model import RawPage, Receipt
+from collector.egress import Egress
 from collector.platforms.acting import ActionFailed
 
 
@@ -101,6 +102,15 @@ class HttpPuppet:
 
     def goto(self, url: str, timeout_s: float = 30) -> Any:
         raise NeedsBrowser("going to an address by hand")
+
+    def read_document(self, url: str) -> tuple[str, str]:
+        """Text of the document at ``url``, which has to be the site's, and where it was in the
+        end."""
+        path = url.removeprefix(self.wire.site)
+        if not path.startswith("/"):
+            raise NeedsBrowser("asking another site")
+        answer = self.wire.get(path)
+        return answer.text, answer.url
 
     def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20) -> Any:
         """Only what ends playback is known here."""
@@ -201,12 +211,15 @@ def open_http_puppet(
     cookies: dict[str, str],
     start: datetime | None = None,
     timeout_s: float = 30.0,
+    egress: Egress | None = None,
+    ca: Path | None = None,
     tells_clock: bool = False,
 ) -> Iterator[HttpPuppet]:
     """A puppet on the state in ``state_dir``, written at every page and when it closes.
 
     :param cookies: set before the first page, as a run presets them.
     :param start: of the page's clock (aware); by default now, and never before it stopped last.
+    :param egress: a proxy that everything goes through; ``ca``: authorities of a mock behind TLS.
     :param tells_clock: every request says the page's time.
     :raises ProfileLocked: the profile is open elsewhere.
     :raises NotAMock: the site is none.
@@ -221,6 +234,8 @@ def open_http_puppet(
             language=persona.locale,
             user_agent=agent,
             timeout_s=timeout_s,
+            egress=egress,
+            ca=ca,
         )
         puppet = HttpPuppet(wire, persona, agent, clock, state_dir)
         if tells_clock:

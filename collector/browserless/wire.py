@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
@@ -20,7 +21,10 @@ import httpx
 from collector.addresses import parts_of
 from collector.bounded import client, exchange
 from collector.browser.errors import NavigationFailed
+from collector.browser.reasons import PROXY_LOGIN, explained
+from collector.certificates import context_of
 from collector.common.errors import UserError
+from collector.egress import Egress
 from collector.platforms.clock import CLOCK_HEADER, told
 
 #: The header by which a mock says what it is, and its value.
@@ -63,6 +67,8 @@ class Wire:
 
     :param timeout_s: for each answer, from asking to its last byte.
     :param cookies: name → value, sent with every request and kept up to date by the answers.
+    :param egress: a proxy that everything goes through.
+    :param ca: a file of authorities, for a mock behind TLS.
     """
 
     def __init__(
@@ -73,22 +79,21 @@ class Wire:
         language: str,
         user_agent: str,
         timeout_s: float = 30.0,
+        egress: Egress | None = None,
+        ca: Path | None = None,
     ) -> None:
         parts = parts_of(site)
-        host = parts.host
-        if parts.scheme != "http" or not _is_here(host):
+        if not parts.is_web or not _is_here(parts.host):
             raise NotAMock(site, "is not on this machine")
-        self.site = f"http://{parts.netloc}"
+        self.site = f"{parts.scheme}://{parts.netloc}"
         self.cookies = dict(cookies)
         self.clock: Callable[[], datetime] | None = None
         """What time every request says it is, where the mock is to know."""
-        address = "127.0.0.1" if host.endswith("localhost") else host
-        address = f"[{address}]" if ":" in address else address
-        self._root = f"http://{address}:{parts.port or 80}"
         self._limit_s = timeout_s
         self._client = client(
+            context=context_of(ca) if ca is not None else None,
+            egress=egress,
             headers={
-                "Host": parts.netloc,
                 "User-Agent": user_agent,
                 "Accept-Language": language,
                 "Accept-Encoding": "identity",
@@ -145,7 +150,7 @@ class Wire:
             answer = exchange(
                 self._client,
                 method,
-                self._root + path,
+                self.site + path,
                 limit_s=self._limit_s,
                 content=content,
                 headers=sent,
@@ -153,7 +158,10 @@ class Wire:
         except httpx.TimeoutException as error:
             raise NavigationFailed(self.site + path, "no answer in time") from error
         except httpx.TransportError as error:
-            raise NavigationFailed(self.site + path, str(error) or type(error).__name__) from error
+            reason = explained(str(error)) or type(error).__name__
+            raise NavigationFailed(self.site + path, reason) from error
+        if answer.status_code == PROXY_LOGIN:
+            raise NavigationFailed(self.site + path, explained(str(PROXY_LOGIN)))
         if answer.headers.get(MARK) != MARK_VALUE:
             raise NotAMock(self.site, "does not say that it is one")
         for line in answer.headers.get_list("Set-Cookie"):
@@ -176,9 +184,9 @@ class Wire:
         return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-def check_mock(site: str) -> None:
+def check_mock(site: str, ca: Path | None = None) -> None:
     """Make sure that ``site`` (an origin) is a mock. Raises NotAMock, NothingThere."""
-    wire = Wire(site, cookies={}, language="en-US", user_agent="twinwatch", timeout_s=10)
+    wire = Wire(site, cookies={}, language="en-US", user_agent="twinwatch", timeout_s=10, ca=ca)
     try:
         wire.get("/favicon.ico")
     except NavigationFailed as error:

@@ -21,6 +21,8 @@ from collector.cli._complete import scenario_names
 from collector.cli._json import emit, json_option
 from collector.cli._mock import mock_options, on_mock
 from collector.common.errors import UserError
+from collector.egress import Egress
+from collector.problems import Fixable
 
 if TYPE_CHECKING:
     from collector.contract.terms import RunOptions
@@ -180,6 +182,22 @@ def _confirm(yes: bool) -> Callable[[str], bool]:
     show_default=True,
     help="Memory of a browser above which it is replaced; at three times as much it is ended.",
 )
+@click.option(
+    "--proxy",
+    metavar="URL",
+    help="By which way puppets reach the site that have none of their own: http, https or socks5.",
+)
+@click.option(
+    "--proxy-login",
+    metavar="VARIABLE|FILE",
+    help="Where the proxy's user:password is: an environment variable, or a file of mode 0600.",
+)
+@click.option(
+    "--ca",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="Authorities (PEM) that have signed the site's certificate.",
+)
 @mock_options
 @click.option(
     "--prereg",
@@ -217,6 +235,8 @@ def run(
     deviate: tuple[str, ...],
     truth: Path | None,
     truth_token_file: Path | None,
+    proxy: str | None,
+    proxy_login: str | None,
     **given: Any,
 ) -> None:
     """Carry out SCENARIO (a shipped one by name, or a file) and submit its evidence.
@@ -256,10 +276,11 @@ def run(
     from collector.scenario.loader import load_scenario
     from collector.schedule.display import display_for
 
-    options = RunOptions(
+    options = RunOptions.of(
         **given,
         ledger=ledger or LEDGER,
         record_limit=bytes_of(record_limit),
+        proxy=_proxy(proxy, proxy_login),
         command=shlex.join(["collector", *sys.argv[1:]]),
     )
     if repeat is not None and (scenario is not None or resume is not None):
@@ -334,6 +355,18 @@ def run(
     else:
         click.echo(in_words(result, options))
     raise SystemExit(result.exit_code)
+
+
+def _proxy(server: str | None, login: str | None) -> Egress | None:
+    if server is None:
+        if login is not None:
+            raise UserError("whose login is it?", place="--proxy-login", fix="give --proxy too")
+        return None
+    told = {"server": server} | ({"credentials": login} if login is not None else {})
+    try:
+        return Egress.of(told)
+    except Fixable as error:
+        raise UserError(error.message, place="--proxy", fix=error.fix) from error
 
 
 def _resumed(resume: str | None, options: RunOptions) -> Path | None:

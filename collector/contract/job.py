@@ -7,12 +7,11 @@ thing on any machine. Only the puppet's secret key is not in it; it lies in the 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from collector.browser.limits import PAGES, SOFT_MB
-from collector.recording.options import LIMIT_BYTES
+from collector.browser.options import BrowserOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,6 @@ class SessionJob:
     the page's time begins there."""
     driver: str = "chromium"
     """What opens the puppet: one of ``collector.drivers.base.DRIVERS``."""
-    headed: bool = False
     submit_to: str = "none"
     """Under which target captures are queued; sending is the supervisor's business."""
     research_tag: str | None = None
@@ -61,15 +59,7 @@ class SessionJob:
     lease_s: float = 60.0
     """How long the session stays its worker's without a sign of life."""
     page_timeout_s: float = 30.0
-    tracing: str = "off"
-    """``off``, ``on`` or ``retain-on-failure``; so is ``video``."""
-    video: str = "off"
-    screenshot: str = "off"
-    """``off``, ``on`` or ``only-on-failure``: of the page that the session ends on."""
-    record: str = "off"
-    """``off``, ``har`` or ``trace``: what is kept of what the browser receives."""
-    record_limit: int = LIMIT_BYTES
-    """Bytes of answers that the recording of one step may hold."""
+    browser: BrowserOptions = field(default_factory=BrowserOptions)
     replay: str | None = None
     """Folder of the recording that answers in place of the network."""
     snapshot: str | None = None
@@ -77,14 +67,11 @@ class SessionJob:
     truth_api: str = ""
     truth_token: str = ""
     """Where and how the mock that is browsed is asked what it remembers; empty: it is no mock."""
-    page_budget: int = PAGES
-    """Page loads after which the browser is replaced by a fresh one on the same profile."""
-    memory_mb: int = SOFT_MB
-    """Memory of the browser above which it is replaced; at three times as much it is ended."""
 
     def to_json(self) -> str:
         found = asdict(self)
         found["out"] = str(self.out)
+        found["browser"] = self.browser.to_dict()
         return json.dumps(found, ensure_ascii=False)
 
     @classmethod
@@ -92,4 +79,5 @@ class SessionJob:
         found: dict[str, Any] = json.loads(text)
         found["out"] = Path(found["out"])
         found["pace"] = Pace(**found["pace"])
+        found["browser"] = BrowserOptions.from_dict(found["browser"])
         return cls(**found)

@@ -38,6 +38,8 @@ class Puppet(Browser, Protocol):
 
     def screenshot(self, path: Path) -> Any: ...
 
+    def read_document(self, url: str) -> tuple[str, str]: ...
+
 
 def is_of_the_page(error: Exception) -> bool:
     """Is it Playwright's own error? Asked without loading Playwright where no browser runs."""

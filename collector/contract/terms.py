@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
-from collector.browser.limits import PAGES, SOFT_MB
-from collector.recording.options import LIMIT_BYTES
+from collector.browser.options import BrowserOptions
 
 LEDGER = "127.0.0.1"
 """Where the ledger is served for a cluster on this machine."""
+
+#: The order in which a manifest has the options; newer ones follow.
+_FIRST = (
+    "site", "submit_to", "out", "seed", "workers", "driver", "executor", "scheduler", "ledger",
+    "headed", "speed", "tracing", "video", "screenshot", "record", "record_limit", "page_budget",
+    "memory_mb", "profiles", "purpose", "command", "mock_options",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +36,8 @@ class RunOptions:
     """Address of the Dask scheduler."""
     ledger: str = LEDGER
     """Where a cluster's workers reach this machine: ``HOST`` or ``HOST:PORT``."""
-    headed: bool = False
+    browser: BrowserOptions = field(default_factory=BrowserOptions)
     speed: str | None = None
-    tracing: str = "off"
-    video: str = "off"
-    screenshot: str = "off"
-    record: str = "off"
-    record_limit: int = LIMIT_BYTES
-    page_budget: int = PAGES
-    memory_mb: int = SOFT_MB
     profiles: Path | None = None
     """A folder with a profile for each puppet, which they begin as."""
     purpose: str = "run"
@@ -48,9 +47,21 @@ class RunOptions:
     mock_options: Mapping[str, Any] = field(default_factory=dict)
     """Further fields of the own mock's configuration (era, faults, recommender, …)."""
 
+    @classmethod
+    def of(cls, **given: Any) -> Self:
+        """Options by their names, those of the browser among them.
+
+        >>> RunOptions.of(driver="http", headed=True).browser.headed
+        True
+        """
+        browser, own = BrowserOptions.split(given)
+        return cls(browser=browser, **own)
+
     def to_dict(self) -> dict[str, Any]:
-        """As the manifest keeps them, for a run that goes on."""
-        found = asdict(self)
+        """As the manifest keeps them, for a run that goes on: flat, the browser's among them."""
+        found = {each.name: getattr(self, each.name) for each in fields(self)}
+        found |= found.pop("browser").to_dict()
+        found = {name: found[name] for name in (*_FIRST, *sorted(found.keys() - {*_FIRST}))}
         found["out"] = None if self.out is None else str(self.out)
         found["profiles"] = None if self.profiles is None else str(self.profiles.resolve())
         found["mock_options"] = {
@@ -63,7 +74,10 @@ class RunOptions:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Options as :meth:`to_dict` wrote them. Raises TypeError for others."""
         paths = {name: Path(data[name]) if data.get(name) else None for name in ("out", "profiles")}
-        return cls(**{**data, **paths})
+        names = {each.name for each in fields(BrowserOptions)}
+        browser = BrowserOptions.from_dict({k: v for k, v in data.items() if k in names})
+        own = {k: v for k, v in data.items() if k not in names}
+        return cls(**{**own, **paths}, browser=browser)
 
 
 @dataclass(frozen=True, slots=True)

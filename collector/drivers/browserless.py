@@ -17,6 +17,7 @@ from collector.common.errors import UserError
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
 from collector.drivers.base import Opened
+from collector.drivers.ways import way_of
 from collector.platforms.registry import PlatformSpec
 from collector.profile import Profile
 from collector.scenario.plan import PlannedSession
@@ -63,6 +64,8 @@ class Http:
             start=datetime.fromisoformat(job.begins) if job.begins else None,
             timeout_s=job.page_timeout_s,
             tells_clock=job.tells_clock,
+            egress=way_of(job, planned),
+            ca=job.browser.ca,
         ) as puppet:
             does = actions(puppet, job.site, page_timeout_s=job.page_timeout_s)
             yield Opened(puppet, does, VERSION, relaunch=puppet.relaunch)

@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from collector.addresses import parts_of
 from collector.browser import find_browser
 from collector.browser.find import check_display
-from collector.browser.limits import Limits
 from collector.browser.node import check_driver
-from collector.browser.puppet import ArtefactOptions, Keep, open_puppet
+from collector.browser.puppet import ArtefactOptions, open_puppet
+from collector.certificates import fingerprints
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
 from collector.drivers.base import Means, Opened
 from collector.drivers.taping import tape_of
+from collector.drivers.ways import way_of
 from collector.platforms.registry import PlatformSpec
 from collector.profile import Profile
 from collector.scenario.plan import PlannedSession
@@ -41,17 +42,11 @@ class Chromium:
         out: RunDir,
         spec: PlatformSpec,
     ) -> Iterator[Opened]:
-        binary = find_browser(headed=job.headed)
+        binary = find_browser(headed=job.browser.headed)
         cookies = []
         if job.on_loopback:
             own = spec.cookies(profile.visitor_id)
             cookies += [{"name": n, "value": v, "url": job.site} for n, v in own.items()]
-        artefacts = ArtefactOptions(
-            folder=out.artefacts / job.session,
-            trace=Keep(job.tracing),
-            video=Keep(job.video),
-            screenshot=Keep(job.screenshot),
-        )
         clock = datetime.now(UTC)
         if job.begins and job.pace.virtual:
             clock = datetime.fromisoformat(job.begins)
@@ -65,15 +60,16 @@ class Chromium:
                 site_hosts=(parts_of(job.site).host,),
                 isolated=job.on_loopback,
                 offline=job.replay is not None,
-                headed=job.headed,
+                options=job.browser,
                 virtual=job.pace.virtual,
                 speed=job.pace.factor,
                 virtual_start=clock,
                 cookies=cookies,
-                artefacts=artefacts,
-                limits=Limits(job.page_budget, job.memory_mb, 3 * job.memory_mb),
+                artefacts=ArtefactOptions.of(job.browser, out.artefacts / job.session),
                 prepared=tape.prepare if tape else None,
                 tells_clock=job.tells_clock,
+                egress=way_of(job, planned),
+                trusted=_trusted(job, planned),
             ) as puppet,
         ):
             if tape is not None:
@@ -89,3 +85,13 @@ class Chromium:
             opened.relaunch, opened.worn, opened.relieve = relaunch, puppet.worn, puppet.relieve
             yield opened
             puppet.failed = opened.failed
+
+
+def _trusted(job: SessionJob, planned: PlannedSession) -> tuple[str, ...]:
+    """Fingerprints of certificates that the run's own authorities have signed."""
+    ca, way = job.browser.ca, way_of(job, planned)
+    if ca is None or job.replay is not None:
+        return ()
+    sites = [job.site]
+    own = fingerprints(ca, [way.server]) if way and way.server.startswith("https:") else ()
+    return (*fingerprints(ca, sites, way), *own)

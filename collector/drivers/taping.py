@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from collector.common.errors import UserError
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
+from collector.drivers.ways import ways_of
 from collector.evidence import EvidenceDiskFull
 from collector.platforms.registry import PlatformSpec
 from collector.profile import Profile
 from collector.recording import Record
 from collector.recording.shelf import Head, Shelf, summary
 from collector.recording.tape import Tape
-from collector.scenario.plan import PlannedSession
+from collector.scenario.plan import Plan, PlannedSession
 from collector.store import Store
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def tape_of(
         from collector.recording.player import Player
 
         return Player(Shelf(Path(job.replay)), replay_report(out, job.session), known)
-    record = Record(job.record)
+    record = Record(job.browser.record)
     if record is Record.OFF:
         return None
     from collector.recording.recorder import Recorder
@@ -60,7 +61,7 @@ def tape_of(
             site=job.site,
             clock=clock.isoformat(),
             virtual=job.pace.virtual,
-            limit_bytes=job.record_limit,
+            limit_bytes=job.browser.record_limit,
             browser=browser,
             steps=len(planned.steps),
             snapshot=None if shelf.head_path.exists() else _state_now(profile, out),
@@ -85,14 +86,20 @@ def _state_now(profile: Profile, out: RunDir) -> str | None:
     return snapshot.take(profile.state_dir, out.snapshots).hash
 
 
-def check_recording(options: RunOptions) -> None:
+def check_recording(options: RunOptions, plan: Plan) -> None:
     """Refuse what cannot be recorded, before anything is written. Raises UserError."""
-    record = Record(options.record)
-    if record is Record.TRACE and options.tracing != "off":
+    record = Record(options.browser.record)
+    if record is Record.TRACE and options.browser.tracing != "off":
         raise UserError(
             "a browser has one trace only, a step's or the session's",
             place="--record trace",
             fix="leave --tracing out, or use --record har",
+        )
+    if options.browser.keeps_traffic and any(way.credentials for way in ways_of(plan, options)):
+        raise UserError(
+            "a trace keeps what a browser says to its proxy, user and password included",
+            place="--record trace" if record is Record.TRACE else "--tracing",
+            fix="leave it out, or use --record har, which does not",
         )
     if record is Record.HAR:
         from collector.recording.recorder import check_playwright

@@ -116,20 +116,12 @@ def check_cluster(options: RunOptions, plan: Plan, place: Place, order: Schedule
 
 
 def _check_options(options: RunOptions, plan: Plan) -> None:
-    given = {
-        "--headed": options.headed,
-        "--tracing": options.tracing != "off",
-        "--video": options.video != "off",
-        "--screenshot": options.screenshot != "off",
-        "--record": options.record != "off",
-    }
-    for name, on in given.items():
-        if on:
-            raise ClusterRefused(
-                f"{name} leaves its files on the machine of the puppet",
-                place="--executor dask",
-                fix="leave it out, or run on this machine",
-            )
+    for name in options.browser.asked():
+        raise ClusterRefused(
+            f"{name} leaves its files on the machine of the puppet",
+            place="--executor dask",
+            fix="leave it out, or run on this machine",
+        )
     if any(step.kind is StepKind.SCREENSHOT for one in plan.sessions for step in one.steps):
         raise ClusterRefused(
             "the step 'screenshot' leaves its file on the machine of the puppet",

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
+from collector.addresses import numbers_of, parts_of, port_of
 from collector.common.errors import UserError
 from collector.mock.mocksite import MockSite
 from collector.truthtoken import OPTION, read_token
@@ -66,9 +66,10 @@ def served_mock(origin: str, token: str) -> tuple[str, MockSite | None]:
     :param token: its truth token; empty: it is not known.
     :raises UserError: there is a token, and no mock that knows it.
     """
-    api = f"http://127.0.0.1:{urlsplit(origin).port or 80}"
     nonce = secrets.token_hex(16)
-    found = greet(api, nonce=nonce)
+    roots = loopback_roots(origin)
+    found = next((one for root in roots if (one := greet(root, nonce=nonce))), None)
+    api = found.api if found else roots[0]
     if not token:
         return (found.api if found else "", None)
     if found is None:
@@ -77,14 +78,37 @@ def served_mock(origin: str, token: str) -> tuple[str, MockSite | None]:
             place=f"--site {origin}",
             fix=f"start mockserver serve there, or leave out {OPTION} and unset {VARIABLE}",
         )
-    text = f"twinwatch mock {nonce}".encode()
-    if not hmac.compare_digest(hmac.new(token.encode(), text, sha256).hexdigest(), found.proof):
+    if not _proves(found, token, nonce):
         raise UserError(
             "the mock at this site has another truth token",
             place=f"--site {origin}",
             fix=f"give {OPTION} or {VARIABLE} what its mockserver serve printed",
         )
     return api, MockSite(api, origin, token, found.world)
+
+
+def _proves(found: Greeting, token: str, nonce: str) -> bool:
+    """The mock that greeted knows ``token``."""
+    text = f"twinwatch mock {nonce}".encode()
+    return hmac.compare_digest(hmac.new(token.encode(), text, sha256).hexdigest(), found.proof)
+
+
+def is_our_mock(root: str, token: str) -> bool:
+    """The server at ``root`` answers to a challenge as a mock whose truth token is ``token``.
+
+    An address of this machine proves nothing, and neither does what a server says of itself: a
+    real server may be served here, or be reached through a tunnel.
+    """
+    nonce = secrets.token_hex(16)
+    found = greet(root, nonce=nonce) if token else None
+    return found is not None and _proves(found, token, nonce)
+
+
+def loopback_roots(origin: str) -> tuple[str, ...]:
+    """Where the APIs beside a site of this machine may be: its addresses by number."""
+    parts = parts_of(origin)
+    numbers = (f"[{one}]" if ":" in one else one for one in numbers_of(parts.host))
+    return tuple(f"{parts.scheme}://{number}:{port_of(parts)}" for number in numbers)
 
 
 def fresh_life(api: str, visitors: Iterable[Sequence[str]]) -> int:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from babel.core import Locale, UnknownLocaleError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from collector.egress import Egress, egress_of
 from collector.problems import Fixable, did_you_mean
 
 
@@ -69,6 +70,8 @@ class Persona:
     interests: tuple[str, ...] = ()
     display_name: str = ""
     place: str = "New York"
+    proxy: Egress | None = None
+    """By which way it reaches the site; ``None``: as this machine does."""
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, every field; :func:`persona_from` reads it back."""
@@ -82,6 +85,7 @@ class Persona:
             "interests": list(self.interests),
             "display_name": self.display_name,
             "place": self.place,
+            **({"proxy": self.proxy.to_dict()} if self.proxy else {}),
         }
 
 
@@ -126,6 +130,10 @@ def _user_agent(value: object) -> object:
     return value
 
 
+def _proxy(value: object) -> object:
+    return None if value is None else Egress.of(value).to_dict()
+
+
 _Text = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
@@ -153,6 +161,7 @@ class PersonaFile(BaseModel):
     interests: Annotated[tuple[_Text, ...], Field(max_length=50, strict=False)] = ()
     display_name: _Text = ""
     place: _Text | None = None
+    proxy: Annotated[Any, BeforeValidator(_proxy)] = None
 
     @model_validator(mode="after")
     def _has_a_place(self) -> PersonaFile:
@@ -185,6 +194,7 @@ class PersonaFile(BaseModel):
             interests=self.interests,
             display_name=self.display_name,
             place=place,
+            proxy=egress_of(self.proxy),
         )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from collector.browser.limits import RECORDED_BYTES
 from collector.common.errors import UserError
 
-LIMIT_BYTES = 20_000_000
-"""Of the bodies of one step."""
+LIMIT_BYTES = RECORDED_BYTES
 
 _UNITS = {"": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
 

@@ -22,16 +22,15 @@ from collector.contract.job import Pace, SessionJob
 from collector.contract.layout import RunDir, new_run, open_run
 from collector.contract.places import NOWHERE, is_loopback
 from collector.drivers.base import CHROMIUM
-from collector.drivers.choice import means_of
 from collector.drivers.taping import replay_report
 from collector.ledger.ledger import enter_plan
-from collector.platforms.registry import spec_of
 from collector.profile.files import private_dir, private_file
 from collector.profile.store import read_profile
 from collector.recording.compare import Compared, compare
 from collector.recording.shelf import Head
 from collector.replay.replayable import choose, plan_of, snapshots_of
 from collector.run import manifest as written
+from collector.run.prepare import versions_now
 from collector.scenario.plan import Plan, PlannedSession
 from collector.schedule.barrier import schedule_of
 from collector.schedule.display import Display
@@ -99,18 +98,17 @@ def replay(
     with Store(there.store, readonly=True) as store:
         heads, left_out = choose(there, store, plan, session)
         snapshots = snapshots_of(there, heads)
-        means = means_of(CHROMIUM, headed=False)
+        versions = versions_now(plan, CHROMIUM)
         for name, head in heads.items():
-            if head.browser != means.version:
+            if head.browser != versions["browser"]:
                 display.say(
                     f"warning: {name} was recorded with browser {head.browser},"
-                    f" it is {means.version} now"
+                    f" it is {versions['browser']} now"
                 )
         with _folder(out) as root:
             here = new_run(root)
             private_dir(here.root)
             here.plan.write_bytes(plan.to_json())
-            versions = written.versions_of(means, spec_of(plan.platform).parser)
             run = _enter(there, here, store, plan, heads, versions)
             jobs = {
                 s.id: _job(run, here, there, plan, s, heads[s.id], snapshots.get(s.id))

@@ -30,7 +30,7 @@ from collector.mock.mocksite import MockSite
 from collector.mock.mockworld import holds_truths, puppets_of
 from collector.mock.ownmock import OwnMock
 from collector.mock.readback import read_back, totals
-from collector.mock.served import MOST_LIVES, fresh_life
+from collector.mock.served import MOST_LIVES, fresh_life, is_our_mock
 from collector.mock.truth import (
     SOURCE,
     Truth,
@@ -74,6 +74,8 @@ class Setting:
     registered: Registered | None = None
     origin: str = ""
     target: str = NOWHERE
+    to_own: bool = False
+    """Evidence goes to the mock that the run has started, or was given."""
     mock: MockSite | None = None
     """The mock that is browsed, if it shows its truth log."""
     own: OwnMock | None = None
@@ -98,11 +100,10 @@ def carry_out(setting: Setting, display: Display, read_after: bool) -> RunResult
     """
     plan, out = setting.plan, setting.out
     _write_manifest(setting, "running")
-    reproducible = setting.place.on_loopback and stays_here(setting.target)
     puppets = make_puppets(
         plan,
         out.profiles,
-        reproducible=reproducible,
+        reproducible=_proved(setting),
         source=setting.options.profiles,
         life=_life(setting),
     )
@@ -149,6 +150,19 @@ def carry_out(setting: Setting, display: Display, read_after: bool) -> RunResult
         submitted=submitted,
         read_back=held,
     )
+
+
+def _proved(setting: Setting) -> bool:
+    """The server that gets the evidence is a mock of this package for certain.
+
+    Only then may keys follow from the plan, for anybody who has the plan can make them: whoever
+    has the keys can read and delete what was sent with them.
+    """
+    if setting.to_own:
+        return True
+    if setting.target == NOWHERE or setting.mock is None:
+        return False
+    return stays_here(setting.target) and is_our_mock(setting.target, setting.mock.truth_token)
 
 
 def _life(setting: Setting) -> int:
@@ -293,7 +307,7 @@ def _job(setting: Setting, session: PlannedSession) -> SessionJob:
         pace=setting.pace,
         begins=session.due.at(setting.started).isoformat() if session.due else None,
         driver=options.driver,
-        headed=options.headed,
+        browser=options.browser,
         submit_to=setting.target,
         research_tag=f"{setting.plan.scenario_name}.{session.arm}",
         experiment_id=setting.plan.experiment_id,
@@ -301,13 +315,6 @@ def _job(setting: Setting, session: PlannedSession) -> SessionJob:
         spacing_s=setting.plan.spacing.total_seconds() if setting.plan.spacing else 0.0,
         truth_api=setting.mock.api if setting.mock else "",
         truth_token=setting.mock.truth_token if setting.mock else "",
-        page_budget=options.page_budget,
-        memory_mb=options.memory_mb,
-        tracing=options.tracing,
-        video=options.video,
-        screenshot=options.screenshot,
-        record=options.record,
-        record_limit=options.record_limit,
     )
 
 
@@ -316,7 +323,7 @@ def _environment(setting: Setting) -> dict[str, Any]:
         **written.environment(),
         "speed": setting.options.speed,
         "workers": setting.order.workers,
-        "headed": setting.options.headed,
+        "headed": setting.options.browser.headed,
         "politeness_s": setting.place.politeness_s,
         "world": _world(setting),
     }

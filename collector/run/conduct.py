@@ -10,33 +10,25 @@ import secrets
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from collector.contract.layout import default_out, new_run
-from collector.contract.places import Place, met, pace_of, place_of, target_of
+from collector.contract.places import Place
 from collector.contract.terms import Registered, RunOptions
-from collector.drivers.base import HTTP
-from collector.drivers.choice import means_of
-from collector.drivers.taping import check_recording
 from collector.mock.examine import examine
 from collector.mock.mocksite import MockSite
 from collector.mock.mockworld import options_of
 from collector.mock.ownmock import OwnMock, own_mock
 from collector.mock.truth import Truth
 from collector.platforms.registry import spec_of
-from collector.run import manifest as written
 from collector.run.carry import Setting, carry_out, write_down
-from collector.run.forking import check_profiles
-from collector.run.refusals import check_http
+from collector.run.prepare import Prepared, prepare
 from collector.run.result import RunResult
 from collector.run.runlock import RunLock
 from collector.scenario.loader import Loaded
 from collector.scenario.models import MOCK
 from collector.scenario.plan import Plan, make_plan
-from collector.schedule.barrier import schedule_of
 from collector.schedule.display import Display
-from collector.schedule.executors import check_executor
 from collector.submit import api_root
 
 #: Said where a mock is served and its truth token is not known.
@@ -110,23 +102,37 @@ def begin(
     :param check: refuses a place that the plan's scenario is not made for, and says what
         weakens it.
     """
-    place = place_of(options.site, plan.site, confirm=confirm, politeness=plan.politeness)
-    place = met(place, truth_token)
-    if place.greeted and place.served is None:
+    ready = prepare(options, plan, confirm=confirm, truth_token=truth_token, check=check)
+    return start(
+        plan,
+        options,
+        ready,
+        display=display,
+        labels_path=labels_path,
+        warnings=warnings,
+        mock=mock,
+        read_after=read_after,
+        registered=registered,
+    )
+
+
+def start(
+    plan: Plan,
+    options: RunOptions,
+    ready: Prepared,
+    *,
+    display: Display,
+    labels_path: Path | None = None,
+    warnings: tuple[str, ...] = (),
+    mock: MockSite | None = None,
+    read_after: bool = False,
+    registered: Registered | None = None,
+) -> RunResult:
+    """Carry out a plan from its start, as it was prepared."""
+    if ready.place.greeted and ready.place.served is None:
         display.say(WITHOUT_TOKEN)
-    pace = pace_of(options.speed, place, virtual=options.driver == HTTP)
-    target = target_of(options.submit_to, plan.platform)
-    for sentence in (told := check(place)):
+    for sentence in ready.told:
         display.say(f"warning: {sentence}")
-    if options.profiles is not None:
-        check_profiles(options.profiles, plan, place)
-    means = means_of(options.driver, headed=options.headed)
-    if options.driver == HTTP:
-        check_http(options, plan, place)
-    check_recording(options)
-    started = datetime.now(UTC)
-    order = schedule_of(plan, options.workers, started=None if pace.virtual else started)
-    check_executor(options, plan, place, order)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", plan.scenario_name)
     out = new_run(options.out or default_out(name), remake_demo=options.purpose == "demo")
     if labels_path is not None:
@@ -138,20 +144,20 @@ def begin(
         run=f"{name}-{secrets.token_hex(4)}",
         plan=plan,
         options=options,
-        place=place,
-        pace=pace,
-        order=order,
+        place=ready.place,
+        pace=ready.pace,
+        order=ready.order,
         out=out,
-        versions=written.versions_of(means, spec_of(plan.platform).parser),
-        started=started,
+        versions=ready.versions,
+        started=ready.started,
         labels_path=labels_path,
-        warnings=(*warnings, *told),
+        warnings=(*warnings, *ready.told),
         registered=registered,
     )
-    for note in order.notes:
+    for note in ready.order.notes:
         display.say(note)
     with RunLock(out.root) as lock:
-        return within(replace(setting, lock=lock), target, mock, display, read_after)
+        return within(replace(setting, lock=lock), ready.target, mock, display, read_after)
 
 
 def within(
@@ -196,6 +202,7 @@ def within(
             setting,
             origin=place.origin or _of(mock).origin,
             target=api_root(_of(mock).api) if target is None else target,
+            to_own=target is None,
             mock=mock if place.is_own_mock else place.served,
             own=own,
         )

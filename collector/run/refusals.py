@@ -19,15 +19,8 @@ _FIX = "use --driver chromium"
 
 def check_http(options: RunOptions, plan: Plan, place: Place) -> None:
     """Refuse what this driver cannot do. Raises UserError, before anything is written."""
-    for name, given in (
-        ("--headed", options.headed),
-        ("--tracing", options.tracing != "off"),
-        ("--video", options.video != "off"),
-        ("--screenshot", options.screenshot != "off"),
-        ("--record", options.record != "off"),
-    ):
-        if given:
-            raise UserError(f"{name} needs a browser", place=_PLACE, fix=f"leave it out, or {_FIX}")
+    for name in options.browser.asked():
+        raise UserError(f"{name} needs a browser", place=_PLACE, fix=f"leave it out, or {_FIX}")
     for session in plan.sessions:
         for step in session.steps:
             if traits(step.kind).needs_browser:
@@ -40,4 +33,4 @@ def check_http(options: RunOptions, plan: Plan, place: Place) -> None:
     if spec_of(plan.platform).http_actions is None:
         raise UserError(f"{plan.platform} is not known without a browser", place=_PLACE, fix=_FIX)
     if not place.on_loopback or place.origin is not None:
-        check_mock(str(place.origin))
+        check_mock(str(place.origin), options.browser.ca)

@@ -15,15 +15,12 @@ from typing import Any
 
 from collector.common.errors import UserError
 from collector.contract.layout import RunDir
-from collector.contract.terms import RunOptions
-from collector.drivers.choice import means_of
 from collector.mock.mocksite import MockSite
-from collector.platforms.registry import spec_of
 from collector.run import manifest as written
-from collector.run.conduct import begin
+from collector.run.conduct import start
+from collector.run.prepare import options_in, plan_in, prepare
 from collector.run.result import RunResult
 from collector.run.resume import labels_of_run
-from collector.scenario.plan import Plan
 from collector.schedule.display import Display
 
 
@@ -63,7 +60,7 @@ def repeat(
             fix="name the directory of a run, or its manifest.json",
         )
     options = replace(
-        _options(manifest, there),
+        options_in(manifest, there, RepeatRefused),
         out=out,
         seed=None,
         purpose="run",
@@ -71,57 +68,24 @@ def repeat(
         workers=workers or manifest["options"].get("workers"),
         **(placed or {"executor": "local", "scheduler": None}),
     )
-    plan = _plan(manifest, there)
-    means = means_of(options.driver, headed=options.headed)
-    versions = written.versions_of(means, spec_of(plan.platform).parser)
+    plan = plan_in(manifest, there, RepeatRefused)
+    ready = prepare(options, plan, confirm=confirm, truth_token=truth_token)
     notes = [f"repeats the run {manifest['run']}"]
     notes += [
         f"{name} was {was} in that run and is {now} now"
-        for name, was, now in written.differences(manifest.get("versions", {}), versions)
+        for name, was, now in written.differences(manifest.get("versions", {}), ready.versions)
     ]
     for note in notes:
         display.say(note)
-    return begin(
+    return start(
         plan,
         options,
+        ready,
         display=display,
-        confirm=confirm,
         labels_path=_labels(manifest, there),
         warnings=tuple(notes),
         mock=mock,
-        truth_token=truth_token,
     )
-
-
-def _options(manifest: Mapping[str, Any], there: RunDir) -> RunOptions:
-    try:
-        return RunOptions.from_dict(manifest["options"])
-    except (KeyError, TypeError) as error:
-        raise RepeatRefused(
-            "the manifest does not say with which options the run was begun",
-            place=str(there.manifest),
-            fix="run the scenario anew",
-        ) from error
-
-
-def _plan(manifest: Mapping[str, Any], there: RunDir) -> Plan:
-    """The plan beside the manifest, if it is the one that the manifest names."""
-    try:
-        plan = Plan.from_json(there.plan.read_bytes())
-    except FileNotFoundError:
-        raise RepeatRefused(
-            "the plan is missing",
-            place=str(there.plan),
-            fix="put plan.json beside manifest.json",
-        ) from None
-    if plan.hash != manifest["plan_hash"]:
-        raise RepeatRefused(
-            f"the plan has the hash {plan.hash[:12]}…, the manifest names"
-            f" {manifest['plan_hash'][:12]}…",
-            place=str(there.plan),
-            fix="put the plan beside the manifest that belongs to it",
-        )
-    return plan
 
 
 def _labels(manifest: Mapping[str, Any], there: RunDir) -> Path | None:

@@ -15,24 +15,19 @@ from typing import Any
 
 from collector.common.errors import UserError
 from collector.contract.layout import RunDir, open_run
-from collector.contract.places import met, pace_of, place_of, target_of
 from collector.contract.terms import RunOptions
-from collector.drivers.base import HTTP
-from collector.drivers.choice import means_of
 from collector.ledger.takeup import take_up_session
 from collector.mock.mocksite import MockSite
-from collector.platforms.registry import spec_of
 from collector.run import manifest as written
 from collector.run.carry import Setting
 from collector.run.conduct import within
+from collector.run.prepare import options_in, plan_in, prepare
 from collector.run.remains import check_whole
 from collector.run.result import RunResult
 from collector.run.runlock import RunLock
 from collector.scenario.loader import Loaded
 from collector.scenario.plan import Plan, make_plan
-from collector.schedule.barrier import schedule_of
 from collector.schedule.display import Display
-from collector.schedule.executors import check_executor
 from collector.session.worker import CUT_GRACE_S, ORPHAN_GRACE_S
 from collector.store import SessionState, Store
 from collector.store.leases import revoke
@@ -70,24 +65,23 @@ def resume(
     check_whole(out)
     with RunLock(out.root) as lock:
         manifest = out.read_manifest() or {}
-        options = _options(manifest, out)
+        options = options_in(manifest, out, ResumeRefused)
         options = replace(
             options,
             scheduler=scheduler or options.scheduler,
             ledger=ledger or options.ledger,
         )
         plan = _plan(manifest, out, loaded, options)
-        place = place_of(options.site, plan.site, confirm=confirm, politeness=plan.politeness)
-        place = met(place, truth_token)
-        pace = pace_of(options.speed, place, virtual=options.driver == HTTP)
-        means = means_of(options.driver, headed=options.headed)
-        versions = written.versions_of(means, spec_of(plan.platform).parser)
-        _end_left(lock, display)
-        started = datetime.fromisoformat(manifest["started"])
-        order = schedule_of(
-            plan, workers or options.workers, started=None if pace.virtual else started
+        ready = prepare(
+            options,
+            plan,
+            confirm=confirm,
+            truth_token=truth_token,
+            started=datetime.fromisoformat(manifest["started"]),
+            workers=workers,
         )
-        check_executor(options, plan, place, order)
+        _end_left(lock, display)
+        pace, order, versions = ready.pace, ready.order, ready.versions
         ended: set[str] = set()
         if out.store.exists():
             with Store(out.store) as store:
@@ -105,12 +99,12 @@ def resume(
             run=manifest["run"],
             plan=plan,
             options=options,
-            place=place,
+            place=ready.place,
             pace=pace,
             order=order,
             out=out,
             versions=manifest["versions"],
-            started=started,
+            started=ready.started,
             labels_path=labels_of_run(manifest, out),
             warnings=tuple(manifest.get("warnings", ())),
             lock=lock,
@@ -120,7 +114,7 @@ def resume(
         setting = replace(setting, order=replace(order, notes=()))
         return within(
             setting,
-            target_of(options.submit_to, plan.platform),
+            ready.target,
             mock,
             display,
             False,
@@ -128,34 +122,11 @@ def resume(
         )
 
 
-def _options(manifest: Mapping[str, Any], out: RunDir) -> RunOptions:
-    try:
-        return RunOptions.from_dict(manifest["options"])
-    except (KeyError, TypeError) as error:
-        raise ResumeRefused(
-            "the run was begun by a version that could not resume",
-            place=str(out.manifest),
-            fix="run the scenario anew; what this run captured can still be submitted",
-        ) from error
-
-
 def _plan(
     manifest: Mapping[str, Any], out: RunDir, loaded: Loaded | None, options: RunOptions
 ) -> Plan:
     """The run's plan, if it is still the one that was begun."""
-    try:
-        plan = Plan.from_json(out.plan.read_bytes())
-    except FileNotFoundError:
-        raise ResumeRefused(
-            "the run has no plan", place=str(out.plan), fix="run the scenario anew"
-        ) from None
-    if plan.hash != manifest["plan_hash"]:
-        raise ResumeRefused(
-            f"the plan has the hash {plan.hash[:12]}…, the run was begun with"
-            f" {manifest['plan_hash'][:12]}…",
-            place=str(out.plan),
-            fix="put the plan back as it was, or run the scenario anew",
-        )
+    plan = plan_in(manifest, out, ResumeRefused)
     if loaded is not None and make_plan(loaded, options.seed).hash != plan.hash:
         raise ResumeRefused(
             "the scenario is not the one that this run was begun with",

@@ -32,7 +32,8 @@ def differences(scenario: Scenario, one: str, other: str) -> tuple[str, ...]:
     if [written(step) for step in ours] != [written(step) for step in theirs]:
         found.append(STEPS)
     mine, yours = scenario.persona_of(one).to_dict(), scenario.persona_of(other).to_dict()
-    found += [f"{PERSONA}.{name}" for name in mine if mine[name] != yours[name]]
+    names = dict.fromkeys((*mine, *yours))
+    found += [f"{PERSONA}.{name}" for name in names if mine.get(name) != yours.get(name)]
     return tuple(key for key in found if key in KEYS)
 
 
@@ -45,7 +46,7 @@ def pairs(scenario: Scenario) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         persona = scenario.persona_of(name).to_dict()
         found = {STEPS: [written(step) for step in arm.steps]}
         found |= {f"{PERSONA}.{key}": value for key, value in persona.items()}
-        texts = [json.dumps(found[key], ensure_ascii=False, sort_keys=True) for key in KEYS]
+        texts = [json.dumps(found.get(key), ensure_ascii=False, sort_keys=True) for key in KEYS]
         made[name] = tuple(
             known.setdefault(text, len(known)) for known, text in zip(seen, texts, strict=True)
         )

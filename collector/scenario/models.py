@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
@@ -22,6 +23,7 @@ from pydantic import (
 
 from collector.analysis.design import usual_block
 from collector.common.model import DEFAULT_PLATFORM, Platform, Surface
+from collector.egress import Egress, egress_of
 from collector.problems import Fixable, did_you_mean
 from collector.profile import Persona, PersonaFile, shipped_personas
 from collector.scenario.calendar import DAY, Daily
@@ -62,6 +64,10 @@ def _site(value: object) -> object:
             f"{value!r} is not a site", "write mock, or an origin: https://www.youtube.com"
         )
     return value
+
+
+def _proxy(value: object) -> object:
+    return None if value is None else Egress.of(value).to_dict()
 
 
 #: The name of the mock's own labels.
@@ -148,6 +154,8 @@ class Arm(_Model):
     description: str = ""
     twins: Annotated[int, Field(ge=1, le=500)] = 1
     persona: Annotated[PersonaFile, BeforeValidator(_pick_persona)] | None = None
+    proxy: Annotated[Any, BeforeValidator(_proxy)] = None
+    """By which way the arm's puppets reach the site, in place of the persona's."""
     steps: list[AnyStep] = Field(default_factory=list)
 
 
@@ -380,7 +388,9 @@ class Scenario(_Model):
     def persona_of(self, arm: str) -> Persona:
         """The persona of an arm's puppets."""
         own = self.arms[arm].persona
-        return (own or self.persona).persona()
+        persona = (own or self.persona).persona()
+        way = egress_of(self.arms[arm].proxy)
+        return replace(persona, proxy=way) if way is not None else persona
 
     def snapshot(self) -> dict[str, Any]:
         """The scenario as plain data that reads back as the same scenario."""
@@ -402,6 +412,7 @@ class Scenario(_Model):
                     "description": arm.description,
                     "twins": arm.twins,
                     "persona": arm.persona.persona().to_dict() if arm.persona else None,
+                    **({"proxy": arm.proxy} if arm.proxy else {}),
                     "steps": [written(step) for step in arm.steps],
                 }
                 for name, arm in self.arms.items()

@@ -20,7 +20,7 @@ from collector.profile import Persona
 PAGE, SITE = "page", "site"
 
 #: Names whose mismatch makes the session another one than planned.
-VITAL = frozenset({"languages", "timezone", "user_agent"})
+VITAL = frozenset({"languages", "timezone", "user_agent", "country"})
 
 PROBE = """() => ({
   languages: [...navigator.languages],

@@ -7,7 +7,6 @@ built upon.
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -17,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from collector import __version__
-from collector.addresses import parts_of
 from collector.browser import BrowserError
 from collector.browser.snapshot import Snapshot
 from collector.contract.job import SessionJob
@@ -30,6 +28,7 @@ from collector.ledger.lease import Keeper, Lease, Ledger, Owner, StoreLedger
 from collector.ledger.ledger import CUT_SHORT, cut_off
 from collector.ledger.mark import Mark
 from collector.ledger.standing import brings_its_page, page_wanted
+from collector.liveness import answers
 from collector.platforms.registry import spec_of
 from collector.profile import Profile, ProfileStore
 from collector.recording.tape import Kept
@@ -38,6 +37,7 @@ from collector.scenario.steps import StepKind
 from collector.scenario.verb import traits
 from collector.session import personacheck
 from collector.session.describe import PROGRESS_EVERY_S, STEP_LIMIT_S, in_words, limit_s
+from collector.session.egresscheck import WayOut
 from collector.session.filing import Filed, Filing
 from collector.session.keeping import Snapshots
 from collector.session.patience import Interrupted, Patience
@@ -191,15 +191,19 @@ class _Session:
                 self._start(wait_for_go)
                 runner = self._runner(opened)
                 runner.keep = lambda step: self._keep(opened, runner, step)
-                if mark is not None:
-                    self._go_on(runner, mark)
-                if problem := self._another_persona(opened):
-                    state, detail = SessionState.FAILED, problem
-                else:
+                way = WayOut(self.job, self.planned, self.store)
+                state, detail = SessionState.FAILED, way.begin(opened.puppet)
+                if not detail:
+                    if mark is not None:
+                        self._go_on(runner, mark)
+                    detail = self._another_persona(opened)
+                if not detail:
                     state, detail = self._work(runner, opened)
                 if self.goes_on and self.job.pace.virtual and state is SessionState.DONE:
                     clock = opened.puppet.capture().client_time
                     self.store.update_turn(self.job.session, clock=clock)
+                if state is SessionState.DONE:
+                    detail = way.end(opened.puppet)
                 opened.failed = self.missing > 0
         except BrowserError as failure:
             # The browser opened badly or broke while closing: what was filed stays.
@@ -383,15 +387,7 @@ class _Session:
         """The site's server lives; of a site beyond this machine nothing is asked."""
         if not self.job.on_loopback or self.job.replay is not None:
             return True
-        parts = parts_of(self.job.site)
-        try:
-            with socket.create_connection(("127.0.0.1", parts.port or 80), timeout=5) as server:
-                server.sendall(b"HEAD / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
-                return bool(server.recv(1))
-        except TimeoutError:
-            return True  # it is slow, not gone
-        except OSError:
-            return False
+        return answers(self.job.site)
 
     def _go_on(self, runner: StepRunner, mark: Mark) -> None:
         """Take up where an earlier process was cut off."""

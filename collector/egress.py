@@ -1,0 +1,178 @@
+"""By which way a puppet reaches the site: a proxy of an arm or persona, and what logs it in.
+
+Protects two rules. A user and password are named by where they are (an environment variable, or a
+file for its owner alone) and read where the browser is opened, so that no plan, manifest, job, log
+or recording can hold them. And what a puppet asks goes through its proxy or nowhere.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from shlex import quote
+from typing import Any, Self
+
+from collector.addresses import parts_of
+from collector.common.errors import UserError
+from collector.problems import Fixable, did_you_mean
+
+#: No proxy: the machine's own way out (a VPN, say), whose country is still read back.
+DIRECT = "direct"
+SCHEMES = ("http", "https", "socks5")
+_PORTS = {"http": 80, "https": 443, "socks5": 1080}
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,127}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_KEYS = ("server", "credentials", "country", "check")
+
+
+class EgressRefused(UserError):
+    """A proxy, or what logs it in, cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """User and password of a proxy; never shown."""
+
+    user: str = field(repr=False)
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Egress:
+    """A way out.
+
+    >>> Egress.of("socks5://10.0.0.7:1080").server
+    'socks5://10.0.0.7:1080'
+    """
+
+    server: str = DIRECT
+    """``http``, ``https`` or ``socks5`` and host and port, without a path; or ``direct``."""
+    credentials: str | None = None
+    """Name of an environment variable, or a file, that holds ``user:password``."""
+    country: str | None = None
+    """Where the site should see it: two capital letters (ISO 3166-1)."""
+    check: str | None = None
+    """An address that answers with JSON in which the asking address and its country stand."""
+
+    @classmethod
+    def of(cls, written: object) -> Self:
+        """As it is written in YAML, on the command line or in a plan: an address, or a mapping of
+        ``server``, ``credentials``, ``country``, ``check``. Raises Fixable."""
+        told = {"server": written} if isinstance(written, str) else written
+        if not isinstance(told, Mapping) or not all(
+            isinstance(key, str) and isinstance(value, str) for key, value in told.items()
+        ):
+            raise Fixable("is no proxy", "write http://HOST:PORT, or server, credentials, country")
+        for key in told:
+            if key not in _KEYS:
+                raise Fixable(f"a proxy has no {key!r}", did_you_mean(key, _KEYS))
+        country, check = told.get("country"), told.get("check")
+        if country is not None and not _COUNTRY.fullmatch(country):
+            raise Fixable(f"{country!r} is no country", "write two capital letters, such as DE")
+        if check is not None and not parts_of(check).is_web:
+            raise Fixable(f"{check!r} is no address", "write https://HOST/PATH of a JSON answer")
+        server = _server(told.get("server", DIRECT))
+        credentials = told.get("credentials")
+        if credentials is not None and server.partition(":")[0] not in ("http", "https"):
+            raise Fixable(
+                "credentials are for an http or https proxy"
+                " (Chromium cannot log in to a SOCKS proxy)",
+                "use the http port of the proxy, or one that knows this machine by its address",
+            )
+        return cls(server, credentials, country, check)
+
+    def to_dict(self) -> dict[str, str]:
+        """What is said of it; :meth:`of` reads it back."""
+        found = {key: getattr(self, key) for key in _KEYS}
+        return {key: value for key, value in found.items() if value is not None}
+
+    @property
+    def is_proxy(self) -> bool:
+        return self.server != DIRECT
+
+    @property
+    def host(self) -> str:
+        """Of the proxy; empty without one."""
+        return parts_of(self.server).host if self.is_proxy else ""
+
+    @property
+    def variable(self) -> str | None:
+        """The environment variable that holds user and password, if one does."""
+        named = self.credentials or ""
+        return named if _VARIABLE.fullmatch(named) else None
+
+    def login(self) -> Login | None:
+        """User and password; ``None``: the proxy wants none. Raises EgressRefused."""
+        if self.credentials is None:
+            return None
+        text = _from_environment(self.variable) if self.variable else _from_file(self.credentials)
+        user, colon, password = text.partition(":")
+        if not (user and colon and password) or not text.isprintable():
+            raise EgressRefused(
+                f"{self.credentials} does not hold user:password",
+                place="proxy.credentials",
+                fix="write the user, a colon and the password, on one line",
+            )
+        return Login(user, password)
+
+    def __str__(self) -> str:
+        return self.server
+
+
+def _server(text: str) -> str:
+    if text == DIRECT:
+        return DIRECT
+    parts = parts_of(text)
+    if parts.username is not None or parts.password is not None:
+        raise Fixable(
+            "a proxy's user and password do not belong in its address",
+            "put user:password into an environment variable or a file of mode 0600, and name it"
+            " under credentials",
+        )
+    if parts.scheme not in SCHEMES or not parts.host or parts.path not in ("", "/") or parts.query:
+        raise Fixable(
+            f"{text!r} is no proxy", f"write direct, or {'://, '.join(SCHEMES)}:// and HOST:PORT"
+        )
+    host = f"[{parts.host}]" if ":" in parts.host else parts.host
+    return f"{parts.scheme}://{host}:{parts.port or _PORTS[parts.scheme]}"
+
+
+def _from_environment(name: str) -> str:
+    try:
+        return os.environ[name].strip()
+    except KeyError:
+        raise EgressRefused(
+            f"the environment variable {name} is not set",
+            place="proxy.credentials",
+            fix=f"export {name}=user:password where the puppets run",
+        ) from None
+
+
+def _from_file(named: str) -> str:
+    path = Path(named).expanduser()
+    try:
+        with path.open(encoding="utf-8") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            text = file.read(1000).strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise EgressRefused(
+            f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}",
+            place="proxy.credentials",
+            fix="name a file that holds user:password, or an environment variable",
+        ) from error
+    if not stat.S_ISREG(mode) or mode & 0o077:
+        raise EgressRefused(
+            f"others may read {path}",
+            place="proxy.credentials",
+            fix=f"chmod 600 {quote(str(path))}",
+        )
+    return text
+
+
+def egress_of(data: Mapping[str, Any] | None) -> Egress | None:
+    """A way out as :meth:`Egress.to_dict` wrote it."""
+    return None if data is None else Egress.of(data)

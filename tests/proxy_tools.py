@@ -1,0 +1,202 @@
+"""A small forward proxy for tests: plain HTTP and CONNECT, or SOCKS5; with a login, behind TLS, in
+a country, or as the captive page of a network."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import select
+import socket
+import socketserver
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+from urllib.parse import urlsplit
+
+_DROPPED = {"proxy-authorization", "proxy-connection", "connection", "keep-alive"}
+
+
+@dataclass
+class Proxy:
+    """``hosts``: name → (number, port) of what stands for it; names of this machine are known."""
+
+    login: str | None = None
+    address: object = "203.0.113.7"
+    country: str | None = None
+    captive: bytes | None = None
+    hosts: dict[str, tuple[str, int]] = field(default_factory=dict)
+    port: int = 0
+    asked: list[str] = field(default_factory=list)
+    """What was let through: method and address."""
+    refused: list[str] = field(default_factory=list)
+
+    def found(self, host: str, port: int) -> tuple[str, int]:
+        if host in self.hosts:
+            return self.hosts[host]
+        assert host.endswith("localhost") or host in ("127.0.0.1", "::1"), f"{host} is elsewhere"
+        return ("127.0.0.1" if host.endswith("localhost") else host), port
+
+    def lets_in(self, header: str | None) -> bool:
+        wanted = base64.b64encode((self.login or "").encode()).decode()
+        return self.login is None or header == f"Basic {wanted}"
+
+
+class _Http(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    proxy: Proxy
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+    def _refuse(self) -> bool:
+        if self.proxy.lets_in(self.headers.get("Proxy-Authorization")):
+            return False
+        self.proxy.refused.append(f"{self.command} {self.path}")
+        self._answer(407, b"<p>log in to the proxy", [("Proxy-Authenticate", 'Basic realm="p"')])
+        return True
+
+    def _answer(self, status: int, body: bytes, headers: list[tuple[str, str]]) -> None:
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def do_CONNECT(self) -> None:
+        if self._refuse():
+            return
+        host, _, port = self.path.rpartition(":")
+        self.proxy.asked.append(f"CONNECT {self.path}")
+        with socket.create_connection(self.proxy.found(host.strip("[]"), int(port))) as there:
+            self.send_response(200)
+            self.end_headers()
+            _between(self.connection, there)
+        self.close_connection = True
+
+    def _forward(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self._refuse():
+            return
+        if self.proxy.captive is not None:
+            self._answer(200, self.proxy.captive, [("Content-Type", "text/html")])
+            return
+        self.proxy.asked.append(f"{self.command} {self.path}")
+        parts = urlsplit(self.path)
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        there = http.client.HTTPConnection(
+            *self.proxy.found(parts.hostname or "", parts.port or 80), timeout=60
+        )
+        kept = {k: v for k, v in self.headers.items() if k.lower() not in _DROPPED}
+        kept |= {"X-Egress-Address": str(self.proxy.address)}
+        if self.proxy.country:
+            kept["X-Egress-Country"] = self.proxy.country
+        there.request(self.command, path, body or None, kept)
+        answer = there.getresponse()
+        data = answer.read()
+        dropped = {"content-length", "transfer-encoding", "connection"}
+        self._answer(
+            answer.status, data, [h for h in answer.getheaders() if h[0].lower() not in dropped]
+        )
+        there.close()
+
+    do_GET = do_POST = do_HEAD = do_OPTIONS = _forward  # noqa: N815
+
+
+class _Socks(socketserver.BaseRequestHandler):
+    proxy: Proxy
+
+    def handle(self) -> None:
+        hello = self._read(2)
+        self._read(hello[1])
+        self.request.sendall(b"\x05\x00")
+        _, _, _, kind = self._read(4)
+        if kind == 3:
+            host = self._read(self._read(1)[0]).decode()
+        else:
+            host = socket.inet_ntop(*((socket.AF_INET, self._read(4)) if kind == 1
+                                      else (socket.AF_INET6, self._read(16))))  # fmt: skip
+        port = int.from_bytes(self._read(2))
+        self.proxy.asked.append(f"SOCKS {host}:{port}")
+        with socket.create_connection(self.proxy.found(host, port)) as there:
+            self.request.sendall(b"\x05\x00\x00\x01" + bytes(6))
+            _between(self.request, there)
+
+    def _read(self, size: int) -> bytes:
+        found = b""
+        while len(found) < size:
+            part = self.request.recv(size - len(found))
+            if not part:
+                raise ConnectionError("the client is gone")
+            found += part
+        return found
+
+
+def _between(one: socket.socket, other: socket.socket) -> None:
+    """Hand on what either says until one has said all."""
+    with suppress(OSError):
+        while True:
+            pending = isinstance(one, ssl.SSLSocket) and one.pending()
+            ready = [one] if pending else select.select([one, other], [], [], 60)[0]
+            if not ready:
+                return
+            for each in ready:
+                data = each.recv(65536)
+                if not data:
+                    return
+                (other if each is one else one).sendall(data)
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        pass  # a browser that leaves
+
+
+@contextmanager
+def proxy(
+    *, socks: bool = False, tls: ssl.SSLContext | None = None, **about: Any
+) -> Iterator[Proxy]:
+    """A proxy on this machine for the time of the block."""
+    told = Proxy(**about)
+    base: Any = _Socks if socks else _Http
+    server = _Server(("127.0.0.1", 0), type("Handler", (base,), {"proxy": told}))
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    told.port = server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield told
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def tls_before(upstream: tuple[str, int], tls: ssl.SSLContext) -> Iterator[int]:
+    """TLS before a plain server; answers the port."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with socket.create_connection(upstream) as there:
+                _between(self.request, there)
+
+    server = _Server(("127.0.0.1", 0), Handler)
+    server.socket = tls.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,176 @@
+"""A proxy as it is written, and where its login is: never in what is kept of it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from collector.browser.launch import browser_args
+from collector.browser.reasons import explained
+from collector.cli import main
+from collector.common.errors import UserError
+from collector.egress import Egress, EgressRefused
+from collector.problems import Fixable
+from collector.scenario.loader import parse_scenario
+from collector.scenario.plan import Plan, make_plan
+from collector.session.egresscheck import checks, read_back
+
+
+def scenario(**arm: Any) -> dict[str, Any]:
+    steps = {"steps": [{"visit": "home"}]}
+    return {"name": "t", "arms": {"a": {**steps, **arm}, "b": steps}}
+
+
+@pytest.mark.parametrize(
+    ("written", "server"),
+    [
+        ("http://proxy.example:3128", "http://proxy.example:3128"),
+        ("https://proxy.example", "https://proxy.example:443"),
+        ("socks5://10.0.0.7", "socks5://10.0.0.7:1080"),
+        ("http://[::1]:8080/", "http://[::1]:8080"),
+        ("direct", "direct"),
+    ],
+)
+def test_a_proxy_has_its_port_written_out(written: str, server: str) -> None:
+    assert Egress.of(written).server == server
+    assert Egress.of(Egress.of(written).to_dict()) == Egress.of(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("http://user:secret@proxy.example:3128", "do not belong in its address"),
+        ("ftp://proxy.example", "is no proxy"),
+        ("proxy.example:3128", "is no proxy"),
+        ("http://proxy.example:1/path", "is no proxy"),
+        ({"server": "http://p:1", "country": "de"}, "is no country"),
+        ({"server": "http://p:1", "check": "nowhere"}, "is no address"),
+        ({"sever": "http://p:1"}, "has no 'sever'"),
+        ({"server": "socks5://p:1", "credentials": "LOGIN"}, "cannot log in to a SOCKS proxy"),
+        (7, "is no proxy"),
+    ],
+)
+def test_what_is_no_proxy_is_refused_and_no_password_is_repeated(written: Any, said: str) -> None:
+    with pytest.raises(Fixable, match=said) as caught:
+        Egress.of(written)
+    assert "secret" not in f"{caught.value} {caught.value.fix}"
+    with pytest.raises(UserError) as refused:
+        parse_scenario(scenario(proxy=written))
+    assert "arms.a.proxy" in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+def test_a_login_is_read_from_the_environment_or_a_private_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("THE_LOGIN", "me:with:colons")
+    login = Egress.of({"server": "http://p:1", "credentials": "THE_LOGIN"}).login()
+    assert login is not None
+    assert (login.user, login.password) == ("me", "with:colons")
+    assert "colons" not in repr(login)
+    file = tmp_path / "login"
+    file.write_text("me:other\n")
+    file.chmod(0o600)
+    way = Egress.of({"server": "https://p", "credentials": str(file)})
+    assert (login := way.login()) is not None
+    assert login.password == "other"
+    file.chmod(0o644)
+    with pytest.raises(EgressRefused, match="others may read") as caught:
+        way.login()
+    assert caught.value.fix == f"chmod 600 {file}"
+
+
+@pytest.mark.parametrize("text", ["no-colon", ":nobody", "nothing:", "two\nlines:x"])
+def test_a_login_that_is_none_is_refused_without_being_shown(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(os.environ, "THE_LOGIN", text)
+    with pytest.raises(EgressRefused) as caught:
+        Egress.of({"server": "http://p:1", "credentials": "THE_LOGIN"}).login()
+    assert text not in str(caught.value)
+
+
+def test_a_run_whose_login_is_not_there_is_refused_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_SUCH_LOGIN", raising=False)
+    out = tmp_path / "out"
+    told = ["--proxy", "http://127.0.0.1:9", "--proxy-login", "NO_SUCH_LOGIN"]
+    result = CliRunner().invoke(
+        main, ["run", "quick", "--driver", "http", "--out", str(out), *told]
+    )
+    assert result.exit_code == 2
+    assert "NO_SUCH_LOGIN is not set" in result.stderr
+    assert not out.exists()
+
+
+def test_a_trace_and_a_login_do_not_go_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Playwright's trace holds what a browser says to its proxy."""
+    monkeypatch.setenv("THE_LOGIN", "me:secret")
+    told = ["--proxy", "http://127.0.0.1:9", "--proxy-login", "THE_LOGIN", "--tracing", "on"]
+    result = CliRunner().invoke(main, ["run", "quick", "--out", str(tmp_path / "out"), *told])
+    assert result.exit_code == 2
+    assert "user and password included" in result.stderr
+    assert "secret" not in result.stderr
+
+
+def test_plans_without_a_proxy_are_the_bytes_that_they_were() -> None:
+    """And a plan with one reads back, an arm's own before its persona's."""
+    assert b"proxy" not in make_plan(parse_scenario(scenario())).to_json()
+    told = {"server": "http://p:1", "country": "DE", "credentials": "LOGIN"}
+    written = {**scenario(proxy=told), "persona": {"proxy": "socks5://q:2"}}
+    plan = Plan.from_json(make_plan(parse_scenario(written)).to_json())
+    ways = {session.arm: session.persona.proxy for session in plan.sessions}
+    assert ways == {"a": Egress.of(told), "b": Egress.of("socks5://q:2")}
+    again = make_plan(parse_scenario(dict(plan.scenario)))
+    assert {one.arm: one.persona.proxy for one in again.sessions} == ways
+
+
+def test_a_proxy_can_be_what_arms_differ_in() -> None:
+    told = scenario(proxy="http://p:1")
+    told["factors"] = {"where": "persona.proxy"}
+    assert make_plan(parse_scenario(told)).sessions
+
+
+def test_nothing_is_asked_beside_a_proxy() -> None:
+    """No other name resolves in the browser, whatever the site, and no other way is taken."""
+    args = browser_args(isolated=True, site_hosts=("x.test",), egress=Egress.of("http://p.test:1"))
+    assert "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE p.test" in args
+    assert "--force-webrtc-ip-handling-policy=disable_non_proxied_udp" in args
+    assert not any("x.test" in one for one in args)
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ('{"ip": "192.0.2.1", "country": "DE"}', ("192.0.2.1", "DE")),
+        ('{"query": "192.0.2.1", "countryCode": "de"}', ("192.0.2.1", "DE")),
+        ('{"ip": "192.0.2.1", "country": "Germany", "country_code": "DE"}', ("192.0.2.1", "DE")),
+        ('{"origin": "192.0.2.1"}', ("192.0.2.1", None)),
+        ('{"ip": "192.0.2.1", "country": "Germany"}', ("192.0.2.1", None)),
+    ],
+)
+def test_the_usual_services_are_understood(text: str, seen: tuple[str, str | None]) -> None:
+    class Puppet:
+        def read_document(self, url: str) -> tuple[str, str]:
+            return text, url
+
+    assert read_back(Puppet(), "https://where.example/") == seen
+
+
+def test_a_country_that_nobody_names_is_neither_right_nor_wrong() -> None:
+    way = Egress.of({"server": "direct", "country": "DE"})
+    agrees = {check.name: check.agrees for check in checks(way, ("192.0.2.1", None), None)}
+    assert agrees == {"address": None, "country": None}
+
+
+def test_reasons_keep_the_networks_own_name() -> None:
+    assert explained("net::ERR_CERT_AUTHORITY_INVALID").startswith("net::ERR_CERT_AUTHORITY_INV")
+    assert "--ca" in explained("net::ERR_CERT_AUTHORITY_INVALID")
+    assert explained("net::ERR_SOMETHING_ELSE") == "net::ERR_SOMETHING_ELSE"

@@ -1,0 +1,216 @@
+"""A run through a proxy: everything goes through it, its login is nowhere, faults are named."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from proxy_tools import proxy
+from rich.console import Console
+
+from collector.contract.terms import RunOptions
+from collector.mock.mocksite import MockSite
+from collector.run.conduct import conduct
+from collector.scenario.loader import parse_scenario
+from collector.schedule.display import PlainDisplay
+from collector.testing import ScenarioRun
+from mockserver.serve import Server
+
+Run = Callable[..., ScenarioRun]
+
+
+def refuse(question: str) -> bool:
+    raise AssertionError(question)
+
+
+@pytest.fixture(name="run_scenario")
+def _run(mock_server: Server, tmp_path: Path) -> Run:
+    """Runs a scenario on a mock that serves all tests here."""
+
+    def carry_out(told: dict[str, Any], **options: Any) -> ScenarioRun:
+        result = conduct(
+            parse_scenario(told),
+            RunOptions.of(out=tmp_path / "run", **options),
+            display=PlainDisplay(Console(stderr=True)),
+            confirm=refuse,
+            mock=MockSite.of(mock_server),
+        )
+        return ScenarioRun(result)
+
+    return carry_out
+
+
+SECRET = "s3cret-of-the-proxy"
+LOGIN = f"auditor:{SECRET}"
+DRIVERS = ["http", pytest.param("chromium", marks=pytest.mark.browser)]
+
+
+def scenario(way: Any, **more: Any) -> dict[str, Any]:
+    return {
+        "name": "egress",
+        "before": [{"visit": {"url": "home", "capture": False}}, {"consent": "reject"}],
+        "arms": {"only": {"proxy": way, "steps": [{"search": "street food"}, {"visit": "home"}]}},
+        **more,
+    }
+
+
+def given(driver: str) -> dict[str, Any]:
+    return {"driver": driver, "submit_to": "none", "speed": None if driver == "http" else "max"}
+
+
+def checks(run: ScenarioRun) -> dict[str, tuple[Any, Any, Any]]:
+    rows = run.store.rows("SELECT * FROM persona_checks WHERE seen_by = 'egress'")
+    return {
+        row["name"]: (
+            row["claimed"] and json.loads(row["claimed"]),
+            row["seen"] and json.loads(row["seen"]),
+            row["agrees"],
+        )
+        for row in rows
+    }
+
+
+def holds(folder: Path, secret: str) -> list[str]:
+    """Files in which a secret stands, as it is or as a header has it."""
+    forms = {secret.encode(), base64.b64encode(LOGIN.encode()), base64.b64encode(secret.encode())}
+    return [
+        str(path)
+        for path in folder.rglob("*")
+        if path.is_file() and any(form in path.read_bytes() for form in forms)
+    ]
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_run_over_a_proxy_with_a_password(
+    run_scenario: Run, driver: str, monkeypatch: pytest.MonkeyPatch, capfd: Any
+) -> None:
+    """Every page comes through the proxy, the address and country are read back before the first
+    step, and the password is in no file of the run and in nothing that it says."""
+    monkeypatch.setenv("EGRESS_LOGIN", LOGIN)
+    with proxy(login=LOGIN, country="DE") as way:
+        told = {
+            "server": f"http://127.0.0.1:{way.port}",
+            "credentials": "EGRESS_LOGIN",
+            "country": "DE",
+        }
+        record = {"record": "har"} if driver == "chromium" else {}
+        run = run_scenario(scenario(told), **given(driver), **record)
+    assert run.result.exit_code == 0
+    assert any("street" in one for one in way.asked)
+    assert sum("/egress" in one for one in way.asked) == 2, "before the first step and at the end"
+    assert checks(run) == {
+        "address": (None, "203.0.113.7", None),
+        "country": ("DE", "DE", 1),
+        "address at the end": ("203.0.113.7", "203.0.113.7", 1),
+    }
+    said = capfd.readouterr()
+    assert SECRET not in said.out + said.err
+    assert holds(run.out.root, SECRET) == []
+    assert "auditor" not in (run.out.root / "plan.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_refused_login_is_named(
+    run_scenario: Run, driver: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """407 is the reason of the session; nothing is done and nothing is captured as data."""
+    monkeypatch.setenv("EGRESS_LOGIN", "auditor:wrong")
+    with proxy(login=LOGIN) as way:
+        told = {"server": f"http://127.0.0.1:{way.port}", "credentials": "EGRESS_LOGIN"}
+        run = run_scenario(scenario(told), **given(driver))
+    assert way.asked == []
+    assert way.refused
+    (session,) = run.store.rows("SELECT state, detail FROM sessions")
+    assert session["state"] == "failed"
+    assert "407 (the proxy wants another user and password" in session["detail"]
+    assert run.result.captures == 0
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_another_country_than_planned_ends_the_session(run_scenario: Run, driver: str) -> None:
+    with proxy(country="FR") as way:
+        told = {"server": f"http://127.0.0.1:{way.port}", "country": "DE"}
+        run = run_scenario(scenario(told), **given(driver))
+    (session,) = run.store.rows("SELECT state, detail FROM sessions")
+    assert (session["state"], session["detail"]) == (
+        "failed", "the page sees another persona: country is FR, the persona says DE",
+    )  # fmt: skip
+    assert run.result.captures == 0
+
+
+@pytest.mark.browser
+def test_a_captive_page_is_named(run_scenario: Run) -> None:
+    """A network that answers everything with its own log-in page."""
+    with proxy(captive=b"<title>Welcome</title><p>Accept the terms of Hotel Wi-Fi") as way:
+        told = f"http://127.0.0.1:{way.port}"
+        run = run_scenario(scenario(told), **given("chromium"))
+    (session,) = run.store.rows("SELECT state, detail FROM sessions")
+    assert session["state"] == "failed"
+    assert "a captive page of the network" in session["detail"]
+    assert "Accept the terms of Hotel Wi-Fi" in session["detail"]
+
+
+class Moving:
+    """An address that is another one each time it is said."""
+
+    def __init__(self) -> None:
+        self.said = 0
+
+    def __str__(self) -> str:
+        self.said += 1
+        return f"203.0.113.{self.said}"
+
+
+def test_an_address_that_changes_is_named(run_scenario: Run) -> None:
+    """A pool of addresses behind one proxy: said in the diary and in the session's detail."""
+    with proxy(country="DE", address=Moving()) as way:
+        run = run_scenario(scenario(f"http://127.0.0.1:{way.port}"), **given("http"))
+    (session,) = run.store.rows("SELECT state, detail FROM sessions")
+    (event,) = run.store.rows("SELECT level, message FROM events WHERE kind = 'egress'")
+    assert session["state"] == "done"
+    assert event["level"] == "warning"
+    assert event["message"] in session["detail"]
+    assert "changed from 203.0.113.1 to 203.0.113." in event["message"]
+    assert checks(run)["address at the end"][2] == 0
+
+
+@pytest.mark.browser
+def test_a_socks_proxy_resolves_the_names(run_scenario: Run) -> None:
+    with proxy(socks=True) as way:
+        run = run_scenario(scenario(f"socks5://127.0.0.1:{way.port}"), **given("chromium"))
+    assert run.result.exit_code == 0
+    assert any(one.startswith("SOCKS youtube.localhost:") for one in way.asked)
+
+
+def test_a_socks_proxy_without_a_browser(run_scenario: Run) -> None:
+    with proxy(socks=True) as way:
+        run = run_scenario(scenario(f"socks5://127.0.0.1:{way.port}"), **given("http"))
+    assert run.result.exit_code == 0
+    assert any(one.startswith("SOCKS youtube.localhost:") for one in way.asked)
+
+
+@pytest.mark.browser
+def test_arms_leave_from_their_own_countries(run_scenario: Run) -> None:
+    """One arm a country: each puppet's requests come through its own proxy, and no other's."""
+    with proxy(country="DE", address="203.0.113.1") as one, proxy(country="FR") as two:
+        told = scenario(None)
+        steps = told["arms"]["only"]["steps"]
+        told["arms"] = {
+            country.lower(): {
+                "proxy": {"server": f"http://127.0.0.1:{way.port}", "country": country},
+                "steps": steps,
+            }
+            for country, way in (("DE", one), ("FR", two))
+        }
+        run = run_scenario(told, **given("chromium"))
+    assert run.result.exit_code == 0
+    rows = run.store.rows(
+        "SELECT s.puppet, c.seen FROM persona_checks c JOIN sessions s ON s.id = c.session"
+        " WHERE c.name = 'country'"
+    )
+    assert {(row["puppet"], row["seen"]) for row in rows} == {("de-1", '"DE"'), ("fr-1", '"FR"')}
+    assert all(any("street" in line for line in way.asked) for way in (one, two))

@@ -1,0 +1,168 @@
+"""A mock on ::1, or behind TLS with an authority of one's own, is a site like any other."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import socket
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from proxy_tools import proxy, tls_before
+from rich.console import Console
+
+from collector.certificates import CertificateRefused, fingerprints, public_key
+from collector.contract.terms import RunOptions
+from collector.egress import Egress
+from collector.liveness import answers
+from collector.run.conduct import conduct
+from collector.scenario.loader import parse_scenario
+from collector.schedule.display import PlainDisplay
+from collector.testing import ScenarioRun
+from mockserver.context import MockConfig
+from mockserver.serve import Server, serving
+
+trustme = pytest.importorskip("trustme", reason="makes the certificates of these tests")
+
+DRIVERS = ["http", pytest.param("chromium", marks=pytest.mark.browser)]
+SCENARIO = {
+    "name": "site",
+    "before": [{"visit": {"url": "home", "capture": False}}, {"consent": "reject"}],
+    "arms": {
+        "only": {"steps": [{"search": "street food"}, {"follow": {"rank": 99}}, {"visit": "home"}]}
+    },
+}
+
+
+def refuse(question: str) -> bool:
+    raise AssertionError(question)
+
+
+def run(out: Path, **options: Any) -> ScenarioRun:
+    return ScenarioRun(
+        conduct(
+            parse_scenario(SCENARIO),
+            RunOptions.of(out=out, submit_to="none", **options),
+            display=PlainDisplay(Console(stderr=True)),
+            confirm=refuse,
+        )
+    )
+
+
+def outcomes(run: ScenarioRun) -> list[tuple[str, str]]:
+    return [(row["outcome"], row["detail"]) for row in run.store.steps()]
+
+
+@pytest.fixture(scope="module")
+def old_and_new() -> Iterator[Server]:
+    """A mock on ::1 alone."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError as error:
+        pytest.skip(f"this machine has no IPv6: {error}")
+    with serving(MockConfig(seed=1), host="::1") as server:
+        yield server
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_mock_on_ipv6_is_alive(old_and_new: Server, tmp_path: Path, driver: str) -> None:
+    """A follow that finds nothing is a failed step there too, and the session goes on."""
+    port = old_and_new.url.rpartition(":")[2]
+    found = run(tmp_path / "run", driver=driver, site=f"http://youtube.localhost:{port}")
+    (state,) = found.store.rows("SELECT state FROM sessions")
+    assert state["state"] == "done"
+    told = outcomes(found)
+    assert [outcome for outcome, _ in told] == ["done", "done", "done", "failed", "done"]
+    assert "no item of rank 99" in told[3][1]
+
+
+class Secured:
+    """The mock of these tests behind TLS, and the authority's file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.authority = trustme.CA()
+        self.other = trustme.CA()
+        self.ca, self.wrong = folder / "ca.pem", folder / "other.pem"
+        self.authority.cert_pem.write_to_path(str(self.ca))
+        self.other.cert_pem.write_to_path(str(self.wrong))
+        self.leaf = self.authority.issue_cert("youtube.localhost", "localhost", "127.0.0.1")
+        self.tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self.leaf.configure_cert(self.tls)
+        self.site = ""
+
+
+@pytest.fixture(scope="module")
+def secured(mock_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
+    about = Secured(tmp_path_factory.mktemp("ca"))
+    with tls_before(("127.0.0.1", int(mock_server.url.rpartition(":")[2])), about.tls) as port:
+        about.site = f"https://youtube.localhost:{port}"
+        yield about
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_site_with_an_authority_of_ones_own(
+    secured: Secured, tmp_path: Path, driver: str
+) -> None:
+    found = run(tmp_path / "run", driver=driver, site=secured.site, ca=secured.ca)
+    (state,) = found.store.rows("SELECT state FROM sessions")
+    assert state["state"] == "done"
+    assert [outcome for outcome, _ in outcomes(found)] == ["done", "done", "done", "failed", "done"]
+
+
+@pytest.mark.browser
+def test_through_a_proxy_behind_tls_too(secured: Secured, tmp_path: Path) -> None:
+    with proxy(tls=secured.tls) as way:
+        found = run(
+            tmp_path / "run", driver="chromium", site=secured.site, ca=secured.ca,
+            proxy=Egress.of(f"https://localhost:{way.port}"),
+        )  # fmt: skip
+    assert [outcome for outcome, _ in outcomes(found)] == ["done", "done", "done", "failed", "done"]
+    assert {one.partition(" ")[0] for one in way.asked} >= {"CONNECT"}
+
+
+@pytest.mark.browser
+def test_without_the_authority_the_certificate_is_named(secured: Secured, tmp_path: Path) -> None:
+    """The site lives: the session is not contaminated, its steps say what is wrong."""
+    found = run(tmp_path / "run", driver="chromium", site=secured.site)
+    (session,) = found.store.rows("SELECT state FROM sessions")
+    assert session["state"] != "contaminated"
+    outcome, detail = outcomes(found)[0]
+    assert outcome == "missing"
+    assert "ERR_CERT_AUTHORITY_INVALID" in detail
+    assert "--ca" in detail
+
+
+def test_a_site_that_another_authority_signed_is_refused(secured: Secured) -> None:
+    with pytest.raises(CertificateRefused, match="has signed"):
+        fingerprints(secured.wrong, [secured.site])
+
+
+def test_the_fingerprint_is_that_of_the_public_key(secured: Secured) -> None:
+    """The same as the library that made the certificate says."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    made = x509.load_pem_x509_certificate(secured.leaf.cert_chain_pems[0].bytes())
+    key = made.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert public_key(made.public_bytes(Encoding.DER)) == key
+    expected = base64.b64encode(hashlib.sha256(key).digest()).decode()
+    assert fingerprints(secured.ca, [secured.site]) == (expected,)
+
+
+@pytest.mark.parametrize("data", [b"", b"0", b"not a certificate"])
+def test_what_is_no_certificate_is_said(data: bytes) -> None:
+    with pytest.raises(ValueError, match="no certificate"):
+        public_key(data)
+
+
+def test_liveness_is_asked_of_the_site_itself(secured: Secured, old_and_new: Server) -> None:
+    port = int(old_and_new.url.rpartition(":")[2])
+    assert answers(secured.site)
+    assert answers(f"http://youtube.localhost:{port}")
+    assert answers(f"http://[::1]:{port}")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        nobody = taken.getsockname()[1]
+    assert not answers(f"http://youtube.localhost:{nobody}")
