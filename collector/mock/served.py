@@ -11,7 +11,7 @@ import hmac
 import os
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from collector.common.errors import UserError
-from collector.mock.mocksite import MockSite
+from collector.contract.mocksite import MockSite
+from collector.contract.places import Place
 from collector.truthtoken import OPTION, read_token
 
 #: Where a command finds the token, if it is not in a file. It is taken out of the environment, so
@@ -85,6 +86,26 @@ def served_mock(origin: str, token: str) -> tuple[str, MockSite | None]:
             fix=f"give {OPTION} or {VARIABLE} what its mockserver serve printed",
         )
     return api, MockSite(api, origin, token, found.world)
+
+
+def met(place: Place, token: str = "") -> Place:
+    """The place, with what it turned out to be: a mock that is served on this machine answers to a
+    challenge. No other machine is asked. Raises UserError.
+
+    :param token: the mock's truth token; empty: it is not known.
+    """
+    if place.origin is None:
+        return place
+    if not place.on_loopback:
+        if token:
+            raise UserError(
+                "a truth token is for a mock on this machine, and this site is not on it",
+                place=f"--site {place.origin}",
+                fix="leave the token out",
+            )
+        return place
+    greeted, served = served_mock(place.origin, token)
+    return replace(place, greeted=greeted, served=served)
 
 
 def fresh_life(api: str, visitors: Iterable[Sequence[str]]) -> int:

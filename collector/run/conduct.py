@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from collector.contract.layout import default_out, new_run
-from collector.contract.places import Place, met, pace_of, place_of, target_of
+from collector.contract.places import Place, pace_of, place_of, target_of
 from collector.contract.terms import RunOptions
 from collector.drivers.base import HTTP
 from collector.drivers.choice import means_of
@@ -23,10 +23,12 @@ from collector.mock.examine import examine
 from collector.mock.mocksite import MockSite
 from collector.mock.mockworld import options_of
 from collector.mock.ownmock import OwnMock, own_mock
+from collector.mock.served import met
 from collector.mock.truth import Truth
 from collector.platforms.registry import spec_of
 from collector.run import manifest as written
 from collector.run.carry import Setting, carry_out, write_down
+from collector.run.executors import check_executor
 from collector.run.forking import check_profiles
 from collector.run.refusals import check_http
 from collector.run.result import RunResult
@@ -36,7 +38,6 @@ from collector.scenario.models import MOCK
 from collector.scenario.plan import Plan, make_plan
 from collector.schedule.barrier import schedule_of
 from collector.schedule.display import Display
-from collector.schedule.executors import check_executor
 from collector.submit import api_root
 
 #: Said where a mock is served and its truth token is not known.

@@ -15,16 +15,18 @@ from typing import Any
 
 from collector.common.errors import UserError
 from collector.contract.layout import RunDir, open_run
-from collector.contract.places import met, pace_of, place_of, target_of
+from collector.contract.places import pace_of, place_of, target_of
 from collector.contract.terms import RunOptions
 from collector.drivers.base import HTTP
 from collector.drivers.choice import means_of
 from collector.ledger.takeup import take_up_session
 from collector.mock.mocksite import MockSite
+from collector.mock.served import met
 from collector.platforms.registry import spec_of
 from collector.run import manifest as written
 from collector.run.carry import Setting
 from collector.run.conduct import within
+from collector.run.executors import check_executor
 from collector.run.remains import check_whole
 from collector.run.result import RunResult
 from collector.run.runlock import RunLock
@@ -32,7 +34,6 @@ from collector.scenario.loader import Loaded
 from collector.scenario.plan import Plan, make_plan
 from collector.schedule.barrier import schedule_of
 from collector.schedule.display import Display
-from collector.schedule.executors import check_executor
 from collector.session.worker import CUT_GRACE_S, ORPHAN_GRACE_S
 from collector.store import SessionState, Store
 from collector.store.leases import revoke

@@ -10,7 +10,8 @@ import numpy as np
 from collector.common.model import Surface
 from mockserver.world.arrays import Arrays
 from mockserver.world.catalogue import Catalogue
-from mockserver.world.feeds import Composer, Listing
+from mockserver.world.feeds import Composer
+from mockserver.world.listing import Listing
 from mockserver.world.rates import COMPOSITION, PAGE_SIZES, composition
 from mockserver.world.recommender import Recommender
 from mockserver.world.search import SearchIndex
