@@ -29,10 +29,10 @@ from collector.fleet.serve import serving
 from collector.mock.mocksite import mock_site
 from collector.run import carry
 from collector.run.conduct import conduct
+from collector.run.executors import Executor
 from collector.run.result import RunResult
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import QuietDisplay
-from collector.schedule.executors import Executor
 from collector.schedule.supervised import Ended, Message
 from collector.session.session import run_session
 from collector.store import TABLES, Store

@@ -24,10 +24,10 @@ from collector.fleet import cluster, serve
 from collector.fleet.client import Home, HttpLedger
 from collector.fleet.serve import Served, serving, token_in
 from collector.fleet.wire import ROOT
+from collector.run.executors import check_executor
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
 from collector.schedule.barrier import schedule_of
-from collector.schedule.executors import check_executor
 
 
 def test_the_command_serves_until_it_is_ended_and_its_token_is_the_owners_alone(

@@ -19,8 +19,8 @@ from click.testing import CliRunner, Result
 
 from collector.cli import main
 from collector.common.errors import UserError
-from collector.contract.places import Place, met, pace_of, place_of
-from collector.mock.served import VARIABLE, fresh_life, greet, served_mock, token_from
+from collector.contract.places import Place, pace_of, place_of
+from collector.mock.served import VARIABLE, fresh_life, greet, met, served_mock, token_from
 from collector.store import Store
 from mockserver.cli import main as mock_main
 from mockserver.context import MOST_CLAIMS, MockConfig

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from playwright.sync_api import Error as PlaywrightError
 
@@ -20,9 +20,6 @@ from collector.browser import receipts
 from collector.browser.scripts import script
 from collector.browser.virtual import STEP_S
 from collector.common.model import Receipt
-
-if TYPE_CHECKING:
-    from collector.browser.running import PuppetBrowser
 
 #: Real seconds of one wait in the page; also how soon a hung page is noticed.
 _REAL_STEP_S = 5.0
@@ -33,6 +30,24 @@ _LENGTH_S, _LENGTH_STEP_S = 5.0, 0.2
 _REPLACED = re.compile(
     r"context was destroyed|frame was detached|Cannot find context", re.IGNORECASE
 )
+
+
+class Player(Protocol):
+    """What a watch needs of a puppet's browser."""
+
+    @property
+    def page(self) -> Any: ...
+
+    @property
+    def virtual(self) -> bool: ...
+
+    def settle(self) -> Any: ...
+
+    def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20) -> Any: ...
+
+    def click_at(self, x: float, y: float) -> Any: ...
+
+    def let_pass(self, seconds_s: float) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +80,7 @@ class _Moved(Exception):
 
 
 def watch(
-    browser: PuppetBrowser,
+    browser: Player,
     wanted: Wanted,
     *,
     skip_ads: bool = False,
@@ -82,7 +97,7 @@ def watch(
 
 class _Watch:
     def __init__(
-        self, browser: PuppetBrowser, wanted: Wanted, progress: Callable[[float], None] | None
+        self, browser: Player, wanted: Wanted, progress: Callable[[float], None] | None
     ) -> None:
         self.browser = browser
         self.wanted = wanted

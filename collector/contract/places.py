@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -16,9 +16,8 @@ from collector.addresses import parts_of
 from collector.common.errors import UserError
 from collector.common.model import DEFAULT_PLATFORM
 from collector.contract.job import Pace
+from collector.contract.mocksite import MockSite
 from collector.contract.targets import api_root
-from collector.mock.mocksite import MockSite
-from collector.mock.served import served_mock
 from collector.platforms.registry import spec_of
 
 MOCK = "mock"
@@ -115,26 +114,6 @@ def place_of(
             fix="answer yes, or give --yes",
         )
     return there
-
-
-def met(place: Place, token: str = "") -> Place:
-    """The place, with what it turned out to be: a mock that is served on this machine answers to a
-    challenge. No other machine is asked. Raises UserError.
-
-    :param token: the mock's truth token; empty: it is not known.
-    """
-    if place.origin is None:
-        return place
-    if not place.on_loopback:
-        if token:
-            raise UserError(
-                "a truth token is for a mock on this machine, and this site is not on it",
-                place=f"--site {place.origin}",
-                fix="leave the token out",
-            )
-        return place
-    greeted, served = served_mock(place.origin, token)
-    return replace(place, greeted=greeted, served=served)
 
 
 def target_of(submit_to: str, platform: str = DEFAULT_PLATFORM) -> str | None:

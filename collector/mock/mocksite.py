@@ -9,34 +9,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from mockserver.serve import Server
+from collector.contract.mocksite import MockSite
 
-
-@dataclass(frozen=True, slots=True)
-class MockSite:
-    """A mock that answers: its addresses and the key to its truth log."""
-
-    api: str
-    """Root of the host that serves the APIs and the truth log."""
-    origin: str
-    """Origin of the site that is browsed."""
-    truth_token: str = field(repr=False)
-    world: Mapping[str, Any] = field(default_factory=dict)
-    """What it says of its world, where it was met while it ran."""
-
-    @classmethod
-    def of(cls, server: Server, site: str = "youtube") -> MockSite:
-        return cls(server.url, server.site(site), server.truth_token)
-
-    def on(self, site: str) -> MockSite:
-        """The same mock with another of its sites to browse."""
-        _, _, port = self.api.rpartition(":")
-        return replace(self, origin=f"http://{site}.localhost:{port}")
+__all__ = ["MockSite", "mock_site"]
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import hmac
 import os
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ import httpx
 
 from collector.addresses import numbers_of, parts_of, port_of
 from collector.common.errors import UserError
-from collector.mock.mocksite import MockSite
+from collector.contract.mocksite import MockSite
+from collector.contract.places import Place
 from collector.truthtoken import OPTION, read_token
 
 #: Where a command finds the token, if it is not in a file. It is taken out of the environment, so
@@ -109,6 +110,26 @@ def loopback_roots(origin: str) -> tuple[str, ...]:
     parts = parts_of(origin)
     numbers = (f"[{one}]" if ":" in one else one for one in numbers_of(parts.host))
     return tuple(f"{parts.scheme}://{number}:{port_of(parts)}" for number in numbers)
+
+
+def met(place: Place, token: str = "") -> Place:
+    """The place, with what it turned out to be: a mock that is served on this machine answers to a
+    challenge. No other machine is asked. Raises UserError.
+
+    :param token: the mock's truth token; empty: it is not known.
+    """
+    if place.origin is None:
+        return place
+    if not place.on_loopback:
+        if token:
+            raise UserError(
+                "a truth token is for a mock on this machine, and this site is not on it",
+                place=f"--site {place.origin}",
+                fix="leave the token out",
+            )
+        return place
+    greeted, served = served_mock(place.origin, token)
+    return replace(place, greeted=greeted, served=served)
 
 
 def fresh_life(api: str, visitors: Iterable[Sequence[str]]) -> int:

@@ -42,6 +42,7 @@ from collector.mock.truth import (
 )
 from collector.profile import Profile
 from collector.run import manifest as written
+from collector.run.executors import executing
 from collector.run.puppets import keys_of, make_puppets, origins, visitors
 from collector.run.result import RunResult
 from collector.run.runlock import RunLock
@@ -50,7 +51,6 @@ from collector.scenario.plan import Plan, PlannedSession
 from collector.schedule.barrier import Schedule
 from collector.schedule.display import Display
 from collector.schedule.engine import Engine, EngineResult
-from collector.schedule.executors import executing
 from collector.session.spacing import achieved
 from collector.store import SessionState, Store
 from collector.submit import submit_run

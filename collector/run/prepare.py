@@ -14,19 +14,20 @@ from typing import Any
 from collector.common.errors import UserError
 from collector.contract.job import Pace
 from collector.contract.layout import RunDir
-from collector.contract.places import Place, met, pace_of, place_of, target_of
+from collector.contract.places import Place, pace_of, place_of, target_of
 from collector.contract.terms import RunOptions
 from collector.drivers.base import HTTP
 from collector.drivers.choice import means_of
 from collector.drivers.taping import check_recording
 from collector.drivers.ways import check_egress
+from collector.mock.served import met
 from collector.platforms.registry import spec_of
 from collector.run import manifest as written
+from collector.run.executors import LOCAL, check_executor
 from collector.run.forking import check_profiles
 from collector.run.refusals import check_http
 from collector.scenario.plan import Plan
 from collector.schedule.barrier import Schedule, schedule_of
-from collector.schedule.executors import LOCAL, check_executor
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ from collector.scenario.guardoni_rows import (
     with_watch_for,
 )
 from collector.scenario.guardoni_table import Reading, Row, read_table
-from collector.scenario.loader import Loaded, parse_scenario
+from collector.scenario.loaded import Loaded
+from collector.scenario.parsing import parse_scenario
 from collector.scenario.values import as_address, video_of
 
 #: The server handed out every chiaroscuro step with this wait after loading (ms).

@@ -20,9 +20,9 @@ from collector.browser import SnapshotRefused, lineage, snapshot
 from collector.browser.snapshot import SUFFIX, Snapshot
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
+from collector.contract.mocksite import MockSite
+from collector.contract.truth import Truth
 from collector.evidence import EvidenceDiskFull
-from collector.mock.mocksite import MockSite
-from collector.mock.truth import Truth
 from collector.profile import Origin, Profile
 from collector.store import Store
 

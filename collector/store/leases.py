@@ -11,18 +11,16 @@ import os
 import socket
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import psutil
-from sqlite_utils import Database
 
-from collector.store.errors import LeaseHeld, LeaseLost, NotClaimable
+from collector.store.errors import LeaseHeld, NotClaimable
+from collector.store.fencing import require
 from collector.store.schema import SessionState
 from collector.store.steady import steady_now
+from collector.store.store import Store
 from collector.store.times import from_iso, to_iso
-
-if TYPE_CHECKING:
-    from collector.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +65,6 @@ class Held:
 
     def good(self, now: datetime) -> bool:
         return not self.released and self.expires > now
-
-
-def require(db: Database, session: str, token: int) -> None:
-    """:raises LeaseLost: ``token`` is not the session's, or its lease is over."""
-    row = db.execute(
-        "SELECT token, expires, released FROM leases WHERE session = ?", (session,)
-    ).fetchone()
-    if row is None or row[0] != token:
-        raise LeaseLost(f"{session} is no longer held under token {token}")
-    if row[2] is not None:
-        raise LeaseLost(f"the lease of {session} was given back or taken away")
-    if row[1] <= to_iso(steady_now()):
-        raise LeaseLost(f"the lease of {session} was over at {row[1]}")
 
 
 def held(store: Store, session: str) -> Held | None:

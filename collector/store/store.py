@@ -15,8 +15,9 @@ from types import TracebackType
 from typing import Any
 
 from collector.common.model import Capture, Observation, Receipt, Timeline
-from collector.store import database, leases, rows
+from collector.store import database, rows
 from collector.store.errors import WrongOrder
+from collector.store.fencing import require
 from collector.store.reading import Reading
 from collector.store.rows import Row, packed
 from collector.store.schema import TABLES, Outcome, SessionState
@@ -68,7 +69,7 @@ class Store(Reading):
         The check and the write are one transaction, so a writer that slept through the end of its
         lease cannot come in between.
         """
-        self._guard = partial(leases.require, self.db, session, token)
+        self._guard = partial(require, self.db, session, token)
 
     @contextlib.contextmanager
     def under(self, session: str, token: int) -> Iterator[None]:
@@ -77,7 +78,7 @@ class Store(Reading):
         :raises LeaseLost: it is not.
         """
         with self.transaction():
-            leases.require(self.db, session, token)
+            require(self.db, session, token)
             yield
 
     # -- who and what was planned --------------------------------------------------------------

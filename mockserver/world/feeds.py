@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
@@ -32,6 +31,7 @@ from collector.common.model import ItemKind, Surface
 from mockserver.world.arrays import Arrays
 from mockserver.world.bearing import Bearing
 from mockserver.world.catalogue import Catalogue
+from mockserver.world.listing import Listing
 from mockserver.world.model import Ad, Entry, Playlist
 from mockserver.world.ranked import Ranked, best_rows
 from mockserver.world.rates import ALSO_WATCHED, NEWS, PAGE_SIZES, SHORTS
@@ -44,13 +44,6 @@ from mockserver.world.viewers import Snapshot
 _PLAIN_TOP = 2
 
 _NEWS_TOPICS = ("news-left", "news-right")
-
-
-@dataclass(frozen=True)
-class Listing:
-    """A composed list: all its entries, slots 1…n."""
-
-    entries: tuple[Entry, ...]
 
 
 class Composer:

@@ -12,7 +12,8 @@ from collector.common.model import Surface
 from mockserver.world.arrays import Arrays
 from mockserver.world.bearing import Bearing
 from mockserver.world.catalogue import Catalogue
-from mockserver.world.feeds import Composer, Listing
+from mockserver.world.feeds import Composer
+from mockserver.world.listing import Listing
 from mockserver.world.ranked import Ranked, best_rows
 from mockserver.world.rates import COMPOSITION, PAGE_SIZES, composition
 from mockserver.world.recommender import Recommender

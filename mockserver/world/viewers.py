@@ -12,14 +12,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mockserver.world.journal import Note, noted
+from mockserver.world.listing import Listing
 from mockserver.world.memory import answer, checked, finite
-
-if TYPE_CHECKING:
-    from mockserver.world.feeds import Listing
-
 
 #: What a visitor has switched on, each with the ids it is on for.
 _KEPT = ("subscriptions", "likes", "dislikes", "hidden")

@@ -47,7 +47,7 @@ def check_executor(options: RunOptions, plan: Plan, place: Place, order: Schedul
                 place="--executor dask",
                 fix="give --scheduler, the address that `dask scheduler` prints",
             )
-        from collector.fleet.cluster import check_cluster
+        from collector.fleet.cluster import check_cluster  # loads Dask, which is an extra
 
         check_cluster(options, plan, place, order)
     elif options.scheduler is not None:
@@ -69,7 +69,7 @@ def executing(
     if options.executor != DASK:
         yield Executor(None, lambda: None)
         return
-    from collector.fleet.cluster import fleet
+    from collector.fleet.cluster import fleet  # loads Dask, which is an extra
 
     with fleet(out, jobs, options, say) as placing:
         yield Executor(placing.start, placing.trouble)
