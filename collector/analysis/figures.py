@@ -15,7 +15,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from collector.analysis import plots, tables, words
+from collector.analysis import paperplots, plots, tables, words
+from collector.analysis.flow import Stream
 from collector.analysis.judging import Judgement
 from collector.analysis.load import RunData
 from collector.analysis.measures import measures
@@ -27,6 +28,9 @@ from collector.analysis.outcomes import (
     measure_question,
     surfaces_of,
 )
+from collector.analysis.papertables import Table, as_csv, as_latex
+from collector.analysis.papertables import sensitivity as sensitivity_table
+from collector.analysis.sensitivity import Choice
 from collector.common.errors import UserError
 
 MOST_TOPICS = 10
@@ -45,6 +49,9 @@ class Picture:
     draw: Callable[[], Figure]
     numbers: Mapping[str, Any] = field(default_factory=dict)
     """What the page says of it."""
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Any, ...], ...] = ()
+    """The numbers that are drawn, for a file beside it."""
 
 
 @dataclass(frozen=True)
@@ -101,14 +108,26 @@ def check_style(own: Path) -> None:
         )
 
 
-def write(drawn: Sequence[Drawn], folder: Path) -> None:
-    """One SVG and one PDF file a figure; older ones that this report has not are removed."""
+OURS = ("figure-*.svg", "figure-*.pdf", "figure-*.csv", "table-*.csv", "table-*.tex")
+"""What a report writes into its folder, and removes from it."""
+
+
+def write(drawn: Sequence[Drawn], folder: Path, given: Sequence[Table] = ()) -> None:
+    """A figure as SVG and PDF with its numbers as CSV, a table as CSV and LaTeX; older ones that
+    this report has not are removed."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted: dict[str, bytes] = {}
     for each in drawn:
         wanted[f"{each.picture.name}.svg"] = each.svg.encode()
         wanted[f"{each.picture.name}.pdf"] = each.pdf
-    for old in sorted([*folder.glob("figure-*.svg"), *folder.glob("figure-*.pdf")]):
+        if each.picture.columns:
+            text = as_csv(each.picture.columns, each.picture.rows)
+            wanted[f"{each.picture.name}.csv"] = text.encode()
+    for table in given:
+        wanted[f"table-{table.name}.csv"] = as_csv(table.columns, table.rows).encode()
+        wanted[f"table-{table.name}.tex"] = as_latex(table).encode()
+    ours = [path for kind in OURS for path in folder.glob(kind)]
+    for old in sorted(ours):
         if old.name not in wanted:
             old.unlink()
     for name, content in wanted.items():
@@ -144,6 +163,13 @@ def exposure(data: RunData) -> list[Picture]:
                         "names": list(dict.fromkeys(p.label for p in pages if p.label)),
                         "rows": rows,
                     },
+                    ("surface", "topic", "arm", "share"),
+                    tuple(
+                        (surface, topic, arm, share)
+                        for topic, arms in rows.items()
+                        for arm, shares in arms.items()
+                        for share in shares
+                    ),
                 )
             )
     return found
@@ -168,6 +194,14 @@ def session(data: RunData) -> list[Picture]:
                     lines, parts=parts, names=names
                 ),
                 {"surface": surface, "lines": lines, "names": names, "topics": list(topics)},
+                ("surface", "arm", "topic", "step", "share"),
+                tuple(
+                    (surface, arm, topic, step, share)
+                    for arm, by_topic in lines.items()
+                    for topic, points in by_topic.items()
+                    for step, shares in points.items()
+                    for share in shares
+                ),
             )
         )
     return found
@@ -192,7 +226,53 @@ def overlap(data: RunData, found: Sequence[Measured]) -> list[Picture]:
     }
     if not panels:
         return []
-    return [Picture("figure-overlap", "rank overlap", lambda: plots.overlap(panels, data.arms))]
+    rows = tuple(
+        (measure, about, "between arms" if number < 0 else data.arms[number], similarity)
+        for measure, found_rows in panels.items()
+        for about, values, number in found_rows
+        for similarity in values
+    )
+    return [
+        Picture(
+            "figure-overlap",
+            "rank overlap",
+            lambda: plots.overlap(panels, data.arms),
+            columns=("measure", "surface", "twins of", "similarity"),
+            rows=rows,
+        )
+    ]
+
+
+def paper(streams: Sequence[Stream], found: Sequence[Choice]) -> dict[str, list[Picture]]:
+    """The flow of puppets, and the sensitivity to the choices."""
+    pictures = {
+        "flow": [
+            Picture(
+                "figure-flow",
+                "flow of puppets",
+                lambda: paperplots.flow(streams),
+                columns=("arm", "assigned", "begun", "delivered", "analysed", "analysed in all"),
+                rows=tuple(
+                    (each.arm, each.assigned, each.begun, each.delivered, each.analysed,
+                     each.in_all)
+                    for each in streams
+                ),
+            )
+        ]
+    }  # fmt: skip
+    known = [choice for choice in found if choice.estimate is not None]
+    if known:
+        table = sensitivity_table(found)
+        pictures["sensitivity"] = [
+            Picture(
+                "figure-sensitivity",
+                "sensitivity",
+                lambda: paperplots.sensitivity(known),
+                columns=table.columns,
+                rows=table.rows,
+            )
+        ]
+    return pictures
 
 
 def _overlap_rows(data: RunData, found: Sequence[Measured]) -> list[tuple[str, list[float], int]]:

@@ -15,11 +15,12 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from collector.analysis import figures, gatetable, plots, summary, tables, words
+from collector.analysis import figures, gatetable, papertables, plots, summary, tables, words
 from collector.analysis.coders import under_coders
 from collector.analysis.described import Described, exploratory, sessions, trend
 from collector.analysis.design import in_words
 from collector.analysis.feeds import Feeds
+from collector.analysis.flow import streams
 from collector.analysis.judging import Judgement, judge
 from collector.analysis.load import Page, RunData
 from collector.analysis.measures import Unit
@@ -31,6 +32,8 @@ from collector.analysis.outcomes import (
     outcome_pages,
     surfaces_of,
 )
+from collector.analysis.papertables import Table
+from collector.analysis.sensitivity import choices
 from collector.analysis.truth import TruthCheck, check, truth_shares
 
 MOST_MISSING = 40
@@ -48,25 +51,31 @@ def render_published(data: RunData, feeds: Feeds) -> str:
     return labelled(template.render(title=title, run=data.run, feeds=feeds))
 
 
-def render(data: RunData, feeds: Feeds | None) -> tuple[str, list[figures.Drawn]]:
-    """The HTML text, and its figures. The text does not depend on where it is written to."""
+def render(data: RunData, feeds: Feeds | None) -> tuple[str, list[figures.Drawn], list[Table]]:
+    """The HTML text, its figures, and its tables for a paper. The text does not depend on where it
+    is written to."""
     judgement = judge(data)
     agreement = check(data) if data.has_truth else None
     likenesses = figures.likenesses(data, judgement)
+    streams_found, choices_found = streams(data, judgement), choices(data, judgement)
     pictures = {
         "exposure": figures.exposure(data),
         "session": figures.session(data),
         "overlap": figures.overlap(data, likenesses),
+        **figures.paper(streams_found, choices_found),
     }
     drawn = {kind: [figures.draw(each) for each in found] for kind, found in pictures.items()}
     context = _context(data, judgement, agreement) | {
         "feeds": feeds,
         "coders": _coders(data, judgement),
         "overlaps": likenesses,
-        "figures": drawn,
+        "figures": {"sensitivity": [], **drawn},
+        "streams": streams_found,
+        "choices": choices_found,
     }
     text = _environment().get_template("report.html.j2").render(context)
-    return labelled(text), [each for found in drawn.values() for each in found]
+    given = list(papertables.tables(judgement, streams_found, choices_found, data.labelling))
+    return labelled(text), [each for found in drawn.values() for each in found], given
 
 
 _TABLE = re.compile(r"<table(?! class=\"matrix)[^>]*>.*?</table>", re.DOTALL)

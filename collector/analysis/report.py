@@ -17,11 +17,13 @@ from collector.analysis.blinding import blinded
 from collector.analysis.coders import under_coders
 from collector.analysis.described import exploratory, sessions, trend
 from collector.analysis.feeds import feeds_data, load_feeds
+from collector.analysis.flow import streams
 from collector.analysis.gatetable import dose_table
 from collector.analysis.judging import Judgement, judge
 from collector.analysis.labelling import Wanted
 from collector.analysis.load import RunData, load_run
 from collector.analysis.methods import methods
+from collector.analysis.sensitivity import choices
 from collector.analysis.truth import check
 from collector.environment import refusals
 
@@ -33,7 +35,8 @@ def write_report(
 ) -> Path:
     """Write ``report.html`` into the run's folder, or ``out``; returns the file.
 
-    The figures go as SVG and PDF into the folder ``…-figures`` beside it.
+    The figures go as SVG and PDF into the folder ``…-figures`` beside it, their numbers as CSV,
+    the tables as CSV and LaTeX.
 
     :param style: a Matplotlib style file laid over the project's, for those files.
     :param labels: a version of labels, ``"run"``, or a file; else the newest.
@@ -50,11 +53,11 @@ def write_report(
     if feeds and feeds.pages_only:
         _write(target, page.render_published(data, feeds))
         return target
-    text, drawn = page.render(data, feeds)
+    text, drawn, given = page.render(data, feeds)
     if style is not None:
         drawn = [figures.draw(each.picture, style) for each in drawn]
     with refusals(target, fix="name a file that can be written: --out FILE"):
-        figures.write(drawn, figures.folder_of(target))
+        figures.write(drawn, figures.folder_of(target), given)
     _write(target, text)
     return target
 
@@ -115,6 +118,8 @@ def report_data(run_dir: Path, labels: Wanted = None) -> Dict:
         "power": page.power(judgement),
         "methods": methods(data, judgement),
         "labels": labels_data(data, judgement),
+        "flow": [asdict(each) for each in streams(data, judgement)],
+        "sensitivity": [asdict(each) for each in choices(data, judgement)],
         "exploratory": [asdict(row) for row in exploratory(data, judgement.declaration)],
         "sessions": [asdict(row) for row in rows],
         "trend": [

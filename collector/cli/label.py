@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import threading
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
 
 from collector.coding import bring_in, to_code, write_sheets
+from collector.coding.codebook import FILE
+from collector.coding.desk import Desk
+from collector.coding.page import coding
 from collector.coding.sheets import write_sheet
 from collector.coding.versions import Brought
 from collector.common.errors import UserError
@@ -238,6 +244,59 @@ def _kappa(pair: dict[str, Any]) -> str:
         return f"{pair['kappa']:.3f}"
     low, high = pair["kappa_interval"]
     return f"{pair['kappa']:.3f} (95 %: {low:.3f} to {high:.3f})"
+
+
+@label.command("page")
+@click.argument("run", type=click.Path(path_type=Path), metavar="RUN_DIR")
+@click.option(
+    "--sheet",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The sheet to code. [default: RUN_DIR/coding/coder-NAME.csv, made if missing]",
+)
+@click.option("--coder", default="A", show_default=True, metavar="NAME", help="Who codes.")
+@click.option(
+    "--codebook",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The labels. [default: codebook.yaml beside the sheet]",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    show_default=True,
+    help="The port on 127.0.0.1; 0: any free one.",
+)
+def page(run: Path, sheet: Path | None, coder: str, codebook: Path | None, port: int) -> None:
+    """Code a sheet in the browser, by keyboard; every decision is in the file at once.
+
+    Prints the address, which is for this machine alone, and answers until Ctrl-C. Start it again
+    to go on where you were. Nothing is loaded from the network; pictures are those that the run
+    kept.
+
+    \b
+    collector label page runs/mine
+    collector label page runs/mine --sheet coding/coder-B.csv
+    """
+    if sheet is None:
+        folder = run / "coding"
+        sheet = folder / f"coder-{coder}.csv"
+        if not sheet.exists():
+            write_sheets(run, folder, coders=[coder], codebook=codebook)
+            click.echo(f"wrote {sheet} and its codebook: {folder / FILE}", err=True)
+    over = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        over.set()
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with coding(run, Desk(sheet, codebook), port) as address:
+            click.echo(address)
+            click.echo(f"coding {sheet}; Ctrl-C ends it", err=True)
+            over.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 commands: list[click.Command] = [label]

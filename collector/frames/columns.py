@@ -119,7 +119,10 @@ FRAMES: Mapping[str, Frame] = {
             "steps": _int("Steps that were planned."),
             "steps_done": _int("Steps that were done."),
             "skew_ms": _float("Largest delay behind the first start of its block, ms."),
-            "delivered": _bool("It began, and no step of it may or may not have happened."),
+            "delivered": _bool(
+                "It began, had the declared share of its treatment, and no step of"
+                " it may or may not have happened."
+            ),
             "analysed": _bool("It has a value in at least one declared outcome."),
         },
         ("run", "puppet"),

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from collector.analysis.flow import delivered
 from collector.analysis.judging import Judgement
 from collector.analysis.load import RunData
 from collector.analysis.metrics import attention_weights
@@ -101,6 +102,7 @@ _ORDERS = {"phase": ("before", "arms", "after")}
 def puppets(store: Store, data: RunData, where: Whereabouts, judgement: Judgement) -> pa.Table:
     """See :data:`FRAMES`."""
     analysed = {p.name for answer in judgement.answers for p in answer.measured.puppets}
+    whole = delivered(data, judgement.declaration)
     about = {row["id"]: row for row in store.puppets(data.run["id"])}
     by_session: dict[str, list[Row]] = {}
     for row in data.sessions:
@@ -125,8 +127,7 @@ def puppets(store: Store, data: RunData, where: Whereabouts, judgement: Judgemen
                 "steps": len(outcomes),
                 "steps_done": sum(outcome == "done" for outcome in outcomes),
                 "skew_ms": max(skews, default=None),
-                "delivered": any(row["started"] for row in sessions)
-                and "contaminated" not in outcomes,
+                "delivered": name in whole,
                 "analysed": name in analysed,
             }
         )
