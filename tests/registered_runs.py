@@ -1,4 +1,4 @@
-"""A small registered run without a browser, made by the command line, and ways to spoil its copies."""
+"""A small registered run without a browser, by the command line, and ways to spoil its copies."""
 
 from __future__ import annotations
 

@@ -67,12 +67,12 @@ def test_the_power_is_the_number_of_the_linter(written: Path) -> None:
 
 
 def test_what_nobody_stated_is_listed(written: Path) -> None:
-    """Every field of ``registration`` but those that are filled, by ``--check`` with exit code 1."""
+    """Every field of ``registration`` but those that are filled, by ``--check``, exit code 1."""
     result = call("prereg", written.with_name("scenario.yaml"), "--check", code=1)
     named = {line.split("registration.")[1].rstrip(")") for line in result.stdout.splitlines()}
     fields = set(Registration.model_fields)
     assert named == fields - {"question", "risk", "authors", "blinded"}
-    full = {name: "said" for name in fields - {"blinded", "authors"}} | {"authors": ["Doe, Jane"]}
+    full = dict.fromkeys(fields - {"blinded", "authors"}, "said") | {"authors": ["Doe, Jane"]}
     data = yaml.safe_load(SCENARIO) | {"registration": full}
     assert register(parse_scenario(data)).empty == ()
 

@@ -20,18 +20,26 @@ from collector.analysis.gatetable import dose_table
 from collector.analysis.judging import judge
 from collector.analysis.load import load_run
 from collector.analysis.methods import methods
+from collector.analysis.placeless import placeless
 from collector.analysis.truth import check
 from collector.environment import refusals
 
 Dict = dict[str, Any]
 
 
-def write_report(run_dir: Path, out: Path | None = None, style: Path | None = None) -> Path:
+def write_report(
+    run_dir: Path,
+    out: Path | None = None,
+    style: Path | None = None,
+    *,
+    public: bool = False,
+) -> Path:
     """Write ``report.html`` into the run's folder, or ``out``; returns the file.
 
     The figures go as SVG and PDF into the folder ``…-figures`` beside it.
 
     :param style: a Matplotlib style file laid over the project's, for those files.
+    :param public: leave out what tells of this machine (paths in the command line).
     :raises UserError: there is no run, its store cannot be read, or the style file is none.
     """
     run_dir = Path(run_dir)
@@ -39,7 +47,7 @@ def write_report(run_dir: Path, out: Path | None = None, style: Path | None = No
     if style is not None:
         figures.check_style(style)
     feeds = load_feeds(run_dir)
-    data = load_run(run_dir)
+    data = placeless(load_run(run_dir)) if public else load_run(run_dir)
     if (shown := blinded(data)) is not data:
         data, feeds = shown, None  # what a feed held is told once the arms are
     if feeds and feeds.pages_only:
