@@ -422,7 +422,7 @@ def test_a_changed_byte_of_the_container_is_found(pack: Path, tmp_path: Path) ->
 
 
 def test_no_byte_of_a_small_pack_can_be_changed_unnoticed(tmp_path: Path) -> None:
-    """Every byte, one after the other, with one bit and with all bits turned."""
+    """Every byte, one after the other, turned by one bit; some turned whole, or left out."""
     path, other = tmp_path / "small.zip", tmp_path / "other.zip"
     plan = b"{}"
     manifest = {"run": "r", "plan_hash": hashlib.sha256(plan).hexdigest()}
@@ -436,13 +436,14 @@ def test_no_byte_of_a_small_pack_can_be_changed_unnoticed(tmp_path: Path) -> Non
     assert verify_pack(path) == []
     whole = path.read_bytes()
     for at in range(len(whole)):
-        for mask in (0x01, 0xFF):
+        for mask in (1 << at % 8, 0xFF) if at % 8 == 0 else (1 << at % 8,):
             data = bytearray(whole)
             data[at] ^= mask
             other.write_bytes(data)
             assert _noticed(other), (at, mask)
-        other.write_bytes(whole[:at] + whole[at + 1 :])
-        assert _noticed(other), f"without byte {at}"
+        if at % 16 == 0:
+            other.write_bytes(whole[:at] + whole[at + 1 :])
+            assert _noticed(other), f"without byte {at}"
 
 
 def _rewritten(
