@@ -23,6 +23,7 @@ from collector.analysis.judging import Judgement, judge
 from collector.analysis.labelling import Wanted
 from collector.analysis.load import RunData, load_run
 from collector.analysis.methods import methods
+from collector.analysis.placeless import placeless
 from collector.analysis.sensitivity import choices
 from collector.analysis.truth import check
 from collector.environment import refusals
@@ -31,7 +32,12 @@ Dict = dict[str, Any]
 
 
 def write_report(
-    run_dir: Path, out: Path | None = None, style: Path | None = None, labels: Wanted = None
+    run_dir: Path,
+    out: Path | None = None,
+    style: Path | None = None,
+    labels: Wanted = None,
+    *,
+    public: bool = False,
 ) -> Path:
     """Write ``report.html`` into the run's folder, or ``out``; returns the file.
 
@@ -40,6 +46,7 @@ def write_report(
 
     :param style: a Matplotlib style file laid over the project's, for those files.
     :param labels: a version of labels, ``"run"``, or a file; else the newest.
+    :param public: leave out what tells of this machine (paths in the command line).
     :raises UserError: there is no run, its store cannot be read, or the style file is none.
     """
     run_dir = Path(run_dir)
@@ -48,6 +55,8 @@ def write_report(
         figures.check_style(style)
     feeds = load_feeds(run_dir)
     data = load_run(run_dir, labels)
+    if public:
+        data = placeless(data)
     if (shown := blinded(data)) is not data:
         data, feeds = shown, None  # what a feed held is told once the arms are
     if feeds and feeds.pages_only:

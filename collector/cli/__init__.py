@@ -27,6 +27,7 @@ _MODULES = (
     "prereg",
     "review",
     "pack",
+    "dossier",
     "power",
     "calibrate",
     "profiles",

@@ -18,6 +18,7 @@ from typing import Any
 
 from nacl.signing import SigningKey
 
+from collector.analysis.placeless import public_manifest, without_places
 from collector.analysis.report import write_report
 from collector.environment import refusals
 from collector.evidence import EvidenceStore
@@ -25,7 +26,7 @@ from collector.packing import rocrate
 from collector.packing.citation import authors_of, citation
 from collector.packing.container import Container
 from collector.packing.errors import PackRefused
-from collector.packing.gather import filed, kept_of, public_manifest, without_places
+from collector.packing.gather import filed, kept_of
 from collector.packing.numbers import MAY_DIFFER, numbers_of, report_hash
 from collector.packing.signature import SIGNATURE, SUMS, sign, sums_file
 from collector.packing.tables import datapackage, table_files
@@ -178,7 +179,7 @@ class _Pack:
         self._add("checklist.md", text, "Reporting checklist, filled in.")
 
     def _report(self, numbers: dict[str, Any], digest: str) -> None:
-        page = write_report(self.facts.there.root, self.scratch / "report.html")
+        page = write_report(self.facts.there.root, self.scratch / "report.html", public=True)
         self._add("report/report.html", page.read_bytes(), "The report.")
         figures = self.scratch / "report-figures"
         for path in sorted(figures.rglob("*")) if figures.is_dir() else ():

@@ -6,10 +6,7 @@ Protects the rule that only what was scrubbed and filed leaves the house: pages 
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 from collector.evidence import EvidenceStore
 from collector.packing.wacz import Kept, title_of
@@ -79,35 +76,3 @@ def _page(row: Row, evidence: EvidenceStore, puppet: str) -> Kept:
             "status": row["status"],
         },
     )
-
-
-def without_places(command: str) -> str:
-    """A command line without the folders of the machine that it was given on."""
-    try:
-        words = shlex.split(command)
-    except ValueError:
-        return ""
-    return shlex.join(_placeless(word) for word in words)
-
-
-def _placeless(word: str) -> str:
-    """``/home/me/x.yaml`` → ``x.yaml``; also behind ``--out=``."""
-    option, equals, value = word.partition("=") if word.startswith("-") else ("", "", word)
-    return option + equals + (Path(value).name if Path(value).is_absolute() else value)
-
-
-def public_manifest(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """The manifest without what tells of the machine's folders."""
-    found = dict(manifest)
-    options = dict(found.get("options") or {})
-    options |= {
-        "out": None,
-        "profiles": None,
-        "command": without_places(options.get("command") or ""),
-    }
-    found["options"] = options
-    found["command"] = without_places(str(found.get("command") or ""))
-    found["labels"] = ", ".join(
-        Path(one).name for one in str(found.get("labels") or "").split(", ") if one
-    )
-    return found

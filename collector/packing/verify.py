@@ -11,7 +11,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +27,20 @@ from collector.packing.errors import PackRefused
 from collector.packing.numbers import report_hash
 from collector.packing.signature import SIGNATURE, SUMS, check_signature, read_sums
 from collector.packing.wacz import WARC, chain
+
+#: What Python's reader of zip files raises for one that is damaged, depending on where.
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +66,7 @@ def verify_pack(path: Path, public_key: str = "") -> list[Finding]:
             found = list(_Check(pack, public_key).findings())
         broken = any(each.problem.startswith("cannot be read") for each in found)
         at = None if broken else first_difference(path)
-    except zipfile.BadZipFile as error:
+    except _UNREADABLE as error:
         raise PackRefused(
             f"this is no pack, or it is cut off: {error}", place=str(path), fix="copy it again"
         ) from error
@@ -96,7 +112,7 @@ class _Check:
     def _checksums(self) -> Iterator[Finding]:
         try:
             sums = read_sums(self.pack.read(SUMS)) if SUMS not in self.bad else {}
-        except (ValueError, zipfile.BadZipFile) as error:
+        except _UNREADABLE as error:
             yield Finding(SUMS, f"cannot be read: {error}")
             self.bad.add(SUMS)
             sums = {}
@@ -113,7 +129,7 @@ class _Check:
                 continue
             try:
                 digest = self._digest(name)
-            except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+            except _UNREADABLE as error:
                 yield Finding(name, f"cannot be read: {error}")
                 self.bad.add(name)
                 continue
@@ -131,7 +147,7 @@ class _Check:
     def _signature(self) -> Iterator[Finding]:
         try:
             signature, sums = self._read(SIGNATURE), self._read(SUMS)
-        except zipfile.BadZipFile as error:
+        except _UNREADABLE as error:
             yield Finding(SIGNATURE, f"cannot be read: {error}")
             self.bad.add(SIGNATURE)
             return

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 
-from collector.scenario.estimate import plan_time
+from collector.scenario.estimate import plan_time, readable
 from collector.scenario.plan import Plan
 from collector.scenario.steps import VIDEO_S, StepKind
 from collector.scenario.verb import traits
@@ -45,12 +46,13 @@ class Burden:
     @property
     def sentence(self) -> str:
         """The statement in one sentence."""
-        traces = ", ".join(f"{n} {verb}" for verb, n in self.traces.items()) or "nothing else"
+        traces = ", ".join(f"{verb} {n} times" for verb, n in self.traces.items())
+        took = readable(timedelta(hours=self.real_time_hours))
         return (
             f"{self.puppets} puppets in {self.sessions} sessions open {self.page_loads} pages,"
             f" search {self.searches} times and watch {self.watches} videos for"
-            f" {self.watch_hours:.2f} hours in all; {traces}; about"
-            f" {self.real_time_hours:.1f} hours in real time."
+            f" {self.watch_hours:.2f} hours in all; they {traces or 'leave nothing else'};"
+            f" about {took} in real time."
         )
 
 
@@ -78,5 +80,5 @@ def burden_of(plan: Plan) -> Burden:
         watch_hours=round(seconds / 3600, 4),
         traces={kind.value: verbs[kind] for kind in TRACES if verbs[kind]},
         named_videos=dict(sorted(named.items())),
-        real_time_hours=round(plan_time(plan).total_seconds() / 3600, 2),
+        real_time_hours=round(plan_time(plan).total_seconds() / 3600, 4),
     )
