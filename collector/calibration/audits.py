@@ -171,7 +171,9 @@ def solve(probe: Probe, truth: Truth) -> float:
     def gap(factor: float) -> float:
         found = platform(replace_points(probe), replace(truth, points=None), history=factor)
         design = Design(
-            tuple(Puppet(arm, arm, 1, 1) for arm in (*_one(question, False), *_one(question, True))),
+            tuple(
+                Puppet(arm, arm, 1, 1) for arm in (*_one(question, False), *_one(question, True))
+            ),
             dict.fromkeys(probe.data.arms, 1),
             dict.fromkeys(probe.data.arms, 0),
         )

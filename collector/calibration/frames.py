@@ -67,9 +67,7 @@ def frame(probe: Probe, told: Audits, audit: int) -> RunData:
             if row["puppet"] == old
         ]
         treatment += [
-            replace(step, puppet=puppet.name)
-            for step in probe.data.treatment
-            if step.puppet == old
+            replace(step, puppet=puppet.name) for step in probe.data.treatment if step.puppet == old
         ]
     return replace(
         probe.data,

@@ -69,7 +69,10 @@ def true_differences(ground: Platform, seed: int) -> list[float | None]:
 
 
 def cell(
-    truth: Truth, decisions: Decisions, true: Sequence[float | None], smallest: Sequence[float | None]
+    truth: Truth,
+    decisions: Decisions,
+    true: Sequence[float | None],
+    smallest: Sequence[float | None],
 ) -> dict[str, Any]:
     """The numbers of one cell of the table.
 
@@ -122,9 +125,7 @@ def cell(
         "any_effect": Rate(int(effect.any(axis=1).sum()), runs).plain(),
         "false_effect": Rate(int(effect.any(axis=1).sum()), runs).plain() if none else None,
         "withheld": Rate(int(withheld.any(axis=1).sum()), runs).plain(),
-        "unstable": Rate(
-            int((decisions.gate == "stability").any(axis=1).sum()), runs
-        ).plain(),
+        "unstable": Rate(int((decisions.gate == "stability").any(axis=1).sum()), runs).plain(),
         "uneven": Rate(int((decisions.gate == "attrition").any(axis=1).sum()), runs).plain(),
         "outcomes": outcomes,
     }

@@ -234,9 +234,7 @@ def _fill(items: Rows, lists: NDArray[np.intp], here: NDArray[np.bool_], drawn: 
     items[lists] = np.where(here, at, items[lists])
 
 
-def _each_once(
-    shelf: Rows, ranked: Rows, above: NDArray[np.intp], most: int
-) -> tuple[Rows, Rows]:
+def _each_once(shelf: Rows, ranked: Rows, above: NDArray[np.intp], most: int) -> tuple[Rows, Rows]:
     """A video that stands above the shelf is not in it, and one in the shelf not below it.
 
     :param above: ranked entries above the shelf, shape (lists,).

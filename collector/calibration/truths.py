@@ -96,7 +96,7 @@ TRUTHS: Mapping[str, Truth] = {
         Truth("as-is", Kind.EFFECT, "the mock's own recommender"),
         Truth(
             "step", Kind.BROKEN, "the effect ends in mid-run",
-            late={name: 0.0 for name in NULL_PARAMETERS},
+            late=dict.fromkeys(NULL_PARAMETERS, 0.0),
         ),
         Truth(
             "differential-loss", Kind.BROKEN, "null; half of the pages of one arm are lost", _NULL,
@@ -132,7 +132,17 @@ def truth_of(name: str) -> Truth:
 
 
 def _read(data: Mapping[str, Any], path: Path) -> Truth:
-    known = {"name", "kind", "about", "scale", "late", "points", "correlated", "mislabelled", "lost"}
+    known = {
+        "name",
+        "kind",
+        "about",
+        "scale",
+        "late",
+        "points",
+        "correlated",
+        "mislabelled",
+        "lost",
+    }
     for key in data:
         if key not in known:
             raise UserError(

@@ -20,9 +20,7 @@ def lines(table: Mapping[str, Any]) -> Iterator[str]:
     for cell in table["cells"]:
         runs = cell["experiments"]
         for number, outcome in enumerate(cell["outcomes"]):
-            head = (
-                f"{cell['truth']:<22}{cell['twins']:>5}{runs:>8}" if number == 0 else " " * 35
-            )
+            head = f"{cell['truth']:<22}{cell['twins']:>5}{runs:>8}" if number == 0 else " " * 35
             verdicts = outcome["verdicts"]
             name = f"{outcome['surface']}: {outcome['outcome']}"[:33]
             covered = (outcome.get("coverage") or {}).get("rate")

@@ -20,11 +20,17 @@ from collector.scenario.loader import load_scenario
 @click.command()
 @click.argument("scenario", shell_complete=scenario_names)
 @click.option(
-    "--n", type=click.IntRange(20, 1_000_000), default=10_000, show_default=True,
+    "--n",
+    type=click.IntRange(20, 1_000_000),
+    default=10_000,
+    show_default=True,
     help="Experiments of each null; effects and faults get a fifth of it. With --truth: of each.",
 )
 @click.option(
-    "--truth", "truths", multiple=True, metavar="NAME|FILE",
+    "--truth",
+    "truths",
+    multiple=True,
+    metavar="NAME|FILE",
     help="A truth instead of the standard ones; may be repeated (docs/calibration.md).",
 )
 @click.option("--twins", metavar="5,8", help="Twins of an arm, instead of the scenario's.")
