@@ -109,6 +109,7 @@ def distance_test(
     *,
     blocks: NDArray[np.intp] | None = None,
     seed: int,
+    most: int = MOST_EXACT,
 ) -> Randomisation:
     """Do lists of different arms differ more than those of twins? One-sided: large is different.
 
@@ -118,6 +119,7 @@ def distance_test(
 
     :param distances: shape (puppets, puppets), symmetric; NaN where two have no page in common.
     :param blocks: of the puppets, by default their strata.
+    :param most: exchanges counted at most; fewer only where thousands of tests are simulated.
     :raises NothingToCompareError: no pair of twins or none of different arms, from two blocks.
     """
     both = np.intersect1d(strata[treated], strata[~treated])
@@ -129,7 +131,7 @@ def distance_test(
     usable = (where[:, None] != where[None, :]) & ~np.isnan(table)
     table = np.where(usable, table, 0.0)
     sizes = sizes_of(observed, groups)
-    reference = exchanges(sizes, seed)
+    reference = exchanges(sizes, seed, most)
     labels = reference.with_observed(observed.astype(np.float64))
     values = _excess(labels, table, usable.astype(np.float64))
     (at,) = _excess(observed.astype(np.float64)[None, :], table, usable.astype(np.float64))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from collector.analysis.exchanges import MOST_EXACT
 from collector.analysis.judging import judge
 from collector.calibration.audits import (
     CHUNK,
@@ -43,6 +44,8 @@ class Job:
     twins: int | None
     block: int | None
     experiments: int
+    most: int = MOST_EXACT
+    """Exchanges counted at most."""
     judged: int = 0
     """So many audits of the first batch are put before the report's own ``judge`` as well."""
 
@@ -81,7 +84,7 @@ def batch(probe: Probe, ground: Platform, job: Job, chunk: int, count: int, seed
     twins = max(puppet.twin for puppet in design.puppets)
     told = audits(ground, design, count, generator_of(seed, job.truth.name, twins, chunk))
     run_seed = int(probe.data.run["seed"])
-    decisions = decide(probe, told, seed=run_seed)
+    decisions = decide(probe, told, seed=run_seed, most=job.most)
     wanted = min(job.judged, count) if chunk == 0 else 0
     return Batch(decisions, tuple(differences(probe, told, decisions, wanted)))
 

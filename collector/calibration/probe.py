@@ -74,6 +74,8 @@ class Catalogue:
     rates: Mapping[str, float]
     ids: tuple[str, ...]
     """Of every item."""
+    channels: tuple[str, ...]
+    """Names, by number as in ``channel``."""
 
     @property
     def videos(self) -> int:
@@ -126,6 +128,8 @@ class Probe:
     """Surface → the slots that are tested."""
     standing: Mapping[str, Gate]
     """Question → a gate that shuts it whatever its lists hold."""
+    in_force: Mapping[str, float]
+    """Parameter (``history``) or weight (``home.history``) → its value on the scenario's mock."""
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -244,6 +248,14 @@ def probe(loaded: Loaded, *, seed: int | None = None) -> Probe:
         scenes=_scenes(world, watched, data, simulator.rounds.plan, slots, loaded),
         slots=slots,
         standing=standing,
+        in_force={
+            **world.recommender.params,
+            **{
+                f"{surface.value}.{name}": value
+                for surface, table in world.recommender.weights.items()
+                for name, value in table.items()
+            },
+        },
     )
 
 
@@ -376,6 +388,7 @@ def _catalogue(world: World, labels: Mapping[str, str]) -> Catalogue:
             *(f"RD{video.id}" for video in videos),
             *(playlist.id for playlist in lists),
         ),
+        channels=tuple(channel.name for channel in world.channels.values()),
     )
 
 

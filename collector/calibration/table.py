@@ -77,7 +77,7 @@ def calibrate(
     jobs = [
         Job(
             each.truth, grounds[each.truth.name].history, each.twins, each.block,
-            each.experiments, min(JUDGED, each.experiments),
+            each.experiments, judged=min(JUDGED, each.experiments),
         )
         for each in wanted
     ]  # fmt: skip

@@ -1,0 +1,246 @@
+"""The tests of many data sets of one design at once: p, interval, family, equivalence, drift.
+
+For calibration and for a report's certificate, which ask the same of thousands of simulated audits
+that a report asks of one. p-values and reach come from ``shifts``, the attainable p, the family,
+the distance test and the drift from the functions that ``judging`` calls; the tests hold every
+number against them, audit by audit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collector.analysis.design import Blocks, least_p
+from collector.analysis.exchanges import MOST_EXACT, Floats, Size, total
+from collector.analysis.inference import (
+    NothingToCompareError,
+    Sample,
+    attainable_p,
+    distance_test,
+    family,
+    incidence_bound,
+    interval,
+    simultaneous,
+)
+from collector.analysis.measures import Measure
+from collector.analysis.shifts import shifts
+from collector.analysis.stability import FALSE_ALARMS, stability, suspicious
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(eq=False)
+class Many:
+    """One outcome in many audits: what was measured, and the numbers before any correction."""
+
+    name: str
+    measure: Measure
+    treated: Bools
+    """Shape (puppets,)."""
+    strata: NDArray[np.intp]
+    """Within which labels are exchanged, shape (puppets,), numbered from 0."""
+    blocks: NDArray[np.intp]
+    values: Floats
+    """Shape (audits, puppets); NaN without one. Of a likeness 0 where there is a page."""
+    p: Floats
+    """Shape (audits,); NaN where there is nothing to compare."""
+    attainable: Floats
+    estimate: Floats
+    low: Floats
+    """Of the interval at 1 − alpha; NaN of a likeness."""
+    high: Floats
+    bounded: Bools
+    moved: Bools
+    """The effect moved in the course of the run."""
+
+    @classmethod
+    def of(
+        cls, name: str, measure: Measure, treated: Bools, strata: NDArray[np.intp],
+        blocks: NDArray[np.intp], values: Floats,
+    ) -> Many:  # fmt: skip
+        """Measured, and not yet tested."""
+        runs = len(values)
+        none, no = np.full(runs, np.nan), np.zeros(runs, dtype=np.bool_)
+        return cls(
+            name, measure, treated, strata, blocks, values, p=none.copy(),
+            attainable=np.ones(runs), estimate=none.copy(), low=none.copy(), high=none.copy(),
+            bounded=no.copy(), moved=no.copy(),
+        )  # fmt: skip
+
+
+def same_sizes(found: Many) -> Iterator[tuple[tuple[Size, ...], NDArray[np.intp], Bools]]:
+    """(sizes of the strata in use, audits, puppets in use) for audits that lost alike."""
+    valid = ~np.isnan(found.values)
+    strata = np.arange(found.strata.max() + 1)
+    of = found.strata[None, :] == strata[:, None]
+    t = (valid[:, None, :] & (of & found.treated)[None]).sum(axis=2)
+    c = (valid[:, None, :] & (of & ~found.treated)[None]).sum(axis=2)
+    both = (t > 0) & (c > 0)
+    counts = np.where(both[..., None], np.stack([t, c], axis=2), 0)
+    unique, inverse = np.unique(counts.reshape(len(counts), -1), axis=0, return_inverse=True)
+    for number, row in enumerate(unique):
+        sizes = tuple((int(a), int(b)) for a, b in row.reshape(-1, 2) if a)
+        if sizes:
+            audits = np.flatnonzero(inverse.ravel() == number)
+            used = valid[audits] & both[audits][:, found.strata]
+            yield sizes, audits, used
+
+
+def value_tests(
+    found: Many, *, alpha: float, questions: int, seed: int, most: int = MOST_EXACT
+) -> None:
+    """p, estimate, interval and drift of an outcome that is a number a puppet.
+
+    :param questions: declared outcomes, which share the drift's false alarms.
+    :param most: exchanges counted at most.
+    """
+    level = FALSE_ALARMS / max(1, questions)
+    for sizes, audits, used in same_sizes(found):
+        values, treated, strata = _packed(found, audits, used, sizes)
+        told_ = shifts(values, treated, sizes, alpha=alpha, seed=seed, most=most)
+        found.p[audits], found.estimate[audits] = told_.p, told_.estimates
+        low, high, bounded = _ends(told_.estimates, told_.up, told_.down, told_.tie,
+                                   found.measure.reach, sizes, alpha)  # fmt: skip
+        found.low[audits], found.high[audits], found.bounded[audits] = low, high, bounded
+        found.attainable[audits] = _attainable(values, treated, strata, sizes, seed)
+        pairs, when = _pairs(values, sizes)
+        if len(sizes) < 2:
+            continue
+        for row in np.flatnonzero(suspicious(pairs, when, alpha=level)):
+            audit = audits[row]
+            have = ~np.isnan(found.values[audit])
+            sample = Sample(
+                found.values[audit, have], found.treated[have],
+                found.blocks[have],
+            )  # fmt: skip
+            found.moved[audit] = stability(sample, seed=seed, alpha=level).effect.moved
+
+
+def _packed(
+    found: Many, audits: NDArray[np.intp], used: Bools, sizes: Sequence[Size]
+) -> tuple[Floats, Bools, NDArray[np.intp]]:
+    """Values by stratum, its controls first, shape (audits, puppets in use)."""
+    place = np.where(used, 2 * found.strata + found.treated, 2 * len(found.strata) + 2)
+    order = np.argsort(place, axis=1, kind="stable")[:, : sum(map(sum, sizes))]
+    values = np.take_along_axis(found.values[audits], order, axis=1)
+    treated = np.concatenate([np.repeat([False, True], (c, t)) for t, c in sizes])
+    strata = np.concatenate([np.full(t + c, n) for n, (t, c) in enumerate(sizes)])
+    return values, treated, strata
+
+
+def _pairs(values: Floats, sizes: Sequence[Size]) -> tuple[Floats, NDArray[np.intp]]:
+    """Treated minus control, pair by pair within blocks, as ``stability`` takes them."""
+    columns, when, at = [], [], 0
+    for number, (t, c) in enumerate(sizes):
+        both = min(t, c)
+        columns.append(values[:, at + c : at + c + both] - values[:, at : at + both])
+        when += [number] * both
+        at += t + c
+    return np.hstack(columns), np.array(when, dtype=np.intp)
+
+
+def _ends(
+    delta: Floats, up: Floats, down: Floats, tie: Floats, reach: tuple[float, float],
+    sizes: Sequence[Size], alpha: float,
+) -> tuple[Floats, Floats, Bools]:  # fmt: skip
+    """``intervals.interval`` for many estimates of one design."""
+    bounded = ~np.isinf(up)
+    low, high = delta - down, delta + up
+    zero_up = (np.abs(delta) <= up + tie) & (delta < 0)
+    zero_down = (np.abs(delta) <= down + tie) & (delta > 0)
+    high = np.where(zero_up, np.maximum(high, 0.0), high)
+    low = np.where(zero_down, np.minimum(low, 0.0), low)
+    with np.errstate(invalid="ignore"):
+        same = (high - low <= tie) & (np.abs(delta) <= tie) & bounded
+    fewest = min(sum(t for t, _ in sizes), sum(c for _, c in sizes))
+    most = incidence_bound(fewest, alpha)
+    low = np.where(same, reach[0] * most if same.any() else 0.0, np.maximum(low, reach[0]))
+    high = np.where(same, reach[1] * most if same.any() else 0.0, np.minimum(high, reach[1]))
+    return np.where(bounded, low, reach[0]), np.where(bounded, high, reach[1]), bounded
+
+
+def _attainable(
+    values: Floats, treated: Bools, strata: NDArray[np.intp], sizes: tuple[Size, ...], seed: int
+) -> Floats:
+    """The smallest p that pooled values allow. Without ties it is that of the design where it is
+    balanced; otherwise ``attainable_p`` is asked."""
+    ways = total(sizes)
+    counted = ways if ways <= MOST_EXACT else MOST_EXACT
+    found = np.full(len(values), max(least_p(Blocks(sizes)), 1 / counted))
+    ordered = np.sort(values + 1e6 * strata, axis=1)
+    tied = (np.diff(ordered, axis=1) <= 1e-9).any(axis=1)
+    if any(t != c for t, c in sizes):
+        tied[:] = True
+    for row in np.flatnonzero(tied):
+        found[row] = attainable_p(Sample(values[row], treated, strata), seed=seed)
+    return found
+
+
+def likeness_tests(found: Many, distances: Floats, *, seed: int, most: int = MOST_EXACT) -> None:
+    """p and excess of a likeness.
+
+    :param distances: shape (audits, puppets, puppets), as ``distance_test`` has them.
+    """
+    for audit, whole in enumerate(~np.isnan(found.values)):
+        try:
+            test = distance_test(
+                distances[audit][np.ix_(whole, whole)],
+                found.treated[whole],
+                found.strata[whole],
+                blocks=found.blocks[whole],
+                seed=seed,
+                most=most,
+            )
+        except NothingToCompareError:
+            continue
+        found.p[audit], found.estimate[audit] = test.p, test.observed
+        found.attainable[audit] = test.attainable_p
+
+
+def families(tested: Sequence[Many], alpha: float) -> tuple[Floats, NDArray[np.intp]]:
+    """Adjusted p, and how many outcomes share the correction, audit by audit."""
+    runs = len(tested[0].p)
+    adjusted = np.full((runs, len(tested)), np.nan)
+    sharing = np.ones(runs, dtype=np.intp)
+    names = [each.name for each in tested]
+    for audit in range(runs):
+        have = [n for n, each in enumerate(tested) if not math.isnan(each.p[audit])]
+        p = {names[n]: float(tested[n].p[audit]) for n in have}
+        least = {names[n]: float(tested[n].attainable[audit]) for n in have}
+        found = family(p, least, alpha)
+        for n in have:
+            adjusted[audit, n] = found[names[n]]
+        sharing[audit] = max(1, sum(each <= alpha for each in least.values()) or len(have))
+    return adjusted, sharing
+
+
+def excluded(
+    found: Many, open_: Bools, sharing: NDArray[np.intp], alpha: float, smallest: float,
+    seed: int, most: int,
+) -> Bools:  # fmt: skip
+    """Where the joint interval lies inside ±smallest: screened at once, then asked of
+    ``interval`` itself, which has more conditions where values are sparse."""
+    small = np.zeros(len(open_), dtype=np.bool_)
+    for sizes, audits, used in same_sizes(found):
+        for many in np.unique(sharing[audits]):
+            which = open_[audits] & (sharing[audits] == many)
+            if not which.any():
+                continue
+            own, here = audits[which], used[which]
+            values, treated, strata = _packed(found, own, here, sizes)
+            level = simultaneous(alpha, int(many))
+            told = shifts(values, treated, sizes, alpha=1 - level, seed=seed, most=most)
+            low, high, bounded = _ends(
+                told.estimates, told.up, told.down, told.tie, found.measure.reach,
+                sizes, 1 - level,
+            )  # fmt: skip
+            for row in np.flatnonzero(bounded & (low > -smallest) & (high < smallest)):
+                sample = Sample(values[row], treated, strata)
+                wide = interval(sample, level=level, seed=seed, bounds=found.measure.reach)
+                small[own[row]] = wide.within(smallest)
+    return small
