@@ -24,7 +24,8 @@ FEWEST = 6
 """Values below which no order is rare enough to tell drift from chance."""
 
 _DRAWS = 5_000
-_SLACK = 1.25
+_FEW_STEPS = 2
+_SLACK = 1.35
 """More than three standard errors of a p_order that is drawn: the step itself is never missed."""
 
 _TIE = 1e-9
@@ -62,9 +63,9 @@ def drift(
     The statistic is the largest share of the sum of squares that one contrast over the order
     explains: a line, or a step between two times with at least two values on either side. It is
     held against other orders of the same values, which needs no assumption but cannot be rare
-    where values are few (a step in the middle of n has two of C(n, n/2) orders, and so much is
-    asked), and against normal noise, which can. Both have to agree: a few zeros and one large
-    value at the end are no step.
+    where values are few (a step that sets m of n apart has one or two of C(n, m) orders, and no
+    more is asked), and against normal noise, which can. Both have to agree: a few zeros and one
+    large value at the end are no step.
 
     :param values: shape (n,); from ``FEWEST`` on something can be said.
     :param order: when each was taken; equal numbers are one moment.
@@ -82,7 +83,7 @@ def drift(
     noise = _noise(tuple(np.sort(times).tolist()))
     p_order = (1 + hits) / _DRAWS
     p_noise = (1 + int(np.sum(noise >= share - _TIE))) / (1 + len(noise))
-    rare = max(alpha, _SLACK * 2 / math.comb(len(values), len(values) // 2))
+    rare = max(alpha, _SLACK * _rarest(sorted_values, contrasts))
     return Drift(share, p_order, p_noise, moved=p_noise <= alpha and p_order <= rare)
 
 
@@ -124,6 +125,23 @@ def stability(sample: Sample, *, seed: int, alpha: float = FALSE_ALARMS) -> Stab
         ),
         effect=drift(np.array(pairs), np.array(when, dtype=np.intp), seed=seed, alpha=alpha),
     )
+
+
+def _rarest(values: Floats, contrasts: Floats) -> float:
+    """How rare among the orders of distinct values the rarest step is that is asked for.
+
+    Of many blocks, one in the middle: two of C(n, n/2) orders. Of two or three, where there may be
+    none in the middle, the one where the values' own is: it sets m of n apart, and so do the orders
+    that put these m into the part of m places of any step.
+    """
+    n = len(values)
+    steps = contrasts[[len(np.unique(np.round(row, 9))) == 2 for row in contrasts]]
+    if not 0 < len(steps) <= _FEW_STEPS:
+        return 2 / math.comb(n, n // 2)
+    best = steps[int(((steps @ (values - values.mean())) ** 2).argmax())]
+    part = int(np.sum(best > 0))
+    sizes = [int(np.sum(step > 0)) for step in steps]
+    return sum((size == part) + (n - size == part) for size in sizes) / math.comb(n, part)
 
 
 @lru_cache(maxsize=64)
