@@ -198,6 +198,13 @@ def _holds_truths(setting: Setting) -> bool:
     return served or holds_truths(setting.plan.scenario)
 
 
+def _keeps_time(setting: Setting) -> bool:
+    """Whether time means anything to the mock that is browsed."""
+    served = setting.mock is not None and "mechanism" in setting.mock.world
+    named = "mechanism" in (setting.plan.scenario.get("mock") or {})
+    return served or named or _holds_truths(setting)
+
+
 def _keep_truth(setting: Setting, store: Store, puppets: Mapping[str, Profile]) -> None:
     """Fetch what the mock says, unless it is the mock that is gone."""
     if setting.mock is None:
@@ -277,7 +284,7 @@ def _job(setting: Setting, session: PlannedSession) -> SessionJob:
     options = setting.options
     return SessionJob(
         run=setting.run,
-        tells_clock=setting.pace.virtual and _holds_truths(setting),
+        tells_clock=setting.pace.virtual and _keeps_time(setting),
         out=setting.out.root.resolve(),
         session=session.id,
         puppet=session.puppet,
