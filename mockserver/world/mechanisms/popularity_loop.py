@@ -25,8 +25,8 @@ class PopularityLoop(Mechanism):
     Counts begin with the background users' watches (without them: with the videos' own reach). In
     each step ``audience`` users draw a video with odds ``(1 + count) ** power`` and raise its count
     by 1. There are ``steps`` before the world begins and one more in every ``step_s`` seconds of
-    its clock. ``popularity = W[popularity] * log(1 + count) / log(1 + largest count)``: the same for
-    everybody.
+    its clock. ``popularity = W[popularity] * log(1 + count) / log(1 + largest count)``, the same
+    for everybody.
     """
 
     name = "popularity-loop"
