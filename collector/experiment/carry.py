@@ -180,6 +180,7 @@ def _run(setting: Setting, store: Store, display: Display) -> EngineResult:
             pass_fds=(own.lifeline,) if own else (),
             on_process=lock.record if lock else lambda session, pid: None,
             start=executor.start,
+            command=executor.command,
         ).run()
 
 

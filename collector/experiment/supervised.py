@@ -22,7 +22,8 @@ from collector.experiment.job import SessionJob
 from collector.experiment.progress import Event
 from collector.files import open_private
 
-WORKER = (sys.executable, "-m", "collector.experiment.worker")
+USUAL = (sys.executable, "-m", "collector.experiment.worker")
+WORKER = USUAL
 
 
 @dataclass(frozen=True, slots=True)
