@@ -49,6 +49,7 @@ def create_app(config: MockConfig | None = None) -> Flask:
         recommender=config.recommender,
         faults=config.faults,
         truths=config.truths,
+        mechanism=config.mechanism,
         journal=None
         if config.state is None
         else Journal(config.state, patient=config.state_patient),

@@ -72,6 +72,11 @@ def _pairs(option: str, texts: tuple[str, ...]) -> dict[str, float]:
     return found
 
 
+def _names(text: str) -> bool:
+    """Whether a ``--recommender`` says which recommender it is."""
+    return text.partition("=")[0].strip() == "mechanism"
+
+
 def _tokens(texts: tuple[str, ...]) -> dict[str, str]:
     """``admin=TOKEN`` and ``viewer=TOKEN`` options as a dictionary."""
     found: dict[str, str] = {}
@@ -181,13 +186,20 @@ def _is_loopback(host: str) -> bool:
     "--recommender",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Override a parameter, e.g. history=0; may be repeated.",
+    help="Override a parameter, e.g. history=0, or say which recommender it is, e.g."
+    " mechanism=popularity-loop; may be repeated.",
 )
 @click.option(
     "--fault",
     multiple=True,
     metavar="NAME=SHARE",
     help="Let a share of loads go wrong, e.g. stall=0.1; may be repeated.",
+)
+@click.option(
+    "--truth",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="What is true of the world by arm, block and time (docs/mock.md).",
 )
 @click.option(
     "--tubearchivist-profile",
@@ -229,6 +241,7 @@ def serve(
     truth_token_file: Path | None,
     recommender: tuple[str, ...],
     fault: tuple[str, ...],
+    truth: Path | None,
     tubearchivist_profile: str,
     load_tubearchivist: Path | None,
     tubearchivist_token: tuple[str, ...],
@@ -243,7 +256,9 @@ def serve(
     mockserver serve --recommender history=0 --fault stall=0.1 --db mock.db
     """
     from mockserver.serve import serving
+    from mockserver.world.truthfile import read_truths
 
+    named = [text.partition("=")[2].strip() for text in recommender if _names(text)]
     if truth_token_file is not None:
         truth_token = _kept(truth_token_file, truth_token)
     config = MockConfig(
@@ -255,7 +270,11 @@ def serve(
         compat=compat,
         hosts=allow_host,
         truth_token=truth_token,
-        recommender=_pairs("--recommender", recommender),
+        recommender=_pairs(
+            "--recommender", tuple(text for text in recommender if not _names(text))
+        ),
+        mechanism=named[-1] if named else MockConfig.mechanism,
+        truths=read_truths(truth) if truth is not None else (),
         faults=_pairs("--fault", fault),
         tubearchivist_profile=tubearchivist_profile,
         tubearchivist_load=load_tubearchivist,

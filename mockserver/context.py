@@ -47,6 +47,8 @@ class MockConfig:
     """Overrides of the recommender's named parameters."""
     faults: dict[str, float] = field(default_factory=dict)
     """Shares (0–1) of page loads or playbacks that go wrong, by the names in ``world.faults``."""
+    mechanism: str = "formula"
+    """Which recommender ranks: a name among the entry points ``twinwatch.recommenders``."""
     truths: Any = ()
     """What is true of the world by arm, block and time: what a truth file says, as plain data."""
     tubearchivist_profile: str = "v0.4"

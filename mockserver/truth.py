@@ -17,6 +17,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from collector import __version__
 from mockserver.context import mock
+from mockserver.world.mechanisms import DEFAULT
 from mockserver.world.memory import NoMemory
 
 bp = Blueprint("truth", __name__)
@@ -91,6 +92,7 @@ def hello() -> Response:
             "recommender": dict(here.config.recommender),
             "faults": {name: share for name, share in world.faults.shares.items() if share},
             **({"truths": world.ruling.truths.told()} if world.ruling else {}),
+            **({"mechanism": world.mechanism} if world.mechanism != DEFAULT else {}),
             "known": here.claim(visitors),
         }
     )

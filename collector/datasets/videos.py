@@ -307,7 +307,7 @@ class VideoSession(Simulated):
 
     def _arrive(self) -> None:
         """The world learns what time it is for the viewer."""
-        if self.world.ruling:
+        if self.world.ruling or self.world.ruling.keeps_time:
             moment = self._start + timedelta(milliseconds=round(self.seconds * 1000))
             self.world.arrive(self.viewer, moment)
 

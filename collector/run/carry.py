@@ -196,6 +196,7 @@ def _run(setting: Setting, store: Store, display: Display) -> EngineResult:
             pass_fds=(own.lifeline,) if own else (),
             on_process=lock.record if lock else lambda session, pid: None,
             start=executor.start,
+            command=executor.command,
         ).run()
 
 
@@ -212,6 +213,13 @@ def _holds_truths(setting: Setting) -> bool:
     """Whether the mock that is browsed says that it does."""
     served = setting.mock is not None and bool(setting.mock.world.get("truths"))
     return served or holds_truths(setting.plan.scenario)
+
+
+def _keeps_time(setting: Setting) -> bool:
+    """Whether time means anything to the mock that is browsed."""
+    served = setting.mock is not None and "mechanism" in setting.mock.world
+    named = "mechanism" in (setting.plan.scenario.get("mock") or {})
+    return served or named or _holds_truths(setting)
 
 
 def _keep_truth(setting: Setting, store: Store, puppets: Mapping[str, Profile]) -> None:
@@ -298,7 +306,7 @@ def _job(setting: Setting, session: PlannedSession) -> SessionJob:
     options = setting.options
     return SessionJob(
         run=setting.run,
-        tells_clock=setting.pace.virtual and _holds_truths(setting),
+        tells_clock=setting.pace.virtual and _keeps_time(setting),
         out=setting.out.root.resolve(),
         session=session.id,
         puppet=session.puppet,

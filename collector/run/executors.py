@@ -7,7 +7,7 @@ an extra, and this machine needs none of it.
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +17,18 @@ from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
 from collector.contract.places import Place
 from collector.contract.terms import RunOptions
+from collector.drivers.chromium import HTTP
 from collector.scenario.plan import Plan
+from collector.schedule import supervised
 from collector.schedule.barrier import Schedule
 from collector.schedule.supervised import Message, Worker
+from collector.session.forkserver import forking
 
 LOCAL = "local"
 DASK = "dask"
 EXECUTORS = (LOCAL, DASK)
+#: Sessions from which on a process to fork them from costs less than it saves.
+WORTH_FORKING = 4
 
 Start = Callable[[SessionJob, "queue.Queue[Message]", Path], Worker]
 
@@ -35,6 +40,8 @@ class Executor:
 
     start: Start | None
     trouble: Callable[[], UserError | None]
+    command: Sequence[str] | None = None
+    """What starts a session's process on this machine; ``None``: the usual command."""
 
 
 def check_executor(options: RunOptions, plan: Plan, place: Place, order: Schedule) -> None:
@@ -67,6 +74,12 @@ def executing(
 ) -> Iterator[Executor]:
     """What carries out the sessions of a run, ready while the block runs. Raises UserError."""
     if options.executor != DASK:
+        forked = options.driver == HTTP and len(jobs) >= WORTH_FORKING
+        # Whoever has put another worker in its place (tests that kill) means that one.
+        if forked and supervised.WORKER == supervised.USUAL:
+            with forking() as command:
+                yield Executor(None, lambda: None, command)
+            return
         yield Executor(None, lambda: None)
         return
     from collector.fleet.cluster import fleet  # loads Dask, which is an extra

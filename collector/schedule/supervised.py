@@ -22,7 +22,8 @@ from collector.contract.job import SessionJob
 from collector.contract.progress import Event
 from collector.files import open_private
 
-WORKER = (sys.executable, "-m", "collector.session.worker")
+USUAL = (sys.executable, "-m", "collector.session.worker")
+WORKER = USUAL
 
 
 @dataclass(frozen=True, slots=True)

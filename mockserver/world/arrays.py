@@ -73,7 +73,22 @@ class Arrays:
         size = np.log10(reach + 1.0)
         self.popularity = np.clip((size - 2.0) / max(float(size.max()) - 2.0, 1.0), 0.0, 1.0)
         self.affinity = topic_affinity(self.topics, neighbours)
+        #: The same columns in the machine's own index type: what tables are looked up by.
+        self.topic_at, self.channel_at, self.lang_at = (
+            column.astype(np.intp) for column in (self.topic, self.channel, self.lang)
+        )
+        self.concepts_at = tuple(
+            np.ascontiguousarray(self.concepts[:, place], dtype=np.intp) for place in range(3)
+        )
         self.concept_count = int(self.concepts.max()) + 2
+
+    def shared_concepts(self, table: np.ndarray) -> np.ndarray:
+        """The sum of ``table``'s values at each video's concepts: shape (videos,)."""
+        first, second, third = self.concepts_at
+        found = table[first]
+        found += table[second]
+        found += table[third]
+        return np.asarray(found)
 
     def __len__(self) -> int:
         return len(self.videos)

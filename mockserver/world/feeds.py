@@ -61,6 +61,9 @@ class Composer:
             for playlist in catalogue.playlists.values()
             if playlist.video_ids and playlist.video_ids[0] in arrays.position
         ]
+        news = [arrays.topic_number[name] for name in _NEWS_TOPICS if name in arrays.topic_number]
+        #: What the shelf of news may hold, in any language: bool of shape (videos,).
+        self.fresh_news = np.isin(arrays.topic, news) & ~arrays.short & (arrays.age_days < 45)
         self._playlist_rows = np.array([row for _, row in self._playlists], dtype=np.int64)
 
     def preroll(
@@ -140,20 +143,12 @@ class _Job:
         )
         self.shorts = iter(Ranked(scores, arrays, best_rows(total, allowed & arrays.short, 40)))
         mine = arrays.lang == arrays.lang_number.get(viewer.lang, -1)
-        news = np.isin(
-            arrays.topic,
-            [arrays.topic_number[name] for name in _NEWS_TOPICS if name in arrays.topic_number],
-        )
-        fresh = allowed & news & mine & ~arrays.short & (arrays.age_days < 45)
+        fresh = composer.fresh_news & allowed & mine
         self.news = iter(Ranked(scores, arrays, best_rows(total, fresh, 12)))
         self.also = iter(Ranked(scores, arrays, best_rows(total, fill & ~arrays.short, 12)))
         lists = composer._playlist_rows
-        self.playlist_order = iter(
-            sorted(
-                (index for index, row in enumerate(lists.tolist()) if allowed[row]),
-                key=lambda index: (-float(total[lists[index]]), index),
-            )
-        )
+        here = np.flatnonzero(allowed[lists])
+        self.playlist_order = iter(here[np.lexsort((here, -total[lists[here]]))].tolist())
         self.used: set[int] = set()
         self.ads = draw.sample(composer._ads, len(composer._ads))
         self.entries: list[Entry] = []

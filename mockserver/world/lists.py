@@ -12,11 +12,12 @@ from collector.common.model import Surface
 from mockserver.world.arrays import Arrays
 from mockserver.world.bearing import Bearing
 from mockserver.world.catalogue import Catalogue
+from mockserver.world.crowd import Crowd
 from mockserver.world.feeds import Composer
 from mockserver.world.listing import Listing
+from mockserver.world.mechanisms import DEFAULT, Ranker, make_ranker
 from mockserver.world.ranked import Ranked, best_rows
 from mockserver.world.rates import COMPOSITION, PAGE_SIZES, composition
-from mockserver.world.recommender import Recommender
 from mockserver.world.ruling import NO_RULES, Rules
 from mockserver.world.search import SearchIndex
 from mockserver.world.truths import Policy, Truths
@@ -27,18 +28,33 @@ class Lists:
     """Makes the lists of one world."""
 
     def __init__(
-        self, seed: int, catalogue: Catalogue, arrays: Arrays, overrides: Mapping[str, float]
+        self,
+        seed: int,
+        catalogue: Catalogue,
+        arrays: Arrays,
+        overrides: Mapping[str, float],
+        *,
+        mechanism: str = DEFAULT,
+        crowd: Crowd | None = None,
     ) -> None:
-        """:param overrides: parameters, weights and rates by name"""
+        """:param overrides: parameters, weights and rates by name
+        :param mechanism: which recommender ranks
+        :param crowd: the other users, from whom it may learn
+        :raises UserError: a recommender or a parameter that does not exist"""
         rates = {name: value for name, value in overrides.items() if name in COMPOSITION}
         rest = {name: value for name, value in overrides.items() if name not in COMPOSITION}
         self._seed = seed
         self._arrays = arrays
-        self.recommender = Recommender(seed, arrays, rest)
+
+        def made(others: tuple[tuple[str, float], ...]) -> Ranker:
+            ranker = make_ranker(mechanism, seed, arrays, {**rest, **dict(others)})
+            if crowd is not None:
+                ranker.observe(crowd)
+            return ranker
+
+        self.recommender = made(())
         #: The recommender with some parameters set otherwise, by these.
-        self._variant = lru_cache(maxsize=64)(
-            lambda others: Recommender(seed, arrays, {**rest, **dict(others)})
-        )
+        self._variant = lru_cache(maxsize=16)(made)
         self.composer = Composer(seed, catalogue, arrays, composition(rates))
         self.search = SearchIndex(catalogue)
         # A viewer's searches are looked at again for every later list.
@@ -110,6 +126,7 @@ class Lists:
             similarity=similarity,
             search_topics=self._query_topics,
             half_life_s=rules.half_life_s,
+            at_s=rules.at_s,
         )
         scores = self._bearing.scores(scores, rules, viewer)
         listing = self.composer.compose(

@@ -44,14 +44,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from collector.common.model import Surface
 from mockserver.world.arrays import Arrays
+from mockserver.world.crowd import Crowd
 from mockserver.world.parameters import BUCKETS, NULL_PARAMETERS, with_overrides
 from mockserver.world.seeded import hashed_gumbels, hashed_uniforms, key64
 from mockserver.world.viewers import Event, EventKind, Snapshot
+
+#: Kinds of viewers and lists whose fixed summands are kept; each has six numbers a video.
+_FIXED = 24
 
 _TOPIC_SHARE, _CONCEPT_SHARE, _CHANNEL_SHARE = 0.7, 0.2, 0.1
 
@@ -75,6 +80,8 @@ class Scores:
 class Recommender:
     """Scores for one world. ``params`` and ``weights`` are what is in force, overrides applied."""
 
+    name = "formula"
+
     def __init__(
         self, seed: int, arrays: Arrays, overrides: Mapping[str, float] | None = None
     ) -> None:
@@ -87,6 +94,14 @@ class Recommender:
         tilt = hashed_uniforms(key64(seed, "buckets"), BUCKETS * len(arrays.topics))
         #: Taste of each bucket for each topic, −1..1, shape (buckets, topics).
         self.tilt = tilt.reshape(BUCKETS, len(arrays.topics)) * 2.0 - 1.0
+        self._fixed = lru_cache(maxsize=_FIXED)(self._fixed_parts)
+
+    def observe(self, crowd: Crowd) -> None:
+        """Nothing is learnt from other users."""
+
+    def state(self) -> bytes:
+        """Nothing is learnt."""
+        return b""
 
     def weight(self, surface: Surface, name: str) -> float:
         """``params[name] * WEIGHTS[surface][name]``."""
@@ -118,61 +133,92 @@ class Recommender:
         similarity: np.ndarray | None,
         search_topics: Callable[[str], np.ndarray],
         half_life_s: float | None = None,
+        at_s: float = 0.0,
     ) -> Scores:
         """Scores of every video for one list.
 
         :param similarity: text relevance of a search, or None to take it from the context video
         :param search_topics: topic distribution of a query, shape (topics,)
         :param half_life_s: seconds after which an event weighs half, beside the watches since
+        :param at_s: second of the world's clock, which this formula never asks for
         """
+        del at_s
         arrays = self._arrays
         row = arrays.position.get(context) if surface is Surface.RELATED and context else None
-        parts: dict[str, np.ndarray] = {"popularity": arrays.popularity}
-        if similarity is not None:
-            parts["similarity"] = similarity
-        elif row is not None:
-            parts["similarity"] = self._similarity(row)
-        parts["history"] = self._history(viewer, search_topics, half_life_s)
-        parts["recency"] = np.exp2(-np.maximum(arrays.age_days, 0.0) / self.params["recency_days"])
-        parts["language"] = self._language(viewer.lang, row)
-        parts["geo"] = (arrays.country == arrays.country_number.get(viewer.country, -1)).astype(
-            np.float64
+        context_lang = None if row is None else int(arrays.lang[row])
+        base, fixed = self._fixed(
+            surface, viewer.lang, viewer.country, viewer.bucket % BUCKETS, context_lang
         )
-        parts["subscription"] = self._channels_in(viewer.subscriptions)
-        parts["bucket_effect"] = self.tilt[viewer.bucket % BUCKETS][arrays.topic]
-        parts["seen"] = -self._seen(viewer)
-        parts["not_interested"] = -self._refused(viewer)
+        # What is not there at all costs nothing: most viewers have no subscriptions.
+        own: dict[str, Callable[[], np.ndarray]] = {}
+        if similarity is not None:
+            own["similarity"] = lambda: similarity
+        elif row is not None:
+            own["similarity"] = lambda: self._similarity(row)
+        if viewer.events:
+            own["history"] = lambda: self._history(viewer, search_topics, half_life_s)
+            own["seen"] = lambda: -self._seen(viewer)
+        if viewer.subscriptions:
+            own["subscription"] = lambda: self._channels_in(viewer.subscriptions)
+        if viewer.not_interested:
+            own["not_interested"] = lambda: -self._refused(viewer)
         key = key64(
             self._seed, "noise", viewer.visitor_id, surface.value, context, load, len(viewer.events)
         )
-        parts["noise"] = hashed_gumbels(key, len(arrays))
-        weighted = {
-            name: values * self.weight(surface, name)
-            for name, values in parts.items()
-            if self.weight(surface, name) != 0.0
+        own["noise"] = lambda: hashed_gumbels(key, len(arrays))
+        total, parts = base.copy(), dict(fixed)
+        for name, values in own.items():
+            weight = self.weight(surface, name)
+            if weight != 0.0:
+                parts[name] = values() * weight
+                total += parts[name]
+        return Scores(total, parts, self.weight(surface, "diversity"))
+
+    def _fixed_parts(
+        self, surface: Surface, lang: str, country: str, bucket: int, context_lang: int | None
+    ) -> tuple[np.ndarray, Mapping[str, np.ndarray]]:
+        """What does not depend on what a viewer did: the sum, and its summands."""
+        arrays = self._arrays
+        values: dict[str, Callable[[], np.ndarray]] = {
+            "popularity": lambda: arrays.popularity,
+            "recency": lambda: np.exp2(
+                -np.maximum(arrays.age_days, 0.0) / self.params["recency_days"]
+            ),
+            "language": lambda: self._language(lang, context_lang),
+            "geo": lambda: (arrays.country == arrays.country_number.get(country, -1)).astype(
+                np.float64
+            ),
+            "bucket_effect": lambda: self.tilt[bucket][arrays.topic_at],
         }
-        total = sum(weighted.values(), np.zeros(len(arrays)))
-        return Scores(total, weighted, self.weight(surface, "diversity"))
+        parts = {
+            name: value() * weight
+            for name, value in values.items()
+            if (weight := self.weight(surface, name)) != 0.0
+        }
+        return np.asarray(sum(parts.values(), np.zeros(len(arrays)))), parts
 
     def _similarity(self, row: int) -> np.ndarray:
         arrays = self._arrays
-        alike = 0.6 * arrays.affinity[arrays.topic[row]][arrays.topic]
+        alike = (0.6 * arrays.affinity[arrays.topic[row]])[arrays.topic_at]
         own = [concept for concept in arrays.concepts[row].tolist() if concept >= 0]
         if own:
-            alike = alike + 0.25 * np.isin(arrays.concepts, own).sum(axis=1) / 3.0
-        return np.asarray(alike + 0.15 * (arrays.channel == arrays.channel[row]))
+            table = np.zeros(arrays.concept_count)
+            table[own] = 1.0
+            alike += 0.25 * arrays.shared_concepts(table) / 3.0
+        alike[arrays.channel == arrays.channel[row]] += 0.15
+        return np.asarray(alike)
 
-    def _language(self, lang: str, row: int | None) -> np.ndarray:
+    def _language(self, lang: str, context_lang: int | None) -> np.ndarray:
         arrays = self._arrays
         table = np.zeros(len(arrays.langs))
         for other, number in arrays.lang_number.items():
             if other == lang or other.split("-")[0] == lang.split("-")[0]:
                 table[number] = 1.0
-            elif row is not None and number == arrays.lang[row]:
+            elif number == context_lang:
                 table[number] = 0.8
             elif other == "en":
                 table[number] = 0.35
-        return table[arrays.lang]
+        return table[arrays.lang_at]
 
     def _channels_in(self, channel_ids: frozenset[str]) -> np.ndarray:
         arrays = self._arrays
@@ -180,7 +226,7 @@ class Recommender:
         for channel_id in channel_ids:
             if channel_id in arrays.channel_number:
                 table[arrays.channel_number[channel_id]] = 1.0
-        return table[arrays.channel]
+        return table[arrays.channel_at]
 
     def engagement(self, event: Event) -> float:
         """How much of a watch counts: the larger of the watched fraction and the watched seconds
@@ -238,12 +284,10 @@ class Recommender:
                 if concept >= 0:
                     concepts[concept] += weight / 3.0
         concepts[-1] = 0.0
-        liked = (
-            _TOPIC_SHARE * topics[arrays.topic]
-            + _CONCEPT_SHARE * concepts[arrays.concepts].sum(axis=1)
-            + _CHANNEL_SHARE * channels[arrays.channel]
-        )
-        return np.asarray(liked / mass)
+        liked = (_TOPIC_SHARE / mass * topics)[arrays.topic_at]
+        liked += arrays.shared_concepts(_CONCEPT_SHARE / mass * concepts)
+        liked += (_CHANNEL_SHARE / mass * channels)[arrays.channel_at]
+        return np.asarray(liked)
 
     def _seen(self, viewer: Snapshot) -> np.ndarray:
         arrays = self._arrays
@@ -263,4 +307,4 @@ class Recommender:
             if row is not None:
                 topics = np.maximum(topics, 0.5 * arrays.affinity[arrays.topic[row]])
                 channels[arrays.channel[row]] = 1.0
-        return np.maximum(topics[arrays.topic], channels[arrays.channel])
+        return np.maximum(topics[arrays.topic_at], channels[arrays.channel_at])

@@ -91,6 +91,8 @@ class Ruling:
     seed: int
     truths: Truths = field(default_factory=Truths)
     puppets: Puppets = field(default_factory=dict)
+    keeps_time: bool = False
+    """The recommender goes by the clock, truths or none."""
 
     def __bool__(self) -> bool:
         return bool(self.truths)
@@ -124,7 +126,7 @@ class Ruling:
 
     def rules(self, surface: Surface, viewer: Snapshot, load: str) -> Rules:
         """What holds for a list of this viewer on this load."""
-        if not self.truths:
+        if not self.truths and not self.keeps_time:
             return NO_RULES
         stands = self.standing(viewer.visitor_id, viewer.clock_s)
 

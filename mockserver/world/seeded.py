@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import random
+from functools import lru_cache
 
 import numpy as np
 
@@ -54,14 +55,32 @@ def hashed_uniforms(key: int, count: int) -> np.ndarray:
     :returns: float64 array of shape (count,)
     """
     with np.errstate(over="ignore"):
-        z = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-        z = z + np.uint64(key & 0xFFFFFFFFFFFFFFFF)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        z = z ^ (z >> np.uint64(31))
-    return ((z >> np.uint64(11)).astype(np.float64) + 0.5) / float(1 << 53)
+        z = _steps(count) + np.uint64(key & 0xFFFFFFFFFFFFFFFF)
+        for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+            z ^= z >> np.uint64(shift)
+            z *= np.uint64(factor)
+        z ^= z >> np.uint64(31)
+    z >>= np.uint64(11)
+    drawn = z.astype(np.float64)
+    drawn += 0.5
+    drawn /= float(1 << 53)
+    return drawn
+
+
+@lru_cache(maxsize=8)
+def _steps(count: int) -> np.ndarray:
+    """SplitMix64's counter at 1 to ``count``: uint64, read-only."""
+    with np.errstate(over="ignore"):
+        found: np.ndarray = np.arange(1, count + 1, dtype=np.uint64)
+        found *= np.uint64(0x9E3779B97F4A7C15)
+    found.flags.writeable = False
+    return found
 
 
 def hashed_gumbels(key: int, count: int) -> np.ndarray:
     """``count`` standard Gumbel numbers; added to log-weights they rank like sampling."""
-    return -np.log(-np.log(hashed_uniforms(key, count)))
+    drawn = hashed_uniforms(key, count)
+    for _ in range(2):
+        np.log(drawn, out=drawn)
+        np.negative(drawn, out=drawn)
+    return drawn

@@ -25,15 +25,15 @@ from mockserver.world.arrays import Arrays
 from mockserver.world.building import all_topics, build_catalogue
 from mockserver.world.clock import EPOCH, WorldClock
 from mockserver.world.comments import make_comments
-from mockserver.world.crowd import crowd, loudness
+from mockserver.world.crowd import Crowd, crowd, loudness
 from mockserver.world.faults import Faults
 from mockserver.world.journal import Journal, Kind, Note
 from mockserver.world.lists import Lists, page_at
+from mockserver.world.mechanisms import DEFAULT, Ranker
 from mockserver.world.model import Ad, Channel, Comment, Entry, Playlist, User, Video
 from mockserver.world.parameters import BUCKETS
 from mockserver.world.rates import PAGE_SIZES
 from mockserver.world.recipe import SIZES, Recipe
-from mockserver.world.recommender import Recommender
 from mockserver.world.ruling import Puppets, Ruling
 from mockserver.world.seeded import hashed_gumbels, key64
 from mockserver.world.skew import skew
@@ -65,6 +65,7 @@ class World:
         recommender: Mapping[str, float],
         faults: Mapping[str, float],
         ruling: Ruling | None = None,
+        mechanism: str = DEFAULT,
     ) -> None:
         self.seed = seed
         self.recipe = recipe
@@ -83,10 +84,14 @@ class World:
         self.ads: Mapping[str, Ad] = self._catalogue.ads
         self._arrays = Arrays(self._catalogue, self.topics, recipe.neighbours, clock.start)
         of_lists, of_feed = divided(recommender)
-        self._lists = Lists(seed, self._catalogue, self._arrays, of_lists)
-        self.recommender: Recommender = self._lists.recommender
+        self.mechanism = mechanism
+        others, people = self._others()
+        self._lists = Lists(
+            seed, self._catalogue, self._arrays, of_lists, mechanism=mechanism, crowd=people
+        )
+        self.recommender: Ranker = self._lists.recommender
         if self.ruling:
-            self._lists.hold(self.ruling.truths, self._others())
+            self._lists.hold(self.ruling.truths, others)
         self.faults = Faults(seed, faults)
         self.truth = TruthLog(self.now)
         #: The feed of the social site; its pages and posts are made when first asked for.
@@ -114,6 +119,7 @@ class World:
         recipe: Recipe | None = None,
         truths: Truths | Mapping[str, Any] | Sequence[Mapping[str, Any]] = (),
         puppets: Puppets | None = None,
+        mechanism: str = DEFAULT,
     ) -> World:
         """A world from a seed.
 
@@ -124,6 +130,7 @@ class World:
         :param recipe: what it is made of, in place of a ``size``
         :param truths: what is true of it by arm, block and time, also as plain data
         :param puppets: visitor id → (arm, block) of those that the truths are about
+        :param mechanism: which recommender ranks, by its name among the entry points
         :raises UserError: a bad world file, clock, parameter, fault or truth
         """
         recipe = recipe or SIZES.get(size)
@@ -142,7 +149,9 @@ class World:
                 seed,
                 truths if isinstance(truths, Truths) else truths_of(truths),
                 puppets or {},
+                keeps_time=mechanism != DEFAULT,
             ),
+            mechanism=mechanism,
         )
         if journal is not None:
             world.remember(journal)
@@ -179,12 +188,12 @@ class World:
         return self._lists
 
     def arrive(self, viewer: Viewer, moment: datetime | None = None, agent: str = "") -> None:
-        """A request of a viewer: in a world with truths time passes for it.
+        """A request of a viewer: time passes for it, in a world where time means anything.
 
         :param moment: of the viewer's own clock (virtual, where it has one); by default the world's
         :param agent: its user agent
         """
-        if not self.ruling:
+        if not self.ruling and not self.ruling.keeps_time:
             return
         with viewer.lock:
             new = viewer.is_new and not viewer.events
@@ -208,15 +217,17 @@ class World:
             if drawn[row] > -np.inf and video.seconds is not None:
                 viewer.watched(video.id, float(video.seconds), 1.0, load="before")
 
-    def _others(self) -> np.ndarray | None:
-        """What the background population adds to every score, if there is one."""
+    def _others(self) -> tuple[np.ndarray | None, Crowd | None]:
+        """What the background populations add to every score, if there are any; and the last of
+        them, from whom the recommender learns."""
         added: np.ndarray | None = None
+        people: Crowd | None = None
         for number, truth in self.ruling.of(Background):
-            people = crowd(key64(self.seed, "truth", number), self._arrays, truth.users,
-                           truth.watches)  # fmt: skip
+            seed = key64(self.seed, "truth", number)
+            people = crowd(seed, self._arrays, truth.users, truth.watches)
             more = truth.weight * loudness(people.counts(len(self._arrays)))
             added = more if added is None else added + more
-        return added
+        return added, people
 
     def now(self) -> datetime:
         """The world's present, aware, UTC."""
