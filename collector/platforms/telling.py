@@ -8,8 +8,11 @@ from urllib.parse import urlsplit
 from collector.model import Platform
 
 _HOSTS = (
-    (Platform.YOUTUBE, re.compile(r"(?:[\w-]+\.)*(?:youtube(?:-nocookie|kids)?\.\w+|youtu\.be)\Z")),
-    (Platform.FACEBOOK, re.compile(r"(?:[\w-]+\.)*(?:facebook\.\w+|fb\.com)\Z")),
+    (
+        Platform.YOUTUBE,
+        re.compile(r"\A(?:[\w-]+\.)*(?:youtube(?:-nocookie|kids)?\.\w+|youtu\.be)\Z"),
+    ),
+    (Platform.FACEBOOK, re.compile(r"\A(?:[\w-]+\.)*(?:facebook\.\w+|fb\.com)\Z")),
 )
 _MARKS = (
     (

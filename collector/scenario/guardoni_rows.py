@@ -28,8 +28,8 @@ _MOST = 1000
 _KEYPRESS = re.compile(r"keypress\((?P<key>\w+);(?P<times>\d+);(?P<delay>\d+)\)", re.ASCII)
 _CLICK = re.compile(r"click\((?P<selector>[#.]?[\w:\s.]+);(?P<delay>\d+)\)", re.ASCII)
 _KEY = re.compile(r"[A-Za-z0-9]+", re.ASCII)
-_LEADING_INT = re.compile(r"\s*([+-]?\d+)", re.ASCII)
-_PLAIN_TIME = re.compile(r"\d+[sm]", re.ASCII)
+_LEADING_INT = re.compile(r"\A\s*([+-]?\d+)", re.ASCII)
+_PLAIN_TIME = re.compile(r"\A\d+[sm]", re.ASCII)
 
 
 def bad_address(url: str) -> str | None:

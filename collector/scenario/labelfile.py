@@ -33,7 +33,7 @@ _CHANNEL = re.compile(r"UC[A-Za-z0-9_-]{22}", re.ASCII)
 _PLAYLIST = re.compile(r"(?:PL|RD|UU|FL|LL|OL)[A-Za-z0-9_-]{6,80}|[0-9A-F]{16}", re.ASCII)
 _POST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
 _ADDRESS = re.compile(r"https?://|/|(?:www\.|m\.)?(?:youtube\.com|youtu\.be|facebook\.com)/", re.I)
-_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+")
+_NUMBER = re.compile(r"\A[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+")
 #: One apostrophe before these was put there so that no spreadsheet runs the cell.
 _MADE_TEXT = re.compile(r"'[=+\-@＝＋－＠'\s]")
 #: So many ids without a single capital were not written by the site.

@@ -16,7 +16,7 @@ from collector.model import PageKind
 #: Where links of posts point when they are given an address of their own.
 SITE = "https://www.facebook.com"
 
-_HOST = re.compile(r"(?:[\w-]+\.)*facebook\.(?:com|localhost)\Z", re.IGNORECASE)
+_HOST = re.compile(r"\A(?:[\w-]+\.)*facebook\.(?:com|localhost)\Z", re.IGNORECASE)
 #: The site's own hosts and the mock's.
 HOSTS = _HOST
 _ID = re.compile(r"(?:\d{3,}|pfbid[0-9A-Za-z]{10,})\Z")

@@ -14,7 +14,7 @@ from collector.model import PageKind, Surface
 
 _VIDEO_ID = re.compile(r"[0-9A-Za-z_-]{11}\Z")
 #: The site's own hosts and the mock's.
-HOSTS = re.compile(r"(?:[\w-]+\.)*(?:youtube(?:-nocookie|kids)?\.(?:com|localhost)|youtu\.be)\Z")
+HOSTS = re.compile(r"\A(?:[\w-]+\.)*(?:youtube(?:-nocookie|kids)?\.(?:com|localhost)|youtu\.be)\Z")
 _PLAIN_WATCH = re.compile(r"/watch\?v=([0-9A-Za-z_-]{11})(?:&|\Z)")
 _CHANNEL_ROOTS = ("channel", "user", "c")
 _SURFACES = {

@@ -15,7 +15,7 @@ from collector.platforms.facebook.urls import external_link
 
 #: How far above its link a card's outermost element may stand.
 _HIGHEST = 10
-_SITE = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,24}", re.IGNORECASE)
+_SITE = re.compile(r"\A(?:[a-z0-9-]+\.)+[a-z]{2,24}", re.IGNORECASE)
 
 
 def card_of(links: Iterable[Tag], stop: Iterable[Tag]) -> dict[str, Any] | None:
@@ -73,7 +73,7 @@ def _named(lines: list[str], target: str) -> dict[str, Any]:
     site: str | None = None
     rest: list[str] = []
     for line in lines:
-        bare = re.split(r"\s*[|·]\s*", line)[0].strip()
+        bare = re.split("[|·]", line, maxsplit=1)[0].strip()
         if site is None and _SITE.fullmatch(bare):
             site = bare.lower().removeprefix("www.")
         else:

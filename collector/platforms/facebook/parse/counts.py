@@ -28,7 +28,7 @@ _NAMES = {
 }
 _DIGIT = re.compile(r"\d")
 _FRACTION = re.compile(r"[.,٫]\d{1,2}\Z")
-_SPLIT = re.compile(r"\s*[:：]\s*")
+_COLON = re.compile("[:：]")
 
 
 def number(text: str, languages: Sequence[str]) -> int | None:
@@ -90,7 +90,7 @@ def _typed(href: str) -> str | None:
 
 def _named(label: str) -> str | None:
     """The reaction of ``Like: 471 people`` and of ``471 Like``."""
-    head = _SPLIT.split(label, maxsplit=1)[0].casefold()
+    head = _COLON.split(label, maxsplit=1)[0].rstrip().casefold()
     if head in _NAMES:
         return _NAMES[head]
     lowered = label.casefold()
