@@ -1,8 +1,8 @@
 """Texts that are as hard as can be for a regular expression, made from its own structure.
 
-A backtracking search is slow where a repetition can begin at many places and then fails. So for each
-repetition of an expression: what may stand before it, once, and then what it repeats, over and over,
-and never what must follow. And each beginning of the expression, over and over.
+A backtracking search is slow where a repetition can begin at many places and then fails. So for
+each repetition of an expression: what may stand before it, once, and then what it repeats, over and
+over, and never what must follow. And each beginning of the expression, over and over.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ _ALPHABET = "a0 -_.:/=\"'<>&;,%@([{}])\\+\n\t\xa0é日Az9|#?!\u0301\u200d🏻�
 _MANY = 8
 """A repetition of at most so many times costs nothing."""
 _LONGEST = 3000
+_MOST_TEXTS = 60
+"""Of the hundreds that a list of words in many languages would give."""
 
 
 def hostile_texts(pattern: str | bytes, flags: int, size: int) -> Iterator[str]:
@@ -26,12 +28,15 @@ def hostile_texts(pattern: str | bytes, flags: int, size: int) -> Iterator[str]:
         flags &= ~re.UNICODE
     pumps: list[tuple[str, str]] = []
     _walk(sre_parser.parse(text, flags & ~re.DEBUG), "", pumps)
-    seen: set[tuple[str, str]] = set()
-    for before, again in pumps:
-        for pair in ((before, again), ("", before + again), ("", again), ("", before + again * 40)):
-            if pair not in seen and 0 < len(pair[0]) + len(pair[1]) < _LONGEST and pair[1]:
-                seen.add(pair)
-                yield pair[0] + pair[1] * max(1, (size - len(pair[0])) // len(pair[1]))
+    pairs = dict.fromkeys(
+        pair
+        for before, again in pumps
+        for pair in ((before, again), ("", before + again), ("", again), ("", before + again * 40))
+        if pair[1] and len(pair[0]) + len(pair[1]) < _LONGEST
+    )
+    every = max(1, len(pairs) // _MOST_TEXTS)
+    for head, body in list(pairs)[::every]:
+        yield head + body * max(1, (size - len(head)) // len(body))
 
 
 def _walk(parsed: Any, before: str, pumps: list[tuple[str, str]]) -> str:

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
+from collector.addresses import parts_of
 from collector.errors import UserError
 from collector.experiment.mocksite import MockSite
 from collector.truthtoken import OPTION, read_token
@@ -66,7 +66,7 @@ def served_mock(origin: str, token: str) -> tuple[str, MockSite | None]:
     :param token: its truth token; empty: it is not known.
     :raises UserError: there is a token, and no mock that knows it.
     """
-    api = f"http://127.0.0.1:{urlsplit(origin).port or 80}"
+    api = f"http://127.0.0.1:{parts_of(origin).port or 80}"
     nonce = secrets.token_hex(16)
     found = greet(api, nonce=nonce)
     if not token:

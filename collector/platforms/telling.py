@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
+from collector.addresses import parts_of
 from collector.model import Platform
 
 _HOSTS = (
@@ -36,10 +36,7 @@ _MARKS = (
 
 def platform_of(html: str, url: str) -> Platform | None:
     """The platform of a page; ``None`` if it is of neither, or does not say."""
-    try:
-        host = (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        host = ""
+    host = parts_of(url).host
     for platform, pattern in _HOSTS:
         if pattern.match(host):
             return platform

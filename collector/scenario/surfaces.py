@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import urlsplit
 
+from collector.addresses import Address, parts_of
 from collector.model import Platform, Surface
 from collector.scenario.steps import (
     CaptureStep,
@@ -70,10 +70,13 @@ def _opened(step: Step, platform: Platform) -> Surface | None:
 
 def of_address(url: str) -> Surface | None:
     """The list that a page of a video site has at an address."""
-    path = urlsplit(url).path if url != "home" else "/"
+    parts = parts_of(url)
+    if url and parts == Address():
+        return None
+    path = parts.path if url != "home" else "/"
     if path in ("", "/"):
         return Surface.HOME
-    if path == "/watch" or (urlsplit(url).hostname == "youtu.be"):
+    if path == "/watch" or parts.host == "youtu.be":
         return Surface.RELATED
     if path == "/results":
         return Surface.SEARCH

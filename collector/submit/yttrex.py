@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
 from collector import __version__
+from collector.addresses import parts_of
 from collector.errors import UserError
 from collector.identity import KeyPair, js_json, utf16_length
 from collector.model import Capture, PageKind, PageStatus, Platform
@@ -42,13 +42,8 @@ def api_root(target: str) -> str:
     >>> api_root("https://youtube.example/")
     'https://youtube.example/api'
     """
-    try:
-        parts = urlsplit(target)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-        _ = parts.port
-    except ValueError:
-        usable = False
-    if not usable or parts.query or parts.fragment:
+    parts = parts_of(target)
+    if not parts.is_web or parts.query or parts.fragment:
         raise BadTarget(
             f"{target!r} is not the address of an API",
             place="--submit-to",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
+from collector.addresses import parts_of
 from collector.model import PageKind, Surface
 
 _VIDEO_ID = re.compile(r"[0-9A-Za-z_-]{11}\Z")
@@ -170,8 +171,5 @@ def is_channel_path(href: str) -> bool:
 
 def _split(url: str) -> tuple[str, str]:
     """Path and query of an absolute or relative address; empty strings for a broken one."""
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return "", ""
+    parts = parts_of(url.strip())
     return parts.path, parts.query

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit
 
 from bs4.element import Tag
 
+from collector.addresses import parts_of
 from collector.platforms.facebook.parse.reading import attr, visible_text
 from collector.platforms.facebook.urls import external_link
 
@@ -69,7 +69,7 @@ def _lines(box: Tag) -> list[str]:
 
 def _named(lines: list[str], target: str) -> dict[str, Any]:
     """Which line is the site, the title and the description, wherever the markup puts the site."""
-    host = (urlsplit(target).hostname or "").removeprefix("www.")
+    host = parts_of(target).host.removeprefix("www.")
     site: str | None = None
     rest: list[str] = []
     for line in lines:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from bs4.element import Tag
 
+from collector.addresses import parts_of
 from collector.model import ParseError
 from collector.platforms.facebook.parse.reading import Reading, attr, visible_text
 from collector.platforms.facebook.words import responses
@@ -80,8 +81,8 @@ def _typed(href: str) -> str | None:
     if "reaction_type=" not in href:
         return None
     try:
-        given = parse_qs(urlsplit(href).query).get("reaction_type", [""])[0]
-    except ValueError:
+        given = parse_qs(parts_of(href).query).get("reaction_type", [""])[0]
+    except ValueError:  # more fields than are read
         return None
     return (
         responses.REACTION_TYPES.get(int(given)) if given.isdecimal() and len(given) < 4 else None
