@@ -11,9 +11,9 @@ import re
 from typing import Any
 
 _RUNS = re.compile(
-    r"[\s\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]*"
+    r"\A[\s\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]*"
     r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"
-    r"|[\t\r\n']"
+    r"|\A[\t\r\n']"
 )
 
 

@@ -28,7 +28,7 @@ MAX_DEPTH = 40
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _NULL = {"", "~", "null", "Null", "NULL"}
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})", re.ASCII)
-_FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", re.ASCII)
+_FLOAT = re.compile(r"\A[-+]?(0|[1-9][0-9]*)\.[0-9]+", re.ASCII)
 _PLAIN_TAGS = {
     f"tag:yaml.org,2002:{name}"
     for name in ["str", "int", "float", "bool", "null", "timestamp", "merge", "value", "map", "seq"]

@@ -78,12 +78,12 @@ def render(data: RunData, feeds: Feeds | None) -> tuple[str, list[figures.Drawn]
     return labelled(text), [each for found in drawn.values() for each in found], given
 
 
-_TABLE = re.compile(r"<table(?! class=\"matrix)[^>]*>.*?</table>", re.DOTALL)
-_HEAD = re.compile(r"<thead>.*?</thead>", re.DOTALL)
-_NAME = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
-_ROW = re.compile(r"<tr\b[^>]*>.*?</tr>", re.DOTALL)
-_CELL = re.compile(r"<(t[dh])\b(?![^>]*\bcolspan)")
-_TAG = re.compile(r"<[^>]+>")
+_TABLE = re.compile(r"<table(?! class=\"matrix)[^<>]*>(?:(?!<table).)*?</table>", re.DOTALL)
+_HEAD = re.compile(r"<thead>(?:(?!<thead).)*?</thead>", re.DOTALL)
+_NAME = re.compile(r"<th\b[^<>]*>((?:(?!<th\b).)*?)</th>", re.DOTALL)
+_ROW = re.compile(r"<tr\b[^<>]*>(?:(?!<tr\b).)*?</tr>", re.DOTALL)
+_CELL = re.compile(r"<(t[dh])\b(?![^<>]*\bcolspan)")
+_TAG = re.compile(r"<[^<>]+>")
 
 
 def labelled(html: str) -> str:

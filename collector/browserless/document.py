@@ -12,15 +12,22 @@ from html import escape, unescape
 from typing import Self
 
 _MANAGER = "<ytd-page-manager"
-_PAGE = re.compile(r"(?:\s|<!--[^<>]*-->)*<(ytd-[a-z-]+)")
+_PAGE = re.compile(r"\s{0,40}(?:<!--[^<>]{0,200}-->\s{0,40}){0,4}<(ytd-[a-z-]+)")
 _EVENT = re.compile(r'"EVENT_ID":"([^"\\]+)"')
 _TITLE = re.compile(r"<title>[^<]*</title>")
-_CONSENT = re.compile(
-    r"<ytd-consent-bump-v2-lightbox\b.*?</ytd-consent-bump-v2-lightbox>", re.DOTALL
-)
-_MORE = re.compile(
-    r"<ytd-continuation-item-renderer\b([^<>]*)>.*?</ytd-continuation-item-renderer>", re.DOTALL
-)
+
+
+def element(name: str) -> re.Pattern[str]:
+    """An element of a name that holds none of that name; its attributes are group 1.
+
+    It is looked for up to the next opening of that name: however many there are, and none closed,
+    a page is read once.
+    """
+    return re.compile(rf"<{name}\b([^<>]*)>(?:(?!<{name}\b).)*?</{name}>", re.DOTALL)
+
+
+_CONSENT = element("ytd-consent-bump-v2-lightbox")
+_MORE = element("ytd-continuation-item-renderer")
 _TOKEN = re.compile(r'\sdata-continuation="([^"]*)"')
 _ATTRIBUTE = '\\s{name}="[^"]*"'
 

@@ -21,7 +21,7 @@ from collector.browserless.document import Document, attribute
 NEAR_PX = 1200
 
 _UNIT = re.compile(r'<div (?=[^<>]*\sdata-slot="\d+")[^<>]*>')
-_END = re.compile(r'<div class="feed-end"[^<>]*>.*?</div>', re.DOTALL)
+_END = re.compile(r'<div class="feed-end"[^<>]*>(?:(?!<div\b).)*?</div>', re.DOTALL)
 _ROOT = '<div id="feed-root">'
 _LOAD = re.compile(r'\sdata-feed-load="([^"]*)"')
 _INSIDE = '<div class="_5pcr userContentWrapper" role="article" aria-label="Story"'
@@ -35,10 +35,12 @@ _TWO_PX, _THREE_PX = 158.0, 472.0
 _CHARACTERS = 80
 """Of a line of text."""
 _CARD_CHARACTERS = 84
-_SAID = re.compile(r'data-line="text"[^>]*>([^<]*)')
-_WRITTEN = re.compile(r"data-ad-comet-preview[^>]*>(.*?)</span>", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
-_PARAGRAPH = re.compile(r'<div dir="auto"[^>]*>(.*?)</div>', re.DOTALL)
+_SAID = re.compile(r'data-line="text"(?:(?!data-line=)[^<>])*>([^<]*)')
+_WRITTEN = re.compile(
+    r"data-ad-comet-preview(?:(?!data-ad-)[^<>])*>((?:(?!data-ad-).)*?)</span>", re.DOTALL
+)
+_TAG = re.compile(r"<[^<>]*>")
+_PARAGRAPH = re.compile(r'<div dir="auto"[^<>]*>((?:(?!<div\b).)*?)</div>', re.DOTALL)
 _REASON = re.compile(r'aria-labelledby="[^"]*"><div class="[^"]*"><(?:span|h4)|class="_1dwg _5pax"')
 
 

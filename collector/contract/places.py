@@ -10,7 +10,6 @@ import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from collector.addresses import parts_of
 from collector.common.errors import UserError
@@ -83,12 +82,9 @@ def place_of(
     site = named or scenario_site
     if site == MOCK:
         return Place(None, on_loopback=True)
-    try:
-        parts = urlsplit(site)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    if host is None or parts.scheme not in ("http", "https") or parts.path not in ("", "/"):
+    parts = parts_of(site)
+    host = parts.host
+    if not parts.is_web or parts.path not in ("", "/"):
         raise UserError(
             f"{site!r} is not a site",
             place="--site",

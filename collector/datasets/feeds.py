@@ -11,11 +11,12 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import orjson
 
 from collector.adapters.facebook.runner import until_slot
+from collector.addresses import parts_of
 from collector.common.model import AuthorKind, PageKind, PageStatus, Visibility
 from collector.datasets.records import COLUMNS, Values, values_of
 from collector.datasets.seen import SeenPosts
@@ -103,7 +104,7 @@ class FeedSession(Simulated):
         self._path, self._source, self._timeline = path, None, None
         load = self._visit_of.next_load()
         self._loads += 1
-        parts = urlsplit(path)
+        parts = parts_of(path)
         status, kind = PageStatus.OK, PageKind.HOME if parts.path == "/" else PageKind.CHANNEL
         if self.viewer.consented is None:
             status = PageStatus.CONSENT
@@ -363,8 +364,8 @@ def _path_of(target: str) -> str:
         return "/"
     if target.startswith("/"):
         return target
-    parts = urlsplit(target)
-    if parts.hostname in SITE_HOSTS or parts.hostname == "facebook.localhost":
+    parts = parts_of(target)
+    if parts.host in SITE_HOSTS or parts.host == "facebook.localhost":
         return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     raise StepFailed(f"{target!r} is not on this site")
 

@@ -21,9 +21,9 @@ from collector.platforms.facebook.account import account_of
 from collector.profile import visitor_id_of
 from collector.store import TABLES
 
-_REFERENCE = re.compile(r"(\w+)\((\w+)\)")
+_REFERENCE = re.compile(r"\A(\w+)\((\w+)\)")
 _WORD = re.compile(r"[A-Za-z0-9_-]{11,}")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", re.ASCII)
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,190}\.[a-z]{2,24}", re.ASCII)
 
 #: Tables whose rows are numbered without holes within another: the owner's column, the number's,
 #: and where the owner says how many there are.

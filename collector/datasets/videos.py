@@ -11,10 +11,11 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, quote_plus, urlsplit
+from urllib.parse import parse_qs, quote_plus
 
 import orjson
 
+from collector.addresses import parts_of
 from collector.common.model import (
     Impression,
     ItemKind,
@@ -263,7 +264,7 @@ class VideoSession(Simulated):
         self._loads += 1
         self.path, self.scrolled, self.entries, self.fields = path, 0.0, (), _NONE
         self.surface = self.context = None
-        parts = urlsplit(path)
+        parts = parts_of(path)
         query = parse_qs(parts.query)
         status = PageStatus.OK if self.viewer.consented is not None else PageStatus.CONSENT
         ended = self._ended(path) if status is PageStatus.OK else None
@@ -459,11 +460,11 @@ def _path_of(target: str) -> str:
         return "/"
     if target.startswith("/"):
         return target
-    parts = urlsplit(target)
+    parts = parts_of(target)
     query = f"?{parts.query}" if parts.query else ""
-    if parts.hostname == "youtu.be":
+    if parts.host == "youtu.be":
         return f"/watch?v={parts.path.strip('/')}"
-    if parts.hostname in SITE_HOSTS or parts.hostname == "youtube.localhost":
+    if parts.host in SITE_HOSTS or parts.host == "youtube.localhost":
         return (parts.path or "/") + query
     raise StepFailed(f"{target!r} is not on this site")
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlunsplit
+
+from collector.addresses import parts_of
 
 _SAVED_FROM = re.compile(r"<!--\s{0,9}saved from url=\(\d{1,6}\)(\S{1,4000}?)\s{0,9}-->")
 _LINK = re.compile(r"<link\b[^<>]{0,200}\brel=[\"']?canonical\b[^<>]{0,4000}>", re.IGNORECASE)
@@ -65,17 +67,10 @@ def _original(html: str) -> str:
 
 def _plain(address: str) -> str:
     """An address without what only tells where a click came from."""
-    try:
-        parts = urlsplit(address.strip())
-    except ValueError:
-        return ""
+    parts = parts_of(address.strip())
     query = [(k, v) for k, v in parse_qsl(parts.query, True) if not _TRACKING.match(k)]
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query), ""))
 
 
 def _is_on(address: str, hosts: re.Pattern[str]) -> bool:
-    try:
-        host = urlsplit(address).hostname or ""
-    except ValueError:
-        return False
-    return hosts.match(host.lower()) is not None
+    return hosts.match(parts_of(address).host) is not None

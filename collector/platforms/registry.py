@@ -17,8 +17,8 @@ from functools import cache
 from importlib.metadata import entry_points
 from pkgutil import resolve_name
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
+from collector.addresses import parts_of
 from collector.common.errors import UserError
 from collector.common.model import (
     PLATFORMS,
@@ -170,10 +170,7 @@ def platform_of(html: str, url: str) -> Platform | None:
 
     ``None`` if it is of none that is installed, or does not say.
     """
-    try:
-        host = (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        host = ""
+    host = parts_of(url).host
     for spec in platforms().values():
         if spec.hosts.match(host):
             return spec.platform

@@ -6,10 +6,10 @@ import base64
 import binascii
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 
+from collector.addresses import parts_of
 from collector.saved.page import API, SITES, Saved, moment, text_of
 
 
@@ -47,11 +47,7 @@ def pages_of(
 
 def page_of(url: str, mime: str, body: bytes) -> Saved | None:
     """An answer as a page: a platform's document, or an answer of the API that holds a list."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return None
-    if not SITES.match(host) or not body:
+    if not SITES.match(parts_of(url).host) or not body:
         return None
     if "json" in mime and API.search(url):
         try:

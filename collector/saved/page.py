@@ -29,7 +29,7 @@ class Saved:
 API = re.compile(r"/youtubei/v1/(?:browse|next|search|reel/\w+)\b|[?&]pbj=1\b")
 #: Hosts whose documents are pages of a platform.
 SITES = re.compile(
-    r"(?:[\w-]+\.)*(?:youtube(?:-nocookie)?\.com|facebook\.com|youtube\.localhost|facebook\.localhost)\Z",
+    r"\A(?:[\w-]+\.)*(?:youtube(?:-nocookie)?\.com|facebook\.com|youtube\.localhost|facebook\.localhost)\Z",
     re.IGNORECASE,
 )
 

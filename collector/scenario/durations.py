@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}))?", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s*%", re.ASCII)
 _WORDS = re.compile(
-    r"(\d+(?:\.\d+)?)\s*"
+    r"\A(\d+(?:\.\d+)?)\s*"
     r"(milliseconds?|msecs?|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?)",
     re.ASCII | re.IGNORECASE,
 )

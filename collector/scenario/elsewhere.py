@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from urllib.parse import urlsplit
 
+from collector.addresses import parts_of
 from collector.problems import Path, dotted
 from collector.scenario.loader import Loaded
 from collector.scenario.steps import Repeat, Step, Visit
@@ -23,7 +23,7 @@ def elsewhere(loaded: Loaded, site: str | None = None) -> Iterator[str]:
     parts |= {("arms", name, "steps"): arm.steps for name, arm in it.arms.items()}
     for prefix, steps in parts.items():
         for path, address in _visits(steps, prefix):
-            there = urlsplit(address)
+            there = parts_of(address)
             if address.startswith("/") or f"{there.scheme}://{there.netloc}" == here:
                 continue
             line = loaded.document.line_of(path) if loaded.document is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_ARM = re.compile(r"arms\.([a-z0-9-]+)((?:\.[^:\s]*)?: .*)", re.ASCII | re.DOTALL)
+_ARM = re.compile(r"\Aarms\.([a-z0-9-]+)((?:\.[^:\s]*)?: .*)", re.ASCII | re.DOTALL)
 
 #: So many arms may each have a sentence of their own.
 _FEW = 3

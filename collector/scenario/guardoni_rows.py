@@ -9,8 +9,8 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
+from collector.addresses import parts_of
 from collector.scenario.guardoni_table import Reading, Row
 
 #: What the server kept of a row, and what became steps of their own.
@@ -28,17 +28,12 @@ _MOST = 1000
 _KEYPRESS = re.compile(r"keypress\((?P<key>\w+);(?P<times>\d+);(?P<delay>\d+)\)", re.ASCII)
 _CLICK = re.compile(r"click\((?P<selector>[#.]?[\w:\s.]+);(?P<delay>\d+)\)", re.ASCII)
 _KEY = re.compile(r"[A-Za-z0-9]+", re.ASCII)
-_LEADING_INT = re.compile(r"\s*([+-]?\d+)", re.ASCII)
-_PLAIN_TIME = re.compile(r"\d+[sm]", re.ASCII)
+_LEADING_INT = re.compile(r"\A\s*([+-]?\d+)", re.ASCII)
+_PLAIN_TIME = re.compile(r"\A\d+[sm]", re.ASCII)
 
 
 def bad_address(url: str) -> str | None:
-    try:
-        parts = urlsplit(url)
-        whole = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        whole = False
-    if not whole:
+    if not parts_of(url).is_web:
         return f"{url!r} is not an address"
     return f"{url!r} holds a space" if re.search(r"[\x00-\x20]", url) else None
 

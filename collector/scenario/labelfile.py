@@ -26,7 +26,7 @@ _BEGIN = "begin the file with the line video_id,label"
 _MOST = 20
 _LONGEST = 100
 
-_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+")
+_NUMBER = re.compile(r"\A[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+")
 #: One apostrophe before these was put there so that no spreadsheet runs the cell.
 _MADE_TEXT = re.compile(r"'[=+\-@＝＋－＠'\s]")
 

@@ -364,7 +364,7 @@ class Slot(Step):
 
 #: ``800px every 5s, 30 times or until 40 posts``
 _WALK = re.compile(
-    r"(?P<pixels>\d+) ?px(?: every (?P<every>\w+))?(?:,? (?P<times>\d+) times)?"
+    r"\A(?P<pixels>\d+) ?px(?: every (?P<every>\w+))?(?:,? (?P<times>\d+) times)?"
     r"(?: or until (?P<until>\d+)(?: posts)?)?"
 )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator
 
+from collector.addresses import parts_of
 from collector.common.model import Surface
 from collector.platforms.registry import platforms
 from collector.problems import Fixable
@@ -35,13 +35,13 @@ def video_of(text: str) -> str | None:
     """The video id in an id or a watch URL."""
     if _VIDEO_ID.fullmatch(text):
         return text
-    parts = urlsplit(text)
+    parts = parts_of(text)
     if parts.path == "/watch":
         for pair in parts.query.split("&"):
             name, _, value = pair.partition("=")
             if name == "v" and _VIDEO_ID.fullmatch(value):
                 return value
-    if parts.hostname == "youtu.be" and _VIDEO_ID.fullmatch(parts.path[1:]):
+    if parts.host == "youtu.be" and _VIDEO_ID.fullmatch(parts.path[1:]):
         return parts.path[1:]
     return None
 
@@ -57,14 +57,10 @@ def as_address(value: object) -> object:
         raise Fixable(f"{value!r} holds a space or a control character", "write %20 for a space")
     if text.startswith("/") and not text.startswith("//"):
         return text
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname
-    except ValueError:
-        host = None
-    if host is None or parts.scheme not in ("http", "https"):
+    parts = parts_of(text)
+    if not parts.is_web:
         raise Fixable(f"{value!r} is not an address", "write home, /watch?v=ID or https://…")
-    if any(host in spec.paths_of for spec in platforms().values()):
+    if any(parts.host in spec.paths_of for spec in platforms().values()):
         tail = parts.path or "/"
         return tail + (f"?{parts.query}" if parts.query else "")
     return text

@@ -47,12 +47,13 @@ LABELLED = re.compile(
 
 #: The account button that leads to the viewer's own channel.
 LEADS_TO_OWN = re.compile(
-    r"^\s*(?:go to(?: your)? channel|zum kanal(?: von)?|accéder à la chaîne(?: de)?"
+    r"^\s{0,9}(?:go to(?: your)? channel|zum kanal(?: von)?|accéder à la chaîne(?: de)?"
     r"|ir al canal(?: de)?"
     r"|vai al canale(?: di)?|ir para o canal(?: de)?|aller à la chaîne(?: de)?|naar kanaal"
     r"|gå till kanalen|przejdź na kanał|kanala git|前往頻道|转到频道|前往"
     r"|الانتقال إلى القناة|الانتقال إلى قناة)"
-    r"\s*[:\uff1a]?\s*(?P<name>\S.{1,79}?)\s*$"
-    r"|^\s*(?P<own>\S.{1,79}?)\s*(?:のチャンネルに移動|チャンネルに移動|kanalına git)\s*$",
+    r"\s{0,9}[:\uff1a]?\s{0,9}(?P<name>\S.{1,79}?)\s{0,9}$"
+    r"|^\s{0,9}(?P<own>\S.{1,79}?)\s{0,9}"
+    r"(?:のチャンネルに移動|チャンネルに移動|kanalına git)\s{0,9}$",
     re.IGNORECASE,
 )

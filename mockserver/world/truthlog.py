@@ -34,7 +34,7 @@ _KEPT: dict[str, int | None] = {
 _TABLES = tuple(_KEPT)
 
 #: The address of a page that plays a video.
-_PLAYS = re.compile(r"/watch\?(?:[^#]*&)?v=([\w-]{11})(?![\w-])|/shorts/([\w-]{11})(?![\w-])")
+_PLAYS = re.compile(r"\A/watch\?(?:[^#]*&)?v=([\w-]{11})(?![\w-])|\A/shorts/([\w-]{11})(?![\w-])")
 
 
 def iso(moment: datetime) -> str:

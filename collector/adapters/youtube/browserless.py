@@ -17,7 +17,7 @@ from urllib.parse import quote, quote_plus
 from collector.adapters.youtube import layout
 from collector.adapters.youtube.layout import Screen
 from collector.addresses import parts_of
-from collector.browserless.document import Document, More, attribute, set_attribute
+from collector.browserless.document import Document, More, attribute, element, set_attribute
 from collector.browserless.player import Player
 from collector.browserless.puppet import HttpPuppet
 from collector.browserless.wire import Refused
@@ -40,18 +40,13 @@ _SAID = re.compile(
 )
 #: Height of a line with a link (px).
 _LINE = 40
-_PLAYER = re.compile(r"var ytInitialPlayerConfig = (.*?);</script>", re.DOTALL)
-_SUBSCRIBE = re.compile(
-    r"<ytd-subscribe-button-renderer\b[^>]*>.*?</ytd-subscribe-button-renderer>", re.DOTALL
+_PLAYER = re.compile(
+    r"var ytInitialPlayerConfig = ((?:(?!</script|var ytInitialPlayer).)*?);</script>", re.DOTALL
 )
-_MODERN_VOTES = tuple(
-    re.compile(rf"<{name}-button-view-model\b.*?</{name}-button-view-model>", re.DOTALL)
-    for name in ("like", "dislike")
-)
-_CLASSIC_VOTE = re.compile(
-    r"<ytd-toggle-button-renderer\b[^>]*>.*?</ytd-toggle-button-renderer>", re.DOTALL
-)
-_BUTTON = re.compile(r"<(?:button|tp-yt-paper-button)(?=[\s>])[^>]*>")
+_SUBSCRIBE = element("ytd-subscribe-button-renderer")
+_MODERN_VOTES = tuple(element(f"{name}-button-view-model") for name in ("like", "dislike"))
+_CLASSIC_VOTE = element("ytd-toggle-button-renderer")
+_BUTTON = re.compile(r"<(?:button|tp-yt-paper-button)(?=[\s>])[^<>]*>")
 
 
 class HttpYouTubeActions:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 
-#: A comment, an element whose content is not markup, or any tag with its quoted attributes.
+_ATTRIBUTES = r"(?:[^=>]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+"
+#: A comment, an element whose content is not markup, or any tag with its quoted attributes. What is
+#: opened and never closed takes the rest of the text, as in a browser: nothing is read twice.
 _TOKEN = re.compile(
-    r"<!--.*?-->"
-    r"|<(script|style|textarea|title|noscript|iframe|xmp)\b(?:\"[^\"]*\"|'[^']*'|[^\"'>])*>.*?</\1\s*>"
-    r"|<(/?)([a-zA-Z][^\s/>]*)(?:\"[^\"]*\"|'[^']*'|[^\"'>])*>",
+    r"<!--(?:.*?-->|.*+)"
+    r"|<(script|style|textarea|title|noscript|iframe|xmp)\b"
+    rf"{_ATTRIBUTES}(?:>(?:.*?</\1\s*+>|.*+)|\Z)"
+    rf"|<(/?)([a-zA-Z][^\s/>]*+){_ATTRIBUTES}(?:>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 

@@ -11,8 +11,8 @@ import time
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from urllib.parse import urlsplit
 
+from collector.addresses import parts_of
 from collector.common.model import PageKind
 from collector.platforms.acting import (
     ARRIVAL_S,
@@ -106,9 +106,9 @@ def address_on(base: str, target: str) -> str:
         return base + "/"
     if target.startswith("/"):
         return base + target
-    parts = urlsplit(target)
+    parts = parts_of(target)
     query = f"?{parts.query}" if parts.query else ""
-    if parts.hostname in SITE_HOSTS or target.startswith(base + "/"):
+    if parts.host in SITE_HOSTS or target.startswith(base + "/"):
         return f"{base}{parts.path or '/'}{query}"
     raise ActionFailed(f"{target!r} is not on this site ({base})")
 

@@ -9,7 +9,7 @@ from collector.platforms.facebook.urls import post_link
 _POST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
 _ADDRESS = re.compile(r"https?://|/|(?:www\.|m\.)?facebook\.com/", re.I)
 #: What a spreadsheet makes of a long number.
-_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+")
+_NUMBER = re.compile(r"\A[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+")
 
 
 def id_in(written: str) -> str | None:

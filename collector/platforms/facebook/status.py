@@ -7,8 +7,8 @@ Protects the rule that only an ``ok`` page is data. A consent dialog over a feed
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
+from collector.addresses import parts_of
 from collector.common.model import PageKind, PageStatus
 from collector.platforms.facebook.urls import place
 
@@ -78,10 +78,7 @@ def page_status(html: str, url: str) -> PageStatus:
 
 
 def _by_address(url: str) -> PageStatus | None:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
+    parts = parts_of(url)
     if parts.scheme == "chrome-error":
         return PageStatus.ERROR
     path = parts.path.rstrip("/")

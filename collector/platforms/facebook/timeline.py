@@ -20,9 +20,10 @@ from collector.platforms.facebook.privacy import People, people, without_people
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FORMAT = "timeline/1"
-_ROOT = re.compile(r"<html\b[^>]*\bdata-twinwatch=\"timeline/1\"[^>]*>")
+_ROOT = re.compile(r"<html\b[^<>]*+>")
+_KIND = 'data-twinwatch="timeline/1"'
 _SECTION = r"<section ((?:data-[a-z]+=\"[^\"]*\" ?)+)>(.*?)</section><!--/{mark}-->"
-_ATTRIBUTE = re.compile(r"([a-z-]+)=\"([^\"]*)\"")
+_ATTRIBUTE = re.compile(r"(?<![a-z-])([a-z-]+)=\"([^\"]*)\"")
 #: What stands for a private post: the mark of a post, and an audience that names nobody.
 _EMPTY = {
     "2019": '<div class="userContentWrapper">'
@@ -109,16 +110,22 @@ def evidence(
 
 
 def is_evidence(html: str) -> bool:
-    return _ROOT.search(html[:4000]) is not None
+    return _root(html) is not None
+
+
+def _root(html: str) -> str | None:
+    """The opening of the document; ``None`` where it is no evidence of a timeline."""
+    found = _ROOT.search(html[:4000])
+    return found[0] if found is not None and _KIND in found[0] else None
 
 
 def head_of(html: str) -> dict[str, str]:
     """``timeline``, ``started``, ``reference``, ``load``, ``url`` and ``lang`` of a document."""
-    found = _ROOT.search(html[:4000])
+    found = _root(html)
     if found is None:
         raise ValueError("not the evidence of a timeline")
     return {
-        name.removeprefix("data-"): unescape(value) for name, value in _ATTRIBUTE.findall(found[0])
+        name.removeprefix("data-"): unescape(value) for name, value in _ATTRIBUTE.findall(found)
     }
 
 

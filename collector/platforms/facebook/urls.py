@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlunsplit
 
+from collector.addresses import parts_of
 from collector.common.model import PageKind
 
 #: Where links of posts point when they are given an address of their own.
 SITE = "https://www.facebook.com"
 
-_HOST = re.compile(r"(?:[\w-]+\.)*facebook\.(?:com|localhost)\Z", re.IGNORECASE)
+_HOST = re.compile(r"\A(?:[\w-]+\.)*facebook\.(?:com|localhost)\Z", re.IGNORECASE)
 #: The site's own hosts and the mock's.
 HOSTS = _HOST
 _ID = re.compile(r"(?:\d{3,}|pfbid[0-9A-Za-z]{10,})\Z")
@@ -186,8 +187,8 @@ def external_link(href: str) -> str | None:
 
 def _clean(url: str) -> str | None:
     try:
-        parts = urlsplit(url.strip())
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        parts = parts_of(url.strip())
+        if not parts.is_web:
             return None
         pairs = parse_qsl(parts.query, keep_blank_values=True)
     except ValueError:
@@ -210,11 +211,8 @@ def without_trackers(href: str) -> str:
 
 def _split(url: str) -> tuple[str, str, str]:
     """Host (lower case), path and query; empty strings for a broken address."""
-    try:
-        parts = urlsplit(url.strip())
-        return (parts.hostname or "").lower(), parts.path, parts.query
-    except ValueError:
-        return "", "", ""
+    parts = parts_of(url.strip())
+    return parts.host, parts.path, parts.query
 
 
 def _segments(path: str) -> list[str]:

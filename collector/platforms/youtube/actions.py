@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote_plus
 
+from collector.addresses import parts_of
 from collector.common.model import Impression, ItemKind, PageKind, Surface
 from collector.platforms.acting import (
     ARRIVAL_S,
@@ -73,11 +74,11 @@ def address_on(base: str, target: str) -> str:
         return base + "/"
     if target.startswith("/"):
         return base + target
-    parts = urlsplit(target)
+    parts = parts_of(target)
     query = f"?{parts.query}" if parts.query else ""
-    if parts.hostname == "youtu.be":
+    if parts.host == "youtu.be":
         return f"{base}/watch?v={parts.path.strip('/')}" + query.replace("?", "&", 1)
-    if parts.hostname in SITE_HOSTS or target.startswith(base + "/"):
+    if parts.host in SITE_HOSTS or target.startswith(base + "/"):
         return f"{base}{parts.path or '/'}{query}"
     raise ActionFailed(f"{target!r} is not on this site ({base})")
 

@@ -18,8 +18,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import urlsplit
 
+from collector.addresses import parts_of
 from collector.common.model import PageKind, PageStatus
 from collector.platforms.youtube.parse.registry import ITEM_TAGS
 from collector.platforms.youtube.refusal import Reason, in_words
@@ -168,11 +168,8 @@ def _said_instead(html: str) -> list[str]:
 
 def _by_address(url: str) -> PageStatus | None:
     """Pages that are known by where the browser ended up."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return None
+    parts = parts_of(url)
+    host = parts.host
     if parts.scheme == "chrome-error":
         return PageStatus.ERROR
     if host.startswith("consent."):

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
+from collector.addresses import Address, parts_of
 from collector.common.model import PageKind, Surface
 
 _VIDEO_ID = re.compile(r"[0-9A-Za-z_-]{11}\Z")
 #: The site's own hosts and the mock's.
-HOSTS = re.compile(r"(?:[\w-]+\.)*(?:youtube(?:-nocookie|kids)?\.(?:com|localhost)|youtu\.be)\Z")
+HOSTS = re.compile(r"\A(?:[\w-]+\.)*(?:youtube(?:-nocookie|kids)?\.(?:com|localhost)|youtu\.be)\Z")
 _PLAIN_WATCH = re.compile(r"/watch\?v=([0-9A-Za-z_-]{11})(?:&|\Z)")
 _CHANNEL_ROOTS = ("channel", "user", "c")
 _SURFACES = {
@@ -170,10 +171,7 @@ def is_channel_path(href: str) -> bool:
 
 def _split(url: str) -> tuple[str, str]:
     """Path and query of an absolute or relative address; empty strings for a broken one."""
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return "", ""
+    parts = parts_of(url.strip())
     return parts.path, parts.query
 
 
@@ -182,10 +180,13 @@ _CHANNEL = re.compile(r"/(@|channel/|c/|user/)")
 
 def surface_opened(url: str) -> Surface | None:
     """The list of the page at an address as a scenario writes it; ``None``: it has none."""
-    path = urlsplit(url).path if url != "home" else "/"
+    parts = parts_of(url)
+    if url and parts == Address():
+        return None
+    path = parts.path if url != "home" else "/"
     if path in ("", "/"):
         return Surface.HOME
-    if path == "/watch" or (urlsplit(url).hostname == "youtu.be"):
+    if path == "/watch" or parts.host == "youtu.be":
         return Surface.RELATED
     if path == "/results":
         return Surface.SEARCH

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
+
+from collector.addresses import parts_of
 
 _ID = re.compile(r"[-\w]+\Z", re.ASCII)
 _HANDLE = re.compile(r"@[\w.\-·]{1,100}\Z")
@@ -44,9 +46,9 @@ def recognise(text: str) -> Named | None:
     text = text.strip()
     if "/" not in text:
         return by_shape(text)
+    parts = parts_of(text if "//" in text else f"https://{text}")
+    host = parts.host
     try:
-        parts = urlsplit(text if "//" in text else f"https://{text}")
-        host = (parts.hostname or "").lower()
         query = parse_qs(parts.query, max_num_fields=50)
     except ValueError:
         return None

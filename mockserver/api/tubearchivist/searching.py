@@ -39,7 +39,7 @@ _KEYWORDS = {
     "full": ("lang", "source", "channel", "fuzzy"),
 }
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_KEYWORD = re.compile(r"([a-z]+):(.*)\Z", re.DOTALL)
+_KEYWORD = re.compile(r"\A([a-z]+):(.*)\Z", re.DOTALL)
 
 
 def register(bp: Blueprint) -> None:

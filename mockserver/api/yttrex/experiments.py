@@ -26,7 +26,7 @@ MOST_STEPS = 1000
 _LOAD_FOR_MS = 5000
 _ID = re.compile(r"[0-9a-f]{40}\Z")
 #: Read as ``parseInt`` reads: what stands between the number and the unit is not looked at.
-_WATCH = re.compile(r"\s*(\d{1,9}).*([sm])", re.ASCII | re.DOTALL)
+_WATCH = re.compile(r"\A\s*(\d{1,9}).*([sm])", re.ASCII | re.DOTALL)
 _ADVERTS = (
     "pseudo",
     "metadataId",

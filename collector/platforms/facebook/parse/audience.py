@@ -17,7 +17,7 @@ from collector.platforms.facebook.parse.reading import attr, select, visible_tex
 from collector.platforms.facebook.words import audiences
 from collector.platforms.locale.text import clean
 
-_COLON = re.compile(r"\s*[:：]\s*")
+_COLON = re.compile("[:：]")
 _AD_LINK = re.compile(r"/(?:ads/about|about/ads|ads/ad_choices)\b")
 _SPONSORED = {label.casefold() for row in audiences.SPONSORED.values() for label in row}
 _SUGGESTED = {label.casefold() for row in audiences.SUGGESTED.values() for label in row}
@@ -29,13 +29,18 @@ _PUBLIC = {
 }
 
 
+def _halves(label: str) -> list[str]:
+    """What stands before and after the first colon; the label alone where it has none."""
+    return [half.strip() for half in _COLON.split(label, maxsplit=1)]
+
+
 @lru_cache(maxsize=4096)
 def is_public_label(label: str) -> bool:
     """True for a label that names the public, alone or after "Shared with"."""
     label = clean(label)
     if label.casefold() in _PUBLIC:
         return True
-    head, *rest = _COLON.split(label, maxsplit=1)
+    head, *rest = _halves(label)
     if rest and head in audiences.SHARED_WITH:
         return rest[0].casefold() in _PUBLIC
     for lead in audiences.SHARED_WITH:
@@ -47,7 +52,7 @@ def is_public_label(label: str) -> bool:
 def is_audience_label(label: str) -> bool:
     """True for a label that says with whom a post is shared, whoever that is."""
     label = clean(label)
-    head, *rest = _COLON.split(label, maxsplit=1)
+    head, *rest = _halves(label)
     if rest and head in audiences.SHARED_WITH:
         return True
     return any(label.startswith(lead + " ") for lead in audiences.SHARED_WITH)

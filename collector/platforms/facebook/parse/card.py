@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit
 
 from bs4.element import Tag
 
+from collector.addresses import parts_of
 from collector.platforms.facebook.parse.reading import attr, visible_text
 from collector.platforms.facebook.urls import external_link
 
 #: How far above its link a card's outermost element may stand.
 _HIGHEST = 10
-_SITE = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,24}", re.IGNORECASE)
+_SITE = re.compile(r"\A(?:[a-z0-9-]+\.)+[a-z]{2,24}", re.IGNORECASE)
 
 
 def card_of(links: Iterable[Tag], stop: Iterable[Tag]) -> dict[str, Any] | None:
@@ -69,11 +69,11 @@ def _lines(box: Tag) -> list[str]:
 
 def _named(lines: list[str], target: str) -> dict[str, Any]:
     """Which line is the site, the title and the description, wherever the markup puts the site."""
-    host = (urlsplit(target).hostname or "").removeprefix("www.")
+    host = parts_of(target).host.removeprefix("www.")
     site: str | None = None
     rest: list[str] = []
     for line in lines:
-        bare = re.split(r"\s*[|·]\s*", line)[0].strip()
+        bare = re.split("[|·]", line, maxsplit=1)[0].strip()
         if site is None and _SITE.fullmatch(bare):
             site = bare.lower().removeprefix("www.")
         else:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from bs4.element import Tag
 
+from collector.addresses import parts_of
 from collector.common.model import ParseError
 from collector.platforms.facebook.parse.reading import Reading, attr, visible_text
 from collector.platforms.facebook.words import responses
@@ -28,7 +29,7 @@ _NAMES = {
 }
 _DIGIT = re.compile(r"\d")
 _FRACTION = re.compile(r"[.,٫]\d{1,2}\Z")
-_SPLIT = re.compile(r"\s*[:：]\s*")
+_COLON = re.compile("[:：]")
 
 
 def number(text: str, languages: Sequence[str]) -> int | None:
@@ -80,8 +81,8 @@ def _typed(href: str) -> str | None:
     if "reaction_type=" not in href:
         return None
     try:
-        given = parse_qs(urlsplit(href).query).get("reaction_type", [""])[0]
-    except ValueError:
+        given = parse_qs(parts_of(href).query).get("reaction_type", [""])[0]
+    except ValueError:  # more fields than are read
         return None
     return (
         responses.REACTION_TYPES.get(int(given)) if given.isdecimal() and len(given) < 4 else None
@@ -90,7 +91,7 @@ def _typed(href: str) -> str | None:
 
 def _named(label: str) -> str | None:
     """The reaction of ``Like: 471 people`` and of ``471 Like``."""
-    head = _SPLIT.split(label, maxsplit=1)[0].casefold()
+    head = _COLON.split(label, maxsplit=1)[0].rstrip().casefold()
     if head in _NAMES:
         return _NAMES[head]
     lowered = label.casefold()

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from bs4.element import Tag
 
+from collector.addresses import parts_of
 from collector.common.model import AuthorKind
 from collector.platforms.facebook.parse.reading import attr, select, visible_text
 from collector.platforms.facebook.urls import profile_link
@@ -35,7 +35,7 @@ def certain_kind(link: Tag) -> AuthorKind | None:
     address = profile_link(href)
     if address is None:
         return None
-    path = urlsplit(address).path
+    path = parts_of(address).path
     if path.startswith("/groups/"):
         return AuthorKind.PERSON if "/user/" in path else AuthorKind.GROUP
     if path.startswith("/pages/"):
@@ -58,7 +58,7 @@ def own_name(link: Tag) -> str | None:
     href = attr(link, "href")
     if profile_link(href) is None:
         return None
-    found = _NAME.match(urlsplit(href.strip()).path)
+    found = _NAME.match(parts_of(href.strip()).path)
     return found[1] if found else None
 
 

@@ -14,7 +14,8 @@ _SQUARE = re.compile(r"/[pcs](\d{2,4})x(\d{2,4})/")
 _STATIC = re.compile(r"/rsrc\.php/|^data:|/images/emoji|/emoji")
 #: Two or more capitalised words in a row, in scripts that have capitals.
 _NAME = re.compile(
-    r"(?<!\w)[^\W\d_a-zà-ÿ][\w’'-]+(?: (?:de |van |von |del |della |di )?[^\W\d_a-zà-ÿ][\w’'-]+)+"
+    r"(?<!\w)[^\W\d_a-zà-ÿ][\w’'-]{1,40}"
+    r"(?: (?:de |van |von |del |della |di )?[^\W\d_a-zà-ÿ][\w’'-]{1,40}){1,8}"
 )
 _HAS_CASE = re.compile(r"[A-Za-zÀ-ÿĀ-žΑ-ωА-я]")
 _MOST_CAPTION = 500

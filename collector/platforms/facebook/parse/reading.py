@@ -113,7 +113,7 @@ def inside(tag: Tag, others: Iterable[Tag]) -> bool:
     return any(id(parent) in known for parent in tag.parents)
 
 
-_COMPOUND = re.compile(r"([a-z][a-z0-9]*)?((?:\.[\w-]+|\[[\w-]+(?:[*^$]?='[^']*')?\])*)\Z")
+_COMPOUND = re.compile(r"\A([a-z][a-z0-9]*)?((?:\.[\w-]+|\[[\w-]+(?:[*^$]?='[^']*')?\])*)\Z")
 _PART = re.compile(r"\.([\w-]+)|\[([\w-]+)(?:([*^$]?)='([^']*)')?\]")
 _Test = Callable[[Tag], bool]
 

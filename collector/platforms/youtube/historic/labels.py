@@ -110,9 +110,10 @@ _NUMBERS = {
     _DOTS: re.compile(r" (\d{1,3}(?:\.\d{3}){0,3}|\d{4}) (\S+)$"),
     _EMPTY: re.compile(r" (\d{1,3}(?: \d{3}){0,3}) (\S+)$"),
 }
+#: The word for views, and what a label ends in whose channel is linked with others.
 _CHANNEL_LINKED = (
-    re.compile(r"(views) .* viewers also watch this channel$"),
-    re.compile(r"(vues) .* regarde aussi cette chaîne$"),
+    ("views", " viewers also watch this channel"),
+    ("vues", " regarde aussi cette chaîne"),
 )
 _NONE = re.compile(r" (?:No|Nessuna|Ingen|Keine|Nenhuma|Aucune) \S+$")
 _PLAY_SHORT = " - play Short"
@@ -142,10 +143,11 @@ def _language(text: str) -> tuple[str, str, _Row]:
     for noun in (last, text[-1:], text[-4:]):
         if noun in _ROWS:
             return text, noun, _ROWS[noun]
-    for pattern in _CHANNEL_LINKED:
-        found = pattern.search(spaced)
-        if found is not None:
-            return spaced[: found.end(1)], found[1], _ROWS[found[1]]
+    line = spaced.removesuffix("\n")
+    for noun, tail in _CHANNEL_LINKED:
+        at = line.find(f"{noun} ", line.rfind("\n") + 1)
+        if at >= 0 and line.endswith(tail, at + len(noun) + 1):
+            return spaced[: at + len(noun)], noun, _ROWS[noun]
     raise LabelError(f"1> locale not found! [{last}]")
 
 

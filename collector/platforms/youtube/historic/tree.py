@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from collector.platforms.youtube.parse.tree import Node, Places, attr, parse_tree
 
 _BLANKS = re.compile(r"[\n\t] +")
-_CLOCK = re.compile(r"\d+:\d+")
+_CLOCK = re.compile(r"\A\d+:\d+")
 _PARENT_LIMIT = 9000
 _SHORTEST_ELEMENT = len("<a></a>")
 
