@@ -14,7 +14,7 @@ from collector.datasets.videos import _path_of as path_on_videos
 from collector.platforms.address import find_address
 from collector.platforms.facebook import actions as feed_actions
 from collector.platforms.facebook import parse, urls
-from collector.platforms.telling import platform_of
+from collector.platforms.registry import platform_of
 from collector.platforms.youtube import actions as video_actions
 from collector.platforms.youtube import parse_page
 from collector.platforms.youtube.urls import HOSTS, nature

@@ -108,6 +108,21 @@ def inverted(
     return Interval(max(low, bounds[0]), min(high, bounds[1]), level)
 
 
+def share_limit(met: int, n: int, alpha: float = 0.05) -> float:
+    """Share of all puppets, 0–1, that could do what ``met`` of ``n`` did (Clopper–Pearson, upper).
+
+    The p at which so few or fewer come with probability alpha / 2; ``incidence_bound`` for none.
+    """
+    if met >= n:
+        return 1.0
+    low, high = 0.0, 1.0
+    while high - low > 1e-12:
+        p = (low + high) / 2
+        tail = sum(math.comb(n, i) * p**i * (1 - p) ** (n - i) for i in range(met + 1))
+        low, high = (p, high) if tail > alpha / 2 else (low, p)
+    return high
+
+
 def incidence_bound(n: int, alpha: float = 0.05) -> float:
     """Share of all puppets, 0–1, that could meet what none of ``n`` met: 1 − (α/2)^(1/n).
 

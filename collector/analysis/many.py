@@ -241,6 +241,6 @@ def excluded(
             )  # fmt: skip
             for row in np.flatnonzero(bounded & (low > -smallest) & (high < smallest)):
                 sample = Sample(values[row], treated, strata)
-                wide = interval(sample, level=level, seed=seed, bounds=found.measure.reach)
+                wide = interval(sample, level=level, seed=seed, support=found.measure.bounds)
                 small[own[row]] = wide.within(smallest)
     return small

@@ -34,10 +34,10 @@ from collector.scenario.loader import Loaded
 from collector.scenario.planned import Plan
 from mockserver.world import World
 from mockserver.world.clock import EPOCH
-from mockserver.world.feeds import Listing
+from mockserver.world.listing import Listing
 from mockserver.world.parameters import BUCKETS
 from mockserver.world.rates import PAGE_SIZES
-from mockserver.world.recommender import Scores
+from mockserver.world.recommender import Recommender, Scores
 from mockserver.world.viewers import Snapshot, Viewer
 
 TWINS = 8
@@ -252,7 +252,7 @@ def probe(loaded: Loaded, *, seed: int | None = None) -> Probe:
             **world.recommender.params,
             **{
                 f"{surface.value}.{name}": value
-                for surface, table in world.recommender.weights.items()
+                for surface, table in formula_of(world).weights.items()
                 for name, value in table.items()
             },
         },
@@ -343,9 +343,20 @@ def _scene(
         parts={name: np.array([parts.get(name, none) for parts, *_ in rows]) for name in names},
         allowed=np.array([allowed for _, allowed, _, _ in rows]),
         fill=np.array([fill for _, _, fill, _ in rows]),
-        noise=world.recommender.weight(surface, "noise"),
+        noise=formula_of(world).weight(surface, "noise"),
         diversity=rows[0][3],
     )
+
+
+def formula_of(world: World) -> Recommender:
+    """The recommender whose noise is known in closed form. Raises UserError for another one."""
+    if not isinstance(world.recommender, Recommender):
+        raise UserError(
+            f"the mock's recommender {world.recommender.name!r} cannot be simulated in bulk",
+            place="mock.mechanism",
+            fix="leave mock.mechanism out; a run or a dataset on it works",
+        )
+    return world.recommender
 
 
 def _catalogue(world: World, labels: Mapping[str, str]) -> Catalogue:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
+from collector.addresses import parts_of
 from collector.common.errors import UserError
 
 
@@ -19,13 +18,8 @@ def api_root(target: str) -> str:
     >>> api_root("https://youtube.example/")
     'https://youtube.example/api'
     """
-    try:
-        parts = urlsplit(target)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-        _ = parts.port
-    except ValueError:
-        usable = False
-    if not usable or parts.query or parts.fragment:
+    parts = parts_of(target)
+    if not parts.is_web or parts.query or parts.fragment:
         raise BadTarget(
             f"{target!r} is not the address of an API",
             place="--submit-to",

@@ -17,7 +17,7 @@ from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
 from collector.contract.places import Place
 from collector.contract.terms import RunOptions
-from collector.drivers.chromium import HTTP
+from collector.drivers.base import HTTP
 from collector.scenario.plan import Plan
 from collector.schedule import supervised
 from collector.schedule.barrier import Schedule

@@ -15,7 +15,7 @@ PLATFORM = PlatformSpec(
     name="facebook",
     genre=Genre.FEED,
     host="facebook",
-    hosts=re.compile(r"(?:[\w-]+\.)*(?:facebook\.\w+|fb\.com)\Z"),
+    hosts=re.compile(r"\A(?:[\w-]+\.)*(?:facebook\.\w+|fb\.com)\Z"),
     marks=re.compile(
         r"data-twinwatch=\"timeline/|\bfbUserContent\b|\buserContentWrapper\b"
         r"|data-pagelet=\"(?:FeedUnit|root|page)|\bstory_body_container\b|id=\"mount_0_0"

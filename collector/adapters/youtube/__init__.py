@@ -15,7 +15,7 @@ PLATFORM = PlatformSpec(
     name="youtube",
     genre=Genre.VIDEOS,
     host="youtube",
-    hosts=re.compile(r"(?:[\w-]+\.)*(?:youtube(?:-nocookie|kids)?\.\w+|youtu\.be)\Z"),
+    hosts=re.compile(r"\A(?:[\w-]+\.)*(?:youtube(?:-nocookie|kids)?\.\w+|youtu\.be)\Z"),
     marks=re.compile(
         r"<yt[dm]-[a-z]|<yt-lockup-view-model|\bytInitial(?:Data|PlayerResponse)\b|\bytcfg\.set\b"
         r"|\byt-(?:kids-)?restricted-access"
