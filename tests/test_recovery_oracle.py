@@ -27,6 +27,7 @@ from collector.ledger.mark import Mark
 from collector.ledger.standing import standing
 from collector.ledger.takeup import take_up_session
 from collector.mock.mocksite import MockSite
+from collector.run import prepare
 from collector.run import resume as module
 from collector.run.resume import ResumeRefused, resume
 from collector.run.runlock import RunLock
@@ -35,7 +36,6 @@ from collector.scenario.plan import Plan, PlannedStep, make_plan
 from collector.scenario.steps import StepKind
 from collector.schedule.barrier import schedule_of
 from collector.schedule.display import QuietDisplay
-from collector.session import prepare
 from collector.store import Outcome, SessionState, Store
 from collector.store.leases import Owner, claim, held
 
