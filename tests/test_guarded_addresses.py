@@ -18,9 +18,9 @@ from collector.platforms.registry import platform_of
 from collector.platforms.youtube import actions as video_actions
 from collector.platforms.youtube import parse_page
 from collector.platforms.youtube.urls import HOSTS, nature
+from collector.platforms.youtube.urls import surface_opened as of_address
 from collector.platforms.youtube.waiting import ActionFailed
 from collector.scenario.guardoni_rows import bad_address
-from collector.scenario.surfaces import of_address
 from collector.scenario.values import Fixable, as_address, video_of
 
 ROOT = Path(__file__).resolve().parent.parent
