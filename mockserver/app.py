@@ -8,8 +8,18 @@ from typing import Any
 
 from flask import Flask, Response
 
+from mockserver.api import fbtrex, gdata, tubearchivist, yttrex
+from mockserver.bodies import MOST_BODY_BYTES, ShallowJSON
 from mockserver.context import Mock, MockConfig
+from mockserver.db import Submissions
+from mockserver.hosts import Names
+from mockserver.index import bp as index
+from mockserver.openapi import bp as openapi
+from mockserver.platforms import facebook, youtube
 from mockserver.routing import HostRouter
+from mockserver.truth import bp as truth
+from mockserver.world import World
+from mockserver.world.journal import Journal
 
 
 def truth_path(db: Path) -> Path:
@@ -25,17 +35,6 @@ def _marked(response: Response) -> Response:
 
 def create_app(config: MockConfig | None = None) -> Flask:
     """Build the mock of ``config``; its :class:`Mock` is ``app.extensions["mock"]``."""
-    from mockserver.api import fbtrex, gdata, tubearchivist, yttrex
-    from mockserver.bodies import MOST_BODY_BYTES, ShallowJSON
-    from mockserver.db import Submissions
-    from mockserver.hosts import Names
-    from mockserver.index import bp as index
-    from mockserver.openapi import bp as openapi
-    from mockserver.platforms import facebook, youtube
-    from mockserver.truth import bp as truth
-    from mockserver.world import World
-    from mockserver.world.journal import Journal
-
     config = config or MockConfig()
     app: Any = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from collector.analysis.report import report_data, write_report
+
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path), metavar="RUN_DIR")
@@ -33,8 +35,6 @@ def report(run: Path, as_json: bool, out: Path | None, style: Path | None) -> No
     collector report runs/quick --style journal.mplstyle
     collector report runs/quick --json
     """
-    from collector.analysis.report import report_data, write_report
-
     if as_json:
         text = json.dumps(report_data(run), indent=2, ensure_ascii=False, allow_nan=False)
         if out is None:

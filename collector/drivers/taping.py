@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from collector.browser import snapshot
 from collector.common.errors import UserError
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
@@ -80,8 +81,6 @@ def _state_now(profile: Profile, out: RunDir) -> str | None:
     """The snapshot of what the session begins from; a state that is kept already is kept once."""
     if not any(profile.state_dir.iterdir()):
         return None
-    from collector.browser import snapshot
-
     return snapshot.take(profile.state_dir, out.snapshots).hash
 
 

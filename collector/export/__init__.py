@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from collector.common.errors import UserError
 from collector.environment import refusals
+from collector.export.sqlite import copy_database
 from collector.export.text import write_csv, write_jsonl
 from collector.store import TABLES, VIEWS, Store
 
@@ -64,8 +65,6 @@ def export_run(
     names = _chosen(tables)
     with open_run_store(run) as store:
         if form is Format.SQLITE:
-            from collector.export.sqlite import copy_database
-
             target = _needs_out(out, "a database")
             if target.is_dir():
                 target = target / "export.db"

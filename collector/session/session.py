@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import collector.browser.snapshot as snapshot
 from collector import __version__
 from collector.addresses import parts_of
 from collector.browser import BrowserError
@@ -477,8 +478,6 @@ class _Session:
     def _restore(self) -> None:
         """Begin from what the puppet's last good session left; a replay, from what its original
         began from."""
-        import collector.browser.snapshot as snapshot
-
         if self.job.replay is not None:
             if self.job.snapshot is not None:
                 snapshot.restore(Path(self.job.snapshot), self.profile.state_dir)

@@ -17,6 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import sqlite_utils
+
 from collector.common.model import ItemKind, Surface
 from collector.environment import refusals
 from collector.files import make_private
@@ -332,8 +334,6 @@ class TruthLog:
         """Write what the file lacks; without a file, nothing."""
         if self._path is None:
             return
-        import sqlite_utils
-
         with self._lock:
             database = sqlite_utils.Database(self._path)
             try:

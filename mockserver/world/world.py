@@ -39,6 +39,7 @@ from mockserver.world.social.parameters import divided
 from mockserver.world.truthlog import TruthLog
 from mockserver.world.viewers import Viewer
 from mockserver.world.words import NEUTRAL_TOPICS
+from mockserver.world.worldfile import load_recipe
 
 #: Listings that a viewer may have open at once before the oldest is forgotten.
 _OPEN_LISTINGS = 64
@@ -112,8 +113,6 @@ class World:
         """
         recipe = recipe or SIZES.get(size)
         if recipe is None:
-            from mockserver.world.worldfile import load_recipe
-
             recipe = load_recipe(Path(size))
         world = cls(
             seed=seed,
