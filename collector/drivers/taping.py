@@ -45,12 +45,14 @@ def tape_of(
         return [profile.visitor_id, *spec.cookies(profile.visitor_id).values()]
 
     if job.replay is not None:
+        # Playwright, for the session that is replayed.
         from collector.recording.player import Player
 
         return Player(Shelf(Path(job.replay)), replay_report(out, job.session), known)
     record = Record(job.record)
     if record is Record.OFF:
         return None
+    # Playwright, for the session that is recorded.
     from collector.recording.recorder import Recorder
 
     shelf = Shelf(out.recordings / job.session)
@@ -94,6 +96,7 @@ def check_recording(options: RunOptions) -> None:
             fix="leave --tracing out, or use --record har",
         )
     if record is Record.HAR:
+        # Playwright, for the run that is recorded.
         from collector.recording.recorder import check_playwright
 
         check_playwright()

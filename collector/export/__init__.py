@@ -131,6 +131,7 @@ def _file_for(out: Path, name: str, form: Format, *, alone: bool) -> Path:
 def _writer(store: Store, name: str, form: Format) -> Callable[[Path], None]:
     def write(draft: Path) -> None:
         if form is Format.PARQUET:
+            # PyArrow, for those who ask for Parquet.
             from collector.export.parquet import write_parquet
 
             write_parquet(store, name, draft)
