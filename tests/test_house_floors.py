@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 #: Room (a package or module in ``collector``) → its floor. A room imports from lower floors only.
 #: A new room gets the lowest floor above everything that it imports.
 FLOORS = {
-    "common": 1, "addresses": 1, "files": 1,
+    "common": 1, "addresses": 1, "files": 1, "posix": 1,
     "platforms": 2, "problems": 2, "environment": 2, "cells": 2, "bounded": 2, "truthtoken": 2,
     "serving": 2,
     "scrub": 3, "store": 3, "evidence": 3, "yamlfile": 3, "coverage": 3, "saved": 3,
