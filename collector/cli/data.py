@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from collector.export import Format, export_run, exportable
+from collector.export import Format, export_run, exportable, formats
 
 
 @click.command()
@@ -15,7 +15,7 @@ from collector.export import Format, export_run, exportable
 @click.option(
     "--format",
     "form",
-    type=click.Choice([form.value for form in Format]),
+    type=click.Choice([form.value for form in formats()]),
     default=Format.JSONL.value,
     show_default=True,
     help="How to write them.",
