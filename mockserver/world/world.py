@@ -30,7 +30,6 @@ from mockserver.world.journal import Journal, Kind, Note
 from mockserver.world.lists import Lists, page_at
 from mockserver.world.model import Ad, Channel, Comment, Entry, Playlist, User, Video
 from mockserver.world.parameters import BUCKETS
-from mockserver.world.rates import PAGE_SIZES
 from mockserver.world.recipe import SIZES, Recipe
 from mockserver.world.recommender import Recommender
 from mockserver.world.seeded import key64
@@ -252,7 +251,7 @@ class World:
         """Entries ``start`` to ``start + count`` (0-based) of a list in one page load.
 
         The list is composed when first asked for and stays as it is for that load. An empty tuple
-        means that there is no more. Ask in steps of ``page_sizes(surface)`` and no shelf is cut.
+        means that there is no more. Ask in steps of ``rates.PAGE_SIZES[surface]``: no shelf is cut.
 
         :param context: video id (related), query (search) or channel id (channel)
         :param count: default: the page that begins at ``start``, or the first page's size
@@ -269,11 +268,6 @@ class World:
         if count is None:
             count = page_at(surface, start)
         return listing.entries[max(start, 0) : max(start, 0) + max(count, 0)]
-
-    @staticmethod
-    def page_sizes(surface: Surface) -> tuple[int, ...]:
-        """Entries of the first view and of each continuation."""
-        return PAGE_SIZES[surface]
 
     def up_next(self, viewer: Viewer, video_id: str, load: str) -> Video | None:
         """What autoplay goes on to: the first ordinary video of this load's related list."""

@@ -5,7 +5,6 @@ Order in the DOM is the order of the slots; nothing here drops, adds or moves an
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -167,9 +166,3 @@ def render_entries(entries: Sequence[Entry], look: Look, surface: Surface) -> Re
         html.extend([_rows(markup, look)] if tiles else markup)
         data.extend(part.data for part in parts)
     return Rendered(Markup("").join(html), ",".join(data))
-
-
-def json_array(items: str) -> list[object]:
-    """The items of :attr:`Rendered.data`, parsed."""
-    parsed: list[object] = json.loads(f"[{items}]")
-    return parsed
