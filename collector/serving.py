@@ -101,8 +101,10 @@ def answering(
     """
     # A queue of requests is normal under eight puppets; waitress warns at the first one.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    open_sockets: dict[int, Any] = {}
     server: Any = create_server(
         app,
+        map=open_sockets,
         sockets=[bound],
         threads=threads,
         ident=ident,
@@ -116,7 +118,7 @@ def answering(
     def loop() -> None:
         looked = 0.0
         while not stopping.is_set():
-            wasyncore.loop(timeout=1.0, use_poll=True, map=server._map, count=1)
+            wasyncore.loop(timeout=1.0, use_poll=True, map=open_sockets, count=1)
             now = time.monotonic()
             if now - looked >= 1.0 or len(server.active_channels) > MOST_OPEN:
                 looked = now
@@ -137,4 +139,4 @@ def answering(
         for channel in list(server.active_channels.values()):
             channel.handle_write()
             channel.handle_close()  # which closes the files that large answers wait in
-        wasyncore.close_all(server._map, ignore_all=True)
+        wasyncore.close_all(open_sockets, ignore_all=True)

@@ -21,6 +21,7 @@ def main() -> int:
         signal.signal(signal.SIGTERM, interrupt)
         if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
             signal.signal(signal.SIGINT, interrupt)
+        # Everything else: signals are heard while it is loaded.
         from collector.cli import main as command
 
         command()

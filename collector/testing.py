@@ -73,6 +73,7 @@ def _found_browser() -> ModuleType:
     @pytest.fixture(scope="session")
     def playwright() -> Iterator[Playwright]:
         """The Playwright that puppets of this thread use too: a thread can have one only."""
+        # Heavy: see the head of this module.
         from collector.browser.driver import driver
 
         with driver() as shared:
@@ -83,6 +84,7 @@ def _found_browser() -> ModuleType:
         browser_type_launch_args: dict[str, Any], pytestconfig: pytest.Config
     ) -> dict[str, Any]:
         """pytest-playwright's own, with the path of the Chromium found on this machine."""
+        # Heavy: see the head of this module.
         from collector.browser import find_browser
 
         given = dict(browser_type_launch_args)
@@ -104,6 +106,7 @@ def _found_browser() -> ModuleType:
 @pytest.fixture(scope="session")
 def mock_config() -> MockConfig:
     """How ``mock_server`` is made; override it for another seed, era or recommender."""
+    # Heavy: see the head of this module.
     from mockserver.context import MockConfig
 
     return MockConfig(seed=1)
@@ -112,6 +115,7 @@ def mock_config() -> MockConfig:
 @pytest.fixture(scope="session")
 def mock_server(mock_config: MockConfig) -> Iterator[Server]:
     """A mock platform on a free port: ``url``, ``site()``, ``truth_token``, ``mock.world``."""
+    # Heavy: see the head of this module.
     from mockserver.serve import serving
 
     with serving(mock_config) as server:
@@ -141,6 +145,7 @@ def new_puppet(
     it by :func:`visitor_id`. All are closed when the test ends, and Playwright's event loop with
     them (unless a fixture of pytest-playwright keeps it), so that tests with asyncio may follow.
     """
+    # Heavy: see the head of this module.
     from collector.browser import find_browser
     from collector.browser.driver import driver
     from collector.browser.options import BrowserOptions
@@ -237,6 +242,7 @@ class ScenarioRun:
     @cached_property
     def store(self) -> Store:
         """The run's database, for reading."""
+        # Heavy: see the head of this module.
         from collector.store import Store
 
         return Store(self.out.store, readonly=True)
@@ -257,6 +263,7 @@ class ScenarioRun:
     def feeds(self) -> Feeds | None:
         """The timelines in numbers, profile by profile: repetition, media, delay, ad share,
         sources, reach. ``None`` where there are none."""
+        # Heavy: see the head of this module.
         from collector.analysis.feeds import load_feeds
 
         return load_feeds(self.out.root)
@@ -273,12 +280,14 @@ class ScenarioRun:
 
     def evidence(self, capture: Capture) -> str:
         """The page of a capture, as filed."""
+        # Heavy: see the head of this module.
         from collector.evidence import EvidenceStore
 
         return EvidenceStore(self.out.evidence).get(capture.content_hash)
 
     def report(self) -> Path:
         """Write the report; answers its path."""
+        # Heavy: see the head of this module.
         from collector.analysis.report import write_report
 
         return write_report(self.out.root)
@@ -303,6 +312,8 @@ def run_scenario(
     runs: list[ScenarioRun] = []
 
     def carry_out(scenario: str | Path | Mapping[str, Any], **given: Any) -> ScenarioRun:
+        # Heavy: see the head of this module.
+        # Heavy: see the head of this module.
         from rich.console import Console
 
         from collector.contract.terms import RunOptions

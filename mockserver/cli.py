@@ -255,6 +255,7 @@ def serve(
     mockserver serve --port 0 --world medium --clock 60
     mockserver serve --recommender history=0 --fault stall=0.1 --db mock.db
     """
+    # Flask, NumPy and the worlds, for this command alone.
     from mockserver.serve import serving
     from mockserver.world.truthfile import read_truths
 

@@ -18,6 +18,8 @@ from flask import Flask
 from collector.common.errors import UserError
 from collector.serving import answering
 from mockserver import bodies
+from mockserver.api.fbtrex.demo import ensure
+from mockserver.app import create_app
 from mockserver.context import Mock, MockConfig
 from mockserver.hosts import Names
 
@@ -99,9 +101,6 @@ def serving(
         request that needs them waits.
     :raises UserError: as :func:`bind`, or a bad configuration
     """
-    from mockserver.api.fbtrex.demo import ensure
-    from mockserver.app import create_app
-
     app = create_app(config)
     try:
         router: Any = app.wsgi_app

@@ -18,7 +18,7 @@ from playwright.sync_api import Playwright
 
 from collector.browser import BrowserGone, BrowserHung, PageCrashed, driver
 from collector.browser.running import PuppetBrowser
-from collector.browser.watchdog import kill_group
+from collector.posix import end_with_group
 
 LOOP = "() => { for (;;); }"
 
@@ -158,11 +158,11 @@ def test_killing_ends_the_group_and_never_our_own() -> None:
     ) as foreign:
         assert foreign.stdout is not None
         grandchild = psutil.Process(int(foreign.stdout.readline()))
-        kill_group(psutil.Process(foreign.pid))
+        end_with_group(psutil.Process(foreign.pid))
     assert ended([grandchild])
 
     with subprocess.Popen(nest, stdout=subprocess.PIPE, text=True) as ours:
         assert ours.stdout is not None
         grandchild = psutil.Process(int(ours.stdout.readline()))
-        kill_group(psutil.Process(ours.pid))
+        end_with_group(psutil.Process(ours.pid))
     assert ended([grandchild])

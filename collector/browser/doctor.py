@@ -139,6 +139,7 @@ def examine(*, headed: bool = False) -> Health:
 
 def measure(binary: BrowserBinary, *, headed: bool = False) -> Puppet:
     """Start a puppet on a page of this machine and weigh it. Raises :class:`BrowserError`."""
+    # Playwright: whether it can be loaded at all is what the doctor looks at before.
     from collector.browser.puppet import open_puppet
 
     before = {process.pid for process in psutil.Process().children(recursive=True)}

@@ -7,7 +7,6 @@ people. A browser that outlives its killed parent for a moment is waited for.
 
 from __future__ import annotations
 
-import fcntl
 import os
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +15,7 @@ from typing import Self
 import psutil
 
 from collector.browser.errors import ProfileLocked
+from collector.posix import lock
 
 ORPHAN_LIMIT_S = 5.0
 
@@ -35,12 +35,10 @@ class ProfileLock:
     def acquire(self) -> Self:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not lock(fd):
             pid = _pid_in(fd)
             os.close(fd)
-            raise self._refusal(pid) from None
+            raise self._refusal(pid)
         try:
             self._wait_for_orphan()
         except ProfileLocked:

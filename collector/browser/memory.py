@@ -8,11 +8,12 @@ between steps, :func:`group_bytes` says when it is time to relaunch; within a st
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 from collections.abc import Callable
 
 import psutil
+
+from collector.posix import group_of
 
 #: How often a running browser is looked at.
 EVERY_S = 2.0
@@ -24,16 +25,13 @@ def group_bytes(pid: int) -> int:
     0 when the process is gone, and where it has no group of its own: then nothing can be told
     apart from this process.
     """
-    try:
-        group = os.getpgid(pid)
-    except ProcessLookupError:
-        return 0
-    if group == os.getpgrp():
+    group = group_of(pid)
+    if group is None:
         return 0
     own, shared = 0, 0
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, ProcessLookupError, PermissionError):
-            if os.getpgid(process.pid) != group:
+            if group_of(process.pid) != group:
                 continue
             used = process.memory_info()
             of_all = getattr(used, "shared", 0)

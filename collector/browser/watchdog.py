@@ -8,14 +8,13 @@ group, never by name; the blocked call then fails at once and is reported as :cl
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
 import threading
 from collections.abc import Iterator
 
 import psutil
 
 from collector.browser.errors import BrowserHung
+from collector.posix import end_with_group
 
 #: When killing the browser did not free the blocked call, the driver goes this much later.
 SECOND_STAGE_S = 5.0
@@ -64,24 +63,9 @@ class Watchdog:
 
     def kill(self) -> None:
         """End the browser and everything in its process group. Harmless when it is gone."""
-        kill_group(self._browser)
+        end_with_group(self._browser)
 
     def _kill_driver(self) -> None:
         if self._driver is not None:
             with contextlib.suppress(psutil.NoSuchProcess):
                 self._driver.kill()
-
-
-def kill_group(process: psutil.Process) -> None:
-    """Kill a process and the group it is in; if that group is ours, it and its children only."""
-    if not process.is_running():
-        return
-    with contextlib.suppress(ProcessLookupError, psutil.NoSuchProcess):
-        group = os.getpgid(process.pid)
-        if group != os.getpgrp():
-            os.killpg(group, signal.SIGKILL)
-            return
-        for child in process.children(recursive=True):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                child.kill()
-        process.kill()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import sqlite3
 import sys
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
@@ -18,7 +19,7 @@ from collector import __version__
 from collector.common.errors import UserError
 from collector.environment import refusal_of
 
-#: Modules below this package, each with a function or list of click commands named ``commands``.
+#: Modules below this package, each with a list of click commands named ``commands``.
 _MODULES = (
     "run",
     "replay",
@@ -45,9 +46,91 @@ _MODULES = (
     "completion",
 )
 
+#: The commands of those modules, so that one command loads its own module only and the list of
+#: all loads none (a test holds it against the modules): name → module, first line of its help.
+_COMMANDS: Mapping[str, tuple[str, str]] = {
+    "run": (
+        "run",
+        "Carry out SCENARIO (a shipped one by name, or a file) and submit its evidence.",
+    ),
+    "submit": ("run", "Send what a run has captured and the API does not have yet."),
+    "demo": (
+        "run",
+        "A whole audit in about a minute: puppets, mock platform, signed evidence, report.",
+    ),
+    "replay": ("replay", "Replay the recorded sessions of RUN_DIR and say what differs from then."),
+    "status": (
+        "status",
+        "Say where a run stands: arms, puppets, steps, skew, what is missing, what is unsent.",
+    ),
+    "plan": (
+        "plan",
+        "Print the schedule of SCENARIO: sessions, arms, twins, order, seeds, and the plan's hash.",
+    ),
+    "profiles": (
+        "profiles",
+        "List the shipped personas and your own profiles; make, copy, reset and carry profiles.",
+    ),
+    "scenarios": (
+        "scenarios",
+        "List the ready-made scenarios; show one, copy one to change it, check one's own.",
+    ),
+    "doctor": ("browser", "Say what was found, start one puppet, and measure it."),
+    "browser": ("browser", "Print the browser that puppets use: path, kind and version."),
+    "export": (
+        "data",
+        "Write the tables of a run: observations, impressions, receipts, captures, steps, …",
+    ),
+    "dataset": ("dataset", "Make fixture datasets from a scenario, and check them."),
+    "import": ("importing", "Read published data into a store of ours."),
+    "ledger": ("ledger", "The ledger of a run, for workers on other machines."),
+    "reparse": ("reparse", "Parse evidence again, one JSON observation a page and line."),
+    "corpus": (
+        "corpus",
+        "Pages kept to test the parser: compare two versions of it, mend its element table.",
+    ),
+    "report": (
+        "report",
+        "Write the report of a run: one HTML file without anything outside itself.",
+    ),
+    "completion": (
+        "completion",
+        "Print the script that completes commands, options, scenarios and profiles in SHELL.",
+    ),
+}
+
+_LISTED = frozenset(module for module, _ in _COMMANDS.values())
+
 
 class _Cli(click.Group):
-    """A group that turns what the user or the machine did wrong into one line and exit code 2."""
+    """A group that loads a command when it is called for, and turns what the user or the machine
+    did wrong into one line and exit code 2."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        self._load(name for name in _MODULES if name not in _LISTED)
+        return sorted({*_COMMANDS, *self.commands})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        known = _COMMANDS.get(cmd_name)
+        self._load([known[0]] if known else (m for m in _MODULES if m not in _LISTED))
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, which loads no command."""
+        names = self.list_commands(ctx)
+        shown = {name: click.Command(name, help=about) for name, (_, about) in _COMMANDS.items()}
+        limit = formatter.width - 6 - max(map(len, names))
+        rows = [
+            (name, (shown.get(name) or self.commands[name]).get_short_help_str(limit))
+            for name in names
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def _load(self, modules: Iterable[str]) -> None:
+        for name in modules:
+            for command in importlib.import_module(f"{__name__}.{name}").commands:
+                self.add_command(command)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -86,10 +169,6 @@ def main() -> None:
     something is missing or differs; 2 bad input or environment; 130 interrupted.
     """
 
-
-for _name in _MODULES:
-    for _command in importlib.import_module(f"{__name__}.{_name}").commands:
-        main.add_command(_command)
 
 if __name__ == "__main__":
     sys.exit(main())

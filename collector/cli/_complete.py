@@ -5,6 +5,9 @@ from __future__ import annotations
 import click
 from click.shell_completion import CompletionItem
 
+from collector.profile import ProfileStore, shipped_personas
+from collector.scenario.shipped import shipped_scenarios
+
 
 def _matching(names: list[str], incomplete: str) -> list[CompletionItem]:
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
@@ -14,8 +17,6 @@ def scenario_names(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Shipped scenarios; what is none of them may be a file."""
-    from collector.scenario.shipped import shipped_scenarios
-
     return _matching(list(shipped_scenarios()), incomplete) or [
         CompletionItem(incomplete, type="file")
     ]
@@ -24,16 +25,12 @@ def scenario_names(
 def shipped_scenario_names(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    from collector.scenario.shipped import shipped_scenarios
-
     return _matching(list(shipped_scenarios()), incomplete)
 
 
 def persona_names(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    from collector.profile import shipped_personas
-
     return _matching(list(shipped_personas()), incomplete)
 
 
@@ -41,8 +38,6 @@ def profile_names(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """One's own profiles, below the ``--root`` given before or the usual place."""
-    from collector.profile import ProfileStore
-
     above = context.parent
     root = above.params.get("root") if above is not None else None
     return _matching(sorted(ProfileStore(root).names()), incomplete)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import click
 
+from collector.browser.doctor import Health, examine
 from collector.browser.find import find_browser
 from collector.browser.install import ensure_browser
 from collector.cli._json import emit, json_option
@@ -22,8 +23,6 @@ def doctor(as_json: bool, headed: bool) -> None:
     collector doctor
     collector doctor --json
     """
-    from collector.browser.doctor import Health, examine
-
     health: Health = examine(headed=headed)
     if as_json:
         emit(health.to_json())

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from collector.common.errors import UserError
-from collector.export import Format, export_run
+from collector.export import Format, export_run, formats
 
 
 @click.command()
@@ -16,7 +16,7 @@ from collector.export import Format, export_run
 @click.option(
     "--format",
     "form",
-    type=click.Choice([form.value for form in Format]),
+    type=click.Choice([form.value for form in formats()]),
     default=Format.JSONL.value,
     show_default=True,
     help="How to write them.",

@@ -6,11 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from collector.cli._complete import scenario_names
 from collector.cli._json import emit, json_option
 from collector.cli._mock import mock_options, on_mock
+from collector.datasets import Shape, Wanted, build
+from collector.datasets import check as check_dataset
 from collector.export import Format
+from collector.scenario.loader import load_scenario
 
 
 @click.group()
@@ -94,9 +99,6 @@ def new(
     collector dataset new --like quick --rows 1000 --out datasets/small
     collector dataset new --like feed-polarisation --rows 5000 --shape e18 --out datasets/e18
     """
-    from collector.datasets import Shape, Wanted, build
-    from collector.scenario.loader import load_scenario
-
     wanted = Wanted(
         scenario=on_mock(load_scenario(like), world, recommender, fault, truth),
         rows=rows,
@@ -127,9 +129,6 @@ class _bar:  # noqa: N801
     """A progress bar on standard error, if somebody looks at it."""
 
     def __init__(self, rows: int) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
         console = Console(stderr=True)
         self._bar = Progress(
             "impressions",
@@ -162,8 +161,6 @@ def check(ctx: click.Context, folder: Path, as_json: bool) -> None:
     \b
     collector dataset check datasets/quick
     """
-    from collector.datasets import check as check_dataset
-
     found = check_dataset(folder)
     if as_json:
         emit(found.to_dict())

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from collector.cli._json import emit, json_option
+from collector.imports import import_e18
 
 
 @click.group(name="import")
@@ -31,8 +32,6 @@ def e18(file: Path, out: Path, as_json: bool) -> None:
     collector import e18 reducer.100.json.gz --out e18
     collector report e18
     """
-    from collector.imports import import_e18
-
     found = import_e18(file, out)
     click.echo(
         f"{found.impressions:,} impressions of {found.posts:,} posts in {found.timelines:,}"

@@ -9,6 +9,10 @@ from types import FrameType
 
 import click
 
+from collector.contract.layout import open_run
+from collector.contract.places import is_loopback
+from collector.fleet.serve import EXPOSED, TOKEN_FILE, serving, token_in
+
 
 @click.group()
 def ledger() -> None:
@@ -43,10 +47,6 @@ def serve(run_dir: Path, host: str, port: int, token_file: Path | None) -> None:
     gone and sessions on other machines still have something to bring home. The first line printed
     is the address.
     """
-    from collector.contract.layout import open_run
-    from collector.contract.places import is_loopback
-    from collector.fleet.serve import EXPOSED, TOKEN_FILE, serving, token_in
-
     out = open_run(run_dir)
     where = token_file or out.root / TOKEN_FILE
     token = token_in(where)

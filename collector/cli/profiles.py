@@ -10,10 +10,12 @@ from typing import Any
 import click
 from rich.table import Table
 
+from collector.browser.lineage import read
 from collector.cli._complete import persona_names, profile_names
 from collector.cli._console import console
 from collector.cli._json import emit, json_option
 from collector.common.errors import UserError
+from collector.contract.layout import open_run
 from collector.problems import did_you_mean
 from collector.profile import (
     Origin,
@@ -27,6 +29,7 @@ from collector.profile import (
 )
 from collector.profile.shipped import read_persona
 from collector.profile.store import state_files
+from collector.run.forking import fork, moment
 
 
 @click.group(name="profiles", invoke_without_command=True)
@@ -261,8 +264,6 @@ def clone(
 def _fork(
     store: ProfileStore, run: Path, puppet: str, at: str | None, names: list[str]
 ) -> list[Profile]:
-    from collector.run.forking import fork, moment
-
     found = moment(run, puppet, at)
     made = fork(found, names, store)
     taken = found.taken
@@ -286,9 +287,6 @@ def lineage(run: Path, puppet: str | None, as_json: bool) -> None:
     \b
     collector profiles lineage runs/train --puppet trained-1
     """
-    from collector.browser.lineage import read
-    from collector.contract.layout import open_run
-
     found = [each for each in read(open_run(run).snapshots) if puppet in (None, each.puppet)]
     if as_json:
         emit([{**asdict(each), "at": each.at, "site": each.site is not None} for each in found])

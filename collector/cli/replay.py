@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
+from collector.cli._console import console
 from collector.cli._json import emit, json_option
-
-if TYPE_CHECKING:
-    from rich.table import Table
-
-    from collector.replay.replay import ReplayResult, SessionReplay
+from collector.replay.replay import ReplayResult, SessionReplay
+from collector.replay.replay import replay as do_again
+from collector.schedule.display import display_for
 
 _MOST_SHOWN = 10
 
@@ -43,12 +46,6 @@ def replay(
     Exit code 0: every observation is equal; 1: something differs, or a recorded session cannot be
     replayed; 2: this is no recorded run, or a file of it is damaged; 130: interrupted.
     """
-    from rich.console import Console
-
-    from collector.cli._console import console
-    from collector.replay.replay import replay as do_again
-    from collector.schedule.display import display_for
-
     result = do_again(
         run_dir,
         display=display_for(Console(stderr=True)),
@@ -103,10 +100,6 @@ def to_json(result: ReplayResult) -> dict[str, Any]:
 
 
 def _table(result: ReplayResult) -> Table:
-    from rich import box
-    from rich.markup import escape
-    from rich.table import Table
-
     table = Table("session", "step", "what", "items", "then and now", box=box.SIMPLE)
     for each in result.sessions:
         for one in each.compared:

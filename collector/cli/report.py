@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from collector.analysis.report import report_data, write_report
+
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path), metavar="RUN_DIR")
@@ -42,8 +44,6 @@ def report(
     collector report runs/quick --labels 2 --out second-coding.html
     collector report runs/quick --json
     """
-    from collector.analysis.report import report_data, write_report
-
     if as_json:
         text = json.dumps(report_data(run, labels), indent=2, ensure_ascii=False, allow_nan=False)
         if out is None:

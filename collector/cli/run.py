@@ -12,31 +12,37 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+from rich.console import Console
 
 from collector.browser.limits import PAGES, SOFT_MB
 from collector.cli._complete import scenario_names
 from collector.cli._json import emit, json_option
 from collector.cli._mock import mock_options, on_mock
 from collector.common.errors import UserError
+from collector.contract.layout import open_run
+from collector.contract.terms import LEDGER, RunOptions
 from collector.egress import Egress
+from collector.mock.served import token_from
 from collector.problems import Fixable
-
-if TYPE_CHECKING:
-    from collector.contract.terms import RunOptions
-    from collector.run.result import RunResult
-    from collector.submit import FlushResult
-
+from collector.recording import bytes_of
+from collector.registration.begin import under
+from collector.run.conduct import conduct
+from collector.run.puppets import keys_of
+from collector.run.repeat import repeat as do_again
+from collector.run.result import RunResult
+from collector.run.resume import resume as take_up
+from collector.scenario.loader import load_scenario
+from collector.schedule.display import display_for
+from collector.submit import FlushResult, submit_run
 
 #: What ``--resume`` is without a directory.
 _HERE = "\0"
 
 
 def _console() -> Any:
-    from rich.console import Console
-
     return Console(stderr=True)
 
 
@@ -266,16 +272,6 @@ def run(
     Exit code 0: everything is there; 1: a cell or a submission is missing; 2: something to mend
     before it can run; 130: interrupted (everything captured so far is kept).
     """
-    from collector.contract.terms import LEDGER, RunOptions
-    from collector.mock.served import token_from
-    from collector.recording import bytes_of
-    from collector.registration.begin import under
-    from collector.run.conduct import conduct
-    from collector.run.repeat import repeat as do_again
-    from collector.run.resume import resume as take_up
-    from collector.scenario.loader import load_scenario
-    from collector.schedule.display import display_for
-
     options = RunOptions.of(
         **given,
         ledger=ledger or LEDGER,
@@ -396,10 +392,6 @@ def submit(run_dir: Path, submit_to: str, retry_refused: bool, as_json: bool) ->
 
     Safe to repeat: nothing is sent twice, nothing is lost. Exit code 1: something is still unsent.
     """
-    from collector.contract.layout import open_run
-    from collector.run.puppets import keys_of
-    from collector.submit import submit_run
-
     out = open_run(run_dir)
     with _interruptible():
         result = submit_run(
@@ -436,12 +428,6 @@ def demo(out: Path, speed: str, as_json: bool) -> None:
 
     The last line printed is the path of the report.
     """
-    from collector.analysis.report import write_report
-    from collector.contract.terms import RunOptions
-    from collector.run.conduct import conduct
-    from collector.scenario.loader import load_scenario
-    from collector.schedule.display import display_for
-
     options = RunOptions(
         site="mock",
         out=out,
@@ -461,6 +447,8 @@ def demo(out: Path, speed: str, as_json: bool) -> None:
             click.echo(in_words(result, options))
         if result.interrupted:
             raise SystemExit(130)
+        from collector.analysis.report import write_report  # Matplotlib: not for each `run`
+
         report = write_report(result.out.root)
     if as_json:
         emit({**summary(result), "report": str(report)})

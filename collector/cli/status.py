@@ -6,16 +6,17 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+from rich.console import Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
 
+from collector.cli._console import console
 from collector.cli._json import emit, json_option
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from collector.run.status import PuppetStatus, RunStatus
+from collector.run.status import PuppetStatus, RunStatus, run_status
 
 #: Seconds between two looks at a run that is watched.
 EVERY_S = 1.0
@@ -39,8 +40,6 @@ def status(run_dir: Path, watch: bool, as_json: bool) -> None:
     collector status runs/quick --watch
     collector status runs/quick --json
     """
-    from collector.run.status import run_status
-
     if watch and as_json:
         raise click.UsageError("--watch and --json exclude each other: a program asks again itself")
     found = run_status(run_dir)
@@ -54,10 +53,6 @@ def status(run_dir: Path, watch: bool, as_json: bool) -> None:
 
 def _follow(run_dir: Path, found: RunStatus) -> None:
     """Redraw until the run is over; off a terminal there is only the last word to print."""
-    from rich.live import Live
-
-    from collector.run.status import run_status
-
     console = _console()
     with Live(console=console, auto_refresh=False, transient=not console.is_terminal) as live:
         while True:
@@ -71,16 +66,10 @@ def _follow(run_dir: Path, found: RunStatus) -> None:
 
 
 def _console() -> Any:
-    from collector.cli._console import console
-
     return console()
 
 
 def _drawn(found: RunStatus, run_dir: Path) -> RenderableType:
-    from rich.console import Group
-    from rich.table import Table
-    from rich.text import Text
-
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for name in ("arm", "puppet", "state", "steps", "missing", "skew", "doing"):
         numeric = name in ("steps", "missing", "skew")
@@ -96,8 +85,6 @@ def _order(puppet: PuppetStatus) -> tuple[str, int, str]:
 
 
 def _row(puppet: PuppetStatus) -> tuple[RenderableType, ...]:
-    from rich.text import Text
-
     state = Text(puppet.state or "-", style=_COLOURS.get(puppet.state, ""))
     if puppet.sessions > 1:
         state.append(f" ({puppet.sessions_done} of {puppet.sessions} sessions)", style="dim")

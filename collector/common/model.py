@@ -106,7 +106,6 @@ class ParseError(StrEnum):
     NO_LINK = "no-link"
     BAD_LABEL = "bad-label"
     BAD_NUMBER = "bad-number"
-    BAD_DURATION = "bad-duration"
     BAD_AGE = "bad-age"
     BAD_DATE = "bad-date"
     BAD_JSON = "bad-json"

@@ -22,6 +22,7 @@ from collector.datasets.published import FILE
 from collector.datasets.readers import Fault, Row, digest, read
 from collector.datasets.writers import STORE, path_of
 from collector.export import Format
+from collector.imports import import_e18
 from collector.store import TABLES
 
 #: Problems of one kind that are told one by one.
@@ -173,8 +174,6 @@ class _Check:
     # ---- the shape of the published data
 
     def _published(self, told: Mapping[str, Any]) -> None:
-        from collector.imports import import_e18
-
         self.found.formats = ["e18"]
         with tempfile.TemporaryDirectory() as scratch:
             try:

@@ -64,9 +64,11 @@ class Simulator:
     @cached_property
     def _reader(self) -> Any:
         if self.platform is Platform.FACEBOOK:
+            # The mock of one platform, never of both.
             from collector.datasets.seen import SeenPosts
 
             return SeenPosts(self.world)
+        # The mock of one platform, never of both.
         from collector.datasets.shown import Shown
 
         return Shown(self.world)
@@ -97,6 +99,7 @@ class Simulator:
     ) -> Simulated:
         args: tuple[Any, ...] = (self.world, self.job.run, planned, known)
         if self.platform is Platform.FACEBOOK:
+            # The mock of one platform, never of both.
             from collector.datasets.feeds import FeedSession
 
             return FeedSession(
@@ -106,6 +109,7 @@ class Simulator:
                 most=most,
                 published=self.job.published,
             )
+        # The mock of one platform, never of both.
         from collector.datasets.videos import VideoSession
 
         return VideoSession(*args, shown=self._reader, labels=self.labels, most=most)

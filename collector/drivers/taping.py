@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from collector.browser import snapshot
 from collector.common.errors import UserError
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
@@ -45,12 +46,14 @@ def tape_of(
         return [profile.visitor_id, *spec.cookies(profile.visitor_id).values()]
 
     if job.replay is not None:
+        # Playwright, for the session that is replayed.
         from collector.recording.player import Player
 
         return Player(Shelf(Path(job.replay)), replay_report(out, job.session), known)
     record = Record(job.browser.record)
     if record is Record.OFF:
         return None
+    # Playwright, for the session that is recorded.
     from collector.recording.recorder import Recorder
 
     shelf = Shelf(out.recordings / job.session)
@@ -81,8 +84,6 @@ def _state_now(profile: Profile, out: RunDir) -> str | None:
     """The snapshot of what the session begins from; a state that is kept already is kept once."""
     if not any(profile.state_dir.iterdir()):
         return None
-    from collector.browser import snapshot
-
     return snapshot.take(profile.state_dir, out.snapshots).hash
 
 
@@ -102,6 +103,7 @@ def check_recording(options: RunOptions, plan: Plan) -> None:
             fix="leave it out, or use --record har, which does not",
         )
     if record is Record.HAR:
+        # Playwright, for the run that is recorded.
         from collector.recording.recorder import check_playwright
 
         check_playwright()

@@ -11,28 +11,25 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from collector.common.errors import UserError
 from collector.environment import refusals
 from collector.export.datapackage import beside, described_table, write_package
-from collector.export.text import write_csv, write_jsonl
+from collector.export.exporter import CannotExport, Exporter, Format, exporter_of, formats
 from collector.store import TABLES, VIEWS, Store
 
-__all__ = ["Format", "export_run", "exportable", "open_run_store", "whole"]
-
-
-class Format(StrEnum):
-    JSONL = "jsonl"
-    CSV = "csv"
-    PARQUET = "parquet"
-    SQLITE = "sqlite"
-
-
-class CannotExport(UserError):
-    """The combination of tables, format and destination makes no file."""
+__all__ = [
+    "CannotExport",
+    "Exporter",
+    "Format",
+    "export_run",
+    "exportable",
+    "formats",
+    "open_run_store",
+    "whole",
+]
 
 
 def exportable() -> tuple[str, ...]:
@@ -64,27 +61,20 @@ def export_run(
     :raises UserError: no run there, an unknown table, a destination that does not fit.
     """
     names = _chosen(tables)
+    exporter = exporter_of(form)
     with open_run_store(run) as store:
-        if form is Format.SQLITE:
-            from collector.export.sqlite import copy_database
-
-            target = _needs_out(out, "a database")
-            if target.is_dir():
-                target = target / "export.db"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            whole(target, lambda draft: copy_database(store, names, draft))
-            return [target]
         if out is None:
-            if stdout is None:
-                raise ValueError("either out or stdout is needed")
-            _to_stream(store, names, form, stdout)
+            _to_stream(store, names, exporter, stdout)
             return []
         written = []
-        for name in names:
-            target = _file_for(out, name, form, alone=len(names) == 1)
+        parts = [names] if exporter.together else [(name,) for name in names]
+        for part in parts:
+            target = _file_for(out, part, exporter, alone=len(parts) == 1)
             target.parent.mkdir(parents=True, exist_ok=True)
-            whole(target, _writer(store, name, form))
+            whole(target, partial(exporter.write, store, part))
             written.append(target)
+        if exporter.together:
+            return written
         about = [described_table(path, name) for path, name in zip(written, names, strict=True)]
         runs = store.runs()
     called = runs[-1]["id"] if runs else "run"
@@ -104,27 +94,25 @@ def _chosen(tables: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tables)) or exportable()
 
 
-def _needs_out(out: Path | None, what: str) -> Path:
-    if out is None:
+def _to_stream(
+    store: Store, names: Sequence[str], exporter: Exporter, stream: BinaryIO | None
+) -> None:
+    many = len(names) > 1 and not exporter.stream_many
+    if exporter.stream is None or many:
+        what = f"more than one {exporter.title} table" if exporter.stream else exporter.title
         raise CannotExport(
             f"{what} cannot be written to the standard output",
             place="--out",
             fix="name a file or folder with --out",
         )
-    return out
+    if stream is None:
+        raise ValueError("either out or stdout is needed")
+    exporter.stream(store, names, stream)
 
 
-def _to_stream(store: Store, names: Sequence[str], form: Format, stream: BinaryIO) -> None:
-    if form is Format.JSONL:
-        for name in names:
-            write_jsonl(store, name, stream, named=len(names) > 1)
-    elif form is Format.CSV and len(names) == 1:
-        write_csv(store, names[0], stream)
-    else:
-        _needs_out(None, "Parquet" if form is Format.PARQUET else "more than one CSV table")
-
-
-def _file_for(out: Path, name: str, form: Format, *, alone: bool) -> Path:
+def _file_for(out: Path, names: Sequence[str], exporter: Exporter, *, alone: bool) -> Path:
+    if exporter.together:
+        return out / f"export.{exporter.suffix}" if out.is_dir() else out
     if alone and (out.suffix or out.is_file()) and not out.is_dir():
         return out
     if out.is_file():
@@ -133,23 +121,7 @@ def _file_for(out: Path, name: str, form: Format, *, alone: bool) -> Path:
             place=str(out),
             fix="name a folder with --out, or one table with --table",
         )
-    return out / f"{name}.{form.value}"
-
-
-def _writer(store: Store, name: str, form: Format) -> Callable[[Path], None]:
-    def write(draft: Path) -> None:
-        if form is Format.PARQUET:
-            from collector.export.parquet import write_parquet
-
-            write_parquet(store, name, draft)
-            return
-        with draft.open("wb") as stream:
-            if form is Format.CSV:
-                write_csv(store, name, stream)
-            else:
-                write_jsonl(store, name, stream)
-
-    return write
+    return out / f"{names[0]}.{exporter.suffix}"
 
 
 def whole(target: Path, write: Callable[[Path], object]) -> None:

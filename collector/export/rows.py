@@ -35,7 +35,8 @@ def about(name: str, column: str) -> str:
 
 
 def holds_json(name: str, column: str) -> bool:
-    return about(name, column).startswith("JSON")
+    """Whether a column's text is JSON. Views bring none."""
+    return name in TABLES and TABLES[name].columns[column].json
 
 
 def rows(store: Store, name: str) -> Iterator[Row]:

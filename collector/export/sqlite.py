@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
+from collector.export.exporter import Exporter
 from collector.store import SCHEMA_VERSION, TABLES, VIEWS, Store
 from collector.store.schema import APPLICATION_ID, ddl_of
 
@@ -50,3 +51,8 @@ def copy_database(store: Store, names: Sequence[str], target: Path) -> None:
 def _needed(table: str, names: Sequence[str]) -> bool:
     """A chosen view reads this table."""
     return any(table in VIEWS[name].reads for name in names if name in VIEWS)
+
+
+SQLITE = Exporter(
+    name="sqlite", suffix="db", title="a database", write=copy_database, together=True
+)

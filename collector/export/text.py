@@ -12,13 +12,29 @@ import csv
 import io
 import json
 import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from collector.cells import plain_cell, safe_cell
+from collector.export.exporter import Exporter
 from collector.export.rows import columns, holds_json, rows
 from collector.store import Store
 
 __all__ = ["plain_cell", "safe_cell", "write_csv", "write_jsonl"]
+
+
+def _files(
+    write: Callable[[Store, str, BinaryIO], None],
+) -> Callable[[Store, Sequence[str], Path], None]:
+    """One table a file."""
+
+    def to_file(store: Store, names: Sequence[str], target: Path) -> None:
+        (name,) = names
+        with target.open("wb") as stream:
+            write(store, name, stream)
+
+    return to_file
 
 
 def write_csv(store: Store, name: str, stream: BinaryIO) -> None:
@@ -49,3 +65,24 @@ def _finite(row: dict[str, Any]) -> dict[str, Any]:
         key: None if isinstance(value, float) and not math.isfinite(value) else value
         for key, value in row.items()
     }
+
+
+def _stream_csv(store: Store, names: Sequence[str], stream: BinaryIO) -> None:
+    (name,) = names
+    write_csv(store, name, stream)
+
+
+def _stream_jsonl(store: Store, names: Sequence[str], stream: BinaryIO) -> None:
+    for name in names:
+        write_jsonl(store, name, stream, named=len(names) > 1)
+
+
+CSV = Exporter(name="csv", suffix="csv", title="CSV", write=_files(write_csv), stream=_stream_csv)
+JSONL = Exporter(
+    name="jsonl",
+    suffix="jsonl",
+    title="JSON Lines",
+    write=_files(write_jsonl),
+    stream=_stream_jsonl,
+    stream_many=True,
+)

@@ -32,6 +32,7 @@ def mock_site(
     :param log: file for what goes wrong in the server, in place of standard error.
     :param options: further fields of ``mockserver.context.MockConfig``.
     """
+    # The mock and its worlds, for the run that starts one.
     from mockserver.context import MockConfig
     from mockserver.serve import serving
 

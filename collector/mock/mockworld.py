@@ -44,6 +44,7 @@ def name_of(world: Mapping[str, Any]) -> str:
 
 def world_of(scenario: Mapping[str, Any], seed: int, *, clock: str = "real") -> World:
     """The world of a plan's scenario. Raises UserError: an unknown parameter, a bad value."""
+    # The mock and NumPy, for scenarios whose labels are its own.
     from collector.mock.mocktruths import truths_in
     from mockserver.world import World
     from mockserver.world.worldfile import recipe_of
@@ -76,6 +77,7 @@ def labels_of(world: World, platform: str) -> dict[str, str]:
 
 def topics_of(scenario: Mapping[str, Any]) -> frozenset[str]:
     """The topics that items of a plan's scenario are made about, without making the items."""
+    # The mock and NumPy, for scenarios whose labels are its own.
     from mockserver.world.building import all_topics
     from mockserver.world.recipe import SIZES
     from mockserver.world.worldfile import recipe_of

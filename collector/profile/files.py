@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from collector.common.errors import UserError
 from collector.files import create_private, private_dir, private_file
+from collector.posix import lock
 
 __all__ = ["create_private", "lock_path", "private_dir", "private_file", "unused"]
 
@@ -24,14 +24,12 @@ def unused(state_dir: Path) -> Iterator[None]:
     """Keep browsers off ``state_dir`` for a while. Raises UserError while one is open on it."""
     handle = os.open(lock_path(state_dir), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not lock(handle):
             raise UserError(
                 "a browser is open on this profile",
                 place=str(state_dir),
                 fix="close it, or wait until the run is over",
-            ) from None
+            )
         yield
     finally:
         os.close(handle)

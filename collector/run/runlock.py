@@ -7,10 +7,8 @@ process is ever taken for one of ours.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import signal
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +18,7 @@ from typing import Self
 import psutil
 
 from collector.common.errors import UserError
+from collector.posix import end_led, lock
 
 SUPERVISOR = "supervisor"
 
@@ -67,9 +66,7 @@ class RunLock:
 
     def __enter__(self) -> Self:
         self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not lock(self._fd):
             first = next(iter(self._read()), None)
             os.close(self._fd)
             who = f"process {first.pid}" if first else "another process"
@@ -77,7 +74,7 @@ class RunLock:
                 f"the run is being carried out by {who}",
                 place=str(self.path.parent),
                 fix=f"wait for {who} to end, or end it; a lock left by a dead process frees itself",
-            ) from None
+            )
         self.left = tuple(
             one for one in self._read() if one.pid != os.getpid() and one.process() is not None
         )
@@ -113,11 +110,7 @@ class RunLock:
             if one.process() is None:
                 continue
             ended.append(one)
-            with suppress(ProcessLookupError):
-                if os.getpgid(one.pid) == one.pid:
-                    os.killpg(one.pid, signal.SIGKILL)
-                else:
-                    os.kill(one.pid, signal.SIGKILL)
+            end_led(one.pid)
         gone = [found for one in ended if (found := one.process()) is not None]
         psutil.wait_procs(gone, timeout=10)
         return ended

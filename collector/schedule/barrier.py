@@ -51,10 +51,6 @@ class Block:
         return tuple(member for member in self.members if member not in self.lost)
 
     @property
-    def waiting_for(self) -> tuple[str, ...]:
-        return tuple(m for m in self.members if m not in self.ready and m not in self.lost)
-
-    @property
     def complete(self) -> bool:
         """Every member that could start has said when."""
         return self.gone and set(self.started) | self.lost >= set(self.members)

@@ -7,7 +7,6 @@ of its own, and signals go to that group alone.
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
 import signal
 import subprocess
@@ -21,6 +20,7 @@ from typing import Any, Protocol
 from collector.contract.job import SessionJob
 from collector.contract.progress import Event
 from collector.files import open_private
+from collector.posix import signal_group
 
 USUAL = (sys.executable, "-m", "collector.session.worker")
 WORKER = USUAL
@@ -117,8 +117,7 @@ class Supervised:
     def signal(self, number: signal.Signals) -> None:
         """Signal the session's whole process group, if it is still ours."""
         if self._process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, number)
+            signal_group(self._process.pid, number)
 
     def join(self, timeout_s: float) -> bool:
         """Wait for the end; False when it did not come in time."""

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import collector.browser.snapshot as snapshot
 from collector import __version__
 from collector.browser import BrowserError
 from collector.browser.snapshot import Snapshot
@@ -473,8 +474,6 @@ class _Session:
     def _restore(self) -> None:
         """Begin from what the puppet's last good session left; a replay, from what its original
         began from."""
-        import collector.browser.snapshot as snapshot
-
         if self.job.replay is not None:
             if self.job.snapshot is not None:
                 snapshot.restore(Path(self.job.snapshot), self.profile.state_dir)

@@ -97,6 +97,7 @@ def main(run: Callable[..., SessionState] | None = None) -> int:
             lines.write(event.to_line() + "\n")
 
     try:
+        # Everything else: a word to end is heard while it is loaded.
         from collector.session.session import run_session
 
         (run or run_session)(

@@ -8,7 +8,6 @@ and opening, where SQLite's busy handler does not help, is serialised with a loc
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from collector import posix
 from collector.files import make_private
 from collector.store import schema
 from collector.store.errors import StoreMissing, StoreTooNew, StoreTooOld, damaged, translated
@@ -169,7 +169,7 @@ def quick_check(db: Database, path: Path) -> None:
 def _folder_lock(folder: Path) -> Iterator[None]:
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        posix.lock(handle, wait=True)
         yield
     finally:
         os.close(handle)

@@ -49,6 +49,8 @@ class Column:
     required: bool = False
     references: str = ""
     """``table(column)``"""
+    json: bool = False
+    """Its text is JSON; where a table is written as nested data, so is what it holds."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,10 @@ class View:
 
 def _text(about: str, *, required: bool = False, references: str = "") -> Column:
     return Column("TEXT", about, required, references)
+
+
+def _json(about: str) -> Column:
+    return Column("TEXT", f"JSON: {about}", json=True)
 
 
 def _int(about: str, *, required: bool = False) -> Column:
@@ -104,11 +110,11 @@ TABLES: Mapping[str, Table] = {
             "started": _text("When the run began."),
             "finished": _text("When it ended; empty while it runs or after a crash."),
             "command": _text("The command line that repeats the run."),
-            "scenario_json": _text("JSON: the scenario as it was read."),
-            "analysis": _text("JSON: the outcomes declared before the run."),
-            "versions": _text("JSON: collector, parser, browser, Python and mock versions."),
-            "environment": _text("JSON: machine, speed, workers, display."),
-            "recommender": _text("JSON: formula and parameters of the mock's recommender."),
+            "scenario_json": _json("the scenario as it was read."),
+            "analysis": _json("the outcomes declared before the run."),
+            "versions": _json("collector, parser, browser, Python and mock versions."),
+            "environment": _json("machine, speed, workers, display."),
+            "recommender": _json("formula and parameters of the mock's recommender."),
         },
         ("id",),
     ),
@@ -122,7 +128,7 @@ TABLES: Mapping[str, Table] = {
             "block": _int("Block, from 1: its puppets start together.", required=True),
             "seed": _int("Seed of the puppet, derived from the master seed."),
             "pseudonym": _text("Public name of its key at the submission API."),
-            "persona": _text("JSON: locale, timezone, geolocation, viewport, user agent, colours."),
+            "persona": _json("locale, timezone, geolocation, viewport, user agent, colours."),
         },
         ("id",),
         (("run", "arm"),),
@@ -159,7 +165,7 @@ TABLES: Mapping[str, Table] = {
             "step": _int("Number of the step in its session, from 0.", required=True),
             "path": _text("Where the step stands in the scenario file."),
             "kind": _text("`visit`, `search`, `watch`, `follow`, `capture`, …", required=True),
-            "args": _text("JSON: what the scenario asks for."),
+            "args": _json("what the scenario asks for."),
             "seed": _int("Seed of the step."),
             "planned": _text("When it was entered into the ledger.", required=True),
             "started": _text("When it began; empty if it never did."),
@@ -201,7 +207,7 @@ TABLES: Mapping[str, Table] = {
             "ended": _int("1 if the end was reached.", required=True),
             "error": _text("Text of the player's error overlay."),
             "next_video_id": _text("Video that autoplay went on to."),
-            "samples": _text("JSON: pairs of page seconds and media position, s."),
+            "samples": _json("pairs of page seconds and media position, s."),
         },
         ("session", "step"),
         (("video_id",),),
@@ -230,9 +236,9 @@ TABLES: Mapping[str, Table] = {
             "saved_time": _text("This machine's clock.", required=True),
             "viewport_width": _int("CSS pixels.", required=True),
             "viewport_height": _int("CSS pixels.", required=True),
-            "languages": _text("JSON: the browser's languages."),
+            "languages": _json("the browser's languages."),
             "event": _text("The site's id of this page load."),
-            "versions": _text("JSON: collector, parser and browser versions."),
+            "versions": _json("collector, parser and browser versions."),
         },
         ("id",),
         (("session", "seq"), ("puppet", "saved_time"), ("content_hash",), ("event",)),
@@ -248,7 +254,7 @@ TABLES: Mapping[str, Table] = {
             "url": _text("Address of the page.", required=True),
             "lang": _text("Language of the site's interface."),
             "login": _int("1 signed in, 0 not, empty: cannot be told."),
-            "fields": _text("JSON: page-level values under the reference's names."),
+            "fields": _json("page-level values under the reference's names."),
             "impressions": _int("How many items were read.", required=True),
             "unparsed": _int("How many things were seen and not understood.", required=True),
         },
@@ -277,7 +283,7 @@ TABLES: Mapping[str, Table] = {
             "section": _text("Heading of the shelf it stood in."),
             "label": _text("Accessible label."),
             "renderer": _text("Element that was read."),
-            "extra": _text("JSON: values only one dialect needs."),
+            "extra": _json("values only one dialect needs."),
         },
         ("capture", "surface", "position"),
         (("item_id",), ("surface", "kind")),
@@ -335,7 +341,7 @@ TABLES: Mapping[str, Table] = {
             "reactions": _int("All reactions, as shown."),
             "comments": _int("Comments, as shown."),
             "shares": _int("Shares, as shown."),
-            "post": _text("JSON: the whole post as it was read."),
+            "post": _json("the whole post as it was read."),
         },
         ("timeline", "number"),
         (("post_id",), ("source",), ("content_hash",)),
@@ -400,9 +406,9 @@ TABLES: Mapping[str, Table] = {
             "topic": _text("Its topic."),
             "title": _text("Its title."),
             "score": _real("The recommender's score."),
-            "parts": _text("JSON: the parts of the score."),
+            "parts": _json("the parts of the score."),
             "lang": _text("Language of the page."),
-            "extra": _text("JSON: everything else the log says of it."),
+            "extra": _json("everything else the log says of it."),
         },
         ("seq",),
         (("load", "surface", "slot"), ("puppet",)),
@@ -431,7 +437,7 @@ TABLES: Mapping[str, Table] = {
             "load": _text("The site's id of the page load."),
             "video_id": _text("The video.", required=True),
             "seconds": _real("Media seconds reported, advertising left out.", required=True),
-            "extra": _text("JSON: everything else the beacons said."),
+            "extra": _json("everything else the beacons said."),
         },
         ("seq",),
         (("puppet", "video_id"),),
@@ -464,8 +470,8 @@ TABLES: Mapping[str, Table] = {
             "session": _SESSION,
             "name": _text("`languages`, `timezone`, `user_agent`, `viewport`, …", required=True),
             "seen_by": _text("`page` (a script in it) or `site` (the mock's own word)."),
-            "claimed": _text("JSON: what the persona says; empty: it leaves that open."),
-            "seen": _text("JSON: what was seen; empty: the page was not told."),
+            "claimed": _json("what the persona says; empty: it leaves that open."),
+            "seen": _json("what was seen; empty: the page was not told."),
             "agrees": _int("1 if they agree, 0 if not, empty: cannot be told."),
         },
         ("session", "seen_by", "name"),
@@ -481,7 +487,7 @@ TABLES: Mapping[str, Table] = {
             "level": _text("`info`, `warning` or `error`.", required=True),
             "kind": _text("What kind of event, one word.", required=True),
             "message": _text("What happened.", required=True),
-            "data": _text("JSON: details."),
+            "data": _json("details."),
         },
         ("id",),
         (("session",), ("kind",)),

@@ -7,7 +7,6 @@ batch.
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+from collector import posix
 from collector.bounded import exchange
 from collector.common.errors import UserError
 from collector.common.identity import KeyPair, parse_iso
@@ -313,12 +313,10 @@ def _only_one(outbox: Outbox) -> Iterator[None]:
         yield
         return
     with open_private(Path(f"{path}.outbox-lock"), "ab") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        if not posix.lock(lock):
             raise OutboxBusy(
                 "another process is sending from this outbox",
                 place=path,
                 fix="wait for it to end, then submit again",
-            ) from error
+            )
         yield

@@ -7,7 +7,6 @@ in one call, so a kill loses at most a request that was never answered.
 
 from __future__ import annotations
 
-import fcntl
 import functools
 import json
 import os
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from collector.common.errors import UserError
+from collector.posix import lock
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -79,15 +79,13 @@ class Journal:
         self.path = path
         self._lock = threading.Lock()
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._fd, fcntl.LOCK_EX | (0 if patient else fcntl.LOCK_NB))
-        except BlockingIOError:
+        if not lock(self._fd, wait=patient):
             os.close(self._fd)
             raise UserError(
                 "another mock server keeps its state in this file",
                 place=str(path),
                 fix="end that one first",
-            ) from None
+            )
         try:
             self._drop_torn_line()
             self.since = self._begin()

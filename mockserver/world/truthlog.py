@@ -18,6 +18,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import sqlite_utils
+
 from collector.common.model import ItemKind, Surface
 from collector.environment import refusals
 from collector.files import make_private
@@ -340,8 +342,6 @@ class TruthLog:
         """Write what the file lacks; without a file, nothing."""
         if self._path is None:
             return
-        import sqlite_utils
-
         with self._lock:
             database = sqlite_utils.Database(self._path)
             try:

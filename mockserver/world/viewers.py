@@ -126,10 +126,6 @@ class Viewer:
         with self.lock:
             return tuple(event for event in self.events if event.kind is EventKind.WATCH)
 
-    @property
-    def watched_ids(self) -> frozenset[str]:
-        return frozenset(event.target for event in self.history)
-
     @noted
     def speaks(self, lang: str, country: str) -> None:
         """The language and country of the latest request."""

@@ -32,7 +32,6 @@ from mockserver.world.lists import Lists, page_at
 from mockserver.world.mechanisms import DEFAULT, Ranker
 from mockserver.world.model import Ad, Channel, Comment, Entry, Playlist, User, Video
 from mockserver.world.parameters import BUCKETS
-from mockserver.world.rates import PAGE_SIZES
 from mockserver.world.recipe import SIZES, Recipe
 from mockserver.world.ruling import Puppets, Ruling
 from mockserver.world.seeded import hashed_gumbels, key64
@@ -44,6 +43,7 @@ from mockserver.world.truthlog import TruthLog
 from mockserver.world.truths import Background, Correlated, LabelErrors, Stall, Truths, Used
 from mockserver.world.viewers import Viewer
 from mockserver.world.words import NEUTRAL_TOPICS
+from mockserver.world.worldfile import load_recipe
 
 #: Listings that a viewer may have open at once before the oldest is forgotten.
 _OPEN_LISTINGS = 64
@@ -135,8 +135,6 @@ class World:
         """
         recipe = recipe or SIZES.get(size)
         if recipe is None:
-            from mockserver.world.worldfile import load_recipe
-
             recipe = load_recipe(Path(size))
         world = cls(
             seed=seed,
@@ -360,7 +358,7 @@ class World:
         """Entries ``start`` to ``start + count`` (0-based) of a list in one page load.
 
         The list is composed when first asked for and stays as it is for that load. An empty tuple
-        means that there is no more. Ask in steps of ``page_sizes(surface)`` and no shelf is cut.
+        means that there is no more. Ask in steps of ``rates.PAGE_SIZES[surface]``: no shelf is cut.
 
         :param context: video id (related), query (search) or channel id (channel)
         :param count: default: the page that begins at ``start``, or the first page's size
@@ -379,11 +377,6 @@ class World:
         if count is None:
             count = page_at(surface, start)
         return listing.entries[max(start, 0) : max(start, 0) + max(count, 0)]
-
-    @staticmethod
-    def page_sizes(surface: Surface) -> tuple[int, ...]:
-        """Entries of the first view and of each continuation."""
-        return PAGE_SIZES[surface]
 
     def up_next(self, viewer: Viewer, video_id: str, load: str) -> Video | None:
         """What autoplay goes on to: the first ordinary video of this load's related list."""

@@ -21,10 +21,6 @@ _HOST = re.compile(r"\A(?:[\w-]+\.)*facebook\.(?:com|localhost)\Z", re.IGNORECAS
 #: The site's own hosts and the mock's.
 HOSTS = _HOST
 _ID = re.compile(r"(?:\d{3,}|pfbid[0-9A-Za-z]{10,})\Z")
-_TRACKER = re.compile(
-    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|__\w+(?:\[\d+\])?|_rdr|ref\w*|fref|hc_\w+"
-    r"|h|enc|eid|xts.*|ft_?\w*|tn|notif_\w+|comment_tracking|__xts__.*)\Z"
-)
 _FOREIGN_TRACKER = re.compile(r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid)\Z")
 #: First segments that are places of the site, never names of people or pages.
 _PLACES = frozenset(
@@ -196,17 +192,6 @@ def _clean(url: str) -> str | None:
     kept = [(key, value) for key, value in pairs if not _FOREIGN_TRACKER.match(key)]
     query = parts.query if len(kept) == len(pairs) else urlencode(kept)
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, parts.fragment))
-
-
-def without_trackers(href: str) -> str:
-    """A link of the site as path and query, without what tells where the click came from."""
-    _, path, query = _split(href)
-    try:
-        pairs = parse_qsl(query, keep_blank_values=True)
-    except ValueError:
-        pairs = []
-    kept = [(key, value) for key, value in pairs if not _TRACKER.match(key)]
-    return path + (f"?{urlencode(kept)}" if kept else "")
 
 
 def _split(url: str) -> tuple[str, str, str]:

@@ -5,7 +5,6 @@ Order in the DOM is the order of the slots; nothing here drops, adds or moves an
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -188,9 +187,3 @@ def render_entries(
         html.extend([_rows(markup, look)] if tiles else markup)
         data.extend(part.data for part in parts if part.data)
     return Rendered(Markup("").join(html), ",".join(data))
-
-
-def json_array(items: str) -> list[object]:
-    """The items of :attr:`Rendered.data`, parsed."""
-    parsed: list[object] = json.loads(f"[{items}]")
-    return parsed
