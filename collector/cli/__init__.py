@@ -36,6 +36,8 @@ _MODULES = (
     "report",
     "label",
     "notebook",
+    "figures",
+    "compare",
     "completion",
 )
 
