@@ -136,7 +136,11 @@ def puppets(store: Store, data: RunData, where: Whereabouts, judgement: Judgemen
 
 def steps(store: Store, data: RunData, where: Whereabouts) -> pa.Table:
     """See :data:`FRAMES`."""
-    found = (where.steps[row["session"], row["step"]] | row for row in store.steps())
+    found = (
+        place | row
+        for row in store.steps()
+        if (place := where.steps.get((row["session"], row["step"])))
+    )
     return table_of("steps", _in_order(found), data, where.factors)
 
 
@@ -147,10 +151,11 @@ def cells(store: Store, data: RunData, where: Whereabouts) -> pa.Table:
         for row in store.rows("SELECT session, step FROM missing_cells")
     }
     found = (
-        where.steps[row["session"], row["step"]]
+        place
         | {key: row[key] for key in ("kind", "outcome", "captures", "status", "detail")}
         | {"missing": (row["session"], row["step"]) in missing}
         for row in store.rows("SELECT * FROM cells")
+        if (place := where.steps.get((row["session"], row["step"])))
     )
     return table_of("cells", _in_order(found), data, where.factors)
 

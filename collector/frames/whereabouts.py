@@ -58,6 +58,8 @@ def whereabouts(store: Store, data: RunData) -> Whereabouts:
         }
     for step in store.steps():
         session, number = step["session"], step["step"]
+        if session not in found.sessions:
+            continue  # of another run in the same store
         found.steps[session, number] = _place(
             found.sessions[session],
             path=step["path"] or "",
@@ -110,7 +112,7 @@ ORDER BY c.puppet, c.session, c.seq
 def _captures(store: Store, data: RunData, found: Whereabouts, firsts: Mapping[str, int]) -> None:
     statuses = ("ok", "partial") if data.run["analysis"].get("partial") == "kept" else ("ok",)
     hurried = {(page.session, page.capture) for page in data.pages if page.hurried}
-    rows = list(store.rows(_CAPTURES))
+    rows = [row for row in store.rows(_CAPTURES) if row["session"] in found.sessions]
     opened: dict[tuple[str, str], str] = {}
     named: dict[tuple[str, str], str] = {}
     last: dict[tuple[str, str], str] = {}
