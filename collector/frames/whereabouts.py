@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collector.analysis.declared import levels_of
-from collector.analysis.load import RunData, phase_of, slot_of
+from collector.analysis.load import RunData, hurried_steps, phase_of, slot_of
 from collector.store import Store
 from collector.store.rows import Row
 
@@ -111,7 +111,7 @@ ORDER BY c.puppet, c.session, c.seq
 
 def _captures(store: Store, data: RunData, found: Whereabouts, firsts: Mapping[str, int]) -> None:
     statuses = ("ok", "partial") if data.run["analysis"].get("partial") == "kept" else ("ok",)
-    hurried = {(page.session, page.capture) for page in data.pages if page.hurried}
+    hurried = hurried_steps(store, data.run["scenario_json"])
     rows = [row for row in store.rows(_CAPTURES) if row["session"] in found.sessions]
     opened: dict[tuple[str, str], str] = {}
     named: dict[tuple[str, str], str] = {}
@@ -138,7 +138,7 @@ def _captures(store: Store, data: RunData, found: Whereabouts, firsts: Mapping[s
             | _about(row)
             | {
                 "counted": last.get(load) == row["id"],
-                "hurried": (row["session"], row["id"]) in hurried,
+                "hurried": (row["session"], row["step"]) in hurried,
             }
         )
 
