@@ -198,10 +198,11 @@ class RunData:
         return bool(self.served)
 
 
-def load_run(folder: Path, labels: Wanted = None) -> RunData:
+def load_run(folder: Path, labels: Wanted = None, *, pages: bool = True) -> RunData:
     """Read a run directory.
 
     :param labels: which labels items are to have; the newest that were given without it.
+    :param pages: read the pages with their items, which are most of a large run.
     :raises UserError: there is no store, it cannot be read, it holds no run, or no such labels.
     """
     with Store(folder / "store.db", readonly=True) as store:
@@ -213,7 +214,6 @@ def load_run(folder: Path, labels: Wanted = None) -> RunData:
                 fix="name the folder that `collector run … --out` wrote",
             )
         run = _opened(runs[-1])
-        spacing = _seconds(run["scenario_json"].get("spacing"))
         puppets = tuple(
             Puppet(row["id"], row["arm"], row["twin"], row["block"])
             for row in store.puppets(run["id"])
@@ -224,12 +224,14 @@ def load_run(folder: Path, labels: Wanted = None) -> RunData:
             folder=folder,
             run=run,
             puppets=puppets,
-            pages=_pages(
+            pages=()
+            if not pages
+            else _pages(
                 store,
                 {puppet.name: puppet for puppet in puppets},
                 turns,
                 statuses=("ok", "partial") if run["analysis"].get("partial") == "kept" else ("ok",),
-                hurried=_hurried(store, spacing),
+                hurried=hurried_steps(store, run["scenario_json"]),
                 labelling=labelling,
             ),
             cells=_in_turn(_cells(store), turns),
@@ -425,8 +427,9 @@ def _seconds(duration: str | None) -> float | None:
     return sum(float(number) * _UNITS[unit] for number, unit in parts) if parts else None
 
 
-def _hurried(store: Store, spacing: float | None) -> frozenset[tuple[str, int]]:
+def hurried_steps(store: Store, scenario: Mapping[str, Any]) -> frozenset[tuple[str, int]]:
     """(session, step) of the searches that came sooner after another than was declared."""
+    spacing = _seconds(scenario.get("spacing"))
     if spacing is None:
         return frozenset()
     return frozenset(

@@ -31,7 +31,7 @@ def flow(streams: Sequence[Stream]) -> Figure:
     )
     panels = figure.subplots(rows, columns, squeeze=False)
     each = [axes for row in panels for axes in row]
-    width = {1: 60, 2: 34, 3: 21, 4: 15}[columns]
+    width = {1: 60, 2: 30, 3: 19, 4: 14}[columns]
     for number, axes in enumerate(each):
         axes.axis("off")
         if number < len(streams):
@@ -42,7 +42,7 @@ def flow(streams: Sequence[Stream]) -> Figure:
 def _stream(axes: Axes, stream: Stream, colour: str, width: int) -> None:
     axes.set_xlim(0, 1)
     axes.set_ylim(-0.05, 4.05)
-    axes.set_title(textwrap.fill(stream.arm, width), loc="center")
+    axes.set_title(textwrap.fill(stream.arm, width + 3), loc="center")
     analysed = f"analysed: {stream.analysed}"
     if stream.analysed != stream.in_all:
         analysed += f"\nin all outcomes: {stream.in_all}"
@@ -68,7 +68,7 @@ def _stream(axes: Axes, stream: Stream, colour: str, width: int) -> None:
             )  # fmt: skip
             if lost:
                 axes.text(
-                    0.53, (y + before) / 2, textwrap.fill("; ".join(lost), width // 2 + 2),
+                    0.53, (y + before) / 2, textwrap.fill("; ".join(lost), width),
                     ha="left", va="center", fontsize="x-small",
                 )  # fmt: skip
 
@@ -129,7 +129,9 @@ def _choices(axes: Axes, found: Sequence[Choice], unit: Unit, width: int) -> Non
     axes.set_ylim(y - 0.3, -0.7)
     axes.grid(axis="y", visible=False)
     axes.xaxis.set_major_formatter(
-        FuncFormatter(lambda value, at: words.amount(float(value), unit).split(" ")[0])
+        FuncFormatter(
+            lambda value, at: words.amount(float(value), unit).split(" ")[0] if value else "0"
+        )
     )
     suffix = words.amount(1.0, unit).partition(" ")[2]
     axes.set_xlabel(f"arm minus control{f', {suffix}' if suffix else ''}")

@@ -47,6 +47,7 @@ class Choice:
     interval: tuple[float, float] | None
     """At the declared level; ``None`` where the design allows no bound."""
     puppets: int
+    """In use: those alone in their block are not."""
     smallest_effect: float | None
 
 
@@ -77,9 +78,16 @@ def _of(data: RunData, question: Question, declaration: Declaration) -> Iterator
                 declared=curve == declaration.attention and not incomplete,
                 estimate=tested.estimate if tested else None,
                 interval=(found.low, found.high) if found is not None and bounded else None,
-                puppets=len(measured.puppets),
+                puppets=_in_use(measured),
                 smallest_effect=declaration.smallest.get(measure.name),
             )
+
+
+def _in_use(measured: Measured) -> int:
+    """Puppets in blocks that hold both sides, as a verdict counts them."""
+    if measured.contrast.crossed is not None:
+        return len(measured.puppets)
+    return sum(map(sum, measured.contrast.sizes([(p.arm, p.block) for p in measured.puppets])))
 
 
 def _with_incomplete(

@@ -43,6 +43,8 @@ _MODULES = (
     "report",
     "label",
     "notebook",
+    "figures",
+    "compare",
     "completion",
 )
 

@@ -37,7 +37,7 @@ class Run:
     def __init__(self, folder: Path, labels: Wanted = None) -> None:
         self.folder = Path(folder)
         self._labels = labels
-        self._data: RunData = load_run(self.folder, labels)
+        self._data: RunData = load_run(self.folder, labels, pages=False)
 
     def __repr__(self) -> str:
         return f"<twinwatch.Run {self.name!r}, labels: {self.labels}>"
@@ -63,8 +63,13 @@ class Run:
             return whereabouts(store, self._data)
 
     @cached_property
+    def _whole(self) -> RunData:
+        """With the pages, which only the outcomes need."""
+        return load_run(self.folder, self._labels)
+
+    @cached_property
     def _judged(self) -> Judgement:
-        return judge(self._data)
+        return judge(self._whole)
 
     def _store(self) -> Store:
         return Store(self.folder / "store.db", readonly=True)

@@ -136,7 +136,11 @@ def puppets(store: Store, data: RunData, where: Whereabouts, judgement: Judgemen
 
 def steps(store: Store, data: RunData, where: Whereabouts) -> pa.Table:
     """See :data:`FRAMES`."""
-    found = (where.steps[row["session"], row["step"]] | row for row in store.steps())
+    found = (
+        place | row
+        for row in store.steps()
+        if (place := where.steps.get((row["session"], row["step"])))
+    )
     return table_of("steps", _in_order(found), data, where.factors)
 
 
@@ -147,10 +151,11 @@ def cells(store: Store, data: RunData, where: Whereabouts) -> pa.Table:
         for row in store.rows("SELECT session, step FROM missing_cells")
     }
     found = (
-        where.steps[row["session"], row["step"]]
+        place
         | {key: row[key] for key in ("kind", "outcome", "captures", "status", "detail")}
         | {"missing": (row["session"], row["step"]) in missing}
         for row in store.rows("SELECT * FROM cells")
+        if (place := where.steps.get((row["session"], row["step"])))
     )
     return table_of("cells", _in_order(found), data, where.factors)
 
@@ -164,10 +169,10 @@ def captures(data: RunData, where: Whereabouts) -> pa.Table:
     return table_of("captures", where.captures.values(), data, where.factors)
 
 
-_IMPRESSIONS = (
-    "SELECT capture, surface, position, kind, item_id, title, channel_name, channel_href, views,"
-    " seconds, age_seconds FROM impressions ORDER BY capture, surface, position"
-)
+_LISTED = ("surface", "position", "kind", "item_id", "title", "channel")
+_SHOWN = ("views", "seconds", "age_seconds")
+_NUMBERS = frozenset({"position", *_SHOWN})
+_WORDS = frozenset({"surface", "kind", "topic"})
 
 
 def impressions(store: Store, data: RunData, where: Whereabouts, *, counted: bool) -> pa.Table:
@@ -181,36 +186,28 @@ def impressions(store: Store, data: RunData, where: Whereabouts, *, counted: boo
     topics: dict[tuple[Any, Any, Any], str | None] = {}
     labelling = data.labelling
     batches: list[pa.Table] = []
-    cursor = store.db.execute(_IMPRESSIONS)
+    asked = _LISTED if counted else (*_LISTED, *_SHOWN)
+    listed = ", ".join("channel_name" if each == "channel" else each for each in asked)
+    cursor = store.db.execute(
+        f"SELECT capture, channel_href, {listed} FROM impressions"
+        " ORDER BY capture, surface, position"
+    )
     while batch := cursor.fetchmany(_BATCH):
         batch = [row for row in batch if row[0] in at]
         if not batch:
             continue
-        (capture, surface, position, kind, item, title, channel, href, views, seconds, age) = zip(
-            *batch, strict=True
-        )
+        capture, href, *columns = zip(*batch, strict=True)
+        made = dict(zip(asked, columns, strict=True))
         about = []
-        for key in zip(item, kind, href, strict=True):
+        for key in zip(made["item_id"], made["kind"], href, strict=True):
             if key not in topics:
                 topics[key] = labelling.topic(*key)
             about.append(topics[key])
-        batches.append(
-            pa.table(
-                {
-                    "at": pa.array([at[each] for each in capture], pa.int32()),
-                    "surface": pa.array(surface, pa.string()).dictionary_encode(),
-                    "position": pa.array(position, pa.int64()),
-                    "kind": pa.array(kind, pa.string()).dictionary_encode(),
-                    "item_id": pa.array(item, pa.string()),
-                    "title": pa.array(title, pa.string()),
-                    "channel": pa.array(channel, pa.string()),
-                    "topic": pa.array(about, pa.string()).dictionary_encode(),
-                    "views": pa.array(views, pa.int64()),
-                    "seconds": pa.array(seconds, pa.int64()),
-                    "age_seconds": pa.array(age, pa.int64()),
-                }
-            )
-        )
+        batch_of = {"at": pa.array([at[each] for each in capture], pa.int32())}
+        for column, values in (*made.items(), ("topic", about)):
+            array = pa.array(values, pa.int64() if column in _NUMBERS else pa.string())
+            batch_of[column] = array.dictionary_encode() if column in _WORDS else array
+        batches.append(pa.table(batch_of))
     if not batches:
         return schema_of(name, where.factors).empty_table()
     items = pa.concat_tables(batches).unify_dictionaries().combine_chunks()
@@ -218,22 +215,22 @@ def impressions(store: Store, data: RunData, where: Whereabouts, *, counted: boo
     items = items.take(pa.array(order))
     places = table_of("captures", where.captures.values(), data, where.factors).combine_chunks()
     numbers = items["at"].combine_chunks()
-    made: dict[str, Any] = {}
-    columns = columns_of(name, where.factors)
-    for column, spec in columns.items():
+    found: dict[str, Any] = {}
+    wanted = columns_of(name, where.factors)
+    for column, spec in wanted.items():
         if column == "label_source":
-            made[column] = _source(items["topic"], labelling.name)
+            found[column] = _source(items["topic"], labelling.name)
         elif column in ("rank", "weight"):
             continue
         elif column in items.column_names:
-            made[column] = _sorted(items[column]) if spec.kind is Kind.WORD else items[column]
+            found[column] = _sorted(items[column]) if spec.kind is Kind.WORD else items[column]
         else:
-            made[column] = places[column].combine_chunks().take(numbers)
+            found[column] = places[column].combine_chunks().take(numbers)
     if counted:
-        made["rank"], made["weight"] = _ranked(items, attention_of(data))
+        found["rank"], found["weight"] = _ranked(items, attention_of(data))
     arrays = [
         each.combine_chunks() if isinstance(each, pa.ChunkedArray) else each
-        for each in (made[column] for column in columns)
+        for each in (found[column] for column in wanted)
     ]
     return pa.Table.from_arrays(arrays, schema=schema_of(name, where.factors))
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collector.analysis.declared import levels_of
-from collector.analysis.load import RunData, phase_of, slot_of
+from collector.analysis.load import RunData, hurried_steps, phase_of, slot_of
 from collector.store import Store
 from collector.store.rows import Row
 
@@ -58,6 +58,8 @@ def whereabouts(store: Store, data: RunData) -> Whereabouts:
         }
     for step in store.steps():
         session, number = step["session"], step["step"]
+        if session not in found.sessions:
+            continue  # of another run in the same store
         found.steps[session, number] = _place(
             found.sessions[session],
             path=step["path"] or "",
@@ -109,8 +111,8 @@ ORDER BY c.puppet, c.session, c.seq
 
 def _captures(store: Store, data: RunData, found: Whereabouts, firsts: Mapping[str, int]) -> None:
     statuses = ("ok", "partial") if data.run["analysis"].get("partial") == "kept" else ("ok",)
-    hurried = {(page.session, page.capture) for page in data.pages if page.hurried}
-    rows = list(store.rows(_CAPTURES))
+    hurried = hurried_steps(store, data.run["scenario_json"])
+    rows = [row for row in store.rows(_CAPTURES) if row["session"] in found.sessions]
     opened: dict[tuple[str, str], str] = {}
     named: dict[tuple[str, str], str] = {}
     last: dict[tuple[str, str], str] = {}
@@ -136,7 +138,7 @@ def _captures(store: Store, data: RunData, found: Whereabouts, firsts: Mapping[s
             | _about(row)
             | {
                 "counted": last.get(load) == row["id"],
-                "hurried": (row["session"], row["id"]) in hurried,
+                "hurried": (row["session"], row["step"]) in hurried,
             }
         )
 

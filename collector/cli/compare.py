@@ -1,0 +1,52 @@
+"""``collector compare``: two runs side by side."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from collector.environment import refusals
+
+
+@click.command()
+@click.argument("first", type=click.Path(path_type=Path), metavar="RUN_A")
+@click.argument("second", type=click.Path(path_type=Path), metavar="RUN_B")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write. [default: compare.html in the second run's folder]",
+)
+@click.option("--json", "as_json", is_flag=True, help="The comparison as JSON, on standard output.")
+@click.option(
+    "--labels", metavar="VERSION|FILE|run", help="The labels to use for both. [default: the newest]"
+)
+def compare(first: Path, second: Path, out: Path | None, as_json: bool, labels: str | None) -> None:
+    """Hold two runs against each other: design, verdicts, and how far the outcomes agree.
+
+    Writes one HTML file without anything outside itself, and prints its path. Two runs of different
+    designs are told to be no replication.
+
+    Exit code 0: the same design; 1: another one; 2: something to mend.
+
+    \b
+    collector compare runs/quick runs/again
+    collector compare runs/quick runs/again --json
+    """
+    from collector.analysis.sidebyside import as_data, as_html, compare_runs
+
+    compared = compare_runs(first, second, labels)
+    if as_json:
+        click.echo(json.dumps(as_data(compared), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        target = out or second / "compare.html"
+        with refusals(target, fix="name a file that can be written: --out FILE"):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(as_html(compared), "utf-8")
+        click.echo(str(target))
+    if not compared.same_design:
+        raise SystemExit(1)
+
+
+commands: list[click.Command] = [compare]

@@ -1,0 +1,128 @@
+"""``collector compare``: what two runs have in common, verdict beside verdict."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from playwright.sync_api import Page
+from synthetic_run import Made, build
+
+from collector.analysis.report import report_data
+from collector.analysis.sidebyside import compare_runs
+from collector.cli import main
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The same scenario twice, with another seed."""
+    folder = tmp_path_factory.mktemp("compare")
+    return (
+        build(folder / "one", Made(twins=7, seed=1)),
+        build(folder / "two", Made(twins=7, seed=2)),
+    )
+
+
+def collector(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(each) for each in arguments])
+
+
+def test_every_outcome_stands_with_both_verdicts(runs: tuple[Path, Path]) -> None:
+    """The reports' own numbers; the change is their difference, its interval the triangle's."""
+    told = json.loads(collector("compare", *runs, "--json").stdout)
+    reports = [report_data(run)["verdicts"] for run in runs]
+    assert len(told["outcomes"]) == len(reports[0]) == 2
+    for outcome, first, second in zip(told["outcomes"], *reports, strict=True):
+        for side, verdict in (("first", first), ("second", second)):
+            assert outcome[side]["verdict"] == verdict["verdict"]
+            assert outcome[side]["estimate"] == verdict["estimate"]
+            assert outcome[side]["interval"] == list(verdict["interval"])
+        change = second["estimate"] - first["estimate"]
+        assert outcome["change"] == pytest.approx(change, abs=1e-12)
+        (l1, h1), (l2, h2) = first["interval"], second["interval"]
+        assert outcome["interval"] == pytest.approx([
+            change - math.hypot(second["estimate"] - l2, h1 - first["estimate"]),
+            change + math.hypot(h2 - second["estimate"], first["estimate"] - l1),
+        ])  # fmt: skip
+        same = first["verdict"] == second["verdict"]
+        assert outcome["stable"] == ("same verdict" if same else "same sign")
+
+
+def test_a_run_beside_itself_differs_in_nothing(runs: tuple[Path, Path]) -> None:
+    """No change, every verdict the same, nothing in the list."""
+    found = compare_runs(runs[0], runs[0])
+    assert found.same_design
+    assert found.same_plan
+    assert not found.differences
+    assert {each.change for each in found.outcomes} == {0.0}
+    assert found.stable == len(found.outcomes)
+
+
+def test_another_seed_is_the_same_design_another_arm_is_not(
+    runs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """A replication is told from another question, by exit code, JSON and page."""
+    done = collector("compare", *runs, "--out", tmp_path / "a.html")
+    assert done.exit_code == 0, done.output
+    assert "The same design" in (tmp_path / "a.html").read_text("utf-8")
+    other = build(tmp_path / "other", Made(twins=7, arms=("neutral", "science")))
+    done = collector("compare", runs[0], other, "--out", tmp_path / "b.html")
+    assert done.exit_code == 1
+    page = (tmp_path / "b.html").read_text("utf-8")
+    assert "Not the same design" in page
+    assert "is no replication" in page
+    found = compare_runs(runs[0], other)
+    assert {"scenario: arms", "puppets of science"} <= {d.what for d in found.differences}
+    assert {each.stable for each in found.outcomes} == {"not comparable"}
+    fewer = build(tmp_path / "fewer", Made(twins=3, seed=1))
+    assert not compare_runs(runs[0], fewer).same_design
+
+
+def test_opposite_effects_are_not_the_same(runs: tuple[Path, Path], tmp_path: Path) -> None:
+    """The same word with the other sign is no agreement."""
+    turned = build(tmp_path / "turned", Made(twins=7, seed=1))
+    with sqlite3.connect(turned / "store.db") as db:
+        db.execute("UPDATE puppets SET arm = CASE arm WHEN 'neutral' THEN 'conspiracy'"
+                   " ELSE 'neutral' END")  # fmt: skip
+    db.close()
+    found = compare_runs(runs[0], turned)
+    home = found.outcomes[0]
+    assert home.first is not None
+    assert home.second is not None
+    assert home.first.verdict == home.second.verdict == "effect"
+    assert home.stable == "opposite sign"
+
+
+def test_what_is_no_run_is_said(runs: tuple[Path, Path], tmp_path: Path) -> None:
+    """Exit code 2, the folder, the fix."""
+    done = collector("compare", runs[0], tmp_path)
+    assert (done.exit_code, str(tmp_path) in done.output) == (2, True)
+    assert "fix:" in done.output
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_page_stands_alone_and_fits(
+    page: Page, runs: tuple[Path, Path], tmp_path: Path, width: int
+) -> None:
+    """No request, no overflow, every cell with its column's name on a phone."""
+    out = tmp_path / "page.html"
+    collector("compare", *runs, "--out", out)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(out.as_uri())
+    assert asked == [out.as_uri()]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    text = out.read_text("utf-8")
+    assert not re.search(r"(?:src|href)=\"(?!data:,)", text)
+    if width < 500:
+        seen = page.evaluate(
+            "[...document.querySelectorAll('td[data-label]')].map("
+            "e => getComputedStyle(e, '::before').content)"
+        )
+        assert '"first: "' in seen or any("first" in each for each in seen)
