@@ -144,7 +144,7 @@ def _ready(server: Server, token_file: Path | None) -> dict[str, Any]:
 def _at_eof(stopped: threading.Event) -> None:
     """Stop once nobody holds the other end of standard input."""
     with suppress(OSError, ValueError):
-        while sys.stdin.buffer.read1(4096):
+        while os.read(sys.stdin.fileno(), 4096):
             pass
     stopped.set()
 
