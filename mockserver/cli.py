@@ -1,19 +1,23 @@
 """The command ``mockserver``: serve a world whose recommender is known.
 
-Standard output carries the URL and nothing else; talk goes to standard error. Exit codes: 0
-stopped as asked; 2 bad input (an option, a world file, a port that is taken).
+Standard output carries the URL (or, with ``--json``, one line of JSON) and nothing else; talk goes
+to standard error. Exit codes: 0 stopped as asked; 2 bad input (an option, a world file, a port that
+is taken).
 """
 
 from __future__ import annotations
 
 import ipaddress
+import json
+import os
 import secrets
 import signal
 import sqlite3
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +26,9 @@ from collector.common.errors import UserError
 from collector.environment import refusal_of
 from collector.truthtoken import OPTION, read_token, write_token
 from mockserver.context import MockConfig
+
+if TYPE_CHECKING:
+    from mockserver.serve import Server
 
 
 class _Refused(click.ClickException):
@@ -114,6 +121,37 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+#: Face of the mock → its root below the URL.
+_ROOTS = ("yttrex", "fbtrex", "tubearchivist", "gdata")
+
+
+def _ready(server: Server, token_file: Path | None) -> dict[str, Any]:
+    """What a test in another language needs to know, once the mock answers.
+
+    ``truth_token`` is ``null`` where the token is kept in a file.
+    """
+    return {
+        "ready": True,
+        "version": __version__,
+        "pid": os.getpid(),
+        "url": server.url,
+        "sites": {name: server.site(name) for name in ("youtube", "facebook")},
+        "apis": {name: f"{server.url}/{name}" for name in _ROOTS},
+        "openapi": f"{server.url}/openapi.json",
+        "truth": f"{server.url}/_truth",
+        "truth_token": None if token_file else server.truth_token,
+        "truth_token_file": str(token_file) if token_file else None,
+    }
+
+
+def _at_eof(stopped: threading.Event) -> None:
+    """Stop once nobody holds the other end of standard input."""
+    with suppress(OSError, ValueError):
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+    stopped.set()
 
 
 @main.command()
@@ -227,6 +265,17 @@ def _is_loopback(host: str) -> bool:
     metavar="SECONDS",
     help="How long the archive's background work takes (world time).",
 )
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print one line of JSON once it answers: addresses, token, process.",
+)
+@click.option(
+    "--until-eof",
+    is_flag=True,
+    help="Stop when standard input is closed, too: with whoever started it.",
+)
 def serve(
     host: str,
     port: int,
@@ -246,14 +295,18 @@ def serve(
     load_tubearchivist: Path | None,
     tubearchivist_token: tuple[str, ...],
     tubearchivist_delay: float,
+    as_json: bool,
+    until_eof: bool,
 ) -> None:
     """Serve the sites and the APIs until interrupted.
 
-    The first line of standard output is the URL.
+    The first line of standard output is the URL; with --json it is a JSON object, for tests in any
+    language (docs/mock.md). It is printed once requests are answered.
 
     \b
     mockserver serve --port 0 --world medium --clock 60
     mockserver serve --recommender history=0 --fault stall=0.1 --db mock.db
+    mockserver serve --port 0 --json --until-eof
     """
     # Flask, NumPy and the worlds, for this command alone.
     from mockserver.serve import serving
@@ -289,8 +342,11 @@ def serve(
     }
     try:
         with serving(config, host, port) as server:
-            click.echo(server.url)
+            ready = _ready(server, truth_token_file)
+            click.echo(json.dumps(ready) if as_json else server.url)
             sys.stdout.flush()
+            if until_eof:
+                threading.Thread(target=_at_eof, args=[stopped], daemon=True).start()
             click.echo(f"site        {server.site('youtube')}/", err=True)
             click.echo(f"feed        {server.site('facebook')}/", err=True)
             kept = f"in {truth_token_file}" if truth_token_file else server.truth_token

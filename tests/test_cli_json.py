@@ -18,6 +18,7 @@ WITHOUT = {
     "collector reparse": "writes JSON lines",
     "collector scenarios show": "prints a file",
     "collector scenarios copy": "copies a file",
+    "collector scenarios schema": "prints JSON always",
     "collector completion": "prints a script",
     "collector profiles show": "prints JSON always",
     "collector ledger serve": "a server, whose first line is its address",

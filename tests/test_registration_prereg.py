@@ -72,6 +72,8 @@ def test_what_nobody_stated_is_listed(written: Path) -> None:
     named = {line.split("registration.")[1].rstrip(")") for line in result.stdout.splitlines()}
     fields = set(Registration.model_fields)
     assert named == fields - {"question", "risk", "authors", "blinded"}
+    checked = call("scenarios", "check", written.with_name("scenario.yaml"), "--json", code=None)
+    assert set(json.loads(checked.stdout)[0]["not_stated"]) == named
     full = dict.fromkeys(fields - {"blinded", "authors"}, "said") | {"authors": ["Doe, Jane"]}
     data = yaml.safe_load(SCENARIO) | {"registration": full}
     assert register(parse_scenario(data)).empty == ()

@@ -139,9 +139,9 @@ def repeat_command(
     collector repeat mine.zip --out runs/again
 
     The pack is checked first. On the mock every number of the report is the same but for those that
-    say who, when and how fast: the run's name and times, the start skew, what was sent where. Pages
-    differ in their hashes, as each names its own moment and load. On a real site numbers differ:
-    that is the finding.
+    say who, when and how fast: the run's name and times, start skew, seconds between searches, what
+    was sent where. Pages differ in their hashes, as each names its own moment and load. On a real
+    site numbers differ: that is the finding.
 
     Exit code 0: the numbers are equal; 1: they differ, or something is missing; 2: this is no pack,
     or not what was signed.

@@ -19,6 +19,7 @@ from collector.problems import did_you_mean
 from collector.scenario.estimate import plan_time, readable
 from collector.scenario.lint import attainable_by, hopeless, warnings
 from collector.scenario.loader import load_scenario
+from collector.scenario.models import unsaid
 from collector.scenario.plan import make_plan
 from collector.scenario.schema import scenario_schema
 from collector.scenario.shipped import shipped_scenarios
@@ -124,7 +125,8 @@ def check(names: tuple[str, ...], strict: bool, as_json: bool) -> None:
     steps of another platform, and arms that differ in more than `factors` declares. Warned of: arms
     whose differences are not declared, too few twins to tell random buckets from the treatment,
     searches too close together, orders that the twins do not balance. The least p that the declared
-    outcomes can reach is said; where none can ever be significant the exit code is 1.
+    outcomes can reach is said; where none can ever be significant the exit code is 1. Of a scenario
+    with a `registration`, the fields of it that nobody has stated are listed.
 
     \b
     collector scenarios check my-audit.yaml
@@ -141,6 +143,7 @@ def check(names: tuple[str, ...], strict: bool, as_json: bool) -> None:
                 "scenario": name,
                 "warnings": [*warnings(loaded, plan), *examine(loaded)],
                 "design": in_words(design) if design else None,
+                "not_stated": list(unsaid(told)) if (told := loaded.scenario.registration) else [],
             }
         )
         powerless |= hopeless(loaded, plan)
@@ -153,6 +156,8 @@ def check(names: tuple[str, ...], strict: bool, as_json: bool) -> None:
                 click.echo(f"  {each['design']}")
             for sentence in each["warnings"]:
                 click.echo(f"  {sentence}")
+            for name in each["not_stated"]:
+                click.echo(f"  not stated: registration.{name}")
     if powerless or (strict and any(each["warnings"] for each in found)):
         raise SystemExit(1)
 

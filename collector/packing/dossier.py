@@ -265,8 +265,8 @@ def _dsa37(it: _Writer) -> None:
                "What the design can show: " + (_power(it) or "nothing is compared."),
                _outcomes(it),
                "Two-sided randomisation test over puppets within blocks; p-values adjusted by"
-               " Holm's method over all outcomes above. A verdict “no effect larger than X” is given only"
-               " where the interval excludes X.",
+               " Holm's method over all outcomes above. A verdict “no effect larger than X” is"
+               " given only where the interval excludes X.",
                "Level of assurance: " + it.state("the level of assurance sought, and why these"
                                                  " numbers suffice for it"))  # fmt: skip
     it.section("What the sample covers (Article 12(2))",

@@ -1,8 +1,8 @@
 """The numbers of a report as one hash: what a repetition of a run must give again.
 
 What a repetition cannot give again is left out and named: who the run is, when it was, how far
-apart puppets started on that machine, and what was sent where. Evidence differs too, page by page,
-as pages name their own moment and load; what was read from it does not.
+apart puppets started and searched on that machine, and what was sent where. Evidence differs too,
+page by page, as pages name their own moment and load; what was read from it does not.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from typing import Any
 from collector.analysis.report import report_data
 
 #: Keys of ``collector report --json`` that another run of the same plan may have otherwise.
-MAY_DIFFER = ("run.id", "run.started", "run.finished", "skew_ms", "outbox")
+MAY_DIFFER = (
+    "run.id",
+    "run.started",
+    "run.finished",
+    "skew_ms",
+    "spacing.puppets",
+    "spacing.least_s",
+    "outbox",
+)
 
 
 def comparable(report: dict[str, Any]) -> dict[str, Any]:
@@ -24,7 +32,7 @@ def comparable(report: dict[str, Any]) -> dict[str, Any]:
     for key in MAY_DIFFER:
         head, _, tail = key.partition(".")
         if tail:
-            found.get(head, {}).pop(tail, None)
+            (found.get(head) or {}).pop(tail, None)
         else:
             found.pop(head, None)
     return found

@@ -25,7 +25,7 @@ from collector.platforms.registry import spec_of
 from collector.registration.burden import burden_of
 from collector.scenario.lint import attainable_by
 from collector.scenario.loader import Loaded
-from collector.scenario.models import Registration
+from collector.scenario.models import Registration, unsaid
 from collector.scenario.plan import Plan, make_plan
 
 FORMAT = "twinwatch-prereg/1"
@@ -69,10 +69,7 @@ class Prereg:
     @property
     def empty(self) -> tuple[str, ...]:
         """Fields of ``registration`` that nobody has filled, in their order."""
-        told = self.fields["registration"]
-        return tuple(
-            name for name in Registration.model_fields if name != "blinded" and not told[name]
-        )
+        return unsaid(Registration.model_validate(self.fields["registration"]))
 
 
 def register(loaded: Loaded, seed: int | None = None, driver: str = "chromium") -> Prereg:

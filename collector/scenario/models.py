@@ -296,6 +296,11 @@ class Registration(_Model):
     """Reports show arms under other names until `collector unblind`."""
 
 
+def unsaid(told: Registration) -> tuple[str, ...]:
+    """The fields of a registration that nobody has filled in, in their order."""
+    return tuple(name for name, value in told if name != "blinded" and not value)
+
+
 def _check_arms(arms: dict[str, Arm]) -> dict[str, Arm]:
     for name in arms:
         if not _ARM.fullmatch(name):
