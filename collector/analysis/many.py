@@ -225,7 +225,7 @@ def excluded(
 ) -> Bools:  # fmt: skip
     """Where the joint interval lies inside ±smallest: screened at once, then asked of
     ``interval`` itself, which has more conditions where values are sparse."""
-    small = np.zeros(len(open_), dtype=np.bool_)
+    small: Bools = np.zeros(len(open_), dtype=np.bool_)
     for sizes, audits, used in same_sizes(found):
         for many in np.unique(sharing[audits]):
             which = open_[audits] & (sharing[audits] == many)
@@ -242,5 +242,5 @@ def excluded(
             for row in np.flatnonzero(bounded & (low > -smallest) & (high < smallest)):
                 sample = Sample(values[row], treated, strata)
                 wide = interval(sample, level=level, seed=seed, bounds=found.measure.reach)
-                small[own[row]] = wide.within(smallest)
+                small[int(own[row])] = wide.within(smallest)
     return small

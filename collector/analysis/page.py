@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from collector.analysis import figures, gatetable, plots, summary, tables, words
+from collector.analysis.certificate import certify
 from collector.analysis.described import Described, exploratory, sessions, trend
 from collector.analysis.design import in_words
 from collector.analysis.feeds import Feeds
@@ -30,6 +31,7 @@ from collector.analysis.outcomes import (
     outcome_pages,
     surfaces_of,
 )
+from collector.analysis.sealed import report_key, seal
 from collector.analysis.truth import TruthCheck, check, truth_shares
 
 MOST_MISSING = 40
@@ -48,9 +50,11 @@ def render_published(data: RunData, feeds: Feeds) -> str:
 
 
 def render(data: RunData, feeds: Feeds | None) -> tuple[str, list[figures.Drawn]]:
-    """The HTML text, and its figures. The text does not depend on where it is written to."""
+    """The HTML text with its seal, and its figures. The text does not depend on where it is written
+    to, the seal only on whose key signs it."""
     judgement = judge(data)
     agreement = check(data) if data.has_truth else None
+    certificate = certify(data, judgement, agreement)
     likenesses = figures.likenesses(data, judgement)
     pictures = {
         "exposure": figures.exposure(data),
@@ -62,9 +66,12 @@ def render(data: RunData, feeds: Feeds | None) -> tuple[str, list[figures.Drawn]
         "feeds": feeds,
         "overlaps": likenesses,
         "figures": drawn,
+        "certificate": certificate,
     }
-    text = _environment().get_template("report.html.j2").render(context)
-    return labelled(text), [each for found in drawn.values() for each in found]
+    text = labelled(_environment().get_template("report.html.j2").render(context))
+    return seal(text, certificate, report_key()), [
+        each for found in drawn.values() for each in found
+    ]
 
 
 _TABLE = re.compile(r"<table(?! class=\"matrix)[^>]*>.*?</table>", re.DOTALL)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.analysis import figures, page, summary, tables
+from collector.analysis.certificate import certify
 from collector.analysis.described import exploratory, sessions, trend
 from collector.analysis.feeds import feeds_data, load_feeds
 from collector.analysis.gatetable import dose_table
@@ -114,6 +115,7 @@ def report_data(run_dir: Path) -> Dict:
             "total": asdict(agreement.total) | {"exact": agreement.total.exact},
             "by_surface": {name: asdict(a) for name, a in agreement.by_surface.items()},
         },
+        "certificate": certify(data, judgement, agreement),
         "coverage": list(data.coverage),
         "outbox": data.outbox,
         "summary": summary.abstract(data, judgement, agreement),

@@ -36,6 +36,7 @@ _MODULES = (
     "reparse",
     "corpus",
     "report",
+    "verify",
     "completion",
 )
 
