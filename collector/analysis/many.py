@@ -173,10 +173,10 @@ def _attainable(
     counted = ways if ways <= MOST_EXACT else MOST_EXACT
     found = np.full(len(values), max(least_p(Blocks(sizes)), 1 / counted))
     ordered = np.sort(values + 1e6 * strata, axis=1)
-    tied = (np.diff(ordered, axis=1) <= 1e-9).any(axis=1)
+    tied: Bools = np.asarray((np.diff(ordered, axis=1) <= 1e-9).any(axis=1))
     if any(t != c for t, c in sizes):
-        tied[:] = True
-    for row in np.flatnonzero(tied):
+        tied = np.ones_like(tied)
+    for row in np.flatnonzero(tied).tolist():
         found[row] = attainable_p(Sample(values[row], treated, strata), seed=seed)
     return found
 

@@ -23,6 +23,7 @@ from collector.analysis.feeds import Feeds
 from collector.analysis.judging import Judgement, judge
 from collector.analysis.load import Page, RunData
 from collector.analysis.measures import Unit
+from collector.analysis.mechanism import mechanisms
 from collector.analysis.methods import methods
 from collector.analysis.outcomes import (
     attention_of,
@@ -198,6 +199,7 @@ def _context(data: RunData, judgement: Judgement, agreement: TruthCheck | None) 
         "outcomes": [measure.title for measure in judgement.declaration.outcomes],
         "methods": methods(data, judgement),
         "power": power(judgement),
+        "mechanisms": mechanisms(data, judgement),
         "baseline": baseline(data),
         "exploratory": exploratory(data, judgement.declaration),
         "sessions": _by_outcome(rows),

@@ -19,6 +19,7 @@ from collector.analysis.feeds import feeds_data, load_feeds
 from collector.analysis.gatetable import dose_table
 from collector.analysis.judging import judge
 from collector.analysis.load import load_run
+from collector.analysis.mechanism import mechanisms
 from collector.analysis.methods import methods
 from collector.analysis.truth import check
 from collector.environment import refusals
@@ -115,6 +116,7 @@ def report_data(run_dir: Path) -> Dict:
             "total": asdict(agreement.total) | {"exact": agreement.total.exact},
             "by_surface": {name: asdict(a) for name, a in agreement.by_surface.items()},
         },
+        "mechanisms": [asdict(each) for each in mechanisms(data, judgement)],
         "certificate": certify(data, judgement, agreement),
         "coverage": list(data.coverage),
         "outbox": data.outbox,
