@@ -1,6 +1,6 @@
 """A report that cannot be changed unnoticed: every part of it is hashed, and the hashes are signed.
 
-The last element of the page is a JSON document: the certificate, the SHA-256 of each part of the
+A comment at the end of the page is a JSON document: the certificate, the SHA-256 of each part of the
 page in order, the public key, and an Ed25519 signature of all that. Verifying needs the file alone.
 A part is what lies between two headings of sections, so that a change is named by its place.
 
@@ -23,8 +23,8 @@ from typing import Any
 from collector.errors import UserError
 from collector.identity import BadKey, KeyPair, verify
 
-OPENS = '<script type="application/json" id="seal">'
-CLOSES = "</script>"
+OPENS = "<!-- twinwatch seal "
+CLOSES = " -->"
 _SECTION = re.compile(r'(?=<section id="([\w-]+)")')
 
 
@@ -66,10 +66,7 @@ def seal(html: str, certificate: Mapping[str, Any], key: KeyPair) -> str:
         "public_key": key.public_key,
     }
     told = {**signed, "signature": key.sign(_canonical(signed))}
-    # No markup inside: a browser ends the element at the first "</script".
-    text = json.dumps(told, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    text = text.replace("<", "\\u003c")
-    return html.replace("</body>", f"{OPENS}{text}{CLOSES}\n</body>")
+    return html.replace("</body>", f"{OPENS}{_text(told)}{CLOSES}\n</body>")
 
 
 def opened(html: str) -> tuple[str, str]:
@@ -109,7 +106,7 @@ def check(html: str, public_key: str | None = None) -> Verified:
         return Verified(False, (f"{place}: it cannot be read ({error})",), "", {})
     problems = []
     signed = {name: told[name] for name in told if name != "signature"}
-    if _canonical_text(told) != text or not verify(key, signature, _canonical(signed)):
+    if _text(told) != text or not verify(key, signature, _canonical(signed)):
         problems.append(f"{place}: the signature is not that of what is sealed")
     if public_key is not None and key != public_key:
         problems.append(f"{place}: signed with {key}, not with {public_key}")
@@ -175,8 +172,12 @@ def _canonical(signed: Mapping[str, Any]) -> bytes:
     return json.dumps(signed, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _canonical_text(told: Mapping[str, Any]) -> str:
-    return _canonical(told).decode().replace("<", "\\u003c")
+def _text(told: Mapping[str, Any]) -> str:
+    """As it stands in the page: with nothing that could end a comment or begin an element."""
+    text = _canonical(told).decode()
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text.replace("--", "-\\u002d")
 
 
 def _at(text: str) -> str:
