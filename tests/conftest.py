@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import os
 import signal
+import tempfile
 from collections.abc import Iterator
 
 import httpx
@@ -21,6 +22,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The plugin is not used and slow to load, which counts in tests that start pytest themselves.
 os.environ.setdefault("PYTEST_ADDOPTS", "-p no:schemathesis")
+
+# Reports are signed with a key of this user: tests have one of their own.
+os.environ.setdefault("TWINWATCH_KEYS", tempfile.mkdtemp(prefix="twinwatch-test-keys-"))
 
 # httpx gives up after five seconds, which a mock on a busy machine may well need for an answer.
 for _method in ("get", "post", "put", "delete", "head", "request"):

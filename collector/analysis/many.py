@@ -173,10 +173,10 @@ def _attainable(
     counted = ways if ways <= MOST_EXACT else MOST_EXACT
     found = np.full(len(values), max(least_p(Blocks(sizes)), 1 / counted))
     ordered = np.sort(values + 1e6 * strata, axis=1)
-    tied = (np.diff(ordered, axis=1) <= 1e-9).any(axis=1)
+    tied: Bools = np.asarray((np.diff(ordered, axis=1) <= 1e-9).any(axis=1))
     if any(t != c for t, c in sizes):
-        tied[:] = True
-    for row in np.flatnonzero(tied):
+        tied = np.ones_like(tied)
+    for row in np.flatnonzero(tied).tolist():
         found[row] = attainable_p(Sample(values[row], treated, strata), seed=seed)
     return found
 
@@ -225,7 +225,7 @@ def excluded(
 ) -> Bools:  # fmt: skip
     """Where the joint interval lies inside ±smallest: screened at once, then asked of
     ``interval`` itself, which has more conditions where values are sparse."""
-    small = np.zeros(len(open_), dtype=np.bool_)
+    small: Bools = np.zeros(len(open_), dtype=np.bool_)
     for sizes, audits, used in same_sizes(found):
         for many in np.unique(sharing[audits]):
             which = open_[audits] & (sharing[audits] == many)
@@ -242,5 +242,5 @@ def excluded(
             for row in np.flatnonzero(bounded & (low > -smallest) & (high < smallest)):
                 sample = Sample(values[row], treated, strata)
                 wide = interval(sample, level=level, seed=seed, support=found.measure.bounds)
-                small[own[row]] = wide.within(smallest)
+                small[int(own[row])] = wide.within(smallest)
     return small

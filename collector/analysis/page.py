@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from collector.analysis import figures, gatetable, papertables, plots, summary, tables, words
+from collector.analysis.certificate import certify
 from collector.analysis.coders import under_coders
 from collector.analysis.described import Described, exploratory, sessions, trend
 from collector.analysis.design import in_words
@@ -24,6 +25,7 @@ from collector.analysis.flow import streams
 from collector.analysis.judging import Judgement, judge
 from collector.analysis.load import Page, RunData
 from collector.analysis.measures import Unit
+from collector.analysis.mechanism import mechanisms
 from collector.analysis.methods import methods
 from collector.analysis.outcomes import (
     attention_of,
@@ -33,6 +35,7 @@ from collector.analysis.outcomes import (
     surfaces_of,
 )
 from collector.analysis.papertables import Table
+from collector.analysis.sealed import report_key, seal
 from collector.analysis.sensitivity import choices
 from collector.analysis.truth import TruthCheck, check, truth_shares
 
@@ -52,10 +55,11 @@ def render_published(data: RunData, feeds: Feeds) -> str:
 
 
 def render(data: RunData, feeds: Feeds | None) -> tuple[str, list[figures.Drawn], list[Table]]:
-    """The HTML text, its figures, and its tables for a paper. The text does not depend on where it
-    is written to."""
+    """The HTML text with its seal, its figures, and its tables for a paper. The text does not
+    depend on where it is written to, the seal only on whose key signs it."""
     judgement = judge(data)
     agreement = check(data) if data.has_truth else None
+    certificate = certify(data, judgement, agreement)
     likenesses = figures.likenesses(data, judgement)
     streams_found, choices_found = streams(data, judgement), choices(data, judgement)
     pictures = {
@@ -72,10 +76,12 @@ def render(data: RunData, feeds: Feeds | None) -> tuple[str, list[figures.Drawn]
         "figures": {"sensitivity": [], **drawn},
         "streams": streams_found,
         "choices": choices_found,
+        "certificate": certificate,
     }
-    text = _environment().get_template("report.html.j2").render(context)
+    text = labelled(_environment().get_template("report.html.j2").render(context))
     given = list(papertables.tables(judgement, streams_found, choices_found, data.labelling))
-    return labelled(text), [each for found in drawn.values() for each in found], given
+    drawings = [each for found in drawn.values() for each in found]
+    return seal(text, certificate, report_key()), drawings, given
 
 
 _TABLE = re.compile(r"<table(?! class=\"matrix)[^<>]*>(?:(?!<table).)*?</table>", re.DOTALL)
@@ -202,6 +208,7 @@ def _context(data: RunData, judgement: Judgement, agreement: TruthCheck | None) 
         "outcomes": [measure.title for measure in judgement.declaration.outcomes],
         "methods": methods(data, judgement),
         "power": power(judgement),
+        "mechanisms": mechanisms(data, judgement),
         "baseline": baseline(data),
         "exploratory": exploratory(data, judgement.declaration),
         "sessions": _by_outcome(rows),

@@ -14,6 +14,7 @@ from typing import Any
 
 from collector.analysis import figures, page, summary, tables
 from collector.analysis.blinding import blinded
+from collector.analysis.certificate import certify
 from collector.analysis.coders import under_coders
 from collector.analysis.described import exploratory, sessions, trend
 from collector.analysis.feeds import feeds_data, load_feeds
@@ -22,6 +23,7 @@ from collector.analysis.gatetable import dose_table
 from collector.analysis.judging import Judgement, judge
 from collector.analysis.labelling import Wanted
 from collector.analysis.load import RunData, load_run
+from collector.analysis.mechanism import mechanisms
 from collector.analysis.methods import methods
 from collector.analysis.placeless import placeless
 from collector.analysis.sensitivity import choices
@@ -147,6 +149,8 @@ def report_data(run_dir: Path, labels: Wanted = None) -> Dict:
             "total": asdict(agreement.total) | {"exact": agreement.total.exact},
             "by_surface": {name: asdict(a) for name, a in agreement.by_surface.items()},
         },
+        "mechanisms": [asdict(each) for each in mechanisms(data, judgement)],
+        "certificate": certify(data, judgement, agreement),
         "coverage": list(data.coverage),
         "outbox": data.outbox,
         "summary": summary.abstract(data, judgement, agreement),

@@ -28,7 +28,7 @@ from mockserver.world.parameters import BUCKETS
 CHUNK = 400
 """Audits of one batch, whatever the number of processes: a table is the same on every machine."""
 
-_SOLVED = 2_000
+_SOLVED = 3_000
 """Puppets of each arm by which the size of an effect is set."""
 _TOLERANCE = 0.004
 
@@ -158,7 +158,9 @@ def _stage(probe: Probe, truth: Truth, scene: Scene, history: float, *, late: bo
 
 def solve(probe: Probe, truth: Truth) -> float:
     """The factor on the viewer's history at which the arms differ by ``truth.points`` in the first
-    tested exposure share. Bisection on ``_SOLVED`` lists an arm, the same chance for each factor."""
+    tested exposure share. Bisection on ``_SOLVED`` puppets an arm, with the same chance each
+    time.
+    """
     assert truth.points is not None
     question = next((q for q in probe.questions if q.measure.unit is Unit.SHARE and q.label), None)
     if question is None:
@@ -169,7 +171,7 @@ def solve(probe: Probe, truth: Truth) -> float:
         )
 
     def gap(factor: float) -> float:
-        found = platform(replace_points(probe), replace(truth, points=None), history=factor)
+        found = platform(_one_page(probe), replace(truth, points=None), history=factor)
         design = Design(
             tuple(
                 Puppet(arm, arm, 1, 1) for arm in (*_one(question, False), *_one(question, True))
@@ -208,10 +210,11 @@ def _one(question: Question, treated: bool) -> Sequence[str]:
     return (contrast.treated if treated else contrast.untreated)[:1]
 
 
-def replace_points(probe: Probe) -> Probe:
-    """The probe with the scenes of its first surface alone: all that the size is set by."""
+def _one_page(probe: Probe) -> Probe:
+    """The probe with the first tested page alone, by which the size is set."""
     surface = next(q.surface for q in probe.questions if q.label)
-    own = {key: scene for key, scene in probe.scenes.items() if key[1] == surface}
+    slot = next(key[2] for key in probe.scenes if key[1] == surface)
+    own = {key: scene for key, scene in probe.scenes.items() if key[1:] == (surface, slot)}
     return replace(probe, scenes=own)
 
 
@@ -249,12 +252,14 @@ def audits(
             lists = draw(each, probe.catalogue, state[:, at].ravel(), generator)
             table = found[surface, slot]
             table[:, which, : scene.entries] = lists.items.reshape(count, len(which), -1)
-    lists = {key: Lists(items) for key, items in found.items()}
+    every = {key: Lists(items) for key, items in found.items()}
+    here, missing = _losses(truth, design, list(every), count, generator)
     return Audits(
         design=design,
-        lists=lists,
-        topics=_topics(probe, truth, design, lists, generator),
-        **_losses(truth, design, list(lists), count, generator),
+        lists=every,
+        topics=_topics(probe, truth, design, every, generator),
+        here=here,
+        missing=missing,
     )
 
 
@@ -290,7 +295,7 @@ def _losses(
     pages: Sequence[tuple[str, str]],
     count: int,
     generator: np.random.Generator,
-) -> dict[str, object]:
+) -> tuple[dict[tuple[str, str], Bools], Floats]:
     """Pages are lost one by one, those of the treatment, too: the gate counts all cells."""
     puppets = design.puppets
     first = puppets[0].arm
@@ -304,7 +309,7 @@ def _losses(
         others = np.array([max(0, design.captures[p.arm] - len(pages)) for p in puppets])
         missing += generator.binomial(others, share, (count, len(puppets)))
         missing /= np.array([design.cells[p.arm] for p in puppets])
-    return {"here": here, "missing": missing}
+    return here, missing
 
 
 def values_of(probe: Probe, told: Audits, question: Question) -> Floats:

@@ -1,6 +1,6 @@
 """The report's verdicts for a whole batch of audits.
 
-Protects the rule that there is one decision. p-values, reach of the intervals, attainable p, family,
+Protects the rule that there is one decision. p-values, reach of intervals, attainable p, family,
 worst cases, imbalance and drift are the functions of ``collector.analysis`` that the report calls;
 ``many`` asks them for arrays of audits; what is written here is in which order gates and tests are
 asked, as ``judging`` and ``gates`` have it. The tests, and every ``collector calibrate``, hold it
@@ -153,24 +153,23 @@ def _distances(
         )
     used = slots_used(told, question, keys)[:, order]
     weight = used.any(axis=1).astype(np.float64)  # which slots count, by audit
-    alike = sum(
-        weight[:, n, None, None] * likeness(told.lists[key].items[:, order], name)
-        for n, key in enumerate(keys)
-    )
+    alike = np.zeros((len(told), len(order), len(order)))
+    for n, key in enumerate(keys):
+        alike += weight[:, n, None, None] * likeness(told.lists[key].items[:, order], name)
     with np.errstate(invalid="ignore", divide="ignore"):
         distances = 1 - alike / weight.sum(axis=1)[:, None, None]
     levels = np.array([question.contrast.strata[told.design.puppets[n].arm] for n in order])
     distances[:, levels[:, None] != levels[None, :]] = np.nan
     diagonal = np.arange(len(order))
     distances[:, diagonal, diagonal] = np.nan
-    return distances, used.any(axis=2)
+    return distances, np.asarray(used.any(axis=2))
 
 
 def _shut(
     probe: Probe, told: Audits, found: _Asked, effect: Bools, sharing: NDArray[np.intp],
     alpha: float, seed: int,
 ) -> NDArray[np.object_]:  # fmt: skip
-    """The gate that withholds, in the order in which the report asks them; empty where none does."""
+    """The gate that withholds, in the order in which the report asks; empty where none does."""
     shut = np.full(len(told), "", dtype=object)
     standing = probe.standing.get(found.question.name)
     if standing is not None:
@@ -183,7 +182,7 @@ def _shut(
         "coverage": _shorter(told, found, seed),
         "stability": found.many.moved,
     }
-    for audit in np.flatnonzero(np.any(list(gates.values()), axis=0)):
+    for audit in np.flatnonzero(np.any(list(gates.values()), axis=0)).tolist():
         names = [name for name, closed in gates.items() if closed[audit]]
         if names[0] == "attrition" and effect[audit] and _bears(found, audit, sharing, alpha, seed):
             names = names[1:]
@@ -287,8 +286,8 @@ def _bears(found: _Asked, audit: int, sharing: NDArray[np.intp], alpha: float, s
         return True
     try:
         worst = worst_cases(
-            found.many.values[audit], lost.astype(np.float64), found.many.treated, found.many.strata,
-            seed=seed, bounds=measure.bounds,
+            found.many.values[audit], lost.astype(np.float64), found.many.treated,
+            found.many.strata, seed=seed, bounds=measure.bounds,
         )  # fmt: skip
     except NothingToCompareError:
         return False

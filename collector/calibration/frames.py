@@ -89,12 +89,12 @@ def _first(probe: Probe, arm: str) -> str:
 
 
 def _items(catalogue: Catalogue, items: object, topics: object) -> tuple[Item, ...]:
-    found = []
+    found: list[Item] = []
     names: Mapping[int, str] = dict(enumerate(catalogue.labels))
     for number, topic in zip(items.tolist(), topics.tolist(), strict=True):  # type: ignore[attr-defined]
-        if number < AD + 1 - 1 and number != -1:
+        if number < AD:
             continue
-        if number == -1:
+        if number == AD:
             found.append(Item(len(found) + 1, ItemKind.AD, f"ad-{len(found)}", "", None))
             continue
         kind = (

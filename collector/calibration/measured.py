@@ -1,5 +1,5 @@
-"""From lists to what the tests look at: a number a puppet, and how far apart two puppets' lists are,
-for many audits at once.
+"""From lists to what the tests look at, for many audits at once: a number a puppet, and how far
+apart the lists of two puppets are.
 
 Exposure shares, incidence, lengths and likenesses are computed for all audits in one go, from the
 weights that ``metrics`` itself gives (attention by list length; what one common item adds to an
@@ -23,7 +23,8 @@ Bools = NDArray[np.bool_]
 Topics = NDArray[np.int16]
 
 NO_TOPIC = -1
-AD = -2
+AD = -1
+"""Among items; below it the list has ended."""
 
 
 def shares(topics: Topics, organic: Bools, label: int, attention: Attention) -> Floats:

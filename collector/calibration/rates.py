@@ -19,7 +19,7 @@ from collector.calibration.audits import Audits, Platform, audits, design_of, va
 from collector.calibration.deciding import KINDS, Decisions
 from collector.calibration.truths import Kind, Truth
 
-_TRUE = 4_000
+_TRUE = 2_000
 """Audits of two twins an arm from which the true difference of an effect is known."""
 
 
@@ -52,7 +52,7 @@ def true_differences(ground: Platform, seed: int) -> list[float | None]:
     """Of each question the difference of the arms' means by the truth, in its unit; ``None`` for a
     likeness. Without losses and with the right labels; 0 under a null."""
     probe, truth = ground.probe, ground.truth
-    if truth.kind is Kind.NULL:
+    if truth.kind is not Kind.EFFECT and not truth.late:
         return [None if q.measure.value is None else 0.0 for q in probe.questions]
     right = Platform(probe, Truth(truth.name, truth.kind, ""), ground.stages, ground.history)
     design = design_of(probe, 2)

@@ -5,10 +5,10 @@ Gumbel noise g of weight w on a score s ranks as an exponential race does: with 
 exponential, −log(E / exp(s / w)) is s / w + g. So the top of a list is the earliest of the arrival
 times E · exp(−s / w). First arrivals of independent Poisson processes are such a race, so that a
 list needs as many draws as it has entries and some more, not one for each video there is. From
-these the list is taken greedily, each earlier video of a channel costing ``diversity``, as ``Ranked`` does.
-Shelves, advertising, mixes and playlists come at the places and rates of ``Composer``. No
-video stands twice. What differs from the site: a video's chance is another one in a shelf than in
-the list.
+these the list is taken greedily, each earlier video of a channel costing ``diversity``, as
+``Ranked`` does. Shelves, advertising, mixes and playlists come at the places and rates of
+``Composer``. No video stands twice. What differs from the site: a video's chance is another one in
+a shelf than in the list.
 """
 
 from __future__ import annotations

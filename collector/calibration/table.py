@@ -26,7 +26,7 @@ COVERAGE = 0.94
 WRONG_EQUIVALENCE = 0.05
 FALSE_ABSTENTION = 0.02
 FLAGGED, FLAGGED_ALIKE = 0.95, 0.05
-JUDGED = 10
+JUDGED = 4
 """Audits of every cell that ``judge`` itself is asked about."""
 _SLACK = 3.5
 """Standard errors by which a rate may differ from the committed one."""

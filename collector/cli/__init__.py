@@ -45,6 +45,7 @@ _MODULES = (
     "notebook",
     "figures",
     "compare",
+    "verify",
     "completion",
 )
 

@@ -88,9 +88,8 @@ def calibrate(
     for gate in {gate.sentence for gate in found.standing.values()}:
         click.echo(f"warning: withheld whatever is shown: {gate}", err=True)
     if truths:
-        wanted = [
-            Wanted(truth_of(name), k, n, block) for name in truths for k in (counts or [None])
-        ]
+        every: list[int | None] = [*counts] or [None]
+        wanted = [Wanted(truth_of(name), k, n, block) for name in truths for k in every]
     else:
         wanted = standard(found, n, counts)
     table = made(

@@ -2,9 +2,124 @@
 
 from __future__ import annotations
 
+import math
+import time
+from pathlib import Path
+from typing import Any
+
 import click
 
+from collector.cli._complete import scenario_names
+from collector.cli._console import console
+from collector.cli._json import emit, json_option
 from collector.common.errors import UserError
+from collector.scenario.loader import load_scenario
+
+
+@click.command()
+@click.argument("scenario", shell_complete=scenario_names)
+@click.option("--points", default="5,10,20", show_default=True, help="Sizes, in points of share.")
+@click.option(
+    "--effect",
+    "effects",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A size as a parameter of the mock's recommender, e.g. home.history=0.2; may be repeated.",
+)
+@click.option("--twins", metavar="3..14", help="Twins of each arm to try.")
+@click.option("--block", type=click.IntRange(1), help="Twins of each arm in a block.")
+@click.option("--lost", type=click.FloatRange(0, 0.9), default=0.0, help="Share of pages lost.")
+@click.option(
+    "--pilot",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="RUN",
+    help="A run whose puppets give the noise, instead of the mock's recommender.",
+)
+@click.option(
+    "--runs",
+    type=click.IntRange(20, 100_000),
+    default=200,
+    show_default=True,
+    help="Simulated audits of each size and number of twins.",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=12, help="Of the simulated audits.")
+@click.option("--processes", type=click.IntRange(1), help="By default one a core.")
+@json_option
+@click.option(
+    "--plot", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.svg",
+    help="Draw power against twins.",
+)  # fmt: skip
+def power(
+    scenario: str,
+    points: str,
+    effects: tuple[str, ...],
+    twins: str | None,
+    block: int | None,
+    lost: float,
+    pilot: Path | None,
+    runs: int,
+    seed: int,
+    processes: int | None,
+    as_json: bool,
+    plot: Path | None,
+) -> None:
+    """Say what SCENARIO could find: power by size and twins, and what it costs.
+
+    Audits of this design are simulated on the mock's recommender, or with the noise of a --pilot
+    run, and judged by the report's own tests. Printed: how often the first exposure share (without
+    one: the first outcome) is called an effect, false alarms, the smallest shift that 80 of 100
+    audits find, the twins that find each size, and the cost: puppet-hours, page loads, views.
+
+    \b
+    collector power calibration
+    collector power my-audit.yaml --points 10 --twins 5,8,12 --lost 0.1 --plot power.svg
+    collector power my-audit.yaml --effect home.history=0.5 --block 2
+    collector power my-audit.yaml --pilot runs/pilot --json
+    """
+    # These load the mock's world: a second that other commands need not wait for.
+    from collector.calibration import power as room
+    from collector.calibration.probe import probe
+
+    began = time.monotonic()
+    loaded = load_scenario(scenario)
+    wanted = _points(points)
+    counts = twins_of(twins) if twins else list(room.TWINS)
+    if pilot is not None:
+        from collector.analysis.load import load_run
+
+        if effects:
+            raise UserError(
+                "a pilot run has no recommender to change",
+                place="--effect",
+                fix="give the sizes as --points",
+            )
+        found = room.pilot(
+            loaded, load_run(pilot), wanted, counts, block=block, lost=lost, runs=runs, seed=seed
+        )
+        channels: dict[str, str] = {}
+    else:
+        known = probe(loaded)
+        for gate in {gate.sentence for gate in known.standing.values()}:
+            click.echo(f"warning: withheld whatever is shown: {gate}", err=True)
+        sizes = [room.size_of_effect(known, *_pair(each)) for each in effects]
+        found = room.power(
+            known, sizes or room.sizes_of_points(wanted), counts, block=block, lost=lost,
+            runs=runs, seed=seed, processes=processes,
+        )  # fmt: skip
+        channels = room.channels_of(known)
+    best = max((k for k in found["recommended"].values() if k is not None), default=max(counts))
+    found["cost"] = room.cost(loaded, best, block, channels)
+    found["scenario"] = loaded.scenario.name
+    found["seconds"] = round(time.monotonic() - began, 1)
+    if plot is not None:
+        from collector.calibration.plot import power_plot
+
+        plot.write_text(power_plot(found), "utf-8")
+        click.echo(str(plot), err=as_json)
+    if as_json:
+        emit(found)
+    else:
+        _print(found)
 
 
 def twins_of(text: str) -> list[int]:
@@ -14,9 +129,9 @@ def twins_of(text: str) -> list[int]:
         if dots:
             found = list(range(int(first), int(last) + 1))
         else:
-            found = [int(each) for each in text.split(",")]
+            found = sorted({int(each) for each in text.split(",")})
         if not found or not all(2 <= each <= 200 for each in found):
-            raise ValueError("twins are 2 to 200")
+            raise ValueError("there are 2 to 200 of an arm")
     except ValueError as error:
         raise UserError(
             f"{text!r} is no number of twins: {error}", place="--twins", fix="--twins 5,8 or 3..14"
@@ -24,4 +139,67 @@ def twins_of(text: str) -> list[int]:
     return found
 
 
-commands: list[click.Command] = []
+def _points(text: str) -> list[float]:
+    try:
+        found = [float(each) / 100 for each in text.split(",")]
+        if not all(0 < each <= 1 for each in found):
+            raise ValueError("a size lies above 0 and is at most 100")
+    except ValueError as error:
+        raise UserError(
+            f"{text!r} is no size in points: {error}", place="--points", fix="--points 5,10,20"
+        ) from error
+    return found
+
+
+def _pair(text: str) -> tuple[str, float]:
+    name, _, written = text.partition("=")
+    try:
+        value = float(written)
+    except ValueError:
+        value = math.nan
+    if not name.strip() or not 0 <= value < 1e6:
+        raise UserError(
+            f"{text!r} is not NAME=NUMBER", place="--effect", fix="--effect home.history=0.2"
+        )
+    return name.strip(), value
+
+
+def _print(found: dict[str, Any]) -> None:
+    from rich.table import Table
+
+    out = console()
+    target = found["target"]
+    table = Table(title=f"power: {target['surface']}, {target['outcome']}")
+    table.add_column("twins", justify="right")
+    for name in found["power"]:
+        table.add_column(name, justify="right")
+    table.add_column("false alarm", justify="right")
+    table.add_column("finds from", justify="right")
+    for k, false in found["false_effect"].items():
+        shift = found["detectable"].get(k)
+        table.add_row(
+            k,
+            *(f"{100 * own[k]:.0f} %" for own in found["power"].values()),
+            f"{100 * false['rate']:.1f} %",
+            "–" if shift is None else f"{100 * shift:.1f} points",
+        )
+    out.print(table)
+    for name, k in found["recommended"].items():
+        told = f"{k} twins an arm" if k is not None else "more twins than were tried"
+        out.print(f"{name}: 80 % needs {told}", markup=False)
+    cost = found["cost"]
+    out.print(
+        f"{cost['twins']} twins in blocks of {found['block']}: {cost['puppets']} puppets,"
+        f" {cost['puppet_hours']:g} puppet-hours ({cost['hours']:g} h on the clock),"
+        f" {cost['page_loads']:,} page loads, {cost['views']:,} views caused:",
+        markup=False,
+        soft_wrap=True,
+    )
+    for name, count in list(cost["views_by_channel"].items())[:12]:
+        out.print(f"  {count:>6,}  {name}", markup=False)
+    out.print(
+        f"{found['runs']} audits a cell; {found['how']}; {found['seconds']:g} s", markup=False
+    )
+
+
+commands: list[click.Command] = [power]

@@ -1,0 +1,259 @@
+"""Where an effect was found: in which way do the lists differ?
+
+A verdict says that two arms were shown something else. This compares the profiles of their lists
+with those of twins, one question at a time, each by the report's own randomisation test: is it the
+advertising, other items, the same items in another order, other labels? And it asks what else could
+look like the treatment: test groups that lie across the arms, a platform that moved, a search that
+colours the next one. One answer where they point one way, else "not told apart".
+
+It describes an effect that was found already, and is no test of its own: it has no share of the
+family, and is never asked where there is no effect.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+from collector.analysis.buckets import twin_excess
+from collector.analysis.comparison import compare
+from collector.analysis.declared import Declaration, Question
+from collector.analysis.exchanges import Floats
+from collector.analysis.gates.base import Ruling
+from collector.analysis.inference import NothingToCompareError, Sample, randomisation_test
+from collector.analysis.judging import Answer, Judgement
+from collector.analysis.load import Page, RunData
+from collector.analysis.measures import Measure, Unit, measures
+from collector.analysis.outcomes import Measured, measure_question
+from collector.analysis.verdicts import VerdictKind
+
+ALPHA = 0.05
+_GROUPS = 0.6
+"""Share of the spread between lists that two groups explain, above which there are two."""
+_PERSONA = ("locale", "timezone", "geolocation", "country")
+
+
+class Mechanism(StrEnum):
+    """In which way the lists of two arms differ."""
+
+    REPLACE = "replace"
+    """Other items, of the same labels."""
+    REORDER = "reorder"
+    """The same items in another order."""
+    TOPIC = "topic"
+    """Items of other labels."""
+    PLACE = "language or country"
+    """Other items, and the arms differ in the language or place of their puppets."""
+    ADS = "ads"
+    BUCKET = "test groups"
+    """Puppets fall into two groups that lie across the arms."""
+    CARRY_OVER = "carry-over"
+    """Items of the puppet's own earlier search."""
+    DRIFT = "drift"
+    """The platform moved in the course of the run."""
+    UNKNOWN = "not told apart"
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What fits one effect best."""
+
+    surface: str
+    outcome: str
+    arm: str
+    control: str
+    mechanism: Mechanism
+    why: str
+    """One clause with the numbers."""
+
+
+def mechanisms(data: RunData, judgement: Judgement) -> tuple[Explained, ...]:
+    """One for each effect, in the order of the verdicts."""
+    return tuple(
+        explain(data, answer, judgement.declaration)
+        for answer in judgement.answers
+        if answer.verdict.verdict is VerdictKind.EFFECT
+    )
+
+
+def explain(data: RunData, answer: Answer, declaration: Declaration) -> Explained:
+    """The mechanism that fits the lists of one question."""
+    question, contrast = answer.question, answer.question.contrast
+    if contrast.crossed is not None:
+        found = Mechanism.UNKNOWN, "an interaction has no lists of its own"
+    else:
+        found = next(_fitting(data, answer, declaration))
+    return Explained(question.surface, question.outcome, contrast.arm, contrast.control, *found)
+
+
+def _fitting(
+    data: RunData, answer: Answer, declaration: Declaration
+) -> Iterator[tuple[Mechanism, str]]:
+    """What fits, the more special before the more general: the first one counts."""
+    question, seed = answer.question, int(data.run["seed"])
+
+    def p_of(name: str) -> float:
+        return _p(data, question, measures()[name], declaration)
+
+    ads, items = p_of("ad-share"), p_of("jaccard")
+    mixed = _p(data, question, _MIX, declaration)
+    if question.measure.name == "ad-share" or (ads <= ALPHA and min(items, mixed) > ALPHA):
+        yield Mechanism.ADS, f"the share of advertising differs (p = {ads:.2g})"
+    moved = next((g for g in answer.gates if g.gate == "stability"), None)
+    if moved is not None and moved.ruling is not Ruling.PASSED:
+        yield Mechanism.DRIFT, moved.reason
+    grouped = _groups(data, answer, declaration, seed)
+    if grouped is not None:
+        yield Mechanism.BUCKET, grouped
+    if question.surface == "search":
+        again = _p(data, question, measures()["repetition"], declaration)
+        if again <= ALPHA:
+            yield (
+                Mechanism.CARRY_OVER,
+                f"another share of the items stood in the puppet's search before (p = {again:.2g})",
+            )
+    if items <= ALPHA or mixed <= ALPHA:
+        keys = _differ_in(data, question)
+        if keys:
+            yield Mechanism.PLACE, f"other items, and the arms differ in {' and '.join(keys)}"
+        if mixed <= ALPHA:
+            yield Mechanism.TOPIC, f"items of other labels (p = {mixed:.2g})"
+        yield (
+            Mechanism.REPLACE,
+            f"other items (p = {items:.2g}) of the same labels (p = {mixed:.2g})",
+        )
+    ordered = p_of("order")
+    if ordered <= ALPHA:
+        yield (
+            Mechanism.REORDER,
+            f"the same items (p = {items:.2g}) in another order (p = {ordered:.2g})",
+        )
+    yield Mechanism.UNKNOWN, "neither advertising, items, labels nor order differ beyond twins"
+
+
+def _measured(
+    data: RunData, question: Question, measure: Measure, declaration: Declaration
+) -> Measured:
+    return measure_question(data, replace(question, measure=measure, label=None), declaration)
+
+
+def _p(data: RunData, question: Question, measure: Measure, declaration: Declaration) -> float:
+    """p of another measure on the same lists; 1 where it cannot be taken."""
+    tested = compare(_measured(data, question, measure, declaration), int(data.run["seed"]))
+    return tested.test.p if tested is not None else 1.0
+
+
+def _mix(page: Page) -> dict[str | None, float]:
+    """Label → its share of a list's items, advertising left out."""
+    counts = Counter(page.topics)
+    whole = sum(counts.values())
+    return {label: count / whole for label, count in counts.items()}
+
+
+def _alike(left: Page, right: Page) -> float | None:
+    """1 − total variation distance of the shares of labels, 0–1; ``None`` if a list is empty."""
+    one, other = _mix(left), _mix(right)
+    if not one or not other:
+        return None
+    return 1 - sum(abs(one.get(t, 0.0) - other.get(t, 0.0)) for t in {*one, *other}) / 2
+
+
+_MIX = Measure("label-mix", "shares of labels", "", Unit.SIMILARITY, likeness=_alike)
+
+
+def _differ_in(data: RunData, question: Question) -> list[str]:
+    """What of language and place the personas of the two sides do not share."""
+    scenario = data.run["scenario_json"]
+    arms = scenario.get("arms") or {}
+
+    def persona(arm: str) -> dict[str, object]:
+        own = (arms.get(arm) or {}).get("persona") or scenario.get("persona") or {}
+        return own if isinstance(own, dict) else {}
+
+    contrast = question.contrast
+    found = []
+    for key in _PERSONA:
+        sides = [
+            {str(persona(arm).get(key)) for arm in side}
+            for side in (contrast.treated, contrast.untreated)
+        ]
+        if not sides[0] & sides[1]:
+            found.append(key)
+    return found
+
+
+def _groups(data: RunData, answer: Answer, declaration: Declaration, seed: int) -> str | None:
+    """Two groups of puppets, some of either arm in both, between which the lists differ more than
+    between the arms: what a platform's test groups look like."""
+    measured = _measured(data, answer.question, _MIX, declaration)
+    if measured.overlap is None or len(measured.puppets) < 6:
+        return None
+    table = measured.overlap.distances
+    np.fill_diagonal(table, 0.0)
+    if np.isnan(table).any():
+        return None
+    place = _coordinate(table)
+    group, share = _split(place)
+    contrast = measured.contrast
+    treated = np.array([p.arm in contrast.treated for p in measured.puppets], dtype=np.bool_)
+    crossing = all(0 < group[side].mean() < 1 for side in (treated, ~treated))
+    if share < _GROUPS or not crossing:
+        return None
+    if not _lasting(measured, seed):
+        return None
+    # What is left of the arms' difference when each puppet's group is taken out?
+    rest = place - np.where(group, place[group].mean(), place[~group].mean())
+    strata = np.array([p.block for p in measured.puppets], dtype=np.intp)
+    try:
+        left = randomisation_test(Sample(rest, treated, strata), seed=seed)
+    except NothingToCompareError:
+        return None
+    if left.p <= ALPHA:
+        return None
+    return (
+        f"two groups, both in both arms, explain {100 * share:.0f} % of the spread between lists;"
+        f" within them the arms do not differ (p = {left.p:.2g})"
+    )
+
+
+def _lasting(measured: Measured, seed: int) -> bool:
+    """Puppets stay apart from page to page; taken for given where there is one page only."""
+    if len(measured.slots) < 2:
+        return True
+    labels = sorted({t for pages in measured.shown.values() for p in pages for t in p.topics if t})
+    rows = [[_mix(page) for page in measured.shown[puppet]] for puppet in measured.puppets]
+    arms = [puppet.arm for puppet in measured.puppets]
+    for label in labels:
+        values = np.array([[page.get(label, 0.0) for page in row] for row in rows])
+        found = twin_excess(values, arms, seed=seed)
+        if found is not None and found.p <= ALPHA / len(labels):
+            return True
+    return False
+
+
+def _coordinate(distances: Floats) -> Floats:
+    """The first axis of classical scaling: one number a puppet."""
+    n = len(distances)
+    centre = np.eye(n) - np.full((n, n), 1 / n)
+    values, vectors = np.linalg.eigh(-0.5 * centre @ (distances**2) @ centre)
+    return np.asarray(vectors[:, -1] * np.sqrt(max(float(values[-1]), 0.0)))
+
+
+def _split(place: Floats) -> tuple[np.ndarray, float]:
+    """The cut of the axis that explains most of the sum of squares, and how much."""
+    order = np.argsort(place)
+    values = place[order] - place.mean()
+    whole = float(values @ values)
+    best, at = 0.0, 1
+    for cut in range(1, len(values)):
+        left, right = values[:cut].sum(), values[cut:].sum()
+        between = left**2 / cut + right**2 / (len(values) - cut)
+        if between > best:
+            best, at = float(between), cut
+    group = np.zeros(len(place), dtype=np.bool_)
+    group[order[at:]] = True
+    return group, best / whole if whole > 0 else 0.0

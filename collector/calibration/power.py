@@ -1,0 +1,325 @@
+"""What a design could find before it is run: power by size of the effect and twins, and its cost.
+
+On the mock the recommender is known: puppets' lists are simulated with the history's weight set to
+each size. With a pilot run the noise is that of its puppets, and the platform may be any. Both are
+judged by the report's own tests, family and gates.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from collector.analysis.design import POWER, Blocks, detectable
+from collector.analysis.judging import judge
+from collector.analysis.load import Puppet, RunData
+from collector.analysis.measures import Unit
+from collector.analysis.resampled import Noise, noise_of, simulate
+from collector.analysis.verdicts import VerdictKind
+from collector.calibration import batches
+from collector.calibration.audits import design_of, platform
+from collector.calibration.batches import Job
+from collector.calibration.probe import NotCalibrated, Probe, with_twins
+from collector.calibration.rates import Rate, true_differences
+from collector.calibration.truths import TRUTHS, Kind, Truth
+from collector.scenario.estimate import plan_time, session_time
+from collector.scenario.loader import Loaded
+from collector.scenario.plan import Plan, make_plan
+from collector.scenario.steps import StepKind
+from collector.scenario.verb import traits
+
+RUNS = 200
+"""Audits of each size and number of twins: a power of 80 % is known to ±5.5 points (95 %)."""
+MOST = 2_000
+"""Exchanges counted at most."""
+TWINS = (3, 4, 5, 6, 7, 8, 10, 12, 14)
+
+
+@dataclass(frozen=True)
+class Size:
+    """An effect that is looked for."""
+
+    name: str
+    truth: Truth
+
+
+def sizes_of_points(points: Sequence[float]) -> list[Size]:
+    return [
+        Size(f"{100 * p:g} points", Truth(f"points-{100 * p:g}", Kind.EFFECT, "", points=p))
+        for p in points
+    ]
+
+
+def size_of_effect(probe: Probe, name: str, value: float) -> Size:
+    """``home.history=0.2``: a parameter or weight of the mock's recommender set to a value.
+
+    :raises NotCalibrated: there is none of that name, or it is 0 on the scenario's mock.
+    """
+    before = probe.in_force.get(name)
+    if before is None:
+        raise NotCalibrated(
+            f"the recommender has no parameter {name!r}",
+            place="--effect",
+            fix="use one of docs/mock.md, such as home.history",
+        )
+    if not before:
+        raise NotCalibrated(
+            f"{name} is 0 on the scenario's mock", place="--effect", fix="leave the 0 out there"
+        )
+    told = f"{name}={value:g}"
+    return Size(told, Truth(told, Kind.EFFECT, "", scale={name: value / before}))
+
+
+def power(
+    probe: Probe,
+    sizes: Sequence[Size],
+    twins: Sequence[int],
+    *,
+    block: int | None = None,
+    lost: float = 0.0,
+    runs: int = RUNS,
+    seed: int,
+    processes: int | None = None,
+) -> dict[str, Any]:
+    """Power on the mock, by size and twins."""
+    null = Size("none", TRUTHS["null"])
+    grounds = {each.name: platform(probe, each.truth) for each in (null, *sizes)}
+    true = {name: true_differences(ground, seed) for name, ground in grounds.items()}
+    jobs = [
+        Job(each.truth.with_lost(lost), grounds[each.name].history, k, block, runs, MOST)
+        for each in (null, *sizes)
+        for k in twins
+    ]
+    names = [each.name for each in (null, *sizes) for _ in twins]
+    rows = []
+    for name, (job, done) in zip(
+        names, batches.run(probe, jobs, seed=seed, processes=processes), strict=True
+    ):
+        decisions = batches.joined(done)
+        effect = decisions.is_(VerdictKind.EFFECT)
+        rows.append(
+            {
+                "effect": name,
+                "twins": job.twins,
+                "any": Rate(int(effect.any(axis=1).sum()), runs).plain(),
+                "outcomes": [
+                    {
+                        "surface": question.surface,
+                        "outcome": question.outcome,
+                        "true": true[name][at],
+                        "power": round(float(effect[:, at].mean()), 4),
+                        "withheld": round(
+                            float(decisions.is_(VerdictKind.WITHHELD)[:, at].mean()), 4
+                        ),
+                        "sd": _spread(decisions.estimate[:, at]),
+                    }
+                    for at, question in enumerate(probe.questions)
+                ],
+            }
+        )
+    target = next(
+        (n for n, q in enumerate(probe.questions) if q.label and q.measure.unit is Unit.SHARE), 0
+    )
+    return _told(rows, [each.name for each in sizes], twins, target) | {
+        "how": "the mock's recommender, history weighted to each size",
+        "runs": runs,
+        "lost": lost,
+        "block": block or probe.loaded.scenario.block_size,
+        "detectable": _detectable(probe, rows, target, block),
+    }
+
+
+def _spread(estimates: np.ndarray) -> float | None:
+    known = estimates[~np.isnan(estimates)]
+    return round(float(known.std()), 5) if len(known) else None
+
+
+def _detectable(
+    probe: Probe, rows: Sequence[Mapping[str, Any]], target: int, block: int | None
+) -> dict[str, float | None]:
+    """Twins → the shift found in 80 of 100, from the smallest size's spread between puppets."""
+    found: dict[str, float | None] = {}
+    question = probe.questions[target]
+    for row in rows:
+        if row["effect"] != "none":
+            continue
+        design = design_of(probe, row["twins"], block)
+        blocks = Blocks(question.contrast.sizes([(p.arm, p.block) for p in design.puppets]))
+        weight = sum(t * c / (t + c) for t, c in blocks.used)
+        spread = row["outcomes"][target]["sd"]
+        if spread is None or question.measure.likeness is not None:
+            found[str(row["twins"])] = None
+            continue
+        shift = detectable(
+            spread * math.sqrt(weight), blocks, len(probe.questions),
+            alpha=probe.declaration.alpha,
+        )  # fmt: skip
+        found[str(row["twins"])] = round(shift, 4) if math.isfinite(shift) else None
+    return found
+
+
+def _told(
+    rows: Sequence[Mapping[str, Any]], sizes: Sequence[str], twins: Sequence[int], target: int
+) -> dict[str, Any]:
+    by_size: dict[str, dict[str, float]] = {}
+    for row in rows:
+        if row["effect"] != "none":
+            share = row["outcomes"][target]["power"]
+            by_size.setdefault(row["effect"], {})[str(row["twins"])] = share
+    none = [row for row in rows if row["effect"] == "none"]
+    wanted = {
+        name: next((k for k in sorted(twins) if by_size[name][str(k)] >= POWER), None)
+        for name in sizes
+    }
+    return {
+        "target": {key: rows[0]["outcomes"][target][key] for key in ("surface", "outcome")},
+        "power": by_size,
+        "false_effect": {str(row["twins"]): row["any"] for row in none},
+        "recommended": wanted,
+        "cells": list(rows),
+    }
+
+
+def pilot(
+    loaded: Loaded,
+    data: RunData,
+    points: Sequence[float],
+    twins: Sequence[int],
+    *,
+    block: int | None = None,
+    lost: float = 0.0,
+    runs: int = RUNS,
+    seed: int,
+) -> dict[str, Any]:
+    """Power of the scenario with the noise of a run's puppets.
+
+    :raises NotCalibrated: the run has no outcome with two puppets of each arm.
+    """
+    judgement = judge(data)
+    noises = [n for a in judgement.answers if (n := noise_of(a.measured)) is not None]
+    numbers = [n for n in noises if n.question.measure.value is not None]
+    if not numbers:
+        raise NotCalibrated(
+            "no outcome of the run has two puppets of each arm",
+            place="--pilot",
+            fix="take a run whose report has numbers",
+        )
+    target = next((n for n, each in enumerate(noises) if each is numbers[0]), 0)
+    alpha, questions = judgement.declaration.alpha, len(judgement.declaration.questions)
+    rows: list[dict[str, Any]] = []
+    for effect in (0.0, *points):
+        for k in twins:
+            generator = np.random.default_rng([seed, k, round(1e4 * effect)])
+            hits = np.zeros(len(noises))
+            any_ = 0
+            plan = make_plan(with_twins(loaded, k, block))
+            for part in range(runs if lost else 1):
+                size = 1 if lost else runs
+                places = _places(plan, noises, lost, generator)
+                shifts = {each.question.name: effect for each in numbers}
+                _, adjusted, _ = simulate(
+                    noises, places, shifts, runs=size, alpha=alpha, questions=questions,
+                    generator=generator, seed=seed + part, most=MOST,
+                )  # fmt: skip
+                effects = adjusted <= alpha + 1e-12
+                hits += effects.sum(axis=0)
+                any_ += int(effects.any(axis=1).sum())
+            rows.append(
+                {
+                    "effect": f"{100 * effect:g} points" if effect else "none",
+                    "twins": k,
+                    "any": Rate(any_, runs).plain(),
+                    "outcomes": [
+                        {
+                            "surface": each.question.surface,
+                            "outcome": each.question.outcome,
+                            "true": effect if each in numbers else None,
+                            "power": round(float(hits[n]) / runs, 4),
+                        }
+                        for n, each in enumerate(noises)
+                    ],
+                }
+            )
+    names = [f"{100 * p:g} points" for p in points]
+    return _told(rows, names, twins, target) | {
+        "how": f"the noise of the puppets of run {data.run['id']}",
+        "runs": runs,
+        "lost": lost,
+        "block": block or loaded.scenario.block_size,
+        "detectable": {},
+    }
+
+
+def _places(
+    plan: Plan, noises: Sequence[Noise], lost: float, generator: np.random.Generator
+) -> dict[str, list[Puppet]]:
+    """The plan's puppets by question, each lost with a chance of ``lost``."""
+    puppets = {s.puppet: Puppet(s.puppet, s.arm, s.twin, s.block) for s in plan.sessions}
+    kept = {name: p for name, p in puppets.items() if generator.random() >= lost}
+    return {
+        noise.question.name: [p for p in kept.values() if p.arm in noise.question.contrast.arms]
+        for noise in noises
+    }
+
+
+def cost(
+    loaded: Loaded, twins: int, block: int | None, channels: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """What the design takes: puppet-hours, hours on the clock, page loads, and views caused.
+
+    :param channels: video → its channel, where that is known; views of others go by the video.
+    """
+    plan = make_plan(with_twins(loaded, twins, block))
+    loads = views = 0
+    by_channel: dict[str, int] = {}
+    for session in plan.sessions:
+        for step in session.steps:
+            verb = traits(step.kind)
+            loads += bool(verb.leads or verb.brings_page(step.args))
+            if step.kind is StepKind.WATCH:
+                views += 1
+                video = step.args.get("video")
+                name = (channels or {}).get(video, video) if video else "whatever was followed"
+                by_channel[str(name)] = by_channel.get(str(name), 0) + 1
+    hours = sum(session_time(s, plan.spacing).total_seconds() for s in plan.sessions) / 3600
+    return {
+        "twins": twins,
+        "puppets": len({session.puppet for session in plan.sessions}),
+        "puppet_hours": round(hours, 2),
+        "hours": round(plan_time(plan).total_seconds() / 3600, 2),
+        "page_loads": loads,
+        "views": views,
+        "views_by_channel": dict(sorted(by_channel.items(), key=lambda item: (-item[1], item[0]))),
+    }
+
+
+def channels_of(probe: Probe) -> dict[str, str]:
+    """Video → name of its channel."""
+    catalogue = probe.catalogue
+    return {
+        catalogue.ids[row]: catalogue.channels[int(catalogue.channel[row])]
+        for row in range(catalogue.videos)
+    }
+
+
+def blocks_of_power(
+    probe: Probe, size: Size, twins: int, *, runs: int, seed: int, processes: int | None
+) -> dict[str, float]:
+    """Size of a block → power, for the sizes that as many puppets as a machine bears allow."""
+    arms = len(probe.data.arms)
+    sizes = [b for b in (1, 2, 3, 4) if b <= twins and b * arms <= 8]
+    ground = platform(probe, size.truth)
+    jobs = [Job(size.truth, ground.history, twins, b, runs, MOST) for b in sizes]
+    target = next(
+        (n for n, q in enumerate(probe.questions) if q.label and q.measure.unit is Unit.SHARE), 0
+    )
+    return {
+        str(job.block): round(
+            float(batches.joined(done).is_(VerdictKind.EFFECT)[:, target].mean()), 4
+        )
+        for job, done in batches.run(probe, jobs, seed=seed, processes=processes)
+    }

@@ -1,0 +1,65 @@
+"""``collector verify``: is a report as it was signed?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from collector.analysis.sealed import check
+from collector.cli._json import emit, json_option
+from collector.common.errors import UserError
+
+
+@click.command()
+@click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", metavar="PUBLIC", help="Accept this signer's public key only.")
+@json_option
+def verify(report: Path, key: str | None, as_json: bool) -> None:
+    """Check the seal of REPORT, offline: exit 1 if one byte of it was changed.
+
+    Every section of a report is hashed and the hashes are signed (Ed25519), so that the place of a
+    change is named. Printed: the signer's public key and what the certificate says. A seal proves
+    that the file is as its signer wrote it; who may sign, --key says.
+
+    \b
+    collector verify runs/quick/report.html
+    collector verify report.html --key 9HjK… --json
+    """
+    try:
+        # newline="": a changed line end is a changed byte.
+        with report.open(encoding="utf-8", newline="") as file:
+            found = check(file.read(), key)
+    except UnicodeDecodeError as error:
+        click.echo(f"{report}: byte {error.start}: not UTF-8, as reports are", err=True)
+        raise SystemExit(1) from error
+    except UserError as error:
+        click.echo(f"{report}: {error}", err=True)
+        raise SystemExit(1) from error
+    if as_json:
+        emit(
+            {
+                "report": str(report),
+                "ok": found.ok,
+                "problems": list(found.problems),
+                "public_key": found.public_key,
+                "certificate": dict(found.certificate),
+            }
+        )
+    for problem in found.problems:
+        click.echo(f"{report}: {problem}", err=True)
+    if not found.ok:
+        raise SystemExit(1)
+    if not as_json:
+        false = found.certificate.get("false_effect")
+        click.echo(f"{report}: as it was signed")
+        click.echo(f"signed with  {found.public_key}")
+        click.echo(f"run          {found.certificate.get('run')}")
+        if false:
+            click.echo(
+                f"false alarms {100 * false['rate']:.1f} %, at most {100 * false['upper95']:.1f} %"
+                " (95 %)"
+            )
+
+
+commands: list[click.Command] = [verify]
