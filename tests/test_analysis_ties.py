@@ -11,6 +11,7 @@ from scipy import integrate, optimize, stats
 from collector.analysis.design import blocks_of
 from collector.analysis.inference import Sample, interval, randomisation_test
 from collector.analysis.intervals import inverted
+from collector.analysis.shifts import shifts
 from collector.analysis.ties import tied_ends
 
 CLOSE = 0.015
@@ -176,3 +177,21 @@ def test_what_the_test_says_of_0_stays() -> None:
         close += 0 < min(abs(found.low), abs(found.high)) < 1e-9
     assert 20 < outside < 140
     assert close  # 0 alone was excluded, by the test
+
+
+def test_a_sample_of_exchanges_says_no_less_than_the_values_allow() -> None:
+    """20 twins of which five met it, all treated: 2 (15/70) (1/2)^3 = 0.054 of all exchanges are as
+    extreme. Of those drawn with this seed fewer than 0.05 are; p stays, and 0 inside."""
+    values = np.zeros(40)
+    values[[0, 1, 8, 16, 24]] = 0.3
+    treated = np.tile(np.repeat([True, False], 4), 5)
+    made = Sample(values, treated, np.repeat(np.arange(5), 8))
+    drawn = shifts(values[None], treated, made.sizes, alpha=0.05, seed=126).p[0]
+    assert drawn <= 0.05
+    test = randomisation_test(made, seed=126)
+    assert not test.exact
+    assert test.p == test.attainable_p == pytest.approx(2 * 15 / 70 / 8)
+    assert 0 in interval(made, seed=126)
+    assert 0 in inverted(made, seed=126)
+    turned = Sample(values, ~treated, made.strata)
+    assert 0 in inverted(turned, seed=126)
