@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,10 +14,6 @@ from collector.analysis.gates.dose import doses
 from collector.analysis.judging import declaration_of
 from collector.analysis.load import Done, RunData
 from collector.analysis.outcomes import measure_question
-
-sys.path.insert(0, str(Path(__file__).parent / "bench"))
-
-from gates import drifts, losses
 
 PASSED, NOTED, WITHHELD = Ruling.PASSED, Ruling.NOTED, Ruling.WITHHELD
 
@@ -432,26 +425,7 @@ def test_an_order_that_only_twins_have_in_common_is_withheld() -> None:
     assert "no pair of t and c" in gate.reason
 
 
-# ---- how often, through the gates themselves: tests/bench/gates.py prints the whole table
-
-
-@pytest.mark.parametrize(("twins", "block"), [(7, 4), (6, 1)])
-def test_loss_of_one_arm_is_flagged_and_uniform_loss_is_not(twins: int, block: int) -> None:
-    """Half of one arm's cells: in 95 of 100 runs; 20 % of all cells: in 5, and chance."""
-    rates = losses(twins, block, 150)
-    assert rates["one arm"] >= 0.95
-    for kind in ("uniform", "blocks"):
-        assert rates[kind] <= 0.05 + 2.5 * math.sqrt(0.05 * 0.95 / 150)
-
-
-@pytest.mark.parametrize(("twins", "block"), [(7, 1), (8, 4), (10, 4)])
-def test_an_effect_that_ends_in_mid_run_is_withheld_and_one_that_stays_is_not(
-    twins: int, block: int
-) -> None:
-    """Of 20 standard deviations: always, wherever the step lies; none: in 2 of 100, and chance."""
-    assert drifts(twins, block, 25, 20.0) == 1
-    for kind in ("normal", "zeros"):
-        assert drifts(twins, block, 150, 0.0, kind) <= 0.02 + 2.5 * math.sqrt(0.02 * 0.98 / 150)
+# ---- drift
 
 
 def test_too_few_pairs_to_see_a_change_are_said() -> None:

@@ -145,7 +145,7 @@ def test_two_twins_are_told_to_be_too_few(tmp_path: Path) -> None:
     folder = build(tmp_path / "run", Made(twins=2, effect=0.7))
     soup = soup_of(folder)
     assert "No result of these puppets could be significant" in text_of(soup, "verdicts")
-    assert "7 twins an arm could" in text_of(soup, "limits")
+    assert "7 twins an arm in blocks of" in text_of(soup, "limits")
     assert soup.select_one(".verdict.undecided") is not None
     assert {v["bounded"] for v in report_data(folder)["verdicts"]} == {False}
 

@@ -269,6 +269,25 @@ def test_the_methods_say_how_an_interaction_is_tested() -> None:
     assert "sign-flip" not in methods(plain, judge(plain))
 
 
+def test_the_methods_say_where_values_tied() -> None:
+    """A label that most puppets do not meet: two intervals, and which of them says what of 0."""
+    few = {
+        f"{arm}-{n}": {"after.0": "a:news b:x" if arm == "t" and n < 5 else "b:x c:x"}
+        for arm in "ct" for n in range(1, 8)
+    }  # fmt: skip
+    apart = {
+        f"{arm}-{n}": {"after.0": " ".join(f"{i}:{'news' if i < n + 7 * (arm == 't') else 'x'}"
+                                           for i in range(40))}
+        for arm in "ct" for n in range(1, 8)
+    }  # fmt: skip
+    for lists, tied in ((few, True), (apart, False)):
+        data = planned(hand_run(lists, exposure=["news"], outcomes=["exposure-share"]))
+        told = methods(data, judge(data))
+        assert "intervals are that test inverted" in told
+        assert ("25 % of the puppets or more had one and the same value" in told) == tied
+        assert ("decided by the test" in told) == tied
+
+
 def test_the_methods_claim_no_power_that_two_twins_lack(tmp_path: Path) -> None:
     """Two pairs: no p below 0.5, so no outcome "could reach α at all"."""
     text = report_data(build(tmp_path / "run", Made(twins=2, watches=1)))["methods"]

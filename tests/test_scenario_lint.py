@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from collector.analysis.design import in_words
 from collector.problems import BadFile
 from collector.scenario.lint import attainable_by, hopeless, warnings
 from collector.scenario.loader import load_scenario, parse_scenario
@@ -285,7 +286,8 @@ def test_a_likeness_in_one_block_can_never_be_tested() -> None:
     assert hopeless(loaded, plan)
     found = attainable_by(plan)
     assert found is not None
-    assert found.twins == 5
+    assert (found.twins, found.twins_one_lost, found.least_p, found.adjusted) == (5, 6, 1, 1)
+    assert in_words(found).startswith("4 puppets an arm in 1 block, one outcome: the least")
     halved = parse_scenario(made | {"block": 2})
     assert not [each for each in warnings(halved) if each.startswith("block:")]
     both = {"outcomes": ["rank-overlap", "ad-share"], "surfaces": ["home"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -41,23 +42,26 @@ def design_of(
     :param block: twins of an arm in a full block, for the advice (``block_of``).
     :returns: ``None`` where nothing is declared to be compared.
     """
-    one_block = len({number for _, number in puppets}) < 2
-    found = [
-        Blocks(() if one_block and question.measure.likeness else question.contrast.sizes(puppets))
-        for question in declaration.questions
-    ]
-    if not found:
+    questions = declaration.questions
+    if not questions:
         return None
     alpha = declaration.alpha
-    least = [least_p(blocks) for blocks in found]
+    found = [Blocks(question.contrast.sizes(puppets)) for question in questions]
+    one_block = len({number for _, number in puppets}) < 2
+    never = [one_block and question.measure.likeness is not None for question in questions]
+    least = [1.0 if no else least_p(blocks) for no, blocks in zip(never, found, strict=True)]
     sharing = sum(p <= alpha for p in least) or len(least)
     # Of several contrasts the one with the least p: what cannot be shown there cannot be at all.
     blocks = found[least.index(min(least))]
     shown = attainable(blocks, sharing, block=block, alpha=alpha)
-    if one_block and all(question.measure.likeness for question in declaration.questions):
-        return replace(
-            shown,
-            twins=max(shown.twins, block + 1),
-            twins_one_lost=max(shown.twins_one_lost, block + 2),
-        )
-    return shown
+    if not all(never):
+        return shown
+    return replace(
+        shown,
+        least_p=1.0,
+        adjusted=1.0,
+        one_lost=1.0,
+        shift=math.inf,
+        twins=max(shown.twins, block + 1),
+        twins_one_lost=max(shown.twins_one_lost, block + 2),
+    )

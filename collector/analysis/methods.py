@@ -15,6 +15,7 @@ from collector.analysis.exchanges import MOST_EXACT
 from collector.analysis.judging import Answer, Judgement
 from collector.analysis.load import RunData
 from collector.analysis.metrics import ATTENTION_P, RBO_P, Attention
+from collector.analysis.ties import COMMON
 
 _CURVES = {
     Attention.GEOMETRIC: f"geometric attention ({ATTENTION_P:g} to the power of rank − 1)",
@@ -27,7 +28,7 @@ def methods(data: RunData, judgement: Judgement) -> str:
     """Design, outcomes, test, interval, correction, bound, gates and software, in one paragraph."""
     parts = [_design(data)]
     if judgement.answers:
-        parts += [_outcomes(data, judgement.declaration), *_inference(judgement)]
+        parts += [_outcomes(data, judgement.declaration), *_inference(data, judgement)]
     else:
         parts.append("No outcome was declared to be compared, and nothing was tested.")
     return " ".join([*parts, _software(data)])
@@ -78,7 +79,7 @@ def _outcomes(data: RunData, declared: Declaration) -> str:
     return f"{said}. The puppet is the unit of analysis."
 
 
-def _inference(judgement: Judgement) -> list[str]:
+def _inference(data: RunData, judgement: Judgement) -> list[str]:
     declared = judgement.declaration
     tested = [answer for answer in judgement.answers if answer.tested is not None]
     if not tested:
@@ -104,6 +105,14 @@ def _inference(judgement: Judgement) -> list[str]:
             f"{100 * (1 - alpha):g} % intervals are that test inverted: all shifts that it does"
             " not reject."
         )
+        seed = int(data.run["seed"])
+        intervals = [each.tested.interval(1 - alpha, seed) for each in valued if each.tested]
+        if any(found is not None and found.tied for found in intervals):
+            said.append(
+                f"Where {100 * COMMON:g} % of the puppets or more had one and the same value, what"
+                " melded limits of the two bounded means leave open is inside, too (Gaffke 2005;"
+                " Fay et al. 2015); whether 0 is inside is decided by the test."
+            )
     if len(valued) < len(tested):
         said.append(
             "Of a likeness of lists the statistic is the excess of the distance between arms over"

@@ -1,12 +1,16 @@
 """How often is each verdict given? Null and injected worlds of the mock, to the headline.
 
-    nice .venv/bin/python tests/bench/verdicts.py --worlds 200
+    nice -n 19 .venv/bin/python tests/bench/verdicts.py --worlds 200
+    nice -n 19 .venv/bin/python tests/bench/verdicts.py --worlds 200 --only null --kind null
+    nice -n 19 .venv/bin/python tests/bench/verdicts.py --worlds 200 --kind injected
 
 For every shipped scenario with two arms or more: audits of a null world (nothing that a viewer does
-moves what it is shown), then of audits with a known effect, and of the scenario as it is. A line
-each: headlines by kind, effects per outcome, wrong claims that there is no larger effect. Exits
-with 1 if more than 5 % of the null worlds of a scenario (and more than chance leaves at that rate)
-are called an effect. Sessions are simulated in memory: about 0.1 s a puppet on a quiet core.
+moves what it is shown), of the scenario as it is; last, of the basic audit with a known effect of
+about 20 points. A line each: headlines by kind, effects per outcome, gates. Of the injected worlds
+also the mean estimate of each outcome and how often it was called an effect. Exits with 1 if more
+than 5 % of the null worlds of a scenario (and more than chance leaves at that rate) are called an
+effect. Sessions are simulated in memory, as ``collector dataset new`` does, not through HTTP: about
+0.1 s a puppet on a quiet core.
 """
 
 from __future__ import annotations
@@ -28,6 +32,7 @@ from collector.analysis import summary
 from collector.analysis.verdicts import VerdictKind
 from collector.scenario.loader import Loaded, load_scenario
 from collector.scenario.shipped import shipped_scenarios
+from mockserver.world.social.parameters import NULL_PARAMETERS
 
 #: Of 200 null worlds so many effects or more come in 1 of 100 at a rate of 5 %.
 TOO_MANY = 19
@@ -44,6 +49,7 @@ def rates(
     kinds: Counter[str] = Counter()
     gates: Counter[str] = Counter()
     estimates: dict[str, list[float]] = {}
+    effects: Counter[str] = Counter()
     outcomes = 0
     for seed in range(first, first + worlds):
         with tempfile.TemporaryDirectory() as folder:
@@ -59,12 +65,14 @@ def rates(
             if verdict.estimate is not None:
                 name = f"{verdict.surface} {verdict.outcome} {verdict.arm}"
                 estimates.setdefault(name, []).append(verdict.estimate)
+                effects[name] += verdict.verdict is VerdictKind.EFFECT
     return {
         "heads": heads,
         "kinds": kinds,
         "gates": gates,
         "outcomes": outcomes,
         "estimates": {name: fmean(found) for name, found in estimates.items()},
+        "effects": effects,
     }
 
 
@@ -80,6 +88,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--worlds", type=int, default=200)
     parser.add_argument("--only", help="one scenario by name")
+    parser.add_argument(
+        "--kind", choices=("null", "as-it-is", "injected"), help="these worlds alone"
+    )
+    parser.add_argument("--first", type=int, default=1000, help="seed of the first audit")
     asked = parser.parse_args()
     print(
         f"{'scenario':<24} {'world':<10} {'worlds':>6} {'effect':>9} {'bounded':>9}"
@@ -87,29 +99,31 @@ def main() -> int:
     )
     failed = False
     for name in shipped_scenarios():
-        if asked.only and name != asked.only:
+        if (asked.only and name != asked.only) or asked.kind == "injected":
             continue
         loaded = load_scenario(name)
         if len(loaded.scenario.arms) < 2:
             continue
-        null = rates(loaded, asked.worlds, NULL)
-        print(line(name, "null", asked.worlds, null), flush=True)
-        failed |= null["heads"]["effect"] * 200 > TOO_MANY * asked.worlds
-        if name.endswith("null"):
-            continue
-        print(line(name, "as it is", asked.worlds, rates(loaded, asked.worlds, None)), flush=True)
-    if not asked.only:
-        # About +20 points on the home page: a weak influence of the history, five twins, one block.
-        weak = {"history": WEAK}
-        found = rates(base(5, block=4), asked.worlds, weak)
+        if asked.kind in (None, "null"):
+            null = rates(loaded, asked.worlds, NULL | NULL_PARAMETERS, asked.first)
+            print(line(name, "null", asked.worlds, null), flush=True)
+            failed |= null["heads"]["effect"] * 200 > TOO_MANY * asked.worlds
+        if asked.kind in (None, "as-it-is") and not name.endswith("null"):
+            found = rates(loaded, asked.worlds, None, asked.first)
+            print(line(name, "as it is", asked.worlds, found), flush=True)
+    if not asked.only and asked.kind in (None, "injected"):
+        # About +20 points on the home page: a weak influence of the history, blocks of 4 and 1.
+        found = rates(base(5, block=4), asked.worlds, {"history": WEAK}, asked.first)
         print(line("five twins, two outcomes", "injected", asked.worlds, found))
         for outcome, estimate in found["estimates"].items():
-            print(f"    {outcome}: {100 * estimate:+.1f} points on average")
+            share = found["effects"][outcome] / asked.worlds
+            told = f"{100 * estimate:+.1f} points on average; effect {100 * share:.1f} %"
+            print(f"    {outcome}: {told}")
     return int(failed)
 
 
 #: Weight of the history at which the home page differs by about 20 points after three watches.
-WEAK = 0.47
+WEAK = 0.44
 
 if __name__ == "__main__":
     sys.exit(main())
