@@ -22,8 +22,7 @@ language and the last 45 days; and the best of what may fill a search up. No vid
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 import numpy as np
@@ -46,11 +45,27 @@ _PLAIN_TOP = 2
 _NEWS_TOPICS = ("news-left", "news-right")
 
 
-@dataclass(frozen=True)
 class Listing:
-    """A composed list: all its entries, slots 1…n."""
+    """A composed list: its entries, slots 1…n. Pages are composed when they are first asked for;
+    what stands on one depends on those before it, never on whether it is asked for."""
 
-    entries: tuple[Entry, ...]
+    def __init__(self, pages: Iterable[Sequence[Entry]] = ()) -> None:
+        """:param pages: the entries of each page, in order; taken one by one"""
+        self._pages = iter(pages)
+        self._known: list[Entry] = []
+
+    def between(self, start: int, end: int) -> tuple[Entry, ...]:
+        """Entries ``start`` to ``end`` (0-based, the end left out), as many as there are."""
+        while len(self._known) < end and (page := next(self._pages, None)) is not None:
+            self._known.extend(page)
+        return tuple(self._known[start:end])
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All of them."""
+        for page in self._pages:
+            self._known.extend(page)
+        return tuple(self._known)
 
 
 class Composer:
@@ -109,16 +124,18 @@ class Composer:
         if rules.exposure or rules.ads:
             assert bearing is not None  # who knows rules knows who bears them
             job.ruled(bearing, allowed, viewer.visitor_id, surface.value, context, load)
-        return Listing(tuple(job.run()))
+        return Listing(job.run())
 
     def channel(self, rows: np.ndarray) -> Listing:
         """A channel's videos as given, without anything mixed in."""
         videos = [self._arrays.videos[row] for row in rows.tolist()]
         return Listing(
-            tuple(
-                Entry(slot=slot, kind=video.kind, item_id=video.id, video=video)
-                for slot, video in enumerate(videos, 1)
-            )
+            [
+                [
+                    Entry(slot=slot, kind=video.kind, item_id=video.id, video=video)
+                    for slot, video in enumerate(videos, 1)
+                ]
+            ]
         )
 
 
@@ -180,11 +197,14 @@ class _Job:
         """A toss of the named rate; unnamed rates never come up."""
         return self.draw.random() < self.rates.get(f"{self.surface.value}_{name}", 0.0)
 
-    def run(self) -> list[Entry]:
+    def run(self) -> Iterator[Sequence[Entry]]:
+        """Page after page, until one is not full."""
         for number, size in enumerate(PAGE_SIZES[self.surface]):
-            if self._page(number, size) < size:
-                break
-        return self.entries
+            begun = len(self.entries)
+            self._page(number, size)
+            yield self.entries[begun:]
+            if len(self.entries) - begun < size:
+                return
 
     def _shelves(self, number: int) -> dict[int, tuple[str, int]]:
         """Offset in the page -> (section, entries): shelves that fit and never overlap."""
@@ -215,8 +235,8 @@ class _Job:
         first, second = self.rate("first_ad"), self.rate("second_ad")
         return {0, 1} if first and second else {0} if first else set()
 
-    def _page(self, number: int, size: int) -> int:
-        """Compose one page; returns how many entries it got."""
+    def _page(self, number: int, size: int) -> None:
+        """Compose one page; it may be cut short."""
         shelves = self._shelves(number)
         ads: Mapping[int, str | None] = dict.fromkeys(self._ad_offsets(number, size))
         if self.ads_here is not None:
@@ -230,8 +250,7 @@ class _Job:
             if at in ads and self._ad(ads[at]):
                 continue
             if not self._one():
-                break
-        return len(self.entries) - begun
+                return
 
     def _add(self, entry: Entry) -> None:
         self.entries.append(entry)

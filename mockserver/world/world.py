@@ -371,9 +371,9 @@ class World:
                 viewer.listings[key] = listing
                 while len(viewer.listings) > _OPEN_LISTINGS:
                     viewer.listings.popitem(last=False)
-        if count is None:
-            count = page_at(surface, start)
-        return listing.entries[max(start, 0) : max(start, 0) + max(count, 0)]
+            if count is None:
+                count = page_at(surface, start)
+            return listing.between(max(start, 0), max(start, 0) + max(count, 0))
 
     @staticmethod
     def page_sizes(surface: Surface) -> tuple[int, ...]:
