@@ -4,6 +4,7 @@ refused with the place and the way out."""
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,14 @@ from click.testing import CliRunner
 
 from collector.cli import main
 from collector.common.errors import UserError
+from collector.datasets.build import Wanted, build
 from collector.mock.examine import examine
 from collector.platforms.clock import heard
 from collector.scenario.loader import load_scenario, parse_scenario
 from collector.scenario.plan import make_plan
 from mockserver.world import World
 from mockserver.world.truthfile import read_truths, truths_of
+from mockserver.world.truths import Truth
 
 SCENARIO: dict[str, Any] = {
     "name": "words",
@@ -130,3 +133,35 @@ def test_options_that_are_wrong_end_with_2_and_one_sentence(tmp_path: Path) -> N
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-01-01T00:00:00", "9" * 50, None])
 def test_a_clock_that_says_no_moment_is_not_heard(text: str | None) -> None:
     assert heard(text) is None
+
+
+def test_the_table_of_truths_in_the_docs_has_every_truth_and_every_parameter() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "mock.md").read_text()
+    rows = {
+        cells[1].strip(" `"): {name.strip(" `") for name in cells[2].split(",")}
+        for line in text.split("## Truths")[1].split("\n## ")[0].splitlines()
+        if line.startswith("| `") and len(cells := line.split("|")) > 3
+    }
+    scope = {each.name for each in fields(Truth)}
+    known = {
+        str(next(f.default for f in fields(kind) if f.name == "truth")): {
+            f.name for f in fields(kind) if f.name not in scope and f.name != "truth"
+        }
+        for kind in Truth.__subclasses__()
+    }
+    assert rows == known
+
+
+@pytest.mark.parametrize(
+    "truth",
+    [
+        {"truth": "corruption", "share": 0.1},
+        {"truth": "stall", "share": 0.1},
+        {"truth": "label-errors", "share": 0.1, "arms": ["treated"]},
+    ],
+)
+def test_a_dataset_refuses_what_it_cannot_show(truth: dict[str, Any], tmp_path: Path) -> None:
+    loaded = parse_scenario(SCENARIO | {"mock": {"truths": [truth]}})
+    with pytest.raises(UserError, match="a dataset has no markup"):
+        build(Wanted(loaded, 10, tmp_path / "d"))
+    assert not (tmp_path / "d").exists()

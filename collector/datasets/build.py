@@ -28,6 +28,7 @@ from collector.datasets.simulator import Job, Simulator
 from collector.datasets.writers import STORE, Writer, dictionary_rows, writers
 from collector.export import Format
 from collector.mock.examine import examine
+from collector.mock.mocktruths import truths_in
 from collector.scenario.loader import Loaded
 from collector.scenario.models import MOCK
 from collector.store import TABLES
@@ -101,6 +102,12 @@ def build(
         )
     for sentence in examine(wanted.scenario, seed=seed, site=MOCK):
         told(sentence)
+    for truth in Simulator.strange_to(truths_in(wanted.scenario.scenario.snapshot())):
+        raise NotSimulated(
+            f"{truth}: a dataset has no markup, no player and no labels of an arm",
+            place="mock.truths",
+            fix="leave it out, or run the scenario: collector run --driver http",
+        )
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", wanted.scenario.scenario.name)
     simulator = Simulator(Job(wanted.scenario, seed, f"{name}-dataset-{seed}", published))
     out = wanted.out.absolute()
@@ -305,10 +312,14 @@ class _Dataset:
         )
 
     def _mock(self) -> str:
-        """The options that make the mock what it was; a world file as WORLD-FILE."""
+        """The options that make the mock what it was; files of a world or of truths as FILE."""
         told = self.simulator.rounds.plan.scenario.get("mock") or {}
         world = told.get("world")
         words = [] if world is None else ["--world", world if isinstance(world, str) else "FILE"]
+        if "mechanism" in told:
+            words += ["--recommender", f"mechanism={told['mechanism']}"]
+        if "truths" in told:
+            words += ["--truth", "FILE"]
         for option, key in (("--recommender", "recommender"), ("--fault", "faults")):
             for name, value in told.get(key, {}).items():
                 words += [option, f"{name}={value:g}"]

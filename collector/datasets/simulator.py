@@ -21,6 +21,7 @@ from collector.scenario.labelfile import read_labels
 from collector.scenario.loader import Loaded
 from collector.scenario.models import MOCK
 from collector.scenario.planned import PlannedSession
+from mockserver.world.truths import Truths
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,16 @@ class Simulator:
         self.platform = Platform(self.rounds.plan.platform)
         # A clock that stands still: what a page shows depends on nothing but the seed.
         self.world = world_of(self.rounds.plan.scenario, job.seed, clock="0")
+
+    @staticmethod
+    def strange_to(truths: Truths) -> list[str]:
+        """Truths that no simulated session can show."""
+        return [
+            truth.name
+            for truth in truths.all
+            if truth.name in ("corruption", "stall")
+            or (truth.name == "label-errors" and truth.arms)
+        ]
 
     @cached_property
     def label_sets(self) -> Mapping[str, Mapping[str, str]]:

@@ -22,7 +22,7 @@ language and the last 45 days; and the best of what may fill a search up. No vid
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 import numpy as np
@@ -102,16 +102,18 @@ class Composer:
         if rules.exposure or rules.ads:
             assert bearing is not None  # who knows rules knows who bears them
             job.ruled(bearing, allowed, viewer.visitor_id, surface.value, context, load)
-        return Listing(tuple(job.run()))
+        return Listing(job.run())
 
     def channel(self, rows: np.ndarray) -> Listing:
         """A channel's videos as given, without anything mixed in."""
         videos = [self._arrays.videos[row] for row in rows.tolist()]
         return Listing(
-            tuple(
-                Entry(slot=slot, kind=video.kind, item_id=video.id, video=video)
-                for slot, video in enumerate(videos, 1)
-            )
+            [
+                [
+                    Entry(slot=slot, kind=video.kind, item_id=video.id, video=video)
+                    for slot, video in enumerate(videos, 1)
+                ]
+            ]
         )
 
 
@@ -173,11 +175,14 @@ class _Job:
         """A toss of the named rate; unnamed rates never come up."""
         return self.draw.random() < self.rates.get(f"{self.surface.value}_{name}", 0.0)
 
-    def run(self) -> list[Entry]:
+    def run(self) -> Iterator[Sequence[Entry]]:
+        """Page after page, until one is not full."""
         for number, size in enumerate(PAGE_SIZES[self.surface]):
-            if self._page(number, size) < size:
-                break
-        return self.entries
+            begun = len(self.entries)
+            self._page(number, size)
+            yield self.entries[begun:]
+            if len(self.entries) - begun < size:
+                return
 
     def _shelves(self, number: int) -> dict[int, tuple[str, int]]:
         """Offset in the page -> (section, entries): shelves that fit and never overlap."""
@@ -208,8 +213,8 @@ class _Job:
         first, second = self.rate("first_ad"), self.rate("second_ad")
         return {0, 1} if first and second else {0} if first else set()
 
-    def _page(self, number: int, size: int) -> int:
-        """Compose one page; returns how many entries it got."""
+    def _page(self, number: int, size: int) -> None:
+        """Compose one page; it may be cut short."""
         shelves = self._shelves(number)
         ads: Mapping[int, str | None] = dict.fromkeys(self._ad_offsets(number, size))
         if self.ads_here is not None:
@@ -223,8 +228,7 @@ class _Job:
             if at in ads and self._ad(ads[at]):
                 continue
             if not self._one():
-                break
-        return len(self.entries) - begun
+                return
 
     def _add(self, entry: Entry) -> None:
         self.entries.append(entry)

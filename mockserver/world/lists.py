@@ -111,7 +111,7 @@ class Lists:
             similarity = self.search.relevance(context or "")
             allowed = everything & (similarity > 0)
             if not allowed.any():
-                return Listing(())
+                return Listing()
             topics = self._topics_of(similarity)
             fill = everything & ~allowed & (topics[arrays.topic] > 0.3)
         elif surface is Surface.RELATED and context in arrays.position:
@@ -135,11 +135,12 @@ class Lists:
         )  # fmt: skip
         if not rules.differs:
             return listing
-        rest = best_rows(scores.total, allowed & ~arrays.short, len(listing.entries) + 100)
+        whole = listing.entries
+        rest = best_rows(scores.total, allowed & ~arrays.short, len(whole) + 100)
         others = iter(Ranked(scores, arrays, rest))
         page = PAGE_SIZES[surface][0]
         name = (surface.value, context)
-        return Listing(self._bearing.changed(listing.entries, rules, page, others, *name))
+        return Listing([self._bearing.changed(whole, rules, page, others, *name)])
 
     def _topics_of(self, relevance: np.ndarray) -> np.ndarray:
         """The topic distribution of the best hits: shape (topics,), sums to 1, or all 0."""

@@ -70,6 +70,10 @@ class Scores:
     diversity: float
     """What each earlier entry of the same channel costs."""
 
+    def table(self, rows: np.ndarray) -> list[tuple[str, list[float]]]:
+        """Each summand of some videos, in their order."""
+        return [(name, values[rows].tolist()) for name, values in self.parts.items()]
+
     def of(self, row: int) -> dict[str, float]:
         """The summands of video ``row`` that are not zero."""
         return {

@@ -374,9 +374,9 @@ class World:
                 viewer.listings[key] = listing
                 while len(viewer.listings) > _OPEN_LISTINGS:
                     viewer.listings.popitem(last=False)
-        if count is None:
-            count = page_at(surface, start)
-        return listing.entries[max(start, 0) : max(start, 0) + max(count, 0)]
+            if count is None:
+                count = page_at(surface, start)
+            return listing.between(max(start, 0), max(start, 0) + max(count, 0))
 
     def up_next(self, viewer: Viewer, video_id: str, load: str) -> Video | None:
         """What autoplay goes on to: the first ordinary video of this load's related list."""

@@ -7,6 +7,7 @@ interface. What counts is in which language the cards' counts and ages can be re
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from collector.platforms.locale.ages import find_age
 from collector.platforms.locale.tags import LANGUAGES, canonical
@@ -37,9 +38,11 @@ def guess_languages(samples: Sequence[str], hints: Sequence[str] = ()) -> tuple[
 
 def _score(texts: Sequence[str], tag: str) -> int:
     name = canonical(tag) or tag
-    languages = (name,)
-    return sum(
-        1
-        for t in texts
-        if find_age(t, languages) is not None or find_views(t, languages) is not None
-    )
+    return sum(_can_be_read(text, name) for text in texts)
+
+
+@lru_cache(maxsize=16_384)
+def _can_be_read(text: str, language: str) -> bool:
+    """The same few counts and ages stand on every page."""
+    languages = (language,)
+    return find_age(text, languages) is not None or find_views(text, languages) is not None

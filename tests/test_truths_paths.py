@@ -1,0 +1,131 @@
+"""One ranking, three ways to it: a dataset, a run without a browser and one in Chromium show the
+same lists, item by item and score by score, in a world with truths too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from collector.contract.layout import RunDir
+from collector.contract.terms import RunOptions
+from collector.datasets.records import COLUMNS
+from collector.datasets.simulator import Job, Simulator
+from collector.run.conduct import conduct
+from collector.scenario.loader import Loaded, parse_scenario
+from collector.schedule.display import display_for
+from collector.store import SessionState, Store
+
+Place = tuple[str, str, str, int]
+"""Puppet, load, surface, slot."""
+
+#: Truths of every kind that goes by puppet, arm, load and number of events, and not by the second.
+TRUTHS: list[dict[str, Any]] = [
+    {"truth": "exposure", "topic": "science", "points": 20, "arms": ["treated"]},
+    {"truth": "ads", "rate": 0.5, "slots": [2, 5], "arms": ["treated"], "surfaces": ["home"]},
+    {"truth": "buckets", "number": 2, "by": "visit", "weight": 0.5},
+    {"truth": "forgetting", "half_life_watches": 2},
+    {"truth": "blocking", "share": 0.1, "arms": ["control"]},
+    {"truth": "used", "watches": 3, "topic": "music", "arms": ["treated"]},
+    {"truth": "differs", "aspect": "country", "value": "us", "replace": 2, "reorder": 2},
+]
+
+
+def scenario(twins: int, **mock: Any) -> Loaded:
+    steps = [
+        {"search": "moon landing"}, {"follow": {"rank": 2}}, {"watch": "30s"},
+        {"follow": {"random": True, "top": 5}}, {"watch": "20s"}, "like",
+    ]  # fmt: skip
+    return parse_scenario(
+        {
+            "name": "paths",
+            "persona": "marie-us",
+            "seed": 5,
+            **({"mock": mock} if mock else {}),
+            "before": [{"visit": {"url": "home", "capture": False}}, {"consent": "reject"}],
+            "arms": {
+                "control": {"twins": twins, "steps": steps},
+                "treated": {"twins": twins, "steps": [*steps, "subscribe"]},
+            },
+            "after": [{"visit": "home"}, {"visit": "/watch?v=dQw4w9WgXcQ"}],
+        }
+    )
+
+
+def simulated(loaded: Loaded) -> dict[Place, tuple[str, float]]:
+    simulator = Simulator(Job(loaded, 5, "run"))
+    at = {name: COLUMNS["truth_impressions"].index(name) for name in COLUMNS["truth_impressions"]}
+    return placed(
+        {name: row[number] for name, number in at.items()}
+        for session in simulator.round(0)
+        for row in session.tables.get("truth_impressions", ())
+    )
+
+
+def placed(rows: Iterable[Any]) -> dict[Place, tuple[str, float]]:
+    return {
+        (row["puppet"], row["load"], row["surface"], row["slot"]): (row["item_id"], row["score"])
+        for row in rows
+    }
+
+
+def ran(loaded: Loaded, folder: Path, driver: str) -> dict[Place, tuple[str, float]]:
+    options = RunOptions(driver=driver, submit_to="none", out=folder / "run", speed="max")
+    with (folder / "said.txt").open("w") as said:
+        result = conduct(
+            loaded, options, display=display_for(Console(file=said)), confirm=lambda _: True
+        )
+    assert set(result.states.values()) == {SessionState.DONE}
+    with Store(RunDir(folder / "run").store) as store:
+        return placed(store.rows("SELECT * FROM truth_impressions", ()))
+
+
+def same(one: dict[Place, tuple[str, float]], other: dict[Place, tuple[str, float]]) -> None:
+    """Equal, or the first place that is not."""
+    different = [
+        (place, one.get(place), other.get(place))
+        for place in sorted(one.keys() | other.keys())
+        if one.get(place) != other.get(place)
+    ]
+    assert not different, (len(different), different[:3])
+
+
+@pytest.mark.parametrize("mock", [{}, {"truths": TRUTHS}], ids=["plain", "truths"])
+def test_fifty_puppets_see_the_same_in_a_dataset_and_in_a_run(
+    mock: dict[str, Any], tmp_path: Path
+) -> None:
+    """25 twins of two arms, each with a seed of its own."""
+    loaded = scenario(25, **mock)
+    of_dataset = simulated(loaded)
+    assert len({puppet for puppet, *_ in of_dataset}) == 50
+    same(of_dataset, ran(loaded, tmp_path, "http"))
+
+
+@pytest.mark.browser
+def test_chromium_sees_the_same_as_a_dataset(tmp_path: Path) -> None:
+    loaded = scenario(1, truths=TRUTHS)
+    same(simulated(loaded), ran(loaded, tmp_path, "chromium"))
+
+
+@pytest.mark.parametrize("mechanism", ["item-cf", "epsilon-greedy"])
+def test_another_recommender_too(mechanism: str, tmp_path: Path) -> None:
+    loaded = scenario(2, mechanism=mechanism)
+    found = simulated(loaded)
+    same(found, ran(loaded, tmp_path, "http"))
+    assert found != simulated(scenario(2))
+
+
+def test_a_run_writes_down_what_was_true(tmp_path: Path) -> None:
+    """The manifest's plan and the store's recommender name every truth with its parameters."""
+    ran(scenario(1, truths=TRUTHS), tmp_path, "http")
+    out = RunDir(tmp_path / "run")
+    manifest = json.loads((out.root / "manifest.json").read_text())
+    assert "truths" in json.dumps(manifest) or "truths" in out.plan.read_text()
+    with Store(out.store) as store:
+        told = json.loads(store.rows("SELECT recommender FROM runs", ())[0]["recommender"])
+    assert [each["truth"] for each in told["truths"]] == [each["truth"] for each in TRUTHS]
+    assert told["truths"][1]["slots"] == [2, 5]
