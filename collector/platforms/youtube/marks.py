@@ -139,9 +139,10 @@ def without_items(html: str, kind: PageKind) -> Look:
         return Look(PageStatus.LOGIN, Reason.LOGIN_WALL)
     if "alert-renderer" in html and _GONE.search(html):
         return Look(PageStatus.UNAVAILABLE, Reason.REMOVED)
-    if _ERROR_PAGE.search(html) or (len(html) < _SMALL and _ERROR_TITLE.search(html)):
+    broken = _has(html, "error-page", "<ytd-error-renderer") and _ERROR_PAGE.search(html)
+    if broken or (len(html) < _SMALL and _ERROR_TITLE.search(html)):
         return Look(PageStatus.ERROR)
-    if _NUDGE.search(html):
+    if "<ytd-feed-nudge-renderer" in html and _NUDGE.search(html):
         return Look(PageStatus.OK, Reason.NEW_VISITOR)
     if said:
         return Look(PageStatus.EMPTY)
