@@ -131,6 +131,8 @@ class _Page:
     player: Json | None = None
     source: str = ""
     drawn: bool = False
+    around: str = ""
+    """Where the account's button, the link to sign in and the consent dialog stand."""
 
     # ---- reading
 
@@ -138,6 +140,7 @@ class _Page:
         """The document, then what was sent."""
         scope = find_page(self.html, self.asked)
         root = scope.root
+        self.around = self.html if scope.around is None else scope.around
         surface = self.surface
         found = survey(root, surface) if root is not None else Survey()
         hints = [interface_language(self.html), *self.hints]
@@ -270,7 +273,7 @@ class _Page:
         if self.source and self.impressions:
             self.fields["source"] = self.source
         listed = status in (PageStatus.OK, PageStatus.PARTIAL) or bool(self.impressions)
-        if listed and has_consent_bump(self.html):
+        if listed and has_consent_bump(self.around or self.html):
             self.fields["consentDialog"] = True
         return Observation(
             platform=Platform.YOUTUBE,
@@ -278,7 +281,7 @@ class _Page:
             status=status,
             url=self.url,
             lang=self.reading.languages[0] if self.reading.languages else None,
-            login=_login(self.html) if listed else None,
+            login=_login(self.html, self.around or self.html) if listed else None,
             parser=PARSER,
             fields=self.fields,
             impressions=self.impressions,
@@ -309,9 +312,9 @@ def _languages(items: Sequence[Item], hints: Sequence[str]) -> tuple[str, ...]:
     return guess_languages(samples, [h for h in hints if h])
 
 
-def _login(html: str) -> bool | None:
+def _login(html: str, around: str) -> bool | None:
     """True with an account's button, false with a sign-in link, ``None`` if the page says neither
-    or both."""
-    account = 'id="avatar-btn"' in html and _ACCOUNT.search(html) is not None
-    sign_in = _SIGN_IN in html
+    or both. The button stands outside of the document's pages; a link may stand in them."""
+    account = 'id="avatar-btn"' in around and _ACCOUNT.search(around) is not None
+    sign_in = _SIGN_IN in around or _SIGN_IN in html
     return account if account != sign_in else None
