@@ -39,6 +39,7 @@ from collector.platforms.youtube.parse.card import Reading
 from collector.platforms.youtube.parse.depth import TooDeep
 from collector.platforms.youtube.parse.lists import read_list, read_queue, read_sent_list
 from collector.platforms.youtube.parse.payload import Json
+from collector.platforms.youtube.parse.renderers.classic import TAGS as CLASSIC_TAGS
 from collector.platforms.youtube.parse.scope import find_page, interface_language, what_it_is
 from collector.platforms.youtube.parse.sent_page import said_instead, what_was_sent
 from collector.platforms.youtube.parse.survey import Item, Survey, survey
@@ -49,6 +50,7 @@ from collector.platforms.youtube.urls import HOSTS, Nature, nature, surface_of
 
 _ACCOUNT = re.compile(r"<button\b[^<>]*\bid=\"avatar-btn\"")
 _SIGN_IN = 'href="https://accounts.google.com/ServiceLogin'
+_CLASSIC_SAMPLES = "#metadata-line span"
 _SAMPLES = (
     "#metadata-line span, .ytContentMetadataViewModelMetadataText, "
     ".yt-content-metadata-view-model__metadata-text, "
@@ -182,9 +184,9 @@ class _Page:
     def _second_witness(self, seen: Look) -> None:
         """The page's own JSON: compared where there is a list, read where there is none."""
         try:
-            self.answer = payload.load(self.html, "ytInitialData")
+            self.answer = payload.load(self.around or self.html, "ytInitialData")
             if self.answer is not None or not self.impressions:
-                self.player = payload.load(self.html, "ytInitialPlayerResponse")
+                self.player = payload.load(self.around or self.html, "ytInitialPlayerResponse")
         except payload.BadJson as error:
             self.reading.note("script", "json", ParseError.BAD_JSON, str(error))
         if self.answer is None:
@@ -305,7 +307,9 @@ def _languages(items: Sequence[Item], hints: Sequence[str]) -> tuple[str, ...]:
     """The languages to read the page in, judged by the counts and ages of its first cards."""
     samples: list[str] = []
     for item in items:
-        texts = [text_of(node) for node in item.node.css(_SAMPLES)]
+        known = item.content is not None and item.content.tag in CLASSIC_TAGS
+        samples_in = item.node.css(_CLASSIC_SAMPLES if known else _SAMPLES)
+        texts = [text_of(node) for node in samples_in]
         samples += [text for text in texts if any(c.isdecimal() for c in text)]
         if len(samples) >= _ENOUGH_SAMPLES:
             break
