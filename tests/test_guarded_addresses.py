@@ -29,8 +29,7 @@ BROKEN = (
     "http://[::1",
     "https://[x]/watch?v=AAAAAAAAAAA",
     "http://h:port/",
-    "//[",
-    "[",
+    "http://[]:1/",
 )
 
 

@@ -6,6 +6,8 @@ ratios (the number to trust), medians and noise. The variants take turns page by
 shuffled anew each round, so that a machine that slows down slows them all.
 
 - *ours*: the whole way from HTML to observation;
+- *ours, no witness*: the same without the page's own JSON as a second witness;
+- *bare tree*: building the tree alone, with the builder that the parser uses;
 - *linkedom*: building the DOM alone (what the reference parser does first), 0.14.21 under Node;
 - *beautifulsoup*: building the tree alone, on lxml.
 
@@ -37,6 +39,7 @@ import api
 from bs4 import BeautifulSoup
 from rich.console import Console
 from rich.table import Table
+from selectolax.lexbor import LexborHTMLParser
 
 from collector.platforms.youtube import PARSER, parse_page
 
@@ -185,6 +188,10 @@ def main() -> None:
 
     variants: dict[str, Callable[[int], float]] = {
         "ours": lambda n: timed(lambda: parse_page(pages[n][1], pages[n][0])),
+        "ours, no witness": lambda n: timed(
+            lambda: parse_page(pages[n][1], pages[n][0], witness=False)
+        ),
+        "bare tree": lambda n: timed(lambda: LexborHTMLParser(pages[n][1])),
         "beautifulsoup": lambda n: timed(lambda: BeautifulSoup(pages[n][1], "lxml")),
     }
     with tempfile.TemporaryDirectory() as scratch:
@@ -219,12 +226,22 @@ def main() -> None:
             )
             for name, rows in times.items()
         },
+        "of_bare_tree": {
+            name: round(
+                statistics.median(
+                    own / bare
+                    for own, bare in zip(medians[name], medians["bare tree"], strict=True)
+                ),
+                2,
+            )
+            for name in ("ours", "ours, no witness")
+        },
         "times_faster": {
             name: round(
                 statistics.median(theirs / own for theirs, own in zip(rows, ours, strict=True)), 2
             )
             for name, rows in medians.items()
-            if name != "ours"
+            if not name.startswith("ours")
         },
         "jobs": {key: round(value, 2) for key, value in scaling(pages).items()},
         "ms_per_item": {key: round(value, 3) for key, value in growth().items()},
@@ -245,6 +262,7 @@ def main() -> None:
         )
     console = Console()
     console.print(table)
+    console.print(f"times the bare tree: {record['of_bare_tree']}")
     console.print(f"jobs: {record['jobs']}")
     console.print(f"milliseconds an item of the list: {record['ms_per_item']}")
     console.print(f"appended to {RESULTS.relative_to(ROOT)}")

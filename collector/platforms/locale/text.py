@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 
-_SPACES = re.compile(r"[\s\u00a0\u202f\u2009\u200a\u3000]+")
-_MARKS = {
-    ord(c): None
-    for c in "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200b"
-}
+_DIRECTIONS = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200b"
+_MARK = re.compile(f"[{_DIRECTIONS}]")
 
 #: Scripts that write without spaces between words: no word boundary can be asked for.
 _UNSPACED = "\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
@@ -21,9 +18,9 @@ NUMBER = r"\d{1,3}(?: \d{3}){1,4}(?:[.,]\d{1,3})?|\d{1,15}(?:[.,'’٬٫]\d{1,15
 
 def clean(text: str) -> str:
     """Directional marks dropped, every run of blanks one space, ends trimmed."""
-    if text.isascii():
-        return " ".join(text.split())
-    return _SPACES.sub(" ", text.translate(_MARKS)).strip()
+    if not text.isascii():
+        text = _MARK.sub("", text)
+    return " ".join(text.split())
 
 
 def digits(text: str) -> int | None:

@@ -16,6 +16,7 @@ document that holds nothing at all.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
@@ -25,9 +26,18 @@ from collector.platforms.youtube.parse.registry import ITEM_TAGS
 from collector.platforms.youtube.refusal import Reason, in_words
 from collector.platforms.youtube.urls import nature
 
-_ITEM = re.compile(
-    r"<(?:" + "|".join(map(re.escape, sorted(ITEM_TAGS, key=len, reverse=True))) + r")[\s>]"
-)
+
+def _any_of(tags: Iterable[str]) -> str:
+    """One of these elements' names. Names that begin alike share a branch: at most tags of a page
+    one letter decides."""
+    families: dict[str, list[str]] = {}
+    for tag in sorted(tags):
+        family, _, rest = tag.partition("-")
+        families.setdefault(family, []).append(re.escape(rest))
+    return "|".join(f"{family}-(?:{'|'.join(rest)})" for family, rest in families.items())
+
+
+_ITEM = re.compile(rf"<(?:{_any_of(ITEM_TAGS)})[\s>]")
 _WATCH_CONTENT = re.compile(r"<(?:ytd-watch-metadata|ytd-video-primary-info-renderer)\b[^<>]*>")
 _WATCH_TITLE = re.compile(
     r"<h1\b[^<>]*\stitle=\"[^\"]|<h1\b[^<>]*>(?:\s{0,80}<(?!/h1)[^<>]{0,400}>){0,12}\s{0,80}[^<\s]"
@@ -139,9 +149,10 @@ def without_items(html: str, kind: PageKind) -> Look:
         return Look(PageStatus.LOGIN, Reason.LOGIN_WALL)
     if "alert-renderer" in html and _GONE.search(html):
         return Look(PageStatus.UNAVAILABLE, Reason.REMOVED)
-    if _ERROR_PAGE.search(html) or (len(html) < _SMALL and _ERROR_TITLE.search(html)):
+    broken = _has(html, "error-page", "<ytd-error-renderer") and _ERROR_PAGE.search(html)
+    if broken or (len(html) < _SMALL and _ERROR_TITLE.search(html)):
         return Look(PageStatus.ERROR)
-    if _NUDGE.search(html):
+    if "<ytd-feed-nudge-renderer" in html and _NUDGE.search(html):
         return Look(PageStatus.OK, Reason.NEW_VISITOR)
     if said:
         return Look(PageStatus.EMPTY)
@@ -210,7 +221,8 @@ def _with_app(html: str, kind: PageKind) -> Look:
     if kind is PageKind.VIDEO:
         has_content = _WATCH_CONTENT.search(html) is not None and _has_watch_title(html)
     else:
-        has_content = _ITEM.search(html) is not None
+        at = max(html.find("<ytd-page-manager"), 0)  # before it stand the guide's many elements
+        has_content = bool(_ITEM.search(html, at) or (at and _ITEM.search(html, 0, at)))
     return Look(PageStatus.OK) if has_content else _READ
 
 

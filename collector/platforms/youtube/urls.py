@@ -171,7 +171,11 @@ def is_channel_path(href: str) -> bool:
 
 def _split(url: str) -> tuple[str, str]:
     """Path and query of an absolute or relative address; empty strings for a broken one."""
-    parts = parts_of(url.strip())
+    url = url.strip()
+    if url.startswith("/") and not url.startswith("//") and url.isprintable():
+        path, _, query = url.partition("#")[0].partition("?")
+        return path, query  # most links of a page
+    parts = parts_of(url)
     return parts.path, parts.query
 
 

@@ -18,6 +18,8 @@ from collector.platforms.locale.text import (
 )
 from collector.platforms.youtube.locale.words import NO_VIEWS, VIEWS, WATCHING
 
+_DIGIT = re.compile(r"\d")
+
 
 @dataclass(frozen=True, slots=True)
 class ViewCount:
@@ -69,9 +71,10 @@ def _templates(table: dict[str, tuple[str, ...]], tag: str) -> re.Pattern[str]:
 def find_views(text: str, languages: Sequence[str]) -> ViewCount | None:
     """The last count of views (or of viewers) in a cleaned text, in the first language that sees
     one; "no views" is 0."""
+    counted = _DIGIT.search(text) is not None
     for tag in languages:
         views, watching, none = _patterns(tag)
-        for pattern, live in ((views, False), (watching, True)):
+        for pattern, live in ((views, False), (watching, True)) if counted else ():
             found = _last(pattern, text)
             if found is not None:
                 groups = {k[0]: v for k, v in found.groupdict().items() if v is not None}

@@ -10,9 +10,13 @@ from __future__ import annotations
 import re
 
 import numpy as np
+from numpy.typing import NDArray
 
 #: Deeper pages are refused.
 MAX_DEPTH = 2_000
+
+Places = NDArray[np.intp]
+"""Offsets in the bytes of a page."""
 
 _LESS, _SLASH, _BANG = ord("<"), ord("/"), ord("!")
 _TAGS = re.compile(rb"<(/?)([a-zA-Z][^\s/>]*)")
@@ -28,19 +32,25 @@ class TooDeep(ValueError):
     """The elements of a page are nested deeper than any real page's."""
 
 
-def refuse_deep(data: bytes) -> None:
+def tags_in(data: bytes) -> Places:
+    """Where the tags of a page stand: the place of what follows each ``<``. The text must not end
+    in one."""
+    text = np.frombuffer(data, np.uint8)
+    return np.flatnonzero(text[:-1] == _LESS) + 1
+
+
+def refuse_deep(data: bytes, after: Places | None = None) -> None:
     """:raises TooDeep: elements are nested more than ``MAX_DEPTH`` deep."""
-    if _at_most(data) > MAX_DEPTH and _exact(data) > MAX_DEPTH:
+    after = tags_in(data) if after is None else after
+    if _at_most(data, after) > MAX_DEPTH and _exact(data) > MAX_DEPTH:
         raise TooDeep(f"elements nested more than {MAX_DEPTH} deep")
 
 
-def _at_most(data: bytes) -> int:
+def _at_most(data: bytes, after: Places) -> int:
     """An upper bound of the depth: every tag that does not close counts as one that opens."""
-    text = np.frombuffer(data, np.uint8)
-    after = np.flatnonzero(text[:-1] == _LESS) + 1
     if not after.size:
         return 0
-    following = text[after]
+    following = np.frombuffer(data, np.uint8)[after]
     steps = np.where(following == _SLASH, -1, np.where(following == _BANG, 0, 1))
     return int(np.cumsum(steps).max())
 

@@ -39,6 +39,7 @@ from collector.platforms.youtube.parse.card import Reading
 from collector.platforms.youtube.parse.depth import TooDeep
 from collector.platforms.youtube.parse.lists import read_list, read_queue, read_sent_list
 from collector.platforms.youtube.parse.payload import Json
+from collector.platforms.youtube.parse.renderers.classic import TAGS as CLASSIC_TAGS
 from collector.platforms.youtube.parse.scope import find_page, interface_language, what_it_is
 from collector.platforms.youtube.parse.sent_page import said_instead, what_was_sent
 from collector.platforms.youtube.parse.survey import Item, Survey, survey
@@ -49,6 +50,7 @@ from collector.platforms.youtube.urls import HOSTS, Nature, nature, surface_of
 
 _ACCOUNT = re.compile(r"<button\b[^<>]*\bid=\"avatar-btn\"")
 _SIGN_IN = 'href="https://accounts.google.com/ServiceLogin'
+_CLASSIC_SAMPLES = "#metadata-line span"
 _SAMPLES = (
     "#metadata-line span, .ytContentMetadataViewModelMetadataText, "
     ".yt-content-metadata-view-model__metadata-text, "
@@ -131,6 +133,8 @@ class _Page:
     player: Json | None = None
     source: str = ""
     drawn: bool = False
+    around: str = ""
+    """Where the account's button, the link to sign in and the consent dialog stand."""
 
     # ---- reading
 
@@ -138,6 +142,7 @@ class _Page:
         """The document, then what was sent."""
         scope = find_page(self.html, self.asked)
         root = scope.root
+        self.around = self.html if scope.around is None else scope.around
         surface = self.surface
         found = survey(root, surface) if root is not None else Survey()
         hints = [interface_language(self.html), *self.hints]
@@ -179,9 +184,9 @@ class _Page:
     def _second_witness(self, seen: Look) -> None:
         """The page's own JSON: compared where there is a list, read where there is none."""
         try:
-            self.answer = payload.load(self.html, "ytInitialData")
+            self.answer = payload.load(self.around or self.html, "ytInitialData")
             if self.answer is not None or not self.impressions:
-                self.player = payload.load(self.html, "ytInitialPlayerResponse")
+                self.player = payload.load(self.around or self.html, "ytInitialPlayerResponse")
         except payload.BadJson as error:
             self.reading.note("script", "json", ParseError.BAD_JSON, str(error))
         if self.answer is None:
@@ -270,7 +275,7 @@ class _Page:
         if self.source and self.impressions:
             self.fields["source"] = self.source
         listed = status in (PageStatus.OK, PageStatus.PARTIAL) or bool(self.impressions)
-        if listed and has_consent_bump(self.html):
+        if listed and has_consent_bump(self.around or self.html):
             self.fields["consentDialog"] = True
         return Observation(
             platform=Platform.YOUTUBE,
@@ -278,7 +283,7 @@ class _Page:
             status=status,
             url=self.url,
             lang=self.reading.languages[0] if self.reading.languages else None,
-            login=_login(self.html) if listed else None,
+            login=_login(self.html, self.around or self.html) if listed else None,
             parser=PARSER,
             fields=self.fields,
             impressions=self.impressions,
@@ -302,16 +307,18 @@ def _languages(items: Sequence[Item], hints: Sequence[str]) -> tuple[str, ...]:
     """The languages to read the page in, judged by the counts and ages of its first cards."""
     samples: list[str] = []
     for item in items:
-        texts = [text_of(node) for node in item.node.css(_SAMPLES)]
+        known = item.content is not None and item.content.tag in CLASSIC_TAGS
+        samples_in = item.node.css(_CLASSIC_SAMPLES if known else _SAMPLES)
+        texts = [text_of(node) for node in samples_in]
         samples += [text for text in texts if any(c.isdecimal() for c in text)]
         if len(samples) >= _ENOUGH_SAMPLES:
             break
     return guess_languages(samples, [h for h in hints if h])
 
 
-def _login(html: str) -> bool | None:
+def _login(html: str, around: str) -> bool | None:
     """True with an account's button, false with a sign-in link, ``None`` if the page says neither
-    or both."""
-    account = 'id="avatar-btn"' in html and _ACCOUNT.search(html) is not None
-    sign_in = _SIGN_IN in html
+    or both. The button stands outside of the document's pages; a link may stand in them."""
+    account = 'id="avatar-btn"' in around and _ACCOUNT.search(around) is not None
+    sign_in = _SIGN_IN in around or _SIGN_IN in html
     return account if account != sign_in else None

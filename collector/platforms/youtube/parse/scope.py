@@ -56,6 +56,9 @@ class Scope:
 
     root: Node | None
     visible: bool
+    around: str | None = None
+    """The document without its pages, where they are told apart in the text: masthead, guide,
+    dialogs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,12 @@ def find_page(html: str, asked: Nature) -> Scope:
         return _in_tree(html, tags, subtype)
     candidates = [page for page in pages if page.tag in tags]
     candidates = candidates or _renamed(pages, asked, subtype)
+    around = html[: pages[0].start] + html[pages[-1].end :] if pages else None
     if not candidates:
-        return Scope(None, False)
+        return Scope(None, False, around)
     best = min(candidates, key=lambda page: (page.hidden, page.subtype != subtype))
     tree = parse_tree(html[best.start : best.end])
-    return Scope(tree.css_first(best.tag), not best.hidden)
+    return Scope(tree.css_first(best.tag), not best.hidden, around)
 
 
 def _renamed(pages: list[_Page], asked: Nature, subtype: str) -> list[_Page]:

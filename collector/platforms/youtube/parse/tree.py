@@ -9,19 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
 from collector.platforms.locale.text import clean
-from collector.platforms.youtube.parse.depth import refuse_deep
-
-#: A serialised page is well nested, but HTML5 tree builders (Chromium's, lexbor) rebuild it
-#: otherwise: an anchor inside an anchor or a button inside a button closes everything in between,
-#: and the side column lands outside the watch page. Under other names they nest as written.
-_REBUILT = re.compile(rb"<(/?)(?=(?:a|button|p|form|nobr)[\s/>])")
-
-_REBUILT_ANY = re.compile(_REBUILT.pattern, re.IGNORECASE)
+from collector.platforms.youtube.parse.rebuilt import renamed
 
 #: A node of the parsed page (selectolax has no type hints).
 Node = Any
@@ -32,12 +26,7 @@ def parse_tree(html: str) -> LexborHTMLParser:
 
     :raises TooDeep: no real page is nested like this.
     """
-    data = html.encode("utf-8", errors="replace")
-    refuse_deep(data)
-    shouted = b"<A " in data or b"<BUTTON" in data
-    parts = (_REBUILT_ANY if shouted else _REBUILT).split(data)
-    parts[1::2] = [b"</x-" if slash else b"<x-" for slash in parts[1::2]]
-    return LexborHTMLParser(b"".join(parts))
+    return LexborHTMLParser(renamed(html.encode("utf-8", errors="replace")))
 
 
 #: Elements that are a whole page; the one without ``hidden`` is what the viewer sees.
@@ -76,14 +65,19 @@ def gather(node: Node, names: frozenset[str]) -> dict[str, list[Node]]:
     One walk costs as much as one and a half questions to the selector engine.
     """
     out: dict[str, list[Node]] = {}
+    tags, idents = _tags_and_ids(names)
     for below in node.traverse():
-        tag = below.tag
-        if tag in names:
+        if (tag := below.tag) in tags:
             out.setdefault(tag, []).append(below)
-        ident = below.id
-        if ident is not None and (ident := f"#{ident}") in names:
-            out.setdefault(ident, []).append(below)
+        if (ident := below.id) in idents:
+            out.setdefault(f"#{ident}", []).append(below)
     return out
+
+
+@lru_cache(maxsize=32)
+def _tags_and_ids(names: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    ids = frozenset(name[1:] for name in names if name.startswith("#"))
+    return frozenset(name for name in names if not name.startswith("#")), ids
 
 
 def first_text(node: Node, *selectors: str) -> str:

@@ -9,6 +9,7 @@ from collector.platforms.youtube.parse.metadata import read_parts
 from collector.platforms.youtube.parse.payload import Json
 from collector.platforms.youtube.parse.renderers import sent
 from collector.platforms.youtube.parse.renderers.common import (
+    BADGE_PARTS,
     apply_badge,
     apply_facts,
     apply_label,
@@ -45,9 +46,9 @@ KEYS = (
 )
 
 _PANELS = "ytd-thumbnail-overlay-bottom-panel-renderer, ytd-thumbnail-overlay-side-panel-renderer"
-_PARTS = frozenset(
-    ("ytd-channel-name", "img", "#metadata-line", "#video-title", "#video-title-link")
-)
+_PARTS = BADGE_PARTS | {
+    "ytd-channel-name", "img", "#thumbnail", "#metadata-line", "#video-title", "#video-title-link",
+}  # fmt: skip
 
 
 def _first(parts: dict[str, list[Node]], name: str) -> Node | None:
@@ -57,12 +58,13 @@ def _first(parts: dict[str, list[Node]], name: str) -> Node | None:
 
 def read(node: Node, reading: Reading) -> Card | None:
     """A video, live stream, premiere, short, mix or playlist behind one of the older cards."""
-    href = attr(node.css_first("x-a#thumbnail[href]"), "href") or link_of(node)
+    parts = gather(node, _PARTS)
+    pictured = (attr(link, "href") for link in parts.get("#thumbnail", ()) if link.tag == "x-a")
+    href = next(filter(None, pictured), "") or link_of(node)
     if not href:
         reading.note(node.tag, "href", ParseError.NO_LINK, text_of(node))
         return None
-    parts = gather(node, _PARTS)
-    badge = classic_badge(node)
+    badge = classic_badge(node, parts)
     video, playlist = urls.video_id(href), urls.list_id(href)
     if playlist and badge.seconds is None and node.css_first(_PANELS) is not None:
         card = Card(collection_kind(playlist), playlist, node.tag, href)

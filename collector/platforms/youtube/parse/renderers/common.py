@@ -12,7 +12,7 @@ from collector.platforms.youtube.labels import label_views, parse_label
 from collector.platforms.youtube.locale.words import LIVE, SHORTS, UPCOMING
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.metadata import Facts
-from collector.platforms.youtube.parse.tree import Node, attr, text_of
+from collector.platforms.youtube.parse.tree import Node, attr, gather, text_of
 
 _STYLES = {"LIVE": ItemKind.LIVE, "UPCOMING": ItemKind.UPCOMING, "SHORTS": ItemKind.SHORT}
 
@@ -37,26 +37,35 @@ def badge_kind(text: str) -> ItemKind | None:
     return ItemKind.SHORT if word in SHORTS else None
 
 
-def classic_badge(node: Node) -> Badge:
-    """The thumbnail overlay of the older renderers (``overlay-style``, text, long text)."""
+#: What :func:`classic_badge` looks for in a card.
+BADGE_PARTS = frozenset(
+    ("ytd-thumbnail-overlay-time-status-renderer", "ytd-badge-supported-renderer")
+)
+
+
+def classic_badge(node: Node, parts: dict[str, list[Node]] | None = None) -> Badge:
+    """The thumbnail overlay of the older renderers (``overlay-style``, text, long text).
+
+    :param parts: what ``gather`` found in the card, where it looked for ``BADGE_PARTS``.
+    """
     badge = Badge()
-    status = node.css_first("ytd-thumbnail-overlay-time-status-renderer")
-    if status is not None:
+    parts = gather(node, BADGE_PARTS) if parts is None else parts
+    for status in parts.get("ytd-thumbnail-overlay-time-status-renderer", ())[:1]:
         text = status.css_first("#text") or status.css_first("[aria-label]") or status
         badge.text = text_of(text)
         badge.label = attr(text, "aria-label")
         badge.kind = _STYLES.get(attr(status, "overlay-style")) or badge_kind(badge.text)
         badge.seconds = parse_clock(badge.text)
-    if badge.seconds is None and badge.kind is not ItemKind.LIVE and _says_live(node):
+    if badge.seconds is None and badge.kind is not ItemKind.LIVE and _says_live(node, parts):
         badge.kind = ItemKind.LIVE
     return badge
 
 
-def _says_live(node: Node) -> bool:
+def _says_live(node: Node, parts: dict[str, list[Node]]) -> bool:
     """True if a badge beside the text says that it is live; what has a length is not."""
     if node.css_first(".badge-style-type-live-now, .badge-style-type-live-now-alternate"):
         return True
-    badges = node.css("ytd-badge-supported-renderer")
+    badges = parts.get("ytd-badge-supported-renderer", ())
     return any(badge_kind(text_of(found)) is ItemKind.LIVE for found in badges)
 
 
