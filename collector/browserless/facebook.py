@@ -19,7 +19,7 @@ from collector.model import PageKind
 from collector.platforms.acting import ARRIVAL_S, FRAMES_S, Heed, to_the_end
 from collector.platforms.facebook.actions import address_on
 from collector.platforms.facebook.urls import place
-from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
+from collector.platforms.youtube.waiting import ActionFailed, NotAsked, Settled, Waited
 
 _FEED_PATHS = ("/", "/home.php")
 _INSTEAD = re.compile(r'\sdata-cookiebanner=|id="login_form"|<form[^<>]*action="[^"]*/login')
@@ -82,7 +82,7 @@ class HttpFacebookActions:
     def consent(self, choice: str) -> Settled:
         """Answer the cookie dialog with ``accept`` or ``reject``; the page loads anew."""
         if not self.consent_asked():
-            raise ActionFailed(f"no cookie dialog with a button to {choice} on this page")
+            raise NotAsked("no cookie dialog on this page")
         self._post("/cookie/consent/", {"choice": choice}, "the cookie dialog stayed open")
         self._document(self.url.removeprefix(self.base))
         if self.consent_asked():

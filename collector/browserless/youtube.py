@@ -27,7 +27,7 @@ from collector.platforms.youtube.actions import PRIMARY_LIST, address_on
 from collector.platforms.youtube.parse.registry import AD_TAGS, ITEM_TAGS
 from collector.platforms.youtube.probes import ROOTS
 from collector.platforms.youtube.urls import nature
-from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
+from collector.platforms.youtube.waiting import ActionFailed, NotAsked, Settled, Waited
 
 _CONTINUE = {"ytd-browse": "browse", "ytd-search": "search", "ytd-watch-flexy": "next"}
 #: Addresses that are no part of the application: a new document is loaded.
@@ -125,7 +125,7 @@ class HttpYouTubeActions:
     def consent(self, choice: str) -> Settled:
         """Answer the consent dialog with ``accept`` or ``reject``; the page is asked for again."""
         if not self.consent_asked():
-            raise ActionFailed("no consent dialog on this page")
+            raise NotAsked("no consent dialog on this page")
         if f'data-consent="{choice}"' not in self.puppet.document.tail:
             raise ActionFailed(f"the consent dialog has no button to {choice}")
         self._post("consent", {"choice": choice}, "the consent dialog stayed open")

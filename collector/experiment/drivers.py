@@ -147,12 +147,13 @@ class Chromium:
             if tape is not None:
                 tape.attach(puppet)
             runner, actions = _on(kit.platform)
-            does = actions(puppet, job.site, page_timeout_s=job.page_timeout_s)
+            told = {"page_timeout_s": job.page_timeout_s, "dialogs": dict(job.dialogs)}
+            does = actions(puppet, job.site, **told)
             opened = Opened(puppet, does, runner, binary.version, tape)
 
             def relaunch(while_closed: Callable[[], None]) -> None:
                 puppet.relaunch(while_closed)
-                opened.actions = actions(puppet, job.site, page_timeout_s=job.page_timeout_s)
+                opened.actions = actions(puppet, job.site, **told)
 
             opened.relaunch, opened.worn, opened.relieve = relaunch, puppet.worn, puppet.relieve
             yield opened

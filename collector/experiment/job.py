@@ -7,6 +7,7 @@ thing on any machine. Only the puppet's secret key is not in it; it lies in the 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -58,6 +59,8 @@ class SessionJob:
     """How long the session stays its worker's without a sign of life."""
     page_timeout_s: float = 30.0
     browser: BrowserOptions = field(default_factory=BrowserOptions)
+    dialogs: Mapping[str, str] = field(default_factory=dict)
+    """Kind of what lies over a page → what is answered, where it is not the usual."""
     replay: str | None = None
     """Folder of the recording that answers in place of the network."""
     snapshot: str | None = None

@@ -28,7 +28,7 @@ from collector.model import (
 )
 from collector.platforms.youtube import nature, parse_page
 from collector.platforms.youtube.actions import PRIMARY_LIST, YouTubeActions
-from collector.platforms.youtube.waiting import ActionFailed, Settled, Waited
+from collector.platforms.youtube.waiting import ActionFailed, NotAsked, Settled, Waited
 from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import WATCH_CAP_S, Scroll, StepKind
 from collector.scenario.verb import Acts, Needs, traits
@@ -115,6 +115,8 @@ class StepRunner:
         if verb.leads or verb.brings_page(step.args):
             self.lost = Lost(step.index)
         result = self._tried(step)
+        for met in self.actions.dialogs_met():
+            self.store.log(self.filing.run, "dialog", met, session=self.session, step=step.index)
         if self.lost == Lost(step.index):
             self._stand_still()
         return result
@@ -193,7 +195,10 @@ class StepRunner:
         return self._at_video(step, nature(step.args["url"]).video_id, arrived)
 
     def do_consent(self, step: PlannedStep) -> StepResult:
-        settled = self.actions.consent(step.args["choice"])
+        try:
+            settled = self.actions.consent(step.args["choice"])
+        except NotAsked as told:
+            return StepResult(Outcome.DONE, f"not asked ({told})")
         owed, self._owed = self._owed, None
         return self._arrived(step, settled, capture=owed is not None)
 
@@ -242,6 +247,7 @@ class StepRunner:
             step.args["cap_s"] or WATCH_CAP_S,
             share=None if step.args["percent"] is None else step.args["percent"] / 100,
             progress=self.patience.heed,
+            unstick=getattr(self.actions, "unstick", None),
         )
         self.store.add_receipt(self.session, step.index, receipt)
         if receipt.status is ReceiptStatus.COMPLETE:

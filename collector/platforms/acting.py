@@ -70,6 +70,14 @@ class SiteActions(ABC, Generic[B, W, S]):
     def url(self) -> str:
         return self.waits.url
 
+    def dialogs_met(self) -> list[str]:
+        """What lay over pages since this was asked last, and how it was answered."""
+        overlays = getattr(self.waits, "overlays", None)
+        if overlays is None:  # a puppet without a browser meets no dialogs
+            return []
+        met, overlays.met = [str(one) for one in overlays.met], []
+        return met
+
     def takes(self, page_s: float) -> None:
         """Something was done that takes so long; where time is real, it did."""
         if self.browser.virtual:

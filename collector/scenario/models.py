@@ -23,6 +23,7 @@ from pydantic import (
 
 from collector.egress import Egress, egress_of
 from collector.model import Platform, Surface
+from collector.platforms.overlays import Choice, DialogKind
 from collector.problems import Fixable, did_you_mean
 from collector.profile import Persona, PersonaFile, shipped_personas
 from collector.scenario.calendar import DAY, Daily
@@ -133,7 +134,9 @@ def _factor(value: object) -> object:
 Factor = Annotated[tuple[str, ...], BeforeValidator(_factor), Field(min_length=1)]
 
 #: What a snapshot leaves out where it is not used.
-_SPARE = {"sessions", "repeat", "waves", "on_failure", "spacing", "politeness", "factors"}
+_SPARE = {
+    "sessions", "repeat", "waves", "on_failure", "spacing", "politeness", "factors", "dialogs",
+}  # fmt: skip
 
 #: Unless told otherwise a block holds at most so many twins of an arm, and so many puppets in all.
 _BLOCK_TWINS, _BLOCK_PUPPETS = 4, 8
@@ -291,6 +294,10 @@ class Scenario(_Model):
     """Least time between two searches of a puppet, on its own clock."""
     politeness: Duration | None = None
     """Least time between two page loads of a puppet on a site beyond this machine."""
+    dialogs: dict[
+        Annotated[DialogKind, Field(strict=False)], Annotated[Choice, Field(strict=False)]
+    ] = Field(default_factory=dict)
+    """What is answered to what lies over a page, where it is not the usual."""
     factors: dict[Name, Factor] | None = None
     """What the arms differ in: factor → keys (``steps``, ``persona``, ``persona.locale``, …)."""
     analysis: Analysis = Field(default_factory=Analysis)

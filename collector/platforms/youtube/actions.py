@@ -7,7 +7,7 @@ happen is the worst thing that can be in a data set. The browser is known by its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
@@ -15,7 +15,14 @@ from collector.model import Impression, ItemKind, PageKind, Surface
 from collector.platforms.acting import ARRIVAL_S, Heed, SiteActions, to_the_end
 from collector.platforms.youtube import probes
 from collector.platforms.youtube.urls import nature
-from collector.platforms.youtube.waiting import ActionFailed, Browser, PageWaits, Settled, Waited
+from collector.platforms.youtube.waiting import (
+    ActionFailed,
+    Browser,
+    NotAsked,
+    PageWaits,
+    Settled,
+    Waited,
+)
 from collector.platforms.youtube.words import ACCEPT, NOT_INTERESTED, REJECT
 
 #: Hosts that a scenario may name when it means "the site".
@@ -49,6 +56,9 @@ if (!mark(knob && (knob.closest('button') || knob))) return null;
 return knob.getAttribute('aria-checked') === 'true';
 """)
 
+#: Page seconds that a consent dialog gets to come after its page.
+CONSENT_LIMIT_S = 5.0
+
 PRIMARY_LIST = {
     PageKind.HOME: Surface.HOME,
     PageKind.VIDEO: Surface.RELATED,
@@ -76,8 +86,15 @@ def address_on(base: str, target: str) -> str:
 class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
     """The actions of one puppet on one site; ``base`` is the site's origin, without a slash."""
 
-    def __init__(self, browser: Browser, base: str, *, page_timeout_s: float = 30) -> None:
-        waits = PageWaits(browser, page_timeout_s)
+    def __init__(
+        self,
+        browser: Browser,
+        base: str,
+        *,
+        page_timeout_s: float = 30,
+        dialogs: Mapping[str, str] | None = None,
+    ) -> None:
+        waits = PageWaits(browser, page_timeout_s, dialogs)
         super().__init__(browser, base, waits, page_timeout_s=page_timeout_s)
 
     # ---- going somewhere
@@ -124,6 +141,8 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
         A page of another status (consent, captcha, error, empty) settles as an interstitial.
         """
         settled = self._settled()
+        if any(met.answered for met in self.waits.overlays.sweep()):
+            settled = self._settled()
         self.takes(ARRIVAL_S)
         return settled
 
@@ -147,9 +166,13 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
         return bool(self.waits.ask(probes.CONSENT_OPEN))
 
     def consent(self, choice: str) -> Settled:
-        """Answer the consent dialog with ``accept`` or ``reject`` and wait for what it hid."""
-        if not self.waits.ask(probes.CONSENT_OPEN):
-            raise ActionFailed("no consent dialog on this page")
+        """Answer the consent dialog with ``accept`` or ``reject`` and wait for what it hid.
+
+        A dialog may come after its page, so one that is not there is waited for. Raises NotAsked.
+        """
+        limit_s = min(CONSENT_LIMIT_S, self.page_timeout_s)
+        if not self.waits.until(probes.CONSENT_OPEN, None, limit_s):
+            raise NotAsked("no consent dialog on this page")
         arg = {"choice": choice, "reject": REJECT, "accept": ACCEPT}
         if not self.waits.ask(probes.MARK_CONSENT, arg):
             raise ActionFailed(f"the consent dialog has no button to {choice}")
@@ -158,6 +181,13 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
         if not self.waits.until(gone, None, self.page_timeout_s):
             raise ActionFailed(f"the consent dialog stayed open after the choice to {choice}")
         return self.settle()
+
+    def unstick(self) -> tuple[bool, str]:
+        """The player stands still: answer what lies over the page. Was something answered, and
+        what was not (empty: nothing)?"""
+        met = self.waits.overlays.sweep()
+        left = [str(one) for one in met if not one.answered]
+        return any(one.answered for one in met), left[0] if left else ""
 
     # ---- moving down the page
 
