@@ -13,12 +13,17 @@ from collector.scenario.loader import Loaded
 
 
 def mock_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--world``, ``--recommender`` and ``--fault``."""
+    """``--world``, ``--era``, ``--recommender`` and ``--fault``."""
     options = (
         click.option(
             "--world",
             metavar="small|medium|FILE",
             help="The bundled mock's world, or a world file (docs/mock.md).",
+        ),
+        click.option(
+            "--era",
+            type=click.Choice(["2026", "2022", "2020", "2019"]),
+            help="Year of the bundled mock's markup. [default: the scenario's, or 2026]",
         ),
         click.option(
             "--recommender",
@@ -40,11 +45,16 @@ def mock_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def on_mock(
-    loaded: Loaded, world: str | None, recommender: tuple[str, ...], fault: tuple[str, ...]
+    loaded: Loaded,
+    world: str | None,
+    recommender: tuple[str, ...],
+    fault: tuple[str, ...],
+    era: str | None = None,
 ) -> Loaded:
     """The scenario with what the options say of the mock; it is part of the plan."""
     return loaded.on_mock(
         world=world,
+        era=era,
         recommender=_pairs("--recommender", recommender, "history=0"),
         faults=_pairs("--fault", fault, "captcha=0.1"),
     )

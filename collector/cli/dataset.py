@@ -77,6 +77,7 @@ def new(
     shape: str,
     licence: str,
     world: str | None,
+    era: str | None,
     recommender: tuple[str, ...],
     fault: tuple[str, ...],
     as_json: bool,
@@ -97,7 +98,7 @@ def new(
     from collector.scenario.loader import load_scenario
 
     wanted = Wanted(
-        scenario=on_mock(load_scenario(like), world, recommender, fault),
+        scenario=on_mock(load_scenario(like), world, recommender, fault, era),
         rows=rows,
         out=out,
         seed=seed,

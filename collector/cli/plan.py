@@ -29,6 +29,7 @@ def plan_command(
     scenario: str,
     seed: int | None,
     world: str | None,
+    era: str | None,
     recommender: tuple[str, ...],
     fault: tuple[str, ...],
     as_json: bool,
@@ -46,7 +47,7 @@ def plan_command(
     collector plan my-audit.yaml --seed 7 --json > plan.json
     collector plan guardoni-climate.csv --steps
     """
-    loaded = on_mock(load_scenario(scenario), world, recommender, fault)
+    loaded = on_mock(load_scenario(scenario), world, recommender, fault, era)
     plan = make_plan(loaded, seed)
     for sentence in (*warnings(loaded, plan), *examine(loaded, seed=seed)):
         click.echo(f"warning: {sentence}", err=True)

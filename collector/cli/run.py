@@ -216,6 +216,7 @@ def run(
     record_limit: str,
     ledger: str | None,
     world: str | None,
+    era: str | None,
     recommender: tuple[str, ...],
     fault: tuple[str, ...],
     truth_token_file: Path | None,
@@ -240,9 +241,12 @@ def run(
     plan, by its hash, with the same options. Versions that differ are said and kept in the new
     manifest. Only --out, --workers, --yes and where the puppets are can be given anew.
 
-    --world, --recommender and --fault give the bundled mock a known answer; they are part of the
-    plan. A mock that is served already (--site http://youtube.localhost:8000) shows its labels and
-    its truth log to a run that has its token, and can be hurried with --speed.
+    --world, --recommender and --fault give the bundled mock a known answer, --era the markup of a
+    year; they are part of the plan. A mock that is served already
+    (--site http://youtube.localhost:8000) shows its labels and its truth log to a run that has its
+    token, and can be hurried with --speed.
+
+    --proxy, --proxy-login and --ca say by which way a site is reached (docs/real-server.md).
 
     Exit code 0: everything is there; 1: a cell or a submission is missing; 2: something to mend
     before it can run; 130: interrupted (everything captured so far is kept).
@@ -273,16 +277,16 @@ def run(
         raise UserError(
             "no scenario is named", place="SCENARIO", fix="name one: collector scenarios lists them"
         )
-    if scenario is None and (world or recommender or fault):
+    if scenario is None and (world or era or recommender or fault):
         raise UserError(
             "the mock of an earlier run is what it was",
-            place="--world, --recommender, --fault",
+            place="--world, --era, --recommender, --fault",
             fix="name the scenario too, or leave them out",
         )
     token = token_from(truth_token_file)
     loaded = None
     if scenario is not None:
-        loaded = on_mock(load_scenario(scenario), world, recommender, fault)
+        loaded = on_mock(load_scenario(scenario), world, recommender, fault, era)
     display = display_for(_console())
     for warning in loaded.warnings if loaded else ():
         display.say(f"warning: {warning}")

@@ -16,6 +16,7 @@ from collector.experiment import manifest as written
 from collector.experiment.barrier import Schedule, schedule_of
 from collector.experiment.drivers import HTTP, means_of
 from collector.experiment.egress import check_egress
+from collector.experiment.era import unread
 from collector.experiment.executors import LOCAL, check_executor
 from collector.experiment.forking import check_profiles
 from collector.experiment.http_driver import check_http
@@ -79,7 +80,11 @@ def prepare(
     if options.driver == HTTP:
         check_http(options, plan, place)
     check_recording(options, plan)
-    told = (*told, *check_egress(plan, options, here=options.executor == LOCAL))
+    told = (
+        *told,
+        *check_egress(plan, options, here=options.executor == LOCAL),
+        *unread(plan, place, target, options.mock_options.get("era")),
+    )
     at = started or datetime.now(UTC)
     order = schedule_of(plan, workers or options.workers, started=None if pace.virtual else at)
     check_executor(options, plan, place, order)

@@ -115,7 +115,7 @@ class StepRunner:
         if verb.leads or verb.brings_page(step.args):
             self.lost = Lost(step.index)
         result = self._tried(step)
-        for met in self.actions.dialogs_met():
+        for met in getattr(self.actions, "dialogs_met", list)():
             self.store.log(self.filing.run, "dialog", met, session=self.session, step=step.index)
         if self.lost == Lost(step.index):
             self._stand_still()

@@ -9,6 +9,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Generic, Protocol, TypeVar
 
+from collector.platforms.overlays import Overlays
+
 #: Page seconds from an arrival to the page standing still (a video plays meanwhile), and of two
 #: frames: what a person's machine takes, where time passes only when it is moved.
 ARRIVAL_S, FRAMES_S = 0.25, 0.033
@@ -36,6 +38,9 @@ class Waiting(Protocol):
 
     @property
     def timeout_ms(self) -> float: ...
+
+    @property
+    def overlays(self) -> Overlays: ...
 
     def idle(self) -> int: ...
 
@@ -72,9 +77,7 @@ class SiteActions(ABC, Generic[B, W, S]):
 
     def dialogs_met(self) -> list[str]:
         """What lay over pages since this was asked last, and how it was answered."""
-        overlays = getattr(self.waits, "overlays", None)
-        if overlays is None:  # a puppet without a browser meets no dialogs
-            return []
+        overlays = self.waits.overlays
         met, overlays.met = [str(one) for one in overlays.met], []
         return met
 

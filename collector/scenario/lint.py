@@ -15,7 +15,7 @@ from collector.analysis.declared import declare
 from collector.analysis.design import Attainable
 from collector.analysis.design import in_words as told
 from collector.analysis.designed import design_of
-from collector.profile.persona import HOMES
+from collector.profile.homes import home_of
 from collector.scenario.design import alone, in_words, pairs
 from collector.scenario.durations import format_duration
 from collector.scenario.folding import folded
@@ -180,7 +180,7 @@ def _personas(scenario: Scenario) -> Iterator[str]:
     seen = set()
     for arm in scenario.arms:
         persona = scenario.persona_of(arm)
-        home = HOMES.get(persona.locale)
+        home = home_of(persona.locale)
         if home is None or persona in seen:
             continue
         seen.add(persona)

@@ -66,15 +66,17 @@ class Loaded:
         world: str | None = None,
         recommender: Mapping[str, float] | None = None,
         faults: Mapping[str, float] | None = None,
+        era: str | None = None,
     ) -> Loaded:
         """The scenario on another mock: what is given here is added to what it says itself, or
         replaces it. It stands in the plan like something written in the file. Raises UserError."""
-        if world is None and not recommender and not faults:
+        if world is None and not recommender and not faults and era is None:
             return self
         was = self.scenario.mock or Mock()
         try:
             told = Mock(
                 world=was.world if world is None else _inlined(world, FilePath(world)),
+                era=era or was.era,  # type: ignore[arg-type] # Mock checks it
                 recommender={**was.recommender, **(recommender or {})},
                 faults={**was.faults, **(faults or {})},
             )

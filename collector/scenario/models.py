@@ -85,6 +85,10 @@ def _labels(value: object) -> object:
     )
 
 
+def _year(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 def _world(value: object) -> object:
     if isinstance(value, str | Mapping):
         return value
@@ -246,6 +250,8 @@ class Mock(_Model):
 
     world: Annotated[str | dict[str, Any], BeforeValidator(_world)] | None = None
     """``small``, ``medium``, a world file, or what such a file says."""
+    era: Annotated[Literal["2026", "2022", "2020", "2019"], BeforeValidator(_year)] | None = None
+    """Of which year the sites' markup is; see docs/mock.md."""
     recommender: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = Field(
         default_factory=dict
     )

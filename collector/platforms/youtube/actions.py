@@ -56,8 +56,8 @@ if (!mark(knob && (knob.closest('button') || knob))) return null;
 return knob.getAttribute('aria-checked') === 'true';
 """)
 
-#: Page seconds that a consent dialog gets to come after its page.
-CONSENT_LIMIT_S = 5.0
+#: Page seconds that a consent dialog gets to come after its page, and how often it is looked for.
+CONSENT_LIMIT_S, CONSENT_LOOK_S = 5.0, 0.25
 
 PRIMARY_LIST = {
     PageKind.HOME: Surface.HOME,
@@ -170,9 +170,12 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
 
         A dialog may come after its page, so one that is not there is waited for. Raises NotAsked.
         """
-        limit_s = min(CONSENT_LIMIT_S, self.page_timeout_s)
-        if not self.waits.until(probes.CONSENT_OPEN, None, limit_s):
-            raise NotAsked("no consent dialog on this page")
+        waited_s = 0.0
+        while not self.consent_asked():
+            if waited_s >= CONSENT_LIMIT_S:
+                raise NotAsked("no consent dialog on this page")
+            self.browser.let_pass(CONSENT_LOOK_S)
+            waited_s += CONSENT_LOOK_S
         arg = {"choice": choice, "reject": REJECT, "accept": ACCEPT}
         if not self.waits.ask(probes.MARK_CONSENT, arg):
             raise ActionFailed(f"the consent dialog has no button to {choice}")
