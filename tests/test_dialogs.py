@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Callable
@@ -250,20 +249,18 @@ def unasked(path: str, html: str) -> str:
     return BUMP.sub("", html)
 
 
+LATE = """<script>if (!document.cookie.includes('answered')) setTimeout(() => {
+const box = document.createElement('div'); box.innerHTML = `<ytd-consent-bump-v2-lightbox
+style="display:block;position:fixed;inset:0;z-index:99;background:#fff"><div class="eom-buttons">
+<button>Reject all</button><button>Accept all</button></div></ytd-consent-bump-v2-lightbox>`;
+for (const one of box.querySelectorAll('button')) one.onclick = () => {
+document.cookie = 'answered=1'; box.remove(); };
+document.body.append(box); }, 3000)</script>"""
+
+
 def late(path: str, html: str) -> str:
     """The dialog is drawn three seconds after its page."""
-    found = BUMP.search(html)
-    if found is None:
-        return html
-    script = (
-        "<script>setTimeout(() => { const box = document.createElement('div');"
-        f" box.innerHTML = {json.dumps(found[0]).replace('</', '<' + chr(92) + '/')};"
-        " const bump = box.firstElementChild;"
-        " bump.querySelectorAll('button').forEach(b => b.addEventListener('click', () => {"
-        " document.cookie = 'SOCS=CAESxx;path=/'; bump.remove(); }));"
-        " document.body.append(bump); }, 3000)</script>"
-    )
-    return BUMP.sub("", html).replace("</body>", script + "</body>")
+    return html.replace("</body>", LATE + "</body>") if path == "/" else html
 
 
 def refuse(question: str) -> bool:

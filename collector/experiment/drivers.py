@@ -73,23 +73,25 @@ class Means(Protocol):
     def kind(self) -> str: ...
 
 
-def means_of(driver: str, *, headed: bool) -> Means:
+def means_of(driver: str, *, headed: bool, real: bool = False) -> Means:
     """What a driver needs of this machine, before anything is opened or written.
 
-    Raises UserError when it is not there.
+    :param real: for a site beyond this machine: a full Chromium is preferred, which looks the same
+        to a page as a person's in more things; see docs/real-server.md.
+    :raises UserError: it is not there.
     """
     if driver == HTTP:
         from collector.experiment.http_driver import HttpMeans
 
         return HttpMeans()
     from collector.browser import find_browser
-    from collector.browser.find import check_display
+    from collector.browser.find import BrowserKind, check_display
     from collector.browser.node import check_driver
 
     check_driver()
     if headed:
         check_display()
-    return find_browser(headed=headed)
+    return find_browser(BrowserKind.FULL if real else None, headed=headed)
 
 
 def driver_of(job: SessionJob) -> Driver:
@@ -113,9 +115,11 @@ class Chromium:
         self, job: SessionJob, planned: PlannedSession, profile: Profile, out: RunDir, kit: Kit
     ) -> Iterator[Opened]:
         from collector.browser import find_browser
+        from collector.browser.find import BrowserKind
         from collector.browser.puppet import ArtefactOptions, open_puppet
 
-        binary = find_browser(headed=job.browser.headed)
+        prefer = None if job.on_loopback else BrowserKind.FULL
+        binary = find_browser(prefer, headed=job.browser.headed)
         cookies = []
         if job.on_loopback:
             own = kit.cookies(profile.visitor_id)

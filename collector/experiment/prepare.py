@@ -44,9 +44,11 @@ class Prepared:
     """What weakens the run, a sentence each."""
 
 
-def versions_now(plan: Plan, driver: str, *, headed: bool = False) -> dict[str, str]:
+def versions_now(
+    plan: Plan, driver: str, *, headed: bool = False, real: bool = False
+) -> dict[str, str]:
     """The versions that a run of ``plan`` would have now. Raises UserError: there is no browser."""
-    means = means_of(driver, headed=headed)
+    means = means_of(driver, headed=headed, real=real)
     return written.versions_of(means, kit_of(plan.platform).parser)
 
 
@@ -76,7 +78,9 @@ def prepare(
     told = check(place)
     if started is None and options.profiles is not None:
         check_profiles(options.profiles, plan, place)
-    versions = versions_now(plan, options.driver, headed=options.browser.headed)
+    versions = versions_now(
+        plan, options.driver, headed=options.browser.headed, real=not place.on_loopback
+    )
     if options.driver == HTTP:
         check_http(options, plan, place)
     check_recording(options, plan)

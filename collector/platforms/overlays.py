@@ -79,7 +79,9 @@ _TABLE: tuple[Mapping[str, str], ...] = (
 @cache
 def _script() -> str:
     """The script that looks at what lies over a page."""
-    return (files(__package__ or "") / "overlays.js").read_text(encoding="utf-8")
+    text = (files(__package__ or "") / "overlays.js").read_text(encoding="utf-8")
+    # Playwright takes a text that begins with a comment for statements, not for a function.
+    return text[text.index("(call) =>") :]
 
 
 @dataclass(frozen=True, slots=True)
