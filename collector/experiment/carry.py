@@ -283,6 +283,7 @@ def _job(setting: Setting, session: PlannedSession) -> SessionJob:
         submit_to=setting.target,
         research_tag=f"{setting.plan.scenario_name}.{session.arm}",
         experiment_id=setting.plan.experiment_id,
+        signed_in="signed-in" in setting.plan.scenario.get("requires", ()),
         dialogs=setting.plan.scenario.get("dialogs") or {},
         politeness_s=setting.place.politeness_s,
         spacing_s=setting.plan.spacing.total_seconds() if setting.plan.spacing else 0.0,

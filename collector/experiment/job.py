@@ -59,6 +59,8 @@ class SessionJob:
     """How long the session stays its worker's without a sign of life."""
     page_timeout_s: float = 30.0
     browser: BrowserOptions = field(default_factory=BrowserOptions)
+    signed_in: bool = False
+    """The puppet has to be signed in at the site before its first step."""
     dialogs: Mapping[str, str] = field(default_factory=dict)
     """Kind of what lies over a page → what is answered, where it is not the usual."""
     replay: str | None = None

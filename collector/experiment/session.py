@@ -195,7 +195,7 @@ class _Session:
                 if not detail:
                     if mark is not None:
                         self._go_on(runner, mark)
-                    detail = self._another_persona(opened)
+                    detail = self._another_persona(opened) or self._nobody(opened)
                 if not detail:
                     state, detail = self._work(runner, opened)
                 if self.goes_on and self.job.pace.virtual and state is SessionState.DONE:
@@ -216,6 +216,17 @@ class _Session:
         found = personacheck.look(opened.puppet, self.planned.persona)
         self.store.add_persona_checks(self.job.session, [check.row() for check in found])
         return personacheck.wrong(found)
+
+    def _nobody(self, opened: Opened) -> str:
+        """Why the puppet is not who it has to be: nobody is signed in; empty: it is."""
+        if self.begin or not self.job.signed_in:
+            return ""
+        if self.kit.signed_in({str(one["name"]) for one in opened.puppet.cookies()}):
+            return ""
+        return (
+            f"nobody is signed in at {self.job.site}: collector profiles open"
+            f" {self.job.puppet} --site {self.job.site}, then run with --profiles"
+        )
 
     def _start(self, wait_for_go: Callable[[], None]) -> None:
         """Stand at the barrier and pass it."""

@@ -6,7 +6,7 @@ line here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -40,6 +40,12 @@ class Kit:
     parse: Parse
     cookies: Callable[[str], Mapping[str, str]]
     """Visitor id → the cookies by which the mock knows the visitor."""
+    accounts: frozenset[str]
+    """Names of cookies that only a visitor who is signed in has."""
+
+    def signed_in(self, cookies: Collection[str]) -> bool:
+        """Does a browser with cookies of these names say that somebody is signed in?"""
+        return not self.accounts.isdisjoint(cookies)
 
 
 def kit_of(platform: str) -> Kit:
@@ -58,6 +64,7 @@ def _youtube() -> Kit:
         status_of=youtube.page_status,
         parse=youtube.parse_page,
         cookies=lambda visitor: {"VISITOR_INFO1_LIVE": visitor},
+        accounts=frozenset({"LOGIN_INFO", "SAPISID", "__Secure-3PSID"}),
     )
 
 
@@ -74,6 +81,7 @@ def _facebook() -> Kit:
         status_of=facebook.page_status,
         parse=parse_evidence,
         cookies=lambda visitor: {BROWSER: visitor, ACCOUNT: account_of(visitor)},
+        accounts=frozenset({ACCOUNT}),
     )
 
 

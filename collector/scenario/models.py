@@ -129,6 +129,10 @@ def _every_text(value: timedelta) -> str:
 Every = Annotated[timedelta, PlainValidator(_every), PlainSerializer(_every_text, return_type=str)]
 
 
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 def _factor(value: object) -> object:
     """One key or several."""
     found = [value] if isinstance(value, str) else value
@@ -140,6 +144,7 @@ Factor = Annotated[tuple[str, ...], BeforeValidator(_factor), Field(min_length=1
 #: What a snapshot leaves out where it is not used.
 _SPARE = {
     "sessions", "repeat", "waves", "on_failure", "spacing", "politeness", "factors", "dialogs",
+    "requires",
 }  # fmt: skip
 
 #: Unless told otherwise a block holds at most so many twins of an arm, and so many puppets in all.
@@ -300,6 +305,10 @@ class Scenario(_Model):
     """Least time between two searches of a puppet, on its own clock."""
     politeness: Duration | None = None
     """Least time between two page loads of a puppet on a site beyond this machine."""
+    requires: Annotated[
+        tuple[Literal["signed-in"], ...], BeforeValidator(_listed), Field(strict=False)
+    ] = ()
+    """What has to be true of a puppet before its first step."""
     dialogs: dict[
         Annotated[DialogKind, Field(strict=False)], Annotated[Choice, Field(strict=False)]
     ] = Field(default_factory=dict)
