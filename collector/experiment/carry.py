@@ -24,7 +24,7 @@ from collector.experiment.barrier import Schedule
 from collector.experiment.display import Display
 from collector.experiment.engine import Engine, EngineResult
 from collector.experiment.executors import executing
-from collector.experiment.job import Pace, SessionJob
+from collector.experiment.job import Manners, Pace, SessionJob
 from collector.experiment.layout import RunDir
 from collector.experiment.ledger import enter_plan
 from collector.experiment.mocksite import MockSite
@@ -50,6 +50,7 @@ from collector.model import Platform
 from collector.profile import Profile
 from collector.scenario.labelfile import read_labels
 from collector.scenario.plan import Plan, PlannedSession
+from collector.scenario.politeness import politeness_of
 from collector.store import SessionState, Store
 from collector.submit import submit_run
 
@@ -286,6 +287,11 @@ def _job(setting: Setting, session: PlannedSession) -> SessionJob:
         signed_in="signed-in" in setting.plan.scenario.get("requires", ()),
         dialogs=setting.plan.scenario.get("dialogs") or {},
         politeness_s=setting.place.politeness_s,
+        manners=Manners.of(
+            politeness_of(setting.plan.scenario),
+            stated="politeness" in setting.plan.scenario,
+            beyond=not setting.place.on_loopback,
+        ),
         spacing_s=setting.plan.spacing.total_seconds() if setting.plan.spacing else 0.0,
         truth_api=setting.mock.api if setting.mock else "",
         truth_token=setting.mock.truth_token if setting.mock else "",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from collector.browser.options import BrowserOptions
+from collector.scenario.politeness import Politeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,32 @@ class Pace:
 
     virtual: bool = False
     factor: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """What a session owes the site besides the time between two page loads."""
+
+    jitter_s: float = 0.0
+    """At most so much more between two page loads."""
+    quiet: str | None = None
+    """Hours without page loads on the persona's clock: ``23:00-07:00``."""
+    views_per_channel: int | None = None
+    stop_on_bot_check: bool = False
+
+    @classmethod
+    def of(cls, asked: Politeness, *, stated: bool, beyond: bool) -> Self:
+        """Those of a scenario.
+
+        :param stated: the scenario says something of politeness.
+        :param beyond: the site is not on this machine; there time is not waited for.
+        """
+        return cls(
+            jitter_s=asked.jitter.total_seconds() if asked.jitter and beyond else 0.0,
+            quiet=asked.quiet if beyond else None,
+            views_per_channel=asked.views_per_channel,
+            stop_on_bot_check=asked.bot_check == "stop" and (beyond or stated),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +82,8 @@ class SessionJob:
     """Least real seconds between two page loads."""
     spacing_s: float = 0.0
     """Least seconds between two searches of the puppet, on its own clock."""
+    manners: Manners = field(default_factory=Manners)
+    """What else is polite."""
     lease_s: float = 60.0
     """How long the session stays its worker's without a sign of life."""
     page_timeout_s: float = 30.0
@@ -83,4 +112,5 @@ class SessionJob:
         found["out"] = Path(found["out"])
         found["pace"] = Pace(**found["pace"])
         found["browser"] = BrowserOptions.from_dict(found["browser"])
+        found["manners"] = Manners(**found["manners"])
         return cls(**found)

@@ -7,11 +7,12 @@ built upon.
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +35,19 @@ from collector.experiment.patience import Interrupted, Patience
 from collector.experiment.progress import Emit, Event, EventKind
 from collector.experiment.spacing import Spacing
 from collector.experiment.standing import brings_its_page, page_wanted
-from collector.experiment.steps import Lost, StepResult, StepRunner
+from collector.experiment.steps import BOT_CHECK, Lost, StepResult, StepRunner
 from collector.liveness import answers
 from collector.platforms.kit import kit_of
 from collector.profile import Profile, ProfileStore
 from collector.recording.tape import Kept
-from collector.scenario.plan import Plan, PlannedSession, PlannedStep
+from collector.scenario.plan import Plan, PlannedSession, PlannedStep, derive_seed
+from collector.scenario.politeness import Quiet
 from collector.scenario.steps import StepKind
 from collector.scenario.verb import traits
-from collector.store import Outcome, SessionState, Store, StoreFull, from_iso
+from collector.store import Outcome, SessionState, Store, StoreFull, from_iso, to_iso
+
+#: How long a site is left alone after it has asked whether this is a bot.
+BOT_CHECK_REST = timedelta(hours=1)
 
 
 def run_session(
@@ -291,10 +296,34 @@ class _Session:
                 politeness_s=self.job.politeness_s,
                 stopped=self._stopped_within,
                 progress=self._gets_on,
+                **self._manners(),
             ),
+            manners=self.job.manners,
             known=known,
             spacing=Spacing(self.store, self.job.puppet, self.job.session, self.job.spacing_s),
         )
+
+    def _manners(self) -> dict[str, Callable[[], float]]:
+        """When a page may be loaded, beyond the time between two."""
+        told, zone = self.job.manners, self.planned.persona.timezone
+        dice = random.Random(derive_seed(self.planned.seed, "politeness", self.begin))
+        found: dict[str, Callable[[], float]] = {}
+        if told.jitter_s:
+            found["jitter"] = lambda: dice.uniform(0, told.jitter_s)
+        if told.quiet is not None:
+            quiet = Quiet.of(told.quiet)
+            found["quiet_left"] = lambda: quiet.left_s(datetime.now(UTC), zone)
+        return found
+
+    def _unwelcome(self) -> str:
+        """Why no more pages are loaded: a puppet of this run met a bot check; empty: none did."""
+        if not self.job.manners.stop_on_bot_check:
+            return ""
+        since = to_iso(datetime.now(UTC) - BOT_CHECK_REST)
+        rows = self.store.rows(
+            "SELECT message FROM events WHERE kind = ? AND time >= ? LIMIT 1", [BOT_CHECK, since]
+        )
+        return next((f"stopped: {row['message']}" for row in rows), "")
 
     # ---- the steps
 
@@ -306,6 +335,9 @@ class _Session:
                 runner.finish()
                 self._mark(opened, number - 1, runner)
                 return SessionState.INTERRUPTED, "interrupted"
+            if unwelcome := self._unwelcome():
+                runner.finish()
+                return SessionState.FAILED, unwelcome
             self._replace_worn(opened, runner, step)
             following = steps[number + 1].kind if number + 1 < len(steps) else None
             try:

@@ -16,6 +16,7 @@ from collector.browser import NavigationFailed
 from collector.browser.virtual import LEAVE
 from collector.experiment.choice import ANY, NothingToFollow, choose
 from collector.experiment.filing import Filing
+from collector.experiment.job import Manners
 from collector.experiment.patience import Patience, Puppet, is_of_the_page
 from collector.experiment.spacing import Spacing
 from collector.model import (
@@ -23,16 +24,21 @@ from collector.model import (
     PageKind,
     PageStatus,
     Platform,
+    RawPage,
     ReceiptStatus,
     Surface,
 )
 from collector.platforms.youtube import nature, parse_page
 from collector.platforms.youtube.actions import PRIMARY_LIST, YouTubeActions
+from collector.platforms.youtube.refusal import Reason
 from collector.platforms.youtube.waiting import ActionFailed, NotAsked, Settled, Waited
 from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import WATCH_CAP_S, Scroll, StepKind
 from collector.scenario.verb import Acts, Needs, traits
 from collector.store import Outcome, Store
+
+#: Kinds of lines in the run's diary: a bot check that was met; a view of a channel (its name).
+BOT_CHECK, VIEW = "bot-check", "view"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,7 @@ class StepRunner:
         patience: Patience,
         known: Callable[[], list[str]] = list,
         spacing: Spacing | None = None,
+        manners: Manners | None = None,
     ) -> None:
         """``known``: values that identify the viewer right now, for the scrubber. ``spacing``: of
         the puppet's searches; without it they are neither kept apart nor counted."""
@@ -92,6 +99,7 @@ class StepRunner:
         self.patience = patience
         self.known = known
         self.spacing = spacing
+        self.manners = manners or Manners()
         self.keep: Callable[[PlannedStep], StepResult] | None = None
         """What takes a snapshot: the session, for the browser has to be closed."""
         self._visited: set[str] = set()
@@ -241,6 +249,7 @@ class StepRunner:
         here = nature(self.actions.url)
         if here.kind is not PageKind.VIDEO:
             raise ActionFailed(f"{self.actions.url} is no watch page")
+        self._spend_view(step)
         receipt = self.puppet.watch(
             step.args["for_s"],
             step.args["until_end"],
@@ -342,10 +351,46 @@ class StepRunner:
             status = filed.capture.status
         else:
             status = parse_page(raw.html, raw.url, languages=raw.languages).status
+        self._note_bot_check(status, raw, step)
         judged = _judged(status, in_time)
         if judged.outcome is Outcome.DONE:
             self.lost = None
         return judged
+
+    def _note_bot_check(self, status: PageStatus, raw: RawPage, step: PlannedStep) -> None:
+        """A site that asks whether this is a bot is asked no more, by any puppet of the run."""
+        if not self.manners.stop_on_bot_check:
+            return
+        asked = status is PageStatus.CAPTCHA
+        if status is PageStatus.UNAVAILABLE:
+            found = parse_page(raw.html, raw.url, languages=raw.languages)
+            asked = found.fields.get("statusReason") == Reason.BOT_CHECK
+        if asked:
+            told = f"the site asked whether {self.filing.puppet} is a bot"
+            self.store.log(
+                self.filing.run, BOT_CHECK, told, level="warning", session=self.session,
+                step=step.index,
+            )  # fmt: skip
+
+    def _channel(self) -> str | None:
+        """The channel of the video that is open, where the page says it."""
+        raw = self.puppet.capture()
+        fields = parse_page(raw.html, raw.url, languages=raw.languages).fields
+        named = fields.get("authorSource") or fields.get("authorName")
+        return str(named) if named else None
+
+    def _spend_view(self, step: PlannedStep) -> None:
+        """One watch less of its channel. Raises ActionFailed: there is none left."""
+        most = self.manners.views_per_channel
+        channel = self._channel() if most is not None else None
+        if most is None or channel is None:
+            return
+        spent = self.store.rows(
+            "SELECT count(*) AS n FROM events WHERE kind = ? AND message = ?", [VIEW, channel]
+        )
+        if next(iter(spent))["n"] >= most:
+            raise ActionFailed(f"the budget of {most} views of {channel} is used up")
+        self.store.log(self.filing.run, VIEW, channel, session=self.session, step=step.index)
 
     def _at_video(self, step: PlannedStep, video: str | None, arrived: StepResult) -> StepResult:
         """A page stands: it is the video's that was asked for, unless the site led elsewhere."""

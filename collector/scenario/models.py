@@ -28,6 +28,7 @@ from collector.problems import Fixable, did_you_mean
 from collector.profile import Persona, PersonaFile, shipped_personas
 from collector.scenario.calendar import DAY, Daily
 from collector.scenario.durations import format_duration, parse_duration
+from collector.scenario.politeness import Politeness, as_politeness
 from collector.scenario.render import written
 from collector.scenario.steps import AnyStep, StepKind
 from collector.scenario.surfaces import surfaces_after
@@ -303,8 +304,9 @@ class Scenario(_Model):
     """After a session that failed: are the puppet's later ones left out or not?"""
     spacing: Duration | None = None
     """Least time between two searches of a puppet, on its own clock."""
-    politeness: Duration | None = None
-    """Least time between two page loads of a puppet on a site beyond this machine."""
+    politeness: Annotated[Politeness, BeforeValidator(as_politeness)] | None = None
+    """How a site beyond this machine is visited: least time between two page loads of a puppet, or
+    the keys of :class:`Politeness`."""
     requires: Annotated[
         tuple[Literal["signed-in"], ...], BeforeValidator(_listed), Field(strict=False)
     ] = ()
