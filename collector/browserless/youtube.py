@@ -245,6 +245,34 @@ class HttpYouTubeActions:
             "the site refused 'not interested'",
         )
 
+    def dont_recommend_channel(self, impression: Impression, shown: Sequence[Impression]) -> None:
+        """Choose "Don't recommend channel" in the menu of one card."""
+        if impression.kind is ItemKind.AD:
+            raise ActionFailed(f"the card at rank {impression.position} has no menu")
+        self._bring(impression)
+        self._post(
+            "feedback",
+            {"videoId": impression.item_id, "feedback": "DONT_RECOMMEND_CHANNEL"},
+            "the site refused 'don't recommend channel'",
+        )
+
+    def clear_history(self) -> None:
+        """On the page of what was watched: forget all of it."""
+        self._remember("clear")
+
+    def pause_history(self, on: bool) -> None:
+        """On the page of what was watched: remember no more, or remember again."""
+        what = "pause" if on else "resume"
+        if f'data-history="{what}"' in self.puppet.document.html:
+            self._remember(what)
+
+    def _remember(self, what: str) -> None:
+        """A button beside the list of what was watched; the page is then loaded anew."""
+        if f'data-history="{what}"' not in self.puppet.document.html:
+            raise ActionFailed(f"{self.url} has no button to {what} the history")
+        self._post(f"history/{what}", {}, f"the site refused to {what} the history")
+        self._document(_path(self.url))
+
     def hover(self, impression: Impression, shown: Sequence[Impression], *, for_s: float) -> None:
         """Rest on one card; the site's script tells of a preview once the mouse has left it."""
         self._bring(impression)

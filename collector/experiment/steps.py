@@ -37,6 +37,14 @@ from collector.scenario.steps import WATCH_CAP_S, Scroll, StepKind
 from collector.scenario.verb import Acts, Needs, traits
 from collector.store import Outcome, Store
 
+#: Where a site keeps what was watched.
+HISTORY = "/feed/history"
+#: Tab of a channel → its name in addresses.
+_TABS = {
+    "home": "featured", "videos": "videos", "shorts": "shorts", "live": "streams",
+    "playlists": "playlists", "posts": "posts", "about": "about",
+}  # fmt: skip
+
 #: Kinds of lines in the run's diary: a bot check that was met; a view of a channel (its name).
 BOT_CHECK, VIEW = "bot-check", "view"
 
@@ -267,6 +275,32 @@ class StepRunner:
 
     def do_capture(self, step: PlannedStep) -> StepResult:
         return self._arrived(step, self.actions.settle(), capture=True, fresh=False)
+
+    def do_open_channel(self, step: PlannedStep) -> StepResult:
+        here = nature(self.actions.url)
+        path = here.channel_path if here.kind is PageKind.CHANNEL else self._channel()
+        if path is None or not path.startswith("/"):
+            raise ActionFailed(f"{self.actions.url} says of no channel where it is")
+        self.patience.be_polite()
+        tab = _TABS[step.args["tab"]]
+        settled = self.actions.visit(f"{path.rstrip('/')}/{tab}")
+        return self._arrived(step, settled, capture=step.args["capture"])
+
+    def do_clear_history(self, step: PlannedStep) -> StepResult:
+        return self._in_history(step, self.actions.clear_history)
+
+    def do_pause_history(self, step: PlannedStep) -> StepResult:
+        return self._in_history(step, lambda: self.actions.pause_history(step.args["on"]))
+
+    def _in_history(self, step: PlannedStep, act: Callable[[], None]) -> StepResult:
+        """Something done on the page of what was watched; the page itself is no data."""
+        self.patience.be_polite()
+        self.actions.visit(HISTORY)
+        self.patience.loaded()
+        self.filing.new_load()
+        self.lost = None
+        act()
+        return DONE
 
     # ---- steps on the page
 

@@ -23,7 +23,15 @@ from collector.platforms.youtube.waiting import (
     Settled,
     Waited,
 )
-from collector.platforms.youtube.words import ACCEPT, NOT_INTERESTED, REJECT
+from collector.platforms.youtube.words import (
+    ACCEPT,
+    CLEAR_HISTORY,
+    DONT_RECOMMEND,
+    NOT_INTERESTED,
+    PAUSE_HISTORY,
+    REJECT,
+    RESUME_HISTORY,
+)
 
 #: Hosts that a scenario may name when it means "the site".
 SITE_HOSTS = frozenset({"www.youtube.com", "youtube.com", "m.youtube.com", "youtu.be"})
@@ -46,6 +54,18 @@ if (!mark(button)) return null;
 const host = button.closest('ytd-toggle-button-renderer');
 return button.getAttribute('aria-pressed') === 'true'
   || (!!host && host.classList.contains('style-default-active'));
+""")
+
+#: arg: words; mark the button beside the list of what was watched that says one of them.
+_MARK_HISTORY = probes.script("""
+const said = e => ((e.getAttribute('aria-label') || '') + ' ' + e.textContent).toLowerCase();
+return mark(visible('ytd-browse-feed-actions-renderer button, ytd-browse-feed-actions-renderer a')
+  .find(e => arg.some(word => said(e).includes(word))));
+""")
+
+#: Mark the button that confirms what was asked just now.
+_MARK_CONFIRM = probes.script("""
+return mark(visible('yt-confirm-dialog-renderer #confirm-button button')[0]);
 """)
 
 #: Mark the switch of the player; answers its state: null (none) or on/off.
@@ -265,18 +285,57 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
 
     def not_interested(self, impression: Impression, shown: Sequence[Impression]) -> None:
         """Choose "Not interested" in the menu of one card."""
+        self._choose(impression, shown, NOT_INTERESTED, "not interested")
+
+    def dont_recommend_channel(self, impression: Impression, shown: Sequence[Impression]) -> None:
+        """Choose "Don't recommend channel" in the menu of one card."""
+        self._choose(impression, shown, DONT_RECOMMEND, "don't recommend channel")
+
+    def clear_history(self) -> None:
+        """On the page of what was watched: forget all of it."""
+        self._press_in_history(CLEAR_HISTORY, "clear the history")
+
+    def pause_history(self, on: bool) -> None:
+        """On the page of what was watched: remember no more, or remember again."""
+        words, other = (PAUSE_HISTORY, RESUME_HISTORY)[:: 1 if on else -1]
+        if not self.waits.ask(_MARK_HISTORY, words) and self.waits.ask(_MARK_HISTORY, other):
+            self.waits.unmark()
+            return  # it is so already
+        self._press_in_history(words, f"{'pause' if on else 'resume'} the history")
+
+    def _press_in_history(self, words: Sequence[str], name: str) -> None:
+        if not self.waits.ask(_MARK_HISTORY, list(words)):
+            raise ActionFailed(f"{self.url} has no button to {name}")
+        with self.browser.page.expect_response(
+            lambda answer: answer.request.method == "POST", timeout=self.waits.timeout_ms
+        ) as told:
+            self.waits.click(f"the button to {name}")
+            if self.waits.ask(_MARK_CONFIRM):
+                self.waits.click(f"the button that confirms to {name}")
+        if not told.value.ok:
+            raise ActionFailed(f"the site answered {name!r} with {told.value.status}")
+        self.waits.idle()
+
+    def _choose(
+        self,
+        impression: Impression,
+        shown: Sequence[Impression],
+        words: Sequence[str],
+        name: str,
+    ) -> None:
+        """Choose an entry in the menu of one card."""
         arg = self._card(impression, shown)
         if not self.waits.ask(probes.MARK_CARD_MENU, arg):
             raise ActionFailed(f"the card at rank {impression.position} has no menu")
         self.waits.click("the menu of the card")
-        if not self.waits.until(probes.MARK_NOT_INTERESTED, NOT_INTERESTED, self.page_timeout_s):
-            raise ActionFailed("the menu of the card has no entry 'not interested'")
+        if not self.waits.until(probes.MARK_NOT_INTERESTED, list(words), self.page_timeout_s):
+            raise ActionFailed(f"the menu of the card has no entry {name!r}")
         with self.browser.page.expect_response(
             lambda answer: answer.request.method == "POST", timeout=self.waits.timeout_ms
         ) as told:
-            self.waits.click("the entry 'not interested'")
+            self.waits.click(f"the entry {name!r}")
         if not told.value.ok:
-            raise ActionFailed(f"the site answered 'not interested' with {told.value.status}")
+            raise ActionFailed(f"the site answered {name!r} with {told.value.status}")
         self.waits.idle()
 
     def hover(self, impression: Impression, shown: Sequence[Impression], *, for_s: float) -> None:
