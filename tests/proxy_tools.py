@@ -10,14 +10,20 @@ import socket
 import socketserver
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
 
-_DROPPED = {"proxy-authorization", "proxy-connection", "connection", "keep-alive"}
+_DROPPED = {
+    "accept-encoding",
+    "proxy-authorization",
+    "proxy-connection",
+    "connection",
+    "keep-alive",
+}
 
 
 @dataclass
@@ -28,6 +34,10 @@ class Proxy:
     address: object = "203.0.113.7"
     country: str | None = None
     captive: bytes | None = None
+    page: Callable[[str, str], str] = lambda path, html: html
+    """Changes the documents that come through: path, HTML → HTML."""
+    cookie: str = ""
+    """Sent on with every request."""
     hosts: dict[str, tuple[str, int]] = field(default_factory=dict)
     port: int = 0
     asked: list[str] = field(default_factory=list)
@@ -94,11 +104,15 @@ class _Http(BaseHTTPRequestHandler):
         )
         kept = {k: v for k, v in self.headers.items() if k.lower() not in _DROPPED}
         kept |= {"X-Egress-Address": str(self.proxy.address)}
+        if self.proxy.cookie:
+            kept["Cookie"] = "; ".join(filter(None, (kept.get("Cookie"), self.proxy.cookie)))
         if self.proxy.country:
             kept["X-Egress-Country"] = self.proxy.country
         there.request(self.command, path, body or None, kept)
         answer = there.getresponse()
         data = answer.read()
+        if "text/html" in (answer.getheader("Content-Type") or ""):
+            data = self.proxy.page(path, data.decode()).encode()
         dropped = {"content-length", "transfer-encoding", "connection"}
         self._answer(
             answer.status, data, [h for h in answer.getheaders() if h[0].lower() not in dropped]

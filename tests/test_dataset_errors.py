@@ -138,7 +138,7 @@ def test_steps_that_cannot_be_done_are_missing_cells(tmp_path: Path) -> None:
         found = [(step["kind"], step["outcome"], step["detail"]) for step in store.steps(first)]
         statuses = [row["status"] for row in store.rows(
             "SELECT status FROM captures WHERE session = ? ORDER BY seq", [first])]  # fmt: skip
-    assert found[2] == ("consent", "failed", "there is no consent dialog on the page")
+    assert found[2] == ("consent", "done", "not asked (no consent dialog on this page)")
     assert found[3] == ("watch", "failed", "/ is no watch page")
     assert found[4] == ("click", "skipped", "click is not simulated")
     assert found[5] == ("visit", "failed", "'https://other.example/page' is not on this site")

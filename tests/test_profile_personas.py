@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel import localedata
 from pydantic import ValidationError
 
 from collector.common.errors import UserError
+from collector.mock.examine import examine
 from collector.problems import BadFile
 from collector.profile import Persona, generate_persona, persona_from, shipped_personas
-from collector.profile.persona import HOMES
+from collector.profile.homes import HOMES
 from collector.profile.shipped import read_persona
+from collector.scenario.loader import parse_scenario
+from collector.session.personacheck import same_clock
 
 #: Roughly where each country is: (south, north, west, east), degrees.
 COUNTRIES = {
@@ -87,12 +92,12 @@ def test_what_is_left_out_follows_from_the_locale() -> None:
 @pytest.mark.parametrize(
     ("fields", "where", "words"),
     [
-        ({"locale": "fr"}, "locale", "write it like fr-FR"),
+        ({"locale": "fr-"}, "locale", "write it like fr-FR"),
         ({"locale": "fr_FR"}, "locale", "write it like fr-FR"),
         ({"locale": "xx-YY"}, "locale", "not a locale"),
         ({"timezone": "Europe/Pari"}, "timezone", "did you mean 'Europe/Paris'"),
         ({"timezone": "../../etc/passwd"}, "timezone", "not a time zone"),
-        ({"locale": "fi-FI"}, "", "add timezone"),
+        ({"locale": "en-CA"}, "", "add timezone"),
         ({"geolocation": [91, 0]}, "geolocation.0", "90 or less"),
         ({"viewport": "big"}, "viewport", "1366x768"),
         ({"viewport": [10, 768]}, "viewport.0", "200 or more"),
@@ -117,3 +122,49 @@ def test_a_bad_persona_file_says_where_and_how(
 def test_plain_data_is_checked_too() -> None:
     with pytest.raises(ValidationError):
         persona_from({"viewport": [1, 2]})
+
+
+@pytest.mark.parametrize(
+    ("locale", "timezone"),
+    [
+        # As the zone table of tzdata (zone1970.tab) has it for countries with one clock.
+        ("de-CH", "Europe/Zurich"), ("hi-IN", "Asia/Kolkata"), ("nb-NO", "Europe/Oslo"),
+        ("sr-Latn-RS", "Europe/Belgrade"), ("zh-Hant-TW", "Asia/Taipei"),
+        ("es-419", "America/Mexico_City"), ("fr", "Europe/Paris"), ("fi-FI", "Europe/Helsinki"),
+        ("ko-KR", "Asia/Seoul"), ("th-TH", "Asia/Bangkok"), ("he-IL", "Asia/Jerusalem"),
+        ("en-IN", "Asia/Kolkata"), ("de-AT", "Europe/Vienna"), ("vi-VN", "Asia/Ho_Chi_Minh"),
+        ("it-DE", "Europe/Berlin"), ("pl-PL", "Europe/Warsaw"),
+    ],
+)  # fmt: skip
+def test_a_country_with_one_clock_needs_no_time_zone(locale: str, timezone: str) -> None:
+    """Tags with a script or an area are taken as a browser takes them."""
+    persona = persona_from({"locale": locale})
+    assert persona.locale == locale
+    assert same_clock(persona.timezone, timezone)
+
+
+@pytest.mark.parametrize("locale", ["en-CA", "en-AU", "ru-RU", "pt-AO-x", "es-003", "zz-ZZ"])
+def test_where_no_clock_is_usual_it_has_to_be_said(locale: str) -> None:
+    with pytest.raises(ValidationError, match=r"usual time zone|is not a locale"):
+        persona_from({"locale": locale})
+
+
+def test_every_locale_of_cldr_with_a_country_is_taken() -> None:
+    """With a time zone of its own, whatever its country."""
+    shape = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?-([A-Z]{2}|\d{3})")
+    tags = (tag.replace("_", "-") for tag in localedata.locale_identifiers())
+    plain = [tag for tag in tags if shape.fullmatch(tag)]
+    assert len(plain) > 500
+    for tag in plain:
+        assert persona_from({"locale": tag, "timezone": "UTC"}).locale == tag
+
+
+def test_a_language_that_the_mock_lacks_is_said() -> None:
+    """The mock's site would answer in English, and nobody would know."""
+    told = {"name": "t", "arms": {"a": {"steps": [{"visit": "home"}]}}}
+    said = {
+        locale: examine(parse_scenario({**told, "persona": {"locale": locale}}))
+        for locale in ("fi-FI", "de-CH", "es-419", "en-GB", "zh-CN")
+    }
+    lacking = {locale for locale, lines in said.items() if any("no pages in" in x for x in lines)}
+    assert lacking == {"fi-FI", "zh-CN"}

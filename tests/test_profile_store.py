@@ -180,7 +180,7 @@ def test_a_key_of_somebody_else_is_refused(store: ProfileStore) -> None:
         ({"format": "other/1"}, "not a twinwatch-profile/1 file"),
         ({"seed": "7"}, "seed: is missing or malformed"),
         ({"visitor_id": "../../x"}, "visitor_id: is missing or malformed"),
-        ({"persona": {"locale": "fr"}}, "locale: 'fr' is not language-COUNTRY"),
+        ({"persona": {"locale": "fr-"}}, "locale: 'fr-' is not a locale"),
         ({"extra": 1}, "extra: unknown key"),
     ],
 )

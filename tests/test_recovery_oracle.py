@@ -622,7 +622,7 @@ def test_in_real_time_sessions_are_due_when_they_were(
     assert setting.order == replace(schedule_of(plan, 2, started=started), notes=())
     assert all(block.due is not None for block in setting.order.blocks)
     assert not setting.pace.virtual
-    assert asked == [{"driver": "chromium", "headed": False}]
+    assert asked == [{"driver": "chromium", "headed": False, "real": False}]
     assert isinstance(setting.lock, RunLock)
     assert setting.lock.path.parent == out.root
 

@@ -110,7 +110,7 @@ def test_a_key_that_slipped_to_the_left_is_recognised() -> None:
         ),
         ("name: t\npersona: mari\narms: {a: {steps: [capture]}}", "persona", "marie-us"),
         (
-            "name: t\npersona: {locale: fr}\narms: {a: {steps: [capture]}}",
+            "name: t\npersona: {locale: fr_FR}\narms: {a: {steps: [capture]}}",
             "persona.locale",
             "fr-FR",
         ),

@@ -17,7 +17,7 @@ from collector.adapters.facebook.runner import FeedRunner
 from collector.adapters.youtube.browserless import HttpYouTubeActions
 from collector.adapters.youtube.runner import VideoRunner
 from collector.common.errors import UserError
-from collector.common.model import ItemKind, Platform
+from collector.common.model import ItemKind, PageKind, Platform
 from collector.datasets.simulator import Job, Simulator
 from collector.ledger.ledger import cut_off
 from collector.ledger.standing import brings_its_page, page_wanted
@@ -32,13 +32,17 @@ from collector.session.steps import StepRunner
 from collector.store import Outcome
 from collector.testing import ScenarioRun
 from mockserver.serve import Server
+from mockserver.world import World
 
 #: Done once more it does no harm: nothing on the site changes.
 HARMLESS = {"slot", "pause", "capture", "screenshot", "snapshot"}
 IDLE = {"slot", "pause"}
-OPENS = {"visit", "search"}
+OPENS = {"visit", "search", "clear_history", "pause_history"}
 IN_A_BROWSER = {"slot", "screenshot", "click", "keypress"}
-ONLY_VIDEOS = {"search", "watch", "follow", "not_interested", "hover", "dislike", "autoplay"}
+ONLY_VIDEOS = {
+    "search", "watch", "follow", "not_interested", "hover", "dislike", "autoplay",
+    "dont_recommend_channel", "clear_history", "pause_history", "open_channel",
+}  # fmt: skip
 ONLY_FEEDS = {"refresh", "slot"}
 #: They ask nothing of the page before them.
 FREE = IDLE | OPENS | {"snapshot", "screenshot"}
@@ -104,7 +108,7 @@ def test_the_lists_come_out_of_the_traits() -> None:
     assert named(needs_browser=True) == IN_A_BROWSER
     assert named(genres=frozenset({Genre.VIDEOS})) == ONLY_VIDEOS
     assert named(genres=frozenset({Genre.FEED})) == ONLY_FEEDS
-    assert named(leads=True) == {"visit", "search", "follow", "refresh"}
+    assert named(leads=True) == {"visit", "search", "follow", "refresh", "open_channel"}
 
 
 def test_what_a_step_needs_of_its_page() -> None:
@@ -245,3 +249,61 @@ def test_a_simulated_dislike_takes_the_like_back() -> None:
     simulator._session(session, None, None).simulate()
     (viewer,) = simulator.world.viewers()
     assert (list(viewer.likes), list(viewer.dislikes)) == ([], ["dQw4w9WgXcQ"])
+
+
+FORGETFUL: list[Any] = [
+    {"visit": {"url": "home", "capture": False}}, {"consent": "reject"},
+    {"watch": {"video": "dQw4w9WgXcQ", "for": "3s"}}, {"open_channel": "videos"},
+    "clear_history", "pause_history", "pause_history",
+    {"watch": {"video": "dQw4w9WgXcQ", "for": "3s"}}, {"pause_history": "off"},
+    {"visit": "home"}, {"dont_recommend_channel": {"rank": 2}}, {"visit": "home"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("driver", ["http", pytest.param("chromium", marks=pytest.mark.browser)])
+@pytest.mark.parametrize(("era", "locale"), [("2022", "de-DE"), ("2026", "ja-JP")])
+def test_history_is_cleared_and_paused_and_a_channel_is_refused(
+    run_scenario: Callable[..., ScenarioRun], driver: str, era: str, locale: str
+) -> None:
+    """The site's own journal has each once, what is watched meanwhile is not remembered, and no
+    later list has a video of the channel."""
+    what = {
+        "name": "forgetful", "seed": 3, "persona": {"locale": locale}, "mock": {"era": era},
+        "arms": {"only": {"steps": FORGETFUL}},
+    }  # fmt: skip
+    run = run_scenario(what, driver=driver, submit_to="none", speed=None)
+    assert run.result.exit_code == 0, [row["detail"] for row in run.store.steps()]
+    lines = [json.loads(line) for line in (run.out.root / "mock.state").read_text().splitlines()]
+    told = [line[2] for line in lines if line[0] == "viewer"]
+    assert [one for one in told if one.endswith(("history", "channel"))] == [
+        "clear_history", "pause_history", "pause_history", "refuse_channel"
+    ]  # fmt: skip
+    channel, before, after = [
+        [item for item in page.impressions if item.kind is not ItemKind.AD]
+        for page in run.observations()
+        if page.kind in (PageKind.CHANNEL, PageKind.HOME)
+    ]
+    assert channel, "the tab of the channel was captured"
+    refused = next(item for item in before if item.position == 2)
+    world = World.build(seed=3, clock="0")
+    named = world.videos[refused.item_id].channel_id
+    of_channel = {video.id for video in world.videos.values() if video.channel_id == named}
+    assert of_channel.isdisjoint(item.item_id for item in after)
+
+
+def test_what_is_watched_while_the_history_is_paused_is_not_remembered() -> None:
+    viewer = World.build(seed=1, clock="0").viewer("v1")
+    viewer.watched("dQw4w9WgXcQ", 10, 0.5)
+    viewer.like("dQw4w9WgXcQ")
+    viewer.pause_history()
+    viewer.watched("RN8Li7kYNnw", 10, 0.5)
+    assert viewer.watched_ids == {"dQw4w9WgXcQ"}
+    again = World.build(seed=1, clock="0").viewer("v2")
+    again.remember(viewer.memory())
+    assert again.paused
+    viewer.clear_history()
+    assert viewer.history == ()
+    assert list(viewer.likes) == ["dQw4w9WgXcQ"], "only what was watched is forgotten"
+    viewer.pause_history(False)
+    viewer.watched("RN8Li7kYNnw", 10, 0.5)
+    assert viewer.watched_ids == {"RN8Li7kYNnw"}

@@ -475,7 +475,8 @@ def _known_visitors(store: Store) -> tuple[Row, ...]:
     return tuple(
         store.rows(
             "SELECT DISTINCT n.puppet, s.detail FROM steps s JOIN sessions n ON n.id = s.session"
-            " WHERE s.kind = 'consent' AND s.path LIKE 'before.%' AND s.outcome = 'failed'"
+            " WHERE s.kind = 'consent' AND s.path LIKE 'before.%'"
+            " AND s.outcome IN ('done', 'failed')"
             " AND s.detail LIKE '%no consent dialog%'"
             " AND NOT EXISTS (SELECT 1 FROM steps w WHERE w.session = s.session AND w.step < s.step"
             " AND w.outcome = 'missing')"

@@ -1,4 +1,4 @@
-"""A report that cannot be changed unnoticed: every part of it is hashed, and the hashes are signed.
+"""A report that cannot be changed unnoticed: all parts are hashed, and the hashes are signed.
 
 A comment at the end of the page is a JSON document: the certificate, the SHA-256 of each part of the
 page in order, the public key, and an Ed25519 signature of all that. Verifying needs the file alone.

@@ -35,7 +35,7 @@ from collector.browser.virtual import (
     STEP_S,
     Pace,
 )
-from collector.browser.watch import Wanted, watch
+from collector.browser.watch import Unstick, Wanted, watch
 from collector.common.model import RawPage, Receipt
 
 #: Beyond a wait's own time-out: the watchdog is for waits that do not keep theirs.
@@ -195,17 +195,27 @@ class PuppetBrowser(Life):
         skip_ads: bool = False,
         after_end_s: float = 0.0,
         progress: Callable[[float], None] | None = None,
+        unstick: Unstick | None = None,
     ) -> Receipt:
         """Watch ``planned_s`` media seconds, a ``share`` (0–1) of the video, or ``until_end``.
 
         ``cap_s`` bounds the media seconds of each. Adverts are sat through and counted, unless
         ``skip_ads``. ``after_end_s``: how long to wait after the end for autoplay to move on.
-        The player is paused when the planned second is reached.
+        ``unstick`` is asked
+        when a player stands still that should play. The player is paused when the planned second
+        is reached.
         """
         if [planned_s is not None, share is not None, until_end].count(True) != 1:
             raise ValueError("say one of: planned_s, share, until_end")
         wanted = Wanted(planned_s, share, CAP_S if cap_s is None else cap_s)
-        return watch(self, wanted, skip_ads=skip_ads, after_end_s=after_end_s, progress=progress)
+        return watch(
+            self,
+            wanted,
+            skip_ads=skip_ads,
+            after_end_s=after_end_s,
+            progress=progress,
+            unstick=unstick,
+        )
 
     def screenshot(self, path: Path, *, full_page: bool = False, timeout_s: float = 20.0) -> Path:
         """A PNG of the viewport. A full page of a long feed can take many seconds."""

@@ -75,6 +75,10 @@ class Wanted:
         return None
 
 
+Unstick = Callable[[], tuple[bool, str]]
+"""Was something over the page answered, and what was not (empty: nothing)?"""
+
+
 class _Moved(Exception):
     """The document was replaced while it played."""
 
@@ -86,9 +90,13 @@ def watch(
     skip_ads: bool = False,
     after_end_s: float = 0.0,
     progress: Callable[[float], None] | None = None,
+    unstick: Unstick | None = None,
 ) -> Receipt:
-    """Carry a watch out on the current page. Raises only when the browser itself fails."""
-    watching = _Watch(browser, wanted, progress)
+    """Carry a watch out on the current page. Raises only when the browser itself fails.
+
+    ``unstick`` is asked when the player stands still that should play.
+    """
+    watching = _Watch(browser, wanted, progress, unstick)
     try:
         return watching.run(skip_ads=skip_ads, after_end_s=after_end_s)
     except _Moved:
@@ -97,8 +105,13 @@ def watch(
 
 class _Watch:
     def __init__(
-        self, browser: Player, wanted: Wanted, progress: Callable[[float], None] | None
+        self,
+        browser: Player,
+        wanted: Wanted,
+        progress: Callable[[float], None] | None,
+        unstick: Unstick | None,
     ) -> None:
+        self.unstick = unstick
         self.browser = browser
         self.wanted = wanted
         self.progress = progress
@@ -124,6 +137,7 @@ class _Watch:
             self._pass(self._step_s())
             if self.progress is not None:
                 self.progress(self.state["watched"])
+            error = self._unstuck()
             if self.state["ad"] > receipts.AD_LIMIT_S:
                 error = f"adverts for more than {receipts.AD_LIMIT_S:g} s"
         if (
@@ -174,6 +188,19 @@ class _Watch:
                 return f"the player could not be started: {refused}"
             self.browser.click_at(*place)
         return None
+
+    def _unstuck(self) -> str | None:
+        """What lies over a player that stands still is answered, and it plays on; or why not."""
+        standing = self.state["paused"] and not (self.state["done"] or self.state["ended"])
+        if self.unstick is None or not standing:
+            return None
+        answered, left = self.unstick()
+        if left:
+            return f"playback stopped: {left}"
+        if not answered:
+            return None
+        self.state = self._ask(receipts.STATE)
+        return self._start()
 
     def _learn_length(self) -> None:
         """A share becomes seconds as soon as the player knows the length."""

@@ -189,6 +189,7 @@ class HttpPuppet:
         *,
         share: float | None = None,
         progress: Callable[[float], None] | None = None,
+        unstick: Callable[[], tuple[bool, str]] | None = None,
     ) -> Receipt:
         """Watch ``planned_s`` media seconds, a ``share`` (0–1) of the video, or ``until_end``."""
         return watch(

@@ -157,7 +157,7 @@ def _distances(
     for n, key in enumerate(keys):
         alike += weight[:, n, None, None] * likeness(told.lists[key].items[:, order], name)
     with np.errstate(invalid="ignore", divide="ignore"):
-        distances: Floats = 1 - alike / weight.sum(axis=1)[:, None, None]
+        distances: Floats = np.ones_like(alike) - alike / weight.sum(axis=1)[:, None, None]
     levels = np.array([question.contrast.strata[told.design.puppets[n].arm] for n in order])
     distances[:, levels[:, None] != levels[None, :]] = np.nan
     diagonal = np.arange(len(order))

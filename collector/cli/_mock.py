@@ -14,12 +14,17 @@ from collector.scenario.loader import Loaded
 
 
 def mock_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--world``, ``--recommender``, ``--fault`` and ``--truth``."""
+    """``--world``, ``--era``, ``--recommender``, ``--fault`` and ``--truth``."""
     options = (
         click.option(
             "--world",
             metavar="small|medium|FILE",
             help="The bundled mock's world, or a world file (docs/mock.md).",
+        ),
+        click.option(
+            "--era",
+            type=click.Choice(["2026", "2022", "2020", "2019"]),
+            help="Year of the bundled mock's markup. [default: the scenario's, or 2026]",
         ),
         click.option(
             "--recommender",
@@ -53,12 +58,14 @@ def on_mock(
     recommender: tuple[str, ...],
     fault: tuple[str, ...],
     truth: Path | None = None,
+    era: str | None = None,
 ) -> Loaded:
     """The scenario with what the options say of the mock; it is part of the plan."""
     named = [text.partition("=")[2].strip() for text in recommender if _names(text)]
     numbers = tuple(text for text in recommender if not _names(text))
     return loaded.on_mock(
         world=world,
+        era=era,
         recommender=_pairs("--recommender", numbers, "history=0"),
         faults=_pairs("--fault", fault, "captcha=0.1"),
         mechanism=named[-1] if named else None,

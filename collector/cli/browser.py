@@ -3,18 +3,34 @@ run?"""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
 import click
 
+from collector.browser.appearance import Sign
 from collector.browser.doctor import Health, examine
 from collector.browser.find import find_browser
 from collector.browser.install import ensure_browser
 from collector.cli._json import emit, json_option
+from collector.cli.appearance import examine_site, show
 
 
 @click.command()
 @json_option
 @click.option("--headed", is_flag=True, help="Examine a browser with a window.")
-def doctor(as_json: bool, headed: bool) -> None:
+@click.option(
+    "--site", metavar="URL", help="Show what a page of this site can see of a puppet, and no more."
+)
+@click.option(
+    "--ca",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="With --site: authorities (PEM) that have signed its certificate.",
+)
+@click.option("--yes", is_flag=True, help="Confirm a site that is not on this machine.")
+def doctor(as_json: bool, headed: bool, site: str | None, ca: Path | None, yes: bool) -> None:
     """Say what was found, start one puppet, and measure it. Exit code 0 only if it started, else 2.
 
     For anything missing the exact command that fixes it is printed.
@@ -22,7 +38,16 @@ def doctor(as_json: bool, headed: bool) -> None:
     \b
     collector doctor
     collector doctor --json
+    collector doctor --site http://youtube.localhost:8000
+
+    With --site the page's scripts, the request's headers and the client hints are held against one
+    another: what agrees, what differs, and what tells a machine from a person. Exit code 1 if
+    something differs. A full Chromium is preferred for a site that is not on this machine.
     """
+    if site is not None:
+        browser, seen = examine_site(site, headed=headed, confirm=confirmed(yes), ca=ca)
+        show(browser, seen, as_json)
+        raise SystemExit(1 if any(one.sign is Sign.DIFFERS for one in seen) else 0)
     health: Health = examine(headed=headed)
     if as_json:
         emit(health.to_json())
@@ -47,6 +72,15 @@ def doctor(as_json: bool, headed: bool) -> None:
             click.echo(f"{'error' if each.fatal else 'warning'}: {each.what}\n  fix: {each.fix}")
     if not health.ok:
         raise SystemExit(2)
+
+
+def confirmed(yes: bool) -> Callable[[str], bool]:
+    """Asks at the terminal, unless ``--yes`` was given; nobody there means no."""
+
+    def ask(question: str) -> bool:
+        return yes or (sys.stdin.isatty() and click.confirm(question, err=True))
+
+    return ask
 
 
 @click.command()

@@ -82,6 +82,7 @@ def new(
     shape: str,
     licence: str,
     world: str | None,
+    era: str | None,
     recommender: tuple[str, ...],
     fault: tuple[str, ...],
     truth: Path | None,
@@ -100,7 +101,7 @@ def new(
     collector dataset new --like feed-polarisation --rows 5000 --shape e18 --out datasets/e18
     """
     wanted = Wanted(
-        scenario=on_mock(load_scenario(like), world, recommender, fault, truth),
+        scenario=on_mock(load_scenario(like), world, recommender, fault, truth, era),
         rows=rows,
         out=out,
         seed=seed,

@@ -13,11 +13,14 @@ from collector.analysis.design import in_words
 from collector.cli._complete import scenario_names
 from collector.cli._console import console
 from collector.cli._mock import mock_options, on_mock
+from collector.contract.places import POLITENESS_S
 from collector.mock.examine import examine
 from collector.scenario.estimate import plan_time, readable, session_time
 from collector.scenario.lint import attainable_by, warnings
+from collector.scenario.load import load_of
 from collector.scenario.loader import load_scenario
 from collector.scenario.plan import Plan, PlannedSession, make_plan
+from collector.scenario.politeness import politeness_of
 
 
 @click.command(name="plan")
@@ -30,6 +33,7 @@ def plan_command(
     scenario: str,
     seed: int | None,
     world: str | None,
+    era: str | None,
     recommender: tuple[str, ...],
     fault: tuple[str, ...],
     truth: Path | None,
@@ -48,7 +52,7 @@ def plan_command(
     collector plan my-audit.yaml --seed 7 --json > plan.json
     collector plan guardoni-climate.csv --steps
     """
-    loaded = on_mock(load_scenario(scenario), world, recommender, fault, truth)
+    loaded = on_mock(load_scenario(scenario), world, recommender, fault, truth, era)
     plan = make_plan(loaded, seed)
     for sentence in (*warnings(loaded, plan), *examine(loaded, seed=seed)):
         click.echo(f"warning: {sentence}", err=True)
@@ -75,6 +79,8 @@ def _head(out: Console, plan: Plan) -> None:
         "experiment": plan.experiment_id or "",
         "differ in": _factors(plan),
         "searches": f"at least {plan.scenario['spacing']} apart" if plan.spacing else "",
+        "politeness": _politeness(plan),
+        "load": str(load_of(plan, _spacing_s(plan))),
         "can show": in_words(design) if (design := attainable_by(plan)) else "",
         "takes about": f"{readable(plan_time(plan))} in real time (far less on the mock)",
     }
@@ -86,6 +92,25 @@ def _head(out: Console, plan: Plan) -> None:
 
 #: A table of more sessions than this is cut; ``--json`` has them all.
 _MOST = 200
+
+
+def _spacing_s(plan: Plan) -> float:
+    """Seconds between two page loads on a real site."""
+    return POLITENESS_S if plan.politeness is None else plan.politeness.total_seconds()
+
+
+def _politeness(plan: Plan) -> str:
+    """What the scenario says of it, in words."""
+    asked = politeness_of(plan.scenario)
+    told = [f"one page load in {_spacing_s(plan):g} s a puppet"]
+    if asked.jitter is not None:
+        told.append(f"and up to {asked.jitter.total_seconds():g} s more")
+    if asked.quiet is not None:
+        told.append(f"none in {asked.quiet}")
+    if asked.views_per_channel is not None:
+        told.append(f"at most {asked.views_per_channel} views of a channel")
+    told.append("stops at a bot check" if asked.bot_check == "stop" else "goes on after bot checks")
+    return f"on a real site {', '.join(told)}" if "politeness" in plan.scenario else ""
 
 
 def _factors(plan: Plan) -> str:

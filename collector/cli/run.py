@@ -235,6 +235,7 @@ def run(
     record_limit: str,
     ledger: str | None,
     world: str | None,
+    era: str | None,
     recommender: tuple[str, ...],
     fault: tuple[str, ...],
     prereg: Path | None,
@@ -265,9 +266,12 @@ def run(
     --prereg FILE begins the run under a preregistration: a plan with another hash is refused or,
     with --deviate "reason", run and recorded as a deviation (collector review).
 
-    --world, --recommender, --fault and --truth give the bundled mock a known answer; they are part
-    of the plan. A mock that is served already (--site http://youtube.localhost:8000) shows its
-    labels and its truth log to a run that has its token, and can be hurried with --speed.
+    --world, --recommender, --fault and --truth give the bundled mock a known answer, --era the
+    markup of a year; they are part of the plan. A mock that is served already
+    (--site http://youtube.localhost:8000) shows its labels and its truth log to a run that has its
+    token, and can be hurried with --speed.
+
+    --proxy, --proxy-login and --ca say by which way a site is reached (docs/real-server.md).
 
     Exit code 0: everything is there; 1: a cell or a submission is missing; 2: something to mend
     before it can run; 130: interrupted (everything captured so far is kept).
@@ -289,10 +293,10 @@ def run(
         raise UserError(
             "no scenario is named", place="SCENARIO", fix="name one: collector scenarios lists them"
         )
-    if scenario is None and (world or recommender or fault or truth):
+    if scenario is None and (world or era or recommender or fault or truth):
         raise UserError(
             "the mock of an earlier run is what it was",
-            place="--world, --recommender, --fault, --truth",
+            place="--world, --era, --recommender, --fault, --truth",
             fix="name the scenario too, or leave them out",
         )
     if scenario is None and (prereg or deviate):
@@ -304,7 +308,7 @@ def run(
     token = token_from(truth_token_file)
     loaded = None
     if scenario is not None:
-        loaded = on_mock(load_scenario(scenario), world, recommender, fault, truth)
+        loaded = on_mock(load_scenario(scenario), world, recommender, fault, truth, era)
     display = display_for(_console())
     for warning in loaded.warnings if loaded else ():
         display.say(f"warning: {warning}")

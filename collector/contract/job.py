@@ -7,11 +7,13 @@ thing on any machine. Only the puppet's secret key is not in it; it lies in the 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 from collector.browser.options import BrowserOptions
+from collector.scenario.politeness import Politeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,32 @@ class Pace:
 
     virtual: bool = False
     factor: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """What a session owes the site besides the time between two page loads."""
+
+    jitter_s: float = 0.0
+    """At most so much more between two page loads."""
+    quiet: str | None = None
+    """Hours without page loads on the persona's clock: ``23:00-07:00``."""
+    views_per_channel: int | None = None
+    stop_on_bot_check: bool = False
+
+    @classmethod
+    def of(cls, asked: Politeness, *, stated: bool, beyond: bool) -> Self:
+        """Those of a scenario.
+
+        :param stated: the scenario says something of politeness.
+        :param beyond: the site is not on this machine; there time is not waited for.
+        """
+        return cls(
+            jitter_s=asked.jitter.total_seconds() if asked.jitter and beyond else 0.0,
+            quiet=asked.quiet if beyond else None,
+            views_per_channel=asked.views_per_channel,
+            stop_on_bot_check=asked.bot_check == "stop" and (beyond or stated),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +84,16 @@ class SessionJob:
     """Least real seconds between two page loads."""
     spacing_s: float = 0.0
     """Least seconds between two searches of the puppet, on its own clock."""
+    manners: Manners = field(default_factory=Manners)
+    """What else is polite."""
     lease_s: float = 60.0
     """How long the session stays its worker's without a sign of life."""
     page_timeout_s: float = 30.0
     browser: BrowserOptions = field(default_factory=BrowserOptions)
+    signed_in: bool = False
+    """The puppet has to be signed in at the site before its first step."""
+    dialogs: Mapping[str, str] = field(default_factory=dict)
+    """Kind of what lies over a page → what is answered, where it is not the usual."""
     replay: str | None = None
     """Folder of the recording that answers in place of the network."""
     snapshot: str | None = None
@@ -80,4 +114,5 @@ class SessionJob:
         found["out"] = Path(found["out"])
         found["pace"] = Pace(**found["pace"])
         found["browser"] = BrowserOptions.from_dict(found["browser"])
+        found["manners"] = Manners(**found["manners"])
         return cls(**found)

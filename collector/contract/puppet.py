@@ -34,6 +34,7 @@ class Puppet(Browser, Protocol):
         *,
         share: float | None = None,
         progress: Callable[[float], None] | None = None,
+        unstick: Callable[[], tuple[bool, str]] | None = None,
     ) -> Receipt: ...
 
     def screenshot(self, path: Path) -> Any: ...

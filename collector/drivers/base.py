@@ -50,7 +50,7 @@ class Driver(Protocol):
     """What opens puppets of one kind."""
 
     @staticmethod
-    def means(*, headed: bool) -> Means:
+    def means(*, headed: bool, real: bool = False) -> Means:
         """What it needs of this machine. Raises UserError when it is not there."""
 
     def open(

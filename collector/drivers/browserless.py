@@ -35,7 +35,7 @@ class Http:
     """Opens a puppet that fetches."""
 
     @staticmethod
-    def means(*, headed: bool) -> HttpMeans:
+    def means(*, headed: bool, real: bool = False) -> HttpMeans:
         """Nothing that this package does not bring."""
         return HttpMeans()
 

@@ -26,9 +26,11 @@ def driver_of(name: str) -> Driver:
     return found
 
 
-def means_of(driver: str, *, headed: bool) -> Means:
+def means_of(driver: str, *, headed: bool, real: bool = False) -> Means:
     """What a driver needs of this machine, before anything is opened or written.
 
-    Raises UserError when it is not there, or there is no such driver.
+    :param real: for a site beyond this machine, where a full Chromium is preferred: it looks the
+        same to a page as a person's in more things; see docs/real-server.md.
+    :raises UserError: it is not there, or there is no such driver.
     """
-    return driver_of(driver).means(headed=headed)
+    return driver_of(driver).means(headed=headed, real=real)

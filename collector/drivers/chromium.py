@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
+from typing import Any
 
 from collector.addresses import parts_of
 from collector.browser import find_browser
-from collector.browser.find import check_display
+from collector.browser.find import BrowserKind, check_display
 from collector.browser.node import check_driver
 from collector.browser.puppet import ArtefactOptions, open_puppet
 from collector.certificates import fingerprints
@@ -26,12 +27,12 @@ class Chromium:
     """Playwright's Chromium on the profile's own folder."""
 
     @staticmethod
-    def means(*, headed: bool) -> Means:
+    def means(*, headed: bool, real: bool = False) -> Means:
         """The browser and its driver. Raises UserError when one is not there."""
         check_driver()
         if headed:
             check_display()
-        return find_browser(headed=headed)
+        return find_browser(BrowserKind.FULL if real else None, headed=headed)
 
     @contextmanager
     def open(
@@ -42,7 +43,8 @@ class Chromium:
         out: RunDir,
         spec: PlatformSpec,
     ) -> Iterator[Opened]:
-        binary = find_browser(headed=job.browser.headed)
+        prefer = None if job.on_loopback else BrowserKind.FULL
+        binary = find_browser(prefer, headed=job.browser.headed)
         cookies = []
         if job.on_loopback:
             own = spec.cookies(profile.visitor_id)
@@ -75,12 +77,15 @@ class Chromium:
             if tape is not None:
                 tape.attach(puppet)
             actions = spec.load("actions")
-            does = actions(puppet, job.site, page_timeout_s=job.page_timeout_s)
+            told: dict[str, Any] = {"page_timeout_s": job.page_timeout_s}
+            if job.dialogs:
+                told["dialogs"] = dict(job.dialogs)
+            does = actions(puppet, job.site, **told)
             opened = Opened(puppet, does, binary.version, tape)
 
             def relaunch(while_closed: Callable[[], None]) -> None:
                 puppet.relaunch(while_closed)
-                opened.actions = actions(puppet, job.site, page_timeout_s=job.page_timeout_s)
+                opened.actions = actions(puppet, job.site, **told)
 
             opened.relaunch, opened.worn, opened.relieve = relaunch, puppet.worn, puppet.relieve
             yield opened

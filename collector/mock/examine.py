@@ -6,11 +6,11 @@ that what one of them refuses no other lets through.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from collector.common.errors import UserError
 from collector.mock.labels import check_labels, check_site
-from collector.mock.mockworld import world_of
+from collector.mock.mockworld import speaks, world_of
 from collector.scenario.elsewhere import elsewhere
 from collector.scenario.loader import Loaded
 from collector.scenario.models import MOCK, Mock
@@ -39,6 +39,7 @@ def examine(
     return (
         *check_labels(loaded, seed=master, bundled=bundled, known=known),
         *elsewhere(loaded, site),
+        *(_unspoken(loaded) if bundled else ()),
     )
 
 
@@ -71,3 +72,15 @@ def _blamed(error: UserError, mock: Mock) -> tuple[str, ...]:
             named = [each for each in given if each == name or repr(each) in error.problem]
             return ("mock", key, *named[:1])
     return ("mock", "world")
+
+
+def _unspoken(loaded: Loaded) -> Iterator[str]:
+    """A sentence for each locale whose language the bundled mock's site does not have."""
+    it = loaded.scenario
+    locales = dict.fromkeys(it.persona_of(arm).locale for arm in it.arms)
+    for locale in locales:
+        if not speaks(it.platform, locale):
+            yield (
+                f"persona.locale: the bundled mock's site has no pages in the language of {locale};"
+                " it answers in English, as a site does that does not know a language"
+            )

@@ -75,6 +75,18 @@ def labels_of(world: World, platform: str) -> dict[str, str]:
     return world.mislabelled(world.social.labels()) if feed else world.labels()
 
 
+def speaks(platform: str, locale: str) -> bool:
+    """Has the mock's site the language of a locale? Otherwise it answers in English."""
+    if platform == Platform.FACEBOOK:
+        from mockserver.platforms.facebook.language import BY_TAG
+
+        return locale.partition("-")[0].lower() in BY_TAG
+    from mockserver.platforms.youtube.i18n import choose
+
+    language, _ = choose(locale)
+    return language.tag != "en" or locale.partition("-")[0].lower() == "en"
+
+
 def topics_of(scenario: Mapping[str, Any]) -> frozenset[str]:
     """The topics that items of a plan's scenario are made about, without making the items."""
     # The mock and NumPy, for scenarios whose labels are its own.

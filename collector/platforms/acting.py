@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
+from collector.platforms.overlays import Overlays
+
 #: Page seconds from an arrival to the page standing still (a video plays meanwhile), and of two
 #: frames: what a person's machine takes, where time passes only when it is moved.
 ARRIVAL_S, FRAMES_S = 0.25, 0.033
@@ -42,6 +44,10 @@ class ActionFailed(Exception):
     """The action could not be carried out or had no effect; the message says which and why."""
 
 
+class NotAsked(Exception):
+    """The site did not ask this visitor for consent: nothing was to be answered."""
+
+
 class Waited(StrEnum):
     """What waiting for a page ended with."""
 
@@ -67,6 +73,9 @@ class Waiting(Protocol):
 
     @property
     def timeout_ms(self) -> float: ...
+
+    @property
+    def overlays(self) -> Overlays: ...
 
     def idle(self) -> int: ...
 
@@ -100,6 +109,12 @@ class SiteActions(ABC, Generic[B, W, S]):
     @property
     def url(self) -> str:
         return self.waits.url
+
+    def dialogs_met(self) -> list[str]:
+        """What lay over pages since this was asked last, and how it was answered."""
+        overlays = self.waits.overlays
+        met, overlays.met = [str(one) for one in overlays.met], []
+        return met
 
     def takes(self, page_s: float) -> None:
         """Something was done that takes so long; where time is real, it did."""

@@ -9,7 +9,7 @@ looked up when it is first used, so that reading a page loads neither.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -115,21 +115,32 @@ class PlatformSpec:
     runner: str
     """A :class:`collector.session.steps.StepRunner`."""
     actions: str
-    """Called with puppet, origin and ``page_timeout_s``: what a browser's puppet can do."""
+    """Called with puppet, origin and ``page_timeout_s``, and where the scenario answers dialogs
+    with ``dialogs`` (kind of what lies over a page → answer): what a browser's puppet can do."""
     http_actions: str | None = None
     """The same without a browser; ``None``: it cannot be done without one."""
     cookies: Callable[[str], Mapping[str, str]] = lambda visitor: {}
     """Visitor id → the cookies by which the mock knows the visitor."""
+    accounts: frozenset[str] = frozenset()
+    """Names of cookies that only a visitor who is signed in has."""
 
     # ---- servers
     dialect: str | None = None
     """A :class:`collector.submit.dialect.Dialect`; ``None``: nothing of it is submitted."""
     read_back: str | None = None
     """Path of one person's data below the API's root, with ``{token}``; ``None``: never asked."""
+    server: str = ""
+    """The original server of the dialect, as sentences call it."""
+    eras_read: tuple[str, ...] = ()
+    """Eras of markup that the original server reads, the best first; empty: not known."""
 
     @property
     def platform(self) -> Platform:
         return Platform(self.name)
+
+    def signed_in(self, cookies: Collection[str]) -> bool:
+        """Does a browser with cookies of these names say that somebody is signed in?"""
+        return not self.accounts.isdisjoint(cookies)
 
     def load(self, what: str) -> Any:
         """What one of the references (``runner``, ``dialect``, …) names; ``None`` for none."""

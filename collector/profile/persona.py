@@ -17,37 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from collector.egress import Egress, egress_of
 from collector.problems import Fixable, did_you_mean
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """Where people of a locale usually are: a city, its time zone and coordinates (degrees)."""
-
-    place: str
-    timezone: str
-    latitude: float
-    longitude: float
-
-
-#: The usual place of each locale that personas can be made for without saying more.
-HOMES: Mapping[str, Home] = {
-    "en-US": Home("New York", "America/New_York", 40.7128, -74.006),
-    "en-GB": Home("London", "Europe/London", 51.5074, -0.1278),
-    "fr-FR": Home("Paris", "Europe/Paris", 48.8566, 2.3522),
-    "de-DE": Home("Berlin", "Europe/Berlin", 52.52, 13.405),
-    "it-IT": Home("Roma", "Europe/Rome", 41.9028, 12.4964),
-    "es-ES": Home("Madrid", "Europe/Madrid", 40.4168, -3.7038),
-    "es-MX": Home("Ciudad de México", "America/Mexico_City", 19.4326, -99.1332),
-    "pt-BR": Home("São Paulo", "America/Sao_Paulo", -23.5505, -46.6333),
-    "pt-PT": Home("Lisboa", "Europe/Lisbon", 38.7223, -9.1393),
-    "tr-TR": Home("İstanbul", "Europe/Istanbul", 41.0082, 28.9784),
-    "ja-JP": Home("東京", "Asia/Tokyo", 35.6762, 139.6503),
-    "zh-TW": Home("臺北", "Asia/Taipei", 25.033, 121.5654),
-    "ar-EG": Home("القاهرة", "Africa/Cairo", 30.0444, 31.2357),
-    "nl-NL": Home("Amsterdam", "Europe/Amsterdam", 52.3676, 4.9041),
-    "pl-PL": Home("Warszawa", "Europe/Warsaw", 52.2297, 21.0122),
-    "sv-SE": Home("Stockholm", "Europe/Stockholm", 59.3293, 18.0686),
-}
+from collector.profile.homes import HOMES, TAG, home_of, timezone_of
 
 ColorScheme = Literal["light", "dark", "no-preference"]
 
@@ -92,17 +62,31 @@ class Persona:
 def _locale(value: object) -> object:
     if not isinstance(value, str):
         return value
-    try:
-        parsed = Locale.parse(value.replace("_", "-"), sep="-")
-    except (ValueError, UnknownLocaleError):
+    told = TAG.fullmatch(value)
+    if told is None:
         raise Fixable(
-            f"{value!r} is not a locale", f"{did_you_mean(value, HOMES)} (language-COUNTRY)"
+            f"{value!r} is not a locale",
+            f"{_like(value[:2].lower())} (language-COUNTRY or language-Script-COUNTRY)",
+        )
+    names = Locale("en")
+    known = ((told[2], names.scripts, "script"), (told[3], names.territories, "country or area"))
+    for part, codes, what in known:
+        if part is not None and part not in codes:
+            raise Fixable(f"{value!r} is not a locale: no {what} is called {part}", _like(told[1]))
+    try:
+        Locale.parse(told[1])
+    except UnknownLocaleError:
+        raise Fixable(
+            f"{value!r} is not a locale: no language is called {told[1]}",
+            did_you_mean(value, HOMES),
         ) from None
-    if parsed.territory is None or re.fullmatch(r"[a-z]{2,3}-[A-Z]{2}", value) is None:
-        near = [name for name in HOMES if name.split("-")[0] == parsed.language]
-        hint = near[0] if near else "fr-FR"
-        raise Fixable(f"{value!r} is not language-COUNTRY", f"write it like {hint}")
     return value
+
+
+def _like(language: str) -> str:
+    """A locale of the same language, to write in place of a wrong one."""
+    near = [name for name in HOMES if name.split("-")[0] == language]
+    return f"write it like {near[0] if near else 'fr-FR'}"
 
 
 def _timezone(value: object) -> object:
@@ -165,7 +149,7 @@ class PersonaFile(BaseModel):
 
     @model_validator(mode="after")
     def _has_a_place(self) -> PersonaFile:
-        if self.timezone is None and self.locale not in HOMES:
+        if self.timezone is None and timezone_of(self.locale) is None:
             raise Fixable(
                 f"no usual time zone is known for {self.locale}",
                 "add timezone: Area/City (and geolocation: [latitude, longitude])",
@@ -174,8 +158,8 @@ class PersonaFile(BaseModel):
 
     def persona(self) -> Persona:
         """The persona, with the locale's usual place where none was given."""
-        home = HOMES.get(self.locale)
-        timezone = self.timezone or (home.timezone if home else "UTC")
+        home = home_of(self.locale)
+        timezone = self.timezone or timezone_of(self.locale) or "UTC"
         at_home = home is not None and timezone == home.timezone
         geolocation = self.geolocation
         if geolocation is None and "geolocation" not in self.model_fields_set and home and at_home:

@@ -20,7 +20,7 @@ import httpx
 
 from collector.common.errors import UserError
 from collector.common.model import Platform
-from collector.contract.job import Pace, SessionJob
+from collector.contract.job import Manners, Pace, SessionJob
 from collector.contract.layout import RunDir
 from collector.contract.places import NOWHERE, Place, stays_here
 from collector.contract.terms import Registered, RunOptions
@@ -48,6 +48,7 @@ from collector.run.result import RunResult
 from collector.run.runlock import RunLock
 from collector.scenario.labelfile import read_labels
 from collector.scenario.plan import Plan, PlannedSession
+from collector.scenario.politeness import politeness_of
 from collector.schedule.barrier import Schedule
 from collector.schedule.display import Display
 from collector.schedule.engine import Engine, EngineResult
@@ -319,7 +320,14 @@ def _job(setting: Setting, session: PlannedSession) -> SessionJob:
         submit_to=setting.target,
         research_tag=f"{setting.plan.scenario_name}.{session.arm}",
         experiment_id=setting.plan.experiment_id,
+        signed_in="signed-in" in setting.plan.scenario.get("requires", ()),
+        dialogs=setting.plan.scenario.get("dialogs") or {},
         politeness_s=setting.place.politeness_s,
+        manners=Manners.of(
+            politeness_of(setting.plan.scenario),
+            stated="politeness" in setting.plan.scenario,
+            beyond=not setting.place.on_loopback,
+        ),
         spacing_s=setting.plan.spacing.total_seconds() if setting.plan.spacing else 0.0,
         truth_api=setting.mock.api if setting.mock else "",
         truth_token=setting.mock.truth_token if setting.mock else "",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import quote
 
@@ -116,7 +116,8 @@ def check_profiles(folder: Path, plan: Plan, place: Place) -> None:
             )
         profile = store.get(session.puppet)
         profile.keys  # noqa: B018  raises with the reason when it is missing or open to others
-        if profile.persona != session.persona:
+        # By which way it goes is the scenario's to say, not the profile's.
+        if replace(profile.persona, proxy=None) != replace(session.persona, proxy=None):
             raise UserError(
                 f"profile {profile.name!r} is another persona than the scenario's",
                 place=str(profile.path / "profile.json"),

@@ -23,6 +23,7 @@ from collector.drivers.ways import check_egress
 from collector.mock.served import met
 from collector.platforms.registry import spec_of
 from collector.run import manifest as written
+from collector.run.era import unread
 from collector.run.executors import LOCAL, check_executor
 from collector.run.forking import check_profiles
 from collector.run.refusals import check_http
@@ -45,9 +46,11 @@ class Prepared:
     """What weakens the run, a sentence each."""
 
 
-def versions_now(plan: Plan, driver: str, *, headed: bool = False) -> dict[str, str]:
+def versions_now(
+    plan: Plan, driver: str, *, headed: bool = False, real: bool = False
+) -> dict[str, str]:
     """The versions that a run of ``plan`` would have now. Raises UserError: there is no browser."""
-    means = means_of(driver, headed=headed)
+    means = means_of(driver, headed=headed, real=real)
     return written.versions_of(means, spec_of(plan.platform).parser)
 
 
@@ -77,11 +80,17 @@ def prepare(
     told = check(place)
     if started is None and options.profiles is not None:
         check_profiles(options.profiles, plan, place)
-    versions = versions_now(plan, options.driver, headed=options.browser.headed)
+    versions = versions_now(
+        plan, options.driver, headed=options.browser.headed, real=not place.on_loopback
+    )
     if options.driver == HTTP:
         check_http(options, plan, place)
     check_recording(options, plan)
-    told = (*told, *check_egress(plan, options, here=options.executor == LOCAL))
+    told = (
+        *told,
+        *check_egress(plan, options, here=options.executor == LOCAL),
+        *unread(plan, place, target, options.mock_options.get("era")),
+    )
     at = started or datetime.now(UTC)
     order = schedule_of(plan, workers or options.workers, started=None if pace.virtual else at)
     check_executor(options, plan, place, order)

@@ -16,7 +16,7 @@ from collector.analysis.design import Attainable
 from collector.analysis.design import in_words as told
 from collector.analysis.designed import block_of, design_of
 from collector.analysis.measures import measures
-from collector.profile.persona import HOMES
+from collector.profile.homes import home_of
 from collector.scenario.design import alone, in_words, pairs
 from collector.scenario.durations import format_duration
 from collector.scenario.folding import folded
@@ -197,7 +197,7 @@ def _personas(scenario: Scenario) -> Iterator[str]:
     seen = set()
     for arm in scenario.arms:
         persona = scenario.persona_of(arm)
-        home = HOMES.get(persona.locale)
+        home = home_of(persona.locale)
         if home is None or persona in seen:
             continue
         seen.add(persona)

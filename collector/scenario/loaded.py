@@ -60,15 +60,17 @@ class Loaded:
         faults: Mapping[str, float] | None = None,
         mechanism: str | None = None,
         truths: FilePath | None = None,
+        era: str | None = None,
     ) -> Loaded:
         """The scenario on another mock: what is given here is added to what it says itself, or
         replaces it. It stands in the plan like something written in the file. Raises UserError."""
-        if not (world or recommender or faults or mechanism or truths):
+        if not (world or recommender or faults or mechanism or truths or era):
             return self
         was = self.scenario.mock or Mock()
         try:
             told = Mock(
                 world=was.world if world is None else inlined(world, FilePath(world)),
+                era=era or was.era,  # type: ignore[arg-type] # Mock checks it
                 recommender={**was.recommender, **(recommender or {})},
                 faults={**was.faults, **(faults or {})},
                 mechanism=mechanism or was.mechanism,

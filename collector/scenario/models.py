@@ -24,10 +24,12 @@ from pydantic import (
 from collector.analysis.design import usual_block
 from collector.common.model import DEFAULT_PLATFORM, Platform, Surface
 from collector.egress import Egress, egress_of
+from collector.platforms.overlays import Choice, DialogKind
 from collector.problems import Fixable, did_you_mean
 from collector.profile import Persona, PersonaFile, shipped_personas
 from collector.scenario.calendar import DAY, Daily
 from collector.scenario.durations import format_duration, parse_duration
+from collector.scenario.politeness import Politeness, as_politeness
 from collector.scenario.render import written
 from collector.scenario.steps import AnyStep, StepKind
 from collector.scenario.surfaces import surfaces_after
@@ -90,6 +92,10 @@ def _labels(value: object) -> object:
     )
 
 
+def _year(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 def _world(value: object) -> object:
     if isinstance(value, str | Mapping):
         return value
@@ -130,6 +136,10 @@ def _every_text(value: timedelta) -> str:
 Every = Annotated[timedelta, PlainValidator(_every), PlainSerializer(_every_text, return_type=str)]
 
 
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 def _factor(value: object) -> object:
     """One key or several."""
     found = [value] if isinstance(value, str) else value
@@ -139,7 +149,10 @@ def _factor(value: object) -> object:
 Factor = Annotated[tuple[str, ...], BeforeValidator(_factor), Field(min_length=1)]
 
 #: What a snapshot leaves out where it is not used.
-_SPARE = {"sessions", "repeat", "waves", "on_failure", "spacing", "politeness", "factors"}
+_SPARE = {
+    "sessions", "repeat", "waves", "on_failure", "spacing", "politeness", "factors", "dialogs",
+    "requires",
+}  # fmt: skip
 
 
 class _Model(BaseModel):
@@ -248,6 +261,8 @@ class Mock(_Model):
 
     world: Annotated[str | dict[str, Any], BeforeValidator(_world)] | None = None
     """``small``, ``medium``, a world file, or what such a file says."""
+    era: Annotated[Literal["2026", "2022", "2020", "2019"], BeforeValidator(_year)] | None = None
+    """Of which year the sites' markup is; see docs/mock.md."""
     recommender: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = Field(
         default_factory=dict
     )
@@ -336,8 +351,17 @@ class Scenario(_Model):
     """After a session that failed: are the puppet's later ones left out or not?"""
     spacing: Duration | None = None
     """Least time between two searches of a puppet, on its own clock."""
-    politeness: Duration | None = None
-    """Least time between two page loads of a puppet on a site beyond this machine."""
+    politeness: Annotated[Politeness, BeforeValidator(as_politeness)] | None = None
+    """How a site beyond this machine is visited: least time between two page loads of a puppet, or
+    the keys of :class:`Politeness`."""
+    requires: Annotated[
+        tuple[Literal["signed-in"], ...], BeforeValidator(_listed), Field(strict=False)
+    ] = ()
+    """What has to be true of a puppet before its first step."""
+    dialogs: dict[
+        Annotated[DialogKind, Field(strict=False)], Annotated[Choice, Field(strict=False)]
+    ] = Field(default_factory=dict)
+    """What is answered to what lies over a page, where it is not the usual."""
     factors: dict[Name, Factor] | None = None
     """What the arms differ in: factor → keys (``steps``, ``persona``, ``persona.locale``, …)."""
     registration: Registration | None = None

@@ -14,6 +14,7 @@ from collector.common.errors import UserError
 from collector.profile import Persona, persona_from
 from collector.scenario.calendar import Due
 from collector.scenario.durations import parse_duration
+from collector.scenario.politeness import politeness_of
 from collector.scenario.steps import StepKind
 
 FORMAT = "twinwatch-plan/2"
@@ -184,7 +185,7 @@ class Plan:
     @property
     def politeness(self) -> timedelta | None:
         """Least time between two page loads on a site beyond this machine, where it is stated."""
-        return self._time("politeness")
+        return politeness_of(self.scenario).spacing
 
     @property
     def label_sources(self) -> tuple[str, ...]:

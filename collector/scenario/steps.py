@@ -80,6 +80,10 @@ class StepKind(OpenNames):
     AUTOPLAY = "autoplay"
     SUBSCRIBE = "subscribe"
     NOT_INTERESTED = "not_interested"
+    DONT_RECOMMEND_CHANNEL = "dont_recommend_channel"
+    CLEAR_HISTORY = "clear_history"
+    PAUSE_HISTORY = "pause_history"
+    OPEN_CHANNEL = "open_channel"
     HOVER = "hover"
     PAUSE = "pause"
     CAPTURE = "capture"
@@ -534,6 +538,65 @@ class NotInterested(Step):
 
     def arguments(self) -> dict[str, Any]:
         return super().arguments() | {"from": self.from_ and self.from_.value}
+
+
+@verb
+class DontRecommendChannel(_Picks):
+    """In the menu of one item: its channel is not to be recommended."""
+
+    do: Literal["dont_recommend_channel"]
+    example: ClassVar[str] = "- dont_recommend_channel: {rank: 1}"
+    instead: ClassVar[str] = "remove it"
+
+
+class _History(Step):
+    """A step on the page of what was watched, which it opens."""
+
+    bare: ClassVar[bool] = True
+    opens_page: ClassVar[bool] = True
+    genres: ClassVar[frozenset[Genre]] = _VIDEOS
+
+    @classmethod
+    def real_time(cls, args: Args) -> float:
+        return PAGE_S + ACTION_S
+
+
+@verb
+class ClearHistory(_History):
+    """The site forgets what was watched."""
+
+    do: Literal["clear_history"]
+    example: ClassVar[str] = "- clear_history"
+
+
+@verb
+class PauseHistory(_History):
+    """The site does not remember what is watched from here on; ``off``: it does again."""
+
+    do: Literal["pause_history"]
+    short: ClassVar[str | None] = "on"
+    example: ClassVar[str] = "- pause_history"
+    on: Annotated[bool, BeforeValidator(as_switch)] = True
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"pause_history {'on' if args['on'] else 'off'}"
+
+
+@verb
+class OpenChannel(_Page):
+    """The channel of the video, or of the channel page, that is open; one of its tabs."""
+
+    do: Literal["open_channel"]
+    short: ClassVar[str | None] = "tab"
+    bare: ClassVar[bool] = True
+    example: ClassVar[str] = "- open_channel: videos"
+    genres: ClassVar[frozenset[Genre]] = _VIDEOS
+    tab: Literal["home", "videos", "shorts", "live", "playlists", "posts", "about"] = "home"
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"open the channel's {args['tab']}"
 
 
 @verb

@@ -13,6 +13,10 @@ _SLICE_S = 5.0
 """How long an interruption may go unheard."""
 
 
+_QUIET_LOOK_S = 60.0
+"""How often the clock on the wall is asked whether quiet hours are over: it may be set."""
+
+
 class Interrupted(Exception):
     """The run was stopped while a step waited."""
 
@@ -22,6 +26,8 @@ class Patience:
 
     :param politeness_s: least seconds between two page loads.
     :param stopped: true once the run has been interrupted.
+    :param jitter: seconds more before a page load, drawn for each.
+    :param quiet_left: seconds until pages may be loaded again; 0: they may.
     :param progress: told again and again that a step which takes long is getting on.
     """
 
@@ -33,12 +39,16 @@ class Patience:
         stopped: Callable[[], bool] = lambda: False,
         progress: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
+        jitter: Callable[[], float] = lambda: 0.0,
+        quiet_left: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.puppet = puppet
         self.politeness_s = politeness_s
         self.stopped = stopped
         self.progress = progress
         self.clock = clock
+        self.jitter = jitter
+        self.quiet_left = quiet_left
         self._last_load: float | None = None
 
     def loaded(self) -> None:
@@ -46,11 +56,14 @@ class Patience:
         self._last_load = self.clock()
 
     def be_polite(self) -> None:
-        """Before the next page load: wait out the time that has to lie between two."""
+        """Before the next page load: wait out the time that has to lie between two, and the hours
+        in which none is loaded."""
         if self._last_load is not None:
-            left = self.politeness_s - (self.clock() - self._last_load)
+            left = self.politeness_s + self.jitter() - (self.clock() - self._last_load)
             if left > 0:
                 self.let_pass(left)
+        while (left := self.quiet_left()) > 0:
+            self.let_pass(min(left, _QUIET_LOOK_S))
 
     def leave(self) -> None:
         """Before an in-page navigation: be polite, and end playback as a full one would.

@@ -7,11 +7,12 @@ built upon.
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,8 @@ from collector.liveness import answers
 from collector.platforms.registry import spec_of
 from collector.profile import Profile, ProfileStore
 from collector.recording.tape import Kept
-from collector.scenario.plan import Plan, PlannedSession, PlannedStep
+from collector.scenario.plan import Plan, PlannedSession, PlannedStep, derive_seed
+from collector.scenario.politeness import Quiet
 from collector.scenario.steps import StepKind
 from collector.scenario.verb import traits
 from collector.session import personacheck
@@ -43,8 +45,11 @@ from collector.session.filing import Filed, Filing
 from collector.session.keeping import Snapshots
 from collector.session.patience import Interrupted, Patience
 from collector.session.spacing import Spacing
-from collector.session.steps import Lost, StepResult, StepRunner
-from collector.store import Outcome, SessionState, Store, StoreFull, from_iso
+from collector.session.steps import BOT_CHECK, Lost, StepResult, StepRunner
+from collector.store import Outcome, SessionState, Store, StoreFull, from_iso, to_iso
+
+#: How long a site is left alone after it has asked whether this is a bot.
+BOT_CHECK_REST = timedelta(hours=1)
 
 
 def run_session(
@@ -197,7 +202,7 @@ class _Session:
                 if not detail:
                     if mark is not None:
                         self._go_on(runner, mark)
-                    detail = self._another_persona(opened)
+                    detail = self._another_persona(opened) or self._nobody(opened)
                 if not detail:
                     state, detail = self._work(runner, opened)
                 if self.goes_on and self.job.pace.virtual and state is SessionState.DONE:
@@ -218,6 +223,17 @@ class _Session:
         found = personacheck.look(opened.puppet, self.planned.persona)
         self.store.add_persona_checks(self.job.session, [check.row() for check in found])
         return personacheck.wrong(found)
+
+    def _nobody(self, opened: Opened) -> str:
+        """Why the puppet is not who it has to be: nobody is signed in; empty: it is."""
+        if self.begin or not self.job.signed_in:
+            return ""
+        if self.spec.signed_in({str(one["name"]) for one in opened.puppet.cookies()}):
+            return ""
+        return (
+            f"nobody is signed in at {self.job.site}: collector profiles open"
+            f" {self.job.puppet} --site {self.job.site}, then run with --profiles"
+        )
 
     def _start(self, wait_for_go: Callable[[], None]) -> None:
         """Stand at the barrier and pass it."""
@@ -283,10 +299,34 @@ class _Session:
                 politeness_s=self.job.politeness_s,
                 stopped=self._stopped_within,
                 progress=self._gets_on,
+                **self._manners(),
             ),
+            manners=self.job.manners,
             known=known,
             spacing=Spacing(self.store, self.job.puppet, self.job.session, self.job.spacing_s),
         )
+
+    def _manners(self) -> dict[str, Callable[[], float]]:
+        """When a page may be loaded, beyond the time between two."""
+        told, zone = self.job.manners, self.planned.persona.timezone
+        dice = random.Random(derive_seed(self.planned.seed, "politeness", self.begin))
+        found: dict[str, Callable[[], float]] = {}
+        if told.jitter_s:
+            found["jitter"] = lambda: dice.uniform(0, told.jitter_s)
+        if told.quiet is not None:
+            quiet = Quiet.of(told.quiet)
+            found["quiet_left"] = lambda: quiet.left_s(datetime.now(UTC), zone)
+        return found
+
+    def _unwelcome(self) -> str:
+        """Why no more pages are loaded: a puppet of this run met a bot check; empty: none did."""
+        if not self.job.manners.stop_on_bot_check:
+            return ""
+        since = to_iso(datetime.now(UTC) - BOT_CHECK_REST)
+        rows = self.store.rows(
+            "SELECT message FROM events WHERE kind = ? AND time >= ? LIMIT 1", [BOT_CHECK, since]
+        )
+        return next((f"stopped: {row['message']}" for row in rows), "")
 
     # ---- the steps
 
@@ -298,6 +338,9 @@ class _Session:
                 runner.finish()
                 self._mark(opened, number - 1, runner)
                 return SessionState.INTERRUPTED, "interrupted"
+            if unwelcome := self._unwelcome():
+                runner.finish()
+                return SessionState.FAILED, unwelcome
             self._replace_worn(opened, runner, step)
             following = steps[number + 1].kind if number + 1 < len(steps) else None
             try:

@@ -15,8 +15,9 @@ from typing import Any, ClassVar
 from collector.browser import NavigationFailed
 from collector.browser.virtual import LEAVE
 from collector.common.model import Impression, ItemKind, PageStatus, RawPage, Surface
+from collector.contract.job import Manners
 from collector.contract.puppet import Puppet, is_of_the_page
-from collector.platforms.acting import ActionFailed, Settled, Waited
+from collector.platforms.acting import ActionFailed, NotAsked, Settled, Waited
 from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import Scroll, StepKind
 from collector.scenario.verb import Acts, Needs, traits
@@ -25,6 +26,9 @@ from collector.session.filing import Filing
 from collector.session.patience import Patience
 from collector.session.spacing import Spacing
 from collector.store import Outcome, Store
+
+#: Kind of the line in the run's diary that tells of a bot check.
+BOT_CHECK = "bot-check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class StepRunner:
         patience: Patience,
         known: Callable[[], list[str]] = list,
         spacing: Spacing | None = None,
+        manners: Manners | None = None,
     ) -> None:
         """``known``: values that identify the viewer right now, for the scrubber. ``spacing``: of
         the puppet's searches; without it they are neither kept apart nor counted."""
@@ -87,6 +92,7 @@ class StepRunner:
         self.patience = patience
         self.known = known
         self.spacing = spacing
+        self.manners = manners or Manners()
         self.keep: Callable[[PlannedStep], StepResult] | None = None
         """What takes a snapshot: the session, for the browser has to be closed."""
         self._following: StepKind | None = None
@@ -109,6 +115,8 @@ class StepRunner:
         if verb.leads or verb.brings_page(step.args):
             self.lost = Lost(step.index)
         result = self._tried(step)
+        for met in getattr(self.actions, "dialogs_met", list)():
+            self.store.log(self.filing.run, "dialog", met, session=self.session, step=step.index)
         if self.lost == Lost(step.index):
             self._stand_still()
         return result
@@ -190,7 +198,10 @@ class StepRunner:
         return StepResult(Outcome.DONE, "consent dialog, answered by the next step")
 
     def do_consent(self, step: PlannedStep) -> StepResult:
-        settled = self.actions.consent(step.args["choice"])
+        try:
+            settled = self.actions.consent(step.args["choice"])
+        except NotAsked as told:
+            return StepResult(Outcome.DONE, f"not asked ({told})")
         owed, self._owed = self._owed, None
         return self._arrived(step, settled, capture=owed is not None)
 
@@ -298,10 +309,24 @@ class StepRunner:
             status = filed.capture.status
         else:
             status = self.spec.parse(raw.html, raw.url, languages=raw.languages).status
+        self._note_bot_check(status, raw, step)
         judged = _judged(status, in_time)
         if judged.outcome is Outcome.DONE:
             self.lost = None
         return judged
+
+    def _note_bot_check(self, status: PageStatus, raw: RawPage, step: PlannedStep) -> None:
+        """A site that asks whether this is a bot is asked no more, by any puppet of the run."""
+        if self.manners.stop_on_bot_check and self._is_bot_check(status, raw):
+            told = f"the site asked whether {self.filing.puppet} is a bot"
+            self.store.log(
+                self.filing.run, BOT_CHECK, told, level="warning", session=self.session,
+                step=step.index,
+            )  # fmt: skip
+
+    def _is_bot_check(self, status: PageStatus, raw: RawPage) -> bool:
+        """The page asks whether somebody is there."""
+        return status is PageStatus.CAPTCHA
 
     def _came(self, raw: RawPage) -> None:
         """A page stands and is about to be filed: what a platform remembers of it."""

@@ -106,6 +106,9 @@ class Lists:
             number = arrays.channel_number.get(context or "", -1)
             rows = np.flatnonzero(arrays.channel == number)
             return self.composer.channel(rows[np.lexsort((rows, arrays.age_days[rows]))])
+        if surface is not Surface.SEARCH:
+            for channel_id in viewer.refused:
+                everything[arrays.channel == arrays.channel_number.get(channel_id, -1)] = False
         similarity, allowed, fill = None, everything, nothing
         if surface is Surface.SEARCH:
             similarity = self.search.relevance(context or "")

@@ -19,7 +19,7 @@ from mockserver.world.listing import Listing
 from mockserver.world.memory import answer, checked, finite
 
 #: What a visitor has switched on, each with the ids it is on for.
-_KEPT = ("subscriptions", "likes", "dislikes", "hidden")
+_KEPT = ("subscriptions", "likes", "dislikes", "hidden", "refused")
 
 
 class EventKind(StrEnum):
@@ -28,6 +28,7 @@ class EventKind(StrEnum):
     DISLIKE = "dislike"
     SUBSCRIBE = "subscribe"
     NOT_INTERESTED = "not-interested"
+    CHANNEL_REFUSED = "dont-recommend"
     SEARCH = "search"
     PREVIEW = "preview"
     """The mouse rested on a card until its preview began; ranking gives it no weight."""
@@ -70,6 +71,11 @@ def _plain(event: Event) -> dict[str, Any]:
     return told
 
 
+def _told(memory: Mapping[str, Any], name: str) -> Any:
+    """What is newer than some memories is empty in them. Raises KeyError for the rest."""
+    return memory.get(name, ()) if name == "refused" else memory[name]
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """What ranking may look at: a visitor at one moment."""
@@ -85,6 +91,8 @@ class Snapshot:
     not_interested: frozenset[str]
     clock_s: float = 0.0
     agent: str = ""
+    refused: frozenset[str] = frozenset()
+    """Channels that are not to be recommended."""
 
 
 @dataclass
@@ -110,6 +118,10 @@ class Viewer:
     """Seconds since its first page, on its own clock; counted only in a world with truths."""
     agent: str = ""
     """The user agent of its latest request, where a truth may ask for it."""
+    refused: dict[str, None] = field(default_factory=dict)
+    """Channels answered with "don't recommend"."""
+    paused: bool = False
+    """What is watched is not remembered."""
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     listings: OrderedDict[tuple[str, str, str], Listing] = field(
         default_factory=OrderedDict, repr=False
@@ -164,6 +176,8 @@ class Viewer:
         """
         fraction = min(max(fraction, 0.0), 1.0)
         with self.lock:
+            if self.paused:
+                return
             for index in range(len(self.events) - 1, -1, -1):
                 event = self.events[index]
                 if event.kind is not EventKind.WATCH:
@@ -196,6 +210,22 @@ class Viewer:
     @noted
     def not_interested(self, video_id: str) -> None:
         self._toggle(EventKind.NOT_INTERESTED, self.hidden, video_id, True)
+
+    @noted
+    def refuse_channel(self, channel_id: str) -> None:
+        self._toggle(EventKind.CHANNEL_REFUSED, self.refused, channel_id, True)
+
+    @noted
+    def clear_history(self) -> None:
+        """What was watched, and which previews were seen, is forgotten; the rest stays."""
+        with self.lock:
+            gone = (EventKind.WATCH, EventKind.PREVIEW)
+            self.events = [event for event in self.events if event.kind not in gone]
+
+    @noted
+    def pause_history(self, on: bool = True) -> None:
+        with self.lock:
+            self.paused = on
 
     @noted
     def hover(self, video_id: str, *, for_s: float) -> None:
@@ -242,9 +272,14 @@ class Viewer:
                 "country": self.country,
                 "consented": self.consented,
                 "loads": self.loads,
+                **({"paused": True} if self.paused else {}),
                 "events": [_plain(event) for event in self.events],
                 **({"clock_s": self.clock_s} if self.clock_s else {}),
-                **{name: list(getattr(self, name)) for name in _KEPT},
+                **{
+                    name: list(getattr(self, name))
+                    for name in _KEPT
+                    if name != "refused" or self.refused
+                },
             }
 
     @noted
@@ -255,7 +290,7 @@ class Viewer:
         """
         with checked():
             events = [_event(one) for one in memory["events"]]
-            kept = {name: dict.fromkeys(map(str, memory[name])) for name in _KEPT}
+            kept = {name: dict.fromkeys(map(str, _told(memory, name))) for name in _KEPT}
             loads, consented = int(memory["loads"]), answer(memory["consented"])
             lang, country = str(memory["lang"]), str(memory["country"])
             clock_s = finite(memory.get("clock_s", 0.0))
@@ -263,6 +298,7 @@ class Viewer:
             self.clock_s, self._began_s = clock_s, None
             self.events, self.loads, self.consented = events, loads, consented
             self.lang, self.country = lang, country
+            self.paused = bool(memory.get("paused", False))
             for name, targets in kept.items():
                 setattr(self, name, targets)
             self.listings.clear()
@@ -281,6 +317,7 @@ class Viewer:
                 not_interested=frozenset(self.hidden),
                 clock_s=self.clock_s,
                 agent=self.agent,
+                refused=frozenset(self.refused),
             )
 
 

@@ -32,6 +32,9 @@ PLATFORM = PlatformSpec(
     actions="collector.platforms.facebook.actions:FacebookActions",
     http_actions="collector.adapters.facebook.browserless:HttpFacebookActions",
     cookies=lambda visitor: {BROWSER: visitor, ACCOUNT: account_of(visitor)},
+    accounts=frozenset({ACCOUNT}),
+    server="fbTREX",
+    eras_read=("2019",),
     dialect="collector.adapters.facebook.fbtrex:FBTREX",
     read_back="v2/personal/{token}/stats/1000-0",
 )

@@ -21,6 +21,7 @@ from collector.platforms.acting import (
     FRAMES_S,
     ActionFailed,
     Heed,
+    NotAsked,
     Settled,
     Waited,
     to_the_end,
@@ -89,7 +90,7 @@ class HttpFacebookActions:
     def consent(self, choice: str) -> Settled:
         """Answer the cookie dialog with ``accept`` or ``reject``; the page loads anew."""
         if not self.consent_asked():
-            raise ActionFailed(f"no cookie dialog with a button to {choice} on this page")
+            raise NotAsked("no cookie dialog on this page")
         self._post("/cookie/consent/", {"choice": choice}, "the cookie dialog stayed open")
         self._document(self.url.removeprefix(self.base))
         if self.consent_asked():

@@ -35,6 +35,9 @@ PLATFORM = PlatformSpec(
     actions="collector.platforms.youtube.actions:YouTubeActions",
     http_actions="collector.adapters.youtube.browserless:HttpYouTubeActions",
     cookies=lambda visitor: {"VISITOR_INFO1_LIVE": visitor},
+    accounts=frozenset({"LOGIN_INFO", "SAPISID", "__Secure-3PSID"}),
+    server="ytTREX",
+    eras_read=("2022",),
     dialect="collector.adapters.youtube.yttrex:YTTREX",
     read_back="v1/personal/{token}",
 )

@@ -22,7 +22,15 @@ from collector.browserless.player import Player
 from collector.browserless.puppet import HttpPuppet
 from collector.browserless.wire import Refused
 from collector.common.model import Impression, ItemKind, PageKind, Surface
-from collector.platforms.acting import ARRIVAL_S, ActionFailed, Heed, Settled, Waited, to_the_end
+from collector.platforms.acting import (
+    ARRIVAL_S,
+    ActionFailed,
+    Heed,
+    NotAsked,
+    Settled,
+    Waited,
+    to_the_end,
+)
 from collector.platforms.youtube.actions import PRIMARY_LIST, address_on
 from collector.platforms.youtube.parse.registry import AD_TAGS, ITEM_TAGS
 from collector.platforms.youtube.probes import ROOTS
@@ -120,7 +128,7 @@ class HttpYouTubeActions:
     def consent(self, choice: str) -> Settled:
         """Answer the consent dialog with ``accept`` or ``reject``; the page is asked for again."""
         if not self.consent_asked():
-            raise ActionFailed("no consent dialog on this page")
+            raise NotAsked("no consent dialog on this page")
         if f'data-consent="{choice}"' not in self.puppet.document.tail:
             raise ActionFailed(f"the consent dialog has no button to {choice}")
         self._post("consent", {"choice": choice}, "the consent dialog stayed open")
@@ -239,6 +247,34 @@ class HttpYouTubeActions:
             {"videoId": impression.item_id, "feedback": "NOT_INTERESTED"},
             "the site refused 'not interested'",
         )
+
+    def dont_recommend_channel(self, impression: Impression, shown: Sequence[Impression]) -> None:
+        """Choose "Don't recommend channel" in the menu of one card."""
+        if impression.kind is ItemKind.AD:
+            raise ActionFailed(f"the card at rank {impression.position} has no menu")
+        self._bring(impression)
+        self._post(
+            "feedback",
+            {"videoId": impression.item_id, "feedback": "DONT_RECOMMEND_CHANNEL"},
+            "the site refused 'don't recommend channel'",
+        )
+
+    def clear_history(self) -> None:
+        """On the page of what was watched: forget all of it."""
+        self._remember("clear")
+
+    def pause_history(self, on: bool) -> None:
+        """On the page of what was watched: remember no more, or remember again."""
+        what = "pause" if on else "resume"
+        if f'data-history="{what}"' in self.puppet.document.html:
+            self._remember(what)
+
+    def _remember(self, what: str) -> None:
+        """A button beside the list of what was watched; the page is then loaded anew."""
+        if f'data-history="{what}"' not in self.puppet.document.html:
+            raise ActionFailed(f"{self.url} has no button to {what} the history")
+        self._post(f"history/{what}", {}, f"the site refused to {what} the history")
+        self._document(_path(self.url))
 
     def hover(self, impression: Impression, shown: Sequence[Impression], *, for_s: float) -> None:
         """Rest on one card; the site's script tells of a preview once the mouse has left it."""

@@ -6,18 +6,31 @@ kept apart as the scenario says; a page that the site led to in place of the one
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from collector.browser.virtual import LEAVE
-from collector.common.model import Impression, PageKind, RawPage, ReceiptStatus, Surface
+from collector.common.model import Impression, PageKind, PageStatus, RawPage, ReceiptStatus, Surface
 from collector.platforms.acting import ActionFailed
-from collector.platforms.youtube import nature
+from collector.platforms.youtube import nature, parse_page
 from collector.platforms.youtube.actions import PRIMARY_LIST, YouTubeActions
+from collector.platforms.youtube.refusal import Reason
 from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import WATCH_CAP_S
 from collector.session.choice import ANY, WATCHABLE
 from collector.session.steps import DONE, Lost, StepResult, StepRunner
 from collector.store import Outcome
+
+#: Where a site keeps what was watched.
+HISTORY = "/feed/history"
+#: Tab of a channel → its name in addresses.
+_TABS = {
+    "home": "featured", "videos": "videos", "shorts": "shorts", "live": "streams",
+    "playlists": "playlists", "posts": "posts", "about": "about",
+}  # fmt: skip
+
+#: Kind of the line in the run's diary that tells of a view of a channel (its name).
+VIEW = "view"
 
 
 class VideoRunner(StepRunner):
@@ -82,12 +95,14 @@ class VideoRunner(StepRunner):
         here = nature(self.actions.url)
         if here.kind is not PageKind.VIDEO:
             raise ActionFailed(f"{self.actions.url} is no watch page")
+        self._spend_view(step)
         receipt = self.puppet.watch(
             step.args["for_s"],
             step.args["until_end"],
             step.args["cap_s"] or WATCH_CAP_S,
             share=None if step.args["percent"] is None else step.args["percent"] / 100,
             progress=self.patience.heed,
+            unstick=getattr(self.actions, "unstick", None),
         )
         self.store.add_receipt(self.session, step.index, receipt)
         if receipt.status is ReceiptStatus.COMPLETE:
@@ -96,7 +111,59 @@ class VideoRunner(StepRunner):
         watched = f"watched {receipt.watched_s:.0f} of {receipt.planned_s:.0f} s{why}"
         return StepResult(Outcome.MISSING, watched)
 
+    def do_open_channel(self, step: PlannedStep) -> StepResult:
+        here = nature(self.actions.url)
+        path = here.channel_path if here.kind is PageKind.CHANNEL else self._channel()
+        if path is None or not path.startswith("/"):
+            raise ActionFailed(f"{self.actions.url} says of no channel where it is")
+        self.patience.be_polite()
+        tab = _TABS[step.args["tab"]]
+        settled = self.actions.visit(f"{path.rstrip('/')}/{tab}")
+        return self._arrived(step, settled, capture=step.args["capture"])
+
+    def do_clear_history(self, step: PlannedStep) -> StepResult:
+        return self._in_history(step, self.actions.clear_history)
+
+    def do_pause_history(self, step: PlannedStep) -> StepResult:
+        return self._in_history(step, lambda: self.actions.pause_history(step.args["on"]))
+
+    def _in_history(self, step: PlannedStep, act: Callable[[], None]) -> StepResult:
+        """Something done on the page of what was watched; the page itself is no data."""
+        self.patience.be_polite()
+        self.actions.visit(HISTORY)
+        self.patience.loaded()
+        self.filing.new_load()
+        self.lost = None
+        act()
+        return DONE
+
     # ---- the machinery
+
+    def _is_bot_check(self, status: PageStatus, raw: RawPage) -> bool:
+        if status is PageStatus.UNAVAILABLE:
+            found = parse_page(raw.html, raw.url, languages=raw.languages)
+            return found.fields.get("statusReason") == Reason.BOT_CHECK
+        return super()._is_bot_check(status, raw)
+
+    def _channel(self) -> str | None:
+        """The channel of the video that is open, where the page says it."""
+        raw = self.puppet.capture()
+        fields = parse_page(raw.html, raw.url, languages=raw.languages).fields
+        named = fields.get("authorSource") or fields.get("authorName")
+        return str(named) if named else None
+
+    def _spend_view(self, step: PlannedStep) -> None:
+        """One watch less of its channel. Raises ActionFailed: there is none left."""
+        most = self.manners.views_per_channel
+        channel = self._channel() if most is not None else None
+        if most is None or channel is None:
+            return
+        spent = self.store.rows(
+            "SELECT count(*) AS n FROM events WHERE kind = ? AND message = ?", [VIEW, channel]
+        )
+        if next(iter(spent))["n"] >= most:
+            raise ActionFailed(f"the budget of {most} views of {channel} is used up")
+        self.store.log(self.filing.run, VIEW, channel, session=self.session, step=step.index)
 
     def _pick(self, step: PlannedStep) -> tuple[Impression, tuple[Impression, ...]]:
         """The item that a step is about, and all that are shown beside it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -20,6 +21,7 @@ from collector.platforms.acting import (
     ActionFailed,
     Browser,
     Heed,
+    NotAsked,
     Settled,
     SiteActions,
     Waited,
@@ -116,8 +118,15 @@ def address_on(base: str, target: str) -> str:
 class FacebookActions(SiteActions[Browser, FeedWaits, Settled]):
     """The actions of one puppet on one site; ``base`` is the site's origin, without a slash."""
 
-    def __init__(self, browser: Browser, base: str, *, page_timeout_s: float = 30) -> None:
-        waits = FeedWaits(browser, page_timeout_s)
+    def __init__(
+        self,
+        browser: Browser,
+        base: str,
+        *,
+        page_timeout_s: float = 30,
+        dialogs: Mapping[str, str] | None = None,
+    ) -> None:
+        waits = FeedWaits(browser, page_timeout_s, dialogs)
         super().__init__(browser, base, waits, page_timeout_s=page_timeout_s)
         browser.page.context.add_init_script(_recorder())
 
@@ -164,7 +173,9 @@ class FacebookActions(SiteActions[Browser, FeedWaits, Settled]):
         """Answer the cookie dialog with ``accept`` or ``reject``; the page loads anew."""
         css = _CONSENT[choice]
         if self.waits.ask(_MARK, [POST_SELECTOR, probes.MARK, None, css]) is None:
-            raise ActionFailed(f"no cookie dialog with a button to {choice} on this page")
+            if not self.consent_asked():
+                raise NotAsked("no cookie dialog on this page")
+            raise ActionFailed(f"the cookie dialog has no button to {choice}")
         with self.browser.page.expect_navigation(
             wait_until="domcontentloaded", timeout=self.waits.timeout_ms
         ):

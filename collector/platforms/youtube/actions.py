@@ -7,7 +7,7 @@ happen is the worst thing that can be in a data set. The browser is known by its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -18,6 +18,7 @@ from collector.platforms.acting import (
     ActionFailed,
     Browser,
     Heed,
+    NotAsked,
     Settled,
     SiteActions,
     Waited,
@@ -26,7 +27,15 @@ from collector.platforms.acting import (
 from collector.platforms.youtube import probes
 from collector.platforms.youtube.urls import nature
 from collector.platforms.youtube.waiting import PageWaits
-from collector.platforms.youtube.words import ACCEPT, NOT_INTERESTED, REJECT
+from collector.platforms.youtube.words import (
+    ACCEPT,
+    CLEAR_HISTORY,
+    DONT_RECOMMEND,
+    NOT_INTERESTED,
+    PAUSE_HISTORY,
+    REJECT,
+    RESUME_HISTORY,
+)
 
 #: Hosts that a scenario may name when it means "the site".
 SITE_HOSTS = frozenset({"www.youtube.com", "youtube.com", "m.youtube.com", "youtu.be"})
@@ -51,6 +60,18 @@ return button.getAttribute('aria-pressed') === 'true'
   || (!!host && host.classList.contains('style-default-active'));
 """)
 
+#: arg: words; mark the button beside the list of what was watched that says one of them.
+_MARK_HISTORY = probes.script("""
+const said = e => ((e.getAttribute('aria-label') || '') + ' ' + e.textContent).toLowerCase();
+return mark(visible('ytd-browse-feed-actions-renderer button, ytd-browse-feed-actions-renderer a')
+  .find(e => arg.some(word => said(e).includes(word))));
+""")
+
+#: Mark the button that confirms what was asked just now.
+_MARK_CONFIRM = probes.script("""
+return mark(visible('yt-confirm-dialog-renderer #confirm-button button')[0]);
+""")
+
 #: Mark the switch of the player; answers its state: null (none) or on/off.
 _MARK_AUTOPLAY = probes.script("""
 const root = visible('ytd-watch-flexy')[0];
@@ -58,6 +79,9 @@ const knob = root && root.querySelector('.ytp-autonav-toggle-button');
 if (!mark(knob && (knob.closest('button') || knob))) return null;
 return knob.getAttribute('aria-checked') === 'true';
 """)
+
+#: Page seconds that a consent dialog gets to come after its page, and how often it is looked for.
+CONSENT_LIMIT_S, CONSENT_LOOK_S = 5.0, 0.25
 
 PRIMARY_LIST = {
     PageKind.HOME: Surface.HOME,
@@ -86,8 +110,15 @@ def address_on(base: str, target: str) -> str:
 class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
     """The actions of one puppet on one site; ``base`` is the site's origin, without a slash."""
 
-    def __init__(self, browser: Browser, base: str, *, page_timeout_s: float = 30) -> None:
-        waits = PageWaits(browser, page_timeout_s)
+    def __init__(
+        self,
+        browser: Browser,
+        base: str,
+        *,
+        page_timeout_s: float = 30,
+        dialogs: Mapping[str, str] | None = None,
+    ) -> None:
+        waits = PageWaits(browser, page_timeout_s, dialogs)
         super().__init__(browser, base, waits, page_timeout_s=page_timeout_s)
 
     # ---- going somewhere
@@ -134,6 +165,8 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
         A page of another status (consent, captcha, error, empty) settles as an interstitial.
         """
         settled = self._settled()
+        if any(met.answered for met in self.waits.overlays.sweep()):
+            settled = self._settled()
         self.takes(ARRIVAL_S)
         return settled
 
@@ -157,9 +190,16 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
         return bool(self.waits.ask(probes.CONSENT_OPEN))
 
     def consent(self, choice: str) -> Settled:
-        """Answer the consent dialog with ``accept`` or ``reject`` and wait for what it hid."""
-        if not self.waits.ask(probes.CONSENT_OPEN):
-            raise ActionFailed("no consent dialog on this page")
+        """Answer the consent dialog with ``accept`` or ``reject`` and wait for what it hid.
+
+        A dialog may come after its page, so one that is not there is waited for. Raises NotAsked.
+        """
+        waited_s = 0.0
+        while not self.consent_asked():
+            if waited_s >= CONSENT_LIMIT_S:
+                raise NotAsked("no consent dialog on this page")
+            self.browser.let_pass(CONSENT_LOOK_S)
+            waited_s += CONSENT_LOOK_S
         arg = {"choice": choice, "reject": REJECT, "accept": ACCEPT}
         if not self.waits.ask(probes.MARK_CONSENT, arg):
             raise ActionFailed(f"the consent dialog has no button to {choice}")
@@ -168,6 +208,13 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
         if not self.waits.until(gone, None, self.page_timeout_s):
             raise ActionFailed(f"the consent dialog stayed open after the choice to {choice}")
         return self.settle()
+
+    def unstick(self) -> tuple[bool, str]:
+        """The player stands still: answer what lies over the page. Was something answered, and
+        what was not (empty: nothing)?"""
+        met = self.waits.overlays.sweep()
+        left = [str(one) for one in met if not one.answered]
+        return any(one.answered for one in met), left[0] if left else ""
 
     # ---- moving down the page
 
@@ -242,18 +289,57 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
 
     def not_interested(self, impression: Impression, shown: Sequence[Impression]) -> None:
         """Choose "Not interested" in the menu of one card."""
+        self._choose(impression, shown, NOT_INTERESTED, "not interested")
+
+    def dont_recommend_channel(self, impression: Impression, shown: Sequence[Impression]) -> None:
+        """Choose "Don't recommend channel" in the menu of one card."""
+        self._choose(impression, shown, DONT_RECOMMEND, "don't recommend channel")
+
+    def clear_history(self) -> None:
+        """On the page of what was watched: forget all of it."""
+        self._press_in_history(CLEAR_HISTORY, "clear the history")
+
+    def pause_history(self, on: bool) -> None:
+        """On the page of what was watched: remember no more, or remember again."""
+        words, other = (PAUSE_HISTORY, RESUME_HISTORY)[:: 1 if on else -1]
+        if not self.waits.ask(_MARK_HISTORY, words) and self.waits.ask(_MARK_HISTORY, other):
+            self.waits.unmark()
+            return  # it is so already
+        self._press_in_history(words, f"{'pause' if on else 'resume'} the history")
+
+    def _press_in_history(self, words: Sequence[str], name: str) -> None:
+        if not self.waits.ask(_MARK_HISTORY, list(words)):
+            raise ActionFailed(f"{self.url} has no button to {name}")
+        with self.browser.page.expect_response(
+            lambda answer: answer.request.method == "POST", timeout=self.waits.timeout_ms
+        ) as told:
+            self.waits.click(f"the button to {name}")
+            if self.waits.ask(_MARK_CONFIRM):
+                self.waits.click(f"the button that confirms to {name}")
+        if not told.value.ok:
+            raise ActionFailed(f"the site answered {name!r} with {told.value.status}")
+        self.waits.idle()
+
+    def _choose(
+        self,
+        impression: Impression,
+        shown: Sequence[Impression],
+        words: Sequence[str],
+        name: str,
+    ) -> None:
+        """Choose an entry in the menu of one card."""
         arg = self._card(impression, shown)
         if not self.waits.ask(probes.MARK_CARD_MENU, arg):
             raise ActionFailed(f"the card at rank {impression.position} has no menu")
         self.waits.click("the menu of the card")
-        if not self.waits.until(probes.MARK_NOT_INTERESTED, NOT_INTERESTED, self.page_timeout_s):
-            raise ActionFailed("the menu of the card has no entry 'not interested'")
+        if not self.waits.until(probes.MARK_NOT_INTERESTED, list(words), self.page_timeout_s):
+            raise ActionFailed(f"the menu of the card has no entry {name!r}")
         with self.browser.page.expect_response(
             lambda answer: answer.request.method == "POST", timeout=self.waits.timeout_ms
         ) as told:
-            self.waits.click("the entry 'not interested'")
+            self.waits.click(f"the entry {name!r}")
         if not told.value.ok:
-            raise ActionFailed(f"the site answered 'not interested' with {told.value.status}")
+            raise ActionFailed(f"the site answered {name!r} with {told.value.status}")
         self.waits.idle()
 
     def hover(self, impression: Impression, shown: Sequence[Impression], *, for_s: float) -> None:

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from collector.platforms.acting import ActionFailed, Browser
+from collector.platforms.overlays import MARK as DIALOG_BUTTON
+from collector.platforms.overlays import Overlays
 from collector.platforms.youtube import probes
 
 #: Requests that bring items or pages; beacons and adverts are left out.
@@ -23,12 +27,21 @@ _CONTENT_REQUEST = re.compile(
 _CUT_OFF = re.compile(r"context was destroyed|Frame was detached|navigat", re.IGNORECASE)
 
 
+#: How long a click is tried before it is asked what lies over its target.
+QUICK_MS = 4000.0
+
+
 class PageWaits:
     """Waits and clicks on the page that one puppet sees."""
 
-    def __init__(self, browser: Browser, page_timeout_s: float) -> None:
+    def __init__(
+        self, browser: Browser, page_timeout_s: float, dialogs: Mapping[str, str] | None = None
+    ) -> None:
+        """``dialogs``: kind of what lies over a page → what to answer; see
+        :mod:`collector.platforms.overlays`."""
         self.browser = browser
         self.page_timeout_s = page_timeout_s
+        self.overlays = Overlays(self, self._press, dialogs or {})
         self._under_way: set[Any] = set()
         page = browser.page
         page.on("request", self._request_began)
@@ -65,18 +78,36 @@ class PageWaits:
         """Click the marked element as a person would; it must be visible and not covered."""
         from playwright.sync_api import Error
 
+        self.overlays.sweep()
         try:
-            self.target().click(timeout=self.timeout_ms)
-        except Error as error:
-            reason = error.message.splitlines()[0]
-            raise ActionFailed(f"could not click {what}: {reason}") from error
+            self.target().click(timeout=min(self.timeout_ms, QUICK_MS))
+        except Error:
+            left = [str(met) for met in self.overlays.sweep() if not met.answered]
+            if cover := self.overlays.cover(probes.MARK):
+                why = left[0] if left else f"{cover!r} lies over it"
+                raise ActionFailed(f"could not click {what}: {why}") from None
+            try:
+                self.target().click(timeout=self.timeout_ms)
+            except Error as error:
+                reason = error.message.splitlines()[0]
+                raise ActionFailed(f"could not click {what}: {reason}") from error
         self.unmark()
+
+    def _press(self) -> None:
+        """Press the button of a dialog; one that cannot be pressed leaves the dialog there."""
+        from playwright.sync_api import Error
+
+        with suppress(Error):
+            self.browser.page.locator(f"[{DIALOG_BUTTON}]").first.click(
+                timeout=min(self.timeout_ms, QUICK_MS)
+            )
 
     def unmark(self) -> None:
         self.ask(probes.UNMARK)
 
     def begin_navigation(self) -> str:
         """Listen for the next arrival; answers the address that is about to be left."""
+        self.overlays.sweep()
         return str(self.ask(probes.LISTEN))
 
     def arrive(self, before: str | None, otherwise: str) -> None:

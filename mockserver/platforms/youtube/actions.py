@@ -16,6 +16,9 @@ from mockserver.platforms.youtube import visits
 from mockserver.platforms.youtube.visits import Visit
 from mockserver.world.viewers import FEEDBACK
 
+#: What a card's menu says of the channel of its video.
+CHANNEL_FEEDBACK = "DONT_RECOMMEND_CHANNEL"
+
 
 def register(bp: Blueprint) -> None:
     """Add the actions' addresses."""
@@ -25,6 +28,7 @@ def register(bp: Blueprint) -> None:
         ("/youtubei/v1/subscription/<what>", subscription),
         ("/youtubei/v1/feedback", feedback),
         ("/youtubei/v1/autoplay", autoplay),
+        ("/youtubei/v1/history/<what>", history),
         ("/youtubei/v1/log_event", log_event),
     ):
         bp.add_url_rule(path, view_func=view, methods=["POST"])
@@ -112,11 +116,15 @@ def feedback() -> Response:
     visit, body = _begin()
     video_id, seconds = _video(visit, body), body.get("seconds", 0)
     what = body.get("feedback", "NOT_INTERESTED")
-    if not isinstance(what, str) or what not in FEEDBACK:
-        raise BadRequest(f"feedback must be {' or '.join(FEEDBACK)}")
+    known = (*FEEDBACK, CHANNEL_FEEDBACK)
+    if not isinstance(what, str) or what not in known:
+        raise BadRequest(f"feedback must be {' or '.join(known)}")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < 1e6:
         raise BadRequest("seconds must be a number from 0")
-    FEEDBACK[what](visit.viewer, video_id, float(seconds))
+    if what == CHANNEL_FEEDBACK:
+        visit.viewer.refuse_channel(visit.world.videos[video_id].channel_id)
+    else:
+        FEEDBACK[what](visit.viewer, video_id, float(seconds))
     return _answer(visit, isProcessed=True)
 
 
@@ -129,6 +137,18 @@ def autoplay() -> Response:
     response = _answer(visit, on=on)
     visits.set_autoplay(response, visit, on)
     return response
+
+
+def history(what: str) -> Response:
+    """``clear``; ``pause`` or ``resume``: what is watched is not remembered, or is again."""
+    visit, _ = _begin()
+    if what == "clear":
+        visit.viewer.clear_history()
+    elif what in ("pause", "resume"):
+        visit.viewer.pause_history(what == "pause")
+    else:
+        raise NotFound("clear, pause or resume")
+    return _answer(visit, paused=visit.viewer.paused)
 
 
 def log_event() -> Response:

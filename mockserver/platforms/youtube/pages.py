@@ -209,6 +209,14 @@ def _message(visit: Visit, load: str, url: str, *, status: PageStatus, title: st
     return Page(PageKind.OTHER, status, url, _title(visit, ""), load, html, "{}", http=http)
 
 
+def _history(visit: Visit, load: str, url: str) -> Page:
+    """What can be done with what was watched; the list itself is not shown."""
+    t, paused = visit.look.t, visit.viewer.paused
+    html = _render(visit, "pages/history.html", title=t("history"), paused=paused)
+    title = _title(visit, t("history"))
+    return Page(PageKind.OTHER, PageStatus.OK, url, title, load, html, "{}", http=200)
+
+
 def not_found(visit: Visit, load: str, url: str) -> Page:
     """There is nothing at this address."""
     t = visit.look.t
@@ -264,6 +272,8 @@ def build(visit: Visit, target: str, load: str, *, gone: bool = False) -> Page:
         )
     elif channel and (found := visit.world.channel_by_path(path)) is not None:
         made = _channel(visit, load, found, path)
+    elif path == "/feed/history":
+        made = _history(visit, load, path)
     elif path.startswith("/feed/") or path == "/shorts/":
         t = visit.look.t
         made = _message(

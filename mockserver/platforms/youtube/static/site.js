@@ -274,7 +274,7 @@
   }
 
   const MENU = [
-    ["add_to_queue", null], ["watch_later", null], ["not_interested", refuse], ["dont_recommend", null],
+    ["add_to_queue", null], ["watch_later", null], ["not_interested", refuse], ["dont_recommend", avoid],
     ["share", null], ["report", null],
   ];
 
@@ -337,6 +337,20 @@
     card.setAttribute("is-dismissed", "");
     card.dataset.dismissed = words().removed;
     await post("/youtubei/v1/feedback", { videoId, feedback: "NOT_INTERESTED" }).catch(failed);
+  }
+
+  async function avoid(card) {
+    const videoId = videoOf(card);
+    if (!videoId) return;
+    card.setAttribute("is-dismissed", "");
+    card.dataset.dismissed = words().removed;
+    await post("/youtubei/v1/feedback", { videoId, feedback: "DONT_RECOMMEND_CHANNEL" }).catch(failed);
+  }
+
+  // What was watched is forgotten, or no more remembered: the page shows it once the site has done so.
+  async function remember(button) {
+    const done = await post(`/youtubei/v1/history/${button.dataset.history}`, {}).catch(failed);
+    if (done) location.reload();
   }
 
   // -- previews -----------------------------------------------------------------------------------
@@ -437,6 +451,7 @@
   // First match wins: [what was pressed, what to do with it].
   const BUTTONS = [
     ["[data-consent] button, [data-consent] tp-yt-paper-button", (b) => consent(b.closest("[data-consent]").dataset.consent)],
+    ["[data-history]", (b) => remember(b)],
     ["#sign-in-button", () => location.assign("/signin")],
     [MENU_BUTTON, (b) => cardOf(b) && openMenu(b)],
     ["like-button-view-model button", (b) => vote(b, "like")],

@@ -1,0 +1,142 @@
+"""``collector profiles open``: a person starts a puppet, logs in, answers dialogs, closes it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from playwright.sync_api import Error as PlaywrightError
+
+from collector.addresses import parts_of
+from collector.browser import snapshot
+from collector.browser.errors import BrowserError
+from collector.browser.find import BrowserKind, find_browser
+from collector.browser.options import BrowserOptions
+from collector.browser.puppet import PuppetBrowser, open_puppet
+from collector.browser.remote import Picturing, Screen, remote
+from collector.certificates import fingerprints
+from collector.common.model import Platform
+from collector.contract.kit import Kit, kit_of
+from collector.contract.places import place_of
+from collector.platforms.registry import platform_of
+from collector.profile import Profile
+
+#: Below a profile's folder: what its browser was when it was closed by hand.
+SNAPSHOTS = "snapshots"
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What a person left."""
+
+    snapshot: str
+    """Hash of the browser's state; it lies below the profile as ``snapshots/HASH.tar.zst``."""
+    signed_in: bool | None
+    """Whether the site's cookies say so; ``None``: the site is of no known platform."""
+
+
+def open_profile(
+    profile: Profile,
+    site: str,
+    *,
+    window: bool,
+    confirm: Callable[[str], bool],
+    say: Callable[[str], None],
+    ca: Path | None = None,
+) -> Closed:
+    """Show the profile's browser on ``site`` (an origin) until it is closed, and keep its state.
+
+    :param window: a window of its own; otherwise a page of this machine, whose address is said.
+    :raises UserError: the site was not confirmed, no browser, the profile is open elsewhere.
+    """
+    place = place_of(site, site, confirm=confirm)
+    origin = str(place.origin)
+    way = profile.persona.proxy
+    prefer = None if place.on_loopback else BrowserKind.FULL
+    with open_puppet(
+        state_dir=profile.state_dir,
+        persona=profile.persona,
+        binary=find_browser(prefer, headed=window),
+        site_hosts=(parts_of(origin).host,),
+        isolated=place.on_loopback,
+        options=BrowserOptions(headed=window),
+        egress=way,
+        trusted=fingerprints(ca, [origin], way) if ca is not None else (),
+    ) as puppet:
+        signed_in = _shown(puppet, origin, window=window, say=say)
+    kept = snapshot.take(profile.state_dir, profile.path / SNAPSHOTS)
+    return Closed(kept.hash, signed_in)
+
+
+def _shown(
+    puppet: PuppetBrowser, origin: str, *, window: bool, say: Callable[[str], None]
+) -> bool | None:
+    """Show the browser until it is closed; answers whether its cookies are signed in at last."""
+    screen = Screen()
+    kit = _kit(origin)
+    signed_in: bool | None = None
+    with _served(screen, window, say):
+        picturing = Picturing(puppet, screen)
+        try:
+            puppet.goto(f"{origin}/")
+            going = True
+            while going:
+                if kit is not None:
+                    # Asked at every turn: once the window is closed nobody answers.
+                    names = {str(one["name"]) for one in puppet.cookies()}
+                    signed_in = kit.signed_in(names)
+                going = _turn(puppet) if window else picturing.turn()
+        except (BrowserError, PlaywrightError) as error:
+            if puppet.context.pages:  # not closed by hand: something went wrong
+                raise
+            say(f"closed ({type(error).__name__})")
+        except KeyboardInterrupt:
+            say("closing")
+    return signed_in
+
+
+def _kit(origin: str) -> Kit | None:
+    """The platform of a site: by its name, or the name under which the mock serves it."""
+    platform = platform_of("", origin)
+    if platform is not None:
+        return kit_of(platform)
+    first = parts_of(origin).host.partition(".")[0]
+    return next((kit for one in Platform if (kit := kit_of(one)).host == first), None)
+
+
+def _turn(puppet: PuppetBrowser) -> bool:
+    """Look after a window for a moment; false once it was closed."""
+    pages = puppet.context.pages
+    if not pages:
+        return False
+    pages[-1].wait_for_timeout(250)
+    return bool(puppet.context.pages)
+
+
+@contextmanager
+def _served(screen: Screen, window: bool, say: Callable[[str], None]) -> Iterator[None]:
+    if window:
+        say("close the window, or press Ctrl-C, when you are done")
+        yield
+        return
+    with remote(screen) as address:
+        say(f"open this address in your browser: {address}")
+        say("press 'close and keep' there, or Ctrl-C here, when you are done")
+        yield
+
+
+def has_display() -> bool:
+    """Can a window be shown here?"""
+    return sys.platform != "linux" or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+
+
+def tell(line: str) -> None:
+    """Progress, for people."""
+    click.echo(line, err=True)

@@ -1,0 +1,188 @@
+"""Dialogs over a page, other than the one the scenario has a step for: one table of what they are,
+and a declared answer to each.
+
+Protects two rules. Nothing over a page is answered but as the scenario says (or by the defaults
+below, which docs/scenario.md lists), and every answer stands in the run's diary. And no step waits
+behind something without saying what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any, Protocol
+
+from collector.platforms.overlaywords import ABOUT, AGREE, CLOSE, COOKIES, REFUSE
+
+#: Dialogs that one page may open one after the other before it is left as it is.
+_MOST = 5
+#: Seconds that a dialog gets to go away once it is answered.
+_GONE_S = 5.0
+#: Attribute of the button that is about to be pressed.
+MARK = "data-puppet-dialog"
+
+
+class DialogKind(StrEnum):
+    """What lies over a page (closed vocabulary; ``dialogs:`` of a scenario)."""
+
+    STILL_WATCHING = "still-watching"
+    PREMIUM = "premium"
+    NOTIFICATIONS = "notifications"
+    COOKIES = "cookies"
+    AGE = "age"
+    REGION = "region"
+    UPDATE_BROWSER = "update-browser"
+    CONSENT = "consent"
+    OTHER = "other"
+
+
+class Choice(StrEnum):
+    """What is answered. ``LEAVE``: nothing; it is named as the reason of what it prevents."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    LEAVE = "leave"
+
+
+DEFAULTS: Mapping[DialogKind, Choice] = {
+    DialogKind.STILL_WATCHING: Choice.ACCEPT,
+    DialogKind.PREMIUM: Choice.DECLINE,
+    DialogKind.NOTIFICATIONS: Choice.DECLINE,
+    DialogKind.COOKIES: Choice.DECLINE,
+    DialogKind.AGE: Choice.LEAVE,
+    DialogKind.REGION: Choice.DECLINE,
+    DialogKind.UPDATE_BROWSER: Choice.DECLINE,
+    DialogKind.CONSENT: Choice.LEAVE,
+    DialogKind.OTHER: Choice.LEAVE,
+}
+
+#: Elements that are known: kind, what it is, where its answers are. ``when``: a further condition.
+_TABLE: tuple[Mapping[str, str], ...] = (
+    {"kind": "consent", "is": "ytd-consent-bump-v2-lightbox, [data-cookiebanner],"
+     " form[action*='consent.']"},
+    {"kind": "premium", "is": "ytd-mealbar-promo-renderer, yt-mealbar-promo-renderer,"
+     " ytd-enforcement-message-view-model",
+     "decline": "#dismiss-button button, #dismiss-button", "accept": "#action-button button"},
+    {"kind": "notifications", "is": "ytd-notification-opt-in-renderer,"
+     " yt-notification-opt-in-renderer",
+     "decline": "#dismiss-button button", "accept": "#confirm-button button"},
+    {"kind": "still-watching", "is": "yt-confirm-dialog-renderer",
+     "when": "paused", "accept": "#confirm-button button, #confirm-button"},
+    {"kind": "update-browser", "is": "#browser-upgrade-dialog, ytd-alert-with-button-renderer"
+     "[browser-upgrade], #outdated"},
+)  # fmt: skip
+
+
+@cache
+def _script() -> str:
+    """The script that looks at what lies over a page."""
+    text = (files(__package__ or "") / "overlays.js").read_text(encoding="utf-8")
+    # Playwright takes a text that begins with a comment for statements, not for a function.
+    return text[text.index("(call) =>") :]
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A dialog that lay over a page, and what became of it."""
+
+    kind: DialogKind
+    text: str
+    """What it said, its first letters."""
+    choice: Choice
+    answered: bool
+    """It is gone; otherwise it was to be left, has no such button, or stayed."""
+
+    def __str__(self) -> str:
+        what = f"{self.kind} dialog {self.text!r}"
+        if self.choice is Choice.LEAVE:
+            return f"{what} was left as it is"
+        if not self.answered:
+            return f"{what} has no button to {self.choice}, or stayed"
+        return f"{what} was answered: {self.choice}"
+
+
+class Asking(Protocol):
+    """The part of a page's waits that is needed here."""
+
+    def ask(self, js: str, arg: Any = None) -> Any: ...
+
+    def until(self, js: str, arg: Any, timeout_s: float) -> Any: ...
+
+
+class Overlays:
+    """Answers what lies over the pages of one puppet.
+
+    :param policy: kind → choice, where it differs from :data:`DEFAULTS`.
+    :param press: clicks the element that carries :data:`MARK`.
+    """
+
+    def __init__(
+        self, asking: Asking, press: Callable[[], None], policy: Mapping[str, str]
+    ) -> None:
+        self._asking = asking
+        self._press = press
+        self._mark = MARK
+        self.policy = {**DEFAULTS, **{DialogKind(k): Choice(v) for k, v in policy.items()}}
+        self.met: list[Met] = []
+        """What was met since it was last taken from here."""
+        self._left: set[tuple[str, str]] = set()
+
+    def sweep(self) -> tuple[Met, ...]:
+        """Answer what lies over the page, one after the other; what was met, the last first."""
+        found: list[Met] = []
+        skip: list[str] = []
+        for _ in range(_MOST):
+            seen = self._ask("find", self._argument(skip))
+            if seen is None:
+                break
+            met = self._answer(seen)
+            if not met.answered:
+                skip.append(met.kind)
+            found.insert(0, met)
+            # What is left is said once, not at every look; consent has a step of its own.
+            if met.kind is DialogKind.CONSENT and not met.answered:
+                continue
+            if met.answered or (met.kind, met.text) not in self._left:
+                self._left.add((met.kind, met.text))
+                self.met.append(met)
+        return tuple(found)
+
+    def cover(self, mark: str) -> str:
+        """What lies over the element that carries ``mark``, in words; empty: nothing does."""
+        return str(self._ask("cover", mark))
+
+    def _ask(self, what: str, arg: Any) -> Any:
+        return self._asking.ask(_script(), {"do": what, "arg": arg})
+
+    def _argument(self, skip: list[str]) -> dict[str, Any]:
+        return {
+            "table": list(_TABLE),
+            "about": list(ABOUT.items()),
+            "cookies": COOKIES,
+            "skip": skip,
+        }
+
+    def _answer(self, seen: Mapping[str, Any]) -> Met:
+        kind = DialogKind(seen["kind"])
+        choice = self.policy[kind]
+        if choice is Choice.LEAVE:
+            return Met(kind, seen["text"], choice, answered=False)
+        declining = choice is Choice.DECLINE
+        arg = {
+            "mark": self._mark,
+            "css": seen[choice.value],
+            "words": REFUSE if declining else AGREE,
+            "other": AGREE if declining else REFUSE,
+            "strict": not declining,
+            # Closing is no answer to a question about cookies: it may mean either.
+            "close": CLOSE if declining and kind is not DialogKind.COOKIES else [],
+        }
+        answered = bool(self._ask("button", arg))
+        if answered:
+            self._press()
+            answered = bool(self._asking.until(_script(), {"do": "gone"}, _GONE_S))
+            self._ask("unmark", self._mark)
+        return Met(kind, seen["text"], choice, answered)

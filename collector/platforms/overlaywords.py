@@ -1,0 +1,92 @@
+# ruff: noqa: E501 - one language a line, and letters that are wider than others
+"""What dialogs over a page say, in lower case, by language: what they are about, and their buttons.
+
+Thirty languages, those of the mock among them. A word is found as a part of the text, so that it is
+the shortest that is not a part of another one's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: Language → words of: a button that refuses, one that agrees, one that closes, and "cookie".
+_BUTTONS: Mapping[str, tuple[str, str, str, str]] = {
+    "en": ("reject|decline|refuse|necessary|essential|no thanks|not now|no, thanks",
+           "accept|agree|allow|got it|yes|ok", "close|dismiss|skip|maybe later", "cookie"),
+    "fr": ("refuser|rejeter|non merci|pas maintenant|nécessaires|continuer sans accepter",
+           "accepter|autoriser|j'accepte|oui", "fermer|ignorer|plus tard", "cookie"),
+    "es": ("rechazar|no, gracias|ahora no|necesarias", "aceptar|permitir|sí", "cerrar|omitir",
+           "cookie"),
+    "de": ("ablehnen|nein danke|nicht jetzt|notwendige|widersprechen",
+           "akzeptieren|zustimmen|annehmen|erlauben|ja", "schließen|später", "cookie"),
+    "it": ("rifiuta|no grazie|non ora|necessari", "accetta|consenti|sì", "chiudi|ignora",
+           "cookie"),
+    "pt": ("rejeitar|recusar|não, obrigado|agora não|necessários", "aceitar|permitir|sim",
+           "fechar|dispensar", "cookie"),
+    "nl": ("weigeren|afwijzen|nee, bedankt|niet nu|noodzakelijke", "accepteren|toestaan|ja",
+           "sluiten|later", "cookie"),
+    "pl": ("odrzuć|nie, dziękuję|nie teraz|niezbędne", "akceptuj|zaakceptuj|zezwól|tak",
+           "zamknij|później", "cookie|ciasteczk"),
+    "sv": ("avvisa|neka|nej tack|inte nu|nödvändiga", "godkänn|acceptera|tillåt|ja", "stäng",
+           "cookie|kakor"),
+    "da": ("afvis|nej tak|ikke nu|nødvendige", "accepter|tillad|ja", "luk", "cookie"),
+    "nb": ("avvis|avslå|nei takk|ikke nå|nødvendige", "godta|aksepter|tillat|ja", "lukk",
+           "informasjonskapsl|cookie"),
+    "fi": ("hylkää|ei kiitos|ei nyt|välttämättömät", "hyväksy|salli|kyllä", "sulje", "eväste"),
+    "cs": ("odmítnout|ne, děkuji|teď ne|nezbytné", "přijmout|povolit|souhlasím|ano", "zavřít",
+           "cookie"),
+    "sk": ("odmietnuť|nie, ďakujem|teraz nie|nevyhnutné", "prijať|povoliť|súhlasím|áno",
+           "zavrieť", "cookie"),
+    "hu": ("elutasít|nem, köszönöm|most nem|szükséges", "elfogad|engedélyez|igen", "bezárás",
+           "cookie|süti"),
+    "ro": ("respinge|refuz|nu, mulțumesc|nu acum|necesare", "accept|permite|da", "închide",
+           "cookie"),
+    "bg": ("отхвърл|не, благодаря|не сега|необходими", "приемам|приемане|разреш|да", "затвор",
+           "бисквитк"),
+    "hr": ("odbij|ne, hvala|ne sada|nužne", "prihvati|dopusti|da", "zatvori", "kolačić"),
+    "sr": ("одбиј|не, хвала|не сада|неопходн", "прихвати|дозволи|да", "затвори", "колачић"),
+    "el": ("απόρριψη|όχι, ευχαριστώ|όχι τώρα|απαραίτητα", "αποδοχή|να επιτρέπεται|ναι",
+           "κλείσιμο", "cookie"),
+    "tr": ("reddet|hayır, teşekkürler|şimdi değil|zorunlu", "kabul|izin ver|evet", "kapat",
+           "çerez"),
+    "ru": ("отклонить|отказаться|нет, спасибо|не сейчас|необходимые", "принять|разрешить|да",
+           "закрыть", "cookie|куки"),
+    "uk": ("відхилити|ні, дякую|не зараз|необхідні", "прийняти|дозволити|так", "закрити",
+           "cookie|куки"),
+    "ar": ("رفض|لا شكر|ليس الآن", "قبول|موافق|السماح|نعم", "إغلاق", "ملفات تعريف الارتباط"),
+    "he": ("דחייה|דחה|לא תודה|לא עכשיו", "קבלה|אישור|אשר|כן", "סגירה|סגור", "עוגיות|cookie"),
+    "hi": ("अस्वीकार|नहीं, धन्यवाद|अभी नहीं", "स्वीकार|अनुमति|हाँ|हां", "बंद करें", "कुकी"),
+    "ja": ("拒否|同意しない|今は|不要|スキップ", "同意する|許可|承諾|はい", "閉じる", "クッキー|cookie"),
+    "ko": ("거부|거절|아니요|나중에", "동의|수락|허용|예", "닫기", "쿠키"),
+    "zh": ("拒绝|拒絕|不用了|暂不|暫時不要|以后再说", "接受|同意|允许|允許|是", "关闭|關閉", "cookie"),
+    "th": ("ปฏิเสธ|ไม่เป็นไร|ไม่ใช่ตอนนี้", "ยอมรับ|อนุญาต|ใช่", "ปิด", "คุกกี้"),
+    "vi": ("từ chối|không, cảm ơn|để sau", "chấp nhận|đồng ý|cho phép|có", "đóng", "cookie"),
+    "id": ("tolak|tidak, terima kasih|jangan sekarang", "terima|izinkan|setuju|ya", "tutup",
+           "cookie"),
+}  # fmt: skip
+
+#: What a dialog is about → words that only such a one has. The order is that of asking.
+ABOUT: Mapping[str, str] = {
+    "age": r"age[- ]restricted|confirm your age|you must be \d+|how old are you|bestätige dein alter"
+    r"|confirmer votre âge|confirma tu edad|年齢を確認|подтвердите возраст",
+    "region": r"not available in your (?:country|region|location)|visiting from|choose your (?:country"
+    r"|region)|ta région|votre région|deine region|tu región|sua região|в вашей стране|お住まいの地域",
+    "update-browser": r"update your browser|upgrade your browser|browser (?:is|isn.t|is not|version)"
+    r"[^.]{0,30}(?:support|out ?dated|old)|browser aktualisieren|mets? à jour (?:ton|votre) navigateur"
+    r"|actualiza (?:tu|el) navegador|обновите браузер|ブラウザを更新",
+    "premium": r"premium|ad[- ]free|free trial|sans pub|werbefrei|sin anuncios|広告なし|без рекламы",
+    "notifications": r"notification|benachrichtigung|notificaci|notifica|notificaç|meldingen|powiadom"
+    r"|уведомлени|сповіщен|bildirim|通知|알림|إشعار|התראות|सूचना|thông báo|notifikasi",
+    "still-watching": r"continue watching|still watching|still there|weiterschauen|noch da"
+    r"|continuer (?:à regarder|la lecture)|toujours là|seguir viendo|continuar assistindo"
+    r"|continuare a guardare|視聴を続け|продолжить просмотр|izlemeye devam|继续观看|繼續觀看",
+}  # fmt: skip
+
+
+def _all(which: int) -> list[str]:
+    return sorted({word for told in _BUTTONS.values() for word in told[which].split("|")})
+
+
+REFUSE, AGREE, CLOSE = _all(0), _all(1), _all(2)
+COOKIES = _all(3)
+LANGUAGES = tuple(_BUTTONS)

@@ -1,0 +1,57 @@
+"""What load a plan puts on a site: said before anybody is asked whether that is all right."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from collector.scenario.plan import Plan
+from collector.scenario.steps import StepKind
+from collector.scenario.verb import traits
+
+#: What leaves a mark that other people's recommendations and counters can show.
+_MARKS = (
+    StepKind.LIKE,
+    StepKind.DISLIKE,
+    StepKind.SUBSCRIBE,
+    StepKind.NOT_INTERESTED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Of a whole plan; ``most_a_minute``: page loads when all puppets of a block run at once."""
+
+    puppets: int
+    pages: int
+    searches: int
+    watches: int
+    marks: int
+    most_a_minute: float
+
+    def __str__(self) -> str:
+        told = [f"{self.pages:,} page loads", f"{self.searches:,} searches"]
+        told += [f"{self.watches:,} watches", f"{self.marks:,} likes and the like"]
+        used = [one for one in told if not one.startswith("0 ")]
+        rate = f", at most {self.most_a_minute:,.0f} page loads a minute"
+        return f"{', '.join(used) or 'no page loads'} by {self.puppets:,} puppets{rate}"
+
+
+def load_of(plan: Plan, spacing_s: float) -> Load:
+    """The load of a plan whose puppets leave ``spacing_s`` seconds between two page loads."""
+    kinds: Counter[StepKind] = Counter()
+    pages = 0
+    for session in plan.sessions:
+        for step in session.steps:
+            kinds[step.kind] += 1
+            verb = traits(step.kind)
+            pages += bool(verb.leads or verb.brings_page(step.args))
+    together = max((len(block) for block in plan.blocks), default=0)
+    return Load(
+        puppets=len({session.puppet for session in plan.sessions}),
+        pages=pages,
+        searches=kinds[StepKind.SEARCH],
+        watches=kinds[StepKind.WATCH],
+        marks=sum(kinds[kind] for kind in _MARKS),
+        most_a_minute=together * 60 / max(spacing_s, 1.0),
+    )
