@@ -152,12 +152,12 @@ def _distances(
             fix="declare exposure-share, list-length, ad-share, rank-overlap or jaccard",
         )
     used = slots_used(told, question, keys)[:, order]
-    weight = used.any(axis=1).astype(np.float64)  # which slots count, by audit
+    weight = np.asarray(used.any(axis=1), dtype=np.float64)  # which slots count, by audit
     alike = np.zeros((len(told), len(order), len(order)))
     for n, key in enumerate(keys):
         alike += weight[:, n, None, None] * likeness(told.lists[key].items[:, order], name)
     with np.errstate(invalid="ignore", divide="ignore"):
-        distances: Floats = np.ones_like(alike) - alike / weight.sum(axis=1)[:, None, None]
+        distances = 1 - alike / np.asarray(weight.sum(axis=1))[:, None, None]
     levels = np.array([question.contrast.strata[told.design.puppets[n].arm] for n in order])
     distances[:, levels[:, None] != levels[None, :]] = np.nan
     diagonal = np.arange(len(order))

@@ -168,19 +168,18 @@ class _Server:
 
 def _import_everything() -> None:
     """What every session would import, and the locale data that the first page would load."""
-    from collector.adapters.facebook import browserless as facebook  # noqa: F401
-    from collector.adapters.facebook import runner as feed  # noqa: F401
-    from collector.adapters.youtube import browserless as youtube  # noqa: F401
     from collector.drivers import browserless as http_driver  # noqa: F401
-    from collector.platforms.locale.tags import LANGUAGES
-    from collector.platforms.youtube.locale.detect import guess_languages
+    from collector.platforms.registry import platforms
     from collector.session import (
         session,  # noqa: F401
         steps,  # noqa: F401
         worker,  # noqa: F401
     )
 
-    guess_languages(["no such count"], LANGUAGES)
+    for spec in platforms().values():
+        spec.load("runner")
+        spec.load("http_actions")
+        spec.warm()
 
 
 def main() -> int:
