@@ -124,7 +124,7 @@ class PlatformSpec:
     accounts: frozenset[str] = frozenset()
     """Names of cookies that only a visitor who is signed in has."""
 
-    warm: Callable[[], None] = lambda: None
+    warm: Callable[[], object] = lambda: None
     """Loads what the first page would load, for a process that others are forked from."""
 
     # ---- servers
