@@ -10,7 +10,7 @@ import sys
 import pytest
 from click.testing import CliRunner, Result
 
-from collector.browser import doctor, find_browser
+from collector.browser import find_browser
 from collector.browser.doctor import Health, Missing, Puppet
 from collector.cli.browser import browser as browser_command
 from collector.cli.browser import doctor as doctor_command
@@ -39,7 +39,7 @@ def test_it_measures_a_puppet() -> None:
 
 
 def test_it_says_what_was_found_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "examine", lambda headed: health(free_memory_mb=8123))
+    monkeypatch.setattr("collector.cli.browser.examine", lambda headed: health(free_memory_mb=8123))
     done = CliRunner().invoke(doctor_command)
     assert done.exit_code == 0
     for words in ("3.11.1", "200 MB (browser 150, driver 50)", "8123 MB", "puppets at once"):

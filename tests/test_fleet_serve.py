@@ -20,7 +20,7 @@ from collector.cli import main
 from collector.common.errors import UserError
 from collector.contract.places import Place
 from collector.contract.terms import RunOptions
-from collector.fleet import cluster, serve
+from collector.fleet import cluster
 from collector.fleet.client import Home, HttpLedger
 from collector.fleet.serve import Served, serving, token_in
 from collector.fleet.wire import ROOT
@@ -88,7 +88,7 @@ def test_beyond_this_machine_it_says_what_that_means(
 
     monkeypatch.setattr(threading.Event, "wait", lambda event: True)
     for host, warned in (("127.0.0.1", False), ("10.9.8.7", True)):
-        monkeypatch.setattr(serve, "serving", Pretending)  # no socket is opened
+        monkeypatch.setattr("collector.cli.ledger.serving", Pretending)  # no socket is opened
         said = CliRunner().invoke(main, ["ledger", "serve", str(out.root), "--host", host])
         assert said.exit_code == 0, said.output
         assert ("plain HTTP" in said.stderr) == warned

@@ -109,14 +109,24 @@ class _Cli(click.Group):
     """A group that loads a command when it is called for, and turns what the user or the machine
     did wrong into one line and exit code 2."""
 
+    @property
+    def commands(self) -> dict[str, click.Command]:
+        """All of them by name, loaded."""
+        self._load(_MODULES)
+        return self._loaded
+
+    @commands.setter
+    def commands(self, given: Mapping[str, click.Command]) -> None:
+        self._loaded = dict(given)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         self._load(name for name in _MODULES if name not in _LISTED)
-        return sorted({*_COMMANDS, *self.commands})
+        return sorted({*_COMMANDS, *self._loaded})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         known = _COMMANDS.get(cmd_name)
         self._load([known[0]] if known else (m for m in _MODULES if m not in _LISTED))
-        return super().get_command(ctx, cmd_name)
+        return self._loaded.get(cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, which loads no command."""
@@ -124,7 +134,7 @@ class _Cli(click.Group):
         shown = {name: click.Command(name, help=about) for name, (_, about) in _COMMANDS.items()}
         limit = formatter.width - 6 - max(map(len, names))
         rows = [
-            (name, (shown.get(name) or self.commands[name]).get_short_help_str(limit))
+            (name, (shown.get(name) or self._loaded[name]).get_short_help_str(limit))
             for name in names
         ]
         with formatter.section("Commands"):
@@ -133,7 +143,7 @@ class _Cli(click.Group):
     def _load(self, modules: Iterable[str]) -> None:
         for name in modules:
             for command in importlib.import_module(f"{__name__}.{name}").commands:
-                self.add_command(command)
+                self._loaded[command.name] = command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -23,6 +23,7 @@ from collector.scenario.durations import parse_amount, parse_duration
 from collector.scenario.models import Scenario
 from collector.scenario.steps import STEPS
 from collector.scenario.verb import Step
+from collector.scenario.verbs import acting
 
 #: What the schema calls itself; a name, not an address that anything is fetched from.
 ID = "urn:twinwatch:schema:scenario"
@@ -82,7 +83,7 @@ _FORMS: Mapping[Callable[..., Any], Callable[[JsonSchemaValue], JsonSchemaValue]
     _persona._viewport: lambda inner: _either(
         {"type": "string", "pattern": r"^ *\d{2,5} *[x×] *\d{2,5} *$"}, inner
     ),
-    steps.as_switch: lambda inner: _either(inner, {"enum": ["on", "off"]}),
+    acting.as_switch: lambda inner: _either(inner, {"enum": ["on", "off"]}),
     values.as_list: _texts,
     values.as_surface: lambda inner: {"enum": ["home", "related", "search"]},
 }

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from collector.common.model import Capture, Observation, Receipt, Timeline
+from collector.common.model import DEFAULT_PLATFORM, Capture, Observation, Receipt, Timeline
 from collector.store import database, rows
 from collector.store.errors import WrongOrder
 from collector.store.fencing import require
@@ -90,7 +90,7 @@ class Store(Reading):
         scenario: str,
         seed: int,
         plan_hash: str,
-        platform: str = "youtube",
+        platform: str = DEFAULT_PLATFORM,
         site: str = "mock",
         submit_to: str = "mock",
         experiment_id: str | None = None,

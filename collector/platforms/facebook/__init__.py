@@ -1,4 +1,4 @@
-"""Facebook: addresses, page status, parsers. Knows only the words of ``collector.common.model``."""
+"""Facebook: addresses, page status, parsers, and what a puppet does in its pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YouTube: addresses, page status, parsers. Knows only the words of ``collector.common.model``."""
+"""YouTube: addresses, page status, parsers, and what a puppet does in its pages."""
 
 from __future__ import annotations
 

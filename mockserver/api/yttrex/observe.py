@@ -1,7 +1,7 @@
 """From submitted HTML to an observation, with the collector's own parsers.
 
-The one place where the mock's API meets the parsers: a server that parses with other code than the
-instrument would measure the difference between two parsers.
+A server that parses with other code than the instrument would measure the difference between two
+parsers.
 """
 
 from __future__ import annotations

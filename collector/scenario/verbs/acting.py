@@ -1,0 +1,152 @@
+"""Verbs that tell the site something: like, subscribe, hover and their kind."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from collector.platforms.registry import Genre
+from collector.problems import Fixable
+from collector.scenario.values import (
+    Duration,
+    From,
+    Label,
+    Name,
+    Rank,
+    as_list,
+)
+from collector.scenario.verb import ACTION_S, Acts, Args, Step, verb
+from collector.scenario.verbs.shared import (
+    VIDEOS,
+    Picks,
+)
+
+
+@verb
+class Like(Step):
+    """The video that is open; on a feed, posts by topic, source or rank."""
+
+    do: Literal["like"]
+    short: ClassVar[str | None] = "on"
+    bare: ClassVar[bool] = True
+    example: ClassVar[str] = "- like"
+    acts_on: ClassVar[Acts] = Acts.VIDEO
+    on: bool = True
+    topic: (
+        Annotated[tuple[Label, ...], BeforeValidator(as_list), Field(strict=False, min_length=1)]
+        | None
+    ) = None
+    source: Name | None = None
+    rank: Rank | None = None
+    top: Rank | None = None
+    count: Annotated[int, Field(ge=1, le=100)] | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """What only a feed knows is there only when it is asked for."""
+        found = {name: value for name, value in super().arguments().items() if value is not None}
+        if "topic" in found:
+            found["topics"] = list(found.pop("topic"))
+        return found
+
+    @classmethod
+    def given(cls, args: Args) -> dict[str, Any]:
+        return {"on": args["on"]}
+
+
+@verb
+class Dislike(Step):
+    """The video that is open; what was liked is liked no more."""
+
+    do: Literal["dislike"]
+    short: ClassVar[str | None] = "on"
+    bare: ClassVar[bool] = True
+    example: ClassVar[str] = "- dislike"
+    acts_on: ClassVar[Acts] = Acts.VIDEO
+    genres: ClassVar[frozenset[Genre]] = VIDEOS
+    on: bool = True
+
+
+def as_switch(value: object) -> object:
+    return {"on": True, "off": False}.get(value, value) if isinstance(value, str) else value
+
+
+@verb
+class Autoplay(Step):
+    """The switch of the player, for this video and those to come."""
+
+    do: Literal["autoplay"]
+    short: ClassVar[str | None] = "on"
+    example: ClassVar[str] = "- autoplay: off"
+    genres: ClassVar[frozenset[Genre]] = VIDEOS
+    on: Annotated[bool, BeforeValidator(as_switch)]
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"autoplay {'on' if args['on'] else 'off'}"
+
+
+@verb
+class Subscribe(Step):
+    do: Literal["subscribe"]
+    short: ClassVar[str | None] = "on"
+    bare: ClassVar[bool] = True
+    example: ClassVar[str] = "- subscribe"
+    on: bool = True
+
+
+@verb
+class NotInterested(Step):
+    do: Literal["not_interested"]
+    bare: ClassVar[bool] = True
+    example: ClassVar[str] = "- not_interested: {rank: 1}"
+    acts_on: ClassVar[Acts] = Acts.ITEM
+    genres: ClassVar[frozenset[Genre]] = VIDEOS
+    instead: ClassVar[str] = "remove it"
+    rank: Rank = 1
+    from_: From | None = Field(default=None, alias="from")
+
+    def arguments(self) -> dict[str, Any]:
+        return super().arguments() | {"from": self.from_ and self.from_.value}
+
+
+@verb
+class DontRecommendChannel(Picks):
+    """In the menu of one item: its channel is not to be recommended."""
+
+    do: Literal["dont_recommend_channel"]
+    example: ClassVar[str] = "- dont_recommend_channel: {rank: 1}"
+    instead: ClassVar[str] = "remove it"
+
+
+@verb
+class Hover(Picks):
+    """The mouse rests on an item, as people's do before they decide: its preview begins."""
+
+    do: Literal["hover"]
+    example: ClassVar[str] = "- hover: {rank: 1, for: 3s}"
+    for_: Duration = Field(default=timedelta(seconds=3), alias="for")
+
+    @model_validator(mode="after")
+    def _long_enough(self) -> Self:
+        if self.for_ < timedelta(milliseconds=500):
+            raise Fixable("for must be at least 500ms: a preview begins then", "write for: 3s")
+        return self
+
+    def arguments(self) -> dict[str, Any]:
+        found = super().arguments()
+        del found["for"]
+        return found | {"for_s": self.for_.total_seconds()}
+
+    @classmethod
+    def asked_s(cls, args: Args) -> float:
+        return float(args["for_s"])
+
+    @classmethod
+    def real_time(cls, args: Args) -> float:
+        return ACTION_S + float(args["for_s"])
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"{super().in_words(args)} {args['for_s']:g} s"

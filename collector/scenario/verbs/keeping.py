@@ -1,0 +1,118 @@
+"""Verbs that tell the site nothing, and the two for what no other verb does: click, keypress."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from collector.scenario.values import (
+    Duration,
+    Label,
+    Name,
+)
+from collector.scenario.verb import Args, Needs, Step, verb
+from collector.scenario.verbs.shared import (
+    START_S,
+    seconds,
+)
+
+
+@verb
+class Pause(Step):
+    do: Literal["pause"]
+    short: ClassVar[str | None] = "for"
+    example: ClassVar[str] = "- pause: 5s"
+    effect: ClassVar[bool] = False
+    idle: ClassVar[bool] = True
+    for_: Duration = Field(alias="for")
+
+    def arguments(self) -> dict[str, Any]:
+        return {"for_s": self.for_.total_seconds()}
+
+    @classmethod
+    def asked_s(cls, args: Args) -> float:
+        return float(args["for_s"])
+
+    @classmethod
+    def real_time(cls, args: Args) -> float:
+        return float(args["for_s"])
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"pause {args['for_s']:g} s"
+
+
+@verb
+class CaptureStep(Step):
+    do: Literal["capture"]
+    short: ClassVar[str | None] = "label"
+    bare: ClassVar[bool] = True
+    example: ClassVar[str] = "- capture: after training"
+    effect: ClassVar[bool] = False
+    needs: ClassVar[Needs] = Needs.PAGE
+    label: Label | None = None
+
+
+@verb
+class Screenshot(Step):
+    do: Literal["screenshot"]
+    short: ClassVar[str | None] = "name"
+    example: ClassVar[str] = "- screenshot: home-end"
+    effect: ClassVar[bool] = False
+    needs_browser: ClassVar[bool] = True
+    needs: ClassVar[Needs] = Needs.NOTHING
+    name: Name
+
+
+@verb
+class Click(Step):
+    do: Literal["click"]
+    short: ClassVar[str | None] = "selector"
+    example: ClassVar[str] = "- click: '#button'"
+    needs_browser: ClassVar[bool] = True
+    needs: ClassVar[Needs] = Needs.PAGE
+    selector: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+@verb
+class Keypress(Step):
+    do: Literal["keypress"]
+    short: ClassVar[str | None] = "key"
+    example: ClassVar[str] = "- keypress: Space"
+    needs_browser: ClassVar[bool] = True
+    needs: ClassVar[Needs] = Needs.PAGE
+    key: Annotated[str, Field(pattern=r"^(?:[A-Za-z]+\+)*(?:[A-Za-z0-9]+|[!-~])$", max_length=40)]
+    times: Annotated[int, Field(ge=1, le=1000)] = 1
+    delay: Duration | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        return {"key": self.key, "times": self.times, "delay_s": seconds(self.delay)}
+
+    @classmethod
+    def asked_s(cls, args: Args) -> float:
+        return float(args["times"] * (args["delay_s"] or 0))
+
+    @classmethod
+    def real_time(cls, args: Args) -> float:
+        return float(args["times"] * max(0.1, args["delay_s"] or 0))
+
+
+@verb
+class Snapshot(Step):
+    """The browser is closed, kept as it is, and opened again on a blank page."""
+
+    do: Literal["snapshot"]
+    short: ClassVar[str | None] = "name"
+    example: ClassVar[str] = "- snapshot: trained"
+    effect: ClassVar[bool] = False
+    closes_page: ClassVar[bool] = True
+    name: Name
+
+    @classmethod
+    def real_time(cls, args: Args) -> float:
+        return START_S
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"snapshot {args['name']}"

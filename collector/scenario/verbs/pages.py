@@ -1,0 +1,191 @@
+"""Verbs that go somewhere: visit, consent, search, watch, follow, refresh."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from collector.platforms.registry import Genre
+from collector.problems import Fixable
+from collector.scenario.durations import Amount
+from collector.scenario.values import (
+    Duration,
+    HowMuch,
+    Query,
+    as_address,
+    as_video,
+)
+from collector.scenario.verb import ACTION_S, PAGE_S, Args, Needs, Step, verb
+from collector.scenario.verbs.shared import (
+    FEEDS,
+    VIDEO_S,
+    VIDEOS,
+    WATCH_CAP_S,
+    Page,
+    Picks,
+    seconds,
+)
+
+
+@verb
+class Visit(Page):
+    do: Literal["visit"]
+    short: ClassVar[str | None] = "url"
+    example: ClassVar[str] = "- visit: home"
+    opens_page: ClassVar[bool] = True
+    spaced: ClassVar[bool] = True
+    simulated_s: ClassVar[float] = 2.0
+    url: Annotated[str, BeforeValidator(as_address), Field(max_length=2000)]
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"visit {args['url']}"
+
+
+@verb
+class Consent(Step):
+    do: Literal["consent"]
+    short: ClassVar[str | None] = "choice"
+    example: ClassVar[str] = "- consent: reject"
+    needs: ClassVar[Needs] = Needs.PAGE
+    simulated_s: ClassVar[float] = 2.0
+    choice: Literal["accept", "reject"]
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"consent {args['choice']}"
+
+    @classmethod
+    def real_time(cls, args: Args) -> float:
+        return PAGE_S
+
+
+@verb
+class Search(Page):
+    do: Literal["search"]
+    short: ClassVar[str | None] = "query"
+    example: ClassVar[str] = "- search: moon landing"
+    opens_page: ClassVar[bool] = True
+    spaced: ClassVar[bool] = True
+    genres: ClassVar[frozenset[Genre]] = VIDEOS
+    instead: ClassVar[str] = "use visit and scroll"
+    simulated_s: ClassVar[float] = 4.0
+    query: Query
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"search {args['query']!r}"
+
+
+@verb
+class Watch(Page):
+    do: Literal["watch"]
+    short: ClassVar[str | None] = "for"
+    leads: ClassVar[bool] = False
+    example: ClassVar[str] = "- watch: 30s"
+    genres: ClassVar[frozenset[Genre]] = VIDEOS
+    instead: ClassVar[str] = "use scroll"
+    video: Annotated[str, BeforeValidator(as_video)] | None = None
+    for_: HowMuch = Field(default=Amount(end=True), alias="for")
+    cap: Duration | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        found = super().arguments()
+        amount: Amount = found.pop("for")
+        return found | {
+            "cap_s": seconds(found.pop("cap")),
+            "for_s": seconds(amount.time),
+            "percent": amount.percent,
+            "until_end": amount.end,
+            "capture": self.capture and self.video is not None,
+        }
+
+    @classmethod
+    def brings_page(cls, args: Args) -> bool:
+        return bool(args["video"])
+
+    @classmethod
+    def asked_s(cls, args: Args) -> float:
+        return float(args["for_s"] or args["cap_s"] or WATCH_CAP_S)
+
+    @classmethod
+    def real_time(cls, args: Args) -> float:
+        watched = args["for_s"]
+        if watched is None:
+            watched = VIDEO_S * (args["percent"] or 100) / 100
+        page = PAGE_S if args["video"] else 0
+        return ACTION_S + float(min(watched, args["cap_s"] or watched)) + page
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        how = (
+            "to the end"
+            if args["until_end"]
+            else f"{args['percent']:g}%"
+            if args["percent"] is not None
+            else f"{args['for_s']:g} s"
+        )
+        return f"watch {args['video'] or 'this video'} {how}"
+
+
+@verb
+class Follow(Page, Picks):
+    do: Literal["follow"]
+    short: ClassVar[str | None] = "how"
+    example: ClassVar[str] = "- follow: {rank: 1}"
+    instead: ClassVar[str] = "use visit"
+    simulated_s: ClassVar[float] = 3.0
+    ways: ClassVar[tuple[str, ...]] = (*Picks.ways, "up_next")
+    up_next: bool | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "how" in data:
+            how = data["how"]
+            if how not in ("up_next", "random"):
+                raise Fixable(
+                    f"{how!r} says not enough", "write follow: {rank: 1} or follow: up_next"
+                )
+            return {"do": data["do"], how: True}
+        return data
+
+    @model_validator(mode="after")
+    def _by_itself(self) -> Self:
+        if self.up_next and (self.unseen or self.from_ or self.otherwise != "fail"):
+            raise Fixable("up_next takes no unseen, from or otherwise", "remove them")
+        return self
+
+    def arguments(self) -> dict[str, Any]:
+        found = super().arguments()
+        del found["up_next"]
+        return found
+
+
+@verb
+class Refresh(Page):
+    """New posts in the page: a new timeline."""
+
+    do: Literal["refresh"]
+    bare: ClassVar[bool] = True
+    example: ClassVar[str] = "- refresh"
+    genres: ClassVar[frozenset[Genre]] = FEEDS
+    instead: ClassVar[str] = "use visit: home"
+    simulated_s: ClassVar[float] = 2.0
+
+
+@verb
+class OpenChannel(Page):
+    """The channel of the video, or of the channel page, that is open; one of its tabs."""
+
+    do: Literal["open_channel"]
+    short: ClassVar[str | None] = "tab"
+    bare: ClassVar[bool] = True
+    example: ClassVar[str] = "- open_channel: videos"
+    genres: ClassVar[frozenset[Genre]] = VIDEOS
+    tab: Literal["home", "videos", "shorts", "live", "playlists", "posts", "about"] = "home"
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"open the channel's {args['tab']}"
