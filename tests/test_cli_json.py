@@ -21,6 +21,8 @@ WITHOUT = {
     "collector scenarios schema": "prints JSON always",
     "collector completion": "prints a script",
     "collector profiles show": "prints JSON always",
+    "collector label page": "a server, whose first line is its address",
+    "collector notebook": "prints the path of one file",
     "collector ledger serve": "a server, whose first line is its address",
 }
 COMMANDS = dict(leaves(main, "collector"))

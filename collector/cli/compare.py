@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
+from collector.cli._json import emit
 from collector.environment import refusals
 
 
@@ -38,7 +38,7 @@ def compare(first: Path, second: Path, out: Path | None, as_json: bool, labels: 
 
     compared = compare_runs(first, second, labels)
     if as_json:
-        click.echo(json.dumps(as_data(compared), indent=2, ensure_ascii=False, allow_nan=False))
+        emit(as_data(compared))
     else:
         target = out or second / "compare.html"
         with refusals(target, fix="name a file that can be written: --out FILE"):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from collector.cli._json import emit
+
 
 def _mm(context: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
     """``85mm``, ``8.5cm`` or ``3.35in`` in millimetres."""
@@ -51,6 +53,7 @@ def _mm(context: click.Context, parameter: click.Parameter, value: str | None) -
 @click.option(
     "--labels", metavar="VERSION|FILE|run", help="The labels to use.  [default: the newest version]"
 )
+@click.option("--json", "as_json", is_flag=True, help="The files as JSON.")
 def figures(
     run: Path,
     out: Path | None,
@@ -59,6 +62,7 @@ def figures(
     dpi: int,
     style: Path | None,
     labels: str | None,
+    as_json: bool,
 ) -> None:
     """Write the figures of the report with their numbers as CSV, and its tables as CSV and LaTeX.
 
@@ -75,7 +79,7 @@ def figures(
     known = [form.value for form in Form]
     if not wanted or set(wanted) - set(known):
         raise click.BadParameter(f"choose from {', '.join(known)}", param_hint="--format")
-    for path in write_paper(
+    written = write_paper(
         run,
         out or run / "figures",
         forms=[Form(form) for form in dict.fromkeys(wanted)],
@@ -83,7 +87,11 @@ def figures(
         width_mm=width,
         dpi=dpi,
         labels=labels,
-    ):
+    )
+    if as_json:
+        emit({"files": [str(path) for path in written]})
+        return
+    for path in written:
         click.echo(str(path))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import signal
 import threading
@@ -12,6 +11,7 @@ from typing import Any
 
 import click
 
+from collector.cli._json import emit
 from collector.coding import bring_in, to_code, write_sheets
 from collector.coding.codebook import FILE
 from collector.coding.desk import Desk
@@ -87,6 +87,7 @@ def _share(context: click.Context, parameter: click.Parameter, value: str) -> fl
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A codebook that is there already, instead of a draft.",
 )
+@click.option("--json", "as_json", is_flag=True, help="What was written as JSON.")
 def export(
     run: Path,
     out: Path,
@@ -95,6 +96,7 @@ def export(
     coders: tuple[str, ...],
     overlap: float,
     codebook: Path | None,
+    as_json: bool,
 ) -> None:
     """Write what has to be coded: a CSV a coder, and a codebook to fill in.
 
@@ -110,6 +112,19 @@ def export(
         run, out, coders=coders, surfaces=surfaces, sample=sample, overlap=overlap,
         codebook=codebook,
     )  # fmt: skip
+    if as_json:
+        emit(
+            {
+                "items": written.items,
+                "shared": written.shared,
+                "codebook": str(written.codebook),
+                "sheets": [
+                    {"coder": name, "file": str(path), "items": written.rows[name]}
+                    for name, path in written.sheets.items()
+                ],
+            }
+        )
+        return
     for name, path in written.sheets.items():
         click.echo(f"{path}\t{written.rows[name]} items")
     click.echo(f"{written.codebook}\tlabels and their definitions: fill it in first", err=True)
@@ -170,7 +185,7 @@ def import_(
     if contested is not None:
         _open_sheet(run, contested, brought.contested)
     if as_json:
-        click.echo(json.dumps(_data(brought), indent=2, ensure_ascii=False))
+        emit(_data(brought))
     else:
         _say(brought)
     if brought.contested or brought.uncoded:
