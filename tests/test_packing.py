@@ -26,13 +26,12 @@ from registered_runs import call, copy_of, make_run, sql
 from warcio.archiveiterator import ArchiveIterator
 
 from collector.evidence import EvidenceStore
-from collector.packing.build import CHAIN
 from collector.packing.container import Container
 from collector.packing.errors import PackRefused
 from collector.packing.numbers import MAY_DIFFER, comparable, report_hash
 from collector.packing.signature import SIGNATURE, SUMS, check_signature, sign, sums_file
 from collector.packing.verify import verify_pack
-from collector.packing.wacz import urlkey
+from collector.packing.wacz import CHAIN, urlkey
 from collector.store import TABLES
 
 FEED = """\

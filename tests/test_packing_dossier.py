@@ -10,7 +10,8 @@ import pytest
 import yaml
 from registered_runs import SCENARIO, call
 
-from collector.packing.dossier import Law, dossier
+from collector.packing.dossier import dossier
+from collector.packing.law import Law
 from collector.scenario.loader import load_scenario, parse_scenario
 from collector.scenario.models import Registration
 from collector.scenario.plan import make_plan

@@ -156,6 +156,24 @@ def test_an_altered_registration_is_refused(what: str, written: Path) -> None:
     assert caught.value.fix
 
 
+def test_the_labels_are_registered_by_their_hash(tmp_path: Path) -> None:
+    """That of the file's bytes; a file that is not there is refused by name, also by a run."""
+    scenario, labels = tmp_path / "scenario.yaml", tmp_path / "own.csv"
+    scenario.write_text(SCENARIO + "labels: [mock, own.csv]\n", "utf-8")
+    labels.write_text("video_id,label\ndQw4w9WgXcQ,conspiracy\n", "utf-8")
+    call("prereg", scenario, "--driver", "http", "--out", tmp_path / "prereg.md")
+    told = json.loads((tmp_path / "prereg.json").read_bytes())["labels"]
+    digest = hashlib.sha256(labels.read_bytes()).hexdigest()
+    assert told == {"sources": ["mock", "own.csv"], "sha256": digest}
+    given = ("--driver", "http", "--prereg", tmp_path / "prereg.md", "--out", tmp_path / "out")
+    labels.write_text("video_id,label\ndQw4w9WgXcQ,music\n", "utf-8")
+    assert "file of labels is another one" in call("run", scenario, *given, code=2).stderr
+    labels.unlink()
+    assert "own.csv" in call("prereg", scenario, code=2).stderr
+    assert "own.csv" in call("run", scenario, *given, code=2).stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_scenario_without_registration_keeps_its_plan() -> None:
     """The new key changes no plan that does not use it; one that uses it is bound to its words."""
     plain = {"name": "t", "arms": {"a": {"steps": [{"visit": "home"}]}}}

@@ -12,13 +12,9 @@ from rich.console import Console
 from collector.cli._json import emit, json_option
 from collector.cli.run import _confirm, _interruptible
 from collector.common.errors import UserError
-from collector.mock.served import token_from
-from collector.packing.build import pack_run
 from collector.packing.citation import LICENCES
-from collector.packing.repeat import repeat_pack
 from collector.packing.signature import signing_key
 from collector.packing.verify import verify_pack
-from collector.schedule.display import display_for
 
 #: So many differences are named; --json has them all.
 _MOST = 10
@@ -74,6 +70,9 @@ def pack(
     if verify:
         _verify(run, public_key, as_json)
         return
+    # What draws is slow to load; other commands should not wait for it.
+    from collector.packing.build import pack_run
+
     target = out or run.resolve().with_name(f"{run.resolve().name}.zip")
     found = pack_run(
         run,
@@ -146,6 +145,11 @@ def repeat_command(
     Exit code 0: the numbers are equal; 1: they differ, or something is missing; 2: this is no pack,
     or not what was signed.
     """
+    # What draws and what drives browsers is slow to load; other commands should not wait for it.
+    from collector.mock.served import token_from
+    from collector.packing.repeat import repeat_pack
+    from collector.schedule.display import display_for
+
     if pack_file.is_dir():
         raise UserError(
             "this is a folder", place=str(pack_file), fix="collector run --repeat DIR repeats a run"

@@ -19,7 +19,7 @@ from typing import Any
 from nacl.signing import SigningKey
 
 from collector.analysis.placeless import public_manifest, without_places
-from collector.analysis.report import write_report
+from collector.analysis.report import report_data, write_report
 from collector.environment import refusals
 from collector.evidence import EvidenceStore
 from collector.packing import rocrate
@@ -27,17 +27,15 @@ from collector.packing.citation import authors_of, citation
 from collector.packing.container import Container
 from collector.packing.errors import PackRefused
 from collector.packing.gather import filed, kept_of
-from collector.packing.numbers import MAY_DIFFER, numbers_of, report_hash
+from collector.packing.numbers import MAY_DIFFER, comparable, report_hash
 from collector.packing.signature import SIGNATURE, SUMS, sign, sums_file
 from collector.packing.tables import datapackage, table_files
-from collector.packing.wacz import chain, write_wacz
+from collector.packing.wacz import CHAIN, chain, write_wacz
 from collector.registration.checklist import checklist
 from collector.registration.deviations import Deviation
 from collector.registration.facts import PREREG_JSON, PREREG_TEXT, Facts, read_facts
 from collector.registration.review import review_of
 from collector.store import Store
-
-CHAIN = "captures.chain"
 
 #: Further files of a run's folder that go into a pack where they are, with what they are.
 _BESIDE = {
@@ -147,7 +145,7 @@ class _Pack:
         """Everything into ``target``; answers captures, files, and the hash of the numbers."""
         with Container(target) as self.out:
             deviations = review_of(self.facts)
-            numbers = numbers_of(self.facts.there.root)
+            numbers = comparable(report_data(self.facts.there.root))
             digest = report_hash(numbers)
             self._documents(deviations)
             self._report(numbers, digest)

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from collector.analysis.declared import declare
 from collector.analysis.design import in_words
 from collector.contract.layout import FORMAT, RunDir
+from collector.packing.law import Law
 from collector.packing.tables import packed_tables
 from collector.registration.burden import burden_of
 from collector.registration.facts import Facts, read_facts
@@ -27,15 +27,6 @@ from collector.scenario.lint import attainable_by
 from collector.scenario.loader import load_scenario
 from collector.scenario.plan import Plan, make_plan
 from collector.store import TABLES, VIEWS
-
-
-class Law(StrEnum):
-    """What the dossier is for."""
-
-    DSA40 = "dsa40"
-    """A request for data: Regulation (EU) 2022/2065, Article 40(8)."""
-    DSA37 = "dsa37"
-    """An audit: its Article 37, and Delegated Regulation (EU) 2024/436, Article 12."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
 from typing import Any
-
-from collector.analysis.report import report_data
 
 #: Keys of ``collector report --json`` that another run of the same plan may have otherwise.
 MAY_DIFFER = (
@@ -44,8 +41,3 @@ def report_hash(numbers: dict[str, Any]) -> str:
         numbers, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
     )
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def numbers_of(run: Path) -> dict[str, Any]:
-    """The comparable numbers of the run in a folder. Raises UserError."""
-    return comparable(report_data(run))

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from collector.analysis.report import report_data
 from collector.packing.errors import PackRefused
-from collector.packing.numbers import numbers_of, report_hash
+from collector.packing.numbers import comparable, report_hash
 from collector.packing.verify import verify_pack
 from collector.registration.blinding import unblind_run
 from collector.registration.deviations import short
@@ -96,10 +97,10 @@ def repeat_pack(
             command=command,
             truth_token=truth_token,
         )
-    numbers = numbers_of(result.out.root)
+    numbers = comparable(report_data(result.out.root))
     if numbers.get("blinded") and not told["numbers"].get("blinded"):
         unblind_run(result.out.root)
-        numbers = numbers_of(result.out.root)
+        numbers = comparable(report_data(result.out.root))
     differences = tuple(
         f"{'.'.join(path)} was {short(was, 60)} and is {short(now, 60)}"
         for path, was, now in leaves(told["numbers"], numbers)

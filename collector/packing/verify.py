@@ -21,12 +21,11 @@ from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
 
-from collector.packing.build import CHAIN
 from collector.packing.container import CHUNK, first_difference
 from collector.packing.errors import PackRefused
 from collector.packing.numbers import report_hash
 from collector.packing.signature import SIGNATURE, SUMS, check_signature, read_sums
-from collector.packing.wacz import WARC, chain
+from collector.packing.wacz import CHAIN, WARC, chain
 
 #: What Python's reader of zip files raises for one that is damaged, depending on where.
 _UNREADABLE = (

@@ -28,6 +28,8 @@ from collector.packing.container import Container
 
 VERSION = "1.1.1"
 WARC = "data.warc.gz"
+CHAIN = "captures.chain"
+"""File of a pack that holds the chain over its captures."""
 _SPACE = UUID("6f0c7c5e-7a53-4c8e-9d0a-7a4a1c8a2f10")
 _PORTS = {"http": 80, "https": 443}
 

@@ -21,6 +21,7 @@ from collector.analysis.declared import Declaration, declare
 from collector.analysis.design import in_words
 from collector.analysis.metrics import ATTENTION_P, RBO_P
 from collector.common.errors import UserError
+from collector.environment import refusals
 from collector.platforms.registry import spec_of
 from collector.registration.burden import burden_of
 from collector.scenario.lint import attainable_by
@@ -82,7 +83,6 @@ def register(loaded: Loaded, seed: int | None = None, driver: str = "chromium") 
     plan = make_plan(loaded, seed)
     told = loaded.scenario.registration or Registration()
     declared = declare(plan.scenario["analysis"], plan.scenario)
-    labels = loaded.labels_path
     return Prereg(
         {
             "format": FORMAT,
@@ -101,13 +101,21 @@ def register(loaded: Loaded, seed: int | None = None, driver: str = "chromium") 
             "power": _power(plan),
             "labels": {
                 "sources": list(plan.label_sources),
-                "sha256": hashlib.sha256(labels.read_bytes()).hexdigest() if labels else None,
+                "sha256": _sha256(loaded.labels_path),
             },
             "limits": {"skew_ms": SKEW_MS},
             "load": asdict(burden_of(plan)) | {"sentence": burden_of(plan).sentence},
             "scenario": plan.scenario,
         }
     )
+
+
+def _sha256(labels: Path | None) -> str | None:
+    """Of the file of labels; ``None`` where the scenario names none."""
+    if labels is None:
+        return None
+    with refusals(labels, fix="put the file beside the scenario, or correct labels"):
+        return hashlib.sha256(labels.read_bytes()).hexdigest()
 
 
 def _design(plan: Plan) -> dict[str, Any]:

@@ -27,9 +27,19 @@ HEADINGS: Mapping[str, str] = {
 }
 
 
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_plain(each)}" for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_plain, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def cell(value: Any) -> str:
     """A value as one cell of a Markdown table."""
-    text = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    text = _plain(value)
     return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").strip() or "–"
 
 
