@@ -1,7 +1,7 @@
 """A report that cannot be changed unnoticed: every part of it is hashed, and the hashes are signed.
 
-A comment at the end of the page is a JSON document: the certificate, the SHA-256 of each part of the
-page in order, the public key, and an Ed25519 signature of all that. Verifying needs the file alone.
+A comment at the end of the page is a JSON document: the certificate, the SHA-256 of each part of
+the page in order, the public key, and an Ed25519 signature of all that. Verifying needs the file.
 A part is what lies between two headings of sections, so that a change is named by its place.
 
 The signature proves that the page is as its signer wrote it. Who the signer is, the key says: it is
