@@ -1,4 +1,4 @@
-"""What a calibration counts beside verdicts: test groups seen, carry-over recovered, mechanisms named.
+"""What is counted beside verdicts: test groups seen, carry-over recovered, mechanisms named.
 
 Each is the report's own function, asked of audits in which the answer is known.
 """
