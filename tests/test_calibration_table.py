@@ -133,6 +133,15 @@ def test_calibrate_counts_and_checks(tmp_path: Path) -> None:
     assert "committed" in differs.output
 
 
+@pytest.mark.parametrize("design", [[], ["--twins", "5", "--block", "1"]], ids=["own", "pairs"])
+def test_a_small_calibration_agrees_with_the_committed_table(design: list[str]) -> None:
+    """What ``make calibrate`` does, with fewer audits of two of its cells. Changes that break the
+    statistics are planted against this test (tests/mutations/planted.toml)."""
+    words = ["calibrate", "calibration", "--truth", "null", "--n", "400", "--processes", "1"]
+    result = CliRunner().invoke(main, [*words, *design, "--check", str(COMMITTED)])
+    assert result.exit_code == 0, result.output
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
