@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.ready
 OUT    ?= demo-run
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test test-all lint bench mutate mutate-planted mutate-modules lock clean
+.PHONY: help setup browser demo test test-all lint bench calibrate mutate mutate-planted mutate-modules lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ bench: setup  ## speed of parser, APIs, drivers and data sets, appended to docs/
 	@$(BIN)/python tests/bench/snapshots.py
 	@$(BIN)/python tests/bench/browserless.py
 	@$(BIN)/python tests/bench/dataset.py
+
+calibrate: $(STAMP)  ## known truths against the report's verdicts, held against docs/calibration.json
+	@$(BIN)/collector calibrate calibration --check docs/calibration.json
 
 mutate: mutate-planted mutate-modules  ## do the tests notice when the code is changed? (docs/mutation.md)
 

@@ -23,7 +23,7 @@ def scenario(**changes: Any) -> dict[str, Any]:
         **changes.pop("analysis", {}),
     }
     found = base(
-        5,
+        6,
         analysis=analysis,
         **{
             "seed": 1,
@@ -50,7 +50,7 @@ def batch(
     found = on or small()
     ground = platform(found, truth)
     told = audits(
-        ground, design_of(found, twins), count, generator_of(seed, truth.name, twins or 5, 0)
+        ground, design_of(found, twins), count, generator_of(seed, truth.name, twins or 6, 0)
     )
     return found, told, decide(found, told, seed=int(found.data.run["seed"]))
 

@@ -57,7 +57,7 @@ def test_a_difference_to_judge_is_told() -> None:
 
 @pytest.mark.parametrize("name", ["as-is", "null"])
 def test_lists_are_those_of_simulated_sessions(name: str, tmp_path: Path) -> None:
-    """Mean and spread of the exposure shares, item counts and overlaps against 12 audits (120
+    """Mean and spread of the exposure shares, item counts and overlaps against 12 audits (144
     puppets) that went through sessions, store and report: within four standard errors."""
     truth = TRUTHS[name]
     _, _, found = batch(truth, 300)

@@ -31,7 +31,7 @@ def small_table(names: list[str], on: Probe | None = None, judged: int = 2) -> d
         differing += list(differences(own, told, found, judged))
         true = true_differences(platform(own, truth), 1)
         smallest = table.smallest_of(own, own.questions)
-        cells.append({"twins": 5, **cell(truth, found, true, smallest)})
+        cells.append({"twins": 6, **cell(truth, found, true, smallest)})
     return {
         "format": table.FORMAT,
         "cells": cells,
@@ -87,6 +87,7 @@ def test_pages_of_the_treatment_that_are_tested_break_it(
     found = small_table(["null"], on=spoiled, judged=0)
     problems = list(table.broken_promises(found))
     assert any("called an effect" in each for each in problems), problems
+    assert any("related: intervals hold" in each for each in problems), problems
 
 
 def test_twins_that_are_paired_across_arms_break_it(

@@ -67,8 +67,8 @@ def reorder(generator: np.random.Generator, twin: int, page: int, treated: bool)
 def ads(generator: np.random.Generator, twin: int, page: int, treated: bool) -> list:  # type: ignore[type-arg]
     rows: list[tuple[str, str]] = listed(ranked(generator, POPULAR))
     for _ in range(generator.binomial(6, 0.7 if treated else 0.15)):
-        rows.insert(int(generator.integers(0, len(rows))), (f"ad{generator.integers(99)}", "ad"))
-    return rows
+        rows.insert(int(generator.integers(0, 20)), (f"ad{generator.integers(99)}", "ad"))
+    return rows[:24]
 
 
 def run(

@@ -152,7 +152,7 @@ def _distances(
             fix="declare exposure-share, list-length, ad-share, rank-overlap or jaccard",
         )
     used = slots_used(told, question, keys)[:, order]
-    weight = np.asarray(used.any(axis=1), dtype=np.float64)  # which slots count, by audit
+    weight: Floats = np.any(used, axis=1).astype(np.float64)  # which slots count, by audit
     alike = np.zeros((len(told), len(order), len(order)))
     for n, key in enumerate(keys):
         alike += weight[:, n, None, None] * likeness(told.lists[key].items[:, order], name)

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from collector.analysis.intervals import share_limit
 from collector.analysis.verdicts import VerdictKind
 from collector.calibration.audits import Audits, Platform, audits, design_of, values_of
 from collector.calibration.deciding import KINDS, Decisions
@@ -37,7 +36,7 @@ class Rate:
     @property
     def upper95(self) -> float | None:
         """One-sided: the share is below it with 95 % confidence."""
-        return share_limit(self.count, self.of, 0.1) if self.of else None
+        return upper_limit(self.count, self.of) if self.of else None
 
     def plain(self) -> dict[str, Any]:
         return {
@@ -46,6 +45,27 @@ class Rate:
             "count": self.count,
             "of": self.of,
         }
+
+
+def upper_limit(count: int, of: int, error: float = 0.05) -> float:
+    """The share at which so few or fewer come with a chance of ``error``: the one-sided upper limit
+    of Clopper and Pearson (1934), by logarithms, so that ``of`` may be as large as it likes.
+
+    ``upper_limit(0, 100)`` is 1 − 0.05^(1/100), 0.0295.
+    """
+    if count >= of:
+        return 1.0
+    k = np.arange(count + 1)
+    steps = np.log(np.maximum(of - k[:-1], 1)) - np.log(k[1:])
+    ways = np.concatenate([[0.0], np.cumsum(steps)])
+    low, high = 0.0, 1.0
+    while high - low > 1e-9:
+        p = (low + high) / 2
+        logs = ways + k * np.log(p) + (of - k) * np.log1p(-p)
+        top = float(logs.max())
+        tail = float(np.exp(logs - top).sum()) * float(np.exp(top))
+        low, high = (p, high) if tail > error else (low, p)
+    return high
 
 
 def true_differences(ground: Platform, seed: int) -> list[float | None]:

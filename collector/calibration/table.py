@@ -47,6 +47,8 @@ def standard(probe: Probe, n: int, twins: Sequence[int] = ()) -> list[Wanted]:
     experiments each; effects, losses and steps with a fifth of that."""
     few = max(200, n // 5)
     found = [Wanted(t, None, n) for t in TRUTHS.values() if t.kind is Kind.NULL]
+    # Five pairs: no p can be small enough. One that leaves out the observed exchange would be.
+    found.append(Wanted(TRUTHS["null"], 5, few, 1))
     for name in ("effect-5", "effect-10", "effect-20"):
         found += [Wanted(TRUTHS[name], k, few) for k in (twins or (5, 8))]
     found += [Wanted(TRUTHS[name], None, few) for name in ("as-is", "loss-20", "differential-loss")]
@@ -186,6 +188,7 @@ def deviations(table: Mapping[str, Any], committed: Mapping[str, Any]) -> Iterat
     if committed.get("format") != FORMAT:
         yield f"the committed table has another format: {committed.get('format')!r}"
         return
+    yield from _of_extras(table, committed)
     known = {_name(each): each for each in committed["cells"]}
     for each in table["cells"]:
         was = known.get(_name(each))
@@ -205,6 +208,29 @@ def deviations(table: Mapping[str, Any], committed: Mapping[str, Any]) -> Iterat
                         f"{_name(each)}, {outcome['surface']} {outcome['outcome']}:"
                         f" {verdict} {now:.1%}, committed {then:.1%}"
                     )
+
+
+def _of_extras(table: Mapping[str, Any], committed: Mapping[str, Any]) -> Iterator[str]:
+    """Test groups, carry-over and mechanism: shares that moved by more than chance."""
+    pairs: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = []
+    for kind, own in (table.get("groups") or {}).items():
+        was = (committed.get("groups") or {}).get(kind, {})
+        pairs += [(f"{kind}, {k} twins", own[k], was[k]) for k in own if k in was]
+    if table.get("mechanism") and committed.get("mechanism"):
+        pairs.append(("mechanism", table["mechanism"], committed["mechanism"]))
+    for name, now, then in pairs:
+        if now["rate"] is None or then["rate"] is None:
+            continue
+        share = (now["count"] + then["count"]) / (now["of"] + then["of"])
+        spread = share * (1 - share) * (1 / now["of"] + 1 / then["of"])
+        if abs(now["rate"] - then["rate"]) > _SLACK * math.sqrt(spread) + 0.01:
+            yield f"{name}: {now['rate']:.1%}, committed {then['rate']:.1%}"
+    old = {each["half_life_s"]: each for each in committed.get("carry_over") or ()}
+    for each in table.get("carry_over") or ():
+        if (before := old.get(each["half_life_s"])) is not None and abs(
+            each["within"] - before["within"]
+        ) > 0.15:
+            yield f"carry-over, half-life {each['half_life_s']:g} s: {each['within']:.0%} within"
 
 
 def _name(each: Mapping[str, Any]) -> str:

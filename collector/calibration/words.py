@@ -37,3 +37,14 @@ def lines(table: Mapping[str, Any]) -> Iterator[str]:
                 f"{'':<35}  any effect {percent(false['rate'])} %, at most"
                 f" {percent(false['upper95'])} % (95 %)"
             )
+    for kind, own in (table.get("groups") or {}).items():
+        told = ", ".join(f"{k} twins {percent(each['rate'])} %" for k, each in own.items())
+        yield f"twins stay apart, {kind}: {told}"
+    for each in table.get("carry_over") or ():
+        yield (
+            f"carry-over, half-life {each['half_life_s']:g} s: within 10 % in"
+            f" {percent(each['within'])} %, safe gap within a minute in"
+            f" {percent(each['safe_within'])} %"
+        )
+    if named := table.get("mechanism"):
+        yield f"mechanism of {named['truth']}: {named['right']} in {percent(named['rate'])} %"

@@ -70,6 +70,7 @@ def calibrate(
     collector calibrate calibration --json > table.json
     """
     # These load the mock's world: a second that other commands need not wait for.
+    from collector.calibration.extras import extras
     from collector.calibration.probe import probe
     from collector.calibration.table import (
         Wanted,
@@ -99,6 +100,9 @@ def calibrate(
         processes=processes,
         told=lambda line: click.echo(f"{time.monotonic() - began:6.1f} s  {line}", err=True),
     )
+    if not truths:
+        table |= extras(found, n=n, seed=seed)
+        click.echo(f"{time.monotonic() - began:6.1f} s  groups, carry-over, mechanism", err=True)
     seconds = round(time.monotonic() - began, 1)
     wrong = list(broken_promises(table))
     if committed is not None:

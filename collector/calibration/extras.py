@@ -1,0 +1,68 @@
+"""What is counted beside verdicts: test groups seen, carry-over recovered, mechanisms named.
+
+Each is the report's own function, asked of audits in which the answer is known.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from typing import Any
+
+from collector.analysis.judging import judge
+from collector.analysis.mechanism import Mechanism, mechanisms
+from collector.calibration import grouping
+from collector.calibration.audits import audits, design_of, generator_of, platform
+from collector.calibration.frames import frame
+from collector.calibration.probe import NotCalibrated, Probe
+from collector.calibration.rates import Rate
+from collector.calibration.spacing import recovered
+from collector.calibration.truths import TRUTHS
+
+_NAMED = 40
+"""Audits whose mechanism is asked for: a third of a second each."""
+_SPACED = 200
+_PUPPETS = 60
+"""At each gap between two searches."""
+
+
+def extras(probe: Probe, *, n: int, seed: int) -> dict[str, Any]:
+    """The sections of the table.
+
+    :param n: experiments of a null; these get a fiftieth, and 100 at least.
+    """
+    found: dict[str, Any] = {
+        "carry_over": [
+            {key: round(value, 3) for key, value in asdict(each).items()}
+            for half_life in (60.0, 180.0, 300.0)
+            for each in [
+                recovered(half_life, puppets=_PUPPETS, runs=_SPACED, floor=0.05, seed=seed)
+            ]
+        ],
+        "mechanism": _named(probe, "effect-20", Mechanism.TOPIC, seed),
+    }
+    try:
+        found["groups"] = grouping.table(probe, runs=max(100, n // 50), seed=seed)
+    except NotCalibrated:
+        found["groups"] = None
+    return found
+
+
+def _named(probe: Probe, truth: str, right: Mechanism, seed: int) -> dict[str, Any]:
+    """How often an effect of what was watched is told to be one of topic, on the surfaces where it
+    is found. The other mechanisms need lists that the mock does not make: see the tests."""
+    ground = platform(probe, TRUTHS[truth])
+    design = design_of(probe)
+    twins = max(puppet.twin for puppet in design.puppets)
+    told = audits(ground, design, _NAMED, generator_of(seed, f"named {truth}", twins, 0))
+    names: Counter[str] = Counter()
+    for audit in range(_NAMED):
+        data = frame(probe, told, audit)
+        found = mechanisms(data, judge(data))
+        names.update(str(each.mechanism) for each in found[:1])
+    return {
+        "truth": truth,
+        "right": right.value,
+        "named": dict(sorted(names.items())),
+        **Rate(names[right.value], sum(names.values())).plain(),
+    }

@@ -1,0 +1,144 @@
+"""What ``collector power`` says before a run is what audits find, and grows as it has to."""
+
+from __future__ import annotations
+
+import json
+import math
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from calibration_tools import batch, scenario, small
+from click.testing import CliRunner
+from known_worlds import base, judged, run
+
+from collector.analysis.judging import judge
+from collector.analysis.load import load_run
+from collector.analysis.resampled import noise_of, simulate
+from collector.analysis.verdicts import VerdictKind
+from collector.calibration import power
+from collector.calibration.truths import Kind, Truth
+from collector.cli import main
+from collector.scenario.loader import parse_scenario
+
+#: Weight of the history at which about half of the small design's audits find an effect.
+HALF = 0.35
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
+    """``power --json`` of the small design, and the plot that it drew."""
+    folder = tmp_path_factory.mktemp("power")
+    path, plot = folder / "small.yaml", folder / "power.svg"
+    path.write_text(json.dumps(scenario()), "utf-8")
+    result = CliRunner().invoke(
+        main,
+        ["power", str(path), "--points", "5,20", "--twins", "3,8", "--runs", "60", "--json",
+         "--processes", "1", "--plot", str(plot)],
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout), plot
+
+
+def test_power_grows_with_size_and_twins(told: tuple[dict[str, Any], Path]) -> None:
+    """Three twins in one block of three: p ≥ 0.1, so nothing is ever found."""
+    found, _ = told
+    assert set(found["power"]["20 points"].values()) != {0.0}
+    assert found["power"]["20 points"]["3"] == found["power"]["5 points"]["3"] == 0
+    assert found["power"]["20 points"]["8"] > found["power"]["5 points"]["8"]
+    assert found["power"]["20 points"]["8"] >= 0.8
+    assert found["recommended"] == {"5 points": None, "20 points": 8}
+    assert found["false_effect"]["8"]["rate"] <= 0.15
+
+
+def test_the_cost_is_that_of_the_plan(told: tuple[dict[str, Any], Path]) -> None:
+    """Counted by hand: 16 puppets, each with one visit before, three watches, three pages after;
+    every puppet causes three views, eight puppets an arm."""
+    cost = told[0]["cost"]
+    assert cost["puppets"] == 16
+    assert cost["views"] == 48
+    assert sum(cost["views_by_channel"].values()) == 48
+    assert cost["page_loads"] == 16 * (1 + 3 + 3)
+    assert cost["puppet_hours"] > 16 * 3 * 3 / 60
+
+
+def test_the_plot_is_a_file_of_its_own(told: tuple[dict[str, Any], Path]) -> None:
+    text = told[1].read_text("utf-8")
+    assert text.startswith("<?xml")
+    assert "<svg" in text
+    assert text.count("<path") > 4
+
+
+def test_a_size_is_a_weight_of_the_recommender() -> None:
+    """``home.history=1.5`` is half of the 3.0 that the mock has."""
+    size = power.size_of_effect(small(), "home.history", 1.5)
+    assert size.truth.scale == {"home.history": 0.5}
+    with pytest.raises(power.NotCalibrated, match="no parameter"):
+        power.size_of_effect(small(), "home.hystory", 1.0)
+
+
+def test_a_pilot_run_gives_the_noise(tmp_path: Path) -> None:
+    """Power from a run's own puppets: more for the larger size, none for three twins."""
+    folder = run(tmp_path / "run", base(6, block=3), parameters={"history": HALF})
+    path = tmp_path / "mine.yaml"
+    path.write_text(json.dumps(base(6, block=3)), "utf-8")
+    result = CliRunner().invoke(
+        main, ["power", str(path), "--pilot", str(folder), "--points", "10,60", "--twins", "3,8",
+               "--runs", "60", "--json"],
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["power"]["60 points"]["8"] > 0.9 > found["power"]["10 points"]["8"]
+    assert found["power"]["60 points"]["3"] == 0
+
+
+def test_resampled_audits_have_the_level_and_the_spread_of_the_run(tmp_path: Path) -> None:
+    """Mean and spread of the simulated values against the run's own, by hand; p ≤ α in about α."""
+    folder = run(tmp_path / "run", base(8, block=4), parameters={"history": 0.0})
+    judgement = judge(load_run(folder))
+    answer = judgement.answers[0]
+    noise = noise_of(answer.measured)
+    assert noise is not None
+    places = {noise.question.name: answer.measured.puppets}
+    (many,), adjusted, _ = simulate(
+        [noise], places, {noise.question.name: 0.3}, runs=2_000, alpha=0.05, questions=1,
+        generator=np.random.default_rng(1), seed=1, most=1_000,
+    )  # fmt: skip
+    values = {a: [answer.measured.values[p.name] for p in answer.measured.side(a)]
+              for a in (True, False)}  # fmt: skip
+    control = many.values[:, ~many.treated]
+    assert control.mean() == pytest.approx(float(np.mean(values[False])), abs=0.01)
+    pooled = math.sqrt((np.var(values[True], ddof=1) + np.var(values[False], ddof=1)) / 2)
+    assert control.std() == pytest.approx(pooled, rel=0.08)
+    gap = many.values[:, many.treated].mean() - control.mean()
+    assert gap == pytest.approx(0.3, abs=0.01)
+    _, null, _ = simulate(
+        [noise], places, {}, runs=2_000, alpha=0.05, questions=1,
+        generator=np.random.default_rng(2), seed=1, most=1_000,
+    )  # fmt: skip
+    assert (null <= 0.05).mean() <= 0.07
+    assert adjusted.shape == (2_000, 1)
+
+
+@pytest.mark.slow
+def test_predicted_power_is_that_of_simulated_audits() -> None:
+    """200 audits through sessions, store and report, against 2,000 of the fast path: five points,
+    and two standard errors of 200 audits on top."""
+    truth = Truth("half", Kind.EFFECT, "", {"history": HALF})
+    _, _, found = batch(truth, 2_000)
+    predicted = found.is_(VerdictKind.EFFECT).mean(axis=0)
+    achieved = np.zeros(found.kind.shape[1])
+    runs = 200
+    for seed in range(runs):
+        with tempfile.TemporaryDirectory() as folder:
+            _, judgement = judged(
+                run(Path(folder) / "run", parse_scenario(scenario()), seed=seed,
+                    parameters={"history": HALF})
+            )  # fmt: skip
+        achieved += [v.verdict is VerdictKind.EFFECT for v in judgement.verdicts]
+    achieved /= runs
+    for mine, theirs in zip(predicted, achieved, strict=True):
+        print(f"predicted {mine:.3f}, achieved {theirs:.3f}")
+        assert abs(mine - theirs) <= 0.05 + 2 * math.sqrt(theirs * (1 - theirs) / runs)
