@@ -55,6 +55,7 @@ bench: setup  ## speed of parser, APIs, drivers and data sets, appended to docs/
 	@$(BIN)/python tests/bench/barrier.py
 	@$(BIN)/python tests/bench/snapshots.py
 	@$(BIN)/python tests/bench/browserless.py
+	@$(BIN)/python tests/bench/rankers.py
 	@$(BIN)/python tests/bench/dataset.py
 
 mutate: mutate-planted mutate-modules  ## do the tests notice when the code is changed? (docs/mutation.md)

@@ -124,8 +124,9 @@ def test_a_run_writes_down_what_was_true(tmp_path: Path) -> None:
     ran(scenario(1, truths=TRUTHS), tmp_path, "http")
     out = RunDir(tmp_path / "run")
     manifest = json.loads((out.root / "manifest.json").read_text())
-    assert "truths" in json.dumps(manifest) or "truths" in out.plan.read_text()
+    assert manifest["environment"]["world"]["truths"] == TRUTHS
+    assert json.loads(out.plan.read_text())["scenario"]["mock"] == {"truths": TRUTHS}
     with Store(out.store) as store:
-        told = json.loads(store.rows("SELECT recommender FROM runs", ())[0]["recommender"])
+        told = json.loads(store.runs()[0]["recommender"])
     assert [each["truth"] for each in told["truths"]] == [each["truth"] for each in TRUTHS]
     assert told["truths"][1]["slots"] == [2, 5]
