@@ -124,8 +124,43 @@ def test_a_run_writes_down_what_was_true(tmp_path: Path) -> None:
     ran(scenario(1, truths=TRUTHS), tmp_path, "http")
     out = RunDir(tmp_path / "run")
     manifest = json.loads((out.root / "manifest.json").read_text())
-    assert "truths" in json.dumps(manifest) or "truths" in out.plan.read_text()
+    assert manifest["environment"]["world"]["truths"] == TRUTHS
+    assert json.loads(out.plan.read_text())["scenario"]["mock"] == {"truths": TRUTHS}
     with Store(out.store) as store:
-        told = json.loads(store.rows("SELECT recommender FROM runs", ())[0]["recommender"])
+        told = json.loads(store.runs()[0]["recommender"])
     assert [each["truth"] for each in told["truths"]] == [each["truth"] for each in TRUTHS]
     assert told["truths"][1]["slots"] == [2, 5]
+
+
+def test_hours_pass_in_the_world_as_they_pass_for_a_puppet(tmp_path: Path) -> None:
+    """A second search after 11 minutes and one after 20 hours: half of the carry-over, and none."""
+    again = {"search": "moon landing"}
+    loaded = parse_scenario(
+        {
+            "name": "hours",
+            "persona": "marie-us",
+            "seed": 5,
+            "mock": {"truths": [{"truth": "carry-over", "half_life_s": 660, "weight": 4}]},
+            "before": [{"visit": {"url": "home", "capture": False}}, {"consent": "reject"}, again],
+            "arms": {
+                "soon": {"twins": 1, "steps": [{"pause": "1s"}, again]},
+                "later": {"twins": 1, "steps": [{"pause": "660s"}, again]},
+                "late": {"twins": 1, "steps": [{"pause": "20h"}, again]},
+            },
+            "after": [{"visit": "home"}],
+        }
+    )
+    ran(loaded, tmp_path, "http")
+    most: dict[str, list[tuple[float, float]]] = {}
+    with Store(RunDir(tmp_path / "run").store) as store:
+        for row in store.rows("SELECT * FROM truth_impressions WHERE surface = 'search'", ()):
+            at_s = json.loads(row["extra"])["at_s"]
+            carried = json.loads(row["parts"]).get("carry_over", 0.0)
+            most.setdefault(row["puppet"].rpartition("-")[0], []).append((at_s, carried))
+    soon, later, late = (max(most[arm])[1] for arm in ("soon", "later", "late"))
+    first = {arm: min(rows)[0] for arm, rows in most.items()}
+    passed = {arm: max(rows)[0] - first[arm] for arm, rows in most.items()}
+    assert passed["late"] - passed["later"] == pytest.approx(72_000 - 660, abs=5)
+    assert soon > 0.5
+    assert later / soon == pytest.approx(2 ** (-(passed["later"] - passed["soon"]) / 660), rel=0.01)
+    assert late < 1e-6

@@ -132,6 +132,7 @@ class Mechanism:
             "formula": f"{type(self).__doc__}\n\n{__doc__}",
             "params": dict(self.params),
             "weights": {},
+            "null_parameters": {"history": 0.0} if "history" in self.params else {},
             "topics": list(self.arrays.topics),
         }
 
