@@ -15,7 +15,7 @@ from collector.addresses import parts_of
 from collector.errors import UserError
 from collector.experiment.job import Pace
 from collector.experiment.mocksite import MockSite
-from collector.experiment.served import served_mock
+from collector.experiment.served import listens, served_mock
 from collector.submit import api_root
 
 MOCK = "mock"
@@ -127,6 +127,7 @@ def met(place: Place, token: str = "") -> Place:
                 fix="leave the token out",
             )
         return place
+    listens(place.origin)
     greeted, served = served_mock(place.origin, token)
     return replace(place, greeted=greeted, served=served)
 
