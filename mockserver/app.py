@@ -25,6 +25,7 @@ def _marked(response: Response) -> Response:
 
 def create_app(config: MockConfig | None = None) -> Flask:
     """Build the mock of ``config``; its :class:`Mock` is ``app.extensions["mock"]``."""
+    from mockserver import redesign
     from mockserver.api import fbtrex, gdata, tubearchivist, yttrex
     from mockserver.bodies import MOST_BODY_BYTES, ShallowJSON
     from mockserver.db import Submissions
@@ -73,5 +74,8 @@ def create_app(config: MockConfig | None = None) -> Flask:
     app.register_blueprint(openapi)
     app.register_blueprint(index)
     app.after_request(_marked)
+    if config.mutate is not None:
+        for platform in (youtube.bp, facebook.bp):
+            redesign.install(app, config.mutate, platform.name)
     app.wsgi_app = HostRouter(app.wsgi_app, Names(config.hosts).hold)
     return app
