@@ -44,7 +44,7 @@ arms:
 # ---- numbers that no store takes
 
 
-TABLES = ("impressions", "watches", "observations")
+TABLES = ("impressions", "captures")
 
 
 @pytest.mark.parametrize("huge", [2**63, -(2**63) - 1, 10**30])
