@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, Response
 
+from mockserver import redesign
 from mockserver.bodies import MOST_BODY_BYTES, ShallowJSON
 from mockserver.context import Mock, MockConfig
 from mockserver.db import Submissions
@@ -69,5 +70,8 @@ def create_app(config: MockConfig | None = None) -> Flask:
     app.register_blueprint(openapi)
     app.register_blueprint(index)
     app.after_request(_marked)
+    if config.mutate is not None:
+        for platform in (youtube.bp, facebook.bp):
+            redesign.install(app, config.mutate, platform.name)
     app.wsgi_app = HostRouter(app.wsgi_app, Names(config.hosts).hold)
     return app

@@ -197,6 +197,13 @@ def _at_eof(stopped: threading.Event) -> None:
     help="The sites' markup: 2026 or 2022 (video), 2020 and later or 2019 (social).",
 )
 @click.option(
+    "--mutate",
+    type=click.IntRange(0),
+    metavar="SEED",
+    help="Redesign the sites' documents at random (new names of elements, classes, attributes), for"
+    " tests of what reads them; no puppet can act on such pages.",
+)
+@click.option(
     "--compat",
     type=click.Choice(["2019"]),
     help="Answer with the historical statuses of the ytTREX and fbTREX APIs.",
@@ -284,6 +291,7 @@ def serve(
     db: Path | None,
     clock: str,
     era: str,
+    mutate: int | None,
     compat: str | None,
     allow_host: tuple[str, ...],
     truth_token: str,
@@ -305,6 +313,7 @@ def serve(
 
     \b
     mockserver serve --port 0 --world medium --clock 60
+    mockserver serve --mutate 7
     mockserver serve --recommender history=0 --fault stall=0.1 --db mock.db
     mockserver serve --port 0 --json --until-eof
     """
@@ -319,6 +328,7 @@ def serve(
         seed=seed,
         world=world,
         era=era,
+        mutate=mutate,
         clock=clock,
         db=db,
         compat=compat,

@@ -28,6 +28,8 @@ class MockConfig:
     """``small``, ``medium`` or the path of a world file."""
     era: str = "2026"
     """The site's markup: ``2026`` (today's) or ``2022``."""
+    mutate: int | None = None
+    """Seed of a random redesign of the sites' documents, for tests of what reads them."""
     clock: str = "real"
     """``real``, or a factor: world time runs from its epoch at that many times real time."""
     db: Path | None = None

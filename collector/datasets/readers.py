@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import math
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -24,6 +25,8 @@ from collector.export.text import plain_cell
 
 Row = list[Any]
 _BATCH = 10_000
+_LEAST, _MOST = -(2**63), 2**63 - 1
+"""What an integer column can hold."""
 _TYPES: dict[str, tuple[type, ...]] = {"TEXT": (str,), "INTEGER": (int,), "REAL": (float, int)}
 
 
@@ -135,9 +138,11 @@ def _cell(cell: str, kind: str, name: str, line: int, column: str) -> Any:
     if kind == "TEXT":
         return plain_cell(cell)
     try:
-        return int(cell) if kind == "INTEGER" else float(cell)
+        value = int(cell) if kind == "INTEGER" else float(cell)
     except ValueError as error:
-        raise Fault(name, f"{cell!r} is no {kind.lower()}", line, column) from error
+        raise Fault(name, f"{cell[:80]!r} is no {kind.lower()}", line, column) from error
+    _typed(value, kind, name, line, column)
+    return value
 
 
 def _parquet(path: Path, name: str, table: str) -> Iterator[Row]:
@@ -178,4 +183,8 @@ def _sqlite(path: Path, name: str, table: str) -> Iterator[Row]:
 
 def _typed(value: Any, kind: str, name: str, row: int, column: str) -> None:
     if value is not None and (value.__class__ not in _TYPES[kind]):
-        raise Fault(name, f"{value!r} is no {kind.lower()}", row, column)
+        raise Fault(name, f"{str(value)[:80]!r} is no {kind.lower()}", row, column)
+    if isinstance(value, int) and not _LEAST <= value <= _MOST:
+        raise Fault(name, "is a number beyond 64 bits", row, column)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise Fault(name, f"{value} is no number", row, column)

@@ -8,6 +8,7 @@ the truth log that it left.
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.common.errors import UserError
+from collector.environment import DiskFull
 from collector.files import open_private
 from collector.mock.mocksite import MockSite
 
@@ -112,9 +114,31 @@ def own_mock(
         process.stdout.close()
 
 
+#: What is said of a full disk, by the system, by SQLite and by Python.
+_FULL = ("No space left on device", "disk is full", "Disk quota exceeded")
+#: With less no database can be made, and no log written that says so (bytes).
+_LEAST_ROOM = 1 << 20
+
+
+def _did_not_start(log: Path) -> UserError:
+    """Why a mock ended before it said anything: its log says it, unless the disk is full."""
+    try:
+        said = log.read_bytes()[-20_000:].decode("utf-8", "replace")
+        room = shutil.disk_usage(log.parent).free
+    except OSError:
+        said, room = "", _LEAST_ROOM
+    if any(words in said for words in _FULL) or (not said.strip() and room < _LEAST_ROOM):
+        return DiskFull(
+            "the mock server did not start: the disk is full",
+            place=str(log.parent),
+            fix="free some space and try again, or choose another --out",
+        )
+    return UserError("the mock server did not start", place=str(log), fix="read its log")
+
+
 def _site(line: str, log: Path) -> MockSite:
     if not line:
-        raise UserError("the mock server did not start", place=str(log), fix="read its log")
+        raise _did_not_start(log)
     told = json.loads(line)
     if "problem" in told:
         raise UserError(told["problem"], place=told["place"], fix=told["fix"])

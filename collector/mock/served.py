@@ -10,7 +10,9 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+import socket
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -43,6 +45,25 @@ class Greeting:
     """Its seed, world, era, and what of recommender and faults was set."""
     known: tuple[str, ...] = ()
     """Visitors asked for that it knows, or has promised to another run."""
+
+
+def listens(origin: str) -> None:
+    """Make sure that something answers at an address of this machine, before a browser is started
+    for it.
+
+    :raises UserError: nobody takes a connection there.
+    """
+    parts = parts_of(origin)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    named = () if parts.host.endswith("localhost") else (parts.host,)
+    for host in named or ("127.0.0.1", "::1"):
+        with suppress(OSError), socket.create_connection((host, port), _TIMEOUT_S):
+            return
+    raise UserError(
+        f"nothing answers at {origin}",
+        place=f"--site {origin}",
+        fix="start it (mockserver serve), or check --site",
+    )
 
 
 def greet(api: str, *, nonce: str = "", visitors: Sequence[str] = ()) -> Greeting | None:
@@ -128,6 +149,7 @@ def met(place: Place, token: str = "") -> Place:
                 fix="leave the token out",
             )
         return place
+    listens(place.origin)
     greeted, served = served_mock(place.origin, token)
     return replace(place, greeted=greeted, served=served)
 

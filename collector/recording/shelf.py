@@ -17,6 +17,7 @@ from typing import Any, Self
 
 import zstandard
 
+from collector.addresses import parts_of
 from collector.profile.files import private_dir, private_file
 from collector.recording.errors import RecordingRefused
 from collector.recording.options import Record
@@ -136,9 +137,11 @@ class Shelf:
             packed = path.read_bytes()
             data = zstandard.ZstdDecompressor().decompress(packed, max_output_size=_MOST_BYTES)
             found = json.loads(data.decode("utf-8", "surrogatepass"))
-            entries = found["log"]["entries"]
-            for entry in entries:
-                _check(entry)
+            for number, entry in enumerate(found["log"]["entries"], 1):
+                try:
+                    _check(entry)
+                except (LookupError, TypeError, ValueError) as error:
+                    raise ValueError(f"entry {number}: {error}") from error
         except (
             OSError,
             zstandard.ZstdError,
@@ -189,6 +192,8 @@ def _check(entry: Any) -> None:
     ):  # fmt: skip
         if not isinstance(value, str):
             raise TypeError("a time, a method, an address or a type is no text")
+    if not parts_of(request["url"]).is_web:
+        raise ValueError(f"{request['url'][:200]!r} is not an address")
     if not isinstance(response["status"], int) or isinstance(response["status"], bool):
         raise TypeError("a status is no number")
     for header in response["headers"]:
