@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from collector.experiment.places import NOWHERE, Place
-from collector.experiment.served import greet
+from collector.experiment.places import NOWHERE, Place, stays_here
+from collector.experiment.served import greet, loopback_roots
 from collector.model import Platform
 from collector.scenario.plan import Plan
 
@@ -31,7 +31,10 @@ def unread(plan: Plan, place: Place, target: str | None, era: str | None) -> tup
     :param target: root of the API that gets the evidence; ``None``: the run's own mock.
     :param era: of the mock that is browsed; ``None``: what the scenario says.
     """
-    if target in (None, NOWHERE) or greet(str(target)) is not None:
+    if target in (None, NOWHERE):
+        return ()
+    # No other machine is asked whether it is a mock.
+    if stays_here(target) and any(greet(root) for root in loopback_roots(str(target))):
         return ()
     platform = Platform(plan.platform)
     read = READ[platform]
