@@ -12,7 +12,7 @@ from playwright.sync_api import TimeoutError as Late
 
 from collector.model import Impression, ItemKind, Surface
 from collector.platforms.youtube.actions import YouTubeActions
-from collector.platforms.youtube.waiting import ActionFailed, Waited
+from collector.platforms.youtube.waiting import ActionFailed, NotAsked, Waited
 
 pytestmark = pytest.mark.browser
 
@@ -226,7 +226,7 @@ def test_consent_is_answered_as_chosen(
 def test_no_dialog_is_said(site: Callable[[Answers], YouTubeActions]) -> None:
     actions = site({"/": home(card(A))})
     actions.visit("home")
-    with pytest.raises(ActionFailed, match="no consent dialog"):
+    with pytest.raises(NotAsked, match="no consent dialog"):
         actions.consent("reject")
 
 

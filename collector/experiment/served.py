@@ -94,8 +94,8 @@ def _proves(found: Greeting, token: str, nonce: str) -> bool:
 
 
 def is_our_mock(address: str, token: str) -> bool:
-    """The server at ``address`` (of this machine) answers to a challenge as a mock whose truth token
-    is ``token``.
+    """The server at ``address`` (of this machine) proves that it is the mock whose truth token is
+    ``token``.
 
     An address of this machine proves nothing, and neither does what a server says of itself: a
     real server may be served here, or be reached through a tunnel.

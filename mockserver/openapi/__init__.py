@@ -28,6 +28,7 @@ _KNOWN = "dQw4w9WgXcQ"
 LEFT_OUT = {
     "youtube.": "a site, for browsers",
     "facebook.": "a site, for browsers",
+    "egress-": "a part of each site: from where it is asked",
     "index.": "a page for people",
     "openapi.": "this description",
     "fbtrex_pages.": "a page for people and RSS",
