@@ -375,3 +375,16 @@ def test_a_consent_dialog_that_comes_late_is_waited_for(
     visited, consent = list(run.store.steps())[:2]
     assert (visited["outcome"], visited["detail"]) == ("done", None)
     assert (consent["outcome"], consent["detail"]) == ("done", None)
+
+
+def test_a_click_of_the_scenario_does_not_wait_behind_a_dialog_either(
+    actions: Callable[..., YouTubeActions],
+) -> None:
+    does = actions(home(card(A), "<b id='far'>here</b>" + dialog("Take our survey", "Yes")))
+    does.visit("home")
+    does.waits.ask("() => document.querySelector('#bar').style.setProperty('inset', '0')")
+    began = time.monotonic()
+    with pytest.raises(ActionFailed, match="other dialog 'Take our survey Yes' was left"):
+        does.click("#far")
+    assert time.monotonic() - began < does.page_timeout_s
+    assert "data-puppet-dialog" not in does.browser.page.content()
