@@ -71,7 +71,8 @@ def create_app(config: MockConfig | None = None) -> Flask:
     app.register_blueprint(index)
     app.after_request(_marked)
     if config.mutate is not None:
-        for platform in (youtube.bp, facebook.bp):
-            redesign.install(app, config.mutate, platform.name)
+        for face in FACES:
+            if face.is_site:
+                redesign.install(app, config.mutate, face.key)
     app.wsgi_app = HostRouter(app.wsgi_app, Names(config.hosts).hold)
     return app

@@ -36,6 +36,8 @@ class Proxy:
     captive: bytes | None = None
     page: Callable[[str, str], str] = lambda path, html: html
     """Changes the documents that come through: path, HTML → HTML."""
+    answers: dict[str, bytes] = field(default_factory=dict)
+    """Path → JSON that is answered in the site's place."""
     cookie: str = ""
     """Sent on with every request."""
     hosts: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -99,6 +101,10 @@ class _Http(BaseHTTPRequestHandler):
         self.proxy.asked.append(f"{self.command} {self.path}")
         parts = urlsplit(self.path)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
+        if parts.path in self.proxy.answers:
+            kind = [("Content-Type", "application/json")]
+            self._answer(200, self.proxy.answers[parts.path], kind)
+            return
         there = http.client.HTTPConnection(
             *self.proxy.found(parts.hostname or "", parts.port or 80), timeout=60
         )

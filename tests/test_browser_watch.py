@@ -237,6 +237,17 @@ def test_a_page_without_a_player_is_a_failed_watch(bench: Bench, mine: PuppetBro
 
 
 @pytest.mark.browser
+def test_what_stands_in_the_players_place_is_the_reason(bench: Bench, mine: PuppetBrowser) -> None:
+    """A bot check replaces the player: there is no video element to wait for."""
+    said = "Sign in to confirm you\u2019re not a bot"
+    element = "yt-player-error-message-renderer"
+    mine.goto(bench.page("/asked", f"<{element}>{said}</{element}>"))
+    receipt = mine.watch(20)
+    assert receipt.status is ReceiptStatus.FAILED
+    assert receipt.error == said
+
+
+@pytest.mark.browser
 def test_playback_that_never_advances_is_a_failed_watch(bench: Bench, mine: PuppetBrowser) -> None:
     url = bench.page(
         "/dead",

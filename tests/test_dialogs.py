@@ -268,9 +268,14 @@ def refuse(question: str) -> bool:
 
 
 def carry_out(
-    out: Path, server: Server, rules: Rules, cookie: str = "", **told: Any
+    out: Path,
+    server: Server,
+    rules: Rules,
+    cookie: str = "",
+    answers: dict[str, bytes] | None = None,
+    **told: Any,
 ) -> ScenarioRun:
-    with proxy(page=rules, cookie=cookie) as way:
+    with proxy(page=rules, cookie=cookie, answers=answers or {}) as way:
         told = {
             "name": "dialogs",
             "persona": {"proxy": f"http://127.0.0.1:{way.port}"},
@@ -318,6 +323,36 @@ def test_or_it_is_the_reason_why_the_watch_is_short(mock_server: Server, tmp_pat
 
 
 CONSENTED = "SOCS=CAESxx"
+
+
+def invited(path: str, html: str) -> str:
+    """A fresh visitor's home since 2023: no videos, an invitation to search."""
+    if path != "/":
+        return html
+    first = html.find("<ytd-rich-item-renderer")
+    last = html.rfind("</ytd-rich-item-renderer>") + len("</ytd-rich-item-renderer>")
+    nudge = (
+        "<ytd-rich-section-renderer><ytd-feed-nudge-renderer style='display:block'>"
+        "<div id='title'>Try searching to get started</div></ytd-feed-nudge-renderer>"
+        "</ytd-rich-section-renderer>"
+    )
+    return BUMP.sub("", html[:first] + nudge + html[last:])
+
+
+def test_a_home_without_videos_is_what_a_new_visitor_is_shown(
+    mock_server: Server, tmp_path: Path
+) -> None:
+    """Case 07: data with no items, so that the untrained arm can be compared."""
+    arms = {"only": {"steps": [{"visit": "home"}]}}
+    run = carry_out(
+        tmp_path / "run", mock_server, invited, CONSENTED, {"/youtubei/v1/browse": b"{}"},
+        arms=arms, before=[], after=[],
+    )  # fmt: skip
+    assert run.result.exit_code == 0
+    (page,) = run.observations()
+    assert (page.status, page.fields["statusReason"], page.impressions) == ("ok", "new-visitor", ())
+
+
 SHORT = {"only": {"steps": [{"search": "street food"}, {"follow": {"rank": 1}}, {"watch": "3s"}]}}
 
 
@@ -340,3 +375,16 @@ def test_a_consent_dialog_that_comes_late_is_waited_for(
     visited, consent = list(run.store.steps())[:2]
     assert (visited["outcome"], visited["detail"]) == ("done", None)
     assert (consent["outcome"], consent["detail"]) == ("done", None)
+
+
+def test_a_click_of_the_scenario_does_not_wait_behind_a_dialog_either(
+    actions: Callable[..., YouTubeActions],
+) -> None:
+    does = actions(home(card(A), "<b id='far'>here</b>" + dialog("Take our survey", "Yes")))
+    does.visit("home")
+    does.waits.ask("() => document.querySelector('#bar').style.setProperty('inset', '0')")
+    began = time.monotonic()
+    with pytest.raises(ActionFailed, match="other dialog 'Take our survey Yes' was left"):
+        does.click("#far")
+    assert time.monotonic() - began < does.page_timeout_s
+    assert "data-puppet-dialog" not in does.browser.page.content()

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route
 from playwright.sync_api import TimeoutError as Late
 
 from collector.common.model import Impression, ItemKind, Surface
-from collector.platforms.acting import ActionFailed, Waited
+from collector.platforms.acting import ActionFailed, NotAsked, Waited
 from collector.platforms.youtube.actions import YouTubeActions
 
 pytestmark = pytest.mark.browser
@@ -226,7 +226,7 @@ def test_consent_is_answered_as_chosen(
 def test_no_dialog_is_said(site: Callable[[Answers], YouTubeActions]) -> None:
     actions = site({"/": home(card(A))})
     actions.visit("home")
-    with pytest.raises(ActionFailed, match="no consent dialog"):
+    with pytest.raises(NotAsked, match="no consent dialog"):
         actions.consent("reject")
 
 

@@ -66,6 +66,9 @@
     const ad = inAd();
     if (!element) {
       last = null;
+      // What stands in the player's place says why there is none.
+      r.error = errorText();
+      if (r.error) finish("error");
       return;
     }
     let time = element.currentTime;

@@ -115,15 +115,19 @@ def _proves(found: Greeting, token: str, nonce: str) -> bool:
     return hmac.compare_digest(hmac.new(token.encode(), text, sha256).hexdigest(), found.proof)
 
 
-def is_our_mock(root: str, token: str) -> bool:
-    """The server at ``root`` answers to a challenge as a mock whose truth token is ``token``.
+def is_our_mock(address: str, token: str) -> bool:
+    """The server at ``address`` (of this machine) proves that it is the mock whose truth token is
+    ``token``.
 
     An address of this machine proves nothing, and neither does what a server says of itself: a
     real server may be served here, or be reached through a tunnel.
     """
     nonce = secrets.token_hex(16)
-    found = greet(root, nonce=nonce) if token else None
-    return found is not None and _proves(found, token, nonce)
+    asked = loopback_roots(address) if token else ()
+    return any(
+        (found := greet(root, nonce=nonce)) is not None and _proves(found, token, nonce)
+        for root in asked
+    )
 
 
 def loopback_roots(origin: str) -> tuple[str, ...]:

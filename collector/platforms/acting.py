@@ -79,6 +79,8 @@ class Waiting(Protocol):
 
     def idle(self) -> int: ...
 
+    def click_css(self, selector: str) -> None: ...
+
 
 Heed = Callable[[int], bool]
 """Told after every turn of a scroll how many items there are now; false: stop here."""
@@ -136,9 +138,7 @@ class SiteActions(ABC, Generic[B, W, S]):
 
     def click(self, selector: str) -> None:
         """Click the first visible element of a CSS selector."""
-        self.browser.page.locator(selector).locator("visible=true").first.click(
-            timeout=self.waits.timeout_ms
-        )
+        self.waits.click_css(selector)
         self.waits.idle()
 
     def keypress(self, key: str, times: int = 1, delay_s: float = 0) -> None:

@@ -7,8 +7,8 @@ so before it begins.
 
 from __future__ import annotations
 
-from collector.contract.places import NOWHERE, Place
-from collector.mock.served import greet
+from collector.contract.places import NOWHERE, Place, stays_here
+from collector.mock.served import greet, loopback_roots
 from collector.platforms.registry import spec_of
 from collector.scenario.plan import Plan
 
@@ -22,7 +22,10 @@ def unread(plan: Plan, place: Place, target: str | None, era: str | None) -> tup
     :param target: root of the API that gets the evidence; ``None``: the run's own mock.
     :param era: of the mock that is browsed; ``None``: what the scenario says.
     """
-    if target in (None, NOWHERE) or greet(str(target)) is not None:
+    if target in (None, NOWHERE):
+        return ()
+    # No other machine is asked whether it is a mock.
+    if stays_here(target) and any(greet(root) for root in loopback_roots(str(target))):
         return ()
     spec = spec_of(plan.platform)
     read = spec.eras_read

@@ -139,6 +139,8 @@ class FacebookActions(SiteActions[Browser, FeedWaits, Settled]):
     def settle(self) -> Settled:
         """Wait until posts are there and no more are on their way, or something else came."""
         settled = self._settled()
+        if any(met.answered for met in self.waits.overlays.sweep()):
+            settled = self._settled()
         self.takes(ARRIVAL_S)
         return settled
 

@@ -346,7 +346,7 @@ class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
         """Rest with the mouse on the link of one card, then move it away."""
         if not self.waits.ask(probes.MARK_CARD_LINK, self._card(impression, shown)):
             raise ActionFailed(f"no link to {impression.item_id} at rank {impression.position}")
-        self.waits.target().hover(timeout=self.waits.timeout_ms)
+        self.waits.hover(f"the link to {impression.item_id}")
         self.browser.let_pass(for_s)
         if not self.waits.ask(f"() => !!document.querySelector('[{probes.MARK}]:hover')"):
             raise ActionFailed(f"the mouse did not stay on {impression.item_id} for {for_s:g} s")

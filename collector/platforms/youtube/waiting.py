@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -76,22 +76,37 @@ class PageWaits:
 
     def click(self, what: str) -> None:
         """Click the marked element as a person would; it must be visible and not covered."""
+        self._reach(f"click {what}", lambda limit_ms: self.target().click(timeout=limit_ms))
+        self.unmark()
+
+    def click_css(self, selector: str) -> None:
+        """Click the first visible element of a CSS selector."""
+        found = self.browser.page.locator(selector).locator("visible=true").first
+        found.evaluate(f"(e) => e.setAttribute('{probes.MARK}', '')", timeout=self.timeout_ms)
+        self.click(f"the element {selector}")
+
+    def hover(self, what: str) -> None:
+        """Rest with the mouse on the marked element."""
+        self._reach(f"reach {what}", lambda limit_ms: self.target().hover(timeout=limit_ms))
+
+    def _reach(self, what: str, act: Callable[[float], None]) -> None:
+        """Do something to the marked element. Raises ActionFailed: it cannot be done, or what lies
+        over it, as soon as that is seen."""
         from playwright.sync_api import Error
 
         self.overlays.sweep()
         try:
-            self.target().click(timeout=min(self.timeout_ms, QUICK_MS))
+            act(min(self.timeout_ms, QUICK_MS))
         except Error:
             left = [str(met) for met in self.overlays.sweep() if not met.answered]
             if cover := self.overlays.cover(probes.MARK):
                 why = left[0] if left else f"{cover!r} lies over it"
-                raise ActionFailed(f"could not click {what}: {why}") from None
+                raise ActionFailed(f"could not {what}: {why}") from None
             try:
-                self.target().click(timeout=self.timeout_ms)
+                act(self.timeout_ms)
             except Error as error:
                 reason = error.message.splitlines()[0]
-                raise ActionFailed(f"could not click {what}: {reason}") from error
-        self.unmark()
+                raise ActionFailed(f"could not {what}: {reason}") from error
 
     def _press(self) -> None:
         """Press the button of a dialog; one that cannot be pressed leaves the dialog there."""

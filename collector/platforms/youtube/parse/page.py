@@ -200,9 +200,15 @@ class _Page:
             self.fields.update(found)
             if self.player is not None:
                 self.fields.update(watch_more.read_player(self.player, self.asked.video_id))
+        elif self._invites_instead():
+            return  # an invitation is drawn where the list would be: what was sent is not shown
         elif self._is_of_this_page():
             self.source = "ytInitialData"
             self.read_sent()
+
+    def _invites_instead(self) -> bool:
+        """True if the document shows a new visitor an invitation in the place of a list."""
+        return without_items(self.html, self.asked.kind).reason is Reason.NEW_VISITOR
 
     def _is_of_this_page(self) -> bool:
         """True if what was sent is of the page that the address names."""
