@@ -18,10 +18,10 @@ from test_run_actions import SITE, Tab, card, home
 from collector.common.errors import UserError
 from collector.contract.terms import RunOptions
 from collector.mock.mocksite import MockSite
+from collector.platforms.acting import ActionFailed, Waited
 from collector.platforms.overlays import DEFAULTS, Choice, DialogKind, Overlays
 from collector.platforms.overlaywords import LANGUAGES
 from collector.platforms.youtube.actions import YouTubeActions
-from collector.platforms.youtube.waiting import ActionFailed, Waited
 from collector.run.conduct import conduct
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan

@@ -17,10 +17,9 @@ from click.testing import CliRunner
 from record_tools import SITE, made, raw_entry
 
 from collector.adapters.facebook.fbtrex import FBTREX
-from collector.adapters.youtube.yttrex import Verdict
 from collector.cli import main
 from collector.common.errors import UserError
-from collector.contract.places import Place, met
+from collector.contract.places import Place
 from collector.datasets.readers import Fault, read
 from collector.datasets.writers import path_of
 from collector.environment import DiskFull
@@ -28,8 +27,10 @@ from collector.export import Format
 from collector.export.rows import columns
 from collector.mock import ownmock
 from collector.mock.ownmock import own_mock
+from collector.mock.served import met
 from collector.recording.errors import RecordingRefused
 from collector.recording.shelf import Shelf
+from collector.submit.answers import Verdict
 
 SCENARIO = """
 name: one
