@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 
 import httpx
+import hypothesis
 import pytest
 
 pytest_plugins = ["pytester"]
@@ -29,6 +30,10 @@ os.environ.setdefault("TWINWATCH_KEYS", tempfile.mkdtemp(prefix="twinwatch-test-
 # httpx gives up after five seconds, which a mock on a busy machine may well need for an answer.
 for _method in ("get", "post", "put", "delete", "head", "request"):
     setattr(httpx, _method, functools.partial(getattr(httpx, _method), timeout=120))
+
+# Hypothesis takes an example that lasts a fifth of a second for a failure.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 #: The longest files, longest first: begun last, one of them would be all that runs in the end.
 LONGEST = (

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from collector.store import LeaseHeld, LeaseLost, NotClaimable, SessionState, Store
+from collector.store import LeaseHeld, LeaseLost, NotClaimable, SessionState, Store, fencing
 from collector.store import leases as table
 from collector.store.leases import Held, Lease, Owner
 
@@ -31,7 +31,8 @@ class Clock:
 
 @pytest.fixture(name="store")
 def _store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setattr(table, "steady_now", lambda: Clock.at)
+    for module in (table, fencing):
+        monkeypatch.setattr(module, "steady_now", lambda: Clock.at)
     monkeypatch.setattr(Clock, "at", BEGAN)
     with Store(tmp_path / "store.db") as opened:
         for run in ("r", "s"):

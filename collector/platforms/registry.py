@@ -152,31 +152,40 @@ class PlatformSpec:
 
 
 @cache
-def platforms() -> Mapping[str, PlatformSpec]:
-    """Name → platform: all that are installed, in the order of their names.
+def _installed(name: str) -> PlatformSpec:
+    """The platform of an entry point, loaded.
 
+    :raises LookupError: there is none of that name.
     :raises ValueError: two have one name, or one another name than its entry point.
     """
-    found: dict[str, PlatformSpec] = {}
-    for point in sorted(entry_points(group=PLATFORMS), key=lambda point: point.name):
-        spec: PlatformSpec = point.load()
-        if spec.name != point.name or found.setdefault(spec.name, spec) is not spec:
-            raise ValueError(f"two platforms are called {point.name!r}, or one calls itself else")
-    return found
+    points = entry_points(group=PLATFORMS, name=name)
+    if not points:
+        raise LookupError(name)
+    found: list[PlatformSpec] = [point.load() for point in points]
+    if any(spec is not found[0] for spec in found) or found[0].name != name:
+        raise ValueError(f"two platforms are called {name!r}, or one calls itself else")
+    return found[0]
+
+
+@cache
+def platforms() -> Mapping[str, PlatformSpec]:
+    """Name → platform: all that are installed, in the order of their names."""
+    names = sorted({point.name for point in entry_points(group=PLATFORMS)})
+    return {name: _installed(name) for name in names}
 
 
 def spec_of(platform: str) -> PlatformSpec:
-    """The platform of a name. Raises UserError: nothing of that name is installed."""
-    found = platforms().get(str(platform))
-    if found is None:
+    """The platform of a name; no other is loaded. Raises UserError: it is not installed."""
+    try:
+        return _installed(str(platform))
+    except LookupError:
         raise UserError(
             f"no platform is called {str(platform)!r}",
             place="platform",
             fix=f"use {' or '.join(platforms())}, or install the package that brings it"
             if platforms()
             else "install twinwatch again (pip install -e .): its entry points are missing",
-        )
-    return found
+        ) from None
 
 
 def platform_of(html: str, url: str) -> Platform | None:

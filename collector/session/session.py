@@ -11,7 +11,6 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -39,6 +38,7 @@ from collector.scenario.politeness import Quiet
 from collector.scenario.steps import StepKind
 from collector.scenario.verb import traits
 from collector.session import personacheck
+from collector.session.clock import PageClock
 from collector.session.describe import PROGRESS_EVERY_S, STEP_LIMIT_S, in_words, limit_s
 from collector.session.egresscheck import WayOut
 from collector.session.filing import Filed, Filing
@@ -46,7 +46,7 @@ from collector.session.keeping import Snapshots
 from collector.session.patience import Interrupted, Patience
 from collector.session.spacing import Spacing
 from collector.session.steps import BOT_CHECK, Lost, StepResult, StepRunner
-from collector.store import Outcome, SessionState, Store, StoreFull, from_iso, to_iso
+from collector.store import Outcome, SessionState, Store, StoreFull, to_iso
 
 #: How long a site is left alone after it has asked whether this is a bot.
 BOT_CHECK_REST = timedelta(hours=1)
@@ -111,10 +111,20 @@ def carry_session(
     profile = ProfileStore(out.profiles).get(job.puppet)
     with Keeper(open_ledger, lease, job.lease_s) as keeper:
         session = _Session(
-            job, planned, profile, out, store, ledger, keeper, emit, stopped, cut, plan.platform
+            job,
+            planned,
+            profile,
+            out,
+            store,
+            ledger,
+            keeper,
+            emit,
+            stopped,
+            cut,
+            plan.platform,
+            goes_on=job.session in plan.before.values(),
+            snapshots=Snapshots(store, out, job, profile, plan.hash),
         )
-        session.goes_on = job.session in plan.before.values()
-        session.snapshots = Snapshots(store, out, job, profile, plan.hash)
         return session.run(wait_for_go)
 
 
@@ -147,7 +157,11 @@ class _Session:
         stopped: Callable[[], bool],
         cut: Callable[[], bool],
         platform: str,
+        *,
+        goes_on: bool,
+        snapshots: Snapshots,
     ) -> None:
+        """``goes_on``: the puppet has a later session."""
         self.spec = spec_of(platform)
         self.job = job
         self.planned = planned
@@ -163,11 +177,9 @@ class _Session:
             1 for row in ledger.steps(job.session) if row.outcome not in (None, Outcome.SKIPPED)
         )
         """Index of the first step to do; beyond 0, the session was begun before."""
-        self._clock: datetime | None = None
-        """The page's virtual clock when a step last let time pass."""
-        self.goes_on = False
-        """The puppet has a later session."""
-        self.snapshots: Snapshots
+        self.clock = PageClock(store, job, again=self.begin > 0)
+        self.goes_on = goes_on
+        self.snapshots = snapshots
         self._doing: PlannedStep | None = None
         self._said = 0.0
         self.captures = 0
@@ -179,12 +191,12 @@ class _Session:
     def run(self, wait_for_go: Callable[[], None]) -> SessionState:
         mark = Mark.read(self.profile.path, self.job.session) if self.begin else None
         if mark is not None and mark.clock is not None:
-            self._clock = datetime.fromisoformat(mark.clock)
+            self.clock.last = datetime.fromisoformat(mark.clock)
         if self.begin:
             self.snapshots.go_on()
         else:
             self._restore()
-        self._set_clock()
+        self.job = self.clock.set()
         if self.begin == len(self.planned.steps):
             # Cut off after its last step: only the end is missing.
             self._start(wait_for_go)
@@ -243,7 +255,7 @@ class _Session:
         self.say(EventKind.STARTED, at=time.time(), again=self.begin > 0)
         now = datetime.now(UTC)
         if self.job.begins is not None and not self.job.pace.virtual:
-            self._is_late(datetime.fromisoformat(self.job.begins), now)
+            self.clock.is_late(datetime.fromisoformat(self.job.begins), now)
         first = {} if self.begin else {"started": now}
         self._note(state=SessionState.RUNNING, **first)
 
@@ -382,7 +394,7 @@ class _Session:
             refused = step.kind is StepKind.VISIT and "refused" in result.detail.lower()
             raise ServerGone(self.job.site, begun=not refused)
         if self.job.pace.virtual and traits(step.kind).asked_s(step.args):
-            self._clock = opened.puppet.capture().client_time
+            self.clock.last = opened.puppet.capture().client_time
         self._mark(opened, step.index, runner)
         self._finish(step, result)
         self._cut_tape(step, opened)
@@ -407,7 +419,8 @@ class _Session:
     def _mark(self, opened: Opened, step: int, runner: StepRunner) -> None:
         """Keep where the puppet stands, should the session have to go on in another process."""
         cookies = opened.puppet.cookies()
-        clock = None if self._clock is None else self._clock.isoformat()
+        last = self.clock.last
+        clock = None if last is None else last.isoformat()
         lost, came = (runner.lost.step, runner.lost.came) if runner.lost else (None, False)
         url, holds = opened.actions.url, runner.holds
         mark = Mark(self.job.session, step, url, holds, cookies, clock, lost, came)
@@ -476,41 +489,6 @@ class _Session:
             outcome=result.outcome,
             detail=result.detail,
         )
-
-    # ---- the clock
-
-    def _set_clock(self) -> None:
-        """On a virtual clock the session begins when it is due, or where the puppet's last page
-        left off: time never runs backwards. A replay begins where its recording did."""
-        if self.job.replay is not None:
-            return
-        if self.job.begins is None:
-            if self.begin and self.job.pace.virtual:
-                self.job = replace(self.job, begins=self._last_seen().isoformat())
-            return
-        due = datetime.fromisoformat(self.job.begins)
-        if self.job.pace.virtual:
-            rows = self.store.rows(
-                "SELECT max(t.clock) AS last FROM turns t JOIN sessions s ON s.id = t.session"
-                " WHERE s.puppet = ?",
-                [self.job.puppet],
-            )
-            begins = max([due, *(from_iso(row["last"]) for row in rows if row["last"])])
-            if self.begin:
-                begins = max(begins, self._last_seen())
-            self.job = replace(self.job, begins=begins.isoformat())
-            self._is_late(due, begins)
-
-    def _is_late(self, due: datetime, began: datetime) -> None:
-        """Keep how much later than planned the session began, on its own clock."""
-        if not self.begin:
-            late_s = round((began - due).total_seconds(), 3)
-            self.store.update_turn(self.job.session, late_s=late_s)
-
-    def _last_seen(self) -> datetime:
-        """The latest that the page's clock is known to have shown in this session, or now."""
-        seen = [each.client_time for each in self.store.captures(session=self.job.session)]
-        return max([datetime.now(UTC), *seen, *([self._clock] if self._clock else [])])
 
     # ---- snapshots
 
