@@ -17,6 +17,7 @@ from scipy.stats import beta
 from collector.calibration import table
 from collector.calibration.rates import upper_limit
 from collector.calibration.truths import TRUTHS, Kind, Truth, truth_of
+from collector.calibration.words import markdown
 from collector.cli import main
 from collector.common.errors import UserError
 
@@ -44,6 +45,20 @@ def test_the_committed_table_keeps_every_promise(committed: dict[str, Any]) -> N
     assert {each["truth"] for each in committed["cells"]} >= {
         truth.name for truth in TRUTHS.values() if truth.kind is Kind.NULL
     }
+
+
+def test_the_docs_show_the_committed_table(committed: dict[str, Any]) -> None:
+    """One fact, two places: the page holds what the JSON says, and the README its headline."""
+    root = Path(__file__).parent.parent
+    assert markdown(committed) in (root / "docs" / "calibration.md").read_text("utf-8")
+    readme = " ".join((root / "README.md").read_text("utf-8").split())
+    false = committed["false_effect"]
+    assert f"at most {100 * false['rate']:.1f} % of {null_runs(committed):,} simulated" in readme
+
+
+def null_runs(committed: dict[str, Any]) -> int:
+    """Audits of the null cells with the scenario's own design, of which each kind has as many."""
+    return int(first(committed, "null")["experiments"])
 
 
 def first(committed: dict[str, Any], truth: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from collector.scenario.loader import load_scenario
 from collector.store import Store, StoreMissing
 
 SECTIONS = ["summary", "verdicts", "design", "missing", "puppets", "exposure", "session", "overlap",
-            "surfaces", "truth", "coverage", "submission", "limits", "environment",
+            "surfaces", "truth", "coverage", "submission", "limits", "certificate", "environment",
             "cite"]  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from collector.analysis.verdicts import VerdictKind
 from collector.calibration import batches
 from collector.calibration.audits import design_of, platform
 from collector.calibration.batches import Job
+from collector.calibration.deciding import Decisions
 from collector.calibration.probe import NotCalibrated, Probe, with_twins
 from collector.calibration.rates import Rate, true_differences
 from collector.calibration.truths import TRUTHS, Kind, Truth
@@ -95,32 +96,20 @@ def power(
         for k in twins
     ]
     names = [each.name for each in (null, *sizes) for _ in twins]
-    rows = []
-    for name, (job, done) in zip(
-        names, batches.run(probe, jobs, seed=seed, processes=processes), strict=True
-    ):
-        decisions = batches.joined(done)
-        effect = decisions.is_(VerdictKind.EFFECT)
-        rows.append(
-            {
-                "effect": name,
-                "twins": job.twins,
-                "any": Rate(int(effect.any(axis=1).sum()), runs).plain(),
-                "outcomes": [
-                    {
-                        "surface": question.surface,
-                        "outcome": question.outcome,
-                        "true": true[name][at],
-                        "power": round(float(effect[:, at].mean()), 4),
-                        "withheld": round(
-                            float(decisions.is_(VerdictKind.WITHHELD)[:, at].mean()), 4
-                        ),
-                        "sd": _spread(decisions.estimate[:, at]),
-                    }
-                    for at, question in enumerate(probe.questions)
-                ],
-            }
-        )
+    own, middle = _twins(probe), sizes[(len(sizes) - 1) // 2]
+    shapes = (
+        [] if block is not None else [b for b in (1, 2, 3, 4) if b <= own and b * _arms(probe) <= 8]
+    )
+    truth = middle.truth.with_lost(lost)
+    jobs += [Job(truth, grounds[middle.name].history, own, b, runs, MOST) for b in shapes]
+    done = [
+        (job, batches.joined(found))
+        for job, found in batches.run(probe, jobs, seed=seed, processes=processes)
+    ]
+    rows = [
+        _row(probe, name, job, decisions, true[name], runs)
+        for name, (job, decisions) in zip(names, done, strict=False)
+    ]
     target = next(
         (n for n, q in enumerate(probe.questions) if q.label and q.measure.unit is Unit.SHARE), 0
     )
@@ -129,7 +118,52 @@ def power(
         "runs": runs,
         "lost": lost,
         "block": block or probe.loaded.scenario.block_size,
+        "blocks": {
+            "effect": middle.name,
+            "twins": own,
+            "power": {
+                str(job.block): round(float(decisions.is_(VerdictKind.EFFECT)[:, target].mean()), 4)
+                for job, decisions in done[len(names) :]
+            },
+        },
         "detectable": _detectable(probe, rows, target, block),
+    }
+
+
+def _twins(probe: Probe) -> int:
+    return max(arm.twins for arm in probe.loaded.scenario.arms.values())
+
+
+def _arms(probe: Probe) -> int:
+    return len(probe.data.arms)
+
+
+def _row(
+    probe: Probe,
+    name: str,
+    job: Job,
+    decisions: Decisions,
+    true: Sequence[float | None],
+    runs: int,
+) -> dict[str, Any]:
+    """One size with so many twins."""
+    effect = decisions.is_(VerdictKind.EFFECT)
+    withheld = decisions.is_(VerdictKind.WITHHELD)
+    return {
+        "effect": name,
+        "twins": job.twins,
+        "any": Rate(int(effect.any(axis=1).sum()), runs).plain(),
+        "outcomes": [
+            {
+                "surface": question.surface,
+                "outcome": question.outcome,
+                "true": true[at],
+                "power": round(float(effect[:, at].mean()), 4),
+                "withheld": round(float(withheld[:, at].mean()), 4),
+                "sd": _spread(decisions.estimate[:, at]),
+            }
+            for at, question in enumerate(probe.questions)
+        ],
     }
 
 
@@ -250,6 +284,7 @@ def pilot(
         "runs": runs,
         "lost": lost,
         "block": block or loaded.scenario.block_size,
+        "blocks": None,
         "detectable": {},
     }
 
@@ -303,23 +338,4 @@ def channels_of(probe: Probe) -> dict[str, str]:
     return {
         catalogue.ids[row]: catalogue.channels[int(catalogue.channel[row])]
         for row in range(catalogue.videos)
-    }
-
-
-def blocks_of_power(
-    probe: Probe, size: Size, twins: int, *, runs: int, seed: int, processes: int | None
-) -> dict[str, float]:
-    """Size of a block → power, for the sizes that as many puppets as a machine bears allow."""
-    arms = len(probe.data.arms)
-    sizes = [b for b in (1, 2, 3, 4) if b <= twins and b * arms <= 8]
-    ground = platform(probe, size.truth)
-    jobs = [Job(size.truth, ground.history, twins, b, runs, MOST) for b in sizes]
-    target = next(
-        (n for n, q in enumerate(probe.questions) if q.label and q.measure.unit is Unit.SHARE), 0
-    )
-    return {
-        str(job.block): round(
-            float(batches.joined(done).is_(VerdictKind.EFFECT)[:, target].mean()), 4
-        )
-        for job, done in batches.run(probe, jobs, seed=seed, processes=processes)
     }

@@ -72,7 +72,7 @@ def true_differences(ground: Platform, seed: int) -> list[float | None]:
     """Of each question the difference of the arms' means by the truth, in its unit; ``None`` for a
     likeness. Without losses and with the right labels; 0 under a null."""
     probe, truth = ground.probe, ground.truth
-    if truth.kind is not Kind.EFFECT and not truth.late:
+    if truth.kind is Kind.NULL or (truth.kind is Kind.BROKEN and not truth.late):
         return [None if q.measure.value is None else 0.0 for q in probe.questions]
     right = Platform(probe, Truth(truth.name, truth.kind, ""), ground.stages, ground.history)
     design = design_of(probe, 2)

@@ -48,3 +48,27 @@ def lines(table: Mapping[str, Any]) -> Iterator[str]:
         )
     if named := table.get("mechanism"):
         yield f"mechanism of {named['truth']}: {named['right']} in {percent(named['rate'])} %"
+
+
+def markdown(table: Mapping[str, Any]) -> str:
+    """The table of ``docs/calibration.md``: a line a cell, made of the committed JSON alone."""
+    rows = [
+        "| truth | twins | audits | any effect, % (bound) | first exposure share: effect, % |"
+        " excluded, % | withheld, % | bias, points | intervals hold, % |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for cell in table["cells"]:
+        runs = cell["experiments"]
+        first = next((o for o in cell["outcomes"] if o.get("true") is not None), None)
+        if first is None:
+            continue
+        verdicts, any_ = first["verdicts"], cell["any_effect"]
+        block = f" in blocks of {cell['block']}" if cell.get("block") else ""
+        rows.append(
+            f"| `{cell['truth']}` | {cell['twins']}{block} | {runs:,} |"
+            f" {percent(any_['rate'])} ({percent(any_['upper95'])}) |"
+            f" {percent(verdicts['effect'] / runs)} | {percent(verdicts['no_larger'] / runs)} |"
+            f" {percent(verdicts['withheld'] / runs)} | {percent(first['bias'])} |"
+            f" {percent(first['coverage']['rate'])} |"
+        )
+    return "\n".join(rows)

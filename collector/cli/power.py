@@ -187,6 +187,11 @@ def _print(found: dict[str, Any]) -> None:
     for name, k in found["recommended"].items():
         told = f"{k} twins an arm" if k is not None else "more twins than were tried"
         out.print(f"{name}: 80 % needs {told}", markup=False)
+    if (blocks := found["blocks"]) and blocks["power"]:
+        told = ", ".join(f"{b}: {100 * share:.0f} %" for b, share in blocks["power"].items())
+        out.print(
+            f"blocks, with {blocks['twins']} twins and {blocks['effect']}: {told}", markup=False
+        )
     cost = found["cost"]
     out.print(
         f"{cost['twins']} twins in blocks of {found['block']}: {cost['puppets']} puppets,"
