@@ -337,3 +337,33 @@ def test_a_likeness_of_one_block_can_show_nothing() -> None:
     large = design_of(declared("rank-overlap", surfaces=("home", "related")), planned(2, 2), 1)
     assert large is not None
     assert (large.twins, large.twins_one_lost) == (7, 8)  # the pairs need more than one block does
+
+
+def test_many_puppets_have_the_t_formula() -> None:
+    """Forty twins in blocks of four: t quantiles of scipy over the root of ten times 2."""
+    freedom = 80 - 10 - 1
+    for power in (0.5, 0.8):
+        expected = (stats.t.ppf(0.975, freedom) + stats.t.ppf(power, freedom)) / math.sqrt(20)
+        found = detectable(1, blocks_of(40, 40, 4), power=power)
+        assert found == pytest.approx(expected, rel=1e-3)
+
+
+def test_twins_for_a_smaller_alpha_are_more() -> None:
+    """The first number of twins that finds the shift at this alpha, by walking up."""
+    for alpha in (0.01, 0.2):
+        walked = next(
+            k for k in range(1, 60) if detectable(0.1, blocks_of(k, k, 2), alpha=alpha) <= 0.25
+        )
+        assert twins_for(0.25, 0.1, 2, alpha=alpha) == walked
+    assert twins_for(0.25, 0.1, 2, alpha=0.01) != twins_for(0.25, 0.1, 2, alpha=0.2)
+    # where the least p decides, it is that of this alpha
+    assert twins_for(100, 0.1, 1, alpha=0.2) == 4
+    assert twins_for(100, 0.1, 1, alpha=0.01) == 8
+
+
+def test_a_design_without_blocks_is_told_all_the_same() -> None:
+    """No block holds both arms: nothing can be shown, in blocks of one."""
+    nothing = attainable(Blocks(()))
+    assert (nothing.block, nothing.least_p, nothing.twins) == (1, 1, 6)
+    assert in_words(attainable(blocks_of(4, 4, 4))).startswith("4 puppets an arm in 1 block, one")
+    assert in_words(attainable(blocks_of(5, 5, 4))).startswith("5 puppets an arm in 2 blocks, one")
