@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from collector.analysis.declared import Declaration, declare
 from collector.analysis.design import (
     Blocks,
     after_loss,
@@ -21,7 +22,9 @@ from collector.analysis.design import (
     least_p,
     twins_for,
     twins_needed,
+    usual_block,
 )
+from collector.analysis.designed import block_of, design_of
 
 ONE_BLOCK = 99
 
@@ -257,3 +260,110 @@ def test_it_says_the_same_every_time() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     here = (detectable(1, blocks_of(7, 7, 4), 2), twins_for(0.2, 0.12, 2), [])
     assert done.stdout.split(maxsplit=2) == [str(here[0]), str(here[1]), "[]\n"]
+
+
+# ---- of a whole declaration
+
+
+def declared(
+    *outcomes: str, surfaces: tuple[str, ...] = ("home",), arms: str = "ct"
+) -> Declaration:
+    analysis = {"exposure": ["news"], "outcomes": list(outcomes), "surfaces": list(surfaces)}
+    return declare(analysis, {"arms": {arm: {} for arm in arms}})
+
+
+def planned(twins: int, block: int, arms: str = "ct") -> list[tuple[str, int]]:
+    return [(arm, twin // block) for arm in arms for twin in range(twins)]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "twins", "block", "arms", "expected"),
+    [
+        ({}, 2, 2, "ct", 4),  # every twin in one block: as many as are usual for two arms
+        ({"block": 3}, 3, 3, "ct", 4),
+        ({"block": 6}, 6, 6, "ct", 6),  # more than usual, and declared
+        ({"block": 2}, 5, 2, "ct", 2),  # full: it was meant so
+        ({}, 5, 3, "ct", 3),  # runs of plans without the key
+        ({}, 1, 1, "ctuv", 2),  # eight puppets in all: two of each of four arms
+        ({}, 1, 1, "abcdefghi", 1),
+    ],
+)
+def test_the_block_that_advice_is_for(
+    scenario: dict[str, int], twins: int, block: int, arms: str, expected: int
+) -> None:
+    """As large as it was meant to be; where the twins filled it, at least as large as is usual."""
+    assert block_of(scenario, planned(twins, block, arms)) == expected
+
+
+def test_the_usual_block_holds_eight_puppets_and_four_twins_at_most() -> None:
+    """By hand."""
+    assert [usual_block(arms) for arms in (0, 1, 2, 3, 4, 8, 9)] == [4, 4, 4, 2, 2, 1, 1]
+
+
+def test_the_design_of_a_declaration_is_that_of_its_best_contrast() -> None:
+    """Two outcomes of seven pairs: 2 / 2^7, twice that after correction."""
+    found = design_of(declared("exposure-share", "ad-share"), planned(7, 1), 1)
+    assert found is not None
+    assert (found.outcomes, found.block, found.twins) == (2, 1, 7)
+    assert found.least_p == pytest.approx(2 / 2**7)
+    assert found.adjusted == pytest.approx(4 / 2**7)
+    assert design_of(declared("ad-share", arms="c"), planned(7, 1, "c"), 1) is None
+
+
+def test_a_contrast_that_can_show_nothing_takes_no_share() -> None:
+    """A third arm of two twins (2 / 20 at best in pairs: 0.5) beside one of seven."""
+    puppets = [*planned(7, 1), ("u", 0), ("u", 1)]
+    found = design_of(declared("ad-share", arms="ctu"), puppets, 1)
+    assert found is not None
+    assert found.outcomes == 1
+    assert found.least_p == pytest.approx(2 / 2**7)
+    few = design_of(declared("ad-share", arms="ctu"), planned(3, 1, "ctu"), 1)
+    assert few is not None
+    assert (few.outcomes, few.adjusted) == (2, 0.5)  # none can: all of them share
+
+
+def test_a_likeness_of_one_block_can_show_nothing() -> None:
+    """Alone it makes the design hopeless, beside another outcome it takes no share."""
+    alone = design_of(declared("rank-overlap"), planned(4, 4), 4)
+    assert alone is not None
+    assert (alone.least_p, alone.adjusted, alone.one_lost, alone.possible) == (1, 1, 1, False)
+    assert (alone.twins, alone.twins_one_lost, alone.shift) == (5, 6, math.inf)
+    both = design_of(declared("rank-overlap", "ad-share"), planned(4, 4), 4)
+    assert both is not None
+    assert (both.outcomes, both.least_p) == (1, pytest.approx(2 / 70))
+    two = design_of(declared("rank-overlap"), planned(5, 4), 4)
+    assert two is not None
+    assert two.least_p == pytest.approx(2 / 70 / 2)
+    large = design_of(declared("rank-overlap", surfaces=("home", "related")), planned(2, 2), 1)
+    assert large is not None
+    assert (large.twins, large.twins_one_lost) == (7, 8)  # the pairs need more than one block does
+
+
+def test_many_puppets_have_the_t_formula() -> None:
+    """Forty twins in blocks of four: t quantiles of scipy over the root of ten times 2."""
+    freedom = 80 - 10 - 1
+    for power in (0.5, 0.8):
+        expected = (stats.t.ppf(0.975, freedom) + stats.t.ppf(power, freedom)) / math.sqrt(20)
+        found = detectable(1, blocks_of(40, 40, 4), power=power)
+        assert found == pytest.approx(expected, rel=1e-3)
+
+
+def test_twins_for_a_smaller_alpha_are_more() -> None:
+    """The first number of twins that finds the shift at this alpha, by walking up."""
+    for alpha in (0.01, 0.2):
+        walked = next(
+            k for k in range(1, 60) if detectable(0.1, blocks_of(k, k, 2), alpha=alpha) <= 0.25
+        )
+        assert twins_for(0.25, 0.1, 2, alpha=alpha) == walked
+    assert twins_for(0.25, 0.1, 2, alpha=0.01) != twins_for(0.25, 0.1, 2, alpha=0.2)
+    # where the least p decides, it is that of this alpha
+    assert twins_for(100, 0.1, 1, alpha=0.2) == 4
+    assert twins_for(100, 0.1, 1, alpha=0.01) == 8
+
+
+def test_a_design_without_blocks_is_told_all_the_same() -> None:
+    """No block holds both arms: nothing can be shown, in blocks of one."""
+    nothing = attainable(Blocks(()))
+    assert (nothing.block, nothing.least_p, nothing.twins) == (1, 1, 6)
+    assert in_words(attainable(blocks_of(4, 4, 4))).startswith("4 puppets an arm in 1 block, one")
+    assert in_words(attainable(blocks_of(5, 5, 4))).startswith("5 puppets an arm in 2 blocks, one")

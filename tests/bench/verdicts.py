@@ -123,7 +123,7 @@ def main() -> int:
 
 
 #: Weight of the history at which the home page differs by about 20 points after three watches.
-WEAK = 0.44
+WEAK = 0.47
 
 if __name__ == "__main__":
     sys.exit(main())
