@@ -44,7 +44,7 @@ PYTEST := $(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 test: setup  ## the test suite, without the sweeps that take minutes each
 	@$(PYTEST) -m "not slow"
 
-test-all: setup  ## all tests, those sweeps too
+test-all: setup  ## all tests, those sweeps too (TWINWATCH_LONG=0.05: its longest runs cut to a share)
 	@$(PYTEST)
 
 lint: $(STAMP)  ## ruff and mypy

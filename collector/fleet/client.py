@@ -17,6 +17,7 @@ from typing import Any, Self
 import httpx
 import orjson
 
+from collector.bounded import BoundedTransport, exchange
 from collector.common.errors import UserError
 from collector.common.model import Receipt
 from collector.contract.job import SessionJob
@@ -30,6 +31,9 @@ from collector.store.steady import steady_now, steady_s
 from collector.submit import RetryPolicy
 
 REQUEST_TIMEOUT_S = 30.0
+ANSWER_LIMIT_S = 300.0
+"""For a whole answer, the largest snapshot over a slow line: one byte a second is none."""
+MOST_ANSWER_BYTES = 1 << 30
 PATIENCE_S = 60.0
 """How long a ledger that does not answer is asked again, where no lease says so."""
 _SAME = frozenset({"note", "mark", "lineage"})
@@ -90,7 +94,7 @@ class HttpLedger:
             base_url=home.url + ROOT,
             headers={"Authorization": f"Bearer {home.token}"},
             timeout=REQUEST_TIMEOUT_S,
-            transport=transport,
+            transport=transport or BoundedTransport(),
             trust_env=False,
         )
 
@@ -234,8 +238,14 @@ class HttpLedger:
         while True:
             attempt += 1
             try:
-                answer = self._http.request(
-                    method, path, content=body(attempt > 1), headers=headers
+                answer = exchange(
+                    self._http,
+                    method,
+                    path,
+                    limit_s=ANSWER_LIMIT_S,
+                    most_bytes=MOST_ANSWER_BYTES,
+                    content=body(attempt > 1),
+                    headers=headers,
                 )
                 if answer.status_code not in _BUSY:
                     return self._read(answer)
