@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from collector.browser.launch import browser_args
 from collector.browser.reasons import explained
 from collector.cli import main
 from collector.common.errors import UserError
+from collector.contract.job import Manners, SessionJob
+from collector.contract.terms import RunOptions
 from collector.egress import Egress, EgressRefused
 from collector.problems import Fixable
 from collector.scenario.loader import parse_scenario
@@ -174,3 +177,23 @@ def test_reasons_keep_the_networks_own_name() -> None:
     assert explained("net::ERR_CERT_AUTHORITY_INVALID").startswith("net::ERR_CERT_AUTHORITY_INV")
     assert "--ca" in explained("net::ERR_CERT_AUTHORITY_INVALID")
     assert explained("net::ERR_SOMETHING_ELSE") == "net::ERR_SOMETHING_ELSE"
+
+
+def test_options_and_jobs_travel_with_a_proxy_and_without_its_login(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through the manifest of a run that goes on, and to the process of a session."""
+    monkeypatch.setenv("THE_LOGIN", "me:secret")
+    way = Egress.of({"server": "http://p:1", "credentials": "THE_LOGIN", "country": "DE"})
+    options = RunOptions.of(out=tmp_path, proxy=way, ca=tmp_path / "ca.pem", headed=True)
+    kept = json.dumps(options.to_dict())
+    assert RunOptions.from_dict(json.loads(kept)) == options
+    job = SessionJob(
+        "r", tmp_path, "s", "p", "https://site.example", False, browser=options.browser,
+        manners=Manners(3.0, "23:00-07:00", 5, stop_on_bot_check=True),
+        dialogs={"premium": "leave"}, signed_in=True,
+    )  # fmt: skip
+    assert SessionJob.from_json(job.to_json()) == job
+    assert "secret" not in kept + job.to_json() + repr(options) + repr(job)
+    plain = RunOptions.of(out=tmp_path).to_dict()
+    assert not {"proxy", "ca"} & plain.keys(), "older manifests have the same keys"

@@ -81,10 +81,10 @@ def test_a_person_logs_in_through_a_page_of_this_machine(tmp_path: Path) -> None
 
     with site(asked) as origin:
         threading.Thread(target=open_it, args=(origin,), daemon=True).start()
-        address = told.get(timeout=120).rpartition(" ")[2]
+        address = told.get(timeout=600).rpartition(" ")[2]
         base, _, token = address.partition("/?token=")
         with httpx.Client(
-            base_url=base, headers={"Authorization": f"Bearer {token}"}, timeout=120
+            base_url=base, headers={"Authorization": f"Bearer {token}"}, timeout=600
         ) as person:
             assert "puppet" in httpx.get(address).text
             number, seen = 0, b""
@@ -104,9 +104,9 @@ def test_a_person_logs_in_through_a_page_of_this_machine(tmp_path: Path) -> None
                 if y == 50:
                     do("text", text="Anna ")
                     do("key", key="B")
-            assert asked.get(timeout=120) == "Anna B"
+            assert asked.get(timeout=600) == "Anna B"
             do("close")
-        closed = done.get(timeout=120)
+        closed = done.get(timeout=600)
     assert isinstance(closed, Closed), closed
     assert closed.signed_in is True
     assert (profile.path / SNAPSHOTS / f"{closed.snapshot}.tar.zst").is_file()

@@ -291,6 +291,22 @@ def test_history_is_cleared_and_paused_and_a_channel_is_refused(
     assert of_channel.isdisjoint(item.item_id for item in after)
 
 
+def test_what_is_not_interesting_is_picked_as_what_is_followed() -> None:
+    """By rank alone it has the two arguments that older plans have."""
+    bare, rank, topic, unseen = planned(
+        "not_interested", {"not_interested": {"rank": 3, "from": "home"}},
+        {"not_interested": {"topic": "music", "otherwise": "first"}},
+        {"not_interested": {"rank": 1, "unseen": True}},
+    )  # fmt: skip
+    assert (bare.args, rank.args) == ({"rank": 1, "from": None}, {"rank": 3, "from": "home"})
+    assert (topic.args["by"], topic.args["topics"], topic.args["otherwise"]) == (
+        "topic", ["music"], "first",
+    )  # fmt: skip
+    assert unseen.args["unseen"] is True
+    with pytest.raises(UserError, match="exactly one of"):
+        planned({"not_interested": {"rank": 1, "topic": "music"}})
+
+
 def test_what_is_watched_while_the_history_is_paused_is_not_remembered() -> None:
     viewer = World.build(seed=1, clock="0").viewer("v1")
     viewer.watched("dQw4w9WgXcQ", 10, 0.5)

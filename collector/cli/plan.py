@@ -80,7 +80,7 @@ def _head(out: Console, plan: Plan) -> None:
         "differ in": _factors(plan),
         "searches": f"at least {plan.scenario['spacing']} apart" if plan.spacing else "",
         "politeness": _politeness(plan),
-        "load": str(load_of(plan, _spacing_s(plan))),
+        "load": f"on {plan.site}: {load_of(plan, _spacing_s(plan))}",
         "can show": in_words(design) if (design := attainable_by(plan)) else "",
         "takes about": f"{readable(plan_time(plan))} in real time (far less on the mock)",
     }

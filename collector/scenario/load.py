@@ -30,11 +30,19 @@ class Load:
     most_a_minute: float
 
     def __str__(self) -> str:
-        told = [f"{self.pages:,} page loads", f"{self.searches:,} searches"]
-        told += [f"{self.watches:,} watches", f"{self.marks:,} likes and the like"]
-        used = [one for one in told if not one.startswith("0 ")]
-        rate = f", at most {self.most_a_minute:,.0f} page loads a minute"
-        return f"{', '.join(used) or 'no page loads'} by {self.puppets:,} puppets{rate}"
+        told = (
+            _counted(self.pages, "page load", "page loads"),
+            _counted(self.searches, "search", "searches"),
+            _counted(self.watches, "watch", "watches"),
+            _counted(self.marks, "like or the like", "likes and the like"),
+        )
+        used = ", ".join(one for one in told if not one.startswith("0 ")) or "no page loads"
+        by = _counted(self.puppets, "puppet", "puppets")
+        return f"{used} by {by}, at most {self.most_a_minute:,.0f} page loads a minute"
+
+
+def _counted(number: int, one: str, more: str) -> str:
+    return f"{number:,} {one if number == 1 else more}"
 
 
 def load_of(plan: Plan, spacing_s: float) -> Load:

@@ -41,7 +41,8 @@ def args_of(step: Step) -> dict[str, Any]:
     refresh    ``label``, ``capture``; slot ``per_day``, ``minute``, ``first_hour``
     like       ``on``; on a feed also ``topics``, ``source``, ``rank``, ``top``, ``count``
     subscribe  ``on``
-    not_interested  ``rank``, ``from``; dont_recommend_channel and hover as follow, without a page
+    not_interested  ``rank``, ``from``; picked otherwise, and dont_recommend_channel and hover: as
+               follow, without ``label`` and ``capture``
     pause_history  ``on``; open_channel ``tab``, ``label``, ``capture``
     pause      ``for_s``; capture ``label``; screenshot and snapshot ``name``; click ``selector``
     keypress   ``key``, ``times``, ``delay_s`` (waited before each press)

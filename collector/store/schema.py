@@ -460,7 +460,9 @@ TABLES: Mapping[str, Table] = {
         {
             "session": _SESSION,
             "name": _text("`languages`, `timezone`, `user_agent`, `viewport`, …", required=True),
-            "seen_by": _text("`page` (a script in it) or `site` (the mock's own word)."),
+            "seen_by": _text(
+                "`page` (a script in it), `site` (the mock's own word) or `egress` (who is asked)."
+            ),
             "claimed": _json("what the persona says; empty: it leaves that open."),
             "seen": _json("what was seen; empty: the page was not told."),
             "agrees": _int("1 if they agree, 0 if not, empty: cannot be told."),

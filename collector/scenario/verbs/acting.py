@@ -11,7 +11,6 @@ from collector.platforms.registry import Genre
 from collector.problems import Fixable
 from collector.scenario.values import (
     Duration,
-    From,
     Label,
     Name,
     Rank,
@@ -97,18 +96,30 @@ class Subscribe(Step):
 
 
 @verb
-class NotInterested(Step):
+class NotInterested(Picks):
+    """In the menu of one item; without more, of the first."""
+
     do: Literal["not_interested"]
     bare: ClassVar[bool] = True
     example: ClassVar[str] = "- not_interested: {rank: 1}"
-    acts_on: ClassVar[Acts] = Acts.ITEM
-    genres: ClassVar[frozenset[Genre]] = VIDEOS
     instead: ClassVar[str] = "remove it"
-    rank: Rank = 1
-    from_: From | None = Field(default=None, alias="from")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _the_first(cls, data: Any) -> Any:
+        named = isinstance(data, dict) and any(data.get(way) for way in cls.ways)
+        return data if named or not isinstance(data, dict) else {**data, "rank": 1}
 
     def arguments(self) -> dict[str, Any]:
-        return super().arguments() | {"from": self.from_ and self.from_.value}
+        """By rank alone there are the two keys that older plans have."""
+        found = super().arguments()
+        if self.rank is None or self.unseen:
+            return found
+        return {"rank": found["rank"], "from": found["from"]}
+
+    @classmethod
+    def in_words(cls, args: Args) -> str:
+        return f"{cls.verb_name()} {args['by']}" if "by" in args else cls.verb_name()
 
 
 @verb
