@@ -373,6 +373,8 @@ def test_an_untouched_pack_is_good(pack: Path) -> None:
     with zipfile.ZipFile(pack) as source:
         key = json.loads(source.read(SIGNATURE))["public_key"]
     call("pack", "--verify", pack, "--public-key", key)
+    assert "as it was signed" in call("verify", pack, "--key", key).stdout
+    assert call("verify", pack, "--key", "00" * 32, code=1).stderr
     result = call("pack", "--verify", pack, "--public-key", "00" * 32, code=1)
     assert "pack.sig: it is of the key" in result.stdout
 

@@ -1,7 +1,8 @@
-"""``collector verify``: is a report as it was signed?"""
+"""``collector verify``: is a report, or a pack, as it was signed?"""
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ import click
 from collector.analysis.sealed import check
 from collector.cli._json import emit, json_option
 from collector.common.errors import UserError
+from collector.packing.verify import verify_pack
 
 
 @click.command()
@@ -16,7 +18,7 @@ from collector.common.errors import UserError
 @click.option("--key", metavar="PUBLIC", help="Accept this signer's public key only.")
 @json_option
 def verify(report: Path, key: str | None, as_json: bool) -> None:
-    """Check the seal of REPORT, offline: exit 1 if one byte of it was changed.
+    """Check the seal of REPORT, or of a pack, offline: exit 1 if one byte of it was changed.
 
     Every section of a report is hashed and the hashes are signed (Ed25519), so that the place of a
     change is named. Printed: the signer's public key and what the certificate says. A seal proves
@@ -25,7 +27,11 @@ def verify(report: Path, key: str | None, as_json: bool) -> None:
     \b
     collector verify runs/quick/report.html
     collector verify report.html --key 9HjK… --json
+    collector verify run.zip                          a pack: every file of it
     """
+    if report.suffix.lower() == ".zip" or zipfile.is_zipfile(report):
+        _verify_pack(report, key, as_json)
+        return
     try:
         # newline="": a changed line end is a changed byte.
         with report.open(encoding="utf-8", newline="") as file:
@@ -60,6 +66,20 @@ def verify(report: Path, key: str | None, as_json: bool) -> None:
                 f"false alarms {100 * false['rate']:.1f} %, at most {100 * false['upper95']:.1f} %"
                 " (95 %)"
             )
+
+
+def _verify_pack(pack: Path, key: str | None, as_json: bool) -> None:
+    """The same of what ``collector pack`` wrote."""
+    found = verify_pack(pack, key or "")
+    if as_json:
+        problems = [f"{each.where}: {each.problem}" for each in found]
+        emit({"pack": str(pack), "ok": not found, "problems": problems})
+    for each in found:
+        click.echo(f"{pack}: {each.where}: {each.problem}", err=True)
+    if found:
+        raise SystemExit(1)
+    if not as_json:
+        click.echo(f"{pack}: as it was signed")
 
 
 commands: list[click.Command] = [verify]
