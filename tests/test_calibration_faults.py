@@ -59,8 +59,8 @@ def test_without_a_fault_every_promise_is_kept(committed: dict[str, Any]) -> Non
 def test_p_that_leaves_out_the_observed_exchange_breaks_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """``>`` in place of ``>=``: five pairs, whose p is never below 2/32, would find effects in a
-    null world. (Where there are hundreds of exchanges one more or less is nothing.)"""
+    """``>`` in place of ``>=``: six pairs, whose p is never below 2/64, would find effects of four
+    outcomes in a null world. (Of hundreds of exchanges one more or less is nothing.)"""
     right = shifts.shifts
 
     def strict(values: Any, treated: Any, sizes: Any, **more: Any) -> Any:
@@ -68,12 +68,12 @@ def test_p_that_leaves_out_the_observed_exchange_breaks_it(
         count = inference.exchanges(sizes, more["seed"]).count
         return shifts.Shifts(found.estimates, found.p - 2 / count, found.up, found.down, found.tie)
 
-    pairs = probe(with_twins(parse_scenario(scenario()), 5, block=1))
-    before = small_table(["null"], on=pairs, twins=5)
+    pairs = probe(with_twins(parse_scenario(scenario()), 6, block=1))
+    before = small_table(["null"], on=pairs, twins=6)
     assert list(table.broken_promises(before)) == []
     for module in (many, inference):
         monkeypatch.setattr(module, "shifts", strict)
-    problems = wrong(small_table(["null"], on=pairs, twins=5), before)
+    problems = wrong(small_table(["null"], on=pairs, twins=6), before)
     assert any("called an effect" in each for each in problems), problems
     assert any("committed 0.0%" in each for each in problems), problems
 

@@ -148,7 +148,7 @@ def test_calibrate_counts_and_checks(tmp_path: Path) -> None:
     assert "committed" in differs.output
 
 
-@pytest.mark.parametrize("design", [[], ["--twins", "5", "--block", "1"]], ids=["own", "pairs"])
+@pytest.mark.parametrize("design", [[], ["--twins", "6", "--block", "1"]], ids=["own", "pairs"])
 def test_a_small_calibration_agrees_with_the_committed_table(design: list[str]) -> None:
     """What ``make calibrate`` does, with fewer audits of two of its cells. Changes that break the
     statistics are planted against this test (tests/mutations/planted.toml)."""

@@ -47,8 +47,9 @@ def standard(probe: Probe, n: int, twins: Sequence[int] = ()) -> list[Wanted]:
     experiments each; effects, losses and steps with a fifth of that."""
     few = max(200, n // 5)
     found = [Wanted(t, None, n) for t in TRUTHS.values() if t.kind is Kind.NULL]
-    # Five pairs: no p can be small enough. One that leaves out the observed exchange would be.
-    found.append(Wanted(TRUTHS["null"], 5, few, 1))
+    # Six pairs: p is at least 2/64, too much after correction. One that left out the observed
+    # exchange would be 0, and called an effect.
+    found.append(Wanted(TRUTHS["null"], 6, few, 1))
     for name in ("effect-5", "effect-10", "effect-20"):
         found += [Wanted(TRUTHS[name], k, few) for k in (twins or (5, 8))]
     found += [Wanted(TRUTHS[name], None, few) for name in ("as-is", "loss-20", "differential-loss")]
