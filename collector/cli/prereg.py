@@ -47,6 +47,8 @@ def prereg(
     world: str | None,
     recommender: tuple[str, ...],
     fault: tuple[str, ...],
+    truth: Path | None,
+    era: str | None,
     check: bool,
     as_json: bool,
 ) -> None:
@@ -62,7 +64,7 @@ def prereg(
     is an empty field, and --check lists it. Two files are written: the text, and the canonical JSON
     whose SHA-256 is the registration's hash. A file that is there with another content is kept.
     """
-    loaded = on_mock(load_scenario(scenario), world, recommender, fault)
+    loaded = on_mock(load_scenario(scenario), world, recommender, fault, truth, era)
     for sentence in examine(loaded, seed=seed):
         click.echo(f"warning: {sentence}", err=True)
     found = register(loaded, seed, driver)
