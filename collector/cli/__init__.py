@@ -96,6 +96,58 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "report",
         "Write the report of a run: one HTML file without anything outside itself.",
     ),
+    "prereg": (
+        "prereg",
+        "Write the preregistration of SCENARIO: what is asked, done, compared, tested; and its hash.",
+    ),
+    "review": (
+        "review",
+        "List every deviation of a run from what was planned and registered.",
+    ),
+    "unblind": (
+        "review",
+        "Let reports of a blinded run name its arms, and record when.",
+    ),
+    "pack": (
+        "pack",
+        "Put a run into one file that a stranger can read, cite, check and repeat.",
+    ),
+    "repeat": (
+        "pack",
+        "Run the plan of a pack once more and say whether the report comes out the same.",
+    ),
+    "dossier": (
+        "dossier",
+        "Fill in what the Digital Services Act asks researchers and auditors for.",
+    ),
+    "power": (
+        "power",
+        "Say what SCENARIO could find: power by size and twins, and what it costs.",
+    ),
+    "calibrate": (
+        "calibrate",
+        "Put known truths into SCENARIO and count the report's verdicts.",
+    ),
+    "label": (
+        "label",
+        "Label what a run saw, after the fact: write sheets, code them, bring them back.",
+    ),
+    "notebook": (
+        "notebook",
+        "Write a notebook that analyses a run: load, losses, exposure, test, figure, methods.",
+    ),
+    "figures": (
+        "figures",
+        "Write the figures of the report with their numbers as CSV, and its tables as CSV and LaTeX.",
+    ),
+    "compare": (
+        "compare",
+        "Hold two runs against each other: design, verdicts, and how far the outcomes agree.",
+    ),
+    "verify": (
+        "verify",
+        "Check the seal of REPORT, or of a pack, offline: exit 1 if one byte of it was changed.",
+    ),
     "completion": (
         "completion",
         "Print the script that completes commands, options, scenarios and profiles in SHELL.",
