@@ -198,9 +198,9 @@ class _Drawing:
         self._env = env
         self._macros = env.get_template("_tile.html.j2").module
 
-    def __call__(self, page: str, **values: Any) -> str:
+    def __call__(self, template: str, /, **values: Any) -> str:
         values = {"here": "", **values}
-        return self._env.get_template(f"{page}.html.j2").render(values)
+        return self._env.get_template(f"{template}.html.j2").render(values)
 
     def tile(self, tile: Tile) -> str:
         return str(self._macros.tile(tile))  # type: ignore[attr-defined]

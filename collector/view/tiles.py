@@ -22,6 +22,7 @@ ITEMS = 5
 """Items of its last page that a tile shows."""
 #: States in the order in which a person wants to see them.
 _FIRST = ("running", "ready", "failed", "contaminated", "interrupted", "planned", "skipped", "done")
+_UNSENT = (OutboxState.QUEUED, OutboxState.SENDING)
 _LAST_PAGES = """
 SELECT c.puppet, c.id, c.kind, c.status, c.saved_time AS wall FROM captures c
 JOIN (SELECT puppet, max(saved_time) AS newest FROM captures GROUP BY puppet) l
@@ -134,9 +135,7 @@ def board(root: Path, store: Store, *, now: datetime | None = None) -> Board:
             Tile(
                 status=status,
                 twin=twins.get(status.name, 0),
-                unsent=sum(
-                    states.get(state.value, 0) for state in (OutboxState.QUEUED, OutboxState.SENDING)
-                ),
+                unsent=sum(states.get(state.value, 0) for state in _UNSENT),
                 refused=states.get(OutboxState.REFUSED.value, 0),
                 page=page.get("id", ""),
                 page_kind=page.get("kind", ""),
