@@ -41,8 +41,8 @@ MADE = Made(
 )  # fmt: skip
 PATHS = (
     "/", "/receipts", "/compare", "/compare?by=shown", "/search", "/search?q=video",
-    "/puppet/neutral-1", "/puppet/conspiracy-3", "/page/b01-neutral-1-0", "/evidence/b01-neutral-1-0",
-    "/text/b01-neutral-1-0", "/static/view.css", "/static/view.js",
+    "/puppet/neutral-1", "/puppet/conspiracy-3", "/page/b01-neutral-1-0",
+    "/evidence/b01-neutral-1-0", "/text/b01-neutral-1-0", "/static/view.css", "/static/view.js",
 )  # fmt: skip
 
 
