@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,7 @@ class Watched:
         self.page = page
         self.asked: list[str] = []
         self.problems: list[str] = []
-        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("requestfinished", lambda request: self.asked.append(request.url))
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("dialog", lambda dialog: self.problems.append(dialog.message))
 
@@ -49,10 +51,10 @@ def watched(browser: Browser) -> Iterator[Watched]:
 
 def test_by_keyboard_from_the_tiles_to_the_evidence(run: Path, watched: Watched) -> None:
     """Arrows go through the tiles, Enter opens, Tab reaches a page, arrows go to the next one; a
-    hostile title is text, a hostile page asks for nothing, nothing is asked of anybody else."""
-    plant(run, HOSTILE)
+    hostile title is text, and nobody else is so much as connected to."""
     page = watched.page
-    with viewing(run) as address:
+    with closing(socket.create_server(("127.0.0.1", 0))) as evil, viewing(run) as address:
+        plant(run, HOSTILE.replace("evil.example", "127.0.0.1:%d" % evil.getsockname()[1]))
         page.goto(address)
         names = page.locator(".tile .name").all_text_contents()
         focused = page.locator(":focus .name")
@@ -103,6 +105,9 @@ def test_by_keyboard_from_the_tiles_to_the_evidence(run: Path, watched: Watched)
         page.keyboard.press("ArrowRight")
         expect(page.locator("select[name=slot]")).not_to_have_value(slot)
         assert watched.hosts() == {address.split("/")[2]}
+        evil.setblocking(False)
+        with pytest.raises(BlockingIOError):  # nobody knocked
+            evil.accept()
     assert watched.problems == []
 
 

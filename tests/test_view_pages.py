@@ -485,6 +485,7 @@ def test_evidence_is_shown_without_what_acts(run: Path) -> None:
     tree = LexborHTMLParser(answer.text)
     assert not tree.css("script, link, base, meta[http-equiv], iframe, object, [onload], [onerror]")
     assert not tree.css("[ping], [poster], [autofocus], [background], [manifest], [src^='http']")
+    assert not tree.css("image[href]")
     assert "kept text" in answer.text
     assert len(tree.css("style")) == 1
     assert tree.css_first("img[src^='data:image/png']") is not None

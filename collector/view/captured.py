@@ -38,8 +38,9 @@ def shown(html: str) -> str:
         node.decompose()
     for node in tree.css("*"):
         for name, value in list(node.attributes.items()):
-            inline = (value or "").strip().lower().startswith("data:image/")
-            if name.startswith("on") or (name in _LOADING and not inline):
+            inline = (value or "").strip().lower().startswith(("data:image/", "#"))
+            loads = name in _LOADING or (node.tag != "a" and name in ("href", "xlink:href"))
+            if name.startswith("on") or (loads and not inline):
                 del node.attrs[name]
     return "<!doctype html>" + (tree.html or "")
 
