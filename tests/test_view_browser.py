@@ -54,7 +54,7 @@ def test_by_keyboard_from_the_tiles_to_the_evidence(run: Path, watched: Watched)
     hostile title is text, and nobody else is so much as connected to."""
     page = watched.page
     with closing(socket.create_server(("127.0.0.1", 0))) as evil, viewing(run) as address:
-        plant(run, HOSTILE.replace("evil.example", "127.0.0.1:%d" % evil.getsockname()[1]))
+        plant(run, HOSTILE.replace("evil.example", f"127.0.0.1:{evil.getsockname()[1]}"))
         page.goto(address)
         names = page.locator(".tile .name").all_text_contents()
         focused = page.locator(":focus .name")
