@@ -28,7 +28,7 @@ from collector.view.sides import align, shown_to
 from collector.view.tiles import Board, Tile, board, pictures
 
 _STATIC = {"view.css": "text/css; charset=utf-8", "view.js": "text/javascript; charset=utf-8"}
-_COLOURS = 10
+_COLOURS = 14
 """Topics that have a colour of their own; the others share."""
 
 

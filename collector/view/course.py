@@ -157,7 +157,7 @@ def _asked(text: str | None) -> str:
     return ", ".join(
         f"{name} {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
         for name, value in args.items()
-        if value not in (None, "", [], {})
+        if value not in (None, False, "", [], {})
     )
 
 

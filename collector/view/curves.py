@@ -1,4 +1,4 @@
-"""Receipts as curves: where playback stood, against the time of the page.
+"""Receipts as curves: where playback stood, against the time of the page since the first sample.
 
 A straight line at 45° is undisturbed playback; a flat part is standing still, a jump is a seek. The
 drawing is :data:`WIDTH` × :data:`HEIGHT` in its own units, time to the right, position upwards.
@@ -44,7 +44,7 @@ class Chart:
     arm: str
     curves: tuple[Curve, ...]
     time_s: float
-    """Right edge, seconds of the page since the watch began."""
+    """Right edge, seconds of the page since the first sample of a watch."""
     position_s: float
     """Upper edge, seconds of the media."""
     planned_y: float | None

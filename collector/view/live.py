@@ -20,7 +20,10 @@ LOOK_S = 0.25
 REST_S = 0.5
 """Least seconds between two times that tiles are made."""
 ANYWAY_S = 5.0
-"""Seconds after which they are made although nothing was committed: somebody may have died."""
+"""Seconds after which they are made although nothing was committed, while the run is under way:
+somebody may have died, and the time that is left grows shorter."""
+SIGN_S = 5.0
+"""Seconds after which something is sent although nothing is new: it finds out who still reads."""
 MOST_STREAMS = 4
 """Pages that follow a run at the same time: each keeps a thread busy."""
 
@@ -37,15 +40,16 @@ def changes(
     of those that changed), ``state`` of the run.
     """
     sent: dict[str, str] = {}
-    totals = ""
+    totals, under_way = "", True
+    version, made, said = -1, float("-inf"), time.monotonic()
     with Store(root / "store.db", create=False, readonly=True) as store:
-        version, made = -1, float("-inf")
         while not over.is_set():
             now = time.monotonic()
             seen = _version(store)
-            if (seen != version and now - made >= REST_S) or now - made >= ANYWAY_S:
+            due = now - made >= (REST_S if seen != version else ANYWAY_S)
+            if due and (seen != version or under_way):
                 found = board(root, store)
-                version, made = seen, time.monotonic()
+                version, made, under_way = seen, time.monotonic(), not found.run.over
                 drawn = {tile.status.name: draw_tile(tile) for tile in found.tiles}
                 fresh = {name: html for name, html in drawn.items() if sent.get(name) != html}
                 head = draw_totals(found)
@@ -53,9 +57,11 @@ def changes(
                     told = {"totals": head, "order": list(drawn), "tiles": fresh,
                             "state": found.run.state}  # fmt: skip
                     yield f"data: {json.dumps(told, ensure_ascii=False)}\n\n"
-                else:
-                    yield ": nothing new\n\n"  # finds out whether anybody still reads
+                    said = time.monotonic()
                 sent, totals = drawn, head
+            if time.monotonic() - said >= SIGN_S:
+                yield ": nothing new\n\n"
+                said = time.monotonic()
             over.wait(LOOK_S)
 
 
