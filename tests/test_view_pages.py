@@ -22,6 +22,7 @@ from synthetic_run import START, Made, build
 
 from collector.cli import main
 from collector.common.errors import UserError
+from collector.common.model import FeedImpression, Post, Timeline, Visibility
 from collector.evidence import EvidenceStore
 from collector.store import Store
 from collector.view import captured, live, viewing
@@ -528,7 +529,7 @@ def test_search_takes_words_for_words(run: Path) -> None:
     with Store(run / "store.db", readonly=True) as store:
         for words in ("50%_off", "%_", "NOW then", "kanal", "v0000000003"):
             found, more = captured.search(store, words)
-            assert [(one.item.id, one.shown) for one in found] == [("v0000000003", shown)], words
+            assert [(one.item.id, one.pages) for one in found] == [("v0000000003", shown)], words
             assert not more
         for words in ("50%off", "now nothing", "%%", "", "  "):
             assert captured.search(store, words)[0] == [], words
@@ -536,6 +537,41 @@ def test_search_takes_words_for_words(run: Path) -> None:
     text = client.get(f"/{TOKEN}/search?q=50%25_off").text
     assert "50%_off &lt;b&gt;now&lt;/b&gt; &amp; then" in text
     assert "<b>now" not in text
+
+
+def test_a_feed_is_looked_at_as_pages_are(run: Path) -> None:
+    """Timelines are pages: with posts by their texts, found by a word, compared by the step that
+    loaded them, and no frame where there is nothing filed as a page."""
+    posts = [("100", "Eins zwei"), ("200", "Drei <i>vier</i>"), ("300", "Sonst was")]
+    with Store(run / "store.db") as store:
+        for puppet, order in (("neutral-1", posts), ("conspiracy-1", posts[::-1])):
+            seen = tuple(
+                FeedImpression(
+                    order=number,
+                    time=START,
+                    visibility=Visibility.PUBLIC,
+                    post=Post(Visibility.PUBLIC, post_id=name, source="Seite", texts=(text,)),
+                )
+                for number, (name, text) in enumerate(order, 1)
+            )
+            later = START + timedelta(days=1)
+            timeline = Timeline(id=f"t-{puppet}", started=later, url="/", impressions=seen)
+            store.add_timeline(
+                timeline, run="run-1", puppet=puppet, session=f"b01-{puppet}", step=2
+            )
+    client = client_of(run)
+    tile = LexborHTMLParser(client.get(f"/{TOKEN}/").text).css_first("[data-puppet='neutral-1']")
+    assert texts(LexborHTMLParser(tile.html or ""), ".mini li") == [text for _, text in posts]
+    page = client.get(f"/{TOKEN}/page/timeline:t-neutral-1").text
+    assert "Drei &lt;i&gt;vier" in page
+    assert "<iframe" not in page
+    both = LexborHTMLParser(
+        client.get(f"/{TOKEN}/compare?a=neutral-1&b=conspiracy-1&slot=before.2").text
+    )
+    assert any(text.startswith("3 shared (2 moved)") for text in texts(both, "p.quiet"))
+    found = client.get(f"/{TOKEN}/search?q=vier").text
+    assert f'href="/{TOKEN}/page/timeline%3At-conspiracy-1"' in found
+    assert "on 2 pages" in found
 
 
 def test_pages_of_one_load_are_one(run: Path) -> None:

@@ -247,7 +247,8 @@ def _compared(store: Store, arms: Mapping[str, str], asked: Mapping[str, str]) -
 
 def _near(pages: list[Page], here: Page) -> tuple[Page | None, Page | None]:
     """The puppet's pages before and after one, in time."""
-    others = [page for page in pages if page.id != here.id]
+    in_time = sorted(pages, key=lambda page: (page.wall, page.seq))
+    others = [page for page in in_time if page.id != here.id]
     earlier = [page for page in others if (page.wall, page.seq) <= (here.wall, here.seq)]
     later = [page for page in others if (page.wall, page.seq) > (here.wall, here.seq)]
     return (earlier[-1] if earlier else None, later[0] if later else None)

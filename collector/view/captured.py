@@ -8,15 +8,13 @@ filed is there beside it, as text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
 from collector.store import Store
-from collector.view.pages import Item, batches, topics_of
+from collector.view.pages import POST_TEXT, TIMELINE, Item, batches, topics_of
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none';"
@@ -29,6 +27,23 @@ _INSTRUCTIONS = (
 _LOADING = frozenset({"src", "srcset", "poster", "background", "ping", "manifest", "autofocus"})
 MOST_FOUND = 200
 """Items that a search shows."""
+_NAMES = f"""
+SELECT item_id, title, channel_name FROM impressions
+UNION ALL SELECT post_id, {POST_TEXT}, source FROM feed
+"""
+_ON_CAPTURES = """
+SELECT i.capture AS page, i.surface, i.position, i.kind, i.item_id, i.title, i.channel_name, i.href,
+       c.puppet
+FROM impressions i JOIN captures c ON c.id = i.capture
+WHERE i.item_id IN ({marks}) ORDER BY c.saved_time, c.id
+"""
+_ON_TIMELINES = f"""
+SELECT '{TIMELINE}' || f.timeline AS page, 'feed' AS surface, f.number AS position,
+       f.media AS kind, f.post_id AS item_id, {POST_TEXT} AS title, f.source AS channel_name,
+       f.permalink AS href, t.puppet
+FROM feed f JOIN timelines t ON t.id = f.timeline
+WHERE f.post_id IN ({{marks}}) ORDER BY t.started, f.number
+"""
 
 
 def shown(html: str) -> str:
@@ -50,14 +65,14 @@ class Found:
     """One item that a search found."""
 
     item: Item
-    shown: int
-    """How often it was shown."""
+    pages: int
+    """On how many pages it was."""
     puppets: tuple[tuple[str, str], ...]
     """Each puppet that was shown it, and the first page that did."""
 
 
 def search(store: Store, words: str) -> tuple[list[Found], bool]:
-    """Items whose title, channel or id has all the words, the most shown first.
+    """Items whose title, channel or id has all the words, those on the most pages first.
 
     :returns: the items, at most :data:`MOST_FOUND`, and whether there are more.
     """
@@ -68,42 +83,35 @@ def search(store: Store, words: str) -> tuple[list[Found], bool]:
     ids = [
         row["item_id"]
         for row in store.rows(
-            "SELECT item_id FROM impressions i WHERE item_id IS NOT NULL"
-            f" AND {where} GROUP BY item_id ORDER BY count(*) DESC, item_id LIMIT ?",
+            f"SELECT item_id FROM ({_NAMES}) WHERE item_id IS NOT NULL AND {where}"
+            " GROUP BY item_id ORDER BY count(*) DESC, item_id LIMIT ?",
             [*values, MOST_FOUND + 1],
         )
     ]
     more, ids = len(ids) > MOST_FOUND, ids[:MOST_FOUND]
     topics = topics_of(store, ids)
-    place = {item: number for number, item in enumerate(ids)}
-    found = [_found(item, list(rows), topics) for item, rows in groupby(
-        _shown(store, ids), key=lambda row: str(row["item_id"]))]  # fmt: skip
-    return sorted(found, key=lambda one: place[one.item.id]), more
-
-
-def _shown(store: Store, ids: list[str]) -> Iterator[dict[str, Any]]:
+    rows_of: dict[str, list[dict[str, Any]]] = {item: [] for item in ids}
     for some in batches(sorted(ids)):
-        yield from store.rows(
-            "SELECT i.*, c.puppet FROM impressions i JOIN captures c ON c.id = i.capture"
-            f" WHERE i.item_id IN ({', '.join('?' * len(some))})"
-            " ORDER BY i.item_id, c.puppet, c.saved_time",
-            some,
-        )
+        marks = ", ".join("?" * len(some))
+        for sql in (_ON_CAPTURES, _ON_TIMELINES):
+            for row in store.rows(sql.format(marks=marks), some):
+                rows_of[row["item_id"]].append(row)
+    return [_found(item, rows, topics) for item, rows in rows_of.items()], more
 
 
 def _found(item: str, rows: list[dict[str, Any]], topics: dict[str, str]) -> Found:
     first = rows[0]
     puppets: dict[str, str] = {}
     for row in rows:
-        puppets.setdefault(row["puppet"], row["capture"])
+        puppets.setdefault(row["puppet"], row["page"])
     return Found(
         Item(
             surface=first["surface"], position=first["position"], kind=first["kind"] or "",
             id=item, title=first["title"] or "", channel=first["channel_name"] or "",
             href=first["href"] or "", topic=topics.get(item, ""),
         ),
-        len(rows),
-        tuple(puppets.items()),
+        len({row["page"] for row in rows}),
+        tuple(sorted(puppets.items())),
     )  # fmt: skip
 
 

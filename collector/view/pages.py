@@ -18,6 +18,11 @@ from collector.store.rows import Row
 
 TIMELINE = "timeline:"
 """Begins the id of a page that is a timeline."""
+POST_TEXT = (
+    "coalesce(CASE WHEN json_valid(post) THEN substr(json_extract(post, '$.texts[0]'), 1, 300) END,"
+    " source)"
+)
+"""SQL: what a row of ``feed`` is called: how its text begins, or else who published it."""
 _MANY = 500
 """Values in one ``IN (…)``: fewer than the fewest that SQLite may be built with."""
 
@@ -139,7 +144,7 @@ def items_of(store: Store, pages: Iterable[str], most: int = 10_000) -> dict[str
         rows += store.rows(
             f"SELECT '{TIMELINE}' || timeline AS page, 'feed' AS surface, number AS position,"
             " CASE WHEN nature = 'sponsored' THEN 'ad' ELSE coalesce(media, 'post') END AS kind,"
-            " coalesce(post_id, '') AS item_id, source AS title, source AS channel_name,"
+            f" coalesce(post_id, '') AS item_id, {POST_TEXT} AS title, source AS channel_name,"
             " source_link AS channel_href, permalink AS href FROM feed"
             f" WHERE timeline IN ({_marks(some)}) AND number <= ? ORDER BY timeline, number",
             [*some, most],
