@@ -24,6 +24,7 @@ _MODULES = (
     "run",
     "replay",
     "status",
+    "view",
     "plan",
     "prereg",
     "review",
@@ -65,6 +66,10 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "status": (
         "status",
         "Say where a run stands: arms, puppets, steps, skew, what is missing, what is unsent.",
+    ),
+    "view": (
+        "view",
+        "Watch a run, or look back at it, on a local page: tiles, pages side by side, evidence.",
     ),
     "plan": (
         "plan",

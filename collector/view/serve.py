@@ -1,0 +1,78 @@
+"""The page answers on loopback, under an address that nobody can guess, while a block runs."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from collector.analysis.blinding import is_blinded
+from collector.common.errors import UserError
+from collector.contract.layout import RunDir
+from collector.serving import answering
+from collector.store import Store
+from collector.view.app import make_app
+from collector.view.live import MOST_STREAMS
+
+THREADS = MOST_STREAMS + 4
+_MOST_BODY = 1_000
+
+
+class Blinded(UserError):
+    """The page would tell what the run keeps from whoever judges it."""
+
+
+@contextmanager
+def viewing(root: Path, *, live: bool = False, port: int = 0) -> Iterator[str]:
+    """The page of a run answers on 127.0.0.1 while the block runs; yields its address.
+
+    :param live: the tiles follow the run.
+    :param port: 0 is any free one.
+    :raises UserError: there is no run, it is blinded, or the port is taken.
+    """
+    _seen(root)
+    token = secrets.token_urlsafe(24)
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind(("127.0.0.1", port))
+    except (OSError, OverflowError) as error:
+        bound.close()
+        raise UserError(
+            f"the page cannot listen there ({error})",
+            place=f"127.0.0.1:{port}",
+            fix="name a port that is free with --port (0: any)",
+        ) from error
+    chosen = int(bound.getsockname()[1])
+    names = frozenset({f"127.0.0.1:{chosen}", f"localhost:{chosen}"})
+    over = threading.Event()
+    app = make_app(root, token, names, over, follow=live)
+    with answering(app, bound, ident="twinwatch", threads=THREADS, most_body_bytes=_MOST_BODY):
+        try:
+            yield f"http://127.0.0.1:{chosen}/{token}/"
+        finally:
+            over.set()
+
+
+def _seen(root: Path) -> None:
+    """:raises UserError: there is no run here, or nobody may look at it yet."""
+    with Store(RunDir(root).store, create=False, readonly=True) as store:
+        runs = store.runs()
+        events = tuple(store.rows("SELECT kind FROM events"))
+    if not runs:
+        raise UserError(
+            "the store holds no run",
+            place=str(root),
+            fix="give the folder of a run (collector run … --out FOLDER makes one)",
+        )
+    run = runs[-1]
+    if is_blinded(run | {"scenario_json": json.loads(run["scenario_json"] or "{}")}, events):
+        raise Blinded(
+            "the run is blinded, and the page shows which puppet is of which arm",
+            place=str(root),
+            fix="use collector status to watch it; collector unblind ends the blinding",
+        )
