@@ -1,0 +1,63 @@
+"""How Sphinx builds the documents (``make docs``): offline, and every warning is an error."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from collector import __version__
+from collector.scenario.schema import scenario_schema
+
+HERE = Path(__file__).parent
+GENERATED = HERE / "_generated"
+
+project = "twinwatch"
+author = "the twinwatch authors"
+project_copyright = "MIT licence"
+release = version = __version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click"]
+source_suffix = {".md": "markdown"}
+exclude_patterns = ["_build", "_generated"]
+# A page that some checkouts do not have may be named by a pattern.
+suppress_warnings = ["toc.empty_glob"]
+
+# A heading may be linked to as on GitHub, down to the fourth level.
+myst_heading_anchors = 4
+
+autodoc_typehints = "description"
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+
+html_theme = "furo"
+html_title = f"twinwatch {release}"
+html_static_path = ["_static"]
+html_css_files = ["docs.css"]
+html_show_sphinx = False
+html_copy_source = False
+pygments_style = "default"
+pygments_dark_style = "github-dark"
+
+
+def keys_by_object(schema: dict[str, Any]) -> str:
+    """A Markdown table: each object of the scenario's schema, and the keys it may have."""
+    objects = {"(the file)": schema, **schema["$defs"]}
+    lines = ["| object | keys |", "|---|---|"]
+    for name, about in objects.items():
+        if keys := about.get("properties"):
+            lines.append(f"| {name} | {', '.join(f'`{key}`' for key in keys)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _write(name: str, text: str) -> None:
+    """Only where it differs, so that a second build reads nothing again."""
+    path = GENERATED / name
+    path.parent.mkdir(exist_ok=True)
+    if not path.is_file() or path.read_text("utf-8") != text:
+        path.write_text(text, "utf-8")
+
+
+_SCHEMA = scenario_schema()
+_write("keys.md", keys_by_object(_SCHEMA))
+_write("scenario.schema.json", json.dumps(_SCHEMA, indent=2, ensure_ascii=False) + "\n")
