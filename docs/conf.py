@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
+
+import click
+from sphinx.application import Sphinx
 
 from collector import __version__
 from collector.scenario.schema import scenario_schema
@@ -20,8 +24,6 @@ release = version = __version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build", "_generated"]
-# A page that some checkouts do not have may be named by a pattern.
-suppress_warnings = ["toc.empty_glob"]
 
 # A heading may be linked to as on GitHub, down to the fourth level.
 myst_heading_anchors = 4
@@ -50,6 +52,31 @@ def keys_by_object(schema: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def more_pages() -> str:
+    """A list of the pages in docs/ that no index names yet, so that none is out of reach."""
+    indexes = [HERE / "index.md", *HERE.glob("*/index.md")]
+    named = {
+        Path(line.strip()).name
+        for page in indexes
+        for body in re.findall(r"^```{toctree}\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
+        for line in body.splitlines()
+    }
+    rest = sorted(page.stem for page in HERE.glob("*.md") if page.stem not in {*named, "index"})
+    entries = "".join(f"/{name}\n" for name in rest)
+    return f"```{{toctree}}\n:caption: More\n\n{entries}```\n" if rest else ""
+
+
+def as_literals(app: Sphinx, context: click.Context, lines: list[str]) -> None:
+    """Help texts are plain text: a star is a star, and what is in backticks is code."""
+    for number, line in enumerate(lines):
+        plain = line.replace("*", r"\*")
+        lines[number] = re.sub(r"(?<!`)`([^`]+)`(?!`)", r"``\1``", plain)
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("sphinx-click-process-description", as_literals)
+
+
 def _write(name: str, text: str) -> None:
     """Only where it differs, so that a second build reads nothing again."""
     path = GENERATED / name
@@ -60,4 +87,5 @@ def _write(name: str, text: str) -> None:
 
 _SCHEMA = scenario_schema()
 _write("keys.md", keys_by_object(_SCHEMA))
+_write("more.md", more_pages())
 _write("scenario.schema.json", json.dumps(_SCHEMA, indent=2, ensure_ascii=False) + "\n")
