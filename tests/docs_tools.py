@@ -33,8 +33,9 @@ class Block:
 
 
 def pages() -> list[Path]:
-    """Every page of the documents, in order."""
-    return sorted(path for path in DOCS.rglob("*.md") if "_build" not in path.parts)
+    """Every page of the documents that somebody wrote, in order."""
+    made = {"_build", "_generated"}
+    return sorted(path for path in DOCS.rglob("*.md") if not made.intersection(path.parts))
 
 
 def blocks(page: Path) -> list[Block]:
@@ -45,17 +46,17 @@ def blocks(page: Path) -> list[Block]:
 
 
 def commands(text: str) -> Iterator[list[str]]:
-    """The command lines of ours in a block of shell, as words, without what follows a pipe."""
+    """The command lines of ours in a block of shell, as words, without redirections."""
     for line in text.replace("\\\n", " ").splitlines():
-        words = shlex.split(line, comments=True)
-        while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
-            del words[0]
-        end = next((at for at, word in enumerate(words) if word in _ENDS), len(words))
-        if words and words[0] in PROGRAMS:
-            yield words[:end]
+        for part in re.split(r"\s(?:&&|\|)\s", line):
+            bare = re.sub(r"^(?:[A-Z_]+=\S+\s+)*", "", part.strip().removeprefix("$ "))
+            if re.match(rf"(?:{'|'.join(PROGRAMS)})\s", bare):
+                words = shlex.split(bare, comments=True)
+                end = next((at for at, word in enumerate(words) if word in _ENDS), len(words))
+                yield words[:end]
 
 
-_ENDS = frozenset({"|", ">", ">>", "&&", ";", "&", "2>"})
+_ENDS = frozenset({">", ">>", ";", "&", "2>", "|", "&&"})
 
 
 def understood(words: list[str]) -> None:
@@ -88,4 +89,6 @@ def _options(
 ) -> tuple[dict[str, object], list[str]]:
     """Values by parameter, and the words that are left."""
     values, rest, _ = command.make_parser(context).parse_args(list(words))
-    return dict(values), rest if isinstance(command, click.Group) else []
+    if rest and not isinstance(command, click.Group):
+        raise click.UsageError(f"{context.command_path} takes no {rest}", context)
+    return dict(values), rest
