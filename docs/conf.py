@@ -18,10 +18,12 @@ GENERATED = HERE / "_generated"
 
 project = "twinwatch"
 author = "the twinwatch authors"
-project_copyright = "MIT licence"
+project_copyright = "the twinwatch authors, MIT licence"
 release = version = __version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click"]
+# Two dashes are the beginning of an option, and quotes those that a shell takes.
+smartquotes = False
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build", "_generated"]
 
@@ -67,10 +69,20 @@ def more_pages() -> str:
 
 
 def as_literals(app: Sphinx, context: click.Context, lines: list[str]) -> None:
-    """Help texts are plain text: a star is a star, and what is in backticks is code."""
-    for number, line in enumerate(lines):
-        plain = line.replace("*", r"\*")
-        lines[number] = re.sub(r"(?<!`)`([^`]+)`(?!`)", r"``\1``", plain)
+    """Help texts are plain text: a star is a star, what is in backticks is code, and lines that
+    are to stay lines are a block to copy."""
+    told: list[str] = []
+    for line in lines:
+        if line.startswith("| "):
+            if not (told and told[-1].startswith("   ")):
+                told += ["", ".. code-block:: text", ""]
+            told.append(f"   {line[2:]}")
+        else:
+            if told and told[-1].startswith("   "):
+                told.append("")
+            plain = line.replace("*", r"\*")
+            told.append(re.sub(r"(?<!`)`([^`]+)`(?!`)", r"``\1``", plain))
+    lines[:] = [*told, ""]
 
 
 def setup(app: Sphinx) -> None:

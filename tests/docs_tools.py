@@ -46,10 +46,12 @@ def blocks(page: Path) -> list[Block]:
 
 
 def commands(text: str) -> Iterator[list[str]]:
-    """The command lines of ours in a block of shell, as words, without redirections."""
+    """The command lines of ours in a block of shell, as words, without redirections.
+
+    Three spaces begin a remark, as in the lists of ``--help``."""
     for line in text.replace("\\\n", " ").splitlines():
         for part in re.split(r"\s(?:&&|\|)\s", line):
-            bare = re.sub(r"^(?:[A-Z_]+=\S+\s+)*", "", part.strip().removeprefix("$ "))
+            bare = re.sub(r"^(?:[A-Z_]+=\S+\s+)*", "", re.split(r"\s{3,}", part.strip())[0])
             if re.match(rf"(?:{'|'.join(PROGRAMS)})\s", bare):
                 words = shlex.split(bare, comments=True)
                 end = next((at for at, word in enumerate(words) if word in _ENDS), len(words))
