@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.ready
 OUT    ?= demo-run
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test test-all lint bench calibrate mutate mutate-planted mutate-modules lock clean
+.PHONY: help setup browser demo test test-all lint docs bench calibrate mutate mutate-planted mutate-modules lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ test-all: setup  ## all tests, those sweeps too (TWINWATCH_LONG=0.05: its longes
 
 lint: $(STAMP)  ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+docs: $(STAMP)  ## the documents as a site, docs/_build/html, without a network
+	@$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+	@echo "docs: docs/_build/html/index.html"
 
 bench: setup  ## speed of parser, APIs, drivers and data sets, appended to docs/bench-results.jsonl
 	@$(BIN)/python tests/bench/run.py

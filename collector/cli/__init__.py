@@ -103,7 +103,8 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "prereg": (
         "prereg",
-        "Write the preregistration of SCENARIO: what is asked, done, compared, tested; and its hash.",
+        "Write the preregistration of SCENARIO: what is asked, done, compared, tested; and its"
+        " hash.",
     ),
     "review": (
         "review",
@@ -143,7 +144,8 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "figures": (
         "figures",
-        "Write the figures of the report with their numbers as CSV, and its tables as CSV and LaTeX.",
+        "Write the figures of the report with their numbers as CSV, and its tables as CSV and"
+        " LaTeX.",
     ),
     "compare": (
         "compare",
