@@ -313,7 +313,7 @@ def test_what_is_watched_while_the_history_is_paused_is_not_remembered() -> None
     viewer.like("dQw4w9WgXcQ")
     viewer.pause_history()
     viewer.watched("RN8Li7kYNnw", 10, 0.5)
-    assert viewer.watched_ids == {"dQw4w9WgXcQ"}
+    assert {event.target for event in viewer.history} == {"dQw4w9WgXcQ"}
     again = World.build(seed=1, clock="0").viewer("v2")
     again.remember(viewer.memory())
     assert again.paused
@@ -322,4 +322,4 @@ def test_what_is_watched_while_the_history_is_paused_is_not_remembered() -> None
     assert list(viewer.likes) == ["dQw4w9WgXcQ"], "only what was watched is forgotten"
     viewer.pause_history(False)
     viewer.watched("RN8Li7kYNnw", 10, 0.5)
-    assert viewer.watched_ids == {"RN8Li7kYNnw"}
+    assert {event.target for event in viewer.history} == {"RN8Li7kYNnw"}
