@@ -102,20 +102,29 @@ def test_time_is_in_step_with_size(page: Callable[[int], str]) -> None:
     """Four times the page, less than 8 times the time; and no page of 1 MB costs what 300
     ordinary ones do (the worst costs what 40 do, a quadratic search what 2,000 do)."""
     small, large = page(1_000_000), page(4_000_000)
-    took = cpu_s(lambda: scrub(small), 1)
-    assert took < 300 * ordinary()
-    assert cpu_s(lambda: scrub(large), 1) < 8 * max(took, 0.05)
+    assert_in_step(lambda: scrub(small), lambda: scrub(large))
 
 
 def test_a_given_value_of_one_letter(tmp_path: object) -> None:
     """Cookies too may hold anything; and a recording is cleaned by the same search."""
     known = ["a" * 4000, "-" * 500 + "a" * 500, "b" + "-a" * 500, "aaaaaaa", "Aa " * 40]
     text = "a" * 1_000_000 + "-a" * 500_000
-    took = cpu_s(lambda: scrub(text, known))
-    assert took < 300 * ordinary()
+    assert_in_step(lambda: scrub(text, known), lambda: scrub(text * 4, known))
     cleaner = Cleaner(known)
-    assert cpu_s(lambda: cleaner.body(text, "text/plain"), 1) < 8 * max(took, 0.02)
-    assert cpu_s(lambda: scrub(text * 4, known), 1) < 8 * max(took, 0.02)
+    body = lambda: cleaner.body(text, "text/plain")  # noqa: E731
+    assert_in_step(lambda: scrub(text, known), body)
+
+
+def assert_in_step(small: Callable[[], object], large: Callable[[], object]) -> None:
+    """One of three measurements: others on the processor make one longer, and none shorter than
+    the work; a search that is quadratic is slow in all of them."""
+    found = []
+    for _ in range(3):
+        took = cpu_s(small, 1)
+        found.append((took / ordinary(), cpu_s(large, 1) / max(took, 0.05)))
+        if found[-1][0] < 300 and found[-1][1] < 8:
+            return
+    raise AssertionError(f"(times an ordinary page, times the small one): {found}")
 
 
 def test_the_longest_value_goes_whole() -> None:
