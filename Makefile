@@ -56,6 +56,7 @@ bench: setup  ## speed of parser, APIs, drivers and data sets, appended to docs/
 	@$(BIN)/python tests/bench/snapshots.py
 	@$(BIN)/python tests/bench/browserless.py
 	@$(BIN)/python tests/bench/dataset.py
+	@$(BIN)/python tests/bench/view.py
 
 mutate: mutate-planted mutate-modules  ## do the tests notice when the code is changed? (docs/mutation.md)
 
