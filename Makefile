@@ -61,6 +61,7 @@ bench: setup  ## speed of parser, APIs, drivers and data sets, appended to docs/
 	@$(BIN)/python tests/bench/browserless.py
 	@$(BIN)/python tests/bench/rankers.py
 	@$(BIN)/python tests/bench/dataset.py
+	@$(BIN)/python tests/bench/view.py
 
 calibrate: $(STAMP)  ## known truths against the report's verdicts, held against docs/calibration.json
 	@$(BIN)/collector calibrate calibration --check docs/calibration.json

@@ -8,12 +8,14 @@ import os
 import random
 import re
 import socket
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
 
+import httpx
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
@@ -151,6 +153,37 @@ def test_a_folder_that_cannot_be_written(run: Path, monkeypatch: pytest.MonkeyPa
     for path in PATHS:
         assert client.get(f"/{TOKEN}{path}").status_code == 200, path
     assert sorted(run.rglob("*")) == before
+
+
+def test_a_killed_run_in_a_folder_that_cannot_be_written(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies in the log only is shown, nothing is made in the folder, and no copy is left."""
+    killed = tmp_path / "killed"
+    with Store(run / "store.db") as writer:
+        writer.update_session("b01-neutral-1", detail="known to the log alone")
+        subprocess.run(["cp", "-r", run, killed], check=True)  # as another process sees it
+    (killed / "store.db-shm").unlink()
+    assert (killed / "store.db-wal").stat().st_size
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    true = os.access
+    monkeypatch.setattr(
+        "os.access",
+        lambda path, mode, **kw: (
+            not (mode & os.W_OK and Path(path).is_relative_to(killed)) and true(path, mode, **kw)
+        ),
+    )
+    before = {path: path.stat().st_mtime_ns for path in killed.rglob("*")}
+    with viewing(killed) as address:
+        assert "<title>killed</title>" in httpx.get(address).text
+        assert "known to the log alone" in httpx.get(f"{address}puppet/neutral-1").text
+        assert httpx.get(f"{address}text/b01-neutral-1-0").status_code == 200
+        (shadow,) = scratch.iterdir()
+        assert shadow.stat().st_mode & 0o077 == 0
+    assert {path: path.stat().st_mtime_ns for path in killed.rglob("*")} == before
+    assert not any(scratch.iterdir())
 
 
 # ---- tiles ---------------------------------------------------------------------------------------

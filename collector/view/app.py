@@ -33,18 +33,25 @@ _COLOURS = 14
 
 
 def make_app(
-    root: Path, token: str, names: frozenset[str], over: threading.Event, *, follow: bool = False
+    root: Path,
+    token: str,
+    names: frozenset[str],
+    over: threading.Event,
+    *,
+    name: str = "",
+    follow: bool = False,
 ) -> Flask:
     """The pages of one run.
 
     :param token: the first part of every path.
     :param names: the values of ``Host`` that are answered.
     :param over: set when the server ends: streams then end, too.
+    :param name: what the run is called; else as its folder.
     :param follow: the tiles follow the run.
     """
     app = Flask(__name__, static_folder=None)
     guarded(app, token, names)
-    draw = _Drawing(root, token, follow)
+    draw = _Drawing(name or root.resolve().name, token, follow)
     evidence = EvidenceStore(RunDir(root).evidence)
     streams = threading.BoundedSemaphore(live.MOST_STREAMS)
 
@@ -182,7 +189,7 @@ def make_app(
 class _Drawing:
     """The templates, with what all of them need."""
 
-    def __init__(self, root: Path, token: str, follow: bool) -> None:
+    def __init__(self, name: str, token: str, follow: bool) -> None:
         env = Environment(
             loader=PackageLoader("collector.view"),
             autoescape=True,
@@ -194,7 +201,7 @@ class _Drawing:
             "lasting": words.lasting, "clock": words.clock, "share": words.share,
             "slot": words.slot_name,
         }  # fmt: skip
-        env.globals |= {"base": f"/{token}", "follow": follow, "name": root.resolve().name}
+        env.globals |= {"base": f"/{token}", "follow": follow, "name": name}
         self._env = env
         self._macros = env.get_template("_tile.html.j2").module
 

@@ -17,6 +17,7 @@ from collector.serving import answering
 from collector.store import Store
 from collector.view.app import make_app
 from collector.view.live import MOST_STREAMS
+from collector.view.shadow import readable
 
 THREADS = MOST_STREAMS + 4
 _MOST_BODY = 1_000
@@ -34,7 +35,14 @@ def viewing(root: Path, *, live: bool = False, port: int = 0) -> Iterator[str]:
     :param port: 0 is any free one.
     :raises UserError: there is no run, it is blinded, or the port is taken.
     """
-    _seen(root)
+    with readable(root) as folder:
+        _seen(folder)
+        with _answering(folder, root.resolve().name, live, port) as address:
+            yield address
+
+
+@contextmanager
+def _answering(root: Path, name: str, live: bool, port: int) -> Iterator[str]:
     token = secrets.token_urlsafe(24)
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -50,7 +58,7 @@ def viewing(root: Path, *, live: bool = False, port: int = 0) -> Iterator[str]:
     chosen = int(bound.getsockname()[1])
     names = frozenset({f"127.0.0.1:{chosen}", f"localhost:{chosen}"})
     over = threading.Event()
-    app = make_app(root, token, names, over, follow=live)
+    app = make_app(root, token, names, over, name=name, follow=live)
     with answering(app, bound, ident="twinwatch", threads=THREADS, most_body_bytes=_MOST_BODY):
         try:
             yield f"http://127.0.0.1:{chosen}/{token}/"

@@ -57,6 +57,9 @@ function parsed(html) {
 function follow(address) {
   const said = document.getElementById("following");
   const list = document.getElementById("tiles");
+  const say = (text) => { // the same again would be read out again
+    if (said.textContent !== text) said.textContent = text;
+  };
   const source = new EventSource(address);
   source.onmessage = (event) => {
     const news = JSON.parse(event.data);
@@ -79,10 +82,10 @@ function follow(address) {
     });
     if (kept && tiles.get(kept) && !tiles.get(kept).contains(document.activeElement))
       tiles.get(kept).querySelector("a").focus({ preventScroll: true });
-    said.textContent = news.state === "running" ? "following the run" : `the run is ${news.state}; still looking`;
+    say(news.state === "running" ? "following the run" : `the run is ${news.state}; still looking`);
   };
   source.onerror = () => {
-    said.textContent = "not connected: what is shown may be old";
+    say("not connected: what is shown may be old");
     if (source.readyState === EventSource.CLOSED) setTimeout(() => follow(address), 5000);
   };
 }
