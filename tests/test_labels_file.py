@@ -15,9 +15,9 @@ from collector.common.errors import UserError
 from collector.common.model import Platform
 from collector.datasets import Wanted, build
 from collector.export.text import safe_cell
+from collector.labelfile import read_labels
 from collector.mock.examine import examine
 from collector.mock.labels import check_labels, declared_topics
-from collector.scenario.labelfile import read_labels
 from collector.scenario.loader import Loaded, load_scenario
 from collector.store import Store
 from mockserver.world import World

@@ -19,7 +19,7 @@ from typing import Any
 
 from collector.common.errors import UserError
 from collector.common.model import ItemKind, Platform
-from collector.scenario.labelfile import read_labels
+from collector.labelfile import read_labels
 from collector.store import Store
 
 RESOLVED = "resolved"

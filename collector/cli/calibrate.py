@@ -10,6 +10,15 @@ from typing import Any
 
 import click
 
+from collector.calibration.table import (
+    Wanted,
+    broken_promises,
+    deviations,
+    standard,
+    with_losses,
+)
+from collector.calibration.truths import truth_of
+from collector.calibration.words import lines
 from collector.cli._complete import scenario_names
 from collector.cli._json import emit, json_option
 from collector.cli.power import twins_of
@@ -72,15 +81,7 @@ def calibrate(
     # These load the mock's world: a second that other commands need not wait for.
     from collector.calibration.extras import extras
     from collector.calibration.probe import probe
-    from collector.calibration.table import (
-        Wanted,
-        broken_promises,
-        deviations,
-        standard,
-        with_losses,
-    )
     from collector.calibration.table import calibrate as made
-    from collector.calibration.truths import truth_of
 
     counts = twins_of(twins) if twins else []
     committed = _read(check) if check else None
@@ -147,7 +148,6 @@ def _percent(share: float | None) -> str:
 
 
 def _print(table: dict[str, Any], seconds: float) -> None:
-    from collector.calibration.words import lines
 
     for line in lines(table):
         click.echo(line)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from collector.analysis.sidebyside import as_data, as_html, compare_runs
 from collector.cli._json import emit
 from collector.environment import refusals
 
@@ -34,7 +35,6 @@ def compare(first: Path, second: Path, out: Path | None, as_json: bool, labels: 
     collector compare runs/quick runs/again
     collector compare runs/quick runs/again --json
     """
-    from collector.analysis.sidebyside import as_data, as_html, compare_runs
 
     compared = compare_runs(first, second, labels)
     if as_json:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from collector.analysis.paper import Form, write_paper
 from collector.cli._json import emit
 
 
@@ -73,7 +74,6 @@ def figures(
     collector figures runs/quick --out paper/figures
     collector figures runs/quick --format pdf,png --width 85mm --dpi 600 --style journal.mplstyle
     """
-    from collector.analysis.paper import Form, write_paper
 
     wanted = [form.strip().lower() for form in forms.split(",") if form.strip()]
     known = [form.value for form in Form]

@@ -21,9 +21,8 @@ from collector.browser.puppet import PuppetBrowser, open_puppet
 from collector.browser.remote import Picturing, Screen, remote
 from collector.certificates import fingerprints
 from collector.common.model import Platform
-from collector.contract.kit import Kit, kit_of
 from collector.contract.places import place_of
-from collector.platforms.registry import platform_of
+from collector.platforms.registry import PlatformSpec, platform_of, spec_of
 from collector.profile import Profile
 
 #: Below a profile's folder: what its browser was when it was closed by hand.
@@ -100,13 +99,13 @@ def _shown(
     return signed_in
 
 
-def _kit(origin: str) -> Kit | None:
+def _kit(origin: str) -> PlatformSpec | None:
     """The platform of a site: by its name, or the name under which the mock serves it."""
     platform = platform_of("", origin)
     if platform is not None:
-        return kit_of(platform)
+        return spec_of(platform)
     first = parts_of(origin).host.partition(".")[0]
-    return next((kit for one in Platform if (kit := kit_of(one)).host == first), None)
+    return next((kit for one in Platform if (kit := spec_of(one)).host == first), None)
 
 
 def _turn(puppet: PuppetBrowser) -> bool:

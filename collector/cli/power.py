@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from collector.analysis.load import load_run
+from collector.calibration.plot import power_plot
 from collector.cli._complete import scenario_names
 from collector.cli._console import console
 from collector.cli._json import emit, json_option
@@ -85,8 +87,6 @@ def power(
     wanted = _points(points)
     counts = twins_of(twins) if twins else list(room.TWINS)
     if pilot is not None:
-        from collector.analysis.load import load_run
-
         if effects:
             raise UserError(
                 "a pilot run has no recommender to change",
@@ -112,8 +112,6 @@ def power(
     found["scenario"] = loaded.scenario.name
     found["seconds"] = round(time.monotonic() - began, 1)
     if plot is not None:
-        from collector.calibration.plot import power_plot
-
         plot.write_text(power_plot(found), "utf-8")
         click.echo(str(plot), err=as_json)
     if as_json:

@@ -19,8 +19,8 @@ from collector.cells import plain_cell
 from collector.coding.codebook import Codebook
 from collector.common.errors import UserError
 from collector.common.model import Platform
+from collector.labelfile import ID_COLUMNS, LABEL_COLUMNS, id_of, no_id_fix
 from collector.problems import BadFile, Problem
-from collector.scenario.labelfile import ID_COLUMNS, LABEL_COLUMNS, id_of, no_id_fix
 
 #: So many problems of a sheet are told one by one.
 _MOST = 20

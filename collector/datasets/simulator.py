@@ -16,8 +16,8 @@ from collector.common.model import Platform
 from collector.datasets.records import Session
 from collector.datasets.rounds import Rounds
 from collector.datasets.simulated import Puppet, Simulated
+from collector.labelfile import read_labels
 from collector.mock.mockworld import labels_of, world_of
-from collector.scenario.labelfile import read_labels
 from collector.scenario.loader import Loaded
 from collector.scenario.models import MOCK
 from collector.scenario.planned import PlannedSession

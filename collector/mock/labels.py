@@ -13,9 +13,9 @@ from pathlib import Path as FilePath
 from collector.analysis.measures import Labels, measures
 from collector.analysis.measures.mean_score import number as score
 from collector.common.errors import UserError
+from collector.labelfile import lines_of, read_labels
 from collector.mock.mockworld import labels_of, topics_of, world_of
 from collector.problems import BadFile, Path, Problem, did_you_mean
-from collector.scenario.labelfile import lines_of, read_labels
 from collector.scenario.loader import Loaded
 from collector.scenario.models import MOCK, Scenario
 from collector.scenario.steps import Repeat, Step

@@ -78,9 +78,11 @@ def labels_of(world: World, platform: str) -> dict[str, str]:
 def speaks(platform: str, locale: str) -> bool:
     """Has the mock's site the language of a locale? Otherwise it answers in English."""
     if platform == Platform.FACEBOOK:
+        # The mock, for scenarios that name a language.
         from mockserver.platforms.facebook.language import BY_TAG
 
         return locale.partition("-")[0].lower() in BY_TAG
+    # As above.
     from mockserver.platforms.youtube.i18n import choose
 
     language, _ = choose(locale)

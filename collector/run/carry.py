@@ -25,6 +25,7 @@ from collector.contract.layout import RunDir
 from collector.contract.places import NOWHERE, Place, stays_here
 from collector.contract.terms import Registered, RunOptions
 from collector.drivers.taping import recorded
+from collector.labelfile import read_labels
 from collector.ledger.ledger import enter_plan
 from collector.mock.mocksite import MockSite
 from collector.mock.mockworld import holds_truths, puppets_of
@@ -46,7 +47,6 @@ from collector.run.executors import executing
 from collector.run.puppets import keys_of, make_puppets, origins, visitors
 from collector.run.result import RunResult
 from collector.run.runlock import RunLock
-from collector.scenario.labelfile import read_labels
 from collector.scenario.plan import Plan, PlannedSession
 from collector.scenario.politeness import politeness_of
 from collector.schedule.barrier import Schedule

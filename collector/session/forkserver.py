@@ -122,6 +122,7 @@ class _Server:
 
     def _session(self, client: socket.socket, given: list[int]) -> None:
         """In the new process: be a worker, and never come back."""
+        # In the child alone: the server itself does no session.
         from collector.session import worker
 
         self._listening.close()
