@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import click
 from sphinx.application import Sphinx
 
 from collector import __version__
+from collector.scenario.render import known_keys
 from collector.scenario.schema import scenario_schema
+from collector.scenario.steps import STEPS
 
 HERE = Path(__file__).parent
 GENERATED = HERE / "_generated"
@@ -45,13 +48,22 @@ pygments_dark_style = "github-dark"
 
 
 def keys_by_object(schema: dict[str, Any]) -> str:
-    """A Markdown table: each object of the scenario's schema, and the keys it may have."""
-    objects = {"(the file)": schema, **schema["$defs"]}
-    lines = ["| object | keys |", "|---|---|"]
-    for name, about in objects.items():
-        if keys := about.get("properties"):
-            lines.append(f"| {name} | {', '.join(f'`{key}`' for key in keys)} |")
-    return "\n".join(lines) + "\n"
+    """Two Markdown tables: each object of the scenario's schema, and each step, with its keys."""
+    objects = {
+        "(the file)": schema["properties"],
+        **{
+            name.removesuffix("File").lower(): about["properties"]
+            for name, about in schema["$defs"].items()
+            if "properties" in about
+        },
+    }
+    steps = {f"`{step}`": known_keys(step) for step in sorted(STEPS)}
+    return f"{_table('object', objects)}\n{_table('step', steps)}"
+
+
+def _table(what: str, rows: Mapping[str, Iterable[str]]) -> str:
+    told = (f"| {name} | {', '.join(f'`{key}`' for key in keys)} |" for name, keys in rows.items())
+    return "\n".join([f"| {what} | keys |", "|---|---|", *told, ""])
 
 
 def more_pages() -> str:

@@ -79,11 +79,12 @@ def understood(words: list[str]) -> None:
     if "help" in values or "h" in values:
         return
     for parameter in command.params:
-        if isinstance(parameter.type, click.Choice | click.IntRange | click.FloatRange):
+        kind: click.ParamType = parameter.type
+        if isinstance(kind, click.Choice | click.IntRange | click.FloatRange):
             given = values.get(str(parameter.name))
             for value in given if isinstance(given, list | tuple) else [given]:
                 if isinstance(value, str):
-                    parameter.type.convert(value, parameter, context)
+                    kind(value, parameter, context)
 
 
 def _options(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 from docs_tools import DOCS, PROGRAMS, Block, blocks, commands, pages, understood
 from synthetic_run import Made, build
 
@@ -171,3 +172,13 @@ def test_every_fixture_is_named() -> None:
         assert f"| `{name}` |" in page
         if hasattr(testing, name):  # the other ones override pytest-playwright's
             assert f"collector.testing.{name}\n" in page
+
+
+def test_the_two_by_two_can_show_its_interaction(tmp_path: Path) -> None:
+    """What the page says of blocks: three outcomes with blocks of one twin, two with four."""
+    (text,) = (b.text for b in ALL if b.page == "howto/choose-twins.md" and b.language == "yaml")
+    for block, outcomes in ((1, "3 outcomes"), (4, "2 outcomes")):
+        file = tmp_path / f"block-{block}.yaml"
+        file.write_text(text.replace("block: 1", f"block: {block}"), "utf-8")
+        done = CliRunner().invoke(PROGRAMS["collector"], ["scenarios", "check", str(file)])
+        assert outcomes in done.output, done.output

@@ -38,12 +38,12 @@ def said(shown: str, printed: str) -> bool:
 
 
 @pytest.fixture
-def page() -> list[Block]:
+def road() -> list[Block]:
     return blocks(DOCS / "tutorial.md")
 
 
 def test_a_reader_who_follows_the_page_gets_what_it_shows(
-    page: list[Block],
+    road: list[Block],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -53,7 +53,7 @@ def test_a_reader_who_follows_the_page_gets_what_it_shows(
     monkeypatch.chdir(tmp_path)
     files = iter(FILES)
     printed, names = "", dict[str, object]()
-    for block in page:
+    for block in road:
         if block.language == "yaml":
             target = tmp_path / next(files)
             target.write_text(block.text, "utf-8")
@@ -76,12 +76,12 @@ def test_a_reader_who_follows_the_page_gets_what_it_shows(
     assert (tmp_path / "mock-labels.html").is_file()
 
 
-def test_the_page_walks_the_whole_road(page: list[Block]) -> None:
+def test_the_page_walks_the_whole_road(road: list[Block]) -> None:
     """No station is left out: plan, run, report, own labels, report again, pack and check."""
-    lines = [" ".join(words) for block in page for words in commands(block.text)]
+    lines = [" ".join(words) for block in road for words in commands(block.text)]
     stations = ["plan", "run", "report", "label export", "label page", "label import", "report",
                 "pack", "pack --verify"]  # fmt: skip
     left = iter(lines)
     for station in stations:  # each is found behind the one before it
         assert any(line.startswith(f"collector {station}") for line in left), station
-    assert any(block.language == "python" and "twinwatch.load" in block.text for block in page)
+    assert any(block.language == "python" and "twinwatch.load" in block.text for block in road)
