@@ -107,7 +107,9 @@ def value_tests(
         low, high, bounded = _ends(told_.estimates, told_.up, told_.down, told_.tie,
                                    found.measure.reach, sizes, alpha)  # fmt: skip
         found.low[audits], found.high[audits], found.bounded[audits] = low, high, bounded
-        found.attainable[audits] = _attainable(values, treated, strata, sizes, seed)
+        least = found.attainable[audits] = _attainable(values, treated, strata, sizes, seed)
+        if total(sizes) > most:  # a sample of exchanges, as ``randomisation_test`` has it
+            found.p[audits] = np.maximum(told_.p, least)
         pairs, when = _pairs(values, sizes)
         if len(sizes) < 2:
             continue
