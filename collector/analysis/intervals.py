@@ -58,17 +58,26 @@ def interval(
     width = support[1] - support[0]
     bounds = support if sample.against_zero else (-width, width)
     found = inverted(sample, level=level, seed=seed, bounds=bounds)
-    if not found.bounded or found.degenerate:
-        return found
-    ends = tied_ends(sample.in_use(), level, support)
+    return widened(found, sample.in_use(), support)
+
+
+def widened(found: Interval, used: Sample, support: tuple[float, float]) -> Interval:
+    """The test inverted, with what ``ties.tied_ends`` cannot exclude where many values tie.
+
+    :param found: of ``inverted``, cut to the differences that ``support`` allows.
+    :param used: the puppets in use.
+    """
+    ends = None if not found.bounded or found.degenerate else tied_ends(used, found.level, support)
     if ends is None:
         return found
+    width = support[1] - support[0]
+    bounds = support if used.against_zero else (-width, width)
     low, high = min(found.low, ends[0]), max(found.high, ends[1])
     if found.low > 0:
         low = max(low, min(found.low, EXCLUDED))
     if found.high < 0:
         high = min(high, max(found.high, -EXCLUDED))
-    return Interval(max(low, bounds[0]), min(high, bounds[1]), level, tied=True)
+    return Interval(max(low, bounds[0]), min(high, bounds[1]), found.level, tied=True)
 
 
 def inverted(

@@ -27,9 +27,11 @@ from collector.analysis.inference import (
     interval,
     simultaneous,
 )
+from collector.analysis.intervals import Interval, widened
 from collector.analysis.measures import Measure
 from collector.analysis.shifts import shifts
 from collector.analysis.stability import FALSE_ALARMS, stability, suspicious
+from collector.analysis.ties import COMMON
 
 Bools = NDArray[np.bool_]
 
@@ -104,12 +106,23 @@ def value_tests(
         values, treated, strata = _packed(found, audits, used, sizes)
         told_ = shifts(values, treated, sizes, alpha=alpha, seed=seed, most=most)
         found.p[audits], found.estimate[audits] = told_.p, told_.estimates
-        low, high, bounded = _ends(told_.estimates, told_.up, told_.down, told_.tie,
-                                   found.measure.reach, sizes, alpha)  # fmt: skip
-        found.low[audits], found.high[audits], found.bounded[audits] = low, high, bounded
+        low, high, bounded, same = _ends(told_.estimates, told_.up, told_.down, told_.tie,
+                                         found.measure.reach, sizes, alpha)  # fmt: skip
         least = found.attainable[audits] = _attainable(values, treated, strata, sizes, seed)
         if total(sizes) > most:  # a sample of exchanges, as ``randomisation_test`` has it
             found.p[audits] = np.maximum(told_.p, least)
+            never = bounded & ~same & (least > alpha)
+            low, high = (
+                np.where(never, np.minimum(low, 0), low),
+                np.where(never, np.maximum(high, 0), high),
+            )
+        for row in np.flatnonzero(bounded & ~same & _tied(values)):
+            sample = Sample(values[row], treated, strata)
+            wide = widened(
+                Interval(float(low[row]), float(high[row]), 1 - alpha), sample, found.measure.bounds
+            )
+            low[row], high[row] = wide.low, wide.high
+        found.low[audits], found.high[audits], found.bounded[audits] = low, high, bounded
         pairs, when = _pairs(values, sizes)
         if len(sizes) < 2:
             continue
@@ -149,8 +162,8 @@ def _pairs(values: Floats, sizes: Sequence[Size]) -> tuple[Floats, NDArray[np.in
 def _ends(
     delta: Floats, up: Floats, down: Floats, tie: Floats, reach: tuple[float, float],
     sizes: Sequence[Size], alpha: float,
-) -> tuple[Floats, Floats, Bools]:  # fmt: skip
-    """``intervals.interval`` for many estimates of one design."""
+) -> tuple[Floats, Floats, Bools, Bools]:  # fmt: skip
+    """``intervals.inverted`` for many estimates of one design: low, high, bounded, degenerate."""
     bounded = ~np.isinf(up)
     low, high = delta - down, delta + up
     zero_up = (np.abs(delta) <= up + tie) & (delta < 0)
@@ -163,7 +176,16 @@ def _ends(
     most = incidence_bound(fewest, alpha)
     low = np.where(same, reach[0] * most if same.any() else 0.0, np.maximum(low, reach[0]))
     high = np.where(same, reach[1] * most if same.any() else 0.0, np.minimum(high, reach[1]))
-    return np.where(bounded, low, reach[0]), np.where(bounded, high, reach[1]), bounded
+    return np.where(bounded, low, reach[0]), np.where(bounded, high, reach[1]), bounded, same
+
+
+def _tied(values: Floats) -> Bools:
+    """Where a quarter of the values or more are one and the same, shape (audits,)."""
+    ordered = np.sort(np.round(values, 12), axis=1)
+    span = max(1, math.ceil(COMMON * values.shape[1])) - 1
+    if not span:
+        return np.ones(len(values), dtype=np.bool_)
+    return np.asarray((ordered[:, span:] == ordered[:, :-span]).any(axis=1))
 
 
 def _attainable(
@@ -237,7 +259,7 @@ def excluded(
             values, treated, strata = _packed(found, own, here, sizes)
             level = simultaneous(alpha, int(many))
             told = shifts(values, treated, sizes, alpha=1 - level, seed=seed, most=most)
-            low, high, bounded = _ends(
+            low, high, bounded, _ = _ends(
                 told.estimates, told.up, told.down, told.tie, found.measure.reach,
                 sizes, 1 - level,
             )  # fmt: skip
