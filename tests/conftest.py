@@ -9,7 +9,9 @@ import functools
 import os
 import signal
 import tempfile
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import hypothesis
@@ -73,3 +75,15 @@ def forked_sessions(zygote_command: tuple[str, ...]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(supervised, "WORKER", zygote_command)
         yield
+
+
+@pytest.fixture(scope="session")
+def plain_site() -> Iterator[str]:
+    """Address of a site of this machine that is no mock."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()

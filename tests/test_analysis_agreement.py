@@ -196,16 +196,23 @@ def test_without_double_codings_small_effects_are_annotated() -> None:
 
 
 def test_codings_are_read_from_the_store(tmp_path: Path) -> None:
-    """The table is optional; of two rows of one coder and item the later counts."""
+    """Those of the newest version, by coder; what the coders say together is none of theirs."""
     folder = build(tmp_path / "run", Made(twins=2, watches=1))
     assert load_run(folder).codings == {}
     with Store(folder / "store.db") as store:
-        store.db.execute("CREATE TABLE codings (item_id TEXT, coder TEXT, label TEXT)")
-        for row in (
-            ("v1", "ann", "x"),
-            ("v1", "bob", "y"),
-            ("v1", "ann", "z"),
-            ("v2", "bob", None),
+        for version in (1, 2):
+            store.db["label_versions"].insert(
+                {"version": version, "made": "", "coders": "[]", "files": "[]", "sha256": ""}
+            )
+        for version, item, coder, label in (
+            (1, "v1", "ann", "x"),
+            (1, "v3", "ann", "x"),
+            (2, "v1", "ann", "z"),
+            (2, "v1", "bob", "y"),
+            (2, "v2", "bob", None),
+            (2, "v1", "resolved", "z"),
         ):
-            store.db.execute("INSERT INTO codings VALUES (?, ?, ?)", list(row))
+            store.db["codings"].insert(
+                {"version": version, "item_id": item, "coder": coder, "label": label, "unsure": 0}
+            )
     assert load_run(folder).codings == {"ann": {"v1": "z"}, "bob": {"v1": "y"}}

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -31,18 +28,6 @@ SCENARIO: dict[str, Any] = {
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, list(arguments))
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    """A site of this machine that is no mock."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 def scenario(tmp_path: Path, **more: Any) -> str:
@@ -112,14 +97,14 @@ def test_a_world_file_is_in_the_plan_with_all_that_it_says(tmp_path: Path) -> No
 )
 @pytest.mark.parametrize("command", ["run", "dataset", "plan"])
 def test_what_cannot_be_is_refused_before_anything_is_written(
-    tmp_path: Path, site: str, command: str, options: list[str], said: str
+    tmp_path: Path, plain_site: str, command: str, options: list[str], said: str
 ) -> None:
     (tmp_path / "bad.yaml").write_text("sizzes: {videos: 3}\n")
     (tmp_path / "list.yaml").write_text("[1, 2]\n")
     named = {
         "BAD": str(tmp_path / "bad.yaml"),
         "LIST": str(tmp_path / "list.yaml"),
-        "SITE": site,
+        "SITE": plain_site,
     }
     options = [named.get(word, word) for word in options]
     if "--site" in options and command != "run":
@@ -145,9 +130,11 @@ def test_the_keys_of_mock_are_checked_with_their_line(tmp_path: Path) -> None:
     assert "did you mean 'recommender'?" in told.stderr
 
 
-def test_a_scenario_with_a_known_answer_is_for_the_bundled_mock(tmp_path: Path, site: str) -> None:
+def test_a_scenario_with_a_known_answer_is_for_the_bundled_mock(
+    tmp_path: Path, plain_site: str
+) -> None:
     path = scenario(tmp_path, mock={"faults": {"captcha": 1}})
-    told = run("run", path, "--driver", "http", "--site", site)
+    told = run("run", path, "--driver", "http", "--site", plain_site)
     assert told.exit_code == 2
     assert "bundled mock only" in told.stderr
 

@@ -213,14 +213,14 @@ def test_all_clones_are_made_or_none(trained: Bed, clones: ProfileStore) -> None
 
 
 def test_profiles_that_cannot_be_begun_from_are_refused_before_anything_is_written(
-    clones: ProfileStore, tmp_path: Path
+    clones: ProfileStore, tmp_path: Path, plain_site: str
 ) -> None:
     out = tmp_path / "out"
     with pytest.raises(UserError, match="world of seed 5") as caught:
         go(out, None, profiles=clones.root, seed=6)
     assert caught.value.fix == "--seed 5"
     with pytest.raises(UserError, match="its past on a mock"):
-        go(out, None, profiles=clones.root, site="http://127.0.0.1:9", driver="chromium")
+        go(out, None, profiles=clones.root, site=plain_site, driver="chromium")
     (clones.root / "two-1").rename(tmp_path / "aside")
     with pytest.raises(UserError, match="no profile is called 'two-1'"):
         go(out, None, profiles=clones.root)

@@ -16,6 +16,7 @@ MAY_DIFFER = (
     "run.id",
     "run.started",
     "run.finished",
+    "certificate.run",
     "skew_ms",
     "spacing.puppets",
     "spacing.least_s",
