@@ -545,6 +545,7 @@ def test_what_may_differ_is_left_out_and_nothing_else() -> None:
     """Names, times, skew and submissions do not change the hash; any other number does."""
     report = {
         "run": {"id": "a", "started": "1", "finished": "2", "seed": 7},
+        "certificate": {"run": "a", "experiments": 9},
         "skew_ms": {"largest": 1.5},
         "spacing": {"asked_s": 2.0, "puppets": {"a-1": {"least_s": 5.25}}},
         "outbox": {"x": {"acked": 1}},
@@ -552,10 +553,11 @@ def test_what_may_differ_is_left_out_and_nothing_else() -> None:
     }
     again: dict[str, Any] = json.loads(json.dumps(report))
     again["run"] |= {"id": "b", "started": "3", "finished": "4"}
+    again["certificate"]["run"] = "b"
     again |= {"skew_ms": {"largest": 9}, "outbox": {}}
     again["spacing"]["puppets"]["a-1"]["least_s"] = 5.3
     assert report_hash(comparable(report)) == report_hash(comparable(again))
-    assert len(MAY_DIFFER) == 7
+    assert len(MAY_DIFFER) == 8
     wider = {"spacing": {"asked_s": 9.0, "puppets": {}}}
     for change in ({"run": report["run"] | {"seed": 8}}, {"verdicts": []}, {"new": None}, wider):
         assert report_hash(comparable(again | change)) != report_hash(comparable(report))
