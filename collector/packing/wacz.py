@@ -20,10 +20,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
 from collector import __version__
+from collector.addresses import parts_of
 from collector.packing.container import Container
 
 VERSION = "1.1.1"
@@ -55,10 +55,10 @@ def urlkey(url: str) -> str:
 
     Example: ``https://www.youtube.com/watch?v=B&a=1`` is ``com,youtube)/watch?a=1&v=b``.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in _PORTS or not parts.hostname:
+    parts = parts_of(url)
+    if parts.scheme not in _PORTS or not parts.host:
         return url
-    host = re.sub(r"^www\d*\.", "", parts.hostname.lower())
+    host = re.sub(r"^www\d*\.", "", parts.host.lower())
     port = f":{parts.port}" if parts.port and parts.port != _PORTS[parts.scheme] else ""
     path = parts.path.lower().rstrip("/") or "/"
     query = "&".join(sorted(parts.query.lower().split("&"))) if parts.query else ""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
+from collector.addresses import parts_of
 from mockserver.faces import Entry, Link
 
 
@@ -14,7 +13,7 @@ def entry_of_site(
 
     ``root`` is the address of that page, ``example`` a path below the site's root.
     """
-    port = urlsplit(root).port
+    port = parts_of(root).port
     address = f"http://{host}{f':{port}' if port else ''}/"
     return Entry(
         key,
