@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from hand_runs import hand_run
 from collector.analysis.gates import Gate, Ruling, ask
 from collector.analysis.gates.attrition import attrition, lost_cells
 from collector.analysis.gates.dose import doses
-from collector.analysis.judging import declaration_of
+from collector.analysis.gatetable import asked as gates_asked
+from collector.analysis.judging import declaration_of, judge
 from collector.analysis.load import Done, RunData
 from collector.analysis.outcomes import measure_question
 
@@ -437,3 +439,20 @@ def test_too_few_pairs_to_see_a_change_are_said() -> None:
     assert "5 pairs in 2 blocks cannot show" in gate.reason
     one = hand_run(lists, exposure=["news"], blocks=dict.fromkeys(lists, 1))
     assert asked(one)["stability"].ruling is PASSED  # all at one moment: nothing to move over
+
+
+@pytest.mark.parametrize(
+    ("gate", "number", "needed"),
+    [
+        (Gate("stability", NOTED, number=3.0, threshold=6.0), "3", "at least 6"),
+        (Gate("stability", WITHHELD, number=0.002, threshold=0.02), "p = 0.002", "p above 0.02"),
+        (Gate("attrition", PASSED, number=1.0, threshold=0.05), "p = 1", "p above 0.05"),
+        (Gate("buckets", NOTED, number=3.0, threshold=5.0), "3", "5"),
+    ],
+)
+def test_the_table_tells_a_count_from_a_p(gate: Gate, number: str, needed: str) -> None:
+    """A gate may look at how many pairs there are, or at a p: the column says which."""
+    judgement = judge(alike())
+    answer = dataclasses.replace(judgement.answers[0], gates=(gate,))
+    (row,) = gates_asked(dataclasses.replace(judgement, answers=(answer,)))
+    assert (row.number, row.threshold) == (number, needed)
