@@ -11,7 +11,7 @@ import socketserver
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -105,9 +105,12 @@ class _Http(BaseHTTPRequestHandler):
             kind = [("Content-Type", "application/json")]
             self._answer(200, self.proxy.answers[parts.path], kind)
             return
-        there = http.client.HTTPConnection(
-            *self.proxy.found(parts.hostname or "", parts.port or 80), timeout=60
-        )
+        at = self.proxy.found(parts.hostname or "", parts.port or 80)
+        # Closed whoever goes first: a browser that leaves the page does not read the answer.
+        with closing(http.client.HTTPConnection(*at, timeout=60)) as there, suppress(OSError):
+            self._pass_on(there, path, body)
+
+    def _pass_on(self, there: http.client.HTTPConnection, path: str, body: bytes) -> None:
         kept = {k: v for k, v in self.headers.items() if k.lower() not in _DROPPED}
         kept |= {"X-Egress-Address": str(self.proxy.address)}
         if self.proxy.cookie:
@@ -123,7 +126,6 @@ class _Http(BaseHTTPRequestHandler):
         self._answer(
             answer.status, data, [h for h in answer.getheaders() if h[0].lower() not in dropped]
         )
-        there.close()
 
     do_GET = do_POST = do_HEAD = do_OPTIONS = _forward  # noqa: N815
 

@@ -23,6 +23,7 @@ WITHOUT = {
     "collector profiles show": "prints JSON always",
     "collector label page": "a server, whose first line is its address",
     "collector notebook": "prints the path of one file",
+    "collector view": "a server, whose first line is its address",
     "collector ledger serve": "a server, whose first line is its address",
 }
 COMMANDS = dict(leaves(main, "collector"))

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from collector.common.errors import UserError
@@ -147,7 +148,7 @@ def report_key(folder: Path | None = None) -> KeyPair:
             raise UserError(
                 "others can read the key that reports are signed with",
                 place=str(path),
-                fix=f"chmod 600 {path}, or remove it: a new one is made",
+                fix=f"chmod 600 {quote(str(path))}, or remove it: a new one is made",
             )
         return KeyPair.from_secret(path.read_text("ascii").strip())
     except (BadKey, UnicodeDecodeError) as error:

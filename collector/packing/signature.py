@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
@@ -34,7 +35,9 @@ def signing_key(path: Path) -> SigningKey:
         private_file(path, SigningKey.generate().encode().hex().encode() + b"\n")
     if path.stat().st_mode & 0o077:
         raise PackRefused(
-            "others can read the key", place=str(path), fix=f"chmod 600 {path}, or take another"
+            "others can read the key",
+            place=str(path),
+            fix=f"chmod 600 {quote(str(path))}, or take another",
         )
     try:
         return SigningKey(bytes.fromhex(path.read_text("ascii").strip()))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import collector.browser.snapshot as snapshot
@@ -244,7 +245,7 @@ class _Session:
             return ""
         return (
             f"nobody is signed in at {self.job.site}: collector profiles open"
-            f" {self.job.puppet} --site {self.job.site}, then run with --profiles"
+            f" {quote(self.job.puppet)} --site {quote(self.job.site)}, then run with --profiles"
         )
 
     def _start(self, wait_for_go: Callable[[], None]) -> None:
