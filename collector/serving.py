@@ -46,7 +46,7 @@ class _Seats:
         """Connections to close at ``now`` (monotonic seconds), the longest idle first."""
         known, self._since = self._since, {}
         gone: list[Any] = []
-        idle: list[tuple[float, int, Any]] = []
+        idle: list[tuple[float, float, int, Any]] = []
         for channel in channels:
             done = (channel.last_activity, bool(channel.requests), channel.total_outbufs_len)
             before = known.get(channel)
@@ -56,10 +56,11 @@ class _Seats:
             if limit_s is not None and self._waits(channel, since, now) > limit_s:
                 gone.append(channel)
             elif not channel.requests or channel.total_outbufs_len:
-                idle.append((since, len(idle), channel))
+                # Of those seen for the first time at once, the one that last did something stays.
+                idle.append((since, channel.last_activity, len(idle), channel))
         spare = len(self._since) - len(gone) - MOST_OPEN
         if spare > 0:
-            gone += [channel for _, _, channel in sorted(idle)[:spare]]
+            gone += [channel for *_, channel in sorted(idle)[:spare]]
         return gone
 
     def _waits(self, channel: Any, since: float, now: float) -> float:

@@ -142,6 +142,16 @@ def test_a_head_letter_by_letter_is_half_a_head() -> None:
     assert channel in closed
 
 
+def test_of_many_that_came_at_once_the_one_that_asks_stays() -> None:
+    """All are seen for the first time when there are too many: what they did last decides."""
+    seats = serving._Seats()
+    first = Channel(last_activity=9.0)
+    others = [Channel(last_activity=2.0) for _ in range(MOST_OPEN + 5)]
+    closed = seats.look([first, *others], 0.0)
+    assert len(closed) == 6
+    assert first not in closed
+
+
 def test_bodies_are_bounded_while_they_are_read(port: int) -> None:
     """By the length that is told, and by what comes in chunks: never read to its end."""
     answer = httpx.post(f"http://127.0.0.1:{port}/", content=b"x" * (MOST - 1), timeout=60)
