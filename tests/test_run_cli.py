@@ -32,9 +32,9 @@ def refused(result: Result, *words: str) -> None:
         assert word in result.stderr
 
 
-def test_speed_on_another_site(scenario: str, tmp_path: Path) -> None:
+def test_speed_on_another_site(scenario: str, tmp_path: Path, plain_site: str) -> None:
     refused(
-        collector("run", scenario, "--site", "http://127.0.0.1:1", "--speed", "10"),
+        collector("run", scenario, "--site", plain_site, "--speed", "10"),
         "--speed",
         "bundled mock only",
     )
