@@ -14,6 +14,7 @@ import pytest
 
 from collector.common.model import Capture, PageKind, PageStatus, ReceiptStatus, Surface
 from collector.evidence import EvidenceStore
+from collector.platforms.registry import spec_of
 from collector.platforms.youtube.actions import YouTubeActions
 from collector.profile import ProfileStore
 from collector.scenario.plan import Plan
@@ -335,7 +336,7 @@ def test_a_signed_in_viewer_is_scrubbed_out_of_everything(
         filing = Filing(
             store, EvidenceStore(tmp_path / "evidence"), run="r", puppet="p", session="s",
             public_key="H7AsuUszehN4qKTj2GYYwNNzkJVqUQBRo2wgKevzeUwx", target="none",
-            research_tag=None, experiment_id=None, versions={},
+            research_tag=None, experiment_id=None, versions={}, spec=spec_of("youtube"),
         )  # fmt: skip
         known = [cookie["value"] for cookie in puppet.context.cookies()]
         capture: Capture = filing.file(raw, 0, known=known).capture
