@@ -72,7 +72,7 @@ def _routes(app: Flask) -> list[Route]:
 def app() -> Iterator[Flask]:
     made = tools.made()
     yield made
-    assert made.extensions["mock"].db.one("SELECT COUNT(*) AS n FROM yttrex_metadata")["n"] == 3
+    assert made.extensions["mock"].db.one("SELECT COUNT(*) AS n FROM yttrex_metadata")["n"] == 27
     made.extensions["mock"].close()
 
 
