@@ -74,9 +74,9 @@ def prepare(
     :raises UserError: for everything that a user can mend.
     """
     place = place_of(options.site, plan.site, confirm=confirm, politeness=plan.politeness)
+    target = target_of(options.submit_to, plan.platform)
     place = met(place, truth_token)
     pace = pace_of(options.speed, place, virtual=options.driver == HTTP)
-    target = target_of(options.submit_to, plan.platform)
     told = check(place)
     if started is None and options.profiles is not None:
         check_profiles(options.profiles, plan, place)
