@@ -90,6 +90,8 @@ def _shown(
                     names = {str(one["name"]) for one in puppet.cookies()}
                     signed_in = kit.signed_in(names)
                 going = _turn(puppet) if window else picturing.turn()
+            if kit is not None and not window:  # what the last turn did counts too
+                signed_in = kit.signed_in({str(one["name"]) for one in puppet.cookies()})
         except (BrowserError, PlaywrightError) as error:
             if puppet.context.pages:  # not closed by hand: something went wrong
                 raise
