@@ -12,7 +12,6 @@ from mockserver import redesign
 from mockserver.bodies import MOST_BODY_BYTES, ShallowJSON
 from mockserver.context import Mock, MockConfig
 from mockserver.db import Submissions
-from mockserver.egress import bp as egress
 from mockserver.hosts import Names
 from mockserver.index import bp as index
 from mockserver.mounted import FACES
@@ -65,8 +64,6 @@ def create_app(config: MockConfig | None = None) -> Flask:
     )
     for face in FACES:
         face.install(app)
-        if face.is_site:
-            app.register_blueprint(egress, url_prefix=face.mount, name=f"egress-{face.key}")
     app.register_blueprint(openapi)
     app.register_blueprint(index)
     app.after_request(_marked)

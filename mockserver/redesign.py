@@ -27,10 +27,11 @@ _FIXED = frozenset(
         "checked", "selected", "controls", "alt", "width", "height", "http-equiv",
     )
 )  # fmt: skip
-#: A script or a style as a whole, a comment, or a tag with its attributes.
+#: A script or a style as a whole, a comment, or a tag with its attributes. What is opened and never
+#: closed takes the rest, as in a browser.
 _PIECE = re.compile(
-    r"<(script|style|textarea|title)\b[^<>]*+>(?:(?!</\1)[\s\S])*+</\1\s*+>"
-    r"|<!--(?:(?!-->)[\s\S])*+-->"
+    r"<(script|style|textarea|title)\b[^<>]*+>(?:[\s\S]*?</\1\s*+>|[\s\S]*+)"
+    r"|<!--(?:[\s\S]*?-->|[\s\S]*+)"
     r"|<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*+)(?P<rest>(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+)>"
 )
 _ATTRIBUTE = re.compile(

@@ -249,6 +249,7 @@ def test_scores_are_typed(page: Page, run: Path, sheet: Path) -> None:
     (sheet.parent / "codebook.yaml").write_text("scale: {from: -1, to: 1}\n")
     with coding(run, Desk(sheet)) as address:
         page.goto(address)
+        expect(page.locator("#progress")).to_have_text("0 of 12 coded")
         page.keyboard.press("s")
         page.keyboard.type("-0.5")
         page.keyboard.press("Enter")

@@ -20,15 +20,7 @@ from hostile_texts import hostile_texts
 HERE = Path(__file__).parent
 
 #: Modules whose expressions meet only texts of this program or of its user's own files.
-OWN_TEXTS = frozenset(
-    {
-        "collector.analysis.plots",
-        "collector.browser.find",
-        "collector.packing.tables",
-        "mockserver.platforms.youtube.damage",
-        "mockserver.redesign",
-    }
-)
+OWN_TEXTS = frozenset({"collector.analysis.plots", "collector.browser.find"})
 
 Found = tuple[str, "re.Pattern[str] | re.Pattern[bytes]"]
 

@@ -38,9 +38,9 @@ values = st.recursive(
 steps = st.one_of(
     values,
     st.sampled_from(sorted(STEPS)).flatmap(
-        lambda step: st.dictionaries(st.sampled_from(known_keys(step)), values, max_size=3).map(
-            lambda body: {step: body}
-        )
+        lambda step: st.dictionaries(
+            st.sampled_from(known_keys(step) or WORDS), values, max_size=3
+        ).map(lambda body: {step: body})
     ),
 )
 

@@ -23,7 +23,7 @@ from collector.store import TABLES, VIEWS, Store
 AT_HOME = frozenset({"leases", "data_dictionary"})
 
 _TYPES = {"TEXT": "string", "INTEGER": "integer", "REAL": "number"}
-_REFERENCE = re.compile(r"(\w+)\((\w+)\)")
+_REFERENCE = re.compile(r"\A(\w++)\((\w+)\)")
 
 
 def packed_tables() -> tuple[str, ...]:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
-from collector.platforms.overlays import Overlays
-
 #: Page seconds from an arrival to the page standing still (a video plays meanwhile), and of two
 #: frames: what a person's machine takes, where time passes only when it is moved.
 ARRIVAL_S, FRAMES_S = 0.25, 0.033
@@ -108,12 +106,9 @@ class SiteActions(ABC, Generic[B, W, S]):
         return self.waits.url
 
     def dialogs_met(self) -> list[str]:
-        """What lay over pages since this was asked last, and how it was answered."""
-        overlays: Overlays | None = getattr(self.waits, "overlays", None)
-        if overlays is None:  # a platform that knows of none
-            return []
-        met, overlays.met = [str(one) for one in overlays.met], []
-        return met
+        """What lay over pages since this was asked last, and how it was answered; here: nothing
+        is known of any."""
+        return []
 
     def takes(self, page_s: float) -> None:
         """Something was done that takes so long; where time is real, it did."""
@@ -135,12 +130,8 @@ class SiteActions(ABC, Generic[B, W, S]):
 
     def click(self, selector: str) -> None:
         """Click the first visible element of a CSS selector."""
-        own = getattr(self.waits, "click_css", None)  # a platform that looks for what lies over it
-        if own is not None:
-            own(selector)
-        else:
-            target = self.browser.page.locator(selector).locator("visible=true").first
-            target.click(timeout=self.waits.timeout_ms)
+        target = self.browser.page.locator(selector).locator("visible=true").first
+        target.click(timeout=self.waits.timeout_ms)
         self.waits.idle()
 
     def keypress(self, key: str, times: int = 1, delay_s: float = 0) -> None:

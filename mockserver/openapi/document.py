@@ -24,7 +24,6 @@ _KNOWN = "dQw4w9WgXcQ"
 
 #: Beginnings of endpoint names -> why they are not described.
 LEFT_OUT = {
-    "egress-": "a part of each site: from where it is asked",
     "index.": "a page for people",
     "openapi.": "this description",
 } | {name: why for face in FACES for name, why in face.undescribed.items()}

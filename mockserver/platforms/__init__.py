@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from flask import Blueprint, Flask
+
 from collector.addresses import parts_of
+from mockserver.egress import bp as egress
 from mockserver.faces import Entry, Link
+
+
+def mount(app: Flask, site: Blueprint, at: str) -> None:
+    """Register a site, and beside its pages what says from where it is asked."""
+    app.register_blueprint(site, url_prefix=at)
+    app.register_blueprint(egress, url_prefix=at, name=f"egress-{site.name}")
 
 
 def entry_of_site(

@@ -23,14 +23,13 @@ from collector.platforms.acting import (
     Heed,
     NotAsked,
     Settled,
-    SiteActions,
     Waited,
     to_the_end,
 )
 from collector.platforms.facebook.parse import POST_SELECTOR
 from collector.platforms.facebook.urls import place
 from collector.platforms.youtube import probes
-from collector.platforms.youtube.waiting import PageWaits
+from collector.platforms.youtube.waiting import OverlaidActions, PageWaits
 
 #: Hosts that a scenario may name when it means "the site".
 SITE_HOSTS = frozenset({"www.facebook.com", "facebook.com", "m.facebook.com", "web.facebook.com"})
@@ -115,7 +114,7 @@ def address_on(base: str, target: str) -> str:
     raise ActionFailed(f"{target!r} is not on this site ({base})")
 
 
-class FacebookActions(SiteActions[Browser, FeedWaits, Settled]):
+class FacebookActions(OverlaidActions[FeedWaits]):
     """The actions of one puppet on one site; ``base`` is the site's origin, without a slash."""
 
     def __init__(

@@ -20,13 +20,12 @@ from collector.platforms.acting import (
     Heed,
     NotAsked,
     Settled,
-    SiteActions,
     Waited,
     to_the_end,
 )
 from collector.platforms.youtube import probes
 from collector.platforms.youtube.urls import nature
-from collector.platforms.youtube.waiting import PageWaits
+from collector.platforms.youtube.waiting import OverlaidActions, PageWaits
 from collector.platforms.youtube.words import (
     ACCEPT,
     CLEAR_HISTORY,
@@ -107,7 +106,7 @@ def address_on(base: str, target: str) -> str:
     raise ActionFailed(f"{target!r} is not on this site ({base})")
 
 
-class YouTubeActions(SiteActions[Browser, PageWaits, Settled]):
+class YouTubeActions(OverlaidActions[PageWaits]):
     """The actions of one puppet on one site; ``base`` is the site's origin, without a slash."""
 
     def __init__(

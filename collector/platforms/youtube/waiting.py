@@ -11,9 +11,9 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
-from collector.platforms.acting import ActionFailed, Browser
+from collector.platforms.acting import ActionFailed, Browser, Settled, SiteActions
 from collector.platforms.overlays import MARK as DIALOG_BUTTON
 from collector.platforms.overlays import Overlays
 from collector.platforms.youtube import probes
@@ -179,3 +179,20 @@ class PageWaits:
 
     def _request_ended(self, request: Any) -> None:
         self._under_way.discard(request)
+
+
+W = TypeVar("W", bound=PageWaits)
+
+
+class OverlaidActions(SiteActions[Browser, W, Settled]):
+    """Actions on a site that puts dialogs over its pages: what lies over a page is answered as the
+    scenario says, and no click waits behind it."""
+
+    def dialogs_met(self) -> list[str]:
+        overlays = self.waits.overlays
+        met, overlays.met = [str(one) for one in overlays.met], []
+        return met
+
+    def click(self, selector: str) -> None:
+        self.waits.click_css(selector)
+        self.waits.idle()

@@ -6,14 +6,14 @@ from flask import Flask
 
 from mockserver.context import Mock
 from mockserver.faces import Entry, Face
-from mockserver.platforms import entry_of_site
+from mockserver.platforms import entry_of_site, mount
 from mockserver.platforms.facebook import bp
 
 _MOUNT = "/_site/facebook"
 
 
 def _install(app: Flask) -> None:
-    app.register_blueprint(bp, url_prefix=_MOUNT)
+    mount(app, bp, _MOUNT)
 
 
 def _entry(state: Mock, root: str) -> Entry:
@@ -37,5 +37,8 @@ FACE = Face(
     hosts=("facebook.localhost",),
     is_site=True,
     entry=_entry,
-    undescribed={"facebook.": "a site, for browsers"},
+    undescribed={
+        "facebook.": "a site, for browsers",
+        "egress-facebook.": "a part of the site: from where it is asked",
+    },
 )

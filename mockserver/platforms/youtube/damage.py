@@ -18,7 +18,7 @@ NEW = "next"
 _ELEMENT = re.compile(r"(</?)(ytd|ytm|yt)-([a-z0-9-]+)")
 _RENDERER = re.compile(r'"([a-z]\w*)(Renderer|ViewModel)":')
 _LINK = re.compile(r'\s(?:href|src|srcset|style|content)="[^"]*"|\bcontent-id-[\w-]+')
-_FIRST_KEY = re.compile(r'\s*\{"(\w+)":')
+_FIRST_KEY = re.compile(r'\A\s*+\{"(\w+)":')
 
 
 def damaged(html: str, data: str, hit: Hit) -> tuple[Markup, str]:

@@ -6,14 +6,14 @@ from flask import Flask
 
 from mockserver.context import Mock
 from mockserver.faces import Entry, Face
-from mockserver.platforms import entry_of_site
+from mockserver.platforms import entry_of_site, mount
 from mockserver.platforms.youtube import bp
 
 _MOUNT = "/_site/youtube"
 
 
 def _install(app: Flask) -> None:
-    app.register_blueprint(bp, url_prefix=_MOUNT)
+    mount(app, bp, _MOUNT)
 
 
 def _entry(state: Mock, root: str) -> Entry:
@@ -37,5 +37,8 @@ FACE = Face(
     hosts=("youtube.localhost", "www.youtube.com", "img.youtube.com"),
     is_site=True,
     entry=_entry,
-    undescribed={"youtube.": "a site, for browsers"},
+    undescribed={
+        "youtube.": "a site, for browsers",
+        "egress-youtube.": "a part of the site: from where it is asked",
+    },
 )
