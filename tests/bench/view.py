@@ -23,7 +23,7 @@ from playwright.sync_api import sync_playwright
 from collector.browser.find import find_browser
 from collector.view import viewing
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 from synthetic_run import Made, build
 
 RESULTS = Path(__file__).resolve().parents[2] / "docs" / "bench-results.jsonl"

@@ -1,0 +1,76 @@
+"""Every command says what it does, shows an example, and is named in the README."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import click
+import pytest
+from click.testing import CliRunner
+from places import ROOT
+
+from collector import cli
+from collector.cli import main as collector
+from mockserver.cli import main as mockserver
+
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def leaves(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from leaves(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", command
+
+
+COMMANDS = [*leaves(collector, "collector"), *leaves(mockserver, "mockserver")]
+
+
+@pytest.mark.parametrize(("path", "command"), COMMANDS, ids=[path for path, _ in COMMANDS])
+def test_every_command_has_help_with_an_example(path: str, command: click.Command) -> None:
+    text = command.help or ""
+    assert len(text.split()) >= 5, f"{path} says too little"
+    assert path in text, f"the help of {path} shows no example that starts with it"
+    for option in command.params:
+        if isinstance(option, click.Option) and not option.hidden:
+            assert option.help, f"{path} {option.opts[0]} has no help"
+
+
+@pytest.mark.parametrize("path", sorted({" ".join(p.split()[:2]) for p, _ in COMMANDS}))
+def test_every_command_is_in_the_readme(path: str) -> None:
+    assert f"`{path}" in README or f"\n{path}" in README
+
+
+def test_an_unknown_option_exits_with_2() -> None:
+    result = CliRunner().invoke(collector, ["run", "--no-such-option"])
+    assert result.exit_code == 2
+
+
+def test_the_list_of_commands_says_what_the_commands_say() -> None:
+    """It is written down, so that ``collector --help`` loads no command; here it is held against
+    the commands themselves."""
+    told = cli._COMMANDS
+    assert {module for module, _ in told.values()} <= set(cli._MODULES)
+    for module in sorted({module for module, _ in told.values()}):
+        commands = importlib.import_module(f"collector.cli.{module}").commands
+        here = {name: about for name, (where, about) in told.items() if where == module}
+        assert here == {one.name: one.get_short_help_str(200) for one in commands}, module
+
+
+def test_the_list_of_commands_loads_none() -> None:
+    asked = (
+        "import sys; from click.testing import CliRunner; from collector.cli import main;"
+        " told = CliRunner().invoke(main, ['--help']).output;"
+        " assert 'Carry out SCENARIO' in told, told;"
+        " heavy = ('playwright', 'numpy', 'matplotlib', 'pydantic');"
+        " print(*(name for name in heavy if name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -1,0 +1,120 @@
+"""docs/frames.md and the notebooks: every block runs, and every column is told."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from places import ROOT
+from synthetic_run import Made, build
+
+from collector.frames import FRAMES
+from collector.frames.notebook import as_notebook, as_quarto
+
+TEXT = (ROOT / "docs" / "frames.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+
+pytest.importorskip("pandas", reason="frames need pandas: pip install 'twinwatch[frames]'")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a run in ``runs/quick``, as the documents have it."""
+    folder = tmp_path_factory.mktemp("docs")
+    build(folder / "runs" / "quick", Made(twins=4))
+    return folder
+
+
+def test_every_block_of_the_page_runs(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One after the other, as a reader would; the three lines print the report's means."""
+    monkeypatch.chdir(home)
+    names: dict[str, object] = {}
+    for number, block in enumerate(BLOCKS):
+        exec(compile(block, f"docs/frames.md block {number}", "exec"), names)
+    printed = capsys.readouterr().out
+    assert len(BLOCKS) >= 4
+    numbers = names["run"].numbers()  # type: ignore[attr-defined]
+    mean = next(v["arm_mean"] for v in numbers["verdicts"] if v["surface"] == "home")
+    assert printed.count(f"{mean:.6f}") == 2
+
+
+def test_every_frame_and_column_is_told() -> None:
+    """Name, type and sentence of every column of every frame, in its order."""
+    sections = dict(re.findall(r"^### (\w+)\n(.*?)(?=^### |\Z)", TEXT, re.MULTILINE | re.DOTALL))
+    assert list(sections) == list(FRAMES)
+    for name, frame in FRAMES.items():
+        told = re.findall(r"^\| `(\w+)` \| (\w+) \| (.*) \|$", sections[name], re.MULTILINE)
+        assert told == [(c, s.kind.value, s.about) for c, s in frame.columns.items()]
+        assert frame.about in sections[name]
+
+
+def test_the_examples_are_what_the_command_writes() -> None:
+    """examples/ is never older than the template."""
+    for name, text in (
+        ("analysis.ipynb", as_notebook("runs/quick")),
+        ("analysis.qmd", as_quarto("runs/quick")),
+    ):
+        assert (ROOT / "examples" / name).read_text("utf-8") == text
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        Made(twins=4),
+        Made(arms=("neutral", "conspiracy", "science"), twins=3, lost={"conspiracy-1": 3}),
+        Made(twins=2, labels=False),
+    ],
+    ids=["usual", "a puppet lost", "no labels"],
+)
+def test_the_quarto_document_runs_on_other_runs_too(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own assertions hold its numbers against the report's."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    monkeypatch.setenv("TWINWATCH_RUN", str(build(tmp_path / "run", made)))
+    text = (ROOT / "examples" / "analysis.qmd").read_text("utf-8")
+    names: dict[str, object] = {}
+    code = re.findall(r"^```\{python\}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert len(code) == 8
+    for cell in code:
+        exec(compile(cell, "analysis.qmd", "exec"), names)
+    import matplotlib.pyplot as plt
+
+    plt.close("all")
+    assert len(names["both"]) >= 1 or not made.labels  # type: ignore[arg-type]
+
+
+def test_the_notebook_is_executed_by_jupyter(home: Path, tmp_path: Path) -> None:
+    """nbclient runs every cell in a kernel; the notebook is valid; the last one has the methods."""
+    nbformat = pytest.importorskip("nbformat", reason="no Jupyter here: pip install nbclient")
+    pytest.importorskip("nbclient", reason="no Jupyter here: pip install nbclient")
+    pytest.importorskip("ipykernel", reason="no kernel here: pip install ipykernel")
+    book = tmp_path / "analysis.ipynb"
+    book.write_bytes((ROOT / "examples" / "analysis.ipynb").read_bytes())
+    nbformat.validate(json.loads(book.read_text("utf-8")))
+    environment = os.environ | {
+        "TWINWATCH_RUN": str(home / "runs" / "quick"),
+        "MPLBACKEND": "Agg",
+        "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
+        "IPYTHONDIR": str(tmp_path / "ipython"),
+        "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "jupyter", "execute", "--inplace", str(book)],
+        env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=600,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    cells = [c for c in json.loads(book.read_text("utf-8"))["cells"] if c["cell_type"] == "code"]
+    assert all(cell["execution_count"] for cell in cells)
+    assert not any(out["output_type"] == "error" for cell in cells for out in cell["outputs"])
+    said = "".join(text for out in cells[-1]["outputs"] for text in out["text"])
+    assert "randomisation test" in said

@@ -1,0 +1,239 @@
+"""Pages that volunteers sent in 2022: the reference reproduced, its mistakes not repeated.
+
+The pages are not part of this project. They are looked for in ``$TWINWATCH_CORPUS`` and in
+``../shared/corpus`` beside the repository.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from places import CORPUS as ROOT
+from selectolax.lexbor import LexborHTMLParser
+
+from collector.common.model import ItemKind, Observation, PageStatus, ParseError
+from collector.platforms.youtube import page_status, parse_page
+from collector.platforms.youtube.historic import Source, reference_answer
+from collector.platforms.youtube.labels import parse_label
+from collector.platforms.youtube.locale import guess_languages
+from collector.platforms.youtube.parse.registry import ITEM_TAGS
+from collector.platforms.youtube.parse.tree import parse_tree
+
+FILES = sorted(ROOT.glob("youtube/[hsv]*/*.json.gz"))
+
+pytestmark = [
+    pytest.mark.corpus,
+    pytest.mark.skipif(not FILES, reason=f"no captured pages in {ROOT} (set TWINWATCH_CORPUS)"),
+]
+
+#: Pages that the reference does not reproduce itself: several captures merged, or none understood.
+EXCLUDED = frozenset(
+    (
+        "1c144b84", "4d7a3ad7", "05b5d4a6", "1b011532", "1b3580b7", "5a9e8168", "6fd9b137",
+        "b45e6a7e", "ef892497", "f6e86f67",
+    )
+)  # fmt: skip
+
+#: What depends on the clock or the serialiser of the reference's machine.
+DROPPED = {
+    "home": {"_id", "id", "clientTime", "savingTime", "sections"},
+    "search": {"_id", "id", "clientTime", "savingTime", "htmls"},
+    "video": {"_id", "clientTime", "savingTime"},
+}
+DROPPED_ITEM = {
+    "selected": {"thumbnailHref", "publicationTime", "recommendedRelativeSeconds", "elems"},
+    "results": {"secondsAgo", "published"},
+    "related": {"publicationTime", "foryou"},
+}
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+@lru_cache(maxsize=4)
+def document(path: Path) -> dict[str, Any]:
+    page: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
+    return page
+
+
+def sources(path: Path) -> list[Source]:
+    return [
+        Source(s["html"], s["href"], s["blang"], _time(s["clientTime"]), _time(s["savingTime"]))
+        for s in document(path)["sources"]
+    ]
+
+
+def observations(path: Path) -> Iterator[Observation]:
+    for source in sources(path):
+        yield parse_page(
+            source.html,
+            source.href,
+            client_time=source.client_time,
+            languages=(source.blang,) if source.blang else (),
+        )
+
+
+def differences(expected: Any, got: Any, place: str, dropped: set[str]) -> list[str]:
+    """Where ``got`` lacks or contradicts ``expected``; keys that are too many do not count."""
+    if isinstance(expected, dict):
+        out = []
+        for key, value in expected.items():
+            there = got.get(key) if isinstance(got, dict) else None
+            if key in dropped or (value is None and there is None):
+                continue
+            inner = DROPPED_ITEM.get(key, set()) if isinstance(value, list) else set()
+            out += differences(value, there, f"{place}.{key}", inner)
+        return out
+    if isinstance(expected, list):
+        if not isinstance(got, list) or len(got) != len(expected):
+            return [f"{place}: {len(expected)} expected"]
+        return [
+            d
+            for i, (a, b) in enumerate(zip(expected, got, strict=True))
+            for d in differences(a, b, f"{place}[{i}]", dropped)
+        ]
+    return [] if expected == got else [f"{place}: {expected!r} != {got!r}"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name[:8])
+def test_the_references_answer_is_reproduced(path: Path) -> None:
+    if path.name[:8] in EXCLUDED:
+        pytest.skip("the reference does not reproduce this page itself")
+    expected = document(path)["metadata"]
+    answer = reference_answer(path.name.split(".")[0], sources(path))
+    assert differences(expected, answer, expected["type"], DROPPED[expected["type"]]) == []
+
+
+MOCK_FILES = sorted(ROOT.glob("youtube-mock-2022/[hsv]*/*.json.gz"))
+
+
+@pytest.mark.skipif(not MOCK_FILES, reason=f"no youtube-mock-2022 in {ROOT}")
+@pytest.mark.parametrize("path", MOCK_FILES, ids=lambda p: p.name[:8])
+def test_the_originals_answer_to_pages_of_a_mock_is_reproduced(path: Path) -> None:
+    """Its mistakes too: a length behind a blank is none, an address without a host is null's."""
+    expected = document(path)["metadata"]
+    answer = reference_answer(path.name.split(".")[0], sources(path))
+    dropped = DROPPED[expected["type"]] | {"id"}
+    assert differences(expected, answer, expected["type"], dropped) == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name[:8])
+def test_every_page_is_ok_and_read(path: Path) -> None:
+    for source, seen in zip(sources(path), observations(path), strict=True):
+        assert page_status(source.html, source.href) is PageStatus.OK
+        assert [i.position for i in seen.impressions] == list(range(1, len(seen.impressions) + 1))
+        assert all(i.title for i in seen.impressions)
+        for item in seen.impressions:
+            if item.kind is ItemKind.VIDEO:
+                assert item.seconds is not None
+        wrong = [u for u in seen.unparsed if u.error in _MISTAKES]
+        assert wrong == []
+
+
+_MISTAKES = frozenset(
+    (ParseError.BAD_LABEL, ParseError.BAD_NUMBER, ParseError.BAD_AGE, ParseError.CRASHED)
+)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name[:8])
+def test_values_agree_with_the_reference_item_by_item(path: Path) -> None:
+    """Where both read an item of the visible page, they read the same; the reference's known
+    mistakes aside (a length without an age taken for one, a title where the page shows none)."""
+    metadata = document(path)["metadata"]
+    listed = metadata.get("selected") or metadata.get("results") or metadata.get("related") or []
+    expected = {item.get("label") or item.get("arialabel"): item for item in listed}
+    compared = 0
+    for seen in observations(path):
+        for item in seen.impressions:
+            theirs = expected.get(item.label)
+            if theirs is None:
+                continue
+            compared += 1
+            views = theirs.get("recommendedViews", theirs.get("views"))
+            if views is not None and not theirs["isLive"]:
+                assert item.views == views, item.label
+            age = theirs.get("recommendedRelativeSeconds", theirs.get("secondsAgo"))
+            if age is not None and item.age_seconds is not None:
+                assert item.age_seconds == age, item.label
+            if theirs.get("recommendedDisplayL") and "display_length" in item.extra:
+                assert item.extra["display_length"] == theirs["recommendedDisplayL"]
+                assert item.seconds == theirs["recommendedLength"]
+            name = theirs.get("recommendedSource", theirs.get("authorName"))
+            assert item.channel_name == " ".join(name.split())
+    scope_differs = document(path)["sources"][0]["href"].endswith("lana+del+rey+")
+    assert compared or not listed or scope_differs
+
+
+def labels() -> dict[tuple[str, str], Mapping[str, Any]]:
+    out: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for path in FILES:
+        metadata = document(path)["metadata"]
+        for name in ("selected", "results", "related"):
+            for item in metadata.get(name) or ():
+                label = item.get("label") or item.get("arialabel")
+                author = item.get("recommendedSource") or item.get("authorName")
+                out[label, author] = item
+    return out
+
+
+def test_labels_are_understood() -> None:
+    known = labels()
+    read = {
+        key: parse_label(key[0], guess_languages([key[0]]), author=key[1].strip()) for key in known
+    }
+    understood = [key for key, label in read.items() if label is not None]
+    assert len(understood) >= 0.995 * len(known)
+    for key in understood:
+        views = known[key].get("recommendedViews", known[key].get("views"))
+        label = read[key]
+        if views is not None and label is not None:
+            assert label.views == views, key
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name[:8])
+def test_html5_and_lenient_trees_hold_the_same_items(path: Path) -> None:
+    """A lenient tree keeps the text's own nesting. An HTML5 tree of the text as it stands has more
+    anchors or tears items out of their page; ours has the lenient tree's."""
+    html = max((source.html for source in sources(path)), key=len)
+    lenient = BeautifulSoup(html, "lxml")
+    ours = parse_tree(html)
+    assert len(ours.css("x-a[href]")) == len(lenient.select("a[href]"))
+    for tag in sorted(ITEM_TAGS):
+        in_lenient = [_page_of(node) for node in lenient.find_all(tag)]
+        in_ours = [_page_of_node(node) for node in ours.css(tag)]
+        assert in_ours == in_lenient, tag
+
+
+def test_an_html5_tree_of_the_text_as_it_stands_is_another() -> None:
+    torn = 0
+    for path in FILES:
+        html = sources(path)[-1].html
+        plain, ours = LexborHTMLParser(html), parse_tree(html)
+        tags = ",".join(("ytd-compact-video-renderer", "ytd-rich-item-renderer"))
+        before = [_page_of_node(node) for node in plain.css(tags)]
+        torn += before != [_page_of_node(node) for node in ours.css(tags)]
+        torn += len(plain.css("a[href]")) != len(ours.css("x-a[href]"))
+    assert torn > 0
+
+
+_PAGES = ("ytd-browse", "ytd-search", "ytd-watch-flexy")
+
+
+def _page_of(node: Any) -> str | None:
+    parent = node.find_parent(_PAGES)
+    return parent.name if parent is not None else None
+
+
+def _page_of_node(node: Any) -> str | None:
+    while node is not None and node.tag not in _PAGES:
+        node = node.parent
+    return node.tag if node is not None else None

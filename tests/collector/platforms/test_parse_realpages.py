@@ -1,0 +1,53 @@
+"""Real pages of 2018–2026 and redesigns of them: read, or refused aloud.
+
+The pages and the two programs that judge the reading are test material beside the project
+(``TWINWATCH_CORPUS``, default ``../shared/corpus``); without it these tests are skipped.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from places import CORPUS
+
+REAL = CORPUS / "realpages"
+COLLECTOR = Path(sys.executable).with_name("collector")
+
+pytestmark = pytest.mark.skipif(
+    not (REAL / "check.py").exists(), reason=f"no real pages under {REAL} (TWINWATCH_CORPUS)"
+)
+
+
+def judge(program: str, *arguments: str) -> str:
+    """The last line of one of the corpus's programs."""
+    done = subprocess.run(
+        [sys.executable, str(REAL / program), *arguments, "--collector", str(COLLECTOR)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return done.stdout.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize("form", [[], ["--as-found"]], ids=["with-address", "as-found"])
+def test_real_pages_are_read(form: list[str]) -> None:
+    """Every status and item, nothing invented, fields of found items at least 98 of a hundred."""
+    limits = ["--min-items", "0.99", "--min-status", "0.97", "--max-invented", "0"]
+    total = judge("check.py", str(REAL / "pages"), *form, *limits)
+    shares = re.findall(r"(kind|title|channel|views|seconds|age) (\d+)/(\d+)", total)
+    assert len(shares) == 6
+    for name, right, seen in shares:
+        assert int(right) >= 0.98 * int(seen), name
+
+
+def test_redesigns_lose_nothing_in_silence() -> None:
+    """Some pages of each corpus under all redesigns: the two programs' own criterion."""
+    folders = [str(REAL / "pages"), str(CORPUS / "youtube")]
+    limits = ["--sample", "4", "--min-recall", "0.97", "--min-items", "150", "--max-invented", "0"]
+    total = judge("mutate.py", *folders, *limits)
+    assert "silent losses 0 pages" in total

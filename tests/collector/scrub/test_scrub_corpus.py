@@ -1,0 +1,63 @@
+"""Real pages sent in by volunteers: whoever was signed in is gone, what was recommended is not."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import time
+from pathlib import Path
+
+import pytest
+from places import CORPUS
+
+from collector.scrub import scrub, secrets
+
+PAGES = sorted(CORPUS.glob("youtube/*/*.json.gz"))
+
+pytestmark = [
+    pytest.mark.corpus,
+    pytest.mark.skipif(not PAGES, reason="no captured pages: set TWINWATCH_CORPUS to their folder"),
+]
+
+
+def sources(path: Path) -> list[tuple[str, str]]:
+    found = json.loads(gzip.decompress(path.read_bytes()))["sources"]
+    return [(one["html"], one.get("href", "")) for one in found if one.get("html")]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: f"{p.parent.name}-{p.name[:8]}")
+def test_nothing_of_the_viewer_survives(path: Path) -> None:
+    for page, _ in sources(path):
+        clean = scrub(page)
+        for found in secrets(page):
+            assert found.value not in clean
+        assert not re.search(r"/yti/(?!scrubbed-avatar)", clean)
+        assert not re.search(r"studio\.youtube\.com/channel/(?!UCscrubbed-channel)", clean)
+        assert not re.search(r'email"[^>]*>\s*[^<\s]+@', clean)
+        avatar = re.search(r'id="avatar-btn".{0,900}?src="([^"]+)"', clean, re.DOTALL)
+        assert avatar is None or "scrubbed-avatar" in avatar[1]
+        assert scrub(clean) == clean
+
+
+def _without_viewer_places(page: str) -> list[str]:
+    """Every link to a video, in order, and every video title: what an audit is about."""
+    return re.findall(r'href="(/watch\?v=[\w-]{11})|id="video-title"[^>]*title="([^"]*)"', page)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: f"{p.parent.name}-{p.name[:8]}")
+def test_what_was_recommended_is_untouched(path: Path) -> None:
+    for page, _ in sources(path):
+        assert _without_viewer_places(scrub(page)) == _without_viewer_places(page)
+
+
+def test_a_large_page_takes_milliseconds() -> None:
+    """The design's budget is 30 ms a megabyte; the bound leaves room for a busy machine."""
+    pages = [page for path in PAGES[:40] for page, _ in sources(path)[:1] if len(page) > 400_000]
+    scrub(pages[0])  # imports and caches are warm
+    times = []
+    for page in pages:
+        begin = time.process_time()
+        scrub(page, known=["a1B2c3D4e5F", "CgthMUIyYzNENGU1RijXxx%3D%3D"])
+        times.append((time.process_time() - begin) / len(page) * 1e6)
+    assert sorted(times)[len(times) // 2] < 0.090

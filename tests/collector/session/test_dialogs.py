@@ -1,0 +1,414 @@
+"""What lies over a page is answered as declared, or named as the reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+from proxy_tools import proxy
+from rich.console import Console
+
+from collector.common.errors import UserError
+from collector.contract.terms import RunOptions
+from collector.mock.mocksite import MockSite
+from collector.platforms.acting import ActionFailed, Waited
+from collector.platforms.overlays import DEFAULTS, Choice, DialogKind, Overlays
+from collector.platforms.overlaywords import LANGUAGES
+from collector.platforms.youtube.actions import YouTubeActions
+from collector.platforms.youtube.waiting import QUICK_MS
+from collector.run.conduct import conduct
+from collector.scenario.loader import parse_scenario
+from collector.scenario.plan import make_plan
+from collector.schedule.display import PlainDisplay
+from collector.testing import ScenarioRun
+from mockserver.serve import Server
+from tests.collector.session.test_run_actions import SITE, Tab, card, home
+
+A = "aaaaaaaaaaa"
+Rules = Callable[[str, str], str]
+
+pytestmark = pytest.mark.browser
+
+
+# ---- the table, on small pages
+
+BAR = (
+    "<div id='bar' style='position:fixed;bottom:0;left:0;right:0;height:120px;background:#ddd'>"
+    "<p>{about}</p>{buttons}</div>"
+    "<script>for (const b of document.querySelectorAll('#bar button')) b.onclick = () => {{"
+    " document.title = b.textContent; document.querySelector('#bar').remove(); }};</script>"
+)
+
+#: What cookie bars of thirty languages say: about, refuse, agree (from sites in those languages).
+COOKIE_BARS = {
+    "en": ("We use cookies to improve our site.", "Reject all", "Accept all"),
+    "fr": ("Nous utilisons des cookies.", "Tout refuser", "Tout accepter"),
+    "es": ("Usamos cookies en este sitio.", "Rechazar todo", "Aceptar todo"),
+    "de": ("Wir verwenden Cookies.", "Alle ablehnen", "Alle akzeptieren"),
+    "it": ("Utilizziamo i cookie.", "Rifiuta tutto", "Accetta tutto"),
+    "pt": ("Usamos cookies neste site.", "Rejeitar tudo", "Aceitar tudo"),
+    "nl": ("Wij gebruiken cookies.", "Alles weigeren", "Alles accepteren"),
+    "pl": ("Używamy plików cookie.", "Odrzuć wszystkie", "Zaakceptuj wszystkie"),
+    "sv": ("Vi använder kakor.", "Avvisa alla", "Godkänn alla"),
+    "da": ("Vi bruger cookies.", "Afvis alle", "Accepter alle"),
+    "nb": ("Vi bruker informasjonskapsler.", "Avvis alle", "Godta alle"),
+    "fi": ("Käytämme evästeitä.", "Hylkää kaikki", "Hyväksy kaikki"),
+    "cs": ("Používáme soubory cookie.", "Odmítnout vše", "Přijmout vše"),
+    "sk": ("Používame súbory cookie.", "Odmietnuť všetko", "Prijať všetko"),
+    "hu": ("Sütiket használunk.", "Az összes elutasítása", "Az összes elfogadása"),
+    "ro": ("Folosim cookie-uri.", "Respinge tot", "Acceptă tot"),
+    "bg": ("Използваме бисквитки.", "Отхвърляне на всички", "Приемане на всички"),
+    "hr": ("Koristimo kolačiće.", "Odbij sve", "Prihvati sve"),
+    "sr": ("Користимо колачиће.", "Одбиј све", "Прихвати све"),
+    "el": ("Χρησιμοποιούμε cookies.", "Απόρριψη όλων", "Αποδοχή όλων"),
+    "tr": ("Çerezleri kullanıyoruz.", "Tümünü reddet", "Tümünü kabul et"),
+    "ru": ("Мы используем файлы cookie.", "Отклонить все", "Принять все"),
+    "uk": ("Ми використовуємо файли cookie.", "Відхилити все", "Прийняти все"),
+    "ar": ("نستخدم ملفات تعريف الارتباط.", "رفض الكل", "قبول الكل"),
+    "he": ("אנחנו משתמשים בעוגיות.", "דחיית הכול - דחה", "קבלת הכול - אישור"),
+    "hi": ("हम कुकी का उपयोग करते हैं।", "सभी अस्वीकार करें", "सभी स्वीकार करें"),
+    "ja": ("当サイトではクッキーを使用しています。", "すべて拒否", "すべて許可"),
+    "ko": ("쿠키를 사용합니다.", "모두 거부", "모두 수락"),
+    "zh": ("我们使用 Cookie。", "全部拒绝", "全部接受"),
+    "th": ("เราใช้คุกกี้", "ปฏิเสธทั้งหมด", "ยอมรับทั้งหมด"),
+    "vi": ("Chúng tôi sử dụng cookie.", "Từ chối tất cả", "Chấp nhận tất cả"),
+    "id": ("Kami menggunakan cookie.", "Tolak semua", "Terima semua"),
+}
+
+
+def over(page: Page, html: str, **policy: str) -> Overlays:
+    page.set_content(f"<!doctype html><title>-</title><body style='height:3000px'>{html}")
+    return YouTubeActions(Tab(page), SITE, page_timeout_s=5, dialogs=policy).waits.overlays
+
+
+def test_every_language_of_the_table_is_tried() -> None:
+    assert set(COOKIE_BARS) == set(LANGUAGES)
+    assert len(LANGUAGES) >= 30
+    assert set(DEFAULTS) == set(DialogKind)
+
+
+def test_cookie_bars_are_answered_by_their_words(page: Page) -> None:
+    """In every language, as declared, whichever of the buttons comes first."""
+    wrong = []
+    for language, (about, *words) in COOKIE_BARS.items():
+        for turned, choice in product((1, -1), (Choice.DECLINE, Choice.ACCEPT)):
+            buttons = "".join(f"<button>{word}</button>" for word in words[::turned])
+            bar = BAR.format(about=about, buttons=buttons)
+            met = over(page, bar, cookies=choice.value).sweep()
+            expected = words[choice is Choice.ACCEPT]
+            if [one.kind for one in met] != ["cookies"] or page.title() != expected:
+                wrong.append((language, choice, met, page.title()))
+    assert wrong == []
+
+
+def dialog(about: str, *buttons: str, attributes: str = "role='dialog'") -> str:
+    inside = "".join(f"<button>{one}</button>" for one in buttons)
+    return (
+        f"<div id='bar' {attributes} style='position:fixed;inset:20%;background:#fff'>"
+        f"<p>{about}</p>{inside}</div>"
+        "<script>for (const b of document.querySelectorAll('#bar button')) b.onclick = () => {"
+        " document.title = b.textContent; document.querySelector('#bar').remove(); };</script>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("html", "kind", "pressed"),
+    [
+        (dialog("Get YouTube Premium, ad-free", "Try it free", "No thanks"), "premium",
+         "No thanks"),
+        (dialog("Turn on notifications?", "Allow", "Not now"), "notifications", "Not now"),
+        (dialog("Benachrichtigungen aktivieren?", "Erlauben", "Nicht jetzt"), "notifications",
+         "Nicht jetzt"),
+        (dialog("Choose your country for local content", "Germany", "Dismiss"), "region",
+         "Dismiss"),
+        (dialog("Please update your browser", "Learn more", "Close"), "update-browser", "Close"),
+        (dialog("Confirm your age to go on", "Continue"), "age", None),
+        (dialog("Take our survey", "Yes", "No thanks"), "other", None),
+        (dialog("Nous utilisons des cookies", "Paramètres", "Tout accepter"), "cookies", None),
+    ],
+)  # fmt: skip
+def test_each_kind_has_its_usual_answer(
+    page: Page, html: str, kind: str, pressed: str | None
+) -> None:
+    """A question of age, and what nobody knows, is left; so is a bar that cannot be refused."""
+    (met,) = over(page, html).sweep()
+    assert met.kind == kind
+    assert met.answered == (pressed is not None)
+    assert page.title() == (pressed or "-")
+    assert page.locator("[data-puppet-dialog]").count() == 0, "no mark stays in the page"
+
+
+def test_what_is_no_dialog_is_left_alone(page: Page) -> None:
+    """The bar at the top, a menu, a small player, words about cookies in a text."""
+    html = (
+        "<div id='masthead' style='position:fixed;top:0;height:60px;width:100%'>Premium cookies"
+        "</div><p>An article on cookies and notifications</p>"
+        "<ytd-miniplayer style='position:fixed;bottom:0;right:0;width:99%;height:50%'>premium"
+        "</ytd-miniplayer>"
+    )
+    assert over(page, html).sweep() == ()
+
+
+PREMIUM = (
+    "<ytd-mealbar-promo-renderer style='display:block;position:fixed;inset:0;z-index:9;"
+    "background:#fff'>Get YouTube Premium<div id='dismiss-button'><button>{word}</button></div>"
+    "</ytd-mealbar-promo-renderer><script>document.querySelector('#dismiss-button button')"
+    ".onclick = e => e.target.closest('ytd-mealbar-promo-renderer').remove()</script>"
+)
+
+
+class Spy:
+    """A locator that remembers how long it was given."""
+
+    def __init__(self, locator: Any, given: list[float]) -> None:
+        self._locator = locator
+        self._given = given
+
+    def click(self, timeout: float) -> None:
+        self._given.append(timeout)
+        self._locator.click(timeout=timeout)
+
+
+def spied(does: YouTubeActions, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long each click is given, in ms."""
+    given: list[float] = []
+    target = does.waits.target
+    monkeypatch.setattr(does.waits, "target", lambda: Spy(target(), given))
+    return given
+
+
+@pytest.fixture
+def actions(page: Page) -> Callable[..., YouTubeActions]:
+    def make(html: str, **policy: str) -> YouTubeActions:
+        pages = {"/watch": home(card(A)), "/": html}
+
+        def answer(route: Any) -> None:
+            path = route.request.url.removeprefix(SITE)
+            body = next(html for begin, html in pages.items() if path.startswith(begin))
+            route.fulfill(body=body, content_type="text/html; charset=utf-8")
+
+        page.route("**/*", answer)
+        return YouTubeActions(Tab(page), SITE, page_timeout_s=60, dialogs=policy)
+
+    return make
+
+
+def test_a_premium_offer_is_refused_before_the_click(
+    actions: Callable[..., YouTubeActions], page: Page
+) -> None:
+    does = actions(home(card(A), PREMIUM.format(word="No thanks")))
+    assert does.visit("home").how is Waited.SETTLED
+    assert page.locator("ytd-mealbar-promo-renderer").count() == 0
+    (said,) = does.dialogs_met()
+    assert re.match("premium dialog 'Get YouTube Premium.*' was answered: decline", said)
+    assert does.dialogs_met() == []
+
+
+@pytest.mark.parametrize(
+    ("more", "policy", "said"),
+    [
+        (PREMIUM.format(word="?"), {"premium": "leave"}, "premium dialog 'Get YouTube Premium"),
+        ("<div style='position:fixed;inset:0;background:#fff'>Something new</div>", {},
+         "'Something new' lies over it"),
+        (dialog("Confirm your age", "Go"), {}, "age dialog 'Confirm your age Go' was left"),
+    ],
+)  # fmt: skip
+def test_what_covers_a_link_is_named_at_once(
+    actions: Callable[..., YouTubeActions],
+    monkeypatch: pytest.MonkeyPatch,
+    more: str,
+    policy: dict[str, str],
+    said: str,
+) -> None:
+    """It is looked for after a short try; the page's own limit is not waited for."""
+    does = actions(home(card(A), more.replace("inset:20%", "inset:0")), **policy)
+    does.visit("home")
+    does.waits.ask("() => document.querySelector('h3 a').setAttribute('data-puppet-target', '')")
+    given = spied(does, monkeypatch)
+    with pytest.raises(ActionFailed, match=re.escape(said)):
+        does.waits.click("the link")
+    assert given == [QUICK_MS]
+
+
+def test_a_scenario_declares_its_answers() -> None:
+    told = {"name": "d", "arms": {"a": {"steps": [{"visit": "home"}]}}}
+    plain = make_plan(parse_scenario(told))
+    assert b"dialogs" not in plain.to_json()
+    plan = make_plan(parse_scenario({**told, "dialogs": {"premium": "leave", "age": "accept"}}))
+    assert plan.scenario["dialogs"] == {"premium": "leave", "age": "accept"}
+    for wrong in ({"premum": "leave"}, {"premium": "buy"}):
+        with pytest.raises(UserError, match="dialogs"):
+            parse_scenario({**told, "dialogs": wrong})
+
+
+# ---- whole runs over a page-changing proxy
+
+STILL = """<script>(() => { let done = 0; setInterval(() => {
+const v = document.querySelector('ytd-watch-flexy:not([hidden]) video');
+if (!v || done || v.currentTime < 6) return;
+done = 1; v.pause(); const d = document.createElement('div');
+d.innerHTML = `<ytd-popup-container><tp-yt-paper-dialog role="dialog" style="display:block;
+position:fixed;z-index:9999;left:30%;top:40%;background:#fff;padding:20px">
+<yt-confirm-dialog-renderer dialog="true" style="display:block"><div id="main">
+<yt-formatted-string class="line-text">Video paused. Continue watching?</yt-formatted-string></div>
+<div class="buttons"><yt-button-renderer id="confirm-button"><button aria-label="Yes">Yes</button>
+</yt-button-renderer></div></yt-confirm-dialog-renderer></tp-yt-paper-dialog>
+<tp-yt-iron-overlay-backdrop opened style="position:fixed;inset:0;z-index:9998;
+background:rgba(0,0,0,.6)"></tp-yt-iron-overlay-backdrop></ytd-popup-container>`;
+document.body.append(d); d.querySelector('button').onclick = () => { d.remove(); v.play(); };
+}, 200); })()</script>"""
+BUMP = re.compile(r"<ytd-consent-bump-v2-lightbox.*?</ytd-consent-bump-v2-lightbox>", re.S)
+
+
+def still(path: str, html: str) -> str:
+    return html.replace("</body>", STILL + "</body>")
+
+
+def unasked(path: str, html: str) -> str:
+    return BUMP.sub("", html)
+
+
+LATE = """<script>if (!document.cookie.includes('answered')) setTimeout(() => {
+const box = document.createElement('div'); box.innerHTML = `<ytd-consent-bump-v2-lightbox
+style="display:block;position:fixed;inset:0;z-index:99;background:#fff"><div class="eom-buttons">
+<button>Reject all</button><button>Accept all</button></div></ytd-consent-bump-v2-lightbox>`;
+for (const one of box.querySelectorAll('button')) one.onclick = () => {
+document.cookie = 'answered=1'; box.remove(); };
+document.body.append(box); }, 3000)</script>"""
+
+
+def late(path: str, html: str) -> str:
+    """The dialog is drawn three seconds after its page."""
+    return html.replace("</body>", LATE + "</body>") if path == "/" else html
+
+
+def refuse(question: str) -> bool:
+    raise AssertionError(question)
+
+
+def carry_out(
+    out: Path,
+    server: Server,
+    rules: Rules,
+    cookie: str = "",
+    answers: dict[str, bytes] | None = None,
+    **told: Any,
+) -> ScenarioRun:
+    with proxy(page=rules, cookie=cookie, answers=answers or {}) as way:
+        told = {
+            "name": "dialogs",
+            "persona": {"proxy": f"http://127.0.0.1:{way.port}"},
+            "before": [{"visit": "home"}, {"consent": "reject"}],
+            "after": [{"visit": "home"}],
+            **told,
+        }
+        result = conduct(
+            parse_scenario(told),
+            RunOptions(out=out, submit_to="none", speed="max"),
+            display=PlainDisplay(Console(stderr=True)),
+            confirm=refuse,
+            mock=MockSite.of(server),
+        )
+    return ScenarioRun(result)
+
+
+SEEN = {"only": {"steps": [{"search": "street food"}, {"follow": {"rank": 1}}, {"watch": "20s"},
+                           {"follow": {"rank": 1}}, {"watch": "5s"}]}}  # fmt: skip
+
+
+def test_a_puppet_goes_on_watching_when_it_is_asked(mock_server: Server, tmp_path: Path) -> None:
+    """Case 01: the question is answered, the watch is whole, and the diary says so."""
+    run = carry_out(tmp_path / "run", mock_server, still, arms=SEEN)
+    assert run.result.exit_code == 0
+    receipts = [(r.status, r.watched_s) for _, _, r in run.receipts()]
+    assert [status for status, _ in receipts] == ["complete", "complete"]
+    assert receipts[0][1] == pytest.approx(20, abs=0.5)
+    said = [row["message"] for row in run.store.rows("SELECT * FROM events WHERE kind = 'dialog'")]
+    assert said == [
+        "still-watching dialog 'Video paused. Continue watching? Yes' was answered: accept"
+    ]
+
+
+def test_or_it_is_the_reason_why_the_watch_is_short(mock_server: Server, tmp_path: Path) -> None:
+    policy = {"still-watching": "leave"}
+    run = carry_out(tmp_path / "run", mock_server, still, arms=SEEN, dialogs=policy)
+    steps = [(row["outcome"], row["detail"]) for row in run.store.steps()]
+    outcome, detail = steps[4]
+    assert outcome == "missing"
+    assert re.match("watched 6 of 20 s: playback stopped: still-watching dialog", detail)
+    outcome, detail = steps[5]
+    assert outcome == "failed"
+    assert "still-watching dialog" in detail
+
+
+CONSENTED = "SOCS=CAESxx"
+
+
+def invited(path: str, html: str) -> str:
+    """A fresh visitor's home since 2023: no videos, an invitation to search."""
+    if path != "/":
+        return html
+    first = html.find("<ytd-rich-item-renderer")
+    last = html.rfind("</ytd-rich-item-renderer>") + len("</ytd-rich-item-renderer>")
+    nudge = (
+        "<ytd-rich-section-renderer><ytd-feed-nudge-renderer style='display:block'>"
+        "<div id='title'>Try searching to get started</div></ytd-feed-nudge-renderer>"
+        "</ytd-rich-section-renderer>"
+    )
+    return BUMP.sub("", html[:first] + nudge + html[last:])
+
+
+def test_a_home_without_videos_is_what_a_new_visitor_is_shown(
+    mock_server: Server, tmp_path: Path
+) -> None:
+    """Case 07: data with no items, so that the untrained arm can be compared."""
+    arms = {"only": {"steps": [{"visit": "home"}]}}
+    run = carry_out(
+        tmp_path / "run", mock_server, invited, CONSENTED, {"/youtubei/v1/browse": b"{}"},
+        arms=arms, before=[], after=[],
+    )  # fmt: skip
+    assert run.result.exit_code == 0
+    (page,) = run.observations()
+    assert (page.status, page.fields["statusReason"], page.impressions) == ("ok", "new-visitor", ())
+
+
+SHORT = {"only": {"steps": [{"search": "street food"}, {"follow": {"rank": 1}}, {"watch": "3s"}]}}
+
+
+def test_a_visitor_who_is_not_asked_for_consent(mock_server: Server, tmp_path: Path) -> None:
+    """Case 05: a regular outcome, so the arms of a country design stay complete."""
+    run = carry_out(tmp_path / "run", mock_server, unasked, CONSENTED, arms=SHORT)
+    assert run.result.exit_code == 0
+    (step,) = [row for row in run.store.steps() if row["kind"] == "consent"]
+    assert (step["outcome"], step["detail"]) == (
+        "done", "not asked (no consent dialog on this page)",
+    )  # fmt: skip
+
+
+def test_a_consent_dialog_that_comes_late_is_waited_for(
+    mock_server: Server, tmp_path: Path
+) -> None:
+    """Its page stands already, and is filed; the step waits, and answers."""
+    run = carry_out(tmp_path / "run", mock_server, late, CONSENTED, arms=SHORT)
+    assert run.result.exit_code == 0
+    visited, consent = list(run.store.steps())[:2]
+    assert (visited["outcome"], visited["detail"]) == ("done", None)
+    assert (consent["outcome"], consent["detail"]) == ("done", None)
+
+
+def test_a_click_of_the_scenario_does_not_wait_behind_a_dialog_either(
+    actions: Callable[..., YouTubeActions], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    does = actions(home(card(A), "<b id='far'>here</b>" + dialog("Take our survey", "Yes")))
+    does.visit("home")
+    does.waits.ask("() => document.querySelector('#bar').style.setProperty('inset', '0')")
+    given = spied(does, monkeypatch)
+    with pytest.raises(ActionFailed, match="other dialog 'Take our survey Yes' was left"):
+        does.click("#far")
+    assert given == [QUICK_MS]
+    assert "data-puppet-dialog" not in does.browser.page.content()

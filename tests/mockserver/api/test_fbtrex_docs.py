@@ -1,0 +1,59 @@
+"""Every endpoint that ``docs/api-fbtrex.md`` lists is there, under the method it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from fbtrex_tools import TOKEN, Bench, bench
+from places import ROOT
+
+DOCUMENT = (ROOT / "docs" / "api-fbtrex.md").read_text("utf-8")
+SAMPLES = {
+    "userToken": TOKEN,
+    "paging": "3-0",
+    "name": "impressions",
+    "unit": "days",
+    "amount": "2",
+    "lang": "es",
+    "label": "Vacunas",
+    "semanticId": "7cd2480750f1cdb23215da6da4186b30cbe2f424",
+    "day": "2019-05-02",
+}
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[Bench]:
+    made = bench()
+    yield made
+    made.db.close()
+
+
+def listed() -> list[tuple[str, str]]:
+    found = []
+    for line in DOCUMENT.splitlines():
+        if match := re.match(r"\| `(GET|POST|DELETE) ", line):
+            for path in re.findall(r"`(?:[A-Z]+ )?(/[^`]+)`", line.split(" | ")[0]):
+                found.append((match[1], path))
+    return found
+
+
+def test_the_table_lists_the_documented_endpoints() -> None:
+    words = {path.split("/")[4].partition("[")[0] for _, path in listed() if "userToken" in path}
+    assert words == {"summary", "stats", "csv", "enrich", "exporter", "remove", "daily"}
+    assert ("GET", "/v2/statistics/counter") in listed()
+
+
+@pytest.mark.parametrize(("method", "path"), listed())
+def test_every_listed_endpoint_answers(api: Bench, method: str, path: str) -> None:
+    (timeline,) = api.personal("stats", "1-0")["timelines"]
+    row = next(row for row in api.personal("stats", "1-0")["content"] if "htmlId" in row)
+    known = SAMPLES | {"timelineId": timeline, "htmlId": row["htmlId"]}
+    for whole in {path.replace("[", "").replace("]", ""), re.sub(r"\[.*\]", "", path)}:
+        concrete = re.sub(r"\$(\w+)", lambda match: known[match[1]], whole)
+        reply = api.client.open(
+            f"/fbtrex/api{concrete}", method=method, headers={"Authorization": f"Bearer {TOKEN}"}
+        )
+        expected = 400 if method == "POST" else 200
+        assert reply.status_code == expected, concrete

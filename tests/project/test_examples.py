@@ -1,0 +1,172 @@
+"""The mock as a fixture of other languages: its readiness line, and every example is run."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import httpx
+import pytest
+import yaml
+from places import ROOT
+
+from collector.cli import main as collector
+from mockserver.cli import main as mockserver
+
+HERE = ROOT
+EXAMPLES = HERE / "examples"
+#: The commands of this environment come first, as they would in one that was installed.
+PATHS = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+COMMAND = [sys.executable, "-m", "mockserver.cli", "serve", "--port", "0", "--seed", "7"]
+
+
+@contextmanager
+def served(*given: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A mock and the first line that it prints; it is ended with the block."""
+    process = subprocess.Popen(
+        [*COMMAND, *given], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        yield process, process.stdout.readline()
+    finally:
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                stream.close()
+
+
+def test_the_readiness_line_says_where_everything_is(tmp_path: Path) -> None:
+    """One line of JSON, printed once requests are answered; each address in it answers; and when
+    standard input closes the mock stops as asked."""
+    with served("--json", "--until-eof") as (process, line):
+        told: dict[str, Any] = json.loads(line)
+        assert told["ready"] is True
+        assert told["pid"] == process.pid
+        assert httpx.get(told["openapi"]).json()["openapi"].startswith("3.")
+        assert set(told["apis"]) == {"yttrex", "fbtrex", "tubearchivist", "gdata"}
+        related = httpx.get(f"{told['apis']['yttrex']}/api/v1/related/dQw4w9WgXcQ")
+        assert related.status_code == 200
+        port = told["url"].rpartition(":")[2]
+        assert told["sites"] == {
+            name: f"http://{name}.localhost:{port}" for name in ("youtube", "facebook")
+        }
+        bearer = {"Authorization": f"Bearer {told['truth_token']}"}
+        assert httpx.get(f"{told['truth']}/visitors", headers=bearer).status_code == 200
+        assert process.stdin is not None
+        process.stdin.close()
+        process.stdin = None
+        assert process.wait(timeout=120) == 0
+
+
+def test_a_token_that_is_kept_in_a_file_is_not_printed(tmp_path: Path) -> None:
+    """The line names the file; the secret stays in it. Without --until-eof a signal ends it."""
+    token = tmp_path / "token"
+    with served("--json", "--truth-token-file", str(token)) as (process, line):
+        told = json.loads(line)
+        assert told["truth_token"] is None
+        assert told["truth_token_file"] == str(token)
+        assert token.read_text("ascii").strip() not in line
+        assert process.stdin is not None
+        process.stdin.close()
+        process.stdin = None
+        assert httpx.get(told["openapi"]).status_code == 200  # it goes on
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=120) == 0
+
+
+def _run(command: list[str], **given: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=300, **given
+    )
+
+
+def _needs(*programs: str) -> None:
+    for program in programs:
+        if shutil.which(program, path=PATHS["PATH"]) is None:
+            pytest.skip(f"{program} is not installed on this machine")
+
+
+def test_the_shell_example_runs() -> None:
+    """With sh and curl: it starts the mock, asks it, and leaves no process behind."""
+    _needs("sh", "curl", "mkfifo", "mockserver")
+    done = _run(["sh", str(EXAMPLES / "mock-fixture.sh")], env=PATHS)
+    assert done.returncode == 0, done.stdout + done.stderr
+    url = re.fullmatch(r"ok: (http://127\.0\.0\.1:\d+) answers with related videos\n", done.stdout)
+    assert url is not None
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(url[1])
+
+
+def test_the_javascript_example_runs() -> None:
+    """With node's own test runner: both tests pass, and the mock ends with them."""
+    _needs("node", "mockserver")
+    done = _run(["node", "--test", str(EXAMPLES / "mock-fixture.mjs")], env=PATHS)
+    if "bad option" in done.stderr:
+        pytest.skip("this node has no test runner (node 20 has)")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^(# |ℹ )pass 2$", done.stdout, re.MULTILINE)
+
+
+def test_the_workflow_for_github_runs_here(tmp_path: Path) -> None:
+    """Its steps, but for checking out and installing, in their order in one folder, with the
+    variables that one step leaves to the next."""
+    _needs("bash", "curl", "mockserver")
+    told = yaml.safe_load((EXAMPLES / "github-actions.yml").read_text("utf-8"))
+    steps = told["jobs"]["test"]["steps"]
+    assert told["permissions"] == {"contents": "read"}
+    variables = tmp_path / "env"
+    variables.touch()
+    env = {**PATHS, "GITHUB_ENV": str(variables)}
+    ran = []
+    try:
+        for step in (step for step in steps if "run" in step and "pip" not in step["run"]):
+            done = _run(["bash", "-e", "-c", step["run"]], cwd=tmp_path, env=env)
+            assert done.returncode == 0, f"{step['name']}: {done.stdout}{done.stderr}"
+            ran.append(step["name"])
+            env |= dict(line.split("=", 1) for line in variables.read_text("utf-8").splitlines())
+    finally:
+        if "Stop the mock" not in ran and "MOCK_PID" in env:
+            os.kill(int(env["MOCK_PID"]), signal.SIGKILL)
+    assert ran == ["Start the mock", "Test the client", "Stop the mock"]
+    assert json.loads((tmp_path / "ready.json").read_text("utf-8"))["url"] == env["MOCK_URL"]
+
+
+CONTAINERS = {"Containerfile": collector, "Containerfile.mockserver": mockserver}
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_a_container_file_builds_from_what_is_here(name: str) -> None:
+    """A plain image, sources that exist, no host of a registry, an ordinary user, and a command
+    with options that there are."""
+    text = re.sub(r"^#.*\n", "", (HERE / name).read_text("utf-8"), flags=re.MULTILINE)
+    lines = [line.split(None, 1) for line in text.replace("\\\n", " ").splitlines() if line.strip()]
+    told: dict[str, list[str]] = {}
+    for instruction, rest in lines:
+        told.setdefault(instruction, []).append(rest)
+    assert told["FROM"] == ["python:3.11-slim-bookworm"]
+    for copied in told["COPY"]:
+        for source in shlex.split(copied)[:-1]:
+            assert (HERE / source).exists(), source
+    assert not re.search(r"https?://|\.io\b|\.org\b|\.com\b", text)
+    assert told["USER"][0] not in ("root", "0")
+    (entry,), given = json.loads(told["ENTRYPOINT"][0]), json.loads(told["CMD"][0])
+    assert entry in ("collector", "mockserver")
+    with click.Context(CONTAINERS[name]) as context:
+        command = CONTAINERS[name]
+        if given[0] in command.commands:
+            sub = command.commands[given[0]]
+            sub.make_context(given[0], given[1:], parent=context)

@@ -1,0 +1,204 @@
+"""The house stands: a room imports from lower floors only, and nothing goes in a circle.
+
+The import graph is drawn from the source text of every module, imports inside functions and those
+for types only included. An import of another room's module counts as one of that room's
+``__init__`` too, which Python runs first.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from places import ROOT, TESTS
+
+#: Room (a package or module in ``collector``) → its floor. A room imports from lower floors only.
+#: A new room gets the lowest floor above everything that it imports.
+FLOORS = {
+    "common": 1, "addresses": 1, "files": 1, "posix": 1,
+    "problems": 1.5, "egress": 1.8,
+    "platforms": 2, "environment": 2, "cells": 2, "bounded": 2, "truthtoken": 2,
+    "serving": 2, "liveness": 2,
+    "certificates": 3, "labelfile": 3,
+    "scrub": 3, "store": 3, "evidence": 3, "yamlfile": 3, "coverage": 3, "saved": 3,
+    "browser": 4, "profile": 4, "export": 4, "imports": 4, "analysis": 4,
+    "browserless": 5, "recording": 5, "scenario": 5,
+    "contract": 6, "ledger": 6, "coding": 6, "frames": 6,
+    "submit": 7, "drivers": 7,
+    "session": 8,
+    "adapters": 9, "schedule": 9,
+    "mock": 10, "fleet": 10,
+    "run": 11, "reparse": 11, "mending": 12, "registration": 11,
+    "replay": 12, "datasets": 12, "packing": 12, "view": 12, "calibration": 12.5,
+    "cli": 13, "testing": 13, "start": 14,
+    # Old names, for two releases.
+    "model": 2, "errors": 2, "identity": 2, "dataset": 13,
+}  # fmt: skip
+#: Above an import: another of the same block, a blank line of it, or the comment.
+BEFORE = re.compile(r"\s*(?:from .*|import .*|#.*)?$")
+#: The mock stands beside the parsers: it shares words, addresses and parsers with the collector.
+MOCK_FLOOR = 3
+#: The only rooms that may know the mock from inside.
+KNOW_THE_MOCK = {"mock", "datasets", "calibration", "testing"}
+
+
+def modules() -> dict[str, Path]:
+    """Dotted name → file, of everything that is installed."""
+    found = {}
+    for top in ("collector", "mockserver"):
+        for path in (ROOT / top).rglob("*.py"):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+MODULES = modules()
+TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
+
+
+def room_of(module: str) -> str:
+    """``collector.store.leases`` → ``store``; the mock is one room."""
+    parts = module.split(".")
+    return "mockserver" if parts[0] == "mockserver" else parts[1] if len(parts) > 1 else ""
+
+
+def floor_of(room: str) -> int:
+    return MOCK_FLOOR if room == "mockserver" else FLOORS.get(room, 0)
+
+
+def named_by(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    """The modules of ours that one statement imports."""
+    if isinstance(node, ast.Import):
+        names = [alias.name for alias in node.names]
+    else:
+        assert not node.level, "imports name their module in full"
+        whole = f"{node.module}"
+        names = [
+            f"{whole}.{alias.name}" if f"{whole}.{alias.name}" in MODULES else whole
+            for alias in node.names
+        ]
+    yield from (name for name in names if name in MODULES)
+
+
+def imports_of(module: str) -> set[str]:
+    """What a module imports, wherever the statement stands."""
+    found: set[str] = set()
+    for node in ast.walk(TREES[module]):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for name in named_by(node):
+                found.add(name)
+                if room_of(name) != room_of(module):
+                    parts = name.split(".")
+                    above = (".".join(parts[:n]) for n in range(2, len(parts)))
+                    found.update(one for one in above if one in MODULES)
+    return found - {module}
+
+
+GRAPH = {module: imports_of(module) for module in MODULES}
+
+
+def circles(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:
+    """Groups of modules that reach each other: what is left when all without a way on are taken
+    away, again and again, from both ends."""
+    left = {name: set(graph[name]) & set(graph) for name in graph}
+    while True:
+        wanted = set().union(*left.values()) if left else set()
+        done = {name for name, to in left.items() if not to or name not in wanted}
+        if not done:
+            break
+        left = {name: to - done for name, to in left.items() if name not in done}
+    groups: dict[str, set[str]] = {}
+    for name in left:
+        groups[name] = {other for other in _reached(left, name) if name in _reached(left, other)}
+    return sorted({tuple(sorted(group)) for group in groups.values() if group})  # type: ignore
+
+
+def _reached(graph: Mapping[str, set[str]], start: str) -> set[str]:
+    found: set[str] = set()
+    ahead = list(graph[start])
+    while ahead:
+        here = ahead.pop()
+        if here not in found:
+            found.add(here)
+            ahead.extend(graph[here])
+    return found
+
+
+def test_every_room_has_a_floor() -> None:
+    """A room that is new gets a line in ``FLOORS``, and so a place in the house."""
+    rooms = {room_of(module) for module in MODULES} - {"", "mockserver"}
+    assert rooms - set(FLOORS) == set()
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    assert circles(GRAPH) == []
+
+
+def test_no_import_goes_up_or_across() -> None:
+    """A room knows the floors below it: none above, and no neighbour on its own."""
+    wrong = {
+        f"{room_of(module)} (floor {floor_of(room_of(module))}) -> "
+        f"{room_of(other)} (floor {floor_of(room_of(other))}): {module} imports {other}"
+        for module, others in GRAPH.items()
+        for other in others
+        if room_of(module) not in ("", room_of(other))
+        and room_of(other)
+        and floor_of(room_of(other)) >= floor_of(room_of(module))
+    }
+    assert sorted(wrong) == []
+
+
+def test_few_rooms_know_the_mock() -> None:
+    wrong = {
+        f"{module} imports {other}"
+        for module, others in GRAPH.items()
+        if room_of(module) not in {*KNOW_THE_MOCK, "mockserver"}
+        for other in others
+        if room_of(other) == "mockserver"
+    }
+    assert sorted(wrong) == []
+
+
+def test_an_import_inside_a_function_says_why() -> None:
+    """Of our own modules only where something heavy would be loaded for nothing; the comment beside
+    or above it says what."""
+    wrong = []
+    for module, tree in TREES.items():
+        lines = MODULES[module].read_text("utf-8").splitlines()
+        for function in ast.walk(tree):
+            if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            for node in ast.walk(function):
+                if isinstance(node, ast.Import | ast.ImportFrom) and [*named_by(node)]:
+                    at = node.lineno - 1
+                    said = "#" in lines[at]
+                    while not said and BEFORE.match(lines[at - 1]):
+                        at -= 1
+                        said = "#" in lines[at]
+                    if not said:
+                        wrong.append(f"{module}:{node.lineno}: {lines[node.lineno - 1].strip()}")
+    assert sorted(set(wrong)) == []
+
+
+def test_the_graph_is_drawn_from_everything() -> None:
+    """The tests above see circles, imports for types, and imports in functions."""
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}, "e": set()}) == [
+        ("a", "b", "c")
+    ]
+    assert "collector.run.conduct" in GRAPH["collector.testing"], "inside a function"
+    assert "collector.analysis.feeds" in GRAPH["collector.testing"], "for types only"
+    assert "collector.store" in GRAPH["collector.ledger.lease"], "the room's own __init__"
+    assert len(MODULES) > 500
+
+
+#: Folders of tests that are of no package: single modules of the collector, the mock as an
+#: application, and the project as a whole.
+OF_NO_PACKAGE = {"collector/rooms", "collector/testing", "mockserver/app", "project"}
+
+
+def test_tests_stand_in_the_folder_of_what_they_test() -> None:
+    folders = {path.parent.relative_to(TESTS).as_posix() for path in TESTS.rglob("test_*.py")}
+    packages = {path.parent.relative_to(ROOT).as_posix() for path in MODULES.values()}
+    assert folders - OF_NO_PACKAGE - packages == set()
