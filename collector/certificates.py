@@ -3,7 +3,8 @@
 A browser that Playwright drives takes no file of authorities. What it takes are fingerprints of
 keys. So the site is asked here first, its certificate is checked against the given authorities by
 this machine's TLS, and the key that has passed is named to the browser: nothing else is trusted
-that was not trusted before.
+that was not trusted before. Where the machine can make a certificate database the authorities
+themselves are trusted too, for every host (:mod:`collector.browser.authorities`).
 """
 
 from __future__ import annotations
@@ -43,6 +44,14 @@ def context_of(ca: Path) -> ssl.SSLContext:
             fix="name a file of certificates in PEM form (-----BEGIN CERTIFICATE-----)",
         ) from error
     return context
+
+
+def authorities_of(ca: Path) -> list[bytes]:
+    """The certificates of a PEM file, as DER. Raises CertificateRefused."""
+    context_of(ca)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cafile=str(ca))
+    return list(context.get_ca_certs(binary_form=True))
 
 
 def fingerprints(ca: Path, sites: Iterable[str], egress: Egress | None = None) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from collector.browser import driver
 from collector.browser.artefacts import ArtefactOptions, Keep
+from collector.browser.authorities import home_with
 from collector.browser.errors import BrowserGone
 from collector.browser.find import BrowserBinary, find_browser
 from collector.browser.launch import Persona, launch_options, proxy_option
@@ -51,6 +52,7 @@ def open_puppet(
     artefacts: ArtefactOptions | None = None,
     egress: Egress | None = None,
     trusted: Sequence[str] = (),
+    ca: Path | None = None,
     prepared: Callable[[BrowserContext], None] | None = None,
     tells_clock: bool = False,
     playwright: Playwright | None = None,
@@ -62,10 +64,11 @@ def open_puppet(
     by :meth:`~PuppetBrowser.let_pass` and :meth:`~PuppetBrowser.watch`, at most ``speed`` page
     seconds a real one, from ``virtual_start`` (aware; default now). ``options``: its window,
     and when it is worn. ``egress``: by which way the site is reached; its login is read here and
-    kept nowhere. ``trusted``: fingerprints of certificates to take. ``prepared`` is called with
-    every context that is opened, before its first request. ``tells_clock``: every request says
-    the page's virtual time. ``playwright``: one that is already running in this thread. Raises
-    ProfileLocked, BrowserMissing, BrowserGone.
+    kept nowhere. ``trusted``: fingerprints of certificates to take; ``ca``: a PEM file of
+    authorities to trust, where this machine can make them known to a browser. ``prepared`` is
+    called with every context that is opened, before its first request. ``tells_clock``: every
+    request says the page's virtual time. ``playwright``: one that is already running in this
+    thread. Raises ProfileLocked, BrowserMissing, BrowserGone, CertificateRefused.
     """
     wanted = options or BrowserOptions()
     binary = binary or find_browser(headed=wanted.headed)
@@ -80,6 +83,8 @@ def open_puppet(
             (state_dir / name).unlink(missing_ok=True)  # of a copied profile; ours is held
         scratch = driver.make_folder()
         stack.callback(shutil.rmtree, scratch, ignore_errors=True)
+        home = scratch / "home"
+        homely = {"HOME": str(home)} if ca is not None and home_with(ca, home) else {}
         player = playwright or stack.enter_context(driver.driver())
         told = launch_options(
             persona=persona,
@@ -88,7 +93,7 @@ def open_puppet(
             site_hosts=site_hosts,
             headed=wanted.headed,
             scratch=scratch,
-            environment={k: v for k, v in os.environ.items() if k not in hidden},
+            environment={k: v for k, v in os.environ.items() if k not in hidden} | homely,
             offline=offline,
             egress=way,
             trusted=trusted,

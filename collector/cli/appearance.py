@@ -51,6 +51,7 @@ def examine_site(
             options=BrowserOptions(headed=headed),
             egress=egress,
             trusted=trusted,
+            ca=ca,
             playwright=playwright,
         ) as puppet,
     ):

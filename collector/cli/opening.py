@@ -66,6 +66,7 @@ def open_profile(
         options=BrowserOptions(headed=window),
         egress=way,
         trusted=fingerprints(ca, [origin], way) if ca is not None else (),
+        ca=ca,
     ) as puppet:
         signed_in = _shown(puppet, origin, window=window, say=say)
     kept = snapshot.take(profile.state_dir, profile.path / SNAPSHOTS)

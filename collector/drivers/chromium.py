@@ -72,6 +72,7 @@ class Chromium:
                 tells_clock=job.tells_clock,
                 egress=way_of(job, planned),
                 trusted=_trusted(job, planned),
+                ca=job.browser.ca if job.replay is None else None,
             ) as puppet,
         ):
             if tape is not None:

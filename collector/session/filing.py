@@ -143,6 +143,7 @@ class Filing:
                     target=self.target,
                     public_key=self.public_key,
                     dialect=self.dialect,
+                    html_of=lambda: html,
                     research_tag=self.research_tag,
                     experiment_id=self.experiment_id,
                 )

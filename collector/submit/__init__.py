@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from collector import bounded
 from collector.common.errors import UserError
 from collector.common.identity import KeyPair
+from collector.common.model import Capture
 from collector.contract.targets import BadTarget, api_root
 from collector.environment import DiskFull, refusal_of
 from collector.evidence import EvidenceStore
@@ -70,15 +71,21 @@ def submit_run(
         outbox = Outbox(store.db)
         outbox.adopt(url)
         queued = outbox.captures(url)
+        evidence = EvidenceStore(Path(run_dir) / "evidence")
         with store.transaction():
             for capture in store.captures():
                 dialect = spec_of(capture.platform).load("dialect")
                 if capture.id not in queued and dialect is not None:
                     key = known(capture.puppet).public_key
-                    outbox.enqueue(capture, target=url, public_key=key, dialect=dialect)
+                    outbox.enqueue(
+                        capture,
+                        target=url,
+                        public_key=key,
+                        dialect=dialect,
+                        html_of=partial(_page_of, evidence, capture),
+                    )
         if retry_refused:
             outbox.requeue(url)
-        evidence = EvidenceStore(Path(run_dir) / "evidence")
         with bounded.client(timeout=REQUEST_TIMEOUT_S) as client:
             return flush(
                 outbox,
@@ -91,6 +98,14 @@ def submit_run(
                 clock=clock,
                 progress=progress,
             )
+
+
+def _page_of(evidence: EvidenceStore, capture: Capture) -> str:
+    """The page of a capture; nothing where it cannot be read, which sending it will say."""
+    try:
+        return evidence.get(capture.content_hash)
+    except (UserError, OSError, KeyError, ValueError):
+        return ""
 
 
 @contextmanager

@@ -6,7 +6,7 @@ the platform of the run names (:mod:`collector.platforms.registry`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -33,6 +33,19 @@ class Dialect(Protocol):
         self, capture: Capture, *, research_tag: str | None, experiment_id: str | None
     ) -> dict[str, Any] | None:
         """What is queued of a capture besides its page; ``None``: it is not submitted."""
+
+    def parts_of(
+        self,
+        capture: Capture,
+        fields: Mapping[str, Any],
+        html: str,
+        earlier: Sequence[Mapping[str, Any]],
+    ) -> list[dict[str, Any]]:
+        """What is queued of a capture in its order: ``fields`` (of :meth:`fields_of`) for the page
+        itself, then single elements of it where the server wants them.
+
+        :param earlier: the elements that were queued of the captures before in this session.
+        """
 
     def item_json(self, row: Waiting, html_of: Callable[[str], str]) -> str:
         """One item as JSON text; ``html_of(content_hash)`` is the stored page."""

@@ -9,7 +9,7 @@ an item's place in its batch, so only the same batch sent again is known as the 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +24,8 @@ from collector.submit.rows import SCHEMA, OutboxState, Problem, Waiting
 
 #: How long a writer waits for its turn.
 BUSY_TIMEOUT_MS = 30_000
+#: Between a capture's id and the number of an element that is sent of it.
+_ELEMENT = "+element-"
 
 
 class Outbox:
@@ -44,27 +46,50 @@ class Outbox:
         target: str,
         public_key: str,
         dialect: Dialect,
+        html_of: Callable[[], str] = str,
         research_tag: str | None = None,
         experiment_id: str | None = None,
     ) -> bool:
         """Queue ``capture`` for ``target``; inside a transaction, part of it.
 
-        False, and nothing written, for what the dialect does not submit and for a capture that is
-        in the outbox already.
+        ``html_of()`` is the capture's page, out of which the dialect may send single elements too,
+        each a row of its own. The captures of a session are queued in their order. False, and
+        nothing written, for what the dialect does not submit and for what is in the outbox already.
         """
         fields = dialect.fields_of(capture, research_tag=research_tag, experiment_id=experiment_id)
         if fields is None:
             return False
-        return self.add(
-            capture.id,
-            puppet=capture.puppet,
-            target=target,
-            public_key=public_key,
-            content_hash=capture.content_hash,
-            fields=fields,
-            languages=capture.languages,
-            research_tag=research_tag,
+        earlier = self._elements(target, capture.session)
+        page, *elements = dialect.parts_of(capture, fields, html_of(), earlier)
+        added = False
+        for place, part in enumerate((page, *elements)):
+            key = f"{capture.id}{_ELEMENT}{place}" if place else capture.id
+            added = self.add(
+                key,
+                puppet=capture.puppet,
+                target=target,
+                public_key=public_key,
+                content_hash=capture.content_hash,
+                fields=part,
+                languages=capture.languages,
+                research_tag=research_tag,
+            )
+            if not added:
+                break
+        return added
+
+    def _elements(self, target: str, session: str) -> list[dict[str, Any]]:
+        """The fields of what was queued of a session beside its whole pages, in order."""
+        rows = self.db.query(
+            "SELECT capture, fields FROM outbox WHERE target = ? AND capture > ? AND capture < ?"
+            " AND instr(capture, ?) ORDER BY id",
+            [target, f"{session}-", f"{session}.", _ELEMENT],
         )
+        return [
+            json.loads(row["fields"])
+            for row in rows
+            if row["capture"].partition(_ELEMENT)[0].rpartition("-")[0] == session
+        ]
 
     def add(
         self,

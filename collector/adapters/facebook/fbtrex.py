@@ -156,6 +156,15 @@ class FbTrex:
         """``None``: a page is no event; the events of a timeline are queued by :func:`enqueue`."""
         return None
 
+    def parts_of(
+        self,
+        capture: Capture,
+        fields: Mapping[str, Any],
+        html: str,
+        earlier: Sequence[Mapping[str, Any]],
+    ) -> list[dict[str, Any]]:
+        return [dict(fields)]
+
     def item_json(self, row: Waiting, html_of: Callable[[str], str]) -> str:
         event = {key: value for key, value in row.fields.items() if not key.startswith("@")}
         if row.content_hash:

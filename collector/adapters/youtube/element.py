@@ -6,18 +6,7 @@ written again.
 
 from __future__ import annotations
 
-import re
-
-_ATTRIBUTES = r"(?:[^=>]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+"
-#: A comment, an element whose content is not markup, or any tag with its quoted attributes. What is
-#: opened and never closed takes the rest of the text, as in a browser: nothing is read twice.
-_TOKEN = re.compile(
-    r"<!--(?:.*?-->|.*+)"
-    r"|<(script|style|textarea|title|noscript|iframe|xmp)\b"
-    rf"{_ATTRIBUTES}(?:>(?:.*?</\1\s*+>|.*+)|\Z)"
-    rf"|<(/?)([a-zA-Z][^\s/>]*+){_ATTRIBUTES}(?:>|\Z)",
-    re.DOTALL | re.IGNORECASE,
-)
+from collector.platforms.youtube.markup import TOKEN
 
 
 def app_element(html: str, name: str = "ytd-app") -> str:
@@ -33,7 +22,7 @@ def app_element(html: str, name: str = "ytd-app") -> str:
         start, end = html.index(opening), html.index(closing) + len(closing)
         return html[start:end] if start < end else html
     start, depth = -1, 0
-    for token in _TOKEN.finditer(html):
+    for token in TOKEN.finditer(html):
         if (token[3] or "").lower() != name:
             continue
         if not token[2]:

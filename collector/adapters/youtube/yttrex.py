@@ -1,7 +1,8 @@
 """The ytTREX dialect: what an evidence item, its signature and the server's answers look like.
 
-The signed bytes are the posted bytes, and they are what ``JSON.stringify`` would have written: a
-server may verify either. How the servers answer is in :mod:`collector.adapters.trex`.
+An item is a whole page, or one advert of it (a leaf): the two share a counter. The signed bytes are
+the posted bytes, and they are what ``JSON.stringify`` would have written: a server may verify
+either. How the servers answer is in :mod:`collector.adapters.trex`.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import httpx
 from collector import __version__
 from collector.adapters.trex import BUILD, accept_language, body_of, judge, wire_time
 from collector.adapters.youtube.element import app_element
-from collector.common.identity import KeyPair, js_json, utf16_length
+from collector.common.identity import KeyPair, html_hash, js_json, utf16_length
 from collector.common.model import Capture, PageKind, PageStatus, Platform
+from collector.platforms.youtube.leaves import find_leaves
+from collector.platforms.youtube.markup import Cut
 from collector.submit.answers import Answer
 from collector.submit.dialect import Dialect
 from collector.submit.rows import Waiting
@@ -75,6 +78,59 @@ def item_json(fields: Mapping[str, Any], html: str) -> str:
     return js_json(item)
 
 
+#: Where an advert stands in the stored page; ours, never sent.
+_CUT = "cut"
+
+
+def parts_of(
+    fields: Mapping[str, Any], html: str, earlier: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """What is queued of a page: ``fields`` of the page, then those of each advert in it.
+
+    Each has a number of its own. An advert with the same markup is sent once a page load, however
+    often that page is captured; on another page it is sent again.
+
+    :param earlier: the adverts of the captures before in the session.
+    """
+    number = fields["incremental"] + len(earlier)
+    load = fields["randomUUID"]
+    parts = [{**fields, "incremental": number}]
+    known = {each["hash"] for each in earlier if each["randomUUID"] == load}
+    for leaf in find_leaves(html):
+        code = html_hash(html[leaf.start : leaf.end])
+        if code not in known:
+            known.add(code)
+            parts.append(_leaf_fields(fields, leaf, code, number + len(parts)))
+    return parts
+
+
+def _leaf_fields(fields: Mapping[str, Any], leaf: Cut, code: int, number: int) -> dict[str, Any]:
+    """An advert's fields, keys in the extension's order; where it was drawn is not kept: 0."""
+    tags = {key: fields[key] for key in ("researchTag", "experimentId") if key in fields}
+    return {
+        _CUT: [leaf.start, leaf.end],
+        "hash": code,
+        "offsetTop": 0,
+        "offsetLeft": 0,
+        "href": fields["href"],
+        "selectorName": leaf.name,
+        "randomUUID": fields["randomUUID"],
+        "type": "leaf",
+        "incremental": number,
+        "clientTime": fields["clientTime"],
+        **tags,
+    }
+
+
+def leaf_json(fields: Mapping[str, Any], html: str) -> str:
+    """One advert as JSON text. Raises :class:`ValueError` where ``html`` is not its page."""
+    start, end = fields[_CUT]
+    element = html[start:end]
+    if html_hash(element) != fields["hash"]:
+        raise ValueError("the advert is not where it was")
+    return js_json({"html": element, **{k: v for k, v in fields.items() if k != _CUT}})
+
+
 def headers(
     body: bytes, keys: KeyPair, *, languages: Sequence[str] = (), research_tag: str | None = None
 ) -> dict[str, str]:
@@ -126,7 +182,18 @@ class YtTrex:
             return None
         return item_fields(capture, research_tag=research_tag, experiment_id=experiment_id)
 
+    def parts_of(
+        self,
+        capture: Capture,
+        fields: Mapping[str, Any],
+        html: str,
+        earlier: Sequence[Mapping[str, Any]],
+    ) -> list[dict[str, Any]]:
+        return parts_of(fields, html, earlier)
+
     def item_json(self, row: Waiting, html_of: Callable[[str], str]) -> str:
+        if row.fields.get("type") == "leaf":
+            return leaf_json(row.fields, html_of(row.content_hash))
         return item_json(row.fields, html_of(row.content_hash))
 
     def headers(self, body: bytes, keys: KeyPair, first: Waiting) -> dict[str, str]:

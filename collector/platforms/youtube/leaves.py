@@ -1,13 +1,15 @@
-"""Single elements that volunteers' browsers send beside whole pages: ads, and links to channels.
+"""Single elements that are sent beside whole pages: adverts, and links to channels.
 
-The wire calls them leaves and names each by the selector that found it. They are a few kilobytes of
-loose markup, so they are read with BeautifulSoup. Every leaf stands for itself: several ads of one
-page stay several.
+The wire calls them leaves and names each by the selector that found it. A collector cuts the
+adverts out of a page (:func:`find_leaves`), a server reads what came (:func:`parse_leaf`), both by
+this module. They are a few kilobytes of loose markup, so they are read with BeautifulSoup. Every
+leaf stands for itself: several adverts of one page stay several.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
@@ -15,6 +17,8 @@ from bs4 import BeautifulSoup, Tag
 from collector.common.model import ParseError, Unparsed
 from collector.platforms.locale.text import clean
 from collector.platforms.youtube import urls
+from collector.platforms.youtube.markup import Cut, Opened, cut
+from collector.platforms.youtube.parse.renderers.ad import TAGS
 
 #: Leaves larger than this hold a whole player or page; only their first part is read.
 MAX_CHARS = 2_000_000
@@ -33,6 +37,111 @@ class LeafData:
     def is_ad(self) -> bool:
         """True for paid leaves; false for links to channels and search cards."""
         return self.selector not in _LINKS
+
+
+@dataclass(frozen=True, slots=True)
+class _Selector:
+    """What is an advert: its name on the wire, what finds it, and how many parents go with it."""
+
+    name: str
+    parents: int
+    tags: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
+    """All of these."""
+    id: str = ""
+    must_hold: bool = False
+    """Of a player every watch page has an empty one: it counts when something is in it."""
+
+
+#: Those of the 2022 extension that it sent, with the badge of today's adverts beside the one of
+#: then. The parents are so many that the advert's title and link are in it.
+_SELECTORS = (
+    _Selector("banner", 4, classes=frozenset({"video-ads", "ytp-ad-module"}), must_hold=True),
+    _Selector("videoPlayerAd", 4, classes=frozenset({"ytp-ad-player-overlay"})),
+    _Selector("overlay", 4, classes=frozenset({"ytp-ad-player-overlay-instream-info"})),
+    _Selector("toprightad", 3, tags=frozenset({"ytd-promoted-sparkles-web-renderer"})),
+    _Selector("toprightpict", 2, classes=frozenset({"ytd-action-companion-ad-renderer"})),
+    _Selector("toprightcta", 1, classes=frozenset({"sparkles-light-cta"})),
+    _Selector("adbadge", 4, tags=frozenset({"ad-badge-view-model"}), id="ad-badge"),
+    _Selector("searchAds", 2, classes=frozenset({"ytd-promoted-sparkles-text-search-renderer"})),
+)
+_HINTS = re.compile(
+    r"ytp-ad-|ytd-promoted-sparkles-|ytd-action-companion-ad|sparkles-light-cta|\bad-badge\b"
+    r"|<ad-badge-view-model"
+)
+_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
+_ADVERTS = frozenset(TAGS)
+
+
+def find_leaves(html: str) -> list[Cut]:
+    """The adverts that stand in a page, each under the name of the selector that finds it.
+
+    ``html[leaf.start:leaf.end]`` is a leaf as the browser wrote it. Of elements of one name in each
+    other the outermost counts, no leaf is more than its advert, and what stands in a hidden part of
+    the page belongs to an earlier page load and is left out.
+
+    >>> page = '<i><b><div id="x"><p id="ad-badge">Ad</p></div></b></i>'
+    >>> [(leaf.name, page[leaf.start : leaf.end][:3]) for leaf in find_leaves(page)]
+    [('adbadge', '<i>')]
+    """
+    if not _HINTS.search(html):
+        return []
+    found = cut(html, _Judge(html))
+    kept: list[Cut] = []
+    for leaf in found:
+        if not any(
+            leaf.name == other.name and other.start <= leaf.start and leaf.end <= other.end
+            for other in kept
+        ):
+            kept.append(leaf)
+    return kept
+
+
+class _Judge:
+    """Which selectors an element of one page answers to."""
+
+    def __init__(self, html: str) -> None:
+        self.html = html
+
+    def __call__(self, element: Opened, around: Sequence[Opened]) -> Iterator[tuple[str, int]]:
+        if element.tag != "ad-badge-view-model" and not _HINTS.search(element.text):
+            return
+        words = {
+            m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(element.text)
+        }
+        classes, name = frozenset(words.get("class", "").split()), words.get("id", "")
+        for selector in _SELECTORS:
+            if not (
+                element.tag in selector.tags
+                or (selector.classes and selector.classes <= classes)
+                or (selector.id and selector.id == name)
+            ):
+                continue
+            if selector.must_hold and self._is_empty(element):
+                continue
+            if any(_is_hidden(each) for each in around):
+                return
+            yield selector.name, _climb(selector, element, around)
+
+    def _is_empty(self, element: Opened) -> bool:
+        after = self.html[element.start + len(element.text) :][:64].lstrip()
+        return not after or after.startswith(f"</{element.tag}")
+
+
+def _climb(selector: _Selector, element: Opened, around: Sequence[Opened]) -> int:
+    """How many parents go with a match: never more than the advert that it is part of."""
+    path = [element, *reversed(around)][: selector.parents + 1]
+    adverts = [place for place, each in enumerate(path) if each.tag in _ADVERTS]
+    return adverts[-1] if adverts else selector.parents
+
+
+def _attributes(element: Opened) -> dict[str, str]:
+    found = _ATTRIBUTE.finditer(element.text, len(element.tag) + 1)
+    return {m[1].lower(): m[2] or m[3] or m[4] or "" for m in found}
+
+
+def _is_hidden(element: Opened) -> bool:
+    return "hidden" in element.text and "hidden" in _attributes(element)
 
 
 def parse_leaf(selector: str, html: str) -> LeafData:
@@ -55,7 +164,7 @@ def _nothing(selector: str, error: ParseError, html: str) -> LeafData:
     return LeafData(selector, {}, Unparsed(selector, "", error, clean(html[:120])))
 
 
-def _text(soup: BeautifulSoup, *selectors: str) -> str:
+def _text(soup: Tag, *selectors: str) -> str:
     """The first non-empty text that a selector gives."""
     for selector in selectors:
         for node in soup.select(selector):
@@ -66,8 +175,12 @@ def _text(soup: BeautifulSoup, *selectors: str) -> str:
 
 
 def _banner(soup: BeautifulSoup) -> dict[str, str]:
-    pictures = [str(node.get("src")) for node in soup.find_all("img") if node.get("src")]
-    found = {"buyer": _text(soup, "span")}
+    within = soup.select_one(".ytp-ad-module") or soup  # around it stands the whole player
+    pictures = [str(node.get("src")) for node in within.find_all("img") if node.get("src")]
+    found = {
+        "buyer": _text(within, ".ytp-ad-player-overlay-advertiser-info", "span"),
+        "sponsoredSite": _text(within, ".ytp-ad-button-link"),
+    }
     if len(pictures) == 1:
         found["videot"] = pictures[0]
     elif pictures:
@@ -89,8 +202,19 @@ def _companion(soup: BeautifulSoup) -> dict[str, str]:
 def _text_ad(soup: BeautifulSoup) -> dict[str, str]:
     return {
         "sponsoredName": _text(soup, "h3", "#title", "#header"),
-        "sponsoredSite": _text(soup, "#website-text", "#domain", "#secondary-text"),
+        "sponsoredSite": _text(soup, "#website-text", "#domain", "#secondary-text")
+        or _beside_badge(soup),
     }
+
+
+def _beside_badge(soup: BeautifulSoup) -> str:
+    """Today's adverts name the advertiser on the line of the badge, behind a dot."""
+    for badge in soup.select("ad-badge-view-model"):
+        for beside in badge.find_next_siblings():
+            text = clean(beside.get_text(" ")).strip(" ·•")
+            if text:
+                return text
+    return ""
 
 
 def _promotion(soup: BeautifulSoup) -> dict[str, str]:

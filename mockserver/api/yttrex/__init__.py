@@ -14,6 +14,7 @@ bp = Blueprint("yttrex", __name__)
 
 from mockserver.api.trex import errors  # noqa: E402
 from mockserver.api.yttrex import (  # noqa: E402  (the routes need bp)
+    adverts,
     evidence,
     experiments,
     flat,
@@ -41,6 +42,7 @@ for _module in (
     evidence,
     experiments,
     flat,
+    adverts,
     errors,
 ):
     _module.register(bp)

@@ -1,22 +1,16 @@
 """Sponsors out of the small pieces of a page ("leaves") that collectors send for advertisements.
 
-Every leaf is kept whether or not a sponsor is understood; a field is a value or absent.
+Read with the collector's own reader, as whole pages are. Every leaf is kept whether or not a
+sponsor is understood; a field is a value or absent.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser
+from collector.platforms.youtube.leaves import parse_leaf
 
-#: (selector of the name, selector of the site) by the collector's name of the leaf.
-_FIELDS: dict[str, tuple[tuple[str, str], ...]] = {
-    "overlay": (("", ".ytp-ad-button-link"),),
-    "toprightpict": (("#header", "#domain"),),
-    "adbadge": (("h3", "#website-text"), ("#header", "#domain")),
-    "searchAds": (("h3", "#website-text"),),
-    "banner": (("span", ""),),
-}
+_MOST_TEXT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +20,10 @@ class Sponsor:
 
 
 def sponsor(selector_name: str, html: str) -> Sponsor:
-    """Who paid for this leaf, as far as it says."""
-    patterns = _FIELDS.get(selector_name)
-    if patterns is None:
+    """Who paid for this leaf, as far as it says; nobody for a link to a channel."""
+    leaf = parse_leaf(selector_name, html)
+    if not leaf.is_ad:
         return Sponsor()
-    tree = LexborHTMLParser(html)
-    for name_at, site_at in patterns:
-        found = Sponsor(_first(tree, name_at), _site(_first(tree, site_at)))
-        if found.name or found.site:
-            return found
-    return Sponsor()
-
-
-def _first(tree: LexborHTMLParser, selector: str) -> str | None:
-    if not selector:
-        return None
-    for node in tree.css(selector):
-        text = " ".join(node.text().split())
-        if text:
-            return text[:300]
-    return None
-
-
-def _site(text: str | None) -> str | None:
-    return text.lower().rstrip("/") if text else None
+    name = leaf.fields.get("sponsoredName") or leaf.fields.get("buyer")
+    site = leaf.fields.get("sponsoredSite", "")[:_MOST_TEXT].lower().rstrip("/")
+    return Sponsor(name[:_MOST_TEXT] if name else None, site or None)

@@ -18,7 +18,7 @@ from mockserver.api.trex.envelope import (
     route,
 )
 from mockserver.api.trex.paging import MOST_CSV, number
-from mockserver.api.yttrex import access, flatrows, shapes, tables
+from mockserver.api.yttrex import access, adverts, flatrows, shapes, tables
 from mockserver.api.yttrex.csvs import csv_answer
 from mockserver.context import mock
 
@@ -27,18 +27,6 @@ _LOAD_FOR_MS = 5000
 _ID = re.compile(r"[0-9a-f]{40}\Z")
 #: Read as ``parseInt`` reads: what stands between the number and the unit is not looked at.
 _WATCH = re.compile(r"\A\s*(\d{1,9}).*([sm])", re.ASCII | re.DOTALL)
-_ADVERTS = (
-    "pseudo",
-    "metadataId",
-    "savingTime",
-    "clientTime",
-    "experimentId",
-    "researchTag",
-    "href",
-    "selectorName",
-    "sponsoredSite",
-    "sponsoredName",
-)
 _NOTHING = "zero entries matching this filter!"
 
 
@@ -163,27 +151,8 @@ def as_csv(experiment_id: str, kind: str) -> Response:
     db = mock().db
     short = experiment_id[:8] if _ID.match(experiment_id) else "unknown"
     if kind == "adv":
-        rows = [
-            {
-                "pseudo": row["pseudonym"],
-                "metadataId": row["metadata_id"][:8],
-                "savingTime": parse_iso(row["saving_time"]),
-                "clientTime": parse_iso(row["client_time"]),
-                "experimentId": row["experiment_id"],
-                "researchTag": row["research_tag"],
-                "href": row["href"],
-                "selectorName": row["selector_name"],
-                "sponsoredSite": row["sponsored_site"],
-                "sponsoredName": row["sponsored_name"],
-            }
-            for row in db.rows(
-                "SELECT l.*, s.pseudonym FROM yttrex_leaves l"
-                " JOIN yttrex_supporters s USING (public_key) WHERE l.experiment_id = ?"
-                " ORDER BY l.saving_time DESC, l.rowid DESC LIMIT ?",
-                [experiment_id, MOST_CSV],
-            )
-        ]
-        columns: tuple[str, ...] = _ADVERTS
+        rows = adverts.rows("l.experiment_id = ?", [experiment_id])
+        columns: tuple[str, ...] = adverts.COLUMNS
     elif kind in flatrows.KINDS:
         found = tables.records(
             db, "m.experiment_id = ? AND m.type = ?", [experiment_id, kind], amount=MOST_CSV

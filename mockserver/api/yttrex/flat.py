@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -10,7 +11,7 @@ from werkzeug.utils import secure_filename
 from collector.common.identity import content_id, iso_z
 from mockserver.api.trex.envelope import ApiError, answer, compat, parse_json, route, text
 from mockserver.api.trex.paging import MOST, MOST_CSV, number, parse_paging
-from mockserver.api.yttrex import access, flatrows, shapes, tables
+from mockserver.api.yttrex import access, adverts, flatrows, shapes, tables
 from mockserver.api.yttrex.csvs import csv_answer
 from mockserver.context import mock
 
@@ -194,13 +195,16 @@ def author(video_id: str, paging: str) -> Response:
 
 
 def personal_csv(token: str, kind: str) -> Response:
-    """The supporter's own pages of one kind, one row an item."""
+    """The supporter's own pages of one kind, one row an item; ``adv``: the adverts on any."""
     supporter = access.reader(token)
+    if kind == "adv":
+        rows = adverts.rows("l.public_key = ?", [supporter.public_key], words=2)
+        return _personal(kind, adverts.COLUMNS, rows)
     if kind not in flatrows.KINDS:
         message = f"Invalid request, supported only {','.join(flatrows.KINDS)}"
         if compat():
             return text(f"Error 🤷 {message}")
-        raise ApiError(400, message)
+        raise ApiError(400, f"{message},adv")
     found = tables.records(
         mock().db,
         "m.public_key = ? AND m.type = ?",
@@ -208,9 +212,13 @@ def personal_csv(token: str, kind: str) -> Response:
         amount=MOST,
     )
     rows = [row for record in found for row in flatrows.flat(record, private=True)]
+    return _personal(kind, flatrows.columns(kind), rows)
+
+
+def _personal(kind: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Response:
     day = f"{mock().db.now():%Y-%m-%d}"
     return csv_answer(
-        flatrows.columns(kind),
+        columns,
         rows,
         f"personal-{kind}-yttrex-{day}-#{len(rows)}.csv",
         nothing="Error 🤷 No content produced in this CSV!",

@@ -83,7 +83,7 @@ def flat(record: Record, *, private: bool = False) -> list[dict[str, Any]]:
     """One row an item of the page's list; ids are ``<metadata id, 8 digits>V<n><index>``.
 
     ``private``: of a supporter's own pages, as the original gives them: the first two words of the
-    pseudonym, and no adverts (``/v2/personal/…/adv/csv`` has those of an experiment).
+    pseudonym, and no adverts (``/v2/personal/…/adv/csv`` has those).
     """
     doc = shapes.reference(record)
     kind = record.type

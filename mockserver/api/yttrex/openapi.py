@@ -116,6 +116,11 @@ SHAPES: dict[str, Shape] = {
         "request": {"amount": "integer", "skip": "integer", "when": "date-time"},
     },
     "YttrexDay": {"name": "string", "day?": "date-time", "hour?": "date-time"},
+    "YttrexSponsor": {
+        "sponsoredName": "string|null",
+        "sponsoredSite": "string|null",
+        "count": "integer",
+    },
     "YttrexExperiment": {
         "experimentId": "string",
         "when": "date-time",
@@ -159,11 +164,12 @@ PARAMETERS = {
     "token": part("a user token (40 hexadecimal digits)", demo_token()),
     "paging": part("amount-skip; anything malformed is the default", "10-0"),
     "video_id": part("a video's id", "dQw4w9WgXcQ"),
+    "channel_id": part("a channel's id or handle", "UCuAXFkgsw1L7xaCfnd5JJOw"),
     "html_id": part("the id of a page or of its observation", EXAMPLE_ID),
     "experiment_id": part("an experiment's id", EXAMPLE_EXPERIMENT),
     "key": part("what to select by", "id", Values("id", "metadataId", "savingTime")),
     "value": part("the id or the saving time", EXAMPLE_ID),
-    "kind": part("a kind of page", "video"),
+    "kind": part("a kind of page, or adv", "video"),
     "form": part("the form of the answer", "json", Values("json", "csv")),
     "name": part("a series", "supporters", Values(*SERIES)),
     "unit": part("hours or days", "day", Values(*UNITS)),
@@ -175,6 +181,8 @@ PARAMETERS = {
     "researchTag": Param("string", "only those with a research tag"),
     "filter": Param("string", "a JSON object: nature, title, authorName, query, login"),
     "format": Param(Values("json", "csv"), "the form of the answer"),
+    "since": Param("string", "not before this ISO date"),
+    "till": Param("string", "not after this ISO date"),
     "skip": Param("integer", "how many to leave out"),
     "?amount": Param("integer", "how many"),
 }
@@ -182,6 +190,7 @@ _SIGNED: Needs = {"yttrexKey": [], "yttrexSignature": []}
 _ERROR = json("@YttrexError")
 _WRONG = json(("@YttrexWrongSeries", "@YttrexError"))
 _LIST = {200: json(["@YttrexObservation"])}
+_SPONSORS = json(["@YttrexSponsor"])
 _VIDEO = {"token": "dQw4w9WgXcQ"}
 
 OPERATIONS = (
@@ -247,7 +256,16 @@ OPERATIONS = (
                400: _ERROR, 404: _ERROR},
               query=("userToken", "experimentId", "researchTag", "filter", "format", "?amount",
                      "skip")),
-    Operation("GET", "/v2/personal/{token}/{kind}/csv", "A supporter's pages of one kind",
+    Operation("GET", "/v2/ad", "The sponsors of the latest 400 adverts, the most frequent first",
+              {200: _SPONSORS}),
+    Operation("GET", "/v2/ad/{amount}", "The sponsors of the latest adverts", {200: _SPONSORS}),
+    Operation("GET", "/v2/ad/video/{video_id}", "The sponsors of the adverts beside a video",
+              {200: _SPONSORS}),
+    Operation("GET", "/v2/ad/channel/{channel_id}",
+              "The sponsors of the adverts on a channel's page and those of its videos",
+              {200: _SPONSORS, 400: _ERROR}, query=("since", "till")),
+    Operation("GET", "/v2/personal/{token}/{kind}/csv",
+              "A supporter's pages of one kind, or the adverts (adv)",
               {200: CSV, 400: _ERROR}),
     Operation("GET", "/v2/personal/{token}/selector/{key}/{value}", "A supporter's observations",
               {200: json(["@YttrexReference"]), 400: _ERROR}),

@@ -257,6 +257,16 @@ def test_a_topic_that_is_followed_must_be_a_label_too(tmp_path: Path) -> None:
     assert "did you mean 'music'?" in told.stderr
 
 
+def test_a_followed_topic_like_no_label_is_a_warning(tmp_path: Path) -> None:
+    """It may be meant: the step is missing then, and nothing that builds on it is done."""
+    steps = [{"visit": "home"}, {"follow": {"topic": "nosuchtopic"}}]
+    path = scenario(tmp_path, labels="mock", arms={"a": {"steps": steps}})
+    told = run("plan", str(path))
+    assert told.exit_code == 0
+    said = " ".join((told.stdout + told.stderr).split())
+    assert "arms.a.steps.1.follow.topic: no label is 'nosuchtopic'" in said
+
+
 def test_own_labels_stand_alone_unless_both_are_named(
     tmp_path: Path, topics: dict[str, str]
 ) -> None:

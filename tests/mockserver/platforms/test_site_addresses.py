@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import socket
 import ssl
 from collections.abc import Iterator
@@ -14,10 +15,15 @@ import pytest
 from proxy_tools import proxy, tls_before
 from rich.console import Console
 
+from collector.browser.authorities import certutil, home_with
+from collector.browser.driver import driver
+from collector.browser.errors import NavigationFailed
+from collector.browser.puppet import open_puppet
 from collector.certificates import CertificateRefused, fingerprints, public_key
 from collector.contract.terms import RunOptions
 from collector.egress import Egress
 from collector.liveness import answers
+from collector.profile import persona_from
 from collector.run.conduct import conduct
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import PlainDisplay
@@ -133,6 +139,46 @@ def test_without_the_authority_the_certificate_is_named(secured: Secured, tmp_pa
     assert outcome == "missing"
     assert "ERR_CERT_AUTHORITY_INVALID" in detail
     assert "--ca" in detail
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(certutil() is None, reason="needs certutil (Debian: libnss3-tools)")
+def test_an_authority_is_trusted_for_every_host_that_it_signed(
+    secured: Secured, mock_server: Server, tmp_path: Path
+) -> None:
+    """No key is named to the browser here. Who signed another site is not trusted for it."""
+    foreign = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    secured.other.issue_cert("youtube.localhost", "localhost").configure_cert(foreign)
+    plain = ("127.0.0.1", int(mock_server.url.rpartition(":")[2]))
+    own = os.environ["HOME"]
+    with (
+        tls_before(plain, foreign) as port,
+        driver() as playwright,
+        open_puppet(
+            state_dir=tmp_path / "state", persona=persona_from({}), isolated=True,
+            site_hosts=("youtube.localhost",), ca=secured.ca, playwright=playwright,
+        ) as puppet,
+    ):  # fmt: skip
+        for host in ("youtube.localhost", "localhost", "127.0.0.1"):
+            puppet.goto(f"https://{host}:{secured.site.rpartition(':')[2]}/")
+        with pytest.raises(NavigationFailed, match="ERR_CERT_AUTHORITY_INVALID"):
+            puppet.goto(f"https://localhost:{port}/")
+    assert os.environ["HOME"] == own
+
+
+def test_without_certutil_no_home_is_made(
+    secured: Secured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not home_with(secured.ca, tmp_path / "home")
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.skipif(certutil() is None, reason="needs certutil (Debian: libnss3-tools)")
+def test_a_file_without_an_authority_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("nothing", encoding="utf-8")
+    with pytest.raises(CertificateRefused, match="holds no certificate"):
+        home_with(tmp_path / "ca.pem", tmp_path / "home")
 
 
 def test_a_site_that_another_authority_signed_is_refused(secured: Secured) -> None:
