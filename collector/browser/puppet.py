@@ -28,6 +28,7 @@ from collector.browser.options import BrowserOptions
 from collector.browser.running import PuppetBrowser
 from collector.browser.virtual import Pace, install, tell
 from collector.egress import Egress
+from collector.platforms.answers import AnswerRule
 
 __all__ = ["ArtefactOptions", "Keep", "Persona", "PuppetBrowser", "open_puppet"]
 
@@ -54,6 +55,7 @@ def open_puppet(
     prepared: Callable[[BrowserContext], None] | None = None,
     tells_clock: bool = False,
     playwright: Playwright | None = None,
+    answers: AnswerRule | None = None,
 ) -> Iterator[PuppetBrowser]:
     """Open the browser of the profile in ``state_dir`` and close it again, whatever happens.
 
@@ -64,7 +66,8 @@ def open_puppet(
     and when it is worn. ``egress``: by which way the site is reached; its login is read here and
     kept nowhere. ``trusted``: fingerprints of certificates to take. ``prepared`` is called with
     every context that is opened, before its first request. ``tells_clock``: every request says
-    the page's virtual time. ``playwright``: one that is already running in this thread. Raises
+    the page's virtual time. ``playwright``: one that is already running in this thread.
+    ``answers``: which answers of the site are kept beside its pages. Raises
     ProfileLocked, BrowserMissing, BrowserGone.
     """
     wanted = options or BrowserOptions()
@@ -122,6 +125,7 @@ def open_puppet(
             virtual_time=virtual,
             artefacts=artefacts,
             limits=wanted.limits,
+            answers=answers,
         )
         stack.callback(browser.close)
         browser.tells_clock = tells_clock and virtual

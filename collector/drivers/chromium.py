@@ -72,6 +72,7 @@ class Chromium:
                 tells_clock=job.tells_clock,
                 egress=way_of(job, planned),
                 trusted=_trusted(job, planned),
+                answers=spec.answers,
             ) as puppet,
         ):
             if tape is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, quote_plus
 
@@ -16,7 +16,8 @@ from markupsafe import Markup
 
 from collector.addresses import parts_of
 from collector.common.model import PageKind, PageStatus, Surface
-from mockserver.platforms.youtube import innertube, watch
+from collector.platforms.youtube.urls import nature
+from mockserver.platforms.youtube import fullness, innertube, watch
 from mockserver.platforms.youtube.cards import avatar_url
 from mockserver.platforms.youtube.guide import home_chips
 from mockserver.platforms.youtube.lists import Rendered, render_entries
@@ -282,6 +283,9 @@ def build(visit: Visit, target: str, load: str, *, gone: bool = False) -> Page:
         )  # fmt: skip
     else:
         made = not_found(visit, load, target)
+    if visit.look.full and made.http == 200:
+        video = visit.world.videos.get(nature(made.url).video_id or "")
+        made = replace(made, html=fullness.page(made.html, made.kind, visit.look, video))
     visit.world.truth.page(
         visit.visitor, load=load, path=made.url, kind=made.kind.value, status=made.status.value,
         lang=visit.look.language.tag,
