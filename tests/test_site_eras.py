@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 from site_tools import SITE, Visitor, pages_of, shared_app
@@ -63,7 +64,8 @@ def test_classes_are_spelled_as_the_year_had_them(visitor: Visitor) -> None:
 def test_a_truncated_shelf_hides_items_that_count_as_sent(visitor: Visitor) -> None:
     html = visitor.html("/")
     assert re.search(r"<ytd-rich-shelf-renderer[^<>]*\sis-truncated", html)
-    hidden = re.findall(r'<ytd-rich-item-renderer hidden="".*?/(?:shorts/|watch\?v=)([\w-]+)', html)
+    pattern = r'<ytd-rich-item-renderer hidden="".*?/(?:shorts/|watch\?v=)([\w-]+)'
+    hidden = re.findall(pattern, html, re.DOTALL)
     seen = parse_page(html, SITE + "/")
     assert seen.fields["hiddenItems"] == len(hidden) > 0
     shown = {item.item_id for item in seen.impressions}

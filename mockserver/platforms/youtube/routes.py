@@ -23,6 +23,7 @@ from mockserver.platforms.youtube import (
     continuations,
     innertube,
     pages,
+    surfaces,
     visits,
     watch,
 )
@@ -37,7 +38,7 @@ _SHORT = re.compile(r"/shorts/([A-Za-z0-9_-]{11})(?:[/?].*)?\Z")
 
 _PAGE_PATHS = (
     "/", "/watch", "/results", "/channel/<path:rest>", "/user/<path:rest>", "/c/<path:rest>",
-    "/shorts/", "/shorts/<path:rest>", "/feed/<path:rest>",
+    "/shorts/", "/shorts/<path:rest>", "/feed/<path:rest>", "/playlist", "/hashtag/<path:rest>",
 )  # fmt: skip
 
 
@@ -115,7 +116,7 @@ def view_page(rest: str = "") -> Response:
     _probe(visit)
     target = _target()
     short = _SHORT.match(target)
-    if short:
+    if short and not visit.look.full:
         return visit.keep(_moved(f"/watch?v={short[1]}"))
     load = visit.next_load()
     fault = _interruption(visit, load, target)
@@ -126,7 +127,7 @@ def view_page(rest: str = "") -> Response:
     if fault == "server_error":
         _log(visit, load, target, PageStatus.ERROR)
         return _html(visit, interstitial(visit, "pages/error.html", target), 500)
-    page = pages.build(visit, target, load, gone=fault == "unavailable")
+    page = surfaces.build(visit, target, load, gone=fault == "unavailable")
     return _html(visit, document(visit, page), page.http)
 
 
@@ -168,7 +169,7 @@ def _page_inside(visit: Visit, target: str) -> pages.Page | Response:
         page = pages.server_error(visit, load, target)
         _log(visit, load, target, PageStatus.ERROR)
         return page
-    return pages.build(visit, target, load, gone=fault == "unavailable")
+    return surfaces.build(visit, target, load, gone=fault == "unavailable")
 
 
 def navigate() -> Response:

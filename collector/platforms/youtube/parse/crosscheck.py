@@ -69,7 +69,8 @@ def _belongs(data: Json, sent: Sequence[Card], shown: Sequence[Impression], aske
     """True if the JSON describes the visible page: the same video, or four fifths of the same
     items with the first near the top (an earlier home page may resemble the visible one)."""
     if asked.video_id is not None:
-        return bool(asked.video_id == dig(data, "currentVideoEndpoint", "watchEndpoint", "videoId"))
+        names = ("watchEndpoint", "reelWatchEndpoint")
+        return asked.video_id in [dig(data, "currentVideoEndpoint", n, "videoId") for n in names]
     if not sent or not shown:
         return False
     ids = {item.item_id for item in shown}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -160,6 +160,11 @@ class _Page:
                 self.reading.note(root.tag, "hidden", ParseError.DISAGREES, self.url)
             if surface is not None:
                 self.impressions = read_list(root, found, surface, self.reading)
+            if surface is Surface.SHORTS and self.impressions and self.asked.video_id:
+                last = self.impressions[-1]  # the one that plays is the one in the address
+                if not last.item_id:
+                    known = replace(last, item_id=self.asked.video_id, href=self.url)
+                    self.impressions = (*self.impressions[:-1], known)
             if seen.status is PageStatus.OK or self.impressions:
                 self.fields = self._document_fields(root, found)
         if witness or not self.impressions:

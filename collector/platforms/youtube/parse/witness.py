@@ -60,7 +60,7 @@ def begins_page(text: str) -> bool:
     (False, False)
     """
     answer = answer_of(_decoded(text))
-    return answer is not None and isinstance(answer.get("contents"), dict)
+    return answer is not None and _is_page(answer)
 
 
 def gather(inline: Json | None, answers: Sequence[Answer]) -> Witness | None:
@@ -70,9 +70,9 @@ def gather(inline: Json | None, answers: Sequence[Answer]) -> Witness | None:
         found = answer_of(_decoded(answer.text))
         if found is None:
             continue
-        if isinstance(found.get("contents"), dict):
+        if _is_page(found):
             first, source, more = found, ANSWERS, []
-        elif any(found.get(name) for name in (*_ACTIONS, "continuationContents")):
+        elif any(found.get(name) for name in (*_ACTIONS, "continuationContents", "entries")):
             more.append(found)
     return None if first is None else Witness(source, first, tuple(more))
 
@@ -86,6 +86,12 @@ def player_answer(answers: Sequence[Answer], video_id: str | None) -> Json | Non
         if found is not None and dig(found, "videoDetails", "videoId") in (None, video_id):
             return found
     return None
+
+
+def _is_page(answer: Json) -> bool:
+    """True for a page, also the player of short videos."""
+    short = dig(answer, "currentVideoEndpoint", "reelWatchEndpoint")
+    return isinstance(answer.get("contents"), dict) or isinstance(short, dict)
 
 
 def _decoded(text: str) -> Any:

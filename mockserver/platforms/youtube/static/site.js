@@ -221,7 +221,7 @@
     if (item.hasAttribute("active")) return;
     item.setAttribute("active", "");
     $("tp-yt-paper-spinner", item)?.setAttribute("active", "");
-    const root = item.closest("ytd-browse, ytd-search, ytd-watch-flexy");
+    const root = item.closest("ytd-browse, ytd-search, ytd-watch-flexy, ytd-shorts");
     const endpoint = ENDPOINTS[root.tagName];
     try {
       const more = await post(`/youtubei/v1/${endpoint}`, { continuation: item.dataset.continuation });
@@ -488,6 +488,7 @@
     ["#top-level-buttons-computed ytd-toggle-button-renderer:nth-of-type(2)", (b) => vote($("button", b), "dislike")],
     ["ytd-subscribe-button-renderer", (b) => subscribe(b)],
     ["#search-icon-legacy, .ytSearchboxComponentSearchButton", () => search($("#search-form, .ytSearchboxComponentSearchForm"))],
+    ["[data-next]", (b) => siteNavigate(b.dataset.next)],
     ["#guide-button", () => toggleGuide()],
     ["tp-yt-app-drawer #scrim", () => toggleGuide(false)],
     ["#avatar-btn", () => {
