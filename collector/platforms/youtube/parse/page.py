@@ -342,6 +342,7 @@ def _languages(items: Sequence[Item], hints: Sequence[str]) -> tuple[str, ...]:
 def _login(html: str, around: str) -> bool | None:
     """True with an account's button, false with a sign-in link, ``None`` if the page says neither
     or both. The button stands outside of the document's pages; a link may stand in them."""
-    account = 'id="avatar-btn"' in around and _ACCOUNT.search(around) is not None
-    sign_in = _SIGN_IN in around or _SIGN_IN in html
+    at = around.find('id="avatar-btn"')
+    account = at >= 0 and _ACCOUNT.search(around, max(around.rfind("<", 0, at), 0)) is not None
+    sign_in = _SIGN_IN in html
     return account if account != sign_in else None
