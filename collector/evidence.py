@@ -13,10 +13,12 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import zstandard
 
 from collector.common.errors import UserError
+from collector.common.model import Answer
 
 _LEVEL = 6
 """zstd level: an 800 KB page becomes 80 KB in about 10 ms."""
@@ -37,8 +39,17 @@ class EvidenceDiskFull(UserError):
     """There was no room to write evidence."""
 
 
+class Answered(Protocol):
+    """What knows the answers of captures: a store."""
+
+    def answers(self, capture: str) -> list[tuple[str, str]]:
+        """(path, hash) of each."""
+        ...
+
+
 class EvidenceStore:
-    """Files ``ab/<sha256>.html.zst`` below a folder, readable by their owner alone."""
+    """Files ``ab/<sha256>.html.zst`` below a folder, readable by their owner alone: pages, and
+    what the site's API answered to them (JSON, under the same ending)."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
@@ -112,6 +123,14 @@ class EvidenceStore:
                 self.get(name)
             except EvidenceCorrupt as error:
                 yield error
+
+
+def kept_answers(store: Answered, evidence: EvidenceStore, capture: str) -> tuple[Answer, ...]:
+    """What the site's API answered to a captured page, in the order of coming.
+
+    :raises EvidenceMissing: an answer that the store names is not there; or EvidenceCorrupt.
+    """
+    return tuple(Answer(path, evidence.get(name)) for path, name in store.answers(capture))
 
 
 def _corrupt(path: Path, reason: str) -> EvidenceCorrupt:

@@ -24,6 +24,7 @@ import orjson
 from collector.common.errors import UserError
 from collector.common.model import (
     DEFAULT_PLATFORM,
+    Answer,
     Observation,
     PageKind,
     PageStatus,
@@ -209,8 +210,12 @@ def read_page(page: Saved, platform: Platform | None = None) -> Observation:
                 return answer
         raise Unreadable("no captures under 'sources', no HAR and no answer of the site")
     told = platform or platform_of(page.html, page.href)
-    seen = spec_of(told or DEFAULT_PLATFORM).parse(
-        page.html, page.href, client_time=page.client_time, languages=languages
+    seen = spec_of(told or DEFAULT_PLATFORM).read(
+        page.html,
+        page.href,
+        client_time=page.client_time,
+        languages=languages,
+        answers=page.answers,
     )
     if told is None and seen.status is PageStatus.UNKNOWN:
         fields = {**seen.fields, "statusReason": OTHER_PLATFORM}
@@ -305,6 +310,7 @@ def _run_jobs(folder: Path) -> Iterator[Job]:
     """The pages of a run: captures of one page load and address are one page."""
     with Store(folder / "store.db", readonly=True) as store:
         captures = sorted(store.captures(), key=lambda c: (c.session, c.page_uuid, c.url, c.seq))
+        answers = {c.id: store.answers(c.id) for c in captures}
     for (_, uuid, _), group in groupby(captures, key=lambda c: (c.session, c.page_uuid, c.url)):
         members = list(group)
         rows = tuple(
@@ -314,6 +320,7 @@ def _run_jobs(folder: Path) -> Iterator[Job]:
                 "blang": c.languages[0] if c.languages else None,
                 "client": c.client_time,
                 "saved": c.saved_time,
+                "answers": answers[c.id],
             }
             for c in members
         )
@@ -330,6 +337,7 @@ def _stored(job: Job) -> list[Saved]:
             language=c["blang"],
             client_time=c["client"],
             saving_time=c["saved"],
+            answers=tuple(Answer(path, evidence.get(name)) for path, name in c["answers"]),
         )
         for c in job.captures
     ]

@@ -193,7 +193,7 @@ def _at_eof(stopped: threading.Event) -> None:
     "--era",
     default="2026",
     show_default=True,
-    type=click.Choice(["2026", "2022", "2020", "2019"]),
+    type=click.Choice(["2026", "2026-04", "2026-01", "2025-01", "2022", "2020", "2019"]),
     help="The sites' markup: 2026 or 2022 (video), 2020 and later or 2019 (social).",
 )
 @click.option(

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from collector.common.model import RawPage
+from collector.common.model import Answer, RawPage
 
 #: Page roots of YouTube's single-page application that are no longer shown.
 HIDDEN_PAGE_ROOTS = ("ytd-browse[hidden]", "ytd-search[hidden]", "ytd-watch-flexy[hidden]")
@@ -31,7 +31,9 @@ def wall_time() -> datetime:
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
-def raw_page(found: Mapping[str, Any], saved: datetime) -> RawPage:
+def raw_page(
+    found: Mapping[str, Any], saved: datetime, answers: tuple[Answer, ...] = ()
+) -> RawPage:
     """What ``capture.js`` handed over, as the instrument's word for it."""
     packed = found["gzip"]
     html = gzip.decompress(base64.b64decode(packed)).decode("utf-8") if packed else found["html"]
@@ -45,4 +47,5 @@ def raw_page(found: Mapping[str, Any], saved: datetime) -> RawPage:
         languages=tuple(found["languages"]),
         user_agent=found["agent"],
         event=found["event"],
+        answers=answers,
     )

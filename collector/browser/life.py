@@ -19,6 +19,7 @@ import psutil
 from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Page, Request
 from playwright.sync_api import Error as PlaywrightError
 
+from collector.browser.answers import Answers
 from collector.browser.artefacts import ArtefactOptions, Keep
 from collector.browser.capture import page_time
 from collector.browser.errors import (
@@ -32,6 +33,7 @@ from collector.browser.limits import MB, Limits
 from collector.browser.memory import MemoryGuard, group_bytes
 from collector.browser.virtual import LEAVE
 from collector.browser.watchdog import Watchdog
+from collector.platforms.answers import AnswerRule
 
 CLOSE_LIMIT_S = 15.0
 OPEN_LIMIT_S = 20.0
@@ -67,6 +69,7 @@ class Life:
         virtual_time: bool,
         artefacts: ArtefactOptions | None,
         limits: Limits,
+        answers: AnswerRule | None = None,
     ) -> None:
         self.virtual = virtual_time
         self.failed = False
@@ -80,6 +83,7 @@ class Life:
         self.limits = limits
         self.lives = 0
         """How many browsers there were, this one included."""
+        self._answer_rule = answers
         self._launch = launch
         self._make_ready = prepare
         self._begin(None)
@@ -101,6 +105,8 @@ class Life:
         self._error_pages = 0
         self._requests_begun = 0
         self._under_way: set[Request] = set()
+        self.answers = Answers(self._answer_rule)
+        """What the site's API answered to the page."""
         try:
             with self._watchdog.limit(OPEN_LIMIT_S, "preparing the browser"):
                 pages = self.context.pages
@@ -224,6 +230,9 @@ class Life:
         page.on("framenavigated", self._note_navigation)
         page.on("console", self._note_console)
         page.on("pageerror", lambda error: self._note(str(error)))
+        if self._answer_rule is not None:
+            page.on("request", self.answers.begun)
+            page.on("requestfinished", self.answers.finished)
         if self.virtual:
             page.on("request", self._note_request)
             page.on("requestfinished", lambda request: self._under_way.discard(request))

@@ -29,6 +29,7 @@ from collector.browser.options import BrowserOptions
 from collector.browser.running import PuppetBrowser
 from collector.browser.virtual import Pace, install, tell
 from collector.egress import Egress
+from collector.platforms.answers import AnswerRule
 
 __all__ = ["ArtefactOptions", "Keep", "Persona", "PuppetBrowser", "open_puppet"]
 
@@ -56,6 +57,7 @@ def open_puppet(
     prepared: Callable[[BrowserContext], None] | None = None,
     tells_clock: bool = False,
     playwright: Playwright | None = None,
+    answers: AnswerRule | None = None,
 ) -> Iterator[PuppetBrowser]:
     """Open the browser of the profile in ``state_dir`` and close it again, whatever happens.
 
@@ -68,7 +70,8 @@ def open_puppet(
     authorities to trust, where this machine can make them known to a browser. ``prepared`` is
     called with every context that is opened, before its first request. ``tells_clock``: every
     request says the page's virtual time. ``playwright``: one that is already running in this
-    thread. Raises ProfileLocked, BrowserMissing, BrowserGone, CertificateRefused.
+    thread. ``answers``: which answers of the site are kept beside its pages. Raises
+    ProfileLocked, BrowserMissing, BrowserGone, CertificateRefused.
     """
     wanted = options or BrowserOptions()
     binary = binary or find_browser(headed=wanted.headed)
@@ -127,6 +130,7 @@ def open_puppet(
             virtual_time=virtual,
             artefacts=artefacts,
             limits=wanted.limits,
+            answers=answers,
         )
         stack.callback(browser.close)
         browser.tells_clock = tells_clock and virtual

@@ -183,7 +183,9 @@ class PuppetBrowser(Life):
     def capture(self, drop: Sequence[str] = HIDDEN_PAGE_ROOTS, timeout_s: float = 30.0) -> RawPage:
         """The visible page; elements matching the selectors ``drop`` are left out."""
         found = self.evaluate(script("capture.js"), list(drop), timeout_s=timeout_s)
-        return raw_page(found, wall_time())
+        saved = wall_time()
+        with self.guard("reading what the site answered", timeout_s):
+            return raw_page(found, saved, self.answers.take())
 
     def watch(
         self,

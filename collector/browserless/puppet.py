@@ -23,9 +23,10 @@ from collector.browserless.player import Player
 from collector.browserless.state import State, load, save
 from collector.browserless.watching import watch
 from collector.browserless.wire import Wire
-from collector.common.model import RawPage, Receipt
+from collector.common.model import Answer, RawPage, Receipt
 from collector.egress import Egress
 from collector.platforms.acting import ActionFailed
+from collector.platforms.answers import AnswerRule, OfPage
 
 
 class NeedsBrowser(ActionFailed):
@@ -73,7 +74,13 @@ class HttpPuppet:
     virtual = True
 
     def __init__(
-        self, wire: Wire, persona: Persona, user_agent: str, clock: datetime, state_dir: Path
+        self,
+        wire: Wire,
+        persona: Persona,
+        user_agent: str,
+        clock: datetime,
+        state_dir: Path,
+        answers: OfPage,
     ) -> None:
         self.wire = wire
         self._state_dir = state_dir
@@ -89,8 +96,15 @@ class HttpPuppet:
         """How far the page is moved down (CSS px)."""
         self.go_on: Callable[[str], None] | None = None
         """How autoplay goes to the address of the next video."""
+        self.answers = answers
+        """What the site's API answered to the page."""
+        wire.heard = self._hear
         self.video_of: Callable[[str], str | None] = lambda url: None
         """Address → id of the video whose page it is; the platform's actions know."""
+
+    def _hear(self, method: str, path: str, text: str) -> None:
+        if self.answers.wants(method, path):
+            self.answers.add(Answer(path, text))
 
     @property
     def context(self) -> Jar:
@@ -179,6 +193,7 @@ class HttpPuppet:
             languages=(self.persona.locale,),
             user_agent=self.user_agent,
             event=self.load,
+            answers=self.answers.all,
         )
 
     def watch(
@@ -215,6 +230,7 @@ def open_http_puppet(
     egress: Egress | None = None,
     ca: Path | None = None,
     tells_clock: bool = False,
+    answers: AnswerRule | None = None,
 ) -> Iterator[HttpPuppet]:
     """A puppet on the state in ``state_dir``, written at every page and when it closes.
 
@@ -222,6 +238,7 @@ def open_http_puppet(
     :param start: of the page's clock (aware); by default now, and never before it stopped last.
     :param egress: a proxy that everything goes through; ``ca``: authorities of a mock behind TLS.
     :param tells_clock: every request says the page's time.
+    :param answers: which answers of the site are kept beside its pages.
     :raises ProfileLocked: the profile is open elsewhere.
     :raises NotAMock: the site is none.
     """
@@ -238,7 +255,7 @@ def open_http_puppet(
             egress=egress,
             ca=ca,
         )
-        puppet = HttpPuppet(wire, persona, agent, clock, state_dir)
+        puppet = HttpPuppet(wire, persona, agent, clock, state_dir, OfPage(answers))
         if tells_clock:
             wire.clock = lambda: puppet.clock
         try:

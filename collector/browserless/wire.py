@@ -89,6 +89,8 @@ class Wire:
         self.cookies = dict(cookies)
         self.clock: Callable[[], datetime] | None = None
         """What time every request says it is, where the mock is to know."""
+        self.heard: Callable[[str, str, str], None] = lambda method, path, text: None
+        """Told method, path and answer of all that a page's script posts."""
         self._limit_s = timeout_s
         self._client = client(
             context=context_of(ca) if ca is not None else None,
@@ -132,7 +134,10 @@ class Wire:
         )
         if not answer.is_success:
             raise Refused(f"{path}: {answer.status_code}")
-        return json.loads(answer.content) if answer.content else None
+        if not answer.content:
+            return None
+        self.heard("POST", path, answer.text)
+        return json.loads(answer.content)
 
     def _send(
         self,

@@ -23,7 +23,7 @@ def mock_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--era",
-            type=click.Choice(["2026", "2022", "2020", "2019"]),
+            type=click.Choice(["2026", "2026-04", "2026-01", "2025-01", "2022", "2020", "2019"]),
             help="Year of the bundled mock's markup. [default: the scenario's, or 2026]",
         ),
         click.option(

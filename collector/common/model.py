@@ -170,6 +170,20 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What the site's API answered to a page that stood, such as one more part of its list.
+
+    >>> Answer("/youtubei/v1/search", '{"contents":{}}').path
+    '/youtubei/v1/search'
+    """
+
+    path: str
+    """Path of the address that was asked."""
+    text: str
+    """The answer as it came (JSON)."""
+
+
+@dataclass(frozen=True, slots=True)
 class RawPage:
     """What a browser hands over: the visible page, before scrubbing."""
 
@@ -184,6 +198,9 @@ class RawPage:
     user_agent: str
     event: str | None = None
     """The site's id of this page load (``ytcfg EVENT_ID``), if it has one."""
+    answers: tuple[Answer, ...] = ()
+    """What the site's API answered to this page, in the order of coming: the page itself where
+    the way to it was inside a page, then what came as it was scrolled."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ class Http:
             tells_clock=job.tells_clock,
             egress=way_of(job, planned),
             ca=job.browser.ca,
+            answers=spec.answers,
         ) as puppet:
             does = actions(puppet, job.site, page_timeout_s=job.page_timeout_s)
             yield Opened(puppet, does, VERSION, relaunch=puppet.relaunch)

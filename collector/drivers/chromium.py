@@ -73,6 +73,7 @@ class Chromium:
                 egress=way_of(job, planned),
                 trusted=_trusted(job, planned),
                 ca=job.browser.ca if job.replay is None else None,
+                answers=spec.answers,
             ) as puppet,
         ):
             if tape is not None:

@@ -52,6 +52,7 @@ def _as_planned(table: str, how: How, *leave_out: str) -> Travels:
 #: Tables in the order in which their rows can be entered.
 HOME: Mapping[str, Travels] = {
     "captures": _as_planned("captures", How.ONCE),
+    "answers": _as_planned("answers", How.ONCE),
     "outbox": Travels(
         How.QUEUED,
         ("target", "capture"),
@@ -79,6 +80,7 @@ _GIVEN: Mapping[str, str] = {
     "sessions": "puppet = :puppet",
     "turns": "session IN (SELECT id FROM sessions WHERE puppet = :puppet)",
     "captures": "puppet = :puppet",
+    "answers": "capture IN (SELECT id FROM captures WHERE session = :session)",
     "observations": "capture IN (SELECT id FROM captures WHERE session = :session)",
     "timelines": "session = :session",
     "queries": "session IN (SELECT id FROM sessions WHERE puppet = :puppet)",

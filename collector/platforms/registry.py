@@ -22,12 +22,14 @@ from collector.addresses import parts_of
 from collector.common.errors import UserError
 from collector.common.model import (
     PLATFORMS,
+    Answer,
     Observation,
     PageKind,
     PageStatus,
     Platform,
     Surface,
 )
+from collector.platforms.answers import AnswerRule
 
 __all__ = ["Genre", "Parse", "PlatformSpec", "platform_of", "platforms", "spec_of"]
 
@@ -91,9 +93,13 @@ class PlatformSpec:
     status_of: Callable[[str, str], PageStatus]
     """HTML and address → what came back."""
     parse: Parse
+    """What :meth:`read` goes to."""
     parse_answer: Callable[..., Observation | None] = lambda *_, **__: None
     """A JSON answer of the site, its address and the keywords of ``parse`` → the observation;
     ``None``: it is none of this site's."""
+    answers: AnswerRule | None = None
+    """Which answers of the site are kept beside a page. With a rule, ``parse`` takes
+    ``answers``: those of the page, in the order of coming."""
     line_of: Callable[..., dict[str, Any]] | None = None
     """Observation with ``id``, ``client_time``, ``saving_time`` and ``blang`` → its line in the
     output of ``collector reparse``; ``None``: the plain one."""
@@ -140,6 +146,19 @@ class PlatformSpec:
     @property
     def platform(self) -> Platform:
         return Platform(self.name)
+
+    def read(
+        self,
+        html: str,
+        url: str,
+        *,
+        client_time: datetime | None = None,
+        languages: Sequence[str] = (),
+        answers: Sequence[Answer] = (),
+    ) -> Observation:
+        """A page as data, with what the site answered to it where the platform knows a use."""
+        also: dict[str, Any] = {"answers": tuple(answers)} if self.answers and answers else {}
+        return self.parse(html, url, client_time=client_time, languages=languages, **also)
 
     def signed_in(self, cookies: Collection[str]) -> bool:
         """Does a browser with cookies of these names say that somebody is signed in?"""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from collector.common.model import Answer
+
 
 class Unreadable(ValueError):
     """A file that is no evidence; the message says why."""
@@ -23,6 +25,8 @@ class Saved:
     language: str | None = None
     client_time: datetime | None = None
     saving_time: datetime | None = None
+    answers: tuple[Answer, ...] = ()
+    """What the site's API answered to the page, in the order of coming."""
 
 
 #: Addresses of the site's API whose answers hold lists.

@@ -261,7 +261,13 @@ class Mock(_Model):
 
     world: Annotated[str | dict[str, Any], BeforeValidator(_world)] | None = None
     """``small``, ``medium``, a world file, or what such a file says."""
-    era: Annotated[Literal["2026", "2022", "2020", "2019"], BeforeValidator(_year)] | None = None
+    era: (
+        Annotated[
+            Literal["2026", "2026-04", "2026-01", "2025-01", "2022", "2020", "2019"],
+            BeforeValidator(_year),
+        ]
+        | None
+    ) = None
     """Of which year the sites' markup is; see docs/mock.md."""
     recommender: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = Field(
         default_factory=dict

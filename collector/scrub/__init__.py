@@ -24,7 +24,7 @@ Decisions, all in favour of privacy where a choice had to be made:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from collector.scrub.learn import learn
@@ -32,7 +32,7 @@ from collector.scrub.secret import Secret, SecretKind, Span, classify
 from collector.scrub.spellings import occurrences
 from collector.scrub.view import ENCODING, View
 
-__all__ = ["Secret", "SecretKind", "learn", "scrub", "secrets"]
+__all__ = ["Secret", "SecretKind", "learn", "scrub", "scrub_together", "secrets"]
 
 MOST_LEARNED = 256
 """Values of one page that are looked for on all of it. Real pages hold a few dozen; what a page
@@ -56,6 +56,24 @@ def scrub(html: str, known: Iterable[str] = (), *, learning: bool = True) -> str
     if not spans:
         return html
     return _replaced(view.raw, spans).decode(*ENCODING)
+
+
+def scrub_together(texts: Sequence[str], known: Iterable[str] = ()) -> list[str]:
+    """Texts of one viewer, each without what any of them says of the viewer.
+
+    >>> page, answer = '{"VISITOR_DATA":"CgtKb2huX0RvZTEy"}', '{"seen":"CgtKb2huX0RvZTEy"}'
+    >>> scrub_together([page, answer])[1]
+    '{"seen":"scrubbed-token"}'
+    """
+    views = [View(text.encode(*ENCODING)) for text in texts]
+    learned = [learn(view) for view in views]
+    everything = _looked_for(known, (one for found, _ in learned for one in found))
+    out = []
+    for text, view, (_, spans) in zip(texts, views, learned, strict=True):
+        for secret in everything:
+            spans += occurrences(secret, view)
+        out.append(_replaced(view.raw, spans).decode(*ENCODING) if spans else text)
+    return out
 
 
 def secrets(html: str, known: Iterable[str] = ()) -> tuple[Secret, ...]:

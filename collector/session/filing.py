@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from collector.common.identity import utf16_length
-from collector.common.model import Capture, Observation, PageStatus, RawPage
-from collector.evidence import EvidenceStore
+from collector.common.model import Answer, Capture, Observation, PageStatus, RawPage
+from collector.evidence import EvidenceStore, kept_answers
 from collector.platforms.registry import PlatformSpec
-from collector.scrub import scrub
+from collector.scrub import scrub, scrub_together
 from collector.store import Store
 from collector.submit import Outbox
 from collector.submit.dialect import Dialect
@@ -76,11 +76,12 @@ class Filing:
             self._loads = max(self._loads, int(capture.page_uuid.rpartition("/")[2]))
             if self.store.observation(capture.id) is None:
                 html = self.evidence.get(capture.content_hash)
-                read = self.spec.parse(
+                read = self.spec.read(
                     html,
                     capture.url,
                     client_time=capture.client_time,
                     languages=capture.languages,
+                    answers=kept_answers(self.store, self.evidence, capture.id),
                 )
                 self.store.add_observation(capture.id, read)
 
@@ -104,10 +105,14 @@ class Filing:
             looks like.
         :param also: told the capture and its scrubbed HTML in the transaction that files them.
         """
-        html = scrub(raw.html, known)
+        html, answers = self._scrubbed(raw, known)
         status = self.spec.status_of(html, raw.url)
-        observation = self.spec.parse(
-            html, raw.url, client_time=raw.client_time, languages=raw.languages
+        observation = self.spec.read(
+            html,
+            raw.url,
+            client_time=raw.client_time,
+            languages=raw.languages,
+            answers=answers,
         )
         if status is PageStatus.OK:
             # Only reading a page finds cards of unknown kinds, or that there is no list after all.
@@ -135,8 +140,10 @@ class Filing:
             event=raw.event,
             versions=self.versions,
         )
+        named = [(answer.path, self.evidence.put(answer.text)) for answer in answers]
         with self.store.transaction():
             self.store.add_capture(capture)
+            self.store.add_answers(capture.id, named)
             if self.dialect is not None:
                 self.outbox.enqueue(
                     capture,
@@ -154,6 +161,15 @@ class Filing:
         filed = Filed(capture, observation)
         self.on_filed(filed)
         return filed
+
+    def _scrubbed(self, raw: RawPage, known: Sequence[str]) -> tuple[str, tuple[Answer, ...]]:
+        """The page and its answers without their viewer: what one of them says of the viewer is
+        taken out of all."""
+        if not raw.answers:
+            return scrub(raw.html, known), ()
+        html, *texts = scrub_together([raw.html, *(a.text for a in raw.answers)], known)
+        pairs = zip(raw.answers, texts, strict=True)
+        return html, tuple(Answer(answer.path, text) for answer, text in pairs)
 
     def _page_uuid(self, raw: RawPage) -> str:
         load = (raw.event, raw.url)

@@ -36,6 +36,11 @@ class Reading:
         for row in self.rows(sql, values):
             yield rows.to_capture(row)
 
+    def answers(self, capture: str) -> list[tuple[str, str]]:
+        """(path, hash) of what the site's API answered to a captured page, in order."""
+        sql = "SELECT path, content_hash FROM answers WHERE capture = ? ORDER BY number"
+        return [(row["path"], row["content_hash"]) for row in self.rows(sql, [capture])]
+
     def observation(self, capture: str) -> Observation | None:
         """What was read from a capture, or ``None`` when it was never parsed."""
         row = self._one("SELECT * FROM observations WHERE capture = ?", capture)

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from collector.store.views import VIEWS
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Kept in ``PRAGMA user_version``; a file with a larger number is refused."""
 
 APPLICATION_ID = 0x54574E57
@@ -233,6 +233,18 @@ TABLES: Mapping[str, Table] = {
         },
         ("id",),
         (("session", "seq"), ("puppet", "saved_time"), ("content_hash",), ("event",)),
+    ),
+    "answers": Table(
+        "What the site's API answered to a captured page: the second witness of what it shows."
+        " Written once; the scrubbed text lies under its hash, as the HTML does.",
+        {
+            "capture": _CAPTURE,
+            "number": _int("Order of coming within the capture, from 0.", required=True),
+            "path": _text("Path that was asked, such as `/youtubei/v1/browse`.", required=True),
+            "content_hash": _text("SHA-256 of the scrubbed answer.", required=True),
+        },
+        ("capture", "number"),
+        (("content_hash",),),
     ),
     "observations": Table(
         "One page as data: what the parser read from a capture.",
@@ -512,6 +524,7 @@ ADDED: Mapping[int, tuple[str, ...]] = {
     2: ("timelines", "feed"),
     3: ("turns", "queries", "persona_checks"),
     4: ("label_versions", "codings"),
+    5: ("answers",),
 }
 
 

@@ -7,7 +7,7 @@ row is written once. Everything else can be computed again from the evidence.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -342,6 +342,16 @@ class Store(Reading):
     def add_capture(self, capture: Capture) -> None:
         """File a capture. Filing the same id twice is an error: evidence is written once."""
         self._insert("captures", rows.from_capture(capture))
+
+    def add_answers(self, capture: str, answers: Sequence[tuple[str, str]]) -> None:
+        """What the site's API answered to a captured page: (path, hash), in order. Once."""
+        self._insert_all(
+            "answers",
+            [
+                {"capture": capture, "number": number, "path": path, "content_hash": name}
+                for number, (path, name) in enumerate(answers)
+            ],
+        )
 
     def add_observation(self, capture: str, observation: Observation) -> None:
         """What a parser read from a capture; replaces what an earlier parser read from it."""

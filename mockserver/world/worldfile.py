@@ -115,7 +115,7 @@ class WorldFile(_Strict):
     """The document as written."""
 
     based_on: Literal["small", "medium"] = "small"
-    era: Literal["2026", "2022", "2020", "2019"] | None = None
+    era: Literal["2026", "2026-04", "2026-01", "2025-01", "2022", "2020", "2019"] | None = None
     sizes: Sizes = Sizes()
     topics: Annotated[dict[Label, Weight], Field(min_length=1)] | None = None
     words: dict[Label, dict[str, TenWords]] = Field(default_factory=dict)

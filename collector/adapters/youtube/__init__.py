@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from collector.platforms.answers import AnswerRule
 from collector.platforms.locale.tags import LANGUAGES
 from collector.platforms.registry import Genre, PlatformSpec
 from collector.platforms.youtube import PARSER, nature, page_status, parse_page
 from collector.platforms.youtube.ids import id_in, lowered
 from collector.platforms.youtube.locale.detect import guess_languages
 from collector.platforms.youtube.parse.page import parse_answer
+from collector.platforms.youtube.parse.witness import begins_page
 from collector.platforms.youtube.reference import to_metadata
 from collector.platforms.youtube.urls import surface_opened
 
@@ -27,6 +29,11 @@ PLATFORM = PlatformSpec(
     status_of=page_status,
     parse=parse_page,
     parse_answer=parse_answer,
+    answers=AnswerRule(
+        paths=re.compile(r"/youtubei/v1/(?:browse|search|next|player|reel/\w+)"),
+        begins=begins_page,
+        beside=re.compile(r"/youtubei/v1/player"),
+    ),
     line_of=to_metadata,
     reference="collector.adapters.youtube.historic:answer_of",
     paths_of=frozenset({"youtube.com", "www.youtube.com", "m.youtube.com"}),

@@ -41,6 +41,8 @@ _CONTINUE = {"ytd-browse": "browse", "ytd-search": "search", "ytd-watch-flexy": 
 _OUTSIDE = re.compile(r"/(?:pagead|sorry|signin|_|api|youtubei|vi|ytc)")
 _TAGS = "|".join(sorted(ITEM_TAGS - AD_TAGS, key=lambda tag: (-len(tag), tag)))
 _CARD = re.compile(rf"<({_TAGS})(?=[\s>])|</({_TAGS})>")
+#: In the configuration of a page whose script asks the site's API for the next page.
+_ASKS_API = '"NAVIGATION":"innertube"'
 #: What a page shows in the place of a list.
 _SAID = re.compile(
     r"<ytd-background-promo-renderer\b|<ytd-feed-nudge-renderer\b|<ytd-message-renderer\b"
@@ -291,6 +293,7 @@ class HttpYouTubeActions:
     def _document(self, path: str) -> None:
         """A new document."""
         puppet = self.puppet
+        puppet.answers.clear()
         answer = puppet.wire.get(path)
         puppet.document = Document.of(answer.text)
         puppet.url, puppet.load, puppet.top = answer.url, puppet.document.event, 0.0
@@ -307,7 +310,7 @@ class HttpYouTubeActions:
         if _OUTSIDE.match(path):
             self._document(path)
             return
-        page = puppet.wire.ask(f"/youtubei/v1/navigate?url={quote(path, safe='')}")
+        page = self._inside(path)
         if page.get("location"):
             self._document(page["location"])
             return
@@ -315,6 +318,23 @@ class HttpYouTubeActions:
         puppet.url, puppet.load, puppet.top = self.base + page["url"], page["load"], 0.0
         self._started(page["player"])
         self._grow_near()
+
+    def _inside(self, path: str) -> dict[str, Any]:
+        """What the site answers to its script for the page at ``path``."""
+        wire = self.puppet.wire
+        if _ASKS_API not in self.puppet.document.head:
+            found: dict[str, Any] = wire.ask(f"/youtubei/v1/navigate?url={quote(path, safe='')}")
+            return found
+        there = nature(path)
+        body = {"url": path, "context": {"event": self.puppet.load}}
+        if there.kind is PageKind.VIDEO:
+            body["videoId"] = there.video_id or ""
+        endpoint = {PageKind.VIDEO: "next", PageKind.SEARCH: "search"}.get(there.kind, "browse")
+        sent = wire.post(f"/youtubei/v1/{endpoint}", body)
+        if there.kind is PageKind.VIDEO and "page" in sent:
+            wire.post("/youtubei/v1/player", {k: v for k, v in body.items() if k != "url"})
+        page: dict[str, Any] = sent.get("page", sent)
+        return page
 
     def _started(self, config: dict[str, Any] | None) -> None:
         """The page's player begins to play."""

@@ -165,7 +165,8 @@ for (const list of [...document.querySelectorAll(arg.list)].filter(shown).slice(
 const card = found[arg.nth];
 if (!card) return mark(null);
 const menu = visible('.ytLockupMetadataViewModelMenuButton button,'
-  + ' .yt-lockup-metadata-view-model__menu-button button, ytd-menu-renderer button,'
+  + ' .yt-lockup-metadata-view-model__menu-button button,'
+  + ' .yt-lockup-metadata-view-model-wiz__menu-button button, ytd-menu-renderer button,'
   + ' #menu button', card);
 return mark(menu[menu.length - 1]);
 """)

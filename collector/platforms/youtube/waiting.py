@@ -20,7 +20,7 @@ from collector.platforms.youtube import probes
 
 #: Requests that bring items or pages; beacons and adverts are left out.
 _CONTENT_REQUEST = re.compile(
-    r"/youtubei/v1/(browse|next|search|navigate|feedback|like|subscription|consent)"
+    r"/youtubei/v1/(browse|next|search|player|navigate|feedback|like|subscription|consent)"
 )
 
 #: What Playwright says when a navigation replaced the document that was asked.

@@ -280,6 +280,16 @@ def _list_renderer(card: Card) -> Json:
     return made
 
 
+def row_json(card: Card, look: Look) -> Json:
+    """A video of a playlist, on its page or in the panel beside a video."""
+    made = _video_renderer(card, look)
+    first = "&list="
+    made["navigationEndpoint"] = _watch(
+        card.content_id, card.href.partition(first)[2].partition("&")[0]
+    )
+    return made
+
+
 def card_json(card: Card, look: Look) -> Json:
     """The renderer object of one card."""
     if card.kind is ItemKind.AD:

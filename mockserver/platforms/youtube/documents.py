@@ -13,6 +13,8 @@ from markupsafe import Markup
 
 from collector.addresses import parts_of
 from collector.common.model import PageKind
+from mockserver.platforms.youtube import fullness
+from mockserver.platforms.youtube.eras import era_of, spelled_css
 from mockserver.platforms.youtube.guide import Account, account_of, guide_sections, mini_guide
 from mockserver.platforms.youtube.innertube import dumps
 from mockserver.platforms.youtube.pages import Page
@@ -28,9 +30,11 @@ _SCRIPT_WORDS = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=1)
-def _css() -> Markup:
-    return Markup((STATIC / "site.css").read_text(encoding="utf-8"))
+@lru_cache(maxsize=8)
+def _css(era: str) -> Markup:
+    year = era_of(era)
+    text = (STATIC / "site.css").read_text(encoding="utf-8")
+    return Markup(spelled_css(text, year) + (fullness.CSS if year.full else ""))
 
 
 def configuration(visit: Visit, page: Page, account: Account | None) -> dict[str, Any]:
@@ -44,7 +48,7 @@ def configuration(visit: Visit, page: Page, account: Account | None) -> dict[str
         "remoteHost": "127.0.0.1",
         "visitorData": visitor_data,
         "clientName": "WEB",
-        "clientVersion": "2.20220401.00.00" if look.era == "2022" else "2.20260622.01.00",
+        "clientVersion": look.year.client,
         "originalUrl": page.url,
         "platform": "DESKTOP",
     }
@@ -70,6 +74,8 @@ def configuration(visit: Visit, page: Page, account: Account | None) -> dict[str
         "XSRF_TOKEN": base64.urlsafe_b64encode(f"xsrf|{visit.visitor}".encode()).decode(),
         "I18N": {key: language.text[key] for key in _SCRIPT_WORDS},
     }
+    if look.full:
+        config["NAVIGATION"] = "innertube"
     if account is not None:
         config |= {
             "ID_TOKEN": base64.urlsafe_b64encode(f"id|{account.email}".encode()).decode(),
@@ -114,7 +120,7 @@ def document(visit: Visit, page: Page) -> str:
         query = parse_qs(parts_of(page.url).query).get("search_query", [""])[0]
     head, _, rest = page.data.partition("{")
     data = f'{head}{{"topbar":{_topbar(account)}{"," if rest != "}" else ""}{rest}'
-    return render(
+    made = render(
         look.language.tag,
         look.era,
         "document.html",
@@ -128,10 +134,11 @@ def document(visit: Visit, page: Page) -> str:
         mini_links=mini_guide(look),
         ytcfg=Markup(dumps(configuration(visit, page, account))),
         player=Markup(dumps(page.player)),
-        css=_css(),
+        css=_css(look.era),
         nonce=secrets.token_urlsafe(12),
         consented=visit.consented,
     )
+    return fullness.document(made, look) if look.full else made
 
 
 def interstitial(visit: Visit, template: str, url: str, **context: object) -> str:

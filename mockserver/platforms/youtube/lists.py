@@ -8,13 +8,14 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
 
 from markupsafe import Markup
 
 from collector.common.model import ItemKind, Surface
+from mockserver.platforms.youtube import fullness
 from mockserver.platforms.youtube.card_json import card_json, shelf_json
 from mockserver.platforms.youtube.cards import Card, make_card
 from mockserver.platforms.youtube.damage import damaged
@@ -71,7 +72,7 @@ def _template(card: Card, look: Look, shelf: bool) -> tuple[str, str]:
     kind, surface = card.kind, card.surface
     if look.modern:
         if kind is ItemKind.AD:
-            return "2026/ad.html", "card"
+            return "2026/ad.html", "full" if look.full else "card"
         if kind is ItemKind.SHORT and shelf:
             return "2026/shorts_lockup.html", "card"
         listed = kind in {ItemKind.MIX, ItemKind.PLAYLIST}
@@ -109,6 +110,8 @@ def render_entry(entry: Entry, look: Look, surface: Surface) -> Rendered:
     html = macro(tag, look.era, template, name, card)
     if look.modern and surface in {Surface.HOME, Surface.CHANNEL}:
         html = macro(tag, look.era, "2026/rich_item.html", "card", html, 4, slim)
+    if look.full:
+        html = fullness.card_rests(html)
     data = card_json(card, look)
     if surface in {Surface.HOME, Surface.CHANNEL} and (look.modern or surface is Surface.HOME):
         data = {"richItemRenderer": {"content": data}}
@@ -138,7 +141,15 @@ def _shelf(run: list[Entry], look: Look, surface: Surface, hits: Mapping[int, Hi
     shorts = run[0].kind is ItemKind.SHORT
     tag, era = look.language.tag, look.era
     if surface in {Surface.HOME, Surface.CHANNEL}:
-        html = macro(tag, era, f"{era}/rich_section.html", "card", title, inner, shorts)
+        year = "2026" if look.modern else "2022"
+        hidden = _hidden(run, look, surface) if look.full else []
+        inner += Markup("").join(Markup(_hide(part.html)) for part in hidden)
+        parts += hidden
+        html = macro(tag, era, f"{year}/rich_section.html", "card", title, inner, shorts)
+        if hidden:
+            html = Markup(
+                html.replace(" is-show-less-hidden", " is-truncated is-show-less-hidden", 1)
+            )
         renderer = "richShelfRenderer"
     elif shorts:
         parent = "ytd-item-section-renderer"
@@ -150,6 +161,18 @@ def _shelf(run: list[Entry], look: Look, surface: Surface, hits: Mapping[int, Hi
         html = macro(tag, era, "parts/shelf.html", "card", title, inner)
         renderer = "shelfRenderer"
     return Rendered(html, shelf_json(renderer, title, _joined(parts)))
+
+
+def _hidden(run: Sequence[Entry], look: Look, surface: Surface) -> list[Rendered]:
+    """The rest of a truncated shelf, which its reader has to ask for."""
+    members = [replace(entry, shelf=run[0].shelf) for entry in fullness.waiting(run, look)]
+    return [render_entry(entry, look, surface) for entry in members]
+
+
+def _hide(html: str) -> str:
+    """A card without a box."""
+    name, _, rest = html.partition(" ")
+    return f'{name} hidden="" {rest}'
 
 
 def _hit(made: Rendered, hit: Hit | None) -> Rendered:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from collector.common.model import ItemKind
+from mockserver.platforms.youtube.eras import Era, era_of
 from mockserver.platforms.youtube.i18n import Language
 from mockserver.world import World
 from mockserver.world.model import Channel, Video
@@ -70,8 +71,17 @@ class Look:
     """Scheme, host and port of the site."""
 
     @property
+    def year(self) -> Era:
+        return era_of(self.era)
+
+    @property
     def modern(self) -> bool:
-        return self.era != "2022"
+        return self.year.modern
+
+    @property
+    def full(self) -> bool:
+        """Pages are as full as real ones."""
+        return self.year.full
 
     def t(self, key: str, **values: object) -> str:
         return self.language.t(key, **values)

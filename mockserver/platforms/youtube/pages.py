@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, quote_plus
 
@@ -16,7 +16,8 @@ from markupsafe import Markup
 
 from collector.addresses import parts_of
 from collector.common.model import PageKind, PageStatus, Surface
-from mockserver.platforms.youtube import innertube, watch
+from collector.platforms.youtube.urls import nature
+from mockserver.platforms.youtube import fullness, innertube, queues, watch
 from mockserver.platforms.youtube.cards import avatar_url
 from mockserver.platforms.youtube.guide import home_chips
 from mockserver.platforms.youtube.lists import Rendered, render_entries
@@ -136,10 +137,13 @@ def _search(visit: Visit, load: str, query: str) -> Page:
     return Page(PageKind.SEARCH, status, url, _title(visit, query), load, html, data)
 
 
-def _channel(visit: Visit, load: str, channel: Channel, path: str) -> Page:
+def channel_page(
+    visit: Visit, load: str, channel: Channel, path: str, tab: Rendered | None = None
+) -> Page:
+    """A channel's page: its uploads, or what another tab holds."""
     look = visit.look
-    grid = Rendered(Markup(""), "")
-    if visit.consented:
+    grid = tab or Rendered(Markup(""), "")
+    if visit.consented and tab is None:
         grid = list_part(visit, Surface.CHANNEL, channel.id, load, 0)
     uploads = visit.world.feed(
         Surface.CHANNEL, visit.viewer, context=channel.id, count=10**9, load=load
@@ -193,11 +197,19 @@ def _watch(visit: Visit, load: str, video_id: str, list_id: str, blocked: bool) 
         Continuation(More.COMMENTS, load, "comments", video.id, 0),
         seed=world.seed, visitor=visit.visitor,
     )  # fmt: skip
+    queue = Rendered(Markup(""), "")
+    if visit.look.full and visit.consented and list_id:
+        queue = queues.panel(visit, load, list_id, video.id)
     html = _render(
         visit, "pages/watch.html", f=facts, related=related.html, consented=visit.consented,
+        queue=queue.html,
         comments_token=token if visit.consented and video.comment_count else "",
     )  # fmt: skip
     data = watch.initial_data(facts, related.data, look)
+    if queue.data:
+        data = data.replace(
+            '"secondaryResults":', f'"playlist":{queue.data},"secondaryResults":', 1
+        )
     response = innertube.dumps(watch.player_response(facts, look))
     title = _title(visit, video.title)
     return Page(PageKind.VIDEO, _status(visit), url, title, load, html, data, player, response)
@@ -215,6 +227,12 @@ def _history(visit: Visit, load: str, url: str) -> Page:
     html = _render(visit, "pages/history.html", title=t("history"), paused=paused)
     title = _title(visit, t("history"))
     return Page(PageKind.OTHER, PageStatus.OK, url, title, load, html, "{}", http=200)
+
+
+def history_buttons(visit: Visit) -> Markup:
+    """What can be done with what was watched."""
+    tag, era = visit.look.language.tag, visit.look.era
+    return macro(tag, era, "parts/history.html", "buttons", visit.viewer.paused)
 
 
 def not_found(visit: Visit, load: str, url: str) -> Page:
@@ -271,7 +289,7 @@ def build(visit: Visit, target: str, load: str, *, gone: bool = False) -> Page:
             else not_found(visit, load, target)
         )
     elif channel and (found := visit.world.channel_by_path(path)) is not None:
-        made = _channel(visit, load, found, path)
+        made = channel_page(visit, load, found, path)
     elif path == "/feed/history":
         made = _history(visit, load, path)
     elif path.startswith("/feed/") or path == "/shorts/":
@@ -282,6 +300,9 @@ def build(visit: Visit, target: str, load: str, *, gone: bool = False) -> Page:
         )  # fmt: skip
     else:
         made = not_found(visit, load, target)
+    if visit.look.full and made.http == 200:
+        video = visit.world.videos.get(nature(made.url).video_id or "")
+        made = replace(made, html=fullness.page(made.html, made.kind, visit.look, video))
     visit.world.truth.page(
         visit.visitor, load=load, path=made.url, kind=made.kind.value, status=made.status.value,
         lang=visit.look.language.tag,

@@ -16,6 +16,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from markupsafe import Markup
 
 from mockserver.platforms.youtube import icons
+from mockserver.platforms.youtube.eras import era_of, spelled
 from mockserver.platforms.youtube.i18n import LANGUAGES
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -51,8 +52,8 @@ def _environment(tag: str, era: str) -> Environment:
     )
     environment.globals.update(
         t=language.t,
-        icon=icons.classic if era == "2022" else icons.modern,
-        modern=era != "2022",
+        icon=icons.modern if era_of(era).modern else icons.classic,
+        modern=era_of(era).modern,
         era=era,
     )
     return environment
@@ -66,11 +67,12 @@ def _module(tag: str, era: str, template: str) -> Any:
 
 def macro(tag: str, era: str, template: str, name: str, *args: object, **kwargs: object) -> Markup:
     """The output of one macro of a template file."""
-    return Markup(getattr(_module(tag, era, template), name)(*args, **kwargs))
+    made = str(getattr(_module(tag, era, template), name)(*args, **kwargs))
+    return Markup(spelled(made, era_of(era)))
 
 
 def page(tag: str, era: str, template: str, **context: object) -> str:
     """A whole template."""
     with _lock:
         found = _environment(tag, era).get_template(template)
-    return found.render(**context)
+    return spelled(found.render(**context), era_of(era))

@@ -23,7 +23,9 @@ from mockserver.platforms.youtube import (
     continuations,
     innertube,
     pages,
+    surfaces,
     visits,
+    watch,
 )
 from mockserver.platforms.youtube.documents import document, interstitial
 from mockserver.platforms.youtube.tokens import BadToken, unseal
@@ -36,7 +38,7 @@ _SHORT = re.compile(r"/shorts/([A-Za-z0-9_-]{11})(?:[/?].*)?\Z")
 
 _PAGE_PATHS = (
     "/", "/watch", "/results", "/channel/<path:rest>", "/user/<path:rest>", "/c/<path:rest>",
-    "/shorts/", "/shorts/<path:rest>", "/feed/<path:rest>",
+    "/shorts/", "/shorts/<path:rest>", "/feed/<path:rest>", "/playlist", "/hashtag/<path:rest>",
 )  # fmt: skip
 
 
@@ -50,6 +52,7 @@ def register(bp: Blueprint) -> None:
     bp.add_url_rule("/youtubei/v1/navigate", view_func=navigate, methods=["GET"])
     for name in ("browse", "next", "search"):
         bp.add_url_rule(f"/youtubei/v1/{name}", name, continuation, methods=["POST"])
+    bp.add_url_rule("/youtubei/v1/player", view_func=player, methods=["POST"])
     bp.add_url_rule("/sorry/index", view_func=captcha, methods=["GET", "POST"])
     bp.add_url_rule("/signin", view_func=sign_in, methods=["GET"])
     bp.add_url_rule("/signin/v2/identifier", "identifier", sign_in, methods=["GET", "POST"])
@@ -113,7 +116,7 @@ def view_page(rest: str = "") -> Response:
     _probe(visit)
     target = _target()
     short = _SHORT.match(target)
-    if short:
+    if short and not visit.look.full:
         return visit.keep(_moved(f"/watch?v={short[1]}"))
     load = visit.next_load()
     fault = _interruption(visit, load, target)
@@ -124,7 +127,7 @@ def view_page(rest: str = "") -> Response:
     if fault == "server_error":
         _log(visit, load, target, PageStatus.ERROR)
         return _html(visit, interstitial(visit, "pages/error.html", target), 500)
-    page = pages.build(visit, target, load, gone=fault == "unavailable")
+    page = surfaces.build(visit, target, load, gone=fault == "unavailable")
     return _html(visit, document(visit, page), page.http)
 
 
@@ -147,24 +150,35 @@ def _moved(to: str) -> Response:
     return response
 
 
-def navigate() -> Response:
-    """The page at ``url`` for a document that is open already."""
-    visit = _visit()
-    target = request.args.get("url", "/")
-    if not target.startswith("/") or target.startswith(("//", "/\\", "/_", "/youtubei", "/api")):
+def _checked(target: object) -> str:
+    """:raises BadRequest: it is no path of this site."""
+    outside = ("//", "/\\", "/_", "/youtubei", "/api")
+    if not isinstance(target, str) or not target.startswith("/") or target.startswith(outside):
         raise BadRequest("url must be a path of this site")
+    return target
+
+
+def _page_inside(visit: Visit, target: str) -> pages.Page | Response:
+    """The page at ``target`` for a document that is open already, or where to go instead."""
     load = visit.next_load()
     fault = _interruption(visit, load, target)
     if fault in {"captcha", "login"}:
         where = "/sorry/index" if fault == "captcha" else "/signin"
         return _json(visit, {"location": f"{where}?continue={quote(target, safe='')}"})
-    page = (
-        pages.server_error(visit, load, target)
-        if fault == "server_error"
-        else pages.build(visit, target, load, gone=fault == "unavailable")
-    )
     if fault == "server_error":
+        page = pages.server_error(visit, load, target)
         _log(visit, load, target, PageStatus.ERROR)
+        return page
+    return surfaces.build(visit, target, load, gone=fault == "unavailable")
+
+
+def navigate() -> Response:
+    """The page at ``url`` for a document that is open already."""
+    visit = _visit()
+    page = _page_inside(visit, _checked(request.args.get("url", "/")))
+    if isinstance(page, Response):
+        return page
+    load = page.load
     body = (
         f'{{"load":{innertube.dumps(load)},"url":{innertube.dumps(page.url)},'
         f'"kind":{innertube.dumps(page.kind.value)},"title":{innertube.dumps(page.title)},'
@@ -172,6 +186,39 @@ def navigate() -> Response:
         f'"playerResponse":{page.response},"response":{page.data}}}'
     )
     response = make_response(body, page.http)
+    response.headers["Content-Type"] = "application/json; charset=utf-8"
+    return visit.keep(response)
+
+
+def api_page(visit: Visit, body: dict[str, Any]) -> Response:
+    """The page at ``url`` as the site's API answers it: what was sent, in InnerTube's shape. The
+    markup that the page's script would make of it is under ``page``, and there alone."""
+    page = _page_inside(visit, _checked(body.get("url")))
+    if isinstance(page, Response):
+        return page
+    markup = {
+        "load": page.load, "url": page.url, "kind": page.kind.value, "title": page.title,
+        "html": str(page.html), "player": page.player,
+    }  # fmt: skip
+    head, _, rest = page.data.partition("{")
+    joint = "," if rest != "}" else ""
+    text = f'{head}{{"responseContext":{{}},"page":{innertube.dumps(markup)}{joint}{rest}'
+    response = make_response(text, page.http)
+    response.headers["Content-Type"] = "application/json; charset=utf-8"
+    return visit.keep(response)
+
+
+def player() -> Response:
+    """What the player may play: asked beside a watch page."""
+    visit = _visit()
+    video = visit.world.videos.get(str(_body().get("videoId")))
+    look = visit.look
+    made = (
+        watch.player_response(watch.facts(visit, video), look)
+        if video is not None
+        else watch.unavailable_response(look)
+    )
+    response = make_response(innertube.dumps(made))
     response.headers["Content-Type"] = "application/json; charset=utf-8"
     return visit.keep(response)
 
@@ -190,9 +237,12 @@ def _body() -> dict[str, Any]:
 
 
 def continuation() -> Response:
-    """More of a list, comments, or replies."""
+    """More of a list, comments, or replies; another page where its address is named."""
     visit = _visit()
-    token = _body().get("continuation")
+    body = _body()
+    if "url" in body:
+        return api_page(visit, body)
+    token = body.get("continuation")
     try:
         wanted = unseal(str(token), seed=visit.world.seed, visitor=visit.visitor)
     except (BadToken, ValueError) as error:

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from flask import Request, Response
 
 from collector.platforms.clock import CLOCK_HEADER, heard
+from mockserver.platforms.youtube.eras import era_of
 from mockserver.platforms.youtube.i18n import choose
 from mockserver.platforms.youtube.look import Look
 from mockserver.world import World
@@ -121,7 +122,7 @@ def visit_of(request: Request, world: World) -> Visit:
         world=world,
         language=language,
         country=country,
-        era="2022" if world.era == "2022" else "2026",
+        era=era_of(world.era).name,
         now=world.now(),
         autoplay=preferences.get(_AUTOPLAY[0]) != _AUTOPLAY[1],
         account=account,

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from collector.common.model import (
+    Answer,
     Impression,
     ItemKind,
     Observation,
@@ -45,6 +46,7 @@ from collector.platforms.youtube.parse.sent_page import said_instead, what_was_s
 from collector.platforms.youtube.parse.survey import Item, Survey, survey
 from collector.platforms.youtube.parse.tree import Node, text_of
 from collector.platforms.youtube.parse.version import PARSER
+from collector.platforms.youtube.parse.witness import INLINE, Witness, gather, player_answer
 from collector.platforms.youtube.refusal import GONE, Reason, of_player
 from collector.platforms.youtube.urls import HOSTS, Nature, nature, surface_of
 
@@ -68,26 +70,28 @@ def parse_page(
     client_time: datetime | None = None,
     languages: Sequence[str] = (),
     witness: bool = True,
+    answers: Sequence[Answer] = (),
 ) -> Observation:
     """One captured page as data. Pure; never raises on the content of a page.
 
     ``languages`` are hints (the browser's preferences); ``client_time`` is the page's own clock,
     from which relative dates of publication are counted. An empty ``url`` is looked for in the
-    page. Without ``witness`` the page's own JSON is not compared with what it shows.
+    page. ``answers`` is what the site's API answered to this page, in the order of coming. Without
+    ``witness`` what was sent (the page's own JSON, answers) is not compared with what it shows.
     """
     address = url.strip() or find_address(html, HOSTS)
     asked, surface = nature(address), surface_of(address)
     if not address:
         asked, surface = what_it_is(html) or (asked, surface)
     seen = look(html, address)
-    page = _Page(html, asked, surface, address, client_time, languages)
+    page = _Page(html, asked, surface, address, client_time, languages, answers)
     if seen.status in (None, PageStatus.OK):
         try:
             page.read(seen, witness)
             seen = page.judged(seen)
         except TooDeep as error:
             seen = Look(PageStatus.ERROR)
-            page = _Page(html, asked, surface, address, client_time, languages)
+            page = _Page(html, asked, surface, address, client_time, languages, answers)
             page.reading.unparsed.append(Unparsed("", "", ParseError.TOO_DEEP, str(error)))
     return page.observation(seen)
 
@@ -111,7 +115,7 @@ def parse_answer(
         asked = nature(url)
     page = _Page("", asked, surface, url, client_time, languages)
     page.source = "innertube"
-    page.answer, page.player = data, player
+    page.sent, page.player = Witness("innertube", data), player
     page.read_sent()
     return page.observation(page.judged(Look(None)))
 
@@ -126,10 +130,11 @@ class _Page:
     url: str
     client_time: datetime | None
     hints: Sequence[str]
+    answers: Sequence[Answer] = ()
     reading: Reading = field(default_factory=lambda: Reading(()))
     fields: dict[str, Any] = field(default_factory=dict)
     impressions: tuple[Impression, ...] = ()
-    answer: Json | None = None
+    sent: Witness | None = None
     player: Json | None = None
     source: str = ""
     drawn: bool = False
@@ -155,6 +160,11 @@ class _Page:
                 self.reading.note(root.tag, "hidden", ParseError.DISAGREES, self.url)
             if surface is not None:
                 self.impressions = read_list(root, found, surface, self.reading)
+            if surface is Surface.SHORTS and self.impressions and self.asked.video_id:
+                last = self.impressions[-1]  # the one that plays is the one in the address
+                if not last.item_id:
+                    known = replace(last, item_id=self.asked.video_id, href=self.url)
+                    self.impressions = (*self.impressions[:-1], known)
             if seen.status is PageStatus.OK or self.impressions:
                 self.fields = self._document_fields(root, found)
         if witness or not self.impressions:
@@ -182,28 +192,35 @@ class _Page:
         return fields
 
     def _second_witness(self, seen: Look) -> None:
-        """The page's own JSON: compared where there is a list, read where there is none."""
+        """What was sent: compared where there is a list, read where there is none."""
+        inline: Json | None = None
         try:
-            self.answer = payload.load(self.around or self.html, "ytInitialData")
-            if self.answer is not None or not self.impressions:
+            inline = payload.load(self.around or self.html, "ytInitialData")
+            if inline is not None or not self.impressions:
                 self.player = payload.load(self.around or self.html, "ytInitialPlayerResponse")
         except payload.BadJson as error:
             self.reading.note("script", "json", ParseError.BAD_JSON, str(error))
-        if self.answer is None:
+        if self.answers:
+            self.player = player_answer(self.answers, self.asked.video_id) or self.player
+        self.sent = gather(inline, self.answers)
+        if self.sent is None:
             return
         if self.impressions or seen.status is PageStatus.OK:
-            found = crosscheck.compare(self.answer, self.impressions, self.asked, self.reading)
-            self.fields["inlineJson"] = "of another page" if found is None else "compared"
+            found = crosscheck.compare(self.sent, self.impressions, self.asked, self.reading)
+            field = "inlineJson" if self.sent.source == INLINE else "answers"
+            self.fields[field] = "of another page" if found is None else "compared"
             if found is None:
                 self.player = None
                 return
+            if self.sent.more:
+                self.fields["answers"] = "compared"
             self.fields.update(found)
             if self.player is not None:
                 self.fields.update(watch_more.read_player(self.player, self.asked.video_id))
         elif self._invites_instead():
             return  # an invitation is drawn where the list would be: what was sent is not shown
         elif self._is_of_this_page():
-            self.source = "ytInitialData"
+            self.source = self.sent.source
             self.read_sent()
 
     def _invites_instead(self) -> bool:
@@ -212,8 +229,8 @@ class _Page:
 
     def _is_of_this_page(self) -> bool:
         """True if what was sent is of the page that the address names."""
-        assert self.answer is not None
-        sent, surface = what_was_sent(self.answer)
+        assert self.sent is not None
+        sent, surface = what_was_sent(self.sent.first)
         if not self.url and self.asked.kind is PageKind.OTHER:
             self.asked, self.surface = sent, surface
         if self.asked.video_id and sent.video_id and self.asked.video_id != sent.video_id:
@@ -223,14 +240,14 @@ class _Page:
         return self.asked.kind is sent.kind
 
     def read_sent(self) -> None:
-        """The list of the answer."""
-        assert self.answer is not None
-        items = list(sent_list.walk(self.answer))
+        """The list as it was sent."""
+        assert self.sent is not None
+        items = self.sent.items()
         hints = [interface_language(self.html), *self.hints]
         self.reading = Reading(sent_list.languages_of(items, [h for h in hints if h]))
-        self.surface = self.surface or what_was_sent(self.answer)[1]
+        self.surface = self.surface or what_was_sent(self.sent.first)[1]
         self.impressions = read_sent_list(items, self.surface, self.reading)
-        queue = read_sent_list(sent_list.queue(self.answer), Surface.QUEUE, self.reading)
+        queue = read_sent_list(sent_list.queue(self.sent.first), Surface.QUEUE, self.reading)
         if queue:
             self.fields["queue"] = [_queued(item) for item in queue]
         if self.asked.kind is PageKind.VIDEO:
@@ -265,8 +282,8 @@ class _Page:
             return Look(status, refused[0])
         said = without_items(self.html, self.asked.kind) if self.html else Look(None)
         if said.reason is Reason.NOT_DRAWN or said.status is None:
-            if self.answer:
-                return said_instead(self.answer)
+            if self.sent is not None and self.sent.first:
+                return said_instead(self.sent.first)
             if self.player is not None:
                 return Look(PageStatus.OK)  # a player's answer lists nothing
             if self.drawn and self.asked.kind is PageKind.OTHER:
@@ -325,6 +342,7 @@ def _languages(items: Sequence[Item], hints: Sequence[str]) -> tuple[str, ...]:
 def _login(html: str, around: str) -> bool | None:
     """True with an account's button, false with a sign-in link, ``None`` if the page says neither
     or both. The button stands outside of the document's pages; a link may stand in them."""
-    account = 'id="avatar-btn"' in around and _ACCOUNT.search(around) is not None
-    sign_in = _SIGN_IN in around or _SIGN_IN in html
+    at = around.find('id="avatar-btn"')
+    account = at >= 0 and _ACCOUNT.search(around, max(around.rfind("<", 0, at), 0)) is not None
+    sign_in = _SIGN_IN in html
     return account if account != sign_in else None

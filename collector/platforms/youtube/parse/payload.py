@@ -37,7 +37,7 @@ _LISTS = (
     "continuationContents",
 )
 #: Parts that only a page's or an endpoint's answer has.
-_ANSWER = (*_LISTS, "playabilityStatus", "responseContext", "playerResponse")
+_ANSWER = (*_LISTS, "entries", "playabilityStatus", "responseContext", "playerResponse")
 
 
 class BadJson(ValueError):
@@ -122,7 +122,13 @@ def player_of(value: Any) -> Json | None:
 
 def lists(answer: Json) -> Iterator[Any]:
     """The parts of an answer that hold the page's lists, in the order of the page."""
+    entries = answer.get("entries")
+    if isinstance(entries, list):  # the sequence of short videos: one command a screen
+        screens = [found for entry in entries if (found := dig(entry, "command")) is not None]
+        yield {"reelShelfRenderer": {"title": {"simpleText": "Shorts"}, "items": screens}}
     known = [answer[part] for part in _LISTS if isinstance(answer.get(part), dict | list)]
+    if isinstance(entries, list) and not known:
+        return
     yield from known or [answer]  # renamed parts: whatever is not known to be beside the list
 
 

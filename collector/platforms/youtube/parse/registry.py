@@ -21,6 +21,7 @@ from collector.platforms.youtube.parse.renderers import (
     lockup,
     mobile,
     post,
+    reel_player,
     short,
     slim,
 )
@@ -31,6 +32,7 @@ SentReader = Callable[[str, Json, Reading], Card | None]
 
 RENDERERS = (
     ad, lockup, classic, slim, collection, short, channel_card, post, game, mobile,
+    reel_player,
 )  # fmt: skip
 
 #: Tag of an element → its reader.

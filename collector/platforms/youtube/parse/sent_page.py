@@ -24,6 +24,11 @@ def what_was_sent(answer: Json) -> tuple[Nature, Surface]:
     contents = answer.get("contents")
     keys = set(contents) if isinstance(contents, dict) else set()
     video = dig(answer, "currentVideoEndpoint", "watchEndpoint", "videoId")
+    short = dig(answer, "currentVideoEndpoint", "reelWatchEndpoint", "videoId")
+    if isinstance(short, str):
+        return Nature(PageKind.OTHER, video_id=short), Surface.SHORTS
+    if isinstance(answer.get("entries"), list) and not keys:
+        return Nature(PageKind.OTHER), Surface.SHORTS
     if isinstance(video, str) or any("WatchNext" in key for key in keys):
         return (
             Nature(PageKind.VIDEO, video_id=video if isinstance(video, str) else None),

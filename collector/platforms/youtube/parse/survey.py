@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from collector.common.model import Surface
 from collector.platforms.youtube.parse.registry import ITEM_TAGS, SHELF_TAGS, WRAPPERS
+from collector.platforms.youtube.parse.renderers.reel_player import active
 from collector.platforms.youtube.parse.tree import Node, Place, Places
 
 #: Blocks that page-level readers look into.
@@ -101,12 +102,13 @@ def survey(root: Node, surface: Surface | None) -> Survey:
         *(place.region for _, place, _ in links),
     }
     before = [0]
-    for item in found:
+    seen = _seen_screens(found) if surface is Surface.SHORTS else len(found)
+    for number, item in enumerate(found):
         region = item.place.region
         if region == "queue":
             out.queue.append(item)
         elif region == "related" or (not related and region != "aside"):
-            if item.place.hidden:
+            if item.place.hidden or number >= seen:
                 out.hidden.append(item)
             else:
                 out.items.append(item)
@@ -117,3 +119,8 @@ def survey(root: Node, surface: Surface | None) -> Survey:
         if place.region == "related" or (not related and place.region != "queue")
     ]
     return out
+
+
+def _seen_screens(found: list[Item]) -> int:
+    """How many of the screens of the short-video player were seen: up to the one that plays."""
+    return next((n + 1 for n, item in enumerate(found) if active(item.node)), len(found))

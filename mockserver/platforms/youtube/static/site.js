@@ -114,6 +114,34 @@
   const internal = (url) =>
     url.origin === location.origin && !/^\/(pagead|sorry|signin|_|api|youtubei|vi|ytc)/.test(url.pathname);
 
+  async function askForMarkup(path) {
+    const answer = await fetch(`/youtubei/v1/navigate?url=${encodeURIComponent(path)}`);
+    return answer.json();
+  }
+
+  // As the real site asks: one endpoint for each kind of page, and the player's beside a video.
+  async function askForPage(url, path) {
+    const api = async (endpoint, body) => {
+      const answer = await fetch(`/youtubei/v1/${endpoint}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ context: context(), ...body }),
+      });
+      return answer.json();
+    };
+    const query = url.searchParams;
+    if (url.pathname === "/watch") {
+      const videoId = query.get("v");
+      const asked = [api("next", { url: path, videoId }), api("player", { videoId })];
+      const [sent, playerResponse] = await Promise.all(asked);
+      return sent.location ? sent : { ...sent.page, response: sent, playerResponse };
+    }
+    const sent = await (url.pathname === "/results"
+      ? api("search", { url: path, query: query.get("search_query") })
+      : api("browse", { url: path }));
+    return sent.location ? sent : { ...sent.page, response: sent, playerResponse: null };
+  }
+
   // Go to an address of this site without loading a new document.
   async function siteNavigate(to, { history: how = "push" } = {}) {
     const url = new URL(to, location.href);
@@ -129,8 +157,7 @@
     await leave();
     let page;
     try {
-      const answer = await fetch(`/youtubei/v1/navigate?url=${encodeURIComponent(path)}`);
-      page = await answer.json();
+      page = await (ytcfg.get("NAVIGATION") === "innertube" ? askForPage(url, path) : askForMarkup(path));
     } catch (error) {
       failed(error);
       if (ticket === navigation) location.assign(path);
@@ -194,7 +221,7 @@
     if (item.hasAttribute("active")) return;
     item.setAttribute("active", "");
     $("tp-yt-paper-spinner", item)?.setAttribute("active", "");
-    const root = item.closest("ytd-browse, ytd-search, ytd-watch-flexy");
+    const root = item.closest("ytd-browse, ytd-search, ytd-watch-flexy, ytd-shorts");
     const endpoint = ENDPOINTS[root.tagName];
     try {
       const more = await post(`/youtubei/v1/${endpoint}`, { continuation: item.dataset.continuation });
@@ -240,7 +267,8 @@
     "ytd-playlist-renderer, ytm-shorts-lockup-view-model-v2, ytd-reel-item-renderer, ytd-ad-slot-renderer, " +
     "ytd-compact-promoted-video-renderer, ytd-promoted-sparkles-text-search-renderer";
   const MENU_BUTTON =
-    ".ytLockupMetadataViewModelMenuButton button, .shortsLockupViewModelHostOutsideMetadataMenu button, " +
+    ".ytLockupMetadataViewModelMenuButton button, [class*='lockup-metadata-view-model'][class*='__menu-button'] button, " +
+    ".shortsLockupViewModelHostOutsideMetadataMenu button, " +
     "feed-ad-metadata-view-model button, ytd-menu-renderer yt-icon-button.dropdown-trigger button";
 
   let opener = null;
@@ -460,6 +488,7 @@
     ["#top-level-buttons-computed ytd-toggle-button-renderer:nth-of-type(2)", (b) => vote($("button", b), "dislike")],
     ["ytd-subscribe-button-renderer", (b) => subscribe(b)],
     ["#search-icon-legacy, .ytSearchboxComponentSearchButton", () => search($("#search-form, .ytSearchboxComponentSearchForm"))],
+    ["[data-next]", (b) => siteNavigate(b.dataset.next)],
     ["#guide-button", () => toggleGuide()],
     ["tp-yt-app-drawer #scrim", () => toggleGuide(false)],
     ["#avatar-btn", () => {

@@ -19,7 +19,7 @@ from collector.platforms.youtube.parse.renderers.common import (
     is_verified,
     link_of,
 )
-from collector.platforms.youtube.parse.tree import Node, attr, gather, text_of
+from collector.platforms.youtube.parse.tree import Node, attr, below, gather, text_of
 
 TAGS = (
     "ytd-rich-grid-media",
@@ -85,7 +85,7 @@ def read(node: Node, reading: Reading) -> Card | None:
     card.channel_name, card.channel_href = channel_of(node, blocks)
     card.verified = any(is_verified(block) for block in blocks or (node,))
     card.seconds = badge.seconds if card.kind in (ItemKind.VIDEO, ItemKind.SHORT) else None
-    spans = [span for line in parts.get("#metadata-line", ()) for span in line.css("span")]
+    spans = [span for line in parts.get("#metadata-line", ()) for span in below(line, "span")]
     facts = read_parts(((text_of(s), attr(s, "aria-label")) for s in spans), reading.languages)
     if card.kind is ItemKind.UPCOMING:
         facts.views = None

@@ -12,7 +12,7 @@ from collector.platforms.youtube.labels import label_views, parse_label
 from collector.platforms.youtube.locale.words import LIVE, SHORTS, UPCOMING
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.metadata import Facts
-from collector.platforms.youtube.parse.tree import Node, attr, gather, text_of
+from collector.platforms.youtube.parse.tree import Node, attr, below, gather, text_of
 
 _STYLES = {"LIVE": ItemKind.LIVE, "UPCOMING": ItemKind.UPCOMING, "SHORTS": ItemKind.SHORT}
 
@@ -51,7 +51,8 @@ def classic_badge(node: Node, parts: dict[str, list[Node]] | None = None) -> Bad
     badge = Badge()
     parts = gather(node, BADGE_PARTS) if parts is None else parts
     for status in parts.get("ytd-thumbnail-overlay-time-status-renderer", ())[:1]:
-        text = status.css_first("#text") or status.css_first("[aria-label]") or status
+        inner = next((found for found in status.traverse() if found.id == "text"), None)
+        text = inner or status.css_first("[aria-label]") or status
         badge.text = text_of(text)
         badge.label = attr(text, "aria-label")
         badge.kind = _STYLES.get(attr(status, "overlay-style")) or badge_kind(badge.text)
@@ -80,9 +81,10 @@ def channel_of(node: Node, blocks: Sequence[Node] | None = None) -> tuple[str | 
     """Name and link of the channel in a ``ytd-channel-name`` block, each ``None`` if not shown."""
     blocks = node.css("ytd-channel-name") if blocks is None else blocks
     for block in blocks or node.css("#channel-name, #byline-container, #byline"):
-        for link in block.css("x-a[href]"):
-            if urls.is_channel_path(attr(link, "href")) and text_of(link):
-                return text_of(link), attr(link, "href")
+        for link in below(block, "x-a"):
+            href = attr(link, "href")
+            if href and urls.is_channel_path(href) and (name := text_of(link)):
+                return name, href
         name = text_of(block.css_first("#text"))
         if name:
             return name, None
