@@ -19,7 +19,8 @@ from typing import Any
 
 from collector.common.errors import UserError
 from collector.common.model import ItemKind, Platform
-from collector.labelfile import read_labels
+from collector.labelfile import read_label_file
+from collector.labelpatterns import by_pattern
 from collector.store import Store
 
 RESOLVED = "resolved"
@@ -107,10 +108,19 @@ def read_labelling(store: Store, wanted: Wanted = None, platform: str = "youtube
         return _version(store, wanted, versions)
     if wanted is not None and wanted != OWN:
         path = Path(wanted)
-        labels = read_labels(path, Platform(platform))
+        file = read_label_file(path, Platform(platform))
+        matched = file.patterns.labels(
+            row
+            for row in store.rows(
+                "SELECT DISTINCT item_id, title, channel_name, channel_href FROM impressions"
+            )
+            if row["item_id"] not in file.labels
+        )
+        labels = {**matched, **file.labels}
+        counts = {path.name: len(file.labels), by_pattern(path.name): len(matched)}
         return Labelling(
             labels=labels,
-            sources={path.name: len(labels)},
+            sources={source: count for source, count in counts.items() if count},
             sha256=fingerprint(labels),
             others=versions,
         )

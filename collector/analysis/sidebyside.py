@@ -153,6 +153,10 @@ def _differences(one: RunData, other: RunData) -> Iterator[Differs]:
     versions = one.run["versions"], other.run["versions"]
     for key in sorted(versions[0].keys() | versions[1].keys()):
         yield from _unlike(f"version of {key}", *(v.get(key) for v in versions), design=False)
+    machines = [data.manifest.get("environment") or {} for data in (one, other)]
+    for key in sorted(machines[0].keys() | machines[1].keys()):
+        pair = [machine.get(key) for machine in machines]
+        yield from _unlike(f"environment: {key.removesuffix('_s')}", *pair, design=False)
     yield from _unlike("labels", one.labelling.name, other.labelling.name, design=False)
     yield from _unlike(
         "labels, SHA-256", one.labelling.sha256, other.labelling.sha256, design=False

@@ -35,6 +35,11 @@ _MOST = 10
     help="Signs it: a key for you alone, made if there is none. [default: RUN_DIR/keys/pack.key]",
 )
 @click.option("--licence", type=click.Choice(LICENCES), help="Of the data, where you state one.")
+@click.option(
+    "--payloads/--no-payloads",
+    default=True,
+    help="What servers answered, of a run with --record.  [default: in it]",
+)
 @click.option("--verify", is_flag=True, help="Check a pack instead, offline, to the last byte.")
 @click.option(
     "--public-key",
@@ -48,6 +53,7 @@ def pack(
     out: Path | None,
     key: Path | None,
     licence: str | None,
+    payloads: bool,
     verify: bool,
     public_key: str,
     as_json: bool,
@@ -59,10 +65,11 @@ def pack(
     collector pack --verify mine.zip
     collector repeat mine.zip --out runs/again
 
-    In it: every captured page (a web archive a puppet), all tables with every column described,
-    report, figures, plan, scenario, manifest, preregistration, deviations, checklist, citation,
-    research object, checksums, a chain over the captures, and a signature. Not in it: cookies,
-    keys, tokens, recordings, traces, and anything else that identifies a puppet or the machine.
+    In it: every captured page and, of a run with --record, the text that servers answered (a web
+    archive a puppet), all tables with every column described, report, figures, plan, scenario,
+    manifest, preregistration, deviations, checklist, citation, research object, checksums, a chain
+    over the captures, and a signature. Not in it: cookies, keys, tokens, what puppets sent, traces,
+    and anything else that identifies a puppet or the machine.
 
     With --verify a changed, missing or added byte is named with its file. Exit code 0: the pack is
     what was signed; 1: it is not.
@@ -79,12 +86,14 @@ def pack(
         target,
         key=signing_key(key or run / "keys" / "pack.key"),
         licence=licence,
+        payloads=payloads,
         say=lambda text: click.echo(text, err=True),
     )
     told = {
         "pack": str(found.path),
         "run": found.run,
         "captures": found.captures,
+        "answers": found.answers,
         "files": found.files,
         "bytes": found.size,
         "report_sha256": found.report_sha256,
@@ -95,6 +104,7 @@ def pack(
         return
     click.echo(f"pack:        {found.path} ({found.size:,} bytes)")
     click.echo(f"holds:       {found.captures} captures in {found.files} files")
+    click.echo(f"answers:     {found.answers} of servers, as recorded")
     click.echo(f"report:      {found.report_sha256}")
     click.echo(f"public key:  {found.public_key}")
 

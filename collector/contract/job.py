@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from collector.browser.options import BrowserOptions
+from collector.labelpatterns import LabelPatterns
 from collector.scenario.politeness import Politeness
 
 
@@ -98,6 +99,8 @@ class SessionJob:
     """Folder of the recording that answers in place of the network."""
     snapshot: str | None = None
     """File of the snapshot that a replayed session begins from."""
+    patterns: LabelPatterns = field(default_factory=LabelPatterns)
+    """What labels items that no label of the run names."""
     truth_api: str = ""
     truth_token: str = ""
     """Where and how the mock that is browsed is asked what it remembers; empty: it is no mock."""
@@ -115,4 +118,5 @@ class SessionJob:
         found["pace"] = Pace(**found["pace"])
         found["browser"] = BrowserOptions.from_dict(found["browser"])
         found["manners"] = Manners(**found["manners"])
+        found["patterns"] = LabelPatterns.of(found.get("patterns", {}))
         return cls(**found)

@@ -16,8 +16,9 @@ from collector.common.model import Platform
 from collector.datasets.records import Session
 from collector.datasets.rounds import Rounds
 from collector.datasets.simulated import Puppet, Simulated
-from collector.labelfile import read_labels
+from collector.labelfile import read_label_file
 from collector.mock.mockworld import labels_of, world_of
+from collector.problems import BadFile, Problem
 from collector.scenario.loader import Loaded
 from collector.scenario.models import MOCK
 from collector.scenario.planned import PlannedSession
@@ -63,7 +64,7 @@ class Simulator:
         return {
             source: labels_of(self.world, self.platform)
             if source == MOCK
-            else read_labels(_at(loaded.labels_path), self.platform)
+            else _by_id(_at(loaded.labels_path), self.platform)
             for source in loaded.scenario.label_sources
         }
 
@@ -124,6 +125,17 @@ class Simulator:
         from collector.datasets.videos import VideoSession
 
         return VideoSession(*args, shown=self._reader, labels=self.labels, most=most)
+
+
+def _by_id(path: Path, platform: Platform) -> Mapping[str, str]:
+    """The labels of a file that names ids.
+
+    :raises BadFile: it has patterns, which need a page to look at, and a dataset has none."""
+    file = read_label_file(path, platform)
+    if file.patterns.rows:
+        fix = "name the ids, or run the scenario: collector run --driver http"
+        raise BadFile(str(path), [Problem("a dataset takes labels by id only", fix=fix)])
+    return file.labels
 
 
 def _at(path: Path | None) -> Path:

@@ -13,7 +13,7 @@ from pathlib import Path as FilePath
 from collector.analysis.measures import Labels, measures
 from collector.analysis.measures.mean_score import number as score
 from collector.common.errors import UserError
-from collector.labelfile import lines_of, read_labels
+from collector.labelfile import lines_of, read_label_file, read_labels
 from collector.mock.mockworld import labels_of, topics_of, world_of
 from collector.problems import BadFile, Path, Problem, did_you_mean
 from collector.scenario.loader import Loaded
@@ -48,8 +48,9 @@ def check_labels(
     told: list[str] = []
     labels: set[str] = set()
     if (path := loaded.labels_path) is not None:
-        own = read_labels(path, platform)
-        labels |= set(own.values())
+        file = read_label_file(path, platform)
+        own = file.labels
+        labels |= file.names
         if bundled:
             known = labels_of(world_of(it.snapshot(), seed), platform)
         if known is not None:

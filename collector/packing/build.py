@@ -1,8 +1,9 @@
 """``collector pack``: a run as one file that a stranger can read, cite, check and repeat.
 
 Protects two rules: everything that a published finding stands on is in one place, under one
-signature; and what identifies a puppet, or the machine, is not (``profiles/``, ``recordings/``,
-``artefacts/``, ``snapshots/``, tokens, keys, the mock's databases: none of them is ever opened).
+signature; and what identifies a puppet, or the machine, is not (``profiles/``, ``artefacts/``,
+``snapshots/``, tokens, keys, the mock's databases: none of them is ever opened; what may leave
+``recordings/`` says :mod:`collector.packing.payloads`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from collector.packing.container import Container
 from collector.packing.errors import PackRefused
 from collector.packing.gather import filed, kept_of
 from collector.packing.numbers import MAY_DIFFER, comparable, report_hash
+from collector.packing.payloads import payloads_of
 from collector.packing.signature import SIGNATURE, SUMS, sign, sums_file
 from collector.packing.tables import datapackage, table_files
 from collector.packing.wacz import CHAIN, chain, write_wacz
@@ -56,6 +58,7 @@ Evidence pack of the run `{run}`, made by twinwatch {version}.
 | what | where |
 |---|---|
 | every captured page, one web archive a puppet (open in ReplayWeb.page) | `captures/` |
+| what servers answered: {answers} in the same archives | `captures/` |
 | all tables as CSV, every column described | `tables/`, `datapackage.json` |
 | report, its numbers, its figures | `report/` |
 | plan, scenario, manifest | `plan.json`, `scenario.json`, `manifest.json` |
@@ -67,8 +70,8 @@ Evidence pack of the run `{run}`, made by twinwatch {version}.
 Check it: `collector pack --verify FILE.zip`, or `sha256sum -c SHA256SUMS` in the unpacked folder.
 Repeat it: `collector repeat FILE.zip --out DIR`; on the mock the report's numbers are the same:
 SHA-256 {numbers}.
-Pages were scrubbed of what identifies their viewer before they were stored. Cookies, keys, tokens
-and recordings of the puppets are not in here.
+Pages and answers were scrubbed of what identifies their viewer. Cookies, keys and tokens of the
+puppets are not in here, nor what they sent.
 """
 
 
@@ -79,6 +82,8 @@ class Packed:
     path: Path
     run: str
     captures: int
+    answers: int
+    """Of servers, as the run recorded them."""
     files: int
     size: int
     report_sha256: str
@@ -92,12 +97,14 @@ def pack_run(
     *,
     key: SigningKey,
     licence: str | None = None,
+    payloads: bool = True,
     say: Callable[[str], None] = lambda text: None,
 ) -> Packed:
     """Write the pack of the run in ``root`` to ``out``, whole or not at all.
 
     :param key: signs it.
     :param licence: of the data, one of ``citation.LICENCES``; ``None``: none is stated.
+    :param payloads: what servers answered goes in too, of a run that was recorded.
     :raises UserError: this is no run, evidence is missing or damaged, or ``out`` is there already.
     """
     facts = read_facts(root)
@@ -112,13 +119,22 @@ def pack_run(
         out.parent.mkdir(parents=True, exist_ok=True)
         try:
             with tempfile.TemporaryDirectory(dir=out.parent, prefix=".pack-") as scratch:
-                made = _Pack(facts, Path(scratch), key, licence).write(draft)
+                pack = _Pack(facts, Path(scratch), key, licence, payloads)
+                made = pack.write(draft)
             draft.replace(out)
         finally:
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
-    return Packed(out, facts.run["id"], made[0], made[1], out.stat().st_size, made[2],
-                  key.verify_key.encode().hex())  # fmt: skip
+    return Packed(
+        path=out,
+        run=facts.run["id"],
+        captures=made[0],
+        answers=pack.answers,
+        files=made[1],
+        size=out.stat().st_size,
+        report_sha256=made[2],
+        public_key=key.verify_key.encode().hex(),
+    )
 
 
 def _json(data: Any) -> bytes:
@@ -128,8 +144,11 @@ def _json(data: Any) -> bytes:
 class _Pack:
     """One pack under way. ``about``: path → what it is."""
 
-    def __init__(self, facts: Facts, scratch: Path, key: SigningKey, licence: str | None) -> None:
+    def __init__(
+        self, facts: Facts, scratch: Path, key: SigningKey, licence: str | None, payloads: bool
+    ) -> None:
         self.facts, self.scratch, self.key, self.licence = facts, scratch, key, licence
+        self.payloads, self.answers = payloads, 0
         self.run = str(facts.run["id"])
         self.about: dict[str, str] = {}
         self.registration = dict(facts.plan.scenario.get("registration") or {})
@@ -193,7 +212,17 @@ class _Pack:
         for row in self.facts.puppets:
             name = f"captures/{row['id']}.wacz"
             archive = self.scratch / "one.wacz"
-            write_wacz(archive, kept_of(store, evidence, row["id"]), puppet=row["id"], run=self.run)
+            answers = (
+                payloads_of(store, self.facts.there.recordings, row["id"]) if self.payloads else []
+            )
+            self.answers += len(answers)
+            write_wacz(
+                archive,
+                kept_of(store, evidence, row["id"]),
+                puppet=row["id"],
+                run=self.run,
+                answers=answers,
+            )
             self.out.add_file(name, archive)
             self.about[name] = f"Web archive of what {row['id']} captured."
             archive.unlink()
@@ -226,6 +255,7 @@ class _Pack:
             run=self.run,
             version=facts.run["versions"].get("collector", ""),
             numbers=digest,
+            answers=f"{self.answers:,}" if self.answers else "none (not recorded)",
         )
         self._add("README.md", readme.encode(), "What is in here, and how to check it.")
         sums, sizes = self.out.sums, self.out.sizes

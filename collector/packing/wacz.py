@@ -2,9 +2,11 @@
 
 Each capture is a WARC ``resource`` record: the scrubbed page under its address and the moment at
 which it was filed. It is the document that the browser held, not what a server sent, so it is no
-``response``. A timeline's posts are records under ``urn:twinwatch:feed:…``. Two captures of one
-address in one second would hide each other in a viewer's index, which counts in seconds: there the
-later one's moment is a second on, and ``WARC-Twinwatch-Saved`` keeps the exact one.
+``response``. What servers sent, of a run that was recorded, are ``response`` records: the text of
+the answer, with no header but its type. A timeline's posts are records under
+``urn:twinwatch:feed:…``. Two records of one address in one second would hide each other in a
+viewer's index, which counts in seconds: there the later one's moment is a second on, and
+``WARC-Twinwatch-Saved`` keeps a capture's exact one.
 
 Same run, same bytes.
 """
@@ -13,13 +15,14 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import heapq
 import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid5
 
 from collector import __version__
@@ -48,6 +51,30 @@ class Kept:
     """For the list of pages; empty: it is no page and is not listed."""
     about: dict[str, Any]
     """What else the list of pages says: puppet, session, step, label, status."""
+    mime: ClassVar[str] = "text/html"
+    status: ClassVar[int] = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server sent for a page, or for a script of one, as it goes into an archive."""
+
+    name: str
+    """Session, step and number of the answer in it."""
+    url: str
+    saved: datetime
+    """When it was asked for."""
+    method: str
+    status: int
+    mime: str
+    body: bytes
+    """Text in UTF-8."""
+    session: str
+    step: int
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.body).hexdigest()
 
 
 def urlkey(url: str) -> str:
@@ -65,15 +92,21 @@ def urlkey(url: str) -> str:
     return f"{','.join(reversed(host.split('.')))}{port}){path}" + (f"?{query}" if query else "")
 
 
-def write_wacz(target: Path, pages: Iterable[Kept], *, puppet: str, run: str) -> None:
+def write_wacz(
+    target: Path, pages: Iterable[Kept], *, puppet: str, run: str, answers: Iterable[Answer] = ()
+) -> None:
     """Write one puppet's archive.
 
     :param pages: in the order in which they were filed.
+    :param answers: what servers sent, in the order of their moments.
     """
     warc, index, listed = _Warc(puppet, run), [], []
     moments: dict[str, datetime] = {}
     last = datetime.fromtimestamp(0, UTC)
-    for page in pages:
+    everything: Iterator[Kept | Answer] = heapq.merge(
+        pages, answers, key=lambda each: each.saved.astimezone(UTC)
+    )
+    for page in everything:
         second = page.saved.replace(microsecond=0)
         if page.url in moments:
             second = max(second, moments[page.url] + timedelta(seconds=1))
@@ -82,15 +115,15 @@ def write_wacz(target: Path, pages: Iterable[Kept], *, puppet: str, run: str) ->
         offset, length = warc.add(page, second)
         entry = {
             "url": page.url,
-            "mime": "text/html",
-            "status": "200",
+            "mime": page.mime,
+            "status": str(page.status),
             "digest": f"sha256:{page.sha256}",
             "length": str(length),
             "offset": str(offset),
             "filename": WARC,
         }
         index.append(f"{urlkey(page.url)} {second:%Y%m%d%H%M%S} {json.dumps(entry)}\n")
-        if page.title:
+        if isinstance(page, Kept) and page.title:
             listed.append(
                 {
                     "id": page.name,
@@ -152,8 +185,11 @@ class _Warc:
             [("WARC-Filename", WARC), ("WARC-Date", "1970-01-01T00:00:00Z")],
         )  # fmt: skip
 
-    def add(self, page: Kept, second: datetime) -> tuple[int, int]:
-        """The page's record; answers its offset and length in the compressed file."""
+    def add(self, page: Kept | Answer, second: datetime) -> tuple[int, int]:
+        """The record; answers its offset and length in the compressed file."""
+        return self._page(page, second) if isinstance(page, Kept) else self._sent(page, second)
+
+    def _page(self, page: Kept, second: datetime) -> tuple[int, int]:
         saved = page.saved.astimezone(UTC).isoformat(timespec="milliseconds")
         return self._write(
             "resource", page.name, page.html, "text/html; charset=utf-8",
@@ -164,6 +200,23 @@ class _Warc:
                 ("WARC-Payload-Digest", f"sha256:{page.sha256}"),
                 ("WARC-Twinwatch-Capture", page.name),
                 ("WARC-Twinwatch-Saved", saved.replace("+00:00", "Z")),
+            ],
+        )  # fmt: skip
+
+    def _sent(self, answer: Answer, second: datetime) -> tuple[int, int]:
+        head = (
+            f"HTTP/1.1 {answer.status} \r\nContent-Type: {answer.mime}; charset=utf-8\r\n"
+            f"Content-Length: {len(answer.body)}\r\n\r\n"
+        )
+        block = head.encode("latin-1", "replace") + answer.body
+        return self._write(
+            "response", answer.name, block, "application/http; msgtype=response",
+            [
+                ("WARC-Target-URI", answer.url),
+                ("WARC-Date", f"{second:%Y-%m-%dT%H:%M:%SZ}"),
+                ("WARC-Block-Digest", f"sha256:{hashlib.sha256(block).hexdigest()}"),
+                ("WARC-Payload-Digest", f"sha256:{answer.sha256}"),
+                ("WARC-Twinwatch-Answer", f"{answer.method} {answer.session} {answer.step}"),
             ],
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from collector.labelpatterns import by_pattern
 from collector.mock.truth import SOURCE
 from collector.registration.deviations import ORDER, Deviation, Kind, Severity, short
 from collector.registration.differences import scenario_differences
@@ -138,9 +139,10 @@ def _labels(facts: Facts) -> Iterator[Deviation]:
     if kept.exists():
         found = hashlib.sha256(kept.read_bytes()).hexdigest()
         yield from _differs(Kind.LABELS, Severity.CRITICAL, "labels.csv", expected, found)
-    named = {SOURCE if one == SOURCE else Path(one).name for one in facts.plan.label_sources}
+    files = {Path(one).name for one in facts.plan.label_sources if one != SOURCE}
+    named = {*files, *({SOURCE} & set(facts.plan.label_sources))}
     for source, count in sorted(facts.labels.items()):
-        if source not in named:
+        if source not in {*named, *map(by_pattern, files)}:
             yield Deviation(
                 Kind.LABELS,
                 Severity.CRITICAL,

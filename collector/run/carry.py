@@ -26,6 +26,7 @@ from collector.contract.places import NOWHERE, Place, stays_here
 from collector.contract.terms import Registered, RunOptions
 from collector.drivers.taping import recorded
 from collector.labelfile import read_labels
+from collector.labelpatterns import LabelPatterns
 from collector.ledger.ledger import enter_plan
 from collector.mock.mocksite import MockSite
 from collector.mock.mockworld import holds_truths, puppets_of
@@ -44,6 +45,7 @@ from collector.mock.truth import (
 from collector.profile import Profile
 from collector.run import manifest as written
 from collector.run.executors import executing
+from collector.run.patterned import label_shown, patterns_of
 from collector.run.puppets import keys_of, make_puppets, origins, visitors
 from collector.run.result import RunResult
 from collector.run.runlock import RunLock
@@ -71,6 +73,8 @@ class Setting:
     versions: Mapping[str, str]
     started: datetime
     labels_path: Path | None = None
+    patterns: LabelPatterns = field(default_factory=LabelPatterns)
+    """Of the file of labels."""
     warnings: tuple[str, ...] = ()
     registered: Registered | None = None
     origin: str = ""
@@ -109,6 +113,7 @@ def carry_out(setting: Setting, display: Display, read_after: bool) -> RunResult
         life=_life(setting),
     )
     _introduce(setting, puppets)
+    setting = replace(setting, patterns=patterns_of(plan, setting.labels_path))
     with Store(out.store) as store:
         if not store.runs():
             _enter(setting, store, puppets)
@@ -124,6 +129,7 @@ def carry_out(setting: Setting, display: Display, read_after: bool) -> RunResult
         keeping = suppress(UserError, OSError) if ended.fatal else nullcontext()
         with keeping:
             _keep_truth(setting, store, puppets)
+            label_shown(store, setting.patterns)
             store.update_run(setting.run, state=state, finished=datetime.now(UTC))
             _write_manifest(setting, state, ended, store)
         if ended.fatal is not None:
@@ -308,6 +314,7 @@ def _job(setting: Setting, session: PlannedSession) -> SessionJob:
     return SessionJob(
         run=setting.run,
         tells_clock=setting.pace.virtual and _keeps_time(setting),
+        patterns=setting.patterns,
         out=setting.out.root.resolve(),
         session=session.id,
         puppet=session.puppet,

@@ -315,6 +315,7 @@ class _Session:
                 **self._manners(),
             ),
             manners=self.job.manners,
+            patterns=self.job.patterns,
             known=known,
             spacing=Spacing(self.store, self.job.puppet, self.job.session, self.job.spacing_s),
         )

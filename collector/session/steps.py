@@ -17,6 +17,7 @@ from collector.browser.virtual import LEAVE
 from collector.common.model import Impression, ItemKind, PageStatus, RawPage, Surface
 from collector.contract.job import Manners
 from collector.contract.puppet import Puppet, is_of_the_page
+from collector.labelpatterns import LabelPatterns
 from collector.platforms.acting import ActionFailed, NotAsked, Settled, Waited
 from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import Scroll, StepKind
@@ -79,6 +80,7 @@ class StepRunner:
         known: Callable[[], list[str]] = list,
         spacing: Spacing | None = None,
         manners: Manners | None = None,
+        patterns: LabelPatterns | None = None,
     ) -> None:
         """``known``: values that identify the viewer right now, for the scrubber. ``spacing``: of
         the puppet's searches; without it they are neither kept apart nor counted."""
@@ -93,6 +95,7 @@ class StepRunner:
         self.known = known
         self.spacing = spacing
         self.manners = manners or Manners()
+        self.patterns = patterns or LabelPatterns()
         self.keep: Callable[[PlannedStep], StepResult] | None = None
         """What takes a snapshot: the session, for the browser has to be closed."""
         self._following: StepKind | None = None
@@ -349,8 +352,14 @@ class StepRunner:
     def _labels(self, shown: tuple[Impression, ...]) -> dict[str, str]:
         ids = sorted({item.item_id for item in shown})
         marks = ", ".join("?" * len(ids))
-        rows = self.store.rows(f"SELECT item_id, label FROM labels WHERE item_id IN ({marks})", ids)
-        return {row["item_id"]: row["label"] for row in rows}
+        asked = f"SELECT item_id, label, source FROM labels WHERE item_id IN ({marks})"
+        rows = {row["item_id"]: row for row in self.store.rows(asked, ids)}
+        found = {item: row["label"] for item, row in rows.items()}
+        for item in shown if self.patterns.rows else ():
+            if self.patterns.free(rows[item.item_id]["source"] if item.item_id in rows else None):
+                by = self.patterns.label(item.title, item.channel_name, item.channel_href)
+                found |= {item.item_id: by} if by is not None else {}
+        return found
 
 
 def _judged(status: PageStatus, in_time: bool) -> StepResult:

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -145,6 +146,20 @@ def test_the_workflow_for_github_runs_here(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "ready.json").read_text("utf-8"))["url"] == env["MOCK_URL"]
 
 
+def _wanted() -> set[str]:
+    """What `pip install .` needs, by pyproject.toml: packages, modules, shipped folders, texts."""
+    project = tomllib.loads((HERE / "pyproject.toml").read_text("utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    return {
+        "pyproject.toml",
+        "requirements.lock",
+        project["project"]["readme"],
+        *project["project"]["license-files"],
+        *wheel["only-include"],
+        *wheel["force-include"],
+    }
+
+
 CONTAINERS = {"Containerfile": collector, "Containerfile.mockserver": mockserver}
 
 
@@ -161,6 +176,15 @@ def test_a_container_file_builds_from_what_is_here(name: str) -> None:
     for copied in told["COPY"]:
         for source in shlex.split(copied)[:-1]:
             assert (HERE / source).exists(), source
+    copied = {source for each in told["COPY"] for source in shlex.split(each)[:-1]}
+    assert _wanted() <= copied, "the image is built of less than the project is"
+    # What it works in is an ordinary user's, and everything is installed before.
+    order = [instruction for instruction, _ in lines]
+    assert order.index("USER") > max(at for at, one in enumerate(order) if one in ("RUN", "COPY"))
+    user = told["USER"][0]
+    assert re.search(rf"useradd [^&]*\b{user}\b", " ".join(told["RUN"]))
+    for volume in told.get("VOLUME", ()):
+        assert re.search(rf"install -d -o {user} -g {user} {volume}\b", " ".join(told["RUN"]))
     assert not re.search(r"https?://|\.io\b|\.org\b|\.com\b", text)
     assert told["USER"][0] not in ("root", "0")
     (entry,), given = json.loads(told["ENTRYPOINT"][0]), json.loads(told["CMD"][0])
@@ -169,4 +193,7 @@ def test_a_container_file_builds_from_what_is_here(name: str) -> None:
         command = CONTAINERS[name]
         if given[0] in command.commands:
             sub = command.commands[given[0]]
-            sub.make_context(given[0], given[1:], parent=context)
+            asked = sub.make_context(given[0], given[1:], parent=context)
+            # Published by its port, so it listens beyond the container's own loopback.
+            assert asked.params["host"] == "0.0.0.0"
+            assert told["EXPOSE"] == [str(asked.params["port"])]

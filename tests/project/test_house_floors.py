@@ -21,7 +21,7 @@ FLOORS = {
     "problems": 1.5, "egress": 1.8,
     "platforms": 2, "environment": 2, "cells": 2, "bounded": 2, "truthtoken": 2,
     "serving": 2, "liveness": 2,
-    "certificates": 3, "labelfile": 3,
+    "certificates": 3, "labelpatterns": 2, "labelfile": 3,
     "scrub": 3, "store": 3, "evidence": 3, "yamlfile": 3, "coverage": 3, "saved": 3,
     "browser": 4, "profile": 4, "export": 4, "imports": 4, "analysis": 4,
     "browserless": 5, "recording": 5, "scenario": 5,

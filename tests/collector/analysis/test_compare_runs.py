@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -51,6 +52,24 @@ def test_every_outcome_stands_with_both_verdicts(runs: tuple[Path, Path]) -> Non
         ])  # fmt: skip
         same = first["verdict"] == second["verdict"]
         assert outcome["stable"] == ("same verdict" if same else "same sign")
+
+
+def test_another_machine_is_told_and_is_no_other_design(
+    runs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """System, processors, speed and workers, from the manifests."""
+    there = []
+    for number, run in enumerate((runs[0], runs[0])):
+        copy = Path(shutil.copytree(run, tmp_path / str(number)))
+        path = copy / "manifest.json"
+        manifest = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        manifest["environment"] = {"system": "Linux 6", "processors": 2 + number, "headed": False}
+        path.write_text(json.dumps(manifest), "utf-8")
+        there.append(copy)
+    found = compare_runs(*there)
+    (differs,) = found.differences
+    assert (differs.what, differs.first, differs.second) == ("environment: processors", "2", "3")
+    assert found.same_design
 
 
 def test_a_run_beside_itself_differs_in_nothing(runs: tuple[Path, Path]) -> None:

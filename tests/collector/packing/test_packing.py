@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 from nacl.signing import SigningKey
 from places import TOOLS
+from record_tools import made, raw_entry
 from registered_runs import call, copy_of, make_run, sql
 from warcio.archiveiterator import ArchiveIterator
 
@@ -33,6 +34,8 @@ from collector.packing.numbers import MAY_DIFFER, comparable, report_hash
 from collector.packing.signature import SIGNATURE, SUMS, check_signature, sign, sums_file
 from collector.packing.verify import verify_pack
 from collector.packing.wacz import CHAIN, urlkey
+from collector.recording.options import Record
+from collector.recording.shelf import Head, Shelf
 from collector.store import TABLES
 
 FEED = """\
@@ -350,6 +353,87 @@ def test_no_secret_is_in_it(run: Path, tmp_path: Path) -> None:
         assert not any(
             part in name for part in ("profiles", "recordings", "artefacts", "mock.", ".key")
         ), name
+
+
+SAID = '{"title": "what the server said", "visitorData": "CgtBQkNERUZHSElKSyj-signed-in"}'
+
+
+def _recorded(run: Path, folder: Path) -> tuple[Path, str]:
+    """A copy of the run with a recording of one session; answers it and the session."""
+    copy = Path(shutil.copytree(run, folder / "recorded"))
+    with closing(sqlite3.connect(copy / "store.db")) as db:
+        session, url = db.execute("SELECT session, url FROM captures ORDER BY id").fetchone()
+    entries = [
+        raw_entry(url, b"<title>sent</title>", headers={"Set-Cookie": f"SID={CANARY}"}),
+        raw_entry(
+            "http://youtube.localhost/youtubei/v1/next", SAID.encode(), method="POST", kind="fetch",
+            mime_type="application/json", posted=CANARY.encode(), second=1, status=203,
+        ),
+        raw_entry("http://youtube.localhost/p.png", CANARY.encode(), kind="image", second=2,
+                  mime_type="text/plain"),
+        raw_entry("http://youtube.localhost/s.js", CANARY.encode(), kind="script", second=3,
+                  mime_type="text/javascript"),
+        raw_entry("http://youtube.localhost/raw", b"\xff\xfe", kind="xhr", second=4,
+                  mime_type="application/octet-stream"),
+    ]  # fmt: skip
+    shelf = Shelf(copy / "recordings" / session)
+    shelf.begin(Head(session, Record.HAR, "http://youtube.localhost", "2026-03-01T10:00:00+00:00",
+                     True, 1000, "x", 2))  # fmt: skip
+    shelf.put_har(1, made(*entries).har)
+    return copy, session
+
+
+def test_what_servers_answered_is_in_it(run: Path, tmp_path: Path) -> None:
+    """Of a recorded run: text of pages and of what they fetched, as responses; nothing that was
+    sent, no picture, no script, no header but the type. The pages stay what they were, and the
+    archive is valid."""
+    copy, session = _recorded(run, tmp_path)
+    told = json.loads(call("pack", copy, "--out", tmp_path / "p.zip", "--json").stdout)
+    assert told["answers"] == 2
+    assert verify_pack(tmp_path / "p.zip") == []
+    responses, pages, index = [], 0, ""
+    with zipfile.ZipFile(tmp_path / "p.zip") as pack:
+        for name in pack.namelist():
+            if name.endswith(".wacz"):
+                data = pack.read(name)
+                with zipfile.ZipFile(io.BytesIO(data)) as wacz:
+                    warc = io.BytesIO(wacz.read("archive/data.warc.gz"))
+                    some = wacz.read("indexes/index.cdx").decode()
+                for record in ArchiveIterator(warc, check_digests=True):
+                    pages += record.rec_type == "resource"
+                    if record.rec_type == "response":
+                        responses.append((record, record.content_stream().read().decode()))
+                        (tmp_path / "one.wacz").write_bytes(data)
+                        index = some
+                    assert record.digest_checker.problems == []
+        for name, data in _everything((tmp_path / "p.zip").read_bytes(), "pack"):
+            assert CANARY.encode() not in data, name
+    assert pages == told["captures"]
+    (page, html), (fetched, body) = responses
+    assert html == "<title>sent</title>"
+    assert json.loads(body)["title"] == "what the server said"
+    assert "CgtBQkNERUZHSElKSyj" not in body
+    assert page.http_headers.get_statuscode() == "200"
+    assert fetched.http_headers.get_statuscode() == "203"
+    assert [name for name, _ in fetched.http_headers.headers] == ["Content-Type", "Content-Length"]
+    assert fetched.rec_headers.get_header("WARC-Twinwatch-Answer") == f"POST {session} 1"
+    stamps = [line.split(" ")[:2] for line in index.splitlines()]
+    assert len({tuple(stamp) for stamp in stamps}) == len(stamps)
+    _valid([_tool("wacz"), "validate", "-f", str(tmp_path / "one.wacz")], cwd=tmp_path)
+
+
+def test_answers_can_be_left_out(run: Path, tmp_path: Path) -> None:
+    copy, _ = _recorded(run, tmp_path)
+    told = call("pack", copy, "--no-payloads", "--out", tmp_path / "p.zip", "--json").stdout
+    assert json.loads(told)["answers"] == 0
+
+
+def test_a_damaged_recording_is_named(run: Path, tmp_path: Path) -> None:
+    copy, session = _recorded(run, tmp_path)
+    next((copy / "recordings" / session).glob("*.har.zst")).write_bytes(b"no archive")
+    said = call("pack", copy, "--out", tmp_path / "p.zip", code=2).stderr
+    assert "0001.har.zst" in said
+    assert not (tmp_path / "p.zip").exists()
 
 
 def test_the_key_is_for_its_owner_alone(run: Path, pack: Path, tmp_path: Path) -> None:
