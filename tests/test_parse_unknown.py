@@ -89,10 +89,9 @@ def test_a_renderer_that_is_half_there_is_told_what_it_lacks() -> None:
 
 
 def test_one_name_has_one_reader() -> None:
-    with pytest.raises(ValueError, match="a-b is read by .* and by .*: take it out of one"):
-        table_of(
-            [("a-b", READERS["ytd-ad-slot-renderer"]), ("a-b", READERS["yt-lockup-view-model"])]
-        )
+    twice = [("a-b", READERS[tag]) for tag in ("ytd-ad-slot-renderer", "yt-lockup-view-model")]
+    with pytest.raises(ValueError, match=r"a-b is read by .*\.ad and by .*\.lockup: take it out"):
+        table_of(twice)
 
 
 def test_an_unknown_card_between_known_ones_keeps_its_place() -> None:

@@ -27,6 +27,7 @@ SentReader = Callable[[str, Json, Reading], Card | None]
 class Renderer(Protocol):
     """What a renderer's file has."""
 
+    __name__: str
     __file__: str
     TAGS: tuple[str, ...]
     """The elements that it reads."""
