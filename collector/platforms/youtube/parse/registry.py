@@ -25,7 +25,7 @@ SentReader = Callable[[str, Json, Reading], Card | None]
 
 
 class Renderer(Protocol):
-    """What a renderer's file has. Selectors name anchors ``x-a``: see :mod:`~collector.platforms.youtube.parse.tree`."""
+    """What a renderer's file has. Selectors name anchors ``x-a``: ``parse/tree.py`` says why."""
 
     __name__: str
     __file__: str
