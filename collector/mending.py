@@ -15,7 +15,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import ModuleType
 
 import orjson
 
@@ -126,11 +125,11 @@ def _best(
     return best
 
 
-def _candidates(tag: bool) -> list[tuple[ModuleType, str]]:
+def _candidates(tag: bool) -> list[tuple[registry.Renderer, str]]:
     """Each renderer's module, with one of its names."""
     out = []
     for module in registry.RENDERERS:
-        names: tuple[str, ...] = module.TAGS if tag else module.KEYS
+        names = module.TAGS if tag else module.KEYS
         if names:
             out.append((module, names[0]))
     return out
@@ -220,9 +219,9 @@ def _renamed(saved: Saved, name: str, like: str) -> Saved:
 _BLOCK = r"^{0} = \((?P<body>.*?)\)"
 
 
-def _diff(module: ModuleType, table: str, name: str) -> str:
+def _diff(module: registry.Renderer, table: str, name: str) -> str:
     """The one line in the renderer's file that would teach it the name."""
-    path = Path(str(module.__file__))
+    path = Path(module.__file__)
     old = path.read_text("utf-8")
     block = re.search(_BLOCK.format(table), old, re.MULTILINE | re.DOTALL)
     if block is None:

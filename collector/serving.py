@@ -19,6 +19,8 @@ from typing import Any
 from waitress import wasyncore
 from waitress.server import create_server
 
+from collector.common.errors import UserError
+
 #: Connections beyond which the oldest idle one is closed for each new one. A process has a
 #: thousand descriptors by default, and needs some for files.
 MOST_OPEN = 200
@@ -31,8 +33,51 @@ PIECE_S = 30.0
 #: How long running requests may take to end when the server stops, seconds.
 GRACE_S = 5.0
 
+#: What binding a name or number to a socket can raise.
+CANNOT_BIND = (OSError, OverflowError, UnicodeError)
+
 #: Never reached: waitress would count idleness by the wall clock.
 _NEVER_S = 10**9
+
+
+def bound_to(host: str, port: int) -> socket.socket:
+    """A socket bound to (host, port); port 0 is any free one.
+
+    Raises one of :data:`CANNOT_BIND`: the port is taken, forbidden or no port, or the address is
+    not this machine's.
+
+    >>> with bound_to("127.0.0.1", 0) as bound:
+    ...     bound.getsockname()[0]
+    '127.0.0.1'
+    """
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    bound = socket.socket(family, kind, protocol)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except CANNOT_BIND:
+        bound.close()
+        raise
+    return bound
+
+
+def bound_here(port: int) -> tuple[socket.socket, int, frozenset[str]]:
+    """A socket of a page for people on this machine, its port, and the names it may be asked by.
+
+    :raises UserError: the port is taken or is no port
+    """
+    try:
+        bound = bound_to("127.0.0.1", port)
+    except CANNOT_BIND as error:
+        raise UserError(
+            f"the page cannot listen there ({error})",
+            place=f"127.0.0.1:{port}",
+            fix="name a port that is free with --port (0: any)",
+        ) from error
+    chosen = int(bound.getsockname()[1])
+    return bound, chosen, frozenset({f"127.0.0.1:{chosen}", f"localhost:{chosen}"})
 
 
 class _Seats:

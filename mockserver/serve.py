@@ -16,7 +16,7 @@ from typing import Any
 from flask import Flask
 
 from collector.common.errors import UserError
-from collector.serving import answering
+from collector.serving import CANNOT_BIND, answering, bound_to
 from mockserver import bodies
 from mockserver.api.fbtrex.demo import ensure
 from mockserver.app import create_app
@@ -59,17 +59,9 @@ def bind(host: str, port: int) -> socket.socket:
 
     :raises UserError: the port is taken or forbidden, or the address is not this machine's
     """
-    bound: socket.socket | None = None
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        bound = socket.socket(family, kind, protocol)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
-    except (OSError, OverflowError, UnicodeError) as error:
-        if bound is not None:
-            bound.close()
+        return bound_to(host, port)
+    except CANNOT_BIND as error:
         code = getattr(error, "errno", None)
         if code == errno.EADDRINUSE:
             raise UserError(
@@ -84,7 +76,6 @@ def bind(host: str, port: int) -> socket.socket:
             place="--host",
             fix="use --host 127.0.0.1 and a port from 0 to 65535",
         ) from error
-    return bound
 
 
 @contextmanager

@@ -13,14 +13,34 @@ import hmac
 import ipaddress
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Response, jsonify, request
 
 from collector import __version__
 from mockserver.context import mock
+from mockserver.openapi.blueprint import ApiBlueprint
+from mockserver.openapi.operations import Body, Operation, json_of
 from mockserver.world.mechanisms import DEFAULT
 from mockserver.world.memory import NoMemory
 
-bp = Blueprint("truth", __name__)
+bp = ApiBlueprint("truth", __name__)
+
+_ERROR = json_of("@TruthError")
+_ROWS = {200: json_of("@TruthRows"), 400: _ERROR}
+_PAGED = ("visitor", "after", "limit")
+#: What a site knows of a visitor, for the description.
+_EXAMPLE = {
+    "seed": 1,
+    "world": "small",
+    "era": "2026",
+    "memory": {
+        "youtube": {
+            "lang": "en", "country": "US", "consented": "reject", "loads": 1,
+            "events": [{"kind": "search", "target": "music", "seconds": 0, "fraction": 0,
+                        "on": True, "load": ""}],
+            "subscriptions": [], "likes": [], "dislikes": [], "hidden": [],
+        }
+    },
+}  # fmt: skip
 
 #: Rows of one answer, unless ``limit`` asks for fewer.
 MOST_ROWS = 5000
@@ -65,7 +85,14 @@ def proof_of(token: str, nonce: str) -> str:
     return hmac.new(token.encode(), text, hashlib.sha256).hexdigest()
 
 
-@bp.post("/hello")
+@bp.post(
+    "/hello",
+    operation=Operation(
+        "What this is, with a proof of its token, which is not asked for",
+        {200: json_of("@TruthHello"), 400: _ERROR},
+        body=Body("object", {"nonce": "any text", "visitors": []}),
+    ),
+)
 def hello() -> Response:
     """The mock says what it is, to whoever asks; ``nonce`` in the body is answered by a proof that
     it knows its truth token. ``visitors`` are claimed for one run: those that the sites know, or
@@ -129,25 +156,30 @@ def _rows(table: str, filters: tuple[str, ...]) -> Response:
     return jsonify({"content": rows, "total": total, "next": more})
 
 
-@bp.get("/impressions")
+@bp.get(
+    "/impressions",
+    operation=Operation("Every entry served", _ROWS, (*_PAGED, "load", "surface", "kind")),
+)
 def impressions() -> Response:
     """Every entry served, in order; filters ``visitor``, ``load``, ``surface``."""
     return _rows("impressions", ("load", "surface", "kind"))
 
 
-@bp.get("/watches")
+@bp.get("/watches", operation=Operation("Every playback", _ROWS, (*_PAGED, "load", "video_id")))
 def watches() -> Response:
     """Every playback with the seconds that beacons reported; filters ``visitor``, ``load``."""
     return _rows("watches", ("load", "video_id"))
 
 
-@bp.get("/pages")
+@bp.get(
+    "/pages", operation=Operation("Every page sent", _ROWS, (*_PAGED, "load", "status", "kind"))
+)
 def pages() -> Response:
     """Every page sent and the status it has; filters ``visitor``, ``load``, ``status``."""
     return _rows("pages", ("load", "status", "kind"))
 
 
-@bp.get("/visitors")
+@bp.get("/visitors", operation=Operation("Every visitor", {200: json_of("@TruthVisitors")}))
 def visitors() -> Response:
     """Every visitor of each platform with what is known of it; filter ``platform``."""
     world = mock().world
@@ -183,7 +215,9 @@ def visitors() -> Response:
     return jsonify({"content": content, "total": len(content), "next": None})
 
 
-@bp.get("/labels")
+@bp.get(
+    "/labels", operation=Operation("Topics by id", {200: json_of("@TruthLabels")}, ("platform",))
+)
 def labels() -> Response:
     """Topic by video, channel and playlist id; with ``platform=facebook`` by post and page id."""
     world = mock().world
@@ -192,7 +226,10 @@ def labels() -> Response:
     return jsonify({"content": content, "total": len(content), "next": None})
 
 
-@bp.get("/truths")
+@bp.get(
+    "/truths",
+    operation=Operation("What is true by arm, block and time", {200: json_of("@TruthTruths")}),
+)
 def truths() -> Response:
     """What is true of the world by arm, block and time: every truth with all its parameters, in
     order; and the arm and block of each visitor of a run."""
@@ -208,7 +245,14 @@ def truths() -> Response:
     )
 
 
-@bp.put("/puppets")
+@bp.put(
+    "/puppets",
+    operation=Operation(
+        "Tell arm and block of a run's visitors",
+        {200: json_of("object"), 400: _ERROR},
+        body=Body("object", {"puppets": {"visitor": ["treated", 1]}}),
+    ),
+)
 def puppets() -> Response:
     """Take in who takes part in a run, before its first page: ``{"puppets": {VISITOR: [ARM,
     BLOCK]}}``. Truths of arms and blocks hold for these."""
@@ -235,13 +279,21 @@ def _is_place(place: object) -> bool:
     )
 
 
-@bp.get("/recommender")
+@bp.get(
+    "/recommender",
+    operation=Operation("The formula and its parameters", {200: json_of("@TruthRecommender")}),
+)
 def recommender() -> Response:
     """The formula, its parameters and weights, and the world they are of."""
     return jsonify(mock().world.describe())
 
 
-@bp.get("/whoami")
+@bp.get(
+    "/whoami",
+    operation=Operation(
+        "What the site saw of a visitor", {200: json_of("object"), 404: _ERROR}, ("visitor",)
+    ),
+)
 def whoami() -> Response:
     """What the site saw of ``visitor``: headers, cookies, script probe."""
     visitor = request.args.get("visitor", "")
@@ -257,7 +309,14 @@ def _world() -> dict[str, Any]:
     return {"seed": world.seed, "world": world.recipe.name, "era": world.era}
 
 
-@bp.get("/memory")
+@bp.get(
+    "/memory",
+    operation=Operation(
+        "What the site knows of a visitor",
+        {200: json_of("@TruthMemory"), 404: _ERROR},
+        ("visitor",),
+    ),
+)
 def memory() -> Response:
     """All that the sites know of ``visitor``, by platform."""
     world, visitor = mock().world, request.args.get("visitor", "")
@@ -276,7 +335,15 @@ def memory() -> Response:
     return jsonify({**_world(), "memory": found})
 
 
-@bp.put("/memory")
+@bp.put(
+    "/memory",
+    operation=Operation(
+        "Give a visitor what the site knows of another",
+        {200: json_of("object"), 400: _ERROR, 409: _ERROR},
+        ("visitor",),
+        body=Body("@TruthMemory", _EXAMPLE),
+    ),
+)
 def remember() -> Response:
     """Make ``visitor`` somebody of whom the sites know what the body, an answer of ``GET``, says:
     as if it had done all that. 409 when that was in another world."""

@@ -1,27 +1,13 @@
-"""The operations of the truth log."""
+"""What the truth log's operations share: shapes, parameters, security. The operations themselves
+stand at their routes."""
 
 from __future__ import annotations
 
-from mockserver.openapi.operations import Body, Description, Operation, Param, json
+from mockserver.openapi.operations import Description, Param, json_of
 from mockserver.openapi.shapes import Shape
+from mockserver.truth import bp
 
 _ROWS: Shape = {"content": ["object"], "total": "integer", "next": "integer|null"}
-_ERROR = json("@TruthError")
-_PAGED = ("visitor", "after", "limit")
-
-_MEMORY = {
-    "seed": 1,
-    "world": "small",
-    "era": "2026",
-    "memory": {
-        "youtube": {
-            "lang": "en", "country": "US", "consented": "reject", "loads": 1,
-            "events": [{"kind": "search", "target": "music", "seconds": 0, "fraction": 0,
-                        "on": True, "load": ""}],
-            "subscriptions": [], "likes": [], "dislikes": [], "hidden": [],
-        }
-    },
-}  # fmt: skip
 
 SHAPES: dict[str, Shape] = {
     "TruthError": {"error": "boolean", "message": "string"},
@@ -97,41 +83,13 @@ PARAMETERS = {
     "platform": Param("string", "facebook: posts and pages instead of videos", "facebook"),
 }
 
-OPERATIONS = (
-    Operation("POST", "/hello", "What this is, with a proof of its token, which is not asked for",
-              {200: json("@TruthHello"), 400: _ERROR},
-              body=Body("object", {"nonce": "any text", "visitors": []})),
-    Operation("GET", "/impressions", "Every entry served",
-              {200: json("@TruthRows"), 400: _ERROR}, (*_PAGED, "load", "surface", "kind")),
-    Operation("GET", "/watches", "Every playback", {200: json("@TruthRows"), 400: _ERROR},
-              (*_PAGED, "load", "video_id")),
-    Operation("GET", "/pages", "Every page sent", {200: json("@TruthRows"), 400: _ERROR},
-              (*_PAGED, "load", "status", "kind")),
-    Operation("GET", "/visitors", "Every visitor", {200: json("@TruthVisitors")}),
-    Operation("GET", "/labels", "Topics by id", {200: json("@TruthLabels")}, ("platform",)),
-    Operation("GET", "/recommender", "The formula and its parameters",
-              {200: json("@TruthRecommender")}),
-    Operation("GET", "/truths", "What is true by arm, block and time",
-              {200: json("@TruthTruths")}),
-    Operation("PUT", "/puppets", "Tell arm and block of a run's visitors",
-              {200: json("object"), 400: _ERROR},
-              body=Body("object", {"puppets": {"visitor": ["treated", 1]}})),
-    Operation("GET", "/whoami", "What the site saw of a visitor",
-              {200: json("object"), 404: _ERROR}, ("visitor",)),
-    Operation("GET", "/memory", "What the site knows of a visitor",
-              {200: json("@TruthMemory"), 404: _ERROR}, ("visitor",)),
-    Operation("PUT", "/memory", "Give a visitor what the site knows of another",
-              {200: json("object"), 400: _ERROR, 409: _ERROR}, ("visitor",),
-              body=Body("@TruthMemory", _MEMORY)),
-)  # fmt: skip
-
 DESCRIPTION = Description(
     "truth",
     "/_truth",
     "What was really served and watched, for tests; answers to loopback only.",
     PARAMETERS,
     SHAPES,
-    OPERATIONS,
+    bp.operations,
     schemes={
         "truthBearer": {
             "type": "http",
@@ -140,5 +98,5 @@ DESCRIPTION = Description(
         }
     },
     security=({"truthBearer": []},),
-    always={403: _ERROR},
+    always={403: json_of("@TruthError")},
 )

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hmac
 import secrets
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -27,7 +26,7 @@ from collector.coding.items import to_code
 from collector.coding.pictures import Pictures
 from collector.common.errors import UserError
 from collector.export import open_run_store
-from collector.serving import answering
+from collector.serving import answering, bound_here
 
 HEADER = "X-Twinwatch"
 """What changes something has to come with it: a form of another site cannot send it."""
@@ -151,19 +150,7 @@ def coding(run: Path, desk: Desk, port: int = 0) -> Iterator[str]:
     with open_run_store(run) as store:
         items = to_code(store)
     token = secrets.token_urlsafe(24)
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind(("127.0.0.1", port))
-    except (OSError, OverflowError) as error:
-        bound.close()
-        raise UserError(
-            f"the page cannot listen there ({error})",
-            place=f"127.0.0.1:{port}",
-            fix="name a port that is free with --port (0: any)",
-        ) from error
-    chosen = int(bound.getsockname()[1])
-    names = frozenset({f"127.0.0.1:{chosen}", f"localhost:{chosen}"})
+    bound, chosen, names = bound_here(port)
     app = make_app(desk, Pictures(run, items), token, names)
     with answering(app, bound, ident="twinwatch", threads=4, most_body_bytes=_MOST_BODY):
         yield f"http://127.0.0.1:{chosen}/{token}/"

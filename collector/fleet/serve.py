@@ -21,7 +21,7 @@ from collector.fleet.app import make_app
 from collector.fleet.desk import Desk
 from collector.fleet.wire import MOST_BODY_BYTES
 from collector.profile.files import create_private
-from collector.serving import answering
+from collector.serving import CANNOT_BIND, answering, bound_to
 
 THREADS = 16
 """Requests answered at the same time; more sessions than this may be open at once."""
@@ -93,20 +93,11 @@ class Served:
 
 
 def _bind(host: str, port: int) -> socket.socket:
-    bound: socket.socket | None = None
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        bound = socket.socket(family, kind, protocol)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
-    except (OSError, OverflowError, UnicodeError) as error:
-        if bound is not None:
-            bound.close()
+        return bound_to(host, port)
+    except CANNOT_BIND as error:
         raise UserError(
             f"the ledger cannot listen there ({error})",
             place=f"{host}:{port}",
             fix="name an address of this machine, and a port that is free (0: any)",
         ) from error
-    return bound

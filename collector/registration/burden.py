@@ -13,15 +13,7 @@ from datetime import timedelta
 from collector.scenario.estimate import plan_time, readable
 from collector.scenario.plan import Plan
 from collector.scenario.steps import VIDEO_S, StepKind
-from collector.scenario.verb import traits
-
-#: Verbs that leave something where others see it or are ranked by it.
-TRACES = (
-    StepKind.LIKE,
-    StepKind.DISLIKE,
-    StepKind.SUBSCRIBE,
-    StepKind.NOT_INTERESTED,
-)
+from collector.scenario.verb import STEPS, traits
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +70,9 @@ def burden_of(plan: Plan) -> Burden:
         searches=verbs[StepKind.SEARCH],
         watches=verbs[StepKind.WATCH],
         watch_hours=round(seconds / 3600, 4),
-        traces={kind.value: verbs[kind] for kind in TRACES if verbs[kind]},
+        traces={
+            kind: verbs[kind] for kind, verb in STEPS.items() if verb.leaves_mark and verbs[kind]
+        },
         named_videos=dict(sorted(named.items())),
         real_time_hours=round(plan_time(plan).total_seconds() / 3600, 4),
     )

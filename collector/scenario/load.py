@@ -9,14 +9,6 @@ from collector.scenario.plan import Plan
 from collector.scenario.steps import StepKind
 from collector.scenario.verb import traits
 
-#: What leaves a mark that other people's recommendations and counters can show.
-_MARKS = (
-    StepKind.LIKE,
-    StepKind.DISLIKE,
-    StepKind.SUBSCRIBE,
-    StepKind.NOT_INTERESTED,
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Load:
@@ -60,6 +52,6 @@ def load_of(plan: Plan, spacing_s: float) -> Load:
         pages=pages,
         searches=kinds[StepKind.SEARCH],
         watches=kinds[StepKind.WATCH],
-        marks=sum(kinds[kind] for kind in _MARKS),
+        marks=sum(n for kind, n in kinds.items() if traits(kind).leaves_mark),
         most_a_minute=together * 60 / max(spacing_s, 1.0),
     )

@@ -4,8 +4,8 @@ A step is a mapping with one key, its name: ``- watch: {for: 30s}``; most have a
 ``- watch: 30s``. Unknown keys are refused, so that a typing error never becomes a treatment that
 did not happen.
 
-A verb is one class in ``scenario/verbs``, with its traits (see :mod:`collector.scenario.verb`) and
-its name in :class:`StepKind`. Where the runners need to know no more of it than that, all that is
+A verb is one class in ``scenario/verbs``, with its traits (see :mod:`collector.scenario.verb`).
+Where the runners need to know no more of it than that, all that is
 to be added is an action of the same name: in ``platforms/*/actions.py`` for a browser, in
 ``adapters/*/browserless.py`` for none. A package adds verbs of its own by entry point.
 """
@@ -95,7 +95,8 @@ __all__ = [
 
 
 class StepKind(OpenNames):
-    """The name of a verb: one of those below, or of one that a package registers."""
+    """The name of a verb: any that is registered. Those below are named so that code can ask for
+    them; a new verb needs no line here."""
 
     VISIT = "visit"
     CONSENT = "consent"

@@ -78,6 +78,8 @@ class Step(BaseModel):
     """It leaves a blank page."""
     idle: ClassVar[bool] = False
     """It lets time pass, on any page or none."""
+    leaves_mark: ClassVar[bool] = False
+    """It leaves something where others see it or are ranked by it."""
     needs: ClassVar[Needs] = Needs.CONTENT
     acts_on: ClassVar[Acts] = Acts.PAGE
 

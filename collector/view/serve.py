@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from pathlib import Path
 from collector.analysis.blinding import is_blinded
 from collector.common.errors import UserError
 from collector.contract.layout import RunDir
-from collector.serving import answering
+from collector.serving import answering, bound_here
 from collector.store import Store
 from collector.view.app import make_app
 from collector.view.live import MOST_STREAMS
@@ -44,19 +43,7 @@ def viewing(root: Path, *, live: bool = False, port: int = 0) -> Iterator[str]:
 @contextmanager
 def _answering(root: Path, name: str, live: bool, port: int) -> Iterator[str]:
     token = secrets.token_urlsafe(24)
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind(("127.0.0.1", port))
-    except (OSError, OverflowError) as error:
-        bound.close()
-        raise UserError(
-            f"the page cannot listen there ({error})",
-            place=f"127.0.0.1:{port}",
-            fix="name a port that is free with --port (0: any)",
-        ) from error
-    chosen = int(bound.getsockname()[1])
-    names = frozenset({f"127.0.0.1:{chosen}", f"localhost:{chosen}"})
+    bound, chosen, names = bound_here(port)
     over = threading.Event()
     app = make_app(root, token, names, over, name=name, follow=live)
     with answering(app, bound, ident="twinwatch", threads=THREADS, most_body_bytes=_MOST_BODY):

@@ -1,4 +1,7 @@
-"""What one operation of an API is, as data, and the OpenAPI objects made of it."""
+"""What one operation of an API is, as data, and the OpenAPI objects made of it.
+
+An operation is written at its route: see :mod:`mockserver.openapi.blueprint`.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ Media = Mapping[str, Shape | None]
 _PART = re.compile(r"{(\w+)}")
 
 
-def json(shape: Shape) -> dict[str, Shape | None]:
+def json_of(shape: Shape) -> dict[str, Shape | None]:
     return {"application/json": shape}
 
 
@@ -52,9 +55,12 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    method: str
-    path: str
-    """Below the description's prefix, its parts in braces."""
+    """What one method of a route does: its summary, its parameters, its answers.
+
+    >>> Operation("A video", {200: json_of("@Video")}, query=("lang",)).about
+    'A video'
+    """
+
     about: str
     answers: Mapping[int, Media]
     query: tuple[str, ...] = ()
@@ -65,6 +71,16 @@ class Operation:
     """``None``: as the description says."""
     examples: Mapping[str, Any] = field(default_factory=dict)
     """Examples of parameters that differ from the description's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An operation, and where it is."""
+
+    method: str
+    path: str
+    """Below the description's prefix, its parts in braces."""
+    operation: Operation
 
     @property
     def parts(self) -> list[str]:
@@ -80,7 +96,7 @@ class Description:
     about: str
     parameters: Mapping[str, Param]
     shapes: Mapping[str, Shape]
-    operations: Sequence[Operation]
+    operations: Sequence[Route]
     schemes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     security: tuple[Needs, ...] = ()
     with_parts: Mapping[int, Media] = field(default_factory=dict)
@@ -95,29 +111,30 @@ class Description:
         ``here`` fills in the examples that are written ``$name``: ids that this server has.
         """
         made: dict[str, dict[str, Any]] = {}
-        for operation in self.operations:
-            item = made.setdefault(self.prefix + operation.path, {})
-            item[operation.method.lower()] = self._operation(operation, here)
+        for route in self.operations:
+            item = made.setdefault(self.prefix + route.path, {})
+            item[route.method.lower()] = self._operation(route, here)
         return made
 
-    def answers(self, operation: Operation) -> dict[int, Media]:
-        """Every answer that an operation can give."""
-        found: dict[int, Media] = dict(self.always)
-        if operation.parts:
+    def answers(self, route: Route) -> dict[int, Media]:
+        """Every answer that a route can give."""
+        operation, found = route.operation, dict(self.always)
+        if route.parts:
             found |= self.with_parts
         if operation.body is not None:
             found |= self.with_body
         return dict(sorted((found | dict(operation.answers)).items()))
 
-    def _operation(self, operation: Operation, here: Mapping[str, Any]) -> dict[str, Any]:
-        names = [*operation.parts, *operation.query]
+    def _operation(self, route: Route, here: Mapping[str, Any]) -> dict[str, Any]:
+        operation = route.operation
+        names = [*route.parts, *operation.query]
         made: dict[str, Any] = {
             "tags": [self.name],
-            "operationId": self._id(operation),
+            "operationId": self._id(route),
             "summary": operation.about,
             "responses": {
                 str(status): _response(status, media)
-                for status, media in self.answers(operation).items()
+                for status, media in self.answers(route).items()
             },
         }
         if names:
@@ -148,9 +165,9 @@ class Description:
             made["example"] = example
         return made
 
-    def _id(self, operation: Operation) -> str:
-        words = re.findall(r"\w+", operation.path)
-        return "_".join([self.name.lower(), operation.method.lower(), *words])
+    def _id(self, route: Route) -> str:
+        words = re.findall(r"\w+", route.path)
+        return "_".join([self.name.lower(), route.method.lower(), *words])
 
 
 def _response(status: int, media: Media) -> dict[str, Any]:

@@ -1,68 +1,61 @@
 """The entities that the APIs' own documents use in their examples; every world has them.
 
-Their dates are absolute: they were published on those days whatever the world's clock says.
+``documented.json`` holds them: what a row leaves out follows from the rest, as below. Their dates
+are absolute (UTC): they were published on those days whatever the world's clock says.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
-from mockserver.world.documented_videos import COMPUTER, DARCY, LIZ, channels_and_videos, day
-from mockserver.world.model import Comment, Playlist, PlaylistItem, Subscription, User
+from collector.common.jsondata import load
+from collector.common.model import ItemKind
+from mockserver.world.model import (
+    Channel,
+    Comment,
+    Playlist,
+    PlaylistItem,
+    Subscription,
+    User,
+    Video,
+)
 from mockserver.world.seeded import token
 
-__all__ = [
-    "ENTRY_UPDATED",
-    "FORMATS",
-    "MESSAGES",
-    "PROFILE_TITLES",
-    "RESPONSES",
-    "Message",
-    "channels_and_videos",
-    "comments",
-    "playlists",
-    "users",
-]
-
-
-def comments() -> dict[str, tuple[Comment, ...]]:
-    """The documented comments by video id."""
-    first = "978A9E10911314AC"
-    return {
-        "2cdgTWitj_o": (
-            Comment(first, "2cdgTWitj_o", "darcy", "In vain have I struggled.",
-                    day("2007-05-22T08:00:00"), 5),
-            Comment("1B1C5DE9B2CA4F10", "2cdgTWitj_o", "liz", "So I see.",
-                    day("2007-05-22T08:20:00"), 9, parent_id=first),
-            Comment("64C7D1E8A1F03B22", "2cdgTWitj_o", "darcy", "You are too generous to trifle.",
-                    day("2007-05-22T08:45:00"), 3, parent_id=first),
-            Comment("A0993F2E77D4C1B8", "2cdgTWitj_o", "liz", "Part two will follow.",
-                    day("2007-05-23T19:30:00"), 1),
-        ),
-        "03YbknYlJK0": (
-            Comment("5F2E6A0B9C13D874", "03YbknYlJK0", "darcy", "Tolerable, I suppose.",
-                    day("2006-12-04T10:00:00"), 2),
-            Comment("7C0D11E2F3A4B596", "03YbknYlJK0", "liz", "I heard that.",
-                    day("2006-12-04T10:05:00"), 11, parent_id="5F2E6A0B9C13D874"),
-        ),
-    }  # fmt: skip
-
+_DATA: Mapping[str, Any] = load(__package__, "documented.json")
+#: Concepts (numbers within the topic) of documented videos.
+_CONCEPTS = (0, 2, 6)
+_CATEGORIES = {"music": "Music", "pets": "Animals", "gaming": "Games", "technology": "Tech"}
+_DATES = ("published", "created", "updated", "sent")
 
 #: Video responses by the id of the video they answer.
-RESPONSES: dict[str, tuple[str, ...]] = {
-    "03YbknYlJK0": (token(0, "documented-video", "reply-1", size=8), "ZTUVgYoeN_o"),
-}
-
+RESPONSES: Mapping[str, tuple[str, ...]] = _DATA["responses"]
 
 #: Numbers of the formats of documented videos: 1 and 6 are mobile ones, 5 is the embedded player.
-FORMATS: dict[str, tuple[int, ...]] = {"ZTUVgYoeN_o": (1,), "i2xMvKOLzYM": (5,)}
-
-#: When entries of playlists were last changed, by entry id.
-ENTRY_UPDATED: dict[str, datetime] = {"f8bcc0d63a08ada4": day("2007-08-23T20:11:41.252")}
+FORMATS: Mapping[str, tuple[int, ...]] = _DATA["formats"]
 
 #: What users call their profile, where it is neither their name nor their display name.
-PROFILE_TITLES: dict[str, str] = {"darcy": "Darcy", "liz": "Liz"}
+PROFILE_TITLES: Mapping[str, str] = _DATA["profile_titles"]
+
+#: The guide's sample playlist has one id in its links and another in its own entry.
+OTHER_IDS: Mapping[str, str] = _DATA["other_ids"]
+
+
+def _day(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _dated(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with its dates as moments."""
+    return {name: _day(value) if name in _DATES else value for name, value in row.items()}
+
+
+#: When entries of playlists were last changed, by entry id.
+ENTRY_UPDATED: Mapping[str, datetime] = {
+    key: _day(moment) for key, moment in _DATA["entry_updated"].items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,99 +72,89 @@ class Message:
 
 
 #: Every message there is.
-MESSAGES: tuple[Message, ...] = (
-    Message(
-        "4C7A1E0D52B98F36", "darcy", "liz", "A dance", "Would you do me the honour?",
-        "i2xMvKOLzYM", day("2007-04-02T19:10:00"),
-    ),
-)  # fmt: skip
+MESSAGES: tuple[Message, ...] = tuple(Message(**_dated(row)) for row in _DATA["messages"])
 
 
-#: The guide's sample playlist has one id in its links and another in its own entry.
-OTHER_IDS: dict[str, str] = {"ABCDEFABCDEFABCDEF": "45C563323B344971"}
+def _channel(row: Mapping[str, Any]) -> Channel:
+    key = row["key"]
+    return Channel(
+        id=row.get("id") or "UC" + token(0, "documented-channel", key, size=16),
+        handle=f"@{key}",
+        legacy_path=f"/user/{key}",
+        name=row["name"],
+        topic=row["topic"],
+        lang=row.get("lang", "en"),
+        country=row.get("country", "US"),
+        verified=row.get("verified", True),
+        subscribers=row.get("subscribers", 1_200_000),
+        description=f"{row['name']}.",
+        created=_day("2006-05-01"),
+    )
+
+
+def _video(row: Mapping[str, Any], channel: Channel) -> Video:
+    topic, likes = row.get("topic", channel.topic), row.get("likes", row["views"] // 40)
+    return Video(
+        id=row["id"],
+        channel_id=channel.id,
+        title=row["title"],
+        description=row.get("description", row["title"]),
+        topic=topic,
+        lang=channel.lang,
+        kind=ItemKind.VIDEO,
+        published=_day(row["published"]),
+        seconds=row["seconds"],
+        views=row["views"],
+        likes=likes,
+        dislikes=row.get("dislikes", likes // 25),
+        comment_count=row.get("comments", 0),
+        tags=row["tags"],
+        category=row.get("category") or _CATEGORIES.get(topic, "Entertainment"),
+        concepts=_CONCEPTS,
+        pinned=True,
+    )
+
+
+def channels_and_videos() -> tuple[tuple[Channel, ...], tuple[Video, ...]]:
+    """The documented channels and videos.
+
+    >>> channels, videos = channels_and_videos()
+    >>> channels[0].handle, videos[0].id
+    ('@rickastley', 'dQw4w9WgXcQ')
+    """
+    channels = {row["key"]: _channel(row) for row in _DATA["channels"]}
+    videos = tuple(_video(row, channels[row["channel"]]) for row in _DATA["videos"])
+    return tuple(channels.values()), videos
+
+
+def comments() -> dict[str, tuple[Comment, ...]]:
+    """The documented comments by video id."""
+    found: dict[str, tuple[Comment, ...]] = {}
+    for row in _DATA["comments"]:
+        comment = Comment(**_dated(row))
+        found[comment.video_id] = (*found.get(comment.video_id, ()), comment)
+    return found
 
 
 def playlists() -> tuple[Playlist, ...]:
-    return (
+    """The documented playlists, with what their owners renamed."""
+    return tuple(
         Playlist(
-            id="45C563323B344971",
-            title="Dance",
-            channel_id=LIZ.id,
-            video_ids=("i2xMvKOLzYM", "03YbknYlJK0"),
-            description="Dance routines, shows.",
-            tags=("ballroom", "dance"),
-            owner="liz",
-            published=day("2007-07-08T16:48:28"),
-            updated=day("2007-07-08T16:48:30"),
-            items={
-                "i2xMvKOLzYM": PlaylistItem(
-                    "f8bcc0d63a08ada4", "Customized title", "Customized description"
-                ),
-                "03YbknYlJK0": PlaylistItem("0c3f61aa2f7be952"),
-            },
-            topic="music",
-        ),
-        Playlist(
-            id="PL96C35uN7xGLLeET0dOWaKHkAlPsrkcha",
-            title="Networks",
-            channel_id=COMPUTER.id,
-            video_ids=("NYj3DnI81AQ", "BXB-PoihfYI"),
-            owner="computerphile",
-            published=day("2024-03-02"),
-            updated=day("2024-04-09"),
-            topic="technology",
-        ),
+            **_dated({name: value for name, value in row.items() if name != "items"}),
+            items={video: PlaylistItem(**item) for video, item in row.get("items", {}).items()},
+        )
+        for row in _DATA["playlists"]
     )
 
 
 def users() -> tuple[User, ...]:
     """liz and darcy, with a profile each, and an account for every documented channel."""
-    special = (
+    special = tuple(
         User(
-            name="liz",
-            display_name="Elizabeth Bennet",
-            created=day("2006-02-02T20:00:00"),
-            updated=day("2007-08-14T09:30:00"),
-            country="GB",
-            lang="en",
-            channel_id=LIZ.id,
-            age=21,
-            gender="f",
-            profile={"hobbies": "Walking, reading", "hometown": "Longbourn"},
-            favorites=("i2xMvKOLzYM", "ClBli0YWnCs", "dQw4w9WgXcQ"),
-            subscriptions=(
-                Subscription("channel", "darcy"),
-                Subscription("query", "ballroom dance"),
-                Subscription("favorites", "darcy"),
-            ),
-            contacts=("darcy",),
-        ),
-        User(
-            name="darcy",
-            display_name="Fitzwilliam Darcy",
-            created=day("2006-03-19T19:35:56"),
-            updated=day("2007-08-13T19:37:03"),
-            country="GB",
-            lang="en",
-            channel_id=DARCY.id,
-            age=32,
-            gender="m",
-            profile={
-                "books": "Pride and Prejudice",
-                "company": "Self employed",
-                "hobbies": "Reading, arguing with Liz",
-                "hometown": "Steventon",
-                "location": "Longbourn in Hertfordshire, Pemberley in Derbyshire",
-                "movies": "Pride and Prejudice, 2005",
-                "music": "Air Con Varizzioni, The Pleasure of the Town",
-                "occupation": "Gentleman",
-                "school": "Home schooling",
-                "relationship": "taken",
-            },
-            favorites=("ZTUVgYoeN_o",),
-            subscriptions=(Subscription("channel", "liz"),),
-            contacts=("liz",),
-        ),
+            **_dated({name: value for name, value in row.items() if name != "subscriptions"}),
+            subscriptions=tuple(Subscription(*each) for each in row["subscriptions"]),
+        )
+        for row in _DATA["users"]
     )
     named = {user.name for user in special}
     channels, _ = channels_and_videos()

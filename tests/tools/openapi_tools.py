@@ -14,7 +14,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from collector.common.identity import KeyPair, js_json
-from mockserver.api.yttrex.openapi import EXAMPLE_EXPERIMENT
+from mockserver.api.yttrex.experiments import EXAMPLE_EXPERIMENT
 from mockserver.app import create_app
 from mockserver.context import MockConfig
 

@@ -31,6 +31,7 @@ class Like(Step):
     short: ClassVar[str | None] = "on"
     bare: ClassVar[bool] = True
     example: ClassVar[str] = "- like"
+    leaves_mark: ClassVar[bool] = True
     acts_on: ClassVar[Acts] = Acts.VIDEO
     on: bool = True
     topic: (
@@ -62,6 +63,7 @@ class Dislike(Step):
     short: ClassVar[str | None] = "on"
     bare: ClassVar[bool] = True
     example: ClassVar[str] = "- dislike"
+    leaves_mark: ClassVar[bool] = True
     acts_on: ClassVar[Acts] = Acts.VIDEO
     genres: ClassVar[frozenset[Genre]] = VIDEOS
     on: bool = True
@@ -92,6 +94,7 @@ class Subscribe(Step):
     short: ClassVar[str | None] = "on"
     bare: ClassVar[bool] = True
     example: ClassVar[str] = "- subscribe"
+    leaves_mark: ClassVar[bool] = True
     on: bool = True
 
 
@@ -102,6 +105,7 @@ class NotInterested(Picks):
     do: Literal["not_interested"]
     bare: ClassVar[bool] = True
     example: ClassVar[str] = "- not_interested: {rank: 1}"
+    leaves_mark: ClassVar[bool] = True
     instead: ClassVar[str] = "remove it"
 
     @model_validator(mode="before")

@@ -11,8 +11,9 @@ from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
 from mockserver.context import mock
+from mockserver.openapi.blueprint import ApiBlueprint
 
-bp = Blueprint("fbtrex", __name__)
+bp = ApiBlueprint("fbtrex", __name__)
 pages = Blueprint("fbtrex_pages", __name__, template_folder="templates")
 
 from mockserver.api.fbtrex import (  # noqa: E402  (the routes need bp)
@@ -43,7 +44,7 @@ def _demo() -> None:
     demo.ensure(mock().db)
 
 
-for _module in (ingestion, personal, public, topics, own, errors):
+for _module in (personal, public, topics, own, ingestion, errors):
     _module.register(bp)
 for _module in (feeds, reality):
     _module.register(pages)

@@ -11,11 +11,14 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from collector.common.identity import iso_z
 from mockserver.api.fbtrex import tables
+from mockserver.api.fbtrex.described import HEADERS, INGESTION, SIGNED
 from mockserver.api.fbtrex.events import BadEvent, Event, ImpressionEvent, read_event
 from mockserver.api.fbtrex.filing import Batch, Read, read_post
 from mockserver.api.fbtrex.signed import BODY_LIMIT, Refusal, Signed, refusal, verified
 from mockserver.api.trex.envelope import ApiError, answer, route
 from mockserver.context import mock
+from mockserver.openapi.operations import Body, Operation, json_of
+from mockserver.openapi.shapes import Values
 
 #: Events in one request.
 MOST_EVENTS = 2000
@@ -25,10 +28,36 @@ MOST_MESSAGE = 1000
 SELECTORS = {"1": ".userContentWrapper", "2": 'div[data-pagelet^="FeedUnit"]'}
 
 
+#: A body, for the description.
+_EXAMPLE = [
+    {
+        "id": "11111111-2222-4333-8444-000000000001",
+        "type": "timeline",
+        "startTime": "2026-03-04T05:06:07.000Z",
+        "location": "https://www.facebook.com/",
+    }
+]
+
+
 def register(bp: Blueprint) -> None:
-    route(bp, "/<version>/events", events, methods=["POST"])
-    route(bp, "/<version>/userInfo", user_info, methods=["POST"])
-    route(bp, "/<version>/selector", selector)
+    # fmt: off
+    route(bp, "/<version>/selector", selector, Operation(
+        "What a collector looks for", {200: json_of({"selector": "string"})}))
+    route(bp, "/<version>/userInfo", user_info, Operation(
+        "The handshake: one's token",
+        {200: json_of({"token?": "string", "pseudo": "string", "keyTime": "date-time",
+                       "lastAccess": "date-time", "selector": "string"}), **INGESTION},
+        query=HEADERS, security=(SIGNED,),
+        body=Body({"message": "string", "userId": "string", "publicKey": "string"},
+                  {"message": "hello 1", "userId": "31337", "publicKey": "of the header"})),
+        methods=["POST"])
+    route(bp, "/<version>/events", events, Operation(
+        "Submit signed events",
+        {200: json_of({"status": Values("OK"), "info": ["object"]}), **INGESTION},
+        query=HEADERS, security=(SIGNED,),
+        body=Body([{"type": Values("timeline", "impression", "anomaly")}], _EXAMPLE)),
+        methods=["POST"])
+    # fmt: on
 
 
 def selector(version: str) -> Response:

@@ -1,30 +1,15 @@
-"""The operations of the fbTREX API."""
+"""What the fbTREX API's operations share: shapes, parameters, security. The operations themselves
+stand at their routes."""
 
 from __future__ import annotations
 
+from mockserver.api.fbtrex import bp
 from mockserver.api.fbtrex.demo import TOKEN
-from mockserver.api.fbtrex.public import COUNTED, SERIES, UNITS
-from mockserver.openapi.operations import (
-    CSV,
-    Body,
-    Description,
-    Media,
-    Needs,
-    Operation,
-    Param,
-    json,
-    part,
-)
+from mockserver.api.fbtrex.described import ERROR
+from mockserver.api.fbtrex.public import SERIES, UNITS
+from mockserver.openapi.operations import Description, Param, part
 from mockserver.openapi.shapes import Shape, Values
 
-_EVENTS = [
-    {
-        "id": "11111111-2222-4333-8444-000000000001",
-        "type": "timeline",
-        "startTime": "2026-03-04T05:06:07.000Z",
-        "location": "https://www.facebook.com/",
-    }
-]
 _CARD: dict[str, Shape] = {
     "fblinktype": "string",
     "link": "string",
@@ -171,103 +156,6 @@ PARAMETERS = {
     "X-Fbtrex-Version": Param("string", "the collector's version", "2.0.0", "header", True),
     "X-Fbtrex-UserId": Param("string", "the account's number", "31337", "header", True),
 }
-_ERROR = json("@FbtrexError")
-_REFUSAL = json("@FbtrexRefusal")
-_WRONG = json(("@FbtrexWrongSeries", "@FbtrexError"))
-_SIGNED: Needs = {"fbtrexKey": [], "fbtrexSignature": []}
-_HEADERS = ("X-Fbtrex-Build", "X-Fbtrex-Version", "X-Fbtrex-UserId")
-_INGESTION: dict[int, Media] = {400: _REFUSAL, 401: _REFUSAL, 413: _REFUSAL, 415: _REFUSAL}
-_OWN: tuple[Needs, ...] = ({"fbtrexBearer": []}, {"fbtrexToken": []})
-
-
-def _personal(
-    verb: str, about: str, answer: Media, method: str = "GET", refused: Media = _ERROR
-) -> tuple[Operation, ...]:
-    """An endpoint of a supporter's own data, without and with a paging."""
-    return tuple(
-        Operation(method, f"/v2/personal/{{token}}/{verb}{more}", about,
-                  {200: answer, 403: refused},
-                  examples={"given": "0-3"} if verb == "daily" else {})
-        for more in ("", "/{given}")
-    )  # fmt: skip
-
-
-def _topics(name: str, about: str, answer: Shape) -> tuple[Operation, ...]:
-    """An endpoint of a language, without and with a paging."""
-    return tuple(
-        Operation("GET", f"/v2/{{lang}}/{name}{more}", about, {200: json(answer), 400: _ERROR})
-        for more in ("", "/{given}")
-    )
-
-
-def _own(path: str, about: str, answer: Media, *, missing: bool = True) -> Operation:
-    """What one reads of oneself with the token beside the path."""
-    answers: dict[int, Media] = {200: answer, 401: _ERROR, 403: _ERROR}
-    if not missing:
-        answers[400] = _ERROR
-    return Operation("GET", path, about, answers, security=_OWN)
-
-
-OPERATIONS = (
-    *_personal("summary", "One's posts as seen, newest first", json(["@FbtrexPost"])),
-    *_personal("stats", "One's timelines with every impression", json("@FbtrexStats")),
-    *_personal("csv", "One's posts as a table of fifteen columns", CSV,
-               refused={"text/plain": None}),
-    *_personal("enrich", "One's posts with what was understood of them", json(["@FbtrexEnriched"])),
-    *_personal("exporter", "All that is stored of one's timelines", json([["object|array"]])),
-    *_personal("remove", "Delete one's newest timelines", json("@FbtrexRemoved")),
-    *_personal("remove", "Delete one's newest timelines", json("@FbtrexRemoved"), "DELETE"),
-    *_personal("daily", "One's days", json("@FbtrexDays")),
-    Operation("GET", "/v2/statistics/counter", "How much there is of everything", {200: json({
-        "content": {key: "integer" for name in COUNTED for key in (name, f"{name}_lw")},
-        "computedt": "date-time", "next": "date-time", "cacheTimeSeconds": "integer"})}),
-    Operation("GET", "/v2/statistics/{name}", "What is missing in this path", {400: _WRONG}),
-    Operation("GET", "/v2/statistics/{name}/{unit}", "What is missing in this path", {400: _WRONG}),
-    Operation("GET", "/v2/statistics/{name}/{unit}/{amount}", "A series, oldest first",
-              {200: json([{"name": "string", "day?": "date-time", "hour?": "date-time"}]),
-               400: _WRONG}),
-    *_topics("labels", "The labels of every text in a language", ["@FbtrexLabels"]),
-    *_topics("semantics", "Every concept found in a language", ["@FbtrexConcept"]),
-    *_topics("enrich", "Labelled texts two days old, with a post each", ["@FbtrexTold"]),
-    *_topics("loud", "The most frequent labels of the last two days",
-             [{"label": "string", "wp": "string", "count": "integer"}]),
-    *_topics("noogle/{label}", "Texts with exactly this label", ["@FbtrexTold"]),
-    Operation("GET", "/v2/{lang}/langinfo", "A language at a glance",
-              {200: json({"content": {"language": "string", "most": ["string"],
-                                      "labelsCount": "integer", "contributors": "integer"},
-                          "computedAt": "date-time", "next": "date-time"}), 400: _ERROR}),
-    Operation("GET", "/v2/languages", "How many labels each language has",
-              {200: json({"available": {"*": "integer"}, "potential": {"*": "string"}})}),
-    Operation("GET", "/v2/keywords/{lang}", "Labels seen more than once in the last week",
-              {200: json([{"k": "string", "c": "integer"}]), 400: _ERROR}),
-    Operation("GET", "/v2/unit/{semantic_id}", "All that is known of a text",
-              {200: json({"labels": ["@FbtrexConcept"], "posts": ["@FbtrexPublicPost"]})}),
-    _own("/v2/timeline/{timeline}/csv", "One's own timeline as CSV", CSV),
-    _own("/v2/impressionlist/{timeline}", "Order, time and visibility of one's own timeline",
-         json([{"impressionOrder": "integer", "impressionTime": "date-time",
-                "visibility": "string", "htmlId": "string|null"}])),
-    _own("/v2/impressionStats/{day}", "One's own sessions of a day",
-         json([{"sessionId": "string", "sessionTimings": ["date-time"],
-                "info": ["string|null"]}]), missing=False),
-    _own("/v2/debug/{timeline}", "Every fragment of one's own timeline", json(["@FbtrexFragment"])),
-    _own("/v2/debug/html/{html_id}", "One fragment of one's own",
-         json(("@FbtrexFragment", {}))),
-    Operation("GET", "/v2/health", "Whether it works", {200: json({"status": "string"})}),
-    Operation("GET", "/v2/services", "As it was", {200: json({"not implemented": "boolean"})}),
-    Operation("GET", "/{version}/selector", "What a collector looks for",
-              {200: json({"selector": "string"})}),
-    Operation("POST", "/{version}/userInfo", "The handshake: one's token",
-              {200: json({"token?": "string", "pseudo": "string", "keyTime": "date-time",
-                          "lastAccess": "date-time", "selector": "string"}), **_INGESTION},
-              query=_HEADERS, security=(_SIGNED,),
-              body=Body({"message": "string", "userId": "string", "publicKey": "string"},
-                        {"message": "hello 1", "userId": "31337", "publicKey": "of the header"})),
-    Operation("POST", "/{version}/events", "Submit signed events",
-              {200: json({"status": Values("OK"), "info": ["object"]}), **_INGESTION},
-              query=_HEADERS, security=(_SIGNED,),
-              body=Body([{"type": Values("timeline", "impression", "anomaly")}], _EVENTS)),
-)  # fmt: skip
-
 DESCRIPTION = Description(
     "fbTREX",
     "/fbtrex/api",
@@ -275,7 +163,7 @@ DESCRIPTION = Description(
     "under the host name facebook.tracking.exposed.",
     PARAMETERS,
     SHAPES,
-    OPERATIONS,
+    bp.operations,
     schemes={
         "fbtrexKey": {
             "type": "apiKey",
@@ -297,6 +185,6 @@ DESCRIPTION = Description(
             "description": "A user token.",
         },
     },
-    with_parts={404: _ERROR},
+    with_parts={404: ERROR},
     with_body={},
 )

@@ -13,17 +13,35 @@ from flask import Blueprint, Response, request
 from collector.common.identity import pseudonym
 from mockserver.api.fbtrex import access, tables
 from mockserver.api.fbtrex.csvs import csv_answer
+from mockserver.api.fbtrex.described import ERROR, OWN
 from mockserver.api.fbtrex.paging import MOST, day_of
 from mockserver.api.trex.envelope import ApiError, answer, route
 from mockserver.context import mock
+from mockserver.openapi.operations import CSV, Media, Operation, json_of
 
 
 def register(bp: Blueprint) -> None:
-    route(bp, "/v2/timeline/<timeline>/csv", timeline_csv)
-    route(bp, "/v2/impressionlist/<timeline>", impression_list)
-    route(bp, "/v2/impressionStats/<day>", impression_stats)
-    route(bp, "/v2/debug/html/<html_id>", debug_html)
-    route(bp, "/v2/debug/<timeline>", debug_timeline)
+    # fmt: off
+    def own(about: str, content: Media) -> Operation:
+        answers: dict[int, Media] = {200: content, 401: ERROR, 403: ERROR}
+        return Operation(about, answers, security=OWN)
+
+    route(bp, "/v2/timeline/<timeline>/csv", timeline_csv,
+          own("One's own timeline as CSV", CSV))
+    route(bp, "/v2/impressionlist/<timeline>", impression_list,
+          own("Order, time and visibility of one's own timeline",
+              json_of([{"impressionOrder": "integer", "impressionTime": "date-time",
+                        "visibility": "string", "htmlId": "string|null"}])))
+    days = json_of([{"sessionId": "string", "sessionTimings": ["date-time"],
+                     "info": ["string|null"]}])
+    route(bp, "/v2/impressionStats/<day>", impression_stats, Operation(
+        "One's own sessions of a day", {200: days, 400: ERROR, 401: ERROR, 403: ERROR},
+        security=OWN))
+    route(bp, "/v2/debug/<timeline>", debug_timeline,
+          own("Every fragment of one's own timeline", json_of(["@FbtrexFragment"])))
+    route(bp, "/v2/debug/html/<html_id>", debug_html,
+          own("One fragment of one's own", json_of(("@FbtrexFragment", {}))))
+    # fmt: on
 
 
 def _reader() -> tables.Supporter:

@@ -9,26 +9,33 @@ from flask import Blueprint, Response
 from collector.platforms.facebook.reference import documented
 from mockserver.api.fbtrex import access, daily, tables
 from mockserver.api.fbtrex.csvs import csv_answer, csv_error
+from mockserver.api.fbtrex.described import ERROR
 from mockserver.api.fbtrex.metadata import metadata_of
 from mockserver.api.fbtrex.paging import DAYS, MOST_TIMELINES, Paging, day_of, paging
-from mockserver.api.trex.envelope import ApiError, answer, route
+from mockserver.api.trex.envelope import ApiError, answer, paged
 from mockserver.context import mock
+from mockserver.openapi.operations import CSV, Media, Operation, json_of
 
 
 def register(bp: Blueprint) -> None:
-    for name, view in (
-        ("summary", summary),
-        ("stats", stats),
-        ("csv", csv),
-        ("enrich", enrich),
-        ("exporter", exporter),
-        ("remove", remove),
-        ("daily", days),
+    # fmt: off
+    for name, view, about, content in (
+        ("summary", summary, "One's posts as seen, newest first", json_of(["@FbtrexPost"])),
+        ("stats", stats, "One's timelines with every impression", json_of("@FbtrexStats")),
+        ("csv", csv, "One's posts as a table of fifteen columns", CSV),
+        ("enrich", enrich, "One's posts with what was understood of them",
+         json_of(["@FbtrexEnriched"])),
+        ("exporter", exporter, "All that is stored of one's timelines",
+         json_of([["object|array"]])),
+        ("remove", remove, "Delete one's newest timelines", json_of("@FbtrexRemoved")),
+        ("daily", days, "One's days", json_of("@FbtrexDays")),
     ):
-        methods = ("GET", "DELETE") if name == "remove" else ("GET",)
-        rule = f"/v2/personal/<token>/{name}"
-        route(bp, rule, view, methods=methods, defaults={"given": ""})
-        route(bp, f"{rule}/<given>", view, methods=methods)
+        refused: Media = {"text/plain": None} if view is csv else ERROR
+        operation = Operation(about, {200: content, 403: refused},
+                              examples={"given": "0-3"} if view is days else {})
+        methods = ("GET", "DELETE") if view is remove else ("GET",)
+        paged(bp, f"/v2/personal/<token>/{name}", view, operation, part="given", methods=methods)
+    # fmt: on
 
 
 def _own(supporter: tables.Supporter, page: Paging) -> list[tables.Row]:

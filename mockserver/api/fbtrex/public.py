@@ -8,9 +8,11 @@ from typing import Any
 from flask import Blueprint, Response
 
 from collector.common.identity import content_id, iso_z, parse_iso
+from mockserver.api.fbtrex.described import WRONG
 from mockserver.api.trex.envelope import ApiError, answer, route
 from mockserver.context import mock
 from mockserver.db import Submissions
+from mockserver.openapi.operations import Operation, json_of
 
 CACHE_S = 120
 #: Buckets in one answer.
@@ -76,12 +78,23 @@ SERIES: dict[str, tuple[str, str, dict[str, str]]] = {
 
 
 def register(bp: Blueprint) -> None:
-    route(bp, "/v2/statistics/counter", counter)
-    route(bp, "/v2/health", health)
-    route(bp, "/v2/services", services)
-    for parts in ("<name>", "<name>/<unit>", "<name>/<unit>/<amount>"):
-        missing = {key: "" for key in ("unit", "amount") if f"<{key}>" not in parts}
-        route(bp, f"/v2/statistics/{parts}", series, defaults=missing)
+    # fmt: off
+    route(bp, "/v2/statistics/counter", counter, Operation(
+        "How much there is of everything", {200: json_of({
+            "content": {key: "integer" for name in COUNTED for key in (name, f"{name}_lw")},
+            "computedt": "date-time", "next": "date-time", "cacheTimeSeconds": "integer"})}))
+    missing = Operation("What is missing in this path", {400: WRONG})
+    route(bp, "/v2/statistics/<name>", series, missing, defaults={"unit": "", "amount": ""})
+    route(bp, "/v2/statistics/<name>/<unit>", series, missing, defaults={"amount": ""})
+    route(bp, "/v2/statistics/<name>/<unit>/<amount>", series, Operation(
+        "A series, oldest first",
+        {200: json_of([{"name": "string", "day?": "date-time", "hour?": "date-time"}]),
+         400: WRONG}))
+    route(bp, "/v2/health", health, Operation(
+        "Whether it works", {200: json_of({"status": "string"})}))
+    route(bp, "/v2/services", services, Operation(
+        "As it was", {200: json_of({"not implemented": "boolean"})}))
+    # fmt: on
 
 
 def health() -> Response:

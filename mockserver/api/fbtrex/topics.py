@@ -14,9 +14,12 @@ from flask import Blueprint, Response
 
 from collector.common.identity import content_id_2019, iso_z, parse_iso
 from mockserver.api.fbtrex import tables
+from mockserver.api.fbtrex.described import ERROR
 from mockserver.api.fbtrex.paging import paging
-from mockserver.api.trex.envelope import ApiError, answer, route
+from mockserver.api.trex.envelope import ApiError, View, answer, paged, route
 from mockserver.context import mock
+from mockserver.openapi.operations import Operation, json_of
+from mockserver.openapi.shapes import Shape
 
 #: The languages of the documentation, by their two letters.
 LANGUAGES: Mapping[str, str] = {
@@ -43,20 +46,32 @@ _PUBLIC = (
 
 
 def register(bp: Blueprint) -> None:
-    for name, view in (
-        ("labels", labels),
-        ("semantics", semantics),
-        ("enrich", enrich),
-        ("loud", loud),
-    ):
-        route(bp, f"/v2/<lang>/{name}", view, defaults={"given": ""})
-        route(bp, f"/v2/<lang>/{name}/<given>", view)
-    route(bp, "/v2/<lang>/noogle/<label>", noogle, defaults={"given": ""})
-    route(bp, "/v2/<lang>/noogle/<label>/<given>", noogle)
-    route(bp, "/v2/<lang>/langinfo", langinfo)
-    route(bp, "/v2/languages", languages)
-    route(bp, "/v2/keywords/<lang>", keywords)
-    route(bp, "/v2/unit/<semantic_id>", unit)
+    # fmt: off
+    def by_language(name: str, view: View, about: str, content: Shape) -> None:
+        paged(bp, f"/v2/<lang>/{name}", view,
+              Operation(about, {200: json_of(content), 400: ERROR}), part="given")
+
+    by_language("labels", labels, "The labels of every text in a language", ["@FbtrexLabels"])
+    by_language("semantics", semantics, "Every concept found in a language", ["@FbtrexConcept"])
+    by_language("enrich", enrich, "Labelled texts two days old, with a post each", ["@FbtrexTold"])
+    by_language("loud", loud, "The most frequent labels of the last two days",
+                [{"label": "string", "wp": "string", "count": "integer"}])
+    by_language("noogle/<label>", noogle, "Texts with exactly this label", ["@FbtrexTold"])
+    route(bp, "/v2/<lang>/langinfo", langinfo, Operation(
+        "A language at a glance",
+        {200: json_of({"content": {"language": "string", "most": ["string"],
+                                   "labelsCount": "integer", "contributors": "integer"},
+                       "computedAt": "date-time", "next": "date-time"}), 400: ERROR}))
+    route(bp, "/v2/languages", languages, Operation(
+        "How many labels each language has",
+        {200: json_of({"available": {"*": "integer"}, "potential": {"*": "string"}})}))
+    route(bp, "/v2/keywords/<lang>", keywords, Operation(
+        "Labels seen more than once in the last week",
+        {200: json_of([{"k": "string", "c": "integer"}]), 400: ERROR}))
+    route(bp, "/v2/unit/<semantic_id>", unit, Operation(
+        "All that is known of a text",
+        {200: json_of({"labels": ["@FbtrexConcept"], "posts": ["@FbtrexPublicPost"]})}))
+    # fmt: on
 
 
 def _known(lang: str) -> str:

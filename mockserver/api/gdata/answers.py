@@ -13,7 +13,7 @@ from flask import Response, current_app, request
 from flask.sansio.app import App
 from werkzeug.exceptions import HTTPException
 
-from mockserver.api.gdata import errors, userviews, views
+from mockserver.api.gdata import errors, routes
 from mockserver.api.gdata.accounts import Accounts
 from mockserver.api.gdata.errors import FeedError
 from mockserver.api.gdata.feed import (
@@ -33,10 +33,6 @@ from mockserver.context import mock
 
 log = logging.getLogger(__name__)
 
-_ABOUT_VIDEO = frozenset({"related", "responses", "comments", "ratings", "complaints"})
-_OF_USER = frozenset(
-    {"uploads", "favorites", "playlists", "subscriptions", "contacts", "inbox"}
-)  # fmt: skip
 _HOST = re.compile(r"[A-Za-z0-9._\-]+(?::\d+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?", re.ASCII)
 _BUILDING = threading.Lock()
 _MAX_AGE_S = 300
@@ -75,34 +71,10 @@ def route(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed | I
 
     :raises FeedError: 404 where there is nothing, or as the view says
     """
-    match path:
-        case ("videos",):
-            return views.search(here, path, terms)
-        case ("videos", video_id) if not terms:
-            return views.VideoItem(views.video_of(here, video_id))
-        case ("videos", _, what) if what in _ABOUT_VIDEO:
-            return views.about_video(here, path, terms)
-        case ("videos", video_id, "responses", answer) if not terms:
-            return views.response(here, video_id, answer)
-        case ("videos", video_id, "comments", comment) if not terms:
-            return views.comment(here, video_id, comment)
-        case ("standardfeeds", name):
-            return views.standard(here, path, terms, name, None)
-        case ("standardfeeds", region, name):
-            return views.standard(here, path, terms, name, region)
-        case ("users", name) if not terms:
-            return userviews.profile(here, name)
-        case ("users", _, what) if what in _OF_USER:
-            return userviews.user_feed(here, path, terms)
-        case ("users", _, what, _) if what in _OF_USER and not terms:
-            return userviews.user_entry(here, path)
-        case ("playlists", "snippets"):
-            return userviews.search_playlists(here, path, terms)
-        case ("playlists", _):
-            return userviews.playlist_feed(here, path, terms)
-        case ("playlists", _, _) if not terms:
-            return userviews.playlist_entry(here, path)
-    raise FeedError(404, "There is no such feed.")
+    found = routes.find(path, terms)
+    if found is None:
+        raise FeedError(404, "There is no such feed.")
+    return found.view(here, path, terms)
 
 
 def answer(rest: str) -> Response:

@@ -1,12 +1,14 @@
-"""The operations of the GData feeds: one a feed and one a kind of entry, in their JSON forms.
+"""What the operations of the GData feeds share: the shapes of their JSON forms, and parameters.
 
+The operations themselves stand at their routes.
 All are served in other forms too (``alt``), whose content is XML and not described here.
 """
 
 from __future__ import annotations
 
 from mockserver.api.gdata.query import Alt
-from mockserver.openapi.operations import Description, Media, Operation, Param, json, part
+from mockserver.api.gdata.routes import ROUTES
+from mockserver.openapi.operations import Description, Media, Param, Route, json_of, part
 from mockserver.openapi.shapes import Shape, Values
 
 _TEXT: Shape = {"$t": "string", "type?": "string"}
@@ -95,64 +97,11 @@ PARAMETERS = {
     "start-index": Param("integer", "from 1"),
     "max-results": Param("integer", "0 to 50"),
 }  # fmt: skip
-_OTHER: Media = {
-    "application/atom+xml": None,
-    "application/rss+xml": None,
-    "text/javascript": None,
-}
 _ERROR: Media = {
-    **json("@GdataError"),
+    **json_of("@GdataError"),
     "text/html": None,
     "application/vnd.google.gdata.error+xml": None,
 }
-_PAGED = ("alt", "v", "start-index", "max-results")
-_SEARCH = (*_PAGED, "vq", "author", "orderby", "time")
-
-
-def _examples(path: str) -> dict[str, str]:
-    return {"video": "2cdgTWitj_o"} if "/comments" in path else {}
-
-
-def _feed(path: str, about: str, query: tuple[str, ...] = _PAGED) -> Operation:
-    media = {**json(("@GdataFeedDocument", "@GdataCompactFeed")), **_OTHER}
-    return Operation("GET", path, about, {200: media}, query, examples=_examples(path))
-
-
-def _entry(path: str, about: str) -> Operation:
-    media = {**json(("@GdataEntryDocument", "@GdataCompactEntry")), **_OTHER}
-    return Operation("GET", path, about, {200: media}, ("alt", "v"), examples=_examples(path))
-
-
-OPERATIONS = (
-    _feed("/videos", "Search", _SEARCH),
-    _feed("/videos/-/{category}", "Search in categories", _SEARCH),
-    _entry("/videos/{video}", "A video"),
-    _feed("/videos/{video}/related", "Related videos"),
-    _feed("/videos/{video}/responses", "Video responses"),
-    _entry("/videos/{video}/responses/{response}", "A video response"),
-    _feed("/videos/{video}/comments", "Comments, newest first"),
-    _entry("/videos/{video}/comments/{comment}", "A comment"),
-    _feed("/videos/{video}/ratings", "Empty: ratings were never public"),
-    _feed("/videos/{video}/complaints", "Empty, as ratings"),
-    _feed("/standardfeeds/{feed}", "A list of the whole site", (*_PAGED, "time")),
-    _feed("/standardfeeds/{country}/{feed}", "The same of a country", (*_PAGED, "time")),
-    _entry("/users/{user}", "A profile"),
-    _feed("/users/{user}/uploads", "A user's videos"),
-    _entry("/users/{user}/uploads/{upload}", "One of them"),
-    _feed("/users/{user}/favorites", "A user's favourites"),
-    _entry("/users/{user}/favorites/{favorite}", "One of them"),
-    _feed("/users/{user}/playlists", "A user's playlists"),
-    _entry("/users/{user}/playlists/{playlist}", "One of them"),
-    _feed("/users/{user}/subscriptions", "A user's subscriptions"),
-    _entry("/users/{user}/subscriptions/{subscription}", "One of them"),
-    _feed("/users/{user}/contacts", "A user's contacts"),
-    _entry("/users/{user}/contacts/{contact}", "One of them"),
-    _feed("/users/{user}/inbox", "A user's video messages"),
-    _entry("/users/{user}/inbox/{message}", "One of them"),
-    _feed("/playlists/snippets", "Search for playlists", _SEARCH),
-    _feed("/playlists/{playlist}", "A playlist's videos"),
-    _entry("/playlists/{playlist}/{entry}", "One of them"),
-)
 
 DESCRIPTION = Description(
     "GData",
@@ -161,7 +110,7 @@ DESCRIPTION = Description(
     "the root, and under the host name gdata.youtube.com. Writing anything is 403.",
     PARAMETERS,
     SHAPES,
-    OPERATIONS,
+    [Route("GET", each.path, each.operation) for each in ROUTES],
     with_parts={404: _ERROR},
     always={400: _ERROR, 401: _ERROR},
 )

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from collector.common.identity import js_json, js_loads
 from mockserver.context import mock
+from mockserver.openapi.operations import Operation
 
 log = logging.getLogger(__name__)
 
@@ -25,13 +26,34 @@ def route(
     bp: Blueprint,
     rule: str,
     view: View,
+    operation: Operation | None = None,
     *,
     methods: Iterable[str] = ("GET",),
     defaults: dict[str, str] | None = None,
 ) -> None:
-    """Mount ``view`` under an endpoint name of its own: modules may use the same words."""
+    """Mount ``view`` under an endpoint name of its own: modules may use the same words.
+
+    ``operation`` is what ``GET /openapi.json`` says of it; ``None``: it is a page for people.
+    """
     endpoint = f"{view.__module__.rpartition('.')[2]}_{view.__name__}"
-    bp.add_url_rule(rule, endpoint, view, methods=list(methods), defaults=defaults or {})
+    described: dict[str, Any] = {} if operation is None else {"operation": operation}
+    bp.add_url_rule(
+        rule, endpoint, view, methods=list(methods), defaults=defaults or {}, **described
+    )
+
+
+def paged(
+    bp: Blueprint,
+    rule: str,
+    view: View,
+    operation: Operation,
+    *,
+    part: str = "paging",
+    methods: Iterable[str] = ("GET",),
+) -> None:
+    """Mount ``view`` at ``rule``, and with a paging as one more part of the path."""
+    route(bp, rule, view, operation, methods=methods, defaults={part: ""})
+    route(bp, f"{rule}/<{part}>", view, operation, methods=methods)
 
 
 class ApiError(Exception):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask
+from flask import Flask
 from werkzeug.routing import BaseConverter
 
 from collector.common.errors import UserError
@@ -35,26 +35,27 @@ from mockserver.api.tubearchivist.profile import PROFILES
 from mockserver.api.tubearchivist.users import Users
 from mockserver.api.tubearchivist.watching import Watching
 from mockserver.context import Mock
+from mockserver.openapi.blueprint import ApiBlueprint
 
 __all__ = ["bp", "install"]
 
-bp = Blueprint("tubearchivist", __name__)
+bp = ApiBlueprint("tubearchivist", __name__)
 
 for _module in (
-    backups,
+    videos,
     channels,
-    cookies,
+    playlists,
     custom,
     downloads,
-    marks,
-    playlists,
-    refreshing,
-    schedules,
-    searching,
-    stats,
-    system,
     tasks,
-    videos,
+    backups,
+    schedules,
+    refreshing,
+    cookies,
+    searching,
+    marks,
+    system,
+    stats,
 ):
     _module.register(bp)
 dispatch.wire(bp)

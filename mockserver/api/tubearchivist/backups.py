@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
-
+from mockserver.api.tubearchivist.described import ok
 from mockserver.api.tubearchivist.dispatch import Endpoint, route
 from mockserver.api.tubearchivist.envelope import Call, refuse
 from mockserver.api.tubearchivist.profile import V04, V05
 from mockserver.api.tubearchivist.saving import Backup
 from mockserver.api.tubearchivist.tasks import begin
+from mockserver.openapi.blueprint import ApiBlueprint
+from mockserver.openapi.operations import Operation
 
 
-def register(bp: Blueprint) -> None:
-    listed = Endpoint("Backup Api List", {"GET": backups, "POST": start}, admin=True)
-    one = Endpoint("Backup Api", {"GET": backup, "POST": restore, "DELETE": delete}, admin=True)
+def register(bp: ApiBlueprint) -> None:
+    # fmt: off
+    begun = ok({"message": "string", "task_id": "string|null"})
+    listed = Endpoint("Backup Api List", {"GET": backups, "POST": start}, {
+        "GET": Operation("Backup files, newest first", ok(["@ArchiveBackup"])),
+        "POST": Operation("Make one", begun),
+    }, admin=True)
+    one = Endpoint("Backup Api", {"GET": backup, "POST": restore, "DELETE": delete}, {
+        "GET": Operation("A backup file", ok("@ArchiveBackup")),
+        "POST": Operation("Restore it", begun),
+        "DELETE": Operation("Delete it", ok({"message": "string"})),
+    }, admin=True)
     for path, profiles in (("/backup/", (V04,)), ("/appsettings/backup/", (V05,))):
         route(bp, path, listed, profiles)
         route(bp, f"{path}<file:filename>/", one, profiles)
+    # fmt: on
 
 
 def _shown(call: Call, found: Backup) -> dict[str, Any]:

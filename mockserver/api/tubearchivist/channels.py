@@ -5,44 +5,41 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import Blueprint
-
 from mockserver.api.tubearchivist import shapes
 from mockserver.api.tubearchivist.archive import Archive
 from mockserver.api.tubearchivist.columns import KINDS
+from mockserver.api.tubearchivist.described import deleted, item, ok, page_of, subscribing
 from mockserver.api.tubearchivist.dispatch import OLD, Endpoint, route
 from mockserver.api.tubearchivist.envelope import REQUIRED, Call, bad, choice, refuse, text, truth
 from mockserver.api.tubearchivist.listing import listed, shown_video
 from mockserver.api.tubearchivist.profile import V03, V04, V05, duration_text
 from mockserver.api.tubearchivist.recognise import recognise
+from mockserver.openapi.blueprint import ApiBlueprint
+from mockserver.openapi.operations import Operation, json_of
 
 
-def register(bp: Blueprint) -> None:
-    route(
-        bp,
-        "/channel/",
-        Endpoint("Channel Api List", {"GET": channel_list, "POST": subscribe}, admin=("POST",)),
-    )
-    route(bp, "/channel/search/", Endpoint("Channel Api Search", {"GET": channel_search}))
-    route(
-        bp,
-        "/channel/<slug:channel_id>/",
-        Endpoint(
-            "Channel Api",
-            {"GET": channel, "POST": change_channel, "DELETE": delete_channel},
-            admin=("POST", "DELETE"),
-            since={"POST": (V05,), "DELETE": (V04, V05)},
-        ),
-    )
-    route(
-        bp,
-        "/channel/<slug:channel_id>/video/",
-        Endpoint("Channel Api Video", {"GET": channel_videos}),
-        OLD,
-    )
+def register(bp: ApiBlueprint) -> None:
+    # fmt: off
+    route(bp, "/channel/", Endpoint("Channel Api List", {"GET": channel_list, "POST": subscribe}, {
+        "GET": Operation("Channels", page_of("@ArchiveChannel"), ("page", "filter")),
+        "POST": Operation("Subscribe and unsubscribe", ok({"data": "array"}),
+                          body=subscribing("channel", "UC9-y-6csu5WGm29I7JiwpnA")),
+    }, admin=("POST",)))
+    route(bp, "/channel/search/", Endpoint("Channel Api Search", {"GET": channel_search}, {
+        "GET": Operation("The channel of an id, address or handle", {
+            **item("@ArchiveChannel"), 400: json_of("@ArchiveMessage"),
+            404: json_of("@ArchiveMissing")}, ("?q",))}))
+    one = "/channel/<slug:channel_id>/"
+    route(bp, one, Endpoint("Channel Api", {
+        "GET": channel, "POST": change_channel, "DELETE": delete_channel}, {
+        "GET": Operation("A channel", item("@ArchiveChannel")),
+        "DELETE": Operation("Delete a channel and its videos", deleted("channel")),
+    }, admin=("POST", "DELETE"), since={"POST": (V05,), "DELETE": (V04, V05)}))
+    route(bp, f"{one}video/", Endpoint("Channel Api Video", {"GET": channel_videos}, {
+        "GET": Operation("A channel's videos", page_of("@ArchiveVideo"), ("page",))}), OLD)
     for name, handler in (("aggs", sums), ("nav", what_it_has)):
-        path = f"/channel/<slug:channel_id>/{name}/"
-        route(bp, path, Endpoint(f"Channel {name}", {"GET": handler}), (V05,))
+        route(bp, f"{one}{name}/", Endpoint(f"Channel {name}", {"GET": handler}), (V05,))
+    # fmt: on
 
 
 def sums(call: Call, channel_id: str) -> Any:

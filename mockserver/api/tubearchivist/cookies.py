@@ -7,32 +7,32 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from flask import Blueprint
-
 from mockserver.api.tubearchivist.archive import Archive
+from mockserver.api.tubearchivist.described import REFUSED, ok
 from mockserver.api.tubearchivist.dispatch import OLD, Endpoint, route
 from mockserver.api.tubearchivist.envelope import Call, bad, refuse
 from mockserver.api.tubearchivist.profile import V04, V05, minute
+from mockserver.openapi.blueprint import ApiBlueprint
+from mockserver.openapi.operations import Body, Operation
 
 
-def register(bp: Blueprint) -> None:
-    route(
-        bp,
-        "/cookie/",
-        Endpoint("Cookie", {"GET": show, "POST": validate, "PUT": put}, admin=True),
-        OLD,
-    )
-    route(
-        bp,
-        "/appsettings/cookie/",
-        Endpoint(
-            "Cookie",
-            {"GET": show, "POST": validate, "PUT": put, "DELETE": forget},
-            admin=True,
-            since={"DELETE": (V05,)},
-        ),
-        (V04, V05),
-    )
+def register(bp: ApiBlueprint) -> None:
+    # fmt: off
+    operations = {
+        "GET": Operation("Whether there is a cookie", ok({
+            "cookie_enabled": "boolean", "status": "boolean", "validated?": "integer",
+            "validated_str?": "string"})),
+        "POST": Operation("Validate it", ok({"cookie_validated": "boolean"})),
+        "PUT": Operation("Import one", {
+            **ok({"cookie_import": "string", "cookie_validated": "boolean"}), 400: REFUSED},
+            body=Body({"cookie": "string"}, {"cookie": "# Netscape HTTP Cookie File"})),
+    }
+    route(bp, "/cookie/", Endpoint(
+        "Cookie", {"GET": show, "POST": validate, "PUT": put}, operations, admin=True), OLD)
+    route(bp, "/appsettings/cookie/", Endpoint(
+        "Cookie", {"GET": show, "POST": validate, "PUT": put, "DELETE": forget}, operations,
+        admin=True, since={"DELETE": (V05,)}), (V04, V05))
+    # fmt: on
 
 
 def is_valid(cookie: str) -> bool:

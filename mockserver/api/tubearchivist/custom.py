@@ -6,27 +6,44 @@ import secrets
 import string
 from typing import Any
 
-from flask import Blueprint
-
 from mockserver.api.tubearchivist import shapes
 from mockserver.api.tubearchivist.archive import Archive
+from mockserver.api.tubearchivist.described import item
 from mockserver.api.tubearchivist.dispatch import Endpoint, route
 from mockserver.api.tubearchivist.envelope import REQUIRED, Call, bad, choice, refuse, text
 from mockserver.api.tubearchivist.profile import V04, V05
 from mockserver.api.tubearchivist.tables import Document
+from mockserver.openapi.blueprint import ApiBlueprint
+from mockserver.openapi.operations import Body, Operation
+from mockserver.openapi.shapes import Values
 
 ACTIONS = ("create", "remove", "up", "down", "top", "bottom")
 _MOST_ENTRIES = 1000
 _MOST_PLAYLISTS = 10_000
 _MOST_NAME = 200
+#: What changes a custom playlist, for the description.
+CHANGE = Body(
+    {
+        "action": Values("create", "remove", "up", "down", "top", "bottom"),
+        "video_id": "string",
+    },
+    {"action": "create", "video_id": "dQw4w9WgXcQ"},
+)
 _LETTERS = string.ascii_letters + string.digits
 
 
-def register(bp: Blueprint) -> None:
-    create_one = Endpoint("Playlist Custom List", {"POST": create}, admin=True)
+def register(bp: ApiBlueprint) -> None:
+    # fmt: off
+    create_one = Endpoint("Playlist Custom List", {"POST": create}, {
+        "POST": Operation("Make a playlist of one's own", item("@ArchivePlaylist"),
+                          body=Body({"playlist_name": "string"}, {"playlist_name": "mine"}))},
+        admin=True)
     route(bp, "/playlist/custom/", create_one, (V04, V05))
-    change_one = Endpoint("Playlist Custom", {"POST": change}, admin=True)
+    change_one = Endpoint("Playlist Custom", {"POST": change}, {
+        "POST": Operation("Change it: as above, the playlist comes back",
+                          item("@ArchivePlaylist"), body=CHANGE)}, admin=True)
     route(bp, "/playlist/custom/<slug:playlist_id>/", change_one, (V04, V05))
+    # fmt: on
 
 
 def _refused(call: Call, field: str, reasons: list[str]) -> None:

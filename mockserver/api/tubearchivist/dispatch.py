@@ -7,7 +7,7 @@ profiles that had it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -29,6 +29,8 @@ from mockserver.api.tubearchivist.envelope import (
 )
 from mockserver.api.tubearchivist.profile import PROFILES, V03, V04, V05, Profile
 from mockserver.context import mock
+from mockserver.openapi.blueprint import ApiBlueprint
+from mockserver.openapi.operations import Operation
 
 Handler = Callable[..., Any]
 ALL: tuple[Profile, ...] = (V03, V04, V05)
@@ -45,6 +47,8 @@ class Endpoint:
     handlers: Mapping[str, Handler]
     """By method. A handler is given the :class:`Call` and the path's parts, and returns a body, a
     (body, status) pair, or a Response."""
+    operations: Mapping[str, Operation] = field(default_factory=dict)
+    """By method, what v0.4 is described to do."""
     admin: tuple[str, ...] | bool = ()
     """Methods that only the administrator may use; True: all."""
     open: bool = False
@@ -69,7 +73,7 @@ def profile_now() -> Profile:
 
 
 def route(
-    bp: Blueprint, path: str, endpoint: Endpoint, profiles: tuple[Profile, ...] = ALL
+    bp: ApiBlueprint, path: str, endpoint: Endpoint, profiles: tuple[Profile, ...] = ALL
 ) -> None:
     """Add an endpoint.
 
@@ -104,6 +108,7 @@ def route(
         view_func=view,
         methods=_METHODS,
         provide_automatic_options=False,
+        operation=endpoint.operations if V04 in profiles else None,
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import Blueprint
-
 from mockserver.api.tubearchivist import shapes
 from mockserver.api.tubearchivist.archive import Archive
 from mockserver.api.tubearchivist.channels import resolve_channel
 from mockserver.api.tubearchivist.columns import number
+from mockserver.api.tubearchivist.described import WRONG, ok, page_of
+from mockserver.api.tubearchivist.described import item as one
 from mockserver.api.tubearchivist.dispatch import Endpoint, route
 from mockserver.api.tubearchivist.envelope import REQUIRED, Call, bad, choice, refuse, text
 from mockserver.api.tubearchivist.listing import listed
@@ -24,6 +24,9 @@ from mockserver.api.tubearchivist.queueing import (
     groups,
 )
 from mockserver.api.tubearchivist.recognise import Named, by_shape, recognise
+from mockserver.openapi.blueprint import ApiBlueprint
+from mockserver.openapi.operations import Body, Operation
+from mockserver.openapi.shapes import Values
 
 #: With which statuses an item may come; the second, in v0.5, is ignored whatever it is.
 _ADDED = ("pending", "ignore-force")
@@ -32,23 +35,30 @@ _MOST_FORCED = 20_000
 _MOST_ITEMS = 1000
 
 
-def register(bp: Blueprint) -> None:
-    route(
-        bp,
-        "/download/",
-        Endpoint(
-            "Download Api List",
-            {"GET": queue, "POST": add, "DELETE": delete_by_status, "PATCH": change_many},
-            admin=True,
-            since={"PATCH": (V05,)},
-        ),
-    )
+def register(bp: ApiBlueprint) -> None:
+    # fmt: off
+    route(bp, "/download/", Endpoint("Download Api List", {
+        "GET": queue, "POST": add, "DELETE": delete_by_status, "PATCH": change_many}, {
+        "GET": Operation("What waits to be downloaded", page_of("@ArchiveQueued"),
+                         ("page", "?filter", "channel")),
+        "POST": Operation("Queue videos, or all of a channel or playlist", ok({"data": "array"}),
+                          body=Body(
+            {"data": [{"youtube_id": "string", "status": Values("pending")}]},
+            {"data": [{"youtube_id": "NYj3DnI81AQ", "status": "pending"}]})),
+        "DELETE": Operation("Empty the queue of one status",
+                            {**ok({"message": "string"}), **WRONG}, ("?filter",)),
+    }, admin=True, since={"PATCH": (V05,)}))
     route(bp, "/download/aggs/", Endpoint("Download Aggs", {"GET": groups}, admin=True), (V05,))
-    route(
-        bp,
-        "/download/<slug:video_id>/",
-        Endpoint("Download Api", {"GET": item, "POST": change, "DELETE": delete}, admin=True),
-    )
+    waiting = {"video_id": "$download"}
+    route(bp, "/download/<slug:video_id>/", Endpoint("Download Api", {
+        "GET": item, "POST": change, "DELETE": delete}, {
+        "GET": Operation("What waits", one("@ArchiveQueued"), examples=waiting),
+        "POST": Operation("Ignore it, or have it again", ok({"status": "string"}), body=Body(
+            {"status": Values("pending", "ignore", "priority")}, {"status": "ignore"}),
+            examples=waiting),
+        "DELETE": Operation("Forget it", ok({"success": "boolean"}), examples=waiting),
+    }, admin=True))
+    # fmt: on
 
 
 def _shown(call: Call, key: str, score: float = 0) -> dict[str, Any]:

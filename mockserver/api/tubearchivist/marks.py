@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint
-
+from mockserver.api.tubearchivist.described import ok
 from mockserver.api.tubearchivist.dispatch import Endpoint, route
 from mockserver.api.tubearchivist.envelope import REQUIRED, Call, bad, refuse, text, truth
 from mockserver.api.tubearchivist.profile import V04, V05
 from mockserver.api.tubearchivist.recognise import by_shape
 from mockserver.api.tubearchivist.watching import watching
+from mockserver.openapi.blueprint import ApiBlueprint
+from mockserver.openapi.operations import Body, Operation, json_of
 
 
-def register(bp: Blueprint) -> None:
+def register(bp: ApiBlueprint) -> None:
+    # fmt: off
     # No document writes this path without its slash, and the recorded servers did nothing there.
-    route(bp, "/watched/", Endpoint("Watched", {"POST": mark}, needs_slash=True), (V04, V05))
+    route(bp, "/watched/", Endpoint("Watched", {"POST": mark}, {
+        "POST": Operation("Mark as watched, or not", {
+            **ok("@ArchiveMessage"), 404: json_of("@ArchiveMessage")}, body=Body(
+            {"id": "string", "is_watched": "boolean"},
+            {"id": "dQw4w9WgXcQ", "is_watched": True}))}, needs_slash=True), (V04, V05))
+    # fmt: on
 
 
 def mark(call: Call) -> Any:

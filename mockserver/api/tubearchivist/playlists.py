@@ -4,43 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
-
 from mockserver.api.tubearchivist import custom, shapes
+from mockserver.api.tubearchivist.described import item, ok, page_of, subscribing
 from mockserver.api.tubearchivist.dispatch import OLD, Endpoint, route
 from mockserver.api.tubearchivist.envelope import REQUIRED, Call, bad, choice, refuse, text, truth
 from mockserver.api.tubearchivist.listing import listed, shown_video
 from mockserver.api.tubearchivist.profile import V04, V05
 from mockserver.api.tubearchivist.recognise import recognise
+from mockserver.openapi.blueprint import ApiBlueprint
+from mockserver.openapi.operations import Operation, json_of
 
 
-def register(bp: Blueprint) -> None:
-    route(
-        bp,
-        "/playlist/",
-        Endpoint(
-            "Playlist Api List",
-            {"GET": playlist_list, "POST": subscribe},
-            admin=("POST",),
-            since={"POST": (V04, V05)},
-        ),
-    )
-    route(
-        bp,
-        "/playlist/<slug:playlist_id>/",
-        Endpoint(
-            "Playlist Api",
-            {"GET": playlist, "POST": change, "DELETE": delete},
-            admin=("POST", "DELETE"),
-            since={"POST": (V04, V05), "DELETE": (V04, V05)},
-        ),
-    )
-    route(
-        bp,
-        "/playlist/<slug:playlist_id>/video/",
-        Endpoint("Playlist Api Video", {"GET": playlist_videos}),
-        OLD,
-    )
+def register(bp: ApiBlueprint) -> None:
+    # fmt: off
+    route(bp, "/playlist/", Endpoint("Playlist Api List", {
+        "GET": playlist_list, "POST": subscribe}, {
+        "GET": Operation("Playlists", page_of("@ArchivePlaylist"), ("page", "playlist_type")),
+        "POST": Operation("Subscribe and unsubscribe", ok({"data": "array"}),
+                          body=subscribing("playlist", "PL" + "0" * 32)),
+    }, admin=("POST",), since={"POST": (V04, V05)}))
+    one = "/playlist/<slug:playlist_id>/"
+    route(bp, one, Endpoint("Playlist Api", {"GET": playlist, "POST": change, "DELETE": delete}, {
+        "GET": Operation("A playlist", item("@ArchivePlaylist")),
+        "POST": Operation("Change a custom playlist", {201: json_of({"success": "boolean"})},
+                          body=custom.CHANGE),
+        "DELETE": Operation("Delete a playlist", ok({"success": "boolean"})),
+    }, admin=("POST", "DELETE"), since={"POST": (V04, V05), "DELETE": (V04, V05)}))
+    route(bp, f"{one}video/", Endpoint("Playlist Api Video", {"GET": playlist_videos}, {
+        "GET": Operation("A playlist's videos", page_of("@ArchiveVideo"), ("page",))}), OLD)
+    # fmt: on
 
 
 def _shown(call: Call, key: str, score: float = 0) -> dict[str, Any]:

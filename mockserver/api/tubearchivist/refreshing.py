@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint
-
 from mockserver.api.tubearchivist.archive import Archive
+from mockserver.api.tubearchivist.described import ok
 from mockserver.api.tubearchivist.dispatch import Endpoint, route
 from mockserver.api.tubearchivist.envelope import Call, choice, refuse
 from mockserver.api.tubearchivist.jobs import Waiting
 from mockserver.api.tubearchivist.profile import V03
+from mockserver.openapi.blueprint import ApiBlueprint
+from mockserver.openapi.operations import Body, Operation, json_of
 
 _KINDS = ("video", "channel", "playlist")
 #: Items of one request that are queued; the rest is left out.
@@ -20,8 +21,18 @@ _MOST_ITEMS = 1000
 _MOST_WAITING = 10_000
 
 
-def register(bp: Blueprint) -> None:
-    route(bp, "/refresh/", Endpoint("Refresh", {"GET": progress, "POST": refresh}, admin=True))
+def register(bp: ApiBlueprint) -> None:
+    # fmt: off
+    route(bp, "/refresh/", Endpoint("Refresh", {"GET": progress, "POST": refresh}, {
+        "GET": Operation("How much waits to be refreshed", {
+            **ok({"total_queued": "integer", "type": "string", "state": "string|boolean",
+                  "id?": "string"}), 400: json_of({"status": "string"})}, ("?type", "id")),
+        "POST": Operation("Refresh videos, channels, playlists", ok("object"),
+                          ("extract_videos",), Body(
+            {"video?": ["string"], "channel?": ["string"], "playlist?": ["string"]},
+            {"video": ["dQw4w9WgXcQ"]})),
+    }, admin=True))
+    # fmt: on
 
 
 def progress(call: Call) -> Any:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Blueprint
-
+from mockserver.api.tubearchivist.described import WRONG, ok
 from mockserver.api.tubearchivist.dispatch import Endpoint, route
 from mockserver.api.tubearchivist.envelope import REQUIRED, Call, bad, choice, refuse, text
 from mockserver.api.tubearchivist.jobs import NAMES
 from mockserver.api.tubearchivist.profile import V04, V05
+from mockserver.openapi.blueprint import ApiBlueprint
+from mockserver.openapi.operations import Operation, json_of
 
 #: Tasks that a schedule can be made for.
 _SCHEDULED = (
@@ -25,14 +26,21 @@ _FIELD = re.compile(r"(?:\*|\d{1,2})(?:[-,/]\d{1,2})*\Z", re.ASCII)
 _MOST_URLS = 20
 
 
-def register(bp: Blueprint) -> None:
-    route(
-        bp,
-        "/schedule/",
-        Endpoint("Schedule", {"GET": schedules, "DELETE": delete_named}, admin=True),
-        (V04,),
-    )
-    told = Endpoint("Schedule Notification", {"GET": urls, "DELETE": forget_url}, admin=True)
+def register(bp: ApiBlueprint) -> None:
+    # fmt: off
+    route(bp, "/schedule/", Endpoint("Schedule", {"GET": schedules, "DELETE": delete_named}, {
+        "GET": Operation("When tasks are to run", ok([
+            {"name": "string", "schedule": "string", "config": "object"}])),
+        "DELETE": Operation("Forget a task's schedule", {
+            **ok({"success": "boolean"}), **WRONG, 404: json_of("@ArchiveMessage")},
+            ("task_name",)),
+    }, admin=True), (V04,))
+    told = Endpoint("Schedule Notification", {"GET": urls, "DELETE": forget_url}, {
+        "GET": Operation("Whom tasks tell",
+                         ok({"*": {"urls": ["string"], "title": "string"}})),
+        "DELETE": Operation("Tell nobody, or not this one",
+                            {**ok({"success": "boolean"}), **WRONG}, ("task_name", "url")),
+    }, admin=True)
     route(bp, "/schedule/notification/", told, (V04,))
     route(bp, "/task/schedule/", Endpoint("Schedule List", {"GET": schedules}, admin=True), (V05,))
     one = Endpoint("Schedule", {"GET": schedule, "POST": change, "DELETE": delete}, admin=True)
@@ -41,6 +49,7 @@ def register(bp: Blueprint) -> None:
         "Task Notification", {"GET": urls, "POST": add_url, "DELETE": forget_url}, admin=True
     )
     route(bp, "/task/notification/", told, (V05,))
+    # fmt: on
 
 
 def _shown(call: Call, name: str) -> dict[str, Any]:

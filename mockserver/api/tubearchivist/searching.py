@@ -12,16 +12,19 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-from flask import Blueprint, current_app
+from flask import current_app
 
 from mockserver.api.tubearchivist import shapes, subtitles
 from mockserver.api.tubearchivist.archive import Archive
+from mockserver.api.tubearchivist.described import WRONG, ok
 from mockserver.api.tubearchivist.dispatch import Endpoint, route
 from mockserver.api.tubearchivist.envelope import Call, bad
 from mockserver.api.tubearchivist.subtitles import Line, Spoken
 from mockserver.api.tubearchivist.tables import Document
 from mockserver.api.tubearchivist.watching import watching
 from mockserver.api.tubearchivist.words import Words
+from mockserver.openapi.blueprint import ApiBlueprint
+from mockserver.openapi.operations import Operation
 from mockserver.world.search import fold
 
 #: Hits of one answer, all kinds together.
@@ -42,8 +45,16 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _KEYWORD = re.compile(r"\A([a-z]+):(.*)\Z", re.DOTALL)
 
 
-def register(bp: Blueprint) -> None:
-    route(bp, "/search/", Endpoint("Search", {"GET": search}))
+def register(bp: ApiBlueprint) -> None:
+    # fmt: off
+    route(bp, "/search/", Endpoint("Search", {"GET": search}, {
+        "GET": Operation("Search videos, channels and playlists", {**ok({
+            "results": {"video_results": ["@ArchiveVideo"],
+                        "channel_results": ["@ArchiveChannel"],
+                        "playlist_results": ["@ArchivePlaylist"],
+                        "fulltext_results": ["any"]}, "queryType": "string"}), **WRONG},
+            ("query",))}))
+    # fmt: on
 
 
 class Index:

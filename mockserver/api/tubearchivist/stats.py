@@ -6,13 +6,16 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
-from flask import Blueprint
 
 from mockserver.api.tubearchivist.columns import KINDS
+from mockserver.api.tubearchivist.described import LENGTH, WRONG, ok
 from mockserver.api.tubearchivist.dispatch import Endpoint, route
 from mockserver.api.tubearchivist.envelope import Call, bad, choice, refuse
 from mockserver.api.tubearchivist.profile import V04, V05, duration_text
 from mockserver.api.tubearchivist.watching import watching
+from mockserver.openapi.blueprint import ApiBlueprint
+from mockserver.openapi.operations import Operation
+from mockserver.openapi.shapes import Shape
 
 _ORDERS = ("doc_count", "duration", "media_size")
 _MOST_CHANNELS = 10
@@ -20,17 +23,27 @@ _DAYS = 7
 _DAY_S = 86_400
 
 
-def register(bp: Blueprint) -> None:
-    for name, handler in (
-        ("video", videos),
-        ("channel", channels),
-        ("playlist", playlists),
-        ("download", downloads),
-        ("watch", watch),
-        ("downloadhist", history),
-        ("biggestchannels", biggest),
+def register(bp: ApiBlueprint) -> None:
+    # fmt: off
+    total: dict[str, Shape] = {"doc_count": "integer", "media_size": "integer", **LENGTH}
+    counts = ok({"doc_count": "integer", "*": "integer"})
+    items: dict[str, Shape] = {**LENGTH, "items": "integer"}
+    parts: Shape = {**items, "progress": "number"}
+    for name, handler, operation in (
+        ("video", videos, Operation("Videos, counted", ok({**total, "active_true?": total}))),
+        ("channel", channels, Operation("Channels, counted", counts)),
+        ("playlist", playlists, Operation("Playlists, counted", counts)),
+        ("download", downloads, Operation("The queue, counted", ok({"*": "integer"}))),
+        ("watch", watch, Operation("What was watched, counted", ok(
+            {"total": items, "unwatched?": parts, "watched?": parts}))),
+        ("downloadhist", history, Operation("Downloads of the last days", ok(
+            [{"date": "string", "count": "integer", "media_size": "integer"}]))),
+        ("biggestchannels", biggest, Operation("The largest channels", {
+            **ok([{"id": "string", "name": "string|null", **total}]), **WRONG}, ("?order",))),
     ):
-        route(bp, f"/stats/{name}/", Endpoint(f"Stats {name}", {"GET": handler}), (V04, V05))
+        endpoint = Endpoint(f"Stats {name}", {"GET": handler}, {"GET": operation})
+        route(bp, f"/stats/{name}/", endpoint, (V04, V05))
+    # fmt: on
 
 
 def _groups(call: Call, found: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

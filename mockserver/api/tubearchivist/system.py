@@ -4,38 +4,59 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from mockserver.api.tubearchivist import access
 from mockserver.api.tubearchivist.archive import archive
+from mockserver.api.tubearchivist.described import REFUSED, ok
 from mockserver.api.tubearchivist.dispatch import OLD, Endpoint, route
 from mockserver.api.tubearchivist.envelope import REQUIRED, Call, answer, config, refuse
 from mockserver.api.tubearchivist.profile import V04, V05
-from mockserver.api.tubearchivist.users import CHOICES, SETTINGS
+from mockserver.api.tubearchivist.users import ADMIN, CHOICES, PASSWORD, SETTINGS
+from mockserver.openapi.blueprint import ApiBlueprint
+from mockserver.openapi.operations import NO_BODY, Body, Operation, json_of
+from mockserver.openapi.shapes import Shape, Values
 
 _BLANK = "This field may not be blank."
 _MOST_PAGE = 200
 _MOST_SETTING = 200
 
 
-def register(bp: Blueprint) -> None:
-    route(bp, "/ping/", Endpoint("Ping", {"GET": ping}))
-    route(bp, "/login/", Endpoint("Login Api", {"POST": login}, open=True), OLD)
-    route(bp, "/user/login/", Endpoint("Login Api", {"POST": begin}, open=True), (V04, V05))
+def register(bp: ApiBlueprint) -> None:
+    # fmt: off
+    credentials = Body({"username": "string", "password": "string"},
+                       {"username": ADMIN, "password": PASSWORD})
+    settings_: dict[str, Shape] = {"page_size?": "integer", "sort_by?": "string"}
+    own_settings = ok({"user_id": "integer", **settings_})
+    route(bp, "/ping/", Endpoint("Ping", {"GET": ping}, {
+        "GET": Operation("Whether the token is right", ok(
+            {"response": Values("pong"), "user": "integer", "version": "string"}))}))
+    route(bp, "/login/", Endpoint("Login Api", {"POST": login}, {
+        "POST": Operation("A user's token", {
+            **ok({"token": "string", "user_id": "integer"}), 400: REFUSED},
+            body=credentials, security=({},))}, open=True), OLD)
+    route(bp, "/user/login/", Endpoint("Login Api", {"POST": begin}, {
+        "POST": Operation("Begin a session", {204: NO_BODY, 400: REFUSED},
+                          body=credentials, security=({},))}, open=True), (V04, V05))
     route(bp, "/user/logout/", Endpoint("Logout Api", {"POST": end}), (V05,))
     route(bp, "/health/", Endpoint("Health Check", {"GET": health}, open=True), (V05,))
-    own = Endpoint("User Config", {"GET": settings, "POST": change})
+    own = Endpoint("User Config", {"GET": settings, "POST": change}, {
+        "GET": Operation("One's settings that were changed", own_settings),
+        "POST": Operation("Change one's settings", {
+            **own_settings, 400: json_of(("@ArchiveDetail", "@ArchiveMessage"))},
+            body=Body(settings_, {"page_size": 20})),
+    })
     route(bp, "/config/user/", own, (V04,))
     route(bp, "/user/me/", own, (V05,))
     route(bp, "/user/account/", Endpoint("User Account", {"GET": account}), (V05,))
-    route(
-        bp,
-        "/appsettings/token/",
-        Endpoint("Token", {"GET": token, "DELETE": revoke}, admin=True, since={"DELETE": (V05,)}),
-        (V04, V05),
-    )
-    route(bp, "/token/", Endpoint("Token", {"DELETE": revoke}, admin=True), (V04,))
+    route(bp, "/appsettings/token/", Endpoint("Token", {"GET": token, "DELETE": revoke}, {
+        "GET": Operation("One's token", ok({"token": "string"})),
+    }, admin=True, since={"DELETE": (V05,)}), (V04, V05))
+    route(bp, "/token/", Endpoint("Token", {"DELETE": revoke}, {
+        "DELETE": Operation("Take back one's token and get another", ok("object")),
+    }, admin=True), (V04,))
     route(bp, "/appsettings/config/", Endpoint("App Config", {"GET": app_config}), (V05,))
+    # fmt: on
 
 
 def ping(call: Call) -> Any:

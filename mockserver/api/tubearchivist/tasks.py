@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
-
 from mockserver.api.tubearchivist.archive import Archive
+from mockserver.api.tubearchivist.described import WRONG, ok
 from mockserver.api.tubearchivist.dispatch import OLD, Endpoint, route
 from mockserver.api.tubearchivist.envelope import Call, bad, choice, refuse
 from mockserver.api.tubearchivist.jobs import NAMES, STARTABLE, Job
 from mockserver.api.tubearchivist.profile import V03, V04, V05, minute
 from mockserver.api.tubearchivist.saving import Snapshot
+from mockserver.openapi.blueprint import ApiBlueprint
+from mockserver.openapi.operations import Body, Operation
+from mockserver.openapi.shapes import Values
 
 _DAY_S = 86_400
 _ES_VERSION = "8.12.2"
@@ -25,23 +27,54 @@ _GROUPS: dict[str | None, tuple[str, ...]] = {
 _OLD_TASKS = {"download_pending": "download_pending", "rescan_pending": "update_subscribed"}
 
 
-def register(bp: Blueprint) -> None:
-    listed = Endpoint("Snapshot Api List", {"GET": snapshots, "POST": take}, admin=True)
-    one = Endpoint("Snapshot Api", {"GET": snapshot, "POST": restore, "DELETE": delete}, admin=True)
+def register(bp: ApiBlueprint) -> None:
+    # fmt: off
+    listed = Endpoint("Snapshot Api List", {"GET": snapshots, "POST": take}, {
+        "GET": Operation("Snapshots of the archive", ok({
+            "next_exec": "integer", "next_exec_str": "string", "expire_after": "string",
+            "snapshots": ["@ArchiveSnapshot"]})),
+        "POST": Operation("Take one", ok({"snapshot_name": "string"})),
+    }, admin=True)
+    one = Endpoint("Snapshot Api", {"GET": snapshot, "POST": restore, "DELETE": delete}, {
+        "GET": Operation("A snapshot", ok("@ArchiveSnapshot")),
+        "POST": Operation("Restore it", {**ok({"accepted": "boolean"}), **WRONG}),
+        "DELETE": Operation("Remove it", {**ok({"acknowledged": "boolean"}), **WRONG}),
+    }, admin=True)
     for path, profiles in (("/snapshot/", OLD), ("/appsettings/snapshot/", (V04, V05))):
         route(bp, path, listed, profiles)
         route(bp, f"{path}<slug:name>/", one, profiles)
-    route(bp, "/task/", Endpoint("Task", {"GET": old_tasks, "POST": start_old}, admin=True), OLD)
-    names = Endpoint("Task List", {"GET": results}, admin=True)
-    name = Endpoint("Task Name", {"GET": results_of, "POST": start}, admin=True)
-    key = Endpoint("Task ID", {"GET": result, "POST": command}, admin=True)
-    route(bp, "/task-name/", names, (V04,))
-    route(bp, "/task-name/<slug:name>/", name, (V04,))
-    route(bp, "/task-id/<slug:key>/", key, (V04,))
-    route(bp, "/task/by-name/", names, (V04, V05))
-    route(bp, "/task/by-name/<slug:name>/", name, (V04, V05))
-    route(bp, "/task/by-id/<slug:key>/", key, (V04, V05))
-    route(bp, "/notification/", Endpoint("Notification", {"GET": notifications}), (V04, V05))
+    route(bp, "/task/", Endpoint("Task", {"GET": old_tasks, "POST": start_old}, {
+        "GET": Operation("Whether something runs",
+                         ok({"rescan": "boolean", "downloading": "boolean"})),
+        "POST": Operation("Start something", ok({"success": "boolean", "task": "string"}),
+                          body=Body({"run": Values("download_pending", "rescan_pending")},
+                                    {"run": "rescan_pending"})),
+    }, admin=True), OLD)
+    example = {"name": "download_pending"}
+    names = Endpoint("Task List", {"GET": results}, {
+        "GET": Operation("Every task", ok("@ArchiveTasks"))}, admin=True)
+    name = Endpoint("Task Name", {"GET": results_of, "POST": start}, {
+        "GET": Operation("Tasks of a name", ok("@ArchiveTasks"), examples=example),
+        "POST": Operation("Start a task", {**ok({"message": {
+            "task_id": "string", "status": "string", "task_name": "string"}}), **WRONG},
+            examples=example),
+    }, admin=True)
+    key = Endpoint("Task ID", {"GET": result, "POST": command}, {
+        "GET": Operation("A task", ok("@ArchiveTask")),
+        "POST": Operation("Stop a task", ok({"message": "string"}), body=Body(
+            {"command": Values("stop", "kill")}, {"command": "stop"})),
+    }, admin=True)
+    for by_name, by_id, profiles in (
+        ("/task-name/", "/task-id/", (V04,)), ("/task/by-name/", "/task/by-id/", (V04, V05)),
+    ):
+        route(bp, by_name, names, profiles)
+        route(bp, f"{by_name}<slug:name>/", name, profiles)
+        route(bp, f"{by_id}<slug:key>/", key, profiles)
+    route(bp, "/notification/", Endpoint("Notification", {"GET": notifications}, {
+        "GET": Operation("What runs now", {**ok([{
+            "title": "string", "group": "string", "level": "string", "id": "string",
+            "messages": ["string"], "progress": "number"}]), **WRONG})}), (V04, V05))
+    # fmt: on
 
 
 # -- snapshots ---------------------------------------------------------------------------------

@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint
-
 from mockserver.api.tubearchivist import shapes
 from mockserver.api.tubearchivist.archive import Archive
+from mockserver.api.tubearchivist.described import WRONG, deleted, item, ok, page_of
 from mockserver.api.tubearchivist.dispatch import OLD, Endpoint, route
 from mockserver.api.tubearchivist.envelope import Call, bad, config, refuse
 from mockserver.api.tubearchivist.listing import listed, select, shown_video
 from mockserver.api.tubearchivist.profile import V04, V05
 from mockserver.api.tubearchivist.watching import LEAST_KEPT_S, is_finished, watching
+from mockserver.openapi.blueprint import ApiBlueprint
+from mockserver.openapi.operations import PAGE, Body, Operation, json_of
 
 _MOST_SIMILAR = 6
 #: How many found videos are compared, and how long a query may be.
@@ -22,36 +23,43 @@ _CANDIDATES, _MOST_QUERY = 40, 500
 _WORD = re.compile(r"\w+")
 
 
-def register(bp: Blueprint) -> None:
-    route(bp, "/video/", Endpoint("Video Api List", {"GET": video_list}))
-    route(
-        bp,
-        "/video/<slug:video_id>/",
-        Endpoint(
-            "Video Api",
-            {"GET": video, "DELETE": delete},
-            admin=("DELETE",),
-            since={"DELETE": (V04, V05)},
-        ),
-    )
-    route(bp, "/video/<slug:video_id>/comment/", Endpoint("Video Comment", {"GET": comments}))
-    route(bp, "/video/<slug:video_id>/similar/", Endpoint("Video Similar", {"GET": similar}))
-    route(
-        bp,
-        "/video/<slug:video_id>/progress/",
-        Endpoint(
-            "Video Progress",
-            {"GET": position, "POST": keep_position, "DELETE": forget_position},
-            since={"GET": OLD},
-        ),
-    )
-    route(
-        bp,
-        "/video/<slug:video_id>/sponsor/",
-        Endpoint("Video Sponsor", {"GET": segments, "POST": sponsor}),
-        OLD,
-    )
-    route(bp, "/video/<slug:video_id>/nav/", Endpoint("Video Nav", {"GET": navigation}), (V05,))
+def register(bp: ApiBlueprint) -> None:
+    # fmt: off
+    route(bp, "/video/", Endpoint("Video Api List", {"GET": video_list}, {
+        "GET": Operation("Videos", page_of("@ArchiveVideo"), (
+            "page", "channel", "playlist", "watch", "sort", "order", "type"))}))
+    one = "/video/<slug:video_id>/"
+    route(bp, one, Endpoint("Video Api", {"GET": video, "DELETE": delete}, {
+        "GET": Operation("A video", item("@ArchiveVideo")),
+        "DELETE": Operation("Delete a video from the archive", deleted("video")),
+    }, admin=("DELETE",), since={"DELETE": (V04, V05)}))
+    route(bp, f"{one}comment/", Endpoint("Video Comment", {"GET": comments}, {
+        "GET": Operation("A video's comments",
+                         ok({"data": ["@ArchiveComment"], "config": "@ArchiveConfig"}))}))
+    route(bp, f"{one}similar/", Endpoint("Video Similar", {"GET": similar}, {
+        "GET": Operation("Videos with similar titles", {
+            **ok({"data": ["@ArchiveVideo"], "config": "@ArchiveConfig"}),
+            404: json_of({"data": ["any"]}) | dict(PAGE)})}))
+    route(bp, f"{one}progress/", Endpoint("Video Progress", {
+        "GET": position, "POST": keep_position, "DELETE": forget_position}, {
+        "GET": Operation("Where one stopped watching", ok(
+            {"youtube_id": "string", "user_id": "integer", "position": "number|string"})),
+        "POST": Operation("Keep where one stopped", ok("object"),
+                          body=Body({"position": "number"}, {"position": 100})),
+        "DELETE": Operation("Forget where one stopped",
+                            {**ok({"progress-reset": "string"}), **WRONG}),
+    }, since={"GET": OLD}))
+    route(bp, f"{one}sponsor/", Endpoint("Video Sponsor", {"GET": segments, "POST": sponsor}, {
+        "GET": Operation("Segments that are advertisements",
+                         ok({"segments?": ["object"], "is_enabled": "boolean"})),
+        "POST": Operation("Vote on a segment or propose one (simulated)",
+                          ok({"success": "boolean"}), body=Body(
+            ({"vote": {"uuid": "string", "yourVote": "integer"}},
+             {"segment": {"startTime": "number", "endTime": "number"}}),
+            {"segment": {"startTime": 5, "endTime": 10}})),
+    }), OLD)
+    route(bp, f"{one}nav/", Endpoint("Video Nav", {"GET": navigation}), (V05,))
+    # fmt: on
 
 
 def video_list(call: Call) -> Any:

@@ -7,10 +7,11 @@ statuses and CSV dialect back, but none of the historical holes.
 
 from __future__ import annotations
 
-from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-bp = Blueprint("yttrex", __name__)
+from mockserver.openapi.blueprint import ApiBlueprint
+
+bp = ApiBlueprint("yttrex", __name__)
 
 from mockserver.api.trex import errors  # noqa: E402
 from mockserver.api.yttrex import (  # noqa: E402  (the routes need bp)
@@ -34,15 +35,15 @@ def _prepare(state: BlueprintSetupState) -> None:
 
 
 for _module in (
-    ingestion,
-    handshake,
-    personal,
-    videos,
-    statistics,
     evidence,
-    experiments,
+    videos,
+    personal,
     flat,
     adverts,
+    statistics,
+    experiments,
+    handshake,
+    ingestion,
     errors,
 ):
     _module.register(bp)

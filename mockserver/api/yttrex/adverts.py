@@ -14,7 +14,9 @@ from flask import Blueprint, Response, request
 from collector.common.identity import iso_z, parse_iso
 from mockserver.api.trex.envelope import ApiError, answer, route
 from mockserver.api.trex.paging import MOST_CSV, number
+from mockserver.api.yttrex.described import ERROR
 from mockserver.context import mock
+from mockserver.openapi.operations import Operation, json_of
 
 #: Adverts that are counted at most, the latest first; the documents' own number is the default.
 MOST = 1000
@@ -31,14 +33,23 @@ COLUMNS = (
     "sponsoredSite",
     "sponsoredName",
 )
+_SPONSORS = json_of(["@YttrexSponsor"])
 _PAID = "(l.sponsored_site IS NOT NULL OR l.sponsored_name IS NOT NULL)"
 
 
 def register(bp: Blueprint) -> None:
-    route(bp, "/v2/ad", latest, defaults={"amount": ""})
-    route(bp, "/v2/ad/<amount>", latest)
-    route(bp, "/v2/ad/video/<video_id>", beside_video)
-    route(bp, "/v2/ad/channel/<channel_id>", beside_channel)
+    # fmt: off
+    route(bp, "/v2/ad", latest, Operation(
+        "The sponsors of the latest 400 adverts, the most frequent first", {200: _SPONSORS}),
+        defaults={"amount": ""})
+    route(bp, "/v2/ad/<amount>", latest, Operation(
+        "The sponsors of the latest adverts", {200: _SPONSORS}))
+    route(bp, "/v2/ad/video/<video_id>", beside_video, Operation(
+        "The sponsors of the adverts beside a video", {200: _SPONSORS}))
+    route(bp, "/v2/ad/channel/<channel_id>", beside_channel, Operation(
+        "The sponsors of the adverts on a channel's page and those of its videos",
+        {200: _SPONSORS, 400: ERROR}, query=("since", "till")))
+    # fmt: on
 
 
 def latest(amount: str) -> Response:

@@ -8,19 +8,31 @@ from typing import Any
 import zstandard
 from flask import Blueprint, Response
 
-from mockserver.api.trex.envelope import ApiError, answer, route
+from mockserver.api.trex.envelope import ApiError, answer, paged, route
 from mockserver.api.trex.paging import parse_paging
 from mockserver.api.yttrex import shapes, tables
 from mockserver.context import mock
+from mockserver.openapi.operations import Operation, json_of
 
 
 def register(bp: Blueprint) -> None:
-    route(bp, "/v1/htmlId/<html_id>", raw_html)
-    route(bp, "/v1/html/<html_id>", raw_html)
-    route(bp, "/v1/research/<token>", research, defaults={"paging": ""})
-    route(bp, "/v1/research/<token>/<paging>", research)
-    route(bp, "/v0/health", health)
-    route(bp, "/", hello)
+    # fmt: off
+    route(bp, "/", hello, Operation(
+        "What this is", {200: json_of({"api": "string", "documentation": "string"})}))
+    route(bp, "/v0/health", health, Operation(
+        "Whether it works",
+        {200: json_of({"status": "string", "data": {"collections": "integer"}})}))
+    paged(bp, "/v1/research/<token>", research, Operation(
+        "What carries a research tag",
+        {200: json_of({"researchToken": "string", "supporters": ["string"],
+                    "total": "integer", "content": ["@YttrexObservation"]})},
+        examples={"token": "a-research-tag"}))
+    sent = Operation("The page as it was sent", {200: json_of({"html": "string", "metadata": {
+        "id": "string", "metadataId": "string", "href": "string",
+        "isVideo": "boolean", "savingTime": "date-time", "size": "integer"}})})
+    route(bp, "/v1/html/<html_id>", raw_html, sent)
+    route(bp, "/v1/htmlId/<html_id>", raw_html, sent)
+    # fmt: on
 
 
 def hello() -> Response:

@@ -20,9 +20,17 @@ from mockserver.api.trex.envelope import (
 from mockserver.api.trex.paging import MOST_CSV, number
 from mockserver.api.yttrex import access, adverts, flatrows, shapes, tables
 from mockserver.api.yttrex.csvs import csv_answer
+from mockserver.api.yttrex.described import ERROR
+from mockserver.api.yttrex.flatrows import KINDS
 from mockserver.context import mock
+from mockserver.openapi.operations import CSV, Body, Media, Operation, json_of
+from mockserver.openapi.shapes import Values
 
 MOST_STEPS = 1000
+#: What the description's example of ``POST /v2/directives`` registers.
+EXAMPLE_STEPS = [{"url": "https://www.youtube.com/", "watchFor": "20s"}]
+#: The experiment that it becomes.
+EXAMPLE_EXPERIMENT = content_id(steps=[{**EXAMPLE_STEPS[0], "watchFor": 20_000}])
 _LOAD_FOR_MS = 5000
 _ID = re.compile(r"[0-9a-f]{40}\Z")
 #: Read as ``parseInt`` reads: what stands between the number and the unit is not looked at.
@@ -31,15 +39,36 @@ _NOTHING = "zero entries matching this filter!"
 
 
 def register(bp: Blueprint) -> None:
-    route(bp, "/v2/directives", enrol, methods=["POST"])
+    # fmt: off
+    given = Body([{"url?": "string", "type?": "string", "watchFor?": "integer|string|null"}],
+                 EXAMPLE_STEPS)
+    registered: dict[int, Media] = {200: json_of({
+        "status": Values("exist", "created"), "experimentId": "string",
+        "since": "date-time", "steps": ["@YttrexStep"]})}
+    listed: dict[int, Media] = {200: json_of({
+        "content": ["@YttrexExperiment"], "total": "integer",
+        "pagination": {"amount": "integer", "skip": "integer"}})}
+    route(bp, "/v2/personal/<token>/experiments/<experiment_id>/<form>", personal, Operation(
+        "A supporter's part of an experiment",
+        {200: {**json_of({"supporter": "object", "metadata": ["@YttrexReference"]}), **CSV},
+         400: ERROR}))
+    route(bp, "/v2/experiment/<experiment_id>/json", as_json, Operation(
+        "What an experiment gathered", {200: json_of(["@YttrexReference"])}))
+    route(bp, "/v2/experiment/<experiment_id>/csv/<kind>", as_csv, Operation(
+        f"One kind of it ({', '.join(KINDS)}, adv), one row an item", {200: CSV, 400: ERROR}))
+    route(bp, "/v2/directives", enrol, Operation(
+        "Register the steps of an experiment", registered, body=given), methods=["POST"])
     # Until 2022 a kind of list stood behind it ("comparison"); later servers take and ignore it.
-    route(bp, "/v2/directives/<experiment_id>", enrol, methods=["POST"])
-    route(bp, "/v2/directives/public", public)
-    route(bp, "/v2/directives/<experiment_id>", steps)
-    route(bp, "/v2/guardoni/list", listing)
-    route(bp, "/v2/experiment/<experiment_id>/json", as_json)
-    route(bp, "/v2/experiment/<experiment_id>/csv/<kind>", as_csv)
-    route(bp, "/v2/personal/<token>/experiments/<experiment_id>/<form>", personal)
+    route(bp, "/v2/directives/<experiment_id>", enrol, Operation(
+        "The same; a kind of list, ignored, in place of the id", registered, body=given),
+        methods=["POST"])
+    route(bp, "/v2/directives/public", public, Operation(
+        "The twenty latest experiments", {200: json_of(["@YttrexExperiment"])}))
+    route(bp, "/v2/directives/<experiment_id>", steps, Operation(
+        "The steps of an experiment", {200: json_of(["@YttrexStep"])}))
+    route(bp, "/v2/guardoni/list", listing, Operation(
+        "All experiments, newest first", listed, query=("?amount", "skip")))
+    # fmt: on
 
 
 def enrol(experiment_id: str = "comparison") -> Response:

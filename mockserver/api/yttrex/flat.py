@@ -9,11 +9,13 @@ from flask import Blueprint, Response, request
 from werkzeug.utils import secure_filename
 
 from collector.common.identity import content_id, iso_z
-from mockserver.api.trex.envelope import ApiError, answer, compat, parse_json, route, text
+from mockserver.api.trex.envelope import ApiError, answer, compat, paged, parse_json, route, text
 from mockserver.api.trex.paging import MOST, MOST_CSV, number, parse_paging
 from mockserver.api.yttrex import access, adverts, flatrows, shapes, tables
 from mockserver.api.yttrex.csvs import csv_answer
+from mockserver.api.yttrex.described import ERROR
 from mockserver.context import mock
+from mockserver.openapi.operations import CSV, Operation, json_of
 
 _TEXT_FILTERS = {"title": "m.title", "authorName": "m.author_name", "query": "m.query"}
 _METADATA_COLUMNS = (
@@ -37,11 +39,23 @@ _METADATA_COLUMNS = (
 
 
 def register(bp: Blueprint) -> None:
-    route(bp, "/v2/metadata", metadata)
-    route(bp, "/v1/home", home)
-    route(bp, "/v1/author/<video_id>", author, defaults={"paging": ""})
-    route(bp, "/v1/author/<video_id>/<paging>", author)
-    route(bp, "/v2/personal/<token>/<kind>/csv", personal_csv)
+    # fmt: off
+    paged(bp, "/v1/author/<video_id>", author, Operation(
+        "What was recommended beside the videos of a video's author",
+        {200: json_of({"authorName": "string", "authorSource": "string", "overflow": "boolean",
+                    "total": "integer", "pagination": {"amount": "integer", "skip": "integer"},
+                    "stripped": "integer", "content": ["object"]})}))
+    route(bp, "/v1/home", home, Operation(
+        "What home pages showed today",
+        {200: json_of([{"accessId": "string", "metadataId": "string", "order": "integer|null"}])}))
+    route(bp, "/v2/metadata", metadata, Operation(
+        "Observations by experiment, tag, supporter and text",
+        {200: {**json_of({"data": ["@YttrexReference"], "totals": {"*": "integer"}}), **CSV},
+         400: ERROR, 404: ERROR},
+        query=("userToken", "experimentId", "researchTag", "filter", "format", "?amount", "skip")))
+    route(bp, "/v2/personal/<token>/<kind>/csv", personal_csv, Operation(
+        "A supporter's pages of one kind, or the adverts (adv)", {200: CSV, 400: ERROR}))
+    # fmt: on
 
 
 def metadata() -> Response:

@@ -10,12 +10,23 @@ from flask import Blueprint, Response, request
 from collector.common.identity import iso_z
 from mockserver.api.trex.envelope import ApiError, answer, body_bytes, parse_json, route
 from mockserver.api.yttrex import tables
+from mockserver.api.yttrex.described import REFUSAL, SIGNED
 from mockserver.api.yttrex.ingestion import first_seen, refusal, signer
 from mockserver.context import mock
+from mockserver.openapi.operations import Body, Operation, json_of
 
 
 def register(bp: Blueprint) -> None:
-    route(bp, "/v2/handshake", handshake, methods=["POST"])
+    # fmt: off
+    route(bp, "/v2/handshake", handshake, Operation(
+        "Which experiment a collector is in; signed, its token",
+        {200: json_of({"ignored?": "boolean", "experimentId?": "string|boolean",
+                    "userToken?": "string"}),
+         400: REFUSAL, 401: REFUSAL, 415: REFUSAL},
+        body=Body({"experimentId?": "string", "href?": "string", "config?": "object"},
+                  {"experimentId": "DEFAULT_UNSET"}),
+        security=({}, SIGNED)), methods=["POST"])
+    # fmt: on
 
 
 def handshake() -> Response:

@@ -21,11 +21,22 @@ from mockserver.api.trex.envelope import (
     route,
 )
 from mockserver.api.yttrex import tables
+from mockserver.api.yttrex.described import ERROR, REFUSAL, SIGNED
 from mockserver.api.yttrex.filing import Batch
 from mockserver.context import mock
+from mockserver.openapi.operations import Body, Operation, json_of
 
 #: Items in one request.
 MOST_ITEMS = 2000
+#: An item, for the description.
+_EXAMPLE = {
+    "type": "video",
+    "element": "<ytd-app></ytd-app>",
+    "href": "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+    "randomUUID": "1",
+    "incremental": 0,
+    "clientTime": "2026-03-04T06:06:07+01:00",
+}
 _MANDATORY = (
     ("x-yttrex-version", "version"),
     ("x-yttrex-publickey", "publickey"),
@@ -34,8 +45,16 @@ _MANDATORY = (
 
 
 def register(bp: Blueprint) -> None:
-    route(bp, "/v2/events", events, methods=["POST"])
-    route(bp, "/v1/events", discontinued, methods=["POST"])
+    # fmt: off
+    route(bp, "/v2/events", events, Operation(
+        "Submit signed evidence",
+        {200: json_of("@YttrexReceipt"), 400: json_of(("@YttrexRefusal", "@YttrexReceipt")),
+         401: REFUSAL, 413: REFUSAL, 415: REFUSAL},
+        query=("X-YTtrex-Version", "X-YTtrex-NonAuthCookieId"),
+        body=Body(["object"], [_EXAMPLE]), security=(SIGNED,)), methods=["POST"])
+    route(bp, "/v1/events", discontinued, Operation(
+        "The first protocol's address: discontinued", {410: ERROR}), methods=["POST"])
+    # fmt: on
 
 
 def discontinued() -> Response:

@@ -1,37 +1,18 @@
-"""The operations of the ytTREX API."""
+"""What the ytTREX API's operations share: shapes, parameters, security. The operations themselves
+stand at their routes."""
 
 from __future__ import annotations
 
-from collector.common.identity import content_id
-from mockserver.api.yttrex.flatrows import KINDS
+from mockserver.api.yttrex import bp
+from mockserver.api.yttrex.described import ERROR
+from mockserver.api.yttrex.experiments import EXAMPLE_EXPERIMENT
 from mockserver.api.yttrex.seeds import demo_token
 from mockserver.api.yttrex.statistics import SERIES, UNITS
-from mockserver.openapi.operations import (
-    CSV,
-    Body,
-    Description,
-    Needs,
-    Operation,
-    Param,
-    json,
-    part,
-)
+from mockserver.openapi.operations import Description, Param, part
 from mockserver.openapi.shapes import Shape, Values
 
 #: An observation that is in every mock.
 EXAMPLE_ID = "47c16bdc2358e51110003a626d822a61e6bc908f"
-_STEPS = [{"url": "https://www.youtube.com/", "watchFor": "20s"}]
-#: The experiment that the example of ``POST /v2/directives`` registers.
-EXAMPLE_EXPERIMENT = content_id(steps=[{**_STEPS[0], "watchFor": 20_000}])
-_ITEM = {
-    "type": "video",
-    "element": "<ytd-app></ytd-app>",
-    "href": "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
-    "randomUUID": "1",
-    "incremental": 0,
-    "clientTime": "2026-03-04T06:06:07+01:00",
-}
-
 _OBSERVATION: dict[str, Shape] = {
     "id": "string",
     "authorName": "string|null",
@@ -186,137 +167,6 @@ PARAMETERS = {
     "skip": Param("integer", "how many to leave out"),
     "?amount": Param("integer", "how many"),
 }
-_SIGNED: Needs = {"yttrexKey": [], "yttrexSignature": []}
-_ERROR = json("@YttrexError")
-_WRONG = json(("@YttrexWrongSeries", "@YttrexError"))
-_LIST = {200: json(["@YttrexObservation"])}
-_SPONSORS = json(["@YttrexSponsor"])
-_VIDEO = {"token": "dQw4w9WgXcQ"}
-
-OPERATIONS = (
-    Operation("GET", "/", "What this is",
-              {200: json({"api": "string", "documentation": "string"})}),
-    Operation("GET", "/v0/health", "Whether it works",
-              {200: json({"status": "string", "data": {"collections": "integer"}})}),
-    Operation("GET", "/v1/last", "The last twenty observations of all", {200: json({
-        "content": [{"watcher": "string", "savingTime": "date-time", "related": ["object"],
-                     "timeago": "string", "secondsago": "number"}],
-        "computedt": "date-time", "next": "date-time", "cacheTimeSeconds": "integer"})}),
-    Operation("GET", "/v1/personal/{token}", "A supporter's latest observations",
-              {200: json("@YttrexPersonal"), 400: _ERROR}),
-    Operation("GET", "/v1/personal/{token}/{paging}", "A supporter's observations, paged",
-              {200: json("@YttrexPersonal"), 400: _ERROR}),
-    Operation("GET", "/v1/personal/{token}/csv", "The same, one row a recommendation",
-              {200: CSV, 400: _ERROR}),
-    *(
-        Operation("GET", f"/v1/{name}/{{token}}{more}", about, answers, examples=_VIDEO)
-        for name, about, answers in (
-            ("videoId", "The observations of a video", _LIST),
-            ("related", "Observations of others that recommended a video",
-             {200: json(["@YttrexBeside"])}),
-            ("videoCSV", "What was recommended beside a video, one row each", {200: CSV}),
-        )
-        for more in ("", "/{paging}")
-    ),
-    *(
-        Operation("GET", f"/v1/research/{{token}}{more}", "What carries a research tag",
-                  {200: json({"researchToken": "string", "supporters": ["string"],
-                              "total": "integer", "content": ["@YttrexObservation"]})},
-                  examples={"token": "a-research-tag"})
-        for more in ("", "/{paging}")
-    ),
-    *(
-        Operation("GET", f"/v1/author/{{video_id}}{more}",
-                  "What was recommended beside the videos of a video's author",
-                  {200: json({"authorName": "string", "authorSource": "string",
-                              "overflow": "boolean", "total": "integer",
-                              "pagination": {"amount": "integer", "skip": "integer"},
-                              "stripped": "integer", "content": ["object"]})})
-        for more in ("", "/{paging}")
-    ),
-    *(
-        Operation("GET", f"/v1/{name}/{{html_id}}", "The page as it was sent",
-                  {200: json({"html": "string", "metadata": {
-                      "id": "string", "metadataId": "string", "href": "string",
-                      "isVideo": "boolean", "savingTime": "date-time", "size": "integer"}})})
-        for name in ("html", "htmlId")
-    ),
-    Operation("GET", "/v1/home", "What home pages showed today",
-              {200: json([{"accessId": "string", "metadataId": "string",
-                           "order": "integer|null"}])}),
-    Operation("GET", "/v2/statistics", "What can be asked, and the latest day of each series",
-              {200: json({"expectedFormat": "string", "allowedNames": ["string"],
-                          "allowedRanges": ["string"], "content": ["@YttrexDay"]})}),
-    Operation("GET", "/v2/statistics/{name}", "What is missing in this path", {400: _WRONG}),
-    Operation("GET", "/v2/statistics/{name}/{unit}", "What is missing in this path", {400: _WRONG}),
-    Operation("GET", "/v2/statistics/{name}/{unit}/{amount}", "A series, oldest first",
-              {200: json(["@YttrexDay"]), 400: _WRONG}),
-    Operation("GET", "/v2/metadata", "Observations by experiment, tag, supporter and text",
-              {200: {**json({"data": ["@YttrexReference"], "totals": {"*": "integer"}}), **CSV},
-               400: _ERROR, 404: _ERROR},
-              query=("userToken", "experimentId", "researchTag", "filter", "format", "?amount",
-                     "skip")),
-    Operation("GET", "/v2/ad", "The sponsors of the latest 400 adverts, the most frequent first",
-              {200: _SPONSORS}),
-    Operation("GET", "/v2/ad/{amount}", "The sponsors of the latest adverts", {200: _SPONSORS}),
-    Operation("GET", "/v2/ad/video/{video_id}", "The sponsors of the adverts beside a video",
-              {200: _SPONSORS}),
-    Operation("GET", "/v2/ad/channel/{channel_id}",
-              "The sponsors of the adverts on a channel's page and those of its videos",
-              {200: _SPONSORS, 400: _ERROR}, query=("since", "till")),
-    Operation("GET", "/v2/personal/{token}/{kind}/csv",
-              "A supporter's pages of one kind, or the adverts (adv)",
-              {200: CSV, 400: _ERROR}),
-    Operation("GET", "/v2/personal/{token}/selector/{key}/{value}", "A supporter's observations",
-              {200: json(["@YttrexReference"]), 400: _ERROR}),
-    Operation("DELETE", "/v2/personal/{token}/selector/{key}/{value}",
-              "Delete one's own evidence: observation, pages and leaves",
-              {200: json({"success": Values(True), "result": "object"}), 400: _ERROR}),
-    Operation("GET", "/v2/personal/{token}/experiments/{experiment_id}/{form}",
-              "A supporter's part of an experiment",
-              {200: {**json({"supporter": "object", "metadata": ["@YttrexReference"]}), **CSV},
-               400: _ERROR}),
-    Operation("GET", "/v2/experiment/{experiment_id}/json", "What an experiment gathered",
-              {200: json(["@YttrexReference"])}),
-    Operation("GET", "/v2/experiment/{experiment_id}/csv/{kind}",
-              f"One kind of it ({', '.join(KINDS)}, adv), one row an item",
-              {200: CSV, 400: _ERROR}),
-    Operation("POST", "/v2/directives", "Register the steps of an experiment",
-              {200: json({"status": Values("exist", "created"), "experimentId": "string",
-                          "since": "date-time", "steps": ["@YttrexStep"]})},
-              body=Body([{"url?": "string", "type?": "string", "watchFor?": "integer|string|null"}],
-                        _STEPS)),
-    Operation("POST", "/v2/directives/{experiment_id}",
-              "The same; a kind of list, ignored, in place of the id",
-              {200: json({"status": Values("exist", "created"), "experimentId": "string",
-                          "since": "date-time", "steps": ["@YttrexStep"]})},
-              body=Body([{"url?": "string", "type?": "string", "watchFor?": "integer|string|null"}],
-                        _STEPS)),
-    Operation("GET", "/v2/directives/public", "The twenty latest experiments",
-              {200: json(["@YttrexExperiment"])}),
-    Operation("GET", "/v2/directives/{experiment_id}", "The steps of an experiment",
-              {200: json(["@YttrexStep"])}),
-    Operation("GET", "/v2/guardoni/list", "All experiments, newest first",
-              {200: json({"content": ["@YttrexExperiment"], "total": "integer",
-                          "pagination": {"amount": "integer", "skip": "integer"}})},
-              query=("?amount", "skip")),
-    Operation("POST", "/v2/handshake", "Which experiment a collector is in; signed, its token",
-              {200: json({"ignored?": "boolean", "experimentId?": "string|boolean",
-                          "userToken?": "string"}),
-               400: json("@YttrexRefusal"), 401: json("@YttrexRefusal"),
-               415: json("@YttrexRefusal")},
-              body=Body({"experimentId?": "string", "href?": "string", "config?": "object"},
-                        {"experimentId": "DEFAULT_UNSET"}),
-              security=({}, _SIGNED)),
-    Operation("POST", "/v2/events", "Submit signed evidence",
-              {200: json("@YttrexReceipt"),
-               400: json(("@YttrexRefusal", "@YttrexReceipt")), 401: json("@YttrexRefusal"),
-               413: json("@YttrexRefusal"), 415: json("@YttrexRefusal")},
-              query=("X-YTtrex-Version", "X-YTtrex-NonAuthCookieId"),
-              body=Body(["object"], [_ITEM]), security=(_SIGNED,)),
-    Operation("POST", "/v1/events", "The first protocol's address: discontinued", {410: _ERROR}),
-)  # fmt: skip
-
 DESCRIPTION = Description(
     "ytTREX",
     "/yttrex/api",
@@ -324,7 +174,7 @@ DESCRIPTION = Description(
     "youtube.tracking.exposed.",
     PARAMETERS,
     SHAPES,
-    OPERATIONS,
+    bp.operations,
     schemes={
         "yttrexKey": {
             "type": "apiKey",
@@ -339,6 +189,6 @@ DESCRIPTION = Description(
             "description": "Over the body's bytes, 64 bytes in base58.",
         },
     },
-    with_parts={404: _ERROR},
-    with_body={400: _ERROR, 413: _ERROR},
+    with_parts={404: ERROR},
+    with_body={400: ERROR, 413: ERROR},
 )

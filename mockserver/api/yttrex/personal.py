@@ -12,18 +12,32 @@ from mockserver.api.trex.moments import humanize
 from mockserver.api.trex.paging import parse_paging
 from mockserver.api.yttrex import access, shapes, tables
 from mockserver.api.yttrex.csvs import csv_answer
+from mockserver.api.yttrex.described import ERROR
 from mockserver.context import mock
+from mockserver.openapi.operations import CSV, Operation, json_of
+from mockserver.openapi.shapes import Values
 
 _SELECTORS = {"id": "id", "metadataId": "id", "savingTime": "saving_time"}
 _CSV_MOST = 1000
 
 
 def register(bp: Blueprint) -> None:
-    route(bp, "/v1/personal/<token>", personal, defaults={"paging": ""})
-    route(bp, "/v1/personal/<token>/<paging>", personal)
-    route(bp, "/v1/personal/<token>/csv", personal_csv)
-    route(bp, "/v2/personal/<token>/selector/<key>/<value>", select)
-    route(bp, "/v2/personal/<token>/selector/<key>/<value>", remove, methods=["DELETE"])
+    # fmt: off
+    answers = {200: json_of("@YttrexPersonal"), 400: ERROR}
+    route(bp, "/v1/personal/<token>", personal,
+          Operation("A supporter's latest observations", answers), defaults={"paging": ""})
+    route(bp, "/v1/personal/<token>/<paging>", personal,
+          Operation("A supporter's observations, paged", answers))
+    route(bp, "/v1/personal/<token>/csv", personal_csv,
+          Operation("The same, one row a recommendation", {200: CSV, 400: ERROR}))
+    selector = "/v2/personal/<token>/selector/<key>/<value>"
+    route(bp, selector, select, Operation(
+        "A supporter's observations", {200: json_of(["@YttrexReference"]), 400: ERROR}))
+    route(bp, selector, remove, Operation(
+        "Delete one's own evidence: observation, pages and leaves",
+        {200: json_of({"success": Values(True), "result": "object"}), 400: ERROR}),
+        methods=["DELETE"])
+    # fmt: on
 
 
 def personal(token: str, paging: str) -> Response:

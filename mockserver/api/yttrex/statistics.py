@@ -9,8 +9,10 @@ from flask import Blueprint, Response
 
 from collector.common.identity import content_id, iso_z
 from mockserver.api.trex.envelope import ApiError, answer, route
+from mockserver.api.yttrex.described import WRONG
 from mockserver.context import mock
 from mockserver.db import Submissions
+from mockserver.openapi.operations import Operation, json_of
 
 FORMAT = "/api/v2/statistics/:name/:unit/:amount"
 UNITS = ("hours", "hour", "day", "days")
@@ -105,14 +107,17 @@ SERIES: dict[str, tuple[str, str, dict[str, str]]] = {
 
 
 def register(bp: Blueprint) -> None:
-    route(bp, "/v2/statistics", index)
-    for parts in ("<name>", "<name>/<unit>", "<name>/<unit>/<amount>"):
-        route(
-            bp,
-            f"/v2/statistics/{parts}",
-            series,
-            defaults={k: "" for k in ("unit", "amount") if f"<{k}>" not in parts},
-        )
+    # fmt: off
+    route(bp, "/v2/statistics", index, Operation(
+        "What can be asked, and the latest day of each series",
+        {200: json_of({"expectedFormat": "string", "allowedNames": ["string"],
+                    "allowedRanges": ["string"], "content": ["@YttrexDay"]})}))
+    missing = Operation("What is missing in this path", {400: WRONG})
+    route(bp, "/v2/statistics/<name>", series, missing, defaults={"unit": "", "amount": ""})
+    route(bp, "/v2/statistics/<name>/<unit>", series, missing, defaults={"amount": ""})
+    route(bp, "/v2/statistics/<name>/<unit>/<amount>", series, Operation(
+        "A series, oldest first", {200: json_of(["@YttrexDay"]), 400: WRONG}))
+    # fmt: on
 
 
 def index() -> Response:

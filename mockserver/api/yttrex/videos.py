@@ -9,16 +9,18 @@ from flask import Blueprint, Response
 from werkzeug.utils import secure_filename
 
 from collector.common.identity import iso_z
-from mockserver.api.trex.envelope import answer, route
+from mockserver.api.trex.envelope import answer, paged, route
 from mockserver.api.trex.moments import humanize
 from mockserver.api.trex.paging import MOST_CSV, parse_paging
 from mockserver.api.yttrex import shapes, tables
 from mockserver.api.yttrex.csvs import csv_answer
 from mockserver.context import mock
+from mockserver.openapi.operations import CSV, Operation, json_of
 
 #: How long ``/v1/last`` repeats itself, seconds.
 CACHE_S = 120
 _LAST = 20
+_EXAMPLE = {"token": "dQw4w9WgXcQ"}
 _LAST_KEYS = (
     "watcher",
     "title",
@@ -35,10 +37,19 @@ _LAST_KEYS = (
 
 
 def register(bp: Blueprint) -> None:
-    for name, view in (("videoId", video_id), ("related", related), ("videoCSV", video_csv)):
-        route(bp, f"/v1/{name}/<token>", view, defaults={"paging": ""})
-        route(bp, f"/v1/{name}/<token>/<paging>", view)
-    route(bp, "/v1/last", last)
+    # fmt: off
+    route(bp, "/v1/last", last, Operation("The last twenty observations of all", {200: json_of({
+        "content": [{"watcher": "string", "savingTime": "date-time", "related": ["object"],
+                     "timeago": "string", "secondsago": "number"}],
+        "computedt": "date-time", "next": "date-time", "cacheTimeSeconds": "integer"})}))
+    paged(bp, "/v1/videoId/<token>", video_id, Operation(
+        "The observations of a video", {200: json_of(["@YttrexObservation"])}, examples=_EXAMPLE))
+    paged(bp, "/v1/related/<token>", related, Operation(
+        "Observations of others that recommended a video", {200: json_of(["@YttrexBeside"])},
+        examples=_EXAMPLE))
+    paged(bp, "/v1/videoCSV/<token>", video_csv, Operation(
+        "What was recommended beside a video, one row each", {200: CSV}, examples=_EXAMPLE))
+    # fmt: on
 
 
 def _seen(token: str, paging: str, default: int, **limit: int) -> list[tables.Record]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 import youtube_pages as y
@@ -12,7 +14,16 @@ from collector.adapters.youtube import layout
 from collector.adapters.youtube.browserless import _CARD
 from collector.common.model import ItemKind, Observation, PageStatus, ParseError
 from collector.platforms.youtube import page_status, parse_page
-from collector.platforms.youtube.parse.registry import AD_TAGS, READERS, WRAPPERS
+from collector.platforms.youtube.parse import renderers
+from collector.platforms.youtube.parse.registry import (
+    AD_TAGS,
+    READERS,
+    RENDERERS,
+    SENT_READERS,
+    WRAPPERS,
+    renderers_of,
+    table_of,
+)
 from collector.platforms.youtube.probes import ADS, CARDS
 
 HOME = "https://www.youtube.com/"
@@ -57,6 +68,30 @@ def test_one_table_feeds_everybody_who_knows_cards_by_name() -> None:
             found = _CARD.match(f"<{tag} x>")
             assert found is not None
             assert found[1] == tag
+
+
+def test_every_file_among_the_renderers_is_read_or_shared() -> None:
+    """A new file needs no line anywhere."""
+    files = {path.stem for path in Path(renderers.__file__).parent.glob("*.py")}
+    found = {Path(each.__file__).stem for each in RENDERERS}
+    assert files - found == {"__init__", "common", "sent"}
+    assert set(READERS) == {tag for each in RENDERERS for tag in each.TAGS}
+    assert set(SENT_READERS) == {key for each in RENDERERS for key in each.KEYS}
+
+
+def test_a_renderer_that_is_half_there_is_told_what_it_lacks() -> None:
+    half, shared = ModuleType("half"), ModuleType("shared")
+    half.__file__ = "half.py"
+    vars(half).update(TAGS=("a-b",), read=print)
+    assert list(renderers_of([shared])) == []
+    with pytest.raises(TypeError, match=r"half\.py: a renderer must have KEYS and read_sent"):
+        list(renderers_of([half]))
+
+
+def test_one_name_has_one_reader() -> None:
+    twice = [("a-b", READERS[tag]) for tag in ("ytd-ad-slot-renderer", "yt-lockup-view-model")]
+    with pytest.raises(ValueError, match=r"a-b is read by .*\.ad and by .*\.lockup: take it out"):
+        table_of(twice)
 
 
 def test_an_unknown_card_between_known_ones_keeps_its_place() -> None:

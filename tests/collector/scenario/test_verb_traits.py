@@ -108,6 +108,7 @@ def test_the_lists_come_out_of_the_traits() -> None:
     assert named(needs_browser=True) == IN_A_BROWSER
     assert named(genres=frozenset({Genre.VIDEOS})) == ONLY_VIDEOS
     assert named(genres=frozenset({Genre.FEED})) == ONLY_FEEDS
+    assert named(leaves_mark=True) == {"like", "dislike", "subscribe", "not_interested"}
     assert named(leads=True) == {"visit", "search", "follow", "refresh", "open_channel"}
 
 
@@ -129,7 +130,7 @@ def test_what_a_step_needs_of_its_page() -> None:
 
 
 def test_every_verb_has_a_name_an_example_and_a_class() -> None:
-    assert set(STEPS) == {kind.value for kind in StepKind} == set(EXAMPLES)
+    assert set(STEPS) == set(EXAMPLES) >= {kind.value for kind in StepKind}
     for name, cls in STEPS.items():
         assert cls.verb_name() == name
         assert cls.example.startswith(f"- {name}")

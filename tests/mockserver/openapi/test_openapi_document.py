@@ -16,7 +16,9 @@ from places import ROOT
 
 from mockserver.app import create_app
 from mockserver.context import MockConfig
+from mockserver.openapi.blueprint import ApiBlueprint
 from mockserver.openapi.document import LEFT_OUT, described_apis, document
+from mockserver.openapi.operations import Operation, Route
 from mockserver.openapi.shapes import schema
 
 #: Answer 400 by their nature: the path says what is missing in it.
@@ -84,6 +86,27 @@ def test_every_route_is_described_and_every_description_has_a_route(
     routes = _routes(app)
     assert routes - told == set()
     assert told - routes == set()
+
+
+def test_an_operation_stands_at_its_route() -> None:
+    """One for all methods of a route or one a method; a route without one is not described."""
+    bp = ApiBlueprint("demo", __name__)
+    both, one = Operation("Both", {}), Operation("One", {})
+
+    @bp.route("/a/<int:number>/<name>", methods=["GET", "DELETE"], operation=both)
+    def view(number: int, name: str) -> str:
+        return ""
+
+    bp.add_url_rule("/b/", "b", view, methods=["GET", "POST"], operation={"POST": one})
+    bp.add_url_rule("/c/", "c", view)
+    assert bp.operations == [
+        Route("GET", "/a/{number}/{name}", both),
+        Route("DELETE", "/a/{number}/{name}", both),
+        Route("POST", "/b/", one),
+    ]
+    app = Flask(__name__)
+    app.register_blueprint(bp)
+    assert len([rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]) == 3
 
 
 def test_what_is_left_out_exists(app: Flask) -> None:

@@ -1,47 +1,94 @@
-"""The element table: all that can be read. Adding a renderer is one file and one line here.
+"""The element table: all that can be read. Adding a renderer is one file in ``renderers``.
 
 Everything that has to know a card by name reads this table: the parser, the page's status, the
 scripts that look at a page from inside, the driver without a browser and its layout, and the reader
-of the site's JSON. A renderer's file has ``TAGS`` (elements), ``KEYS`` (names in the JSON),
-``read`` and ``read_sent``.
+of the site's JSON. A file in ``renderers`` that has ``TAGS`` is a renderer (see :class:`Renderer`);
+the others are what renderers share.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import Any, Protocol, cast
 
+from collector.platforms.youtube.parse import renderers
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.payload import Json
-from collector.platforms.youtube.parse.renderers import (
-    ad,
-    channel_card,
-    classic,
-    collection,
-    game,
-    lockup,
-    mobile,
-    post,
-    reel_player,
-    short,
-    slim,
-)
+from collector.platforms.youtube.parse.renderers import ad
 from collector.platforms.youtube.parse.tree import Node
 
 Reader = Callable[[Node, Reading], Card | None]
 SentReader = Callable[[str, Json, Reading], Card | None]
 
-RENDERERS = (
-    ad, lockup, classic, slim, collection, short, channel_card, post, game, mobile,
-    reel_player,
-)  # fmt: skip
+
+class Renderer(Protocol):
+    """What a renderer's file has. Selectors name anchors ``x-a``: ``parse/tree.py`` says why."""
+
+    __name__: str
+    __file__: str
+    TAGS: tuple[str, ...]
+    """The elements that it reads."""
+    KEYS: tuple[str, ...]
+    """Their names in the site's JSON."""
+
+    def read(self, node: Node, reading: Reading) -> Card | None: ...
+    def read_sent(self, key: str, value: Json, reading: Reading) -> Card | None: ...
+
+
+_PARTS = ("TAGS", "KEYS", "read", "read_sent")
+
+
+def renderers_of(modules: Iterable[ModuleType]) -> Iterator[Renderer]:
+    """The renderers among ``modules``.
+
+    :raises TypeError: a file has ``TAGS`` and lacks another part of a :class:`Renderer`
+
+    >>> [each.TAGS[0] for each in renderers_of([ad])]
+    ['ytd-ad-slot-renderer']
+    """
+    for module in modules:
+        missing = [name for name in _PARTS if not hasattr(module, name)]
+        if "TAGS" in missing:
+            continue
+        if missing:
+            raise TypeError(f"{module.__file__}: a renderer must have {' and '.join(missing)}")
+        yield cast(Renderer, module)
+
+
+def table_of(rows: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Name → its reader.
+
+    :raises ValueError: two renderers read one name
+    """
+    made: dict[str, Any] = {}
+    for name, reader in rows:
+        if name in made:
+            raise ValueError(
+                f"{name} is read by {made[name].__module__} and by {reader.__module__}: "
+                "take it out of one of them"
+            )
+        made[name] = reader
+    return made
+
+
+#: All renderers, by the names of their files.
+RENDERERS: tuple[Renderer, ...] = tuple(
+    renderers_of(
+        import_module(f"{renderers.__name__}.{each.name}")
+        for each in iter_modules(renderers.__path__)
+    )
+)
 
 #: Tag of an element → its reader.
-READERS: dict[str, Reader] = {tag: module.read for module in RENDERERS for tag in module.TAGS}
+READERS: dict[str, Reader] = table_of((tag, each.read) for each in RENDERERS for tag in each.TAGS)
 
 #: Name of an item in the site's JSON → its reader.
-SENT_READERS: dict[str, SentReader] = {
-    key: module.read_sent for module in RENDERERS for key in module.KEYS
-}
+SENT_READERS: dict[str, SentReader] = table_of(
+    (key, each.read_sent) for each in RENDERERS for key in each.KEYS
+)
 
 #: Elements that wrap exactly one item and say nothing themselves.
 WRAPPERS = frozenset(("ytd-rich-item-renderer", "ytm-rich-item-renderer"))
