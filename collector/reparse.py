@@ -158,7 +158,7 @@ def best_capture(observations: Sequence[Observation]) -> Observation:
 
 
 def _between_pages(seen: Observation) -> bool:
-    """True if the address and the visible page (or its player) were not of one mind."""
+    """True if the address and the visible page (or its player) disagree."""
     return any(
         u.error is ParseError.DISAGREES and u.field in ("video-id", "hidden") for u in seen.unparsed
     )

@@ -316,8 +316,8 @@ def run_scenario(
         # Heavy: see the head of this module.
         from rich.console import Console
 
-        from collector.contract.terms import RunOptions
-        from collector.run.conduct import conduct
+        from collector.contract.options import RunOptions
+        from collector.run.start import run_scenario
         from collector.scenario.loader import load_scenario, parse_scenario
         from collector.schedule.display import PlainDisplay
 
@@ -337,7 +337,7 @@ def run_scenario(
         else:
             lost = [name for name, value in asked.items() if value not in (False, "off")]
             request.node.user_properties += [(_NO_BROWSER, name) for name in lost]
-        result = conduct(
+        result = run_scenario(
             loaded,
             RunOptions.of(**{**wanted, **given}),
             display=PlainDisplay(Console(stderr=True)),

@@ -23,7 +23,7 @@ from collector.browser.authorities import home_with
 from collector.browser.errors import BrowserGone
 from collector.browser.find import BrowserBinary, find_browser
 from collector.browser.launch import Persona, launch_options, proxy_option
-from collector.browser.life import Launched
+from collector.browser.lifecycle import Launched
 from collector.browser.lock import ProfileLock, browsers_on
 from collector.browser.options import BrowserOptions
 from collector.browser.running import PuppetBrowser

@@ -21,7 +21,7 @@ from collector.browser import virtual
 from collector.browser.capture import HIDDEN_PAGE_ROOTS, raw_page, wall_time
 from collector.browser.errors import NavigationFailed
 from collector.browser.find import BrowserBinary
-from collector.browser.life import Launch, Life, Prepare
+from collector.browser.lifecycle import BrowserLifecycle, Launch, Prepare
 from collector.browser.reasons import PROXY_LOGIN, explained
 from collector.browser.receipts import CAP_S
 from collector.browser.scripts import script
@@ -35,7 +35,7 @@ from collector.browser.virtual import (
     STEP_S,
     Pace,
 )
-from collector.browser.watch import Unstick, Wanted, watch
+from collector.browser.watch import Unstick, WatchTarget, watch
 from collector.common.model import RawPage, Receipt
 
 #: Beyond a wait's own time-out: the watchdog is for waits that do not keep theirs.
@@ -44,7 +44,7 @@ GRACE_S = 10.0
 ERROR_PAGE_LIMIT_S = 3.0
 
 
-class PuppetBrowser(Life):
+class PuppetBrowser(BrowserLifecycle):
     """A running browser on one profile. Errors: :class:`BrowserHung`, :class:`PageCrashed`,
     :class:`BrowserGone`, :class:`NavigationFailed`; a script's own error is Playwright's."""
 
@@ -209,7 +209,7 @@ class PuppetBrowser(Life):
         """
         if [planned_s is not None, share is not None, until_end].count(True) != 1:
             raise ValueError("say one of: planned_s, share, until_end")
-        wanted = Wanted(planned_s, share, CAP_S if cap_s is None else cap_s)
+        wanted = WatchTarget(planned_s, share, CAP_S if cap_s is None else cap_s)
         return watch(
             self,
             wanted,

@@ -57,7 +57,7 @@ _CACHES = frozenset(
         "segmentation_platform",
     }
 )
-#: Files that belong to a running browser or are only its diary.
+#: Files that belong to a running browser or are only its log.
 _TRANSIENT = re.compile(
     r"^(Singleton\w+|LOCK|LOG(\.old)?|lockfile|DevToolsActivePort|BrowserMetrics.*|.*\.pma|.*\.tmp"
     r"|chrome_debug\.log|(Favicons|Network Action Predictor|Top Sites)(-journal)?)$"

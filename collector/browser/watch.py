@@ -51,7 +51,7 @@ class Player(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WatchTarget:
     """How much to watch; without ``seconds_s`` and ``share`` to the end, always up to ``cap_s``."""
 
     seconds_s: float | None
@@ -85,7 +85,7 @@ class _Moved(Exception):
 
 def watch(
     browser: Player,
-    wanted: Wanted,
+    wanted: WatchTarget,
     *,
     skip_ads: bool = False,
     after_end_s: float = 0.0,
@@ -107,7 +107,7 @@ class _Watch:
     def __init__(
         self,
         browser: Player,
-        wanted: Wanted,
+        wanted: WatchTarget,
         progress: Callable[[float], None] | None,
         unstick: Unstick | None,
     ) -> None:

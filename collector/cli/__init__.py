@@ -1,8 +1,8 @@
 """The command ``collector``: thin commands over the rooms below.
 
-Standard output is data, standard error is talk. Exit codes: 0 done; 1 the work was done but
-something is missing or failed (a cell, a submission, a check); 2 bad input or environment; 130
-interrupted.
+Results go to standard output, progress and diagnostics to standard error. Exit codes: 0 done; 1 the
+work was done but something is missing or failed (a cell, a submission, a check); 2 bad input or
+environment; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -237,8 +237,8 @@ def main() -> None:
     collector status runs/quick             how far it is
     collector report runs/quick             write the HTML report
 
-    Standard output is the result, standard error is talk. Exit codes: 0 done; 1 done, but
-    something is missing or differs; 2 bad input or environment; 130 interrupted.
+    Results go to standard output, progress and diagnostics to standard error. Exit codes: 0 done;
+    1 done, but something is missing or differs; 2 bad input or environment; 130 interrupted.
     """
 
 

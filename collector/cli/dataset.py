@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from collector.cli._complete import scenario_names
 from collector.cli._json import emit, json_option
 from collector.cli._mock import mock_options, on_mock
-from collector.datasets import Shape, Wanted, build
+from collector.datasets import DatasetSpec, Shape, build
 from collector.datasets import check as check_dataset
 from collector.export import Format
 from collector.scenario.loader import load_scenario
@@ -100,7 +100,7 @@ def new(
     collector dataset new --like quick --rows 1000 --out datasets/small
     collector dataset new --like feed-polarisation --rows 5000 --shape e18 --out datasets/e18
     """
-    wanted = Wanted(
+    wanted = DatasetSpec(
         scenario=on_mock(load_scenario(like), world, recommender, fault, truth, era),
         rows=rows,
         out=out,

@@ -83,7 +83,7 @@ def unblind(run_dir: Path, as_json: bool) -> None:
     collector unblind runs/mine
 
     A scenario with `registration: {blinded: true}` is reported under other arm names until then.
-    The moment stands in the run's diary for good; a second call changes nothing.
+    The moment stands in the run's event log for good; a second call changes nothing.
     """
     from collector.registration.blinding import unblind_run  # reads runs: slow to load
 

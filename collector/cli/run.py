@@ -23,17 +23,17 @@ from collector.cli._json import emit, json_option
 from collector.cli._mock import mock_options, on_mock
 from collector.common.errors import UserError
 from collector.contract.layout import open_run
-from collector.contract.terms import LEDGER, RunOptions
+from collector.contract.options import LEDGER, RunOptions
 from collector.egress import Egress
 from collector.mock.served import token_from
 from collector.problems import Fixable
 from collector.recording import bytes_of
 from collector.registration.begin import under
-from collector.run.conduct import conduct
 from collector.run.puppets import keys_of
 from collector.run.repeat import repeat as do_again
 from collector.run.result import RunResult
 from collector.run.resume import resume as take_up
+from collector.run.start import run_scenario
 from collector.scenario.loader import load_scenario
 from collector.schedule.display import display_for
 from collector.submit import FlushResult, submit_run
@@ -342,7 +342,7 @@ def run(
             )
         else:
             assert loaded is not None  # without a scenario there is a directory to resume
-            result = conduct(
+            result = run_scenario(
                 loaded,
                 options,
                 display=display,
@@ -440,7 +440,7 @@ def demo(out: Path, speed: str, as_json: bool) -> None:
         command=shlex.join(["collector", "demo", "--out", str(out), "--speed", speed]),
     )
     with _interruptible():
-        result = conduct(
+        result = run_scenario(
             load_scenario("quick"),
             options,
             display=display_for(_console()),

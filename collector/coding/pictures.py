@@ -20,7 +20,7 @@ from selectolax.lexbor import LexborHTMLParser
 from collector.coding.items import ToCode
 from collector.common.errors import UserError
 from collector.evidence import EvidenceStore
-from collector.recording.shelf import shelves
+from collector.recording.stored import recordings_in
 from collector.store import Store
 
 TYPES = frozenset(
@@ -113,7 +113,7 @@ def _pictures_in(folder: Path) -> Iterator[tuple[str, Picture]]:
     """(part of the address, picture) of every image of a run's recordings."""
     if not folder.is_dir():
         return
-    for shelf in shelves(folder):
+    for shelf in recordings_in(folder):
         for step in sorted(shelf.steps()):
             try:
                 entries = shelf.har(step)["log"]["entries"]

@@ -7,7 +7,7 @@ is part of this room only: nothing below it knows a dataset.
 
 from __future__ import annotations
 
-from collector.datasets.build import MOST_ROWS, Built, Shape, Wanted, build
+from collector.datasets.build import MOST_ROWS, Built, DatasetSpec, Shape, build
 from collector.datasets.check import Checked, check
 
-__all__ = ["MOST_ROWS", "Built", "Checked", "Shape", "Wanted", "build", "check"]
+__all__ = ["MOST_ROWS", "Built", "Checked", "DatasetSpec", "Shape", "build", "check"]

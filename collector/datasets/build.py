@@ -54,7 +54,7 @@ class Shape(StrEnum):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DatasetSpec:
     """What is asked for. ``seed`` ``None``: the scenario's own."""
 
     scenario: Loaded
@@ -80,7 +80,7 @@ class Built:
 
 
 def build(
-    wanted: Wanted,
+    wanted: DatasetSpec,
     progress: Callable[[int], None] = lambda rows: None,
     told: Callable[[str], None] = lambda sentence: None,
 ) -> Built:
@@ -133,7 +133,7 @@ def one_run(simulator: Simulator, folder: Path) -> Path:
 
     Without the checks, the other formats and the card of a data set: for who reads it at once.
     """
-    wanted = Wanted(simulator.job.loaded, 1, folder, simulator.job.seed, (Format.SQLITE,))
+    wanted = DatasetSpec(simulator.job.loaded, 1, folder, simulator.job.seed, (Format.SQLITE,))
     made = _Dataset(wanted, simulator, folder)
     try:
         made._take(simulator.round(0))
@@ -146,7 +146,7 @@ def one_run(simulator: Simulator, folder: Path) -> Path:
     return folder
 
 
-def _check(wanted: Wanted) -> None:
+def _check(wanted: DatasetSpec) -> None:
     if not 1 <= wanted.rows <= MOST_ROWS:
         raise BadSize(
             f"{wanted.rows:,} is no number of impressions",
@@ -176,7 +176,7 @@ def _check(wanted: Wanted) -> None:
 class _Dataset:
     """One dataset while it is written."""
 
-    def __init__(self, wanted: Wanted, simulator: Simulator, folder: Path) -> None:
+    def __init__(self, wanted: DatasetSpec, simulator: Simulator, folder: Path) -> None:
         self.wanted, self.simulator, self.folder = wanted, simulator, folder
         self.published = Published(folder) if wanted.shape is Shape.E18 else None
         self.writers: list[Writer] = (
@@ -341,4 +341,4 @@ class _Dataset:
         card.write_card(self.folder, found)
 
 
-__all__ = ["MOST_ROWS", "STORE", "Built", "Shape", "Wanted", "build", "one_run"]
+__all__ = ["MOST_ROWS", "STORE", "Built", "DatasetSpec", "Shape", "build", "one_run"]

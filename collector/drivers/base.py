@@ -16,7 +16,7 @@ from collector.contract.layout import RunDir
 from collector.contract.puppet import Puppet
 from collector.platforms.registry import PlatformSpec
 from collector.profile import Profile
-from collector.recording.tape import Tape
+from collector.recording.steps import StepRecorder
 from collector.scenario.plan import PlannedSession
 
 CHROMIUM = "chromium"
@@ -34,13 +34,13 @@ class Opened:
     """What a runner of steps calls: the platform's actions on this puppet."""
     version: str
     """Of the browser, or of what stands in for it; it is part of every capture's versions."""
-    tape: Tape | None = None
+    tape: StepRecorder | None = None
     """Told when a step is over, where the browser is recorded or replayed."""
     relaunch: Callable[[Callable[[], None]], None] = field(default=lambda while_closed: None)
     """Close the puppet, call back, and open it again on a blank page; ``actions`` may be others."""
-    worn: Callable[[], str] = field(default=str)
+    relaunch_reason: Callable[[], str] = field(default=str)
     """Why it should be relaunched when there is an occasion; empty: it is fine."""
-    relieve: Callable[[], None] = field(default=lambda: None)
+    collect_garbage: Callable[[], None] = field(default=lambda: None)
     """What can be done for one that is worn on the page that it is on."""
     failed: bool = False
     """Set it when a step went wrong: artefacts that are kept on failure are then kept."""

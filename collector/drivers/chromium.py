@@ -89,7 +89,11 @@ class Chromium:
                 puppet.relaunch(while_closed)
                 opened.actions = actions(puppet, job.site, **told)
 
-            opened.relaunch, opened.worn, opened.relieve = relaunch, puppet.worn, puppet.relieve
+            opened.relaunch, opened.relaunch_reason, opened.collect_garbage = (
+                relaunch,
+                puppet.relaunch_reason,
+                puppet.collect_garbage,
+            )
             yield opened
             puppet.failed = opened.failed
 

@@ -16,13 +16,13 @@ from collector.evidence import EvidenceDiskFull
 from collector.platforms.registry import PlatformSpec
 from collector.profile import Profile
 from collector.recording import Record
-from collector.recording.shelf import Head, Shelf, summary
-from collector.recording.tape import Tape
+from collector.recording.steps import StepRecorder
+from collector.recording.stored import Head, RecordingStore, summary
 from collector.scenario.plan import Plan, PlannedSession
 from collector.store import Store
 
 if TYPE_CHECKING:
-    from collector.contract.terms import RunOptions
+    from collector.contract.options import RunOptions
 
 
 def tape_of(
@@ -34,7 +34,7 @@ def tape_of(
     *,
     clock: datetime,
     browser: str,
-) -> Tape | None:
+) -> StepRecorder | None:
     """``None``: the session is neither recorded nor replayed.
 
     :param clock: where the page's clock begins.
@@ -49,14 +49,14 @@ def tape_of(
         # Playwright, for the session that is replayed.
         from collector.recording.player import Player
 
-        return Player(Shelf(Path(job.replay)), replay_report(out, job.session), known)
+        return Player(RecordingStore(Path(job.replay)), replay_report(out, job.session), known)
     record = Record(job.browser.record)
     if record is Record.OFF:
         return None
     # Playwright, for the session that is recorded.
     from collector.recording.recorder import Recorder
 
-    shelf = Shelf(out.recordings / job.session)
+    shelf = RecordingStore(out.recordings / job.session)
     try:
         head = Head(
             session=job.session,

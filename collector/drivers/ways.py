@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collector.certificates import context_of
 from collector.contract.job import SessionJob
-from collector.contract.terms import RunOptions
+from collector.contract.options import RunOptions
 from collector.egress import Egress
 from collector.scenario.plan import Plan, PlannedSession
 

@@ -16,15 +16,15 @@ from werkzeug.exceptions import HTTPException
 
 from collector.common.errors import UserError
 from collector.fleet import files
-from collector.fleet.desk import Desk
+from collector.fleet.service import LedgerService
 from collector.fleet.wire import (
     MOST_BODY_BYTES,
     ROOT,
     STATUS,
     TOKEN,
     BadRequest,
+    error_to_json,
     pack,
-    told,
     unpack,
 )
 from collector.store import LeaseHeld, NotClaimable
@@ -33,7 +33,7 @@ from collector.store.leases import Lease, Owner
 _SESSION = f"{ROOT}/sessions/<session>"
 
 
-def make_app(desk: Desk, token: str) -> Flask:
+def make_app(service: LedgerService, token: str) -> Flask:
     """The app for one run.
 
     :param token: every request has to bring it: ``Authorization: Bearer TOKEN``.
@@ -48,7 +48,7 @@ def make_app(desk: Desk, token: str) -> Flask:
         right = hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
         if scheme.lower() == "bearer" and right:
             if "session" in (request.view_args or {}):
-                desk.check_name((request.view_args or {})["session"])
+                service.check_name((request.view_args or {})["session"])
             return None
         answer = _json({"error": "Unauthorized", "message": "the bearer token is missing or wrong"})
         answer.status_code = 401
@@ -72,83 +72,85 @@ def make_app(desk: Desk, token: str) -> Flask:
             answer.status_code = 500
             return answer
         if isinstance(error, LeaseHeld):
-            more["wait_s"] = desk.waiting_s(session)
+            more["wait_s"] = service.waiting_s(session)
         if isinstance(error, NotClaimable):
-            more |= desk.ended(session)
-        answer = _json(told(error, **more))
+            more |= service.ended(session)
+        answer = _json(error_to_json(error, **more))
         answer.status_code = status
         return answer
 
-    _reading(app, desk)
-    _leases(app, desk)
-    _writing(app, desk)
+    _reading(app, service)
+    _leases(app, service)
+    _writing(app, service)
     return app
 
 
-def _reading(app: Flask, desk: Desk) -> None:
+def _reading(app: Flask, service: LedgerService) -> None:
     @app.get(f"{ROOT}/plan")
     def plan() -> Response:
-        return Response(desk.out.plan.read_bytes(), mimetype="application/json")
+        return Response(service.out.plan.read_bytes(), mimetype="application/json")
 
     @app.get(f"{_SESSION}/job")
     def job(session: str) -> Response:
-        return _json(desk.job(session))
+        return _json(service.job(session))
 
     @app.get(f"{_SESSION}/steps")
     def steps(session: str) -> Response:
-        return _json(desk.steps(session))
+        return _json(service.steps(session))
 
     @app.get(f"{_SESSION}/kit")
     def kit(session: str) -> Response:
-        return Response(pack(desk.kit(session, _token())), mimetype="application/zstd")
+        return Response(
+            pack(service.session_bundle(session, _token())), mimetype="application/zstd"
+        )
 
     @app.get(f"{ROOT}/snapshots/<name>")
     def snapshot(name: str) -> Response:
-        return Response(files.snapshot(desk.out, name), mimetype="application/zstd")
+        return Response(files.snapshot(service.out, name), mimetype="application/zstd")
 
 
-def _leases(app: Flask, desk: Desk) -> None:
+def _leases(app: Flask, service: LedgerService) -> None:
     @app.post(f"{_SESSION}/claim")
     def claim(session: str) -> Response:
         body = _Body()
         owner = Owner(body.text("host"), int(body.number("pid")), body.number("process_started"))
         length_s = body.number("length_s")
-        return _lease(desk.claim(session, owner, length_s, again=body.again), length_s)
+        return _lease(service.claim(session, owner, length_s, again=body.again), length_s)
 
     @app.post(f"{_SESSION}/renew")
     def renew(session: str) -> Response:
         length_s = _Body().number("length_s")
-        return _lease(desk.renew(session, _token(), length_s), length_s)
+        return _lease(service.renew(session, _token(), length_s), length_s)
 
     @app.get(f"{_SESSION}/lease")
     def check(session: str) -> Response:
-        desk.check(session, _token())
+        service.check(session, _token())
         return _json({})
 
     @app.post(f"{_SESSION}/release")
     def release(session: str) -> Response:
         body = _Body()
         state, detail = body.text("state"), body.text("detail")
-        ended = desk.release(session, _token(), state, detail, again=body.again)
+        ended = service.release(session, _token(), state, detail, again=body.again)
         return _json({"state": ended})
 
 
-def _writing(app: Flask, desk: Desk) -> None:
+def _writing(app: Flask, service: LedgerService) -> None:
     @app.post(f"{_SESSION}/note")
     def note(session: str) -> Response:
-        desk.note(session, _token(), _Body().data)
+        service.note(session, _token(), _Body().data)
         return _json({})
 
     @app.post(f"{_SESSION}/steps/<int:step>/started")
     def started(session: str, step: int) -> Response:
-        desk.step_started(session, _token(), step, again=_Body().again)
+        service.step_started(session, _token(), step, again=_Body().again)
         return _json({})
 
     @app.post(f"{_SESSION}/steps/<int:step>/finished")
     def finished(session: str, step: int) -> Response:
         body = _Body()
         outcome, detail = body.text("outcome"), body.text("detail")
-        desk.step_finished(session, _token(), step, outcome, detail, again=body.again)
+        service.step_finished(session, _token(), step, outcome, detail, again=body.again)
         return _json({})
 
     @app.post(f"{_SESSION}/rows")
@@ -156,16 +158,16 @@ def _writing(app: Flask, desk: Desk) -> None:
         found = _parsed(unpack(request.get_data()))
         if not isinstance(found, list):
             raise BadRequest("the body is no list of rows")
-        return _json({"new": desk.rows(session, _token(), found)})
+        return _json({"new": service.rows(session, _token(), found)})
 
     @app.put(f"{_SESSION}/mark")
     def mark(session: str) -> Response:
-        desk.keep_mark(session, _token(), _Body().data)
+        service.keep_mark(session, _token(), _Body().data)
         return _json({})
 
     @app.post(f"{_SESSION}/lineage")
     def lineage(session: str) -> Response:
-        desk.keep_descent(session, _token(), _Body().data)
+        service.keep_descent(session, _token(), _Body().data)
         return _json({})
 
     def keeper(keep: Callable[[str, int, str, bytes], None]) -> Callable[[str, str], Response]:
@@ -175,7 +177,7 @@ def _writing(app: Flask, desk: Desk) -> None:
 
         return put
 
-    for kind, keep in (("evidence", desk.keep_evidence), ("snapshots", desk.keep_snapshot)):
+    for kind, keep in (("evidence", service.keep_evidence), ("snapshots", service.keep_snapshot)):
         app.add_url_rule(f"{_SESSION}/{kind}/<name>", kind, keeper(keep), methods=["PUT"])
 
 

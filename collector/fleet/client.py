@@ -22,7 +22,7 @@ from collector.common.errors import UserError
 from collector.common.model import Receipt
 from collector.contract.job import SessionJob
 from collector.fleet.rows import Named
-from collector.fleet.wire import ROOT, TOKEN, pack, raised, unpack
+from collector.fleet.wire import ROOT, TOKEN, error_from_json, pack, unpack
 from collector.ledger.lease import StepRow
 from collector.store import LeaseHeld, LeaseLost, NotClaimable, Outcome, SessionState
 from collector.store.leases import Lease, Owner
@@ -63,7 +63,7 @@ class Taken(LeaseHeld):
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class LedgerEndpoint:
     """Where the ledger is, and what opens it. ``repr`` keeps the token to itself."""
 
     url: str
@@ -79,7 +79,7 @@ class HttpLedger:
 
     def __init__(
         self,
-        home: Home,
+        home: LedgerEndpoint,
         *,
         policy: RetryPolicy | None = None,
         wait: Callable[[float], None] = time.sleep,
@@ -179,7 +179,7 @@ class HttpLedger:
         """The run's plan, as it is written."""
         return self._send("GET", "/plan", lambda again: b"", None).content
 
-    def kit(self, lease: Lease) -> Mapping[str, Any]:
+    def session_bundle(self, lease: Lease) -> Mapping[str, Any]:
         """``profile``, ``rows``, ``snapshot``, ``mark``: see the desk."""
         path = f"/sessions/{lease.session}/kit"
         answer = self._send("GET", path, lambda again: b"", lease)
@@ -270,7 +270,7 @@ class HttpLedger:
             found = orjson.loads(answer.content)
         except orjson.JSONDecodeError:
             found = {"message": f"status {answer.status_code}, and no word of the ledger's"}
-        error = raised(found, self.home.url)
+        error = error_from_json(found, self.home.url)
         if isinstance(error, NotClaimable) and "state" in found:
             detail = str(found.get("detail") or "")
             error = Ended(str(error), SessionState(found["state"]), detail)

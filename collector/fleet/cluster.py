@@ -22,12 +22,12 @@ from collector import __version__
 from collector.common.errors import UserError
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
+from collector.contract.options import RunOptions
 from collector.contract.places import Place, is_loopback
 from collector.contract.progress import Event, EventKind
-from collector.contract.terms import RunOptions
-from collector.fleet.client import Home
-from collector.fleet.desk import write_jobs
+from collector.fleet.client import LedgerEndpoint
 from collector.fleet.serve import EXPOSED, TOKEN_FILE, Served, serving, token_in
+from collector.fleet.service import write_jobs
 from collector.fleet.task import COMMAND_MODULE, KILL, Order, carry_session, look
 from collector.scenario.plan import Plan
 from collector.scenario.steps import StepKind
@@ -151,7 +151,9 @@ def _check_worker(worker: str, about: Mapping[str, str], place: Place, ledger: s
 class Fleet:
     """Places the sessions of one run."""
 
-    def __init__(self, client: Client, scheduler: str, served: Served, home: Home) -> None:
+    def __init__(
+        self, client: Client, scheduler: str, served: Served, home: LedgerEndpoint
+    ) -> None:
         self._client = client
         self._scheduler = scheduler
         self._served = served
@@ -229,7 +231,7 @@ class Placed:
 
     def signal(self, number: signal.Signals) -> None:
         """End the session. No worker gets it any more, also if this one is never heard of again."""
-        self._served.desk.give_up(self.session)
+        self._served.service.give_up(self.session)
         self.tell(KILL)
         timer = threading.Timer(KILL_S, self._end, [-int(number)])
         timer.daemon = True
@@ -287,4 +289,4 @@ def fleet(
         if not is_loopback(host):
             say(EXPOSED)
         say(f"the ledger answers at {served.url}; the sessions go to {options.scheduler}")
-        yield Fleet(client, str(options.scheduler), served, Home(served.url, token))
+        yield Fleet(client, str(options.scheduler), served, LedgerEndpoint(served.url, token))

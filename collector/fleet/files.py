@@ -1,4 +1,4 @@
-"""Pages and snapshots that come home: named by their content, checked before they are kept.
+"""Uploads from workers: evidence and snapshots, named by content, checked before they are kept.
 
 Protects the rule that a file is what its name says, whoever brought it; one that is there already
 is the same, so bringing it again changes nothing.

@@ -23,7 +23,7 @@ Named = tuple[str, Row]
 """A table and a row of it."""
 
 
-class How(Enum):
+class MergeRule(Enum):
     """What happens to a row that is there already."""
 
     ONCE = "once"
@@ -39,38 +39,38 @@ class How(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Travels:
-    how: How
+    how: MergeRule
     key: tuple[str, ...]
     columns: tuple[str, ...]
 
 
-def _as_planned(table: str, how: How, *leave_out: str) -> Travels:
+def _as_planned(table: str, how: MergeRule, *leave_out: str) -> Travels:
     columns = tuple(name for name in TABLES[table].columns if name not in leave_out)
     return Travels(how, TABLES[table].key, columns)
 
 
 #: Tables in the order in which their rows can be entered.
 HOME: Mapping[str, Travels] = {
-    "captures": _as_planned("captures", How.ONCE),
-    "answers": _as_planned("answers", How.ONCE),
+    "captures": _as_planned("captures", MergeRule.ONCE),
+    "answers": _as_planned("answers", MergeRule.ONCE),
     "outbox": Travels(
-        How.QUEUED,
+        MergeRule.QUEUED,
         ("target", "capture"),
         (
             "target", "capture", "puppet", "public_key", "content_hash", "fields", "languages",
             "research_tag", "state", "enqueued_at",
         ),
     ),
-    "observations": _as_planned("observations", How.REPLACED),
-    "impressions": _as_planned("impressions", How.REPLACED),
-    "unparsed": _as_planned("unparsed", How.REPLACED),
-    "timelines": _as_planned("timelines", How.ONCE),
-    "feed": _as_planned("feed", How.REPLACED),
-    "receipts": _as_planned("receipts", How.ONCE),
-    "queries": _as_planned("queries", How.ONCE),
-    "persona_checks": _as_planned("persona_checks", How.REPLACED),
-    "turns": Travels(How.UPDATED, ("session",), ("session", "late_s", "clock")),
-    "events": _as_planned("events", How.APPENDED, "id"),
+    "observations": _as_planned("observations", MergeRule.REPLACED),
+    "impressions": _as_planned("impressions", MergeRule.REPLACED),
+    "unparsed": _as_planned("unparsed", MergeRule.REPLACED),
+    "timelines": _as_planned("timelines", MergeRule.ONCE),
+    "feed": _as_planned("feed", MergeRule.REPLACED),
+    "receipts": _as_planned("receipts", MergeRule.ONCE),
+    "queries": _as_planned("queries", MergeRule.ONCE),
+    "persona_checks": _as_planned("persona_checks", MergeRule.REPLACED),
+    "turns": Travels(MergeRule.UPDATED, ("session",), ("session", "late_s", "clock")),
+    "events": _as_planned("events", MergeRule.APPENDED, "id"),
 }  # fmt: skip
 
 #: What a session reads of its store: table → the rows of it that it is given.
@@ -174,16 +174,16 @@ def _named(entry: Any) -> Named:
 def _accept(store: Store, session: str, owner: Row, table: str, row: Row) -> int:
     _check_owner(store, session, owner, table, row)
     travels = HOME[table]
-    if travels.how is How.UPDATED:
+    if travels.how is MergeRule.UPDATED:
         store.update_turn(session, late_s=row["late_s"], clock=row["clock"])
         return 1
-    by = travels.columns if travels.how is How.APPENDED else travels.key
+    by = travels.columns if travels.how is MergeRule.APPENDED else travels.key
     where = " AND ".join(f'"{column}" IS ?' for column in by)
     columns = ", ".join(f'"{column}"' for column in travels.columns)
     sql = f'SELECT {columns} FROM "{table}" WHERE {where}'
     there = next(store.rows(sql, [row[column] for column in by]), None)
-    if there is not None and travels.how is not How.REPLACED:
-        if travels.how is How.ONCE and there != row:
+    if there is not None and travels.how is not MergeRule.REPLACED:
+        if travels.how is MergeRule.ONCE and there != row:
             raise BadRequest(f"{table} are written once, and another is there already")
         return 0
     if there == row:

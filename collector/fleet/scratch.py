@@ -17,9 +17,9 @@ from collector.browser.snapshot import SUFFIX
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
 from collector.evidence import EvidenceStore
-from collector.fleet.client import Home, HttpLedger
+from collector.fleet.client import HttpLedger, LedgerEndpoint
 from collector.fleet.rows import begin_scratch, gone, outgoing
-from collector.ledger.mark import Mark
+from collector.ledger.checkpoint import Checkpoint
 from collector.profile import Origin
 from collector.profile.files import private_dir, private_file
 from collector.profile.store import profile_from
@@ -29,21 +29,23 @@ from collector.store.leases import Lease
 HOME_FILE = "home.json"
 
 
-def write_home(root: Path, home: Home) -> None:
+def write_home(root: Path, home: LedgerEndpoint) -> None:
     """Leave word in a scratch folder where home is; for its owner alone."""
     private_file(root / HOME_FILE, json.dumps({"url": home.url, "token": home.token}).encode())
 
 
-def read_home(root: Path) -> Home:
-    return Home(**json.loads((root / HOME_FILE).read_bytes()))
+def read_home(root: Path) -> LedgerEndpoint:
+    return LedgerEndpoint(**json.loads((root / HOME_FILE).read_bytes()))
 
 
-def furnish(out: RunDir, store: Store, ledger: HttpLedger, lease: Lease, job: SessionJob) -> None:
+def prepare_workdir(
+    out: RunDir, store: Store, ledger: HttpLedger, lease: Lease, job: SessionJob
+) -> None:
     """Put into an empty scratch folder what the session needs: plan, profile, state, rows.
 
     :raises UserError: what came is not what it should be.
     """
-    kit = ledger.kit(lease)
+    kit = ledger.session_bundle(lease)
     out.plan.write_bytes(ledger.plan())
     path = private_dir(out.profiles / job.puppet)
     profile = profile_from(kit["profile"], path, place=f"the profile of {job.puppet}")
@@ -51,7 +53,7 @@ def furnish(out: RunDir, store: Store, ledger: HttpLedger, lease: Lease, job: Se
     if kit["origin"]:
         Origin(**kit["origin"]).write(path)
     if kit["mark"]:
-        Mark(**kit["mark"]).write(path)
+        Checkpoint(**kit["mark"]).write(path)
     if name := kit["snapshot"] or kit["initial"]:
         private_dir(out.snapshots)
         there = out.snapshots / f"{name}{SUFFIX}"
@@ -60,13 +62,13 @@ def furnish(out: RunDir, store: Store, ledger: HttpLedger, lease: Lease, job: Se
     begin_scratch(store, [(table, row) for table, row in kit["rows"]])
 
 
-class Travelling(HttpLedger):
+class RemoteLedger(HttpLedger):
     """The ledger, and everything of the scratch folder that has to be at home before it is told.
 
     :param out: the scratch folder. ``store``: its store.
     """
 
-    def __init__(self, home: Home, out: RunDir, store: Store, job: SessionJob) -> None:
+    def __init__(self, home: LedgerEndpoint, out: RunDir, store: Store, job: SessionJob) -> None:
         super().__init__(home)
         self._out = out
         self._store = store
@@ -75,7 +77,7 @@ class Travelling(HttpLedger):
 
     def step_finished(self, lease: Lease, step: int, outcome: Outcome, detail: str = "") -> None:
         self._bring_all(lease)
-        mark = Mark.read(self._out.profiles / self._job.puppet, lease.session)
+        mark = Checkpoint.read(self._out.profiles / self._job.puppet, lease.session)
         if mark is not None:
             self.keep_mark(lease, asdict(mark))
         super().step_finished(lease, step, outcome, detail)
@@ -87,7 +89,7 @@ class Travelling(HttpLedger):
 
     def release(self, lease: Lease, state: SessionState, detail: str = "") -> SessionState:
         self._bring_all(lease)
-        mark = Mark.read(self._out.profiles / self._job.puppet, lease.session)
+        mark = Checkpoint.read(self._out.profiles / self._job.puppet, lease.session)
         if mark is not None and state is not SessionState.DONE:
             self.keep_mark(lease, asdict(mark))
         return super().release(lease, state, detail)

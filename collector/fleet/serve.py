@@ -18,7 +18,7 @@ from shlex import quote
 from collector.common.errors import UserError
 from collector.contract.layout import RunDir
 from collector.fleet.app import make_app
-from collector.fleet.desk import Desk
+from collector.fleet.service import LedgerService
 from collector.fleet.wire import MOST_BODY_BYTES
 from collector.profile.files import create_private
 from collector.serving import CANNOT_BIND, answering, bound_to
@@ -65,24 +65,24 @@ def serving(out: RunDir, token: str, host: str = "127.0.0.1", port: int = 0) -> 
     :param port: 0 is any free one.
     :raises UserError: the address cannot be listened on.
     """
-    desk = Desk(out)
+    service = LedgerService(out)
     bound = _bind(host, port)
     chosen = int(bound.getsockname()[1])
     with answering(
-        make_app(desk, token),
+        make_app(service, token),
         bound,
         ident="twinwatch",
         threads=THREADS,
         most_body_bytes=MOST_BODY_BYTES,
     ):
-        yield Served(desk, host, chosen)
+        yield Served(service, host, chosen)
 
 
 class Served:
     """A ledger that answers at ``url``."""
 
-    def __init__(self, desk: Desk, host: str, port: int) -> None:
-        self.desk = desk
+    def __init__(self, service: LedgerService, host: str, port: int) -> None:
+        self.service = service
         self.host = host
         self.port = port
 

@@ -21,7 +21,7 @@ from collector import __version__
 from collector.common.errors import UserError
 from collector.contract.progress import Event, EventKind
 from collector.drivers.choice import means_of
-from collector.fleet.client import Home, HttpLedger
+from collector.fleet.client import HttpLedger, LedgerEndpoint
 from collector.fleet.scratch import write_home
 from collector.schedule.supervised import Ended, Garbled, Message, Supervised
 
@@ -39,7 +39,7 @@ class Order:
     """
 
     session: str
-    home: Home
+    home: LedgerEndpoint
     says: str
     hears: str
     command: tuple[str, ...]

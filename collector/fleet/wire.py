@@ -54,7 +54,7 @@ STATUS: Mapping[type[Exception], int] = {
 _BY_NAME = {kind.__name__: kind for kind in STATUS}
 
 
-def told(error: Exception, **more: Any) -> dict[str, Any]:
+def error_to_json(error: Exception, **more: Any) -> dict[str, Any]:
     """An error as the body of an answer."""
     found: dict[str, Any] = {"error": type(error).__name__, "message": str(error), **more}
     if isinstance(error, UserError):
@@ -62,7 +62,7 @@ def told(error: Exception, **more: Any) -> dict[str, Any]:
     return found
 
 
-def raised(answer: Mapping[str, Any], place: str) -> Exception:
+def error_from_json(answer: Mapping[str, Any], place: str) -> Exception:
     """The error that a body tells of; UserError for one of no known name."""
     kind = _BY_NAME.get(str(answer.get("error")))
     if kind is not None and not issubclass(kind, UserError):

@@ -17,7 +17,7 @@ from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
 from collector.contract.progress import Emit, Event, EventKind
 from collector.fleet.client import Ended, HttpLedger, Taken
-from collector.fleet.scratch import Travelling, furnish, read_home
+from collector.fleet.scratch import RemoteLedger, prepare_workdir, read_home
 from collector.session import worker
 from collector.session.session import carry_session
 from collector.store import SessionState, Store
@@ -52,8 +52,8 @@ def run_session(
                 emit(Event(EventKind.CLOSED, job.session, told))
                 return over.state
             with Store(out.store) as store:
-                furnish(out, store, asking, lease, job)
-                with Travelling(home, out, store, job) as ledger:
+                prepare_workdir(out, store, asking, lease, job)
+                with RemoteLedger(home, out, store, job) as ledger:
                     return carry_session(
                         job,
                         emit,

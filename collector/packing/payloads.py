@@ -15,7 +15,7 @@ from typing import Any
 from collector.packing.wacz import Answer
 from collector.recording.clean import Cleaner, is_text
 from collector.recording.options import Record
-from collector.recording.shelf import Shelf
+from collector.recording.stored import RecordingStore
 from collector.store import Store
 
 #: What a browser asked for as a page, or a script as data.
@@ -31,7 +31,7 @@ def payloads_of(store: Store, recordings: Path, puppet: str) -> list[Answer]:
     """
     found: list[Answer] = []
     for row in store.rows("SELECT id FROM sessions WHERE puppet = ? ORDER BY id", [puppet]):
-        shelf = Shelf(recordings / row["id"])
+        shelf = RecordingStore(recordings / row["id"])
         if not shelf.head_path.is_file() or shelf.head().record is not Record.HAR:
             continue
         for step in shelf.steps():

@@ -2,8 +2,8 @@
 and a declared answer to each.
 
 Protects two rules. Nothing over a page is answered but as the scenario says (or by the defaults
-below, which docs/scenario.md lists), and every answer stands in the run's diary. And no step waits
-behind something without saying what it is.
+below, which docs/scenario.md lists), and every answer stands in the run's event log. And no step
+waits behind something without saying what it is.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ _STATIC = frozenset({"stylesheet", "script", "image", "font", "media"})
 _TOKEN = re.compile(r"[\w%.-]+")
 
 
-class How(StrEnum):
+class MatchKind(StrEnum):
     """How an answer was found."""
 
     EXACT = "exact"
@@ -98,38 +98,42 @@ class Matcher:
             self._address.setdefault(question.address, []).append(answer)
             self._path.setdefault(question.path, []).append(answer)
 
-    def find(self, question: Question) -> tuple[How, Answer | None]:
+    def find(self, question: Question) -> tuple[MatchKind, Answer | None]:
         """The answer to give; it is used up by that."""
         how, answer = self._choose(question)
         if answer is None:
-            return How.MISS, None
+            return MatchKind.MISS, None
         answer.used = True
         answer = self._whole(answer)
         lost = answer.left_out or answer.status == 304
-        return (How.LEFT_OUT, answer) if lost else (how, answer)
+        return (MatchKind.LEFT_OUT, answer) if lost else (how, answer)
 
     @property
     def unused(self) -> int:
         """Answers that were never asked for."""
         return sum(not answer.used for answer in self.answers)
 
-    def _choose(self, question: Question) -> tuple[How, Answer | None]:
+    def _choose(self, question: Question) -> tuple[MatchKind, Answer | None]:
         same = self._exact.get((question.address, question.body), [])
         for answer in same:
             if not answer.used:
-                return How.EXACT, answer
+                return MatchKind.EXACT, answer
         near = [each for each in self._address.get(question.address, []) if not each.used]
         if near:
-            return How.BODY, max(near, key=lambda one: _alike(question.body, one.question.body))
+            return MatchKind.BODY, max(
+                near, key=lambda one: _alike(question.body, one.question.body)
+            )
         if question.kind != "document":
             beacons = self._path.get(question.path, [])
             free = [each for each in beacons if not each.used and not each.body]
             if free:
-                return How.BEACON, max(free, key=lambda one: _alike(question.url, one.question.url))
+                return MatchKind.BEACON, max(
+                    free, key=lambda one: _alike(question.url, one.question.url)
+                )
         again = [*self._address.get(question.address, ())]
         if again and (question.kind in _STATIC or not again[-1].body):
-            return How.REPEATED, again[-1]
-        return How.MISS, None
+            return MatchKind.REPEATED, again[-1]
+        return MatchKind.MISS, None
 
     def _whole(self, answer: Answer) -> Answer:
         """For an answer that says only "what you have is current": the one the browser had."""

@@ -21,9 +21,9 @@ from playwright.sync_api import Error as PlaywrightError
 from collector.profile.files import private_dir, private_file
 from collector.recording.clean import Cleaner
 from collector.recording.har import posted
-from collector.recording.matching import Answer, How, Matcher, Question, answers_of
-from collector.recording.shelf import Shelf
-from collector.recording.tape import Kept
+from collector.recording.matching import Answer, Matcher, MatchKind, Question, answers_of
+from collector.recording.steps import StepRecording
+from collector.recording.stored import RecordingStore
 
 _MOST_MISSES = 200
 _MOST_HOPS = 10
@@ -48,7 +48,7 @@ class Miss:
 class Player:
     """Plays one session. Hand :meth:`prepare` to ``open_puppet``."""
 
-    def __init__(self, shelf: Shelf, report: Path, known: Callable[[], list[str]]) -> None:
+    def __init__(self, shelf: RecordingStore, report: Path, known: Callable[[], list[str]]) -> None:
         """
         :param report: file that says at the end what was asked for.
         :param known: values that identify the viewer.
@@ -60,7 +60,7 @@ class Player:
         self._known = known
         self._cleaner = Cleaner()
         self._step = 0
-        self._counts: Counter[How] = Counter()
+        self._counts: Counter[MatchKind] = Counter()
         self._misses: list[Miss] = []
 
     def prepare(self, context: BrowserContext) -> None:
@@ -72,16 +72,16 @@ class Player:
     def attach(self, puppet: Any) -> None:
         """Nothing is needed of the puppet."""
 
-    def cut(self, step: int) -> Kept:
+    def end_step(self, step: int) -> StepRecording:
         """A step is over."""
         self._step = step + 1
-        return Kept()
+        return StepRecording()
 
     def close(self) -> None:
         """Write the report."""
         private_dir(self._report.parent)
         found = {
-            "answers": {how.value: self._counts[how] for how in How},
+            "answers": {how.value: self._counts[how] for how in MatchKind},
             "unused": self.matcher.unused,
             "misses": [asdict(miss) for miss in self._misses],
         }
@@ -113,7 +113,7 @@ class Player:
         """What is recorded for a question; ``None``, and noted, where that is nothing."""
         how, answer = self.matcher.find(question)
         self._counts[how] += 1
-        if answer is None or how is How.LEFT_OUT:
+        if answer is None or how is MatchKind.LEFT_OUT:
             self._note(question, how)
             return None
         return answer
@@ -145,7 +145,7 @@ class Player:
             )
         route.fulfill(status=answer.status, headers=headers, body=answer.body)
 
-    def _note(self, question: Question, how: How) -> None:
+    def _note(self, question: Question, how: MatchKind) -> None:
         if len(self._misses) < _MOST_MISSES:
-            why = "was not recorded" if how is How.MISS else "was recorded without its body"
+            why = "was not recorded" if how is MatchKind.MISS else "was recorded without its body"
             self._misses.append(Miss(self._step, question.method, question.url, question.kind, why))

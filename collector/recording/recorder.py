@@ -28,8 +28,8 @@ from collector.common.errors import UserError
 from collector.recording.clean import Cleaner
 from collector.recording.har import archive
 from collector.recording.options import Record
-from collector.recording.shelf import Head, Shelf
-from collector.recording.tape import Kept
+from collector.recording.steps import StepRecording
+from collector.recording.stored import Head, RecordingStore
 
 #: Video segments of the real site: gigabytes of what nobody looks at.
 NOT_MEDIA = re.compile(r"^(?!https?://[^/]+\.googlevideo\.com/)")
@@ -69,7 +69,7 @@ def check_playwright() -> None:
 class Recorder:
     """Records one session. Hand :meth:`prepare` to ``open_puppet``, then :meth:`attach` it."""
 
-    def __init__(self, shelf: Shelf, head: Head, known: Callable[[], list[str]]) -> None:
+    def __init__(self, shelf: RecordingStore, head: Head, known: Callable[[], list[str]]) -> None:
         """``known``: values that identify the viewer and are no cookies."""
         self.shelf = shelf
         self.head = head
@@ -128,7 +128,7 @@ class Recorder:
         """Nothing more comes."""
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def cut(self, step: int) -> Kept:
+    def end_step(self, step: int) -> StepRecording:
         """The step is over: keep what came in since the last one. Never raises for the browser."""
         puppet, context = self._puppet, self._context
         assert puppet is not None  # attached as soon as it is open
@@ -150,11 +150,11 @@ class Recorder:
         except (BrowserError, PlaywrightError) as error:
             with suppress(BrowserError, PlaywrightError):  # where the browser is gone, so is this
                 self._listen_again(puppet, context)
-            return Kept(lack=f"it could not be recorded: {str(error).splitlines()[0]}")
+            return StepRecording(lack=f"it could not be recorded: {str(error).splitlines()[0]}")
         except OSError as error:
             if error.errno not in _FULL:
                 raise
-            return Kept(lack="it could not be recorded: the disk is full")
+            return StepRecording(lack="it could not be recorded: the disk is full")
         finally:
             self._heard = False
             for folder in (*self._earlier, part):
@@ -176,10 +176,10 @@ class Recorder:
             if left <= 0:
                 self._under_way.clear()
                 return
-            with suppress(PlaywrightTimeout):  # one that failed instead wakes nobody
+            with suppress(PlaywrightTimeout):  # a failed request never resolves the wait
                 context.wait_for_event("requestfinished", timeout=min(left, 0.2) * 1000)
 
-    def _keep(self, step: int, part: Path) -> Kept:
+    def _keep(self, step: int, part: Path) -> StepRecording:
         if self.head.record is Record.TRACE:
             return self._keep_trace(step, part / "trace.zip")
         folders = [*self._earlier, part]
@@ -207,16 +207,18 @@ class Recorder:
         if made.left_out:
             size = sum(each["bytes"] for each in made.left_out)
             lacks.append(f"answers without their body: {len(made.left_out)} ({size} bytes)")
-        return Kept(self.shelf.put_har(step, made.har), "; ".join(lacks))
+        return StepRecording(self.shelf.put_har(step, made.har), "; ".join(lacks))
 
-    def _keep_trace(self, step: int, found: Path) -> Kept:
+    def _keep_trace(self, step: int, found: Path) -> StepRecording:
         size = found.stat().st_size
         if size > self.head.limit_bytes:
-            return Kept(lack=f"its trace of {size} bytes is beyond the limit, and was not kept")
+            return StepRecording(
+                lack=f"its trace of {size} bytes is beyond the limit, and was not kept"
+            )
         cleaned = found.with_name("clean.zip")
         clean_trace(found, cleaned, self._cleaner)
         lack = LOST_BROWSER if self._earlier and self._heard else ""
-        return Kept(self.shelf.put_trace(step, cleaned), lack)
+        return StepRecording(self.shelf.put_trace(step, cleaned), lack)
 
     def _listen(self, context: BrowserContext) -> None:
         folder = self._folder()

@@ -9,7 +9,7 @@ from pathlib import Path
 from shlex import quote
 
 from collector.common.errors import UserError
-from collector.contract.terms import Registered
+from collector.contract.options import Registered
 from collector.registration.differences import scenario_differences
 from collector.registration.prereg import Prereg, PreregRefused, read_prereg, register
 from collector.registration.words import in_markdown

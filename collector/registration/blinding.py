@@ -1,4 +1,4 @@
-"""Ending the blinding of a run, once, with its moment in the run's diary."""
+"""Ending the blinding of a run, once, with its moment in the run's event log."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from collector.ledger.ledger import enter_plan
 from collector.profile.files import private_dir, private_file
 from collector.profile.store import read_profile
 from collector.recording.compare import Compared, compare
-from collector.recording.shelf import Head
+from collector.recording.stored import Head
 from collector.replay.replayable import choose, plan_of, snapshots_of
 from collector.run import manifest as written
 from collector.run.prepare import versions_now

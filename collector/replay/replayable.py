@@ -11,7 +11,7 @@ from pathlib import Path
 
 from collector.contract.layout import RunDir
 from collector.recording import Record, RecordingRefused
-from collector.recording.shelf import Head, Shelf, shelves
+from collector.recording.stored import Head, RecordingStore, recordings_in
 from collector.scenario.plan import Plan, PlannedSession
 from collector.store import SessionState, Store
 
@@ -42,7 +42,7 @@ def choose(
     :param wanted: only this session.
     :raises RecordingRefused: there is none, or a file is damaged.
     """
-    found = {shelf.folder.name: shelf for shelf in shelves(there.recordings)}
+    found = {shelf.folder.name: shelf for shelf in recordings_in(there.recordings)}
     if not found:
         raise RecordingRefused(
             "the run has no recordings",
@@ -77,7 +77,7 @@ def choose(
     return heads, left_out
 
 
-def _unfit(shelf: Shelf, planned: PlannedSession, state: str) -> str:
+def _unfit(shelf: RecordingStore, planned: PlannedSession, state: str) -> str:
     """Why a session cannot be replayed; empty: it can. Raises RecordingRefused."""
     head = shelf.head()
     if head.record is not Record.HAR:

@@ -15,8 +15,8 @@ from pathlib import Path
 from collector.common.errors import UserError
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
+from collector.contract.options import RunOptions
 from collector.contract.places import Place
-from collector.contract.terms import RunOptions
 from collector.drivers.base import HTTP
 from collector.scenario.plan import Plan
 from collector.schedule import supervised
@@ -50,7 +50,7 @@ def check_executor(options: RunOptions, plan: Plan, place: Place, order: Schedul
     if options.executor == DASK:
         if options.scheduler is None:
             raise UserError(
-                "which cluster?",
+                "--executor dask requires --scheduler",
                 place="--executor dask",
                 fix="give --scheduler, the address that `dask scheduler` prints",
             )

@@ -14,8 +14,8 @@ from typing import Any
 from collector.common.errors import UserError
 from collector.contract.job import Pace
 from collector.contract.layout import RunDir
+from collector.contract.options import RunOptions
 from collector.contract.places import Place, pace_of, place_of, target_of
-from collector.contract.terms import RunOptions
 from collector.drivers.base import HTTP
 from collector.drivers.choice import means_of
 from collector.drivers.taping import check_recording

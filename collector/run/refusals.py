@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collector.browserless.wire import check_mock
 from collector.common.errors import UserError
+from collector.contract.options import RunOptions
 from collector.contract.places import Place
-from collector.contract.terms import RunOptions
 from collector.platforms.registry import spec_of
 from collector.scenario.plan import Plan
 from collector.scenario.verb import traits

@@ -17,10 +17,10 @@ from collector.common.errors import UserError
 from collector.contract.layout import RunDir
 from collector.mock.mocksite import MockSite
 from collector.run import manifest as written
-from collector.run.conduct import start
 from collector.run.prepare import options_in, plan_in, prepare
 from collector.run.result import RunResult
 from collector.run.resume import labels_of_run
+from collector.run.start import start
 from collector.schedule.display import Display
 
 

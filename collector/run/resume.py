@@ -15,16 +15,16 @@ from typing import Any
 
 from collector.common.errors import UserError
 from collector.contract.layout import RunDir, open_run
-from collector.contract.terms import RunOptions
-from collector.ledger.takeup import take_up_session
+from collector.contract.options import RunOptions
+from collector.ledger.recovery import recover_session
 from collector.mock.mocksite import MockSite
 from collector.run import manifest as written
-from collector.run.carry import Setting
-from collector.run.conduct import within
+from collector.run.execute import RunContext
 from collector.run.prepare import options_in, plan_in, prepare
 from collector.run.remains import check_whole
 from collector.run.result import RunResult
 from collector.run.runlock import RunLock
+from collector.run.start import with_own_mock
 from collector.scenario.loader import Loaded
 from collector.scenario.plan import Plan, make_plan
 from collector.schedule.display import Display
@@ -95,7 +95,7 @@ def resume(
         for block in order.blocks:
             block.lost |= ended & set(block.members)
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        setting = Setting(
+        setting = RunContext(
             run=manifest["run"],
             plan=plan,
             options=options,
@@ -112,7 +112,7 @@ def resume(
             resumed=(*manifest.get("resumed", ()), {"at": at, "versions": versions}),
         )
         setting = replace(setting, order=replace(order, notes=()))
-        return within(
+        return with_own_mock(
             setting,
             ready.target,
             mock,
@@ -167,11 +167,11 @@ def _take_up(store: Store, plan: Plan, out: RunDir, display: Display, *, virtual
             if rows[session.id] in (SessionState.DONE, SessionState.CONTAMINATED):
                 over.add(session.id)
                 continue
-            contaminated = take_up_session(
+            contaminated = recover_session(
                 store, plan, session, out.profiles, why=_CUT, virtual=virtual
             )
             if not contaminated:
                 continue
             over.add(session.id)
-        display.say(f"{session.puppet} counts no more: {contaminated}")
+        display.say(f"{session.puppet} is contaminated and excluded: {contaminated}")
     return over

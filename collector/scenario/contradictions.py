@@ -186,7 +186,7 @@ def _schedule(scenario: Scenario) -> _Found:
     """Waves need to know how far apart they are, and a wave must end before the next."""
     if scenario.waves > 1 and scenario.repeat is None:
         yield (
-            f"{scenario.waves} waves, but no word of how far apart",
+            f"waves: {scenario.waves} requires repeat (the interval between waves)",
             ("waves",),
             "add repeat: weekly (or daily, or a duration)",
         )

@@ -66,7 +66,9 @@ def parse_duration(value: object) -> timedelta:
     if not text:
         raise Fixable("no duration given", "write it like 90s, 2m or 1h30m")
     if milliseconds < 1:
-        raise Fixable(f"{value!r} is no time at all", "write a duration of at least 1ms")
+        raise Fixable(
+            f"{value!r}: a duration must be at least 1ms", "write a duration of at least 1ms"
+        )
     if milliseconds > LONGEST / timedelta(milliseconds=1):
         raise Fixable(f"{value!r} is longer than {LONGEST.days} days", "write a shorter duration")
     return timedelta(milliseconds=round(milliseconds))

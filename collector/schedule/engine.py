@@ -27,7 +27,7 @@ from collector.schedule.barrier import Block, Schedule
 from collector.schedule.display import Display
 from collector.schedule.supervised import Ended, Garbled, Message, Supervised, Worker
 from collector.store import SessionState, Store
-from collector.store.leases import held as lease_of
+from collector.store.leases import current_lease as lease_of
 from collector.store.leases import revoke
 from collector.store.steady import moved_s, steady_now
 
@@ -333,7 +333,7 @@ class Engine:
             reason, state = "interrupted", SessionState.INTERRUPTED
         else:
             how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-            reason = held.verdict or f"its process ended without a word ({how})"
+            reason = held.verdict or f"worker exited unexpectedly ({how})"
             reason += f"; see logs/{session}.log"
             state = SessionState.FAILED
         state = self._record(session, state, reason)

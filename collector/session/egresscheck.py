@@ -103,7 +103,7 @@ class WayOut:
     """The way by which one session reaches the site, and who is asked from where it is seen.
 
     Without a way, or anybody to ask, it finds nothing wrong. What changes goes into the run's
-    diary, what was seen beside the other checks of the persona.
+    event log, what was seen beside the other checks of the persona.
     """
 
     def __init__(self, job: SessionJob, planned: PlannedSession, store: Store) -> None:

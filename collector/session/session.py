@@ -26,14 +26,14 @@ from collector.contract.progress import Emit, Event, EventKind
 from collector.drivers.base import Opened
 from collector.drivers.choice import driver_of
 from collector.evidence import EvidenceDiskFull, EvidenceStore
+from collector.ledger.checkpoint import Checkpoint
 from collector.ledger.lease import Keeper, Lease, Ledger, Owner, StoreLedger
 from collector.ledger.ledger import CUT_SHORT, cut_off
-from collector.ledger.mark import Mark
-from collector.ledger.standing import brings_its_page, page_wanted
+from collector.ledger.resume_point import brings_its_page, page_wanted
 from collector.liveness import answers
 from collector.platforms.registry import spec_of
 from collector.profile import Profile, ProfileStore
-from collector.recording.tape import Kept
+from collector.recording.steps import StepRecording
 from collector.scenario.plan import Plan, PlannedSession, PlannedStep, derive_seed
 from collector.scenario.politeness import Quiet
 from collector.scenario.steps import StepKind
@@ -43,8 +43,8 @@ from collector.session.clock import PageClock
 from collector.session.describe import PROGRESS_EVERY_S, STEP_LIMIT_S, in_words, limit_s
 from collector.session.egresscheck import WayOut
 from collector.session.filing import Filed, Filing
-from collector.session.keeping import Snapshots
-from collector.session.patience import Interrupted, Patience
+from collector.session.pacing import Interrupted, Pacing
+from collector.session.snapshots import Snapshots
 from collector.session.spacing import Spacing
 from collector.session.steps import BOT_CHECK, Lost, StepResult, StepRunner
 from collector.store import Outcome, SessionState, Store, StoreFull, to_iso
@@ -190,7 +190,7 @@ class _Session:
         self._emit(Event(kind, self.job.session, data))
 
     def run(self, wait_for_go: Callable[[], None]) -> SessionState:
-        mark = Mark.read(self.profile.path, self.job.session) if self.begin else None
+        mark = Checkpoint.read(self.profile.path, self.job.session) if self.begin else None
         if mark is not None and mark.clock is not None:
             self.clock.last = datetime.fromisoformat(mark.clock)
         if self.begin:
@@ -307,7 +307,7 @@ class _Session:
             self.store,
             session=self.job.session,
             screenshots=self.out.screenshots,
-            patience=Patience(
+            pacing=Pacing(
                 puppet,
                 politeness_s=self.job.politeness_s,
                 stopped=self._stopped_within,
@@ -424,13 +424,13 @@ class _Session:
         last = self.clock.last
         clock = None if last is None else last.isoformat()
         lost, came = (runner.lost.step, runner.lost.came) if runner.lost else (None, False)
-        url, holds = opened.actions.url, runner.holds
-        mark = Mark(self.job.session, step, url, holds, cookies, clock, lost, came)
+        url, holds = opened.actions.url, runner.has_pending_capture
+        mark = Checkpoint(self.job.session, step, url, holds, cookies, clock, lost, came)
         mark.write(self.profile.path)
 
     def _cut_tape(self, step: PlannedStep, opened: Opened) -> None:
-        """The step's recording is whole; what is not in it goes into the diary."""
-        kept = opened.tape.cut(step.index) if opened.tape is not None else Kept()
+        """The step's recording is whole; what is not in it goes into the event log."""
+        kept = opened.tape.end_step(step.index) if opened.tape is not None else StepRecording()
         if kept.lack:
             self.store.log(
                 self.job.run,
@@ -448,7 +448,7 @@ class _Session:
             return True
         return answers(self.job.site)
 
-    def _go_on(self, runner: StepRunner, mark: Mark) -> None:
+    def _go_on(self, runner: StepRunner, mark: Checkpoint) -> None:
         """Take up where an earlier process was cut off."""
         runner.filing.go_on()
         runner.lost = None if mark.lost is None else Lost(mark.lost, mark.came)
@@ -527,10 +527,10 @@ class _Session:
     def _replace_worn(self, opened: Opened, runner: StepRunner, step: PlannedStep) -> None:
         """A browser that had too many pages or uses too much memory is replaced before a step that
         leaves its page anyway; before others its garbage is collected."""
-        if traits(step.kind).closes_page or not (why := opened.worn()):
+        if traits(step.kind).closes_page or not (why := opened.relaunch_reason()):
             return
         if not brings_its_page(step):
-            opened.relieve()
+            opened.collect_garbage()
             return
         self._relaunch(opened, runner, lambda: None)
         self.store.log(

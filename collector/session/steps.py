@@ -24,11 +24,11 @@ from collector.scenario.steps import Scroll, StepKind
 from collector.scenario.verb import Acts, Needs, traits
 from collector.session.choice import ANY, NothingToFollow, choose
 from collector.session.filing import Filing
-from collector.session.patience import Patience
+from collector.session.pacing import Pacing
 from collector.session.spacing import Spacing
 from collector.store import Outcome, Store
 
-#: Kind of the line in the run's diary that tells of a bot check.
+#: Kind of the line in the run's event log that tells of a bot check.
 BOT_CHECK = "bot-check"
 
 
@@ -76,7 +76,7 @@ class StepRunner:
         *,
         session: str,
         screenshots: Path,
-        patience: Patience,
+        pacing: Pacing,
         known: Callable[[], list[str]] = list,
         spacing: Spacing | None = None,
         manners: Manners | None = None,
@@ -91,7 +91,7 @@ class StepRunner:
         self.store = store
         self.session = session
         self.screenshots = screenshots
-        self.patience = patience
+        self.pacing = pacing
         self.known = known
         self.spacing = spacing
         self.manners = manners or Manners()
@@ -157,7 +157,7 @@ class StepRunner:
                 raise
 
     @property
-    def holds(self) -> bool:
+    def has_pending_capture(self) -> bool:
         """Something of the open page is still to be filed."""
         return self._owed is not None
 
@@ -170,10 +170,10 @@ class StepRunner:
         :param wanted: the step for which the page is needed.
         :raises ActionFailed: it never settled.
         """
-        self.patience.be_polite()
+        self.pacing.wait_politeness()
         if self.actions.visit(url).how is Waited.TIMED_OUT:
             raise ActionFailed(f"{url} never settled when it was opened again")
-        self.patience.loaded()
+        self.pacing.loaded()
         self.filing.new_load()
         if wanted is not StepKind.WATCH:
             self.puppet.evaluate(LEAVE)
@@ -186,7 +186,7 @@ class StepRunner:
     # ---- steps that end on a page
 
     def do_visit(self, step: PlannedStep) -> StepResult:
-        self.patience.be_polite()
+        self.pacing.wait_politeness()
         settled = self.actions.visit(step.args["url"])
         if asked := self._consent_asked(step):
             return asked
@@ -215,7 +215,7 @@ class StepRunner:
 
     def do_scroll(self, step: PlannedStep) -> StepResult:
         args, every_s = step.args, step.args["every_s"] or 0
-        reach = self.patience.until(Scroll.cap_s(args))
+        reach = self.pacing.until(Scroll.cap_s(args))
         if args["screens"] is not None:
             items = self.actions.scroll_screens(args["screens"], every_s, heed=reach)
         elif args["pixels"] is not None:
@@ -228,7 +228,7 @@ class StepRunner:
         return StepResult(Outcome.DONE, reach.in_words(f"{items} items"))
 
     def do_pause(self, step: PlannedStep) -> StepResult:
-        self.patience.let_pass(step.args["for_s"])
+        self.pacing.advance(step.args["for_s"])
         return DONE
 
     def do_screenshot(self, step: PlannedStep) -> StepResult:
@@ -301,7 +301,7 @@ class StepRunner:
     ) -> StepResult:
         """A page stands: file it, and judge the step by the page's status."""
         if fresh:
-            self.patience.loaded()
+            self.pacing.loaded()
             self.filing.new_load()
             self.lost = Lost(step.index, came=True)
         raw = self.puppet.capture()

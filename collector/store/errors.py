@@ -41,7 +41,7 @@ class LeaseHeld(RuntimeError):
 
 
 class NotClaimable(RuntimeError):
-    """The session has ended for good, or its puppet counts no more."""
+    """The session has ended for good, or its puppet is contaminated and excluded."""
 
 
 class WrongOrder(RuntimeError):

@@ -52,7 +52,7 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class LeaseRow:
     """A row of the table: who had or has a session last."""
 
     session: str
@@ -67,10 +67,10 @@ class Held:
         return not self.released and self.expires > now
 
 
-def held(store: Store, session: str) -> Held | None:
+def current_lease(store: Store, session: str) -> LeaseRow | None:
     """Who has, or had, a session last."""
     for row in store.rows("SELECT * FROM leases WHERE session = ?", [session]):
-        return Held(
+        return LeaseRow(
             session=session,
             token=row["token"],
             owner=row["owner"] or "",
@@ -91,7 +91,7 @@ def claim(store: Store, session: str, owner: Owner, length_s: float) -> Lease:
     with store.transaction():
         now = steady_now()
         _check_claimable(store, session, now)
-        before = held(store, session)
+        before = current_lease(store, session)
         token = 1 if before is None else before.token + 1
         expires = now + timedelta(seconds=length_s)
         store.db.execute(
@@ -119,7 +119,7 @@ def _check_claimable(store: Store, session: str, now: datetime) -> None:
         if row["owner"] is not None:
             raise LeaseHeld(f"{row['owner']} has {row['id']}")
         if row["state"] == SessionState.CONTAMINATED:
-            raise NotClaimable(f"{row['id']} is contaminated: its puppet counts no more")
+            raise NotClaimable(f"{row['id']} is contaminated: its puppet is excluded")
         if row["id"] == session and row["state"] == SessionState.DONE:
             raise NotClaimable(f"{session} is done")
 
@@ -151,7 +151,7 @@ def revoke(store: Store, session: str) -> None:
     For a supervisor that knows the worker to be gone, or gives it up.
     """
     with store.transaction():
-        before = held(store, session)
+        before = current_lease(store, session)
         if before is not None:
             _end(store, session, before.token + 1)
 

@@ -482,7 +482,7 @@ TABLES: Mapping[str, Table] = {
         ("session", "seen_by", "name"),
     ),
     "events": Table(
-        "The run's diary: what happened that is no step.",
+        "Event log of the run: what happened that is no step.",
         {
             "id": _int("Number."),
             "time": _text("When.", required=True),

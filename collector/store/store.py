@@ -298,7 +298,7 @@ class Store(Reading):
         data: Mapping[str, Any] | None = None,
         time: datetime | None = None,
     ) -> None:
-        """A line in the run's diary (table ``events``)."""
+        """A line in the run's event log (table ``events``)."""
         self._insert(
             "events",
             {

@@ -62,7 +62,7 @@ def submit_run(
     path = Path(run_dir) / "store.db"
     if not path.is_file():
         raise UserError(
-            "no run lies here (there is no store.db)",
+            "not a run directory: store.db is missing",
             place=str(run_dir),
             fix="name the folder that `collector run … --out` wrote",
         )

@@ -41,7 +41,7 @@ Note = Callable[..., None]
 
 
 class _Noted(Protocol):
-    """A visitor whose deeds can be noted."""
+    """Protocol of objects whose mutations are journalled."""
 
     visitor_id: str
     lock: threading.RLock

@@ -18,9 +18,9 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from collector.contract.terms import RunOptions
+from collector.contract.options import RunOptions
 from collector.mock.mocksite import MockSite
-from collector.run.conduct import conduct
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import QuietDisplay
 from collector.store import Store
@@ -38,7 +38,7 @@ def skews_ms(starts: int, out: Path) -> list[float]:
     steps = [{"visit": {"url": "home", "capture": False}}]
     arms = {f"arm-{number}": {"twins": starts, "steps": steps} for number in range(PUPPETS)}
     with serving(MockConfig(seed=1)) as server:
-        conduct(
+        run_scenario(
             parse_scenario({"name": "barrier", "factors": {}, "arms": arms}),
             RunOptions(out=out, submit_to="none", driver="http", workers=PUPPETS),
             display=QuietDisplay(),

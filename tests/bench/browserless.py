@@ -21,8 +21,8 @@ from typing import Any
 
 from rich.console import Console
 
-from collector.contract.terms import RunOptions
-from collector.run.conduct import conduct
+from collector.contract.options import RunOptions
+from collector.run.start import run_scenario
 from collector.scenario.loader import load_scenario
 from collector.schedule.display import display_for
 
@@ -73,7 +73,7 @@ def measure(arms: int, twins: int, watches: int, workers: int | None) -> dict[st
         )
         began, used = time.perf_counter(), processor_s()
         with open(os.devnull, "w", encoding="utf-8") as nowhere:
-            result = conduct(
+            result = run_scenario(
                 load_scenario(str(path)),
                 options,
                 display=display_for(Console(file=nowhere)),

@@ -19,10 +19,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from collector.browser import snapshot
-from collector.contract.terms import RunOptions
+from collector.contract.options import RunOptions
 from collector.mock.mocksite import MockSite
 from collector.profile import ProfileStore
-from collector.run.conduct import conduct
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import QuietDisplay
 from mockserver.context import MockConfig
@@ -42,7 +42,7 @@ def train(out: Path, watches: int) -> Path:
         {"repeat": {"times": watches, "steps": chain}},
     ]
     with serving(MockConfig(seed=1)) as server:
-        result = conduct(
+        result = run_scenario(
             parse_scenario({"name": "trained", "arms": {"trained": {"steps": steps}}}),
             RunOptions(out=out, submit_to="none", speed="max"),
             display=QuietDisplay(),

@@ -91,7 +91,9 @@ def _watched(mock: Mock) -> dict[str, str]:
     videos = list(mock.world.videos.values())[:4000]
     popular = videos[:200]
     people = [
-        tables.meet(mock.db, KeyPair.generate(f"bench {n}".encode()).public_key, "2.8.5")
+        tables.upsert_supporter(
+            mock.db, KeyPair.generate(f"bench {n}".encode()).public_key, "2.8.5"
+        )
         for n in range(SUPPORTERS)
     ]
     metadata_id = ""

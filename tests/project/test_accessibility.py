@@ -1,6 +1,6 @@
 """axe finds no serious violation on any page that this software makes, light or dark.
 
-The documents' site is looked at in tests/test_docs_site.py, where it is built.
+The documents' site is looked at in test_docs_site.py, where it is built.
 """
 
 from __future__ import annotations

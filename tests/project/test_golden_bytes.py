@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from collector.common.model import Observation
-from collector.contract.terms import RunOptions
+from collector.contract.options import RunOptions
 from collector.datasets.simulator import Job, Simulator
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan

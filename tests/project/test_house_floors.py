@@ -187,7 +187,7 @@ def test_the_graph_is_drawn_from_everything() -> None:
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}, "e": set()}) == [
         ("a", "b", "c")
     ]
-    assert "collector.run.conduct" in GRAPH["collector.testing"], "inside a function"
+    assert "collector.run.start" in GRAPH["collector.testing"], "inside a function"
     assert "collector.analysis.feeds" in GRAPH["collector.testing"], "for types only"
     assert "collector.store" in GRAPH["collector.ledger.lease"], "the room's own __init__"
     assert len(MODULES) > 500

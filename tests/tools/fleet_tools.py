@@ -12,8 +12,8 @@ from flask import Flask
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir, new_run
 from collector.fleet.app import make_app
-from collector.fleet.client import Home, HttpLedger
-from collector.fleet.desk import Desk, write_jobs
+from collector.fleet.client import HttpLedger, LedgerEndpoint
+from collector.fleet.service import LedgerService, write_jobs
 from collector.ledger.ledger import enter_plan
 from collector.run.puppets import make_puppets
 from collector.scenario.loader import parse_scenario
@@ -59,13 +59,13 @@ def make_run(root: Path) -> tuple[RunDir, Plan]:
 
 
 def app_of(out: RunDir) -> Flask:
-    return make_app(Desk(out), TOKEN)
+    return make_app(LedgerService(out), TOKEN)
 
 
 def ledger_on(app: Any, **more: Any) -> HttpLedger:
     """A client of an app (or any WSGI callable) without a network between them."""
     transport = more.pop("transport", None) or httpx.WSGITransport(app=app)
-    return HttpLedger(Home("http://ledger.localhost", TOKEN), transport=transport, **more)
+    return HttpLedger(LedgerEndpoint("http://ledger.localhost", TOKEN), transport=transport, **more)
 
 
 def content(out: RunDir) -> dict[str, Any]:

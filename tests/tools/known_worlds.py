@@ -12,7 +12,7 @@ from typing import Any
 from collector.analysis.judging import Judgement, judge
 from collector.analysis.load import RunData, load_run
 from collector.analysis.verdicts import Verdict
-from collector.datasets.build import Wanted, _Dataset
+from collector.datasets.build import DatasetSpec, _Dataset
 from collector.datasets.simulator import Job, Simulator
 from collector.datasets.writers import Format
 from collector.scenario.loader import Loaded, parse_scenario
@@ -79,7 +79,7 @@ def run(
     simulator = Simulator(Job(loaded, seed, f"run-{seed}"))
     simulator.world = world(parameters)
     folder.mkdir(parents=True, exist_ok=True)
-    made = _Dataset(Wanted(loaded, 1, folder, seed, (Format.SQLITE,)), simulator, folder)
+    made = _Dataset(DatasetSpec(loaded, 1, folder, seed, (Format.SQLITE,)), simulator, folder)
     made._take(simulator.round(0))
     made._frame()
     for writer in made.writers:

@@ -17,7 +17,7 @@ from typing import Any
 from collector.contract.job import SessionJob
 from collector.contract.progress import Emit, Event, EventKind
 from collector.fleet import worker
-from collector.fleet.scratch import Travelling
+from collector.fleet.scratch import RemoteLedger
 from collector.session import worker as program
 from collector.store import Outcome, SessionState
 from collector.store.leases import Lease
@@ -38,7 +38,7 @@ def here(session: str, place: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-class MortalTravelling(Travelling):
+class MortalLedger(RemoteLedger):
     def step_finished(self, lease: Lease, step: int, outcome: Outcome, detail: str = "") -> None:
         here(lease.session, f"acted:{step}")
         super().step_finished(lease, step, outcome, detail)
@@ -54,6 +54,6 @@ def carry_session(job: SessionJob, emit: Emit, **more: Any) -> SessionState:
 
 
 if __name__ == "__main__":
-    worker.Travelling = MortalTravelling  # type: ignore[misc]
+    worker.RemoteLedger = MortalLedger  # type: ignore[misc]
     worker.carry_session = carry_session  # type: ignore[assignment]
     sys.exit(program.main(worker.run_session))

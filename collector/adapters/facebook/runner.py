@@ -60,7 +60,7 @@ class FeedRunner(StepRunner):
 
     def do_refresh(self, step: PlannedStep) -> StepResult:
         self._end()
-        self.patience.be_polite()
+        self.pacing.wait_politeness()
         return self._arrived(step, self.actions.refresh(), capture=step.args["capture"])
 
     def do_capture(self, step: PlannedStep) -> StepResult:
@@ -77,14 +77,14 @@ class FeedRunner(StepRunner):
         hour, minute, second = self.actions.waits.ask(_NOW)
         wait_s = until_slot(hour * 3600 + minute * 60 + second, step.args)
         if self.puppet.virtual:
-            self.patience.heed(wait_s)
+            self.pacing.check_stopped(wait_s)
             self.puppet.context.clock.fast_forward(round(wait_s * 1000))
         else:
-            self.patience.let_pass(wait_s)
+            self.pacing.advance(wait_s)
         return StepResult(Outcome.DONE, f"waited {wait_s:.0f} s")
 
     @property
-    def holds(self) -> bool:
+    def has_pending_capture(self) -> bool:
         return self._began is not None
 
     def finish(self) -> None:
@@ -95,7 +95,7 @@ class FeedRunner(StepRunner):
 
     def do_scroll(self, step: PlannedStep) -> StepResult:
         args, every_s = step.args, step.args["every_s"] or 0
-        reach = self.patience.until(Scroll.cap_s(args))
+        reach = self.pacing.until(Scroll.cap_s(args))
         if args["screens"] is not None:
             posts = self.actions.scroll_screens(args["screens"], every_s, heed=reach)
         elif args["pixels"] is not None:
@@ -138,7 +138,7 @@ class FeedRunner(StepRunner):
         self, step: PlannedStep, settled: Settled, *, capture: bool, fresh: bool = True
     ) -> StepResult:
         """A page stands: judge it. A feed is filed when its timeline ends."""
-        self.patience.loaded()
+        self.pacing.loaded()
         self.filing.new_load()
         self.lost = Lost(step.index, came=True)
         raw = self.puppet.capture()

@@ -29,7 +29,7 @@ _TABS = {
     "playlists": "playlists", "posts": "posts", "about": "about",
 }  # fmt: skip
 
-#: Kind of the line in the run's diary that tells of a view of a channel (its name).
+#: Kind of the line in the run's event log that tells of a view of a channel (its name).
 VIEW = "view"
 
 
@@ -47,7 +47,7 @@ class VideoRunner(StepRunner):
     # ---- steps that end on a page
 
     def do_visit(self, step: PlannedStep) -> StepResult:
-        self.patience.be_polite()
+        self.pacing.wait_politeness()
         if nature(step.args["url"]).kind is PageKind.SEARCH:
             self._keep_apart(step)
         settled = self.actions.visit(step.args["url"])
@@ -57,7 +57,7 @@ class VideoRunner(StepRunner):
         return self._at_video(step, nature(step.args["url"]).video_id, arrived)
 
     def do_search(self, step: PlannedStep) -> StepResult:
-        self.patience.leave()
+        self.pacing.leave()
         self._keep_apart(step)
         return self._arrived(
             step, self.actions.search(step.args["query"]), capture=step.args["capture"]
@@ -70,13 +70,13 @@ class VideoRunner(StepRunner):
         now = self.puppet.capture().client_time
         if left_s := self.spacing.left_s(now):
             self.puppet.evaluate(LEAVE)
-            self.patience.let_pass(left_s)
+            self.pacing.advance(left_s)
             now = self.puppet.capture().client_time
         self.spacing.asked(step.index, now)
 
     def do_follow(self, step: PlannedStep) -> StepResult:
         picked, shown = self._pick(step)
-        self.patience.leave()
+        self.pacing.leave()
         result = self._arrived(
             step, self.actions.follow(picked, shown), capture=step.args["capture"]
         )
@@ -86,7 +86,7 @@ class VideoRunner(StepRunner):
 
     def do_watch(self, step: PlannedStep) -> StepResult:
         if step.args["video"]:
-            self.patience.be_polite()
+            self.pacing.wait_politeness()
             settled = self.actions.visit(f"/watch?v={step.args['video']}")
             arrived = self._arrived(step, settled, capture=step.args["capture"])
             arrived = self._at_video(step, step.args["video"], arrived)
@@ -101,7 +101,7 @@ class VideoRunner(StepRunner):
             step.args["until_end"],
             step.args["cap_s"] or WATCH_CAP_S,
             share=None if step.args["percent"] is None else step.args["percent"] / 100,
-            progress=self.patience.heed,
+            progress=self.pacing.check_stopped,
             unstick=getattr(self.actions, "unstick", None),
         )
         self.store.add_receipt(self.session, step.index, receipt)
@@ -116,7 +116,7 @@ class VideoRunner(StepRunner):
         path = here.channel_path if here.kind is PageKind.CHANNEL else self._channel()
         if path is None or not path.startswith("/"):
             raise ActionFailed(f"{self.actions.url} says of no channel where it is")
-        self.patience.be_polite()
+        self.pacing.wait_politeness()
         tab = _TABS[step.args["tab"]]
         settled = self.actions.visit(f"{path.rstrip('/')}/{tab}")
         return self._arrived(step, settled, capture=step.args["capture"])
@@ -129,9 +129,9 @@ class VideoRunner(StepRunner):
 
     def _in_history(self, step: PlannedStep, act: Callable[[], None]) -> StepResult:
         """Something done on the page of what was watched; the page itself is no data."""
-        self.patience.be_polite()
+        self.pacing.wait_politeness()
         self.actions.visit(HISTORY)
-        self.patience.loaded()
+        self.pacing.loaded()
         self.filing.new_load()
         self.lost = None
         act()

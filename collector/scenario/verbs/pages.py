@@ -146,7 +146,8 @@ class Follow(Page, Picks):
             how = data["how"]
             if how not in ("up_next", "random"):
                 raise Fixable(
-                    f"{how!r} says not enough", "write follow: {rank: 1} or follow: up_next"
+                    f"{how!r} is ambiguous: give rank, random, topic or up_next",
+                    "write follow: {rank: 1} or follow: up_next",
                 )
             return {"do": data["do"], how: True}
         return data

@@ -87,7 +87,7 @@ def user_info(version: str) -> Response:
         )
         return error.response
     db = mock().db
-    supporter = tables.meet(db, signed.public_key, signed.user_id, signed.version)
+    supporter = tables.upsert_supporter(db, signed.public_key, signed.user_id, signed.version)
     unheard = db.first_time(signed.public_key, "message", message)
     return answer(
         ({"token": supporter.user_token} if signed.fresh and unheard else {})
@@ -156,7 +156,7 @@ def events(version: str) -> Response:
             # The signature does not cover the headers: a captured body with another account's
             # number in them is nobody's honest submission.
             return refusal(409, "these events were submitted for another account of this key")
-        supporter = tables.meet(db, signed.public_key, signed.user_id, signed.version)
+        supporter = tables.upsert_supporter(db, signed.public_key, signed.user_id, signed.version)
         filed = Batch(db, supporter, _geoip()).file(read)
         connection.execute(
             "INSERT INTO fbtrex_accesses VALUES (?, ?, ?)",

@@ -61,7 +61,7 @@ def token_of(db: Submissions, public_key: str, user_id: str) -> str:
     return hmac.new(db.secret.encode(), told, hashlib.sha256).hexdigest()[:40]
 
 
-def meet(db: Submissions, public_key: str, user_id: str, version: str) -> Supporter:
+def upsert_supporter(db: Submissions, public_key: str, user_id: str, version: str) -> Supporter:
     """Create or update a supporter; only for a key whose signature was verified."""
     now = iso_z(db.now())
     with db.writing() as connection:

@@ -24,10 +24,10 @@ from mockserver.api.gdata.feed import (
     item_etag,
 )
 from mockserver.api.gdata.forms import render
-from mockserver.api.gdata.here import Here
 from mockserver.api.gdata.index import Index
 from mockserver.api.gdata.names import Version
 from mockserver.api.gdata.query import Alt, Query, parse_query, parse_version
+from mockserver.api.gdata.request_context import RequestContext
 from mockserver.api.gdata.terms import parse_segments, split_outside_braces
 from mockserver.context import mock
 
@@ -66,7 +66,7 @@ def prepare(app: App) -> None:
         columns(app)
 
 
-def route(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed | Item:
+def route(here: RequestContext, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed | Item:
     """What ``path`` answers.
 
     :raises FeedError: 404 where there is nothing, or as the view says
@@ -104,7 +104,7 @@ def _answer(rest: str, args: dict[str, str], version: Version) -> Response:
         parts.pop()
     query = parse_query(args, version, parse_segments(terms))
     index, accounts = columns(current_app)
-    here = Here(mock().world, index, accounts, query, root_url(prefix))
+    here = RequestContext(mock().world, index, accounts, query, root_url(prefix))
     found = route(here, tuple(parts), tuple(terms))
     moment = feed_updated(found, here) if isinstance(found, Feed) else found.updated()
     tag = feed_etag(found, here) if isinstance(found, Feed) else item_etag(found, here)

@@ -10,9 +10,9 @@ import hashlib
 import numpy as np
 
 from collector.common.model import ItemKind
+from mockserver.api.gdata.filters import Area, Restricted
 from mockserver.api.gdata.places import metres, place
 from mockserver.api.gdata.query import FORMATS
-from mockserver.api.gdata.wishes import Area, Restricted
 from mockserver.world import Video, World
 from mockserver.world.documented import FORMATS as DOCUMENTED_FORMATS
 

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 from mockserver.api.gdata.build import Element, add, category, link, qualified, root, stamp
-from mockserver.api.gdata.here import Here
 from mockserver.api.gdata.names import GD, KIND_SCHEME, LOGO, SITE, kind
 from mockserver.api.gdata.query import LAST_ITEM
+from mockserver.api.gdata.request_context import RequestContext
 from mockserver.world import User
 
 
@@ -26,11 +26,11 @@ class Item(Protocol):
 
     def updated(self) -> datetime: ...
 
-    def atom(self, entry: Element, here: Here) -> None:
+    def atom(self, entry: Element, here: RequestContext) -> None:
         """Fill the element ``entry``."""
         ...
 
-    def jsonc(self, here: Here) -> dict[str, Any]:
+    def jsonc(self, here: RequestContext) -> dict[str, Any]:
         """The compact form.
 
         :raises FeedError: 400, this kind of entry has none
@@ -63,14 +63,14 @@ class Feed:
     compact: dict[str, Any] = field(default_factory=dict)
     """What the compact form says beside the entries."""
 
-    def address(self, here: Here) -> str:
+    def address(self, here: RequestContext) -> str:
         """The feed's URL, categories included, without a query."""
         base = here.url(*self.path)
         if not self.category_path:
             return base
         return f"{base}/-/{'/'.join(quote(part, safe='') for part in self.category_path)}"
 
-    def page(self, here: Here, start: int, size: int) -> str:
+    def page(self, here: RequestContext, start: int, size: int) -> str:
         """The URL of another page of this feed."""
         numbers = (("start-index", str(start)), ("max-results", str(size)))
         return f"{self.address(here)}?{urlencode((*here.query.others, *numbers))}"
@@ -82,17 +82,17 @@ def etag(*parts: object) -> str:
     return f'W/"{hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:24]}."'
 
 
-def feed_etag(feed: Feed, here: Here) -> str:
+def feed_etag(feed: Feed, here: RequestContext) -> str:
     query = here.query
     return etag(feed.page(here, query.start, query.size), feed.total, query.version)
 
 
-def item_etag(item: Item, here: Here) -> str:
+def item_etag(item: Item, here: RequestContext) -> str:
     known = repr(item) if item.key is None else item.key
     return etag(known, item.updated(), here.query.version)
 
 
-def feed_head(feed: Feed, here: Here) -> Element:
+def feed_head(feed: Feed, here: RequestContext) -> Element:
     """The element ``feed`` with everything in it but its entries."""
     query = here.query
     tree = root("feed", query.version)
@@ -132,12 +132,12 @@ def feed_head(feed: Feed, here: Here) -> Element:
     return tree
 
 
-def feed_updated(feed: Feed, here: Here) -> datetime:
+def feed_updated(feed: Feed, here: RequestContext) -> datetime:
     """When the newest entry of the page changed; of an empty page, when the world began."""
     return max((item.updated() for item in feed.items), default=here.world.clock.start)
 
 
-def _neighbours(tree: Element, feed: Feed, here: Here) -> None:
+def _neighbours(tree: Element, feed: Feed, here: RequestContext) -> None:
     start, size = here.query.start, here.query.size
     if not size:
         return
@@ -148,7 +148,7 @@ def _neighbours(tree: Element, feed: Feed, here: Here) -> None:
         link(tree, "next", feed.page(here, start + size, min(size, LAST_ITEM + 1 - start - size)))
 
 
-def _playlist(tree: Element, feed: Feed, here: Here) -> None:
+def _playlist(tree: Element, feed: Feed, here: RequestContext) -> None:
     group = add(tree, "media:group")
     add(group, "media:title", feed.titles[0], {"type": "plain"})
     add(group, "media:description", feed.subtitle or "", {"type": "plain"})
@@ -160,7 +160,7 @@ def _playlist(tree: Element, feed: Feed, here: Here) -> None:
         add(tree, "yt:playlistId", feed.playlist)
 
 
-def entry_tree(item: Item, here: Here) -> Element:
+def entry_tree(item: Item, here: RequestContext) -> Element:
     """A single entry."""
     tree = root("entry", here.query.version)
     if here.second:

@@ -15,9 +15,9 @@ from mockserver.api.gdata import jsons
 from mockserver.api.gdata.build import Element, qualified, spelled
 from mockserver.api.gdata.feed import Feed, Item, entry_tree, feed_head
 from mockserver.api.gdata.fields import prune, prune_object
-from mockserver.api.gdata.here import Here
 from mockserver.api.gdata.names import Version
 from mockserver.api.gdata.query import Alt
+from mockserver.api.gdata.request_context import RequestContext
 from mockserver.api.gdata.rss import rss_feed, rss_item
 
 _JSON = "application/json; charset=UTF-8"
@@ -26,7 +26,7 @@ _LINE_ENDS = (("\u2028".encode(), rb"\u2028"), ("\u2029".encode(), rb"\u2029"))
 _RSS = "application/rss+xml; charset=UTF-8"
 
 
-def render(found: Feed | Item, here: Here) -> tuple[bytes, str]:
+def render(found: Feed | Item, here: RequestContext) -> tuple[bytes, str]:
     """The body and its content type."""
     query = here.query
     if query.alt is Alt.JSONC:
@@ -46,25 +46,25 @@ def render(found: Feed | Item, here: Here) -> tuple[bytes, str]:
     return _written(_atom(found, here), here), content_type
 
 
-def _written(tree: Element, here: Here) -> bytes:
+def _written(tree: Element, here: RequestContext) -> bytes:
     return bytes(
         etree.tostring(tree, encoding="UTF-8", xml_declaration=True, pretty_print=here.query.pretty)
     )
 
 
-def _kept(form: str, item: Item, here: Here, make: Callable[[], bytes]) -> bytes:
+def _kept(form: str, item: Item, here: RequestContext, make: Callable[[], bytes]) -> bytes:
     """What ``make`` gives; of entries that can be told apart by a key, made once in a while."""
     if item.key is None:
         return make()
     return here.index.entries.get((form, here.query.version, here.root, item.key), make)
 
 
-def _entry(item: Item, here: Here) -> Element:
+def _entry(item: Item, here: RequestContext) -> Element:
     made = _kept("atom", item, here, lambda: bytes(etree.tostring(entry_tree(item, here))))
     return etree.fromstring(made)
 
 
-def _atom(found: Feed | Item, here: Here) -> Element:
+def _atom(found: Feed | Item, here: RequestContext) -> Element:
     """The whole tree, or the part that was asked for."""
     if isinstance(found, Feed):
         tree = feed_head(found, here)
@@ -77,7 +77,7 @@ def _atom(found: Feed | Item, here: Here) -> Element:
     return tree
 
 
-def _rss(found: Feed | Item, here: Here) -> Element:
+def _rss(found: Feed | Item, here: RequestContext) -> Element:
     version = here.query.version
     if not isinstance(found, Feed):
         return rss_item(_atom(found, here), version)
@@ -95,7 +95,7 @@ def _rss(found: Feed | Item, here: Here) -> Element:
     return rss_feed(feed_head(found, here), items, version)
 
 
-def _json(found: Feed | Item, here: Here) -> bytes:
+def _json(found: Feed | Item, here: RequestContext) -> bytes:
     query = here.query
     if not isinstance(found, Feed) or query.fields is not None or query.pretty:
         return jsons.document(_atom(found, here), query.version, pretty=query.pretty)
@@ -107,7 +107,7 @@ def _json(found: Feed | Item, here: Here) -> bytes:
     return jsons.document(feed_head(found, here), query.version, entries)
 
 
-def _compact(found: Feed | Item, here: Here) -> bytes:
+def _compact(found: Feed | Item, here: RequestContext) -> bytes:
     made = jsons.compact_feed(found, here) if isinstance(found, Feed) else found.jsonc(here)
     if here.query.fields is not None:
         made = prune_object(made, here.query.fields)

@@ -12,8 +12,8 @@ from collections.abc import Hashable, Iterable, Mapping
 
 import numpy as np
 
+from mockserver.api.gdata.cache import Cache
 from mockserver.api.gdata.columns import Columns
-from mockserver.api.gdata.kept import Kept
 from mockserver.api.gdata.matching import Matching
 from mockserver.api.gdata.names import CATEGORY_SCHEME, KEYWORD_SCHEME, KIND_SCHEME, kind
 from mockserver.api.gdata.query import LAST_ITEM
@@ -65,8 +65,8 @@ class Index:
         self._by_channel, self._by_category = _frozen(by_channel), _frozen(by_category)
         self._by_keyword = _frozen(by_keyword)
         self._by_topic, self._by_concept = _frozen(by_topic), _frozen(by_concept)
-        self.lists: Kept[tuple[np.ndarray, int]] = Kept(_KEPT_LISTS)
-        self.entries: Kept[bytes] = Kept(_KEPT_ENTRIES)
+        self.lists: Cache[tuple[np.ndarray, int]] = Cache(_KEPT_LISTS)
+        self.entries: Cache[bytes] = Cache(_KEPT_ENTRIES)
 
     def _counted(self, ids: Iterable[str]) -> np.ndarray:
         counts = np.zeros(len(self.videos), dtype=np.int64)

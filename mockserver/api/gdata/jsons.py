@@ -13,8 +13,8 @@ import orjson
 
 from mockserver.api.gdata.build import Element, spaces, spelled, stamp
 from mockserver.api.gdata.feed import Feed, feed_updated
-from mockserver.api.gdata.here import Here
 from mockserver.api.gdata.names import Version
+from mockserver.api.gdata.request_context import RequestContext
 
 _LISTS = frozenset({
     "category", "link", "author", "contributor", "entry", "media$category", "media$content",
@@ -87,7 +87,7 @@ def document(
     return _written({"version": "1.0", "encoding": "UTF-8", name: content}, pretty=pretty)
 
 
-def compact_feed(feed: Feed, here: Here) -> dict[str, Any]:
+def compact_feed(feed: Feed, here: RequestContext) -> dict[str, Any]:
     """What JSON-C says of a feed."""
     data = {
         **feed.compact,

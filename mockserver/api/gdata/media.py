@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockserver.api.gdata.build import Element, add, stamp
 from mockserver.api.gdata.columns import MOBILE, SWF, restricted
-from mockserver.api.gdata.here import Here
+from mockserver.api.gdata.filters import Restricted
 from mockserver.api.gdata.names import (
     CATEGORIES,
     CATEGORY_SCHEME,
@@ -12,7 +12,7 @@ from mockserver.api.gdata.names import (
     SITE,
     watch_page,
 )
-from mockserver.api.gdata.wishes import Restricted
+from mockserver.api.gdata.request_context import RequestContext
 from mockserver.world import Video
 
 #: (file, height, width, share of the length, name) of the pictures, by dialect.
@@ -46,7 +46,7 @@ def group_first(entry: Element, video: Video, bits: int) -> None:
     _pictures(group, video, second=False)
 
 
-def group_second(entry: Element, here: Here, video: Video, bits: int) -> None:
+def group_second(entry: Element, here: RequestContext, video: Video, bits: int) -> None:
     uploader = here.accounts.uploader(video.channel_id)
     group = add(entry, "media:group")
     _category(group, video)

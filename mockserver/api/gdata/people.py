@@ -10,7 +10,6 @@ from urllib.parse import quote_plus
 
 from mockserver.api.gdata.build import Element, add, category, link, stamp
 from mockserver.api.gdata.errors import FeedError
-from mockserver.api.gdata.here import Here
 from mockserver.api.gdata.names import (
     CHANNEL_SCHEME,
     CONTACT_SCHEME,
@@ -20,6 +19,7 @@ from mockserver.api.gdata.names import (
     TAG_SCHEME,
     kind,
 )
+from mockserver.api.gdata.request_context import RequestContext
 from mockserver.world import Playlist, Subscription, User
 from mockserver.world.documented import PROFILE_TITLES
 
@@ -52,7 +52,7 @@ class Profile:
     def updated(self) -> datetime:
         return self.user.updated or self.user.created
 
-    def atom(self, entry: Element, here: Here) -> None:
+    def atom(self, entry: Element, here: RequestContext) -> None:
         user = self.user
         add(entry, "id", here.ident(("users", user.name), f"user:{user.name}"))
         add(entry, "published", stamp(user.created, local=True))
@@ -92,7 +92,7 @@ class Profile:
         """Is it an uploader's of later years? The documented ones are of before."""
         return bool(self.user.channel_id and not self.user.profile)
 
-    def _uploader(self, entry: Element, here: Here) -> None:
+    def _uploader(self, entry: Element, here: RequestContext) -> None:
         """What later profiles tell of an uploader."""
         channel_id = str(self.user.channel_id)
         channel = here.world.channels[channel_id]
@@ -108,7 +108,7 @@ class Profile:
             "videoWatchCount": 0, "viewCount": views,
         })  # fmt: skip
 
-    def jsonc(self, here: Here) -> dict[str, Any]:
+    def jsonc(self, here: RequestContext) -> dict[str, Any]:
         raise no_jsonc()
 
 
@@ -122,7 +122,7 @@ class PlaylistLink:
     def updated(self) -> datetime:
         return self.playlist.updated or self.owner.created
 
-    def atom(self, entry: Element, here: Here) -> None:
+    def atom(self, entry: Element, here: RequestContext) -> None:
         playlist, owner = self.playlist, self.owner
         own = ("users", owner.name, "playlists", playlist.id)
         add(entry, "id", here.ident(own, f"user:{owner.name}:playlist:{playlist.id}"))
@@ -152,7 +152,7 @@ class PlaylistLink:
             "rel": kind("playlist"), "href": target, "countHint": count,
         })  # fmt: skip
 
-    def jsonc(self, here: Here) -> dict[str, Any]:
+    def jsonc(self, here: RequestContext) -> dict[str, Any]:
         playlist = self.playlist
         return {
             "id": playlist.id,
@@ -182,7 +182,7 @@ class SubscriptionItem:
     def updated(self) -> datetime:
         return self.user.updated or self.user.created
 
-    def atom(self, entry: Element, here: Here) -> None:
+    def atom(self, entry: Element, here: RequestContext) -> None:
         user, wanted = self.user, self.subscription
         number = subscription_id(user, wanted)
         own = ("users", user.name, "subscriptions", number)
@@ -220,7 +220,7 @@ class SubscriptionItem:
         add(entry, "yt:queryString" if wanted.kind == "query" else "yt:username", target)
         add(entry, "gd:feedLink", attributes={"rel": kind(rel), "href": href})
 
-    def jsonc(self, here: Here) -> dict[str, Any]:
+    def jsonc(self, here: RequestContext) -> dict[str, Any]:
         raise no_jsonc()
 
 
@@ -234,7 +234,7 @@ class Contact:
     def updated(self) -> datetime:
         return self.user.updated or self.user.created
 
-    def atom(self, entry: Element, here: Here) -> None:
+    def atom(self, entry: Element, here: RequestContext) -> None:
         user, other = self.user, self.other
         own = ("users", user.name, "contacts", other.name)
         add(entry, "id", here.ident(own, f"user:{user.name}:contact:{other.name}"))
@@ -254,5 +254,5 @@ class Contact:
         add(entry, "yt:username", other.name)
         add(entry, "yt:status", "accepted" if user.name in other.contacts else "requested")
 
-    def jsonc(self, here: Here) -> dict[str, Any]:
+    def jsonc(self, here: RequestContext) -> dict[str, Any]:
         raise no_jsonc()

@@ -13,6 +13,15 @@ from enum import StrEnum
 
 from mockserver.api.gdata.errors import FeedError
 from mockserver.api.gdata.fields import Wanted, parse_fields
+from mockserver.api.gdata.filters import (
+    Area,
+    Restricted,
+    area,
+    language,
+    one_of,
+    restricted,
+    restriction,
+)
 from mockserver.api.gdata.names import CATEGORY_SCHEME, Version
 from mockserver.api.gdata.terms import (
     NO_TEXT,
@@ -22,15 +31,6 @@ from mockserver.api.gdata.terms import (
     parse_segments,
     parse_text,
     split_outside_braces,
-)
-from mockserver.api.gdata.wishes import (
-    Area,
-    Restricted,
-    area,
-    language,
-    one_of,
-    restricted,
-    restriction,
 )
 
 DEFAULT_SIZE = 25

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from mockserver.api.gdata import userviews, views
 from mockserver.api.gdata.feed import Feed, Item
-from mockserver.api.gdata.here import Here
+from mockserver.api.gdata.request_context import RequestContext
 from mockserver.openapi.operations import Media, Operation, json_of
 
 Parts = tuple[str, ...]
-View = Callable[[Here, Parts, Parts], Feed | Item]
+View = Callable[[RequestContext, Parts, Parts], Feed | Item]
 """Is given the path's parts, and the segments of categories."""
 
 
@@ -64,13 +64,13 @@ def _feed(path: str, about: str, view: View, query: Parts = _PAGED) -> FeedRoute
     return FeedRoute(path, view, operation, narrowed=True)
 
 
-def _entry(path: str, about: str, view: Callable[[Here, Parts], Item]) -> FeedRoute:
+def _entry(path: str, about: str, view: Callable[[RequestContext, Parts], Item]) -> FeedRoute:
     media = {**json_of(("@GdataEntryDocument", "@GdataCompactEntry")), **_OTHER}
     operation = Operation(about, {200: media}, ("alt", "v"), examples=_examples(path))
     return FeedRoute(path, lambda here, path, _: view(here, path), operation, narrowed=False)
 
 
-def _video(here: Here, path: Parts) -> Item:
+def _video(here: RequestContext, path: Parts) -> Item:
     return views.VideoItem(views.video_of(here, path[1]))
 
 

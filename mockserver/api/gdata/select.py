@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import numpy as np
 
-from mockserver.api.gdata.here import Here
+from mockserver.api.gdata.filters import Restricted
 from mockserver.api.gdata.query import LAST_ITEM
-from mockserver.api.gdata.wishes import Restricted
+from mockserver.api.gdata.request_context import RequestContext
 
 #: How long ago the periods began, as the documentation counts them.
 PERIODS = {
@@ -46,7 +46,7 @@ class Chosen:
     total: int
 
 
-def select(here: Here, base: Base) -> Chosen:
+def select(here: RequestContext, base: Base) -> Chosen:
     """The whole feed, of which a page is shown."""
     query = here.query
     since = query.since
@@ -62,7 +62,7 @@ def select(here: Here, base: Base) -> Chosen:
     return Chosen(*here.index.lists.get(key, lambda: _select(here, base, since)))
 
 
-def _select(here: Here, base: Base, since: float) -> tuple[np.ndarray, int]:
+def _select(here: RequestContext, base: Base, since: float) -> tuple[np.ndarray, int]:
     query, index = here.query, here.index
     columns = index.columns
     author = here.accounts.find(query.author) if query.author else None
@@ -99,7 +99,7 @@ def _select(here: Here, base: Base, since: float) -> tuple[np.ndarray, int]:
     return _ordered(here, base, rows, relevance), len(rows)
 
 
-def _seen(here: Here, base: Base, rows: np.ndarray) -> np.ndarray:
+def _seen(here: RequestContext, base: Base, rows: np.ndarray) -> np.ndarray:
     """Without what the query, or the habit of public lists, leaves out as racy."""
     wanted = here.query.restricted
     if wanted is None:
@@ -110,7 +110,9 @@ def _seen(here: Here, base: Base, rows: np.ndarray) -> np.ndarray:
     return rows if shown is Restricted.RACY else rows[here.index.columns.restricted[rows] <= shown]
 
 
-def _ordered(here: Here, base: Base, rows: np.ndarray, relevance: np.ndarray | None) -> np.ndarray:
+def _ordered(
+    here: RequestContext, base: Base, rows: np.ndarray, relevance: np.ndarray | None
+) -> np.ndarray:
     query, index = here.query, here.index
     if query.order not in {None, "relevance"}:
         return index.first(rows, str(query.order))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from mockserver.api.gdata.comments import MessageItem
 from mockserver.api.gdata.errors import FeedError
 from mockserver.api.gdata.feed import Feed, Item
-from mockserver.api.gdata.here import Here
 from mockserver.api.gdata.names import SITE, TAG_SCHEME
 from mockserver.api.gdata.people import (
     Contact,
@@ -16,7 +16,7 @@ from mockserver.api.gdata.people import (
     playlist_page,
     subscription_id,
 )
-from mockserver.api.gdata.said import MessageItem
+from mockserver.api.gdata.request_context import RequestContext
 from mockserver.api.gdata.select import Base, select
 from mockserver.api.gdata.videos import PlaylistEntry, VideoItem
 from mockserver.api.gdata.views import items, page_of, video_of
@@ -25,11 +25,11 @@ from mockserver.world.documented import MESSAGES, OTHER_IDS
 from mockserver.world.search import fold, tokens
 
 
-def profile(here: Here, name: str) -> Profile:
+def profile(here: RequestContext, name: str) -> Profile:
     return Profile(here.accounts.get(name))
 
 
-def user_feed(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed:
+def user_feed(here: RequestContext, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed:
     """``users/NAME/uploads`` and its siblings."""
     user, what = here.accounts.get(path[1]), path[2]
     path = ("users", user.name, what)
@@ -60,7 +60,9 @@ def user_feed(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed
     )  # fmt: skip
 
 
-def _videos(here: Here, path: tuple[str, ...], terms: tuple[str, ...], user: User) -> Feed:
+def _videos(
+    here: RequestContext, path: tuple[str, ...], terms: tuple[str, ...], user: User
+) -> Feed:
     index, what = here.index, path[2]
     if what == "uploads":
         base = Base(
@@ -84,7 +86,7 @@ def _videos(here: Here, path: tuple[str, ...], terms: tuple[str, ...], user: Use
     )  # fmt: skip
 
 
-def _playlists(here: Here, user: User) -> list[PlaylistLink]:
+def _playlists(here: RequestContext, user: User) -> list[PlaylistLink]:
     """The playlists of ``user`` that have the tags of the path, any words of the search."""
     found = here.accounts.playlists(user)
     for segment in here.query.segments:
@@ -100,17 +102,17 @@ def _playlists(here: Here, user: User) -> list[PlaylistLink]:
     return [PlaylistLink(playlist, user) for playlist in found]
 
 
-def _subscriptions(here: Here, user: User) -> list[SubscriptionItem]:
+def _subscriptions(here: RequestContext, user: User) -> list[SubscriptionItem]:
     unique = dict.fromkeys(user.subscriptions)
     return [SubscriptionItem(user, subscription) for subscription in unique]
 
 
-def _contacts(here: Here, user: User) -> list[Contact]:
+def _contacts(here: RequestContext, user: User) -> list[Contact]:
     known = (here.accounts.find(name) for name in user.contacts)
     return [Contact(user, other) for other in known if other is not None and other is not user]
 
 
-def _inbox(here: Here, user: User) -> list[MessageItem]:
+def _inbox(here: RequestContext, user: User) -> list[MessageItem]:
     return [
         MessageItem(message, here.accounts.get(message.sender), here.world.videos[message.video_id])
         for message in sorted(MESSAGES, key=lambda each: each.sent, reverse=True)
@@ -118,7 +120,7 @@ def _inbox(here: Here, user: User) -> list[MessageItem]:
     ]
 
 
-_LISTS: dict[str, Callable[[Here, User], Sequence[Item]]] = {
+_LISTS: dict[str, Callable[[RequestContext, User], Sequence[Item]]] = {
     "playlists": _playlists,
     "subscriptions": _subscriptions,
     "contacts": _contacts,
@@ -126,7 +128,7 @@ _LISTS: dict[str, Callable[[Here, User], Sequence[Item]]] = {
 }
 
 
-def user_entry(here: Here, path: tuple[str, ...]) -> Item:
+def user_entry(here: RequestContext, path: tuple[str, ...]) -> Item:
     """``users/NAME/uploads/ID`` and its siblings.
 
     :raises FeedError: 404 unknown
@@ -159,7 +161,7 @@ def user_entry(here: Here, path: tuple[str, ...]) -> Item:
     raise FeedError(404, "Message not found")
 
 
-def search_playlists(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed:
+def search_playlists(here: RequestContext, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed:
     """``playlists/snippets?q=``: playlists whose title, description or tags hold every word."""
     words = tokens(fold(here.query.words))
     found = []
@@ -175,14 +177,14 @@ def search_playlists(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) 
     )  # fmt: skip
 
 
-def _playlist(here: Here, playlist_id: str) -> Playlist:
+def _playlist(here: RequestContext, playlist_id: str) -> Playlist:
     found = here.world.playlists.get(playlist_id)
     if found is None:
         raise FeedError(404, "Playlist not found")
     return found
 
 
-def _entries(here: Here, playlist: Playlist) -> dict[str, PlaylistEntry]:
+def _entries(here: RequestContext, playlist: Playlist) -> dict[str, PlaylistEntry]:
     """The entries of a playlist by video id, in its order."""
     listed = here.index.rows(dict.fromkeys(playlist.video_ids)).tolist()
     return {
@@ -191,7 +193,7 @@ def _entries(here: Here, playlist: Playlist) -> dict[str, PlaylistEntry]:
     }
 
 
-def playlist_feed(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed:
+def playlist_feed(here: RequestContext, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed:
     playlist = _playlist(here, path[1])
     owner, entries = here.accounts.owner(playlist), _entries(here, playlist)
     chosen = select(here, Base(f"playlist {playlist.id}", lambda: here.index.rows(entries)))
@@ -208,7 +210,7 @@ def playlist_feed(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) -> 
     )  # fmt: skip
 
 
-def playlist_entry(here: Here, path: tuple[str, ...]) -> PlaylistEntry:
+def playlist_entry(here: RequestContext, path: tuple[str, ...]) -> PlaylistEntry:
     for entry in _entries(here, _playlist(here, path[1])).values():
         if path[2] in {entry.id, entry.video.id}:
             return entry

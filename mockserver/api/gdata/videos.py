@@ -10,7 +10,7 @@ from typing import Any
 
 from mockserver.api.gdata.build import Element, add, category, link, stamp
 from mockserver.api.gdata.columns import SWF, restricted
-from mockserver.api.gdata.here import Here
+from mockserver.api.gdata.filters import Restricted
 from mockserver.api.gdata.media import addresses, group_first, group_second
 from mockserver.api.gdata.names import (
     CATEGORIES,
@@ -22,7 +22,7 @@ from mockserver.api.gdata.names import (
     kind,
     watch_page,
 )
-from mockserver.api.gdata.wishes import Restricted
+from mockserver.api.gdata.request_context import RequestContext
 from mockserver.world import Playlist, PlaylistItem, User, Video
 from mockserver.world.comments import MOST as MOST_COMMENTS
 from mockserver.world.documented import ENTRY_UPDATED
@@ -62,7 +62,7 @@ class VideoItem:
     def updated(self) -> datetime:
         return self.video.published
 
-    def atom(self, entry: Element, here: Here) -> None:
+    def atom(self, entry: Element, here: RequestContext) -> None:
         video = self.video
         own = ("videos", video.id)
         add(entry, "id", here.ident(own, f"video:{video.id}"))
@@ -88,7 +88,7 @@ class VideoItem:
             add(entry, "gd:feedLink", attributes={"rel": "comments", "href": comments})
         where(entry, here, video)
 
-    def jsonc(self, here: Here) -> dict[str, Any]:
+    def jsonc(self, here: RequestContext) -> dict[str, Any]:
         video = plain(here, self.video)
         if self.favorite_of is None:
             return video
@@ -121,7 +121,7 @@ class PlaylistEntry:
         known = ENTRY_UPDATED.get(self.id)
         return known or self.playlist.updated or self.video.published
 
-    def atom(self, entry: Element, here: Here) -> None:
+    def atom(self, entry: Element, here: RequestContext) -> None:
         video = self.video
         item = self.playlist.items.get(video.id) or PlaylistItem(self.id)
         own = ("playlists", self.playlist.id, self.id)
@@ -144,7 +144,7 @@ class PlaylistEntry:
             add(entry, "yt:description", item.description)
         add(entry, "yt:position", self.position)
 
-    def jsonc(self, here: Here) -> dict[str, Any]:
+    def jsonc(self, here: RequestContext) -> dict[str, Any]:
         return {
             "id": self.id,
             "position": self.position,
@@ -153,14 +153,14 @@ class PlaylistEntry:
         }
 
 
-def categories(entry: Element, here: Here, video: Video) -> None:
+def categories(entry: Element, here: RequestContext, video: Video) -> None:
     """The keywords (which the second dialect no longer tells) and the category."""
     for tag in () if here.second else video.tags:
         category(entry, KEYWORD_SCHEME, tag)
     category(entry, CATEGORY_SCHEME, video.category, CATEGORIES.get(video.category, video.category))
 
 
-def content(entry: Element, here: Here, video: Video, description: str) -> None:
+def content(entry: Element, here: RequestContext, video: Video, description: str) -> None:
     if here.second:
         source = f"{SITE}/v/{video.id}?version=3&f=videos"
         add(entry, "content", attributes={"type": FLASH_TYPE, "src": source})
@@ -168,7 +168,7 @@ def content(entry: Element, here: Here, video: Video, description: str) -> None:
         add(entry, "content", description, {"type": "text"})
 
 
-def where(entry: Element, here: Here, video: Video) -> None:
+def where(entry: Element, here: RequestContext, video: Video) -> None:
     """Where it was recorded, if that is known."""
     north, east = here.index.columns.places[here.index.row[video.id]].tolist()
     if north == north:
@@ -176,7 +176,7 @@ def where(entry: Element, here: Here, video: Video) -> None:
         add(point, "gml:pos", f"{north} {east}")
 
 
-def links(entry: Element, here: Here, video: Video) -> None:
+def links(entry: Element, here: RequestContext, video: Video) -> None:
     link(entry, "alternate", watch_page(video.id), page=True)
     for name in ("responses", "ratings", "complaints", "related"):
         link(entry, kind(f"video.{name}"), here.url("videos", video.id, name))
@@ -186,7 +186,7 @@ def links(entry: Element, here: Here, video: Video) -> None:
         link(entry, kind("uploader"), here.url("users", uploader.name))
 
 
-def about(entry: Element, here: Here, video: Video) -> None:
+def about(entry: Element, here: RequestContext, video: Video) -> None:
     """The media group and the figures."""
     bits = int(here.index.columns.formats[here.index.row[video.id]])
     if here.second:
@@ -214,7 +214,7 @@ def about(entry: Element, here: Here, video: Video) -> None:
         add(entry, "yt:racy")
 
 
-def _statistics(entry: Element, here: Here, video: Video) -> None:
+def _statistics(entry: Element, here: RequestContext, video: Video) -> None:
     favorites = int(here.index.favorites[here.index.row[video.id]])
     add(entry, "yt:statistics", attributes={
         "viewCount": video.views, "favoriteCount": favorites or None,
@@ -241,13 +241,13 @@ def comment_count(video: Video) -> int:
     return min(video.comment_count, MOST_COMMENTS)
 
 
-def _comments(entry: Element, here: Here, video: Video) -> None:
+def _comments(entry: Element, here: RequestContext, video: Video) -> None:
     add(add(entry, "gd:comments"), "gd:feedLink", attributes={
         "href": here.url("videos", video.id, "comments"), "countHint": comment_count(video),
     })  # fmt: skip
 
 
-def plain(here: Here, video: Video) -> dict[str, Any]:
+def plain(here: RequestContext, video: Video) -> dict[str, Any]:
     """The video as ``alt=jsonc`` tells it."""
     bits = int(here.index.columns.formats[here.index.row[video.id]])
     stars = average(video)

@@ -12,12 +12,12 @@ import numpy as np
 
 from collector.common.model import ItemKind
 from mockserver.api.gdata.columns import MOBILE
+from mockserver.api.gdata.comments import CommentItem
 from mockserver.api.gdata.errors import FeedError
 from mockserver.api.gdata.feed import Feed, Item
-from mockserver.api.gdata.here import Here
 from mockserver.api.gdata.names import CATEGORIES, CATEGORY_SCHEME, KEYWORD_SCHEME, SITE, watch_page
 from mockserver.api.gdata.query import category_term
-from mockserver.api.gdata.said import CommentItem
+from mockserver.api.gdata.request_context import RequestContext
 from mockserver.api.gdata.select import Base, Chosen, select
 from mockserver.api.gdata.videos import VideoItem
 from mockserver.world import User, Video
@@ -56,13 +56,13 @@ STANDARD: dict[str, Standard] = {
 }
 
 
-def page_of(here: Here, things: Sequence[T]) -> Sequence[T]:
+def page_of(here: RequestContext, things: Sequence[T]) -> Sequence[T]:
     """The part of ``things`` that the query's page shows."""
     begin = here.query.start - 1
     return things[begin : begin + here.query.size]
 
 
-def video_of(here: Here, video_id: str) -> Video:
+def video_of(here: RequestContext, video_id: str) -> Video:
     """:raises FeedError: 400 malformed id, 404 unknown"""
     if not _ID.fullmatch(video_id):
         raise FeedError(400, "Invalid id")
@@ -72,13 +72,13 @@ def video_of(here: Here, video_id: str) -> Video:
     return video
 
 
-def items(here: Here, chosen: Chosen, favorite_of: User | None = None) -> list[VideoItem]:
+def items(here: RequestContext, chosen: Chosen, favorite_of: User | None = None) -> list[VideoItem]:
     """The page of a feed of videos."""
     rows = page_of(here, chosen.rows.tolist())
     return [VideoItem(here.index.videos[row], favorite_of) for row in rows]
 
 
-def _tags(here: Here) -> tuple[tuple[str, str], ...]:
+def _tags(here: RequestContext) -> tuple[tuple[str, str], ...]:
     """The categories that a category search adds to its feed."""
     found = []
     for segment in here.query.segments:
@@ -89,7 +89,7 @@ def _tags(here: Here) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def search(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed:
+def search(here: RequestContext, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed:
     words = here.query.words
     base = Base("videos", None, "viewCount", searched=True, timed=True, public=True)
     found = select(here, base)
@@ -104,7 +104,11 @@ def search(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed:
 
 
 def standard(
-    here: Here, path: tuple[str, ...], terms: tuple[str, ...], name: str, region: str | None
+    here: RequestContext,
+    path: tuple[str, ...],
+    terms: tuple[str, ...],
+    name: str,
+    region: str | None,
 ) -> Feed:
     """A standard feed, ``NAME`` or ``NAME_Category``, of the world or of a country.
 
@@ -139,7 +143,7 @@ def standard(
     )  # fmt: skip
 
 
-def about_video(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed:
+def about_video(here: RequestContext, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed:
     """``videos/ID/related``, ``responses``, ``comments``, ``ratings`` or ``complaints``."""
     video, what = video_of(here, path[1]), path[2]
     base = {
@@ -166,7 +170,7 @@ def about_video(here: Here, path: tuple[str, ...], terms: tuple[str, ...]) -> Fe
     )  # fmt: skip
 
 
-def comments(here: Here, video: Video) -> list[CommentItem]:
+def comments(here: RequestContext, video: Video) -> list[CommentItem]:
     """The comments of a video, newest first."""
     found = []
     for comment in here.world.comments(video.id):
@@ -181,14 +185,14 @@ def comments(here: Here, video: Video) -> list[CommentItem]:
     return found
 
 
-def response(here: Here, video_id: str, response_id: str) -> VideoItem:
+def response(here: RequestContext, video_id: str, response_id: str) -> VideoItem:
     video, answer = video_of(here, video_id), video_of(here, response_id)
     if answer.id not in here.world.responses(video.id):
         raise FeedError(404, "Video not found")
     return VideoItem(answer)
 
 
-def comment(here: Here, video_id: str, comment_id: str) -> CommentItem:
+def comment(here: RequestContext, video_id: str, comment_id: str) -> CommentItem:
     for found in comments(here, video_of(here, video_id)):
         if found.id == comment_id:
             return found

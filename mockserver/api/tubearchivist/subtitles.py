@@ -32,7 +32,7 @@ class Line(NamedTuple):
     lang: str
     source: str
     channel: str
-    """Its id."""
+    """Channel id."""
     document: Document | None
     """As stored, when it came out of a file."""
 

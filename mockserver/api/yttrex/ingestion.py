@@ -81,7 +81,7 @@ def events() -> Response:
     if len(batch) > MOST_ITEMS:
         return refusal(413, [f"more than {MOST_ITEMS} items in one request"])
     version = request.headers["X-YTtrex-Version"][:64]
-    supporter = tables.meet(mock().db, public_key, version)
+    supporter = tables.upsert_supporter(mock().db, public_key, version)
     results = Batch(public_key).file(batch)
     fresh = first_seen(public_key)
     counted = {

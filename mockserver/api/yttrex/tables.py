@@ -94,7 +94,7 @@ def user_token(db: Submissions, public_key: str) -> str:
     return hashlib.sha1(f"{db.secret}{public_key}".encode(), usedforsecurity=False).hexdigest()
 
 
-def meet(db: Submissions, public_key: str, version: str) -> Supporter:
+def upsert_supporter(db: Submissions, public_key: str, version: str) -> Supporter:
     """Create or update a supporter; only for a key whose signature was verified."""
     now = iso_z(db.now())
     with db.writing() as connection:

@@ -17,7 +17,7 @@ from browser_bench import Bench, puppet, serving
 from playwright.sync_api import Playwright
 from snapshot_tools import Bed
 
-from collector.browser import BrowserTooBig, driver, life, memory, snapshot
+from collector.browser import BrowserTooBig, driver, lifecycle, memory, snapshot
 from collector.browser import puppet as opening
 from collector.browser.limits import Limits
 from collector.browser.lock import ProfileLock
@@ -26,7 +26,7 @@ from collector.browser.options import BrowserOptions
 from collector.contract.job import Pace
 from collector.drivers import browserless as http_driver
 from collector.drivers.base import Opened
-from collector.session.patience import Patience
+from collector.session.pacing import Pacing
 from collector.store import SessionState
 from mockserver.context import MockConfig
 from mockserver.serve import serving as mock
@@ -50,10 +50,10 @@ def test_a_relaunch_keeps_cookies_storage_and_the_pages_clock(
     with puppet(tmp_path, bench, playwright=playwright, **how) as one:
         one.goto(page)
         one.evaluate("() => { localStorage.setItem('a', 'kept'); document.cookie = 'session=1'; }")
-        assert one.worn() == ""
+        assert one.relaunch_reason() == ""
         one.goto(page)
         one.goto(page)
-        assert one.worn() == "3 page loads"
+        assert one.relaunch_reason() == "3 page loads"
         one.let_pass(3600)
         before = one.capture().client_time
         assert before == START.replace(hour=1)
@@ -70,7 +70,7 @@ def test_a_relaunch_keeps_cookies_storage_and_the_pages_clock(
         one.relaunch(while_closed)
         assert kept[0].path.exists()
         assert one.pid != first.pid
-        assert one.worn() == ""
+        assert one.relaunch_reason() == ""
         after = one.capture().client_time
         assert 0 <= (after - before).total_seconds() < 60, "nor does it stand or jump"
         one.goto(page)
@@ -105,10 +105,11 @@ def test_memory_is_seen_given_back_and_bounded(
         one.goto(bench.page("/here", "<p>here"))
         used = one.memory_mb()
         assert 30 < used < 600
-        assert one.worn() == f"{one.memory_mb()} MB of memory" or one.worn().endswith(
-            "MB of memory"
+        assert (
+            one.relaunch_reason() == f"{one.memory_mb()} MB of memory"
+            or one.relaunch_reason().endswith("MB of memory")
         )
-        one.relieve()
+        one.collect_garbage()
         assert "here" in one.capture().html, "the page stays"
         with pytest.raises(BrowserTooBig, match="more than the 600 MB it may") as caught:
             one.evaluate(
@@ -123,7 +124,7 @@ def test_memory_is_seen_given_back_and_bounded(
 def test_a_browser_that_does_not_close_is_ended_in_time(
     bench: Bench, playwright: Playwright, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(life, "CLOSE_LIMIT_S", 1.0)
+    monkeypatch.setattr(lifecycle, "CLOSE_LIMIT_S", 1.0)
     with puppet(tmp_path, bench, playwright=playwright) as one:
         process = psutil.Process(one.pid)
         os.killpg(os.getpgid(one.pid), signal.SIGSTOP)
@@ -188,7 +189,10 @@ def test_a_worn_puppet_is_replaced_only_where_its_page_is_left_anyway(
 
         one = Opened(*given, **named)
         one.relaunch = replaced
-        one.worn, one.relieve = lambda: "7 page loads", lambda: done.append("relieved")
+        one.relaunch_reason, one.collect_garbage = (
+            lambda: "7 page loads",
+            lambda: done.append("relieved"),
+        )
         return one
 
     monkeypatch.setattr(http_driver, "Opened", opened)
@@ -249,14 +253,14 @@ def test_a_browser_that_dies_ends_its_session_with_the_reason(
 
     monkeypatch.setattr(opening, "_launch", launched)
 
-    def let_pass(self: Patience, seconds_s: float) -> None:
+    def let_pass(self: Pacing, seconds_s: float) -> None:
         browser = psutil.Process(opened[-1].pid)
         for each in [browser] if how == "browser" else browser.children(recursive=True):
             if how == "browser" or "--type=renderer" in each.cmdline():
                 each.kill()
         self.puppet.let_pass(seconds_s)
 
-    monkeypatch.setattr(Patience, "let_pass", let_pass)
+    monkeypatch.setattr(Pacing, "let_pass", let_pass)
     steps = [HOME, {"consent": "reject"}, {"pause": "2s"}, {"visit": "/feed/subscriptions"}]
     with mock(MockConfig(seed=1)) as server:
         bed = Bed(

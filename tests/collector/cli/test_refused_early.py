@@ -29,7 +29,7 @@ from collector.mock import ownmock
 from collector.mock.ownmock import own_mock
 from collector.mock.served import met
 from collector.recording.errors import RecordingRefused
-from collector.recording.shelf import Shelf
+from collector.recording.stored import RecordingStore
 from collector.submit.answers import Verdict
 
 SCENARIO = """
@@ -74,7 +74,7 @@ def test_an_integer_beyond_64_bits(tmp_path: Path, huge: int) -> None:
 
 
 def test_a_recorded_address_that_is_none_names_its_entry(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "s")
+    shelf = RecordingStore(tmp_path / "s")
     (tmp_path / "s").mkdir()
     whole = made(raw_entry(), raw_entry(f"{SITE}/watch?v=x")).har
     shelf.put_har(0, whole)

@@ -22,7 +22,7 @@ from collector.coding.page import coding
 from collector.evidence import EvidenceStore
 from collector.problems import BadFile
 from collector.recording.options import Record
-from collector.recording.shelf import Head, Shelf
+from collector.recording.stored import Head, RecordingStore
 from collector.store import Store
 
 PNG = (
@@ -54,7 +54,7 @@ def run(tmp_path: Path) -> Path:
         name = EvidenceStore(run / "evidence").put(f"<html>{html}</html>")
         for row in captures:
             store.db.execute("UPDATE captures SET content_hash = ? WHERE id = ?", [name, row["id"]])
-    shelf = Shelf(run / "recordings" / "s")
+    shelf = RecordingStore(run / "recordings" / "s")
     shelf.begin(Head("s", Record.HAR, "mock", "2026-01-01T00:00:00+00:00", True, 1, "b", 1))
     svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>'
     shelf.put_har(0, {"log": {"version": "1.2", "creator": {}, "entries": [{

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from collector.cli import main
 from collector.common.errors import UserError
 from collector.common.model import Platform
-from collector.datasets import Wanted, build
+from collector.datasets import DatasetSpec, build
 from collector.export.text import safe_cell
 from collector.labelfile import read_labels
 from collector.mock.examine import examine
@@ -215,7 +215,7 @@ def test_what_an_export_writes_is_read_back_to_the_last_id(
 
 def test_the_labels_of_a_dataset_make_the_round_trip(tmp_path: Path) -> None:
     out = tmp_path / "made"
-    build(Wanted(load_scenario("quick"), 40, out, processes=1))
+    build(DatasetSpec(load_scenario("quick"), 40, out, processes=1))
     with Store(out / "store.db", readonly=True) as store:
         there = {row["item_id"]: row["label"] for row in store.rows("SELECT * FROM labels")}
     assert read_labels(out / "csv/labels.csv") == there
@@ -290,7 +290,7 @@ def test_the_later_of_two_sources_wins_in_a_dataset(
     first = {"mock": "labels.csv", "labels.csv": "mock"}[later]
     path = scenario(tmp_path, labels=[first, later])
     out = tmp_path / "made"
-    build(Wanted(load_scenario(path), 20, out, processes=1))
+    build(DatasetSpec(load_scenario(path), 20, out, processes=1))
     with Store(out / "store.db", readonly=True) as store:
         rows = {row["item_id"]: row for row in store.rows("SELECT * FROM labels")}
     assert rows[video]["label"] == {"mock": "music", "labels.csv": "opera"}[later]
@@ -302,7 +302,7 @@ def test_a_dataset_with_own_labels_has_no_others(tmp_path: Path, topics: dict[st
     some = dict(list(topics.items())[:3])
     table(tmp_path, *(f"{item},opera" for item in some))
     out = tmp_path / "made"
-    build(Wanted(load_scenario(scenario(tmp_path)), 20, out, processes=1))
+    build(DatasetSpec(load_scenario(scenario(tmp_path)), 20, out, processes=1))
     with Store(out / "store.db", readonly=True) as store:
         rows = [(row["item_id"], row["label"]) for row in store.rows("SELECT * FROM labels")]
     assert sorted(rows) == sorted((item, "opera") for item in some)

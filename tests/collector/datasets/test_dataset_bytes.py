@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.datasets import Wanted, build
+from collector.datasets import DatasetSpec, build
 from collector.datasets.rounds import Rounds
 from collector.export import Format
 from collector.scenario.loader import load_scenario
@@ -29,7 +29,7 @@ def hashes(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("datasets") / "here"
-    build(Wanted(load_scenario("quick"), ROWS, out, processes=1))
+    build(DatasetSpec(load_scenario("quick"), ROWS, out, processes=1))
     return out
 
 
@@ -58,7 +58,9 @@ def test_every_format_is_there_with_every_table(here: Path) -> None:
 
 def test_another_seed_writes_other_impressions(here: Path, tmp_path: Path) -> None:
     out = tmp_path / "other"
-    build(Wanted(load_scenario("quick"), ROWS, out, seed=2, formats=(Format.JSONL,), processes=1))
+    build(
+        DatasetSpec(load_scenario("quick"), ROWS, out, seed=2, formats=(Format.JSONL,), processes=1)
+    )
     name = "jsonl/impressions.jsonl"
     assert hashes(out)[name] != hashes(here)[name]
     assert [path for path in hashes(out) if path.startswith(("csv", "parquet", "store"))] == []
@@ -67,7 +69,7 @@ def test_another_seed_writes_other_impressions(here: Path, tmp_path: Path) -> No
 def test_a_larger_dataset_begins_like_a_smaller_one(here: Path, tmp_path: Path) -> None:
     out = tmp_path / "larger"
     built = build(
-        Wanted(load_scenario("quick"), ROWS * 2, out, formats=(Format.JSONL,), processes=1)
+        DatasetSpec(load_scenario("quick"), ROWS * 2, out, formats=(Format.JSONL,), processes=1)
     )
     small = (here / "jsonl" / "impressions.jsonl").read_bytes()
     assert (out / "jsonl" / "impressions.jsonl").read_bytes().startswith(small)

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from collector.cli import main
-from collector.datasets import Wanted, build, check
+from collector.datasets import DatasetSpec, build, check
 from collector.datasets.errors import NoDataset
 from collector.export import Format
 from collector.profile import visitor_id_of
@@ -25,7 +25,7 @@ from collector.scenario.loader import load_scenario
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("datasets") / "whole"
-    build(Wanted(load_scenario("quick"), 60, out, processes=1))
+    build(DatasetSpec(load_scenario("quick"), 60, out, processes=1))
     return out
 
 
@@ -226,6 +226,6 @@ def test_where_there_is_no_dataset(tmp_path: Path) -> None:
 
 def test_one_format_alone_is_checked_too(tmp_path: Path) -> None:
     out = tmp_path / "one"
-    build(Wanted(load_scenario("quick"), 30, out, formats=(Format.SQLITE,), processes=1))
+    build(DatasetSpec(load_scenario("quick"), 30, out, formats=(Format.SQLITE,), processes=1))
     assert check(out).formats == ["sqlite"]
     assert check(out).whole

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from collector.cli import main
 from collector.common.model import PageStatus
-from collector.datasets import Built, Wanted, build
+from collector.datasets import Built, DatasetSpec, build
 from collector.export import Format, export_run
 from collector.export.text import plain_cell
 from collector.platforms.youtube import parse_page
@@ -33,7 +33,7 @@ SEED = 20260101
 @pytest.fixture(scope="module")
 def videos(tmp_path_factory: pytest.TempPathFactory) -> Built:
     out = tmp_path_factory.mktemp("datasets") / "quick"
-    return build(Wanted(load_scenario("quick"), 400, out, processes=1))
+    return build(DatasetSpec(load_scenario("quick"), 400, out, processes=1))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from collector.cli import main
-from collector.datasets import Wanted, build
+from collector.datasets import DatasetSpec, build
 from collector.datasets.errors import DiskFull, NotSimulated, TargetTaken
 from collector.datasets.writers import Csv
 from collector.export import Format
@@ -55,13 +55,13 @@ def test_a_folder_that_holds_something(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine.txt"]
     (tmp_path / "file").write_text("precious")
     with pytest.raises(TargetTaken):
-        build(Wanted(load_scenario("quick"), 40, tmp_path / "file"))
+        build(DatasetSpec(load_scenario("quick"), 40, tmp_path / "file"))
 
 
 def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    build(Wanted(load_scenario("quick"), 30, out, formats=(Format.CSV,), processes=1))
+    build(DatasetSpec(load_scenario("quick"), 30, out, formats=(Format.CSV,), processes=1))
     assert (out / "datacard.json").is_file()
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -81,7 +81,7 @@ def test_a_disk_that_is_too_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     usage = shutil.disk_usage(tmp_path)._replace(free=1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
     with pytest.raises(DiskFull, match=r"GB are needed and 0\.0 GB are free"):
-        build(Wanted(load_scenario("quick"), 40, tmp_path / "out"))
+        build(DatasetSpec(load_scenario("quick"), 40, tmp_path / "out"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -93,14 +93,14 @@ def test_other_failures_leave_nothing_either(
 
     monkeypatch.setattr(Csv, "write", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        build(Wanted(load_scenario("quick"), 40, tmp_path / "out", processes=1))
+        build(DatasetSpec(load_scenario("quick"), 40, tmp_path / "out", processes=1))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_scenario_that_captures_nothing(tmp_path: Path) -> None:
     scenario = parse_scenario({"name": "idle", "arms": {"one": {"steps": [{"pause": "5s"}]}}})
     with pytest.raises(NotSimulated, match="nothing was seen"):
-        build(Wanted(scenario, 40, tmp_path / "out", processes=1))
+        build(DatasetSpec(scenario, 40, tmp_path / "out", processes=1))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -130,7 +130,7 @@ def test_steps_that_cannot_be_done_are_missing_cells(tmp_path: Path) -> None:
         }
     )
     out = tmp_path / "out"
-    build(Wanted(scenario, 84 + 24, out, formats=(Format.SQLITE,), processes=1))
+    build(DatasetSpec(scenario, 84 + 24, out, formats=(Format.SQLITE,), processes=1))
     from collector.store import Store
 
     with Store(out / "store.db", readonly=True) as store:

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from collector.analysis.feeds import load_feeds
 from collector.cli import main
-from collector.datasets import Built, Shape, Wanted, build, check
+from collector.datasets import Built, DatasetSpec, Shape, build, check
 from collector.export import Format
 from collector.scenario.loader import load_scenario
 from collector.store import Store
@@ -25,13 +25,13 @@ SCENARIO = "feed-polarisation"
 def feeds(tmp_path_factory: pytest.TempPathFactory) -> Built:
     out = tmp_path_factory.mktemp("datasets") / "feeds"
     formats = (Format.JSONL, Format.SQLITE)
-    return build(Wanted(load_scenario(SCENARIO), 90, out, formats=formats, processes=1))
+    return build(DatasetSpec(load_scenario(SCENARIO), 90, out, formats=formats, processes=1))
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Built:
     out = tmp_path_factory.mktemp("datasets") / "e18"
-    return build(Wanted(load_scenario(SCENARIO), 60, out, shape=Shape.E18, processes=1))
+    return build(DatasetSpec(load_scenario(SCENARIO), 60, out, shape=Shape.E18, processes=1))
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_a_schedule_waits_for_its_slots(tmp_path: Path) -> None:
         }
     )
     out = tmp_path / "out"
-    build(Wanted(scenario, 42, out, formats=(Format.SQLITE,), processes=1))
+    build(DatasetSpec(scenario, 42, out, formats=(Format.SQLITE,), processes=1))
     with Store(out / "store.db", readonly=True) as store:
         found = list(
             store.rows(

@@ -15,7 +15,7 @@ from collector.browser.reasons import explained
 from collector.cli import main
 from collector.common.errors import UserError
 from collector.contract.job import Manners, SessionJob
-from collector.contract.terms import RunOptions
+from collector.contract.options import RunOptions
 from collector.egress import Egress, EgressRefused
 from collector.problems import Fixable
 from collector.scenario.loader import parse_scenario

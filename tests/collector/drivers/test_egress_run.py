@@ -12,9 +12,9 @@ import pytest
 from proxy_tools import proxy
 from rich.console import Console
 
-from collector.contract.terms import RunOptions
+from collector.contract.options import RunOptions
 from collector.mock.mocksite import MockSite
-from collector.run.conduct import conduct
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import PlainDisplay
 from collector.testing import ScenarioRun
@@ -32,7 +32,7 @@ def _run(mock_server: Server, tmp_path: Path) -> Run:
     """Runs a scenario on a mock that serves all tests here."""
 
     def carry_out(told: dict[str, Any], **options: Any) -> ScenarioRun:
-        result = conduct(
+        result = run_scenario(
             parse_scenario(told),
             RunOptions.of(out=tmp_path / "run", **options),
             display=PlainDisplay(Console(stderr=True)),
@@ -166,7 +166,7 @@ class Moving:
 
 
 def test_an_address_that_changes_is_named(run_scenario: Run) -> None:
-    """A pool of addresses behind one proxy: said in the diary and in the session's detail."""
+    """A pool of addresses behind one proxy: said in the event log and in the session's detail."""
     with proxy(country="DE", address=Moving()) as way:
         run = run_scenario(scenario(f"http://127.0.0.1:{way.port}"), **given("http"))
     (session,) = run.store.rows("SELECT state, detail FROM sessions")

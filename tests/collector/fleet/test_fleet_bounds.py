@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from collector.fleet import client
-from collector.fleet.client import Home, HttpLedger, LedgerGone
+from collector.fleet.client import HttpLedger, LedgerEndpoint, LedgerGone
 
 Behaviour = Callable[[socket.socket, threading.Event], None]
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
@@ -67,6 +67,6 @@ def test_an_answer_that_does_not_end_is_none(url: str, monkeypatch: pytest.Monke
     def wait(seconds_s: float) -> None:
         time[0] += seconds_s + client.PATIENCE_S / 2
 
-    ledger = HttpLedger(Home(url, "t" * 40), wait=wait, now=lambda: time[0])
+    ledger = HttpLedger(LedgerEndpoint(url, "t" * 40), wait=wait, now=lambda: time[0])
     with ledger, pytest.raises(LedgerGone, match=r"ReadTimeout|is larger than"):
         ledger.steps("b01-a-1")

@@ -19,14 +19,14 @@ from places import TOOLS
 
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
-from collector.contract.terms import RunOptions
+from collector.contract.options import RunOptions
 from collector.evidence import EvidenceStore
 from collector.fleet import cluster as fleet
 from collector.mock.mocksite import MockSite, mock_site
 from collector.mock.truth import Truth
-from collector.run import carry
-from collector.run.conduct import conduct
+from collector.run import execute
 from collector.run.result import RunResult
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import QuietDisplay
 from collector.store import Store
@@ -126,7 +126,7 @@ def lost(cluster: LocalCluster, tmp_path_factory: pytest.TempPathFactory) -> Ite
     def job(*args: Any) -> SessionJob:
         return replace(real(*args), lease_s=6.0)
 
-    real = carry._job
+    real = execute._job
     options = RunOptions(
         site="mock",
         out=folder / "out",
@@ -137,9 +137,9 @@ def lost(cluster: LocalCluster, tmp_path_factory: pytest.TempPathFactory) -> Ite
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fleet, "WORKER", (sys.executable, str(MORTAL), str(places)))
-        patch.setattr(carry, "_job", job)
+        patch.setattr(execute, "_job", job)
         with looked_at(folder / "out" / "store.db"), mock_site(seed=5) as mock:
-            result = conduct(
+            result = run_scenario(
                 parse_scenario(SCENARIO),
                 options,
                 display=QuietDisplay(),

@@ -18,8 +18,8 @@ from collector.common.model import Receipt, ReceiptStatus
 from collector.contract.layout import RunDir
 from collector.fleet.app import make_app
 from collector.fleet.client import Ended, HttpLedger, LedgerGone, Taken
-from collector.fleet.desk import Desk
-from collector.fleet.scratch import furnish
+from collector.fleet.scratch import prepare_workdir
+from collector.fleet.service import LedgerService
 from collector.ledger.lease import Ledger, StoreLedger
 from collector.profile import Origin, ProfileStore
 from collector.store import (
@@ -198,7 +198,7 @@ WRITES: dict[str, Callable[[HttpLedger, Lease], Any]] = {
     "evidence": lambda ledger, lease: ledger.bring_file(lease, "evidence", *packed(PAGE)),
     "snapshots": lambda ledger, lease: ledger.bring_file(lease, "snapshots", *packed("state")),
     "mark": lambda ledger, lease: ledger.keep_mark(lease, {**MARK, "session": lease.session}),
-    "kit": lambda ledger, lease: ledger.kit(lease),
+    "kit": lambda ledger, lease: ledger.session_bundle(lease),
 }
 
 
@@ -284,13 +284,13 @@ def test_a_claim_takes_up_what_a_lost_worker_left_or_contaminates(
 
 
 def test_what_is_done_or_was_given_up_is_claimed_by_nobody(out: RunDir) -> None:
-    desk = Desk(out)
-    with ledger_on(make_app(desk, TOKEN)) as ledger:
+    service = LedgerService(out)
+    with ledger_on(make_app(service, TOKEN)) as ledger:
         story(ledger)
         with pytest.raises(Ended) as over:
             ledger.claim(ONE, OTHER, 60)
         assert over.value.state is SessionState.DONE
-        desk.give_up(TWO)
+        service.give_up(TWO)
         with pytest.raises(Ended, match="given up"):
             ledger.claim(TWO, OTHER, 60)
 
@@ -298,7 +298,7 @@ def test_what_is_done_or_was_given_up_is_claimed_by_nobody(out: RunDir) -> None:
 def test_no_secret_leaves_home(out: RunDir, ledger: HttpLedger) -> None:
     secret = (out.profiles / "a-1" / "key.json").read_text().split('"')[3]
     assert len(secret) > 40
-    kit = ledger.kit(ledger.claim(ONE, ME, 60))
+    kit = ledger.session_bundle(ledger.claim(ONE, ME, 60))
     assert secret not in repr(kit)
     assert secret not in ledger.plan().decode()
     assert ledger.job(ONE).session == ONE
@@ -316,7 +316,7 @@ def test_a_puppet_that_came_with_a_past_has_it_wherever_it_is(
     lease = ledger.claim(ONE, ME, 60)
     job = ledger.job(ONE)
     with Store(scratch.store) as store:
-        furnish(scratch, store, ledger, lease, job)
+        prepare_workdir(scratch, store, ledger, lease, job)
         (row,) = store.sessions()
     there = ProfileStore(scratch.profiles).get("a-1")
     assert (there.visitor_id, there.public_key) == (profile.visitor_id, profile.public_key)

@@ -15,10 +15,10 @@ from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
 from collector.contract.progress import Event, EventKind
 from collector.fleet import cluster
-from collector.fleet.client import Home
+from collector.fleet.client import LedgerEndpoint
 from collector.fleet.cluster import Fleet, Placed
-from collector.fleet.desk import Desk
 from collector.fleet.serve import Served
+from collector.fleet.service import LedgerService
 from collector.ledger.lease import StoreLedger
 from collector.schedule.barrier import Block, Schedule
 from collector.schedule.display import QuietDisplay
@@ -26,7 +26,7 @@ from collector.schedule.engine import Engine, EngineResult
 from collector.schedule.supervised import Ended, Message
 from collector.store import SessionState, Store
 
-HOME = Home("http://127.0.0.1:1", "secret")
+HOME = LedgerEndpoint("http://127.0.0.1:1", "secret")
 CLOSED = Event(EventKind.CLOSED, ONE, {"state": "done", "kept": True})
 
 
@@ -70,17 +70,17 @@ class Client:
         self.said.append(word)
 
 
-Far = tuple[Client, Fleet, Placed, "queue.Queue[Message]", Desk]
+Far = tuple[Client, Fleet, Placed, "queue.Queue[Message]", LedgerService]
 
 
 @pytest.fixture
 def far(tmp_path: Path) -> Far:
     """A session that has been placed."""
     out, _ = make_run(tmp_path / "run")
-    client, desk, inbox = Client(), Desk(out), queue.Queue[Message]()
-    fleet = Fleet(client, "tcp://x", Served(desk, "127.0.0.1", 1), HOME)  # type: ignore[arg-type]
-    placed = fleet.start(SessionJob(**desk.job(ONE)), inbox, tmp_path / "log")
-    return client, fleet, placed, inbox, desk
+    client, service, inbox = Client(), LedgerService(out), queue.Queue[Message]()
+    fleet = Fleet(client, "tcp://x", Served(service, "127.0.0.1", 1), HOME)  # type: ignore[arg-type]
+    placed = fleet.start(SessionJob(**service.job(ONE)), inbox, tmp_path / "log")
+    return client, fleet, placed, inbox, service
 
 
 def heard(inbox: queue.Queue[Message]) -> list[Message]:
@@ -113,14 +113,14 @@ def test_a_task_that_failed_ends_the_session_with_the_reason(far: Far) -> None:
 def test_a_session_that_is_ended_is_given_to_nobody_and_waited_for_only_so_long(
     far: Far, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client, _, placed, inbox, desk = far
+    client, _, placed, inbox, service = far
     monkeypatch.setattr(cluster, "KILL_S", 0.01)
     placed.tell("stop")
     placed.signal(signal.SIGKILL)
     assert client.said == ["stop", "kill"]
     assert inbox.get(timeout=300) == Ended(ONE, -signal.SIGKILL)
     with pytest.raises(Exception, match="given up"):
-        desk.claim(ONE, ME, 60, again=False)
+        service.claim(ONE, ME, 60, again=False)
     client.future.ends("finished", {"code": 0, "closed": CLOSED.to_line(), "log": ""})
     assert heard(inbox) == []
 
@@ -161,10 +161,10 @@ def test_what_the_ledger_says_of_an_end_counts_when_the_last_word_was_lost(
     tmp_path: Path,
 ) -> None:
     out, plan = make_run(tmp_path / "run")
-    desk = Desk(out)
+    service = LedgerService(out)
     with Store(out.store) as store:
         result: EngineResult = Engine(
-            {s.id: SessionJob(**desk.job(s.id)) for s in plan.sessions},
+            {s.id: SessionJob(**service.job(s.id)) for s in plan.sessions},
             Schedule((Block(1, 0, (ONE,)), Block(2, 0, (TWO,))), 2),
             out=out,
             store=store,

@@ -19,18 +19,18 @@ import pytest
 from collector.browser import lineage
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
-from collector.contract.terms import RunOptions
+from collector.contract.options import RunOptions
 from collector.evidence import EvidenceStore
 from collector.fleet import worker
-from collector.fleet.client import Home, HttpLedger
-from collector.fleet.desk import write_jobs
+from collector.fleet.client import HttpLedger, LedgerEndpoint
 from collector.fleet.scratch import write_home
 from collector.fleet.serve import serving
+from collector.fleet.service import write_jobs
 from collector.mock.mocksite import mock_site
-from collector.run import carry
-from collector.run.conduct import conduct
+from collector.run import execute
 from collector.run.executors import Executor
 from collector.run.result import RunResult
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import QuietDisplay
 from collector.schedule.supervised import Ended, Message
@@ -144,14 +144,14 @@ def far_away(options: Any, jobs: Any, out: RunDir, say: Any) -> Iterator[Executo
         return InThread(told, inbox, worker.run_session)
 
     with serving(out, token) as served:
-        home = Home(served.url, token)
+        home = LedgerEndpoint(served.url, token)
         yield Executor(start, lambda: None)
 
 
 def carried_out(scenario: dict[str, Any], out: Path, executing: Any) -> RunResult:
     with pytest.MonkeyPatch.context() as patch, mock_site(seed=scenario["seed"]) as mock:
-        patch.setattr(carry, "executing", executing)
-        return conduct(
+        patch.setattr(execute, "executing", executing)
+        return run_scenario(
             parse_scenario(scenario),
             RunOptions(site="mock", out=out, driver="http", workers=2),
             display=QuietDisplay(),

@@ -18,10 +18,10 @@ from fleet_tools import ME, ONE, TOKEN, make_run
 
 from collector.cli import main
 from collector.common.errors import UserError
+from collector.contract.options import RunOptions
 from collector.contract.places import Place
-from collector.contract.terms import RunOptions
 from collector.fleet import cluster
-from collector.fleet.client import Home, HttpLedger
+from collector.fleet.client import HttpLedger, LedgerEndpoint
 from collector.fleet.serve import Served, serving, token_in
 from collector.fleet.wire import ROOT
 from collector.run.executors import check_executor
@@ -44,7 +44,7 @@ def test_the_command_serves_until_it_is_ended_and_its_token_is_the_owners_alone(
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         assert token.stat().st_mode & 0o777 == 0o600
-        with HttpLedger(Home(url, token.read_text().strip())) as ledger:
+        with HttpLedger(LedgerEndpoint(url, token.read_text().strip())) as ledger:
             assert ledger.plan() == plan.to_json()
             lease = ledger.claim(ONE, ME, 60)
             ledger.step_started(lease, 0)

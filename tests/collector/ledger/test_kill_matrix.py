@@ -1,6 +1,6 @@
 """kill -9 of a session at every boundary of a ten-step scenario and within every step, then resume.
 
-Every puppet either did exactly what was planned, by the mock's own log, or counts no more.
+Every puppet either did exactly what was planned, by the mock's own log, or is contaminated.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from kill_tools import forked_workers
 
-from collector.contract.terms import RunOptions
-from collector.run.conduct import conduct
+from collector.contract.options import RunOptions
 from collector.run.resume import resume
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import QuietDisplay
 from collector.store import Store
@@ -71,7 +71,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     told.write_text(json.dumps(places))
     options = RunOptions(out=folder / "out", driver="http", workers=4)
     with forked_workers(folder, told):
-        first = conduct(loaded, options, display=QuietDisplay(), confirm=confirm)
+        first = run_scenario(loaded, options, display=QuietDisplay(), confirm=confirm)
         assert first.exit_code == 1
         assert first.submitted is not None
         told.unlink()  # from now on nobody dies

@@ -15,7 +15,7 @@ import pytest
 
 from collector.store import LeaseHeld, LeaseLost, NotClaimable, SessionState, Store, fencing
 from collector.store import leases as table
-from collector.store.leases import Held, Lease, Owner
+from collector.store.leases import Lease, LeaseRow, Owner
 
 BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 #: Session -> its puppet, of two runs that both have a puppet called p.
@@ -153,11 +153,11 @@ def test_any_order_of_events(store: Store, seed: int) -> None:
 
 def _same(store: Store, model: Model) -> None:
     for session in PUPPETS:
-        found, row = table.held(store, session), model.rows.get(session)
+        found, row = table.current_lease(store, session), model.rows.get(session)
         if row is None:
             assert found is None
             continue
-        assert found == Held(
+        assert found == LeaseRow(
             session, row.token, f"{row.owner.host}:{row.owner.pid}", row.owner.pid,
             row.owner.process_started, row.expires, row.released,
         )  # fmt: skip
@@ -186,7 +186,7 @@ def test_what_cannot_be_claimed_says_why(store: Store) -> None:
         table.claim(store, "one", OWNERS[0], 10)
     table.release(store, table.claim(store, "two", OWNERS[0], 10))
     store.update_session("one", state=SessionState.CONTAMINATED)
-    with pytest.raises(NotClaimable, match=r"^one is contaminated: its puppet counts no more$"):
+    with pytest.raises(NotClaimable, match=r"^one is contaminated: its puppet is excluded$"):
         table.claim(store, "two", OWNERS[0], 10)
     table.claim(store, "three", OWNERS[0], 10)
     table.claim(store, "other", OWNERS[0], 10)

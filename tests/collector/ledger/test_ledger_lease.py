@@ -25,7 +25,7 @@ from collector.store import (
     Store,
     WrongOrder,
 )
-from collector.store.leases import Owner, held, revoke
+from collector.store.leases import Owner, current_lease, revoke
 
 ME = Owner("here", 1, 0.0)
 OTHER = Owner("there", 2, 0.0)
@@ -76,7 +76,7 @@ def test_what_has_ended_for_good_cannot_be_claimed(store: Store) -> None:
     lease = ledger.claim("two", ME, 60)
     ledger.step_started(lease, 0)
     assert ledger.release(lease, SessionState.FAILED, "gone") is SessionState.CONTAMINATED
-    with pytest.raises(NotClaimable, match="counts no more"):
+    with pytest.raises(NotClaimable, match="its puppet is excluded"):
         ledger.claim("two", ME, 60)
     with pytest.raises(NotClaimable, match="no session"):
         ledger.claim("three", ME, 60)
@@ -212,7 +212,7 @@ def test_a_stopped_worker_that_wakes_after_its_lease_can_write_nothing(store: St
         os.waitid(os.P_PID, worker.pid, os.WSTOPPED | os.WNOWAIT)
         with pytest.raises(LeaseHeld):
             StoreLedger(store).claim("one", ME, 60)
-        found = held(store, "one")
+        found = current_lease(store, "one")
         assert found is not None
         with pytest.raises(subprocess.TimeoutExpired):  # until its lease is over
             worker.wait((found.expires - datetime.now(UTC)).total_seconds())

@@ -20,12 +20,12 @@ from fleet_tools import SCENARIO, make_run
 from collector.common.errors import UserError
 from collector.common.model import PageStatus, Platform
 from collector.contract.layout import RunDir
-from collector.contract.terms import RunOptions
+from collector.contract.options import RunOptions
+from collector.ledger.checkpoint import Checkpoint
 from collector.ledger.lease import StepRow
 from collector.ledger.ledger import close_lost, cut_off, enter_plan
-from collector.ledger.mark import Mark
-from collector.ledger.standing import standing
-from collector.ledger.takeup import take_up_session
+from collector.ledger.recovery import recover_session
+from collector.ledger.resume_point import resume_point
 from collector.mock.mocksite import MockSite
 from collector.run import prepare
 from collector.run import resume as module
@@ -37,7 +37,7 @@ from collector.scenario.steps import StepKind
 from collector.schedule.barrier import schedule_of
 from collector.schedule.display import QuietDisplay
 from collector.store import Outcome, SessionState, Store
-from collector.store.leases import Owner, claim, held
+from collector.store.leases import Owner, claim, current_lease
 
 #: Cut off in the middle, the site may know of it: nothing of the puppet counts.
 HARMFUL = {
@@ -69,12 +69,12 @@ def test_what_may_have_had_its_effect_contaminates(kind: str) -> None:
 # -- where a session stands ----------------------------------------------------------------------
 
 KINDS = [*sorted(HARMFUL | HARMLESS), "watch a video"]
-MARKS: dict[str, Mark | None] = {
+MARKS: dict[str, Checkpoint | None] = {
     "unknown": None,
-    "stale": Mark("s", 0, WATCHED, open=True),
-    "home": Mark("s", 1, HOME, open=False),
-    "video": Mark("s", 1, WATCHED, open=False),
-    "open": Mark("s", 2, HOME, open=True),
+    "stale": Checkpoint("s", 0, WATCHED, open=True),
+    "home": Checkpoint("s", 1, HOME, open=False),
+    "video": Checkpoint("s", 1, WATCHED, open=False),
+    "open": Checkpoint("s", 2, HOME, open=True),
 }
 
 
@@ -111,7 +111,7 @@ def test_where_a_session_goes_on(mark: str, virtual: bool, platform: Platform) -
         planned = [step(index, kind) for index, kind in enumerate([*begun, *rest])]
         rows = [StepRow(n, kind, True, Outcome.DONE) for n, kind in enumerate(begun)]
         rows += [StepRow(n + 2, kind, False, None) for n, kind in enumerate(rest)]
-        found = standing(rows, planned, MARKS[mark], platform=platform, virtual=virtual)
+        found = resume_point(rows, planned, MARKS[mark], platform=platform, virtual=virtual)
         reason = expected_standing(rest, mark, platform, virtual=virtual)
         assert (found.next, found.contaminated) == (2, reason or ""), rest
 
@@ -123,10 +123,12 @@ def test_what_ran_is_not_done_again(outcome: Outcome) -> None:
     for last in range(4):
         rows = [StepRow(n, "visit", True, outcome) for n in range(last + 1)]
         rows += [StepRow(n, "visit", False, Outcome.SKIPPED) for n in range(last + 1, 4)]
-        found = standing(rows, planned, None, platform=Platform.YOUTUBE, virtual=False)
+        found = resume_point(rows, planned, None, platform=Platform.YOUTUBE, virtual=False)
         assert (found.next, found.contaminated) == (last + 1, "")
     nothing = [StepRow(n, "like", False, Outcome.SKIPPED) for n in range(4)]
-    fresh = standing(nothing, [step(0, "like")], None, platform=Platform.FACEBOOK, virtual=False)
+    fresh = resume_point(
+        nothing, [step(0, "like")], None, platform=Platform.FACEBOOK, virtual=False
+    )
     assert (fresh.next, fresh.contaminated) == (0, "")
 
 
@@ -135,7 +137,7 @@ def test_one_contaminated_step_is_enough() -> None:
     outcomes = [Outcome.DONE, Outcome.CONTAMINATED, Outcome.CONTAMINATED, Outcome.SKIPPED]
     rows = [StepRow(n, "visit", True, outcome) for n, outcome in enumerate(outcomes)]
     planned = [step(index, "visit") for index in range(4)]
-    found = standing(rows, planned, MARKS["open"], platform=Platform.YOUTUBE, virtual=True)
+    found = resume_point(rows, planned, MARKS["open"], platform=Platform.YOUTUBE, virtual=True)
     assert found.next == 1
     assert found.contaminated == "step 1 was cut off and may have had its effect"
 
@@ -305,13 +307,13 @@ def played(store: Store, session: str, done: int, cut: bool) -> None:
 def test_one_session_is_taken_up(
     tmp_path: Path, done: int, cut: bool, known: bool, why: str
 ) -> None:
-    """visit, pause, watch: cut off in the pause it goes on, in the two others it counts no more."""
+    """visit, pause, watch: cut in the pause it goes on, in the two others it is contaminated."""
     out, plan = begun(tmp_path)
     session = plan.sessions[0]
     with Store(out.store) as store:
         played(store, session.id, done, cut)
         store.update_session(session.id, state=SessionState.RUNNING, detail="x")
-        found = take_up_session(store, plan, session, out.profiles, why="killed", virtual=False)
+        found = recover_session(store, plan, session, out.profiles, why="killed", virtual=False)
         assert found == why
         row = next(row for row in store.sessions() if row["id"] == session.id)
         outcomes = [one["outcome"] for one in store.steps(session.id)]
@@ -345,21 +347,21 @@ def test_a_session_whose_page_is_known_goes_on(tmp_path: Path) -> None:
         profile = tmp_path / "profiles" / session.puppet
         profile.mkdir(parents=True)
 
-        def taken(mark: Mark, *, virtual: bool = False) -> str:
+        def taken(mark: Checkpoint, *, virtual: bool = False) -> str:
             mark.write(profile)
             with store.transaction():
-                found = take_up_session(
+                found = recover_session(
                     store, plan, session, tmp_path / "profiles", why="w", virtual=virtual
                 )
                 store.update_session(session.id, state=SessionState.PLANNED)
             return found
 
         unknown = "scroll needs the page it was on, which is not known"
-        assert taken(Mark(session.id, 0, HOME, open=False)) == ""
-        assert taken(Mark("another", 0, HOME, open=False)) == unknown
+        assert taken(Checkpoint(session.id, 0, HOME, open=False)) == ""
+        assert taken(Checkpoint("another", 0, HOME, open=False)) == unknown
         again = "scroll needs its page, which would play the video again"
-        assert taken(Mark(session.id, 0, WATCHED, open=False)) == again
-        assert taken(Mark(session.id, 0, WATCHED, open=False), virtual=True) == ""
+        assert taken(Checkpoint(session.id, 0, WATCHED, open=False)) == again
+        assert taken(Checkpoint(session.id, 0, WATCHED, open=False), virtual=True) == ""
 
 
 class Said(QuietDisplay):
@@ -381,11 +383,11 @@ def _carried(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """What ``resume`` hands on to be carried out; nothing is."""
     found: list[tuple[Any, ...]] = []
 
-    def within(*given: Any, **more: Any) -> str:
+    def with_own_mock(*given: Any, **more: Any) -> str:
         found.append((*given, more))
         return "carried out"
 
-    monkeypatch.setattr(module, "within", within)
+    monkeypatch.setattr(module, "with_own_mock", with_own_mock)
     return found
 
 
@@ -465,10 +467,10 @@ def test_sessions_are_judged_before_anything_is_done(tmp_path: Path, carried: li
     for block in setting.order.blocks:
         assert block.lost <= set(block.members)
     why = "step 2 was cut off and may have had its effect"
-    assert f"{cut.puppet} counts no more: {why}" in display.said
+    assert f"{cut.puppet} is contaminated and excluded: {why}" in display.said
     assert not any(text.startswith(over.puppet) for text in display.said)
     with Store(out.store) as store:
-        row = held(store, cut.id)
+        row = current_lease(store, cut.id)
         assert row is not None
         assert row.released
         assert row.token > lease.token
@@ -563,10 +565,10 @@ def test_what_an_earlier_attempt_left_is_ended_first(
     """Processes of the earlier attempt get their time to end, then are ended, and it is said."""
     out, _ = begun(tmp_path)
     left = [type("Left", (), {"pid": pid, "role": "session"})() for pid in (71, 72)]
-    patience: list[float] = []
+    pacing: list[float] = []
 
     def end_left(self: RunLock, patience_s: float) -> list[Any]:
-        patience.append(patience_s)
+        pacing.append(patience_s)
         assert not carried
         return left[:1]
 
@@ -587,12 +589,12 @@ def test_what_an_earlier_attempt_left_is_ended_first(
     ]
     from collector.session.worker import CUT_GRACE_S, ORPHAN_GRACE_S
 
-    assert patience == [ORPHAN_GRACE_S + CUT_GRACE_S + 5]
+    assert pacing == [ORPHAN_GRACE_S + CUT_GRACE_S + 5]
     monkeypatch.setattr(RunLock, "__enter__", entered)
     quiet = Said()
     resume(out.root, display=quiet, confirm=confirm)
     assert not any("earlier attempt" in text for text in quiet.said)
-    assert len(patience) == 1
+    assert len(pacing) == 1
 
 
 def test_in_real_time_sessions_are_due_when_they_were(

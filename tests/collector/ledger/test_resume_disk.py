@@ -11,9 +11,9 @@ from kill_tools import forked_workers
 
 from collector.common.errors import UserError
 from collector.contract.layout import RunDir
-from collector.contract.terms import RunOptions
-from collector.run.conduct import conduct
+from collector.contract.options import RunOptions
 from collector.run.resume import resume
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.schedule import engine
 from collector.schedule.display import QuietDisplay
@@ -44,7 +44,7 @@ def test_no_room_for_evidence(tmp_path: Path) -> None:
     options = RunOptions(out=out.root, driver="http", workers=1, submit_to="none")
     with forked_workers(tmp_path, places):
         with pytest.raises(UserError) as told:
-            conduct(parse_scenario(SCENARIO), options, display=QuietDisplay(), confirm=confirm)
+            run_scenario(parse_scenario(SCENARIO), options, display=QuietDisplay(), confirm=confirm)
         assert told.value.problem == "the disk is full"
         assert told.value.place.startswith(str(out.root))
         assert told.value.fix.startswith("free some space")
@@ -81,7 +81,7 @@ def test_no_room_for_the_supervisors_own_records(
         with monkeypatch.context() as patch:
             patch.setattr(engine.Engine, "_keep_skew", no_room)
             with pytest.raises(StoreFull) as told:
-                conduct(scenario, options, display=QuietDisplay(), confirm=confirm)
+                run_scenario(scenario, options, display=QuietDisplay(), confirm=confirm)
         assert told.value.fix == f"free some space; then: collector run --resume {out.root}"
         result = resume(out.root, display=QuietDisplay(), confirm=confirm)
     assert result.exit_code == 0

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from collector.contract.options import RunOptions
 from collector.contract.progress import Event, EventKind
-from collector.contract.terms import RunOptions
-from collector.run.conduct import conduct
 from collector.run.resume import resume
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import QuietDisplay
 from collector.store import Store
@@ -43,7 +43,7 @@ def confirm(question: str) -> bool:
 def test_an_open_timeline_is_filed_when_the_run_is_interrupted(tmp_path: Path) -> None:
     out = tmp_path / "out"
     options = RunOptions(out=out, speed="max", submit_to="none")
-    first = conduct(parse_scenario(SCENARIO), options, display=Interrupting(), confirm=confirm)
+    first = run_scenario(parse_scenario(SCENARIO), options, display=Interrupting(), confirm=confirm)
     assert first.exit_code == 130
     with Store(out / "store.db", readonly=True) as store:
         assert [row["state"] for row in store.sessions()] == ["interrupted"]

@@ -61,7 +61,7 @@ def test_a_lease_outlives_a_jump(
         ledger = StoreLedger(store)
         ledger.step_started(lease, 0)
         clock.by_s = by_s
-        held = table.held(store, lease.session)
+        held = table.current_lease(store, lease.session)
         assert held is not None
         assert held.good(steady.steady_now())
         ledger.check(lease)

@@ -35,7 +35,7 @@ from collector.packing.signature import SIGNATURE, SUMS, check_signature, sign, 
 from collector.packing.verify import verify_pack
 from collector.packing.wacz import CHAIN, urlkey
 from collector.recording.options import Record
-from collector.recording.shelf import Head, Shelf
+from collector.recording.stored import Head, RecordingStore
 from collector.store import TABLES
 
 FEED = """\
@@ -376,7 +376,7 @@ def _recorded(run: Path, folder: Path) -> tuple[Path, str]:
         raw_entry("http://youtube.localhost/raw", b"\xff\xfe", kind="xhr", second=4,
                   mime_type="application/octet-stream"),
     ]  # fmt: skip
-    shelf = Shelf(copy / "recordings" / session)
+    shelf = RecordingStore(copy / "recordings" / session)
     shelf.begin(Head(session, Record.HAR, "http://youtube.localhost", "2026-03-01T10:00:00+00:00",
                      True, 1000, "x", 2))  # fmt: skip
     shelf.put_har(1, made(*entries).har)

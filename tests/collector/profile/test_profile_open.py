@@ -18,10 +18,10 @@ from rich.console import Console
 
 from collector.browser.remote import Screen, make_app
 from collector.cli.opening import SNAPSHOTS, Closed, open_profile
-from collector.contract.terms import RunOptions
+from collector.contract.options import RunOptions
 from collector.mock.mocksite import MockSite
 from collector.profile import ProfileStore, persona_from
-from collector.run.conduct import conduct
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import PlainDisplay
 from collector.testing import ScenarioRun
@@ -151,7 +151,7 @@ def test_a_scenario_that_wants_somebody_signed_in(
 
         save(profile.state_dir, State({"LOGIN_INFO": "Anna B", "SOCS": "CAESxx"}, None))
     run = ScenarioRun(
-        conduct(
+        run_scenario(
             parse_scenario(told),
             RunOptions(
                 out=tmp_path / "run", submit_to="none", driver="http", profiles=profiles.root

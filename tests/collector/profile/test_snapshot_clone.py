@@ -16,13 +16,13 @@ from collector.browser import SnapshotRefused
 from collector.browser.snapshot import SUFFIX
 from collector.cli import main as collector
 from collector.common.errors import UserError
-from collector.contract.terms import RunOptions
+from collector.contract.options import RunOptions
 from collector.mock.mocksite import MockSite
 from collector.mock.truth import Truth
 from collector.profile import Origin, ProfileStore, export_profile, import_profile
 from collector.profile.store import state_files
-from collector.run.conduct import conduct
 from collector.run.forking import fork, moment
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import QuietDisplay
 from collector.store import SessionState, Store
@@ -77,7 +77,7 @@ def clones(trained: Bed, tmp_path: Path) -> ProfileStore:
 
 def go(out: Path, mock: MockSite | None, **options: Any) -> Any:
     told = {"submit_to": "none", "driver": "http", "out": out, **options}
-    return conduct(
+    return run_scenario(
         parse_scenario(LOOK),
         RunOptions(**told),
         display=QuietDisplay(),

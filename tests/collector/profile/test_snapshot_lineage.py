@@ -18,11 +18,11 @@ from collector.browser.lineage import LineageUnreadable
 from collector.browser.snapshot import SUFFIX
 from collector.cli import main as collector
 from collector.ledger.ledger import cut_off
-from collector.ledger.standing import page_wanted
+from collector.ledger.resume_point import page_wanted
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
 from collector.scenario.steps import StepKind
-from collector.session.keeping import Snapshots
+from collector.session.snapshots import Snapshots
 from collector.store import Outcome, SessionState, Store
 from mockserver.context import MockConfig
 from mockserver.serve import serving

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from record_tools import SITE, breaches, made, raw_entry
 
-from collector.recording.matching import How, Matcher, Question, answers_of
+from collector.recording.matching import Matcher, MatchKind, Question, answers_of
 
 VISITOR = "Xy7_visitor-1"
 
@@ -152,6 +152,6 @@ def test_a_page_given_again_asks_the_question_that_was_recorded() -> None:
     matcher = Matcher(answers_of([(0, found.har)]))
     asked = Question("POST", f"{SITE}/next?v={seen}", json.dumps({"visitor": seen}), "fetch")
     how, answer = matcher.find(asked)
-    assert how is How.EXACT
+    assert how is MatchKind.EXACT
     assert answer is not None
     assert answer.body == b"[1]"

@@ -15,7 +15,7 @@ from collector.cli import main
 from collector.contract.layout import RunDir, new_run
 from collector.ledger.ledger import enter_plan
 from collector.recording import Record
-from collector.recording.shelf import Head, Shelf
+from collector.recording.stored import Head, RecordingStore
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
 from collector.store import SessionState, Store
@@ -39,7 +39,7 @@ def run(tmp_path: Path) -> RunDir:
         enter_plan(store, "r", plan, {})
         for session in plan.sessions:
             store.update_session(session.id, state=SessionState.DONE)
-            shelf = Shelf(out.recordings / session.id)
+            shelf = RecordingStore(out.recordings / session.id)
             shelf.begin(
                 Head(
                     session=session.id,

@@ -18,10 +18,10 @@ from record_tools import SITE, made, raw_entry
 
 from collector.common.errors import UserError
 from collector.recording import LIMIT_BYTES, Record, RecordingRefused, bytes_of
-from collector.recording import shelf as shelf_module
+from collector.recording import stored as shelf_module
 from collector.recording.clean import Cleaner
 from collector.recording.recorder import Recorder, clean_trace
-from collector.recording.shelf import Head, Shelf, summary
+from collector.recording.stored import Head, RecordingStore, summary
 
 HEAD = Head(
     session="b01-a-1", record=Record.HAR, site=SITE, clock="2026-03-01T10:00:00+00:00",
@@ -85,7 +85,9 @@ class Puppet:
 
 
 def recorder(folder: Path, tracing: Tracing, head: Head = HEAD) -> Recorder:
-    found = Recorder(Shelf(folder / "recordings" / head.session), head, lambda: ["visitor-0001"])
+    found = Recorder(
+        RecordingStore(folder / "recordings" / head.session), head, lambda: ["visitor-0001"]
+    )
     puppet = Puppet(tracing)
     found.prepare(puppet)  # type: ignore[arg-type]
     found.attach(puppet)
@@ -96,12 +98,12 @@ def test_each_step_has_a_file_that_only_its_owner_can_read(tmp_path: Path) -> No
     old = os.umask(0)
     try:
         with_steps = recorder(tmp_path, Tracing([raw_entry()], []))
-        kept = [with_steps.cut(0), with_steps.cut(1)]
+        kept = [with_steps.end_step(0), with_steps.end_step(1)]
         with_steps.close()
     finally:
         os.umask(old)
     assert [one.lack for one in kept] == ["", ""]
-    shelf = Shelf(tmp_path / "recordings" / "b01-a-1")
+    shelf = RecordingStore(tmp_path / "recordings" / "b01-a-1")
     assert list(shelf.steps()) == [0, 1]
     assert shelf.head() == HEAD
     assert [len(shelf.har(step)["log"]["entries"]) for step in (0, 1)] == [1, 0]
@@ -114,7 +116,7 @@ def test_each_step_has_a_file_that_only_its_owner_can_read(tmp_path: Path) -> No
 def test_cookies_and_visitor_are_known_to_the_recorder(tmp_path: Path) -> None:
     page = b"<p>cookie-secret-1 visitor-0001</p>"
     kept = recorder(tmp_path, Tracing([raw_entry(body=page)]))
-    kept.cut(0)
+    kept.end_step(0)
     text = json.dumps(kept.shelf.har(0))
     assert "cookie-secret-1" not in text
     assert "visitor-0001" not in text
@@ -123,7 +125,7 @@ def test_cookies_and_visitor_are_known_to_the_recorder(tmp_path: Path) -> None:
 def test_what_is_beyond_the_limit_is_told(tmp_path: Path) -> None:
     head = replace(HEAD, limit_bytes=10)
     found = recorder(tmp_path, Tracing([raw_entry(body=b"a" * 100)]), head)
-    kept = found.cut(0)
+    kept = found.end_step(0)
     assert kept.size > 0
     assert kept.lack == "answers without their body: 1 (100 bytes)"
     assert found.shelf.har(0)["log"]["_twinwatch"]["complete"] is False
@@ -133,7 +135,7 @@ def test_a_page_that_cannot_be_recorded_is_told_and_the_next_step_is_kept(tmp_pa
     tracing = Tracing([raw_entry()])
     tracing.fails = [PlaywrightError("Target page has been closed\nmore")]
     found = recorder(tmp_path, tracing)
-    lost, kept = found.cut(0), found.cut(1)
+    lost, kept = found.end_step(0), found.end_step(1)
     assert (lost.size, lost.lack) == (0, "it could not be recorded: Target page has been closed")
     assert kept.size > 0
     assert list(found.shelf.steps()) == [1]
@@ -151,9 +153,9 @@ def test_on_a_full_disk_the_session_goes_on_and_the_step_has_no_recording(
 
     with monkeypatch.context() as broken:
         broken.setattr(shelf_module, "private_file", full)
-        lost = found.cut(0)
+        lost = found.end_step(0)
     assert (lost.size, lost.lack) == (0, "it could not be recorded: the disk is full")
-    assert found.cut(1).lack == ""
+    assert found.end_step(1).lack == ""
     assert list(found.shelf.steps()) == [1]
     assert [path.name for path in found.shelf.folder.iterdir() if path.name[0] == "."] == []
 
@@ -168,7 +170,7 @@ def test_another_trouble_of_the_disk_is_no_full_one(
 
     monkeypatch.setattr(shelf_module, "private_file", broken)
     with pytest.raises(OSError, match="input/output"):
-        found.cut(0)
+        found.end_step(0)
 
 
 @pytest.mark.parametrize("asked", [True, False])
@@ -178,7 +180,7 @@ def test_what_a_browser_got_that_was_opened_anew_in_the_step(
 ) -> None:
     """One that was closed has left its archive; of one that was killed it is told."""
     first = Puppet(Tracing([raw_entry(body=b"one")]))
-    found = Recorder(Shelf(tmp_path / "recordings" / "s"), HEAD, list)
+    found = Recorder(RecordingStore(tmp_path / "recordings" / "s"), HEAD, list)
     found.prepare(first)  # type: ignore[arg-type]
     found.attach(first)
     if asked:
@@ -188,21 +190,21 @@ def test_what_a_browser_got_that_was_opened_anew_in_the_step(
     if closed:
         first.tracing.stop_har()
     found.prepare(Puppet(Tracing([raw_entry(body=b"two")])))  # type: ignore[arg-type]
-    kept = found.cut(0)
+    kept = found.end_step(0)
     log = found.shelf.har(0)["log"]
     bodies = [entry["response"]["content"]["text"] for entry in log["entries"]]
     assert bodies == (["one", "two"] if closed else ["two"])
     lost = asked and not closed
     assert ("opened anew" in kept.lack) is lost
     assert log["_twinwatch"]["complete"] is not lost
-    assert found.cut(1).lack == ""
+    assert found.end_step(1).lack == ""
 
 
 def test_a_session_that_goes_on_keeps_where_it_began(tmp_path: Path) -> None:
-    recorder(tmp_path, Tracing([raw_entry()])).cut(0)
+    recorder(tmp_path, Tracing([raw_entry()])).end_step(0)
     later = replace(HEAD, clock="2027-01-01T00:00:00+00:00")
     again = recorder(tmp_path, Tracing([raw_entry()]), later)
-    again.cut(1)
+    again.end_step(1)
     assert again.shelf.head().clock == HEAD.clock
     assert list(again.shelf.steps()) == [0, 1]
 
@@ -248,7 +250,7 @@ def test_what_is_no_size(text: str) -> None:
 
 @pytest.mark.parametrize("cut", [0, 1, 10, -10])
 def test_a_cut_off_archive_is_refused_by_name(tmp_path: Path, cut: int) -> None:
-    shelf = Shelf(tmp_path / "s")
+    shelf = RecordingStore(tmp_path / "s")
     shelf.begin(HEAD)
     shelf.put_har(0, made(raw_entry()).har)
     path = shelf.path(0, Record.HAR)
@@ -269,7 +271,7 @@ def test_a_cut_off_archive_is_refused_by_name(tmp_path: Path, cut: int) -> None:
     ],
 )
 def test_an_archive_of_another_shape_is_refused(tmp_path: Path, har: Any) -> None:
-    shelf = Shelf(tmp_path / "s")
+    shelf = RecordingStore(tmp_path / "s")
     shelf.begin(HEAD)
     shelf.put_har(0, har)
     with pytest.raises(RecordingRefused, match="no whole HTTP archive"):
@@ -280,7 +282,7 @@ def test_an_archive_of_another_shape_is_refused(tmp_path: Path, har: Any) -> Non
     "change", [{"startedDateTime": 3}, {"request": None}, {"response": {"content": {}}}]
 )
 def test_an_entry_that_was_tampered_with_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
-    shelf = Shelf(tmp_path / "s")
+    shelf = RecordingStore(tmp_path / "s")
     shelf.begin(HEAD)
     har = made(raw_entry()).har
     har["log"]["entries"][0] |= change
@@ -290,7 +292,7 @@ def test_an_entry_that_was_tampered_with_is_refused(tmp_path: Path, change: dict
 
 
 def test_a_body_that_is_no_base64_is_refused(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "s")
+    shelf = RecordingStore(tmp_path / "s")
     shelf.begin(HEAD)
     har = made(raw_entry(body=b"\xff", mime_type="image/png", kind="image")).har
     har["log"]["entries"][0]["response"]["content"]["text"] = "_w=="
@@ -310,7 +312,7 @@ def test_a_body_that_is_no_base64_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_a_head_of_another_shape_is_refused(tmp_path: Path, change: dict[str, str]) -> None:
-    shelf = Shelf(tmp_path / "s")
+    shelf = RecordingStore(tmp_path / "s")
     shelf.begin(HEAD)
     found = json.loads(shelf.head_path.read_bytes())
     shelf.head_path.write_text(json.dumps({**found, **change}), "utf-8")

@@ -1,4 +1,4 @@
-"""What a recording lacks stands in the run's diary and in its manifest."""
+"""What a recording lacks stands in the run's event log and in its manifest."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from collector.drivers.taping import recorded, tape_of
 from collector.evidence import EvidenceDiskFull
 from collector.ledger.ledger import enter_plan
 from collector.platforms.registry import spec_of
-from collector.recording.shelf import Shelf
-from collector.recording.tape import Kept
+from collector.recording.steps import StepRecording
+from collector.recording.stored import RecordingStore
 from collector.run.puppets import make_puppets
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
@@ -43,11 +43,11 @@ def job(out: Path) -> SessionJob:
     )  # fmt: skip
 
 
-class Tape:
+class StepRecorder:
     """A recording of which a step lacks something."""
 
-    def cut(self, step: int) -> Kept:
-        return Kept(10, "" if step else "answers without their body: 1 (9 bytes)")
+    def end_step(self, step: int) -> StepRecording:
+        return StepRecording(10, "" if step else "answers without their body: 1 (9 bytes)")
 
 
 def test_a_lack_is_in_the_diary_and_the_manifest_and_a_step_without_a_file_too(
@@ -59,7 +59,7 @@ def test_a_lack_is_in_the_diary_and_the_manifest_and_a_step_without_a_file_too(
     tape = tape_of(job(out.root), SESSION, profile, out, kit, clock=CLOCK, browser="1.0")
     assert tape is not None
     tape.close()
-    shelf = Shelf(out.recordings / SESSION.id)
+    shelf = RecordingStore(out.recordings / SESSION.id)
     assert shelf.head().snapshot is None
     shelf.put_har(0, made(raw_entry()).har)
     with Store(out.store) as store:
@@ -68,7 +68,7 @@ def test_a_lack_is_in_the_diary_and_the_manifest_and_a_step_without_a_file_too(
         for step in SESSION.steps:
             store.step_started(SESSION.id, step.index)
             session = cast(Any, SimpleNamespace(store=store, job=job(out.root)))
-            _Session._cut_tape(session, step, cast(Any, SimpleNamespace(tape=Tape())))
+            _Session._cut_tape(session, step, cast(Any, SimpleNamespace(tape=StepRecorder())))
         rows = list(store.rows("SELECT * FROM events"))
         assert [(row["kind"], row["session"], row["step"], row["level"]) for row in rows] == [
             ("recording", SESSION.id, 0, "warning")
@@ -91,7 +91,7 @@ def test_a_recording_names_the_state_it_began_from(tmp_path: Path) -> None:
     tape = tape_of(job(out.root), SESSION, profile, out, kit, clock=CLOCK, browser="1.0")
     assert tape is not None
     tape.close()
-    name = Shelf(out.recordings / SESSION.id).head().snapshot
+    name = RecordingStore(out.recordings / SESSION.id).head().snapshot
     assert (out.snapshots / f"{name}.tar.zst").is_file()
 
 

@@ -273,7 +273,7 @@ def _verdict(run: Path) -> dict[str, Any]:
 
 def test_a_blinded_report_names_no_arm_until_it_is_unblinded(run: Path, tmp_path: Path) -> None:
     """Numbers are the same but for the names and, with two arms, the sign; the moment of unblinding
-    stands in the diary and a second call leaves it."""
+    stands in the event log and a second call leaves it."""
     copy = copy_of(run, tmp_path)
     html = write_report(copy).read_text("utf-8")
     hidden = _verdict(copy)

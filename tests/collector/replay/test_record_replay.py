@@ -19,7 +19,7 @@ from collector.browser.puppet import open_puppet
 from collector.profile import ProfileStore, generate_persona
 from collector.recording import Record
 from collector.recording.player import Player
-from collector.recording.shelf import Head, Shelf, shelves
+from collector.recording.stored import Head, RecordingStore, recordings_in
 from collector.replay.replay import replay
 from collector.schedule.display import QuietDisplay
 from collector.testing import ScenarioRun
@@ -96,7 +96,7 @@ def test_a_recorded_session_is_seen_again_when_its_server_is_gone(
 def nobody_is_in(run: ScenarioRun, check: Callable[[dict[str, Any]], list[str]]) -> None:
     """Every archive is a valid one, and nothing in it tells the viewer from another."""
     (profile,) = ProfileStore(run.out.profiles).list()
-    (shelf,) = shelves(run.out.recordings)
+    (shelf,) = recordings_in(run.out.recordings)
     for step, path in shelf.steps().items():
         har = shelf.har(step)
         assert check(har) == []
@@ -108,7 +108,7 @@ def nobody_is_in(run: ScenarioRun, check: Callable[[dict[str, Any]], list[str]])
 
 
 def recorded(folder: Path, *entries: dict[str, Any]) -> Player:
-    shelf = Shelf(folder / "recording")
+    shelf = RecordingStore(folder / "recording")
     shelf.begin(
         Head(
             session="b01-a-1", record=Record.HAR, site=SITE, clock="2026-03-01T10:00:00+00:00",
@@ -171,7 +171,7 @@ def test_redirections_misses_and_a_network_that_is_not_there(
         assert seen["moved"] == "found"
         assert seen["socket"] == "closed"
         assert "Failed to fetch" in seen["unknown"]
-        player.cut(0)
+        player.end_step(0)
         with pytest.raises(NavigationFailed):
             puppet.goto(f"http://127.0.0.1:{port}/")
         # Even a request that nothing answers for cannot leave.

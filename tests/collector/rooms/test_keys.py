@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from collector.contract.options import RunOptions
 from collector.contract.places import place_of
-from collector.contract.terms import RunOptions
 from collector.mock.mocksite import MockSite
 from collector.mock.served import is_our_mock
-from collector.run.conduct import conduct
 from collector.run.era import unread
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
 from collector.schedule.display import PlainDisplay
@@ -61,7 +61,7 @@ def liar() -> Iterator[str]:
 
 
 def key_of(out: Path, mock: MockSite | None = None, token: str = "", **options: Any) -> str:
-    result = conduct(
+    result = run_scenario(
         parse_scenario(TOLD),
         RunOptions.of(out=out, driver="http", **options),
         display=PlainDisplay(Console(stderr=True)),

@@ -15,14 +15,14 @@ from feed_tools import differences
 
 from collector.analysis.report import report_data
 from collector.common.model import Impression, ItemKind, Platform, Surface, Visibility
-from collector.contract.terms import RunOptions
+from collector.contract.options import RunOptions
 from collector.evidence import EvidenceStore
 from collector.mock.mocksite import MockSite
 from collector.platforms.facebook.account import account_of
 from collector.platforms.facebook.timeline import head_of, parse_timeline
 from collector.profile import ProfileStore
-from collector.run.conduct import conduct
 from collector.run.result import RunResult
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import QuietDisplay
 from collector.store import SessionState, Store
@@ -103,7 +103,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     scenario = parse_scenario(SCENARIO % (locale, *[lang] * 5))
     options = RunOptions(out=out, speed="max")
     with serving(MockConfig(seed=11, era=era)) as server:
-        result = conduct(
+        result = run_scenario(
             scenario,
             options,
             display=QuietDisplay(),

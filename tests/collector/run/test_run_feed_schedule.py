@@ -8,11 +8,11 @@ import pytest
 
 from collector.adapters.facebook.runner import until_slot
 from collector.common.errors import UserError
-from collector.contract.terms import RunOptions
+from collector.contract.options import RunOptions
 from collector.evidence import EvidenceStore
 from collector.mock.mocksite import MockSite
 from collector.platforms.facebook.timeline import parse_timeline
-from collector.run.conduct import conduct
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import Plan, make_plan
 from collector.schedule.display import QuietDisplay
@@ -90,7 +90,7 @@ def test_a_walk_down_the_feed_can_be_written_in_a_line() -> None:
 def test_timelines_begin_at_the_minute(tmp_path_factory: pytest.TempPathFactory) -> None:
     out = tmp_path_factory.mktemp("slots") / "out"
     with serving(MockConfig(seed=4)) as server:
-        result = conduct(
+        result = run_scenario(
             parse_scenario(SCENARIO % '"3 a day at :05"'),
             RunOptions(out=out, submit_to="none", speed="max"),
             display=QuietDisplay(),

@@ -12,13 +12,13 @@ import pytest
 
 from collector.contract.job import SessionJob
 from collector.contract.layout import new_run
-from collector.contract.terms import RunOptions
+from collector.contract.options import RunOptions
 from collector.drivers.base import Opened
 from collector.ledger.ledger import enter_plan
 from collector.mock.mocksite import MockSite
 from collector.profile import Persona
-from collector.run.conduct import conduct
 from collector.run.puppets import make_puppets
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
 from collector.schedule.display import QuietDisplay
@@ -117,7 +117,7 @@ def rows(out: Path) -> dict[tuple[str, str], Any]:
 
 def run(out: Path, **options: Any) -> Any:
     with serving(MockConfig(seed=3)) as server:
-        return conduct(
+        return run_scenario(
             parse_scenario(SCENARIO),
             RunOptions(out=out, submit_to="none", **options),
             display=QuietDisplay(),

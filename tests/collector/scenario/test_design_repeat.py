@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from collector.cli import main
-from collector.contract.terms import RunOptions
+from collector.contract.options import RunOptions
 from collector.mock.mocksite import MockSite
-from collector.run.conduct import conduct
 from collector.run.repeat import RepeatRefused, repeat
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import QuietDisplay
 from collector.store import Store
@@ -48,7 +48,7 @@ class Told(QuietDisplay):
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("repeat") / "first"
     with serving(MockConfig(seed=11)) as server:
-        conduct(
+        run_scenario(
             parse_scenario(SCENARIO),
             RunOptions(out=out, submit_to="none", driver="http"),
             display=QuietDisplay(),

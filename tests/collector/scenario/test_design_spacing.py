@@ -12,10 +12,10 @@ from collector.analysis import tables
 from collector.analysis.load import load_run
 from collector.analysis.report import write_report
 from collector.contract.job import Pace, SessionJob
+from collector.contract.options import RunOptions
 from collector.contract.places import place_of
-from collector.contract.terms import RunOptions
 from collector.mock.mocksite import MockSite
-from collector.run.conduct import conduct
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
 from collector.schedule.display import QuietDisplay
@@ -110,7 +110,7 @@ arms:
 
 def test_a_run_keeps_searches_apart_on_its_virtual_clock(tmp_path: Path) -> None:
     with serving(MockConfig(seed=3)) as server:
-        result = conduct(
+        result = run_scenario(
             parse_scenario(SCENARIO),
             RunOptions(out=tmp_path / "out", submit_to="none", driver="http"),
             display=QuietDisplay(),

@@ -16,14 +16,14 @@ from rich.console import Console
 from collector.cli import main
 from collector.common.errors import UserError
 from collector.contract.job import Manners
-from collector.contract.terms import RunOptions
-from collector.run.conduct import conduct
+from collector.contract.options import RunOptions
+from collector.run.start import run_scenario
 from collector.scenario.load import load_of
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import Plan, make_plan
 from collector.scenario.politeness import Quiet, politeness_of
 from collector.schedule.display import PlainDisplay
-from collector.session.patience import Patience, Puppet
+from collector.session.pacing import Pacing, Puppet
 from collector.testing import ScenarioRun
 
 
@@ -90,15 +90,15 @@ class Clock:
 
 def test_page_loads_are_apart_by_more_than_a_fixed_beat() -> None:
     puppet, dice = Clock(), random.Random(3)
-    patience = Patience(
+    pacing = Pacing(
         cast(Puppet, puppet), politeness_s=5, clock=lambda: puppet.now,
         jitter=lambda: dice.uniform(0, 4),
     )  # fmt: skip
     gaps = []
     for _ in range(30):
-        patience.loaded()
+        pacing.loaded()
         before = puppet.now
-        patience.be_polite()
+        pacing.wait_politeness()
         gaps.append(puppet.now - before)
     assert all(5 <= gap <= 9 for gap in gaps)
     assert len({round(gap, 3) for gap in gaps}) == 30
@@ -106,10 +106,10 @@ def test_page_loads_are_apart_by_more_than_a_fixed_beat() -> None:
 
 def test_nothing_is_loaded_in_quiet_hours() -> None:
     puppet = Clock()
-    patience = Patience(
+    pacing = Pacing(
         cast(Puppet, puppet), clock=lambda: puppet.now, quiet_left=lambda: max(0, 400 - puppet.now)
     )
-    patience.be_polite()
+    pacing.wait_politeness()
     assert puppet.now == 400
 
 
@@ -129,7 +129,7 @@ Run = Callable[..., ScenarioRun]
 @pytest.fixture(name="run")
 def _run(tmp_path: Path) -> Run:
     def carry_out(told: dict[str, Any], **options: Any) -> ScenarioRun:
-        result = conduct(
+        result = run_scenario(
             parse_scenario(told),
             RunOptions.of(out=tmp_path / "run", submit_to="none", driver="http", **options),
             display=PlainDisplay(Console(stderr=True)),

@@ -20,7 +20,7 @@ from collector.common.errors import UserError
 from collector.common.model import ItemKind, PageKind, Platform
 from collector.datasets.simulator import Job, Simulator
 from collector.ledger.ledger import cut_off
-from collector.ledger.standing import brings_its_page, page_wanted
+from collector.ledger.resume_point import brings_its_page, page_wanted
 from collector.platforms.facebook.actions import FacebookActions
 from collector.platforms.registry import Genre, spec_of
 from collector.platforms.youtube.actions import YouTubeActions

@@ -14,14 +14,14 @@ from proxy_tools import proxy
 from rich.console import Console
 
 from collector.common.errors import UserError
-from collector.contract.terms import RunOptions
+from collector.contract.options import RunOptions
 from collector.mock.mocksite import MockSite
 from collector.platforms.acting import ActionFailed, Waited
 from collector.platforms.overlays import DEFAULTS, Choice, DialogKind, Overlays
 from collector.platforms.overlaywords import LANGUAGES
 from collector.platforms.youtube.actions import YouTubeActions
 from collector.platforms.youtube.waiting import QUICK_MS
-from collector.run.conduct import conduct
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
 from collector.schedule.display import PlainDisplay
@@ -307,7 +307,7 @@ def carry_out(
             "after": [{"visit": "home"}],
             **told,
         }
-        result = conduct(
+        result = run_scenario(
             parse_scenario(told),
             RunOptions(out=out, submit_to="none", speed="max"),
             display=PlainDisplay(Console(stderr=True)),
@@ -322,7 +322,7 @@ SEEN = {"only": {"steps": [{"search": "street food"}, {"follow": {"rank": 1}}, {
 
 
 def test_a_puppet_goes_on_watching_when_it_is_asked(mock_server: Server, tmp_path: Path) -> None:
-    """Case 01: the question is answered, the watch is whole, and the diary says so."""
+    """Case 01: the question is answered, the watch is whole, and the event log says so."""
     run = carry_out(tmp_path / "run", mock_server, still, arms=SEEN)
     assert run.result.exit_code == 0
     receipts = [(r.status, r.watched_s) for _, _, r in run.receipts()]

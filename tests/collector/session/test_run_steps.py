@@ -35,7 +35,7 @@ from collector.scenario.plan import PlannedStep, make_plan
 from collector.scenario.steps import StepKind
 from collector.session.describe import in_words, limit_s
 from collector.session.filing import Filed
-from collector.session.patience import Interrupted, Patience
+from collector.session.pacing import Interrupted, Pacing
 from collector.session.steps import StepRunner
 from collector.store import Outcome, Store
 
@@ -192,7 +192,7 @@ def runner(browser: FakeBrowser, store: Store, tmp_path: Path) -> StepRunner:
         store,
         session="s",
         screenshots=tmp_path / "shots",
-        patience=Patience(browser),  # type: ignore[arg-type]
+        pacing=Pacing(browser),  # type: ignore[arg-type]
     )
 
 
@@ -339,7 +339,7 @@ def test_an_interruption_is_heard_during_a_watch(
     runner: StepRunner, browser: FakeBrowser, store: Store
 ) -> None:
     browser.url = SITE + "/watch?v=dQw4w9WgXcQ"
-    runner.patience.stopped = lambda: True
+    runner.pacing.stopped = lambda: True
     with pytest.raises(Interrupted):
         runner.run(one({"watch": "10s"}))
     assert list(store.receipts()) == []
@@ -350,7 +350,7 @@ def test_a_pause_is_taken_in_pieces_and_can_be_interrupted(
 ) -> None:
     assert runner.run(one({"pause": "12s"})).outcome is Outcome.DONE
     assert browser.log == [("pass", 5.0), ("pass", 5.0), ("pass", 2.0)]
-    runner.patience.stopped = lambda: len(browser.log) > 3
+    runner.pacing.stopped = lambda: len(browser.log) > 3
     with pytest.raises(Interrupted):
         runner.run(one({"pause": "1h"}))
     assert len(browser.log) == 4
@@ -403,8 +403,8 @@ def test_playback_is_ended_before_an_in_page_navigation_under_virtual_time(
 
 def test_a_polite_puppet_waits_between_page_loads(runner: StepRunner, browser: FakeBrowser) -> None:
     ticks = iter([100.0, 102.0, 107.0])
-    runner.patience.clock = lambda: next(ticks)
-    runner.patience.politeness_s = 5.0
+    runner.pacing.clock = lambda: next(ticks)
+    runner.pacing.politeness_s = 5.0
     for step in planned({"visit": "home"}, {"visit": "/watch?v=dQw4w9WgXcQ"}):
         runner.run(step)
     assert [entry for entry in browser.log if entry[0] == "pass"] == [("pass", 3.0)]
@@ -432,9 +432,9 @@ def test_a_feed_without_an_end_is_left_after_the_cap(
 ) -> None:
     """The clock stands at 0 when the scroll begins and goes 35 s a turn."""
     ticks = iter(range(0, 10_000, 35))
-    runner.patience.clock = lambda: float(next(ticks))
+    runner.pacing.clock = lambda: float(next(ticks))
     said: list[int] = []
-    runner.patience.progress = lambda: said.append(1)
+    runner.pacing.progress = lambda: said.append(1)
     result = runner.run(one({"scroll": scroll}))
     assert (result.outcome, result.detail) == (Outcome.DONE, detail)
     assert len(said) == turns
@@ -443,7 +443,7 @@ def test_a_feed_without_an_end_is_left_after_the_cap(
 def test_a_scroll_can_be_interrupted_and_gets_on_without_a_cap(
     runner: StepRunner, browser: FakeBrowser
 ) -> None:
-    runner.patience.stopped = lambda: True
+    runner.pacing.stopped = lambda: True
     with pytest.raises(Interrupted):
         runner.run(one({"scroll": "end"}))
 

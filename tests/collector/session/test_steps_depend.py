@@ -12,11 +12,11 @@ from kill_tools import forked_workers
 
 from collector.analysis.load import load_run
 from collector.analysis.tables import manipulation
-from collector.contract.terms import RunOptions
+from collector.contract.options import RunOptions
 from collector.datasets.records import COLUMNS
 from collector.datasets.simulator import Job, Simulator
-from collector.run.conduct import conduct
 from collector.run.resume import resume
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import QuietDisplay
 from collector.store import Store
@@ -136,7 +136,7 @@ def test_a_session_that_is_taken_up_remembers_it(tmp_path: Path) -> None:
         raise AssertionError(question)
 
     with forked_workers(tmp_path, told):
-        first = conduct(loaded, options, display=QuietDisplay(), confirm=confirm)
+        first = run_scenario(loaded, options, display=QuietDisplay(), confirm=confirm)
         assert first.exit_code == 1
         told.unlink()
         resume(tmp_path / "out", display=QuietDisplay(), confirm=confirm)

@@ -16,7 +16,7 @@ from collector.platforms.registry import spec_of
 from collector.profile import generate_persona
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
-from collector.session.patience import Patience
+from collector.session.pacing import Pacing
 from mockserver.serve import Server
 
 
@@ -64,7 +64,7 @@ def test_a_puppet_without_a_browser_leaves_an_endless_feed(
 
         puppet.wire.post = post  # type: ignore[method-assign]
         ticks = iter(range(0, 10_000, 35))
-        reach = Patience(puppet, clock=lambda: float(next(ticks))).until(120)
+        reach = Pacing(puppet, clock=lambda: float(next(ticks))).until(120)
         items = actions.scroll_until(None, heed=reach)
         assert reach.stopped
         assert reach.in_words(f"{items} items") == f"stopped after 120 s at {items} items"

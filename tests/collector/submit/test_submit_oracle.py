@@ -795,7 +795,7 @@ def test_a_batch_is_as_large_as_its_limit_and_no_larger(room: int) -> None:
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError) as caught:
         submit_run(tmp_path, "http://127.0.0.1:9", keys=keys_of)
-    assert caught.value.problem == "no run lies here (there is no store.db)"
+    assert caught.value.problem == "not a run directory: store.db is missing"
     assert caught.value.place == str(tmp_path)
     assert caught.value.fix == "name the folder that `collector run … --out` wrote"
 

@@ -10,8 +10,8 @@ from gdata_tools import client, find, get, ids, world, xml
 
 from collector.common.model import ItemKind
 from mockserver.api.gdata import answers
+from mockserver.api.gdata.cache import Cache
 from mockserver.api.gdata.index import Index
-from mockserver.api.gdata.kept import Kept
 from mockserver.app import create_app
 from mockserver.context import MockConfig
 from mockserver.world.documented import RESPONSES
@@ -42,7 +42,7 @@ def test_a_kept_thing_is_made_once_and_forgotten_in_turn() -> None:
 
         return one
 
-    kept: Kept[int] = Kept(2)
+    kept: Cache[int] = Cache(2)
     for number in (1, 1, 2, 1, 3, 1, 2):
         assert kept.get(number, make(number)) == number * 10
     assert made == [1, 2, 3, 2]

@@ -20,11 +20,11 @@ from collector.browser.driver import driver
 from collector.browser.errors import NavigationFailed
 from collector.browser.puppet import open_puppet
 from collector.certificates import CertificateRefused, fingerprints, public_key
-from collector.contract.terms import RunOptions
+from collector.contract.options import RunOptions
 from collector.egress import Egress
 from collector.liveness import answers
 from collector.profile import persona_from
-from collector.run.conduct import conduct
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import PlainDisplay
 from collector.testing import ScenarioRun
@@ -49,7 +49,7 @@ def refuse(question: str) -> bool:
 
 def run(out: Path, **options: Any) -> ScenarioRun:
     return ScenarioRun(
-        conduct(
+        run_scenario(
             parse_scenario(SCENARIO),
             RunOptions.of(out=out, submit_to="none", **options),
             display=PlainDisplay(Console(stderr=True)),

@@ -12,10 +12,10 @@ import pytest
 from rich.console import Console
 
 from collector.contract.layout import RunDir
-from collector.contract.terms import RunOptions
+from collector.contract.options import RunOptions
 from collector.datasets.records import COLUMNS
 from collector.datasets.simulator import Job, Simulator
-from collector.run.conduct import conduct
+from collector.run.start import run_scenario
 from collector.scenario.loader import Loaded, parse_scenario
 from collector.schedule.display import display_for
 from collector.store import SessionState, Store
@@ -76,7 +76,7 @@ def placed(rows: Iterable[Any]) -> dict[Place, tuple[str, float]]:
 def ran(loaded: Loaded, folder: Path, driver: str) -> dict[Place, tuple[str, float]]:
     options = RunOptions(driver=driver, submit_to="none", out=folder / "run", speed="max")
     with (folder / "said.txt").open("w") as said:
-        result = conduct(
+        result = run_scenario(
             loaded, options, display=display_for(Console(file=said)), confirm=lambda _: True
         )
     assert set(result.states.values()) == {SessionState.DONE}

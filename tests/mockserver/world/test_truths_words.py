@@ -14,7 +14,7 @@ from places import ROOT
 
 from collector.cli import main
 from collector.common.errors import UserError
-from collector.datasets.build import Wanted, build
+from collector.datasets.build import DatasetSpec, build
 from collector.mock.examine import examine
 from collector.platforms.clock import heard
 from collector.scenario.loader import load_scenario, parse_scenario
@@ -164,5 +164,5 @@ def test_the_table_of_truths_in_the_docs_has_every_truth_and_every_parameter() -
 def test_a_dataset_refuses_what_it_cannot_show(truth: dict[str, Any], tmp_path: Path) -> None:
     loaded = parse_scenario(SCENARIO | {"mock": {"truths": [truth]}})
     with pytest.raises(UserError, match="a dataset has no markup"):
-        build(Wanted(loaded, 10, tmp_path / "d"))
+        build(DatasetSpec(loaded, 10, tmp_path / "d"))
     assert not (tmp_path / "d").exists()

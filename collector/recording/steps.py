@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StepRecording:
     """What became of a step's recording. ``lack``: what is not in it; empty: nothing."""
 
     size: int = 0
@@ -18,7 +18,7 @@ class Kept:
     lack: str = ""
 
 
-class Tape(Protocol):
+class StepRecorder(Protocol):
     """Hand :meth:`prepare` to ``open_puppet``, :meth:`attach` the puppet, :meth:`close` last."""
 
     def prepare(self, context: Any) -> None:
@@ -27,7 +27,7 @@ class Tape(Protocol):
     def attach(self, puppet: Any) -> None:
         """The puppet that the browser belongs to."""
 
-    def cut(self, step: int) -> Kept:
+    def end_step(self, step: int) -> StepRecording:
         """The step is over. Raises nothing that is the browser's or the disk's trouble."""
 
     def close(self) -> None:

@@ -10,15 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from collector.common.model import Platform
+from collector.ledger.checkpoint import Checkpoint
 from collector.ledger.lease import StoreLedger
 from collector.ledger.ledger import close_lost
-from collector.ledger.mark import Mark
-from collector.ledger.standing import standing
+from collector.ledger.resume_point import resume_point
 from collector.scenario.plan import Plan, PlannedSession
 from collector.store import SessionState, Store
 
 
-def take_up_session(
+def recover_session(
     store: Store,
     plan: Plan,
     session: PlannedSession,
@@ -32,13 +32,13 @@ def take_up_session(
 
     :param profiles: folder of the run's profiles.
     :param why: it was cut off.
-    :returns: why its puppet counts no more; empty when it goes on.
+    :returns: why its puppet is contaminated and excluded; empty when it goes on.
     """
     close_lost(store, session.id, why)
-    found = standing(
+    found = resume_point(
         StoreLedger(store).steps(session.id),
         session.steps,
-        Mark.read(profiles / session.puppet, session.id),
+        Checkpoint.read(profiles / session.puppet, session.id),
         platform=Platform(plan.platform),
         virtual=virtual,
     )

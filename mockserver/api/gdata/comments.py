@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from mockserver.api.gdata.build import Element, add, category, link, stamp
-from mockserver.api.gdata.here import Here
 from mockserver.api.gdata.names import KIND_SCHEME, kind, watch_page
 from mockserver.api.gdata.people import no_jsonc
+from mockserver.api.gdata.request_context import RequestContext
 from mockserver.api.gdata.videos import about, plain
 from mockserver.world import User, Video
 from mockserver.world.documented import Message
@@ -28,7 +28,7 @@ class MessageItem:
     def updated(self) -> datetime:
         return self.message.sent
 
-    def atom(self, entry: Element, here: Here) -> None:
+    def atom(self, entry: Element, here: RequestContext) -> None:
         message, video = self.message, self.video
         own = ("users", message.recipient, "inbox", message.id)
         add(entry, "id", here.ident(own, f"user:{message.recipient}:inbox:{message.id}"))
@@ -48,7 +48,7 @@ class MessageItem:
         about(entry, here, video)
         add(entry, "yt:description", message.text)
 
-    def jsonc(self, here: Here) -> dict[str, Any]:
+    def jsonc(self, here: RequestContext) -> dict[str, Any]:
         return {"id": self.message.id, "video": plain(here, self.video)}
 
 
@@ -66,7 +66,7 @@ class CommentItem:
     def updated(self) -> datetime:
         return self.published
 
-    def atom(self, entry: Element, here: Here) -> None:
+    def atom(self, entry: Element, here: RequestContext) -> None:
         video = self.video
         own = ("videos", video.id, "comments", self.id)
         add(entry, "id", here.ident(own, f"video:{video.id}:comment:{self.id}"))
@@ -88,5 +88,5 @@ class CommentItem:
                 add(entry, "yt:channelId", self.author.channel_id)
             add(entry, "yt:videoid", video.id)
 
-    def jsonc(self, here: Here) -> dict[str, Any]:
+    def jsonc(self, here: RequestContext) -> dict[str, Any]:
         raise no_jsonc()

@@ -17,7 +17,7 @@ _NAME = "mark.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Checkpoint:
     """The puppet's place once ``step`` of ``session`` had ended."""
 
     session: str

@@ -22,8 +22,8 @@ from collector.common.errors import UserError
 from collector.common.model import Platform
 from collector.contract.job import Manners, Pace, SessionJob
 from collector.contract.layout import RunDir
+from collector.contract.options import Registered, RunOptions
 from collector.contract.places import NOWHERE, Place, stays_here
-from collector.contract.terms import Registered, RunOptions
 from collector.drivers.taping import recorded
 from collector.labelfile import read_labels
 from collector.labelpatterns import LabelPatterns
@@ -60,7 +60,7 @@ from collector.submit import submit_run
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class RunContext:
     """Everything decided before the run, and the run's own things."""
 
     run: str
@@ -91,13 +91,13 @@ class Setting:
     """When it was resumed, and by which versions."""
 
 
-def write_down(setting: Setting) -> None:
+def write_plan(setting: RunContext) -> None:
     """Write down what will be done, before anything is started; from here on it can be resumed."""
     setting.out.plan.write_bytes(setting.plan.to_json())
     _write_manifest(setting, "running")
 
 
-def carry_out(setting: Setting, display: Display, read_after: bool) -> RunResult:
+def execute_run(setting: RunContext, display: Display, read_after: bool) -> RunResult:
     """Do what is still to be done of a run, and all that follows.
 
     :raises UserError: something ended the run that no session could do without; what was done is
@@ -159,7 +159,7 @@ def carry_out(setting: Setting, display: Display, read_after: bool) -> RunResult
     )
 
 
-def _proved(setting: Setting) -> bool:
+def _proved(setting: RunContext) -> bool:
     """The server that gets the evidence is a mock of this package for certain.
 
     Only then may keys follow from the plan, for anybody who has the plan can make them: whoever
@@ -172,7 +172,7 @@ def _proved(setting: Setting) -> bool:
     return stays_here(setting.target) and is_our_mock(setting.target, setting.mock.truth_token)
 
 
-def _life(setting: Setting) -> int:
+def _life(setting: RunContext) -> int:
     """Which of their visitors the puppets are: on a mock that others have used, new ones."""
     api = setting.place.greeted
     if setting.mock is not None and setting.own is None:
@@ -183,7 +183,7 @@ def _life(setting: Setting) -> int:
     return fresh_life(api, (visitors(setting.plan, life) for life in range(MOST_LIVES)))
 
 
-def _run(setting: Setting, store: Store, display: Display) -> EngineResult:
+def _run(setting: RunContext, store: Store, display: Display) -> EngineResult:
     plan, own, lock = setting.plan, setting.own, setting.lock
     jobs = {s.id: _job(setting, s) for s in plan.sessions}
 
@@ -207,7 +207,7 @@ def _run(setting: Setting, store: Store, display: Display) -> EngineResult:
         ).run()
 
 
-def _introduce(setting: Setting, puppets: Mapping[str, Profile]) -> None:
+def _introduce(setting: RunContext, puppets: Mapping[str, Profile]) -> None:
     """Tell a mock with truths who stands in which arm and block."""
     if setting.mock is None or not _holds_truths(setting):
         return
@@ -216,20 +216,20 @@ def _introduce(setting: Setting, puppets: Mapping[str, Profile]) -> None:
         truth.introduce({each.visitor_id: places[name] for name, each in puppets.items()})
 
 
-def _holds_truths(setting: Setting) -> bool:
+def _holds_truths(setting: RunContext) -> bool:
     """Whether the mock that is browsed says that it does."""
     served = setting.mock is not None and bool(setting.mock.world.get("truths"))
     return served or holds_truths(setting.plan.scenario)
 
 
-def _keeps_time(setting: Setting) -> bool:
+def _keeps_time(setting: RunContext) -> bool:
     """Whether time means anything to the mock that is browsed."""
     served = setting.mock is not None and "mechanism" in setting.mock.world
     named = "mechanism" in (setting.plan.scenario.get("mock") or {})
     return served or named or _holds_truths(setting)
 
 
-def _keep_truth(setting: Setting, store: Store, puppets: Mapping[str, Profile]) -> None:
+def _keep_truth(setting: RunContext, store: Store, puppets: Mapping[str, Profile]) -> None:
     """Fetch what the mock says, unless it is the mock that is gone."""
     if setting.mock is None:
         return
@@ -267,7 +267,7 @@ def _resumable(why: UserError, out: RunDir) -> UserError:
     )
 
 
-def _enter(setting: Setting, store: Store, puppets: Mapping[str, Profile]) -> None:
+def _enter(setting: RunContext, store: Store, puppets: Mapping[str, Profile]) -> None:
     """Write down what will be done, and what things are about."""
     plan, options = setting.plan, setting.options
     platform = Platform(plan.platform)
@@ -309,7 +309,7 @@ def _enter(setting: Setting, store: Store, puppets: Mapping[str, Profile]) -> No
                     keep_labels(store, truth, plan.platform)
 
 
-def _job(setting: Setting, session: PlannedSession) -> SessionJob:
+def _job(setting: RunContext, session: PlannedSession) -> SessionJob:
     options = setting.options
     return SessionJob(
         run=setting.run,
@@ -341,7 +341,7 @@ def _job(setting: Setting, session: PlannedSession) -> SessionJob:
     )
 
 
-def _environment(setting: Setting) -> dict[str, Any]:
+def _environment(setting: RunContext) -> dict[str, Any]:
     return {
         **written.environment(),
         "speed": setting.options.speed,
@@ -352,7 +352,7 @@ def _environment(setting: Setting) -> dict[str, Any]:
     }
 
 
-def _world(setting: Setting) -> dict[str, Any] | None:
+def _world(setting: RunContext) -> dict[str, Any] | None:
     """What the mock that is browsed is made of; ``None``: nobody knows."""
     if setting.place.served is not None:
         return dict(setting.place.served.world)
@@ -363,7 +363,7 @@ def _world(setting: Setting) -> dict[str, Any] | None:
 
 
 def _write_manifest(
-    setting: Setting,
+    setting: RunContext,
     state: str,
     ended: EngineResult | None = None,
     store: Store | None = None,
@@ -417,7 +417,7 @@ def _write_manifest(
     setting.out.write_manifest(found)
 
 
-def _label_sources(setting: Setting) -> str:
+def _label_sources(setting: RunContext) -> str:
     """Where labels came from: ``mock``, the file as the scenario names it, ``mock, FILE``, or
     nothing."""
     there = {SOURCE: setting.mock is not None or setting.place.is_own_mock}

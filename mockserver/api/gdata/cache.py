@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Kept(Generic[T]):
+class Cache(Generic[T]):
     """The ``most`` things that were asked for last, by key; safe between threads."""
 
     def __init__(self, most: int) -> None:

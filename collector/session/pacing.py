@@ -21,7 +21,7 @@ class Interrupted(Exception):
     """The run was stopped while a step waited."""
 
 
-class Patience:
+class Pacing:
     """The waits of one session.
 
     :param politeness_s: least seconds between two page loads.
@@ -55,15 +55,15 @@ class Patience:
         """A page has just been loaded."""
         self._last_load = self.clock()
 
-    def be_polite(self) -> None:
+    def wait_politeness(self) -> None:
         """Before the next page load: wait out the time that has to lie between two, and the hours
         in which none is loaded."""
         if self._last_load is not None:
             left = self.politeness_s + self.jitter() - (self.clock() - self._last_load)
             if left > 0:
-                self.let_pass(left)
+                self.advance(left)
         while (left := self.quiet_left()) > 0:
-            self.let_pass(min(left, _QUIET_LOOK_S))
+            self.advance(min(left, _QUIET_LOOK_S))
 
     def leave(self) -> None:
         """Before an in-page navigation: be polite, and end playback as a full one would.
@@ -71,20 +71,20 @@ class Patience:
         Under virtual time the beacon of what was played has then arrived before the next page is
         asked for, so that the same plan meets the same history.
         """
-        self.be_polite()
+        self.wait_politeness()
         if self.puppet.virtual:
             self.puppet.evaluate(LEAVE)
 
-    def let_pass(self, seconds_s: float) -> None:
+    def advance(self, seconds_s: float) -> None:
         """Let page time pass, in slices. Raises :class:`Interrupted`."""
         left = seconds_s
         while left > 0:
-            self.heed(left)
+            self.check_stopped(left)
             piece = min(left, _SLICE_S)
             self.puppet.let_pass(piece)
             left -= piece
 
-    def heed(self, _: float) -> None:
+    def check_stopped(self, _: float) -> None:
         """Raises :class:`Interrupted` when the run has been stopped."""
         if self.stopped():
             raise Interrupted
@@ -99,15 +99,15 @@ class Patience:
 class Reach:
     """Told after every turn of a scroll how far it came; false once its time is over."""
 
-    patience: Patience
+    pacing: Pacing
     cap_s: float | None
     began: float
     stopped: bool = False
 
     def __call__(self, items: int) -> bool:
-        self.patience.heed(items)
+        self.pacing.check_stopped(items)
         if self.cap_s is not None:
-            self.stopped = self.patience.clock() - self.began >= self.cap_s
+            self.stopped = self.pacing.clock() - self.began >= self.cap_s
         return not self.stopped
 
     def in_words(self, how_far: str) -> str:

@@ -13,15 +13,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from collector.contract.layout import default_out, new_run
+from collector.contract.options import Registered, RunOptions
 from collector.contract.places import Place
-from collector.contract.terms import Registered, RunOptions
 from collector.mock.examine import examine
 from collector.mock.mocksite import MockSite
 from collector.mock.mockworld import options_of
 from collector.mock.ownmock import OwnMock, own_mock
 from collector.mock.truth import Truth
 from collector.platforms.registry import spec_of
-from collector.run.carry import Setting, carry_out, write_down
+from collector.run.execute import RunContext, execute_run, write_plan
 from collector.run.prepare import Prepared, prepare
 from collector.run.result import RunResult
 from collector.run.runlock import RunLock
@@ -39,7 +39,7 @@ WITHOUT_TOKEN = (
 )
 
 
-def conduct(
+def run_scenario(
     loaded: Loaded,
     options: RunOptions,
     *,
@@ -68,7 +68,7 @@ def conduct(
         site = MOCK if place.is_own_mock else place.origin
         return examine(loaded, seed=options.seed, site=site, known=known)
 
-    return begin(
+    return run_plan(
         make_plan(loaded, options.seed),
         options,
         display=display,
@@ -83,7 +83,7 @@ def conduct(
     )
 
 
-def begin(
+def run_plan(
     plan: Plan,
     options: RunOptions,
     *,
@@ -140,7 +140,7 @@ def start(
     if registered is not None:
         out.prereg.write_bytes(registered.data)
         out.prereg.with_suffix(".md").write_bytes(registered.text)
-    setting = Setting(
+    setting = RunContext(
         run=f"{name}-{secrets.token_hex(4)}",
         plan=plan,
         options=options,
@@ -157,11 +157,11 @@ def start(
     for note in ready.order.notes:
         display.say(note)
     with RunLock(out.root) as lock:
-        return within(replace(setting, lock=lock), ready.target, mock, display, read_after)
+        return with_own_mock(replace(setting, lock=lock), ready.target, mock, display, read_after)
 
 
-def within(
-    setting: Setting,
+def with_own_mock(
+    setting: RunContext,
     target: str | None,
     mock: MockSite | None,
     display: Display,
@@ -175,7 +175,7 @@ def within(
     :param port: of the own mock; 0 is any free one.
     """
     plan, out, place = setting.plan, setting.out, setting.place
-    write_down(setting)
+    write_plan(setting)
     with ExitStack() as stack:
         own: OwnMock | None = None
         if mock is None and (place.is_own_mock or target is None):
@@ -206,7 +206,7 @@ def within(
             mock=mock if place.is_own_mock else place.served,
             own=own,
         )
-        return carry_out(setting, display, read_after)
+        return execute_run(setting, display, read_after)
 
 
 def _of(mock: MockSite | None) -> MockSite:

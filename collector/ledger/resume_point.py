@@ -1,8 +1,8 @@
 """Where a session stands that was cut off, and whether it can go on without doing anything twice.
 
-Protects the rule that a puppet either did exactly what was planned or counts no more. A session
-goes on at its first step that never began. If that step needs the page the puppet was on, the page
-is opened again, where that does no harm; elsewhere the puppet is contaminated, with the reason.
+Protects the rule that a puppet either did exactly what was planned or is excluded. A session goes
+on at its first step that never began. If that step needs the page the puppet was on, the page is
+opened again, where that does no harm; elsewhere the puppet is contaminated, with the reason.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from collector.common.model import PageKind, Platform
+from collector.ledger.checkpoint import Checkpoint
 from collector.ledger.lease import StepRow
-from collector.ledger.mark import Mark
 from collector.platforms.registry import Genre, spec_of
 from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import StepKind
@@ -21,7 +21,7 @@ from collector.store import Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ResumePoint:
     """``next`` is the index of the first step that is still to be done (one past the last: none).
 
     ``contaminated``: why the session cannot go on; empty when it can.
@@ -48,14 +48,14 @@ def brings_its_page(step: PlannedStep) -> bool:
     return traits(step.kind).brings_page(step.args)
 
 
-def standing(
+def resume_point(
     rows: Sequence[StepRow],
     planned: Sequence[PlannedStep],
-    mark: Mark | None,
+    mark: Checkpoint | None,
     *,
     platform: Platform,
     virtual: bool,
-) -> Standing:
+) -> ResumePoint:
     """Judge a session by its ledger, after what it left open was closed.
 
     :param mark: where the puppet stood last, if that is known.
@@ -63,28 +63,30 @@ def standing(
     """
     for row in rows:
         if row.outcome is Outcome.CONTAMINATED:
-            return Standing(row.step, f"step {row.step} was cut off and may have had its effect")
+            return ResumePoint(row.step, f"step {row.step} was cut off and may have had its effect")
     done = [row.step for row in rows if row.outcome not in (None, Outcome.SKIPPED)]
     last = max(done, default=-1)
     number = last + 1
     if not done:
-        return Standing(number)
+        return ResumePoint(number)
     if mark is not None and mark.step < last:
         mark = None
     spec = spec_of(platform)
     if spec.genre is Genre.FEED and (mark is None or mark.open):
-        return Standing(number, "the timeline it was reading was lost")
+        return ResumePoint(number, "the timeline it was reading was lost")
     if mark is not None and mark.nowhere:
-        return Standing(number)
+        return ResumePoint(number)
     # One past the last step: all that is missing is the session's end.
     wanted = page_wanted(planned[number:])
     if wanted is None:
-        return Standing(number)
+        return ResumePoint(number)
     if mark is None:
-        return Standing(number, f"{wanted.kind} needs the page it was on, which is not known")
+        return ResumePoint(number, f"{wanted.kind} needs the page it was on, which is not known")
     if spec.genre is Genre.FEED:
-        return Standing(number, f"{wanted.kind} needs its timeline, which no reload brings back")
+        return ResumePoint(number, f"{wanted.kind} needs its timeline, which no reload brings back")
     on_video = spec.kind_of(mark.url) is PageKind.VIDEO
     if on_video and wanted.kind is not StepKind.WATCH and not virtual:
-        return Standing(number, f"{wanted.kind} needs its page, which would play the video again")
-    return Standing(number)
+        return ResumePoint(
+            number, f"{wanted.kind} needs its page, which would play the video again"
+        )
+    return ResumePoint(number)

@@ -68,7 +68,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class RecordingStore:
     """One session's recording."""
 
     folder: Path
@@ -158,10 +158,10 @@ class Shelf:
         return dict(found)
 
 
-def shelves(root: Path) -> Iterator[Shelf]:
+def recordings_in(root: Path) -> Iterator[RecordingStore]:
     """The recorded sessions below ``recordings/``, by name."""
     for head in sorted(root.glob("*/session.json")):
-        yield Shelf(head.parent)
+        yield RecordingStore(head.parent)
 
 
 def summary(root: Path, begun: Mapping[str, list[int]]) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def summary(root: Path, begun: Mapping[str, list[int]]) -> dict[str, Any]:
         have no recording).
     """
     found = {}
-    for shelf in shelves(root):
+    for shelf in recordings_in(root):
         head, files = shelf.head(), shelf.steps()
         found[head.session] = {
             "record": head.record.value,

@@ -58,7 +58,7 @@ Launch = Callable[[], Launched]
 Prepare = Callable[[BrowserContext, "datetime | None"], None]
 
 
-class Life:
+class BrowserLifecycle:
     """What is true of a browser whatever its page shows."""
 
     def __init__(
@@ -81,7 +81,7 @@ class Life:
         self.console_errors: list[str] = []
         self.artefacts = artefacts
         self.limits = limits
-        self.lives = 0
+        self.launch_count = 0
         """How many browsers there were, this one included."""
         self._answer_rule = answers
         self._launch = launch
@@ -95,7 +95,7 @@ class Life:
         self.context: BrowserContext = launched.context
         self.pid = launched.pid
         self.driver_pid = launched.driver_pid
-        self.lives += 1
+        self.launch_count += 1
         self.pages = 0
         """Navigations since the launch, those within a page included."""
         self._watchdog = Watchdog(self.pid, self.driver_pid)
@@ -175,14 +175,14 @@ class Life:
         """Memory of the browser's own processes."""
         return group_bytes(self.pid) // MB
 
-    def worn(self) -> str:
+    def relaunch_reason(self) -> str:
         """Why this browser should be relaunched when there is an occasion; empty: it is fine."""
         if self.pages >= self.limits.pages:
             return f"{self.pages} page loads"
         used = self.memory_mb()
         return f"{used} MB of memory" if used > self.limits.soft_mb else ""
 
-    def relieve(self) -> None:
+    def collect_garbage(self) -> None:
         """Give back the memory of pages that are gone; the page that is open stays."""
         with self.guard("collecting garbage", OPEN_LIMIT_S):
             session = self.context.new_cdp_session(self.page)
@@ -220,7 +220,7 @@ class Life:
     def _file(self, kind: str, suffix: str, number: int = 0) -> Path:
         """Where an artefact of this browser goes: later ones have a number."""
         assert self.artefacts is not None
-        life = f"-{self.lives}" if self.lives > 1 else ""
+        life = f"-{self.launch_count}" if self.launch_count > 1 else ""
         return self.artefacts.file(f"{kind}{life}", suffix, number)
 
     # -- what it says ------------------------------------------------------------------------

@@ -21,7 +21,7 @@ def _quoted(part: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
+class RequestContext:
     world: World
     index: Index
     accounts: Accounts

@@ -25,9 +25,9 @@ from collector.drivers.base import HTTP
 from collector.fleet import files
 from collector.fleet.rows import accept, given
 from collector.fleet.wire import MOST_LEASE_S, BadRequest, Unknown
+from collector.ledger.checkpoint import Checkpoint
 from collector.ledger.lease import StoreLedger
-from collector.ledger.mark import Mark
-from collector.ledger.takeup import take_up_session
+from collector.ledger.recovery import recover_session
 from collector.profile import Origin, ProfileStore
 from collector.profile.files import private_file
 from collector.scenario.plan import Plan
@@ -48,7 +48,7 @@ def write_jobs(out: RunDir, jobs: Mapping[str, SessionJob]) -> None:
     private_file(out.root / JOBS, json.dumps(found, indent=1, ensure_ascii=False).encode())
 
 
-class Desk:
+class LedgerService:
     """Answers for one run. May be used from several threads."""
 
     def __init__(self, out: RunDir) -> None:
@@ -83,7 +83,7 @@ class Desk:
                 for row in StoreLedger(store).steps(session)
             ]
 
-    def kit(self, session: str, token: int) -> dict[str, Any]:
+    def session_bundle(self, session: str, token: int) -> dict[str, Any]:
         """What a worker needs to begin or go on: ``profile``, ``rows``, ``mark``, ``origin``,
         ``snapshot`` (hash of what the puppet's last good session left), ``initial`` (of what it
         came with, where there is no such). The puppet's secret key is not in it."""
@@ -101,7 +101,7 @@ class Desk:
         initial = None
         if snapshot is None and any(profile.state_dir.iterdir()):
             initial = take(profile.state_dir, self.out.snapshots).hash
-        mark = Mark.read(profile.path, session)
+        mark = Checkpoint.read(profile.path, session)
         origin = Origin.read(profile.path)
         return {
             "profile": profile.to_dict(),
@@ -124,7 +124,7 @@ class Desk:
         lease: Lease | None = None
         contaminated = ""
         with Store(self.out.store) as store, store.transaction():
-            before = table.held(store, session)
+            before = table.current_lease(store, session)
             if (
                 again
                 and before is not None
@@ -136,7 +136,7 @@ class Desk:
                 return table.renew(store, mine, _length(length_s))
             lease = table.claim(store, session, owner, _length(length_s))
             if before is not None:
-                contaminated = take_up_session(
+                contaminated = recover_session(
                     store,
                     self.plan,
                     self._sessions[session],
@@ -212,7 +212,7 @@ class Desk:
         if state not in _STATES:
             raise BadRequest(f"{state!r} is no state that a session ends in", place="state")
         with Store(self.out.store) as store:
-            before = table.held(store, session)
+            before = table.current_lease(store, session)
             if again and before is not None and before.released and before.token == token:
                 return SessionState(self.ended(session)["state"])
             mine = Lease(session, token, "", steady_now())
@@ -225,7 +225,7 @@ class Desk:
 
     def keep_mark(self, session: str, token: int, data: Mapping[str, Any]) -> None:
         try:
-            mark = Mark(**data)
+            mark = Checkpoint(**data)
         except TypeError as error:
             raise BadRequest(f"it is no mark ({error})", place="mark") from error
         if mark.session != session or not isinstance(mark.step, int):

@@ -1,4 +1,4 @@
-"""What a run is asked to do: the words between command line and engine."""
+"""Options and result of a run."""
 
 from __future__ import annotations
 
