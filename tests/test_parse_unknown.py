@@ -41,9 +41,10 @@ def test_a_card_without_a_link_has_the_id_that_it_says(card: str) -> None:
 
 
 def test_a_saved_shadow_tree_is_part_of_its_card() -> None:
+    inner = f'<a id="thumbnail" href="/watch?v={A}"></a><h3 id="video-title">T</h3>'
     card = (
-        '<ytd-video-renderer><template shadowrootmode="open">'
-        f'<a id="thumbnail" href="/watch?v={A}"></a><h3>'<a id="video-title" title="T">T</a></h3></template></ytd-video-renderer>'
+        f'<ytd-video-renderer><template shadowrootmode="open">{inner}</template>'
+        "</ytd-video-renderer>"
     )
     seen = parse_page(y.app(y.results(card)), RESULTS)
     assert listed(seen) == [(1, "video", A)]
