@@ -2,7 +2,8 @@
 
 Each capture is a WARC ``resource`` record: the scrubbed page under its address and the moment at
 which it was filed. It is the document that the browser held, not what a server sent, so it is no
-``response``. A timeline's posts are records under ``urn:twinwatch:feed:…``. Two captures of one
+``response``. A timeline's posts are records under ``urn:twinwatch:feed:…``,
+what the site's API answered to the pages under ``urn:twinwatch:answer:…``. Two captures of one
 address in one second would hide each other in a viewer's index, which counts in seconds: there the
 later one's moment is a second on, and ``WARC-Twinwatch-Saved`` keeps the exact one.
 
@@ -48,6 +49,7 @@ class Kept:
     """For the list of pages; empty: it is no page and is not listed."""
     about: dict[str, Any]
     """What else the list of pages says: puppet, session, step, label, status."""
+    mime: str = "text/html"
 
 
 def urlkey(url: str) -> str:
@@ -82,7 +84,7 @@ def write_wacz(target: Path, pages: Iterable[Kept], *, puppet: str, run: str) ->
         offset, length = warc.add(page, second)
         entry = {
             "url": page.url,
-            "mime": "text/html",
+            "mime": page.mime,
             "status": "200",
             "digest": f"sha256:{page.sha256}",
             "length": str(length),
@@ -156,7 +158,7 @@ class _Warc:
         """The page's record; answers its offset and length in the compressed file."""
         saved = page.saved.astimezone(UTC).isoformat(timespec="milliseconds")
         return self._write(
-            "resource", page.name, page.html, "text/html; charset=utf-8",
+            "resource", page.name, page.html, f"{page.mime}; charset=utf-8",
             [
                 ("WARC-Target-URI", page.url),
                 ("WARC-Date", f"{second:%Y-%m-%dT%H:%M:%SZ}"),
