@@ -25,11 +25,23 @@ SELECT t.id AS timeline, f.number, f.time, f.content_hash, t.session, t.step
 FROM feed f JOIN timelines t ON t.id = f.timeline
 WHERE t.puppet = ? AND f.content_hash IS NOT NULL ORDER BY t.started, t.id, f.number
 """
-_ALL = """
+_ANSWERS = """
+SELECT name, content_hash, saved_time, puppet, path FROM (
+  SELECT a.capture || '/answers/' || a.number AS name, a.content_hash, c.saved_time, c.puppet,
+         a.path, row_number() OVER (
+           PARTITION BY c.puppet, a.content_hash ORDER BY c.saved_time, c.session, c.seq, a.number
+         ) AS turn
+  FROM answers a JOIN captures c ON c.id = a.capture
+) WHERE turn = 1
+"""
+"""What the site's API answered, once for each puppet: captures of one page share their answers."""
+_ALL = f"""
 SELECT id, content_hash, saved_time, puppet FROM captures
 UNION ALL
 SELECT f.timeline || '/' || f.number, f.content_hash, f.time, t.puppet
 FROM feed f JOIN timelines t ON t.id = f.timeline WHERE f.content_hash IS NOT NULL
+UNION ALL
+SELECT name, content_hash, saved_time, puppet FROM ({_ANSWERS})
 ORDER BY 3, 1
 """
 
@@ -40,7 +52,7 @@ def filed(store: Store) -> list[tuple[str, str, str]]:
 
 
 def kept_of(store: Store, evidence: EvidenceStore, puppet: str) -> Iterator[Kept]:
-    """The pages and posts of one puppet.
+    """The pages, posts and answers of one puppet.
 
     :raises EvidenceMissing: a page that the ledger names is not there; or EvidenceCorrupt.
     """
@@ -56,6 +68,20 @@ def kept_of(store: Store, evidence: EvidenceStore, puppet: str) -> Iterator[Kept
             sha256=row["content_hash"],
             title="",
             about={},
+        )
+    found = store.rows(
+        f"SELECT * FROM ({_ANSWERS}) WHERE puppet = ? ORDER BY saved_time, name", [puppet]
+    )
+    for row in list(found):
+        yield Kept(
+            name=row["name"],
+            url=f"urn:twinwatch:answer:{row['name']}",
+            saved=from_iso(row["saved_time"]),
+            html=evidence.get(row["content_hash"]).encode("utf-8", "surrogatepass"),
+            sha256=row["content_hash"],
+            title="",
+            about={},
+            mime="application/json",
         )
 
 

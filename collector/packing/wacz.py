@@ -4,9 +4,10 @@ Each capture is a WARC ``resource`` record: the scrubbed page under its address 
 which it was filed. It is the document that the browser held, not what a server sent, so it is no
 ``response``. What servers sent, of a run that was recorded, are ``response`` records: the text of
 the answer, with no header but its type. A timeline's posts are records under
-``urn:twinwatch:feed:…``. Two records of one address in one second would hide each other in a
-viewer's index, which counts in seconds: there the later one's moment is a second on, and
-``WARC-Twinwatch-Saved`` keeps a capture's exact one.
+``urn:twinwatch:feed:…``, what the site's API answered to the pages under ``urn:twinwatch:answer:…``.
+Two records of one address in one second would hide each other in a viewer's index, which counts in
+seconds: there the later one's moment is a second on, and ``WARC-Twinwatch-Saved`` keeps a capture's
+exact one.
 
 Same run, same bytes.
 """
@@ -51,7 +52,7 @@ class Kept:
     """For the list of pages; empty: it is no page and is not listed."""
     about: dict[str, Any]
     """What else the list of pages says: puppet, session, step, label, status."""
-    mime: ClassVar[str] = "text/html"
+    mime: str = "text/html"
     status: ClassVar[int] = 200
 
 
@@ -192,7 +193,7 @@ class _Warc:
     def _page(self, page: Kept, second: datetime) -> tuple[int, int]:
         saved = page.saved.astimezone(UTC).isoformat(timespec="milliseconds")
         return self._write(
-            "resource", page.name, page.html, "text/html; charset=utf-8",
+            "resource", page.name, page.html, f"{page.mime}; charset=utf-8",
             [
                 ("WARC-Target-URI", page.url),
                 ("WARC-Date", f"{second:%Y-%m-%dT%H:%M:%SZ}"),

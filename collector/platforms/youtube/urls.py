@@ -71,7 +71,8 @@ def nature(url: str) -> Nature:
         return Nature(PageKind.HOME)
     head = segments[0]
     if head == "watch":
-        return Nature(PageKind.VIDEO, video_id=params.get("v") or None)
+        named = params.get("v") or (segments[1] if len(segments) > 1 else None)
+        return Nature(PageKind.VIDEO, video_id=named)
     if head == "results":
         return Nature(PageKind.SEARCH, query=params.get("search_query"))
     if head.startswith("@") and len(head) > 1:
@@ -85,6 +86,9 @@ def nature(url: str) -> Nature:
         return Nature(PageKind.OTHER, video_id=segments[1])
     return Nature(PageKind.OTHER)
 
+
+#: First segments of paths that name a video in the second.
+_VIDEO_ROOTS = frozenset(("shorts", "live", "embed", "v", "watch", "video"))
 
 _FEEDS = {
     "subscriptions": Surface.SUBSCRIPTIONS,
@@ -127,8 +131,11 @@ def video_id(href: str) -> str | None:
         candidate = dict(parse_qsl(query)).get("v")
     else:
         segments = path.strip("/").split("/")
-        if len(segments) == 2 and segments[0] in ("shorts", "live", "embed", "v"):
+        if len(segments) == 2 and segments[0] in _VIDEO_ROOTS:
             candidate = segments[1]
+        elif segments == ["attribution_link"]:
+            inner = dict(parse_qsl(query)).get("u", "")
+            return video_id(inner) if "attribution_link" not in inner else None
     return candidate if candidate and _VIDEO_ID.match(candidate) else None
 
 

@@ -37,6 +37,30 @@ def listed(seen: Observation) -> list[tuple[int, str, str]]:
     return [(i.position, i.kind.value, i.item_id) for i in seen.impressions]
 
 
+@pytest.mark.parametrize(
+    "card",
+    [
+        f'<yt-tile data-video-id="{A}"><img src="x"><span>Words</span></yt-tile>',
+        f'<yt-tile><img src="https://i.ytimg.com/vi/{A}/hq720.jpg"><span>Words</span></yt-tile>',
+        f'<yt-tile><div video-id="{A}"><img src="x"><span>Words</span></div></yt-tile>',
+    ],
+)
+def test_a_card_without_a_link_has_the_id_that_it_says(card: str) -> None:
+    seen = parse_page(y.app(y.results(strange(B) + card + strange(C))), RESULTS)
+    assert seen.status is PageStatus.PARTIAL
+    assert [item.item_id for item in seen.impressions] == [B, A, C]
+
+
+def test_a_saved_shadow_tree_is_part_of_its_card() -> None:
+    inner = f'<a id="thumbnail" href="/watch?v={A}"></a><h3 id="video-title">T</h3>'
+    card = (
+        f'<ytd-video-renderer><template shadowrootmode="open">{inner}</template>'
+        "</ytd-video-renderer>"
+    )
+    seen = parse_page(y.app(y.results(card)), RESULTS)
+    assert listed(seen) == [(1, "video", A)]
+
+
 def strange(video: str, title: str = "Strange") -> str:
     """A card that nobody has ever seen."""
     return (

@@ -45,10 +45,10 @@ def compare(
     quiet = Reading(reading.languages)
     sent: list[_Part] = []
     for number, (source, items) in enumerate(witness.parts()):
-        for found in items:
-            card = read_sent(found, quiet)
+        for one in items:
+            card = read_sent(one, quiet)
             if card.kind not in _NOT_COMPARED and card.item_id:
-                sent.append(_Part(number, source, found, card))
+                sent.append(_Part(number, source, one, card))
     shown = [item for item in impressions if item.kind not in _NOT_COMPARED and item.item_id]
     first = [part.card for part in sent if part.number == 0]
     if not _belongs(witness.first, first, shown, asked):

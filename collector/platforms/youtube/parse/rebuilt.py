@@ -10,11 +10,14 @@ quarter of building its tree.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from collector.platforms.youtube.parse.depth import refuse_deep, tags_in
 
 _NAMES = (b"a", b"button", b"p", b"form", b"nobr")
+_TEMPLATE = re.compile(rb"<(/?)template((?:\s[^<>]{0,400})?>)", re.IGNORECASE)
 _LONGEST = max(map(len, _NAMES))
 _SPACES = b" \t\n\r\f\v"
 
@@ -33,6 +36,12 @@ _LONGER = _table(b"bfnBFN")
 _SLASH = ord("/")
 
 
+def _lit(data: bytes) -> bytes:
+    """A page whose shadow trees, as some tools save them, are plain elements: a template's content
+    is no part of its document."""
+    return _TEMPLATE.sub(rb"<\1x-template\2", data)
+
+
 def renamed(data: bytes) -> bytes:
     """A page in which anchors are ``x-a``, buttons ``x-button``, and so for all that is rebuilt.
 
@@ -41,6 +50,8 @@ def renamed(data: bytes) -> bytes:
     >>> renamed(b"<A href=x>y</A><b>z</b>")
     b'<x-A href=x>y</x-A><b>z</b>'
     """
+    if b"shadowroot" in data:
+        data = _lit(data)
     text = np.frombuffer(data + b"\0" * (_LONGEST + 2), np.uint8)
     after = tags_in(data)
     refuse_deep(data, after)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from collector.common.model import ItemKind, ParseError
 from collector.platforms.locale.clock import parse_clock
@@ -30,6 +31,9 @@ _CLOCKS = re.compile(r"(?<![\d:])\d{1,3}(?::\d{2}){1,2}(?![\d:])")
 #: Children of an item's wrapper that hold the place of something still to come.
 _PLACEHOLDERS = frozenset(("ytd-continuation-item-renderer", "ytd-ghost-grid-renderer"))
 _MOST_LINKS = 5000
+#: Elements of a card whose attributes are looked at.
+_MOST_ELEMENTS = 300
+_VIDEO_ID = re.compile(r"[\w-]{11}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +226,7 @@ def _first_identity(node: Node) -> tuple[str, str]:
             return _own_id(node) or _told(node, ident, href), href
         if (urls.is_channel_path(href) and not first) or (_PAID.search(href) and not first):
             first = href
-    pictured = _own_id(node) or _pictured(node)
+    pictured = _own_id(node) or _pictured(node) or _in_attributes(node)
     if pictured:
         return pictured, first
     if urls.is_channel_path(first):
@@ -256,6 +260,16 @@ def _pictured(node: Node) -> str:
         found = _PICTURE.search(attr(picture, "src"))
         if found is not None:
             return found[1]
+    return ""
+
+
+def _in_attributes(node: Node) -> str:
+    """The id of a video that an element of a card says in an attribute of its own."""
+    for below in islice(node.traverse(), _MOST_ELEMENTS):
+        for name, value in below.attributes.items():
+            named = name.removeprefix("data-").replace("-", "")
+            if named in ("videoid", "contentid", "itemid") and _VIDEO_ID.match(value or ""):
+                return str(value)
     return ""
 
 

@@ -22,6 +22,7 @@ _TITLES = (
     "[class*='ShortsVideoTitle'] h2",
     "[class*='shorts-video-title'] h2",
     "h2.title",
+    "#video-title",
     "h2",
 )
 _CHANNEL = (
@@ -34,8 +35,11 @@ _PICTURE = re.compile(r"/(?:vi|vi_webp|an_webp)/([0-9A-Za-z_-]{11})/")
 def read(node: Node, reading: Reading) -> Card | None:
     """One screen; ``None`` for one that waits without anything in it."""
     links = [attr(link, "href") for link in node.css("x-a[href]")]
-    href = next((link for link in links if urls.is_short(link) and urls.video_id(link)), "")
+    videos = [link for link in links if urls.video_id(link)]
+    href = next((link for link in videos if urls.is_short(link)), "")
     video = urls.video_id(href) or _pictured(node)
+    if video is None and videos:
+        href, video = videos[0], urls.video_id(videos[0])
     title = first_text(node, *_TITLES) or None
     if video is None and title is None:
         reading.note(node.tag, "href", ParseError.NO_LINK)
