@@ -52,6 +52,8 @@ def test_a_command_that_is_none_is_found() -> None:
         "collector run x y",
         "collector run x --driver htpt",
         "collector label imprt x",
+        "collector submit x",
+        "collector report",
         "mockserver serve --prot 1",
     ):
         with pytest.raises(click.UsageError):

@@ -15,7 +15,7 @@ for module in ("pandas", "krippendorff", "statsmodels"):
     pytest.importorskip(module, reason="the tutorial needs 'twinwatch[coding,frames]'")
 
 #: Commands that wait for a person (test_coding_page.py has this one), or install.
-WAITS = ("collector label page", "pip install")
+WAITS = ("collector label page", "python3 -m venv")
 #: Said by the page: the coders differ, so something is left to do.
 EXIT_1 = "--contested"
 #: Where each YAML block of the page is to be saved, in their order.

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -144,6 +145,37 @@ def test_the_workflow_for_github_runs_here(tmp_path: Path) -> None:
             os.kill(int(env["MOCK_PID"]), signal.SIGKILL)
     assert ran == ["Start the mock", "Test the client", "Stop the mock"]
     assert json.loads((tmp_path / "ready.json").read_text("utf-8"))["url"] == env["MOCK_URL"]
+
+
+@pytest.mark.parametrize("name", ["Containerfile", "Containerfile.mockserver"])
+def test_an_image_installs_what_a_checkout_installs(name: str, tmp_path: Path) -> None:
+    """The package is built of what the container file copies and of nothing else, in a folder of
+    its own: every module and the shipped scenarios are in it. (No image is built here.)"""
+    pytest.importorskip("hatchling", reason="building needs 'twinwatch[dev]'")
+    text = (HERE / name).read_text("utf-8").replace("\\\n", " ")
+    source = tmp_path / "source"
+    source.mkdir()
+    for copied in re.findall(r"^COPY (.*)$", text, re.MULTILINE):
+        *names, target = shlex.split(copied)
+        for one in names:
+            if (HERE / one).is_dir():
+                shutil.copytree(HERE / one, source / target)
+            else:
+                shutil.copyfile(HERE / one, source / target / one)
+    assert "--no-deps --no-build-isolation ." in text
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "out")],
+        cwd=source, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (wheel,) = (tmp_path / "out").glob("*.whl")
+    with zipfile.ZipFile(wheel) as built:
+        inside = set(built.namelist())
+    modules = {
+        path.relative_to(HERE).as_posix()
+        for top in ("collector", "mockserver") for path in (HERE / top).rglob("*.py")
+    }  # fmt: skip
+    assert {"twinwatch.py", "collector/_shipped/scenarios/quick.yaml", *modules} <= inside
 
 
 def _wanted() -> set[str]:

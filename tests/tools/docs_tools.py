@@ -63,7 +63,8 @@ _ENDS = frozenset({">", ">>", ";", "&", "2>", "|", "&&"})
 
 
 def understood(words: list[str]) -> None:
-    """Raise ``click.UsageError`` unless command and options exist and arguments fit in number.
+    """Raise ``click.UsageError`` unless command and options exist, what is required is given, and
+    arguments fit in number.
 
     Values are converted, so a choice that is none is found; files need not be there."""
     command = PROGRAMS[words[0]]
@@ -80,9 +81,11 @@ def understood(words: list[str]) -> None:
     if "help" in values or "h" in values:
         return
     for parameter in command.params:
+        given = values.get(str(parameter.name))
+        if parameter.required and not (isinstance(given, str | list | tuple) and given):
+            raise click.MissingParameter(ctx=context, param=parameter)
         kind: click.ParamType = parameter.type
         if isinstance(kind, click.Choice | click.IntRange | click.FloatRange):
-            given = values.get(str(parameter.name))
             for value in given if isinstance(given, list | tuple) else [given]:
                 if isinstance(value, str):
                     kind(value, parameter, context)

@@ -112,7 +112,12 @@ def test_it_prints(report: Path, browser: Browser) -> None:
     page.emulate_media(media="print")
     assert not page.locator("nav").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    assert page.locator("details:not([open])").count() > 2
+    hidden = page.evaluate(
+        "[...document.querySelectorAll('details > :not(summary)')]"
+        ".filter(e => !e.checkVisibility() || !e.offsetHeight).map(e => e.outerHTML.slice(0, 200))"
+    )
+    assert hidden == [], "what is folded on the screen is not on paper"
     assert page.evaluate(OVERFLOW) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 688
     assert page.locator("table.matrix").count() == 3

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from synthetic_run import Made, build
 
 import twinwatch
 from collector.cli import main
@@ -16,6 +18,7 @@ from collector.common.model import Platform
 from collector.labelfile import read_label_file, read_labels
 from collector.labelpatterns import LabelPattern, LabelPatterns, flaw
 from collector.problems import BadFile
+from collector.run.patterned import label_shown
 from collector.store import Store
 
 HEAD = "video_id,title_pattern,channel_pattern,label"
@@ -171,6 +174,28 @@ def test_a_run_follows_and_keeps_what_the_patterns_say(ran: Path) -> None:
     assert set(labels.values()) == {"own.csv (patterns)"}
     assert follow["outcome"] == "done", follow["detail"]
     assert follow["detail"].split()[0] in expected
+
+
+def test_a_pattern_gives_way_to_what_is_named_later(tmp_path: Path) -> None:
+    """Labels of a source that stands before the file are overruled, those of a later one and the
+    file's own ids are not."""
+    run = build(tmp_path / "run", Made(twins=1))
+    with Store(run / "store.db") as store:
+        shown = {row["item_id"] for row in store.rows("SELECT item_id FROM impressions")}
+        store.db.execute("UPDATE impressions SET title = 'a title'")
+        store.db.execute("DELETE FROM labels")
+        first, second, *rest = sorted(item for item in shown if item)
+        store.add_labels({first: "said"}, source="mock")
+        store.add_labels({second: "said"}, source="own.csv")
+        anything = LabelPatterns((LabelPattern("any", "title"),), "own.csv (patterns)")
+
+        def labels() -> dict[str, str]:
+            return {row["item_id"]: row["label"] for row in store.rows("SELECT * FROM labels")}
+
+        label_shown(store, anything)
+        assert labels() == {first: "said", second: "said", **dict.fromkeys(rest, "any")}
+        label_shown(store, replace(anything, over=("mock",)))
+        assert labels() == {first: "any", second: "said", **dict.fromkeys(rest, "any")}
 
 
 def test_review_takes_them_for_the_files_own(ran: Path) -> None:
