@@ -56,7 +56,7 @@ def changed(case: Path, server: Server) -> Iterator[str]:
 def browsed(name: str, server: Server, run_scenario: Run, **more: Any) -> ScenarioRun:
     case = CASES / name
     with changed(case, server) as site:
-        return run_scenario(case / "scenario.yaml", site=site, submit_to="none", **more)
+        return run_scenario(case / "scenario.yaml", site=site, submit_to="none", speed=None, **more)
 
 
 def test_a_watch_whose_page_did_not_come_about_is_missing(run_scenario: Run) -> None:
