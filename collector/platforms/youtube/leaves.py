@@ -86,14 +86,16 @@ def find_leaves(html: str) -> list[Cut]:
     """
     if not _HINTS.search(html):
         return []
-    found = cut(html, _Judge(html))
     kept: list[Cut] = []
-    for leaf in found:
-        if not any(
-            leaf.name == other.name and other.start <= leaf.start and leaf.end <= other.end
-            for other in kept
-        ):
-            kept.append(leaf)
+    widest: dict[str, Cut] = {}
+    for leaf in cut(html, _Judge(html)):
+        # Elements lie in each other or apart, so the one that ends last tells of all before.
+        known = widest.get(leaf.name)
+        if known is not None and known.start <= leaf.start and leaf.end <= known.end:
+            continue
+        if known is None or (leaf.end, -leaf.start) > (known.end, -known.start):
+            widest[leaf.name] = leaf
+        kept.append(leaf)
     return kept
 
 
@@ -104,6 +106,7 @@ class _Judge:
         self.html = html
 
     def __call__(self, element: Opened, around: Sequence[Opened]) -> Iterator[tuple[str, int]]:
+        element.hidden = bool(around and around[-1].hidden) or _is_hidden(element)
         if element.tag != "ad-badge-view-model" and not _HINTS.search(element.text):
             return
         words = {
@@ -119,7 +122,7 @@ class _Judge:
                 continue
             if selector.must_hold and self._is_empty(element):
                 continue
-            if any(_is_hidden(each) for each in around):
+            if around and around[-1].hidden:
                 return
             yield selector.name, _climb(selector, element, around)
 
@@ -130,7 +133,7 @@ class _Judge:
 
 def _climb(selector: _Selector, element: Opened, around: Sequence[Opened]) -> int:
     """How many parents go with a match: never more than the advert that it is part of."""
-    path = [element, *reversed(around)][: selector.parents + 1]
+    path = [element, *reversed(around[-selector.parents :])]
     adverts = [place for place, each in enumerate(path) if each.tag in _ADVERTS]
     return adverts[-1] if adverts else selector.parents
 

@@ -7,6 +7,7 @@ around it and cut. One pass over the text; nothing is read twice.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -35,6 +36,8 @@ class Opened:
     text: str
     wanted: list[int]
     """Numbers of the matches that it is to be cut out for."""
+    hidden: bool = False
+    """It, or something around it, is not shown; for who judges to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,12 @@ def cut(html: str, judge: Judge) -> list[Cut]:
     Tags that are never closed end with what is around them.
     """
     stack: list[Opened] = []
+    open_now: Counter[str] = Counter()
     names: list[str] = []
     spans: list[tuple[int, int]] = []
 
     def close(element: Opened, end: int) -> None:
+        open_now[element.tag] -= 1
         for number in element.wanted:
             spans[number] = (element.start, end)
 
@@ -70,14 +75,14 @@ def cut(html: str, judge: Judge) -> list[Cut]:
             continue
         tag = name.lower()
         if token[2]:
-            place = next((i for i in range(len(stack) - 1, -1, -1) if stack[i].tag == tag), None)
-            if place is None:
+            if not open_now[tag]:
                 continue
-            while len(stack) > place + 1:
+            while stack[-1].tag != tag:
                 close(stack.pop(), token.start())
             close(stack.pop(), token.end())
             continue
         element = Opened(tag, token.start(), token[0], [])
+        open_now[tag] += 1
         for found, parents in judge(element, stack):
             goal = stack[-min(parents, len(stack))] if parents and stack else element
             goal.wanted.append(len(names))

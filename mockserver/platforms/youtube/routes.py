@@ -46,7 +46,9 @@ def register(bp: Blueprint) -> None:
     """Add the site's addresses."""
     for number, rule in enumerate(_PAGE_PATHS):
         bp.add_url_rule(rule, f"page{number}", view_page, methods=["GET"])
-    for old, view in (("/view_play_list", old_playlist), ("/profile", old_profile)):
+    for old, view in (
+        ("/view_play_list", old_playlist), ("/profile", old_profile), ("/v/<video_id>", old_player),
+    ):  # fmt: skip
         bp.add_url_rule(old, view_func=view, methods=["GET"])
     bp.add_url_rule("/<path:rest>", "other", view_page, methods=["GET"])
     bp.add_url_rule("/youtubei/v1/navigate", view_func=navigate, methods=["GET"])
@@ -142,6 +144,11 @@ def old_playlist() -> Response:
 def old_profile() -> Response:
     """``/profile?user=NAME``, an address of 2007."""
     return _moved(f"/user/{quote(request.args.get('user', ''), safe='')}")
+
+
+def old_player(video_id: str) -> Response:
+    """``/v/ID``, the player of 2007 as pages embedded it: the video's page."""
+    return _moved(f"/watch?v={quote(video_id, safe='')}")
 
 
 def _moved(to: str) -> Response:

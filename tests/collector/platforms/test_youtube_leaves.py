@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -102,6 +103,33 @@ def test_tags_that_are_never_closed_end_with_what_is_around_them() -> None:
     html = '<div><ul><li><b><br><img src=x><p id="ad-badge">Ad</ul><s>after</s></div>'
     assert texts(html) == [("adbadge", html)]
     assert texts('<a><b><c><d><e id="ad-badge">') == [("adbadge", '<a><b><c><d><e id="ad-badge">')]
+
+
+@pytest.mark.parametrize(
+    "part",
+    ['<div class="ytp-ad-player-overlay">', '<div><p id="ad-badge">x</p></div>', "<i></p>",
+     '<b hidden><p id="ad-badge">', "</p><p>"],
+)  # fmt: skip
+def test_a_page_of_nothing_but_adverts_takes_no_longer_than_its_length(part: str) -> None:
+    """Counted in steps of the interpreter, not in time: twice the page, about twice the steps."""
+
+    def steps(times: int) -> int:
+        page = f"<div>{part * times}<p id=ad-badge>x"
+        count = 0
+
+        def step(frame: object, event: str, argument: object) -> object:
+            nonlocal count
+            count += 1
+            return step
+
+        sys.settrace(step)  # type: ignore[arg-type]
+        try:
+            find_leaves(page)
+        finally:
+            sys.settrace(None)
+        return count
+
+    assert steps(1200) < 2.6 * steps(600)
 
 
 def page_of(*numbers: int) -> str:
