@@ -32,7 +32,7 @@ from collector.scrub.secret import Secret, SecretKind, Span, classify
 from collector.scrub.spellings import occurrences
 from collector.scrub.view import ENCODING, View
 
-__all__ = ["Secret", "SecretKind", "learn", "scrub", "secrets"]
+__all__ = ["Secret", "SecretKind", "learn", "scrub", "scrub_at", "secrets"]
 
 MOST_LEARNED = 256
 """Values of one page that are looked for on all of it. Real pages hold a few dozen; what a page
@@ -51,11 +51,27 @@ def scrub(html: str, known: Iterable[str] = (), *, learning: bool = True) -> str
     """
     view = View(html.encode(*ENCODING))
     learned, spans = learn(view) if learning else ([], [])
-    for secret in _looked_for(known, learned):
+    return _without(html, view, list(_looked_for(known, learned)), spans)
+
+
+def scrub_at(html: str, address: str, known: Iterable[str] = ()) -> tuple[str, str]:
+    """A page and the address that it came from, without its viewer: what the page tells of its
+    viewer is taken out of the address too.
+
+    >>> scrub_at('<script>{"accountEmail":"ada@example.org"}</script>', "http://x/?u=ada%40example.org")
+    ('<script>{"accountEmail":"scrubbed-email"}</script>', 'http://x/?u=scrubbed-email')
+    """
+    view = View(html.encode(*ENCODING))
+    learned, spans = learn(view)
+    wanted = list(_looked_for(known, learned))
+    there = View(address.encode(*ENCODING))
+    return _without(html, view, wanted, spans), _without(address, there, wanted, [])
+
+
+def _without(text: str, view: View, wanted: list[Secret], spans: list[Span]) -> str:
+    for secret in wanted:
         spans += occurrences(secret, view)
-    if not spans:
-        return html
-    return _replaced(view.raw, spans).decode(*ENCODING)
+    return _replaced(view.raw, spans).decode(*ENCODING) if spans else text
 
 
 def secrets(html: str, known: Iterable[str] = ()) -> tuple[Secret, ...]:

@@ -14,7 +14,7 @@ from collector.common.identity import utf16_length
 from collector.common.model import Capture, Observation, PageStatus, RawPage
 from collector.evidence import EvidenceStore
 from collector.platforms.registry import PlatformSpec
-from collector.scrub import scrub
+from collector.scrub import scrub_at
 from collector.store import Store
 from collector.submit import Outbox
 from collector.submit.dialect import Dialect
@@ -104,10 +104,10 @@ class Filing:
             looks like.
         :param also: told the capture and its scrubbed HTML in the transaction that files them.
         """
-        html = scrub(raw.html, known)
-        status = self.spec.status_of(html, raw.url)
+        html, url = scrub_at(raw.html, raw.url, known)
+        status = self.spec.status_of(html, url)
         observation = self.spec.parse(
-            html, raw.url, client_time=raw.client_time, languages=raw.languages
+            html, url, client_time=raw.client_time, languages=raw.languages
         )
         if status is PageStatus.OK:
             # Only reading a page finds cards of unknown kinds, or that there is no list after all.
@@ -123,8 +123,8 @@ class Filing:
             seq=self.filed,
             page_uuid=self._page_uuid(raw),
             platform=self.spec.platform,
-            url=raw.url,
-            kind=self.spec.kind_of(raw.url),
+            url=url,
+            kind=self.spec.kind_of(url),
             status=status,
             content_hash=self.evidence.put(html),
             size=utf16_length(html),
