@@ -73,6 +73,7 @@ class PuppetBrowser(BrowserLifecycle):
                     url, timeout=timeout_s * 1000, wait_until="domcontentloaded"
                 )
             except PlaywrightTimeout as error:
+                self._stop_loading()
                 raise NavigationFailed(url, f"no answer within {timeout_s:g} s") from error
             except PlaywrightError as error:
                 if "net::" in error.message:
@@ -88,6 +89,14 @@ class PuppetBrowser(BrowserLifecycle):
         if status == PROXY_LOGIN:
             raise NavigationFailed(url, explained(str(PROXY_LOGIN)))
         return status
+
+    def _stop_loading(self) -> None:
+        """Of a page that was given up no more is read: one that never ends would fill the memory
+        until the next one is asked for."""
+        with contextlib.suppress(PlaywrightError):  # the browser is gone, which the guard tells
+            session = self.context.new_cdp_session(self.page)
+            session.send("Page.stopLoading")
+            session.detach()
 
     def read_document(self, url: str) -> tuple[str, str]:
         """Text of the document at ``url``, and where it was in the end; the page is blank after."""

@@ -241,7 +241,7 @@ class _Warc:
 
 def title_of(html: str) -> str:
     """What a page calls itself, at most 200 characters; empty where it does not."""
-    found = re.search(r"<title[^>]*>([^<]{0,1000})</title", html[:200_000], re.IGNORECASE)
+    found = re.search(r"<title[^<>]*>([^<]{0,1000})</title", html[:200_000], re.IGNORECASE)
     return " ".join(found[1].split())[:200] if found else ""
 
 

@@ -32,7 +32,7 @@ from collector.scrub.secret import Secret, SecretKind, Span, classify
 from collector.scrub.spellings import occurrences
 from collector.scrub.view import ENCODING, View
 
-__all__ = ["Secret", "SecretKind", "learn", "scrub", "scrub_together", "secrets"]
+__all__ = ["Secret", "SecretKind", "learn", "scrub", "scrub_at", "scrub_together", "secrets"]
 
 MOST_LEARNED = 256
 """Values of one page that are looked for on all of it. Real pages hold a few dozen; what a page
@@ -51,15 +51,32 @@ def scrub(html: str, known: Iterable[str] = (), *, learning: bool = True) -> str
     """
     view = View(html.encode(*ENCODING))
     learned, spans = learn(view) if learning else ([], [])
-    for secret in _looked_for(known, learned):
+    return _without(html, view, _looked_for(known, learned), spans)
+
+
+def scrub_at(html: str, address: str, known: Iterable[str] = ()) -> tuple[str, str]:
+    """A page and the address that it came from, without its viewer: what the page tells of its
+    viewer is taken out of the address too.
+
+    >>> scrub_at('<script>{"accountEmail":"ada@example.org"}</script>', "http://x/?u=ada%40example.org")
+    ('<script>{"accountEmail":"scrubbed-email"}</script>', 'http://x/?u=scrubbed-email')
+    """
+    page, where = scrub_together([html], known, mute=[address])
+    return page, where
+
+
+def _without(text: str, view: View, wanted: list[Secret], spans: list[Span]) -> str:
+    for secret in wanted:
         spans += occurrences(secret, view)
-    if not spans:
-        return html
-    return _replaced(view.raw, spans).decode(*ENCODING)
+    return _replaced(view.raw, spans).decode(*ENCODING) if spans else text
 
 
-def scrub_together(texts: Sequence[str], known: Iterable[str] = ()) -> list[str]:
+def scrub_together(
+    texts: Sequence[str], known: Iterable[str] = (), *, mute: Sequence[str] = ()
+) -> list[str]:
     """Texts of one viewer, each without what any of them says of the viewer.
+
+    :param mute: texts that name nobody by themselves, such as addresses; they come last.
 
     >>> page, answer = '{"VISITOR_DATA":"CgtKb2huX0RvZTEy"}', '{"seen":"CgtKb2huX0RvZTEy"}'
     >>> scrub_together([page, answer])[1]
@@ -67,13 +84,12 @@ def scrub_together(texts: Sequence[str], known: Iterable[str] = ()) -> list[str]
     """
     views = [View(text.encode(*ENCODING)) for text in texts]
     learned = [learn(view) for view in views]
-    everything = _looked_for(known, (one for found, _ in learned for one in found))
-    out = []
-    for text, view, (_, spans) in zip(texts, views, learned, strict=True):
-        for secret in everything:
-            spans += occurrences(secret, view)
-        out.append(_replaced(view.raw, spans).decode(*ENCODING) if spans else text)
-    return out
+    wanted = _looked_for(known, (one for found, _ in learned for one in found))
+    clean = [
+        _without(text, view, wanted, spans)
+        for text, view, (_, spans) in zip(texts, views, learned, strict=True)
+    ]
+    return clean + [_without(one, View(one.encode(*ENCODING)), wanted, []) for one in mute]
 
 
 def secrets(html: str, known: Iterable[str] = ()) -> tuple[Secret, ...]:

@@ -76,6 +76,22 @@ _OBJECTS: tuple[tuple[bytes, dict[bytes, SecretKind]], ...] = (
     (b"topbarMenuButtonRenderer", {b"url": SecretKind.AVATAR}),
     (b"accountPhoto", {b"url": SecretKind.AVATAR}),
 )
+#: A name that is too common to be looked for elsewhere.
+_FIRST_NAME = b"SHORT_NAME"
+#: The same of objects without others in them: they end with the first brace that closes.
+_FLAT_OBJECTS: tuple[tuple[bytes, dict[bytes, SecretKind]], ...] = (
+    (
+        b"CurrentUserInitialData",
+        {
+            # with its quote: SHORT_NAME is another key
+            b'"NAME': SecretKind.NAME,
+            b"USER_ID": SecretKind.TOKEN,
+            b"ACCOUNT_ID": SecretKind.TOKEN,
+            _FIRST_NAME: SecretKind.NAME,
+        },
+    ),
+    (b"DTSGInit", {b"token": SecretKind.TOKEN}),
+)
 _MAX_OBJECT = 4000
 """Bytes of such an object that are read."""
 
@@ -127,11 +143,13 @@ def learn(view: View) -> tuple[list[Secret], list[Span]]:
     names = dict.fromkeys([*places.names, *labelled][:MOST_NAMES])
     found += [secret(SecretKind.NAME, name) for name in sorted(names)]
     spans += _in_place(view, places, names)
-    for opening, fields in _OBJECTS:
-        for start, end in _objects(data, opening):
-            for key, kind in fields.items():
-                for first, last in _values(data, key, start, end):
-                    found += [_named(kind, value) for value in _decoded(data[first:last])]
+    for start, end, fields in _own_objects(data):
+        for key, kind in fields.items():
+            for first, last in _values(data, key, start, end):
+                if key == _FIRST_NAME:
+                    spans.append(Span(first, last, kind))
+                    continue
+                found += [_named(kind, value) for value in _decoded(data[first:last])]
     found += _own_playlists(data)
     return [one for one in dict.fromkeys(found) if one], spans
 
@@ -161,6 +179,16 @@ def _values(data: bytes, key: bytes, start: int, stop: int) -> Iterator[tuple[in
                 yield first, last
                 after = last
         at = data.find(key, after, stop)
+
+
+def _own_objects(data: bytes) -> Iterator[tuple[int, int, dict[bytes, SecretKind]]]:
+    """Objects that are the viewer's: where they are, and what their fields are."""
+    for opening, fields in _OBJECTS:
+        for start, end in _objects(data, opening):
+            yield start, end, fields
+    for opening, fields in _FLAT_OBJECTS:
+        for start, end in _objects(data, opening):
+            yield start, max(start, data.find(b"}", start, end)), fields
 
 
 def _objects(data: bytes, opening: bytes) -> Iterator[tuple[int, int]]:

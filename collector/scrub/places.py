@@ -25,7 +25,12 @@ _ELEMENTS = (
     (b"<ytd-comment-simplebox-renderer", b"</ytd-comment-simplebox-renderer>"),
     (b"<ytd-commentbox", b"</ytd-commentbox>"),
     (b"<yt-live-chat-message-input-renderer", b"</yt-live-chat-message-input-renderer>"),
+    (b'data-testid="blue_bar_profile_link"', b"</a>"),
 )
+#: Names of inputs that hold a token of the session.
+_TOKEN_INPUTS = (b"session_token", b"fb_dtsg")
+#: Links to the viewer's own profile, whose title is the viewer's name.
+_PROFILE = "a[data-testid=blue_bar_profile_link]"
 _MAX_ELEMENT = 60_000
 """Bytes; an element that is longer is read as far as this."""
 _MAX_TAG = 2_000
@@ -87,13 +92,14 @@ def _elements(data: bytes) -> Iterator[tuple[int, int]]:
             end = min(at + _MAX_ELEMENT, len(data)) if end < 0 else end + len(closing)
             yield max(start, 0), end
             at = data.find(opening, end)
-    at = data.find(b"session_token")
-    while at >= 0:
-        start = data.rfind(b"<", max(0, at - 400), at)
-        end = data.find(b">", at, at + 400)
-        if start >= 0 and end >= 0 and data.startswith(b"<input", start):
-            yield start, end + 1
-        at = data.find(b"session_token", at + 1)
+    for token in _TOKEN_INPUTS:
+        at = data.find(token)
+        while at >= 0:
+            start = data.rfind(b"<", max(0, at - 400), at)
+            end = data.find(b">", at, at + 400)
+            if start >= 0 and end >= 0 and data.startswith(b"<input", start):
+                yield start, end + 1
+            at = data.find(token, at + 1)
 
 
 def _merged(ranges: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -123,8 +129,17 @@ def _read(root: LexborHTMLParser, *, signed_in: bool) -> Iterator[Secret | None]
     if signed_in:
         for src in dict.fromkeys(_attributes(root, "img[src]", "src")):
             yield avatar(src)
-    for value in _attributes(root, "input[name=session_token][value]", "value"):
-        yield secret(SecretKind.TOKEN, value)
+    for href in dict.fromkeys(_attributes(root, f"{_PROFILE}[href]", "href")):
+        match = re.fullmatch(r"/([\w.-]{5,50})/?", parts_of(href).path)
+        if match and match[1] != "profile.php":
+            yield secret(SecretKind.TOKEN, match[1])
+    for src in dict.fromkeys(_attributes(root, f"{_PROFILE} img[src]", "src")):
+        if (image := avatar(src)) is not None:
+            # without the end of a file's name: the same image has several
+            yield secret(SecretKind.AVATAR, image.value.partition(".")[0])
+    for name in _TOKEN_INPUTS:
+        for value in _attributes(root, f"input[name={name.decode()}][value]", "value"):
+            yield secret(SecretKind.TOKEN, value)
 
 
 def _attributes(root: LexborHTMLParser, selector: str, name: str) -> Iterator[str]:
@@ -155,6 +170,9 @@ def _names(root: LexborHTMLParser) -> Iterator[str]:
             label = (node.attributes.get(attribute) or "")[:_MAX_LABEL]
             if match := LABELLED.search(label):
                 yield " ".join(match["name"].split())
+    for title in _attributes(root, f"{_PROFILE}[title]", "title"):
+        if len(title) <= _MAX_LABEL and title.strip():
+            yield " ".join(title.split())
     for node in root.css("[id=avatar-btn][aria-label], [id=avatar-btn] [aria-label]"):
         if match := LEADS_TO_OWN.match((node.attributes.get("aria-label") or "")[:_MAX_LABEL]):
             yield " ".join((match["name"] or match["own"]).split())

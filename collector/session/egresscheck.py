@@ -60,7 +60,7 @@ def read_back(puppet: Asked, url: str) -> tuple[str, str | None]:
         told = None
     address = _first(told, _ADDRESSES)
     if address is None:
-        shown = " ".join(re.sub(r"<[^>]*>", " ", text).split())[:_MOST_SHOWN] or "nothing"
+        shown = " ".join(re.sub(r"<[^<>]*>", " ", text).split())[:_MOST_SHOWN] or "nothing"
         moved = parts_of(there).netloc not in ("", parts_of(url).netloc)
         at = f" at {there}" if moved else ""
         raise NavigationFailed(

@@ -14,7 +14,7 @@ from collector.common.identity import utf16_length
 from collector.common.model import Answer, Capture, Observation, PageStatus, RawPage
 from collector.evidence import EvidenceStore, kept_answers
 from collector.platforms.registry import PlatformSpec
-from collector.scrub import scrub, scrub_together
+from collector.scrub import scrub_together
 from collector.store import Store
 from collector.submit import Outbox
 from collector.submit.dialect import Dialect
@@ -105,14 +105,10 @@ class Filing:
             looks like.
         :param also: told the capture and its scrubbed HTML in the transaction that files them.
         """
-        html, answers = self._scrubbed(raw, known)
-        status = self.spec.status_of(html, raw.url)
+        html, url, answers = _scrubbed(raw, known)
+        status = self.spec.status_of(html, url)
         observation = self.spec.read(
-            html,
-            raw.url,
-            client_time=raw.client_time,
-            languages=raw.languages,
-            answers=answers,
+            html, url, client_time=raw.client_time, languages=raw.languages, answers=answers
         )
         if status is PageStatus.OK:
             # Only reading a page finds cards of unknown kinds, or that there is no list after all.
@@ -128,8 +124,8 @@ class Filing:
             seq=self.filed,
             page_uuid=self._page_uuid(raw),
             platform=self.spec.platform,
-            url=raw.url,
-            kind=self.spec.kind_of(raw.url),
+            url=url,
+            kind=self.spec.kind_of(url),
             status=status,
             content_hash=self.evidence.put(html),
             size=utf16_length(html),
@@ -162,18 +158,19 @@ class Filing:
         self.on_filed(filed)
         return filed
 
-    def _scrubbed(self, raw: RawPage, known: Sequence[str]) -> tuple[str, tuple[Answer, ...]]:
-        """The page and its answers without their viewer: what one of them says of the viewer is
-        taken out of all."""
-        if not raw.answers:
-            return scrub(raw.html, known), ()
-        html, *texts = scrub_together([raw.html, *(a.text for a in raw.answers)], known)
-        pairs = zip(raw.answers, texts, strict=True)
-        return html, tuple(Answer(answer.path, text) for answer, text in pairs)
-
     def _page_uuid(self, raw: RawPage) -> str:
         load = (raw.event, raw.url)
         if load != self._load:
             self._load = load
             self._loads += 1
         return f"{self.run}/{self.session}/{self._loads}"
+
+
+def _scrubbed(raw: RawPage, known: Sequence[str]) -> tuple[str, str, tuple[Answer, ...]]:
+    """The page, its address and its answers without their viewer: what one of them says of the
+    viewer is taken out of all."""
+    told = [raw.html, *(answer.text for answer in raw.answers)]
+    named = [raw.url, *(answer.path for answer in raw.answers)]
+    clean = scrub_together(told, known, mute=named)
+    (html, *texts), (url, *paths) = clean[: len(told)], clean[len(told) :]
+    return html, url, tuple(Answer(*pair) for pair in zip(paths, texts, strict=True))

@@ -2,21 +2,27 @@
 
 ``re`` is watched from before the first import: expressions at the top of a module, in tables, in
 functions, and those made of locale data, are all found. The functions are run over pages of both
-platforms, in several languages, so that they compile what they compile late.
+platforms, in several languages, so that they compile what they compile late. What is written as one
+literal is found in the source too, whether anything runs it or not.
 
 Each line: ``{"module": who compiled it, "pattern": text, "bytes": of bytes or not, "flags": int}``.
 """
 
 from __future__ import annotations
 
+import ast
 import importlib
 import json
 import pkgutil
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+ROOT = Path(__file__).parents[1]
+CALLS = frozenset({"compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall",
+                   "finditer"})  # fmt: skip
 OURS = ("collector", "mockserver")
 
 
@@ -47,15 +53,33 @@ def modules() -> Iterator[str]:
                 yield module.name
 
 
+def written() -> Iterator[tuple[str, ast.expr, int]]:
+    """The expression of every call of ``re`` in the source: its module, node and flags."""
+    for path in sorted(path for name in OURS for path in (ROOT / name).rglob("*.py")):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            if ast.unparse(node.func.value) != "re" or node.func.attr not in CALLS:
+                continue
+            flags = 0
+            for name in ast.walk(node):
+                if isinstance(name, ast.Attribute) and name.attr.isupper():
+                    flags |= int(getattr(re, name.attr, 0))
+            yield module, node.args[0], flags
+
+
 def read_pages() -> None:
     """What is compiled only when a page is read."""
     import facebook_posts as posts
     import youtube_pages as y
 
+    from collector import mending
     from collector.platforms.facebook.parse import parse_post
     from collector.platforms.youtube import parse_page
     from collector.platforms.youtube.historic import Source, reference_answer
     from collector.scrub import scrub
+    from mockserver.api.yttrex import shapes
 
     card = y.lockup("A" * 11, label="Title 12 minutes, 29 seconds")
     classic = y.classic("E" * 11, tag="ytd-compact-video-renderer")
@@ -70,6 +94,9 @@ def read_pages() -> None:
             parse_page(html, f"https://www.youtube.com{path}")
             source = Source(html, f"https://www.youtube.com{path}", language, None, None)
             reference_answer("x", [source])
+    for name in ("ytd-new-card", "newCardRenderer"):
+        mending._pattern(name)
+    shapes._views_text({"recommendedViews": 12345, "label": "Title by Channel 12,345 views"})
     for language in posts.LANGUAGES:
         for markup in posts.MARKUPS:
             parse_post(posts.html(markup, language), when=posts.WHEN, languages=[language])
@@ -80,6 +107,12 @@ def main() -> None:
     for name in modules():
         importlib.import_module(name)
     read_pages()
+    for module, node, flags in written():
+        if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
+            raw = node.value
+            text = raw if isinstance(raw, str) else raw.decode("latin-1")
+            given = re.compile(raw, flags).flags
+            found.setdefault((text, isinstance(raw, bytes), given), module)
     for (pattern, of_bytes, flags), module in found.items():
         line = {"module": module, "pattern": pattern, "bytes": of_bytes, "flags": flags}
         sys.stdout.write(json.dumps(line) + "\n")

@@ -29,6 +29,7 @@ from collector.platforms.facebook.actions import FacebookActions
 from collector.platforms.facebook.timeline import evidence, parse_timeline, seen
 from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import Scroll
+from collector.scrub import secrets
 from collector.session.choice import NothingToFollow
 from collector.session.steps import DONE, Lost, StepResult, StepRunner
 from collector.store import Outcome
@@ -171,6 +172,7 @@ class FeedRunner(StepRunner):
         if not records:
             return 0
         known = [*self.known(), self.actions.viewer_name() or ""]
+        known += [one.value for one in secrets(page.html)]
         for record in records:
             self._file(record, page, step, known)
         return len(records[-1]["posts"])

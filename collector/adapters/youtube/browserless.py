@@ -477,7 +477,7 @@ def _liked(element: str, now: dict[str, Any]) -> str:
     text = escape(str(now["text"]), quote=False)
     if element.startswith("<like-button"):
         return re.sub(r'(__button-text-content">)[^<]*', lambda m: m[1] + text, new, count=1)
-    label = re.search(r'<yt-formatted-string id="text"[^>]*>', new)
+    label = re.search(r'<yt-formatted-string id="text"[^<>]*>', new)
     if label is None:
         return new
     tag = set_attribute(label[0], "aria-label", str(now["label"]))

@@ -125,7 +125,7 @@ def without_people(html: str, known: People) -> str:
 
 def _edges(text: str) -> str:
     """The elements that begin or end within a divided name, with the blanks between them."""
-    return "".join(re.findall(r"\s*<[^<>]*>", text))
+    return "".join(re.findall(r"(?<!\s)\s*+<[^<>]*+>", text))
 
 
 def _spelt(name: str) -> str:

@@ -8,59 +8,22 @@ import re
 from collections.abc import Callable
 
 import pytest
+from canary_tools import (
+    CHANNEL,
+    HANDLE,
+    IMAGE,
+    MAIL,
+    NAME,
+    PROFILE,
+    SPELLINGS,
+    TOKEN,
+    VALUES,
+    VIEWER,
+    VISITOR,
+)
 
 from collector.recording.clean import Cleaner
-from collector.scrub import scrub
-
-NAME = "Zdenka Quillfeather"
-MAIL = "zdenka.q@example.org"
-HANDLE = "@zdenka-quill77"
-CHANNEL = "UCz1B2c3D4e5F6g7H8i9J0kL"
-IMAGE = "AKedOLQzebra0123456789"
-TOKEN = "QUFFzebra-Token_31"
-VISITOR = "CgtzebraV1s1tor"
-VALUES = {
-    "name": NAME,
-    "mail": MAIL,
-    "handle": HANDLE,
-    "channel": CHANNEL,
-    "image": IMAGE,
-    "token": TOKEN,
-    "visitor": VISITOR,
-}
-VIEWER = f"""
-<script>ytcfg.set({json.dumps({"XSRF_TOKEN": TOKEN, "VISITOR_DATA": VISITOR})});</script>
-<button id="avatar-btn"><img src="https://yt3.ggpht.com/ytc/{IMAGE}=s88-c-k"></button>
-<ytd-active-account-header-renderer><b id="account-name">{NAME}</b><b id="email">{MAIL}</b>
-<b id="channel-handle">{HANDLE}</b><a href="/channel/{CHANNEL}">x</a>
-</ytd-active-account-header-renderer>
-"""
-#: Every letter and digit escaped, and mixtures of that.
-SPELLINGS: dict[str, Callable[[str], str]] = {
-    "\\u": lambda v: "".join(f"\\u{ord(c):04x}" for c in v),
-    "\\U": lambda v: "".join(f"\\u{ord(c):04X}" for c in v),
-    "\\\\u": lambda v: "".join(f"\\\\u{ord(c):04x}" for c in v),
-    "\\u{}": lambda v: "".join(f"\\u{{{ord(c):x}}}" for c in v),
-    "\\x": lambda v: "".join(f"\\x{ord(c):02x}" for c in v),
-    "\\X": lambda v: "".join(f"\\x{ord(c):02X}" for c in v),
-    "&#": lambda v: "".join(f"&#{ord(c)};" for c in v),
-    "&#0": lambda v: "".join(f"&#{ord(c):05d};" for c in v),
-    "&#x": lambda v: "".join(f"&#x{ord(c):x};" for c in v),
-    "&#X": lambda v: "".join(f"&#X{ord(c):X};" for c in v),
-    "&amp;#": lambda v: "".join(f"&amp;#{ord(c)};" for c in v),
-    "%": lambda v: "".join(f"%{byte:02X}" for byte in v.encode()),
-    "%lower": lambda v: "".join(f"%{byte:02x}" for byte in v.encode()),
-    "%25": lambda v: "".join(f"%25{byte:02X}" for byte in v.encode()),
-    "every other": lambda v: "".join(f"&#{ord(c)};" if i % 2 else c for i, c in enumerate(v)),
-    "all in turn": lambda v: "".join(
-        (f"\\u{ord(c):04x}", f"&#x{ord(c):x};", f"%{ord(c):02X}", c)[i % 4] for i, c in enumerate(v)
-    ),
-    "&shy;": lambda v: v[:3] + "&shy;" + v[3:],
-    "soft hyphen": lambda v: v[:3] + "\u00ad" + v[3:],
-    "zero width": lambda v: "\u200b".join(v),
-    "zero width, escaped": lambda v: v[:3] + "\\u200b" + v[3:5] + "%E2%80%8B" + v[5:],
-    "word joiner": lambda v: v[:4] + "&#8288;" + v[4:],
-}
+from collector.scrub import scrub, scrub_at
 
 
 @pytest.mark.parametrize("value", VALUES.values(), ids=VALUES.keys())
@@ -222,3 +185,32 @@ def test_an_address_that_is_none_does_not_end_the_scrubbing(address: str) -> Non
     page = f'<button id="avatar-btn"><a href="{address}">x</a><img src="{address}"></button>'
     assert scrub(page + VIEWER).count(address) == 2
     Cleaner().address(address)
+
+
+@pytest.mark.parametrize("value", [NAME, MAIL, HANDLE[1:], IMAGE, TOKEN, VISITOR])
+def test_the_bar_of_a_feed_tells_the_viewer(value: str) -> None:
+    """Name, number, address, picture and token of who is logged in; a first name there only."""
+    page = f"<html>{PROFILE}<p>{value}, Zdenka Novak and USER_ID</p></html>"
+    clean = scrub(page)
+    assert value not in clean
+    assert '"SHORT_NAME": "scrubbed-name"' in clean
+    assert clean.endswith(", Zdenka Novak and USER_ID</p></html>")
+    assert scrub(clean) == clean
+
+
+def test_a_token_in_an_input_of_a_feed() -> None:
+    page = '<input type="hidden" name="fb_dtsg" value="AQHx7d:31:99"><p>AQHx7d:31:99</p>'
+    assert scrub(page).count("scrubbed-token") == 2
+
+
+@pytest.mark.parametrize("value", [MAIL, HANDLE, CHANNEL])
+@pytest.mark.parametrize("spell", [str, SPELLINGS["%"], SPELLINGS["%25"]])
+def test_the_address_of_a_page_tells_nobody(value: str, spell: Callable[[str], str]) -> None:
+    """What a page tells of its viewer is taken out of the page's address too, and nothing else."""
+    address = f"https://www.youtube.com/watch?v=dQw4w9WgXcQ&u={spell(value)}&list=PLx"
+    html, clean = scrub_at(VIEWER, address)
+    assert html == scrub(VIEWER)
+    assert clean.startswith("https://www.youtube.com/watch?v=dQw4w9WgXcQ&u=")
+    assert clean.endswith("&list=PLx")
+    assert spell(value) not in clean
+    assert scrub_at("<p>nobody</p>", address)[1] == address

@@ -1,0 +1,199 @@
+"""A viewer who can be told anywhere, in all spellings of a page; and a search that undoes them all.
+
+Nothing else in the mock's world is called so: whatever of it is found was the viewer's.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import html
+import io
+import json
+import re
+import sqlite3
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import unquote
+
+import pyarrow.parquet
+import zstandard
+
+NAME = "Zdenka Quillfeather"
+MAIL = "zdenka.q@example.org"
+HANDLE = "@zdenka-quill77"
+CHANNEL = "UCz1B2c3D4e5F6g7H8i9J0kL"
+IMAGE = "AKedOLQzebra0123456789"
+TOKEN = "QUFFzebra-Token_31"
+VISITOR = "CgtzebraV1s1tor"
+VALUES = {
+    "name": NAME,
+    "mail": MAIL,
+    "handle": HANDLE,
+    "channel": CHANNEL,
+    "image": IMAGE,
+    "token": TOKEN,
+    "visitor": VISITOR,
+}
+VIEWER = f"""
+<script>ytcfg.set({json.dumps({"XSRF_TOKEN": TOKEN, "VISITOR_DATA": VISITOR})});</script>
+<button id="avatar-btn"><img src="https://yt3.ggpht.com/ytc/{IMAGE}=s88-c-k"></button>
+<ytd-active-account-header-renderer><b id="account-name">{NAME}</b><b id="email">{MAIL}</b>
+<b id="channel-handle">{HANDLE}</b><a href="/channel/{CHANNEL}">x</a>
+</ytd-active-account-header-renderer>
+"""
+#: The same on the other site.
+PROFILE = f"""
+<script>require("x").handle([["CurrentUserInitialData",[],{
+    json.dumps({"NAME": NAME, "USER_ID": VISITOR, "SHORT_NAME": NAME.split()[0]})
+},270],["DTSGInitialData",[],
+{json.dumps({"token": TOKEN})},258],["X",[],{json.dumps({"accountEmail": MAIL})}]]);</script>
+<a data-testid="blue_bar_profile_link" href="/{HANDLE[1:]}" title="{NAME}">
+<img src="https://scontent.example/v/t1.0-1/p50x50/{IMAGE}.jpg?x"></a>
+"""
+#: Every letter and digit escaped, and mixtures of that.
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "\\u": lambda v: "".join(f"\\u{ord(c):04x}" for c in v),
+    "\\U": lambda v: "".join(f"\\u{ord(c):04X}" for c in v),
+    "\\\\u": lambda v: "".join(f"\\\\u{ord(c):04x}" for c in v),
+    "\\u{}": lambda v: "".join(f"\\u{{{ord(c):x}}}" for c in v),
+    "\\x": lambda v: "".join(f"\\x{ord(c):02x}" for c in v),
+    "\\X": lambda v: "".join(f"\\x{ord(c):02X}" for c in v),
+    "&#": lambda v: "".join(f"&#{ord(c)};" for c in v),
+    "&#0": lambda v: "".join(f"&#{ord(c):05d};" for c in v),
+    "&#x": lambda v: "".join(f"&#x{ord(c):x};" for c in v),
+    "&#X": lambda v: "".join(f"&#X{ord(c):X};" for c in v),
+    "&amp;#": lambda v: "".join(f"&amp;#{ord(c)};" for c in v),
+    "%": lambda v: "".join(f"%{byte:02X}" for byte in v.encode()),
+    "%lower": lambda v: "".join(f"%{byte:02x}" for byte in v.encode()),
+    "%25": lambda v: "".join(f"%25{byte:02X}" for byte in v.encode()),
+    "every other": lambda v: "".join(f"&#{ord(c)};" if i % 2 else c for i, c in enumerate(v)),
+    "all in turn": lambda v: "".join(
+        (f"\\u{ord(c):04x}", f"&#x{ord(c):x};", f"%{ord(c):02X}", c)[i % 4] for i, c in enumerate(v)
+    ),
+    "&shy;": lambda v: v[:3] + "&shy;" + v[3:],
+    "soft hyphen": lambda v: v[:3] + "\u00ad" + v[3:],
+    "zero width": lambda v: "\u200b".join(v),
+    "zero width, escaped": lambda v: v[:3] + "\\u200b" + v[3:5] + "%E2%80%8B" + v[5:],
+    "word joiner": lambda v: v[:4] + "&#8288;" + v[4:],
+}
+
+#: Pieces of the viewer that tell it by themselves, in lower case; of the name each word.
+TELLING = tuple(
+    piece.lower()
+    for piece in (*NAME.split(), MAIL.split("@")[0], HANDLE[1:], CHANNEL[2:], IMAGE, TOKEN, VISITOR)
+)
+
+
+def spelled(*, channel: bool = True) -> str:
+    """A fragment that tells the viewer in every spelling, and in no place where that is learned."""
+    values = [value for value in VALUES.values() if channel or value != CHANNEL]
+    lines = []
+    for spell in SPELLINGS.values():
+        lines += [f"<p>{spell(value)} | </p>" for value in values]
+    first, last = NAME.split()
+    lines += [
+        f"<p>{NAME.upper()}</p><p><b>{first}</b> <i>{last}</i></p>",
+        f"<h2>Welcome back, {first}!</h2><h2>Hola <b>{first.upper()}</b></h2>",
+        f'<a aria-label="{NAME}（{MAIL}）" href="#">x</a>',
+        f"<script>var who = {json.dumps(json.dumps({'name': NAME, 'mail': MAIL}))};</script>",
+    ]
+    return '<div class="viewer">' + "\n".join(lines) + "</div>"
+
+
+def on_videos() -> str:
+    """What a page of videos tells of its viewer."""
+    labels = (f"Google アカウント：{NAME}（{MAIL}）", f"Google 帳戶：{NAME} ({MAIL})")
+    told = "".join(f'<a aria-label="{label}" href="#">x</a>' for label in labels)
+    return VIEWER + told + spelled()
+
+
+def on_posts() -> str:
+    """What a page of posts tells of its viewer; what only videos have is left out."""
+    return PROFILE + spelled(channel=False)
+
+
+def told(data: bytes) -> set[str]:
+    """The pieces of the viewer that are in some bytes, however they are packed or spelled.
+
+    Archives, compressed files, databases and tables are opened; what is in base64 is decoded.
+    """
+    return {piece for text in _texts(data) for piece in TELLING if piece in text}
+
+
+def leaks(folder: Path, *, without: tuple[str, ...] = ()) -> dict[str, set[str]]:
+    """Of every file below a folder what it tells of the viewer, and of its name."""
+    return {
+        str(path.relative_to(folder)): found
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.relative_to(folder).parts[0] not in without
+        if (found := told(_content(path)) | told(path.name.encode()))
+    }
+
+
+def _content(path: Path) -> bytes:
+    """What a file holds; of a database every row, deleted ones and its log too."""
+    data = path.read_bytes()
+    if data[:6] == b"SQLite":
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+            data += "\n".join(database.iterdump()).encode("utf-8", "surrogatepass")
+    if data[:4] == b"PAR1":
+        return str(pyarrow.parquet.read_table(path).to_pylist()).encode()
+    return data
+
+
+def _texts(data: bytes) -> Iterator[str]:
+    for content in _unpacked(data, 0):
+        # what stands between two elements belongs together where the elements are left out
+        text = content.decode("utf-8", "replace")
+        yield _bare(text)
+        yield _bare(re.sub(r"<[^<>]*>", "", _undone(text)))
+        for packed in re.findall(r"[A-Za-z0-9+/_-]{16,}", text):
+            for offset in range(4):
+                part = packed[offset:].translate(str.maketrans("-_", "+/"))
+                raw = base64.b64decode(part[: len(part) // 4 * 4])
+                yield raw.decode("latin-1").lower()
+
+
+def _unpacked(data: bytes, depth: int) -> Iterator[bytes]:
+    if depth > 4:
+        return
+    inner: list[bytes] = []
+    if data[:2] == b"\x1f\x8b":
+        inner = [gzip.decompress(data)]
+    elif data[:4] == b"\x28\xb5\x2f\xfd":
+        inner = [zstandard.ZstdDecompressor().stream_reader(io.BytesIO(data)).read()]
+    elif data[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            inner = [archive.read(name) for name in archive.namelist()]
+    elif data[:5] == b"WARC/":
+        inner = []
+    for each in inner:
+        yield from _unpacked(each, depth + 1)
+    if not inner:
+        yield data
+
+
+def _undone(text: str) -> str:
+    """All escapes undone, as often as they were made."""
+    for _ in range(4):
+        before = text
+        text = re.sub(r"\\u\{([0-9A-Fa-f]{1,6})\}", lambda m: _character(m[1]), text)
+        text = re.sub(r"\\+(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2}))",
+                      lambda m: _character(m[1] or m[2]), text)  # fmt: skip
+        text = html.unescape(unquote(text, errors="ignore"))
+        text = re.sub("[\u00ad\u200b-\u200f\u2060\ufeff]", "", text)
+        if text == before:
+            break
+    return text
+
+
+def _bare(text: str) -> str:
+    return _undone(text).lower()
+
+
+def _character(code: str) -> str:
+    number = int(code, 16)
+    return chr(number) if number < 0x110000 else ""

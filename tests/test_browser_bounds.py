@@ -1,0 +1,52 @@
+"""A page that never ends costs a browser its limit of time or of memory, and no more."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from browser_bench import puppet, serving
+from endless_tools import Answers, dripping, dripping_head, endless, large_bomb, server
+from playwright.sync_api import Playwright
+
+from collector.browser import memory
+from collector.browser.errors import BrowserError, NavigationFailed
+from collector.browser.limits import Limits
+from collector.browser.options import BrowserOptions
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("answers", [dripping_head, dripping, endless, large_bomb])
+def test_a_page_without_end_is_left(
+    answers: Answers, playwright: Playwright, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is an error of that page, after which nothing more of it is read; or the browser is ended,
+    for its memory or because it does not answer any more."""
+    monkeypatch.setattr(memory, "EVERY_S", 0.1)
+    monkeypatch.setattr(BrowserOptions, "limits", Limits(hard_mb=900))
+    left = threading.Event()
+
+    def noted(connection: socket.socket, over: threading.Event) -> None:
+        try:
+            answers(connection, over)
+        except OSError:
+            left.set()
+            raise
+
+    options = BrowserOptions(memory_mb=300)
+    with (
+        serving() as bench,
+        server(noted) as port,
+        puppet(tmp_path, bench, playwright=playwright, options=options) as browser,
+    ):
+        begun = time.monotonic()
+        with pytest.raises(BrowserError) as caught:
+            browser.goto(f"http://127.0.0.1:{port}/", timeout_s=3)
+        assert time.monotonic() - begun < 60  # 3 s, and what a busy machine adds
+        assert left.wait(60)
+        if caught.type is NavigationFailed:
+            assert browser.goto(bench.page("/here", "<p>here")) == 200
