@@ -59,6 +59,7 @@ bench: setup  ## speed of parser, APIs, drivers and data sets, appended to docs/
 	@$(BIN)/python tests/bench/barrier.py
 	@$(BIN)/python tests/bench/snapshots.py
 	@$(BIN)/python tests/bench/browserless.py
+	@$(BIN)/python tests/bench/captures.py
 	@$(BIN)/python tests/bench/rankers.py
 	@$(BIN)/python tests/bench/dataset.py
 	@$(BIN)/python tests/bench/view.py

@@ -53,6 +53,8 @@ class Face:
     """Registers its routes under :attr:`mount`."""
     mount: str
     """Where its paths begin inside the mock: ``/gdata``."""
+    ready: Callable[[], None] | None = None
+    """Makes what every first request would otherwise wait for; called before anybody is served."""
     hosts: tuple[str, ...] = ()
     """Host names that it owns, the best known first."""
     is_site: bool = False

@@ -22,6 +22,7 @@ from mockserver.api.fbtrex.demo import ensure
 from mockserver.app import create_app
 from mockserver.context import Mock, MockConfig
 from mockserver.hosts import Names
+from mockserver.mounted import FACES
 
 #: Requests answered at the same time.
 THREADS = 8
@@ -96,6 +97,9 @@ def serving(
     try:
         router: Any = app.wsgi_app
         router.answers_to = Names(config.hosts if config else (), bound=host).hold
+        for face in FACES:
+            if face.ready is not None:
+                face.ready()
         if demo:
             ensure(app.extensions["mock"].db)
         with listening(app, host, port) as bound:

@@ -8,6 +8,7 @@ people. A browser that outlives its killed parent for a moment is waited for.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,8 +28,11 @@ def lock_path(state_dir: Path) -> Path:
 class ProfileLock:
     """Hold it while the browser of ``state_dir`` is open. Raises :class:`ProfileLocked`."""
 
-    def __init__(self, state_dir: Path) -> None:
+    def __init__(self, state_dir: Path, *, browser: bool = True) -> None:
+        """:param browser: False for a state that no browser ever has open: none can be left of
+        one, and the machine's processes are not looked through."""
         self.state_dir = state_dir
+        self._browser = browser
         self.path = lock_path(state_dir)
         self._fd: int | None = None
 
@@ -78,7 +82,7 @@ class ProfileLock:
 
     def _wait_for_orphan(self) -> None:
         """Let a browser whose parent was killed finish dying; it has the profile's files open."""
-        if not self.state_dir.exists():
+        if not self._browser or not self.state_dir.exists():
             return
         orphans = browsers_on(self.state_dir)
         _, alive = psutil.wait_procs(orphans, timeout=ORPHAN_LIMIT_S)
@@ -90,11 +94,14 @@ def browsers_on(state_dir: Path) -> list[psutil.Process]:
     """Main browser processes that run on this very profile; a wrapper script around one is not."""
     wanted = f"--user-data-dir={state_dir.resolve()}"
     found = {}
-    for process in psutil.process_iter(["cmdline", "ppid"]):
+    for process in psutil.process_iter(["cmdline"]):
         line = process.info["cmdline"] or []
         if wanted in line and not any(word.startswith("--type=") for word in line):
             found[process.pid] = process
-    wrappers = {process.info["ppid"] for process in found.values()}
+    wrappers = set()
+    for process in found.values():
+        with suppress(psutil.Error):  # it has just ended
+            wrappers.add(process.ppid())
     return [process for pid, process in found.items() if pid not in wrappers]
 
 

@@ -242,7 +242,7 @@ def open_http_puppet(
     :raises ProfileLocked: the profile is open elsewhere.
     :raises NotAMock: the site is none.
     """
-    with ProfileLock(state_dir.resolve()):
+    with ProfileLock(state_dir.resolve(), browser=False):
         before = load(state_dir)
         clock = start or max(datetime.now(UTC), before.clock or datetime.min.replace(tzinfo=UTC))
         agent = persona.user_agent or f"Mozilla/5.0 (compatible; twinwatch {VERSION})"

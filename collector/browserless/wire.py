@@ -19,7 +19,7 @@ from urllib.parse import urljoin
 import httpx
 
 from collector.addresses import parts_of
-from collector.bounded import client, exchange
+from collector.bounded import Line
 from collector.browser.errors import NavigationFailed
 from collector.browser.reasons import PROXY_LOGIN, explained
 from collector.certificates import context_of
@@ -92,20 +92,21 @@ class Wire:
         self.heard: Callable[[str, str, str], None] = lambda method, path, text: None
         """Told method, path and answer of all that a page's script posts."""
         self._limit_s = timeout_s
-        self._client = client(
-            context=context_of(ca) if ca is not None else None,
-            egress=egress,
-            headers={
+        self._line = Line(
+            self.site,
+            {
+                "Accept": "*/*",
+                "Connection": "keep-alive",
                 "User-Agent": user_agent,
                 "Accept-Language": language,
                 "Accept-Encoding": "identity",
             },
-            timeout=timeout_s,
-            trust_env=False,
+            context=context_of(ca) if ca is not None else None,
+            egress=egress,
         )
 
     def close(self) -> None:
-        self._client.close()
+        self._line.close()
 
     def get(self, path: str) -> Answer:
         """A document, redirects followed. Raises NavigationFailed, NotAMock."""
@@ -152,13 +153,8 @@ class Wire:
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         try:
-            answer = exchange(
-                self._client,
-                method,
-                self.site + path,
-                limit_s=self._limit_s,
-                content=content,
-                headers=sent,
+            answer = self._line.ask(
+                method, self.site + path, limit_s=self._limit_s, content=content, headers=sent
             )
         except httpx.TimeoutException as error:
             raise NavigationFailed(self.site + path, "no answer in time") from error
@@ -172,7 +168,6 @@ class Wire:
         for line in answer.headers.get_list("Set-Cookie"):
             for name, morsel in SimpleCookie(line).items():
                 self._keep(name, morsel.value, gone=morsel["max-age"] == "0")
-        self._client.cookies.clear()  # ours are sent by hand, under the site's own name
         return answer
 
     def _keep(self, name: str, value: str, *, gone: bool) -> None:

@@ -21,7 +21,7 @@ from collector import __version__
 from collector.common.model import Platform
 from collector.datasets import card
 from collector.datasets.errors import BadSize, DiskFull, NotSimulated, TargetTaken, full_disk
-from collector.datasets.pool import rounds
+from collector.datasets.pool import few_collections, rounds
 from collector.datasets.published import Published
 from collector.datasets.records import COLUMNS, NUMBERED, Session, Values, values_of
 from collector.datasets.simulator import Job, Simulator
@@ -198,7 +198,7 @@ class _Dataset:
         processes = self.wanted.processes
         if processes is None:
             processes = 1 if self.wanted.rows < _MANY else min(os.cpu_count() or 1, 8)
-        with closing(rounds(self.simulator, processes)) as found:
+        with few_collections(), closing(rounds(self.simulator, processes)) as found:
             for sessions in found:
                 left = self.wanted.rows - self.rows
                 if sum(session.rows for session in sessions) > left:

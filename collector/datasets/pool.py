@@ -1,7 +1,9 @@
 """Rounds simulated by several processes, handed back in order.
 
 What is written does not depend on how many there are: each round is a function of the job and its
-number, and rounds are taken in the order of their numbers.
+number, and rounds are taken in the order of their numbers. The process that writes is one of them:
+it simulates while the round to be written next is not there, so that no processor waits for another
+and the world is held once less.
 """
 
 from __future__ import annotations
@@ -10,16 +12,19 @@ import gc
 import multiprocessing
 import threading
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 
 from collector.datasets.records import Session
 from collector.datasets.simulator import Job, Simulator
 from collector.platforms.locale.tags import LANGUAGES
 from collector.platforms.youtube.locale.detect import guess_languages
 
-#: Rounds that are asked for ahead of the one that is written, for each process.
-_AHEAD = 3
+#: Rounds that are under way or wait to be written, for each process: memory stays what it is.
+_AHEAD = 4
+#: Objects between two looks for garbage: rows refer to nothing that refers to them.
+_GARBAGE = 100_000
 
 _simulator: Simulator | None = None
 
@@ -29,14 +34,25 @@ def _begin(job: Job) -> None:
     global _simulator
     if _simulator is None or _simulator.job is not job:
         _simulator = Simulator(job)
-    # The world lives as long as the process, and rows refer to nothing that refers to them.
+    # The world lives as long as the process.
     gc.freeze()
-    gc.set_threshold(100_000)
+    gc.set_threshold(_GARBAGE)
 
 
 def _round(number: int) -> list[Session]:
     assert _simulator is not None  # the pool's initializer made it
     return _simulator.round(number)
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """Look for garbage seldom while rows are made and written; as before at the end."""
+    before = gc.get_threshold()
+    gc.set_threshold(_GARBAGE)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _warm() -> None:
@@ -55,7 +71,7 @@ def _method() -> str:
 def rounds(simulator: Simulator, processes: int) -> Generator[list[Session], None, None]:
     """Round 0, 1, 2, … without an end. Close the generator to end the processes.
 
-    :param processes: 1 simulates here; more start that many others.
+    :param processes: as many simulate, this one among them.
     """
     if processes < 2:
         number = 0
@@ -66,19 +82,30 @@ def rounds(simulator: Simulator, processes: int) -> Generator[list[Session], Non
     _simulator = simulator
     _warm()
     with ProcessPoolExecutor(
-        processes,
+        processes - 1,
         mp_context=multiprocessing.get_context(_method()),
         initializer=_begin,
         initargs=(simulator.job,),
     ) as pool:
-        asked: deque[Future[list[Session]]] = deque()
+        #: In the order of their numbers: asked of another process, or made here.
+        waiting: deque[Future[list[Session]] | list[Session]] = deque()
         try:
             number = 0
             while True:
-                while len(asked) < _AHEAD * processes:
-                    asked.append(pool.submit(_round, number))
-                    number += 1
-                yield asked.popleft().result()
+                others = sum(isinstance(each, Future) and not each.done() for each in waiting)
+                while others < 2 * (processes - 1) and len(waiting) < _AHEAD * processes:
+                    waiting.append(pool.submit(_round, number))
+                    number, others = number + 1, others + 1
+                first = waiting[0]
+                if isinstance(first, Future):
+                    if not first.done() and len(waiting) < _AHEAD * processes:
+                        waiting.append(simulator.round(number))
+                        number += 1
+                        continue
+                    first = first.result()
+                waiting.popleft()
+                yield first
         finally:
-            for future in asked:
-                future.cancel()
+            for each in waiting:
+                if isinstance(each, Future):
+                    each.cancel()

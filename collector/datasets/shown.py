@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import orjson
+
 from collector.common.model import ItemKind, Surface
 from collector.datasets.records import Values, values_of
 from collector.platforms.youtube import parse_page
@@ -37,6 +39,9 @@ _TITLE = '<ytd-watch-metadata><h1 title="x">x</h1></ytd-watch-metadata>'
 
 Key = tuple[str, Surface, str, str, bool, str | None]
 
+#: Kind, topic, title, and what else the truth log says, as JSON.
+OfTruth = tuple[str, str | None, str, str]
+
 
 class NotReadable(RuntimeError):
     """The parser does not read the mock's own markup back (a defect of the program)."""
@@ -48,6 +53,7 @@ class Shown:
     def __init__(self, world: World) -> None:
         self._world = world
         self._known: dict[Key, Values] = {}
+        self._truth: dict[tuple[str, str | None, str | None], OfTruth] = {}
         plain = next(video for video in world.videos.values() if video.kind is ItemKind.VIDEO)
         #: Stands below what is read: adverts alone make no page.
         self._below = Entry(slot=0, kind=plain.kind, item_id=plain.id, video=plain)
@@ -64,6 +70,18 @@ class Shown:
             read = self._read([entry for _, entry in new], surface, language, country)
             self._known.update(zip((key for key, _ in new), read, strict=True))
         return [self._known[key] for key in keys]
+
+    def of_truth(self, entry: Entry) -> OfTruth:
+        """What the truth log says of an entry wherever it stands."""
+        key = (entry.item_id, entry.section, entry.shelf)
+        found = self._truth.get(key)
+        if found is None:
+            video = entry.video.id if entry.video else None
+            extra = {"section": entry.section, "shelf": entry.shelf, "video_id": video}
+            text = orjson.dumps(extra, option=orjson.OPT_SORT_KEYS).decode()
+            found = (str(entry.kind), entry.topic, entry.title, text)
+            self._truth[key] = found
+        return found
 
     @staticmethod
     def _key(entry: Entry, surface: Surface, language: Language) -> Key:

@@ -24,7 +24,7 @@ from collector.common.model import (
     ReceiptStatus,
     Surface,
 )
-from collector.datasets.records import COLUMNS, Values
+from collector.datasets.records import Values
 from collector.datasets.shown import ORIGIN, Shown
 from collector.datasets.simulated import DONE, Result, Simulated, StepFailed
 from collector.platforms.youtube import PARSER
@@ -46,7 +46,6 @@ from mockserver.world import Entry, Video
 A_SCREEN = {Surface.HOME: 9, Surface.RELATED: 7, Surface.SEARCH: 3, Surface.CHANNEL: 12}
 
 _CHANNEL = re.compile(r"/(@[^/]+|(?:channel|user|c)/[^/]+)(?:/(\w+))?/?\Z")
-_TRUTH = COLUMNS["truth_impressions"]
 _NONE: Mapping[str, Any] = {}
 
 #: The status of the page on which a load ends that a truth breaks off.
@@ -358,33 +357,20 @@ class VideoSession(Simulated):
             surface, self.viewer, context=self.context, start=start, load=self.load
         )
         self.entries += part
-        made, time, tag = self.made.tables["truth_impressions"], self.time, self.language.tag
+        made, own = self.made.tables["truth_impressions"], self.shown.of_truth
+        where = (None, self.time, self.puppet, self.load, str(surface), self.context)
+        tag = self.language.tag
         for entry in part:
             if entry.kind is ItemKind.MIX and entry.topic is not None:
                 self.made.mixes[entry.item_id] = entry.topic
-            row = {
-                "time": time,
-                "puppet": self.puppet,
-                "load": self.load,
-                "surface": surface.value,
-                "context": self.context,
-                "slot": entry.slot,
-                "kind": entry.kind.value,
-                "item_id": entry.item_id,
-                "topic": entry.topic,
-                "title": entry.title,
-                "score": round(entry.score, 6),
-                "parts": _json({name: round(part, 6) for name, part in entry.parts.items()}),
-                "lang": tag,
-                "extra": _json(
-                    {
-                        "section": entry.section,
-                        "shelf": entry.shelf,
-                        "video_id": entry.video.id if entry.video else None,
-                    }
-                ),
-            }
-            made.append(tuple(map(row.get, _TRUTH)))
+            kind, topic, title, extra = own(entry)
+            parts = {name: round(value, 6) for name, value in entry.parts.items()}
+            made.append(
+                (
+                    *where, entry.slot, kind, entry.item_id, topic, title, round(entry.score, 6),
+                    _json(parts), tag, extra,
+                )
+            )  # fmt: skip
         return len(part)
 
     def _arrived(self, capture: bool, step: PlannedStep) -> Result:

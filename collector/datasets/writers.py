@@ -69,7 +69,7 @@ class _Text:
     def __init__(self, folder: Path) -> None:
         (folder / self.form).mkdir()
         self._files: dict[str, BinaryIO] = {
-            table: path_of(folder, self.form, table).open("wb", buffering=1 << 18)
+            table: path_of(folder, self.form, table).open("wb", buffering=1 << 16)
             for table in TABLES
         }
 
@@ -119,15 +119,18 @@ class Csv(_Text):
             self._write(table, [names])
 
     def write(self, table: str, rows: Sequence[Values]) -> None:
-        self._write(table, [self._safe(row) for row in rows])
+        columns = list(zip(*rows, strict=True))
+        unsafe = [number for number, column in enumerate(columns) if not self._safe(column)]
+        for number in unsafe:
+            columns[number] = tuple(map(safe_cell, columns[number]))
+        self._write(table, list(zip(*columns, strict=True)) if unsafe else rows)
 
     @staticmethod
-    def _safe(row: Values) -> list[Any]:
-        # Cells that begin with a letter or a digit are safe; only the others are looked at.
-        return [
-            safe_cell(cell) if cell.__class__ is str and cell and not cell[0].isalnum() else cell
-            for cell in row
-        ]
+    def _safe(column: Sequence[Any]) -> bool:
+        """Whether no cell of a column has to be looked at: only those that begin with a letter, a
+        digit or a bracket of JSON are safe as they are."""
+        begins = {cell[:1] for cell in column if cell.__class__ is str}
+        return all(first.isalnum() or first in ("", "{", "[") for first in begins)
 
     def _write(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         text = io.StringIO(newline="")
@@ -192,7 +195,7 @@ class Sqlite:
         self._db.execute("PRAGMA page_size = 4096")
         self._db.execute("PRAGMA journal_mode = OFF")
         self._db.execute("PRAGMA synchronous = OFF")
-        self._db.execute("PRAGMA cache_size = -65536")
+        self._db.execute("PRAGMA cache_size = -16384")
         self._db.execute("BEGIN")
         self._later: list[str] = []
         self._insert: dict[str, str] = {}

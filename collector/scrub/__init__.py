@@ -32,7 +32,7 @@ from collector.scrub.secret import Secret, SecretKind, Span, classify
 from collector.scrub.spellings import occurrences
 from collector.scrub.view import ENCODING, View
 
-__all__ = ["Secret", "SecretKind", "learn", "scrub", "scrub_at", "scrub_together", "secrets"]
+__all__ = ["Secret", "SecretKind", "learn", "scrub", "scrub_together", "secrets"]
 
 MOST_LEARNED = 256
 """Values of one page that are looked for on all of it. Real pages hold a few dozen; what a page
@@ -54,17 +54,6 @@ def scrub(html: str, known: Iterable[str] = (), *, learning: bool = True) -> str
     return _without(html, view, _looked_for(known, learned), spans)
 
 
-def scrub_at(html: str, address: str, known: Iterable[str] = ()) -> tuple[str, str]:
-    """A page and the address that it came from, without its viewer: what the page tells of its
-    viewer is taken out of the address too.
-
-    >>> scrub_at('<script>{"accountEmail":"ada@example.org"}</script>', "http://x/?u=ada%40example.org")
-    ('<script>{"accountEmail":"scrubbed-email"}</script>', 'http://x/?u=scrubbed-email')
-    """
-    page, where = scrub_together([html], known, mute=[address])
-    return page, where
-
-
 def _without(text: str, view: View, wanted: list[Secret], spans: list[Span]) -> str:
     for secret in wanted:
         spans += occurrences(secret, view)
@@ -76,7 +65,8 @@ def scrub_together(
 ) -> list[str]:
     """Texts of one viewer, each without what any of them says of the viewer.
 
-    :param mute: texts that name nobody by themselves, such as addresses; they come last.
+    :param mute: texts that name nobody by themselves, such as addresses; they come last, without
+        what the others tell.
 
     >>> page, answer = '{"VISITOR_DATA":"CgtKb2huX0RvZTEy"}', '{"seen":"CgtKb2huX0RvZTEy"}'
     >>> scrub_together([page, answer])[1]

@@ -8,6 +8,7 @@ kill at any moment loses and doubles nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from collector.common.identity import utf16_length
@@ -65,6 +66,7 @@ class Filing:
         self.experiment_id = experiment_id
         self.versions = versions
         self.on_filed = on_filed
+        self._beside = ThreadPoolExecutor(1, "evidence")
         self.filed = 0
         self._loads = 0
         self._load: tuple[str | None, str] | None = None
@@ -106,10 +108,15 @@ class Filing:
         :param also: told the capture and its scrubbed HTML in the transaction that files them.
         """
         html, url, answers = _scrubbed(raw, known)
-        status = self.spec.status_of(html, url)
-        observation = self.spec.read(
-            html, url, client_time=raw.client_time, languages=raw.languages, answers=answers
-        )
+        # Packing and the disk take no time of this thread's while the page is read.
+        kept = self._beside.submit(self.evidence.put, html)
+        try:
+            status = self.spec.status_of(html, url)
+            observation = self.spec.read(
+                html, url, client_time=raw.client_time, languages=raw.languages, answers=answers
+            )
+        finally:
+            content_hash = kept.result()
         if status is PageStatus.OK:
             # Only reading a page finds cards of unknown kinds, or that there is no list after all.
             status = observation.status
@@ -127,7 +134,7 @@ class Filing:
             url=url,
             kind=self.spec.kind_of(url),
             status=status,
-            content_hash=self.evidence.put(html),
+            content_hash=content_hash,
             size=utf16_length(html),
             client_time=raw.client_time,
             saved_time=raw.saved_time,

@@ -168,7 +168,9 @@ class _Server:
 
 
 def _import_everything() -> None:
-    """What every session would import, and the locale data that the first page would load."""
+    """What every session would import, and what the first page would load: locale data, and the
+    authorities that this machine trusts."""
+    from collector.bounded import trusted
     from collector.drivers import browserless as http_driver  # noqa: F401
     from collector.platforms.registry import platforms
     from collector.session import (
@@ -181,6 +183,7 @@ def _import_everything() -> None:
         spec.load("runner")
         spec.load("http_actions")
         spec.warm()
+    trusted()
 
 
 def main() -> int:

@@ -14,7 +14,14 @@ from typing import Any, ClassVar
 
 from collector.browser import NavigationFailed
 from collector.browser.virtual import LEAVE
-from collector.common.model import Impression, ItemKind, PageStatus, RawPage, Surface
+from collector.common.model import (
+    Impression,
+    ItemKind,
+    Observation,
+    PageStatus,
+    RawPage,
+    Surface,
+)
 from collector.contract.job import Manners
 from collector.contract.puppet import Puppet, is_of_the_page
 from collector.labelpatterns import LabelPatterns
@@ -22,6 +29,7 @@ from collector.platforms.acting import ActionFailed, NotAsked, Settled, Waited
 from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import Scroll, StepKind
 from collector.scenario.verb import Acts, Needs, traits
+from collector.scrub.secret import MARK
 from collector.session.choice import ANY, NothingToFollow, choose
 from collector.session.filing import Filing
 from collector.session.pacing import Pacing
@@ -99,6 +107,8 @@ class StepRunner:
         self.keep: Callable[[PlannedStep], StepResult] | None = None
         """What takes a snapshot: the session, for the browser has to be closed."""
         self._following: StepKind | None = None
+        self._on_record: tuple[RawPage, Observation] | None = None
+        """The page that was filed last, and what was read from its evidence."""
         self.lost: Lost | None = None
         """The page that should be open, where it did not come about."""
         self._owed: PlannedStep | None = None
@@ -310,6 +320,7 @@ class StepRunner:
         if capture:
             filed = self.filing.file(raw, step.index, known=self.known(), settled=in_time)
             status = filed.capture.status
+            self._on_record = (raw, filed.observation)
         else:
             status = self.spec.parse(raw.html, raw.url, languages=raw.languages).status
         self._note_bot_check(status, raw, step)
@@ -342,12 +353,22 @@ class StepRunner:
     def _read(self) -> tuple[str, tuple[Impression, ...]]:
         """Address and impressions of the page as it stands, without filing it."""
         raw = self.puppet.capture()
-        observation = self.spec.parse(
+        observation = self._read_before(raw) or self.spec.parse(
             raw.html, raw.url, client_time=raw.client_time, languages=raw.languages
         )
         if observation.status not in (PageStatus.OK, PageStatus.PARTIAL):
             raise ActionFailed(f"the page's status is {observation.status}, not ok")
         return raw.url, observation.impressions
+
+    def _read_before(self, raw: RawPage) -> Observation | None:
+        """What was read from this very page when it was filed, if nothing of the viewer had to be
+        taken out of its items; the ages of items are of that moment."""
+        if self._on_record is None:
+            return None
+        before, observation = self._on_record
+        if (raw.html, raw.url, raw.languages) != (before.html, before.url, before.languages):
+            return None
+        return None if MARK in repr(observation.impressions) else observation
 
     def _labels(self, shown: tuple[Impression, ...]) -> dict[str, str]:
         ids = sorted({item.item_id for item in shown})

@@ -448,9 +448,16 @@ class Store(Reading):
         self._insert_all(table, [row])
 
     def _insert_all(self, table: str, batch: list[Row], *, replace: bool = False) -> None:
-        if batch:
-            with self.transaction():
-                self.db.table(table).insert_all(batch, replace=replace)
+        if not batch:
+            return
+        names = list(dict.fromkeys(name for row in batch for name in row))
+        columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
+        verb = "INSERT OR REPLACE" if replace else "INSERT"
+        with self.transaction():
+            self.db.conn.executemany(
+                f'{verb} INTO "{table}" ({columns}) VALUES ({marks})',
+                [tuple(map(row.get, names)) for row in batch],
+            )
 
     def _update(self, table: str, key: Mapping[str, str], changes: Mapping[str, Any]) -> None:
         values = {name: _storable(value) for name, value in changes.items()}

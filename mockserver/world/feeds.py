@@ -151,6 +151,9 @@ class _Job:
         lists = composer._playlist_rows
         here = np.flatnonzero(allowed[lists])
         self.playlist_order = iter(here[np.lexsort((here, -total[lists[here]]))].tolist())
+        #: The highest number at which a mix stands, and a playlist.
+        self.mixes = self.rates.get(f"{surface.value}_mix", 0.0)
+        self.playlists = self.mixes + self.rates.get(f"{surface.value}_playlist", 0.0)
         self.used: set[int] = set()
         self.ads = draw.sample(composer._ads, len(composer._ads))
         self.entries: list[Entry] = []
@@ -230,9 +233,6 @@ class _Job:
             if not self._one():
                 return
 
-    def _add(self, entry: Entry) -> None:
-        self.entries.append(entry)
-
     def _video(
         self,
         source: Iterator[tuple[int, float, dict[str, float]]],
@@ -246,7 +246,7 @@ class _Job:
                 continue
             self.used.add(row)
             video = self.arrays.videos[row]
-            self._add(
+            self.entries.append(
                 Entry(
                     slot=len(self.entries) + 1,
                     kind=ItemKind.MIX if mix else video.kind,
@@ -279,7 +279,7 @@ class _Job:
         video = None
         if ad.video_id is not None:
             video = self.arrays.videos[self.arrays.position[ad.video_id]]
-        self._add(Entry(len(self.entries) + 1, ItemKind.AD, ad.id, video=video, ad=ad))
+        self.entries.append(Entry(len(self.entries) + 1, ItemKind.AD, ad.id, video=video, ad=ad))
         return True
 
     def _advertises(self, ad: Ad) -> str | None:
@@ -291,12 +291,9 @@ class _Job:
     def _one(self) -> bool:
         """The next entry outside shelves: a mix, a playlist, else a ranked video."""
         toss = self.draw.random() if len(self.entries) >= _PLAIN_TOP else 1.0
-        rates = self.rates
-        mix = rates.get(f"{self.surface.value}_mix", 0.0)
-        playlist = rates.get(f"{self.surface.value}_playlist", 0.0)
-        if toss < mix:
+        if toss < self.mixes:
             return self._video(self.ranked, mix=True)
-        if toss < mix + playlist:
+        if toss < self.playlists:
             index = next(self.playlist_order, None)
             if index is not None:
                 chosen, row = self.composer._playlists[index]
@@ -305,7 +302,7 @@ class _Job:
         return self._video(self.ranked)
 
     def _playlist(self, playlist: Playlist, row: int) -> None:
-        self._add(
+        self.entries.append(
             Entry(
                 slot=len(self.entries) + 1,
                 kind=ItemKind.PLAYLIST,

@@ -34,17 +34,23 @@ class Ranked:
         negatives: list[float] = (-self.scores.total[self.rows]).tolist()
         channels: list[int] = self.arrays.channel[self.rows].tolist()
         tables: dict[int, list[tuple[str, list[float]]]] = {}
-        # Best first already, so the list is a heap.
-        heap = [(negative, order, 0) for order, negative in enumerate(negatives)]
-        while heap:
-            negative, order, counted = heap[0]
+        # Those that lost their place to an earlier one of their channel wait here; the others
+        # stand in their order already, and few of them are ever looked at.
+        lowered: list[tuple[float, int, int]] = []
+        head, count = 0, len(rows)
+        while True:
+            if head < count and (not lowered or (negatives[head], head, 0) < lowered[0]):
+                negative, order, counted = negatives[head], head, 0
+                head += 1
+            elif lowered:
+                negative, order, counted = heapq.heappop(lowered)
+            else:
+                return
             channel = channels[order]
             above = taken.get(channel, 0)
             if above > counted:
-                lowered = negatives[order] + above * diversity
-                heapq.heapreplace(heap, (lowered, order, above))
+                heapq.heappush(lowered, (negatives[order] + above * diversity, order, above))
                 continue
-            heapq.heappop(heap)
             taken[channel] = above + 1
             number, place = divmod(order, _AT_ONCE)
             table = tables.get(number)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, fields
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -461,24 +461,31 @@ class World:
 
     def dump(self) -> bytes:
         """The whole catalogue as JSON lines, as if it had been built at the epoch."""
+        return b"\n".join(self._lines())
+
+    def _lines(self) -> Iterator[bytes]:
+        """The lines of :meth:`dump`, without their ends."""
         shift = EPOCH - self.clock.start
-        lines: list[str] = []
         tables: tuple[Mapping[str, Any], ...] = (
             self.channels, self.videos, self.playlists, self.users, self.ads
         )  # fmt: skip
         for table in tables:
             for key, item in table.items():
-                values = asdict(item)
+                values = {each.name: getattr(item, each.name) for each in fields(item)}
+                if any(isinstance(value, Mapping) and value for value in values.values()):
+                    values = asdict(item)  # what is nested is taken apart too
                 if key not in self._catalogue.dated:
                     for name, value in values.items():
                         if isinstance(value, datetime):
                             values[name] = value + shift
-                lines.append(json.dumps(values, ensure_ascii=False, default=str))
-        return "\n".join(lines).encode("utf-8")
+                yield json.dumps(values, ensure_ascii=False, default=str).encode("utf-8")
 
     def fingerprint(self) -> str:
-        """SHA-256 of :meth:`dump`."""
-        return hashlib.sha256(self.dump()).hexdigest()
+        """SHA-256 of :meth:`dump`, line by line: a large world is never held a second time."""
+        found = hashlib.sha256()
+        for number, line in enumerate(self._lines()):
+            found.update(b"\n" + line if number else line)
+        return found.hexdigest()
 
     def close(self) -> None:
         """Write what the truth log still holds back."""

@@ -86,10 +86,9 @@ class FeedWaits(PageWaits):
         if _REQUEST.search(request.url):
             self._under_way.add(request)
 
-    def idle(self, css: str = "body") -> int:
+    def idle(self, css: str = "body", before: int = -1) -> int:
         """Wait until nothing is on its way and no more posts come; answers how many there are."""
         deadline = time.monotonic() + self.page_timeout_s
-        before = -1
         while True:
             self.ask(probes.FRAMES)
             items = int(self.ask(_COUNT, POST_SELECTOR))

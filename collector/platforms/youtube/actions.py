@@ -181,7 +181,8 @@ class YouTubeActions(OverlaidActions[PageWaits]):
             return Settled(Waited.TIMED_OUT, 0)
         if found["state"] != "ready":
             return Settled(Waited.INTERSTITIAL, 0)
-        return Settled(Waited.SETTLED, self.waits.idle(probes.LISTS[surface]))
+        items = self.waits.idle(probes.LISTS[surface], before=int(found["items"]))
+        return Settled(Waited.SETTLED, items)
 
     # ---- the consent dialog
 

@@ -111,6 +111,9 @@ FRAMES = """() => new Promise(done => {
   again(1);
 })"""
 
+#: arg {list}: :data:`LIST_STATE` after :data:`FRAMES`, in one question.
+RESTED = f"async (arg) => {{ await ({FRAMES})(); return ({LIST_STATE})(arg); }}"
+
 #: arg: share of a screen to move down by.
 SCROLL = script("""
 const page = document.scrollingElement || document.documentElement;

@@ -156,16 +156,16 @@ class PageWaits:
         """Wait until the document that replaces this one can be asked."""
         self.browser.page.wait_for_load_state("domcontentloaded", timeout=timeout_s * 1000)
 
-    def idle(self, css: str = "body") -> int:
+    def idle(self, css: str = "body", before: int = -1) -> int:
         """Wait until no item or page is on its way and the list of ``css`` has stopped growing.
 
         Answers how many cards the list has.
+
+        :param before: how many it had just now, if that was counted: one look less.
         """
         deadline = time.monotonic() + self.page_timeout_s
-        before = -1
         while True:
-            self.ask(probes.FRAMES)
-            items = int(self.ask(probes.LIST_STATE, {"list": css})["items"])
+            items = int(self.ask(probes.RESTED, {"list": css})["items"])
             if items == before and not self._under_way:
                 return items
             if time.monotonic() > deadline:

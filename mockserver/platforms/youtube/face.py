@@ -7,7 +7,7 @@ from flask import Flask
 from mockserver.context import Mock
 from mockserver.faces import Entry, Face
 from mockserver.platforms import entry_of_site, mount
-from mockserver.platforms.youtube import bp
+from mockserver.platforms.youtube import bp, rendering
 
 _MOUNT = "/_site/youtube"
 
@@ -32,6 +32,7 @@ def _entry(state: Mock, root: str) -> Entry:
 FACE = Face(
     key="youtube",
     install=_install,
+    ready=rendering.ready,
     mount=_MOUNT,
     # The later two are what feeds link to: a client whose proxy is the mock follows them.
     hosts=("youtube.localhost", "www.youtube.com", "img.youtube.com"),

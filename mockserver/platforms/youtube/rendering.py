@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from jinja2.bccache import Bucket, BytecodeCache
 from markupsafe import Markup
 
+from mockserver.platforms.compiled import Shared, compile_all
 from mockserver.platforms.youtube import icons
 from mockserver.platforms.youtube.eras import era_of, spelled
 from mockserver.platforms.youtube.i18n import LANGUAGES
@@ -22,20 +22,7 @@ from mockserver.platforms.youtube.i18n import LANGUAGES
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-class _Shared(BytecodeCache):
-    def __init__(self) -> None:
-        self._code: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        code = self._code.get(bucket.key)
-        if code is not None:
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._code[bucket.key] = bucket.bytecode_to_string()
-
-
-_shared = _Shared()
+_shared = Shared()
 _lock = threading.Lock()
 
 
@@ -57,6 +44,12 @@ def _environment(tag: str, era: str) -> Environment:
         era=era,
     )
     return environment
+
+
+def ready() -> None:
+    """Compile what pages are made of; each era draws some things as the other does."""
+    with _lock:
+        compile_all(_environment("en", "2026"))
 
 
 @lru_cache(maxsize=4096)

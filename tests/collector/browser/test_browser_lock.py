@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,3 +92,22 @@ def test_a_browser_that_outlives_its_parent_is_waited_for_then_refused(
         monkeypatch.setattr(lock, "ORPHAN_LIMIT_S", 10)
         orphan.kill()
         ProfileLock(profile).acquire().release()
+
+
+def test_a_state_that_no_browser_opens_is_not_looked_for_among_processes(
+    profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile.mkdir(parents=True)
+    asked: list[Path] = []
+
+    def none_on(state_dir: Path) -> list[Any]:
+        asked.append(state_dir)
+        return []
+
+    monkeypatch.setattr(lock, "browsers_on", none_on)
+    with ProfileLock(profile, browser=False):
+        pass
+    assert asked == []
+    with ProfileLock(profile):
+        pass
+    assert asked == [profile]

@@ -75,6 +75,20 @@ def test_the_persona_is_in_the_headers(site: Site, wire: Wire) -> None:
     assert seen["cookie"] == "V=me"
 
 
+def test_headers_stand_in_the_order_in_which_they_always_stood(site: Site, wire: Wire) -> None:
+    wire.get("/")
+    assert list(site.seen[0]) == [
+        "host", "accept", "connection", "user-agent", "accept-language", "accept-encoding", "cookie"
+    ]  # fmt: skip
+    assert (site.seen[0]["accept"], site.seen[0]["accept-encoding"]) == ("*/*", "identity")
+
+
+def test_an_answer_that_is_packed_is_refused(site: Site, wire: Wire) -> None:
+    site.answers["/"] = (200, {"Content-Encoding": "gzip"})
+    with pytest.raises(NavigationFailed):
+        wire.get("/")
+
+
 def test_cookies_are_kept_and_dropped_as_told(site: Site, wire: Wire) -> None:
     site.answers["/"] = (200, {"Set-Cookie": "A=1; Path=/; Max-Age=100"})
     site.answers["/out"] = (200, {"Set-Cookie": "V=; Max-Age=0"})

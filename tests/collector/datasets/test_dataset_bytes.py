@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import os
 import subprocess
 import sys
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from collector.datasets import DatasetSpec, build
+from collector.datasets.pool import rounds
+from collector.datasets.records import COLUMNS
 from collector.datasets.rounds import Rounds
+from collector.datasets.simulator import Job, Simulator
+from collector.datasets.writers import Csv
 from collector.export import Format
 from collector.scenario.loader import load_scenario
+from mockserver.world import World
 
 ROWS = 150
 
@@ -85,3 +93,33 @@ def test_rounds_are_the_plan_and_then_further_twins() -> None:
     assert len({session.id for session in everybody}) == len(everybody)
     twins = sorted(session.twin for session in everybody if session.arm == "neutral")
     assert twins == list(range(1, 21))
+
+
+def test_who_simulates_a_round_changes_neither_it_nor_its_place() -> None:
+    loaded = load_scenario("quick")
+    alone, shared = (
+        Simulator(Job(loaded, 5, "run", False)), Simulator(Job(loaded, 5, "run", False))
+    )  # fmt: skip
+    by_one = list(islice(rounds(alone, 1), 4))
+    with closing(rounds(shared, 2)) as found:
+        by_two = list(islice(found, 4))
+    assert [[s.id for s in each] for each in by_two] == [[s.id for s in each] for each in by_one]
+    assert [[s.tables for s in each] for each in by_two] == [[s.tables for s in e] for e in by_one]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", " =1+1", "+1", "@x", "-1", "\u200b=1", "'x"])
+def test_one_cell_that_a_spreadsheet_would_run_is_found_among_safe_ones(
+    tmp_path: Path, cell: str
+) -> None:
+    written = Csv(tmp_path)
+    names = COLUMNS["labels"]
+    written.write("labels", [("a", "b", "mock"), ("c", cell, "mock"), ("d", "e", "{}")])
+    written.close()
+    with (tmp_path / "csv" / "labels.csv").open(encoding="utf-8", newline="") as file:
+        found = [row[names[1]] for row in csv.DictReader(file)]
+    assert found == ["b", "'" + cell, "e"]
+
+
+def test_a_fingerprint_is_that_of_the_whole_dump() -> None:
+    world = World.build(seed=3, clock="0")
+    assert world.fingerprint() == hashlib.sha256(world.dump()).hexdigest()

@@ -23,7 +23,7 @@ from canary_tools import (
 )
 
 from collector.recording.clean import Cleaner
-from collector.scrub import scrub, scrub_at
+from collector.scrub import scrub, scrub_together
 
 
 @pytest.mark.parametrize("value", VALUES.values(), ids=VALUES.keys())
@@ -208,9 +208,9 @@ def test_a_token_in_an_input_of_a_feed() -> None:
 def test_the_address_of_a_page_tells_nobody(value: str, spell: Callable[[str], str]) -> None:
     """What a page tells of its viewer is taken out of the page's address too, and nothing else."""
     address = f"https://www.youtube.com/watch?v=dQw4w9WgXcQ&u={spell(value)}&list=PLx"
-    html, clean = scrub_at(VIEWER, address)
+    html, clean = scrub_together([VIEWER], mute=[address])
     assert html == scrub(VIEWER)
     assert clean.startswith("https://www.youtube.com/watch?v=dQw4w9WgXcQ&u=")
     assert clean.endswith("&list=PLx")
     assert spell(value) not in clean
-    assert scrub_at("<p>nobody</p>", address)[1] == address
+    assert scrub_together(["<p>nobody</p>"], mute=[address])[1] == address

@@ -221,6 +221,46 @@ def test_a_visit_ends_with_a_capture(runner: StepRunner, browser: FakeBrowser) -
     assert browser.log == [("visit", "/"), "new load", "capture"]
 
 
+def reads(runner: StepRunner, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The pages that are read from now on, beside those that are filed."""
+    seen: list[str] = []
+
+    def parse(html: str, url: str, **given: Any) -> Observation:
+        seen.append(url)
+        return read(html, url, **given)
+
+    monkeypatch.setattr(runner, "spec", replace(runner.spec, parse=parse))
+    return seen
+
+
+def test_a_page_that_was_filed_is_not_read_again_to_follow(
+    runner: StepRunner, browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.shown = (video(1, "aaaaaaaaaaa"),)
+    again = reads(runner, monkeypatch)
+    runner.run(one({"visit": "/watch?v=bbbbbbbbbbb"}))
+    assert runner.run(one({"follow": {"rank": 1}})).outcome is Outcome.DONE
+    assert again == []
+
+
+@pytest.mark.parametrize("changed", ["html", "url", "scrubbed"])
+def test_a_page_that_may_be_another_is_read(
+    runner: StepRunner, browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    title = "scrubbed-name sings" if changed == "scrubbed" else "a song"
+    browser.shown = (replace(video(1, "aaaaaaaaaaa"), title=title),)
+    runner.run(one({"visit": "/watch?v=bbbbbbbbbbb"}))
+    again = reads(runner, monkeypatch)
+    capture = browser.capture
+    if changed == "html":
+        monkeypatch.setattr(browser, "capture", lambda: replace(capture(), html="<html> more"))
+    if changed == "url":
+        browser.url = SITE + "/watch?v=ccccccccccc"
+    here = browser.url
+    assert runner.run(one({"follow": {"rank": 1}})).outcome is Outcome.DONE
+    assert again[:1] == [here]
+
+
 def test_a_visit_without_capture_is_judged_all_the_same(
     runner: StepRunner, browser: FakeBrowser
 ) -> None:
