@@ -245,7 +245,7 @@ class _Judge:
         contrast, bounds = measured.contrast, measured.question.measure.bounds
         if test.sample is None or contrast.crossed is not None or not math.isfinite(bounds[1]):
             return None
-        if not measured.lost:
+        if not measured.lost and not any(measured.missing(p) for p in measured.puppets):
             return "no puppet lost the pages that are tested"
         puppets = (*measured.puppets, *measured.lost)
         groups = [(p.block, contrast.strata[p.arm]) for p in puppets]
@@ -253,7 +253,7 @@ class _Judge:
         try:
             worst = worst_cases(
                 np.array([measured.values.get(p.name, math.nan) for p in puppets]),
-                np.array([float(p.name not in measured.values) for p in puppets]),
+                np.array([measured.missing(p) for p in puppets]),
                 np.array([p.arm in contrast.treated for p in puppets], dtype=np.bool_),
                 np.array([order.index(group) for group in groups], dtype=np.intp),
                 seed=self.seed,
@@ -264,8 +264,10 @@ class _Judge:
         if not worst.keeps(test.estimate, self.declaration.alpha / self.sharing):
             return None
         unit = measured.question.measure.unit
+        pages = sum(page is None for p in measured.puppets for page in measured.by_slot(p))
         return (
-            f"with the {len(measured.lost)} lost puppets set to the worst case it stays an effect,"
+            f"with what was lost ({len(measured.lost)} puppets, and {pages} pages of others) set to"
+            " the worst case it stays an effect,"
             f" between {words.amount(worst.low, unit)} and {words.amount(worst.high, unit)}"
         )
 

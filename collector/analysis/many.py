@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +29,9 @@ from collector.analysis.inference import (
 )
 from collector.analysis.intervals import Interval, widened
 from collector.analysis.measures import Measure
+from collector.analysis.places import places
 from collector.analysis.shifts import shifts
-from collector.analysis.stability import FALSE_ALARMS, stability, suspicious
+from collector.analysis.stability import level_of, stability, suspicious
 from collector.analysis.ties import COMMON
 
 Bools = NDArray[np.bool_]
@@ -101,7 +102,7 @@ def value_tests(
     :param questions: declared outcomes, which share the drift's false alarms.
     :param most: exchanges counted at most.
     """
-    level = FALSE_ALARMS / max(1, questions)
+    level = level_of(questions, likeness=False)
     for sizes, audits, used in same_sizes(found):
         values, treated, strata = _packed(found, audits, used, sizes)
         told_ = shifts(values, treated, sizes, alpha=alpha, seed=seed, most=most)
@@ -123,16 +124,24 @@ def value_tests(
             )
             low[row], high[row] = wide.low, wide.high
         found.low[audits], found.high[audits], found.bounded[audits] = low, high, bounded
-        pairs, when = _pairs(values, sizes)
+    _drifts(found, found.values, level=level, seed=seed)
+
+
+def _drifts(found: Many, values: Floats, *, level: float, seed: int) -> None:
+    """Where the effect moved over the order of the blocks: screened at once, then ``stability``.
+
+    :param values: shape (audits, puppets), NaN without one.
+    """
+    own = replace(found, values=values, strata=found.blocks - found.blocks.min())
+    for sizes, audits, used in same_sizes(own):
         if len(sizes) < 2:
             continue
+        packed, _, _ = _packed(own, audits, used, sizes)
+        pairs, when = _pairs(packed, sizes)
         for row in np.flatnonzero(suspicious(pairs, when, alpha=level)):
             audit = audits[row]
-            have = ~np.isnan(found.values[audit])
-            sample = Sample(
-                found.values[audit, have], found.treated[have],
-                found.blocks[have],
-            )  # fmt: skip
+            have = ~np.isnan(values[audit])
+            sample = Sample(values[audit, have], found.treated[have], found.blocks[have])
             found.moved[audit] = stability(sample, seed=seed, alpha=level).effect.moved
 
 
@@ -205,9 +214,12 @@ def _attainable(
     return found
 
 
-def likeness_tests(found: Many, distances: Floats, *, seed: int, most: int = MOST_EXACT) -> None:
-    """p and excess of a likeness.
+def likeness_tests(
+    found: Many, distances: Floats, *, questions: int, seed: int, most: int = MOST_EXACT
+) -> None:
+    """p and excess of a likeness, and whether what sets the arms apart moved.
 
+    :param questions: declared outcomes, which share the drift's false alarms.
     :param distances: shape (audits, puppets, puppets), as ``distance_test`` has them.
     """
     for audit, whole in enumerate(~np.isnan(found.values)):
@@ -224,6 +236,10 @@ def likeness_tests(found: Many, distances: Floats, *, seed: int, most: int = MOS
             continue
         found.p[audit], found.estimate[audit] = test.p, test.observed
         found.attainable[audit] = test.attainable_p
+    gone = np.isnan(found.values)
+    own = np.where(gone[:, :, None] | gone[:, None, :], np.nan, distances)
+    stand = np.where(gone, np.nan, places(own, found.treated, found.blocks))
+    _drifts(found, stand, level=level_of(questions, likeness=True), seed=seed)
 
 
 def families(tested: Sequence[Many], alpha: float) -> tuple[Floats, NDArray[np.intp]]:

@@ -19,7 +19,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from collector.analysis.buckets import twin_excess
+from collector.analysis.buckets import label_shares, twin_excess
 from collector.analysis.comparison import compare
 from collector.analysis.declared import Declaration, Question
 from collector.analysis.exchanges import Floats
@@ -224,15 +224,11 @@ def _lasting(measured: Measured, seed: int) -> bool:
     """Puppets stay apart from page to page; taken for given where there is one page only."""
     if len(measured.slots) < 2:
         return True
-    labels = sorted({t for pages in measured.shown.values() for p in pages for t in p.topics if t})
-    rows = [[_mix(page) for page in measured.shown[puppet]] for puppet in measured.puppets]
-    arms = [puppet.arm for puppet in measured.puppets]
-    for label in labels:
-        values = np.array([[page.get(label, 0.0) for page in row] for row in rows])
-        found = twin_excess(values, arms, seed=seed)
-        if found is not None and found.p <= ALPHA / len(labels):
-            return True
-    return False
+    table = label_shares(
+        [[page.topics if page else () for page in measured.by_slot(p)] for p in measured.puppets]
+    )
+    found = twin_excess(table, [puppet.arm for puppet in measured.puppets], seed=seed)
+    return found is not None and found.p <= ALPHA
 
 
 def _coordinate(distances: Floats) -> Floats:

@@ -1,13 +1,15 @@
 """What the run was declared to compare, computed: a number a puppet, arm held against arm.
 
 Protects three rules. The outcome is measured on pages that came after the treatment, and on no
-other. Every puppet of a comparison is measured on the same slots of the session. Twins of one block
+other. Every puppet of a comparison is measured on the same slots of the session, and where pages
+are lost what the slots differ by is taken out (``pagemeans``). Twins of one block
 saw the same moment, so likeness is compared between puppets of different blocks only.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from collector.analysis.declared import Contrast, Declaration, Question
 from collector.analysis.load import Page, Puppet, RunData
 from collector.analysis.measures import Labels, Measure, Sight
 from collector.analysis.metrics import Attention, exposure_share
+from collector.analysis.pagemeans import in_use, page_means
 
 SURFACES = ("home", "related", "search", "channel", "feed")
 
@@ -63,7 +66,8 @@ class Measured:
 
     question: Question
     slots: tuple[str, ...]
-    """Of the session; every puppet in use has a page of each."""
+    """Of the session. Every puppet in use has a page of each, or at least of half of them where the
+    outcome is a mean over pages."""
     puppets: tuple[Puppet, ...]
     """That have a value: control first."""
     values: Mapping[str, float]
@@ -74,7 +78,7 @@ class Measured:
     twin_gap: float | None
     """Mean difference between twins of an arm; ``None`` without twins."""
     shown: Mapping[Puppet, tuple[Page, ...]]
-    """Puppet → its pages, one a slot."""
+    """Puppet → its pages, one a slot, in the order of the slots."""
     supply: Mapping[str, float]
     """Label → its share, 0–1, of the items that have a label."""
     lengths: Mapping[str, float]
@@ -83,6 +87,17 @@ class Measured:
     @property
     def contrast(self) -> Contrast:
         return self.question.contrast
+
+    def by_slot(self, puppet: Puppet) -> tuple[Page | None, ...]:
+        """A puppet's pages, ``None`` for a slot that it lost."""
+        own = {page.slot: page for page in self.shown[puppet]}
+        return tuple(own.get(slot) for slot in self.slots)
+
+    def missing(self, puppet: Puppet) -> float:
+        """Share of the slots, 0–1, that a puppet has no page of; 1 without a value."""
+        if puppet.name not in self.values:
+            return 1.0
+        return 1 - len(self.shown[puppet]) / len(self.slots)
 
     def side(self, treated: bool) -> tuple[Puppet, ...]:
         arms = self.contrast.treated if treated else self.contrast.untreated
@@ -164,6 +179,29 @@ def same_slots(
     return tuple(slots), {p: tuple(filled[slot][p] for slot in slots) for p in best[1]}
 
 
+def linked_slots(
+    pages: Sequence[Page], puppets: Sequence[Puppet]
+) -> tuple[tuple[str, ...], dict[Puppet, tuple[Page, ...]]]:
+    """The slots that are compared, and the pages of the puppets that have half of them or more:
+    ``pagemeans.in_use``. Where no slots link the puppets, ``same_slots``."""
+    filled: dict[str, dict[Puppet, Page]] = defaultdict(dict)
+    wanted = set(puppets)
+    for page in pages:
+        if page.puppet in wanted:
+            filled[page.slot][page.puppet] = page
+    names = list(filled)
+    here = np.array([[puppet in filled[slot] for slot in names] for puppet in puppets], dtype=bool)
+    used = in_use(here) if names and puppets else None
+    if used is None:
+        return same_slots(pages, puppets)
+    slots = tuple(slot for n, slot in enumerate(names) if used[:, n].any())
+    return slots, {
+        puppet: tuple(filled[slot][puppet] for n, slot in enumerate(names) if used[row, n])
+        for row, puppet in enumerate(puppets)
+        if used[row].any()
+    }
+
+
 def supply_of(data: RunData) -> dict[str, float]:
     """Label → its share, 0–1, of the items that have a label."""
     total = sum(data.topics.values())
@@ -211,12 +249,9 @@ def measure_question(
         pages = [page for page in pages if page.turn == moment]
     else:
         pages = at_moment(data, pages, moment)
-    slots, shown = same_slots(pages, puppets)
-    values: dict[str, float] = {}
-    for puppet, own in shown.items():
-        value = value_of(data, measure, question.label, own, attention or declaration.attention)
-        if value is not None:
-            values[puppet.name] = value
+    curve = attention or declaration.attention
+    slots, shown = (linked_slots if measure.by_page else same_slots)(pages, puppets)
+    values = _values(data, question, slots, shown, curve)
     used = [p for p in puppets if p in shown and (measure.likeness or p.name in values)]
     return Measured(
         question=question,
@@ -232,6 +267,37 @@ def measure_question(
         supply=supply_of(data),
         lengths=_lengths(used, shown, contrast),
     )
+
+
+def _values(
+    data: RunData,
+    question: Question,
+    slots: Sequence[str],
+    shown: Mapping[Puppet, tuple[Page, ...]],
+    attention: Attention,
+) -> dict[str, float]:
+    """Puppet's name → its value; of a mean over pages without what the slots differ by."""
+    measure = question.measure
+
+    def value(pages: tuple[Page, ...]) -> float | None:
+        return value_of(data, measure, question.label, pages, attention)
+
+    if not measure.by_page or len(slots) < 2:
+        found = {puppet.name: value(pages) for puppet, pages in shown.items()}
+        return {name: each for name, each in found.items() if each is not None}
+    table = np.full((len(shown), len(slots)), math.nan)
+    for row, pages in enumerate(shown.values()):
+        for page in pages:
+            if (each := value((page,))) is not None:
+                table[row, slots.index(page.slot)] = each
+    if not np.isnan(table).any():
+        return {p.name: fmean(row) for p, row in zip(shown, table.tolist(), strict=True)}
+    means = np.clip(page_means(table), *measure.bounds)
+    return {
+        puppet.name: float(mean)
+        for puppet, mean in zip(shown, means, strict=True)
+        if not math.isnan(mean)
+    }
 
 
 def _twin_gap(arms: Sequence[Sequence[float]]) -> float | None:

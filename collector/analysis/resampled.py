@@ -93,7 +93,7 @@ def simulate(
         if noise.question.measure.likeness is not None:
             order = chance[:, at].argsort(axis=1) % max(1, len(noise.puppets))
             distances = noise.distances[order[:, :, None], order[:, None, :]]
-            likeness_tests(many, distances, seed=seed, most=most)
+            likeness_tests(many, distances, questions=questions, seed=seed, most=most)
         else:
             # A puppet of the source that has no value here is stood in for by the next one.
             here = np.array([number[name] for name in noise.puppets])

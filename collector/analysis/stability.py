@@ -20,6 +20,10 @@ from collector.analysis.samples import Sample
 FALSE_ALARMS = 0.02
 """How often a run whose values do not move is said to have moved."""
 
+DEPENDENT = 4
+"""Of a likeness the level is divided by so much: places of one block are made of the same
+distances, so that they move together more often than numbers of puppets do."""
+
 FEWEST = 6
 """Values below which no order is rare enough to tell drift from chance."""
 
@@ -53,6 +57,14 @@ class Stability:
     """Of the control puppets: the platform's level moved; pairs of one block bear it."""
     effect: Drift
     """Of the differences within blocks: what is measured moved; no average describes it."""
+
+
+def level_of(questions: int, *, likeness: bool) -> float:
+    """The level of one outcome's drift: together they raise a false alarm in 2 of 100 runs.
+
+    :param questions: declared outcomes.
+    """
+    return FALSE_ALARMS / max(1, questions) / (DEPENDENT if likeness else 1)
 
 
 def drift(

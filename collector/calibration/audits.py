@@ -17,7 +17,8 @@ from collector.analysis.declared import Question
 from collector.analysis.exchanges import Floats
 from collector.analysis.load import Page, Puppet
 from collector.analysis.measures import Unit
-from collector.analysis.outcomes import same_slots
+from collector.analysis.outcomes import linked_slots, same_slots
+from collector.analysis.pagemeans import page_means
 from collector.calibration.measured import Bools, Topics, page_value
 from collector.calibration.probe import NotCalibrated, Probe, Scene, with_twins
 from collector.calibration.shown import Lists, Stage, draw, stage
@@ -313,9 +314,14 @@ def _losses(
 
 
 def values_of(probe: Probe, told: Audits, question: Question) -> Floats:
-    """Every puppet's answer, shape (audits, puppets); NaN for puppets of other arms or without.
+    """Every puppet's answer, shape (audits, puppets); NaN for puppets of other arms or without."""
+    return answers_of(probe, told, question)[0]
 
-    The same slots count for every puppet of an audit: those that the report would choose.
+
+def answers_of(probe: Probe, told: Audits, question: Question) -> tuple[Floats, Floats]:
+    """``values_of``, and the share of the slots that each puppet has no page of.
+
+    Those pages count that the report would choose, and its own ``page_means`` are taken.
     """
     surface = question.surface
     keys = [key for key in told.lists if key[0] == surface]
@@ -328,14 +334,16 @@ def values_of(probe: Probe, told: Audits, question: Question) -> Floats:
         )
     pages = np.stack([per_page(told.lists[key], told.topics[key]) for key in keys], axis=2)
     used = slots_used(told, question, keys)
-    pages = np.where(used, pages, np.nan)
-    count = (used & ~np.isnan(pages)).sum(axis=2)
-    found: Floats = np.nansum(pages, axis=2) / np.where(count > 0, count, np.nan)
-    return found
+    found: Floats = page_means(np.where(used, pages, np.nan))
+    if not used.all():
+        found = np.clip(found, *question.measure.bounds)
+    slots = used.any(axis=1).sum(axis=1)
+    missing = 1 - used.sum(axis=2) / np.maximum(slots, 1)[:, None]
+    return found, np.where(np.isnan(found), 1.0, missing)
 
 
 def slots_used(told: Audits, question: Question, keys: Sequence[tuple[str, str]]) -> Bools:
-    """Which pages count, shape (audits, puppets, slots)."""
+    """Which pages count, shape (audits, puppets, slots): those that the report would choose."""
     here = np.stack([told.here[key] for key in keys], axis=2)
     order, _ = told.design.side(question)
     used = np.zeros_like(here)
@@ -347,6 +355,7 @@ def slots_used(told: Audits, question: Question, keys: Sequence[tuple[str, str]]
         [Page("", p, "", 0, 0, 0, f"after.{key[1]}", "", None, key[0], ()) for key in keys]
         for p in puppets
     ]
+    choose = linked_slots if question.measure.by_page else same_slots
     known: dict[bytes, Bools] = {}
     for audit in range(len(told)):
         mask = here[audit, order]
@@ -355,9 +364,13 @@ def slots_used(told: Audits, question: Question, keys: Sequence[tuple[str, str]]
             pages = [
                 blank[p][s] for p in range(len(puppets)) for s in range(len(keys)) if mask[p, s]
             ]
-            slots, shown = same_slots(pages, puppets)
-            chosen = np.array([blank[0][s].slot in slots for s in range(len(keys))])
-            whole = np.array([p in shown for p in puppets])
-            known[name] = whole[:, None] & chosen[None, :]
+            _, shown = choose(pages, puppets)
+            counted = {(puppet, page.slot) for puppet, own in shown.items() for page in own}
+            known[name] = np.array(
+                [
+                    [(p, page.slot) in counted for page in blank[row]]
+                    for row, p in enumerate(puppets)
+                ]
+            )
         used[audit, order] = known[name]
     return used

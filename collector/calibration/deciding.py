@@ -34,7 +34,7 @@ from collector.analysis.many import (
 )
 from collector.analysis.measures import Labels
 from collector.analysis.verdicts import VerdictKind
-from collector.calibration.audits import Audits, slots_used, values_of
+from collector.calibration.audits import Audits, answers_of, slots_used
 from collector.calibration.measured import Bools, likeness
 from collector.calibration.probe import NotCalibrated, Probe
 
@@ -70,6 +70,8 @@ class _Asked:
     question: Question
     order: NDArray[np.intp]
     many: Many
+    missing: Floats
+    """Share of the slots that a puppet has no page of, shape (audits, puppets)."""
 
 
 def decide(probe: Probe, told: Audits, *, seed: int, most: int = MOST_EXACT) -> Decisions:
@@ -125,18 +127,18 @@ def _test(probe: Probe, told: Audits, question: Question, seed: int, most: int) 
     strata = np.array([names[group] for group in groups], dtype=np.intp)
     blocks = told.design.blocks[order]
     if measure.likeness is None:
-        values = values_of(probe, told, question)[:, order]
+        values, missing = (each[:, order] for each in answers_of(probe, told, question))
         many = Many.of(question.name, measure, treated, strata, blocks, values)
         value_tests(
             many, alpha=probe.declaration.alpha, questions=len(probe.questions), seed=seed,
             most=most,
         )  # fmt: skip
-        return _Asked(question, order, many)
+        return _Asked(question, order, many, missing)
     distances, whole = _distances(probe, told, question, order)
     values = np.where(whole, 0.0, np.nan)
     many = Many.of(question.name, measure, treated, strata, blocks, values)
-    likeness_tests(many, distances, seed=seed, most=most)
-    return _Asked(question, order, many)
+    likeness_tests(many, distances, questions=len(probe.questions), seed=seed, most=most)
+    return _Asked(question, order, many, np.where(whole, 0.0, 1.0))
 
 
 def _distances(
@@ -277,16 +279,15 @@ def _unlabelled(probe: Probe, told: Audits, found: _Asked, seed: int) -> Bools:
 
 
 def _bears(found: _Asked, audit: int, sharing: NDArray[np.intp], alpha: float, seed: int) -> bool:
-    """An effect stays one with every lost puppet set to the worst."""
+    """An effect stays one with everything that was lost set to the worst."""
     measure = found.question.measure
     if measure.value is None or not math.isfinite(measure.bounds[1]):
         return False
-    lost = np.isnan(found.many.values[audit])
-    if not lost.any():
+    if not found.missing[audit].any():
         return True
     try:
         worst = worst_cases(
-            found.many.values[audit], lost.astype(np.float64), found.many.treated,
+            found.many.values[audit], found.missing[audit], found.many.treated,
             found.many.strata, seed=seed, bounds=measure.bounds,
         )  # fmt: skip
     except NothingToCompareError:

@@ -6,7 +6,6 @@ Each is the report's own function, asked of audits in which the answer is known.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
 from typing import Any
 
 from collector.analysis.judging import judge
@@ -16,14 +15,15 @@ from collector.calibration.audits import audits, design_of, generator_of, platfo
 from collector.calibration.frames import frame
 from collector.calibration.probe import NotCalibrated, Probe
 from collector.calibration.rates import Rate
-from collector.calibration.spacing import recovered
+from collector.calibration.spacing import Recovered, Spaced, recovered
 from collector.calibration.truths import TRUTHS
 
 _NAMED = 40
 """Audits whose mechanism is asked for: a third of a second each."""
-_SPACED = 200
-_PUPPETS = 60
-"""At each gap between two searches."""
+_SPACED = 60
+_HALF_LIVES = (60.0, 180.0, 300.0)
+_PUPPETS = (20, 60)
+"""At each gap between two searches, and number of them."""
 
 
 def extras(probe: Probe, *, n: int, seed: int) -> dict[str, Any]:
@@ -33,11 +33,9 @@ def extras(probe: Probe, *, n: int, seed: int) -> dict[str, Any]:
     """
     found: dict[str, Any] = {
         "carry_over": [
-            {key: round(value, 3) for key, value in asdict(each).items()}
-            for half_life in (60.0, 180.0, 300.0)
-            for each in [
-                recovered(half_life, puppets=_PUPPETS, runs=_SPACED, floor=0.05, seed=seed)
-            ]
+            _plain(recovered(half_life, Spaced(puppets=puppets), runs=_SPACED, seed=seed))
+            for puppets in _PUPPETS
+            for half_life in _HALF_LIVES
         ],
         "mechanism": _named(probe, "effect-20", Mechanism.TOPIC, seed),
     }
@@ -46,6 +44,17 @@ def extras(probe: Probe, *, n: int, seed: int) -> dict[str, Any]:
     except NotCalibrated:
         found["groups"] = None
     return found
+
+
+def _plain(found: Recovered) -> dict[str, Any]:
+    return {
+        "half_life_s": found.half_life_s,
+        "puppets": found.puppets,
+        "safe_gap_s": round(found.safe_gap_s, 1),
+        "estimated_s": round(found.estimated_s, 1),
+        "within": found.within.plain(),
+        "safe_within": found.safe_within.plain(),
+    }
 
 
 def _named(probe: Probe, truth: str, right: Mechanism, seed: int) -> dict[str, Any]:

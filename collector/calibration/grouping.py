@@ -1,6 +1,7 @@
 """Are a platform's test groups seen as such, with so many twins, and beside a treatment?
 
-The detector is the report's own (``twin_excess``: twins stay apart from page to page). Its rates
+The detector is the report's own (``twin_excess`` of the shares of all labels: twins stay apart
+from page to page). Its rates
 are counted on the tested pages of a probe: with test groups, with test groups beside an effect of
 the treatment, and with neither, which is its false alarms.
 """
@@ -16,7 +17,6 @@ import numpy as np
 from collector.analysis.buckets import twin_excess
 from collector.analysis.gates.base import ALPHA
 from collector.calibration.audits import Platform, audits, design_of, generator_of, platform
-from collector.calibration.measured import page_value
 from collector.calibration.probe import NotCalibrated, Probe
 from collector.calibration.rates import Rate
 from collector.calibration.truths import TRUTHS, Kind, Truth
@@ -39,12 +39,7 @@ def seen(ground: Platform, twins: int, runs: int, seed: int) -> Rate:
     question = next(
         (q for q in probe.questions if q.label and len(probe.slots[q.surface]) > 1), None
     )
-    value = (
-        page_value(question, probe.declaration.attention, probe.catalogue.labels)
-        if question is not None
-        else None
-    )
-    if question is None or value is None:
+    if question is None:
         raise NotCalibrated(
             "no declared exposure is measured on two pages",
             place=f"{probe.loaded.place}: after",
@@ -53,9 +48,17 @@ def seen(ground: Platform, twins: int, runs: int, seed: int) -> Rate:
     design = design_of(probe, twins)
     told = audits(ground, design, runs, generator_of(seed, ground.truth.name, twins, 0))
     keys = [key for key in told.lists if key[0] == question.surface]
-    pages = np.stack([value(told.lists[key], told.topics[key]) for key in keys], axis=2)
+    organic = np.stack([told.lists[key].organic for key in keys], axis=2)
+    topics = np.stack([told.topics[key] for key in keys], axis=2)
+    shares = (
+        np.stack(
+            [(organic & (topics == n)).sum(axis=3) for n in range(-1, len(probe.catalogue.labels))],
+            axis=3,
+        )
+        / organic.sum(axis=3)[..., None]
+    )  # as ``label_shares`` has them
     arms = [puppet.arm for puppet in design.puppets]
-    found = [twin_excess(each, arms, seed=seed) for each in pages]
+    found = [twin_excess(each, arms, seed=seed) for each in shares]
     return Rate(sum(each is not None and each.p <= ALPHA for each in found), runs)
 
 

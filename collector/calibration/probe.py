@@ -244,7 +244,7 @@ def probe(loaded: Loaded, *, seed: int | None = None) -> Probe:
         plan=simulator.rounds.plan,
         data=data,
         declaration=declaration,
-        catalogue=_catalogue(world, simulator.labels),
+        catalogue=catalogue_of(world, simulator.labels),
         scenes=_scenes(world, watched, data, simulator.rounds.plan, slots, loaded),
         slots=slots,
         standing=standing,
@@ -316,29 +316,47 @@ def _scene(
     told: Sequence[tuple[Snapshot, str | None]],
 ) -> Scene:
     """The page's scores in every past of the probe's twins and every test group."""
-    surface = Surface(pages[0].surface)
+    entries = max(len(page.items) for page in pages)
+    every = [(replace(seen, bucket=b), context) for seen, context in told for b in range(BUCKETS)]
+    return scene_of(world, Surface(pages[0].surface), every, arm=arm, slot=slot, entries=entries)
+
+
+def scene_of(
+    world: World,
+    surface: Surface,
+    told: Sequence[tuple[Snapshot, str | None]],
+    *,
+    arm: str,
+    slot: str,
+    entries: int,
+) -> Scene:
+    """A list's scores for viewers as they are, one state each, as the world's ``Lists`` give them
+    under the world's truths.
+
+    :param told: viewer, and the list's context.
+    """
     noted = _Composed()
     lists = copy.copy(world.lists)
     lists.composer = noted  # type: ignore[assignment]  # nothing is composed, only noted
     rows: list[tuple[dict[str, Floats], np.ndarray, np.ndarray, float]] = []
-    for snapshot, context in told:
-        for bucket in range(BUCKETS):
-            lists.make(surface, replace(snapshot, bucket=bucket), context, "probe")
-            scores = noted.scores
-            assert scores is not None
-            summands = {
-                name: np.asarray(part, dtype=np.float64)
-                for name, part in scores.parts.items()
-                if name != "noise"
-            }
-            rows.append((summands, noted.allowed, noted.fill, scores.diversity))
+    for viewer, context in told:
+        rules = world.ruling.rules(surface, viewer, "probe")
+        lists.make(surface, viewer, context, "probe", rules)
+        scores = noted.scores
+        assert scores is not None
+        summands = {
+            name: np.asarray(part, dtype=np.float64)
+            for name, part in scores.parts.items()
+            if name != "noise"
+        }
+        rows.append((summands, noted.allowed, noted.fill, scores.diversity))
     names = dict.fromkeys(name for parts, *_ in rows for name in parts)
     none = np.zeros(len(world.videos))
     return Scene(
         arm=arm,
         slot=slot,
         surface=surface,
-        entries=max(len(page.items) for page in pages),
+        entries=entries,
         language=told[0][0].lang,
         parts={name: np.array([parts.get(name, none) for parts, *_ in rows]) for name in names},
         allowed=np.array([allowed for _, allowed, _, _ in rows]),
@@ -359,7 +377,8 @@ def formula_of(world: World) -> Recommender:
     return world.recommender
 
 
-def _catalogue(world: World, labels: Mapping[str, str]) -> Catalogue:
+def catalogue_of(world: World, labels: Mapping[str, str]) -> Catalogue:
+    """The world's videos and playlists as columns, with these labels by id."""
     videos = list(world.videos.values())
     channels = {name: number for number, name in enumerate(world.channels)}
     position = {video.id: row for row, video in enumerate(videos)}

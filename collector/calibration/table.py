@@ -26,6 +26,10 @@ COVERAGE = 0.94
 WRONG_EQUIVALENCE = 0.05
 FALSE_ABSTENTION = 0.02
 FLAGGED, FLAGGED_ALIKE = 0.95, 0.05
+RECOVERED, SPACED = 0.95, 60
+"""Half-life within 10 % and safe gap within a minute, from so many puppets at each gap on."""
+MIXED = 0.80
+"""Test groups told from the treatment beside which they are, with five twins."""
 JUDGED = 4
 """Audits of every cell that ``judge`` itself is asked about."""
 _SLACK = 3.5
@@ -168,6 +172,13 @@ def broken_promises(table: Mapping[str, Any]) -> Iterator[str]:
             wrong = outcome.get("wrong_equivalence")
             if wrong and _over(wrong, WRONG_EQUIVALENCE):
                 yield f"{place}, {outcome['surface']}: {wrong['rate']:.1%} wrong equivalence"
+    for each in table.get("carry_over") or ():
+        for key, what in (("within", "half-life"), ("safe_within", "safe gap")):
+            if each["puppets"] >= SPACED and _under(each[key], RECOVERED):
+                yield f"carry-over, {_spaced(each)}: {what} recovered in {each[key]['rate']:.0%}"
+    mixed = (table.get("groups") or {}).get("groups and treatment", {}).get("5")
+    if mixed and _under(mixed, MIXED):
+        yield f"test groups beside a treatment, 5 twins: told in {mixed['rate']:.0%}"
     if table["judged"]["differing"]:
         yield f"judge differs: {table['judged']['first'][0]}"
 
@@ -219,6 +230,11 @@ def _of_extras(table: Mapping[str, Any], committed: Mapping[str, Any]) -> Iterat
         pairs += [(f"{kind}, {k} twins", own[k], was[k]) for k in own if k in was]
     if table.get("mechanism") and committed.get("mechanism"):
         pairs.append(("mechanism", table["mechanism"], committed["mechanism"]))
+    old = {_spaced(each): each for each in committed.get("carry_over") or ()}
+    for each in table.get("carry_over") or ():
+        if (before := old.get(_spaced(each))) is not None:
+            for key in ("within", "safe_within"):
+                pairs.append((f"carry-over, {_spaced(each)}: {key}", each[key], before[key]))
     for name, now, then in pairs:
         if now["rate"] is None or then["rate"] is None:
             continue
@@ -226,12 +242,10 @@ def _of_extras(table: Mapping[str, Any], committed: Mapping[str, Any]) -> Iterat
         spread = share * (1 - share) * (1 / now["of"] + 1 / then["of"])
         if abs(now["rate"] - then["rate"]) > _SLACK * math.sqrt(spread) + 0.01:
             yield f"{name}: {now['rate']:.1%}, committed {then['rate']:.1%}"
-    old = {each["half_life_s"]: each for each in committed.get("carry_over") or ()}
-    for each in table.get("carry_over") or ():
-        if (before := old.get(each["half_life_s"])) is not None and abs(
-            each["within"] - before["within"]
-        ) > 0.15:
-            yield f"carry-over, half-life {each['half_life_s']:g} s: {each['within']:.0%} within"
+
+
+def _spaced(each: Mapping[str, Any]) -> str:
+    return f"half-life {each['half_life_s']:g} s with {each['puppets']} puppets a gap"
 
 
 def _name(each: Mapping[str, Any]) -> str:

@@ -42,9 +42,9 @@ def lines(table: Mapping[str, Any]) -> Iterator[str]:
         yield f"twins stay apart, {kind}: {told}"
     for each in table.get("carry_over") or ():
         yield (
-            f"carry-over, half-life {each['half_life_s']:g} s: within 10 % in"
-            f" {percent(each['within'])} %, safe gap within a minute in"
-            f" {percent(each['safe_within'])} %"
+            f"carry-over, half-life {each['half_life_s']:g} s, {each['puppets']} puppets a gap:"
+            f" within 10 % in {percent(each['within']['rate'])} %, safe gap within a minute in"
+            f" {percent(each['safe_within']['rate'])} %"
         )
     if named := table.get("mechanism"):
         yield f"mechanism of {named['truth']}: {named['right']} in {percent(named['rate'])} %"

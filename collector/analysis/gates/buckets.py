@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from collector.analysis.buckets import BIMODAL, FEWEST, bimodality, twin_excess
+from collector.analysis.buckets import BIMODAL, FEWEST, bimodality, label_shares, twin_excess
 from collector.analysis.gates.base import ALPHA, Gate, Ruling, passed
-from collector.analysis.measures import Sight
+from collector.analysis.measures import Labels, Sight
 from collector.analysis.metrics import Attention
 from collector.analysis.outcomes import Measured
 
@@ -17,11 +17,29 @@ GATE = "buckets"
 
 
 def buckets(measured: Measured, attention: Attention, seed: int) -> Gate:
-    """Noted: too few twins to tell buckets from treatment, twins that fall into two groups, or
-    twins that stay apart from page to page."""
+    """Noted: twins that stay apart from page to page (in the shares of all labels, or where an
+    outcome needs none in its value), too few twins to tell buckets from treatment, or twins that
+    fall into two groups."""
     measure = measured.question.measure
     if measure.value is None:
         return passed(GATE)
+    pages = [measured.by_slot(puppet) for puppet in measured.puppets]
+    table = (
+        np.array(_by_page(measured, attention))
+        if measure.labels is Labels.NONE or not pages
+        else label_shares([[page.topics if page else () for page in own] for own in pages])
+    )
+    excess = twin_excess(table, [p.arm for p in measured.puppets], seed=seed)
+    if excess is not None and excess.p <= ALPHA:
+        return Gate(
+            GATE,
+            Ruling.NOTED,
+            f"twins stay apart from page to page (intraclass correlation {excess.icc:.2f},"
+            f" p = {excess.p:.2g}): different test groups of the platform, or what each happened to"
+            " be shown before",
+            number=excess.p,
+            threshold=ALPHA,
+        )
     for arm in measured.contrast.arms:
         values = [measured.values[p.name] for p in measured.puppets if p.arm == arm]
         if len(values) < FEWEST:
@@ -46,18 +64,6 @@ def buckets(measured: Measured, attention: Attention, seed: int) -> Gate:
                 threshold=BIMODAL,
                 arm=arm,
             )
-    table = _by_page(measured, attention)
-    excess = twin_excess(np.array(table), [p.arm for p in measured.puppets], seed=seed)
-    if excess is not None and excess.p <= ALPHA:
-        return Gate(
-            GATE,
-            Ruling.NOTED,
-            f"twins stay apart from page to page (intraclass correlation {excess.icc:.2f},"
-            f" p = {excess.p:.2g}): different test groups of the platform, or what each happened to"
-            " be shown before",
-            number=excess.p,
-            threshold=ALPHA,
-        )
     return passed(GATE)
 
 
@@ -69,10 +75,12 @@ def _by_page(measured: Measured, attention: Attention) -> Sequence[Sequence[floa
     for puppet in measured.puppets:
         pages = measured.shown[puppet]
         found = [
-            question.measure.value(
+            None
+            if page is None
+            else question.measure.value(
                 Sight((page,), question.label, attention, pages, measured.supply)
             )
-            for page in pages
+            for page in measured.by_slot(puppet)
         ]
         rows.append([math.nan if value is None else value for value in found])
     return rows

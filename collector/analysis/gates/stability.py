@@ -6,30 +6,27 @@ import numpy as np
 
 from collector.analysis.gates.base import Gate, Ruling, passed
 from collector.analysis.outcomes import Measured
+from collector.analysis.places import places
 from collector.analysis.samples import Sample
-from collector.analysis.stability import FALSE_ALARMS, FEWEST
+from collector.analysis.stability import FEWEST, level_of
 from collector.analysis.stability import stability as moved
 
 GATE = "stability"
 
 
 def stability(measured: Measured, questions: int, seed: int) -> Gate:
-    """Withheld: the effect moved over the order of the blocks. Noted: only the control's level did,
+    """Withheld: the effect moved over the order of the blocks, of a likeness what sets the places
+    of the arms apart (``places``). Noted: only the control's level did,
     which pairs of one block bear; or there are too few pairs, or too few in another block than the
     largest, to see it.
 
     :param questions: declared outcomes; together they raise a false alarm in 2 of 100 runs.
     """
     contrast = measured.contrast
-    puppets = [p for p in measured.puppets if p.name in measured.values]
-    if contrast.crossed is not None or len({p.block for p in puppets}) < 2:
+    sample = _sample(measured)
+    if contrast.crossed is not None or len(np.unique(sample.strata)) < 2:
         return passed(GATE)
-    sample = Sample(
-        np.array([measured.values[p.name] for p in puppets]),
-        np.array([p.arm in contrast.treated for p in puppets], dtype=np.bool_),
-        np.array([p.block for p in puppets], dtype=np.intp),
-    )
-    alpha = FALSE_ALARMS / max(1, questions)
+    alpha = level_of(questions, likeness=measured.overlap is not None)
     found = moved(sample, seed=seed, alpha=alpha)
     if found.effect.moved:
         return Gate(
@@ -42,7 +39,7 @@ def stability(measured: Measured, questions: int, seed: int) -> Gate:
             found.effect.p_noise,
             alpha,
         )
-    if found.level.moved:
+    if found.level.moved and measured.overlap is None:
         return Gate(
             GATE,
             Ruling.NOTED,
@@ -55,12 +52,26 @@ def stability(measured: Measured, questions: int, seed: int) -> Gate:
         return Gate(
             GATE,
             Ruling.NOTED,
-            f"{pairs_of(sample)} pairs in {len({p.block for p in puppets})} blocks cannot show"
+            f"{pairs_of(sample)} pairs in {len(np.unique(sample.strata))} blocks cannot show"
             " whether the platform changed in the course of the run",
             number=float(pairs_of(sample)),
             threshold=float(FEWEST),
         )
     return passed(GATE, found.effect.p_noise, alpha)
+
+
+def _sample(measured: Measured) -> Sample:
+    """The values, or of a likeness each puppet's place between the arms."""
+    contrast, puppets = measured.contrast, list(measured.puppets)
+    if measured.overlap is None:
+        puppets = [p for p in puppets if p.name in measured.values]
+    treated = np.array([p.arm in contrast.treated for p in puppets], dtype=np.bool_)
+    blocks = np.array([p.block for p in puppets], dtype=np.intp)
+    if measured.overlap is None:
+        return Sample(np.array([measured.values[p.name] for p in puppets]), treated, blocks)
+    found = places(measured.overlap.distances, treated, blocks)
+    have = ~np.isnan(found)
+    return Sample(found[have], treated[have], blocks[have])
 
 
 def pairs_of(sample: Sample) -> int:

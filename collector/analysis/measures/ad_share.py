@@ -21,4 +21,5 @@ MEASURE = Measure(
     about="Share (0–1) of a list's items that are advertising, mean over the pages.",
     unit=Unit.SHARE,
     value=value,
+    by_page=True,
 )

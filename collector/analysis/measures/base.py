@@ -45,7 +45,8 @@ class Sight:
     """What one puppet was shown on one surface after the treatment."""
 
     pages: tuple[Page, ...]
-    """In order; every puppet of a comparison has pages of the same slots."""
+    """In order; every puppet of a comparison has pages of the same slots, unless one page alone is
+    asked about (``Measure.by_page``)."""
     label: str | None = None
     attention: Attention = Attention.GEOMETRIC
     earlier: tuple[Page, ...] = ()
@@ -85,6 +86,8 @@ class Measure:
     labels: Labels = Labels.NONE
     attentive: bool = False
     """Its value depends on the model of attention."""
+    by_page: bool = False
+    """Its value is the mean of what each page alone gives, so that it can be told of fewer."""
 
     def __post_init__(self) -> None:
         if (self.value is None) == (self.likeness is None):

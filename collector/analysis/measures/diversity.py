@@ -23,4 +23,5 @@ MEASURE = Measure(
     value=value,
     bounds=(1.0, math.inf),
     labels=Labels.ANY,
+    by_page=True,
 )

@@ -25,4 +25,5 @@ MEASURE = Measure(
     bounds=(0.0, math.inf),
     labels=Labels.DECLARED,
     attentive=True,
+    by_page=True,
 )

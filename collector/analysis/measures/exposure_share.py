@@ -20,4 +20,5 @@ MEASURE = Measure(
     value=value,
     labels=Labels.DECLARED,
     attentive=True,
+    by_page=True,
 )

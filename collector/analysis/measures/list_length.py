@@ -19,4 +19,5 @@ MEASURE = Measure(
     unit=Unit.ITEMS,
     value=value,
     bounds=(0.0, math.inf),
+    by_page=True,
 )

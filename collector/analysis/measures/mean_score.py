@@ -36,4 +36,5 @@ MEASURE = Measure(
     bounds=(-math.inf, math.inf),
     labels=Labels.NUMERIC,
     attentive=True,
+    by_page=True,
 )

@@ -456,3 +456,43 @@ def test_the_table_tells_a_count_from_a_p(gate: Gate, number: str, needed: str) 
     answer = dataclasses.replace(judgement.answers[0], gates=(gate,))
     (row,) = gates_asked(dataclasses.replace(judgement, answers=(answer,)))
     assert (row.number, row.threshold) == (number, needed)
+
+
+def with_lists(early: str, late: str) -> RunData:
+    """Two blocks of six: the treated puppets' own list in the first and in the second."""
+    common = " ".join(f"c{n}" for n in range(12))
+    lists = {}
+    for twin in range(1, 13):
+        noise = f"n{twin} m{twin}"
+        lists[f"c-{twin}"] = {"after.0": f"{common} x{noise.replace(' ', ' x')}"}
+        own = (early if twin <= 6 else late) or common
+        lists[f"t-{twin}"] = {"after.0": f"{own} y{noise.replace(' ', ' y')}"}
+    blocks = {name: 1 + (int(name[2:]) > 6) for name in lists}
+    return hand_run(lists, outcomes=["jaccard"], blocks=blocks)
+
+
+def test_lists_that_cease_to_differ_in_mid_run_are_withheld() -> None:
+    """A likeness is no number a puppet, so its places between the arms are followed."""
+    other = " ".join(f"d{n}" for n in range(12))
+    gate = asked(with_lists(other, ""))["stability"]
+    assert gate.ruling is WITHHELD
+    assert "changed from block to block" in gate.reason
+    assert asked(with_lists(other, other))["stability"].ruling is PASSED
+    assert asked(with_lists("", ""))["stability"].ruling is PASSED
+
+
+def test_groups_are_told_from_all_labels_where_the_declared_one_is_rare() -> None:
+    """Half of the twins are shown sport, half music, on every page; the declared label nobody."""
+    lists = {
+        name: {
+            f"after.{n}": " ".join(
+                f"{n}{item}:{'sport' if (int(name[-1]) + (item == n)) % 2 else 'music'}"
+                for item in range(6)
+            )
+            for n in range(3)
+        }
+        for name in puppets(6)
+    }
+    gate = asked(hand_run(lists, exposure=["news"]))["buckets"]
+    assert gate.ruling is NOTED
+    assert "stay apart" in gate.reason
