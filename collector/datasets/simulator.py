@@ -22,6 +22,7 @@ from collector.problems import BadFile, Problem
 from collector.scenario.loader import Loaded
 from collector.scenario.models import MOCK
 from collector.scenario.planned import PlannedSession
+from mockserver.world import World
 from mockserver.world.truths import Truths
 
 
@@ -39,13 +40,16 @@ class Job:
 class Simulator:
     """Simulates the sessions of a job."""
 
-    def __init__(self, job: Job) -> None:
-        """:raises UserError: no plan can be made of it, or its labels cannot be read."""
+    def __init__(self, job: Job, world: World | None = None) -> None:
+        """
+        :param world: in place of the one that the scenario asks for; its clock has to stand still.
+        :raises UserError: no plan can be made of it, or its labels cannot be read.
+        """
         self.job = job
         self.rounds = Rounds(job.loaded, job.seed)
         self.platform = Platform(self.rounds.plan.platform)
         # A clock that stands still: what a page shows depends on nothing but the seed.
-        self.world = world_of(self.rounds.plan.scenario, job.seed, clock="0")
+        self.world = world or world_of(self.rounds.plan.scenario, job.seed, clock="0")
 
     @staticmethod
     def strange_to(truths: Truths) -> list[str]:
@@ -74,7 +78,9 @@ class Simulator:
         return {item: label for some in self.label_sets.values() for item, label in some.items()}
 
     @cached_property
-    def _reader(self) -> Any:
+    def reader(self) -> Any:
+        """Reads what the world's pages show and remembers it; simulators of one world may share
+        it."""
         if self.platform is Platform.FACEBOOK:
             # The mock of one platform, never of both.
             from collector.datasets.seen import SeenPosts
@@ -116,7 +122,7 @@ class Simulator:
 
             return FeedSession(
                 *args,
-                seen=self._reader,
+                seen=self.reader,
                 labels=self.labels,
                 most=most,
                 published=self.job.published,
@@ -124,7 +130,7 @@ class Simulator:
         # The mock of one platform, never of both.
         from collector.datasets.videos import VideoSession
 
-        return VideoSession(*args, shown=self._reader, labels=self.labels, most=most)
+        return VideoSession(*args, shown=self.reader, labels=self.labels, most=most)
 
 
 def _by_id(path: Path, platform: Platform) -> Mapping[str, str]:

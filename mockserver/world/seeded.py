@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import random
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -37,6 +38,20 @@ def rng(seed: int, *name: Part) -> random.Random:
 def unit(seed: int, *name: Part) -> float:
     """One number in [0, 1) for (seed, name)."""
     return (key64(seed, *name) >> 11) / float(1 << 53)
+
+
+def units(seed: int, *name: Part) -> Callable[[Part], float]:
+    """``unit`` for many names that differ in their last part: ``units(s, "a")("b")`` equals
+    ``unit(s, "a", "b")``."""
+    text = "\x1f".join([str(seed), *(("\x00" if part is None else str(part)) for part in name)])
+    begun = hashlib.sha256(f"{text}\x1f".encode("utf-8", "surrogatepass"))
+
+    def last(part: Part) -> float:
+        whole = begun.copy()
+        whole.update(("\x00" if part is None else str(part)).encode("utf-8", "surrogatepass"))
+        return (int.from_bytes(whole.digest()[:8], "big") >> 11) / float(1 << 53)
+
+    return last
 
 
 def token(seed: int, *name: Part, size: int) -> str:

@@ -22,15 +22,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from collector.analysis.design import blocks_of
-from collector.analysis.inference import Sample, interval, randomisation_test
+from collector.analysis.inference import Sample, interval
 from collector.analysis.intervals import inverted
+from collector.analysis.many import Many, _ends, value_tests
+from collector.analysis.measures import measures
 from collector.analysis.metrics import attention_weights
+from collector.analysis.shifts import shifts
 
 Floats = NDArray[np.float64]
 Treated = NDArray[np.bool_]
@@ -102,19 +104,27 @@ def coverage(
     twins: int, block: int, kind: Kind, truth: float, *, runs: int, alpha: float = 0.05
 ) -> tuple[float, float, float, float]:
     """Share of intervals that hold the truth and their mean width; the same of the test inverted
-    alone."""
-    held = width = plain_held = plain_width = 0.0
-    for sample in simulated(twins, block, kind, runs)[0]:
-        found = interval(sample, level=1 - alpha, seed=1)
-        plain = inverted(sample, level=1 - alpha, seed=1, bounds=(-1.0, 1.0))
-        if kind is normal:  # no shares: the ends are not cut
-            found = plain = inverted(sample, level=1 - alpha, seed=1)
-        slack = 1e-9  # ties: an end that equals the truth holds it
-        held += found.low - slack <= truth <= found.high + slack
-        plain_held += plain.low - slack <= truth <= plain.high + slack
-        width += found.high - found.low if found.bounded else np.inf
-        plain_width += plain.high - plain.low
-    return held / runs, width / runs, plain_held / runs, plain_width / runs
+    alone. All audits at once, by the functions that calibration and a report's certificate use."""
+    samples, treated = simulated(twins, block, kind, runs)
+    strata = samples[0].strata
+    # Normal values are no shares: nothing is cut.
+    measure = measures()["mean-score" if kind is normal else "exposure-share"]
+    values = np.stack([each.values for each in samples])
+    found = Many.of("", measure, treated, strata, strata, values)
+    value_tests(found, alpha=alpha, questions=1, seed=1)
+    reported = _held(found.low, found.high, truth)
+    if kind is normal:  # nothing ties
+        return *reported, *reported
+    sizes = samples[0].in_use().sizes
+    told = shifts(values, treated, sizes, alpha=alpha, seed=1)
+    ends = told.estimates, told.up, told.down, told.tie
+    return *reported, *_held(*_ends(*ends, measure.reach, sizes, alpha)[:2], truth)
+
+
+def _held(low: Floats, high: Floats, truth: float) -> tuple[float, float]:
+    """Share that holds the truth, and mean width; an end that equals the truth holds it."""
+    holds = (low - 1e-9 <= truth) & (truth <= high + 1e-9)
+    return float(holds.mean()), float((high - low).mean())
 
 
 def claims(
@@ -162,7 +172,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--runs", type=int, default=1_000, help="simulated audits a cell")
     parser.add_argument("--alpha", type=float, default=0.05)
-    parser.add_argument("--twins", type=int, nargs="*", default=[5, 6, 7, 10, 20])
+    parser.add_argument("--twins", type=int, nargs="*", default=[5, 6, 7, 8, 10, 12, 15, 20])
     parser.add_argument("--claims", action="store_true", help="labels that few puppets meet")
     arguments = parser.parse_args()
     if arguments.claims:
@@ -184,11 +194,9 @@ def print_coverage(runs: int, alpha: float, twins: Sequence[int]) -> None:
                 cell = f"{100 * held:.1f}/{width:.2f} ({100 * alone:.1f}/{alone_width:.2f})"
                 print(f"{cell if np.isfinite(width) else 'unbounded':>24}", end="", flush=True)
             samples, treated = simulated(k, block, normal, runs)
-            ps = [
-                randomisation_test(replace(each, values=each.values - EFFECT * treated), seed=1).p
-                for each in samples
-            ]
-            print(f"{float(np.mean(np.array(ps) <= alpha)):>9.3f}", flush=True)
+            values = np.stack([each.values for each in samples]) - EFFECT * treated
+            p = shifts(values, treated, samples[0].in_use().sizes, alpha=alpha, seed=1).p
+            print(f"{float(np.mean(p <= alpha)):>9.3f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,13 @@
-"""How often is each verdict given? Null and injected worlds of the mock, to the headline.
+"""How often is each verdict given? Worlds of the mock with an effect, to the headline.
 
     nice -n 19 .venv/bin/python tests/bench/verdicts.py --worlds 200
-    nice -n 19 .venv/bin/python tests/bench/verdicts.py --worlds 200 --only null --kind null
     nice -n 19 .venv/bin/python tests/bench/verdicts.py --worlds 200 --kind injected
 
-For every shipped scenario with two arms or more: audits of a null world (nothing that a viewer does
-moves what it is shown), of the scenario as it is; last, of the basic audit with a known effect of
-about 20 points. A line each: headlines by kind, effects per outcome, gates. Of the injected worlds
-also the mean estimate of each outcome and how often it was called an effect. Exits with 1 if more
-than 5 % of the null worlds of a scenario (and more than chance leaves at that rate) are called an
-effect. Sessions are simulated in memory, as ``collector dataset new`` does, not through HTTP: about
-0.1 s a puppet on a quiet core.
+For every shipped scenario with two arms or more: audits of the scenario as it is; last, of the
+basic audit with a known effect of about 20 points. A line each: headlines by kind, effects per
+outcome, gates. Of the injected worlds also the mean estimate of each outcome and how often it was
+called an effect. Sessions are simulated in memory, as ``collector dataset new`` does, not through
+HTTP: about 0.1 s a puppet on a quiet core. Worlds without an effect: ``null_worlds.py``.
 """
 
 from __future__ import annotations
@@ -26,16 +23,12 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 
-from known_worlds import NULL, base, judged, run
+from known_worlds import base, judged, run
 
 from collector.analysis import summary
 from collector.analysis.verdicts import VerdictKind
 from collector.scenario.loader import Loaded, load_scenario
 from collector.scenario.shipped import shipped_scenarios
-from mockserver.world.social.parameters import NULL_PARAMETERS
-
-#: Of 200 null worlds so many effects or more come in 1 of 100 at a rate of 5 %.
-TOO_MANY = 19
 
 
 def rates(
@@ -84,31 +77,24 @@ def line(name: str, world: str, worlds: int, found: Mapping[str, Any]) -> str:
     return f"{name:<24} {world:<10} {worlds:>6} {told} {100 * share:>8.1f}   {gates}"
 
 
-def main() -> int:
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--worlds", type=int, default=200)
     parser.add_argument("--only", help="one scenario by name")
-    parser.add_argument(
-        "--kind", choices=("null", "as-it-is", "injected"), help="these worlds alone"
-    )
+    parser.add_argument("--kind", choices=("as-it-is", "injected"), help="these worlds alone")
     parser.add_argument("--first", type=int, default=1000, help="seed of the first audit")
     asked = parser.parse_args()
     print(
         f"{'scenario':<24} {'world':<10} {'worlds':>6} {'effect':>9} {'bounded':>9}"
         f" {'undecided':>9} {'withheld':>9} {'% effect':>8}   withheld by (outcomes)"
     )
-    failed = False
     for name in shipped_scenarios():
         if (asked.only and name != asked.only) or asked.kind == "injected":
             continue
         loaded = load_scenario(name)
         if len(loaded.scenario.arms) < 2:
             continue
-        if asked.kind in (None, "null"):
-            null = rates(loaded, asked.worlds, NULL | NULL_PARAMETERS, asked.first)
-            print(line(name, "null", asked.worlds, null), flush=True)
-            failed |= null["heads"]["effect"] * 200 > TOO_MANY * asked.worlds
-        if asked.kind in (None, "as-it-is") and not name.endswith("null"):
+        if not name.endswith("null"):
             found = rates(loaded, asked.worlds, None, asked.first)
             print(line(name, "as it is", asked.worlds, found), flush=True)
     if not asked.only and asked.kind in (None, "injected"):
@@ -119,11 +105,10 @@ def main() -> int:
             share = found["effects"][outcome] / asked.worlds
             told = f"{100 * estimate:+.1f} points on average; effect {100 * share:.1f} %"
             print(f"    {outcome}: {told}")
-    return int(failed)
 
 
 #: Weight of the history at which the home page differs by about 20 points after three watches.
 WEAK = 0.47
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

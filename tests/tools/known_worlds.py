@@ -12,9 +12,8 @@ from typing import Any
 from collector.analysis.judging import Judgement, judge
 from collector.analysis.load import RunData, load_run
 from collector.analysis.verdicts import Verdict
-from collector.datasets.build import DatasetSpec, _Dataset
+from collector.datasets.build import one_run
 from collector.datasets.simulator import Job, Simulator
-from collector.datasets.writers import Format
 from collector.scenario.loader import Loaded, parse_scenario
 from collector.store import Store
 from mockserver.world import World
@@ -61,6 +60,9 @@ def _world(parameters: tuple[tuple[str, float], ...]) -> World:
     return World.build(seed=1, clock="0", recommender=dict(parameters))
 
 
+_readers: dict[tuple[int, str], Any] = {}
+
+
 def world(parameters: Mapping[str, float] | None = None) -> World:
     """The mock's world of seed 1, with some of its recommender's parameters changed."""
     return _world(tuple(sorted((parameters or {}).items())))
@@ -76,14 +78,13 @@ def run(
 ) -> Path:
     """Simulate an audit into a store; ``fault`` then spoils it. Returns its folder."""
     loaded = scenario if isinstance(scenario, Loaded) else parse_scenario(scenario)
-    simulator = Simulator(Job(loaded, seed, f"run-{seed}"))
-    simulator.world = world(parameters)
+    where = world(parameters)
+    simulator = Simulator(Job(loaded, seed, f"run-{seed}"), where)
+    # What a post or a card shows is read once for all audits of a world: most of their time.
+    key = (id(where), simulator.platform)
+    simulator.reader = _readers.setdefault(key, simulator.reader)
     folder.mkdir(parents=True, exist_ok=True)
-    made = _Dataset(DatasetSpec(loaded, 1, folder, seed, (Format.SQLITE,)), simulator, folder)
-    made._take(simulator.round(0))
-    made._frame()
-    for writer in made.writers:
-        writer.close()
+    one_run(simulator, folder)
     if fault is not None:
         with Store(folder / "store.db") as store:
             fault(store)

@@ -29,7 +29,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from mockserver.world.seeded import unit
+from mockserver.world.seeded import units
 from mockserver.world.social.model import Post
 from mockserver.world.social.viewers import DeedKind, FeedSnapshot
 
@@ -63,6 +63,7 @@ class Ranking:
         self.alike = alike
         self._post_of = post_of
         self._topic_of = topic_of
+        self._known: dict[str, dict[str, float]] = {}
 
     def for_viewer(
         self, viewer: FeedSnapshot, load: str, friends: frozenset[str]
@@ -70,16 +71,10 @@ class Ranking:
         """A function from a post to the summands of its score (``diversity`` left out)."""
         params, noise = self.params, self.params["noise"]
         by_source, by_topic = self.affinity(viewer)
-        deeds = len(viewer.deeds)
+        draw = units(self.seed, "feed-noise", viewer.visitor_id, load, len(viewer.deeds))
 
         def parts(post: Post) -> dict[str, float]:
-            found = {
-                "recency": params["recency"] * 2.0 ** (-post.age_h / params["half_life_hours"]),
-                "popularity": params["popularity"]
-                * math.log10(1 + sum(post.reactions.values()))
-                / 6.0,
-                "media": params[f"media_{post.media.value}"],
-            }
+            found = self._alone(post).copy()
             liked = _SOURCE_SHARE * by_source.get(post.source_id, 0.0)
             liked += _TOPIC_SHARE * by_topic.get(post.topic, 0.0)
             if liked:
@@ -89,11 +84,23 @@ class Ranking:
             if seen := viewer.seen.get(post.id, 0):
                 found["repetition"] = -params["repetition"] * seen
             if noise:
-                draw = unit(self.seed, "feed-noise", viewer.visitor_id, load, deeds, post.id)
-                found["noise"] = noise * -math.log(-math.log(min(max(draw, 1e-12), 1 - 1e-12)))
+                toss = min(max(draw(post.id), 1e-12), 1 - 1e-12)
+                found["noise"] = noise * -math.log(-math.log(toss))
             return found
 
         return parts
+
+    def _alone(self, post: Post) -> dict[str, float]:
+        """The summands that no viewer has a part in."""
+        known = self._known.get(post.id)
+        if known is None:
+            params, reactions = self.params, sum(post.reactions.values())
+            known = self._known[post.id] = {
+                "recency": params["recency"] * 2.0 ** (-post.age_h / params["half_life_hours"]),
+                "popularity": params["popularity"] * math.log10(1 + reactions) / 6.0,
+                "media": params[f"media_{post.media.value}"],
+            }
+        return known
 
     def affinity(self, viewer: FeedSnapshot) -> tuple[dict[str, float], dict[str, float]]:
         """``sum w(e) / M`` by source, and ``sum w(e) T / M`` by topic."""

@@ -18,6 +18,7 @@ from collector.analysis.inference import Sample, interval
 sys.path.insert(0, str(TESTS / "bench"))
 
 from gates import drifts, losses
+from null_worlds import claims_difference, table
 
 
 @pytest.mark.parametrize("chances", [(0.3, 0.6), (0.1, 0.2), (0.05, 0.35), (0.0, 0.25)])
@@ -56,3 +57,25 @@ def test_an_effect_that_ends_in_mid_run_is_withheld_and_one_that_stays_is_not(
     assert drifts(twins, block, 25, 20.0) == 1
     for kind in ("normal", "zeros"):
         assert drifts(twins, block, 150, 0.0, kind) <= 0.02 + 2.5 * math.sqrt(0.02 * 0.98 / 150)
+
+
+def test_null_worlds_are_counted_by_what_they_claim() -> None:
+    """18 of 200 may be called an effect, 19 may not; an effect that the headline does not tell is
+    one all the same, and then the table does not hold."""
+
+    def audit(seed: int, headline: str, verdict: str) -> dict[str, object]:
+        verdicts = [{"verdict": "undecided", "gate": "dose"}, {"verdict": verdict, "gate": None}]
+        return {"scenario": "x", "seed": seed, "headline": headline, "verdicts": verdicts}
+
+    for effects, held in ((18, True), (19, False)):
+        audits = [
+            audit(n, *(("effect", "effect") if n < effects else ("undecided", "undecided")))
+            for n in range(200)
+        ]
+        lines, found = table(audits)
+        assert found is held
+        told = f"{effects} ({effects / 2:.1f} %) | 0 | {200 - effects} | 0 | dose 200"
+        assert lines[2:] == [f"| x | 200 | 2 | {told} |"]
+    hidden = audit(1, "undecided", "effect")
+    assert claims_difference(hidden)
+    assert not table([hidden, *(audit(n, "undecided", "undecided") for n in range(2, 99))])[1]
