@@ -4,7 +4,7 @@ Each capture is a WARC ``resource`` record: the scrubbed page under its address 
 which it was filed. It is the document that the browser held, not what a server sent, so it is no
 ``response``. What servers sent, of a run that was recorded, are ``response`` records: the text of
 the answer, with no header but its type. A timeline's posts are records under
-``urn:twinwatch:feed:…``, what the site's API answered to the pages under ``urn:twinwatch:answer:…``.
+``urn:twinwatch:feed:…``, what the site API answered under ``urn:twinwatch:answer:…``.
 Two records of one address in one second would hide each other in a viewer's index, which counts in
 seconds: there the later one's moment is a second on, and ``WARC-Twinwatch-Saved`` keeps a capture's
 exact one.

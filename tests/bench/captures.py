@@ -34,7 +34,7 @@ from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
 from collector.scenario.planned import PlannedSession
 from collector.session.filing import Filing
-from collector.session.patience import Patience
+from collector.session.pacing import Pacing
 from collector.session.steps import StepRunner
 from collector.store import Outcome, Store
 from mockserver.context import MockConfig
@@ -85,7 +85,7 @@ def ours(puppet: PuppetBrowser, site: str, record: Filing, folder: Path) -> Step
 
     return VideoRunner(
         puppet, YouTubeActions(puppet, site), record, record.store, session="s", known=known,
-        screenshots=folder, patience=Patience(puppet),
+        screenshots=folder, pacing=Pacing(puppet),
     )  # fmt: skip
 
 

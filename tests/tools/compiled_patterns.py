@@ -17,10 +17,10 @@ import pkgutil
 import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
+from places import ROOT
+
 CALLS = frozenset({"compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall",
                    "finditer"})  # fmt: skip
 OURS = ("collector", "mockserver")

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from places import ROOT
 
 from collector.cli import main
 from collector.common.model import ItemKind, PageStatus
@@ -23,7 +24,7 @@ from collector.platforms.youtube import parse_page
 from collector.testing import ScenarioRun
 from mockserver.serve import Server
 
-CASES = Path(os.environ.get("TWINWATCH_CASES", Path(__file__).parents[2] / "shared" / "cases"))
+CASES = Path(os.environ.get("TWINWATCH_CASES") or ROOT.parent / "shared" / "cases")
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason=f"no reports' inputs in {CASES}")
 
 Run = Callable[..., ScenarioRun]

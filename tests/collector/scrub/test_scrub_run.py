@@ -28,8 +28,8 @@ from click.testing import CliRunner
 from flask import Response, redirect, request
 
 from collector.cli import main
-from collector.contract.terms import RunOptions
-from collector.run.conduct import conduct
+from collector.contract.options import RunOptions
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import QuietDisplay
 from collector.testing import ScenarioRun
@@ -171,7 +171,7 @@ def test_nobody_is_in_what_a_run_leaves(
         submit_to=site.api,
         **browser,
     )
-    result = conduct(
+    result = run_scenario(
         parse_scenario(json.loads(scenario)),
         options,
         display=QuietDisplay(),

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
+from places import ROOT
 from werkzeug.test import TestResponse
 
 from mockserver.api.yttrex.seeds import demo_token
 from mockserver.app import create_app
 from mockserver.context import MockConfig
 
-ENDPOINTS = Path(__file__).parents[1] / "docs" / "endpoints.md"
+ENDPOINTS = ROOT / "docs" / "endpoints.md"
 ROUTE = re.compile(r"^\| `?[^|]*\| `(GET|POST|PUT|DELETE) (/[^`]*)` \|", re.MULTILINE)
 
 YT = "youtube.tracking.exposed"

@@ -279,7 +279,7 @@ def test_a_shell_block_is_marked_as_one() -> None:
 
 
 def test_every_python_block_is_run_by_a_test() -> None:
-    """Here (tests), in tests/test_docs_pages.py (pages in folders), or by the page's own test."""
+    """Here (tests), in test_docs_pages.py (pages in folders), or by the page's own test."""
     for name, blocks in PAGES.items():
         if any(block.language == "python" for block in blocks):
             in_folder = name.startswith("docs/") and name.count("/") > 1

@@ -8,14 +8,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
+from places import TOOLS
 
 SHARE = float(os.environ.get("TWINWATCH_LONG", "1"))
 #: No answer takes longer than this on the busiest machine: what does, stands still.
 STALL_S = 120.0
-HERE = Path(__file__).parent
+HERE = TOOLS
 
 _SERVE = """
 import sys
