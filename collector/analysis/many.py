@@ -123,10 +123,10 @@ def value_tests(
             )
             low[row], high[row] = wide.low, wide.high
         found.low[audits], found.high[audits], found.bounded[audits] = low, high, bounded
-        pairs, when = _pairs(values, sizes)
+        pairs, sums, when = _pairs(values, sizes)
         if len(sizes) < 2:
             continue
-        for row in np.flatnonzero(suspicious(pairs, when, alpha=level)):
+        for row in np.flatnonzero(suspicious(pairs, when, sums=sums, alpha=level)):
             audit = audits[row]
             have = ~np.isnan(found.values[audit])
             sample = Sample(
@@ -148,15 +148,18 @@ def _packed(
     return values, treated, strata
 
 
-def _pairs(values: Floats, sizes: Sequence[Size]) -> tuple[Floats, NDArray[np.intp]]:
-    """Treated minus control, pair by pair within blocks, as ``stability`` takes them."""
-    columns, when, at = [], [], 0
+def _pairs(values: Floats, sizes: Sequence[Size]) -> tuple[Floats, Floats, NDArray[np.intp]]:
+    """Treated minus control, and their sums, pair by pair within blocks, as ``stability`` takes
+    them."""
+    columns, sums, when, at = [], [], [], 0
     for number, (t, c) in enumerate(sizes):
         both = min(t, c)
-        columns.append(values[:, at + c : at + c + both] - values[:, at : at + both])
+        treated, control = values[:, at + c : at + c + both], values[:, at : at + both]
+        columns.append(treated - control)
+        sums.append(treated + control)
         when += [number] * both
         at += t + c
-    return np.hstack(columns), np.array(when, dtype=np.intp)
+    return np.hstack(columns), np.hstack(sums), np.array(when, dtype=np.intp)
 
 
 def _ends(
