@@ -137,8 +137,8 @@ def _drifts(found: Many, values: Floats, *, level: float, seed: int) -> None:
         if len(sizes) < 2:
             continue
         packed, _, _ = _packed(own, audits, used, sizes)
-        pairs, when = _pairs(packed, sizes)
-        for row in np.flatnonzero(suspicious(pairs, when, alpha=level)):
+        pairs, sums, when = _pairs(packed, sizes)
+        for row in np.flatnonzero(suspicious(pairs, when, sums=sums, alpha=level)):
             audit = audits[row]
             have = ~np.isnan(values[audit])
             sample = Sample(values[audit, have], found.treated[have], found.blocks[have])
@@ -157,15 +157,18 @@ def _packed(
     return values, treated, strata
 
 
-def _pairs(values: Floats, sizes: Sequence[Size]) -> tuple[Floats, NDArray[np.intp]]:
-    """Treated minus control, pair by pair within blocks, as ``stability`` takes them."""
-    columns, when, at = [], [], 0
+def _pairs(values: Floats, sizes: Sequence[Size]) -> tuple[Floats, Floats, NDArray[np.intp]]:
+    """Treated minus control, and their sums, pair by pair within blocks, as ``stability`` takes
+    them."""
+    columns, sums, when, at = [], [], [], 0
     for number, (t, c) in enumerate(sizes):
         both = min(t, c)
-        columns.append(values[:, at + c : at + c + both] - values[:, at : at + both])
+        treated, control = values[:, at + c : at + c + both], values[:, at : at + both]
+        columns.append(treated - control)
+        sums.append(treated + control)
         when += [number] * both
         at += t + c
-    return np.hstack(columns), np.array(when, dtype=np.intp)
+    return np.hstack(columns), np.hstack(sums), np.array(when, dtype=np.intp)
 
 
 def _ends(

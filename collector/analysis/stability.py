@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from collector.analysis.exchanges import Floats
 from collector.analysis.samples import Sample
 
-FALSE_ALARMS = 0.02
-"""How often a run whose values do not move is said to have moved."""
+FALSE_ALARMS = 0.01
+"""How often a run of normal values that do not move is said to have moved; of lists of which seven
+in ten have none of a label it is up to twice as often (``tests/bench/gates.py``)."""
 
 DEPENDENT = 4
 """Of a likeness the level is divided by so much: places of one block are made of the same
@@ -27,7 +28,11 @@ distances, so that they move together more often than numbers of puppets do."""
 FEWEST = 6
 """Values below which no order is rare enough to tell drift from chance."""
 
+_POOLED = 0.75
+"""Share of the allowed false alarms that is spent where sums of pairs measure the noise, too."""
+
 _DRAWS = 5_000
+_NOISE_DRAWS = 20_000
 _FEW_STEPS = 2
 _SLACK = 1.35
 """More than three standard errors of a p_order that is drawn: the step itself is never missed."""
@@ -44,7 +49,7 @@ class Drift:
     p_order: float
     """How often another order of the same values has a share as large: exact or sampled."""
     p_noise: float
-    """How often as many values of normal noise have."""
+    """How often as many values of normal noise have; with sums, of normal values of puppets."""
     moved: bool
     """Both are as small as the allowed false alarms, or as the order of so few values can be."""
     testable: bool = True
@@ -68,7 +73,12 @@ def level_of(questions: int, *, likeness: bool) -> float:
 
 
 def drift(
-    values: Floats, order: NDArray[np.intp], *, seed: int, alpha: float = FALSE_ALARMS
+    values: Floats,
+    order: NDArray[np.intp],
+    *,
+    sums: Floats | None = None,
+    seed: int,
+    alpha: float = FALSE_ALARMS,
 ) -> Drift:
     """Do values that were taken at these times move?
 
@@ -79,63 +89,90 @@ def drift(
     more is asked), and against normal noise, which can. Both have to agree: a few zeros and one
     large value at the end are no step.
 
+    Six differences of pairs say little of their own noise. The sums of the same pairs vary as much
+    as the differences do, or more where blocks differ, and are independent of them; so with them
+    the share is also taken of both sums of squares (of the sums' without the contrast that explains
+    them best: a level may move). Where blocks differ much it is the differences' own share that
+    speaks: the false alarms are divided between the two, p_noise is of both together, and the other
+    orders, of the pairs then, are held against the rarer of the two.
+
     :param values: shape (n,); from ``FEWEST`` on something can be said.
     :param order: when each was taken; equal numbers are one moment.
+    :param sums: of the pairs whose differences the values are, shape (n,).
     :param alpha: allowed false alarms; for several outcomes their number divides it.
     """
     times = np.unique(order, return_inverse=True)[1]
-    contrasts = _contrasts(tuple(np.sort(times).tolist()))
+    told = tuple(np.sort(times).tolist())
+    contrasts = _contrasts(told)
     if len(values) < FEWEST or not len(contrasts):
         return Drift(0.0, 1.0, 1.0, moved=False, testable=False)
-    sorted_values = np.asarray(values)[np.argsort(times, kind="stable")]
-    share = float(_share(sorted_values[None, :], contrasts)[0])
-    generator = np.random.default_rng(seed)
-    orders = sorted_values[generator.random((_DRAWS - 1, len(values))).argsort(axis=1)]
-    hits = int(np.sum(_share(orders, contrasts) >= share - _TIE))
-    noise = _noise(tuple(np.sort(times).tolist()))
+    sort = np.argsort(times, kind="stable")
+    own = np.asarray(values)[sort]
+    other = None if sums is None else np.asarray(sums)[sort]
+    share = float(_share(own[None, :], contrasts)[0])
+    noise = _noise(told)
+    found = noise.statistics(own[None, :], None if other is None else other[None, :], contrasts)
+    p_noise = float(found.p[0])
+    ways = np.random.default_rng(seed).random((_DRAWS - 1, len(own))).argsort(axis=1)
+    if other is not None and found.pooled_is_rarer[0]:
+        orders = _pooled(own[ways], other[ways], contrasts)
+        hits = int(np.sum(orders >= _pooled(own[None, :], other[None, :], contrasts)[0] - _TIE))
+    else:
+        hits = int(np.sum(_share(own[ways], contrasts) >= share - _TIE))
     p_order = (1 + hits) / _DRAWS
-    p_noise = (1 + int(np.sum(noise >= share - _TIE))) / (1 + len(noise))
-    rare = max(alpha, _SLACK * _rarest(sorted_values, contrasts))
+    rare = max(alpha, _SLACK * _rarest(own, contrasts))
     return Drift(share, p_order, p_noise, moved=p_noise <= alpha and p_order <= rare)
 
 
 def suspicious(
-    values: Floats, order: NDArray[np.intp], *, alpha: float = FALSE_ALARMS
+    values: Floats,
+    order: NDArray[np.intp],
+    *,
+    sums: Floats | None = None,
+    alpha: float = FALSE_ALARMS,
 ) -> NDArray[np.bool_]:
     """Which of many series could have moved at all, bool of shape (runs,): the half of ``drift``
     that is cheap. Where it is false ``drift`` never says moved.
 
-    :param values: shape (runs, n), taken at the same times.
+    :param values: shape (runs, n), taken at the same times; and so the sums.
     """
     times = np.unique(order, return_inverse=True)[1]
     told = tuple(np.sort(times).tolist())
     contrasts = _contrasts(told)
     if values.shape[1] < FEWEST or not len(contrasts):
         return np.zeros(len(values), dtype=np.bool_)
-    found = _share(values[:, np.argsort(times, kind="stable")], contrasts)
-    noise = np.sort(_noise(told))
-    above = len(noise) - np.searchsorted(noise, found - _TIE, side="left")
-    return np.asarray((1 + above) / (1 + len(noise)) <= alpha)
+    sort = np.argsort(times, kind="stable")
+    found = _noise(told).statistics(
+        values[:, sort], None if sums is None else sums[:, sort], contrasts
+    )
+    return np.asarray(found.p <= alpha)
 
 
 def stability(sample: Sample, *, seed: int, alpha: float = FALSE_ALARMS) -> Stability:
     """Drift of level and of effect; the numbers of the strata are the order of the blocks.
 
     A block's effect is one difference for each pair of its puppets, treated against control in the
-    order given, so that twins of one block measure the noise.
+    order given, so that twins of one block measure the noise; so do the sums of the same pairs.
     """
     used = sample.in_use()
-    pairs, when = [], []
+    pairs, sums, when = [], [], []
     for block in np.unique(used.strata):
         here = used.strata == block
         treated, control = used.values[here & used.treated], used.values[here & ~used.treated]
         pairs += [float(t - c) for t, c in zip(treated, control, strict=False)]
+        sums += [float(t + c) for t, c in zip(treated, control, strict=False)]
         when += [block] * min(len(treated), len(control))
     return Stability(
         level=drift(
             sample.values[~sample.treated], sample.strata[~sample.treated], seed=seed, alpha=alpha
         ),
-        effect=drift(np.array(pairs), np.array(when, dtype=np.intp), seed=seed, alpha=alpha),
+        effect=drift(
+            np.array(pairs),
+            np.array(when, dtype=np.intp),
+            sums=np.array(sums),
+            seed=seed,
+            alpha=alpha,
+        ),
     )
 
 
@@ -180,8 +217,63 @@ def _share(values: Floats, contrasts: Floats) -> Floats:
     return np.where(still, 0.0, explained / np.where(still, 1.0, spread))
 
 
+def _pooled(values: Floats, sums: Floats, contrasts: Floats) -> Floats:
+    """Largest share of a contrast in what of both sums of squares no contrast of the sums explains,
+    shape (rows,)."""
+    parts = []
+    for each in (values, sums):
+        centred = each - each.mean(axis=1, keepdims=True)
+        parts.append(((centred**2).sum(axis=1), ((centred @ contrasts.T) ** 2).max(axis=1)))
+    (spread, explained), (level, of_level) = parts
+    whole = spread + np.maximum(level - of_level, 0.0)
+    still = spread <= 1e-24 * np.maximum(1.0, (values**2).sum(axis=1))
+    return np.where(still, 0.0, explained / np.where(still, 1.0, whole))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """Of many series, shape (rows,)."""
+
+    p: Floats
+    """How often noise has as much."""
+    pooled_is_rarer: NDArray[np.bool_]
+    """Than the differences' own share, each over its part of the false alarms."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Noise:
+    """The statistics of so many sets of normal noise, each sorted."""
+
+    own: Floats
+    pooled: Floats
+    least: Floats
+    """The smaller of both p, each over its part of the false alarms."""
+
+    def statistics(self, values: Floats, sums: Floats | None, contrasts: Floats) -> _Found:
+        """What is found, held against the noise."""
+        own = _above(self.own, _share(values, contrasts))
+        if sums is None:
+            return _Found(own, np.zeros(len(own), dtype=np.bool_))
+        own = own / (1 - _POOLED)
+        pooled = _above(self.pooled, _pooled(values, sums, contrasts)) / _POOLED
+        least = np.minimum(own, pooled)
+        below = np.searchsorted(self.least, least * (1 + _TIE), side="right")
+        return _Found((1 + below) / (1 + len(self.least)), pooled <= own)
+
+
+def _above(noise: Floats, found: Floats) -> Floats:
+    """Share of the noise that reaches what was found, the found one counted."""
+    reached = len(noise) - np.searchsorted(noise, found - _TIE, side="left")
+    return np.asarray((1 + reached) / (1 + len(noise)))
+
+
 @lru_cache(maxsize=64)
-def _noise(times: tuple[int, ...]) -> Floats:
-    """The statistic of 5,000 sets of normal noise at these times."""
+def _noise(times: tuple[int, ...]) -> _Noise:
+    """Of 20,000 sets of puppets with normal noise at these times."""
     generator = np.random.default_rng(len(times))
-    return _share(generator.normal(size=(_DRAWS, len(times))), _contrasts(times))
+    contrasts = _contrasts(times)
+    values, sums = (generator.normal(size=(_NOISE_DRAWS, len(times))) for _ in range(2))
+    own, pooled = _share(values, contrasts), _pooled(values, sums, contrasts)
+    one, other = np.sort(own), np.sort(pooled)
+    least = np.minimum(_above(one, own) / (1 - _POOLED), _above(other, pooled) / _POOLED)
+    return _Noise(one, other, np.sort(least))

@@ -173,19 +173,20 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=1_000, help="simulated audits a cell")
     parser.add_argument("--alpha", type=float, default=0.05)
     parser.add_argument("--twins", type=int, nargs="*", default=[5, 6, 7, 8, 10, 12, 15, 20])
+    parser.add_argument("--block", type=int, nargs="*", default=[1, 2, 4])
     parser.add_argument("--claims", action="store_true", help="labels that few puppets meet")
     arguments = parser.parse_args()
     if arguments.claims:
         print_claims(arguments.runs)
     else:
-        print_coverage(arguments.runs, arguments.alpha, arguments.twins)
+        print_coverage(arguments.runs, arguments.alpha, arguments.twins, arguments.block)
 
 
-def print_coverage(runs: int, alpha: float, twins: Sequence[int]) -> None:
+def print_coverage(runs: int, alpha: float, twins: Sequence[int], blocks: Sequence[int]) -> None:
     print(f"{runs} simulated audits a cell; coverage % / mean width (of the test alone)")
     print(f"{'twins':>5} {'block':>5}" + "".join(f"{name:>24}" for name in KINDS) + f"{'p ≤ α':>9}")
     for k in twins:
-        for block in (1, 2, 4):
+        for block in blocks:
             print(f"{k:>5} {block:>5}", end="")
             for kind, truth in KINDS.values():
                 held, width, alone, alone_width = coverage(

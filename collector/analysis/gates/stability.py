@@ -20,7 +20,8 @@ def stability(measured: Measured, questions: int, seed: int) -> Gate:
     which pairs of one block bear; or there are too few pairs, or too few in another block than the
     largest, to see it.
 
-    :param questions: declared outcomes; together they raise a false alarm in 2 of 100 runs.
+    :param questions: declared outcomes; together they raise a false alarm in 1 of 100 runs, where
+        values are normal.
     """
     contrast = measured.contrast
     sample = _sample(measured)

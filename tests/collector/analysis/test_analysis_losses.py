@@ -13,7 +13,7 @@ from scipy import stats
 from collector.analysis.buckets import BIMODAL, bimodality, twin_excess
 from collector.analysis.inference import Sample, estimate, randomisation_test
 from collector.analysis.losses import imbalance, worst_cases
-from collector.analysis.stability import drift, stability
+from collector.analysis.stability import drift, stability, suspicious
 
 # --- losses
 
@@ -149,6 +149,61 @@ def test_noise_is_held_against_student() -> None:
         values = generator.normal(size=8) + order
         reference = stats.ttest_ind(values[:4], values[4:]).pvalue
         assert drift(values, order, seed=1).p_noise == pytest.approx(reference, abs=0.03)
+
+
+def test_the_sums_of_pairs_tell_how_large_noise_is() -> None:
+    """Six differences with a step that their own noise could make: sums that vary less than they
+    say it is none; sums that vary much say nothing, and the differences' own share is asked for a
+    quarter of the false alarms."""
+    values, order = np.array([2.1, 0.4, 1.7, -0.9, 0.2, -1.1]), np.arange(6)
+    alone = drift(values, order, seed=1)
+    assert 0.05 < alone.p_noise < 0.15
+    quiet = drift(values, order, sums=np.array([0.1, -0.1, 0.0, 0.1, -0.1, 0.0]), seed=1)
+    assert quiet.share == alone.share
+    assert quiet.p_noise < alone.p_noise / 4
+    loud = drift(values, order, sums=100 * np.array([1, -1, 1, -1, 1, -1.0]), seed=1)
+    # Both are looked at, so rare is what is rare in a quarter: some 3 p.
+    assert loud.p_order == alone.p_order
+    assert 2 * alone.p_noise < loud.p_noise < 4 * alone.p_noise
+
+
+def test_other_orders_of_pairs_are_counted() -> None:
+    """The share of both sums of squares, the sums' own best contrast left out, over all orders of
+    six pairs: one way to compute it by hand."""
+    values, order = [0.1, 0.2, 0.15, 0.8, 0.9, 0.7], [0, 0, 0, 1, 1, 1]
+    sums = [0.5, 0.1, 0.3, 0.2, 0.6, 0.3]
+
+    def share(pairs: tuple[tuple[float, float], ...]) -> float:
+        own, other = (np.array(each) for each in zip(*pairs, strict=True))
+        spread, level = (len(order) * np.var(each) for each in (own, other))
+        left = level * (1 - brute_share(other, order))
+        return float(brute_share(own, order) * spread / (spread + left))
+
+    pairs = tuple(zip(values, sums, strict=True))
+    exact = np.mean([share(each) >= share(pairs) - 1e-9 for each in itertools.permutations(pairs)])
+    found = drift(np.array(values), np.array(order), sums=np.array(sums), seed=1)
+    assert found.p_order == pytest.approx(exact, abs=0.02)
+
+
+def test_a_level_that_moves_is_no_noise() -> None:
+    """A step of the sums is taken out of them; what is left says how large noise is."""
+    values, order = np.array([2.1, 0.4, 1.7, -0.9, 0.2, -1.1]), np.arange(6)
+    sums = np.array([0.1, -0.1, 0.0, 0.1, -0.1, 0.0])
+    p = [drift(values, order, sums=s, seed=1).p_noise for s in (sums, sums + 50 * (order >= 3))]
+    assert p[0] == pytest.approx(p[1], rel=0.2)
+
+
+def test_many_series_are_screened_by_the_same_p() -> None:
+    """``suspicious`` says no where ``drift`` finds a p_noise above alpha, and there alone."""
+    generator = np.random.default_rng(2)
+    order = np.repeat([0, 1, 2, 3], 2)
+    values, sums = generator.normal(size=(2, 40, 8)) + 2.5 * (order >= 2)
+    for own in (None, sums):
+        told = suspicious(values, order, sums=own, alpha=0.05)
+        assert 0 < told.sum() < 40
+        for row, said in enumerate(told):
+            one = None if own is None else own[row]
+            assert (drift(values[row], order, sums=one, seed=1).p_noise <= 0.05) is bool(said)
 
 
 def test_what_stands_still_or_is_too_short_has_not_moved() -> None:

@@ -49,6 +49,11 @@ def test_loss_of_one_arm_is_flagged_and_uniform_loss_is_not(twins: int, block: i
         assert rates[kind] <= 0.05 + 2.5 * math.sqrt(0.05 * 0.95 / 150)
 
 
+def test_few_pairs_show_an_effect_that_ends() -> None:
+    """Of six standard deviations, in seven pairs: in 8 of 10 runs (6 of 10 without their sums)."""
+    assert drifts(7, 1, 100, 6.0) >= 0.75
+
+
 @pytest.mark.parametrize(("twins", "block"), [(7, 1), (8, 4), (10, 4)])
 def test_an_effect_that_ends_in_mid_run_is_withheld_and_one_that_stays_is_not(
     twins: int, block: int
