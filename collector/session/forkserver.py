@@ -170,7 +170,7 @@ class _Server:
 def _import_everything() -> None:
     """What every session would import, and what the first page would load: locale data, and the
     authorities that this machine trusts."""
-    from collector.bounded import trusted
+    from collector.bounded import trusted  # heavy (httpx): for the process that forks alone
     from collector.drivers import browserless as http_driver  # noqa: F401
     from collector.platforms.registry import platforms
     from collector.session import (
