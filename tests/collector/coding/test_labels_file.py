@@ -353,8 +353,12 @@ def test_topics_need_labels_where_the_site_has_none(tmp_path: Path) -> None:
             check_labels(it, seed=SEED, bundled=False)
         assert check_labels(it, seed=SEED, bundled=True) == ()
         known = {"aaaaaaaaaaA": "sports"}
-        with pytest.raises(UserError, match="no label is 'music'"):
-            check_labels(it, seed=SEED, bundled=False, known=known)
+        if "arms" in more:  # what is followed in vain is a missing step, which is said before
+            (told,) = check_labels(it, seed=SEED, bundled=False, known=known)
+            assert "no label is 'music', so nothing can be followed" in told
+        else:
+            with pytest.raises(UserError, match="no label is 'music'"):
+                check_labels(it, seed=SEED, bundled=False, known=known)
         assert check_labels(it, seed=SEED, bundled=False, known={"a": "music"}) == ()
 
 
