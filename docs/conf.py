@@ -97,8 +97,19 @@ def as_literals(app: Sphinx, context: click.Context, lines: list[str]) -> None:
     lines[:] = [*told, ""]
 
 
+def with_levels(app: Sphinx, error: Exception | None) -> None:
+    """A caption above a list of pages is a heading to a screen reader: it needs a level."""
+    if error is None and app.builder.format == "html":
+        for page in Path(app.outdir).rglob("*.html"):
+            text = page.read_text("utf-8")
+            bare = '<p class="caption" role="heading">'
+            if bare in text:
+                page.write_text(text.replace(bare, f'{bare[:-1]} aria-level="2">'), "utf-8")
+
+
 def setup(app: Sphinx) -> None:
     app.connect("sphinx-click-process-description", as_literals)
+    app.connect("build-finished", with_levels)
 
 
 def _write(name: str, text: str) -> None:

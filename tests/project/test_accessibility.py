@@ -1,6 +1,6 @@
-"""axe finds no serious violation on any page that this software makes, light or dark.
+"""axe finds no serious violation on any page that a command makes, light or dark.
 
-The documents' site is looked at in test_docs_site.py, where it is built.
+The documents are not looked at here: their site is made by Sphinx and Furo.
 """
 
 from __future__ import annotations

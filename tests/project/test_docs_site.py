@@ -12,10 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 import click
 import pytest
-from axe_tools import violations
 from click.testing import CliRunner
 from docs_tools import DOCS, PROGRAMS
-from playwright.sync_api import Browser
 
 for module in ("sphinx", "myst_parser", "furo", "sphinx_click"):
     pytest.importorskip(module, reason="the site needs 'twinwatch[docs]'")
@@ -153,23 +151,6 @@ def test_the_reference_has_every_command_and_option(site: Path) -> None:
                 if isinstance(option, click.Option) and not option.hidden:
                     assert option.opts[0] in text, f"{name} {command.name} {option.opts[0]}"
         assert "–" not in re.sub(r"<title>.*?</title>", "", text)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_it_can_be_read_by_everybody(site: Path, browser: Browser, scheme: str, width: int) -> None:
-    """axe finds nothing serious, and no page is wider than the window."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,  # type: ignore[arg-type]
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    for name in ("index", "tutorial", "howto/own-labels", "reference/index", "scenario", "search"):
-        page.goto((site / f"{name}.html").as_uri())
-        assert violations(page) == [], name
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-    context.close()
 
 
 def test_the_schema_on_its_page_is_the_commands(site: Path) -> None:
