@@ -78,7 +78,10 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
         second = resume(folder / "out", display=QuietDisplay(), confirm=confirm)
     assert second.submitted is not None
     assert (second.submitted.left, second.submitted.failed) == (0, 0)
-    assert first.submitted.sent + second.submitted.sent == second.captures
+    with Store(folder / "out" / "store.db", readonly=True) as store:
+        items = [row["capture"] for row in store.rows("SELECT capture FROM outbox")]
+    assert sum("+element-" not in item for item in items) == second.captures
+    assert first.submitted.sent + second.submitted.sent == len(items)
     return {"OUT": str(folder / "out")} | {f"a-{n}": place for n, place in enumerate(PLACES, 1)}
 
 
