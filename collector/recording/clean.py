@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from collector.addresses import without_userinfo
 from collector.scrub import scrub, secrets
-from collector.scrub.learn import classify
+from collector.scrub.secret import MARK, SecretKind, classify
 
 PLACEHOLDER = "scrubbed-token"
 
@@ -60,6 +60,17 @@ class Cleaner:
     def text(self, text: str) -> str:
         """An address, a header, a request's body: without what is known."""
         return scrub(text, self._known, learning=False)
+
+    def strings(self, text: str) -> str:
+        """JSON in which the elements of a page are lists: a string that is one word of the viewer's
+        name and nothing else is a piece of it (``["B",{},"Ada"]," ",["I",{},"Lovelace"]``)."""
+        names = [found.value.split() for value in self._known if (found := classify(value))
+                 if found.kind is SecretKind.NAME]  # fmt: skip
+        for word in sorted({word for words in names if len(words) > 1 for word in words}):
+            for form in dict.fromkeys((word, word.upper(), word.lower(), word.capitalize())):
+                for end in (",", "]", ","):  # a text among others; no key, no element's name
+                    text = text.replace(f',"{form}"{end}', f',"{MARK}{SecretKind.NAME}"{end}')
+        return text
 
     def body(self, text: str, mime_type: str) -> str:
         """An answer's text. Scripts and styles are not searched for tokens, so that they work."""

@@ -230,8 +230,12 @@ class Recorder:
 
 
 def clean_trace(source: Path, target: Path, cleaner: Cleaner) -> None:
-    """A copy of a trace without what is known of the viewer, in everything that is text."""
+    """A copy of a trace without what is known of the viewer, or told by the pages in it, in
+    everything that is text. Pictures stay as they are."""
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for member in old.infolist():
+            if member.filename.endswith((".html", ".json")):
+                cleaner.learn(old.read(member).decode("utf-8", "replace"), "text/html")
         for member in old.infolist():
             data = old.read(member)
             try:
@@ -241,6 +245,8 @@ def clean_trace(source: Path, target: Path, cleaner: Cleaner) -> None:
                 continue
             if member.filename.endswith(".network"):
                 text = "\n".join(_clean_line(line, cleaner) for line in text.split("\n"))
+            if member.filename.endswith(".trace"):
+                text = cleaner.strings(text)
             new.writestr(member, cleaner.text(text).encode("utf-8"))
 
 

@@ -87,6 +87,10 @@ TELLING = tuple(
 )
 
 
+#: How pictures and films begin: what they show is no text.
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"\x1aE\xdf\xa3")
+
+
 def spelled(*, channel: bool = True) -> str:
     """A fragment that tells the viewer in every spelling, and in no place where that is learned."""
     values = [value for value in VALUES.values() if channel or value != CHANNEL]
@@ -158,7 +162,7 @@ def _texts(data: bytes) -> Iterator[str]:
 
 
 def _unpacked(data: bytes, depth: int) -> Iterator[bytes]:
-    if depth > 4:
+    if depth > 4 or data.startswith(_PICTURES):
         return
     inner: list[bytes] = []
     if data[:2] == b"\x1f\x8b":
@@ -168,8 +172,6 @@ def _unpacked(data: bytes, depth: int) -> Iterator[bytes]:
     elif data[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             inner = [archive.read(name) for name in archive.namelist()]
-    elif data[:5] == b"WARC/":
-        inner = []
     for each in inner:
         yield from _unpacked(each, depth + 1)
     if not inner:

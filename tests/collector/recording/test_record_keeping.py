@@ -318,3 +318,23 @@ def test_a_head_of_another_shape_is_refused(tmp_path: Path, change: dict[str, st
     shelf.head_path.write_text(json.dumps({**found, **change}), "utf-8")
     with pytest.raises(RecordingRefused, match="does not describe a recording"):
         shelf.head()
+
+
+def test_what_the_pages_of_a_trace_tell_is_gone_from_all_of_it(tmp_path: Path) -> None:
+    """A name that only a page in it tells goes from the pages, the requests and the elements, where
+    its words may stand apart; keys and names of elements stay."""
+    elements = [
+        ["SPAN", {"alt": "Span Quillfeather"}, "Span Quillfeather", ["SPAN", {}, "Span"],
+         "quillfeather", "Span Novak"],
+    ]  # fmt: skip
+    with zipfile.ZipFile(tmp_path / "raw.zip", "w") as file:
+        file.writestr(
+            "resources/a.html", '<ytd-commentbox><b id="account-name">Span Quillfeather</b>'
+        )
+        file.writestr("trace.trace", json.dumps(elements, separators=(",", ":")))
+    clean_trace(tmp_path / "raw.zip", tmp_path / "clean.zip", Cleaner())
+    with zipfile.ZipFile(tmp_path / "clean.zip") as file:
+        page, trace = file.read("resources/a.html"), json.loads(file.read("trace.trace"))
+    assert b"Quillfeather" not in page
+    gone = "scrubbed-name"
+    assert trace == [["SPAN", {"alt": gone}, gone, ["SPAN", {}, gone], gone, "Span Novak"]]
