@@ -5,8 +5,14 @@ run on; macOS has all of it. For Windows, this file would be written again over 
 and job objects.
 
 Protects the rule that a lock is freed when its holder dies, however it dies: it belongs to an open
-file, and the system closes that. A library's lock (``filelock``) begins its file anew before it has
-it; ours hold who has them, for people and for the run that takes over.
+file, and the system closes that.
+
+Why not filelock: our lock files hold the name of their holder, for people and for the run that
+takes over, and whoever is refused reads it there. filelock 3.20 empties the file before it has the
+lock, so a refused caller deletes the name; filelock 4.3, which keeps it, still opens the file
+itself. It can lock neither a folder (``IsADirectoryError``), as the store does, nor a file that is
+open already, and it waits by asking again and again. Processes are psutil's, and what psutil cannot
+do, a signal to a whole group, is here.
 """
 
 from __future__ import annotations

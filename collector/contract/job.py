@@ -2,6 +2,9 @@
 
 A job says everything: the process reads no configuration of its own, so the same job does the same
 thing on any machine. Only the puppet's secret key is not in it; it lies in the profile's folder.
+
+``dataclasses.asdict`` writes it and the constructors read it: five fields are not plain JSON, each
+one line in ``from_json``, which is less than a converter (cattrs) needs to be told about them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,12 @@
-"""Between the frozen words of ``collector.common.model`` and the rows of the store. No I/O."""
+"""Between the dataclasses of ``collector.common.model`` and the rows of the store. No I/O.
+
+Written out column by column, not structured by a library (cattrs, pydantic): columns are not
+fields. A viewport is two columns, an observation counts its impressions, a post is unfolded for
+SQL and kept whole beside it, a truth is 0, 1 or NULL, a moment has milliseconds and a ``Z``. A
+converter would need a hook for each of these; what is left to it is ``name=row["name"]``, which
+mypy checks. A row that a worker sends again is compared with the stored one, value by value
+(``collector.fleet.rows``), so how a value is written may not follow a library's version.
+"""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from textwrap import shorten
 from typing import Any
 
 from collector.common.identity import KeyPair, content_id_2019, iso_z, js_json, parse_iso, pseudonym
+from collector.common.jsondata import load
 from collector.common.model import Post, Visibility
 from mockserver.api.fbtrex.events import ImpressionEvent, TimelineEvent
 from mockserver.api.fbtrex.filing import Batch, Read, read_post
@@ -45,6 +46,9 @@ _SENTENCES = {
     " people of this town.",
 }
 
+#: Posts that the documentation prints, as it prints them, oldest first; ``user`` and ``timeline``
+#: are filled in.
+_DOCUMENTED: tuple[dict[str, Any], ...] = load(__package__, "documented.json")
 
 #: What a heading says after the name: the reference reads it as part of ``displaySource``.
 _ADDED_PHOTO = {"es": "agregó una foto nueva.", "en": "added a new photo."}
@@ -257,68 +261,3 @@ def _documented_post(given: dict[str, Any]) -> Shown:
             if name in given
         },
     )
-
-
-_DOCUMENTED: tuple[dict[str, Any], ...] = (
-    {
-        "impressionTime": "2019-04-19T18:06:49.000Z",
-        "impressionOrder": 41,
-        "semanticId": "7cd2480750f1cdb23215da6da4186b30cbe2f424",
-        "opengraph": {
-            "fblinktype": "external",
-            "link": "https://elpais.com/internacional/2019/04/18/estados_unidos/"
-            "1555592324_696739.html",
-            "isValid": True,
-            "siteName": "elpais.com",
-            "title": "El informe sobre la trama rusa revela los intentos de Trump por torpedear"
-            " la investigación",
-            "description": "Estoy jodido, este es el final de mi presidencia, dijo el mandatario"
-            " tras el nombramiento de un fiscal especial, según el documento de Robert S. Mueller,"
-            " hecho público este jueves",
-        },
-        "user": "",
-        "timeline": "",
-        "publicationTime": "2019-04-18T19:21:01.000Z",
-        "postId": "10125221421413523523",
-        "permaLink": "/elpais/posts/10156260262981570",
-        "fblinktype": "posts",
-        "nature": "organic",
-        "images": {"count": 1, "captions": []},
-        "displaySource": "El País",
-        "source": "El País",
-        "sourceLink": "https://www.facebook.com/elpais/",
-        "texts": [
-            '"Estoy jodido, este es el final de mi presidencia". Es la frase que dijo Trump cuando'
-            " Robert Mueller se puso a investigar su presunta conexión con Rusia. En sus"
-            " conclusiones, el fiscal especial recoge esta cita y sus intentos por torpedear la"
-            " investigación, pero no ve delito",
-            "El informe sobre la trama rusa revela los intentos de Trump por torpedear la"
-            " investigación",
-            "Estoy jodido, este es el final de mi presidencia , dijo el mandatario tras el"
-            " nombramiento de un fiscal especial, según el documento de Robert S. Mueller, hecho"
-            " público este jueves",
-        ],
-        "textsize": 547,
-        "LIKE": 29,
-        "ANGRY": 18,
-        "HAHA": 8,
-    },
-    {
-        "impressionTime": "2019-04-21T15:05:15.000Z",
-        "impressionOrder": 14,
-        "semanticId": "82a416a63569d1b65ddfae1ff5b5812b13a247cf",
-        "user": "",
-        "timeline": "",
-        "publicationTime": "2019-04-18T17:21:30.000Z",
-        "postId": "1247146142126177",
-        "permaLink": "/CatalunyaDiari/posts/1247146142126177",
-        "fblinktype": "posts",
-        "nature": "organic",
-        "images": {"count": 0, "captions": []},
-        "displaySource": "Catalunya Diari",
-        "source": "Catalunya Diari",
-        "sourceLink": "https://www.facebook.com/CatalunyaDiari/",
-        "texts": ["", ""],
-        "textsize": 171,
-    },
-)

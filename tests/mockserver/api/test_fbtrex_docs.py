@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator
 
 import pytest
 from fbtrex_tools import TOKEN, Bench, bench
 from places import ROOT
+
+from collector.common.identity import js_json
+from collector.common.jsondata import load
 
 DOCUMENT = (ROOT / "docs" / "api-fbtrex.md").read_text("utf-8")
 SAMPLES = {
@@ -57,3 +62,24 @@ def test_every_listed_endpoint_answers(api: Bench, method: str, path: str) -> No
         )
         expected = 400 if method == "POST" else 200
         assert reply.status_code == expected, concrete
+
+
+def test_the_documented_posts_are_those_of_the_document() -> None:
+    """``documented.json`` holds them; ids, hashes and texts are the document's, byte for byte."""
+    posts = load("mockserver.api.fbtrex", "documented.json")
+    assert [post["impressionOrder"] for post in posts] == [41, 14]
+    digest = "bfb7a933aff87bc762dedc12a51b194903588718bb17c365d75b718557df168f"
+    assert hashlib.sha256(js_json(posts).encode()).hexdigest() == digest
+
+
+def test_the_documented_posts_are_served_as_they_are_kept(api: Bench) -> None:
+    found = {}
+    for paging in ("400-0", "400-400"):
+        found |= {row["semanticId"]: row for row in api.personal("summary", paging)}
+    for post in load("mockserver.api.fbtrex", "documented.json"):
+        served = found[post["semanticId"]]
+        assert served["user"]
+        assert served["timeline"]
+        kept = json.loads(js_json(post)) | {name: served[name] for name in ("user", "timeline")}
+        assert served == {name: kept[name] for name in served}
+        assert {"semanticId", "texts", "LIKE" if "LIKE" in post else "textsize"} <= set(served)

@@ -1,0 +1,79 @@
+"""Private names of dependencies: where one is used, the dependency has an upper bound."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+
+import playwright.sync_api
+import pytest
+from places import ROOT
+from playwright._impl import _driver, network
+
+#: File → private names of Playwright that it needs: nothing public does the same.
+KNOWN = {
+    "collector/browser/node.py": {"playwright._impl._driver"},
+    "collector/recording/player.py": {"_impl_obj", "_sync"},
+    "collector/recording/recorder.py": {"playwright.sync_api._generated"},
+}
+#: Not dependencies: our own packages, and Python's.
+OWN = {"collector", "mockserver", "twinwatch", *sys.stdlib_module_names}
+FILES = sorted(
+    path for top in ("collector", "mockserver") for path in (ROOT / top).rglob("*.py")
+)  # fmt: skip
+
+
+def private_imports(tree: ast.AST) -> Iterator[str]:
+    """Modules of other packages in whose dotted name a part begins with one underscore."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module] + [f"{node.module}.{each.name}" for each in node.names]
+        elif isinstance(node, ast.Import):
+            names = [each.name for each in node.names]
+        else:
+            continue
+        for name in names:
+            parts = name.split(".")
+            if parts[0] not in OWN and any(re.match(r"_[a-z]", part) for part in parts[1:]):
+                yield name
+                break
+
+
+def test_private_modules_of_dependencies_are_those_that_are_known() -> None:
+    found = {}
+    for path in FILES:
+        names = set(private_imports(ast.parse(path.read_text("utf-8"))))
+        if names:
+            found[path.relative_to(ROOT).as_posix()] = names
+    listed = {file: {n for n in names if "." in n} for file, names in KNOWN.items()}
+    assert found == {file: names for file, names in listed.items() if names}
+
+
+def test_the_known_private_names_are_still_used() -> None:
+    """The list and the upper bound are dropped when nothing needs them any more."""
+    for file, names in KNOWN.items():
+        text = (ROOT / file).read_text("utf-8")
+        assert all(name in text for name in names), file
+
+
+def test_playwright_has_an_upper_bound() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    (asked,) = [each for each in project["dependencies"] if each.startswith("playwright")]
+    assert re.fullmatch(r"playwright>=[\d.]+,<[\d.]+", asked)
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (_driver, "compute_driver_executable"),
+        (network.Route, "_redirect_navigation_request"),
+        (playwright.sync_api.Route, "_sync"),
+    ],
+)
+def test_the_installed_playwright_has_them(owner: object, name: str) -> None:
+    """A release without them fails here, and not in the middle of a replay."""
+    assert callable(inspect.getattr_static(owner, name))
