@@ -4,6 +4,14 @@
 >>> run = twinwatch.load("runs/mine")                        # doctest: +SKIP
 >>> run.outcomes().groupby(["outcome", "arm"]).value.mean()  # doctest: +SKIP
 
+>>> twinwatch.FRAMES["receipts"].columns["page_s"].about     # doctest: +SKIP
+
+- ``load``: a run's folder as a ``Run``.
+- ``Run``: a method a frame (pandas), ``table`` for Arrow, ``numbers`` for the report's numbers.
+- ``FRAMES``: frame → its columns, each with its type, its meaning and its unit.
+- ``UserError``: what every bad input raises; ``str()`` of it says place, problem and fix.
+- ``__version__``: of the installed package; ``0+source`` where none is installed.
+
 The instrument itself is in the packages ``collector`` and ``mockserver``. See docs/frames.md.
 """
 

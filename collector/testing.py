@@ -105,7 +105,14 @@ def _found_browser() -> ModuleType:
 
 @pytest.fixture(scope="session")
 def mock_config() -> MockConfig:
-    """How ``mock_server`` is made; override it for another seed, era or recommender."""
+    """How ``mock_server`` is made; override it for another seed, era or recommender.
+
+    A ``MockConfig``; it lives as long as the session of tests::
+
+        @pytest.fixture(scope="session")
+        def mock_config():
+            return MockConfig(seed=7, era="2022", recommender={"epsilon": 0.2})
+    """
     # Heavy: see the head of this module.
     from mockserver.context import MockConfig
 
@@ -114,7 +121,13 @@ def mock_config() -> MockConfig:
 
 @pytest.fixture(scope="session")
 def mock_server(mock_config: MockConfig) -> Iterator[Server]:
-    """A mock platform on a free port: ``url``, ``site()``, ``truth_token``, ``mock.world``."""
+    """A mock platform on a free port: ``url``, ``site()``, ``truth_token``, ``mock.world``.
+
+    One for all tests of the session; it stops with them::
+
+        def test_front_page(mock_server):
+            assert httpx.get(mock_server.url).status_code == 200
+    """
     # Heavy: see the head of this module.
     from mockserver.serve import serving
 
@@ -124,7 +137,13 @@ def mock_server(mock_config: MockConfig) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def world(mock_server: Server) -> World:
-    """The world behind ``mock_server``: its videos, viewers, recommender and truth log."""
+    """The world behind ``mock_server``: its videos, viewers, recommender and truth log.
+
+    ::
+
+        def test_the_video_is_known(world):
+            assert world.videos["dQw4w9WgXcQ"].seconds > 0
+    """
     return mock_server.mock.world
 
 
@@ -140,6 +159,17 @@ def new_puppet(
     tmp_path: Path,
 ) -> Iterator[Callable[..., PuppetBrowser]]:
     """Make puppets: ``new_puppet(persona=None, virtual=False, speed=None, state_dir=None)``.
+
+    - ``persona``: a ``collector.profile.Persona``; by default one of English.
+    - ``virtual``: the page's clock is moved by the puppet, so that watching takes no time.
+    - ``speed``: page seconds a real second; ``None`` with ``virtual`` is as fast as can be.
+    - ``state_dir``: folder of the browser's profile; by default a new one.
+
+    It raises ``UserError`` where no Chromium is found, or another browser has the profile open::
+
+        def test_two_viewers(new_puppet, mock_server):
+            one, other = new_puppet(), new_puppet(virtual=True)
+            one.goto(mock_server.site())
 
     Each is a browser on a profile of its own that reaches nothing but this machine; the site knows
     it by :func:`visitor_id`. All are closed when the test ends, and Playwright's event loop with
@@ -210,7 +240,14 @@ def new_puppet(
 
 @pytest.fixture
 def puppet(new_puppet: Callable[..., PuppetBrowser]) -> PuppetBrowser:
-    """One puppet in real time; ``puppet.goto(mock_server.site())`` takes it to the site."""
+    """One puppet in real time, as ``new_puppet()`` makes it.
+
+    ::
+
+        def test_it_has_a_name(puppet, mock_server):
+            puppet.goto(mock_server.site())
+            assert visitor_id(puppet)
+    """
     return new_puppet()
 
 
@@ -218,7 +255,15 @@ _COOKIE = "VISITOR_INFO1_LIVE"
 
 
 def visitor_id(puppet: PuppetBrowser) -> str:
-    """The name by which the site knows a puppet; the truth log is kept under it."""
+    """The name by which the site knows a puppet; the truth log is kept under it.
+
+    :param puppet: one of ``new_puppet``, open.
+    :raises StopIteration: it has no such cookie.
+
+    ::
+
+        viewer = world.viewer(visitor_id(puppet))
+    """
     return next(
         str(cookie.get("value"))
         for cookie in puppet.context.cookies()
@@ -231,12 +276,22 @@ def visitor_id(puppet: PuppetBrowser) -> str:
 
 @dataclass(frozen=True)
 class ScenarioRun:
-    """A run that is over, and what it left."""
+    """A run that is over, and what it left. Seconds and shares as in the store's columns.
+
+    ::
+
+        def test_the_feed_follows(run_scenario):
+            run = run_scenario("quick", driver="http")
+            assert run.observations()
+            assert run.report().exists()
+    """
 
     result: RunResult
+    """As ``run_scenario`` of :mod:`collector.run.start` answered it."""
 
     @property
     def out(self) -> RunDir:
+        """Where its files are."""
         return self.result.out
 
     @cached_property
@@ -257,7 +312,10 @@ class ScenarioRun:
         return [each for each in found if each is not None]
 
     def timelines(self, puppet: str | None = None) -> list[Timeline]:
-        """The loads of a feed, by puppet and in order, with the posts that came into view."""
+        """The loads of a feed, by puppet and in order, with the posts that came into view.
+
+        :param puppet: id of a puppet; ``None``: of all.
+        """
         return list(self.store.timelines(puppet=puppet))
 
     def feeds(self) -> Feeds | None:
@@ -269,17 +327,21 @@ class ScenarioRun:
         return load_feeds(self.out.root)
 
     def receipts(self, session: str | None = None) -> list[tuple[str, int, Receipt]]:
-        """(session, step, receipt) of everything watched."""
+        """(session, step, receipt) of everything watched; ``session=`` narrows it."""
         return list(self.store.receipts(session=session))
 
     def truth(self, table: str = "impressions") -> list[dict[str, Any]]:
-        """What the mock served (``impressions``) or was told (``watches``), in its order."""
+        """What the mock served (``impressions``) or was told (``watches``), in its order.
+
+        :param table: one of these two names.
+        :raises ValueError: it is another.
+        """
         if table not in ("impressions", "watches"):
             raise ValueError(f"the truth is in impressions and watches, not in {table!r}")
         return list(self.store.rows(f"SELECT * FROM truth_{table} ORDER BY seq"))
 
     def evidence(self, capture: Capture) -> str:
-        """The page of a capture, as filed."""
+        """The page of a ``capture``, as filed."""
         # Heavy: see the head of this module.
         from collector.evidence import EvidenceStore
 
@@ -307,12 +369,18 @@ def run_scenario(
     that no run sees another's history. ``driver="http"`` has no browser: what ``--headed``,
     ``--tracing``, ``--video`` and ``--screenshot`` ask of one is left out, and said at the end;
     each page is in the run's evidence all the same.
+
+    It answers a :class:`ScenarioRun`, and raises ``UserError`` for a scenario or options that are
+    refused::
+
+        def test_no_puppet_is_lost(run_scenario):
+            run = run_scenario("quick", seed=5, workers=2)
+            assert {capture.puppet for capture in run.captures()}
     """
     option = pytestconfig.getoption
     runs: list[ScenarioRun] = []
 
     def carry_out(scenario: str | Path | Mapping[str, Any], **given: Any) -> ScenarioRun:
-        # Heavy: see the head of this module.
         # Heavy: see the head of this module.
         from rich.console import Console
 

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 
 class UserError(Exception):
-    """Bad input: a file, an option, an environment. ``place: problem. Fix: what to do.``"""
+    """Bad input: a file, an option, an environment. Catch it to handle any of them.
+
+    :param problem: what is wrong: a subject with *must* or *cannot*.
+    :param place: the file, line, key or option; empty where there is none.
+    :param fix: what to do, as an imperative.
+
+    >>> print(UserError("workers must be at least 1", place="--workers", fix="give --workers 1"))
+    --workers: workers must be at least 1
+      fix: give --workers 1
+    """
 
     exit_code = 2
     """Of the command that it ends; 1 where something was done before."""

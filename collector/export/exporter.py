@@ -39,7 +39,17 @@ class Format(OpenNames):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exporter:
-    """How tables become files of one form."""
+    """How tables become files of one form. The entry point group names one of these::
+
+        def write(store, names, target):
+            (name,) = names
+            target.write_text(f"{name} {sum(1 for _ in rows(store, name))}\\n")
+
+        COUNT = Exporter(name="count", suffix="txt", title="a count", write=write)
+
+    ``write`` and ``stream`` are given an open store, names of tables, and a path that is not there
+    yet or a binary stream; they may raise :class:`CannotExport`.
+    """
 
     name: str
     """As ``--format`` knows it; the name of the entry point."""

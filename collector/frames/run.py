@@ -30,8 +30,14 @@ class NoPandas(UserError):
 class Run:
     """One run. Each frame is made when it is asked for, and is a new object each time.
 
-    Made by :func:`load`. Columns, with types and meanings: ``docs/frames.md``, or
-    ``collector.frames.FRAMES``.
+    >>> run = twinwatch.load("runs/mine")           # doctest: +SKIP
+    >>> run.exposure().groupby("arm").topic.count()  # doctest: +SKIP
+    >>> run.table("puppets").column_names            # doctest: +SKIP
+
+    Made by :func:`load`. A method of a frame's name raises :class:`NoPandas`, a ``UserError``,
+    where pandas is not installed; :meth:`table` needs none. Names of columns say the unit: ``_s``
+    is seconds; shares are 0–1; moments are UTC. Columns, with types and meanings:
+    ``docs/frames.md``, or ``collector.frames.FRAMES``.
     """
 
     def __init__(self, folder: Path, labels: Wanted = None) -> None:
@@ -170,11 +176,12 @@ class Run:
 
 
 def load(folder: str | Path, labels: Wanted = None) -> Run:
-    """A run's folder, for analysis.
+    """Open a run's folder for analysis; nothing in it is changed.
 
     >>> run = twinwatch.load("runs/mine")                       # doctest: +SKIP
     >>> run.outcomes().groupby(["outcome", "arm"]).value.mean()  # doctest: +SKIP
 
+    :param folder: of the run, with ``store.db`` in it.
     :param labels: a version of labels (``2``), ``"run"`` for those that the run began with, or a
         file; without it the newest version, as in the report.
     :raises UserError: there is no run in the folder, or no such labels.

@@ -46,7 +46,22 @@ class Genre(StrEnum):
 
 
 class Parse(Protocol):
-    """Evidence to data; pure."""
+    """Read a page: evidence to data, the same bytes to the same data on any machine and day.
+
+    :param html: the page as filed.
+    :param url: its address.
+    :param client_time: the browser's clock when it was filed (aware), for "2 hours ago".
+    :param languages: of the browser, the preferred first.
+
+    It raises nothing: what cannot be read is noted in ``Observation.unparsed``. ::
+
+        def parse(html, url, *, client_time=None, languages=()):
+            status = PageStatus.OK if "<li>" in html else PageStatus.EMPTY
+            return Observation(
+                platform=Platform("toyboard"), kind=PageKind.HOME, status=status, url=url,
+                lang="en", login=None, parser="toyboard/1",
+            )
+    """
 
     def __call__(
         self,
@@ -72,12 +87,30 @@ class SpoiltIds:
 class PlatformSpec:
     """A platform: its addresses, its parser, its words, and who acts on it.
 
-    ``runner``, ``actions``, ``http_actions`` and ``dialect`` are references, see the module.
+    ``runner``, ``actions``, ``http_actions`` and ``dialect`` are references, see the module. The
+    entry point names one of these, made with keywords only::
+
+        BOARD = PlatformSpec(
+            name="toyboard",
+            genre=Genre.PAGES,
+            host="toyboard",
+            hosts=re.compile("toyboard[.]"),
+            marks=re.compile("<body class=board>"),
+            parser="toyboard/1",
+            kind_of=lambda url: PageKind.HOME,
+            status_of=lambda html, url: PageStatus.OK,
+            parse=parse,
+            runner="collector.session.steps:StepRunner",
+            actions="toyboard:Actions",
+        )
+
+    ``tests/toy_platform/toyboard.py`` is a whole one.
     """
 
     name: str
     """As scenarios write it; the name of the entry point."""
     genre: Genre
+    """Which verbs it has."""
     host: str
     """First label of the mock's host name for it: ``HOST.localhost``."""
 
@@ -145,6 +178,7 @@ class PlatformSpec:
 
     @property
     def platform(self) -> Platform:
+        """Its name as the word that captures and observations bear."""
         return Platform(self.name)
 
     def read(

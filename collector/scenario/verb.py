@@ -54,7 +54,21 @@ PICKING = frozenset(
 
 
 class Step(BaseModel):
-    """One step as the file has it; a subclass a verb, with the verb's traits as class variables."""
+    """One step as the file has it; a subclass a verb, with the verb's traits as class variables.
+
+    A module under the entry point group ``twinwatch.verbs`` registers its classes with
+    :func:`verb`. Traits that end in ``_s`` are seconds. A value that a field does not take is
+    reported with file and line by whoever reads the scenario::
+
+        @verb
+        class Vote(Step):
+            do: Literal["vote"]
+            short: ClassVar[str | None] = "rank"
+            example: ClassVar[str] = "- vote: 1"
+            genres: ClassVar[frozenset[Genre]] = frozenset({Genre.PAGES})
+            acts_on: ClassVar[Acts] = Acts.ITEM
+            rank: Rank
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
     do: Any
@@ -81,10 +95,13 @@ class Step(BaseModel):
     leaves_mark: ClassVar[bool] = False
     """It leaves something where others see it or are ranked by it."""
     needs: ClassVar[Needs] = Needs.CONTENT
+    """What it needs of the page before it (see :meth:`needs_of`)."""
     acts_on: ClassVar[Acts] = Acts.PAGE
+    """What it is an action of, where the runner has no method of the verb's name."""
 
     # ---- where it can be done
     needs_browser: ClassVar[bool] = False
+    """A puppet without a browser (``--driver http``) cannot do it."""
     genres: ClassVar[frozenset[Genre]] = frozenset(Genre)
     """The kinds of platforms that have it."""
     instead: ClassVar[str] = "remove it"
@@ -170,7 +187,17 @@ V = TypeVar("V", bound=type[Step])
 
 
 def verb(cls: V) -> V:
-    """Register a class as the verb that its ``do`` names. Raises ValueError when there is one."""
+    """Register a class as the verb that its ``do`` names; answers the class itself.
+
+    :param cls: a subclass of :class:`Step` whose ``do`` is a ``Literal`` of one name.
+    :raises ValueError: a verb of that name is registered.
+
+    ::
+
+        @verb
+        class Vote(Step):
+            do: Literal["vote"]
+    """
     name = cls.verb_name()
     if name in STEPS:
         raise ValueError(f"the verb {name!r} is registered twice")

@@ -42,13 +42,21 @@ class Labels(StrEnum):
 
 @dataclass(frozen=True)
 class Sight:
-    """What one puppet was shown on one surface after the treatment."""
+    """What one puppet was shown on one surface after the treatment.
+
+    A measure's ``value`` is a function of one::
+
+        def value(sight):
+            return sight.mean(lambda page: float(len(page.items)))
+    """
 
     pages: tuple[Page, ...]
     """In order; every puppet of a comparison has pages of the same slots, unless one page alone is
     asked about (``Measure.by_page``)."""
     label: str | None = None
+    """The label that is asked about; ``None`` where the measure has no labels."""
     attention: Attention = Attention.GEOMETRIC
+    """How much of the viewer's attention each rank gets."""
     earlier: tuple[Page, ...] = ()
     """All the puppet's pages of the surface, in order, those of the treatment and before too."""
     supply: Mapping[str, float] = field(default_factory=dict)
@@ -71,19 +79,35 @@ class Sight:
 class Measure:
     """An outcome that can be declared. Exactly one of ``value`` and ``likeness`` is there.
 
-    ``bounds``: of one puppet's value; a difference lies between ± their distance.
+    The entry point group ``twinwatch.outcomes`` names one of these::
+
+        MEASURE = Measure(
+            name="ad-share",
+            title="ad share",
+            about="Share (0–1) of a list's items that are advertising, mean over the pages.",
+            unit=Unit.SHARE,
+            value=lambda sight: sight.mean(ads_of),
+        )
+
+    :raises ValueError: there are both, a value and a likeness, or neither.
     """
 
     name: str
     """As it is written in ``analysis.outcomes``."""
     title: str
+    """As tables and figures call it."""
     about: str
     """One sentence for help, report and docs."""
     unit: Unit
+    """What a value and a difference are counted in."""
     value: Callable[[Sight], float | None] | None = None
+    """What a puppet was shown → its number; ``None``: it has none, which is not zero."""
     likeness: Callable[[Page, Page], float | None] | None = None
+    """Two pages of one slot → how alike they are; ``None``: that cannot be said."""
     bounds: tuple[float, float] = (0.0, 1.0)
+    """Of one puppet's value; a difference lies between ± their distance."""
     labels: Labels = Labels.NONE
+    """What it needs to know of the items."""
     attentive: bool = False
     """Its value depends on the model of attention."""
     by_page: bool = False

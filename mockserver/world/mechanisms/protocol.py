@@ -28,12 +28,24 @@ DEFAULT = "formula"
 class Ranker(Protocol):
     """A recommender over one catalogue.
 
+    The entry point group ``twinwatch.recommenders`` names a class (or function) that is called
+    with ``seed``, ``arrays`` (the catalogue) and ``overrides`` (parameter → value); it raises
+    ``UserError`` for a parameter that it does not have::
+
+        class Newest(Mechanism):  # mockserver.world.mechanisms.base: all of this but ``own``
+            name = "newest"
+            defaults = {"age": 1.0}
+
+            def own(self, surface, viewer, context_row, load, at_s, faded):
+                return {"recency": -self.params["age"] * self.arrays.age_days}
+
     Everything it answers is a function of what it was made from, of what it has observed, and of
     the question: no clock, no chance but hashes of the seed, no other viewer. So the same seed
     gives the same bytes in any process, in any order of asking.
     """
 
     name: str
+    """The name of the entry point."""
     params: Mapping[str, float]
     """Named parameters in force, overrides applied."""
 
@@ -51,6 +63,9 @@ class Ranker(Protocol):
     ) -> Scores:
         """Scores of every video for one list; ``total`` is the sum of ``parts``.
 
+        :param surface: the list that is asked for
+        :param viewer: what it knows of whoever asks
+        :param load: name of the page load; hashes of it are the only chance
         :param context: the video watched (related) or the query (search)
         :param similarity: text relevance of a search, shape (videos,)
         :param search_topics: topic distribution of a query, shape (topics,)

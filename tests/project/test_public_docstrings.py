@@ -1,0 +1,162 @@
+"""Every public name says what it does, takes, raises and counts in, and shows one example.
+
+Public are the names of ``import twinwatch``, the objects that the entry points of
+``docs/extending.md`` name, and the fixtures of the pytest plugin.
+"""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import inspect
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from places import ROOT
+
+import twinwatch
+from collector import testing
+from collector.analysis.measures import Measure, Sight
+from collector.export import Exporter
+from collector.platforms.registry import Parse, PlatformSpec
+from collector.scenario.verb import Step, verb
+from collector.submit.dialect import Dialect
+from mockserver.world.mechanisms import Ranker
+
+#: Entry point group → what it names is documented at these.
+GROUPS = {
+    "twinwatch.platforms": (PlatformSpec, Parse, Dialect),
+    "twinwatch.verbs": (Step, verb),
+    "twinwatch.outcomes": (Measure, Sight),
+    "twinwatch.recommenders": (Ranker,),
+    "twinwatch.exporters": (Exporter,),
+}
+FIXTURES = [value for value in vars(testing).values() if hasattr(value, "_fixture_function")]
+PUBLIC: list[Any] = [
+    *(value for name in twinwatch.__all__ if callable(value := getattr(twinwatch, name))),
+    *(thing for things in GROUPS.values() for thing in things),
+    *(each._fixture_function for each in FIXTURES),
+    *(getattr(testing, name) for name in testing.__all__),
+]
+EXAMPLE = re.compile(r"^\s*>>> |::\n\n\s+\S|^::\n\n\s+\S", re.M)
+#: Of a name → the words of the unit, one of which its description must have.
+UNITS = {"_s": r"second|Seconds|\bs\b", "_bytes": "byte", "body_limit": "byte", "_mb": "MB|mega"}
+#: Names of parameters that the fixtures' own machinery gives them.
+MACHINERY = {"self", "cls", "request", "pytestconfig", "output_path", "tmp_path"}
+
+
+def name_of(thing: Any) -> str:
+    return str(thing.__qualname__)
+
+
+def documented(thing: Any) -> str:
+    return inspect.getdoc(thing) or ""
+
+
+def tree_of(thing: Any) -> Any:
+    """The definition of a class or function, from its source."""
+    (found,) = ast.parse(inspect.cleandoc("\n" + inspect.getsource(thing))).body
+    return found
+
+
+def fields_of(cls: type) -> Iterator[tuple[str, str]]:
+    """Names with a type in the body of a class, and the string after each."""
+    body = tree_of(cls).body
+    for node, after in zip(body, [*body[1:], None], strict=True):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            said = after.value if isinstance(after, ast.Expr) else None
+            yield node.target.id, str(said.value) if isinstance(said, ast.Constant) else ""
+
+
+def methods_of(cls: type) -> Iterator[Any]:
+    for name, value in vars(cls).items():
+        found = value.fget if isinstance(value, property) else value
+        found = getattr(found, "__func__", found)
+        if inspect.isfunction(found) and not name.startswith("_"):
+            yield found
+
+
+def names_it(name: str, text: str) -> bool:
+    return bool(re.search(rf"(?<![A-Za-z]){re.escape(name.rstrip('_'))}(?![A-Za-z])", text))
+
+
+@pytest.mark.parametrize("thing", PUBLIC, ids=name_of)
+def test_it_has_a_docstring_with_an_example(thing: Any) -> None:
+    text = documented(thing)
+    assert len(text.split("\n\n")[0]) >= 20, f"{name_of(thing)}: say what it is"
+    assert EXAMPLE.search(text), f"{name_of(thing)}: show one example (>>> or ::)"
+
+
+@pytest.mark.parametrize(
+    "thing", [each for each in PUBLIC if inspect.isfunction(each)], ids=name_of
+)  # fmt: skip
+def test_a_function_says_its_arguments_and_errors(thing: Any) -> None:
+    text = documented(thing)
+    fixtures = {each._fixture_function.__name__ for each in FIXTURES}
+    for name in set(inspect.signature(thing).parameters) - MACHINERY - fixtures:
+        assert names_it(name, text), f"{name_of(thing)}: the argument {name} is not described"
+    if any(isinstance(node, ast.Raise) for node in ast.walk(tree_of(thing))):
+        assert re.search(r"\braises\b", text, re.I), f"{name_of(thing)}: say what it raises"
+
+
+@pytest.mark.parametrize("thing", [each for each in PUBLIC if inspect.isclass(each)], ids=name_of)
+def test_a_class_says_its_fields_and_methods(thing: type) -> None:
+    text = documented(thing)
+    for name, said in fields_of(thing):
+        if name in ("do", "model_config") or name.startswith("_"):
+            continue
+        assert said or names_it(f"``{name}``", text) or names_it(f"param {name}", text), (
+            f"{name_of(thing)}.{name}: put a string with its meaning after it"
+        )
+        check_unit(f"{name_of(thing)}.{name}", name, said + text)
+    for method in methods_of(thing):
+        where = f"{method.__module__}.{method.__qualname__}"
+        own = documented(method)
+        assert own, f"{where}: it has no docstring"
+        raises = any(isinstance(node, ast.Raise) for node in ast.walk(tree_of(method)))
+        assert not raises or re.search(r"\braises\b", own + text, re.I), f"{where}: what it raises"
+        check_unit(where, method.__name__, own)
+
+
+def check_unit(where: str, name: str, text: str) -> None:
+    for end, words in UNITS.items():
+        if name.endswith(end):
+            assert re.search(words, text), f"{where}: say the unit"
+
+
+def test_what_is_neither_class_nor_function_is_in_the_head_of_twinwatch() -> None:
+    for name in twinwatch.__all__:
+        assert f"``{name}``" in str(twinwatch.__doc__), name
+
+
+def test_every_group_is_in_the_document_and_here() -> None:
+    """``docs/extending.md`` lists the groups; whoever adds one documents what it names."""
+    document = (ROOT / "docs" / "extending.md").read_text("utf-8")
+    assert set(re.findall(r"^\| `(twinwatch\.\w+)`", document, re.M)) == set(GROUPS)
+    sources = [p for top in ("collector", "mockserver") for p in (ROOT / top).rglob("*.py")]
+    used = {
+        found
+        for path in sources
+        for found in re.findall(r'= "(twinwatch\.[a-z]+)"$', path.read_text("utf-8"), re.M)
+    }
+    assert used == set(GROUPS)
+
+
+def test_the_fixtures_are_those_of_the_plugins_head() -> None:
+    listed = re.findall(r"``(\w+)``", str(testing.__doc__).split("Fixtures:")[1])
+    assert sorted(listed) == sorted(each._fixture_function.__name__ for each in FIXTURES)
+
+
+@pytest.mark.parametrize("thing", [twinwatch, *PUBLIC], ids=lambda each: each.__name__)
+def test_its_examples_are_true(thing: Any) -> None:
+    """Those with ``>>>`` run, but the ones that need a run's folder; the others are Python."""
+    text = documented(thing)
+    runner = doctest.DocTestRunner(verbose=False)
+    example = doctest.DocTestParser().get_doctest(
+        text, {"twinwatch": twinwatch, **vars(twinwatch)}, thing.__name__, None, None
+    )
+    assert runner.run(example).failed == 0
+    for block in re.findall(r"::\n\n((?:(?:    .*)?\n?)+)", text + "\n"):
+        ast.parse(inspect.cleandoc("\n" + block))
