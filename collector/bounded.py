@@ -331,7 +331,9 @@ class Line:
                 answer.close()
         kept = [one for one in answer.headers if one[0].lower() not in _OF_THE_WAY]
         if any(name.lower() == b"content-encoding" for name, _ in kept):
-            raise httpx.RemoteProtocolError("the answer is packed, and was not to be")
+            raise httpx.RemoteProtocolError(
+                "the answer is compressed, and an uncompressed one was asked for"
+            )
         return httpx.Response(answer.status, headers=kept, content=b"".join(parts))
 
     def close(self) -> None:

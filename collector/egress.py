@@ -166,7 +166,7 @@ def _from_file(named: str) -> str:
         ) from error
     if not stat.S_ISREG(mode) or mode & 0o077:
         raise EgressRefused(
-            f"others may read {path}",
+            f"{path} must be readable by its owner alone",
             place="proxy.credentials",
             fix=f"chmod 600 {quote(str(path))}",
         )

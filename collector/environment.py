@@ -75,7 +75,7 @@ def refusal_of(
         return _of_sqlite(error, place, fix)
     if isinstance(error, UnicodeEncodeError):
         return EnvironmentRefused(
-            "a name holds bytes that are no text",
+            "the name must be text (UTF-8)",
             place=ascii(error.object)[:200],
             fix="use a name that is text (UTF-8)",
         )

@@ -27,7 +27,9 @@ def read_token(path: Path) -> str:
         ) from error
     if not stat.S_ISREG(mode) or mode & 0o077:
         mend = f"chmod 600 {quote(str(path))}"
-        raise UserError("others may read the truth token", place=place, fix=mend)
+        raise UserError(
+            "the truth token must be readable by its owner alone", place=place, fix=mend
+        )
     if not token or any(letter.isspace() for letter in token):
         raise UserError(
             "holds no token", place=place, fix="write the token that mockserver serve printed"

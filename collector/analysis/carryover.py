@@ -71,7 +71,7 @@ def carry_over(
     With excesses that follow the curve for h = 180 s, ``half_life_s`` is 180.
     """
     if floor <= 0 or (gaps_s < 0).any() or (searches <= 0).any():
-        raise ValueError("a floor and a number of searches are above 0, and a gap not below")
+        raise ValueError("floor and searches must be above 0, and a gap must be at least 0")
     cells, which = np.unique(np.stack([searches, gaps_s]), axis=1, return_inverse=True)
     doses, gaps = np.log2(cells[0]), cells[1]
     if len(np.unique(gaps)) < 3 or len(np.unique(doses)) < 2 or len(gaps) < 5:

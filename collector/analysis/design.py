@@ -50,7 +50,7 @@ class Blocks:
 def blocks_of(treated: int, control: int, block: int) -> Blocks:
     """Full blocks of ``block`` twins an arm, and one of the rest."""
     if block < 1:
-        raise ValueError(f"a block holds at least one twin of each arm, not {block}")
+        raise ValueError(f"a block must hold at least one twin of each arm, not {block}")
     starts = range(0, max(treated, control), block)
     return Blocks(
         tuple((min(block, max(0, treated - at)), min(block, max(0, control - at))) for at in starts)

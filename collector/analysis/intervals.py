@@ -93,7 +93,7 @@ def inverted(
     largest of the 2^k − 1 means of subsets of the strata's differences, r = ⌊(1 − level) 2^k / 2⌋.
     """
     if not 0 < level < 1:
-        raise ValueError(f"a level lies between 0 and 1, not {level}")
+        raise ValueError(f"a level must lie between 0 and 1, not {level}")
     used = sample.in_use()
     if not used.comparable:
         raise NothingToCompareError("no block holds puppets of both arms")

@@ -146,7 +146,7 @@ def report_key(folder: Path | None = None) -> KeyPair:
             draft.unlink()
         if path.stat().st_mode & 0o077:
             raise UserError(
-                "others can read the key that reports are signed with",
+                "the key that signs reports must be readable by its owner alone",
                 place=str(path),
                 fix=f"chmod 600 {quote(str(path))}, or remove it: a new one is made",
             )

@@ -134,7 +134,9 @@ class PuppetBrowser(BrowserLifecycle):
             try:
                 return self.page.wait_for_function(js, arg=arg, timeout=left_s * 1000).json_value()
             except PlaywrightTimeout:
-                raise TimeoutError(f"not true within {timeout_s:g} s: {js}") from None
+                raise TimeoutError(
+                    f"the condition was not met within {timeout_s:g} s: {js}"
+                ) from None
 
     def _at_rest(self) -> bool:
         """Has the page been drawn and its observers called, with nothing on its way since?"""
@@ -217,7 +219,7 @@ class PuppetBrowser(BrowserLifecycle):
         is reached.
         """
         if [planned_s is not None, share is not None, until_end].count(True) != 1:
-            raise ValueError("say one of: planned_s, share, until_end")
+            raise ValueError("exactly one of planned_s, share and until_end must be given")
         wanted = WatchTarget(planned_s, share, CAP_S if cap_s is None else cap_s)
         return watch(
             self,

@@ -60,11 +60,11 @@ class WatchTarget:
 
     def __post_init__(self) -> None:
         if self.seconds_s is not None and not self.seconds_s > 0:
-            raise ValueError(f"a watch needs more than {self.seconds_s} s")
+            raise ValueError(f"seconds_s must be above 0, not {self.seconds_s}")
         if self.share is not None and not 0 < self.share <= 1:
-            raise ValueError(f"a share of a video is between 0 and 1, not {self.share}")
+            raise ValueError(f"a share of a video must be above 0 and at most 1, not {self.share}")
         if not self.cap_s > 0:
-            raise ValueError(f"a cap needs more than {self.cap_s} s")
+            raise ValueError(f"cap_s must be above 0, not {self.cap_s}")
 
     def limit_s(self, duration_s: float | None) -> float | None:
         """Media seconds to stop at, as far as they are known; ``None``: the end, below the cap."""

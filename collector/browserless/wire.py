@@ -191,7 +191,7 @@ def check_mock(site: str, ca: Path | None = None) -> None:
         wire.get("/favicon.ico")
     except NavigationFailed as error:
         raise NothingThere(
-            f"nothing answers as a site should ({error})",
+            f"the site does not answer in HTTP ({error})",
             place=site,
             fix="start it (mockserver serve), or check --site",
         ) from error

@@ -166,7 +166,7 @@ def solve(probe: Probe, truth: Truth) -> float:
     question = next((q for q in probe.questions if q.measure.unit is Unit.SHARE and q.label), None)
     if question is None:
         raise NotCalibrated(
-            "a size in points is one of an exposure share, and none is declared",
+            "a size in points requires a declared exposure share",
             place=f"{probe.loaded.place}: analysis.exposure",
             fix="declare analysis.exposure, or give the truth as --effect home.history=0.2",
         )

@@ -223,7 +223,7 @@ def probe(loaded: Loaded, *, seed: int | None = None) -> Probe:
     declaration = declaration_of(data)
     if not declaration.questions:
         raise NotCalibrated(
-            "nothing is declared to be compared",
+            "the scenario must declare a comparison",
             place=f"{loaded.place}: arms",
             fix="give it two arms and analysis.surfaces",
         )

@@ -66,7 +66,7 @@ class Spaced:
 
 @dataclass(frozen=True)
 class Recovered:
-    """Of many audits of one half-life."""
+    """How well many audits recover one half-life."""
 
     half_life_s: float
     puppets: int

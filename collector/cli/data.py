@@ -71,14 +71,12 @@ def export(
         from collector.frames.run import Run
 
         if out is None:
-            raise UserError("frames need a folder", place="--out", fix="name one with --out")
+            raise UserError("--frames requires a folder", place="--out", fix="name one with --out")
         for path in write_frames(Run(run, labels), out, Format(form), tables):
             click.echo(f"wrote {path}", err=True)
         return
     if labels is not None:
-        raise UserError(
-            "labels can be chosen for frames only", place="--labels", fix="give --frames too"
-        )
+        raise UserError("--labels requires --frames", place="--labels", fix="give --frames too")
     for path in export_run(
         run, form=Format(form), tables=tables, out=out, stdout=sys.stdout.buffer
     ):

@@ -133,7 +133,7 @@ def _served(screen: Screen, window: bool, say: Callable[[str], None]) -> Iterato
 
 
 def has_display() -> bool:
-    """Can a window be shown here?"""
+    """True if this session has a display for a window."""
     return sys.platform != "linux" or bool(
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     )

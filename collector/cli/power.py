@@ -129,7 +129,7 @@ def twins_of(text: str) -> list[int]:
         else:
             found = sorted({int(each) for each in text.split(",")})
         if not found or not all(2 <= each <= 200 for each in found):
-            raise ValueError("there are 2 to 200 of an arm")
+            raise ValueError("an arm must have 2 to 200 twins")
     except ValueError as error:
         raise UserError(
             f"{text!r} is no number of twins: {error}", place="--twins", fix="--twins 5,8 or 3..14"
@@ -141,7 +141,7 @@ def _points(text: str) -> list[float]:
     try:
         found = [float(each) / 100 for each in text.split(",")]
         if not all(0 < each <= 1 for each in found):
-            raise ValueError("a size lies above 0 and is at most 100")
+            raise ValueError("a size must be above 0 and at most 100")
     except ValueError as error:
         raise UserError(
             f"{text!r} is no size in points: {error}", place="--points", fix="--points 5,10,20"

@@ -125,7 +125,9 @@ def _persona(name: str | None, locale: str | None, seed: int | None) -> Persona 
     if name is None:
         return None if locale is None or seed is None else generate_persona(seed, locale)
     if locale is not None:
-        raise UserError("--persona and --locale together", fix="leave one of them out")
+        raise UserError(
+            "--persona and --locale cannot be used together", fix="leave one of them out"
+        )
     shipped = shipped_personas()
     if name in shipped:
         return shipped[name]
@@ -244,13 +246,15 @@ def clone(
     wanted = [new_name] if new_name is not None else []
     wanted += [one.strip() for one in (names or "").split(",") if one.strip()]
     if not wanted:
-        raise UserError("the clone has no name", place="--as", fix="--as control-1,treated-1")
+        raise UserError("the clone must have a name", place="--as", fix="--as control-1,treated-1")
     if puppet is not None:
         if not state:
-            raise UserError("--no-state and --puppet together", fix="leave one of them out")
+            raise UserError(
+                "--no-state and --puppet cannot be used together", fix="leave one of them out"
+            )
         made = _fork(store, Path(name), puppet, at, wanted)
     elif at is not None:
-        raise UserError("--at goes with --puppet", fix="name a run and one of its puppets")
+        raise UserError("--at requires --puppet", fix="name a run and one of its puppets")
     else:
         made = [store.clone(name, each, state=state) for each in wanted]
         click.echo(f"cloned {name} as {', '.join(wanted)}", err=True)

@@ -63,7 +63,7 @@ def reparse(
 
 
 def _write(file: BinaryIO, outcomes: Iterable[Outcome], times: list[float]) -> tuple[int, int]:
-    """Number of lines written, and of those that stand for a file that could not be read."""
+    """Return how many lines were written, and how many of them report an unreadable file."""
     pages = broken = 0
     for outcome in outcomes:
         file.write(outcome.line)

@@ -285,7 +285,7 @@ def run(
     )
     if repeat is not None and (scenario is not None or resume is not None):
         raise UserError(
-            "a repetition takes its scenario from the earlier run",
+            "--repeat cannot be used with a scenario or --resume",
             place="--repeat",
             fix="leave out the scenario and --resume",
         )
@@ -295,13 +295,13 @@ def run(
         )
     if scenario is None and (world or era or recommender or fault or truth):
         raise UserError(
-            "the mock of an earlier run is what it was",
+            "the mock of an earlier run cannot be changed",
             place="--world, --era, --recommender, --fault, --truth",
             fix="name the scenario too, or leave them out",
         )
     if scenario is None and (prereg or deviate):
         raise UserError(
-            "a run that goes on, or is repeated, keeps the preregistration that it was begun under",
+            "the preregistration of an earlier run cannot be changed",
             place="--prereg, --deviate",
             fix="leave them out, or name the scenario too",
         )
@@ -360,7 +360,9 @@ def run(
 def _proxy(server: str | None, login: str | None) -> Egress | None:
     if server is None:
         if login is not None:
-            raise UserError("whose login is it?", place="--proxy-login", fix="give --proxy too")
+            raise UserError(
+                "--proxy-login requires --proxy", place="--proxy-login", fix="give --proxy too"
+            )
         return None
     told = {"server": server} | ({"credentials": login} if login is not None else {})
     try:
@@ -377,7 +379,9 @@ def _resumed(resume: str | None, options: RunOptions) -> Path | None:
         return Path(resume)
     if options.out is None:
         raise UserError(
-            "which run is to go on?", place="--resume", fix="write --resume DIR, or give --out DIR"
+            "--resume requires the folder of a run",
+            place="--resume",
+            fix="write --resume DIR, or give --out DIR",
         )
     # The first attempt of a job that is always started in the same way.
     return options.out if options.out.exists() else None

@@ -41,7 +41,9 @@ def status(run_dir: Path, watch: bool, as_json: bool) -> None:
     collector status runs/quick --json
     """
     if watch and as_json:
-        raise click.UsageError("--watch and --json exclude each other: a program asks again itself")
+        raise click.UsageError(
+            "--watch and --json cannot be used together: run it again for newer numbers"
+        )
     found = run_status(run_dir)
     if as_json:
         emit(found.to_dict())

@@ -135,7 +135,7 @@ def new_run(root: Path, *, remake_demo: bool = False) -> RunDir:
     """
     run = RunDir(root)
     if not _is_text(root):
-        raise OutRefused("the name holds bytes that are no text", place=ascii(str(root)),
+        raise OutRefused("the name must be text (UTF-8)", place=ascii(str(root)),
                          fix="choose another --out")  # fmt: skip
     if root.is_symlink() and not root.exists():
         raise OutRefused(

@@ -22,7 +22,7 @@ _FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What ``collector run`` can be told; the defaults are its own."""
+    """Options of ``collector run``, with its defaults."""
 
     site: str | None = None
     submit_to: str = "mock"

@@ -121,7 +121,7 @@ def target_of(submit_to: str, platform: str = DEFAULT_PLATFORM) -> str | None:
         if submit_to in (MOCK, NOWHERE):
             return NOWHERE
         raise UserError(
-            f"nothing of {platform} can be submitted: no server of it is known",
+            f"nothing of {platform} can be submitted: no API of this platform is known",
             place="--submit-to",
             fix="use --submit-to none",
         )
@@ -143,7 +143,7 @@ def pace_of(speed: str | None, place: Place, *, virtual: bool = False) -> Pace:
     if virtual:
         if speed not in (None, "max"):
             raise UserError(
-                "puppets without a browser know no other speed than max",
+                "--driver http cannot run at another speed than max",
                 place="--speed",
                 fix="leave --speed out, or use --driver chromium",
             )

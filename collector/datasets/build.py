@@ -210,7 +210,7 @@ class _Dataset:
                     break
                 if self.rows == before:
                     raise NotSimulated(
-                        "nothing was seen: no step captures a page with a list",
+                        "the dataset would be empty: no step captures a page with a list",
                         place=self.wanted.scenario.scenario.name,
                         fix="use a scenario that captures pages (collector scenarios lists some)",
                     )

@@ -92,7 +92,7 @@ def check_recording(options: RunOptions, plan: Plan) -> None:
     record = Record(options.browser.record)
     if record is Record.TRACE and options.browser.tracing != "off":
         raise UserError(
-            "a browser has one trace only, a step's or the session's",
+            "--record trace and --tracing cannot be used together: a browser keeps one trace",
             place="--record trace",
             fix="leave --tracing out, or use --record har",
         )

@@ -46,7 +46,7 @@ class LedgerGone(UserError):
 
 
 class Ended(NotClaimable):
-    """The session has ended: ``state`` and ``detail`` are its last word."""
+    """The session has ended, in this ``state`` and for the reason ``detail``."""
 
     def __init__(self, message: str, state: SessionState, detail: str) -> None:
         super().__init__(message)
@@ -190,7 +190,7 @@ class HttpLedger:
         return self._send("GET", f"/snapshots/{name}", lambda again: b"", None).content
 
     def bring(self, lease: Lease, rows: list[Named]) -> None:
-        """Rows of the session go home. :raises LeaseLost:"""
+        """Upload rows of the session. :raises LeaseLost:"""
         body = pack(rows)
         self._send("POST", f"/sessions/{lease.session}/rows", lambda again: body, lease)
 

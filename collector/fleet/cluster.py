@@ -107,7 +107,7 @@ def check_cluster(options: RunOptions, plan: Plan, place: Place, order: Schedule
             found: Mapping[str, Mapping[str, str]] = client.run(look, options.driver)
         except (ImportError, AttributeError) as error:
             raise ClusterRefused(
-                f"a worker has no twinwatch that could do this ({error})",
+                f"a worker lacks a matching twinwatch ({error})",
                 place=f"--scheduler {options.scheduler}",
                 fix=f"install twinwatch {__version__} where the workers run",
             ) from error
@@ -118,13 +118,13 @@ def check_cluster(options: RunOptions, plan: Plan, place: Place, order: Schedule
 def _check_options(options: RunOptions, plan: Plan) -> None:
     for name in options.browser.asked():
         raise ClusterRefused(
-            f"{name} leaves its files on the machine of the puppet",
+            f"{name} cannot be used with Dask: its files would stay on the worker",
             place="--executor dask",
             fix="leave it out, or run on this machine",
         )
     if any(step.kind is StepKind.SCREENSHOT for one in plan.sessions for step in one.steps):
         raise ClusterRefused(
-            "the step 'screenshot' leaves its file on the machine of the puppet",
+            "the step 'screenshot' cannot be used with Dask: its file would stay on the worker",
             place="--executor dask",
             fix="leave the step out, or run on this machine",
         )
@@ -222,15 +222,15 @@ class Placed:
         self._future.add_done_callback(self._done)
 
     def tell(self, line: str) -> None:
-        """Say a word (``go``, ``stop``, ``cut``) to whichever worker has the session, also to one
-        that gets it later. A scheduler that is gone is told nothing."""
+        """Send a command (``go``, ``stop``, ``cut``) to the worker that has the session, or gets
+        it later. Nothing is sent once the scheduler is gone."""
         if self._client.status == "running":
             # RuntimeError: the connection was closed at this very moment.
             with suppress(OSError, TimeoutError, RuntimeError):
                 self._client.log_event(self._order.hears, line)
 
     def signal(self, number: signal.Signals) -> None:
-        """End the session. No worker gets it any more, also if this one is never heard of again."""
+        """End the session and refuse it to every worker, even if this one never answers."""
         self._served.service.give_up(self.session)
         self.tell(KILL)
         timer = threading.Timer(KILL_S, self._end, [-int(number)])

@@ -116,7 +116,7 @@ def begin_scratch(store: Store, known: Sequence[Named]) -> None:
 
 
 def outgoing(store: Store) -> tuple[int, list[Named]]:
-    """What a scratch store holds that has not gone home; and the mark for :func:`gone`."""
+    """The journal position for :func:`gone`, and the rows that are not uploaded yet."""
     last = 0
     found: dict[str, list[Named]] = {table: [] for table in HOME}
     rows = store.rows(
@@ -132,14 +132,14 @@ def outgoing(store: Store) -> tuple[int, list[Named]]:
 
 
 def gone(store: Store, last: int) -> None:
-    """Everything up to the mark is at home."""
+    """Drop the journal up to ``last``: those rows are uploaded."""
     with store.transaction():
         store.db.execute("DELETE FROM outgoing WHERE seq <= ?", (last,))
 
 
 def accept(store: Store, session: str, rows: Sequence[Any]) -> int:
-    """Enter what a session sends home; answers how many rows were new or changed. Call it within
-    a transaction under the session's lease.
+    """Enter rows that a session uploads; return how many were new or changed. Call it within a
+    transaction under the session's lease.
 
     :raises BadRequest: a row is not of this session, or of no form that is known; it says which.
     """
@@ -163,7 +163,7 @@ def _named(entry: Any) -> Named:
         raise BadRequest("it is no pair of a table and a row")
     table, row = entry
     if not isinstance(table, str) or table not in HOME:
-        raise BadRequest(f"rows of {str(table)[:40]!r} do not travel")
+        raise BadRequest(f"rows of {str(table)[:40]!r} cannot be uploaded")
     if set(row) != set(HOME[table].columns):
         raise BadRequest(f"its columns are not those of {table}")
     if not all(value is None or isinstance(value, str | int | float) for value in row.values()):
@@ -201,7 +201,7 @@ def _check_owner(store: Store, session: str, owner: Row, table: str, row: Row) -
             raise BadRequest(f"it is of another {column} than its session")
     if table == "outbox":
         if row["state"] != "queued":
-            raise BadRequest("only what waits to be sent can be brought home")
+            raise BadRequest("an uploaded row of the outbox must be queued")
         return
     for column, above in (("capture", "captures"), ("timeline", "timelines")):
         if column not in row:

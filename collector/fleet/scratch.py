@@ -30,7 +30,7 @@ HOME_FILE = "home.json"
 
 
 def write_home(root: Path, home: LedgerEndpoint) -> None:
-    """Leave word in a scratch folder where home is; for its owner alone."""
+    """Write the ledger's URL and token into a scratch folder (0600)."""
     private_file(root / HOME_FILE, json.dumps({"url": home.url, "token": home.token}).encode())
 
 
@@ -63,7 +63,7 @@ def prepare_workdir(
 
 
 class RemoteLedger(HttpLedger):
-    """The ledger, and everything of the scratch folder that has to be at home before it is told.
+    """The ledger over HTTP, which uploads rows and pages before it reports what relies on them.
 
     :param out: the scratch folder. ``store``: its store.
     """

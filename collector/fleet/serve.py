@@ -44,7 +44,7 @@ def token_in(path: Path) -> str:
     mode = path.stat().st_mode & 0o777
     if mode & 0o077:
         raise UserError(
-            f"the token is open to others (mode {mode:04o})",
+            f"the token must be readable by its owner alone (mode {mode:04o})",
             place=str(path),
             fix=f"chmod 600 {quote(str(path))}, or remove it and get a new one",
         )

@@ -59,7 +59,7 @@ class LedgerService:
         self._given_up: set[str] = set()
 
     def give_up(self, session: str) -> None:
-        """From now on nobody gets this session any more."""
+        """Refuse this session to every worker from now on."""
         self._given_up.add(session)
 
     def check_name(self, session: str) -> None:
@@ -70,7 +70,10 @@ class LedgerService:
     # ---- reading
 
     def job(self, session: str) -> Mapping[str, Any]:
-        """What the session is told. :raises Unknown: the run was not begun for other machines."""
+        """Return the session's job, JSON-ready.
+
+        :raises Unknown: the run was not begun for other machines.
+        """
         if session not in self._jobs:
             raise Unknown("the run has no job for this session", place=str(self.out.root / JOBS))
         return self._jobs[session]
@@ -227,9 +230,9 @@ class LedgerService:
         try:
             mark = Checkpoint(**data)
         except TypeError as error:
-            raise BadRequest(f"it is no mark ({error})", place="mark") from error
+            raise BadRequest(f"it is not a checkpoint ({error})", place="mark") from error
         if mark.session != session or not isinstance(mark.step, int):
-            raise BadRequest("it is a mark of another session", place="mark")
+            raise BadRequest("it is a checkpoint of another session", place="mark")
         # While the lease is checked and the file written, nobody else may claim.
         with self._under(session, token):
             mark.write(self.out.profiles / self._sessions[session].puppet)
@@ -251,9 +254,9 @@ class LedgerService:
             exists = files.snapshot_path(self.out, taken.snapshot).exists()
             right = taken.session == session and taken.puppet == self._sessions[session].puppet
             if not (exists and right and re.fullmatch(r"end|\d+", taken.at)):
-                raise BadRequest("it tells of no snapshot of this session", place="lineage")
+                raise BadRequest("it must name a snapshot of this session", place="lineage")
         except TypeError as error:
-            raise BadRequest(f"it tells of no snapshot ({error})", place="lineage") from error
+            raise BadRequest(f"it must describe a snapshot ({error})", place="lineage") from error
         with self._under(session, token):
             lineage.record(self.out.snapshots, taken)
 

@@ -103,7 +103,7 @@ def carry_session(order: Order) -> Mapping[str, Any]:
 
 
 def _pass_on(process: Supervised, inbox: queue.Queue[Any], say: Any) -> tuple[int, str | None]:
-    """Until the process has ended; answers its code and its last word."""
+    """Relay lines both ways until the process has ended; return its exit code and last line."""
     closed = None
     while True:
         match inbox.get():

@@ -85,5 +85,5 @@ def unpack(body: bytes) -> bytes:
     except zstandard.ZstdError as error:
         raise BadRequest(f"the body is no zstd frame ({error})") from error
     if len(plain) > MOST_PLAIN_BYTES:
-        raise BadRequest(f"the body unfolds to more than {MOST_PLAIN_BYTES // 2**20} MB")
+        raise BadRequest(f"the body must decompress to at most {MOST_PLAIN_BYTES // 2**20} MB")
     return bytes(plain)

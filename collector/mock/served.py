@@ -110,7 +110,7 @@ def served_mock(origin: str, token: str) -> tuple[str, MockSite | None]:
 
 
 def _proves(found: Greeting, token: str, nonce: str) -> bool:
-    """The mock that greeted knows ``token``."""
+    """True if the mock accepts ``token``."""
     text = f"twinwatch mock {nonce}".encode()
     return hmac.compare_digest(hmac.new(token.encode(), text, sha256).hexdigest(), found.proof)
 

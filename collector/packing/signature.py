@@ -35,7 +35,7 @@ def signing_key(path: Path) -> SigningKey:
         private_file(path, SigningKey.generate().encode().hex().encode() + b"\n")
     if path.stat().st_mode & 0o077:
         raise PackRefused(
-            "others can read the key",
+            "the signing key must be readable by its owner alone",
             place=str(path),
             fix=f"chmod 600 {quote(str(path))}, or take another",
         )

@@ -79,7 +79,7 @@ class Profile:
             mode = path.stat().st_mode & 0o777
             if mode & 0o077:
                 raise UserError(
-                    f"the secret key is open to others (mode {mode:04o})",
+                    f"the secret key must be readable by its owner alone (mode {mode:04o})",
                     place=place,
                     fix=f"chmod 600 {quote(str(path))}",
                 )

@@ -59,7 +59,7 @@ def check_executor(options: RunOptions, plan: Plan, place: Place, order: Schedul
         check_cluster(options, plan, place, order)
     elif options.scheduler is not None:
         raise UserError(
-            "a scheduler is named, and the run is this machine's",
+            "--scheduler requires --executor dask",
             place="--scheduler",
             fix="add --executor dask, or leave it out",
         )

@@ -129,7 +129,7 @@ def check_profiles(folder: Path, plan: Plan, place: Place) -> None:
             continue
         if not place.is_mock:
             raise UserError(
-                f"profile {profile.name!r} has its past on a mock, and the site is another",
+                f"profile {profile.name!r} was made on a mock and cannot be used on another site",
                 place=str(profile.path),
                 fix="leave --site out",
             )

@@ -55,7 +55,7 @@ def repeat(
     manifest = there.read_manifest()
     if manifest is None:
         raise RepeatRefused(
-            "there is no manifest here",
+            "manifest.json is missing",
             place=str(folder),
             fix="name the directory of a run, or its manifest.json",
         )

@@ -31,7 +31,7 @@ def open_database(path: Path, *, create: bool, readonly: bool) -> Database:
     """
     if not path.is_file() and (readonly or not create):
         raise StoreMissing(
-            "there is no store here",
+            "not a run directory: store.db is missing",
             place=str(path),
             fix="give the folder of a run (collector run … --out FOLDER makes one)",
         )

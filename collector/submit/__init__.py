@@ -131,7 +131,7 @@ def dialect_of(store: Store) -> Dialect:
     found: Dialect | None = spec_of(run["platform"]).load("dialect")
     if found is None:
         raise UserError(
-            f"nothing of {run['platform']} can be submitted: no server of it is known",
+            f"nothing of {run['platform']} can be submitted: no API of this platform is known",
             place="--submit-to",
             fix="use --submit-to none",
         )

@@ -23,7 +23,7 @@ __all__ = ["Gate", "Ruling", "ask"]
 
 
 def ask(data: RunData, measured: Measured, declaration: Declaration) -> tuple[Gate, ...]:
-    """Every gate's word on one question, in this order."""
+    """Return what every gate decides on one question, in this order."""
     question, seed = measured.question, int(data.run["seed"])
     pages = at_moment(data, outcome_pages(data, question.surface), declaration.moment)
     return (

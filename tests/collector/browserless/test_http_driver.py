@@ -113,7 +113,7 @@ def test_pictures_of_a_page_are_refused(run_scenario: Run, options: Mapping[str,
 
 
 def test_a_speed_is_refused(run_scenario: Run) -> None:
-    with pytest.raises(UserError, match="no other speed than max"):
+    with pytest.raises(UserError, match="cannot run at another speed"):
         run_http(run_scenario, scenario({"visit": "home"}), speed="20")
 
 

@@ -95,7 +95,7 @@ def test_the_key_is_for_its_user_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert sealed.report_key(tmp_path / "keys") == key
     path.chmod(0o644)
-    with pytest.raises(UserError, match="others can read"):
+    with pytest.raises(UserError, match="readable by its owner"):
         sealed.report_key(tmp_path / "keys")
 
 

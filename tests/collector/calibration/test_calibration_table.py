@@ -162,7 +162,7 @@ def test_a_small_calibration_agrees_with_the_committed_table(design: list[str]) 
     ("words", "says"),
     [
         (["--truth", "nul"], "no truth is called 'nul'"),
-        (["--twins", "1"], "there are 2 to 200"),
+        (["--twins", "1"], "must have 2 to 200"),
     ],
 )
 def test_a_bad_option_is_told_in_one_line(tmp_path: Path, words: list[str], says: str) -> None:

@@ -99,7 +99,7 @@ def test_other_failures_leave_nothing_either(
 
 def test_a_scenario_that_captures_nothing(tmp_path: Path) -> None:
     scenario = parse_scenario({"name": "idle", "arms": {"one": {"steps": [{"pause": "5s"}]}}})
-    with pytest.raises(NotSimulated, match="nothing was seen"):
+    with pytest.raises(NotSimulated, match="would be empty"):
         build(DatasetSpec(scenario, 40, tmp_path / "out", processes=1))
     assert list(tmp_path.iterdir()) == []
 

@@ -82,7 +82,7 @@ def test_a_login_is_read_from_the_environment_or_a_private_file(
     assert (login := way.login()) is not None
     assert login.password == "other"
     file.chmod(0o644)
-    with pytest.raises(EgressRefused, match="others may read") as caught:
+    with pytest.raises(EgressRefused, match="readable by its owner") as caught:
         way.login()
     assert caught.value.fix == f"chmod 600 {file}"
 

@@ -60,7 +60,7 @@ def test_a_token_is_made_once_and_refused_when_others_can_read_it(tmp_path: Path
     assert token_in(path) == made
     assert path.stat().st_mode & 0o777 == 0o600
     path.chmod(0o640)
-    with pytest.raises(UserError, match="open to others"):
+    with pytest.raises(UserError, match="readable by its owner"):
         token_in(path)
     path.chmod(0o600)
     for wrong in ("", "short", "two words and more\n", "two\nlines of a token, and\n"):
@@ -120,8 +120,11 @@ def checked(options: RunOptions, scenario: dict[str, Any] = SCENARIO) -> UserErr
 
 
 def test_a_run_that_no_cluster_can_do_is_refused_before_one_is_asked() -> None:
-    assert "which cluster" in checked(RunOptions(executor="dask")).problem
-    assert "this machine's" in checked(RunOptions(scheduler="tcp://127.0.0.1:1")).problem
+    assert "requires --scheduler" in checked(RunOptions(executor="dask")).problem
+    assert (
+        "--scheduler requires --executor"
+        in checked(RunOptions(scheduler="tcp://127.0.0.1:1")).problem
+    )
     for name, value in {
         "headed": True,
         "tracing": "on",
@@ -130,11 +133,11 @@ def test_a_run_that_no_cluster_can_do_is_refused_before_one_is_asked() -> None:
         "record": "har",
     }.items():
         assert (
-            f"--{name} leaves"
+            f"--{name} cannot be used"
             in checked(RunOptions.from_dict(FAR.to_dict() | {name: value})).problem
         )
     shot = {"name": "s", "arms": {"a": {"steps": [{"visit": "home"}, {"screenshot": "one"}]}}}
-    assert "'screenshot' leaves" in checked(FAR, shot).problem
+    assert "'screenshot' cannot be used with Dask" in checked(FAR, shot).problem
     for wrong in ("host:port", ":1", "host:70000", ""):
         assert "no address" in checked(replace(FAR, ledger=wrong)).problem
 

@@ -178,7 +178,7 @@ def test_the_token_comes_from_a_file_for_its_owner_alone(tmp_path: Path) -> None
     path = tmp_path / "token"
     path.write_text(f"{TOKEN}\n")
     path.chmod(0o640)
-    with pytest.raises(UserError, match="others may read") as refused:
+    with pytest.raises(UserError, match="readable by its owner") as refused:
         token_from(path)
     assert "chmod 600" in refused.value.fix
     path.chmod(0o600)
@@ -223,7 +223,7 @@ def test_a_mock_keeps_its_token_in_a_file(tmp_path: Path, monkeypatch: pytest.Mo
     assert "holds another token" in CliRunner().invoke(mock_main, other).output
     path.chmod(0o644)
     told = CliRunner().invoke(mock_main, ["serve", "--truth-token-file", str(path)])
-    assert (told.exit_code, "others may read" in told.output) == (2, True)
+    assert (told.exit_code, "readable by its owner" in told.output) == (2, True)
 
 
 # ---- runs

@@ -445,7 +445,10 @@ def test_the_key_is_for_its_owner_alone(run: Path, pack: Path, tmp_path: Path) -
     loose.write_text(SigningKey.generate().encode().hex(), "ascii")
     loose.chmod(0o644)
     given = ("--out", tmp_path / "x.zip", "--key", loose)
-    assert "others can read the key" in call("pack", run, *given, code=2).stderr
+    assert (
+        "the signing key must be readable by its owner alone"
+        in call("pack", run, *given, code=2).stderr
+    )
     assert not (tmp_path / "x.zip").exists()
 
 

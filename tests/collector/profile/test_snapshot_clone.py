@@ -219,7 +219,7 @@ def test_profiles_that_cannot_be_begun_from_are_refused_before_anything_is_writt
     with pytest.raises(UserError, match="world of seed 5") as caught:
         go(out, None, profiles=clones.root, seed=6)
     assert caught.value.fix == "--seed 5"
-    with pytest.raises(UserError, match="its past on a mock"):
+    with pytest.raises(UserError, match="was made on a mock"):
         go(out, None, profiles=clones.root, site=plain_site, driver="chromium")
     (clones.root / "two-1").rename(tmp_path / "aside")
     with pytest.raises(UserError, match="no profile is called 'two-1'"):
@@ -255,8 +255,8 @@ def test_the_command_forks(trained: Bed, tmp_path: Path) -> None:
     assert (told_of["puppet"], told_of["at"]) == ("trained-1", "6")
     assert "site" not in told_of
     for words, why in (
-        ((run, "--puppet", "trained-1"), "has no name"),
-        (("a-1", "c", "--at", "6"), "--at goes with --puppet"),
+        ((run, "--puppet", "trained-1"), "must have a name"),
+        (("a-1", "c", "--at", "6"), "--at requires --puppet"),
         ((run, "c", "--puppet", "trained-1", "--no-state"), "together"),
         ((run, "c", "--puppet", "trained-1", "--at", "2"), "no snapshot after step 2"),
         ((str(tmp_path), "c", "--puppet", "trained-1"), "not the directory of a run"),

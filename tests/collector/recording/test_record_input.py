@@ -169,7 +169,7 @@ def test_a_folder_that_holds_something_is_not_replayed_into(run: RunDir, tmp_pat
     ("words", "told"),
     [
         (["--record", "--driver", "http"], "--record needs a browser"),
-        (["--record", "trace", "--tracing", "on"], "one trace only"),
+        (["--record", "trace", "--tracing", "on"], "keeps one trace"),
         (["--record", "--record-limit", "much"], "'much' is not a size"),
         (["--record", "video"], "'video' is not one of"),
     ],

@@ -631,7 +631,7 @@ def test_what_cannot_be_shown_is_one_line(run: Path, tmp_path: Path) -> None:
     """No run, a blinded run, a port that is taken: exit code 2, the place and the fix."""
     nothing = CliRunner().invoke(main, ["view", str(tmp_path / "nothing")])
     assert nothing.exit_code == 2
-    assert "no store here" in nothing.output
+    assert "store.db is missing" in nothing.output
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

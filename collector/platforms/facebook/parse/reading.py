@@ -85,7 +85,7 @@ def _collect(root: Tag, skip: set[int], parts: list[str]) -> None:
 
 
 def is_hidden(tag: Tag) -> bool:
-    """True for what the page itself keeps from the reader's eye."""
+    """True for an element that the page itself hides."""
     if tag.name in ("script", "style", "template", "noscript"):
         return True
     if "hidden" in tag.attrs:
