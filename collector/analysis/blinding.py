@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from collector.analysis.load import Item, Page, Puppet, RunData
+from collector.analysis.rundata import Item, Page, Puppet, RunData
 from collector.store.rows import Row
 
 #: Kind of the event that ends the blinding.

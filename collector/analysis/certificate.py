@@ -21,10 +21,10 @@ from collector.analysis.declared import ALPHA
 from collector.analysis.exchanges import total
 from collector.analysis.intervals import share_limit
 from collector.analysis.judging import Answer, Judgement
-from collector.analysis.load import Puppet, RunData
 from collector.analysis.many import Many
 from collector.analysis.measures import Unit
 from collector.analysis.resampled import Noise, noise_of, simulate
+from collector.analysis.rundata import Puppet, RunData
 from collector.analysis.truth import TruthCheck
 
 FORMAT = "twinwatch-certificate/1"

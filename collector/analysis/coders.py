@@ -18,9 +18,9 @@ from collector.analysis import words
 from collector.analysis.comparison import Tested, compare, estimated
 from collector.analysis.declared import Declaration
 from collector.analysis.labelling import as_coder, drawn, topic_of
-from collector.analysis.load import Item, RunData
 from collector.analysis.measures import Labels, Unit
 from collector.analysis.outcomes import Measured, measure_question
+from collector.analysis.rundata import Item, RunData
 from collector.analysis.verdicts import Verdict, VerdictKind
 
 DRAWS = 40

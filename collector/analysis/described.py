@@ -14,8 +14,8 @@ from collector.analysis.comparison import estimated
 from collector.analysis.declared import Declaration, Question
 from collector.analysis.gates import Ruling
 from collector.analysis.gates.labels import labels
-from collector.analysis.load import RunData
 from collector.analysis.outcomes import measure_question, outcome_pages
+from collector.analysis.rundata import RunData
 
 
 @dataclass(frozen=True)

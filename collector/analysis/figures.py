@@ -18,7 +18,6 @@ from matplotlib.figure import Figure
 from collector.analysis import paperplots, plots, tables, words
 from collector.analysis.flow import Stream
 from collector.analysis.judging import Judgement
-from collector.analysis.load import RunData
 from collector.analysis.measures import measures
 from collector.analysis.outcomes import (
     Measured,
@@ -30,6 +29,7 @@ from collector.analysis.outcomes import (
 )
 from collector.analysis.papertables import Table, as_csv, as_latex
 from collector.analysis.papertables import sensitivity as sensitivity_table
+from collector.analysis.rundata import RunData
 from collector.analysis.sensitivity import Choice
 from collector.common.errors import UserError
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from collector.analysis.declared import Declaration
 from collector.analysis.judging import Judgement
-from collector.analysis.load import RunData
+from collector.analysis.rundata import RunData
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from collector.analysis.gates.arms import FEWEST
 from collector.analysis.gates.base import ALPHA
 from collector.analysis.gates.dose import doses
 from collector.analysis.judging import Judgement
-from collector.analysis.load import RunData
+from collector.analysis.rundata import RunData
 
 ASKED = {
     "freshness": "puppets that the site knew before their first page",

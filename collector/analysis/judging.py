@@ -28,10 +28,10 @@ from collector.analysis.inference import (
     incidence_bound,
     simultaneous,
 )
-from collector.analysis.load import RunData
 from collector.analysis.losses import worst_cases
 from collector.analysis.metrics import Attention
 from collector.analysis.outcomes import Measured, measure_question, surfaces_of
+from collector.analysis.rundata import RunData
 from collector.analysis.verdicts import Verdict, VerdictKind
 
 _TIE = 1e-12

@@ -26,9 +26,9 @@ from collector.analysis.exchanges import Floats
 from collector.analysis.gates.base import Ruling
 from collector.analysis.inference import NothingToCompareError, Sample, randomisation_test
 from collector.analysis.judging import Answer, Judgement
-from collector.analysis.load import Page, RunData
 from collector.analysis.measures import Measure, Unit, measures
 from collector.analysis.outcomes import Measured, measure_question
+from collector.analysis.rundata import Page, RunData
 from collector.analysis.verdicts import VerdictKind
 
 ALPHA = 0.05

@@ -13,8 +13,8 @@ from collector.analysis import words
 from collector.analysis.declared import Declaration
 from collector.analysis.exchanges import MOST_EXACT
 from collector.analysis.judging import Answer, Judgement
-from collector.analysis.load import RunData
 from collector.analysis.metrics import ATTENTION_P, RBO_P, Attention
+from collector.analysis.rundata import RunData
 from collector.analysis.ties import COMMON
 
 _CURVES = {

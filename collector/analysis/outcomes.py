@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collector.analysis.declared import Contrast, Declaration, Question
-from collector.analysis.load import Page, Puppet, RunData
 from collector.analysis.measures import Labels, Measure, Sight
 from collector.analysis.metrics import Attention, exposure_share
 from collector.analysis.pagemeans import in_use, page_means
+from collector.analysis.rundata import Page, Puppet, RunData
 
 SURFACES = ("home", "related", "search", "channel", "feed")
 

@@ -23,7 +23,6 @@ from collector.analysis.design import in_words
 from collector.analysis.feeds import Feeds
 from collector.analysis.flow import streams
 from collector.analysis.judging import Judgement, judge
-from collector.analysis.load import Page, RunData
 from collector.analysis.measures import Unit
 from collector.analysis.mechanism import mechanisms
 from collector.analysis.methods import methods
@@ -35,6 +34,7 @@ from collector.analysis.outcomes import (
     surfaces_of,
 )
 from collector.analysis.papertables import Table
+from collector.analysis.rundata import Page, RunData
 from collector.analysis.sealed import report_key, seal
 from collector.analysis.sensitivity import choices
 from collector.analysis.truth import TruthCheck, check, truth_shares

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from collector.analysis.load import RunData
+from collector.analysis.rundata import RunData
 
 
 def without_places(command: str) -> str:

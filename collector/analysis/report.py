@@ -22,10 +22,11 @@ from collector.analysis.flow import streams
 from collector.analysis.gatetable import dose_table
 from collector.analysis.judging import Judgement, judge
 from collector.analysis.labelling import Wanted
-from collector.analysis.load import RunData, load_run
+from collector.analysis.load import load_run
 from collector.analysis.mechanism import mechanisms
 from collector.analysis.methods import methods
 from collector.analysis.placeless import placeless
+from collector.analysis.rundata import RunData
 from collector.analysis.sensitivity import choices
 from collector.analysis.truth import check
 from collector.environment import refusals

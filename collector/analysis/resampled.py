@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from collector.analysis.declared import Question
 from collector.analysis.exchanges import Floats
-from collector.analysis.load import Puppet
 from collector.analysis.many import Many, families, likeness_tests, value_tests
 from collector.analysis.outcomes import Measured
+from collector.analysis.rundata import Puppet
 
 
 @dataclass(frozen=True, eq=False)

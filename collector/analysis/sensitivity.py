@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from collector.analysis.comparison import compare
 from collector.analysis.declared import Declaration, Question
 from collector.analysis.judging import Judgement
-from collector.analysis.load import Page, Puppet, RunData
 from collector.analysis.measures import Unit
 from collector.analysis.metrics import Attention
 from collector.analysis.outcomes import (
@@ -25,6 +24,7 @@ from collector.analysis.outcomes import (
     outcome_pages,
     value_of,
 )
+from collector.analysis.rundata import Page, Puppet, RunData
 
 MOST = 12
 """Outcomes that are computed again; each takes six tests."""

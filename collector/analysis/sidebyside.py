@@ -20,8 +20,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from collector.analysis import words
 from collector.analysis.judging import judge
 from collector.analysis.labelling import Wanted
-from collector.analysis.load import RunData, load_run
+from collector.analysis.load import load_run
 from collector.analysis.measures import Unit
+from collector.analysis.rundata import RunData
 from collector.analysis.verdicts import Verdict, VerdictKind
 
 

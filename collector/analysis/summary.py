@@ -8,7 +8,7 @@ from collector.analysis import tables, words
 from collector.analysis.agreement import UNCHECKED
 from collector.analysis.design import in_words
 from collector.analysis.judging import Judgement
-from collector.analysis.load import RunData
+from collector.analysis.rundata import RunData
 from collector.analysis.truth import TruthCheck
 from collector.analysis.verdicts import VerdictKind
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Any
 
-from collector.analysis.load import UNLABELLED, Page, RunData
 from collector.analysis.metrics import Attention, attention_weights, exposure_share
 from collector.analysis.outcomes import attention_of, described_pages, shares, surfaces_of
+from collector.analysis.rundata import UNLABELLED, Page, RunData
 from collector.common.model import ReceiptStatus
 from collector.store import Outcome
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from collector.analysis.load import Page, RunData
 from collector.analysis.metrics import Attention, exposure_share
+from collector.analysis.rundata import Page, RunData
 from collector.common.model import ItemKind
 
 

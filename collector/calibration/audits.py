@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from collector.analysis.declared import Question
 from collector.analysis.exchanges import Floats
-from collector.analysis.load import Page, Puppet
 from collector.analysis.measures import Unit
 from collector.analysis.outcomes import linked_slots, same_slots
 from collector.analysis.pagemeans import page_means
+from collector.analysis.rundata import Page, Puppet
 from collector.calibration.measured import Bools, Topics, page_value
 from collector.calibration.probe import NotCalibrated, Probe, Scene, with_twins
 from collector.calibration.shown import Lists, Stage, draw, stage

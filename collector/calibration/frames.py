@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from collector.analysis.load import Item, Page, RunData
+from collector.analysis.rundata import Item, Page, RunData
 from collector.calibration.audits import Audits
 from collector.calibration.measured import AD
 from collector.calibration.probe import Catalogue, Probe

@@ -16,9 +16,9 @@ import numpy as np
 
 from collector.analysis.design import POWER, Blocks, detectable
 from collector.analysis.judging import judge
-from collector.analysis.load import Puppet, RunData
 from collector.analysis.measures import Unit
 from collector.analysis.resampled import Noise, noise_of, simulate
+from collector.analysis.rundata import Puppet, RunData
 from collector.analysis.verdicts import VerdictKind
 from collector.calibration import batches
 from collector.calibration.audits import design_of, platform

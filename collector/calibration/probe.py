@@ -23,8 +23,9 @@ from collector.analysis.declared import Declaration, Question
 from collector.analysis.exchanges import Floats
 from collector.analysis.gates import Gate, Ruling, ask
 from collector.analysis.judging import declaration_of
-from collector.analysis.load import Page, RunData, load_run
+from collector.analysis.load import load_run
 from collector.analysis.outcomes import measure_question
+from collector.analysis.rundata import Page, RunData
 from collector.common.errors import UserError
 from collector.common.model import ItemKind, Surface
 from collector.datasets.build import one_run

@@ -22,6 +22,7 @@ from collector.environment import refusal_of
 #: Modules below this package, each with a list of click commands named ``commands``.
 _MODULES = (
     "run",
+    "demo",
     "replay",
     "status",
     "view",
@@ -59,7 +60,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "submit": ("run", "Send what a run has captured and the API does not have yet."),
     "demo": (
-        "run",
+        "demo",
         "A whole audit in about a minute: puppets, mock platform, signed evidence, report.",
     ),
     "replay": ("replay", "Replay the recorded sessions of RUN_DIR and say what differs from then."),

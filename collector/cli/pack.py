@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from collector.cli._json import emit, json_option
-from collector.cli.run import _confirm, _interruptible
+from collector.cli._working import confirmation, interruptible
 from collector.common.errors import UserError
 from collector.packing.citation import LICENCES
 from collector.packing.signature import signing_key
@@ -165,12 +165,12 @@ def repeat_command(
             "this is a folder", place=str(pack_file), fix="collector run --repeat DIR repeats a run"
         )
     token = token_from(truth_token_file)
-    with _interruptible():
+    with interruptible():
         found = repeat_pack(
             pack_file,
             out,
             display=display_for(Console(stderr=True)),
-            confirm=_confirm(yes),
+            confirm=confirmation(yes),
             workers=workers,
             command=shlex.join(["collector", *sys.argv[1:]]),
             truth_token=token,

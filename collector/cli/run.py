@@ -1,4 +1,4 @@
-"""``collector run``, ``submit`` and ``demo``: carry a scenario out, send what is left.
+"""``collector run`` and ``submit``: carry a scenario out, send what is left.
 
 Standard output gets the summary, standard error the progress.
 """
@@ -6,21 +6,18 @@ Standard output gets the summary, standard error the progress.
 from __future__ import annotations
 
 import shlex
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import click
-from rich.console import Console
 
 from collector.browser.limits import PAGES, SOFT_MB
 from collector.cli._complete import scenario_names
 from collector.cli._json import emit, json_option
 from collector.cli._mock import mock_options, on_mock
+from collector.cli._result import flush_json, flush_lines, in_words, summary
+from collector.cli._working import confirmation, interruptible, progress_console
 from collector.common.errors import UserError
 from collector.contract.layout import open_run
 from collector.contract.options import LEDGER, RunOptions
@@ -31,47 +28,14 @@ from collector.recording import bytes_of
 from collector.registration.begin import under
 from collector.run.puppets import keys_of
 from collector.run.repeat import repeat as do_again
-from collector.run.result import RunResult
 from collector.run.resume import resume as take_up
 from collector.run.start import run_scenario
 from collector.scenario.loader import load_scenario
 from collector.schedule.display import display_for
-from collector.submit import FlushResult, submit_run
+from collector.submit import submit_run
 
 #: What ``--resume`` is without a directory.
 _HERE = "\0"
-
-
-def _console() -> Any:
-    return Console(stderr=True)
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Ctrl-C and a termination signal end the work cleanly, with exit code 130."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    except KeyboardInterrupt:
-        click.echo("interrupted; everything captured so far is kept", err=True)
-        raise SystemExit(130) from None
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _confirm(yes: bool) -> Callable[[str], bool]:
-    def ask(question: str) -> bool:
-        if yes:
-            return True
-        if not sys.stdin.isatty():
-            return False
-        return click.confirm(question, err=True)
-
-    return ask
 
 
 @click.command()
@@ -309,16 +273,16 @@ def run(
     loaded = None
     if scenario is not None:
         loaded = on_mock(load_scenario(scenario), world, recommender, fault, truth, era)
-    display = display_for(_console())
+    display = display_for(progress_console())
     for warning in loaded.warnings if loaded else ():
         display.say(f"warning: {warning}")
     again = _resumed(resume, options)
-    with _interruptible():
+    with interruptible():
         if repeat is not None:
             result = do_again(
                 repeat,
                 display=display,
-                confirm=_confirm(yes),
+                confirm=confirmation(yes),
                 out=options.out,
                 workers=options.workers,
                 command=options.command,
@@ -333,7 +297,7 @@ def run(
             result = take_up(
                 again,
                 display=display,
-                confirm=_confirm(yes),
+                confirm=confirmation(yes),
                 loaded=loaded,
                 workers=options.workers,
                 scheduler=options.scheduler,
@@ -346,7 +310,7 @@ def run(
                 loaded,
                 options,
                 display=display,
-                confirm=_confirm(yes),
+                confirm=confirmation(yes),
                 truth_token=token,
                 registered=under(loaded, options.seed, options.driver, prereg, deviate),
             )
@@ -401,142 +365,15 @@ def submit(run_dir: Path, submit_to: str, retry_refused: bool, as_json: bool) ->
     Safe to repeat: nothing is sent twice, nothing is lost. Exit code 1: something is still unsent.
     """
     out = open_run(run_dir)
-    with _interruptible():
+    with interruptible():
         result = submit_run(
             out.root, submit_to, keys=keys_of(out.profiles), retry_refused=retry_refused
         )
     if as_json:
-        emit(_flush_json(result))
+        emit(flush_json(result))
     else:
-        click.echo("\n".join(_flush_lines(result, submit_to)))
+        click.echo("\n".join(flush_lines(result, submit_to)))
     raise SystemExit(1 if result.left or result.failed else 0)
 
 
-@click.command()
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("demo-run"),
-    show_default=True,
-    help="Directory of the demo; one that an earlier demo made is made anew.",
-)
-@click.option(
-    "--speed",
-    metavar="FACTOR|max",
-    default="max",
-    show_default=True,
-    help="How fast time passes in the browsers.",
-)
-@json_option
-def demo(out: Path, speed: str, as_json: bool) -> None:
-    """A whole audit in about a minute: puppets, mock platform, signed evidence, report.
-
-    \b
-    collector demo --out demo-run
-
-    The last line printed is the path of the report.
-    """
-    options = RunOptions(
-        site="mock",
-        out=out,
-        speed=speed,
-        purpose="demo",
-        command=shlex.join(["collector", "demo", "--out", str(out), "--speed", speed]),
-    )
-    with _interruptible():
-        result = run_scenario(
-            load_scenario("quick"),
-            options,
-            display=display_for(_console()),
-            confirm=lambda question: False,
-            read_after=True,
-        )
-        if not as_json:
-            click.echo(in_words(result, options))
-        if result.interrupted:
-            raise SystemExit(130)
-        from collector.analysis.report import write_report  # Matplotlib: not for each `run`
-
-        report = write_report(result.out.root)
-    if as_json:
-        emit({**summary(result), "report": str(report)})
-    else:
-        click.echo("report:")
-        click.echo(str(report))
-    raise SystemExit(result.exit_code)
-
-
-commands: list[click.Command] = [run, submit, demo]
-
-
-def summary(result: RunResult) -> dict[str, Any]:
-    """A run's result as plain data."""
-    return {
-        "run": result.run,
-        "out": str(result.out.root),
-        "plan_hash": result.plan.hash,
-        "sessions": {session: state.value for session, state in sorted(result.states.items())},
-        "captures": result.captures,
-        "missing": result.missing,
-        "interrupted": result.interrupted,
-        "next_due": result.next_due and result.next_due.isoformat(timespec="milliseconds"),
-        "submitted": None if result.submitted is None else _flush_json(result.submitted),
-        "read_back": result.read_back,
-        "exit_code": result.exit_code,
-    }
-
-
-def in_words(result: RunResult, options: RunOptions) -> str:
-    """A run's result for people, and what to do next."""
-    out, where = result.out.root, shlex.quote(str(result.out.root))
-    done = sum(state.value == "done" for state in result.states.values())
-    lines = [
-        f"run:       {result.run}, plan {result.plan.hash[:12]}",
-        f"sessions:  {done} of {len(result.plan.sessions)} complete",
-        f"captures:  {result.captures} in {out}",
-        f"missing:   {result.missing} of {sum(len(s.steps) for s in result.plan.sessions)} steps",
-    ]
-    if result.submitted is not None:
-        lines += _flush_lines(result.submitted, result.target)
-    if result.read_back is not None:
-        lines.append(f"read back: {result.read_back} observations from the API")
-    if result.interrupted:
-        url = result.target if options.submit_to not in ("mock", "none") else "URL"
-        lines.append(
-            f"interrupted; to send what was captured: collector submit {where} --submit-to {url}"
-        )
-        lines.append(f"to go on:  collector run --resume {where}")
-    elif result.next_due is not None:
-        due = f"{result.next_due.astimezone():%Y-%m-%d %H:%M}"
-        lines.append(f"next wave due {due}; continue with: collector run --resume {where}")
-    elif result.unsent:
-        lines.append(f"to send the rest: collector submit {where} --submit-to URL")
-    if options.purpose == "run":
-        lines.append(f"next:      collector report {where}")
-    return "\n".join(lines)
-
-
-def _flush_json(result: FlushResult) -> dict[str, Any]:
-    return {
-        "sent": result.sent,
-        "duplicates": result.duplicates,
-        "left": result.left,
-        "refused": result.failed,
-        "stopped": result.stopped,
-        "problems": [
-            {"capture": p.capture, "state": p.state.value, "reason": p.reason}
-            for p in result.problems
-        ],
-    }
-
-
-def _flush_lines(result: FlushResult, target: str) -> list[str]:
-    known = f", {result.duplicates} known already" if result.duplicates else ""
-    lines = [f"submitted: {result.sent}{known}, {result.left} left, {result.failed} refused"]
-    lines[0] += f" ({target})"
-    if result.stopped:
-        lines.append(f"stopped:   {result.stopped}")
-    lines += [f"  {p.capture} {p.state.value}: {p.reason}" for p in result.problems[:5]]
-    if len(result.problems) > 5:
-        lines.append(f"  … and {len(result.problems) - 5} more")
-    return lines
+commands: list[click.Command] = [run, submit]

@@ -11,8 +11,9 @@ import pyarrow as pa
 
 from collector.analysis.judging import Judgement, judge
 from collector.analysis.labelling import Wanted
-from collector.analysis.load import RunData, load_run
+from collector.analysis.load import load_run
 from collector.analysis.report import report_data
+from collector.analysis.rundata import RunData
 from collector.common.errors import UserError
 from collector.frames import tables
 from collector.frames.columns import FRAMES

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from collector.analysis.flow import delivered
 from collector.analysis.judging import Judgement
-from collector.analysis.load import RunData
 from collector.analysis.metrics import attention_weights
 from collector.analysis.outcomes import attention_of
+from collector.analysis.rundata import RunData
 from collector.frames.columns import FRAMES, Column, Kind
 from collector.frames.whereabouts import Whereabouts
 from collector.store import Store

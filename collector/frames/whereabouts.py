@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collector.analysis.declared import levels_of
-from collector.analysis.load import RunData, hurried_steps, phase_of, slot_of
+from collector.analysis.load import hurried_steps
+from collector.analysis.rundata import RunData, phase_of, slot_of
 from collector.store import Store
 from collector.store.rows import Row
 

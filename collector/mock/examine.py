@@ -13,7 +13,8 @@ from collector.mock.labels import check_labels, check_site
 from collector.mock.mockworld import speaks, world_of
 from collector.scenario.elsewhere import elsewhere
 from collector.scenario.loader import Loaded
-from collector.scenario.models import MOCK, Mock
+from collector.scenario.models import Mock
+from collector.scenario.reading import MOCK
 
 
 def examine(

@@ -17,7 +17,8 @@ from collector.labelfile import lines_of, read_label_file, read_labels
 from collector.mock.mockworld import labels_of, topics_of, world_of
 from collector.problems import BadFile, Path, Problem, did_you_mean
 from collector.scenario.loader import Loaded
-from collector.scenario.models import MOCK, Scenario
+from collector.scenario.models import Scenario
+from collector.scenario.reading import MOCK
 from collector.scenario.steps import Repeat, Step
 
 __all__ = ["check_labels", "declared_topics", "read_labels"]

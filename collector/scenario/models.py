@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
@@ -14,8 +13,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PlainSerializer,
-    PlainValidator,
     SerializerFunctionWrapHandler,
     model_serializer,
     model_validator,
@@ -23,13 +20,14 @@ from pydantic import (
 
 from collector.analysis.design import usual_block
 from collector.common.model import DEFAULT_PLATFORM, Platform, Surface
-from collector.egress import Egress, egress_of
+from collector.egress import egress_of
 from collector.platforms.overlays import Choice, DialogKind
-from collector.problems import Fixable, did_you_mean
-from collector.profile import Persona, PersonaFile, shipped_personas
-from collector.scenario.calendar import DAY, Daily
-from collector.scenario.durations import format_duration, parse_duration
+from collector.problems import Fixable
+from collector.profile import Persona, PersonaFile
+from collector.scenario import reading
+from collector.scenario.calendar import Daily
 from collector.scenario.politeness import Politeness, as_politeness
+from collector.scenario.reading import MOCK, Every, Factor
 from collector.scenario.render import written
 from collector.scenario.steps import AnyStep, StepKind
 from collector.scenario.surfaces import surfaces_after
@@ -42,111 +40,6 @@ _ARM = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 #: Seeds fit into a signed 64-bit integer, so that every database can hold them.
 MAX_SEED = 2**63 - 1
 
-
-def _persona_name(value: object) -> object:
-    if isinstance(value, str) and value not in (names := shipped_personas()):
-        raise Fixable(
-            f"no persona is called {value!r}",
-            f"{did_you_mean(value, names)} (collector profiles lists them)",
-        )
-    return value
-
-
-def _pick_persona(value: object) -> object:
-    if isinstance(value, str):
-        name = _persona_name(value)
-        assert isinstance(name, str)
-        return PersonaFile.model_validate(shipped_personas()[name].to_dict())
-    return value
-
-
-def _site(value: object) -> object:
-    if isinstance(value, str) and not re.fullmatch(r"mock|https?://[^\s/?#]+/?", value):
-        raise Fixable(
-            f"{value!r} is not a site", "write mock, or an origin: https://www.youtube.com"
-        )
-    return value
-
-
-def _proxy(value: object) -> object:
-    return None if value is None else Egress.of(value).to_dict()
-
-
-#: The name of the mock's own labels.
-MOCK = "mock"
-
-
-def _labels(value: object) -> object:
-    """``mock``, a file, or both in a list."""
-    if isinstance(value, str | tuple):
-        return value
-    if (
-        isinstance(value, list)
-        and len(value) == 2
-        and MOCK in value
-        and all(isinstance(one, str) for one in value)
-    ):
-        return tuple(value)
-    raise Fixable(
-        "these are no labels", "write mock, a FILE.csv, or both: [mock, FILE.csv] (the later wins)"
-    )
-
-
-def _year(value: object) -> object:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _world(value: object) -> object:
-    if isinstance(value, str | Mapping):
-        return value
-    raise Fixable("this is no world", "write small, medium, a world FILE, or its keys")
-
-
-_SESSIONS = re.compile(r"(\d{1,2}) a day at :([0-5]\d)(?: for (\d{1,3}) days?)?", re.ASCII)
-_EVERY = {"daily": DAY, "weekly": 7 * DAY}
-
-
-def _sessions(value: object) -> object:
-    """``13 a day at :05 for 2 days``, checked; the plan writes it out."""
-    if isinstance(value, str):
-        found = _SESSIONS.fullmatch(value.strip())
-        if found is None or not 1 <= int(found[1]) <= 24 or not int(found[3] or 1):
-            raise Fixable(
-                f"{value!r} is no schedule",
-                "write sessions: 13 a day at :05 for 2 days (1 to 24 a day)",
-            )
-    return value
-
-
-def _every(value: object) -> timedelta:
-    """``daily``, ``weekly`` or a duration."""
-    if isinstance(value, str) and value.strip() in _EVERY:
-        return _EVERY[value.strip()]
-    try:
-        return parse_duration(value)
-    except Fixable as error:
-        raise Fixable(error.message, f"write weekly, daily or a duration; {error.fix}") from None
-
-
-def _every_text(value: timedelta) -> str:
-    names = {time: name for name, time in _EVERY.items()}
-    return names.get(value) or format_duration(value)
-
-
-Every = Annotated[timedelta, PlainValidator(_every), PlainSerializer(_every_text, return_type=str)]
-
-
-def _listed(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-def _factor(value: object) -> object:
-    """One key or several."""
-    found = [value] if isinstance(value, str) else value
-    return tuple(found) if isinstance(found, list) else found
-
-
-Factor = Annotated[tuple[str, ...], BeforeValidator(_factor), Field(min_length=1)]
 
 #: What a snapshot leaves out where it is not used.
 _SPARE = {
@@ -166,8 +59,8 @@ class Arm(_Model):
 
     description: str = ""
     twins: Annotated[int, Field(ge=1, le=500)] = 1
-    persona: Annotated[PersonaFile, BeforeValidator(_pick_persona)] | None = None
-    proxy: Annotated[Any, BeforeValidator(_proxy)] = None
+    persona: Annotated[PersonaFile, BeforeValidator(reading.as_persona)] | None = None
+    proxy: Annotated[Any, BeforeValidator(reading.as_proxy)] = None
     """By which way the arm's puppets reach the site, in place of the persona's."""
     steps: list[AnyStep] = Field(default_factory=list)
 
@@ -179,28 +72,6 @@ class Thresholds(_Model):
     """Of the items of every arm, those that have a label."""
     dose: Annotated[float, Field(ge=0, le=1)] = 0.8
     """Of the planned treatment, what the median puppet of every arm has had."""
-
-
-_EFFECT = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(\s*(points?|%|items?))?", re.ASCII)
-
-
-def _effect(value: object) -> object:
-    """``5 points``, ``5 %``, ``3 items``, ``0.2``; larger than nothing."""
-    text = value if isinstance(value, str) else str(value)
-    found = None if isinstance(value, bool) else _EFFECT.fullmatch(text.strip())
-    if found is None or not float(found[1]):
-        raise Fixable(
-            f"{value!r} is no smallest effect",
-            "write 5 points (of a share), 3 items, or a number in the outcome's own unit",
-        )
-    return text.strip()
-
-
-def _effects(value: object) -> object:
-    """One for every share, or outcome → its own."""
-    if isinstance(value, dict):
-        return {name: _effect(each) for name, each in value.items()}
-    return _effect(value)
 
 
 #: What a snapshot leaves out where it is not used, so that older plans keep their hash.
@@ -229,7 +100,9 @@ class Analysis(_Model):
     outcomes: Annotated[list[str], Field(min_length=1)] | None = None
     """Names of ``collector.analysis.measures``; by default exposure-share, or rank-overlap where no
     exposure is declared."""
-    smallest_effect: Annotated[str | dict[str, str], BeforeValidator(_effects)] | None = None
+    smallest_effect: Annotated[str | dict[str, str], BeforeValidator(reading.as_effects)] | None = (
+        None
+    )
     """The smallest effect of interest, X in the verdict “no effect larger than X”."""
     phase: Literal["after", "during"] = "after"
     """``during``: pages of the treatment are described; nothing is tested."""
@@ -259,12 +132,12 @@ class Analysis(_Model):
 class Mock(_Model):
     """What the bundled mock is: the known answer that the run is held against."""
 
-    world: Annotated[str | dict[str, Any], BeforeValidator(_world)] | None = None
+    world: Annotated[str | dict[str, Any], BeforeValidator(reading.as_world)] | None = None
     """``small``, ``medium``, a world file, or what such a file says."""
     era: (
         Annotated[
             Literal["2026", "2026-04", "2026-01", "2025-01", "2022", "2020", "2019"],
-            BeforeValidator(_year),
+            BeforeValidator(reading.as_year),
         ]
         | None
     ) = None
@@ -336,19 +209,19 @@ class Scenario(_Model):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_. -]{0,79}$")]
     description: str = ""
     platform: Annotated[Platform, Field(strict=False)] = DEFAULT_PLATFORM
-    site: Annotated[str, BeforeValidator(_site)] = "mock"
+    site: Annotated[str, BeforeValidator(reading.as_site)] = "mock"
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = 1
-    persona: Annotated[PersonaFile, BeforeValidator(_pick_persona)] = Field(
+    persona: Annotated[PersonaFile, BeforeValidator(reading.as_persona)] = Field(
         default_factory=PersonaFile
     )
-    labels: Annotated[str | tuple[str, str], BeforeValidator(_labels)] = MOCK
+    labels: Annotated[str | tuple[str, str], BeforeValidator(reading.as_labels)] = MOCK
     """Where topics come from: ``mock``, a file (then of it alone), or both."""
     mock: Mock | None = None
     """What the bundled mock is like, where it is not the usual one."""
     block: Annotated[int, Field(ge=1, le=500)] | None = None
     """How many twins of each arm start together and are compared with one another; see
     :attr:`block_size`."""
-    sessions: Annotated[str, BeforeValidator(_sessions)] | None = None
+    sessions: Annotated[str, BeforeValidator(reading.as_sessions)] | None = None
     """How often each arm's steps are taken: so many times a day, at the same minute."""
     repeat: Every | None = None
     """From the start of one wave to that of the next: the arms' steps and ``after`` once more."""
@@ -361,7 +234,7 @@ class Scenario(_Model):
     """How a site beyond this machine is visited: least time between two page loads of a puppet, or
     the keys of :class:`Politeness`."""
     requires: Annotated[
-        tuple[Literal["signed-in"], ...], BeforeValidator(_listed), Field(strict=False)
+        tuple[Literal["signed-in"], ...], BeforeValidator(reading.as_listed), Field(strict=False)
     ] = ()
     """What has to be true of a puppet before its first step."""
     dialogs: dict[
@@ -411,7 +284,7 @@ class Scenario(_Model):
         """What ``sessions`` asks for: the moments of a day, and how many sessions in all."""
         if self.sessions is None:
             return None
-        found = _SESSIONS.fullmatch(self.sessions.strip())
+        found = reading.SESSIONS.fullmatch(self.sessions.strip())
         assert found is not None  # checked when the file was read
         daily = Daily.of(int(found[1]), int(found[2]))
         return daily, daily.per_day * int(found[3] or 1)

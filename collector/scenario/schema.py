@@ -18,7 +18,7 @@ from pydantic_core import core_schema
 
 from collector.profile import persona as _persona
 from collector.profile import shipped_personas
-from collector.scenario import models, steps, values
+from collector.scenario import models, reading, steps, values
 from collector.scenario.durations import parse_amount, parse_duration
 from collector.scenario.models import Scenario
 from collector.scenario.steps import STEPS
@@ -72,14 +72,14 @@ _FORMS: Mapping[Callable[..., Any], Callable[[JsonSchemaValue], JsonSchemaValue]
         "description": "A time (30s), a share of the video (30%), or end.",
         "examples": ["30s", "50%", "end"],
     },
-    models._every: lambda inner: _either({"enum": ["daily", "weekly"]}, dict(_DURATION)),
-    models._effects: _sized,
-    models._factor: _texts,
-    models._pick_persona: _persona_form,
-    models._labels: lambda inner: _either(
+    reading.as_every: lambda inner: _either({"enum": ["daily", "weekly"]}, dict(_DURATION)),
+    reading.as_effects: _sized,
+    reading.as_factor: _texts,
+    reading.as_persona: _persona_form,
+    reading.as_labels: lambda inner: _either(
         _TEXT, {"type": "array", "items": _TEXT, "minItems": 2, "maxItems": 2}
     ),
-    models._world: lambda inner: _either(_TEXT, {"type": "object"}),
+    reading.as_world: lambda inner: _either(_TEXT, {"type": "object"}),
     _persona._viewport: lambda inner: _either(
         {"type": "string", "pattern": r"^ *\d{2,5} *[x×] *\d{2,5} *$"}, inner
     ),

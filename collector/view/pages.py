@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from collector.analysis.load import phase_of, slot_of
+from collector.analysis.rundata import phase_of, slot_of
 from collector.store import Store
 from collector.store.rows import Row
 

@@ -35,9 +35,13 @@ def described_apis(app: Flask) -> tuple[Description, ...]:
 
 
 def document(app: Flask) -> dict[str, Any]:
-    """The description, with examples that work on this server."""
+    """The description, with examples that work on this server.
+
+    Paths stand in the order of their text, so that two versions can be compared line by line.
+    """
     here = _here(app.extensions["tubearchivist"])
     found = described_apis(app)
+    paths = {path: item for face in found for path, item in face.paths(here).items()}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -49,7 +53,7 @@ def document(app: Flask) -> dict[str, Any]:
         },
         "servers": [{"url": "/"}],
         "tags": [{"name": face.name, "description": face.about} for face in found],
-        "paths": {path: item for face in found for path, item in face.paths(here).items()},
+        "paths": {path: paths[path] for path in sorted(paths)},
         "components": {
             "schemas": {
                 name: schema(shape) for face in found for name, shape in face.shapes.items()

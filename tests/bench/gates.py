@@ -28,8 +28,8 @@ from collector.analysis.gates.attrition import attrition
 from collector.analysis.gates.base import Ruling
 from collector.analysis.gates.stability import stability
 from collector.analysis.judging import declaration_of
-from collector.analysis.load import RunData
 from collector.analysis.outcomes import Measured, measure_question
+from collector.analysis.rundata import RunData
 from collector.analysis.stability import suspicious
 
 DESIGNS = ((5, 4), (6, 1), (6, 4), (7, 1), (7, 2), (7, 4), (8, 4), (10, 4), (12, 1), (12, 4))

@@ -27,6 +27,7 @@ OWN_TEXTS = frozenset(
     {
         "collector.analysis.load",
         "collector.analysis.plots",
+        "collector.analysis.rundata",
         "collector.browser.find",
         "collector.browser.node",
         "collector.recording.options",

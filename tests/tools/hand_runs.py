@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from collector.analysis.load import Done, Item, Page, Puppet, RunData
+from collector.analysis.rundata import Done, Item, Page, Puppet, RunData
 from collector.store.rows import Row
 
 #: Puppet → path of a step → the list that it captured: ``"a:news b:music -:ad c"``, an item with

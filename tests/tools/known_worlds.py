@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from collector.analysis.judging import Judgement, judge
-from collector.analysis.load import RunData, load_run
+from collector.analysis.load import load_run
+from collector.analysis.rundata import RunData
 from collector.analysis.verdicts import Verdict
 from collector.datasets.build import one_run
 from collector.datasets.simulator import Job, Simulator

@@ -16,8 +16,8 @@ from collector.analysis.gates.dose import dose
 from collector.analysis.gates.labels import labels
 from collector.analysis.gates.pages import after_treatment, freshness, spacing
 from collector.analysis.gates.stability import stability
-from collector.analysis.load import RunData
 from collector.analysis.outcomes import Measured, at_moment, outcome_pages
+from collector.analysis.rundata import RunData
 
 __all__ = ["Gate", "Ruling", "ask"]
 

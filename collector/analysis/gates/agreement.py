@@ -9,9 +9,9 @@ from collector.analysis import words
 from collector.analysis.agreement import UNCHECKED, could_move, disagreement, error, kappa, pairs
 from collector.analysis.declared import Question
 from collector.analysis.gates.base import ALPHA, POINTS, Gate, Ruling, difference, passed
-from collector.analysis.load import Page, Puppet, RunData
 from collector.analysis.measures import Labels
 from collector.analysis.outcomes import Measured, supply_of
+from collector.analysis.rundata import Page, Puppet, RunData
 
 GATE = "agreement"
 KAPPA = 0.6

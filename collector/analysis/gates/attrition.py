@@ -6,7 +6,7 @@ from collections import Counter
 
 from collector.analysis.declared import Contrast
 from collector.analysis.gates.base import ALPHA, Gate, Ruling, difference, passed
-from collector.analysis.load import Puppet, RunData
+from collector.analysis.rundata import Puppet, RunData
 from collector.store import Outcome
 
 GATE = "attrition"

@@ -13,8 +13,8 @@ from enum import StrEnum
 import numpy as np
 
 from collector.analysis.declared import Contrast
-from collector.analysis.load import Puppet
 from collector.analysis.losses import imbalance
+from collector.analysis.rundata import Puppet
 
 ALPHA = 0.05
 """Up to this p a difference between arms withholds."""

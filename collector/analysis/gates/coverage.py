@@ -7,7 +7,7 @@ from statistics import fmean
 
 from collector.analysis.declared import Question
 from collector.analysis.gates.base import ALPHA, POINTS, Gate, Ruling, difference, passed
-from collector.analysis.load import Page, Puppet
+from collector.analysis.rundata import Page, Puppet
 
 GATE = "coverage"
 LEAST = 0.95

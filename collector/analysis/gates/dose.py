@@ -8,7 +8,7 @@ from statistics import fmean, median
 
 from collector.analysis.declared import Contrast, Declaration
 from collector.analysis.gates.base import Gate, Ruling, passed
-from collector.analysis.load import Done, Puppet, RunData
+from collector.analysis.rundata import Done, Puppet, RunData
 from collector.store import Outcome
 
 GATE = "dose"

@@ -7,9 +7,9 @@ from statistics import fmean
 
 from collector.analysis.declared import Declaration, Question
 from collector.analysis.gates.base import ALPHA, POINTS, Gate, Ruling, difference, passed
-from collector.analysis.load import Page, Puppet, RunData
 from collector.analysis.measures import Labels
 from collector.analysis.measures.mean_score import number
+from collector.analysis.rundata import Page, Puppet, RunData
 from collector.problems import did_you_mean
 
 GATE = "labels"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collector.analysis.declared import Declaration, Question
 from collector.analysis.gates.base import Gate, Ruling, passed
-from collector.analysis.load import RunData
+from collector.analysis.rundata import RunData
 
 
 def after_treatment(data: RunData, question: Question, declaration: Declaration) -> Gate:

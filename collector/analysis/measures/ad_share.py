@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collector.analysis.load import Page
 from collector.analysis.measures.base import Measure, Sight, Unit
+from collector.analysis.rundata import Page
 
 
 def _share(page: Page) -> float | None:

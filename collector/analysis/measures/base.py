@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from statistics import fmean
 
-from collector.analysis.load import Page
 from collector.analysis.metrics import Attention
+from collector.analysis.rundata import Page
 
 
 class Unit(StrEnum):

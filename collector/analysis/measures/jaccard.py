@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collector.analysis.load import Page
 from collector.analysis.measures.base import Measure, Unit
 from collector.analysis.metrics import jaccard
+from collector.analysis.rundata import Page
 
 
 def likeness(left: Page, right: Page) -> float:

@@ -16,8 +16,9 @@ from collector.analysis import summary
 from collector.analysis.agreement import could_move, disagreement, error, kappa, pairs
 from collector.analysis.gates import Gate, Ruling, ask
 from collector.analysis.judging import declaration_of, judge
-from collector.analysis.load import RunData, load_run
+from collector.analysis.load import load_run
 from collector.analysis.outcomes import measure_question
+from collector.analysis.rundata import RunData
 from collector.analysis.verdicts import VerdictKind
 from collector.store import Store
 

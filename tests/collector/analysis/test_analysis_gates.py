@@ -14,8 +14,8 @@ from collector.analysis.gates.attrition import attrition, lost_cells
 from collector.analysis.gates.dose import doses
 from collector.analysis.gatetable import asked as gates_asked
 from collector.analysis.judging import declaration_of, judge
-from collector.analysis.load import Done, RunData
 from collector.analysis.outcomes import measure_question
+from collector.analysis.rundata import Done, RunData
 
 PASSED, NOTED, WITHHELD = Ruling.PASSED, Ruling.NOTED, Ruling.WITHHELD
 

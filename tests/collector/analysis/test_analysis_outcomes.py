@@ -12,7 +12,6 @@ from hand_runs import hand_run
 from collector.analysis.comparison import compare
 from collector.analysis.declared import declare
 from collector.analysis.judging import declaration_of
-from collector.analysis.load import Puppet, RunData
 from collector.analysis.measures import measures
 from collector.analysis.outcomes import (
     Measured,
@@ -22,6 +21,7 @@ from collector.analysis.outcomes import (
     outcome_pages,
     same_slots,
 )
+from collector.analysis.rundata import Puppet, RunData
 
 
 def answers(data: RunData) -> dict[str, Measured]:

@@ -12,8 +12,8 @@ from hand_runs import hand_run
 from collector.analysis import summary, words
 from collector.analysis.described import exploratory, sessions, trend
 from collector.analysis.judging import Judgement, judge
-from collector.analysis.load import RunData
 from collector.analysis.measures import Unit
+from collector.analysis.rundata import RunData
 from collector.analysis.verdicts import Verdict, VerdictKind
 
 EFFECT, NO_LARGER = VerdictKind.EFFECT, VerdictKind.NO_LARGER

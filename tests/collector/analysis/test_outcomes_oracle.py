@@ -17,7 +17,6 @@ import numpy as np
 import pytest
 
 from collector.analysis.declared import Contrast, Declaration, Question, declare
-from collector.analysis.load import Item, Page, Puppet, RunData
 from collector.analysis.measures import Measure, Unit, measures
 from collector.analysis.metrics import Attention
 from collector.analysis.outcomes import (
@@ -33,6 +32,7 @@ from collector.analysis.outcomes import (
     supply_of,
     surfaces_of,
 )
+from collector.analysis.rundata import Item, Page, Puppet, RunData
 
 A1, A2 = Puppet("a-1", "a", 1, 1), Puppet("a-2", "a", 2, 2)
 B1, B2 = Puppet("b-1", "b", 1, 1), Puppet("b-2", "b", 2, 2)

@@ -247,7 +247,7 @@ def test_the_command(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_holds_no_run(tmp_path: Path) -> None:
-    with pytest.raises(StoreMissing, match="store.db is missing"):
+    with pytest.raises(StoreMissing, match=r"store\.db is missing"):
         write_report(tmp_path)
     with Store(tmp_path / "store.db"):
         pass

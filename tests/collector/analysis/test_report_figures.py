@@ -13,9 +13,10 @@ from synthetic_run import Made, build
 
 from collector.analysis import figures, plots, tables
 from collector.analysis.judging import Judgement, judge
-from collector.analysis.load import RunData, load_run
+from collector.analysis.load import load_run
 from collector.analysis.outcomes import attention_of
 from collector.analysis.report import report_data, write_report
+from collector.analysis.rundata import RunData
 from collector.common.errors import UserError
 
 

@@ -16,9 +16,9 @@ from report_page import check_verdicts, rows_of, words_of
 from synthetic_run import Made, build
 
 from collector.analysis.judging import judge
-from collector.analysis.load import RunData
 from collector.analysis.methods import methods
 from collector.analysis.report import report_data, write_report
+from collector.analysis.rundata import RunData
 from collector.store import Store
 
 

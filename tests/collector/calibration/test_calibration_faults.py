@@ -10,7 +10,7 @@ import pytest
 from calibration_tools import batch, scenario
 
 from collector.analysis import inference, many, outcomes, shifts
-from collector.analysis.load import RunData
+from collector.analysis.rundata import RunData
 from collector.calibration import table
 from collector.calibration.audits import platform
 from collector.calibration.batches import differences

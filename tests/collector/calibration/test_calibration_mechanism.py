@@ -15,8 +15,8 @@ import pytest
 from hand_runs import hand_run
 
 from collector.analysis.judging import judge
-from collector.analysis.load import RunData
 from collector.analysis.mechanism import Mechanism, mechanisms
+from collector.analysis.rundata import RunData
 from collector.analysis.verdicts import VerdictKind
 
 RUNS = 40

@@ -16,7 +16,7 @@ from hand_runs import hand_run
 
 from collector.analysis import summary
 from collector.analysis.judging import judge
-from collector.analysis.load import RunData
+from collector.analysis.rundata import RunData
 from collector.analysis.verdicts import VerdictKind
 
 

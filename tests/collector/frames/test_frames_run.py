@@ -238,7 +238,7 @@ def test_a_wrong_choice_is_refused(folder: Path, tmp_path: Path) -> None:
     ):
         done = CliRunner().invoke(main, ["export", str(folder), *arguments])
         assert (done.exit_code, told in done.output) == (2, True), done.output
-    with pytest.raises(twinwatch.UserError, match="store.db is missing"):
+    with pytest.raises(twinwatch.UserError, match=r"store\.db is missing"):
         twinwatch.load(tmp_path)
 
 
