@@ -168,7 +168,7 @@ def _wanted(method: str, path: str) -> int:
         return 400  # Only custom playlists can be changed, and the example is another.
     if (method, path) == ("delete", "/tubearchivist/api/schedule/"):
         return 404  # A new archive has no schedule.
-    if (method, path) == ("delete", "/tubearchivist/api/appsettings/snapshot/{name}/"):
+    if (method, path) == ("delete", "/tubearchivist/api/snapshot/{name}/"):
         return 400  # It was deleted at its other path.
     return {"/yttrex/api/v1/events": 410, "/tubearchivist/api/user/login/": 204}.get(path, 200)
 
