@@ -70,7 +70,7 @@ def _strange(truth: Truth) -> tuple[str, str] | None:
     if isinstance(truth, Blocking | DeadArm):
         return (
             "simulated puppets are not blocked by the mock",
-            "leave it out; for lost pages --lost 0.2, or calibrate --truth FILE with lost: [0, 0.5]",
+            "leave it out; for lost pages --lost 0.2, or calibrate --truth with lost: [0, 0.5]",
         )
     if isinstance(truth, Exposure):
         return (
