@@ -30,6 +30,9 @@ _TRIED = 4
 """Of these the nearest are fitted."""
 _SMALL, _LEAST = 2.5, 8.0
 """Of the floor: excesses from a share of it up to so many times are small."""
+_SHARPEST = 4.0
+"""Logarithm of the greatest sharpness."""
+_FAR = 40.0
 _ROUNDS = 40
 _STEP = 1e-5
 _STILL = 1e-10
@@ -103,9 +106,7 @@ def carry_over(
         if small.sum() >= 2:
             rate = float((weight * mean * 2**x)[small].sum() / (weight * 4**x)[small].sum())
         else:
-            sharp = math.exp(found[3])
-            full = max((float(found[1]) / floor) ** sharp - 1, 1e-9)
-            rate = floor * full ** (1 / sharp) * 2.0 ** -float(found[2])
+            rate = floor * _above(float(found[1]) / floor, found) * 2.0 ** -float(found[2])
         safe = max(0.0, half_life_s * math.log2(max(rate, floor) / floor))
     whole = float(weight @ mean**2)
     return CarryOver(start, half_life_s, safe, floor, 1 - least / whole)
@@ -113,10 +114,22 @@ def carry_over(
 
 def _response(x: Floats, told: Floats) -> Floats:
     """Excess at log2 of the dose ``x``; ``told``: log half-life, most, log2 k, log sharpness."""
-    sharp = math.exp(min(float(told[3]), 4.0))
+    sharp = _sharpness(told)
     power = np.clip(-sharp * (x - told[2]) * math.log(2), -700, 700)
     found: Floats = told[1] * np.exp(-np.logaddexp(0.0, power) / sharp)
     return found
+
+
+def _sharpness(told: Floats) -> float:
+    return math.exp(min(float(told[3]), _SHARPEST))
+
+
+def _above(times: float, told: Floats) -> float:
+    """(times^s − 1)^(1/s): k over the dose at which the response is one ``times``-th of most."""
+    sharp = _sharpness(told)
+    if times > 1 and sharp * math.log(times) > _FAR:
+        return times  # what the 1 takes away is less than a number holds
+    return float(max(times**sharp - 1, 1e-9) ** (1 / sharp))
 
 
 def _left(told: Floats, doses: Floats, gaps: Floats, mean: Floats) -> Floats:

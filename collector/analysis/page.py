@@ -37,6 +37,7 @@ from collector.analysis.papertables import Table
 from collector.analysis.rundata import Page, RunData
 from collector.analysis.sealed import report_key, seal
 from collector.analysis.sensitivity import choices
+from collector.analysis.spaced import spaced
 from collector.analysis.truth import TruthCheck, check, truth_shares
 
 MOST_MISSING = 40
@@ -191,6 +192,7 @@ def _context(data: RunData, judgement: Judgement, agreement: TruthCheck | None) 
         "manipulation": tables.manipulation(data),
         "skew": tables.skew(data),
         "spacing": tables.spacing(data),
+        "carry": spaced(data, judgement.declaration),
         "matrix": matrix,
         "parts": [
             range(at, min(at + STEPS, len(matrix["columns"])))

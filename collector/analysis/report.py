@@ -28,6 +28,7 @@ from collector.analysis.methods import methods
 from collector.analysis.placeless import placeless
 from collector.analysis.rundata import RunData
 from collector.analysis.sensitivity import choices
+from collector.analysis.spaced import spaced
 from collector.analysis.truth import check
 from collector.environment import refusals
 
@@ -120,6 +121,7 @@ def report_data(run_dir: Path, labels: Wanted = None) -> Dict:
         "dose": [asdict(row) for row in dose_table(data, judgement.declaration)],
         "skew_ms": tables.skew(data),
         "spacing": tables.spacing(data),
+        "carry_over": [asdict(each) for each in spaced(data, judgement.declaration)],
         "headline": summary.headline(data, judgement),
         "verdicts": [asdict(verdict) for verdict in judgement.verdicts],
         "gates": [

@@ -20,7 +20,8 @@ from collector.analysis.outcomes import linked_slots, same_slots
 from collector.analysis.pagemeans import page_means
 from collector.analysis.rundata import Page, Puppet
 from collector.calibration.measured import Bools, Topics, page_value
-from collector.calibration.probe import NotCalibrated, Probe, Scene, with_twins
+from collector.calibration.mocks import NotCalibrated
+from collector.calibration.probe import Probe, Scene, with_twins
 from collector.calibration.shown import Lists, Stage, draw, stage
 from collector.calibration.truths import Truth
 from collector.scenario.plan import make_plan

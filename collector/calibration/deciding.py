@@ -36,7 +36,8 @@ from collector.analysis.measures import Labels
 from collector.analysis.verdicts import VerdictKind
 from collector.calibration.audits import Audits, answers_of, slots_used
 from collector.calibration.measured import Bools, likeness
-from collector.calibration.probe import NotCalibrated, Probe
+from collector.calibration.mocks import NotCalibrated
+from collector.calibration.probe import Probe
 
 KINDS = tuple(VerdictKind)
 """A verdict is a number of this."""

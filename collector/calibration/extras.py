@@ -13,7 +13,8 @@ from collector.analysis.mechanism import Mechanism, mechanisms
 from collector.calibration import grouping
 from collector.calibration.audits import audits, design_of, generator_of, platform
 from collector.calibration.frames import frame
-from collector.calibration.probe import NotCalibrated, Probe
+from collector.calibration.mocks import NotCalibrated
+from collector.calibration.probe import Probe
 from collector.calibration.rates import Rate
 from collector.calibration.spacing import Recovered, Spaced, recovered
 from collector.calibration.truths import TRUTHS

@@ -17,7 +17,8 @@ import numpy as np
 from collector.analysis.buckets import twin_excess
 from collector.analysis.gates.base import ALPHA
 from collector.calibration.audits import Platform, audits, design_of, generator_of, platform
-from collector.calibration.probe import NotCalibrated, Probe
+from collector.calibration.mocks import NotCalibrated
+from collector.calibration.probe import Probe
 from collector.calibration.rates import Rate
 from collector.calibration.truths import TRUTHS, Kind, Truth
 

@@ -24,7 +24,8 @@ from collector.calibration import batches
 from collector.calibration.audits import design_of, platform
 from collector.calibration.batches import Job
 from collector.calibration.deciding import Decisions
-from collector.calibration.probe import NotCalibrated, Probe, with_twins
+from collector.calibration.mocks import NotCalibrated
+from collector.calibration.probe import Probe, with_twins
 from collector.calibration.rates import Rate, true_differences
 from collector.calibration.truths import TRUTHS, Kind, Truth
 from collector.scenario.estimate import plan_time, session_time

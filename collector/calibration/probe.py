@@ -26,6 +26,7 @@ from collector.analysis.judging import declaration_of
 from collector.analysis.load import load_run
 from collector.analysis.outcomes import measure_question
 from collector.analysis.rundata import Page, RunData
+from collector.calibration.mocks import NotCalibrated, refuse_strange
 from collector.common.errors import UserError
 from collector.common.model import ItemKind, Surface
 from collector.datasets.build import one_run
@@ -52,10 +53,6 @@ _FRESH_S = 45 * 86400
 
 STANDING = ("freshness", "after", "dose", "carry-over")
 """Gates that do not depend on what a list holds: asked once, of the probe."""
-
-
-class NotCalibrated(UserError):
-    """The scenario has something that the fast model of puppets does not know."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,7 +199,8 @@ def with_twins(loaded: Loaded, twins: int | None, block: int | None = None) -> L
 def probe(loaded: Loaded, *, seed: int | None = None) -> Probe:
     """Run a scenario once in memory.
 
-    :raises NotCalibrated: a feed, nothing to compare, or a tested surface that is not ranked.
+    :raises NotCalibrated: a feed, nothing to compare, a tested surface that is not ranked, or a
+        truth or fault of the mock that is not simulated.
     :raises UserError: no plan can be made of it.
     """
     scenario = loaded.scenario
@@ -216,6 +214,7 @@ def probe(loaded: Loaded, *, seed: int | None = None) -> Probe:
     master = scenario.seed if seed is None else seed
     simulator = Simulator(Job(with_twins(loaded, most), master, "probe"))
     world = simulator.world
+    refuse_strange(world.ruling, world.faults.shares)
     watched = _Watched(world)
     simulator.world = watched  # type: ignore[assignment]  # a world with one method more
     with tempfile.TemporaryDirectory() as folder:
@@ -291,7 +290,11 @@ def _scenes(
                         for page in pages
                     ]
                     shown[arm, surface, slot] = pages
-    alike = {arm: _alike([own for key, own in told.items() if key[0] == arm]) for arm in data.arms}
+    # Truths may go by the clock and by the visitor: with them every past is one of its own.
+    alike = {
+        arm: not world.ruling and _alike([own for key, own in told.items() if key[0] == arm])
+        for arm in data.arms
+    }
     return {
         key: _scene(world, key[0], key[2], shown[key], own[:1] if alike[key[0]] else own)
         for key, own in told.items()

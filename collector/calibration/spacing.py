@@ -21,6 +21,7 @@ import numpy as np
 from collector.analysis.carryover import CarryOver, carry_over
 from collector.analysis.exchanges import Floats
 from collector.analysis.metrics import Attention
+from collector.analysis.spaced import differing
 from collector.calibration.measured import shares
 from collector.calibration.probe import Catalogue, catalogue_of, scene_of
 from collector.calibration.rates import Rate
@@ -120,13 +121,6 @@ class Ground:
         topics = self.catalogue.topic[np.maximum(lists.items, 0)]
         label = self.catalogue.labels.index(self.design.label)
         return shares(topics, lists.organic, label, Attention.UNIFORM)
-
-
-def differing(controls: Floats) -> float:
-    """What two controls differ by: the mean of |one − other| over all pairs of them."""
-    ordered = np.sort(controls)
-    n = len(ordered)
-    return float(2 * (2 * np.arange(1, n + 1) - n - 1) @ ordered / (n * (n - 1)))
 
 
 def audit(ground: Ground, ready: Stage, generator: np.random.Generator) -> CarryOver | None:

@@ -64,7 +64,7 @@ class Truth:
         return replace(self, name=f"{self.name}, {100 * share:g} % lost", lost=both)
 
 
-_NULL = dict(NULL_PARAMETERS)
+_NULL = {**NULL_PARAMETERS, "carry_over": 0.0}
 
 TRUTHS: Mapping[str, Truth] = {
     truth.name: truth
@@ -96,7 +96,7 @@ TRUTHS: Mapping[str, Truth] = {
         Truth("as-is", Kind.EFFECT, "the mock's own recommender"),
         Truth(
             "step", Kind.BROKEN, "the effect ends in mid-run",
-            late=dict.fromkeys(NULL_PARAMETERS, 0.0),
+            late=dict.fromkeys(_NULL, 0.0),
         ),
         Truth(
             "differential-loss", Kind.BROKEN, "null; half of the pages of one arm are lost", _NULL,
@@ -126,6 +126,12 @@ def truth_of(name: str) -> Truth:
             fix=f"use one of {', '.join(TRUTHS)}, or a YAML file",
         )
     data = read_yaml(path).data
+    if isinstance(data, list) or (isinstance(data, dict) and "truths" in data):
+        raise UserError(
+            "this is a truth file of the mock, and --truth takes a truth of the calibration",
+            place=name,
+            fix="put it into the scenario, mock: {truths: FILE}; docs/calibration.md has the keys",
+        )
     if not isinstance(data, dict):
         raise UserError("a truth is a mapping of keys to values", place=name, fix="name: mine …")
     return _read(data, path)
@@ -181,7 +187,7 @@ def _read(data: Mapping[str, Any], path: Path) -> Truth:
 def _factors(told: Mapping[str, Any]) -> dict[str, float]:
     found = {str(name): float(value) for name, value in told.items()}
     for name in found:
-        if name.rpartition(".")[2] not in PARAMETERS:
+        if name.rpartition(".")[2] not in (*PARAMETERS, *_NULL):
             raise ValueError(f"the recommender has no parameter {name!r}")
     return found
 

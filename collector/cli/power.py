@@ -110,6 +110,8 @@ def power(
     best = max((k for k in found["recommended"].values() if k is not None), default=max(counts))
     found["cost"] = room.cost(loaded, best, block, channels)
     found["scenario"] = loaded.scenario.name
+    cells = len(found["cells"]) + len((found["blocks"] or {}).get("power", ()))
+    found["experiments"] = cells * found["runs"]
     found["seconds"] = round(time.monotonic() - began, 1)
     if plot is not None:
         plot.write_text(power_plot(found), "utf-8")

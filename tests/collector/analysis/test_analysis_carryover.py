@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from collector.analysis.carryover import CarryOver, carry_over
-from collector.calibration.spacing import Ground, Spaced, audit, differing
+from collector.analysis.carryover import CarryOver, _above, carry_over
+from collector.analysis.spaced import differing
+from collector.calibration.spacing import Ground, Spaced, audit
 
 GAPS = np.tile(np.array(Spaced().gaps_s), 2)
 SEARCHES = np.repeat([1.0, 4.0], len(GAPS) // 2)
@@ -87,3 +88,11 @@ def test_scores_are_the_worlds_and_four_searches_outlast_one_by_two_half_lives(
     one, none = (ground.staged([cell]).scene.parts for cell in ((1, 0.0), (0, 72_000.0)))
     moved = {n for n in one if not np.allclose(one[n], none[n])}
     assert moved == {"carry_over"}
+
+
+def test_a_list_that_fills_at_once_is_no_overflow() -> None:
+    """A response as sharp as an edge, a million times above the floor: the dose at the floor is a
+    millionth of that at the edge. A blunt one, by hand: (10^1 − 1)^1 = 9."""
+    edge, blunt = np.array([0.0, 1.0, 0.0, 6.0]), np.zeros(4)
+    assert _above(1e6, edge) == pytest.approx(1e6)
+    assert _above(10.0, blunt) == pytest.approx(9.0)

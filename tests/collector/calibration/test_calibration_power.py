@@ -51,6 +51,9 @@ def test_power_grows_with_size_and_twins(told: tuple[dict[str, Any], Path]) -> N
     assert found["power"]["20 points"]["8"] >= 0.8
     assert found["recommended"] == {"5 points": None, "20 points": 8}
     assert found["false_effect"]["8"]["rate"] <= 0.15
+    # Two sizes and none, with two numbers of twins; and four blocks.
+    assert found["experiments"] == 60 * (3 * 2 + 4)
+    assert found["seconds"] > 0
     # Six twins in pairs: p ≥ 2/64, and four outcomes share the correction.
     assert set(found["blocks"]["power"]) == {"1", "2", "3", "4"}
     assert found["blocks"]["power"]["1"] == 0

@@ -113,6 +113,27 @@ def test_verify_says_yes_then_no_and_where(report: Path, tmp_path: Path) -> None
     assert "section design, lines" in result.output
 
 
+def test_a_changed_added_or_lost_byte_of_the_file_is_exit_1(tmp_path: Path) -> None:
+    """First, last, in a section, in a figure, in the seal's comment, a line end: by the command."""
+    page = PAGE.replace("<p>first</p>", '<p>first</p><svg><path d="M 1 2"/></svg>')
+    whole = sealed.seal(page, {"rate": 0.04}, KeyPair.generate(b"k" * 32)).encode()
+    path = tmp_path / "report.html"
+
+    def code(content: bytes) -> int:
+        path.write_bytes(content)
+        return CliRunner().invoke(main, ["verify", str(path)]).exit_code
+
+    assert code(whole) == 0
+    named = [whole.index(each) for each in (b"M 1 2", b"\n", b"<!--", b"signature", b"-->")]
+    for at in sorted({0, len(whole) - 1, *named, *range(0, len(whole), 23)}):
+        assert code(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]) == 1, whole[:at][-20:]
+    for at in (0, named[0], len(whole)):
+        assert code(whole[:at] + b" " + whole[at:]) == 1, f"a byte more at {at}"
+    for at in (0, named[0], len(whole) - 1):
+        assert code(whole[:at] + whole[at + 1 :]) == 1, f"a byte less at {at}"
+    assert code(whole.replace(b"\n", b"\r\n")) == 1
+
+
 def test_a_report_without_a_seal_is_not_verified(tmp_path: Path) -> None:
     plain = tmp_path / "plain.html"
     plain.write_text(PAGE, "utf-8")

@@ -108,6 +108,8 @@ def test_a_truth_is_read_from_a_file(tmp_path: Path) -> None:
         ("scale: {hystory: 0}", "no parameter 'hystory'"),
         ("lost: 2", "no share"),
         ("kind: maybe", "no truth"),
+        ("truths: [{truth: exposure, topic: sports, points: 20}]", "truth file of the mock"),
+        ("- {truth: exposure, topic: sports, points: 20}", "truth file of the mock"),
     ],
 )
 def test_a_file_that_is_no_truth_is_refused(tmp_path: Path, text: str, says: str) -> None:
