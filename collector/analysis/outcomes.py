@@ -232,11 +232,14 @@ def measure_question(
     declaration: Declaration,
     attention: Attention | None = None,
     moment: str | None = None,
+    *,
+    complete: bool = False,
 ) -> Measured:
     """Every puppet's answer to a question.
 
     :param attention: another model of attention than the declared one.
     :param moment: another choice of sessions; a single one by its name (``w2s1``).
+    :param complete: without the puppets that lost a page, which a mean over pages can bear.
     """
     contrast, measure = question.contrast, question.measure
     puppets = sorted(
@@ -250,7 +253,9 @@ def measure_question(
     else:
         pages = at_moment(data, pages, moment)
     curve = attention or declaration.attention
-    slots, shown = (linked_slots if measure.by_page else same_slots)(pages, puppets)
+    slots, shown = (linked_slots if measure.by_page and not complete else same_slots)(
+        pages, puppets
+    )
     values = _values(data, question, slots, shown, curve)
     used = [p for p in puppets if p in shown and (measure.likeness or p.name in values)]
     return Measured(

@@ -2,8 +2,9 @@
 
 Protects the reader from a conclusion that hangs on one choice. The verdict stands on what was
 declared; here the same difference is estimated under all three models of attention, once with the
-puppets that have every page of the comparison (as declared) and once with those, too, that have
-some of its pages only. Described, not tested again: no p is taken from here.
+puppets that have every page of the comparison and once with those, too, that have some of its pages
+only. A verdict on a mean over pages has all of them, any other the complete ones. Described, not
+tested again: no p is taken from here.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def _of(data: RunData, question: Question, declaration: Declaration) -> Iterator
     seed, measure = int(data.run["seed"]), question.measure
     curves = list(Attention) if measure.attentive else [declaration.attention]
     for curve in curves:
-        whole = measure_question(data, question, declaration, curve)
+        whole = measure_question(data, question, declaration, curve, complete=True)
         for incomplete in (False, True):
             measured = _with_incomplete(data, whole, declaration, curve) if incomplete else whole
             tested = compare(measured, seed)
@@ -75,7 +76,7 @@ def _of(data: RunData, question: Question, declaration: Declaration) -> Iterator
                 unit=measure.unit,
                 attention=curve,
                 incomplete=incomplete,
-                declared=curve == declaration.attention and not incomplete,
+                declared=curve == declaration.attention and incomplete == measure.by_page,
                 estimate=tested.estimate if tested else None,
                 interval=(found.low, found.high) if found is not None and bounded else None,
                 puppets=_in_use(measured),
@@ -95,6 +96,8 @@ def _with_incomplete(
 ) -> Measured:
     """The same question, puppets without some of the pages measured on those they have."""
     question = whole.question
+    if question.measure.by_page:
+        return measure_question(data, question, declaration, curve)
     pages: dict[Puppet, list[Page]] = {}
     for page in at_moment(data, outcome_pages(data, question.surface), declaration.moment):
         pages.setdefault(page.puppet, []).append(page)

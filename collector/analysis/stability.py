@@ -31,7 +31,7 @@ FEWEST = 6
 _POOLED = 0.75
 """Share of the allowed false alarms that is spent where sums of pairs measure the noise, too."""
 
-_DRAWS = 5_000
+_DRAWS = 20_000
 _NOISE_DRAWS = 20_000
 _FEW_STEPS = 2
 _SLACK = 1.35

@@ -253,14 +253,14 @@ def test_a_browser_that_dies_ends_its_session_with_the_reason(
 
     monkeypatch.setattr(opening, "_launch", launched)
 
-    def let_pass(self: Pacing, seconds_s: float) -> None:
+    def advance(self: Pacing, seconds_s: float) -> None:
         browser = psutil.Process(opened[-1].pid)
         for each in [browser] if how == "browser" else browser.children(recursive=True):
             if how == "browser" or "--type=renderer" in each.cmdline():
                 each.kill()
         self.puppet.let_pass(seconds_s)
 
-    monkeypatch.setattr(Pacing, "let_pass", let_pass)
+    monkeypatch.setattr(Pacing, "advance", advance)
     steps = [HOME, {"consent": "reject"}, {"pause": "2s"}, {"visit": "/feed/subscriptions"}]
     with mock(MockConfig(seed=1)) as server:
         bed = Bed(
