@@ -22,6 +22,7 @@ from pathlib import Path
 import pytest
 from docs_shell import RUN, Fenced, Shell, commands_of, fenced
 from docs_tools import DOCS, pages
+from places import file_of
 
 from collector.evidence import EvidenceStore
 from collector.store import Store
@@ -287,7 +288,7 @@ def test_every_python_block_is_run_by_a_test() -> None:
             tests = all("def test_" in b.text for b in blocks if b.language == "python")
             assert in_folder or tests or own, f"{name}: no test runs its Python"
             if own is not None:
-                source = (ROOT / "tests" / own).read_text("utf-8")
+                source = file_of(own).read_text("utf-8")
                 assert Path(name).name in source
 
 

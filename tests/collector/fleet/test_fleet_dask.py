@@ -188,7 +188,9 @@ def test_what_was_done_is_at_home_and_can_be_read(lost: Lost) -> None:
             assert observation.impressions
             assert len(evidence.get(capture.content_hash)) > 1000
     assert lost.result.submitted is not None
-    assert (lost.result.submitted.sent, lost.result.submitted.left) == (len(captures), 0)
+    queued = [row["capture"] for row in rows(lost, "SELECT capture FROM outbox")]
+    assert {name.partition("+")[0] for name in queued} == {capture.id for capture in captures}
+    assert (lost.result.submitted.sent, lost.result.submitted.left) == (len(queued), 0)
     after = rows(lost, "SELECT snapshot_after AS name FROM sessions WHERE state = 'done'")
     for row in after:
         assert (lost.out.snapshots / f"{row['name']}.tar.zst").exists()

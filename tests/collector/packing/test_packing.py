@@ -196,6 +196,9 @@ def test_every_captured_page_is_in_it_as_it_was_filed(run: Path, folder: Path) -
     """Read by warcio: address and bytes of each capture, under its puppet, none missing or more."""
     with closing(sqlite3.connect(run / "store.db")) as db:
         rows = db.execute("SELECT id, puppet, url, content_hash FROM captures").fetchall()
+        answers = db.execute(
+            "SELECT c.puppet, a.content_hash FROM answers a JOIN captures c ON c.id = a.capture"
+        ).fetchall()
     evidence = EvidenceStore(run / "evidence")
     wanted = {(p, i, u, evidence.get(h).encode()) for i, p, u, h in rows}
     found = {
@@ -203,8 +206,12 @@ def test_every_captured_page_is_in_it_as_it_was_filed(run: Path, folder: Path) -
         for wacz in (folder / "captures").glob("*.wacz")
         for name, url, html in _pages(wacz)
     }
-    assert found == wanted
+    assert wanted <= found
     assert len(wanted) == 24
+    # what the site's API answered to a puppet is in it once, however often it came
+    told = sorted((p, html) for p, _, url, html in found - wanted if ":answer:" in url)
+    assert len(told) == len(found - wanted) > 0
+    assert told == sorted({(p, evidence.get(h).encode()) for p, h in answers})
 
 
 def test_the_index_of_an_archive_finds_every_record(folder: Path) -> None:
@@ -225,7 +232,8 @@ def test_the_index_of_an_archive_finds_every_record(folder: Path) -> None:
             assert f"WARC-Target-URI: {told['url']}\r\n" in record
             assert told["digest"] in record
             keys.add((key, moment))
-        assert len(keys) == len(lines) == 4
+        assert len(keys) == len(lines)
+        assert sum('"text/html"' in line for line in lines) == 4
         assert [json.loads(page)["puppet"] for page in pages[1:]] == [wacz.stem] * 4
 
 
@@ -586,7 +594,9 @@ def test_a_capture_that_is_swapped_or_left_out_breaks_the_chain(pack: Path, tmp_
     gone = {"captures/neutral-1.wacz": other}
     found = verify_pack(_rewritten(pack, tmp_path / "b.zip", gone, signed=True))
     assert {f.where for f in found} == {CHAIN}
-    assert len(found) == 4  # the captures of the puppet whose archive is another's
+    # the captures, and what was answered to them, of the puppet whose archive is another's
+    own = [line for line in lines if "b01-neutral-1-" in line]
+    assert len(found) == len(own) > 4
     moved = {CHAIN: "".join([lines[1], lines[0], *lines[2:]]).encode()}
     found = verify_pack(_rewritten(pack, tmp_path / "c.zip", moved, signed=True))
     assert [f.problem for f in found] == ["link 1 does not follow from the one before it"]

@@ -128,7 +128,12 @@ def test_ctrl_c_keeps_what_was_captured_and_the_rest_can_be_sent(
         first = CliRunner().invoke(main, command)
         assert first.exit_code == 0, first.output
         with Store(out / "store.db") as store:
-            items = [row["capture"] for row in store.rows("SELECT capture FROM outbox WHERE target LIKE ?", [f"{server.url}%"])]
+            items = [
+                row["capture"]
+                for row in store.rows(
+                    "SELECT capture FROM outbox WHERE target LIKE ?", [f"{server.url}%"]
+                )
+            ]
         assert sum("+element-" not in item for item in items) == captures
         assert first.stdout.startswith(f"submitted: {len(items)}, 0 left, 0 refused")
         again = CliRunner().invoke(main, command)
