@@ -14,6 +14,7 @@ of one arm's upper and the other's lower weighted mean (melding; Fay, Proschan a
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -60,10 +61,8 @@ def tied_ends(
         differences.append((low - over, high - under))
     lows, highs = (np.concatenate(each) for each in zip(*differences, strict=True))
     tail = (1 - level) / 2
-    return (
-        float(np.quantile(lows, tail, method="lower")),
-        float(np.quantile(highs, 1 - tail, method="higher")),
-    )
+    lower, higher = math.floor(tail * (len(lows) - 1)), math.ceil((1 - tail) * (len(highs) - 1))
+    return float(np.partition(lows, lower)[lower]), float(np.partition(highs, higher)[higher])
 
 
 def _arm(sample: Sample, treated: bool) -> tuple[Floats, Floats]:
@@ -84,10 +83,23 @@ def _means(
 ) -> tuple[Floats, Floats]:
     """Weighted means with one value more, the least and the greatest there can be; shape (draws,)
     each."""
-    parts = _spacings(len(values), which) * np.append(weights, 1.0)
-    parts = parts / parts.sum(axis=1, keepdims=True)
-    mean = parts[:, :-1] @ values
-    return mean + parts[:, -1] * least, mean + parts[:, -1] * most
+    parts, beyond = _parts(tuple(weights.tolist()), which)
+    mean = parts @ values
+    return mean + beyond * least, mean + beyond * most
+
+
+@lru_cache(maxsize=64)
+def _parts(weights: tuple[float, ...], which: int) -> tuple[Floats, Floats]:
+    """Share of the whole that each value has and the one more has, shapes (draws, n) and (draws,).
+
+    Kept, because many simulated audits of one design ask for the same.
+    """
+    parts = _spacings(len(weights), which) * np.append(np.array(weights), 1.0)
+    parts /= parts.sum(axis=1, keepdims=True)
+    own, beyond = np.ascontiguousarray(parts[:, :-1]), np.ascontiguousarray(parts[:, -1])
+    own.setflags(write=False)
+    beyond.setflags(write=False)
+    return own, beyond
 
 
 @lru_cache(maxsize=64)
