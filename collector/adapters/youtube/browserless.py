@@ -40,7 +40,8 @@ _CONTINUE = {"ytd-browse": "browse", "ytd-search": "search", "ytd-watch-flexy": 
 #: Addresses that are no part of the application: a new document is loaded.
 _OUTSIDE = re.compile(r"/(?:pagead|sorry|signin|_|api|youtubei|vi|ytc)")
 _TAGS = "|".join(sorted(ITEM_TAGS - AD_TAGS, key=lambda tag: (-len(tag), tag)))
-_CARD = re.compile(rf"<({_TAGS})(?=[\s>])|</({_TAGS})>")
+_CARD = re.compile(rf"<({_TAGS})(?=[\s>])([^<>]*)|</({_TAGS})>")
+_HIDDEN = re.compile(r"\shidden(?=[\s=]|$)")
 #: In the configuration of a page whose script asks the site's API for the next page.
 _ASKS_API = '"NAVIGATION":"innertube"'
 #: What a page shows in the place of a list.
@@ -365,13 +366,13 @@ class HttpYouTubeActions:
         return Screen(width, height, self.puppet.top)
 
     def _items(self) -> int:
-        """Outermost cards of the page's list."""
+        """Outermost cards of the page's list, without what a shelf hides."""
         page = self.puppet.document.page
         start = page.find('id="secondary"') if "<ytd-watch-flexy" in page[:200] else 0
         depth = count = 0
         for match in _CARD.finditer(page, max(start, 0)):
             if match[1]:
-                count += depth == 0
+                count += depth == 0 and not _HIDDEN.search(match[2])
                 depth += 1
             else:
                 depth -= 1

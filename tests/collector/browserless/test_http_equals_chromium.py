@@ -121,7 +121,11 @@ def steps(run: ScenarioRun) -> list[Any]:
 
 @pytest.mark.parametrize(
     ("era", "arms", "captures"),
-    [("2026", ["ranks", "chance"], 16), ("2022", ["ranks"], 8), ("2026-04", ["chance"], 8)],
+    [
+        ("2026", ["ranks", "chance"], 16),
+        pytest.param("2022", ["ranks"], 8, marks=pytest.mark.slow),
+        ("2026-04", ["chance"], 8),
+    ],
 )
 def test_a_run_without_a_browser_equals_one_with(
     run_scenario: Run, era: str, arms: list[str], captures: int

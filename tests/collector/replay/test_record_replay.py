@@ -68,7 +68,11 @@ FEED = {
 
 @pytest.mark.parametrize(
     ("scenario", "options", "pages"),
-    [(VIDEOS, {"era": "2026"}, 3), (SHORT, {"era": "2022"}, 2), (FEED, {}, 2)],
+    [
+        (VIDEOS, {"era": "2026"}, 3),
+        pytest.param(SHORT, {"era": "2022"}, 2, marks=pytest.mark.slow),
+        (FEED, {}, 2),
+    ],
     ids=["2026", "2022", "feed"],
 )
 def test_a_recorded_session_is_seen_again_when_its_server_is_gone(

@@ -195,6 +195,7 @@ def assert_no_trace(run: ScenarioRun, secrets: list[str]) -> None:
         assert not [text for text in texts if secret in text], secret
 
 
+@pytest.mark.slow
 def test_the_same_plan_shows_the_same_lists_again(
     run_scenario: Callable[..., ScenarioRun],
 ) -> None:
@@ -212,7 +213,11 @@ def test_the_same_plan_shows_the_same_lists_again(
 
 
 @pytest.mark.parametrize(
-    ("era", "languages"), [("2026", LANGUAGES), ("2022", ["de", "tr", "zh-TW", "ar"])]
+    ("era", "languages"),
+    [
+        ("2026", LANGUAGES),
+        pytest.param("2022", ["de", "tr", "zh-TW", "ar"], marks=pytest.mark.slow),
+    ],
 )
 def test_in_every_language_what_was_captured_is_what_was_served(
     run_scenario: Callable[..., ScenarioRun], era: str, languages: list[str]
