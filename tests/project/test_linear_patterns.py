@@ -17,9 +17,9 @@ from types import FrameType
 import compiled_patterns
 import pytest
 from hostile_texts import hostile_texts
-from places import TESTS
+from places import TOOLS
 
-HERE = TESTS
+HERE = TOOLS
 
 #: Modules whose expressions meet only texts of this program or of its user's own files, or are
 #: themselves the user's.

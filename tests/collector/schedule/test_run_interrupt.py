@@ -72,7 +72,11 @@ def workers(process: subprocess.Popen[str]) -> dict[str, psutil.Process]:
     found = {}
     for child in psutil.Process(process.pid).children():
         for each in child.children(recursive=True):
-            for word in each.cmdline():
+            try:
+                words = each.cmdline()
+            except psutil.Error:  # it has just ended
+                continue
+            for word in words:
                 if word.startswith("--user-data-dir="):
                     found[Path(word.partition("=")[2]).parent.name] = child
     return found
