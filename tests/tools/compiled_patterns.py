@@ -75,6 +75,7 @@ def read_pages() -> None:
     import youtube_pages as y
 
     from collector import mending
+    from collector.labelpatterns import flaw
     from collector.platforms.facebook.parse import parse_post
     from collector.platforms.youtube import parse_page
     from collector.platforms.youtube.historic import Source, reference_answer
@@ -96,6 +97,7 @@ def read_pages() -> None:
             reference_answer("x", [source])
     for name in ("ytd-new-card", "newCardRenderer"):
         mending._pattern(name)
+    assert flaw("flat earth|hollow (moon|sun)") is None  # as a label file names titles
     shapes._views_text({"recommendedViews": 12345, "label": "Title by Channel 12,345 views"})
     for language in posts.LANGUAGES:
         for markup in posts.MARKUPS:
