@@ -8,14 +8,16 @@ of 40 that fewer come in less than 1 of 100 at that rate).
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 from hand_runs import hand_run
 
+from collector.analysis.gates import Gate, Ruling
 from collector.analysis.judging import judge
-from collector.analysis.mechanism import Mechanism, mechanisms
+from collector.analysis.mechanism import Mechanism, explain, mechanisms
 from collector.analysis.rundata import RunData
 from collector.analysis.verdicts import VerdictKind
 
@@ -157,3 +159,19 @@ def test_where_nothing_differs_nothing_is_explained() -> None:
         judgement = judge(data)
         if not any(v.verdict is VerdictKind.EFFECT for v in judgement.verdicts):
             assert mechanisms(data, judgement) == ()
+
+
+@pytest.mark.parametrize(
+    ("gate", "drifts"),
+    [
+        (Gate("stability", Ruling.NOTED, "5 pairs cannot show", number=5.0, threshold=6.0), False),
+        (Gate("stability", Ruling.NOTED, "the level moved", number=0.001, threshold=0.01), True),
+    ],
+)
+def test_too_few_pairs_to_see_a_change_are_no_drift(gate: Gate, drifts: bool) -> None:
+    """An effect that few pairs found has the mechanism that its lists show."""
+    data = run(topic, 1, outcomes=["exposure-share"])
+    judgement = judge(data)
+    answer = dataclasses.replace(judgement.answers[0], gates=(gate,))
+    found = explain(data, answer, judgement.declaration)
+    assert found.mechanism is (Mechanism.DRIFT if drifts else Mechanism.TOPIC)
