@@ -246,20 +246,12 @@ def exchange(
     with within(limit_s):
         over = time.monotonic() + limit_s
         with client.stream(method, url, **more) as answer:
-            parts: list[bytes] = []
-            size = 0
-            for part in answer.iter_bytes():
-                size += len(part)
-                parts.append(part)
-                if size > most_bytes:
-                    raise AnswerTooLarge(f"the answer is larger than {most_bytes:,} bytes")
-                if time.monotonic() > over:
-                    raise httpx.ReadTimeout("the answer did not end in time")
+            content = _whole(answer.iter_bytes(), over, most_bytes)
             packed = ("content-encoding", "content-length", "transfer-encoding")
             return httpx.Response(
                 answer.status_code,
                 headers=[one for one in answer.headers.multi_items() if one[0] not in packed],
-                content=b"".join(parts),
+                content=content,
                 request=answer.request,
                 extensions={
                     name: answer.extensions[name]
@@ -269,9 +261,23 @@ def exchange(
             )
 
 
+def _whole(parts: Iterable[bytes], over: float, most_bytes: int) -> bytes:
+    """An answer's bytes, no more than so many and none after the moment ``over``."""
+    kept: list[bytes] = []
+    size = 0
+    for part in parts:
+        size += len(part)
+        kept.append(part)
+        if size > most_bytes:
+            raise AnswerTooLarge(f"the answer is larger than {most_bytes:,} bytes")
+        if time.monotonic() > over:
+            raise httpx.ReadTimeout("the answer did not end in time")
+    return b"".join(kept)
+
+
 class Line:
-    """Connections to one server for many small questions, at a third of what a client costs: no
-    cookies, no redirects, nothing of the environment, and no answer that has to be unpacked.
+    """Connections to one server for many small questions, with less work for each than a client
+    has: no cookies, no redirects, nothing of the environment, no answer that has to be unpacked.
 
     :param headers: sent with every question, in their order.
     :param context: whom to trust; by default whom this machine trusts.
@@ -318,15 +324,7 @@ class Line:
             )
             answer = self._pool.handle_request(asked)
             try:
-                parts: list[bytes] = []
-                size = 0
-                for part in answer.iter_stream():
-                    size += len(part)
-                    parts.append(part)
-                    if size > most_bytes:
-                        raise AnswerTooLarge(f"the answer is larger than {most_bytes:,} bytes")
-                    if time.monotonic() > over:
-                        raise httpx.ReadTimeout("the answer did not end in time")
+                body = _whole(answer.iter_stream(), over, most_bytes)
             finally:
                 answer.close()
         kept = [one for one in answer.headers if one[0].lower() not in _OF_THE_WAY]
@@ -334,7 +332,7 @@ class Line:
             raise httpx.RemoteProtocolError(
                 "the answer is compressed, and an uncompressed one was asked for"
             )
-        return httpx.Response(answer.status, headers=kept, content=b"".join(parts))
+        return httpx.Response(answer.status, headers=kept, content=body)
 
     def close(self) -> None:
         self._pool.close()

@@ -8,6 +8,7 @@ long for is refused when the file is read.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +18,13 @@ from typing import Any
 
 #: Titles and channels are looked at so far (characters).
 _LOOKED_AT = 200
-#: Parts of no fixed length in one alternative of a pattern: with two a search takes at most some
-#: milliseconds on a text of that length, with three a second.
+#: Parts of no fixed length in one alternative of a pattern: each one may be as long as the text.
 _OPEN = 2
-#: Parts that may be there or not: each one may double the work.
+#: Parts that may be there or not: each one may double the work, and n alternatives do what
+#: log2(n) of them do.
 _OPTIONAL = 6
+#: The same beside two parts of no fixed length.
+_OPTIONAL_BESIDE = 1
 _LONGEST = 200
 
 
@@ -108,11 +111,12 @@ def flaw(pattern: str) -> tuple[str, str] | None:
         opened, optional = _weight(tree)
     except _TooMuch as error:
         return f"{pattern!r} may take too long: {error}", "write it without, as two rows if need be"
-    if opened > _OPEN or optional > _OPTIONAL:
+    most = _OPTIONAL if opened < _OPEN else _OPTIONAL_BESIDE
+    if opened > _OPEN or optional > most:
         return (
-            f"{pattern!r} may take too long: {opened} parts of any length and {optional} that may"
-            " be left out, one after the other",
-            f"write at most {_OPEN} and {_OPTIONAL}; alternatives (a|b) are counted alone",
+            f"{pattern!r} may take too long: {opened} parts of any length, and {optional:.3g} that"
+            " may be left out or be one of several, one after the other",
+            f"write at most {_OPEN}, and {most} beside them; or two rows",
         )
     return None
 
@@ -121,17 +125,18 @@ class _TooMuch(Exception):
     """Something in a pattern of which no bound is known."""
 
 
-def _weight(tree: Sequence[Any]) -> tuple[int, int]:
+def _weight(tree: Sequence[Any]) -> tuple[int, float]:
     """(parts of any length, parts that may be left out) of the heaviest way through a pattern."""
-    opened = optional = 0
+    opened, optional = 0, 0.0
     for code, argument in tree:
-        more: tuple[int, int] = (0, 0)
+        more: tuple[int, float] = (0, 0)
         if code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
             least, most, inner = argument
             more = _repeated(int(least), int(most), inner)
         elif code is codes.BRANCH:
             ways = [_weight(way) for way in argument[1]]
-            more = max(way[0] for way in ways), max(way[1] for way in ways)
+            choice = math.log2(len(ways))
+            more = max(way[0] for way in ways), max(way[1] for way in ways) + choice
         elif code is codes.SUBPATTERN:
             more = _weight(argument[-1])
         elif code is codes.ATOMIC_GROUP:
@@ -142,7 +147,7 @@ def _weight(tree: Sequence[Any]) -> tuple[int, int]:
     return opened, optional
 
 
-def _repeated(least: int, most: int, inner: Sequence[Any]) -> tuple[int, int]:
+def _repeated(least: int, most: int, inner: Sequence[Any]) -> tuple[int, float]:
     single = len(inner) == 1 and inner[0][0] in (
         codes.LITERAL, codes.NOT_LITERAL, codes.IN, codes.ANY,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Shared by all tests: the plugin that tests plugins, Ctrl-C as a terminal gives it, and pacing.
+"""Shared by all tests: the plugin that tests plugins, Ctrl-C as a terminal gives it, and patience.
 
 Nothing here may depend on how fast the machine is: a limit on time is a guard against hanging.
 """

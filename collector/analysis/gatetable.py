@@ -95,7 +95,7 @@ def _place(gate: str) -> int:
 def _is_p(gate: Gate) -> bool:
     """Of a gate that looks at shares, or counts, and at a difference: the threshold tells which it
     was."""
-    if gate.threshold is not None and gate.threshold >= 1:  # a count of pairs or twins
+    if gate.is_count:
         return False
     return gate.gate in _P or (
         gate.gate in (*_SHARES, "agreement", "buckets")

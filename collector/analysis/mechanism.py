@@ -104,8 +104,8 @@ def _fitting(
     if question.measure.name == "ad-share" or (ads <= ALPHA and min(items, mixed) > ALPHA):
         yield Mechanism.ADS, f"the share of advertising differs (p = {ads:.2g})"
     moved = next((g for g in answer.gates if g.gate == "stability"), None)
-    # A count of pairs that cannot show a change says nothing of one; a p below its level does.
-    if moved is not None and moved.ruling is not Ruling.PASSED and (moved.threshold or 1) < 1:
+    # Too few pairs to show a change say nothing of one.
+    if moved is not None and moved.ruling is not Ruling.PASSED and not moved.is_count:
         yield Mechanism.DRIFT, moved.reason
     grouped = _groups(data, answer, declaration, seed)
     if grouped is not None:

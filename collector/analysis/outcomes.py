@@ -291,9 +291,12 @@ def _values(
         found = {puppet.name: value(pages) for puppet, pages in shown.items()}
         return {name: each for name, each in found.items() if each is not None}
     table = np.full((len(shown), len(slots)), math.nan)
+    supply = supply_of(data) if measure.labels is Labels.DECLARED else {}
     for row, pages in enumerate(shown.values()):
         for page in pages:
-            if (each := value((page,))) is not None:
+            # a measure by page looks at no earlier one
+            sight = Sight((page,), question.label, attention, (), supply)
+            if measure.value is not None and (each := measure.value(sight)) is not None:
                 table[row, slots.index(page.slot)] = each
     if not np.isnan(table).any():
         return {p.name: fmean(row) for p, row in zip(shown, table.tolist(), strict=True)}

@@ -68,7 +68,9 @@ def page_means(pages: Floats) -> Floats:
         diagonal = np.arange(system.shape[-1])
         system[..., diagonal, diagonal] += ~slots
         system += slots[..., :, None] * slots[..., None, :] / system.shape[-1]
-        level = np.linalg.solve(system, above[..., None])[..., 0]
+        # Slots that no puppet's pages link are held against each other by nobody: the solution of
+        # least length leaves each group of them its own level.
+        level = (np.linalg.pinv(system, hermitian=True) @ above[..., None])[..., 0]
         own = own - np.where(here, level[..., None, :], 0.0).sum(axis=-1) / np.maximum(count, 1)
     return np.where(count > 0, own, np.nan)
 

@@ -14,7 +14,7 @@ searches or puppets that searched for different things, and there is none.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,8 +22,8 @@ import numpy as np
 from collector.analysis.carryover import CarryOver, carry_over
 from collector.analysis.declared import Declaration
 from collector.analysis.exchanges import Floats
-from collector.analysis.load import Page, RunData
 from collector.analysis.metrics import Attention, exposure_share
+from collector.analysis.rundata import Page, RunData
 from collector.common.model import Surface
 
 DRAWS = 200
@@ -166,8 +166,8 @@ def _read(
         Cell(count, gap, len(own), float(own.mean() - controls.mean()))
         for own, count, gap in sorted(groups, key=lambda group: group[1:])
     )
-    floor = max(differing(controls), 1e-6)
-    found = _fit(groups, controls)
+    floor = floor_of(controls)
+    found = fitted(groups, controls)
     if found is None or found.explained < EXPLAINED:
         why = "the label is not shown more after its search, by any rule that fades with the gap"
         explained = 0.0 if found is None else found.explained
@@ -178,29 +178,41 @@ def _read(
     name = f"spaced {data.run['seed']} {label}"
     generator = np.random.default_rng(zlib.crc32(name.encode()))
     drawn = [
-        _fit(
+        fitted(
             [(generator.choice(own, len(own)), count, gap) for own, count, gap in groups],
             generator.choice(controls, len(controls)),
         )
         for _ in range(DRAWS)
     ]
     known = [one for one in drawn if one is not None]
+    if len(known) < LEVEL * DRAWS:
+        why = "so few puppets give no curve in more than one of twenty samples of themselves"
+        return Spacing(
+            label, data.control or "", len(controls), shown, floor, found.explained,
+            None, None, None, None, why,
+        )  # fmt: skip
     ends = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
-    half = np.quantile([one.half_life_s for one in known], ends) if known else None
-    safe = np.quantile([one.safe_gap_s for one in known], ends) if known else None
+    half = np.quantile([one.half_life_s for one in known], ends)
+    safe = np.quantile([one.safe_gap_s for one in known], ends)
     return Spacing(
         label, data.control or "", len(controls), shown, floor, found.explained,
-        found.half_life_s, None if half is None else (float(half[0]), float(half[1])),
-        found.safe_gap_s, None if safe is None else (float(safe[0]), float(safe[1])),
+        found.half_life_s, (float(half[0]), float(half[1])),
+        found.safe_gap_s, (float(safe[0]), float(safe[1])),
         "",
     )  # fmt: skip
 
 
-def _fit(groups: list[tuple[Floats, int, float]], controls: Floats) -> CarryOver | None:
+def floor_of(controls: Floats) -> float:
+    """The excess below which a gap is safe: what two controls differ by; never 0."""
+    return max(differing(controls), 1e-6)
+
+
+def fitted(groups: Sequence[tuple[Floats, int, float]], controls: Floats) -> CarryOver | None:
+    """The curve through groups of puppets: their shares 0–1, searches before, gap in seconds."""
     sizes = [len(own) for own, _, _ in groups]
     return carry_over(
         np.repeat([gap for _, _, gap in groups], sizes),
         np.repeat([float(count) for _, count, _ in groups], sizes),
         np.concatenate([own for own, _, _ in groups]) - controls.mean(),
-        floor=max(differing(controls), 1e-6),
+        floor=floor_of(controls),
     )

@@ -65,7 +65,7 @@ class Stability:
 
 
 def level_of(questions: int, *, likeness: bool) -> float:
-    """The level of one outcome's drift: together they raise a false alarm in 2 of 100 runs.
+    """The level of one outcome's drift: together they raise a false alarm in 1 of 100 runs.
 
     :param questions: declared outcomes.
     """

@@ -4,6 +4,7 @@ can tell."""
 from __future__ import annotations
 
 import contextlib
+from collections import deque
 
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Request
@@ -18,30 +19,34 @@ class Answers:
 
     def __init__(self, rule: AnswerRule | None) -> None:
         self._kept = OfPage(rule)
-        self._finished: list[Request] = []
+        self._finished: deque[Request] = deque(maxlen=MOST_ANSWERS)
 
     def begun(self, request: Request) -> None:
-        """A request goes out; one for another document ends the page."""
-        if self._kept.rule is not None and request.is_navigation_request():
-            with contextlib.suppress(PlaywrightError):  # a worker's request has no frame
-                if request.frame.parent_frame is None:
-                    self._finished.clear()
-                    self._kept.clear()
+        """A request goes out; one for another document, or another page of it, ends the page."""
+        if self._kept.rule is not None and _leaves(request, self._kept):
+            self._finished.clear()
+            self._kept.clear()
 
     def finished(self, request: Request) -> None:
         """A request is over. Its body is read later: the browser keeps it as long as the page."""
-        if len(self._finished) < MOST_ANSWERS and self._kept.wants(
-            request.method, parts_of(request.url).path
-        ):
+        if self._kept.wants(request.method, parts_of(request.url).path):
             self._finished.append(request)
 
     def take(self) -> tuple[Answer, ...]:
         """What came for the page that stands, in the order of coming. It may wait for a body."""
-        finished, self._finished = self._finished, []
+        finished = [*self._finished]
+        self._finished.clear()
         for request in finished:
             if (answer := _read(request)) is not None:
                 self._kept.add(answer)
         return self._kept.all
+
+
+def _leaves(request: Request, kept: OfPage) -> bool:
+    if request.is_navigation_request():
+        with contextlib.suppress(PlaywrightError):  # a worker's request has no frame
+            return request.frame.parent_frame is None
+    return kept.ends(request.method, parts_of(request.url).path)
 
 
 def _read(request: Request) -> Answer | None:

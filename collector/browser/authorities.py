@@ -3,8 +3,9 @@
 A Chromium on Linux reads the certificate database of its user (NSS, ``~/.pki/nssdb``). So it is
 given a home of its own, for as long as it runs, with a database in which the authorities of a PEM
 file are trusted to sign sites and nothing else; the user's own is neither read nor written. The
-database is made by ``certutil``, of the Debian package libnss3-tools. Where there is none, the
-browser takes the checked key of the site itself (:mod:`collector.certificates`).
+database is made by ``certutil``, of the Debian package libnss3-tools. The
+checked key of the site itself is taken too (:mod:`collector.certificates`): where there is no
+``certutil`` it is all that is trusted.
 """
 
 from __future__ import annotations

@@ -119,26 +119,28 @@ class Wire:
 
     def ask(self, path: str) -> Any:
         """What a page's script gets for a GET. Raises NavigationFailed when it is no JSON."""
-        answer = self._send("GET", path)
-        try:
-            return json.loads(answer.content)
-        except ValueError as error:
-            raise NavigationFailed(
-                self.site + path, f"no JSON (status {answer.status_code})"
-            ) from error
+        return _json(self._send("GET", path), self.site + path)
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """What a page's script gets for a POST; ``None`` for an empty answer. Raises Refused."""
+        answer = self._posted(path, body)
+        if not answer.is_success:
+            raise Refused(f"{path}: {answer.status_code}")
+        return json.loads(answer.content) if answer.content else None
+
+    def page(self, path: str, body: Mapping[str, Any]) -> Any:
+        """What a page's script gets for a POST that asks for another page, be that page an error.
+        Raises NavigationFailed when it is no JSON."""
+        return _json(self._posted(path, body), self.site + path)
+
+    def _posted(self, path: str, body: Mapping[str, Any]) -> httpx.Response:
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
         answer = self._send(
             "POST", path, text.encode(), {"Content-Type": "application/json", "Origin": self.site}
         )
-        if not answer.is_success:
-            raise Refused(f"{path}: {answer.status_code}")
-        if not answer.content:
-            return None
-        self.heard("POST", path, answer.text)
-        return json.loads(answer.content)
+        if answer.is_success and answer.content:
+            self.heard("POST", path, answer.text)
+        return answer
 
     def _send(
         self,
@@ -213,3 +215,11 @@ def _is_here(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _json(answer: httpx.Response, url: str) -> Any:
+    """The answer's JSON, whatever its status. Raises NavigationFailed."""
+    try:
+        return json.loads(answer.content)
+    except ValueError as error:
+        raise NavigationFailed(url, f"no JSON (status {answer.status_code})") from error

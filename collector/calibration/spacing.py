@@ -18,10 +18,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from collector.analysis.carryover import CarryOver, carry_over
+from collector.analysis.carryover import CarryOver
 from collector.analysis.exchanges import Floats
 from collector.analysis.metrics import Attention
-from collector.analysis.spaced import differing
+from collector.analysis.spaced import EXPLAINED, differing, fitted
 from collector.calibration.measured import shares
 from collector.calibration.probe import Catalogue, catalogue_of, scene_of
 from collector.calibration.rates import Rate
@@ -130,10 +130,10 @@ def audit(ground: Ground, ready: Stage, generator: np.random.Generator) -> Carry
     states = np.repeat(np.arange(len(counts)), counts)
     found = ground.shares(ready, states, generator)
     controls, own = found[: design.controls], found[design.controls :]
-    told = np.repeat(np.array(design.cells[1:]), design.puppets, axis=0)
-    return carry_over(
-        told[:, 1], told[:, 0], own - controls.mean(), floor=max(differing(controls), 1e-6)
-    )
+    cells = zip(np.split(own, len(design.cells) - 1), design.cells[1:], strict=True)
+    groups = [(shares, searches, gap_s) for shares, (searches, gap_s) in cells]
+    curve = fitted(groups, controls)
+    return None if curve is None or curve.explained < EXPLAINED else curve
 
 
 def true_safe_gap(ground: Ground, generator: np.random.Generator) -> float:

@@ -180,7 +180,7 @@ class HttpLedger:
         return self._send("GET", "/plan", lambda again: b"", None).content
 
     def session_bundle(self, lease: Lease) -> Mapping[str, Any]:
-        """``profile``, ``rows``, ``snapshot``, ``mark``: see the desk."""
+        """``profile``, ``rows``, ``snapshot``, ``mark``: see ``LedgerService.session_bundle``."""
         path = f"/sessions/{lease.session}/kit"
         answer = self._send("GET", path, lambda again: b"", lease)
         found: dict[str, Any] = orjson.loads(unpack(answer.content))

@@ -228,8 +228,14 @@ class _Pack:
             archive.unlink()
         lines = list(chain(f"{self.run} {self.facts.plan.hash}", filed(store)))
         text = "".join(f"{line}\n" for line in lines).encode()
-        self._add(CHAIN, text, "Hash chain over the captures, in the order of filing.")
-        return (lines[-1].partition(" ")[0] if lines else ""), len(lines)
+        self._add(
+            CHAIN, text, "Hash chain over captures, posts and answers, in the order of filing."
+        )
+        (row,) = store.rows("SELECT count(*) AS n FROM captures")
+        return (lines[-1].partition(" ")[0] if lines else ""), row["n"]
+
+    def _no_answers(self) -> str:
+        return "none (not recorded)" if self.payloads else "none (left out: --no-payloads)"
 
     def _tables(self, store: Store) -> None:
         command = without_places(str(self.facts.run["command"] or ""))
@@ -255,7 +261,7 @@ class _Pack:
             run=self.run,
             version=facts.run["versions"].get("collector", ""),
             numbers=digest,
-            answers=f"{self.answers:,}" if self.answers else "none (not recorded)",
+            answers=f"{self.answers:,}" if self.answers else self._no_answers(),
         )
         self._add("README.md", readme.encode(), "What is in here, and how to check it.")
         sums, sizes = self.out.sums, self.out.sizes

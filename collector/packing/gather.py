@@ -6,7 +6,9 @@ Protects the rule that only what was scrubbed and filed leaves the house: pages 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
 
 from collector.evidence import EvidenceStore
 from collector.packing.wacz import Kept, title_of
@@ -26,9 +28,9 @@ FROM feed f JOIN timelines t ON t.id = f.timeline
 WHERE t.puppet = ? AND f.content_hash IS NOT NULL ORDER BY t.started, t.id, f.number
 """
 _ANSWERS = """
-SELECT name, content_hash, saved_time, puppet, path FROM (
+SELECT name, content_hash, saved_time, puppet FROM (
   SELECT a.capture || '/answers/' || a.number AS name, a.content_hash, c.saved_time, c.puppet,
-         a.path, row_number() OVER (
+         row_number() OVER (
            PARTITION BY c.puppet, a.content_hash ORDER BY c.saved_time, c.session, c.seq, a.number
          ) AS turn
   FROM answers a JOIN captures c ON c.id = a.capture
@@ -47,42 +49,57 @@ ORDER BY 3, 1
 
 
 def filed(store: Store) -> list[tuple[str, str, str]]:
-    """(capture or post, SHA-256 of its page, moment) of all evidence, in the order of filing."""
+    """(capture, post or answer, SHA-256 of its text, moment) of all evidence, as it was filed."""
     return [(row["id"], row["content_hash"], row["saved_time"]) for row in store.rows(_ALL)]
 
 
 def kept_of(store: Store, evidence: EvidenceStore, puppet: str) -> Iterator[Kept]:
-    """The pages, posts and answers of one puppet.
+    """The pages, posts and answers of one puppet, in the order of their moments.
 
     :raises EvidenceMissing: a page that the ledger names is not there; or EvidenceCorrupt.
     """
-    for row in list(store.rows(_CAPTURES, [puppet])):
-        yield _page(row, evidence, puppet)
-    for row in list(store.rows(_POSTS, [puppet])):
-        name = f"{row['timeline']}/{row['number']}"
-        yield Kept(
-            name=name,
-            url=f"urn:twinwatch:feed:{row['timeline']}:{row['number']}",
-            saved=from_iso(row["time"]),
-            html=evidence.get(row["content_hash"]).encode("utf-8", "surrogatepass"),
-            sha256=row["content_hash"],
-            title="",
-            about={},
-        )
-    found = store.rows(
-        f"SELECT * FROM ({_ANSWERS}) WHERE puppet = ? ORDER BY saved_time, name", [puppet]
+    answers = f"SELECT * FROM ({_ANSWERS}) WHERE puppet = ? ORDER BY saved_time, name"
+    found: list[tuple[datetime, Callable[[], Kept]]] = [
+        *(
+            (from_iso(row["saved_time"]), partial(_page, row, evidence, puppet))
+            for row in store.rows(_CAPTURES, [puppet])
+        ),
+        *(
+            (from_iso(row["time"]), partial(_post, row, evidence))
+            for row in store.rows(_POSTS, [puppet])
+        ),
+        *(
+            (from_iso(row["saved_time"]), partial(_answer, row, evidence))
+            for row in store.rows(answers, [puppet])
+        ),
+    ]
+    for _, read in sorted(found, key=lambda one: one[0]):
+        yield read()  # one after the other: a page has some hundred kilobytes
+
+
+def _post(row: Row, evidence: EvidenceStore) -> Kept:
+    return Kept(
+        name=f"{row['timeline']}/{row['number']}",
+        url=f"urn:twinwatch:feed:{row['timeline']}:{row['number']}",
+        saved=from_iso(row["time"]),
+        html=evidence.get(row["content_hash"]).encode("utf-8", "surrogatepass"),
+        sha256=row["content_hash"],
+        title="",
+        about={},
     )
-    for row in list(found):
-        yield Kept(
-            name=row["name"],
-            url=f"urn:twinwatch:answer:{row['name']}",
-            saved=from_iso(row["saved_time"]),
-            html=evidence.get(row["content_hash"]).encode("utf-8", "surrogatepass"),
-            sha256=row["content_hash"],
-            title="",
-            about={},
-            mime="application/json",
-        )
+
+
+def _answer(row: Row, evidence: EvidenceStore) -> Kept:
+    return Kept(
+        name=row["name"],
+        url=f"urn:twinwatch:answer:{row['name']}",
+        saved=from_iso(row["saved_time"]),
+        html=evidence.get(row["content_hash"]).encode("utf-8", "surrogatepass"),
+        sha256=row["content_hash"],
+        title="",
+        about={},
+        mime="application/json",
+    )
 
 
 def _page(row: Row, evidence: EvidenceStore, puppet: str) -> Kept:

@@ -98,7 +98,7 @@ def write_wacz(
 ) -> None:
     """Write one puppet's archive.
 
-    :param pages: in the order in which they were filed.
+    :param pages: in the order of their moments.
     :param answers: what servers sent, in the order of their moments.
     """
     warc, index, listed = _Warc(puppet, run), [], []
@@ -163,7 +163,7 @@ def _package(out: Container, puppet: str, run: str, created: datetime) -> bytes:
         "profile": "data-package",
         "wacz_version": VERSION,
         "title": f"{run}: {puppet}",
-        "description": "Scrubbed pages as the puppet's browser held them.",
+        "description": "Scrubbed pages as the browser held them, and what servers answered.",
         "created": f"{created:%Y-%m-%dT%H:%M:%SZ}",
         "software": f"twinwatch {__version__}",
         "resources": resources,
@@ -246,10 +246,10 @@ def title_of(html: str) -> str:
 
 
 def chain(start: str, rows: Iterable[tuple[str, str, str]]) -> Iterator[str]:
-    """The hash chain over captures: each line's hash is over the line before it too.
+    """The hash chain over captures, posts and answers: a line's hash is over the one before too.
 
     :param start: what the chain begins with.
-    :param rows: (capture, SHA-256 of its page, moment of filing), in the order of filing.
+    :param rows: (capture, post or answer, SHA-256 of its text, moment), in the order of filing.
     :returns: lines ``hash capture sha256 moment``; one left out, added or moved breaks all after.
     """
     before = hashlib.sha256(start.encode()).hexdigest()

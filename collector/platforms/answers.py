@@ -28,6 +28,8 @@ class AnswerRule:
     """Text of an answer → True if it is another page, False if it is more of the page before."""
     beside: re.Pattern[str]
     """Paths that are asked together with a page, so that their answer may come before its."""
+    leaves: re.Pattern[str] = re.compile(r"(?!)")
+    """Paths that are asked with GET for another page, whose answer is no evidence."""
 
 
 class OfPage:
@@ -53,6 +55,10 @@ class OfPage:
     def wants(self, method: str, path: str) -> bool:
         """True for a request whose answer is evidence."""
         return self.rule is not None and method == "POST" and bool(self.rule.paths.fullmatch(path))
+
+    def ends(self, method: str, path: str) -> bool:
+        """True for a request with which the page is left."""
+        return self.rule is not None and method == "GET" and bool(self.rule.leaves.fullmatch(path))
 
     def add(self, answer: Answer) -> None:
         """One more answer, which may begin another page. One that is too large is left out."""

@@ -59,7 +59,7 @@ def resume(
         where its workers reach this machine now.
     :param mock: the mock that it was begun on, where that was not its own.
     :param truth_token: of the mock at the site that was named.
-    :raises UserError: it cannot be taken up; see also ``conduct``.
+    :raises UserError: it cannot be taken up; see also ``run_scenario``.
     """
     out = open_run(root)
     check_whole(out)

@@ -322,7 +322,7 @@ class StepRunner:
             status = filed.capture.status
             self._on_record = (raw, filed.observation)
         else:
-            status = self.spec.parse(raw.html, raw.url, languages=raw.languages).status
+            status = self._observed(raw).status
         self._note_bot_check(status, raw, step)
         judged = _judged(status, in_time)
         if judged.outcome is Outcome.DONE:
@@ -347,15 +347,19 @@ class StepRunner:
 
     def _status(self) -> PageStatus:
         """What the page is now, without filing it."""
-        raw = self.puppet.capture()
-        return self.spec.parse(raw.html, raw.url, languages=raw.languages).status
+        return self._observed(self.puppet.capture()).status
+
+    def _observed(self, raw: RawPage) -> Observation:
+        """A page as filing it would read it, with nothing taken out."""
+        return self.spec.read(
+            raw.html, raw.url, client_time=raw.client_time, languages=raw.languages,
+            answers=raw.answers,
+        )  # fmt: skip
 
     def _read(self) -> tuple[str, tuple[Impression, ...]]:
         """Address and impressions of the page as it stands, without filing it."""
         raw = self.puppet.capture()
-        observation = self._read_before(raw) or self.spec.parse(
-            raw.html, raw.url, client_time=raw.client_time, languages=raw.languages
-        )
+        observation = self._read_before(raw) or self._observed(raw)
         if observation.status not in (PageStatus.OK, PageStatus.PARTIAL):
             raise ActionFailed(f"the page's status is {observation.status}, not ok")
         return raw.url, observation.impressions

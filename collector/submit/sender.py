@@ -178,7 +178,7 @@ class Sender:
         self.outbox.refuse(row, reason, self.clock.now())
 
     def _deliver(self, batch: int) -> None:
-        """Send one batch until it is answered or pacing ends."""
+        """Send one batch until it is answered or the attempts are used up."""
         until = self.outbox.waits_until(batch)
         if until and parse_iso(until) > self.clock.now():
             self._stop(f"the server asked to wait until {until}")

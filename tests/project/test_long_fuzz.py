@@ -65,11 +65,14 @@ def raw(served: Served, data: bytes) -> bytes:
     """What a server answers to bytes that may be no request; empty where it says nothing."""
     with socket.create_connection(("127.0.0.1", served.port), STALL_S) as line:
         line.settimeout(STALL_S)
-        with suppress(OSError):
+        try:
             line.sendall(data)
             line.shutdown(socket.SHUT_WR)
             return line.recv(65_536)
-    return b""
+        except TimeoutError:  # it stands still
+            raise
+        except OSError:  # it hung up
+            return b""
 
 
 _METHODS = ("GET", "POST", "get", "G\x01T", "")
@@ -149,7 +152,7 @@ def test_requests_that_the_description_makes() -> None:
                 suppress_health_check=list(HealthCheck),
             )
             quiet(given(operation.as_strategy())(ask))()
-        heard.judge(served, f"{len(operations)} operations", len(operations))
+        heard.judge(served, f"{len(operations)} operations", sized(MADE, 2 * len(operations)) // 2)
 
 
 def test_odd_texts_in_every_part_of_a_request() -> None:
@@ -186,5 +189,6 @@ def test_bytes_that_are_no_request() -> None:
         for _ in range(sized(RAW, 100)):
             begun, data = time.monotonic(), garbled(draw)
             answer = raw(served, data)
-            heard(int(answer[9:12] or 0) if answer[9:12].isdigit() else 0, begun, repr(data))
-        heard.judge(served, "bare connections", sized(RAW, 100))
+            if answer[9:12].isdigit():
+                heard(int(answer[9:12]), begun, repr(data))
+        heard.judge(served, "bare connections", sized(RAW, 100) // 20)

@@ -33,6 +33,7 @@ PLATFORM = PlatformSpec(
         paths=re.compile(r"/youtubei/v1/(?:browse|search|next|player|reel/\w+)"),
         begins=begins_page,
         beside=re.compile(r"/youtubei/v1/player"),
+        leaves=re.compile(r"/youtubei/v1/navigate"),
     ),
     line_of=to_metadata,
     reference="collector.adapters.youtube.historic:answer_of",

@@ -324,6 +324,7 @@ class HttpYouTubeActions:
         """What the site answers to its script for the page at ``path``."""
         wire = self.puppet.wire
         if _ASKS_API not in self.puppet.document.head:
+            self.puppet.answers.clear()
             found: dict[str, Any] = wire.ask(f"/youtubei/v1/navigate?url={quote(path, safe='')}")
             return found
         there = nature(path)
@@ -331,7 +332,7 @@ class HttpYouTubeActions:
         if there.kind is PageKind.VIDEO:
             body["videoId"] = there.video_id or ""
         endpoint = {PageKind.VIDEO: "next", PageKind.SEARCH: "search"}.get(there.kind, "browse")
-        sent = wire.post(f"/youtubei/v1/{endpoint}", body)
+        sent = wire.page(f"/youtubei/v1/{endpoint}", body)
         if there.kind is PageKind.VIDEO and "page" in sent:
             wire.post("/youtubei/v1/player", {k: v for k, v in body.items() if k != "url"})
         page: dict[str, Any] = sent.get("page", sent)

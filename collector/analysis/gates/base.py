@@ -44,6 +44,11 @@ class Gate:
     arm: str | None = None
 
     @property
+    def is_count(self) -> bool:
+        """The number and its threshold are of pairs, twins or pages, not a share or a p."""
+        return self.threshold is not None and self.threshold >= 1
+
+    @property
     def sentence(self) -> str:
         return f"{self.reason}; {self.mend}" if self.mend else self.reason
 

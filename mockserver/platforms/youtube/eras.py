@@ -1,7 +1,7 @@
 """The years of the site's markup: what its classes are called, and how full its pages are.
 
 ``2022`` and ``2026`` are small pages that hold what a reader reads. The months ``2025-01``,
-``2026-01`` and ``2026-04`` are as full as real pages of that time (some 7,000 to 12,000 elements:
+``2026-01`` and ``2026-04`` are as full as real pages of that time (6,600 to 15,700 elements:
 hidden items of truncated shelves, panels, a miniplayer, what a framework leaves behind), spell
 their classes as these had them, and go from page to page by the site's API.
 """

@@ -1,8 +1,8 @@
 """What a real page holds besides its list: hidden items, panels, a miniplayer, a framework's rests.
 
 Real pages of 2025 and 2026 have 6,600 to 15,700 elements, most of which nobody sees. A reader has
-to find the list among them, and must count none of what is hidden. Everything here is the same for
-every visitor and in no truth log, for none of it is shown.
+to find the list among them, and must count none of what is hidden. Nothing of this is in a truth
+log, for none of it is shown.
 """
 
 from __future__ import annotations

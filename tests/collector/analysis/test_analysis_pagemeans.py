@@ -115,3 +115,12 @@ def test_the_choice_of_pages_does_not_look_at_arms() -> None:
     again, seen = linked_slots(other.pages, other.puppets)
     assert slots == again
     assert sorted(len(own) for own in shown.values()) == sorted(len(own) for own in seen.values())
+
+
+def test_slots_that_no_page_links_are_their_own_level() -> None:
+    """Pages that are there and have no number may leave slots unlinked; the report goes on."""
+    nan = np.nan
+    assert page_means(np.array([[0.2, nan], [nan, 0.4]])) == pytest.approx([0.2, 0.4])
+    halves = np.array([[0.2, 0.4, nan, nan], [0.3, nan, nan, nan],
+                       [nan, nan, 0.5, 0.7], [nan, nan, 0.6, nan]])  # fmt: skip
+    assert page_means(halves) == pytest.approx([0.3, 0.4, 0.6, 0.7])

@@ -123,7 +123,7 @@ def steps(run: ScenarioRun) -> list[Any]:
     ("era", "arms", "captures"),
     [
         ("2026", ["ranks", "chance"], 16),
-        pytest.param("2022", ["ranks"], 8, marks=pytest.mark.slow),
+        ("2022", ["ranks"], 8),
         ("2026-04", ["chance"], 8),
     ],
 )

@@ -55,6 +55,14 @@ def test_the_docs_show_the_committed_table(committed: dict[str, Any]) -> None:
     readme = " ".join((root / "README.md").read_text("utf-8").split())
     false = committed["false_effect"]
     assert f"at most {100 * false['rate']:.1f} % of {null_runs(committed):,} simulated" in readme
+    bounds = [
+        each["any_effect"]["upper95"] for each in committed["cells"] if each["kind"] == "null"
+    ]
+    assert f"(upper bounds up to {100 * max(bounds):.1f} %)" in readme
+    assert f"hold the truth in {100 * committed['coverage']:.1f} % or more" in readme
+    power = committed["power"]
+    assert f"10 points in {100 * power['10']['8']:.1f} % of audits with eight twins" in readme
+    assert f"20 points in {100 * power['20']['5']:.1f} % with five" in readme
 
 
 def null_runs(committed: dict[str, Any]) -> int:

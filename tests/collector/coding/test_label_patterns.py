@@ -105,7 +105,19 @@ def test_what_people_write_is_taken(pattern: str) -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    ["(a|ab|b)*c", "(a*)*b", r"(\w+\s)+x", r"(a)\1", "(?<!a)b", "x" + "a?" * 7, "(x{3}){20}"],
+    [
+        "(a|ab|b)*c",
+        "(a*)*b",
+        r"(\w+\s)+x",
+        r"(a)\1",
+        "(?<!a)b",
+        "x" + "a?" * 7,
+        "(x{3}){20}",
+        ".*.*a?a?a?a?a?a?b",
+        "a*a*a?a?b",
+        "(a|aa)" * 7 + "b",
+        ".*.*(a|aa)(a|aa)b",
+    ],
 )
 def test_what_may_need_long_is_refused(pattern: str) -> None:
     wrong = flaw(pattern)

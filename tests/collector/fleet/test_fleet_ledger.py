@@ -18,6 +18,7 @@ from collector.common.model import Receipt, ReceiptStatus
 from collector.contract.layout import RunDir
 from collector.fleet.app import make_app
 from collector.fleet.client import Ended, HttpLedger, LedgerGone, Taken
+from collector.fleet.rows import given
 from collector.fleet.scratch import prepare_workdir
 from collector.fleet.service import LedgerService
 from collector.ledger.lease import Ledger, StoreLedger
@@ -32,7 +33,7 @@ from collector.store import (
     WrongOrder,
 )
 from collector.store.leases import Lease, revoke
-from collector.submit import RetryPolicy
+from collector.submit import Outbox, RetryPolicy
 
 RECEIPT = Receipt(
     video_id="dQw4w9WgXcQ",
@@ -324,3 +325,16 @@ def test_a_puppet_that_came_with_a_past_has_it_wherever_it_is(
     assert Origin.read(there.path) == origin
     assert not there.has_key
     assert row["id"] == ONE
+
+
+def test_a_session_that_goes_on_elsewhere_is_told_what_it_has_queued(tmp_path: Path) -> None:
+    """Its own rows and no other's: numbers and adverts go on from there."""
+    with Store(tmp_path / "store.db") as store:
+        outbox = Outbox(store.db)
+        for capture in ("b01-a-1-0000", "b01-a-1-0000+element-1", "b01-a-10-0000"):
+            outbox.add(
+                capture, puppet="a-1", target="t", public_key="k", content_hash="0" * 64,
+                fields={}, languages=(), research_tag=None,
+            )  # fmt: skip
+        told = [row["capture"] for name, row in given(store, "b01-a-1", "a-1") if name == "outbox"]
+    assert told == ["b01-a-1-0000", "b01-a-1-0000+element-1"]

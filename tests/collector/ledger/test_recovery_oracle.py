@@ -565,10 +565,10 @@ def test_what_an_earlier_attempt_left_is_ended_first(
     """Processes of the earlier attempt get their time to end, then are ended, and it is said."""
     out, _ = begun(tmp_path)
     left = [type("Left", (), {"pid": pid, "role": "session"})() for pid in (71, 72)]
-    pacing: list[float] = []
+    waits: list[float] = []
 
     def end_left(self: RunLock, patience_s: float) -> list[Any]:
-        pacing.append(patience_s)
+        waits.append(patience_s)
         assert not carried
         return left[:1]
 
@@ -589,12 +589,12 @@ def test_what_an_earlier_attempt_left_is_ended_first(
     ]
     from collector.session.worker import CUT_GRACE_S, ORPHAN_GRACE_S
 
-    assert pacing == [ORPHAN_GRACE_S + CUT_GRACE_S + 5]
+    assert waits == [ORPHAN_GRACE_S + CUT_GRACE_S + 5]
     monkeypatch.setattr(RunLock, "__enter__", entered)
     quiet = Said()
     resume(out.root, display=quiet, confirm=confirm)
     assert not any("earlier attempt" in text for text in quiet.said)
-    assert len(pacing) == 1
+    assert len(waits) == 1
 
 
 def test_in_real_time_sessions_are_due_when_they_were(

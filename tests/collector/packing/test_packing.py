@@ -408,7 +408,8 @@ def test_what_servers_answered_is_in_it(run: Path, tmp_path: Path) -> None:
                     warc = io.BytesIO(wacz.read("archive/data.warc.gz"))
                     some = wacz.read("indexes/index.cdx").decode()
                 for record in ArchiveIterator(warc, check_digests=True):
-                    pages += record.rec_type == "resource"
+                    address = record.rec_headers.get_header("WARC-Target-URI") or ""
+                    pages += record.rec_type == "resource" and address.startswith("http")
                     if record.rec_type == "response":
                         responses.append((record, record.content_stream().read().decode()))
                         (tmp_path / "one.wacz").write_bytes(data)

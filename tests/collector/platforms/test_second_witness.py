@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import stat
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from site_tools import SITE, Visitor, shared_app
 
-from collector.common.model import Answer, Observation, ParseError
+from collector.browser.answers import Answers
+from collector.common.model import Answer, Observation, ParseError, Platform
+from collector.platforms.answers import MOST_ANSWERS
+from collector.platforms.registry import spec_of
 from collector.platforms.youtube import parse_page
 from collector.reparse import find_jobs, reparse
 from collector.scrub import scrub_together
@@ -226,3 +231,43 @@ def test_a_run_keeps_both_witnesses(run_scenario: Callable[..., ScenarioRun], dr
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     lines = [json.loads(one.line) for one in reparse(find_jobs([run.out.root]))]
     assert sum(line.get("answers") == "compared" for line in lines) >= 3
+
+
+@dataclasses.dataclass
+class Asked:
+    """A request as Playwright tells of it, answered with its own number."""
+
+    method: str
+    path: str
+    number: int = 0
+
+    @property
+    def url(self) -> str:
+        return SITE + self.path
+
+    def is_navigation_request(self) -> bool:
+        return False
+
+    def response(self) -> Any:
+        told = f'{{"number":{self.number}}}'.encode()
+        return SimpleNamespace(status=200, body=lambda: told)
+
+
+def heard(*asked: Asked) -> list[str]:
+    answers = Answers(spec_of(Platform.YOUTUBE).answers)
+    for request in asked:
+        answers.begun(request)  # type: ignore[arg-type]
+        answers.finished(request)  # type: ignore[arg-type]
+    return [answer.text for answer in answers.take()]
+
+
+def test_what_came_to_a_page_that_was_left_is_none_of_the_next() -> None:
+    more, leave = Asked("POST", "/youtubei/v1/browse", 1), Asked("GET", "/youtubei/v1/navigate")
+    assert heard(more) == ['{"number":1}']
+    assert heard(more, leave) == []
+    assert heard(more, leave, dataclasses.replace(more, number=2)) == ['{"number":2}']
+
+
+def test_of_very_many_answers_the_newest_are_kept() -> None:
+    many = [Asked("POST", "/youtubei/v1/browse", number) for number in range(MOST_ANSWERS + 5)]
+    assert heard(*many)[-1] == f'{{"number":{MOST_ANSWERS + 4}}}'

@@ -70,7 +70,7 @@ FEED = {
     ("scenario", "options", "pages"),
     [
         (VIDEOS, {"era": "2026"}, 3),
-        pytest.param(SHORT, {"era": "2022"}, 2, marks=pytest.mark.slow),
+        (SHORT, {"era": "2022"}, 2),
         (FEED, {}, 2),
     ],
     ids=["2026", "2022", "feed"],

@@ -222,7 +222,7 @@ SWITCHED: list[Any] = [
 
 
 @pytest.mark.parametrize("driver", ["http", pytest.param("chromium", marks=pytest.mark.browser)])
-@pytest.mark.parametrize("era", [pytest.param("2022", marks=pytest.mark.slow), "2026"])
+@pytest.mark.parametrize("era", ["2022", "2026"])
 def test_a_dislike_and_the_switch_of_autoplay_are_done_and_kept(
     run_scenario: Callable[..., ScenarioRun], driver: str, era: str
 ) -> None:
@@ -262,9 +262,7 @@ FORGETFUL: list[Any] = [
 
 
 @pytest.mark.parametrize("driver", ["http", pytest.param("chromium", marks=pytest.mark.browser)])
-@pytest.mark.parametrize(
-    ("era", "locale"), [pytest.param("2022", "de-DE", marks=pytest.mark.slow), ("2026", "ja-JP")]
-)
+@pytest.mark.parametrize(("era", "locale"), [("2022", "de-DE"), ("2026", "ja-JP")])
 def test_history_is_cleared_and_paused_and_a_channel_is_refused(
     run_scenario: Callable[..., ScenarioRun], driver: str, era: str, locale: str
 ) -> None:
