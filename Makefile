@@ -6,6 +6,9 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 OUT    ?= demo-run
 
+# Some images forbid Python to keep what it compiled; each process of a run would compile it again.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help setup browser demo test test-all lint docs bench calibrate mutate mutate-planted mutate-modules lock clean
 

@@ -19,10 +19,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import sqlite_utils
-
 from collector.environment import refusals
 from collector.files import make_private
+from collector.sqlite import Database
 
 
 class Submissions:
@@ -41,7 +40,7 @@ class Submissions:
             path.parent.mkdir(parents=True, exist_ok=True)
             make_private(path)
             connection = sqlite3.connect(path, check_same_thread=False, timeout=30)
-            self.db = sqlite_utils.Database(connection)
+            self.db = Database(connection)
             self.db.enable_wal()
         self.path = path
         self.lock = threading.RLock()
@@ -85,7 +84,7 @@ class Submissions:
             return cursor.rowcount == 1
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite_utils.Database]:
+    def writing(self) -> Iterator[Database]:
         """One transaction; nested uses join it. Rolled back when its body raises."""
         with self.lock:
             if self.db.conn.in_transaction:

@@ -10,7 +10,7 @@ import os
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
@@ -57,24 +57,63 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place.get(item.path.stem, len(place)))
 
 
-@pytest.fixture(scope="session")
-def zygote_command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ...]]:
-    """What starts a session's process by a fork of one that has imported everything."""
-    from kill_tools import zygote
+def _fork(patch: pytest.MonkeyPatch, command: Callable[..., tuple[str, ...]]) -> None:
+    from collector.mock import ownmock
+    from collector.schedule import supervised
 
-    folder = tmp_path_factory.mktemp("zygote")
-    with zygote(folder, folder / "no places to die") as command:
-        yield command
+    patch.setattr(supervised, "WORKER", command("session"))
+    patch.setattr(ownmock, "COMMAND", command("mock"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked_processes(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[pytest.MonkeyPatch, Callable[..., tuple[str, ...]]]]:
+    """Sessions and mocks of runs that a test carries out in its own process are forked from a
+    process that has imported everything: some five seconds of the processor less a run. Whoever
+    tests how they begin asks for ``usual_processes``; the command line begins them as for a user.
+    """
+    from forks import forks
+
+    with forks(tmp_path_factory.mktemp("forks")) as command, pytest.MonkeyPatch.context() as patch:
+        _fork(patch, command)
+        yield patch, command
 
 
 @pytest.fixture(scope="module")
-def forked_sessions(zygote_command: tuple[str, ...]) -> Iterator[None]:
-    """The sessions of a file's runs are forked: a second of the processor less for each."""
-    from collector.schedule import supervised
+def usual_processes(
+    forked_processes: tuple[pytest.MonkeyPatch, Callable[..., tuple[str, ...]]],
+) -> Iterator[None]:
+    """Sessions and mocks begin as for a user, from here to the end of the file."""
+    patch, command = forked_processes
+    patch.undo()
+    yield
+    _fork(patch, command)
 
+
+def _quicken(patch: pytest.MonkeyPatch) -> None:
+    from collector.analysis import certificate, plots
+
+    patch.setattr(certificate, "_counts", lambda usable: (20, 8))
+    patch.setattr(plots, "pdf", lambda figure: b"")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_reports() -> Iterator[pytest.MonkeyPatch]:
+    """Reports made in a test's own process simulate few audits for their certificate, and draw no
+    PDF files: nearly all of a report's time. Whoever tests one of these asks for ``whole_reports``;
+    a report of the command line, in a process of its own, is always whole."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(supervised, "WORKER", zygote_command)
-        yield
+        _quicken(patch)
+        yield patch
+
+
+@pytest.fixture(scope="module")
+def whole_reports(quick_reports: pytest.MonkeyPatch) -> Iterator[None]:
+    """Certificates and figures as a user gets them, from here to the end of the file."""
+    quick_reports.undo()
+    yield
+    _quicken(quick_reports)
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,6 @@ from contextlib import contextmanager
 
 from collector.datasets.records import Session
 from collector.datasets.simulator import Job, Simulator
-from collector.platforms.locale.tags import LANGUAGES
-from collector.platforms.youtube.locale.detect import guess_languages
 
 #: Rounds that are under way or wait to be written, for each process: memory stays what it is.
 _AHEAD = 4
@@ -55,9 +53,8 @@ def few_collections() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _warm() -> None:
-    """Load what every process would load for itself: it is shared with those that are forked."""
-    guess_languages(["no such count"], LANGUAGES)
+def _settle() -> None:
+    """Leave alone what is there: it is shared with those that are forked."""
     gc.collect()
     gc.freeze()
 
@@ -80,7 +77,7 @@ def rounds(simulator: Simulator, processes: int) -> Generator[list[Session], Non
             number += 1
     global _simulator
     _simulator = simulator
-    _warm()
+    _settle()
     with ProcessPoolExecutor(
         processes - 1,
         mp_context=multiprocessing.get_context(_method()),

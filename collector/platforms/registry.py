@@ -163,9 +163,6 @@ class PlatformSpec:
     accounts: frozenset[str] = frozenset()
     """Names of cookies that only a visitor who is signed in has."""
 
-    warm: Callable[[], object] = lambda: None
-    """Loads what the first page would load, for a process that others are forked from."""
-
     # ---- servers
     dialect: str | None = None
     """A :class:`collector.submit.dialect.Dialect`; ``None``: nothing of it is submitted."""

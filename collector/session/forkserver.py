@@ -1,9 +1,9 @@
 """Session processes that start in milliseconds: forked from one that has imported everything.
 
-Most of a short session without a browser is the start of its process: imports and locale data.
-Here a process of the run's own imports all that once and forks for each session. What a
-session is to its supervisor stays the same: a process (:data:`CLIENT`) with the session's standard
-files and the end that the session had; when it is ended, the session is.
+Most of a short session without a browser is the start of its process, which is imports. Here a
+process of the run's own imports all that once and forks for each session. What a session is to its
+supervisor stays the same: a process (:data:`CLIENT`) with the session's standard files and the end
+that the session had; when it is ended, the session is.
 
 Protects two rules: only processes we started are ever ended; a session that cannot be forked is
 started as any other, so nothing depends on this one.
@@ -115,6 +115,10 @@ class _Server:
             self._session(client, given)
         for each in given:
             os.close(each)
+        self._watch(pid, client)
+
+    def _watch(self, pid: int, client: socket.socket) -> None:
+        """Hear of the end of a process, and of whoever stands for it."""
         self._clients[pid] = client
         done = os.pidfd_open(pid)
         self._events.register(done, selectors.EVENT_READ, lambda: self._ended(pid, done))
@@ -125,17 +129,7 @@ class _Server:
         # In the child alone: the server itself does no session.
         from collector.session import worker
 
-        self._listening.close()
-        self._events.close()
-        client.close()
-        for other in self._clients.values():
-            other.close()
-        for number, each in enumerate(given):
-            os.dup2(each, number)
-            os.close(each)
-        sys.stdin = os.fdopen(0, encoding="utf-8")
-        sys.stderr = os.fdopen(2, "w", encoding="utf-8")
-        os.setsid()
+        self._become(client, given)
         code = 70
         try:
             code = worker.main()
@@ -147,6 +141,20 @@ class _Server:
         finally:
             sys.stderr.flush()
             os._exit(code)
+
+    def _become(self, client: socket.socket, given: list[int]) -> None:
+        """In the new process: let go of the server's files, and take the client's."""
+        self._listening.close()
+        self._events.close()
+        client.close()
+        for other in self._clients.values():
+            other.close()
+        for number, each in enumerate(given):
+            os.dup2(each, number)
+            os.close(each)
+        sys.stdin = os.fdopen(0, encoding="utf-8")
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8")
+        os.setsid()
 
     def _ended(self, pid: int, done: int) -> None:
         """A session is over: who stands for it ends in the same way."""
@@ -168,8 +176,7 @@ class _Server:
 
 
 def _import_everything() -> None:
-    """What every session would import, and what the first page would load: locale data, and the
-    authorities that this machine trusts."""
+    """What every session would import, and the authorities that this machine trusts."""
     from collector.bounded import trusted  # heavy (httpx): for the process that forks alone
     from collector.drivers import browserless as http_driver  # noqa: F401
     from collector.platforms.registry import platforms
@@ -182,7 +189,6 @@ def _import_everything() -> None:
     for spec in platforms().values():
         spec.load("runner")
         spec.load("http_actions")
-        spec.warm()
     trusted()
 
 

@@ -13,10 +13,9 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from collector import posix
 from collector.files import make_private
+from collector.sqlite import Database
 from collector.store import schema
 from collector.store.errors import StoreMissing, StoreTooNew, StoreTooOld, damaged, translated
 

@@ -5,8 +5,7 @@ Protects the rule that nothing is done twice: it is asked within the transaction
 
 from __future__ import annotations
 
-from sqlite_utils import Database
-
+from collector.sqlite import Database
 from collector.store.errors import LeaseLost
 from collector.store.steady import steady_now
 from collector.store.times import to_iso

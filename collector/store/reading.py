@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from collector.common.model import Capture, Observation, Receipt, Timeline
+from collector.sqlite import Database
 from collector.store import database, rows
 from collector.store.rows import Row
 from collector.store.times import from_iso

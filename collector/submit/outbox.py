@@ -14,10 +14,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-import sqlite_utils
-
 from collector.common.identity import iso_z
 from collector.common.model import Capture
+from collector.sqlite import Database
 from collector.submit.answers import Answer, ItemAnswer
 from collector.submit.dialect import Dialect
 from collector.submit.rows import SCHEMA, OutboxState, Problem, Waiting
@@ -31,7 +30,7 @@ _ELEMENT = "+element-"
 class Outbox:
     """The rows of one run. Every change is one short transaction, or joins the caller's."""
 
-    def __init__(self, db: sqlite_utils.Database) -> None:
+    def __init__(self, db: Database) -> None:
         self.db = db
         if next(db.query("PRAGMA busy_timeout"))["timeout"] < BUSY_TIMEOUT_MS:
             db.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")

@@ -18,11 +18,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import sqlite_utils
-
 from collector.common.model import ItemKind, Surface
 from collector.environment import refusals
 from collector.files import make_private
+from collector.sqlite import Database
 from mockserver.world.model import Entry
 from mockserver.world.rows import Row, Rows
 
@@ -343,7 +342,7 @@ class TruthLog:
         if self._path is None:
             return
         with self._lock:
-            database = sqlite_utils.Database(self._path)
+            database = Database(self._path)
             try:
                 for table, rows in self._dirty.items():
                     if rows:

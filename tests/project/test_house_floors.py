@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from places import ROOT, TESTS
@@ -55,7 +56,12 @@ def modules() -> dict[str, Path]:
 
 
 MODULES = modules()
-TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Made when first asked for: every process that collects tests imports this file."""
+    return {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
 
 
 def room_of(module: str) -> str:
@@ -85,7 +91,7 @@ def named_by(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
 def imports_of(module: str) -> set[str]:
     """What a module imports, wherever the statement stands."""
     found: set[str] = set()
-    for node in ast.walk(TREES[module]):
+    for node in ast.walk(trees()[module]):
         if isinstance(node, ast.Import | ast.ImportFrom):
             for name in named_by(node):
                 found.add(name)
@@ -96,7 +102,9 @@ def imports_of(module: str) -> set[str]:
     return found - {module}
 
 
-GRAPH = {module: imports_of(module) for module in MODULES}
+@cache
+def graph() -> dict[str, set[str]]:
+    return {module: imports_of(module) for module in MODULES}
 
 
 def circles(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:
@@ -133,7 +141,7 @@ def test_every_room_has_a_floor() -> None:
 
 
 def test_no_module_imports_itself_by_way_of_others() -> None:
-    assert circles(GRAPH) == []
+    assert circles(graph()) == []
 
 
 def test_no_import_goes_up_or_across() -> None:
@@ -141,7 +149,7 @@ def test_no_import_goes_up_or_across() -> None:
     wrong = {
         f"{room_of(module)} (floor {floor_of(room_of(module))}) -> "
         f"{room_of(other)} (floor {floor_of(room_of(other))}): {module} imports {other}"
-        for module, others in GRAPH.items()
+        for module, others in graph().items()
         for other in others
         if room_of(module) not in ("", room_of(other))
         and room_of(other)
@@ -153,7 +161,7 @@ def test_no_import_goes_up_or_across() -> None:
 def test_few_rooms_know_the_mock() -> None:
     wrong = {
         f"{module} imports {other}"
-        for module, others in GRAPH.items()
+        for module, others in graph().items()
         if room_of(module) not in {*KNOW_THE_MOCK, "mockserver"}
         for other in others
         if room_of(other) == "mockserver"
@@ -165,7 +173,7 @@ def test_an_import_inside_a_function_says_why() -> None:
     """Of our own modules only where something heavy would be loaded for nothing; the comment beside
     or above it says what."""
     wrong = []
-    for module, tree in TREES.items():
+    for module, tree in trees().items():
         lines = MODULES[module].read_text("utf-8").splitlines()
         for function in ast.walk(tree):
             if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -187,9 +195,9 @@ def test_the_graph_is_drawn_from_everything() -> None:
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}, "e": set()}) == [
         ("a", "b", "c")
     ]
-    assert "collector.run.start" in GRAPH["collector.testing"], "inside a function"
-    assert "collector.analysis.feeds" in GRAPH["collector.testing"], "for types only"
-    assert "collector.store" in GRAPH["collector.ledger.lease"], "the room's own __init__"
+    assert "collector.run.start" in graph()["collector.testing"], "inside a function"
+    assert "collector.analysis.feeds" in graph()["collector.testing"], "for types only"
+    assert "collector.store" in graph()["collector.ledger.lease"], "the room's own __init__"
     assert len(MODULES) > 500
 
 

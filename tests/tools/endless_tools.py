@@ -9,6 +9,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from collector.browserless.wire import MARK, MARK_VALUE
 
@@ -90,14 +91,18 @@ def half(connection: socket.socket, over: threading.Event) -> None:
     connection.sendall(f"{HEAD}Content-Length: 1000\r\n\r\nhalf".encode())
 
 
-BOMB = io.BytesIO()
-with gzip.GzipFile(fileobj=BOMB, mode="wb", compresslevel=9) as _file:
-    for _ in range(300):
-        _file.write(bytes(1_000_000))
+@cache
+def packed_zeros() -> bytes:
+    """300 megabytes of zeros, in 300 kilobytes."""
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=9) as file:
+        for _ in range(300):
+            file.write(bytes(1_000_000))
+    return packed.getvalue()
 
 
 def bomb(connection: socket.socket, over: threading.Event) -> None:
-    packed = BOMB.getvalue()
+    packed = packed_zeros()
     head = f"{HEAD}Content-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
     connection.sendall(head.encode() + packed)
 

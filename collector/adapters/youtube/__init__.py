@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 
 from collector.platforms.answers import AnswerRule
-from collector.platforms.locale.tags import LANGUAGES
 from collector.platforms.registry import Genre, PlatformSpec
 from collector.platforms.youtube import PARSER, nature, page_status, parse_page
 from collector.platforms.youtube.ids import id_in, lowered
-from collector.platforms.youtube.locale.detect import guess_languages
 from collector.platforms.youtube.parse.page import parse_answer
 from collector.platforms.youtube.parse.witness import begins_page
 from collector.platforms.youtube.reference import to_metadata
@@ -46,7 +44,6 @@ PLATFORM = PlatformSpec(
     http_actions="collector.adapters.youtube.browserless:HttpYouTubeActions",
     cookies=lambda visitor: {"VISITOR_INFO1_LIVE": visitor},
     accounts=frozenset({"LOGIN_INFO", "SAPISID", "__Secure-3PSID"}),
-    warm=lambda: guess_languages(["no such count"], LANGUAGES),
     server="ytTREX",
     eras_read=("2022",),
     dialect="collector.adapters.youtube.yttrex:YTTREX",

@@ -83,18 +83,6 @@ def test_ids_are_unique_and_references_lead_somewhere(tmp_path: Path) -> None:
         assert target in ids
 
 
-def test_the_same_store_gives_the_same_bytes(tmp_path: Path) -> None:
-    folder = build(tmp_path / "run")
-    one = write_report(folder, tmp_path / "one.html").read_bytes()
-    two = write_report(folder, tmp_path / "two.html").read_bytes()
-    assert one == two
-    figures = sorted(path.name for path in (tmp_path / "one-figures").iterdir())
-    assert figures
-    for name in figures:
-        drawn = (tmp_path / "one-figures" / name).read_bytes()
-        assert drawn == (tmp_path / "two-figures" / name).read_bytes(), name
-
-
 def test_an_effect_is_found_and_said(tmp_path: Path) -> None:
     folder = build(tmp_path / "run", Made(twins=7, effect=0.6, watches=1))
     numbers = report_data(folder)
@@ -261,3 +249,15 @@ def test_a_broken_manifest_is_named(tmp_path: Path) -> None:
     (folder / "manifest.json").write_text("{")
     with pytest.raises(UserError, match="not JSON"):
         write_report(folder)
+
+
+def test_the_same_store_gives_the_same_bytes(whole_reports: None, tmp_path: Path) -> None:
+    folder = build(tmp_path / "run")
+    one = write_report(folder, tmp_path / "one.html").read_bytes()
+    two = write_report(folder, tmp_path / "two.html").read_bytes()
+    assert one == two
+    figures = sorted(path.name for path in (tmp_path / "one-figures").iterdir())
+    assert figures
+    for name in figures:
+        drawn = (tmp_path / "one-figures" / name).read_bytes()
+        assert drawn == (tmp_path / "two-figures" / name).read_bytes(), name

@@ -21,7 +21,7 @@ from collector.common.errors import UserError
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(whole_reports: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = Made(arms=("neutral", "conspiracy", "science"), twins=3, watches=2)
     return write_report(build(tmp_path_factory.mktemp("figures") / "run", made))
 

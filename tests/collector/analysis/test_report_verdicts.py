@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -47,17 +49,25 @@ WORLDS: dict[str, tuple[Made, dict[str, Any]]] = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def world(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, str, dict[str, Any]]:
-    """A run, its page and its numbers."""
-    made, analysis = WORLDS[request.param]
-    folder = declared(build(tmp_path_factory.mktemp("run") / "run", made), **analysis)
-    return folder, write_report(folder).read_text("utf-8"), report_data(folder)
-
-
 World = tuple[Path, str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], World]:
+    """A run, its page and its numbers, each made once."""
+
+    @cache
+    def made(name: str) -> World:
+        what, analysis = WORLDS[name]
+        folder = declared(build(tmp_path_factory.mktemp("run") / "run", what), **analysis)
+        return folder, write_report(folder).read_text("utf-8"), report_data(folder)
+
+    return made
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, worlds: Callable[[str], World]) -> World:
+    return worlds(request.param)
 
 
 @pytest.mark.parametrize("world", WORLDS, indirect=True)

@@ -21,8 +21,6 @@ from collector.common.model import ReceiptStatus
 from collector.testing import ScenarioRun
 from mockserver.serve import Server
 
-pytestmark = pytest.mark.usefixtures("forked_sessions")
-
 Run = Callable[..., ScenarioRun]
 
 

@@ -17,7 +17,7 @@ import pytest
 from collector.testing import ScenarioRun
 
 Run = Callable[..., ScenarioRun]
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("forked_sessions")]
+pytestmark = pytest.mark.browser
 
 SCENARIO = {
     "name": "equal",

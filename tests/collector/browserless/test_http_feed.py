@@ -14,8 +14,6 @@ import pytest
 from collector.browserless.feed import Feed, Timeline, height_px, outermost
 from collector.testing import ScenarioRun
 
-pytestmark = pytest.mark.usefixtures("forked_sessions")
-
 Run = Callable[..., ScenarioRun]
 
 UNIT = '<div data-pagelet="FeedUnit_{0}" data-slot="{0}" class="u"><div>post {0}</div></div>'

@@ -18,7 +18,7 @@ from collector.common.identity import KeyPair, verify
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(whole_reports: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a simulated audit, sealed."""
     return write_report(run(tmp_path_factory.mktemp("sealed") / "run", base(4, block=2)))
 

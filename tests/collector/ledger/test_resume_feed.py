@@ -14,7 +14,7 @@ from collector.scenario.loader import parse_scenario
 from collector.schedule.display import QuietDisplay
 from collector.store import Store
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("forked_sessions")]
+pytestmark = pytest.mark.browser
 
 SCENARIO = """
 name: cut-feed

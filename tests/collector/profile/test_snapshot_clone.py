@@ -30,8 +30,6 @@ from mockserver.context import MockConfig
 from mockserver.serve import serving
 from mockserver.world.rates import COMPOSITION
 
-pytestmark = pytest.mark.usefixtures("forked_sessions")
-
 #: A site that shows the same to who has the same past: no chance, no buckets, nothing mixed in.
 SAME = {"noise": 0.0, "bucket_effect": 0.0, **dict.fromkeys(COMPOSITION, 0.0)}
 SEED = 5

@@ -30,7 +30,7 @@ from collector.submit import Outbox
 from mockserver.context import MockConfig
 from mockserver.serve import Server, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("forked_sessions")]
+pytestmark = pytest.mark.browser
 
 #: Two arms that like different pages, two twins each, three timelines a puppet.
 SCENARIO = """

@@ -20,8 +20,6 @@ from collector.store import Store
 from mockserver.context import MockConfig
 from mockserver.serve import serving
 
-pytestmark = pytest.mark.usefixtures("forked_sessions")
-
 SLOTS = {"per_day": 13, "minute": 5, "first_hour": 8}
 
 SCENARIO = """

@@ -29,8 +29,6 @@ from collector.store import SessionState, Store
 from mockserver.context import MockConfig
 from mockserver.serve import serving
 
-pytestmark = pytest.mark.usefixtures("forked_sessions")
-
 ROME = Persona(
     locale="it-IT", timezone="Europe/Rome", geolocation=(41.9, 12.5), viewport=(1280, 720)
 )

@@ -21,8 +21,6 @@ from collector.store import Store
 from mockserver.context import MockConfig
 from mockserver.serve import serving
 
-pytestmark = pytest.mark.usefixtures("forked_sessions")
-
 SCENARIO = """
 name: again
 seed: 11

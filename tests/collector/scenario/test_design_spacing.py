@@ -25,8 +25,6 @@ from collector.store import Store
 from mockserver.context import MockConfig
 from mockserver.serve import serving
 
-pytestmark = pytest.mark.usefixtures("forked_sessions")
-
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 
 

@@ -37,8 +37,6 @@ from mockserver.app import create_app
 from mockserver.context import Mock, MockConfig
 from mockserver.serve import listening
 
-pytestmark = pytest.mark.usefixtures("forked_sessions")
-
 VIDEOS = """
 {"name": "told", "seed": 3, "before": [{"visit": "home"}, {"consent": "reject"}],
  "arms": {"a": {"steps": [{"visit": "home"}, {"search": "live concert"}, {"follow": {"rank": 1}},

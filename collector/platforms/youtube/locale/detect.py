@@ -14,6 +14,10 @@ from collector.platforms.locale.tags import LANGUAGES, canonical
 from collector.platforms.locale.text import clean
 from collector.platforms.youtube.locale.views import find_views
 
+#: A hint in which so large a share of the samples can be read is the page's language: no other is
+#: tried, for each costs its locale's data.
+_NEARLY_ALL = 0.75
+
 
 def guess_languages(samples: Sequence[str], hints: Sequence[str] = ()) -> tuple[str, ...]:
     """Languages to read a page in, best first: hints that explain the samples, then any that do.
@@ -24,13 +28,12 @@ def guess_languages(samples: Sequence[str], hints: Sequence[str] = ()) -> tuple[
     texts = [clean(s) for s in samples if s and s.strip()][:12]
     known = list(dict.fromkeys(h for h in hints if canonical(h)))
     best: tuple[int, tuple[str, ...]] = (0, ())
-    for tag in [*known, *(t for t in LANGUAGES if t not in known)]:
+    for tag in [*known, *(t for t in LANGUAGES if t not in known)] if texts else ():
         score = _score(texts, tag)
         if score > best[0]:
             best = (score, (tag,))
-            if score == len(texts):
-                break
-        if not texts:
+        # Among the samples of a real page are a few that no language reads ("Ep. 5").
+        if best[0] == len(texts) or (tag in known and best[0] >= _NEARLY_ALL * len(texts)):
             break
     order = [*best[1], *known, "en"] if best[1] else [*known, "en"]
     return tuple(dict.fromkeys(order))

@@ -1,0 +1,142 @@
+"""Processes that start in milliseconds: forked from one that has imported everything.
+
+``python forks.py SOCKET`` serves; ``client(SOCKET, ROLE)`` is the command that stands for a process
+of a role, with its own environment, folder, standard files and end. What a process does once it
+runs is the program's own code; only the seconds of importing it are saved.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from collector.session.forkserver import _Server
+
+#: ``python -S -E -c CLIENT SOCKET ROLE [ARGUMENT …]``
+CLIENT = """
+import json, os, signal, socket, sys
+to = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+to.connect(sys.argv[1])
+told = json.dumps([sys.argv[2:], dict(os.environ), os.getcwd()]).encode()
+to.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+socket.send_fds(to, [told], [0, 1, 2])
+os.close(0); os.close(1)
+told = to.recv(4)
+status = int.from_bytes(told, "little", signed=True) if told else 70
+if status < 0:
+    signal.signal(-status, signal.SIG_DFL)
+    os.kill(os.getpid(), -status)
+sys.exit(status)
+"""
+_MOST = 1 << 20
+
+
+def session() -> int:
+    from collector.session import worker
+
+    return worker.main()
+
+
+def mock() -> int:
+    from mockserver import child
+
+    return child.main()
+
+
+ROLES: dict[str, Callable[[], int]] = {"session": session, "mock": mock}
+
+
+class Forks(_Server):
+    """Forks the role that each client asks for."""
+
+    def _accept(self) -> None:
+        client, _ = self._listening.accept()
+        told, given, _, _ = socket.recv_fds(client, _MOST, 3)
+        if len(given) != 3:
+            client.close()
+            return
+        pid = os.fork()
+        if not pid:
+            self._play(client, given, *json.loads(told))
+        for each in given:
+            os.close(each)
+        self._watch(pid, client)
+
+    def _play(
+        self, client: socket.socket, given: list[int], argv: list[str], env: dict[str, str],
+        folder: str,
+    ) -> None:  # fmt: skip
+        """In the new process: be what is asked for, and never come back."""
+        code = 70
+        try:
+            self._become(client, given)
+            os.environ.clear()
+            os.environ.update(env)
+            os.chdir(folder)
+            sys.argv = argv
+            code = ROLES[argv[0]]()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 70
+        except BaseException:
+            traceback.print_exc()
+            code = 1
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+
+
+def _import_everything() -> None:
+    import playwright.sync_api  # noqa: F401
+
+    import mockserver.child  # noqa: F401
+    from collector.session import forkserver
+    from mockserver.mounted import FACES
+
+    forkserver._import_everything()
+    for face in FACES:
+        if face.ready is not None:
+            face.ready()
+
+
+@contextmanager
+def forks(folder: Path) -> Iterator[Callable[..., tuple[str, ...]]]:
+    """A server of forks while the block runs; yields the command that stands for a role."""
+    path = folder / "forks"
+    process = subprocess.Popen(
+        [sys.executable, __file__, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == b"ready\n"
+        yield lambda *role: (sys.executable, "-S", "-E", "-c", CLIENT, str(path), *role)
+    finally:
+        process.stdin.close()
+        process.stdout.close()
+        process.wait()
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _import_everything()
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    listening.bind(sys.argv[1])
+    listening.listen(64)
+    print("ready", flush=True)
+    Forks(listening).serve()
+
+
+if __name__ == "__main__":
+    main()
