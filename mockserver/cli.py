@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from collector import __version__
+from collector.common.eras import ERAS, IN_WORDS
 from collector.common.errors import UserError
 from collector.environment import refusal_of
 from collector.truthtoken import OPTION, read_token, write_token
@@ -193,8 +194,8 @@ def _at_eof(stopped: threading.Event) -> None:
     "--era",
     default="2026",
     show_default=True,
-    type=click.Choice(["2026", "2026-04", "2026-01", "2025-01", "2022", "2020", "2019"]),
-    help="The sites' markup: 2026 or 2022 (video), 2020 and later or 2019 (social).",
+    type=click.Choice(ERAS),
+    help=f"The sites' markup: {IN_WORDS}.",
 )
 @click.option(
     "--mutate",

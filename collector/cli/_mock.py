@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from collector.common.eras import ERAS, IN_WORDS
 from collector.common.errors import UserError
 from collector.scenario.loader import Loaded
 
@@ -23,8 +24,8 @@ def mock_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--era",
-            type=click.Choice(["2026", "2026-04", "2026-01", "2025-01", "2022", "2020", "2019"]),
-            help="Year of the bundled mock's markup. [default: the scenario's, or 2026]",
+            type=click.Choice(ERAS),
+            help=f"The bundled mock's markup: {IN_WORDS}. [default: the scenario's, or 2026]",
         ),
         click.option(
             "--recommender",

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from collector.analysis.design import usual_block
+from collector.common.eras import EraName
 from collector.common.model import DEFAULT_PLATFORM, Platform, Surface
 from collector.egress import egress_of
 from collector.platforms.overlays import Choice, DialogKind
@@ -136,7 +137,7 @@ class Mock(_Model):
     """``small``, ``medium``, a world file, or what such a file says."""
     era: (
         Annotated[
-            Literal["2026", "2026-04", "2026-01", "2025-01", "2022", "2020", "2019"],
+            EraName,
             BeforeValidator(reading.as_year),
         ]
         | None

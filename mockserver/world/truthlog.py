@@ -18,7 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from collector.common.model import ItemKind, Surface
+from collector.common.model import ItemKind, PageStatus, Surface
 from collector.environment import refusals
 from collector.files import make_private
 from collector.sqlite import Database
@@ -162,14 +162,14 @@ class TruthLog:
                 {"visitor": visitor, "load": load, "path": path, "kind": kind, "status": status,
                  "lang": lang},
             )  # fmt: skip
-            self._loaded(visitor, load, path)
+            self._loaded(visitor, load, path, status)
 
-    def _loaded(self, visitor: str, load: str, path: str) -> None:
-        if match := _PLAYS.match(path):
+    def _loaded(self, visitor: str, load: str, path: str, status: str) -> None:
+        if status != PageStatus.UNAVAILABLE and (match := _PLAYS.match(path)):
             self._playing[(visitor, load)] = match[1] or match[2]
 
     def plays(self, visitor: str, load: str, video_id: str) -> bool:
-        """Whether this load served the page of this video to this visitor."""
+        """Whether this load served the page of this video to this visitor, with its player."""
         with self._lock:
             return self._playing.get((visitor, load)) == video_id
 
@@ -322,7 +322,7 @@ class TruthLog:
                     if row["kind"] == ItemKind.MIX and row["topic"] is not None:
                         self._mixes[row["item_id"]] = row["topic"]
                 elif table == "pages":
-                    self._loaded(row["visitor"], row["load"], row["path"])
+                    self._loaded(row["visitor"], row["load"], row["path"], row["status"])
                 elif table == "watches":
                     self._watches[(row["visitor"], row["load"], row["video_id"])] = row
                 elif table == "probes":

@@ -3,7 +3,7 @@
 Every key is optional; what is not said is as in the size it is based on. ::
 
     based_on: small            # small | medium
-    era: "2026"                # the sites' markup: 2026 | 2022 (video), 2020 | 2019 (social)
+    era: "2026"                # the sites' markup (collector/common/eras.py)
     sizes: {channels: 60, videos: 600, playlists: 20, viewers: 30, ads: 12}
     topics:                    # label: share of channels; replaces the list of topics
       science: 0.3
@@ -36,6 +36,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from collector.common.eras import EraName
 from collector.common.errors import UserError
 from collector.common.model import ItemKind
 from mockserver.world.clock import EPOCH
@@ -115,7 +116,7 @@ class WorldFile(_Strict):
     """The document as written."""
 
     based_on: Literal["small", "medium"] = "small"
-    era: Literal["2026", "2026-04", "2026-01", "2025-01", "2022", "2020", "2019"] | None = None
+    era: EraName | None = None
     sizes: Sizes = Sizes()
     topics: Annotated[dict[Label, Weight], Field(min_length=1)] | None = None
     words: dict[Label, dict[str, TenWords]] = Field(default_factory=dict)

@@ -334,7 +334,8 @@ class HttpYouTubeActions:
         endpoint = {PageKind.VIDEO: "next", PageKind.SEARCH: "search"}.get(there.kind, "browse")
         sent = wire.page(f"/youtubei/v1/{endpoint}", body)
         if there.kind is PageKind.VIDEO and "page" in sent:
-            wire.post("/youtubei/v1/player", {k: v for k, v in body.items() if k != "url"})
+            context = {"event": sent["page"]["load"]}
+            wire.post("/youtubei/v1/player", {"context": context, "videoId": body["videoId"]})
         page: dict[str, Any] = sent.get("page", sent)
         return page
 

@@ -216,14 +216,22 @@ def api_page(visit: Visit, body: dict[str, Any]) -> Response:
 
 
 def player() -> Response:
-    """What the player may play: asked beside a watch page."""
-    visit = _visit()
-    video = visit.world.videos.get(str(_body().get("videoId")))
+    """What the player may play: asked beside a watch page, with the page's load as the event. It
+    plays nothing where that page said that its video is not available."""
+    visit, body = _visit(), _body()
+    video = visit.world.videos.get(str(body.get("videoId")))
+    context = body.get("context")
+    load = context.get("event") if isinstance(context, dict) else None
     look = visit.look
     made = (
-        watch.player_response(watch.facts(visit, video), look)
-        if video is not None
-        else watch.unavailable_response(look)
+        watch.unavailable_response(look)
+        if video is None
+        or (
+            visit.consented
+            and isinstance(load, str)
+            and not visit.world.truth.plays(visit.visitor, load, video.id)
+        )
+        else watch.player_response(watch.facts(visit, video), look)
     )
     response = make_response(innertube.dumps(made))
     response.headers["Content-Type"] = "application/json; charset=utf-8"

@@ -8,7 +8,12 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 from site_tools import SITE, Visitor, pages_of, shared_app
 
+from collector.common import eras as names
+from collector.common.model import ItemKind
 from collector.platforms.youtube import parse_page
+from mockserver.app import create_app
+from mockserver.context import MockConfig
+from mockserver.platforms.facebook.visits import MARKUPS
 from mockserver.platforms.youtube.eras import ERAS, spelled
 
 FULL = [name for name, era in ERAS.items() if era.full]
@@ -86,3 +91,24 @@ def test_spelling_twice_is_spelling_once() -> None:
     for era in ERAS.values():
         once = spelled(html, era)
         assert spelled(once, era) == once
+
+
+@pytest.mark.parametrize("path", ["/watch?v={}", "/shorts/{}"])
+def test_a_video_that_is_gone_is_gone_for_the_player_too(path: str) -> None:
+    """The page, its own data and the player's answer agree; no beacon of it is on the log."""
+    app = create_app(MockConfig(seed=3, era="2026-04", clock="0", faults={"unavailable": 1.0}))
+    gone = Visitor(app, "gone")
+    world = app.extensions["mock"].world
+    kind = ItemKind.SHORT if "shorts" in path else ItemKind.VIDEO
+    video = next(video for video in world.videos.values() if video.kind is kind)
+    sent = gone.post("/youtubei/v1/next", {"url": path.format(video.id)}).get_json()
+    load = sent["page"]["load"]
+    told = {"videoId": video.id, "context": {"event": load}}
+    answer = gone.post("/youtubei/v1/player", told).get_json()
+    assert answer["playabilityStatus"]["status"] == "ERROR"
+    assert not world.truth.plays(gone.name, load, video.id)
+
+
+def test_every_era_is_named_in_one_place() -> None:
+    """What options, worlds and scenarios may name is what the two sites have."""
+    assert set(names.ERAS) == set(ERAS) | set(MARKUPS)

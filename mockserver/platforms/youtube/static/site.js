@@ -119,7 +119,8 @@
     return answer.json();
   }
 
-  // As the real site asks: one endpoint for each kind of page, and the player's beside a video.
+  // As the real site asks: one endpoint for each kind of page, and the player's beside a video. The
+  // player's question names the load that the page's answer has.
   async function askForPage(url, path) {
     const api = async (endpoint, body) => {
       const answer = await fetch(`/youtubei/v1/${endpoint}`, {
@@ -132,9 +133,10 @@
     const query = url.searchParams;
     if (url.pathname === "/watch") {
       const videoId = query.get("v");
-      const asked = [api("next", { url: path, videoId }), api("player", { videoId })];
-      const [sent, playerResponse] = await Promise.all(asked);
-      return sent.location ? sent : { ...sent.page, response: sent, playerResponse };
+      const sent = await api("next", { url: path, videoId });
+      if (sent.location) return sent;
+      const of = { ...context(), event: sent.page.load };
+      return { ...sent.page, response: sent, playerResponse: await api("player", { context: of, videoId }) };
     }
     const sent = await (url.pathname === "/results"
       ? api("search", { url: path, query: query.get("search_query") })
