@@ -6,6 +6,7 @@ signal would end the process by itself, with another code than later.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from typing import Any
@@ -21,6 +22,9 @@ def main() -> int:
         signal.signal(signal.SIGTERM, interrupt)
         if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
             signal.signal(signal.SIGINT, interrupt)
+        # Our matrices are small: threads of numpy's BLAS would only wait for each other, and several
+        # processes compute at once. Read by what is loaded next, here and in every session.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         # Everything else: signals are heard while it is loaded.
         from collector.cli import main as command
 

@@ -23,6 +23,9 @@ pytest_plugins = ["pytester"]
 # tests that interrupt would wait for ever.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# As the command does: threads of numpy's BLAS wait for each other, and take the others' processors.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # The plugin is not used and slow to load, which counts in tests that start pytest themselves.
 os.environ.setdefault("PYTEST_ADDOPTS", "-p no:schemathesis")
 

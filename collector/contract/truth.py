@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from collector.bounded import trusted
 from collector.common.errors import UserError
 from collector.common.model import DEFAULT_PLATFORM
 from collector.contract.mocksite import MockSite
@@ -26,6 +27,7 @@ class Truth:
             base_url=site.api,
             headers={"Authorization": f"Bearer {site.truth_token}"},
             timeout=_TIMEOUT_S,
+            verify=trusted(),
         )
 
     def __enter__(self) -> Truth:

@@ -17,7 +17,6 @@ from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
 from collector.contract.options import RunOptions
 from collector.contract.places import Place
-from collector.drivers.base import HTTP
 from collector.scenario.plan import Plan
 from collector.schedule import supervised
 from collector.schedule.barrier import Schedule
@@ -74,10 +73,10 @@ def executing(
 ) -> Iterator[Executor]:
     """What carries out the sessions of a run, ready while the block runs. Raises UserError."""
     if options.executor != DASK:
-        forked = options.driver == HTTP and len(jobs) >= WORTH_FORKING
+        forked = len(jobs) >= WORTH_FORKING
         # Whoever has put another worker in its place (tests that kill) means that one.
         if forked and supervised.WORKER == supervised.USUAL:
-            with forking() as command:
+            with forking(options.driver) as command:
                 yield Executor(None, lambda: None, command)
             return
         yield Executor(None, lambda: None)

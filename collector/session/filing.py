@@ -66,7 +66,6 @@ class Filing:
         self.experiment_id = experiment_id
         self.versions = versions
         self.on_filed = on_filed
-        self._beside = ThreadPoolExecutor(1, "evidence")
         self.filed = 0
         self._loads = 0
         self._load: tuple[str | None, str] | None = None
@@ -109,14 +108,13 @@ class Filing:
         """
         html, url, answers = _scrubbed(raw, known)
         # Packing and the disk take no time of this thread's while the page is read.
-        kept = self._beside.submit(self.evidence.put, html)
-        try:
+        with ThreadPoolExecutor(1, "evidence") as beside:
+            kept = beside.submit(self.evidence.put, html)
             status = self.spec.status_of(html, url)
             observation = self.spec.read(
                 html, url, client_time=raw.client_time, languages=raw.languages, answers=answers
             )
-        finally:
-            content_hash = kept.result()
+        content_hash = kept.result()
         if status is PageStatus.OK:
             # Only reading a page finds cards of unknown kinds, or that there is no list after all.
             status = observation.status

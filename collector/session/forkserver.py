@@ -1,9 +1,9 @@
 """Session processes that start in milliseconds: forked from one that has imported everything.
 
-Most of a short session without a browser is the start of its process, which is imports. Here a
-process of the run's own imports all that once and forks for each session. What a session is to its
-supervisor stays the same: a process (:data:`CLIENT`) with the session's standard files and the end
-that the session had; when it is ended, the session is.
+Much of a short session is the start of its process, which is imports: most of one without a
+browser. Here a process of the run's own imports all that once and forks for each session. What a
+session is to its supervisor stays the same: a process (:data:`CLIENT`) with the session's standard
+files and the end that the session had; when it is ended, the session is.
 
 Protects two rules: only processes we started are ever ended; a session that cannot be forked is
 started as any other, so nothing depends on this one.
@@ -23,6 +23,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from collector.drivers.base import HTTP
+
 COMMAND = (sys.executable, "-m", "collector.session.forkserver")
 
 #: Stands for a session's process: hands its standard files over, waits, and ends as the session
@@ -39,7 +41,8 @@ os.close(0); os.close(1)
 told = to.recv(4)
 status = int.from_bytes(told, "little", signed=True) if told else 70
 if status < 0:
-    signal.signal(-status, signal.SIG_DFL)
+    if status != -signal.SIGKILL:
+        signal.signal(-status, signal.SIG_DFL)
     os.kill(os.getpid(), -status)
 sys.exit(status)
 """
@@ -48,8 +51,10 @@ _START_LIMIT_S = 60.0
 
 
 @contextmanager
-def forking() -> Iterator[tuple[str, ...] | None]:
+def forking(driver: str = HTTP) -> Iterator[tuple[str, ...] | None]:
     """A fork server for the time of the block; yields the command that starts a session by it.
+
+    :param driver: that of the sessions.
 
     ``None``: it did not come up, and sessions are started the long way. The server ends when the
     block does, once its last session has ended.
@@ -57,7 +62,7 @@ def forking() -> Iterator[tuple[str, ...] | None]:
     with tempfile.TemporaryDirectory(prefix="twinwatch-") as folder:
         path = Path(folder) / "fork"
         process = subprocess.Popen(
-            [*COMMAND, str(path)],
+            [*COMMAND, str(path), driver],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -175,10 +180,10 @@ class _Server:
             os.killpg(pid, signal.SIGKILL)
 
 
-def _import_everything() -> None:
+def _import_everything(driver: str = HTTP) -> None:
     """What every session would import, and the authorities that this machine trusts."""
     from collector.bounded import trusted  # heavy (httpx): for the process that forks alone
-    from collector.drivers import browserless as http_driver  # noqa: F401
+    from collector.drivers.choice import driver_of
     from collector.platforms.registry import platforms
     from collector.session import (
         session,  # noqa: F401
@@ -186,16 +191,19 @@ def _import_everything() -> None:
         worker,  # noqa: F401
     )
 
+    driver_of(driver)
+    if driver != HTTP:
+        import playwright.sync_api  # noqa: F401
     for spec in platforms().values():
         spec.load("runner")
-        spec.load("http_actions")
+        spec.load("http_actions" if driver == HTTP else "actions")
     trusted()
 
 
 def main() -> int:
-    """``python -m collector.session.forkserver SOCKET``."""
+    """``python -m collector.session.forkserver SOCKET DRIVER``."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _import_everything()
+    _import_everything(sys.argv[2])
     listening = socket.socket(socket.AF_UNIX)
     path = Path(sys.argv[1])
     try:

@@ -20,8 +20,7 @@ from collector.coding import write_sheets
 from collector.coding.desk import Desk
 from collector.coding.page import coding
 from collector.view import viewing
-from mockserver.context import MockConfig
-from mockserver.serve import serving
+from mockserver.serve import Server
 
 pytestmark = pytest.mark.browser
 SCHEMES = ("light", "dark")
@@ -29,8 +28,24 @@ SCHEMES = ("light", "dark")
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = Made(twins=3, watches=2, lost={"neutral-2": 3}, stalls={"conspiracy-1": 1})
+    made = Made(
+        twins=3, watches=2, length=6, lost={"neutral-2": 3}, stalls={"conspiracy-1": 1}
+    )  # fmt: skip
     return build(tmp_path_factory.mktemp("axe") / "run", made)
+
+
+@pytest.fixture(scope="module")
+def report(run: Path) -> Path:
+    return write_report(run)
+
+
+@pytest.fixture(scope="module")
+def comparison(run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two runs side by side."""
+    folder = tmp_path_factory.mktemp("comparison")
+    other = build(folder / "other", Made(twins=3, watches=2, length=6, seed=2))
+    (folder / "compare.html").write_text(as_html(compare_runs(run, other)), "utf-8")
+    return folder / "compare.html"
 
 
 @contextmanager
@@ -53,8 +68,7 @@ def test_what_axe_finds_is_found(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_report(run: Path, browser: Browser, scheme: str) -> None:
-    report = write_report(run)
+def test_the_report(report: Path, browser: Browser, scheme: str) -> None:
     with looked_at(browser, scheme) as page:
         page.goto(report.as_uri())
         page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
@@ -62,11 +76,9 @@ def test_the_report(run: Path, browser: Browser, scheme: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_two_runs_side_by_side(run: Path, browser: Browser, tmp_path: Path, scheme: str) -> None:
-    other = build(tmp_path / "other", Made(twins=3, watches=2, seed=2))
-    (tmp_path / "compare.html").write_text(as_html(compare_runs(run, other)), "utf-8")
+def test_two_runs_side_by_side(comparison: Path, browser: Browser, scheme: str) -> None:
     with looked_at(browser, scheme) as page:
-        page.goto((tmp_path / "compare.html").as_uri())
+        page.goto(comparison.as_uri())
         assert violations(page) == []
 
 
@@ -93,7 +105,7 @@ def test_the_page_to_code_on(run: Path, browser: Browser, tmp_path: Path, scheme
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_mocks_first_page(browser: Browser, scheme: str) -> None:
-    with serving(MockConfig()) as server, looked_at(browser, scheme) as page:
-        page.goto(server.url)
+def test_the_mocks_first_page(mock_server: Server, browser: Browser, scheme: str) -> None:
+    with looked_at(browser, scheme) as page:
+        page.goto(mock_server.url)
         assert violations(page) == []

@@ -6,9 +6,11 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from docs_shell import Shell
 from docs_tools import DOCS, Block, blocks, commands
 
 for module in ("pandas", "krippendorff", "statsmodels"):
@@ -22,13 +24,19 @@ EXIT_1 = "--contested"
 FILES = ("mine.yaml", "coding/codebook.yaml")
 
 
-def shell(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
-    """One line as a reader's shell would run it, with the commands of this environment first."""
+def in_a_shell(folder: Path, line: str, code: int) -> str:
+    """What a line prints in a reader's shell, with the commands of this environment first."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return subprocess.run(
-        ["bash", "-c", line], cwd=folder, env={**os.environ, "PATH": path, "COLUMNS": "240"},
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=folder, env={**os.environ, "PATH": path},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
+    assert done.returncode == code, f"{line}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def in_this_process(folder: Path, line: str, code: int) -> str:
+    return Shell(folder, port=int).run(line, (code,))
 
 
 def said(shown: str, printed: str) -> bool:
@@ -42,7 +50,9 @@ def road() -> list[Block]:
     return blocks(DOCS / "tutorial.md")
 
 
+@pytest.mark.parametrize("run", [in_this_process, pytest.param(in_a_shell, marks=pytest.mark.slow)])
 def test_a_reader_who_follows_the_page_gets_what_it_shows(
+    run: Callable[[Path, str, int], str],
     road: list[Block],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -51,6 +61,7 @@ def test_a_reader_who_follows_the_page_gets_what_it_shows(
     """Every file is written, every command and Python block run, in the page's order; what a
     ``text`` block shows was printed by the commands before it."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "240")
     files = iter(FILES)
     printed, names = "", dict[str, object]()
     for block in road:
@@ -60,10 +71,7 @@ def test_a_reader_who_follows_the_page_gets_what_it_shows(
         elif block.language == "sh":
             for line in block.text.splitlines():
                 if not line.startswith(WAITS):
-                    done = shell(tmp_path, line)
-                    wanted = 1 if EXIT_1 in line else 0
-                    assert done.returncode == wanted, f"{line}\n{done.stdout}{done.stderr}"
-                    printed += done.stdout
+                    printed += run(tmp_path, line, 1 if EXIT_1 in line else 0)
         elif block.language == "python":
             exec(compile(block.text, block.name, "exec"), names)
         else:

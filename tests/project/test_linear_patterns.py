@@ -132,16 +132,15 @@ def told(module: str, pattern: re.Pattern[str] | re.Pattern[bytes], text: str) -
 
 def test_they_are_all_found(patterns: list[Found]) -> None:
     """Those at the top of modules, those in functions and tables, those made of locale data."""
-    literals = {
-        node.value for _, node, _ in compiled_patterns.written() if isinstance(node, ast.Constant)
-    }
+    written = list(compiled_patterns.written())
+    literals = {node.value for _, node, _ in written if isinstance(node, ast.Constant)}
     missing = literals - {pattern.pattern for _, pattern in patterns}
-    own = {node.value for module, node, _ in compiled_patterns.written()
+    own = {node.value for module, node, _ in written
            if isinstance(node, ast.Constant) and module in OWN_TEXTS}  # fmt: skip
     modules = {module for module, _ in patterns}
     assert missing <= own
     assert len(patterns) > len(literals) > 300
-    made = {module for module, node, _ in compiled_patterns.written()
+    made = {module for module, node, _ in written
             if not isinstance(node, ast.Constant)}  # fmt: skip
     assert made - modules - OWN_TEXTS == set(), "nothing that runs here makes their expressions"
     assert {"collector.scrub.spellings", "collector.platforms.locale.patterns"} <= modules

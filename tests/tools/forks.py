@@ -32,7 +32,8 @@ os.close(0); os.close(1)
 told = to.recv(4)
 status = int.from_bytes(told, "little", signed=True) if told else 70
 if status < 0:
-    signal.signal(-status, signal.SIG_DFL)
+    if status != -signal.SIGKILL:
+        signal.signal(-status, signal.SIG_DFL)
     os.kill(os.getpid(), -status)
 sys.exit(status)
 """
@@ -51,7 +52,17 @@ def mock() -> int:
     return child.main()
 
 
-ROLES: dict[str, Callable[[], int]] = {"session": session, "mock": mock}
+def mortal() -> int:
+    """A session that kills itself where the environment's ``MORTAL_PLACES`` says."""
+    import mortal_worker
+
+    from collector.session import worker
+
+    mortal_worker.install()
+    return worker.main()
+
+
+ROLES: dict[str, Callable[[], int]] = {"session": session, "mock": mock, "mortal": mortal}
 
 
 class Forks(_Server):

@@ -1,49 +1,37 @@
-"""Sessions whose processes are forked from one that has imported everything, for tests of kills."""
+"""Runs that are killed: their sessions and their mock are forked, so that each begins at once."""
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from places import TOOLS
-from zygote import CLIENT
 
+from collector.mock import ownmock
 from collector.schedule import supervised
 
-ZYGOTE = TOOLS / "zygote.py"
+ROLE = -1
+"""Where a command of ``forks`` names the role."""
 
 
 @contextmanager
-def zygote(folder: Path, places: Path) -> Iterator[tuple[str, ...]]:
-    """A process that sessions are forked from; yields the command that does it.
+def mortal_workers(places: Path) -> Iterator[None]:
+    """While the block runs, this process's sessions die where they are told (``mortal_worker``).
 
-    :param places: the file that tells ``mortal_worker`` where to die; it need not be there.
+    :param places: the file that tells them where; it need not be there.
     """
-    path = folder / "zygote"
-    process = subprocess.Popen(
-        [sys.executable, str(ZYGOTE), str(path)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "MORTAL_PLACES": str(places)},
-    )
-    assert process.stdout is not None
-    try:
-        assert process.stdout.readline() == b"ready\n"
-        yield (sys.executable, "-S", "-E", "-c", CLIENT, str(path))
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    assert supervised.WORKER[ROLE] == "session", "sessions are forked"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MORTAL_PLACES", str(places))
+        patch.setattr(supervised, "WORKER", (*supervised.WORKER[:ROLE], "mortal"))
+        yield
 
 
-@contextmanager
-def forked_workers(folder: Path, places: Path) -> Iterator[tuple[str, ...]]:
-    """While the block runs, this process's sessions are forked; yields the command that does it."""
-    with zygote(folder, places) as command, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(supervised, "WORKER", command)
-        yield command
+def collector_command(*args: str) -> list[str]:
+    """``collector`` in a process of its own, whose sessions and mock are forked as those here."""
+    call = "from collector.mock import ownmock; from collector.schedule import supervised;"
+    call += f"supervised.WORKER = {supervised.WORKER!r}; ownmock.COMMAND = {ownmock.COMMAND!r};"
+    call += "from collector.cli import main; main()"
+    return [sys.executable, "-c", call, *args]

@@ -61,7 +61,7 @@ def test_a_puppet_that_never_began_is_in_the_flow(tmp_path: Path) -> None:
     """With the reason that its session has."""
     from collector.store import Store
 
-    run = build(tmp_path / "run", Made(twins=3))
+    run = build(tmp_path / "run", Made(twins=3, watches=0))
     with Store(run / "store.db") as store:
         store.db.execute("UPDATE sessions SET started = NULL, state = 'skipped', detail ="
                          " 'its slot was missed' WHERE puppet = 'neutral-1'")  # fmt: skip
@@ -95,7 +95,7 @@ def test_sensitivity_is_the_same_outcome_under_other_choices(run: Path) -> None:
 
 def test_incomplete_puppets_count_where_the_choice_says_so(tmp_path: Path) -> None:
     """A puppet that lacks one of two pages is in the hollow rows and in no other."""
-    run = build(tmp_path / "run", Made(twins=7))
+    run = build(tmp_path / "run", Made(twins=7, watches=0))
     from collector.store import Store
 
     with Store(run / "store.db") as store:

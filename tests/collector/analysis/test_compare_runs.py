@@ -24,8 +24,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The same scenario twice, with another seed."""
     folder = tmp_path_factory.mktemp("compare")
     return (
-        build(folder / "one", Made(twins=7, seed=1)),
-        build(folder / "two", Made(twins=7, seed=2)),
+        build(folder / "one", Made(twins=7, seed=1, watches=1)),
+        build(folder / "two", Made(twins=7, seed=2, watches=1)),
     )
 
 
@@ -89,7 +89,7 @@ def test_another_seed_is_the_same_design_another_arm_is_not(
     done = collector("compare", *runs, "--out", tmp_path / "a.html")
     assert done.exit_code == 0, done.output
     assert "The same design" in (tmp_path / "a.html").read_text("utf-8")
-    other = build(tmp_path / "other", Made(twins=7, arms=("neutral", "science")))
+    other = build(tmp_path / "other", Made(twins=7, arms=("neutral", "science"), watches=1))
     done = collector("compare", runs[0], other, "--out", tmp_path / "b.html")
     assert done.exit_code == 1
     page = (tmp_path / "b.html").read_text("utf-8")
@@ -98,13 +98,13 @@ def test_another_seed_is_the_same_design_another_arm_is_not(
     found = compare_runs(runs[0], other)
     assert {"scenario: arms", "puppets of science"} <= {d.what for d in found.differences}
     assert {each.stable for each in found.outcomes} == {"not comparable"}
-    fewer = build(tmp_path / "fewer", Made(twins=3, seed=1))
+    fewer = build(tmp_path / "fewer", Made(twins=3, seed=1, watches=1))
     assert not compare_runs(runs[0], fewer).same_design
 
 
 def test_opposite_effects_are_not_the_same(runs: tuple[Path, Path], tmp_path: Path) -> None:
     """The same word with the other sign is no agreement."""
-    turned = build(tmp_path / "turned", Made(twins=7, seed=1))
+    turned = build(tmp_path / "turned", Made(twins=7, seed=1, watches=1))
     with sqlite3.connect(turned / "store.db") as db:
         db.execute("UPDATE puppets SET arm = CASE arm WHEN 'neutral' THEN 'conspiracy'"
                    " ELSE 'neutral' END")  # fmt: skip
@@ -124,13 +124,17 @@ def test_what_is_no_run_is_said(runs: tuple[Path, Path], tmp_path: Path) -> None
     assert "fix:" in done.output
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_page_stands_alone_and_fits(
-    page: Page, runs: tuple[Path, Path], tmp_path: Path, width: int
-) -> None:
-    """No request, no overflow, every cell with its column's name on a phone."""
-    out = tmp_path / "page.html"
+@pytest.fixture(scope="module")
+def out(runs: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the two."""
+    out = tmp_path_factory.mktemp("page") / "page.html"
     collector("compare", *runs, "--out", out)
+    return out
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_page_stands_alone_and_fits(page: Page, out: Path, width: int) -> None:
+    """No request, no overflow, every cell with its column's name on a phone."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.set_viewport_size({"width": width, "height": 800})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from click.testing import CliRunner
 from known_worlds import run
 from synthetic_run import Made, build
 
+from collector.analysis import figures, plots
 from collector.analysis.report import report_data, write_report
 from collector.cli import main
 from collector.cli.report import report
@@ -23,6 +26,11 @@ from collector.store import Store, StoreMissing
 SECTIONS = ["summary", "verdicts", "design", "missing", "puppets", "exposure", "session", "overlap",
             "surfaces", "truth", "coverage", "submission", "limits", "certificate", "environment",
             "cite"]  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def without_figures(undrawn: Callable[..., Any]) -> None:
+    """Where a test does not ask for them."""
 
 
 def soup_of(folder: Path) -> BeautifulSoup:
@@ -37,26 +45,53 @@ def text_of(soup: BeautifulSoup, section: str) -> str:
 
 KINDS: dict[str, Made] = {
     "usual": Made(),
-    "crashed": Made(lost={"neutral-1": 5, "conspiracy-2": 0}, blocked={"neutral-2": 12}),
-    "no truth": Made(truth=False),
-    "one arm": Made(arms=("neutral",), control=None),
-    "one puppet an arm": Made(twins=1),
-    "no captures": Made(captures=False, truth=False),
-    "nothing began": Made(captures=False, truth=False, lost={f"{a}-{t}": 0 for a in
+    "crashed": Made(watches=1, lost={"neutral-1": 5, "conspiracy-2": 0}, blocked={"neutral-2": 6}),
+    "no truth": Made(watches=1, truth=False),
+    "one arm": Made(watches=1, arms=("neutral",), control=None),
+    "one puppet an arm": Made(watches=1, twins=1),
+    "no captures": Made(watches=1, captures=False, truth=False),
+    "nothing began": Made(watches=1, captures=False, truth=False, lost={f"{a}-{t}": 0 for a in
                           ("neutral", "conspiracy") for t in (1, 2)}, finished=False),
-    "no labels": Made(labels=False),
-    "nothing declared": Made(exposure=(), surfaces=(), control=None),
-    "an undeclared control": Made(control="no-such-arm"),
-    "three arms": Made(arms=("neutral", "conspiracy", "science"), exposure=("science", "x")),
-    "no outbox": Made(with_outbox=False),
-    "all of an arm lost": Made(lost={"neutral-1": 0, "neutral-2": 0}),
+    "no labels": Made(watches=1, labels=False),
+    "nothing declared": Made(watches=1, exposure=(), surfaces=(), control=None),
+    "an undeclared control": Made(watches=1, control="no-such-arm"),
+    "three arms": Made(watches=1, arms=("neutral", "conspiracy", "science"),
+                       exposure=("science", "x")),
+    "no outbox": Made(watches=1, with_outbox=False),
+    "all of an arm lost": Made(watches=1, lost={"neutral-1": 0, "neutral-2": 0}),
     "one page each": Made(watches=0),
 }  # fmt: skip
+#: Of which figures a file is made too: one that is usual, and one with gaps.
+DRAWN = ("crashed", "one page each")
+
+
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A run of each kind, made once; whoever changes one makes a run of its own."""
+
+    @cache
+    def made(kind: str) -> Path:
+        return build(tmp_path_factory.mktemp("kind") / "run", KINDS[kind])
+
+    return made
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_run_has_a_report(kind: str, tmp_path: Path) -> None:
-    folder = build(tmp_path / "run", KINDS[kind])
+def test_every_kind_of_run_has_a_report(
+    kind: str,
+    kinds: Callable[[str], Path],
+    undrawn: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With figures that are laid out; that files can be made of them is tried of some kinds."""
+
+    def laid_out(picture: figures.Picture, own: Path | None = None) -> figures.Drawn:
+        with plots.style(own):
+            picture.draw()
+        return figures.Drawn(picture, "<svg></svg>", b"")
+
+    monkeypatch.setattr(figures, "draw", undrawn if kind in DRAWN else laid_out)
+    folder = kinds(kind)
     soup = soup_of(folder)
     assert [section["id"] for section in soup.select("main section")] == SECTIONS
     for word in ("None", "nan", "Undefined", "built-in", "object at"):
@@ -64,8 +99,25 @@ def test_every_kind_of_run_has_a_report(kind: str, tmp_path: Path) -> None:
     json.dumps(report_data(folder), allow_nan=False)
 
 
-def test_nothing_is_loaded_from_outside(tmp_path: Path) -> None:
-    text = write_report(build(tmp_path / "run")).read_text("utf-8")
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in DRAWN])
+def test_every_kind_of_run_has_figures(
+    kind: str, kinds: Callable[[str], Path], drawn: None
+) -> None:
+    """As files, of the kinds that the test above does not draw."""
+    assert soup_of(kinds(kind)).select("figure .drawing > svg")
+
+
+@pytest.fixture(scope="module")
+def usual(undrawn: Callable[..., Any], kinds: Callable[[str], Path]) -> str:
+    """The page of the usual run with its figures."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "draw", undrawn)
+        return write_report(kinds("usual")).read_text("utf-8")
+
+
+def test_nothing_is_loaded_from_outside(usual: str) -> None:
+    text = usual
     soup = BeautifulSoup(text, "lxml")
     assert not soup.select("script, iframe, img, object, embed, base, link[rel=stylesheet]")
     for tag in soup.find_all(True):
@@ -75,8 +127,8 @@ def test_nothing_is_loaded_from_outside(tmp_path: Path) -> None:
     assert "@import" not in text
 
 
-def test_ids_are_unique_and_references_lead_somewhere(tmp_path: Path) -> None:
-    text = write_report(build(tmp_path / "run")).read_text("utf-8")
+def test_ids_are_unique_and_references_lead_somewhere(usual: str) -> None:
+    text = usual
     ids = re.findall(r'\bid="([^"]+)"', text)
     assert len(ids) == len(set(ids))
     for target in re.findall(r'(?:href="#|url\(#)([^")]+)', text):
@@ -130,7 +182,7 @@ def test_a_declared_smallest_effect_can_be_excluded(tmp_path: Path) -> None:
 
 
 def test_two_twins_are_told_to_be_too_few(tmp_path: Path) -> None:
-    folder = build(tmp_path / "run", Made(twins=2, effect=0.7))
+    folder = build(tmp_path / "run", Made(twins=2, effect=0.7, watches=1))
     soup = soup_of(folder)
     assert "No result of these puppets could be significant" in text_of(soup, "verdicts")
     assert "7 twins an arm in blocks of" in text_of(soup, "limits")
@@ -168,10 +220,12 @@ def test_missing_cells_come_with_their_reason(tmp_path: Path) -> None:
     assert "Cells are missing" in text_of(soup, "limits")
 
 
-def test_missed_and_invented_impressions_are_counted(tmp_path: Path) -> None:
-    exact = report_data(build(tmp_path / "exact"))["truth"]["total"]
+def test_missed_and_invented_impressions_are_counted(
+    tmp_path: Path, kinds: Callable[[str], Path]
+) -> None:
+    exact = report_data(kinds("usual"))["truth"]["total"]
     assert (exact["missed"], exact["invented"], exact["exact"]) == (0, 0, True)
-    lossy = build(tmp_path / "lossy", Made(missed=3))
+    lossy = build(tmp_path / "lossy", Made(watches=1, missed=3))
     assert report_data(lossy)["truth"]["total"]["missed"] == 3
     assert "They do not agree" in text_of(soup_of(lossy), "truth")
     with Store(lossy / "store.db") as store:
@@ -186,7 +240,7 @@ def test_missed_and_invented_impressions_are_counted(tmp_path: Path) -> None:
 
 def test_a_page_counts_once_by_its_last_capture(tmp_path: Path) -> None:
     """Scrolling adds captures of one page load; its items must not count twice."""
-    folder = build(tmp_path / "run")
+    folder = build(tmp_path / "run", Made(watches=1))
     before = report_data(folder)
     with Store(folder / "store.db") as store:
         for row in list(store.rows("SELECT * FROM captures")):
@@ -202,8 +256,8 @@ def test_a_page_counts_once_by_its_last_capture(tmp_path: Path) -> None:
     assert after["truth"] == before["truth"]
 
 
-def test_text_of_a_page_cannot_become_markup(tmp_path: Path) -> None:
-    folder = build(tmp_path / "run")
+def test_text_of_a_page_cannot_become_markup(tmp_path: Path, drawn: None) -> None:
+    folder = build(tmp_path / "run", Made(watches=1))
     with Store(folder / "store.db") as store:
         attack = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
         store.db.execute("UPDATE labels SET label = ? WHERE label = 'music'", [attack])
@@ -215,15 +269,15 @@ def test_text_of_a_page_cannot_become_markup(tmp_path: Path) -> None:
     assert "<script>alert(1)</script>" in soup.get_text()
 
 
-def test_labels_in_other_scripts_and_with_dollars(tmp_path: Path) -> None:
-    folder = build(tmp_path / "run", Made(exposure=("陰謀 $x^2$",)))
+def test_labels_in_other_scripts_and_with_dollars(tmp_path: Path, drawn: None) -> None:
+    folder = build(tmp_path / "run", Made(watches=1, exposure=("陰謀 $x^2$",)))
     with Store(folder / "store.db") as store:
         store.db.execute("UPDATE labels SET label = '陰謀 $x^2$' WHERE label = 'conspiracy'")
     assert "陰謀 $x^2$" in text_of(soup_of(folder), "exposure")
 
 
 def test_the_command(tmp_path: Path) -> None:
-    folder = build(tmp_path / "run")
+    folder = build(tmp_path / "run", Made(watches=1))
     result = CliRunner().invoke(report, [str(folder)])
     assert (result.exit_code, result.output) == (0, f"{folder / 'report.html'}\n")
     out = tmp_path / "paper" / "x.html"
@@ -245,14 +299,16 @@ def test_a_folder_that_holds_no_run(tmp_path: Path) -> None:
 
 
 def test_a_broken_manifest_is_named(tmp_path: Path) -> None:
-    folder = build(tmp_path / "run")
+    folder = build(tmp_path / "run", Made(twins=1, watches=0))
     (folder / "manifest.json").write_text("{")
     with pytest.raises(UserError, match="not JSON"):
         write_report(folder)
 
 
-def test_the_same_store_gives_the_same_bytes(whole_reports: None, tmp_path: Path) -> None:
-    folder = build(tmp_path / "run")
+def test_the_same_store_gives_the_same_bytes(
+    whole_reports: None, drawn: None, tmp_path: Path, kinds: Callable[[str], Path]
+) -> None:
+    folder = kinds("crashed")
     one = write_report(folder, tmp_path / "one.html").read_bytes()
     two = write_report(folder, tmp_path / "two.html").read_bytes()
     assert one == two

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -21,9 +22,12 @@ from collector.common.errors import UserError
 
 
 @pytest.fixture(scope="module")
-def report(whole_reports: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = Made(arms=("neutral", "conspiracy", "science"), twins=3, watches=2)
-    return write_report(build(tmp_path_factory.mktemp("figures") / "run", made))
+def report(whole_reports: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """With PDF files; the certificate is a small one all the same."""
+    made = Made(arms=("neutral", "conspiracy", "science"), twins=2, watches=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("collector.analysis.certificate._counts", lambda usable: (20, 8))
+        yield write_report(build(tmp_path_factory.mktemp("figures") / "run", made))
 
 
 @pytest.fixture(scope="module")
@@ -139,9 +143,10 @@ def test_sessions_and_phases_are_marked_where_they_begin(waves: Path) -> None:
     assert len([line for line in solid if len(set(line.get_xdata())) == 1]) == 3
 
 
-def test_a_row_a_session_and_the_trend(waves: Path) -> None:
+def test_a_row_a_session_and_the_trend(waves: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rows are those of the numbers in points; the trend of three is half the span."""
     numbers = report_data(waves)
+    monkeypatch.setattr(figures, "draw", lambda each: figures.Drawn(each, "<svg></svg>", b""))
     soup = BeautifulSoup(write_report(waves).read_text("utf-8"), "lxml")
     table = soup.select_one('[aria-label="Sessions"] table')
     assert table is not None
@@ -167,15 +172,16 @@ def test_many_pairs_are_not_drawn_one_by_one() -> None:
     assert bars < 20
 
 
-def test_each_figure_is_drawn_once(report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_figure_is_drawn_once(
+    report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Work, not seconds: one drawing for page, SVG and PDF, and one judgement a report."""
     drawn: list[str] = []
     judged: list[int] = []
-    original = figures.draw
 
     def counting(picture: figures.Picture, own: Path | None = None) -> figures.Drawn:
         drawn.append(picture.name)
-        return original(picture, own)
+        return figures.Drawn(picture, "<svg></svg>", b"")
 
     monkeypatch.setattr(figures, "draw", counting)
 
@@ -184,6 +190,6 @@ def test_each_figure_is_drawn_once(report: Path, monkeypatch: pytest.MonkeyPatch
         return judge(data)
 
     monkeypatch.setattr("collector.analysis.page.judge", judging)
-    write_report(report.parent)
+    write_report(report.parent, tmp_path / "again.html")
     assert len(drawn) == len(set(drawn)) >= 4
     assert len(judged) == 1

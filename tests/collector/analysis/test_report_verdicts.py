@@ -18,8 +18,9 @@ from report_page import check_verdicts, rows_of, words_of
 from synthetic_run import Made, build
 
 from collector.analysis.judging import judge
+from collector.analysis.load import load_run
 from collector.analysis.methods import methods
-from collector.analysis.report import report_data, write_report
+from collector.analysis.report import write_report
 from collector.analysis.rundata import RunData
 from collector.store import Store
 
@@ -53,14 +54,16 @@ World = tuple[Path, str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], World]:
+def worlds(
+    told: Callable[[Path], tuple[str, dict[str, Any]]], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], World]:
     """A run, its page and its numbers, each made once."""
 
     @cache
     def made(name: str) -> World:
         what, analysis = WORLDS[name]
         folder = declared(build(tmp_path_factory.mktemp("run") / "run", what), **analysis)
-        return folder, write_report(folder).read_text("utf-8"), report_data(folder)
+        return folder, *told(folder)
 
     return made
 
@@ -233,16 +236,20 @@ def test_the_methods_are_those_of_the_run(world: World) -> None:
     assert ("RBO-ext" in text) == any(v["metric"] == "rank-overlap" for v in numbers["verdicts"])
 
 
-def test_the_methods_count_the_exchanges(tmp_path: Path) -> None:
+@pytest.mark.parametrize("world", ["effect"], indirect=True)
+def test_the_methods_count_the_exchanges(world: World) -> None:
     """Seven pairs: 2^7 exchanges, all of them counted."""
-    folder = build(tmp_path / "run", Made(twins=7, watches=1))
-    assert "all 128 exchanges were counted" in report_data(folder)["methods"]
+    assert "all 128 exchanges were counted" in world[2]["methods"]
 
 
-def test_the_methods_count_a_sample_of_too_many_exchanges(tmp_path: Path) -> None:
+def test_the_methods_count_a_sample_of_too_many_exchanges() -> None:
     """Fifteen pairs: of 2^15 exchanges 20,000 are used, and their number is said."""
-    folder = build(tmp_path / "run", Made(twins=15, watches=1))
-    text = report_data(folder)["methods"]
+    lists = {
+        f"{arm}-{n}": {"after.0": "a:news b:x c:x" if n % 3 else "b:x c:x d:x"}
+        for arm in "ct" for n in range(1, 16)
+    }  # fmt: skip
+    data = planned(hand_run(lists, exposure=["news"], outcomes=["exposure-share"]))
+    text = methods(data, judge(data))
     assert "of 32,768 exchanges" in text
     assert "a seeded sample of 20,000, the observed one included" in text
 
@@ -298,23 +305,29 @@ def test_the_methods_say_where_values_tied() -> None:
         assert ("decided by the test" in told) == tied
 
 
-def test_the_methods_claim_no_power_that_two_twins_lack(tmp_path: Path) -> None:
+@pytest.mark.parametrize("world", ["too few"], indirect=True)
+def test_the_methods_claim_no_power_that_two_twins_lack(world: World) -> None:
     """Two pairs: no p below 0.5, so no outcome "could reach α at all"."""
-    text = report_data(build(tmp_path / "run", Made(twins=2, watches=1)))["methods"]
+    text = world[2]["methods"]
     assert "none of which could reach α" in text
     assert "that could reach α at all" not in text
 
 
 def test_the_methods_say_only_what_was_declared_of_the_arms(tmp_path: Path) -> None:
-    folder = build(tmp_path / "run", Made(twins=2, watches=1))
-    assert "treatment alone" not in report_data(folder)["methods"]
+    folder = build(tmp_path / "run", Made(twins=2, watches=0))
+    assert "treatment alone" not in _methods(folder)
     scenario = json.loads(_scenario(folder))
     scenario["factors"] = {"language": ["persona.locale", "persona.timezone"], "history": "steps"}
     _scenario(folder, json.dumps(scenario))
     assert (
         "The arms differed in nothing but language (persona.locale and persona.timezone) and"
         " history (steps)."
-    ) in report_data(folder)["methods"]
+    ) in _methods(folder)
+
+
+def _methods(folder: Path) -> str:
+    data = load_run(folder)
+    return methods(data, judge(data))
 
 
 def _scenario(folder: Path, text: str | None = None) -> str:
@@ -336,7 +349,7 @@ def test_a_captcha_that_asks_nobody_makes_no_old_visitor(
             " WHERE path = 'before.1' AND session IN"
             " (SELECT id FROM sessions WHERE puppet = 'neutral-1')"
         )
-    gates = {verdict["gate"] for verdict in report_data(folder)["verdicts"]}
+    gates = {verdict.gate for verdict in judge(load_run(folder)).verdicts}
     assert ("freshness" in gates) == bool(kind)
 
 
@@ -361,9 +374,9 @@ def test_what_was_not_declared_is_described(world: World) -> None:
             assert row[2].endswith(" %")
 
 
-def test_pages_are_called_what_the_scenario_calls_them(tmp_path: Path) -> None:
+def test_pages_are_called_what_the_scenario_calls_them(tmp_path: Path, drawn: None) -> None:
     """The ``label`` of a step, wherever its page is named."""
-    folder = build(tmp_path / "run", Made(twins=3, watches=1, blocked={"neutral-2": 6}))
+    folder = build(tmp_path / "run", Made(twins=2, watches=1, blocked={"neutral-2": 6}))
     with Store(folder / "store.db") as store:
         for path, label in (("after.0", "home, the end"), ("after.1", "probe")):
             store.db.execute(
@@ -376,7 +389,7 @@ def test_pages_are_called_what_the_scenario_calls_them(tmp_path: Path) -> None:
     missing = soup.select_one('[aria-label="Missing cells"] tbody')
     assert "home, the end" in words_of(missing)
     titles = [str(cell["title"]) for cell in soup.select("table.matrix td[title]")]
-    assert sum("step 7 (probe, after.1)" in title for title in titles) == 6
+    assert sum("step 7 (probe, after.1)" in title for title in titles) == 4
     exposure = words_of(soup.select_one("#exposure"))
     assert "(home, the end)" in exposure
     assert "(probe)" in exposure

@@ -6,15 +6,17 @@ Not equal are times, and with them how long a post was visible; places may be so
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from collector.browserless.feed import Feed, Timeline, height_px, outermost
+from collector.contract.options import RunOptions
+from collector.run.start import run_scenario
+from collector.scenario.loader import parse_scenario
+from collector.schedule.display import QuietDisplay
 from collector.testing import ScenarioRun
-
-Run = Callable[..., ScenarioRun]
 
 UNIT = '<div data-pagelet="FeedUnit_{0}" data-slot="{0}" class="u"><div>post {0}</div></div>'
 END = '<div class="feed-end" data-cursor="c&amp;1" role="progressbar"><span></span></div>'
@@ -105,11 +107,26 @@ SCENARIO = {
 }
 
 
-def run_on(run_scenario: Run, driver: str) -> ScenarioRun:
-    options = {"clock": "0.000001"}
-    return run_scenario(
-        SCENARIO, driver=driver, submit_to="none", speed="max", mock_options=options
+GIVEN: dict[str, Any] = {
+    "submit_to": "none",
+    "speed": "max",
+    "mock_options": {"clock": "0.000001"},
+}
+
+
+@pytest.fixture(scope="module")
+def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScenarioRun]:
+    """The run without a browser."""
+    run = ScenarioRun(
+        run_scenario(
+            parse_scenario(SCENARIO),
+            RunOptions.of(out=tmp_path_factory.mktemp("feed") / "run", driver="http", **GIVEN),
+            display=QuietDisplay(),
+            confirm=lambda question: False,
+        )
     )
+    yield run
+    run.store.close()
 
 
 def seen(run: ScenarioRun) -> list[list[Any]]:
@@ -144,20 +161,23 @@ def alike(some: list[list[Any]], others: list[list[Any]], more: int) -> None:
         assert abs(len(one) - len(other)) <= more
 
 
-def test_a_run_on_a_feed_needs_no_browser(run_scenario: Run) -> None:
-    run = run_on(run_scenario, "http")
-    assert run.result.exit_code == 0
-    first, again = run.timelines()
+def test_a_run_on_a_feed_needs_no_browser(http: ScenarioRun) -> None:
+    assert http.result.exit_code == 0
+    first, again = http.timelines()
     assert len(first.impressions) >= 12
     assert [seen.order for seen in first.impressions] == list(range(1, len(first.impressions) + 1))
     assert len(again.impressions) >= 3
-    posts = [row["post_id"] for row in run.store.rows("SELECT post_id FROM feed") if row["post_id"]]
-    assert set(posts) <= {row["item_id"] for row in run.truth()}
+    posts = [
+        row["post_id"] for row in http.store.rows("SELECT post_id FROM feed") if row["post_id"]
+    ]
+    assert set(posts) <= {row["item_id"] for row in http.truth()}
 
 
 @pytest.mark.browser
-def test_a_feed_without_a_browser_equals_one_with(run_scenario: Run) -> None:
-    browser, http = run_on(run_scenario, "chromium"), run_on(run_scenario, "http")
+def test_a_feed_without_a_browser_equals_one_with(
+    run_scenario: Callable[..., ScenarioRun], http: ScenarioRun
+) -> None:
+    browser = run_scenario(SCENARIO, driver="chromium", **GIVEN)
     assert steps(http) == steps(browser)
     # What was served decides what the next load shows, so the last one is not compared.
     alike(seen(http)[:1], seen(browser)[:1], 1)

@@ -7,33 +7,37 @@ from typing import Any
 
 import numpy as np
 import pytest
-from calibration_tools import batch, scenario
+from calibration_tools import batch, scenario, true_of
 
 from collector.analysis import inference, many, outcomes, shifts
 from collector.analysis.rundata import RunData
 from collector.calibration import table
-from collector.calibration.audits import platform
 from collector.calibration.batches import differences
 from collector.calibration.probe import Probe, probe, with_twins
-from collector.calibration.rates import cell, true_differences
+from collector.calibration.rates import cell
 from collector.calibration.truths import TRUTHS, Truth
 from collector.scenario.loader import parse_scenario
 
-RUNS = 240
+RUNS = 120
 
 
 def small_table(
-    names: list[str], on: Probe | None = None, judged: int = 2, twins: int = 6, runs: int = RUNS
+    names: list[str],
+    on: Probe | None = None,
+    judged: int = 2,
+    twins: int = 6,
+    runs: int = RUNS,
+    *,
+    fresh: bool = False,
 ) -> dict[str, Any]:
     """A table of a few cells in this process, as ``collector calibrate --truth`` has it."""
     cells, differing = [], []
     for name in names:
         truth: Truth = TRUTHS[name]
-        own, told, found = batch(truth, runs, on=on, twins=twins)
+        own, told, found = batch(truth, runs, on=on, twins=twins, fresh=fresh)
         differing += list(differences(own, told, found, judged))
-        true = true_differences(platform(own, truth), 1)
         smallest = table.smallest_of(own, own.questions)
-        cells.append({"twins": twins, **cell(truth, found, true, smallest)})
+        cells.append({"twins": twins, **cell(truth, found, true_of(own, truth), smallest)})
     return {
         "format": table.FORMAT,
         "cells": cells,
@@ -53,7 +57,7 @@ def committed() -> dict[str, Any]:
 def test_without_a_fault_every_promise_is_kept(committed: dict[str, Any]) -> None:
     """And the same seed gives the same table."""
     assert wrong(committed, committed) == []
-    assert small_table(["null", "effect-20"]) == committed
+    assert small_table(["null", "effect-20"], fresh=True) == committed
 
 
 def test_p_that_leaves_out_the_observed_exchange_breaks_it(
@@ -69,11 +73,11 @@ def test_p_that_leaves_out_the_observed_exchange_breaks_it(
         return shifts.Shifts(found.estimates, found.p - 2 / count, found.up, found.down, found.tie)
 
     pairs = probe(with_twins(parse_scenario(scenario()), 6, block=1))
-    before = small_table(["null"], on=pairs, runs=1_500)
+    before = small_table(["null"], on=pairs, runs=600)
     assert list(table.broken_promises(before)) == []
     for module in (many, inference):
         monkeypatch.setattr(module, "shifts", strict)
-    problems = wrong(small_table(["null"], on=pairs, runs=1_500), before)
+    problems = wrong(small_table(["null"], on=pairs, runs=600), before)
     called = [each for each in problems if ": effect " in each]
     assert called, problems
     assert called[0].endswith("committed 0.0%")

@@ -4,25 +4,59 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from calibration_tools import scenario
+from calibration_tools import few_puppets, scenario
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import ROOT
 from scipy.stats import beta
 
-from collector.calibration import table
+from collector.calibration import batches, probe, table
 from collector.calibration.rates import upper_limit
 from collector.calibration.truths import TRUTHS, Kind, Truth, truth_of
 from collector.calibration.words import markdown
 from collector.cli import main
 from collector.common.errors import UserError
+from collector.scenario.loader import Loaded
 
 COMMITTED = ROOT / "docs" / "calibration.json"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_probe() -> Iterator[None]:
+    """The probe of a scenario is made once for all commands of this file."""
+    right = probe.probe
+    made: dict[str, probe.Probe] = {}
+
+    def once(loaded: Loaded) -> probe.Probe:
+        name = loaded.place
+        if name not in made:
+            made[name] = right(loaded)
+        return made[name]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(probe, "probe", once)
+        yield
+
+
+class InThisProcess:
+    """In place of the pool, where the claim is not about processes."""
+
+    def __init__(self, *_: Any, initializer: Any, initargs: Any, **__: Any) -> None:
+        initializer(*initargs)
+
+    def __enter__(self) -> InThisProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def map(self, call: Any, tasks: Any) -> Any:
+        return map(call, tasks)
 
 
 @settings(max_examples=60, deadline=None)
@@ -127,15 +161,17 @@ def test_a_file_that_is_no_truth_is_refused(tmp_path: Path, text: str, says: str
         truth_of(str(path))
 
 
-def test_calibrate_counts_and_checks(tmp_path: Path) -> None:
+def test_calibrate_counts_and_checks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A small calibration by the command: JSON with the promised keys, a table to hold another one
     against, and exit 1 where it differs."""
+    monkeypatch.setattr(batches, "ProcessPoolExecutor", InThisProcess)
     path = tmp_path / "small.yaml"
     path.write_text(json.dumps(scenario()), "utf-8")
     out = tmp_path / "table.json"
     words = ["calibrate", str(path), "--truth", "null", "--truth", "effect-20", "--n", "40",
              "--processes", "1"]  # fmt: skip
-    result = CliRunner().invoke(main, [*words, "--json", "--out", str(out)])
+    with few_puppets():
+        result = CliRunner().invoke(main, [*words, "--json", "--out", str(out)])
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)
     assert found["experiments"] == 80
@@ -144,7 +180,8 @@ def test_calibrate_counts_and_checks(tmp_path: Path) -> None:
     assert found["coverage"] > 0.8
     assert set(found["power"]) == {"20"}
     assert found["judged"] == {"audits": 8, "differing": 0, "first": []}
-    again = CliRunner().invoke(main, [*words, "--check", str(out)])
+    with few_puppets():
+        again = CliRunner().invoke(main, [*words, "--check", str(out)])
     assert again.exit_code == 0, again.output
     told = json.loads(out.read_text("utf-8"))
     for cell in told["cells"]:
@@ -154,7 +191,8 @@ def test_calibrate_counts_and_checks(tmp_path: Path) -> None:
                 zip(verdicts, reversed(list(verdicts.values())), strict=True)
             )
     out.write_text(json.dumps(told), "utf-8")
-    differs = CliRunner().invoke(main, [*words, "--check", str(out)])
+    with few_puppets():
+        differs = CliRunner().invoke(main, [*words, "--check", str(out)])
     assert differs.exit_code == 1
     assert "committed" in differs.output
 

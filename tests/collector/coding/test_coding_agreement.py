@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from coding_tools import fill, truth_of
 from synthetic_run import Made, build
 
+from collector.analysis import figures
 from collector.analysis.coders import widened
 from collector.analysis.labelling import Labelling, drawn
 from collector.analysis.report import report_data, write_report
@@ -143,9 +144,12 @@ def test_half_widths_combine_as_a_right_triangle() -> None:
     assert widened((0.07, 0.13), 0.10, 0.0, 0.95) == pytest.approx((0.07, 0.13), abs=1e-15)
 
 
-def test_coders_who_differ_widen_the_interval_and_stand_in_the_report(tmp_path: Path) -> None:
+def test_coders_who_differ_widen_the_interval_and_stand_in_the_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every outcome under A, B and resolved; disagreement widens; the page tells kappa and hash."""
-    run = build(tmp_path / "run", Made(twins=6))
+    monkeypatch.setattr(figures, "draw", lambda each: figures.Drawn(each, "<svg></svg>", b""))
+    run = build(tmp_path / "run", Made(twins=6, watches=1))
     out, truth = tmp_path / "coding", truth_of(run)
     cli = CliRunner()
     assert cli.invoke(main, ["label", "export", str(run), "--coder", "A", "--coder", "B", "--out",

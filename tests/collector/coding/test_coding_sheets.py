@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -26,21 +27,28 @@ def collector(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(each) for each in arguments])
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Path:
-    return build(tmp_path / "run", Made(twins=3))
-
-
-@pytest.fixture
-def free(run: Path, tmp_path: Path) -> Path:
-    """A folder of sheets of two coders, with a codebook of the run's topics."""
-    out = tmp_path / "coding"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a run and with sheets of two coders, of which each test has a copy."""
+    folder = tmp_path_factory.mktemp("made")
+    run, out = build(folder / "run", Made(twins=3, watches=2)), folder / "coding"
     assert collector("label", "export", run, "--coder", "A", "--coder", "B", "--out", out
                      ).exit_code == 0  # fmt: skip
     topics = sorted(set(truth_of(run).values()))
     lines = [f"  {topic}: what it is" for topic in topics]
     (out / "codebook.yaml").write_text("labels:\n" + "\n".join(lines) + "\n  other: none\n")
-    return out
+    return folder
+
+
+@pytest.fixture
+def run(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made / "run", tmp_path / "run"))
+
+
+@pytest.fixture
+def free(made: Path, run: Path, tmp_path: Path) -> Path:
+    """A folder of sheets of two coders, with a codebook of the run's topics."""
+    return Path(shutil.copytree(made / "coding", tmp_path / "coding"))
 
 
 def test_what_is_exported_filled_from_the_truth_and_imported_is_the_mocks_exposure(
@@ -269,7 +277,7 @@ def test_a_codebook_is_refused_with_its_line(run: Path, free: Path) -> None:
 
 def test_ten_thousand_items_are_no_work(tmp_path: Path) -> None:
     """10,000 coded rows go in whole: every row a coding and a resolved label of one version."""
-    run = build(tmp_path / "run", Made(twins=1))
+    run = build(tmp_path / "run", Made(twins=1, watches=0))
     with Store(run / "store.db") as store:
         store.add_labels({f"w{n:010d}": "music" for n in range(10_000)}, source="mock")
     sheet = tmp_path / "coder-A.csv"

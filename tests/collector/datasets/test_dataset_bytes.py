@@ -23,7 +23,7 @@ from collector.export import Format
 from collector.scenario.loader import load_scenario
 from mockserver.world import World
 
-ROWS = 150
+ROWS = 60
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -100,9 +100,9 @@ def test_who_simulates_a_round_changes_neither_it_nor_its_place() -> None:
     alone, shared = (
         Simulator(Job(loaded, 5, "run", False)), Simulator(Job(loaded, 5, "run", False))
     )  # fmt: skip
-    by_one = list(islice(rounds(alone, 1), 4))
+    by_one = list(islice(rounds(alone, 1), 2))
     with closing(rounds(shared, 2)) as found:
-        by_two = list(islice(found, 4))
+        by_two = list(islice(found, 2))
     assert [[s.id for s in each] for each in by_two] == [[s.id for s in each] for each in by_one]
     assert [[s.tables for s in each] for each in by_two] == [[s.tables for s in e] for e in by_one]
 

@@ -48,9 +48,9 @@ def test_nothing_of_it_is_in_a_plan_that_does_not_ask_for_it(tmp_path: Path) -> 
 def test_the_options_are_what_the_file_would_say(tmp_path: Path) -> None:
     """Except for the hash of the file, the plan is the same to the byte."""
     options = ["--recommender", "history=0", "--recommender", "home.noise=0.5"]
-    options += ["--fault", "captcha=0.25", "--world", "medium"]
+    options += ["--fault", "captcha=0.25", "--world", "small"]
     told = {
-        "world": "medium",
+        "world": "small",
         "recommender": {"history": 0, "home.noise": 0.5},
         "faults": {"captcha": 0.25},
     }

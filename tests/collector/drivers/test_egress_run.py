@@ -47,6 +47,8 @@ def _run(mock_server: Server, tmp_path: Path) -> Run:
 SECRET = "s3cret-of-the-proxy"
 LOGIN = f"auditor:{SECRET}"
 DRIVERS = ["http", pytest.param("chromium", marks=pytest.mark.browser)]
+#: Where the driver only brings the page: what is claimed is decided outside of it.
+MORE = ["http", pytest.param("chromium", marks=[pytest.mark.browser, pytest.mark.slow])]
 
 
 def scenario(way: Any, **more: Any) -> dict[str, Any]:
@@ -130,7 +132,7 @@ def test_a_refused_login_is_named(
     assert run.result.captures == 0
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("driver", MORE)
 def test_another_country_than_planned_ends_the_session(run_scenario: Run, driver: str) -> None:
     with proxy(country="FR") as way:
         told = {"server": f"http://127.0.0.1:{way.port}", "country": "DE"}
@@ -193,8 +195,8 @@ def test_a_socks_proxy_without_a_browser(run_scenario: Run) -> None:
     assert any(one.startswith("SOCKS youtube.localhost:") for one in way.asked)
 
 
-@pytest.mark.browser
-def test_arms_leave_from_their_own_countries(run_scenario: Run) -> None:
+@pytest.mark.parametrize("driver", MORE)
+def test_arms_leave_from_their_own_countries(run_scenario: Run, driver: str) -> None:
     """One arm a country: each puppet's requests come through its own proxy, and no other's."""
     with proxy(country="DE", address="203.0.113.1") as one, proxy(country="FR") as two:
         told = scenario(None)
@@ -206,7 +208,7 @@ def test_arms_leave_from_their_own_countries(run_scenario: Run) -> None:
             }
             for country, way in (("DE", one), ("FR", two))
         }
-        run = run_scenario(told, **given("chromium"))
+        run = run_scenario(told, **given(driver))
     assert run.result.exit_code == 0
     rows = run.store.rows(
         "SELECT s.puppet, c.seen FROM persona_checks c JOIN sessions s ON s.id = c.session"

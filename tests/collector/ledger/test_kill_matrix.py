@@ -5,12 +5,13 @@ Every puppet either did exactly what was planned, by the mock's own log, or is c
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
-from kill_tools import forked_workers
+from kill_tools import mortal_workers
 
 from collector.contract.options import RunOptions
 from collector.run.resume import resume
@@ -36,13 +37,39 @@ STEPS = (
 TREATING = {"visit", "consent", "search", "follow", "watch", "like"}
 WATCHED_S = (60.0, 30.0)
 #: At every boundary, and within every step: when it has begun and when it has had its effect.
-PLACES = (
+ALL = (
     "ready",
     *(f"{'started' if step % 2 else 'acted'}:{step}" for step in range(len(STEPS))),
     "started:8",
     *(f"finished:{step}" for step in range(len(STEPS))),
     "released",
 )
+#: Of each kind one: before the first step, within a step that the site remembers or does not or
+#: that files a page, after one whose page is wanted, is brought or is not needed, after the end.
+FEW = (
+    "ready", "started:1", "acted:4", "acted:6", "started:8",
+    "finished:1", "finished:3", "finished:5", "released",
+)  # fmt: skip
+CASES = [
+    *((FEW, place) for place in FEW),
+    *(pytest.param(ALL, place, marks=pytest.mark.slow) for place in ALL),
+]
+
+
+@dataclass(frozen=True)
+class Killed:
+    places: tuple[str, ...]
+    """Where the session of each puppet was killed, the first puppet's first."""
+    store: Store
+    """Of the run, which was then resumed."""
+
+    def session(self, place: str) -> str:
+        number = self.places.index(place) + 1
+        return f"b{number:02d}-a-{number}"
+
+    def whole(self) -> list[tuple[str, str]]:
+        """Place and session of the puppets that count."""
+        return [(place, self.session(place)) for place in self.places if not spoiled(place)]
 
 
 def confirm(question: str) -> bool:
@@ -56,44 +83,50 @@ def spoiled(place: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def killed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
-    """Puppet → where its session was killed; the run in ``OUT`` was then resumed."""
-    folder = tmp_path_factory.mktemp("kill")
-    scenario = {
-        "name": "kill",
-        "seed": 5,
-        "block": 1,
-        "arms": {"a": {"twins": len(PLACES), "steps": [step for _, step in STEPS]}},
-    }
-    loaded = parse_scenario(scenario)
-    places = {f"b{n:02d}-a-{n}": place for n, place in enumerate(PLACES, 1)}
-    told = folder / "places.json"
-    told.write_text(json.dumps(places))
-    options = RunOptions(out=folder / "out", driver="http", workers=4)
-    with forked_workers(folder, told):
-        first = run_scenario(loaded, options, display=QuietDisplay(), confirm=confirm)
-        assert first.exit_code == 1
-        assert first.submitted is not None
-        told.unlink()  # from now on nobody dies
-        second = resume(folder / "out", display=QuietDisplay(), confirm=confirm)
-    assert second.submitted is not None
-    assert (second.submitted.left, second.submitted.failed) == (0, 0)
-    with Store(folder / "out" / "store.db", readonly=True) as store:
+def killed_at(tmp_path_factory: pytest.TempPathFactory) -> Callable[[tuple[str, ...]], Killed]:
+    """Carry out a run whose sessions are killed at these places, and resume it; once for each."""
+
+    @functools.cache
+    def carry_out(places: tuple[str, ...]) -> Killed:
+        folder = tmp_path_factory.mktemp("kill")
+        scenario = {
+            "name": "kill",
+            "seed": 5,
+            "block": 1,
+            "arms": {"a": {"twins": len(places), "steps": [step for _, step in STEPS]}},
+        }
+        loaded = parse_scenario(scenario)
+        told = folder / "places.json"
+        told.write_text(json.dumps({f"b{n:02d}-a-{n}": at for n, at in enumerate(places, 1)}))
+        options = RunOptions(out=folder / "out", driver="http", workers=4)
+        with mortal_workers(told):
+            first = run_scenario(loaded, options, display=QuietDisplay(), confirm=confirm)
+            assert first.exit_code == 1
+            assert first.submitted is not None
+            told.unlink()  # from now on nobody dies
+            second = resume(folder / "out", display=QuietDisplay(), confirm=confirm)
+        assert second.submitted is not None
+        assert (second.submitted.left, second.submitted.failed) == (0, 0)
+        store = Store(folder / "out" / "store.db", readonly=True)
         items = [row["capture"] for row in store.rows("SELECT capture FROM outbox")]
-    assert sum("+element-" not in item for item in items) == second.captures
-    assert first.submitted.sent + second.submitted.sent == len(items)
-    return {"OUT": str(folder / "out")} | {f"a-{n}": place for n, place in enumerate(PLACES, 1)}
+        assert sum("+element-" not in item for item in items) == second.captures
+        assert first.submitted.sent + second.submitted.sent == len(items)
+        return Killed(places, store)
+
+    return carry_out
 
 
-@pytest.fixture(scope="module")
-def store(killed: Mapping[str, str]) -> Store:
-    return Store(Path(killed["OUT"]) / "store.db", readonly=True)
+@pytest.fixture(params=[FEW, pytest.param(ALL, marks=pytest.mark.slow)], ids=["few", "all"])
+def killed(
+    request: pytest.FixtureRequest, killed_at: Callable[[tuple[str, ...]], Killed]
+) -> Killed:
+    return killed_at(request.param)
 
 
-def loads(store: Store, number: int) -> int:
+def loads(store: Store, session: str) -> int:
     """How many pages the mock sent to a puppet."""
     sql = "SELECT count(DISTINCT load) AS n FROM truth_pages WHERE puppet = ?"
-    (found,) = store.rows(sql, [f"a-{number}"])
+    (found,) = store.rows(sql, [session.partition("-")[2]])
     return int(found["n"])
 
 
@@ -103,11 +136,13 @@ def reopened(store: Store, session: str) -> list[int]:
     return [row["step"] for row in store.rows(sql, [session])]
 
 
-@pytest.mark.parametrize(("number", "place"), list(enumerate(PLACES, 1)))
+@pytest.mark.parametrize(("places", "place"), CASES)
 def test_what_is_planned_happened_once_or_the_puppet_counts_no_more(
-    killed: Mapping[str, str], store: Store, number: int, place: str
+    killed_at: Callable[[tuple[str, ...]], Killed], places: tuple[str, ...], place: str
 ) -> None:
-    session, puppet = f"b{number:02d}-a-{number}", f"a-{number}"
+    killed = killed_at(places)
+    store, session = killed.store, killed.session(place)
+    puppet = session.partition("-")[2]
     steps = store.steps(session)
     outcomes = [row["outcome"] for row in steps]
     receipts = [step for _, step, _ in store.receipts(session=session)]
@@ -132,13 +167,11 @@ def test_what_is_planned_happened_once_or_the_puppet_counts_no_more(
     assert watched == list(WATCHED_S)[: len(watched)]
 
 
-def test_a_page_is_opened_again_only_where_the_next_step_needs_it(store: Store) -> None:
+def test_a_page_is_opened_again_only_where_the_next_step_needs_it(killed: Killed) -> None:
     """A reload is one more load by the site's count; none happens that is not on record. The last
     puppet's session was over when it was killed: it is what the others are measured by."""
-    for number, place in enumerate(PLACES, 1):
-        if spoiled(place):
-            continue
-        session = f"b{number:02d}-a-{number}"
+    store = killed.store
+    for place, session in killed.whole():
         again = reopened(store, session)
         # after step K: the step for which the page is needed, if there is one
         wanted = {"finished:0": [1], "finished:2": [3], "finished:3": [4]}
@@ -146,14 +179,12 @@ def test_a_page_is_opened_again_only_where_the_next_step_needs_it(store: Store) 
         wanted |= {f"{moment}:6": [7] for moment in ("started", "acted")}
         wanted |= {"finished:7": [8], "started:8": [8]}
         assert again == wanted.get(place, []), place
-        assert loads(store, number) == loads(store, len(PLACES)) + len(again), place
+        assert loads(store, session) == loads(store, killed.session("released")) + len(again)
 
 
-def test_captures_are_numbered_on_and_never_filed_twice(store: Store) -> None:
-    for number, place in enumerate(PLACES, 1):
-        if spoiled(place):
-            continue
-        session = f"b{number:02d}-a-{number}"
+def test_captures_are_numbered_on_and_never_filed_twice(killed: Killed) -> None:
+    store = killed.store
+    for place, session in killed.whole():
         captures = list(store.captures(session=session))
         assert [each.seq for each in captures] == list(range(len(captures))), place
         # A capture step that was cut off after it had filed its page is not done again.

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 from click.testing import CliRunner, Result
-from kill_tools import forked_workers
+from kill_tools import ROLE, collector_command
 
 from collector.cli import main
 from collector.contract.layout import RunDir
@@ -35,13 +34,6 @@ after: [{visit: home}]
 """
 
 
-@pytest.fixture(scope="module", autouse=True)
-def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ...]]:
-    folder = tmp_path_factory.mktemp("workers")
-    with forked_workers(folder, folder / "nobody dies") as command:
-        yield command
-
-
 @pytest.fixture(scope="module")
 def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("supervisor") / "kill.yaml"
@@ -57,15 +49,13 @@ Start = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
-def start(scenario: Path, workers: tuple[str, ...]) -> Iterator[Start]:
+def start(scenario: Path) -> Iterator[Start]:
     """Starts ``collector run`` in a process of its own; ends it if the test did not."""
     running: list[subprocess.Popen[str]] = []
 
     def begin(out: Path) -> subprocess.Popen[str]:
-        call = "from collector.schedule import supervised; from collector.cli import main;"
-        call += f"supervised.WORKER = {workers!r}; main()"
         process = subprocess.Popen(
-            [sys.executable, "-c", call, *command(scenario, out)],
+            collector_command(*command(scenario, out)),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -162,9 +152,7 @@ def test_a_mock_that_dies_ends_the_run_with_one_error_and_it_resumes(
     process = start(out)
     wait_for(process, "b-1: step 2/5 done")
     (mock,) = [
-        child
-        for child in psutil.Process(process.pid).children()
-        if "mockserver.child" in child.cmdline()
+        child for child in psutil.Process(process.pid).children() if child.cmdline()[ROLE] == "mock"
     ]
     mock.kill()
     stdout, stderr = process.communicate(timeout=300)

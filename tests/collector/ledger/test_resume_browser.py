@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from kill_tools import collector_command
 
 from collector.cli import main
 from collector.store import Store
@@ -23,9 +23,9 @@ persona: marie-us
 analysis: {exposure: [conspiracy], surfaces: [home], control: calm}
 before: [{visit: {url: home, capture: false}}, {consent: reject}]
 arms:
-  bubble: {steps: [{search: flat earth}, {follow: {topic: conspiracy}}, {watch: 2m}]}
-  calm: {steps: [{search: pasta}, {follow: {topic: cooking}}, {watch: 2m}]}
-after: [{visit: home}, {scroll: {screens: 1}}, {capture: home}]
+  bubble: {steps: [{search: flat earth}, {follow: {topic: conspiracy}}, {watch: 20s}]}
+  calm: {steps: [{search: pasta}, {follow: {topic: cooking}}, {watch: 20s}]}
+after: [{visit: home}]
 """
 #: What is another in every run: names, times, and how nearly puppets started together.
 NAMED = ("run", "outbox", "skew_ms", "spacing", "command", "environment", "versions")
@@ -50,9 +50,8 @@ def test_killed_and_resumed_it_gives_the_same_report(tmp_path: Path) -> None:
     args = ["run", str(scenario), "--speed", "max", "--workers", "2", "--out"]
     cli(*args, str(whole))
 
-    call = "from collector.cli import main; main()"
     process = subprocess.Popen(
-        [sys.executable, "-c", call, *args, str(killed)],
+        collector_command(*args, str(killed)),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -62,7 +61,7 @@ def test_killed_and_resumed_it_gives_the_same_report(tmp_path: Path) -> None:
         said = []
         for line in process.stderr:
             said.append(line)
-            if "calm-1: step 4/8" in line:
+            if "calm-1: step 4/6" in line:
                 break
         else:
             raise AssertionError(said)

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from kill_tools import forked_workers
+from kill_tools import mortal_workers
 
 from collector.common.errors import UserError
 from collector.contract.layout import RunDir
@@ -42,7 +42,7 @@ def test_no_room_for_evidence(tmp_path: Path) -> None:
     places = tmp_path / "places.json"
     places.write_text(json.dumps({"b01-a-1": "full:3"}))
     options = RunOptions(out=out.root, driver="http", workers=1, submit_to="none")
-    with forked_workers(tmp_path, places):
+    with mortal_workers(places):
         with pytest.raises(UserError) as told:
             run_scenario(parse_scenario(SCENARIO), options, display=QuietDisplay(), confirm=confirm)
         assert told.value.problem == "the disk is full"
@@ -77,13 +77,12 @@ def test_no_room_for_the_supervisors_own_records(
     def no_room(self: object, *args: object) -> None:
         raise StoreFull("the disk is full", place=str(out.store), fix="free some space")
 
-    with forked_workers(tmp_path, tmp_path / "nobody dies"):
-        with monkeypatch.context() as patch:
-            patch.setattr(engine.Engine, "_keep_skew", no_room)
-            with pytest.raises(StoreFull) as told:
-                run_scenario(scenario, options, display=QuietDisplay(), confirm=confirm)
-        assert told.value.fix == f"free some space; then: collector run --resume {out.root}"
-        result = resume(out.root, display=QuietDisplay(), confirm=confirm)
+    with monkeypatch.context() as patch:
+        patch.setattr(engine.Engine, "_keep_skew", no_room)
+        with pytest.raises(StoreFull) as told:
+            run_scenario(scenario, options, display=QuietDisplay(), confirm=confirm)
+    assert told.value.fix == f"free some space; then: collector run --resume {out.root}"
+    result = resume(out.root, display=QuietDisplay(), confirm=confirm)
     assert result.exit_code == 0
     with Store(out.store, readonly=True) as store:
         assert {row["state"] for row in store.sessions()} == {"done"}

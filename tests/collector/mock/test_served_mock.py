@@ -33,8 +33,8 @@ SCENARIO: dict[str, Any] = {
     "analysis": {"exposure": ["music"], "surfaces": ["home"], "control": "one"},
     "before": [{"visit": {"url": "home", "capture": False}}, {"consent": "reject"}],
     "arms": {
-        "one": {"twins": 2, "steps": [{"search": "street food"}]},
-        "two": {"twins": 2, "steps": [{"search": "live concert"}]},
+        "one": {"twins": 1, "steps": [{"search": "street food"}]},
+        "two": {"twins": 1, "steps": [{"search": "live concert"}]},
     },
     "after": [{"visit": "home"}],
 }
@@ -245,7 +245,7 @@ def test_with_its_token_a_served_mock_is_as_good_as_the_bundled_one(
     assert labels["n"] > 3000
     assert labels["source"] == "mock"
     served = rows(out, "SELECT item_id FROM truth_impressions WHERE surface = 'home'")
-    assert len(served) >= 4 * 20
+    assert len(served) >= 2 * 20
     for path in out.rglob("*"):
         assert not path.is_file() or TOKEN.encode() not in path.read_bytes(), path
     assert TOKEN not in told.output
@@ -302,11 +302,11 @@ def test_two_runs_on_one_mock_never_share_a_visitor(
             json.loads(path.read_text())["visitor_id"]
             for path in sorted(out.glob("profiles/*/profile.json"))
         ]
-        assert len(ids) == 4
+        assert len(ids) == 2
         met_by += ids
         if token:
             pages = rows(out, "SELECT count(*) AS n FROM truth_pages")
-            assert pages == [{"n": 4 * 4}], "visit, the same with an answer, search, visit"
+            assert pages == [{"n": 2 * 4}], "visit, the same with an answer, search, visit"
     assert len(set(met_by)) == len(met_by)
     plans = {json.loads((out / "manifest.json").read_text())["plan_hash"] for out in outs}
     assert len(plans) == 1, "it is the same plan all the same"

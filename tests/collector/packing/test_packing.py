@@ -21,12 +21,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from matplotlib.figure import Figure
 from nacl.signing import SigningKey
 from places import TOOLS
 from record_tools import made, raw_entry
 from registered_runs import call, copy_of, make_run, sql
 from warcio.archiveiterator import ArchiveIterator
 
+from collector.analysis import figures, plots
 from collector.evidence import EvidenceStore
 from collector.packing.container import Container
 from collector.packing.errors import PackRefused
@@ -65,6 +67,13 @@ def folder(pack: Path) -> Path:
     with zipfile.ZipFile(pack) as source:
         source.extractall(out)
     return out
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Empty figures in the report of a pack whose figures nobody looks at: most of its time."""
+    empty = plots.svg(Figure())
+    monkeypatch.setattr(figures, "draw", lambda picture: figures.Drawn(picture, empty, b""))
 
 
 # ---- validators of the formats
@@ -280,6 +289,7 @@ def test_every_column_is_described(folder: Path) -> None:
     assert set(TABLES) - set(told) == {"leases", "data_dictionary"}
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_posts_of_a_feed_are_in_it(tmp_path: Path) -> None:
     """A timeline's posts, each under its own name; the pack of such a run is good as well."""
     run = make_run(tmp_path, FEED)
@@ -391,6 +401,7 @@ def _recorded(run: Path, folder: Path) -> tuple[Path, str]:
     return copy, session
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_what_servers_answered_is_in_it(run: Path, tmp_path: Path) -> None:
     """Of a recorded run: text of pages and of what they fetched, as responses; nothing that was
     sent, no picture, no script, no header but the type. The pages stay what they were, and the
@@ -431,12 +442,14 @@ def test_what_servers_answered_is_in_it(run: Path, tmp_path: Path) -> None:
     _valid([_tool("wacz"), "validate", "-f", str(tmp_path / "one.wacz")], cwd=tmp_path)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_answers_can_be_left_out(run: Path, tmp_path: Path) -> None:
     copy, _ = _recorded(run, tmp_path)
     told = call("pack", copy, "--no-payloads", "--out", tmp_path / "p.zip", "--json").stdout
     assert json.loads(told)["answers"] == 0
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_damaged_recording_is_named(run: Path, tmp_path: Path) -> None:
     copy, session = _recorded(run, tmp_path)
     next((copy / "recordings" / session).glob("*.har.zst")).write_bytes(b"no archive")
@@ -628,6 +641,7 @@ def test_a_signature_is_of_these_bytes_and_this_chain() -> None:
 # ---- again
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_pack_repeated_on_the_mock_gives_the_same_report(pack: Path, tmp_path: Path) -> None:
     """From the file alone, in another folder: the hash of all numbers that may not differ."""
     alone = tmp_path / "alone.zip"
@@ -672,6 +686,7 @@ def test_nothing_is_overwritten(run: Path, pack: Path) -> None:
     assert pack.read_bytes() == before
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_lost_evidence_is_refused(run: Path, tmp_path: Path) -> None:
     """A page that the ledger names and that is not there ends the packing; nothing is left."""
     copy = copy_of(run, tmp_path)
@@ -681,6 +696,7 @@ def test_lost_evidence_is_refused(run: Path, tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["copy"]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_run_that_broke_off_is_packed_and_says_so(run: Path, tmp_path: Path) -> None:
     """What is there can be shown; its state is said, and stands in review.json."""
     copy = copy_of(run, tmp_path)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,15 @@ from collector.platforms.youtube.parse.registry import ITEM_TAGS
 from collector.platforms.youtube.parse.tree import parse_tree
 
 FILES = sorted(ROOT.glob("youtube/[hsv]*/*.json.gz"))
+
+
+def some(files: Sequence[Path], nth: int = 4) -> list[Any]:
+    """Every nth in ``make test``, which are some of each kind; the other ones in the sweep."""
+    return [
+        pytest.param(path, id=path.name[:8], marks=[pytest.mark.slow] if number % nth else [])
+        for number, path in enumerate(files)
+    ]
+
 
 pytestmark = [
     pytest.mark.corpus,
@@ -72,14 +81,17 @@ def sources(path: Path) -> list[Source]:
     ]
 
 
-def observations(path: Path) -> Iterator[Observation]:
-    for source in sources(path):
-        yield parse_page(
+@cache
+def observations(path: Path) -> tuple[Observation, ...]:
+    return tuple(
+        parse_page(
             source.html,
             source.href,
             client_time=source.client_time,
             languages=(source.blang,) if source.blang else (),
         )
+        for source in sources(path)
+    )
 
 
 def differences(expected: Any, got: Any, place: str, dropped: set[str]) -> list[str]:
@@ -104,7 +116,7 @@ def differences(expected: Any, got: Any, place: str, dropped: set[str]) -> list[
     return [] if expected == got else [f"{place}: {expected!r} != {got!r}"]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name[:8])
+@pytest.mark.parametrize("path", some(FILES))
 def test_the_references_answer_is_reproduced(path: Path) -> None:
     if path.name[:8] in EXCLUDED:
         pytest.skip("the reference does not reproduce this page itself")
@@ -117,7 +129,7 @@ MOCK_FILES = sorted(ROOT.glob("youtube-mock-2022/[hsv]*/*.json.gz"))
 
 
 @pytest.mark.skipif(not MOCK_FILES, reason=f"no youtube-mock-2022 in {ROOT}")
-@pytest.mark.parametrize("path", MOCK_FILES, ids=lambda p: p.name[:8])
+@pytest.mark.parametrize("path", some(MOCK_FILES))
 def test_the_originals_answer_to_pages_of_a_mock_is_reproduced(path: Path) -> None:
     """Its mistakes too: a length behind a blank is none, an address without a host is null's."""
     expected = document(path)["metadata"]
@@ -126,7 +138,7 @@ def test_the_originals_answer_to_pages_of_a_mock_is_reproduced(path: Path) -> No
     assert differences(expected, answer, expected["type"], dropped) == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name[:8])
+@pytest.mark.parametrize("path", some(FILES))
 def test_every_page_is_ok_and_read(path: Path) -> None:
     for source, seen in zip(sources(path), observations(path), strict=True):
         assert page_status(source.html, source.href) is PageStatus.OK
@@ -144,7 +156,7 @@ _MISTAKES = frozenset(
 )
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name[:8])
+@pytest.mark.parametrize("path", some(FILES))
 def test_values_agree_with_the_reference_item_by_item(path: Path) -> None:
     """Where both read an item of the visible page, they read the same; the reference's known
     mistakes aside (a length without an age taken for one, a title where the page shows none)."""
@@ -199,7 +211,7 @@ def test_labels_are_understood() -> None:
             assert label.views == views, key
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name[:8])
+@pytest.mark.parametrize("path", some(FILES, 12))
 def test_html5_and_lenient_trees_hold_the_same_items(path: Path) -> None:
     """A lenient tree keeps the text's own nesting. An HTML5 tree of the text as it stands has more
     anchors or tears items out of their page; ours has the lenient tree's."""
@@ -215,7 +227,7 @@ def test_html5_and_lenient_trees_hold_the_same_items(path: Path) -> None:
 
 def test_an_html5_tree_of_the_text_as_it_stands_is_another() -> None:
     torn = 0
-    for path in FILES:
+    for path in FILES[::4]:
         html = sources(path)[-1].html
         plain, ours = LexborHTMLParser(html), parse_tree(html)
         tags = ",".join(("ytd-compact-video-renderer", "ytd-rich-item-renderer"))

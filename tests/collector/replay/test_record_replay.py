@@ -38,7 +38,7 @@ VIDEOS = {
             "steps": [
                 {"search": "live music"},
                 {"follow": {"random": True, "unseen": True}},
-                {"watch": "15s"},
+                {"watch": "5s"},
                 {"scroll": {"until": 30}},
                 {"capture": "scrolled"},
             ]
@@ -70,7 +70,7 @@ FEED = {
     ("scenario", "options", "pages"),
     [
         (VIDEOS, {"era": "2026"}, 3),
-        (SHORT, {"era": "2022"}, 2),
+        pytest.param(SHORT, {"era": "2022"}, 2, marks=pytest.mark.slow),
         (FEED, {}, 2),
     ],
     ids=["2026", "2022", "feed"],

@@ -1,4 +1,7 @@
-"""Puppets on a feed, with real Chromium: what they saw is what was served, and nobody is named."""
+"""Puppets on a feed: what they saw is what was served, and nobody is named.
+
+With real Chromium on the markup of today; on that of 2019 without a browser, and slowly with one.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ from mockserver.serve import Server, serving
 
 pytestmark = pytest.mark.browser
 
-#: Two arms that like different pages, two twins each, three timelines a puppet.
+#: Two arms that like different pages, a puppet each, three timelines a puppet.
 SCENARIO = """
 name: feed-small
 platform: facebook
@@ -48,10 +51,10 @@ before:
   - subscribe
 arms:
   left:
-    twins: 2
+    twins: 1
     steps: [{visit: /newsleft.%s.1}, {like: {topic: news-left, count: 3}}]
   right:
-    twins: 2
+    twins: 1
     steps: [{visit: /newsright.%s.1}, {like: {source: newsright.%s.1, count: 3}}]
 after:
   - visit: home
@@ -95,13 +98,22 @@ class Run:
         ]
 
 
-@pytest.fixture(scope="module", params=[("2019", "it-IT"), ("2026", "en-US")], ids=lambda p: p[0])
+@pytest.fixture(
+    scope="module",
+    params=[
+        ("2019", "it-IT", "http"),
+        ("2026", "en-US", "chromium"),
+        pytest.param(("2019", "it-IT", "chromium"), marks=pytest.mark.slow),
+    ],
+    ids=lambda p: f"{p[0]}-{p[2]}",
+)
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    era, locale = request.param
+    era, locale, driver = request.param
     out = tmp_path_factory.mktemp("feed") / "out"
     lang = locale[:2]
     scenario = parse_scenario(SCENARIO % (locale, *[lang] * 5))
-    options = RunOptions(out=out, speed="max")
+    speed = "max" if driver == "chromium" else None
+    options = RunOptions.of(out=out, driver=driver, speed=speed)
     with serving(MockConfig(seed=11, era=era)) as server:
         result = run_scenario(
             scenario,
@@ -127,11 +139,11 @@ def test_every_puppet_brings_three_timelines(run: Run) -> None:
     assert run.result.missing == 0
     captures = list(run.store.captures())
     assert Counter(c.puppet for c in captures) == {
-        "left-1": 3, "left-2": 3, "right-1": 3, "right-2": 3,
+        "left-1": 3, "right-1": 3,
     }  # fmt: skip
     assert {(c.platform, c.status.value) for c in captures} == {(Platform.FACEBOOK, "ok")}
-    assert len({c.event for c in captures}) == 12
-    assert len({c.page_uuid for c in captures}) == 12
+    assert len({c.event for c in captures}) == 6
+    assert len({c.page_uuid for c in captures}) == 6
 
 
 def test_what_was_seen_is_what_was_served_in_order(run: Run) -> None:
@@ -146,7 +158,7 @@ def test_what_was_seen_is_what_was_served_in_order(run: Run) -> None:
             assert differences(item, row["post"], scrubbed=True, slack_s=20) == {}
             compared += 1
         assert observation.unparsed == ()
-    assert compared > 150
+    assert compared > 75
 
 
 def test_impressions_have_moments_places_and_seconds_in_view(run: Run) -> None:
@@ -207,7 +219,7 @@ def test_nobody_is_named(run: Run) -> None:
 
 def test_the_viewer_is_in_no_evidence(run: Run) -> None:
     profiles = ProfileStore(run.result.out.profiles)
-    for name in ("left-1", "right-2"):
+    for name in ("left-1", "right-1"):
         visitor = profiles.get(name).visitor_id
         for html in run.evidence.values():
             assert visitor not in html
@@ -221,7 +233,7 @@ def test_the_viewer_is_in_no_evidence(run: Run) -> None:
 def test_arms_liked_what_the_scenario_says(run: Run) -> None:
     social = run.server.mock.world.social
     profiles = ProfileStore(run.result.out.profiles)
-    for puppet in ("left-1", "left-2", "right-1", "right-2"):
+    for puppet in ("left-1", "right-1"):
         viewer = social.viewer(profiles.get(puppet).visitor_id)
         topics = {post.topic for one in viewer.likes if (post := social.post(one))}
         assert len(viewer.likes) == 3
@@ -231,7 +243,7 @@ def test_arms_liked_what_the_scenario_says(run: Run) -> None:
 
 def test_a_timeline_knows_itself(run: Run) -> None:
     heads = [head_of(html) for html in run.evidence.values()]
-    assert len({head["timeline"] for head in heads}) == 12
+    assert len({head["timeline"] for head in heads}) == 6
     assert {head["url"].rpartition("/")[2] for head in heads} == {""}
 
 
@@ -239,7 +251,7 @@ def test_the_report_finds_nothing_missed_or_invented(run: Run) -> None:
     data = report_data(run.result.out.root)
     truth = data["truth"]["by_surface"]["feed"]
     assert (truth["missed"], truth["invented"], truth["disordered"]) == (0, 0, 0)
-    assert truth["loads"] == 12
+    assert truth["loads"] == 6
     profiles = {one["profile"]: one for one in data["feeds"]["profiles"]}
     assert {one["timelines"] for one in profiles.values()} == {3}
     assert any(one["impressions_per_post"] > 1 for one in profiles.values())
@@ -250,8 +262,8 @@ def test_the_report_finds_nothing_missed_or_invented(run: Run) -> None:
 # ---- what the server holds
 
 
-PUPPETS = ("left-1", "left-2", "right-1")
-"""Those whose data stays; that of right-2 is deleted."""
+PUPPETS = ("left-1",)
+"""Those whose data stays; that of right-1 is deleted."""
 
 
 def _as_read(summary: dict[str, Any]) -> Impression:
@@ -272,7 +284,7 @@ def test_everything_was_sent_and_acknowledged(run: Run) -> None:
     assert run.result.submitted is not None
     assert run.result.unsent == 0
     seen = sum(len(parse_timeline(html).impressions) for html in run.evidence.values())
-    assert run.result.submitted.sent == seen + 12
+    assert run.result.submitted.sent == seen + 6
 
 
 def test_stats_hold_every_impression_in_its_order(run: Run) -> None:
@@ -339,7 +351,7 @@ def test_daily_and_counter_count_what_was_seen(run: Run) -> None:
         for nature in ("organic", "sponsored"):
             assert sum(day["nature"][nature] for day in days) == natures[nature]
     counter = run.api.get("v2/statistics/counter").json()["content"]
-    assert counter["timelines"] >= 9
+    assert counter["timelines"] >= 3
     assert counter["impressions"] >= counter["htmls"]
 
 
@@ -354,7 +366,7 @@ def test_a_topic_label_is_found_for_posts(run: Run) -> None:
 
 
 def test_deleting_takes_everything_it_counts(run: Run) -> None:
-    puppet = "right-2"
+    puppet = "right-1"
     token = run.token(puppet)
     lines = run.served(puppet)
     seen = [row for line in lines for row in line]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -18,16 +19,20 @@ from collector.adapters.youtube.browserless import HttpYouTubeActions
 from collector.adapters.youtube.runner import VideoRunner
 from collector.common.errors import UserError
 from collector.common.model import ItemKind, PageKind, Platform
+from collector.contract.options import RunOptions
 from collector.datasets.simulator import Job, Simulator
 from collector.ledger.ledger import cut_off
 from collector.ledger.resume_point import brings_its_page, page_wanted
+from collector.mock.mocksite import MockSite
 from collector.platforms.facebook.actions import FacebookActions
 from collector.platforms.registry import Genre, spec_of
 from collector.platforms.youtube.actions import YouTubeActions
+from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import PlannedStep, make_plan
 from collector.scenario.steps import EXAMPLES, STEPS, StepKind
 from collector.scenario.verb import Needs, Step, traits, verb
+from collector.schedule.display import QuietDisplay
 from collector.session.steps import StepRunner
 from collector.store import Outcome
 from collector.testing import ScenarioRun
@@ -164,6 +169,18 @@ def test_a_verb_of_another_platform_is_refused_with_what_to_write() -> None:
         planned({"search": "x"}, platform="facebook")
 
 
+def each_with(cases: list[tuple[str, ...]]) -> list[Any]:
+    """The first case with Chromium, the other without a browser; the rest is a sweep."""
+    first, other = cases
+    browser, slow = pytest.mark.browser, pytest.mark.slow
+    return [
+        pytest.param(*first, "chromium", marks=browser),
+        pytest.param(*other, "http"),
+        pytest.param(*first, "http", marks=slow),
+        pytest.param(*other, "chromium", marks=[browser, slow]),
+    ]
+
+
 HOVERED: list[Any] = [
     {"visit": "home"}, {"consent": "reject"}, {"hover": {"rank": 2, "for": "4s"}},
     {"hover": {"title": "^.", "from": "home", "for": "1500ms"}}, {"follow": {"rank": 2}},
@@ -173,13 +190,20 @@ HOVERED: list[Any] = [
 
 @pytest.mark.parametrize("driver", ["http", pytest.param("chromium", marks=pytest.mark.browser)])
 def test_the_mouse_rests_on_an_item_and_the_site_hears_of_it(
-    run_scenario: Callable[..., ScenarioRun], mock_server: Server, driver: str
+    mock_server: Server, tmp_path: Path, driver: str
 ) -> None:
     """Two previews, of the items that the ledger names, as long as planned; a click is none."""
     before = {viewer.visitor_id for viewer in mock_server.mock.world.viewers()}
     what = {"name": f"hover-{driver}", "seed": len(driver), "arms": {"only": {"steps": HOVERED}}}
-    site = mock_server.site("youtube")
-    run = run_scenario(what, driver=driver, site=site, submit_to="none", speed=None)
+    run = ScenarioRun(
+        run_scenario(
+            parse_scenario(what),
+            RunOptions.of(out=tmp_path / "run", driver=driver, submit_to="none", speed="max"),
+            display=QuietDisplay(),
+            confirm=lambda question: False,
+            mock=MockSite.of(mock_server),
+        )
+    )
     assert run.result.exit_code == 0
     rows = [row for row in run.store.steps() if row["kind"] == "hover"]
     home, *_ = run.observations()
@@ -221,14 +245,13 @@ SWITCHED: list[Any] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("driver", ["http", pytest.param("chromium", marks=pytest.mark.browser)])
-@pytest.mark.parametrize("era", ["2022", "2026"])
+@pytest.mark.parametrize(("era", "driver"), each_with([("2026",), ("2022",)]))
 def test_a_dislike_and_the_switch_of_autoplay_are_done_and_kept(
     run_scenario: Callable[..., ScenarioRun], driver: str, era: str
 ) -> None:
     """The site's own memory has them, and the page shows what is pressed, in old and new markup."""
     what = {"name": "switched", "seed": 3, "arms": {"only": {"steps": SWITCHED}}}
-    given = {"driver": driver, "submit_to": "none", "speed": None, "mock_options": {"era": era}}
+    given = {"driver": driver, "submit_to": "none", "mock_options": {"era": era}}
     run = run_scenario(what, **given)
     assert run.result.exit_code == 0, [row["detail"] for row in run.store.steps()]
     lines = [json.loads(line) for line in (run.out.root / "mock.state").read_text().splitlines()]
@@ -261,8 +284,9 @@ FORGETFUL: list[Any] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("driver", ["http", pytest.param("chromium", marks=pytest.mark.browser)])
-@pytest.mark.parametrize(("era", "locale"), [("2022", "de-DE"), ("2026", "ja-JP")])
+@pytest.mark.parametrize(
+    ("era", "locale", "driver"), each_with([("2022", "de-DE"), ("2026", "ja-JP")])
+)
 def test_history_is_cleared_and_paused_and_a_channel_is_refused(
     run_scenario: Callable[..., ScenarioRun], driver: str, era: str, locale: str
 ) -> None:
@@ -272,7 +296,7 @@ def test_history_is_cleared_and_paused_and_a_channel_is_refused(
         "name": "forgetful", "seed": 3, "persona": {"locale": locale}, "mock": {"era": era},
         "arms": {"only": {"steps": FORGETFUL}},
     }  # fmt: skip
-    run = run_scenario(what, driver=driver, submit_to="none", speed=None)
+    run = run_scenario(what, driver=driver, submit_to="none")
     assert run.result.exit_code == 0, [row["detail"] for row in run.store.steps()]
     lines = [json.loads(line) for line in (run.out.root / "mock.state").read_text().splitlines()]
     told = [line[2] for line in lines if line[0] == "viewer"]

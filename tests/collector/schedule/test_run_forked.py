@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -75,12 +76,15 @@ def test_whoever_ends_it_ends_the_session(command: tuple[str, ...]) -> None:
         pipe.close()
 
 
-def test_a_signal_that_ended_the_session_is_the_end_that_is_seen(command: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_signal_that_ended_the_session_is_the_end_that_is_seen(
+    command: tuple[str, ...], number: signal.Signals
+) -> None:
     process = started(command)
     until(lambda: len(server().children()) == 1)
-    server().children()[0].terminate()
+    server().children()[0].send_signal(number)
     process.communicate(timeout=120)
-    assert process.returncode == -15
+    assert process.returncode == -number
 
 
 def test_without_a_server_it_is_an_ordinary_worker(tmp_path: Path) -> None:

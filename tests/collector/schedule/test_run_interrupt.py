@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 from click.testing import CliRunner
+from kill_tools import collector_command
 
+from collector.browser.lock import browsers_on
 from collector.cli import main
 from collector.store import Outcome, SessionState, Store
 from mockserver.context import MockConfig
@@ -20,12 +21,14 @@ from mockserver.serve import serving
 
 pytestmark = pytest.mark.browser
 
-SCENARIO = """
+ALONE = """
 name: long
 before: [{visit: {url: home, capture: false}}, {consent: reject}, {visit: home}]
 arms:
   a: {steps: [{watch: {video: dQw4w9WgXcQ, for: 10m}}, {visit: home}]}
-  b: {steps: [{watch: {video: dQw4w9WgXcQ, for: 2s}}, {visit: home}]}
+"""
+SCENARIO = f"""{ALONE}
+  b: {{steps: [{{watch: {{video: dQw4w9WgXcQ, for: 2s}}}}, {{visit: home}}]}}
 """
 
 
@@ -33,14 +36,12 @@ arms:
 def started(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts ``collector run`` in real time; ends it if the test did not."""
     scenario = tmp_path / "long.yaml"
-    scenario.write_text(SCENARIO)
     running: list[subprocess.Popen[str]] = []
 
-    def start(*args: str) -> subprocess.Popen[str]:
-        call = "from collector.cli import main; main()"
-        out = str(tmp_path / "out")
+    def start(*args: str, text: str = SCENARIO) -> subprocess.Popen[str]:
+        scenario.write_text(text)
         process = subprocess.Popen(
-            [sys.executable, "-c", call, "run", str(scenario), "--out", out, *args],
+            collector_command("run", str(scenario), "--out", str(tmp_path / "out"), *args),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -67,19 +68,11 @@ def wait_for(process: subprocess.Popen[str], text: str) -> None:
     raise AssertionError(f"never said {text!r}: {seen}")
 
 
-def workers(process: subprocess.Popen[str]) -> dict[str, psutil.Process]:
-    """Puppet → the process of its session, found by the profile that its browser has open."""
-    found = {}
-    for child in psutil.Process(process.pid).children():
-        for each in child.children(recursive=True):
-            try:
-                words = each.cmdline()
-            except psutil.Error:  # it has just ended
-                continue
-            for word in words:
-                if word.startswith("--user-data-dir="):
-                    found[Path(word.partition("=")[2]).parent.name] = child
-    return found
+def worker(out: Path, puppet: str) -> psutil.Process:
+    """The process of a puppet's session, which started the driver that started its browser."""
+    browser = browsers_on((out / "profiles" / puppet / "state").resolve())[0]
+    session: psutil.Process = browser.parents()[1]
+    return session
 
 
 def alive(out: Path) -> list[int]:
@@ -150,7 +143,7 @@ def test_a_killed_session_costs_its_own_cells_only(
     out = tmp_path / "out"
     process = started("--submit-to", "none")
     wait_for(process, "a-1: captured video")
-    workers(process)["a-1"].kill()
+    worker(out, "a-1").kill()
     stdout, stderr = process.communicate(timeout=300)
     assert process.returncode == 1, stderr
     assert "sessions:  1 of 2 complete" in stdout
@@ -173,13 +166,12 @@ def test_sessions_do_not_outlive_their_supervisor(
     started: Callable[..., subprocess.Popen[str]], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    process = started("--submit-to", "none")
+    process = started("--submit-to", "none", text=ALONE)
     wait_for(process, "a-1: captured video")
-    mine = list(workers(process).values())
-    assert mine
+    mine = worker(out, "a-1")
     process.kill()
     process.wait(10)
-    _, left = psutil.wait_procs(mine, timeout=300)
+    _, left = psutil.wait_procs([mine], timeout=300)
     assert left == []
     assert gone(out, 10)
     with Store(out / "store.db", readonly=True) as store:

@@ -15,6 +15,16 @@ from collector.scrub import scrub, secrets
 
 PAGES = sorted(CORPUS.glob("youtube/*/*.json.gz"))
 
+#: Every fourth in ``make test``: some of each kind, the other ones in ``make test-all``.
+EACH = [
+    pytest.param(
+        path,
+        id=f"{path.parent.name}-{path.name[:8]}",
+        marks=[pytest.mark.slow] if number % 4 else [],
+    )
+    for number, path in enumerate(PAGES)
+]
+
 pytestmark = [
     pytest.mark.corpus,
     pytest.mark.skipif(not PAGES, reason="no captured pages: set TWINWATCH_CORPUS to their folder"),
@@ -26,7 +36,7 @@ def sources(path: Path) -> list[tuple[str, str]]:
     return [(one["html"], one.get("href", "")) for one in found if one.get("html")]
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda p: f"{p.parent.name}-{p.name[:8]}")
+@pytest.mark.parametrize("path", EACH)
 def test_nothing_of_the_viewer_survives(path: Path) -> None:
     for page, _ in sources(path):
         clean = scrub(page)
@@ -45,7 +55,7 @@ def _without_viewer_places(page: str) -> list[str]:
     return re.findall(r'href="(/watch\?v=[\w-]{11})|id="video-title"[^>]*title="([^"]*)"', page)
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda p: f"{p.parent.name}-{p.name[:8]}")
+@pytest.mark.parametrize("path", EACH)
 def test_what_was_recommended_is_untouched(path: Path) -> None:
     for page, _ in sources(path):
         assert _without_viewer_places(scrub(page)) == _without_viewer_places(page)
@@ -53,7 +63,7 @@ def test_what_was_recommended_is_untouched(path: Path) -> None:
 
 def test_a_large_page_takes_milliseconds() -> None:
     """The design's budget is 30 ms a megabyte; the bound leaves room for a busy machine."""
-    pages = [page for path in PAGES[:40] for page, _ in sources(path)[:1] if len(page) > 400_000]
+    pages = [page for path in PAGES[:20] for page, _ in sources(path)[:1] if len(page) > 400_000]
     scrub(pages[0])  # imports and caches are warm
     times = []
     for page in pages:

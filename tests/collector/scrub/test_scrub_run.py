@@ -47,6 +47,7 @@ POSTS = """
  "before": [{"visit": {"url": "home", "capture": false}}, {"consent": "reject"}],
  "arms": {"a": {"steps": [{"visit": "home"}, {"scroll": {"until": 8}}, {"visit": "/nowhere"}]}}}
 """
+SCENARIOS = {"youtube": VIDEOS, "facebook": POSTS}
 #: The ways by which a post begins, and what is told in it.
 _POSTS = ('<div role="article" aria-posinset=', '<div class="_5pcr userContentWrapper"')
 
@@ -151,13 +152,16 @@ def test_every_spelling_is_found_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("platform", "scenario"),
-    [("youtube", VIDEOS), ("facebook", POSTS)],
-    ids=["youtube", "facebook"],
+    ("platform", "driver"),
+    [
+        ("facebook", "http"),
+        pytest.param("youtube", "chromium", marks=pytest.mark.browser),
+        pytest.param("youtube", "http", marks=pytest.mark.slow),
+        pytest.param("facebook", "chromium", marks=[pytest.mark.browser, pytest.mark.slow]),
+    ],
 )
-@pytest.mark.parametrize("driver", ["http", pytest.param("chromium", marks=pytest.mark.browser)])
 def test_nobody_is_in_what_a_run_leaves(
-    site: Site, tmp_path: Path, platform: str, scenario: str, driver: str
+    site: Site, tmp_path: Path, platform: str, driver: str
 ) -> None:
     # Without its truth token the mock is any site: its log of what it was asked is not the run's.
     site.bodies.clear()
@@ -170,7 +174,7 @@ def test_nobody_is_in_what_a_run_leaves(
         **browser,
     )
     result = run_scenario(
-        parse_scenario(json.loads(scenario)),
+        parse_scenario(json.loads(SCENARIOS[platform])),
         options,
         display=QuietDisplay(),
         confirm=lambda question: False,

@@ -10,8 +10,9 @@ from mockserver.app import create_app
 from mockserver.context import MockConfig
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def app() -> Flask:
+    """A mock whose visitors are one test's each."""
     return create_app(MockConfig(seed=3))
 
 
@@ -47,19 +48,20 @@ def test_2022_has_reject_and_accept_as_fourth_and_fifth_button() -> None:
 
 @pytest.mark.parametrize("choice", ["reject", "accept"])
 def test_consent_is_kept_by_cookie_and_viewer(app: Flask, choice: str) -> None:
-    visitor = Visitor(app, "decided", consented=False)
+    name = f"decided-{choice}"
+    visitor = Visitor(app, name, consented=False)
     answer = visitor.post("/youtubei/v1/consent", {"choice": choice})
     assert answer.json == {"ok": True, "consented": choice}
-    assert visitor.world.viewer("decided").consented == choice
+    assert visitor.world.viewer(name).consented == choice
     soup = visitor.soup("/")
     assert soup.select_one("ytd-consent-bump-v2-lightbox") is None
     assert len(visitor.truth()) == 24
     cookie = visitor.client.get_cookie("SOCS", domain="youtube.localhost")
     assert cookie is not None
-    elsewhere = Visitor(create_app(MockConfig(seed=3)), "decided", consented=False)
+    elsewhere = Visitor(create_app(MockConfig(seed=3)), name, consented=False)
     elsewhere.client.set_cookie("SOCS", cookie.value, domain="youtube.localhost")
     assert elsewhere.soup("/").select_one("ytd-consent-bump-v2-lightbox") is None
-    assert elsewhere.world.viewer("decided").consented == choice
+    assert elsewhere.world.viewer(name).consented == choice
 
 
 def test_like_dislike_and_back(app: Flask) -> None:

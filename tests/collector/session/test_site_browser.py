@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,24 +16,39 @@ from mockserver.world.viewers import Viewer
 
 pytestmark = pytest.mark.browser
 
-VISITOR = "sitebrowser"
 CONSENT = "[data-consent={}] :is(button, tp-yt-paper-button)"
 EVENT = "ytcfg.get('EVENT_ID')"
 TILES = "ytd-browse:not([hidden]) ytd-rich-item-renderer"
 
 
-@pytest.fixture(params=["2026", "2022"])
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    with serving(MockConfig(seed=2, era=request.param)) as running:
-        yield running
+#: What the two markups do differently, and what they hardly do.
+IN_BOTH = pytest.mark.parametrize("era", ["2026", "2022"])
+IN_ONE = pytest.mark.parametrize("era", ["2026", pytest.param("2022", marks=pytest.mark.slow)])
+
+
+@pytest.fixture(scope="module")
+def serve() -> Iterator[Callable[[str], Server]]:
+    """A mock of each era; its visitors are one test's each."""
+    with ExitStack() as stack:
+        yield functools.cache(lambda era: stack.enter_context(serving(MockConfig(seed=2, era=era))))
 
 
 @pytest.fixture
-def page(browser: Browser, server: Server) -> Iterator[Page]:
+def server(era: str, serve: Callable[[str], Server]) -> Server:
+    return serve(era)
+
+
+@pytest.fixture
+def visitor(request: pytest.FixtureRequest) -> str:
+    return hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:11]
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server, visitor: str) -> Iterator[Page]:
     """A page of an undecided visitor; script errors and failed requests fail the test."""
     site = server.site("youtube")
     context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800})
-    context.add_cookies([{"name": "VISITOR_INFO1_LIVE", "value": VISITOR, "url": site}])
+    context.add_cookies([{"name": "VISITOR_INFO1_LIVE", "value": visitor, "url": site}])
     page = context.new_page()
     page.clock.install()
     problems: list[str] = []
@@ -42,8 +60,9 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
     assert problems == []
 
 
-def viewer_of(server: Server) -> Viewer:
-    return server.mock.world.viewer(VISITOR)
+@pytest.fixture
+def viewer(server: Server, visitor: str) -> Viewer:
+    return server.mock.world.viewer(visitor)
 
 
 def consented(page: Page) -> None:
@@ -68,17 +87,21 @@ def open_video(page: Page, nth: int = 0) -> str:
     return video_id
 
 
-def test_consent_by_keyboard_brings_the_list(page: Page, server: Server) -> None:
+@IN_BOTH
+def test_consent_by_keyboard_brings_the_list(
+    page: Page, server: Server, visitor: str, viewer: Viewer
+) -> None:
     expect(page.locator(TILES)).to_have_count(0)
     page.locator(CONSENT.format("reject")).focus()
     page.keyboard.press("Enter")
     expect(page.locator(TILES)).to_have_count(24)
-    assert viewer_of(server).consented == "reject"
-    assert len(server.mock.world.truth.impressions(visitor=VISITOR)) == 24
+    assert viewer.consented == "reject"
+    assert len(server.mock.world.truth.impressions(visitor=visitor)) == 24
     page.reload()
     expect(page.locator(TILES)).to_have_count(24)
 
 
+@IN_BOTH
 def test_navigation_keeps_the_old_page_hidden_and_back_brings_it_back(page: Page) -> None:
     consented(page)
     home = page.evaluate(EVENT)
@@ -106,6 +129,7 @@ def test_navigation_keeps_the_old_page_hidden_and_back_brings_it_back(page: Page
     expect(page.locator(f'ytd-watch-flexy[video-id="{first}"]')).to_be_visible()
 
 
+@IN_ONE
 def test_back_after_a_reload_shows_what_the_address_says(page: Page) -> None:
     consented(page)
     first = open_video(page)
@@ -117,17 +141,19 @@ def test_back_after_a_reload_shows_what_the_address_says(page: Page) -> None:
     assert page.title() == "YouTube"
 
 
-def test_the_list_grows_on_scroll_until_it_ends(page: Page, server: Server) -> None:
+@IN_BOTH
+def test_the_list_grows_on_scroll_until_it_ends(page: Page, server: Server, visitor: str) -> None:
     consented(page)
     for count in (36, 48, 60):
         page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
         expect(page.locator(TILES)).to_have_count(count)
     expect(page.locator("ytd-continuation-item-renderer")).to_have_count(0)
-    served = server.mock.world.truth.impressions(visitor=VISITOR, surface="home")
+    served = server.mock.world.truth.impressions(visitor=visitor, surface="home")
     assert len(served) == 60
 
 
-def test_like_subscribe_and_not_interested(page: Page, server: Server) -> None:
+@IN_BOTH
+def test_like_subscribe_and_not_interested(page: Page, server: Server, viewer: Viewer) -> None:
     consented(page)
     menu = page.locator(
         f"{TILES} :is(.ytLockupMetadataViewModelMenuButton, ytd-rich-grid-media #menu) button"
@@ -146,12 +172,12 @@ def test_like_subscribe_and_not_interested(page: Page, server: Server) -> None:
     subscribe.focus()
     page.keyboard.press("Enter")
     expect(page.locator("ytd-subscribe-button-renderer[subscribed]")).to_have_count(1)
-    viewer = viewer_of(server)
     assert list(viewer.likes) == [video]
     assert list(viewer.subscriptions) == [server.mock.world.videos[video].channel_id]
     assert len(viewer.hidden) == 1
 
 
+@IN_ONE
 def test_search_from_the_masthead(page: Page) -> None:
     consented(page)
     page.keyboard.press("/")
@@ -166,20 +192,23 @@ def test_search_from_the_masthead(page: Page) -> None:
     expect(page.locator("ytd-search:visible")).to_have_count(1)
 
 
+@IN_ONE
 def test_nothing_is_asked_of_other_hosts_and_the_browser_is_probed(
-    page: Page, server: Server
+    page: Page, server: Server, visitor: str
 ) -> None:
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(request.url.split("/")[2].split(":")[0]))
     consented(page)
     open_video(page)
+    page.evaluate("path => siteNavigate(path)", "/watch?v=dQw4w9WgXcQ")  # it has comments
     expect(page.locator("ytd-comment-thread-renderer").first).to_be_attached(timeout=10_000)
     assert hosts == {"youtube.localhost"}
-    seen = server.mock.world.truth.whoami(VISITOR)
+    seen = server.mock.world.truth.whoami(visitor)
     assert seen is not None
     assert seen["facts"]["script"]["language"] == "en-US"
 
 
+@IN_ONE
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_page_is_wider_than_the_screen(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})

@@ -76,15 +76,15 @@ with httpx.Client(transport=Mortal()) as client:
 @pytest.mark.parametrize(
     ("moment", "nth", "reached"),
     [
-        ("reading", 2, 0),
+        pytest.param("reading", 2, 0, marks=pytest.mark.slow),
         ("batch-made", 1, 0),
-        ("before-send", 1, 0),
+        pytest.param("before-send", 1, 0, marks=pytest.mark.slow),
         ("after-send", 1, 3),
         ("half-acknowledged", 1, 3),
-        ("acknowledged", 1, 3),
+        pytest.param("acknowledged", 1, 3, marks=pytest.mark.slow),
         ("before-send", 2, 3),
-        ("after-send", 2, 6),
-        ("after-send", 3, 7),
+        pytest.param("after-send", 2, 6, marks=pytest.mark.slow),
+        pytest.param("after-send", 3, 7, marks=pytest.mark.slow),
     ],
 )
 def test_killed_flush(tmp_path: Path, moment: str, nth: int, reached: int) -> None:

@@ -74,14 +74,18 @@ def test_on_keeps_the_artefacts_of_passing_tests_too(pytester: pytest.Pytester) 
 
 def test_off_leaves_nothing(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(FAILS_OR_PASSES)
-    result = run(pytester, "--output", "kept")
-    result.assert_outcomes(passed=1, failed=1)
+    result = run(pytester, "--output", "kept", "-k", "fails")
+    result.assert_outcomes(failed=1, deselected=1)
     assert not (pytester.path / "kept").exists()
 
 
-def test_puppets_are_separate_visitors_and_keep_their_state(pytester: pytest.Pytester) -> None:
+def test_what_puppets_and_pages_are(pytester: pytest.Pytester) -> None:
+    """Puppets are separate visitors, keep their state, can have a time of their own and reach
+    nothing but this machine; a plain page gets the browser that was found."""
     pytester.makepyfile(
         """
+        import pytest
+        from collector.browser import NavigationFailed
         from collector.profile import Persona
         from collector.testing import visitor_id
 
@@ -105,34 +109,17 @@ def test_puppets_are_separate_visitors_and_keep_their_state(pytester: pytest.Pyt
             before = puppet.evaluate("() => Date.now()")
             puppet.let_pass(3600)
             assert puppet.evaluate("() => Date.now()") - before >= 3_600_000
-        """
-    )
-    run(pytester).assert_outcomes(passed=3)
 
+        def test_isolated(puppet):
+            with pytest.raises(NavigationFailed):
+                puppet.goto("https://www.example.org/")
 
-def test_a_plain_page_gets_the_browser_that_was_found(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        """
         def test_page(page, mock_server):
             page.goto(mock_server.url + "/")
             assert page.title()
         """
     )
-    run(pytester).assert_outcomes(passed=1)
-
-
-def test_a_puppet_reaches_nothing_but_this_machine(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        """
-        import pytest
-        from collector.browser import NavigationFailed
-
-        def test_isolated(puppet):
-            with pytest.raises(NavigationFailed):
-                puppet.goto("https://www.example.org/")
-        """
-    )
-    run(pytester).assert_outcomes(passed=1)
+    run(pytester).assert_outcomes(passed=5)
 
 
 def test_asyncio_goes_on_after_a_puppet(pytester: pytest.Pytester) -> None:

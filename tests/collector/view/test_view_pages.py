@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import shutil
 import socket
 import subprocess
 import threading
@@ -49,9 +50,15 @@ PATHS = (
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("built") / "run", MADE)
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Path:
-    return build(tmp_path / "run", MADE)
+def run(built: Path, tmp_path: Path) -> Path:
+    """Its own for each test: some change it."""
+    return Path(shutil.copytree(built, tmp_path / "run"))
 
 
 def client_of(run: Path, *, follow: bool = False) -> FlaskClient:

@@ -54,6 +54,11 @@ NAMES = (
     "playlist_name", "playlist_sort_order", "schedule", "config", "task_name", "url",
 )  # fmt: skip
 
+#: The oldest and the newest; what is between them is in the sweep.
+PROFILES = pytest.mark.parametrize(
+    "profile", ["v0.3", pytest.param("v0.4", marks=pytest.mark.slow), "v0.5"]
+)
+
 
 @pytest.fixture(scope="module")
 def ta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
@@ -74,7 +79,7 @@ def _sane(response: Any, what: Any) -> None:
         assert response.json, what
 
 
-@pytest.mark.parametrize("profile", ["v0.3", "v0.4", "v0.5"])
+@PROFILES
 def test_paths_and_queries(ta: Bench, world: Bench, profile: str) -> None:
     for nasty in NASTY:
         text = quote(nasty, safe="")
@@ -86,7 +91,7 @@ def test_paths_and_queries(ta: Bench, world: Bench, profile: str) -> None:
                 _sane(one("GET", path.format(text, text), profile=profile), (path, nasty))
 
 
-@pytest.mark.parametrize("profile", ["v0.3", "v0.4", "v0.5"])
+@PROFILES
 def test_bodies(ta: Bench, profile: str) -> None:
     rows = ("youtube_id", "channel_id", "playlist_id", "status")
     for path in BODIES:
@@ -126,7 +131,7 @@ def test_a_file_s_name_does_not_lead_away(ta: Bench) -> None:
             sent.close()
 
 
-@pytest.mark.parametrize("profile", ["v0.3", "v0.4", "v0.5"])
+@PROFILES
 def test_a_parameter_that_is_too_long(ta: Bench, profile: str) -> None:
     for path in ("/video/?channel=", "/video/?foo=", "/search/?query=", "/channel/?filter="):
         sent = ta("GET", path + "a%20" * 1500, profile=profile)
@@ -144,7 +149,7 @@ def test_a_number_that_json_cannot_say_is_not_said_again(ta: Bench) -> None:
     assert ta.get(path)["position"] == 0
 
 
-@pytest.mark.parametrize("profile", ["v0.3", "v0.4", "v0.5"])
+@PROFILES
 def test_bodies_of_rarer_methods(ta: Bench, profile: str) -> None:
     for value in VALUES:
         whole = dict.fromkeys(NAMES, value)

@@ -24,7 +24,7 @@ def bench() -> Iterator[Bench]:
         yield one
 
 
-@pytest.fixture(scope="module", params=["virtual", "real"])
+@pytest.fixture(scope="module")
 def mine(
     request: pytest.FixtureRequest,
     bench: Bench,
@@ -35,6 +35,13 @@ def mine(
     virtual = request.param == "virtual"
     with puppet(folder, bench, virtual=virtual, playwright=playwright) as one:
         yield one
+
+
+#: In virtual time, and where the page's own clock goes, too.
+BOTH = pytest.mark.parametrize("mine", ["virtual", "real"], indirect=True)
+VIRTUAL = pytest.mark.parametrize(
+    "mine", ["virtual", pytest.param("real", marks=pytest.mark.slow)], indirect=True
+)
 
 
 def playing(mine: PuppetBrowser) -> None:
@@ -50,6 +57,7 @@ def advert(bench: Bench, seconds: float) -> dict[str, Any]:
     return {"id": ad.id, "seconds": seconds, "title": "T", "sponsor": "Sponsor", "site": ad.site}
 
 
+@BOTH
 def test_it_plays_at_once_for_as_long_as_the_world_says(bench: Bench, mine: PuppetBrowser) -> None:
     mine.goto(bench.watch_page(seconds=213))
     playing(mine)
@@ -62,6 +70,7 @@ def test_it_plays_at_once_for_as_long_as_the_world_says(bench: Bench, mine: Pupp
     assert mine.evaluate(TIME) - before == pytest.approx(0.5, abs=0.25)
 
 
+@VIRTUAL
 def test_it_can_be_sought_through_and_ends_where_it_should(
     bench: Bench, mine: PuppetBrowser
 ) -> None:
@@ -76,6 +85,7 @@ def test_it_can_be_sought_through_and_ends_where_it_should(
     assert mine.evaluate(TIME) == pytest.approx(3600, abs=0.001)
 
 
+@BOTH
 def test_keys_and_buttons(bench: Bench, mine: PuppetBrowser) -> None:
     mine.goto(bench.watch_page(seconds=100))
     playing(mine)
@@ -112,6 +122,7 @@ def test_keys_and_buttons(bench: Bench, mine: PuppetBrowser) -> None:
     assert mine.evaluate(TIME) == pytest.approx(50, abs=1)
 
 
+@VIRTUAL
 def test_keys_typed_into_a_field_are_left_alone(bench: Bench, mine: PuppetBrowser) -> None:
     mine.goto(bench.watch_page(seconds=100))
     playing(mine)
@@ -123,6 +134,7 @@ def test_keys_typed_into_a_field_are_left_alone(bench: Bench, mine: PuppetBrowse
     assert mine.evaluate(STATE) == 1
 
 
+@VIRTUAL
 def test_an_advert_comes_first_and_can_be_skipped_after_five_seconds(
     bench: Bench, mine: PuppetBrowser
 ) -> None:
@@ -147,6 +159,7 @@ def test_an_advert_comes_first_and_can_be_skipped_after_five_seconds(
     assert 5 < told["ad_seconds"] < 14, "what was seen of it, not all of it"
 
 
+@VIRTUAL
 def test_autoplay_can_be_cancelled_hurried_and_switched_off(
     bench: Bench, mine: PuppetBrowser
 ) -> None:
@@ -181,6 +194,7 @@ def test_autoplay_can_be_cancelled_hurried_and_switched_off(
     assert overlay.count() == 0
 
 
+@BOTH
 def test_in_page_navigation_reports_what_was_played_and_starts_the_next(
     bench: Bench, mine: PuppetBrowser
 ) -> None:
@@ -215,6 +229,7 @@ def test_in_page_navigation_reports_what_was_played_and_starts_the_next(
     assert receipt.watched_s == pytest.approx(1, abs=0.1)
 
 
+@VIRTUAL
 def test_a_report_that_did_not_arrive_goes_with_the_next(bench: Bench, mine: PuppetBrowser) -> None:
     url = bench.watch_page(seconds=100)
     mine.goto(url)

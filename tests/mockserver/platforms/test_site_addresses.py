@@ -108,7 +108,9 @@ def secured(mock_server: Server, tmp_path_factory: pytest.TempPathFactory) -> It
         yield about
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize(
+    "driver", ["http", pytest.param("chromium", marks=[pytest.mark.browser, pytest.mark.slow])]
+)
 def test_a_site_with_an_authority_of_ones_own(
     secured: Secured, tmp_path: Path, driver: str
 ) -> None:

@@ -94,14 +94,28 @@ def same(one: dict[Place, tuple[str, float]], other: dict[Place, tuple[str, floa
     assert not different, (len(different), different[:3])
 
 
-@pytest.mark.parametrize("mock", [{}, {"truths": TRUTHS}], ids=["plain", "truths"])
-def test_fifty_puppets_see_the_same_in_a_dataset_and_in_a_run(
-    mock: dict[str, Any], tmp_path: Path
-) -> None:
-    """25 twins of two arms, each with a seed of its own."""
-    loaded = scenario(25, **mock)
+@pytest.fixture(scope="module")
+def fifty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Loaded, Path]:
+    """Carried out once: 25 twins of two arms, each with a seed of its own, and every truth."""
+    loaded = scenario(25, truths=TRUTHS)
+    folder = tmp_path_factory.mktemp("fifty")
+    ran(loaded, folder, "http")
+    return loaded, folder / "run"
+
+
+def test_fifty_puppets_see_the_same_in_a_dataset_and_in_a_run(fifty: tuple[Loaded, Path]) -> None:
+    loaded, run = fifty
     of_dataset = simulated(loaded)
     assert len({puppet for puppet, *_ in of_dataset}) == 50
+    with Store(RunDir(run).store) as store:
+        same(of_dataset, placed(store.rows("SELECT * FROM truth_impressions", ())))
+
+
+@pytest.mark.parametrize("twins", [2, pytest.param(25, marks=pytest.mark.slow)])
+def test_without_truths_too(twins: int, tmp_path: Path) -> None:
+    loaded = scenario(twins)
+    of_dataset = simulated(loaded)
+    assert len({puppet for puppet, *_ in of_dataset}) == 2 * twins
     same(of_dataset, ran(loaded, tmp_path, "http"))
 
 
@@ -113,16 +127,15 @@ def test_chromium_sees_the_same_as_a_dataset(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mechanism", ["item-cf", "epsilon-greedy"])
 def test_another_recommender_too(mechanism: str, tmp_path: Path) -> None:
-    loaded = scenario(2, mechanism=mechanism)
+    loaded = scenario(1, mechanism=mechanism)
     found = simulated(loaded)
     same(found, ran(loaded, tmp_path, "http"))
-    assert found != simulated(scenario(2))
+    assert found != simulated(scenario(1))
 
 
-def test_a_run_writes_down_what_was_true(tmp_path: Path) -> None:
+def test_a_run_writes_down_what_was_true(fifty: tuple[Loaded, Path]) -> None:
     """The manifest's plan and the store's recommender name every truth with its parameters."""
-    ran(scenario(1, truths=TRUTHS), tmp_path, "http")
-    out = RunDir(tmp_path / "run")
+    out = RunDir(fifty[1])
     manifest = json.loads((out.root / "manifest.json").read_text())
     assert manifest["environment"]["world"]["truths"] == TRUTHS
     assert json.loads(out.plan.read_text())["scenario"]["mock"] == {"truths": TRUTHS}
