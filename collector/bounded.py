@@ -18,6 +18,7 @@ from typing import Any
 
 import httpcore
 import httpx
+import socksio
 
 from collector.addresses import numbers_of
 from collector.egress import Egress
@@ -30,29 +31,32 @@ class AnswerTooLarge(httpx.ReadError):
     """More came than anybody asked for."""
 
 
-class _Until(threading.local):
-    """When the exchange of this thread must be over, by the monotonic clock."""
+class _Exchange(threading.local):
+    """The exchange of this thread."""
 
     moment: float | None = None
+    """When it must be over, by the monotonic clock."""
+    opened: httpcore.NetworkStream | None = None
+    """The connection made for it: httpcore leaves one open on which a SOCKS proxy refuses."""
 
 
-_until = _Until()
+_exchange = _Exchange()
 
 
 @contextmanager
 def within(limit_s: float) -> Iterator[None]:
     """What this thread asks in the block is answered within ``limit_s`` seconds, or fails."""
-    before, _until.moment = _until.moment, time.monotonic() + limit_s
+    before, _exchange.moment = _exchange.moment, time.monotonic() + limit_s
     try:
         yield
     finally:
-        _until.moment = before
+        _exchange.moment = before
 
 
 def _left(timeout_s: float | None) -> float | None:
-    if _until.moment is None:
+    if _exchange.moment is None:
         return timeout_s
-    left = _until.moment - time.monotonic()
+    left = _exchange.moment - time.monotonic()
     if left <= 0:
         raise httpcore.ReadTimeout("the answer did not end in time")
     return left if timeout_s is None else min(timeout_s, left)
@@ -105,10 +109,13 @@ class _Backend(httpcore.NetworkBackend):
                 )
             except httpcore.ConnectError:
                 continue
-            return _Stream(stream)
-        return _Stream(
-            self._own.connect_tcp(last, port, _left(timeout), local_address, socket_options)
-        )
+            break
+        else:
+            stream = self._own.connect_tcp(
+                last, port, _left(timeout), local_address, socket_options
+            )
+        _exchange.opened = _Stream(stream)
+        return _exchange.opened
 
     def sleep(self, seconds: float) -> None:
         self._own.sleep(seconds)
@@ -122,6 +129,7 @@ _KINDS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
     (httpcore.ConnectError, httpx.ConnectError),
     (httpcore.WriteError, httpx.WriteError),
     (httpcore.ProxyError, httpx.ProxyError),
+    (socksio.SOCKSError, httpx.ProxyError),
     (httpcore.UnsupportedProtocol, httpx.UnsupportedProtocol),
     (httpcore.ProtocolError, httpx.RemoteProtocolError),
     (httpcore.NetworkError, httpx.ReadError),
@@ -130,13 +138,18 @@ _KINDS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
 
 @contextmanager
 def _as_httpx() -> Iterator[None]:
+    _exchange.opened = None
     try:
         yield
     except Exception as error:
+        if _exchange.opened is not None:
+            _exchange.opened.close()
         for kind, ours in _KINDS:
             if isinstance(error, kind):
                 raise ours(str(error) or kind.__name__) from error
         raise
+    finally:
+        _exchange.opened = None
 
 
 def trusted() -> ssl.SSLContext:
@@ -151,18 +164,30 @@ def _trusted(*where: str | None) -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
+class _Unshown(bytes):
+    """Bytes that no log shows: httpcore's own has what logs in to a SOCKS proxy (level DEBUG)."""
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
 def _pool(context: ssl.SSLContext | None, egress: Egress | None) -> httpcore.ConnectionPool:
     backend = _Backend()
     if egress is None or not egress.is_proxy:
         return httpcore.ConnectionPool(ssl_context=context, network_backend=backend)
-    if egress.server.startswith("socks5:"):
-        return httpcore.SOCKSProxy(egress.server, ssl_context=context, network_backend=backend)
     login = egress.login()
+    known = (
+        None
+        if login is None
+        else (_Unshown(login.user.encode()), _Unshown(login.password.encode()))
+    )
+    if egress.is_socks:
+        return httpcore.SOCKSProxy(
+            egress.server, proxy_auth=known, ssl_context=context, network_backend=backend
+        )
     return httpcore.HTTPProxy(
         egress.server,
-        proxy_auth=None
-        if login is None
-        else (login.user.encode("utf-8"), login.password.encode("utf-8")),
+        proxy_auth=known,
         ssl_context=context,
         proxy_ssl_context=context if egress.server.startswith("https:") else None,
         network_backend=backend,

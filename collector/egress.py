@@ -2,7 +2,8 @@
 
 Protects two rules. A user and password are named by where they are (an environment variable, or a
 file for its owner alone) and read where the browser is opened, so that no plan, manifest, job, log
-or recording can hold them. And what a puppet asks goes through its proxy or nowhere.
+or recording can hold them; a SOCKS proxy is logged in to for the browser, which is not told them
+(:mod:`collector.browser.relay`). And what a puppet asks goes through its proxy or nowhere.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ SCHEMES = ("http", "https", "socks5")
 _PORTS = {"http": 80, "https": 443, "socks5": 1080}
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,127}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+#: Bytes of a user or password that fit into what SOCKS says (RFC 1929).
+_MOST_SOCKS_BYTES = 255
 _KEYS = ("server", "credentials", "country", "check")
 
 
@@ -77,12 +80,8 @@ class Egress:
             raise Fixable(f"{check!r} is no address", "write https://HOST/PATH of a JSON answer")
         server = _server(told.get("server", DIRECT))
         credentials = told.get("credentials")
-        if credentials is not None and server.partition(":")[0] not in ("http", "https"):
-            raise Fixable(
-                "credentials are for an http or https proxy"
-                " (Chromium cannot log in to a SOCKS proxy)",
-                "use the http port of the proxy, or one that knows this machine by its address",
-            )
+        if credentials is not None and server == DIRECT:
+            raise Fixable("direct has no credentials", "name a proxy as server, or leave them out")
         return cls(server, credentials, country, check)
 
     def to_dict(self) -> dict[str, str]:
@@ -93,6 +92,16 @@ class Egress:
     @property
     def is_proxy(self) -> bool:
         return self.server != DIRECT
+
+    @property
+    def is_socks(self) -> bool:
+        return self.server.startswith("socks5:")
+
+    @property
+    def needs_relay(self) -> bool:
+        """It wants a login that no browser can tell it, so none is told: see
+        :mod:`collector.browser.relay`."""
+        return self.is_socks and self.credentials is not None
 
     @property
     def host(self) -> str:
@@ -116,6 +125,13 @@ class Egress:
                 f"{self.credentials} does not hold user:password",
                 place="proxy.credentials",
                 fix="write the user, a colon and the password, on one line",
+            )
+        if self.is_socks and max(len(user.encode()), len(password.encode())) > _MOST_SOCKS_BYTES:
+            raise EgressRefused(
+                f"user and password of a SOCKS proxy must have at most {_MOST_SOCKS_BYTES} bytes"
+                f" each, and one in {self.credentials} has more",
+                place="proxy.credentials",
+                fix="use shorter ones, or the http port of the proxy",
             )
         return Login(user, password)
 

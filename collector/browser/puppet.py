@@ -26,6 +26,7 @@ from collector.browser.launch import Persona, launch_options, proxy_option
 from collector.browser.lifecycle import Launched
 from collector.browser.lock import ProfileLock, browsers_on
 from collector.browser.options import BrowserOptions
+from collector.browser.relay import Relay
 from collector.browser.running import PuppetBrowser
 from collector.browser.virtual import Pace, install, tell
 from collector.egress import Egress
@@ -66,12 +67,13 @@ def open_puppet(
     by :meth:`~PuppetBrowser.let_pass` and :meth:`~PuppetBrowser.watch`, at most ``speed`` page
     seconds a real one, from ``virtual_start`` (aware; default now). ``options``: its window,
     and when it is worn. ``egress``: by which way the site is reached; its login is read here and
-    kept nowhere. ``trusted``: fingerprints of certificates to take; ``ca``: a PEM file of
-    authorities to trust, where this machine can make them known to a browser. ``prepared`` is
-    called with every context that is opened, before its first request. ``tells_clock``: every
-    request says the page's virtual time. ``playwright``: one that is already running in this
-    thread. ``answers``: which answers of the site are kept beside its pages. Raises
-    ProfileLocked, BrowserMissing, BrowserGone, CertificateRefused.
+    kept nowhere (a relay tells it to a SOCKS proxy, as long as the browser is open). ``trusted``:
+    fingerprints of certificates to take; ``ca``: a PEM file of authorities to trust, where this
+    machine can make them known to a browser. ``prepared`` is called with every context that is
+    opened, before its first request. ``tells_clock``: every request says the page's virtual time.
+    ``playwright``: one that is already running in this thread. ``answers``: which answers of the
+    site are kept beside its pages. Raises ProfileLocked, BrowserMissing, BrowserGone,
+    CertificateRefused, EgressRefused.
     """
     wanted = options or BrowserOptions()
     binary = binary or find_browser(headed=wanted.headed)
@@ -88,6 +90,8 @@ def open_puppet(
         stack.callback(shutil.rmtree, scratch, ignore_errors=True)
         home = scratch / "home"
         homely = {"HOME": str(home)} if ca is not None and home_with(ca, home) else {}
+        relay = stack.enter_context(Relay(way)) if way is not None and way.needs_relay else None
+        way = relay.way if relay is not None else way
         player = playwright or stack.enter_context(driver.driver())
         told = launch_options(
             persona=persona,
@@ -133,6 +137,8 @@ def open_puppet(
             answers=answers,
         )
         stack.callback(browser.close)
+        if relay is not None:
+            browser.explained = relay.explained
         browser.tells_clock = tells_clock and virtual
         browser.page_clock = began[-1] if began else browser.page_clock
         try:

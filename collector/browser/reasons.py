@@ -11,6 +11,11 @@ from collections.abc import Mapping
 #: The HTTP status by which a proxy asks for user and password.
 PROXY_LOGIN = 407
 
+#: Chromium's name for whatever went wrong before a SOCKS proxy had let it in.
+SOCKS_FAILED = "ERR_SOCKS_CONNECTION_FAILED"
+LOGIN_REFUSED = "the proxy refused user and password: see proxy.credentials"
+LOGIN_UNWANTED = "the proxy takes no user and password: leave proxy.credentials out"
+
 _LOGIN = "the proxy wants another user and password, or any: see proxy.credentials"
 _PROXY = "the proxy does not answer, or not as a proxy: see proxy.server"
 _TUNNEL = (
@@ -24,8 +29,12 @@ _WORDS: Mapping[str, str] = {
     "ERR_PROXY_AUTH_REQUESTED": _LOGIN,
     "ERR_UNEXPECTED_PROXY_AUTH": _LOGIN,
     "ERR_PROXY_CONNECTION_FAILED": _PROXY,
-    "ERR_SOCKS_CONNECTION_FAILED": _PROXY,
+    SOCKS_FAILED: _PROXY,
     "ERR_SOCKS_CONNECTION_HOST_UNREACHABLE": "the proxy does not reach the site",
+    # In httpcore's words, of a SOCKS proxy:
+    "Invalid username/password": LOGIN_REFUSED,
+    "Requested USERNAME/PASSWORD": LOGIN_UNWANTED,
+    "Requested NO AUTHENTICATION": _LOGIN,
     "ERR_TUNNEL_CONNECTION_FAILED": _TUNNEL,
     "ERR_PROXY_CERTIFICATE_INVALID": "the proxy's own certificate is signed by nobody whom this"
     " machine trusts: see --ca",
@@ -36,7 +45,10 @@ _WORDS: Mapping[str, str] = {
     "ERR_INTERNET_DISCONNECTED": "this machine has no network",
     "ERR_NAME_NOT_RESOLVED": "nobody knows the site's name",
 }
-_CODE = re.compile(r"ERR_[A-Z_]+|CERTIFICATE_VERIFY_FAILED|\b407\b")
+_CODE = re.compile(
+    r"ERR_[A-Z_]+|CERTIFICATE_VERIFY_FAILED|\b407\b"
+    r"|Invalid username/password|Requested (?:USERNAME/PASSWORD|NO AUTHENTICATION)"
+)
 
 
 def explained(reason: str) -> str:

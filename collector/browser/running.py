@@ -53,6 +53,8 @@ class PuppetBrowser(BrowserLifecycle):
     ) -> None:
         self.binary = binary
         self._pace = pace
+        self.explained = explained
+        """Why a page did not load, in words; the way out may know more of it."""
         super().__init__(launch, prepare, **life)
 
     # -- moving about ------------------------------------------------------------------------
@@ -83,7 +85,7 @@ class PuppetBrowser(BrowserLifecycle):
                         self._await_error_page(shown)
                     else:  # a download, an empty answer, or a crash that is about to be told
                         self.page.evaluate("0")
-                    raise NavigationFailed(url, explained(reason)) from error
+                    raise NavigationFailed(url, self.explained(reason)) from error
                 raise
         status = answer.status if answer is not None else None
         if status == PROXY_LOGIN:

@@ -160,7 +160,8 @@ _HERE = "\0"
 @click.option(
     "--proxy-login",
     metavar="VARIABLE|FILE",
-    help="Where the proxy's user:password is: an environment variable, or a file of mode 0600.",
+    help="Where the proxy's user:password is (of any kind of proxy): an environment variable, or"
+    " a file of mode 0600.",
 )
 @click.option(
     "--ca",

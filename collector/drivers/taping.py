@@ -96,7 +96,8 @@ def check_recording(options: RunOptions, plan: Plan) -> None:
             place="--record trace",
             fix="leave --tracing out, or use --record har",
         )
-    if options.browser.keeps_traffic and any(way.credentials for way in ways_of(plan, options)):
+    told = any(way.credentials and not way.needs_relay for way in ways_of(plan, options))
+    if options.browser.keeps_traffic and told:
         raise UserError(
             "a trace keeps what a browser says to its proxy, user and password included",
             place="--record trace" if record is Record.TRACE else "--tracing",

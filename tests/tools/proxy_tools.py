@@ -134,9 +134,15 @@ class _Socks(socketserver.BaseRequestHandler):
     proxy: Proxy
 
     def handle(self) -> None:
-        hello = self._read(2)
-        self._read(hello[1])
-        self.request.sendall(b"\x05\x00")
+        methods = self._read(self._read(2)[1])
+        wanted = 0 if self.proxy.login is None else 2
+        if wanted not in methods:
+            self.proxy.refused.append(f"SOCKS methods {methods.hex()}")
+            self.request.sendall(b"\x05\xff")
+            return
+        self.request.sendall(bytes([5, wanted]))
+        if wanted and not self._logged_in():
+            return
         _, _, _, kind = self._read(4)
         if kind == 3:
             host = self._read(self._read(1)[0]).decode()
@@ -148,6 +154,16 @@ class _Socks(socketserver.BaseRequestHandler):
         with socket.create_connection(self.proxy.found(host, port)) as there:
             self.request.sendall(b"\x05\x00\x00\x01" + bytes(6))
             _between(self.request, there)
+
+    def _logged_in(self) -> bool:
+        """User and password, each behind its length (RFC 1929)."""
+        self._read(1)
+        user, password = (self._read(self._read(1)[0]).decode() for _ in range(2))
+        known = f"{user}:{password}" == self.proxy.login
+        self.request.sendall(bytes([1, not known]))
+        if not known:
+            self.proxy.refused.append(f"SOCKS user {user}")
+        return known
 
     def _read(self, size: int) -> bytes:
         found = b""

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner
+from proxy_tools import proxy
 
+from collector.bounded import client
 from collector.browser.launch import browser_args
 from collector.browser.reasons import explained
 from collector.cli import main
 from collector.common.errors import UserError
 from collector.contract.job import Manners, SessionJob
 from collector.contract.options import RunOptions
+from collector.drivers.taping import check_recording
 from collector.egress import Egress, EgressRefused
 from collector.problems import Fixable
 from collector.scenario.loader import parse_scenario
@@ -53,7 +60,7 @@ def test_a_proxy_has_its_port_written_out(written: str, server: str) -> None:
         ({"server": "http://p:1", "country": "de"}, "is no country"),
         ({"server": "http://p:1", "check": "nowhere"}, "is no address"),
         ({"sever": "http://p:1"}, "has no 'sever'"),
-        ({"server": "socks5://p:1", "credentials": "LOGIN"}, "cannot log in to a SOCKS proxy"),
+        ({"server": "direct", "credentials": "LOGIN"}, "direct has no credentials"),
         (7, "is no proxy"),
     ],
 )
@@ -97,6 +104,57 @@ def test_a_login_that_is_none_is_refused_without_being_shown(
     assert text not in str(caught.value)
 
 
+def test_a_login_that_does_not_fit_into_what_socks_says_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """255 bytes each; a letter may have more than one."""
+    for user, password in (("é" * 128, "few-1"), ("few-2", "x" * 256)):
+        monkeypatch.setenv("THE_LOGIN", f"{user}:{password}")
+        with pytest.raises(EgressRefused, match="at most 255 bytes each") as caught:
+            Egress.of({"server": "socks5://p:1", "credentials": "THE_LOGIN"}).login()
+        assert user not in str(caught.value)
+        assert password not in str(caught.value)
+        assert Egress.of({"server": "http://p:1", "credentials": "THE_LOGIN"}).login()
+    monkeypatch.setenv("THE_LOGIN", "é" * 127 + ":" + "x" * 255)
+    assert Egress.of({"server": "socks5://p:1", "credentials": "THE_LOGIN"}).login()
+
+
+def test_no_log_shows_what_logs_in_to_a_proxy(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """httpcore's log has what it connects with, at the level DEBUG."""
+    monkeypatch.setenv("THE_LOGIN", "auditor:s3cret-of-the-proxy")
+    for socks, scheme in ((True, "socks5"), (False, "http")):
+        with proxy(socks=socks, login="auditor:s3cret-of-the-proxy") as there, caplog.at_level(0):
+            told = {"server": f"{scheme}://127.0.0.1:{there.port}", "credentials": "THE_LOGIN"}
+            with (
+                client(egress=Egress.of(told), trust_env=False) as asking,
+                suppress(httpx.TransportError),  # behind the proxy is the proxy
+            ):
+                asking.get(f"http://127.0.0.1:{there.port}/")
+        assert there.asked
+        assert "connect_tcp.complete" in caplog.text
+        assert "s3cret" not in caplog.text
+        caplog.clear()
+
+
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+def test_what_is_no_socks_proxy_is_an_error_of_the_way(said: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            with listener.accept()[0] as one:
+                one.recv(3)
+                one.sendall(said)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        way = Egress.of(f"socks5://127.0.0.1:{listener.getsockname()[1]}")
+        with client(egress=way, trust_env=False) as asking, pytest.raises(httpx.ProxyError):
+            asking.get("http://site.localhost/")
+        thread.join()
+
+
 def test_a_run_whose_login_is_not_there_is_refused_before_anything_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,6 +179,10 @@ def test_a_trace_and_a_login_do_not_go_together(
     assert result.exit_code == 2
     assert "user and password included" in result.stderr
     assert "secret" not in result.stderr
+    # What tells it to a SOCKS proxy is no part of the browser.
+    way = Egress.of({"server": "socks5://127.0.0.1:9", "credentials": "THE_LOGIN"})
+    options = RunOptions.of(out=tmp_path / "out", proxy=way, tracing="on")
+    check_recording(options, make_plan(parse_scenario(scenario())))
 
 
 def test_plans_without_a_proxy_are_the_bytes_that_they_were() -> None:
@@ -171,6 +233,30 @@ def test_a_country_that_nobody_names_is_neither_right_nor_wrong() -> None:
     way = Egress.of({"server": "direct", "country": "DE"})
     agrees = {check.name: check.agrees for check in checks(way, ("192.0.2.1", None), None)}
     assert agrees == {"address": None, "country": None}
+
+
+@pytest.mark.parametrize(
+    ("login", "credentials", "said"),
+    [
+        ("auditor:right", "auditor:wrong", "the proxy refused user and password"),
+        (None, "auditor:any", "the proxy takes no user and password"),
+        ("auditor:right", None, "the proxy wants another user and password, or any"),
+    ],
+)
+def test_what_a_socks_proxy_says_of_a_login_has_words(
+    login: str | None, credentials: str | None, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THE_LOGIN", credentials or "")
+    with proxy(socks=True, login=login) as there:
+        told = {"server": f"socks5://127.0.0.1:{there.port}"}
+        told |= {"credentials": "THE_LOGIN"} if credentials else {}
+        with (
+            client(egress=Egress.of(told), trust_env=False) as asking,
+            pytest.raises(httpx.ProxyError) as caught,
+        ):
+            asking.get("http://site.localhost/")
+    assert said in explained(str(caught.value))
+    assert there.asked == []
 
 
 def test_reasons_keep_the_networks_own_name() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -82,8 +83,16 @@ def holds(folder: Path, secret: str) -> list[str]:
     return [
         str(path)
         for path in folder.rglob("*")
-        if path.is_file() and any(form in path.read_bytes() for form in forms)
+        if path.is_file() and any(form in part for form in forms for part in contents(path))
     ]
+
+
+def contents(path: Path) -> list[bytes]:
+    """What a file holds, and what is packed in it."""
+    if not zipfile.is_zipfile(path):
+        return [path.read_bytes()]
+    with zipfile.ZipFile(path) as packed:
+        return [path.read_bytes(), *map(packed.read, packed.namelist())]
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
@@ -116,20 +125,66 @@ def test_a_run_over_a_proxy_with_a_password(
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
-def test_a_refused_login_is_named(
-    run_scenario: Run, driver: str, monkeypatch: pytest.MonkeyPatch
+def test_a_run_over_a_socks_proxy_with_a_password(
+    run_scenario: Run, driver: str, monkeypatch: pytest.MonkeyPatch, capfd: Any
 ) -> None:
-    """407 is the reason of the session; nothing is done and nothing is captured as data."""
+    """Names are resolved by the proxy, and the password is nowhere, a browser's trace included."""
+    monkeypatch.setenv("EGRESS_LOGIN", LOGIN)
+    with proxy(socks=True, login=LOGIN) as way:
+        told = {"server": f"socks5://127.0.0.1:{way.port}", "credentials": "EGRESS_LOGIN"}
+        trace = {"tracing": "on"} if driver == "chromium" else {}
+        run = run_scenario(scenario(told), **given(driver), **trace)
+    assert run.result.exit_code == 0
+    assert way.asked
+    assert all(one.startswith("SOCKS youtube.localhost:") for one in way.asked)
+    assert way.refused == []
+    assert set(checks(run)) == {"address", "country", "address at the end"}
+    said = capfd.readouterr()
+    assert SECRET not in said.out + said.err
+    assert holds(run.out.root, SECRET) == []
+    assert "auditor" not in (run.out.root / "plan.json").read_text("utf-8")
+    if driver == "chromium":
+        assert list(run.out.artefacts.rglob("*trace*.zip"))
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize(
+    ("scheme", "named"),
+    [
+        ("http", "407 (the proxy wants another user and password"),
+        ("socks5", "(the proxy refused user and password"),
+    ],
+)
+def test_a_refused_login_is_named(
+    run_scenario: Run, driver: str, scheme: str, named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the reason of the session; nothing is done and nothing is captured as data."""
     monkeypatch.setenv("EGRESS_LOGIN", "auditor:wrong")
-    with proxy(login=LOGIN) as way:
-        told = {"server": f"http://127.0.0.1:{way.port}", "credentials": "EGRESS_LOGIN"}
+    with proxy(socks=scheme == "socks5", login=LOGIN) as way:
+        told = {"server": f"{scheme}://127.0.0.1:{way.port}", "credentials": "EGRESS_LOGIN"}
         run = run_scenario(scenario(told), **given(driver))
     assert way.asked == []
     assert way.refused
     (session,) = run.store.rows("SELECT state, detail FROM sessions")
     assert session["state"] == "failed"
-    assert "407 (the proxy wants another user and password" in session["detail"]
+    assert named in session["detail"]
     assert run.result.captures == 0
+    assert run.result.exit_code == 1
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_socks_proxy_that_is_not_there_refused_nobody(
+    run_scenario: Run, driver: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EGRESS_LOGIN", LOGIN)
+    with proxy(socks=True) as way:
+        pass
+    told = {"server": f"socks5://127.0.0.1:{way.port}", "credentials": "EGRESS_LOGIN"}
+    run = run_scenario(scenario(told), **given(driver))
+    (session,) = run.store.rows("SELECT state, detail FROM sessions")
+    assert session["state"] == "failed"
+    assert ("the proxy does not answer" if driver == "chromium" else "refused") in session["detail"]
+    assert "refused user" not in session["detail"]
 
 
 @pytest.mark.parametrize("driver", MORE)
