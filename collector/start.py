@@ -22,8 +22,8 @@ def main() -> int:
         signal.signal(signal.SIGTERM, interrupt)
         if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
             signal.signal(signal.SIGINT, interrupt)
-        # Our matrices are small: threads of numpy's BLAS would only wait for each other, and several
-        # processes compute at once. Read by what is loaded next, here and in every session.
+        # Our matrices are small: threads of numpy's BLAS would only wait for each other, and
+        # several processes compute at once. What is loaded next reads it, in every session too.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         # Everything else: signals are heard while it is loaded.
         from collector.cli import main as command
