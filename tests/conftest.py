@@ -42,22 +42,41 @@ hypothesis.settings.load_profile("patient")
 
 #: The longest files, longest first: begun last, one of them would be all that runs in the end.
 LONGEST = (
+    "test_run_browser",
+    "test_plugin_puppet",
+    "test_run_interrupt",
+    "test_plugin_scenario",
+    "test_run_feed",
+    "test_dialogs",
+    "test_truths_paths",
+    "test_docs_run",
+    "test_accessibility",
     "test_kill_supervisor",
-    "test_http_equals_chromium",
-    "test_kill_matrix",
-    "test_fleet_dask",
-    "test_http_feed",
-    "test_feedsite_markup",
-    "test_openapi_answers",
-    "test_feedsite_people",
-    "test_fleet_same",
+    "test_egress_run",
+    "test_packing",
 )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first; the others, and the tests within a file, stay in their order."""
+    """The longest files first; the others, and the tests within a file, stay in their order. Of the
+    cases of a test that is a ``sweep(N)``, all but N are slow."""
     place = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.stem, len(place)))
+    sweeps: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("sweep") and not item.get_closest_marker("slow"):
+            sweeps.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for cases in sweeps.values():
+        marker = cases[0].get_closest_marker("sweep")
+        assert marker is not None
+        # Evenly spread over the sweep, its first and last case among them.
+        number = min(int(marker.args[0]), len(cases))
+        steps = max(number - 1, 1)
+        kept = {round(each * (len(cases) - 1) / steps) for each in range(number)}
+        for place_in_sweep, case in enumerate(cases):
+            if place_in_sweep not in kept:
+                case.add_marker(pytest.mark.slow)
 
 
 def _fork(patch: pytest.MonkeyPatch, command: Callable[..., tuple[str, ...]]) -> None:

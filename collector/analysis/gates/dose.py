@@ -93,8 +93,10 @@ def dose(data: RunData, contrast: Contrast, declaration: Declaration) -> Gate:
     short = [p.name for p, kinds in found.items() if p.arm in contrast.arms
              and min(kinds.values()) < 1 - 1e-9]  # fmt: skip
     if short:
-        many = f"{len(short)} puppets have" if len(short) > 1 else f"{short[0]} has"
-        said = f"{many} had less than the whole treatment and count in their arm all the same"
+        had = "had less than the whole treatment and"
+        said = f"{short[0]} has {had} counts in its arm all the same"
+        if len(short) > 1:
+            said = f"{len(short)} puppets have {had} count in their arm all the same"
         return Gate(GATE, Ruling.NOTED, said, number=worst, threshold=least)
     return passed(GATE, worst, least)
 

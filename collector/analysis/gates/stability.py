@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from collector.analysis import words
 from collector.analysis.gates.base import Gate, Ruling, passed
 from collector.analysis.outcomes import Measured
 from collector.analysis.places import places
@@ -50,11 +51,13 @@ def stability(measured: Measured, questions: int, seed: int) -> Gate:
             threshold=alpha,
         )
     if not found.effect.testable:
+        pairs = words.number(pairs_of(sample), "pair")
+        blocks = words.number(len(np.unique(sample.in_use().strata)), "block")
         return Gate(
             GATE,
             Ruling.NOTED,
-            f"{pairs_of(sample)} pairs in {len(np.unique(sample.strata))} blocks cannot show"
-            " whether the platform changed in the course of the run",
+            f"{pairs} in {blocks} cannot show whether the platform changed in the course of the"
+            " run",
             number=float(pairs_of(sample)),
             threshold=float(FEWEST),
         )

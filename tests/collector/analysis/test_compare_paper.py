@@ -114,6 +114,7 @@ def test_incomplete_puppets_count_where_the_choice_says_so(tmp_path: Path) -> No
     assert all(by_curve[curve, True] != by_curve[curve, False] for curve in Attention)
 
 
+@pytest.mark.slow
 def test_files_have_the_numbers_in_them(run: Path, tmp_path: Path) -> None:
     """Every figure in every format with a CSV; tables as CSV and LaTeX; the same bytes twice."""
     for name in ("a", "b"):

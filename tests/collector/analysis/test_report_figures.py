@@ -65,6 +65,7 @@ def test_a_file_explains_itself(report: Path) -> None:
     assert {"twins, neutral", "between arms"} <= set(re.findall(r">([^<]+)</text>", overlap))
 
 
+@pytest.mark.slow
 def test_a_style_file_changes_the_files_alone(report: Path, tmp_path: Path) -> None:
     """One key of a reader's own style; the page keeps its look, and what is no figure stays."""
     style = tmp_path / "mine.mplstyle"

@@ -330,6 +330,7 @@ def test_a_document_replaced_in_mid_watch_ends_it_with_what_was_seen(
     assert receipt.next_video_id == NEXT
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.browser
 @pytest.mark.parametrize(
     ("cfg", "wanted"),

@@ -29,6 +29,7 @@ from collector.browser.errors import NavigationFailed
 from collector.browserless.wire import MARK, MARK_VALUE, Wire
 
 
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize(
     "answers", [endless, dripping, dripping_head, silent, looping, elsewhere, half, bomb]
 )

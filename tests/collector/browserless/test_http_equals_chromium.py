@@ -123,7 +123,7 @@ def steps(run: ScenarioRun) -> list[Any]:
     ("era", "arms", "captures"),
     [
         ("2026", ["ranks"], 8),
-        ("2022", ["chance"], 8),
+        pytest.param("2022", ["chance"], 8, marks=pytest.mark.slow),
         pytest.param("2026", ["ranks", "chance"], 16, marks=pytest.mark.slow),
         pytest.param("2022", ["ranks"], 8, marks=pytest.mark.slow),
         pytest.param("2026-04", ["chance"], 8, marks=pytest.mark.slow),

@@ -28,6 +28,7 @@ CASES = {
 }  # fmt: skip
 
 
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize(("name", "count"), CASES.items())
 def test_every_verdict_is_that_of_judge(
     name: str, count: int, monkeypatch: pytest.MonkeyPatch

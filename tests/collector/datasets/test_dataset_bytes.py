@@ -95,6 +95,7 @@ def test_rounds_are_the_plan_and_then_further_twins() -> None:
     assert twins == list(range(1, 21))
 
 
+@pytest.mark.slow
 def test_who_simulates_a_round_changes_neither_it_nor_its_place() -> None:
     loaded = load_scenario("quick")
     alone, shared = (

@@ -6,6 +6,7 @@ import re
 import shlex
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 from places import ROOT
 
@@ -20,6 +21,7 @@ def commands() -> list[str]:
     return [line for block in blocks for line in block.splitlines()]
 
 
+@pytest.mark.slow
 def test_the_commands_work_as_written(tmp_path: Path) -> None:
     assert len(commands()) == 6
     for line in commands():

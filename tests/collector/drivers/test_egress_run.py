@@ -147,6 +147,7 @@ def test_a_run_over_a_socks_proxy_with_a_password(
         assert list(run.out.artefacts.rglob("*trace*.zip"))
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize(
     ("scheme", "named"),

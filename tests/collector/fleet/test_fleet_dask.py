@@ -160,6 +160,7 @@ def watched(lost: Lost, puppet: str) -> list[float]:
     return [row["seconds"] for row in rows(lost, sql) if row["seconds"] >= 1]
 
 
+@pytest.mark.slow
 def test_a_lost_worker_costs_no_watch_and_doubles_none(lost: Lost) -> None:
     assert {path.stem for path in lost.out.root.parent.glob("*.died")} == set(PLACES)
     states = {session: state.value for session, state in lost.result.states.items()}

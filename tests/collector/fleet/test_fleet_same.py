@@ -167,7 +167,11 @@ def left(out: RunDir, table: str) -> list[tuple[Any, ...]]:
         return sorted((tuple(row.values()) for row in rows), key=repr)
 
 
-@pytest.mark.parametrize("scenario", [VIDEOS, FEED], ids=["videos", "feed"])
+@pytest.mark.parametrize(
+    "scenario",
+    [VIDEOS, pytest.param(FEED, marks=pytest.mark.slow)],
+    ids=["videos", "feed"],
+)
 def test_the_run_far_away_leaves_what_the_run_at_home_leaves(
     tmp_path: Path, scenario: dict[str, Any]
 ) -> None:

@@ -242,6 +242,7 @@ def test_a_wrong_choice_is_refused(folder: Path, tmp_path: Path) -> None:
         twinwatch.load(tmp_path)
 
 
+@pytest.mark.slow
 def test_two_hundred_thousand_impressions_are_one_table(tmp_path: Path) -> None:
     """A large run: every item is there once, ranks count organic items, weights sum to 1 a list."""
     run = build(tmp_path / "run", Made(twins=1, watches=1))

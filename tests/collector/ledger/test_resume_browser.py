@@ -43,6 +43,7 @@ def report(out: Path) -> dict[str, Any]:
     return {name: value for name, value in found.items() if name not in NAMED}
 
 
+@pytest.mark.slow  # without a browser: test_kill_matrix.py
 def test_killed_and_resumed_it_gives_the_same_report(tmp_path: Path) -> None:
     scenario = tmp_path / "bubble.yaml"
     scenario.write_text(SCENARIO)

@@ -288,6 +288,7 @@ def test_a_run_without_a_browser_fills_the_adverts(mock_url: str, run_scenario: 
     _told(mock_url, run)
 
 
+@pytest.mark.slow
 def test_a_run_in_chromium_fills_the_adverts(run_scenario: Run) -> None:
     with serving(MockConfig(seed=1)) as server:
         _told(server.url, run_scenario(scenario(1), submit_to=server.url, speed="max"))

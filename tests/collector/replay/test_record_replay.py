@@ -71,7 +71,7 @@ FEED = {
     [
         (VIDEOS, {"era": "2026"}, 3),
         pytest.param(SHORT, {"era": "2022"}, 2, marks=pytest.mark.slow),
-        (FEED, {}, 2),
+        pytest.param(FEED, {}, 2, marks=pytest.mark.slow),
     ],
     ids=["2026", "2022", "feed"],
 )

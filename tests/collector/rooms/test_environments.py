@@ -113,6 +113,7 @@ WRITING: dict[str, Callable[[Path, Path, Path], tuple[str | Path, ...]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.sweep(8)
 @pytest.mark.parametrize("place", PLACES, ids=lambda each: each.__name__)
 @pytest.mark.parametrize("command", WRITING.values(), ids=WRITING.keys())
 def test_places_that_cannot_be_written(
@@ -125,6 +126,7 @@ def test_places_that_cannot_be_written(
     refused(collector(*command(run, scenario, place(tmp_path))))
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("place", [a_file, a_circle, unwritable], ids=lambda each: each.__name__)
 def test_a_mocks_database_that_cannot_be_made(
     tmp_path: Path, place: Callable[[Path], Path]
@@ -139,6 +141,7 @@ def test_a_name_that_is_no_text(scenario: Path, tmp_path: Path) -> None:
     refused(collector("run", scenario, "--driver", "http", "--out", f"{tmp_path}/o-\udcff\udcfe"))
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize(
     ("code", "words"),
     [

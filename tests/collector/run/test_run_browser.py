@@ -256,6 +256,7 @@ def test_in_every_language_what_was_captured_is_what_was_served(
     assert shown == {language.split("-")[0] for language in languages}
 
 
+@pytest.mark.slow
 def test_in_real_time_the_receipts_are_the_same(
     run_scenario: Callable[..., ScenarioRun],
 ) -> None:

@@ -9,6 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
+from click.testing import CliRunner
+from places import ROOT
+
+from collector.cli import main
+from collector.scenario.loader import parse_scenario
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +30,7 @@ def _children_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
+@pytest.mark.slow
 def test_the_demo_ends_with_the_path_of_its_report(tmp_path: Path) -> None:
     out = tmp_path / "demo"
     before = _children_s()
@@ -56,3 +63,23 @@ def test_the_demo_ends_with_the_path_of_its_report(tmp_path: Path) -> None:
     )
     assert refused.returncode == 2
     assert report.exists()
+
+
+def test_a_demo_of_two_puppets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same with one twin an arm, in this process: report last, nothing missing, all sent."""
+    told = yaml.safe_load((ROOT / "scenarios" / "quick.yaml").read_text("utf-8"))
+    for arm in told["arms"].values():
+        arm["twins"] = 1
+    monkeypatch.setattr("collector.cli.demo.load_scenario", lambda name: parse_scenario(told))
+    out = tmp_path / "demo"
+    done = CliRunner().invoke(main, ["demo", "--out", str(out)])
+    # Exit code 1 of a run means that cells are missing.
+    assert done.exit_code == 0, done.output
+    assert done.stdout.splitlines()[-1] == str(out / "report.html")
+    assert "missing:   0 of 38" in done.stdout
+    assert "0 left, 0 refused" in done.stdout
+    assert (out / "report.html").read_text("utf-8").lower().startswith("<!doctype html>")
+    assert json.loads((out / "manifest.json").read_text())["purpose"] == "demo"
+    again = CliRunner().invoke(main, ["demo", "--out", str(out), "--speed", "slow"])
+    assert again.exit_code == 2
+    assert (out / "report.html").exists(), "the old one goes when a new one can be made"

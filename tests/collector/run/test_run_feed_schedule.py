@@ -85,6 +85,7 @@ def test_a_walk_down_the_feed_can_be_written_in_a_line() -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_timelines_begin_at_the_minute(tmp_path_factory: pytest.TempPathFactory) -> None:
     out = tmp_path_factory.mktemp("slots") / "out"
     with serving(MockConfig(seed=4)) as server:

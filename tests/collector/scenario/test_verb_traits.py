@@ -169,12 +169,15 @@ def test_a_verb_of_another_platform_is_refused_with_what_to_write() -> None:
         planned({"search": "x"}, platform="facebook")
 
 
-def each_with(cases: list[tuple[str, ...]]) -> list[Any]:
-    """The first case with Chromium, the other without a browser; the rest is a sweep."""
+def each_with(cases: list[tuple[str, ...]], *, sweep: bool = False) -> list[Any]:
+    """The first case with Chromium, the other without a browser; the rest is a sweep.
+
+    :param sweep: with Chromium all is.
+    """
     first, other = cases
     browser, slow = pytest.mark.browser, pytest.mark.slow
     return [
-        pytest.param(*first, "chromium", marks=browser),
+        pytest.param(*first, "chromium", marks=[browser, slow] if sweep else browser),
         pytest.param(*other, "http"),
         pytest.param(*first, "http", marks=slow),
         pytest.param(*other, "chromium", marks=[browser, slow]),
@@ -285,7 +288,7 @@ FORGETFUL: list[Any] = [
 
 
 @pytest.mark.parametrize(
-    ("era", "locale", "driver"), each_with([("2022", "de-DE"), ("2026", "ja-JP")])
+    ("era", "locale", "driver"), each_with([("2022", "de-DE"), ("2026", "ja-JP")], sweep=True)
 )
 def test_history_is_cleared_and_paused_and_a_channel_is_refused(
     run_scenario: Callable[..., ScenarioRun], driver: str, era: str, locale: str

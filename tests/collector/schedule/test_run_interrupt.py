@@ -137,6 +137,7 @@ def test_ctrl_c_keeps_what_was_captured_and_the_rest_can_be_sent(
         assert again.stdout.startswith("submitted: 0, 0 left, 0 refused")
 
 
+@pytest.mark.slow  # without a browser: test_kill_matrix.py
 def test_a_killed_session_costs_its_own_cells_only(
     started: Callable[..., subprocess.Popen[str]], tmp_path: Path
 ) -> None:

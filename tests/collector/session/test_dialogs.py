@@ -216,6 +216,7 @@ def test_a_premium_offer_is_refused_before_the_click(
     assert does.dialogs_met() == []
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize(
     ("more", "policy", "said"),
     [
@@ -341,6 +342,7 @@ def test_a_puppet_goes_on_watching_when_it_is_asked(mock_server: Server, tmp_pat
     ]
 
 
+@pytest.mark.slow
 def test_or_it_is_the_reason_why_the_watch_is_short(mock_server: Server, tmp_path: Path) -> None:
     policy = {"still-watching": "leave"}
     run = carry_out(tmp_path / "run", mock_server, still, arms=SEEN, dialogs=policy)

@@ -209,6 +209,7 @@ WORDS = {
 }
 
 
+@pytest.mark.sweep(6)
 @pytest.mark.parametrize("language", WORDS)
 @pytest.mark.parametrize("markup", [TODAY, OF_2022], ids=["2026", "2022"])
 @pytest.mark.parametrize("choice", ["reject", "accept"])

@@ -92,6 +92,7 @@ def test_nothing_is_played_where_the_page_did_not_come_about(run_scenario: Run) 
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_nor_is_it_in_a_browser(run_scenario: Run) -> None:
     check_run(run_scenario(scenario(treated=TREATED), submit_to="none"))
 

@@ -73,6 +73,7 @@ with httpx.Client(transport=Mortal()) as client:
 """
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize(
     ("moment", "nth", "reached"),
     [

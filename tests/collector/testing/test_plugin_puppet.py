@@ -61,6 +61,7 @@ def test_a_failing_test_leaves_trace_and_picture_of_its_puppet(
     assert b"youtube.localhost" in recorded
 
 
+@pytest.mark.slow
 def test_on_keeps_the_artefacts_of_passing_tests_too(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(FAILS_OR_PASSES)
     result = run(
@@ -72,6 +73,7 @@ def test_on_keeps_the_artefacts_of_passing_tests_too(pytester: pytest.Pytester) 
     }
 
 
+@pytest.mark.slow
 def test_off_leaves_nothing(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(FAILS_OR_PASSES)
     result = run(pytester, "--output", "kept", "-k", "fails")

@@ -22,6 +22,7 @@ def address() -> Iterator[str]:
         yield f"{server.url}/personal/{TOKEN}/data"
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [320, 360, 1200])
 def test_alone_and_within_any_width(page: Page, address: str, width: int) -> None:

@@ -34,6 +34,7 @@ def server() -> Iterator[Server]:
         yield served
 
 
+@pytest.mark.sweep(8)
 @pytest.mark.parametrize("profile", ["v0.3", "v0.4", "v0.5"])
 @pytest.mark.parametrize(("method", "path", "body"), WRITES, ids=lambda each: str(each)[:24])
 def test_a_viewer_writes_in_no_generation(

@@ -54,6 +54,7 @@ def test_a_page_past_the_end_is_404_as_documented_and_empty(ta: Bench) -> None:
     assert ta("GET", "/channel/UCnone/video/").json["paginate"]["total_hits"] == 0
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("page", ["-1", "abc", "1e3", "", "²", "900", "9" * 40])
 def test_what_is_no_page_is_refused(ta: Bench, page: str) -> None:
     response = ta("GET", "/video/", query_string={"page": page})

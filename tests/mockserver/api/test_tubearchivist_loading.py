@@ -70,6 +70,7 @@ def test_what_a_file_leaves_out_has_a_default(tmp_path: Path) -> None:
         assert said["subtitle_line"] == '<span class="settings-current">hello</span> <b>world</b>'
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize(
     "stored",
     [
@@ -117,6 +118,7 @@ REFUSED: tuple[tuple[Any, str], ...] = (
 )
 
 
+@pytest.mark.sweep(4)
 @pytest.mark.parametrize(("content", "problem"), REFUSED)
 def test_a_file_that_cannot_be_shown_names_its_key(
     tmp_path: Path, content: Any, problem: str

@@ -63,6 +63,7 @@ def test_the_watched_mark_of_one_or_many(ta: Bench, key: str, count: int) -> Non
     assert ta.get("/video/?watch=unwatched")["paginate"]["total_hits"] == 30
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize(
     ("body", "status"),
     [

@@ -61,6 +61,7 @@ def ask(case: Any) -> None:
     )
 
 
+@pytest.mark.sweep(70)
 @pytest.mark.parametrize(
     ("method", "path"),
     [

@@ -33,6 +33,7 @@ def original(request: pytest.FixtureRequest) -> tuple[str, dict[str, str]]:
     return request.param, documents(request.param, None)
 
 
+@pytest.mark.sweep(4)
 @pytest.mark.parametrize("seed", range(6))
 def test_no_redesign_loses_items_in_silence(
     original: tuple[str, dict[str, str]], seed: int

@@ -135,6 +135,7 @@ def test_a_short_is_watched_on_the_watch_page() -> None:
     assert (answer.status_code, answer.headers["Location"]) == (302, "/watch?v=dQw4w9WgXcQ")
 
 
+@pytest.mark.sweep(4)
 @pytest.mark.parametrize(
     ("fault", "http", "status"),
     [("captcha", 429, "captcha"), ("login", 200, "login"), ("server_error", 500, "error"),

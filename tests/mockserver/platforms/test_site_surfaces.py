@@ -56,6 +56,7 @@ def address(visitor: Visitor, surface: str) -> str:
     }[surface]
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("tab", ["shorts", "streams", "playlists"])
 def test_tabs_of_a_channel(visitor: Visitor, tab: str) -> None:
     world = visitor.world
@@ -86,6 +87,7 @@ def listed(seen: Observation, surface: str) -> list[tuple[int, str, str]]:
     return [(item.position, item.kind.value, item.item_id) for item in seen.impressions]
 
 
+@pytest.mark.sweep(10)
 @pytest.mark.parametrize("surface", SURFACES)
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_a_page_is_read_as_it_was_served(visitor: Visitor, surface: str, lang: str) -> None:

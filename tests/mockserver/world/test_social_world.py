@@ -43,6 +43,7 @@ def _ids(stories: tuple[Story, ...]) -> list[str]:
     return [story.post.id for story in stories]
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_whatever_the_clock(social: SocialWorld) -> None:
     assert _with(clock="real").fingerprint() == social.fingerprint()
     assert _with(seed=4).fingerprint() != social.fingerprint()

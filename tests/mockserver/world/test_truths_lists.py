@@ -358,6 +358,7 @@ def test_ads_of_a_topic_advertise_videos_about_it() -> None:
     assert {e.video.topic for e in shown if e.video is not None} == {topic}
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("along", ["popularity", "length"])
 @pytest.mark.parametrize("correlation", [0.25, -0.15])
 def test_a_correlated_catalogue_has_the_correlation_and_the_same_numbers(

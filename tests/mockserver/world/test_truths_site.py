@@ -99,6 +99,7 @@ def test_a_truth_of_time_follows_the_clock_that_the_puppet_sends() -> None:
     assert CLOCK_HEADER not in seen
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("era", ["2026", "2022"])
 @pytest.mark.parametrize("hit", ["renamed", "dropped", "cut"])
 def test_corruption_damages_its_share_and_the_log_says_which(hit: str, era: str) -> None:

@@ -153,6 +153,7 @@ def test_the_table_of_truths_in_the_docs_has_every_truth_and_every_parameter() -
     assert rows == known
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize(
     "truth",
     [

@@ -248,6 +248,7 @@ def test_overrides() -> None:
     assert lists[0] == lists[1]
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize(
     "overrides",
     [

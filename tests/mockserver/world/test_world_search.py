@@ -30,6 +30,7 @@ def words_of(world: World, video: Video) -> dict[str, float]:
     return found
 
 
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize(
     "word", ["cat", "the", "登月", "月", "lecciones", "never", "فيديو", "didn't", "nothinghere"]
 )
