@@ -265,8 +265,9 @@ class _Judge:
             return None
         unit = measured.question.measure.unit
         pages = sum(page is None for p in measured.puppets for page in measured.by_slot(p))
+        lost = words.number(len(measured.lost), "puppet")
         return (
-            f"with what was lost ({len(measured.lost)} puppets, and {pages} pages of others) set to"
+            f"with what was lost ({lost}, and {words.number(pages, 'page')} of others) set to"
             " the worst case it stays an effect,"
             f" between {words.amount(worst.low, unit)} and {words.amount(worst.high, unit)}"
         )

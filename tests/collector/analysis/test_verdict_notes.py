@@ -312,6 +312,12 @@ def test_lists_of_unequal_length(
     assert (verdict.verdict, verdict.notes) == (EFFECT, (note,) if said else ())
 
 
+def test_the_length_of_lists_is_no_matter_of_a_share() -> None:
+    pages = [" ".join(f"{n}:{'news' if n < 9 else 'x'}" for n in range(size)) for size in (20, 21)]
+    verdict = only(judge(arms_of({"after.0": pages[0]}, {"after.0": pages[1]})))
+    assert not any("length" in note for note in verdict.notes)
+
+
 def test_labels_that_were_not_coded_twice() -> None:
     """Four points of an effect, or an X of five: no more than wrong labels could do."""
     note = (
@@ -355,3 +361,6 @@ def test_coders_who_differ_widen_the_interval() -> None:
     assert verdict.interval is not None
     assert verdict.labelled == pytest.approx(widened(verdict.interval, 0.2, spread, 0.95))
     assert verdict.notes[-1].startswith("with the coders' disagreement the interval is ")
+    bound = {**data.run["analysis"], "alpha": 1 / 128, "smallest_effect": "90 points"}
+    wide = only(judge(dataclasses.replace(data, run={**data.run, "analysis": bound})))
+    assert (wide.level, wide.labelled is None) == (1 - 1 / 128, False)

@@ -266,10 +266,13 @@ def test_five_pairs_can_tell_nothing() -> None:
 
 
 def test_six_pairs_can_tell_nothing_of_two_outcomes() -> None:
-    judgement = judge(paired(CONTROL[:6], TREATED[:6], exposure=["news", "x"]))
-    verdict = judgement.verdicts[0]
+    """A third, of which all puppets have one value, takes no share and has its own reason."""
+    both = ["exposure-share", "ad-share"]
+    data = paired(CONTROL[:6], TREATED[:6], exposure=["news", "x"], outcomes=both)
+    verdict, _, ads = judge(data).verdicts
     assert (verdict.reason, verdict.twins_needed) == (NEVER.format("0.0625"), 7)
     assert (verdict.detectable, verdict.verdict) == (None, UNDECIDED)
+    assert ads.reason == "all 12 puppets have the same value: nothing could be seen"
 
 
 def test_a_p_after_correction_is_never_more_than_one() -> None:

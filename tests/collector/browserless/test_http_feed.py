@@ -174,6 +174,7 @@ def test_a_run_on_a_feed_needs_no_browser(http: ScenarioRun) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_a_feed_without_a_browser_equals_one_with(
     run_scenario: Callable[..., ScenarioRun], http: ScenarioRun
 ) -> None:

@@ -289,6 +289,7 @@ def test_every_column_is_described(folder: Path) -> None:
     assert set(TABLES) - set(told) == {"leases", "data_dictionary"}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("undrawn")
 def test_the_posts_of_a_feed_are_in_it(tmp_path: Path) -> None:
     """A timeline's posts, each under its own name; the pack of such a run is good as well."""

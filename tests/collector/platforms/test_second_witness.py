@@ -197,7 +197,7 @@ SCENARIO = {
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("driver", ["chromium", "http"])
+@pytest.mark.parametrize("driver", ["chromium", pytest.param("http", marks=pytest.mark.slow)])
 def test_a_run_keeps_both_witnesses(run_scenario: Callable[..., ScenarioRun], driver: str) -> None:
     run = run_scenario(
         SCENARIO, driver=driver, submit_to="none", speed="max",

@@ -248,7 +248,7 @@ SWITCHED: list[Any] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("era", "driver"), each_with([("2026",), ("2022",)]))
+@pytest.mark.parametrize(("era", "driver"), each_with([("2026",), ("2022",)], sweep=True))
 def test_a_dislike_and_the_switch_of_autoplay_are_done_and_kept(
     run_scenario: Callable[..., ScenarioRun], driver: str, era: str
 ) -> None:

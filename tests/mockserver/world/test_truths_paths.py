@@ -95,25 +95,34 @@ def same(one: dict[Place, tuple[str, float]], other: dict[Place, tuple[str, floa
 
 
 @pytest.fixture(scope="module")
-def fifty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Loaded, Path]:
-    """Carried out once: 25 twins of two arms, each with a seed of its own, and every truth."""
-    loaded = scenario(25, truths=TRUTHS)
-    folder = tmp_path_factory.mktemp("fifty")
+def ten(tmp_path_factory: pytest.TempPathFactory) -> tuple[Loaded, Path]:
+    """Carried out once: 5 twins of two arms, each with a seed of its own, and every truth."""
+    loaded = scenario(5, truths=TRUTHS)
+    folder = tmp_path_factory.mktemp("ten")
     ran(loaded, folder, "http")
     return loaded, folder / "run"
 
 
-def test_fifty_puppets_see_the_same_in_a_dataset_and_in_a_run(fifty: tuple[Loaded, Path]) -> None:
-    loaded, run = fifty
+def test_ten_puppets_see_the_same_in_a_dataset_and_in_a_run(ten: tuple[Loaded, Path]) -> None:
+    loaded, run = ten
     of_dataset = simulated(loaded)
-    assert len({puppet for puppet, *_ in of_dataset}) == 50
+    assert len({puppet for puppet, *_ in of_dataset}) == 10
     with Store(RunDir(run).store) as store:
         same(of_dataset, placed(store.rows("SELECT * FROM truth_impressions", ())))
 
 
-@pytest.mark.parametrize("twins", [2, pytest.param(25, marks=pytest.mark.slow)])
-def test_without_truths_too(twins: int, tmp_path: Path) -> None:
-    loaded = scenario(twins)
+@pytest.mark.parametrize(
+    ("twins", "mock"),
+    [
+        (2, {}),
+        pytest.param(25, {}, marks=pytest.mark.slow),
+        pytest.param(25, {"truths": TRUTHS}, marks=pytest.mark.slow),
+    ],
+    ids=["no truths", "no truths, fifty", "fifty"],
+)
+def test_so_do_others(twins: int, mock: dict[str, Any], tmp_path: Path) -> None:
+    """Without truths too, and fifty."""
+    loaded = scenario(twins, **mock)
     of_dataset = simulated(loaded)
     assert len({puppet for puppet, *_ in of_dataset}) == 2 * twins
     same(of_dataset, ran(loaded, tmp_path, "http"))
@@ -125,7 +134,9 @@ def test_chromium_sees_the_same_as_a_dataset(tmp_path: Path) -> None:
     same(simulated(loaded), ran(loaded, tmp_path, "chromium"))
 
 
-@pytest.mark.parametrize("mechanism", ["item-cf", "epsilon-greedy"])
+@pytest.mark.parametrize(
+    "mechanism", ["item-cf", pytest.param("epsilon-greedy", marks=pytest.mark.slow)]
+)
 def test_another_recommender_too(mechanism: str, tmp_path: Path) -> None:
     loaded = scenario(1, mechanism=mechanism)
     found = simulated(loaded)
@@ -133,9 +144,9 @@ def test_another_recommender_too(mechanism: str, tmp_path: Path) -> None:
     assert found != simulated(scenario(1))
 
 
-def test_a_run_writes_down_what_was_true(fifty: tuple[Loaded, Path]) -> None:
+def test_a_run_writes_down_what_was_true(ten: tuple[Loaded, Path]) -> None:
     """The manifest's plan and the store's recommender name every truth with its parameters."""
-    out = RunDir(fifty[1])
+    out = RunDir(ten[1])
     manifest = json.loads((out.root / "manifest.json").read_text())
     assert manifest["environment"]["world"]["truths"] == TRUTHS
     assert json.loads(out.plan.read_text())["scenario"]["mock"] == {"truths": TRUTHS}
