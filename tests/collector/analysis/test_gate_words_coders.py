@@ -229,3 +229,14 @@ def test_remarks_of_labels_that_could_be_wrong() -> None:
     assert remarks(ads, asked(ads), 0.01) == []
     unknown = coded((10, 10), (NO, HALF), outcomes=["time-to-exposure"])
     assert remarks(unknown, asked(unknown), 0.01) == []
+
+
+def test_coders_who_differ_on_other_labels_agree_on_the_declared_one() -> None:
+    """Whether an item is news is all that is asked; it is x to one and y to the other."""
+    data = coded((10, 10), (NO, NO))
+    other = {
+        n: "y" if (n[0], said) == ("t", "x") else said for n, said in data.codings["b"].items()
+    }
+    data = replace(data, codings={**data.codings, "b": other})
+    same(told("agreement", data), passed("agreement", 1.0, 0.6))
+    assert errors(data, asked(data).question, data.pages) == {"c": (20, 0.0), "t": (20, 0.0)}

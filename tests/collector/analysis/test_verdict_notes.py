@@ -361,6 +361,12 @@ def test_coders_who_differ_widen_the_interval() -> None:
     assert verdict.interval is not None
     assert verdict.labelled == pytest.approx(widened(verdict.interval, 0.2, spread, 0.95))
     assert verdict.notes[-1].startswith("with the coders' disagreement the interval is ")
-    bound = {**data.run["analysis"], "alpha": 1 / 128, "smallest_effect": "90 points"}
-    wide = only(judge(dataclasses.replace(data, run={**data.run, "analysis": bound})))
-    assert (wide.level, wide.labelled is None) == (1 - 1 / 128, False)
+    bound = arms_of(
+        {"after.0": hundred(20)},
+        {"after.0": hundred(40)},
+        alpha=0.03,
+        lists={"t-1": {"after.0": hundred(10)}},
+        smallest_effect="90 points",
+    )
+    wide = only(judge(dataclasses.replace(bound, labelling=data.labelling)))
+    assert (wide.verdict, wide.labelled is None) == (NO_LARGER, False)
