@@ -42,6 +42,7 @@ hypothesis.settings.load_profile("patient")
 
 #: The longest files, longest first: begun last, one of them would be all that runs in the end.
 LONGEST = (
+    "test_linear_patterns",
     "test_run_browser",
     "test_plugin_puppet",
     "test_run_interrupt",
