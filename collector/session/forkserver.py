@@ -27,16 +27,8 @@ from collector.drivers.base import HTTP
 
 COMMAND = (sys.executable, "-m", "collector.session.forkserver")
 
-#: Stands for a session's process: hands its standard files over, waits, and ends as the session
-#: did. ``python -S -E -c CLIENT SOCKET``; where nobody answers it becomes an ordinary worker.
-CLIENT = """
-import os, signal, socket, sys
-to = socket.socket(socket.AF_UNIX)
-try:
-    to.connect(sys.argv[1])
-    socket.send_fds(to, [b"x"], [0, 1, 2])
-except OSError:
-    os.execv(sys.executable, [sys.executable, "-m", "collector.session.worker"])
+#: What stands for a process waits, and ends as that did.
+ENDS_ALIKE = """
 os.close(0); os.close(1)
 told = to.recv(4)
 status = int.from_bytes(told, "little", signed=True) if told else 70
@@ -46,6 +38,20 @@ if status < 0:
     os.kill(os.getpid(), -status)
 sys.exit(status)
 """
+#: Stands for a session's process: hands its standard files over, waits, and ends as the session
+#: did. ``python -S -E -c CLIENT SOCKET``; where nobody answers it becomes an ordinary worker.
+CLIENT = (
+    """
+import os, signal, socket, sys
+to = socket.socket(socket.AF_UNIX)
+try:
+    to.connect(sys.argv[1])
+    socket.send_fds(to, [b"x"], [0, 1, 2])
+except OSError:
+    os.execv(sys.executable, [sys.executable, "-m", "collector.session.worker"])
+"""
+    + ENDS_ALIKE
+)
 
 _START_LIMIT_S = 60.0
 

@@ -1,7 +1,7 @@
 """Processes that start in milliseconds: forked from one that has imported everything.
 
-``python forks.py SOCKET`` serves; ``client(SOCKET, ROLE)`` is the command that stands for a process
-of a role, with its own environment, folder, standard files and end. What a process does once it
+``python forks.py SOCKET`` serves; :func:`forks` yields the command that stands for a process of a
+role, with its own environment, folder, standard files and end. What a process does once it
 runs is the program's own code; only the seconds of importing it are saved.
 """
 
@@ -18,25 +18,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from collector.session.forkserver import _Server
+from collector.session.forkserver import ENDS_ALIKE, _Server
 
 #: ``python -S -E -c CLIENT SOCKET ROLE [ARGUMENT …]``
-CLIENT = """
+CLIENT = (
+    """
 import json, os, signal, socket, sys
 to = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 to.connect(sys.argv[1])
 told = json.dumps([sys.argv[2:], dict(os.environ), os.getcwd()]).encode()
 to.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
 socket.send_fds(to, [told], [0, 1, 2])
-os.close(0); os.close(1)
-told = to.recv(4)
-status = int.from_bytes(told, "little", signed=True) if told else 70
-if status < 0:
-    if status != -signal.SIGKILL:
-        signal.signal(-status, signal.SIG_DFL)
-    os.kill(os.getpid(), -status)
-sys.exit(status)
 """
+    + ENDS_ALIKE
+)
 _MOST = 1 << 20
 
 

@@ -39,9 +39,7 @@ _GRIDS = frozenset((Surface.SUBSCRIPTIONS, Surface.HASHTAG))
 
 def build(visit: Visit, target: str, load: str, *, gone: bool = False) -> Page:
     """The page at ``target``, of whatever kind; see :func:`.pages.build`."""
-    lost = gone and _SHORT.match(parts_of(target).path)  # said of it as of any other video
-    listed = visit.look.full and visit.consented and not lost
-    made = _made(visit, target, load) if listed else None
+    made = _made(visit, target, load, gone) if visit.look.full and visit.consented else None
     if made is None:
         return pages.build(visit, target, load, gone=gone)
     made = replace(made, html=fullness.page(made.html, made.kind, visit.look))
@@ -52,11 +50,13 @@ def build(visit: Visit, target: str, load: str, *, gone: bool = False) -> Page:
     return made
 
 
-def _made(visit: Visit, target: str, load: str) -> Page | None:
+def _made(visit: Visit, target: str, load: str, gone: bool) -> Page | None:
     parts = parts_of(target)
     path, t = parts.path.rstrip("/"), visit.look.t
     if short := _SHORT.match(path):
-        return _shorts(visit, load, short[1])
+        # Told as on the page of any other video.
+        gone = gone or visit.world.fault("unavailable", visit.visitor, f"{load}/{short[1]}")
+        return None if gone else _shorts(visit, load, short[1])
     if tag := _HASHTAG.match(path):
         name = unquote(tag[1])
         return _feed(visit, load, path, Surface.HASHTAG, "hashtag-landing-page", "", name)
@@ -163,8 +163,6 @@ def _shorts(visit: Visit, load: str, video_id: str) -> Page | None:
     video = visit.world.videos.get(video_id)
     if video is None or video.kind is not ItemKind.SHORT:
         return None
-    if visit.world.fault("unavailable", visit.visitor, f"{load}/{video_id}"):
-        return None  # told as on the page of any other video
     entries = plain_list(visit.world, visit.viewer, Surface.SHORTS, video_id)
     visit.world.truth.served(
         visit.visitor, load=load, surface=Surface.SHORTS, context=video_id, entries=entries[:1],

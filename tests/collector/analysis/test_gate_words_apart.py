@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from gate_tools import asked, items, same
 from hand_runs import hand_run
 
 from collector.analysis.buckets import twin_excess
@@ -23,16 +24,10 @@ from collector.analysis.judging import declaration_of
 from collector.analysis.losses import imbalance
 from collector.analysis.measures import Measure, Sight, Unit
 from collector.analysis.metrics import Attention
-from collector.analysis.outcomes import Measured, measure_question
 from collector.analysis.rundata import RunData
 
 PASSED, NOTED, WITHHELD = Ruling.PASSED, Ruling.NOTED, Ruling.WITHHELD
 P4 = 1 / 70
-
-
-def asked(data: RunData, at: int = 0) -> Measured:
-    declaration = declaration_of(data)
-    return measure_question(data, declaration.questions[at], declaration)
 
 
 def told(gate: str, data: RunData, at: int = 0) -> Gate:
@@ -43,19 +38,6 @@ def told(gate: str, data: RunData, at: int = 0) -> Gate:
         "buckets": lambda: buckets(measured, declaration.attention, 1),
     }
     return made[gate]()
-
-
-def same(found: Gate, expected: Gate) -> None:
-    """Equal in every word; numbers but for what rounding leaves over."""
-    assert replace(found, number=None) == replace(expected, number=None)
-    if expected.number is None:
-        assert found.number is None
-    else:
-        assert found.number == pytest.approx(expected.number, rel=1e-12, abs=1e-15)
-
-
-def items(arm: str, news: int, length: int) -> str:
-    return " ".join(f"{arm}{n}:{'news' if n < news else 'x'}" for n in range(length))
 
 
 # ---- stability

@@ -10,22 +10,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from gate_tools import asked, items, same
 from hand_runs import hand_run
 
 from collector.analysis.gates import Gate, Ruling
 from collector.analysis.gates.agreement import agreement, errors, moved, remarks
 from collector.analysis.gates.base import passed
 from collector.analysis.judging import declaration_of
-from collector.analysis.outcomes import Measured, at_moment, measure_question, outcome_pages
+from collector.analysis.outcomes import at_moment, outcome_pages
 from collector.analysis.rundata import RunData
 
 PASSED, NOTED, WITHHELD = Ruling.PASSED, Ruling.NOTED, Ruling.WITHHELD
 P4 = 1 / 70
-
-
-def asked(data: RunData, at: int = 0) -> Measured:
-    declaration = declaration_of(data)
-    return measure_question(data, declaration.questions[at], declaration)
 
 
 def told(gate: str, data: RunData, at: int = 0) -> Gate:
@@ -38,22 +34,9 @@ def told(gate: str, data: RunData, at: int = 0) -> Gate:
     return made[gate]()
 
 
-def same(found: Gate, expected: Gate) -> None:
-    """Equal in every word; numbers but for what rounding leaves over."""
-    assert replace(found, number=None) == replace(expected, number=None)
-    if expected.number is None:
-        assert found.number is None
-    else:
-        assert found.number == pytest.approx(expected.number, rel=1e-12, abs=1e-15)
-
-
 # ---- agreement
 
 THIRD = "code the items on which they differ a third time, without the arm in sight"
-
-
-def items(arm: str, news: int, length: int) -> str:
-    return " ".join(f"{arm}{n}:{'news' if n < news else 'x'}" for n in range(length))
 
 
 def coded(

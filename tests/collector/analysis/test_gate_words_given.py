@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from gate_tools import same
 from hand_runs import hand_run
 
 from collector.analysis.gates import Gate, Ruling
@@ -45,15 +46,6 @@ def told(gate: str, data: RunData) -> Gate:
         "carry-over": lambda: spacing(data, question),
     }
     return asked[gate]()
-
-
-def same(found: Gate, expected: Gate) -> None:
-    """Equal in every word; numbers but for what rounding leaves over."""
-    assert replace(found, number=None) == replace(expected, number=None)
-    if expected.number is None:
-        assert found.number is None
-    else:
-        assert found.number == pytest.approx(expected.number, rel=1e-12, abs=1e-15)
 
 
 # ---- arms

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from gate_tools import asked
 from hand_runs import hand_run
 
 from collector.analysis.coders import spreads, widened
@@ -17,7 +18,6 @@ from collector.analysis.gates import Gate, Ruling
 from collector.analysis.judging import Judgement, _Judge, declaration_of, judge
 from collector.analysis.labelling import Labelling
 from collector.analysis.measures import Unit
-from collector.analysis.outcomes import Measured, measure_question
 from collector.analysis.rundata import RunData
 from collector.analysis.verdicts import Verdict, VerdictKind
 
@@ -40,11 +40,6 @@ def arms_of(control: Mapping[str, str], treated: Mapping[str, str], **changes: A
 def only(judgement: Judgement) -> Verdict:
     (verdict,) = judgement.verdicts
     return verdict
-
-
-def asked(data: RunData, at: int = 0) -> Measured:
-    declaration = declaration_of(data)
-    return measure_question(data, declaration.questions[at], declaration)
 
 
 # ---- withheld

@@ -86,7 +86,7 @@ def test_every_address_is_bearable() -> None:
 
 def test_cost_is_linear_in_size() -> None:
     cards = "".join(
-        y.rich(y.lockup(f"{i:011d}", label=f"Title {i} 12 minutes, 29 seconds")) for i in range(100)
+        y.rich(y.lockup(f"{i:011d}", label=f"Title {i} 12 minutes, 29 seconds")) for i in range(250)
     )
     times = {}
     for factor in (1, 4, 16):
@@ -104,7 +104,7 @@ def _seconds(html: str) -> float:
     return time.process_time() - started
 
 
-@settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32), edits=st.integers(1, 12), url=st.sampled_from(URLS))
 def test_mutated_pages(seed: int, edits: int, url: str) -> None:
     draw = random.Random(seed)
@@ -125,7 +125,7 @@ def test_mutated_pages(seed: int, edits: int, url: str) -> None:
     read(html, url)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     title=st.text(max_size=80),
     label=st.text(max_size=120),

@@ -14,7 +14,7 @@ from collector.platforms.locale import (
     parse_date,
     parse_duration,
 )
-from collector.platforms.youtube.locale import guess_languages
+from collector.platforms.youtube.locale import detect, guess_languages
 from collector.platforms.youtube.locale.views import parse_views
 
 DAY = 86400
@@ -207,3 +207,23 @@ def test_the_browser_language_is_only_a_hint() -> None:
     assert guess_languages(["1.2M views", "6 years ago"], ["fr-FR"])[0] == "en"
     assert guess_languages(["1.2M views", "6 years ago"], ["en-IN"])[0] == "en-IN"
     assert guess_languages([], ["xx"]) == ("en",)
+
+
+def test_a_hint_that_reads_nearly_all_is_the_language_and_no_other_is_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One strange text among counts and ages does not have all languages tried; but where a hint
+    reads less than three quarters, the language that reads more is found."""
+    tried: list[str] = []
+    read = detect._can_be_read
+
+    def noted(text: str, language: str) -> bool:
+        tried.append(language)
+        return read(text, language)
+
+    monkeypatch.setattr(detect, "_can_be_read", noted)
+    texts = ["36K views", "4 days ago", "2 years ago", "Ep. 5"]
+    assert detect.guess_languages(texts, ["en"]) == ("en",)
+    assert set(tried) == {"en"}
+    french = ["il y a 2 ans", "il y a 3 jours", "4 days ago"]
+    assert detect.guess_languages(french, ["en"])[0] == "fr"

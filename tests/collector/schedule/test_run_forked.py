@@ -8,10 +8,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
+from collector.contract.layout import RunDir
+from collector.contract.options import RunOptions
+from collector.run.executors import executing
+from collector.schedule import supervised
 from collector.session.forkserver import CLIENT, forking
 
 NO_JOB = b"this is no job\n"
@@ -99,3 +104,22 @@ def test_the_server_ends_with_its_block() -> None:
         assert found is not None
         process = server()
     assert not process.is_running()
+
+
+@pytest.mark.parametrize("driver", ["http", "chromium"])
+def test_runs_of_four_sessions_and_more_fork_them_with_either_driver(
+    driver: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The command stands for a session that takes its job as any other does; three are not worth
+    the start of a server."""
+    monkeypatch.setattr(supervised, "WORKER", supervised.USUAL)
+    options, out = RunOptions(driver=driver), RunDir(tmp_path)
+    jobs: dict[str, Any] = dict.fromkeys("abcd")
+    with executing(options, jobs, out, print) as found:
+        assert found.start is None
+        assert found.command is not None
+        _, error = (process := started(tuple(found.command))).communicate(NO_JOB, timeout=120)
+        assert process.returncode == 1
+        assert b"JSONDecodeError" in error
+    with executing(options, dict.fromkeys("abc"), out, print) as found:  # type: ignore[arg-type]
+        assert found.command is None
