@@ -1,4 +1,4 @@
-"""What the tests of gates share: an outcome of a run by hand, measured, and gates compared whole."""
+"""What the tests of gates share: an outcome measured from a run by hand, gates compared whole."""
 
 from __future__ import annotations
 
