@@ -18,7 +18,7 @@ _RUNS = re.compile(
 
 
 def safe_cell(value: Any) -> Any:
-    """A cell that no spreadsheet runs; what is no text stays as it is."""
+    """A cell that no spreadsheet runs; what is not text stays as it is."""
     if isinstance(value, str) and _RUNS.match(value):
         return "'" + value
     return value

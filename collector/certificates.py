@@ -131,5 +131,5 @@ def _inside(data: bytes, at: int) -> tuple[int, int]:
         long = first & 0x7F
         size = int.from_bytes(data[start : start + long])
     except IndexError:
-        raise ValueError("this is no certificate") from None
+        raise ValueError("this is not a certificate") from None
     return start + long, start + long + size

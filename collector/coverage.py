@@ -41,7 +41,7 @@ class Change:
 def compare(before: Iterable[bytes], after: Iterable[bytes]) -> Change:
     """Compares two sets of lines, page by page by ``id``.
 
-    :raises UserError: a line is no JSON object with an id.
+    :raises UserError: a line is not a JSON object with an id.
     """
     old, new = dict(_pages(before, "before")), dict(_pages(after, "after"))
     change = Change(pages=len(old))

@@ -69,15 +69,19 @@ class Egress:
         if not isinstance(told, Mapping) or not all(
             isinstance(key, str) and isinstance(value, str) for key, value in told.items()
         ):
-            raise Fixable("is no proxy", "write http://HOST:PORT, or server, credentials, country")
+            raise Fixable(
+                "is not a proxy", "write http://HOST:PORT, or server, credentials, country"
+            )
         for key in told:
             if key not in _KEYS:
                 raise Fixable(f"a proxy has no {key!r}", did_you_mean(key, _KEYS))
         country, check = told.get("country"), told.get("check")
         if country is not None and not _COUNTRY.fullmatch(country):
-            raise Fixable(f"{country!r} is no country", "write two capital letters, such as DE")
+            raise Fixable(f"{country!r} is not a country", "write two capital letters, such as DE")
         if check is not None and not parts_of(check).is_web:
-            raise Fixable(f"{check!r} is no address", "write https://HOST/PATH of a JSON answer")
+            raise Fixable(
+                f"{check!r} is not an address", "write https://HOST/PATH of a JSON answer"
+            )
         server = _server(told.get("server", DIRECT))
         credentials = told.get("credentials")
         if credentials is not None and server == DIRECT:
@@ -151,7 +155,7 @@ def _server(text: str) -> str:
         )
     if parts.scheme not in SCHEMES or not parts.host or parts.path not in ("", "/") or parts.query:
         raise Fixable(
-            f"{text!r} is no proxy", f"write direct, or {'://, '.join(SCHEMES)}:// and HOST:PORT"
+            f"{text!r} is not a proxy", f"write direct, or {'://, '.join(SCHEMES)}:// and HOST:PORT"
         )
     host = f"[{parts.host}]" if ":" in parts.host else parts.host
     return f"{parts.scheme}://{host}:{parts.port or _PORTS[parts.scheme]}"
@@ -176,7 +180,7 @@ def _from_file(named: str) -> str:
             text = file.read(1000).strip()
     except (OSError, UnicodeDecodeError) as error:
         raise EgressRefused(
-            f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}",
+            f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is not text'}",
             place="proxy.credentials",
             fix="name a file that holds user:password, or an environment variable",
         ) from error

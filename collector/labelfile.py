@@ -127,7 +127,7 @@ def id_of(written: str, platform: Platform = DEFAULT_PLATFORM) -> str | None:
 
 
 def no_id_fix(written: str) -> str:
-    """What to write in place of a cell that is no id."""
+    """What to write in place of a cell that is not an id."""
     return _fix_of(written)
 
 
@@ -217,7 +217,7 @@ def _row(row: list[str], line: int, shape: _Shape, id_of: Callable[[str], str | 
         return line, "", (patterns[0], patterns[1]), label, None
     item = id_of(written)
     if item is None:
-        return wrong(f"{written!r} is no id", _fix_of(written))
+        return wrong(f"{written!r} is not an id", _fix_of(written))
     return line, item, _NO_PATTERNS, label, None
 
 
@@ -228,14 +228,14 @@ def _plain(text: str) -> str:
 
 def _bad_label(label: str, score: bool) -> str | None:
     if len(label) > _LONGEST or not label.isprintable():
-        return f"{label[:20]!r}… is no label: more than {_LONGEST} characters, or a control one"
+        return f"{label[:20]!r}… is not a label: more than {_LONGEST} characters, or a control one"
     if score:
         try:
             number = float(label)
         except ValueError:
             number = math.nan
         if not math.isfinite(number):
-            return f"{label!r} is no score: a number is needed"
+            return f"{label!r} is not a score: a number is needed"
     return None
 
 

@@ -104,7 +104,7 @@ def flaw(pattern: str) -> tuple[str, str] | None:
         tree = parser.parse(pattern)
         re.compile(pattern, re.IGNORECASE)
     except (re.error, OverflowError, RecursionError) as error:
-        return f"{pattern!r} is no pattern: {error}", "escape signs with \\"
+        return f"{pattern!r} is not a pattern: {error}", "escape signs with \\"
     if re.search(pattern, ""):
         return f"{pattern!r} fits a text without a word", "write what has to be in the text"
     try:

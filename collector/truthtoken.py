@@ -21,7 +21,7 @@ def read_token(path: Path) -> str:
             token = file.read(1000).strip()
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(
-            f"cannot be read: {getattr(error, 'strerror', None) or 'it is no token'}",
+            f"cannot be read: {getattr(error, 'strerror', None) or 'it is not a token'}",
             place=place,
             fix="name the file that mockserver serve --truth-token-file wrote",
         ) from error

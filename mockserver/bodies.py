@@ -1,7 +1,7 @@
 """What no view has to think of when it reads a body: how large and how deep one may be.
 
 Protects the rule that whatever is sent costs little: a body that says it is too large is refused
-before it is read, and JSON that is nested too deep is no JSON.
+before it is read, and JSON that is nested too deep is not JSON.
 """
 
 from __future__ import annotations

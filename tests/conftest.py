@@ -141,7 +141,7 @@ def whole_reports(quick_reports: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def plain_site() -> Iterator[str]:
-    """Address of a site of this machine that is no mock."""
+    """Address of a site of this machine that is not a mock."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

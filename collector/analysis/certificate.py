@@ -35,7 +35,7 @@ EXCHANGES = 1_000
 """Counted at most; a report's own test counts 20,000."""
 POINTS = (0.05, 0.10, 0.20)
 _SPREADS = (1.0, 2.0, 3.0)
-"""Sizes of what is no share, in standard deviations between twins."""
+"""Sizes of what is not a share, in standard deviations between twins."""
 _CELLS = 60_000_000
 """Numbers that may be computed in all: a certificate takes seconds."""
 

@@ -187,7 +187,7 @@ def amount(text: str | float) -> tuple[float, bool]:
     """
     found = _AMOUNT.fullmatch(str(text).strip())
     if found is None or float(found[1]) <= 0:
-        raise ValueError(f"{text!r} is no smallest effect")
+        raise ValueError(f"{text!r} is not a smallest effect")
     points = bool(found[2]) and found[2][0] in "p%"
     return (float(found[1]) / 100 if points else float(found[1])), points
 

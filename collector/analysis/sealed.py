@@ -129,7 +129,7 @@ def report_key(folder: Path | None = None) -> KeyPair:
 
     In ``$TWINWATCH_KEYS``, or ``twinwatch/keys`` in the XDG data directory: 0600 in a folder 0700.
 
-    :raises UserError: it is no key, others can read it, or it cannot be made.
+    :raises UserError: it is not a key, others can read it, or it cannot be made.
     """
     home = folder or _folder()
     path = home / "report.key"
@@ -153,7 +153,7 @@ def report_key(folder: Path | None = None) -> KeyPair:
         return KeyPair.from_secret(path.read_text("ascii").strip())
     except (BadKey, UnicodeDecodeError) as error:
         raise UserError(
-            "this is no key", place=str(path), fix="remove it: a new one is made"
+            "this is not a key", place=str(path), fix="remove it: a new one is made"
         ) from error
 
 

@@ -87,7 +87,7 @@ def drift(
     held against other orders of the same values, which needs no assumption but cannot be rare
     where values are few (a step that sets m of n apart has one or two of C(n, m) orders, and no
     more is asked), and against normal noise, which can. Both have to agree: a few zeros and one
-    large value at the end are no step.
+    large value at the end are not a step.
 
     Six differences of pairs say little of their own noise. The sums of the same pairs vary as much
     as the differences do, or more where blocks differ, and are independent of them; so with them

@@ -79,13 +79,13 @@ def amount(value: float | None, unit: Unit, *, sign: bool = True) -> str:
     """A difference in its unit: ``+4.2 points``, ``−3 items``, ``0.12``."""
     if value is None:
         return "–"
-    # Adding 0.0 makes a zero of a negative zero: "−0.0" is no size.
+    # Adding 0.0 makes a zero of a negative zero: "−0.0" is not a size.
     if unit == Unit.SHARE:
         text = f"{round(100 * value, 1) + 0.0:+.1f}"
     elif unit == Unit.SIMILARITY:
         text = f"{round(value, 3) + 0.0:+.3f}"
     else:
-        text = f"{round(value, 9) + 0.0:+.3g}"  # what rounding leaves over is no size
+        text = f"{round(value, 9) + 0.0:+.3g}"  # what rounding leaves over is not a size
     return (text if sign else text.lstrip("+-")).replace("-", "−") + _UNITS[unit]
 
 

@@ -155,7 +155,7 @@ class Relay:
         """Read the browser's greeting (RFC 1928, section 3). Raises OSError: it is none."""
         head = await self._read(browser, 2)
         if len(head) < 2 or head[:1] != _VERSION:
-            raise ConnectionError("this is no greeting")
+            raise ConnectionError("this is not a greeting")
         await self._read(browser, head[1])
 
     async def _entered(self) -> socket.socket | None:

@@ -166,7 +166,7 @@ def _unpacked(src: Path, expect: str) -> bytes:
     except OSError as error:
         raise _refused(src, f"it cannot be read ({error.strerror})") from error
     except zstandard.ZstdError as error:
-        raise _refused(src, f"it is no zstd archive or is cut short ({error})") from error
+        raise _refused(src, f"it is not a zstd archive or is cut short ({error})") from error
     if len(plain) > MOST_BYTES:
         raise _refused(src, f"it unfolds to more than {MOST_BYTES // 2**20} MB")
     found = hashlib.sha256(plain).hexdigest()
@@ -196,7 +196,7 @@ def _extract(plain: bytes, folder: Path, src: Path) -> None:
                 with os.fdopen(handle, "wb") as file:
                     shutil.copyfileobj(content, file)
     except (tarfile.TarError, FileExistsError, NotADirectoryError, EOFError) as error:
-        raise _refused(src, f"it is no sound archive ({error})") from error
+        raise _refused(src, f"it is not a sound archive ({error})") from error
 
 
 def _refused(src: Path, why: str) -> SnapshotRefused:

@@ -118,7 +118,7 @@ class Wire:
         raise NavigationFailed(self.site + path, f"more than {_MOST_REDIRECTS} redirects")
 
     def ask(self, path: str) -> Any:
-        """What a page's script gets for a GET. Raises NavigationFailed when it is no JSON."""
+        """What a page's script gets for a GET. Raises NavigationFailed when it is not JSON."""
         return _json(self._send("GET", path), self.site + path)
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
@@ -130,7 +130,7 @@ class Wire:
 
     def page(self, path: str, body: Mapping[str, Any]) -> Any:
         """What a page's script gets for a POST that asks for another page, be that page an error.
-        Raises NavigationFailed when it is no JSON."""
+        Raises NavigationFailed when it is not JSON."""
         return _json(self._posted(path, body), self.site + path)
 
     def _posted(self, path: str, body: Mapping[str, Any]) -> httpx.Response:

@@ -178,7 +178,7 @@ def _read(data: Mapping[str, Any], path: Path) -> Truth:
         )
     except (TypeError, ValueError) as error:
         raise UserError(
-            f"this is no truth: {error}",
+            f"this is not a truth: {error}",
             place=str(path),
             fix="kind: null|effect|broken, scale: {history: 0.5}, points: 10, lost: [0, 0.5], …",
         ) from error
@@ -195,5 +195,5 @@ def _factors(told: Mapping[str, Any]) -> dict[str, float]:
 def _share(told: Any) -> float:
     share = float(told)
     if not 0 <= share <= 1:
-        raise ValueError(f"{told!r} is no share from 0 to 1")
+        raise ValueError(f"{told!r} is not a share from 0 to 1")
     return share

@@ -132,11 +132,13 @@ def _read(path: Path) -> dict[str, Any]:
         found = json.loads(path.read_text("utf-8"))
     except ValueError as error:
         raise UserError(
-            f"this is no table: {error}", place=str(path), fix="make one: collector calibrate --out"
+            f"this is not a table: {error}",
+            place=str(path),
+            fix="make one: collector calibrate --out",
         ) from error
     if not isinstance(found, dict) or "cells" not in found:
         raise UserError(
-            "this is no table of a calibration",
+            "this is not a table of a calibration",
             place=str(path),
             fix="make one: collector calibrate --out",
         )

@@ -34,7 +34,7 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str) -> tuple[Fo
     names = [name.strip() for name in value.split(",")]
     for name in names:
         if name not in known:
-            raise click.BadParameter(f"{name!r} is no format; choose from {', '.join(known)}")
+            raise click.BadParameter(f"{name!r} is not a format; choose from {', '.join(known)}")
     return tuple(dict.fromkeys(map(Format, names)))
 
 

@@ -18,7 +18,7 @@ def _mm(context: click.Context, parameter: click.Parameter, value: str | None) -
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(mm|cm|in)?", value.strip())
     size = float(found[1]) * {"cm": 10.0, "in": 25.4}.get(found[2], 1.0) if found else 0.0
     if not 40 <= size <= 1000:
-        raise click.BadParameter(f"{value!r} is no width of 40 to 1000 mm: write 85mm or 17cm")
+        raise click.BadParameter(f"{value!r} is not a width of 40 to 1000 mm: write 85mm or 17cm")
     return size
 
 

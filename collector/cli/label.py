@@ -42,7 +42,7 @@ def _share(context: click.Context, parameter: click.Parameter, value: str) -> fl
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(%?)", value.strip())
     share = float(found[1]) / (100 if found[2] else 1) if found else -1.0
     if not 0 <= share <= 1:
-        raise click.BadParameter(f"{value!r} is no share: write 20% or 0.2")
+        raise click.BadParameter(f"{value!r} is not a share: write 20% or 0.2")
     return share
 
 

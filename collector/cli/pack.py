@@ -152,8 +152,8 @@ def repeat_command(
     was sent where. Pages differ in their hashes, as each names its own moment and load. On a real
     site numbers differ: that is the finding.
 
-    Exit code 0: the numbers are equal; 1: they differ, or something is missing; 2: this is no pack,
-    or not what was signed.
+    Exit code 0: the numbers are equal; 1: they differ, or something is missing; 2: this is not a
+    pack, or not what was signed.
     """
     # What draws and what drives browsers is slow to load; other commands should not wait for it.
     from collector.mock.served import token_from

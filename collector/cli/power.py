@@ -134,7 +134,9 @@ def twins_of(text: str) -> list[int]:
             raise ValueError("an arm must have 2 to 200 twins")
     except ValueError as error:
         raise UserError(
-            f"{text!r} is no number of twins: {error}", place="--twins", fix="--twins 5,8 or 3..14"
+            f"{text!r} is not a number of twins: {error}",
+            place="--twins",
+            fix="--twins 5,8 or 3..14",
         ) from error
     return found
 
@@ -146,7 +148,7 @@ def _points(text: str) -> list[float]:
             raise ValueError("a size must be above 0 and at most 100")
     except ValueError as error:
         raise UserError(
-            f"{text!r} is no size in points: {error}", place="--points", fix="--points 5,10,20"
+            f"{text!r} is not a size in points: {error}", place="--points", fix="--points 5,10,20"
         ) from error
     return found
 

@@ -105,7 +105,7 @@ def read_codebook(path: Path) -> Codebook:
         raise bad(f"has more than {_MOST} labels", ("labels",), "code fewer things at once")
     for label, definition in labels.items():
         if not label.strip() or len(label) > _LONGEST or not label.isprintable():
-            raise bad(f"{label[:20]!r} is no label", ("labels", label), "write a short word")
+            raise bad(f"{label[:20]!r} is not a label", ("labels", label), "write a short word")
         if definition is not None and not isinstance(definition, str | int | float):
             raise bad("a definition must be text", ("labels", label), "put it in quotes")
     return Codebook({label: str(text or "") for label, text in labels.items()})

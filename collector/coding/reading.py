@@ -82,7 +82,7 @@ def read_sheet(
         written, label, unsure, note = (plain_cell(cell) for cell in said)
         item = written if written in known else (id_of(written, platform) if written else None)
         if item is None:
-            what = f"{written!r} is no id" if written else "a row without an id"
+            what = f"{written!r} is not an id" if written else "a row without an id"
             problems.append(Problem(what, line=line, fix=no_id_fix(written)))
             continue
         if item not in known:

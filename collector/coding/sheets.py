@@ -62,7 +62,7 @@ def write_sheets(
     for name in names:
         if not name.replace("-", "").replace("_", "").isalnum() or len(name) > 40:
             raise UserError(
-                f"{name!r} is no name of a coder",
+                f"{name!r} is not a name of a coder",
                 place="--coder",
                 fix="use letters, digits, - and _",
             )

@@ -15,7 +15,7 @@ def load(package: str, name: str) -> Any:
     """What the JSON file ``name`` beside the modules of ``package`` holds; lists become tuples.
 
     The order of keys is the file's. Raises ``FileNotFoundError`` when an installation lacks the
-    file, ``ValueError`` when it is no JSON.
+    file, ``ValueError`` when it is not JSON.
 
     >>> sorted(load("mockserver.world", "vocabulary.json"))
     ['patterns', 'words']

@@ -106,7 +106,7 @@ class SessionJob:
     """What labels items that no label of the run names."""
     truth_api: str = ""
     truth_token: str = ""
-    """Where and how the mock that is browsed is asked what it remembers; empty: it is no mock."""
+    """Where and how the mock that is browsed is asked what it remembers; empty: not a mock."""
 
     def to_json(self) -> str:
         found = asdict(self)

@@ -13,7 +13,7 @@ class BadTarget(UserError):
 def api_root(target: str) -> str:
     """The API's root of what a user typed; a bare host gets the customary ``/api``.
 
-    Raises :class:`BadTarget` for what is no address.
+    Raises :class:`BadTarget` for what is not an address.
 
     >>> api_root("https://youtube.example/")
     'https://youtube.example/api'

@@ -149,7 +149,7 @@ def one_run(simulator: Simulator, folder: Path) -> Path:
 def _check(wanted: DatasetSpec) -> None:
     if not 1 <= wanted.rows <= MOST_ROWS:
         raise BadSize(
-            f"{wanted.rows:,} is no number of impressions",
+            f"{wanted.rows:,} is not a number of impressions",
             place="--rows",
             fix=f"give a number from 1 to {MOST_ROWS:,}",
         )

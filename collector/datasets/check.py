@@ -111,7 +111,7 @@ class _Check:
             self._wrong(Fault(card.README, "the file is missing"))
         usable = isinstance(told.get("files"), dict) and isinstance(told.get("counts"), dict)
         if not usable:
-            self._wrong(Fault(card.CARD, "its files or counts are no lists of names"))
+            self._wrong(Fault(card.CARD, "its files or counts are not lists of names"))
         return told if usable and "shape" not in missing else None
 
     def _files(self, told: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from collector.common.errors import UserError
 
 
 class BadSize(UserError):
-    """A number of rows that is no size of a dataset."""
+    """A number of rows that is not a size of a dataset."""
 
 
 class TargetTaken(UserError):

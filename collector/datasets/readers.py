@@ -176,7 +176,7 @@ def _sqlite(path: Path, name: str, table: str) -> Iterator[Row]:
                 _typed(value, kind, place, number, column)
             yield list(row)
     except sqlite3.Error as error:
-        raise Fault(name, f"is no sound database: {error}") from error
+        raise Fault(name, f"is not a sound database: {error}") from error
     finally:
         connection.close()
 
@@ -187,4 +187,4 @@ def _typed(value: Any, kind: str, name: str, row: int, column: str) -> None:
     if isinstance(value, int) and not _LEAST <= value <= _MOST:
         raise Fault(name, "is a number beyond 64 bits", row, column)
     if isinstance(value, float) and not math.isfinite(value):
-        raise Fault(name, f"{value} is no number", row, column)
+        raise Fault(name, f"{value} is not a number", row, column)

@@ -407,7 +407,7 @@ class VideoSession(Simulated):
 
     def _playing(self) -> Video:
         if self.kind is not PageKind.VIDEO or self.status is not PageStatus.OK:
-            raise StepFailed(f"{self.path or 'no page'} is no watch page")
+            raise StepFailed(f"{self.path or 'no page'} is not a watch page")
         return self.world.videos[self.context or ""]
 
     def _by(self, entry: Entry) -> str | None:

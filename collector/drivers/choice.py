@@ -20,7 +20,7 @@ def driver_of(name: str) -> Driver:
     """The driver of a name (of :data:`DRIVERS`). Raises UserError when there is none."""
     if name not in _CLASSES:
         raise UserError(
-            f"{name!r} is no driver", place="--driver", fix=f"use {' or '.join(DRIVERS)}"
+            f"{name!r} is not a driver", place="--driver", fix=f"use {' or '.join(DRIVERS)}"
         )
     found: Driver = resolve_name(_CLASSES[name])()
     return found

@@ -157,7 +157,7 @@ def _writing(app: Flask, service: LedgerService) -> None:
     def rows(session: str) -> Response:
         found = _parsed(unpack(request.get_data()))
         if not isinstance(found, list):
-            raise BadRequest("the body is no list of rows")
+            raise BadRequest("the body is not a list of rows")
         return _json({"new": service.rows(session, _token(), found)})
 
     @app.put(f"{_SESSION}/mark")
@@ -187,7 +187,7 @@ class _Body:
     def __init__(self) -> None:
         found = _parsed(request.get_data() or b"{}")
         if not isinstance(found, dict):
-            raise BadRequest("the body is no JSON object")
+            raise BadRequest("the body is not a JSON object")
         self.data: dict[str, Any] = found
 
     @property
@@ -211,7 +211,7 @@ def _parsed(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise BadRequest(f"the body is no JSON ({error})") from error
+        raise BadRequest(f"the body is not JSON ({error})") from error
 
 
 def _token() -> int:

@@ -86,7 +86,7 @@ def address_of(ledger: str) -> tuple[str, int]:
         host, port = ledger, "0"
     if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
         raise ClusterRefused(
-            f"{ledger!r} is no address", place="--ledger", fix="write HOST or HOST:PORT"
+            f"{ledger!r} is not an address", place="--ledger", fix="write HOST or HOST:PORT"
         )
     return host.strip("[]"), int(port)
 

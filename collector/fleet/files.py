@@ -24,7 +24,7 @@ def keep_evidence(out: RunDir, name: str, body: bytes) -> None:
     try:
         html = _checked(name, body).decode("utf-8", "surrogatepass")
     except UnicodeDecodeError as error:
-        raise BadRequest(f"it is no text ({error})", place=name) from error
+        raise BadRequest(f"it is not text ({error})", place=name) from error
     EvidenceStore(out.evidence).put(html)
 
 
@@ -45,9 +45,9 @@ def snapshot(out: RunDir, name: str) -> bytes:
 
 
 def snapshot_path(out: RunDir, name: object) -> Path:
-    """Where a snapshot lies or would lie. Raises BadRequest: it is no hash."""
+    """Where a snapshot lies or would lie. Raises BadRequest: it is not a hash."""
     if not isinstance(name, str) or not _HASH.fullmatch(name):
-        raise BadRequest("it is no SHA-256 in hex", place=str(name)[:80])
+        raise BadRequest("it is not a SHA-256 in hex", place=str(name)[:80])
     return out.snapshots / f"{name}{SUFFIX}"
 
 

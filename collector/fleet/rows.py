@@ -165,7 +165,7 @@ def accept(store: Store, session: str, rows: Sequence[Any]) -> int:
 
 def _named(entry: Any) -> Named:
     if not (isinstance(entry, list | tuple) and len(entry) == 2 and isinstance(entry[1], dict)):
-        raise BadRequest("it is no pair of a table and a row")
+        raise BadRequest("it is not a pair of a table and a row")
     table, row = entry
     if not isinstance(table, str) or table not in HOME:
         raise BadRequest(f"rows of {str(table)[:40]!r} cannot be uploaded")

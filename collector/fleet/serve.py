@@ -51,7 +51,7 @@ def token_in(path: Path) -> str:
     found = path.read_text("utf-8", errors="replace").strip()
     if not re.fullmatch(r"[\x21-\x7e]{16,200}", found):
         raise UserError(
-            "this is no token: one line of 16 to 200 characters without spaces",
+            "this is not a token: one line of 16 to 200 characters without spaces",
             place=str(path),
             fix="remove the file, and a new token is put there",
         )

@@ -202,7 +202,7 @@ class LedgerService:
         self, session: str, token: int, step: int, outcome: str, detail: str, *, again: bool
     ) -> None:
         if outcome not in set(Outcome):
-            raise BadRequest(f"{outcome!r} is no outcome", place="outcome")
+            raise BadRequest(f"{outcome!r} is not an outcome", place="outcome")
         with self._under(session, token) as store:
             if again and self._row(store, session, step, "outcome = ?", outcome):
                 return
@@ -213,7 +213,7 @@ class LedgerService:
     ) -> SessionState:
         """:returns: the state that the session is in then."""
         if state not in _STATES:
-            raise BadRequest(f"{state!r} is no state that a session ends in", place="state")
+            raise BadRequest(f"{state!r} is not a state that a session ends in", place="state")
         with Store(self.out.store) as store:
             before = table.current_lease(store, session)
             if again and before is not None and before.released and before.token == token:

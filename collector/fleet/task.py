@@ -115,7 +115,7 @@ def _pass_on(process: Supervised, inbox: queue.Queue[Any], say: Any) -> tuple[in
             case Ended(_, code):
                 return code, closed
             case Garbled(session, line):
-                problem = {"text": f"said what is no event: {line[:200]}"}
+                problem = {"text": f"said what is not an event: {line[:200]}"}
                 say(Event(EventKind.PROBLEM, session, problem).to_line())
             case Event() as event:
                 line = event.to_line()

@@ -83,7 +83,7 @@ def unpack(body: bytes) -> bytes:
         with zstandard.ZstdDecompressor().stream_reader(body) as reader:
             plain = reader.read(MOST_PLAIN_BYTES + 1)
     except zstandard.ZstdError as error:
-        raise BadRequest(f"the body is no zstd frame ({error})") from error
+        raise BadRequest(f"the body is not a zstd frame ({error})") from error
     if len(plain) > MOST_PLAIN_BYTES:
         raise BadRequest(f"the body must decompress to at most {MOST_PLAIN_BYTES // 2**20} MB")
     return bytes(plain)

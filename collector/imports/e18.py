@@ -159,7 +159,7 @@ def _read(path: Path) -> tuple[dict[str, Any], str]:
     try:
         data = orjson.loads(raw)
     except ValueError as error:
-        raise BadDataset(f"is no JSON: {error}", place=str(path), fix=fix) from error
+        raise BadDataset(f"is not JSON: {error}", place=str(path), fix=fix) from error
     if isinstance(data, list) and data:
         raise BadDataset("is a list, not an object with impressions", place=str(path), fix=fix)
     if not isinstance(data, dict) or not isinstance(data.get("impressions"), list):

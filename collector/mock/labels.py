@@ -112,7 +112,7 @@ def _check_topics(
 
 
 def _check_scores(loaded: Loaded, labels: Iterable[str]) -> None:
-    """A mean of labels that are words is no number. Raises BadFile."""
+    """A mean of labels that are words is not a number. Raises BadFile."""
     known = measures()
     for at, name in enumerate(loaded.scenario.analysis.outcomes or ()):
         if name in known and known[name].labels is Labels.NUMERIC:

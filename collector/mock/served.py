@@ -67,7 +67,7 @@ def listens(origin: str) -> None:
 
 
 def greet(api: str, *, nonce: str = "", visitors: Sequence[str] = ()) -> Greeting | None:
-    """What the mock whose APIs are at ``api`` says; ``None``: that is no mock."""
+    """What the mock whose APIs are at ``api`` says; ``None``: that is not a mock."""
     told = {"nonce": nonce, "visitors": list(visitors)}
     try:
         answer = httpx.post(f"{api}/_truth/hello", json=told, timeout=_TIMEOUT_S, trust_env=False)
@@ -83,7 +83,7 @@ def greet(api: str, *, nonce: str = "", visitors: Sequence[str] = ()) -> Greetin
 
 def served_mock(origin: str, token: str) -> tuple[str, MockSite | None]:
     """The mock that serves ``origin``, an address of this machine: the root of its APIs (empty: it
-    is no mock), and with the right token the key to its truth log.
+    is not a mock), and with the right token the key to its truth log.
 
     :param token: its truth token; empty: it is not known.
     :raises UserError: there is a token, and no mock that knows it.

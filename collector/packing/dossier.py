@@ -268,8 +268,8 @@ def _dsa37(it: _Writer) -> None:
                "Changes of the audited system in the period: " + _changes(it))  # fmt: skip
     it.section("Load of the test on the platform and on others", burden_of(it.plan).sentence)
     it.section("Limits (Article 12(3))",
-               "A sock puppet is no person: what it watches is scripted, and it has no history but"
-               " the one that the plan gives it.",
+               "A sock puppet is not a person: what it watches is scripted, and it has no history"
+               " but the one that the plan gives it.",
                _achieved(it),
                "Further limits: "
                + it.state("what the sample leaves out, and its consequence"))  # fmt: skip

@@ -6,4 +6,4 @@ from collector.common.errors import UserError
 
 
 class PackRefused(UserError):
-    """The run cannot be packed, or a file is no pack."""
+    """The run cannot be packed, or a file is not a pack."""

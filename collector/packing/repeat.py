@@ -48,7 +48,7 @@ class Repeated:
 def opened(pack: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     """A folder with what a repetition needs, and the report's numbers as the pack has them.
 
-    :raises PackRefused: the file is no pack, or not what was signed.
+    :raises PackRefused: the file is not a pack, or not what was signed.
     """
     if found := verify_pack(pack):
         raise PackRefused(

@@ -67,7 +67,7 @@ def verify_pack(path: Path, public_key: str = "") -> list[Finding]:
         at = None if broken else first_difference(path)
     except _UNREADABLE as error:
         raise PackRefused(
-            f"this is no pack, or it is cut off: {error}", place=str(path), fix="copy it again"
+            f"this is not a pack, or it is cut off: {error}", place=str(path), fix="copy it again"
         ) from error
     if at is not None:
         found.append(Finding(_member_at(path, at), f"byte {at:,} of the file was changed or added"))
@@ -175,7 +175,7 @@ class _Check:
         lines = text.decode("utf-8", "replace").splitlines()
         rows = [tuple(line.split(" ")[1:]) for line in lines]
         if any(len(row) != 3 for row in rows):
-            yield Finding(CHAIN, "holds a line that is no link")
+            yield Finding(CHAIN, "holds a line that is not a link")
             return
         start = f"{_loaded(manifest).get('run')} {hashlib.sha256(plan).hexdigest()}"
         made = chain(start, ((a, b, c) for a, b, c in rows))

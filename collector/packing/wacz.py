@@ -49,7 +49,7 @@ class Kept:
     html: bytes
     sha256: str
     title: str
-    """For the list of pages; empty: it is no page and is not listed."""
+    """For the list of pages; empty: it is not a page and is not listed."""
     about: dict[str, Any]
     """What else the list of pages says: puppet, session, step, label, status."""
     mime: str = "text/html"

@@ -177,7 +177,7 @@ class Overlays:
             "words": REFUSE if declining else AGREE,
             "other": AGREE if declining else REFUSE,
             "strict": not declining,
-            # Closing is no answer to a question about cookies: it may mean either.
+            # Closing is not an answer to a question about cookies: it may mean either.
             "close": CLOSE if declining and kind is not DialogKind.COOKIES else [],
         }
         answered = bool(self._ask("button", arg))

@@ -182,7 +182,7 @@ def _safe_parts(name: str, place: str) -> tuple[str, ...]:
         raise BadArchive(f"holds folders nested deeper than {MAX_DEPTH}", place)
     of_the_browser = parts[0] == "state" and len(parts) > 1
     if name not in ("profile.json", "key.json", ORIGIN) and not of_the_browser:
-        raise BadArchive(f"holds {name!r}, which is no part of a profile", place)
+        raise BadArchive(f"holds {name!r}, which is not a part of a profile", place)
     return parts
 
 

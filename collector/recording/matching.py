@@ -41,7 +41,7 @@ class MatchKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A request, without its viewer. ``body``: text, or base64 of what is no text."""
+    """A request, without its viewer. ``body``: text, or base64 of what is not text."""
 
     method: str
     url: str

@@ -57,7 +57,7 @@ class Head:
             if not isinstance(found.steps, int) or not isinstance(found.site, str):
                 raise ValueError("a field is of the wrong type")
             if found.snapshot is not None and not re.fullmatch("[0-9a-f]{64}", found.snapshot):
-                raise ValueError("its snapshot is no hash")
+                raise ValueError("its snapshot is not a hash")
             return cls(**{**asdict(found), "record": Record(found.record)})
         except (KeyError, TypeError, ValueError) as error:
             raise RecordingRefused(
@@ -151,7 +151,7 @@ class RecordingStore:
             RecursionError,
         ) as error:
             raise RecordingRefused(
-                f"this is no whole HTTP archive ({type(error).__name__}: {error})",
+                f"this is not a whole HTTP archive ({type(error).__name__}: {error})",
                 place=str(path),
                 fix="restore the file from a copy of the run",
             ) from error
@@ -191,18 +191,18 @@ def _check(entry: Any) -> None:
         entry["startedDateTime"], request["method"], request["url"], content["mimeType"]
     ):  # fmt: skip
         if not isinstance(value, str):
-            raise TypeError("a time, a method, an address or a type is no text")
+            raise TypeError("a time, a method, an address or a type is not text")
     if not parts_of(request["url"]).is_web:
         raise ValueError(f"{request['url'][:200]!r} is not an address")
     if not isinstance(response["status"], int) or isinstance(response["status"], bool):
-        raise TypeError("a status is no number")
+        raise TypeError("a status is not a number")
     for header in response["headers"]:
         if not isinstance(header["name"], str) or not isinstance(header["value"], str):
-            raise TypeError("a header is no text")
+            raise TypeError("a header is not text")
     if not isinstance(content.get("text", ""), str):
-        raise TypeError("a body is no text")
+        raise TypeError("a body is not text")
     if content.get("encoding") == "base64":
         base64.b64decode(content.get("text", ""), validate=True)
     posted = request.get("postData")
     if posted is not None and not isinstance(posted.get("text", ""), str):
-        raise TypeError("a request's body is no text")
+        raise TypeError("a request's body is not text")

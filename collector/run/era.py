@@ -17,7 +17,7 @@ TODAY = "2026"
 
 
 def unread(plan: Plan, place: Place, target: str | None, era: str | None) -> tuple[str, ...]:
-    """A sentence where pages go to a server that is no mock and that cannot read them.
+    """A sentence where pages go to a server that is not a mock and that cannot read them.
 
     :param target: root of the API that gets the evidence; ``None``: the run's own mock.
     :param era: of the mock that is browsed; ``None``: what the scenario says.
@@ -42,7 +42,7 @@ def unread(plan: Plan, place: Place, target: str | None, era: str | None) -> tup
     if pages in read:
         return ()
     return (
-        f"{target} is no mock of this package, and the original {spec.server} server reads"
+        f"{target} is not a mock of this package, and the original {spec.server} server reads"
         f" pages of {' and '.join(read)}, not of {pages}: it will keep them and read nothing, or"
         f" the wrong thing, of them{fix}",
     )

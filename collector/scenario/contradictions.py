@@ -88,7 +88,7 @@ def _outcomes(scenario: Scenario) -> _Found:
                 f"add {name} to analysis.outcomes, or take it out here",
             )
         elif (known[name].unit is Unit.SHARE) != amount(limit)[1] and amount(limit)[0] > 1:
-            yield f"{limit!r} is no size of {name}", place, "write 5 points for a share"
+            yield f"{limit!r} is not a size of {name}", place, "write 5 points for a share"
         elif known[name].unit is Unit.SHARE and amount(limit)[0] >= 1:
             yield (f"{limit!r} excludes nothing: no share can differ by more", place,
                    "write less than 100 points, such as 5 points")  # fmt: skip
@@ -96,7 +96,7 @@ def _outcomes(scenario: Scenario) -> _Found:
         size, points = amount(limits)
         place = ("analysis", "smallest_effect")
         if not any(known[n].value and (known[n].unit is Unit.SHARE) == points for n in declared):
-            yield (f"{limits!r} is no size of {', '.join(declared)}", place,
+            yield (f"{limits!r} is not a size of {', '.join(declared)}", place,
                    "write 5 points for a share, a number or 3 items for another")  # fmt: skip
         elif points and size >= 1:
             yield (f"{limits!r} excludes nothing: no share can differ by more", place,
@@ -133,7 +133,7 @@ def _of_the_platform(scenario: Scenario) -> _Found:
     for prefix, steps in parts.items():
         for path, step in _placed(steps, prefix):
             if genre not in step.genres:
-                yield f"{step.kind} is no step on {scenario.platform}", path, step.instead
+                yield f"{step.kind} is not a step on {scenario.platform}", path, step.instead
 
 
 def _after_snapshots(scenario: Scenario) -> _Found:

@@ -106,7 +106,7 @@ def open_steps(row: Row, url: str, reading: Reading) -> Iterator[dict[str, Any]]
         if amount > 0:
             yield {"watch": {"for": f"{amount}ms"}}
         else:
-            reading.warn(row, "watchFor", f"{said!r} is no time: the video is not watched")
+            reading.warn(row, "watchFor", f"{said!r} is not a time: the video is not watched")
 
 
 def scroll_fields(row: Row, reading: Reading) -> dict[str, Any] | None:

@@ -38,7 +38,7 @@ class Quiet:
         """``23:00-07:00``; the end may be on the next day. Raises Fixable."""
         found = _QUIET.fullmatch(written.strip())
         if found is None or found.group(1, 2) == found.group(3, 4):
-            raise Fixable(f"{written!r} are no hours", "write quiet: 23:00-07:00")
+            raise Fixable(f"{written!r} are not hours", "write quiet: 23:00-07:00")
         begin, end = (int(found[1]), int(found[2])), (int(found[3]), int(found[4]))
         return cls(time(*begin), time(*end))
 
@@ -61,7 +61,7 @@ class Quiet:
 
 def _quiet(value: object) -> object:
     if not isinstance(value, str):
-        raise Fixable(f"{value!r} are no hours", "write quiet: 23:00-07:00")
+        raise Fixable(f"{value!r} are not hours", "write quiet: 23:00-07:00")
     return str(Quiet.of(value))
 
 

@@ -70,7 +70,7 @@ def as_labels(value: object) -> object:
     ):
         return tuple(value)
     raise Fixable(
-        "these are no labels", "write mock, a FILE.csv, or both: [mock, FILE.csv] (the later wins)"
+        "these are not labels", "write mock, a FILE.csv, or both: [mock, FILE.csv] (the later wins)"
     )
 
 
@@ -83,7 +83,7 @@ def as_world(value: object) -> object:
     """The name of a world, a file, or a world's keys."""
     if isinstance(value, str | Mapping):
         return value
-    raise Fixable("this is no world", "write small, medium, a world FILE, or its keys")
+    raise Fixable("this is not a world", "write small, medium, a world FILE, or its keys")
 
 
 SESSIONS = re.compile(r"(\d{1,2}) a day at :([0-5]\d)(?: for (\d{1,3}) days?)?", re.ASCII)
@@ -96,7 +96,7 @@ def as_sessions(value: object) -> object:
         found = SESSIONS.fullmatch(value.strip())
         if found is None or not 1 <= int(found[1]) <= 24 or not int(found[3] or 1):
             raise Fixable(
-                f"{value!r} is no schedule",
+                f"{value!r} is not a schedule",
                 "write sessions: 13 a day at :05 for 2 days (1 to 24 a day)",
             )
     return value
@@ -146,7 +146,7 @@ def as_effect(value: object) -> object:
     found = None if isinstance(value, bool) else _EFFECT.fullmatch(text.strip())
     if found is None or not float(found[1]):
         raise Fixable(
-            f"{value!r} is no smallest effect",
+            f"{value!r} is not a smallest effect",
             "write 5 points (of a share), 3 items, or a number in the outcome's own unit",
         )
     return text.strip()

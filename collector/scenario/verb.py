@@ -1,7 +1,7 @@
 """What a verb of the scenario language says of itself: its traits, and the register of all verbs.
 
 Every list of verbs in the package (what is never done twice, what opens a page, what needs a
-browser, what is no step on a platform, how long it may take) is derived from the traits here.
+browser, what is not a step on a platform, how long it may take) is derived from the traits here.
 
 Protects the rule that a verb nobody thought about is treated with care: who forgets a trait gets a
 verb that has an effect (so it is never done twice, and cut off it contaminates its puppet), that

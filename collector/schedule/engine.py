@@ -263,7 +263,9 @@ class Engine:
             return
         match message:
             case Garbled(session, line):
-                self.display.say(f"{self.labels[session][0]} said what is no event: {line[:200]}")
+                self.display.say(
+                    f"{self.labels[session][0]} said what is not an event: {line[:200]}"
+                )
             case Ended(session, code):
                 self._ended(session, held, code)
             case Event():

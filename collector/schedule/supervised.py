@@ -37,7 +37,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Garbled:
-    """The process said something that is no event."""
+    """The process said something that is not an event."""
 
     session: str
     line: str

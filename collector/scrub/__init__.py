@@ -45,8 +45,8 @@ def scrub(html: str, known: Iterable[str] = (), *, learning: bool = True) -> str
     :param html: a document or a fragment.
     :param known: values that the caller knows to identify the viewer: cookie values, the visitor
         id, account name, mail address.
-    :param learning: look on the page for what speaks of the viewer. False for text that is no page,
-        such as a script: then only what is known is replaced.
+    :param learning: look on the page for what speaks of the viewer. False for text that is not a
+        page, such as a script: then only what is known is replaced.
     :returns: the page; the same object when there was nothing to take out.
     """
     view = View(html.encode(*ENCODING))

@@ -122,7 +122,7 @@ class StepRunner:
         self._following = following
         verb = traits(step.kind)
         if self.spec.genre not in verb.genres:
-            return StepResult(Outcome.FAILED, f"{step.kind} is no step on {self.spec.name}")
+            return StepResult(Outcome.FAILED, f"{step.kind} is not a step on {self.spec.name}")
         if lost := self._still_lost(verb.needs_of(step.args)):
             return StepResult(Outcome.MISSING, str(lost))
         if verb.leads or verb.brings_page(step.args):

@@ -11,7 +11,7 @@ class Verdict(StrEnum):
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
-    """For ever: sending the same again is no use."""
+    """For ever: sending the same again is of no use."""
     DIVIDE = "divide"
     """Too much or something bad in it: nothing was kept, send the items one by one."""
     RETRY = "retry"

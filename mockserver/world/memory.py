@@ -27,11 +27,11 @@ def answer(choice: object) -> str | None:
     """An answer to the consent dialog, if there was one."""
     if choice is None or choice in ("accept", "reject"):
         return None if choice is None else str(choice)
-    raise ValueError(f"{choice!r} is no answer")
+    raise ValueError(f"{choice!r} is not an answer")
 
 
 def finite(number: object) -> float:
     """A number of at least 0."""
     if isinstance(number, (int, float)) and math.isfinite(number) and number >= 0:
         return float(number)
-    raise ValueError(f"{number!r} is no number")
+    raise ValueError(f"{number!r} is not a number")

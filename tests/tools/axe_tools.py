@@ -1,5 +1,5 @@
 """axe, the accessibility checker of Deque Systems, put into a page; it comes with a Python package
-(axe-playwright-python, MIT; axe itself MPL-2.0) and is no part of this project."""
+(axe-playwright-python, MIT; axe itself MPL-2.0) and is not a part of this project."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ TELLING = tuple(
 )
 
 
-#: How pictures and films begin: what they show is no text.
+#: How pictures and films begin: what they show is not text.
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"\x1aE\xdf\xa3")
 
 

@@ -76,7 +76,7 @@ def items(
     """
     if not (user_id.isascii() and user_id.isdigit() and 0 < int(user_id) < 10**20):
         raise BadAccount(
-            f"{user_id!r} is no account number",
+            f"{user_id!r} is not an account number",
             fix="give the digits of the account, or none: then they are made from the key",
         )
     own = {_USER: user_id, _VERSION: generation.value}
@@ -153,7 +153,7 @@ class FbTrex:
     def fields_of(
         self, capture: Capture, *, research_tag: str | None, experiment_id: str | None
     ) -> dict[str, Any] | None:
-        """``None``: a page is no event; the events of a timeline are queued by :func:`enqueue`."""
+        """``None``: a page is not an event; a timeline's events are queued by :func:`enqueue`."""
         return None
 
     def parts_of(

@@ -37,7 +37,7 @@ from collector.platforms.youtube.probes import ROOTS
 from collector.platforms.youtube.urls import nature
 
 _CONTINUE = {"ytd-browse": "browse", "ytd-search": "search", "ytd-watch-flexy": "next"}
-#: Addresses that are no part of the application: a new document is loaded.
+#: Addresses that are not part of the application: a new document is loaded.
 _OUTSIDE = re.compile(r"/(?:pagead|sorry|signin|_|api|youtubei|vi|ytc)")
 _TAGS = "|".join(sorted(ITEM_TAGS - AD_TAGS, key=lambda tag: (-len(tag), tag)))
 _CARD = re.compile(rf"<({_TAGS})(?=[\s>])([^<>]*)|</({_TAGS})>")

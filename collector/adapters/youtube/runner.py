@@ -94,7 +94,7 @@ class VideoRunner(StepRunner):
                 return arrived
         here = nature(self.actions.url)
         if here.kind is not PageKind.VIDEO:
-            raise ActionFailed(f"{self.actions.url} is no watch page")
+            raise ActionFailed(f"{self.actions.url} is not a watch page")
         self._spend_view(step)
         receipt = self.puppet.watch(
             step.args["for_s"],

@@ -37,7 +37,7 @@ def labels(
         return Gate(
             GATE,
             Ruling.WITHHELD,
-            f"the label “{words}” is no number: a mean score is not computable",
+            f"the label “{words}” is not a number: a mean score is not computable",
             "use a label file whose labels are numbers",
         )
     found = labelled(pages)

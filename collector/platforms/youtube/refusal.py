@@ -15,7 +15,7 @@ from collector.platforms.youtube.parse.payload import Json, dig, find, words
 
 
 class Reason(StrEnum):
-    """Why a page is no list (closed vocabulary; ``statusReason`` of an observation)."""
+    """Why a page is not a list (closed vocabulary; ``statusReason`` of an observation)."""
 
     BOT_CHECK = "bot-check"
     AGE = "age"

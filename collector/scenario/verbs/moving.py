@@ -44,7 +44,7 @@ class Slot(Step):
         if isinstance(data, dict) and "at" in data:
             found = _SLOTS.fullmatch(str(data["at"]).strip())
             if found is None:
-                raise Fixable(f"{data['at']!r} is no schedule", "write slot: 13 a day at :05")
+                raise Fixable(f"{data['at']!r} is not a schedule", "write slot: 13 a day at :05")
             return {"do": data["do"], "per_day": int(found[1]), "minute": int(found[2])}
         return data
 

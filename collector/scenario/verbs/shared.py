@@ -44,7 +44,7 @@ def as_pattern(value: object) -> object:
         try:
             re.compile(value)
         except re.error as error:
-            raise Fixable(f"{value!r} is no pattern: {error}", "escape signs with \\") from None
+            raise Fixable(f"{value!r} is not a pattern: {error}", "escape signs with \\") from None
     return value
 
 

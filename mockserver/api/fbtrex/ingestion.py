@@ -114,7 +114,7 @@ def _own_message(signed: Signed) -> str:
         raise Refusal(refusal(400, f"missing in the body: {', '.join(missing)}"))
     message = body["message"]
     if not isinstance(message, str) or not 0 < len(message) <= MOST_MESSAGE:
-        raise Refusal(refusal(400, f"message is no text of 1 to {MOST_MESSAGE} characters"))
+        raise Refusal(refusal(400, f"message is not text of 1 to {MOST_MESSAGE} characters"))
     if str(body["userId"]) != signed.user_id:
         raise Refusal(refusal(400, "userId is not that of the header"))
     if body["publicKey"] != signed.public_key:

@@ -26,7 +26,7 @@ def item(shape: str) -> dict[int, Media]:
 
 
 def page_of(shape: str) -> dict[int, Media]:
-    """A page of a list, an empty one past the end, a page that is no number."""
+    """A page of a list, an empty one past the end, a page that is not a number."""
     page = {"data": [shape], "config": "@ArchiveConfig", "paginate": "@ArchivePages"}
     return {200: json_of(page), 404: json_of((page, "@ArchiveMessage")) | dict(PAGE), **WRONG}
 

@@ -168,7 +168,7 @@ def _finite(text: str) -> float:
     """A number that JSON can say again. Raises ValueError."""
     value = float(text)
     if not math.isfinite(value):
-        raise ValueError(f"{text[:20]} is no finite number")
+        raise ValueError(f"{text[:20]} is not a finite number")
     return value
 
 
@@ -193,7 +193,7 @@ def _part(path: Path, name: str, given: Any) -> dict[str, Document]:
         if not isinstance(document, dict):
             raise _wrong(path, where, "is not an object")
         if not _ID.match(key):
-            raise _wrong(path, where, "is no id (letters, digits, - and _)")
+            raise _wrong(path, where, "is not an id (letters, digits, - and _)")
         if document.get(own, key) != key:
             raise _wrong(path, f"{where}.{own}", "is another id")
         try:

@@ -48,7 +48,7 @@ def mark(call: Call) -> Any:
     if key in archive.playlists:
         ids = archive.in_playlist(key)
     elif named is None or named.kind == "handle":
-        bad("this is no id of a video, channel or playlist")
+        bad("this is not an id of a video, channel or playlist")
     elif named.kind == "video":
         if not watching().mark(call.profile, call.user, key, wanted):
             refuse(404, {"message": "video not found"})

@@ -82,7 +82,7 @@ class Users:
         for option in tokens:
             if option not in _OPTION_NAMES:
                 raise UserError(
-                    f"there is no user {option!r}",
+                    f"there is of no user {option!r}",
                     place="--tubearchivist-token",
                     fix="use admin=TOKEN and viewer=TOKEN",
                 )

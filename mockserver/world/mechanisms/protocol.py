@@ -114,7 +114,7 @@ def make_ranker(
     made: Any = point.load()(seed, arrays, overrides or {})
     if not isinstance(made, Ranker):
         raise UserError(
-            f"{point.value} is no recommender",
+            f"{point.value} is not a recommender",
             place=f"entry point {GROUP}: {name}",
             fix="give it what mockserver.world.mechanisms.Ranker has",
         )

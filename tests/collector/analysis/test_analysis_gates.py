@@ -472,7 +472,7 @@ def with_lists(early: str, late: str) -> RunData:
 
 
 def test_lists_that_cease_to_differ_in_mid_run_are_withheld() -> None:
-    """A likeness is no number a puppet, so its places between the arms are followed."""
+    """A likeness is not a number a puppet, so its places between the arms are followed."""
     other = " ".join(f"d{n}" for n in range(12))
     gate = asked(with_lists(other, ""))["stability"]
     assert gate.ruling is WITHHELD

@@ -137,7 +137,7 @@ LABELS: dict[str, tuple[Callable[[], RunData], Gate]] = {
     "words for numbers": (
         lambda: run("a:1 b:two c:3 d:four", exposure=[], outcomes=["mean-score"]),
         Gate(
-            "labels", WITHHELD, "the label “two” is no number: a mean score is not computable",
+            "labels", WITHHELD, "the label “two” is not a number: a mean score is not computable",
             "use a label file whose labels are numbers",
         ),
     ),

@@ -217,7 +217,7 @@ def test_another_gate_that_is_shut_stays_shut() -> None:
 
 
 def test_no_worst_case_without_bounds_or_of_a_likeness() -> None:
-    """Nothing bounds a list's length from above, and a likeness is no number a puppet."""
+    """Nothing bounds a list's length from above, and a likeness is not a number a puppet."""
     for outcome in ("exposure-over-supply", "jaccard"):
         data = lossy([0] * 7, 90, page=False, outcomes=[outcome], topics={"news": 1, "x": 1})
         verdict = only(judge(data))

@@ -59,7 +59,7 @@ def test_a_file_of_patterns_alone_needs_no_column_of_ids(tmp_path: Path) -> None
         ((",(a+)+b,,x",), 2, "may take too long"),
         ((",a,,x", r",.*a.*b.*c,,x"), 3, "may take too long"),
         ((",(?=a)b,,x",), 2, "may take too long"),
-        ((",[,,x",), 2, "is no pattern"),
+        ((",[,,x",), 2, "is not a pattern"),
         ((",a*,,x",), 2, "fits a text without a word"),
         ((f",{'a' * 201},,x",), 2, "201 characters"),
         ((",cats,,x", ",dogs,,x", ",cats,,y"), 4, "'y' here and 'x' in line 2"),

@@ -95,7 +95,7 @@ def test_what_names_an_item_is_read_as_its_id(tmp_path: Path, written: str, item
 )  # fmt: skip
 def test_what_is_no_id_is_refused_with_its_line(tmp_path: Path, written: str) -> None:
     path = table(tmp_path, "dQw4w9WgXcQ,music", f'"{written}",music')
-    with pytest.raises(UserError, match="is no id") as refused:
+    with pytest.raises(UserError, match="is not an id") as refused:
         read_labels(path)
     assert refused.value.place == f"{path}:3"
     assert refused.value.fix
@@ -140,8 +140,8 @@ def test_a_table_of_another_shape_is_refused_at_its_first_line(
         (",music", "without id or label"),
         ("dQw4w9WgXcQ", "1 cells, not 2"),
         ("dQw4w9WgXcQ,music,sports", "3 cells, not 2"),
-        ('dQw4w9WgXcQ,"a\u0007b"', "is no label"),
-        (f"dQw4w9WgXcQ,{'x' * 101}", "is no label"),
+        ('dQw4w9WgXcQ,"a\u0007b"', "is not a label"),
+        (f"dQw4w9WgXcQ,{'x' * 101}", "is not a label"),
     ],
 )
 def test_a_row_that_means_nothing_is_refused_with_its_line(
@@ -157,7 +157,7 @@ def test_all_that_is_wrong_is_said_at_once_up_to_a_point(tmp_path: Path) -> None
     path = table(tmp_path, *(f"bad{n},x" for n in range(50)))
     with pytest.raises(UserError) as refused:
         read_labels(path)
-    assert "line 2: 'bad0' is no id" in str(refused.value)
+    assert "line 2: 'bad0' is not an id" in str(refused.value)
     assert "and 30 more lines" in str(refused.value)
 
 
@@ -183,7 +183,7 @@ def test_scores_are_numbers(tmp_path: Path) -> None:
     path = table(tmp_path, "dQw4w9WgXcQ,-0.5", "aQw4w9WgXcQ,'-1", "bQw4w9WgXcQ,1e-3", head=head)
     assert list(read_labels(path).values()) == ["-0.5", "-1", "1e-3"]
     for bad in ("good", "nan", "inf", "1,5"):
-        with pytest.raises(UserError, match=r"is no score|cells"):
+        with pytest.raises(UserError, match=r"is not a score|cells"):
             read_labels(table(tmp_path, f"dQw4w9WgXcQ,{bad}", head=head))
 
 
@@ -194,7 +194,7 @@ def test_ids_of_a_feed(tmp_path: Path) -> None:
     )
     found = read_labels(table(tmp_path, *rows), Platform.FACEBOOK)
     assert found == {"123456789": "left", "8585811569": "right"}
-    with pytest.raises(UserError, match="is no id"):
+    with pytest.raises(UserError, match="is not an id"):
         read_labels(table(tmp_path, "8.58E+09,x"), Platform.FACEBOOK)
 
 
@@ -229,7 +229,7 @@ def test_plan_and_check_read_the_file_too(tmp_path: Path, command: list[str]) ->
     table(tmp_path, "1.23E+10,music")
     told = run(*command, str(scenario(tmp_path)))
     assert told.exit_code == 2
-    assert f"{tmp_path / 'labels.csv'}:2: '1.23E+10' is no id" in told.stderr
+    assert f"{tmp_path / 'labels.csv'}:2: '1.23E+10' is not an id" in told.stderr
 
 
 @pytest.mark.parametrize("command", [["plan"], ["scenarios", "check"], ["run"], ["dataset"]])
@@ -278,7 +278,7 @@ def test_own_labels_stand_alone_unless_both_are_named(
         path = scenario(tmp_path, labels=both, analysis={"exposure": ["opera", "music"]})
         assert run("plan", str(path)).exit_code == 0
     for none in (["mock"], ["a.csv", "b.csv"], [], ["mock", "labels.csv", "c.csv"], [1, "mock"]):
-        assert "these are no labels" in run("plan", str(scenario(tmp_path, labels=none))).stderr
+        assert "these are not labels" in run("plan", str(scenario(tmp_path, labels=none))).stderr
 
 
 @pytest.mark.parametrize("later", ["mock", "labels.csv"])

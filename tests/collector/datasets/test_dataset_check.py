@@ -180,7 +180,7 @@ def test_a_database_with_another_value(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "problem"),
     [
-        ("store.db", "store.db: is no sound database"),
+        ("store.db", "store.db: is not a sound database"),
         ("parquet/steps.parquet", "parquet/steps.parquet: is not Parquet"),
         ("jsonl/steps.jsonl", "jsonl/steps.jsonl:1: is not JSON"),
         ("csv/steps.csv", "csv/steps.csv: is not CSV in UTF-8"),

@@ -28,12 +28,12 @@ def new(out: Path, **options: Any) -> Result:
     ("options", "problem"),
     [
         ({"like": "quik"}, "no such file, and no shipped scenario"),
-        ({"rows": 0}, "0 is no number of impressions"),
-        ({"rows": -5}, "-5 is no number of impressions"),
-        ({"rows": 10**12}, "is no number of impressions"),
+        ({"rows": 0}, "0 is not a number of impressions"),
+        ({"rows": -5}, "-5 is not a number of impressions"),
+        ({"rows": 10**12}, "is not a number of impressions"),
         ({"seed": -1}, "-1 is not a seed"),
         ({"shape": "e18"}, "holds timelines"),
-        ({"format": "jsonl,xml"}, "'xml' is no format"),
+        ({"format": "jsonl,xml"}, "'xml' is not a format"),
         ({"rows": "many"}, "many"),
     ],
 )
@@ -139,7 +139,7 @@ def test_steps_that_cannot_be_done_are_missing_cells(tmp_path: Path) -> None:
         statuses = [row["status"] for row in store.rows(
             "SELECT status FROM captures WHERE session = ? ORDER BY seq", [first])]  # fmt: skip
     assert found[2] == ("consent", "done", "not asked (no consent dialog on this page)")
-    assert found[3] == ("watch", "failed", "/ is no watch page")
+    assert found[3] == ("watch", "failed", "/ is not a watch page")
     assert found[4] == ("click", "skipped", "click is not simulated")
     assert found[5] == ("visit", "failed", "'https://other.example/page' is not on this site")
     assert found[6] == ("visit", "missing", "page status unavailable")

@@ -54,14 +54,14 @@ def test_a_proxy_has_its_port_written_out(written: str, server: str) -> None:
     ("written", "said"),
     [
         ("http://user:secret@proxy.example:3128", "do not belong in its address"),
-        ("ftp://proxy.example", "is no proxy"),
-        ("proxy.example:3128", "is no proxy"),
-        ("http://proxy.example:1/path", "is no proxy"),
-        ({"server": "http://p:1", "country": "de"}, "is no country"),
-        ({"server": "http://p:1", "check": "nowhere"}, "is no address"),
+        ("ftp://proxy.example", "is not a proxy"),
+        ("proxy.example:3128", "is not a proxy"),
+        ("http://proxy.example:1/path", "is not a proxy"),
+        ({"server": "http://p:1", "country": "de"}, "is not a country"),
+        ({"server": "http://p:1", "check": "nowhere"}, "is not an address"),
         ({"sever": "http://p:1"}, "has no 'sever'"),
         ({"server": "direct", "credentials": "LOGIN"}, "direct has no credentials"),
-        (7, "is no proxy"),
+        (7, "is not a proxy"),
     ],
 )
 def test_what_is_no_proxy_is_refused_and_no_password_is_repeated(written: Any, said: str) -> None:
@@ -179,7 +179,7 @@ def test_a_trace_and_a_login_do_not_go_together(
     assert result.exit_code == 2
     assert "user and password included" in result.stderr
     assert "secret" not in result.stderr
-    # What tells it to a SOCKS proxy is no part of the browser.
+    # What tells it to a SOCKS proxy is not a part of the browser.
     way = Egress.of({"server": "socks5://127.0.0.1:9", "credentials": "THE_LOGIN"})
     options = RunOptions.of(out=tmp_path / "out", proxy=way, tracing="on")
     check_recording(options, make_plan(parse_scenario(scenario())))

@@ -204,7 +204,7 @@ def test_ads_posts_and_games_hold_their_place() -> None:
 
 
 def test_links_around_a_list_are_no_items() -> None:
-    """The title of a shelf, comments, a description and a player's end screen are no list."""
+    """The title of a shelf, comments, a description and a player's end screen are not list."""
     shelf = (
         '<ytd-shelf-renderer><div><h2><a href="/playlist?list=PLshelf">Shelf</a></h2></div>'
         f"<div>{y.classic(A)}{y.classic(B)}</div></ytd-shelf-renderer>"

@@ -75,7 +75,7 @@ def test_what_is_not_installed_is_refused() -> None:
 
 
 def test_a_driver_is_one_of_two() -> None:
-    with pytest.raises(UserError, match="'telepathy' is no driver"):
+    with pytest.raises(UserError, match="'telepathy' is not a driver"):
         driver_of("telepathy")
     assert means_of("http", headed=False).kind == "http"
 

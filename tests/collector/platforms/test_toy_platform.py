@@ -108,7 +108,7 @@ def test_what_it_has_not_is_refused(scenario: Path) -> None:
     scenario.write_text(SCENARIO.replace("{pause: 1s}", "{watch: 3s}"))
     refused = collector("plan", str(scenario))
     assert refused.returncode == 2
-    assert "watch is no step on toyboard" in refused.stderr
+    assert "watch is not a step on toyboard" in refused.stderr
     scenario.write_text(SCENARIO)
     refused = collector(
         "run", str(scenario), "--site", "http://toyboard.localhost:9", "--submit-to",

@@ -103,9 +103,10 @@ def test_a_step_of_the_other_platform_is_named_with_line_and_path(tmp_path: Path
     result = CliRunner().invoke(main, ["plan", str(file)])
     assert result.exit_code == 2
     assert (
-        "own.yaml:10: arms.a.steps.1.repeat.steps.0.search: search is no step on" in result.stderr
+        "own.yaml:10: arms.a.steps.1.repeat.steps.0.search: search is not a step on"
+        in result.stderr
     )
-    with pytest.raises(UserError, match=r"before\.0\.refresh: refresh is no step on"):
+    with pytest.raises(UserError, match=r"before\.0\.refresh: refresh is not a step on"):
         parse_scenario({"name": "t", "before": ["refresh"], "arms": {"a": {}}})
 
 

@@ -169,7 +169,9 @@ def test_a_shipped_scenario_shows_and_copies(name: str, tmp_path: Path) -> None:
     copied = Path(told.stdout.strip())
     assert copied.read_text("utf-8") == source
     original, copy = (run("plan", each, "--json") for each in (name, str(copied)))
-    assert original.stdout_bytes == copy.stdout_bytes, "the place of a file is no part of its plan"
+    assert original.stdout_bytes == copy.stdout_bytes, (
+        "the place of a file is not a part of its plan"
+    )
 
 
 def test_a_copy_overwrites_nothing(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_what_the_command_line_says_of_the_mock_is_not_blamed_on_the_file() -> N
 def test_labels_of_another_shape_are_refused_in_words(labels: str, tmp_path: Path) -> None:
     """One problem, without the names of types."""
     found = refused(text(more=f"labels: {labels}\n"), tmp_path)
-    assert found.startswith("small.yaml:9: labels: these are no labels")
+    assert found.startswith("small.yaml:9: labels: these are not labels")
     assert "str" not in found.replace("street", "")
     assert "tuple" not in found
     assert "write mock, a FILE.csv" in found

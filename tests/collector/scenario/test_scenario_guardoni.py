@@ -146,7 +146,7 @@ def watch(loaded: Loaded) -> list[Any]:
         ("", [{"cap": "10m"}], "row 2, watchFor: nothing given: to the end, at most 10m"),
         ("10000", [{"cap": "10m"}], "row 2, watchFor: '10000' is not honoured"),
         ("10ms", [{"for": "10s"}], "row 2, watchFor: '10ms' was read by the server as 10000 ms"),
-        ("0s", [], "row 2, watchFor: '0s' is no time"),
+        ("0s", [], "row 2, watchFor: '0s' is not a time"),
     ],
 )
 def test_how_long_a_video_is_watched(

@@ -128,7 +128,7 @@ def test_a_pattern_is_in_the_plan_only_where_it_is_given() -> None:
     _, by_rank = args({"follow": {"rank": 1}})
     _, by_title = args({"follow": {"title": "moon|apollo"}})
     assert by_title == {**by_rank, "by": "title", "rank": None, "title": "moon|apollo"}
-    with pytest.raises(Exception, match="is no pattern"):
+    with pytest.raises(Exception, match="is not a pattern"):
         args({"follow": {"title": "(moon"}})
     with pytest.raises(Exception, match="exactly one of"):
         args({"follow": {"title": "moon", "channel": "x"}})

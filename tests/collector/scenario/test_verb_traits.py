@@ -162,10 +162,10 @@ def test_every_verb_can_be_done_where_its_traits_say(
 
 
 def test_a_verb_of_another_platform_is_refused_with_what_to_write() -> None:
-    with pytest.raises(UserError, match="slot is no step on youtube") as refused:
+    with pytest.raises(UserError, match="slot is not a step on youtube") as refused:
         planned({"visit": "home"}, {"slot": "13 a day at :05"})
     assert "use pause: 1h" in refused.value.fix
-    with pytest.raises(UserError, match="search is no step on facebook"):
+    with pytest.raises(UserError, match="search is not a step on facebook"):
         planned({"search": "x"}, platform="facebook")
 
 

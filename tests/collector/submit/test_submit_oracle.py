@@ -448,7 +448,7 @@ def test_account_numbers_look_like_the_sites() -> None:
     for bad in ("", "0", "-1", "1.5", "x", "٣", "1" + "0" * 20):
         with pytest.raises(BadAccount) as caught:
             list(items(scrolled(), user_id=bad))
-        assert caught.value.problem == f"{bad!r} is no account number"
+        assert caught.value.problem == f"{bad!r} is not an account number"
         assert caught.value.fix == (
             "give the digits of the account, or none: then they are made from the key"
         )

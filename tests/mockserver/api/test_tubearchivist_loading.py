@@ -101,7 +101,7 @@ REFUSED: tuple[tuple[Any, str], ...] = (
     ({"videos": {}}, "has none of ta_video"),
     ({"ta_video": []}, "ta_video is not an object"),
     ({"ta_video": {VIDEO: 1}}, f"ta_video.{VIDEO} is not an object"),
-    ({"ta_video": {"../x": {}}}, "ta_video.../x is no id"),
+    ({"ta_video": {"../x": {}}}, "ta_video.../x is not an id"),
     ({"ta_video": {VIDEO: {"youtube_id": "other"}}}, f"ta_video.{VIDEO}.youtube_id is another id"),
     (f'{{"ta_video": {{"{VIDEO}": {{}}, "{VIDEO}": {{}}}}}}', f"'{VIDEO}' is there twice"),
     (
@@ -113,7 +113,7 @@ REFUSED: tuple[tuple[Any, str], ...] = (
         f"ta_playlist.{PLAYLIST}.playlist_entries.1.youtube_id cannot be read",
     ),
     ({"ta_comment": {VIDEO: {}}}, f"ta_comment.{VIDEO}.comment_comments cannot be read"),
-    (f'{{"ta_video": {{"{VIDEO}": {{"x": 1e999}}}}}}', "is no finite number"),
+    (f'{{"ta_video": {{"{VIDEO}": {{"x": 1e999}}}}}}', "is not a finite number"),
     ("[" * 100_000, "is not JSON"),
 )
 

@@ -166,7 +166,7 @@ def test_what_is_registered_and_is_no_recommender_is_refused(
             return lambda seed, arrays, overrides: object()
 
     monkeypatch.setattr(protocol, "_registered", lambda: {"odd": Point()})
-    with pytest.raises(UserError, match="odd:thing is no recommender"):
+    with pytest.raises(UserError, match="odd:thing is not a recommender"):
         make_ranker("odd", 1, arrays())
 
 

@@ -38,7 +38,7 @@ _SLASH = ord("/")
 
 def _lit(data: bytes) -> bytes:
     """A page whose shadow trees, as some tools save them, are plain elements: a template's content
-    is no part of its document."""
+    is not a part of its document."""
     return _TEMPLATE.sub(rb"<\1x-template\2", data)
 
 

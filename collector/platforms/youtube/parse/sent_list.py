@@ -21,7 +21,7 @@ from collector.platforms.youtube.parse.payload import Json, channel_link, dig, l
 from collector.platforms.youtube.parse.registry import SENT_READERS
 from collector.platforms.youtube.parse.renderers import sent
 
-#: Parts of an answer that are no list of the page, whatever they hold.
+#: Parts of an answer that are not lists of the page, whatever they hold.
 _LEFT_OUT = frozenset(
     (
         "header", "sidebar", "engagementPanels", "frameworkUpdates", "menu", "playerOverlays",

@@ -593,7 +593,7 @@
     }
   }
 
-  // A sheet of its own, so that the player's looks are no part of the page's markup.
+  // A sheet of its own, so that the player's looks are not part of the page's markup.
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
     .html5-video-player { position: relative; overflow: hidden; background: #0b0b0c; color: #fff;
