@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from collector.analysis.attained import attainable
 from collector.analysis.exchanges import MOST_EXACT, total
 from collector.analysis.samples import NothingToCompareError, Sample
 from collector.analysis.shifts import shifts
+from collector.analysis.spreads import unequal_ends
 from collector.analysis.ties import tied_ends
 
 SHARE = (0.0, 1.0)
@@ -45,10 +48,12 @@ def interval(
     """Differences of means that the data do not contradict; p ≤ 1 − level if and only if 0 is
     outside.
 
-    The test inverted (``inverted``). Where a quarter of the puppets or more have one and the same
-    value, say none met the label, its model, that a treatment shifts every puppet by the same, is
-    wrong: then also what ``ties.tied_ends`` cannot exclude is inside. Only of 0 the test alone
-    decides, exactly: an end that would reach beyond a 0 that it excludes stops short of it.
+    The test inverted (``inverted``). Its model is that a treatment shifts every puppet by the same.
+    A treatment that moves some more than others spreads its arm: what ``spreads.unequal_ends``
+    leaves open is inside, too. Where a quarter of the puppets or more have one and the same value,
+    say none met the label, the model is wrong, and what ``ties.tied_ends`` cannot exclude is inside
+    as well. Only of 0 the test alone decides, exactly: an end that would reach beyond a 0 that it
+    excludes stops short of it.
 
     :param level: of this interval; for m outcomes together ``families.simultaneous(alpha, m)``.
     :param seed: of the sample of exchanges, the same as for the test.
@@ -62,22 +67,30 @@ def interval(
 
 
 def widened(found: Interval, used: Sample, support: tuple[float, float]) -> Interval:
-    """The test inverted, with what ``ties.tied_ends`` cannot exclude where many values tie.
+    """The test inverted, with what other spreads of the arms and many equal values leave open.
 
     :param found: of ``inverted``, cut to the differences that ``support`` allows.
     :param used: the puppets in use.
     """
-    ends = None if not found.bounded or found.degenerate else tied_ends(used, found.level, support)
-    if ends is None:
+    if not found.bounded or found.degenerate:
         return found
-    width = support[1] - support[0]
-    bounds = support if used.against_zero else (-width, width)
-    low, high = min(found.low, ends[0]), max(found.high, ends[1])
+    low, high = found.low, found.high
+    if not used.against_zero:
+        spread = unequal_ends(used.values[None, :], used.treated, used.strata, found.level)
+        low, high = (
+            float(np.fmin(low, spread[0][0])),
+            float(np.fmax(high, spread[1][0])),
+        )
+    ends = tied_ends(used, found.level, support)
+    if ends is not None:
+        low, high = min(low, ends[0]), max(high, ends[1])
     if found.low > 0:
         low = max(low, min(found.low, EXCLUDED))
     if found.high < 0:
         high = min(high, max(found.high, -EXCLUDED))
-    return Interval(max(low, bounds[0]), min(high, bounds[1]), found.level, tied=True)
+    width = support[1] - support[0]
+    bounds = support if used.against_zero else (-width, width)
+    return Interval(max(low, bounds[0]), min(high, bounds[1]), found.level, tied=ends is not None)
 
 
 def inverted(

@@ -102,8 +102,9 @@ def _inference(data: RunData, judgement: Judgement) -> list[str]:
         )
     if valued:
         said.append(
-            f"{100 * (1 - alpha):g} % intervals are that test inverted: all shifts that it does"
-            " not reject."
+            f"{100 * (1 - alpha):g} % intervals are that test inverted, all shifts that it does"
+            " not reject, and what Welch's limits leave open where an arm spreads more than the"
+            " other (Welch 1947); whether 0 is inside is decided by the test."
         )
         seed = int(data.run["seed"])
         intervals = [each.tested.interval(1 - alpha, seed) for each in valued if each.tested]
@@ -111,7 +112,7 @@ def _inference(data: RunData, judgement: Judgement) -> list[str]:
             said.append(
                 f"Where {100 * COMMON:g} % of the puppets or more had one and the same value, what"
                 " melded limits of the two bounded means leave open is inside, too (Gaffke 2005;"
-                " Fay et al. 2015); whether 0 is inside is decided by the test."
+                " Fay et al. 2015)."
             )
     if len(valued) < len(tested):
         said.append(

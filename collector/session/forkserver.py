@@ -11,6 +11,7 @@ started as any other, so nothing depends on this one.
 
 from __future__ import annotations
 
+import gc
 import os
 import selectors
 import signal
@@ -210,6 +211,7 @@ def main() -> int:
     """``python -m collector.session.forkserver SOCKET DRIVER``."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _import_everything(sys.argv[2])
+    gc.freeze()  # nothing of it is garbage: no fork looks through it, and its memory stays shared
     listening = socket.socket(socket.AF_UNIX)
     path = Path(sys.argv[1])
     try:

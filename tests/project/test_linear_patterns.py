@@ -170,6 +170,7 @@ def test_pages_of_one_and_four_megabytes(patterns: list[Found]) -> None:
     assert not slow, "\n".join(slow)
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("quadratic", [r"\s*:", r"(?:[\w-]+\.)*facebook", r"a[^>]*>", r"(a*)*b"])
 def test_a_quadratic_expression_does_not_pass(quadratic: str) -> None:
     """The texts that are made here are hard indeed; the short one may be longer beside others."""

@@ -7,6 +7,7 @@ runs is the program's own code; only the seconds of importing it are saved.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -111,6 +112,7 @@ def _import_everything() -> None:
     for face in FACES:
         if face.ready is not None:
             face.ready()
+    gc.freeze()  # what was imported is shared with all that are forked
 
 
 @contextmanager
