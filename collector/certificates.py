@@ -22,7 +22,7 @@ import httpx
 from collector.addresses import numbers_of, parts_of, port_of
 from collector.bounded import client
 from collector.common.errors import UserError
-from collector.egress import Egress
+from collector.egress import Egress, EgressRefused
 
 _TIMEOUT_S = 20.0
 
@@ -60,6 +60,7 @@ def fingerprints(ca: Path, sites: Iterable[str], egress: Egress | None = None) -
 
     :raises CertificateRefused: a site's certificate is not signed by any of them; it does not
         answer.
+    :raises EgressRefused: the proxy does not let us through.
     """
     context = context_of(ca)
     by_proxy = egress is not None and egress.is_proxy
@@ -69,6 +70,12 @@ def fingerprints(ca: Path, sites: Iterable[str], egress: Egress | None = None) -
             continue
         try:
             shown = _through(egress, context, site) if by_proxy else _directly(context, site)
+        except httpx.ProxyError as error:
+            raise EgressRefused(
+                f"the proxy did not lead to {site} ({error})",
+                place="proxy",
+                fix="check proxy.server, and user and password of proxy.credentials",
+            ) from error
         except (OSError, httpx.HTTPError) as error:
             raise CertificateRefused(
                 f"no certificate of {site} that {ca} has signed ({error})",

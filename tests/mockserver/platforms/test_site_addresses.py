@@ -21,7 +21,7 @@ from collector.browser.errors import NavigationFailed
 from collector.browser.puppet import open_puppet
 from collector.certificates import CertificateRefused, fingerprints, public_key
 from collector.contract.options import RunOptions
-from collector.egress import Egress
+from collector.egress import Egress, EgressRefused
 from collector.liveness import answers
 from collector.profile import persona_from
 from collector.run.start import run_scenario
@@ -186,6 +186,23 @@ def test_a_file_without_an_authority_is_refused(tmp_path: Path) -> None:
 def test_a_site_that_another_authority_signed_is_refused(secured: Secured) -> None:
     with pytest.raises(CertificateRefused, match="has signed"):
         fingerprints(secured.wrong, [secured.site])
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5"])
+def test_a_proxy_that_does_not_let_in_is_no_certificates_fault(
+    secured: Secured, scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same certificate is fine with the right password."""
+    with proxy(socks=scheme == "socks5", login="auditor:right") as way:
+        egress = Egress.of(
+            {"server": f"{scheme}://127.0.0.1:{way.port}", "credentials": "EGRESS_LOGIN"}
+        )
+        monkeypatch.setenv("EGRESS_LOGIN", "auditor:wrong")
+        with pytest.raises(EgressRefused, match="did not lead to") as refused:
+            fingerprints(secured.ca, [secured.site], egress)
+        assert "proxy.credentials" in (refused.value.fix or "")
+        monkeypatch.setenv("EGRESS_LOGIN", "auditor:right")
+        assert fingerprints(secured.ca, [secured.site], egress)
 
 
 def test_the_fingerprint_is_that_of_the_public_key(secured: Secured) -> None:
