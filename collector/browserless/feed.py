@@ -20,12 +20,16 @@ from collector.browserless.document import Document, attribute
 #: A feed asks for more when its end comes this close to the viewport (CSS px).
 NEAR_PX = 1200
 
-_UNIT = re.compile(r'<div (?=[^<>]*\sdata-slot="\d+")[^<>]*>')
+_UNIT = re.compile(r'<(?:div|article) (?=[^<>]*\sdata-slot="\d+")[^<>]*>')
 _END = re.compile(r'<div class="feed-end"[^<>]*>(?:(?!<div\b).)*?</div>', re.DOTALL)
 _ROOT = '<div id="feed-root">'
 _LOAD = re.compile(r'\sdata-feed-load="([^"]*)"')
-_INSIDE = '<div class="_5pcr userContentWrapper" role="article" aria-label="Story"'
-_OUTSIDE = "</div></div>"
+#: How a post begins that stands in other elements of its unit, and what closes those.
+_INSIDE = (
+    ('<div class="_5pcr userContentWrapper" role="article" aria-label="Story"', "</div></div>"),
+    ('<div class="fbUserContent _5pcr" role="article" aria-label="Story"', "</div></div>"),
+    ('<div aria-posinset="', "</div>"),
+)
 
 _TOP, _GAP, _END_PX = 196.0, 14.0, 64.0
 _PLAIN_PX, _MEDIA_PX, _CARD_PX, _LINE_PX = 232.3, 314.0, 421.0, 20.1
@@ -124,8 +128,11 @@ class Timeline:
 
 def outermost(unit: str) -> str:
     """The element of a unit that is the post, as the parser knows posts."""
-    at = unit.find(_INSIDE)
-    return unit[at:].rstrip().removesuffix(_OUTSIDE) if at >= 0 else unit.rstrip()
+    for begins, ends in _INSIDE:
+        at = unit.find(begins)
+        if at >= 0:
+            return unit[at:].rstrip().removesuffix(ends)
+    return unit.rstrip()
 
 
 @dataclass

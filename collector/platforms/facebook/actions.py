@@ -6,6 +6,7 @@ of less than half a screen, a frame apart, so that nothing is jumped over unseen
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Mapping
@@ -26,7 +27,7 @@ from collector.platforms.acting import (
     Waited,
     to_the_end,
 )
-from collector.platforms.facebook.parse import POST_SELECTOR
+from collector.platforms.facebook.parse import POST_SELECTOR, SELECTORS
 from collector.platforms.facebook.urls import place
 from collector.platforms.youtube import probes
 from collector.platforms.youtube.waiting import OverlaidActions, PageWaits
@@ -64,7 +65,10 @@ _MARK = f"""([POSTS, mark, posts, css]) => {{
 _PRESSED = """([mark, on]) =>
   document.querySelector(`[${mark}]`)?.getAttribute('aria-pressed') === String(on)"""
 
-_LIKE = "[data-testid='UFI2ReactionLink'], [role='button'][data-like], .UFILikeLink"
+_LIKE = (
+    "[data-testid='UFI2ReactionLink'], [role='button'][data-like], .UFILikeLink,"
+    " [data-sigil~='ufi-inline-like']"
+)
 _FOLLOW = "button[data-follow], [role='button'][data-follow]"
 _REFRESH = "button.refresh, a[data-refresh], [role='banner'] a[href='/']"
 _CONSENT = {
@@ -76,7 +80,8 @@ _CONSENT = {
 @cache
 def _recorder() -> str:
     """The script that records what comes into view."""
-    return (files(__package__ or "") / "impressions.js").read_text(encoding="utf-8")
+    script = (files(__package__ or "") / "impressions.js").read_text(encoding="utf-8")
+    return script.replace('["POSTS"]', json.dumps(SELECTORS))
 
 
 class FeedWaits(PageWaits):
