@@ -45,17 +45,22 @@ _WRITTEN = re.compile(
 )
 _TAG = re.compile(r"<[^<>]*>")
 _PARAGRAPH = re.compile(r'<div dir="auto"[^<>]*>((?:(?!<div\b).)*?)</div>', re.DOTALL)
-_REASON = re.compile(r'aria-labelledby="[^"]*"><div class="[^"]*"><(?:span|h4)|class="_1dwg _5pax"')
+_REASON = re.compile(
+    r'aria-labelledby="[^"]*"><div class="[^"]*"><(?:span|h4)|class="_1dwg _5pax"| data-why>'
+    r'|class="_5rgs why"'
+)
+_CARD = re.compile(r'data-line="text"|class="_6m7|data-sigil="m-link-card"')
 
 
 def height_px(unit: str) -> float:
     """How tall a post is, by what it holds."""
     found = _PLAIN_PX
     pictures = unit.count("<img ") if "data-count=" in unit or 'class="pictures' in unit else 0
+    pictures = pictures or unit.count('class="img _5sgi"')
     found += {0: 0.0, 1: _MEDIA_PX, 2: _TWO_PX, 3: _THREE_PX}.get(pictures, 2 * _TWO_PX)
-    if "<video" in unit:
+    if "<video" in unit or 'data-sigil="inlineVideo"' in unit:
         found += _MEDIA_PX
-    if 'data-line="text"' in unit or 'class="_6m7' in unit:
+    if _CARD.search(unit):
         found += _CARD_PX - _MEDIA_PX * bool(pictures)
         said = _SAID.search(unit)
         found += _LINE_PX * (said is not None and len(unescape(said[1])) > _CARD_CHARACTERS)

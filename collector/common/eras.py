@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-EraName = Literal[
-    "2026", "2026-04", "2026-01", "2025-01", "2023", "2022", "2020", "2019", "2017"
-]
+EraName = Literal["2026", "2026-04", "2026-01", "2025-01", "2023", "2022", "2020", "2019", "2017"]
 """An era of either site; the other has the one that is nearest."""
 ERAS: tuple[str, ...] = get_args(EraName)
 IN_WORDS = (

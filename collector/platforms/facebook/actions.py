@@ -47,7 +47,7 @@ _STATE = f"""(POSTS) => {{
   if ({_POSTS}.length) return 'ready';
   return document.readyState === 'complete' ? 'interstitial' : null;
 }}"""
-_STEP = """async ([dy]) => {
+STEP = """async ([dy]) => {
   window.scrollBy({top: dy, behavior: 'instant'});
   await (FRAMES)();
   const doc = document.scrollingElement;
@@ -78,7 +78,7 @@ _CONSENT = {
 
 
 @cache
-def _recorder() -> str:
+def recorder() -> str:
     """The script that records what comes into view."""
     script = (files(__package__ or "") / "impressions.js").read_text(encoding="utf-8")
     return script.replace('["POSTS"]', json.dumps(SELECTORS))
@@ -131,7 +131,7 @@ class FacebookActions(OverlaidActions[FeedWaits]):
     ) -> None:
         waits = FeedWaits(browser, page_timeout_s, dialogs)
         super().__init__(browser, base, waits, page_timeout_s=page_timeout_s)
-        browser.page.context.add_init_script(_recorder())
+        browser.page.context.add_init_script(recorder())
 
     # ---- going somewhere
 
@@ -257,17 +257,17 @@ class FacebookActions(OverlaidActions[FeedWaits]):
 
     def _down(self, pixels: int) -> bool:
         """Scroll in pieces of at most 40 % of the screen; true when the bottom is reached."""
-        height, ended = self.waits.ask(_STEP, [0])
+        height, ended = self.waits.ask(STEP, [0])
         piece = max(int(height * 0.4), 1)
         left = pixels
         while left > 0:
-            _, ended = self.waits.ask(_STEP, [min(piece, left)])
+            _, ended = self.waits.ask(STEP, [min(piece, left)])
             self.takes(FRAMES_S)
             left -= piece
         return bool(ended)
 
     def _at_end(self) -> bool:
-        return bool(self.waits.ask(_STEP, [0])[1])
+        return bool(self.waits.ask(STEP, [0])[1])
 
     # ---- buttons
 

@@ -27,7 +27,9 @@ def part(visit: Visit, load: str, start: int = 0) -> Part:
     stories = social.timeline(viewer, load, start=start)
     template = f"{visit.look.name}/unit.html"
     html = Markup("").join(
-        macro(visit.language.tag, visit.look.name, template, "unit", view(visit, story, load), visit)
+        macro(
+            visit.language.tag, visit.look.name, template, "unit", view(visit, story, load), visit
+        )
         for story in stories
     )
     social.served(

@@ -7,9 +7,7 @@ import re
 from mockserver.platforms.facebook.looks import mobile, of2017, of2019, of2020, of2023
 from mockserver.platforms.facebook.looks.look import Look
 
-LOOKS = {
-    module.LOOK.name: module.LOOK for module in (of2017, of2019, of2020, of2023, mobile)
-}
+LOOKS = {module.LOOK.name: module.LOOK for module in (of2017, of2019, of2020, of2023, mobile)}
 
 #: Name of the mobile site's host.
 MOBILE_HOST = "m.facebook.localhost"
