@@ -31,6 +31,7 @@ from collector.store import Outcome
 from collector.store.rows import packed
 from collector.store.times import from_iso
 from mockserver.platforms.facebook.language import choose as language_of
+from mockserver.platforms.facebook.looks import look_of
 from mockserver.platforms.facebook.pages import POSTS
 from mockserver.platforms.facebook.visits import Visit
 from mockserver.world.social import Source, Story
@@ -72,8 +73,9 @@ class FeedSession(Simulated):
         self.language = language_of(self.planned.persona.locale)
         self.viewer = self.social.viewer(self.visitor, lang=self.language.tag)
         self._visit_of = Visit(
-            self.world, self.visitor, self.viewer, self.language, account_of(self.visitor), True,
-            self.world.now(),
+            self.world, self.visitor, self.viewer, self.language,
+            look_of(self.world.era, agent=self.planned.persona.user_agent or ""),
+            account_of(self.visitor), True, self.world.now(),
         )  # fmt: skip
         self._timeline: _Timeline | None = None
         self._timelines = 0
@@ -198,7 +200,7 @@ class FeedSession(Simulated):
         wanted = []
         shown = self._shown()
         for story in shown[: args.get("top")]:
-            item = self.seen_posts.read(story, self.language)
+            item = self.seen_posts.read(story, self.language, self._visit_of.look)
             name = item.row["post_id"]
             if not name or story.post.sponsored:
                 continue
@@ -305,7 +307,7 @@ class FeedSession(Simulated):
         counted = private = 0
         rows = self.made.tables["feed"]
         for number, (seconds, place) in enumerate(line.seen, 1):
-            read = self.seen_posts.read(line.stories[place], self.language)
+            read = self.seen_posts.read(line.stories[place], self.language, self._visit_of.look)
             gone = left[place] if place < len(left) else self.seconds
             top = TOP + place * EVERY
             time = self.moment(seconds)

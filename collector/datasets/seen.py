@@ -1,8 +1,8 @@
 """What a feed shows of a post: the mock's own markup, read by the parser of real pages.
 
 As in a run, people are taken out before anything is kept and a private post leaves nothing but its
-place. Each post is read once for each language and reason; whether this viewer liked it is left
-out.
+place. Each post is read once for each look, language and reason; whether this viewer liked it is
+left out.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collector.platforms.facebook.parse.feed import impression_of
 from collector.platforms.facebook.privacy import people, without_people
 from collector.store.rows import from_feed, from_impression
 from mockserver.platforms.facebook.language import Language
+from mockserver.platforms.facebook.looks import Look
 from mockserver.platforms.facebook.posts import view
 from mockserver.platforms.facebook.rendering import macro
 from mockserver.platforms.facebook.visits import Visit
@@ -42,24 +43,31 @@ class SeenPosts:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._known: dict[tuple[str, str, str | None, bool], Read] = {}
+        self._known: dict[tuple[str, str, str, str | None, bool], Read] = {}
 
-    def read(self, story: Story, language: Language) -> Read:
+    def read(self, story: Story, language: Language, look: Look) -> Read:
         reason = story.reason.value if story.reason else None
-        key = (language.tag, story.post.id, reason, bool(story.people))
+        key = (look.name, language.tag, story.post.id, reason, bool(story.people))
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._read(story, language)
+            found = self._known[key] = self._read(story, language, look)
         return found
 
-    def _read(self, story: Story, language: Language) -> Read:
+    def _read(self, story: Story, language: Language, look: Look) -> Read:
         nobody = FeedViewer("nobody", lang=language.tag, consented="reject")
         visit = Visit(
-            self._world, "nobody", nobody, language, "100000000000000", True, self._world.now()
+            self._world,
+            "nobody",
+            nobody,
+            language,
+            look,
+            "100000000000000",
+            True,
+            self._world.now(),
         )
         html = str(
             macro(
-                language.tag, visit.markup, f"{visit.markup}/unit.html", "unit",
+                language.tag, look.name, f"{look.name}/unit.html", "unit",
                 view(visit, story, "load"), visit,
             )
         )  # fmt: skip

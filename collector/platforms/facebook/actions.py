@@ -6,6 +6,7 @@ of less than half a screen, a frame apart, so that nothing is jumped over unseen
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Mapping
@@ -26,7 +27,7 @@ from collector.platforms.acting import (
     Waited,
     to_the_end,
 )
-from collector.platforms.facebook.parse import POST_SELECTOR
+from collector.platforms.facebook.parse import POST_SELECTOR, SELECTORS
 from collector.platforms.facebook.urls import place
 from collector.platforms.youtube import probes
 from collector.platforms.youtube.waiting import OverlaidActions, PageWaits
@@ -46,7 +47,7 @@ _STATE = f"""(POSTS) => {{
   if ({_POSTS}.length) return 'ready';
   return document.readyState === 'complete' ? 'interstitial' : null;
 }}"""
-_STEP = """async ([dy]) => {
+STEP = """async ([dy]) => {
   window.scrollBy({top: dy, behavior: 'instant'});
   await (FRAMES)();
   const doc = document.scrollingElement;
@@ -64,7 +65,10 @@ _MARK = f"""([POSTS, mark, posts, css]) => {{
 _PRESSED = """([mark, on]) =>
   document.querySelector(`[${mark}]`)?.getAttribute('aria-pressed') === String(on)"""
 
-_LIKE = "[data-testid='UFI2ReactionLink'], [role='button'][data-like], .UFILikeLink"
+_LIKE = (
+    "[data-testid='UFI2ReactionLink'], [role='button'][data-like], .UFILikeLink,"
+    " [data-sigil~='ufi-inline-like']"
+)
 _FOLLOW = "button[data-follow], [role='button'][data-follow]"
 _REFRESH = "button.refresh, a[data-refresh], [role='banner'] a[href='/']"
 _CONSENT = {
@@ -74,9 +78,10 @@ _CONSENT = {
 
 
 @cache
-def _recorder() -> str:
+def recorder() -> str:
     """The script that records what comes into view."""
-    return (files(__package__ or "") / "impressions.js").read_text(encoding="utf-8")
+    script = (files(__package__ or "") / "impressions.js").read_text(encoding="utf-8")
+    return script.replace('["POSTS"]', json.dumps(SELECTORS))
 
 
 class FeedWaits(PageWaits):
@@ -126,7 +131,7 @@ class FacebookActions(OverlaidActions[FeedWaits]):
     ) -> None:
         waits = FeedWaits(browser, page_timeout_s, dialogs)
         super().__init__(browser, base, waits, page_timeout_s=page_timeout_s)
-        browser.page.context.add_init_script(_recorder())
+        browser.page.context.add_init_script(recorder())
 
     # ---- going somewhere
 
@@ -252,17 +257,17 @@ class FacebookActions(OverlaidActions[FeedWaits]):
 
     def _down(self, pixels: int) -> bool:
         """Scroll in pieces of at most 40 % of the screen; true when the bottom is reached."""
-        height, ended = self.waits.ask(_STEP, [0])
+        height, ended = self.waits.ask(STEP, [0])
         piece = max(int(height * 0.4), 1)
         left = pixels
         while left > 0:
-            _, ended = self.waits.ask(_STEP, [min(piece, left)])
+            _, ended = self.waits.ask(STEP, [min(piece, left)])
             self.takes(FRAMES_S)
             left -= piece
         return bool(ended)
 
     def _at_end(self) -> bool:
-        return bool(self.waits.ask(_STEP, [0])[1])
+        return bool(self.waits.ask(STEP, [0])[1])
 
     # ---- buttons
 

@@ -2,14 +2,16 @@
 //
 // Runs in the page from the start of the document, watches and never changes it. A post is seen once
 // half of it, or a third of the screen, is inside the viewport. A timeline begins with a feed's heading
-// or main part that was not there before: a page load, or a refresh in the page.
+// or main part that was not there before: a page load, or a refresh in the page. A post of a virtualised
+// list leaves the document when it is scrolled away and is another element when it comes back: it is
+// known again by its place in the list and by whose it is.
 (() => {
   "use strict";
   const KEY = Symbol.for("twinwatch.feed");
   if (window[KEY] || window.top !== window) return;
 
-  const POSTS = 'div[data-pagelet^="FeedUnit"], .userContentWrapper';
-  const BEGINNINGS = '#newsFeedHeading, div[role="main"]';
+  const KINDS = ["POSTS"]; // one selector for each generation of markup; a page has posts of one
+  const BEGINNINGS = '#newsFeedHeading, div[role="main"], #m_news_feed_stream';
   const PATHS = new Set(["/", "/home.php"]);
   const STEPS = Array.from({ length: 41 }, (_, i) => i / 40);
 
@@ -19,6 +21,11 @@
   let watched = new WeakSet();
 
   const load = () => document.querySelector("[data-feed-load]")?.dataset.feedLoad ?? null;
+
+  function keyOf(node) {
+    const place = node.getAttribute("aria-posinset");
+    return place === null ? node : `${place} ${node.querySelector("h2, h3, h4")?.textContent}`;
+  }
 
   function close(at) {
     if (!current) return;
@@ -35,15 +42,17 @@
     close(now);
     observer.disconnect();
     watched = new WeakSet();
-    current = { started: now, url: location.href, load: load(), posts: [], byNode: new Map() };
+    current = { started: now, url: location.href, load: load(), posts: [], byKey: new Map() };
   }
 
   function note(entry) {
     const now = Date.now();
     const height = entry.boundingClientRect.height;
     const shown = entry.intersectionRect.height;
-    const seen = entry.isIntersecting && height > 0 && shown >= Math.min(height / 2, innerHeight / 3);
-    let post = current.byNode.get(entry.target);
+    const inView = entry.isIntersecting && entry.target.isConnected && height > 0;
+    const seen = inView && shown >= Math.min(height / 2, innerHeight / 3);
+    const key = keyOf(entry.target);
+    let post = current.byKey.get(key);
     if (!post) {
       if (!seen) return;
       const top = entry.boundingClientRect.top + scrollY;
@@ -51,7 +60,7 @@
         order: current.posts.length + 1, time: now, visible: 0, since: now,
         top: Math.round(top), bottom: Math.round(top + height), html: entry.target.outerHTML,
       };
-      current.byNode.set(entry.target, post);
+      current.byKey.set(key, post);
       current.posts.push(post);
       return;
     }
@@ -65,6 +74,7 @@
   const observer = new IntersectionObserver(
     (entries) => {
       if (!current) return;
+      entries.filter((entry) => !entry.target.isConnected).forEach(note);
       entries
         .filter((entry) => entry.target.isConnected)
         .sort((a, b) =>
@@ -84,8 +94,9 @@
       }
     }
     if (!current) return;
-    for (const post of document.querySelectorAll(POSTS)) {
-      if (watched.has(post) || post.parentElement?.closest(POSTS)) continue;
+    const css = KINDS.find((kind) => document.querySelector(kind));
+    for (const post of css ? document.querySelectorAll(css) : []) {
+      if (watched.has(post) || post.parentElement?.closest(css)) continue;
       watched.add(post);
       observer.observe(post);
     }
@@ -100,7 +111,7 @@
     // Ends the timeline and hands over everything that has not been handed over yet.
     take() {
       close(Date.now());
-      const found = done.map(({ byNode, ...rest }) => ({
+      const found = done.map(({ byKey, ...rest }) => ({
         ...rest, posts: rest.posts.map(({ since, ...post }) => post),
       }));
       done = [];

@@ -30,6 +30,10 @@ ADDRESS = "scrubbed.name"
 
 _NUMBER = re.compile(r"(?:[?&]id=|/people/[^/]+/|/user/)(\d{5,20})(?!\d)")
 _ALT = re.compile(r"(\balt=)(\"[^\"]*\"|'[^']*')")
+#: A picture of the mobile site, its description, and the address of one.
+_PAINTED = re.compile(r"<i\b(?=[^<>]*\bbackground-image:)[^<>]*>")
+_LABEL = re.compile(r"(\baria-label=)(\"[^\"]*\"|'[^']*')")
+_PAINT = re.compile(r"url\(['\"]?([^'\"()]+)")
 #: Names shorter or longer than this are not replaced elsewhere: too many words would be hit.
 _LEAST, _MOST = 2, 120
 #: What may stand between the words of a name: blanks and the edges of elements.
@@ -75,9 +79,10 @@ def people(html: str, *, pages: Collection[str | None] = ()) -> People:
         labels = [link.get_text(" ", strip=True), str(link.get("aria-label") or "")]
         for attribute in ("href", "data-hovercard"):
             numbers |= set(_NUMBER.findall(str(link.get(attribute) or "")))
-        for picture in link.find_all(["img", "image"]):
+        for picture in link.find_all(["img", "image", "i"]):
             labels += [str(picture.get(name) or "") for name in ("aria-label", "alt")]
             files = [picture.get(name) for name in ("src", "href", "xlink:href")]
+            files += _PAINT.findall(str(picture.get("style") or ""))
             portraits |= {str(file) for file in files if file}
         names |= {" ".join(label.split()) for label in labels}
     for comment in tree.select("form [aria-label], [data-comment] [aria-label]"):
@@ -105,7 +110,10 @@ def without_people(html: str, known: People) -> str:
         return found[0] if cut == text else f'{found[1]}"{escape(cut)}"'
 
     html = _ALT.sub(caption, html)
+    html = _PAINTED.sub(lambda found: _LABEL.sub(caption, found[0]), html)
     for address in known.portraits:
+        for quote in ("'", "&quot;", ""):
+            html = html.replace(f"url({quote}{address}{quote})", "url()")
         html = html.replace(f'"{escape(address)}"', '""').replace(f'"{address}"', '""')
     folded = html.casefold()
     for address in known.addresses:

@@ -29,7 +29,8 @@ _EMPTY = {
     "2019": '<div class="userContentWrapper">'
     '<a data-hover="tooltip" aria-label="private"></a></div>',
     "2023": '<div aria-posinset="0"><h4><a href="/private">private</a></h4></div>',
-    "mobile": '<article><div class="story_body_container"></div></article>',
+    "mobile": '<article><div class="story_body_container"><header><i aria-label="private"></i>'
+    "</header></div></article>",
     "2020": '<div data-pagelet="FeedUnit_private"><i role="img" aria-label="private"></i></div>',
 }
 
@@ -75,12 +76,14 @@ def evidence(
     for post in record["posts"]:
         known |= people(post["html"], pages=pages)
     parts = []
+    # What cannot be read stands in the generation of the others: a page has posts of one.
+    usual = next((read.markup for read in reads if read is not None), "2020")
     # No post can hold the mark that ends it: the mark depends on what the posts hold.
     everything = "".join(post["html"] for post in record["posts"])
     mark = hashlib.sha256(everything.encode("utf-8", "replace")).hexdigest()[:24]
     for post, read in zip(record["posts"], reads, strict=True):
         private = read is None or read.visibility is Visibility.PRIVATE
-        markup = read.markup if read is not None else "2020"
+        markup = read.markup if read is not None else usual
         shown = _EMPTY[markup] if private else without_people(post["html"], known)
         attributes = {
             "order": post["order"],

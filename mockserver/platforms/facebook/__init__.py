@@ -1,8 +1,7 @@
-"""A social site with Facebook's markup, of 2019 or of 2020 and later, over the mock world's feed.
+"""A social site with Facebook's markup of several years, over the mock world's feed.
 
 ``bp`` owns the root of its host: the feed, pages and profiles, log-in, consent, actions, pictures.
-The markup follows the world's era: ``2019`` has the old one (``userContentWrapper``), every other
-era the newer one (``FeedUnit``, classes without meaning).
+The markup follows the world's era, and for phones that of the mobile site (``looks``).
 """
 
 from __future__ import annotations

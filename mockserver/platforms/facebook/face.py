@@ -8,6 +8,7 @@ from mockserver.context import Mock
 from mockserver.faces import Entry, Face
 from mockserver.platforms import entry_of_site, mount
 from mockserver.platforms.facebook import bp
+from mockserver.platforms.facebook.looks import MOBILE_HOST
 
 _MOUNT = "/_site/facebook"
 
@@ -34,7 +35,7 @@ FACE = Face(
     key="facebook",
     install=_install,
     mount=_MOUNT,
-    hosts=("facebook.localhost",),
+    hosts=("facebook.localhost", MOBILE_HOST),
     is_site=True,
     entry=_entry,
     undescribed={

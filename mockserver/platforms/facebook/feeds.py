@@ -25,9 +25,11 @@ def part(visit: Visit, load: str, start: int = 0) -> Part:
     """The places of one load from ``start`` on."""
     social, viewer = visit.social, visit.viewer
     stories = social.timeline(viewer, load, start=start)
-    template = f"{visit.markup}/unit.html"
+    template = f"{visit.look.name}/unit.html"
     html = Markup("").join(
-        macro(visit.language.tag, visit.markup, template, "unit", view(visit, story, load), visit)
+        macro(
+            visit.language.tag, visit.look.name, template, "unit", view(visit, story, load), visit
+        )
         for story in stories
     )
     social.served(

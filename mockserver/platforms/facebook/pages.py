@@ -26,9 +26,11 @@ ICON = (
 )
 
 
-@lru_cache(maxsize=1)
-def _css() -> Markup:
-    return Markup((STATIC / "site.css").read_text(encoding="utf-8"))
+@lru_cache(maxsize=8)
+def _css(own: str) -> Markup:
+    """The site's style sheet, and the look's own part of it."""
+    files = [STATIC / "site.css", *([STATIC / own] if own else [])]
+    return Markup("".join(file.read_text(encoding="utf-8") for file in files))
 
 
 def _document(visit: Visit, template: str, **context: object) -> str:
@@ -36,10 +38,10 @@ def _document(visit: Visit, template: str, **context: object) -> str:
     followed = [visit.social.source(one) for one in list(visit.viewer.follows)]
     return render(
         language.tag,
-        visit.markup,
+        visit.look.name,
         template,
         visit=visit,
-        css=_css(),
+        css=_css(visit.look.styles),
         followed=[author_view(visit, source) for source in followed],
         **context,
     )
@@ -48,7 +50,8 @@ def _document(visit: Visit, template: str, **context: object) -> str:
 def timeline(visit: Visit, load: str, first: Part, cursor: str | None) -> Markup:
     """The part of the document that a refresh replaces."""
     args = (visit, load, first.html, cursor)
-    return macro(visit.language.tag, visit.markup, "parts/timeline.html", "timeline", *args)
+    name = visit.look.name
+    return macro(visit.language.tag, name, f"{name}/timeline.html", "timeline", *args)
 
 
 def feed(visit: Visit, load: str, first: Part, cursor: str | None) -> str:
@@ -61,10 +64,10 @@ def feed(visit: Visit, load: str, first: Part, cursor: str | None) -> str:
 def profile(visit: Visit, load: str, source: Source) -> str:
     """A page or a person with its newest public posts; they are no timeline."""
     posts = [post for post in visit.social.posts_of(source) if post.public and not post.sponsored]
-    template = f"{visit.markup}/unit.html"
+    template = f"{visit.look.name}/unit.html"
     html = Markup("").join(
         macro(
-            visit.language.tag, visit.markup, template, "unit",
+            visit.language.tag, visit.look.name, template, "unit",
             view(visit, Story(slot, post), load), visit,
         )
         for slot, post in enumerate(posts[:POSTS], 1)

@@ -1,6 +1,6 @@
 """From a story of the timeline to what its markup shows, and to what a reader of it can know.
 
-:func:`view` makes the strings of a post once; the templates of both markups only place them.
+:func:`view` makes the strings of a post once; the templates of the looks only place them.
 :func:`told` says the same as facts, under the names of ``common.model.Post``: what the truth log
 holds and a parser must find again.
 """
@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -92,16 +92,15 @@ _CARDS = {AuthorKind.PERSON: "user", AuthorKind.PAGE: "page", AuthorKind.GROUP: 
 
 
 def author_view(visit: Visit, source: Source, *, group: str | None = None) -> AuthorView:
-    """:param group: id of the group as whose member the newer markup links to ``source``."""
-    path = source.path
-    if group is not None and visit.markup != "2019":
+    """:param group: id of the group as whose member a look without hover cards links to
+    ``source``."""
+    path, look = source.path, visit.look
+    if group is not None and not look.hover_cards:
         path = f"/groups/{group}/user/{source.id}/"
     mark = "&" if "?" in path else "?"
-    tail = "ref=nf_target&fref=nf"
-    if visit.markup == "2019":  # then links to people and pages had the whole address
+    tail = look.author_tail.format(trace=_hash(source.id)[:20])
+    if look.hover_cards:  # then links to people and pages had the whole address
         path = visit.origin + path
-    if visit.markup != "2019":
-        tail = f"__cft__[0]=AZ{_hash(source.id)[:20]}&__tn__=-UC%2CP-R"
     return AuthorView(
         source,
         f"{path}{mark}{tail}",
@@ -129,11 +128,11 @@ def suffix_of(visit: Visit, post: Post) -> str:
             return t("shared_post")
         case Media.EVENT:
             return t("added_event")
-        case Media.PHOTO if visit.markup == "2019" and len(post.pictures) == 1:
+        case Media.PHOTO if visit.look.full_headings and len(post.pictures) == 1:
             return t("added_photo")
         case Media.PHOTO if len(post.pictures) > 1:
             return t("added_photos", n=visit.language.count(len(post.pictures)))
-        case Media.NOTE if visit.markup == "2019":
+        case Media.NOTE if visit.look.full_headings:
             return t("published_note")
     return ""
 
@@ -143,7 +142,7 @@ def caption(visit: Visit, picture: Picture, *, names: bool = True) -> str:
     t = visit.language.t
     people = [visit.social.source(one).name for one in picture.people] if names else []
     parts = [*people, *(t(f"thing_{thing}") for thing in picture.things)]
-    return f"{t(f'image_{visit.markup}')}: {', '.join(parts)}"
+    return f"{t(f'image_{visit.look.captions}')}: {', '.join(parts)}"
 
 
 def _card_href(post: Post) -> str | None:
@@ -158,10 +157,8 @@ def _href(visit: Visit, post: Post) -> str | None:
     if post.permalink is None:
         return None
     path, _, query = post.permalink.partition("?")
-    if visit.markup == "2019":
-        extra = "type=3&theater" if post.media is Media.PHOTO else "__tn__=-R"
-    else:
-        extra = f"__cft__[0]=AZ{_hash(post.id)[:20]}&__tn__=%2CO%2CP-R"
+    tail = visit.look.photo_tail if post.media is Media.PHOTO else ""
+    extra = (tail or visit.look.post_tail).format(trace=_hash(post.id)[:20])
     return f"{path}?{query}&{extra}" if query else f"{path}?{extra}"
 
 
@@ -171,8 +168,7 @@ def _audience(visit: Visit, post: Post, author: Source) -> tuple[str, str]:
         whom = t("public_group") if post.public else t("members_of", name=author.name)
     else:
         whom = t("public") if post.public else t("friends_of", name=author.name)
-    joint = ": " if visit.markup == "2019" else " "
-    return whom, f"{t('shared_with')}{joint}{whom}"
+    return whom, f"{t('shared_with')}{visit.look.joint}{whom}"
 
 
 def _replies(visit: Visit, post: Post) -> tuple[tuple[AuthorView, str], ...]:
@@ -187,16 +183,16 @@ def _replies(visit: Visit, post: Post) -> tuple[tuple[AuthorView, str], ...]:
     return ((author_view(visit, friend), own.texts[0] if own.texts else "👍"),)
 
 
-def _when(visit: Visit, published: datetime) -> str:
-    if visit.markup != "2019":
-        return visit.language.brief(published, visit.now)[0]
-    days = (visit.now.date() - published.date()).days
-    if days == 1:
-        return visit.language.t("yesterday_at", t=visit.language.clock(published))
-    seconds = (visit.now - published).total_seconds()
-    if seconds < 86400:
-        return visit.language.brief(published, visit.now)[0]
-    return visit.language.written(published, visit.now)
+def _when(visit: Visit, published: datetime) -> tuple[str, timedelta]:
+    """How the time of a post is written, and how exactly that tells it."""
+    language, now = visit.language, visit.now
+    if not visit.look.clocked:
+        return language.brief(published, now)
+    if (now.date() - published.date()).days == 1:
+        return language.t("yesterday_at", t=language.clock(published)), timedelta(minutes=1)
+    if (now - published).total_seconds() < 86400:
+        return language.brief(published, now)
+    return language.written(published, now), timedelta(minutes=1)
 
 
 def _member(visit: Visit, post: Post) -> AuthorView | None:
@@ -218,7 +214,7 @@ def post_view(visit: Visit, post: Post, *, nested: bool = False) -> PostView:
         suffix="" if nested else suffix_of(visit, post),
         paragraphs=tuple(paragraph(text) for text in post.texts),
         href=_href(visit, post),
-        time_text=_when(visit, post.published),
+        time_text=_when(visit, post.published)[0],
         time_title=language.written(post.published, visit.now),
         epoch=int(post.published.timestamp()),
         audience=whom,
@@ -287,8 +283,9 @@ def told(visit: Visit, story: Story) -> dict[str, Any]:
         "people": {one.id: one.name for one in persons},
         "addresses": sorted({one.vanity for one in persons if one.vanity}),
     }
+    look = visit.look
     if not story.post.public:
-        return {"visibility": "private", "markup": visit.markup, **named}
+        return {"visibility": "private", "markup": look.markup, **named}
     reason = story.reason.value if story.reason else None
     return {**_facts(visit, story.post), "reason": reason, **named}
 
@@ -314,12 +311,10 @@ def _facts(visit: Visit, post: Post, *, nested: bool = False) -> dict[str, Any]:
     texts = [*post.texts, *((post.card.title, post.card.description) if post.card else ())]
     captions = [caption(visit, one, names=False) for one in post.pictures]
     dated = not post.sponsored
-    precise = 0.0
-    if visit.markup != "2019":
-        precise = visit.language.brief(post.published, visit.now)[1].total_seconds()
+    precise = 0.0 if visit.look.seconds else _when(visit, post.published)[1].total_seconds()
     return {
         "visibility": "public",
-        "markup": visit.markup,
+        "markup": visit.look.markup,
         "nature": "sponsored" if post.sponsored else "organic",
         "post_id": post.id if dated else None,
         "permalink": post.permalink,
@@ -342,6 +337,7 @@ def _facts(visit: Visit, post: Post, *, nested: bool = False) -> dict[str, Any]:
         "comments": (post.comments or None) if not nested else None,
         "shares": (post.shares or None) if not nested else None,
         "shared": shared,
+        **visit.look.untold,
     }
 
 
@@ -360,8 +356,8 @@ def _card(post: Post) -> dict[str, Any] | None:
 
 
 def _headed(visit: Visit, post: Post) -> str:
-    """Who stands in the heading; the older markup has a group's member before the group."""
+    """Who stands in the heading; full ones have a group's member before the group."""
     author = visit.social.source(post.source_id).name
-    if post.member_id is None or visit.markup != "2019":
+    if post.member_id is None or not visit.look.full_headings:
         return author
     return f"{visit.social.source(post.member_id).name} ▸ {author}"

@@ -1,4 +1,4 @@
-"""Templates, compiled once for each language and markup."""
+"""Templates, compiled once for each language and look."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from mockserver.platforms.facebook.language import BY_TAG
+from mockserver.platforms.facebook.looks import LOOKS
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 _lock = threading.Lock()
 
 
-@lru_cache(maxsize=32)
-def _environment(tag: str, markup: str) -> Environment:
+@lru_cache(maxsize=64)
+def _environment(tag: str, look: str) -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -28,23 +29,23 @@ def _environment(tag: str, markup: str) -> Environment:
         lstrip_blocks=True,
         cache_size=100,
     )
-    made.globals.update(t=BY_TAG[tag].t, language=BY_TAG[tag], markup=markup)
+    made.globals.update(t=BY_TAG[tag].t, language=BY_TAG[tag], look=LOOKS[look])
     return made
 
 
 @lru_cache(maxsize=512)
-def _module(tag: str, markup: str, template: str) -> Any:
+def _module(tag: str, look: str, template: str) -> Any:
     with _lock:
-        return _environment(tag, markup).get_template(template).module
+        return _environment(tag, look).get_template(template).module
 
 
-def macro(tag: str, markup: str, template: str, name: str, *args: object) -> Markup:
+def macro(tag: str, look: str, template: str, name: str, *args: object) -> Markup:
     """The output of one macro of a template file."""
-    return Markup(getattr(_module(tag, markup, template), name)(*args))
+    return Markup(getattr(_module(tag, look, template), name)(*args))
 
 
-def page(tag: str, markup: str, template: str, **context: object) -> str:
+def page(tag: str, look: str, template: str, **context: object) -> str:
     """A whole template."""
     with _lock:
-        found = _environment(tag, markup).get_template(template)
+        found = _environment(tag, look).get_template(template)
     return found.render(**context)

@@ -75,7 +75,7 @@ def _html(visit: Visit, text: str, status: int = 200) -> Response:
     response = make_response(text, status)
     response.headers["Content-Type"] = "text/html; charset=utf-8"
     response.headers["Cache-Control"] = "private, no-cache, no-store, must-revalidate"
-    response.headers["Vary"] = "Accept-Language, Cookie"
+    response.headers["Vary"] = "Accept-Language, Cookie, User-Agent"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return visit.keep(response)
 

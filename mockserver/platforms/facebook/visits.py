@@ -16,6 +16,7 @@ from datetime import datetime
 from flask import Request, Response
 
 from mockserver.platforms.facebook.language import Language, choose
+from mockserver.platforms.facebook.looks import Look, look_of
 from mockserver.world import World
 from mockserver.world.seeded import key64
 from mockserver.world.social import FeedViewer, SocialWorld
@@ -27,9 +28,6 @@ CONSENT = "cb"
 _BROWSER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _ACCOUNT_ID = re.compile(r"[0-9]{5,20}\Z")
 _YEAR = 365 * 24 * 3600
-
-#: Markup by the world's era: today's world has the newer one.
-MARKUPS = {"2019": "2019", "2022": "2020", "2026": "2020", "2020": "2020"}
 
 _FIRST = ("Alex", "Robin", "Kim", "Sascha", "Noor", "Andrea", "Jean", "Sam")
 _LAST = ("Watcher", "Leser", "Lettore", "Lecteur", "Lector", "Leitor", "Qari", "Reader")
@@ -43,6 +41,7 @@ class Visit:
     visitor: str
     viewer: FeedViewer
     language: Language
+    look: Look
     account: str | None
     """Numeric id of the account that is signed in."""
     known: bool
@@ -54,10 +53,6 @@ class Visit:
     @property
     def social(self) -> SocialWorld:
         return self.world.social
-
-    @property
-    def markup(self) -> str:
-        return MARKUPS.get(self.world.era, "2020")
 
     @property
     def consented(self) -> bool:
@@ -102,6 +97,11 @@ def visit_of(request: Request, world: World) -> Visit:
         visitor=visitor,
         viewer=viewer,
         language=language,
+        look=look_of(
+            world.era,
+            host=request.host.partition(":")[0].lower(),
+            agent=request.headers.get("User-Agent", ""),
+        ),
         account=account if _ACCOUNT_ID.match(account) else None,
         known=known,
         now=world.now(),

@@ -172,3 +172,39 @@ def test_short_names_and_scripts_without_spaces(name: str, text: str, left: str)
     assert f">{NAME}</a>" in clean
     assert f"<p>{left}</p>" in clean
     assert without_people(clean, people(clean)) == clean
+
+
+def test_an_entry_that_is_no_post_keeps_its_place_beside_posts_of_2023() -> None:
+    """ "People you may know" is an entry of the list with a heading that names nobody."""
+    post = (
+        '<div aria-posinset="1"><h4><a href="/elpais/?__cft__[0]=x"><b>El País</b></a></h4>'
+        '<a href="/elpais/posts/10156260262981570?x" aria-label="2h">2h</a>'
+        '<div aria-label="Shared with Public"></div>'
+        '<div data-ad-comet-preview="message">Hola</div></div>'
+    )
+    other = '<div aria-posinset="2"><h3>People you may know</h3><p>Maria Rossi</p></div>'
+    html = _evidence(post, other)
+    read = parse_evidence(html, "http://facebook.localhost/")
+    assert [item.title for item in read.impressions] == ["Hola", None]
+    assert [item.extra["impressionOrder"] for item in read.impressions] == [1, 2]
+    assert "Maria Rossi" not in html
+
+
+def test_pictures_of_the_mobile_site_name_nobody() -> None:
+    html = (
+        '<a href="/maria.rossi"><i class="img profpic" role="img" aria-label="Maria Rossi" '
+        "style=\"background: #ddd url('/p50x50/77.jpg') no-repeat\"></i></a>"
+        '<h3><a href="/maria.rossi">Maria Rossi</a></h3>'
+        '<i role="img" aria-label="May be an image of: Maria Rossi, Ann Lee and sky" '
+        'style="background-image: url(/p1.jpg)"></i><i role="img" aria-label="Public"></i>'
+    )
+    known = people(html)
+    clean = without_people(html, known)
+    assert known.portraits == {"/p50x50/77.jpg"}
+    assert "Maria" not in clean
+    assert "maria" not in clean
+    assert "Ann Lee" not in clean
+    assert "/p50x50/77.jpg" not in clean
+    assert "url(/p1.jpg)" in clean
+    assert 'aria-label="Public"' in clean
+    assert without_people(clean, people(clean)) == clean

@@ -13,7 +13,7 @@ from collector.common.model import ItemKind
 from collector.platforms.youtube import parse_page
 from mockserver.app import create_app
 from mockserver.context import MockConfig
-from mockserver.platforms.facebook.visits import MARKUPS
+from mockserver.platforms.facebook.looks import LOOKS
 from mockserver.platforms.youtube.eras import ERAS, spelled
 
 FULL = [name for name, era in ERAS.items() if era.full]
@@ -112,4 +112,4 @@ def test_a_video_that_is_gone_is_gone_for_the_player_too(path: str) -> None:
 
 def test_every_era_is_named_in_one_place() -> None:
     """What options, worlds and scenarios may name is what the two sites have."""
-    assert set(names.ERAS) == set(ERAS) | set(MARKUPS)
+    assert set(names.ERAS) == set(ERAS) | {era for look in LOOKS.values() for era in look.eras}

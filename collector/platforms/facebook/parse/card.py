@@ -10,6 +10,7 @@ from typing import Any
 from bs4.element import Tag
 
 from collector.addresses import parts_of
+from collector.platforms.facebook.parse.pictures import is_painted
 from collector.platforms.facebook.parse.reading import attr, visible_text
 from collector.platforms.facebook.urls import external_link
 
@@ -52,9 +53,13 @@ def _box(links: list[Tag], stops: set[int]) -> Tag | None:
             break
         box = parent
         around = {id(tag) for tag in parent.find_all("a")}
-        if all(id(link) in around for link in links) and parent.find("img") and _site(parent):
+        if all(id(link) in around for link in links) and _pictured(parent) and _site(parent):
             return parent
-    return box if box.find("img") is not None and _lines(box) else None
+    return box if _pictured(box) and _lines(box) else None
+
+
+def _pictured(box: Tag) -> bool:
+    return box.find("img") is not None or any(is_painted(tag) for tag in box.find_all("i"))
 
 
 def _site(box: Tag) -> bool:

@@ -36,6 +36,11 @@ def is_picture(img: Tag) -> bool:
     return not small and attr(img, "role") != "presentation"
 
 
+def is_painted(tag: Tag) -> bool:
+    """True for a picture as the mobile site has it: the background of an element with a role."""
+    return attr(tag, "role") == "img" and "background-image" in attr(tag, "style")
+
+
 def _pixels(img: Tag, name: str) -> int | None:
     text = attr(img, name).removesuffix("px")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
@@ -44,7 +49,8 @@ def _pixels(img: Tag, name: str) -> int | None:
 def captions(images: Iterable[Tag], people: Iterable[str] = ()) -> tuple[str, ...]:
     """The pictures' descriptions, each once, names taken out."""
     known = [name for name in people if name]
-    found = [unnamed(clean(attr(img, "alt"))[:_MOST_CAPTION], known) for img in images]
+    told = (attr(img, "alt" if img.name == "img" else "aria-label") for img in images)
+    found = [unnamed(clean(text)[:_MOST_CAPTION], known) for text in told]
     return tuple(dict.fromkeys(text for text in found if text))
 
 

@@ -16,14 +16,17 @@ from collector.platforms.facebook.parse.renderers import classic, feedunit, mobi
 class Renderer:
     markup: str
     selector: str
+    """Of its posts, for a browser."""
     find_roots: Callable[[Tag], list[Tag]]
     read: Callable[[Tag, Reading], Post]
 
 
 RENDERERS: tuple[Renderer, ...] = tuple(
-    Renderer(module.MARKUP, module.ROOT, module.find_roots, module.read)
+    Renderer(module.MARKUP, module.SELECTOR, module.find_roots, module.read)
     for module in (feedunit, classic, virtual, mobile)
 )
 
+#: Posts of each generation, in the order of asking: a page has those of one.
+SELECTORS: tuple[str, ...] = tuple(renderer.selector for renderer in RENDERERS)
 #: What a collector looks for on a page: the outermost elements that meet it are posts.
-POST_SELECTOR = ", ".join(renderer.selector for renderer in RENDERERS)
+POST_SELECTOR = ", ".join(SELECTORS)

@@ -47,6 +47,7 @@ MARKUP = "2019"
 ROOT = ".userContentWrapper"
 #: Posts of 2017 have no wrapper of their own.
 ROOT_2017 = ".fbUserContent"
+SELECTOR = f"{ROOT}, {ROOT_2017}"
 _NESTED = ".userContentWrapper, [role='article']"
 _TITLE_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}) (\d{1,2}):(\d{2})")
 _AUDIENCE = "[data-tooltip-content][aria-label], [data-hover='tooltip'][aria-label]"
@@ -54,7 +55,11 @@ _AUDIENCE = "[data-tooltip-content][aria-label], [data-hover='tooltip'][aria-lab
 
 def find_roots(tree: Tag) -> list[Tag]:
     """The outermost posts, in reading order."""
-    roots = select(tree, ROOT) or select(tree, ROOT_2017)
+    roots = [
+        tag
+        for tag in select(tree, SELECTOR)
+        if "userContentWrapper" in attr(tag, "class").split() or not select(tag, ROOT)
+    ]
     known = {id(tag) for tag in roots}
     return [tag for tag in roots if not any(id(parent) in known for parent in tag.parents)]
 

@@ -36,7 +36,7 @@ from collector.platforms.facebook.words import responses
 from collector.platforms.locale.text import clean
 
 MARKUP = "2020"
-ROOT = "div[data-pagelet^='FeedUnit']"
+ROOT = SELECTOR = "div[data-pagelet^='FeedUnit']"
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _MESSAGES = "[data-ad-preview='message'], [data-ad-comet-preview='message']"
 _FAR = 10**9

@@ -18,6 +18,8 @@ from collector.platforms.facebook.parse.renderers import feedunit
 MARKUP = "2023"
 ROOT = "div[aria-posinset]"
 _HEADINGS = ("h2", "h3", "h4")
+#: Without a heading it is another list's entry.
+SELECTOR = f"{ROOT}:has({', '.join(_HEADINGS)})"
 
 
 def find_roots(tree: Tag) -> list[Tag]:
