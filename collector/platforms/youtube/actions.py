@@ -24,7 +24,7 @@ from collector.platforms.acting import (
     to_the_end,
 )
 from collector.platforms.youtube import probes
-from collector.platforms.youtube.urls import nature
+from collector.platforms.youtube.urls import is_about, nature
 from collector.platforms.youtube.waiting import OverlaidActions, PageWaits
 from collector.platforms.youtube.words import (
     ACCEPT,
@@ -170,9 +170,10 @@ class YouTubeActions(OverlaidActions[PageWaits]):
         return settled
 
     def _settled(self) -> Settled:
-        kind = nature(self.url).kind
+        url = self.url
+        kind = nature(url).kind
         surface = PRIMARY_LIST.get(kind)
-        if surface is None:
+        if surface is None or is_about(url):
             self.waits.idle()
             return Settled(Waited.SETTLED, 0)
         arg = {"root": probes.ROOTS[kind], "list": probes.LISTS[surface]}

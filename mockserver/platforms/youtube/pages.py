@@ -20,6 +20,7 @@ from collector.platforms.youtube.urls import nature
 from mockserver.platforms.youtube import fullness, innertube, queues, watch
 from mockserver.platforms.youtube.cards import avatar_url
 from mockserver.platforms.youtube.guide import home_chips
+from mockserver.platforms.youtube.innertube import Json
 from mockserver.platforms.youtube.lists import Rendered, render_entries
 from mockserver.platforms.youtube.rendering import macro, page
 from mockserver.platforms.youtube.tokens import Continuation, More, seal
@@ -30,7 +31,7 @@ from mockserver.world.truths import Hit
 VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{11}\Z")
 _CHANNEL_PATH = re.compile(r"/(@[^/]+|(?:channel|user|c)/[^/]+)(?:/(\w+))?/?\Z")
 
-_GRID = {"richGridRenderer": {"contents": [innertube.ITEMS]}}
+_GRID: Json = {"richGridRenderer": {"contents": [innertube.ITEMS]}}
 
 #: Characters of a search that are looked at.
 _LONGEST_QUERY = 200
@@ -138,12 +139,25 @@ def _search(visit: Visit, load: str, query: str) -> Page:
 
 
 def channel_page(
-    visit: Visit, load: str, channel: Channel, path: str, tab: Rendered | None = None
+    visit: Visit,
+    load: str,
+    channel: Channel,
+    path: str,
+    held: Rendered | None = None,
+    *,
+    tab: str = "",
+    content: Json = _GRID,
+    status: PageStatus | None = None,
 ) -> Page:
-    """A channel's page: its uploads, or what another tab holds."""
+    """A channel's page: its uploads, or what another tab holds.
+
+    :param held: what the tab holds, where it is not the uploads
+    :param tab: ``posts``, ``community`` or ``about``: a tab that is no grid of videos
+    :param content: of the tab in ``ytInitialData``, around the items
+    :param status: what the page is to be read as, where consent alone does not say it"""
     look = visit.look
-    grid = tab or Rendered(Markup(""), "")
-    if visit.consented and tab is None:
+    grid = held or Rendered(Markup(""), "")
+    if visit.consented and held is None:
         grid = list_part(visit, Surface.CHANNEL, channel.id, load, 0)
     uploads = visit.world.feed(
         Surface.CHANNEL, visit.viewer, context=channel.id, count=10**9, load=load
@@ -158,6 +172,7 @@ def channel_page(
         subscribed=channel.id in visit.viewer.subscriptions,
         grid=grid.html,
         consented=visit.consented,
+        tab=tab,
     )
     metadata = {
         "channelMetadataRenderer": {
@@ -167,11 +182,12 @@ def channel_page(
             "vanityChannelUrl": f"http://www.youtube.com/{channel.handle}",
         }
     }
-    tabs = {"tabs": [{"tabRenderer": {"selected": True, "content": _GRID}}]}
+    tabs = {"tabs": [{"tabRenderer": {"selected": True, "content": content}}]}
     contents = {"twoColumnBrowseResultsRenderer": tabs}
     data = innertube.splice({"contents": contents, "metadata": metadata}, grid.data)
     title = _title(visit, channel.name)
-    return Page(PageKind.CHANNEL, _status(visit), path, title, load, html, data)
+    status = status or _status(visit)
+    return Page(PageKind.CHANNEL, status, path, title, load, html, data)
 
 
 def _watch(visit: Visit, load: str, video_id: str, list_id: str, blocked: bool) -> Page:

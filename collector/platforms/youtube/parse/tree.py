@@ -150,6 +150,8 @@ _REGION_TAGS = {
             "ytd-tabbed-page-header",
             "yt-page-header-renderer",
             "yt-page-header-view-model",
+            "ytd-channel-about-metadata-renderer",
+            "ytd-about-channel-renderer",
             "ytd-feed-filter-chip-bar-renderer",
             "ytd-consent-bump-v2-lightbox",
             "ytd-search-sub-menu-renderer",
