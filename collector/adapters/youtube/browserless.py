@@ -117,7 +117,7 @@ class HttpYouTubeActions:
         if document.asks_consent or not document.root:
             return Settled(Waited.INTERSTITIAL, 0)
         said = _SAID.search(document.page) is not None
-        if document.root != ROOTS[kind]:
+        if document.root not in ROOTS[kind].split(", "):
             return Settled(Waited.INTERSTITIAL if said else Waited.TIMED_OUT, 0)
         if items := self._items():
             return Settled(Waited.SETTLED, items)

@@ -42,14 +42,14 @@ SITE_HOSTS = frozenset({"www.youtube.com", "youtube.com", "m.youtube.com", "yout
 _GROWN = probes.script("""
 const list = [...document.querySelectorAll(arg.list)].filter(shown)[0];
 if (!list) return true;
-const more = [...list.querySelectorAll('ytd-continuation-item-renderer')]
+const more = [...list.querySelectorAll(MORE)]
   .some(e => !e.closest('[hidden]'));
 return cards(list).length > arg.before || !more;
 """)
 
 #: Mark the dislike button of the visible watch page; answers its state, as that of "like".
 _MARK_DISLIKE = probes.script("""
-const root = visible('ytd-watch-flexy')[0];
+const root = visible('ytd-watch-flexy, ytm-watch')[0];
 const old = root && visible('#top-level-buttons-computed ytd-toggle-button-renderer', root)[1];
 const button = root && (visible('dislike-button-view-model button', root)[0]
   || (old && (visible('button', old)[0] || old)));
@@ -73,7 +73,7 @@ return mark(visible('yt-confirm-dialog-renderer #confirm-button button')[0]);
 
 #: Mark the switch of the player; answers its state: null (none) or on/off.
 _MARK_AUTOPLAY = probes.script("""
-const root = visible('ytd-watch-flexy')[0];
+const root = visible('ytd-watch-flexy, ytm-watch')[0];
 const knob = root && root.querySelector('.ytp-autonav-toggle-button');
 if (!mark(knob && (knob.closest('button') || knob))) return null;
 return knob.getAttribute('aria-checked') === 'true';

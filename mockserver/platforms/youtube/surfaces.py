@@ -20,6 +20,7 @@ from mockserver.platforms.youtube import channeltabs, fullness, innertube, pages
 from mockserver.platforms.youtube.card_json import card_json
 from mockserver.platforms.youtube.cards import video_card
 from mockserver.platforms.youtube.lists import Rendered, render_entries
+from mockserver.platforms.youtube.mobile import pages as mobile
 from mockserver.platforms.youtube.pages import Page
 from mockserver.platforms.youtube.rendering import macro
 from mockserver.platforms.youtube.visits import Visit
@@ -41,13 +42,16 @@ _GRIDS = frozenset((Surface.SUBSCRIPTIONS, Surface.HASHTAG))
 def build(visit: Visit, target: str, load: str, *, gone: bool = False) -> Page:
     """The page at ``target``, of whatever kind; see :func:`.pages.build`."""
     made: Page | None = None
-    if visit.consented:
+    if visit.look.mobile:
+        made = mobile.build(visit, target, load, gone=gone)
+    elif visit.consented:
         made = channeltabs.build(visit, parts_of(target).path, load)
-    if made is None and visit.consented and visit.look.full:
+    full = visit.look.full and not visit.look.mobile
+    if made is None and visit.consented and full:
         made = _made(visit, target, load, gone)
     if made is None:
         return pages.build(visit, target, load, gone=gone)
-    if visit.look.full:
+    if full:
         made = replace(made, html=fullness.page(made.html, made.kind, visit.look))
     visit.world.truth.page(
         visit.visitor, load=load, path=made.url, kind=made.kind.value, status=made.status.value,

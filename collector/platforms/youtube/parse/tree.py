@@ -165,6 +165,7 @@ _REGION_TAGS = {
             "ytm-slim-video-metadata-section-renderer",
             "ytm-engagement-panel",
             "ytm-comments-entry-point-header-renderer",
+            "ytm-page-header-renderer",
         ),
         "aside",
     ),
