@@ -23,8 +23,9 @@
   };
   // The site's own furniture: its menus, the bar at its top, a small player.
   const isFurniture = (e) =>
-    !!e.closest("tp-yt-iron-dropdown, ytd-masthead, ytd-miniplayer, #masthead")
-    || !!e.querySelector("ytd-masthead, #movie_player");
+    !!e.closest("tp-yt-iron-dropdown, ytd-masthead, ytd-miniplayer, #masthead,"
+      + " ytm-mobile-topbar-renderer, ytm-pivot-bar-renderer")
+    || !!e.querySelector("ytd-masthead, ytm-mobile-topbar-renderer, #movie_player");
 
   // A short word in letters that have words is one by itself, another is a part of the text.
   const holds = (text, word) => (word.length < 4 && /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]+$/u.test(word)

@@ -61,8 +61,8 @@ DEFAULTS: Mapping[DialogKind, Choice] = {
 
 #: Elements that are known: kind, what it is, where its answers are. ``when``: a further condition.
 _TABLE: tuple[Mapping[str, str], ...] = (
-    {"kind": "consent", "is": "ytd-consent-bump-v2-lightbox, [data-cookiebanner],"
-     " form[action*='consent.']"},
+    {"kind": "consent", "is": "ytd-consent-bump-v2-lightbox, ytm-consent-bump-v2-renderer,"
+     " [data-cookiebanner], form[action*='consent.']"},
     {"kind": "premium", "is": "ytd-mealbar-promo-renderer, yt-mealbar-promo-renderer,"
      " ytd-enforcement-message-view-model",
      "decline": "#dismiss-button button, #dismiss-button", "accept": "#action-button button"},

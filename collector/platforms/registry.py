@@ -158,6 +158,9 @@ class PlatformSpec:
     with ``dialogs`` (kind of what lies over a page → answer): what a browser's puppet can do."""
     http_actions: str | None = None
     """The same without a browser; ``None``: it cannot be done without one."""
+    browser_only: re.Pattern[str] | None = None
+    """Hosts of the platform whose pages are not known without a browser; ``None``: there is no
+    such."""
     cookies: Callable[[str], Mapping[str, str]] = lambda visitor: {}
     """Visitor id → the cookies by which the mock knows the visitor."""
     accounts: frozenset[str] = frozenset()

@@ -319,12 +319,13 @@ class StepRunner:
         in_time = settled.how is not Waited.TIMED_OUT
         if capture:
             filed = self.filing.file(raw, step.index, known=self.known(), settled=in_time)
-            status = filed.capture.status
-            self._on_record = (raw, filed.observation)
+            status, seen = filed.capture.status, filed.observation
+            self._on_record = (raw, seen)
         else:
-            status = self._observed(raw).status
+            seen = self._observed(raw)
+            status = seen.status
         self._note_bot_check(status, raw, step)
-        judged = _judged(status, in_time)
+        judged = DONE if in_time and self._lists_nothing(seen) else _judged(status, in_time)
         if judged.outcome is Outcome.DONE:
             self.lost = None
         return judged
@@ -341,6 +342,11 @@ class StepRunner:
     def _is_bot_check(self, status: PageStatus, raw: RawPage) -> bool:
         """The page asks whether somebody is there."""
         return status is PageStatus.CAPTCHA
+
+    def _lists_nothing(self, seen: Observation) -> bool:
+        """The page came, and pages of its address have no list. The step is done; the capture is no
+        data all the same."""
+        return False
 
     def _came(self, raw: RawPage) -> None:
         """A page stands and is about to be filed: what a platform remembers of it."""

@@ -150,13 +150,28 @@ class Ad:
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """What a channel says to its readers, beside its videos."""
+
+    id: str
+    """``Ugkx`` and 32 characters."""
+    channel_id: str
+    text: str
+    topic: str
+    published: datetime
+    likes: int
+    video_id: str | None = None
+    """The video that it shows, where it shows one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One place of a served list. ``slot`` counts every entry of the surface from 1."""
 
     slot: int
     kind: ItemKind
     item_id: str
-    """Video id, ad id, playlist id, or ``RD`` + video id of a mix."""
+    """Video id, ad id, playlist id, post id, or ``RD`` + video id of a mix."""
     video: Video | None = None
     """The video; of a mix, the one it grows from."""
     ad: Ad | None = None
@@ -168,6 +183,7 @@ class Entry:
     score: float = 0.0
     parts: Mapping[str, float] = field(default_factory=dict)
     """The summands of ``score`` by parameter name."""
+    post: Post | None = None
 
     @property
     def title(self) -> str:
@@ -176,6 +192,8 @@ class Entry:
             return self.ad.title
         if self.playlist is not None:
             return self.playlist.title
+        if self.post is not None:
+            return self.post.text
         return self.video.title if self.video is not None else ""
 
     @property
@@ -185,4 +203,6 @@ class Entry:
             return None
         if self.playlist is not None:
             return self.playlist.topic or None
+        if self.post is not None:
+            return self.post.topic
         return self.video.topic if self.video is not None else None

@@ -42,6 +42,7 @@ PLATFORM = PlatformSpec(
     runner="collector.adapters.youtube.runner:VideoRunner",
     actions="collector.platforms.youtube.actions:YouTubeActions",
     http_actions="collector.adapters.youtube.browserless:HttpYouTubeActions",
+    browser_only=re.compile(r"m\.youtube\."),
     cookies=lambda visitor: {"VISITOR_INFO1_LIVE": visitor},
     accounts=frozenset({"LOGIN_INFO", "SAPISID", "__Secure-3PSID"}),
     server="ytTREX",

@@ -34,7 +34,7 @@ from collector.platforms.acting import (
 from collector.platforms.youtube.actions import PRIMARY_LIST, address_on
 from collector.platforms.youtube.parse.registry import AD_TAGS, ITEM_TAGS
 from collector.platforms.youtube.probes import ROOTS
-from collector.platforms.youtube.urls import nature
+from collector.platforms.youtube.urls import is_about, nature
 
 _CONTINUE = {"ytd-browse": "browse", "ytd-search": "search", "ytd-watch-flexy": "next"}
 #: Addresses that are not part of the application: a new document is loaded.
@@ -111,13 +111,13 @@ class HttpYouTubeActions:
         self.puppet.let_pass(ARRIVAL_S)
         self.puppet.remember()
         kind = nature(self.url).kind
-        if PRIMARY_LIST.get(kind) is None:
+        if PRIMARY_LIST.get(kind) is None or is_about(self.url):
             return Settled(Waited.SETTLED, 0)
         document = self.puppet.document
         if document.asks_consent or not document.root:
             return Settled(Waited.INTERSTITIAL, 0)
         said = _SAID.search(document.page) is not None
-        if document.root != ROOTS[kind]:
+        if document.root not in ROOTS[kind].split(", "):
             return Settled(Waited.INTERSTITIAL if said else Waited.TIMED_OUT, 0)
         if items := self._items():
             return Settled(Waited.SETTLED, items)

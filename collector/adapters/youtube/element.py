@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collector.platforms.youtube.markup import TOKEN
 
+#: The application of the site, and of the mobile one.
+_NAMES = ("ytd-app", "ytm-app")
 
-def app_element(html: str, name: str = "ytd-app") -> str:
-    """The outer HTML of the first ``name`` element; the whole text where there is none.
+
+def app_element(html: str) -> str:
+    """The outer HTML of the page's application; the whole text where there is none.
 
     >>> app_element("<body><ytd-app id=a><p>x</p></ytd-app></body>")
     '<ytd-app id=a><p>x</p></ytd-app>'
     """
-    opening, closing = f"<{name}", f"</{name}>"
-    if opening not in html:
+    name = next((name for name in _NAMES if f"<{name}" in html), None)
+    if name is None:
         return html
+    opening, closing = f"<{name}", f"</{name}>"
     if html.count(opening) == 1 and html.count(closing) == 1 and "<script" not in html:
         start, end = html.index(opening), html.index(closing) + len(closing)
         return html[start:end] if start < end else html

@@ -10,11 +10,20 @@ from collections.abc import Callable
 from typing import Any
 
 from collector.browser.virtual import LEAVE
-from collector.common.model import Impression, PageKind, PageStatus, RawPage, ReceiptStatus, Surface
+from collector.common.model import (
+    Impression,
+    Observation,
+    PageKind,
+    PageStatus,
+    RawPage,
+    ReceiptStatus,
+    Surface,
+)
 from collector.platforms.acting import ActionFailed
 from collector.platforms.youtube import nature, parse_page
 from collector.platforms.youtube.actions import PRIMARY_LIST, YouTubeActions
 from collector.platforms.youtube.refusal import Reason
+from collector.platforms.youtube.urls import is_about
 from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import WATCH_CAP_S
 from collector.session.choice import ANY, WATCHABLE
@@ -144,6 +153,9 @@ class VideoRunner(StepRunner):
             found = parse_page(raw.html, raw.url, languages=raw.languages)
             return found.fields.get("statusReason") == Reason.BOT_CHECK
         return super()._is_bot_check(status, raw)
+
+    def _lists_nothing(self, seen: Observation) -> bool:
+        return is_about(seen.url) and seen.fields.get("statusReason") == Reason.NOT_READ
 
     def _channel(self) -> str | None:
         """The channel of the video that is open, where the page says it."""

@@ -24,7 +24,7 @@ from collector.platforms.acting import (
     to_the_end,
 )
 from collector.platforms.youtube import probes
-from collector.platforms.youtube.urls import nature
+from collector.platforms.youtube.urls import is_about, nature
 from collector.platforms.youtube.waiting import OverlaidActions, PageWaits
 from collector.platforms.youtube.words import (
     ACCEPT,
@@ -42,14 +42,14 @@ SITE_HOSTS = frozenset({"www.youtube.com", "youtube.com", "m.youtube.com", "yout
 _GROWN = probes.script("""
 const list = [...document.querySelectorAll(arg.list)].filter(shown)[0];
 if (!list) return true;
-const more = [...list.querySelectorAll('ytd-continuation-item-renderer')]
+const more = [...list.querySelectorAll(MORE)]
   .some(e => !e.closest('[hidden]'));
 return cards(list).length > arg.before || !more;
 """)
 
 #: Mark the dislike button of the visible watch page; answers its state, as that of "like".
 _MARK_DISLIKE = probes.script("""
-const root = visible('ytd-watch-flexy')[0];
+const root = visible('ytd-watch-flexy, ytm-watch')[0];
 const old = root && visible('#top-level-buttons-computed ytd-toggle-button-renderer', root)[1];
 const button = root && (visible('dislike-button-view-model button', root)[0]
   || (old && (visible('button', old)[0] || old)));
@@ -73,7 +73,7 @@ return mark(visible('yt-confirm-dialog-renderer #confirm-button button')[0]);
 
 #: Mark the switch of the player; answers its state: null (none) or on/off.
 _MARK_AUTOPLAY = probes.script("""
-const root = visible('ytd-watch-flexy')[0];
+const root = visible('ytd-watch-flexy, ytm-watch')[0];
 const knob = root && root.querySelector('.ytp-autonav-toggle-button');
 if (!mark(knob && (knob.closest('button') || knob))) return null;
 return knob.getAttribute('aria-checked') === 'true';
@@ -170,9 +170,10 @@ class YouTubeActions(OverlaidActions[PageWaits]):
         return settled
 
     def _settled(self) -> Settled:
-        kind = nature(self.url).kind
+        url = self.url
+        kind = nature(url).kind
         surface = PRIMARY_LIST.get(kind)
-        if surface is None:
+        if surface is None or is_about(url):
             self.waits.idle()
             return Settled(Waited.SETTLED, 0)
         arg = {"root": probes.ROOTS[kind], "list": probes.LISTS[surface]}

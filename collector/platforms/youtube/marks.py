@@ -55,7 +55,7 @@ _LOGIN = re.compile(
     re.IGNORECASE,
 )
 _CONSENT_FORM = re.compile(r"<form\b[^<>]*action=\"[^\"<>]*consent\.[^\"<>]*\"", re.IGNORECASE)
-_CONSENT_BUMP = re.compile(r"<ytd-consent-bump(?:-v2)?-(?:lightbox|renderer)\b([^<>]*)>")
+_CONSENT_BUMP = re.compile(r"<yt[dm]-consent-bump(?:-v2)?-(?:lightbox|renderer)\b([^<>]*)>")
 _PLAYER_ERROR = re.compile(
     r"<yt-player-error-message-renderer\b(?![^<>]*\shidden)[^<>]*>"
     r"|<(?:yt-playability-error-supported-renderers|div)\b(?![^<>]*\shidden)[^<>]*\bid=\"error-screen\""
@@ -161,8 +161,7 @@ def without_items(html: str, kind: PageKind) -> Look:
 
 def has_consent_bump(html: str) -> bool:
     """True if a consent dialog lies over the page."""
-    at = html.find("<ytd-consent-bump")
-    found = _CONSENT_BUMP.search(html, at) if at >= 0 else None
+    found = _CONSENT_BUMP.search(html) if "-consent-bump" in html else None
     return found is not None and not re.search(r"\shidden\b|aria-hidden=\"true\"", found[1])
 
 

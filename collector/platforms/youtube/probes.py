@@ -13,13 +13,16 @@ from collector.platforms.youtube.parse.registry import AD_TAGS, ITEM_TAGS
 #: Attribute that marks the element to click, for as long as the click takes.
 MARK = "data-puppet-target"
 
-#: The element that holds a page of each kind.
+#: The element that holds a page of each kind, on the site and on its mobile one.
 ROOTS = {
-    PageKind.HOME: "ytd-browse",
-    PageKind.CHANNEL: "ytd-browse",
-    PageKind.SEARCH: "ytd-search",
-    PageKind.VIDEO: "ytd-watch-flexy",
+    PageKind.HOME: "ytd-browse, ytm-browse",
+    PageKind.CHANNEL: "ytd-browse, ytm-browse",
+    PageKind.SEARCH: "ytd-search, ytm-search",
+    PageKind.VIDEO: "ytd-watch-flexy, ytm-watch",
 }
+
+#: What stands at the end of a list that has more.
+MORE = "ytd-continuation-item-renderer, ytm-continuation-item-renderer"
 
 #: What a list is made of, from the element table; cards inside cards are counted once.
 CARDS = ", ".join(sorted(ITEM_TAGS - AD_TAGS))
@@ -28,14 +31,15 @@ ADS = ", ".join(sorted(AD_TAGS))
 
 #: Where the list of a surface lies inside its page.
 LISTS = {
-    Surface.HOME: "ytd-browse",
-    Surface.CHANNEL: "ytd-browse",
-    Surface.SEARCH: "ytd-search",
-    Surface.RELATED: "ytd-watch-flexy #secondary, ytd-watch-flexy #related",
+    Surface.HOME: ROOTS[PageKind.HOME],
+    Surface.CHANNEL: ROOTS[PageKind.CHANNEL],
+    Surface.SEARCH: ROOTS[PageKind.SEARCH],
+    Surface.RELATED: "ytd-watch-flexy #secondary, ytd-watch-flexy #related,"
+    " ytm-watch ytm-item-section-renderer[section-identifier='related-items']",
 }
 
 _SHARED = f"""
-const CARDS = {CARDS!r}, ADS = {ADS!r}, MARK = {MARK!r};
+const CARDS = {CARDS!r}, ADS = {ADS!r}, MARK = {MARK!r}, MORE = {MORE!r};
 const shown = e => !!e && !e.closest('[hidden]') && e.getClientRects().length > 0;
 const visible = (css, root = document) => [...root.querySelectorAll(css)].filter(shown);
 const cards = root => visible(CARDS, root).filter(c => !c.parentElement.closest(CARDS));
@@ -47,7 +51,7 @@ const videoOf = href => {{
     return ['shorts', 'live'].includes(parts[1]) ? parts[2] : null;
   }} catch (e) {{ return null; }}
 }};
-const bump = () => visible('ytd-consent-bump-v2-lightbox')[0];
+const bump = () => visible('ytd-consent-bump-v2-lightbox, ytm-consent-bump-v2-renderer')[0];
 const mark = e => {{
   document.querySelectorAll('[' + MARK + ']').forEach(o => o.removeAttribute(MARK));
   if (e) e.setAttribute(MARK, '');
@@ -71,19 +75,21 @@ if (bump() || document.querySelector(
     + ' form[action*="/save"]')) {
   return {state: 'stopped', items: 0};
 }
-if (!document.querySelector('ytd-app')) {
+if (!document.querySelector('ytd-app, ytm-app')) {
   return document.readyState === 'complete' ? {state: 'bare', items: 0} : null;
 }
 const root = visible(arg.root)[0];
 if (!root) {
-  return visible('#error-screen, yt-player-error-message-renderer, ytd-background-promo-renderer')
+  return visible('#error-screen, yt-player-error-message-renderer, ytd-background-promo-renderer,'
+    + ' ytm-background-promo-renderer')
     .length ? {state: 'stopped', items: 0} : null;
 }
 const lists = [...document.querySelectorAll(arg.list)].filter(shown);
 const items = lists.length ? cards(lists[0]).length : 0;
 if (items) return {state: 'ready', items};
 return visible('#error-screen, yt-player-error-message-renderer, ytd-background-promo-renderer,'
-  + ' ytd-feed-nudge-renderer, ytd-message-renderer', root).length
+  + ' ytd-feed-nudge-renderer, ytd-message-renderer, ytm-background-promo-renderer,'
+  + ' ytm-message-renderer', root).length
   ? {state: 'stopped', items: 0} : null;
 """)
 
@@ -91,7 +97,7 @@ return visible('#error-screen, yt-player-error-message-renderer, ytd-background-
 LIST_STATE = script("""
 const lists = [...document.querySelectorAll(arg.list)].filter(shown);
 const list = lists[0];
-const more = list ? [...list.querySelectorAll('ytd-continuation-item-renderer')]
+const more = list ? [...list.querySelectorAll(MORE)]
   .some(e => !e.closest('[hidden]')) : false;
 const page = document.scrollingElement || document.documentElement;
 return {items: list ? cards(list).length : 0, more,
@@ -211,7 +217,7 @@ return !!bump() || !!document.querySelector('form[action*="/save"], form[action*
 
 #: Mark the like button of the visible watch page; answers its state: null (none) or on/off.
 MARK_LIKE = script("""
-const root = visible('ytd-watch-flexy')[0];
+const root = visible('ytd-watch-flexy, ytm-watch')[0];
 const button = root && (visible('like-button-view-model button', root)[0]
   || visible('#top-level-buttons-computed ytd-toggle-button-renderer button,'
     + ' #top-level-buttons-computed ytd-toggle-button-renderer', root)[0]);
@@ -223,9 +229,9 @@ return button.getAttribute('aria-pressed') === 'true'
 
 #: Mark the subscribe button of the visible page; answers its state: null (none) or on/off.
 MARK_SUBSCRIBE = script("""
-const root = visible('ytd-watch-flexy, ytd-browse')[0];
-const host = root && visible(
-  'ytd-subscribe-button-renderer, yt-subscribe-button-view-model', root)[0];
+const root = visible('ytd-watch-flexy, ytd-browse, ytm-watch, ytm-browse')[0];
+const host = root && visible('ytd-subscribe-button-renderer, yt-subscribe-button-view-model,'
+  + ' ytm-subscribe-button-renderer', root)[0];
 const button = host && (visible('button, tp-yt-paper-button', host)[0] || host);
 if (!mark(button)) return null;
 return host.hasAttribute('subscribed') || button.hasAttribute('subscribed')

@@ -186,6 +186,16 @@ def _split(url: str) -> tuple[str, str]:
     return parts.path, parts.query
 
 
+def is_about(url: str) -> bool:
+    """True for the page on which a channel says who it is: the one tab that lists nothing.
+
+    >>> is_about("https://www.youtube.com/@somebody/about"), is_about("/@somebody/posts")
+    (True, False)
+    """
+    segments = [part for part in _split(url)[0].split("/") if part]
+    return segments[-1:] == ["about"] and nature(url).kind is PageKind.CHANNEL
+
+
 _CHANNEL = re.compile(r"/(@|channel/|c/|user/)")
 
 

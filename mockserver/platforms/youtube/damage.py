@@ -30,6 +30,7 @@ def damaged(html: str, data: str, hit: Hit) -> tuple[Markup, str]:
     """
     if hit is Hit.DROPPED:
         return Markup(""), ""
+    html = str(html)  # what is put into Markup is escaped, and tags would become text
     if hit is Hit.RENAMED:
         renamed = _ELEMENT.sub(rf"\1\2-{NEW}-\3", html)
         return Markup(renamed), _RENDERER.sub(rf'"{NEW}\1\2":', data)

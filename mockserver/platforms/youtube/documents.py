@@ -17,6 +17,7 @@ from mockserver.platforms.youtube import fullness
 from mockserver.platforms.youtube.eras import era_of, spelled_css
 from mockserver.platforms.youtube.guide import Account, account_of, guide_sections, mini_guide
 from mockserver.platforms.youtube.innertube import dumps
+from mockserver.platforms.youtube.mobile import data as mobile
 from mockserver.platforms.youtube.pages import Page
 from mockserver.platforms.youtube.rendering import page as render
 from mockserver.platforms.youtube.visits import Visit
@@ -30,10 +31,12 @@ _SCRIPT_WORDS = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=8)
-def _css(era: str) -> Markup:
+@lru_cache(maxsize=16)
+def _css(era: str, mobile: bool) -> Markup:
     year = era_of(era)
     text = (STATIC / "site.css").read_text(encoding="utf-8")
+    if mobile:
+        return Markup(spelled_css(text + (STATIC / "mobile.css").read_text(encoding="utf-8"), year))
     return Markup(spelled_css(text, year) + (fullness.CSS if year.full else ""))
 
 
@@ -41,20 +44,21 @@ def configuration(visit: Visit, page: Page, account: Account | None) -> dict[str
     """``ytcfg``. ``EVENT_ID`` is the id of the page load."""
     look = visit.look
     language = look.language
+    name, platform = ("MWEB", "MOBILE") if look.mobile else ("WEB", "DESKTOP")
     visitor_data = base64.urlsafe_b64encode(f"\n\x0b{visit.visitor}(\x01".encode()).decode()
     client = {
         "hl": language.tag,
         "gl": look.country,
         "remoteHost": "127.0.0.1",
         "visitorData": visitor_data,
-        "clientName": "WEB",
+        "clientName": name,
         "clientVersion": look.year.client,
         "originalUrl": page.url,
-        "platform": "DESKTOP",
+        "platform": platform,
     }
     config: dict[str, Any] = {
         "CLIENT_CANARY_STATE": "none",
-        "DEVICE": "cplatform=DESKTOP",
+        "DEVICE": f"cplatform={platform}",
         "EVENT_ID": page.load,
         "GOOGLE_FEEDBACK_PRODUCT_ID": "59",
         "HL": language.tag,
@@ -62,13 +66,13 @@ def configuration(visit: Visit, page: Page, account: Account | None) -> dict[str
         "HTML_DIR": "rtl" if language.rtl else "ltr",
         "HTML_LANG": language.tag,
         "INNERTUBE_API_VERSION": "v1",
-        "INNERTUBE_CLIENT_NAME": "WEB",
+        "INNERTUBE_CLIENT_NAME": name,
         "INNERTUBE_CLIENT_VERSION": client["clientVersion"],
         "INNERTUBE_CONTEXT": {"client": client, "user": {"lockedSafetyMode": False}},
         "INNERTUBE_CONTEXT_HL": language.tag,
         "INNERTUBE_CONTEXT_GL": look.country,
         "LOGGED_IN": account is not None,
-        "PAGE_BUILD_LABEL": "youtube.desktop.web_mock",
+        "PAGE_BUILD_LABEL": f"youtube.{platform.lower()}.web_mock",
         "VISITOR_DATA": visitor_data,
         "XSRF_FIELD_NAME": "session_token",
         "XSRF_TOKEN": base64.urlsafe_b64encode(f"xsrf|{visit.visitor}".encode()).decode(),
@@ -118,6 +122,8 @@ def document(visit: Visit, page: Page) -> str:
     query = ""
     if page.kind is PageKind.SEARCH:
         query = parse_qs(parts_of(page.url).query).get("search_query", [""])[0]
+    if look.mobile:
+        return _mobile(visit, page, query)
     head, _, rest = page.data.partition("{")
     data = f'{head}{{"topbar":{_topbar(account)}{"," if rest != "}" else ""}{rest}'
     made = render(
@@ -134,11 +140,22 @@ def document(visit: Visit, page: Page) -> str:
         mini_links=mini_guide(look),
         ytcfg=Markup(dumps(configuration(visit, page, account))),
         player=Markup(dumps(page.player)),
-        css=_css(look.era),
+        css=_css(look.era, False),
         nonce=secrets.token_urlsafe(12),
         consented=visit.consented,
     )
     return fullness.document(made, look) if look.full else made
+
+
+def _mobile(visit: Visit, page: Page, query: str) -> str:
+    """The document of a page of the mobile site; nothing in it tells of an account."""
+    look = visit.look
+    return render(
+        look.language.tag, look.era, "mobile/document.html", page=page, language=look.language,
+        query=query, response_data=Markup(mobile.script(page.data)),
+        ytcfg=Markup(dumps(configuration(visit, page, None))), player=Markup(dumps(page.player)),
+        css=_css(look.era, True), nonce=secrets.token_urlsafe(12), consented=visit.consented,
+    )  # fmt: skip
 
 
 def interstitial(visit: Visit, template: str, url: str, **context: object) -> str:

@@ -34,8 +34,14 @@ FACE = Face(
     install=_install,
     ready=rendering.ready,
     mount=_MOUNT,
-    # The later two are what feeds link to: a client whose proxy is the mock follows them.
-    hosts=("youtube.localhost", "www.youtube.com", "img.youtube.com"),
+    # Names of the real site are what feeds link to: a client whose proxy is the mock follows them.
+    hosts=(
+        "youtube.localhost",
+        "m.youtube.localhost",
+        "www.youtube.com",
+        "m.youtube.com",
+        "img.youtube.com",
+    ),
     is_site=True,
     entry=_entry,
     undescribed={

@@ -69,6 +69,8 @@ class Look:
     """Share (%) already watched, by video id."""
     origin: str = ""
     """Scheme, host and port of the site."""
+    mobile: bool = False
+    """It is the mobile site that was asked."""
 
     @property
     def year(self) -> Era:

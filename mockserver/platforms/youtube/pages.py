@@ -7,7 +7,7 @@ rendered in slot order and written to the truth log, each entry as it is sent.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, quote_plus
@@ -20,17 +20,19 @@ from collector.platforms.youtube.urls import nature
 from mockserver.platforms.youtube import fullness, innertube, queues, watch
 from mockserver.platforms.youtube.cards import avatar_url
 from mockserver.platforms.youtube.guide import home_chips
+from mockserver.platforms.youtube.innertube import Json
 from mockserver.platforms.youtube.lists import Rendered, render_entries
+from mockserver.platforms.youtube.mobile import lists as mobile
 from mockserver.platforms.youtube.rendering import macro, page
 from mockserver.platforms.youtube.tokens import Continuation, More, seal
 from mockserver.platforms.youtube.visits import Visit
-from mockserver.world.model import Channel, Entry
+from mockserver.world.model import Channel, Entry, Video
 from mockserver.world.truths import Hit
 
 VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{11}\Z")
 _CHANNEL_PATH = re.compile(r"/(@[^/]+|(?:channel|user|c)/[^/]+)(?:/(\w+))?/?\Z")
 
-_GRID = {"richGridRenderer": {"contents": [innertube.ITEMS]}}
+_GRID: Json = {"richGridRenderer": {"contents": [innertube.ITEMS]}}
 
 #: Characters of a search that are looked at.
 _LONGEST_QUERY = 200
@@ -67,7 +69,7 @@ def list_part(
     world, viewer, look = visit.world, visit.viewer, visit.look
     entries = world.feed(surface, viewer, context=context, start=start, load=load)
     hits = _hits(visit, surface, load, entries)
-    made = render_entries(entries, look, surface, hits)
+    made = (mobile.render if look.mobile else render_entries)(entries, look, surface, hits)
     world.truth.served(
         visit.visitor, load=load, surface=surface, context=context, entries=entries,
         lang=look.language.tag, hits=hits, at_s=viewer.clock_s if world.ruling else None,
@@ -79,13 +81,15 @@ def list_part(
         Continuation(More.LIST, load, surface.value, context, end),
         seed=world.seed, visitor=visit.visitor,
     )  # fmt: skip
+    data = ",".join(part for part in (made.data, innertube.continuation_json(token)) if part)
+    if look.mobile:
+        return Rendered(made.html + mobile.more(look, token), data)
     parent = {
         Surface.HOME: "ytd-rich-grid-renderer",
         Surface.RELATED: "ytd-watch-next-secondary-results-renderer",
         Surface.SEARCH: "ytd-section-list-renderer",
     }.get(surface, "ytd-rich-grid-renderer")
     more = macro(look.language.tag, look.era, "parts/continuation.html", "card", token, parent)
-    data = ",".join(part for part in (made.data, innertube.continuation_json(token)) if part)
     return Rendered(made.html + more, data)
 
 
@@ -119,7 +123,6 @@ def _status(visit: Visit) -> PageStatus:
 
 
 def _search(visit: Visit, load: str, query: str) -> Page:
-    query = " ".join(query.split())[:_LONGEST_QUERY]
     results = Rendered(Markup(""), "")
     if visit.consented:
         results = list_part(visit, Surface.SEARCH, query, load, 0)
@@ -138,12 +141,25 @@ def _search(visit: Visit, load: str, query: str) -> Page:
 
 
 def channel_page(
-    visit: Visit, load: str, channel: Channel, path: str, tab: Rendered | None = None
+    visit: Visit,
+    load: str,
+    channel: Channel,
+    path: str,
+    held: Rendered | None = None,
+    *,
+    tab: str = "",
+    content: Json = _GRID,
+    status: PageStatus | None = None,
 ) -> Page:
-    """A channel's page: its uploads, or what another tab holds."""
+    """A channel's page: its uploads, or what another tab holds.
+
+    :param held: what the tab holds, where it is not the uploads
+    :param tab: ``posts``, ``community`` or ``about``: a tab that is no grid of videos
+    :param content: of the tab in ``ytInitialData``, around the items
+    :param status: what the page is to be read as, where consent alone does not say it"""
     look = visit.look
-    grid = tab or Rendered(Markup(""), "")
-    if visit.consented and tab is None:
+    grid = held or Rendered(Markup(""), "")
+    if visit.consented and held is None:
         grid = list_part(visit, Surface.CHANNEL, channel.id, load, 0)
     uploads = visit.world.feed(
         Surface.CHANNEL, visit.viewer, context=channel.id, count=10**9, load=load
@@ -158,6 +174,7 @@ def channel_page(
         subscribed=channel.id in visit.viewer.subscriptions,
         grid=grid.html,
         consented=visit.consented,
+        tab=tab,
     )
     metadata = {
         "channelMetadataRenderer": {
@@ -167,20 +184,28 @@ def channel_page(
             "vanityChannelUrl": f"http://www.youtube.com/{channel.handle}",
         }
     }
-    tabs = {"tabs": [{"tabRenderer": {"selected": True, "content": _GRID}}]}
+    tabs = {"tabs": [{"tabRenderer": {"selected": True, "content": content}}]}
     contents = {"twoColumnBrowseResultsRenderer": tabs}
     data = innertube.splice({"contents": contents, "metadata": metadata}, grid.data)
     title = _title(visit, channel.name)
-    return Page(PageKind.CHANNEL, _status(visit), path, title, load, html, data)
+    status = status or _status(visit)
+    return Page(PageKind.CHANNEL, status, path, title, load, html, data)
+
+
+def playable(visit: Visit, load: str, video_id: str, gone: bool) -> Video | None:
+    """The video of a watch page; ``None``: there is none, or something keeps it away.
+
+    :param gone: a truth says that it is unavailable
+    """
+    struck = visit.world.fault("unavailable", visit.visitor, f"{load}/{video_id}")
+    return None if gone or struck else visit.world.videos.get(video_id)
 
 
 def _watch(visit: Visit, load: str, video_id: str, list_id: str, blocked: bool) -> Page:
     world, look = visit.world, visit.look
-    video = world.videos.get(video_id)
     url = f"/watch?v={video_id}" + (f"&list={list_id}" if list_id else "")
-    struck = world.fault("unavailable", visit.visitor, f"{load}/{video_id}")
-    gone = video is None or blocked or struck
-    if video is None or gone:
+    video = playable(visit, load, video_id, blocked)
+    if video is None:
         html = _render(visit, "pages/unavailable.html", video_id=video_id)
         status = PageStatus.UNAVAILABLE if visit.consented else PageStatus.CONSENT
         response = innertube.dumps(watch.unavailable_response(look))
@@ -252,6 +277,12 @@ def server_error(visit: Visit, load: str, url: str) -> Page:
     )
 
 
+def asked_words(query: Mapping[str, Sequence[str]]) -> str:
+    """The words of a search in an address's query, as far as they are looked at."""
+    text = query.get("search_query", query.get("q", [""]))[0]
+    return " ".join(text.split())[:_LONGEST_QUERY]
+
+
 def list_at(target: str) -> tuple[Surface | None, str | None]:
     """The list of the page at ``target``, and its context; nothing where it has none."""
     parts = parts_of(target)
@@ -260,8 +291,7 @@ def list_at(target: str) -> tuple[Surface | None, str | None]:
         case "/":
             return Surface.HOME, None
         case "/results":
-            text = query.get("search_query", query.get("q", [""]))[0]
-            return Surface.SEARCH, " ".join(text.split())[:_LONGEST_QUERY]
+            return Surface.SEARCH, asked_words(query)
         case "/watch":
             return Surface.RELATED, query.get("v", [""])[0]
     return None, None
@@ -279,7 +309,7 @@ def build(visit: Visit, target: str, load: str, *, gone: bool = False) -> Page:
     if path == "/":
         made = _home(visit, load)
     elif path == "/results":
-        made = _search(visit, load, query.get("search_query", query.get("q", [""]))[0])
+        made = _search(visit, load, asked_words(query))
     elif path == "/watch" or short:
         video_id = short[1] if short else query.get("v", [""])[0]
         list_id = re.sub(r"[^A-Za-z0-9_-]", "", query.get("list", [""])[0])[:64]

@@ -48,6 +48,7 @@ def register(bp: Blueprint) -> None:
         bp.add_url_rule(rule, f"page{number}", view_page, methods=["GET"])
     for old, view in (
         ("/view_play_list", old_playlist), ("/profile", old_profile), ("/v/<video_id>", old_player),
+        ("/details", old_details),
     ):  # fmt: skip
         bp.add_url_rule(old, view_func=view, methods=["GET"])
     bp.add_url_rule("/<path:rest>", "other", view_page, methods=["GET"])
@@ -118,7 +119,7 @@ def view_page(rest: str = "") -> Response:
     _probe(visit)
     target = _target()
     short = _SHORT.match(target)
-    if short and not visit.look.full:
+    if short and (visit.look.mobile or not visit.look.full):
         return visit.keep(_moved(f"/watch?v={short[1]}"))
     load = visit.next_load()
     fault = _interruption(visit, load, target)
@@ -149,6 +150,13 @@ def old_profile() -> Response:
 def old_player(video_id: str) -> Response:
     """``/v/ID``, the player of 2007 as pages embedded it: the video's page."""
     return _moved(f"/watch?v={quote(video_id, safe='')}")
+
+
+def old_details() -> Response:
+    """``/details?v=ID``, an address of the mobile site of 2007: the video's page."""
+    if not visits.is_mobile(request.host):
+        return view_page()
+    return _moved(f"/watch?v={quote(request.args.get('v', ''), safe='')}")
 
 
 def _moved(to: str) -> Response:

@@ -1,7 +1,8 @@
 """Pages of lists that no recommender ranks: playlists, history, subscriptions, tags, shorts.
 
 They stand where pages are as full as real ones; earlier years of the markup know them not, and
-:func:`build` answers as before.
+:func:`build` answers as before. A channel's posts, and what it says about itself, are there in
+every year.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from markupsafe import Markup
 
 from collector.addresses import parts_of
 from collector.common.model import ItemKind, PageKind, PageStatus, Surface
-from mockserver.platforms.youtube import fullness, innertube, pages, queues, watch
+from mockserver.platforms.youtube import channeltabs, fullness, innertube, pages, queues, watch
 from mockserver.platforms.youtube.card_json import card_json
 from mockserver.platforms.youtube.cards import video_card
 from mockserver.platforms.youtube.lists import Rendered, render_entries
+from mockserver.platforms.youtube.mobile import pages as mobile
 from mockserver.platforms.youtube.pages import Page
 from mockserver.platforms.youtube.rendering import macro
 from mockserver.platforms.youtube.visits import Visit
@@ -39,10 +41,18 @@ _GRIDS = frozenset((Surface.SUBSCRIPTIONS, Surface.HASHTAG))
 
 def build(visit: Visit, target: str, load: str, *, gone: bool = False) -> Page:
     """The page at ``target``, of whatever kind; see :func:`.pages.build`."""
-    made = _made(visit, target, load, gone) if visit.look.full and visit.consented else None
+    made: Page | None = None
+    if visit.look.mobile:
+        made = mobile.build(visit, target, load, gone=gone)
+    elif visit.consented:
+        made = channeltabs.build(visit, parts_of(target).path, load)
+    full = visit.look.full and not visit.look.mobile
+    if made is None and visit.consented and full:
+        made = _made(visit, target, load, gone)
     if made is None:
         return pages.build(visit, target, load, gone=gone)
-    made = replace(made, html=fullness.page(made.html, made.kind, visit.look))
+    if full:
+        made = replace(made, html=fullness.page(made.html, made.kind, visit.look))
     visit.world.truth.page(
         visit.visitor, load=load, path=made.url, kind=made.kind.value, status=made.status.value,
         lang=visit.look.language.tag,

@@ -104,6 +104,15 @@ def arrived(request: Request, world: World, viewer: Viewer) -> None:
     world.arrive(viewer, heard(request.headers.get(CLOCK_HEADER)), agent)
 
 
+def is_mobile(host: str) -> bool:
+    """Whether a ``Host`` is the mobile site's: its name decides, whatever the user agent is.
+
+    >>> is_mobile("m.youtube.localhost:8000"), is_mobile("youtube.localhost:8000")
+    (True, False)
+    """
+    return host.lower().startswith("m.youtube.")
+
+
 def visit_of(request: Request, world: World) -> Visit:
     """The visitor behind a request; a new id is minted when the cookie is absent or unusable."""
     sent = request.cookies.get(VISITOR, "")
@@ -128,6 +137,7 @@ def visit_of(request: Request, world: World) -> Visit:
         account=account,
         progress=_progress(viewer),
         origin=request.host_url.rstrip("/"),
+        mobile=is_mobile(request.host),
     )
     return Visit(
         world=world,

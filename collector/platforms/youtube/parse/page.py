@@ -48,7 +48,7 @@ from collector.platforms.youtube.parse.tree import Node, text_of
 from collector.platforms.youtube.parse.version import PARSER
 from collector.platforms.youtube.parse.witness import INLINE, Witness, gather, player_answer
 from collector.platforms.youtube.refusal import GONE, Reason, of_player
-from collector.platforms.youtube.urls import HOSTS, Nature, nature, surface_of
+from collector.platforms.youtube.urls import HOSTS, Nature, is_about, nature, surface_of
 
 _ACCOUNT = re.compile(r"<button\b[^<>]*\bid=\"avatar-btn\"")
 _SIGN_IN = 'href="https://accounts.google.com/ServiceLogin'
@@ -282,6 +282,8 @@ class _Page:
             return Look(status, refused[0])
         said = without_items(self.html, self.asked.kind) if self.html else Look(None)
         if said.reason is Reason.NOT_DRAWN or said.status is None:
+            if self.drawn and is_about(self.url):
+                return Look(PageStatus.UNKNOWN, Reason.NOT_READ)
             if self.sent is not None and self.sent.first:
                 return said_instead(self.sent.first)
             if self.player is not None:

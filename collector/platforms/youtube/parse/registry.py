@@ -114,6 +114,7 @@ NOT_ITEMS = frozenset(
         "ytd-single-option-survey-renderer", "ytd-alert-with-button-renderer", "ytd-alert-renderer",
         "yt-alert-renderer", "yt-alert-with-actions-renderer", "ytd-talk-to-recs-flow-renderer",
         "ytd-browse-feed-actions-renderer", "chip-bar-view-model", "yt-chip-bar-view-model",
+        "ytm-continuation-item-renderer", "ytm-background-promo-renderer", "ytm-message-renderer",
         "ytd-channel-sub-menu-renderer", "ytd-expandable-tab-renderer", "ytd-live-chat-frame",
         "dom-if", "dom-repeat", "ps-dom-if", "ps-dom-repeat", "template", "script", "style",
     )
@@ -133,5 +134,8 @@ SHELF_TAGS = frozenset(
         "ytd-expanded-shelf-contents-renderer",
         "grid-shelf-view-model",
         "ytd-channel-featured-content-renderer",
+        "ytm-reel-shelf-renderer",
+        "ytm-rich-shelf-renderer",
+        "ytm-shelf-renderer",
     )
 )

@@ -80,8 +80,9 @@ def _query(answer: Json) -> str | None:
 
 
 def _feed(answer: Json) -> str:
-    tabs = dig(answer, "contents", "twoColumnBrowseResultsRenderer", "tabs")
-    for tab in tabs if isinstance(tabs, list) else ():
+    columns = ("twoColumnBrowseResultsRenderer", "singleColumnBrowseResultsRenderer")
+    found = (dig(answer, "contents", each, "tabs") for each in columns)
+    for tab in next((tabs for tabs in found if isinstance(tabs, list)), []):
         inner = dig(tab, "tabRenderer")
         if isinstance(inner, dict) and inner.get("selected"):
             ident = inner.get("tabIdentifier") or dig(

@@ -23,6 +23,8 @@ MARKS = frozenset(
         "ytd-video-primary-info-renderer",
         "ytd-video-secondary-info-renderer",
         "ytd-video-owner-renderer",
+        "ytm-slim-video-metadata-section-renderer",
+        "ytm-slim-owner-renderer",
         "yt-search-query-correction",
         "yt-did-you-mean-renderer",
         "like-button-view-model",

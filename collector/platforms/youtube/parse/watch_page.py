@@ -1,7 +1,8 @@
 """Page-level fields of a watch page: title, channel, date, views, likes.
 
 Two generations of the block under the player are read: ``ytd-video-primary-info-renderer`` with
-``ytd-video-secondary-info-renderer`` (to 2022) and ``ytd-watch-metadata`` (since).
+``ytd-video-secondary-info-renderer`` (to 2022) and ``ytd-watch-metadata`` (since); and the mobile
+site's, ``ytm-slim-video-metadata-section-renderer``.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ _LIKES = (
     "ytd-toggle-button-renderer > yt-formatted-string, "
     "ytd-toggle-button-renderer > x-a > yt-formatted-string"
 )
-_INFO = ("#info-container #tooltip", "#tooltip.ytd-watch-info-text", "#info-container", "#info")
+_INFO = ("#info-container #tooltip", "#tooltip.ytd-watch-info-text", "#info-container", "#info",
+         ".secondary-text")  # fmt: skip
+_SLIM = "ytm-slim-video-metadata-section-renderer"
+_SLIM_TITLE = ".slim-video-information-title, .slim-video-metadata-title"
 
 
 def read_fields(
@@ -36,7 +40,7 @@ def read_fields(
     ``videoId``, ``params``, ``title``, ``forKids``, ``authorName``, ``authorSource``,
     ``publicationString``, ``publicationTime``, ``viewInfo``, ``likeInfo``.
     """
-    blocks = found.blocks("ytd-video-primary-info-renderer", "ytd-watch-metadata")
+    blocks = found.blocks("ytd-video-primary-info-renderer", "ytd-watch-metadata", _SLIM)
     fields: dict[str, Any] = {
         "videoId": urls.nature(url).video_id,
         "params": urls.query_params(url),
@@ -60,6 +64,9 @@ def _title(found: Survey, reading: Reading) -> str | None:
         text = text_of(inner) or text_of(heading)
         if text:
             return text
+    for block in found.blocks(_SLIM):
+        if text := text_of(block.css_first(_SLIM_TITLE)):
+            return text
     reading.note("ytd-watch-metadata", "title", ParseError.MISSING_ELEMENT)
     return None
 
@@ -72,7 +79,7 @@ def _for_kids(blocks: Iterable[Node]) -> bool:
 def _owner(found: Survey, reading: Reading) -> tuple[str | None, str | None]:
     name: str | None = None
     href: str | None = None
-    for block in found.blocks("ytd-video-owner-renderer"):
+    for block in found.blocks("ytd-video-owner-renderer", "ytm-slim-owner-renderer"):
         for link in block.css("x-a[href]"):
             target = attr(link, "href")
             if urls.is_channel_path(target):

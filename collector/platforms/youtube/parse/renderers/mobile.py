@@ -31,7 +31,10 @@ TAGS = (
 KEYS = ("videoWithContextRenderer", "videoCardRenderer")
 
 _BADGE = "ytm-thumbnail-overlay-time-status-renderer, .ytBadgeShapeText, badge-shape"
-_BYLINE = ".YtmBadgeAndBylineRendererItemByline, .ytm-badge-and-byline-item-byline"
+_BYLINE = (
+    ".YtmBadgeAndBylineRendererItemByline, .ytm-badge-and-byline-item-byline, "
+    ".YtmCompactMediaItemByline"
+)
 
 
 def read(node: Node, reading: Reading) -> Card | None:
@@ -54,7 +57,6 @@ def read(node: Node, reading: Reading) -> Card | None:
     card.title = text_of(heading) or attr(heading, "aria-label") or None
     parts = [text_of(part) for part in node.css(_BYLINE)]
     facts = read_parts(((part, "") for part in parts), reading.languages)
-    apply_facts(card, facts, reading)
     for link in node.css("x-a[href]"):
         if urls.is_channel_path(attr(link, "href")):
             card.channel_href = attr(link, "href")
@@ -62,4 +64,7 @@ def read(node: Node, reading: Reading) -> Card | None:
             break
     if card.channel_name is None and facts.other:
         card.channel_name = facts.other[0]
+    if card.kind is ItemKind.UPCOMING:
+        facts.views = None  # who waits is no view
+    apply_facts(card, facts, reading)
     return card

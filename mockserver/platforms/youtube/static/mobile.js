@@ -1,0 +1,154 @@
+// The mobile site's script: each page is a document of its own; lists grow, buttons act, a video plays.
+//
+// No timers: everything starts from an event, an answer, or an intersection.
+(() => {
+  "use strict";
+
+  const $ = (css, root = document) => root.querySelector(css);
+  const $$ = (css, root = document) => [...root.querySelectorAll(css)];
+  const failed = (error) => console.warn(`site: ${error.message}`);
+
+  async function post(path, body) {
+    const context = { client: { hl: ytcfg.get("HL"), gl: ytcfg.get("GL") }, event: ytcfg.get("EVENT_ID") };
+    const answer = await fetch(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ context, ...body }),
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+    return answer.json();
+  }
+
+  // -- going elsewhere ----------------------------------------------------------------------------
+
+  // The player's last report arrives first, so that the next page knows of it.
+  async function go(to) {
+    try {
+      await window.MockPlayer?.unload();
+    } catch (error) {
+      failed(error);
+    }
+    location.assign(to);
+  }
+
+  window.siteNavigate = go;
+
+  // -- lists that grow ----------------------------------------------------------------------------
+
+  const ENDPOINTS = { "YTM-BROWSE": "browse", "YTM-SEARCH": "search", "YTM-WATCH": "next" };
+  const MORE = "ytm-continuation-item-renderer[data-continuation]";
+
+  const nearby = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) {
+        if (!entry.isIntersecting) continue;
+        nearby.unobserve(entry.target);
+        grow(entry.target);
+      }
+    },
+    { rootMargin: "400px 0px" },
+  );
+
+  async function grow(item) {
+    const root = item.closest("ytm-browse, ytm-search, ytm-watch");
+    try {
+      const path = `/youtubei/v1/${ENDPOINTS[root.tagName]}`;
+      const more = await post(path, { continuation: item.dataset.continuation });
+      const template = document.createElement("template");
+      template.innerHTML = more.html;
+      item.replaceWith(template.content);
+      $$(MORE, root).forEach((next) => nearby.observe(next));
+    } catch (error) {
+      failed(error);
+      nearby.observe(item);
+    }
+  }
+
+  // -- buttons ------------------------------------------------------------------------------------
+
+  async function consent(choice) {
+    await post("/youtubei/v1/consent", { choice });
+    location.reload();
+  }
+
+  async function vote(button, kind) {
+    const root = button.closest("ytm-watch");
+    const on = button.getAttribute("aria-pressed") !== "true";
+    const videoId = root.getAttribute("video-id");
+    const now = await post(`/youtubei/v1/like/${on ? kind : "removelike"}`, { videoId });
+    const like = $("like-button-view-model button", root);
+    like.setAttribute("aria-pressed", String(now.liked));
+    $("dislike-button-view-model button", root).setAttribute("aria-pressed", String(now.disliked));
+    $(".yt-spec-button-shape-next__button-text-content", like).textContent = now.text;
+  }
+
+  async function subscribe(host) {
+    const on = !host.hasAttribute("subscribed");
+    const path = `/youtubei/v1/subscription/${on ? "subscribe" : "unsubscribe"}`;
+    const now = await post(path, { channelId: host.dataset.channel });
+    const [subscribeText, subscribedText, subscribeLabel, unsubscribeLabel] = JSON.parse(host.dataset.labels);
+    const button = $("button", host);
+    host.toggleAttribute("subscribed", now.subscribed);
+    button.setAttribute("aria-pressed", String(now.subscribed));
+    button.setAttribute("aria-label", now.subscribed ? unsubscribeLabel : subscribeLabel);
+    $('[role="text"]', button).textContent = now.subscribed ? subscribedText : subscribeText;
+  }
+
+  // First match wins: [what was pressed, what to do with it].
+  const BUTTONS = [
+    ["[data-consent] button", (b) => consent(b.closest("[data-consent]").dataset.consent)],
+    ["like-button-view-model button", (b) => vote(b, "like")],
+    ["dislike-button-view-model button", (b) => vote(b, "dislike")],
+    ["ytm-subscribe-button-renderer", subscribe],
+  ];
+
+  document.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element) || event.defaultPrevented) return;
+    for (const [css, action] of BUTTONS) {
+      const target = event.target.closest(css);
+      if (!target) continue;
+      event.preventDefault();
+      action(target).catch(failed);
+      return;
+    }
+    const link = event.target.closest("a[href]");
+    if (!link || link.target === "_blank" || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (link.origin !== location.origin) return;
+    event.preventDefault();
+    go(link.href);
+  });
+
+  document.addEventListener("submit", (event) => {
+    const query = new FormData(event.target).get("search_query").trim();
+    event.preventDefault();
+    if (query) go(`/results?search_query=${encodeURIComponent(query).replaceAll("%20", "+")}`);
+  });
+
+  document.addEventListener("mockplayer-autoplay", (event) => {
+    post("/youtubei/v1/autoplay", { on: event.detail.on }).catch(failed);
+  });
+
+  // -- begin --------------------------------------------------------------------------------------
+
+  function probe() {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    post("/youtubei/v1/log_event", {
+      webdriver: navigator.webdriver === true, languages: navigator.languages, language: navigator.language,
+      userAgent: navigator.userAgent, platform: navigator.platform, timeZone: zone,
+      screen: [screen.width, screen.height], viewport: [innerWidth, innerHeight],
+      pixelRatio: devicePixelRatio, dark: matchMedia("(prefers-color-scheme: dark)").matches,
+      plugins: navigator.plugins.length, touch: navigator.maxTouchPoints,
+    }).catch(failed);
+  }
+
+  const config = window.ytInitialPlayerConfig;
+  if (config && !config.upcoming && $("#movie_player")) {
+    try {
+      window.MockPlayer.load(config);
+    } catch (error) {
+      failed(error);
+    }
+  }
+  $$(MORE).forEach((item) => nearby.observe(item));
+  probe();
+})();
