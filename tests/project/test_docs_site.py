@@ -173,7 +173,7 @@ KINDS = ("index", "tutorial", "howto/index", "fleet", "reference/collector", "se
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_the_pages_are_for_everybody(site: Path, browser: Browser, scheme: str, width: int) -> None:
     """axe finds nothing at all, no page is wider than the screen, and Tab reaches a block that
-    scrolls: one on a phone, none where all of it is seen."""
+    scrolls, and no other; on paper nothing is cut."""
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"  # type: ignore[arg-type]
     )  # fmt: skip
@@ -193,5 +193,14 @@ def test_the_pages_are_for_everybody(site: Path, browser: Browser, scheme: str, 
         )
         assert reached or width > 390
         assert reached < page.locator("article pre").count()
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 718, "height": 1000})  # A4 between its margins
+        for name in ("tutorial", "calibration", "statistics"):
+            page.goto((site / f"{name}.html").as_uri())
+            cut = page.evaluate(
+                "[...document.querySelectorAll('article pre, article .table-wrapper')]"
+                ".filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText)"
+            )
+            assert cut == [], name
     finally:
         context.close()
