@@ -41,6 +41,7 @@ html_theme = "furo"
 html_title = f"twinwatch {release}"
 html_static_path = ["_static"]
 html_css_files = ["docs.css"]
+html_js_files = ["docs.js"]
 html_show_sphinx = False
 html_copy_source = False
 pygments_style = "default"
@@ -97,19 +98,30 @@ def as_literals(app: Sphinx, context: click.Context, lines: list[str]) -> None:
     lines[:] = [*told, ""]
 
 
-def with_levels(app: Sphinx, error: Exception | None) -> None:
-    """A caption above a list of pages is a heading to a screen reader: it needs a level."""
+#: What the theme leaves unsaid to a screen reader: a caption above a list of pages is a heading and
+#: needs a level, two lists beside the text need a name each, and the page of a search a heading.
+UNSAID = {
+    '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
+    '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="All pages">',
+    '<div id="search-results">': '<h1>Search</h1>\n<div id="search-results">',
+    '<aside class="toc-drawer">': '<aside class="toc-drawer" aria-label="On this page">',
+}
+
+
+def with_names(app: Sphinx, error: Exception | None) -> None:
+    """Say on every page what :data:`UNSAID` lists."""
     if error is None and app.builder.format == "html":
         for page in Path(app.outdir).rglob("*.html"):
-            text = page.read_text("utf-8")
-            bare = '<p class="caption" role="heading">'
-            if bare in text:
-                page.write_text(text.replace(bare, f'{bare[:-1]} aria-level="2">'), "utf-8")
+            was = text = page.read_text("utf-8")
+            for bare, told in UNSAID.items():
+                text = text.replace(bare, told)
+            if text != was:
+                page.write_text(text, "utf-8")
 
 
 def setup(app: Sphinx) -> None:
     app.connect("sphinx-click-process-description", as_literals)
-    app.connect("build-finished", with_levels)
+    app.connect("build-finished", with_names)
 
 
 def _write(name: str, text: str) -> None:

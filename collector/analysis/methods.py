@@ -28,7 +28,8 @@ def methods(data: RunData, judgement: Judgement) -> str:
     """Design, outcomes, test, interval, correction, bound, gates and software, in one paragraph."""
     parts = [_design(data)]
     if judgement.answers:
-        parts += [_outcomes(data, judgement.declaration), *_inference(data, judgement)]
+        parts += [_outcomes(data, judgement.declaration), *_labels(data)]
+        parts += _inference(data, judgement)
     else:
         parts.append("No outcome was declared to be compared, and nothing was tested.")
     return " ".join([*parts, _software(data)])
@@ -77,6 +78,29 @@ def _outcomes(data: RunData, declared: Declaration) -> str:
     if any(measure.name == "rank-overlap" for measure in declared.outcomes):
         said += f"; rank overlap is RBO-ext with p = {RBO_P:g} (Webber et al. 2010)"
     return f"{said}. The puppet is the unit of analysis."
+
+
+def _labels(data: RunData) -> list[str]:
+    """Where the labels come from, and how far those who gave them agree."""
+    it = data.labelling
+    if not it.labels:
+        return []
+    if it.version is None:
+        named = [f"{words.number(n, 'label')} of {name}" for name, n in it.sources.items()]
+        return [f"What items are about: {words.listed(named)}."]
+    said = f"{words.number(len(it.labels), 'item')} were labelled after the run by" + (
+        f" {words.number(len(it.coded), 'coder')} (labels version {it.version}"
+    )
+    pairs = it.agreement.get("pairs", ())
+    said += "".join(
+        f"; {words.listed(pair['coders'])}: Cohen’s κ = {pair['kappa']:.3f} over"
+        f" {words.number(pair['items'], 'item')}"
+        for pair in pairs
+        if pair["kappa"] is not None
+    )
+    if it.settled:
+        said += f"; {words.number(len(it.settled), 'item')} settled by an adjudicator"
+    return [f"{said})."]
 
 
 def _inference(data: RunData, judgement: Judgement) -> list[str]:

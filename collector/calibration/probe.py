@@ -210,6 +210,14 @@ def probe(loaded: Loaded, *, seed: int | None = None) -> Probe:
             place=f"{loaded.place}: platform",
             fix="take a scenario with platform: youtube; for a feed, collector power --pilot RUN",
         )
+    if scenario.analysis.exposure and not scenario.label_sources:
+        raise NotCalibrated(
+            "labels are given later, so nothing is known of"
+            f" {' and '.join(map(repr, scenario.analysis.exposure))} on the mock",
+            place=f"{loaded.place}: labels",
+            fix="collector power --pilot RUN, a run whose labels were given; or try the design with"
+            " labels: mock and a topic that the mock has",
+        )
     most = max(TWINS, *(arm.twins for arm in scenario.arms.values()))
     master = scenario.seed if seed is None else seed
     simulator = Simulator(Job(with_twins(loaded, most), master, "probe"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,19 @@ def _pair(text: str) -> tuple[str, float]:
     return name.strip(), value
 
 
+def cost_lines(cost: Mapping[str, Any], block: int) -> Iterator[str]:
+    """What the design takes in one line, and a line a channel of the views that it causes."""
+    channels = cost["views_by_channel"]
+    yield (
+        f"{cost['twins']} twins in blocks of {block}: {cost['puppets']} puppets,"
+        f" {cost['puppet_hours']:g} puppet-hours ({cost['hours']:g} h on the clock),"
+        f" {cost['page_loads']:,} page loads, {cost['views']:,} views caused"
+        f"{':' if channels else ''}"
+    )
+    for name, count in list(channels.items())[:12]:
+        yield f"  {count:>6,}  {name}"
+
+
 def _print(found: dict[str, Any]) -> None:
     from rich.table import Table
 
@@ -194,16 +208,8 @@ def _print(found: dict[str, Any]) -> None:
         out.print(
             f"blocks, with {blocks['twins']} twins and {blocks['effect']}: {told}", markup=False
         )
-    cost = found["cost"]
-    out.print(
-        f"{cost['twins']} twins in blocks of {found['block']}: {cost['puppets']} puppets,"
-        f" {cost['puppet_hours']:g} puppet-hours ({cost['hours']:g} h on the clock),"
-        f" {cost['page_loads']:,} page loads, {cost['views']:,} views caused:",
-        markup=False,
-        soft_wrap=True,
-    )
-    for name, count in list(cost["views_by_channel"].items())[:12]:
-        out.print(f"  {count:>6,}  {name}", markup=False)
+    for line in cost_lines(found["cost"], found["block"]):
+        out.print(line, markup=False, soft_wrap=True)
     out.print(
         f"{found['runs']} audits a cell; {found['how']}; {found['seconds']:g} s", markup=False
     )

@@ -94,7 +94,8 @@ def cohen(table: NDArray[np.int64]) -> tuple[float | None, tuple[float, float] |
     kappa, low, high = float(found.kappa), float(found.kappa_low), float(found.kappa_upp)
     if not math.isfinite(kappa):
         return None, None
-    return kappa, (low, high) if math.isfinite(high - low) else None
+    # The interval is that of a normal distribution; κ itself is never beyond 1.
+    return kappa, (max(low, -1.0), min(high, 1.0)) if math.isfinite(high - low) else None
 
 
 def _alpha(codings: Codings, shared: Sequence[str], numeric: bool) -> float | None:

@@ -139,8 +139,9 @@ def _by_id(path: Path, platform: Platform) -> Mapping[str, str]:
     :raises BadFile: it has patterns, which need a page to look at, and a dataset has none."""
     file = read_label_file(path, platform)
     if file.patterns.rows:
-        fix = "name the ids, or run the scenario: collector run --driver http"
-        raise BadFile(str(path), [Problem("a dataset takes labels by id only", fix=fix)])
+        fix = "name the ids, or run the scenario: collector run --driver http (power: --pilot RUN)"
+        message = "a dataset, power and calibrate take labels by id only"
+        raise BadFile(str(path), [Problem(message, fix=fix)])
     return file.labels
 
 

@@ -25,6 +25,7 @@ __all__ = ["check_labels", "declared_topics", "read_labels"]
 
 #: So many ids are told one by one.
 _MOST = 5
+_OR_LATER = ", or labels: later if people label what was seen (docs/coding.md)"
 
 
 def check_labels(
@@ -44,6 +45,9 @@ def check_labels(
     it = loaded.scenario
     platform = it.platform
     declared = list(declared_topics(it))
+    if not it.label_sources:
+        _nothing_to_follow(loaded, declared)
+        return ()
     if MOCK in it.label_sources and not bundled and known is None:
         _without_labels(loaded, declared)
     told: list[str] = []
@@ -77,9 +81,20 @@ def _without_labels(loaded: Loaded, declared: Sequence[tuple[str, Path]]) -> Non
         raise loaded.problem(
             f"{does} the topic {topic!r}, but the scenario names no labels for this site",
             path,
-            "add labels: FILE.csv (columns video_id,label) to the scenario; a mockserver serve says"
-            " its labels to a run that has its truth token (docs/mock.md)",
+            f"add labels: FILE.csv (columns video_id,label) to the scenario{_OR_LATER}; a mock that"
+            " is served says its labels to a run that has its truth token (docs/mock.md)",
         )
+
+
+def _nothing_to_follow(loaded: Loaded, declared: Sequence[tuple[str, Path]]) -> None:
+    """Labels that are given after the run lead no puppet. Raises BadFile."""
+    for topic, path in declared:
+        if path[0] != "analysis":
+            raise loaded.problem(
+                f"follows the topic {topic!r}, but labels are given later, after the run",
+                path,
+                "let it follow by words, follow: {title: …}, or name labels that there are already",
+            )
 
 
 def _check_topics(
@@ -96,7 +111,7 @@ def _check_topics(
             f"no label is {topic!r}",
             ".".join(map(str, path)),
             line_of(path),
-            did_you_mean(topic, there),
+            did_you_mean(topic, there) + (_OR_LATER if path[0] == "analysis" else ""),
         )
         for topic, path in declared
         if topic not in there

@@ -21,7 +21,7 @@ from collector.packing.law import Law
 from collector.packing.tables import packed_tables
 from collector.registration.burden import burden_of
 from collector.registration.facts import Facts, read_facts
-from collector.registration.words import table
+from collector.registration.words import smallest, table, treatment
 from collector.scenario.estimate import plan_time, readable
 from collector.scenario.lint import attainable_by
 from collector.scenario.loader import load_scenario
@@ -113,7 +113,9 @@ def _outcomes(it: _Writer) -> str:
         {
             "outcome": question.name,
             "unit": question.measure.unit.value,
-            "smallest effect": declared.smallest.get(question.measure.name),
+            "smallest effect": smallest(
+                declared.smallest.get(question.measure.name), question.measure.unit.value
+            ),
         }
         for question in declared.questions
     ]
@@ -130,14 +132,15 @@ def _arms(it: _Writer) -> str:
         rows.append(
             {
                 "arm": name,
-                "what it does": arm["description"],
+                "description": arm["description"],
                 "puppets": arm["twins"],
                 "language": persona["locale"],
                 "time zone": persona["timezone"],
                 "place": persona["place"],
             }
         )
-    return table(rows, ("arm", "what it does", "puppets", "language", "time zone", "place"))
+    shown = table(rows, ("arm", "description", "puppets", "language", "time zone", "place"))
+    return f"{shown}\n\nWhat each arm does, step by step:\n\n{treatment(scenario)}"
 
 
 def _power(it: _Writer) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
 import zipfile
@@ -14,6 +15,7 @@ from typing import Any
 from collector.analysis.report import report_data
 from collector.packing.errors import PackRefused
 from collector.packing.numbers import comparable, report_hash
+from collector.packing.tables import rows_of
 from collector.packing.verify import verify_pack
 from collector.registration.blinding import unblind_run
 from collector.registration.deviations import short
@@ -21,10 +23,13 @@ from collector.registration.differences import leaves
 from collector.run.repeat import repeat
 from collector.run.result import RunResult
 from collector.schedule.display import Display
+from collector.store import Store
 
 #: What a repetition is made from.
 _NEEDED = ("manifest.json", "plan.json")
 _MAY = ("labels.csv",)
+#: What people said of the items after the run: without it a repetition would count other labels.
+_SAID = ("label_versions", "codings")
 _MOST_BYTES = 512 * 1024 * 1024
 
 
@@ -62,7 +67,18 @@ def opened(pack: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
                 if source.getinfo(name).file_size > _MOST_BYTES:
                     raise PackRefused(f"{name} is too large", place=str(pack), fix="unpack it")
                 (Path(scratch) / name).write_bytes(source.read(name))
+        for table in _SAID:
+            if (name := f"tables/{table}.csv.gz") in source.namelist():
+                (Path(scratch) / f"{table}.csv.gz").write_bytes(source.read(name))
         yield Path(scratch), json.loads(source.read("report/report.json"))
+
+
+def _label_again(run: Path, folder: Path) -> None:
+    """Bring the labels that were given after the packed run into its repetition."""
+    with contextlib.closing(Store(run / "store.db", create=False)) as store, store.transaction():
+        for table in _SAID:
+            if (packed := folder / f"{table}.csv.gz").exists():
+                store.db.table(table).insert_all(rows_of(table, packed.read_bytes()))
 
 
 def repeat_pack(
@@ -97,6 +113,7 @@ def repeat_pack(
             command=command,
             truth_token=truth_token,
         )
+        _label_again(result.out.root, folder)
     numbers = comparable(report_data(result.out.root))
     if numbers.get("blinded") and not told["numbers"].get("blinded"):
         unblind_run(result.out.root)

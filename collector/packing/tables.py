@@ -11,11 +11,11 @@ import gzip
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from collector import __version__
-from collector.cells import safe_cell
+from collector.cells import plain_cell, safe_cell
 from collector.export.rows import about, columns, rows
 from collector.store import TABLES, VIEWS, Store
 
@@ -23,6 +23,7 @@ from collector.store import TABLES, VIEWS, Store
 AT_HOME = frozenset({"leases", "data_dictionary"})
 
 _TYPES = {"TEXT": "string", "INTEGER": "integer", "REAL": "number"}
+_READ: Mapping[str, Callable[[str], Any]] = {"TEXT": str, "INTEGER": int, "REAL": float}
 _REFERENCE = re.compile(r"\A(\w++)\((\w+)\)")
 
 
@@ -45,6 +46,17 @@ def table_files(store: Store, change: Mapping[tuple[str, str], Any]) -> Iterator
                 [safe_cell(change.get((name, key), value)) for key, value in row.items()]
             )
         yield f"tables/{name}.csv.gz", gzip.compress(text.getvalue().encode(), 6, mtime=0)
+
+
+def rows_of(table: str, packed: bytes) -> Iterator[dict[str, Any]]:
+    """The rows of a table as :func:`table_files` wrote it; an empty cell is ``None``."""
+    kinds = columns(table)
+    text = io.StringIO(gzip.decompress(packed).decode(), newline="")
+    for row in csv.DictReader(text):
+        yield {
+            name: None if cell == "" else _READ[kinds[name]](plain_cell(cell))
+            for name, cell in row.items()
+        }
 
 
 def datapackage(run: str, title: str, sums: Mapping[str, str], sizes: Mapping[str, int]) -> bytes:

@@ -122,8 +122,18 @@ def _versions(it: _Source) -> str:
 
 
 def _labels(it: _Source) -> str:
-    found = it.facts.labels
-    return ", ".join(f"{n} labels of {source}" for source, n in sorted(found.items()))
+    """The labels that the report was made with, and how far their coders agree."""
+    found = it.report["labels"]
+    if found["version"] is None:
+        return ", ".join(f"{n} labels of {name}" for name, n in sorted(found["sources"].items()))
+    agreed = "; ".join(
+        f"{' and '.join(pair['coders'])}: {100 * pair['agree']:.1f} % of {pair['items']} alike"
+        + (f", Cohen's kappa {pair['kappa']:.3f}" if pair["kappa"] is not None else "")
+        for pair in found["agreement"].get("pairs", ())
+    )
+    said = f"{sum(found['sources'].values())} labels, given after the run by"
+    said += f" {', '.join(found['coders'])} (version {found['version']})"
+    return f"{said}; {agreed or 'no item was coded twice, so no agreement is known'}"
 
 
 def _personas(it: _Source) -> str:

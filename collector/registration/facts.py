@@ -39,7 +39,9 @@ class Facts:
     checks: tuple[Row, ...]
     """What a page saw of a persona and that does not agree with it."""
     labels: Mapping[str, int]
-    """Source → number of labels."""
+    """Source → number of labels that the run itself had."""
+    coded: tuple[Row, ...]
+    """``label_versions``: the labels that were given after the run, the newest last."""
     events: tuple[Row, ...]
 
 
@@ -107,6 +109,7 @@ def read_facts(root: Path, prereg: Path | None = None) -> Facts:
                 row["source"]: row["n"]
                 for row in store.rows("SELECT source, count(*) AS n FROM labels GROUP BY source")
             },
+            coded=_rows(store, "SELECT version, coders FROM label_versions ORDER BY version"),
             events=_rows(store, "SELECT * FROM events ORDER BY id"),
         )
 

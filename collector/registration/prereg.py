@@ -100,7 +100,7 @@ def register(loaded: Loaded, seed: int | None = None, driver: str = "chromium") 
             "analysis": _analysis(declared),
             "power": _power(plan),
             "labels": {
-                "sources": list(plan.label_sources),
+                "sources": list(plan.label_sources) or ["given after the run"],
                 "sha256": _sha256(loaded.labels_path),
             },
             "limits": {"skew_ms": SKEW_MS},

@@ -9,6 +9,7 @@ below compares one thing; a run that went as planned has no deviation.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -134,7 +135,8 @@ def _place(facts: Facts) -> Iterator[Deviation]:
 
 
 def _labels(facts: Facts) -> Iterator[Deviation]:
-    """Labels are those of the sources that the scenario names, from the file that was read."""
+    """Labels are those of the sources that the scenario names, from the file that was read; and
+    nobody gave others after the run without having said so."""
     kept, expected = facts.there.labels, facts.manifest.get("labels_sha256")
     if kept.exists():
         found = hashlib.sha256(kept.read_bytes()).hexdigest()
@@ -150,6 +152,16 @@ def _labels(facts: Facts) -> Iterator[Deviation]:
                 f"labels of {', '.join(sorted(named))}",
                 f"{count} labels of {source}",
             )
+    told = (facts.plan.scenario.get("registration") or {}).get("labelling")
+    if facts.coded and facts.plan.label_sources and not told:
+        last = facts.coded[-1]
+        yield Deviation(
+            Kind.LABELS,
+            Severity.MAJOR,
+            "labels after the run (store.db)",
+            f"labels of {', '.join(sorted(named))}",
+            f"version {last['version']} by {', '.join(json.loads(last['coders']))}",
+        )
 
 
 def _announced(facts: Facts) -> Iterator[Deviation]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import yaml
+
+from collector.analysis import words
+from collector.analysis.measures import Unit
 from collector.registration.prereg import Prereg
 
 EMPTY = "*(not stated)*"
@@ -62,6 +66,25 @@ def _list(rows: Mapping[str, Any]) -> str:
     return "\n".join(f"- {name.replace('_', ' ')}: {cell(value)}" for name, value in rows.items())
 
 
+def treatment(scenario: Mapping[str, Any]) -> str:
+    """Every step, as a scenario writes it: what all arms take first, each arm's own, what all take
+    last."""
+    steps = {
+        "before": scenario["before"],
+        "arms": {name: arm["steps"] for name, arm in scenario["arms"].items()},
+        "after": scenario["after"],
+    }
+    text = yaml.safe_dump(
+        steps, default_flow_style=None, sort_keys=False, allow_unicode=True, width=100
+    )
+    return f"```yaml\n{text}```"
+
+
+def smallest(value: float | None, unit: str) -> str:
+    """``10 points``; empty where none was declared."""
+    return "" if value is None else words.amount(value, Unit(unit), sign=False).strip()
+
+
 def in_markdown(prereg: Prereg) -> str:
     """The whole document; it names its hash and that of the plan."""
     it = prereg.fields
@@ -93,10 +116,17 @@ def in_markdown(prereg: Prereg) -> str:
         + f"\n\nThe arms differ in: {differ}.\n\n"
         + _list({k: v for k, v in design.items() if k not in ("arms", "factors")})
         + "\n",
+        "## Treatment\n\n" + treatment(prereg.scenario) + "\n",
         _told(it, "why_sample"),
         "## Outcomes\n\n"
         + (
-            table(it["outcomes"], ("outcome", "metric", "unit", "smallest_effect"))
+            table(
+                [
+                    row | {"smallest_effect": smallest(row["smallest_effect"], row["unit"])}
+                    for row in it["outcomes"]
+                ],
+                ("outcome", "metric", "unit", "smallest_effect"),
+            )
             if it["outcomes"]
             else "No arms are compared."
         )

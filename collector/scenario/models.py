@@ -216,7 +216,8 @@ class Scenario(_Model):
         default_factory=PersonaFile
     )
     labels: Annotated[str | tuple[str, str], BeforeValidator(reading.as_labels)] = MOCK
-    """Where topics come from: ``mock``, a file (then of it alone), or both."""
+    """Where topics come from: ``mock``, a file (then of it alone), or both; ``later``: from people,
+    after the run."""
     mock: Mock | None = None
     """What the bundled mock is like, where it is not the usual one."""
     block: Annotated[int, Field(ge=1, le=500)] | None = None
@@ -268,8 +269,8 @@ class Scenario(_Model):
 
     @property
     def label_sources(self) -> tuple[str, ...]:
-        """What labels come from; what a later one says of an item wins."""
-        return (self.labels,) if isinstance(self.labels, str) else self.labels
+        """See :func:`reading.label_sources`."""
+        return reading.label_sources(self.labels)
 
     @property
     def block_size(self) -> int:

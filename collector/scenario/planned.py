@@ -15,6 +15,7 @@ from collector.profile import Persona, persona_from
 from collector.scenario.calendar import Due
 from collector.scenario.durations import parse_duration
 from collector.scenario.politeness import politeness_of
+from collector.scenario.reading import label_sources
 from collector.scenario.steps import StepKind
 
 FORMAT = "twinwatch-plan/2"
@@ -189,9 +190,8 @@ class Plan:
 
     @property
     def label_sources(self) -> tuple[str, ...]:
-        """What labels come from: ``mock``, a file, or both; what a later one says wins."""
-        written = self.scenario.get("labels", "mock")
-        return (written,) if isinstance(written, str) else tuple(written)
+        """See :func:`reading.label_sources`."""
+        return label_sources(self.scenario.get("labels", "mock"))
 
     def _time(self, key: str) -> timedelta | None:
         written = self.scenario.get(key)

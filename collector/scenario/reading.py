@@ -8,7 +8,7 @@ line. ``as_every("daily")`` is a ``timedelta`` of one day.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -56,22 +56,33 @@ def as_proxy(value: object) -> object:
 
 #: The name of the mock's own labels.
 MOCK = "mock"
+#: Said of labels that people give after the run; until then there are none.
+LATER = "later"
 
 
 def as_labels(value: object) -> object:
-    """``mock``, a file, or both in a list."""
+    """``mock``, a file, or both in a list; or ``later``."""
     if isinstance(value, str | tuple):
         return value
     if (
         isinstance(value, list)
         and len(value) == 2
         and MOCK in value
+        and LATER not in value
         and all(isinstance(one, str) for one in value)
     ):
         return tuple(value)
     raise Fixable(
-        "these are not labels", "write mock, a FILE.csv, or both: [mock, FILE.csv] (the later wins)"
+        "these are not labels",
+        "write mock, a FILE.csv, or both: [mock, FILE.csv] (the later wins); or later, if people"
+        " label what was seen after the run",
     )
+
+
+def label_sources(labels: str | Sequence[str]) -> tuple[str, ...]:
+    """What labels come from as the run begins; what a later one says of an item wins."""
+    named = (labels,) if isinstance(labels, str) else tuple(labels)
+    return () if named == (LATER,) else named
 
 
 def as_year(value: object) -> object:

@@ -1,6 +1,6 @@
 """axe finds no serious violation on any page that a command makes, light or dark.
 
-The documents are not looked at here: their site is made by Sphinx and Furo.
+The site of the documents is looked at where it is built (test_docs_site.py).
 """
 
 from __future__ import annotations

@@ -12,8 +12,10 @@ from urllib.parse import unquote, urlsplit
 
 import click
 import pytest
+from axe_tools import EVERY, violations
 from click.testing import CliRunner
 from docs_tools import DOCS, PROGRAMS
+from playwright.sync_api import Browser
 
 for module in ("sphinx", "myst_parser", "furo", "sphinx_click"):
     pytest.importorskip(module, reason="the site needs 'twinwatch[docs]'")
@@ -160,3 +162,45 @@ def test_the_schema_on_its_page_is_the_commands(site: Path) -> None:
     assert shown == json.loads(printed.stdout)
     page = (site / "reference" / "scenario-schema.html").read_text("utf-8")
     assert all(key in page for key in shown["properties"])
+
+
+#: A page of each kind: prose with blocks, wide tables, what is made of the programs, an index, the
+#: search.
+KINDS = ("index", "tutorial", "howto/index", "fleet", "reference/collector", "search")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_the_pages_are_for_everybody(site: Path, browser: Browser, scheme: str, width: int) -> None:
+    """axe finds nothing at all, no page is wider than the screen, and Tab reaches a block that
+    scrolls, and no other; on paper nothing is cut."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"  # type: ignore[arg-type]
+    )  # fmt: skip
+    try:
+        page = context.new_page()
+        for name in KINDS:
+            page.goto((site / f"{name}.html").as_uri())
+            assert violations(page, EVERY) == [], name
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        page.goto((site / "tutorial.html").as_uri())
+        page.wait_for_function("document.readyState === 'complete'")
+        page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        reached = page.locator("article pre[tabindex='0']").count()
+        assert reached == page.evaluate(
+            "[...document.querySelectorAll('article pre')].filter("
+            "e => e.scrollWidth > e.clientWidth).length"
+        )
+        assert reached or width > 390
+        assert reached < page.locator("article pre").count()
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 718, "height": 1000})  # A4 between its margins
+        for name in ("tutorial", "calibration", "statistics"):
+            page.goto((site / f"{name}.html").as_uri())
+            cut = page.evaluate(
+                "[...document.querySelectorAll('article pre, article .table-wrapper')]"
+                ".filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText)"
+            )
+            assert cut == [], name
+    finally:
+        context.close()

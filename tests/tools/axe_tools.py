@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 #: Of axe's four, those that keep somebody out.
 SERIOUS = frozenset({"serious", "critical"})
+EVERY = SERIOUS | {"moderate", "minor"}
 
 
 def violations(page: Page, impacts: frozenset[str] = SERIOUS) -> list[str]:

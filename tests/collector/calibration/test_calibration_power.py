@@ -21,6 +21,7 @@ from collector.analysis.verdicts import VerdictKind
 from collector.calibration import power
 from collector.calibration.truths import Kind, Truth
 from collector.cli import main
+from collector.cli.power import cost_lines
 from collector.scenario.loader import parse_scenario
 
 #: Weight of the history at which about half of the small design's audits find an effect.
@@ -75,6 +76,26 @@ def test_the_plot_is_a_file_of_its_own(told: tuple[dict[str, Any], Path]) -> Non
     assert text.startswith("<?xml")
     assert "<svg" in text
     assert text.count("<path") > 4
+
+
+def test_labels_that_come_later_are_known_of_a_pilot_only(tmp_path: Path) -> None:
+    """The mock knows no topic of a word that coders will use: refused, before anything is run."""
+    path = tmp_path / "later.yaml"
+    path.write_text(json.dumps(scenario() | {"labels": "later"}), "utf-8")
+    result = CliRunner().invoke(main, ["power", str(path), "--points", "5"])
+    assert result.exit_code == 2
+    assert "later.yaml: labels: labels are given later" in result.stderr
+    assert "--pilot RUN" in result.stderr
+
+
+def test_what_nobody_watches_has_no_list_of_channels() -> None:
+    """The line of costs announces a list with a colon only where one follows."""
+    cost = {"twins": 5, "puppets": 10, "puppet_hours": 1, "hours": 1, "page_loads": 40, "views": 0}
+    (line,) = cost_lines(cost | {"views_by_channel": {}}, 5)
+    assert line.endswith("0 views caused")
+    line, channel = cost_lines(cost | {"views": 3, "views_by_channel": {"@one": 3}}, 5)
+    assert line.endswith(" 3 views caused:")
+    assert channel == "       3  @one"
 
 
 def test_a_size_is_a_weight_of_the_recommender() -> None:

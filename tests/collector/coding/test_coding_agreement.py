@@ -85,7 +85,8 @@ def test_kappa_is_the_textbooks(table: Table) -> None:
     kappa, error = kappa_by_hand(table)
     assert pair["kappa"] == pytest.approx(kappa, abs=1e-12)
     z = 1.9599639845400545
-    assert pair["kappa_interval"] == pytest.approx((kappa - z * error, kappa + z * error), 1e-9)
+    high = min(kappa + z * error, 1)  # κ is never beyond 1, though its normal interval is
+    assert pair["kappa_interval"] == pytest.approx((kappa - z * error, high), 1e-9)
     assert pair["confusion"] == [list(row) for row in table]
     assert pair["agree"] == sum(table[i][i] for i in range(len(table))) / sum(map(sum, table))
 
@@ -185,3 +186,9 @@ def test_coders_who_differ_widen_the_interval_and_stand_in_the_report(
     assert labels["sha256"][:16] in page
     assert f"{labels['agreement']['pairs'][0]['kappa']:.3f}" in page
     assert "Who chose what: A and B" in page
+    kappa = labels["agreement"]["pairs"][0]["kappa"]
+    assert (
+        f"by 2 coders (labels version 1; A and B: Cohen’s κ = {kappa:.3f} over" in data["methods"]
+    )
+    assert "after the run" not in own["methods"]
+    assert f"labels of {next(iter(own['labels']['sources']))}" in own["methods"]

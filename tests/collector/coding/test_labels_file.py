@@ -365,6 +365,32 @@ def test_topics_need_labels_where_the_site_has_none(tmp_path: Path) -> None:
 # ---- addresses of other sites
 
 
+def test_labels_may_come_later(tmp_path: Path) -> None:
+    """What is compared is then anybody's word, on the mock and elsewhere; nothing has a label."""
+    exposure = {"exposure": ["hoax"], "surfaces": ["home"], "control": "a"}
+    for site in ("mock", "https://www.youtube.com"):
+        path = scenario(tmp_path, site=site, labels="later", analysis=exposure)
+        done = run("plan", str(path), "--json")
+        assert done.exit_code == 0, done.stderr
+        assert json.loads(done.stdout)["scenario"]["labels"] == "later"
+        assert load_scenario(path).scenario.label_sources == ()
+    path = scenario(tmp_path, analysis=exposure, labels="mock")
+    assert "or labels: later" in run("plan", str(path)).stderr
+    for labels in (["mock", "later"], []):
+        done = run("plan", str(scenario(tmp_path, labels=labels)))
+        assert done.exit_code == 2
+        assert "own.yaml:3: labels: these are no labels" in done.stderr
+
+
+def test_labels_that_come_later_lead_nobody(tmp_path: Path) -> None:
+    """A topic can be followed only if somebody knows it at that moment."""
+    arms = ARMS | {"b": {"twins": 2, "steps": [{"search": "x"}, {"follow": {"topic": "music"}}]}}
+    done = run("plan", str(scenario(tmp_path, labels="later", arms=arms)))
+    assert done.exit_code == 2
+    assert "arms.b.steps.1.follow.topic: follows the topic 'music', but labels" in done.stderr
+    assert "follow: {title: …}" in done.stderr
+
+
 def test_visits_to_other_sites_are_warned_of_with_their_line(tmp_path: Path) -> None:
     path = tmp_path / "own.yaml"
     path.write_text(

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from coding_tools import fill, truth_of
 from matplotlib.figure import Figure
 from nacl.signing import SigningKey
 from places import TOOLS
@@ -643,16 +644,27 @@ def test_a_signature_is_of_these_bytes_and_this_chain() -> None:
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_a_pack_repeated_on_the_mock_gives_the_same_report(pack: Path, tmp_path: Path) -> None:
-    """From the file alone, in another folder: the hash of all numbers that may not differ."""
-    alone = tmp_path / "alone.zip"
-    shutil.copy(pack, alone)
+def test_a_pack_repeated_on_the_mock_gives_the_same_report(run: Path, tmp_path: Path) -> None:
+    """From the file alone, in another folder: the hash of all numbers that may not differ; with
+    the labels that coders gave after the run, which the run itself never had."""
+    copy, alone = copy_of(run, tmp_path), tmp_path / "alone.zip"
+    truth = truth_of(copy)
+    call("label", "export", copy, "--coder", "A", "--coder", "B", "--out", tmp_path / "coding")
+    (tmp_path / "coding" / "codebook.yaml").unlink()
+    sheets = [tmp_path / "coding" / f"coder-{name}.csv" for name in "AB"]
+    fill(sheets[0], lambda item: (truth.get(item, "other"), "", "=1"))
+    fill(sheets[1], lambda item: ("other" if item < "G" else truth.get(item, "other"), "1", "'"))
+    call("label", "import", copy, *sheets, code=None)
+    call("pack", copy, "--out", alone)
+    with zipfile.ZipFile(alone) as source:
+        packed = json.loads(source.read("report/report.json"))
+    assert packed["numbers"]["labels"]["version"] == 1
+    shutil.rmtree(copy)
     result = call("repeat", alone, "--out", tmp_path / "again", "--json")
     told = json.loads(result.stdout)
-    assert told["equal"] is True
     assert told["differences"] == []
-    with zipfile.ZipFile(pack) as source:
-        assert told["was"] == told["now"] == json.loads(source.read("report/report.json"))["sha256"]
+    assert told["equal"] is True
+    assert told["was"] == told["now"] == packed["sha256"]
 
 
 def test_what_may_differ_is_left_out_and_nothing_else() -> None:

@@ -53,6 +53,10 @@ def test_the_request_has_the_points_a_to_g(scenario: Path, tmp_path: Path) -> No
     ):
         assert told in text
     assert "| neutral | – | 3 | en-US | America/New_York |" in text
+    assert "exposure share: conspiracy, conspiracy against neutral | share | 5.0 points |" in text
+    steps = yaml.safe_load(text.partition("```yaml\n")[2].partition("```")[0])
+    assert steps["arms"]["conspiracy"][0] == {"search": {"query": "flat earth"}}
+    assert [list(step) for step in steps["before"]] == [["visit"], ["consent"]]
 
 
 @pytest.mark.parametrize("law", LAWS)

@@ -57,6 +57,16 @@ def test_it_says_what_the_scenario_says(written: Path) -> None:
     assert told["plan_sha256"] == hashlib.sha256(plan).hexdigest()
 
 
+def test_the_text_tells_every_step_and_sizes_in_their_unit(written: Path) -> None:
+    """A reader of the text alone knows what is done to whom, and what X is."""
+    text = written.with_suffix(".md").read_text("utf-8")
+    steps = yaml.safe_load(text.partition("```yaml\n")[2].partition("```")[0])
+    scenario = json.loads(written.with_suffix(".json").read_bytes())["scenario"]
+    assert steps["arms"] == {name: arm["steps"] for name, arm in scenario["arms"].items()}
+    assert (steps["before"], steps["after"]) == (scenario["before"], scenario["after"])
+    assert "| share | 5.0 points |" in text
+
+
 def test_the_power_is_the_number_of_the_linter(written: Path) -> None:
     """``scenarios check`` prints the same sentence; the least p is counted by hand: of twins in
     blocks of 2 + 2 and 1 + 1 there are 6 × 2 exchanges, two of them as extreme as can be."""

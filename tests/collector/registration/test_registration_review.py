@@ -6,17 +6,19 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from coding_tools import fill
 from registered_runs import Spoil, call, copy_of, make_run, manifest, other_plan, sql
 
 from collector.analysis.report import report_data, write_report
 from collector.registration.checklist import ITEMS, checklist
 from collector.registration.deviations import Kind, Severity
 from collector.registration.facts import read_facts
-from collector.registration.review import review
+from collector.registration.review import review, review_of
 
 
 @pytest.fixture(scope="module")
@@ -268,6 +270,40 @@ def test_the_checklist_has_25_items_filled_from_the_run(run: Path, tmp_path: Pat
     assert text.count("3 →     3 →         3") == 2  # both arms: assigned, begun, completed
     facts = read_facts(run)
     assert text == checklist(facts, ())
+
+
+# ---- labels that were given after the run
+
+
+def _code(run: Path, folder: Path, *names: str) -> Path:
+    """Every item gets a label from each coder, one of which differs on a tenth."""
+    coders = [word for name in names for word in ("--coder", name)]
+    call("label", "export", run, *coders, "--out", folder)
+    (folder / "codebook.yaml").unlink()
+    sheets = [folder / f"coder-{name}.csv" for name in names]
+    for at, sheet in enumerate(sheets):
+        fill(sheet, lambda item, at=at: ("x" if at and item < "H" else "conspiracy", "", ""))
+    call("label", "import", run, *sheets, code=None)
+    return run
+
+
+def test_labels_given_after_the_run_are_a_deviation_unless_announced(
+    run: Path, tmp_path: Path
+) -> None:
+    """They replace those of the registration, so a reader has to be told; and the checklist tells
+    who gave them and how far they agree, not what the run began with."""
+    copy = _code(copy_of(run, tmp_path), tmp_path / "coding", "A", "B")
+    (found,) = review(copy)
+    assert (found.kind, found.severity) == (Kind.LABELS, Severity.MAJOR)
+    assert (found.planned, found.found) == ("labels of mock", "version 1 by A, B")
+    facts = read_facts(copy)
+    said = next(x for x in checklist(facts, ()).splitlines() if x.startswith("17."))
+    assert "given after the run by A, B (version 1); A and B: " in said
+    assert "Cohen's kappa" in said
+    assert "mock" not in said
+    for key, value in (("labels", "later"), ("registration", {"labelling": "two coders"})):
+        told = replace(facts, plan=replace(facts.plan, scenario=facts.plan.scenario | {key: value}))
+        assert not [d for d in review_of(told) if d.where.startswith("labels after the run")]
 
 
 # ---- blinding
