@@ -75,6 +75,14 @@ def build(folder: Path, made: Made | None = None) -> Path:
     return folder
 
 
+def declared(folder: Path, **changes: Any) -> Path:
+    """The run with another ``analysis``."""
+    with Store(folder / "store.db") as store:
+        analysis = json.loads(next(store.rows("SELECT analysis FROM runs"))["analysis"])
+        store.db.execute("UPDATE runs SET analysis = ?", [json.dumps(analysis | changes)])
+    return folder
+
+
 def _steps(arm: str, watches: int) -> list[tuple[str, str, dict[str, Any]]]:
     steps: list[tuple[str, str, dict[str, Any]]] = [
         ("before.0", "visit", {"url": "home"}),

@@ -15,7 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 from hand_runs import hand_run
 from report_page import check_verdicts, rows_of, words_of
-from synthetic_run import Made, build
+from synthetic_run import Made, build, declared
 
 from collector.analysis.judging import judge
 from collector.analysis.load import load_run
@@ -23,15 +23,6 @@ from collector.analysis.methods import methods
 from collector.analysis.report import write_report
 from collector.analysis.rundata import RunData
 from collector.store import Store
-
-
-def declared(folder: Path, **changes: Any) -> Path:
-    """The run with another ``analysis``."""
-    with Store(folder / "store.db") as store:
-        analysis = json.loads(next(store.rows("SELECT analysis FROM runs"))["analysis"])
-        store.db.execute("UPDATE runs SET analysis = ?", [json.dumps(analysis | changes)])
-    return folder
-
 
 MANY = ["exposure-share", "rank-overlap", "incidence"]
 WORLDS: dict[str, tuple[Made, dict[str, Any]]] = {
