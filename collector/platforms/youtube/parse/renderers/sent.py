@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,8 @@ from collector.platforms.youtube.parse.renderers.common import (
 _STYLES = {
     "LIVE": ItemKind.LIVE, "UPCOMING": ItemKind.UPCOMING, "SHORTS": ItemKind.SHORT,
 }  # fmt: skip
+#: Ids of videos, lists and channels; what is written small throughout is a word of the site.
+_IDS = re.compile(r"(?![a-z-]+\Z)(?:[\w-]{11}|(?:PL|RD|UU|FL|OLAK5uy_)[\w-]{10,80}|UC[\w-]{22})\Z")
 _BYLINES = ("ownerText", "longBylineText", "shortBylineText", "bylineText", "authorText")
 _TITLES = ("title", "headline", "header")
 
@@ -40,6 +43,18 @@ def title_of(value: Json) -> str | None:
         if text:
             return text
     return None
+
+
+def own_id(value: Json) -> str:
+    """The id of a video, list or channel that an object bears itself, whatever its key; or empty.
+
+    >>> own_id({"entityId": "PLxxxxxxxxxxxx", "clickId": "none"})
+    'PLxxxxxxxxxxxx'
+    """
+    for name, ident in value.items():
+        if name.endswith(("Id", "ID", "_id")) and isinstance(ident, str) and _IDS.match(ident):
+            return ident
+    return ""
 
 
 def byline(value: Json, card: Card) -> None:
