@@ -8,7 +8,7 @@ video.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from urllib.parse import unquote
 
@@ -71,7 +71,7 @@ def first_identity(node: Node) -> tuple[str, str]:
     own = own_id(node)
     if own:
         return own, first
-    for _, ident, href in bearers(node, _MOST_ELEMENTS):
+    for _, ident, href in bearers(islice(node.traverse(), _MOST_ELEMENTS)):
         return ident, href or first
     if urls.is_channel_path(first):
         return urls.nature(first).channel or first, first
@@ -98,12 +98,12 @@ def told(node: Node, ident: str, href: str) -> str:
     return video if CLOCKS.search(text_of(picture)) else ident
 
 
-def bearers(node: Node, most: int) -> Iterator[tuple[Node, str, str]]:
-    """Elements whose attributes name an item, in order, with id and address: an address or an id
-    first, pictures where there is neither."""
+def bearers(nodes: Iterable[Node]) -> Iterator[tuple[Node, str, str]]:
+    """Of these elements those whose attributes name an item, in order, with id and address; by
+    their pictures where none has an address or an id."""
     pictured: list[tuple[Node, str, str]] = []
     named = False
-    for below in islice(node.traverse(), most):
+    for below in nodes:
         found = _named(below)
         if found is not None:
             named = True

@@ -213,13 +213,11 @@ def _looks_like_item(key: str, value: Json) -> bool:
 
 def _identity(key: str, value: Json) -> tuple[str, str] | None:
     """(id, address) of what an unknown object is of; ``None`` if it is not like an item."""
-    if not _named(value):
-        return None
     for name in ("videoId", "contentId", "playlistId", "postId", "channelId"):
         ident = value.get(name)
         if isinstance(ident, str) and ident:
-            return ident, _address(name, ident)
-    if _holds_more(value):
+            return (ident, _address(name, ident)) if _named(value) else None
+    if _holds_more(value) or not _named(value):
         return None
     ident = sent.own_id(value)
     if ident:
@@ -247,7 +245,7 @@ def _only_video(value: Json) -> tuple[str, str] | None:
         if isinstance(inner, list):
             stack.extend(inner)
         elif isinstance(inner, dict):
-            if any(key in SENT_READERS for key in inner):
+            if any(key in SENT_READERS and not key.endswith(_COMMANDS) for key in inner):
                 return None
             ident = inner.get("videoId")
             if not (isinstance(ident, str) and _VIDEO_ID.match(ident)):

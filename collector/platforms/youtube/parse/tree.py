@@ -197,7 +197,7 @@ _CORE_REGIONS = {core: said for tag, said in _REGION_TAGS.items() for core in co
 
 
 @lru_cache(maxsize=4096)
-def _region(tag: str) -> str:
+def region_of(tag: str) -> str:
     """The region that an element is by its name, whatever prefix and end that has; or empty."""
     if "-" not in tag:
         return _PLAIN_REGIONS.get(tag, "")
@@ -243,7 +243,7 @@ class Places:
                 return around if hidden == around.hidden else replace(around, hidden=hidden)
             return Place(hidden, key, around.shelf, around.region)
         shelf = node if tag in self._shelves else around.shelf
-        region = _region(tag) or (
+        region = region_of(tag) or (
             "related" if tag == "div" and node.id == "related" else around.region
         )
         if around.region in ("aside", "queue"):

@@ -41,6 +41,7 @@ from collector.platforms.youtube.parse.tree import (
     attr,
     children,
     has_no_box,
+    region_of,
     text_of,
 )
 
@@ -249,63 +250,71 @@ class _Beside:
     place: Place
     direct: bool
     """True right beside a card."""
+    near: bool
+    """True also beside two elements that hold cards."""
     places: Places
 
 
 def _beside(root: Node, cards: Sequence[Node], found: Survey) -> list[_Beside]:
     """What stands in the list among cards and is none so far."""
     marked: set[int] = {root.mem_id}
-    holders: dict[int, tuple[Node, bool]] = {}
+    holders: dict[int, Node] = {}
+    right: set[int] = set()
+    meeting: set[int] = set()
     for card in cards:
         marked.add(card.mem_id)
-        parent, direct = card.parent, True
-        while parent is not None:
-            key = parent.mem_id
-            if direct or key in marked:
-                holders[key] = parent, direct or (key in holders and holders[key][1])
-            if key in marked:
-                break
+        parent = card.parent
+        if parent is not None:
+            right.add(parent.mem_id)
+        while parent is not None and (key := parent.mem_id) not in marked:
             marked.add(key)
-            parent, direct = parent.parent, False
+            holders[key] = parent
+            parent = parent.parent
+        if parent is not None:
+            meeting.add(parent.mem_id)
     places = Places(root, ITEM_TAGS, SHELF_TAGS)
     regions = {item.place.region for item in found.items}
     regions |= {place.region for _, place, _ in found.links}
     wanted = ("related",) if "related" in regions else ("", "related")
     out: list[_Beside] = []
-    for holder, direct in holders.values():
-        if holder.mem_id == root.mem_id:
-            continue
+    for key, holder in holders.items():
+        direct = key in right
         for child in children(holder):
             tag = child.tag
             if child.mem_id in marked or tag in ITEM_TAGS or is_no_item(tag):
                 continue
             place = places.of(child)
             if not place.hidden and place.region in wanted:
-                out.append(_Beside(child, place, direct, places))
+                out.append(_Beside(child, place, direct, direct or key in meeting, places))
     return out
 
 
 def _claims(root: Node, beside: _Beside, most: int = _MOST_BESIDE) -> Iterator[_Claim]:
     """What the attributes of an element say that is no link."""
-    for node, ident, href in bearers(beside.node, most):
+    for node, ident, href in bearers(islice(_list_parts(beside.node), most)):
         if node.mem_id == root.mem_id or (node.tag == "x-a" and identity(attr(node, "href"))):
             continue
         place = beside.places.of(node)
-        if place.hidden or place.item is not None or place.region in ("aside", "queue"):
-            continue
-        current: Node | None = node
-        while current is not None and current.mem_id != beside.node.mem_id:
-            if is_no_item(current.tag):
-                break
-            current = current.parent
-        if current is not None and not is_no_item(current.tag):
+        if not place.hidden and place.region not in ("aside", "queue"):
             yield _Claim(node, place, ident, ident, href, sure=True)
+
+
+def _list_parts(node: Node) -> Iterator[Node]:
+    """An element and all in it, in order, without what is an item or is known to be none."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        tag = current.tag
+        if tag in ITEM_TAGS or is_no_item(tag) or region_of(tag) in ("aside", "queue"):
+            continue
+        yield current
+        stack.extend(reversed(list(children(current))))
 
 
 def _alone(root: Node) -> list[Unknown]:
     """The cards of a list without a single link: two at least, so that a player is none."""
     places = Places(root, ITEM_TAGS, SHELF_TAGS)
-    whole = _Beside(root, places.of(root), False, places)
+    whole = _Beside(root, places.of(root), False, False, places)
     claims = list(_claims(root, whole, _MOST_ALONE))
     return _around(root, claims, ()) if len({claim.key for claim in claims}) > 1 else []
 
@@ -315,7 +324,7 @@ def _looks_like_a_card(beside: _Beside) -> bool:
     site's own only those right beside a card, with such a link."""
     node = beside.node
     own = "-" in node.tag and not node.tag.startswith("x-")
-    if node.child is None or is_shelf(node.tag) or not (own or beside.direct):
+    if node.child is None or is_shelf(node.tag) or not (beside.direct or (own and beside.near)):
         return False
     for link in node.css("x-a[href]"):
         href = attr(link, "href")
