@@ -60,14 +60,15 @@ _PRIMARY = "twoColumnWatchNextResults"
 _VIDEO_ID = re.compile(r"[0-9A-Za-z_-]{11}\Z")
 #: Parts of an object that lead a viewer into or beside it.
 _BESIDE = frozenset(("header", "badges", "buttons", "thumbnailOverlays", "responseContext"))
-_MOST_OBJECTS = 4000
+_MOST_OBJECTS = 1500
 #: Entries of a list that tell whether it holds cards.
 _FEW = 8
 _SAYING = ("title", "headline", "header", "metadata", "overlayMetadata", "thumbnail",
            "contentImage", "contentText", "accessibilityText", "image")  # fmt: skip
 _COMMANDS = ("Endpoint", "Command", "Action", "Context", "Config", "Params")
-_MOST_SAYING = 60
-_PICTURES = frozenset(("thumbnails", "sources"))
+_MOST_SAYING = 24
+_CARDS = frozenset(key for key in SENT_READERS if not key.endswith(_COMMANDS))
+_TEXTS = frozenset(("simpleText", "runs", "thumbnails", "sources"))
 _SHELVES = re.compile(r"(?i)shelf(?:renderer|viewmodel)\Z|horizontalCardListRenderer\Z")
 _SAMPLES = ("viewCountText", "publishedTimeText", "shortViewCountText", "metadataParts",
             "secondaryText")  # fmt: skip
@@ -219,6 +220,12 @@ def _identity(key: str, value: Json) -> tuple[str, str] | None:
             return (ident, _address(name, ident)) if _named(value) else None
     if _holds_more(value) or not _named(value):
         return None
+    found = _led_to(value) or _only_video(value)
+    return None if found is None or _holds_known(value) else found
+
+
+def _led_to(value: Json) -> tuple[str, str] | None:
+    """What an id of an object or one of its commands leads to."""
     ident = sent.own_id(value)
     if ident:
         return ident, _address("channelId" if ident.startswith("UC") else "", ident)
@@ -231,7 +238,7 @@ def _identity(key: str, value: Json) -> tuple[str, str] | None:
         link = channel_link(command)
         if link and ("title" in value or "headline" in value) and "thumbnail" in value:
             return link.rpartition("/")[2], link
-    return _only_video(value)
+    return None
 
 
 def _only_video(value: Json) -> tuple[str, str] | None:
@@ -245,7 +252,7 @@ def _only_video(value: Json) -> tuple[str, str] | None:
         if isinstance(inner, list):
             stack.extend(inner)
         elif isinstance(inner, dict):
-            if any(key in SENT_READERS and not key.endswith(_COMMANDS) for key in inner):
+            if not _CARDS.isdisjoint(inner):
                 return None
             ident = inner.get("videoId")
             if not (isinstance(ident, str) and _VIDEO_ID.match(ident)):
@@ -264,8 +271,11 @@ def _only_video(value: Json) -> tuple[str, str] | None:
 
 def _holds_more(value: Json) -> bool:
     """True for a shelf or another box around items: its own link is that of its title."""
-    if any(isinstance(value.get(k), dict | list) for k in ("content", "contents", "items")):
-        return True
+    return any(isinstance(value.get(k), dict | list) for k in ("content", "contents", "items"))
+
+
+def _holds_known(value: Json) -> bool:
+    """The same of a box whose list has another name: known cards are in it."""
     return any(
         isinstance(one, dict) and not SENT_READERS.keys().isdisjoint(one)
         for child in value.values()
@@ -278,13 +288,13 @@ def _named(value: Json) -> bool:
     """True where an object says something to a reader: a title, a text, a picture."""
     if any(isinstance(value.get(name), dict | str) for name in _SAYING):
         return True
-    stack: list[Any] = list(value.values())
+    stack: list[Any] = [v for k, v in value.items() if not k.endswith(_COMMANDS)]
     most = _MOST_SAYING
     while stack and most:
         most -= 1
         inner = stack.pop()
         if isinstance(inner, dict):
-            if words(inner) or not _PICTURES.isdisjoint(inner):
+            if not _TEXTS.isdisjoint(inner) or isinstance(inner.get("content"), str):
                 return True
             stack.extend(v for k, v in inner.items() if not k.endswith(_COMMANDS))
     return False

@@ -30,8 +30,7 @@ from collector.platforms.youtube.parse.renderers.common import (
 _STYLES = {
     "LIVE": ItemKind.LIVE, "UPCOMING": ItemKind.UPCOMING, "SHORTS": ItemKind.SHORT,
 }  # fmt: skip
-#: Ids of videos, lists and channels; what is written small throughout is a word of the site.
-_IDS = re.compile(r"(?![a-z-]+\Z)(?:[\w-]{11}|(?:PL|RD|UU|FL|OLAK5uy_)[\w-]{10,80}|UC[\w-]{22})\Z")
+_IDS = re.compile(r"(?:[\w-]{11}|(?:PL|RD|UU|FL|OLAK5uy_)[\w-]{10,80}|UC[\w-]{22})\Z")
 _BYLINES = ("ownerText", "longBylineText", "shortBylineText", "bylineText", "authorText")
 _TITLES = ("title", "headline", "header")
 
@@ -52,7 +51,10 @@ def own_id(value: Json) -> str:
     'PLxxxxxxxxxxxx'
     """
     for name, ident in value.items():
-        if name.endswith(("Id", "ID", "_id")) and isinstance(ident, str) and _IDS.match(ident):
+        if not name.endswith(("Id", "ID", "_id")) or not isinstance(ident, str):
+            continue
+        word = ident.replace("-", "")  # small letters throughout are a word of the site
+        if _IDS.match(ident) and not (word.isalpha() and word.islower()):
             return ident
     return ""
 
