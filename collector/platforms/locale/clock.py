@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+#: Lengths among other words.
+CLOCKS = re.compile(r"(?<![\d:])\d{1,3}(?::\d{2}){1,2}(?![\d:])")
 _CLOCK = re.compile(r"(?:(\d{1,4})[:.])?(\d{1,4})[:.](\d{2})\Z")
 
 

@@ -24,7 +24,7 @@ from collector.addresses import parts_of
 from collector.common.model import PageKind, PageStatus
 from collector.platforms.youtube.parse.registry import ITEM_TAGS
 from collector.platforms.youtube.refusal import Reason, in_words
-from collector.platforms.youtube.urls import nature
+from collector.platforms.youtube.urls import HOSTS, nature
 
 
 def _any_of(tags: Iterable[str]) -> str:
@@ -93,6 +93,8 @@ _SIGN_IN = 'href="https://accounts.google.com/ServiceLogin'
 _TAGS = re.compile(r"<[^<>]*>")
 _TAG = re.compile(r"<[a-zA-Z!/]")
 _TEXT = re.compile(r">\s*[^<>\s]")
+_OWN = re.compile(r"<yt[dm]?-[a-z]", re.IGNORECASE)
+_FEW_LINKS = 6
 #: Pages of these sizes are inspected whole for the marks of error pages; larger ones are not such.
 _SMALL = 400_000
 
@@ -119,10 +121,19 @@ def look(html: str, url: str) -> Look:
         return Look(PageStatus.UNKNOWN)
     app = "<ytd-app" in html or _APP.search(html) is not None
     if not app and _ITEM.search(html) is None:
-        if _PAYLOAD.search(html):
+        if _PAYLOAD.search(html) or '{"responseContext"' in html or _has_cards(html, url):
             return _READ
         return _without_app(html, url)
     return _with_app(html, nature(url).kind)
+
+
+def _has_cards(html: str, url: str) -> bool:
+    """True for a page of the site whose elements all have other names than today's: it leads to
+    several videos."""
+    links = html.count("/watch?v=") + html.count("/shorts/")
+    if links < _FEW_LINKS:
+        return False
+    return HOSTS.match(parts_of(url).host) is not None or _OWN.search(html) is not None
 
 
 def _has(html: str, *words: str) -> bool:

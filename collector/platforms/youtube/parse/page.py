@@ -271,7 +271,9 @@ class _Page:
             if refused[0] is Reason.BOT_CHECK:
                 return Look(PageStatus.CAPTCHA, Reason.BOT_CHECK)
         if self.impressions:
-            strange = any(i.kind is ItemKind.UNKNOWN for i in self.impressions)
+            unknown = any(i.kind is ItemKind.UNKNOWN for i in self.impressions)
+            noted = (u.error is ParseError.UNKNOWN_RENDERER for u in self.reading.unparsed)
+            strange = unknown or any(noted)
             return Look(PageStatus.PARTIAL if strange else PageStatus.OK)
         if seen.status is PageStatus.OK and (
             self.asked.kind is PageKind.VIDEO or self.surface is None

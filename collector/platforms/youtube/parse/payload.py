@@ -23,9 +23,15 @@ _PATTERNS = {
     name: re.compile(_ASSIGNED.format(name))
     for name in ("ytInitialData", "ytInitialPlayerResponse")
 }
+_ELEMENTS = {
+    name: re.compile(rf"<script\b[^<>]{{0,400}}\b{name}\b[^<>]{{0,400}}>\s{{0,99}}(?=\{{)")
+    for name in _PATTERNS
+}
+_BEGINNING = '{"responseContext"'
 #: Characters that may stand before the name in one of the patterns.
 _BEFORE = tuple(map(len, ('window["', "window.", "var ", "")))
 _ESCAPED = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
+_PARSED = re.compile(r"JSON\.parse\(\s{0,9}(?=['\"])")
 _NOTHING = re.compile(r"null\b|undefined\b|\{\}|void 0")
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
 #: Parts of an answer that hold lists.
@@ -37,7 +43,10 @@ _LISTS = (
     "continuationContents",
 )
 #: Parts that only a page's or an endpoint's answer has.
-_ANSWER = (*_LISTS, "entries", "playabilityStatus", "responseContext", "playerResponse")
+_LISTED = (*_LISTS, "entries")
+_ANSWER = ("playabilityStatus", "responseContext", "playerResponse")
+#: Objects and lists around an answer that are looked into.
+_MOST_WRAPPERS, _DEEPEST_WRAPPER = 2000, 4
 
 
 class BadJson(ValueError):
@@ -52,8 +61,10 @@ def load(html: str, name: str) -> Json | None:
 
     :raises BadJson: it cannot be read.
     """
-    if html.startswith("<ytd-app") or name not in html:
+    if html.startswith("<ytd-app"):
         return None  # the application's element alone holds no scripts
+    if name not in html:
+        return _unnamed(html) if name == "ytInitialData" else None
     bad = ""
     for found in _assigned(html, name):
         start = found.end()
@@ -63,6 +74,8 @@ def load(html: str, name: str) -> Json | None:
             text = html[start : end if end >= 0 else len(html)]
         elif first in ("'", '"'):
             text = _string(html, start)
+        elif parsed := _PARSED.match(html, start):
+            text = _string(html, parsed.end())
         else:
             if found[0].startswith("var") and not _NOTHING.match(html, start):
                 bad = html[start : start + 60]
@@ -72,6 +85,21 @@ def load(html: str, name: str) -> Json | None:
             return value
     if bad:
         raise BadJson(f"{name}: not an object: {bad}")
+    element = _ELEMENTS[name].search(html)
+    if element is not None:
+        return _object(name, html[element.end() : max(html.find("</script>", element.end()), 0)])
+    return None
+
+
+def _unnamed(html: str) -> Json | None:
+    """The first object of a script that begins as the site's answers do, whatever its name."""
+    at = html.find(_BEGINNING)
+    while at >= 0:
+        end = html.find("</script>", at)
+        value = _object("script", html[at : end if end >= 0 else len(html)])
+        if value is not None and any(value.get(part) for part in _LISTED):
+            return value
+        at = html.find(_BEGINNING, at + 1)
     return None
 
 
@@ -88,22 +116,47 @@ def _assigned(html: str, name: str) -> Iterator[re.Match[str]]:
 
 
 def answer_of(value: Any) -> Json | None:
-    """The answer inside a decoded JSON document, unwrapped (``pbj`` lists, recorders' envelopes);
-    ``None`` if it is none of the site's."""
-    queue: list[Any] = [value]
-    while queue:
-        value = queue.pop(0)
+    """The answer inside a decoded JSON document, unwrapped (``pbj`` lists, batches, recorders'
+    envelopes); ``None`` if it is none of the site's. Of several the first with a list."""
+    queue: list[tuple[Any, int]] = [(value, 0)]
+    bare: Json | None = None
+    looked, outermost = 0, value
+    while queue and looked < _MOST_WRAPPERS:
+        value, depth = queue.pop(0)
+        looked += 1
         if isinstance(value, list):
-            queue[:0] = value[:50]
+            queue[:0] = [(child, depth) for child in value[:50]]
         elif isinstance(value, dict):
-            if any(isinstance(value.get(part), dict | list) for part in _ANSWER):
+            if any(isinstance(value.get(part), dict | list) for part in _LISTED):
                 return value
-            queue[:0] = [
-                child
-                for key in ("response", "data", "json", "body")
-                if isinstance(child := value.get(key), dict | list)
-            ]
-    return None
+            if bare is None and any(isinstance(value.get(part), dict | list) for part in _ANSWER):
+                bare = value
+                if _bears_models(value):
+                    return value
+            if depth < _DEEPEST_WRAPPER:
+                inner = [v for v in value.values() if isinstance(v, dict | list)]
+                queue.extend((child, depth + 1) for child in inner[:50])
+    if bare is None and isinstance(outermost, dict) and _bears_models(outermost):
+        return outermost
+    return bare
+
+
+def _bears_models(answer: Json) -> bool:
+    """True for an answer whose lists have other names: objects of the site's kind are in it."""
+    stack: list[Any] = [
+        v for k, v in answer.items() if k not in ("responseContext", "adPlacements")
+    ]
+    most = 400
+    while stack and most:
+        most -= 1
+        value = stack.pop()
+        if isinstance(value, dict):
+            if any(key.endswith(("Renderer", "ViewModel")) for key in value):
+                return True
+            stack.extend(value.values())
+        elif isinstance(value, list):
+            stack.extend(value)
+    return False
 
 
 def player_of(value: Any) -> Json | None:
@@ -129,7 +182,12 @@ def lists(answer: Json) -> Iterator[Any]:
     known = [answer[part] for part in _LISTS if isinstance(answer.get(part), dict | list)]
     if isinstance(entries, list) and not known:
         return
-    yield from known or [answer]  # renamed parts: whatever is not known to be beside the list
+    yield from known
+
+
+def whole(answer: Json) -> Json:
+    """An answer whose parts have other names, without what is known to be no list."""
+    return {key: value for key, value in answer.items() if key not in ("metadata", "microformat")}
 
 
 def dig(value: Any, *path: str | int) -> Any:

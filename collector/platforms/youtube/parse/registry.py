@@ -9,6 +9,7 @@ the others are what renderers share.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
@@ -18,7 +19,7 @@ from collector.platforms.youtube.parse import renderers
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.payload import Json
 from collector.platforms.youtube.parse.renderers import ad
-from collector.platforms.youtube.parse.tree import Node
+from collector.platforms.youtube.parse.tree import Node, cores
 
 Reader = Callable[[Node, Reading], Card | None]
 SentReader = Callable[[str, Json, Reading], Card | None]
@@ -139,3 +140,30 @@ SHELF_TAGS = frozenset(
         "ytm-shelf-renderer",
     )
 )
+
+_NO_ITEM_CORES = frozenset(core for tag in NOT_ITEMS if "-" in tag for core in cores(tag)[:1])
+_SHELF_CORES = frozenset(core for tag in SHELF_TAGS for core in cores(tag)[:1])
+_AD_WORDS = frozenset(("ad", "ads", "advert", "promoted", "sponsored"))
+
+
+@lru_cache(maxsize=4096)
+def is_no_item(tag: str) -> bool:
+    """True for what stands in lists and is no item, also where its name has another beginning or
+    end than the site gives it today."""
+    return tag in NOT_ITEMS or any(core in _NO_ITEM_CORES for core in cores(tag))
+
+
+@lru_cache(maxsize=4096)
+def is_shelf(tag: str) -> bool:
+    """The same of what puts a title over several items."""
+    return tag in SHELF_TAGS or any(core in _SHELF_CORES for core in cores(tag))
+
+
+@lru_cache(maxsize=4096)
+def says_ad(tag: str) -> bool:
+    """True for an element whose name says that it is paid for.
+
+    >>> says_ad("ytd-next-ad-card"), says_ad("ytd-radio-renderer")
+    (True, False)
+    """
+    return not _AD_WORDS.isdisjoint(tag.split("-")[1:])

@@ -185,7 +185,13 @@ def _in_tree(html: str, tags: tuple[str, ...], subtype: str) -> Scope:
             key=lambda n: ("hidden" in n.attributes, attr(n, "page-subtype") != subtype),
         )
         return Scope(best, "hidden" not in best.attributes)
-    if tree.css_first(",".join(sorted(PAGE_ROOTS))) is not None:
+    named = [
+        n for n in tree.css("[page-subtype]") if subtype and attr(n, "page-subtype") == subtype
+    ]
+    if named:  # the page itself under another name
+        best = min(named, key=has_no_box)
+        return Scope(best, not has_no_box(best))
+    if any(not has_no_box(n) for n in tree.css(",".join(sorted(PAGE_ROOTS)))):
         return Scope(None, False)  # a page is there, and it is not the one that was asked for
     if manager is not None:
         renamed = [n for n in children(manager) if "-" in n.tag]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from collector.common.model import ItemKind, ParseError
@@ -17,7 +18,14 @@ from collector.platforms.locale.text import clean
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.locale import guess_languages
 from collector.platforms.youtube.parse.card import Card, Reading
-from collector.platforms.youtube.parse.payload import Json, channel_link, dig, lists, words
+from collector.platforms.youtube.parse.payload import (
+    Json,
+    channel_link,
+    dig,
+    lists,
+    whole,
+    words,
+)
 from collector.platforms.youtube.parse.registry import SENT_READERS
 from collector.platforms.youtube.parse.renderers import sent
 
@@ -44,8 +52,23 @@ _LEFT_OUT = frozenset(
         "messageRenderer", "feedNudgeRenderer", "alerts", "playlistPanelRenderer",
     )
 )  # fmt: skip
+_LAST_WORD = re.compile(r"(?:Renderer|ViewModel|(?<=[a-z])[A-Z][a-z]+)\Z")
+_CORES = frozenset(
+    _LAST_WORD.sub("", name) for name in _LEFT_OUT if name.endswith(("Renderer", "ViewModel"))
+)
 _PRIMARY = "twoColumnWatchNextResults"
 _VIDEO_ID = re.compile(r"[0-9A-Za-z_-]{11}\Z")
+#: Parts of an object that lead a viewer into or beside it.
+_BESIDE = frozenset(("header", "badges", "buttons", "thumbnailOverlays", "responseContext"))
+_MOST_OBJECTS = 1500
+#: Entries of a list that tell whether it holds cards.
+_FEW = 8
+_SAYING = ("title", "headline", "header", "metadata", "overlayMetadata", "thumbnail",
+           "contentImage", "contentText", "accessibilityText", "image")  # fmt: skip
+_COMMANDS = ("Endpoint", "Command", "Action", "Context", "Config", "Params")
+_MOST_SAYING = 24
+_CARDS = frozenset(key for key in SENT_READERS if not key.endswith(_COMMANDS))
+_TEXTS = frozenset(("simpleText", "runs", "thumbnails", "sources"))
 _SHELVES = re.compile(r"(?i)shelf(?:renderer|viewmodel)\Z|horizontalCardListRenderer\Z")
 _SAMPLES = ("viewCountText", "publishedTimeText", "shortViewCountText", "metadataParts",
             "secondaryText")  # fmt: skip
@@ -62,8 +85,14 @@ class Sent:
 
 
 def walk(answer: Json) -> Iterator[Sent]:
-    """The items of an answer in reading order, known or not."""
-    stack: list[tuple[Any, str | None]] = [(list(lists(answer)), None)]
+    """The items of an answer in reading order, known or not. Where the known parts hold none, all
+    of it is looked through that is not known to be something else."""
+    known = list(_walk(list(lists(answer))))
+    yield from known or _walk(whole(answer))
+
+
+def _walk(parts: Any) -> Iterator[Sent]:
+    stack: list[tuple[Any, str | None]] = [(parts, None)]
     while stack:
         value, section = stack.pop()
         if isinstance(value, Sent):
@@ -75,9 +104,15 @@ def walk(answer: Json) -> Iterator[Sent]:
             inner = [
                 _below(key, child, section)
                 for key, child in value.items()
-                if key not in _LEFT_OUT and isinstance(child, dict | list)
+                if isinstance(child, dict | list) and not _left_out(key)
             ]
             stack.extend(reversed(inner))
+
+
+@lru_cache(maxsize=4096)
+def _left_out(key: str) -> bool:
+    """True for a part that is no list, also where its name has another last word."""
+    return key in _LEFT_OUT or _LAST_WORD.sub("", key) in _CORES
 
 
 def _below(key: str, child: Any, section: str | None) -> tuple[Any, str | None]:
@@ -174,21 +209,30 @@ def _title(key: str, value: Any) -> str | None:
 
 def _looks_like_item(key: str, value: Json) -> bool:
     """True for an object that bears an item's own id, or is one card around a command to one."""
-    return _identity(key, value) is not None
+    return not key.endswith(_COMMANDS) and _identity(key, value) is not None
 
 
 def _identity(key: str, value: Json) -> tuple[str, str] | None:
     """(id, address) of what an unknown object is of; ``None`` if it is not like an item."""
     for name in ("videoId", "contentId", "playlistId", "postId", "channelId"):
         ident = value.get(name)
-        if isinstance(ident, str) and ident and _named(value):
-            return ident, _address(name, ident)
-    if not _named(value) or _holds_more(value):
+        if isinstance(ident, str) and ident:
+            return (ident, _address(name, ident)) if _named(value) else None
+    if _holds_more(value) or not _named(value):
         return None
+    found = _led_to(value) or _only_video(value)
+    return None if found is None or _holds_known(value) else found
+
+
+def _led_to(value: Json) -> tuple[str, str] | None:
+    """What an id of an object or one of its commands leads to."""
+    ident = sent.own_id(value)
+    if ident:
+        return ident, _address("channelId" if ident.startswith("UC") else "", ident)
     for name in ("navigationEndpoint", "onTap", "rendererContext", "endpoint", "command"):
         command = value.get(name)
         href = sent.watch_href(command) if isinstance(command, dict) else ""
-        ident = urls.list_id(href) if "/playlist" in href else urls.video_id(href)
+        ident = (urls.list_id(href) if "/playlist" in href else urls.video_id(href)) or ""
         if ident:
             return ident, href
         link = channel_link(command)
@@ -197,18 +241,63 @@ def _identity(key: str, value: Json) -> tuple[str, str] | None:
     return None
 
 
+def _only_video(value: Json) -> tuple[str, str] | None:
+    """The video that all of an object is about, whatever its commands are called."""
+    found: set[str] = set()
+    stack: list[Any] = [value]
+    most = _MOST_OBJECTS
+    while stack and most:
+        most -= 1
+        inner = stack.pop()
+        if isinstance(inner, list):
+            stack.extend(inner)
+        elif isinstance(inner, dict):
+            if not _CARDS.isdisjoint(inner):
+                return None
+            ident = inner.get("videoId")
+            if not (isinstance(ident, str) and _VIDEO_ID.match(ident)):
+                ident = sent.own_id(inner)
+            if ident and not ident.startswith("UC"):
+                found.add(ident)
+                if len(found) > 1:
+                    return None
+            stack.extend(
+                child
+                for key, child in inner.items()
+                if key not in _BESIDE and not key.startswith("menu")
+            )
+    return next(((ident, _address("", ident)) for ident in found), None)
+
+
 def _holds_more(value: Json) -> bool:
     """True for a shelf or another box around items: its own link is that of its title."""
     return any(isinstance(value.get(k), dict | list) for k in ("content", "contents", "items"))
 
 
+def _holds_known(value: Json) -> bool:
+    """The same of a box whose list has another name: known cards are in it."""
+    return any(
+        isinstance(one, dict) and not SENT_READERS.keys().isdisjoint(one)
+        for child in value.values()
+        if isinstance(child, list)
+        for one in child[:_FEW]
+    )
+
+
 def _named(value: Json) -> bool:
     """True where an object says something to a reader: a title, a text, a picture."""
-    return any(
-        isinstance(value.get(name), dict | str)
-        for name in ("title", "headline", "header", "metadata", "overlayMetadata", "thumbnail",
-                     "contentImage", "contentText", "accessibilityText", "image")
-    )  # fmt: skip
+    if any(isinstance(value.get(name), dict | str) for name in _SAYING):
+        return True
+    stack: list[Any] = [v for k, v in value.items() if not k.endswith(_COMMANDS)]
+    most = _MOST_SAYING
+    while stack and most:
+        most -= 1
+        inner = stack.pop()
+        if isinstance(inner, dict):
+            if not _TEXTS.isdisjoint(inner) or isinstance(inner.get("content"), str):
+                return True
+            stack.extend(v for k, v in inner.items() if not k.endswith(_COMMANDS))
+    return False
 
 
 def _address(name: str, ident: str) -> str:

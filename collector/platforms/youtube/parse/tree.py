@@ -174,6 +174,42 @@ _REGION_TAGS = {
 }
 
 
+_PLAIN_REGIONS = {"footer": "aside", "nav": "aside"}
+#: Plain elements that no browser shows, whatever is in them (scripts run on every captured page).
+_UNSEEN = frozenset(("noscript", "template"))
+_ENDS = re.compile(r"-(?:renderer|view-model(?:-v\d)?)\Z")
+
+
+@lru_cache(maxsize=4096)
+def cores(tag: str) -> tuple[str, ...]:
+    """What is left of an element's name without its prefix and its end: as the site ends names
+    today, and without the last word whatever it is.
+
+    >>> cores("ytd-guide-renderer"), cores("web-rich-shelf-block")
+    (('guide',), ('rich-shelf-block', 'rich-shelf'))
+    """
+    prefix, _, rest = tag.partition("-")
+    if not rest or prefix == "x":  # an anchor or a button under the name of ``parse_tree``
+        return ()
+    if (ended := _ENDS.sub("", rest)) != rest:
+        return (ended,)
+    return (rest, rest.rpartition("-")[0]) if "-" in rest else (rest,)
+
+
+_CORE_REGIONS = {core: said for tag, said in _REGION_TAGS.items() for core in cores(tag)[:1]}
+
+
+@lru_cache(maxsize=4096)
+def region_of(tag: str) -> str:
+    """The region that an element is by its name, whatever prefix and end that has; or empty."""
+    if "-" not in tag:
+        return _PLAIN_REGIONS.get(tag, "")
+    named = _REGION_TAGS.get(tag)
+    if named is not None:
+        return named
+    return next((_CORE_REGIONS[core] for core in cores(tag) if core in _CORE_REGIONS), "")
+
+
 class Places:
     """Answers where nodes stand, remembering every ancestor it has seen."""
 
@@ -202,13 +238,15 @@ class Places:
 
     def _step(self, around: Place, key: int, node: Node) -> Place:
         tag = node.tag
-        hidden = around.hidden or has_no_box(node)
+        hidden = around.hidden or tag in _UNSEEN or has_no_box(node)
+        if tag == "dialog" and "open" not in node.attributes:
+            hidden = True
         if tag in self._items:
             if around.item is not None:
                 return around if hidden == around.hidden else replace(around, hidden=hidden)
             return Place(hidden, key, around.shelf, around.region)
         shelf = node if tag in self._shelves else around.shelf
-        region = _REGION_TAGS.get(tag) or (
+        region = region_of(tag) or (
             "related" if tag == "div" and node.id == "related" else around.region
         )
         if around.region in ("aside", "queue"):

@@ -9,31 +9,51 @@ and link as far as they can be seen; its kind is not guessed.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from collector.common.model import ItemKind, ParseError
-from collector.platforms.locale.clock import parse_clock
+from collector.platforms.locale.clock import CLOCKS, parse_clock
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.parse.card import Card, Reading
-from collector.platforms.youtube.parse.registry import ITEM_TAGS, NOT_ITEMS, SHELF_TAGS
+from collector.platforms.youtube.parse.identity import (
+    bearers,
+    first_identity,
+    identity,
+    is_paid,
+    own_id,
+    told,
+)
+from collector.platforms.youtube.parse.registry import (
+    ITEM_TAGS,
+    SHELF_TAGS,
+    is_no_item,
+    is_shelf,
+    says_ad,
+)
+from collector.platforms.youtube.parse.renderers.ad import target
 from collector.platforms.youtube.parse.survey import Item, Survey
-from collector.platforms.youtube.parse.tree import Node, Place, attr, children, has_no_box, text_of
+from collector.platforms.youtube.parse.tree import (
+    Node,
+    Place,
+    Places,
+    attr,
+    children,
+    has_no_box,
+    region_of,
+    text_of,
+)
 
 _MIXED = ""
-_PAID = re.compile(r"/pagead/|googleadservices\.|doubleclick\.|[?&]adurl=")
-_GAME = re.compile(r"/playables/([\w-]+)")
-_CONTENT_ID = re.compile(r"(?:^|\s)content-id-(\S+)")
-_PICTURE = re.compile(r"/vi(?:_webp)?/([\w-]{11})/")
-_CLOCKS = re.compile(r"(?<![\d:])\d{1,3}(?::\d{2}){1,2}(?![\d:])")
 #: Children of an item's wrapper that hold the place of something still to come.
 _PLACEHOLDERS = frozenset(("ytd-continuation-item-renderer", "ytd-ghost-grid-renderer"))
 _MOST_LINKS = 5000
-#: Elements of a card whose attributes are looked at.
-_MOST_ELEMENTS = 300
-_VIDEO_ID = re.compile(r"[\w-]{11}\Z")
+#: Elements beside cards whose attributes are looked at, and elements of a page without any card.
+_MOST_BESIDE, _MOST_ALONE = 20_000, 60_000
+_MOST_TITLE = 300
+#: Elements of a card whose names are looked at.
+_MOST_NAMES = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +66,58 @@ class Unknown:
     href: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """An element that says what it is of; what is around it and of the same ``key`` is one card."""
+
+    node: Node
+    place: Place
+    key: str
+    ident: str
+    href: str
+    sure: bool
+    """False where only the whole card tells whether it is a list or a video of it."""
+
+
 def find_unknown(root: Node, found: Survey) -> list[Unknown]:
     """The unknown items outside of known ones, in no particular order."""
     known = [item.node for item in found.items]
-    linked = _around_links(root, found, known)
     hidden = [item.node for item in found.hidden]
+    linked = _around(root, _linked(found), known)
     cards = [*known, *(item.node for item in linked), *hidden]
-    return [*linked, *_among_cards(root, cards, found.items, linked)]
+    if not cards:
+        return _alone(root)
+    beside = _beside(root, cards, found)
+    named = _around(root, [c for b in beside for c in _claims(root, b)], cards)
+    taken: set[int] = set()
+    for item in named:
+        node: Node | None = item.node
+        while node is not None and node.mem_id not in taken:
+            taken.add(node.mem_id)
+            node = node.parent
+    rest = [b for b in beside if b.node.mem_id not in taken and _looks_like_a_card(b)]
+    return [*linked, *named, *(Unknown(b.node, b.place, *first_identity(b.node)) for b in rest)]
 
 
 def wrapped(item: Item) -> Unknown | None:
     """The unknown content of a known wrapper; ``None`` if it only holds a place."""
     holder = next((c for c in children(item.node) if attr(c, "id") == "content"), item.node)
     inside = [c for c in children(holder) if c.tag not in _PLACEHOLDERS and c.child is not None]
-    inside = [c for c in inside if c.tag not in NOT_ITEMS]
+    inside = [c for c in inside if not is_no_item(c.tag)]
     if not inside or not (text_of(holder) or holder.css_first("x-a[href], img")):
         return None
-    ident, href = _first_identity(item.node)
+    ident, href = first_identity(item.node)
     return Unknown(inside[0], item.place, ident, href)
 
 
 def held(node: Node, place: Place) -> Unknown:
     """The place of a known element that could not be read."""
-    return Unknown(node, place, *_first_identity(node))
+    return Unknown(node, place, *first_identity(node))
 
 
 def read_unknown(item: Unknown, reading: Reading) -> Card:
-    """The card of an unknown item, with a note."""
+    """The card of an unknown item, with a note. Only an advert is told by its name or by what its
+    link costs; no other kind is guessed."""
     node = item.node
     name = _name(node)
     card = Card(ItemKind.UNKNOWN, item.ident, name, item.href)
@@ -82,59 +127,90 @@ def read_unknown(item: Unknown, reading: Reading) -> Card:
         if urls.is_channel_path(href) and text_of(link):
             card.channel_name, card.channel_href = text_of(link), href
             break
-    clock = _CLOCKS.search(text_of(node))
+    clock = CLOCKS.search(text_of(node))
     card.seconds = parse_clock(clock[0]) if clock is not None else None
+    if _is_advert(item):
+        card.kind = ItemKind.AD
+        card.item_id = target(item.ident) if is_paid(item.ident) else item.ident
     reading.note(name, "", ParseError.UNKNOWN_RENDERER, card.title or text_of(node))
     return card
 
 
-def identity(href: str) -> str:
-    """The id of the video, list, post or game that a link leads to; empty for any other link.
-
-    A link into a list is about the list, one to a numbered place of it about that video.
-    """
-    if not href or href.startswith("#"):
-        return ""
-    playlist = urls.list_id(href)
-    video = urls.video_id(href)
-    if playlist and (video is None or "index=" not in href):
-        return playlist
-    if video:
-        return video
-    game = _GAME.search(href)
-    return urls.post_id(href) or (game[1] if game else "")
+def _is_advert(item: Unknown) -> bool:
+    return (
+        is_paid(item.href)
+        or any(says_ad(below.tag) for below in islice(item.node.traverse(), _MOST_NAMES))
+        or any(is_paid(attr(link, "href")) for link in item.node.css("x-a[href]"))
+    )
 
 
-def _around_links(root: Node, found: Survey, known: Sequence[Node]) -> list[Unknown]:
-    """The largest element around each link that is about that one thing."""
-    links: list[tuple[Node, Place, str, str]] = []
+def _linked(found: Survey) -> list[_Claim]:
+    """What the links say that no known item holds."""
+    claims: list[_Claim] = []
     headed = _shelves_with_items(found)
     for node, place, before in found.links[:_MOST_LINKS]:
         href = attr(node, "href")
         ident = identity(href)
-        if not ident or _heads_a_shelf(href, place, before, headed):
-            continue
-        links.append((node, place, ident, href))
-    if not links:
+        if ident and not _heads_a_shelf(href, place, before, headed):
+            claims.append(_Claim(node, place, ident, ident, href, sure=False))
+    played = _lists_of_videos(claims)
+    out: list[_Claim] = []
+    for claim in claims:
+        advert = _advert_around(claim.node)
+        if advert:
+            claim = replace(claim, key=advert)
+        elif claim.ident in played and (video := urls.video_id(claim.href)):
+            claim = replace(claim, key=video, ident=video, sure=True)
+        out.append(claim)
+    return out
+
+
+def _lists_of_videos(claims: Sequence[_Claim]) -> set[str]:
+    """Lists whose videos are the cards, each with its length in its picture; the card of a list
+    begins with a picture without one."""
+    first: dict[str, _Claim] = {}
+    several: set[str] = set()
+    for claim in claims:
+        one = first.setdefault(claim.ident, claim)
+        if claim.href != one.href and urls.video_id(claim.href) != urls.video_id(one.href):
+            several.add(claim.ident)
+    return {ident for ident in several if CLOCKS.search(text_of(first[ident].node))}
+
+
+def _advert_around(node: Node) -> str:
+    """A name for the outermost element around a link that is an advert by its own name."""
+    out = ""
+    current = node.parent
+    while current is not None:
+        if says_ad(current.tag):
+            out = f"ad {current.mem_id}"
+        current = current.parent
+    return out
+
+
+def _around(root: Node, claims: Sequence[_Claim], known: Sequence[Node]) -> list[Unknown]:
+    """The largest element around each claim that is about that one thing."""
+    if not claims:
         return []
     about: dict[int, str] = {root.mem_id: _MIXED}
     for node in known:
         _mark(node, _MIXED, about)
-    for node, _, ident, _ in links:
-        _mark(node, ident, about)
+    for claim in claims:
+        _mark(claim.node, claim.key, about)
     out: dict[int, Unknown] = {}
-    for node, place, ident, href in links:
-        card = node
-        parent = node.parent
+    for claim in claims:
+        card = claim.node
+        parent = card.parent
         while (
             parent is not None
-            and about.get(parent.mem_id) == ident
-            and parent.tag not in SHELF_TAGS
+            and about.get(parent.mem_id) == claim.key
+            and not is_shelf(parent.tag)
         ):
             card, parent = parent, parent.parent
         key = card.mem_id
         if key not in out:
-            out[key] = Unknown(card, place, _own_id(card) or _told(card, ident, href), href)
+            ident = claim.ident if claim.sure else told(card, claim.ident, claim.href)
+            out[key] = Unknown(card, claim.place, own_id(card) or ident, claim.href)
     return [item for item in out.values() if not has_no_box(item.node)]
 
 
@@ -166,119 +242,102 @@ def _heads_a_shelf(href: str, place: Place, before: int, headed: dict[int, int])
     return headed.get(place.shelf.mem_id) == before
 
 
-def _among_cards(
-    root: Node, cards: Sequence[Node], items: Sequence[Item], linked: Sequence[Unknown]
-) -> list[Unknown]:
-    """Elements beside cards that hold none and look like one."""
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """An element beside a card, or beside what holds cards; none is in it."""
+
+    node: Node
+    place: Place
+    direct: bool
+    """True right beside a card."""
+    near: bool
+    """True also beside two elements that hold cards."""
+    places: Places
+
+
+def _beside(root: Node, cards: Sequence[Node], found: Survey) -> list[_Beside]:
+    """What stands in the list among cards and is none so far."""
     marked: set[int] = {root.mem_id}
     holders: dict[int, Node] = {}
+    right: set[int] = set()
+    meeting: set[int] = set()
     for card in cards:
         marked.add(card.mem_id)
         parent = card.parent
         if parent is not None:
-            holders[parent.mem_id] = parent
-        while parent is not None:
-            key = parent.mem_id
-            if key in marked:
-                holders[key] = parent
-                break
+            right.add(parent.mem_id)
+        while parent is not None and (key := parent.mem_id) not in marked:
             marked.add(key)
+            holders[key] = parent
             parent = parent.parent
-    places = {item.node.mem_id: item.place for item in items}
-    places |= {item.node.mem_id: item.place for item in linked}
-    first = next(iter(places.values()), None)
-    out: list[Unknown] = []
-    for holder in holders.values():
-        if holder.mem_id == root.mem_id:
-            continue
-        place = first
+        if parent is not None:
+            meeting.add(parent.mem_id)
+    places = Places(root, ITEM_TAGS, SHELF_TAGS)
+    regions = {item.place.region for item in found.items}
+    regions |= {place.region for _, place, _ in found.links}
+    wanted = ("related",) if "related" in regions else ("", "related")
+    out: list[_Beside] = []
+    for key, holder in holders.items():
+        direct = key in right
         for child in children(holder):
-            key = child.mem_id
-            if key in marked:
-                place = places.get(key, place)
-                continue
             tag = child.tag
-            if tag in NOT_ITEMS or tag in ITEM_TAGS or tag in SHELF_TAGS or child.child is None:
+            if child.mem_id in marked or tag in ITEM_TAGS or is_no_item(tag):
                 continue
-            if place is not None and _looks_like_a_card(child):
-                ident, href = _first_identity(child)
-                out.append(Unknown(child, place, ident, href))
+            place = places.of(child)
+            if not place.hidden and place.region in wanted:
+                out.append(_Beside(child, place, direct, direct or key in meeting, places))
     return out
 
 
-def _looks_like_a_card(node: Node) -> bool:
-    if "-" not in node.tag or has_no_box(node):
+def _claims(root: Node, beside: _Beside, most: int = _MOST_BESIDE) -> Iterator[_Claim]:
+    """What the attributes of an element say that is no link."""
+    for node, ident, href in bearers(islice(_list_parts(beside.node), most)):
+        if node.mem_id == root.mem_id or (node.tag == "x-a" and identity(attr(node, "href"))):
+            continue
+        place = beside.places.of(node)
+        if not place.hidden and place.region not in ("aside", "queue"):
+            yield _Claim(node, place, ident, ident, href, sure=True)
+
+
+def _list_parts(node: Node) -> Iterator[Node]:
+    """An element and all in it, in order, without what is an item or is known to be none."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        tag = current.tag
+        if tag in ITEM_TAGS or is_no_item(tag) or region_of(tag) in ("aside", "queue"):
+            continue
+        yield current
+        stack.extend(reversed(list(children(current))))
+
+
+def _alone(root: Node) -> list[Unknown]:
+    """The cards of a list without a single link: two at least, so that a player is none."""
+    places = Places(root, ITEM_TAGS, SHELF_TAGS)
+    whole = _Beside(root, places.of(root), False, False, places)
+    claims = list(_claims(root, whole, _MOST_ALONE))
+    return _around(root, claims, ()) if len({claim.key for claim in claims}) > 1 else []
+
+
+def _looks_like_a_card(beside: _Beside) -> bool:
+    """A channel or an advert with its link, a picture with words. Of elements that are not the
+    site's own only those right beside a card, with such a link."""
+    node = beside.node
+    own = "-" in node.tag and not node.tag.startswith("x-")
+    if node.child is None or is_shelf(node.tag) or not (beside.direct or (own and beside.near)):
         return False
     for link in node.css("x-a[href]"):
         href = attr(link, "href")
-        if urls.is_channel_path(href) or _PAID.search(href):
+        if urls.is_channel_path(href) or is_paid(href):
             return True
-    return node.css_first("img") is not None and bool(text_of(node))
-
-
-def _first_identity(node: Node) -> tuple[str, str]:
-    """Id and address of the first link that names something, else of the first at all."""
-    first = ""
-    for link in node.css("x-a[href]"):
-        href = attr(link, "href")
-        ident = identity(href)
-        if ident:
-            return _own_id(node) or _told(node, ident, href), href
-        if (urls.is_channel_path(href) and not first) or (_PAID.search(href) and not first):
-            first = href
-    pictured = _own_id(node) or _pictured(node) or _in_attributes(node)
-    if pictured:
-        return pictured, first
-    if urls.is_channel_path(first):
-        return urls.nature(first).channel or first, first
-    return first, first
-
-
-def _own_id(node: Node) -> str:
-    """The id that a card bears in its class, as lockups do."""
-    for holder in (node, *children(node)):
-        found = _CONTENT_ID.search(attr(holder, "class"))
-        if found is not None:
-            return found[1]
-    return ""
-
-
-def _told(node: Node, ident: str, href: str) -> str:
-    """Of a link to a video in a list: the video where the picture (the first such link) shows a
-    length, else the list; lengths further down are those of a list's first videos."""
-    video = urls.video_id(href)
-    if video is None or video == ident or urls.post_id(href):
-        return ident
-    links = [node] if node.tag == "x-a" else node.css("x-a[href]")
-    picture = next((link for link in links if identity(attr(link, "href")) == ident), None)
-    return video if _CLOCKS.search(text_of(picture)) else ident
-
-
-def _pictured(node: Node) -> str:
-    """The id of the video whose picture a card shows."""
-    for picture in node.css("img[src]"):
-        found = _PICTURE.search(attr(picture, "src"))
-        if found is not None:
-            return found[1]
-    return ""
-
-
-def _in_attributes(node: Node) -> str:
-    """The id of a video that an element of a card says in an attribute of its own."""
-    for below in islice(node.traverse(), _MOST_ELEMENTS):
-        for name, value in below.attributes.items():
-            named = name.removeprefix("data-").replace("-", "")
-            if named in ("videoid", "contentid", "itemid") and _VIDEO_ID.match(value or ""):
-                return str(value)
-    return ""
+    words = bool(text_of(node))
+    return own and words and (says_ad(node.tag) or node.css_first("img") is not None)
 
 
 def _name(node: Node) -> str:
     """The name of the element, or of the first custom element in it."""
-    if "-" in node.tag and not node.tag.startswith("x-"):
-        return str(node.tag)
     for below in node.traverse():
-        if "-" in below.tag and not below.tag.startswith("x-"):
+        if below.is_element_node and "-" in below.tag and not below.tag.startswith("x-"):
             return str(below.tag)
     return str(node.tag).removeprefix("x-")
 
@@ -291,8 +350,18 @@ def _title(node: Node) -> str | None:
                 return text
     for link in node.css("x-a[href]"):
         text = attr(link, "title") or text_of(link)
-        if text and identity(attr(link, "href")) and not _CLOCKS.fullmatch(text):
+        if text and identity(attr(link, "href")) and not CLOCKS.fullmatch(text):
             return text
     for link in node.css("x-a[aria-label]"):
         return attr(link, "aria-label")
-    return None
+    return _first_words(node) or attr(node, "aria-label") or None
+
+
+def _first_words(node: Node) -> str:
+    """The first text of a card that is no length."""
+    for below in node.traverse(include_text=True):
+        if below.is_text_node:
+            text = text_of(below)
+            if any(c.isalpha() for c in text):
+                return text[:_MOST_TITLE]
+    return ""

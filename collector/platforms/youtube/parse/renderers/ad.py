@@ -74,7 +74,7 @@ def read(node: Node, reading: Reading) -> Card | None:
             return None  # an empty slot
         reading.note(node.tag, "href", ParseError.NO_LINK, text_of(node))
     href = next((h for h in links if urls.video_id(h)), links[0] if links else "")
-    card = Card(ItemKind.AD, video or _target(href), node.tag, href)
+    card = Card(ItemKind.AD, video or target(href), node.tag, href)
     card.title = (
         attr(node.css_first("#video-title, h3"), "title") or first_text(node, *_TITLES) or None
     )
@@ -88,7 +88,7 @@ def read(node: Node, reading: Reading) -> Card | None:
     return card
 
 
-def _target(href: str) -> str:
+def target(href: str) -> str:
     """The landing page of a click-counting link, without its query; other links as they are."""
     landing = urls.query_params(href).get("adurl")
     return landing.partition("?")[0] if landing else href
@@ -102,7 +102,7 @@ def read_sent(key: str, value: Json, reading: Reading) -> Card | None:
         url = dig(find(inner, "urlEndpoint"), "url")
         href = url if isinstance(url, str) else ""
     video = urls.video_id(href) or find(inner, "videoId")
-    card = Card(ItemKind.AD, video if isinstance(video, str) else _target(href), key, href)
+    card = Card(ItemKind.AD, video if isinstance(video, str) else target(href), key, href)
     title = find(inner, "title") or find(inner, "headline")
     card.title = words(title) or None
     sponsor = find(inner, "websiteText") or find(inner, "shortBylineText")

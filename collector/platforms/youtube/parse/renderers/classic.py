@@ -56,6 +56,11 @@ def _first(parts: dict[str, list[Node]], name: str) -> Node | None:
     return found[0] if found else None
 
 
+def _is_played(href: str) -> bool:
+    """True for a link to one video of a list that is open: it says at which place it stands."""
+    return "index=" in href
+
+
 def read(node: Node, reading: Reading) -> Card | None:
     """A video, live stream, premiere, short, mix or playlist behind one of the older cards."""
     parts = gather(node, _PARTS)
@@ -66,7 +71,11 @@ def read(node: Node, reading: Reading) -> Card | None:
         return None
     badge = classic_badge(node, parts)
     video, playlist = urls.video_id(href), urls.list_id(href)
-    if playlist and badge.seconds is None and node.css_first(_PANELS) is not None:
+    if (
+        playlist
+        and badge.seconds is None
+        and (node.css_first(_PANELS) is not None or (badge.kind is None and not _is_played(href)))
+    ):
         card = Card(collection_kind(playlist), playlist, node.tag, href)
     elif video:
         kind = badge.kind or (ItemKind.SHORT if urls.is_short(href) else ItemKind.VIDEO)
@@ -101,7 +110,7 @@ def read(node: Node, reading: Reading) -> Card | None:
 
 def read_sent(key: str, value: Json, reading: Reading) -> Card | None:
     """The same card as the server sent it."""
-    video = value.get("videoId")
+    video = value.get("videoId") or sent.own_id(value)
     if not isinstance(video, str) or not video:
         return None
     badge = sent.classic_overlays(value)

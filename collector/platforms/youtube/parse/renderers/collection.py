@@ -54,7 +54,7 @@ def read(node: Node, reading: Reading) -> Card | None:
 
 def read_sent(key: str, value: Json, reading: Reading) -> Card | None:
     """The same list as the server sent it."""
-    playlist = value.get("playlistId")
+    playlist = value.get("playlistId") or sent.own_id(value)
     if not isinstance(playlist, str) or not playlist:
         return None
     href = sent.watch_href(value.get("navigationEndpoint")) or f"/playlist?list={playlist}"

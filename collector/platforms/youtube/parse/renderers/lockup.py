@@ -154,10 +154,13 @@ def read_sent(key: str, value: Json, reading: Reading) -> Card | None:
     """The same card as the server sent it: what it is stands in ``contentType``."""
     command = dig(value, "rendererContext", "commandContext", "onTap", "innertubeCommand")
     href = sent.watch_href(command) or sent.watch_href(value.get("itemPlayback"))
-    content = value.get("contentId") or urls.video_id(href) or urls.list_id(href)
+    what = str(value.get("contentType") or "").removeprefix("LOCKUP_CONTENT_TYPE_")
+    content = value.get("contentId") or sent.own_id(value)
+    if not content and (not what or what in _SENT_VIDEOS):
+        content = urls.video_id(href)
+    content = content or urls.list_id(href)
     if not isinstance(content, str) or not content:
         return None
-    what = str(value.get("contentType") or "").removeprefix("LOCKUP_CONTENT_TYPE_")
     badge = sent.model_badges(value.get("contentImage"))
     metadata = dig(value, "metadata", "lockupMetadataViewModel")
     if what == "CHANNEL" or content.startswith("UC"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,7 @@ from collector.platforms.youtube.parse.renderers.common import (
 _STYLES = {
     "LIVE": ItemKind.LIVE, "UPCOMING": ItemKind.UPCOMING, "SHORTS": ItemKind.SHORT,
 }  # fmt: skip
+_IDS = re.compile(r"(?:[\w-]{11}|(?:PL|RD|UU|FL|OLAK5uy_)[\w-]{10,80}|UC[\w-]{22})\Z")
 _BYLINES = ("ownerText", "longBylineText", "shortBylineText", "bylineText", "authorText")
 _TITLES = ("title", "headline", "header")
 
@@ -40,6 +42,21 @@ def title_of(value: Json) -> str | None:
         if text:
             return text
     return None
+
+
+def own_id(value: Json) -> str:
+    """The id of a video, list or channel that an object bears itself, whatever its key; or empty.
+
+    >>> own_id({"entityId": "PLxxxxxxxxxxxx", "clickId": "none"})
+    'PLxxxxxxxxxxxx'
+    """
+    for name, ident in value.items():
+        if not name.endswith(("Id", "ID", "_id")) or not isinstance(ident, str):
+            continue
+        word = ident.replace("-", "")  # small letters throughout are a word of the site
+        if _IDS.match(ident) and not (word.isalpha() and word.islower()):
+            return ident
+    return ""
 
 
 def byline(value: Json, card: Card) -> None:
