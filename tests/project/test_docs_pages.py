@@ -70,7 +70,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 PYTHON = [page for page in OURS if any(block.language == "python" for block in blocks(page))]
 
 
-@pytest.mark.parametrize("page", PYTHON, ids=[page.stem for page in PYTHON])
+@pytest.mark.parametrize(
+    "page",
+    [
+        # What its blocks do with a puppet and a browser: tests/collector/testing.
+        pytest.param(page, id=page.stem, marks=[pytest.mark.slow] if page.stem == "pytest" else [])
+        for page in PYTHON
+    ],
+)
 def test_every_python_block_runs(
     page: Path, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

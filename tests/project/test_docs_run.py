@@ -43,7 +43,7 @@ PYTHON = {
     "docs/statistics.md": "test_statistics_docs.py",
 }
 #: How many lines no test runs. Whoever adds one says so here too.
-NOT_RUN = 40
+NOT_RUN = 41
 
 MINE = """\
 name: mine

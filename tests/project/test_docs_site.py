@@ -170,7 +170,8 @@ KINDS = ("index", "tutorial", "howto/index", "fleet", "reference/collector", "se
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+@pytest.mark.sweep(1)
+@pytest.mark.parametrize(("scheme", "width"), [("dark", 390), ("light", 1280)])
 def test_the_pages_are_for_everybody(site: Path, browser: Browser, scheme: str, width: int) -> None:
     """axe finds nothing at all, no page is wider than the screen, and Tab reaches a block that
     scrolls, and no other; on paper nothing is cut."""

@@ -148,8 +148,8 @@ def test_a_truth_is_read_from_a_file(tmp_path: Path) -> None:
     [
         ("nothing: 1", "no key 'nothing'"),
         ("scale: {hystory: 0}", "no parameter 'hystory'"),
-        ("lost: 2", "no share"),
-        ("kind: maybe", "no truth"),
+        ("lost: 2", "not a share"),
+        ("kind: maybe", "not a truth"),
         ("truths: [{truth: exposure, topic: sports, points: 20}]", "truth file of the mock"),
         ("- {truth: exposure, topic: sports, points: 20}", "truth file of the mock"),
     ],

@@ -379,7 +379,7 @@ def test_labels_may_come_later(tmp_path: Path) -> None:
     for labels in (["mock", "later"], []):
         done = run("plan", str(scenario(tmp_path, labels=labels)))
         assert done.exit_code == 2
-        assert "own.yaml:3: labels: these are no labels" in done.stderr
+        assert "own.yaml:3: labels: these are not labels" in done.stderr
 
 
 def test_labels_that_come_later_lead_nobody(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def test_a_token_is_made_once_and_refused_when_others_can_read_it(tmp_path: Path
     path.chmod(0o600)
     for wrong in ("", "short", "two words and more\n", "two\nlines of a token, and\n"):
         path.write_text(wrong)
-        with pytest.raises(UserError, match="no token"):
+        with pytest.raises(UserError, match="not a token"):
             token_in(path)
 
 
@@ -139,7 +139,7 @@ def test_a_run_that_no_cluster_can_do_is_refused_before_one_is_asked() -> None:
     shot = {"name": "s", "arms": {"a": {"steps": [{"visit": "home"}, {"screenshot": "one"}]}}}
     assert "'screenshot' cannot be used with Dask" in checked(FAR, shot).problem
     for wrong in ("host:port", ":1", "host:70000", ""):
-        assert "no address" in checked(replace(FAR, ledger=wrong)).problem
+        assert "not an address" in checked(replace(FAR, ledger=wrong)).problem
 
 
 @pytest.mark.parametrize(

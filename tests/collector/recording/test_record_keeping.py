@@ -274,7 +274,7 @@ def test_an_archive_of_another_shape_is_refused(tmp_path: Path, har: Any) -> Non
     shelf = RecordingStore(tmp_path / "s")
     shelf.begin(HEAD)
     shelf.put_har(0, har)
-    with pytest.raises(RecordingRefused, match="no whole HTTP archive"):
+    with pytest.raises(RecordingRefused, match="not a whole HTTP archive"):
         shelf.har(0)
 
 
@@ -287,7 +287,7 @@ def test_an_entry_that_was_tampered_with_is_refused(tmp_path: Path, change: dict
     har = made(raw_entry()).har
     har["log"]["entries"][0] |= change
     shelf.put_har(0, har)
-    with pytest.raises(RecordingRefused, match="no whole HTTP archive"):
+    with pytest.raises(RecordingRefused, match="not a whole HTTP archive"):
         shelf.har(0)
 
 
@@ -297,7 +297,7 @@ def test_a_body_that_is_no_base64_is_refused(tmp_path: Path) -> None:
     har = made(raw_entry(body=b"\xff", mime_type="image/png", kind="image")).har
     har["log"]["entries"][0]["response"]["content"]["text"] = "_w=="
     shelf.put_har(0, har)
-    with pytest.raises(RecordingRefused, match="no whole HTTP archive"):
+    with pytest.raises(RecordingRefused, match="not a whole HTTP archive"):
         shelf.har(0)
 
 

@@ -79,8 +79,8 @@ def test_all_pairs_are_more_outcomes_than_each_against_the_control() -> None:
         ({"surfaces": ["home", "search"]}, "analysis.surfaces.1", "add search: WORDS to after"),
         ({"smallest_effect": {"jaccard": "5 points"}}, "analysis.smallest_effect.jaccard", "shift"),
         ({"smallest_effect": {"x": "5 points"}}, "analysis.smallest_effect.x", "no outcome"),
-        ({"smallest_effect": "much"}, "analysis.smallest_effect", "no smallest effect"),
-        ({"smallest_effect": "0 points"}, "analysis.smallest_effect", "no smallest effect"),
+        ({"smallest_effect": "much"}, "analysis.smallest_effect", "not a smallest effect"),
+        ({"smallest_effect": "0 points"}, "analysis.smallest_effect", "not a smallest effect"),
         ({"smallest_effect": "5"}, "analysis.smallest_effect", "5 points"),
         ({"smallest_effect": "500 points"}, "analysis.smallest_effect", "excludes nothing"),
         (
@@ -91,7 +91,7 @@ def test_all_pairs_are_more_outcomes_than_each_against_the_control() -> None:
         (
             {"smallest_effect": "5 points", "outcomes": ["list-length"]},
             "analysis.smallest_effect",
-            "no size of list-length",
+            "not a size of list-length",
         ),
         ({"pairs": "factors"}, "analysis.pairs", "no two factors"),
     ],

@@ -371,7 +371,7 @@ def test_a_watch_that_was_not_complete_is_a_missing_cell_with_its_receipt(
 def test_watching_where_there_is_no_video_fails(runner: StepRunner, store: Store) -> None:
     result = runner.run(one({"watch": "10s"}))
     assert result.outcome is Outcome.FAILED
-    assert "no watch page" in result.detail
+    assert "not a watch page" in result.detail
     assert list(store.receipts()) == []
 
 

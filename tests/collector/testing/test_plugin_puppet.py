@@ -37,6 +37,7 @@ def files(output: Path) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.slow  # of a scenario's failed run: test_plugin_scenario.py
 def test_a_failing_test_leaves_trace_and_picture_of_its_puppet(
     pytester: pytest.Pytester,
 ) -> None:

@@ -196,6 +196,7 @@ SCENARIO: dict[str, Any] = {
 
 
 @pytest.mark.browser
+@pytest.mark.sweep(1)
 def test_a_session_sees_what_was_served(site: Site, tmp_path: Path) -> None:
     result = run_scenario(
         parse_scenario({**SCENARIO, "persona": site.persona}),

@@ -76,15 +76,10 @@ def _list(card: Card) -> Json:
 def item(card: Card, look: Look) -> Json:
     """The object of one card, as its list holds it.
 
-    :param card: adverts and the shorts of a shelf are those of the other site
+    :param card: adverts, and today's shorts of a shelf, are those of the other site
     """
-    if card.kind is ItemKind.AD or (card.kind is ItemKind.SHORT and card.slim):
-        modern = card_json(card, look)
-        return (
-            modern
-            if "reelItemRenderer" not in modern
-            else {"videoWithContextRenderer": _video(card)}
-        )
+    if card.kind is ItemKind.AD or (look.modern and card.kind is ItemKind.SHORT and card.slim):
+        return card_json(card, look)
     if card.kind in (ItemKind.MIX, ItemKind.PLAYLIST):
         return _list(card)
     return {"videoWithContextRenderer": _video(card)}
