@@ -126,7 +126,7 @@ def summary(cells: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     covered = [
         outcome["coverage"]
         for each in cells
-        if each["kind"] == Kind.NULL.value
+        if each["kind"] != Kind.BROKEN.value
         for outcome in each["outcomes"]
         if outcome.get("coverage") and outcome["coverage"]["rate"] is not None
     ]
@@ -167,7 +167,7 @@ def broken_promises(table: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{place}: {each['unstable']['rate']:.1%} withheld as unstable, at most 2 %"
         for outcome in each["outcomes"]:
             covered = outcome.get("coverage")
-            if each["kind"] == Kind.NULL.value and covered and _under(covered, COVERAGE):
+            if each["kind"] != Kind.BROKEN.value and covered and _under(covered, COVERAGE):
                 yield f"{place}, {outcome['surface']}: intervals hold {covered['rate']:.1%}"
             wrong = outcome.get("wrong_equivalence")
             if wrong and _over(wrong, WRONG_EQUIVALENCE):
