@@ -222,9 +222,11 @@ def _groups(data: RunData, answer: Answer, declaration: Declaration, seed: int) 
 
 
 def _lasting(measured: Measured, seed: int) -> bool:
-    """Puppets stay apart from page to page; taken for given where there is one page only."""
+    """Puppets stay apart from page to page. One page tells nothing of it: two halves of any noise
+    explain most of its spread, and those of an effect lie across the arms where it is not strong.
+    """
     if len(measured.slots) < 2:
-        return True
+        return False
     table = label_shares(
         [[page.topics if page else () for page in measured.by_slot(p)] for p in measured.puppets]
     )

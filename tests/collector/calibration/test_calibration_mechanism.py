@@ -152,6 +152,21 @@ def test_test_groups_are_not_taken_for_the_treatment() -> None:
     assert effects == 0 or right >= 0.8 * effects
 
 
+def test_one_page_tells_of_no_test_groups() -> None:
+    """Puppets of a moderate effect, each seen once, fall into two halves that lie across the arms
+    as easily: nothing is said of groups, which show in what lasts from page to page."""
+
+    def moderate(generator: np.random.Generator, twin: int, page: int, treated: bool) -> list:  # type: ignore[type-arg]
+        return listed(ranked(generator, POPULAR + 1.2 * TOPIC * treated, noise=1.2))
+
+    found: list[Mechanism] = []
+    for seed in range(RUNS):
+        data = run(moderate, seed, outcomes=["exposure-share"], pages=1)
+        found += [each.mechanism for each in mechanisms(data, judge(data))]
+    assert len(found) >= RUNS / 2
+    assert Mechanism.BUCKET not in found
+
+
 def test_where_nothing_differs_nothing_is_explained() -> None:
     """No effect, no mechanism: it is never asked for without a verdict."""
     for seed in range(10):
