@@ -163,6 +163,7 @@ def test_a_killed_session_costs_its_own_cells_only(
         assert list(store.rows("SELECT * FROM receipts WHERE session = 'b01-a-1'")) == []
 
 
+@pytest.mark.slow  # without a browser: test_kill_supervisor.py
 def test_sessions_do_not_outlive_their_supervisor(
     started: Callable[..., subprocess.Popen[str]], tmp_path: Path
 ) -> None:

@@ -64,6 +64,7 @@ def test_a_path_or_another_browser_that_was_chosen_is_left_alone(
     run(pytester).assert_outcomes(passed=1)
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("option", [("--browser", "firefox"), ("--browser-channel", "chrome")])
 def test_other_browsers_get_no_path(pytester: pytest.Pytester, option: tuple[str, str]) -> None:
     pytester.makepyfile(
