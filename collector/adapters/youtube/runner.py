@@ -170,12 +170,13 @@ class VideoRunner(StepRunner):
         channel = self._channel() if most is not None else None
         if most is None or channel is None:
             return
-        spent = self.store.rows(
-            "SELECT count(*) AS n FROM events WHERE kind = ? AND message = ?", [VIEW, channel]
-        )
-        if next(iter(spent))["n"] >= most:
-            raise ActionFailed(f"the budget of {most} views of {channel} is used up")
-        self.store.log(self.filing.run, VIEW, channel, session=self.session, step=step.index)
+        with self.store.transaction():  # nobody spends a view between the question and the answer
+            spent = self.store.rows(
+                "SELECT count(*) AS n FROM events WHERE kind = ? AND message = ?", [VIEW, channel]
+            )
+            if next(iter(spent))["n"] >= most:
+                raise ActionFailed(f"the budget of {most} views of {channel} is used up")
+            self.store.log(self.filing.run, VIEW, channel, session=self.session, step=step.index)
 
     def _pick(self, step: PlannedStep) -> tuple[Impression, tuple[Impression, ...]]:
         """The item that a step is about, and all that are shown beside it."""
