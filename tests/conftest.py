@@ -59,6 +59,7 @@ LONGEST = (
     "test_linear_patterns",
     "test_run_browser",
     "test_plugin_puppet",
+    "test_run_interrupt",
     "test_plugin_scenario",
     "test_run_feed",
     "test_dialogs",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from collector.analysis.attained import attainable
-from collector.analysis.exchanges import MOST_EXACT, total
+from collector.analysis.exchanges import MOST_EXACT, Floats, total
 from collector.analysis.samples import NothingToCompareError, Sample
 from collector.analysis.shifts import shifts
 from collector.analysis.spreads import unequal_ends
@@ -74,23 +74,35 @@ def widened(found: Interval, used: Sample, support: tuple[float, float]) -> Inte
     """
     if not found.bounded or found.degenerate:
         return found
-    low, high = found.low, found.high
-    if not used.against_zero:
-        spread = unequal_ends(used.values[None, :], used.treated, used.strata, found.level)
-        low, high = (
-            float(np.fmin(low, spread[0][0])),
-            float(np.fmax(high, spread[1][0])),
-        )
-    ends = tied_ends(used, found.level, support)
-    if ends is not None:
-        low, high = min(low, ends[0]), max(high, ends[1])
-    if found.low > 0:
-        low = max(low, min(found.low, EXCLUDED))
-    if found.high < 0:
-        high = min(high, max(found.high, -EXCLUDED))
     width = support[1] - support[0]
     bounds = support if used.against_zero else (-width, width)
-    return Interval(max(low, bounds[0]), min(high, bounds[1]), found.level, tied=ends is not None)
+    low, high = np.array([found.low]), np.array([found.high])
+    if not used.against_zero:
+        spread = unequal_ends(used.values[None, :], used.treated, used.strata, found.level)
+        low, high = hull((low, high), spread, bounds)
+    ends = tied_ends(used, found.level, support)
+    if ends is not None:
+        low, high = hull((low, high), (np.array([ends[0]]), np.array([ends[1]])), bounds)
+    return Interval(float(low[0]), float(high[0]), found.level, tied=ends is not None)
+
+
+def hull(
+    tested: tuple[Floats, Floats], others: tuple[Floats, Floats], bounds: tuple[float, float]
+) -> tuple[Floats, Floats]:
+    """Least and greatest ends of two intervals, each of shape (runs,), cut to ``bounds``; but where
+    the tested one excludes 0, so does the hull.
+
+    :param others: NaN where there are none.
+
+    >>> tested, others = np.array([[0.2], [0.6]]), np.array([[-0.1], [0.8]])
+    >>> low, high = hull((tested[0], tested[1]), (others[0], others[1]), (-1, 1))
+    >>> f"{low[0]:.3f} to {high[0]:.1f}"
+    '0.000 to 0.8'
+    """
+    low, high = np.fmin(tested[0], others[0]), np.fmax(tested[1], others[1])
+    low = np.where(tested[0] > 0, np.maximum(low, np.minimum(tested[0], EXCLUDED)), low)
+    high = np.where(tested[1] < 0, np.minimum(high, np.maximum(tested[1], -EXCLUDED)), high)
+    return np.maximum(low, bounds[0]), np.minimum(high, bounds[1])
 
 
 def inverted(

@@ -27,7 +27,7 @@ from collector.analysis.inference import (
     interval,
     simultaneous,
 )
-from collector.analysis.intervals import EXCLUDED, Interval, widened
+from collector.analysis.intervals import Interval, hull, widened
 from collector.analysis.measures import Measure
 from collector.analysis.places import places
 from collector.analysis.shifts import shifts
@@ -118,8 +118,8 @@ def value_tests(
                 np.where(never, np.minimum(low, 0), low),
                 np.where(never, np.maximum(high, 0), high),
             )
-        wide_low, wide_high = _spread(
-            low, high, values, treated, strata, found.measure.reach, alpha
+        wide_low, wide_high = hull(
+            (low, high), unequal_ends(values, treated, strata, 1 - alpha), found.measure.reach
         )
         low = np.where(bounded & ~same, wide_low, low)
         high = np.where(bounded & ~same, wide_high, high)
@@ -195,18 +195,6 @@ def _ends(
     low = np.where(same, reach[0] * most if same.any() else 0.0, np.maximum(low, reach[0]))
     high = np.where(same, reach[1] * most if same.any() else 0.0, np.minimum(high, reach[1]))
     return np.where(bounded, low, reach[0]), np.where(bounded, high, reach[1]), bounded, same
-
-
-def _spread(
-    low: Floats, high: Floats, values: Floats, treated: Bools, strata: NDArray[np.intp],
-    reach: tuple[float, float], alpha: float,
-) -> tuple[Floats, Floats]:  # fmt: skip
-    """``intervals.widened`` where no values tie, for many audits of one design."""
-    lows, highs = unequal_ends(values, treated, strata, 1 - alpha)
-    lows, highs = np.fmin(low, lows), np.fmax(high, highs)
-    lows = np.where(low > 0, np.maximum(lows, np.minimum(low, EXCLUDED)), lows)
-    highs = np.where(high < 0, np.minimum(highs, np.maximum(high, -EXCLUDED)), highs)
-    return np.maximum(lows, reach[0]), np.minimum(highs, reach[1])
 
 
 def _tied(values: Floats) -> Bools:

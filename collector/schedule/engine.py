@@ -158,16 +158,18 @@ class Engine:
         except KeyboardInterrupt:
             self.result.interrupted = True
             self.display.say("interrupted: closing the browsers, keeping what was captured")
-            self._stop_all()
         except (_RunOver, UserError) as end:
             why = end.why if isinstance(end, _RunOver) else end
             self.result.interrupted = True
             self.result.fatal = why
             self.display.say(f"the run ends: {why.problem}")
-            self._stop_all()
         except BaseException:
             self._stop_all()
             raise
+        # Not before the exception is gone: a read that it cut off would lie in its frames and hold
+        # the store as it was, and nobody may write over what was written since.
+        if self.result.interrupted:
+            self._stop_all()
         for block in waiting:
             for session in block.members_left:
                 with self._nothing_lost():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -89,9 +90,11 @@ class Reading:
         return list(self.rows(f"SELECT * FROM steps{where} ORDER BY session, step", values))
 
     def rows(self, sql: str, values: Iterable[Any] = ()) -> Iterator[Row]:
-        """Rows of any query, as dicts."""
-        with database.user_errors(self.path):
-            cursor = self.db.execute(sql, list(values))
+        """Rows of any query, as dicts. However the reading ends, the store is not held by it."""
+        with (
+            database.user_errors(self.path),
+            contextlib.closing(self.db.execute(sql, list(values))) as cursor,
+        ):
             names = [column[0] for column in cursor.description]
             for row in cursor:
                 yield dict(zip(names, row, strict=True))

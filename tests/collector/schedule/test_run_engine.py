@@ -192,6 +192,32 @@ def test_what_is_no_event_is_said_and_harms_nothing(out: RunDir, store: Store) -
     assert any("hello from a library" in line for line in shown.said)
 
 
+def test_a_read_that_ctrl_c_cuts_off_does_not_lock_the_store(out: RunDir, store: Store) -> None:
+    """The rows it had not read yet would hold the store as it was, and SQLite lets nobody write
+    over what others have written since: a session that ends would not be kept."""
+    shown = Recorder()
+    shown.on[EventKind.STEP_STARTED] = threading.Event()
+
+    def cut_off() -> None:
+        if not shown.on[EventKind.STEP_STARTED].is_set():
+            return
+        read = store.rows("SELECT * FROM steps")
+        next(read)
+        with Store(out.store) as other:
+            other.log("r", "note", "written meanwhile")
+        raise KeyboardInterrupt
+
+    made = engine(out, store, [["polite-1"], ["good-1"]], shown, workers=1)
+    made.trouble = cut_off  # type: ignore[assignment]
+    result = made.run()
+    assert result.interrupted
+    assert result.fatal is None
+    assert {row["id"]: row["state"] for row in store.sessions()} == {
+        "polite-1": SessionState.INTERRUPTED,
+        "good-1": SessionState.INTERRUPTED,
+    }
+
+
 def interrupted(made: Engine, shown: Recorder) -> EngineResult:
     """Run and press Ctrl-C once the first step is under way."""
     begun = shown.on[EventKind.STEP_STARTED] = threading.Event()

@@ -92,7 +92,6 @@ def gone(out: Path, seconds_s: float) -> bool:
     return alive(out) == []
 
 
-@pytest.mark.slow  # in real time; quicker ones: tests/collector/ledger/test_resume_feed.py
 def test_ctrl_c_keeps_what_was_captured_and_the_rest_can_be_sent(
     started: Callable[..., subprocess.Popen[str]], tmp_path: Path
 ) -> None:

@@ -64,6 +64,24 @@ def test_the_log_stays_while_the_store_is_open(tmp_path: Path) -> None:
         assert (tmp_path / "store.db-wal").stat().st_ino == before
 
 
+def test_a_read_that_is_cut_off_holds_nothing(tmp_path: Path) -> None:
+    """Ctrl-C in the middle of a read; its traceback is kept, others write, and then we do."""
+    with Store(tmp_path / "store.db") as store:
+        store.add_run("r", scenario="s", seed=1, plan_hash="0" * 64)
+        store.log("r", "note", "one")
+        read = store.rows("SELECT * FROM data_dictionary")
+        next(read)
+        with pytest.raises(KeyboardInterrupt) as cut:
+            read.throw(KeyboardInterrupt())  # type: ignore[attr-defined]
+        with Store(tmp_path / "store.db") as other:
+            other.log("r", "note", "two")
+        store.log("r", "note", "three")
+        assert cut.tb is not None
+        assert [row["message"] for row in store.rows("SELECT message FROM events")][-3:] == [
+            "one", "two", "three",
+        ]  # fmt: skip
+
+
 def test_the_mocks_databases_beside_readers(tmp_path: Path) -> None:
     """The same of what the mock files: ``mock.db`` stays whole under whoever looks."""
     path = tmp_path / "mock.db"
