@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -91,13 +92,16 @@ class Reading:
 
     def rows(self, sql: str, values: Iterable[Any] = ()) -> Iterator[Row]:
         """Rows of any query, as dicts. However the reading ends, the store is not held by it."""
-        with (
-            database.user_errors(self.path),
-            contextlib.closing(self.db.execute(sql, list(values))) as cursor,
-        ):
-            names = [column[0] for column in cursor.description]
-            for row in cursor:
-                yield dict(zip(names, row, strict=True))
+        with database.user_errors(self.path):
+            cursor = self.db.execute(sql, list(values))
+            try:
+                names = [column[0] for column in cursor.description]
+                for row in cursor:
+                    yield dict(zip(names, row, strict=True))
+            finally:
+                # A reader may let go of its rows after the store was closed, and of the cursor.
+                with contextlib.suppress(sqlite3.ProgrammingError):
+                    cursor.close()
 
     def check(self) -> None:
         """:raises StoreCorrupt: SQLite's own check finds damage."""

@@ -82,6 +82,14 @@ def test_a_read_that_is_cut_off_holds_nothing(tmp_path: Path) -> None:
         ]  # fmt: skip
 
 
+def test_rows_that_nobody_reads_to_their_end_outlive_their_store(tmp_path: Path) -> None:
+    """Whoever lets go of them later is told of nothing (a warning would fail this test)."""
+    with Store(tmp_path / "store.db") as store:
+        read = store.rows("SELECT * FROM data_dictionary")
+        next(read)
+    read.close()  # type: ignore[attr-defined]
+
+
 def test_the_mocks_databases_beside_readers(tmp_path: Path) -> None:
     """The same of what the mock files: ``mock.db`` stays whole under whoever looks."""
     path = tmp_path / "mock.db"
