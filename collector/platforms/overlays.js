@@ -3,6 +3,8 @@
 (call) => {
   "use strict";
   const HERE = Symbol.for("twinwatch.dialog");
+  // Elements and words that dialogs are known by: {table, about, cookies}, put in by overlays.py.
+  const KNOWN = null;
   const MODAL = 'dialog[open], [role="dialog"], [role="alertdialog"], [aria-modal="true"]';
   const BUTTONS = 'button, [role="button"], a, input[type="submit"], input[type="button"], tp-yt-paper-button';
   // Where a dialog or a bar lies, as shares of the window: middle, edges.
@@ -33,8 +35,9 @@
   const says = (text, words) => words.some((word) => holds(text, word));
 
   const todo = {
-    // {table, about, cookies, skip}: the first dialog, as {kind, text, accept, decline}; null: none.
-    find({ table, about, cookies, skip }) {
+    // {skip}: the first dialog of another kind, as {kind, text, accept, decline}; null: none.
+    find({ skip }) {
+      const { table, about, cookies } = KNOWN;
       const video = document.querySelector("#movie_player video, video");
       const paused = !!video && video.paused && !video.ended;
       const found = [];

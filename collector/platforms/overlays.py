@@ -8,6 +8,7 @@ waits behind something without saying what it is.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +24,8 @@ _MOST = 5
 _GONE_S = 5.0
 #: Attribute of the button that is about to be pressed.
 MARK = "data-puppet-dialog"
+#: Where the script is told what dialogs are known by.
+_KNOWN = "const KNOWN = null;"
 
 
 class DialogKind(StrEnum):
@@ -78,10 +81,16 @@ _TABLE: tuple[Mapping[str, str], ...] = (
 
 @cache
 def _script() -> str:
-    """The script that looks at what lies over a page."""
+    """The script that looks at what lies over a page.
+
+    What dialogs are known by is written into it: as an argument it would be taken apart and put
+    together again for every page.
+    """
     text = (files(__package__ or "") / "overlays.js").read_text(encoding="utf-8")
+    known = {"table": list(_TABLE), "about": list(ABOUT.items()), "cookies": COOKIES}
+    before, after = text.split(_KNOWN)
     # Playwright takes a text that begins with a comment for statements, not for a function.
-    return text[text.index("(call) =>") :]
+    return before[before.index("(call) =>") :] + f"const KNOWN = {json.dumps(known)};" + after
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +144,7 @@ class Overlays:
         found: list[Met] = []
         skip: list[str] = []
         for _ in range(_MOST):
-            seen = self._ask("find", self._argument(skip))
+            seen = self._ask("find", {"skip": skip})
             if seen is None:
                 break
             met = self._answer(seen)
@@ -156,14 +165,6 @@ class Overlays:
 
     def _ask(self, what: str, arg: Any) -> Any:
         return self._asking.ask(_script(), {"do": what, "arg": arg})
-
-    def _argument(self, skip: list[str]) -> dict[str, Any]:
-        return {
-            "table": list(_TABLE),
-            "about": list(ABOUT.items()),
-            "cookies": COOKIES,
-            "skip": skip,
-        }
 
     def _answer(self, seen: Mapping[str, Any]) -> Met:
         kind = DialogKind(seen["kind"])

@@ -18,7 +18,7 @@ from bs4 import BeautifulSoup, Tag
 from collector.common.model import ParseError, Unparsed
 from collector.platforms.locale.text import clean
 from collector.platforms.youtube import urls
-from collector.platforms.youtube.markup import Cut, Opened, cut
+from collector.platforms.youtube.markup import TOKEN, Cut, Opened, cut
 from collector.platforms.youtube.parse.renderers.ad import TAGS
 
 #: Leaves larger than this hold a whole player or page; only their first part is read.
@@ -95,11 +95,11 @@ def find_leaves(html: str) -> list[Cut]:
     [('adbadge', '<i>')]
     """
     judge = _Judge(html)
-    if not judge.hints:
+    if not judge.may_find():
         return []
     kept: list[Cut] = []
     widest: dict[str, Cut] = {}
-    for leaf in cut(html, judge):
+    for leaf in cut(html, judge, last=judge.hints[-1]):
         # Elements lie in each other or apart, so the one that ends last tells of all before.
         known = widest.get(leaf.name)
         if known is not None and known.start <= leaf.start and leaf.end <= known.end:
@@ -117,26 +117,36 @@ class _Judge:
         self.html = html
         self.hints = sorted(found.start() for hint in _HINTS for found in hint.finditer(html))
 
+    def may_find(self) -> bool:
+        """Whether it is worth while to go through the page: some tag with a hint may be an advert.
+        The empty frame that every player has for adverts is none."""
+        return any(self._may_be_one(place) for place in self.hints)
+
+    def _may_be_one(self, hint: int) -> bool:
+        token = TOKEN.match(self.html, max(0, self.html.rfind("<", 0, hint + 1)))
+        if token is None or token[2] or hint >= token.end():
+            return True  # not in a tag, as far as this look tells
+        if not token[3]:
+            return False  # in a style, a script or a comment
+        return any(self._found(Opened(token[3].lower(), token.start(), token[0], [])))
+
     def __call__(self, element: Opened, around: Sequence[Opened]) -> Iterator[tuple[str, int]]:
-        element.hidden = bool(around and around[-1].hidden) or _is_hidden(element)
-        if element.tag != "ad-badge-view-model" and not self._has_hint(element):
+        if not self._has_hint(element) or _is_hidden(around):
             return
-        words = {
-            m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(element.text)
-        }
+        for selector in self._found(element):
+            yield selector.name, _climb(selector, element, around)
+
+    def _found(self, element: Opened) -> Iterator[_Selector]:
+        """The selectors that a first tag answers to."""
+        words = _attributes(element)
         classes, name = frozenset(words.get("class", "").split()), words.get("id", "")
         for selector in _SELECTORS:
-            if not (
+            if (
                 element.tag in selector.tags
                 or (selector.classes and selector.classes <= classes)
                 or (selector.id and selector.id == name)
-            ):
-                continue
-            if selector.must_hold and self._is_empty(element):
-                continue
-            if around and around[-1].hidden:
-                return
-            yield selector.name, _climb(selector, element, around)
+            ) and not (selector.must_hold and self._is_empty(element)):
+                yield selector
 
     def _has_hint(self, element: Opened) -> bool:
         """No hint goes on behind the end of a tag, so where it begins is enough."""
@@ -160,8 +170,19 @@ def _attributes(element: Opened) -> dict[str, str]:
     return {m[1].lower(): m[2] or m[3] or m[4] or "" for m in found}
 
 
-def _is_hidden(element: Opened) -> bool:
-    return "hidden" in element.text and "hidden" in _attributes(element)
+def _is_hidden(around: Sequence[Opened]) -> bool:
+    """Whether one of these, outermost first, is hidden. No element is asked twice."""
+    unknown = []
+    hidden = False
+    for element in reversed(around):
+        if element.hidden is not None:
+            hidden = element.hidden
+            break
+        unknown.append(element)
+    for element in reversed(unknown):
+        hidden |= "hidden" in element.text and "hidden" in _attributes(element)
+        element.hidden = hidden
+    return hidden
 
 
 def parse_leaf(selector: str, html: str) -> LeafData:

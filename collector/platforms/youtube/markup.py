@@ -36,8 +36,8 @@ class Opened:
     text: str
     wanted: list[int]
     """Numbers of the matches that it is to be cut out for."""
-    hidden: bool = False
-    """It, or something around it, is not shown; for who judges to say."""
+    hidden: bool | None = None
+    """It, or something around it, is not shown; for who judges to find out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +54,30 @@ class Cut:
 Judge = Callable[[Opened, Sequence[Opened]], Iterator[tuple[str, int]]]
 
 
-def cut(html: str, judge: Judge) -> list[Cut]:
+def cut(html: str, judge: Judge, *, last: int | None = None) -> list[Cut]:
     """Every element that ``judge`` names, in the order in which their matches begin.
 
     Tags that are never closed end with what is around them.
+
+    :param last: no element that begins behind this place is named: the rest need not be read.
     """
     stack: list[Opened] = []
     open_now: Counter[str] = Counter()
     names: list[str] = []
     spans: list[tuple[int, int]] = []
+    behind = len(html) if last is None else last
+    open_matches = 0
 
     def close(element: Opened, end: int) -> None:
+        nonlocal open_matches
         open_now[element.tag] -= 1
+        open_matches -= len(element.wanted)
         for number in element.wanted:
             spans[number] = (element.start, end)
 
     for token in TOKEN.finditer(html):
+        if not open_matches and token.start() > behind:
+            return [Cut(name, *span) for name, span in zip(names, spans, strict=True)]
         name = token[3]
         if name is None:
             continue
@@ -86,6 +94,7 @@ def cut(html: str, judge: Judge) -> list[Cut]:
         for found, parents in judge(element, stack):
             goal = stack[-min(parents, len(stack))] if parents and stack else element
             goal.wanted.append(len(names))
+            open_matches += 1
             names.append(found)
             spans.append((element.start, token.end()))
         drawn = token[0].endswith("/>") and any(each.tag == "svg" for each in stack[-3:])

@@ -99,6 +99,14 @@ def test_what_is_no_advert_on_show_is_no_leaf(html: str) -> None:
     assert texts(f"<main><section><div>{html}</div></section></main>") == []
 
 
+def test_hints_before_and_behind_an_advert_do_not_hide_it() -> None:
+    """A style, a script, the empty frame that every player has: none of them ends the search."""
+    empty = '<div class="video-ads ytp-ad-module"></div>'
+    noise = f"<style>.ytp-ad-x{{}}</style>{empty}<script>ytp-ad-y</script>"
+    page = f"{noise}<main><section><div><b><i><u>{BADGE}</u></i></b></div></section></main>{noise}"
+    assert [name for name, _ in texts(page)] == ["adbadge"]
+
+
 def test_tags_that_are_never_closed_end_with_what_is_around_them() -> None:
     html = '<div><ul><li><b><br><img src=x><p id="ad-badge">Ad</ul><s>after</s></div>'
     assert texts(html) == [("adbadge", html)]
