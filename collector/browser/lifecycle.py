@@ -137,6 +137,7 @@ class BrowserLifecycle:
         finally:
             self._memory.stop()
             self._watchdog.kill()
+            self._watchdog.stop()
 
     def relaunch(self, while_closed: Callable[[], None] = lambda: None) -> None:
         """Close the browser and open another on the same profile, on a blank page.

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +17,9 @@ import pytest
 from browser_bench import Bench, puppet, serving
 from playwright.sync_api import Playwright
 
-from collector.browser import BrowserGone, BrowserHung, PageCrashed, driver
+from collector.browser import BrowserGone, BrowserHung, PageCrashed, driver, watchdog
 from collector.browser.running import PuppetBrowser
+from collector.browser.watchdog import Watchdog
 from collector.posix import end_with_group
 
 LOOP = "() => { for (;;); }"
@@ -137,6 +139,55 @@ with open_puppet(state_dir=Path({str(tmp_path / "state")!r}), persona=Persona())
         pass
     assert set(litter) <= set(driver.sweep())
     assert not any(folder.exists() for folder in litter)
+
+
+@contextlib.contextmanager
+def asleep() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that stands for a browser or its driver: it does nothing, in its own group."""
+    with subprocess.Popen(["sleep", "600"], start_new_session=True) as process:
+        yield process
+        process.kill()
+
+
+def blocked(by: subprocess.Popen[bytes]) -> None:
+    """A call that comes back when a process has ended, and fails then."""
+    by.wait()
+    raise RuntimeError("closed")
+
+
+def test_a_call_that_is_late_ends_the_browser_and_then_the_driver(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The driver only if the call stays blocked when the browser has gone; the next call is told
+    nothing of it."""
+    with asleep() as browser, asleep() as other, asleep() as node:
+        guard = Watchdog(browser.pid, node.pid)
+        with pytest.raises(BrowserHung, match="first"), guard.limit(0.01, "the first"):
+            blocked(browser)
+        assert guard.fired == "the first"
+        assert node.poll() is None
+        monkeypatch.setattr(watchdog, "SECOND_STAGE_S", 0.01)
+        with pytest.raises(BrowserHung), guard.limit(0.01, "the second"):
+            blocked(node)
+        assert other.poll() is None
+        guard.stop()
+
+
+def test_one_thread_sees_to_all_calls_and_ends_with_the_browser() -> None:
+    """A limit that ends before the one that was asked for earlier is heeded all the same."""
+    before = set(threading.enumerate())
+    with asleep() as browser:
+        guard = Watchdog(browser.pid)
+        for _ in range(50):
+            with guard.limit(600, "one of many"):
+                pass
+        (thread,) = set(threading.enumerate()) - before
+        short = guard.limit(0.01, "a short one")
+        with guard.limit(600, "a long one"), pytest.raises(BrowserHung, match="short"), short:
+            blocked(browser)
+        guard.stop()
+        thread.join()
+        assert set(threading.enumerate()) == before
 
 
 def test_only_folders_of_dead_processes_are_swept(tmp_path: Path) -> None:
