@@ -10,7 +10,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
@@ -24,12 +24,25 @@ from mockserver.world.social.parameters import NULL_PARAMETERS, PREFIX, with_ove
 from mockserver.world.social.publishing import Press
 from mockserver.world.social.ranking import Ranking, neighbourhood
 from mockserver.world.social.sources import Sources
-from mockserver.world.social.viewers import FeedViewer
+from mockserver.world.social.viewers import FeedSnapshot, FeedViewer
 from mockserver.world.social.words import family
 from mockserver.world.truthlog import TruthLog
 
 #: Timelines that a viewer may have open at once before the oldest is forgotten.
 _OPEN_TIMELINES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What a viewer's timeline may be made of."""
+
+    own: tuple[Post, ...]
+    """Posts of followed pages, of friends and of groups."""
+    suggested: tuple[Post, ...]
+    """Posts of pages that the viewer does not follow."""
+    ads: tuple[Post, ...]
+    friends: tuple[str, ...]
+    """Ids of the friends, who may have reacted to something."""
 
 
 class SocialWorld:
@@ -137,10 +150,10 @@ class SocialWorld:
         with self._lock:
             return tuple(self._viewers[name] for name in sorted(self._viewers))
 
-    def friends(self, viewer: FeedViewer) -> tuple[Source, ...]:
+    def friends(self, viewer: FeedViewer | FeedSnapshot) -> tuple[Source, ...]:
         return self.sources.friends(viewer.lang, int(self.params["friends"]))
 
-    def groups(self, viewer: FeedViewer) -> tuple[Source, ...]:
+    def groups(self, viewer: FeedViewer | FeedSnapshot) -> tuple[Source, ...]:
         return self.sources.joined(viewer.lang, int(self.params["groups"]))
 
     @cached_property
@@ -169,35 +182,36 @@ class SocialWorld:
         size = (NEXT_PAGE if start else FIRST_PAGE) if count is None else count
         return stories[max(start, 0) : max(start, 0) + max(size, 0)]
 
-    def _compose(self, viewer: FeedViewer, load: str) -> tuple[Story, ...]:
-        snapshot = viewer.snapshot()
+    def candidates(self, viewer: FeedSnapshot) -> Candidates:
+        """The posts that may stand in a timeline of this viewer."""
         friends = self.friends(viewer)
-        known = frozenset(friend.id for friend in friends)
-        followed = [self.sources.by_id[one] for one in snapshot.follows]
+        followed = [self.sources.by_id[one] for one in viewer.follows]
         joined = (*followed, *friends, *self.groups(viewer))
-        own = [post for one in joined for post in self.posts_of(one)]
-        others = [
-            post
+        strange = [
+            page
             for page in self.sources.pages
             if page.lang == viewer.lang and page.id not in viewer.follows
-            for post in self.posts_of(page)
         ]
-        ads = [
-            post
-            for one in self.sources.advertisers
-            if one.lang == viewer.lang
-            for post in self.posts_of(one)
-        ]
+        paying = [one for one in self.sources.advertisers if one.lang == viewer.lang]
+        own, suggested, ads = (
+            tuple(post for one in some for post in self.posts_of(one))
+            for some in (joined, strange, paying)
+        )
+        return Candidates(own, suggested, ads, tuple(friend.id for friend in friends))
+
+    def _compose(self, viewer: FeedViewer, load: str) -> tuple[Story, ...]:
+        snapshot = viewer.snapshot()
+        there = self.candidates(snapshot)
         return compose(
             seed=self.seed,
             viewer=snapshot,
             load=load,
-            parts=self.ranking.for_viewer(snapshot, load, known),
+            parts=self.ranking.for_viewer(snapshot, load, frozenset(there.friends)),
             params=self.params,
-            own=own,
-            suggested=others,
-            ads=ads,
-            friends=tuple(friend.id for friend in friends),
+            own=there.own,
+            suggested=there.suggested,
+            ads=there.ads,
+            friends=there.friends,
         )
 
     def served(
