@@ -21,11 +21,10 @@ from collector.analysis.pagemeans import page_means
 from collector.analysis.rundata import Page, Puppet
 from collector.calibration.measured import Bools, Topics, page_value
 from collector.calibration.mocks import NotCalibrated
-from collector.calibration.probe import Probe, Scene, with_twins
-from collector.calibration.shown import Lists, Stage, draw, stage
+from collector.calibration.probe import Probe, with_twins
+from collector.calibration.scenes import Lists, Scene, Stage
 from collector.calibration.truths import Truth
 from collector.scenario.plan import make_plan
-from mockserver.world.parameters import BUCKETS
 
 CHUNK = 400
 """Audits of one batch, whatever the number of processes: a table is the same on every machine."""
@@ -149,19 +148,19 @@ def _stage(probe: Probe, truth: Truth, scene: Scene, history: float, *, late: bo
     total = np.zeros_like(next(iter(scene.parts.values())))
     for name, part in scene.parts.items():
         factor = truth.factor(scene.surface.value, name, late=late)
-        total += part * (factor * (history if name == "history" else 1.0))
+        total += part * (factor * (history if name == scene.moved else 1.0))
     if truth.correlated:
         label = next((q.label for q in probe.questions if q.label), None)
         if label in probe.catalogue.labels:
             own = probe.catalogue.topic[: total.shape[1]] == probe.catalogue.labels.index(label)
             total += truth.correlated * own * (np.ptp(scene.parts["popularity"]) / 3)
-    return stage(scene, probe.catalogue, total)
+    return scene.stage(probe.catalogue, total)
 
 
 def solve(probe: Probe, truth: Truth) -> float:
     """The factor on the viewer's history at which the arms differ by ``truth.points`` in the first
-    tested exposure share. Bisection on ``_SOLVED`` puppets an arm, with the same chance each
-    time.
+    tested exposure share, whichever arm has more. Bisection on ``_SOLVED`` puppets an arm, with the
+    same chance each time.
     """
     assert truth.points is not None
     question = next((q for q in probe.questions if q.measure.unit is Unit.SHARE and q.label), None)
@@ -186,7 +185,8 @@ def solve(probe: Probe, truth: Truth) -> float:
         return float(values[-1] - values[0])
 
     low, high = 0.0, 1.0
-    sign = 1.0 if truth.points >= 0 else -1.0
+    # A size is meant in the direction in which the treatment moves the outcome, unless it has one.
+    sign = -1.0 if truth.points < 0 or gap(high) < 0 else 1.0
     while sign * gap(high) < abs(truth.points):
         low, high = high, 2 * high
         if high > 64:
@@ -231,14 +231,15 @@ def audits(
     """So many audits of a design on a platform."""
     probe, truth = platform.probe, platform.truth
     puppets = len(design.puppets)
-    group = generator.integers(0, BUCKETS, (count, puppets))
+    groups = next(iter(platform.stages.values()))[0].scene.groups
+    group = generator.integers(0, groups, (count, puppets))
     past = generator.random((count, puppets))
     late = design.blocks > (design.blocks.max() + design.blocks.min()) / 2
     found: dict[tuple[str, str], NDArray[np.int32]] = {}
     for (arm, surface, slot), stages in platform.stages.items():
         scene = stages[0].scene
         own = design.of(arm)
-        state = (past[:, own] * (scene.states // BUCKETS)).astype(np.intp) * BUCKETS + group[:, own]
+        state = (past[:, own] * (scene.states // groups)).astype(np.intp) * groups + group[:, own]
         if (surface, slot) not in found:
             longest = max(
                 each[0].scene.entries
@@ -251,7 +252,7 @@ def audits(
             if not len(which):
                 continue
             at = np.searchsorted(own, which)
-            lists = draw(each, probe.catalogue, state[:, at].ravel(), generator)
+            lists = each.draw(probe.catalogue, state[:, at].ravel(), generator)
             table = found[surface, slot]
             table[:, which, : scene.entries] = lists.items.reshape(count, len(which), -1)
     every = {key: Lists(items) for key, items in found.items()}

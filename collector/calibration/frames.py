@@ -13,7 +13,8 @@ from dataclasses import replace
 from collector.analysis.rundata import Item, Page, RunData
 from collector.calibration.audits import Audits
 from collector.calibration.measured import AD
-from collector.calibration.probe import Catalogue, Probe
+from collector.calibration.probe import Probe
+from collector.calibration.scenes import Catalogue
 from collector.common.model import ItemKind
 from collector.store import Outcome
 
@@ -97,13 +98,6 @@ def _items(catalogue: Catalogue, items: object, topics: object) -> tuple[Item, .
         if number == AD:
             found.append(Item(len(found) + 1, ItemKind.AD, f"ad-{len(found)}", "", None))
             continue
-        kind = (
-            ItemKind.VIDEO
-            if number < catalogue.videos
-            else ItemKind.MIX
-            if number < 2 * catalogue.videos
-            else ItemKind.PLAYLIST
-        )
-        name = catalogue.ids[number]
+        kind, name = catalogue.kind(number), catalogue.ids[number]
         found.append(Item(len(found) + 1, kind, name, "", names.get(topic)))
     return tuple(found)

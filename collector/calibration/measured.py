@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from collector.analysis.declared import Question
 from collector.analysis.exchanges import Floats
 from collector.analysis.metrics import Attention, attention_weights, rbo
-from collector.calibration.shown import Lists, Rows
+from collector.calibration.scenes import Lists, Rows
 
 Bools = NDArray[np.bool_]
 Topics = NDArray[np.int16]

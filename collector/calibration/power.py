@@ -338,5 +338,5 @@ def channels_of(probe: Probe) -> dict[str, str]:
     catalogue = probe.catalogue
     return {
         catalogue.ids[row]: catalogue.channels[int(catalogue.channel[row])]
-        for row in range(catalogue.videos)
+        for row in range(catalogue.singles)
     }

@@ -13,16 +13,18 @@ a shelf than in the list.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from collector.analysis.exchanges import Floats
-from collector.calibration.probe import Catalogue, Scene, sizes_of
+from collector.calibration.scenes import Catalogue, Lists, Rows
 from collector.common.model import Surface
-
-Rows = NDArray[np.int32]
+from mockserver.world.parameters import BUCKETS
+from mockserver.world.rates import PAGE_SIZES
 
 _SPARE = 2.0
 """So many times the videos that a list needs are drawn and then spread over channels."""
@@ -124,105 +126,117 @@ def _arrivals_for(share: Floats, wanted: int) -> int | None:
 
 
 @dataclass(frozen=True, eq=False)
-class Stage:
+class RankedScene:
+    """One tested page of one arm, ranked by the recommender: a :class:`~.scenes.Scene`."""
+
+    arm: str
+    slot: str
+    surface: Surface
+    entries: int
+    language: str
+    parts: Mapping[str, Floats]
+    allowed: np.ndarray
+    """Rows that may be ranked, bool, shape (states, videos)."""
+    fill: np.ndarray
+    """Rows that may follow when those run out."""
+    noise: float
+    """Weight of the Gumbel noise."""
+    diversity: float
+    """What each earlier entry of the same channel costs."""
+
+    groups: ClassVar[int] = BUCKETS
+    moved: ClassVar[str] = "history"
+
+    @property
+    def states(self) -> int:
+        return len(self.allowed)
+
+    def stage(self, catalogue: Catalogue, totals: Floats) -> RankedStage:
+        """:param totals: the scores in force without noise, shape (states, videos)."""
+        noise = max(self.noise, _NOISE)
+        short = catalogue.short
+        ranked = self.allowed & ~short
+        if (ranked.sum(axis=1) < sum(sizes_of(self.surface))).any():
+            # A search that finds few: what fills it up stands behind all that was found.
+            gap = float(np.ptp(totals)) + 40 * noise
+            totals = np.where(ranked, totals, totals - gap)
+            ranked = ranked | (self.fill & ~short)
+
+        def race(mask: np.ndarray) -> Race:
+            rows = np.flatnonzero(mask.any(axis=0))
+            scores = np.where(mask[:, rows], totals[:, rows] / noise, -np.inf)
+            best = scores.max(axis=1, initial=-np.inf, keepdims=True)
+            return Race(
+                rows=rows.astype(np.int32),
+                speed=np.exp(scores - np.where(np.isfinite(best), best, 0.0)),
+                channel=catalogue.channel[rows],
+                penalty=self.diversity / noise,
+            )
+
+        none = np.zeros_like(short)
+        news = self.allowed & catalogue.news.get(self.language, none)
+        lists = catalogue.playlists
+        of_lists = self.allowed[:, lists]
+        ranks = np.where(of_lists, totals[:, lists] / noise, -np.inf)
+        best = ranks.max(axis=1, initial=-1e9, keepdims=True)
+        return RankedStage(
+            self,
+            ranked=race(ranked),
+            shorts=race(self.allowed & short),
+            news=race(news),
+            also=race(self.fill & ~short & ~self.allowed),
+            playlists=Race(
+                rows=np.arange(len(lists), dtype=np.int32),
+                speed=np.exp(ranks - best),
+                channel=np.zeros(len(lists), dtype=np.int32),
+                penalty=0.0,
+            ),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class RankedStage:
     """A scene under one truth, ready to be drawn from."""
 
-    scene: Scene
+    scene: RankedScene
     ranked: Race
     shorts: Race
     news: Race
     also: Race
     playlists: Race
 
-
-def stage(scene: Scene, catalogue: Catalogue, totals: Floats) -> Stage:
-    """:param totals: the scores in force without noise, shape (states, videos)."""
-    noise = max(scene.noise, _NOISE)
-    short = catalogue.short
-    ranked = scene.allowed & ~short
-    if (ranked.sum(axis=1) < sum(sizes_of(scene.surface))).any():
-        # A search that finds few: what fills it up stands behind all that was found.
-        gap = float(np.ptp(totals)) + 40 * noise
-        totals = np.where(ranked, totals, totals - gap)
-        ranked = ranked | (scene.fill & ~short)
-
-    def race(mask: np.ndarray) -> Race:
-        rows = np.flatnonzero(mask.any(axis=0))
-        scores = np.where(mask[:, rows], totals[:, rows] / noise, -np.inf)
-        best = scores.max(axis=1, initial=-np.inf, keepdims=True)
-        return Race(
-            rows=rows.astype(np.int32),
-            speed=np.exp(scores - np.where(np.isfinite(best), best, 0.0)),
-            channel=catalogue.channel[rows],
-            penalty=scene.diversity / noise,
-        )
-
-    none = np.zeros_like(short)
-    news = scene.allowed & catalogue.news.get(scene.language, none)
-    lists = catalogue.playlists
-    of_lists = scene.allowed[:, lists]
-    ranks = np.where(of_lists, totals[:, lists] / noise, -np.inf)
-    best = ranks.max(axis=1, initial=-1e9, keepdims=True)
-    return Stage(
-        scene,
-        ranked=race(ranked),
-        shorts=race(scene.allowed & short),
-        news=race(news),
-        also=race(scene.fill & ~short & ~scene.allowed),
-        playlists=Race(
-            rows=np.arange(len(lists), dtype=np.int32),
-            speed=np.exp(ranks - best),
-            channel=np.zeros(len(lists), dtype=np.int32),
-            penalty=0.0,
-        ),
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class Lists:
-    """What many puppets were shown on one page. Shape (lists, entries)."""
-
-    items: Rows
-    """Numbers of the ``Catalogue``; −1: advertising, −2: the list has ended."""
-
-    @property
-    def organic(self) -> NDArray[np.bool_]:
-        return self.items >= 0
-
-
-def draw(
-    stage: Stage,
-    catalogue: Catalogue,
-    states: NDArray[np.intp],
-    generator: np.random.Generator,
-) -> Lists:
-    """A list for each of ``states``, shape (lists,)."""
-    scene = stage.scene
-    source = _places(scene, catalogue, len(states), generator)
-    videos = catalogue.videos
-    items = np.full(source.shape, -1, dtype=np.int32)
-    ranked = np.isin(source, (_RANKED, _MIX))
-    shelf = {_NEWS: stage.news, _ALSO: stage.also}
-    once = {code: source == code for code in shelf if (source == code).any()}
-    spare = max((int(here.sum(axis=1).max()) for here in once.values()), default=0)
-    found = stage.ranked.draw(states, int(ranked.sum(axis=1).max(initial=0)) + spare, generator)
-    for code, here in once.items():
-        some = np.flatnonzero(here.any(axis=1))
-        most = int(here.sum(axis=1).max())
-        above = (ranked[some] & (np.cumsum(here[some], axis=1) == 0)).sum(axis=1)
-        in_shelf = shelf[code].draw(states[some], most + _TOP_NEWS, generator)
-        in_shelf, found[some] = _each_once(in_shelf, found[some], above, most)
-        _fill(items, some, here[some], in_shelf)
-    everyone = np.arange(len(states))
-    _fill(items, everyone, ranked, found)
-    items = np.where((source == _MIX) & (items >= 0), items + videos, items)
-    for race, code, offset in ((stage.shorts, _SHORT, 0), (stage.playlists, _LIST, 2 * videos)):
-        here = source == code
-        some = np.flatnonzero(here.any(axis=1))
-        if len(some):
-            drawn = race.draw(states[some], int(here.sum(axis=1).max()), generator)
-            _fill(items, some, here[some], np.where(drawn >= 0, drawn + offset, drawn))
-    return Lists(_closed(items))
+    def draw(
+        self,
+        catalogue: Catalogue,
+        states: NDArray[np.intp],
+        generator: np.random.Generator,
+    ) -> Lists:
+        """A list for each of ``states``, shape (lists,)."""
+        source = _places(self.scene, catalogue, len(states), generator)
+        videos = catalogue.singles
+        items = np.full(source.shape, -1, dtype=np.int32)
+        ranked = np.isin(source, (_RANKED, _MIX))
+        shelf = {_NEWS: self.news, _ALSO: self.also}
+        once = {code: source == code for code in shelf if (source == code).any()}
+        spare = max((int(here.sum(axis=1).max()) for here in once.values()), default=0)
+        found = self.ranked.draw(states, int(ranked.sum(axis=1).max(initial=0)) + spare, generator)
+        for code, here in once.items():
+            some = np.flatnonzero(here.any(axis=1))
+            most = int(here.sum(axis=1).max())
+            above = (ranked[some] & (np.cumsum(here[some], axis=1) == 0)).sum(axis=1)
+            in_shelf = shelf[code].draw(states[some], most + _TOP_NEWS, generator)
+            in_shelf, found[some] = _each_once(in_shelf, found[some], above, most)
+            _fill(items, some, here[some], in_shelf)
+        everyone = np.arange(len(states))
+        _fill(items, everyone, ranked, found)
+        items = np.where((source == _MIX) & (items >= 0), items + videos, items)
+        for race, code, offset in ((self.shorts, _SHORT, 0), (self.playlists, _LIST, 2 * videos)):
+            here = source == code
+            some = np.flatnonzero(here.any(axis=1))
+            if len(some):
+                drawn = race.draw(states[some], int(here.sum(axis=1).max()), generator)
+                _fill(items, some, here[some], np.where(drawn >= 0, drawn + offset, drawn))
+        return Lists(_closed(items))
 
 
 def _fill(items: Rows, lists: NDArray[np.intp], here: NDArray[np.bool_], drawn: Rows) -> None:
@@ -257,7 +271,7 @@ def _closed(items: Rows) -> Rows:
 
 
 def _places(
-    scene: Scene, catalogue: Catalogue, lists: int, generator: np.random.Generator
+    scene: RankedScene, catalogue: Catalogue, lists: int, generator: np.random.Generator
 ) -> NDArray[np.int8]:
     """What stands where: the rules and rates of ``mockserver.world.feeds``, tossed for each."""
     rates = catalogue.rates
@@ -308,3 +322,8 @@ def _places(
             found[np.flatnonzero(here), at[here]] = _AD
         begun += size
     return found
+
+
+def sizes_of(surface: Surface) -> tuple[int, ...]:
+    """Entries of the list's first view and of each continuation."""
+    return PAGE_SIZES[surface]

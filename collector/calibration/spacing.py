@@ -23,9 +23,9 @@ from collector.analysis.exchanges import Floats
 from collector.analysis.metrics import Attention
 from collector.analysis.spaced import EXPLAINED, differing, fitted
 from collector.calibration.measured import shares
-from collector.calibration.probe import Catalogue, catalogue_of, scene_of
+from collector.calibration.ranked import catalogue_of, scene_of
 from collector.calibration.rates import Rate
-from collector.calibration.shown import Stage, draw, stage
+from collector.calibration.scenes import Catalogue, Stage
 from collector.common.model import Platform, Surface
 from collector.mock.mockworld import labels_of
 from mockserver.world import World
@@ -113,11 +113,11 @@ class Ground:
             arm="spaced", slot="later", entries=PAGE_SIZES[Surface.SEARCH][0],
         )  # fmt: skip
         total = np.sum(list(scene.parts.values()), axis=0)
-        return stage(scene, self.catalogue, total)
+        return scene.stage(self.catalogue, total)
 
     def shares(self, ready: Stage, states: np.ndarray, generator: np.random.Generator) -> Floats:
         """Share of the earlier search's label on a page of each state."""
-        lists = draw(ready, self.catalogue, states, generator)
+        lists = ready.draw(self.catalogue, states, generator)
         topics = self.catalogue.topic[np.maximum(lists.items, 0)]
         label = self.catalogue.labels.index(self.design.label)
         return shares(topics, lists.organic, label, Attention.UNIFORM)

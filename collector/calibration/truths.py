@@ -17,6 +17,8 @@ from typing import Any
 from collector.common.errors import UserError
 from collector.yamlfile import read_yaml
 from mockserver.world.parameters import NULL_PARAMETERS, PARAMETERS
+from mockserver.world.social.parameters import NULL_PARAMETERS as FEED_NULL
+from mockserver.world.social.parameters import PARAMETERS as FEED_PARAMETERS
 
 
 class Kind(StrEnum):
@@ -39,8 +41,8 @@ class Truth:
     late: Mapping[str, float] = field(default_factory=dict)
     """The same for the blocks of the second half, on top of ``scale``: a change in mid-run."""
     points: float | None = None
-    """Difference in exposure share (0–1) on the first tested surface that the factor on ``history``
-    is set to; ``None``: as ``scale`` says."""
+    """Difference in exposure share (0–1) on the first tested surface that the factor on what a
+    viewer did is set to, in the direction in which it moves; ``None``: as ``scale`` says."""
     correlated: float = 0.0
     """Added to the score of videos with the declared label, in weights of popularity."""
     mislabelled: tuple[float, float] = (0.0, 0.0)
@@ -64,7 +66,7 @@ class Truth:
         return replace(self, name=f"{self.name}, {100 * share:g} % lost", lost=both)
 
 
-_NULL = {**NULL_PARAMETERS, "carry_over": 0.0}
+_NULL = {**NULL_PARAMETERS, "carry_over": 0.0, **FEED_NULL}
 
 TRUTHS: Mapping[str, Truth] = {
     truth.name: truth
@@ -187,7 +189,7 @@ def _read(data: Mapping[str, Any], path: Path) -> Truth:
 def _factors(told: Mapping[str, Any]) -> dict[str, float]:
     found = {str(name): float(value) for name, value in told.items()}
     for name in found:
-        if name.rpartition(".")[2] not in (*PARAMETERS, *_NULL):
+        if name.rpartition(".")[2] not in (*PARAMETERS, *_NULL, *FEED_PARAMETERS):
             raise ValueError(f"the recommender has no parameter {name!r}")
     return found
 

@@ -15,10 +15,10 @@ from mockserver.world.social.viewers import FeedSnapshot
 FIRST_PAGE, NEXT_PAGE, LONGEST = 8, 6, 128
 
 #: Places at the top of a timeline that are never paid for.
-_PLAIN_TOP = 2
+PLAIN_TOP = 2
 
 #: How many of the best are weighed against each other for the sake of diversity.
-_WINDOW = 40
+WINDOW = 40
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Pool:
             if post.id in used:
                 gone.append(index)
                 continue
-            if best is not None and (score <= best_score or looked >= _WINDOW):
+            if best is not None and (score <= best_score or looked >= WINDOW):
                 break
             looked += 1
             net = score - cost * above[post.source_id]
@@ -101,7 +101,7 @@ def compose(
     while len(stories) < LONGEST:
         toss, who = draw.random(), draw.random()
         limit = params["ad_rate"]
-        plain = len(stories) < _PLAIN_TOP or (stories and stories[-1].post.sponsored)
+        plain = len(stories) < PLAIN_TOP or (stories and stories[-1].post.sponsored)
         if toss < limit and not plain and paid:
             place((0.0, paid.pop(), {}))
             continue
