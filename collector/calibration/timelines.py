@@ -211,15 +211,15 @@ def scene_of(
 
 
 def catalogue_of(world: SocialWorld, labels: Mapping[str, str]) -> Catalogue:
-    """The feed's posts as columns, with these labels by id. A post that is not public shows no id:
-    it has its source's label, if that has one."""
+    """The feed's posts as columns, with these labels by id. A post that is not public shows neither
+    an id nor a source, so it has no label."""
     posts = [post for post in world.posts.values() if not post.sponsored]
     names = tuple(dict.fromkeys(labels.values()))
     number = {name: at for at, name in enumerate(names)}
     sources = {source.id: at for at, source in enumerate(world.sources.everybody())}
 
     def label(post: Post) -> int:
-        keys = (post.id, post.source_id) if post.public else (post.source_id,)
+        keys = (post.id, post.source_id) if post.public else ()
         return next((number[labels[key]] for key in keys if key in labels), -1)
 
     none = np.zeros(0, dtype=np.int64)
