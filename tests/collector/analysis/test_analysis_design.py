@@ -295,6 +295,10 @@ def test_the_block_that_advice_is_for(
     assert block_of(scenario, planned(twins, block, arms)) == expected
 
 
+def test_a_plan_without_puppets_has_blocks_as_they_are_usual() -> None:
+    assert block_of({}, []) == 4
+
+
 def test_the_usual_block_holds_eight_puppets_and_four_twins_at_most() -> None:
     """By hand."""
     assert [usual_block(arms) for arms in (0, 1, 2, 3, 4, 8, 9)] == [4, 4, 4, 2, 2, 1, 1]
