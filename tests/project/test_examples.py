@@ -204,7 +204,7 @@ def test_a_container_file_builds_from_what_is_here(name: str) -> None:
     told: dict[str, list[str]] = {}
     for instruction, rest in lines:
         told.setdefault(instruction, []).append(rest)
-    assert told["FROM"] == ["python:3.11-slim-bookworm"]
+    assert lines[:2] == [["ARG", "BASE=python:3.11-slim-bookworm"], ["FROM", "${BASE}"]]
     for copied in told["COPY"]:
         for source in shlex.split(copied)[:-1]:
             assert (HERE / source).exists(), source
