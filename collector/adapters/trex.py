@@ -61,7 +61,7 @@ def judge(
         where = response.headers.get("Location", "elsewhere")
         return Answer(Verdict.STOP, f"{reason}; the server points to {where}")
     if status in (404, 405, 410, 501, 505):
-        return Answer(Verdict.STOP, f"{reason}; is this the root of a {server} API?")
+        return Answer(Verdict.STOP, f"{reason}; is this the root of a {server} API, such as …/api?")
     if status in (400, 413, 422):
         return Answer(Verdict.DIVIDE if sent > 1 else Verdict.REFUSED, reason)
     if status >= 400:
