@@ -289,6 +289,17 @@ def test_every_status_means_something(status: int, sent: int) -> None:
     assert found == Answer(verdict, reason, wait_s=wait)
 
 
+@pytest.mark.parametrize("status", [200, 400, 500])
+def test_another_apis_root_stops_and_refuses_nothing_for_good(status: int) -> None:
+    """Evidence of one platform sent to the other's server, which wants headers of its own."""
+    said = "missing headers: X-Fbtrex-Build, X-Fbtrex-Version"
+    found = judged(status, {"status": "error", "info": said}, sent=1)
+    assert found == Answer(
+        Verdict.STOP,
+        f"HTTP {status}: {said}; is this the root of a ytTREX API, such as …/api?",
+    )
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [
