@@ -23,6 +23,7 @@ import pytest
 import yaml
 from places import ROOT
 
+from collector.browser.node import PACKAGES
 from collector.cli import main as collector
 from mockserver.cli import main as mockserver
 
@@ -194,6 +195,12 @@ def _wanted() -> set[str]:
 
 BASE = "python:3.11-slim-bookworm"
 CONTAINERS = {"Containerfile": collector, "Containerfile.mockserver": mockserver}
+
+
+def test_the_image_has_what_playwrights_driver_links_to() -> None:
+    """Debian's Chromium brings the C++ library; nothing there brings the other one."""
+    (line,) = re.findall(r"apt-get install [^\\]*", (HERE / "Containerfile").read_text("utf-8"))
+    assert {*PACKAGES.values()} - {"libstdc++6"} <= {*line.split()}
 
 
 @pytest.mark.parametrize("name", CONTAINERS)
