@@ -26,7 +26,10 @@ class DiskFull(EnvironmentRefused):
 
 _ELSEWHERE = "name another place (--out), or change who may write there"
 _WORDS: dict[int, tuple[str, str]] = {
-    errno.EROFS: ("the file system cannot be written", "name a place that can be written (--out)"),
+    errno.EROFS: (
+        "the file system cannot be written",
+        "name a place that can be written (--out), or copy the folder to one",
+    ),
     errno.EACCES: ("permission denied", _ELSEWHERE),
     errno.EPERM: ("not permitted", _ELSEWHERE),
     errno.ENOENT: ("there is nothing of this name", "check the path; make its folder first"),

@@ -54,6 +54,9 @@ def judge(
     status = response.status_code
     body = body_of(response)
     reason = f"HTTP {status}: {_words(body) or response.reason_phrase or 'no explanation'}"
+    elsewhere = f"{reason}; is this the root of a {server} API, such as …/api?"
+    if "missing header" in reason.lower():  # no item is at fault: another API's headers are wanted
+        return Answer(Verdict.STOP, elsewhere)
     if status in (408, 425, 429) or (status >= 500 and status not in (501, 505)):
         wait = retry_after_s(response.headers.get("Retry-After"), now)
         return Answer(Verdict.RETRY, reason, wait_s=wait)
@@ -61,7 +64,7 @@ def judge(
         where = response.headers.get("Location", "elsewhere")
         return Answer(Verdict.STOP, f"{reason}; the server points to {where}")
     if status in (404, 405, 410, 501, 505):
-        return Answer(Verdict.STOP, f"{reason}; is this the root of a {server} API?")
+        return Answer(Verdict.STOP, elsewhere)
     if status in (400, 413, 422):
         return Answer(Verdict.DIVIDE if sent > 1 else Verdict.REFUSED, reason)
     if status >= 400:

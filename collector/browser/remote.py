@@ -20,8 +20,8 @@ from importlib.resources import files
 from typing import Any
 
 from flask import Flask, Response, request
+from playwright.sync_api import CDPSession, Page
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page
 
 from collector.browser.running import PuppetBrowser
 from collector.serving import answering
@@ -96,7 +96,8 @@ def make_app(screen: Screen) -> Flask:
             return Response(status=410 if screen.closed else 204)
         number, data, address = found
         answer = Response(data, mimetype="image/jpeg")
-        answer.headers["X-Number"], answer.headers["X-Address"] = str(number), address
+        answer.headers["X-Number"] = str(number)
+        answer.headers["X-Address"] = address[:2000].encode("ascii", "replace").decode()
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
@@ -115,31 +116,46 @@ def _at(told: Mapping[str, Any]) -> tuple[float, float]:
     return float(told.get("x", 0)), float(told.get("y", 0))
 
 
+def _press(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Which button, and whether it is the first or second press of a double click."""
+    return {"button": told.get("button", "left"), "click_count": min(int(told.get("clicks", 1)), 3)}
+
+
 def _down(page: Page, told: Mapping[str, Any]) -> None:
     page.mouse.move(*_at(told))
-    page.mouse.down()
+    page.mouse.down(**_press(told))
 
 
 def _up(page: Page, told: Mapping[str, Any]) -> None:
     page.mouse.move(*_at(told))
-    page.mouse.up()
+    page.mouse.up(**_press(told))
 
 
 def _wheel(page: Page, told: Mapping[str, Any]) -> None:
     page.mouse.move(*_at(told))
-    page.mouse.wheel(0, float(told.get("dy", 0)))
+    page.mouse.wheel(float(told.get("dx", 0)), float(told.get("dy", 0)))
+
+
+def _shut(page: Page, told: Mapping[str, Any]) -> None:
+    """Close a tab; the last one stays, as it is the browser."""
+    if len(page.context.pages) > 1:
+        page.close()
 
 
 #: What can be done to the page, by its name.
 DEEDS: Mapping[str, Callable[[Page, Mapping[str, Any]], Any]] = {
     "down": _down,
     "up": _up,
+    "move": lambda page, told: page.mouse.move(*_at(told)),
     "wheel": _wheel,
+    # Pages that listen to keys hear each of them; text is put in as if it were pasted.
+    "type": lambda page, told: page.keyboard.type(str(told.get("text", ""))[:_MOST_TEXT]),
     "text": lambda page, told: page.keyboard.insert_text(str(told.get("text", ""))[:_MOST_TEXT]),
     "key": lambda page, told: page.keyboard.press(str(told.get("key", ""))[:40]),
     "go": lambda page, told: page.goto(str(told.get("url", ""))[:2000], wait_until="commit"),
     "back": lambda page, told: page.go_back(wait_until="commit"),
     "reload": lambda page, told: page.reload(wait_until="commit"),
+    "shut": _shut,
     "close": lambda page, told: None,
 }
 
@@ -151,6 +167,7 @@ class Picturing:
         self._puppet = puppet
         self._screen = screen
         self._page: Page | None = None
+        self._session: CDPSession | None = None
 
     def turn(self) -> bool:
         """Show what there is and do what was asked; false once the browser is to be closed."""
@@ -164,15 +181,20 @@ class Picturing:
             told = self._screen.done.get()
             if told["do"] == "close":
                 return False
-            with suppress(PlaywrightError, ValueError):  # a key that is none, a page that goes away
+            # A key that is none, a number that is none, a page that goes away.
+            with suppress(PlaywrightError, ValueError, TypeError):
                 DEEDS[told["do"]](page, told)
         with suppress(PlaywrightError):
             page.wait_for_timeout(_TURN_MS)
         return True
 
     def _watch(self, page: Page) -> None:
+        with suppress(PlaywrightError):  # its page is gone
+            if self._session is not None:
+                self._session.detach()  # a page behind another sends no pictures
         self._page = page
-        session = self._puppet.context.new_cdp_session(page)
+        page.bring_to_front()
+        self._session = session = self._puppet.context.new_cdp_session(page)
 
         def shown(frame: Mapping[str, Any]) -> None:
             self._screen.show(base64.b64decode(frame["data"]), page.url)

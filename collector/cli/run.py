@@ -273,7 +273,8 @@ def run(
     token = token_from(truth_token_file)
     loaded = None
     if scenario is not None:
-        loaded = on_mock(load_scenario(scenario), world, recommender, fault, truth, era)
+        read = load_scenario(scenario, describe=True)
+        loaded = on_mock(read, world, recommender, fault, truth, era)
     display = display_for(progress_console())
     for warning in loaded.warnings if loaded else ():
         display.say(f"warning: {warning}")

@@ -249,6 +249,8 @@ class VideoSession(Simulated):
             return DONE
         picked = self._choose({**ANY, **step.args}, step.seed)
         deed(picked.item_id, **given)
+        if verb.dismisses:
+            self._dismissed.add(picked.item_id)
         return Result(Outcome.DONE, f"{picked.item_id} at {picked.position}")
 
     def do_screenshot(self, step: PlannedStep, following: StepKind | None) -> Result:
@@ -263,6 +265,7 @@ class VideoSession(Simulated):
         self._loads += 1
         self.path, self.scrolled, self.entries, self.fields = path, 0.0, (), _NONE
         self.surface = self.context = None
+        self._dismissed: set[str] = set()
         parts = parts_of(path)
         query = parse_qs(parts.query)
         status = PageStatus.OK if self.viewer.consented is not None else PageStatus.CONSENT
@@ -432,6 +435,7 @@ class VideoSession(Simulated):
                 labels=self.labels,
                 current=self.context if self.kind is PageKind.VIDEO else None,
                 seen=self._visited if args["unseen"] else (),
+                gone=self._dismissed,
             )
         except NothingToFollow as nothing:
             raise StepFailed(str(nothing)) from nothing

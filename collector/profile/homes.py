@@ -46,8 +46,11 @@ HOMES: Mapping[str, Home] = {
     "sv-SE": Home("Stockholm", "Europe/Stockholm", 59.3293, 18.0686),
 }
 
-#: A language with its script and region: ``de-CH``, ``sr-Latn-RS``, ``es-419``, ``fr``.
-TAG = re.compile(r"([a-z]{2,3})(?:-([A-Z][a-z]{3}))?(?:-([A-Z]{2}|[0-9]{3}))?")
+#: A language with its script, region and variants: ``de-CH``, ``sr-Latn-RS``, ``es-419``, ``fr``,
+#: ``ca-ES-valencia``.
+TAG = re.compile(
+    r"([a-z]{2,3})(?:-([A-Z][a-z]{3}))?(?:-([A-Z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*"
+)
 
 #: Areas of several countries (UN M.49) → the locale whose home stands for them.
 _AREAS: Mapping[str, str] = {"es-419": "es-MX", "en-001": "en-GB", "en-150": "en-GB"}

@@ -38,7 +38,7 @@ def contradictions(
             ("labels",),
             "write mock, or the path of a CSV video_id,label beside the scenario",
         )
-    for found in (*_outcomes(scenario), *_surfaces(scenario, document)):
+    for found in _outcomes(scenario):
         yield problem(*found)
     for name, arm in scenario.arms.items():
         if not (arm.steps or scenario.before or scenario.after):
@@ -46,6 +46,25 @@ def contradictions(
     for each in (_of_the_platform, _after_snapshots, _schedule, _factors):
         for found in each(scenario):
             yield problem(*found)
+
+
+def untested(scenario: Scenario, document: Document) -> Iterator[Problem]:
+    """Declared surfaces without a page after the treatment: nothing else is ever tested."""
+    analysis = document.data.get("analysis") if isinstance(document.data, dict) else None
+    declared = isinstance(analysis, dict) and "surfaces" in analysis
+    if not declared or len(scenario.arms) < 2 or scenario.analysis.phase == "during":
+        return
+    there = surfaces_after(scenario.after, scenario.platform)
+    for at, surface in enumerate(scenario.analysis.surfaces):
+        if surface not in there:
+            path: Path = ("analysis", "surfaces", at)
+            yield Problem(
+                f"no page of {surface} is captured after the treatment",
+                dotted(path),
+                document.line_of(path),
+                f"add {OPENS[surface]} to after, take {surface} out, or write phase: during to have"
+                " pages of the treatment described and nothing tested",
+            )
 
 
 _Found = Iterator[tuple[str, Path, str]]
@@ -107,23 +126,6 @@ def _outcomes(scenario: Scenario) -> _Found:
             ("analysis", "pairs"),
             "declare factors:, or write control or all",
         )
-
-
-def _surfaces(scenario: Scenario, document: Document) -> _Found:
-    """A surface that is declared needs a page after the treatment: nothing else is ever tested."""
-    analysis = document.data.get("analysis") if isinstance(document.data, dict) else None
-    declared = isinstance(analysis, dict) and "surfaces" in analysis
-    if not declared or len(scenario.arms) < 2 or scenario.analysis.phase == "during":
-        return
-    there = surfaces_after(scenario.after, scenario.platform)
-    for at, surface in enumerate(scenario.analysis.surfaces):
-        if surface not in there:
-            yield (
-                f"no page of {surface} is captured after the treatment",
-                ("analysis", "surfaces", at),
-                f"add {OPENS[surface]} to after, take {surface} out, or write phase: during to have"
-                " pages of the treatment described and nothing tested",
-            )
 
 
 def _of_the_platform(scenario: Scenario) -> _Found:

@@ -18,8 +18,11 @@ from collector.yamlfile import MAX_BYTES, decode
 __all__ = ["Loaded", "load_scenario", "parse_scenario"]
 
 
-def load_scenario(name_or_path: str | FilePath) -> Loaded:
-    """A shipped scenario by name, or any YAML or Guardoni CSV by path. Raises UserError."""
+def load_scenario(name_or_path: str | FilePath, *, describe: bool = False) -> Loaded:
+    """A shipped scenario by name, or any YAML or Guardoni CSV by path. Raises UserError.
+
+    :param describe: as of :func:`parse_scenario`: for a run, which collects what it can.
+    """
     path = find_scenario(name_or_path)
     try:
         with path.open("rb") as handle:
@@ -29,4 +32,4 @@ def load_scenario(name_or_path: str | FilePath) -> Loaded:
         raise BadFile(str(path), [problem]) from error
     if path.suffix.lower() in (".csv", ".tsv"):
         return parse_guardoni(decode(raw, place=path.name), path=path, raw=raw)
-    return parse_scenario(raw, place=path.name, path=path)
+    return parse_scenario(raw, place=path.name, path=path, describe=describe)

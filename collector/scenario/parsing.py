@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 
 from collector.problems import BadFile, Path, Problem, dotted, problems_of
 from collector.profile import PersonaFile
-from collector.scenario.contradictions import contradictions
+from collector.scenario.contradictions import contradictions, untested
 from collector.scenario.loaded import Loaded, beside, inlined, truths_in
 from collector.scenario.models import Analysis, Arm, Mock, Registration, Scenario
 from collector.scenario.render import known_keys
@@ -25,8 +26,12 @@ def parse_scenario(
     *,
     place: str = "scenario",
     path: FilePath | None = None,
+    describe: bool = False,
 ) -> Loaded:
-    """A scenario from YAML text or plain data. ``place`` names it in errors. Raises BadFile."""
+    """A scenario from YAML text or plain data. ``place`` names it in errors. Raises BadFile.
+
+    :param describe: a declared surface that nothing can be tested on is a warning, not a refusal.
+    """
     if isinstance(source, Mapping):
         document = Document(dict(source), {})
         raw = json.dumps(source, ensure_ascii=False, sort_keys=True, default=str).encode()
@@ -52,9 +57,12 @@ def parse_scenario(
         told = scenario.mock.model_copy(update={"truths": truths_in(beside(path, file))})
         scenario = scenario.model_copy(update={"mock": told})
     loaded = Loaded(scenario, hashlib.sha256(raw).hexdigest(), path, document=document)
-    if problems := list(contradictions(scenario, loaded.labels_path, document)):
-        raise BadFile(place, problems)
-    return loaded
+    problems = list(contradictions(scenario, loaded.labels_path, document))
+    in_vain = list(untested(scenario, document))
+    if problems or (in_vain and not describe):
+        raise BadFile(place, [*problems, *in_vain])
+    notes = [f"{each.path}: {each.message}, so the report will withhold it" for each in in_vain]
+    return replace(loaded, warnings=tuple(notes))
 
 
 def _keys_at(path: Path) -> list[str] | None:

@@ -94,6 +94,8 @@ class Step(BaseModel):
     """It lets time pass, on any page or none."""
     leaves_mark: ClassVar[bool] = False
     """It leaves something where others see it or are ranked by it."""
+    dismisses: ClassVar[bool] = False
+    """The item that it is about is taken off the open page: nothing more is done with it there."""
     needs: ClassVar[Needs] = Needs.CONTENT
     """What it needs of the page before it (see :meth:`needs_of`)."""
     acts_on: ClassVar[Acts] = Acts.PAGE

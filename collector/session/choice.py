@@ -52,6 +52,7 @@ def choose(
     labels: Mapping[str, str],
     current: str | None,
     seen: Collection[str],
+    gone: Collection[str] = (),
     kinds: Collection[ItemKind] = WATCHABLE,
 ) -> Impression:
     """The impression that a ``follow`` step picks.
@@ -61,10 +62,11 @@ def choose(
     :param labels: item id → topic.
     :param current: the video of this page, which is never its own successor.
     :param seen: videos that this puppet has had on a watch page.
+    :param gone: items that the viewer has had taken off this page.
     :param kinds: of items that can be picked.
     :raises NothingToFollow: there is none, and the step names no way out.
     """
-    without = {current} if current else set()
+    without = {*gone, *([current] if current else [])}
     everything = candidates(shown, surface, without=without, kinds=kinds)
     pool = [item for item in everything if not (args["unseen"] and item.item_id in seen)]
     by, dice = args["by"], random.Random(seed)

@@ -111,6 +111,8 @@ class StepRunner:
         """The page that was filed last, and what was read from its evidence."""
         self.lost: Lost | None = None
         """The page that should be open, where it did not come about."""
+        self._dismissed: set[str] = set()
+        """Items that the open page has no more, although its document may."""
         self._owed: PlannedStep | None = None
         """A visit that met the consent dialog; its page is filed once the dialog is answered."""
 
@@ -183,8 +185,7 @@ class StepRunner:
         self.pacing.wait_politeness()
         if self.actions.visit(url).how is Waited.TIMED_OUT:
             raise ActionFailed(f"{url} never settled when it was opened again")
-        self.pacing.loaded()
-        self.filing.new_load()
+        self._new_page()
         if wanted is not StepKind.WATCH:
             self.puppet.evaluate(LEAVE)
         if wanted is StepKind.CONSENT and self.actions.consent_asked():
@@ -267,6 +268,8 @@ class StepRunner:
         if verb.acts_on is Acts.ITEM:
             picked, shown = self._pick(step)
             action(picked, shown, **given)
+            if verb.dismisses:
+                self._dismissed.add(picked.item_id)
             return StepResult(Outcome.DONE, f"{picked.item_id} at {picked.position}")
         action(**given)
         return DONE
@@ -303,6 +306,7 @@ class StepRunner:
             labels=self._labels(shown) if args["topics"] else {},
             current=current,
             seen=seen,
+            gone=self._dismissed,
             kinds=self.picks,
         )
 
@@ -311,8 +315,7 @@ class StepRunner:
     ) -> StepResult:
         """A page stands: file it, and judge the step by the page's status."""
         if fresh:
-            self.pacing.loaded()
-            self.filing.new_load()
+            self._new_page()
             self.lost = Lost(step.index, came=True)
         raw = self.puppet.capture()
         self._came(raw)
@@ -329,6 +332,11 @@ class StepRunner:
         if judged.outcome is Outcome.DONE:
             self.lost = None
         return judged
+
+    def _new_page(self) -> None:
+        self.pacing.loaded()
+        self.filing.new_load()
+        self._dismissed.clear()
 
     def _note_bot_check(self, status: PageStatus, raw: RawPage, step: PlannedStep) -> None:
         """A site that asks whether this is a bot is asked no more, by any puppet of the run."""

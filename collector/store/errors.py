@@ -79,6 +79,6 @@ def translated(error: sqlite3.Error, path: Path) -> UserError | None:
         return StoreMissing(
             f"the database cannot be opened ({error})",
             place=str(path),
-            fix="check that the folder exists and that you may write to it",
+            fix="check that the folder exists and that you may write to it, or take a copy of it",
         )
     return None

@@ -140,8 +140,7 @@ class VideoRunner(StepRunner):
         """Something done on the page of what was watched; the page itself is no data."""
         self.pacing.wait_politeness()
         self.actions.visit(HISTORY)
-        self.pacing.loaded()
-        self.filing.new_load()
+        self._new_page()
         self.lost = None
         act()
         return DONE

@@ -121,12 +121,21 @@ def to_summary(
 
     Keys that the documentation has come first and in its order (:data:`DOCUMENTED`).
     """
-    fields = summary_fields(post)
+    fields = summary_fields(post) | {"images": _images(post)}
     doc: dict[str, Any] = {"impressionTime": iso_z(time), "impressionOrder": order}
     for key in ("semanticId", "opengraph"):
         if (value := fields.pop(key)) is not None:
             doc[key] = value
     return doc | {"user": user, "timeline": timeline} | fields | {"id": html_id}
+
+
+def _images(post: Post) -> dict[str, Any]:
+    """Pictures as the servers counted them: those of a post that it shares lie in its fragment."""
+    inside = [post] if post.shared is None else [post, post.shared]
+    return {
+        "count": sum(one.images for one in inside),
+        "captions": list(dict.fromkeys(text for one in inside for text in one.captions)),
+    }
 
 
 #: The documentation's keys of a summary, in its order.

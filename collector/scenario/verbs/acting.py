@@ -105,6 +105,7 @@ class NotInterested(Picks):
     do: Literal["not_interested"]
     bare: ClassVar[bool] = True
     example: ClassVar[str] = "- not_interested: {rank: 1}"
+    dismisses: ClassVar[bool] = True
     leaves_mark: ClassVar[bool] = True
     instead: ClassVar[str] = "remove it"
 
@@ -132,6 +133,7 @@ class DontRecommendChannel(Picks):
 
     do: Literal["dont_recommend_channel"]
     example: ClassVar[str] = "- dont_recommend_channel: {rank: 1}"
+    dismisses: ClassVar[bool] = True
     instead: ClassVar[str] = "remove it"
 
 

@@ -34,7 +34,6 @@ from collector.common.model import (
 )
 from collector.platforms.facebook import page_status, parse_page, parse_post
 from collector.platforms.facebook.parse.reading import parse_tree, select
-from collector.platforms.facebook.reference import documented, semantic_id, symbols, to_summary
 from collector.platforms.facebook.times import parse_time
 from mockserver.platforms.facebook.fragments import Author, classic
 
@@ -252,26 +251,6 @@ def test_reaction_types_and_names() -> None:
     assert read("2019", reactions=old).reactions == {name: n for n, name in enumerate(every, 3)}
     new = {name: f"{name.title()}: {n} people" for n, name in enumerate(every, 3)}
     assert read("2020", reactions=new).reactions == {name: n for n, name in enumerate(every, 3)}
-
-
-def test_the_summary_has_the_documentations_keys_in_its_order() -> None:
-    found = read("2019", reactions={"LIKE": "29 Like", "ANGRY": "18 Angry", "HAHA": "8 Haha"})
-    doc = to_summary(found, time=WHEN, order=41, html_id="0" * 40, user="a-b-c", timeline="d-e-f")
-    assert list(documented(doc)) == [
-        "impressionTime", "impressionOrder", "semanticId", "opengraph", "user", "timeline",
-        "publicationTime", "postId", "permaLink", "fblinktype", "nature", "images",
-        "displaySource", "source", "sourceLink", "texts", "textsize", "LIKE", "ANGRY", "HAHA",
-    ]  # fmt: skip
-    assert doc["impressionTime"] == "2026-03-04T18:06:49.000Z"
-    assert doc["semanticId"] == semantic_id(found.texts)
-    assert "SAD" not in doc
-
-
-def test_text_sizes_are_what_readers_see() -> None:
-    assert [symbols(t) for t in ("✍️ OPINIÓN", "👨‍👩‍👧 ok", "🇮🇹🇫🇷", "👍🏽x", "")] == [9, 4, 2, 2, 0]
-    assert semantic_id(["hello", "world"]) == "79c8e4f7ad2ea6886874b5a3be91e8f91ae01fa7"
-    assert semantic_id(["hello"], generation="2020") == "8a8f2c48cac71f729fb869a482991d15b4e4d87c"
-    assert semantic_id([]) is None
 
 
 @both

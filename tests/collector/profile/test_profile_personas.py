@@ -129,7 +129,8 @@ def test_plain_data_is_checked_too() -> None:
     [
         # As the zone table of tzdata (zone1970.tab) has it for countries with one clock.
         ("de-CH", "Europe/Zurich"), ("hi-IN", "Asia/Kolkata"), ("nb-NO", "Europe/Oslo"),
-        ("sr-Latn-RS", "Europe/Belgrade"), ("zh-Hant-TW", "Asia/Taipei"),
+        ("sr-Latn-RS", "Europe/Belgrade"), ("ca-ES-valencia", "Europe/Madrid"),
+        ("zh-Hant-TW", "Asia/Taipei"),
         ("es-419", "America/Mexico_City"), ("fr", "Europe/Paris"), ("fi-FI", "Europe/Helsinki"),
         ("ko-KR", "Asia/Seoul"), ("th-TH", "Asia/Bangkok"), ("he-IL", "Asia/Jerusalem"),
         ("en-IN", "Asia/Kolkata"), ("de-AT", "Europe/Vienna"), ("vi-VN", "Asia/Ho_Chi_Minh"),

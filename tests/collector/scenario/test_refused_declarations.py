@@ -157,3 +157,18 @@ def test_a_problem_has_the_type_of_bad_files(tmp_path: Path) -> None:
     with pytest.raises(BadFile) as caught:
         examine(load_scenario(file))
     assert caught.value.exit_code == 2
+
+
+def test_a_run_collects_what_a_plan_calls_untestable(tmp_path: Path) -> None:
+    """``plan`` and ``check`` refuse a surface without a page after the treatment; a run says that
+    the report will withhold it, and takes what the steps ask for."""
+    source = text("exposure: [conspiracy], surfaces: [home, search]")
+    assert "small.yaml:3: analysis.surfaces.1: no page of search is captured" in refused(
+        source, tmp_path
+    )
+    loaded = load_scenario(tmp_path / "small.yaml", describe=True)
+    (said,) = loaded.warnings
+    assert said.startswith("analysis.surfaces.1: no page of search is captured")
+    assert "the report will withhold it" in said
+    with pytest.raises(UserError, match="no arm 'three'"):
+        parse_scenario(text("surfaces: [search], control: three"), describe=True)

@@ -21,6 +21,7 @@ from collector.cli import main
 from collector.common.model import ItemKind, PageStatus
 from collector.labelfile import read_labels
 from collector.platforms.youtube import parse_page
+from collector.store import Store
 from collector.testing import ScenarioRun
 from mockserver.serve import Server
 
@@ -76,9 +77,18 @@ def test_a_watch_whose_page_did_not_come_about_is_missing(run_scenario: Run) -> 
     assert "2 of 4 planned watches" in run.report().read_text("utf-8")
 
 
-def test_an_id_that_export_writes_is_read_as_a_label() -> None:
-    labels = read_labels(CASES / "19-labels-round-trip" / "apos.csv", "youtube")
+def test_an_id_that_export_writes_is_read_as_a_label(tmp_path: Path) -> None:
+    """Its scenario has nothing to test after the treatment, which is no reason not to collect."""
+    case, out = CASES / "19-labels-round-trip", tmp_path / "run"
+    labels = read_labels(case / "apos.csv", "youtube")
     assert labels == {"dQw4w9WgXcQ": "bad", "-hostDSH013": "bad"}
+    asked = ["run", str(case / "scenario.yaml"), "--driver", "http", "--submit-to", "none"]
+    told = CliRunner().invoke(main, [*asked, "--out", str(out)])
+    assert told.exit_code == 0, told.output
+    assert "no page of home is captured after the treatment" in told.output
+    with Store(out / "store.db", readonly=True) as store:
+        rows = store.rows("SELECT item_id, label FROM labels WHERE source <> 'mock'")
+        assert {row["item_id"]: row["label"] for row in rows} == labels
 
 
 @pytest.mark.parametrize("tag", ["es-419", "de-CH", "zh-Hant-TW", "sr-Latn-RS", "hi-IN", "nb-NO"])

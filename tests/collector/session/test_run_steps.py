@@ -496,6 +496,21 @@ def test_not_interested_takes_the_rank_of_the_page(
     assert browser.log[-1] == ("not interested", "bbbbbbbbbbb")
 
 
+def test_what_was_taken_off_the_page_is_not_picked_until_another_page_stands(
+    runner: StepRunner, browser: FakeBrowser
+) -> None:
+    """The card is still in the document, hidden: a click on it would wait half a minute."""
+    first, second = (
+        video(1, "aaaaaaaaaaa", Surface.HOME), video(2, "bbbbbbbbbbb", Surface.HOME),
+    )  # fmt: skip
+    browser.shown = (first, second)
+    assert runner.run(one({"not_interested": {"rank": 1}})).outcome is Outcome.DONE
+    assert runner.run(one({"follow": {"rank": 1}})).detail == "bbbbbbbbbbb at 2"
+    runner.run(one({"visit": "home"}))
+    browser.shown = (first, second)
+    assert runner.run(one({"follow": {"rank": 1}})).detail == "aaaaaaaaaaa at 1"
+
+
 def test_a_screenshot_gets_the_name_of_its_step(
     runner: StepRunner, browser: FakeBrowser, tmp_path: Path
 ) -> None:

@@ -276,7 +276,10 @@ def test_every_status_means_something(status: int, sent: int) -> None:
     elif status < 400:
         verdict, reason = Verdict.STOP, f"{reason}; the server points to elsewhere"
     elif status in (404, 405, 410, 501, 505):
-        verdict, reason = Verdict.STOP, f"{reason}; is this the root of a ytTREX API?"
+        verdict, reason = (
+            Verdict.STOP,
+            f"{reason}; is this the root of a ytTREX API, such as …/api?",
+        )
     elif status in (408, 425, 429) or status >= 500:
         verdict, wait = Verdict.RETRY, 7.0
     elif status in (400, 413, 422) and sent > 1:
@@ -284,6 +287,17 @@ def test_every_status_means_something(status: int, sent: int) -> None:
     else:
         verdict = Verdict.REFUSED
     assert found == Answer(verdict, reason, wait_s=wait)
+
+
+@pytest.mark.parametrize("status", [200, 400, 500])
+def test_another_apis_root_stops_and_refuses_nothing_for_good(status: int) -> None:
+    """Evidence of one platform sent to the other's server, which wants headers of its own."""
+    said = "missing headers: X-Fbtrex-Build, X-Fbtrex-Version"
+    found = judged(status, {"status": "error", "info": said}, sent=1)
+    assert found == Answer(
+        Verdict.STOP,
+        f"HTTP {status}: {said}; is this the root of a ytTREX API, such as …/api?",
+    )
 
 
 @pytest.mark.parametrize(
@@ -501,7 +515,9 @@ def test_the_token_comes_with_the_handshake(response: httpx.Response, token: str
 
 def test_the_social_server_is_called_by_its_name() -> None:
     gone = FBTREX.judge(httpx.Response(404, json={}), sent=2, now=NOW)
-    assert gone == Answer(Verdict.STOP, "HTTP 404: Not Found; is this the root of a fbTREX API?")
+    assert gone == Answer(
+        Verdict.STOP, "HTTP 404: Not Found; is this the root of a fbTREX API, such as …/api?"
+    )
     busy = FBTREX.judge(
         httpx.Response(429, json={"info": "ytTREX"}, headers={"Retry-After": "3"}), sent=2, now=NOW
     )
