@@ -12,6 +12,9 @@ import os
 from pathlib import Path
 from typing import IO
 
+#: The file that tells whoever looks into a folder what in it is for its owner alone.
+FOR_YOU_ALONE = "FOR-YOU-ALONE.txt"
+
 
 def private_dir(path: Path) -> Path:
     """``path`` as a directory of mode 0700; missing parents are made the same way."""

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from collector.files import FOR_YOU_ALONE, private_dir
+
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
 
@@ -438,5 +440,5 @@ def _keep(made: Path, target: Path, option: Callable[[str], Any], failed: bool) 
         policy = policies.get(path.suffix, "off")
         if path.is_file() and (policy == "on" or (policy != "off" and failed)):
             to = target / path.relative_to(made)
-            to.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(path, to)
+            shutil.move(path, private_dir(to.parent) / path.name)
+            shutil.copy2(path.with_name(FOR_YOU_ALONE), to.parent)
