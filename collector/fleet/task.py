@@ -68,7 +68,7 @@ def carry_session(order: Order) -> Mapping[str, Any]:
     :returns: ``code`` (how the process ended), ``closed`` (its last word as a line, or ``None``),
         ``log`` (the end of its standard error).
     """
-    from distributed import get_client, get_worker
+    from distributed import get_client, get_worker  # comes with an extra
 
     says = get_worker()
     client = get_client()
