@@ -17,23 +17,10 @@ from collector.common.identity import KeyPair, pseudonym
 OTHER = KeyPair.generate(b"other")
 EXPERIMENT = "e" * 40
 COLUMNS = [
-    "id",
-    "videoId",
-    "title",
-    "verified",
-    "source",
-    "vizstr",
-    "foryou",
-    "suggestionOrder",
-    "displayLength",
-    "watched",
-    "since",
-    "credited",
-    "channel",
-    "savingTime",
-    "watcher",
+    "id", "videoId", "title", "verified", "source", "vizstr", "foryou", "suggestionOrder",
+    "displayLength", "watched", "since", "credited", "channel", "savingTime", "watcher",
     "watchedId",
-]
+]  # fmt: skip
 
 
 @pytest.fixture
