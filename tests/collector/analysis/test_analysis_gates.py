@@ -11,8 +11,6 @@ from collector.analysis.gates import Ruling
 from collector.analysis.gates.dose import doses
 from collector.analysis.rundata import Done, RunData
 
-"""Gates: each withholds or notes what it should, passes what it should, and how often."""
-
 
 def test_a_sound_run_passes_every_gate() -> None:
     assert {gate.ruling for gate in asked(alike()).values()} == {PASSED}

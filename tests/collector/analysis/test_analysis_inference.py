@@ -20,9 +20,6 @@ from collector.analysis.inference import (
     randomisation_test,
 )
 
-"""Test, estimate and interval against scipy, against enumeration, and against each other."""
-
-
 # --- the test
 
 

@@ -29,12 +29,6 @@ from collector.analysis.outcomes import (
 )
 from collector.analysis.rundata import Item, Puppet
 
-"""Outcomes against tables worked out by hand: which pages count, what a puppet's number is.
-
-No run and no store: pages are written down item by item, and what they give stands beside them.
-"""
-
-
 # -- which pages count ---------------------------------------------------------------------------
 
 

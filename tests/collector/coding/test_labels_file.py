@@ -17,8 +17,6 @@ from collector.mock.examine import examine
 from collector.scenario.loader import Loaded, load_scenario
 from collector.store import Store
 
-"""Labels of one's own: read as they were meant, or refused with the line, before anything runs."""
-
 
 @pytest.mark.parametrize(
     ("written", "item"),

@@ -27,12 +27,6 @@ from collector.scenario.plan import PlannedStep, make_plan
 from collector.scenario.steps import StepKind
 from collector.store import Outcome, SessionState, Store
 
-"""What becomes of an interrupted session, judged a second time from written-out tables.
-
-The tables below are the oracle: which verb may have had its effect when it was cut off, which
-needs the page that is open, and where a session may go on. None of them is taken from the code.
-"""
-
 #: Cut off in the middle, the site may know of it: nothing of the puppet counts.
 HARMFUL = {
     "visit", "consent", "search", "watch", "follow", "scroll", "refresh", "like", "subscribe",

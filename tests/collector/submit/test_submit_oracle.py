@@ -35,9 +35,6 @@ from collector.store import Store
 from collector.submit import Outbox, RetryPolicy, submit_run
 from collector.submit.retry import SystemClock, retry_after_s
 
-"""Submission against second opinions: the retry formula, the wire recomputed, a server of whims."""
-
-
 # -- when to try again ---------------------------------------------------------------------------
 
 

@@ -12,8 +12,6 @@ from collector.common.model import ItemKind, Surface
 from mockserver.world import World
 from mockserver.world.truths import Mechanism, mechanism_of
 
-"""Each truth that bears on lists does what it says, by numbers that are counted another way."""
-
 
 def test_a_world_without_truths_is_the_same_bytes_and_lists() -> None:
     """Truths that hold for nobody leave a world as it is; and none is even told."""
