@@ -143,10 +143,6 @@ def _read(path: Path) -> dict[str, Any]:
     return found
 
 
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.1f}"
-
-
 def _print(table: dict[str, Any], seconds: float) -> None:
 
     for line in lines(table):

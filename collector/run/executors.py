@@ -26,7 +26,6 @@ from collector.session.forkserver import forking
 
 LOCAL = "local"
 DASK = "dask"
-EXECUTORS = (LOCAL, DASK)
 #: Sessions from which on a process to fork them from costs less than it saves.
 WORTH_FORKING = 4
 

@@ -10,7 +10,6 @@ from truth_lists import BARE, PUPPETS, START, at, ids, listed, plain, share, wat
 
 from collector.common.model import ItemKind, Surface
 from mockserver.world import World
-from mockserver.world.truths import Mechanism, mechanism_of
 
 
 def test_a_world_without_truths_is_the_same_bytes_and_lists() -> None:
@@ -338,7 +337,7 @@ def test_two_worlds_of_one_seed_hold_the_same_truths() -> None:
     assert ids(listed(one, "treated0")) != ids(listed(third, "treated0"))
 
 
-def test_every_truth_is_told_with_its_parameters_and_its_mechanism() -> None:
+def test_every_truth_is_told_with_its_parameters() -> None:
     from mockserver.world.truthfile import truths_of
 
     found = truths_of([
@@ -347,9 +346,6 @@ def test_every_truth_is_told_with_its_parameters_and_its_mechanism() -> None:
         {"truth": "differs", "aspect": "sex", "value": "f", "reorder": 2, "arms": ["a"]},
         {"truth": "stall", "share": 0.5},
     ])  # fmt: skip
-    assert [mechanism_of(truth) for truth in found.all] == [
-        Mechanism.ADS, Mechanism.LOCALE, Mechanism.DRIFT, Mechanism.REORDER, Mechanism.NONE,
-    ]  # fmt: skip
     assert found.told()[4] == {
         "truth": "stall", "arms": [], "blocks": [], "from_s": 0.0, "until_s": None, "share": 0.5,
         "at_s": 5.0, "for_s": None,
