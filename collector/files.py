@@ -12,6 +12,11 @@ import os
 from pathlib import Path
 from typing import IO
 
+from collector import posix
+
+#: The file that tells whoever looks into a folder what in it is for its owner alone.
+FOR_YOU_ALONE = "FOR-YOU-ALONE.txt"
+
 
 def private_dir(path: Path) -> Path:
     """``path`` as a directory of mode 0700; missing parents are made the same way."""
@@ -48,7 +53,7 @@ def create_private(path: Path) -> int:
     handle = os.open(
         path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600
     )
-    os.fchmod(handle, 0o600)
+    posix.owner_only(handle)
     return handle
 
 
@@ -68,10 +73,10 @@ def open_private(path: Path, mode: str) -> IO[bytes]:
     For logs and lock files; not for SQLite's.
     """
     flags = {"ab": os.O_APPEND, "wb": os.O_TRUNC}[mode]
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | flags, 0o600)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | flags, 0o600)
     try:
         if os.fstat(handle).st_mode & 0o077:
-            os.fchmod(handle, 0o600)
+            posix.owner_only(handle)
         return os.fdopen(handle, mode)
     except BaseException:
         os.close(handle)

@@ -1,8 +1,9 @@
-"""What only a POSIX system has, in one place: locks that a death frees, and groups of processes.
+"""What only a POSIX system has, in one place: locks that a death frees, groups of processes, users.
 
-Nothing else of the project imports ``fcntl`` or asks for a process group. Linux is what the tests
-run on; macOS has all of it. For Windows, this file would be written again over ``msvcrt.locking``
-and job objects.
+Nothing else of the project asks for it, but for the server that forks sessions, which is used on
+Linux alone (:data:`FORKS`); a test reads the source for it. Linux is what the tests run on; macOS
+has all of this file. For Windows, it would be written again over ``msvcrt.locking`` and job
+objects.
 
 Protects the rule that a lock is freed when its holder dies, however it dies: it belongs to an open
 file, and the system closes that.
@@ -24,6 +25,32 @@ import signal
 from typing import IO
 
 import psutil
+
+#: Whether a process can be forked whose end wakes a selector.
+FORKS = hasattr(os, "fork") and hasattr(os, "pidfd_open")
+
+#: The end that no process can put off.
+KILL = signal.SIGKILL
+
+
+def user_id() -> int:
+    """The number of the user that this process acts for."""
+    return os.geteuid()
+
+
+def is_root() -> bool:
+    """Whether this process may do everything on this machine, so that no ``sudo`` is needed."""
+    return user_id() == 0
+
+
+def owner_only(handle: int) -> None:
+    """Take an open file from everybody but its owner, whatever the umask was: mode 0600."""
+    os.fchmod(handle, 0o600)
+
+
+def lead_group() -> None:
+    """Make this process the leader of a group of its own. Raises OSError: it leads one already."""
+    os.setsid()
 
 
 def lock(file: int | IO[bytes], *, wait: bool = False) -> bool:
@@ -57,7 +84,7 @@ def group_of(pid: int) -> int | None:
     return None if group == os.getpgrp() else group
 
 
-def signal_group(leader: int, number: signal.Signals = signal.SIGKILL) -> None:
+def signal_group(leader: int, number: signal.Signals = KILL) -> None:
     """Signal a process that leads a group (``start_new_session``) and all that it has started.
 
     Harmless when it is gone.
@@ -88,6 +115,6 @@ def end_led(pid: int) -> None:
     """Kill the group that a process leads; of one that leads none, the process alone."""
     with contextlib.suppress(ProcessLookupError):
         if os.getpgid(pid) == pid:
-            os.killpg(pid, signal.SIGKILL)
+            os.killpg(pid, KILL)
         else:
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, KILL)

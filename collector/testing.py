@@ -429,6 +429,9 @@ def _always(policy: str) -> str:
 
 def _keep(made: Path, target: Path, option: Callable[[str], Any], failed: bool) -> None:
     """Move the artefacts that are wanted to where pytest-playwright keeps its own."""
+    # Heavy: see the head of this module.
+    from collector.files import FOR_YOU_ALONE, private_dir
+
     policies = {
         ".zip": option("--tracing"),
         ".webm": option("--video"),
@@ -438,5 +441,5 @@ def _keep(made: Path, target: Path, option: Callable[[str], Any], failed: bool) 
         policy = policies.get(path.suffix, "off")
         if path.is_file() and (policy == "on" or (policy != "off" and failed)):
             to = target / path.relative_to(made)
-            to.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(path, to)
+            shutil.move(path, private_dir(to.parent) / path.name)
+            shutil.copy2(path.with_name(FOR_YOU_ALONE), to.parent)

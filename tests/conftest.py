@@ -62,6 +62,7 @@ LONGEST = (
     "test_run_interrupt",
     "test_plugin_scenario",
     "test_run_feed",
+    "test_dialogs_asked",
     "test_dialogs",
     "test_truths_paths",
     "test_docs_run",

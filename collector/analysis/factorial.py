@@ -17,9 +17,6 @@ from collector.analysis.exchanges import Floats
 from collector.analysis.inference import Randomisation, randomisation_test
 from collector.analysis.samples import NothingToCompareError, Sample
 
-INTERACTION = (-2.0, 2.0)
-"""What a difference of two differences of shares allows."""
-
 
 def strata_of(*factors: Sequence[Hashable]) -> NDArray[np.intp]:
     """One number for each combination of the factors' levels, in order of appearance.

@@ -6,14 +6,9 @@ under the name of its column, and the matrix of cells is cut into parts that fit
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from collector.analysis import figures, gatetable, papertables, plots, summary, tables, words
 from collector.analysis.certificate import certify
@@ -38,6 +33,7 @@ from collector.analysis.rundata import Page, RunData
 from collector.analysis.sealed import report_key, seal
 from collector.analysis.sensitivity import choices
 from collector.analysis.spaced import spaced
+from collector.analysis.templating import environment
 from collector.analysis.truth import TruthCheck, check, truth_shares
 
 MOST_MISSING = 40
@@ -50,7 +46,7 @@ Dict = dict[str, Any]
 
 def render_published(data: RunData, feeds: Feeds) -> str:
     """The HTML text of a store that holds nothing but timelines: published data."""
-    template = _environment().get_template("published.html.j2")
+    template = environment().get_template("published.html.j2")
     title = f"{data.run['scenario']}: timelines"
     return labelled(template.render(title=title, run=data.run, feeds=feeds))
 
@@ -79,7 +75,7 @@ def render(data: RunData, feeds: Feeds | None) -> tuple[str, list[figures.Drawn]
         "choices": choices_found,
         "certificate": certificate,
     }
-    text = labelled(_environment().get_template("report.html.j2").render(context))
+    text = labelled(environment().get_template("report.html.j2").render(context))
     given = list(papertables.tables(judgement, streams_found, choices_found, data.labelling))
     drawings = [each for found in drawn.values() for each in found]
     return seal(text, certificate, report_key()), drawings, given
@@ -111,48 +107,6 @@ def labelled(html: str) -> str:
         return text[: head.end()] + _ROW.sub(row, text[head.end() :])
 
     return _TABLE.sub(table, html)
-
-
-_LONG = re.compile(r"[^\s-]{13,}")
-
-
-def _breaks(text: str) -> Markup:
-    """Long words with places to break them every ten letters: a name heads a narrow column."""
-    cut = _LONG.sub(lambda word: "\0".join(re.findall(r".{1,10}", word[0], re.DOTALL)), text)
-    return Markup("<wbr>").join(cut.split("\0"))
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("collector.analysis", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "percent": words.percent,
-        "signed": words.signed,
-        "p": words.p_value,
-        "interval": words.interval,
-        "surface": words.surface,
-        "word": words.verdict_word,
-        "because": words.because,
-        "breaks": _breaks,
-        "ms": lambda value: f"{value:.0f} ms" if value >= 1 or not value else "under 1 ms",
-        "minutes": lambda seconds: f"{seconds / 60:.1f}",
-        "when": lambda text: f"{text[:19].replace('T', ' ')} UTC" if text else "–",
-        "pretty": lambda value: json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True),
-    }
-    environment.globals |= {
-        "number": words.number,
-        "listed": words.listed,
-        "amount": words.amount,
-        "level": words.level,
-        "subject": words.subject,
-    }
-    return environment
 
 
 def power(judgement: Judgement) -> Dict | None:

@@ -15,14 +15,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from collector.analysis import words
 from collector.analysis.judging import judge
 from collector.analysis.labelling import Wanted
 from collector.analysis.load import load_run
 from collector.analysis.measures import Unit
 from collector.analysis.rundata import RunData
+from collector.analysis.templating import environment
 from collector.analysis.verdicts import Verdict, VerdictKind
 
 
@@ -232,18 +231,4 @@ def as_data(compared: Compared) -> dict[str, Any]:
 
 def as_html(compared: Compared) -> str:
     """One self-contained page."""
-    environment = Environment(
-        loader=PackageLoader("collector.analysis", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "p": words.p_value,
-        "interval": words.interval,
-        "word": words.verdict_word,
-        "percent": words.percent,
-    }
-    environment.globals |= {"amount": words.amount, "number": words.number}
-    return environment.get_template("compare.html.j2").render(c=compared)
+    return environment().get_template("compare.html.j2").render(c=compared)

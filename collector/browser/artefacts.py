@@ -22,7 +22,12 @@ import playwright
 from collector.browser.find import playwright_folder
 from collector.browser.options import BrowserOptions
 from collector.common.errors import UserError
-from collector.files import make_private, private_dir
+from collector.files import FOR_YOU_ALONE, make_private, private_dir, private_file
+
+_MARKED = b"""\
+Traces, videos and screenshots here are the raw browser: names, cookies and tokens of whoever was
+signed in are in them. They are for you alone. Do not publish them, nor send them on.
+"""
 
 
 class VideoImpossible(UserError):
@@ -66,8 +71,10 @@ class ArtefactOptions:
         return {"record_video_dir": scratch / "video"}
 
     def file(self, kind: str, suffix: str, number: int = 0) -> Path:
-        """Where one artefact goes: an empty file of mode 0600, to be written into."""
+        """Where one artefact goes: an empty file of mode 0600, to be written into. Beside it stands
+        that it is for its owner alone."""
         private_dir(self.folder)
+        private_file(self.folder / FOR_YOU_ALONE, _MARKED)
         tail = f"-{number}" if number else ""
         path = self.folder / f"{self.name}-{kind}{tail}{suffix}"
         make_private(path)

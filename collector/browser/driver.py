@@ -17,6 +17,8 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Playwright, PlaywrightContextManager, sync_playwright
 
+from collector import posix
+
 _PREFIX = "twinwatch-"
 STOP_LIMIT_S = 15.0
 _local = threading.local()
@@ -31,7 +33,7 @@ def sweep(root: Path | None = None) -> list[Path]:
     for folder in root.glob(f"{_PREFIX}*-*"):
         pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
         try:
-            ours = folder.is_dir() and folder.stat().st_uid == os.getuid()
+            ours = folder.is_dir() and folder.stat().st_uid == posix.user_id()
         except OSError:
             continue
         if ours and pid.isdigit() and not psutil.pid_exists(int(pid)):

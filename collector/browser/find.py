@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from collector import posix
 from collector.browser.errors import BrowserMissing
 
 #: Names the browser to use, before all others.
@@ -183,7 +184,7 @@ def check_display() -> None:
 
 def fix_command(*, headed: bool = False) -> str:
     """The one command that gets a browser on this kind of machine."""
-    sudo = "" if hasattr(os, "geteuid") and os.geteuid() == 0 else "sudo "
+    sudo = "" if posix.is_root() else "sudo "
     if shutil.which("apt-get") and not is_ubuntu():
         package = "chromium" if headed else "chromium-headless-shell"
         return f"{sudo}apt-get update && {sudo}apt-get install -y --no-install-recommends {package}"

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from collector import posix
 from collector.browser.errors import BrowserMissing
 from collector.browser.find import BrowserBinary, find_browser, fix_command, is_ubuntu
 from collector.browser.node import DriverBroken, check_driver, package_of
@@ -128,7 +129,7 @@ def _ensure_driver(say: Say, run: Run, check: Check) -> None:
 
 def _sudo(run: Run) -> list[str] | None:
     """What to put before a command that needs root; ``None``: not without a password."""
-    if os.geteuid() == 0:
+    if posix.is_root():
         return []
     return ["sudo", "-n"] if run(["sudo", "-n", "true"], SUDO_LIMIT_S).ok else None
 

@@ -38,7 +38,7 @@ class ProfileLock:
 
     def acquire(self) -> Self:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fd = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         if not lock(fd):
             pid = _pid_in(fd)
             os.close(fd)

@@ -6,13 +6,13 @@ middle of a run.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
 
 from playwright._impl._driver import compute_driver_executable
 
+from collector import posix
 from collector.common.errors import UserError
 
 LIMIT_S = 20.0
@@ -36,7 +36,7 @@ def package_of(library: str) -> str | None:
 def fix_command(library: str) -> str:
     """The one command that mends a driver without ``library``."""
     package = package_of(library)
-    sudo = "" if hasattr(os, "geteuid") and os.geteuid() == 0 else "sudo "
+    sudo = "" if posix.is_root() else "sudo "
     if package:
         return f"{sudo}apt-get update && {sudo}apt-get install -y {package}"
     if library:

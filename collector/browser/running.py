@@ -37,6 +37,7 @@ from collector.browser.virtual import (
 )
 from collector.browser.watch import Unstick, WatchTarget, watch
 from collector.common.model import RawPage, Receipt
+from collector.files import private_file
 
 #: Beyond a wait's own time-out: the watchdog is for waits that do not keep theirs.
 GRACE_S = 10.0
@@ -233,10 +234,11 @@ class PuppetBrowser(BrowserLifecycle):
         )
 
     def screenshot(self, path: Path, *, full_page: bool = False, timeout_s: float = 20.0) -> Path:
-        """A PNG of the viewport. A full page of a long feed can take many seconds."""
+        """A PNG of the viewport, for its owner alone: it shows who was signed in. A full page of a
+        long feed can take many seconds."""
         path.parent.mkdir(parents=True, exist_ok=True)
         with self.guard("a screenshot", timeout_s + GRACE_S):
-            self.page.screenshot(path=path, full_page=full_page, timeout=timeout_s * 1000)
+            private_file(path, self.page.screenshot(full_page=full_page, timeout=timeout_s * 1000))
         return path
 
     def new_page(self) -> Page:

@@ -25,7 +25,6 @@ FALSE_EFFECT, FALSE_EFFECT_UPPER = 0.05, 0.055
 COVERAGE = 0.94
 WRONG_EQUIVALENCE = 0.05
 FALSE_ABSTENTION = 0.02
-FLAGGED, FLAGGED_ALIKE = 0.95, 0.05
 RECOVERED, SPACED = 0.95, 60
 """Half-life within 10 % and safe gap within a minute, from so many puppets at each gap on."""
 MIXED = 0.80

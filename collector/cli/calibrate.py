@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from collector.calibration.extras import extras
+from collector.calibration.probe import probe
 from collector.calibration.table import (
     Wanted,
     broken_promises,
@@ -17,6 +19,7 @@ from collector.calibration.table import (
     standard,
     with_losses,
 )
+from collector.calibration.table import calibrate as made
 from collector.calibration.truths import truth_of
 from collector.calibration.words import lines
 from collector.cli._complete import scenario_names
@@ -78,11 +81,6 @@ def calibrate(
     collector calibrate my-audit.yaml --truth null --truth effect-10 --twins 5,8 --n 2000
     collector calibrate calibration --json > table.json
     """
-    # These load the mock's world: a second that other commands need not wait for.
-    from collector.calibration.extras import extras
-    from collector.calibration.probe import probe
-    from collector.calibration.table import calibrate as made
-
     counts = twins_of(twins) if twins else []
     committed = _read(check) if check else None
     began = time.monotonic()
@@ -143,10 +141,6 @@ def _read(path: Path) -> dict[str, Any]:
             fix="make one: collector calibrate --out",
         )
     return found
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.1f}"
 
 
 def _print(table: dict[str, Any], seconds: float) -> None:

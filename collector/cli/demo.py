@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from collector.analysis.report import write_report
 from collector.cli._json import emit, json_option
 from collector.cli._result import in_words, summary
 from collector.cli._working import interruptible, progress_console
@@ -59,8 +60,6 @@ def demo(out: Path, speed: str, as_json: bool) -> None:
             click.echo(in_words(result, options))
         if result.interrupted:
             raise SystemExit(130)
-        from collector.analysis.report import write_report  # Matplotlib: not for each `run`
-
         report = write_report(result.out.root)
     if as_json:
         emit({**summary(result), "report": str(report)})

@@ -9,6 +9,7 @@ import click
 from collector.cli._complete import scenario_names
 from collector.cli._json import emit, json_option
 from collector.environment import refusals
+from collector.packing.dossier import dossier_of
 from collector.packing.law import Law
 
 
@@ -38,8 +39,6 @@ def dossier(source: str, law: str, out: Path | None, as_json: bool) -> None:
     says are filled in; everything else is marked **[to state: …]** and listed at the end. This is
     no legal advice: check headings and wording against the law.
     """
-    from collector.packing.dossier import dossier_of  # reads runs: slow to load
-
     found = dossier_of(source, Law(law))
     if out is not None:
         with refusals(out, fix="name a place that can be written: --out"):

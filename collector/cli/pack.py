@@ -77,7 +77,7 @@ def pack(
     if verify:
         _verify(run, public_key, as_json)
         return
-    # What draws is slow to load; other commands should not wait for it.
+    # It draws the report, a second that --verify need not wait for.
     from collector.packing.build import pack_run
 
     target = out or run.resolve().with_name(f"{run.resolve().name}.zip")
@@ -155,7 +155,7 @@ def repeat_command(
     Exit code 0: the numbers are equal; 1: they differ, or something is missing; 2: this is not a
     pack, or not what was signed.
     """
-    # What draws and what drives browsers is slow to load; other commands should not wait for it.
+    # It draws the report and carries out a run: a second that `pack --verify` need not wait for.
     from collector.mock.served import token_from
     from collector.packing.repeat import repeat_pack
     from collector.schedule.display import display_for

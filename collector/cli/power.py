@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.table import Table
 
 from collector.analysis.load import load_run
+from collector.calibration import power as room
 from collector.calibration.plot import power_plot
+from collector.calibration.probe import probe
 from collector.cli._complete import scenario_names
 from collector.cli._console import console
 from collector.cli._json import emit, json_option
@@ -79,10 +82,6 @@ def power(
     collector power my-audit.yaml --effect home.history=0.5 --block 2
     collector power my-audit.yaml --pilot runs/pilot --json
     """
-    # These load the mock's world: a second that other commands need not wait for.
-    from collector.calibration import power as room
-    from collector.calibration.probe import probe
-
     began = time.monotonic()
     loaded = load_scenario(scenario)
     wanted = _points(points)
@@ -181,8 +180,6 @@ def cost_lines(cost: Mapping[str, Any], block: int) -> Iterator[str]:
 
 
 def _print(found: dict[str, Any]) -> None:
-    from rich.table import Table
-
     out = console()
     target = found["target"]
     table = Table(title=f"power: {target['surface']}, {target['outcome']}")

@@ -8,7 +8,10 @@ import click
 
 from collector.cli._json import emit, json_option
 from collector.environment import refusals
+from collector.registration.blinding import unblind_run
 from collector.registration.deviations import ORDER
+from collector.registration.facts import read_facts
+from collector.registration.review import review_of
 
 
 @click.command()
@@ -42,14 +45,11 @@ def review(run_dir: Path, prereg: Path | None, checklist_to: Path | None, as_jso
 
     Exit code 0: no deviation; 1: some; 2: this is no run.
     """
-    # What reads runs is slow to load; other commands should not wait for it.
-    from collector.registration.facts import read_facts
-    from collector.registration.review import review_of
-
     facts = read_facts(run_dir, prereg)
     found = review_of(facts)
     if checklist_to is not None:
-        from collector.registration.checklist import checklist  # draws the report: slow to load
+        # It draws the report, a second that a review without it need not wait for.
+        from collector.registration.checklist import checklist
 
         with refusals(checklist_to, fix="name a place that can be written: --checklist"):
             checklist_to.write_text(checklist(facts, found), "utf-8")
@@ -85,8 +85,6 @@ def unblind(run_dir: Path, as_json: bool) -> None:
     A scenario with `registration: {blinded: true}` is reported under other arm names until then.
     The moment stands in the run's event log for good; a second call changes nothing.
     """
-    from collector.registration.blinding import unblind_run  # reads runs: slow to load
-
     found = unblind_run(run_dir)
     if as_json:
         emit(found)

@@ -108,14 +108,14 @@ _HERE = "\0"
     type=click.Choice(["off", "on", "retain-on-failure"]),
     default="off",
     show_default=True,
-    help="Keep a Playwright trace of each session.",
+    help="Keep a Playwright trace of each session: the raw browser, for you alone.",
 )
 @click.option(
     "--screenshot",
     type=click.Choice(["off", "on", "only-on-failure"]),
     default="off",
     show_default=True,
-    help="Keep a picture of the page that each session ends on.",
+    help="Keep a picture of the page that each session ends on: not scrubbed, for you alone.",
 )
 @click.option(
     "--record",
@@ -124,7 +124,8 @@ _HERE = "\0"
     flag_value="har",
     default="off",
     type=click.Choice(["off", "har", "trace"]),
-    help="Keep what each browser receives, a file a step (har: for collector replay).",
+    help="Keep what each browser receives, a file a step (har: for collector replay): cleaned"
+    " but for pictures, for you alone.",
 )
 @click.option(
     "--record-limit",

@@ -16,10 +16,27 @@ from typing import Any
 
 from collector.common.errors import UserError
 from collector.environment import refusals
-from collector.files import private_dir
+from collector.files import FOR_YOU_ALONE, private_dir
 
 #: What ``manifest.json`` of a run directory names itself.
 FORMAT = "twinwatch-run/1"
+
+#: What in a run's directory nobody else may have, and why; all of it 0600, in folders of 0700.
+ALONE = {
+    "profiles/": "cookies and keys of the puppets: whoever has them is the puppet",
+    "snapshots/": "the same, as they were at moments of the run",
+    "recordings/": "what the browsers received: cleaned of the viewer, but pictures show what was"
+    " on the screen",
+    "artefacts/": "traces and pictures of the raw browser, with its names, cookies and tokens",
+    "screenshots/": "pictures of pages, with the name of whoever was signed in",
+    "keys/": "what packs are signed with: whoever has it signs in your name",
+    "logs/": "what browsers and servers said",
+    "store.db": "keys and tokens of what was submitted",
+    "mock.db": "tokens of the run's own mock, and what it was sent",
+    "mock.truth.db": "the addresses that its sites were asked, and by whom",
+    "mock.state": "what its sites know of each puppet",
+    "run.lock": "which processes of this machine carry the run out",
+}
 
 
 class OutRefused(UserError):
@@ -173,7 +190,24 @@ def new_run(root: Path, *, remake_demo: bool = False) -> RunDir:
         run.profiles.chmod(0o700)
         private_dir(run.logs)  # what a browser says on standard error may be of its viewer
         run.evidence.mkdir(exist_ok=True)
+        (run.root / FOR_YOU_ALONE).write_text(_mark(), "utf-8")
     return run
+
+
+def _mark() -> str:
+    """What stands beside the things that are for their owner alone."""
+    width = max(map(len, ALONE))
+    return "\n".join(
+        [
+            "Of this folder these are for you alone. Do not publish them, nor send them on:",
+            "",
+            *(f"  {name:{width}}  {why}" for name, why in ALONE.items()),
+            "",
+            "Evidence, plan, manifest and report have been cleaned of the viewer. `collector pack`"
+            " puts together what can be given to others.",
+            "",
+        ]
+    )
 
 
 def _is_text(path: Path) -> bool:

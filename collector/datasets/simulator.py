@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from collector.common.model import Platform
+from collector.datasets.feeds import FeedSession
 from collector.datasets.records import Session
 from collector.datasets.rounds import Rounds
+from collector.datasets.seen import SeenPosts
+from collector.datasets.shown import Shown
 from collector.datasets.simulated import Puppet, Simulated
+from collector.datasets.videos import VideoSession
 from collector.labelfile import read_label_file
 from collector.mock.mockworld import labels_of, world_of
 from collector.problems import BadFile, Problem
@@ -82,13 +86,7 @@ class Simulator:
         """Reads what the world's pages show and remembers it; simulators of one world may share
         it."""
         if self.platform is Platform.FACEBOOK:
-            # The mock of one platform, never of both.
-            from collector.datasets.seen import SeenPosts
-
             return SeenPosts(self.world)
-        # The mock of one platform, never of both.
-        from collector.datasets.shown import Shown
-
         return Shown(self.world)
 
     def round(self, number: int, *, most: int | None = None) -> list[Session]:
@@ -117,9 +115,6 @@ class Simulator:
     ) -> Simulated:
         args: tuple[Any, ...] = (self.world, self.job.run, planned, known)
         if self.platform is Platform.FACEBOOK:
-            # The mock of one platform, never of both.
-            from collector.datasets.feeds import FeedSession
-
             return FeedSession(
                 *args,
                 seen=self.reader,
@@ -127,9 +122,6 @@ class Simulator:
                 most=most,
                 published=self.job.published,
             )
-        # The mock of one platform, never of both.
-        from collector.datasets.videos import VideoSession
-
         return VideoSession(*args, shown=self.reader, labels=self.labels, most=most)
 
 

@@ -52,7 +52,7 @@ class ClusterRefused(UserError):
 
 def _distributed() -> Any:
     try:
-        import distributed
+        import distributed  # comes with an extra
     except ModuleNotFoundError as error:
         raise ClusterRefused(
             f"Dask is not installed ({error})",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import queue
 import shutil
-import signal
 import socket
 import tempfile
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from collector import __version__
+from collector import __version__, posix
 from collector.common.errors import UserError
 from collector.contract.progress import Event, EventKind
 from collector.drivers.choice import means_of
@@ -68,7 +67,7 @@ def carry_session(order: Order) -> Mapping[str, Any]:
     :returns: ``code`` (how the process ended), ``closed`` (its last word as a line, or ``None``),
         ``log`` (the end of its standard error).
     """
-    from distributed import get_client, get_worker
+    from distributed import get_client, get_worker  # comes with an extra
 
     says = get_worker()
     client = get_client()
@@ -93,7 +92,7 @@ def carry_session(order: Order) -> Mapping[str, Any]:
             )
         finally:
             client.unsubscribe_topic(order.hears)
-            process.signal(signal.SIGKILL)
+            process.signal(posix.KILL)
             process.join(10)
         said.seek(0)
         return {"code": code, "closed": closed, "log": said.read()[-_LOG_CHARS:]}
@@ -109,7 +108,7 @@ def _pass_on(process: Supervised, inbox: queue.Queue[Any], say: Any) -> tuple[in
         match inbox.get():
             case _Word(text):
                 if text == KILL:
-                    process.signal(signal.SIGKILL)
+                    process.signal(posix.KILL)
                 else:
                     process.tell(text)
             case Ended(_, code):

@@ -20,7 +20,6 @@ from collector.store.errors import StoreBusy
 ROOT = "/ledger/v1"
 TOKEN = "Fencing-Token"
 """Header of every request that writes: the token of the lease it is made under."""
-ZSTD = "zstd"
 MOST_BODY_BYTES = 64 * 1024 * 1024
 """Of a request as it is sent."""
 MOST_PLAIN_BYTES = 256 * 1024 * 1024

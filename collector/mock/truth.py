@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from collector.addresses import parts_of
 from collector.common.model import DEFAULT_PLATFORM
 from collector.contract.truth import Truth, TruthRefused
 from collector.profile import Origin, Persona, Profile
@@ -46,15 +47,30 @@ def give_memories(truth: Truth, puppets: Mapping[str, Profile]) -> None:
 def keep_truth(store: Store, truth: Truth, run: str, puppets: Mapping[str, str]) -> None:
     """Enter what the mock served and was told.
 
+    The addresses of its pages are entered as the run captured them, without their viewer: the mock
+    logs what it was asked, and a site can name a viewer in an address. Of a page that was not
+    captured nothing tells who its viewer is, so its address is left out.
+
     :param puppets: visitor id → puppet.
     """
+    clean = {capture.event: _path(capture.url) for capture in store.captures()}
     store.add_truth(
         impressions=(row for visitor in puppets for row in truth.impressions(visitor=visitor)),
         watches=(row for visitor in puppets for row in truth.watches(visitor=visitor)),
-        pages=(row for visitor in puppets for row in truth.pages(visitor=visitor)),
+        pages=(
+            {**row, "path": clean.get(row["load"])}
+            for visitor in puppets
+            for row in truth.pages(visitor=visitor)
+        ),
         puppets=puppets,
     )
     store.update_run(run, recommender=truth.recommender())
+
+
+def _path(url: str) -> str:
+    """Path and query of an address."""
+    parts = parts_of(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def keep_sightings(

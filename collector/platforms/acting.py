@@ -6,10 +6,12 @@ What a page looks like and when it has settled is the platform's own; each deriv
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
+
+from collector.addresses import parts_of
 
 #: Page seconds from an arrival to the page standing still (a video plays meanwhile), and of two
 #: frames: what a person's machine takes, where time passes only when it is moved.
@@ -87,6 +89,26 @@ def to_the_end(items: int) -> bool:
 B = TypeVar("B", bound=Driven)
 W = TypeVar("W", bound=Waiting)
 S = TypeVar("S")
+
+
+def address_on(base: str, target: str, hosts: Collection[str]) -> str:
+    """The address on the site at ``base`` (an origin) that a scenario means by ``target``:
+    ``home``, a path or a full address. Raises ActionFailed.
+
+    :param hosts: names that the site has, wherever it is served from.
+
+    >>> address_on("http://youtube.localhost:8000", "home", ())
+    'http://youtube.localhost:8000/'
+    """
+    if target == "home":
+        return base + "/"
+    if target.startswith("/"):
+        return base + target
+    parts = parts_of(target)
+    query = f"?{parts.query}" if parts.query else ""
+    if parts.host in hosts or target.startswith(base + "/"):
+        return f"{base}{parts.path or '/'}{query}"
+    raise ActionFailed(f"{target!r} is not on this site ({base})")
 
 
 class SiteActions(ABC, Generic[B, W, S]):

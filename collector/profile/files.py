@@ -22,7 +22,7 @@ def lock_path(state_dir: Path) -> Path:
 @contextmanager
 def unused(state_dir: Path) -> Iterator[None]:
     """Keep browsers off ``state_dir`` for a while. Raises UserError while one is open on it."""
-    handle = os.open(lock_path(state_dir), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    handle = os.open(lock_path(state_dir), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if not lock(handle):
             raise UserError(

@@ -18,7 +18,7 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from playwright.sync_api import BrowserContext, Page, Request
+from playwright.sync_api import BrowserContext, Page, Request, _generated
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -56,8 +56,6 @@ class Recorded(Protocol):
 
 def check_playwright() -> None:
     """Raises UserError where the installed Playwright cannot record one step at a time."""
-    from playwright.sync_api import _generated
-
     if not hasattr(_generated.Tracing, "start_har"):
         raise UserError(
             "the installed Playwright cannot record an archive a step",

@@ -17,6 +17,7 @@ from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
 from collector.contract.options import RunOptions
 from collector.contract.places import Place
+from collector.fleet.cluster import check_cluster, fleet
 from collector.scenario.plan import Plan
 from collector.schedule import supervised
 from collector.schedule.barrier import Schedule
@@ -25,7 +26,6 @@ from collector.session.forkserver import forking
 
 LOCAL = "local"
 DASK = "dask"
-EXECUTORS = (LOCAL, DASK)
 #: Sessions from which on a process to fork them from costs less than it saves.
 WORTH_FORKING = 4
 
@@ -53,8 +53,6 @@ def check_executor(options: RunOptions, plan: Plan, place: Place, order: Schedul
                 place="--executor dask",
                 fix="give --scheduler, the address that `dask scheduler` prints",
             )
-        from collector.fleet.cluster import check_cluster  # loads Dask, which is an extra
-
         check_cluster(options, plan, place, order)
     elif options.scheduler is not None:
         raise UserError(
@@ -81,7 +79,5 @@ def executing(
             return
         yield Executor(None, lambda: None)
         return
-    from collector.fleet.cluster import fleet  # loads Dask, which is an extra
-
     with fleet(out, jobs, options, say) as placing:
         yield Executor(placing.start, placing.trouble)

@@ -65,7 +65,7 @@ class RunLock:
         self._fd = -1
 
     def __enter__(self) -> Self:
-        self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         if not lock(self._fd):
             first = next(iter(self._read()), None)
             os.close(self._fd)

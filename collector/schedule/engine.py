@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from collector import posix
 from collector.common.errors import UserError
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
@@ -387,7 +388,7 @@ class Engine:
             else:
                 continue
             self.display.say(f"{self.labels[session][0]}: {held.verdict}")
-            held.worker.signal(signal.SIGKILL)
+            held.worker.signal(posix.KILL)
 
     def _heed_clock(self) -> None:
         """Say it once when the machine's clock was moved: what is on record has a step in it."""
@@ -430,7 +431,7 @@ class Engine:
                 with self._nothing_lost():
                     self._take(message)
         for held in self.open.values():
-            held.worker.signal(signal.SIGKILL)
+            held.worker.signal(posix.KILL)
         while self.open:
             message = self.inbox.get(timeout=30)
             with self._nothing_lost():

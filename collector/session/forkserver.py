@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from collector import posix
 from collector.drivers.base import HTTP
 
 COMMAND = (sys.executable, "-m", "collector.session.forkserver")
@@ -66,6 +67,9 @@ def forking(driver: str = HTTP) -> Iterator[tuple[str, ...] | None]:
     ``None``: it did not come up, and sessions are started the long way. The server ends when the
     block does, once its last session has ended.
     """
+    if not posix.FORKS:
+        yield None
+        return
     with tempfile.TemporaryDirectory(prefix="twinwatch-") as folder:
         path = Path(folder) / "fork"
         process = subprocess.Popen(
@@ -166,7 +170,7 @@ class _Server:
             os.close(each)
         sys.stdin = os.fdopen(0, encoding="utf-8")
         sys.stderr = os.fdopen(2, "w", encoding="utf-8")
-        os.setsid()
+        posix.lead_group()
 
     def _ended(self, pid: int, done: int) -> None:
         """A session is over: who stands for it ends in the same way."""
@@ -183,8 +187,7 @@ class _Server:
     def _gone(self, pid: int) -> None:
         """Who stands for a session was ended, so the session is: its process group is its own."""
         self._events.unregister(self._clients[pid])
-        with suppress(ProcessLookupError):
-            os.killpg(pid, signal.SIGKILL)
+        posix.signal_group(pid)
 
 
 def _import_everything(driver: str = HTTP) -> None:

@@ -24,6 +24,7 @@ from collector.common.model import (
 )
 from collector.contract.job import Manners
 from collector.contract.puppet import Puppet, is_of_the_page
+from collector.files import private_dir
 from collector.labelpatterns import LabelPatterns
 from collector.platforms.acting import ActionFailed, NotAsked, Settled, Waited
 from collector.scenario.plan import PlannedStep
@@ -244,7 +245,7 @@ class StepRunner:
 
     def do_screenshot(self, step: PlannedStep) -> StepResult:
         path = self.screenshots / f"{self.session}-{step.index:04d}-{step.args['name']}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_dir(self.screenshots)  # it shows who was signed in
         self.puppet.screenshot(path)
         return StepResult(Outcome.DONE, path.name)
 

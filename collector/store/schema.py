@@ -423,7 +423,10 @@ TABLES: Mapping[str, Table] = {
             "time": _text("When it was sent, on the mock's clock."),
             "puppet": _text("The puppet; empty if it was no puppet of the run."),
             "load": _text("The site's id of the page load.", required=True),
-            "path": _text("Path and query."),
+            "path": _text(
+                "Path and query; in a run as captured, without the viewer, and empty for a page"
+                " that was not."
+            ),
             "kind": _text("Kind of page."),
             "status": _text("The status it should be read as."),
             "lang": _text("Language of the page."),

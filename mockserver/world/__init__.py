@@ -22,7 +22,7 @@ from mockserver.world.parameters import NULL_PARAMETERS, PARAMETERS, WEIGHTS
 from mockserver.world.rates import COMPOSITION, PAGE_SIZES
 from mockserver.world.truthlog import TruthLog
 from mockserver.world.viewers import Event, EventKind, Viewer
-from mockserver.world.words import LANGUAGES, NEUTRAL_TOPICS
+from mockserver.world.words import LANGUAGES
 from mockserver.world.world import World
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "EPOCH",
     "FAULTS",
     "LANGUAGES",
-    "NEUTRAL_TOPICS",
     "NULL_PARAMETERS",
     "PAGE_SIZES",
     "PARAMETERS",

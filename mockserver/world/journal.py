@@ -78,7 +78,7 @@ class Journal:
     def __init__(self, path: Path, *, patient: bool = False) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         if not lock(self._fd, wait=patient):
             os.close(self._fd)
             raise UserError(

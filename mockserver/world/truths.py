@@ -42,27 +42,8 @@ Block = Annotated[int, Field(ge=1)]
 Ranked = Literal[Surface.HOME, Surface.RELATED, Surface.SEARCH]
 """The surfaces that the recommender ranks."""
 
-RANKED: tuple[Surface, ...] = (Surface.HOME, Surface.RELATED, Surface.SEARCH)
 
 _STRICT = ConfigDict(extra="forbid")
-
-
-class Mechanism(StrEnum):
-    """What a truth is evidence of: the words in which an audit may name what it found."""
-
-    NONE = "none"
-    """No list differs because of it (a fault, a null)."""
-    REPLACE = "replace"
-    """Other items stand in the lists."""
-    REORDER = "reorder"
-    """The same items stand in another order."""
-    TOPIC = "topic"
-    """Items of a topic stand in the lists more, or less, often."""
-    LOCALE = "language/country"
-    ADS = "ads"
-    BUCKET = "bucket"
-    CARRY_OVER = "carry-over"
-    DRIFT = "drift"
 
 
 class By(StrEnum):
@@ -392,44 +373,6 @@ AnyTruth = Annotated[
     Field(discriminator="truth"),
 ]
 """Any of them; ``truth`` tells which."""
-
-_OF: dict[str, Mechanism] = {
-    "personalisation": Mechanism.TOPIC,
-    "exposure": Mechanism.TOPIC,
-    "forgetting": Mechanism.TOPIC,
-    "carry-over": Mechanism.CARRY_OVER,
-    "turnover": Mechanism.DRIFT,
-    "trend": Mechanism.DRIFT,
-    "buckets": Mechanism.BUCKET,
-    "ads": Mechanism.ADS,
-}
-_OF_PARAMETER: dict[str, Mechanism] = {
-    "history": Mechanism.TOPIC,
-    "similarity": Mechanism.TOPIC,
-    "subscription": Mechanism.TOPIC,
-    "language": Mechanism.LOCALE,
-    "geo": Mechanism.LOCALE,
-    "bucket_effect": Mechanism.BUCKET,
-}
-
-
-def mechanism_of(truth: Truth) -> Mechanism:
-    """The word for what a truth does to lists, where puppets or times that it holds for are
-    compared with others."""
-    if isinstance(truth, Policy):
-        name = truth.parameter.rpartition(".")[2]
-        if not truth.arms and (truth.blocks or truth.from_s or truth.until_s is not None):
-            return Mechanism.DRIFT
-        if name.endswith("_ad") or name == "preroll":
-            return Mechanism.ADS
-        return _OF_PARAMETER.get(name, Mechanism.REPLACE)
-    if isinstance(truth, Differs):
-        if truth.aspect in (Aspect.LANGUAGE, Aspect.COUNTRY) and truth.replace + truth.reorder:
-            return Mechanism.LOCALE
-        if truth.replace:
-            return Mechanism.REPLACE
-        return Mechanism.REORDER if truth.reorder else Mechanism.NONE
-    return _OF.get(truth.name, Mechanism.NONE)
 
 
 @dataclass(frozen=True)

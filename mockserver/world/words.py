@@ -65,9 +65,6 @@ TOPIC_SHARES: dict[str, float] = {
     "comedy": 0.06,
 }
 
-#: Topics that no experiment is about: for warming up puppets and for controls.
-NEUTRAL_TOPICS: tuple[str, ...] = ("cooking", "travel", "pets", "sports", "music")
-
 #: YouTube's category word of each topic.
 CATEGORIES: dict[str, str] = {
     "science": "Education",

@@ -42,7 +42,6 @@ from mockserver.world.truthfile import truths_of
 from mockserver.world.truthlog import TruthLog
 from mockserver.world.truths import Background, Correlated, LabelErrors, Stall, Truths, Used
 from mockserver.world.viewers import Viewer
-from mockserver.world.words import NEUTRAL_TOPICS
 from mockserver.world.worldfile import load_recipe
 
 #: Listings that a viewer may have open at once before the oldest is forgotten.
@@ -51,9 +50,6 @@ _OPEN_LISTINGS = 64
 
 class World:
     """Build one with :meth:`build`. Mappings are by id and must not be changed."""
-
-    #: Topics for warming up and controls.
-    neutral_topics = NEUTRAL_TOPICS
 
     def __init__(
         self,

@@ -159,3 +159,11 @@ def puppet(folder: Path, bench: Bench, **options: Any) -> Iterator[PuppetBrowser
     options.setdefault("persona", Persona())
     with open_puppet(state_dir=folder / "state", cookies=[cookie], **options) as browser:
         yield browser
+
+
+NEXT = "dQw4w9WgXcQ"
+
+
+def advert(bench: Bench, seconds: float) -> dict[str, Any]:
+    ad = next(iter(bench.world.ads.values()))
+    return {"id": ad.id, "seconds": seconds, "title": ad.title, "sponsor": "S", "site": ad.site}

@@ -46,6 +46,17 @@ def blocks(page: Path) -> list[Block]:
     return [Block(name, number, *each) for number, each in enumerate(found, 1)]
 
 
+def endpoints_of(page: str) -> list[tuple[str, str]]:
+    """(method, path) of every path in the first column of a page's tables, optional parts in
+    brackets."""
+    found = []
+    for line in (DOCS / page).read_text("utf-8").splitlines():
+        if match := re.match(r"\| `(GET|POST|DELETE) ", line):
+            for path in re.findall(r"`(?:[A-Z]+ )?(/[^`]+)`", line.split(" | ")[0]):
+                found.append((match[1], path))
+    return found
+
+
 def commands(text: str) -> Iterator[list[str]]:
     """The command lines of ours in a block of shell, as words, without redirections.
 

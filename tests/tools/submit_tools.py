@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import httpx
 import sqlite_utils
 from flask import request
 from werkzeug.serving import make_server
-from yttrex_tools import Bench, bench
+from yttrex_tools import Bench, Clock, bench
 
+from collector import __version__
+from collector.adapters.youtube import yttrex
 from collector.adapters.youtube.yttrex import YTTREX
-from collector.common.identity import KeyPair
+from collector.common.identity import KeyPair, js_loads
 from collector.common.model import Capture, PageKind, PageStatus, Platform
-from collector.submit import Outbox
+from collector.submit import Outbox, RetryPolicy, sender
+from collector.submit.answers import Answer
+from collector.submit.rows import Waiting
 
 ROME = timezone(timedelta(hours=1))
 
@@ -105,3 +110,39 @@ def served(compat: str | None = None) -> Iterator[Served]:
         thread.join()
         server.server_close()
         made.db.close()
+
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+BUILD = f"twinwatch-{__version__}"
+
+
+def waiting(fields: dict[str, Any], **more: Any) -> Waiting:
+    row = Waiting(1, "c", "p", "key", "hash", fields, ("it", "en"), "tag", None, 0)
+    return replace(row, **more)
+
+
+def judged(status: int, body: Any = None, sent: int = 2, **headers: str) -> Answer:
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    content = {"text": body} if isinstance(body, str) else {"json": body}
+    return yttrex.judge(httpx.Response(status, headers=names, **content), sent=sent, now=NOW)
+
+
+def once(
+    outbox: Outbox, handler: Callable[[httpx.Request], httpx.Response], clock: Clock, **more: Any
+) -> Any:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("handshake"):
+            return httpx.Response(200, json={})
+        return handler(request)
+
+    given = {"html_of": html_of, "keys": keys_of, "policy": RetryPolicy(tries=2)} | more
+    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+        return sender.flush(
+            outbox, client, given["keys"], dialect=YTTREX, html_of=given["html_of"], target="t", url="http://s.test",
+            clock=clock, policy=given["policy"],
+        )  # fmt: skip
+
+
+def fine(request: httpx.Request) -> httpx.Response:
+    count = len(js_loads(request.content))
+    return httpx.Response(200, json={"status": "OK", "htmls": {"success": count}})

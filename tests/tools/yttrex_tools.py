@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -165,7 +164,3 @@ def watch_page(video: str = "SU31AEXDLrM", related: tuple[str, ...] = ("SEXdt5HC
 </div><div id="secondary"><div id="related"><ytd-watch-next-secondary-results-renderer>
 <div id="items">{cards}</div></ytd-watch-next-secondary-results-renderer></div></div></div>
 </ytd-watch-flexy></ytd-page-manager></div></ytd-app>"""
-
-
-def dumped(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

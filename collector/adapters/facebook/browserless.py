@@ -24,9 +24,10 @@ from collector.platforms.acting import (
     NotAsked,
     Settled,
     Waited,
+    address_on,
     to_the_end,
 )
-from collector.platforms.facebook.actions import address_on
+from collector.platforms.facebook.actions import SITE_HOSTS
 from collector.platforms.facebook.urls import place
 
 _FEED_PATHS = ("/", "/home.php")
@@ -56,7 +57,7 @@ class HttpFacebookActions:
 
     def visit(self, target: str) -> Settled:
         """Load an address and let its page settle."""
-        parts = parts_of(address_on(self.base, target))
+        parts = parts_of(address_on(self.base, target, SITE_HOSTS))
         self._document((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
         return self.settle()
 

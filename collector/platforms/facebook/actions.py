@@ -14,7 +14,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from collector.addresses import parts_of
 from collector.common.model import PageKind
 from collector.platforms.acting import (
     ARRIVAL_S,
@@ -25,6 +24,7 @@ from collector.platforms.acting import (
     NotAsked,
     Settled,
     Waited,
+    address_on,
     to_the_end,
 )
 from collector.platforms.facebook.parse import POST_SELECTOR, SELECTORS
@@ -104,20 +104,6 @@ class FeedWaits(PageWaits):
             before = items
 
 
-def address_on(base: str, target: str) -> str:
-    """The address on the site at ``base`` (an origin) that a scenario means by ``target``:
-    ``home``, a path or a full address. Raises ActionFailed."""
-    if target == "home":
-        return base + "/"
-    if target.startswith("/"):
-        return base + target
-    parts = parts_of(target)
-    query = f"?{parts.query}" if parts.query else ""
-    if parts.host in SITE_HOSTS or target.startswith(base + "/"):
-        return f"{base}{parts.path or '/'}{query}"
-    raise ActionFailed(f"{target!r} is not on this site ({base})")
-
-
 class FacebookActions(OverlaidActions[FeedWaits]):
     """The actions of one puppet on one site; ``base`` is the site's origin, without a slash."""
 
@@ -137,7 +123,7 @@ class FacebookActions(OverlaidActions[FeedWaits]):
 
     def address(self, target: str) -> str:
         """The address on this site that a scenario means by ``home``, a path or a full address."""
-        return address_on(self.base, target)
+        return address_on(self.base, target, SITE_HOSTS)
 
     def settle(self) -> Settled:
         """Wait until posts are there and no more are on their way, or something else came."""

@@ -13,6 +13,7 @@ from urllib.parse import quote_plus
 
 from collector.addresses import parts_of
 from collector.common.model import Impression, ItemKind, PageKind, Surface
+from collector.platforms import acting
 from collector.platforms.acting import (
     ARRIVAL_S,
     ActionFailed,
@@ -92,18 +93,12 @@ PRIMARY_LIST = {
 
 def address_on(base: str, target: str) -> str:
     """The address on the site at ``base`` (an origin) that a scenario means by ``target``:
-    ``home``, a path or a full address. Raises ActionFailed."""
-    if target == "home":
-        return base + "/"
-    if target.startswith("/"):
-        return base + target
+    ``home``, a path or a full address, a short link among them. Raises ActionFailed."""
     parts = parts_of(target)
-    query = f"?{parts.query}" if parts.query else ""
-    if parts.host == "youtu.be":
-        return f"{base}/watch?v={parts.path.strip('/')}" + query.replace("?", "&", 1)
-    if parts.host in SITE_HOSTS or target.startswith(base + "/"):
-        return f"{base}{parts.path or '/'}{query}"
-    raise ActionFailed(f"{target!r} is not on this site ({base})")
+    if parts.host == "youtu.be" and not target.startswith("/"):
+        query = f"&{parts.query}" if parts.query else ""
+        return f"{base}/watch?v={parts.path.strip('/')}{query}"
+    return acting.address_on(base, target, SITE_HOSTS)
 
 
 class YouTubeActions(OverlaidActions[PageWaits]):

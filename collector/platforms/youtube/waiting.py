@@ -11,12 +11,16 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from collector.platforms.acting import ActionFailed, Browser, Settled, SiteActions
 from collector.platforms.overlays import MARK as DIALOG_BUTTON
 from collector.platforms.overlays import Overlays
 from collector.platforms.youtube import probes
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Error
 
 #: Requests that bring items or pages; beacons and adverts are left out.
 _CONTENT_REQUEST = re.compile(
@@ -26,9 +30,17 @@ _CONTENT_REQUEST = re.compile(
 #: What Playwright says when a navigation replaced the document that was asked.
 _CUT_OFF = re.compile(r"context was destroyed|Frame was detached|navigat", re.IGNORECASE)
 
-
 #: How long a click is tried before it is asked what lies over its target.
 QUICK_MS = 4000.0
+
+
+@cache
+def playwright_error() -> type[Error]:
+    """What a browser's page raises."""
+    # Heavy: the driver without a browser reads these modules too, and needs no Playwright.
+    from playwright.sync_api import Error
+
+    return Error
 
 
 class PageWaits:
@@ -58,13 +70,11 @@ class PageWaits:
 
     def ask(self, js: str, arg: Any = None) -> Any:
         """What ``js`` answers; asked again of the new document when a navigation cuts it off."""
-        from playwright.sync_api import Error
-
         deadline = time.monotonic() + self.page_timeout_s
         while True:
             try:
                 return self.browser.evaluate(js, arg)
-            except Error as error:
+            except playwright_error() as error:
                 left = deadline - time.monotonic()
                 if left <= 0 or not _CUT_OFF.search(error.message):
                     raise
@@ -92,27 +102,23 @@ class PageWaits:
     def _reach(self, what: str, act: Callable[[float], None]) -> None:
         """Do something to the marked element. Raises ActionFailed: it cannot be done, or what lies
         over it, as soon as that is seen."""
-        from playwright.sync_api import Error
-
         self.overlays.sweep()
         try:
             act(min(self.timeout_ms, QUICK_MS))
-        except Error:
+        except playwright_error():
             left = [str(met) for met in self.overlays.sweep() if not met.answered]
             if cover := self.overlays.cover(probes.MARK):
                 why = left[0] if left else f"{cover!r} lies over it"
                 raise ActionFailed(f"could not {what}: {why}") from None
             try:
                 act(self.timeout_ms)
-            except Error as error:
+            except playwright_error() as error:
                 reason = error.message.splitlines()[0]
                 raise ActionFailed(f"could not {what}: {reason}") from error
 
     def _press(self) -> None:
         """Press the button of a dialog; one that cannot be pressed leaves the dialog there."""
-        from playwright.sync_api import Error
-
-        with suppress(Error):
+        with suppress(playwright_error()):
             self.browser.page.locator(f"[{DIALOG_BUTTON}]").first.click(
                 timeout=min(self.timeout_ms, QUICK_MS)
             )
@@ -138,15 +144,13 @@ class PageWaits:
 
         A question that a navigation cuts off is asked again of the new document.
         """
-        from playwright.sync_api import Error
-
         deadline = time.monotonic() + timeout_s
         while (left := deadline - time.monotonic()) > 0:
             try:
                 return self.browser.wait_for(js, left, arg)
             except TimeoutError:
                 return None
-            except Error as error:
+            except playwright_error() as error:
                 if not _CUT_OFF.search(error.message):
                     raise
                 self._next_document(left)

@@ -15,8 +15,8 @@ from places import ROOT
 
 from collector.analysis.judging import declaration_of
 from collector.analysis.load import RunData, load_run
-from collector.analysis.page import _environment
 from collector.analysis.spaced import spaced
+from collector.analysis.templating import environment
 from collector.datasets.build import one_run
 from collector.datasets.simulator import Job, Simulator
 from collector.scenario.loader import parse_scenario
@@ -114,7 +114,7 @@ def test_another_design_says_nothing(run: RunData) -> None:
 def test_the_report_prints_it(run: RunData) -> None:
     """The part of section 4: with a half-life, and where there is none; nothing of another run."""
     found = spaced(run, declaration_of(run))
-    part = _environment().get_template("spaced.html.j2")
+    part = environment().get_template("spaced.html.j2")
     told = " ".join(part.render(carry=found).split())
     (one,) = found
     assert one.half_life_s is not None

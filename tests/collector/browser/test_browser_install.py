@@ -50,7 +50,7 @@ def debian_as_root(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TWINWATCH_CHROMIUM", raising=False)
     monkeypatch.setattr(install, "is_ubuntu", lambda: False)
     monkeypatch.setattr(install.shutil, "which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr(install.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(install.posix, "is_root", lambda: True)
 
 
 def test_an_installed_browser_is_named_in_one_line_and_nothing_is_run() -> None:
@@ -89,7 +89,7 @@ def test_the_full_package_serves_where_the_shell_is_not_packaged() -> None:
 def test_without_root_sudo_is_used_only_when_it_asks_for_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(install.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(install.posix, "is_root", lambda: False)
     machine = Machine("install -y")
     machine.ensure()
     assert machine.commands[-1].startswith("sudo -n apt-get install")

@@ -46,7 +46,7 @@ def test_a_library_is_installed_before_a_browser_is_looked_for(
 ) -> None:
     monkeypatch.delenv("TWINWATCH_CHROMIUM", raising=False)
     monkeypatch.setattr(node.shutil, "which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr(install.os, "geteuid", lambda: 0 if root else 1000)
+    monkeypatch.setattr(install.posix, "is_root", lambda: root)
     commands: list[str] = []
     said: list[str] = []
 
@@ -66,7 +66,7 @@ def test_a_library_is_installed_before_a_browser_is_looked_for(
 
 def test_without_root_the_command_is_left_to_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(node.shutil, "which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr(install.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(install.posix, "is_root", lambda: False)
 
     def check() -> None:
         raise DriverBroken("it misses libatomic.so.1", "libatomic.so.1")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from browser_bench import Bench, Persona, puppet, serving
+from browser_bench import Bench, Persona, puppet
 from playwright.sync_api import Playwright
 
 from collector.browser import NavigationFailed, ProfileLocked
@@ -26,12 +26,6 @@ PERSONA = Persona(
     viewport=(900, 600),
     color_scheme="dark",
 )
-
-
-@pytest.fixture(scope="module")
-def bench() -> Iterator[Bench]:
-    with serving() as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

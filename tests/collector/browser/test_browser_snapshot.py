@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from browser_bench import Bench, puppet, serving
+from browser_bench import Bench, puppet
 from playwright.sync_api import Playwright
 
 from collector.browser import ProfileLocked, SnapshotRefused, snapshot
@@ -156,12 +156,6 @@ def test_an_archive_that_unfolds_too_far_is_refused(
     monkeypatch.setattr(snapshot, "MOST_BYTES", 2**20)
     with pytest.raises(SnapshotRefused, match="more than 1 MB"):
         snapshot.restore(bomb, state)
-
-
-@pytest.fixture(scope="module")
-def bench() -> Bench:
-    with serving() as one:
-        yield one
 
 
 @pytest.mark.browser

@@ -2,56 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_bench import Bench, puppet, serving
-from playwright.sync_api import Playwright
+from browser_bench import NEXT, Bench, advert
 
 from collector.browser import receipts
 from collector.browser.running import PuppetBrowser
-from collector.common.model import Receipt, ReceiptStatus
-
-NEXT = "dQw4w9WgXcQ"
-
-
-@pytest.fixture(scope="module")
-def bench() -> Iterator[Bench]:
-    with serving() as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def mine(
-    bench: Bench, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[PuppetBrowser]:
-    """A puppet whose time is virtual."""
-    folder = tmp_path_factory.mktemp("virtual")
-    with puppet(folder, bench, virtual=True, playwright=playwright) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def real(
-    bench: Bench, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[PuppetBrowser]:
-    folder = tmp_path_factory.mktemp("real")
-    with puppet(folder, bench, playwright=playwright) as one:
-        yield one
-
-
-def advert(bench: Bench, seconds: float) -> dict[str, Any]:
-    ad = next(iter(bench.world.ads.values()))
-    return {"id": ad.id, "seconds": seconds, "title": ad.title, "sponsor": "S", "site": ad.site}
+from collector.common.model import ReceiptStatus
 
 
 @pytest.mark.browser
@@ -328,151 +287,6 @@ def test_a_document_replaced_in_mid_watch_ends_it_with_what_was_seen(
     assert receipt.status is ReceiptStatus.SHORT
     assert 9 < receipt.watched_s < 16
     assert receipt.next_video_id == NEXT
-
-
-@pytest.mark.sweep(2)
-@pytest.mark.browser
-@pytest.mark.parametrize(
-    ("cfg", "wanted"),
-    [
-        ({"seconds": 2.0}, {"until_end": True}),
-        ({"seconds": 30}, {"planned_s": 2}),
-        ({"seconds": 30, "ad": 1.5}, {"planned_s": 1}),
-        ({"seconds": 30, "fault": "player_error"}, {"planned_s": 1}),
-        ({"seconds": 4}, {"share": 0.5}),
-    ],
-    ids=["to-the-end", "planned", "advert", "error", "share"],
-)
-def test_real_and_virtual_time_give_the_same_receipt(
-    bench: Bench,
-    mine: PuppetBrowser,
-    real: PuppetBrowser,
-    cfg: dict[str, Any],
-    wanted: dict[str, Any],
-) -> None:
-    if "ad" in cfg:
-        cfg = {**cfg, "ad": advert(bench, cfg["ad"])}
-    found: list[Receipt] = []
-    urls = [bench.watch_page(**cfg) for _ in range(2)]
-    for browser, url in zip((real, mine), urls, strict=True):
-        browser.goto(url)
-        found.append(browser.watch(**wanted))
-        if browser is real:  # in real time nobody waits for the page's last word to the server
-            bench.heard_of(url, found[0].watched_s)
-    rows = [bench.truth(url) for url in urls]
-    told = [row and (row["seconds"], row["ad_seconds"], row["state"]) for row in rows]
-    actual, virtual = found
-    for name in ("watched_s", "ad_s", "stalled_s"):
-        assert getattr(actual, name) == pytest.approx(getattr(virtual, name), abs=0.35), name
-    assert abs(len(actual.samples) - len(virtual.samples)) <= 1
-
-    def rest(receipt: Receipt) -> Receipt:
-        error = receipt.error and receipt.error.partition("\n")[0].partition(" Playback ID")[0]
-        blank = {"watched_s": 0.0, "ad_s": 0.0, "stalled_s": 0.0, "rate": 1.0, "samples": ()}
-        return replace(receipt, error=error, **blank)  # type: ignore[arg-type]
-
-    assert rest(actual) == rest(virtual)
-    if told[0] is None or told[1] is None:
-        assert told[0] == told[1]
-    else:
-        assert told[0][:2] == pytest.approx(told[1][:2], abs=0.35)
-        assert told[0][2] == told[1][2]
-
-
-@pytest.mark.browser
-def test_virtual_time_begins_where_it_is_told_and_moves_every_timer(
-    bench: Bench, playwright: Playwright, tmp_path: Any
-) -> None:
-    start = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    with puppet(
-        tmp_path, bench, virtual=True, virtual_start=start, playwright=playwright
-    ) as browser:
-        browser.goto(bench.page("/ticks", "<script>n = 0; setInterval(() => n++, 1000)</script>"))
-        browser.let_pass(90)
-        assert browser.evaluate("n") == 90
-        assert browser.capture().client_time == start + timedelta(seconds=90)
-        browser.goto(bench.origin + "/ticks")
-        assert browser.capture().client_time == start + timedelta(seconds=90), "loading takes none"
-        browser.let_pass(0.25)
-        assert browser.evaluate("[Date.now(), performance.now()]") == [
-            (start.timestamp() + 90.25) * 1000,
-            90_250,
-        ]
-
-
-BUSY = "import os, time\nparent = os.getppid()\nuntil = time.monotonic() + 60\n"
-BUSY += "print(flush=True)\nwhile os.getppid() == parent and time.monotonic() < until: pass"
-
-
-@contextlib.contextmanager
-def busy_processor(loops: int) -> Iterator[None]:
-    """So many processes that compute and do nothing else, for a minute at most."""
-    with contextlib.ExitStack() as stack:
-        for _ in range(loops):
-            process = subprocess.Popen([sys.executable, "-c", BUSY], stdout=subprocess.PIPE)
-            stack.enter_context(process)
-            stack.callback(process.kill)
-            assert process.stdout is not None
-            process.stdout.readline()
-        yield
-
-
-def one_session(bench: Bench, folder: Path, playwright: Playwright) -> tuple[Any, ...]:
-    """Watches of every kind, pauses and reloads on one virtual clock: all times there are of it."""
-    start = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    with puppet(folder, bench, virtual=True, virtual_start=start, playwright=playwright) as browser:
-        urls, made, seen = [], [], []
-
-        def load(**cfg: Any) -> None:
-            urls.append(bench.watch_page(**cfg))
-            browser.goto(urls[-1])
-            browser.wait_for("document.querySelector('video').readyState === 4")
-
-        def note(**wanted: Any) -> None:
-            made.append(browser.watch(**wanted))
-            seen.append(browser.capture().client_time)
-
-        load(seconds=600)
-        note(planned_s=20)
-        note(planned_s=15)
-        load(seconds=100, ad=advert(bench, 6))
-        browser.let_pass(0.25)
-        note(share=0.2)
-        load(seconds=60, fault="stall")
-        note(planned_s=9.5)
-        load(seconds=3, next=NEXT, autoplay=True)
-        note(until_end=True, after_end_s=8)
-        load(seconds=600)
-        browser.evaluate(
-            "() => { setTimeout(() => document.querySelector('video').pause(), 4321) }"
-        )
-        note(planned_s=60)
-    rows = [bench.truth(url) for url in urls]
-    told = [row and {k: row[k] for k in ("seconds", "ad_seconds", "beacons")} for row in rows]
-    return made, seen, told
-
-
-@pytest.mark.browser
-def test_a_receipt_is_the_same_to_the_millisecond_whatever_else_the_machine_does(
-    bench: Bench, playwright: Playwright, tmp_path: Path
-) -> None:
-    """No real time gets into virtual time: every sample, second and clock is equal."""
-    alone = one_session(bench, tmp_path / "alone", playwright)
-    with busy_processor(2):
-        beside = one_session(bench, tmp_path / "beside", playwright)
-    assert beside == alone
-    first, second = alone[0][:2]
-    assert (first.watched_s, second.watched_s, second.samples[-1]) == (20, 15, (15, 35))
-
-
-@pytest.mark.browser
-def test_a_speed_is_kept(bench: Bench, playwright: Playwright, tmp_path: Any) -> None:
-    with puppet(tmp_path, bench, virtual=True, speed=20, playwright=playwright) as browser:
-        browser.goto(bench.watch_page(seconds=600))
-        began = time.perf_counter()
-        receipt = browser.watch(20)
-        assert time.perf_counter() - began >= 0.95
-        assert receipt.watched_s == pytest.approx(20, abs=0.01)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from browser_bench import Bench, puppet, serving
+from browser_bench import Bench, puppet
 from playwright.sync_api import Playwright
 
 from collector.browser import BrowserGone, BrowserHung, PageCrashed, driver, watchdog
@@ -35,12 +35,6 @@ def ended(processes: list[psutil.Process]) -> bool:
                     return False
                 os.sched_yield()
     return True
-
-
-@pytest.fixture(scope="module")
-def bench() -> Iterator[Bench]:
-    with serving() as one:
-        yield one
 
 
 @pytest.fixture

@@ -6,14 +6,13 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
-from browser_bench import Bench, puppet, serving
+from browser_bench import Bench, puppet
 from playwright.sync_api import Playwright
 from snapshot_tools import Bed
 
@@ -33,12 +32,6 @@ from mockserver.serve import serving as mock
 from tests.collector.browser.test_browser_watchdog import ended
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def bench() -> Iterator[Bench]:
-    with serving() as one:
-        yield one
 
 
 @pytest.mark.browser

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -100,11 +99,3 @@ def test_a_whole_run_is_taken_up(whole: Path, tmp_path: Path) -> None:
     shutil.copytree(whole, run)
     done = collector("run", "--resume", run)
     assert done.exit_code == 0, done.output
-
-
-def test_what_tells_of_a_puppet_is_for_its_owner_alone(whole: Path) -> None:
-    """Keys, state, databases with tokens, logs and locks, whatever the umask was."""
-    for name in ("profiles", "logs"):
-        assert stat.S_IMODE((whole / name).stat().st_mode) == 0o700
-    for path in [*whole.rglob("*.db*"), *(whole / "logs").iterdir(), whole / "mock.state"]:
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path

@@ -163,7 +163,7 @@ def test_every_spelling_is_found_again() -> None:
 def test_nobody_is_in_what_a_run_leaves(
     site: Site, tmp_path: Path, platform: str, driver: str
 ) -> None:
-    # Without its truth token the mock is any site: its log of what it was asked is not the run's.
+    # With its truth token the run keeps what the site logged, addresses that name the viewer too.
     site.bodies.clear()
     browser = {"record": "har"} if driver == "chromium" else {}
     options = RunOptions.of(
@@ -178,6 +178,7 @@ def test_nobody_is_in_what_a_run_leaves(
         options,
         display=QuietDisplay(),
         confirm=lambda question: False,
+        truth_token=site.mock.truth_token,
     )
     run = ScenarioRun(result)
     assert run.result.submitted is not None

@@ -4,99 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route
-from playwright.sync_api import TimeoutError as Late
+from action_pages import SITE, A, Answers, B, C, card, home, seen, watch
+from playwright.sync_api import Page
 
-from collector.common.model import Impression, ItemKind, Surface
 from collector.platforms.acting import ActionFailed, NotAsked, Waited
 from collector.platforms.youtube.actions import YouTubeActions
 
 pytestmark = pytest.mark.browser
-
-SITE = "http://youtube.localhost:9"
-Answers = dict[str, str]
-
-
-class Tab:
-    """A plain page in the part of a puppet's browser."""
-
-    virtual = False
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.passed: list[float] = []
-
-    def goto(self, url: str, timeout_s: float = 30) -> None:
-        self.page.goto(url, wait_until="domcontentloaded")
-
-    def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20) -> Any:
-        return self.page.evaluate(js, arg)
-
-    def wait_for(self, js: str, timeout_s: float = 20, arg: Any = None) -> Any:
-        try:
-            found = self.page.wait_for_function(js, arg=arg, timeout=timeout_s * 1000)
-        except Late:
-            raise TimeoutError(js) from None
-        return found.json_value()
-
-    def let_pass(self, seconds_s: float) -> None:
-        self.passed.append(seconds_s)
-
-
-@pytest.fixture
-def site(page: Page) -> Callable[[Answers], YouTubeActions]:
-    """Actions on a site that answers each path with the page given for it."""
-
-    def make(answers: Answers) -> YouTubeActions:
-        def answer(route: Route) -> None:
-            path = route.request.url.removeprefix(SITE)
-            for begin, html in answers.items():
-                if path.startswith(begin):
-                    kind = "application/json" if html.startswith("[") else "text/html"
-                    route.fulfill(body=html, content_type=f"{kind}; charset=utf-8")
-                    return
-            route.fulfill(status=404, body="nothing here")
-
-        page.route("**/*", answer)
-        return YouTubeActions(Tab(page), SITE, page_timeout_s=2)
-
-    return make
-
-
-def card(video: str, text: str = "title") -> str:
-    return (
-        '<ytd-rich-item-renderer style="display:block"><yt-lockup-view-model>'
-        f'<a href="/watch?v={video}" tabindex="-1"><img alt="" width="90" height="50"></a>'
-        f'<h3><a class="ytLockupMetadataViewModelTitle" href="/watch?v={video}">{text}</a></h3>'
-        '<div class="ytLockupMetadataViewModelMenuButton"><button>menu</button></div>'
-        "</yt-lockup-view-model></ytd-rich-item-renderer>"
-    )
-
-
-def home(inside: str, more: str = "") -> str:
-    grid = f"<ytd-rich-grid-renderer><div id='contents'>{inside}</div></ytd-rich-grid-renderer>"
-    return (
-        '<!doctype html><title>t</title><ytd-app style="display:block">'
-        f"<ytd-browse style='display:block'>{grid}</ytd-browse>{more}</ytd-app>"
-    )
-
-
-def watch(inside: str, more: str = "") -> str:
-    return (
-        '<!doctype html><ytd-app><ytd-watch-flexy style="display:block">'
-        f"<div id='top'>{more}</div><div id='secondary'><div id='related'>{inside}</div></div>"
-        "</ytd-watch-flexy></ytd-app>"
-    )
-
-
-A, B, C = "aaaaaaaaaaa", "bbbbbbbbbbb", "ccccccccccc"
-
-
-def seen(position: int, video: str, surface: Surface = Surface.HOME) -> Impression:
-    return Impression(position, surface, ItemKind.VIDEO, video)
+"""Actions in a real Chromium on small hand-made pages: each is checked by its effect."""
 
 
 # ---- arriving
@@ -239,125 +156,6 @@ def test_a_dialog_that_stays_open_is_a_failure(
     actions.visit("home")
     with pytest.raises(ActionFailed, match="stayed open"):
         actions.consent("reject")
-
-
-# ---- following and searching
-
-IN_PAGE = """<script>
-document.addEventListener('click', event => {
-  const link = event.target.closest('a');
-  if (!link) return;
-  event.preventDefault();
-  setTimeout(() => {
-    document.querySelector('ytd-browse').hidden = true;
-    document.querySelector('ytd-app').insertAdjacentHTML('beforeend',
-      `<ytd-watch-flexy style="display:block"><div id="secondary">CARDS</div></ytd-watch-flexy>`);
-    history.pushState({}, '', link.getAttribute('href'));
-    document.title = link.className || 'picture';
-    setTimeout(() => document.dispatchEvent(new CustomEvent('yt-navigate-finish')), 200);
-  }, 100);
-});
-</script>"""
-
-
-def test_following_clicks_the_title_and_waits_for_the_in_page_arrival(
-    site: Callable[[Answers], YouTubeActions], page: Page
-) -> None:
-    actions = site({"/": home(card(A) + card(B), IN_PAGE.replace("CARDS", card(C)))})
-    actions.visit("home")
-    shown = [seen(1, A), seen(2, B)]
-    assert actions.follow(shown[1], shown).items == 1
-    assert page.url == f"{SITE}/watch?v={B}"
-    assert page.title() == "ytLockupMetadataViewModelTitle"
-    assert page.locator("[data-puppet-target]").count() == 0
-
-
-def test_following_works_by_whole_page_loads_too(
-    site: Callable[[Answers], YouTubeActions],
-) -> None:
-    actions = site({"/watch": watch(card(C)), "/": home(card(A))})
-    actions.visit("home")
-    assert actions.follow(seen(1, A), [seen(1, A)]).how is Waited.SETTLED
-    assert actions.url == f"{SITE}/watch?v={A}"
-
-
-def test_the_second_card_of_the_same_video_is_the_second_and_adverts_do_not_count(
-    site: Callable[[Answers], YouTubeActions], page: Page
-) -> None:
-    advert = f"<ytd-ad-slot-renderer>{card(A, 'ad')}</ytd-ad-slot-renderer>"
-    list_ = advert + card(A, "one") + card(B) + card(A, "two")
-    log = "<script>onclick = e => { window.name = e.target.textContent }</script>"
-    actions = site({"/watch": watch(card(C)), "/": home(list_, log)})
-    shown = [Impression(1, Surface.HOME, ItemKind.AD, A), seen(2, A), seen(3, B), seen(4, A)]
-    for choice, text in ((shown[1], "one"), (shown[3], "two")):
-        actions.visit("home")
-        actions.follow(choice, shown)
-        assert page.evaluate("window.name") == text
-
-
-def test_a_card_that_is_gone_is_a_failure(site: Callable[[Answers], YouTubeActions]) -> None:
-    actions = site({"/": home(card(A))})
-    actions.visit("home")
-    with pytest.raises(ActionFailed, match=f"no link to {B}"):
-        actions.follow(seen(1, B), [seen(1, B)])
-
-
-def test_a_link_under_something_else_is_not_clicked(
-    site: Callable[[Answers], YouTubeActions],
-) -> None:
-    cover = "<div style='position:fixed;inset:0;z-index:9'></div>"
-    actions = site({"/watch": watch(card(C)), "/": home(card(A), cover)})
-    actions.visit("home")
-    with pytest.raises(ActionFailed, match="could not click"):
-        actions.follow(seen(1, A), [seen(1, A)])
-    assert actions.url == SITE + "/"
-
-
-def test_a_click_that_leads_elsewhere_is_a_failure(
-    site: Callable[[Answers], YouTubeActions],
-) -> None:
-    elsewhere = (
-        f"<script>onclick = e => {{ e.preventDefault(); location = '/watch?v={C}' }}</script>"
-    )
-    actions = site({"/watch": watch(card(B)), "/": home(card(A), elsewhere)})
-    actions.visit("home")
-    with pytest.raises(ActionFailed, match=f"clicked {A}, but the page is"):
-        actions.follow(seen(1, A), [seen(1, A)])
-
-
-def test_a_click_without_effect_is_a_failure(site: Callable[[Answers], YouTubeActions]) -> None:
-    deaf = "<script>onclick = e => e.preventDefault()</script>"
-    actions = site({"/": home(card(A), deaf)})
-    actions.visit("home")
-    with pytest.raises(ActionFailed, match="led nowhere"):
-        actions.follow(seen(1, A), [seen(1, A)])
-
-
-RESULTS = (
-    "<ytd-app><ytd-search style='display:block'><ytd-video-renderer style='display:block'>"
-    f"<a href='/watch?v={A}'>t</a></ytd-video-renderer></ytd-search></ytd-app>"
-)
-BOX = "<form action='/results'><input name='search_query'></form>"
-
-
-@pytest.mark.parametrize("box", [BOX, ""], ids=["by the box", "by the address"])
-def test_searching(site: Callable[[Answers], YouTubeActions], box: str) -> None:
-    actions = site({"/results": RESULTS + box, "/": home(card(A), box)})
-    actions.visit("home")
-    for query in ("flat earth", "café & crème", "flat earth"):
-        assert actions.search(query).items == 1
-    assert actions.url == f"{SITE}/results?search_query=flat+earth"
-
-
-def test_a_search_that_asks_for_something_else_is_a_failure(
-    site: Callable[[Answers], YouTubeActions],
-) -> None:
-    box = "<form action='/results'><input name='search_query' maxlength=3></form>"
-    spoilt = box + "<script>onsubmit = () => document.forms[0][0].value = 'else'</script>"
-    actions = site({"/results": RESULTS, "/": home(card(A), spoilt)})
-    actions.visit("home")
-    with pytest.raises(ActionFailed, match="the page is for 'else'"):
-        actions.search("earth")
 
 
 # ---- scrolling

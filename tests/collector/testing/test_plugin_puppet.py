@@ -53,7 +53,7 @@ def test_a_failing_test_leaves_trace_and_picture_of_its_puppet(
     )
     result.assert_outcomes(passed=1, failed=1)
     assert files(pytester.path / "kept") == {
-        "test-fails": ["puppet-1-screenshot.png", "puppet-1-trace.zip"]
+        "test-fails": ["FOR-YOU-ALONE.txt", "puppet-1-screenshot.png", "puppet-1-trace.zip"]
     }
     folder = next((pytester.path / "kept").iterdir())
     assert (folder / "puppet-1-screenshot.png").read_bytes().startswith(b"\x89PNG")
@@ -70,7 +70,7 @@ def test_on_keeps_the_artefacts_of_passing_tests_too(pytester: pytest.Pytester) 
     )
     result.assert_outcomes(passed=1, deselected=1)
     assert files(pytester.path / "kept") == {
-        "test-passes": ["puppet-1-screenshot.png", "puppet-1-trace.zip"]
+        "test-passes": ["FOR-YOU-ALONE.txt", "puppet-1-screenshot.png", "puppet-1-trace.zip"]
     }
 
 

@@ -64,6 +64,7 @@ def test_an_experiment_in_a_test_and_the_traces_of_a_failed_one(
     )
     result.assert_outcomes(passed=1, failed=1)
     assert kept(pytester.path / "kept") == [
+        "test-fails/run-1/b01-a-1/FOR-YOU-ALONE.txt",
         "test-fails/run-1/b01-a-1/puppet-screenshot.png",
         "test-fails/run-1/b01-a-1/puppet-trace.zip",
     ]

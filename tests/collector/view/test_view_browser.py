@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from synthetic_run import Made, build
+from view_tools import HOSTILE, plant
 
 from collector.store import Store
 from collector.view import viewing
-from tests.collector.view.test_view_pages import HOSTILE, plant
 
 TITLE = "<img src=x onerror=\"alert('title')\"><script>alert(1)</script> v0"
 

@@ -8,13 +8,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from docs_tools import endpoints_of
 from fbtrex_tools import TOKEN, Bench, bench
-from places import ROOT
 
 from collector.common.identity import js_json
 from collector.common.jsondata import load
 
-DOCUMENT = (ROOT / "docs" / "api-fbtrex.md").read_text("utf-8")
 SAMPLES = {
     "userToken": TOKEN,
     "paging": "3-0",
@@ -36,12 +35,7 @@ def api() -> Iterator[Bench]:
 
 
 def listed() -> list[tuple[str, str]]:
-    found = []
-    for line in DOCUMENT.splitlines():
-        if match := re.match(r"\| `(GET|POST|DELETE) ", line):
-            for path in re.findall(r"`(?:[A-Z]+ )?(/[^`]+)`", line.split(" | ")[0]):
-                found.append((match[1], path))
-    return found
+    return endpoints_of("api-fbtrex.md")
 
 
 def test_the_table_lists_the_documented_endpoints() -> None:

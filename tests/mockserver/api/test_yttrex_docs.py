@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from docs_tools import endpoints_of
 from places import ROOT
 from yttrex_tools import Bench, bench
 
@@ -35,13 +36,7 @@ def api() -> Iterator[Bench]:
 
 
 def listed() -> list[tuple[str, str]]:
-    """(method, path) of every path in the table's first column, optional parts included."""
-    found = []
-    for line in DOCUMENT.splitlines():
-        if match := re.match(r"\| `(GET|POST|DELETE) ", line):
-            for path in re.findall(r"`(?:[A-Z]+ )?(/[^`]+)`", line.split(" | ")[0]):
-                found.append((match[1], path))
-    return found
+    return endpoints_of("api-yttrex.md")
 
 
 def test_the_table_lists_all_nine_documented_endpoints() -> None:

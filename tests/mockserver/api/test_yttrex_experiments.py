@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from yttrex_tools import Bench, bench, item, leaf
+from yttrex_tools import Bench, item, leaf
 
 from collector.common.identity import js_json
 
 HREF = "https://www.youtube.com/watch?v=SU31AEXDLrM"
 STEPS = [{"title": "T", "url": HREF, "urltag": "t1", "watchFor": "10s", "type": "openURL"}]
 ID = "adf0b6a08ef67acc0707215f89f7332825a0f91d"
-
-
-@pytest.fixture
-def api() -> Iterator[Bench]:
-    made = bench()
-    yield made
-    made.db.close()
 
 
 def register(api: Bench, steps: Any) -> Any:

@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
-from yttrex_tools import Bench, bench, item, leaf, signed
+from yttrex_tools import Bench, item, leaf, signed
 
 from collector.common.identity import KeyPair, content_id, js_json
 
 SEED_KEYS = KeyPair.generate(bytes(range(32)))
-
-
-@pytest.fixture
-def api() -> Iterator[Bench]:
-    made = bench()
-    yield made
-    made.db.close()
-
-
-@pytest.fixture
-def old_api() -> Iterator[Bench]:
-    made = bench("2019")
-    yield made
-    made.db.close()
 
 
 def test_ids_are_those_of_the_original_server(api: Bench) -> None:

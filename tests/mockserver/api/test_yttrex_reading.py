@@ -5,49 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from yttrex_tools import Bench, bench, item, leaf, watch_page
+from yttrex_tools import Bench, item, leaf, watch_page
 
 from collector.common.identity import KeyPair, pseudonym
 
 OTHER = KeyPair.generate(b"other")
 EXPERIMENT = "e" * 40
 COLUMNS = [
-    "id",
-    "videoId",
-    "title",
-    "verified",
-    "source",
-    "vizstr",
-    "foryou",
-    "suggestionOrder",
-    "displayLength",
-    "watched",
-    "since",
-    "credited",
-    "channel",
-    "savingTime",
-    "watcher",
+    "id", "videoId", "title", "verified", "source", "vizstr", "foryou", "suggestionOrder",
+    "displayLength", "watched", "since", "credited", "channel", "savingTime", "watcher",
     "watchedId",
-]
-
-
-@pytest.fixture
-def api() -> Iterator[Bench]:
-    made = bench()
-    yield made
-    made.db.close()
-
-
-@pytest.fixture
-def old_api() -> Iterator[Bench]:
-    made = bench("2019")
-    yield made
-    made.db.close()
+]  # fmt: skip
 
 
 def submit(api: Bench, count: int = 3, keys: KeyPair | None = None, **more: Any) -> list[str]:

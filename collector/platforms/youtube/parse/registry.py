@@ -123,7 +123,6 @@ NOT_ITEMS = frozenset(
 
 ITEM_TAGS = frozenset(READERS) | WRAPPERS
 AD_TAGS = frozenset(ad.TAGS)
-CONTENT_SELECTOR = ",".join(sorted(READERS))
 
 #: Elements that put a title over several items.
 SHELF_TAGS = frozenset(

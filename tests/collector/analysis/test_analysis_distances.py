@@ -1,0 +1,144 @@
+"""The test on distances between lists, against enumeration, and its false alarms."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from inference_tools import dealings, sample_of
+from numpy.typing import NDArray
+
+from collector.analysis.inference import (
+    NothingToCompareError,
+    distance_test,
+)
+
+
+def brute_excess(
+    distances: NDArray[np.float64], treated: list[bool], blocks: list[int]
+) -> float | None:
+    """Mean distance between arms minus between twins, pairs of two blocks."""
+    between, within = [], []
+    for i, j in itertools.combinations(range(len(treated)), 2):
+        if blocks[i] != blocks[j] and not math.isnan(distances[i, j]):
+            (within if treated[i] == treated[j] else between).append(distances[i, j])
+    if not between or not within:
+        return None
+    return math.fsum(between) / len(between) - math.fsum(within) / len(within)
+
+
+def cloud(generator: np.random.Generator, n: int, missing: float = 0.1) -> NDArray[np.float64]:
+    points = generator.normal(size=(n, 3))
+    table = np.linalg.norm(points[:, None] - points[None], axis=2)
+    lost = np.triu(generator.random((n, n)) < missing, 1)
+    table[lost | lost.T] = np.nan
+    return table
+
+
+def test_the_distance_test_is_the_enumeration() -> None:
+    """Unequal blocks, missing pairs, blocks apart from strata."""
+    generator = np.random.default_rng(12)
+    for number in range(40):
+        sizes = [(2, 2), (1, 2), (1, 1)] if number % 2 else [(1, 1)] * 5
+        made = sample_of(sizes, np.zeros(sum(map(sum, sizes))))
+        table = cloud(generator, len(made.values))
+        blocks = made.strata // 2 if number % 4 == 0 else made.strata
+        treated, strata = made.treated.tolist(), made.strata.tolist()
+        observed = brute_excess(table, treated, blocks.tolist())
+        found = distance_test(table, made.treated, made.strata, blocks=blocks, seed=1)
+        assert observed is not None
+        every = [brute_excess(table, z, blocks.tolist()) for z in dealings(treated, strata)]
+        assert found.observed == pytest.approx(observed)
+        hits = [x for x in every if x is not None and x >= observed - 1e-9]
+        assert found.p == pytest.approx(len(hits) / len(every))
+        largest = max(x for x in every if x is not None)
+        reach = [x for x in every if x is not None and x >= largest - 1e-9]
+        assert found.attainable_p == pytest.approx(len(reach) / len(every))
+        assert found.arrangements == len(every)
+
+
+def test_exchanges_that_leave_one_side_empty_are_no_hits() -> None:
+    """Most pairs have no page in common, so that some exchanges leave no pair between arms."""
+    generator = np.random.default_rng(13)
+    made, empty = sample_of([(1, 1)] * 4, np.zeros(8)), 0
+    treated, strata = made.treated.tolist(), made.strata.tolist()
+    for _ in range(60):
+        table = cloud(generator, 8, missing=0.85)
+        observed = brute_excess(table, treated, strata)
+        if observed is None:
+            continue
+        every = [brute_excess(table, z, strata) for z in dealings(treated, strata)]
+        hits = [x for x in every if x is not None and x >= observed - 1e-9]
+        found = distance_test(table, made.treated, made.strata, seed=1)
+        assert found.p == pytest.approx(len(hits) / len(every))
+        empty += None in every
+    assert empty >= 10
+
+
+def test_pairs_of_one_block_never_count() -> None:
+    """Distances inside a block may be anything."""
+    generator = np.random.default_rng(1)
+    made = sample_of([(2, 2)] * 3, np.zeros(12))
+    table = cloud(generator, 12, missing=0)
+    other = np.where(made.strata[:, None] == made.strata[None, :], 1e6, table)
+    assert distance_test(table, made.treated, made.strata, seed=1) == distance_test(
+        other, made.treated, made.strata, seed=1
+    )
+
+
+def test_time_apart_is_no_distance_between_arms() -> None:
+    """Pages drift from block to block, arms are alike: there is no excess."""
+    made = sample_of([(1, 1)] * 4, np.zeros(8))
+    table = np.abs(np.subtract.outer(made.strata, made.strata)).astype(float)
+    found = distance_test(table, made.treated, made.strata, seed=1)
+    assert found.observed == pytest.approx(0)
+    assert found.attainable_p == 1
+
+
+def test_arms_that_differ_reach_the_least_p() -> None:
+    """Turning every label at once changes nothing, so two of 2^k arrangements are the observed."""
+    made = sample_of([(1, 1)] * 6, np.zeros(12))
+    table = np.abs(np.subtract.outer(10.0 * made.treated, 10.0 * made.treated))
+    found = distance_test(table, made.treated, made.strata, seed=1)
+    assert found.p == found.smallest_p == 2 / 2**6
+    assert found.observed == 10
+
+
+def test_lists_more_alike_between_arms_than_twins_are_no_finding() -> None:
+    """The test has one side."""
+    made = sample_of([(1, 1)] * 6, np.zeros(12))
+    table = np.abs(np.subtract.outer(10.0 * made.treated, 10.0 * made.treated))
+    assert distance_test(10 - table, made.treated, made.strata, seed=1).p > 0.9
+
+
+def test_without_twins_there_is_nothing_to_compare_with() -> None:
+    """One block, or arms in different blocks."""
+    pair = sample_of([(1, 1)], np.zeros(2))
+    with pytest.raises(NothingToCompareError):
+        distance_test(np.ones((2, 2)), pair.treated, pair.strata, seed=1)
+    apart = sample_of([(2, 0), (0, 2)], np.zeros(4))
+    with pytest.raises(NothingToCompareError):
+        distance_test(np.ones((4, 4)), apart.treated, apart.strata, seed=1)
+
+
+def test_a_block_without_a_counterpart_drops_out_of_the_distances() -> None:
+    """As it does of the values."""
+    made = sample_of([(1, 1)] * 5 + [(1, 0)], np.zeros(11))
+    table = cloud(np.random.default_rng(5), 11)
+    assert distance_test(table, made.treated, made.strata, seed=1) == distance_test(
+        table[:10, :10], made.treated[:10], made.strata[:10], seed=1
+    )
+
+
+def test_false_alarms_of_the_distance_test() -> None:
+    """Blocks that differ, arms that do not."""
+    generator = np.random.default_rng(7)
+    made = sample_of([(1, 1)] * 6, np.zeros(12))
+    ps = []
+    for _ in range(300):
+        points = generator.normal(size=(12, 3)) + np.repeat(generator.normal(size=(6, 3)), 2, 0)
+        table = np.linalg.norm(points[:, None] - points[None], axis=2)
+        ps.append(distance_test(table, made.treated, made.strata, seed=1).p)
+    assert 0.06 < np.mean(np.array(ps) <= 0.125) <= 0.125 + 3 * math.sqrt(0.125 * 0.875 / 300)

@@ -1,0 +1,70 @@
+"""What a run keeps of its viewer is for the owner alone, whatever the umask, and it says so."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from collector.cli import main
+
+SCENARIO = {
+    "name": "private",
+    "seed": 3,
+    "persona": "marie-us",
+    "before": [{"visit": {"url": "home", "capture": False}}, {"consent": "reject"}],
+}
+#: What can be shared; all else is named in FOR-YOU-ALONE.txt.
+OPEN = {
+    "FOR-YOU-ALONE.txt", "evidence", "manifest.json", "plan.json", "report-figures", "report.html",
+}  # fmt: skip
+
+
+@contextmanager
+def umask(mode: int) -> Iterator[None]:
+    before = os.umask(mode)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def command(*arguments: str | Path) -> None:
+    done = CliRunner().invoke(main, [str(each) for each in arguments])
+    assert done.exit_code in (0, 1), done.output
+
+
+@pytest.mark.parametrize("driver", ["http", pytest.param("chromium", marks=pytest.mark.browser)])
+def test_what_tells_of_a_viewer_is_for_the_owner_alone_and_named(
+    tmp_path: Path, driver: str
+) -> None:
+    """Every file of a run that kept all there is to keep: shared, or 0600 in 0700 and named."""
+    seen = driver == "chromium"  # only a browser has a picture of its page
+    steps = [{"visit": "home"}, *([{"screenshot": "end"}] if seen else []), {"snapshot": "s"}]
+    (tmp_path / "one.yaml").write_text(json.dumps({**SCENARIO, "arms": {"a": {"steps": steps}}}))
+    run = tmp_path / "run"
+    options = ["--tracing", "on", "--screenshot", "on", "--record"] if seen else []
+    with umask(0):
+        command("run", tmp_path / "one.yaml", "--driver", driver, "--out", run, *options)
+        command("report", run)
+        command("pack", run, "--out", tmp_path / "pack.zip")
+    mark = (run / "FOR-YOU-ALONE.txt").read_text("utf-8")
+    named = {line.split()[0] for line in mark.splitlines() if line.startswith("  ")}
+    kept = {path.name + "/" * path.is_dir() for path in run.iterdir()}
+    alone = {name for name in kept if name.rstrip("/") not in OPEN}
+    of_databases = {name for name in alone if name.startswith("store.db")}  # its log, its lock
+    assert alone - of_databases <= named
+    assert {"profiles/", "snapshots/", "logs/", "keys/", "store.db", "mock.db"} <= alone
+    assert ({"artefacts/", "recordings/", "screenshots/"} <= alone) is seen
+    for name in alone:
+        for path in (run / name, *(run / name).rglob("*")):
+            wanted = 0o700 if path.is_dir() else 0o600
+            assert path.is_symlink() or stat.S_IMODE(path.stat().st_mode) == wanted, path
+    for path in run.glob("artefacts/*"):
+        assert "for you alone" in (path / "FOR-YOU-ALONE.txt").read_text("utf-8")
