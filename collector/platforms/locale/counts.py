@@ -70,7 +70,8 @@ def count_value(tag: str, number: str, suffix: str | None) -> tuple[int, bool] |
     """Value and exactness of a matched number and multiplier; ``None`` if it is no count."""
     notation = _notation(tag)
     if not suffix:
-        digits = "".join(c for c in number if c.isdecimal())
+        plain = number.isdecimal()
+        digits = number if plain else "".join(filter(str.isdecimal, number))
         return (int(digits), True) if len(digits) <= 15 else None
     word = clean(suffix)
     # As written first: in Catalan "m" is a thousand and "M" a million.
@@ -108,6 +109,8 @@ def parse_count(text: str, languages: Sequence[str]) -> Count | None:
 def _split_decimal(number: str, decimal: str) -> tuple[str, str]:
     """Whole and decimal digits. Three digits after the only separator are a group of thousands
     unless the separator is the language's decimal sign."""
+    if number.isascii() and number.isdecimal():
+        return number, ""
     separators = [i for i, c in enumerate(number) if not c.isdecimal()]
     if not separators:
         return "".join(str(int(c)) for c in number), ""

@@ -25,7 +25,7 @@ def clean(text: str) -> str:
 
 def digits(text: str) -> int | None:
     """All digits of a text (any script) as one number, or ``None`` if it has none."""
-    found = "".join(c for c in text if c.isdecimal())
+    found = "".join(filter(str.isdecimal, text))
     return int(found) if found and len(found) <= 18 else None
 
 

@@ -38,6 +38,8 @@ def _any_of(tags: Iterable[str]) -> str:
 
 
 _ITEM = re.compile(rf"<(?:{_any_of(ITEM_TAGS)})[\s>]")
+#: Where most pages of a kind have their first item: found ten times as fast as one of all.
+_FIRST = {PageKind.HOME: "<ytd-rich-item-renderer ", PageKind.SEARCH: "<ytd-video-renderer "}
 _WATCH_CONTENT = re.compile(r"<(?:ytd-watch-metadata|ytd-video-primary-info-renderer)\b[^<>]*>")
 _WATCH_TITLE = re.compile(
     r"<h1\b[^<>]*\stitle=\"[^\"]|<h1\b[^<>]*>(?:\s{0,80}<(?!/h1)[^<>]{0,400}>){0,12}\s{0,80}[^<\s]"
@@ -230,6 +232,8 @@ def _with_app(html: str, kind: PageKind) -> Look:
         return _READ  # the check for robots refuses the player and serves the list
     if kind is PageKind.VIDEO:
         has_content = _WATCH_CONTENT.search(html) is not None and _has_watch_title(html)
+    elif (first := _FIRST.get(kind)) is not None and first in html:
+        has_content = True
     else:
         at = max(html.find("<ytd-page-manager"), 0)  # before it stand the guide's many elements
         has_content = bool(_ITEM.search(html, at) or (at and _ITEM.search(html, 0, at)))

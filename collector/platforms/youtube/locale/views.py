@@ -77,8 +77,8 @@ def find_views(text: str, languages: Sequence[str]) -> ViewCount | None:
         for pattern, live in ((views, False), (watching, True)) if counted else ():
             found = _last(pattern, text)
             if found is not None:
-                groups = {k[0]: v for k, v in found.groupdict().items() if v is not None}
-                value = count_value(tag, groups["n"], groups.get("s"))
+                branch = (found.lastgroup or "n0")[1:]
+                value = count_value(tag, found[f"n{branch}"], found[f"s{branch}"])
                 if value is not None:
                     return ViewCount(value[0], value[1], live, found.start(), found.end())
         zero = _last(none, text)

@@ -50,7 +50,7 @@ def _at_most(data: bytes, after: Places) -> int:
     """An upper bound of the depth: every tag that does not close counts as one that opens."""
     if not after.size:
         return 0
-    following = np.frombuffer(data, np.uint8)[after]
+    following = np.frombuffer(data, np.uint8).take(after)
     steps = np.where(following == _SLASH, -1, np.where(following == _BANG, 0, 1))
     return int(np.cumsum(steps).max())
 

@@ -36,25 +36,23 @@ def read_parts(parts: Iterable[tuple[str, str]], languages: Sequence[str]) -> Fa
     for visible, accessible in parts:
         if not visible and not accessible:
             continue
-        age = find_age(clean(visible), languages)
-        if age is None and accessible:
-            age = find_age(clean(accessible), languages)
+        shown, said = clean(visible), clean(accessible)
+        age = find_age(shown, languages)
+        if age is None and said:
+            age = find_age(said, languages)
         if age is not None:
             facts.age = facts.age or age
             continue
-        if not _read_count(facts, visible, accessible, languages):
+        if not _read_count(facts, shown, said, languages):
             other.append(visible or accessible)
     facts.other = tuple(other)
     return facts
 
 
-def _read_count(facts: Facts, visible: str, accessible: str, languages: Sequence[str]) -> bool:
-    """Takes a count of views or viewers from the exacter of two texts; false if there is none."""
-    found = [
-        count
-        for text in (accessible, visible)
-        if text and (count := find_views(clean(text), languages))
-    ]
+def _read_count(facts: Facts, shown: str, said: str, languages: Sequence[str]) -> bool:
+    """Takes a count of views or viewers from the exacter of two cleaned texts; false if there is
+    none."""
+    found = [count for text in (said, shown) if text and (count := find_views(text, languages))]
     if found:
         best = next((c for c in found if c.exact), found[0])
         if best.live:
@@ -64,9 +62,8 @@ def _read_count(facts: Facts, visible: str, accessible: str, languages: Sequence
         return True
     if facts.views is not None or has_nouns(languages[0]):
         return False
-    text = clean(visible)
-    number = parse_count(text, languages)
-    if number is None or _DIGIT.search(text[number.end :]):
+    number = parse_count(shown, languages)
+    if number is None or _DIGIT.search(shown[number.end :]):
         return False
     facts.views, facts.exact = number.value, number.exact
     return True

@@ -13,12 +13,13 @@ from __future__ import annotations
 import re
 
 import numpy as np
+from numpy.typing import NDArray
 
-from collector.platforms.youtube.parse.depth import refuse_deep, tags_in
+from collector.platforms.youtube.parse.depth import Places, refuse_deep, tags_in
 
-_NAMES = (b"a", b"button", b"p", b"form", b"nobr")
+Bytes = NDArray[np.uint8]
+_LONG_NAMES = re.compile(rb"(?:button|form|nobr)[\s/>]", re.IGNORECASE)
 _TEMPLATE = re.compile(rb"<(/?)template((?:\s[^<>]{0,400})?>)", re.IGNORECASE)
-_LONGEST = max(map(len, _NAMES))
 _SPACES = b" \t\n\r\f\v"
 
 
@@ -30,40 +31,42 @@ def _table(members: bytes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 
 
 _ENDS = _table(_SPACES + b"/>")
-#: First letters of names of one letter, and of longer ones; in both cases.
+#: First letters of names of one letter, and the first two of longer ones; in both cases.
 _SINGLE = _table(b"apAP")
-_LONGER = _table(b"bfnBFN")
-_SLASH = ord("/")
+_LONGER, _SECOND = _table(b"bfnBFN"), _table(b"uoUO")
+_SLASH, _T, _E = ord("/"), ord("t"), ord("e")
+#: Bytes of a template's tag that are looked at for what says that it holds a shadow tree.
+_MOST_SAID = 400
 
 
-def _lit(data: bytes) -> bytes:
-    """A page whose shadow trees, as some tools save them, are plain elements: a template's content
-    is not a part of its document."""
-    return _TEMPLATE.sub(rb"<\1x-template\2", data)
+def _names(data: bytes, after: Places) -> tuple[Places, Bytes, Bytes]:
+    """Where the names of a page's tags stand, and the first and the second byte of each."""
+    text = np.frombuffer(data + b"\0\0\0", np.uint8)
+    names = after + (text.take(after) == _SLASH)
+    return names, text.take(names), text.take(names + 1)
 
 
 def renamed(data: bytes) -> bytes:
-    """A page in which anchors are ``x-a``, buttons ``x-button``, and so for all that is rebuilt.
+    """A page in which anchors are ``x-a``, buttons ``x-button``, and so for all that is rebuilt;
+    shadow trees, as some tools save them in templates, are plain elements (a template's content is
+    not a part of its document).
 
     :raises TooDeep: no real page is nested like this.
 
     >>> renamed(b"<A href=x>y</A><b>z</b>")
     b'<x-A href=x>y</x-A><b>z</b>'
     """
-    if b"shadowroot" in data:
-        data = _lit(data)
-    text = np.frombuffer(data + b"\0" * (_LONGEST + 2), np.uint8)
     after = tags_in(data)
+    names, first, second = _names(data, after)
+    templates = names[(first == _T) & (second == _E)].tolist()
+    if any(data.find(b"shadow", at, at + _MOST_SAID) >= 0 for at in templates):
+        data = _TEMPLATE.sub(rb"<\1x-template\2", data)
+        after = tags_in(data)
+        names, first, second = _names(data, after)
     refuse_deep(data, after)
-    names = after + (text[after] == _SLASH)
-    first = text[names]
-    single = names[_SINGLE[first] & _ENDS[text[names + 1]]]
-    places = single.tolist()
-    for at in names[_LONGER[first]].tolist():
-        word = data[at : at + _LONGEST + 1].lower()
-        for name in _NAMES:
-            if word.startswith(name) and (len(word) > (size := len(name))) and _ENDS[word[size]]:
-                places.append(at)
+    places = names[_SINGLE.take(first) & _ENDS.take(second)].tolist()
+    longer = names[_LONGER.take(first) & _SECOND.take(second)].tolist()
+    places += [at for at in longer if _LONG_NAMES.match(data, at)]
     places.sort()
     pieces = [data[a:b] for a, b in zip([0, *places], [*places, len(data)], strict=True)]
     return b"x-".join(pieces)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from collector.common.model import Surface
 from collector.platforms.youtube.parse.registry import ITEM_TAGS, SHELF_TAGS, WRAPPERS
 from collector.platforms.youtube.parse.renderers.reel_player import active
-from collector.platforms.youtube.parse.tree import Node, Place, Places
+from collector.platforms.youtube.parse.tree import Node, Place, Places, elements
 
 #: Blocks that page-level readers look into.
 MARKS = frozenset(
@@ -73,10 +73,7 @@ def survey(root: Node, surface: Surface | None) -> Survey:
     by_wrapper: dict[int, Item] = {}
     links: list[tuple[Node, Place, int]] = []
     covered: set[int] = set()
-    for node in root.traverse():
-        tag = node.tag
-        if tag not in _LOOKED_FOR:
-            continue
+    for tag, node in elements(root, _LOOKED_FOR):
         if tag in MARKS:
             out.marks.setdefault(tag, []).append(node)
         elif tag == "x-a":
