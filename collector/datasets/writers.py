@@ -8,21 +8,19 @@ Nothing in a file depends on the time, the machine or the process that wrote it.
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from collector.datasets.records import COLUMNS, Values
+from collector.datasets.texts import csv_lines, csv_of
 from collector.export import Format
 from collector.export.rows import about, columns, holds_json
-from collector.export.text import safe_cell
 from collector.store import SCHEMA_VERSION, TABLES
 from collector.store.schema import APPLICATION_ID, VIEWS, ddl_of, dictionary
 
@@ -115,27 +113,12 @@ class Csv(_Text):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
+        self._lines = {table: csv_lines(table) for table in TABLES}
         for table, names in COLUMNS.items():
-            self._write(table, [names])
+            self._files[table].write(csv_of([names]))
 
     def write(self, table: str, rows: Sequence[Values]) -> None:
-        columns = list(zip(*rows, strict=True))
-        unsafe = [number for number, column in enumerate(columns) if not self._safe(column)]
-        for number in unsafe:
-            columns[number] = tuple(map(safe_cell, columns[number]))
-        self._write(table, list(zip(*columns, strict=True)) if unsafe else rows)
-
-    @staticmethod
-    def _safe(column: Sequence[Any]) -> bool:
-        """Whether no cell of a column has to be looked at: only those that begin with a letter, a
-        digit or a bracket of JSON are safe as they are."""
-        begins = {cell[:1] for cell in column if cell.__class__ is str}
-        return all(first.isalnum() or first in ("", "{", "[") for first in begins)
-
-    def _write(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
-        text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\r\n").writerows(rows)
-        self._files[table].write(text.getvalue().encode("utf-8"))
+        self._files[table].write(self._lines[table](rows))
 
 
 class Parquet:
