@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -170,11 +171,23 @@ class Parquet:
                 file.close()
 
 
+def close_all(writers: Sequence[Writer]) -> None:
+    """Make every file whole, side by side: SQLite makes its indices meanwhile.
+
+    :raises Exception: what the first of them raised, when all have come to an end
+    """
+    with ThreadPoolExecutor(len(writers) or 1) as pool:
+        closing = [pool.submit(writer.close) for writer in writers]
+    for each in closing:
+        each.result()
+
+
 class Sqlite:
     """A store, readable by everything that reads a run's; without a log beside it."""
 
     def __init__(self, folder: Path) -> None:
-        self._db = sqlite3.connect(folder / STORE, isolation_level=None)
+        # Closed by another thread than the one that wrote; never used by two at once.
+        self._db = sqlite3.connect(folder / STORE, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA page_size = 4096")
         self._db.execute("PRAGMA journal_mode = OFF")
         self._db.execute("PRAGMA synchronous = OFF")
