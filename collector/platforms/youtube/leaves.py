@@ -76,7 +76,7 @@ _HINTS = tuple(
         "ytd-action-companion-ad",
         "sparkles-light-cta",
         r"ad-badge(?<=\bad-badge)\b",
-        "<ad-badge-view-model",
+        "<(?i:ad-badge-view-model)",
     )
 )
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
@@ -99,7 +99,7 @@ def find_leaves(html: str) -> list[Cut]:
         return []
     kept: list[Cut] = []
     widest: dict[str, Cut] = {}
-    for leaf in cut(html, judge):
+    for leaf in cut(html, judge, judge.hints[-1]):
         # Elements lie in each other or apart, so the one that ends last tells of all before.
         known = widest.get(leaf.name)
         if known is not None and known.start <= leaf.start and leaf.end <= known.end:

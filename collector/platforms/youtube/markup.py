@@ -54,22 +54,29 @@ class Cut:
 Judge = Callable[[Opened, Sequence[Opened]], Iterator[tuple[str, int]]]
 
 
-def cut(html: str, judge: Judge) -> list[Cut]:
+def cut(html: str, judge: Judge, last: int) -> list[Cut]:
     """Every element that ``judge`` names, in the order in which their matches begin.
 
     Tags that are never closed end with what is around them.
+
+    :param last: where the last thing stands that ``judge`` could name an element for. Once what it
+        named before has ended, the rest of the text is not looked at.
     """
     stack: list[Opened] = []
     open_now: Counter[str] = Counter()
     names: list[str] = []
     spans: list[tuple[int, int]] = []
+    waiting: set[int] = set()
 
     def close(element: Opened, end: int) -> None:
         open_now[element.tag] -= 1
         for number in element.wanted:
             spans[number] = (element.start, end)
+            waiting.discard(number)
 
     for token in TOKEN.finditer(html):
+        if not waiting and token.start() > last:
+            break
         name = token[3]
         if name is None:
             continue
@@ -86,6 +93,7 @@ def cut(html: str, judge: Judge) -> list[Cut]:
         for found, parents in judge(element, stack):
             goal = stack[-min(parents, len(stack))] if parents and stack else element
             goal.wanted.append(len(names))
+            waiting.add(len(names))
             names.append(found)
             spans.append((element.start, token.end()))
         drawn = token[0].endswith("/>") and any(each.tag == "svg" for each in stack[-3:])
