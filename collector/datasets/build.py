@@ -25,7 +25,7 @@ from collector.datasets.pool import few_collections, rounds
 from collector.datasets.published import Published
 from collector.datasets.records import COLUMNS, NUMBERED, Session, Values, values_of
 from collector.datasets.simulator import Job, Simulator
-from collector.datasets.writers import STORE, Writer, dictionary_rows, writers
+from collector.datasets.writers import STORE, Writer, close_all, dictionary_rows, writers
 from collector.export import Format
 from collector.mock.examine import examine
 from collector.mock.mocktruths import truths_in
@@ -138,8 +138,7 @@ def one_run(simulator: Simulator, folder: Path) -> Path:
     try:
         made._take(simulator.round(0))
         made._frame()
-        for writer in made.writers:
-            writer.close()
+        close_all(made.writers)
     except BaseException:
         made.abandon()
         raise
@@ -215,8 +214,7 @@ class _Dataset:
                         fix="use a scenario that captures pages (collector scenarios lists some)",
                     )
         self._frame()
-        for writer in self.writers:
-            writer.close()
+        close_all(self.writers)
         if self.published is not None:
             self.counts = Counter(
                 {"impressions": self.published.impressions, "posts": self.published.posts}

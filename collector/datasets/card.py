@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -97,12 +99,15 @@ def is_own(name: str) -> bool:
 
 def files_of(folder: Path) -> dict[str, dict[str, Any]]:
     """Path → SHA-256 and size of every file below ``folder``, the card's own left out."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and not is_own(name):
-            found[name] = {"sha256": sha256_of(path), "bytes": path.stat().st_size}
-    return found
+    paths = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*"))}
+    own = {name: path for name, path in paths.items() if path.is_file() and not is_own(name)}
+    # Hashing lets other threads run: as many files at once as there are processors.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        hashes = pool.map(sha256_of, own.values())
+        return {
+            name: {"sha256": found, "bytes": path.stat().st_size}
+            for (name, path), found in zip(own.items(), hashes, strict=True)
+        }
 
 
 def sha256_of(path: Path) -> str:

@@ -28,9 +28,7 @@ from mockserver.world import World
 BLOCK_EVERY_S = 60.0
 
 
-_SURFACE, _ITEM, _CAPTURE, _POSITION = map(
-    COLUMNS["impressions"].index, ("surface", "item_id", "capture", "position")
-)
+_SURFACE, _ITEM = map(COLUMNS["impressions"].index, ("surface", "item_id"))
 
 
 class StepFailed(Exception):
@@ -287,10 +285,8 @@ class Simulated:
             unparsed=0,
         )
         rows = made.tables["impressions"]
-        for position, item in enumerate(items, 1):
-            row = list(item)
-            row[_CAPTURE], row[_POSITION] = name, position
-            rows.append(tuple(row))
+        # Capture, surface and position are the first three columns.
+        rows += [(name, item[1], place, *item[3:]) for place, item in enumerate(items, 1)]
         self._filed += 1
         self.made.rows += len(items)
         return name

@@ -261,6 +261,8 @@ class VideoSession(Simulated):
     def _open(self, path: str) -> None:
         """Load an address: its status, and the first part of its list."""
         self._arrive()
+        # What an earlier page would have had further down is never asked for.
+        self.viewer.listings.clear()
         self.load = self._visit_of.next_load()
         self._loads += 1
         self.path, self.scrolled, self.entries, self.fields = path, 0.0, (), _NONE

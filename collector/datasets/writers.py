@@ -8,21 +8,20 @@ Nothing in a file depends on the time, the machine or the process that wrote it.
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
 import sqlite3
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from collector.datasets.records import COLUMNS, Values
+from collector.datasets.texts import csv_lines, csv_of
 from collector.export import Format
 from collector.export.rows import about, columns, holds_json
-from collector.export.text import safe_cell
 from collector.store import SCHEMA_VERSION, TABLES
 from collector.store.schema import APPLICATION_ID, VIEWS, ddl_of, dictionary
 
@@ -115,27 +114,12 @@ class Csv(_Text):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
+        self._lines = {table: csv_lines(table) for table in TABLES}
         for table, names in COLUMNS.items():
-            self._write(table, [names])
+            self._files[table].write(csv_of([names]))
 
     def write(self, table: str, rows: Sequence[Values]) -> None:
-        columns = list(zip(*rows, strict=True))
-        unsafe = [number for number, column in enumerate(columns) if not self._safe(column)]
-        for number in unsafe:
-            columns[number] = tuple(map(safe_cell, columns[number]))
-        self._write(table, list(zip(*columns, strict=True)) if unsafe else rows)
-
-    @staticmethod
-    def _safe(column: Sequence[Any]) -> bool:
-        """Whether no cell of a column has to be looked at: only those that begin with a letter, a
-        digit or a bracket of JSON are safe as they are."""
-        begins = {cell[:1] for cell in column if cell.__class__ is str}
-        return all(first.isalnum() or first in ("", "{", "[") for first in begins)
-
-    def _write(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
-        text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\r\n").writerows(rows)
-        self._files[table].write(text.getvalue().encode("utf-8"))
+        self._files[table].write(self._lines[table](rows))
 
 
 class Parquet:
@@ -187,11 +171,23 @@ class Parquet:
                 file.close()
 
 
+def close_all(writers: Sequence[Writer]) -> None:
+    """Make every file whole, side by side: SQLite makes its indices meanwhile.
+
+    :raises Exception: what the first of them raised, when all have come to an end
+    """
+    with ThreadPoolExecutor(len(writers) or 1) as pool:
+        closing = [pool.submit(writer.close) for writer in writers]
+    for each in closing:
+        each.result()
+
+
 class Sqlite:
     """A store, readable by everything that reads a run's; without a log beside it."""
 
     def __init__(self, folder: Path) -> None:
-        self._db = sqlite3.connect(folder / STORE, isolation_level=None)
+        # Closed by another thread than the one that wrote; never used by two at once.
+        self._db = sqlite3.connect(folder / STORE, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA page_size = 4096")
         self._db.execute("PRAGMA journal_mode = OFF")
         self._db.execute("PRAGMA synchronous = OFF")

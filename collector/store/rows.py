@@ -42,7 +42,7 @@ Row = dict[str, Any]
 
 def packed(value: Any) -> str:
     """JSON text: stable key order, non-ASCII as it is."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
+    return _encoder.encode(value)
 
 
 def _plain(value: Any) -> Any:
@@ -53,6 +53,9 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "isoformat"):
         return value.isoformat()
     raise TypeError(f"cannot be stored as JSON: {type(value).__name__}")
+
+
+_encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_plain)
 
 
 def unpacked(text: str | None, empty: Any) -> Any:

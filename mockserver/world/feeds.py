@@ -22,7 +22,7 @@ language and the last 45 days; and the best of what may fill a search up. No vid
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 
 import numpy as np
@@ -117,6 +117,14 @@ class Composer:
         )
 
 
+def _best(
+    scores: Scores, arrays: Arrays, rows: Callable[[], np.ndarray], count: int
+) -> Iterator[tuple[int, float, dict[str, float]]]:
+    """The best of some rows, looked for when the first is asked for: most lists have no shelf to
+    fill. It refers to no job, so that a list's scores go when the list goes."""
+    yield from Ranked(scores, arrays, best_rows(scores.total, rows(), count))
+
+
 class _Job:
     """One composition: hands out ads, shorts, playlists and ranked videos, each once."""
 
@@ -143,11 +151,12 @@ class _Job:
         self.ranked: Iterator[tuple[int, float, dict[str, float]]] = chain(
             Ranked(scores, arrays, best), Ranked(scores, arrays, rest)
         )
-        self.shorts = iter(Ranked(scores, arrays, best_rows(total, allowed & arrays.short, 40)))
-        mine = arrays.lang == arrays.lang_number.get(viewer.lang, -1)
-        fresh = composer.fresh_news & allowed & mine
-        self.news = iter(Ranked(scores, arrays, best_rows(total, fresh, 12)))
-        self.also = iter(Ranked(scores, arrays, best_rows(total, fill & ~arrays.short, 12)))
+        mine = arrays.lang_number.get(viewer.lang, -1)
+        self.shorts = _best(scores, arrays, lambda: allowed & arrays.short, 40)
+        self.news = _best(
+            scores, arrays, lambda: composer.fresh_news & allowed & (arrays.lang == mine), 12
+        )
+        self.also = _best(scores, arrays, lambda: fill & ~arrays.short, 12)
         lists = composer._playlist_rows
         here = np.flatnonzero(allowed[lists])
         self.playlist_order = iter(here[np.lexsort((here, -total[lists[here]]))].tolist())

@@ -54,7 +54,7 @@ class Cut:
 Judge = Callable[[Opened, Sequence[Opened]], Iterator[tuple[str, int]]]
 
 
-def cut(html: str, judge: Judge, *, last: int | None = None) -> list[Cut]:
+def cut(html: str, judge: Judge, *, last: int) -> list[Cut]:
     """Every element that ``judge`` names, in the order in which their matches begin.
 
     Tags that are never closed end with what is around them.
@@ -65,7 +65,6 @@ def cut(html: str, judge: Judge, *, last: int | None = None) -> list[Cut]:
     open_now: Counter[str] = Counter()
     names: list[str] = []
     spans: list[tuple[int, int]] = []
-    behind = len(html) if last is None else last
     open_matches = 0
 
     def close(element: Opened, end: int) -> None:
@@ -76,7 +75,7 @@ def cut(html: str, judge: Judge, *, last: int | None = None) -> list[Cut]:
             spans[number] = (element.start, end)
 
     for token in TOKEN.finditer(html):
-        if not open_matches and token.start() > behind:
+        if not open_matches and token.start() > last:
             return [Cut(name, *span) for name, span in zip(names, spans, strict=True)]
         name = token[3]
         if name is None:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import os
 import subprocess
 import sys
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from collector.cells import safe_cell
 from collector.datasets import DatasetSpec, build
 from collector.datasets.pool import rounds
 from collector.datasets.records import COLUMNS
 from collector.datasets.rounds import Rounds
 from collector.datasets.simulator import Job, Simulator
+from collector.datasets.texts import csv_lines
 from collector.datasets.writers import Csv
 from collector.export import Format
+from collector.export.rows import columns, holds_json
 from collector.scenario.loader import load_scenario
 from mockserver.world import World
 
@@ -119,6 +124,41 @@ def test_one_cell_that_a_spreadsheet_would_run_is_found_among_safe_ones(
     with (tmp_path / "csv" / "labels.csv").open(encoding="utf-8", newline="") as file:
         found = [row[names[1]] for row in csv.DictReader(file)]
     assert found == ["b", "'" + cell, "e"]
+
+
+@pytest.mark.parametrize("table", ["impressions", "truth_impressions", "labels"])
+def test_lines_are_those_that_csv_writes_of_whole_rows(table: str) -> None:
+    """What repeats is made text once; no byte tells."""
+    names = COLUMNS[table]
+    texts = [
+        "plain",
+        "",
+        None,
+        "=1+1",
+        'a "b"',
+        "a,b",
+        "a\r\nb",
+        " x",
+        "'q",
+        "ž\u2028",
+        "\U0001f600",
+    ]
+    objects = ["{}", '{"a": 1.5, "b": "=1"}', None, '["x,y"]']
+    numbers = {"INTEGER": [7, None, 0, -3], "REAL": [0.0, 1e-07, -2.5, None, 1e22]}
+
+    def cell(name: str, row: int) -> Any:
+        among: list[Any] = numbers.get(columns(table)[name]) or (
+            objects if holds_json(table, name) else texts
+        )
+        return among[(row // 2 + names.index(name)) % len(among)]
+
+    rows = [tuple(cell(name, row) for name in names) for row in range(60)]
+    wanted = io.StringIO(newline="")
+    csv.writer(wanted, lineterminator="\r\n").writerows([map(safe_cell, row) for row in rows])
+    lines = csv_lines(table)
+    assert lines(rows) == wanted.getvalue().encode()
+    assert lines(rows[::-1] + rows)[-len(lines(rows)) :] == lines(rows)
+    assert lines([]) == b""
 
 
 def test_a_fingerprint_is_that_of_the_whole_dump() -> None:
