@@ -76,7 +76,7 @@ _HINTS = tuple(
         "ytd-action-companion-ad",
         "sparkles-light-cta",
         r"ad-badge(?<=\bad-badge)\b",
-        "<ad-badge-view-model",
+        "<(?i:ad-badge-view-model)",
     )
 )
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
