@@ -136,7 +136,10 @@ class Stage:
 
 
 def stage(scene: Scene, catalogue: Catalogue, totals: Floats) -> Stage:
-    """:param totals: the scores in force without noise, shape (states, videos)."""
+    """Make one list ready to be drawn from, in every state of its viewers.
+
+    :param totals: the scores in force without noise, shape (states, videos).
+    """
     noise = max(scene.noise, _NOISE)
     short = catalogue.short
     ranked = scene.allowed & ~short

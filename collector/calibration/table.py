@@ -60,6 +60,7 @@ def standard(probe: Probe, n: int, twins: Sequence[int] = ()) -> list[Wanted]:
 
 
 def smallest_of(probe: Probe, questions: Sequence[Question]) -> list[float | None]:
+    """The smallest effect of interest of each question, as declared; ``None`` where none was."""
     return [probe.declaration.smallest.get(q.measure.name) for q in questions]
 
 
@@ -253,4 +254,5 @@ def _name(each: Mapping[str, Any]) -> str:
 
 
 def with_losses(wanted: Sequence[Wanted], lost: float) -> list[Wanted]:
+    """The same cells with a share of all pages, 0–1, lost alike in all arms."""
     return [replace(each, truth=each.truth.with_lost(lost)) for each in wanted]
