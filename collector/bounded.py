@@ -160,7 +160,10 @@ def trusted() -> ssl.SSLContext:
 
 @lru_cache(maxsize=4)
 def _trusted(*where: str | None) -> ssl.SSLContext:
-    """:param where: of the environment, what the context is made of."""
+    """What a connection trusts, made once for each state of the environment.
+
+    :param where: of the environment, what the context is made of.
+    """
     return httpx.create_ssl_context()
 
 

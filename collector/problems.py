@@ -148,4 +148,9 @@ def problems_of(
 
 
 def dotted(loc: Path) -> str:
+    """A place in a file as people write it.
+
+    >>> dotted(("arms", "a", "steps", 3))
+    'arms.a.steps.3'
+    """
     return ".".join(str(part) for part in loc)

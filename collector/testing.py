@@ -50,6 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Note on the test that it failed: what is kept on failure is then kept."""
     report: Any = yield
     if report.when in ("setup", "call") and report.failed:
         item.stash[_FAILED] = True
@@ -57,6 +58,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say once which options asked a browser of runs that have none."""
     reports = [each for found in terminalreporter.stats.values() for each in found]
     properties = [pair for each in reports for pair in getattr(each, "user_properties", ())]
     if lost := {value for name, value in properties if name == _NO_BROWSER}:

@@ -50,6 +50,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class Judgement:
+    """Every verdict of a run, and what it was given on."""
+
     declaration: Declaration
     answers: tuple[Answer, ...]
     design: Attainable | None

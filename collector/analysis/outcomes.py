@@ -118,10 +118,12 @@ def surfaces_of(data: RunData) -> tuple[str, ...]:
 
 
 def declared_labels(data: RunData) -> tuple[str, ...]:
+    """The labels whose exposure the scenario asks for; none is a run without that question."""
     return tuple(data.run["analysis"].get("exposure") or ())
 
 
 def attention_of(data: RunData) -> Attention:
+    """How attention falls along a list, as the scenario declares it or as usual."""
     return Attention(data.run["analysis"].get("attention") or Attention.GEOMETRIC)
 
 

@@ -24,6 +24,8 @@ _ARM_PATH = re.compile(r"^arms\.[^.]+\.steps\.")
 
 @dataclass(frozen=True, slots=True)
 class Item:
+    """One item of a page, as the analysis looks at it."""
+
     position: int
     kind: str
     item_id: str
@@ -50,6 +52,8 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Puppet:
+    """A puppet and its place in the design; twins and blocks count from 1."""
+
     name: str
     arm: str
     twin: int

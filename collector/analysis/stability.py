@@ -58,6 +58,8 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Stability:
+    """What moved while the run went on."""
+
     level: Drift
     """Of the control puppets: the platform's level moved; pairs of one block bear it."""
     effect: Drift

@@ -42,6 +42,8 @@ class Agreement:
 
 @dataclass
 class TruthCheck:
+    """How far the captures agree with the mock's log: in all, by surface and by puppet."""
+
     total: Agreement = field(default_factory=Agreement)
     by_surface: dict[str, Agreement] = field(default_factory=dict)
     by_puppet: dict[str, Agreement] = field(default_factory=dict)

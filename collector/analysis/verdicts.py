@@ -13,6 +13,8 @@ from collector.analysis.measures import Unit
 
 
 class VerdictKind(StrEnum):
+    """The four things that can be said of a declared outcome."""
+
     EFFECT = "effect"
     NO_LARGER = "no effect larger than X"
     UNDECIDED = "undecided"

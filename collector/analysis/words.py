@@ -36,6 +36,11 @@ STATUS = {
 
 
 def percent(share: float | None, digits: int = 0) -> str:
+    """A share, 0–1, in per cent with so many decimals; a dash for none.
+
+    >>> percent(0.256), percent(None)
+    ('26 %', '–')
+    """
     return "–" if share is None else f"{100 * share:.{digits}f} %"
 
 
@@ -45,16 +50,27 @@ def signed(share: float | None) -> str:
 
 
 def p_value(p: float | None) -> str:
+    """A p value to three decimals; a dash for none.
+
+    >>> p_value(0.0004), p_value(0.05)
+    ('< 0.001', '0.05')
+    """
     if p is None:
         return "–"
     return "< 0.001" if p < 0.001 else f"{p:.3f}".rstrip("0").rstrip(".")
 
 
 def surface(name: str) -> str:
+    """The name of a list for people; an unknown one stays as it is."""
     return SURFACES.get(name, name)
 
 
 def number(count: int, one: str, many: str = "") -> str:
+    """A count with its noun.
+
+    >>> number(1, "puppet"), number(3, "page")
+    ('1 puppet', '3 pages')
+    """
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 

@@ -35,6 +35,8 @@ class VideoImpossible(UserError):
 
 
 class Keep(StrEnum):
+    """When a trace, a video or a picture is kept; ``only-on-failure`` means the third."""
+
     OFF = "off"
     ON = "on"
     ON_FAILURE = "retain-on-failure"

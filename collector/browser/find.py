@@ -27,6 +27,8 @@ _VERSION = re.compile(r"\b(\d+\.\d+\.\d+\.\d+)\b")
 
 
 class BrowserKind(StrEnum):
+    """Which Chromium it is: without a window for good, or with one."""
+
     HEADLESS_SHELL = "headless-shell"
     FULL = "full"
 

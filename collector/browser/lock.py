@@ -22,6 +22,7 @@ ORPHAN_LIMIT_S = 5.0
 
 
 def lock_path(state_dir: Path) -> Path:
+    """The lock file of a browser's state, beside its folder."""
     return state_dir.parent / f".{state_dir.name}.lock"
 
 

@@ -24,6 +24,8 @@ _TINY_S = 1e-9
 
 
 class Phase(StrEnum):
+    """What the player is at."""
+
     AD = "ad"
     CONTENT = "content"
     ENDED = "ended"

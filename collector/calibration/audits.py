@@ -20,7 +20,7 @@ from collector.analysis.outcomes import linked_slots, same_slots
 from collector.analysis.pagemeans import page_means
 from collector.analysis.rundata import Page, Puppet
 from collector.calibration.measured import Bools, Topics, page_value
-from collector.calibration.mocks import NotCalibrated
+from collector.calibration.mocks import NotCalibrated, OutOfReach
 from collector.calibration.probe import Probe, with_twins
 from collector.calibration.scenes import Lists, Scene, Stage
 from collector.calibration.truths import Truth
@@ -190,7 +190,7 @@ def solve(probe: Probe, truth: Truth) -> float:
     while sign * gap(high) < abs(truth.points):
         low, high = high, 2 * high
         if high > 64:
-            raise NotCalibrated(
+            raise OutOfReach(
                 f"{100 * truth.points:g} points cannot be reached: the treatment does not move"
                 f" {question.outcome} on {question.surface} so far",
                 place=f"{probe.loaded.place}: arms",
@@ -231,7 +231,7 @@ def audits(
     """So many audits of a design on a platform."""
     probe, truth = platform.probe, platform.truth
     puppets = len(design.puppets)
-    groups = next(iter(platform.stages.values()))[0].scene.groups
+    groups = probe.groups
     group = generator.integers(0, groups, (count, puppets))
     past = generator.random((count, puppets))
     late = design.blocks > (design.blocks.max() + design.blocks.min()) / 2

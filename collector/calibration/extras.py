@@ -6,6 +6,7 @@ Each is the report's own function, asked of audits in which the answer is known.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from collector.analysis.judging import judge
@@ -32,19 +33,28 @@ def extras(probe: Probe, *, n: int, seed: int) -> dict[str, Any]:
 
     :param n: experiments of a null; these get a fiftieth, and 100 at least.
     """
-    found: dict[str, Any] = {
+    of_videos = probe.groups > 1  # a feed has neither test groups nor searches
+    return {
         "carry_over": [
             _plain(recovered(half_life, Spaced(puppets=puppets), runs=_SPACED, seed=seed))
             for puppets in _PUPPETS
             for half_life in _HALF_LIVES
-        ],
-        "mechanism": _named(probe, "effect-20", Mechanism.TOPIC, seed),
+        ]
+        if of_videos
+        else [],
+        "mechanism": _or_none(lambda: _named(probe, "effect-20", Mechanism.TOPIC, seed)),
+        "groups": _or_none(lambda: grouping.table(probe, runs=max(100, n // 50), seed=seed))
+        if of_videos
+        else None,
     }
+
+
+def _or_none(count: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
+    """``None``: this design cannot be asked."""
     try:
-        found["groups"] = grouping.table(probe, runs=max(100, n // 50), seed=seed)
+        return count()
     except NotCalibrated:
-        found["groups"] = None
-    return found
+        return None
 
 
 def _plain(found: Recovered) -> dict[str, Any]:

@@ -42,6 +42,10 @@ class NotCalibrated(UserError):
     """The scenario has something that the fast model of puppets does not know."""
 
 
+class OutOfReach(NotCalibrated):
+    """The treatment does not move the outcome by as much as was asked for."""
+
+
 def refuse_strange(ruling: Ruling, faults: Mapping[str, float]) -> None:
     """Refuse what bears on a world's pages beside the scores that a probe notes.
 

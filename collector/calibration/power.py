@@ -50,6 +50,7 @@ class Size:
 
 
 def sizes_of_points(points: Sequence[float]) -> list[Size]:
+    """Effects by which exposure shares differ by so much (0–1), named in points."""
     return [
         Size(f"{100 * p:g} points", Truth(f"points-{100 * p:g}", Kind.EFFECT, "", points=p))
         for p in points

@@ -60,6 +60,11 @@ class Probe:
     """Parameter (``history``) or weight (``home.history``) → its value on the scenario's mock."""
 
     @property
+    def groups(self) -> int:
+        """Test groups of the platform; 1: it has none."""
+        return next(iter(self.scenes.values())).groups
+
+    @property
     def questions(self) -> tuple[Question, ...]:
         return self.declaration.questions
 

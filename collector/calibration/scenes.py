@@ -110,5 +110,8 @@ class Scene(Protocol):
     def states(self) -> int: ...
 
     def stage(self, catalogue: Catalogue, totals: Floats) -> Stage:
-        """:param totals: the scores in force without noise, shape (states, singles)."""
+        """Make it ready to be drawn from, in every state of its viewers.
+
+        :param totals: the scores in force without noise, shape (states, singles).
+        """
         ...

@@ -152,7 +152,10 @@ class RankedScene:
         return len(self.allowed)
 
     def stage(self, catalogue: Catalogue, totals: Floats) -> RankedStage:
-        """:param totals: the scores in force without noise, shape (states, videos)."""
+        """Make one list ready to be drawn from, in every state of its viewers.
+
+        :param totals: the scores in force without noise, shape (states, videos).
+        """
         noise = max(self.noise, _NOISE)
         short = catalogue.short
         ranked = self.allowed & ~short

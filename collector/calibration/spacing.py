@@ -92,7 +92,10 @@ class Ground:
 
     @classmethod
     def of(cls, half_life_s: float, design: Spaced, seed: int = 1) -> Ground:
-        """:param seed: of the world."""
+        """The ground of a world whose searches are forgotten by half in so many seconds.
+
+        :param seed: of the world.
+        """
         truths = [{"truth": "carry-over", "half_life_s": half_life_s}]
         world = World.build(seed=seed, clock="0", truths=truths)
         return cls(world, catalogue_of(world, labels_of(world, Platform.YOUTUBE)), design)

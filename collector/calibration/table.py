@@ -15,6 +15,7 @@ from collector.analysis.declared import Question
 from collector.calibration import batches
 from collector.calibration.audits import platform
 from collector.calibration.batches import Job
+from collector.calibration.mocks import OutOfReach
 from collector.calibration.probe import Probe
 from collector.calibration.rates import cell, true_differences
 from collector.calibration.truths import TRUTHS, Kind, Truth
@@ -60,6 +61,7 @@ def standard(probe: Probe, n: int, twins: Sequence[int] = ()) -> list[Wanted]:
 
 
 def smallest_of(probe: Probe, questions: Sequence[Question]) -> list[float | None]:
+    """The smallest effect of interest of each question, as declared; ``None`` where none was."""
     return [probe.declaration.smallest.get(q.measure.name) for q in questions]
 
 
@@ -70,15 +72,24 @@ def calibrate(
     seed: int,
     processes: int | None = None,
     told: Callable[[str], None] = lambda _: None,
+    beyond: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     """The table: a cell for each truth, design and loss.
 
     :param told: is told of every cell that is done.
+    :param beyond: is told why a truth is left out whose size the treatment cannot reach, as that of
+        two arms alike.
+    :raises OutOfReach: there is such a truth, and nobody to tell.
     """
     grounds = {}
-    for each in wanted:
-        if each.truth.name not in grounds:
-            grounds[each.truth.name] = platform(probe, each.truth)
+    for name, truth in {each.truth.name: each.truth for each in wanted}.items():
+        try:
+            grounds[name] = platform(probe, truth)
+        except OutOfReach as error:
+            if beyond is None:
+                raise
+            beyond(f"{name}: {error.problem}")
+    wanted = [each for each in wanted if each.truth.name in grounds]
     true = {name: true_differences(ground, seed) for name, ground in grounds.items()}
     jobs = [
         Job(
@@ -253,4 +264,5 @@ def _name(each: Mapping[str, Any]) -> str:
 
 
 def with_losses(wanted: Sequence[Wanted], lost: float) -> list[Wanted]:
+    """The same cells with a share of all pages, 0–1, lost alike in all arms."""
     return [replace(each, truth=each.truth.with_lost(lost)) for each in wanted]

@@ -56,7 +56,10 @@ class TimelineScene:
         return len(self.own)
 
     def stage(self, catalogue: Catalogue, totals: Floats) -> TimelineStage:
-        """:param totals: the scores in force without noise, shape (states, posts)."""
+        """Make it ready to be drawn from, in every state of its viewers.
+
+        :param totals: the scores in force without noise, shape (states, posts).
+        """
         return TimelineStage(self, totals)
 
 
@@ -127,7 +130,10 @@ class Pool:
         cls, posts: NDArray[np.intp], stage: TimelineStage, state: int, source: np.ndarray,
         lists: int, generator: np.random.Generator,
     ) -> Pool:  # fmt: skip
-        """:param posts: those of the kind; as many are kept as could come into the window."""
+        """Toss the noise of each timeline's posts, and keep the best of them.
+
+        :param posts: those of the kind; as many are kept as could come into the window.
+        """
         params = stage.scene.params
         noise = params["noise"] * generator.gumbel(size=(lists, len(posts)))
         score = stage.totals[state, posts] + noise

@@ -25,12 +25,14 @@ def scenario_names(
 def shipped_scenario_names(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
+    """Complete the name of a scenario that comes with the package."""
     return _matching(list(shipped_scenarios()), incomplete)
 
 
 def persona_names(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
+    """Complete the name of a persona that comes with the package."""
     return _matching(list(shipped_personas()), incomplete)
 
 

@@ -58,6 +58,7 @@ def in_words(result: RunResult, options: RunOptions) -> str:
 
 
 def flush_json(result: FlushResult) -> dict[str, Any]:
+    """What a submission came to, as data for ``--json``."""
     return {
         "sent": result.sent,
         "duplicates": result.duplicates,
@@ -72,6 +73,7 @@ def flush_json(result: FlushResult) -> dict[str, Any]:
 
 
 def flush_lines(result: FlushResult, target: str) -> list[str]:
+    """What a submission to ``target`` came to, for people: five of its problems at most."""
     known = f", {result.duplicates} known already" if result.duplicates else ""
     lines = [f"submitted: {result.sent}{known}, {result.left} left, {result.failed} refused"]
     lines[0] += f" ({target})"

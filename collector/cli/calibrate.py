@@ -98,6 +98,7 @@ def calibrate(
         seed=seed,
         processes=processes,
         told=lambda line: click.echo(f"{time.monotonic() - began:6.1f} s  {line}", err=True),
+        beyond=None if truths else lambda why: click.echo(f"warning: left out: {why}", err=True),
     )
     if not truths:
         table |= extras(found, n=n, seed=seed)

@@ -282,6 +282,8 @@ class Nature(StrEnum):
 
 
 class AuthorKind(StrEnum):
+    """Who publishes a post."""
+
     PAGE = "page"
     PERSON = "person"
     GROUP = "group"

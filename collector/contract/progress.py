@@ -14,6 +14,8 @@ from typing import Any
 
 
 class EventKind(StrEnum):
+    """What a session tells its supervisor; what comes with it stands after each."""
+
     READY = "ready"
     """The browser is open and waits at the barrier."""
     STARTED = "started"

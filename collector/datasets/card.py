@@ -111,6 +111,7 @@ def files_of(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

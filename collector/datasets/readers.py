@@ -28,6 +28,7 @@ _BATCH = 10_000
 _LEAST, _MOST = -(2**63), 2**63 - 1
 """What an integer column can hold."""
 _TYPES: dict[str, tuple[type, ...]] = {"TEXT": (str,), "INTEGER": (int,), "REAL": (float, int)}
+_WANTED = {"TEXT": "text", "INTEGER": "a whole number", "REAL": "a number"}
 
 
 class Fault(Exception):
@@ -59,7 +60,10 @@ def read(folder: Path, form: Format, table: str) -> Iterator[Row]:
 
 
 def same_columns(found: Sequence[str], name: str, table: str, row: int | None = None) -> None:
-    """:raises Fault: other columns than the schema's, or in another order."""
+    """Refuse a table, or a row of it, that has other columns than the schema.
+
+    :raises Fault: other columns than the schema's, or in another order.
+    """
     wanted = list(columns(table))
     if list(found) == wanted:
         return
@@ -140,7 +144,7 @@ def _cell(cell: str, kind: str, name: str, line: int, column: str) -> Any:
     try:
         value = int(cell) if kind == "INTEGER" else float(cell)
     except ValueError as error:
-        raise Fault(name, f"{cell[:80]!r} is no {kind.lower()}", line, column) from error
+        raise Fault(name, f"must be {_WANTED[kind]}, not {cell[:80]!r}", line, column) from error
     _typed(value, kind, name, line, column)
     return value
 
@@ -183,8 +187,8 @@ def _sqlite(path: Path, name: str, table: str) -> Iterator[Row]:
 
 def _typed(value: Any, kind: str, name: str, row: int, column: str) -> None:
     if value is not None and (value.__class__ not in _TYPES[kind]):
-        raise Fault(name, f"{str(value)[:80]!r} is no {kind.lower()}", row, column)
+        raise Fault(name, f"must be {_WANTED[kind]}, not {str(value)[:80]!r}", row, column)
     if isinstance(value, int) and not _LEAST <= value <= _MOST:
-        raise Fault(name, "is a number beyond 64 bits", row, column)
+        raise Fault(name, "must be a number of at most 64 bits", row, column)
     if isinstance(value, float) and not math.isfinite(value):
-        raise Fault(name, f"{value} is not a number", row, column)
+        raise Fault(name, f"must be a finite number, not {value}", row, column)

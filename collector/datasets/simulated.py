@@ -37,6 +37,8 @@ class StepFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Result:
+    """What a simulated step came to, as the ledger has it."""
+
     outcome: Outcome
     detail: str | None = None
 
@@ -292,6 +294,9 @@ class Simulated:
         return name
 
     def _enough(self) -> None:
-        """:raises Enough: the page that was just filed is the last that is wanted."""
+        """End the session where as many rows are made as were asked for.
+
+        :raises Enough: the page that was just filed is the last that is wanted.
+        """
         if self.most is not None and self.made.rows >= self.most:
             raise Enough

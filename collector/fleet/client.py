@@ -195,7 +195,10 @@ class HttpLedger:
         self._send("POST", f"/sessions/{lease.session}/rows", lambda again: body, lease)
 
     def bring_file(self, lease: Lease, kind: str, name: str, body: bytes) -> None:
-        """:param kind: ``evidence`` or ``snapshots``; ``body`` is compressed."""
+        """Give a file of a session to the ledger.
+
+        :param kind: ``evidence`` or ``snapshots``; ``body`` is compressed.
+        """
         self._send("PUT", f"/sessions/{lease.session}/{kind}/{name}", lambda again: body, lease)
 
     def keep_mark(self, lease: Lease, mark: Mapping[str, Any]) -> None:

@@ -39,6 +39,8 @@ class MergeRule(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Travels:
+    """How a table's rows come home from a worker: by which rule, under which key, which columns."""
+
     how: MergeRule
     key: tuple[str, ...]
     columns: tuple[str, ...]
@@ -198,7 +200,10 @@ def _accept(store: Store, session: str, owner: Row, table: str, row: Row) -> int
 
 
 def _check_owner(store: Store, session: str, owner: Row, table: str, row: Row) -> None:
-    """:raises BadRequest: the row is about another session."""
+    """Refuse a row of somebody else's, and one that a worker does not make.
+
+    :raises BadRequest: the row is about another session.
+    """
     if "session" in row and row["session"] != session:
         raise BadRequest(f"it is of another session than {session}")
     for column in ("run", "puppet"):

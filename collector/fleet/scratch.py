@@ -35,6 +35,7 @@ def write_home(root: Path, home: LedgerEndpoint) -> None:
 
 
 def read_home(root: Path) -> LedgerEndpoint:
+    """The ledger that the worker with this folder answers to. Raises OSError: it was given none."""
     return LedgerEndpoint(**json.loads((root / HOME_FILE).read_bytes()))
 
 

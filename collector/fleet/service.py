@@ -63,7 +63,10 @@ class LedgerService:
         self._given_up.add(session)
 
     def check_name(self, session: str) -> None:
-        """:raises Unknown: the plan has no such session."""
+        """Refuse a session that the plan does not have.
+
+        :raises Unknown: the plan has no such session.
+        """
         if session not in self._sessions:
             raise Unknown("no session has this name", place=session)
 
@@ -184,7 +187,10 @@ class LedgerService:
     # ---- writing
 
     def note(self, session: str, token: int, changes: Mapping[str, Any]) -> None:
-        """:raises BadRequest: a column, a state or a time that a worker does not set."""
+        """Write columns of a session's row.
+
+        :raises BadRequest: a column, a state or a time that a worker does not set.
+        """
         values = {name: self._noted(name, value) for name, value in changes.items()}
         if values:
             with self._under(session, token) as store:
@@ -211,7 +217,10 @@ class LedgerService:
     def release(
         self, session: str, token: int, state: str, detail: str, *, again: bool
     ) -> SessionState:
-        """:returns: the state that the session is in then."""
+        """Give a session back, ended in this state.
+
+        :returns: the state that the session is in then.
+        """
         if state not in _STATES:
             raise BadRequest(f"{state!r} is not a state that a session ends in", place="state")
         with Store(self.out.store) as store:
@@ -238,12 +247,18 @@ class LedgerService:
             mark.write(self.out.profiles / self._sessions[session].puppet)
 
     def keep_evidence(self, session: str, token: int, name: str, body: bytes) -> None:
-        """:raises BadRequest: it is not what its name says."""
+        """Keep a page under its hash.
+
+        :raises BadRequest: it is not what its name says.
+        """
         self.check(session, token)
         files.keep_evidence(self.out, name, body)
 
     def keep_snapshot(self, session: str, token: int, name: str, body: bytes) -> None:
-        """:raises BadRequest: it is not what its name says."""
+        """Keep a browser's state under its hash.
+
+        :raises BadRequest: it is not what its name says.
+        """
         self.check(session, token)
         files.keep_snapshot(self.out, name, body)
 

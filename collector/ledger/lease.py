@@ -56,7 +56,10 @@ class Ledger(Protocol):
         """Make a lease last ``length_s`` seconds from now. :raises LeaseLost:"""
 
     def check(self, lease: Lease) -> None:
-        """:raises LeaseLost: the lease is over, or somebody else has the session."""
+        """Make sure that the session is still this process's.
+
+        :raises LeaseLost: the lease is over, or somebody else has the session.
+        """
 
     def steps(self, session: str) -> tuple[StepRow, ...]:
         """The steps of a session in their order."""
@@ -181,7 +184,10 @@ class Keeper:
         self._thread.join(self._length_s)
 
     def check(self) -> None:
-        """:raises LeaseLost: by this machine's clock the lease, as last renewed, is over."""
+        """Make sure that the session is still this process's.
+
+        :raises LeaseLost: by this machine's clock the lease, as last renewed, is over.
+        """
         if steady_s() >= self.lease.expires.timestamp():
             raise LeaseLost(f"the lease of {self.lease.session} was over at {self.lease.expires}")
 

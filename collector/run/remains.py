@@ -21,7 +21,10 @@ class RunIncomplete(UserError):
 
 
 def check_whole(out: RunDir) -> None:
-    """:raises RunIncomplete: the run had begun, and what it wrote is missing."""
+    """Refuse a run that has lost something that it wrote.
+
+    :raises RunIncomplete: the run had begun, and what it wrote is missing.
+    """
     manifest = out.read_manifest() or {}
     if not _begun(out, manifest):
         return

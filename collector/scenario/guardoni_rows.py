@@ -33,12 +33,14 @@ _PLAIN_TIME = re.compile(r"\A\d+[sm]", re.ASCII)
 
 
 def bad_address(url: str) -> str | None:
+    """Why an address cannot be visited; ``None`` where it can."""
     if not parts_of(url).is_web:
         return f"{url!r} is not an address"
     return f"{url!r} holds a space" if re.search(r"[\x00-\x20]", url) else None
 
 
 def label(row: Row) -> str:
+    """What a row's page is called: its tag, its title, or its number; 90 characters at most."""
     text = row.cells.get("urltag") or row.cells.get("title") or f"row {row.number}"
     return re.sub(r"[\x00-\x1f\x7f]+", " ", text).strip()[:90] or f"row {row.number}"
 
@@ -70,6 +72,7 @@ def watch_for_ms(value: str | int | None) -> int | str | None:
 
 
 def open_steps(row: Row, url: str, reading: Reading) -> Iterator[dict[str, Any]]:
+    """The steps that open a row's page and wait as Guardoni does, with warnings of the rest."""
     yield {"visit": {"url": url, "label": label(row)}}
     yield {"pause": f"{LOAD_MS}ms"}
     load = row.cells.get("loadFor", "")
@@ -110,6 +113,7 @@ def open_steps(row: Row, url: str, reading: Reading) -> Iterator[dict[str, Any]]
 
 
 def scroll_fields(row: Row, reading: Reading) -> dict[str, Any] | None:
+    """How a row scrolls, in pixels and milliseconds; ``None`` where it does not."""
     by, total = row.cells.get("incrementScrollByPX", ""), row.cells.get("totalScroll", "")
     interval = row.cells.get("interval", "")
     if not (by and total):
@@ -143,6 +147,7 @@ def _js_number(text: str) -> int | float | None:
 def scroll_steps(
     row: Row, scroll: Mapping[str, Any] | None, reading: Reading
 ) -> Iterator[dict[str, Any]]:
+    """The steps that scroll as a row asks, with warnings of numbers that make no sense."""
     if scroll is None:
         return
     by, total = scroll["incrementScrollByPX"], scroll["totalScroll"]

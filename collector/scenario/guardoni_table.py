@@ -46,6 +46,11 @@ class Reading:
 
 
 def read_table(text: str, place: str, reading: Reading) -> tuple[list[str], list[Row]]:
+    """The header and the rows of a CSV; what Guardoni would read otherwise is warned of.
+
+    :param place: the file, for messages.
+    :raises BadFile: it is no table.
+    """
     first = text.lstrip("\r\n").split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     if delimiter != ",":

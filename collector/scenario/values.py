@@ -23,6 +23,7 @@ HowMuch = Annotated[Amount, PlainValidator(parse_amount), PlainSerializer(str, r
 
 
 def as_video(value: object) -> object:
+    """The id of a video from its id or address. Raises Fixable on any other text."""
     if not isinstance(value, str):
         return value
     video = video_of(value)
@@ -67,10 +68,12 @@ def as_address(value: object) -> object:
 
 
 def as_list(value: object) -> object:
+    """A text as a list of that one; anything else stays as it is."""
     return [value] if isinstance(value, str) else value
 
 
 def as_surface(value: object) -> Surface:
+    """A list of videos by its name. Raises Fixable on anything else."""
     if isinstance(value, str) and value in (Surface.HOME, Surface.RELATED, Surface.SEARCH):
         return Surface(value)
     raise Fixable(f"{value!r} is not a list of videos", "write home, related or search")

@@ -11,6 +11,8 @@ MARK = "scrubbed-"
 
 
 class SecretKind(StrEnum):
+    """What a secret is; its placeholder and how it is looked for follow from that."""
+
     NAME = "name"
     EMAIL = "email"
     HANDLE = "handle"
@@ -32,6 +34,8 @@ class SecretKind(StrEnum):
 
 @dataclass(frozen=True)
 class Secret:
+    """One value that tells who the viewer is."""
+
     kind: SecretKind
     value: str
 

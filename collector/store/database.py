@@ -158,7 +158,10 @@ def user_errors(path: Path) -> Iterator[None]:
 
 
 def quick_check(db: Database, path: Path) -> None:
-    """:raises StoreCorrupt: a page, an index or a constraint of the file is broken."""
+    """Have SQLite look through the whole file.
+
+    :raises StoreCorrupt: a page, an index or a constraint of the file is broken.
+    """
     found = [row[0] for row in db.execute("PRAGMA quick_check(3)")]
     if found != ["ok"]:
         raise damaged("; ".join(found), path)

@@ -49,6 +49,7 @@ class WrongOrder(RuntimeError):
 
 
 def damaged(reason: str, path: Path) -> StoreCorrupt:
+    """The error of a file that SQLite cannot read, with the way to recover what is left."""
     return StoreCorrupt(
         f"the database is damaged or not a database ({reason})",
         place=str(path),

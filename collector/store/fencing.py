@@ -12,7 +12,10 @@ from collector.store.times import to_iso
 
 
 def require(db: Database, session: str, token: int) -> None:
-    """:raises LeaseLost: ``token`` is not the session's, or its lease is over."""
+    """Refuse whoever writes under a token that is not, or no longer, the session's.
+
+    :raises LeaseLost: ``token`` is not the session's, or its lease is over.
+    """
     row = db.execute(
         "SELECT token, expires, released FROM leases WHERE session = ?", (session,)
     ).fetchone()

@@ -22,7 +22,10 @@ class Reading:
     db: Database
 
     def capture(self, capture: str) -> Capture:
-        """:raises KeyError: no capture has this id."""
+        """The capture with this id.
+
+        :raises KeyError: no capture has this id.
+        """
         row = self._one("SELECT * FROM captures WHERE id = ?", capture)
         if row is None:
             raise KeyError(capture)
@@ -104,7 +107,10 @@ class Reading:
                     cursor.close()
 
     def check(self) -> None:
-        """:raises StoreCorrupt: SQLite's own check finds damage."""
+        """Have SQLite look through the whole file.
+
+        :raises StoreCorrupt: SQLite's own check finds damage.
+        """
         with database.user_errors(self.path):
             database.quick_check(self.db, self.path)
 

@@ -59,6 +59,7 @@ _encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_plain)
 
 
 def unpacked(text: str | None, empty: Any) -> Any:
+    """The JSON of a column as data; ``empty`` where there is none."""
     return json.loads(text) if text else empty
 
 
@@ -71,6 +72,7 @@ def _bool(value: int | None) -> bool | None:
 
 
 def from_capture(capture: Capture) -> Row:
+    """A capture as a row of ``captures``."""
     return {
         "id": capture.id,
         "run": capture.run,
@@ -96,6 +98,7 @@ def from_capture(capture: Capture) -> Row:
 
 
 def to_capture(row: Mapping[str, Any]) -> Capture:
+    """The capture of a row. Raises ValueError: a word that this version does not know."""
     return Capture(
         id=row["id"],
         run=row["run"],
@@ -120,6 +123,7 @@ def to_capture(row: Mapping[str, Any]) -> Capture:
 
 
 def from_receipt(session: str, step: int, receipt: Receipt) -> Row:
+    """A receipt as a row of ``receipts``; times in seconds."""
     return {
         "session": session,
         "step": step,
@@ -140,6 +144,7 @@ def from_receipt(session: str, step: int, receipt: Receipt) -> Row:
 
 
 def to_receipt(row: Mapping[str, Any]) -> Receipt:
+    """The receipt of a row."""
     return Receipt(
         video_id=row["video_id"],
         status=ReceiptStatus(row["status"]),
@@ -158,6 +163,7 @@ def to_receipt(row: Mapping[str, Any]) -> Receipt:
 
 
 def from_observation(capture: str, observation: Observation) -> Row:
+    """What was read from a capture as a row of ``observations``; its items have their own table."""
     return {
         "capture": capture,
         "parser": observation.parser,
@@ -174,6 +180,7 @@ def from_observation(capture: str, observation: Observation) -> Row:
 
 
 def from_impression(capture: str, item: Impression) -> Row:
+    """One item of a capture's lists as a row of ``impressions``."""
     return {
         "capture": capture,
         "surface": str(item.surface),
@@ -197,6 +204,7 @@ def from_impression(capture: str, item: Impression) -> Row:
 
 
 def to_impression(row: Mapping[str, Any]) -> Impression:
+    """The item of a row."""
     return Impression(
         position=row["position"],
         surface=Surface(row["surface"]),
@@ -223,6 +231,7 @@ def to_observation(
     impressions: list[Mapping[str, Any]],
     unparsed: list[Mapping[str, Any]],
 ) -> Observation:
+    """The observation of a row, with the rows of its items and of what could not be read."""
     return Observation(
         platform=Platform(row["platform"]),
         kind=PageKind(row["kind"]),
@@ -241,6 +250,7 @@ def to_observation(
 
 
 def from_feed(timeline: str, number: int, seen: FeedImpression) -> Row:
+    """One post that a timeline showed as a row of ``feed_impressions``."""
     post = seen.post
     delay = (seen.time - post.published).total_seconds() if post and post.published else None
     return {
@@ -270,6 +280,7 @@ def from_feed(timeline: str, number: int, seen: FeedImpression) -> Row:
 
 
 def to_feed(row: Mapping[str, Any]) -> FeedImpression:
+    """The post of a row."""
     return FeedImpression(
         order=row["position"],
         visibility=Visibility(row["visibility"]),

@@ -33,6 +33,8 @@ class Outcome(StrEnum):
 
 
 class SessionState(StrEnum):
+    """Where a session stands."""
+
     PLANNED = "planned"
     READY = "ready"
     RUNNING = "running"
@@ -46,6 +48,8 @@ class SessionState(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
+    """One column: its type in SQLite, and what it holds in words."""
+
     type: str
     about: str
     required: bool = False
@@ -57,6 +61,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
+    """One table: what its rows are, its columns, its key and what is looked up fast."""
+
     about: str
     columns: Mapping[str, Column]
     key: tuple[str, ...]

@@ -225,7 +225,10 @@ class Store(Reading):
         )
 
     def step_started(self, session: str, step: int, time: datetime | None = None) -> None:
-        """:raises WrongOrder: it was never planned, or has been started before."""
+        """Write down that a step begins, at ``time`` or now.
+
+        :raises WrongOrder: it was never planned, or has been started before.
+        """
         self._move(
             "UPDATE steps SET started = ? WHERE session = ? AND step = ? AND started IS NULL"
             " AND finished IS NULL",
@@ -280,7 +283,10 @@ class Store(Reading):
             return int(cursor.rowcount)
 
     def add_receipt(self, session: str, step: int, receipt: Receipt) -> None:
-        """:raises WrongOrder: the step has a receipt already (nothing is watched twice)."""
+        """Enter the receipt of a watch.
+
+        :raises WrongOrder: the step has a receipt already (nothing is watched twice).
+        """
         with self.transaction():
             if self._one("SELECT 1 FROM receipts WHERE session = ? AND step = ?", session, step):
                 raise WrongOrder(f"step {step} of {session} has a receipt already")

@@ -26,4 +26,5 @@ def from_iso(text: str) -> datetime:
 
 
 def now_iso() -> str:
+    """The wall clock's moment, as the store writes moments."""
     return to_iso(datetime.now(UTC))

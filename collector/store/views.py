@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class View:
+    """One view: what its rows are, its columns in words, and its SQL."""
+
     about: str
     columns: Mapping[str, str]
     sql: str

@@ -41,6 +41,8 @@ CREATE TABLE IF NOT EXISTS outbox_tokens (
 
 
 class OutboxState(StrEnum):
+    """Where an item of the outbox stands."""
+
     QUEUED = "queued"
     SENDING = "sending"
     ACKED = "acked"

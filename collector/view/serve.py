@@ -54,7 +54,10 @@ def _answering(root: Path, name: str, live: bool, port: int) -> Iterator[str]:
 
 
 def _seen(root: Path) -> None:
-    """:raises UserError: there is no run here, or nobody may look at it yet."""
+    """Refuse a folder that cannot be looked at.
+
+    :raises UserError: there is no run here, or nobody may look at it yet.
+    """
     with Store(RunDir(root).store, create=False, readonly=True) as store:
         runs = store.runs()
         events = tuple(store.rows("SELECT kind FROM events"))

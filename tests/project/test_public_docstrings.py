@@ -160,3 +160,17 @@ def test_its_examples_are_true(thing: Any) -> None:
     assert runner.run(example).failed == 0
     for block in re.findall(r"::\n\n((?:(?:    .*)?\n?)+)", text + "\n"):
         ast.parse(inspect.cleandoc("\n" + block))
+
+
+def test_every_class_and_function_of_a_room_says_what_it_is() -> None:
+    """At the top of a module of the collector, under a name without an underscore. A docstring
+    begins with a sentence, not with what is raised."""
+    wrong = []
+    for path in sorted((ROOT / "collector").rglob("*.py")):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_"):
+                continue
+            said = ast.get_docstring(node) or ""
+            if not re.match(r"[^:]|:(?:class|func|data):", said):
+                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}: {node.name}")
+    assert wrong == []

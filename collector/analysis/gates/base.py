@@ -23,6 +23,8 @@ POINTS = 0.01
 
 
 class Ruling(StrEnum):
+    """What a gate says of an outcome."""
+
     PASSED = "passed"
     NOTED = "noted"
     """Said beside the verdict."""
@@ -54,6 +56,10 @@ class Gate:
 
 
 def passed(gate: str, number: float | None = None, threshold: float | None = None) -> Gate:
+    """The gate has nothing to say against the outcome.
+
+    :param number: what it looked at; ``threshold``: what that was held against.
+    """
     return Gate(gate, Ruling.PASSED, number=number, threshold=threshold)
 
 

@@ -113,6 +113,7 @@ def evidence(
 
 
 def is_evidence(html: str) -> bool:
+    """Whether a text is a timeline as this room files it."""
     return _root(html) is not None
 
 

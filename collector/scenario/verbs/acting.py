@@ -70,6 +70,7 @@ class Dislike(Step):
 
 
 def as_switch(value: object) -> object:
+    """``on`` and ``off`` as YAML 1.2 leaves them, as true and false."""
     return {"on": True, "off": False}.get(value, value) if isinstance(value, str) else value
 
 
@@ -90,6 +91,8 @@ class Autoplay(Step):
 
 @verb
 class Subscribe(Step):
+    """Subscribe to the channel of the page, or end that."""
+
     do: Literal["subscribe"]
     short: ClassVar[str | None] = "on"
     bare: ClassVar[bool] = True

@@ -20,6 +20,8 @@ from collector.scenario.verbs.shared import (
 
 @verb
 class Pause(Step):
+    """Let so much time pass on the page."""
+
     do: Literal["pause"]
     short: ClassVar[str | None] = "for"
     example: ClassVar[str] = "- pause: 5s"
@@ -45,6 +47,8 @@ class Pause(Step):
 
 @verb
 class CaptureStep(Step):
+    """File the page as it is now."""
+
     do: Literal["capture"]
     short: ClassVar[str | None] = "label"
     bare: ClassVar[bool] = True
@@ -56,6 +60,8 @@ class CaptureStep(Step):
 
 @verb
 class Screenshot(Step):
+    """Keep a picture of what can be seen of the page; it shows who is signed in."""
+
     do: Literal["screenshot"]
     short: ClassVar[str | None] = "name"
     example: ClassVar[str] = "- screenshot: home-end"
@@ -67,6 +73,8 @@ class Screenshot(Step):
 
 @verb
 class Click(Step):
+    """Click the first visible element of a CSS selector."""
+
     do: Literal["click"]
     short: ClassVar[str | None] = "selector"
     example: ClassVar[str] = "- click: '#button'"
@@ -77,6 +85,8 @@ class Click(Step):
 
 @verb
 class Keypress(Step):
+    """Press a key, or several at once, so many times."""
+
     do: Literal["keypress"]
     short: ClassVar[str | None] = "key"
     example: ClassVar[str] = "- keypress: Space"

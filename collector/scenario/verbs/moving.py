@@ -78,6 +78,8 @@ _WALK = re.compile(
 
 @verb
 class Scroll(Step):
+    """Move down: by screens, by pixels, until so many items are there, or to the end."""
+
     do: Literal["scroll"]
     short: ClassVar[str | None] = "to"
     example: ClassVar[str] = "- scroll: {screens: 2}"

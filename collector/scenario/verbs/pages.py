@@ -30,6 +30,8 @@ from collector.scenario.verbs.shared import (
 
 @verb
 class Visit(Page):
+    """Open an address of the site and file its page."""
+
     do: Literal["visit"]
     short: ClassVar[str | None] = "url"
     example: ClassVar[str] = "- visit: home"
@@ -45,6 +47,8 @@ class Visit(Page):
 
 @verb
 class Consent(Step):
+    """Answer the site's question about cookies."""
+
     do: Literal["consent"]
     short: ClassVar[str | None] = "choice"
     example: ClassVar[str] = "- consent: reject"
@@ -63,6 +67,8 @@ class Consent(Step):
 
 @verb
 class Search(Page):
+    """Type a query into the site's search box and file the results."""
+
     do: Literal["search"]
     short: ClassVar[str | None] = "query"
     example: ClassVar[str] = "- search: moon landing"
@@ -80,6 +86,8 @@ class Search(Page):
 
 @verb
 class Watch(Page):
+    """Play the video of the page, or a named one, for so long; it counts with a receipt."""
+
     do: Literal["watch"]
     short: ClassVar[str | None] = "for"
     leads: ClassVar[bool] = False
@@ -131,6 +139,8 @@ class Watch(Page):
 
 @verb
 class Follow(Page, Picks):
+    """Click an item of the page's lists and file the page that it leads to."""
+
     do: Literal["follow"]
     short: ClassVar[str | None] = "how"
     example: ClassVar[str] = "- follow: {rank: 1}"

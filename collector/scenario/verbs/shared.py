@@ -40,6 +40,7 @@ class Page(Step):
 
 
 def as_pattern(value: object) -> object:
+    """A regular expression, as it was written. Raises Fixable: it is none."""
     if isinstance(value, str):
         try:
             re.compile(value)
@@ -104,4 +105,5 @@ class Picks(Step):
 
 
 def seconds(time: timedelta | None) -> float | None:
+    """A length of time in seconds; ``None`` stays."""
     return None if time is None else time.total_seconds()

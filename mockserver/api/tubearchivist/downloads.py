@@ -209,7 +209,7 @@ def _ignore(archive: Archive, video_id: str) -> None:
     """An ignored item of any id, known or not."""
     named = by_shape(video_id)
     if named is None or named.kind != "video":
-        bad("this is no video's id")
+        bad("the id must be a video's")
     if len(archive.downloads.changed) >= _MOST_FORCED:
         bad("the queue is full")
     archive.downloads.remove(video_id)

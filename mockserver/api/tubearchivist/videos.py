@@ -175,7 +175,7 @@ def keep_position(call: Call, video_id: str) -> Any:
 
 def forget_position(call: Call, video_id: str) -> Any:
     if len(video_id) > 64:
-        bad("this is no video's id")
+        bad("the id must be a video's")
     watching().forget(call.user, video_id)
     return (None, 204) if call.modern else {"progress-reset": video_id}
 

@@ -103,7 +103,7 @@ def test_a_lost_row(folder: Path) -> None:
 
 def test_a_value_of_another_type(folder: Path) -> None:
     line_of(folder / "jsonl" / "impressions.jsonl", 3, views="many")
-    assert "jsonl/impressions.jsonl:3 views: 'many' is no integer" in problems(folder)
+    assert "jsonl/impressions.jsonl:3 views: must be a whole number, not 'many'" in problems(folder)
 
 
 def test_other_columns(folder: Path) -> None:

@@ -103,6 +103,7 @@ def _named_by(tag: Tag) -> Iterator[str]:
 
 
 def says_suggested(text: str) -> bool:
+    """Whether a text is the site's word for a post that nobody asked for, in any language."""
     return clean(text).strip("· ").casefold() in _SUGGESTED
 
 

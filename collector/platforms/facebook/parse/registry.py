@@ -14,6 +14,8 @@ from collector.platforms.facebook.parse.renderers import classic, feedunit, mobi
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
+    """One markup of the feed: how its posts are found, and how each is read."""
+
     markup: str
     selector: str
     """Of its posts, for a browser."""

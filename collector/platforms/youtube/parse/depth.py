@@ -40,7 +40,10 @@ def tags_in(data: bytes) -> Places:
 
 
 def refuse_deep(data: bytes, after: Places | None = None) -> None:
-    """:raises TooDeep: elements are nested more than ``MAX_DEPTH`` deep."""
+    """Refuse a page that no real one is nested like.
+
+    :raises TooDeep: elements are nested more than ``MAX_DEPTH`` deep.
+    """
     after = tags_in(data) if after is None else after
     if _at_most(data, after) > MAX_DEPTH and _exact(data) > MAX_DEPTH:
         raise TooDeep(f"elements nested more than {MAX_DEPTH} deep")
