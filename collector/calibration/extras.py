@@ -6,7 +6,7 @@ Each is the report's own function, asked of audits in which the answer is known.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from collector.analysis.judging import judge
@@ -49,7 +49,7 @@ def extras(probe: Probe, *, n: int, seed: int) -> dict[str, Any]:
     }
 
 
-def _or_none(count: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
+def _or_none(count: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """``None``: this design cannot be asked."""
     try:
         return count()

@@ -9,9 +9,9 @@ from functools import cache
 
 import numpy as np
 import pytest
-from calibration_tools import batch, true_of
+from calibration_tools import batch, few_puppets, true_of
 
-from collector.calibration import batches, power, timelines
+from collector.calibration import batches, extras, power, table, timelines
 from collector.calibration.mocks import NotCalibrated
 from collector.calibration.probe import Probe, probe
 from collector.calibration.scenes import Catalogue
@@ -159,6 +159,29 @@ def test_a_size_is_reached_in_the_direction_in_which_the_treatment_moves() -> No
     (true,) = true_of(small(), TRUTHS["effect-20"])
     assert true == pytest.approx(-0.20, abs=0.02)
     assert power.size_of_effect(small(), "feed.affinity", 1.5).truth.scale == {"feed.affinity": 0.5}
+
+
+def test_a_feed_has_neither_test_groups_nor_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So nothing is promised of them; the mechanism is named all the same."""
+    monkeypatch.setattr(extras, "_NAMED", 1)
+    with few_puppets():
+        found = extras.extras(small(), n=1, seed=1)
+    assert (found["groups"], found["carry_over"]) == (None, [])
+    assert found["mechanism"]["of"] == 1
+
+
+def test_a_size_that_no_treatment_reaches_is_left_out_and_said() -> None:
+    """Two arms that do the same: the nulls are counted, the effects have a reason."""
+    alike = scenario(arms={"left": {"twins": 5}, "right": {"twins": 5}}, factors={})
+    said: list[str] = []
+    wanted = [table.Wanted(TRUTHS[name], None, 4) for name in ("null", "effect-20")]
+    with few_puppets():
+        found = table.calibrate(
+            probe(parse_scenario(alike)), wanted, seed=1, processes=1, beyond=said.append
+        )
+    assert [each["truth"] for each in found["cells"]] == ["null"]
+    (why,) = said
+    assert why.startswith("effect-20: 20 points cannot be reached")
 
 
 def test_lists_of_posts_are_not_compared_by_id() -> None:
