@@ -23,7 +23,7 @@ from collector.datasets.seen import SeenPosts
 from collector.datasets.simulated import DONE, Result, Simulated, StepFailed
 from collector.platforms.facebook import PARSER
 from collector.platforms.facebook.account import account_of
-from collector.platforms.facebook.actions import SITE_HOSTS
+from collector.platforms.facebook.urls import SITE_HOSTS
 from collector.scenario.planned import PlannedStep
 from collector.scenario.steps import StepKind
 from collector.session.steps import Lost

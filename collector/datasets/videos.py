@@ -28,7 +28,8 @@ from collector.datasets.records import Values
 from collector.datasets.shown import ORIGIN, Shown
 from collector.datasets.simulated import DONE, Result, Simulated, StepFailed
 from collector.platforms.youtube import PARSER
-from collector.platforms.youtube.actions import PRIMARY_LIST, SITE_HOSTS
+from collector.platforms.youtube.actions import PRIMARY_LIST
+from collector.platforms.youtube.urls import SITE_HOSTS
 from collector.scenario.planned import PlannedStep
 from collector.scenario.steps import WATCH_CAP_S, StepKind
 from collector.scenario.verb import Acts, traits

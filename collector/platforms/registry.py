@@ -140,8 +140,10 @@ class PlatformSpec:
     """The answers of an earlier parser: a function of an id and the sources of a page."""
 
     # ---- what a scenario says
+    site_hosts: frozenset[str] = frozenset()
+    """Hosts whose addresses its actions take to whatever site runs."""
     paths_of: frozenset[str] = frozenset()
-    """Hosts of the site whose addresses a scenario means as paths of whatever site runs."""
+    """Those of them whose addresses are written into the plan as paths."""
     surface_of: Callable[[str], Surface | None] = lambda url: None
     """Address (or ``home``) → the list of the page that it opens; ``None``: a page without one."""
     id_in: Callable[[str], str | None] = lambda written: written or None

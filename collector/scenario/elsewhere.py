@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from collector.addresses import parts_of
+from collector.platforms.registry import spec_of
 from collector.problems import Path, dotted
 from collector.scenario.loader import Loaded
 from collector.scenario.steps import Repeat, Step, Visit
@@ -18,13 +19,15 @@ def elsewhere(loaded: Loaded, site: str | None = None) -> Iterator[str]:
     it = loaded.scenario
     if loaded.experiment_id is not None:
         return  # a Guardoni file says it itself, by row and column
-    here = (site or it.site).rstrip("/")
+    here, hosts = (site or it.site).rstrip("/"), spec_of(it.platform).site_hosts
     parts: dict[Path, Sequence[Step]] = {("before",): it.before, ("after",): it.after}
     parts |= {("arms", name, "steps"): arm.steps for name, arm in it.arms.items()}
     for prefix, steps in parts.items():
         for path, address in _visits(steps, prefix):
             there = parts_of(address)
-            if address.startswith("/") or f"{there.scheme}://{there.netloc}" == here:
+            if address.startswith("/") or there.host in hosts:
+                continue
+            if f"{there.scheme}://{there.netloc}" == here:
                 continue
             line = loaded.document.line_of(path) if loaded.document is not None else None
             where = f"line {line}: " if line else ""

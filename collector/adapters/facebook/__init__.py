@@ -9,6 +9,7 @@ from collector.platforms.facebook import PARSER, page_status, place
 from collector.platforms.facebook.account import ACCOUNT, BROWSER, account_of
 from collector.platforms.facebook.ids import id_in
 from collector.platforms.facebook.timeline import parse_evidence
+from collector.platforms.facebook.urls import SITE_HOSTS
 from collector.platforms.registry import Genre, PlatformSpec
 
 PLATFORM = PlatformSpec(
@@ -26,6 +27,7 @@ PLATFORM = PlatformSpec(
     kind_of=lambda url: place(url).kind,
     status_of=page_status,
     parse=parse_evidence,
+    site_hosts=SITE_HOSTS,
     surface_of=lambda url: Surface.FEED if url in ("home", "/") else None,
     id_in=id_in,
     runner="collector.adapters.facebook.runner:FeedRunner",

@@ -11,7 +11,7 @@ from collector.platforms.youtube.ids import id_in, lowered
 from collector.platforms.youtube.parse.page import parse_answer
 from collector.platforms.youtube.parse.witness import begins_page
 from collector.platforms.youtube.reference import to_metadata
-from collector.platforms.youtube.urls import surface_opened
+from collector.platforms.youtube.urls import SITE_HOSTS, surface_opened
 
 PLATFORM = PlatformSpec(
     name="youtube",
@@ -35,7 +35,8 @@ PLATFORM = PlatformSpec(
     ),
     line_of=to_metadata,
     reference="collector.adapters.youtube.historic:answer_of",
-    paths_of=frozenset({"youtube.com", "www.youtube.com", "m.youtube.com"}),
+    site_hosts=SITE_HOSTS,
+    paths_of=SITE_HOSTS - {"youtu.be"},
     surface_of=surface_opened,
     id_in=id_in,
     spoilt=lowered,

@@ -28,12 +28,9 @@ from collector.platforms.acting import (
     to_the_end,
 )
 from collector.platforms.facebook.parse import POST_SELECTOR, SELECTORS
-from collector.platforms.facebook.urls import place
+from collector.platforms.facebook.urls import SITE_HOSTS, place
 from collector.platforms.youtube import probes
 from collector.platforms.youtube.waiting import OverlaidActions, PageWaits
-
-#: Hosts that a scenario may name when it means "the site".
-SITE_HOSTS = frozenset({"www.facebook.com", "facebook.com", "m.facebook.com", "web.facebook.com"})
 
 #: Requests that bring posts or carry an action.
 _REQUEST = re.compile(r"/ajax/(?:feed|like|follow|hide|ufi|pagelet)|/api/graphql|/cookie/consent")

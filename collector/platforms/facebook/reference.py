@@ -66,7 +66,7 @@ def summary_fields(post: Post) -> dict[str, Any]:
         "permaLink": post.permalink,
         "fblinktype": post.link_type,
         "nature": post.nature.value if post.nature else None,
-        "images": {"count": post.images, "captions": list(post.captions)},
+        "images": _images(post),
     }
     if post.autoplay is not None:
         fields["videoautoplay"] = post.autoplay
@@ -88,6 +88,15 @@ def summary_fields(post: Post) -> dict[str, Any]:
         | fields
         | {key: value for key, value in _more(post).items() if value is not None}
     )
+
+
+def _images(post: Post) -> dict[str, Any]:
+    """Pictures as the servers counted them: those of a post that it shares lie in its fragment."""
+    inside = [post] if post.shared is None else [post, post.shared]
+    return {
+        "count": sum(one.images for one in inside),
+        "captions": list(dict.fromkeys(text for one in inside for text in one.captions)),
+    }
 
 
 def _more(post: Post) -> dict[str, Any]:
@@ -121,21 +130,12 @@ def to_summary(
 
     Keys that the documentation has come first and in its order (:data:`DOCUMENTED`).
     """
-    fields = summary_fields(post) | {"images": _images(post)}
+    fields = summary_fields(post)
     doc: dict[str, Any] = {"impressionTime": iso_z(time), "impressionOrder": order}
     for key in ("semanticId", "opengraph"):
         if (value := fields.pop(key)) is not None:
             doc[key] = value
     return doc | {"user": user, "timeline": timeline} | fields | {"id": html_id}
-
-
-def _images(post: Post) -> dict[str, Any]:
-    """Pictures as the servers counted them: those of a post that it shares lie in its fragment."""
-    inside = [post] if post.shared is None else [post, post.shared]
-    return {
-        "count": sum(one.images for one in inside),
-        "captions": list(dict.fromkeys(text for one in inside for text in one.captions)),
-    }
 
 
 #: The documentation's keys of a summary, in its order.

@@ -25,7 +25,7 @@ from collector.platforms.acting import (
     to_the_end,
 )
 from collector.platforms.youtube import probes
-from collector.platforms.youtube.urls import is_about, nature
+from collector.platforms.youtube.urls import SITE_HOSTS, is_about, nature
 from collector.platforms.youtube.waiting import OverlaidActions, PageWaits
 from collector.platforms.youtube.words import (
     ACCEPT,
@@ -36,9 +36,6 @@ from collector.platforms.youtube.words import (
     REJECT,
     RESUME_HISTORY,
 )
-
-#: Hosts that a scenario may name when it means "the site".
-SITE_HOSTS = frozenset({"www.youtube.com", "youtube.com", "m.youtube.com", "youtu.be"})
 
 _GROWN = probes.script("""
 const list = [...document.querySelectorAll(arg.list)].filter(shown)[0];

@@ -16,6 +16,8 @@ from collector.common.model import PageKind, Surface
 _VIDEO_ID = re.compile(r"[0-9A-Za-z_-]{11}\Z")
 #: The site's own hosts and the mock's.
 HOSTS = re.compile(r"\A(?:[\w-]+\.)*(?:youtube(?:-nocookie|kids)?\.(?:com|localhost)|youtu\.be)\Z")
+#: Hosts that a scenario may name when it means "the site".
+SITE_HOSTS = frozenset({"www.youtube.com", "youtube.com", "m.youtube.com", "youtu.be"})
 _PLAIN_WATCH = re.compile(r"/watch\?v=([0-9A-Za-z_-]{11})(?:&|\Z)")
 _CHANNEL_ROOTS = ("channel", "user", "c")
 _SURFACES = {

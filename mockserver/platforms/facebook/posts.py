@@ -310,6 +310,9 @@ def _facts(visit: Visit, post: Post, *, nested: bool = False) -> dict[str, Any]:
     card = _card(post) or (shared["opengraph"] if shared else None)
     texts = [*post.texts, *((post.card.title, post.card.description) if post.card else ())]
     captions = [caption(visit, one, names=False) for one in post.pictures]
+    # Those of a post that it shares lie in its fragment, and count.
+    captions += shared["captions"] if shared else []
+    pictures = len(post.pictures) + (post.card is not None) + (shared["images"] if shared else 0)
     dated = not post.sponsored
     precise = 0.0 if visit.look.seconds else _when(visit, post.published)[1].total_seconds()
     return {
@@ -329,7 +332,7 @@ def _facts(visit: Visit, post: Post, *, nested: bool = False) -> dict[str, Any]:
         "author": author.kind.value,
         "reason": None,
         "texts": list(dict.fromkeys(texts)),
-        "images": len(post.pictures) + (post.card is not None),
+        "images": pictures,
         "captions": list(dict.fromkeys(captions)),
         "autoplay": False if post.media is Media.VIDEO else None,
         "opengraph": card,

@@ -165,6 +165,27 @@ def test_visits_to_other_sites_are_warned_of_with_their_line(tmp_path: Path) -> 
     assert examine(load_scenario(path), site="https://example.org") == ()
 
 
+@pytest.mark.parametrize(
+    ("platform", "address"),
+    [
+        ("youtube", "https://youtu.be/dQw4w9WgXcQ"),
+        ("facebook", "https://www.facebook.com/elpais/"),
+        ("facebook", "https://m.facebook.com/elpais/"),
+    ],
+)
+def test_the_sites_own_addresses_are_no_other_sites(
+    platform: str, address: str, tmp_path: Path
+) -> None:
+    """The puppets take them to whatever site runs."""
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        f"name: t\nplatform: {platform}\narms: {{a: {{steps: [visit: '{address}']}}}}\n"
+    )
+    assert "another site" not in run("plan", str(path)).stderr
+    path.write_text(path.read_text("utf-8").replace(address, "https://consent.youtube.com/x"))
+    assert "another site" in run("plan", str(path)).stderr
+
+
 def test_rows_of_other_sites_in_a_guardoni_file_are_warned_of(tmp_path: Path) -> None:
     path = tmp_path / "g.csv"
     path.write_text(
