@@ -17,7 +17,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
+from waitress.task import WSGITask
 
 from collector.common.errors import UserError
 
@@ -131,6 +133,31 @@ def _limit_s(channel: Any) -> float | None:
     return None
 
 
+class _Task(WSGITask):
+    """One answer. Waitress closes the connection behind each that has no length, also behind those
+    that have no body and so end with their head (204, 304): every report of a player would cost a
+    connection."""
+
+    heading = False
+
+    def build_response_header(self) -> bytes:
+        self.heading = True
+        try:
+            return bytes(super().build_response_header())
+        finally:
+            self.heading = False
+
+    def set_close_on_finish(self) -> None:
+        asked = self.request.headers.get("CONNECTION", "").lower()
+        if self.heading and not self.has_body and self.version == "1.1" and asked != "close":
+            return
+        super().set_close_on_finish()
+
+
+class _Channel(HTTPChannel):
+    task_class = _Task
+
+
 @contextmanager
 def answering(
     app: Callable[..., Any],
@@ -158,6 +185,7 @@ def answering(
         connection_limit=2 * MOST_OPEN,
         channel_timeout=_NEVER_S,
     )
+    server.channel_class = _Channel
     stopping = threading.Event()
     seats = _Seats()
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from collector.browserless.document import Document, More
 from collector.platforms.youtube.parse.registry import AD_TAGS, ITEM_TAGS, WRAPPERS
@@ -48,7 +49,8 @@ class Screen:
 @dataclass(slots=True)
 class Layout:
     """``tops``: offset in the page's text and top (px) of each card, in document order; ``ends``:
-    top of each place to grow, in the order of ``Document.more``; ``bottom``: the page's height."""
+    top of each place to grow, in the order of ``Document.more``; ``bottom``: the page's height.
+    Several askers share one, so it is only read."""
 
     tops: list[tuple[int, float]] = field(default_factory=list)
     ends: list[float] = field(default_factory=list)
@@ -79,16 +81,22 @@ def furthest(document: Document, screen: Screen) -> float:
 
 
 def layout(document: Document, screen: Screen) -> Layout:
-    """Where everything lies that scrolling depends on."""
+    """Where everything lies that scrolling depends on; it is the same however far down one is."""
     modern = 'data-era="2022"' not in document.head[:2000]
+    return _layout(document.root, document.page, replace(screen, top=0.0), modern)
+
+
+@lru_cache(maxsize=2)
+def _layout(root: str, page: str, screen: Screen, modern: bool) -> Layout:
+    """Worked out once for a page as it stands: each move and each look down asks for it."""
     found = Layout()
-    match document.root:
+    match root:
         case "ytd-watch-flexy":
-            _watch(found, document.page, screen, modern)
+            _watch(found, page, screen, modern)
         case "ytd-search":
-            _search(found, document.page, modern)
+            _search(found, page, modern)
         case "ytd-browse":
-            _grid(found, document.page, screen, modern)
+            _grid(found, page, screen, modern)
     return found
 
 

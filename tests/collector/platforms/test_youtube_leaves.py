@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,7 +20,9 @@ from collector.adapters.youtube.yttrex import YTTREX
 from collector.common.identity import html_hash, js_loads
 from collector.common.model import PageStatus
 from collector.evidence import EvidenceStore
+from collector.platforms.youtube import leaves
 from collector.platforms.youtube.leaves import find_leaves, parse_leaf
+from collector.platforms.youtube.markup import cut
 from collector.store import Store
 from collector.submit import Outbox, submit_run
 from collector.testing import ScenarioRun
@@ -40,6 +43,22 @@ TODAY = (
 
 def texts(html: str) -> list[tuple[str, str]]:
     return [(each.name, html[each.start : each.end]) for each in find_leaves(html)]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_stands_behind_the_last_advert_changes_nothing(seed: int) -> None:
+    """Reading on to the page's end, as for an advert in its last tag, gives the same cuts."""
+    draw = random.Random(seed)
+    pieces = [
+        "<div>", "<div>", "</div>", "<p>", "</p>", "<img>", "<!-- </div>", "-->", "text",
+        "<ytd-ad-slot-renderer>", "</ytd-ad-slot-renderer>", '<i id="ad-badge">', "</i>",
+        "<div hidden>", '<b class="sparkles-light-cta">', "</b>", "<ad-badge-view-model>",
+        "</ad-badge-view-model>", '<svg class="ytp-ad-player-overlay"/>', "<script>x</script>",
+    ]  # fmt: skip
+    html = "".join(draw.choice(pieces) for _ in range(draw.randrange(4, 60)))
+    judge = leaves._Judge(html)
+    last = judge.hints[-1] if judge.hints else -1
+    assert cut(html, judge, last) == cut(html, leaves._Judge(html), len(html))
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,10 @@ def port() -> Iterator[int]:
     def taken() -> str:
         return str(len(request.get_data()))
 
+    @app.post("/report")
+    def report() -> tuple[str, int]:
+        return "", 204
+
     with served(app) as found:
         yield found
 
@@ -78,6 +82,26 @@ def test_clients_that_do_not_read_do_not_stop_others(port: int) -> None:
             held = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
             held.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
         assert asked(port) == "hello"
+
+
+def test_an_answer_without_a_body_keeps_its_connection(port: int) -> None:
+    """Each report of a player is answered so; they share one connection, and it ends when asked."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as mine:
+        reader = mine.makefile("rb")
+
+        def ask(head: bytes = b"") -> list[bytes]:
+            mine.sendall(
+                b"POST /report HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n%s\r\n{}" % head
+            )
+            return list(iter(reader.readline, b"\r\n"))
+
+        for _ in range(3):
+            status, *headers = ask()
+            assert status == b"HTTP/1.1 204 NO CONTENT\r\n"
+            named = {line.partition(b":")[0].lower() for line in headers}
+            assert not named & {b"connection", b"content-length", b"transfer-encoding"}
+        assert b"Connection: close\r\n" in ask(b"Connection: close\r\n")
+        assert reader.read() == b""
 
 
 def test_a_connection_in_use_is_kept(port: int) -> None:
