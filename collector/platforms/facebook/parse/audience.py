@@ -68,8 +68,8 @@ def visibility(labels: list[str], author: AuthorKind | None, *, paid: bool) -> V
 
 
 def private(markup: str, *, known: bool) -> Post:
-    """A post that is not surely public. ``known`` is false where nothing in it says for whom or by
-    whom it is: then that is noted, so that it is not taken for somebody's private post."""
+    """A post that is not surely public. ``known`` is false where nothing in it says for whom it is:
+    then that is noted, so that it is not taken for somebody's private post."""
     note = Unparsed(markup, "audience", ParseError.MISSING_ELEMENT)
     return Post(Visibility.PRIVATE, markup=markup, unparsed=() if known else (note,))
 

@@ -75,7 +75,7 @@ def read(root: Tag, reading: Reading) -> Post:
     if not starts:
         labels = [label for tag in tags for label in _audience(tag)]
         if not any(audience.is_public_label(label) for label in labels):
-            return audience.private(MARKUP, known=bool(labels or sections))
+            return audience.private(MARKUP, known=bool(labels))
         reading.note(MARKUP, "source", ParseError.MISSING_ELEMENT)
         return Post(Visibility.PUBLIC, markup=MARKUP)
     first = starts[0]
@@ -191,7 +191,7 @@ def _post(section: _Section, reading: Reading) -> Post:
     if paid and certain is None and link is not None:
         author = AuthorKind.PAGE  # only pages advertise
     if audience.visibility(labels[:1] if labels else [], certain, paid=paid) is Visibility.PRIVATE:
-        return Post(Visibility.PRIVATE, markup=MARKUP)
+        return audience.private(MARKUP, known=bool(labels))
     here = Reading(
         reading.when,
         tuple(dict.fromkeys((*reading.languages, *audience.languages_of_labels(labels)))),

@@ -84,7 +84,7 @@ def _post(body: Tag, inner: Sequence[Tag], reading: Reading) -> Post:
     )
     certain = certain_kind(link) if link is not None else None
     if audience.visibility(labels, certain, paid=paid) is Visibility.PRIVATE:
-        return audience.private(MARKUP, known=bool(labels) or link is not None)
+        return audience.private(MARKUP, known=bool(labels))
     found = (post_link(attr(tag, "href")) for tag in links)
     located = next((each for each in found if each is not None), None)
     if located is None and not paid:
