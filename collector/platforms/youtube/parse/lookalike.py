@@ -9,7 +9,7 @@ What only heads a list, asks the viewer something or offers another search is no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -18,11 +18,21 @@ from collector.platforms.youtube import urls
 from collector.platforms.youtube.locale.words import SPONSORED
 from collector.platforms.youtube.parse.identity import is_paid
 from collector.platforms.youtube.parse.registry import is_shelf, says_ad
-from collector.platforms.youtube.parse.tree import Node, attr, children, has_no_box, text_of
+from collector.platforms.youtube.parse.tree import (
+    Node,
+    Place,
+    Places,
+    attr,
+    children,
+    has_no_box,
+    text_of,
+)
 
 #: Elements of a card that are looked at.
 _MOST = 400
 _LONGEST_MARK = 40
+#: Elements of one name that make a list.
+_FEWEST_ALIKE = 3
 _CONTROLS = frozenset(("x-button", "x-form", "input", "select", "textarea", "label"))
 _ROLES = frozenset(
     ("button", "tab", "tablist", "option", "radio", "checkbox", "menuitem", "switch")
@@ -55,10 +65,29 @@ def says_paid(node: Node) -> bool:
     return _shown(node).paid
 
 
-def shows_a_card(node: Node) -> bool:
-    """True for a picture with several words."""
-    shown = _shown(node)
-    return shown.pictured and len(shown.words) > 1
+def alike(nodes: Iterable[Node], places: Places) -> Iterator[Node]:
+    """Of the elements of a page, in order, those of one name side by side that show pictures with
+    several words: a list of which nothing says what it is of."""
+    groups: dict[tuple[int, str], list[Node]] = {}
+    for node in nodes:
+        if "-" in node.tag and not node.tag.startswith("x-") and node.parent is not None:
+            groups.setdefault((node.parent.mem_id, node.tag), []).append(node)
+    taken: set[int] = set()
+    for group in groups.values():
+        around: Node | None = group[0]
+        while around is not None and around.mem_id not in taken:
+            around = around.parent
+        if around is not None or len(group) < _FEWEST_ALIKE:
+            continue
+        shown = (node for node in group if _is_in_the_list(places.of(node)))
+        cards = [node for node in shown if (card := _shown(node)).pictured and len(card.words) > 1]
+        if len(cards) >= _FEWEST_ALIKE:
+            taken.update(card.mem_id for card in cards)
+            yield from cards
+
+
+def _is_in_the_list(place: Place) -> bool:
+    return not place.hidden and place.region not in ("aside", "queue")
 
 
 def looks_like_a_card(node: Node, direct: bool, near: bool) -> bool:

@@ -26,10 +26,10 @@ from collector.platforms.youtube.parse.identity import (
     told,
 )
 from collector.platforms.youtube.parse.lookalike import (
+    alike,
     leads_out_of_the_site,
     looks_like_a_card,
     says_paid,
-    shows_a_card,
 )
 from collector.platforms.youtube.parse.registry import (
     ITEM_TAGS,
@@ -58,8 +58,6 @@ _MOST_LINKS = 5000
 #: Elements beside cards whose attributes are looked at, and elements of a page without any card.
 _MOST_BESIDE, _MOST_ALONE = 20_000, 60_000
 _MOST_TITLE = 300
-#: Elements of one name that make a list.
-_FEWEST_ALIKE = 3
 _CONTAINERS = frozenset(
     (
         "ytd-item-section-renderer", "ytd-section-list-renderer", "ytd-rich-grid-renderer",
@@ -358,33 +356,8 @@ def _alone(root: Node) -> list[Unknown]:
     claims = list(_claims(root, whole, _MOST_ALONE))
     if len({claim.key for claim in claims}) > 1:
         return _around(root, claims, ())
-    return list(_alike(root, places))
-
-
-def _alike(root: Node, places: Places) -> Iterator[Unknown]:
-    """Elements of one name side by side that show pictures and words: a list of which nothing
-    says what it is of."""
-    groups: dict[tuple[int, str], list[Node]] = {}
-    for node in islice(_list_parts(root), _MOST_ALONE):
-        if "-" in node.tag and not node.tag.startswith("x-") and node.parent is not None:
-            groups.setdefault((node.parent.mem_id, node.tag), []).append(node)
-    taken: set[int] = set()
-    for alike in groups.values():
-        if len(alike) < _FEWEST_ALIKE or places.of(alike[0]).region in ("aside", "queue"):
-            continue
-        if any(near.mem_id in taken for near in _up(alike[0])):
-            continue
-        cards = [one for one in alike if not places.of(one).hidden and shows_a_card(one)]
-        if len(cards) >= _FEWEST_ALIKE:
-            taken.update(card.mem_id for card in cards)
-            yield from (Unknown(card, places.of(card), *first_identity(card)) for card in cards)
-
-
-def _up(node: Node) -> Iterator[Node]:
-    current: Node | None = node
-    while current is not None:
-        yield current
-        current = current.parent
+    cards = alike(islice(_list_parts(root), _MOST_ALONE), places)
+    return [Unknown(card, places.of(card), *first_identity(card)) for card in cards]
 
 
 def _name(node: Node) -> str:
