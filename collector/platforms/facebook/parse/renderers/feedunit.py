@@ -75,7 +75,8 @@ def read(root: Tag, reading: Reading) -> Post:
     if not starts:
         labels = [label for tag in tags for label in _audience(tag)]
         if audience.visibility(labels, None, paid=False) is Visibility.PRIVATE:
-            return audience.private(MARKUP, known=bool(labels))
+            stands_for_one = any(attr(tag, "href") == "/private" for tag in tags)  # in evidence
+            return audience.private(MARKUP, known=bool(labels) or stands_for_one)
         reading.note(MARKUP, "source", ParseError.MISSING_ELEMENT)
         return Post(Visibility.PUBLIC, markup=MARKUP)
     first = starts[0]
