@@ -7,8 +7,13 @@ from this program is taken apart here.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+_ARCHIVED = re.compile(
+    r"(?:(?:https?:)?//[\w.-]{1,100})?/(?:web/)?\d{4,14}(?:[a-z]{2}_)?/(?=https?://)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,16 @@ class Address:
     def is_web(self) -> bool:
         """A whole address of the web: with scheme and host."""
         return self.scheme in ("http", "https") and bool(self.host)
+
+
+def unarchived(text: str) -> str:
+    """The address that an archive's copy is of; any other as it is.
+
+    >>> unarchived("https://web.archive.org/web/20240101000000im_/https://www.youtube.com/")
+    'https://www.youtube.com/'
+    """
+    found = _ARCHIVED.match(text)
+    return text[found.end() :] if found is not None else text
 
 
 def parts_of(text: str) -> Address:

@@ -1,6 +1,6 @@
 """Where a saved page came from, as the page itself says.
 
-A page's address stands in one of five marks, some of them far down (at byte 636,645 on one real
+A page's address stands in one of many marks, some of them far down (at byte 636,645 on one real
 page); none of them is on every page. What a page does not say stays unknown: an address is never
 made up.
 """
@@ -11,21 +11,37 @@ import re
 from html import unescape
 from urllib.parse import parse_qsl, urlencode, urlunsplit
 
-from collector.addresses import parts_of
+from collector.addresses import parts_of, unarchived
 
-_SAVED_FROM = re.compile(r"<!--\s{0,9}saved from url=\(\d{1,6}\)(\S{1,4000}?)\s{0,9}-->")
-_LINK = re.compile(r"<link\b[^<>]{0,200}\brel=[\"']?canonical\b[^<>]{0,4000}>", re.IGNORECASE)
-_META = re.compile(r"<meta\b[^<>]{0,200}\bproperty=[\"']og:url[\"'][^<>]{0,4000}>", re.IGNORECASE)
+#: What browsers and tools write at the top of what they save: a browser's "complete page",
+#: SingleFile, monolith, HTTrack, WebScrapBook.
+_SAVED_FROM = re.compile(
+    r"<!--\s{0,9}saved from url=\(\d{1,6}\)(?P<a>\S{1,4000}?)\s{0,9}-->"
+    r"|<!--\s{0,9}Page saved with SingleFile\s{0,9}url:\s{0,9}(?P<b>\S{1,4000})"
+    r"|<!--\s{0,9}Saved from (?P<c>https?:\S{1,4000})"
+    r"|<!--\s{0,9}Mirrored from (?P<d>\S{1,4000})"
+    r"|\sdata-scrapbook-source=\"(?P<e>[^\"]{1,4000})\""
+)
+_LINK = re.compile(r"<link\b[^<>]{0,4000}\brel=[\"']?canonical\b[^<>]{0,4000}>", re.IGNORECASE)
+_META = re.compile(
+    r"<meta\b[^<>]{0,4000}\b(?:property|name)=[\"']?(?:og:url|twitter:url|al:web:url)\b"
+    r"[^<>]{0,4000}>",
+    re.IGNORECASE,
+)
+_HANDHELD = re.compile(r"<link\b[^<>]{0,4000}\bhandheld\b[^<>]{0,4000}>", re.IGNORECASE)
+_OEMBED = re.compile(r"<link\b[^<>]{0,4000}\+oembed\b[^<>]{0,4000}>", re.IGNORECASE)
+_BASE = re.compile(r"<base\b[^<>]{0,4000}>", re.IGNORECASE)
 _HREF = re.compile(r"\bhref=(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _CONTENT = re.compile(r"\bcontent=(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _ORIGINAL = re.compile(r"[\"']originalUrl[\"']\s{0,9}:\s{0,9}\"((?:[^\"\\]|\\.){1,4000})\"")
-_UNICODE = re.compile(r"\\u([0-9A-Fa-f]{4})")
+_UNICODE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2}))")
 _TRACKING = re.compile(r"(?:utm_\w+|gclid|fbclid|si|feature|ved|usg|pp)\Z")
 
 
 def find_address(html: str, hosts: re.Pattern[str]) -> str:
     """The address on one of the ``hosts`` that a page bears; empty if it bears none."""
-    for found in (_saved_from(html), _original(html), _canonical(html), _og_url(html)):
+    for mark in (_saved_from, _original, _canonical, _meta_url, _handheld, _oembed, _base):
+        found = unarchived(mark(html))
         if found and _is_on(found, hosts):
             return found
     return ""
@@ -33,22 +49,42 @@ def find_address(html: str, hosts: re.Pattern[str]) -> str:
 
 def _saved_from(html: str) -> str:
     found = _SAVED_FROM.search(html, 0, 4000)
-    return unescape(found[1]) if found is not None else ""
+    if found is None:
+        return ""
+    address = unescape(next(filter(None, found.groups()), ""))
+    return address if ":" in address else f"https://{address}"
 
 
 def _canonical(html: str) -> str:
     return _in_tag(html, "canonical", _LINK, _HREF)
 
 
-def _og_url(html: str) -> str:
-    return _in_tag(html, "og:url", _META, _CONTENT)
+def _meta_url(html: str) -> str:
+    marks = ("og:url", "twitter:url", "al:web:url")
+    return next(filter(None, (_in_tag(html, mark, _META, _CONTENT) for mark in marks)), "")
+
+
+def _handheld(html: str) -> str:
+    return _in_tag(html, "handheld", _HANDHELD, _HREF)
+
+
+def _oembed(html: str) -> str:
+    """What the link to the page's embedded form is of."""
+    link = _in_tag(html, "+oembed", _OEMBED, _HREF)
+    return dict(parse_qsl(parts_of(link).query)).get("url", "")
+
+
+def _base(html: str) -> str:
+    """The base of a page's links, where it is more than the site."""
+    found = _in_tag(html, "<base", _BASE, _HREF)
+    return found if len(parts_of(found).path) > 1 else ""
 
 
 def _in_tag(html: str, mark: str, tag: re.Pattern[str], value: re.Pattern[str]) -> str:
     """The value of the first tag that bears a mark, wherever it stands in the page."""
     at = html.find(mark)
     while at >= 0:
-        start = html.rfind("<", max(at - 4000, 0), at)
+        start = html.rfind("<", max(at - 4000, 0), at + 1)
         found = tag.match(html, start) if start >= 0 else None
         inside = value.search(found[0]) if found is not None else None
         if inside is not None:
@@ -62,7 +98,7 @@ def _original(html: str) -> str:
     if found is None:
         return ""
     text = found[1].replace("\\/", "/")
-    return _plain(_UNICODE.sub(lambda m: chr(int(m[1], 16)), text))
+    return _plain(_UNICODE.sub(lambda m: chr(int(m[1] or m[2], 16)), text))
 
 
 def _plain(address: str) -> str:

@@ -18,7 +18,7 @@ from importlib.metadata import entry_points
 from pkgutil import resolve_name
 from typing import Any, Protocol
 
-from collector.addresses import parts_of
+from collector.addresses import parts_of, unarchived
 from collector.common.errors import UserError
 from collector.common.model import (
     PLATFORMS,
@@ -248,7 +248,7 @@ def platform_of(html: str, url: str) -> Platform | None:
 
     ``None`` if it is of none that is installed, or does not say.
     """
-    host = parts_of(url).host
+    host = parts_of(unarchived(url)).host
     for spec in platforms().values():
         if spec.hosts.match(host):
             return spec.platform

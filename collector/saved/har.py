@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from collector.addresses import parts_of
+from collector.addresses import parts_of, unarchived
 from collector.saved.page import API, SITES, Saved, moment, text_of
 
 
@@ -47,6 +47,7 @@ def pages_of(
 
 def page_of(url: str, mime: str, body: bytes) -> Saved | None:
     """An answer as a page: a platform's document, or an answer of the API that holds a list."""
+    url = unarchived(url)
     if not SITES.match(parts_of(url).host) or not body:
         return None
     if "json" in mime and API.search(url):

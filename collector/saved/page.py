@@ -29,6 +29,8 @@ class Saved:
     """What the site's API answered to the page, in the order of coming."""
 
 
+_CHARSET = re.compile(rb"<meta\b[^<>]{0,400}\bcharset=[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+_HEAD = 4000
 #: Addresses of the site's API whose answers hold lists.
 API = re.compile(r"/youtubei/v1/(?:browse|next|search|reel/\w+)\b|[?&]pbj=1\b")
 #: Hosts whose documents are pages of a platform.
@@ -50,13 +52,22 @@ def moment(value: Any) -> datetime | None:
 
 
 def text_of(data: bytes, charset: str | None = None) -> str:
-    """The text of a document: in its charset, by its byte order mark, else UTF-8."""
-    encoding = charset or "utf-8"
+    """The text of a document: by its byte order mark; in UTF-8 where it is that, whatever it says
+    of itself; else in the charset that its carrier or it names."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encoding = "utf-16"
-    elif data[:3] == b"\xef\xbb\xbf":
-        encoding = "utf-8-sig"
+        return data.decode("utf-16", errors="replace")
+    if data[1:8:2] == b"\0\0\0\0" or data[0:8:2] == b"\0\0\0\0":
+        wide = "utf-16-le" if data[1] == 0 else "utf-16-be"
+        return data.decode(wide, errors="replace")
     try:
-        return data.decode(encoding, errors="replace")
-    except LookupError:
-        return data.decode("utf-8", errors="replace")
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    named = _CHARSET.search(data, 0, _HEAD)
+    for encoding in (charset, named[1].decode("ascii") if named is not None else None):
+        if encoding and encoding.lower() not in ("utf-8", "utf8"):
+            try:
+                return data.decode(encoding, errors="replace")
+            except LookupError:
+                continue
+    return data.decode("utf-8", errors="replace")

@@ -14,6 +14,8 @@ from collector.saved.page import Saved, Unreadable, moment
 
 #: Bodies larger than this are no pages.
 _MOST_BYTES = 64_000_000
+#: Before the address of a page's document as a crawling browser drew it.
+_VIEW = "urn:view:"
 
 
 def pages_of(path: Path) -> Iterator[Saved]:
@@ -35,16 +37,17 @@ def pages_in(file: BinaryIO) -> Iterator[Saved]:
     """
     try:
         for record in ArchiveIterator(file):
-            if record.rec_type != "response" or record.http_headers is None:
+            if record.rec_type not in ("response", "resource", "conversion"):
                 continue
-            if record.http_headers.get_statuscode() != "200":
+            headers = record.http_headers
+            if headers is not None and headers.get_statuscode() != "200":
                 continue
             body = record.content_stream().read(_MOST_BYTES)
             if len(body) < _MOST_BYTES and getattr(record.raw_stream, "limit", 0) > 0:
                 raise Unreadable("cut off in the middle of a record")
             page = page_of(
-                record.rec_headers.get_header("WARC-Target-URI") or "",
-                record.http_headers.get_header("Content-Type") or "",
+                (record.rec_headers.get_header("WARC-Target-URI") or "").removeprefix(_VIEW),
+                (headers or record.rec_headers).get_header("Content-Type") or "",
                 body,
             )
             if page is not None:

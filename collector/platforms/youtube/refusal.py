@@ -47,33 +47,41 @@ _WORDS: tuple[tuple[Reason, re.Pattern[str]], ...] = tuple(
             Reason.BOT_CHECK,
             r"\b(?:ro)?bots?\b|\bbota\b|\bbotem\b|\brobô|\bkeine? Bot|機器人|机器人|"
             r"ロボット|ボット|봇|로봇|"
-            r"бот(?:ом|а)?\b|робот|روبوت|रोबोट|बॉट|בוט|บอท|unusual traffic",
+            r"бот(?:ом|а)?\b|робот|روبوت|रोबोट|बॉट|בוט|บอท|บ็อต|unusual traffic",
         ),
         (
             Reason.AGE,
-            r"\bage\b|age-restricted|\bâge\b|\bedad\b|\bidade\b|\bAlter\b|\betà\b|\bleeftijd|возраст|wiek|"
-            r"年齢|年龄|年齡|연령|나이|العمر|आयु|umur|tuổi|yaş",
+            r"\bage\b|age-restricted|\bâge\b|\bedad\b|\bidade\b|\bAlter\b|\betà\b|\bleeftijd|возраст|"
+            r"wiek|年齢|年龄|年齡|연령|나이|العمر|आयु|उम्र|\bumur|\busia\b|tuổi|yaş|อายุ|"
+            r"\bålder|\balder(?:en)?\b|\bikäsi\b|\bvěk|\bvek\b|életkor|vârst|ηλικία|\bвік\b|גיל|"
+            r"inappropriate for some users",
+        ),
+        (
+            Reason.PREMIUM,
+            r"\bpremium\b|requires payment|\brent\b|\bpurchase|paiement|de pago|kostenpflichtig|"
+            r"Zahlung erforderlich|a pagamento|płatn|платн",
         ),
         (
             Reason.MEMBERS,
             r"members?[- ](?:only|level)|join this channel|available to this channel.s members|"
-            r"réservée? aux membres|solo para miembros|exclusivo para membros|"
-            r"nur für (?:Kanal)?mitglieder|"
-            r"メンバー限定|会员专享|회원 전용|спонсор",
+            r"réservée?s? aux membres|membre de cette chaîne|solo para miembros|"
+            r"exclusivo para membros|"
+            r"nur für (?:Kanal)?mitglieder|Mitglied dieses Kanals|riservat[oi] agli abbonati|"
+            r"alleen toegankelijk (?:is )?voor leden|lid van dit kanaal|tylko dla wspierających|"
+            r"üyelere özel|メンバー限定|会员专享|會員專屬|회원 전용|спонсор",
         ),
         (
             Reason.REGION,
             r"\bcountry\b|\bregion\b|\bpays\b|\bpaís\b|\bLand\b|\bpaese\b|\bkraju\b|стране|国|國|국가|"
-            r"in your location|بلدك|देश",
+            r"in your location|بلدك|देश|ülke|\bzemi\b|країн|quốc gia|negara|ประเทศ|χώρα|מדינה|"
+            r"ország|\bțar",
         ),
         (
             Reason.PRIVATE,
-            r"\bprivate\b|\bprivé|\bprivad[oa]|\bprivates?\b|\bprivato|частн|доступ ограничен|"
-            r"prywatn|非公開|私人|不公开|비공개|خاص|निजी",
-        ),
-        (
-            Reason.PREMIUM,
-            r"\bpremium\b|requires payment|\brent\b|\bpurchase|paiement|de pago|kostenpflichtig",
+            r"\bprivates?\b|\bprivé|\bprivad[oa]|\bprivat\b|\bprivato|частн|"
+            r"доступ ограничен|ограниченным доступом|prywatn|soukrom|súkromn|\bprivát|ιδιωτικ|"
+            r"приватн|פרטי|pribadi|ส่วนตัว|riêng tư|yksityi|\bözel\b|非公開|私人|私享|不公开|"
+            r"\bv[ií]deo (?:é )?particular\b|비공개|خاص|निजी",
         ),
         (
             Reason.RESTRICTED,
@@ -84,7 +92,9 @@ _WORDS: tuple[tuple[Reason, re.Pattern[str]], ...] = tuple(
             Reason.REMOVED,
             r"removed|no longer available|deleted|terminated|copyright|supprimée?|"
             r"eliminado|removid[oa]|"
-            r"entfernt|nicht mehr verfügbar|rimoss[oa]|удален|削除|已删除|삭제|"
+            r"entfernt|nicht mehr verfügbar|rimoss[oa]|verwijderd|usunięt|kaldırıl|tagits bort|"
+            r"fjernet|odstraněn|poistettu|видалено|đã bị .{0,40}xóa|telah dihapus|удал[её]н|"
+            r"削除|删除|刪除|삭제|"
             r"isn.t available any ?more",
         ),
     )

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
-from collector.addresses import Address, parts_of
+from collector.addresses import Address, parts_of, unarchived
 from collector.common.model import PageKind, Surface
 
 _VIDEO_ID = re.compile(r"[0-9A-Za-z_-]{11}\Z")
@@ -19,6 +19,11 @@ HOSTS = re.compile(r"\A(?:[\w-]+\.)*(?:youtube(?:-nocookie|kids)?\.(?:com|localh
 #: Hosts that a scenario may name when it means "the site".
 SITE_HOSTS = frozenset({"www.youtube.com", "youtube.com", "m.youtube.com", "youtu.be"})
 _PLAIN_WATCH = re.compile(r"/watch\?v=([0-9A-Za-z_-]{11})(?:&|\Z)")
+#: How addresses begin that hold another.
+_DETOUR = re.compile(
+    r"(?:https?:)?(?://[^/?#]*)?/(?:web/\d|redirect\?|url\?|attribution_link\?)|[^?]{0,400}%3F"
+)
+_IN_AN_APP = re.compile(r"(?:vnd\.)?youtube:(?://)?([0-9A-Za-z_-]{11})\b")
 _CHANNEL_ROOTS = ("channel", "user", "c")
 _SURFACES = {
     PageKind.HOME: Surface.HOME,
@@ -127,7 +132,7 @@ def video_id(href: str) -> str | None:
         return plain[1]
     path, query = _split(href)
     candidate: str | None = None
-    if "youtu.be/" in href:
+    if parts_of(bare(href)).host == "youtu.be":
         candidate = path.strip("/")
     elif path.endswith("/watch") or path == "watch":
         candidate = dict(parse_qsl(query)).get("v")
@@ -135,15 +140,14 @@ def video_id(href: str) -> str | None:
         segments = path.strip("/").split("/")
         if len(segments) == 2 and segments[0] in _VIDEO_ROOTS:
             candidate = segments[1]
-        elif segments == ["attribution_link"]:
-            inner = dict(parse_qsl(query)).get("u", "")
-            return video_id(inner) if "attribution_link" not in inner else None
+        elif in_an_app := _IN_AN_APP.match(href):
+            candidate = in_an_app[1]
     return candidate if candidate and _VIDEO_ID.match(candidate) else None
 
 
 def list_id(href: str) -> str | None:
     """The playlist or mix id that a link carries, else ``None``."""
-    if "list=" not in href:
+    if "list" not in href:
         return None
     return dict(parse_qsl(_split(href)[1])).get("list") or None
 
@@ -178,9 +182,32 @@ def is_channel_path(href: str) -> bool:
     return len(segments) >= 2 and segments[0] in _CHANNEL_ROOTS
 
 
+def bare(url: str) -> str:
+    """The address of the site in one that leads there by a detour: an archive's copy, a counter of
+    clicks, a mirrored file. Others as they are.
+
+    >>> bare("https://web.archive.org/web/20240101000000/https://www.youtube.com/@maker")
+    'https://www.youtube.com/@maker'
+    >>> bare("/redirect?q=https%3A%2F%2Fyoutu.be%2FAAAAAAAAAAA")
+    'https://youtu.be/AAAAAAAAAAA'
+    >>> bare("./x/watch%3Fv=AAAAAAAAAAA.html")
+    './x/watch?v=AAAAAAAAAAA'
+    """
+    if _DETOUR.match(url) is None:
+        return url
+    if (original := unarchived(url)) != url:
+        return bare(original)
+    if "?" not in url:
+        return url.replace("%3F", "?").replace("%3D", "=").removesuffix(".html")
+    params = dict(parse_qsl(url.partition("?")[2]))
+    inner = next((params[name] for name in ("q", "u", "url") if name in params), "")
+    known = inner.startswith("/") or HOSTS.match(parts_of(inner).host) is not None
+    return bare(inner) if known and len(inner) < len(url) else url
+
+
 def _split(url: str) -> tuple[str, str]:
     """Path and query of an absolute or relative address; empty strings for a broken one."""
-    url = url.strip()
+    url = bare(url.strip())
     if url.startswith("/") and not url.startswith("//") and url.isprintable():
         path, _, query = url.partition("#")[0].partition("?")
         return path, query  # most links of a page

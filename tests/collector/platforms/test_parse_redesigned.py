@@ -98,7 +98,7 @@ def test_an_advert_without_a_known_element_is_told_by_its_name_or_link(
 def test_a_plain_element_beside_cards_that_leads_to_a_channel_is_an_item() -> None:
     card = '<div><a href="/@maker"><img src="x">Maker</a></div>'
     seen = parse_page(y.app(y.results(y.classic(A) + card + y.classic(C))), RESULTS)
-    assert listed(seen) == [("video", A), ("unknown", "@maker"), ("video", C)]
+    assert listed(seen) == [("video", A), ("channel", "@maker"), ("video", C)]
 
 
 def test_cards_of_one_list_are_its_videos_where_pictures_show_lengths() -> None:

@@ -170,7 +170,7 @@ def test_the_unknown_content_of_a_known_wrapper_is_one_item() -> None:
 def test_what_stands_among_cards_and_leads_to_a_channel_is_an_item() -> None:
     card = '<ytd-creator-renderer><a href="/@maker">Maker</a></ytd-creator-renderer>'
     seen = parse_page(y.app(y.results(y.classic(A), card, y.classic(B))), RESULTS)
-    assert listed(seen) == [(1, "video", A), (2, "unknown", "@maker"), (3, "video", B)]
+    assert listed(seen) == [(1, "video", A), (2, "channel", "@maker"), (3, "video", B)]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from collector.common.model import ParseError
 from collector.platforms.locale.ages import parse_age
 from collector.platforms.youtube import parse_page
 from collector.platforms.youtube.locale.views import parse_views
+from collector.platforms.youtube.refusal import in_words
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,31 @@ def test_a_channel_whose_name_ends_in_a_number_is_no_count() -> None:
     ).replace("Maker", "Destiny 2")
     (item,) = parse_page(y.app(y.home(y.rich(card))), "https://www.youtube.com/").impressions
     assert (item.channel_name, item.views) == ("Destiny 2", 501_372)
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [
+        ("bot-check", "ลงชื่อเข้าใช้เพื่อยืนยันว่าคุณไม่ใช่บ็อต"),
+        ("age", "Logga in för att bekräfta din ålder"),
+        ("age", "Jelentkezz be életkorod megerősítéséhez"),
+        ("age", "היכנס כדי לאשר את הגיל שלך"),
+        ("private", "Dieses Video ist privat"),
+        ("private", "Видео с ограниченным доступом"),
+        ("private", "Video này ở chế độ riêng tư"),
+        ("removed", "Ten film został usunięty przez osobę, która go przesłała"),
+        ("removed", "Video ini telah dihapus oleh penguploadnya"),
+        ("region", "Bu video ülkenizde kullanılamıyor"),
+        ("region", "Video není ve vaší zemi dostupné"),
+        ("members", "Word lid van dit kanaal om toegang te krijgen"),
+        (
+            "members",
+            "Accéder aux contenus réservés aux membres",
+        ),
+        ("premium", "Cette vidéo est réservée aux membres de Music Premium"),
+        (None, "An error occurred. Please try again later."),
+        (None, "Un documentario entusiasmante"),
+    ],
+)
+def test_a_refusal_is_told_in_the_languages_of_the_interface(reason: str | None, text: str) -> None:
+    assert in_words(text) == reason

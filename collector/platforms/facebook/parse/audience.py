@@ -58,9 +58,15 @@ def is_audience_label(label: str) -> bool:
     return any(label.startswith(lead + " ") for lead in audiences.SHARED_WITH)
 
 
+def is_label(label: str) -> bool:
+    """True for a label that is of an audience at all."""
+    return is_public_label(label) or is_audience_label(label)
+
+
 def visibility(labels: list[str], author: AuthorKind | None, *, paid: bool) -> Visibility:
-    """From the audience labels of a post's own header."""
-    if any(is_public_label(label) for label in labels):
+    """From the audience labels of a post's own header: the first is its own, others may be those of
+    a post in it."""
+    if any(is_public_label(label) for label in labels[:1]):
         return Visibility.PUBLIC
     # Advertising and pages address everybody; people and groups are asked for their label.
     public = paid or author is AuthorKind.PAGE
@@ -68,8 +74,8 @@ def visibility(labels: list[str], author: AuthorKind | None, *, paid: bool) -> V
 
 
 def private(markup: str, *, known: bool) -> Post:
-    """A post that is not surely public. ``known`` is false where nothing in it says for whom or by
-    whom it is: then that is noted, so that it is not taken for somebody's private post."""
+    """A post that is not surely public. ``known`` is false where nothing in it says for whom it is:
+    then that is noted, so that it is not taken for somebody's private post."""
     note = Unparsed(markup, "audience", ParseError.MISSING_ELEMENT)
     return Post(Visibility.PRIVATE, markup=markup, unparsed=() if known else (note,))
 

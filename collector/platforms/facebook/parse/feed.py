@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bs4.element import Tag
-
 from collector.common.model import (
     Impression,
     ItemKind,
@@ -27,14 +25,9 @@ from collector.common.model import (
 )
 from collector.platforms.address import find_address
 from collector.platforms.facebook.parse.post import read_root
-from collector.platforms.facebook.parse.reading import (
-    attr,
-    is_hidden,
-    parse_tree,
-    select,
-    visible_text,
-)
+from collector.platforms.facebook.parse.reading import attr, parse_tree
 from collector.platforms.facebook.parse.registry import RENDERERS
+from collector.platforms.facebook.parse.unknown import unread
 from collector.platforms.facebook.parse.version import PARSER
 from collector.platforms.facebook.reference import summary_fields
 from collector.platforms.facebook.status import page_status
@@ -56,7 +49,7 @@ def parse_page(
     impressions: list[Impression] = []
     unparsed: list[Unparsed] = []
     login: bool | None = None
-    if status is PageStatus.OK:
+    if status in (PageStatus.OK, PageStatus.EMPTY) and html.strip():
         tree = parse_tree(html)
         lang = attr(tree.find("html"), "lang") or None
         hints = tuple(dict.fromkeys(tag for tag in (lang, *languages) if tag))
@@ -70,7 +63,7 @@ def parse_page(
                 impressions.append(impression_of(post, len(impressions) + 1, surface))
             if roots:
                 break
-        strange = _unread(tree, roots)
+        strange = unread(tree, roots)
         for tag in strange:
             name = attr(tag, "role") or tag.name
             unparsed.append(Unparsed(name, "", ParseError.UNKNOWN_RENDERER))
@@ -87,6 +80,8 @@ def parse_page(
             )
         if strange:
             status = PageStatus.PARTIAL
+        elif status is PageStatus.OK and not impressions and surface is Surface.FEED:
+            status = PageStatus.UNKNOWN  # what begins a post is there, and none can be told
     return Observation(
         platform=Platform.FACEBOOK,
         kind=asked.kind,
@@ -98,19 +93,6 @@ def parse_page(
         impressions=tuple(impressions),
         unparsed=tuple(unparsed),
     )
-
-
-def _unread(tree: Tag, roots: Sequence[Tag]) -> list[Tag]:
-    """Articles and list entries with words that are no post of a known markup, nor in one."""
-    if roots:
-        return []  # what stands beside known posts (stories, people to know) is no post
-    found = [
-        tag
-        for tag in select(tree, "[role='article'], [aria-posinset], article")
-        if visible_text(tag) and not any(is_hidden(parent) for parent in (tag, *tag.parents))
-    ]
-    known = {id(tag) for tag in found}
-    return [tag for tag in found if not any(id(parent) in known for parent in tag.parents)]
 
 
 def impression_of(post: Post, position: int, surface: Surface = Surface.FEED) -> Impression:

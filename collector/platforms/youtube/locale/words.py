@@ -1,8 +1,8 @@
 """The site's own nouns, language by language: the only hand-made tables (``words.json``).
 
 ``VIEWS`` are templates around a count, ``NO_VIEWS`` whole texts, ``WATCHING`` templates of live
-audiences, ``LIVE``/``UPCOMING``/``SHORTS`` the badges on thumbnails. Regional variants of a
-language share its row.
+audiences, ``LIVE``/``UPCOMING``/``SHORTS`` the badges on thumbnails, ``SPONSORED`` the mark of what
+is paid for. Regional variants of a language share its row.
 """
 
 from __future__ import annotations
@@ -21,3 +21,5 @@ WATCHING: dict[str, tuple[str, ...]] = _DATA["watching"]
 LIVE: frozenset[str] = frozenset(_DATA["live"])
 UPCOMING: frozenset[str] = frozenset(_DATA["upcoming"])
 SHORTS: frozenset[str] = frozenset(_DATA["shorts"])
+#: Marks of paid items, whole texts folded by case.
+SPONSORED: frozenset[str] = frozenset(_DATA["sponsored"])

@@ -29,7 +29,9 @@ _THINGS = "video|content|item|entity|media|playlist|list"
 #: Names of attributes that bear an id, without ``data-`` and hyphens.
 _ID_NAME = re.compile(rf"(?:{_THINGS})id\Z")
 _ID_IN_JSON = re.compile(rf'(?i)"(?:{_THINGS})_?id"\s{{0,9}}:\s{{0,9}}"([\w-]{{11,90}})"')
-_ADDRESSES = ("watch", "shorts", "youtu.be", "list=", "/live/", "/embed/", "/v/", "/playables/")
+_ADDRESSES = (
+    "watch", "shorts", "youtu.be", "youtube:", "list=", "/live/", "/embed/", "/v/", "/playables/",
+)  # fmt: skip
 _INNER = re.compile(r"https?://[^\s\"'<>]+|(?<=[\"'])/[^\s\"'<>]+")
 #: Attributes that never say what an element is of.
 _SILENT = frozenset(("class", "id", "d", "for", "title", "aria-label", "alt"))

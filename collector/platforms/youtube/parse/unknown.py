@@ -25,6 +25,12 @@ from collector.platforms.youtube.parse.identity import (
     own_id,
     told,
 )
+from collector.platforms.youtube.parse.lookalike import (
+    alike,
+    leads_out_of_the_site,
+    looks_like_a_card,
+    says_paid,
+)
 from collector.platforms.youtube.parse.registry import (
     ITEM_TAGS,
     SHELF_TAGS,
@@ -52,8 +58,17 @@ _MOST_LINKS = 5000
 #: Elements beside cards whose attributes are looked at, and elements of a page without any card.
 _MOST_BESIDE, _MOST_ALONE = 20_000, 60_000
 _MOST_TITLE = 300
-#: Elements of a card whose names are looked at.
-_MOST_NAMES = 300
+_CONTAINERS = frozenset(
+    (
+        "ytd-item-section-renderer", "ytd-section-list-renderer", "ytd-rich-grid-renderer",
+        "ytd-rich-grid-row", "ytd-grid-renderer", "ytd-vertical-list-renderer",
+        "ytd-horizontal-list-renderer", "yt-horizontal-list-renderer",
+        "ytd-watch-next-secondary-results-renderer", "ytd-playlist-video-list-renderer",
+        "ytm-item-section-renderer", "ytm-section-list-renderer", "ytm-rich-grid-renderer",
+    )
+)  # fmt: skip
+#: Characters of what a channel's card says about it.
+_MOST_OF_A_CHANNEL = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +110,11 @@ def find_unknown(root: Node, found: Survey) -> list[Unknown]:
         while node is not None and node.mem_id not in taken:
             taken.add(node.mem_id)
             node = node.parent
-    rest = [b for b in beside if b.node.mem_id not in taken and _looks_like_a_card(b)]
+    rest = [
+        b
+        for b in beside
+        if b.node.mem_id not in taken and looks_like_a_card(b.node, b.direct, b.near)
+    ]
     return [*linked, *named, *(Unknown(b.node, b.place, *first_identity(b.node)) for b in rest)]
 
 
@@ -116,8 +135,8 @@ def held(node: Node, place: Place) -> Unknown:
 
 
 def read_unknown(item: Unknown, reading: Reading) -> Card:
-    """The card of an unknown item, with a note. Only an advert is told by its name or by what its
-    link costs; no other kind is guessed."""
+    """The card of an unknown item, with a note. An advert is told by what it says or by what its
+    link costs, a channel by leading nowhere else; no other kind is guessed."""
     node = item.node
     name = _name(node)
     card = Card(ItemKind.UNKNOWN, item.ident, name, item.href)
@@ -132,6 +151,9 @@ def read_unknown(item: Unknown, reading: Reading) -> Card:
     if _is_advert(item):
         card.kind = ItemKind.AD
         card.item_id = target(item.ident) if is_paid(item.ident) else item.ident
+    elif card.channel_href and urls.is_channel_path(item.href) and _is_of_a_channel(item):
+        card.kind = ItemKind.CHANNEL
+        card.title = card.channel_name
     reading.note(name, "", ParseError.UNKNOWN_RENDERER, card.title or text_of(node))
     return card
 
@@ -139,9 +161,18 @@ def read_unknown(item: Unknown, reading: Reading) -> Card:
 def _is_advert(item: Unknown) -> bool:
     return (
         is_paid(item.href)
-        or any(says_ad(below.tag) for below in islice(item.node.traverse(), _MOST_NAMES))
+        or says_paid(item.node)
         or any(is_paid(attr(link, "href")) for link in item.node.css("x-a[href]"))
     )
+
+
+def _is_of_a_channel(item: Unknown) -> bool:
+    """True if all of a card's links lead to the one channel, and it says little."""
+    links = [attr(link, "href") for link in item.node.css("x-a[href]")]
+    if any(leads_out_of_the_site(href) for href in links):
+        return False
+    channels = {urls.nature(href).channel for href in links if urls.is_channel_path(href)}
+    return len(channels) == 1 and len(text_of(item.node)) <= _MOST_OF_A_CHANNEL
 
 
 def _linked(found: Survey) -> list[_Claim]:
@@ -204,7 +235,7 @@ def _around(root: Node, claims: Sequence[_Claim], known: Sequence[Node]) -> list
         while (
             parent is not None
             and about.get(parent.mem_id) == claim.key
-            and not is_shelf(parent.tag)
+            and not _holds_cards(parent)
         ):
             card, parent = parent, parent.parent
         key = card.mem_id
@@ -212,6 +243,13 @@ def _around(root: Node, claims: Sequence[_Claim], known: Sequence[Node]) -> list
             ident = claim.ident if claim.sure else told(card, claim.ident, claim.href)
             out[key] = Unknown(card, claim.place, own_id(card) or ident, claim.href)
     return [item for item in out.values() if not has_no_box(item.node)]
+
+
+def _holds_cards(node: Node) -> bool:
+    """True for what is a list or a part of one, though it may hold a single card."""
+    if node.id in ("contents", "items") and node.parent is not None:
+        node = node.parent
+    return is_shelf(node.tag) or node.tag in _CONTAINERS
 
 
 def _mark(node: Node, ident: str, about: dict[int, str]) -> None:
@@ -316,22 +354,10 @@ def _alone(root: Node) -> list[Unknown]:
     places = Places(root, ITEM_TAGS, SHELF_TAGS)
     whole = _Beside(root, places.of(root), False, False, places)
     claims = list(_claims(root, whole, _MOST_ALONE))
-    return _around(root, claims, ()) if len({claim.key for claim in claims}) > 1 else []
-
-
-def _looks_like_a_card(beside: _Beside) -> bool:
-    """A channel or an advert with its link, a picture with words. Of elements that are not the
-    site's own only those right beside a card, with such a link."""
-    node = beside.node
-    own = "-" in node.tag and not node.tag.startswith("x-")
-    if node.child is None or is_shelf(node.tag) or not (beside.direct or (own and beside.near)):
-        return False
-    for link in node.css("x-a[href]"):
-        href = attr(link, "href")
-        if urls.is_channel_path(href) or is_paid(href):
-            return True
-    words = bool(text_of(node))
-    return own and words and (says_ad(node.tag) or node.css_first("img") is not None)
+    if len({claim.key for claim in claims}) > 1:
+        return _around(root, claims, ())
+    cards = alike(islice(_list_parts(root), _MOST_ALONE), places)
+    return [Unknown(card, places.of(card), *first_identity(card)) for card in cards]
 
 
 def _name(node: Node) -> str:

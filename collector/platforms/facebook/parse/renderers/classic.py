@@ -125,7 +125,7 @@ def _post(root: Tag, counted: Tag, comments: list[Tag], inner: list[Tag], readin
     ]
     paid = _paid(root, subtitle, without)
     if audience.visibility(labels, certain, paid=paid) is Visibility.PRIVATE:
-        return audience.private(MARKUP, known=bool(labels) or link is not None)
+        return audience.private(MARKUP, known=bool(labels))
     here = Reading(
         reading.when,
         tuple(dict.fromkeys((*reading.languages, *audience.languages_of_labels(labels)))),

@@ -74,8 +74,9 @@ def read(root: Tag, reading: Reading) -> Post:
     starts = [number for number, section in enumerate(sections) if _is_post(section, reading)]
     if not starts:
         labels = [label for tag in tags for label in _audience(tag)]
-        if not any(audience.is_public_label(label) for label in labels):
-            return audience.private(MARKUP, known=bool(labels or sections))
+        if audience.visibility(labels, None, paid=False) is Visibility.PRIVATE:
+            stands_for_one = any(attr(tag, "href") == "/private" for tag in tags)  # in evidence
+            return audience.private(MARKUP, known=bool(labels) or stands_for_one)
         reading.note(MARKUP, "source", ParseError.MISSING_ELEMENT)
         return Post(Visibility.PUBLIC, markup=MARKUP)
     first = starts[0]
@@ -190,8 +191,8 @@ def _post(section: _Section, reading: Reading) -> Post:
     )
     if paid and certain is None and link is not None:
         author = AuthorKind.PAGE  # only pages advertise
-    if audience.visibility(labels[:1] if labels else [], certain, paid=paid) is Visibility.PRIVATE:
-        return Post(Visibility.PRIVATE, markup=MARKUP)
+    if audience.visibility(labels, certain, paid=paid) is Visibility.PRIVATE:
+        return audience.private(MARKUP, known=bool(labels))
     here = Reading(
         reading.when,
         tuple(dict.fromkeys((*reading.languages, *audience.languages_of_labels(labels)))),

@@ -78,13 +78,14 @@ def _post(body: Tag, inner: Sequence[Tag], reading: Reading) -> Post:
         for tag in (select(header, "[aria-label]") if header is not None else ())
         if "profpic" not in attr(tag, "class").split()
     ]
+    audiences = [label for label in labels if audience.is_label(label)]
     links = list(select_own(body, "a[href]", inner))
     paid = any(audience.is_ad_link(attr(tag, "href")) for tag in links) or any(
         audience.says_sponsored(tag) for tag in (select(header, "a, span") if header else ())
     )
     certain = certain_kind(link) if link is not None else None
-    if audience.visibility(labels, certain, paid=paid) is Visibility.PRIVATE:
-        return audience.private(MARKUP, known=bool(labels) or link is not None)
+    if audience.visibility(audiences, certain, paid=paid) is Visibility.PRIVATE:
+        return audience.private(MARKUP, known=bool(labels))
     found = (post_link(attr(tag, "href")) for tag in links)
     located = next((each for each in found if each is not None), None)
     if located is None and not paid:
