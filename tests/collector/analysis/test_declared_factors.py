@@ -1,0 +1,68 @@
+"""When declared factors are analysed as crossed, and how the levels of arms are called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from collector.analysis.declared import declare, levels_of
+
+FACTORS = {"language": ["persona.locale"], "history": ["steps"]}
+
+
+def scenario(*arms: str, factors: dict[str, list[str]] | None = None) -> dict[str, Any]:
+    """Arms called ``language-history``."""
+    return {
+        "arms": {
+            arm: {"persona": {"locale": arm[:2]}, "steps": [arm[3:]] if arm[3:] else []}
+            for arm in arms
+        },
+        "factors": FACTORS if factors is None else factors,
+    }
+
+
+@pytest.mark.parametrize(
+    ("arms", "contrasts"),
+    [
+        (
+            ("en-none", "en-some", "fr-none", "fr-some"),
+            ("history=en-some + fr-some", "language=fr", "history × language"),
+        ),
+        (  # an interaction is of two levels each
+            ("en-none", "en-some", "fr-none", "fr-some", "de-none", "de-some"),
+            ("history=en-some + fr-some + de-some", "language=fr", "language=de"),
+        ),
+        (("en-none", "en-some", "fr-none"), ()),  # a cell is missing
+        (("en-none", "en-some"), ()),  # one factor has one level
+        (("en-none", "fr-some"), ()),  # both differ at once: nobody could tell them apart
+    ],
+)
+def test_factors_are_crossed_if_every_cell_has_its_arm(
+    arms: tuple[str, ...], contrasts: tuple[str, ...]
+) -> None:
+    """Else each arm is held against the control."""
+    found = declare({"exposure": ["x"], "surfaces": ["home"]}, scenario(*arms))
+    assert found.factorial is bool(contrasts)
+    assert tuple(one.arm for one in found.contrasts) == (contrasts or arms[1:])
+
+
+def test_a_factor_that_no_arm_differs_in_is_left_out_of_the_crossing() -> None:
+    """Three factors are declared, two of them cross."""
+    cells = ("en-none", "en-some", "fr-none", "fr-some")
+    three = {**FACTORS, "place": ["persona.country"]}
+    found = declare({"exposure": ["x"], "surfaces": ["home"]}, scenario(*cells, factors=three))
+    assert found.factorial
+    assert not [one for one in found.contrasts if "place" in one.arm]
+    assert len(found.contrasts) == 3
+
+
+def test_levels_are_called_by_their_value() -> None:
+    """The bare value of one key; several keys or a list as JSON; an arm that is not written out
+    (a run of other people's files) has none."""
+    told = scenario("en-none", "fr-some", factors={**FACTORS, "both": ["persona.locale", "steps"]})
+    assert levels_of(told, ["en-none", "fr-some", "strange"]) == {
+        "language": {"en-none": "en", "fr-some": "fr"},
+        "history": {"en-none": '[["none"]]', "fr-some": '[["some"]]'},
+        "both": {"en-none": '["en", ["none"]]', "fr-some": '["fr", ["some"]]'},
+    }
