@@ -53,6 +53,7 @@ def _private(seen: Observation) -> list[bool]:
     return [item.extra["visibility"] == "private" for item in seen.impressions]
 
 
+@pytest.mark.sweep(16)
 @pytest.mark.parametrize("redesign", REDESIGNS)
 def test_a_redesigned_feed_loses_nothing_in_silence(page: str, redesign: str) -> None:
     """Posts that are not told keep their place as unknown, or the status is neither ok nor
