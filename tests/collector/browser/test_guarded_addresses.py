@@ -10,6 +10,7 @@ from places import ROOT
 from collector.addresses import parts_of
 from collector.datasets.simulated import StepFailed
 from collector.datasets.videos import _path_of as path_on_videos
+from collector.platforms.acting import address_on
 from collector.platforms.address import find_address
 from collector.platforms.facebook import actions as feed_actions
 from collector.platforms.facebook import parse, urls
@@ -50,9 +51,9 @@ def test_a_broken_address_in_a_scenario(broken: str) -> None:
     assert bad_address(broken)
     with pytest.raises(Fixable):
         as_address(broken)
-    for actions in (video_actions, feed_actions):
+    for hosts in (video_actions.SITE_HOSTS, feed_actions.SITE_HOSTS):
         with pytest.raises(ActionFailed):
-            actions.address_on("http://youtube.localhost:8000", broken)
+            address_on("http://youtube.localhost:8000", broken, hosts)
     with pytest.raises(StepFailed):
         path_on_videos(broken)
 

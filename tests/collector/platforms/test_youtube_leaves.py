@@ -58,7 +58,7 @@ def test_what_stands_behind_the_last_advert_changes_nothing(seed: int) -> None:
     html = "".join(draw.choice(pieces) for _ in range(draw.randrange(4, 60)))
     judge = leaves._Judge(html)
     last = judge.hints[-1] if judge.hints else -1
-    assert cut(html, judge, last) == cut(html, leaves._Judge(html), len(html))
+    assert cut(html, judge, last=last) == cut(html, leaves._Judge(html), last=len(html))
 
 
 @pytest.mark.parametrize(
