@@ -41,8 +41,28 @@ THERE = {"collector/posix.py", "collector/session/forkserver.py"}
 def asked_for(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Line and name of what only POSIX has; what ``hasattr`` or ``getattr`` looks for first, in the
     same function, is no such thing."""
+    named = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, a.name) for a in node.names if a.name in MODULES)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            if node.module in MODULES:
+                yield node.lineno, node.module
+            own = NAMES.get(node.module or "", set())
+            yield from ((node.lineno, a.name) for a in node.names if a.name in own)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            if node.attr in NAMES.get(node.value.id, set()):
+                named.append((node.lineno, node.attr, node.value.id))
+    guarded = looked_for_first(tree) if named else set()
+    for line, name, module in named:
+        if (line, name) not in guarded:
+            yield line, f"{module}.{name}"
+
+
+def looked_for_first(tree: ast.Module) -> set[tuple[int, str]]:
+    """Line and name of each attribute whose function asks ``hasattr`` or ``getattr`` for it."""
     scopes = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
-    guarded = {
+    return {
         (name.lineno, name.attr)
         for scope in scopes
         for name in ast.walk(scope)
@@ -56,18 +76,6 @@ def asked_for(tree: ast.Module) -> Iterator[tuple[int, str]]:
             for call in ast.walk(scope)
         )
     }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, a.name) for a in node.names if a.name in MODULES)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            if node.module in MODULES:
-                yield node.lineno, node.module
-            own = NAMES.get(node.module or "", set())
-            yield from ((node.lineno, a.name) for a in node.names if a.name in own)
-        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            here = node.attr in NAMES.get(node.value.id, set())
-            if here and (node.lineno, node.attr) not in guarded:
-                yield node.lineno, f"{node.value.id}.{node.attr}"
 
 
 def test_only_one_file_asks_for_what_only_posix_has() -> None:
