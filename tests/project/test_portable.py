@@ -50,9 +50,12 @@ def asked_for(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 yield node.lineno, node.module
             own = NAMES.get(node.module or "", set())
             yield from ((node.lineno, a.name) for a in node.names if a.name in own)
-        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if node.attr in NAMES.get(node.value.id, set()):
-                named.append((node.lineno, node.attr, node.value.id))
+        elif (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.attr in NAMES.get(node.value.id, set())
+        ):
+            named.append((node.lineno, node.attr, node.value.id))
     guarded = looked_for_first(tree) if named else set()
     for line, name, module in named:
         if (line, name) not in guarded:
