@@ -49,7 +49,7 @@ HOMES: Mapping[str, Home] = {
 #: A language with its script, region and variants: ``de-CH``, ``sr-Latn-RS``, ``es-419``, ``fr``,
 #: ``ca-ES-valencia``.
 TAG = re.compile(
-    r"([a-z]{2,3})(?:-([A-Z][a-z]{3}))?(?:-([A-Z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*"
+    r"([a-z]{2,3})(?:-([A-Z][a-z]{3}))?(?:-([A-Z]{2}|[0-9]{3}))?(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"
 )
 
 #: Areas of several countries (UN M.49) → the locale whose home stands for them.

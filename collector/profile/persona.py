@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from babel.core import Locale, UnknownLocaleError
+from babel import localedata
+from babel.core import Locale
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from collector.egress import Egress, egress_of
@@ -73,13 +74,11 @@ def _locale(value: object) -> object:
     for part, codes, what in known:
         if part is not None and part not in codes:
             raise Fixable(f"{value!r} is not a locale: no {what} is called {part}", _like(told[1]))
-    try:
-        Locale.parse(told[1])
-    except UnknownLocaleError:
+    if not (told[1] in names.languages or localedata.exists(told[1])):
         raise Fixable(
             f"{value!r} is not a locale: no language is called {told[1]}",
             did_you_mean(value, HOMES),
-        ) from None
+        )
     return value
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from collector.addresses import parts_of
 from collector.scenario.plan import Plan
 from collector.scenario.steps import StepKind
 from collector.scenario.verb import traits
@@ -20,17 +21,21 @@ class Load:
     watches: int
     marks: int
     most_a_minute: float
+    checked: tuple[str, ...] = ()
+    """Hosts beside the site that each session asks for its address, before and after."""
 
     def __str__(self) -> str:
-        told = (
+        counted = (
             _counted(self.pages, "page load", "page loads"),
             _counted(self.searches, "search", "searches"),
             _counted(self.watches, "watch", "watches"),
             _counted(self.marks, "like or the like", "likes and the like"),
         )
-        used = ", ".join(one for one in told if not one.startswith("0 ")) or "no page loads"
+        used = ", ".join(one for one in counted if not one.startswith("0 ")) or "no page loads"
         by = _counted(self.puppets, "puppet", "puppets")
-        return f"{used} by {by}, at most {self.most_a_minute:,.0f} page loads a minute"
+        told = f"{used} by {by}, at most {self.most_a_minute:,.0f} page loads a minute"
+        asked = f"; asked for the address by each session: {', '.join(self.checked)}"
+        return told + (asked if self.checked else "")
 
 
 def _counted(number: int, one: str, more: str) -> str:
@@ -41,7 +46,11 @@ def load_of(plan: Plan, spacing_s: float) -> Load:
     """The load of a plan whose puppets leave ``spacing_s`` seconds between two page loads."""
     kinds: Counter[StepKind] = Counter()
     pages = 0
+    checks: dict[str, None] = {}
     for session in plan.sessions:
+        way = session.persona.proxy
+        if way is not None and way.check is not None:
+            checks[parts_of(way.check).host] = None
         for step in session.steps:
             kinds[step.kind] += 1
             verb = traits(step.kind)
@@ -54,4 +63,5 @@ def load_of(plan: Plan, spacing_s: float) -> Load:
         watches=kinds[StepKind.WATCH],
         marks=sum(n for kind, n in kinds.items() if traits(kind).leaves_mark),
         most_a_minute=together * 60 / max(spacing_s, 1.0),
+        checked=tuple(checks),
     )

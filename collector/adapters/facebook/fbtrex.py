@@ -29,6 +29,8 @@ from collector.submit.rows import Waiting
 
 #: The servers' body limit, bytes.
 BODY_LIMIT = 4 * 1024 * 1024
+#: Header of a request that says whose it is.
+_SIGNER = "X-Fbtrex-PublicKey"
 EVENTS, HANDSHAKE = "/v1/events", "/v1/userInfo"
 
 #: Fields of a queued item that are headers of its request, not parts of it.
@@ -191,25 +193,34 @@ class FbTrex:
         return token if isinstance(token, str) and token != "error" else None
 
     def judge(self, response: httpx.Response, *, sent: int, now: datetime) -> Answer:
-        return trex.judge(response, sent=sent, now=now, taken=_taken(response), server="fbTREX")
+        taken = _taken(response, sent)
+        return trex.judge(response, sent=sent, now=now, taken=taken, server="fbTREX")
 
 
 FBTREX: Dialect = FbTrex()
 
 
-def _taken(response: httpx.Response) -> bool:
-    """Whether an answer names what it took: how many of which kind, or whose they are (which is
-    all that is said of a batch that was here already)."""
+def _taken(response: httpx.Response, sent: int) -> bool:
+    """Whether an answer names what it took: as many as were sent, or whose they are by the key that
+    signed the request (which is all that is said of a batch that was here already)."""
     try:
         body = response.json()
     except ValueError:
         return False
     info = body.get("info") if isinstance(body, dict) else None
-    return isinstance(info, list) and any(
-        isinstance(one, dict)
-        and (isinstance(one.get("amount"), int) or isinstance(one.get("publicKey"), str))
-        for one in info
-    )
+    told = [one for one in info if isinstance(one, dict)] if isinstance(info, list) else []
+    amounts = [one["amount"] for one in told if type(one.get("amount")) is int]
+    signer = _signer(response)
+    ours = signer is not None and any(one.get("publicKey") == signer for one in told)
+    return ours or (min(amounts, default=0) > 0 and sum(amounts) >= sent)
+
+
+def _signer(response: httpx.Response) -> str | None:
+    """The key that the request was signed with; ``None`` where nothing was asked."""
+    try:
+        return response.request.headers.get(_SIGNER)
+    except RuntimeError:
+        return None
 
 
 def headers(body: bytes, keys: KeyPair, *, user_id: str, version: str) -> dict[str, str]:
@@ -219,7 +230,7 @@ def headers(body: bytes, keys: KeyPair, *, user_id: str, version: str) -> dict[s
         "X-Fbtrex-Build": BUILD,
         "X-Fbtrex-Version": version,
         "X-Fbtrex-UserId": user_id,
-        "X-Fbtrex-PublicKey": keys.public_key,
+        _SIGNER: keys.public_key,
         "X-Fbtrex-Signature": keys.sign(body),
     }
 

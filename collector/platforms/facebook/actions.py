@@ -167,7 +167,7 @@ class FacebookActions(OverlaidActions[FeedWaits]):
         with self.browser.page.expect_navigation(
             wait_until="domcontentloaded", timeout=self.waits.timeout_ms
         ):
-            self.waits.target().click(timeout=self.waits.timeout_ms)
+            self.waits.click(f"the button to {choice}")
         if self.consent_asked():
             raise ActionFailed(f"the cookie dialog stayed open after the choice to {choice}")
         return self.settle()

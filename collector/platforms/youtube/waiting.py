@@ -106,9 +106,11 @@ class PageWaits:
         try:
             act(min(self.timeout_ms, QUICK_MS))
         except playwright_error():
-            left = [str(met) for met in self.overlays.sweep() if not met.answered]
+            left = [met for met in self.overlays.sweep() if not met.answered]
             if cover := self.overlays.cover(probes.MARK):
-                why = left[0] if left else f"{cover!r} lies over it"
+                # A dialog that holds what is to be clicked is left, too, and covers nothing.
+                over = [met for met in left if met.text[:40] in cover or cover[:40] in met.text]
+                why = str(over[0]) if over else f"{cover!r} lies over it"
                 raise ActionFailed(f"could not {what}: {why}") from None
             try:
                 act(self.timeout_ms)

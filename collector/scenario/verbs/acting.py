@@ -137,6 +137,7 @@ class DontRecommendChannel(Picks):
     do: Literal["dont_recommend_channel"]
     example: ClassVar[str] = "- dont_recommend_channel: {rank: 1}"
     dismisses: ClassVar[bool] = True
+    leaves_mark: ClassVar[bool] = True
     instead: ClassVar[str] = "remove it"
 
 

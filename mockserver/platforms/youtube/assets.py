@@ -18,6 +18,9 @@ def register(bp: Blueprint) -> None:
     """Add the addresses of files."""
     for rule, view in (
         ("/vi/<name>/<file>", thumbnail),
+        ("/i/<name>/<file>", of_channel),
+        ("/img/<name>", logo),
+        ("/t/terms", terms),
         ("/ytc/<name>", avatar),
         ("/banner/<name>", banner),
         ("/_static/<path:name>", static_file),
@@ -50,6 +53,21 @@ def avatar(name: str) -> Response:
     channel, ad = world.channels.get(identity), world.ads.get(identity)
     known = channel.name if channel else ad.sponsor if ad else identity.partition("-")[2]
     return _svg(pictures.avatar(identity, known or identity))
+
+
+def of_channel(name: str, file: str) -> Response:
+    """The picture of a channel by its id without the first two letters, as feeds print it."""
+    return avatar(f"UC{name}")
+
+
+def logo(name: str) -> Response:
+    """The site's logo, which feeds print."""
+    return _svg(_ICON)
+
+
+def terms() -> Response:
+    """What videos are licensed under, where feeds say so."""
+    return Response("This is a mock: nothing on it belongs to anybody.\n", mimetype="text/plain")
 
 
 def banner(name: str) -> Response:

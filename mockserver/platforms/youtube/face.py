@@ -41,6 +41,7 @@ FACE = Face(
         "www.youtube.com",
         "m.youtube.com",
         "img.youtube.com",
+        "i.ytimg.com",
     ),
     is_site=True,
     entry=_entry,

@@ -135,6 +135,8 @@ def test_plain_data_is_checked_too() -> None:
         ("ko-KR", "Asia/Seoul"), ("th-TH", "Asia/Bangkok"), ("he-IL", "Asia/Jerusalem"),
         ("en-IN", "Asia/Kolkata"), ("de-AT", "Europe/Vienna"), ("vi-VN", "Asia/Ho_Chi_Minh"),
         ("it-DE", "Europe/Berlin"), ("pl-PL", "Europe/Warsaw"),
+        # Languages and variants that Chromium takes and CLDR has no words for.
+        ("ay-BO", "America/La_Paz"), ("sm-WS", "Pacific/Apia"), ("ca-ES-VALENCIA", "Europe/Madrid"),
     ],
 )  # fmt: skip
 def test_a_country_with_one_clock_needs_no_time_zone(locale: str, timezone: str) -> None:

@@ -179,3 +179,7 @@ def test_a_plan_says_what_load_it_puts_on_the_site() -> None:
     assert load.most_a_minute == 12
     result = CliRunner().invoke(main, ["plan", "quick"])
     assert "page loads" in result.output
+    way = {"server": "direct", "check": "https://ip.example/json"}
+    checked = load_of(plan(**told | {"arms": {"a": {"twins": 1, "proxy": way}}}), spacing_s=10)
+    assert checked.checked == ("ip.example",)
+    assert str(checked).endswith("; asked for the address by each session: ip.example")

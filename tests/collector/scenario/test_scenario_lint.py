@@ -33,6 +33,20 @@ def test_a_sound_design_is_left_alone() -> None:
     assert lint() == []
 
 
+def test_a_way_that_nothing_reads_back_is_warned_of_beyond_the_mock() -> None:
+    def told(site: str, **proxy: str) -> list[str]:
+        way = {"server": "http://127.0.0.1:3128", "country": "DE", **proxy}
+        arms = {"a": {"twins": 6, "proxy": way}, "b": {"twins": 6, "steps": [{"search": "x"}]}}
+        factors = {"way": ["steps", "persona.proxy"]}
+        told = lint(site=site, arms=arms, labels="later", factors=factors)
+        return [one for one in told if ".proxy:" in one]
+
+    (said,) = told("https://www.youtube.com")
+    assert said.startswith("arms.a.proxy: nothing here tells by which address and country")
+    assert told("https://www.youtube.com", check="https://ip.example/json") == []
+    assert told("mock") == []
+
+
 def design(twins: int, **analysis: Any) -> dict[str, Any]:
     arms = {name: {"twins": twins, "steps": [{"search": name}]} for name in "abc"[:2]}
     return {

@@ -113,7 +113,9 @@ def test_the_lists_come_out_of_the_traits() -> None:
     assert named(needs_browser=True) == IN_A_BROWSER
     assert named(genres=frozenset({Genre.VIDEOS})) == ONLY_VIDEOS
     assert named(genres=frozenset({Genre.FEED})) == ONLY_FEEDS
-    assert named(leaves_mark=True) == {"like", "dislike", "subscribe", "not_interested"}
+    assert named(leaves_mark=True) == {
+        "like", "dislike", "subscribe", "not_interested", "dont_recommend_channel",
+    }  # fmt: skip
     assert named(leads=True) == {"visit", "search", "follow", "refresh", "open_channel"}
 
 

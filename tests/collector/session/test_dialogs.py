@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 
 from collector.common.errors import UserError
 from collector.platforms.acting import ActionFailed, Waited
+from collector.platforms.facebook.actions import FacebookActions
 from collector.platforms.overlays import DEFAULTS, Choice, DialogKind, Overlays
 from collector.platforms.overlaywords import LANGUAGES
 from collector.platforms.youtube.actions import YouTubeActions
@@ -232,6 +233,39 @@ def test_what_covers_a_link_is_named_at_once(
     with pytest.raises(ActionFailed, match=re.escape(said)):
         does.waits.click("the link")
     assert given == [QUICK_MS]
+
+
+COVER = "<div style='position:fixed;inset:0;z-index:9;background:#fff'>Something new</div>"
+
+
+def test_what_lies_over_the_consent_dialog_is_named(
+    actions: Callable[..., YouTubeActions], page: Page
+) -> None:
+    """And not the dialog itself, which is left to the step that answers it."""
+    dialog = (
+        "<ytd-consent-bump-v2-lightbox style='display:block'><div class='eom-buttons'>"
+        "<button>Reject all</button><button>Accept all</button></div>"
+        "</ytd-consent-bump-v2-lightbox>"
+    )
+    does = actions(home(card(A), dialog + COVER))
+    does.visit("home")
+    with pytest.raises(ActionFailed, match="button to reject: 'Something new' lies over it"):
+        does.consent("reject")
+
+
+def test_what_lies_over_a_feed_s_cookie_banner_is_named(page: Page) -> None:
+    """At once, not when the page's own limit has passed."""
+    banner = (
+        "<div data-cookiebanner='banner'><button data-cookiebanner='accept_button'>Yes</button>"
+        "<button data-cookiebanner='accept_only_essential_button'>No</button></div>"
+    )
+    page.route("**/*", lambda route: route.fulfill(
+        body=f"<!doctype html><body>{banner}{COVER}", content_type="text/html"
+    ))  # fmt: skip
+    page.goto("http://facebook.localhost/")
+    does = FacebookActions(Tab(page), "http://facebook.localhost", page_timeout_s=60)
+    with pytest.raises(ActionFailed, match="button to reject: 'Something new' lies over it"):
+        does.consent("reject")
 
 
 def test_a_scenario_declares_its_answers() -> None:

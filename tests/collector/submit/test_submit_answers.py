@@ -138,14 +138,21 @@ def test_answers_per_item(results: Any, expected: tuple[ItemAnswer, ...] | None)
 @pytest.mark.parametrize(
     ("info", "taken"),
     [
-        ([{"amount": 2}], True), ([{"kind": "x"}, {"amount": 1}], True),
-        ([{"publicKey": "k"}], True), ([{"amount": "2"}], False), ([{"publicKey": 5}], False),
-        ([], False), ("amount", False), (None, False), ([["amount"]], False),
+        ([{"amount": 2}], True), ([{"kind": "x"}, {"amount": 1}, {"amount": 1}], True),
+        ([{"publicKey": "ours"}], True), ([{"amount": 1}, {"publicKey": "ours"}], True),
+        ([{"kind": "x"}, {"amount": 1}], False), ([{"amount": 0}], False),
+        ([{"amount": 3}, {"amount": -1}], False), ([{"amount": True}, {"amount": True}], False),
+        ([{"publicKey": "theirs"}], False), ([{"amount": "2"}], False),
+        ([{"publicKey": 5}], False), ([], False), ("amount", False), (None, False),
+        ([["amount"]], False),
     ],
 )  # fmt: skip
 def test_the_social_server_names_what_it_took(info: Any, taken: bool) -> None:
-    """How many of a kind, or whose they are; an answer that says neither is not believed."""
-    answer = FBTREX.judge(httpx.Response(200, json={"status": "OK", "info": info}), sent=2, now=NOW)
+    """As many as were sent, or whose they are by the key that signed; an answer that says neither
+    is not believed."""
+    asked = httpx.Request("POST", "http://127.0.0.1/", headers={"X-Fbtrex-PublicKey": "ours"})
+    said = httpx.Response(200, json={"status": "OK", "info": info}, request=asked)
+    answer = FBTREX.judge(said, sent=2, now=NOW)
     assert answer.verdict is (Verdict.ACCEPTED if taken else Verdict.STOP)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from gdata_tools import GD, YT, find, get, ids, js, total, xml
 
@@ -248,6 +250,8 @@ def test_a_scheme_that_nobody_has_is_not_found() -> None:
         ("www.youtube.com", "/watch?v=ZTUVgYoeN_o", None),
         ("img.youtube.com", "/vi/ZTUVgYoeN_o/2.jpg", None),
         ("img.youtube.com", "/vi/ZTUVgYoeN_o/0.jpg", None),
+        ("www.youtube.com", "/img/pic_youtubelogo_123x63.gif", None),
+        ("www.youtube.com", "/t/terms", None),
     ],
 )
 def test_pages_and_pictures_that_feeds_link_to_are_there(
@@ -261,6 +265,14 @@ def test_pages_and_pictures_that_feeds_link_to_are_there(
         assert reply.status_code == 302
         assert reply.headers["Location"].startswith(to)
         assert get(reply.headers["Location"], base_url=f"http://{host}").status_code == 200
+
+
+def test_the_picture_in_a_user_s_feed_is_there() -> None:
+    (picture,) = re.findall(
+        r"http://i\.ytimg\.com(/i/[^'\"]+)", get("/feeds/api/users/rickastley?v=2").text
+    )
+    reply = get(picture, base_url="http://i.ytimg.com")
+    assert (reply.status_code, reply.mimetype) == (200, "image/svg+xml")
 
 
 def test_the_feeds_show_what_the_site_shows() -> None:
