@@ -44,9 +44,17 @@ GRAIN_S = 0.05
 SETTLED = "() => window[Symbol.for('twinwatch.virtual')]?.settled().then(() => true)"
 #: Begins a step, with no request under way; answers how the page stands.
 BEGIN_STEP = "() => window[Symbol.for('twinwatch.virtual')]?.beginStep()"
-#: Resolves after two rounds of the observers of the page, which have then been called.
+#: Resolves after two rounds of the observers of the page, which have then been called. A document
+#: that has only begun has no element yet: that is waited for.
 FRAMES = """() => new Promise((done) => {
   const again = (left) => {
+    if (!document.documentElement) {
+      new MutationObserver((_, come) => {
+        come.disconnect();
+        again(left);
+      }).observe(document, {childList: true});
+      return;
+    }
     const seen = new IntersectionObserver(() => {
       seen.disconnect();
       if (left) again(left - 1);

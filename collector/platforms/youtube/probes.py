@@ -105,9 +105,17 @@ return {items: list ? cards(list).length : 0, more,
 """)
 
 #: Resolves after two rounds of intersection observers: those of the site have then been called.
+#: A document that has only begun has no element yet: that is waited for.
 FRAMES = """() => new Promise(done => {
-  const root = document.documentElement;
   const again = n => {
+    const root = document.documentElement;
+    if (!root) {
+      new MutationObserver((_, come) => {
+        come.disconnect();
+        again(n);
+      }).observe(document, {childList: true});
+      return;
+    }
     const seen = new IntersectionObserver(() => {
       seen.disconnect();
       n ? again(n - 1) : done(true);

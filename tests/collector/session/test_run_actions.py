@@ -9,7 +9,9 @@ import pytest
 from action_pages import SITE, A, Answers, B, C, card, home, seen, watch
 from playwright.sync_api import Page
 
+from collector.browser import virtual
 from collector.platforms.acting import ActionFailed, NotAsked, Waited
+from collector.platforms.youtube import probes
 from collector.platforms.youtube.actions import YouTubeActions
 
 pytestmark = pytest.mark.browser
@@ -332,3 +334,16 @@ def test_clicks_and_keys_go_where_they_are_sent(
     actions.keypress("ArrowDown", times=2, delay_s=1.5)
     assert page.title() == "yesArrowDownArrowDown"
     assert actions.browser.passed == [1.5, 1.5]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("frames", [probes.FRAMES, virtual.FRAMES], ids=["site", "browser"])
+def test_a_document_that_has_only_begun_is_waited_for(page: Page, frames: str) -> None:
+    """Asked between a navigation and the first element of its document."""
+    page.set_content("<p>x")
+    asked = f"""async () => {{
+      document.documentElement.remove();
+      const answer = ({frames})();
+      document.append(document.createElement('html'));
+      return await answer;
+    }}"""
+    assert page.evaluate(asked) is True
