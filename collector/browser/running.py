@@ -28,7 +28,7 @@ from collector.browser.scripts import script
 from collector.browser.virtual import (
     AFTER_END_STEP_S,
     BEGIN_STEP,
-    FRAMES,
+    DRAWN,
     GRAIN_S,
     LEAVE,
     SETTLED,
@@ -145,7 +145,7 @@ class PuppetBrowser(BrowserLifecycle):
         """Has the page been drawn and its observers called, with nothing on its way since?"""
         begun = self._requests_begun
         self.settle()
-        complete = self.evaluate(FRAMES)
+        complete = self.evaluate(DRAWN)
         return bool(complete) and not self._under_way and self._requests_begun == begun
 
     def click_at(self, x: float, y: float) -> None:

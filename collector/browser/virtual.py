@@ -27,6 +27,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from collector.browser.scripts import script
+from collector.platforms.acting import FRAMES
 from collector.platforms.clock import CLOCK_HEADER, told
 
 if TYPE_CHECKING:
@@ -44,26 +45,8 @@ GRAIN_S = 0.05
 SETTLED = "() => window[Symbol.for('twinwatch.virtual')]?.settled().then(() => true)"
 #: Begins a step, with no request under way; answers how the page stands.
 BEGIN_STEP = "() => window[Symbol.for('twinwatch.virtual')]?.beginStep()"
-#: Resolves after two rounds of the observers of the page, which have then been called. A document
-#: that has only begun has no element yet: that is waited for.
-FRAMES = """() => new Promise((done) => {
-  const again = (left) => {
-    if (!document.documentElement) {
-      new MutationObserver((_, come) => {
-        come.disconnect();
-        again(left);
-      }).observe(document, {childList: true});
-      return;
-    }
-    const seen = new IntersectionObserver(() => {
-      seen.disconnect();
-      if (left) again(left - 1);
-      else done(document.readyState === "complete");
-    });
-    seen.observe(document.documentElement);
-  };
-  again(1);
-})"""
+#: Resolves after two rounds of the page's observers: has the page been loaded whole?
+DRAWN = f"async () => {{ await ({FRAMES})(); return document.readyState === 'complete'; }}"
 
 #: Pauses playback and waits until its last beacon has arrived, so that it precedes the next page.
 LEAVE = """() => {

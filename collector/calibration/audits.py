@@ -186,8 +186,9 @@ def solve(probe: Probe, truth: Truth) -> float:
 
     low, high = 0.0, 1.0
     # A size is meant in the direction in which the treatment moves the outcome, unless it has one.
-    sign = -1.0 if truth.points < 0 or gap(high) < 0 else 1.0
-    while sign * gap(high) < abs(truth.points):
+    reached = gap(high)
+    sign = -1.0 if truth.points < 0 or reached < 0 else 1.0
+    while sign * reached < abs(truth.points):
         low, high = high, 2 * high
         if high > 64:
             raise OutOfReach(
@@ -196,6 +197,7 @@ def solve(probe: Probe, truth: Truth) -> float:
                 place=f"{probe.loaded.place}: arms",
                 fix="give a smaller effect, or a treatment that is about the label",
             )
+        reached = gap(high)
     for _ in range(16):
         middle = (low + high) / 2
         if sign * gap(middle) < abs(truth.points):

@@ -6,7 +6,7 @@ Each is the report's own function, asked of audits in which the answer is known.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from collector.analysis.judging import judge
@@ -14,7 +14,7 @@ from collector.analysis.mechanism import Mechanism, mechanisms
 from collector.calibration import grouping
 from collector.calibration.audits import audits, design_of, generator_of, platform
 from collector.calibration.frames import frame
-from collector.calibration.mocks import NotCalibrated
+from collector.calibration.mocks import NotCalibrated, OutOfReach
 from collector.calibration.probe import Probe
 from collector.calibration.rates import Rate
 from collector.calibration.spacing import Recovered, Spaced, recovered
@@ -42,17 +42,15 @@ def extras(probe: Probe, *, n: int, seed: int) -> dict[str, Any]:
         ]
         if of_videos
         else [],
-        "mechanism": _or_none(lambda: _named(probe, "effect-20", Mechanism.TOPIC, seed)),
-        "groups": _or_none(lambda: grouping.table(probe, runs=max(100, n // 50), seed=seed))
-        if of_videos
-        else None,
+        "mechanism": _named(probe, "effect-20", Mechanism.TOPIC, seed),
+        "groups": _groups(probe, n, seed) if of_videos else None,
     }
 
 
-def _or_none(count: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """``None``: this design cannot be asked."""
+def _groups(probe: Probe, n: int, seed: int) -> Mapping[str, Any] | None:
+    """``None``: the design has no outcome that tells them."""
     try:
-        return count()
+        return grouping.table(probe, runs=max(100, n // 50), seed=seed)
     except NotCalibrated:
         return None
 
@@ -68,10 +66,14 @@ def _plain(found: Recovered) -> dict[str, Any]:
     }
 
 
-def _named(probe: Probe, truth: str, right: Mechanism, seed: int) -> dict[str, Any]:
+def _named(probe: Probe, truth: str, right: Mechanism, seed: int) -> dict[str, Any] | None:
     """How often an effect of what was watched is told to be one of topic, on the surfaces where it
-    is found. The other mechanisms need lists that the mock does not make: see the tests."""
-    ground = platform(probe, TRUTHS[truth])
+    is found; ``None``: the treatment cannot have such an effect. The other mechanisms need lists
+    that the mock does not make: see the tests."""
+    try:
+        ground = platform(probe, TRUTHS[truth])
+    except OutOfReach:
+        return None
     design = design_of(probe)
     twins = max(puppet.twin for puppet in design.puppets)
     told = audits(ground, design, _NAMED, generator_of(seed, f"named {truth}", twins, 0))

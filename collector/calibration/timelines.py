@@ -103,10 +103,10 @@ class TimelineStage:
             from_own = ~ad & ~(strange & suggested.left()) & own.left()
             from_suggested = ~ad & ~from_own & suggested.left()
             items[ad, place] = -1
-            for pool, other, here in ((own, suggested, from_own), (suggested, own, from_suggested)):
+            for pool, here in ((own, from_own), (suggested, from_suggested)):
                 which = np.flatnonzero(here)
                 if len(which):
-                    items[which, place] = pool.take(which, other)
+                    items[which, place] = pool.take(which)
             paid += ad
             after_ad = ad
         return items
@@ -114,7 +114,8 @@ class TimelineStage:
 
 @dataclass(eq=False)
 class Pool:
-    """Posts of one kind for many timelines, best first; what is taken is gone."""
+    """Posts of one kind for many timelines, best first; what is taken is gone. No source has posts
+    of both kinds: a page is followed or not."""
 
     rows: Rows
     """Posts, shape (timelines, posts kept)."""
@@ -157,7 +158,7 @@ class Pool:
         """Which timelines have a post left in it."""
         return np.asarray((self.score > -np.inf).any(axis=1), dtype=np.bool_)
 
-    def take(self, which: NDArray[np.intp], other: Pool) -> Rows:
+    def take(self, which: NDArray[np.intp]) -> Rows:
         """The best for the next place of these timelines, what stands above counted."""
         score = self.score[which]
         there = score > -np.inf
@@ -167,8 +168,7 @@ class Pool:
         taken: Rows = self.rows[which, best]
         source = self.source[which, best][:, None]
         self.score[which, best] = -np.inf
-        for pool in (self, other):
-            pool.above[which] += pool.source[which] == source
+        self.above[which] += self.source[which] == source
         return taken
 
 

@@ -16,6 +16,26 @@ from collector.addresses import parts_of
 #: Page seconds from an arrival to the page standing still (a video plays meanwhile), and of two
 #: frames: what a person's machine takes, where time passes only when it is moved.
 ARRIVAL_S, FRAMES_S = 0.25, 0.033
+#: Resolves after two rounds of intersection observers: those of the site have then been called.
+#: A document that has only begun has no element yet: that is waited for.
+FRAMES = """() => new Promise(done => {
+  const again = n => {
+    const root = document.documentElement;
+    if (!root) {
+      new MutationObserver((_, come) => {
+        come.disconnect();
+        again(n);
+      }).observe(document, {childList: true});
+      return;
+    }
+    const seen = new IntersectionObserver(() => {
+      seen.disconnect();
+      n ? again(n - 1) : done(true);
+    });
+    seen.observe(root);
+  };
+  again(1);
+})"""
 
 
 class Driven(Protocol):

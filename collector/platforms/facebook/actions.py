@@ -17,6 +17,7 @@ from typing import Any
 from collector.common.model import PageKind
 from collector.platforms.acting import (
     ARRIVAL_S,
+    FRAMES,
     FRAMES_S,
     ActionFailed,
     Browser,
@@ -49,7 +50,7 @@ STEP = """async ([dy]) => {
   await (FRAMES)();
   const doc = document.scrollingElement;
   return [innerHeight, doc.scrollTop + innerHeight >= doc.scrollHeight - 2];
-}""".replace("FRAMES", probes.FRAMES)
+}""".replace("FRAMES", FRAMES)
 _MARK = f"""([POSTS, mark, posts, css]) => {{
   document.querySelectorAll(`[${{mark}}]`).forEach(e => e.removeAttribute(mark));
   const all = {_POSTS}.filter(e => e.offsetHeight > 0);
@@ -92,7 +93,7 @@ class FeedWaits(PageWaits):
         """Wait until nothing is on its way and no more posts come; answers how many there are."""
         deadline = time.monotonic() + self.page_timeout_s
         while True:
-            self.ask(probes.FRAMES)
+            self.ask(FRAMES)
             items = int(self.ask(_COUNT, POST_SELECTOR))
             if items == before and not self._under_way:
                 return items

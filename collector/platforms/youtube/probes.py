@@ -8,6 +8,7 @@ element that is about to be clicked, which is taken off again.
 from __future__ import annotations
 
 from collector.common.model import PageKind, Surface
+from collector.platforms.acting import FRAMES
 from collector.platforms.youtube.parse.registry import AD_TAGS, ITEM_TAGS
 
 #: Attribute that marks the element to click, for as long as the click takes.
@@ -103,27 +104,6 @@ const page = document.scrollingElement || document.documentElement;
 return {items: list ? cards(list).length : 0, more,
         bottom: Math.ceil(page.scrollTop + innerHeight) >= page.scrollHeight - 2};
 """)
-
-#: Resolves after two rounds of intersection observers: those of the site have then been called.
-#: A document that has only begun has no element yet: that is waited for.
-FRAMES = """() => new Promise(done => {
-  const again = n => {
-    const root = document.documentElement;
-    if (!root) {
-      new MutationObserver((_, come) => {
-        come.disconnect();
-        again(n);
-      }).observe(document, {childList: true});
-      return;
-    }
-    const seen = new IntersectionObserver(() => {
-      seen.disconnect();
-      n ? again(n - 1) : done(true);
-    });
-    seen.observe(root);
-  };
-  again(1);
-})"""
 
 #: arg {list}: :data:`LIST_STATE` after :data:`FRAMES`, in one question.
 RESTED = f"async (arg) => {{ await ({FRAMES})(); return ({LIST_STATE})(arg); }}"

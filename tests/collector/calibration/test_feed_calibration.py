@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -81,20 +82,30 @@ def viewer() -> FeedSnapshot:
     return seen.snapshot()
 
 
-def counted(timeline: Sequence[int], catalogue: Catalogue) -> list[float]:
+@cache
+def catalogue() -> Catalogue:
+    return timelines.catalogue_of(world(), world().labels())
+
+
+@cache
+def row() -> dict[str, int]:
+    return {post: number for number, post in enumerate(catalogue().ids)}
+
+
+def counted(timeline: Sequence[int], known: Catalogue) -> list[float]:
     """Adverts; posts of followed pages; of one topic among the first ten; the most of one source;
     the mean place of an advert."""
     posts = [item for item in timeline if item >= 0]
-    sources = [int(catalogue.channel[item]) for item in posts]
-    own = {int(catalogue.channel[catalogue.ids.index(post.id)])
+    sources = [int(known.channel[item]) for item in posts]
+    own = {int(known.channel[known.ids.index(post.id)])
            for one in viewer().follows
            for post in world().posts_of(world().source(one))[:1]}  # fmt: skip
     ads = [place for place, item in enumerate(timeline) if item == -1]
-    topics = [int(catalogue.topic[item]) for item in posts[:10]]
+    topics = [int(known.topic[item]) for item in posts[:10]]
     return [
         len(ads),
         sum(source in own for source in sources),
-        topics.count(int(catalogue.topic[posts[0]])),
+        topics.count(int(known.topic[posts[0]])),
         max(map(sources.count, sources)),
         sum(ads) / max(1, len(ads)),
     ]
@@ -107,12 +118,10 @@ def test_a_drawn_timeline_is_one_that_the_world_composes(
     """Means of what is counted, within four standard errors of those of as many other visitors."""
     social = world()
     monkeypatch.setitem(social.params, "noise", noise)
-    catalogue = timelines.catalogue_of(social, social.labels())
-    row = {post: number for number, post in enumerate(catalogue.ids)}
-    scene = timelines.scene_of(social, [viewer()], catalogue, arm="", slot="", entries=PLACES)
-    ready = scene.stage(catalogue, np.sum(list(scene.parts.values()), axis=0))
+    scene = timelines.scene_of(social, [viewer()], catalogue(), arm="", slot="", entries=PLACES)
+    ready = scene.stage(catalogue(), np.sum(list(scene.parts.values()), axis=0))
     states = np.zeros(10 * TIMELINES, dtype=np.intp)
-    drawn = ready.draw(catalogue, states, np.random.default_rng(1)).items
+    drawn = ready.draw(catalogue(), states, np.random.default_rng(1)).items
     there = social.candidates(viewer())
     slow = []
     for number in range(TIMELINES):
@@ -122,17 +131,20 @@ def test_a_drawn_timeline_is_one_that_the_world_composes(
             parts=social.ranking.for_viewer(other, "l", frozenset(there.friends)),
             suggested=there.suggested, ads=there.ads, friends=there.friends,
         )[:PLACES]  # fmt: skip
-        line = [-1 if story.post.sponsored else row[story.post.id] for story in stories]
-        slow.append(counted(line, catalogue))
-    fast = np.array([counted(line, catalogue) for line in drawn.tolist()])
+        line = [-1 if story.post.sponsored else row()[story.post.id] for story in stories]
+        slow.append(counted(line, catalogue()))
+    fast = np.array([counted(line, catalogue()) for line in drawn.tolist()])
     one = np.array(slow)
     error = np.sqrt(one.var(axis=0) / len(one) + fast.var(axis=0) / len(fast))
     assert (np.abs(one.mean(axis=0) - fast.mean(axis=0)) < 4 * error + 1e-9).all()
-    hidden = row[next(iter(viewer().hidden))]
+    hidden = row()[next(iter(viewer().hidden))]
     for line in drawn.tolist():
         posts = [item for item in line if item >= 0]
         assert len(posts) == len(set(posts))
         assert hidden not in posts
+        # By hand: no advert at the first two places, none after another.
+        assert -1 not in line[:2]
+        assert (-1, -1) not in set(pairwise(line))
 
 
 def test_posts_have_the_labels_that_a_run_shows() -> None:
@@ -146,6 +158,9 @@ def test_posts_have_the_labels_that_a_run_shows() -> None:
                 assert item.topic == (found.catalogue.labels[topic] if topic >= 0 else None)
                 shown += 1
     assert shown > 400
+    for name, post in world().posts.items():  # neither id nor source is shown of the others
+        if not post.sponsored and not post.public:
+            assert catalogue().topic[row()[name]] == -1
     assert found.catalogue.kind(0) is ItemKind.POST
 
 

@@ -9,9 +9,7 @@ import pytest
 from action_pages import SITE, A, Answers, B, C, card, home, seen, watch
 from playwright.sync_api import Page
 
-from collector.browser import virtual
-from collector.platforms.acting import ActionFailed, NotAsked, Waited
-from collector.platforms.youtube import probes
+from collector.platforms.acting import FRAMES, ActionFailed, NotAsked, Waited
 from collector.platforms.youtube.actions import YouTubeActions
 
 pytestmark = pytest.mark.browser
@@ -336,13 +334,12 @@ def test_clicks_and_keys_go_where_they_are_sent(
     assert actions.browser.passed == [1.5, 1.5]  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("frames", [probes.FRAMES, virtual.FRAMES], ids=["site", "browser"])
-def test_a_document_that_has_only_begun_is_waited_for(page: Page, frames: str) -> None:
+def test_a_document_that_has_only_begun_is_waited_for(page: Page) -> None:
     """Asked between a navigation and the first element of its document."""
     page.set_content("<p>x")
     asked = f"""async () => {{
       document.documentElement.remove();
-      const answer = ({frames})();
+      const answer = ({FRAMES})();
       document.append(document.createElement('html'));
       return await answer;
     }}"""
