@@ -40,6 +40,8 @@ class Proxy:
     """Path → JSON that is answered in the site's place."""
     cookie: str = ""
     """Sent on with every request."""
+    moved: Callable[[str, str], str | None] = lambda address, cookies: None
+    """Where a document is instead, by the address that was asked and the cookies sent with it."""
     hosts: dict[str, tuple[str, int]] = field(default_factory=dict)
     port: int = 0
     asked: list[str] = field(default_factory=list)
@@ -104,6 +106,9 @@ class _Http(BaseHTTPRequestHandler):
         if parts.path in self.proxy.answers:
             kind = [("Content-Type", "application/json")]
             self._answer(200, self.proxy.answers[parts.path], kind)
+            return
+        if elsewhere := self.proxy.moved(self.path, self.headers.get("Cookie") or ""):
+            self._answer(302, b"", [("Location", elsewhere)])
             return
         at = self.proxy.found(parts.hostname or "", parts.port or 80)
         # Closed whoever goes first: a browser that leaves the page does not read the answer.

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from proxy_tools import proxy
@@ -73,9 +76,11 @@ def carry_out(
     rules: Rules,
     cookie: str = "",
     answers: dict[str, bytes] | None = None,
+    *,
+    about: dict[str, Any] | None = None,
     **told: Any,
 ) -> ScenarioRun:
-    with proxy(page=rules, cookie=cookie, answers=answers or {}) as way:
+    with proxy(page=rules, cookie=cookie, answers=answers or {}, **(about or {})) as way:
         told = {
             "name": "dialogs",
             "persona": {"proxy": f"http://127.0.0.1:{way.port}"},
@@ -176,3 +181,78 @@ def test_a_consent_dialog_that_comes_late_is_waited_for(
     visited, consent = list(run.store.steps())[:2]
     assert (visited["outcome"], visited["detail"]) == ("done", None)
     assert (consent["outcome"], consent["detail"]) == ("done", None)
+
+
+class _ConsentHost(BaseHTTPRequestHandler):
+    """The site asks on a host of its own, in German: two forms, and the way back."""
+
+    chosen: list[str]
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        back = parse_qs(urlsplit(self.path).query)["continue"][0]
+        forms = "".join(
+            f'<form action="http://{self.headers["Host"]}/save" method="post">'
+            f'<input type="hidden" name="continue" value="{back}">'
+            f'<input type="hidden" name="set" value="{choice}"><button>{words}</button></form>'
+            for choice, words in (("no", "Alle ablehnen"), ("yes", "Alle akzeptieren"))
+        )
+        body = f"<html lang=de><body><h1>Bevor Sie fortfahren</h1>{forms}</body></html>".encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        told = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        self.chosen += told["set"]
+        self.send_response(303)
+        self.send_header("Set-Cookie", "ANSWERED=1; Domain=youtube.localhost; Path=/")
+        self.send_header("Location", told["continue"][0])
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+
+@pytest.mark.parametrize(
+    ("choice", "sent"), [("reject", "no"), pytest.param("accept", "yes", marks=pytest.mark.slow)]
+)
+def test_consent_that_is_asked_on_its_own_host(
+    mock_server: Server, tmp_path: Path, choice: str, sent: str
+) -> None:
+    """The site moves a new visitor to another host, and back when it has been answered."""
+    chosen: list[str] = []
+    host = "consent.youtube.localhost"
+    asking = ThreadingHTTPServer(
+        ("127.0.0.1", 0), type("Asking", (_ConsentHost,), {"chosen": chosen})
+    )
+    thread = threading.Thread(target=asking.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+
+    def moved(address: str, cookies: str) -> str | None:
+        parts = urlsplit(address)
+        if parts.hostname == host or parts.path != "/" or "ANSWERED=1" in cookies:
+            return None
+        return f"http://{host}/m?continue={quote(address, safe='')}"
+
+    about = {"moved": moved, "hosts": {host: ("127.0.0.1", asking.server_port)}}
+    before = [{"visit": "home"}, {"consent": choice}]
+    try:
+        run = carry_out(
+            tmp_path / "run", mock_server, unasked, CONSENTED, arms=SHORT, before=before,
+            about=about,
+        )  # fmt: skip
+    finally:
+        asking.shutdown()
+        asking.server_close()
+        thread.join()
+    assert run.result.exit_code == 0
+    assert chosen == [sent]
+    steps = [(row["kind"], row["outcome"], row["detail"]) for row in run.store.steps()]
+    assert steps[:2] == [
+        ("visit", "done", "consent dialog, answered by the next step"),
+        ("consent", "done", None),
+    ]
+    assert [page.status for page in run.observations()] == ["ok", "ok", "ok"]
