@@ -176,30 +176,50 @@ def _read(
             None, None, None, None, why,
         )  # fmt: skip
     name = f"spaced {data.run['seed']} {label}"
-    generator = np.random.default_rng(zlib.crc32(name.encode()))
-    drawn = [
-        fitted(
-            [(generator.choice(own, len(own)), count, gap) for own, count, gap in groups],
-            generator.choice(controls, len(controls)),
-        )
-        for _ in range(DRAWS)
-    ]
-    known = [one for one in drawn if one is not None]
-    if len(known) < LEVEL * DRAWS:
+    reach = intervals(groups, controls, np.random.default_rng(zlib.crc32(name.encode())))
+    if reach is None:
         why = "so few puppets give no curve in more than one of twenty samples of themselves"
         return Spacing(
             label, data.control or "", len(controls), shown, floor, found.explained,
             None, None, None, None, why,
         )  # fmt: skip
+    half, safe = reach
+    return Spacing(
+        label, data.control or "", len(controls), shown, floor, found.explained,
+        found.half_life_s, half, found.safe_gap_s, safe,
+        "",
+    )  # fmt: skip
+
+
+def intervals(
+    groups: Sequence[tuple[Floats, int, float]],
+    controls: Floats,
+    generator: np.random.Generator,
+    *,
+    draws: int = DRAWS,
+) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """Percentile intervals, at 95 %, of half-life and safe gap in seconds, from samples of the
+    puppets with replacement, group by group (Efron 1979). How often they hold what is true is
+    counted by ``tests/bench/spacing.py``.
+
+    :param groups: as for :func:`fitted`.
+    :param draws: samples.
+    :returns: ``None`` where more than one sample of twenty gives no curve.
+    """
+    drawn = [
+        fitted(
+            [(generator.choice(own, len(own)), count, gap) for own, count, gap in groups],
+            generator.choice(controls, len(controls)),
+        )
+        for _ in range(draws)
+    ]
+    known = [one for one in drawn if one is not None]
+    if len(known) < LEVEL * draws:
+        return None
     ends = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
     half = np.quantile([one.half_life_s for one in known], ends)
     safe = np.quantile([one.safe_gap_s for one in known], ends)
-    return Spacing(
-        label, data.control or "", len(controls), shown, floor, found.explained,
-        found.half_life_s, (float(half[0]), float(half[1])),
-        found.safe_gap_s, (float(safe[0]), float(safe[1])),
-        "",
-    )  # fmt: skip
+    return (float(half[0]), float(half[1])), (float(safe[0]), float(safe[1]))
 
 
 def floor_of(controls: Floats) -> float:

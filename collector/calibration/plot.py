@@ -8,6 +8,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from collector.analysis import plots
 from collector.analysis.design import POWER
@@ -34,6 +35,7 @@ def power_plot(found: Mapping[str, Any]) -> str:
         )  # fmt: skip
         axes.axhline(POWER, linewidth=0.8, linestyle="--")
         axes.set_ylim(0, 1.02)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlabel("twins of each arm")
         axes.set_ylabel("share of audits that say effect")
         axes.legend(loc="lower right")

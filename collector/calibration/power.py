@@ -162,11 +162,19 @@ def _row(
                 "true": true[at],
                 "power": round(float(effect[:, at].mean()), 4),
                 "withheld": round(float(withheld[:, at].mean()), 4),
+                "gates": _gates(decisions.gate[:, at], runs),
                 "sd": _spread(decisions.estimate[:, at]),
             }
             for at, question in enumerate(probe.questions)
         ],
     }
+
+
+def _gates(shut: np.ndarray, runs: int) -> dict[str, float]:
+    """Name of a gate → share of the audits that it withheld, the most frequent first."""
+    names, counts = np.unique([name for name in shut if name], return_counts=True)
+    order = sorted(zip(names.tolist(), counts.tolist(), strict=True), key=lambda p: (-p[1], p[0]))
+    return {name: round(count / runs, 4) for name, count in order}
 
 
 def _spread(estimates: np.ndarray) -> float | None:

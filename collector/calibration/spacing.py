@@ -128,15 +128,22 @@ class Ground:
 
 def audit(ground: Ground, ready: Stage, generator: np.random.Generator) -> CarryOver | None:
     """One audit: pages are drawn and the report's function reads half-life and safe gap off."""
+    curve = fitted(*pages(ground, ready, generator))
+    return None if curve is None or curve.explained < EXPLAINED else curve
+
+
+def pages(
+    ground: Ground, ready: Stage, generator: np.random.Generator
+) -> tuple[list[tuple[Floats, int, float]], Floats]:
+    """What the puppets of one audit were shown: groups of shares with their searches and gap in
+    seconds, and the shares of the controls; as :func:`fitted` takes them."""
     design = ground.design
     counts = [design.controls, *[design.puppets] * (len(design.cells) - 1)]
     states = np.repeat(np.arange(len(counts)), counts)
     found = ground.shares(ready, states, generator)
     controls, own = found[: design.controls], found[design.controls :]
     cells = zip(np.split(own, len(design.cells) - 1), design.cells[1:], strict=True)
-    groups = [(shares, searches, gap_s) for shares, (searches, gap_s) in cells]
-    curve = fitted(groups, controls)
-    return None if curve is None or curve.explained < EXPLAINED else curve
+    return [(shares, searches, gap_s) for shares, (searches, gap_s) in cells], controls
 
 
 def true_safe_gap(ground: Ground, generator: np.random.Generator) -> float:

@@ -179,6 +179,30 @@ def cost_lines(cost: Mapping[str, Any], block: int) -> Iterator[str]:
         yield f"  {count:>6,}  {name}"
 
 
+_WORTH_SAYING = 0.05
+"""Share of a cell's audits that are withheld, from which the reason is printed."""
+
+
+def withheld_lines(found: Mapping[str, Any]) -> Iterator[str]:
+    """For each size of which audits are withheld: with how many twins most, and by which gates.
+
+    :param found: what ``power.power`` or ``power.pilot`` gives; a pilot's noise has no gates.
+    """
+    target = found["target"]
+    most: dict[str, tuple[float, int, Mapping[str, float]]] = {}
+    for cell in found["cells"]:
+        own = next(
+            each for each in cell["outcomes"] if all(each[key] == target[key] for key in target)
+        )
+        share = own.get("withheld", 0.0)
+        if share >= _WORTH_SAYING and share > most.get(cell["effect"], (0.0,))[0]:
+            most[cell["effect"]] = (share, cell["twins"], own["gates"])
+    for name, (share, twins, gates) in most.items():
+        by = ", ".join(f"{gate} {100 * part:.0f} %" for gate, part in gates.items())
+        size = "no effect" if name == "none" else name
+        yield f"withheld, at most, of {size}: {100 * share:.0f} % with {twins} twins ({by})"
+
+
 def _print(found: dict[str, Any]) -> None:
     out = console()
     target = found["target"]
@@ -200,6 +224,8 @@ def _print(found: dict[str, Any]) -> None:
     for name, k in found["recommended"].items():
         told = f"{k} twins an arm" if k is not None else "more twins than were tried"
         out.print(f"{name}: 80 % needs {told}", markup=False)
+    for line in withheld_lines(found):
+        out.print(line, markup=False)
     if (blocks := found["blocks"]) and blocks["power"]:
         told = ", ".join(f"{b}: {100 * share:.0f} %" for b, share in blocks["power"].items())
         out.print(

@@ -21,7 +21,7 @@ from collector.analysis.verdicts import VerdictKind
 from collector.calibration import power
 from collector.calibration.truths import Kind, Truth
 from collector.cli import main
-from collector.cli.power import cost_lines
+from collector.cli.power import cost_lines, withheld_lines
 from collector.scenario.loader import parse_scenario
 
 #: Weight of the history at which about half of the small design's audits find an effect.
@@ -58,6 +58,33 @@ def test_power_grows_with_size_and_twins(told: tuple[dict[str, Any], Path]) -> N
     # Six twins in pairs: p ≥ 2/64, and four outcomes share the correction.
     assert set(found["blocks"]["power"]) == {"1", "2", "3", "4"}
     assert found["blocks"]["power"]["1"] == 0
+
+
+def test_what_is_withheld_is_told_with_its_gates(told: tuple[dict[str, Any], Path]) -> None:
+    """The gates' shares add up to what is withheld: an audit is withheld by one."""
+    found, _ = told
+    for cell in found["cells"]:
+        for outcome in cell["outcomes"]:
+            assert sum(outcome["gates"].values()) == pytest.approx(outcome["withheld"], abs=2e-4)
+
+
+def test_withheld_audits_are_a_line_a_size_where_they_are_many() -> None:
+    def cell(effect: str, twins: int, withheld: float, **gates: float) -> dict[str, Any]:
+        outcome = {"surface": "home", "outcome": "share", "withheld": withheld, "gates": gates}
+        other = {"surface": "search", "outcome": "share", "withheld": 0.9, "gates": {"arms": 0.9}}
+        return {"effect": effect, "twins": twins, "outcomes": [other, outcome]}
+
+    found = {
+        "target": {"surface": "home", "outcome": "share"},
+        "cells": [
+            cell("none", 5, 0.01, stability=0.01),
+            cell("20 points", 5, 0.2, stability=0.2),
+            cell("20 points", 8, 0.3, stability=0.25, attrition=0.05),
+        ],
+    }
+    assert list(withheld_lines(found)) == [
+        "withheld, at most, of 20 points: 30 % with 8 twins (stability 25 %, attrition 5 %)"
+    ]
 
 
 def test_the_cost_is_that_of_the_plan(told: tuple[dict[str, Any], Path]) -> None:
