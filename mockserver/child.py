@@ -25,6 +25,9 @@ _PATHS = ("db", "state", "tubearchivist_load")
 
 
 def main() -> int:
+    """Serve one mock until standard input ends. Gives the exit code: 0, or 2 for a
+    configuration that cannot be served, which is told in the line that would have told the
+    address."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     line = sys.stdin.readline()

@@ -65,6 +65,8 @@ class MockConfig:
 
 @dataclass
 class Mock:
+    """One mock: its configuration, world and database. ``truth_token`` opens the truth log."""
+
     config: MockConfig
     world: World
     db: Submissions

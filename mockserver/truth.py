@@ -131,6 +131,7 @@ class BadNumber(Exception):
 
 @bp.errorhandler(BadNumber)
 def bad_number(error: BadNumber) -> Response:
+    """Answer 400 for a number in the query that is none, or out of range."""
     return _refusal(str(error), 400)
 
 

@@ -21,6 +21,7 @@ _PART = re.compile(r"{(\w+)}")
 
 
 def json_of(shape: Shape) -> dict[str, Shape | None]:
+    """Make the content of an answer that is JSON of this shape."""
     return {"application/json": shape}
 
 

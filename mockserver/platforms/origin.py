@@ -13,7 +13,10 @@ from collector.addresses import same_origin
 
 
 def check_origin(request: Request) -> None:
-    """:raises Forbidden: the request comes from a page of another origin"""
+    """Let a request pass that comes from this host's own pages, or from no page at all.
+
+    :raises Forbidden: the request comes from a page of another origin
+    """
     origin = request.headers.get("Origin")
     if origin and not same_origin(origin, request.host):
         raise Forbidden("actions are taken from this site's pages only")

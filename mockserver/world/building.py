@@ -22,6 +22,12 @@ def all_topics(recipe: Recipe) -> tuple[str, ...]:
 def build_catalogue(
     seed: int, recipe: Recipe, topics: tuple[str, ...], start: datetime
 ) -> Catalogue:
+    """Make everything that exists in a world.
+
+    :param topics: as :func:`all_topics` orders them; concepts are numbered by it
+    :param start: when the world begins; what is generated is dated before it, and documented videos
+    that are not pinned move with it
+    """
     catalogue = Catalogue()
     channels, videos = documented.channels_and_videos()
     catalogue.add(

@@ -15,6 +15,8 @@ from collector.common.model import ItemKind
 
 @dataclass(frozen=True, slots=True)
 class Channel:
+    """A channel, which is also the author of videos."""
+
     id: str
     """``UC`` and 22 characters."""
     handle: str
@@ -38,6 +40,8 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Video:
+    """One thing that can be watched: video, short, live stream or upcoming stream."""
+
     id: str
     """11 characters."""
     channel_id: str
@@ -69,6 +73,8 @@ class Video:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
+    """A comment on a video, or an answer to one."""
+
     id: str
     video_id: str
     author: str
@@ -92,6 +98,8 @@ class PlaylistItem:
 
 @dataclass(frozen=True, slots=True)
 class Playlist:
+    """An ordered list of videos that a channel or a user keeps."""
+
     id: str
     title: str
     channel_id: str
@@ -118,6 +126,8 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class User:
+    """An account of the feed API's time, with what its profile says."""
+
     name: str
     """Unique, lower case."""
     display_name: str
@@ -138,6 +148,8 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Ad:
+    """An advert of a sponsor, who may advertise one of the videos."""
+
     id: str
     sponsor: str
     site: str

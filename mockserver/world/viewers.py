@@ -23,6 +23,8 @@ _KEPT = ("subscriptions", "likes", "dislikes", "hidden", "refused")
 
 
 class EventKind(StrEnum):
+    """What a visitor of the video site can do that the site hears of."""
+
     WATCH = "watch"
     LIKE = "like"
     DISLIKE = "dislike"

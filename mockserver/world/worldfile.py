@@ -57,6 +57,9 @@ class _Strict(BaseModel):
 
 
 class Sizes(_Strict):
+    """How many entities of each kind are generated; a missing one is that of the size the file
+    is based on."""
+
     channels: Annotated[int, Field(ge=1, le=100_000)] | None = None
     videos: Annotated[int, Field(ge=1, le=2_000_000)] | None = None
     playlists: Count | None = None
@@ -65,6 +68,9 @@ class Sizes(_Strict):
 
 
 class Shares(_Strict):
+    """Shares of the generated videos, 0–1; a missing one is that of the size the file is based
+    on."""
+
     short: Share | None = None
     live: Share | None = None
     upcoming: Share | None = None
@@ -73,6 +79,8 @@ class Shares(_Strict):
 
 
 class ExtraChannel(_Strict):
+    """A channel that the file adds to the generated ones. Its name and handle are its own."""
+
     id: Annotated[str, Field(pattern=r"^UC[A-Za-z0-9_-]{22}$")]
     handle: Annotated[str, Field(pattern=r"^@[A-Za-z0-9._-]{3,30}$")]
     name: Annotated[str, Field(min_length=1, max_length=100)]
@@ -86,6 +94,9 @@ class ExtraChannel(_Strict):
 
 
 class ExtraVideo(_Strict):
+    """A video that the file adds. Its age in days is at the world's start, and negative for one
+    yet to come; ``published`` stands instead of it where the moment matters."""
+
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{11}$")]
     channel: Annotated[str, Field(pattern=r"^UC[A-Za-z0-9_-]{22}$")]
     title: Annotated[str, Field(min_length=1, max_length=100)]

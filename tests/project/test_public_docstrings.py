@@ -163,10 +163,11 @@ def test_its_examples_are_true(thing: Any) -> None:
 
 
 def test_every_class_and_function_of_a_room_says_what_it_is() -> None:
-    """At the top of a module of the collector, under a name without an underscore. A docstring
-    begins with a sentence, not with what is raised."""
+    """At the top of a module of the collector or the mock, under a name without an underscore. A
+    docstring begins with a sentence, not with what is raised."""
     wrong = []
-    for path in sorted((ROOT / "collector").rglob("*.py")):
+    paths = [each for top in ("collector", "mockserver") for each in (ROOT / top).rglob("*.py")]
+    for path in sorted(paths):
         for node in ast.parse(path.read_text("utf-8")).body:
             if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_"):
                 continue

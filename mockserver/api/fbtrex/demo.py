@@ -65,6 +65,7 @@ class _Seen:
 
 
 def token_exists(db: Submissions) -> bool:
+    """Say whether the demo supporter is in this database."""
     return bool(db.rows("SELECT 1 FROM fbtrex_supporters WHERE user_token = ?", [TOKEN]))
 
 

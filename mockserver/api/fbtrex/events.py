@@ -29,6 +29,10 @@ class BadEvent(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TimelineEvent:
+    """The beginning of one scroll session. ``id`` is the server's, made of the account, the
+    collector's own id and the start; ``start_time`` is an ISO instant; ``nonfeed`` marks a page
+    that is not the news feed."""
+
     id: str
     start_time: str
     nonfeed: bool
@@ -37,6 +41,9 @@ class TimelineEvent:
 
 @dataclass(frozen=True, slots=True)
 class ImpressionEvent:
+    """One post that came into view. ``order`` is its place in the timeline as the collector
+    counts, ``time`` is an ISO instant, and a private post has neither ``html`` nor ``html_id``."""
+
     id: str
     timeline_id: str
     order: int
@@ -50,7 +57,8 @@ class ImpressionEvent:
 
 @dataclass(frozen=True, slots=True)
 class AnomalyEvent:
-    pass
+    """A collector's report that something went wrong: counted as processed, and nothing of it
+    is stored."""
 
 
 Event = TimelineEvent | ImpressionEvent | AnomalyEvent

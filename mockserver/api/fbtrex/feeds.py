@@ -20,6 +20,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]
 
 
 def register(bp: Blueprint) -> None:
+    """Route the feed of a label on ``bp``."""
     route(bp, "/feeds/0/<lang>/<path:label>", feed)
 
 

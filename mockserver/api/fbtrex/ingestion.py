@@ -40,6 +40,8 @@ _EXAMPLE = [
 
 
 def register(bp: Blueprint) -> None:
+    """Route what collectors send on ``bp``: selector, handshake and events, each in every
+    version of its path."""
     # fmt: off
     route(bp, "/<version>/selector", selector, Operation(
         "What a collector looks for", {200: json_of({"selector": "string"})}))
@@ -61,6 +63,7 @@ def register(bp: Blueprint) -> None:
 
 
 def selector(version: str) -> Response:
+    """Answer which CSS selector finds a post, whatever version of the protocol asks."""
     return answer({"selector": SELECTORS["1"]})
 
 

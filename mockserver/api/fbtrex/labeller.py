@@ -64,6 +64,9 @@ _PUBLIC_LIFE: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
+    """One concept that a text names. ``label`` and ``title`` are the title of its article,
+    ``wp`` the article's address, and ``confidence`` is 0–1, higher the more often it is named."""
+
     label: str
     title: str
     spot: str

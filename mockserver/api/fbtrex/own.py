@@ -21,6 +21,8 @@ from mockserver.openapi.operations import CSV, Media, Operation, json_of
 
 
 def register(bp: Blueprint) -> None:
+    """Route single timelines and fragments on ``bp``. Each takes the owner's token."""
+
     # fmt: off
     def own(about: str, content: Media) -> Operation:
         answers: dict[int, Media] = {200: content, 401: ERROR, 403: ERROR}
@@ -63,6 +65,11 @@ def _timeline(supporter: tables.Supporter, timeline: str) -> str:
 
 
 def timeline_csv(timeline: str) -> Response:
+    """Answer the posts of one's own timeline as CSV.
+
+    :raises ApiError: 401 without a token, 403 with a wrong one, 404 for a timeline that is not
+    one's own
+    """
     supporter = _reader()
     posts = tables.summaries_of(mock().db, supporter.supporter, _timeline(supporter, timeline))
     name = f"timeline-{pseudonym(f'timeline{timeline}')}.csv"
@@ -70,6 +77,12 @@ def timeline_csv(timeline: str) -> Response:
 
 
 def impression_list(timeline: str) -> Response:
+    """Answer order, time and visibility of one's own impressions, private posts included, in
+    the order of the timeline.
+
+    :raises ApiError: 401 without a token, 403 with a wrong one, 404 for a timeline that is not
+    one's own
+    """
     supporter = _reader()
     rows = tables.impressions(mock().db, supporter.supporter, _timeline(supporter, timeline))
     return answer(

@@ -18,6 +18,8 @@ from mockserver.openapi.operations import CSV, Media, Operation, json_of
 
 
 def register(bp: Blueprint) -> None:
+    """Route a supporter's own data on ``bp``: seven views below ``/v2/personal/<token>``, each
+    with an optional ``amount-skip`` behind it."""
     # fmt: off
     for name, view, about, content in (
         ("summary", summary, "One's posts as seen, newest first", json_of(["@FbtrexPost"])),

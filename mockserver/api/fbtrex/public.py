@@ -78,6 +78,8 @@ SERIES: dict[str, tuple[str, str, dict[str, str]]] = {
 
 
 def register(bp: Blueprint) -> None:
+    """Route counts, series and health on ``bp``. A series whose path stops early is a 400 that
+    says what is missing."""
     # fmt: off
     route(bp, "/v2/statistics/counter", counter, Operation(
         "How much there is of everything", {200: json_of({
@@ -98,10 +100,12 @@ def register(bp: Blueprint) -> None:
 
 
 def health() -> Response:
+    """Answer that the server works."""
     return answer({"status": "OK"})
 
 
 def services() -> Response:
+    """Answer as the original did: this was never implemented."""
     return answer({"not implemented": True})
 
 

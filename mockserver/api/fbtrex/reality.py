@@ -26,6 +26,7 @@ _EXCERPT = 240
 
 
 def register(bp: Blueprint) -> None:
+    """Route the personal data page on ``bp``, with and without ``/data`` at its end."""
     route(bp, "/personal/<token>/data", page)
     route(bp, "/personal/<token>", page)
 

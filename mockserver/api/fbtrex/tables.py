@@ -156,6 +156,11 @@ def htmls(db: Submissions, supporter: int, timeline: str) -> list[Row]:
 
 
 def count(db: Submissions, table: str, where: str = "1", values: Sequence[Any] = ()) -> int:
+    """Count rows.
+
+    :param table: its name, never from a request
+    :param where: a condition with ``?`` for each of ``values``
+    """
     return int(db.one(f"SELECT COUNT(*) AS n FROM {table} WHERE {where}", values)["n"])
 
 

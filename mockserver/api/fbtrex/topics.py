@@ -46,6 +46,8 @@ _PUBLIC = (
 
 
 def register(bp: Blueprint) -> None:
+    """Route the queries by language, label and text on ``bp``."""
+
     # fmt: off
     def by_language(name: str, view: View, about: str, content: Shape) -> None:
         paged(bp, f"/v2/<lang>/{name}", view,

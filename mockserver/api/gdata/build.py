@@ -66,6 +66,10 @@ def spelled(name: str, version: Version) -> str:
 
 
 def root(name: str, version: Version) -> Element:
+    """Make a root element, with the namespaces of its dialect declared.
+
+    :param name: with its prefix, e.g. ``openSearch:totalResults``; none is Atom's own
+    """
     return etree.Element(qualified(name), nsmap=spaces(version))
 
 
@@ -94,6 +98,7 @@ def link(parent: Element, rel: str, href: str, *, page: bool = False) -> None:
 
 
 def category(parent: Element, scheme: str, term: str, label: str | None = None) -> None:
+    """Add ``atom:category``. Its label is left out where there is none."""
     add(parent, "category", attributes={"scheme": scheme, "term": term, "label": label})
 
 

@@ -54,6 +54,8 @@ class MessageItem:
 
 @dataclass(frozen=True, slots=True)
 class CommentItem:
+    """A comment on a video as an entry. ``parent_id`` is the comment that it answers."""
+
     id: str
     video: Video
     author: User

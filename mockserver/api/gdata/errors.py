@@ -48,6 +48,7 @@ def as_xml(error: FeedError) -> bytes:
 
 
 def as_jsonc(error: FeedError) -> bytes:
+    """Render an error as JSON-C (``alt=jsonc``), which only the second dialect had."""
     detail = {"domain": "GData", "code": error.code, "internalReason": error.reason}
     body = {"code": error.status, "message": error.reason, "errors": [detail]}
     return json.dumps({"apiVersion": Version.V2.label, "error": body}).encode()

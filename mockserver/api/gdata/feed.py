@@ -40,6 +40,8 @@ class Item(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Feed:
+    """One page of entries with all that its feed says about itself, in neither dialect yet."""
+
     path: tuple[str, ...]
     tag: str
     """The second dialect's id."""
@@ -83,11 +85,15 @@ def etag(*parts: object) -> str:
 
 
 def feed_etag(feed: Feed, here: RequestContext) -> str:
+    """Make the entity tag of a page of a feed: a function of its URL, the number of entries in
+    all, and the dialect."""
     query = here.query
     return etag(feed.page(here, query.start, query.size), feed.total, query.version)
 
 
 def item_etag(item: Item, here: RequestContext) -> str:
+    """Make the entity tag of an entry: a function of what it shows, when it last changed, and
+    the dialect."""
     known = repr(item) if item.key is None else item.key
     return etag(known, item.updated(), here.query.version)
 

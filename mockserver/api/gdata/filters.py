@@ -39,6 +39,11 @@ class Area:
 
 
 def one_of(args: Mapping[str, str], name: str, known: tuple[str, ...], default: str) -> str:
+    """Read a parameter that has a closed vocabulary.
+
+    :param default: where it is missing or empty
+    :raises FeedError: 400, a word that is not in ``known``
+    """
     given = args.get(name) or default
     if given not in known:
         raise FeedError(

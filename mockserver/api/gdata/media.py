@@ -35,6 +35,11 @@ _PICTURES = {
 
 
 def group_first(entry: Element, video: Video, bits: int) -> None:
+    """Add ``media:group`` as the first dialect orders it.
+
+    :param bits: which of the formats the video exists in (``columns.py``); each is one
+    ``media:content``
+    """
     group = add(entry, "media:group")
     add(group, "media:title", video.title, {"type": "plain"})
     add(group, "media:description", video.description, {"type": "plain"})
@@ -47,6 +52,12 @@ def group_first(entry: Element, video: Video, bits: int) -> None:
 
 
 def group_second(entry: Element, here: RequestContext, video: Video, bits: int) -> None:
+    """Add ``media:group`` as the second dialect orders it, which also has uploader, licence,
+    rating and ids.
+
+    :param bits: which of the formats the video exists in (``columns.py``); each is one
+    ``media:content``
+    """
     uploader = here.accounts.uploader(video.channel_id)
     group = add(entry, "media:group")
     _category(group, video)

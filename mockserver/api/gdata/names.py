@@ -90,4 +90,5 @@ def kind(name: str) -> str:
 
 
 def watch_page(video_id: str) -> str:
+    """Give the address of a video's page on the site that the feeds link to."""
     return f"{SITE}/watch?v={video_id}"

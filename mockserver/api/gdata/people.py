@@ -32,19 +32,24 @@ _LISTS = ("favorites", "contacts", "inbox", "playlists", "subscriptions", "uploa
 
 
 def no_jsonc() -> FeedError:
+    """Make the refusal of a feed that never had the form ``alt=jsonc``."""
     return FeedError(400, "alt=jsonc is not available for this feed; use alt=json.")
 
 
 def profile_page(name: str) -> str:
+    """Give the address of a user's page."""
     return f"{SITE}/profile?user={name}"
 
 
 def playlist_page(playlist_id: str) -> str:
+    """Give the address of a playlist's page."""
     return f"{SITE}/view_play_list?p={playlist_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
+    """A user as an entry of the kind ``userProfile``."""
+
     user: User
 
     key = None
@@ -114,6 +119,9 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class PlaylistLink:
+    """A playlist in its owner's list of playlists: an entry that leads to the playlist's own
+    feed."""
+
     playlist: Playlist
     owner: User
 
@@ -174,6 +182,8 @@ def subscription_id(user: User, subscription: Subscription) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionItem:
+    """One subscription of a user: to a channel, to somebody's favourites, or to a query."""
+
     user: User
     subscription: Subscription
 
@@ -226,6 +236,8 @@ class SubscriptionItem:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
+    """A user in another user's address book; the service calls it a friend."""
+
     user: User
     other: User
 

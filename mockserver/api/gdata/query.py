@@ -67,6 +67,9 @@ class Alt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Query:
+    """The parameters of one request, checked. A default is what the service does where a
+    parameter is missing; times are bounds in epoch seconds, the later one excluded."""
+
     version: Version = Version.V1
     alt: Alt = Alt.ATOM
     start: int = 1
@@ -104,7 +107,10 @@ class Query:
 
 
 def parse_alt(args: Mapping[str, str]) -> Alt:
-    """:raises FeedError: 400, unknown"""
+    """Read ``alt``, the form of the answer; Atom where it is missing.
+
+    :raises FeedError: 400, unknown
+    """
     given = args.get("alt", "") or Alt.ATOM
     try:
         return Alt(given)
@@ -123,7 +129,11 @@ def parse_version(args: Mapping[str, str], header: str | None) -> Version:
 def parse_query(
     args: Mapping[str, str], version: Version, path_segments: tuple[Segment, ...] = ()
 ) -> Query:
-    """:raises FeedError: 400, a parameter that is malformed or out of range"""
+    """Read all parameters of a request but ``alt``.
+
+    :param path_segments: categories and keywords after ``/-/``
+    :raises FeedError: 400, a parameter that is malformed or out of range
+    """
     if args.get("strict") == "true" and (unknown := sorted(set(args) - _KNOWN)):
         raise FeedError(400, f"Unknown parameter: {unknown[0][:60]}.")
     size = _integer(args, "max-results", DEFAULT_SIZE, least=0)

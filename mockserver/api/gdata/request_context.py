@@ -22,6 +22,9 @@ def _quoted(part: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
+    """The world, the indexes and the query of one request, and how ids and links are written
+    for it."""
+
     world: World
     index: Index
     accounts: Accounts

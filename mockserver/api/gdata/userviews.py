@@ -26,6 +26,10 @@ from mockserver.world.search import fold, tokens
 
 
 def profile(here: RequestContext, name: str) -> Profile:
+    """Answer ``users/NAME``.
+
+    :raises FeedError: 404, no such user
+    """
     return Profile(here.accounts.get(name))
 
 
@@ -194,6 +198,12 @@ def _entries(here: RequestContext, playlist: Playlist) -> dict[str, PlaylistEntr
 
 
 def playlist_feed(here: RequestContext, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed:
+    """Answer ``playlists/ID``: the playlist's videos in its own order unless the query asks for
+    another.
+
+    :param path: segments, the id second
+    :raises FeedError: 404, no such playlist
+    """
     playlist = _playlist(here, path[1])
     owner, entries = here.accounts.owner(playlist), _entries(here, playlist)
     chosen = select(here, Base(f"playlist {playlist.id}", lambda: here.index.rows(entries)))
@@ -211,6 +221,10 @@ def playlist_feed(here: RequestContext, path: tuple[str, ...], terms: tuple[str,
 
 
 def playlist_entry(here: RequestContext, path: tuple[str, ...]) -> PlaylistEntry:
+    """Answer ``playlists/ID/ENTRY``, where the entry is named by its own id or by its video's.
+
+    :raises FeedError: 404, no such playlist or entry
+    """
     for entry in _entries(here, _playlist(here, path[1])).values():
         if path[2] in {entry.id, entry.video.id}:
             return entry

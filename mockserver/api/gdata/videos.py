@@ -161,6 +161,8 @@ def categories(entry: Element, here: RequestContext, video: Video) -> None:
 
 
 def content(entry: Element, here: RequestContext, video: Video, description: str) -> None:
+    """Add ``atom:content``: the description in the first dialect, the player's address in the
+    second."""
     if here.second:
         source = f"{SITE}/v/{video.id}?version=3&f=videos"
         add(entry, "content", attributes={"type": FLASH_TYPE, "src": source})
@@ -177,6 +179,8 @@ def where(entry: Element, here: RequestContext, video: Video) -> None:
 
 
 def links(entry: Element, here: RequestContext, video: Video) -> None:
+    """Add a video's links in the service's order: page, related feeds, and in the second
+    dialect mobile page and uploader."""
     link(entry, "alternate", watch_page(video.id), page=True)
     for name in ("responses", "ratings", "complaints", "related"):
         link(entry, kind(f"video.{name}"), here.url("videos", video.id, name))

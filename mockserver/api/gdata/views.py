@@ -63,7 +63,10 @@ def page_of(here: RequestContext, things: Sequence[T]) -> Sequence[T]:
 
 
 def video_of(here: RequestContext, video_id: str) -> Video:
-    """:raises FeedError: 400 malformed id, 404 unknown"""
+    """Find the video of an id. One that is yet to be broadcast is unknown to the feeds.
+
+    :raises FeedError: 400 malformed id, 404 unknown
+    """
     if not _ID.fullmatch(video_id):
         raise FeedError(400, "Invalid id")
     video = here.world.videos.get(video_id)
@@ -90,6 +93,7 @@ def _tags(here: RequestContext) -> tuple[tuple[str, str], ...]:
 
 
 def search(here: RequestContext, path: tuple[str, ...], terms: tuple[str, ...]) -> Feed:
+    """Answer ``videos``: what matches the query, by relevance unless it asks for another order."""
     words = here.query.words
     base = Base("videos", None, "viewCount", searched=True, timed=True, public=True)
     found = select(here, base)
@@ -186,6 +190,10 @@ def comments(here: RequestContext, video: Video) -> list[CommentItem]:
 
 
 def response(here: RequestContext, video_id: str, response_id: str) -> VideoItem:
+    """Answer ``videos/ID/responses/ID``.
+
+    :raises FeedError: 400 for a malformed id, 404 where there is no such response to that video
+    """
     video, answer = video_of(here, video_id), video_of(here, response_id)
     if answer.id not in here.world.responses(video.id):
         raise FeedError(404, "Video not found")
@@ -193,6 +201,10 @@ def response(here: RequestContext, video_id: str, response_id: str) -> VideoItem
 
 
 def comment(here: RequestContext, video_id: str, comment_id: str) -> CommentItem:
+    """Answer ``videos/ID/comments/ID``.
+
+    :raises FeedError: 404, no such video, or no such comment on it
+    """
     for found in comments(here, video_of(here, video_id)):
         if found.id == comment_id:
             return found

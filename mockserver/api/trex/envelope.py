@@ -83,10 +83,13 @@ def answer(value: Any, status: int = 200) -> Response:
 
 
 def text(value: str, status: int = 200) -> Response:
+    """Answer a text as HTML, as the original server sent its plain words."""
     return Response(value, status, content_type="text/html; charset=utf-8")
 
 
 def failure(error: ApiError) -> Response:
+    """Answer an :class:`ApiError`: with its historical status where the mock imitates 2019's
+    server."""
     status = error.historical if compat() and error.historical else error.status
     return answer(error.body, status)
 
@@ -117,6 +120,7 @@ def preflight() -> Response | None:
 
 
 def allow_origin(response: Response) -> Response:
+    """Let pages of every origin read the answer: collectors run inside other sites' pages."""
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 

@@ -32,6 +32,8 @@ def _know_anything(state: BlueprintSetupState) -> None:
 
 
 def register(bp: Blueprint) -> None:
+    """Put the last route and the handlers of errors on ``bp``, so that whatever is asked below
+    its prefix is answered as JSON with CORS. Register every other route first."""
     bp.record(_know_anything)
     route(bp, "/<anything:rest>", unknown, methods=_METHODS)
     bp.before_request(preflight)

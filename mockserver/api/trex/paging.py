@@ -14,6 +14,8 @@ MOST_CSV = 2800
 
 @dataclass(frozen=True, slots=True)
 class Paging:
+    """Which rows of a list are wanted: at most ``amount``, after ``skip``."""
+
     amount: int
     skip: int = 0
 

@@ -61,6 +61,10 @@ def check_csrf(given: str | None = None) -> None:
 
 
 def check_admin(user: User) -> None:
+    """Let the administrator pass.
+
+    :raises Refused: 403, anybody else
+    """
     if not user.admin:
         _refuse("You do not have permission to perform this action.")
 

@@ -29,6 +29,10 @@ QUEUED_EXAMPLE = "NYj3DnI81AQ"
 
 
 class Archive:
+    """The tables of the archive, its jobs, users and cookie, under one lock. ``delay_s`` is how
+    long a job takes, in seconds of ``now``; a ``file`` stands in the place of the world's
+    documents."""
+
     def __init__(
         self,
         world: World,

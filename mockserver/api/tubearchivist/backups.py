@@ -15,6 +15,7 @@ from mockserver.openapi.operations import Operation
 
 
 def register(bp: ApiBlueprint) -> None:
+    """Route backup files on ``bp``; v0.5 has them below ``/appsettings``."""
     # fmt: off
     begun = ok({"message": "string", "task_id": "string|null"})
     listed = Endpoint("Backup Api List", {"GET": backups, "POST": start}, {
@@ -55,15 +56,24 @@ def backups(call: Call) -> Any:
 
 
 def start(call: Call) -> Any:
+    """Begin a backup, as a job."""
     job = begin(call.archive, "run_backup")
     return {"message": "backup task started", "task_id": job.id}
 
 
 def backup(call: Call, filename: str) -> Any:
+    """Answer one backup file.
+
+    :raises Refused: 404, no such file
+    """
     return _shown(call, _found(call, filename))
 
 
 def restore(call: Call, filename: str) -> Any:
+    """Begin to restore a backup, as a job.
+
+    :raises Refused: 404, no such file
+    """
     _found(call, filename)
     job = call.archive.saving.restore_backup(filename)
     return {
@@ -74,6 +84,10 @@ def restore(call: Call, filename: str) -> Any:
 
 
 def delete(call: Call, filename: str) -> Any:
+    """Delete a backup file; v0.5 answers 204 without a body.
+
+    :raises Refused: 404, no such file
+    """
     _found(call, filename)
     del call.archive.saving.backups[filename]
     return (None, 204) if call.modern else {"message": f"file {filename} deleted"}

@@ -19,6 +19,7 @@ from mockserver.openapi.operations import Operation, json_of
 
 
 def register(bp: ApiBlueprint) -> None:
+    """Route channels on ``bp``."""
     # fmt: off
     route(bp, "/channel/", Endpoint("Channel Api List", {"GET": channel_list, "POST": subscribe}, {
         "GET": Operation("Channels", page_of("@ArchiveChannel"), ("page", "filter")),
@@ -88,6 +89,11 @@ def resolve_channel(archive: Archive, given: str) -> str | None:
 
 
 def channel_list(call: Call) -> Any:
+    """Answer channels, a page at a time. ``filter`` chooses by subscription: v0.3 ignores it,
+    v0.4 knows ``subscribed`` alone.
+
+    :raises Refused: 400, another filter
+    """
     given = None if call.profile is V03 else call.args.get("filter")
     wanted: bool | None = None
     if given:
@@ -138,6 +144,10 @@ def _subscribe(archive: Archive, key: str) -> str:
 
 
 def channel_search(call: Call) -> Any:
+    """Answer the channel that ``q`` names by id, address or handle. v0.3 never finds one.
+
+    :raises Refused: 400 without ``q`` or for what is not a channel, 404 for an unknown one
+    """
     if call.profile is V03:
         call.missing("channel not found")
     query = call.args.get("q")
@@ -161,6 +171,10 @@ def channel_search(call: Call) -> Any:
 
 
 def channel(call: Call, channel_id: str) -> Any:
+    """Answer one channel.
+
+    :raises Refused: 404, unknown
+    """
     if channel_id not in call.archive.channels:
         call.missing("channel not found")
     return call.item(_shown(call, channel_id))
@@ -201,5 +215,7 @@ def delete_channel(call: Call, channel_id: str) -> Any:
 
 
 def channel_videos(call: Call, channel_id: str) -> Any:
+    """Answer a channel's videos, a page at a time; none is a 404 with an empty page, as in the
+    original."""
     ids = call.archive.of_channel(channel_id)
     return listed(call, ids, lambda key: shown_video(call, key), empty_404=True)

@@ -17,6 +17,8 @@ from mockserver.openapi.operations import Body, Operation
 
 
 def register(bp: ApiBlueprint) -> None:
+    """Route the cookie on ``bp``; v0.4 and v0.5 have it below ``/appsettings`` too, where only
+    v0.5 deletes it."""
     # fmt: off
     operations = {
         "GET": Operation("Whether there is a cookie", ok({
@@ -54,6 +56,7 @@ def _check(archive: Archive) -> bool:
 
 
 def show(call: Call) -> Any:
+    """Answer whether there is a cookie, and when it was last checked and with what result."""
     archive = call.archive
     found: dict[str, Any] = {"cookie_enabled": archive.cookie is not None}
     if archive.cookie_checked is not None:
@@ -66,11 +69,16 @@ def show(call: Call) -> Any:
 
 
 def validate(call: Call) -> Any:
+    """Check the stored cookie again. v0.5 answers as :func:`show` does."""
     valid = _check(call.archive)
     return show(call) if call.modern else {"cookie_validated": valid}
 
 
 def put(call: Call) -> Any:
+    """Store the cookie file sent as ``cookie``. An invalid one is forgotten again.
+
+    :raises Refused: 400, no text was sent, or it is not a cookie file
+    """
     given = call.fields().get("cookie")
     if not isinstance(given, str) or not given:
         if call.modern:
@@ -94,6 +102,7 @@ def _refused(call: Call) -> NoReturn:
 
 
 def forget(call: Call) -> Any:
+    """Delete the cookie and what is known of it; 204 without a body."""
     call.archive.cookie = None
     call.archive.cookie_checked = None
     call.archive.cookie_valid = False

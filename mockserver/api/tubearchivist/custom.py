@@ -33,6 +33,7 @@ _LETTERS = string.ascii_letters + string.digits
 
 
 def register(bp: ApiBlueprint) -> None:
+    """Route the playlists that users make on ``bp`` (v0.4 and v0.5)."""
     # fmt: off
     create_one = Endpoint("Playlist Custom List", {"POST": create}, {
         "POST": Operation("Make a playlist of one's own", item("@ArchivePlaylist"),
@@ -87,6 +88,12 @@ def _shown(call: Call, key: str) -> Any:
 
 
 def change(call: Call, playlist_id: str) -> Any:
+    """Add, take out or move the entry ``video_id`` as the body's ``action`` says; the playlist
+    comes back.
+
+    :raises Refused: 404 for an unknown playlist; 400 for one that the archive did not make, or an
+    action that cannot be done
+    """
     if playlist_id not in call.archive.playlists:
         call.missing("playlist not found")
     act(call, playlist_id)

@@ -42,6 +42,8 @@ _ORDER = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 @dataclass(frozen=True)
 class Endpoint:
+    """One path of the archive's API: what answers each method, who may, and in which profiles."""
+
     name: str
     """What OPTIONS calls it."""
     handlers: Mapping[str, Handler]
@@ -169,6 +171,7 @@ def _described(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def unknown(rest: str) -> Response:
+    """Answer 404 as HTML, whatever was asked below the prefix."""
     return not_found()
 
 

@@ -36,6 +36,7 @@ _MOST_ITEMS = 1000
 
 
 def register(bp: ApiBlueprint) -> None:
+    """Route the download queue on ``bp``."""
     # fmt: off
     route(bp, "/download/", Endpoint("Download Api List", {
         "GET": queue, "POST": add, "DELETE": delete_by_status, "PATCH": change_many}, {
@@ -69,6 +70,8 @@ def _shown(call: Call, key: str, score: float = 0) -> dict[str, Any]:
 
 
 def queue(call: Call) -> Any:
+    """Answer what waits, a page at a time, oldest first; in v0.5 what starts by itself comes
+    before the rest."""
     rows = []
     for document in filtered(call, STATUSES):
         later = call.modern and not document.get("auto_start")
@@ -162,12 +165,21 @@ def _extract(archive: Archive, wanted: list[Named], auto: bool) -> str:
 
 
 def item(call: Call, video_id: str) -> Any:
+    """Answer one item of the queue.
+
+    :raises Refused: 404, it is not in the queue
+    """
     if video_id not in call.archive.downloads:
         call.missing("Download item not found")
     return call.item(_shown(call, video_id))
 
 
 def change(call: Call, video_id: str) -> Any:
+    """Set an item's status. v0.5's ``ignore-force`` also ignores videos that were never queued.
+
+    :raises Refused: 400 for a status that the profile does not know, 404 for an item that is not
+    queued
+    """
     fields = call.fields()
     status = fields.get("status")
     known: tuple[str, ...] = (*STATUSES, "priority")
@@ -235,5 +247,6 @@ def _ignore(archive: Archive, video_id: str) -> None:
 
 
 def delete(call: Call, video_id: str) -> Any:
+    """Forget one item. That it never was there is no error; v0.5 answers 204 without a body."""
     call.archive.downloads.remove(video_id)
     return (None, 204) if call.modern else {"success": True}

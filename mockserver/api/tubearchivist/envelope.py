@@ -45,6 +45,11 @@ class Refused(Exception):
 
 
 def refuse(status: int, body: Any) -> NoReturn:
+    """End the request with another answer than success.
+
+    :param body: what is sent as JSON
+    :raises Refused: always
+    """
     raise Refused(status, body)
 
 
@@ -155,7 +160,10 @@ def not_found() -> Response:
 
 
 def check_accept() -> None:
-    """:raises Refused: the client accepts neither JSON nor HTML"""
+    """Check that the client takes JSON or HTML; a missing ``Accept`` takes all.
+
+    :raises Refused: the client accepts neither JSON nor HTML
+    """
     given = request.headers.get("Accept", "")
     if not given.strip():
         return
@@ -165,7 +173,10 @@ def check_accept() -> None:
 
 
 def check_query(args: MultiDict[str, str]) -> None:
-    """:raises Refused: a parameter is longer than any that means something"""
+    """Check the length of names and values in a query.
+
+    :raises Refused: a parameter is longer than any that means something
+    """
     for name, value in args.items(multi=True):
         if len(name) > MOST_TEXT or len(value) > MOST_TEXT:
             bad(f"the parameter {name[:50]} is too long: at most {MOST_TEXT} characters")

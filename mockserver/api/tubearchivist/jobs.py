@@ -51,6 +51,9 @@ STARTABLE = (
 
 @dataclass
 class Job:
+    """One piece of background work, from its beginning to its result. ``due`` is in epoch
+    seconds of the world's clock."""
+
     name: str
     started: float
     """Epoch seconds."""

@@ -59,6 +59,11 @@ def listed(
 
 
 def shown_video(call: Call, key: str, score: float = 0) -> Document:
+    """Show a video as this call's user sees it, with that user's own marks.
+
+    :param score: how well it matches a search
+    :raises LookupError: the archive has no such video
+    """
     document = call.archive.video(key)
     if document is None:
         raise LookupError(key)

@@ -16,6 +16,7 @@ from mockserver.openapi.operations import Body, Operation, json_of
 
 
 def register(bp: ApiBlueprint) -> None:
+    """Route ``/watched/`` on ``bp``."""
     # fmt: off
     # No document writes this path without its slash, and the recorded servers did nothing there.
     route(bp, "/watched/", Endpoint("Watched", {"POST": mark}, {
@@ -27,6 +28,10 @@ def register(bp: ApiBlueprint) -> None:
 
 
 def mark(call: Call) -> Any:
+    """Set or clear the watched mark of a video, or of every video of a channel or playlist.
+
+    :raises Refused: 400, ``id`` or ``is_watched`` is missing or of another type; 404, unknown
+    """
     fields = call.fields()
     given, on = fields.get("id"), fields.get("is_watched")
     if call.modern:

@@ -28,6 +28,9 @@ class BadPage(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """Which page of a list is asked for. ``params`` is what ``paginate`` repeats of the rest of
+    the query."""
+
     number: int
     """As asked for; 0 when not asked for."""
     size: int

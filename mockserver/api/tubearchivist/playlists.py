@@ -16,6 +16,7 @@ from mockserver.openapi.operations import Operation, json_of
 
 
 def register(bp: ApiBlueprint) -> None:
+    """Route playlists on ``bp``."""
     # fmt: off
     route(bp, "/playlist/", Endpoint("Playlist Api List", {
         "GET": playlist_list, "POST": subscribe}, {
@@ -43,6 +44,11 @@ def _shown(call: Call, key: str, score: float = 0) -> dict[str, Any]:
 
 
 def playlist_list(call: Call) -> Any:
+    """Answer playlists, a page at a time. v0.4 filters by ``playlist_type``; v0.5 by ``type``,
+    ``channel`` and ``subscribed``.
+
+    :raises Refused: 400, a filter that is not understood
+    """
     kind = channel = None
     subscribed: bool | None = None
     if call.profile is V04:
@@ -70,6 +76,10 @@ def playlist_list(call: Call) -> Any:
 
 
 def subscribe(call: Call) -> Any:
+    """Subscribe to playlists and unsubscribe, as a job; each is named by id or address.
+
+    :raises Refused: 400, without ``data`` or with an item that is not understood
+    """
     try:
         rows = call.rows()
     except KeyError:
@@ -101,6 +111,10 @@ def subscribe(call: Call) -> Any:
 
 
 def playlist(call: Call, playlist_id: str) -> Any:
+    """Answer one playlist.
+
+    :raises Refused: 404, unknown
+    """
     if playlist_id not in call.archive.playlists:
         call.missing("playlist not found")
     return call.item(_shown(call, playlist_id))
@@ -128,6 +142,11 @@ def change(call: Call, playlist_id: str) -> Any:
 
 
 def delete(call: Call, playlist_id: str) -> Any:
+    """Delete a playlist, with its videos if ``delete-videos`` says so; v0.5 answers 204 without
+    a body.
+
+    :raises Refused: 404, unknown
+    """
     archive = call.archive
     videos = list(archive.in_playlist(playlist_id))
     if not archive.playlists.remove(playlist_id):
@@ -139,5 +158,7 @@ def delete(call: Call, playlist_id: str) -> Any:
 
 
 def playlist_videos(call: Call, playlist_id: str) -> Any:
+    """Answer a playlist's videos in its order, a page at a time; none is a 404 with an empty
+    page, as in the original."""
     ids = call.archive.in_playlist(playlist_id)
     return listed(call, ids, lambda key: shown_video(call, key), empty_404=True)

@@ -14,6 +14,8 @@ _HOSTS = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com", "youtu.be
 
 
 class Named(NamedTuple):
+    """What a text names, and its id there; a handle's id is the handle."""
+
     kind: str
     """``video``, ``channel``, ``playlist`` or ``handle``."""
     id: str

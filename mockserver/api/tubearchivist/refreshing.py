@@ -22,6 +22,7 @@ _MOST_WAITING = 10_000
 
 
 def register(bp: ApiBlueprint) -> None:
+    """Route the refresh queue on ``bp``."""
     # fmt: off
     route(bp, "/refresh/", Endpoint("Refresh", {"GET": progress, "POST": refresh}, {
         "GET": Operation("How much waits to be refreshed", {

@@ -22,6 +22,8 @@ _LETTERS = string.ascii_lowercase + string.digits
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
+    """All documents as they were at ``began``. It can be restored from ``ended`` on."""
+
     name: str
     began: float
     """Epoch seconds."""
@@ -32,6 +34,8 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
+    """All documents as they were at ``made``, under a file's name."""
+
     filename: str
     made: float
     """Epoch seconds."""

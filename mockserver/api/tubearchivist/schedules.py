@@ -27,6 +27,7 @@ _MOST_URLS = 20
 
 
 def register(bp: ApiBlueprint) -> None:
+    """Route schedules and notifications on ``bp``: together in v0.4, a path a task in v0.5."""
     # fmt: off
     route(bp, "/schedule/", Endpoint("Schedule", {"GET": schedules, "DELETE": delete_named}, {
         "GET": Operation("When tasks are to run", ok([
@@ -64,6 +65,7 @@ def _shown(call: Call, name: str) -> dict[str, Any]:
 
 
 def schedules(call: Call) -> Any:
+    """Answer every schedule that was set. ``last_run_at`` is always null."""
     return [_shown(call, name) for name in call.archive.schedules]
 
 
@@ -72,6 +74,7 @@ def _missing(call: Call) -> Any:
 
 
 def schedule(call: Call, name: str) -> Any:
+    """Answer the schedule of one task; 404 where none was set."""
     return _shown(call, name) if name in call.archive.schedules else _missing(call)
 
 
@@ -94,6 +97,7 @@ def change(call: Call, name: str) -> Any:
 
 
 def delete(call: Call, name: str) -> Any:
+    """Delete the schedule of one task (204); 404 where none was set."""
     return (None, 204) if call.archive.schedules.pop(name, None) else _missing(call)
 
 
@@ -108,6 +112,7 @@ def delete_named(call: Call) -> Any:
 
 
 def urls(call: Call) -> Any:
+    """Answer, by task, the addresses that are told of its end; a task without one is left out."""
     return {
         name: {"urls": list(found), "title": NAMES[name][0]}
         for name, found in call.archive.told.items()
@@ -125,6 +130,10 @@ def _named(call: Call, fields: dict[str, Any]) -> str:
 
 
 def add_url(call: Call) -> Any:
+    """Add an address that the task ``task_name`` tells; of too many the oldest are dropped.
+
+    :raises Refused: 400, an unknown task or an address without a scheme
+    """
     fields = call.fields()
     name, url = _named(call, fields), text(fields.get("url"))
     if url is None or ":" not in url:

@@ -46,6 +46,7 @@ _KEYWORD = re.compile(r"\A([a-z]+):(.*)\Z", re.DOTALL)
 
 
 def register(bp: ApiBlueprint) -> None:
+    """Route ``/search/`` on ``bp``."""
     # fmt: off
     route(bp, "/search/", Endpoint("Search", {"GET": search}, {
         "GET": Operation("Search videos, channels and playlists", {**ok({
@@ -147,6 +148,11 @@ def parse(query: str) -> tuple[str, str, dict[str, str]]:
 
 
 def search(call: Call) -> Any:
+    """Search by ``query``, which may begin with a kind (``video:``, ``channel:``,
+    ``playlist:``, ``full:``) and hold ``key:value`` filters.
+
+    :raises Refused: 400, no query, one that is too long, or one that cannot be parsed
+    """
     query = call.args.get("query")
     if query is None:
         bad("no search query specified")

@@ -10,6 +10,7 @@ from mockserver.api.tubearchivist.tables import Document
 
 
 def thumb(video_id: str) -> str:
+    """Give the path of a video's picture in the archive's cache."""
     return f"/cache/videos/{video_id[:1].lower()}/{video_id}.jpg"
 
 
@@ -37,6 +38,10 @@ def _channel(profile: Profile, document: Document) -> Document:
 
 
 def channel(profile: Profile, document: Document, score: float = 0) -> Document:
+    """Show a stored channel in a profile.
+
+    :param score: how well it matches a search; v0.3 shows none
+    """
     return _scored(profile, _channel(profile, document), "ta_channel", score)
 
 
@@ -61,6 +66,10 @@ def _media(profile: Profile, document: Document) -> str:
 
 
 def video(profile: Profile, document: Document, score: float = 0) -> Document:
+    """Show a stored video in a profile, with its channel and player in that profile too.
+
+    :param score: how well it matches a search; v0.3 shows none
+    """
     found = dict(document)
     found["media_url"] = _media(profile, document)
     found["channel"] = _channel(profile, document.get("channel") or {})
@@ -84,6 +93,10 @@ def video(profile: Profile, document: Document, score: float = 0) -> Document:
 
 
 def playlist(profile: Profile, document: Document, score: float = 0) -> Document:
+    """Show a stored playlist in a profile.
+
+    :param score: how well it matches a search; v0.3 shows none
+    """
     found = dict(document)
     found["playlist_thumbnail"] = f"/cache/playlists/{found.get('playlist_id', '')}.jpg"
     found["playlist_last_refresh"] = shown_date(profile, found.get("playlist_last_refresh"))
@@ -93,6 +106,10 @@ def playlist(profile: Profile, document: Document, score: float = 0) -> Document
 
 
 def queued(profile: Profile, document: Document, score: float = 0) -> Document:
+    """Show an item of the download queue in a profile.
+
+    :param score: how well it matches a search; v0.3 shows none
+    """
     found = dict(document)
     length = found.pop("duration_s", 0)
     found.setdefault("duration", duration_text(profile, int(length)))

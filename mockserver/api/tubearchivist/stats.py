@@ -24,6 +24,7 @@ _DAY_S = 86_400
 
 
 def register(bp: ApiBlueprint) -> None:
+    """Route the counts on ``bp``: seven paths below ``/stats`` (v0.4 and v0.5)."""
     # fmt: off
     total: dict[str, Shape] = {"doc_count": "integer", "media_size": "integer", **LENGTH}
     counts = ok({"doc_count": "integer", "*": "integer"})
@@ -63,6 +64,7 @@ def _sum(call: Call, mask: np.ndarray) -> dict[str, Any]:
 
 
 def videos(call: Call) -> Any:
+    """Count videos, their bytes and their seconds: all, and by kind and activity."""
     known = call.archive.columns
     groups = {f"type_{KINDS[kind]}": known.alive & (known.kind == kind) for kind in (0, 1, 2)}
     groups["active_true"] = known.alive & known.active
@@ -83,14 +85,17 @@ def _flags(call: Call, kind: str) -> dict[str, Any]:
 
 
 def channels(call: Call) -> Any:
+    """Count channels: all, and by subscription and activity."""
     return _flags(call, "channel")
 
 
 def playlists(call: Call) -> Any:
+    """Count playlists: all, and by subscription and activity."""
     return _flags(call, "playlist")
 
 
 def downloads(call: Call) -> Any:
+    """Count the download queue by status, and what waits by kind of video."""
     counted: Counter[str] = Counter()
     for document in call.archive.downloads.all():
         counted[str(document["status"])] += 1
@@ -101,6 +106,8 @@ def downloads(call: Call) -> Any:
 
 
 def watch(call: Call) -> Any:
+    """Count videos and their seconds by whether this user watched them; ``progress`` is the
+    share of all seconds, 0–1."""
     known = call.archive.columns
     own = known.mask(watching().watched_by_visitor(call.profile, call.user))
     done = known.alive & (known.watched | own)
@@ -140,6 +147,10 @@ def history(call: Call) -> Any:
 
 
 def biggest(call: Call) -> Any:
+    """Answer the largest channels first, by ``order``: videos, seconds or bytes.
+
+    :raises Refused: 400, another order
+    """
     order = call.args.get("order", "doc_count")
     if order not in _ORDERS:
         if call.modern:

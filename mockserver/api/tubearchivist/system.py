@@ -23,6 +23,7 @@ _MOST_SETTING = 200
 
 
 def register(bp: ApiBlueprint) -> None:
+    """Route ping, health, log-in, tokens and settings on ``bp``."""
     # fmt: off
     credentials = Body({"username": "string", "password": "string"},
                        {"username": ADMIN, "password": PASSWORD})
@@ -60,6 +61,7 @@ def register(bp: ApiBlueprint) -> None:
 
 
 def ping(call: Call) -> Any:
+    """Answer that the credentials are right, with the version that the profile has."""
     found: dict[str, Any] = {"response": "pong", "user": call.user.id}
     if call.profile.version is not None:
         found["version"] = call.profile.version
@@ -69,6 +71,7 @@ def ping(call: Call) -> Any:
 
 
 def health(call: Call) -> Any:
+    """Answer ``OK``, to anybody."""
     return "OK"
 
 
@@ -111,6 +114,7 @@ def begin(call: Call) -> Any:
 
 
 def end(call: Call) -> Response:
+    """End the session of the cookie that was sent, and delete the cookie."""
     call.archive.users.end(request.cookies.get(access.SESSION, ""))
     response = answer(None, 204)
     response.delete_cookie(access.SESSION)
@@ -118,6 +122,7 @@ def end(call: Call) -> Response:
 
 
 def token(call: Call) -> Any:
+    """Answer the user's token."""
     return {"token": call.user.token}
 
 
@@ -128,6 +133,7 @@ def revoke(call: Call) -> Any:
 
 
 def account(call: Call) -> Any:
+    """Answer who the user is. Administrators are staff and superusers; there are no groups."""
     return {
         "id": call.user.id,
         "name": call.user.name,
@@ -147,6 +153,10 @@ def settings(call: Call) -> Any:
 
 
 def change(call: Call) -> Any:
+    """Store settings of one's own, all or none.
+
+    :raises Refused: 400, an unknown setting or a value that does not fit it
+    """
     fields = call.fields()
     for name, value in fields.items():
         if name not in SETTINGS:
@@ -175,6 +185,7 @@ def _refused(call: Call, name: str, value: Any, reason: str) -> None:
 
 
 def app_config(call: Call) -> Any:
+    """Answer the settings of the whole archive (v0.5). They are read only."""
     found = config(call.archive)
     return {
         "subscriptions": {

@@ -28,6 +28,7 @@ _OLD_TASKS = {"download_pending": "download_pending", "rescan_pending": "update_
 
 
 def register(bp: ApiBlueprint) -> None:
+    """Route snapshots, tasks, refreshing and notifications on ``bp``."""
     # fmt: off
     listed = Endpoint("Snapshot Api List", {"GET": snapshots, "POST": take}, {
         "GET": Operation("Snapshots of the archive", ok({
@@ -93,6 +94,8 @@ def _shown(archive: Archive, found: Snapshot) -> dict[str, Any]:
 
 
 def snapshots(call: Call) -> Any:
+    """Answer all snapshots, newest first, and when the next would be taken: at midnight, in
+    epoch seconds."""
     archive = call.archive
     following = (int(archive.now()) // _DAY_S + 1) * _DAY_S
     rows = [_shown(archive, found) for found in reversed(archive.saving.snapshots.values())]
@@ -106,14 +109,17 @@ def snapshots(call: Call) -> Any:
 
 
 def take(call: Call) -> Any:
+    """Begin a snapshot, and answer its name."""
     return {"snapshot_name": call.archive.saving.take()}
 
 
 def failed(call: Call, status: int, message: str) -> Any:
+    """Make a failure's body and status; v0.5 says ``error`` where the others say ``message``."""
     return {"error" if call.modern else "message": message}, status
 
 
 def snapshot(call: Call, name: str) -> Any:
+    """Answer one snapshot; 404 for an unknown one."""
     found = call.archive.saving.snapshots.get(name)
     if found is None:
         return failed(call, 404, "snapshot not found")
@@ -121,12 +127,14 @@ def snapshot(call: Call, name: str) -> Any:
 
 
 def restore(call: Call, name: str) -> Any:
+    """Begin to restore a snapshot; 400 where it is unknown or not finished."""
     if not call.archive.saving.restore(name):
         return failed(call, 400, "failed to restore snapshot")
     return {"accepted": True}
 
 
 def delete(call: Call, name: str) -> Any:
+    """Delete a snapshot, finished or not; 400 for an unknown one."""
     if call.archive.saving.snapshots.pop(name, None) is None:
         return failed(call, 400, "failed to delete snapshot")
     return (None, 204) if call.modern else {"acknowledged": True}
@@ -151,6 +159,7 @@ def begin(archive: Archive, name: str, *, named: bool = True) -> Job:
 
 
 def old_tasks(call: Call) -> Any:
+    """Answer whether subscriptions are read or downloads done at this moment (v0.3 and v0.4)."""
     jobs = call.archive.jobs
     return {
         "rescan": bool(jobs.running("update_subscribed")),
@@ -159,6 +168,10 @@ def old_tasks(call: Call) -> Any:
 
 
 def start_old(call: Call) -> Any:
+    """Start one of the two tasks of v0.3 and v0.4.
+
+    :raises Refused: 400, another name in ``run``
+    """
     name = call.fields().get("run")
     if not isinstance(name, str) or name not in _OLD_TASKS:
         bad(f"run is one of {', '.join(_OLD_TASKS)}")
@@ -167,10 +180,13 @@ def start_old(call: Call) -> Any:
 
 
 def results(call: Call) -> Any:
+    """Answer the results of all tasks. Before v0.5 only those that were started by name are
+    listed, and none is ``false``."""
     return _results(call, None)
 
 
 def results_of(call: Call, name: str) -> Any:
+    """Answer the results of one task; 404 for a name that is not a task's."""
     if name not in NAMES:
         return failed(call, 404, "invalid task name")
     return _results(call, name)
@@ -183,6 +199,7 @@ def _results(call: Call, name: str | None) -> Any:
 
 
 def start(call: Call, name: str) -> Any:
+    """Start a task by its name; 404 for an unknown one, 400 for one that cannot be started so."""
     if name not in NAMES:
         return failed(call, 404, "invalid task name")
     if name not in STARTABLE:
@@ -194,6 +211,7 @@ def start(call: Call, name: str) -> Any:
 
 
 def result(call: Call, key: str) -> Any:
+    """Answer state and result of the task with an id; 404 for an unknown one."""
     job = call.archive.jobs.get(key)
     if job is None:
         return failed(call, 404, "task id not found")
@@ -201,6 +219,8 @@ def result(call: Call, key: str) -> Any:
 
 
 def command(call: Call, key: str) -> Any:
+    """Stop or kill the task with an id; 400 for another command, 404 for a task that is not
+    running."""
     asked = call.fields().get("command")
     if asked not in ("stop", "kill"):
         return failed(call, 400, "no valid command found")

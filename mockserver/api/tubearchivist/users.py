@@ -59,6 +59,8 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 
 @dataclass
 class User:
+    """Somebody who may ask. A visitor of the sites is one too, and is never an administrator."""
+
     id: int
     name: str
     admin: bool

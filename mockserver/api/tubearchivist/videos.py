@@ -24,6 +24,7 @@ _WORD = re.compile(r"\w+")
 
 
 def register(bp: ApiBlueprint) -> None:
+    """Route videos, their comments, positions and segments on ``bp``."""
     # fmt: off
     route(bp, "/video/", Endpoint("Video Api List", {"GET": video_list}, {
         "GET": Operation("Videos", page_of("@ArchiveVideo"), (
@@ -63,6 +64,8 @@ def register(bp: ApiBlueprint) -> None:
 
 
 def video_list(call: Call) -> Any:
+    """Answer videos, filtered and sorted as the query says, a page at a time. Where nothing was
+    begun, v0.5's ``watch=continue`` is a bare list."""
     ids = select(call)
     if call.modern and call.args.get("watch") == "continue" and not ids:
         return []
@@ -70,12 +73,18 @@ def video_list(call: Call) -> Any:
 
 
 def video(call: Call, video_id: str) -> Any:
+    """Answer one video.
+
+    :raises Refused: 404, unknown
+    """
     if video_id not in call.archive.videos:
         call.missing("video not found")
     return call.item(shown_video(call, video_id))
 
 
 def delete(call: Call, video_id: str) -> Any:
+    """Delete a video from the archive. v0.5 answers 204 without a body, the others say what
+    happened; 404 for an unknown one."""
     found = call.archive.videos.remove(video_id)
     if call.modern:
         return (None, 204) if found else ({"error": "video not found"}, 404)
@@ -84,6 +93,10 @@ def delete(call: Call, video_id: str) -> Any:
 
 
 def comments(call: Call, video_id: str) -> Any:
+    """Answer a video's comments.
+
+    :raises Refused: 404, unknown video
+    """
     stored = call.archive.comments(video_id)
     if stored is None:
         call.missing("video not found")
@@ -137,6 +150,7 @@ def _about(title: Any, tags: Any) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def position(call: Call, video_id: str) -> Any:
+    """Answer where this user stopped watching, in seconds."""
     return {
         "youtube_id": video_id,
         "user_id": call.user.id,
@@ -145,6 +159,11 @@ def position(call: Call, video_id: str) -> Any:
 
 
 def keep_position(call: Call, video_id: str) -> Any:
+    """Store where this user stopped, in seconds. The older profiles take any small value and
+    any id; v0.5 takes a number and a known video, and marks a finished one as watched.
+
+    :raises Refused: 400, another type of value; 404, v0.5 only, an unknown video
+    """
     fields = call.fields()
     given = fields.get("position", 0)
     if not call.modern:
@@ -174,6 +193,10 @@ def keep_position(call: Call, video_id: str) -> Any:
 
 
 def forget_position(call: Call, video_id: str) -> Any:
+    """Delete this user's position in a video; v0.5 answers 204 without a body.
+
+    :raises Refused: 400, the id is too long to be a video's
+    """
     if len(video_id) > 64:
         bad("the id must be a video's")
     watching().forget(call.user, video_id)
@@ -181,6 +204,10 @@ def forget_position(call: Call, video_id: str) -> Any:
 
 
 def segments(call: Call, video_id: str) -> Any:
+    """Answer the sponsor segments stored with a video, or null.
+
+    :raises Refused: 404, unknown video
+    """
     document = call.archive.videos.get(video_id)
     if document is None:
         refuse(404, {"message": "video not found"})

@@ -47,6 +47,9 @@ _NOBODY = _Visitor((), {})
 
 
 class Watching:
+    """What each user watched, and where they stopped. What visitors did is read from the world
+    each time; only as many visitors as fit are kept read."""
+
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._lock = threading.Lock()

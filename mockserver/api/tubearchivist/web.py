@@ -51,16 +51,20 @@ bp = Blueprint("tubearchivist_web", __name__)
 
 @bp.errorhandler(Refused)
 def refused(error: Refused) -> Response:
+    """Answer a :class:`Refused` with its own status and body."""
     return answer(error.body, error.status)
 
 
 @bp.get("/health")
 def health() -> Response:
+    """Answer that the server works, to anybody and without JSON."""
     return Response("ok", content_type="text/plain; charset=utf-8")
 
 
 @bp.get("/login/")
 def form() -> Response:
+    """Answer the log-in form with a token against forged requests; ``next`` is kept only where
+    it stays on this server."""
     response = Response(content_type="text/html; charset=utf-8")
     token = access.give_csrf(response)
     failed = "<p role='alert'>Failed to login.</p>" if "failed" in request.args else ""
@@ -107,6 +111,10 @@ def _leads_away(rest: str) -> bool:
 
 @bp.get("/cache/<anything:rest>")
 def picture(rest: str) -> Response:
+    """Answer a picture, the same for every path.
+
+    :raises Refused: 403, without credentials
+    """
     access.caller(archive())
     if _leads_away(rest):
         return not_found()
@@ -116,6 +124,10 @@ def picture(rest: str) -> Response:
 @bp.get("/media/<anything:rest>")
 @bp.get("/youtube/<anything:rest>")
 def media(rest: str) -> Response:
+    """Answer a video's clip, or its subtitles where the path ends in ``.vtt``.
+
+    :raises Refused: 403, without credentials
+    """
     access.caller(archive())
     if _leads_away(rest):
         return not_found()

@@ -15,6 +15,9 @@ _MOST_TEXT = 300
 
 @dataclass(frozen=True, slots=True)
 class Sponsor:
+    """Who paid for an advert, as far as a leaf says: at most 300 characters of each, the site
+    in lower case."""
+
     name: str | None = None
     site: str | None = None
 

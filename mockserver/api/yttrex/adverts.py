@@ -38,6 +38,7 @@ _PAID = "(l.sponsored_site IS NOT NULL OR l.sponsored_name IS NOT NULL)"
 
 
 def register(bp: Blueprint) -> None:
+    """Route the counts of sponsors on ``bp``."""
     # fmt: off
     route(bp, "/v2/ad", latest, Operation(
         "The sponsors of the latest 400 adverts, the most frequent first", {200: _SPONSORS}),

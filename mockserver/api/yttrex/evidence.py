@@ -16,6 +16,7 @@ from mockserver.openapi.operations import Operation, json_of
 
 
 def register(bp: Blueprint) -> None:
+    """Route evidence by id and by research tag on ``bp``, with the API's own index and health."""
     # fmt: off
     route(bp, "/", hello, Operation(
         "What this is", {200: json_of({"api": "string", "documentation": "string"})}))
@@ -36,10 +37,12 @@ def register(bp: Blueprint) -> None:
 
 
 def hello() -> Response:
+    """Answer what this API is and where it is described."""
     return answer({"api": "ytTREX", "documentation": "docs/api-yttrex.md"})
 
 
 def health() -> Response:
+    """Answer that the server works, and how many tables it keeps."""
     db = mock().db
     tables_ = db.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'yttrex%'")
     return answer({"status": "success", "data": {"collections": len(tables_)}})

@@ -39,6 +39,7 @@ _NOTHING = "zero entries matching this filter!"
 
 
 def register(bp: Blueprint) -> None:
+    """Route registering, fetching and listing of experiments on ``bp``."""
     # fmt: off
     given = Body([{"url?": "string", "type?": "string", "watchFor?": "integer|string|null"}],
                  EXAMPLE_STEPS)

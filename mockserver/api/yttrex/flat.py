@@ -39,6 +39,7 @@ _METADATA_COLUMNS = (
 
 
 def register(bp: Blueprint) -> None:
+    """Route the listings across pages on ``bp``."""
     # fmt: off
     paged(bp, "/v1/author/<video_id>", author, Operation(
         "What was recommended beside the videos of a video's author",

@@ -17,6 +17,7 @@ from mockserver.openapi.operations import Body, Operation, json_of
 
 
 def register(bp: Blueprint) -> None:
+    """Route the handshake on ``bp``."""
     # fmt: off
     route(bp, "/v2/handshake", handshake, Operation(
         "Which experiment a collector is in; signed, its token",

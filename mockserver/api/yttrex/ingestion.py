@@ -45,6 +45,7 @@ _MANDATORY = (
 
 
 def register(bp: Blueprint) -> None:
+    """Route the submission of evidence on ``bp``; the first protocol's address answers 410."""
     # fmt: off
     route(bp, "/v2/events", events, Operation(
         "Submit signed evidence",
@@ -65,6 +66,10 @@ def discontinued() -> Response:
 
 
 def events() -> Response:
+    """Take a batch of signed evidence, and answer what became of each item.
+
+    :raises ApiError: the body is too large, not JSON, or of another content type
+    """
     try:
         body = body_bytes()
     except ApiError as error:

@@ -49,6 +49,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """A whole page that was sent. ``size`` is its length in UTF-16 units, as in the 2022 server."""
+
     origin: Origin
     html: str
     size: int
@@ -59,6 +61,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
+    """A small piece of a page that was sent, e.g. an advert. Offsets are in CSS pixels;
+    ``hash`` is the collector's where it sent a number, else made of the markup."""
+
     origin: Origin
     html: str
     hash: int
@@ -71,6 +76,7 @@ class Leaf:
 
 
 def is_leaf(item: Any) -> bool:
+    """Say whether an item of a batch declares itself a leaf; it may still be a bad one."""
     return isinstance(item, Mapping) and item.get("type") == "leaf"
 
 

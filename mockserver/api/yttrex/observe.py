@@ -24,6 +24,9 @@ _KINDS = frozenset({PageKind.HOME, PageKind.VIDEO, PageKind.SEARCH})
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
+    """What the parser made of a page that was sent. ``problem`` says why there is no
+    observation where one was to be expected."""
+
     status: PageStatus
     kind: PageKind
     parser: str

@@ -22,6 +22,7 @@ _CSV_MOST = 1000
 
 
 def register(bp: Blueprint) -> None:
+    """Route a supporter's own evidence on ``bp``: reading by page or by key, CSV, and deletion."""
     # fmt: off
     answers = {200: json_of("@YttrexPersonal"), 400: ERROR}
     route(bp, "/v1/personal/<token>", personal,

@@ -107,6 +107,7 @@ SERIES: dict[str, tuple[str, str, dict[str, str]]] = {
 
 
 def register(bp: Blueprint) -> None:
+    """Route the series on ``bp``. A path that stops early is a 400 that says what is missing."""
     # fmt: off
     route(bp, "/v2/statistics", index, Operation(
         "What can be asked, and the latest day of each series",

@@ -37,6 +37,7 @@ _LAST_KEYS = (
 
 
 def register(bp: Blueprint) -> None:
+    """Route observations by video and the latest of all on ``bp``."""
     # fmt: off
     route(bp, "/v1/last", last, Operation("The last twenty observations of all", {200: json_of({
         "content": [{"watcher": "string", "savingTime": "date-time", "related": ["object"],

@@ -29,6 +29,8 @@ _KINDS = {"page": AuthorKind.PAGE, "user": AuthorKind.PERSON, "group": AuthorKin
 
 @dataclass(frozen=True, slots=True)
 class Author:
+    """Who wrote a post of no world."""
+
     name: str
     path: str
     """``/elpais/`` or ``/profile.php?id=1000…``."""

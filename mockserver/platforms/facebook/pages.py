@@ -55,6 +55,11 @@ def timeline(visit: Visit, load: str, first: Part, cursor: str | None) -> Markup
 
 
 def feed(visit: Visit, load: str, first: Part, cursor: str | None) -> str:
+    """Render the whole page of the news feed with its first part.
+
+    :param load: id of this load of the feed
+    :param cursor: where the next part begins; ``None`` where nothing follows
+    """
     return _document(
         visit, "pages/feed.html", title=visit.language.t("news_feed"), load=load,
         timeline=timeline(visit, load, first, cursor),

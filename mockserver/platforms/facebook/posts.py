@@ -31,6 +31,8 @@ _HASHTAG = re.compile(r"#(\w+)")
 
 @dataclass(frozen=True)
 class AuthorView:
+    """The author of a post as the templates place it: links and pictures as addresses."""
+
     source: Source
     href: str
     avatar: str
@@ -92,8 +94,10 @@ _CARDS = {AuthorKind.PERSON: "user", AuthorKind.PAGE: "page", AuthorKind.GROUP: 
 
 
 def author_view(visit: Visit, source: Source, *, group: str | None = None) -> AuthorView:
-    """:param group: id of the group as whose member a look without hover cards links to
-    ``source``."""
+    """Make the strings of an author's links in the look of the visit.
+
+    :param group: id of the group as whose member a look without hover cards links to ``source``.
+    """
     path, look = source.path, visit.look
     if group is not None and not look.hover_cards:
         path = f"/groups/{group}/user/{source.id}/"
@@ -202,6 +206,11 @@ def _member(visit: Visit, post: Post) -> AuthorView | None:
 
 
 def post_view(visit: Visit, post: Post, *, nested: bool = False) -> PostView:
+    """Make the strings of a post.
+
+    :param nested: it stands inside a post that shares it, and so without reactions of its own and
+    without what it shares
+    """
     language, t = visit.language, visit.language.t
     author = visit.social.source(post.source_id)
     liked = post.id in visit.viewer.likes

@@ -209,6 +209,7 @@ def log_in() -> Response:
 
 
 def log_out() -> Response:
+    """Answer with the account's cookie deleted and the way home."""
     visit = _visit()
     response = make_response("", 302)
     response.headers["Location"] = "/"
@@ -217,6 +218,7 @@ def log_out() -> Response:
 
 
 def checkpoint() -> Response:
+    """Answer the page that takes a visitor for a robot, and log it as a captcha."""
     visit = _visit()
     _log(visit, "", PageKind.OTHER, PageStatus.CAPTCHA)
     return _html(visit, pages.trouble(visit, "captcha"))
@@ -321,8 +323,10 @@ def _svg(text: str) -> Response:
 
 
 def static_file(name: str) -> Response:
+    """Answer a script or style of the site, which is never cached."""
     return send_from_directory(STATIC, name, max_age=0)
 
 
 def favicon() -> Response:
+    """Answer the site's icon."""
     return _svg(pages.ICON)

@@ -78,6 +78,7 @@ class Visit:
 
 
 def remember(response: Response, name: str, value: str) -> None:
+    """Set a cookie of the site for a year."""
     response.set_cookie(name, value, max_age=_YEAR, path="/", samesite="Lax")
 
 

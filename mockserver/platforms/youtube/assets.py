@@ -81,4 +81,5 @@ def static_file(name: str) -> Response:
 
 
 def favicon() -> Response:
+    """Answer the site's icon."""
     return _svg(_ICON)

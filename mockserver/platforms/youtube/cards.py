@@ -34,6 +34,7 @@ def thumbnail_url(video_id: str, *, tall: bool = False) -> str:
 
 
 def avatar_url(channel_id: str) -> str:
+    """Give the path of a channel's picture."""
     return f"/ytc/{channel_id}=s68-c-k-c0x00ffffff-no-rj"
 
 
@@ -64,6 +65,9 @@ class First:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
+    """One place of a list as strings: what a renderer's template shows and what the inline JSON
+    says. A field is empty where the kind or the era has none; ``progress`` is in per cent."""
+
     kind: ItemKind
     content_id: str
     href: str

@@ -11,6 +11,8 @@ from mockserver.world.model import Channel
 
 @dataclass(frozen=True)
 class Link:
+    """One entry of the navigation; ``icon`` names its drawing."""
+
     text: str
     href: str
     icon: str
@@ -75,6 +77,7 @@ def guide_sections(look: Look, subscriptions: list[Channel]) -> list[tuple[str, 
 
 
 def mini_guide(look: Look) -> list[Link]:
+    """List the narrow guide at the side of a page."""
     t = look.t
     last = Link(t("you" if look.modern else "library"), "/feed/you", "library")
     return [
@@ -86,11 +89,13 @@ def mini_guide(look: Look) -> list[Link]:
 
 
 def home_chips(look: Look) -> list[str]:
+    """List the labels of the chips above the home page."""
     keys = ("all", "music", "gaming", "news", "live", "sports", "learning", "recently_uploaded")
     return [look.t(key) for key in (*keys, "watched")]
 
 
 def watch_chips(look: Look, channel: Channel) -> list[str]:
+    """List the labels of the chips above what is recommended beside a video of ``channel``."""
     t = look.t
     return [t("all"), t("from_channel", name=channel.name), t("related"), t("for_you"),
             t("recently_uploaded"), t("watched")]  # fmt: skip

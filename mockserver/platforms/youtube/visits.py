@@ -74,6 +74,10 @@ def _set(response: Response, name: str, value: str) -> None:
 
 
 def set_consent(response: Response, choice: str) -> None:
+    """Set the cookie that a choice at the consent gate leaves.
+
+    :param choice: a key of ``CONSENT_VALUES``
+    """
     _set(response, CONSENT, CONSENT_VALUES[choice])
 
 

@@ -24,6 +24,8 @@ _KEPT = ("follows", "likes", "hidden")
 
 
 class DeedKind(StrEnum):
+    """What a visitor of the feed can do that ranking hears of."""
+
     FOLLOW = "follow"
     LIKE = "like"
     HIDE = "hide"
