@@ -172,7 +172,7 @@ def _values(data: bytes, key: bytes, start: int, stop: int) -> Iterator[tuple[in
         if match and (match["joint"] != b"," or _CALL.search(data, max(0, at - 12), at)):
             first, last = match.end(), -1
             if match["quote"]:
-                last = data.find(match["quote"], first + 1, first + _MAX_VALUE)
+                last = data.find(match["quote"], first, first + _MAX_VALUE)
             elif bare := _BARE.match(data, first):
                 last = bare.end()
             if last > first:

@@ -33,6 +33,15 @@ _SURVIVED = {0: "survived", 5: "no tests", 33: "no tests"}
 #: pytest did not take its arguments (mutmut calls this a timeout), or nothing was run at all.
 _NEVER_RAN = {None: "not checked", 2: "interrupted", 34: "skipped", 255: "not run", -1: "not run"}
 
+#: Put at the end of the copy's ``tests/conftest.py``: every mutant is tried in a session of pytest
+#: of its own, which would import all of the program to be ready for runs that no room's test has.
+_NO_FORKS = """
+
+@pytest.fixture(scope="session", autouse=True)
+def forked_processes() -> None:
+    pass
+"""
+
 #: Run in the copy by the copy's own interpreter: names of all mutants, in order.
 _NAMES = """
 import json, sys
@@ -163,6 +172,8 @@ def _configure(copy: Path, room: Room) -> None:
     lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
     with (copy / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write("\n[tool.mutmut]\n" + "\n".join(lines) + "\n")
+    with (copy / "tests" / "conftest.py").open("a", encoding="utf-8") as file:
+        file.write(_NO_FORKS)
 
 
 def _run(

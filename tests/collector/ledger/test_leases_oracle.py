@@ -211,6 +211,14 @@ def test_a_refused_claim_leaves_nothing(store: Store) -> None:
     assert (row["released"], row["token"]) == ("2026-03-01T12:00:03.000Z", 1)
 
 
+def test_a_row_that_names_nobody_is_nobodys(store: Store) -> None:
+    """The table may hold leases without an owner or a process."""
+    ends = "2026-03-01T12:00:05.000Z"
+    store.db.execute("INSERT INTO leases (session, token, expires) VALUES ('one', 4, ?)", (ends,))
+    over = BEGAN + timedelta(seconds=5)
+    assert table.current_lease(store, "one") == LeaseRow("one", 4, "", None, None, over, False)
+
+
 def test_this_process_is_told_from_a_later_one_of_its_number() -> None:
     me = Owner.this_process()
     assert (me.host, me.pid) == (socket.gethostname(), os.getpid())

@@ -202,3 +202,28 @@ def test_the_account_of_the_pages_data_alone() -> None:
     clean = scrub(f"<script>var d = {json.dumps(data)};</script>Grace Hopper, GRACE@example.org")
     assert "race" not in clean
     assert clean.endswith("scrubbed-name, scrubbed-email")
+
+
+@pytest.mark.parametrize("path", ["/profile.php?id=1234567", "/groups/zebra77", "/zeb", "", "/"])
+def test_a_profile_without_a_name_in_its_address(path: str) -> None:
+    """The title tells the viewer; of the address, nothing is taken for a name."""
+    link = f'<a data-testid="blue_bar_profile_link" href="{path}" title="Ann Leeds"></a>'
+    rest = "<p>profile.php groups zebra77 zeb</p>"
+    clean = scrub(f"{link}<p>Ann Leeds</p>{rest}")
+    assert clean == f"{link.replace('Ann Leeds', 'scrubbed-name')}<p>scrubbed-name</p>{rest}"
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("<p>hello world</p>", "World Peace"),
+        ("<p>welcome back, world!</p>", "World Peace"),
+        ("<p>Hello, worlds and Worlds</p>", "World Peace"),
+        ("<p>Othello World</p>", "World Peace"),
+    ],
+)
+def test_who_is_not_greeted(text: str, first: str) -> None:
+    """A first name goes as a word with its capital, after a greeting that is a word."""
+    assert scrub(text, [first]) == text
+    greeted = "<p>Hello World, hello <i class=x>World</i>!</p>"
+    assert scrub(greeted, [first]) == greeted.replace("World", "scrubbed-name")
