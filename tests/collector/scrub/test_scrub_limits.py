@@ -106,7 +106,7 @@ def test_a_name_is_found_up_to_the_limit(written: Callable[[int], str], most: in
 def test_an_object_is_read_so_far_and_no_byte_twice(seed: int) -> None:
     """The pieces cover what lies within 4,000 bytes after an opening, in order and once."""
     dice = random.Random(seed)
-    data = b"".join(b"_" * dice.choice((1, 700, 3990, 4000, 4100)) + b"open" for _ in range(6))
+    data = b"".join(b"_" * dice.choice((0, 1, 700, 3996, 4000, 4100)) + b"open" for _ in range(6))
     data += b"_" * dice.choice((0, 1, 3999, 4000, 4001))
     wanted: set[int] = set()
     for at in range(len(data)):
@@ -183,3 +183,14 @@ def test_labels_that_are_no_text(broken: str) -> None:
 def test_a_field_outside_the_viewers_object_is_content(told: str) -> None:
     """Before it, or after the brace that ends it."""
     assert scrub(told) == told
+
+
+def test_the_first_byte_counts_as_any_other() -> None:
+    """A page, an object or a call may begin with what tells the viewer."""
+    for told in (
+        f'("idToken","{TOKEN}")', f'idToken="{TOKEN}"',
+        f'topbarMenuButtonRenderer:{{"url":"//a/{TOKEN}"}}',
+        f'DTSGInitData,{{"token":"{TOKEN}"}}', f'videoplayback"visitorData":"{TOKEN}"',
+        f'<ytd-guide-renderer>&list=PL{TOKEN}</ytd-guide-renderer>',
+    ):  # fmt: skip
+        assert f"PL{TOKEN}" not in scrub(f"{told}<p>PL{TOKEN}</p>"), told

@@ -159,6 +159,19 @@ ONE_PLACE = {
         "url=https%3A%2F%2Fr4.googlevideo.com%2Fvideoplayback%3Fexpire%3D1%26ip%3D2001%3Adb8%3A%3A7",
         "2001:db8::7",
     ),
+    "studio": (f'<a href="https://studio.youtube.com/channel/{CHANNEL}/videos">x</a>', CHANNEL),
+    "studio, escaped": (f'"https:\\/\\/studio.youtube.com\\/channel\\/{CHANNEL}"', CHANNEL),
+    "own image": (f'<img src="https://yt3.ggpht.com/yti/{IMAGE}=s88-c">', IMAGE),
+    "own playlist": (
+        '<ytd-guide-renderer><a href="/playlist?list=PLzebra0123456789">x</a>'
+        '<a href="/watch?v=x&amp;list=PLother0123456789">y</a></ytd-guide-renderer>',
+        "PLzebra0123456789",
+    ),
+    "own playlist of a video": (
+        '<ytd-guide-renderer><a href="/watch?v=x&amp;list=PLzebra0123456789">y</a>'
+        "</ytd-guide-renderer>",
+        "PLzebra0123456789",
+    ),
     "media path": (
         "https://manifest.googlevideo.com/videoplayback/expire/1/ip/203.0.113.77/id/o-A",
         "203.0.113.77",
@@ -178,6 +191,26 @@ def test_told_in_one_place_only(told: str, value: str) -> None:
     assert value not in cleaner.body(page, "text/html")
     assert value not in cleaner.address(f"https://x.example/?q={SPELLINGS['%'](value)}")
     assert SPELLINGS["%"](value) not in cleaner.text(f"GET /?q={SPELLINGS['%'](value)}")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<a href="/playlist?list=PLzebra0123456789">x</a>',
+        "<ytd-guide-renderer></ytd-guide-renderer>&list=PLzebra0123456789",
+        "&list=PLzebra0123456789<ytd-guide-renderer></ytd-guide-renderer>",
+        "</ytd-guide-renderer>&list=PLzebra0123456789<ytd-guide-renderer>",
+        "<ytd-guide-renderer>&list=PLzebra012</ytd-guide-renderer>",
+        f"https://www.youtube.com/channel/{CHANNEL}",
+        f"https://yt3.ggpht.com/ytc/{IMAGE}=s88",
+        "https://x.example/?ip=203.0.113.77",
+        "https://x.googlevideo.com/videoplayback?ip=203.0.113.777",
+        "https://x.googlevideo.com/videoplayback?ip=192.168.1.77",
+    ],
+)
+def test_what_others_have_too_tells_nobody(content: str) -> None:
+    """Playlists outside the side menu, channels and pictures of anybody, addresses of no medium."""
+    assert scrub(content) == content
 
 
 @pytest.mark.parametrize("address", ["http://[::1", "//[", "http://a:b:c/", "http://[::1]:x/@ab"])
