@@ -8,13 +8,16 @@ from __future__ import annotations
 import hashlib
 import math
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from collector.common.model import Reason
-from mockserver.world.social.composing import compose
+from mockserver.world.social import ranking as ranking_module
+from mockserver.world.social.composing import Pool, compose
 from mockserver.world.social.model import Media, Post, Story
 from mockserver.world.social.parameters import NULL_PARAMETERS, PARAMETERS, with_overrides
 from mockserver.world.social.ranking import Ranking, neighbourhood
@@ -260,3 +263,47 @@ def test_without_personalisation_nothing_that_was_done_counts() -> None:
             sum(ranking.for_viewer(each, "l", frozenset())(post).values()) for each in (one, two)
         ]
         assert scores[0] == pytest.approx(scores[1])
+
+
+@pytest.mark.parametrize(("place", "chosen"), [(38, True), (39, True), (40, False)])
+def test_the_best_forty_are_weighed_for_diversity(place: int, chosen: bool) -> None:
+    """Of many posts of one source, another's goes first though it scores less: from among the
+    forty best that are left, those that were sent already not counted."""
+    made = list(posts(4, 60).values())
+    sources = ["s1"] * 60
+    sources[place + 3] = "s2"
+    every = [replace(post, source_id=one) for post, one in zip(made, sources, strict=True)]
+    pool = Pool.of(every, lambda post: {"recency": -every.index(post) / 1000})
+    taken = pool.take({post.id for post in every[:3]}, Counter(s1=2), 0.5)
+    assert taken is not None
+    score, post, parts = taken
+    expected = every[place + 3] if chosen else every[3]
+    assert post is expected
+    assert score == pytest.approx(-(place + 3) / 1000 if chosen else -0.003 - 1.0)
+    assert parts.get("diversity", 0) == (0 if chosen else -1.0)
+    left = [post for _, post, _ in pool.scored]
+    assert left == [post for post in every[3:] if post is not expected]
+
+
+def test_a_pool_of_nothing_new_is_empty_from_then_on() -> None:
+    every = [*posts(4, 5).values()]
+    pool = Pool.of(every, lambda post: {"recency": 1.0})
+    assert [post.id for _, post, _ in pool.scored] == sorted(post.id for post in every)
+    assert pool.take({post.id for post in every}, Counter(), 0.5) is None
+    assert pool.scored == []
+
+
+@pytest.mark.parametrize(
+    ("toss", "gumbel"), [(0.0, -math.log(12 * math.log(10))), (1.0, 12 * math.log(10))]
+)
+def test_noise_is_finite_at_either_end(
+    toss: float, gumbel: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hash may be 0, of which there is no logarithm: it is held a billionth of a thousandth
+    off both ends."""
+    monkeypatch.setattr(ranking_module, "units", lambda *name: lambda post_id: toss)
+    known = posts(1, 1)
+    ranking = Ranking(5, PARAMETERS, neighbourhood(NEAR), known.get, SOURCES.get)
+    seen_by = FeedViewer("v").snapshot()
+    found = ranking.for_viewer(seen_by, "l", frozenset())(known["p00"])
+    assert found["noise"] == pytest.approx(PARAMETERS["noise"] * gumbel, rel=1e-4)
