@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from collector.common.model import PageKind, PageStatus
-from collector.platforms.facebook import status as facebook
 from collector.platforms.youtube import page_status
 from collector.platforms.youtube.marks import (
     Look,
@@ -124,6 +123,97 @@ def test_what_the_player_and_the_site_say_is_read() -> None:
     said = "<ytd-message-renderer>No</ytd-message-renderer>"
     assert without_items(late + said, PageKind.HOME).status == "empty"
     assert without_items(late + late + said, PageKind.HOME).status == "unknown"
+
+
+VIDEO, ANY = (PageKind.VIDEO,), (PageKind.VIDEO, PageKind.HOME)
+
+
+@pytest.mark.parametrize(
+    ("mark", "kinds", "status", "reason"),
+    [
+        ('<form action="https://www.google.com/sorry/index">', ANY, "captcha", "bot-check"),
+        ('<FORM ID="CAPTCHA-FORM">', ANY, "captcha", "bot-check"),
+        ('<form action="/das_captcha?x">', ANY, "captcha", "bot-check"),
+        ('<div class="a g-recaptcha b">', ANY, "captcha", "bot-check"),
+        ('<iframe src="https://www.google.com/recaptcha/api2/anchor?k">', ANY, "captcha",
+         "bot-check"),
+        ('<form method="post" action="https://consent.google.com/save">', ANY, "consent", None),
+        ("<ytm-consent-bump-v2-renderer>", ANY, "consent", None),
+        ('<div id="player" class="html5 ytp-error">', VIDEO, "unavailable", "refused"),
+        ('<div class="x" id="error-screen">', VIDEO, "unavailable", "refused"),
+        ('<yt-playability-error-supported-renderers id="error-screen">', VIDEO, "unavailable",
+         "refused"),
+        ('<FORM ACTION="https://accounts.google.com/x">', ANY, "login", "login-wall"),
+        ('<input id="identifierId">', ANY, "login", "login-wall"),
+        ('<INPUT NAME="identifier">', ANY, "login", "login-wall"),
+        ('<yt-alert-renderer class="x" type="error">', ANY, "unavailable", "removed"),
+        ("<ytd-error-renderer>", ANY, "error", None),
+        ("<h2>Error 503</h2>", ANY, "error", None),
+        ("<ytm-message-renderer>No</ytm-message-renderer>", ANY, "empty", None),
+        ("<ytd-no-results-search>No</ytd-no-results-search>", ANY, "empty", None),
+        # put away, or of another sense
+        ('<div class="x" hidden id="error-screen">', VIDEO, "unknown", "not-drawn"),
+        ('<yt-alert-renderer type="info">', ANY, "unknown", "not-drawn"),
+        ("<ytd-feed-nudge-renderer hidden>", ANY, "unknown", "not-drawn"),
+        ("<ytd-message-renderer hidden>No</ytd-message-renderer>", ANY, "unknown", "not-drawn"),
+        ("captcha, /sorry/, consent., error-screen, identifier, error-page", ANY, "unknown",
+         "not-drawn"),
+    ],
+)  # fmt: skip
+def test_every_spelling_of_a_mark(
+    mark: str, kinds: tuple[PageKind, ...], status: str, reason: str | None
+) -> None:
+    """Each alone on a page of the application; the player's only where a video was asked for."""
+    for kind in PageKind:
+        found = without_items(f"<ytd-app><p></p>{mark}", kind)
+        if kinds is ANY or kind in (PageKind.VIDEO, PageKind.OTHER):
+            assert (found.status, found.reason) == (status, reason), kind
+        else:
+            assert (found.status, found.reason) == ("unknown", "not-drawn"), kind
+
+
+def test_the_players_words_are_read_so_far() -> None:
+    """Four thousand characters from the element's beginning."""
+    opening, words = "<yt-player-error-message-renderer>", "Sign in to confirm you’re not a bot"
+    for length, reason in ((3999, "bot-check"), (4000, "bot-check"), (4001, "refused")):
+        padding = " " * (length - len(opening) - len(words))
+        assert without_items(opening + padding + words, PageKind.VIDEO).reason == reason, length
+
+
+@pytest.mark.parametrize(
+    ("inside", "end", "status"),
+    [
+        (1_999, "", "empty"), (2_000, "", "unknown"),
+        (20_000 - 23, "</ytd-message-renderer>", "empty"),
+        (20_001 - 23, "</ytd-message-renderer>", "unknown"),
+    ],
+)  # fmt: skip
+def test_a_message_is_read_to_its_end(inside: int, end: str, status: str) -> None:
+    """One that ends nowhere near is read two thousand characters far: what is behind is not its."""
+    html = f"<ytd-app><ytd-message-renderer>{' ' * (inside - 1)}!{end}"
+    if not end:
+        html = f"<ytd-app><ytd-message-renderer>{' ' * inside}!"
+    assert without_items(html, PageKind.HOME).status == status
+
+
+@pytest.mark.parametrize(
+    ("html", "url", "read"),
+    [
+        ('<a href="/watch?v=1">' * 6, HOME, True), ('<a href="/watch?v=1">' * 5, HOME, False),
+        ('<a href="/watch?v=1">' * 3 + '<a href="/shorts/1">' * 3, HOME, True),
+        ('<a href="/shorts/1">' * 6, "https://m.youtube.com/", True),
+        ('<a href="/watch?v=1">' * 6, "https://blog.example/", False),
+        ("<ytd-new-list>" + '<a href="/watch?v=1">' * 6, "https://mirror.example/", True),
+        ("<ytd-new-list>" + '<a href="/watch?v=1">' * 5, "https://mirror.example/", False),
+        ('<p>{"responseContext":{}}</p>', HOME, True), ("<p>responseContext</p>", HOME, False),
+        ('<script>window["ytInitialData"] = {}</script>', HOME, True),
+        ("<script>ytInitialPlayerResponse = '{}'</script>", HOME, True),
+        ("<p>ytInitialData</p>", HOME, False),
+    ],
+)  # fmt: skip
+def test_a_page_of_other_elements_has_to_be_read(html: str, url: str, read: bool) -> None:
+    """Six links to videos on the site or among elements of its kind, or the site's own data."""
+    assert (look(f"<body>{html}", url) == Look(None)) is read
 
 
 def test_documents_that_only_hold_data_have_to_be_read() -> None:
@@ -238,74 +328,3 @@ def test_a_consent_dialog_that_was_answered_is_none(html: str, lies: bool) -> No
 def test_text_without_markup_is_unknown() -> None:
     assert page_status("just words", HOME) is PageStatus.UNKNOWN
     assert page_status("a < b", HOME) is PageStatus.UNKNOWN
-
-
-# -- the social site -----------------------------------------------------------------------------
-
-FB = "https://www.facebook.com/"
-FB_MARKS = {
-    "captcha": '<input name="captcha_response">',
-    "consent": '<div data-cookiebanner="x"></div>',
-    "login": '<form id="login_form"></form>',
-    "gone": '<div data-testid="error_page"></div>',
-    "error": "<title>Error</title>",
-    "app": '<div id="globalContainer"></div>',
-    "text": "<p>words</p>",
-}
-POST = '<div class="userContentWrapper"></div>'
-ORDER = [
-    ("captcha", "captcha"), ("consent", "consent"), ("login", "login"), ("gone", "unavailable"),
-    ("error", "error"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("url", "bare"),
-    [
-        (FB, "empty"),
-        ("https://www.facebook.com/somebody", "empty"),
-        ("https://www.facebook.com/somebody/posts/1234567890", "ok"),
-    ],
-)
-def test_the_social_site(url: str, bare: str) -> None:
-    """A post makes a page ok; else the first obstacle; else the site itself; else words."""
-    for count in range(len(FB_MARKS) + 1):
-        for marks in itertools.combinations(FB_MARKS, count):
-            html = f"<body>{''.join(FB_MARKS[mark] for mark in marks)}</body>"
-            expected = next((status for mark, status in ORDER if mark in marks), None)
-            if expected is None and "app" in marks:
-                expected = bare
-            if expected is None:
-                expected = "unknown" if "text" in marks else "empty"
-            assert facebook.page_status(html, url) == expected, marks
-            assert facebook.page_status(html + POST, url) == "ok", marks
-
-
-@pytest.mark.parametrize(
-    ("url", "status"),
-    [
-        ("chrome-error://chromewebdata/", "error"),
-        ("https://www.facebook.com/checkpoint/1501092823525282/", "captcha"),
-        ("https://www.facebook.com/login", "login"),
-        ("https://www.facebook.com/login/", "login"),
-        ("https://www.facebook.com/login.php?next=x", "login"),
-        ("https://www.facebook.com/login/device-based/", "login"),
-        ("https://www.facebook.com/loginsomebody", "ok"),
-        ("https://www.facebook.com/privacy/consent/?flow=x", "consent"),
-        ("https://www.facebook.com/cookie/consent", "consent"),
-        ("https://www.facebook.com/consent", "consent"),
-        ("https://www.facebook.com/some/checkpoint", "ok"),
-        ("https://[broken/", "ok"),
-    ],
-)
-def test_where_the_browser_ended_up_on_the_social_site(url: str, status: str) -> None:
-    assert facebook.page_status(f"<p>{POST}</p>", url) is PageStatus(status)
-    assert facebook.page_status("\n", url) is PageStatus.EMPTY
-
-
-def test_error_pages_of_the_social_site_are_small() -> None:
-    begun = "<title>Sorry, something went wrong</title><p>words</p>"
-    filled = begun + " " * (399_999 - len(begun))
-    assert facebook.page_status(filled, FB) is PageStatus.ERROR
-    assert facebook.page_status(filled + " ", FB) is PageStatus.UNKNOWN
-    assert facebook.page_status("just words", FB) is PageStatus.UNKNOWN

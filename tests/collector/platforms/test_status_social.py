@@ -1,0 +1,85 @@
+"""Page status of the social site as a decision table, as ``test_status_oracle`` has the other's."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from collector.common.model import PageStatus
+from collector.platforms.facebook import status as facebook
+
+FB = "https://www.facebook.com/"
+FB_MARKS = {
+    "captcha": '<input name="captcha_response">',
+    "consent": '<div data-cookiebanner="x"></div>',
+    "login": '<form id="login_form"></form>',
+    "gone": '<div data-testid="error_page"></div>',
+    "error": "<title>Error</title>",
+    "app": '<div id="globalContainer"></div>',
+    "text": "<p>words</p>",
+}
+POST = '<div class="userContentWrapper"></div>'
+ORDER = [
+    ("captcha", "captcha"), ("consent", "consent"), ("login", "login"), ("gone", "unavailable"),
+    ("error", "error"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("url", "bare"),
+    [
+        (FB, "empty"),
+        ("https://www.facebook.com/somebody", "empty"),
+        ("https://www.facebook.com/somebody/posts/1234567890", "ok"),
+    ],
+)
+def test_the_social_site(url: str, bare: str) -> None:
+    """A post makes a page ok; else the first obstacle; else the site itself; else words."""
+    for count in range(len(FB_MARKS) + 1):
+        for marks in itertools.combinations(FB_MARKS, count):
+            html = f"<body>{''.join(FB_MARKS[mark] for mark in marks)}</body>"
+            expected = next((status for mark, status in ORDER if mark in marks), None)
+            if expected is None and "app" in marks:
+                expected = bare
+            if expected is None:
+                expected = "unknown" if "text" in marks else "empty"
+            assert facebook.page_status(html, url) == expected, marks
+            assert facebook.page_status(html + POST, url) == "ok", marks
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("chrome-error://chromewebdata/", "error"),
+        ("https://www.facebook.com/checkpoint/1501092823525282/", "captcha"),
+        ("https://www.facebook.com/login", "login"),
+        ("https://www.facebook.com/login/", "login"),
+        ("https://www.facebook.com/login.php?next=x", "login"),
+        ("https://www.facebook.com/login/device-based/", "login"),
+        ("https://www.facebook.com/loginsomebody", "ok"),
+        ("https://www.facebook.com/privacy/consent/?flow=x", "consent"),
+        ("https://www.facebook.com/cookie/consent", "consent"),
+        ("https://www.facebook.com/consent", "consent"),
+        ("https://www.facebook.com/checkpoint", "captcha"),
+        ("https://www.facebook.com/checkpoint/", "captcha"),
+        ("https://www.facebook.com/privacy/consent", "consent"),
+        ("https://www.facebook.com/cookie/consent/x", "consent"),
+        ("https://www.facebook.com/login.php/", "login"),
+        ("https://www.facebook.com/some/login", "ok"),
+        ("https://www.facebook.com/LOGIN", "ok"),
+        ("https://www.facebook.com/some/checkpoint", "ok"),
+        ("https://[broken/", "ok"),
+    ],
+)
+def test_where_the_browser_ended_up_on_the_social_site(url: str, status: str) -> None:
+    assert facebook.page_status(f"<p>{POST}</p>", url) is PageStatus(status)
+    assert facebook.page_status("\n", url) is PageStatus.EMPTY
+
+
+def test_error_pages_of_the_social_site_are_small() -> None:
+    begun = "<title>Sorry, something went wrong</title><p>words</p>"
+    filled = begun + " " * (399_999 - len(begun))
+    assert facebook.page_status(filled, FB) is PageStatus.ERROR
+    assert facebook.page_status(filled + " ", FB) is PageStatus.UNKNOWN
+    assert facebook.page_status("just words", FB) is PageStatus.UNKNOWN
