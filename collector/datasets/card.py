@@ -41,7 +41,8 @@ _UNITS = {
 
 SIMULATED = (
     "Every puppet is carried through its plan against the mock world itself: the same catalogue,"
-    " the same recommender, the same page loads and choices as in a run on the bundled mock.",
+    " the same recommender, the same page loads and choices as in a run on the bundled mock. The"
+    " program that carries out a run's steps carries out these.",
     "Rows of impressions are what the parser of real pages reads from the mock's own markup.",
     "truth_impressions, truth_pages and truth_watches are what the world served and was told;"
     " observations miss nothing and invent nothing of it.",
@@ -53,8 +54,11 @@ NOT_SIMULATED = (
     " of step; the world itself stands still at that moment, so ages do not grow.",
     "How many items a scroll brings into the list is estimated from the height of the window.",
     "A watch takes what is planned, or ends with the video; receipts hold its first and last"
-    " reading. Adverts before a video are watched to their end. Nothing stalls.",
-    "Clicks and key presses are skipped steps. Faults of the site do not occur.",
+    " reading. Adverts before a video are watched to their end. Nothing stalls, and a video that is"
+    " open but not watched does not play.",
+    "Clicks, key presses, screenshots, snapshots and the player's autoplay switch are skipped steps."
+    " Of a channel only its uploads are listed; its other tabs are pages of unknown status. Faults of"
+    " the site do not occur.",
     "What a page shows of the viewer's own past on a card (watched share, own like) is left out.",
 )
 

@@ -1,35 +1,39 @@
-"""A session on the social site, carried out against the world itself: no server, no browser.
+"""The social site as a puppet meets it in the world: no server, no browser.
 
-A load of the feed is a timeline; it ends, and is filed, when the next load, a wait for the next
-slot, a ``capture`` or the session's end comes. How far a scroll brings one down is an estimate:
-every post is as high as posts of the mock are on average.
+A load of the feed is a timeline, which the runner ends and files as in a run. How far a scroll
+brings one down is an estimate: every post is as high as posts of the mock are on average.
 """
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
 
 import orjson
 
-from collector.adapters.facebook.runner import until_slot
+from collector.adapters.facebook.runner import FeedRunner
 from collector.addresses import parts_of
-from collector.common.model import AuthorKind, PageKind, PageStatus, Visibility
+from collector.common.model import AuthorKind, Impression, PageKind, PageStatus, Visibility
 from collector.datasets.records import COLUMNS, Values, values_of
 from collector.datasets.seen import SeenPosts
-from collector.datasets.simulated import DONE, Result, Simulated, StepFailed
+from collector.datasets.simulated import Simulated
+from collector.datasets.site import BLANK, Page, Site
+from collector.platforms.acting import (
+    ActionFailed,
+    Heed,
+    NotAsked,
+    Settled,
+    address_on,
+    to_the_end,
+)
 from collector.platforms.facebook import PARSER
 from collector.platforms.facebook.account import account_of
-from collector.platforms.facebook.urls import SITE_HOSTS
+from collector.platforms.facebook.actions import SITE_HOSTS
 from collector.scenario.planned import PlannedStep
-from collector.scenario.steps import StepKind
-from collector.session.steps import Lost
-from collector.store import Outcome
 from collector.store.rows import packed
-from collector.store.times import from_iso
 from mockserver.platforms.facebook.language import choose as language_of
 from mockserver.platforms.facebook.looks import look_of
 from mockserver.platforms.facebook.pages import POSTS
@@ -46,42 +50,72 @@ _TRUTH = COLUMNS["truth_impressions"]
 
 
 @dataclass
-class _Timeline:
-    load: str
-    step: PlannedStep | None
-    started: float
+class PostPage(Page):
+    """A page with posts: the feed, which grows, or a source's own."""
+
+    site: FeedSite | None = None
+    source: Source | None = None
     stories: tuple[Story, ...] = ()
     down: float = 0.0
+    """CSS pixels from the top."""
+
+    def impressions(self) -> tuple[Impression, ...]:
+        if self.site is None:
+            return ()
+        read = self.site.read
+        return tuple(
+            replace(read(story).impression, position=number)
+            for number, story in enumerate(self.stories, 1)
+        )
+
+
+@dataclass
+class Timeline:
+    """What came into view of one load of the feed, while it is recorded and afterwards."""
+
+    page: PostPage
+    started: float
     seen: list[tuple[float, int]] = field(default_factory=list)
     """(seconds of the session, place from 0) as they came into view."""
+    ended: float | None = None
 
 
-class FeedSession(Simulated):
-    """One session of one puppet on a feed."""
+@dataclass
+class TimelinePage(Page):
+    """A timeline as it is filed."""
 
-    platform = "facebook"
-    parser = PARSER
+    items: list[Values] = field(default_factory=list)
+    counts: int | None = None
 
-    def __init__(
-        self, *args: Any, seen: SeenPosts, labels: Mapping[str, str], published: bool = False,
-        **more: Any,
-    ) -> None:  # fmt: skip
-        """:param published: count posts that published data would hold, in place of all."""
-        super().__init__(*args, **more)
-        self.seen_posts, self.labels, self.published = seen, labels, published
+    def rows(self) -> list[Values]:
+        return self.items
+
+    @property
+    def counted(self) -> int | None:
+        return self.counts
+
+
+class FeedSite(Site):
+    """One puppet's browser on the social site, and its actions."""
+
+    platform: ClassVar[str] = "facebook"
+    parser: ClassVar[str] = PARSER
+    page: PostPage
+
+    def __init__(self, *args: Any, seen: SeenPosts, visitor: str) -> None:
+        super().__init__(*args)
+        self._seen_posts = seen
         self.social = self.world.social
         self.language = language_of(self.planned.persona.locale)
-        self.viewer = self.social.viewer(self.visitor, lang=self.language.tag)
-        self._visit_of = Visit(
-            self.world, self.visitor, self.viewer, self.language,
+        self.viewer = self.social.viewer(visitor, lang=self.language.tag)
+        self._visit = Visit(
+            self.world, visitor, self.viewer, self.language,
             look_of(self.world.era, agent=self.planned.persona.user_agent or ""),
-            account_of(self.visitor), True, self.world.now(),
+            account_of(visitor), True, self.world.now(),
         )  # fmt: skip
-        self._timeline: _Timeline | None = None
-        self._timelines = 0
-        self._source: Source | None = None
-        self._path = ""
-        self._owed: PlannedStep | None = None
+        self.page = PostPage(BLANK, PageKind.OTHER, PageStatus.UNKNOWN)
+        self._open: Timeline | None = None
+        self._done: list[Timeline] = []
 
     def forget(self) -> None:
         viewer = self.viewer
@@ -93,177 +127,186 @@ class FeedSession(Simulated):
             viewer.seen.clear()
             viewer.timelines.clear()
 
-    def finish(self) -> None:
-        self._end()
+    def read(self, story: Story) -> Any:
+        """A post as its reader has it, in the look that this puppet is sent."""
+        return self._seen_posts.read(story, self.language, self._visit.look)
 
-    # ---- steps that end on a page
+    # ---- going somewhere
 
-    def do_visit(self, step: PlannedStep, following: StepKind | None) -> Result:
-        self._end()
-        return self._go(_path_of(step.args["url"]), step, following)
+    def visit(self, target: str) -> Settled:
+        self._document(address_on(ORIGIN, target, SITE_HOSTS).removeprefix(ORIGIN))
+        return self.settle()
 
-    def _go(self, path: str, step: PlannedStep, following: StepKind | None) -> Result:
-        self._path, self._source, self._timeline = path, None, None
-        load = self._visit_of.next_load()
-        self._loads += 1
-        parts = parts_of(path)
-        status, kind = PageStatus.OK, PageKind.HOME if parts.path == "/" else PageKind.CHANNEL
-        if self.viewer.consented is None:
-            status = PageStatus.CONSENT
-        elif parts.path != "/":
-            first, *others = parts.path.strip("/").split("/")
-            number = parse_qs(parts.query).get("id", [""])[0]
-            if first == "pages" and others:
-                first, number = "profile.php", others[-1]
-            self._source = self.social.sources.by_path(first, number)
-            if self._source is None:
-                status = PageStatus.UNAVAILABLE
-        self.made.add(
-            "truth_pages", time=self.time, puppet=self.puppet, load=load, path=path,
-            kind=str(kind), status=str(status), lang=self.language.tag,
-        )  # fmt: skip
-        wanted = step.args.get("capture", False)
-        self.lost = None if status is PageStatus.OK else Lost(step.index, came=True)
-        if status is PageStatus.CONSENT and following is StepKind.CONSENT:
-            self._owed = step if wanted else None
-            return Result(Outcome.DONE, "consent dialog, answered by the next step")
-        if status is PageStatus.OK:
-            if kind is PageKind.HOME:
-                self._begin(load, step if wanted else None)
-            return DONE
-        if wanted:
-            self._file(
-                url=ORIGIN + path, kind=str(kind), status=str(status), load=load, fields={},
-                items=[], lang=self.language.tag, login=1, step=step.index,
-            )  # fmt: skip
-        return Result(Outcome.MISSING, f"page status {status}")
+    def refresh(self) -> Settled:
+        """Ask for new posts in the page: a new timeline without a new document."""
+        page = self.page
+        if page.kind is not PageKind.HOME or page.status is not PageStatus.OK:
+            raise ActionFailed("this page has no way to ask for new posts")
+        self._close()
+        self._load(page.url.removeprefix(ORIGIN))
+        self._begin()
+        return self.settle()
 
-    def do_consent(self, step: PlannedStep, following: StepKind | None) -> Result:
-        if self.viewer.consented is not None or not self._path:
-            return Result(Outcome.DONE, "not asked (no cookie dialog on this page)")
-        self.viewer.consent(step.args["choice"])
-        owed, self._owed = self._owed, None
-        again = owed or step
-        return self._go(self._path, again, None)
+    # ---- the consent dialog
 
-    def do_refresh(self, step: PlannedStep, following: StepKind | None) -> Result:
-        self._end()
-        if self._path != "/":
-            raise StepFailed("there is no feed to refresh: visit home first")
-        load = self._visit_of.next_load()
-        self._loads += 1
-        self._begin(load, step if step.args["capture"] else None)
-        self.lost = None
-        return DONE
+    def consent_asked(self) -> bool:
+        return self.viewer.consented is None and self.page.url != BLANK
 
-    def do_capture(self, step: PlannedStep, following: StepKind | None) -> Result:
-        if self._timeline is None or self._timeline.step is None:
-            raise StepFailed("there is no timeline to capture: visit home or refresh first")
-        self._timeline.step = step
-        return Result(Outcome.DONE, f"{self._end()} posts seen")
+    def consent(self, choice: str) -> Settled:
+        """Answer the cookie dialog; the page loads anew."""
+        if not self.consent_asked():
+            raise NotAsked("no cookie dialog on this page")
+        self.viewer.consent(choice)
+        self._document(self.page.url.removeprefix(ORIGIN))
+        return self.settle()
 
-    def do_slot(self, step: PlannedStep, following: StepKind | None) -> Result:
-        self._end()
-        now = from_iso(self.time)
-        wait_s = until_slot(now.hour * 3600 + now.minute * 60 + now.second, step.args)
-        self.seconds += wait_s
-        return Result(Outcome.DONE, f"waited {wait_s:.0f} s")
+    # ---- the page's clock
 
-    # ---- steps on the page
+    def second_of_day(self) -> float:
+        """Seconds since midnight where the persona is."""
+        now = self.clock.now().astimezone(ZoneInfo(self.planned.persona.timezone))
+        return now.hour * 3600 + now.minute * 60 + now.second
 
-    def do_scroll(self, step: PlannedStep, following: StepKind | None) -> Result:
-        args, line = step.args, self._timeline
-        if line is None:
-            return Result(Outcome.DONE, "0 posts seen")
-        height = self.planned.persona.viewport[1]
-        every_s = args["every_s"] or 0.0
-        until, ended = args["until"], False
-        if args["pixels"] is not None:
-            moves = [float(args["pixels"])] * args["times"]
-        elif args["screens"] is not None:
-            whole, part = divmod(args["screens"], 1)
-            moves = [float(height)] * int(whole) + ([height * part] if part else [])
-        else:
-            moves = []
-        for pixels in moves:
+    def skip(self, seconds_s: float) -> None:
+        self.let_pass(seconds_s)
+
+    # ---- moving down the feed
+
+    def seen(self) -> int:
+        """How many posts of this timeline have come into view."""
+        return len(self._open.seen) if self._open else 0
+
+    def take(self) -> list[dict[str, Any]]:
+        """End the timeline, if one is open, and hand over what was recorded."""
+        self._close()
+        found, self._done = self._done, []
+        return [{"posts": line.seen, "timeline": line} for line in found]
+
+    def viewer_name(self) -> str | None:
+        """Nothing names the viewer in what the world hands over."""
+        return None
+
+    def scroll_pixels(
+        self,
+        pixels: int,
+        times: int = 1,
+        every_s: float = 0,
+        until: int | None = None,
+        *,
+        heed: Heed = to_the_end,
+    ) -> int:
+        """Move down by so many CSS pixels, ``times`` times, letting ``every_s`` pass after each,
+        until the end or until so many posts have been seen; answers how many were."""
+        line = self._open
+        for _ in range(times if line is not None else 0):
             ended = self._down(line, pixels)
-            self.seconds += every_s
-            if ended or (until is not None and len(line.seen) >= until):
+            self.let_pass(every_s)
+            if ended or (until is not None and self.seen() >= until) or not heed(self.seen()):
                 break
-        while not moves and not ended and (until is None or len(line.seen) < until):
-            ended = self._down(line, height / 2)
-            self.seconds += every_s
-        return Result(Outcome.DONE, f"{len(line.seen)} posts seen")
+        return self.seen()
 
-    def do_like(self, step: PlannedStep, following: StepKind | None) -> Result:
-        args = step.args
-        wanted = []
-        shown = self._shown()
-        for story in shown[: args.get("top")]:
-            item = self.seen_posts.read(story, self.language, self._visit_of.look)
-            name = item.row["post_id"]
-            if not name or story.post.sponsored:
-                continue
-            link = (item.row["source_link"] or "").lower().split("/")
-            if args.get("topics") and self.labels.get(name) not in args["topics"]:
-                continue
-            if args.get("source") and args["source"].strip("/").lower() not in link:
-                continue
-            wanted.append(story.post.id)
-        if rank := args.get("rank"):
-            wanted = wanted[rank - 1 : rank]
-        wanted = wanted[: args.get("count") or 1]
-        if not wanted:
-            raise StepFailed(f"none of the {len(shown)} posts on the page is one to like")
-        for post_id in wanted:
-            self.viewer.like(post_id, args["on"])
-        return Result(Outcome.DONE, ", ".join(wanted))
+    def scroll_screens(self, screens: float, every_s: float = 0, *, heed: Heed = to_the_end) -> int:
+        whole, part = divmod(screens, 1)
+        down = self.scroll_pixels
+        seen = down(self.height, int(whole), every_s, heed=heed) if whole else self.seen()
+        return down(max(int(self.height * part), 1), 1, every_s) if part else seen
 
-    def do_subscribe(self, step: PlannedStep, following: StepKind | None) -> Result:
-        if self._source is None or self._source.kind is not AuthorKind.PAGE:
-            raise StepFailed("there is no page to follow")
-        self.viewer.follow(self._source.id, step.args["on"])
-        return DONE
+    def scroll_until(
+        self, items: int | None, every_s: float = 0, *, heed: Heed = to_the_end
+    ) -> int:
+        """Move down until so many posts have been seen (``None``: until the feed ends)."""
+        line = self._open
+        while line is not None and (items is None or self.seen() < items):
+            ended = self._down(line, self.height // 2)
+            self.let_pass(every_s)
+            if ended or not heed(self.seen()):
+                break
+        return self.seen()
 
-    def do_screenshot(self, step: PlannedStep, following: StepKind | None) -> Result:
-        return DONE
+    # ---- buttons
+
+    def like(self, on: bool = True, *, nth: int = 0) -> None:
+        """Like the ``nth`` post (0-based) of those on the page."""
+        self.viewer.like(self.page.stories[nth].post.id, on)
+
+    def subscribe(self, on: bool = True) -> None:
+        """Follow the page that is shown."""
+        source = self.page.source
+        if source is None or source.kind is not AuthorKind.PAGE:
+            raise ActionFailed("this page has no follow button")
+        self.viewer.follow(source.id, on)
+
+    # ---- pages
+
+    def _document(self, path: str) -> None:
+        self._open, self._done = None, []  # a recorder goes with its document
+        page = self._load(path)
+        parts = parts_of(path)
+        page.kind = PageKind.HOME if parts.path == "/" else PageKind.CHANNEL
+        if self.viewer.consented is None:
+            page.status = PageStatus.CONSENT
+        elif page.kind is not PageKind.HOME:
+            self._of_source(page, parts.path, parse_qs(parts.query).get("id", [""])[0])
+        self.log_page(path, page.kind, page.status, page.event, self.language.tag)
+        if page.status is PageStatus.OK and page.kind is PageKind.HOME:
+            self._begin()
+
+    def _load(self, path: str) -> PostPage:
+        load = self._visit.next_load()
+        self.loads += 1
+        self.page = PostPage(
+            ORIGIN + path, PageKind.HOME, PageStatus.OK, load, self.loads, lang=self.language.tag,
+            login=1, site=self,
+        )  # fmt: skip
+        return self.page
+
+    def _of_source(self, page: PostPage, path: str, number: str) -> None:
+        """The page of whoever the address names, with the posts that it shows to strangers."""
+        first, *others = path.strip("/").split("/")
+        if first == "pages" and others:
+            first, number = "profile.php", others[-1]
+        page.source = source = self.social.sources.by_path(first, number)
+        if source is None:
+            page.status = PageStatus.UNAVAILABLE
+            return
+        posts = [p for p in self.social.posts_of(source) if p.public and not p.sponsored]
+        page.stories = tuple(Story(slot, post) for slot, post in enumerate(posts[:POSTS], 1))
 
     # ---- timelines
 
-    def _begin(self, load: str, step: PlannedStep | None) -> None:
-        self._timeline = line = _Timeline(load, step, self.seconds)
-        self._fetch(line)
+    def _begin(self) -> None:
+        self._open = line = Timeline(self.page, self.clock.seconds)
+        self._fetch(line.page)
         self._down(line, 0.0)
 
-    def _shown(self) -> tuple[Story, ...]:
-        """The posts on the page as it stands."""
-        if self._timeline is not None:
-            return self._timeline.stories
-        if self._source is None:
-            raise StepFailed("no page with posts is open")
-        posts = [p for p in self.social.posts_of(self._source) if p.public and not p.sponsored]
-        return tuple(Story(slot, post) for slot, post in enumerate(posts[:POSTS], 1))
+    def _close(self) -> None:
+        if self._open is not None:
+            self._open.ended = self.clock.seconds
+            self._done.append(self._open)
+            self._open = None
 
-    def _down(self, line: _Timeline, pixels: float) -> bool:
+    def _down(self, line: Timeline | None, pixels: float) -> bool:
         """Scroll; what comes into view is recorded. True at the end of the feed."""
-        height = self.planned.persona.viewport[1]
-        whole = TOP + len(line.stories) * EVERY
-        while line.down + pixels + (1 + AHEAD) * height > whole and self._fetch(line):
-            whole = TOP + len(line.stories) * EVERY
-        before = line.down
-        line.down = min(line.down + pixels, max(whole - height, 0.0))
-        while len(line.seen) < len(line.stories):
-            if TOP + len(line.seen) * EVERY >= line.down + height:
+        if line is None:
+            return True
+        page, height = line.page, self.height
+        whole = TOP + len(page.stories) * EVERY
+        while page.down + pixels + (1 + AHEAD) * height > whole and self._fetch(page):
+            whole = TOP + len(page.stories) * EVERY
+        before = page.down
+        page.down = min(page.down + pixels, max(whole - height, 0.0))
+        while len(line.seen) < len(page.stories):
+            if TOP + len(line.seen) * EVERY >= page.down + height:
                 break
-            line.seen.append((self.seconds, len(line.seen)))
-            self.seconds += 0.05
-        return pixels > 0 and line.down == before
+            line.seen.append((self.clock.seconds, len(line.seen)))
+            self.clock.seconds += 0.05
+        return pixels > 0 and page.down == before
 
-    def _fetch(self, line: _Timeline) -> int:
+    def _fetch(self, page: PostPage) -> int:
         """The next part of a timeline, on record as served; how many places it has."""
-        part = self.social.timeline(self.viewer, line.load, start=len(line.stories))
-        line.stories += part
-        made, time = self.made.tables["truth_impressions"], self.time
+        part = self.social.timeline(self.viewer, page.event, start=len(page.stories))
+        page.stories += part
+        made, time = self.made.tables["truth_impressions"], self.clock.written()
         for story in part:
             post = story.post
             with self.viewer.lock:
@@ -271,8 +314,8 @@ class FeedSession(Simulated):
             card = post.card.link if post.sponsored and post.card is not None else post.id
             row = {
                 "time": time,
-                "puppet": self.puppet,
-                "load": line.load,
+                "puppet": self.planned.puppet,
+                "load": page.event,
                 "surface": "feed",
                 "slot": story.slot,
                 "kind": "ad" if post.sponsored else "post",
@@ -293,83 +336,98 @@ class FeedSession(Simulated):
             made.append(tuple(map(row.get, _TRUTH)))
         return len(part)
 
-    def _end(self) -> int:
-        """End the open timeline and file it; answers how many posts it has."""
-        line, self._timeline = self._timeline, None
-        if line is None or line.step is None:
-            return 0
-        self._timelines += 1
-        name = f"{self.run}/{self.planned.id}/timeline/{self._timelines}"
-        own = str(uuid.uuid5(uuid.NAMESPACE_URL, name))
-        height = self.planned.persona.viewport[1]
-        left = [seconds for seconds, _ in line.seen[max(height // EVERY, 1) :]]
-        items: list[Values] = []
-        counted = private = 0
-        rows = self.made.tables["feed"]
+
+class _Runner(FeedRunner):
+    """Files a timeline as rows: there is no evidence that they could be read from."""
+
+    published = False
+    """Count only posts that published data would hold."""
+
+    def _file(
+        self, record: dict[str, Any], page: Any, step: PlannedStep, known: Sequence[str]
+    ) -> None:
+        site: Any = self.actions
+        rows: Any = self.filing
+        line: Timeline = record["timeline"]
+        own = self._next_timeline()
+        started = site.clock.written(line.started)
+        seen = _Seen(site, line, own)
+        rows.made.tables["feed"] += seen.rows
+        rows.made.add(
+            "timelines",
+            id=own,
+            run=rows.run,
+            puppet=rows.puppet,
+            session=self.session,
+            step=step.index,
+            started=started,
+            url=line.page.url,
+            event=line.page.event,
+            impressions=len(line.seen),
+        )
+        fields = {
+            "timelineId": own,
+            "startTime": started,
+            "load": line.page.event,
+            "private": seen.private,
+        }
+        filed = TimelinePage(
+            line.page.url, PageKind.HOME, PageStatus.OK, line.page.event, line.page.number, fields,
+            line.page.lang, 1, seen.items, seen.public if self.published else None,
+        )  # fmt: skip
+        rows.file(filed, step.index)
+
+
+class _Seen:
+    """The rows of a timeline: its posts in line, and what the page of them shows."""
+
+    def __init__(self, site: FeedSite, line: Timeline, own: str) -> None:
+        self.rows: list[Values] = []
+        self.items: list[Values] = []
+        self.public = self.private = 0
+        clock, ended = site.clock, line.ended or 0.0
+        left = [seconds for seconds, _ in line.seen[max(site.height // EVERY, 1) :]]
         for number, (seconds, place) in enumerate(line.seen, 1):
-            read = self.seen_posts.read(line.stories[place], self.language, self._visit_of.look)
-            gone = left[place] if place < len(left) else self.seconds
+            read = site.read(line.page.stories[place])
+            gone = left[place] if place < len(left) else ended
             top = TOP + place * EVERY
-            time = self.moment(seconds)
-            seen_s = round(max(gone - seconds, 0.05), 3)
+            moment = clock.moment(seconds)
+            time, seen_s = clock.written(seconds), round(max(gone - seconds, 0.05), 3)
             bottom = top + EVERY - GAP
             row = {
                 **read.row, "timeline": own, "number": number, "position": number, "time": time,
                 "visible_s": seen_s, "top": top, "bottom": bottom,
             }  # fmt: skip
             if read.published is not None:
-                row["delay_s"] = (from_iso(time) - read.published).total_seconds()
-            counted += bool(row["post_id"])
-            private += row["visibility"] == Visibility.PRIVATE
-            rows.append(tuple(map(row.get, COLUMNS["feed"])))
+                row["delay_s"] = (moment - read.published).total_seconds()
+            self.public += bool(row["post_id"])
+            self.private += row["visibility"] == Visibility.PRIVATE
+            self.rows.append(tuple(map(row.get, COLUMNS["feed"])))
             extra = {
                 **read.extra, "impressionOrder": number, "impressionTime": time,
                 "visible_s": seen_s, "top": top, "bottom": bottom,
             }  # fmt: skip
-            items.append(values_of("impressions", {**read.item, "extra": packed(extra)}))
-        started = self.moment(line.started)
-        self.made.add(
-            "timelines",
-            id=own,
-            run=self.run,
-            puppet=self.puppet,
-            session=self.planned.id,
-            step=line.step.index,
-            started=started,
-            url=ORIGIN + "/",
-            event=line.load,
-            impressions=len(line.seen),
-        )
-        fields = {
-            "timelineId": own,
-            "startTime": started,
-            "load": line.load,
-            "private": private,
-        }
-        before = self.made.rows
-        self._file(
-            url=ORIGIN + "/", kind="home", status="ok", load=line.load, fields=fields, items=items,
-            lang=self.language.tag, login=1, step=line.step.index,
-        )  # fmt: skip
-        if self.published:
-            self.made.rows = before + counted
-        self._enough()
-        return len(line.seen)
+            self.items.append(values_of("impressions", {**read.item, "extra": packed(extra)}))
 
 
-def _path_of(target: str) -> str:
-    """The address on the site that a scenario means.
+class FeedSession(Simulated):
+    """One session of one puppet on a feed.
 
-    :raises StepFailed: it is another site's
+    :param published: count posts that published data would hold, in place of all.
     """
-    if target == "home":
-        return "/"
-    if target.startswith("/"):
-        return target
-    parts = parts_of(target)
-    if parts.host in SITE_HOSTS or parts.host == "facebook.localhost":
-        return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    raise StepFailed(f"{target!r} is not on this site")
+
+    runner = _Runner
+
+    def __init__(self, *args: Any, seen: SeenPosts, published: bool = False, **more: Any) -> None:
+        self._seen = seen
+        super().__init__(*args, **more)
+        self.steps.published = published  # type: ignore[attr-defined]
+
+    def open_site(self) -> FeedSite:
+        return FeedSite(
+            self.world, self.planned, self.clock, self.made, seen=self._seen,
+            visitor=self.known.visitor,
+        )  # fmt: skip
 
 
 def _json(value: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from collector.common.model import FeedImpression, Visibility
+from collector.common.model import FeedImpression, Impression, Visibility
 from collector.platforms.facebook import parse_post
 from collector.platforms.facebook.parse.feed import impression_of
 from collector.platforms.facebook.privacy import people, without_people
@@ -36,6 +36,8 @@ class Read:
     """Its row of ``impressions``."""
     extra: dict[str, Any]
     """What stands in that row's ``extra``."""
+    impression: Impression
+    """What a step sees of it; its position is empty too."""
 
 
 class SeenPosts:
@@ -91,4 +93,5 @@ class SeenPosts:
             published=None if private else post.published,
             item=from_impression("", impression),
             extra=dict(impression.extra),
+            impression=impression,
         )

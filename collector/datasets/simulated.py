@@ -1,4 +1,4 @@
-"""What every simulated session does: its clock, its ledger, the pages it files.
+"""One simulated session: its plan carried out by the real runner of steps, and its rows.
 
 Protects the rules of a real session: a step is planned, started and finished; a page in any status
 but ``ok`` is a missing cell; what cannot be simulated is skipped and says so.
@@ -7,18 +7,24 @@ but ``ok`` is a missing cell; what cannot be simulated is skipped and says so.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 from collector.common.identity import KeyPair, pseudonym
-from collector.datasets.records import COLUMNS, Enough, Session, Values
+from collector.datasets.clock import Clock
+from collector.datasets.filing import RowFiling
+from collector.datasets.records import Enough, Session
+from collector.datasets.site import Reader, Site
+from collector.platforms.registry import spec_of
 from collector.profile import visitor_id_of
 from collector.scenario.planned import PlannedSession, PlannedStep
 from collector.scenario.steps import StepKind
-from collector.scenario.verb import Needs, traits
-from collector.session.steps import Lost
+from collector.scenario.verb import traits
+from collector.session.pacing import Pacing
+from collector.session.steps import DONE, StepResult, StepRunner
 from collector.store import Outcome, SessionState
 from collector.store.rows import packed
 from collector.store.times import to_iso
@@ -26,24 +32,6 @@ from mockserver.world import World
 
 #: Between the starts of two blocks.
 BLOCK_EVERY_S = 60.0
-
-
-_SURFACE, _ITEM = map(COLUMNS["impressions"].index, ("surface", "item_id"))
-
-
-class StepFailed(Exception):
-    """The step could not be done; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a simulated step came to, as the ledger has it."""
-
-    outcome: Outcome
-    detail: str | None = None
-
-
-DONE = Result(Outcome.DONE)
 
 
 @dataclass
@@ -54,16 +42,19 @@ class Puppet:
     visitor: str
     free: datetime
     """When its last session ended."""
-    visited: set[str] = field(default_factory=set)
-    """Videos whose watch pages it has had."""
+    had: dict[str, None] = field(default_factory=dict)
+    """Addresses of the pages that it has on record, in the order of coming."""
 
 
 class Simulated:
-    """One session. Subclasses have a method ``do_VERB`` for each verb of their platform
-    that has more to it than what :meth:`_otherwise` does."""
+    """One session. A subclass says on which platform: its site in the world, and its runner.
 
-    platform = ""
-    parser = ""
+    :param known: the puppet as its last session left it; ``None`` for its first.
+    :param labels: topic by item id, for steps that follow a topic.
+    :param most: end at the page on which so many impressions are reached.
+    """
+
+    runner: ClassVar[type[StepRunner]]
 
     def __init__(
         self,
@@ -72,55 +63,70 @@ class Simulated:
         planned: PlannedSession,
         known: Puppet | None,
         *,
+        labels: Mapping[str, str],
         most: int | None = None,
     ) -> None:
-        """
-        :param known: the puppet as its last session left it; ``None`` for its first.
-        :param most: end at the page on which so many impressions are reached.
-        """
-        self.world = world
-        self.run = run
-        self.planned = planned
-        self.most = most
+        self.world, self.run, self.planned = world, run, planned
         self.made = Session(planned.id)
-        self.puppet = planned.puppet
         self.first = known is None
         world.ruling.puppets[visitor_id_of(planned.seed)] = (planned.arm, planned.block)
-        began = world.now()
-        free = began + timedelta(seconds=BLOCK_EVERY_S * (planned.block - 1))
+        self.began = world.now()
+        free = self.began + timedelta(seconds=BLOCK_EVERY_S * (planned.block - 1))
         self.known = known or Puppet(planned.seed, visitor_id_of(planned.seed), free)
-        self.visitor = self.known.visitor
-        self.seconds = 0.0
-        self.due = planned.due.at(began) if planned.due is not None else None
-        self._start = max(self.known.free, self.due or self.known.free)
-        self._filed = 0
-        self._loads = 0
-        self._at: PlannedStep | None = None
-        self.lost: Lost | None = None
+        self.due = planned.due.at(self.began) if planned.due is not None else None
+        self.clock = Clock(max(self.known.free, self.due or self.known.free))
+        self.site = self.open_site()
+        reader = Reader(spec_of(self.site.platform).platform, self.site.parser)
+        filing = RowFiling(
+            spec_of(self.site.platform), self.made, self.clock, run=run, planned=planned,
+            reader=reader, labels=labels, had=self.known.had, most=most,
+        )  # fmt: skip
+        # The world's site is browser and actions in one, and the rows are files and store.
+        browser: Any = self.site
+        rows: Any = filing
+        self.steps = self.runner(
+            browser,
+            browser,
+            rows,
+            rows,
+            session=planned.id,
+            screenshots=Path(),
+            pacing=Pacing(browser, clock=lambda: self.clock.seconds),
+            reader=reader,  # type: ignore[arg-type]
+        )
+
+    def open_site(self) -> Site:
+        """The platform in the world as this session's puppet meets it."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Make the world's viewer as new: what it did is needed no more, and the same puppet can be
+        simulated again."""
+        self.site.forget()
 
     # ---- the whole session
 
     def simulate(self) -> Session:
         """Carry out every step; what it left is complete when this returns."""
-        planned, made = self.planned, self.made
+        planned, made, clock = self.planned, self.made, self.clock
         if self.first:
             self._introduce()
 
-        began, ended = self.time, None
+        started, ended = clock.written(), None
         for number, step in enumerate(planned.steps):
             if ended is not None:
-                self._enter(step, None, None, Result(Outcome.SKIPPED, ended))
+                self._enter(step, None, StepResult(Outcome.SKIPPED, ended))
                 continue
             following = planned.steps[number + 1 : number + 2]
-            started, self._at = self.time, step
+            began = clock.written()
             try:
                 result = self._carry_out(step, following[0].kind if following else None)
             except Enough:
                 result, ended = DONE, "the dataset ends before"
-            self._enter(step, started, self.time, result)
+            self._enter(step, began, result)
         if ended is None:
             try:
-                self.finish()
+                self.steps.finish()
             except Enough:
                 ended = "the dataset ends here"
         state = SessionState.DONE if ended is None else SessionState.INTERRUPTED
@@ -133,22 +139,23 @@ class Simulated:
             position=planned.order - 1,
             seed=planned.seed,
             state=str(state),
-            ready=began,
-            started=began,
-            finished=self.time,
+            ready=started,
+            started=started,
+            finished=clock.written(),
             skew_ms=0.0,
             detail=None if ended is None else "the dataset ends here",
         )
+        late_s = (clock.began - self.due).total_seconds() if self.due is not None else None
         made.add(
             "turns",
             session=planned.id,
             wave=planned.wave,
             slot=planned.slot,
             due=to_iso(self.due) if self.due is not None else None,
-            late_s=(self._start - self.due).total_seconds() if self.due is not None else None,
-            clock=self.time,
+            late_s=late_s,
+            clock=clock.written(),
         )
-        self.known.free = self._start + timedelta(seconds=self.seconds)
+        self.known.free = clock.began + timedelta(seconds=clock.seconds)
         return made
 
     def _introduce(self) -> None:
@@ -167,30 +174,14 @@ class Simulated:
             persona=packed(planned.persona.to_dict()),
         )
 
-    def finish(self) -> None:
-        """All steps are done: what is still open ends."""
+    def _carry_out(self, step: PlannedStep, following: StepKind | None) -> StepResult:
+        """A step takes the time of its kind; the rest is the runner's."""
+        self.clock.seconds += traits(step.kind).simulated_s
+        if step.kind in self.site.beyond or not self.steps.can(step.kind):
+            return StepResult(Outcome.SKIPPED, f"{step.kind} is not simulated")
+        return self.steps.run(step, following)
 
-    def forget(self) -> None:
-        """Make the world's viewer as new: what it did is needed no more, and the same puppet can be
-        simulated again."""
-
-    def _carry_out(self, step: PlannedStep, following: StepKind | None) -> Result:
-        self.seconds += traits(step.kind).simulated_s
-        verb, own = traits(step.kind), getattr(self, f"do_{step.kind.value}", None)
-        needs = verb.needs_of(step.args)
-        if self.lost and (needs is Needs.CONTENT or (needs is Needs.PAGE and not self.lost.came)):
-            return Result(Outcome.MISSING, str(self.lost))
-        if verb.leads or verb.brings_page(step.args):
-            self.lost = Lost(step.index)
-        try:
-            result: Result = own(step, following) if own else self._otherwise(step)
-        except StepFailed as failure:
-            return Result(Outcome.FAILED, str(failure))
-        return result
-
-    def _enter(
-        self, step: PlannedStep, started: str | None, finished: str | None, result: Result
-    ) -> None:
+    def _enter(self, step: PlannedStep, started: str | None, result: StepResult) -> None:
         self.made.add(
             "steps",
             session=self.planned.id,
@@ -199,104 +190,9 @@ class Simulated:
             kind=step.kind.value,
             args=packed(dict(step.args)),
             seed=step.seed,
-            planned=to_iso(self._start),
+            planned=to_iso(self.clock.began),
             started=started,
-            finished=finished or self.time,
+            finished=self.clock.written(),
             outcome=str(result.outcome),
-            detail=result.detail,
+            detail=result.detail or None,
         )
-
-    # ---- steps of every platform
-
-    def _otherwise(self, step: PlannedStep) -> Result:
-        """A verb that has no method ``do_VERB`` here."""
-        return Result(Outcome.SKIPPED, f"{step.kind} is not simulated")
-
-    def do_pause(self, step: PlannedStep, following: StepKind | None) -> Result:
-        self.seconds += step.args["for_s"]
-        return DONE
-
-    # ---- the machinery
-
-    @property
-    def time(self) -> str:
-        """The session's present."""
-        return self.moment()
-
-    def moment(self, seconds: float | None = None) -> str:
-        """A time of the session, by its seconds."""
-        since = self.seconds if seconds is None else seconds
-        return to_iso(self._start + timedelta(milliseconds=round(since * 1000)))
-
-    def _file(
-        self,
-        *,
-        url: str,
-        kind: str,
-        status: str,
-        load: str,
-        fields: Mapping[str, Any],
-        items: Sequence[Values],
-        lang: str,
-        login: int,
-        step: int,
-    ) -> str:
-        """A capture, its observation and its impressions; the name of the capture.
-
-        :param items: rows of ``impressions``, capture and position still empty.
-        """
-        persona, made = self.planned.persona, self.made
-        name = f"{self.planned.id}-{self._filed:04d}"
-        shown = "\n".join(f"{item[_SURFACE]} {item[_ITEM]}" for item in items)
-        made.add(
-            "captures",
-            id=name,
-            run=self.run,
-            puppet=self.puppet,
-            session=self.planned.id,
-            step=step,
-            seq=self._filed,
-            page_uuid=f"{self.run}/{self.planned.id}/{self._loads}",
-            platform=self.platform,
-            url=url,
-            kind=kind,
-            status=status,
-            # There is no HTML: the hash is that of what was shown, and the length is none.
-            content_hash=hashlib.sha256(f"{url}\n{status}\n{shown}".encode()).hexdigest(),
-            size=0,
-            client_time=self.time,
-            saved_time=self.time,
-            viewport_width=persona.viewport[0],
-            viewport_height=persona.viewport[1],
-            languages=packed([persona.locale]),
-            event=load,
-            versions=packed({"parser": self.parser}),
-        )
-        made.add(
-            "observations",
-            capture=name,
-            parser=self.parser,
-            platform=self.platform,
-            kind=kind,
-            status=status,
-            url=url,
-            lang=lang if status == "ok" else None,
-            login=login if status == "ok" else None,
-            fields=packed(dict(fields)) if status == "ok" else "{}",
-            impressions=len(items),
-            unparsed=0,
-        )
-        rows = made.tables["impressions"]
-        # Capture, surface and position are the first three columns.
-        rows += [(name, item[1], place, *item[3:]) for place, item in enumerate(items, 1)]
-        self._filed += 1
-        self.made.rows += len(items)
-        return name
-
-    def _enough(self) -> None:
-        """End the session where as many rows are made as were asked for.
-
-        :raises Enough: the page that was just filed is the last that is wanted.
-        """
-        if self.most is not None and self.made.rows >= self.most:
-            raise Enough

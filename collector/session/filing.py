@@ -28,6 +28,11 @@ class Filed:
     capture: Capture
     observation: Observation
 
+    @property
+    def status(self) -> PageStatus:
+        """What the page was when it was filed."""
+        return self.capture.status
+
 
 class Filing:
     """Files the captures of one session, in order."""

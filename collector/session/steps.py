@@ -30,10 +30,10 @@ from collector.platforms.acting import ActionFailed, NotAsked, Settled, Waited
 from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import Scroll, StepKind
 from collector.scenario.verb import Acts, Needs, traits
-from collector.scrub.secret import MARK
 from collector.session.choice import ANY, NothingToFollow, choose
 from collector.session.filing import Filing
 from collector.session.pacing import Pacing
+from collector.session.reading import Reader
 from collector.session.spacing import Spacing
 from collector.store import Outcome, Store
 
@@ -90,9 +90,11 @@ class StepRunner:
         spacing: Spacing | None = None,
         manners: Manners | None = None,
         patterns: LabelPatterns | None = None,
+        reader: Reader | None = None,
     ) -> None:
         """``known``: values that identify the viewer right now, for the scrubber. ``spacing``: of
-        the puppet's searches; without it they are neither kept apart nor counted."""
+        the puppet's searches; without it they are neither kept apart nor counted. ``reader``: says
+        what a page is and shows; by default it reads the page's HTML."""
         self.puppet = puppet
         self.actions = actions
         self.filing = filing
@@ -105,11 +107,10 @@ class StepRunner:
         self.spacing = spacing
         self.manners = manners or Manners()
         self.patterns = patterns or LabelPatterns()
+        self.reader = reader or Reader(self.spec)
         self.keep: Callable[[PlannedStep], StepResult] | None = None
         """What takes a snapshot: the session, for the browser has to be closed."""
         self._following: StepKind | None = None
-        self._on_record: tuple[RawPage, Observation] | None = None
-        """The page that was filed last, and what was read from its evidence."""
         self.lost: Lost | None = None
         """The page that should be open, where it did not come about."""
         self._dismissed: set[str] = set()
@@ -256,6 +257,10 @@ class StepRunner:
 
     # ---- the machinery
 
+    def can(self, kind: str) -> bool:
+        """There is a method for the verb, or an action of its name."""
+        return hasattr(self, f"do_{kind}") or hasattr(self.actions, kind)
+
     def _do(self, step: PlannedStep) -> StepResult:
         """By the method of the verb's name; without one, by the action of its name."""
         own: Callable[[PlannedStep], StepResult] | None
@@ -323,10 +328,10 @@ class StepRunner:
         in_time = settled.how is not Waited.TIMED_OUT
         if capture:
             filed = self.filing.file(raw, step.index, known=self.known(), settled=in_time)
-            status, seen = filed.capture.status, filed.observation
-            self._on_record = (raw, seen)
+            status, seen = filed.status, filed.observation
+            self.reader.filed(raw, seen)
         else:
-            seen = self._observed(raw)
+            seen = self.reader.read(raw)
             status = seen.status
         self._note_bot_check(status, raw, step)
         judged = DONE if in_time and self._lists_nothing(seen) else _judged(status, in_time)
@@ -362,41 +367,22 @@ class StepRunner:
 
     def _status(self) -> PageStatus:
         """What the page is now, without filing it."""
-        return self._observed(self.puppet.capture()).status
-
-    def _observed(self, raw: RawPage) -> Observation:
-        """A page as filing it would read it, with nothing taken out."""
-        return self.spec.read(
-            raw.html, raw.url, client_time=raw.client_time, languages=raw.languages,
-            answers=raw.answers,
-        )  # fmt: skip
+        return self.reader.read(self.puppet.capture()).status
 
     def _read(self) -> tuple[str, tuple[Impression, ...]]:
         """Address and impressions of the page as it stands, without filing it."""
         raw = self.puppet.capture()
-        observation = self._read_before(raw) or self._observed(raw)
+        observation = self.reader.shown(raw)
         if observation.status not in (PageStatus.OK, PageStatus.PARTIAL):
             raise ActionFailed(f"the page's status is {observation.status}, not ok")
         return raw.url, observation.impressions
 
-    def _read_before(self, raw: RawPage) -> Observation | None:
-        """What was read from this very page when it was filed, if nothing of the viewer had to be
-        taken out of its items; the ages of items are of that moment."""
-        if self._on_record is None:
-            return None
-        before, observation = self._on_record
-        if (raw.html, raw.url, raw.languages) != (before.html, before.url, before.languages):
-            return None
-        return None if MARK in repr(observation.impressions) else observation
-
     def _labels(self, shown: tuple[Impression, ...]) -> dict[str, str]:
-        ids = sorted({item.item_id for item in shown})
-        marks = ", ".join("?" * len(ids))
-        asked = f"SELECT item_id, label, source FROM labels WHERE item_id IN ({marks})"
-        rows = {row["item_id"]: row for row in self.store.rows(asked, ids)}
-        found = {item: row["label"] for item, row in rows.items()}
+        named = self.store.labels_of({item.item_id for item in shown})
+        found = {item: label for item, (label, _) in named.items()}
         for item in shown if self.patterns.rows else ():
-            if self.patterns.free(rows[item.item_id]["source"] if item.item_id in rows else None):
+            _, source = named.get(item.item_id, (None, None))
+            if self.patterns.free(source):
                 by = self.patterns.label(item.title, item.channel_name, item.channel_href)
                 found |= {item.item_id: by} if by is not None else {}
         return found

@@ -7,7 +7,7 @@ row is written once. Everything else can be computed again from the evidence.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -418,6 +418,18 @@ class Store(Reading):
                     for number, seen in enumerate(timeline.impressions, 1)
                 ],
             )
+
+    def timelines_of(self, session: str) -> int:
+        """How many timelines a session has filed."""
+        return sum(1 for _ in self.rows("SELECT 1 FROM timelines WHERE session = ?", [session]))
+
+    def labels_of(self, items: Collection[str]) -> dict[str, tuple[str, str]]:
+        """Item id → its label and where that comes from; an item without one is left out."""
+        marks = ", ".join("?" * len(items))
+        asked = f"SELECT item_id, label, source FROM labels WHERE item_id IN ({marks})"
+        return {
+            row["item_id"]: (row["label"], row["source"]) for row in self.rows(asked, sorted(items))
+        }
 
     def add_labels(self, labels: Mapping[str, str], *, source: str) -> None:
         """Item id → label; a later label of the same item wins."""

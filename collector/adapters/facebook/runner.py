@@ -24,7 +24,7 @@ from collector.common.model import (
     RawPage,
 )
 from collector.platforms.acting import ActionFailed, Settled, Waited
-from collector.platforms.facebook import page_status, parse_page, place
+from collector.platforms.facebook import place
 from collector.platforms.facebook.actions import FacebookActions
 from collector.platforms.facebook.timeline import evidence, parse_timeline, seen
 from collector.scenario.plan import PlannedStep
@@ -33,9 +33,6 @@ from collector.scrub import secrets
 from collector.session.choice import NothingToFollow
 from collector.session.steps import DONE, Lost, StepResult, StepRunner
 from collector.store import Outcome
-
-_NOW = """() => { const d = new Date();
-  return [d.getHours(), d.getMinutes(), d.getSeconds()]; }"""
 
 
 class FeedRunner(StepRunner):
@@ -49,9 +46,7 @@ class FeedRunner(StepRunner):
         """The step that began the timeline, if it is to be filed."""
         self._page: RawPage | None = None
         self._reference: datetime | None = None
-        self._timelines = sum(
-            1 for _ in self.store.rows("SELECT 1 FROM timelines WHERE session = ?", [self.session])
-        )
+        self._timelines = self.store.timelines_of(self.session)
 
     # ---- steps that end on a page
 
@@ -75,11 +70,10 @@ class FeedRunner(StepRunner):
 
     def do_slot(self, step: PlannedStep) -> StepResult:
         self._end()
-        hour, minute, second = self.actions.waits.ask(_NOW)
-        wait_s = until_slot(hour * 3600 + minute * 60 + second, step.args)
+        wait_s = until_slot(self.actions.second_of_day(), step.args)
         if self.puppet.virtual:
             self.pacing.check_stopped(wait_s)
-            self.puppet.context.clock.fast_forward(round(wait_s * 1000))
+            self.actions.skip(wait_s)
         else:
             self.pacing.advance(wait_s)
         return StepResult(Outcome.DONE, f"waited {wait_s:.0f} s")
@@ -130,7 +124,7 @@ class FeedRunner(StepRunner):
     def _shown(self) -> list[Impression]:
         """The posts on the page as it stands, read and forgotten."""
         raw = self.puppet.capture()
-        read = parse_page(raw.html, raw.url, client_time=raw.client_time, languages=raw.languages)
+        read = self.reader.shown(raw)
         if read.status is not PageStatus.OK:
             raise ActionFailed(f"the page's status is {read.status}, not ok")
         return list(read.impressions)
@@ -144,7 +138,7 @@ class FeedRunner(StepRunner):
         self.lost = Lost(step.index, came=True)
         raw = self.puppet.capture()
         in_time = settled.how is not Waited.TIMED_OUT
-        status = page_status(raw.html, raw.url)
+        status = self.reader.status(raw)
         if status is PageStatus.OK and in_time:
             self.lost = None
             if capture and place(raw.url).kind is PageKind.HOME:
@@ -158,8 +152,7 @@ class FeedRunner(StepRunner):
         return StepResult(Outcome.MISSING, f"page status {status}")
 
     def _status(self) -> PageStatus:
-        raw = self.puppet.capture()
-        return page_status(raw.html, raw.url)
+        return self.reader.status(self.puppet.capture())
 
     def _end(self) -> int:
         """End the open timeline and file it; answers how many posts it has."""
@@ -180,11 +173,9 @@ class FeedRunner(StepRunner):
     def _file(
         self, record: dict[str, Any], page: RawPage, step: PlannedStep, known: Sequence[str]
     ) -> None:
-        self._timelines += 1
-        name = f"{self.filing.run}/{self.session}/timeline/{self._timelines}"
         html = evidence(
             record,
-            timeline_id=str(uuid.uuid5(uuid.NAMESPACE_URL, name)),
+            timeline_id=self._next_timeline(),
             languages=page.languages,
             reference=self._reference,
         )
@@ -200,6 +191,12 @@ class FeedRunner(StepRunner):
         )
         self.filing.new_load()
         self.filing.file(raw, step.index, known=known, also=self._keep)
+
+    def _next_timeline(self) -> str:
+        """The id of one more timeline of this session."""
+        self._timelines += 1
+        name = f"{self.filing.run}/{self.session}/timeline/{self._timelines}"
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
 
     def _keep(self, capture: Capture, html: str) -> None:
         """The posts of a filed timeline: each fragment as evidence, its row, its place in line."""

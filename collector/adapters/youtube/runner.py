@@ -20,7 +20,7 @@ from collector.common.model import (
     Surface,
 )
 from collector.platforms.acting import ActionFailed
-from collector.platforms.youtube import nature, parse_page
+from collector.platforms.youtube import nature
 from collector.platforms.youtube.actions import PRIMARY_LIST, YouTubeActions
 from collector.platforms.youtube.refusal import Reason
 from collector.platforms.youtube.urls import is_about
@@ -149,8 +149,7 @@ class VideoRunner(StepRunner):
 
     def _is_bot_check(self, status: PageStatus, raw: RawPage) -> bool:
         if status is PageStatus.UNAVAILABLE:
-            found = parse_page(raw.html, raw.url, languages=raw.languages)
-            return found.fields.get("statusReason") == Reason.BOT_CHECK
+            return self.reader.read(raw).fields.get("statusReason") == Reason.BOT_CHECK
         return super()._is_bot_check(status, raw)
 
     def _lists_nothing(self, seen: Observation) -> bool:
@@ -158,8 +157,7 @@ class VideoRunner(StepRunner):
 
     def _channel(self) -> str | None:
         """The channel of the video that is open, where the page says it."""
-        raw = self.puppet.capture()
-        fields = parse_page(raw.html, raw.url, languages=raw.languages).fields
+        fields = self.reader.read(self.puppet.capture()).fields
         named = fields.get("authorSource") or fields.get("authorName")
         return str(named) if named else None
 

@@ -63,6 +63,9 @@ _MARK = f"""([POSTS, mark, posts, css]) => {{
 _PRESSED = """([mark, on]) =>
   document.querySelector(`[${mark}]`)?.getAttribute('aria-pressed') === String(on)"""
 
+_NOW = """() => { const d = new Date();
+  return d.getHours() * 3600 + d.getMinutes() * 60 + d.getSeconds(); }"""
+
 _LIKE = (
     "[data-testid='UFI2ReactionLink'], [role='button'][data-like], .UFILikeLink,"
     " [data-sigil~='ufi-inline-like']"
@@ -172,6 +175,16 @@ class FacebookActions(OverlaidActions[FeedWaits]):
         if self.consent_asked():
             raise ActionFailed(f"the cookie dialog stayed open after the choice to {choice}")
         return self.settle()
+
+    # ---- the page's clock
+
+    def second_of_day(self) -> float:
+        """Seconds since midnight, by the page's clock and time zone."""
+        return float(self.waits.ask(_NOW))
+
+    def skip(self, seconds_s: float) -> None:
+        """Move the clock on without letting anything happen meanwhile; where time is virtual."""
+        self.browser.page.context.clock.fast_forward(round(seconds_s * 1000))
 
     # ---- moving down the feed
 

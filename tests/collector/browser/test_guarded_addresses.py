@@ -8,8 +8,6 @@ import youtube_pages as y
 from places import ROOT
 
 from collector.addresses import parts_of
-from collector.datasets.simulated import StepFailed
-from collector.datasets.videos import _path_of as path_on_videos
 from collector.platforms.acting import address_on
 from collector.platforms.address import find_address
 from collector.platforms.facebook import actions as feed_actions
@@ -54,8 +52,8 @@ def test_a_broken_address_in_a_scenario(broken: str) -> None:
     for hosts in (video_actions.SITE_HOSTS, feed_actions.SITE_HOSTS):
         with pytest.raises(ActionFailed):
             address_on("http://youtube.localhost:8000", broken, hosts)
-    with pytest.raises(StepFailed):
-        path_on_videos(broken)
+    with pytest.raises(ActionFailed):
+        video_actions.address_on("http://youtube.localhost", broken)
 
 
 @pytest.mark.parametrize("broken", BROKEN)

@@ -139,9 +139,14 @@ def test_steps_that_cannot_be_done_are_missing_cells(tmp_path: Path) -> None:
         statuses = [row["status"] for row in store.rows(
             "SELECT status FROM captures WHERE session = ? ORDER BY seq", [first])]  # fmt: skip
     assert found[2] == ("consent", "done", "not asked (no consent dialog on this page)")
-    assert found[3] == ("watch", "failed", "/ is not a watch page")
+    assert found[3] == (
+        "watch", "failed", "http://youtube.localhost/ is not a watch page",
+    )  # fmt: skip
     assert found[4] == ("click", "skipped", "click is not simulated")
-    assert found[5] == ("visit", "failed", "'https://other.example/page' is not on this site")
+    assert found[5] == (
+        "visit", "failed",
+        "'https://other.example/page' is not on this site (http://youtube.localhost)",
+    )  # fmt: skip
     assert found[6] == ("visit", "missing", "page status unavailable")
     assert found[7] == ("follow", "missing", "step 7 did not lead here")
     assert found[8] == ("search", "missing", "page status empty")
