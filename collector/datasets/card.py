@@ -56,9 +56,9 @@ NOT_SIMULATED = (
     "A watch takes what is planned, or ends with the video; receipts hold its first and last"
     " reading. Adverts before a video are watched to their end. Nothing stalls, and a video that is"
     " open but not watched does not play.",
-    "Clicks, key presses, screenshots, snapshots and the player's autoplay switch are skipped steps."
-    " Of a channel only its uploads are listed; its other tabs are pages of unknown status. Faults of"
-    " the site do not occur.",
+    "Clicks, key presses, screenshots, snapshots and the player's autoplay switch are skipped"
+    " steps. Of a channel only its uploads are listed; its other tabs are pages of unknown status."
+    " Faults of the site do not occur.",
     "What a page shows of the viewer's own past on a card (watched share, own like) is left out.",
 )
 

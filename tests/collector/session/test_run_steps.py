@@ -45,7 +45,7 @@ def reads(runner: StepRunner, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         seen.append(url)
         return read(html, url, **given)
 
-    monkeypatch.setattr(runner, "spec", replace(runner.spec, parse=parse))
+    monkeypatch.setattr(runner.reader, "spec", replace(runner.reader.spec, parse=parse))
     return seen
 
 
