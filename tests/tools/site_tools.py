@@ -16,6 +16,7 @@ from mockserver.context import Mock, MockConfig
 from mockserver.world import World
 
 SITE = "http://youtube.localhost"
+MOBILE = "http://m.youtube.localhost"
 
 #: Accept-Language headers of the interface's languages.
 HEADERS = {
@@ -83,6 +84,25 @@ class Visitor:
     def truth(self, **where: str) -> list[dict[str, Any]]:
         """The impressions logged for this visitor."""
         return self.world.truth.impressions(visitor=self.name, **where)
+
+
+@dataclass
+class MobileVisitor(Visitor):
+    """A browser without a browser, at the mobile host."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for cookie, value in (("VISITOR_INFO1_LIVE", self.name), ("SOCS", "CAI")):
+            if cookie != "SOCS" or self.consented:
+                self.client.set_cookie(cookie, value, domain="m.youtube.localhost")
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        sent = {"Accept-Language": HEADERS[self.lang], **headers}
+        return self.client.get(path, base_url=MOBILE, headers=sent)
+
+    def post(self, path: str, body: Any, **headers: str) -> TestResponse:
+        sent = {"Accept-Language": HEADERS[self.lang], **headers}
+        return self.client.post(path, base_url=MOBILE, json=body, headers=sent)
 
 
 def entries(root: Tag) -> list[Tag]:

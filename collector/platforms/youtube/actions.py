@@ -60,7 +60,8 @@ return button.getAttribute('aria-pressed') === 'true'
 #: arg: words; mark the button beside the list of what was watched that says one of them.
 _MARK_HISTORY = probes.script("""
 const said = e => ((e.getAttribute('aria-label') || '') + ' ' + e.textContent).toLowerCase();
-return mark(visible('ytd-browse-feed-actions-renderer button, ytd-browse-feed-actions-renderer a')
+return mark(visible('ytd-browse-feed-actions-renderer button, ytd-browse-feed-actions-renderer a,'
+  + ' ytm-browse-feed-actions-renderer button')
   .find(e => arg.some(word => said(e).includes(word))));
 """)
 

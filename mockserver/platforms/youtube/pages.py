@@ -283,6 +283,11 @@ def asked_words(query: Mapping[str, Sequence[str]]) -> str:
     return " ".join(text.split())[:_LONGEST_QUERY]
 
 
+def list_named(query: Mapping[str, Sequence[str]]) -> str:
+    """The list in an address's query that a video is watched in; empty without one."""
+    return re.sub(r"[^A-Za-z0-9_-]", "", query.get("list", [""])[0])[:64]
+
+
 def list_at(target: str) -> tuple[Surface | None, str | None]:
     """The list of the page at ``target``, and its context; nothing where it has none."""
     parts = parts_of(target)
@@ -312,9 +317,8 @@ def build(visit: Visit, target: str, load: str, *, gone: bool = False) -> Page:
         made = _search(visit, load, asked_words(query))
     elif path == "/watch" or short:
         video_id = short[1] if short else query.get("v", [""])[0]
-        list_id = re.sub(r"[^A-Za-z0-9_-]", "", query.get("list", [""])[0])[:64]
         made = (
-            _watch(visit, load, video_id, list_id, gone)
+            _watch(visit, load, video_id, list_named(query), gone)
             if VIDEO_ID.match(video_id)
             else not_found(visit, load, target)
         )

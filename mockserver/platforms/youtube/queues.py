@@ -11,12 +11,15 @@ from mockserver.platforms.youtube.card_json import row_json
 from mockserver.platforms.youtube.cards import Card, video_card
 from mockserver.platforms.youtube.innertube import ITEMS, dumps, splice
 from mockserver.platforms.youtube.lists import Rendered
+from mockserver.platforms.youtube.look import Look
 from mockserver.platforms.youtube.rendering import macro
 from mockserver.platforms.youtube.visits import Visit
 from mockserver.world.model import Entry
 from mockserver.world.plainlists import plain_list
 
-_TEMPLATE = "full/playlist.html"
+
+def _template(look: Look) -> str:
+    return "mobile/playlist.html" if look.mobile else "full/playlist.html"
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def rows(visit: Visit, entries: tuple[Entry, ...], ident: str) -> Rendered:
     look = visit.look
     found = cards(visit, entries, ident)
     html = Markup("").join(
-        macro(look.language.tag, look.era, _TEMPLATE, "row", card, number)
+        macro(look.language.tag, look.era, _template(look), "row", card, number)
         for number, card in enumerate(found, start=1)
     )
     data = ",".join(dumps({"playlistVideoRenderer": row_json(card, look)}) for card in found)
@@ -72,13 +75,13 @@ def panel(visit: Visit, load: str, ident: str, playing: str) -> Rendered:
         lang=look.language.tag,
     )  # fmt: skip
     found = cards(visit, entries, ident)
-    tag, era = look.language.tag, look.era
+    tag, era, template = look.language.tag, look.era, _template(look)
     inner = Markup("").join(
-        macro(tag, era, _TEMPLATE, "queued", card, number, card.content_id == playing)
+        macro(tag, era, template, "queued", card, number, card.content_id == playing)
         for number, card in enumerate(found, start=1)
     )
     at = next((n for n, card in enumerate(found, start=1) if card.content_id == playing), 1)
-    html = macro(tag, era, _TEMPLATE, "panel", about.title, about.owner, inner, at, len(found))
+    html = macro(tag, era, template, "panel", about.title, about.owner, inner, at, len(found))
     items = ",".join(dumps({"playlistPanelVideoRenderer": row_json(card, look)}) for card in found)
     body = {"playlist": {"title": about.title, "playlistId": ident, "contents": [ITEMS]}}
     return Rendered(html, splice(body, items))

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, jsonify, make_response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
+from collector.addresses import parts_of
 from collector.common.model import PageKind, PageStatus
 from collector.platforms.clock import CLOCK_HEADER
 from mockserver.context import mock
@@ -23,6 +24,7 @@ from mockserver.platforms.youtube import (
     continuations,
     innertube,
     pages,
+    plain,
     surfaces,
     visits,
     watch,
@@ -112,6 +114,14 @@ def _interruption(visit: Visit, load: str, target: str) -> str | None:
     return None
 
 
+def _has_player_of_shorts(visit: Visit, target: str) -> bool:
+    """Whether the address of a short shows the player of short videos: not in earlier years, and on
+    the mobile site not for a video that is none."""
+    if visit.look.mobile:
+        return plain.short_at(visit, parts_of(target).path) is not None
+    return visit.look.full
+
+
 def view_page(rest: str = "") -> Response:
     """A first request for a page."""
     del rest
@@ -119,7 +129,7 @@ def view_page(rest: str = "") -> Response:
     _probe(visit)
     target = _target()
     short = _SHORT.match(target)
-    if short and (visit.look.mobile or not visit.look.full):
+    if short and not _has_player_of_shorts(visit, target):
         return visit.keep(_moved(f"/watch?v={short[1]}"))
     load = visit.next_load()
     fault = _interruption(visit, load, target)

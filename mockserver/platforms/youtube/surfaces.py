@@ -2,41 +2,37 @@
 
 They stand where pages are as full as real ones; earlier years of the markup know them not, and
 :func:`build` answers as before. A channel's posts, and what it says about itself, are there in
-every year.
+every year, as is all of the mobile site (:mod:`.mobile`).
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 from markupsafe import Markup
 
 from collector.addresses import parts_of
-from collector.common.model import ItemKind, PageKind, PageStatus, Surface
-from mockserver.platforms.youtube import channeltabs, fullness, innertube, pages, queues, watch
+from collector.common.model import PageKind, PageStatus, Surface
+from mockserver.platforms.youtube import (
+    channeltabs,
+    fullness,
+    innertube,
+    pages,
+    plain,
+    queues,
+    watch,
+)
 from mockserver.platforms.youtube.card_json import card_json
 from mockserver.platforms.youtube.cards import video_card
 from mockserver.platforms.youtube.lists import Rendered, render_entries
-from mockserver.platforms.youtube.mobile import pages as mobile
+from mockserver.platforms.youtube.mobile import surfaces as mobile
 from mockserver.platforms.youtube.pages import Page
+from mockserver.platforms.youtube.plain import Feed
 from mockserver.platforms.youtube.rendering import macro
 from mockserver.platforms.youtube.visits import Visit
-from mockserver.world.model import Channel, Entry
-from mockserver.world.plainlists import plain_list, tab_list
-
-_SHORT = re.compile(r"/shorts/([A-Za-z0-9_-]{11})/?\Z")
-_HASHTAG = re.compile(r"/hashtag/([^/]{1,80})(?:/shorts)?/?\Z")
-_TAB = re.compile(r"(/@[^/]+|/(?:channel|user|c)/[^/]+)/(shorts|streams|playlists)\Z")
-_FEEDS = {
-    "/feed/subscriptions": (Surface.SUBSCRIPTIONS, "subscriptions", "FEsubscriptions"),
-    "/feed/history": (Surface.HISTORY, "history", "FEhistory"),
-    "/feed/trending": (Surface.TRENDING, "trending", "FEtrending"),
-}
-#: Lists that are a grid of tiles, as the home page is; the others are rows, as search results.
-_GRIDS = frozenset((Surface.SUBSCRIPTIONS, Surface.HASHTAG))
+from mockserver.world.model import Channel, Video
 
 
 def build(visit: Visit, target: str, load: str, *, gone: bool = False) -> Page:
@@ -62,36 +58,20 @@ def build(visit: Visit, target: str, load: str, *, gone: bool = False) -> Page:
 
 def _made(visit: Visit, target: str, load: str, gone: bool) -> Page | None:
     parts = parts_of(target)
-    path, t = parts.path.rstrip("/"), visit.look.t
-    if short := _SHORT.match(path):
+    path = parts.path.rstrip("/")
+    if (video := plain.short_at(visit, path)) is not None:
         # Told as on the page of any other video.
-        gone = gone or visit.world.fault("unavailable", visit.visitor, f"{load}/{short[1]}")
-        return None if gone else _shorts(visit, load, short[1])
-    if tag := _HASHTAG.match(path):
-        name = unquote(tag[1])
-        return _feed(visit, load, path, Surface.HASHTAG, "hashtag-landing-page", "", name)
-    if (tab := _TAB.match(path)) and (channel := visit.world.channel_by_path(tab[1])) is not None:
-        grid = _tab(visit, load, channel, tab[2])
-        return pages.channel_page(visit, load, channel, path, grid)
+        gone = gone or visit.world.fault("unavailable", visit.visitor, f"{load}/{video.id}")
+        return None if gone else _shorts(visit, load, video)
+    if (feed := plain.feed_at(visit, path)) is not None:
+        if feed.surface is Surface.SUBSCRIPTIONS and not visit.viewer.subscriptions:
+            return None  # who follows nobody is asked to sign in, as before
+        return _feed(visit, load, path, feed)
+    if (tab := plain.channel_tab(visit, path)) is not None:
+        return pages.channel_page(visit, load, tab[0], path, _tab(visit, load, *tab))
     if path == "/playlist":
         return _playlist(visit, load, parse_qs(parts.query).get("list", [""])[0])
-    if path in _FEEDS:
-        surface, subtype, ident = _FEEDS[path]
-        if surface is Surface.SUBSCRIPTIONS and not visit.viewer.subscriptions:
-            return None  # who follows nobody is asked to sign in, as before
-        name = t(subtype) if subtype in visit.look.language.text else subtype.title()
-        return _feed(visit, load, path, surface, subtype, ident, name)
     return None
-
-
-def _served(visit: Visit, load: str, surface: Surface, context: str) -> tuple[Entry, ...]:
-    """The entries of a list, logged."""
-    entries = plain_list(visit.world, visit.viewer, surface, context)
-    visit.world.truth.served(
-        visit.visitor, load=load, surface=surface, context=context or None, entries=entries,
-        lang=visit.look.language.tag,
-    )  # fmt: skip
-    return entries
 
 
 def _macro(visit: Visit, template: str, name: str, *args: object) -> Markup:
@@ -99,42 +79,35 @@ def _macro(visit: Visit, template: str, name: str, *args: object) -> Markup:
     return macro(look.language.tag, look.era, template, name, *args)
 
 
-def _feed(
-    visit: Visit, load: str, path: str, surface: Surface, subtype: str, ident: str, name: str
-) -> Page:
+def _feed(visit: Visit, load: str, path: str, feed: Feed) -> Page:
     """Tiles or rows."""
-    grid = surface in _GRIDS
-    entries = _served(visit, load, surface, name if surface is Surface.HASHTAG else "")
-    like = Surface.HOME if grid else Surface.SEARCH
+    entries = plain.served(visit, load, feed.surface, feed.context)
+    like = Surface.HOME if feed.grid else Surface.SEARCH
     made = render_entries(entries, visit.look, like)
     inner = made.html or _macro(visit, "full/browse.html", "nothing", visit.look.t("no_results"))
-    title = f"#{name}" if surface is Surface.HASHTAG else name
-    if grid:
-        html = _macro(visit, "full/browse.html", "grid", subtype, title, inner)
+    if feed.grid:
+        html = _macro(visit, "full/browse.html", "grid", feed.subtype, feed.title, inner)
         content: Any = {"richGridRenderer": {"contents": [innertube.ITEMS]}}
     else:
-        aside = pages.history_buttons(visit) if surface is Surface.HISTORY else ""
-        html = _macro(visit, "full/browse.html", "sections", subtype, title, inner, aside)
+        aside = pages.history_buttons(visit) if feed.surface is Surface.HISTORY else ""
+        html = _macro(visit, "full/browse.html", "sections", feed.subtype, feed.title, inner, aside)
         content = _sections([innertube.ITEMS])
     if not entries:
         content = _sections([{"messageRenderer": {"text": {"simpleText": "-"}}}])
-    tab = {"selected": True, "tabIdentifier": ident, "content": content}
+    tab = {"selected": True, "tabIdentifier": feed.ident, "content": content}
     data: dict[str, Any] = {
         "contents": {"twoColumnBrowseResultsRenderer": {"tabs": [{"tabRenderer": tab}]}}
     }
-    if surface is Surface.HASHTAG:
-        data["header"] = {"hashtagHeaderRenderer": {"hashtag": {"simpleText": title}}}
-    return _page(visit, load, path, title, html, innertube.splice(data, made.data), bool(entries))
+    if feed.surface is Surface.HASHTAG:
+        data["header"] = {"hashtagHeaderRenderer": {"hashtag": {"simpleText": feed.title}}}
+    json = innertube.splice(data, made.data)
+    return _page(visit, load, path, feed.title, html, json, bool(entries))
 
 
 def _tab(visit: Visit, load: str, channel: Channel, name: str) -> Rendered:
-    """What a tab of a channel holds beside its uploads, logged as served."""
+    """What a tab of a channel holds beside its uploads."""
     look, tag, era = visit.look, visit.look.language.tag, visit.look.era
-    entries = tab_list(visit.world, channel.id, name)
-    visit.world.truth.served(
-        visit.visitor, load=load, surface=Surface.CHANNEL, context=channel.id, entries=entries,
-        lang=tag,
-    )  # fmt: skip
+    entries = plain.served_tab(visit, load, channel, name)
     if not entries:
         nothing = _macro(visit, "full/browse.html", "nothing", look.t("no_results"))
         return Rendered(nothing, "")
@@ -158,7 +131,7 @@ def _playlist(visit: Visit, load: str, ident: str) -> Page | None:
     about = queues.named(visit, ident)
     if about is None or ident.startswith("RD"):
         return None
-    made = queues.rows(visit, _served(visit, load, Surface.PLAYLIST, ident), ident)
+    made = queues.rows(visit, plain.served(visit, load, Surface.PLAYLIST, ident), ident)
     html = _macro(visit, "full/browse.html", "playlist", about.title, about.owner, made.html)
     rows = {"playlistVideoListRenderer": {"playlistId": ident, "contents": [innertube.ITEMS]}}
     tab = {"selected": True, "content": _sections([rows])}
@@ -168,51 +141,18 @@ def _playlist(visit: Visit, load: str, ident: str) -> Page | None:
     return _page(visit, load, path, about.title, html, data, bool(made.data))
 
 
-def _shorts(visit: Visit, load: str, video_id: str) -> Page | None:
-    """The player of short videos. The screen that plays is served; what follows was sent only."""
-    video = visit.world.videos.get(video_id)
-    if video is None or video.kind is not ItemKind.SHORT:
-        return None
-    entries = plain_list(visit.world, visit.viewer, Surface.SHORTS, video_id)
-    visit.world.truth.served(
-        visit.visitor, load=load, surface=Surface.SHORTS, context=video_id, entries=entries[:1],
-        lang=visit.look.language.tag,
-    )  # fmt: skip
-    found = [video_card(entry, visit.look, Surface.HOME, slim=True) for entry in entries]
+def _shorts(visit: Visit, load: str, video: Video) -> Page:
+    """The player of short videos."""
+    found = plain.screens(visit, load, video)
     screens = Markup("").join(
         _macro(visit, "full/shorts.html", "screen", card, number, number == 0)
         for number, card in enumerate(found)
     )
     following = found[1].href if len(found) > 1 else ""
     html = _macro(visit, "full/shorts.html", "sequence", screens, following)
-    commands = [
-        {
-            "command": {
-                "reelWatchEndpoint": {
-                    "videoId": card.content_id,
-                    "overlay": {
-                        "reelPlayerOverlayRenderer": {
-                            "reelPlayerHeaderSupportedRenderers": {
-                                "reelPlayerHeaderRenderer": {
-                                    "reelTitleText": {"runs": [{"text": card.title}]},
-                                    "channelTitleText": {"runs": [{"text": card.channel_name}]},
-                                }
-                            }
-                        }
-                    },
-                }
-            }
-        }
-        for card in found
-    ]
-    data = innertube.dumps(
-        {
-            "currentVideoEndpoint": {"reelWatchEndpoint": {"videoId": video_id}},
-            "entries": commands,
-        }
-    )
+    data = innertube.dumps(plain.sequence(found))
     facts = watch.facts(visit, video)
-    page = _page(visit, load, f"/shorts/{video_id}", video.title, html, data, True)
+    page = _page(visit, load, f"/shorts/{video.id}", video.title, html, data, True)
     return replace(
         page,
         player=watch.player_config(visit, video, load),

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from site_tools import HEADERS, Visitor, pages_of, shared_app
-from werkzeug.test import TestResponse
+from site_tools import MOBILE, MobileVisitor, Visitor, pages_of, shared_app
 
 from collector.adapters.youtube.element import app_element
 from collector.cli import main
@@ -24,29 +22,9 @@ from mockserver.app import create_app
 from mockserver.context import MockConfig
 from mockserver.serve import Server, serving
 
-MOBILE = "http://m.youtube.localhost"
 PAGES = ["home", "related", "search", "channel"]
 #: The two classes of markup; mobile pages are the same elements in every year.
 ERAS = ["2022", "2026-01"]
-
-
-@dataclass
-class MobileVisitor(Visitor):
-    """A browser without a browser, at the mobile host."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for cookie, value in (("VISITOR_INFO1_LIVE", self.name), ("SOCS", "CAI")):
-            if cookie != "SOCS" or self.consented:
-                self.client.set_cookie(cookie, value, domain="m.youtube.localhost")
-
-    def get(self, path: str, **headers: str) -> TestResponse:
-        sent = {"Accept-Language": HEADERS[self.lang], **headers}
-        return self.client.get(path, base_url=MOBILE, headers=sent)
-
-    def post(self, path: str, body: Any, **headers: str) -> TestResponse:
-        sent = {"Accept-Language": HEADERS[self.lang], **headers}
-        return self.client.post(path, base_url=MOBILE, json=body, headers=sent)
 
 
 @pytest.fixture(params=ERAS)
@@ -182,7 +160,7 @@ def test_before_consent_nothing_is_recommended(visitor: MobileVisitor) -> None:
     [
         ("/watch?v=AAAAAAAAAAA", 200, "unavailable"),
         ("/results?search_query=zzqxjk", 200, "empty"),
-        ("/feed/trending", 404, "error"),
+        ("/feed/nothing", 404, "error"),
         ("/playlist?list=PLx", 404, "error"),
         ("/@nobody-at-all", 404, "error"),
         ("/watch?v=x", 404, "error"),

@@ -56,7 +56,7 @@ _LAST_WORD = re.compile(r"(?:Renderer|ViewModel|(?<=[a-z])[A-Z][a-z]+)\Z")
 _CORES = frozenset(
     _LAST_WORD.sub("", name) for name in _LEFT_OUT if name.endswith(("Renderer", "ViewModel"))
 )
-_PRIMARY = "twoColumnWatchNextResults"
+_PRIMARY, _MOBILE = "twoColumnWatchNextResults", "singleColumnWatchNextResults"
 _VIDEO_ID = re.compile(r"[0-9A-Za-z_-]{11}\Z")
 #: Parts of an object that lead a viewer into or beside it.
 _BESIDE = frozenset(("header", "badges", "buttons", "thumbnailOverlays", "responseContext"))
@@ -126,7 +126,8 @@ def _below(key: str, child: Any, section: str | None) -> tuple[Any, str | None]:
 
 def queue(answer: Json) -> list[Sent]:
     """The items of the playlist panel beside a watch page."""
-    panel = dig(answer, "contents", _PRIMARY, "playlist", "playlist")
+    columns = (dig(answer, "contents", name) for name in (_PRIMARY, _MOBILE))
+    panel = next((found for each in columns if (found := dig(each, "playlist", "playlist"))), None)
     title = words(dig(panel, "titleText")) or words(dig(panel, "title")) or None
     found = dig(panel, "contents")
     return [

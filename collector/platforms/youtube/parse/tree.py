@@ -193,6 +193,8 @@ _REGION_TAGS = {
     "ytm-playlist-panel-renderer": "queue",
 }
 
+#: The mobile site shows the queue in a panel over the page.
+_OVERLAID_QUEUE = "ytm-playlist-panel-renderer"
 
 _PLAIN_REGIONS = {"footer": "aside", "nav": "aside"}
 #: Plain elements that no browser shows, whatever is in them (scripts run on every captured page).
@@ -269,7 +271,7 @@ class Places:
         region = region_of(tag) or (
             "related" if tag == "div" and node.id == "related" else around.region
         )
-        if around.region in ("aside", "queue"):
+        if around.region in ("aside", "queue") and tag != _OVERLAID_QUEUE:
             region = around.region
         if hidden == around.hidden and shelf is around.shelf and region == around.region:
             return around

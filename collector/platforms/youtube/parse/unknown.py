@@ -65,6 +65,7 @@ _CONTAINERS = frozenset(
         "ytd-horizontal-list-renderer", "yt-horizontal-list-renderer",
         "ytd-watch-next-secondary-results-renderer", "ytd-playlist-video-list-renderer",
         "ytm-item-section-renderer", "ytm-section-list-renderer", "ytm-rich-grid-renderer",
+        "ytm-playlist-video-list-renderer",
     )
 )  # fmt: skip
 #: Characters of what a channel's card says about it.

@@ -14,6 +14,9 @@ _PLAIN = frozenset("_.,: -+*=@!?;~%^$|()/" + "0123456789") | frozenset(
     letter for start in "aA" for letter in map(chr, range(ord(start), ord(start) + 26))
 )
 
+#: Stands for the queue's JSON.
+_QUEUE = "\x00queue"
+
 
 def quoted(text: str) -> str:
     r"""JSON as the mobile site assigns it: a string in single quotes, its marks escaped.
@@ -73,15 +76,19 @@ def _list(card: Card) -> Json:
     return {name: body}
 
 
-def item(card: Card, look: Look) -> Json:
+def item(card: Card, look: Look, *, compact: bool = False) -> Json:
     """The object of one card, as its list holds it.
 
     :param card: adverts, and today's shorts of a shelf, are those of the other site
+    :param compact: a video is drawn small
     """
     if card.kind is ItemKind.AD or (look.modern and card.kind is ItemKind.SHORT and card.slim):
         return card_json(card, look)
     if card.kind in (ItemKind.MIX, ItemKind.PLAYLIST):
         return _list(card)
+    if compact:
+        small = _video(card)
+        return {"compactVideoRenderer": {"title": small.pop("headline"), **small}}
     return {"videoWithContextRenderer": _video(card)}
 
 
@@ -98,13 +105,23 @@ def shelf(title: str, items: str, *, shorts: bool, section: bool) -> str:
     return splice({"richSectionRenderer": {"content": made}} if section else made, items)
 
 
-def browse(items: str, ident: str, **more: Json) -> str:
-    """``ytInitialData`` of a grid: the home page, a channel's uploads.
+#: What a tab holds around its items.
+GRID: Json = {"richGridRenderer": {"contents": [ITEMS]}}
+
+
+def sections(*inside: Json | str) -> Json:
+    """A tab's content as rows; ``inside`` are objects, or :data:`ITEMS`."""
+    section = {"itemSectionRenderer": {"contents": list(inside)}}
+    return {"sectionListRenderer": {"contents": [section]}}
+
+
+def browse(items: str, ident: str, content: Json = GRID, **more: Json) -> str:
+    """``ytInitialData`` of a page with a tab: the home page, a feed, a channel.
 
     :param ident: of the tab, ``FEwhat_to_watch`` on the home page
+    :param content: of the tab, around the items
     """
-    grid = {"richGridRenderer": {"contents": [ITEMS]}}
-    tab = {"tabRenderer": {"selected": True, "tabIdentifier": ident, "content": grid}}
+    tab = {"tabRenderer": {"selected": True, "tabIdentifier": ident, "content": content}}
     whole = {"contents": {"singleColumnBrowseResultsRenderer": {"tabs": [tab]}}, **more}
     return splice(whole, items)
 
@@ -116,19 +133,21 @@ def search(items: str) -> str:
     return splice(whole, items)
 
 
-def watch(f: WatchFacts, items: str) -> str:
-    """``ytInitialData`` of a watch page around the related items' JSON."""
+def watch(f: WatchFacts, items: str, queue: str = "") -> str:
+    """``ytInitialData`` of a watch page around the related items' JSON and the queue's."""
     owner = {"slimOwnerRenderer": {"title": _runs(f.channel.name), "channelId": f.channel.id}}
     about = {"slimVideoInformationRenderer": {"title": _runs(f.video.title)}}
     video = {"slimVideoMetadataSectionRenderer": {"contents": [about, owner]}}
     related = {"contents": [ITEMS], "sectionIdentifier": "related-items"}
     contents = [video, {"itemSectionRenderer": related}]
-    results = {"results": {"results": {"contents": contents}}}
+    results: Json = {"results": {"results": {"contents": contents}}}
+    if queue:
+        results["playlist"] = _QUEUE
     whole = {
         "contents": {"singleColumnWatchNextResults": results},
         "currentVideoEndpoint": {"watchEndpoint": {"videoId": f.video.id}},
     }
-    return splice(whole, items)
+    return splice(whole, items).replace(dumps(_QUEUE), queue, 1)
 
 
 def script(data: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from itertools import groupby
+from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -23,21 +25,30 @@ _TEMPLATE = "mobile/cards.html"
 _GRIDS = frozenset((Surface.HOME, Surface.CHANNEL))
 
 
-def _name(card: Card) -> str:
+class Form(StrEnum):
+    """What videos of a list are drawn as."""
+
+    WIDE = "video"
+    COMPACT = "compact"
+    """A small picture beside the texts."""
+    SHORT = "short"
+
+
+def _name(card: Card, form: Form) -> str:
     """The macro that draws a card."""
     if card.kind is ItemKind.AD:
         return "advert"
     if card.kind in (ItemKind.MIX, ItemKind.PLAYLIST):
         return "collection"
-    return "short" if card.slim else "video"
+    return "short" if card.slim else form.value
 
 
-def _entry(entry: Entry, look: Look, surface: Surface, hit: Hit | None) -> Rendered:
+def _entry(entry: Entry, look: Look, surface: Surface, hit: Hit | None, form: Form) -> Rendered:
     """One entry's renderer, without its shelf."""
-    slim = entry.shelf is not None and entry.kind is ItemKind.SHORT
+    slim = entry.kind is ItemKind.SHORT and (entry.shelf is not None or form is Form.SHORT)
     card = make_card(entry, look, surface, slim=slim)
-    html = _macro(look, _name(card), card)
-    found = data.item(card, look)
+    html = _macro(look, _name(card, form), card)
+    found = data.item(card, look, compact=form is Form.COMPACT)
     if surface in _GRIDS and entry.shelf is None:
         html, found = _macro(look, "wrapped", html), {"richItemRenderer": {"content": found}}
     if hit is None:
@@ -50,16 +61,22 @@ def _macro(look: Look, name: str, *args: object) -> Markup:
 
 
 def render(
-    entries: Sequence[Entry], look: Look, surface: Surface, hits: Mapping[int, Hit]
+    entries: Sequence[Entry],
+    look: Look,
+    surface: Surface,
+    hits: Mapping[int, Hit] = MappingProxyType({}),
+    form: Form = Form.WIDE,
 ) -> Rendered:
     """Entries in order, shelves around the entries that share one.
 
-    :param hits: slot → what is done to the entry's markup"""
+    :param surface: whose cards are drawn: of a list of its own kind, or of one that looks like it
+    :param hits: slot → what is done to the entry's markup
+    :param form: what its videos are drawn as"""
     html: list[Markup] = []
     items: list[str] = []
     for shelf, run in groupby(entries, key=lambda entry: entry.shelf):
         members = list(run)
-        parts = [_entry(one, look, surface, hits.get(one.slot)) for one in members]
+        parts = [_entry(one, look, surface, hits.get(one.slot), form) for one in members]
         inner = Markup("").join(part.html for part in parts)
         joined = ",".join(part.data for part in parts if part.data)
         if shelf is not None:

@@ -94,9 +94,16 @@
     $('[role="text"]', button).textContent = now.subscribed ? subscribedText : subscribeText;
   }
 
+  // What was watched is forgotten, or no more remembered: the page shows it once the site has done so.
+  async function remember(button) {
+    await post(`/youtubei/v1/history/${button.dataset.history}`, {});
+    location.reload();
+  }
+
   // First match wins: [what was pressed, what to do with it].
   const BUTTONS = [
     ["[data-consent] button", (b) => consent(b.closest("[data-consent]").dataset.consent)],
+    ["[data-history]", remember],
     ["like-button-view-model button", (b) => vote(b, "like")],
     ["dislike-button-view-model button", (b) => vote(b, "dislike")],
     ["ytm-subscribe-button-renderer", subscribe],

@@ -24,6 +24,7 @@ TAGS = (
     "ytm-compact-video-renderer",
     "ytm-video-card-renderer",
     "ytm-playlist-video-renderer",
+    "ytm-playlist-panel-video-renderer",
     "ytm-compact-radio-renderer",
     "ytm-compact-playlist-renderer",
     "ytm-media-item",
@@ -33,8 +34,10 @@ KEYS = ("videoWithContextRenderer", "videoCardRenderer")
 _BADGE = "ytm-thumbnail-overlay-time-status-renderer, .ytBadgeShapeText, badge-shape"
 _BYLINE = (
     ".YtmBadgeAndBylineRendererItemByline, .ytm-badge-and-byline-item-byline, "
-    ".YtmCompactMediaItemByline"
+    ".YtmCompactMediaItemByline, .YtmCompactMediaItemStats"
 )
+#: Videos of a list, whose links name it: without a length they are live or still to come.
+_ROWS = frozenset(("ytm-playlist-video-renderer", "ytm-playlist-panel-video-renderer"))
 
 
 def read(node: Node, reading: Reading) -> Card | None:
@@ -43,7 +46,7 @@ def read(node: Node, reading: Reading) -> Card | None:
     video, playlist = urls.video_id(href), urls.list_id(href)
     badge = first_text(node, _BADGE)
     seconds = parse_clock(badge)
-    if playlist and (seconds is None or video is None):
+    if playlist and (video is None or (seconds is None and node.tag not in _ROWS)):
         card = Card(collection_kind(playlist), playlist, node.tag, href)
     elif video:
         short = ItemKind.SHORT if urls.is_short(href) else ItemKind.VIDEO

@@ -16,6 +16,12 @@ TAGS = ("ytd-post-renderer", "ytd-backstage-post-thread-renderer", "ytd-backstag
 KEYS = ("backstagePostThreadRenderer", "backstagePostRenderer", "postRenderer",
         "sharedPostRenderer")  # fmt: skip
 
+_TEXT = ("#content-text", "#post-text", "[class*='BackstagePostRendererHostContentText']",
+         "yt-attributed-string")  # fmt: skip
+_AUTHOR = ("#author-text", "#author", "yt-post-header .ytPostHeaderHostAuthor")
+_TIME = ("#published-time-text", "yt-post-header x-a[href*='/post/']",
+         "yt-post-header x-a[href*='lb=']")  # fmt: skip
+
 
 def read(node: Node, reading: Reading) -> Card | None:
     """A post: id by its link, text, author. It holds its place even if it shows no link."""
@@ -27,10 +33,9 @@ def read(node: Node, reading: Reading) -> Card | None:
             card.item_id, card.href = post, href
         if card.channel_href is None and urls.is_channel_path(href):
             card.channel_href = href
-    card.title = first_text(node, "#content-text", "#post-text", "yt-attributed-string") or None
-    card.channel_name = first_text(node, "#author-text", "#author") or None
-    age = find_age(first_text(node, "#published-time-text"), reading.languages)
-    card.set_age(age)
+    card.title = first_text(node, *_TEXT) or None
+    card.channel_name = first_text(node, *_AUTHOR) or None
+    card.set_age(find_age(first_text(node, *_TIME), reading.languages))
     return card
 
 

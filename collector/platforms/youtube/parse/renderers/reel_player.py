@@ -15,19 +15,20 @@ from collector.platforms.youtube.parse.payload import Json, dig, words
 from collector.platforms.youtube.parse.renderers import sent
 from collector.platforms.youtube.parse.tree import Node, attr, first_text
 
-TAGS = ("ytd-reel-video-renderer",)
+TAGS = ("ytd-reel-video-renderer", "ytm-reel-player-overlay-renderer")
 KEYS = ("reelWatchEndpoint",)
 
 _TITLES = (
     "[class*='ShortsVideoTitle'] h2",
     "[class*='shorts-video-title'] h2",
+    ".reel-player-header-reel-title",
     "h2.title",
     "#video-title",
     "h2",
 )
 _CHANNEL = (
     "[class*='ReelChannelBar'] x-a[href], [class*='reel-channel-bar'] x-a[href],"
-    " ytd-channel-name x-a[href]"
+    " ytd-channel-name x-a[href], x-a.reel-player-header-channel-endpoint"
 )
 _PICTURE = re.compile(r"/(?:vi|vi_webp|an_webp)/([0-9A-Za-z_-]{11})/")
 
@@ -58,7 +59,7 @@ def read(node: Node, reading: Reading) -> Card | None:
 
 def active(node: Node) -> bool:
     """True for the screen that plays."""
-    return "is-active" in node.attributes
+    return "is-active" in node.attributes or attr(node, "data-is-active") == "true"
 
 
 def read_sent(key: str, value: Json, reading: Reading) -> Card | None:
@@ -78,8 +79,10 @@ def read_sent(key: str, value: Json, reading: Reading) -> Card | None:
 
 
 def _pictured(node: Node) -> str | None:
-    """The id in the address of the screen's picture."""
-    for held in (node, *node.css("[style*='/vi'], img[src*='/vi'], [style*='/an_webp']")):
+    """The id in the address of the screen's picture; on the mobile site it lies under the screen,
+    in a box of its own."""
+    box = (node.parent,) if node.tag.startswith("ytm-") and node.parent is not None else ()
+    for held in (node, *node.css("[style*='/vi'], img[src*='/vi'], [style*='/an_webp']"), *box):
         for name in ("style", "src"):
             if found := _PICTURE.search(attr(held, name)):
                 return found[1]
