@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from html import escape, unescape
 from typing import Self
 
-_MANAGER = "<ytd-page-manager"
-_PAGE = re.compile(r"\s{0,40}(?:<!--[^<>]{0,200}-->\s{0,40}){0,4}<(ytd-[a-z-]+)")
+#: What a document's page stands in, on the site and on its mobile one.
+_MANAGER = re.compile(r'<ytd-page-manager\b[^<>]*>|<div class="page-container">')
+_PAGE = re.compile(r"\s{0,40}(?:<!--[^<>]{0,200}-->\s{0,40}){0,4}<(yt[dm]-[a-z-]+)")
 _EVENT = re.compile(r'"EVENT_ID":"([^"\\]+)"')
 _TITLE = re.compile(r"<title>[^<]*</title>")
 
@@ -27,7 +28,8 @@ def element(name: str) -> re.Pattern[str]:
 
 
 _CONSENT = element("ytd-consent-bump-v2-lightbox")
-_MORE = element("ytd-continuation-item-renderer")
+_ASKS = ("<ytd-consent-bump-v2-lightbox", "<ytm-consent-bump-v2-renderer")
+_MORE = element("yt[dm]-continuation-item-renderer")
 _TOKEN = re.compile(r'\sdata-continuation="([^"]*)"')
 _ATTRIBUTE = '\\s{name}="[^"]*"'
 
@@ -54,8 +56,8 @@ class Document:
 
     @classmethod
     def of(cls, text: str) -> Self:
-        at = text.find(_MANAGER)
-        start = text.find(">", at) + 1 if at >= 0 else 0
+        manager = _MANAGER.search(text)
+        start = manager.end() if manager else 0
         found = _PAGE.match(text, start) if start else None
         if found is None:
             return cls(text, "", "")
@@ -77,6 +79,11 @@ class Document:
         return found[1] if found else ""
 
     @property
+    def mobile(self) -> bool:
+        """It is of the mobile site, whose every page is a document of its own."""
+        return "<ytm-app" in self.head
+
+    @property
     def event(self) -> str | None:
         """The id of the load that brought the document."""
         found = _EVENT.search(self.head)
@@ -96,7 +103,7 @@ class Document:
 
     @property
     def asks_consent(self) -> bool:
-        return "<ytd-consent-bump-v2-lightbox" in self.tail
+        return any(dialog in self.tail for dialog in _ASKS)
 
     def more(self) -> list[More]:
         """Where the page can grow, in document order."""

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from collector.common.errors import UserError
 from collector.mock.labels import check_labels, check_site
-from collector.mock.mockworld import speaks, world_of
+from collector.mock.mockworld import host_of, speaks, world_of
+from collector.platforms.registry import spec_of
 from collector.scenario.elsewhere import elsewhere
 from collector.scenario.loader import Loaded
 from collector.scenario.models import Mock
@@ -49,6 +50,10 @@ def _known_mock(loaded: Loaded, mock: Mock, seed: int) -> None:
 
     What was given on the command line stands in no line: there the mock's own words stay.
     """
+    try:
+        host_of(loaded.scenario.snapshot(), spec_of(loaded.scenario.platform))
+    except UserError as error:
+        raise loaded.problem(error.problem, ("mock", "mobile"), error.fix) from error
     try:
         world_of(loaded.scenario.snapshot(), seed)
     except UserError as error:

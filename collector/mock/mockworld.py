@@ -12,11 +12,29 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from collector.common.errors import UserError
 from collector.common.model import Platform
+from collector.platforms.registry import PlatformSpec
 from collector.scenario.planned import Plan
 
 if TYPE_CHECKING:
     from mockserver.world import World
+
+
+def host_of(scenario: Mapping[str, Any], spec: PlatformSpec) -> str:
+    """What the host name begins with of the site that a plan's scenario has browsed.
+
+    :raises UserError: it asks for a mobile site, and the platform has none.
+    """
+    if not (scenario.get("mock") or {}).get("mobile"):
+        return spec.host
+    if spec.mobile_host is None:
+        raise UserError(
+            f"the mock has no mobile site of {spec.name}",
+            place="mock.mobile",
+            fix="leave it out",
+        )
+    return spec.mobile_host
 
 
 def options_of(scenario: Mapping[str, Any], folder: Path | None = None) -> dict[str, Any]:
@@ -26,6 +44,7 @@ def options_of(scenario: Mapping[str, Any], folder: Path | None = None) -> dict[
         of its own.
     """
     told = dict(scenario.get("mock") or {})
+    told.pop("mobile", None)
     world = told.get("world")
     if isinstance(world, Mapping):
         del told["world"]
@@ -50,6 +69,7 @@ def world_of(scenario: Mapping[str, Any], seed: int, *, clock: str = "real") -> 
     from mockserver.world.worldfile import recipe_of
 
     told = dict(scenario.get("mock") or {})
+    told.pop("mobile", None)
     if "truths" in told:
         told["truths"] = truths_in(scenario)
     world = told.pop("world", "small")

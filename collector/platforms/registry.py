@@ -112,7 +112,9 @@ class PlatformSpec:
     genre: Genre
     """Which verbs it has."""
     host: str
-    """First label of the mock's host name for it: ``HOST.localhost``."""
+    """What the mock's host name for it begins with: ``HOST.localhost``."""
+    mobile_host: str | None = None
+    """The same of its mobile site; ``None``: the mock has none."""
 
     # ---- pages
     hosts: re.Pattern[str]
@@ -160,9 +162,6 @@ class PlatformSpec:
     with ``dialogs`` (kind of what lies over a page → answer): what a browser's puppet can do."""
     http_actions: str | None = None
     """The same without a browser; ``None``: it cannot be done without one."""
-    browser_only: re.Pattern[str] | None = None
-    """Hosts of the platform whose pages are not known without a browser; ``None``: there is no
-    such."""
     cookies: Callable[[str], Mapping[str, str]] = lambda visitor: {}
     """Visitor id → the cookies by which the mock knows the visitor."""
     accounts: frozenset[str] = frozenset()

@@ -5,7 +5,6 @@ Protects the rule that nothing is left out in silence: the refusal names the opt
 
 from __future__ import annotations
 
-from collector.addresses import parts_of
 from collector.browserless.wire import check_mock
 from collector.common.errors import UserError
 from collector.contract.options import RunOptions
@@ -34,8 +33,5 @@ def check_http(options: RunOptions, plan: Plan, place: Place) -> None:
     spec = spec_of(plan.platform)
     if spec.http_actions is None:
         raise UserError(f"{plan.platform} is not known without a browser", place=_PLACE, fix=_FIX)
-    host = parts_of(place.origin or "").host
-    if spec.browser_only is not None and spec.browser_only.match(host):
-        raise UserError(f"{host} is not known without a browser", place=_PLACE, fix=_FIX)
     if not place.on_loopback or place.origin is not None:
         check_mock(str(place.origin), options.browser.ca)

@@ -17,7 +17,7 @@ from collector.contract.options import Registered, RunOptions
 from collector.contract.places import Place
 from collector.mock.examine import examine
 from collector.mock.mocksite import MockSite
-from collector.mock.mockworld import options_of
+from collector.mock.mockworld import host_of, options_of
 from collector.mock.ownmock import OwnMock, own_mock
 from collector.mock.truth import Truth
 from collector.platforms.registry import spec_of
@@ -197,7 +197,7 @@ def with_own_mock(
                 setting.lock.record("mock", own.process.pid)
             mock = own.site
         if mock is not None:
-            mock = mock.on(spec_of(plan.platform).host)
+            mock = mock.on(host_of(plan.scenario, spec_of(plan.platform)))
         setting = replace(
             setting,
             origin=place.origin or _of(mock).origin,

@@ -74,6 +74,7 @@ class Loaded:
                 recommender={**was.recommender, **(recommender or {})},
                 faults={**was.faults, **(faults or {})},
                 mechanism=mechanism or was.mechanism,
+                mobile=was.mobile,
                 truths=was.truths if truths is None else truths_in(truths),
             )
         except ValidationError as error:

@@ -149,6 +149,8 @@ class Mock(_Model):
     faults: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
     mechanism: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")] | None = None
     """Which recommender ranks, by its name among the entry points ``twinwatch.recommenders``."""
+    mobile: bool = False
+    """Its mobile site is browsed, ``m.youtube.localhost`` or ``m.facebook.localhost``."""
     truths: str | list[dict[str, Any]] | dict[str, Any] | None = None
     """What is true by arm, block and time: a truth file, or what such a file says."""
 

@@ -16,6 +16,7 @@ PLATFORM = PlatformSpec(
     name="facebook",
     genre=Genre.FEED,
     host="facebook",
+    mobile_host="m.facebook",
     hosts=re.compile(r"\A(?:[\w-]+\.)*(?:facebook\.\w+|fb\.com)\Z"),
     marks=re.compile(
         r"data-twinwatch=\"timeline/|\bfbUserContent\b|\buserContentWrapper\b"

@@ -17,6 +17,7 @@ PLATFORM = PlatformSpec(
     name="youtube",
     genre=Genre.VIDEOS,
     host="youtube",
+    mobile_host="m.youtube",
     hosts=re.compile(r"\A(?:[\w-]+\.)*(?:youtube(?:-nocookie|kids)?\.\w+|youtu\.be)\Z"),
     marks=re.compile(
         r"<yt[dm]-[a-z]|<yt-lockup-view-model|\bytInitial(?:Data|PlayerResponse)\b|\bytcfg\.set\b"
@@ -43,7 +44,6 @@ PLATFORM = PlatformSpec(
     runner="collector.adapters.youtube.runner:VideoRunner",
     actions="collector.platforms.youtube.actions:YouTubeActions",
     http_actions="collector.adapters.youtube.browserless:HttpYouTubeActions",
-    browser_only=re.compile(r"m\.youtube\."),
     cookies=lambda visitor: {"VISITOR_INFO1_LIVE": visitor},
     accounts=frozenset({"LOGIN_INFO", "SAPISID", "__Secure-3PSID"}),
     server="ytTREX",

@@ -36,7 +36,15 @@ from collector.platforms.youtube.parse.registry import AD_TAGS, ITEM_TAGS
 from collector.platforms.youtube.probes import ROOTS
 from collector.platforms.youtube.urls import is_about, nature
 
-_CONTINUE = {"ytd-browse": "browse", "ytd-search": "search", "ytd-watch-flexy": "next"}
+_CONTINUE = {
+    "ytd-browse": "browse", "ytd-search": "search", "ytd-watch-flexy": "next",
+    "ytm-browse": "browse", "ytm-search": "search", "ytm-watch": "next",
+}  # fmt: skip
+#: Where the list beside a video begins and ends, on the site and on its mobile one.
+_BESIDE = {
+    "ytd-watch-flexy": ('id="secondary"', "</ytd-watch-flexy>"),
+    "ytm-watch": ('section-identifier="related-items"', "</ytm-item-section-renderer>"),
+}
 #: Addresses that are not part of the application: a new document is loaded.
 _OUTSIDE = re.compile(r"/(?:pagead|sorry|signin|_|api|youtubei|vi|ytc)")
 _TAGS = "|".join(sorted(ITEM_TAGS - AD_TAGS, key=lambda tag: (-len(tag), tag)))
@@ -46,7 +54,7 @@ _HIDDEN = re.compile(r"\shidden(?=[\s=]|$)")
 _ASKS_API = '"NAVIGATION":"innertube"'
 #: What a page shows in the place of a list.
 _SAID = re.compile(
-    r"<ytd-background-promo-renderer\b|<ytd-feed-nudge-renderer\b|<ytd-message-renderer\b"
+    r"<yt[dm]-background-promo-renderer\b|<ytd-feed-nudge-renderer\b|<yt[dm]-message-renderer\b"
     r'|<[a-z-]+ id="error-screen"(?![^<>]*\shidden)'
 )
 #: Height of a line with a link (px).
@@ -54,7 +62,7 @@ _LINE = 40
 _PLAYER = re.compile(
     r"var ytInitialPlayerConfig = ((?:(?!</script|var ytInitialPlayer).)*?);</script>", re.DOTALL
 )
-_SUBSCRIBE = element("ytd-subscribe-button-renderer")
+_SUBSCRIBE = element("yt[dm]-subscribe-button-renderer")
 _MODERN_VOTES = tuple(element(f"{name}-button-view-model") for name in ("like", "dislike"))
 _CLASSIC_VOTE = element("ytd-toggle-button-renderer")
 _BUTTON = re.compile(r"<(?:button|tp-yt-paper-button)(?=[\s>])[^<>]*>")
@@ -196,7 +204,7 @@ class HttpYouTubeActions:
         number = ("like", "dislike").index(what)
         found = votes[number][0] if number < len(votes) else ""
         button = _BUTTON.search(found)
-        if button is None or self.puppet.document.root != "ytd-watch-flexy":
+        if button is None or self.puppet.document.root not in _BESIDE:
             raise ActionFailed(f"this page has no {what} button")
         if (attribute(button[0], "aria-pressed") == "true") is on:
             return
@@ -225,7 +233,7 @@ class HttpYouTubeActions:
         """Press the subscribe button unless it is in the wanted state."""
         page = self.puppet.document.page
         found = _SUBSCRIBE.search(page)
-        if found is None or self.puppet.document.root == "ytd-search":
+        if found is None or self.puppet.document.root in ("ytd-search", "ytm-search"):
             raise ActionFailed("this page has no subscribe button")
         host = found[0][: found[0].index(">") + 1]
         if (attribute(host, "subscribed") is not None) is on:
@@ -242,8 +250,7 @@ class HttpYouTubeActions:
 
     def not_interested(self, impression: Impression, shown: Sequence[Impression]) -> None:
         """Choose "Not interested" in the menu of one card."""
-        if impression.kind is ItemKind.AD:
-            raise ActionFailed(f"the card at rank {impression.position} has no menu")
+        self._check_menu(impression)
         self._bring(impression)
         self._post(
             "feedback",
@@ -253,14 +260,17 @@ class HttpYouTubeActions:
 
     def dont_recommend_channel(self, impression: Impression, shown: Sequence[Impression]) -> None:
         """Choose "Don't recommend channel" in the menu of one card."""
-        if impression.kind is ItemKind.AD:
-            raise ActionFailed(f"the card at rank {impression.position} has no menu")
+        self._check_menu(impression)
         self._bring(impression)
         self._post(
             "feedback",
             {"videoId": impression.item_id, "feedback": "DONT_RECOMMEND_CHANNEL"},
             "the site refused 'don't recommend channel'",
         )
+
+    def _check_menu(self, impression: Impression) -> None:
+        if impression.kind is ItemKind.AD or self.puppet.document.mobile:
+            raise ActionFailed(f"the card at rank {impression.position} has no menu")
 
     def clear_history(self) -> None:
         """On the page of what was watched: forget all of it."""
@@ -286,6 +296,8 @@ class HttpYouTubeActions:
         self.puppet.let_pass(for_s)
         if self.url != here:
             raise ActionFailed(f"the mouse did not stay on {impression.item_id} for {for_s:g} s")
+        if self.puppet.document.mobile:
+            return  # nothing there listens to a mouse
         body = {"videoId": impression.item_id, "feedback": "PREVIEW", "seconds": for_s}
         self._post("feedback", body, "the site refused the preview")
 
@@ -305,10 +317,10 @@ class HttpYouTubeActions:
             self._grow_near()
 
     def _navigate(self, path: str) -> None:
-        """In-page navigation, as the site's script does it."""
+        """In-page navigation, as the site's script does it; the mobile site's loads a document."""
         puppet = self.puppet
         puppet.leave()
-        if _OUTSIDE.match(path):
+        if puppet.document.mobile or _OUTSIDE.match(path):
             self._document(path)
             return
         page = self._inside(path)
@@ -369,10 +381,10 @@ class HttpYouTubeActions:
 
     def _items(self) -> int:
         """Outermost cards of the page's list, without what a shelf hides."""
-        page = self.puppet.document.page
-        start = page.find('id="secondary"') if "<ytd-watch-flexy" in page[:200] else 0
+        document = self.puppet.document
+        start, end = _list_in(document.page, document.root)
         depth = count = 0
-        for match in _CARD.finditer(page, max(start, 0)):
+        for match in _CARD.finditer(document.page, start, end):
             if match[1]:
                 count += depth == 0 and not _HIDDEN.search(match[2])
                 depth += 1
@@ -401,9 +413,9 @@ class HttpYouTubeActions:
 
     def _bring(self, impression: Impression) -> None:
         """Before a click on a card: the page moves until its link can be seen."""
-        page = self.puppet.document.page
-        start = page.find('id="secondary"') if impression.surface is Surface.RELATED else 0
-        link = page.find(f'href="{escape(impression.href)}"', max(start, 0))
+        page, root = self.puppet.document.page, self.puppet.document.root
+        start = _list_in(page, root)[0] if impression.surface is Surface.RELATED else 0
+        link = page.find(f'href="{escape(impression.href)}"', start)
         if link >= 0:
             found = layout.layout(self.puppet.document, self._screen)
             self._show(found.top_at(link) + found.link)
@@ -433,6 +445,16 @@ class HttpYouTubeActions:
         except Refused:
             return  # the site's script lets it stand, and asks again when it is seen again
         document.grow(now, more["html"])
+
+
+def _list_in(page: str, root: str) -> tuple[int, int]:
+    """Where the page's list begins and ends in its text."""
+    if root not in _BESIDE:
+        return 0, len(page)
+    first, last = _BESIDE[root]
+    start = max(page.find(first), 0)
+    end = page.find(last, start)
+    return start, len(page) if end < 0 else end
 
 
 def _path(address: str) -> str:

@@ -23,17 +23,27 @@ _TOP = 56
 _GUIDE = 72
 _MORE = 48
 _GAP = 32
-_SHELVES = frozenset({"ytd-rich-section-renderer", "ytd-reel-shelf-renderer", "ytd-shelf-renderer"})
+#: The mobile site's top bar, the bar at its foot, and its one column.
+_MOBILE_TOP, _MOBILE_FOOT, _MOBILE_WIDTH = 52, 44, 720
+_SHELVES = frozenset(
+    {"ytd-rich-section-renderer", "ytd-reel-shelf-renderer", "ytd-shelf-renderer",
+     "ytm-rich-section-renderer", "ytm-reel-shelf-renderer", "ytm-shelf-renderer"}
+)  # fmt: skip
 _BESIDE_CARDS = frozenset(
     {"ytd-comments-header-renderer", "ytd-comment-thread-renderer",
-     "ytd-comment-replies-renderer", "ytd-continuation-item-renderer"}
+     "ytd-comment-replies-renderer", "ytd-continuation-item-renderer",
+     "ytm-continuation-item-renderer"}
 )  # fmt: skip
 _TAG = re.compile(
     "<("
     + "|".join(sorted(ITEM_TAGS | _SHELVES | _BESIDE_CARDS, key=lambda tag: (-len(tag), tag)))
     + r")(?=[\s>])"
 )
-_BOXES = frozenset({*WRAPPERS, *AD_TAGS, *_SHELVES})
+#: What a card of the mobile site may be that is no video with a large picture.
+_NO_VIDEO = re.compile(
+    r"<(ad-slot-renderer|ytm-shorts-lockup-view-model-v2|ytm-(?:compact|playlist)-[a-z-]+)(?=[\s>])"
+)
+_BOXES = frozenset({*WRAPPERS, *AD_TAGS, *_SHELVES, "ytm-video-with-context-renderer"})
 """What holds other cards; only the outermost one has a place of its own."""
 
 
@@ -97,7 +107,45 @@ def _layout(root: str, page: str, screen: Screen, modern: bool) -> Layout:
             _search(found, page, modern)
         case "ytd-browse":
             _grid(found, page, screen, modern)
+        case "ytm-browse" | "ytm-search" | "ytm-watch":
+            _mobile(found, page, root, screen)
     return found
+
+
+def _mobile(found: Layout, page: str, root: str, screen: Screen) -> None:
+    """One column. What is closed over the page (the queue) has no place in it."""
+    width = min(screen.width, _MOBILE_WIDTH)
+    picture = width * 9 / 16
+    found.link = picture / 2 - 20
+    y: float = _MOBILE_TOP
+    if root == "ytm-watch":
+        found.head = y + picture + 150
+        y += picture + 208 + 36
+    elif 'page-subtype="channels"' in page[:300]:
+        found.head = y + 100
+        y += 200
+    elif "<ytm-page-header-renderer" in page[:300]:
+        y += 56
+    for tag, start, end in _cards(page):
+        found.tops.append((start, y))
+        if tag == "ytm-continuation-item-renderer":
+            found.ends.append(y)
+            y += _MORE
+        elif tag in _SHELVES:
+            videos = page.count("<ytm-video-with-context-renderer", start, end)
+            y += 44 + (videos * (picture + 90) or 316)
+        else:
+            other = _NO_VIDEO.search(page, start, start + 80)
+            match other[1] if other else "":
+                case "":
+                    y += picture + 90
+                case "ad-slot-renderer":
+                    y += picture + 80
+                case "ytm-shorts-lockup-view-model-v2":
+                    y += 300
+                case _:
+                    y += max((width - 24) * 0.45 * 9 / 16, 110) + 32
+    found.bottom = y + _MOBILE_FOOT
 
 
 def _grid(found: Layout, page: str, screen: Screen, modern: bool) -> None:

@@ -85,3 +85,18 @@ def test_a_list_asks_for_more_only_when_its_end_is_near() -> None:
     assert near(document, screen) == []
     assert near(document, Screen(1366, 768, top=end - 768 - 399)) == document.more()
     assert near(document, Screen(1366, 768, top=end - 768 - 400)) == []
+
+
+def test_a_page_of_the_mobile_site_is_found_and_grows() -> None:
+    more = '<ytm-continuation-item-renderer data-continuation="t"></ytm-continuation-item-renderer>'
+    text = (
+        '<html><body><ytm-app><div class="page-container"><ytm-browse><p>'
+        f"{more}</p></ytm-browse></div></ytm-app>"
+        "<ytm-consent-bump-v2-renderer></ytm-consent-bump-v2-renderer></body></html>"
+    )
+    document = Document.of(text)
+    assert (document.html, document.root, document.mobile) == (text, "ytm-browse", True)
+    assert document.asks_consent
+    (place,) = document.more()
+    document.grow(place, "<i>new</i>")
+    assert document.page == "<ytm-browse><p><i>new</i></p></ytm-browse>"

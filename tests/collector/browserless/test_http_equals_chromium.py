@@ -63,8 +63,10 @@ ARMS = {
 }
 
 
-def both(run_scenario: Run, era: str, arms: list[str]) -> tuple[ScenarioRun, ScenarioRun]:
-    scenario = {**SCENARIO, "arms": {name: ARMS[name] for name in arms}}
+def both(
+    run_scenario: Run, era: str, arms: Mapping[str, Any], **mock: Any
+) -> tuple[ScenarioRun, ScenarioRun]:
+    scenario = {**SCENARIO, "arms": arms, **({"mock": mock} if mock else {})}
     given: dict[str, Any] = {
         "submit_to": "none",
         "workers": 2,
@@ -132,7 +134,25 @@ def steps(run: ScenarioRun) -> list[Any]:
 def test_a_run_without_a_browser_equals_one_with(
     run_scenario: Run, era: str, arms: list[str], captures: int
 ) -> None:
-    browser, http = both(run_scenario, era, arms)
+    browser, http = both(run_scenario, era, {name: ARMS[name] for name in arms})
+    agree(browser, http, captures)
+
+
+@pytest.mark.parametrize("viewport", ["390x844", pytest.param("1280x720", marks=pytest.mark.slow)])
+def test_the_same_on_the_mobile_site(run_scenario: Run, viewport: str) -> None:
+    """Lists are scrolled by screens, so each must end where the browser's ends."""
+    steps: list[Any] = [step for step in ARMS["ranks"]["steps"] if "not_interested" not in step]
+    tail = [
+        {"scroll": {"screens": 9}}, {"capture": "screens"},
+        {"hover": {"rank": 1}}, {"visit": "/feed/history"}, {"visit": "/hashtag/cooking"},
+    ]  # fmt: skip
+    persona = {"locale": "en-US", "viewport": viewport}
+    arms = {"phone": {"persona": persona, "steps": [*steps, *tail]}}
+    agree(*both(run_scenario, "2026", arms, mobile=True), 11)
+
+
+def agree(browser: ScenarioRun, http: ScenarioRun, captures: int) -> None:
+    """Both runs have the same steps, observations, receipts and truth."""
     assert steps(http) == steps(browser)
     seen, wanted = pages(http), pages(browser)
     assert seen.keys() == wanted.keys()

@@ -247,19 +247,6 @@ def server() -> Iterator[Server]:
         yield found
 
 
-def test_it_is_refused_without_a_browser(server: Server, tmp_path: Path) -> None:
-    file, out = tmp_path / "own.yaml", tmp_path / "run"
-    file.write_text(json.dumps(SCENARIO))
-    told = CliRunner().invoke(
-        main,
-        ["run", str(file), "--site", server.site("m.youtube"), "--driver", "http",
-         "--out", str(out)],
-    )  # fmt: skip
-    assert told.exit_code == 2
-    assert "m.youtube.localhost is not known without a browser" in told.output
-    assert not out.exists()
-
-
 def test_what_is_submitted_is_the_application_alone(visitor: MobileVisitor) -> None:
     html = visitor.html("/")
     element = app_element(html)
@@ -270,9 +257,9 @@ def test_what_is_submitted_is_the_application_alone(visitor: MobileVisitor) -> N
     assert [i.item_id for i in seen.impressions] == [row["item_id"] for row in truth]
 
 
-@pytest.mark.browser
+@pytest.mark.parametrize("driver", [pytest.param("chromium", marks=pytest.mark.browser), "http"])
 def test_a_puppet_acts_there(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, driver: str
 ) -> None:
     monkeypatch.setenv("TWINWATCH_TRUTH_TOKEN", "a-token-of-a-test")
     file, out = tmp_path / "own.yaml", tmp_path / "run"
@@ -280,7 +267,7 @@ def test_a_puppet_acts_there(
     told = CliRunner().invoke(
         main,
         ["run", str(file), "--site", server.site("m.youtube"), "--submit-to", "none",
-         "--speed", "max", "--out", str(out)],
+         "--speed", "max", "--driver", driver, "--out", str(out)],
     )  # fmt: skip
     assert told.exit_code == 0, told.output
     with Store(out / "store.db", readonly=True) as store:

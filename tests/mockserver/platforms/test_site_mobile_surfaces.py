@@ -1,18 +1,23 @@
-"""Lists of the mobile site that no recommender ranks are read as the truth log has them, and a puppet
-goes there."""
+"""Lists of the mobile site that no recommender ranks are read as the truth log has them."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from site_tools import MOBILE, MobileVisitor, Visitor, pages_of, shared_app
 
+from collector.common.errors import UserError
 from collector.common.model import ItemKind, Observation, PageKind, Surface
+from collector.mock.mockworld import host_of
+from collector.platforms.registry import spec_of
 from collector.platforms.youtube import parse_page
 from collector.platforms.youtube.parse.page import parse_answer
+from collector.testing import ScenarioRun
 from mockserver.app import create_app
 from mockserver.context import MockConfig
 
@@ -273,3 +278,74 @@ def test_a_live_stream_in_a_playlist_is_no_playlist() -> None:
     )
     (one,) = parse_page(page, f"{MOBILE}/playlist?list=PLx").impressions
     assert (one.kind, one.item_id) == (ItemKind.LIVE, "dQw4w9WgXcQ")
+
+
+SCENARIO: dict[str, Any] = {
+    "name": "mobile-surfaces",
+    "seed": 5,
+    "mock": {"mobile": True},
+    "arms": {
+        "one": {
+            "persona": "marie-us",
+            "steps": [
+                {"visit": {"url": "home", "capture": False}},
+                {"consent": "accept"},
+                {"follow": {"rank": 1}},
+                {"watch": "5s"},
+                {"subscribe": True},
+                *({"visit": f"/feed/{name}"} for name in ("history", "subscriptions", "trending")),
+                {"visit": "/hashtag/cooking"},
+                {"visit": "/watch?v=dQw4w9WgXcQ&list=RDdQw4w9WgXcQ"},
+                {"open_channel": "posts"},
+                {"visit": {"url": "/feed/history", "capture": False}},
+                "clear_history",
+                {"visit": "/feed/history"},
+            ],
+        }
+    },
+}
+
+
+def goes_there(run: ScenarioRun) -> None:
+    """Each page is what the truth log has of its load."""
+    assert run.result.missing == 1  # of the captures: the history that was cleared
+    found = set()
+    for capture, seen in zip(run.captures(), run.observations(), strict=True):
+        assert capture.url.startswith("http://m.youtube.localhost")
+        assert not seen.unparsed
+        for surface in {item.surface for item in seen.impressions}:
+            served = sorted(
+                (row["slot"], row["kind"], row["item_id"])
+                for row in run.truth()
+                if row["load"] == capture.event and row["surface"] == surface
+            )
+            shown = [(i.position, i.kind.value, i.item_id) for i in seen.impressions]
+            assert shown == served[: len(shown)]
+            found.add(surface.value)
+        queue = [row["item_id"] for row in run.truth() if row["load"] == capture.event
+                 and row["surface"] == "queue"]  # fmt: skip
+        assert [row["videoId"] for row in seen.fields.get("queue", ())] == queue
+        found |= {"queue"} if queue else set()
+    assert run.observations()[-1].status == "empty"
+    assert found == {
+        "related", "history", "subscriptions", "trending", "hashtag", "queue", "channel",
+    }  # fmt: skip
+
+
+def test_a_puppet_without_a_browser_goes_there(run_scenario: Callable[..., ScenarioRun]) -> None:
+    goes_there(run_scenario(SCENARIO, driver="http", submit_to="none"))
+
+
+@pytest.mark.browser
+def test_a_puppet_goes_there(run_scenario: Callable[..., ScenarioRun]) -> None:
+    goes_there(
+        run_scenario(SCENARIO, submit_to="none", speed="max", mock_options={"clock": "0.000001"})
+    )
+
+
+def test_a_platform_without_a_mobile_site_says_so() -> None:
+    spec = replace(spec_of("youtube"), name="board", mobile_host=None)
+    with pytest.raises(UserError, match="no mobile site of board"):
+        host_of({"mock": {"mobile": True}}, spec)
+    assert host_of({"mock": {"era": "2022"}}, spec) == "youtube"
+    assert host_of({"mock": {"mobile": True}}, spec_of("facebook")) == "m.facebook"
