@@ -34,8 +34,10 @@ _SURVIVED = {0: "survived", 5: "no tests", 33: "no tests"}
 _NEVER_RAN = {None: "not checked", 2: "interrupted", 34: "skipped", 255: "not run", -1: "not run"}
 
 #: Put at the end of the copy's ``tests/conftest.py``: every mutant is tried in a session of pytest
-#: of its own, which would import all of the program to be ready for runs that no room's test has.
-_NO_FORKS = """
+#: of its own. It need not import all of the program to be ready for runs, which no room's test has;
+#: what every session does import is there before the first.
+_BRIEF_SESSIONS = """
+from collector.analysis import certificate, plots
 
 @pytest.fixture(scope="session", autouse=True)
 def forked_processes() -> None:
@@ -173,7 +175,7 @@ def _configure(copy: Path, room: Room) -> None:
     with (copy / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write("\n[tool.mutmut]\n" + "\n".join(lines) + "\n")
     with (copy / "tests" / "conftest.py").open("a", encoding="utf-8") as file:
-        file.write(_NO_FORKS)
+        file.write(_BRIEF_SESSIONS)
 
 
 def _run(
