@@ -235,6 +235,15 @@ def test_what_stands_still_or_is_too_short_has_not_moved() -> None:
     assert not drift(np.array([0, 0, 0, 0, 0, 0, 0, 0.9]), np.arange(8), seed=1).moved
 
 
+@pytest.mark.parametrize("level", [1 / 3, 1e5 / 3, -1e9 / 7])
+def test_what_rounding_leaves_is_no_step(level: float) -> None:
+    """Values of any size that differ in their last bit, all of them upwards in mid-run."""
+    values = np.where(np.arange(8) < 4, level, np.nextafter(level, math.inf))
+    for sums in (None, 2 * values):
+        found = drift(values, np.arange(8), sums=sums, seed=1)
+        assert (found.share, found.p_order, found.p_noise, found.moved) == (0, 1, 1, False)
+
+
 def runs(k: int, block: int, late: float, level: float, seed: int) -> Sample:
     """k pairs in blocks: noise, an effect of 6 that changes by ``late`` and a level that moves."""
     generator = np.random.default_rng(seed)
