@@ -66,3 +66,36 @@ def test_levels_are_called_by_their_value() -> None:
         "history": {"en-none": '[["none"]]', "fr-some": '[["some"]]'},
         "both": {"en-none": '["en", ["none"]]', "fr-some": '["fr", ["some"]]'},
     }
+
+
+def test_contrasts_of_two_factors_arm_by_arm() -> None:
+    """Who is held against whom, and within which strata: those of the other factor's level; of an
+    interaction all arms are one stratum, and each is a cell of its own."""
+    cells = ("en-none", "en-some", "fr-none", "fr-some")
+    found = declare({"exposure": ["x"], "surfaces": ["home"]}, scenario(*cells))
+    history, language, both = found.contrasts
+    for contrast, treated, untreated, groups in (
+        (history, ("en-some", "fr-some"), ("en-none", "fr-none"), {"en": 2, "fr": 2}),
+        (language, ("fr-none", "fr-some"), ("en-none", "en-some"), {"none": 2, "some": 2}),
+    ):
+        assert (contrast.treated, contrast.untreated) == (treated, untreated)
+        assert contrast.crossed is None
+        assert contrast.strata.keys() == set(cells)
+        for name, size in groups.items():
+            own = {contrast.strata[arm] for arm in cells if name in arm.split("-")}
+            assert (len(own), list(contrast.strata.values()).count(own.pop())) == (1, size)
+    assert (both.arm, both.control) == ("history × language", "no interaction")
+    assert (both.treated, both.untreated) == (("en-none", "fr-some"), ("en-some", "fr-none"))
+    assert both.strata == dict.fromkeys(cells, "")
+    assert both.crossed == {
+        "en-none": (False, False), "en-some": (True, False),
+        "fr-none": (False, True), "fr-some": (True, True),
+    }  # fmt: skip
+    pairs = declare({"exposure": ["x"], "surfaces": ["home"], "pairs": "all"}, scenario(*cells))
+    assert [(one.arm, one.control) for one in pairs.contrasts] == [
+        ("en-some", "en-none"), ("fr-none", "en-none"), ("fr-some", "en-none"),
+        ("fr-none", "en-some"), ("fr-some", "en-some"), ("fr-some", "fr-none"),
+    ]  # fmt: skip
+    for one in pairs.contrasts:
+        assert (one.treated, one.untreated, one.crossed) == ((one.arm,), (one.control,), None)
+        assert one.strata == {one.arm: "", one.control: ""}
