@@ -221,6 +221,16 @@ def test_many_series_are_screened_by_the_same_p() -> None:
             assert (drift(values[row], order, sums=one, seed=1).p_noise <= 0.05) is bool(said)
 
 
+def test_each_series_is_judged_by_its_own_size() -> None:
+    """A step of millionths is one beside a series of thousands of millions that does not move."""
+    noise = np.random.default_rng(3).normal(size=(3, 8))
+    small = 1e-6 * (np.arange(8) >= 4) + 1e-8 * noise[0]
+    values = np.array([small, 1e9 * (1 + noise[1])])
+    for sums in (None, np.array([1e-8 * noise[2], 1e9 * noise[2]])):
+        assert suspicious(values, np.arange(8), sums=sums).tolist() == [True, False]
+        assert suspicious(values[:1], np.arange(8), sums=None if sums is None else sums[:1]).all()
+
+
 def test_what_stands_still_or_is_too_short_has_not_moved() -> None:
     """Equal values; five values; one time; one value on one side."""
     still = drift(np.full(8, 1 / 3), np.arange(8), seed=1)
