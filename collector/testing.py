@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from collector.files import FOR_YOU_ALONE, private_dir
+
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
 
@@ -431,9 +433,6 @@ def _always(policy: str) -> str:
 
 def _keep(made: Path, target: Path, option: Callable[[str], Any], failed: bool) -> None:
     """Move the artefacts that are wanted to where pytest-playwright keeps its own."""
-    # Heavy: see the head of this module.
-    from collector.files import FOR_YOU_ALONE, private_dir
-
     policies = {
         ".zip": option("--tracing"),
         ".webm": option("--video"),

@@ -26,6 +26,7 @@ from collector.browser.errors import BrowserError, BrowserMissing
 from collector.browser.find import BrowserBinary, find_browser, fix_command
 from collector.browser.node import DriverBroken, check_driver
 from collector.browser.options import BrowserOptions
+from collector.browser.puppet import open_puppet
 
 LEAST_PYTHON = (3, 11)
 #: Of the free memory, what puppets may take.
@@ -139,9 +140,6 @@ def examine(*, headed: bool = False) -> Health:
 
 def measure(binary: BrowserBinary, *, headed: bool = False) -> Puppet:
     """Start a puppet on a page of this machine and weigh it. Raises :class:`BrowserError`."""
-    # Playwright: whether it can be loaded at all is what the doctor looks at before.
-    from collector.browser.puppet import open_puppet
-
     before = {process.pid for process in psutil.Process().children(recursive=True)}
     with tempfile.TemporaryDirectory(prefix="twinwatch-doctor") as folder, _local_page() as url:
         began = time.monotonic()

@@ -7,53 +7,19 @@ environment; 130 interrupted.
 
 from __future__ import annotations
 
-import importlib
 import sqlite3
 import sys
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
 
 from collector import __version__
+from collector.cli._later import Later, LaterGroup
 from collector.common.errors import UserError
 from collector.environment import refusal_of
 
-#: Modules below this package, each with a list of click commands named ``commands``.
-_MODULES = (
-    "run",
-    "demo",
-    "replay",
-    "status",
-    "view",
-    "plan",
-    "prereg",
-    "review",
-    "pack",
-    "dossier",
-    "power",
-    "calibrate",
-    "profiles",
-    "scenarios",
-    "browser",
-    "data",
-    "dataset",
-    "importing",
-    "ledger",
-    "reparse",
-    "corpus",
-    "report",
-    "label",
-    "notebook",
-    "figures",
-    "compare",
-    "verify",
-    "completion",
-)
-
-#: The commands of those modules, so that one command loads its own module only and the list of
-#: all loads none (a test holds it against the modules): name → module, first line of its help.
-_COMMANDS: Mapping[str, tuple[str, str]] = {
+#: The commands; a test holds the list against the modules.
+_COMMANDS: Later = {
     "run": (
         "run",
         "Carry out SCENARIO (a shipped one by name, or a file) and submit its evidence.",
@@ -120,7 +86,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "Put a run into one file that a stranger can read, cite, check and repeat.",
     ),
     "repeat": (
-        "pack",
+        "repeat",
         "Run the plan of a pack once more and say whether the report comes out the same.",
     ),
     "dossier": (
@@ -162,48 +128,12 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
 }
 
-_LISTED = frozenset(module for module, _ in _COMMANDS.values())
 
+class _Cli(LaterGroup):
+    """The group of all commands: it turns what the user or the machine did wrong into one line and
+    exit code 2."""
 
-class _Cli(click.Group):
-    """A group that loads a command when it is called for, and turns what the user or the machine
-    did wrong into one line and exit code 2."""
-
-    @property
-    def commands(self) -> dict[str, click.Command]:
-        """All of them by name, loaded."""
-        self._load(_MODULES)
-        return self._loaded
-
-    @commands.setter
-    def commands(self, given: Mapping[str, click.Command]) -> None:
-        self._loaded = dict(given)
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        self._load(name for name in _MODULES if name not in _LISTED)
-        return sorted({*_COMMANDS, *self._loaded})
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        known = _COMMANDS.get(cmd_name)
-        self._load([known[0]] if known else (m for m in _MODULES if m not in _LISTED))
-        return self._loaded.get(cmd_name)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands, which loads no command."""
-        names = self.list_commands(ctx)
-        shown = {name: click.Command(name, help=about) for name, (_, about) in _COMMANDS.items()}
-        limit = formatter.width - 6 - max(map(len, names))
-        rows = [
-            (name, (shown.get(name) or self._loaded[name]).get_short_help_str(limit))
-            for name in names
-        ]
-        with formatter.section("Commands"):
-            formatter.write_dl(rows)
-
-    def _load(self, modules: Iterable[str]) -> None:
-        for name in modules:
-            for command in importlib.import_module(f"{__name__}.{name}").commands:
-                self._loaded[command.name] = command
+    later = _COMMANDS
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -20,10 +20,13 @@ from collector.browser.options import BrowserOptions
 from collector.browser.puppet import PuppetBrowser, open_puppet
 from collector.browser.remote import Picturing, Screen, remote
 from collector.certificates import fingerprints
+from collector.cli._complete import profile_names
+from collector.cli._json import emit, json_option
+from collector.cli.browser import confirmed
 from collector.common.model import Platform
 from collector.contract.places import place_of
 from collector.platforms.registry import PlatformSpec, platform_of, spec_of
-from collector.profile import Profile
+from collector.profile import Profile, ProfileStore
 
 #: Below a profile's folder: what its browser was when it was closed by hand.
 SNAPSHOTS = "snapshots"
@@ -142,3 +145,58 @@ def has_display() -> bool:
 def tell(line: str) -> None:
     """Progress, for people."""
     click.echo(line, err=True)
+
+
+@click.command(name="open")
+@click.argument("name", shell_complete=profile_names)
+@click.option("--site", metavar="URL", required=True, help="Where to begin, such as a site's home.")
+@click.option(
+    "--window/--page",
+    default=None,
+    help="A window, or a page of this machine with a live picture. [default: a window, where there"
+    " is a display]",
+)
+@click.option(
+    "--ca",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="Authorities (PEM) that have signed the site's certificate.",
+)
+@click.option("--yes", is_flag=True, help="Confirm a site that is not on this machine.")
+@json_option
+@click.pass_obj
+def open_(
+    store: ProfileStore,
+    name: str,
+    site: str,
+    window: bool | None,
+    ca: Path | None,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Open a profile's browser by hand: log in, answer dialogs, close it; its state is kept.
+
+    \b
+    collector profiles open anna --site https://www.youtube.com
+    collector profiles open anna --site http://youtube.localhost:8000 --page
+
+    Without a display the browser is shown in yours: a page of this machine, whose address (with a
+    token for this one time) is printed. For a run: --profiles, and requires: signed-in in the
+    scenario.
+    """
+    closed = open_profile(
+        store.get(name),
+        site,
+        window=has_display() if window is None else window,
+        confirm=confirmed(yes),
+        say=tell,
+        ca=ca,
+    )
+    if as_json:
+        emit({"name": name, "snapshot": closed.snapshot, "signed_in": closed.signed_in})
+        return
+    state = {True: "signed in", False: "not signed in", None: "kept"}[closed.signed_in]
+    click.echo(f"{name}: {state}, snapshot {closed.snapshot[:12]}")
+
+
+commands: list[click.Command] = [open_]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import click
 from rich.table import Table
@@ -14,6 +14,7 @@ from collector.browser.lineage import read
 from collector.cli._complete import persona_names, profile_names
 from collector.cli._console import console
 from collector.cli._json import emit, json_option
+from collector.cli._later import Later, LaterGroup
 from collector.common.errors import UserError
 from collector.contract.layout import open_run
 from collector.problems import did_you_mean
@@ -32,7 +33,19 @@ from collector.profile.store import state_files
 from collector.run.forking import fork, moment
 
 
-@click.group(name="profiles", invoke_without_command=True)
+class _Profiles(LaterGroup):
+    """``open`` alone needs Playwright."""
+
+    later: ClassVar[Later] = {
+        "open": (
+            "opening",
+            "Open a profile's browser by hand: log in, answer dialogs, close it; its state is"
+            " kept.",
+        ),
+    }
+
+
+@click.group(name="profiles", cls=_Profiles, invoke_without_command=True)
 @click.option(
     "--root",
     type=click.Path(path_type=Path, file_okay=False),
@@ -308,62 +321,6 @@ def lineage(run: Path, puppet: str | None, as_json: bool) -> None:
             each.taken,
         )
     console().print(table)
-
-
-@profiles.command(name="open")
-@click.argument("name", shell_complete=profile_names)
-@click.option("--site", metavar="URL", required=True, help="Where to begin, such as a site's home.")
-@click.option(
-    "--window/--page",
-    default=None,
-    help="A window, or a page of this machine with a live picture. [default: a window, where there"
-    " is a display]",
-)
-@click.option(
-    "--ca",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    metavar="FILE",
-    help="Authorities (PEM) that have signed the site's certificate.",
-)
-@click.option("--yes", is_flag=True, help="Confirm a site that is not on this machine.")
-@json_option
-@click.pass_obj
-def open_(
-    store: ProfileStore,
-    name: str,
-    site: str,
-    window: bool | None,
-    ca: Path | None,
-    yes: bool,
-    as_json: bool,
-) -> None:
-    """Open a profile's browser by hand: log in, answer dialogs, close it; its state is kept.
-
-    \b
-    collector profiles open anna --site https://www.youtube.com
-    collector profiles open anna --site http://youtube.localhost:8000 --page
-
-    Without a display the browser is shown in yours: a page of this machine, whose address (with a
-    token for this one time) is printed. For a run: --profiles, and requires: signed-in in the
-    scenario.
-    """
-    # Loads Playwright, which no other command of this group needs.
-    from collector.cli.browser import confirmed
-    from collector.cli.opening import has_display, open_profile, tell
-
-    closed = open_profile(
-        store.get(name),
-        site,
-        window=has_display() if window is None else window,
-        confirm=confirmed(yes),
-        say=tell,
-        ca=ca,
-    )
-    if as_json:
-        emit({"name": name, "snapshot": closed.snapshot, "signed_in": closed.signed_in})
-        return
-    state = {True: "signed in", False: "not signed in", None: "kept"}[closed.signed_in]
-    click.echo(f"{name}: {state}, snapshot {closed.snapshot[:12]}")
 
 
 @profiles.command(name="reset")

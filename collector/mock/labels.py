@@ -14,7 +14,6 @@ from collector.analysis.measures import Labels, measures
 from collector.analysis.measures.mean_score import number as score
 from collector.common.errors import UserError
 from collector.labelfile import lines_of, read_label_file, read_labels
-from collector.mock.mockworld import labels_of, topics_of, world_of
 from collector.problems import BadFile, Path, Problem, did_you_mean
 from collector.scenario.loader import Loaded
 from collector.scenario.models import Scenario
@@ -57,20 +56,35 @@ def check_labels(
         own = file.labels
         labels |= file.names
         if bundled:
-            known = labels_of(world_of(it.snapshot(), seed), platform)
+            known = _world_labels(it, seed)
         if known is not None:
             told += _existing(path, own, known, lines_of(path, platform))
     if MOCK in it.label_sources and (bundled or known is not None):
         topics = {topic for topic, _ in declared} - labels
         if known is not None:
             labels |= set(known.values())
-        elif topics <= (few := topics_of(it.snapshot())):
-            labels |= few  # so no world has to be built
         else:
-            labels |= set(labels_of(world_of(it.snapshot(), seed), platform).values())
+            labels |= _world_topics(it, seed, topics)
     told += _check_topics(loaded, declared, labels)
     _check_scores(loaded, labels)
     return tuple(told)
+
+
+def _world_labels(scenario: Scenario, seed: int) -> dict[str, str]:
+    """Topic by item id of the run's own mock."""
+    # Heavy (the mock, NumPy): for scenarios that take their labels from its world.
+    from collector.mock.mockworld import labels_of, world_of
+
+    return labels_of(world_of(scenario.snapshot(), seed), scenario.platform)
+
+
+def _world_topics(scenario: Scenario, seed: int, asked: set[str]) -> set[str]:
+    """The topics of the run's own mock; no world is built where those asked for are its own."""
+    # Heavy, as above.
+    from collector.mock.mockworld import topics_of
+
+    few = topics_of(scenario.snapshot())
+    return set(few) if asked <= few else set(_world_labels(scenario, seed).values())
 
 
 def _without_labels(loaded: Loaded, declared: Sequence[tuple[str, Path]]) -> None:
@@ -134,7 +148,7 @@ def _check_scores(loaded: Loaded, labels: Iterable[str]) -> None:
             words = sorted(label for label in set(labels) if score(label) is None)
             if words:
                 raise loaded.problem(
-                    f"{name} needs labels that are numbers, and {words[0]!r} is none",
+                    f"{name} needs labels that are numbers, and {words[0]!r} is not a number",
                     ("analysis", "outcomes", at),
                     "name labels: FILE.csv alone, with a score a video (columns video_id,label), or"
                     " declare exposure-share",

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from collector.common.errors import UserError
+from collector.contract.mocksite import MockSite
 from collector.environment import DiskFull
 from collector.files import open_private
-from collector.mock.mocksite import MockSite
 
 COMMAND = (sys.executable, "-m", "mockserver.child")
 START_LIMIT_S = 180.0

@@ -22,7 +22,7 @@ from collector.contract.job import Pace, SessionJob
 from collector.contract.layout import RunDir, new_run, open_run
 from collector.contract.places import NOWHERE, is_loopback
 from collector.drivers.base import CHROMIUM
-from collector.drivers.taping import replay_report
+from collector.drivers.recorded import replay_report
 from collector.ledger.ledger import enter_plan
 from collector.profile.files import private_dir, private_file
 from collector.profile.store import read_profile

@@ -22,14 +22,14 @@ from collector.common.errors import UserError
 from collector.common.model import Platform
 from collector.contract.job import Manners, Pace, SessionJob
 from collector.contract.layout import RunDir
+from collector.contract.mocksite import MockSite
 from collector.contract.options import Registered, RunOptions
 from collector.contract.places import NOWHERE, Place, stays_here
-from collector.drivers.taping import recorded
+from collector.drivers.recorded import recorded
 from collector.labelfile import read_labels
 from collector.labelpatterns import LabelPatterns
 from collector.ledger.ledger import enter_plan
-from collector.mock.mocksite import MockSite
-from collector.mock.mockworld import holds_truths, puppets_of
+from collector.mock.mockoptions import holds_truths, puppets_of
 from collector.mock.ownmock import OwnMock
 from collector.mock.readback import read_back, totals
 from collector.mock.served import MOST_LIVES, fresh_life, is_our_mock

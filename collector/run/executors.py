@@ -22,7 +22,7 @@ from collector.scenario.plan import Plan
 from collector.schedule import supervised
 from collector.schedule.barrier import Schedule
 from collector.schedule.supervised import Message, Worker
-from collector.session.forkserver import forking
+from collector.session.forked import forking
 
 LOCAL = "local"
 DASK = "dask"

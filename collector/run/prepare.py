@@ -18,7 +18,7 @@ from collector.contract.options import RunOptions
 from collector.contract.places import Place, pace_of, place_of, target_of
 from collector.drivers.base import HTTP
 from collector.drivers.choice import means_of
-from collector.drivers.taping import check_recording
+from collector.drivers.recorded import check_recording
 from collector.drivers.ways import check_egress
 from collector.mock.served import met
 from collector.platforms.registry import spec_of

@@ -15,7 +15,7 @@ from typing import Any
 
 from collector.common.errors import UserError
 from collector.contract.layout import RunDir
-from collector.mock.mocksite import MockSite
+from collector.contract.mocksite import MockSite
 from collector.run import manifest as written
 from collector.run.prepare import options_in, plan_in, prepare
 from collector.run.result import RunResult

@@ -15,9 +15,9 @@ from typing import Any
 
 from collector.common.errors import UserError
 from collector.contract.layout import RunDir, open_run
+from collector.contract.mocksite import MockSite
 from collector.contract.options import RunOptions
 from collector.ledger.recovery import recover_session
-from collector.mock.mocksite import MockSite
 from collector.run import manifest as written
 from collector.run.execute import RunContext
 from collector.run.prepare import options_in, plan_in, prepare

@@ -13,11 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from collector.contract.layout import default_out, new_run
+from collector.contract.mocksite import MockSite
 from collector.contract.options import Registered, RunOptions
 from collector.contract.places import Place
 from collector.mock.examine import examine
-from collector.mock.mocksite import MockSite
-from collector.mock.mockworld import host_of, options_of
+from collector.mock.mockoptions import host_of, options_of
 from collector.mock.ownmock import OwnMock, own_mock
 from collector.mock.truth import Truth
 from collector.platforms.registry import spec_of

@@ -1,12 +1,7 @@
-"""Session processes that start in milliseconds: forked from one that has imported everything.
+"""The process that forks sessions: ``python -m collector.session.forkserver SOCKET DRIVER``.
 
-Much of a short session is the start of its process, which is imports: most of one without a
-browser. Here a process of the run's own imports all that once and forks for each session. What a
-session is to its supervisor stays the same: a process (:data:`CLIENT`) with the session's standard
-files and the end that the session had; when it is ended, the session is.
-
-Protects two rules: only processes we started are ever ended; a session that cannot be forked is
-started as any other, so nothing depends on this one.
+It is started by :func:`collector.session.forked.forking`, which says what it is for. Nothing else
+imports it: it loads all that a session needs.
 """
 
 from __future__ import annotations
@@ -16,82 +11,21 @@ import os
 import selectors
 import signal
 import socket
-import subprocess
 import sys
-import tempfile
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from collector import posix
+from collector.bounded import trusted
 from collector.drivers.base import HTTP
-
-COMMAND = (sys.executable, "-m", "collector.session.forkserver")
-
-#: What stands for a process waits, and ends as that did.
-ENDS_ALIKE = """
-os.close(0); os.close(1)
-told = to.recv(4)
-status = int.from_bytes(told, "little", signed=True) if told else 70
-if status < 0:
-    if status != -signal.SIGKILL:
-        signal.signal(-status, signal.SIG_DFL)
-    os.kill(os.getpid(), -status)
-sys.exit(status)
-"""
-#: Stands for a session's process: hands its standard files over, waits, and ends as the session
-#: did. ``python -S -E -c CLIENT SOCKET``; where nobody answers it becomes an ordinary worker.
-CLIENT = (
-    """
-import os, signal, socket, sys
-to = socket.socket(socket.AF_UNIX)
-try:
-    to.connect(sys.argv[1])
-    socket.send_fds(to, [b"x"], [0, 1, 2])
-except OSError:
-    os.execv(sys.executable, [sys.executable, "-m", "collector.session.worker"])
-"""
-    + ENDS_ALIKE
+from collector.drivers.choice import driver_of
+from collector.platforms.registry import platforms
+from collector.session import (
+    session,  # noqa: F401
+    steps,  # noqa: F401
+    worker,
 )
-
-_START_LIMIT_S = 60.0
-
-
-@contextmanager
-def forking(driver: str = HTTP) -> Iterator[tuple[str, ...] | None]:
-    """A fork server for the time of the block; yields the command that starts a session by it.
-
-    :param driver: that of the sessions.
-
-    ``None``: it did not come up, and sessions are started the long way. The server ends when the
-    block does, once its last session has ended.
-    """
-    if not posix.FORKS:
-        yield None
-        return
-    with tempfile.TemporaryDirectory(prefix="twinwatch-") as folder:
-        path = Path(folder) / "fork"
-        process = subprocess.Popen(
-            [*COMMAND, str(path), driver],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        assert process.stdout is not None
-        assert process.stdin is not None
-        try:
-            ready = process.stdout.readline() == b"ready\n"
-            yield (sys.executable, "-S", "-E", "-c", CLIENT, str(path)) if ready else None
-        finally:
-            process.stdin.close()
-            process.stdout.close()
-            try:
-                process.wait(_START_LIMIT_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
 
 
 class _Server:
@@ -142,9 +76,6 @@ class _Server:
 
     def _session(self, client: socket.socket, given: list[int]) -> None:
         """In the new process: be a worker, and never come back."""
-        # In the child alone: the server itself does no session.
-        from collector.session import worker
-
         self._become(client, given)
         code = 70
         try:
@@ -190,20 +121,12 @@ class _Server:
         posix.signal_group(pid)
 
 
-def _import_everything(driver: str = HTTP) -> None:
-    """What every session would import, and the authorities that this machine trusts."""
-    from collector.bounded import trusted  # heavy (httpx): for the process that forks alone
-    from collector.drivers.choice import driver_of
-    from collector.platforms.registry import platforms
-    from collector.session import (
-        session,  # noqa: F401
-        steps,  # noqa: F401
-        worker,  # noqa: F401
-    )
-
+def load(driver: str = HTTP) -> None:
+    """Load what every session of a driver needs beside the modules above: what is found by its
+    name, and the authorities that this machine trusts."""
     driver_of(driver)
     if driver != HTTP:
-        import playwright.sync_api  # noqa: F401
+        import playwright.sync_api  # noqa: F401  # heavy: for sessions with a browser alone
     for spec in platforms().values():
         spec.load("runner")
         spec.load("http_actions" if driver == HTTP else "actions")
@@ -213,7 +136,7 @@ def _import_everything(driver: str = HTTP) -> None:
 def main() -> int:
     """``python -m collector.session.forkserver SOCKET DRIVER``."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _import_everything(sys.argv[2])
+    load(sys.argv[2])
     gc.freeze()  # nothing of it is garbage: no fork looks through it, and its memory stays shared
     listening = socket.socket(socket.AF_UNIX)
     path = Path(sys.argv[1])

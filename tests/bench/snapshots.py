@@ -19,8 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from collector.browser import snapshot
+from collector.contract.mocksite import MockSite
 from collector.contract.options import RunOptions
-from collector.mock.mocksite import MockSite
 from collector.profile import ProfileStore
 from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario

@@ -190,6 +190,65 @@ def test_an_import_inside_a_function_says_why() -> None:
     assert sorted(set(wrong)) == []
 
 
+#: Module → what of ours its functions import, and why not at its top. Nothing else may be: what is
+#: in the way of an import at the top is an arrow or a circle to untie. A command of its own that
+#: needs much is a row of a group (``collector/cli/_later.py``), not a line here.
+LATE = {
+    "collector.start": ({"collector.cli"}, "signals are heard while the rest is loaded"),
+    "collector.session.worker": (
+        {"collector.session.session"}, "a word to end is heard while the rest is loaded",
+    ),
+    "collector.cli.data": (
+        {"collector.frames.files", "collector.frames.run"}, "Matplotlib and pandas, for --frames",
+    ),
+    "collector.cli.pack": ({"collector.packing.build"}, "Matplotlib, and not for --verify"),
+    "collector.cli.review": (
+        {"collector.registration.checklist"}, "Matplotlib, for --checklist",
+    ),
+    "collector.drivers.recorded": (
+        {"collector.recording.recorder"}, "Playwright, for runs with --record har",
+    ),
+    "collector.mock.examine": (
+        {"collector.mock.mockworld"}, "the mock and NumPy, for runs on the bundled mock",
+    ),
+    "collector.mock.labels": (
+        {"collector.mock.mockworld"}, "the mock and NumPy, for runs on the bundled mock",
+    ),
+    "collector.testing": (
+        {
+            "collector.analysis.feeds", "collector.analysis.report", "collector.browser",
+            "collector.browser.driver", "collector.browser.options", "collector.browser.puppet",
+            "collector.contract.options", "collector.evidence", "collector.platforms.registry",
+            "collector.profile", "collector.run.start", "collector.scenario.loader",
+            "collector.schedule.display", "collector.store", "mockserver.context",
+            "mockserver.serve",
+        },
+        "pytest loads its plugins before each run, whether or not a test uses one of ours",
+    ),
+    "mockserver.cli": (
+        {"mockserver.serve", "mockserver.world.truthfile"}, "Flask, NumPy, worlds, for serve alone",
+    ),
+}  # fmt: skip
+
+
+def late_imports(module: str) -> set[str]:
+    """What of ours the functions of a module import."""
+    return {
+        name
+        for function in ast.walk(trees()[module])
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in named_by(node)
+    }
+
+
+def test_own_modules_are_imported_at_the_top() -> None:
+    """But those of the list, each with its reason; a row that nothing needs any more goes."""
+    found = {module: late for module in MODULES if (late := late_imports(module))}
+    assert found == {module: names for module, (names, _) in LATE.items()}
+
+
 def test_the_graph_is_drawn_from_everything() -> None:
     """The tests above see circles, imports for types, and imports in functions."""
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}, "e": set()}) == [

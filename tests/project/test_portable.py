@@ -10,7 +10,7 @@ import pytest
 from places import ROOT
 
 from collector import posix
-from collector.session import forkserver
+from collector.session import forked
 
 #: Modules of the standard library that Windows does not have.
 MODULES = {
@@ -112,6 +112,6 @@ def test_where_nothing_can_be_forked_sessions_start_the_long_way(
 ) -> None:
     """macOS forks, but has no file that is ready when a process has ended."""
     monkeypatch.setattr(posix, "FORKS", False)
-    monkeypatch.setattr(forkserver, "COMMAND", (str(tmp_path / "is-not-asked-for"),))
-    with forkserver.forking() as command:
+    monkeypatch.setattr(forked, "COMMAND", (str(tmp_path / "is-not-asked-for"),))
+    with forked.forking() as command:
         assert command is None

@@ -19,7 +19,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from collector.session.forkserver import ENDS_ALIKE, _Server
+from collector.session.forked import ENDS_ALIKE
+from collector.session.forkserver import _Server
 
 #: ``python -S -E -c CLIENT SOCKET ROLE [ARGUMENT …]``
 CLIENT = (
@@ -108,7 +109,7 @@ def _import_everything() -> None:
     from collector.session import forkserver
     from mockserver.mounted import FACES
 
-    forkserver._import_everything()
+    forkserver.load()
     for face in FACES:
         if face.ready is not None:
             face.ready()

@@ -8,8 +8,8 @@ from typing import Any
 from collector.browser.lineage import Taken, read
 from collector.contract.job import Pace, SessionJob
 from collector.contract.layout import RunDir, new_run
+from collector.contract.mocksite import MockSite
 from collector.ledger.ledger import enter_plan
-from collector.mock.mocksite import MockSite
 from collector.run.puppets import make_puppets
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import Plan, make_plan

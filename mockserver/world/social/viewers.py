@@ -10,14 +10,11 @@ from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mockserver.world.journal import Note, noted
 from mockserver.world.memory import answer, checked
-
-if TYPE_CHECKING:
-    from mockserver.world.social.model import Story
-
+from mockserver.world.social.model import Story
 
 #: What a visitor has switched on, each with the ids it is on for.
 _KEPT = ("follows", "likes", "hidden")

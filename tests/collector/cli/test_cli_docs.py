@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner
 from places import ROOT
 
-from collector import cli
 from collector.cli import main as collector
+from collector.cli._later import LaterGroup
+from collector.cli.profiles import profiles
 from mockserver.cli import main as mockserver
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -53,15 +54,31 @@ def test_an_unknown_option_exits_with_2() -> None:
     assert result.exit_code == 2
 
 
-def test_the_list_of_commands_says_what_the_commands_say() -> None:
-    """It is written down, so that ``collector --help`` loads no command; here it is held against
-    the commands themselves."""
-    told = cli._COMMANDS
-    assert {module for module, _ in told.values()} <= set(cli._MODULES)
+@pytest.mark.parametrize("group", [collector, profiles], ids=lambda each: str(each.name))
+def test_the_list_of_commands_says_what_the_commands_say(group: LaterGroup) -> None:
+    """It is written down, so that ``--help`` loads no command; here it is held against the commands
+    themselves."""
+    told = group.later
+    assert told
     for module in sorted({module for module, _ in told.values()}):
         commands = importlib.import_module(f"collector.cli.{module}").commands
         here = {name: about for name, (where, about) in told.items() if where == module}
         assert here == {one.name: one.get_short_help_str(200) for one in commands}, module
+
+
+def test_a_command_of_a_group_is_loaded_when_it_is_called_for() -> None:
+    """Its list and its other commands load no browser's driver; the command itself does."""
+    asked = (
+        "import sys; from click.testing import CliRunner; from collector.cli import main;"
+        " told = CliRunner().invoke(main, ['profiles', '--help']).output;"
+        " assert 'Open a profile' in told, told;"
+        " print('playwright' in sys.modules);"
+        " told = CliRunner().invoke(main, ['profiles', 'open', '--help']).output;"
+        " assert '--window' in told, told;"
+        " print('playwright' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
 
 
 def test_the_list_of_commands_loads_none() -> None:

@@ -22,7 +22,7 @@ from collector.cli import main
 from collector.common.errors import UserError
 from collector.contract.job import Manners, SessionJob
 from collector.contract.options import RunOptions
-from collector.drivers.taping import check_recording
+from collector.drivers.recorded import check_recording
 from collector.egress import Egress, EgressRefused
 from collector.problems import Fixable
 from collector.scenario.loader import parse_scenario

@@ -13,8 +13,8 @@ import pytest
 from proxy_tools import proxy
 from rich.console import Console
 
+from collector.contract.mocksite import MockSite
 from collector.contract.options import RunOptions
-from collector.mock.mocksite import MockSite
 from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import PlainDisplay

@@ -15,14 +15,15 @@ from typing import Any
 import pytest
 from distributed import Client, LocalCluster
 from fleet_naive import watch_and_die_once
+from mock_sites import mock_site
 from places import TOOLS
 
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
+from collector.contract.mocksite import MockSite
 from collector.contract.options import RunOptions
 from collector.evidence import EvidenceStore
 from collector.fleet import cluster as fleet
-from collector.mock.mocksite import MockSite, mock_site
 from collector.mock.truth import Truth
 from collector.run import execute
 from collector.run.result import RunResult

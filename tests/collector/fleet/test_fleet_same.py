@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mock_sites import mock_site
 
 from collector.browser import lineage
 from collector.contract.job import SessionJob
@@ -26,7 +27,6 @@ from collector.fleet.client import HttpLedger, LedgerEndpoint
 from collector.fleet.scratch import write_home
 from collector.fleet.serve import serving
 from collector.fleet.service import write_jobs
-from collector.mock.mocksite import mock_site
 from collector.run import execute
 from collector.run.executors import Executor
 from collector.run.result import RunResult

@@ -16,8 +16,8 @@ from collector.browser import SnapshotRefused
 from collector.browser.snapshot import SUFFIX
 from collector.cli import main as collector
 from collector.common.errors import UserError
+from collector.contract.mocksite import MockSite
 from collector.contract.options import RunOptions
-from collector.mock.mocksite import MockSite
 from collector.mock.truth import Truth
 from collector.profile import Origin, ProfileStore, export_profile, import_profile
 from collector.profile.store import state_files

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from collector.contract.mocksite import MockSite
 from collector.contract.options import RunOptions
 from collector.contract.places import place_of
-from collector.mock.mocksite import MockSite
 from collector.mock.served import is_our_mock
 from collector.run.era import unread
 from collector.run.start import run_scenario

@@ -13,8 +13,8 @@ from fleet_tools import SCENARIO
 
 from collector.common.errors import UserError
 from collector.contract.layout import RunDir
+from collector.contract.mocksite import MockSite
 from collector.contract.options import RunOptions
-from collector.mock.mocksite import MockSite
 from collector.run import prepare
 from collector.run import resume as module
 from collector.run.resume import ResumeRefused, resume

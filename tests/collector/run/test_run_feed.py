@@ -18,9 +18,9 @@ from feed_tools import differences
 
 from collector.analysis.report import report_data
 from collector.common.model import Impression, ItemKind, Platform, Surface, Visibility
+from collector.contract.mocksite import MockSite
 from collector.contract.options import RunOptions
 from collector.evidence import EvidenceStore
-from collector.mock.mocksite import MockSite
 from collector.platforms.facebook.account import account_of
 from collector.platforms.facebook.timeline import head_of, parse_timeline
 from collector.profile import ProfileStore

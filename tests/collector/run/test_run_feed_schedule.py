@@ -8,9 +8,9 @@ import pytest
 
 from collector.adapters.facebook.runner import until_slot
 from collector.common.errors import UserError
+from collector.contract.mocksite import MockSite
 from collector.contract.options import RunOptions
 from collector.evidence import EvidenceStore
-from collector.mock.mocksite import MockSite
 from collector.platforms.facebook.timeline import parse_timeline
 from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario

@@ -12,10 +12,10 @@ import pytest
 
 from collector.contract.job import SessionJob
 from collector.contract.layout import new_run
+from collector.contract.mocksite import MockSite
 from collector.contract.options import RunOptions
 from collector.drivers.base import Opened
 from collector.ledger.ledger import enter_plan
-from collector.mock.mocksite import MockSite
 from collector.profile import Persona
 from collector.run.puppets import make_puppets
 from collector.run.start import run_scenario

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from collector.cli import main
+from collector.contract.mocksite import MockSite
 from collector.contract.options import RunOptions
-from collector.mock.mocksite import MockSite
 from collector.run.repeat import RepeatRefused, repeat
 from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario

@@ -12,9 +12,9 @@ from collector.analysis import tables
 from collector.analysis.load import load_run
 from collector.analysis.report import write_report
 from collector.contract.job import Pace, SessionJob
+from collector.contract.mocksite import MockSite
 from collector.contract.options import RunOptions
 from collector.contract.places import place_of
-from collector.mock.mocksite import MockSite
 from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan

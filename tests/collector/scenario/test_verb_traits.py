@@ -19,11 +19,11 @@ from collector.adapters.youtube.browserless import HttpYouTubeActions
 from collector.adapters.youtube.runner import VideoRunner
 from collector.common.errors import UserError
 from collector.common.model import ItemKind, PageKind, Platform
+from collector.contract.mocksite import MockSite
 from collector.contract.options import RunOptions
 from collector.datasets.simulator import Job, Simulator
 from collector.ledger.ledger import cut_off
 from collector.ledger.resume_point import brings_its_page, page_wanted
-from collector.mock.mocksite import MockSite
 from collector.platforms.facebook.actions import FacebookActions
 from collector.platforms.registry import Genre, spec_of
 from collector.platforms.youtube.actions import YouTubeActions

@@ -17,7 +17,7 @@ from collector.contract.layout import RunDir
 from collector.contract.options import RunOptions
 from collector.run.executors import executing
 from collector.schedule import supervised
-from collector.session.forkserver import CLIENT, forking
+from collector.session.forked import CLIENT, forking
 
 NO_JOB = b"this is no job\n"
 

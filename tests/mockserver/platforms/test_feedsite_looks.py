@@ -16,8 +16,8 @@ from playwright.sync_api import Browser
 
 from collector.browserless.feed import Feed, outermost
 from collector.common.model import PageStatus, Visibility
+from collector.contract.mocksite import MockSite
 from collector.contract.options import RunOptions
-from collector.mock.mocksite import MockSite
 from collector.platforms.facebook import actions, parse_page
 from collector.platforms.facebook.parse import POST_SELECTOR, parse_post
 from collector.platforms.facebook.timeline import evidence, parse_evidence

@@ -1,0 +1,64 @@
+"""Commands whose module is loaded when they are called for: how the command line starts at once.
+
+The one place of the command line where a module of ours is loaded late. What a command needs stands
+at the top of its own module, and its module is found by its name.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, TypeAlias
+
+import click
+
+#: Name of a command → module below ``collector.cli``, with a list of click commands named
+#: ``commands``; first line of its help.
+Later: TypeAlias = Mapping[str, tuple[str, str]]
+
+
+class LaterGroup(click.Group):
+    """A group that loads a command when it is called for; the list of its commands loads none."""
+
+    later: ClassVar[Later] = {}
+
+    @property
+    def commands(self) -> dict[str, click.Command]:
+        """All of them by name, loaded."""
+        self._load(module for module, _ in self.later.values())
+        return self._loaded
+
+    @commands.setter
+    def commands(self, given: Mapping[str, click.Command]) -> None:
+        self._loaded = dict(given)
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Take a command that is loaded already, under its own name or another."""
+        self._loaded[name or cmd.name or ""] = cmd
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, in the order of the alphabet."""
+        return sorted({*self.later, *self._loaded})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, loaded; ``None`` where there is none."""
+        if cmd_name in self.later:
+            self._load([self.later[cmd_name][0]])
+        return self._loaded.get(cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands."""
+        names = self.list_commands(ctx)
+        shown = {name: click.Command(name, help=about) for name, (_, about) in self.later.items()}
+        limit = formatter.width - 6 - max(map(len, names))
+        rows = [
+            (name, (shown.get(name) or self._loaded[name]).get_short_help_str(limit))
+            for name in names
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def _load(self, modules: Iterable[str]) -> None:
+        for name in modules:
+            for command in importlib.import_module(f"{__package__}.{name}").commands:
+                self._loaded[command.name] = command
