@@ -1,56 +1,37 @@
 """One session of one puppet: profile, browser, barrier, steps, snapshot.
 
-Protects two rules: every step is planned → started → finished in the ledger, in that order; a
-session begins from the puppet's last good snapshot and leaves one, so that nothing half-done is
-built upon.
+Protects the rule that a session begins from the puppet's last good snapshot and leaves one, so that
+nothing half-done is built upon. Its steps are done in :mod:`collector.session.loop`.
 """
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
-from typing import Any
 
 import collector.browser.snapshot as snapshot
-from collector import __version__
 from collector.browser import BrowserError
-from collector.browser.snapshot import Snapshot
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir
-from collector.contract.progress import Emit, Event, EventKind
+from collector.contract.progress import Emit, EventKind
 from collector.drivers.base import Opened
 from collector.drivers.choice import driver_of
-from collector.evidence import EvidenceDiskFull, EvidenceStore
 from collector.ledger.checkpoint import Checkpoint
 from collector.ledger.lease import Keeper, Lease, Ledger, Owner, StoreLedger
-from collector.ledger.ledger import CUT_SHORT, cut_off
-from collector.ledger.resume_point import brings_its_page, page_wanted
-from collector.liveness import answers
 from collector.platforms.registry import spec_of
-from collector.profile import Profile, ProfileStore
-from collector.recording.steps import StepRecording
-from collector.scenario.plan import Plan, PlannedSession, PlannedStep, derive_seed
-from collector.scenario.politeness import Quiet
-from collector.scenario.steps import StepKind
-from collector.scenario.verb import traits
+from collector.profile import ProfileStore
+from collector.scenario.plan import Plan
 from collector.session import personacheck
 from collector.session.clock import PageClock
-from collector.session.describe import PROGRESS_EVERY_S, STEP_LIMIT_S, in_words, limit_s
+from collector.session.context import Context
 from collector.session.egresscheck import WayOut
-from collector.session.filing import Filed, Filing
-from collector.session.pacing import Interrupted, Pacing
+from collector.session.loop import StepLoop
 from collector.session.snapshots import Snapshots
-from collector.session.spacing import Spacing
-from collector.session.steps import BOT_CHECK, Lost, StepResult, StepRunner
-from collector.store import Outcome, SessionState, Store, StoreFull, to_iso
-
-#: How long a site is left alone after it has asked whether this is a bot.
-BOT_CHECK_REST = timedelta(hours=1)
+from collector.store import Outcome, SessionState, Store
 
 
 def run_session(
@@ -111,21 +92,26 @@ def carry_session(
     planned = next(each for each in plan.sessions if each.id == job.session)
     profile = ProfileStore(out.profiles).get(job.puppet)
     with Keeper(open_ledger, lease, job.lease_s) as keeper:
-        session = _Session(
-            job,
-            planned,
-            profile,
-            out,
-            store,
-            ledger,
-            keeper,
-            emit,
-            stopped,
-            cut,
-            plan.platform,
-            goes_on=job.session in plan.before.values(),
+        begin = sum(
+            1 for row in ledger.steps(job.session) if row.outcome not in (None, Outcome.SKIPPED)
+        )
+        context = Context(
+            job=job,
+            planned=planned,
+            profile=profile,
+            out=out,
+            store=store,
+            ledger=ledger,
+            keeper=keeper,
+            emit=emit,
+            stopped=stopped,
+            cut=cut,
+            spec=spec_of(plan.platform),
+            begin=begin,
+            clock=PageClock(store, job, again=begin > 0),
             snapshots=Snapshots(store, out, job, profile, plan.hash),
         )
+        session = _Session(context, goes_on=job.session in plan.before.values())
         return session.run(wait_for_go)
 
 
@@ -136,94 +122,58 @@ def _ledger(out: RunDir) -> Iterator[Ledger]:
         yield StoreLedger(store)
 
 
-class ServerGone(Exception):
-    """The site does not answer any more. ``begun``: the step may have had its effect."""
-
-    def __init__(self, site: str, *, begun: bool) -> None:
-        super().__init__(f"nothing answers at {site} any more")
-        self.begun = begun
-
-
 class _Session:
-    def __init__(
-        self,
-        job: SessionJob,
-        planned: PlannedSession,
-        profile: Profile,
-        out: RunDir,
-        store: Store,
-        ledger: Ledger,
-        keeper: Keeper,
-        emit: Emit,
-        stopped: Callable[[], bool],
-        cut: Callable[[], bool],
-        platform: str,
-        *,
-        goes_on: bool,
-        snapshots: Snapshots,
-    ) -> None:
-        """``goes_on``: the puppet has a later session."""
-        self.spec = spec_of(platform)
-        self.job = job
-        self.planned = planned
-        self.profile = profile
-        self.out = out
-        self.store = store
-        self.ledger = ledger
-        self.keeper = keeper
-        self._emit = emit
-        self.stopped = stopped
-        self.cut = cut
-        self.begin = sum(
-            1 for row in ledger.steps(job.session) if row.outcome not in (None, Outcome.SKIPPED)
-        )
-        """Index of the first step to do; beyond 0, the session was begun before."""
-        self.clock = PageClock(store, job, again=self.begin > 0)
-        self.goes_on = goes_on
-        self.snapshots = snapshots
-        self._doing: PlannedStep | None = None
-        self._said = 0.0
-        self.captures = 0
-        self.missing = 0
+    """The session as a whole: its beginning, its barrier, its browser and its end."""
 
-    def say(self, kind: EventKind, **data: Any) -> None:
-        self._emit(Event(kind, self.job.session, data))
+    def __init__(self, context: Context, *, goes_on: bool) -> None:
+        """``goes_on``: the puppet has a later session."""
+        self.context = context
+        self.goes_on = goes_on
 
     def run(self, wait_for_go: Callable[[], None]) -> SessionState:
-        mark = Checkpoint.read(self.profile.path, self.job.session) if self.begin else None
+        mark = (
+            Checkpoint.read(self.context.profile.path, self.context.job.session)
+            if self.context.begin
+            else None
+        )
         if mark is not None and mark.clock is not None:
-            self.clock.last = datetime.fromisoformat(mark.clock)
-        if self.begin:
-            self.snapshots.go_on()
+            self.context.clock.last = datetime.fromisoformat(mark.clock)
+        if self.context.begin:
+            self.context.snapshots.go_on()
         else:
             self._restore()
-        self.job = self.clock.set()
-        if self.begin == len(self.planned.steps):
+        self.context.job = self.context.clock.set()
+        if self.context.begin == len(self.context.planned.steps):
             # Cut off after its last step: only the end is missing.
             self._start(wait_for_go)
             return self._end(SessionState.DONE, "")
         try:
-            driver = driver_of(self.job.driver)
-            with driver.open(self.job, self.planned, self.profile, self.out, self.spec) as opened:
+            driver = driver_of(self.context.job.driver)
+            with driver.open(
+                self.context.job,
+                self.context.planned,
+                self.context.profile,
+                self.context.out,
+                self.context.spec,
+            ) as opened:
                 if mark is not None:
                     opened.puppet.add_cookies(mark.cookies)
                 self._start(wait_for_go)
-                runner = self._runner(opened)
-                runner.keep = lambda step: self._keep(opened, runner, step)
-                way = WayOut(self.job, self.planned, self.store)
+                loop = StepLoop(self.context, opened)
+                way = WayOut(self.context.job, self.context.planned, self.context.store)
                 state, detail = SessionState.FAILED, way.begin(opened.puppet)
                 if not detail:
                     if mark is not None:
-                        self._go_on(runner, mark)
+                        loop.go_on(mark)
                     detail = self._another_persona(opened) or self._nobody(opened)
                 if not detail:
-                    state, detail = self._work(runner, opened)
-                if self.goes_on and self.job.pace.virtual and state is SessionState.DONE:
+                    state, detail = loop.work()
+                if self.goes_on and self.context.job.pace.virtual and state is SessionState.DONE:
                     clock = opened.puppet.capture().client_time
-                    self.store.update_turn(self.job.session, clock=clock)
+                    self.context.store.update_turn(self.context.job.session, clock=clock)
                 if state is SessionState.DONE:
                     detail = way.end(opened.puppet)
-                opened.failed = self.missing > 0
+                opened.failed = self.context.missing > 0
         except BrowserError as failure:
             # The browser opened badly or broke while closing: what was filed stays.
             state, detail = SessionState.FAILED, str(failure)
@@ -231,312 +181,62 @@ class _Session:
 
     def _another_persona(self, opened: Opened) -> str:
         """Read back who the page sees before anything is done. Empty: who was planned."""
-        if self.begin:
+        if self.context.begin:
             return ""
-        found = personacheck.look(opened.puppet, self.planned.persona)
-        self.store.add_persona_checks(self.job.session, [check.row() for check in found])
+        found = personacheck.look(opened.puppet, self.context.planned.persona)
+        self.context.store.add_persona_checks(
+            self.context.job.session, [check.row() for check in found]
+        )
         return personacheck.wrong(found)
 
     def _nobody(self, opened: Opened) -> str:
         """Why the puppet is not who it has to be: nobody is signed in; empty: it is."""
-        if self.begin or not self.job.signed_in:
+        job = self.context.job
+        if self.context.begin or not job.signed_in:
             return ""
-        if self.spec.signed_in({str(one["name"]) for one in opened.puppet.cookies()}):
+        if self.context.spec.signed_in({str(one["name"]) for one in opened.puppet.cookies()}):
             return ""
         return (
-            f"nobody is signed in at {self.job.site}: collector profiles open"
-            f" {quote(self.job.puppet)} --site {quote(self.job.site)}, then run with --profiles"
+            f"nobody is signed in at {job.site}: collector profiles open {quote(job.puppet)}"
+            f" --site {quote(job.site)}, then run with --profiles"
         )
 
     def _start(self, wait_for_go: Callable[[], None]) -> None:
         """Stand at the barrier and pass it."""
-        self._note(state=SessionState.READY, ready=datetime.now(UTC))
-        self.say(EventKind.READY)
+        self.context.note(state=SessionState.READY, ready=datetime.now(UTC))
+        self.context.say(EventKind.READY)
         wait_for_go()
-        self.say(EventKind.STARTED, at=time.time(), again=self.begin > 0)
+        self.context.say(EventKind.STARTED, at=time.time(), again=self.context.begin > 0)
         now = datetime.now(UTC)
-        if self.job.begins is not None and not self.job.pace.virtual:
-            self.clock.is_late(datetime.fromisoformat(self.job.begins), now)
-        first = {} if self.begin else {"started": now}
-        self._note(state=SessionState.RUNNING, **first)
+        if self.context.job.begins is not None and not self.context.job.pace.virtual:
+            self.context.clock.is_late(datetime.fromisoformat(self.context.job.begins), now)
+        first = {} if self.context.begin else {"started": now}
+        self.context.note(state=SessionState.RUNNING, **first)
 
     def _end(self, state: SessionState, detail: str) -> SessionState:
         if state is SessionState.DONE:
             self._snapshot()
-        detail = "; ".join([*self.snapshots.remarks, *([detail] if detail else [])])
-        state = self.ledger.release(self.keeper.lease, state, detail)
-        self.say(
+        detail = "; ".join([*self.context.snapshots.remarks, *([detail] if detail else [])])
+        state = self.context.ledger.release(self.context.keeper.lease, state, detail)
+        self.context.say(
             EventKind.CLOSED,
             state=state,
             detail=detail,
-            captures=self.captures,
-            missing=self.missing,
+            captures=self.context.captures,
+            missing=self.context.missing,
             kept=True,
         )
         return state
 
-    def _note(self, **changes: Any) -> None:
-        self.ledger.note(self.keeper.lease, **changes)
-
-    def _runner(self, opened: Opened) -> StepRunner:
-        puppet = opened.puppet
-        versions = {"collector": __version__, "parser": self.spec.parser, "browser": opened.version}
-        filing = Filing(
-            self.store,
-            EvidenceStore(self.out.evidence),
-            run=self.job.run,
-            puppet=self.job.puppet,
-            session=self.job.session,
-            public_key=self.profile.public_key,
-            target=self.job.submit_to,
-            research_tag=self.job.research_tag,
-            experiment_id=self.job.experiment_id,
-            versions=versions,
-            on_filed=self._captured,
-            spec=self.spec,
-        )
-
-        def known() -> list[str]:
-            return [self.profile.visitor_id, *(c["value"] for c in puppet.cookies())]
-
-        runner: type[StepRunner] = self.spec.load("runner")
-        return runner(
-            puppet,
-            opened.actions,
-            filing,
-            self.store,
-            session=self.job.session,
-            screenshots=self.out.screenshots,
-            pacing=Pacing(
-                puppet,
-                politeness_s=self.job.politeness_s,
-                stopped=self._stopped_within,
-                progress=self._gets_on,
-                **self._manners(),
-            ),
-            manners=self.job.manners,
-            patterns=self.job.patterns,
-            known=known,
-            spacing=Spacing(self.store, self.job.puppet, self.job.session, self.job.spacing_s),
-        )
-
-    def _manners(self) -> dict[str, Callable[[], float]]:
-        """When a page may be loaded, beyond the time between two."""
-        told, zone = self.job.manners, self.planned.persona.timezone
-        dice = random.Random(derive_seed(self.planned.seed, "politeness", self.begin))
-        found: dict[str, Callable[[], float]] = {}
-        if told.jitter_s:
-            found["jitter"] = lambda: dice.uniform(0, told.jitter_s)
-        if told.quiet is not None:
-            quiet = Quiet.of(told.quiet)
-            found["quiet_left"] = lambda: quiet.left_s(datetime.now(UTC), zone)
-        return found
-
-    def _unwelcome(self) -> str:
-        """Why no more pages are loaded: a puppet of this run met a bot check; empty: none did."""
-        if not self.job.manners.stop_on_bot_check:
-            return ""
-        since = to_iso(datetime.now(UTC) - BOT_CHECK_REST)
-        rows = self.store.rows(
-            "SELECT message FROM events WHERE kind = ? AND time >= ? LIMIT 1", [BOT_CHECK, since]
-        )
-        return next((f"stopped: {row['message']}" for row in rows), "")
-
-    # ---- the steps
-
-    def _work(self, runner: StepRunner, opened: Opened) -> tuple[SessionState, str]:
-        steps = self.planned.steps
-        for number in range(self.begin, len(steps)):
-            step = steps[number]
-            if self.stopped() and (self.cut() or page_wanted(steps[number:]) is None):
-                runner.finish()
-                self._mark(opened, number - 1, runner)
-                return SessionState.INTERRUPTED, "interrupted"
-            if unwelcome := self._unwelcome():
-                runner.finish()
-                return SessionState.FAILED, unwelcome
-            self._replace_worn(opened, runner, step)
-            following = steps[number + 1].kind if number + 1 < len(steps) else None
-            try:
-                self._step(runner, opened, step, following)
-            except Interrupted:
-                self._finish(step, StepResult(cut_off(step.kind), CUT_SHORT))
-                runner.finish()
-                self._mark(opened, number - 1, runner)
-                return SessionState.INTERRUPTED, "interrupted"
-            except BrowserError as failure:
-                self._finish(step, StepResult(cut_off(step.kind), str(failure)))
-                return SessionState.FAILED, str(failure)
-            except ServerGone as failure:
-                lost = cut_off(step.kind) if failure.begun else Outcome.SKIPPED
-                self._finish(step, StepResult(lost, str(failure)))
-                return SessionState.FAILED, str(failure)
-            except (StoreFull, EvidenceDiskFull) as failure:
-                # It happened, and what came of it could not be kept: a missing cell.
-                with suppress(StoreFull):
-                    self._finish(step, StepResult(Outcome.MISSING, failure.problem))
-                raise
-        runner.finish()
-        return SessionState.DONE, ""
-
-    def _step(
-        self, runner: StepRunner, opened: Opened, step: PlannedStep, following: StepKind | None
-    ) -> None:
-        self.ledger.step_started(self.keeper.lease, step.index)
-        self._doing, self._said = step, time.monotonic()
-        self.say(
-            EventKind.STEP_STARTED,
-            index=step.index,
-            total=len(self.planned.steps),
-            what=in_words(step),
-            limit_s=limit_s(step, self.job),
-        )
-        result = runner.run(step, following)
-        if result.outcome is not Outcome.DONE and not self._answers():
-            refused = step.kind is StepKind.VISIT and "refused" in result.detail.lower()
-            raise ServerGone(self.job.site, begun=not refused)
-        if self.job.pace.virtual and traits(step.kind).asked_s(step.args):
-            self.clock.last = opened.puppet.capture().client_time
-        self._mark(opened, step.index, runner)
-        self._finish(step, result)
-        self._cut_tape(step, opened)
-        if step.index == 0:
-            found = personacheck.look_for_position(opened.puppet, self.planned.persona)
-            self.store.add_persona_checks(self.job.session, [check.row() for check in found])
-
-    def _gets_on(self) -> None:
-        """The step under way is not stuck: say so now and then, or the supervisor ends it."""
-        step, now = self._doing, time.monotonic()
-        if step is None or now - self._said < PROGRESS_EVERY_S:
-            return
-        self._said = now
-        self.say(
-            EventKind.STEP_PROGRESS,
-            index=step.index,
-            total=len(self.planned.steps),
-            what=in_words(step),
-            limit_s=STEP_LIMIT_S + self.job.politeness_s,
-        )
-
-    def _mark(self, opened: Opened, step: int, runner: StepRunner) -> None:
-        """Keep where the puppet stands, should the session have to go on in another process."""
-        cookies = opened.puppet.cookies()
-        last = self.clock.last
-        clock = None if last is None else last.isoformat()
-        lost, came = (runner.lost.step, runner.lost.came) if runner.lost else (None, False)
-        url, holds = opened.actions.url, runner.has_pending_capture
-        mark = Checkpoint(self.job.session, step, url, holds, cookies, clock, lost, came)
-        mark.write(self.profile.path)
-
-    def _cut_tape(self, step: PlannedStep, opened: Opened) -> None:
-        """The step's recording is whole; what is not in it goes into the event log."""
-        kept = opened.tape.end_step(step.index) if opened.tape is not None else StepRecording()
-        if kept.lack:
-            self.store.log(
-                self.job.run,
-                "recording",
-                kept.lack,
-                level="warning",
-                session=self.job.session,
-                step=step.index,
-                data={"bytes": kept.size},
-            )
-
-    def _answers(self) -> bool:
-        """The site's server lives; of a site beyond this machine nothing is asked."""
-        if not self.job.on_loopback or self.job.replay is not None:
-            return True
-        return answers(self.job.site)
-
-    def _go_on(self, runner: StepRunner, mark: Checkpoint) -> None:
-        """Take up where an earlier process was cut off."""
-        runner.filing.go_on()
-        runner.lost = None if mark.lost is None else Lost(mark.lost, mark.came)
-        before = self.planned.steps[self.begin - 1]
-        left = self.planned.steps[self.begin :]
-        wanted = page_wanted(left)
-        if wanted is None or mark.nowhere:
-            return
-        self.store.log(
-            self.job.run,
-            "reopened",
-            f"{mark.url} was opened again for {wanted.kind}",
-            session=self.job.session,
-            step=wanted.index,
-        )
-        runner.reopen(mark.url, before, wanted.kind)
-
-    def _stopped_within(self) -> bool:
-        """Asked during a step. :raises LeaseLost: nothing more may be done here."""
-        self.keeper.check()
-        return self.cut()
-
-    def _captured(self, filed: Filed) -> None:
-        self.captures += 1
-        self.say(
-            EventKind.CAPTURED,
-            page=filed.capture.kind,
-            status=filed.capture.status,
-            items=len(filed.observation.impressions),
-        )
-
-    def _finish(self, step: PlannedStep, result: StepResult) -> None:
-        self.ledger.step_finished(self.keeper.lease, step.index, result.outcome, result.detail)
-        if result.outcome is not Outcome.DONE:
-            self.missing += 1
-        self.say(
-            EventKind.STEP_FINISHED,
-            index=step.index,
-            total=len(self.planned.steps),
-            outcome=result.outcome,
-            detail=result.detail,
-        )
-
-    # ---- snapshots
-
     def _restore(self) -> None:
         """Begin from what the puppet's last good session left; a replay, from what its original
         began from."""
-        if self.job.replay is not None:
-            if self.job.snapshot is not None:
-                snapshot.restore(Path(self.job.snapshot), self.profile.state_dir)
+        if self.context.job.replay is not None:
+            if self.context.job.snapshot is not None:
+                snapshot.restore(Path(self.context.job.snapshot), self.context.profile.state_dir)
             return
-        if before := self.snapshots.begin():
-            self._note(snapshot_before=before)
+        if before := self.context.snapshots.begin():
+            self.context.note(snapshot_before=before)
 
     def _snapshot(self) -> None:
-        self._note(snapshot_after=self.snapshots.take().hash)
-
-    def _keep(self, opened: Opened, runner: StepRunner, step: PlannedStep) -> StepResult:
-        """Keep the puppet as it is now, and go on with it on a blank page."""
-        taken: list[Snapshot] = []
-        self._relaunch(
-            opened,
-            runner,
-            lambda: taken.append(self.snapshots.take_locked(step.index, step.args["name"])),
-        )
-        return StepResult(Outcome.DONE, f"{taken[0].hash[:12]}, {taken[0].size} bytes")
-
-    def _relaunch(
-        self, opened: Opened, runner: StepRunner, while_closed: Callable[[], None]
-    ) -> None:
-        runner.finish()
-        opened.relaunch(while_closed)
-        runner.actions = opened.actions
-
-    def _replace_worn(self, opened: Opened, runner: StepRunner, step: PlannedStep) -> None:
-        """A browser that had too many pages or uses too much memory is replaced before a step that
-        leaves its page anyway; before others its garbage is collected."""
-        if traits(step.kind).closes_page or not (why := opened.relaunch_reason()):
-            return
-        if not brings_its_page(step):
-            opened.collect_garbage()
-            return
-        self._relaunch(opened, runner, lambda: None)
-        self.store.log(
-            self.job.run,
-            "relaunched",
-            f"the browser was replaced after {why}",
-            session=self.job.session,
-            step=step.index,
-        )
+        self.context.note(snapshot_after=self.context.snapshots.take().hash)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 from record_tools import SITE, made, raw_entry
@@ -14,7 +12,8 @@ from collector.browser.options import BrowserOptions
 from collector.contract.job import Pace, SessionJob
 from collector.contract.layout import new_run
 from collector.drivers import taping
-from collector.drivers.taping import recorded, tape_of
+from collector.drivers.recorded import recorded
+from collector.drivers.taping import tape_of
 from collector.evidence import EvidenceDiskFull
 from collector.ledger.ledger import enter_plan
 from collector.platforms.registry import spec_of
@@ -23,7 +22,7 @@ from collector.recording.stored import RecordingStore
 from collector.run.puppets import make_puppets
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
-from collector.session.session import _Session
+from collector.session.loop import end_recording
 from collector.store import Store, from_iso
 
 PLAN = make_plan(
@@ -67,8 +66,7 @@ def test_a_lack_is_in_the_diary_and_the_manifest_and_a_step_without_a_file_too(
         enter_plan(store, "r", PLAN, {})
         for step in SESSION.steps:
             store.step_started(SESSION.id, step.index)
-            session = cast(Any, SimpleNamespace(store=store, job=job(out.root)))
-            _Session._cut_tape(session, step, cast(Any, SimpleNamespace(tape=StepRecorder())))
+            end_recording(store, job(out.root), step, StepRecorder())
         rows = list(store.rows("SELECT * FROM events"))
         assert [(row["kind"], row["session"], row["step"], row["level"]) for row in rows] == [
             ("recording", SESSION.id, 0, "warning")
