@@ -8,12 +8,12 @@ import queue
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from page_server import answering
 from playwright.sync_api import Page, sync_playwright
 
 from collector.browser.find import find_browser
@@ -49,30 +49,13 @@ LIMIT_S = 120
 
 @contextmanager
 def site(said: queue.Queue[list[Any]]) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_: Any) -> None:
-            pass
+    def page(path: str, query: str) -> str:
+        if path == "/said":
+            said.put(json.loads(unquote(query)))
+        return POPUP if path == "/popup" else PAGE
 
-        def do_GET(self) -> None:
-            path, _, asked = self.path.partition("?")
-            if path == "/said":
-                said.put(json.loads(unquote(asked)))
-            body = (POPUP if path == "/popup" else PAGE).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield f"http://youtube.localhost:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with answering(page) as origin:
+        yield origin
 
 
 @contextmanager

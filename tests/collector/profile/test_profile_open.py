@@ -7,19 +7,19 @@ import queue
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import httpx
 import pytest
+from page_server import answering
 from rich.console import Console
 
 from collector.browser.remote import Screen, make_app
 from collector.cli.opening import SNAPSHOTS, Closed, open_profile
+from collector.contract.mocksite import MockSite
 from collector.contract.options import RunOptions
-from collector.mock.mocksite import MockSite
 from collector.profile import ProfileStore, persona_from
 from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
@@ -27,7 +27,7 @@ from collector.schedule.display import PlainDisplay
 from collector.testing import ScenarioRun
 from mockserver.serve import Server
 
-PAGE = b"""<!doctype html><title>log in</title><body style="margin:0">
+PAGE = """<!doctype html><title>log in</title><body style="margin:0">
 <input id="name" style="position:absolute;left:0;top:0;width:400px;height:100px">
 <button style="position:absolute;left:0;top:200px;width:400px;height:100px">log in</button>
 <script>document.querySelector('button').onclick = async () => {
@@ -38,27 +38,13 @@ await fetch('/as?' + encodeURIComponent(document.querySelector('#name').value));
 
 @contextmanager
 def site(asked: queue.Queue[str]) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_: Any) -> None:
-            pass
+    def page(path: str, query: str) -> str:
+        if path == "/as":
+            asked.put(unquote(query))
+        return PAGE
 
-        def do_GET(self) -> None:
-            if self.path.startswith("/as?"):
-                asked.put(unquote(self.path.partition("?")[2]))
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(PAGE)))
-            self.end_headers()
-            self.wfile.write(PAGE)
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield f"http://youtube.localhost:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with answering(page) as origin:
+        yield origin
 
 
 def refuse(question: str) -> bool:
