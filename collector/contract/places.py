@@ -112,6 +112,15 @@ def place_of(
     return there
 
 
+def no_api(platform: str) -> UserError:
+    """What is said where observations of a platform are to be submitted, and it has no API."""
+    return UserError(
+        f"observations of {platform} cannot be submitted: no API of this platform is known",
+        place="--submit-to",
+        fix="use --submit-to none",
+    )
+
+
 def target_of(submit_to: str, platform: str = DEFAULT_PLATFORM) -> str | None:
     """``None`` for the run's own mock, ``none``, or the root of an API. Raises UserError.
 
@@ -120,11 +129,7 @@ def target_of(submit_to: str, platform: str = DEFAULT_PLATFORM) -> str | None:
     if spec_of(platform).dialect is None:
         if submit_to in (MOCK, NOWHERE):
             return NOWHERE
-        raise UserError(
-            f"nothing of {platform} can be submitted: no API of this platform is known",
-            place="--submit-to",
-            fix="use --submit-to none",
-        )
+        raise no_api(platform)
     if submit_to == MOCK:
         return None
     return NOWHERE if submit_to == NOWHERE else api_root(submit_to)

@@ -218,7 +218,7 @@ def _check_owner(store: Store, session: str, owner: Row, table: str, row: Row) -
             continue
         sql = f"SELECT 1 FROM {above} WHERE id = ? AND session = ?"
         if next(store.rows(sql, [row[column], session]), None) is None:
-            raise BadRequest(f"its {column} is none of {session}")
+            raise BadRequest(f"its {column} does not belong to {session}")
 
 
 def _insert(store: Store, table: str, row: Row) -> None:

@@ -122,7 +122,7 @@ def _outcomes(scenario: Scenario) -> _Found:
                    "write less than 100 points, such as 5 points")  # fmt: skip
     if analysis.pairs == "factors" and len(scenario.factors or {}) < 2:
         yield (
-            "there are no two factors to cross",
+            "pairs: factors requires at least two factors",
             ("analysis", "pairs"),
             "declare factors:, or write control or all",
         )

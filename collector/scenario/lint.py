@@ -245,7 +245,10 @@ def _measured(scenario: Scenario) -> Iterator[str]:
     steps = [step for arm in scenario.arms for step in flat(_whole(scenario, arm))]
     labelled = scenario.analysis.exposure or any(isinstance(s, Follow) and s.topic for s in steps)
     if scenario.label_file is None and scenario.site != "mock" and labelled:
-        yield "labels: mock, but the site is none; name a CSV video_id,label"
+        yield (
+            "labels: mock requires the bundled mock, and the site is another; name a CSV"
+            " video_id,label"
+        )
     yield from _spaced(scenario)
 
 

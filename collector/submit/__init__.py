@@ -12,6 +12,7 @@ from collector import bounded
 from collector.common.errors import UserError
 from collector.common.identity import KeyPair
 from collector.common.model import Capture
+from collector.contract.places import no_api
 from collector.contract.targets import BadTarget, api_root
 from collector.environment import DiskFull, refusal_of
 from collector.evidence import EvidenceStore
@@ -130,9 +131,5 @@ def dialect_of(store: Store) -> Dialect:
     run = store.runs()[0]
     found: Dialect | None = spec_of(run["platform"]).load("dialect")
     if found is None:
-        raise UserError(
-            f"nothing of {run['platform']} can be submitted: no API of this platform is known",
-            place="--submit-to",
-            fix="use --submit-to none",
-        )
+        raise no_api(run["platform"])
     return found

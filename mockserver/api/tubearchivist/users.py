@@ -84,7 +84,7 @@ class Users:
         for option in tokens:
             if option not in _OPTION_NAMES:
                 raise UserError(
-                    f"there is of no user {option!r}",
+                    f"there is no user {option!r} whose token can be set",
                     place="--tubearchivist-token",
                     fix="use admin=TOKEN and viewer=TOKEN",
                 )

@@ -115,7 +115,7 @@ def test_what_it_has_not_is_refused(scenario: Path) -> None:
         "http://127.0.0.1:9",
     )  # fmt: skip
     assert refused.returncode == 2
-    assert "nothing of toyboard can be submitted" in refused.stderr
+    assert "observations of toyboard cannot be submitted" in refused.stderr
 
 
 def test_without_it_its_name_is_unknown(scenario: Path) -> None:

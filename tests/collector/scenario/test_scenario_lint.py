@@ -107,7 +107,7 @@ def test_all_pairs_are_more_outcomes_than_each_against_the_control() -> None:
             "analysis.smallest_effect",
             "not a size of list-length",
         ),
-        ({"pairs": "factors"}, "analysis.pairs", "no two factors"),
+        ({"pairs": "factors"}, "analysis.pairs", "at least two factors"),
     ],
 )
 def test_an_analysis_that_cannot_be(analysis: dict[str, Any], place: str, words: str) -> None:
@@ -238,7 +238,10 @@ def test_what_has_no_end() -> None:
 
 
 def test_topics_without_labels() -> None:
-    assert "labels: mock, but the site is none" in lint(site="https://www.youtube.com")[0]
+    assert (
+        "labels: mock requires the bundled mock, and the site is another"
+        in lint(site="https://www.youtube.com")[0]
+    )
     assert "exposure: empty" in lint(analysis={})[0]
 
 
