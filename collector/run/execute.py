@@ -7,30 +7,23 @@ one that begins.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
-from typing import Any
 
 import httpx
 
 from collector.common.errors import UserError
 from collector.common.model import Platform
-from collector.contract.job import Manners, Pace, SessionJob
+from collector.contract.job import Manners, SessionJob
 from collector.contract.layout import RunDir
-from collector.contract.mocksite import MockSite
-from collector.contract.options import Registered, RunOptions
-from collector.contract.places import NOWHERE, Place, stays_here
-from collector.drivers.recorded import recorded
+from collector.contract.places import NOWHERE, stays_here
 from collector.labelfile import read_labels
-from collector.labelpatterns import LabelPatterns
 from collector.ledger.ledger import enter_plan
 from collector.mock.mockoptions import holds_truths, puppets_of
-from collector.mock.ownmock import OwnMock
 from collector.mock.readback import read_back, totals
 from collector.mock.served import MOST_LIVES, fresh_life, is_our_mock
 from collector.mock.truth import (
@@ -44,57 +37,23 @@ from collector.mock.truth import (
 )
 from collector.profile import Profile
 from collector.run import manifest as written
+from collector.run.context import RunContext
 from collector.run.executors import executing
 from collector.run.patterned import label_shown, patterns_of
-from collector.run.puppets import keys_of, make_puppets, origins, visitors
+from collector.run.puppets import keys_of, make_puppets, visitors
 from collector.run.result import RunResult
-from collector.run.runlock import RunLock
-from collector.scenario.plan import Plan, PlannedSession
+from collector.scenario.plan import PlannedSession
 from collector.scenario.politeness import politeness_of
-from collector.schedule.barrier import Schedule
 from collector.schedule.display import Display
 from collector.schedule.engine import Engine, EngineResult
-from collector.session.spacing import achieved
 from collector.store import SessionState, Store
 from collector.submit import submit_run
-
-
-@dataclass(frozen=True, slots=True)
-class RunContext:
-    """Everything decided before the run, and the run's own things."""
-
-    run: str
-    plan: Plan
-    options: RunOptions
-    place: Place
-    pace: Pace
-    order: Schedule
-    out: RunDir
-    versions: Mapping[str, str]
-    started: datetime
-    labels_path: Path | None = None
-    patterns: LabelPatterns = field(default_factory=LabelPatterns)
-    """Of the file of labels."""
-    warnings: tuple[str, ...] = ()
-    registered: Registered | None = None
-    origin: str = ""
-    target: str = NOWHERE
-    to_own: bool = False
-    """Evidence goes to the mock that the run has started, or was given."""
-    mock: MockSite | None = None
-    """The mock that is browsed, if it shows its truth log."""
-    own: OwnMock | None = None
-    lock: RunLock | None = None
-    before: Mapping[str, Any] = field(default_factory=dict)
-    """The manifest of a run that goes on, as it was."""
-    resumed: tuple[Mapping[str, Any], ...] = ()
-    """When it was resumed, and by which versions."""
 
 
 def write_plan(setting: RunContext) -> None:
     """Write down what will be done, before anything is started; from here on it can be resumed."""
     setting.out.plan.write_bytes(setting.plan.to_json())
-    _write_manifest(setting, "running")
+    written.write(setting, "running")
 
 
 def execute_run(setting: RunContext, display: Display, read_after: bool) -> RunResult:
@@ -104,7 +63,7 @@ def execute_run(setting: RunContext, display: Display, read_after: bool) -> RunR
         on record, and the run can be resumed.
     """
     plan, out = setting.plan, setting.out
-    _write_manifest(setting, "running")
+    written.write(setting, "running")
     puppets = make_puppets(
         plan,
         out.profiles,
@@ -120,7 +79,7 @@ def execute_run(setting: RunContext, display: Display, read_after: bool) -> RunR
         if not setting.before.get("begun"):
             # From here on a store that is missing was lost, and is not one that is still to be.
             setting = replace(setting, before={**setting.before, "begun": True})
-            _write_manifest(setting, "running")
+            written.write(setting, "running")
         store.update_run(setting.run, state="running", finished=None)
         ended = _run(setting, store, display)
         state = "interrupted" if ended.interrupted else "finished"
@@ -131,7 +90,7 @@ def execute_run(setting: RunContext, display: Display, read_after: bool) -> RunR
             _keep_truth(setting, store, puppets)
             label_shown(store, setting.patterns)
             store.update_run(setting.run, state=state, finished=datetime.now(UTC))
-            _write_manifest(setting, state, ended, store)
+            written.write(setting, state, ended, store)
         if ended.fatal is not None:
             raise _resumable(ended.fatal, out)
         captures = sum(1 for _ in store.captures())
@@ -287,7 +246,7 @@ def _enter(setting: RunContext, store: Store, puppets: Mapping[str, Profile]) ->
             scenario_json=plan.scenario,
             analysis=plan.scenario["analysis"],
             versions=setting.versions,
-            environment=_environment(setting),
+            environment=written.environment_of(setting),
             started=setting.started,
         )
         pseudonyms = {name: profile.pseudonym for name, profile in puppets.items()}
@@ -339,92 +298,3 @@ def _job(setting: RunContext, session: PlannedSession) -> SessionJob:
         truth_api=setting.mock.api if setting.mock else "",
         truth_token=setting.mock.truth_token if setting.mock else "",
     )
-
-
-def _environment(setting: RunContext) -> dict[str, Any]:
-    return {
-        **written.environment(),
-        "speed": setting.options.speed,
-        "workers": setting.order.workers,
-        "headed": setting.options.browser.headed,
-        "politeness_s": setting.place.politeness_s,
-        "world": _world(setting),
-    }
-
-
-def _world(setting: RunContext) -> dict[str, Any] | None:
-    """What the mock that is browsed is made of; ``None``: nobody knows."""
-    if setting.place.served is not None:
-        return dict(setting.place.served.world)
-    if not setting.place.is_own_mock:
-        return None
-    asked = setting.plan.scenario.get("mock") or {}
-    return {"seed": setting.plan.seed, **asked, **setting.options.mock_options}
-
-
-def _write_manifest(
-    setting: RunContext,
-    state: str,
-    ended: EngineResult | None = None,
-    store: Store | None = None,
-) -> None:
-    plan = setting.plan
-    found: dict[str, Any] = {
-        "purpose": setting.options.purpose,
-        "run": setting.run,
-        "scenario": plan.scenario_name,
-        "scenario_sha256": plan.source,
-        "plan_hash": plan.hash,
-        "experiment_id": plan.experiment_id,
-        "seeds": written.seeds(plan),
-        "site": "mock" if setting.place.is_own_mock else setting.origin,
-        "submit_to": setting.options.submit_to,
-        "command": setting.options.command,
-        "state": state,
-        "begun": setting.before.get("begun", False),
-        "started": setting.started.isoformat(timespec="milliseconds"),
-        "versions": setting.versions,
-        "environment": _environment(setting),
-        "prereg": setting.registered.to_dict()
-        if setting.registered
-        else setting.before.get("prereg"),
-        "labels": _label_sources(setting),
-        "labels_sha256": setting.before.get("labels_sha256") or _sha256(setting.labels_path),
-        "warnings": [*setting.warnings, *setting.order.notes],
-        "options": setting.options.to_dict(),
-        "origin": setting.origin,
-        "profiles": origins(setting.out.profiles) if setting.options.profiles else None,
-        "mock_port": setting.own.port if setting.own else setting.before.get("mock_port"),
-        "resumed": list(setting.resumed),
-    }
-    if setting.resumed:
-        found["blocks"] = setting.before.get("blocks", [])
-        found["problems"] = setting.before.get("problems", {})
-    if ended is not None and store is not None:
-        found |= {
-            "finished": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "blocks": [*found.get("blocks", ()), *written.blocks_json(ended.blocks)],
-            "problems": dict(sorted({**found.get("problems", {}), **ended.details}.items())),
-            "attrition": written.attrition(store, plan),
-            "skew_ms": written.skew(store),
-            "spacing": {
-                "asked_s": plan.spacing and plan.spacing.total_seconds(),
-                "puppets": achieved(store),
-            },
-            "late_s": written.lateness(store),
-            "recordings": recorded(setting.out, store),
-        }
-    setting.out.write_manifest(found)
-
-
-def _label_sources(setting: RunContext) -> str:
-    """Where labels came from: ``mock``, the file as the scenario names it, ``mock, FILE``, or
-    nothing."""
-    there = {SOURCE: setting.mock is not None or setting.place.is_own_mock}
-    named = setting.plan.label_sources
-    return ", ".join(one for one in named if there.get(one, setting.labels_path is not None))
-
-
-def _sha256(path: Path | None) -> str | None:
-    """Of a file's bytes; ``None`` without a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path is not None else None

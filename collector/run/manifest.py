@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 import platform
 import sys
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 from collector import __version__
 from collector.drivers.base import Means
+from collector.drivers.recorded import recorded
+from collector.mock.truth import SOURCE
+from collector.run.context import RunContext
+from collector.run.puppets import origins
 from collector.scenario.plan import Plan
 from collector.schedule.barrier import Block
+from collector.schedule.engine import EngineResult
+from collector.session.spacing import achieved
 from collector.store import Outcome, Store
 
 _PACKAGES = ("playwright", "faker", "flask", "waitress", "selectolax", "lxml", "sqlite-utils")
@@ -125,3 +134,98 @@ def differences(before: Mapping[str, str], now: Mapping[str, str]) -> list[tuple
         for name in sorted({*before, *now})
         if before.get(name) != now.get(name)
     ]
+
+
+def environment_of(setting: RunContext) -> dict[str, Any]:
+    """The machine, and how the run uses it."""
+    return {
+        **environment(),
+        "speed": setting.options.speed,
+        "workers": setting.order.workers,
+        "headed": setting.options.browser.headed,
+        "politeness_s": setting.place.politeness_s,
+        "world": _world(setting),
+    }
+
+
+def _world(setting: RunContext) -> dict[str, Any] | None:
+    """What the mock that is browsed is made of; ``None``: nobody knows."""
+    if setting.place.served is not None:
+        return dict(setting.place.served.world)
+    if not setting.place.is_own_mock:
+        return None
+    asked = setting.plan.scenario.get("mock") or {}
+    return {"seed": setting.plan.seed, **asked, **setting.options.mock_options}
+
+
+def write(
+    setting: RunContext,
+    state: str,
+    ended: EngineResult | None = None,
+    store: Store | None = None,
+) -> None:
+    """Write the manifest of a run as it stands.
+
+    :param state: of the run, as in the store's ``runs``.
+    :param ended: with ``store``: what its blocks came to, once they are over.
+    """
+    plan = setting.plan
+    found: dict[str, Any] = {
+        "purpose": setting.options.purpose,
+        "run": setting.run,
+        "scenario": plan.scenario_name,
+        "scenario_sha256": plan.source,
+        "plan_hash": plan.hash,
+        "experiment_id": plan.experiment_id,
+        "seeds": seeds(plan),
+        "site": "mock" if setting.place.is_own_mock else setting.origin,
+        "submit_to": setting.options.submit_to,
+        "command": setting.options.command,
+        "state": state,
+        "begun": setting.before.get("begun", False),
+        "started": setting.started.isoformat(timespec="milliseconds"),
+        "versions": setting.versions,
+        "environment": environment_of(setting),
+        "prereg": setting.registered.to_dict()
+        if setting.registered
+        else setting.before.get("prereg"),
+        "labels": _label_sources(setting),
+        "labels_sha256": setting.before.get("labels_sha256") or _sha256(setting.labels_path),
+        "warnings": [*setting.warnings, *setting.order.notes],
+        "options": setting.options.to_dict(),
+        "origin": setting.origin,
+        "profiles": origins(setting.out.profiles) if setting.options.profiles else None,
+        "mock_port": setting.own.port if setting.own else setting.before.get("mock_port"),
+        "resumed": list(setting.resumed),
+    }
+    if setting.resumed:
+        found["blocks"] = setting.before.get("blocks", [])
+        found["problems"] = setting.before.get("problems", {})
+    if ended is not None and store is not None:
+        found |= {
+            "finished": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "blocks": [*found.get("blocks", ()), *blocks_json(ended.blocks)],
+            "problems": dict(sorted({**found.get("problems", {}), **ended.details}.items())),
+            "attrition": attrition(store, plan),
+            "skew_ms": skew(store),
+            "spacing": {
+                "asked_s": plan.spacing and plan.spacing.total_seconds(),
+                "puppets": achieved(store),
+            },
+            "late_s": lateness(store),
+            "recordings": recorded(setting.out, store),
+        }
+    setting.out.write_manifest(found)
+
+
+def _label_sources(setting: RunContext) -> str:
+    """Where labels came from: ``mock``, the file as the scenario names it, ``mock, FILE``, or
+    nothing."""
+    there = {SOURCE: setting.mock is not None or setting.place.is_own_mock}
+    named = setting.plan.label_sources
+    return ", ".join(one for one in named if there.get(one, setting.labels_path is not None))
+
+
+def _sha256(path: Path | None) -> str | None:
+    """Of a file's bytes; ``None`` without a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path is not None else None

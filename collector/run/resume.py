@@ -19,7 +19,7 @@ from collector.contract.mocksite import MockSite
 from collector.contract.options import RunOptions
 from collector.ledger.recovery import recover_session
 from collector.run import manifest as written
-from collector.run.execute import RunContext
+from collector.run.context import RunContext
 from collector.run.prepare import options_in, plan_in, prepare
 from collector.run.remains import check_whole
 from collector.run.result import RunResult

@@ -21,7 +21,8 @@ from collector.mock.mockoptions import host_of, options_of
 from collector.mock.ownmock import OwnMock, own_mock
 from collector.mock.truth import Truth
 from collector.platforms.registry import spec_of
-from collector.run.execute import RunContext, execute_run, write_plan
+from collector.run.context import RunContext
+from collector.run.execute import execute_run, write_plan
 from collector.run.prepare import Prepared, prepare
 from collector.run.result import RunResult
 from collector.run.runlock import RunLock
