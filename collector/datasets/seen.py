@@ -14,7 +14,9 @@ from typing import Any
 from collector.common.model import FeedImpression, Impression, Visibility
 from collector.platforms.facebook import parse_post
 from collector.platforms.facebook.parse.feed import impression_of
-from collector.platforms.facebook.privacy import people, without_people
+from collector.platforms.facebook.parse.post import post_in
+from collector.platforms.facebook.parse.reading import parse_tree
+from collector.platforms.facebook.privacy import people_in, without_people
 from collector.store.rows import from_feed, from_impression
 from mockserver.platforms.facebook.language import Language
 from mockserver.platforms.facebook.looks import Look
@@ -74,13 +76,14 @@ class SeenPosts:
             )
         )  # fmt: skip
         when, hints = self._world.now(), [language.tag]
-        post = parse_post(html, when=when, languages=hints)
+        tree = parse_tree(html)
+        clean = without_people(html, people_in(tree))
+        post = post_in(tree, when=when, languages=hints)
+        private = post is not None and post.visibility is Visibility.PRIVATE
+        if clean != html and not private:
+            post = parse_post(clean, when=when, languages=hints)
         if post is None:
             raise RuntimeError(f"the post {story.post.id} cannot be read back")
-        private = post.visibility is Visibility.PRIVATE
-        if not private:
-            post = parse_post(without_people(html, people(html)), when=when, languages=hints)
-            assert post is not None  # it was read above, people and all
         impression = impression_of(post, 1)
         seen = FeedImpression(
             order=1,

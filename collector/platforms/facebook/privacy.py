@@ -65,7 +65,11 @@ def people(html: str, *, pages: Collection[str | None] = ()) -> People:
 
     :param pages: addresses (``Post.source_link``) that are known to be pages', whatever their form.
     """
-    tree = BeautifulSoup(html, "lxml")
+    return people_in(BeautifulSoup(html, "lxml"), pages=pages)
+
+
+def people_in(tree: BeautifulSoup, *, pages: Collection[str | None] = ()) -> People:
+    """The people whom a fragment links to that is a tree already."""
     names: set[str] = set()
     numbers: set[str] = set()
     portraits: set[str] = set()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bs4 import BeautifulSoup
 from bs4.element import Tag
 
 from collector.common.model import ParseError, Post, Unparsed, Visibility
@@ -29,7 +30,13 @@ def parse_post(
     """
     if len(html) > MOST_BYTES:
         return None
-    tree = parse_tree(html)
+    return post_in(parse_tree(html), when=when, languages=languages)
+
+
+def post_in(
+    tree: BeautifulSoup, *, when: datetime | None = None, languages: Sequence[str] = ()
+) -> Post | None:
+    """The post of a fragment that is a tree already, as :func:`parse_post` reads it."""
     for renderer in RENDERERS:
         roots = renderer.find_roots(tree)
         if roots:
