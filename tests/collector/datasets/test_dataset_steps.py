@@ -101,3 +101,19 @@ def test_what_no_site_of_the_world_can_do_is_known(site: type, session: type) ->
     only_videos = {"autoplay"} if site is VideoSite else set()
     assert here - done == {"click", "keypress"} | only_videos
     assert site.beyond == {"screenshot", "snapshot"}  # type: ignore[attr-defined]
+
+
+SLOT: list[Any] = [
+    {"visit": {"url": "home", "capture": False}}, {"consent": "reject"}, {"slot": "13 a day at :05"}
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata"])
+def test_a_slot_is_one_of_the_personas_day(zone: str) -> None:
+    """The world begins at midnight in UTC: 19:00 of the day before in New York, 5:30 in Kolkata."""
+    what = {**scenario("facebook", SLOT), "persona": {"locale": "en-US", "timezone": zone}}
+    (session,) = Simulator(Job(parse_scenario(what), 7, "r")).round(0)
+    slot = dict(zip(COLUMNS["steps"], session.tables["steps"][2], strict=True))
+    ends = {"America/New_York": "2026-01-01T00:05:00", "Asia/Kolkata": "2026-01-01T02:35:00"}
+    assert slot["outcome"] == "done"
+    assert slot["finished"][:19] == ends[zone]
