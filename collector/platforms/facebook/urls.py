@@ -22,7 +22,7 @@ _HOST = re.compile(r"\A(?:[\w-]+\.)*facebook\.(?:com|localhost)\Z", re.IGNORECAS
 HOSTS = _HOST
 #: Hosts that a scenario may name when it means "the site".
 SITE_HOSTS = frozenset({"www.facebook.com", "facebook.com", "m.facebook.com", "web.facebook.com"})
-_ID = re.compile(r"(?:\d{3,}|pfbid[0-9A-Za-z]{10,})\Z")
+_ID = re.compile(r"(?:\d{3,}|pfbid[0-9A-Za-z]{4,})\Z")
 _FOREIGN_TRACKER = re.compile(r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid)\Z")
 #: First segments that are places of the site, never names of people or pages.
 _PLACES = frozenset(

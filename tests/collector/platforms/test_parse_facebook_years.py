@@ -57,6 +57,7 @@ def test_posts_of_2017_and_of_the_mobile_site() -> None:
     classic = (
         '<div id="contentCol"><div class="fbUserContent _5pcr" role="article">'
         '<h5><a href="/elpais/" data-hovercard="/ajax/hovercard/page.php?id=1">El País</a></h5>'
+        '<a href="/elpais/posts/1234567"><abbr data-utime="1498900000">1 July</abbr></a>'
         '<div class="userContent"><p>words</p></div></div></div>'
     )
     mobile = (

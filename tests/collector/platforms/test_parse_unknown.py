@@ -74,7 +74,8 @@ def test_one_card_of_any_known_name_is_a_list(tag: str) -> None:
     """A results page with one card is ok by its status alone and when it is read."""
     card = (
         f'<{tag}><a id="thumbnail" href="/watch?v={A}&amp;list=PLx"><img src="x"></a>'
-        f'<h3><a href="/@maker">Maker</a></h3><span id="video-title">T</span></{tag}>'
+        f'<h3><a href="/@maker">Maker</a></h3><a href="/post/Ugkx1">1 day ago</a>'
+        f'<span id="video-title">T</span></{tag}>'
     )
     page = y.app(y.results(card))
     assert page_status(page, RESULTS) is PageStatus.OK
@@ -200,7 +201,7 @@ def test_ads_posts_and_games_hold_their_place() -> None:
     )
     seen = parse_page(y.app(y.home(ad, post, game, y.rich(y.lockup(A)))), HOME)
     assert listed(seen) == [(1, "ad", ""), (2, "post", ""), (3, "game", "g"), (4, "video", A)]
-    assert seen.status is PageStatus.OK
+    assert seen.status is PageStatus.PARTIAL  # nothing tells which post it is
 
 
 def test_links_around_a_list_are_no_items() -> None:
@@ -401,3 +402,19 @@ def test_the_tail_of_a_shelf_is_sent_and_not_shown() -> None:
     seen = parse_page(page, RESULTS)
     assert seen.fields["sentNotShown"] == [B, C]
     assert [u for u in seen.unparsed if u.field == "missing"] == []
+
+
+@pytest.mark.parametrize("kind", ["post", "game"])
+def test_a_known_card_whose_link_is_gone_is_noted_and_makes_the_page_partial(kind: str) -> None:
+    link = '<a href="/post/Ugkx1">1 day ago</a>' if kind == "post" else '<a href="/playables/g">'
+    tag = "ytd-post-renderer" if kind == "post" else "ytd-mini-game-card-view-model"
+    card = f"<{tag}>{link}<div id='content-text'>words</div></{tag}>"
+    page = y.app(y.home(y.rich(y.lockup(A)), y.rich(card)))
+    whole = parse_page(page, HOME)
+    assert (whole.status, whole.unparsed) == ("ok", ())
+    gone = parse_page(page.replace(link, "<a>"), HOME)
+    assert [(i.position, i.kind.value) for i in gone.impressions] == [(1, "video"), (2, kind)]
+    assert gone.impressions[1].item_id == ""
+    assert gone.status == "partial"
+    (note,) = gone.unparsed
+    assert (note.renderer, note.field, note.error) == (tag, "href", ParseError.NO_LINK)

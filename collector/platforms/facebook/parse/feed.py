@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bs4.element import Tag
+
 from collector.common.model import (
     Impression,
     ItemKind,
@@ -25,13 +27,13 @@ from collector.common.model import (
 )
 from collector.platforms.address import find_address
 from collector.platforms.facebook.parse.post import read_root
-from collector.platforms.facebook.parse.reading import attr, parse_tree
+from collector.platforms.facebook.parse.reading import attr, parse_tree, select
 from collector.platforms.facebook.parse.registry import RENDERERS
 from collector.platforms.facebook.parse.unknown import unread
 from collector.platforms.facebook.parse.version import PARSER
 from collector.platforms.facebook.reference import summary_fields
 from collector.platforms.facebook.status import page_status
-from collector.platforms.facebook.urls import HOSTS, Place, place
+from collector.platforms.facebook.urls import HOSTS, Place, place, post_link
 
 
 def parse_page(
@@ -49,6 +51,7 @@ def parse_page(
     impressions: list[Impression] = []
     unparsed: list[Unparsed] = []
     login: bool | None = None
+    untold = False
     if status in (PageStatus.OK, PageStatus.EMPTY) and html.strip():
         tree = parse_tree(html)
         lang = attr(tree.find("html"), "lang") or None
@@ -60,6 +63,7 @@ def parse_page(
             for root in roots:
                 post = read_root(root, renderer, when=client_time, languages=hints)
                 unparsed += post.unparsed
+                untold = untold or any(_untold(note, root) for note in post.unparsed)
                 impressions.append(impression_of(post, len(impressions) + 1, surface))
             if roots:
                 break
@@ -78,8 +82,10 @@ def parse_page(
                     extra={"visibility": Visibility.PRIVATE.value},
                 )
             )
-        if strange:
+        if strange or untold:
             status = PageStatus.PARTIAL
+        elif impressions:
+            status = PageStatus.OK  # whatever begins a post is spelled otherwise
         elif status is PageStatus.OK and not impressions and surface is Surface.FEED:
             status = PageStatus.UNKNOWN  # what begins a post is there, and none can be told
     return Observation(
@@ -93,6 +99,14 @@ def parse_page(
         impressions=tuple(impressions),
         unparsed=tuple(unparsed),
     )
+
+
+def _untold(note: Unparsed, root: Tag) -> bool:
+    """True for a note by which a known post is not told: which one it is, or of whom; or which one
+    it is because nothing says for whom it was meant."""
+    if note.field == "audience":
+        return any(post_link(attr(tag, "href")) is not None for tag in select(root, "a[href]"))
+    return note.field in ("permaLink", "source") or note.error is ParseError.CRASHED
 
 
 def impression_of(post: Post, position: int, surface: Surface = Surface.FEED) -> Impression:

@@ -165,6 +165,9 @@ class _Page:
                 if not last.item_id:
                     known = replace(last, item_id=self.asked.video_id, href=self.url)
                     self.impressions = (*self.impressions[:-1], known)
+            for item in filter(_nameless, self.impressions):
+                sample = item.title or ""
+                self.reading.note(item.renderer, "href", ParseError.NO_LINK, sample)
             if seen.status is PageStatus.OK or self.impressions:
                 self.fields = self._document_fields(root, found)
         if witness or not self.impressions:
@@ -271,7 +274,7 @@ class _Page:
             if refused[0] is Reason.BOT_CHECK:
                 return Look(PageStatus.CAPTCHA, Reason.BOT_CHECK)
         if self.impressions:
-            unknown = any(i.kind is ItemKind.UNKNOWN for i in self.impressions)
+            unknown = any(i.kind is ItemKind.UNKNOWN or _nameless(i) for i in self.impressions)
             noted = (u.error is ParseError.UNKNOWN_RENDERER for u in self.reading.unparsed)
             strange = unknown or any(noted)
             return Look(PageStatus.PARTIAL if strange else PageStatus.OK)
@@ -316,6 +319,12 @@ class _Page:
             impressions=self.impressions,
             unparsed=tuple(self.reading.unparsed) if listed or seen.status is not None else (),
         )
+
+
+def _nameless(item: Impression) -> bool:
+    """True for a known card whose link is gone: it holds its place, and nobody can tell which it
+    is. An advert may have no link of its own."""
+    return not item.item_id and item.kind not in (ItemKind.AD, ItemKind.UNKNOWN)
 
 
 def _queued(item: Impression) -> dict[str, Any]:
