@@ -221,6 +221,16 @@ def test_many_series_are_screened_by_the_same_p() -> None:
             assert (drift(values[row], order, sums=one, seed=1).p_noise <= 0.05) is bool(said)
 
 
+@pytest.mark.parametrize("alpha", [0.02, 0.1, 0.3])
+@pytest.mark.parametrize("paired", [True, False])
+def test_of_noise_as_many_are_suspicious_as_are_allowed(paired: bool, alpha: float) -> None:
+    """Four thousand series that do not move, with the sums of their pairs and without."""
+    values, sums = np.random.default_rng(21).normal(size=(2, 4000, 8))
+    order = np.array([0, 0, 1, 1, 2, 2, 3, 3])
+    found = suspicious(values, order, sums=sums if paired else None, alpha=alpha).mean()
+    assert found == pytest.approx(alpha, abs=3.5 * math.sqrt(alpha * (1 - alpha) / 4000))
+
+
 def test_each_series_is_judged_by_its_own_size() -> None:
     """A step of millionths is one beside a series of thousands of millions that does not move."""
     noise = np.random.default_rng(3).normal(size=(3, 8))

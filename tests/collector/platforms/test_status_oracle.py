@@ -7,6 +7,7 @@ obstacles the one that a person would meet first. Pages are put together from ma
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 
 import pytest
@@ -15,6 +16,7 @@ from collector.common.model import PageKind, PageStatus
 from collector.platforms.youtube import page_status
 from collector.platforms.youtube.marks import (
     Look,
+    _any_of,
     has_consent_bump,
     look,
     without_items,
@@ -253,6 +255,17 @@ def test_items_alone_show_that_it_is_the_application(name: str) -> None:
         assert look(html, HOME).status is PageStatus.OK
         assert look(html, WATCH).status is None
     assert look(f"<{name}-other>", HOME).status is not PageStatus.OK
+
+
+def test_the_expression_of_elements_is_that_of_each() -> None:
+    """Names that begin alike, one within another, and with signs that expressions use."""
+    names = ["ytd-b", "ytd-b-c", "ytd-d", "ytm-b", "yt-lockup-view-model", "a-x.y", "a-x+"]
+    found = re.compile(_any_of(names))
+    for one in names:
+        assert found.fullmatch(one), one
+    for other in ("ytd-c", "ytm-d", "ytd-b-d", "a-xzy", "a-xx", "ytd", "ytd-", "b", ""):
+        assert not found.fullmatch(other), other
+    assert _any_of(reversed(names)) == _any_of(names)
 
 
 @pytest.mark.parametrize(
