@@ -311,6 +311,8 @@ def test_quantities_of_a_text() -> None:
     for text in ("5 minx", "x a dayx", "12:5 min", "1.5 min", "1,5 min", "year", "9", "at 8:30"):
         assert not finder.find(text), text
     assert QuantityFinder([]).find("5 min") == []
+    # a letter that only looks alike in capitals is another word, and ends nothing
+    assert [one.count for one in finder.find("5 m\u0130n, 6 min, 7 M\u0130N, 8 MIN")] == [6, 8]
     assert QuantityFinder([("a", "other", "x")]).find("x") == []
     assert QuantityFinder([("a", "one", "x")]).find("y X") == [Quantity(1, "a", 2, 3)]
     unspaced = QuantityFinder([("hour", "other", "{0} 小時前")])
