@@ -218,7 +218,7 @@ def test_every_value_of_a_key_is_learned() -> None:
 @pytest.mark.parametrize("shift", range(6))
 def test_what_is_packed_is_found_at_every_alignment(shift: int) -> None:
     """In base64 of either alphabet, with bytes before and after; what is beside it stays."""
-    value = "CgtPacked~0001?xyz"
+    value = f"CgtPacked~000{shift}?xyz"
     for alphabet in (base64.b64encode, base64.urlsafe_b64encode):
         packed = alphabet(b"\xff" * shift + value.encode() + b"\xfe\xff").decode()
         clean = scrub(f"<i>{packed}</i><b>{packed[:3]}</b>", known=[value])
@@ -228,6 +228,13 @@ def test_what_is_packed_is_found_at_every_alignment(shift: int) -> None:
         assert packed.startswith(kept)
         assert len(kept) <= shift * 8 // 6 + 2
         assert clean.endswith(f"<b>{packed[:3]}</b>")
+
+
+@pytest.mark.parametrize(("value", "found"), [("aB3dE6g", False), ("aB3dE6gH", True)])
+def test_what_is_packed_is_found_from_eight_bytes_on(value: str, found: bool) -> None:
+    """Shorter ones stand in other texts' base64 by chance."""
+    packed = base64.b64encode(b"??" + value.encode() + b"??").decode()
+    assert ("scrubbed-token" in scrub(f"<i>{packed}</i>", known=[value])) is found
 
 
 @pytest.mark.parametrize(

@@ -220,6 +220,7 @@ def test_a_profile_without_a_name_in_its_address(path: str) -> None:
         ("<p>welcome back, world!</p>", "World Peace"),
         ("<p>Hello, worlds and Worlds</p>", "World Peace"),
         ("<p>Othello World</p>", "World Peace"),
+        ("<p>Al-Shi World</p>", "World Peace"),
     ],
 )
 def test_who_is_not_greeted(text: str, first: str) -> None:
