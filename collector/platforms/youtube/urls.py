@@ -178,6 +178,8 @@ def is_channel_path(href: str) -> bool:
     path = _split(href)[0]
     if path.startswith("/@"):
         return len(path) > 2
+    if "//studio." in href:  # the viewer's own, where its owner works on it
+        return False
     segments = path.strip("/").split("/")
     return len(segments) >= 2 and segments[0] in _CHANNEL_ROOTS
 

@@ -418,3 +418,75 @@ def test_a_known_card_whose_link_is_gone_is_noted_and_makes_the_page_partial(kin
     assert gone.status == "partial"
     (note,) = gone.unparsed
     assert (note.renderer, note.field, note.error) == (tag, "href", ParseError.NO_LINK)
+
+
+#: Every element of the site under a name that says nothing.
+_NAMES = re.compile(r"(?<=<)(/?)(?:yt[dm]?|mini)-[a-z-]+")
+
+
+def _nameless(page: str) -> str:
+    return _NAMES.sub(lambda found: f"{found[1]}q-x{sum(map(ord, found[0].strip('/')))}", page)
+
+
+def _video(ident: str) -> str:
+    link = f'<a href="/watch?v={ident}">'
+    return (
+        f"<ytd-video-renderer>{link}<img src='x'></a><div><h3>{link}T {ident}</a></h3>"
+        f'<a href="/@maker">Maker</a></div></ytd-video-renderer>'
+    )
+
+
+_CHANNEL_CARD = (
+    '<ytd-channel-renderer><a href="/@maker"><img src="x"></a><a href="/@maker"><div>Maker</div>'
+    "<div>1.2K subscribers</div><div>What it is about</div></a></ytd-channel-renderer>"
+)
+_LINKS = [f"AAAAAAAAAA{n}" for n in range(8)]
+
+
+@pytest.mark.parametrize(
+    ("beside", "wanted"),
+    [
+        pytest.param(_CHANNEL_CARD, [("channel", "@maker")], id="a channel"),
+        pytest.param(
+            "<ytd-horizontal-card-list-renderer>Others search for"
+            '<a href="/results?search_query=b"><img src="x">b</a>'
+            '<a href="/results?search_query=c"><img src="x">c</a>'
+            "</ytd-horizontal-card-list-renderer>", [], id="searches",
+        ),
+        pytest.param(
+            '<ytd-guide-entry-renderer><a href="/playlist?list=WL"><img src="x"> Later</a>'
+            '</ytd-guide-entry-renderer><ytd-guide-entry-renderer><a href="/playlist?list=LL">'
+            "Liked</a></ytd-guide-entry-renderer><ytd-guide-entry-renderer>"
+            '<a href="https://studio.youtube.com/channel/UCAAAAAAAAAAAAAAAAAAAAAA/videos">Yours</a>'
+            "</ytd-guide-entry-renderer>", None, id="the viewer's own lists",
+        ),
+        pytest.param(
+            '<div id="masthead-ad"><ytd-video-masthead-ad><div><ytd-player-part>'
+            '<a href="/watch?v=BBBBBBBBBBB&amp;pp=x"></a></ytd-player-part></div>'
+            '<a href="/watch?v=CCCCCCCCCCC">More</a><a href="/user/Advertiser">Advertiser</a>'
+            '<a href="https://example.org/" rel="sponsored">Example</a>'
+            "</ytd-video-masthead-ad></div>",
+            [("ad", "BBBBBBBBBBB")], id="an advert above the list",
+        ),
+    ],
+)  # fmt: skip
+def test_what_stands_in_a_list_without_any_known_name(
+    beside: str, wanted: list[tuple[str, str]] | None
+) -> None:
+    """Two sections: of a single video and what stands beside it, and of several."""
+    own = wanted is None
+    several = beside.startswith("<ytd-horizontal")
+    around = f"<ytd-guide-renderer>{beside}</ytd-guide-renderer>" if own else ""
+    section = '<ytd-item-section-renderer><div id="contents">{}</div></ytd-item-section-renderer>'
+    first = section.format(_video(A) + ("" if own or several else beside))
+    rest = section.format((beside if several else "").join(map(_video, _LINKS)))
+    page = _nameless(
+        f'<!DOCTYPE html><html lang="en"><body><ytd-app>{around}<ytd-page-manager><ytd-search>'
+        f'<ytd-section-list-renderer><div id="contents">{first}{rest}</div>'
+        "</ytd-section-list-renderer></ytd-search></ytd-page-manager></ytd-app></body></html>"
+    )
+    seen = parse_page(page, RESULTS)
+    assert seen.status is PageStatus.PARTIAL
+    found = [(i.kind.value, i.item_id) for i in seen.impressions]
+    videos = [("unknown", ident) for ident in (A, *_LINKS)]
+    assert found == [videos[0], *(wanted or []), *videos[1:]]

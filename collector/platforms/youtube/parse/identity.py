@@ -25,6 +25,7 @@ _MOST_ELEMENTS = 300
 _MOST_VALUE = 4000
 _VIDEO_ID = re.compile(r"[\w-]{11}\Z")
 _LIST_ID = re.compile(r"(?:PL|RD|UU|FL|OLAK5uy_)[\w-]{10,80}\Z")
+_OWN_LISTS = frozenset(("WL", "LL", "LM"))
 _THINGS = "video|content|item|entity|media|playlist|list"
 #: Names of attributes that bear an id, without ``data-`` and hyphens.
 _ID_NAME = re.compile(rf"(?:{_THINGS})id\Z")
@@ -40,12 +41,15 @@ _SILENT = frozenset(("class", "id", "d", "for", "title", "aria-label", "alt"))
 def identity(href: str) -> str:
     """The id of the video, list, post or game that a link leads to; empty for any other link.
 
-    A link into a list is about the list, one to a numbered place of it about that video.
+    A link into a list is about the list, one to a numbered place of it about that video. The
+    viewer's own lists (what is kept for later, what was liked) are no items.
     """
     if not href or href.startswith("#"):
         return ""
     playlist = urls.list_id(href)
     video = urls.video_id(href)
+    if playlist in _OWN_LISTS:
+        playlist = None
     if playlist and (video is None or "index=" not in href):
         return playlist
     if video:

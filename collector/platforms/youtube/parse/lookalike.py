@@ -16,7 +16,7 @@ from itertools import islice
 from collector.addresses import parts_of
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.locale.words import SPONSORED
-from collector.platforms.youtube.parse.identity import is_paid
+from collector.platforms.youtube.parse.identity import identity, is_paid
 from collector.platforms.youtube.parse.registry import is_shelf, says_ad
 from collector.platforms.youtube.parse.tree import (
     Node,
@@ -92,15 +92,20 @@ def _is_in_the_list(place: Place) -> bool:
 
 def looks_like_a_card(node: Node, direct: bool, near: bool) -> bool:
     """Whether what stands right beside a card (``direct``) or beside what holds cards (``near``)
-    is one. Of elements that are not the site's own only those right beside a card, with a link."""
+    is one. Of elements that are not the site's own only those right beside a card, with a link, and
+    those that say that they are paid for."""
     own = "-" in node.tag and not node.tag.startswith("x-")
-    if node.child is None or is_shelf(node.tag) or not (direct or (own and near)):
+    if node.child is None or is_shelf(node.tag) or not (direct or near):
         return False
     shown = _shown(node)
+    if shown.links and all("/results" in href for href in shown.links):
+        return False  # other searches
+    if not (direct or own):
+        return shown.paid
     if any(urls.is_channel_path(href) or is_paid(href) for href in shown.links):
         return True
     leads_out = any(leads_out_of_the_site(href) for href in shown.links)
-    if direct and (shown.paid or (leads_out and (shown.words or shown.pictured))):
+    if shown.paid or (direct and leads_out and (shown.words or shown.pictured)):
         return True
     if not own or not shown.words:
         return False
@@ -110,6 +115,17 @@ def looks_like_a_card(node: Node, direct: bool, near: bool) -> bool:
         return False
     named = any(_THING.search(href) for href in shown.links)
     return named or len(shown.words) > (2 if shown.asks else 1)
+
+
+def is_a_channels_card(node: Node) -> bool:
+    """True for an element that names no item, leads to a channel, and says more of it than its
+    name: beside a picture the name, how many follow it, what it is about."""
+    if has_no_box(node):
+        return False
+    shown = _shown(node)
+    if not shown.pictured or len(shown.words) < _FEWEST_ALIKE:
+        return False
+    return any(map(urls.is_channel_path, shown.links)) and not any(map(identity, shown.links))
 
 
 def leads_out_of_the_site(href: str) -> bool:

@@ -27,6 +27,7 @@ from collector.platforms.youtube.parse.identity import (
 )
 from collector.platforms.youtube.parse.lookalike import (
     alike,
+    is_a_channels_card,
     leads_out_of_the_site,
     looks_like_a_card,
     says_paid,
@@ -68,6 +69,8 @@ _CONTAINERS = frozenset(
         "ytm-playlist-video-list-renderer",
     )
 )  # fmt: skip
+#: Ids that the site gives to what holds the entries of a list.
+_LIST_IDS = frozenset(("contents", "items"))
 #: Characters of what a channel's card says about it.
 _MOST_OF_A_CHANNEL = 400
 
@@ -214,7 +217,7 @@ def _advert_around(node: Node) -> str:
     out = ""
     current = node.parent
     while current is not None:
-        if says_ad(current.tag):
+        if says_ad(current.tag) or says_ad(f"-{current.id}"):
             out = f"ad {current.mem_id}"
         current = current.parent
     return out
@@ -237,6 +240,7 @@ def _around(root: Node, claims: Sequence[_Claim], known: Sequence[Node]) -> list
             parent is not None
             and about.get(parent.mem_id) == claim.key
             and not _holds_cards(parent)
+            and not _stands_beside_a_channel(card, parent)
         ):
             card, parent = parent, parent.parent
         key = card.mem_id
@@ -248,9 +252,17 @@ def _around(root: Node, claims: Sequence[_Claim], known: Sequence[Node]) -> list
 
 def _holds_cards(node: Node) -> bool:
     """True for what is a list or a part of one, though it may hold a single card."""
-    if node.id in ("contents", "items") and node.parent is not None:
+    if node.id in _LIST_IDS and node.parent is not None:
         node = node.parent
     return is_shelf(node.tag) or node.tag in _CONTAINERS
+
+
+def _stands_beside_a_channel(card: Node, parent: Node) -> bool:
+    """True in a list, whatever its name, that holds the card of a channel, too: what is around both
+    is no card."""
+    return parent.id in _LIST_IDS and any(
+        one.mem_id != card.mem_id and is_a_channels_card(one) for one in children(parent)
+    )
 
 
 def _mark(node: Node, ident: str, about: dict[int, str]) -> None:
