@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import random
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from collector.common.model import ItemKind, Surface
 from mockserver.world import COMPOSITION
 from mockserver.world.arrays import Arrays
 from mockserver.world.catalogue import Catalogue
+from mockserver.world.feeds import _Job
 from mockserver.world.lists import Lists
 from mockserver.world.model import Video
 from mockserver.world.viewers import Snapshot
@@ -273,6 +275,24 @@ def test_lists_follow_the_documented_draws(surface: Surface, rates: dict[str, fl
         assert "shorts" in sections
 
 
+@pytest.mark.parametrize("hits", [0, 1, 3])
+def test_a_search_with_few_hits_uses_up_what_fills_it(hits: int) -> None:
+    """What fills the page stands above its shelf, whose twelve best may all be shown by then."""
+    rates = dict.fromkeys(COMPOSITION, 0.0) | {"search_also_watched_shelf": 1.0}
+    catalogue = small_catalogue(3, videos=160)
+    lists, arrays = lists_of(catalogue, rates, 3)
+    dice, lengths = random.Random(hits), set()
+    for number in range(9):
+        viewer = random_viewer(dice, catalogue, events=0)
+        ids = dice.sample(list(catalogue.videos), 100)
+        found = compare(
+            catalogue, lists, arrays, rates, 3, Surface.SEARCH, viewer, "moon", f"l{number}",
+            set(ids[:hits]), set(ids[hits:]),
+        )  # fmt: skip
+        lengths.add(sum(one.section == "people-also-watched" for one in found))
+    assert hits or min(lengths) < 3
+
+
 def test_news_are_recent_and_of_the_viewers_language() -> None:
     """A shelf of news holds nothing older than 45 days, in another language, or not news."""
     rates = dict.fromkeys(COMPOSITION, 0.0) | {"home_news_shelf": 1.0}
@@ -355,3 +375,11 @@ def test_playlists_without_a_known_first_video_are_left_out() -> None:
         shown |= {entry.item_id for entry in entries if entry.kind is ItemKind.PLAYLIST}
     assert len(shown) >= 4
     assert shown <= {*catalogue.playlists} - {"empty", "gone"}
+
+
+def test_a_rate_that_has_no_name_never_comes_up() -> None:
+    """Its toss is made all the same, so that what follows stays where it was."""
+    dice, again = random.Random(4), random.Random(4)
+    job = SimpleNamespace(draw=dice, rates={"home_ad": 1.0}, surface=Surface.HOME)
+    assert [_Job.rate(job, name) for name in ("ad", "shelf", "ad")] == [True, False, True]  # type: ignore[arg-type]
+    assert dice.random() == [again.random() for _ in range(4)][3]
