@@ -300,3 +300,23 @@ def test_what_is_described_is_in_force() -> None:
     tastes = parts_of(lists, Surface.HOME, Viewer("v", 2).snapshot(), None, "l")
     for video, value in zip(formula.videos, tastes.parts["bucket_effect"], strict=True):
         assert 0.15 * told["bucket_taste"][2][video.topic] == pytest.approx(value, abs=1e-6)
+
+
+@pytest.mark.parametrize(("age_s", "fades"), [(0, 1), (300, 1 / 2), (900, 1 / 8), (-300, 1)])
+def test_what_was_done_fades_by_time_where_a_half_life_is_given(age_s: int, fades: float) -> None:
+    """One watch, of weight 0.5 before it fades, against the prior: H = 0.5 f r / (prior + 0.5 f).
+    What is dated after the list is as if done now."""
+    lists, formula = made({})
+    event = Event(EventKind.WATCH, formula.videos[3].id, 10.0, 0.5, at=5000 - age_s)
+    viewer = replace(Viewer("v", 0).snapshot(), events=(event,), clock_s=5000.0)
+    found = [
+        lists.recommender.scores(
+            Surface.HOME, viewer, context=None, load="l", similarity=None,
+            search_topics=lists._query_topics, half_life_s=half_life,
+        ).parts["history"]
+        for half_life in (None, 300.0)
+    ]  # fmt: skip
+    prior = PARAMETERS["history_prior"]
+    expected = fades * (prior + 0.5) / (prior + 0.5 * fades)
+    assert found[1] == pytest.approx(found[0] * expected)
+    assert found[0].max() > 0
