@@ -42,14 +42,14 @@ def identity(href: str) -> str:
     """The id of the video, list, post or game that a link leads to; empty for any other link.
 
     A link into a list is about the list, one to a numbered place of it about that video. The
-    viewer's own lists (what is kept for later, what was liked) are no items.
+    pages of the viewer's own lists (what is kept for later, what was liked) are no items.
     """
     if not href or href.startswith("#"):
         return ""
     playlist = urls.list_id(href)
     video = urls.video_id(href)
-    if playlist in _OWN_LISTS:
-        playlist = None
+    if video is None and playlist in _OWN_LISTS:
+        return ""
     if playlist and (video is None or "index=" not in href):
         return playlist
     if video:
