@@ -80,7 +80,7 @@ def test_the_p_of_twin_excess_is_that_of_all_deals() -> None:
 
 def test_a_pages_shares_are_those_of_its_labels() -> None:
     """By puppet, page and label, in the order in which labels are met; without items: no share."""
-    pages = [[["a", "b", "a", None], ["b"]], [[], [None, None]]]
+    pages: list[list[list[str | None]]] = [[["a", "b", "a", None], ["b"]], [[], [None, None]]]
     found = label_shares(pages)
     nan = math.nan
     expected = [[[0.5, 0.25, 0.25], [0, 1, 0]], [[nan, nan, nan], [0, 0, 1]]]

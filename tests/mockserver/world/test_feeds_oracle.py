@@ -281,7 +281,8 @@ def test_a_search_with_few_hits_uses_up_what_fills_it(hits: int) -> None:
     rates = dict.fromkeys(COMPOSITION, 0.0) | {"search_also_watched_shelf": 1.0}
     catalogue = small_catalogue(3, videos=160)
     lists, arrays = lists_of(catalogue, rates, 3)
-    dice, lengths = random.Random(hits), set()
+    dice = random.Random(hits)
+    lengths: set[int] = set()
     for number in range(9):
         viewer = random_viewer(dice, catalogue, events=0)
         ids = dice.sample(list(catalogue.videos), 100)
