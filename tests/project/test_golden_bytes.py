@@ -17,6 +17,7 @@ import pytest
 from collector.common.model import Observation
 from collector.contract.options import RunOptions
 from collector.datasets.simulator import Job, Simulator
+from collector.platforms.registry import spec_of
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import make_plan
 from collector.testing import ScenarioRun
@@ -114,13 +115,16 @@ def test_a_run_without_a_browser_does_and_sees_the_same(
 
 @pytest.mark.parametrize(
     ("platform", "steps", "expected"),
-    [("youtube", VIDEOS, "9496e8fc58e990c6"), ("facebook", POSTS, "99bc8ee38e9603a4")],
+    [("youtube", VIDEOS, "1408b743cf7dda03"), ("facebook", POSTS, "b4a22f2b0958c568")],
 )
 def test_simulated_sessions_are_the_same_rows(platform: str, steps: Steps, expected: str) -> None:
-    """A feed met behind its cookie dialog is filed under the step that answers it, as in a run."""
+    """Whatever the parser's version is. A feed met behind its cookie dialog is filed under the step
+    that answers it, as in a run."""
     loaded = parse_scenario(scenario(steps, platform))
     sessions = Simulator(Job(loaded, 7, "r")).round(0)
-    assert digest([dict(session.tables) for session in sessions]) == expected
+    tables = json.dumps([dict(session.tables) for session in sessions], default=str)
+    versionless = tables.replace(spec_of(platform).parser, "the parser")
+    assert digest(json.loads(versionless)) == expected
 
 
 @pytest.mark.parametrize(

@@ -165,9 +165,9 @@ class _Socks(socketserver.BaseRequestHandler):
         self._read(1)
         user, password = (self._read(self._read(1)[0]).decode() for _ in range(2))
         known = f"{user}:{password}" == self.proxy.login
-        self.request.sendall(bytes([1, not known]))
         if not known:
             self.proxy.refused.append(f"SOCKS user {user}")
+        self.request.sendall(bytes([1, not known]))
         return known
 
     def _read(self, size: int) -> bytes:

@@ -171,6 +171,7 @@ def test_what_is_not_understood_is_recorded_and_loses_nothing_else() -> None:
     assert [(u.renderer, u.field, u.error) for u in seen.unparsed] == [
         ("ytd-video-renderer", "href", ParseError.NO_LINK),
         ("ytd-video-renderer", "label", ParseError.BAD_LABEL),
+        ("ytd-post-renderer", "href", ParseError.NO_LINK),
     ]
 
 

@@ -13,7 +13,7 @@ from site_tools import MOBILE, MobileVisitor, Visitor, pages_of, shared_app
 
 from collector.common.errors import UserError
 from collector.common.model import ItemKind, Observation, PageKind, Surface
-from collector.mock.mockworld import host_of
+from collector.mock.mockoptions import host_of
 from collector.platforms.registry import spec_of
 from collector.platforms.youtube import parse_page
 from collector.platforms.youtube.parse.page import parse_answer

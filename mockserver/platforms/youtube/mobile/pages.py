@@ -69,6 +69,11 @@ def grid_of(visit: Visit, made: Rendered) -> Rendered:
 
 
 def render(visit: Visit, name: str, **context: object) -> Markup:
+    """A document of the mobile site from its template, in the visitor's language and era.
+
+    :param name: of the template under ``mobile/``, without ``.html``.
+    :param context: what the template is given besides the look and whether there was consent.
+    """
     look = visit.look
     context |= {"look": look, "consented": visit.consented}
     return Markup(page(look.language.tag, look.era, f"mobile/{name}.html", **context))
@@ -80,6 +85,7 @@ def _listed(visit: Visit, surface: Surface, context: str | None, load: str) -> R
 
 
 def status_of(visit: Visit) -> PageStatus:
+    """``ok``, or ``consent`` while the dialog is not answered."""
     return PageStatus.OK if visit.consented else PageStatus.CONSENT
 
 
