@@ -120,7 +120,7 @@ def _mobile(found: Layout, page: str, root: str, screen: Screen) -> None:
     y: float = _MOBILE_TOP
     if root == "ytm-watch":
         found.head = y + picture + 150
-        y += picture + 208 + 36
+        y += picture + 240 + 36
     elif 'page-subtype="channels"' in page[:300]:
         found.head = y + 100
         y += 200

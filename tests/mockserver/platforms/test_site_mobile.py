@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from playwright.sync_api import Page
 from site_tools import MOBILE, MobileVisitor, Visitor, pages_of, shared_app
 
 from collector.adapters.youtube.element import app_element
@@ -77,10 +78,12 @@ def test_a_page_is_read_as_it_was_served(visitor: MobileVisitor, surface: str, l
             assert item.channel_href
 
 
-def test_every_kind_of_item_is_shown_somewhere(visitor: MobileVisitor) -> None:
-    """Cards of all kinds were compared above: those that lists hold are on these pages."""
-    kinds = set()
-    for path in pages_of(visitor.world).values():
+@pytest.mark.parametrize("era", ERAS)
+def test_every_kind_of_item_is_shown_somewhere(era: str) -> None:
+    """Cards of all kinds were compared above: those that lists hold are on these pages. Which load
+    has an advert goes by the visitor and its loads, so this one is nobody else's."""
+    visitor, kinds = MobileVisitor(shared_app(era), f"kinds-{era}"), set[str]()
+    for path in [*pages_of(visitor.world).values()] * 4:
         kinds |= {i.kind.value for i in parse_page(visitor.html(path), MOBILE + path).impressions}
     assert {"video", "short", "ad", "mix"} <= kinds
 
@@ -293,3 +296,23 @@ def test_a_puppet_acts_there(
     assert set(listed) == {"home", "search", "related", "channel"}
     assert receipt.status == "complete"
     assert [row["video_id"] for row in watched] == [receipt.video_id]
+
+
+#: Blocks whose height is fixed, and an address that has each.
+FIXED = {
+    "ytm-slim-video-metadata-section-renderer": "/watch?v=dQw4w9WgXcQ",
+    "ytm-page-header-renderer": "/feed/history",
+}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("block", "path"), FIXED.items(), ids=["watch", "history"])
+def test_a_fixed_height_cuts_off_no_button(
+    server: Server, page: Page, block: str, path: str
+) -> None:
+    site = server.site("m.youtube")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.context.add_cookies([{"name": "SOCS", "value": "CAI", "url": site}])
+    page.goto(site + path)
+    shown, whole = page.locator(block).first.evaluate("e => [e.offsetHeight, e.scrollHeight]")
+    assert 0 < whole <= shown
