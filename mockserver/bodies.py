@@ -1,7 +1,7 @@
 """What no view has to think of when it reads a body: how large and how deep one may be.
 
 Protects the rule that whatever is sent costs little: a body that says it is too large is refused
-before it is read, and JSON that is nested too deep is not JSON.
+before it is read, and JSON that is nested too deep is refused before it is parsed.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from typing import Any
 
 from flask.json.provider import DefaultJSONProvider
 
+from collector.common.jsjson import refuse_depth
+
 #: Most of a body that any view reads, bytes; APIs have lower limits of their own.
 MOST_BODY_BYTES = 10 * 1024 * 1024
 
 
 class ShallowJSON(DefaultJSONProvider):
-    """Flask's JSON, but nesting beyond Python's own depth is a ``ValueError`` as other errors."""
+    """Flask's JSON, but what is nested too deep is a ``ValueError`` as other errors."""
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
-        try:
-            return super().loads(s, **kwargs)
-        except RecursionError as error:
-            raise ValueError("nested too deep") from error
+        refuse_depth(s)
+        return super().loads(s, **kwargs)

@@ -30,6 +30,8 @@ _LENGTH_S, _LENGTH_STEP_S = 5.0, 0.2
 _REPLACED = re.compile(
     r"context was destroyed|frame was detached|Cannot find context", re.IGNORECASE
 )
+#: So often a document that replaced the watched one may itself be replaced while it is asked.
+_REPLACED_AGAIN = 5
 
 
 class Player(Protocol):
@@ -152,12 +154,22 @@ class _Watch:
 
     def moved(self) -> Receipt:
         """The receipt of a watch that ended because the page went elsewhere."""
-        address = re.search(r"[?&]v=([\w-]{11})", self.browser.page.url)
+        address = re.search(r"[?&]v=([\w-]{11})", self._address())
         now_at = address[1] if address else None
         if not self.state:
             return receipts.no_player(now_at or "", self.limit_s, "the page was replaced at once")
         before = self.state["videoId"]
         return self._receipt(None, next_video_id=now_at if now_at != before else None)
+
+    def _address(self) -> str:
+        """Where the page is, asked of the new document: Playwright hears of it after the end."""
+        for _ in range(_REPLACED_AGAIN):
+            try:
+                return str(self.browser.evaluate("() => location.href"))
+            except PlaywrightError as error:
+                if not _REPLACED.search(error.message):
+                    raise
+        return str(self.browser.page.url)
 
     def _receipt(self, error: str | None, next_video_id: str | None = None) -> Receipt:
         return receipts.receipt(

@@ -17,6 +17,8 @@ from typing import Any, Final
 
 _SAFE_INTEGER = 2**53
 _MAX_DEPTH = 200
+#: A string of JSON, or a bracket outside of one.
+_NESTING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|([\[{])|[\]}]', re.DOTALL)
 
 
 class _Undefined(Enum):
@@ -147,10 +149,29 @@ def parse_iso(text: str) -> datetime:
 
 def js_loads(body: bytes | str) -> Any:
     """Parse JSON as ``JSON.parse`` does: strictly. Raises ValueError, also for absurd nesting."""
-    try:
-        return json.loads(body, parse_constant=_no_constant, parse_int=_js_int)
-    except RecursionError as error:
-        raise ValueError("JSON nested too deeply") from error
+    refuse_depth(body)
+    return json.loads(body, parse_constant=_no_constant, parse_int=_js_int)
+
+
+def refuse_depth(body: bytes | str) -> None:
+    """Raise ValueError where JSON text is nested deeper than 200 levels, before it is parsed.
+
+    Python's parser calls itself a level and ends at the interpreter's own limit; what else is
+    called that near to it (a finaliser, a signal's handler) fails then, so it never goes there.
+
+    >>> refuse_depth('[{"a": "[[["}]')
+    """
+    text = body if isinstance(body, str) else body.decode("utf-8", "replace")
+    if text.count("[") + text.count("{") <= _MAX_DEPTH:
+        return
+    depth = 0
+    for found in _NESTING.finditer(text):
+        if found[1]:
+            depth += 1
+            if depth > _MAX_DEPTH:
+                raise ValueError("JSON nested too deeply")
+        elif not found[0].startswith('"'):
+            depth -= 1
 
 
 def _no_constant(name: str) -> Any:

@@ -16,6 +16,7 @@ from flask import Response, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from collector.common.jsjson import refuse_depth
 from mockserver.api.tubearchivist.archive import Archive
 from mockserver.api.tubearchivist.profile import V05, Profile
 from mockserver.api.tubearchivist.users import User
@@ -218,8 +219,10 @@ def body() -> Any:
         shown = request.content_type or "text/plain"
         refuse(415, {"detail": f'Unsupported media type "{shown[:200]}" in request.'})
     try:
-        return json.loads(raw.decode("utf-8"), parse_constant=_constant, parse_float=_number)
-    except (ValueError, RecursionError) as error:
+        text = raw.decode("utf-8")
+        refuse_depth(text)
+        return json.loads(text, parse_constant=_constant, parse_float=_number)
+    except ValueError as error:
         refuse(400, {"detail": f"JSON parse error - {str(error)[:200]}"})
 
 

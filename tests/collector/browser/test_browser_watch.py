@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from browser_bench import NEXT, Bench, advert
+from playwright.sync_api import Error as PlaywrightError
 
 from collector.browser import receipts
 from collector.browser.running import PuppetBrowser
+from collector.browser.watch import WatchTarget, watch
 from collector.common.model import ReceiptStatus
 
 
@@ -287,6 +290,48 @@ def test_a_document_replaced_in_mid_watch_ends_it_with_what_was_seen(
     assert receipt.status is ReceiptStatus.SHORT
     assert 9 < receipt.watched_s < 16
     assert receipt.next_video_id == NEXT
+
+
+PLAYING: dict[str, Any] = {
+    "videoId": "aaaaaaaaaaa", "nextVideoId": None, "duration": 600.0, "watched": 3.0, "ad": 0.0,
+    "stalled": 0.0, "visible": 1.0, "rate": 1.0, "rates": [1.0], "samples": [], "ended": False,
+    "error": None, "done": False, "paused": False, "hasPlayer": True, "inAd": False,
+    "mediaLeft": 597.0,
+}  # fmt: skip
+
+
+class Replaced:
+    """A browser whose document is replaced while it plays; its page hears of it later."""
+
+    virtual = True
+
+    def __init__(self, replaced_again: int) -> None:
+        self.page = SimpleNamespace(url="https://site.test/watch?v=aaaaaaaaaaa")
+        self.replaced_again = replaced_again
+        self.begun = False
+
+    def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20) -> Any:
+        if not self.begun:
+            self.begun = True
+            return dict(PLAYING)
+        if js != "() => location.href":
+            raise PlaywrightError("Execution context was destroyed")
+        if self.replaced_again:
+            self.replaced_again -= 1
+            raise PlaywrightError("Execution context was destroyed")
+        return f"https://site.test/other?v={NEXT}"
+
+    def let_pass(self, seconds_s: float) -> None:
+        """Time passes."""
+
+
+@pytest.mark.parametrize(("replaced_again", "at"), [(0, NEXT), (4, NEXT), (5, None)])
+def test_where_a_replaced_page_went_is_asked_of_the_new_one(
+    replaced_again: int, at: str | None
+) -> None:
+    browser: Any = Replaced(replaced_again)
+    receipt = watch(browser, WatchTarget(60, None, 600))
+    assert (receipt.status, receipt.next_video_id) == (ReceiptStatus.SHORT, at)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import UTC, datetime
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from collector.common import identity
 from collector.common.identity import UNDEFINED, BadKey, KeyPair, content_id, js_json, pseudonym
+from collector.common.jsjson import refuse_depth
 
 SEED = bytes(range(32))
 PUBLIC = "FAe4sisG95oZ42w7buUn5qEE4TAnfTTFPiguZUHmhiF"
@@ -170,6 +172,19 @@ def test_json_refuses_what_has_no_json_form() -> None:
         js_json({1: 2})
     with pytest.raises(ValueError, match="NaN"):
         identity.js_loads("[NaN]")
+
+
+def test_nesting_is_counted_before_the_text_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = "[" * 200 + "]" * 200
+    for text in (kept, kept.encode(), "[" + "[]," * 5000 + "[]]", '["' + '[\\\\\\"{' * 300 + '"]'):
+        refuse_depth(text)
+        identity.js_loads(text)
+    monkeypatch.setattr(json, "loads", lambda *_, **__: pytest.fail("it was parsed"))
+    for text in ("[" * 201, '{"a":' * 201, '["\\\\",' + "[" * 200, ("[" * 100_000).encode()):
+        with pytest.raises(ValueError, match="nested too deeply"):
+            refuse_depth(text)
+        with pytest.raises(ValueError, match="nested too deeply"):
+            identity.js_loads(text)
 
 
 _JSON = st.recursive(
