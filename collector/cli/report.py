@@ -19,6 +19,11 @@ from collector.analysis.report import report_data, write_report
     help="The file to write, instead of report.html in the run's folder.",
 )
 @click.option(
+    "--pdf",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Print the report into this PDF file too, with the browser of the puppets.",
+)
+@click.option(
     "--style",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A Matplotlib style file for the figures' files, laid over the project's.",
@@ -30,20 +35,28 @@ from collector.analysis.report import report_data, write_report
     "  [default: the newest version]",
 )
 def report(
-    run: Path, as_json: bool, out: Path | None, style: Path | None, labels: str | None
+    run: Path,
+    as_json: bool,
+    out: Path | None,
+    pdf: Path | None,
+    style: Path | None,
+    labels: str | None,
 ) -> None:
     """Write the report of a run: one HTML file without anything outside itself.
 
-    Prints the path of the file. A run that broke off has a report too: it says what is missing.
+    Prints the paths of the files. A run that broke off has a report too: it says what is missing.
     The figures lie beside it as SVG and PDF, in NAME-figures.
 
     \b
     collector report runs/quick
     collector report runs/quick --out paper/quick.html
+    collector report runs/quick --pdf quick.pdf
     collector report runs/quick --style journal.mplstyle
     collector report runs/quick --labels 2 --out second-coding.html
     collector report runs/quick --json
     """
+    if as_json and pdf is not None:
+        raise click.UsageError("--json and --pdf cannot go together; leave one of them out")
     if as_json:
         text = json.dumps(report_data(run, labels), indent=2, ensure_ascii=False, allow_nan=False)
         if out is None:
@@ -52,7 +65,14 @@ def report(
         out.write_text(text + "\n", "utf-8")
         click.echo(str(out))
         return
-    click.echo(str(write_report(run, out, style, labels)))
+    written = write_report(run, out, style, labels)
+    click.echo(str(written))
+    if pdf is not None:
+        # Playwright, for this option alone
+        from collector.browser.printing import print_pdf
+
+        print_pdf(written, pdf)
+        click.echo(str(pdf))
 
 
 commands: list[click.Command] = [report]

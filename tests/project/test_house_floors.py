@@ -202,6 +202,7 @@ LATE = {
         {"collector.frames.files", "collector.frames.run"}, "Matplotlib and pandas, for --frames",
     ),
     "collector.cli.pack": ({"collector.packing.build"}, "Matplotlib, and not for --verify"),
+    "collector.cli.report": ({"collector.browser.printing"}, "Playwright, for --pdf"),
     "collector.cli.review": (
         {"collector.registration.checklist"}, "Matplotlib, for --checklist",
     ),

@@ -44,7 +44,7 @@ _FENCE = re.compile(
 _MARK = re.compile(
     r"^<!-- (not run|slow|exit 1|exit 0 or 1|save)(?:: (?:`([^`]+)`)?:? ?(.*?))? -->$", re.M
 )
-_PORT = re.compile(r"(127\.0\.0\.1|localhost|youtube\.localhost|facebook\.localhost):8000\b")
+_PORT = re.compile(r"(127\.0\.0\.1|(?:(?:m\.)?(?:youtube|facebook)\.)?localhost):8000\b")
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Shell:
         told = line
         if _PORT.search(line):
             told = _PORT.sub(lambda found: f"{found[1]}:{self.own_port or self.port()}", line)
-        begins = re.match(r"collector (?:run|prereg) (?!-)", told)
+        begins = re.match(r"(?:[A-Z_]+=\S.* )?collector (?:run|prereg) (?!-)", told)
         if begins and "--check" not in told and not re.search(r"--(driver|record)\b", told):
             told += " --driver http"
         if told.startswith(SERVERS):
