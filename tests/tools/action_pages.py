@@ -70,3 +70,11 @@ A, B, C = "aaaaaaaaaaa", "bbbbbbbbbbb", "ccccccccccc"
 
 def seen(position: int, video: str, surface: Surface = Surface.HOME) -> Impression:
     return Impression(position, surface, ItemKind.VIDEO, video)
+
+
+def impatient(actions: YouTubeActions) -> None:
+    """From here on what is waited for never comes: it is given up after a second.
+
+    What does come is waited for as long as a user's puppet would, however slow the machine is.
+    """
+    actions.page_timeout_s = actions.waits.page_timeout_s = 1

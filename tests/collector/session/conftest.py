@@ -32,7 +32,7 @@ def site(page: Page) -> Callable[[Answers], YouTubeActions]:
             route.fulfill(status=404, body="nothing here")
 
         page.route("**/*", answer)
-        return YouTubeActions(Tab(page), SITE, page_timeout_s=2)
+        return YouTubeActions(Tab(page), SITE)
 
     return make
 

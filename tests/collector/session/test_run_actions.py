@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from action_pages import SITE, A, Answers, B, C, card, home, seen, watch
+from action_pages import SITE, A, Answers, B, C, card, home, impatient, seen, watch
 from playwright.sync_api import Page
 
 from collector.platforms.acting import FRAMES, ActionFailed, NotAsked, Waited
@@ -65,7 +65,11 @@ def test_another_page_than_asked_for_settles_as_an_interstitial(
 def test_an_empty_list_runs_into_the_time_limit(
     site: Callable[[Answers], YouTubeActions],
 ) -> None:
-    assert site({"/": home("")}).visit("home").how is Waited.TIMED_OUT
+    actions = site({"/": home(card(A))})
+    actions.visit("home")
+    impatient(actions)
+    actions.browser.evaluate("() => document.querySelector('#contents').replaceChildren()")
+    assert actions.settle().how is Waited.TIMED_OUT
 
 
 def test_a_hidden_earlier_page_does_not_count(site: Callable[[Answers], YouTubeActions]) -> None:
@@ -154,6 +158,7 @@ def test_a_dialog_that_stays_open_is_a_failure(
     deaf = LIGHTBOX.format(TODAY.format(reject="Reject", accept="Accept")).replace(".onclick", ".o")
     actions = site({"/": home(card(A), deaf)})
     actions.visit("home")
+    impatient(actions)
     with pytest.raises(ActionFailed, match="stayed open"):
         actions.consent("reject")
 
@@ -231,6 +236,7 @@ def test_a_list_that_announces_more_and_stays_is_a_failure(
 ) -> None:
     actions = site(growing(script=""))
     actions.visit("home")
+    impatient(actions)
     with pytest.raises(ActionFailed, match="stopped at 4 items"):
         actions.scroll_until(9)
 
@@ -240,6 +246,7 @@ def test_without_a_list_there_is_nothing_to_scroll(
 ) -> None:
     actions = site({"/": "<h1>500</h1>"})
     actions.visit("home")
+    impatient(actions)
     with pytest.raises(ActionFailed, match="no list to scroll"):
         actions.scroll_screens(1)
 
@@ -279,6 +286,7 @@ def test_buttons_that_are_not_there_or_deaf_are_failures(
     for page, reason in ((watch(card(A)), "no"), (watch(card(A), deaf), "did not change")):
         actions = site({"/watch": page})
         actions.visit(f"/watch?v={B}")
+        impatient(actions)
         with pytest.raises(ActionFailed, match=reason):
             getattr(actions, action)(True)
 

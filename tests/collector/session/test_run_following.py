@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from action_pages import SITE, A, Answers, B, C, card, home, seen, watch
+from action_pages import SITE, A, Answers, B, C, card, home, impatient, seen, watch
 from playwright.sync_api import Page
 
 from collector.common.model import Impression, ItemKind, Surface
@@ -70,6 +70,7 @@ def test_the_second_card_of_the_same_video_is_the_second_and_adverts_do_not_coun
 def test_a_card_that_is_gone_is_a_failure(site: Callable[[Answers], YouTubeActions]) -> None:
     actions = site({"/": home(card(A))})
     actions.visit("home")
+    impatient(actions)
     with pytest.raises(ActionFailed, match=f"no link to {B}"):
         actions.follow(seen(1, B), [seen(1, B)])
 
@@ -80,6 +81,7 @@ def test_a_link_under_something_else_is_not_clicked(
     cover = "<div style='position:fixed;inset:0;z-index:9'></div>"
     actions = site({"/watch": watch(card(C)), "/": home(card(A), cover)})
     actions.visit("home")
+    impatient(actions)
     with pytest.raises(ActionFailed, match="could not click"):
         actions.follow(seen(1, A), [seen(1, A)])
     assert actions.url == SITE + "/"
@@ -101,6 +103,7 @@ def test_a_click_without_effect_is_a_failure(site: Callable[[Answers], YouTubeAc
     deaf = "<script>onclick = e => e.preventDefault()</script>"
     actions = site({"/": home(card(A), deaf)})
     actions.visit("home")
+    impatient(actions)
     with pytest.raises(ActionFailed, match="led nowhere"):
         actions.follow(seen(1, A), [seen(1, A)])
 
