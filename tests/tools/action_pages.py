@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as Late
 
 from collector.common.model import Impression, ItemKind, Surface
+from collector.platforms.youtube.actions import YouTubeActions
 
 SITE = "http://youtube.localhost:9"
 Answers = dict[str, str]
