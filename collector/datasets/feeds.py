@@ -23,15 +23,14 @@ from collector.datasets.simulated import Simulated
 from collector.datasets.site import BLANK, Page, Site
 from collector.platforms.acting import (
     ActionFailed,
-    Heed,
     NotAsked,
     Settled,
     address_on,
-    to_the_end,
 )
 from collector.platforms.facebook import PARSER
 from collector.platforms.facebook.account import account_of
 from collector.platforms.facebook.actions import SITE_HOSTS
+from collector.platforms.scrolling import FeedScrolling
 from collector.scenario.planned import PlannedStep
 from collector.store.rows import packed
 from mockserver.platforms.facebook.language import choose as language_of
@@ -95,7 +94,7 @@ class TimelinePage(Page):
         return self.counts
 
 
-class FeedSite(Site):
+class FeedSite(FeedScrolling, Site):
     """One puppet's browser on the social site, and its actions."""
 
     platform: ClassVar[str] = "facebook"
@@ -186,42 +185,15 @@ class FeedSite(Site):
         """Nothing names the viewer in what the world hands over."""
         return None
 
-    def scroll_pixels(
-        self,
-        pixels: int,
-        times: int = 1,
-        every_s: float = 0,
-        until: int | None = None,
-        *,
-        heed: Heed = to_the_end,
-    ) -> int:
-        """Move down by so many CSS pixels, ``times`` times, letting ``every_s`` pass after each,
-        until the end or until so many posts have been seen; answers how many were."""
-        line = self._open
-        for _ in range(times if line is not None else 0):
-            ended = self._down(line, pixels)
-            self.let_pass(every_s)
-            if ended or (until is not None and self.seen() >= until) or not heed(self.seen()):
-                break
-        return self.seen()
+    def _screen_px(self) -> int:
+        return self.height
 
-    def scroll_screens(self, screens: float, every_s: float = 0, *, heed: Heed = to_the_end) -> int:
-        whole, part = divmod(screens, 1)
-        down = self.scroll_pixels
-        seen = down(self.height, int(whole), every_s, heed=heed) if whole else self.seen()
-        return down(max(int(self.height * part), 1), 1, every_s) if part else seen
-
-    def scroll_until(
-        self, items: int | None, every_s: float = 0, *, heed: Heed = to_the_end
-    ) -> int:
-        """Move down until so many posts have been seen (``None``: until the feed ends)."""
-        line = self._open
-        while line is not None and (items is None or self.seen() < items):
-            ended = self._down(line, self.height // 2)
-            self.let_pass(every_s)
-            if ended or not heed(self.seen()):
-                break
-        return self.seen()
+    def _turn(self, pixels: int, every_s: float) -> bool:
+        if self._open is None:
+            return True
+        ended = self._down(self._open, pixels)
+        self.let_pass(every_s)
+        return ended
 
     # ---- buttons
 
@@ -285,10 +257,8 @@ class FeedSite(Site):
             self._done.append(self._open)
             self._open = None
 
-    def _down(self, line: Timeline | None, pixels: float) -> bool:
+    def _down(self, line: Timeline, pixels: float) -> bool:
         """Scroll; what comes into view is recorded. True at the end of the feed."""
-        if line is None:
-            return True
         page, height = line.page, self.height
         whole = TOP + len(page.stories) * EVERY
         while page.down + pixels + (1 + AHEAD) * height > whole and self._fetch(page):

@@ -20,15 +20,14 @@ from collector.platforms.acting import (
     ARRIVAL_S,
     FRAMES_S,
     ActionFailed,
-    Heed,
     NotAsked,
     Settled,
     Waited,
     address_on,
-    to_the_end,
 )
 from collector.platforms.facebook.actions import SITE_HOSTS
 from collector.platforms.facebook.urls import place
+from collector.platforms.scrolling import FeedScrolling
 
 _FEED_PATHS = ("/", "/home.php")
 _INSTEAD = re.compile(r'\sdata-cookiebanner=|id="login_form"|<form[^<>]*action="[^"]*/login')
@@ -38,7 +37,7 @@ _ME = re.compile(r'<a (?=[^<>]*(?:blue_bar_profile_link"|\shref="/me/"))[^<>]*>'
 _PIECE = 0.4
 
 
-class HttpFacebookActions:
+class HttpFacebookActions(FeedScrolling):
     """The actions of one puppet on the mock's feed; ``base`` is its origin."""
 
     def __init__(self, puppet: HttpPuppet, base: str, *, page_timeout_s: float = 30) -> None:
@@ -115,42 +114,15 @@ class HttpFacebookActions:
         found = _ME.search(self.feed.before)
         return attribute(found[0], "title") if found else None
 
-    def scroll_pixels(
-        self,
-        pixels: int,
-        times: int = 1,
-        every_s: float = 0,
-        until: int | None = None,
-        *,
-        heed: Heed = to_the_end,
-    ) -> int:
-        """Move down by so many CSS pixels, ``times`` times, letting ``every_s`` pass after each,
-        until the end or until so many posts have been seen; answers how many were."""
-        for _ in range(times):
-            self._down(pixels)
-            self._wait(every_s)
-            if (until is not None and self.seen() >= until) or self._at_end():
-                break
-            if not heed(self.seen()):
-                break
-        return self.seen()
+    def _screen_px(self) -> int:
+        return self._height
 
-    def scroll_screens(self, screens: float, every_s: float = 0, *, heed: Heed = to_the_end) -> int:
-        whole, part = divmod(screens, 1)
-        down = self.scroll_pixels
-        seen = down(self._height, int(whole), every_s, heed=heed) if whole else self.seen()
-        return self.scroll_pixels(max(int(self._height * part), 1), 1, every_s) if part else seen
-
-    def scroll_until(
-        self, items: int | None, every_s: float = 0, *, heed: Heed = to_the_end
-    ) -> int:
-        """Move down until so many posts have been seen (``None``: until the feed ends)."""
-        while items is None or self.seen() < items:
-            self._down(self._height // 2)
-            self._wait(every_s)
-            if self._at_end() or not heed(self.seen()):
-                break
-        return self.seen()
+    def _turn(self, pixels: int, every_s: float) -> bool:
+        self._down(pixels)
+        if every_s:
+            self.puppet.let_pass(every_s)
+        self._look()
+        return self.puppet.top + self._height >= self.feed.bottom - 2
 
     # ---- buttons
 
@@ -210,14 +182,6 @@ class HttpFacebookActions:
             left -= piece
             self.puppet.let_pass(FRAMES_S)
             self._look()
-
-    def _wait(self, every_s: float) -> None:
-        if every_s:
-            self.puppet.let_pass(every_s)
-        self._look()
-
-    def _at_end(self) -> bool:
-        return self.puppet.top + self._height >= self.feed.bottom - 2
 
     def _post(self, path: str, body: dict[str, Any], otherwise: str) -> Any:
         try:

@@ -21,15 +21,14 @@ from collector.platforms.acting import (
     FRAMES_S,
     ActionFailed,
     Browser,
-    Heed,
     NotAsked,
     Settled,
     Waited,
     address_on,
-    to_the_end,
 )
 from collector.platforms.facebook.parse import POST_SELECTOR, SELECTORS
 from collector.platforms.facebook.urls import SITE_HOSTS, place
+from collector.platforms.scrolling import FeedScrolling
 from collector.platforms.youtube import probes
 from collector.platforms.youtube.waiting import OverlaidActions, PageWaits
 
@@ -105,7 +104,7 @@ class FeedWaits(PageWaits):
             before = items
 
 
-class FacebookActions(OverlaidActions[FeedWaits]):
+class FacebookActions(FeedScrolling, OverlaidActions[FeedWaits]):
     """The actions of one puppet on one site; ``base`` is the site's origin, without a slash."""
 
     def __init__(
@@ -209,48 +208,15 @@ class FacebookActions(OverlaidActions[FeedWaits]):
                )?.title || null"""
         )
 
-    def scroll_pixels(
-        self,
-        pixels: int,
-        times: int = 1,
-        every_s: float = 0,
-        until: int | None = None,
-        *,
-        heed: Heed = to_the_end,
-    ) -> int:
-        """Move down by so many CSS pixels, ``times`` times, letting ``every_s`` pass after each,
-        until the end or until so many posts have been seen; answers how many were."""
-        for _ in range(times):
-            ended = self._down(pixels)
-            if every_s:
-                self.browser.let_pass(every_s)
-            self.waits.idle()
-            seen = self.seen()
-            if (until is not None and seen >= until) or (ended and self._at_end()):
-                break
-            if not heed(seen):
-                break
-        return self.seen()
+    def _screen_px(self) -> int:
+        return int(self.waits.ask("() => innerHeight"))
 
-    def scroll_screens(self, screens: float, every_s: float = 0, *, heed: Heed = to_the_end) -> int:
-        height = int(self.waits.ask("() => innerHeight"))
-        whole, part = divmod(screens, 1)
-        seen = self.scroll_pixels(height, int(whole), every_s, heed=heed) if whole else self.seen()
-        return self.scroll_pixels(max(int(height * part), 1), 1, every_s) if part else seen
-
-    def scroll_until(
-        self, items: int | None, every_s: float = 0, *, heed: Heed = to_the_end
-    ) -> int:
-        """Move down until so many posts have been seen (``None``: until the feed ends)."""
-        height = int(self.waits.ask("() => innerHeight"))
-        while items is None or self.seen() < items:
-            ended = self._down(height // 2)
-            if every_s:
-                self.browser.let_pass(every_s)
-            self.waits.idle()
-            if (ended and self._at_end()) or not heed(self.seen()):
-                break
-        return self.seen()
+    def _turn(self, pixels: int, every_s: float) -> bool:
+        ended = self._down(pixels)
+        if every_s:
+            self.browser.let_pass(every_s)
+        self.waits.idle()
+        return ended
 
     def _down(self, pixels: int) -> bool:
         """Scroll in pieces of at most 40 % of the screen; true when the bottom is reached."""
