@@ -33,14 +33,19 @@ def host_of(scenario: Mapping[str, Any], spec: PlatformSpec) -> str:
     return spec.mobile_host
 
 
+def told_of(scenario: Mapping[str, Any]) -> dict[str, Any]:
+    """What a plan's scenario says of the mock itself, key by key. Without ``mobile``: that says
+    which of its sites the puppets visit (:func:`host_of`), and the mock serves them all."""
+    return {key: value for key, value in (scenario.get("mock") or {}).items() if key != "mobile"}
+
+
 def options_of(scenario: Mapping[str, Any], folder: Path | None = None) -> dict[str, Any]:
     """Fields of ``mockserver.context.MockConfig`` that a plan's scenario asks for.
 
     :param folder: where a world that is written out in the scenario is put, for a mock in a process
         of its own.
     """
-    told = dict(scenario.get("mock") or {})
-    told.pop("mobile", None)
+    told = told_of(scenario)
     world = told.get("world")
     if isinstance(world, Mapping):
         del told["world"]

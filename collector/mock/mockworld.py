@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.common.model import Platform
-from collector.mock.mockoptions import name_of
+from collector.mock.mockoptions import name_of, told_of
 from collector.mock.mocktruths import truths_in
 from mockserver.platforms.facebook.language import BY_TAG
 from mockserver.platforms.youtube.i18n import choose
@@ -24,8 +24,7 @@ from mockserver.world.worldfile import recipe_of
 
 def world_of(scenario: Mapping[str, Any], seed: int, *, clock: str = "real") -> World:
     """The world of a plan's scenario. Raises UserError: an unknown parameter, a bad value."""
-    told = dict(scenario.get("mock") or {})
-    told.pop("mobile", None)
+    told = told_of(scenario)
     if "truths" in told:
         told["truths"] = truths_in(scenario)
     world = told.pop("world", "small")
