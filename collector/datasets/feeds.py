@@ -1,26 +1,25 @@
 """The social site as a puppet meets it in the world: no server, no browser.
 
-A load of the feed is a timeline, which the runner ends and files as in a run. How far a scroll
-brings one down is an estimate: every post is as high as posts of the mock are on average.
+A load of the feed is a timeline, which the runner ends and files as in a run
+(:mod:`collector.datasets.timelines`); how far a scroll brings one down is an estimate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 import orjson
 
-from collector.adapters.facebook.runner import FeedRunner
 from collector.addresses import parts_of
-from collector.common.model import AuthorKind, Impression, PageKind, PageStatus, Visibility
-from collector.datasets.records import COLUMNS, Values, values_of
+from collector.common.model import AuthorKind, PageKind, PageStatus
+from collector.datasets.records import COLUMNS
 from collector.datasets.seen import SeenPosts
 from collector.datasets.simulated import Simulated
-from collector.datasets.site import BLANK, Page, Site
+from collector.datasets.site import BLANK, Site
+from collector.datasets.timelines import EVERY, TOP, PostPage, Timeline, TimelineRunner
 from collector.platforms.acting import (
     ActionFailed,
     NotAsked,
@@ -31,67 +30,17 @@ from collector.platforms.facebook import PARSER
 from collector.platforms.facebook.account import account_of
 from collector.platforms.facebook.actions import SITE_HOSTS
 from collector.platforms.scrolling import FeedScrolling
-from collector.scenario.planned import PlannedStep
-from collector.store.rows import packed
 from mockserver.platforms.facebook.language import choose as language_of
 from mockserver.platforms.facebook.looks import look_of
 from mockserver.platforms.facebook.pages import POSTS
 from mockserver.platforms.facebook.visits import Visit
-from mockserver.world.social import Source, Story
+from mockserver.world.social import Story
 
 ORIGIN = "http://facebook.localhost"
-#: CSS pixels: where the first post begins, and a post with the gap below it.
-TOP, EVERY, GAP = 196, 626, 14
 #: Screens below the window within which the next part is fetched.
 AHEAD = 1.0
 
 _TRUTH = COLUMNS["truth_impressions"]
-
-
-@dataclass
-class PostPage(Page):
-    """A page with posts: the feed, which grows, or a source's own."""
-
-    site: FeedSite | None = None
-    source: Source | None = None
-    stories: tuple[Story, ...] = ()
-    down: float = 0.0
-    """CSS pixels from the top."""
-
-    def impressions(self) -> tuple[Impression, ...]:
-        if self.site is None:
-            return ()
-        read = self.site.read
-        return tuple(
-            replace(read(story).impression, position=number)
-            for number, story in enumerate(self.stories, 1)
-        )
-
-
-@dataclass
-class Timeline:
-    """What came into view of one load of the feed, while it is recorded and afterwards."""
-
-    page: PostPage
-    started: float
-    seen: list[tuple[float, int]] = field(default_factory=list)
-    """(seconds of the session, place from 0) as they came into view."""
-    ended: float | None = None
-
-
-@dataclass
-class TimelinePage(Page):
-    """A timeline as it is filed."""
-
-    items: list[Values] = field(default_factory=list)
-    counts: int | None = None
-
-    def rows(self) -> list[Values]:
-        return self.items
-
-    @property
-    def counted(self) -> int | None:
-        return self.counts
 
 
 class FeedSite(FeedScrolling, Site):
@@ -228,7 +177,7 @@ class FeedSite(FeedScrolling, Site):
         self.loads += 1
         self.page = PostPage(
             ORIGIN + path, PageKind.HOME, PageStatus.OK, load, self.loads, lang=self.language.tag,
-            login=1, site=self,
+            login=1, reads=self.read,
         )  # fmt: skip
         return self.page
 
@@ -307,86 +256,13 @@ class FeedSite(FeedScrolling, Site):
         return len(part)
 
 
-class _Runner(FeedRunner):
-    """Files a timeline as rows: there is no evidence that they could be read from."""
-
-    published = False
-    """Count only posts that published data would hold."""
-
-    def _file(
-        self, record: dict[str, Any], page: Any, step: PlannedStep, known: Sequence[str]
-    ) -> None:
-        site: Any = self.actions
-        rows: Any = self.filing
-        line: Timeline = record["timeline"]
-        own = self._next_timeline()
-        started = site.clock.written(line.started)
-        seen = _Seen(site, line, own)
-        rows.made.tables["feed"] += seen.rows
-        rows.made.add(
-            "timelines",
-            id=own,
-            run=rows.run,
-            puppet=rows.puppet,
-            session=self.session,
-            step=step.index,
-            started=started,
-            url=line.page.url,
-            event=line.page.event,
-            impressions=len(line.seen),
-        )
-        fields = {
-            "timelineId": own,
-            "startTime": started,
-            "load": line.page.event,
-            "private": seen.private,
-        }
-        filed = TimelinePage(
-            line.page.url, PageKind.HOME, PageStatus.OK, line.page.event, line.page.number, fields,
-            line.page.lang, 1, seen.items, seen.public if self.published else None,
-        )  # fmt: skip
-        rows.file(filed, step.index)
-
-
-class _Seen:
-    """The rows of a timeline: its posts in line, and what the page of them shows."""
-
-    def __init__(self, site: FeedSite, line: Timeline, own: str) -> None:
-        self.rows: list[Values] = []
-        self.items: list[Values] = []
-        self.public = self.private = 0
-        clock, ended = site.clock, line.ended or 0.0
-        left = [seconds for seconds, _ in line.seen[max(site.height // EVERY, 1) :]]
-        for number, (seconds, place) in enumerate(line.seen, 1):
-            read = site.read(line.page.stories[place])
-            gone = left[place] if place < len(left) else ended
-            top = TOP + place * EVERY
-            moment = clock.moment(seconds)
-            time, seen_s = clock.written(seconds), round(max(gone - seconds, 0.05), 3)
-            bottom = top + EVERY - GAP
-            row = {
-                **read.row, "timeline": own, "number": number, "position": number, "time": time,
-                "visible_s": seen_s, "top": top, "bottom": bottom,
-            }  # fmt: skip
-            if read.published is not None:
-                row["delay_s"] = (moment - read.published).total_seconds()
-            self.public += bool(row["post_id"])
-            self.private += row["visibility"] == Visibility.PRIVATE
-            self.rows.append(tuple(map(row.get, COLUMNS["feed"])))
-            extra = {
-                **read.extra, "impressionOrder": number, "impressionTime": time,
-                "visible_s": seen_s, "top": top, "bottom": bottom,
-            }  # fmt: skip
-            self.items.append(values_of("impressions", {**read.item, "extra": packed(extra)}))
-
-
 class FeedSession(Simulated):
     """One session of one puppet on a feed.
 
     :param published: count posts that published data would hold, in place of all.
     """
 
-    runner = _Runner
+    runner = TimelineRunner
 
     def __init__(self, *args: Any, seen: SeenPosts, published: bool = False, **more: Any) -> None:
         self._seen = seen

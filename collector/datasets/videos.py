@@ -7,25 +7,24 @@ it would know after a run. What a step means by an action is the runner's.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from urllib.parse import parse_qs, quote_plus
+from urllib.parse import quote_plus
 
 import orjson
 
-from collector.adapters.youtube.runner import HISTORY, VideoRunner
-from collector.addresses import parts_of
+from collector.adapters.youtube.runner import VideoRunner
 from collector.common.model import (
     Impression,
     ItemKind,
     PageKind,
     PageStatus,
     Receipt,
-    ReceiptStatus,
     Surface,
 )
+from collector.datasets.addressed import what_is_at
+from collector.datasets.playback import Playback
 from collector.datasets.records import Values
 from collector.datasets.shown import ORIGIN, Shown
 from collector.datasets.simulated import Simulated
@@ -43,10 +42,6 @@ from mockserver.world import Entry, Video
 
 #: Items of a list that pass through the window in one screen, by list: an estimate.
 A_SCREEN = {Surface.HOME: 9, Surface.RELATED: 7, Surface.SEARCH: 3, Surface.CHANNEL: 12}
-
-_CHANNEL = re.compile(r"/(@[^/]+|(?:channel|user|c)/[^/]+)(?:/(\w+))?/?\Z")
-#: Tabs of a channel that list its uploads; of the others the world knows no list.
-_UPLOADS = (None, "featured", "videos")
 
 #: The status of the page on which a load ends that a truth breaks off.
 ENDINGS = {
@@ -225,45 +220,24 @@ class VideoSite(Site):
         """Adverts are watched to their end, and the video as long as was planned or to its end;
         nothing stalls, and the receipt has the first reading and the last."""
         video = self.world.videos[self.page.context or ""]
-        length_s = float(video.seconds) if video.seconds is not None else None
-        limit_s: float = cap_s
-        if planned_s is not None:
-            limit_s = min(planned_s, cap_s)
-        elif share is not None and length_s is not None:
-            limit_s = min(share * length_s, cap_s)
-        elif length_s is not None:
-            limit_s = min(length_s, cap_s)
-        if video.kind is ItemKind.UPCOMING:
-            return _receipt(video, limit_s, 0.0, length_s, 0.0, "the video has not begun")
-        watched_s = limit_s if length_s is None else min(limit_s, length_s)
         load, began = self.page.event, self.clock.written()
+        played = Playback(video, planned_s=planned_s, cap_s=cap_s, share=share)
+        if not played.begins:
+            return played.receipt()
         ad = self.world.preroll(self.viewer, video.id, load)
-        ad_s = float(ad.seconds) if ad is not None else 0.0
-        self.clock.seconds += ad_s + watched_s
-        fraction = watched_s / length_s if length_s else 0.0
-        self.viewer.watched(video.id, round(watched_s, 3), fraction, load=load)
-        ended = length_s is not None and watched_s >= length_s
+        played.show_ad(ad)
+        self.clock.seconds += played.ad_s + played.watched_s
+        self.viewer.watched(video.id, round(played.watched_s, 3), played.fraction, load=load)
         self.made.add(
             "truth_watches",
             time=began,
             puppet=self.planned.puppet,
             load=load,
             video_id=video.id,
-            seconds=round(watched_s, 3),
-            extra=packed(
-                {
-                    "ad_seconds": ad_s,
-                    "ads": {ad.id: [[0.0, ad_s]]} if ad is not None else {},
-                    "beacons": 1,
-                    "hidden_beacons": 0,
-                    "length": length_s,
-                    "rate": 1.0,
-                    "segments": [[0.0, round(watched_s, 3)]],
-                    "state": "ended" if ended else "playing",
-                }
-            ),
+            seconds=round(played.watched_s, 3),
+            extra=packed(played.told()),
         )
-        return _receipt(video, limit_s, watched_s, length_s, ad_s, None)
+        return played.receipt()
 
     # ---- pages
 
@@ -284,7 +258,9 @@ class VideoSite(Site):
             page.status = ended
             self._log(path)
             return
-        path = self._what(page, path)
+        there = what_is_at(path, self.world, page.status)
+        path, page.kind, page.context = there.path, there.kind, there.context
+        page.status, page.fields = there.status, there.fields
         page.url = ORIGIN + path
         if ended is not None and page.kind is PageKind.VIDEO:
             page.status, page.fields = ended, {}
@@ -296,37 +272,6 @@ class VideoSite(Site):
                 if not page.entries:
                     page.status = PageStatus.EMPTY
         self._log(path)
-
-    def _what(self, page: ListPage, path: str) -> str:
-        """What is at an address: kind, context and facts of its page; the path that it has."""
-        parts = parts_of(path)
-        query = parse_qs(parts.query)
-        if parts.path == "/":
-            page.kind = PageKind.HOME
-        elif parts.path == "/results":
-            page.kind = PageKind.SEARCH
-            text = query.get("search_query", query.get("q", [""]))[0]
-            page.context = " ".join(text.split())[:200]
-            page.fields = {"query": page.context}
-            return "/results?search_query=" + quote_plus(page.context)
-        elif parts.path == "/watch":
-            page.kind, page.context = PageKind.VIDEO, query.get("v", [""])[0]
-            video = self.world.videos.get(page.context)
-            if video is None:
-                page.status = PageStatus.UNAVAILABLE
-            else:
-                page.fields = self._facts(video)
-            return f"/watch?v={page.context}"
-        elif (found := _CHANNEL.match(parts.path)) and (
-            channel := self.world.channel_by_path(found[0])
-        ):
-            page.kind, page.context = PageKind.CHANNEL, channel.id
-            page.fields = {"channel": channel.id, "channelPath": parts.path}
-            if found[2] not in _UPLOADS and page.status is PageStatus.OK:
-                page.status = PageStatus.UNKNOWN
-        else:
-            page.status = PageStatus.UNKNOWN if parts.path == HISTORY else PageStatus.ERROR
-        return path
 
     def _arrive(self) -> None:
         """The world learns what time it is for the viewer."""
@@ -343,20 +288,6 @@ class VideoSite(Site):
     def _log(self, path: str) -> None:
         page = self.page
         self.log_page(path, page.kind, page.status, page.event, self.language.tag)
-
-    def _facts(self, video: Video) -> Mapping[str, Any]:
-        channel = self.world.channels[video.channel_id]
-        return {
-            "videoId": video.id,
-            "params": {"v": video.id},
-            "title": video.title,
-            "authorName": channel.name,
-            "authorSource": "/" + channel.handle,
-            "channelId": channel.id,
-            "lengthSeconds": video.seconds,
-            "category": video.category,
-            "keywords": list(video.tags),
-        }
 
     def _more(self) -> int:
         """The next part of the page's list, on record as served; how many entries it has."""
@@ -420,29 +351,6 @@ class VideoSession(Simulated):
             self.world, self.planned, self.clock, self.made, shown=self._shown,
             visitor=self.known.visitor,
         )  # fmt: skip
-
-
-def _receipt(
-    video: Video, planned_s: float, watched_s: float, length_s: float | None, ad_s: float,
-    error: str | None,
-) -> Receipt:  # fmt: skip
-    done = error is None
-    return Receipt(
-        video_id=video.id,
-        status=ReceiptStatus.COMPLETE if done else ReceiptStatus.FAILED,
-        planned_s=planned_s,
-        watched_s=watched_s,
-        duration_s=length_s,
-        ad_s=ad_s,
-        stalled_s=0.0,
-        rate=1.0 if done else 0.0,
-        visible_share=1.0 if done else 0.0,
-        ended=done and length_s is not None and watched_s >= length_s,
-        error=error,
-        next_video_id=None,
-        # Nothing happens between the two.
-        samples=((0.0, 0.0), (watched_s, watched_s)) if done else (),
-    )
 
 
 def _json(value: Mapping[str, Any]) -> str:
