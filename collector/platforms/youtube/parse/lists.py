@@ -15,13 +15,8 @@ from collector.platforms.youtube.parse.registry import READERS, WRAPPERS
 from collector.platforms.youtube.parse.sent_list import Sent, read_sent
 from collector.platforms.youtube.parse.survey import Item, Survey
 from collector.platforms.youtube.parse.tree import Node, attr, text_of
-from collector.platforms.youtube.parse.unknown import (
-    Unknown,
-    find_unknown,
-    held,
-    read_unknown,
-    wrapped,
-)
+from collector.platforms.youtube.parse.unknown import find_unknown, held, wrapped
+from collector.platforms.youtube.parse.unknown_card import Unknown, read_unknown
 
 _SHELF_TITLES = (
     "#title",
