@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +113,18 @@ class Reading:
         """
         with database.user_errors(self.path):
             database.quick_check(self.db, self.path)
+
+    def timelines_of(self, session: str) -> int:
+        """How many timelines a session has filed."""
+        return sum(1 for _ in self.rows("SELECT 1 FROM timelines WHERE session = ?", [session]))
+
+    def labels_of(self, items: Collection[str]) -> dict[str, tuple[str, str]]:
+        """Item id → its label and where that comes from; an item without one is left out."""
+        marks = ", ".join("?" * len(items))
+        asked = f"SELECT item_id, label, source FROM labels WHERE item_id IN ({marks})"
+        return {
+            row["item_id"]: (row["label"], row["source"]) for row in self.rows(asked, sorted(items))
+        }
 
     def _one(self, sql: str, *values: Any) -> Row | None:
         return next(self.rows(sql, values), None)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from collector.common.model import (
@@ -35,6 +36,7 @@ from collector.common.model import (
     Unparsed,
     Visibility,
 )
+from collector.store.tables import TABLES
 from collector.store.times import from_iso, to_iso
 
 Row = dict[str, Any]
@@ -61,6 +63,17 @@ _encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_plain)
 def unpacked(text: str | None, empty: Any) -> Any:
     """The JSON of a column as data; ``empty`` where there is none."""
     return json.loads(text) if text else empty
+
+
+def storable(value: Any) -> Any:
+    """A value as a column holds it: moments and what is nested as text, truth values as 0 or 1."""
+    if isinstance(value, datetime):
+        return to_iso(value)
+    if isinstance(value, Mapping | list | tuple):
+        return packed(value)
+    if isinstance(value, bool):
+        return int(value)
+    return value
 
 
 def _flag(value: bool | None) -> int | None:
@@ -313,3 +326,13 @@ def _to_post(found: dict[str, Any] | None) -> Post | None:
             ),
         }
     )
+
+
+def from_truth(row: Mapping[str, Any], puppets: Mapping[str, str], table: str) -> Row:
+    """A row of the mock's log under the table's columns; what has no column goes into ``extra``."""
+    columns = TABLES[table].columns.keys() - {"puppet", "extra"}
+    found: Row = {name: storable(row.get(name)) for name in columns}
+    found["puppet"] = puppets.get(str(row.get("visitor")))
+    if "extra" in TABLES[table].columns:
+        found["extra"] = packed({k: v for k, v in row.items() if k not in columns | {"visitor"}})
+    return found

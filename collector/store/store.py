@@ -6,29 +6,24 @@ row is written once. Everything else can be computed again from the evidence.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
-from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from collector.common.model import DEFAULT_PLATFORM, Capture, Observation, Receipt, Timeline
-from collector.store import database, rows
+from collector.store import rows
 from collector.store.errors import WrongOrder
-from collector.store.fencing import require
-from collector.store.reading import Reading
-from collector.store.rows import Row, packed
-from collector.store.schema import TABLES, Outcome, SessionState
+from collector.store.rows import packed
+from collector.store.schema import Outcome, SessionState
 from collector.store.times import now_iso, to_iso
+from collector.store.writing import Writing
 
 
 def _time(moment: datetime | None) -> str:
     return now_iso() if moment is None else to_iso(moment)
 
 
-class Store(Reading):
+class Store(Writing):
     """``OUT/store.db``. One object a process (or thread); several processes may write at once.
 
     :param path: the database file.
@@ -36,50 +31,6 @@ class Store(Reading):
     :param readonly: open for reading only; what others commit becomes visible.
     :raises UserError: missing, damaged, too new, locked, or full — each with its fix.
     """
-
-    def __init__(self, path: Path, *, create: bool = True, readonly: bool = False) -> None:
-        self.path = Path(path)
-        self.db = database.open_database(self.path, create=create, readonly=readonly)
-        self._guard: Callable[[], None] = lambda: None
-
-    def __enter__(self) -> Store:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self.db.close()
-
-    def transaction(self) -> contextlib.AbstractContextManager[None]:
-        """All or nothing, also across tables of others in the same file; may be nested.
-
-        :raises LeaseLost: the object is fenced, and the lease is no longer good.
-        """
-        return database.transaction(self.db, self.path, self._guard)
-
-    def fence(self, session: str, token: int) -> None:
-        """From now on this object writes nothing unless the lease of ``session`` is ``token``'s.
-
-        The check and the write are one transaction, so a writer that slept through the end of its
-        lease cannot come in between.
-        """
-        self._guard = partial(require, self.db, session, token)
-
-    @contextlib.contextmanager
-    def under(self, session: str, token: int) -> Iterator[None]:
-        """A transaction that is refused unless the lease of ``session`` is ``token``'s.
-
-        :raises LeaseLost: it is not.
-        """
-        with self.transaction():
-            require(self.db, session, token)
-            yield
 
     # -- who and what was planned --------------------------------------------------------------
 
@@ -419,18 +370,6 @@ class Store(Reading):
                 ],
             )
 
-    def timelines_of(self, session: str) -> int:
-        """How many timelines a session has filed."""
-        return sum(1 for _ in self.rows("SELECT 1 FROM timelines WHERE session = ?", [session]))
-
-    def labels_of(self, items: Collection[str]) -> dict[str, tuple[str, str]]:
-        """Item id → its label and where that comes from; an item without one is left out."""
-        marks = ", ".join("?" * len(items))
-        asked = f"SELECT item_id, label, source FROM labels WHERE item_id IN ({marks})"
-        return {
-            row["item_id"]: (row["label"], row["source"]) for row in self.rows(asked, sorted(items))
-        }
-
     def add_labels(self, labels: Mapping[str, str], *, source: str) -> None:
         """Item id → label; a later label of the same item wins."""
         self._insert_all(
@@ -452,62 +391,10 @@ class Store(Reading):
         :param puppets: visitor id → puppet. Visitor ids identify browsers, so only the puppet's
             name is kept.
         """
-        served = [_truth_row(row, puppets, "truth_impressions") for row in impressions]
-        played = [_truth_row(row, puppets, "truth_watches") for row in watches]
-        sent = [_truth_row(row, puppets, "truth_pages") for row in pages]
+        served = [rows.from_truth(row, puppets, "truth_impressions") for row in impressions]
+        played = [rows.from_truth(row, puppets, "truth_watches") for row in watches]
+        sent = [rows.from_truth(row, puppets, "truth_pages") for row in pages]
         with self.transaction():
             self._insert_all("truth_impressions", served, replace=True)
             self._insert_all("truth_watches", played, replace=True)
             self._insert_all("truth_pages", sent, replace=True)
-
-    # -- writing -------------------------------------------------------------------------------
-
-    def _insert(self, table: str, row: Row) -> None:
-        self._insert_all(table, [row])
-
-    def _insert_all(self, table: str, batch: list[Row], *, replace: bool = False) -> None:
-        if not batch:
-            return
-        names = list(dict.fromkeys(name for row in batch for name in row))
-        columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
-        verb = "INSERT OR REPLACE" if replace else "INSERT"
-        with self.transaction():
-            self.db.conn.executemany(
-                f'{verb} INTO "{table}" ({columns}) VALUES ({marks})',
-                [tuple(map(row.get, names)) for row in batch],
-            )
-
-    def _update(self, table: str, key: Mapping[str, str], changes: Mapping[str, Any]) -> None:
-        values = {name: _storable(value) for name, value in changes.items()}
-        sets = ", ".join(f'"{name}" = ?' for name in values)
-        wheres = " AND ".join(f'"{name}" = ?' for name in key)
-        self._move(
-            f'UPDATE "{table}" SET {sets} WHERE {wheres}',
-            (*values.values(), *key.values()),
-            f"{table} has no row {', '.join(key.values())}",
-        )
-
-    def _move(self, sql: str, values: tuple[Any, ...], problem: str) -> None:
-        with self.transaction():
-            if self.db.execute(sql, values).rowcount != 1:
-                raise WrongOrder(problem)
-
-
-def _truth_row(row: Mapping[str, Any], puppets: Mapping[str, str], table: str) -> Row:
-    """A row of the mock's log under the table's columns; what has no column goes into ``extra``."""
-    columns = TABLES[table].columns.keys() - {"puppet", "extra"}
-    found: Row = {name: _storable(row.get(name)) for name in columns}
-    found["puppet"] = puppets.get(str(row.get("visitor")))
-    if "extra" in TABLES[table].columns:
-        found["extra"] = packed({k: v for k, v in row.items() if k not in columns | {"visitor"}})
-    return found
-
-
-def _storable(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return to_iso(value)
-    if isinstance(value, Mapping | list | tuple):
-        return packed(value)
-    if isinstance(value, bool):
-        return int(value)
-    return value
