@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from collector import posix
@@ -25,12 +25,13 @@ from collector.contract.progress import Event, EventKind
 from collector.ledger.lease import end_session
 from collector.schedule import supervised
 from collector.schedule.barrier import Block, Schedule
+from collector.schedule.clockwatch import ClockWatch
 from collector.schedule.display import Display
 from collector.schedule.supervised import Ended, Garbled, Message, Supervised, Worker
+from collector.schedule.turns import Turns, too_far
+from collector.schedule.unsaid import ended_by_itself, is_silent
 from collector.store import SessionState, Store
-from collector.store.leases import current_lease as lease_of
 from collector.store.leases import revoke
-from collector.store.steady import moved_s, steady_now
 
 READY_TIMEOUT_S = 180.0
 """From the start of a process to its browser standing ready; a cold start on a busy machine."""
@@ -39,12 +40,6 @@ STOP_GRACE_S = 8.0
 CUT_GRACE_S = 3.0
 """What it gets then to close its browser."""
 _TICK_S = 1.0
-WAIT_FOR_WAVE = timedelta(hours=2)
-"""A run ends, to be resumed, rather than wait longer than this for its next wave."""
-
-
-CLOCK_JUMP_S = 5.0
-"""A clock that is off by more than this at once was moved; less is what NTP slews away."""
 
 
 def _now() -> datetime:
@@ -137,7 +132,8 @@ class Engine:
         self.inbox: queue.Queue[Message] = queue.Queue()
         self.open: dict[str, _Open] = {}
         self.result = EngineResult(blocks=schedule.blocks)
-        self._moved_s = moved_s()
+        self._clock = ClockWatch()
+        self._turns = Turns(store, jobs, on_failure)
 
     def run(self) -> EngineResult:
         """Work through the schedule. Ctrl-C ends it early; the result says so."""
@@ -150,7 +146,7 @@ class Engine:
                     block = waiting.pop(0)
                     if block.members_left:
                         self._start(block)
-                if not self.open and waiting and self._far(waiting[0]):
+                if not self.open and waiting and too_far(waiting[0], self.now()):
                     self.result.next_due = waiting[0].due
                     return self.result
                 if waiting or self.open:
@@ -184,47 +180,21 @@ class Engine:
         if any(before in self.open for before in block.after.values()):
             return False
         for session in block.members_left:
-            if reason := self._lost_before(session, block.after.get(session)):
+            if reason := self._turns.lost_before(session, block.after.get(session)):
                 self._skip(block, session, reason)
         now = self.now()
         if block.due is not None and now < block.due:
             if not self.open:
                 self.display.wait_for(block.due, now)
             return False
-        if block.due is not None and block.expires is not None and now > block.expires:
-            late = f"{now - block.due}".partition(".")[0]
-            for session in filter(self._never_began, block.members_left):
-                self._skip(block, session, f"missed: due {block.due:%Y-%m-%d %H:%M}Z, {late} ago")
+        for session, reason in self._turns.missed(block, now):
+            self._skip(block, session, reason)
         return self._fits(block)
-
-    def _lost_before(self, session: str, earlier: str | None) -> str:
-        """Why a session cannot be what it was meant to be, given those before it."""
-        if earlier is None:
-            return ""
-        rows = self.store.rows(
-            "SELECT id, state FROM sessions WHERE puppet = ?", [self.jobs[session].puppet]
-        )
-        states = {row["id"]: SessionState(row["state"]) for row in rows}
-        for one, state in states.items():
-            if state is SessionState.CONTAMINATED:
-                return f"left out: {one}, an earlier session of the puppet, is {state}"
-        if states[earlier] is SessionState.DONE or self.on_failure == "continue":
-            return ""
-        return f"left out: {earlier}, the puppet's session before, is {states[earlier]}"
-
-    def _never_began(self, session: str) -> bool:
-        return all(row["started"] is None for row in self.store.steps(session))
 
     def _skip(self, block: Block, session: str, reason: str) -> None:
         block.lost.add(session)
         self.display.say(f"{self.labels[session][0]}: {reason}")
         self._record(session, SessionState.SKIPPED, reason)
-
-    def _far(self, block: Block) -> bool:
-        """The block opens a later wave, too far away to wait for with the program open."""
-        if block.due is None or not block.opens_wave:
-            return False
-        return block.due - self.now() > WAIT_FOR_WAVE
 
     def _fits(self, block: Block) -> bool:
         left = len(block.members_left)
@@ -331,7 +301,7 @@ class Engine:
             return
         if told:
             reason, state = str(told.get("detail") or ""), SessionState(told["state"])
-        elif by_itself := self._ended_by_itself(session):
+        elif by_itself := ended_by_itself(self.store, session):
             self._known(session, *by_itself)
             return
         elif self.result.interrupted:
@@ -346,17 +316,6 @@ class Engine:
             self.display.show(Event(EventKind.CLOSED, session, {"state": state, "detail": reason}))
         if (fatal := told.get("fatal")) and not self.result.interrupted:
             raise _RunOver(UserError(fatal["problem"], place=fatal["place"], fix=fatal["fix"]))
-
-    def _ended_by_itself(self, session: str) -> tuple[SessionState, str] | None:
-        """How the session ended in the ledger, if its last word was lost after it had done so."""
-        lease = lease_of(self.store, session)
-        (row,) = self.store.rows("SELECT state, detail FROM sessions WHERE id = ?", [session])
-        state = SessionState(row["state"])
-        if lease is None or not lease.released:
-            return None
-        if state not in (SessionState.DONE, SessionState.CONTAMINATED):
-            return None
-        return state, row["detail"] or ""
 
     def _record(self, session: str, state: SessionState, detail: str) -> SessionState:
         """Put the end of a session on record that did not do so itself; answers what it is."""
@@ -380,7 +339,7 @@ class Engine:
         for session, held in self.open.items():
             if held.verdict:
                 continue
-            if not held.worker.returns_s and self._silent(session):
+            if not held.worker.returns_s and is_silent(self.store, session):
                 held.verdict = "its lease ran out, ended by the supervisor"
             elif held.deadline is not None and now >= held.deadline:
                 what = "a step" if session in held.block.started else "opening its browser"
@@ -392,22 +351,11 @@ class Engine:
 
     def _heed_clock(self) -> None:
         """Say it once when the machine's clock was moved: what is on record has a step in it."""
-        moved = moved_s()
-        by_s, self._moved_s = moved - self._moved_s, moved
-        if abs(by_s) < CLOCK_JUMP_S:
+        if not (said := self._clock.moved()):
             return
-        said = (
-            f"the machine's clock was moved by {by_s:+.0f} s, or it slept as long; waits and leases"
-            " do not follow it"
-        )
         self.display.say(f"warning: {said}")
         for run in self.store.runs():
             self.store.log(run["id"], "clock", said, level="warning")
-
-    def _silent(self, session: str) -> bool:
-        """Its worker has not renewed its lease: it is stopped or hangs, and may write no more."""
-        lease = lease_of(self.store, session)
-        return lease is not None and not lease.released and not lease.good(steady_now())
 
     def _stop_all(self) -> None:
         """Ask every session to stop, then insist; nothing that was started is left behind."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from collector.ledger.lease import Keeper, StoreLedger
-from collector.schedule import engine
+from collector.schedule import clockwatch, engine
 from collector.schedule.display import QuietDisplay
 from collector.store import LeaseLost, Outcome, Store, steady
 from collector.store import leases as table
@@ -100,7 +100,7 @@ def test_a_jump_is_one_line_in_the_diary(
     from collector.schedule.barrier import Schedule
 
     moved = [0.0]
-    monkeypatch.setattr(engine, "moved_s", lambda: moved[0])
+    monkeypatch.setattr(clockwatch, "moved_s", lambda: moved[0])
     with store:
         one = engine.Engine(
             {}, Schedule(blocks=(), workers=1), out=RunDir(tmp_path / "run"), store=store,
