@@ -64,6 +64,18 @@ class Lists:
 
         self._bearing = Bearing(seed, arrays, self._query_topics)
 
+    def found(self, query: str, limit: int) -> np.ndarray:
+        """Find the videos of a query by relevance alone: at most ``limit`` rows, best first."""
+        relevance = self.search.relevance(query)
+        rows = np.flatnonzero(relevance)
+        if len(rows) > limit > 0:
+            # Only what can be among the first ones is sorted.
+            least = np.partition(relevance[rows], len(rows) - limit)[len(rows) - limit]
+            rows = rows[relevance[rows] >= least]
+        order = np.lexsort((rows, -self._arrays.popularity[rows], -relevance[rows]))[:limit]
+        best: np.ndarray = rows[order]
+        return best
+
     def hold(self, truths: Truths, others: np.ndarray | None = None) -> None:
         """Make ready for truths: whatever cannot be is refused here, not in mid-run.
 
@@ -94,6 +106,12 @@ class Lists:
         load: str,
         rules: Rules = NO_RULES,
     ) -> Listing:
+        """Compose the whole list of a surface for what is known of a viewer.
+
+        :param context: video id (related), query (search) or channel id (channel)
+        :param load: the page load's id, which decides what is drawn
+        :param rules: what the truths make of this load
+        """
         arrays = self._arrays
         everything = np.ones(len(arrays), dtype=bool)
         nothing = np.zeros(len(arrays), dtype=bool)

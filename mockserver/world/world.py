@@ -7,40 +7,40 @@ HTTP. Same seed, size and overrides: same world, byte for byte (:meth:`World.dum
 from __future__ import annotations
 
 import hashlib
-import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import numpy as np
 
 from collector.common.model import ItemKind, Surface
 from mockserver.world import documented
 from mockserver.world.arrays import Arrays
+from mockserver.world.before import background, live
 from mockserver.world.building import all_topics, build_catalogue
-from mockserver.world.clock import EPOCH, WorldClock
+from mockserver.world.channelpaths import ChannelPaths
+from mockserver.world.clock import WorldClock
 from mockserver.world.comments import make_comments
-from mockserver.world.crowd import Crowd, crowd, loudness
+from mockserver.world.dump import lines_of
 from mockserver.world.faults import Faults
 from mockserver.world.journal import Journal, Kind, Note
+from mockserver.world.labelling import labels_of, mislabelled
 from mockserver.world.lists import Lists, page_at
 from mockserver.world.mechanisms import DEFAULT, Ranker
 from mockserver.world.model import Ad, Channel, Comment, Entry, Playlist, User, Video
 from mockserver.world.parameters import BUCKETS
 from mockserver.world.recipe import SIZES, Recipe
 from mockserver.world.ruling import Puppets, Ruling
-from mockserver.world.seeded import hashed_gumbels, key64
+from mockserver.world.seeded import key64
 from mockserver.world.skew import skew
 from mockserver.world.social import SocialWorld
 from mockserver.world.social.parameters import divided
 from mockserver.world.truthfile import truths_of
 from mockserver.world.truthlog import TruthLog
-from mockserver.world.truths import Background, Correlated, LabelErrors, Stall, Truths, Used
+from mockserver.world.truths import Correlated, Stall, Truths
 from mockserver.world.viewers import Viewer
 from mockserver.world.worldfile import load_recipe
 
@@ -81,7 +81,7 @@ class World:
         self._arrays = Arrays(self._catalogue, self.topics, recipe.neighbours, clock.start)
         of_lists, of_feed = divided(recommender)
         self.mechanism = mechanism
-        others, people = self._others()
+        others, people = background(seed, self.ruling, self._arrays)
         self._lists = Lists(
             seed, self._catalogue, self._arrays, of_lists, mechanism=mechanism, crowd=people
         )
@@ -98,7 +98,7 @@ class World:
         self._journal: Journal | None = None
         self._note: Note | None = None
         self._lock = threading.Lock()
-        self._channel_paths = _paths(self.channels.values())
+        self._channel_paths = ChannelPaths(self.channels.values())
         self._user_names = tuple(self.users)
 
     @classmethod
@@ -194,34 +194,7 @@ class World:
             viewer.arrives((moment or self.now()).timestamp(), agent)
             if new:
                 for number, truth in self.ruling.used(viewer.visitor_id):
-                    self._lived(viewer, number, truth)
-
-    def _lived(self, viewer: Viewer, number: int, truth: Used) -> None:
-        """What a visitor did before it came: videos watched to their ends, likelier ones first."""
-        arrays, count = self._arrays, truth.watches
-        drawn = hashed_gumbels(
-            key64(self.seed, "truth", number, "used", viewer.visitor_id), len(arrays)
-        )
-        drawn = drawn + 3.0 * arrays.popularity
-        drawn[arrays.short] = -np.inf
-        if truth.topic is not None:
-            drawn[arrays.topic != arrays.topic_number[truth.topic]] = -np.inf
-        for row in np.argsort(-drawn, kind="stable")[:count].tolist():
-            video = arrays.videos[row]
-            if drawn[row] > -np.inf and video.seconds is not None:
-                viewer.watched(video.id, float(video.seconds), 1.0, load="before")
-
-    def _others(self) -> tuple[np.ndarray | None, Crowd | None]:
-        """What the background populations add to every score, if there are any; and the last of
-        them, from whom the recommender learns."""
-        added: np.ndarray | None = None
-        people: Crowd | None = None
-        for number, truth in self.ruling.of(Background):
-            seed = key64(self.seed, "truth", number)
-            people = crowd(seed, self._arrays, truth.users, truth.watches)
-            more = truth.weight * loudness(people.counts(len(self._arrays)))
-            added = more if added is None else added + more
-        return added, people
+                    live(viewer, self.seed, number, truth, self._arrays)
 
     def now(self) -> datetime:
         """The world's present, aware, UTC."""
@@ -231,13 +204,7 @@ class World:
 
     def channel_by_path(self, path: str) -> Channel | None:
         """The channel at ``/@handle``, ``/user/x``, ``/c/x`` or ``/channel/UC…`` (tabs ignored)."""
-        parts = [part for part in unquote(path).split("/") if part]
-        if not parts:
-            return None
-        if parts[0] == "channel":
-            return self.channels.get(parts[1]) if len(parts) > 1 else None
-        key = parts[0] if parts[0].startswith("@") else "/".join(parts[:2])
-        return self._channel_paths.get(key.lower())
+        return self._channel_paths.find(path)
 
     def comments(self, video_id: str) -> tuple[Comment, ...]:
         """The newest comments of a video, each thread followed by its replies; () if unknown."""
@@ -255,14 +222,7 @@ class World:
 
     def search(self, query: str, limit: int = 20) -> tuple[Video, ...]:
         """Videos by relevance alone, the same for everybody."""
-        relevance = self._lists.search.relevance(query)
-        rows = np.flatnonzero(relevance)
-        if len(rows) > limit > 0:
-            # Only what can be among the first ones is sorted.
-            least = np.partition(relevance[rows], len(rows) - limit)[len(rows) - limit]
-            rows = rows[relevance[rows] >= least]
-        order = np.lexsort((rows, -self._arrays.popularity[rows], -relevance[rows]))[:limit]
-        return tuple(self._arrays.videos[row] for row in rows[order].tolist())
+        return tuple(self._arrays.videos[row] for row in self._lists.found(query, limit).tolist())
 
     def holding(self, word: str) -> tuple[np.ndarray, np.ndarray]:
         """Rows of the videos that hold a folded word, in the order of :attr:`videos`, and how
@@ -281,43 +241,13 @@ class World:
 
     def labels(self) -> dict[str, str]:
         """Topic by video id, channel id, playlist id and id of the mixes served so far."""
-        found = {video.id: video.topic for video in self.videos.values()}
-        found.update((channel.id, channel.topic) for channel in self.channels.values())
-        found.update(
-            (playlist.id, playlist.topic) for playlist in self.playlists.values() if playlist.topic
-        )
-        found.update(self.truth.mixes())
+        found = {**labels_of(self._catalogue), **self.truth.mixes()}
         return self.mislabelled(found) if self.ruling else found
 
     def mislabelled(self, labels: Mapping[str, str]) -> dict[str, str]:
         """Labels with the errors that the truths put into them. An error of arms is in what the
         truth log says that those arms' puppets were shown, and no other's."""
-        found = dict(labels)
-        names = sorted(set(labels.values()))
-        for number, truth in self.ruling.of(LabelErrors):
-            shown = self._shown_to(truth.arms) if truth.arms else None
-            for item, label in labels.items():
-                if truth.topics and label not in truth.topics:
-                    continue
-                if shown is not None and item not in shown:
-                    continue
-                if self.ruling.toss(number, "unlabelled", item) < truth.unlabelled:
-                    found.pop(item, None)
-                elif self.ruling.toss(number, "label", item) < truth.share and len(names) > 1:
-                    others = [name for name in names if name != label]
-                    place = self.ruling.toss(number, "instead", item)
-                    found[item] = others[int(place * len(others))]
-        return found
-
-    def _shown_to(self, arms: Sequence[str]) -> set[str]:
-        """Items that puppets of these arms were shown, and puppets of no other arm."""
-        mine: set[str] = set()
-        others: set[str] = set()
-        for visitor in self.truth.visitors():
-            arm, _ = self.ruling.puppets.get(visitor, (None, None))
-            seen = {row["item_id"] for row in self.truth.impressions(visitor=visitor)}
-            (mine if arm in arms else others).update(seen)
-        return mine - others
+        return mislabelled(labels, self.ruling, self.truth)
 
     # -- viewers and lists -----------------------------------------------------------------------
 
@@ -425,7 +355,10 @@ class World:
     # -- proof -----------------------------------------------------------------------------------
 
     def describe(self) -> dict[str, Any]:
-        """The recommender's description with the world's rates, seed and sizes."""
+        """The recommender's description with the world's rates, seed and sizes, and every truth
+        with its parameters, where there are any."""
+        truths = self.ruling.truths
+        held = {"truths": truths.told(), "block_every_s": truths.block_every_s}
         return {
             **self.recommender.describe(),
             "feed": self.social.describe(),
@@ -436,17 +369,11 @@ class World:
             "era": self.era,
             "clock": self.clock.spec,
             "counts": self.counts(),
-            **self._truths(),
+            **(held if self.ruling else {}),
         }
 
-    def _truths(self) -> dict[str, Any]:
-        """Every truth with its parameters; nothing in a world without."""
-        if not self.ruling:
-            return {}
-        truths = self.ruling.truths
-        return {"truths": truths.told(), "block_every_s": truths.block_every_s}
-
     def counts(self) -> dict[str, int]:
+        """Tell how many there are of what it is made of, by the name of the kind."""
         return {
             "channels": len(self.channels),
             "videos": len(self.videos),
@@ -457,29 +384,12 @@ class World:
 
     def dump(self) -> bytes:
         """The whole catalogue as JSON lines, as if it had been built at the epoch."""
-        return b"\n".join(self._lines())
-
-    def _lines(self) -> Iterator[bytes]:
-        """The lines of :meth:`dump`, without their ends."""
-        shift = EPOCH - self.clock.start
-        tables: tuple[Mapping[str, Any], ...] = (
-            self.channels, self.videos, self.playlists, self.users, self.ads
-        )  # fmt: skip
-        for table in tables:
-            for key, item in table.items():
-                values = {each.name: getattr(item, each.name) for each in fields(item)}
-                if any(isinstance(value, Mapping) and value for value in values.values()):
-                    values = asdict(item)  # what is nested is taken apart too
-                if key not in self._catalogue.dated:
-                    for name, value in values.items():
-                        if isinstance(value, datetime):
-                            values[name] = value + shift
-                yield json.dumps(values, ensure_ascii=False, default=str).encode("utf-8")
+        return b"\n".join(lines_of(self._catalogue, self.clock.start))
 
     def fingerprint(self) -> str:
         """SHA-256 of :meth:`dump`, line by line: a large world is never held a second time."""
         found = hashlib.sha256()
-        for number, line in enumerate(self._lines()):
+        for number, line in enumerate(lines_of(self._catalogue, self.clock.start)):
             found.update(b"\n" + line if number else line)
         return found.hexdigest()
 
@@ -488,12 +398,3 @@ class World:
         self.truth.flush()
         if self._journal is not None:
             self._journal.close()
-
-
-def _paths(channels: Any) -> dict[str, Channel]:
-    found: dict[str, Channel] = {}
-    for channel in channels:
-        found[channel.handle.lower()] = channel
-        if channel.legacy_path:
-            found[channel.legacy_path.strip("/").lower()] = channel
-    return found
