@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -17,7 +15,6 @@ from yttrex_tools import Clock
 from collector.adapters.youtube.yttrex import YTTREX
 from collector.common.errors import UserError
 from collector.common.identity import KeyPair, js_loads
-from collector.common.model import PageKind, PageStatus, Platform
 from collector.submit import FlushResult, Outbox, OutboxBusy, OutboxState, RetryPolicy, sender
 
 TARGET = "mock"
@@ -114,37 +111,6 @@ def test_it_arrives_and_is_acknowledged(server: Served) -> None:
     read = server.bench.get(f"/v1/personal/{token}")
     assert read.get_json()["profile"]["publicKey"] == key
     outbox.db.close()
-
-
-def test_a_capture_is_queued_in_the_callers_transaction(tmp_path: Path) -> None:
-    outbox = outbox_at(tmp_path / "store.db")
-    key = keys_of("control-1").public_key
-    try:
-        with outbox.db.atomic():
-            outbox.enqueue(capture(1), target=TARGET, public_key=key, dialect=YTTREX)
-            raise RuntimeError("the capture could not be filed")
-    except RuntimeError:
-        pass
-    assert outbox.counts(TARGET)[OutboxState.QUEUED] == 0
-    with outbox.db.atomic():
-        assert outbox.enqueue(capture(1), target=TARGET, public_key=key, dialect=YTTREX)
-        assert not outbox.enqueue(capture(1), target=TARGET, public_key=key, dialect=YTTREX)
-    assert outbox.counts(TARGET)[OutboxState.QUEUED] == 1
-    outbox.db.close()
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"status": PageStatus.CONSENT},
-        {"status": PageStatus.UNKNOWN},
-        {"kind": PageKind.OTHER},
-        {"platform": Platform.FACEBOOK},
-    ],
-)
-def test_only_good_pages_are_queued(outbox: Outbox, change: dict[str, Any]) -> None:
-    assert not outbox.enqueue(capture(0, **change), target=TARGET, public_key="k", dialect=YTTREX)
-    assert outbox.counts(TARGET)[OutboxState.QUEUED] == 0
 
 
 def test_batches_hold_one_key_and_keep_under_the_limit(outbox: Outbox) -> None:
@@ -383,14 +349,6 @@ def test_two_processes_do_not_send_at_once(tmp_path: Path) -> None:
     assert refused == [True]
     first.db.close()
     second.db.close()
-
-
-def test_rows_stay_small_and_readable(outbox: Outbox) -> None:
-    fill(outbox, 1, TARGET)
-    row = next(outbox.db.query("SELECT * FROM outbox"))
-    assert len(json.dumps(row)) < 1000
-    assert row["content_hash"] == capture(0).content_hash
-    assert "ytd-app" not in json.dumps(row)
 
 
 def test_what_went_to_one_server_can_go_to_another(outbox: Outbox) -> None:
