@@ -20,5 +20,9 @@ class ShallowJSON(DefaultJSONProvider):
     """Flask's JSON, but what is nested too deep is a ``ValueError`` as other errors."""
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Parse JSON text.
+
+        :raises ValueError: it is none, or is nested deeper than 200 levels
+        """
         refuse_depth(s)
         return super().loads(s, **kwargs)

@@ -52,6 +52,7 @@ class Server:
 
     @property
     def truth_token(self) -> str:
+        """Give the token by which the mock's truth is read."""
         return self.mock.truth_token
 
 

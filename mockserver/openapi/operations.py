@@ -85,6 +85,7 @@ class Route:
 
     @property
     def parts(self) -> list[str]:
+        """List the parts of the path that are in braces, without them."""
         return _PART.findall(self.path)
 
 

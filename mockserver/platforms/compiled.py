@@ -17,11 +17,13 @@ class Shared(BytecodeCache):
         self._code: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket with what was compiled for it, if it was."""
         code = self._code.get(bucket.key)
         if code is not None:
             bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled for the bucket."""
         self._code[bucket.key] = bucket.bytecode_to_string()
 
 

@@ -30,6 +30,7 @@ class Catalogue:
         playlists: Iterable[Playlist] = (),
         users: Iterable[User] = (),
     ) -> None:
+        """Take in what exists; what has the id of something known takes its place."""
         self.channels.update((channel.id, channel) for channel in channels)
         self.videos.update((video.id, video) for video in videos)
         self.playlists.update((playlist.id, playlist) for playlist in playlists)

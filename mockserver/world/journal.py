@@ -111,6 +111,11 @@ class Journal:
         return datetime.fromisoformat(first[1])
 
     def write(self, kind: Kind, *said: Any) -> None:
+        """Append a line, in one piece, whatever thread it comes from.
+
+        :param said: values that JSON has
+        :raises OSError: the file cannot be written
+        """
         line = json.dumps([kind.value, *said], ensure_ascii=False, separators=(",", ":"))
         with self._lock:
             os.write(self._fd, line.encode("utf-8", "surrogatepass") + b"\n")

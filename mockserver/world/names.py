@@ -51,6 +51,7 @@ class Names:
         return f"{last}{first}" if lang == "zh-TW" else f"{first} {last}"
 
     def company(self, lang: str = "en") -> str:
+        """Draw the name of a company in a language."""
         return str(self._faker(lang).company())  # type: ignore[attr-defined]
 
     def channel(self, lang: str, concept: str, number: int) -> str:

@@ -38,6 +38,8 @@ class People:
         self.words = words
 
     def users(self, into: Catalogue, channels: list[Channel]) -> list[User]:
+        """Make the users: one for each channel, then viewers without one; all may have
+        favourites, subscriptions and contacts."""
         draw = rng(self.seed, "users")
         ids = list(into.videos)
         made: list[User] = []
@@ -91,6 +93,8 @@ class People:
         )
 
     def playlists(self, channels: list[Channel], videos: list[Video]) -> Iterable[Playlist]:
+        """Make the playlists, each of 3 to 30 videos of its channel's topic and language; where
+        there are fewer, there is none."""
         draw = rng(self.seed, "playlists")
         shelves: dict[tuple[str, str], list[str]] = {}
         for video in videos:
@@ -118,6 +122,8 @@ class People:
             )
 
     def ads(self, videos: list[Video]) -> Iterable[Ad]:
+        """Make the adverts; about a quarter promote a video of the catalogue on an everyday
+        topic."""
         draw = rng(self.seed, "ads")
         calm = [
             video

@@ -24,6 +24,7 @@ class Field:
         self._counts: list[int] = []
 
     def add(self, row: int, words: Sequence[int]) -> None:
+        """Take in the field of one row: the numbers of its words."""
         self.words += words
         self._rows.append(row)
         self._counts.append(len(words))

@@ -45,6 +45,7 @@ class Rows:
         return (self[index] for index in range(len(self)))
 
     def append(self, row: Row) -> None:
+        """Add a row; of too many in memory, the oldest goes to the file."""
         self._newest.append(row)
         if self._keep is not None and len(self._newest) > self._keep:
             self._file_away(self._newest.popleft())

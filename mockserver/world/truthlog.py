@@ -243,6 +243,7 @@ class TruthLog:
             self._changed("probes", row)
 
     def whoami(self, visitor: str) -> Row | None:
+        """Give what the site saw of a visitor; ``None``: nothing yet."""
         with self._lock:
             row = self._probes.get(visitor)
             return dict(row) if row is not None else None

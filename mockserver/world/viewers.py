@@ -199,22 +199,30 @@ class Viewer:
 
     @noted
     def like(self, video_id: str, on: bool = True) -> None:
+        """Like a video, or no longer; a dislike of it goes. Nothing happens where it is so
+        already."""
         self._toggle(EventKind.LIKE, self.likes, video_id, on, against=self.dislikes)
 
     @noted
     def dislike(self, video_id: str, on: bool = True) -> None:
+        """Dislike a video, or no longer; a like of it goes. Nothing happens where it is so
+        already."""
         self._toggle(EventKind.DISLIKE, self.dislikes, video_id, on, against=self.likes)
 
     @noted
     def subscribe(self, channel_id: str, on: bool = True) -> None:
+        """Subscribe to a channel, or no longer; nothing happens where it is so already."""
         self._toggle(EventKind.SUBSCRIBE, self.subscriptions, channel_id, on)
 
     @noted
     def not_interested(self, video_id: str) -> None:
+        """Say of a video that it is not wanted: only its channel's own list has it from then on."""
         self._toggle(EventKind.NOT_INTERESTED, self.hidden, video_id, True)
 
     @noted
     def refuse_channel(self, channel_id: str) -> None:
+        """Say of a channel that it is not wanted: only searches and its own page list its
+        videos."""
         self._toggle(EventKind.CHANNEL_REFUSED, self.refused, channel_id, True)
 
     @noted
@@ -226,16 +234,19 @@ class Viewer:
 
     @noted
     def pause_history(self, on: bool = True) -> None:
+        """Remember nothing of what is watched from now on, or remember again."""
         with self.lock:
             self.paused = on
 
     @noted
     def hover(self, video_id: str, *, for_s: float) -> None:
+        """Rest on a video's card for so many seconds, so that it is previewed."""
         with self.lock:
             self.events.append(Event(EventKind.PREVIEW, video_id, for_s, at=self.clock_s))
 
     @noted
     def searched(self, query: str) -> None:
+        """Remember a query."""
         with self.lock:
             self.events.append(Event(EventKind.SEARCH, query, at=self.clock_s))
 
@@ -306,6 +317,7 @@ class Viewer:
             self.listings.clear()
 
     def snapshot(self) -> Snapshot:
+        """Give what is known of the visitor now, as a copy that does not change."""
         with self.lock:
             return Snapshot(
                 visitor_id=self.visitor_id,

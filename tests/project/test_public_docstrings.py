@@ -41,6 +41,8 @@ PUBLIC: list[Any] = [
     *(getattr(testing, name) for name in testing.__all__),
 ]
 EXAMPLE = re.compile(r"^\s*>>> |::\n\n\s+\S|^::\n\n\s+\S", re.M)
+#: How a docstring begins that does not begin with what is raised.
+SENTENCE = re.compile(r"[^:]|:(?:class|func|data):")
 #: Of a name → the words of the unit, one of which its description must have.
 UNITS = {"_s": r"second|Seconds|\bs\b", "_bytes": "byte", "body_limit": "byte", "_mb": "MB|mega"}
 #: Names of parameters that the fixtures' own machinery gives them.
@@ -172,6 +174,24 @@ def test_every_class_and_function_of_a_room_says_what_it_is() -> None:
             if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_"):
                 continue
             said = ast.get_docstring(node) or ""
-            if not re.match(r"[^:]|:(?:class|func|data):", said):
+            if not SENTENCE.match(said):
                 wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}: {node.name}")
+    assert wrong == []
+
+
+def test_every_public_method_of_the_mock_says_what_it_does() -> None:
+    """Properties, too, of every class under a name without an underscore. A docstring begins with a
+    sentence, as at the top of a module."""
+    wrong = []
+    for path in sorted((ROOT / "mockserver").rglob("*.py")):
+        for cls in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(cls, ast.ClassDef) or cls.name.startswith("_"):
+                continue
+            for node in cls.body:
+                if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                    continue
+                said = ast.get_docstring(node) or ""
+                if not node.name.startswith("_") and not SENTENCE.match(said):
+                    where = f"{path.relative_to(ROOT)}:{node.lineno}"
+                    wrong.append(f"{where}: {cls.name}.{node.name}")
     assert wrong == []

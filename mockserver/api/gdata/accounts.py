@@ -28,7 +28,10 @@ class Accounts:
         return self._by_name.get(name.lower()) or self._by_channel.get(name)
 
     def get(self, name: str) -> User:
-        """:raises FeedError: 401 for ``default`` (nobody is signed in), 404 unknown"""
+        """Give the user of a name, as :meth:`find` does.
+
+        :raises FeedError: 401 for ``default`` (nobody is signed in), 404 unknown
+        """
         if name == "default":
             raise FeedError(401, "User authentication required.")
         user = self.find(name)
@@ -37,9 +40,15 @@ class Accounts:
         return user
 
     def uploader(self, channel_id: str) -> User:
+        """Give the user behind a channel.
+
+        :raises KeyError: the world has no such channel
+        """
         return self._by_channel[channel_id]
 
     def owner(self, playlist: Playlist) -> User:
+        """Give the user whose playlist it is: the one whom it names, else the one behind its
+        channel."""
         named = self._by_name.get((playlist.owner or "").lower())
         return named or self._by_channel[playlist.channel_id]
 

@@ -26,9 +26,12 @@ class MessageItem:
     key = None
 
     def updated(self) -> datetime:
+        """Give the moment that the entry says it was changed last: when the message was sent."""
         return self.message.sent
 
     def atom(self, entry: Element, here: RequestContext) -> None:
+        """Fill the element ``entry`` with the message, its sender and the video that it is
+        about."""
         message, video = self.message, self.video
         own = ("users", message.recipient, "inbox", message.id)
         add(entry, "id", here.ident(own, f"user:{message.recipient}:inbox:{message.id}"))
@@ -49,6 +52,7 @@ class MessageItem:
         add(entry, "yt:description", message.text)
 
     def jsonc(self, here: RequestContext) -> dict[str, Any]:
+        """Give the compact form: the message's id and its video."""
         return {"id": self.message.id, "video": plain(here, self.video)}
 
 
@@ -66,9 +70,13 @@ class CommentItem:
     key = None
 
     def updated(self) -> datetime:
+        """Give the moment that the entry says it was changed last: when the comment was
+        published."""
         return self.published
 
     def atom(self, entry: Element, here: RequestContext) -> None:
+        """Fill the element ``entry`` with the comment; its title is the text, cut where it has more
+        than 50 characters."""
         video = self.video
         own = ("videos", video.id, "comments", self.id)
         add(entry, "id", here.ident(own, f"video:{video.id}:comment:{self.id}"))
@@ -91,4 +99,8 @@ class CommentItem:
             add(entry, "yt:videoid", video.id)
 
     def jsonc(self, here: RequestContext) -> dict[str, Any]:
+        """Refuse: there is no compact form of comments.
+
+        :raises FeedError: 400, always
+        """
         raise no_jsonc()

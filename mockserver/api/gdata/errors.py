@@ -27,6 +27,8 @@ class FeedError(Exception):
 
     @property
     def code(self) -> str:
+        """Give the name that the second dialect has for the status; for one without a name that of
+        403."""
         return _CODES.get(self.status, "ServiceForbiddenException")
 
 

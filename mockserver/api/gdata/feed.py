@@ -24,7 +24,9 @@ class Item(Protocol):
         """What tells this entry from all others of the world; ``None``: it is always made anew."""
         ...
 
-    def updated(self) -> datetime: ...
+    def updated(self) -> datetime:
+        """Give the moment that the entry says it was changed last."""
+        ...
 
     def atom(self, entry: Element, here: RequestContext) -> None:
         """Fill the element ``entry``."""

@@ -46,6 +46,8 @@ class Test:
     value: str = ""
 
     def holds(self, element: Any, spelled: Spelled) -> bool:
+        """Tell whether one of the values at the path, below ``element``, compares as asked; without
+        a sign, whether there are any."""
         found = _values(element, self.path, spelled)
         if not self.sign:
             return bool(found)
@@ -60,6 +62,8 @@ class Joined:
     parts: tuple[Condition, ...]
 
     def holds(self, element: Any, spelled: Spelled) -> bool:
+        """Tell whether the parts hold for ``element``: all (``and``), one of them (``or``), the one
+        not (``not``)."""
         found = (part.holds(element, spelled) for part in self.parts)
         if self.how == "not":
             return not next(found)

@@ -133,6 +133,8 @@ class Index:
         return found[self.columns.listed[found]]
 
     def of_channel(self, channel_id: str | None) -> np.ndarray:
+        """Give the rows of a channel's videos, without those that have not begun; none of an
+        unknown channel."""
         rows = self._by_channel.get(channel_id or "", _NONE)
         return rows[self.columns.listed[rows]]
 

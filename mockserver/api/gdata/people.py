@@ -55,9 +55,13 @@ class Profile:
     key = None
 
     def updated(self) -> datetime:
+        """Give the moment that the entry says it was changed last: when the user changed the
+        profile, or came."""
         return self.user.updated or self.user.created
 
     def atom(self, entry: Element, here: RequestContext) -> None:
+        """Fill the element ``entry`` with what the user tells of themselves, and with their
+        counts."""
         user = self.user
         add(entry, "id", here.ident(("users", user.name), f"user:{user.name}"))
         add(entry, "published", stamp(user.created, local=True))
@@ -114,6 +118,10 @@ class Profile:
         })  # fmt: skip
 
     def jsonc(self, here: RequestContext) -> dict[str, Any]:
+        """Refuse: there is no compact form of profiles.
+
+        :raises FeedError: 400, always
+        """
         raise no_jsonc()
 
 
@@ -128,9 +136,12 @@ class PlaylistLink:
     key = None
 
     def updated(self) -> datetime:
+        """Give the moment that the entry says it was changed last: when the playlist was changed,
+        or its owner came."""
         return self.playlist.updated or self.owner.created
 
     def atom(self, entry: Element, here: RequestContext) -> None:
+        """Fill the element ``entry`` with the playlist, its owner and how many videos it has."""
         playlist, owner = self.playlist, self.owner
         own = ("users", owner.name, "playlists", playlist.id)
         add(entry, "id", here.ident(own, f"user:{owner.name}:playlist:{playlist.id}"))
@@ -161,6 +172,7 @@ class PlaylistLink:
         })  # fmt: skip
 
     def jsonc(self, here: RequestContext) -> dict[str, Any]:
+        """Give the compact form: the playlist's facts, its tags and its size."""
         playlist = self.playlist
         return {
             "id": playlist.id,
@@ -190,9 +202,13 @@ class SubscriptionItem:
     key = None
 
     def updated(self) -> datetime:
+        """Give the moment that the entry says it was changed last: when the user changed the
+        profile, or came."""
         return self.user.updated or self.user.created
 
     def atom(self, entry: Element, here: RequestContext) -> None:
+        """Fill the element ``entry`` with what is subscribed to: a channel, favourites or a
+        query."""
         user, wanted = self.user, self.subscription
         number = subscription_id(user, wanted)
         own = ("users", user.name, "subscriptions", number)
@@ -231,6 +247,10 @@ class SubscriptionItem:
         add(entry, "gd:feedLink", attributes={"rel": kind(rel), "href": href})
 
     def jsonc(self, here: RequestContext) -> dict[str, Any]:
+        """Refuse: there is no compact form of subscriptions.
+
+        :raises FeedError: 400, always
+        """
         raise no_jsonc()
 
 
@@ -244,9 +264,13 @@ class Contact:
     key = None
 
     def updated(self) -> datetime:
+        """Give the moment that the entry says it was changed last: when the user changed the
+        profile, or came."""
         return self.user.updated or self.user.created
 
     def atom(self, entry: Element, here: RequestContext) -> None:
+        """Fill the element ``entry`` with the other user, and whether they have the user as a
+        contact, too (``accepted``) or not (``requested``)."""
         user, other = self.user, self.other
         own = ("users", user.name, "contacts", other.name)
         add(entry, "id", here.ident(own, f"user:{user.name}:contact:{other.name}"))
@@ -267,4 +291,8 @@ class Contact:
         add(entry, "yt:status", "accepted" if user.name in other.contacts else "requested")
 
     def jsonc(self, here: RequestContext) -> dict[str, Any]:
+        """Refuse: there is no compact form of contacts.
+
+        :raises FeedError: 400, always
+        """
         raise no_jsonc()

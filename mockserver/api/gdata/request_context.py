@@ -38,6 +38,7 @@ class RequestContext:
         return self.query.version is Version.V2
 
     def url(self, *parts: str) -> str:
+        """Give the address of a feed or entry below the API's root; each part is quoted."""
         return "/".join([self.root, *map(_quoted, parts)])
 
     def ident(self, parts: tuple[str, ...], tag: str) -> str:

@@ -57,12 +57,16 @@ class VideoItem:
 
     @property
     def key(self) -> Hashable:
+        """Tell the entry from all others: the video, and whose favourite it is shown as."""
         return "video", self.video.id, self.favorite_of and self.favorite_of.name
 
     def updated(self) -> datetime:
+        """Give the moment that the entry says it was changed last: when the video was published."""
         return self.video.published
 
     def atom(self, entry: Element, here: RequestContext) -> None:
+        """Fill the element ``entry`` with the video, its uploader, and its links in the dialect's
+        order."""
         video = self.video
         own = ("videos", video.id)
         add(entry, "id", here.ident(own, f"video:{video.id}"))
@@ -89,6 +93,7 @@ class VideoItem:
         where(entry, here, video)
 
     def jsonc(self, here: RequestContext) -> dict[str, Any]:
+        """Give the compact form: the video, or the favourite that holds it."""
         video = plain(here, self.video)
         if self.favorite_of is None:
             return video
@@ -111,17 +116,23 @@ class PlaylistEntry:
 
     @property
     def id(self) -> str:
+        """Give the id that the playlist has for the entry, else 16 hex digits made of both."""
         return entry_id(self.playlist, self.video.id)
 
     @property
     def key(self) -> Hashable:
+        """Tell the entry from all others: the playlist and the video."""
         return "playlist", self.playlist.id, self.video.id
 
     def updated(self) -> datetime:
+        """Give the moment that the entry says it was changed last: as documented for this entry,
+        else when the playlist was changed, else when the video was published."""
         known = ENTRY_UPDATED.get(self.id)
         return known or self.playlist.updated or self.video.published
 
     def atom(self, entry: Element, here: RequestContext) -> None:
+        """Fill the element ``entry`` with the video, under the title and description that the
+        playlist may have for it, and its position."""
         video = self.video
         item = self.playlist.items.get(video.id) or PlaylistItem(self.id)
         own = ("playlists", self.playlist.id, self.id)
@@ -145,6 +156,7 @@ class PlaylistEntry:
         add(entry, "yt:position", self.position)
 
     def jsonc(self, here: RequestContext) -> dict[str, Any]:
+        """Give the compact form: id, position and video, and the playlist's owner as the author."""
         return {
             "id": self.id,
             "position": self.position,

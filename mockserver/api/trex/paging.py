@@ -20,6 +20,7 @@ class Paging:
     skip: int = 0
 
     def as_json(self) -> dict[str, int]:
+        """Give what an answer repeats of it: ``amount`` and ``skip``."""
         return {"amount": self.amount, "skip": self.skip}
 
 

@@ -179,6 +179,7 @@ class Archive:
 
     @property
     def tables(self) -> tuple[Table, ...]:
+        """Give the tables of documents: videos, channels, playlists, downloads."""
         return (self.videos, self.channels, self.playlists, self.downloads)
 
     # -- documents -------------------------------------------------------------------------------
@@ -192,6 +193,8 @@ class Archive:
         return {**found, "channel": channel} if channel is not None else found
 
     def comments(self, key: str) -> list[Document] | None:
+        """Give the comments of an archived video, as documents; ``None`` where there are none on
+        file."""
         if self.standalone:
             found = self._loaded_comments.get(key)
             return list(found["comment_comments"]) if found is not None else None
@@ -276,6 +279,7 @@ class Archive:
         return True
 
     def download_pending(self) -> str:
+        """Download all of the queue that is pending; say how many came."""
         waiting = [d["youtube_id"] for d in self.downloads.all() if d["status"] == "pending"]
         done = sum(self.download(str(key)) for key in waiting)
         return f"downloaded {done} video(s)"
@@ -291,6 +295,7 @@ class Archive:
         return f"added {sum(self.enqueue(key) for key in waiting)} video(s)"
 
     def subscribe_channel(self, key: str, on: bool) -> bool:
+        """Subscribe to an archived channel or end it; tell whether there is such a channel."""
         if key not in self.channels:
             return False
         self.channels.update(key, channel_subscribed=on)

@@ -61,6 +61,8 @@ class Endpoint:
     """A change is made at the path with its slash only, also in the profile that serves both."""
 
     def methods(self, profile: Profile) -> list[str]:
+        """List the methods that a profile has here, in the order in which OPTIONS tells them; HEAD
+        goes with GET."""
         known = [
             method
             for method in _ORDER

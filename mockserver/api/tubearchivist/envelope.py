@@ -74,6 +74,7 @@ class Call:
 
     @property
     def modern(self) -> bool:
+        """Tell whether the archive answers as v0.5 does."""
         return self.profile is V05
 
     def item(self, document: Any) -> Any:

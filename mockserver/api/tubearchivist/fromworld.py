@@ -66,6 +66,7 @@ class WorldDocuments:
         self._playlists: Mapping[str, list[str]] = dict(lists)
 
     def playlists_of(self, video_id: str) -> list[str]:
+        """List the ids of the playlists that a video is in."""
         return self._playlists.get(video_id, [])
 
     def row(self, video: Video) -> Row:
@@ -90,6 +91,10 @@ class WorldDocuments:
         )
 
     def video(self, key: str) -> Document:
+        """Make the document of a video, as if it had been archived some time after its publication.
+
+        :raises KeyError: the world has no such video
+        """
         video = self.world.videos[key]
         seconds = video.seconds or 0
         document: Document = {
@@ -142,6 +147,10 @@ class WorldDocuments:
         return document
 
     def channel(self, key: str) -> Document:
+        """Make the document of a channel.
+
+        :raises KeyError: the world has no such channel
+        """
         channel: Channel = self.world.channels[key]
         return {
             "channel_active": True,
@@ -157,13 +166,25 @@ class WorldDocuments:
         }
 
     def channel_flags(self, key: str) -> Flags:
+        """Give what lists choose a channel by, without its document.
+
+        :raises KeyError: the world has no such channel
+        """
         return Flags(self.world.channels[key].name, True, _subscribed(key), "", key)
 
     def playlist_flags(self, key: str) -> Flags:
+        """Give what lists choose a playlist by, without its document.
+
+        :raises KeyError: the world has no such playlist
+        """
         playlist = self.world.playlists[key]
         return Flags(playlist.title, True, False, "regular", playlist.channel_id)
 
     def playlist(self, key: str) -> Document:
+        """Make the document of a playlist; videos that the world does not have are left out.
+
+        :raises KeyError: the world has no such playlist
+        """
         playlist: Playlist = self.world.playlists[key]
         channel = self.world.channels.get(playlist.channel_id)
         entries = []

@@ -73,6 +73,8 @@ class Job:
         return min(max((now - self.started) / (self.due - self.started), 0.0), 1.0)
 
     def as_result(self) -> dict[str, Any]:
+        """Give the job as the archive's queue keeps results; ``date_done`` only of one that is
+        over."""
         done = self.status in {"SUCCESS", REVOKED}
         return {
             "status": self.status,
@@ -163,9 +165,11 @@ class Jobs:
             return True
 
     def get(self, key: str) -> Job | None:
+        """Give the job of an id; ``None`` where there is none, or it is forgotten."""
         return self._jobs.get(key)
 
     def all(self, name: str | None = None) -> list[Job]:
+        """List the jobs, the oldest first; of one name, if it is given."""
         with self._lock:
             return [job for job in self._jobs.values() if name is None or job.name == name]
 
@@ -174,6 +178,8 @@ class Jobs:
         return [job for job in self.all(name) if job.named or job.due > job.started]
 
     def running(self, name: str | None = None) -> list[Job]:
+        """List the jobs that have not had their effect and are not revoked, the oldest first; of
+        one name, if it is given."""
         return [job for job in self.all(name) if job.status in _WAITING]
 
     def share(self, job: Job) -> float:

@@ -38,9 +38,11 @@ class Page:
 
     @property
     def start(self) -> int:
+        """Give the place of the first hit of the page, from 0."""
         return max(self.number - 1, 0) * self.size
 
     def of(self, hits: Sequence[Any]) -> Sequence[Any]:
+        """Cut the page out of all hits; nothing after the last hit that is ever served."""
         return hits[self.start : min(self.start + self.size, MOST_HITS)]
 
     def as_json(self, profile: Profile, total: int) -> dict[str, Any]:

@@ -108,6 +108,7 @@ class Index:
             return found[1], found[2]
 
     def spoken(self) -> Spoken:
+        """Give the lines of all subtitles, gathered when first asked for."""
         with self._lock:
             if self._spoken is None:
                 archive = self._archive

@@ -71,6 +71,7 @@ class Table:
         return not self._known.issuperset(self.changed)
 
     def get(self, key: str) -> Document | None:
+        """Give the document of an id; ``None`` where there is none."""
         found = self.changed.get(key)
         if found is not None:
             return found
@@ -86,12 +87,14 @@ class Table:
                 yield key
 
     def all(self) -> Iterator[Document]:
+        """Walk through the documents, in the order of :meth:`ids`."""
         for key in self.ids():
             found = self.get(key)
             if found is not None:
                 yield found
 
     def put(self, key: str, document: Document) -> None:
+        """Put a document in the place of the one with its id, or add it."""
         self.changed[key] = document
         self.version += 1
         self.changing(key)
@@ -117,9 +120,11 @@ class Table:
         return True
 
     def save(self) -> Saved:
+        """Give what differs from the base; :meth:`restore` takes it in."""
         return Saved(dict(self.changed), frozenset(self.removed))
 
     def restore(self, saved: Saved) -> None:
+        """Differ from the base as was saved, and in nothing else."""
         before = {*self.changed, *self.removed}
         self.changed = dict(saved.changed)
         self.removed = set(saved.removed)

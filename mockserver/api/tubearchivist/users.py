@@ -107,9 +107,11 @@ class Users:
 
     @property
     def admin(self) -> User:
+        """Give the administrator."""
         return self._by_name[ADMIN]
 
     def by_token(self, token: str) -> User | None:
+        """Give the user whose token it is; ``None``: nobody's."""
         return self._by_token.get(token)
 
     def renew(self, user: User) -> None:
@@ -141,9 +143,14 @@ class Users:
         return cookie
 
     def session(self, cookie: str, now: float) -> User | None:
+        """Give the user of a session's cookie; ``None`` where it is unknown or over.
+
+        :param now: epoch seconds
+        """
         found = self._sessions.get(cookie)
         return found[0] if found is not None and now < found[1] else None
 
     def end(self, cookie: str) -> None:
+        """End the session of a cookie, if there is one."""
         with self._lock:
             self._sessions.pop(cookie, None)

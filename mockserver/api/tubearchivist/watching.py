@@ -83,6 +83,8 @@ class Watching:
         return watched_s if watched_s % 1 else int(watched_s)
 
     def keep(self, user: User, video_id: str, position: Any) -> None:
+        """Put down where a user stopped, in seconds; it holds until the user's visitor watches
+        further."""
         watched_s = self._watches(user).get(video_id, (0.0, 0.0))[0]
         with self._lock:
             self._posted[(user.id, video_id)] = _Posted(position, watched_s)
@@ -91,6 +93,7 @@ class Watching:
                 self._posted.popitem(last=False)
 
     def forget(self, user: User, video_id: str) -> None:
+        """Put down that a user stopped nowhere."""
         self.keep(user, video_id, 0)
 
     def positions(self, user: User) -> dict[str, float]:

@@ -56,6 +56,7 @@ class Page:
     size: int
 
     def id(self, place: int) -> str:
+        """Make the id of what is at a place (from 0) of the page: the same page, the same id."""
         return content_id(metadataId=self.origin.metadata_id, size=self.size, i=place)
 
 
@@ -72,6 +73,7 @@ class Leaf:
     offset_left: int | None
 
     def id(self, place: int) -> str:
+        """Make the id of what is at a place (from 0) of the piece: the same piece, the same id."""
         return content_id(metadataId=self.origin.metadata_id, contentHash=self.hash, i=place)
 
 

@@ -24,17 +24,24 @@ class Language:
 
     @property
     def rtl(self) -> bool:
+        """Tell whether it is written from right to left."""
         return self.tag == "ar"
 
     @property
     def locale(self) -> Locale:
+        """Give its locale, as CLDR has it."""
         return Locale.parse(_LOCALES[self.tag])
 
     def t(self, key: str, **values: object) -> str:
+        """Give the words of a key, with ``values`` in their places.
+
+        :raises KeyError: it has no such words
+        """
         text = TEXT[self.tag][key]
         return text.format(**values) if values else text
 
     def digits(self, text: str) -> str:
+        """Write the digits of a text as the language does; Arabic has its own."""
         return text.translate(_ARABIC) if self.tag == "ar" else text
 
     def count(self, number: int) -> str:
@@ -54,6 +61,7 @@ class Language:
         return self.t(f"{key}_1" if number == 1 else f"{key}_n", n=self.count(number))
 
     def clock(self, moment: datetime) -> str:
+        """Give the time of day: ``4:30 PM``, ``16:30``."""
         return str(format_time(moment, "short", locale=self.locale)).replace("\u202f", " ")
 
     def written(self, moment: datetime, now: datetime) -> str:

@@ -52,10 +52,12 @@ class Visit:
 
     @property
     def social(self) -> SocialWorld:
+        """Give the world's social site."""
         return self.world.social
 
     @property
     def consented(self) -> bool:
+        """Tell whether the visitor has answered the cookie dialog, either way."""
         return self.viewer.consented is not None
 
     @property

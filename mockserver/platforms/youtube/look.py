@@ -74,10 +74,12 @@ class Look:
 
     @property
     def year(self) -> Era:
+        """Give what the pages of its era have."""
         return era_of(self.era)
 
     @property
     def modern(self) -> bool:
+        """Tell whether the pages are those of a modern era."""
         return self.year.modern
 
     @property
@@ -86,6 +88,7 @@ class Look:
         return self.year.full
 
     def t(self, key: str, **values: object) -> str:
+        """Give the words of a key in the page's language, with ``values`` in their places."""
         return self.language.t(key, **values)
 
     def picture(self, path: str) -> str:
@@ -93,9 +96,11 @@ class Look:
         return path if self.modern else self.origin + path
 
     def age(self, moment: datetime) -> timedelta:
+        """Give how long ago something was, a second at least."""
         return max(self.now - moment, timedelta(seconds=1))
 
     def ago(self, moment: datetime) -> str:
+        """Give how long ago something was, in words: ``5 months ago``."""
         return self.language.ago(self.age(moment))
 
     def channel_href(self, channel: Channel) -> str:
@@ -105,9 +110,11 @@ class Look:
         return channel.legacy_path or channel.path
 
     def views(self, video: Video) -> str:
+        """Give a video's count of views in words, in full."""
         return self.language.views(video.views)
 
     def views_short(self, value: int) -> str:
+        """Give a count of views in words, abbreviated as in the era."""
         return self.language.views_short(value, self.era)
 
     def card_age(self, video: Video) -> str:
@@ -138,6 +145,10 @@ class Look:
         return clock_text(video.seconds or 0)
 
     def length(self, video: Video, *, rounded: bool = False) -> str:
+        """Give a video's length in words, 0 seconds of one without an end.
+
+        :param rounded: as in cards' labels: no seconds from 15 minutes on
+        """
         return self.language.duration(video.seconds or 0, rounded=rounded)
 
     def label(self, video: Video, channel: Channel, *, search: bool = False) -> str:

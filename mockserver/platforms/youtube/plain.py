@@ -48,10 +48,12 @@ class Feed:
 
     @property
     def title(self) -> str:
+        """Give what the page is called: the feed's name, a tag with its mark."""
         return f"#{self.name}" if self.surface is Surface.HASHTAG else self.name
 
     @property
     def context(self) -> str:
+        """Give the context by which the world makes the list: the tag, or nothing."""
         return self.name if self.surface is Surface.HASHTAG else ""
 
 

@@ -53,6 +53,7 @@ class Visit:
 
     @property
     def signed_in(self) -> bool:
+        """Tell whether the visitor is signed in."""
         return self.look.account is not None
 
     def next_load(self) -> str:

@@ -29,6 +29,10 @@ class Pool:
 
     @classmethod
     def of(cls, posts: Iterable[Post], parts: Callable[[Post], dict[str, float]]) -> Pool:
+        """Rate posts by the sum of their parts, best first; equal ones go by their ids.
+
+        :param parts: summands of a post's score, by name
+        """
         found = [(sum(summands.values()), post, summands)
                  for post in posts for summands in (parts(post),)]  # fmt: skip
         found.sort(key=lambda item: (-item[0], item[1].id))

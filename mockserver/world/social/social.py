@@ -74,6 +74,7 @@ class SocialWorld:
 
     @cached_property
     def sources(self) -> Sources:
+        """Give who publishes on it, made when first asked for."""
         return Sources(self.seed, self.recipe)
 
     @cached_property
@@ -126,6 +127,10 @@ class SocialWorld:
         return bool(peers) and peers[0].id == source.id
 
     def source(self, source_id: str) -> Source:
+        """Give a source by its id.
+
+        :raises KeyError: there is none
+        """
         return self.sources.by_id[source_id]
 
     def labels(self) -> dict[str, str]:
@@ -147,17 +152,21 @@ class SocialWorld:
         return viewer
 
     def viewers(self) -> tuple[FeedViewer, ...]:
+        """List everybody seen so far, in order of visitor id."""
         with self._lock:
             return tuple(self._viewers[name] for name in sorted(self._viewers))
 
     def friends(self, viewer: FeedViewer | FeedSnapshot) -> tuple[Source, ...]:
+        """List the friends of a viewer: those of a newcomer of its language."""
         return self.sources.friends(viewer.lang, int(self.params["friends"]))
 
     def groups(self, viewer: FeedViewer | FeedSnapshot) -> tuple[Source, ...]:
+        """List the groups that a viewer is in: those of a newcomer of its language."""
         return self.sources.joined(viewer.lang, int(self.params["groups"]))
 
     @cached_property
     def ranking(self) -> Ranking:
+        """Give what scores posts, made when first asked for."""
         return Ranking(
             self.seed,
             self.params,

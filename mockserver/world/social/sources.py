@@ -67,6 +67,7 @@ class Sources:
         self._by_vanity = {one.vanity.lower(): one for one in self.everybody() if one.vanity}
 
     def everybody(self) -> Iterable[Source]:
+        """Walk through pages, people, groups and advertisers, in this order."""
         yield from self.pages
         yield from self.people
         yield from self.groups

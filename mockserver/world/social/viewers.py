@@ -90,14 +90,17 @@ class FeedViewer:
 
     @noted
     def follow(self, source_id: str, on: bool = True) -> None:
+        """Follow a page, or no longer; nothing happens where it is so already."""
         self._toggle(DeedKind.FOLLOW, self.follows, source_id, on)
 
     @noted
     def like(self, post_id: str, on: bool = True) -> None:
+        """Like a post, or no longer; nothing happens where it is so already."""
         self._toggle(DeedKind.LIKE, self.likes, post_id, on)
 
     @noted
     def hide(self, post_id: str, on: bool = True) -> None:
+        """Hide a post, or no longer; nothing happens where it is so already."""
         self._toggle(DeedKind.HIDE, self.hidden, post_id, on)
 
     @noted
@@ -153,6 +156,7 @@ class FeedViewer:
             self.timelines.clear()
 
     def snapshot(self) -> FeedSnapshot:
+        """Give what is known of the visitor now, as a copy that does not change."""
         with self.lock:
             return FeedSnapshot(
                 visitor_id=self.visitor_id,

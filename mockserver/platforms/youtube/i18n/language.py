@@ -85,6 +85,7 @@ class Language:
 
     @property
     def rtl(self) -> bool:
+        """Tell whether it is written from right to left."""
         return self.locale.text_direction == "rtl"
 
     @property
@@ -145,6 +146,8 @@ class Language:
         return self._noun("views", value, self.short(value, era=era))
 
     def subscribers(self, value: int, era: str = "2026") -> str:
+        """Give a count of subscribers, abbreviated to three digits at least: ``1.23M
+        subscribers``."""
         return self._noun("subscribers", value, self.short(value, digits=3, era=era))
 
     def count(self, key: str, value: int) -> str:
