@@ -10,6 +10,7 @@ from collector.contract.layout import RunDir
 from collector.contract.options import RunOptions
 from collector.drivers.ways import ways_of
 from collector.recording import Record
+from collector.recording.able import check_playwright
 from collector.recording.stored import summary
 from collector.scenario.plan import Plan
 from collector.store import Store
@@ -32,9 +33,6 @@ def check_recording(options: RunOptions, plan: Plan) -> None:
             fix="leave it out, or use --record har, which does not",
         )
     if record is Record.HAR:
-        # Playwright, for the run that is recorded.
-        from collector.recording.recorder import check_playwright
-
         check_playwright()
 
 

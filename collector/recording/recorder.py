@@ -18,13 +18,12 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from playwright.sync_api import BrowserContext, Page, Request, _generated
+from playwright.sync_api import BrowserContext, Page, Request
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from collector.browser.driver import make_folder
 from collector.browser.errors import BrowserError
-from collector.common.errors import UserError
 from collector.recording.clean import Cleaner
 from collector.recording.har import archive
 from collector.recording.options import Record
@@ -52,16 +51,6 @@ class Recorded(Protocol):
     def settle(self) -> None: ...
 
     def guard(self, what: str, limit_s: float) -> AbstractContextManager[None]: ...
-
-
-def check_playwright() -> None:
-    """Raises UserError where the installed Playwright cannot record one step at a time."""
-    if not hasattr(_generated.Tracing, "start_har"):
-        raise UserError(
-            "the installed Playwright cannot record an archive a step",
-            place="--record",
-            fix="install a newer Playwright, or use --record trace",
-        )
 
 
 class Recorder:

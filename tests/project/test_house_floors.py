@@ -206,9 +206,6 @@ LATE = {
     "collector.cli.review": (
         {"collector.registration.checklist"}, "Matplotlib, for --checklist",
     ),
-    "collector.drivers.recorded": (
-        {"collector.recording.recorder"}, "Playwright, for runs with --record har",
-    ),
     "collector.mock.examine": (
         {"collector.mock.mockworld"}, "the mock and NumPy, for runs on the bundled mock",
     ),

@@ -17,8 +17,8 @@ from playwright._impl import _driver, network
 #: File → private names of Playwright that it needs: nothing public does the same.
 KNOWN = {
     "collector/browser/node.py": {"playwright._impl._driver"},
+    "collector/recording/able.py": {"playwright.sync_api._generated"},
     "collector/recording/player.py": {"_impl_obj", "_sync"},
-    "collector/recording/recorder.py": {"playwright.sync_api._generated"},
 }
 #: Not dependencies: our own packages, and Python's.
 OWN = {"collector", "mockserver", "twinwatch", *sys.stdlib_module_names}
