@@ -174,7 +174,9 @@ def test_every_fixture_is_named() -> None:
          "no:cacheprovider", "--rootdir", "/", "-c", "/dev/null", "--noconftest", __file__],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    ours = re.findall(r"^(\w+)[^\n]*-- \S*collector/testing\.py", done.stdout, re.MULTILINE)
+    ours = re.findall(
+        r"^(\w+)[^\n]*-- \S*collector/testing/__init__\.py", done.stdout, re.MULTILINE
+    )
     assert "run_scenario" in ours, done.stdout[-2000:] + done.stderr[-2000:]
     page = (DOCS / "reference" / "fixtures.md").read_text("utf-8")
     for name in ours:

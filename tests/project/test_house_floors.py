@@ -214,14 +214,13 @@ LATE = {
     ),
     "collector.testing": (
         {
-            "collector.analysis.feeds", "collector.analysis.report", "collector.browser",
-            "collector.browser.driver", "collector.browser.options", "collector.browser.puppet",
-            "collector.contract.options", "collector.evidence", "collector.platforms.registry",
-            "collector.profile", "collector.run.start", "collector.scenario.loader",
-            "collector.schedule.display", "collector.store", "mockserver.context",
-            "mockserver.serve",
+            "collector.testing.puppets", "collector.testing.running",
+            "collector.testing.scenariorun", "mockserver.context", "mockserver.serve",
         },
         "pytest loads its plugins before each run, whether or not a test uses one of ours",
+    ),
+    "collector.testing.scenariorun": (
+        {"collector.analysis.report"}, "Matplotlib, for tests that want a report",
     ),
     "mockserver.cli": (
         {"mockserver.serve", "mockserver.world.truthfile"}, "Flask, NumPy, worlds, for serve alone",
@@ -247,20 +246,36 @@ def test_own_modules_are_imported_at_the_top() -> None:
     assert found == {module: names for module, (names, _) in LATE.items()}
 
 
+#: Lines that a module may have: what is longer holds more than one concern.
+LONGEST = 400
+
+
+def too_long(texts: Mapping[str, str]) -> list[str]:
+    counts = {name: len(text.splitlines()) for name, text in texts.items()}
+    return sorted(f"{name}: {lines} lines" for name, lines in counts.items() if lines > LONGEST)
+
+
+def test_a_module_is_of_one_concern() -> None:
+    """Of the packages and of the tests; a longer one is divided where a concern ends."""
+    paths = [*MODULES.values(), *TESTS.rglob("*.py")]
+    assert too_long({str(path): path.read_text("utf-8") for path in paths}) == []
+    assert too_long({"a.py": "\n" * 400, "b.py": "\n" * 401}) == ["b.py: 401 lines"]
+
+
 def test_the_graph_is_drawn_from_everything() -> None:
     """The tests above see circles, imports for types, and imports in functions."""
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}, "e": set()}) == [
         ("a", "b", "c")
     ]
-    assert "collector.run.start" in graph()["collector.testing"], "inside a function"
-    assert "collector.analysis.feeds" in graph()["collector.testing"], "for types only"
+    assert "collector.testing.running" in graph()["collector.testing"], "inside a function"
+    assert "collector.browser.puppet" in graph()["collector.testing"], "for types only"
     assert "collector.store" in graph()["collector.ledger.lease"], "the room's own __init__"
     assert len(MODULES) > 500
 
 
 #: Folders of tests that are of no package: single modules of the collector, the mock as an
 #: application, and the project as a whole.
-OF_NO_PACKAGE = {"collector/rooms", "collector/testing", "mockserver/app", "project"}
+OF_NO_PACKAGE = {"collector/rooms", "mockserver/app", "project"}
 
 
 def test_tests_stand_in_the_folder_of_what_they_test() -> None:

@@ -39,8 +39,8 @@ def test_pytest_starts_without_importing_what_only_fixtures_need(
 def test_its_fixtures_are_listed_with_what_they_do(pytester: pytest.Pytester) -> None:
     result = run(pytester, "--fixtures")
     for name in ("mock_config", "mock_server", "world", "puppet", "new_puppet", "run_scenario"):
-        result.stdout.re_match_lines([rf"{name}\b.* -- .*testing\.py"])
-    result.stdout.no_fnmatch_line("*no docstring available*testing.py*")
+        result.stdout.re_match_lines([rf"{name}\b.* -- .*testing/__init__\.py"])
+    result.stdout.no_fnmatch_line("*no docstring available*testing/__init__.py*")
 
 
 def test_a_path_or_another_browser_that_was_chosen_is_left_alone(
