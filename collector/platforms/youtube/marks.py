@@ -96,6 +96,8 @@ _TAGS = re.compile(r"<[^<>]*>")
 _TAG = re.compile(r"<[a-zA-Z!/]")
 _TEXT = re.compile(r">\s*[^<>\s]")
 _OWN = re.compile(r"<yt[dm]?-[a-z]", re.IGNORECASE)
+_CUSTOM = re.compile(r"<[a-z][a-z0-9]*-[a-z]", re.IGNORECASE)
+_SITE_TITLE = re.compile(r"<title\b[^<>]*>[^<>]{0,400}\bYouTube\s{0,9}</title", re.IGNORECASE)
 _FEW_LINKS = 6
 #: Pages of these sizes are inspected whole for the marks of error pages; larger ones are not such.
 _SMALL = 400_000
@@ -125,7 +127,9 @@ def look(html: str, url: str) -> Look:
     if not app and _ITEM.search(html) is None:
         if _PAYLOAD.search(html) or '{"responseContext"' in html or _has_cards(html, url):
             return _READ
-        return _without_app(html, url)
+        told = _without_app(html, url)
+        unread = told.status is PageStatus.UNKNOWN and _has_a_card(html, url)
+        return _READ if unread else told
     return _with_app(html, nature(url).kind)
 
 
@@ -136,6 +140,15 @@ def _has_cards(html: str, url: str) -> bool:
     if links < _FEW_LINKS:
         return False
     return HOSTS.match(parts_of(url).host) is not None or _OWN.search(html) is not None
+
+
+def _has_a_card(html: str, url: str) -> bool:
+    """True for a page that is the site's by its address or its title, is made of elements, whatever
+    their names, and leads to a video."""
+    if "/watch?v=" not in html and "/shorts/" not in html:
+        return False
+    known = HOSTS.match(parts_of(url).host) is not None or _SITE_TITLE.search(html) is not None
+    return known and _CUSTOM.search(html) is not None
 
 
 def _has(html: str, *words: str) -> bool:

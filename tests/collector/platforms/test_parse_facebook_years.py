@@ -53,6 +53,29 @@ def test_a_post_that_is_not_surely_public_bears_nothing() -> None:
         assert (item.position, item.title, item.channel_name) == (1, None, None)
 
 
+@pytest.mark.parametrize(
+    "post",
+    [
+        post_2023(1, "Secret", audience="Like", who="/jane.doe").replace("/posts/pfbid", "/about/"),
+        '<div data-pagelet="FeedUnit_0"><h4><a href="/jane.doe/"><b>Jane</b></a></h4>x</div>',
+        '<div class="userContentWrapper"><h5><a href="/jane.doe">Jane</a></h5>x</div>',
+        '<article><div class="story_body_container"><header><h3><a href="/jane.doe">Jane</a></h3>'
+        "</header></div></article>",
+    ],
+)
+def test_a_post_of_which_nothing_is_told_makes_the_page_partial(post: str) -> None:
+    """No audience and no link: it stays private, and nobody takes the page for whole."""
+    seen = read(f'<div role="feed">{post}</div>')
+    assert [(u.field, u.error) for u in seen.unparsed] == [("audience", ParseError.MISSING_ELEMENT)]
+    assert [(i.position, i.item_id, i.title) for i in seen.impressions] == [(1, "", None)]
+    assert seen.status is PageStatus.PARTIAL
+
+
+def test_a_post_that_says_that_it_is_private_is_read_whole() -> None:
+    seen = read(post_2023(1, "Secret", audience="Shared with Your friends", who="/jane.doe"))
+    assert (seen.status, seen.unparsed) == (PageStatus.OK, ())
+
+
 def test_posts_of_2017_and_of_the_mobile_site() -> None:
     classic = (
         '<div id="contentCol"><div class="fbUserContent _5pcr" role="article">'

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bs4.element import Tag
-
 from collector.common.model import (
     Impression,
     ItemKind,
@@ -27,13 +25,13 @@ from collector.common.model import (
 )
 from collector.platforms.address import find_address
 from collector.platforms.facebook.parse.post import read_root
-from collector.platforms.facebook.parse.reading import attr, parse_tree, select
+from collector.platforms.facebook.parse.reading import attr, parse_tree
 from collector.platforms.facebook.parse.registry import RENDERERS
 from collector.platforms.facebook.parse.unknown import unread
 from collector.platforms.facebook.parse.version import PARSER
 from collector.platforms.facebook.reference import summary_fields
 from collector.platforms.facebook.status import page_status
-from collector.platforms.facebook.urls import HOSTS, Place, place, post_link
+from collector.platforms.facebook.urls import HOSTS, Place, place
 
 
 def parse_page(
@@ -63,7 +61,7 @@ def parse_page(
             for root in roots:
                 post = read_root(root, renderer, when=client_time, languages=hints)
                 unparsed += post.unparsed
-                untold = untold or any(_untold(note, root) for note in post.unparsed)
+                untold = untold or any(map(_untold, post.unparsed))
                 impressions.append(impression_of(post, len(impressions) + 1, surface))
             if roots:
                 break
@@ -101,12 +99,10 @@ def parse_page(
     )
 
 
-def _untold(note: Unparsed, root: Tag) -> bool:
-    """True for a note by which a known post is not told: which one it is, or of whom; or which one
-    it is because nothing says for whom it was meant."""
-    if note.field == "audience":
-        return any(post_link(attr(tag, "href")) is not None for tag in select(root, "a[href]"))
-    return note.field in ("permaLink", "source") or note.error is ParseError.CRASHED
+def _untold(note: Unparsed) -> bool:
+    """True for a note by which a known post is not told: which one it is, of whom, or for whom."""
+    told_by = ("audience", "permaLink", "source")
+    return note.field in told_by or note.error is ParseError.CRASHED
 
 
 def impression_of(post: Post, position: int, surface: Surface = Surface.FEED) -> Impression:

@@ -93,14 +93,14 @@ def _is_in_the_list(place: Place) -> bool:
 def looks_like_a_card(node: Node, direct: bool, near: bool) -> bool:
     """Whether what stands right beside a card (``direct``) or beside what holds cards (``near``)
     is one. Of elements that are not the site's own only those right beside a card, with a link, and
-    those that say that they are paid for."""
+    those that say that they are paid for; so of all that stand elsewhere around the list."""
     own = "-" in node.tag and not node.tag.startswith("x-")
-    if node.child is None or is_shelf(node.tag) or not (direct or near):
+    if node.child is None or is_shelf(node.tag):
         return False
     shown = _shown(node)
     if shown.links and all("/results" in href for href in shown.links):
         return False  # other searches
-    if not (direct or own):
+    if not (direct or (near and own)):
         return shown.paid
     if any(urls.is_channel_path(href) or is_paid(href) for href in shown.links):
         return True

@@ -3,8 +3,9 @@
 The site keeps earlier pages in the document, hidden, under one manager. A serialised document names
 each of them plainly, so the visible one can be cut out of the text before a tree is built: that
 halves the work, and nothing of another page can leak in. A document that is not written so is
-searched as a whole. A page whose own element has got another name is the visible one under the
-manager; a document without any is read whole.
+searched as a whole. The manager is known by its name or its id, a page by its name, whatever
+beginning and end that has. A page whose own element has got another name is the visible one under
+the manager; a document without any is read whole.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collector.platforms.youtube.parse.tree import (
     Node,
     attr,
     children,
+    cores,
     has_no_box,
     parse_tree,
 )
@@ -43,11 +45,18 @@ _SAID = {
     "hashtag": (PageKind.OTHER, Surface.HASHTAG),
 }
 _MANAGER = "<ytd-page-manager"
+_MANAGER_ID = 'id="page-manager"'
+#: What only a page has that plays a video: its player, where that is not a preview in a list.
+_PLAYS = 'id="movie_player"'
+_SUBTYPE = 'page-subtype="'
 _BETWEEN = re.compile(r"(?:\s|<!--[^<>]{0,200}-->)*+")
 _OPEN = re.compile(r'<(yt[dm]-[a-z-]+)((?:\s++[^\s=<>"]++(?:="[^"]*+")?+)*+)\s*+>')
+_OPEN_ANY = re.compile(r'<([a-z][a-z0-9]*+-[a-z0-9-]+)((?:\s++[^\s=<>"]++(?:="[^"]*+")?+)*+)\s*+>')
 _ATTRIBUTE = re.compile(r'\s([^\s=<>"]+)(?:="([^"]*)")?')
 _LANG = re.compile(r'<html\b[^<>]{0,2000}?\slang="([^"<>]{1,40})"')
 _HEAD = 4000
+_MOST_OF_A_TAG = 4000
+_CORE_NAMES = {core: tag for tag in sorted(PAGE_ROOTS) for core in cores(tag)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,8 @@ class _Page:
     """A page of the document as text: ``start`` to ``end`` of its element."""
 
     tag: str
+    name: str
+    """The tag that this one stands for; empty if it is no page's that is known."""
     subtype: str
     video: str
     hidden: bool
@@ -87,8 +98,8 @@ def find_page(html: str, asked: Nature) -> Scope:
     pages = _pages(html)
     if pages is None:
         return _in_tree(html, tags, subtype)
-    candidates = [page for page in pages if page.tag in tags]
-    candidates = candidates or _renamed(pages, asked, subtype)
+    candidates = [page for page in pages if page.name in tags]
+    candidates = candidates or _renamed(html, pages, asked, subtype)
     around = html[: pages[0].start] + html[pages[-1].end :] if pages else None
     if not candidates:
         return Scope(None, False, around)
@@ -97,35 +108,50 @@ def find_page(html: str, asked: Nature) -> Scope:
     return Scope(tree.css_first(best.tag), not best.hidden, around)
 
 
-def _renamed(pages: list[_Page], asked: Nature, subtype: str) -> list[_Page]:
+def _renamed(html: str, pages: list[_Page], asked: Nature, subtype: str) -> list[_Page]:
     """Pages whose element has a name that no kind of page has: the one that says it is of the asked
-    kind, else the visible one."""
-    strange = [page for page in pages if page.tag not in PAGE_ROOTS]
+    kind, else the visible one; if that plays a video and none was asked for, one that was left or
+    is to come."""
+    strange = [page for page in pages if not page.name]
     if asked.video_id:
         return [p for p in strange if p.video == asked.video_id] or [
             p for p in strange if not p.hidden
         ]
-    return [p for p in strange if subtype and p.subtype == subtype] or [
-        p for p in strange if not p.hidden and not p.video
-    ]
+    own = [p for p in strange if subtype and p.subtype == subtype]
+    lists = [p for p in strange if not p.video and html.find(_PLAYS, p.start, p.end) < 0]
+    return own or [p for p in lists if not p.hidden] or [p for p in lists if not p.subtype]
 
 
 def what_it_is(html: str) -> tuple[Nature, Surface] | None:
     """What the visible page is by its own element, for a document whose address nobody knows;
     ``None`` if it does not say."""
-    for page in _pages(html) or _roots_in(html):
+    for page in _pages(html) or _roots_in(html) or _subtyped(html):
         if page.hidden:
             continue
-        if page.tag in ("ytd-search", "ytm-search"):
+        if page.name in ("ytd-search", "ytm-search"):
             return Nature(PageKind.SEARCH), Surface.SEARCH
-        if page.tag in _ROOTS[PageKind.VIDEO][0]:
+        if page.name in _ROOTS[PageKind.VIDEO][0] or page.video:
             return Nature(PageKind.VIDEO, video_id=page.video or None), Surface.RELATED
-        if page.tag in ("ytd-shorts", "ytm-shorts"):
+        if page.name in ("ytd-shorts", "ytm-shorts"):
             return Nature(PageKind.OTHER), Surface.SHORTS
         if page.subtype:
             kind, surface = _SAID.get(page.subtype, (PageKind.OTHER, Surface.OTHER))
             return Nature(kind), surface
     return None
+
+
+def _subtyped(html: str) -> list[_Page]:
+    """The elements of a document that say of which kind of page they are, whatever their names;
+    where they end is not told."""
+    out = []
+    at = html.find(_SUBTYPE)
+    while at >= 0:
+        start = html.rfind("<", max(at - _MOST_OF_A_TAG, 0), at)
+        opening = _OPEN_ANY.match(html, start) if start >= 0 else None
+        if opening is not None:
+            out.append(_page(opening[1], dict(_ATTRIBUTE.findall(opening[2])), start, len(html)))
+        at = html.find(_SUBTYPE, at + len(_SUBTYPE))
+    return out
 
 
 def _roots_in(html: str) -> list[_Page]:
@@ -139,9 +165,15 @@ def _roots_in(html: str) -> list[_Page]:
 
 
 def _page(tag: str, attributes: dict[str, str], start: int, end: int) -> _Page:
+    name = tag if tag in PAGE_ROOTS else _name_of(tag)
     hidden = "hidden" in attributes
     subtype = attributes.get("page-subtype", "")
-    return _Page(tag, subtype, attributes.get("video-id", ""), hidden, start, end)
+    return _Page(tag, name, subtype, attributes.get("video-id", ""), hidden, start, end)
+
+
+def _name_of(tag: str) -> str:
+    """The page's element that one of another beginning or end stands for; empty if none."""
+    return next((_CORE_NAMES[core] for core in cores(tag) if core in _CORE_NAMES), "")
 
 
 def interface_language(html: str) -> str:
@@ -152,17 +184,17 @@ def interface_language(html: str) -> str:
 
 def _pages(html: str) -> list[_Page] | None:
     """The pages under the manager, ``None`` if the text does not name them plainly."""
-    at = html.find(_MANAGER)
-    position = html.find(">", at) + 1 if at >= 0 else 0
-    if position <= 0:
+    manager = _manager(html)
+    if manager is None:
         return None
+    name, position = manager
     pages: list[_Page] = []
     while True:
         between = _BETWEEN.match(html, position)
         start = between.end() if between is not None else position
-        opening = _OPEN.match(html, start)
+        opening = _OPEN_ANY.match(html, start)
         if opening is None:
-            closed = html.startswith("</ytd-page-manager>", start)
+            closed = html.startswith(f"</{name}>", start)
             return pages if pages and closed else None
         close = f"</{opening[1]}>"
         end = html.find(close, opening.end())
@@ -173,10 +205,19 @@ def _pages(html: str) -> list[_Page] | None:
         pages.append(_page(opening[1], attributes, start, position))
 
 
+def _manager(html: str) -> tuple[str, int] | None:
+    """Name of what holds the pages and where its content begins, as the text has it."""
+    at = html.find(_MANAGER)
+    if at < 0 and (at := html.find(_MANAGER_ID)) >= 0:
+        at = html.rfind("<", max(at - _MOST_OF_A_TAG, 0), at)
+    opening = _OPEN_ANY.match(html, at) if at >= 0 else None
+    return None if opening is None else (opening[1], opening.end())
+
+
 def _in_tree(html: str, tags: tuple[str, ...], subtype: str) -> Scope:
     """The same in a document that has to be searched as a whole."""
     tree = parse_tree(html)
-    manager = tree.css_first("ytd-page-manager")
+    manager = tree.css_first("ytd-page-manager") or tree.css_first("#page-manager")
     candidates = [n for n in children(manager) if n.tag in tags] if manager is not None else []
     candidates = candidates or (tree.css(",".join(tags)) if tags else [])
     if candidates:

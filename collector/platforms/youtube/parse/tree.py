@@ -40,11 +40,14 @@ _NO_BOX = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)"
 
 def has_no_box(node: Node) -> bool:
     """True for an element that the page itself keeps from the viewer's eye."""
-    attributes = node.attributes
+    return _no_box(node.attributes)
+
+
+def _no_box(attributes: dict[str, str | None]) -> bool:
     if "hidden" in attributes:
         return True
     style = attributes.get("style")
-    return bool(style) and _NO_BOX.search(style) is not None
+    return style is not None and _NO_BOX.search(style) is not None
 
 
 def attr(node: Node | None, name: str) -> str:
@@ -197,6 +200,9 @@ _REGION_TAGS = {
 _OVERLAID_QUEUE = "ytm-playlist-panel-renderer"
 
 _PLAIN_REGIONS = {"footer": "aside", "nav": "aside"}
+#: Ids and roles that say the same, whatever the element is called. A preview plays over its card.
+_REGION_IDS = {"related": "related", "preview": "aside", "video-preview": "aside"}
+_REGION_ROLES = {"navigation": "aside", "banner": "aside"}
 #: Plain elements that no browser shows, whatever is in them (scripts run on every captured page).
 _UNSEEN = frozenset(("noscript", "template"))
 _ENDS = re.compile(r"-(?:renderer|view-model(?:-v\d)?)\Z")
@@ -232,6 +238,12 @@ def region_of(tag: str) -> str:
     return next((_CORE_REGIONS[core] for core in cores(tag) if core in _CORE_REGIONS), "")
 
 
+def _said_region(tag: str, attributes: dict[str, str | None]) -> str:
+    """The region that a plain element is by its id, or any element by its role; or empty."""
+    named = _REGION_IDS.get(attributes.get("id") or "", "") if tag == "div" else ""
+    return named or _REGION_ROLES.get(attributes.get("role") or "", "")
+
+
 class Places:
     """Answers where nodes stand, remembering every ancestor it has seen."""
 
@@ -259,18 +271,16 @@ class Places:
         return place
 
     def _step(self, around: Place, key: int, node: Node) -> Place:
-        tag = node.tag
-        hidden = around.hidden or tag in _UNSEEN or has_no_box(node)
-        if tag == "dialog" and "open" not in node.attributes:
+        tag, attributes = node.tag, node.attributes
+        hidden = around.hidden or tag in _UNSEEN or _no_box(attributes)
+        if tag == "dialog" and "open" not in attributes:
             hidden = True
         if around.item is not None:  # within an item only what is hidden changes
             return around if hidden == around.hidden else replace(around, hidden=hidden)
         if tag in self._items:
             return Place(hidden, key, around.shelf, around.region)
         shelf = node if tag in self._shelves else around.shelf
-        region = region_of(tag) or (
-            "related" if tag == "div" and node.id == "related" else around.region
-        )
+        region = region_of(tag) or _said_region(tag, attributes) or around.region
         if around.region in ("aside", "queue") and tag != _OVERLAID_QUEUE:
             region = around.region
         if hidden == around.hidden and shelf is around.shelf and region == around.region:
