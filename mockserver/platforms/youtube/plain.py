@@ -69,6 +69,15 @@ def feed_at(visit: Visit, path: str) -> Feed | None:
     return Feed(surface, subtype, ident, name)
 
 
+def said_instead(visit: Visit, feed: Feed) -> str:
+    """What a feed says, in the visitor's language, where it holds nothing: who follows nobody is
+    asked to sign in."""
+    if feed.surface is Surface.SUBSCRIPTIONS and not visit.viewer.subscriptions:
+        return visit.look.t("sign_in")
+    own = feed.surface in (Surface.SUBSCRIPTIONS, Surface.HISTORY)
+    return visit.look.t("no_videos" if own else "no_results")
+
+
 def channel_tab(visit: Visit, path: str) -> tuple[Channel, str] | None:
     """Channel and name of the tab (``shorts``, ``streams``, ``playlists``) at a path."""
     tab = _TAB.match(path)

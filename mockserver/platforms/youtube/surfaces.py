@@ -84,7 +84,8 @@ def _feed(visit: Visit, load: str, path: str, feed: Feed) -> Page:
     entries = plain.served(visit, load, feed.surface, feed.context)
     like = Surface.HOME if feed.grid else Surface.SEARCH
     made = render_entries(entries, visit.look, like)
-    inner = made.html or _macro(visit, "full/browse.html", "nothing", visit.look.t("no_results"))
+    said = plain.said_instead(visit, feed)
+    inner = made.html or _macro(visit, "full/browse.html", "nothing", said)
     if feed.grid:
         html = _macro(visit, "full/browse.html", "grid", feed.subtype, feed.title, inner)
         content: Any = {"richGridRenderer": {"contents": [innertube.ITEMS]}}

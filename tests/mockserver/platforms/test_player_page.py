@@ -255,3 +255,49 @@ def test_a_report_that_did_not_arrive_goes_with_the_next(bench: Bench, mine: Pup
     assert told is not None
     assert told["seconds"] == pytest.approx(2, abs=0.6)
     assert told["beacons"] >= 2
+
+
+#: Where the card of an advert and what it says stand, and the button beside it, in the player.
+BOXES = """() => {
+    const box = (e) => { const b = e.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; };
+    const card = document.querySelector(".ytp-ad-player-overlay-layout__player-card-container");
+    return {
+        player: box(document.getElementById("movie_player")), card: box(card),
+        parts: [...card.children].map((part) => {
+            const text = document.createRange();
+            text.selectNodeContents(part);
+            const clipped = getComputedStyle(part).overflow === "hidden";
+            return box(clipped ? part : text);
+        }),
+        skip: box(document.querySelector(".ytp-ad-skip-button-slot")),
+    };
+}"""  # noqa: E501
+
+
+@pytest.mark.parametrize("mine", ["virtual"], indirect=True)
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_long_words_of_an_advert_stay_in_its_card_on_a_phone(
+    bench: Bench, mine: PuppetBrowser, direction: str
+) -> None:
+    """And the card beside the button that skips it."""
+    long = "an-advertiser-whose-address-is-far-longer-than-a-phone-is-wide"
+    title = " ".join(["Unbelievable"] * 12)
+    words = {"title": title, "sponsor": f"{long} & Sons", "site": f"{long}.example"}
+    ad = advert(bench, 30) | words
+    mine.goto(bench.watch_page(seconds=60, ad=ad))
+    mine.wait_for("document.querySelector('.ytp-visit-advertiser-link') !== null")
+    mine.evaluate(
+        "(direction) => { document.dir = direction;"
+        " document.getElementById('movie_player').style.cssText = 'width:390px;height:219px'; }",
+        direction,
+    )
+    boxes = mine.evaluate(BOXES)
+    player, (left, top, right, bottom), skip = boxes["player"], boxes["card"], boxes["skip"]
+    assert player[0] <= left
+    assert player[1] <= top
+    assert right <= player[2]
+    assert right <= skip[0] or skip[2] <= left
+    assert len(boxes["parts"]) == 4
+    for part in boxes["parts"]:
+        assert left <= part[0] < part[2] <= right, boxes
+        assert top <= part[1] < part[3] <= bottom, boxes

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from site_tools import MOBILE, MobileVisitor, Visitor, pages_of, shared_app
 
 from collector.common.errors import UserError
@@ -20,6 +21,7 @@ from collector.platforms.youtube.parse.page import parse_answer
 from collector.testing import ScenarioRun
 from mockserver.app import create_app
 from mockserver.context import MockConfig
+from mockserver.platforms.youtube.i18n import LANGUAGES
 
 #: The two classes of markup; mobile pages are the same elements in every year.
 ERAS = ["2022", "2026-01"]
@@ -220,6 +222,24 @@ def test_a_list_with_nothing_in_it_says_so(path: str) -> None:
     seen = parse_page(html, MOBILE + path)
     assert (seen.status, seen.impressions) == ("empty", ())
     assert page_of(newcomer, load_in(html)) == (path, "empty")
+
+
+@pytest.mark.parametrize("lang", ["en", "de", "ja"])
+@pytest.mark.parametrize("site", [Visitor, MobileVisitor])
+@pytest.mark.parametrize(
+    ("path", "word"), [("/feed/history", "no_videos"), ("/feed/subscriptions", "sign_in")]
+)
+def test_both_sites_say_in_the_same_words_that_a_feed_is_empty(
+    lang: str, site: type[Visitor], path: str, word: str
+) -> None:
+    """Nothing was looked for, so nothing was not found."""
+    text = LANGUAGES[lang].text
+    newcomer = site(shared_app("2026-01"), f"words-{lang}-{word}", lang=lang)
+    main = BeautifulSoup(newcomer.html(path), "lxml").select_one("[role='main']")
+    assert main is not None
+    said = main.get_text(" ", strip=True)
+    assert text[word] in said
+    assert text["no_results"] not in said
 
 
 def test_before_consent_nothing_is_listed(visitor: MobileVisitor) -> None:

@@ -51,11 +51,13 @@ def _status(visit: Visit, listed: bool) -> PageStatus:
     return PageStatus.EMPTY if visit.consented and not listed else pages.status_of(visit)
 
 
-def _rows(visit: Visit, made: Rendered) -> Rendered:
-    """Rows in their section, or that there are none."""
+def _rows(visit: Visit, made: Rendered, said: str = "") -> Rendered:
+    """Rows in their section, or that there are none.
+
+    :param said: in their place; without it that nothing was found"""
     inner = made.html
     if visit.consented and not inner:
-        inner = part(visit, "nothing", visit.look.t("no_results"))
+        inner = part(visit, "nothing", said or visit.look.t("no_results"))
     return Rendered(part(visit, "sections", inner), made.data)
 
 
@@ -72,7 +74,8 @@ def _feed(visit: Visit, load: str, path: str, feed: Feed) -> Page:
     form = Form.COMPACT if feed.surface is Surface.HISTORY else Form.WIDE
     made = render(entries, visit.look, Surface.HOME if feed.grid else Surface.SEARCH, form=form)
     tiles = feed.grid and bool(entries)
-    held = grid_of(visit, made) if tiles else _rows(visit, made)
+    said = plain.said_instead(visit, feed)
+    held = grid_of(visit, made) if tiles else _rows(visit, made, said)
     buttons = Markup("")
     if feed.surface is Surface.HISTORY and visit.consented:
         buttons = part(visit, "history", visit.viewer.paused)

@@ -639,7 +639,10 @@
     .ytp-ad-player-overlay-layout { position: absolute; inset: 0; pointer-events: none; }
     .ytp-ad-player-overlay-layout > * { pointer-events: auto; }
     .ytp-ad-player-overlay-layout__player-card-container { position: absolute; inset-inline-start: 12px; bottom: 62px; max-width: 60%;
-      padding: 10px 14px; border-radius: 10px; background: rgb(15 15 15 / .82); }
+      box-sizing: border-box; padding: 10px 14px; border-radius: 10px; background: rgb(15 15 15 / .82); }
+    .ytp-ad-player-overlay-layout__player-card-container > * { overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
+    .ytp-ad-player-overlay-layout__player-card-container > :is(.ytp-ad-player-overlay-title, .ytp-visit-advertiser-link) {
+      white-space: normal; overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
     .ytp-ad-text { color: #f2b705; font-size: 12px; font-weight: 600; }
     .ytp-ad-player-overlay-advertiser-info { margin-top: 2px; font-size: 15px; font-weight: 600; }
     .ytp-visit-advertiser-link { margin-top: 4px; color: #9cc4ff; }
