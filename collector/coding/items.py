@@ -2,13 +2,14 @@
 
 An item counts if an outcome or a gate may ask for its label: everything that was listed on a page
 with data, advertising left out, and what the puppets watched. A mix is coded as the video that it
-begins with, as in the analysis.
+begins with, as in the analysis. Title and channel are those of wherever the run saw them: on a list
+that was asked for, on any other list, or on the video's own page.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
 from collector.common.model import ItemKind, Platform
@@ -61,6 +62,17 @@ SELECT DISTINCT r.video_id AS item_id, 'video' AS kind, NULL AS title, NULL AS c
        '/watch?v=' || r.video_id AS href, '' AS capture, 'watched' AS surface
 FROM receipts r ORDER BY r.video_id
 """
+#: Videos on whose own pages puppets were: what a video that no list had is called.
+_PAGES = """
+SELECT json_extract(o.fields, '$.videoId') AS item_id, 'video' AS kind,
+       json_extract(o.fields, '$.title') AS title,
+       json_extract(o.fields, '$.authorName') AS channel_name,
+       '/watch?v=' || json_extract(o.fields, '$.videoId') AS href, '' AS capture, '' AS surface
+FROM observations o
+JOIN captures c ON c.id = o.capture AND c.status IN ('ok', 'partial')
+WHERE o.kind = 'video' AND json_extract(o.fields, '$.title') <> ''
+ORDER BY c.puppet, c.session, c.seq
+"""
 
 
 def to_code(store: Store, surfaces: Collection[str] = ()) -> list[ToCode]:
@@ -71,13 +83,17 @@ def to_code(store: Store, surfaces: Collection[str] = ()) -> list[ToCode]:
     """
     origin = _ORIGINS[Platform(store.runs()[-1]["platform"])] if store.runs() else ""
     found: dict[str, ToCode] = {}
+    elsewhere: dict[str, ToCode] = {}
     for row in _rows(store):
-        if surfaces and row["surface"] not in surfaces:
-            continue
-        item, before = _item(row, origin), found.get(_id(row))
+        there = elsewhere if surfaces and row["surface"] not in surfaces else found
+        item, before = _item(row, origin), there.get(_id(row))
         if before is None or (not before.title and item.title):
-            found[item.item_id] = item
-    return [found[item] for item in sorted(found)]
+            there[item.item_id] = item
+    if any(not item.title for item in found.values()):
+        for row in store.rows(_PAGES):
+            if row["item_id"] not in elsewhere or not elsewhere[row["item_id"]].title:
+                elsewhere[row["item_id"]] = _item(row, origin)
+    return [_named(found[item], elsewhere.get(item)) for item in sorted(found)]
 
 
 def known_ids(store: Store) -> set[str]:
@@ -111,6 +127,13 @@ def shown(store: Store) -> Iterator[Shown]:
 def _rows(store: Store) -> Iterator[Row]:
     yield from store.rows(_LISTED)
     yield from store.rows(_WATCHED)
+
+
+def _named(item: ToCode, other: ToCode | None) -> ToCode:
+    """The item, called as it was elsewhere if it stands without a title where it was asked for."""
+    if item.title or other is None or not other.title:
+        return item
+    return replace(item, title=other.title, channel=item.channel or other.channel)
 
 
 def _id(row: Row) -> str:

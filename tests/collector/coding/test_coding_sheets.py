@@ -118,6 +118,32 @@ def test_overlap_and_sample_deal_items_out(run: Path, tmp_path: Path) -> None:
     assert home.items == count
 
 
+def test_what_was_watched_has_its_title_on_a_sheet_of_some_lists(run: Path, tmp_path: Path) -> None:
+    """From any list that had it, and, where none had, from the video's own page: a coder who sees
+    an id alone has nothing to judge by."""
+    with Store(run / "store.db") as store:
+        watched = sorted({row["video_id"] for row in store.rows("SELECT video_id FROM receipts")})
+        listed = {
+            row["item_id"]: row["title"]
+            for row in store.rows("SELECT item_id, title FROM impressions WHERE title <> ''")
+        }
+        seen, unseen = watched[0], watched[-1]
+        assert seen != unseen
+        assert seen in listed
+        store.db.execute("DELETE FROM impressions WHERE item_id = ?", (unseen,))
+        page = {"videoId": unseen, "title": "Of its own page", "authorName": "A channel"}
+        store.db.execute(
+            "UPDATE observations SET kind = 'video', fields = ? WHERE capture ="
+            " (SELECT id FROM captures WHERE status = 'ok' ORDER BY id DESC LIMIT 1)",
+            (json.dumps(page),),
+        )
+    sheets = write_sheets(run, tmp_path / "some", surfaces=["watched"]).sheets
+    rows = {row["item_id"]: row for row in rows_of(*sheets.values())}
+    assert set(rows) == set(watched)
+    assert rows[seen]["title"] == listed[seen]
+    assert (rows[unseen]["title"], rows[unseen]["channel"]) == ("Of its own page", "A channel")
+
+
 def test_a_sheet_that_may_be_coded_is_never_overwritten(run: Path, free: Path) -> None:
     """A second export into the folder is refused and changes nothing."""
     before = (free / "coder-A.csv").read_bytes()
