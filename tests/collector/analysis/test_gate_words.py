@@ -99,6 +99,7 @@ def test_the_words_of_a_ruling_and_of_a_sentence() -> None:
 NINE = "a:news b:x c:x d:x e:x f:x g:x h:x i:x j"
 EIGHT = "a:news b:x c:x d:x e:x f:x g:x h:x i j"
 FILE = "name a CSV video_id,label with labels: in the scenario, and run it again"
+LATER = "label what was seen (collector label export, then import), and make the report again"
 MORE = "label more items, or declare analysis.thresholds.labelled"
 ALIKE = "label the items of all arms alike"
 
@@ -106,6 +107,12 @@ ALIKE = "label the items of all arms alike"
 def of(labelled: int, items: int) -> str:
     """So many items, of which so many have a label."""
     return " ".join(f"{n}:news" if n < labelled else str(n) for n in range(items))
+
+
+def said_later(data: RunData) -> RunData:
+    """Of a scenario that says that people give the labels after the run."""
+    scenario = data.run["scenario_json"] | {"labels": "later"}
+    return replace(data, run={**data.run, "scenario_json": scenario})
 
 
 def fewer(arm: str, percent: int, limit: int, share: float) -> Gate:
@@ -125,6 +132,10 @@ LABELS: dict[str, tuple[Callable[[], RunData], Gate]] = {
     "none there": (
         lambda: run(topics={}),
         Gate("labels", WITHHELD, "no item has a label: not computable", FILE, 0.0),
+    ),
+    "given later": (
+        lambda: said_later(run(topics={})),
+        Gate("labels", WITHHELD, "no item has a label: not computable", LATER, 0.0),
     ),
     "mistyped": (
         lambda: run(exposure=["nws"]),
