@@ -7,9 +7,10 @@ of this text.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
-from collector.analysis import words
+from collector.analysis import tables, words
 from collector.analysis.declared import Declaration
 from collector.analysis.exchanges import MOST_EXACT
 from collector.analysis.judging import Answer, Judgement
@@ -22,6 +23,7 @@ _CURVES = {
     Attention.LOG: "logarithmic attention (1 / log₂(rank + 1))",
     Attention.UNIFORM: "uniform attention (every rank alike)",
 }
+_PARTS = re.compile(r", [\d,]+ blocks? in parts, one after the other")
 
 
 def methods(data: RunData, judgement: Judgement) -> str:
@@ -44,9 +46,26 @@ def _design(data: RunData) -> str:
         f" {words.number(len(data.arms), 'arm')} ({of_arm}"
         f"{f'; control: {data.control}' if data.control else ''}) in"
         f" {words.number(blocks, 'block')} of up to {max(sizes.values(), default=0)} an arm;"
-        f" the puppets of a block started together. {_differed(data)}Puppets of one arm are"
-        " identical twins."
+        f" the puppets of a block started together{_parts(data)}. {_differed(data)}Puppets of one"
+        " arm are identical twins."
     )
+
+
+def _parts(data: RunData) -> str:
+    """The blocks of which that is not so: they were larger than what could run at once."""
+    divided = tables.divided(data)
+    return f", {words.number(divided, 'block')} in parts, one after the other" if divided else ""
+
+
+def undivided(text: str) -> str:
+    """The paragraph without the blocks that ran in parts.
+
+    How many puppets run at once is the machine's, and may be another when a plan is run again.
+
+    >>> undivided("puppets started together, 2 blocks in parts, one after the other.")
+    'puppets started together.'
+    """
+    return _PARTS.sub("", text)
 
 
 def _differed(data: RunData) -> str:

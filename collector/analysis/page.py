@@ -145,6 +145,7 @@ def _context(data: RunData, judgement: Judgement, agreement: TruthCheck | None) 
         "puppets": tables.puppets(data),
         "manipulation": tables.manipulation(data),
         "skew": tables.skew(data),
+        "divided": tables.divided(data),
         "spacing": tables.spacing(data),
         "carry": spaced(data, judgement.declaration),
         "matrix": matrix,

@@ -239,6 +239,13 @@ def skew(data: RunData) -> Dict:
     }
 
 
+def divided(data: RunData) -> int:
+    """Blocks whose puppets did not all start together, as more than could run at once: they ran in
+    parts, one after the other, and the skew is that of a part."""
+    starts = data.manifest.get("blocks") or ()
+    return len({start["block"] for start in starts if start.get("part")})
+
+
 def topic_rows(
     pages: Sequence[Page], arms: Sequence[str], curve: Attention, declared: Sequence[str], most: int
 ) -> dict[str, dict[str, list[float]]]:

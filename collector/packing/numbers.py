@@ -1,8 +1,9 @@
 """The numbers of a report as one hash: what a repetition of a run must give again.
 
 What a repetition cannot give again is left out and named: who the run is, when it was, how far
-apart puppets started and searched on that machine, and what was sent where. Evidence differs too,
-page by page, as pages name their own moment and load; what was read from it does not.
+apart puppets started (blocks in parts, too) and searched on that machine, and what was sent where.
+Evidence differs too, page by page, as pages name their own moment and load; what was read from it
+does not.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 from typing import Any
+
+from collector.analysis.methods import undivided
 
 #: Keys of ``collector report --json`` that another run of the same plan may have otherwise.
 MAY_DIFFER = (
@@ -33,6 +36,8 @@ def comparable(report: dict[str, Any]) -> dict[str, Any]:
             (found.get(head) or {}).pop(tail, None)
         else:
             found.pop(head, None)
+    if "methods" in found:
+        found["methods"] = undivided(found["methods"])
     return found
 
 

@@ -19,7 +19,7 @@ from synthetic_run import Made, build, declared
 
 from collector.analysis.judging import judge
 from collector.analysis.load import load_run
-from collector.analysis.methods import methods
+from collector.analysis.methods import methods, undivided
 from collector.analysis.report import write_report
 from collector.analysis.rundata import RunData
 from collector.store import Store
@@ -316,6 +316,24 @@ def test_the_methods_say_only_what_was_declared_of_the_arms(tmp_path: Path) -> N
         "The arms differed in nothing but language (persona.locale and persona.timezone) and"
         " history (steps)."
     ) in _methods(folder)
+
+
+def test_a_block_that_ran_in_parts_is_not_said_to_have_started_together(tmp_path: Path) -> None:
+    """In the methods and on the page; of a run whose blocks were whole nothing of it is said."""
+    folder = build(tmp_path / "run", Made(twins=2, watches=0))
+    whole, page = _methods(folder), write_report(folder).read_text("utf-8")
+    assert "the puppets of a block started together. " in whole
+    assert "parts" not in whole
+    assert "start skew in a block<" in page
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    starts = [{"block": 1, "part": 0}, {"block": 1, "part": 1}, {"block": 2, "part": 0}]
+    path.write_text(json.dumps(manifest | {"blocks": starts}), "utf-8")
+    parted, page = _methods(folder), write_report(folder).read_text("utf-8")
+    assert "started together, 1 block in parts, one after the other. " in parted
+    assert undivided(parted) == whole
+    for said in ("1 block ran in parts", "Puppets of a part of a block", "start skew in a part"):
+        assert said in page
 
 
 def _methods(folder: Path) -> str:

@@ -362,14 +362,20 @@ def test_what_may_differ_is_left_out_and_nothing_else() -> None:
         "spacing": {"asked_s": 2.0, "puppets": {"a-1": {"least_s": 5.25}}},
         "outbox": {"x": {"acked": 1}},
         "verdicts": [{"estimate": 0.25, "interval": (0.1, 0.4)}],
+        "methods": "the puppets of a block started together. Seven more.",
     }
     again: dict[str, Any] = json.loads(json.dumps(report))
     again["run"] |= {"id": "b", "started": "3", "finished": "4"}
     again["certificate"]["run"] = "b"
     again |= {"skew_ms": {"largest": 9}, "outbox": {}}
     again["spacing"]["puppets"]["a-1"]["least_s"] = 5.3
+    parts = ", 2 blocks in parts, one after the other"
+    again["methods"] = f"the puppets of a block started together{parts}. Seven more."
     assert report_hash(comparable(report)) == report_hash(comparable(again))
     assert len(MAY_DIFFER) == 8
     wider = {"spacing": {"asked_s": 9.0, "puppets": {}}}
-    for change in ({"run": report["run"] | {"seed": 8}}, {"verdicts": []}, {"new": None}, wider):
+    for change in (
+        {"run": report["run"] | {"seed": 8}}, {"verdicts": []}, {"new": None}, wider,
+        {"methods": "the puppets of a block started together. Six more."},
+    ):  # fmt: skip
         assert report_hash(comparable(again | change)) != report_hash(comparable(report))
