@@ -181,20 +181,20 @@ def import_(
     collector label import runs/mine A.xlsx B.xlsx --adjudicate C.csv
     collector label import runs/mine A.csv B.csv --contested open.csv
     """
+    if contested is not None and contested.exists():
+        raise UserError("is there already", place=str(contested), fix="name another file")
     brought = bring_in(run, sheets, coders=coders, adjudicate=adjudicate, codebook=codebook)
     if contested is not None:
         _open_sheet(run, contested, brought.contested)
     if as_json:
         emit(_data(brought))
     else:
-        _say(brought)
+        _say(brought, contested)
     if brought.contested or brought.uncoded:
         raise SystemExit(1)
 
 
 def _open_sheet(run: Path, path: Path, items: tuple[str, ...]) -> None:
-    if path.exists():
-        raise UserError("is there already", place=str(path), fix="name another file")
     with open_run_store(run) as store:
         wanted = set(items)
         write_sheet(path, [item for item in to_code(store) if item.item_id in wanted])
@@ -223,7 +223,7 @@ def _data(brought: Brought) -> dict[str, Any]:
     }
 
 
-def _say(brought: Brought) -> None:
+def _say(brought: Brought, contested: Path | None) -> None:
     for sheet in [*brought.sheets, *([brought.judge] if brought.judge else [])]:
         blank = f", {sheet.blank} rows not coded" if sheet.blank else ""
         click.echo(f"{sheet.name}: {len(sheet.codings)} items by {sheet.coder}{blank}", err=True)
@@ -243,9 +243,10 @@ def _say(brought: Brought) -> None:
     same = "" if brought.new else " (brought in before; nothing was written)"
     click.echo(f"labels version {brought.version}: {brought.resolved} items{same}")
     if brought.contested:
+        at = f"{contested}" if contested else "a sheet that --contested open.csv writes"
         click.echo(
-            f"{len(brought.contested)} items are contested and have no label: settle them with"
-            " --contested open.csv, then --adjudicate open.csv",
+            f"{len(brought.contested)} items are contested and have no label: settle them in {at},"
+            f" then --adjudicate {contested or 'open.csv'}",
             err=True,
         )
     if left := brought.uncoded - len(brought.contested):

@@ -25,6 +25,8 @@ from collector.problems import BadFile, Problem
 #: So many problems of a sheet are told one by one.
 _MOST = 20
 _LARGEST = 64 * 1024 * 1024
+_NO_LABEL = ("holds no label", "fill in the column label, and save it")
+_NO_ITEM = ("holds no item", "leave it out: an empty sheet of --contested has nothing to settle")
 _YES = frozenset({"1", "1.0", "x", "u", "y", "yes", "true", "unsure", "?"})
 _NO = frozenset({"", "0", "0.0", "no", "n", "false"})
 _BEGIN = "begin the sheet with the line item_id,url,kind,title,channel,label,unsure,note"
@@ -74,10 +76,11 @@ def read_sheet(
     columns = _columns(path, next(rows, (1, []))[1])
     found: dict[str, tuple[Coding, int]] = {}
     problems: list[Problem] = []
-    blank = addresses = 0
+    blank = addresses = filled = 0
     for line, cells in rows:
         if not any(cells):
             continue
+        filled += 1
         said = [cells[at] if at is not None and at < len(cells) else "" for at in columns]
         written, label, unsure, note = (plain_cell(cell) for cell in said)
         item = written if written in known else (id_of(written, platform) if written else None)
@@ -108,7 +111,8 @@ def read_sheet(
             message = f"{item} is {coding.label!r} here and {before.label!r} in line {at}"
             problems.append(Problem(message, line=line, fix="give each id one label"))
     if not problems and not any(coding.label for coding, _ in found.values()):
-        problems = [Problem("holds no label", fix="fill in the column label, and save it")]
+        what, fix = _NO_LABEL if filled else _NO_ITEM
+        problems = [Problem(what, fix=fix)]
     if problems:
         more = len(problems) - _MOST
         if more > 0:

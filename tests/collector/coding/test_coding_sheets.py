@@ -189,6 +189,7 @@ def _put(sheet: Path, text: str) -> None:
         ("item_id,label\n1.23E+10,music\n", [":2", "spreadsheet made a number"]),
         ("item_id,label,unsure\n{a},music,perhaps\n", [":2", "unsure is 'perhaps'"]),
         ("item_id,label\n{a},\n", ["holds no label"]),
+        ("item_id,label\n", ["holds no item", "has nothing to settle"]),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_refused_with_its_line(
@@ -272,6 +273,7 @@ def test_what_is_contested_is_settled_by_a_third(run: Path, free: Path) -> None:
     sheets = [free / "coder-A.csv", free / "coder-B.csv"]
     done = collector("label", "import", run, *sheets, "--contested", still)
     assert done.exit_code == 1
+    assert f"settle them in {still}, then --adjudicate {still}" in done.output
     assert [row["item_id"] for row in rows_of(still)] == [first]
     with Store(run / "store.db", readonly=True) as store:
         labels = {row["item_id"]: row["label"] for row in store.rows("SELECT * FROM topics")}
@@ -279,6 +281,13 @@ def test_what_is_contested_is_settled_by_a_third(run: Path, free: Path) -> None:
     assert first not in labels
     assert labels[second] == truth[second]
     assert notes == {"hm"}
+    again = collector("label", "import", run, sheets[0], "--contested", still)
+    assert again.exit_code == 2
+    assert f"{still}: is there already" in again.output
+    with Store(run / "store.db", readonly=True) as store:
+        assert (
+            len(list(store.rows("SELECT version FROM label_versions"))) == 1
+        )  # nothing was written
     fill(still, {first: "other"})
     done = collector("label", "import", run, *sheets, "--adjudicate", still)
     assert done.exit_code == 0, done.output
