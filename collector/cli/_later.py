@@ -16,8 +16,25 @@ import click
 #: ``commands``; first line of its help.
 Later: TypeAlias = Mapping[str, tuple[str, str]]
 
+#: Characters of a command's sentence in the list: more than any has, so that none is cut off.
+_WHOLE = 200
 
-class LaterGroup(click.Group):
+
+class ListedGroup(click.Group):
+    """A group whose list of commands says the sentence of each to its end."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands; a sentence that is too long goes on in the next line."""
+        told = self._listed(ctx)
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told[name].get_short_help_str(_WHOLE)) for name in told])
+
+    def _listed(self, ctx: click.Context) -> dict[str, click.Command]:
+        """The commands by name, in the order of the list."""
+        return {name: self.commands[name] for name in self.list_commands(ctx)}
+
+
+class LaterGroup(ListedGroup):
     """A group that loads a command when it is called for; the list of its commands loads none."""
 
     later: ClassVar[Later] = {}
@@ -46,17 +63,10 @@ class LaterGroup(click.Group):
             self._load([self.later[cmd_name][0]])
         return self._loaded.get(cmd_name)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands."""
-        names = self.list_commands(ctx)
-        shown = {name: click.Command(name, help=about) for name, (_, about) in self.later.items()}
-        limit = formatter.width - 6 - max(map(len, names))
-        rows = [
-            (name, (shown.get(name) or self._loaded[name]).get_short_help_str(limit))
-            for name in names
-        ]
-        with formatter.section("Commands"):
-            formatter.write_dl(rows)
+    def _listed(self, ctx: click.Context) -> dict[str, click.Command]:
+        """The commands by name, those that are not loaded by their sentence alone."""
+        told = {name: click.Command(name, help=about) for name, (_, about) in self.later.items()}
+        return {name: told.get(name) or self._loaded[name] for name in self.list_commands(ctx)}
 
     def _load(self, modules: Iterable[str]) -> None:
         for name in modules:

@@ -9,6 +9,7 @@ from shlex import quote
 import click
 
 from collector.cli._json import emit, json_option
+from collector.cli._later import ListedGroup
 from collector.common.errors import UserError
 from collector.common.model import Platform
 from collector.coverage import compare
@@ -17,7 +18,7 @@ from collector.reparse import Unreadable, find_jobs, load_job
 from collector.reparse import reparse as reparse_jobs
 
 
-@click.group()
+@click.group(cls=ListedGroup)
 def corpus() -> None:
     """Pages kept to test the parser: compare two versions of it, mend its element table.
 

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from collector.cli._complete import scenario_names
 from collector.cli._json import emit, json_option
+from collector.cli._later import ListedGroup
 from collector.cli._mock import mock_options, on_mock
 from collector.datasets import DatasetSpec, Shape, build
 from collector.datasets import check as check_dataset
@@ -18,7 +19,7 @@ from collector.export import Format
 from collector.scenario.loader import load_scenario
 
 
-@click.group()
+@click.group(cls=ListedGroup)
 def dataset() -> None:
     """Make fixture datasets from a scenario, and check them.
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from collector.cli._json import emit, json_option
+from collector.cli._later import ListedGroup
 from collector.imports import import_e18
 
 
-@click.group(name="import")
+@click.group(name="import", cls=ListedGroup)
 def import_() -> None:
     """Read published data into a store of ours."""
 

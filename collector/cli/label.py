@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from collector.cli._json import emit
+from collector.cli._later import ListedGroup
 from collector.coding import bring_in, to_code, write_sheets
 from collector.coding.codebook import FILE
 from collector.coding.desk import Desk
@@ -22,7 +23,7 @@ from collector.common.errors import UserError
 from collector.export import open_run_store
 
 
-@click.group()
+@click.group(cls=ListedGroup)
 def label() -> None:
     """Label what a run saw, after the fact: write sheets, code them, bring them back.
 

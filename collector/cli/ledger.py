@@ -9,12 +9,13 @@ from types import FrameType
 
 import click
 
+from collector.cli._later import ListedGroup
 from collector.contract.layout import open_run
 from collector.contract.places import is_loopback
 from collector.fleet.serve import EXPOSED, TOKEN_FILE, serving, token_in
 
 
-@click.group()
+@click.group(cls=ListedGroup)
 def ledger() -> None:
     """The ledger of a run, for workers on other machines."""
 

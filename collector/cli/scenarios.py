@@ -13,6 +13,7 @@ from collector.analysis.design import in_words
 from collector.cli._complete import shipped_scenario_names
 from collector.cli._console import console
 from collector.cli._json import emit, json_option
+from collector.cli._later import ListedGroup
 from collector.common.errors import UserError
 from collector.mock.examine import examine
 from collector.problems import did_you_mean
@@ -25,7 +26,7 @@ from collector.scenario.schema import scenario_schema
 from collector.scenario.shipped import shipped_scenarios
 
 
-@click.group(name="scenarios", invoke_without_command=True)
+@click.group(name="scenarios", cls=ListedGroup, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
 @click.pass_context
 def scenarios(context: click.Context, as_json: bool) -> None:

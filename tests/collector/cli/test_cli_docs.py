@@ -66,6 +66,17 @@ def test_the_list_of_commands_says_what_the_commands_say(group: LaterGroup) -> N
         assert here == {one.name: one.get_short_help_str(200) for one in commands}, module
 
 
+@pytest.mark.parametrize(
+    "group", [[], ["label"], ["profiles"], ["scenarios"], ["corpus"], ["dataset"]]
+)
+def test_the_list_of_commands_says_each_sentence_to_its_end(group: list[str]) -> None:
+    """At the width of a small terminal a sentence goes on in the next line; none ends in dots."""
+    told = CliRunner().invoke(collector, [*group.split(), "--help"], env={"COLUMNS": "80"}).output
+    _, listed = told.split("Commands:")
+    assert "..." not in listed
+    assert max(map(len, listed.splitlines())) <= 80
+
+
 def test_a_command_of_a_group_is_loaded_when_it_is_called_for() -> None:
     """Its list and its other commands load no browser's driver; the command itself does."""
     asked = (
