@@ -15,13 +15,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from collector.analysis.apart import distance_tests
 from collector.analysis.design import Blocks, least_p
 from collector.analysis.exchanges import MOST_EXACT, Floats, Size, total
 from collector.analysis.inference import (
-    NothingToCompareError,
     Sample,
     attainable_p,
-    distance_test,
     family,
     incidence_bound,
     interval,
@@ -231,20 +230,10 @@ def likeness_tests(
     :param questions: declared outcomes, which share the drift's false alarms.
     :param distances: shape (audits, puppets, puppets), as ``distance_test`` has them.
     """
-    for audit, whole in enumerate(~np.isnan(found.values)):
-        try:
-            test = distance_test(
-                distances[audit][np.ix_(whole, whole)],
-                found.treated[whole],
-                found.strata[whole],
-                blocks=found.blocks[whole],
-                seed=seed,
-                most=most,
-            )
-        except NothingToCompareError:
-            continue
-        found.p[audit], found.estimate[audit] = test.p, test.observed
-        found.attainable[audit] = test.attainable_p
+    found.estimate, found.p, found.attainable = distance_tests(
+        distances, ~np.isnan(found.values), found.treated, found.strata, found.blocks,
+        seed=seed, most=most,
+    )  # fmt: skip
     gone = np.isnan(found.values)
     own = np.where(gone[:, :, None] | gone[:, None, :], np.nan, distances)
     stand = np.where(gone, np.nan, places(own, found.treated, found.blocks))

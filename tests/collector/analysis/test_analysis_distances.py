@@ -10,6 +10,8 @@ import pytest
 from inference_tools import dealings, sample_of
 from numpy.typing import NDArray
 
+from collector.analysis import apart
+from collector.analysis.exchanges import MOST_EXACT
 from collector.analysis.inference import (
     NothingToCompareError,
     distance_test,
@@ -142,3 +144,46 @@ def test_false_alarms_of_the_distance_test() -> None:
         table = np.linalg.norm(points[:, None] - points[None], axis=2)
         ps.append(distance_test(table, made.treated, made.strata, seed=1).p)
     assert 0.06 < np.mean(np.array(ps) <= 0.125) <= 0.125 + 3 * math.sqrt(0.125 * 0.875 / 300)
+
+
+@pytest.mark.parametrize("most", [MOST_EXACT, 50])
+def test_many_audits_at_once_are_the_audits_one_by_one(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unequal strata, puppets without a page, pairs with none in common, blocks apart from strata,
+    all exchanges or a sample, groups of any size, matrices in several pieces, and nothing to
+    compare."""
+    monkeypatch.setattr(apart, "_CELLS", 400)
+    generator = np.random.default_rng(3)
+    made = sample_of([(2, 2), (1, 2), (2, 1)], np.zeros(10))
+    blocks = np.array([1, 1, 2, 2, 3, 3, 4, 5, 5, 5])
+    lost = [
+        np.ones(10, bool),
+        np.arange(10) != 2,
+        ~np.isin(np.arange(10), [5, 6]),
+        np.ones(10, bool),
+        made.treated,
+        np.arange(10) < 1,
+    ]
+    whole = np.stack([lost[number % 6] for number in range(33)])
+    tables = np.stack([cloud(generator, 10, 0.0) for _ in whole])
+    tables[3::6, 4, 9] = tables[3::6, 9, 4] = np.nan
+    tables[0] = np.where(np.isnan(tables[0]), np.nan, np.round(tables[0]))  # ties
+    found = apart.distance_tests(
+        tables, whole, made.treated, made.strata, blocks, seed=1, most=most
+    )
+    compared = 0
+    for audit, here in enumerate(whole):
+        told = [column[audit] for column in found]
+        try:
+            test = distance_test(
+                tables[audit][np.ix_(here, here)], made.treated[here], made.strata[here],
+                blocks=blocks[here], seed=1, most=most,
+            )  # fmt: skip
+        except NothingToCompareError:
+            assert np.isnan(told[:2]).all()
+            assert told[2] == 1
+            continue
+        compared += 1
+        assert told == pytest.approx([test.observed, test.p, test.attainable_p], abs=1e-12)
+    assert compared == 23
