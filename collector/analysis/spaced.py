@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from collector.analysis.carryover import CarryOver, carry_over
+from collector.analysis.carryover import LEAST_CELLS, CarryOver, Cells, carry_overs
 from collector.analysis.declared import Declaration
 from collector.analysis.exchanges import Floats
 from collector.analysis.metrics import Attention, exposure_share
@@ -29,7 +29,7 @@ from collector.common.model import Surface
 DRAWS = 200
 LEVEL = 0.95
 EXPLAINED = 0.5
-"""Share of the sum of squares below which there is no decay to speak of."""
+"""Share of the sum of squares between cells below which there is no decay to speak of."""
 _AS_LONG = 0.9
 """A search of at least this share of the age of the controls' is as long ago as theirs."""
 _LEAST = 4
@@ -160,7 +160,7 @@ def _read(
         if len(names) >= _LEAST
     ]
     gaps, counts = {gap for _, _, gap in groups}, {count for _, count, _ in groups}
-    if len(controls) < _LEAST or len(gaps) < 3 or len(counts) < 2 or len(groups) < 5:
+    if len(controls) < _LEAST or len(gaps) < 3 or len(counts) < 2 or len(groups) < LEAST_CELLS:
         return None
     shown = tuple(
         Cell(count, gap, len(own), float(own.mean() - controls.mean()))
@@ -206,13 +206,17 @@ def intervals(
     :param draws: samples.
     :returns: ``None`` where more than one sample of twenty gives no curve.
     """
-    drawn = [
-        fitted(
-            [(generator.choice(own, len(own)), count, gap) for own, count, gap in groups],
-            generator.choice(controls, len(controls)),
-        )
-        for _ in range(draws)
-    ]
+
+    def samples(own: Floats) -> Floats:
+        return np.asarray(own[generator.integers(len(own), size=(draws, len(own)))])
+
+    others = samples(controls)
+    drawn = carry_overs(
+        cells_of(groups, len(controls)),
+        np.stack([samples(own).mean(axis=1) for own, _, _ in groups], axis=1),
+        others.mean(axis=1),
+        np.array([floor_of(each) for each in others]),
+    )
     known = [one for one in drawn if one is not None]
     if len(known) < LEVEL * draws:
         return None
@@ -229,10 +233,17 @@ def floor_of(controls: Floats) -> float:
 
 def fitted(groups: Sequence[tuple[Floats, int, float]], controls: Floats) -> CarryOver | None:
     """The curve through groups of puppets: their shares 0–1, searches before, gap in seconds."""
-    sizes = [len(own) for own, _, _ in groups]
-    return carry_over(
-        np.repeat([gap for _, _, gap in groups], sizes),
-        np.repeat([float(count) for _, count, _ in groups], sizes),
-        np.concatenate([own for own, _, _ in groups]) - controls.mean(),
-        floor=floor_of(controls),
+    means = np.array([[own.mean() for own, _, _ in groups]])
+    floors = np.array([floor_of(controls)])
+    cells = cells_of(groups, len(controls))
+    return carry_overs(cells, means, np.array([controls.mean()]), floors)[0]
+
+
+def cells_of(groups: Sequence[tuple[Floats, int, float]], controls: int) -> Cells:
+    """The cells that the groups are, and so many controls."""
+    return Cells(
+        np.array([gap for _, _, gap in groups]),
+        np.array([float(count) for _, count, _ in groups]),
+        np.array([float(len(own)) for own, _, _ in groups]),
+        controls,
     )

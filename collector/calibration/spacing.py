@@ -54,10 +54,12 @@ class Spaced:
     )
     puppets: int = 60
     """At each gap and number of searches."""
+    controls_each: int = 8
+    """So many controls for each of them."""
 
     @property
     def controls(self) -> int:
-        return 8 * self.puppets
+        return self.controls_each * self.puppets
 
     @property
     def cells(self) -> list[tuple[int, float]]:
