@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import re
 from collections.abc import Callable
 from functools import cache
@@ -19,7 +18,7 @@ from synthetic_run import Made, build, declared
 
 from collector.analysis.judging import judge
 from collector.analysis.load import load_run
-from collector.analysis.methods import methods, undivided
+from collector.analysis.methods import methods
 from collector.analysis.report import write_report
 from collector.analysis.rundata import RunData
 from collector.store import Store
@@ -304,48 +303,6 @@ def test_the_methods_claim_no_power_that_two_twins_lack(world: World) -> None:
     text = world[2]["methods"]
     assert "none of which could reach α" in text
     assert "that could reach α at all" not in text
-
-
-def test_the_methods_say_only_what_was_declared_of_the_arms(tmp_path: Path) -> None:
-    folder = build(tmp_path / "run", Made(twins=2, watches=0))
-    assert "treatment alone" not in _methods(folder)
-    scenario = json.loads(_scenario(folder))
-    scenario["factors"] = {"language": ["persona.locale", "persona.timezone"], "history": "steps"}
-    _scenario(folder, json.dumps(scenario))
-    assert (
-        "The arms differed in nothing but language (persona.locale and persona.timezone) and"
-        " history (steps)."
-    ) in _methods(folder)
-
-
-def test_a_block_that_ran_in_parts_is_not_said_to_have_started_together(tmp_path: Path) -> None:
-    """In the methods and on the page; of a run whose blocks were whole nothing of it is said."""
-    folder = build(tmp_path / "run", Made(twins=2, watches=0))
-    whole, page = _methods(folder), write_report(folder).read_text("utf-8")
-    assert "the puppets of a block started together. " in whole
-    assert "parts" not in whole
-    assert "start skew in a block<" in page
-    path = folder / "manifest.json"
-    manifest = json.loads(path.read_text("utf-8"))
-    starts = [{"block": 1, "part": 0}, {"block": 1, "part": 1}, {"block": 2, "part": 0}]
-    path.write_text(json.dumps(manifest | {"blocks": starts}), "utf-8")
-    parted, page = _methods(folder), write_report(folder).read_text("utf-8")
-    assert "started together, 1 block in parts, one after the other. " in parted
-    assert undivided(parted) == whole
-    for said in ("1 block ran in parts", "Puppets of a part of a block", "start skew in a part"):
-        assert said in page
-
-
-def _methods(folder: Path) -> str:
-    data = load_run(folder)
-    return methods(data, judge(data))
-
-
-def _scenario(folder: Path, text: str | None = None) -> str:
-    with Store(folder / "store.db") as store:
-        if text is not None:
-            store.db.execute("UPDATE runs SET scenario_json = ?", [text])
-        return str(next(store.rows("SELECT scenario_json FROM runs"))["scenario_json"])
 
 
 @pytest.mark.parametrize(("refused", "kind"), [({}, "withheld"), ({"neutral-1": 0}, "")])
