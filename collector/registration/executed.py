@@ -168,6 +168,26 @@ def order(facts: Facts) -> Iterator[Deviation]:
             )
 
 
+def _parts(facts: Facts) -> dict[int, tuple[int, float]]:
+    """Block → how many parts it was divided into, and the seconds from the first to the last.
+
+    The skew in the ledger is that within a part; a block of several sessions counts as its worst.
+    """
+    found: dict[int, tuple[int, float]] = {}
+    first: dict[int, float] = {}
+    for start in facts.manifest.get("blocks") or ():
+        began = min((start.get("started") or {}).values(), default=None)
+        if began is None:
+            continue
+        block, part = start["block"], start.get("part", 0)
+        if part == 0:
+            first[block] = began
+        elif block in first:
+            parts, apart = found.get(block, (1, 0.0))
+            found[block] = max(parts, part + 1), max(apart, began - first[block])
+    return found
+
+
 def starts(facts: Facts) -> Iterator[Deviation]:
     """The puppets of a block started together, and none late for its moment."""
     limit = facts.prereg.fields["limits"]["skew_ms"] if facts.prereg else SKEW_MS
@@ -179,6 +199,15 @@ def starts(facts: Facts) -> Iterator[Deviation]:
                 row["id"],
                 f"within {limit:g} ms of the first of its block",
                 f"{row['skew_ms']:g} ms after it",
+            )
+    for block, (parts, apart) in sorted(_parts(facts).items()):
+        if apart > limit / 1000:
+            yield Deviation(
+                Kind.SKEW,
+                Severity.MINOR,
+                f"block {block}",
+                "its puppets start at one barrier",
+                f"in {parts} parts, as far as {apart:.1f} s apart",
             )
     for row in facts.sessions:
         if row["due"] and row["late_s"] is not None and abs(row["late_s"]) > LATE_S:

@@ -32,6 +32,15 @@ def _plan_edited(run: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"flat earth", b"round earth"))
 
 
+def in_parts(apart: float) -> list[dict[str, Any]]:
+    """The starts of two blocks; the second was divided, its parts so many seconds apart."""
+    return [
+        {"block": 1, "part": 0, "started": {"a": 100.0}},
+        {"block": 2, "part": 0, "started": {"b": 130.0, "c": 130.01}},
+        {"block": 2, "part": 1, "started": {"d": 130.0 + apart}},
+    ]
+
+
 OF_3 = "session IN (SELECT id FROM sessions WHERE puppet = 'neutral-3')"
 #: What is done to a copy of the run → what it must be called, and how grave it is at least.
 PLANTED: dict[str, tuple[Spoil, Kind, Severity]] = {
@@ -96,6 +105,9 @@ PLANTED: dict[str, tuple[Spoil, Kind, Severity]] = {
     "skew": (
         sql("UPDATE sessions SET skew_ms = 60000 WHERE puppet = 'neutral-1'"),
         Kind.SKEW, Severity.MINOR,
+    ),
+    "block in parts": (
+        manifest(lambda m: m.update(blocks=in_parts(9.5))), Kind.SKEW, Severity.MINOR,
     ),
     "browser on the way": (
         sql("UPDATE captures SET versions = json_set(versions, '$.browser', 'chromium/1')"

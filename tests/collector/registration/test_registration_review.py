@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from coding_tools import fill
-from planted_deviations import PLANTED
-from registered_runs import call, copy_of, make_run, sql
+from planted_deviations import PLANTED, in_parts
+from registered_runs import call, copy_of, make_run, manifest, sql
 
 from collector.analysis.report import report_data, write_report
 from collector.registration.checklist import ITEMS, checklist
@@ -69,6 +69,16 @@ def test_a_copy_has_no_deviation(run: Path, tmp_path: Path) -> None:
     assert [(each["kind"], each["severity"]) for each in told["deviations"]] == [
         (each.kind.value, each.severity.value) for each in review(copy)
     ]
+
+
+def test_parts_of_a_block_may_be_as_far_apart_as_its_puppets(run: Path, tmp_path: Path) -> None:
+    """Two seconds, as within a part; what is further apart is told with its block."""
+    copy = copy_of(run, tmp_path)
+    manifest(lambda m: m.update(blocks=in_parts(2.0)))(copy)
+    assert review(copy) == ()
+    manifest(lambda m: m.update(blocks=in_parts(9.5)))(copy)
+    (told,) = review(copy)
+    assert (told.where, told.found) == ("block 2", "in 2 parts, as far as 9.5 s apart")
 
 
 def test_the_gravest_come_first(run: Path, tmp_path: Path) -> None:
