@@ -43,11 +43,14 @@ _STATIC = {
 }
 
 
-def make_app(desk: Desk, pictures: Pictures, token: str, names: frozenset[str]) -> Flask:
+def make_app(
+    desk: Desk, pictures: Pictures, token: str, names: frozenset[str], *, linked: bool = True
+) -> Flask:
     """The page of one sheet.
 
     :param token: the first part of every path.
     :param names: the values of ``Host`` that are answered.
+    :param linked: items have a link to the real site.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BODY
@@ -97,7 +100,7 @@ def make_app(desk: Desk, pictures: Pictures, token: str, names: frozenset[str]) 
             # a list: the order of an object's keys is nobody's promise, least of all of "1", "0"
             "labels": [[label, about] for label, about in desk.codebook.labels.items()],
             "scale": desk.codebook.scale,
-            "items": [asdict(row) for row in desk.rows()],
+            "items": [asdict(row) | ({} if linked else {"url": ""}) for row in desk.rows()],
         }
 
     @app.get("/<token>/picture/<item>")
@@ -149,8 +152,10 @@ def coding(run: Path, desk: Desk, port: int = 0) -> Iterator[str]:
     """
     with open_run_store(run) as store:
         items = to_code(store)
+        # what the bundled mock made up is not on the real site, or is somebody else's video there
+        linked = all(each["site"] != "mock" for each in store.runs())
     token = secrets.token_urlsafe(24)
     bound, chosen, names = bound_here(port)
-    app = make_app(desk, Pictures(run, items), token, names)
+    app = make_app(desk, Pictures(run, items), token, names, linked=linked)
     with answering(app, bound, ident="twinwatch", threads=4, most_body_bytes=_MOST_BODY):
         yield f"http://127.0.0.1:{chosen}/{token}/"

@@ -158,6 +158,16 @@ def test_nothing_of_the_design_reaches_the_page(run: Path, sheet: Path, address:
     assert not re.search(r"neutral|position|rank|puppet|session|b01-", text)
 
 
+def test_items_of_the_bundled_mock_have_no_link_to_the_real_site(run: Path, sheet: Path) -> None:
+    """What it made up is not there, or is somebody else's video; of a real site there is a link."""
+    for site, linked in (("mock", False), ("https://www.youtube.com", True)):
+        with Store(run / "store.db") as store:
+            store.db.execute("UPDATE runs SET site = ?", [site])
+        with coding(run, Desk(sheet)) as address:
+            found = {item["url"] != "" for item in httpx.get(f"{address}items").json()["items"]}
+        assert found == {linked}
+
+
 def test_pictures_come_from_what_the_run_kept(run: Path, sheet: Path, address: str) -> None:
     """Out of the page, out of the recording, or none; each under a policy that runs nothing."""
     found = {
