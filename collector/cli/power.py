@@ -19,6 +19,7 @@ from collector.cli._complete import scenario_names
 from collector.cli._console import console
 from collector.cli._json import emit, json_option
 from collector.common.errors import UserError
+from collector.scenario.designhash import design_sha256
 from collector.scenario.loader import load_scenario
 
 
@@ -110,6 +111,7 @@ def power(
     best = max((k for k in found["recommended"].values() if k is not None), default=max(counts))
     found["cost"] = room.cost(loaded, best, block, channels)
     found["scenario"] = loaded.scenario.name
+    found["design_sha256"] = design_sha256(loaded.scenario)
     cells = len(found["cells"]) + len((found["blocks"] or {}).get("power", ()))
     found["experiments"] = cells * found["runs"]
     found["seconds"] = round(time.monotonic() - began, 1)

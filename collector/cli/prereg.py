@@ -34,6 +34,12 @@ from collector.scenario.loader import load_scenario
     show_default=True,
     help="What a puppet will be, as in collector run.",
 )
+@click.option(
+    "--power",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.json",
+    help="State the power that `collector power SCENARIO --json` found of this design.",
+)
 @mock_options
 @click.option(
     "--check", is_flag=True, help="List what is not stated yet; exit with 1 where there is any."
@@ -44,6 +50,7 @@ def prereg(
     out: Path | None,
     seed: int | None,
     driver: str,
+    power: Path | None,
     world: str | None,
     recommender: tuple[str, ...],
     fault: tuple[str, ...],
@@ -56,6 +63,7 @@ def prereg(
 
     \b
     collector prereg my-audit.yaml --out prereg.md
+    collector prereg my-audit.yaml --power power.json --out prereg.md
     collector prereg my-audit.yaml --check
     collector run my-audit.yaml --prereg prereg.md
 
@@ -67,7 +75,7 @@ def prereg(
     loaded = on_mock(load_scenario(scenario), world, recommender, fault, truth, era)
     for sentence in examine(loaded, seed=seed):
         click.echo(f"warning: {sentence}", err=True)
-    found = register(loaded, seed, driver)
+    found = register(loaded, seed, driver, power)
     text = in_markdown(found)
     if out is not None:
         if out.suffix != ".md":

@@ -24,6 +24,8 @@ from collector.common.errors import UserError
 from collector.environment import refusals
 from collector.platforms.registry import spec_of
 from collector.registration.burden import burden_of
+from collector.registration.simulated import read_power
+from collector.scenario.designhash import design_sha256
 from collector.scenario.lint import attainable_by
 from collector.scenario.loader import Loaded
 from collector.scenario.models import Registration, unsaid
@@ -73,13 +75,17 @@ class Prereg:
         return unsaid(Registration.model_validate(self.fields["registration"]))
 
 
-def register(loaded: Loaded, seed: int | None = None, driver: str = "chromium") -> Prereg:
+def register(
+    loaded: Loaded, seed: int | None = None, driver: str = "chromium", power: Path | None = None
+) -> Prereg:
     """The preregistration of a scenario.
 
     :param seed: the master seed, in place of the scenario's own.
     :param driver: what the puppets will be, ``chromium`` or ``http``.
-    :raises UserError: the scenario or its file of labels cannot be used.
+    :param power: what ``collector power --json`` printed of this design.
+    :raises UserError: the scenario, its file of labels or that of its power cannot be used.
     """
+    simulated = read_power(power, design_sha256(loaded.scenario)) if power is not None else None
     plan = make_plan(loaded, seed)
     told = loaded.scenario.registration or Registration()
     declared = declare(plan.scenario["analysis"], plan.scenario)
@@ -98,7 +104,7 @@ def register(loaded: Loaded, seed: int | None = None, driver: str = "chromium") 
             "design": _design(plan),
             "outcomes": _outcomes(declared),
             "analysis": _analysis(declared),
-            "power": _power(plan),
+            "power": _power(plan, simulated),
             "labels": {
                 "sources": list(plan.label_sources) or ["given after the run"],
                 "sha256": _sha256(loaded.labels_path),
@@ -178,7 +184,7 @@ def _analysis(declared: Declaration) -> dict[str, Any]:
     }
 
 
-def _power(plan: Plan) -> dict[str, Any] | None:
+def _power(plan: Plan, simulated: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """What the design can show; ``None`` where no arms are compared."""
     found = attainable_by(plan)
     if found is None:
@@ -191,7 +197,7 @@ def _power(plan: Plan) -> dict[str, Any] | None:
         "twins_needed": found.twins,
         "detectable_sd": None if shift is None else round(shift, 4),
         "sentence": in_words(found),
-    }
+    } | ({} if simulated is None else {"simulated": dict(simulated)})
 
 
 def read_prereg(path: Path) -> Prereg:

@@ -85,6 +85,32 @@ def smallest(value: float | None, unit: str) -> str:
     return "" if value is None else words.amount(value, Unit(unit), sign=False).strip()
 
 
+def _power(power: Mapping[str, Any] | None) -> str:
+    """What the design can show, and how often audits of it that were simulated have shown it."""
+    if power is None:
+        return "No arms are compared."
+    found: Mapping[str, Any] | None = power.get("simulated")
+    if found is None:
+        return f"{power['sentence']}\n\nNo audits of it were simulated (`collector power`)."
+    rows = []
+    for twins, alarms in found["false_effect"].items():
+        shift = found["detectable"].get(twins)
+        rows.append(
+            {"twins": twins}
+            | {size: f"{100 * own[twins]:.0f} %" for size, own in found["power"].items()}
+            | {"false alarms": f"{100 * alarms['rate']:.1f} %"}
+            | {"found in 80 of 100": "–" if shift is None else f"{100 * shift:.1f} points"}
+        )
+    target = found["target"]
+    how = (
+        f"Simulated audits of this design that call {target['outcome']} on {target['surface']} an"
+        f" effect, by its size and the twins of each arm: {found['runs']} for each number, in"
+        f" blocks of {found['block']}, with {100 * found['lost']:.0f} % of the pages lost;"
+        f" simulated by {found['how']} (`collector power`)."
+    )
+    return f"{power['sentence']}\n\n{how}\n\n{table(rows, tuple(rows[0]))}"
+
+
 def in_markdown(prereg: Prereg) -> str:
     """The whole document; it names its hash and that of the plan."""
     it = prereg.fields
@@ -132,7 +158,7 @@ def in_markdown(prereg: Prereg) -> str:
         )
         + "\n",
         "## Analysis\n\n" + _list(it["analysis"]) + "\n",
-        "## Power\n\n" + (power["sentence"] if power else "No arms are compared.") + "\n",
+        "## Power\n\n" + _power(power) + "\n",
         *(_told(it, name) for name in ("exclusions", "stopping")),
         "## Labels\n\n" + _list(it["labels"]) + "\n",
         _told(it, "labelling"),

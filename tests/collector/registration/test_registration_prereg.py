@@ -13,6 +13,7 @@ from registered_runs import SCENARIO, call
 
 from collector.registration.burden import burden_of
 from collector.registration.prereg import PreregRefused, read_prereg, register
+from collector.scenario.designhash import design_sha256
 from collector.scenario.loader import load_scenario, parse_scenario
 from collector.scenario.models import Registration
 from collector.scenario.plan import make_plan
@@ -74,6 +75,77 @@ def test_the_power_is_the_number_of_the_linter(written: Path) -> None:
     assert told["least_p"] == pytest.approx(2 / 12)
     checked = call("scenarios", "check", written.with_name("scenario.yaml"), code=None).stdout
     assert told["sentence"] in checked
+
+
+def simulated(folder: Path, scenario: str = "scenario.yaml") -> dict[str, Any]:
+    """What ``collector power`` prints of a scenario."""
+    arguments = ("--points", "20", "--twins", "3,4", "--runs", "20", "--processes", "1", "--json")
+    found: dict[str, Any] = json.loads(call("power", folder / scenario, *arguments).stdout)
+    return found
+
+
+def test_simulated_power_is_stated_as_it_was_found(tmp_path: Path) -> None:
+    """In data and text, also where it was made of the same design with other labels and name."""
+    (tmp_path / "scenario.yaml").write_text(SCENARIO, "utf-8")
+    own = yaml.safe_load(SCENARIO)
+    tried = own | {"name": "tried before", "seed": 99, "labels": "mock"}
+    (tmp_path / "tried.yaml").write_text(yaml.safe_dump(tried, sort_keys=False), "utf-8")
+    found = simulated(tmp_path, "tried.yaml")
+    (tmp_path / "power.json").write_text(json.dumps(found), "utf-8")
+    out = tmp_path / "prereg.md"
+    call("prereg", tmp_path / "scenario.yaml", "--power", tmp_path / "power.json", "--out", out)
+    told = json.loads(out.with_suffix(".json").read_bytes())["power"]["simulated"]
+    assert told["runs"] == 20
+    for part in ("power", "false_effect", "detectable", "recommended", "target"):
+        expected = found[part]
+        if part == "false_effect":
+            expected = {k: {n: v[n] for n in ("rate", "upper95")} for k, v in expected.items()}
+        assert told[part] == expected
+    text = out.read_text("utf-8")
+    assert "| twins | 20 points | false alarms | found in 80 of 100 |" in text
+    for twins, rate in found["power"]["20 points"].items():
+        assert f"| {twins} | {100 * rate:.0f} % |" in text
+    assert "No audits of it were simulated" not in text
+
+
+def test_power_of_another_design_is_refused(tmp_path: Path) -> None:
+    """One more twin, another step, another outcome; and a file that is none, with its key."""
+    (tmp_path / "scenario.yaml").write_text(SCENARIO, "utf-8")
+    own = yaml.safe_load(SCENARIO)
+    path = tmp_path / "power.json"
+    hashes = {design_sha256(parse_scenario(own).scenario)}
+    twins = {name: arm | {"twins": arm["twins"] + 1} for name, arm in own["arms"].items()}
+    others = (
+        {"arms": twins},
+        {"after": [{"visit": "home"}, {"visit": "home"}]},
+        {"analysis": own["analysis"] | {"outcomes": ["incidence"]}},
+        {"block": 1},
+    )
+    for other in others:
+        sha256 = design_sha256(parse_scenario(own | other).scenario)
+        assert sha256 not in hashes
+        hashes.add(sha256)
+        path.write_text(json.dumps(FOUND | {"design_sha256": sha256}), "utf-8")
+        told = call("prereg", tmp_path / "scenario.yaml", "--power", path, code=2)
+        assert "other arms, steps, blocks or outcomes" in told.stderr
+        assert "collector power SCENARIO --json" in told.stderr
+    for text, key in (("{", ""), (json.dumps(FOUND | {"runs": 0}), "runs: "), ("[]", "")):
+        path.write_text(text, "utf-8")
+        told = call("prereg", tmp_path / "scenario.yaml", "--power", path, code=2)
+        assert f"not what collector power prints: {key}" in told.stderr
+    told = call("prereg", tmp_path / "scenario.yaml", "--power", tmp_path / "none.json", code=2)
+    assert "none.json" in told.stderr
+
+
+#: The smallest file that is one.
+FOUND: dict[str, Any] = {
+    "design_sha256": "", "how": "-", "runs": 20, "lost": 0, "block": 2, "target": {}, "power": {},
+    "false_effect": {}, "detectable": {}, "recommended": {},
+}  # fmt: skip
+
+
+def test_without_simulated_audits_the_text_says_so(written: Path) -> None:
+    assert "No audits of it were simulated (`collector power`)." in written.read_text("utf-8")
 
 
 def test_what_nobody_stated_is_listed(written: Path) -> None:
