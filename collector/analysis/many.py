@@ -16,23 +16,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collector.analysis.apart import distance_tests
+from collector.analysis.attained import attainable
 from collector.analysis.design import Blocks, least_p
 from collector.analysis.exchanges import MOST_EXACT, Floats, Size, total
 from collector.analysis.inference import (
     Sample,
-    attainable_p,
     family,
     incidence_bound,
     interval,
     simultaneous,
 )
-from collector.analysis.intervals import Interval, hull, widened
+from collector.analysis.intervals import hull
 from collector.analysis.measures import Measure
 from collector.analysis.places import places
 from collector.analysis.shifts import shifts
 from collector.analysis.spreads import unequal_ends
 from collector.analysis.stability import level_of, stability, suspicious
-from collector.analysis.ties import COMMON
+from collector.analysis.ties import COMMON, tied_ends
 
 Bools = NDArray[np.bool_]
 
@@ -109,7 +109,7 @@ def value_tests(
         found.p[audits], found.estimate[audits] = told_.p, told_.estimates
         low, high, bounded, same = _ends(told_.estimates, told_.up, told_.down, told_.tie,
                                          found.measure.reach, sizes, alpha)  # fmt: skip
-        least = found.attainable[audits] = _attainable(values, treated, strata, sizes, seed)
+        least = found.attainable[audits] = _attainable(values, treated, strata, sizes)
         if total(sizes) > most:  # a sample of exchanges, as ``randomisation_test`` has it
             found.p[audits] = np.maximum(told_.p, least)
             never = bounded & ~same & (least > alpha)
@@ -122,14 +122,24 @@ def value_tests(
         )
         low = np.where(bounded & ~same, wide_low, low)
         high = np.where(bounded & ~same, wide_high, high)
-        for row in np.flatnonzero(bounded & ~same & _tied(values)):
-            sample = Sample(values[row], treated, strata)
-            wide = widened(
-                Interval(float(low[row]), float(high[row]), 1 - alpha), sample, found.measure.bounds
-            )
-            low[row], high[row] = wide.low, wide.high
+        _widen(found, (low, high), np.flatnonzero(bounded & ~same & _tied(values)),
+               (values, treated, strata), 1 - alpha)  # fmt: skip
         found.low[audits], found.high[audits], found.bounded[audits] = low, high, bounded
     _drifts(found, found.values, level=level, seed=seed)
+
+
+def _widen(
+    found: Many, ends: tuple[Floats, Floats], rows: NDArray[np.intp],
+    told: tuple[Floats, Bools, NDArray[np.intp]], level: float,
+) -> None:  # fmt: skip
+    """The rest of ``intervals.widened``, in place, where other spreads were looked at for all."""
+    (low, high), (values, treated, strata) = ends, told
+    for row in rows:
+        tied = tied_ends(Sample(values[row], treated, strata), level, found.measure.bounds)
+        if tied is not None:
+            own = low[row : row + 1], high[row : row + 1]
+            least, most = np.array(tied[:1]), np.array(tied[1:])
+            low[row : row + 1], high[row : row + 1] = hull(own, (least, most), found.measure.reach)
 
 
 def _drifts(found: Many, values: Floats, *, level: float, seed: int) -> None:
@@ -206,10 +216,10 @@ def _tied(values: Floats) -> Bools:
 
 
 def _attainable(
-    values: Floats, treated: Bools, strata: NDArray[np.intp], sizes: tuple[Size, ...], seed: int
+    values: Floats, treated: Bools, strata: NDArray[np.intp], sizes: tuple[Size, ...]
 ) -> Floats:
     """The smallest p that pooled values allow. Without ties it is that of the design where it is
-    balanced; otherwise ``attainable_p`` is asked."""
+    balanced; otherwise ``attainable`` is asked."""
     ways = total(sizes)
     counted = ways if ways <= MOST_EXACT else MOST_EXACT
     found = np.full(len(values), max(least_p(Blocks(sizes)), 1 / counted))
@@ -218,7 +228,7 @@ def _attainable(
     if any(t != c for t, c in sizes):
         tied = np.ones_like(tied)
     for row in np.flatnonzero(tied).tolist():
-        found[row] = attainable_p(Sample(values[row], treated, strata), seed=seed)
+        found[row] = max(attainable(Sample(values[row], treated, strata)), 1 / counted)
     return found
 
 
