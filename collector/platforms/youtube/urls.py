@@ -23,6 +23,7 @@ _PLAIN_WATCH = re.compile(r"/watch\?v=([0-9A-Za-z_-]{11})(?:&|\Z)")
 _DETOUR = re.compile(
     r"(?:https?:)?(?://[^/?#]*)?/(?:web/\d|redirect\?|url\?|attribution_link\?)|[^?]{0,400}%3F"
 )
+_UPWARDS = re.compile(r"\A(?:\.{1,2}/)+")
 _IN_AN_APP = re.compile(r"(?:vnd\.)?youtube:(?://)?([0-9A-Za-z_-]{11})\b")
 _CHANNEL_ROOTS = ("channel", "user", "c")
 _SURFACES = {
@@ -210,6 +211,8 @@ def bare(url: str) -> str:
 def _split(url: str) -> tuple[str, str]:
     """Path and query of an absolute or relative address; empty strings for a broken one."""
     url = bare(url.strip())
+    if url.startswith("."):
+        url = _UPWARDS.sub("/", url)  # in a saved copy
     if url.startswith("/") and not url.startswith("//") and url.isprintable():
         path, _, query = url.partition("#")[0].partition("?")
         return path, query  # most links of a page

@@ -77,8 +77,8 @@ def first_identity(node: Node) -> tuple[str, str]:
     own = own_id(node)
     if own:
         return own, first
-    for _, ident, href in bearers(islice(node.traverse(), _MOST_ELEMENTS)):
-        return ident, href or first
+    for bearer, ident, href in bearers(islice(node.traverse(), _MOST_ELEMENTS)):
+        return _by_its_picture(bearer, ident, href), href or first
     if urls.is_channel_path(first):
         return urls.nature(first).channel or first, first
     return first, first
@@ -96,11 +96,15 @@ def own_id(node: Node) -> str:
 def told(node: Node, ident: str, href: str) -> str:
     """Of a link to a video in a list: the video where the picture (the first such link) shows a
     length, else the list; lengths further down are those of a list's first videos."""
+    links = [node] if node.tag == "x-a" else node.css("x-a[href]")
+    picture = next((link for link in links if identity(attr(link, "href")) == ident), None)
+    return _by_its_picture(picture, ident, href)
+
+
+def _by_its_picture(picture: Node | None, ident: str, href: str) -> str:
     video = urls.video_id(href)
     if video is None or video == ident or urls.post_id(href):
         return ident
-    links = [node] if node.tag == "x-a" else node.css("x-a[href]")
-    picture = next((link for link in links if identity(attr(link, "href")) == ident), None)
     return video if CLOCKS.search(text_of(picture)) else ident
 
 

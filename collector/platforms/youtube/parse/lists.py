@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from collector.common.model import Impression, Surface
+from collector.common.model import Impression, ItemKind, Surface
+from collector.platforms.youtube import urls
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.registry import READERS, WRAPPERS
 from collector.platforms.youtube.parse.sent_list import Sent, read_sent
@@ -83,7 +84,21 @@ def _read(item: Item | Unknown, reading: Reading) -> Card | None:
     card = READERS[item.content.tag](item.content, reading)
     if card is None and len(reading.unparsed) > noted:
         # A known element that could not be read holds its place; the reader's note says why.
-        return read_unknown(held(item.content, item.place), Reading(reading.languages))
+        return _held(item, Reading(reading.languages))
+    return card
+
+
+def _held(item: Item, reading: Reading) -> Card:
+    """The place of a known card that could not be read, named by itself or its wrapper. It is known
+    to be no channel's, whatever links it has left, and a channel's id is none of its own."""
+    card = read_unknown(held(item.content, item.node, item.place), reading)
+    if urls.is_channel_path(card.href) and card.item_id in (
+        card.href,
+        urls.nature(card.href).channel,
+    ):
+        card.item_id = ""
+    if card.kind is ItemKind.CHANNEL:
+        card.kind = ItemKind.UNKNOWN
     return card
 
 

@@ -93,9 +93,12 @@ def _is_in_the_list(place: Place) -> bool:
 def looks_like_a_card(node: Node, direct: bool, near: bool) -> bool:
     """Whether what stands right beside a card (``direct``) or beside what holds cards (``near``)
     is one. Of elements that are not the site's own only those right beside a card, with a link, and
-    those that say that they are paid for; so of all that stand elsewhere around the list."""
+    those that say that they are paid for; of all that stand elsewhere around the list those that
+    bear the site's word for it."""
     own = "-" in node.tag and not node.tag.startswith("x-")
     if node.child is None or is_shelf(node.tag):
+        return False
+    if not (direct or near) and not _bears_a_mark(node):
         return False
     shown = _shown(node)
     if shown.links and all("/results" in href for href in shown.links):
@@ -115,6 +118,13 @@ def looks_like_a_card(node: Node, direct: bool, near: bool) -> bool:
         return False
     named = any(_THING.search(href) for href in shown.links)
     return named or len(shown.words) > (2 if shown.asks else 1)
+
+
+def _bears_a_mark(node: Node) -> bool:
+    """True if a text of an element holds the word for what is paid for: cheaper than to look at all
+    that it shows."""
+    text = (node.text() or "").casefold()
+    return bool(text) and not text.isspace() and any(mark in text for mark in SPONSORED)
 
 
 def is_a_channels_card(node: Node) -> bool:

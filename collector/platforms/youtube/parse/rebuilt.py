@@ -11,6 +11,7 @@ quarter of building its tree.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,27 @@ def _names(data: bytes, after: Places) -> tuple[Places, Bytes, Bytes]:
     return names, text.take(names), text.take(names + 1)
 
 
+def _holds_a_shadow_tree(data: bytes, at: int) -> bool:
+    """Whether the tag whose name stands at a place says so."""
+    end = data.find(b">", at, at + _MOST_SAID)
+    return end >= 0 and data.find(b"shadow", at, end) >= 0
+
+
+def _shadows(data: bytes) -> Iterator[bytes]:
+    """The pieces of a page in which the templates that hold a shadow tree are plain elements; the
+    others' content is seen by nobody."""
+    plain: list[bool] = []
+    position = 0
+    for tag in _TEMPLATE.finditer(data):
+        if not tag[1]:
+            plain.append(b"shadow" in tag[2])
+        if plain[-1] if not tag[1] else plain and plain.pop():
+            yield data[position : tag.start()]
+            yield b"<" + tag[1] + b"x-template" + tag[2]
+            position = tag.end()
+    yield data[position:]
+
+
 def renamed(data: bytes) -> bytes:
     """A page in which anchors are ``x-a``, buttons ``x-button``, and so for all that is rebuilt;
     shadow trees, as some tools save them in templates, are plain elements (a template's content is
@@ -59,8 +81,8 @@ def renamed(data: bytes) -> bytes:
     after = tags_in(data)
     names, first, second = _names(data, after)
     templates = names[(first == _T) & (second == _E)].tolist()
-    if any(data.find(b"shadow", at, at + _MOST_SAID) >= 0 for at in templates):
-        data = _TEMPLATE.sub(rb"<\1x-template\2", data)
+    if any(_holds_a_shadow_tree(data, at) for at in templates):
+        data = b"".join(_shadows(data))
         after = tags_in(data)
         names, first, second = _names(data, after)
     refuse_deep(data, after)

@@ -38,6 +38,11 @@ PAGE_ROOTS = frozenset(
 _NO_BOX = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 
 
+#: Both together: nothing is left of what is in it.
+_FLAT = re.compile(r"(?:^|;)\s*(?:max-)?height\s*:\s*0(?:px|em|%)?\s*(?:!|;|\Z)", re.IGNORECASE)
+_CUT = re.compile(r"(?:^|;)\s*overflow(?:-y)?\s*:\s*hidden", re.IGNORECASE)
+
+
 def has_no_box(node: Node) -> bool:
     """True for an element that the page itself keeps from the viewer's eye."""
     return _no_box(node.attributes)
@@ -47,7 +52,11 @@ def _no_box(attributes: dict[str, str | None]) -> bool:
     if "hidden" in attributes:
         return True
     style = attributes.get("style")
-    return style is not None and _NO_BOX.search(style) is not None
+    if style is None:
+        return False
+    if "hidden" in style and _FLAT.search(style) is not None and _CUT.search(style) is not None:
+        return True
+    return _NO_BOX.search(style) is not None
 
 
 def attr(node: Node | None, name: str) -> str:

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from collector.platforms.locale.clock import CLOCKS
 from collector.platforms.youtube import urls
+from collector.platforms.youtube.parse.claims import Claim, advert_around, settled
 from collector.platforms.youtube.parse.identity import (
     bearers,
     first_identity,
@@ -32,7 +32,6 @@ from collector.platforms.youtube.parse.registry import (
     SHELF_TAGS,
     is_no_item,
     is_shelf,
-    says_ad,
 )
 from collector.platforms.youtube.parse.survey import Item, Survey
 from collector.platforms.youtube.parse.tree import (
@@ -67,19 +66,6 @@ _CONTAINERS = frozenset(
 _LIST_IDS = frozenset(("contents", "items"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """An element that says what it is of; what is around it and of the same ``key`` is one card."""
-
-    node: Node
-    place: Place
-    key: str
-    ident: str
-    href: str
-    sure: bool
-    """False where only the whole card tells whether it is a list or a video of it."""
-
-
 def find_unknown(root: Node, found: Survey) -> list[Unknown]:
     """The unknown items outside of known ones, in no particular order."""
     known = [item.node for item in found.items]
@@ -89,7 +75,8 @@ def find_unknown(root: Node, found: Survey) -> list[Unknown]:
     if not cards:
         return _alone(root)
     beside = _beside(root, cards, found)
-    named = _around(root, [c for b in beside for c in _claims(root, b)], cards)
+    said = [c for b in beside for c in _claims(root, b)]
+    named = _around(root, list(settled(said)), cards)
     taken: set[int] = set()
     for item in named:
         node: Node | None = item.node
@@ -115,56 +102,28 @@ def wrapped(item: Item) -> Unknown | None:
     return Unknown(inside[0], item.place, ident, href)
 
 
-def held(node: Node, place: Place) -> Unknown:
-    """The place of a known element that could not be read."""
-    return Unknown(node, place, *first_identity(node))
+def held(node: Node, outer: Node, place: Place) -> Unknown:
+    """The place of a known element that could not be read; ``outer`` is its wrapper or itself."""
+    return Unknown(node, place, *first_identity(outer))
 
 
-def _linked(found: Survey) -> list[_Claim]:
+def _linked(found: Survey) -> list[Claim]:
     """What the links say that no known item holds."""
-    claims: list[_Claim] = []
+    claims: list[Claim] = []
     headed = _shelves_with_items(found)
     for node, place, before in found.links[:_MOST_LINKS]:
         href = attr(node, "href")
         ident = identity(href)
         if ident and not _heads_a_shelf(href, place, before, headed):
-            claims.append(_Claim(node, place, ident, ident, href, sure=False))
-    played = _lists_of_videos(claims)
-    out: list[_Claim] = []
-    for claim in claims:
-        advert = _advert_around(claim.node)
-        if advert:
-            claim = replace(claim, key=advert)
-        elif claim.ident in played and (video := urls.video_id(claim.href)):
-            claim = replace(claim, key=video, ident=video, sure=True)
-        out.append(claim)
+            claims.append(Claim(node, place, ident, ident, href, sure=False))
+    out: list[Claim] = []
+    for claim in settled(claims):
+        advert = advert_around(claim.node)
+        out.append(replace(claim, key=advert) if advert else claim)
     return out
 
 
-def _lists_of_videos(claims: Sequence[_Claim]) -> set[str]:
-    """Lists whose videos are the cards, each with its length in its picture; the card of a list
-    begins with a picture without one."""
-    first: dict[str, _Claim] = {}
-    several: set[str] = set()
-    for claim in claims:
-        one = first.setdefault(claim.ident, claim)
-        if claim.href != one.href and urls.video_id(claim.href) != urls.video_id(one.href):
-            several.add(claim.ident)
-    return {ident for ident in several if CLOCKS.search(text_of(first[ident].node))}
-
-
-def _advert_around(node: Node) -> str:
-    """A name for the outermost element around a link that is an advert by its own name."""
-    out = ""
-    current = node.parent
-    while current is not None:
-        if says_ad(current.tag) or says_ad(f"-{current.id}"):
-            out = f"ad {current.mem_id}"
-        current = current.parent
-    return out
-
-
-def _around(root: Node, claims: Sequence[_Claim], known: Sequence[Node]) -> list[Unknown]:
+def _around(root: Node, claims: Sequence[Claim], known: Sequence[Node]) -> list[Unknown]:
     """The largest element around each claim that is about that one thing."""
     if not claims:
         return []
@@ -281,14 +240,14 @@ def _beside(root: Node, cards: Sequence[Node], found: Survey) -> list[_Beside]:
     return out
 
 
-def _claims(root: Node, beside: _Beside, most: int = _MOST_BESIDE) -> Iterator[_Claim]:
+def _claims(root: Node, beside: _Beside, most: int = _MOST_BESIDE) -> Iterator[Claim]:
     """What the attributes of an element say that is no link."""
     for node, ident, href in bearers(islice(_list_parts(beside.node), most)):
         if node.mem_id == root.mem_id or (node.tag == "x-a" and identity(attr(node, "href"))):
             continue
         place = beside.places.of(node)
         if not place.hidden and place.region not in ("aside", "queue"):
-            yield _Claim(node, place, ident, ident, href, sure=True)
+            yield Claim(node, place, ident, ident, href, sure=True)
 
 
 def _list_parts(node: Node) -> Iterator[Node]:
@@ -307,7 +266,7 @@ def _alone(root: Node) -> list[Unknown]:
     """The cards of a list without a single link: two at least, so that a player is none."""
     places = Places(root, ITEM_TAGS, SHELF_TAGS)
     whole = _Beside(root, places.of(root), False, False, places)
-    claims = list(_claims(root, whole, _MOST_ALONE))
+    claims = list(settled(list(_claims(root, whole, _MOST_ALONE))))
     if len({claim.key for claim in claims}) > 1:
         return _around(root, claims, ())
     cards = alike(islice(_list_parts(root), _MOST_ALONE), places)

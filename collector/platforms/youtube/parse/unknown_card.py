@@ -65,7 +65,10 @@ def _is_advert(item: Unknown) -> bool:
 
 
 def _is_of_a_channel(item: Unknown) -> bool:
-    """True if all of a card's links lead to the one channel, and it says little."""
+    """True if a card names nothing else, all of its links lead to the one channel, and it says
+    little."""
+    if item.ident not in ("", item.href, urls.nature(item.href).channel):
+        return False
     links = [attr(link, "href") for link in item.node.css("x-a[href]")]
     if any(leads_out_of_the_site(href) for href in links):
         return False
