@@ -52,6 +52,7 @@ from collector.platforms.youtube.urls import HOSTS, Nature, is_about, nature, su
 
 _ACCOUNT = re.compile(r"<button\b[^<>]*\bid=\"avatar-btn\"")
 _SIGN_IN = 'href="https://accounts.google.com/ServiceLogin'
+_SIGN_IN_WORD = "ServiceLogin"
 _CLASSIC_SAMPLES = "#metadata-line span"
 _SAMPLES = (
     "#metadata-line span, .ytContentMetadataViewModelMetadataText, "
@@ -357,5 +358,6 @@ def _login(html: str, around: str) -> bool | None:
     or both. The button stands outside of the document's pages; a link may stand in them."""
     at = around.find('id="avatar-btn"')
     account = at >= 0 and _ACCOUNT.search(around, max(around.rfind("<", 0, at), 0)) is not None
-    sign_in = _SIGN_IN in html
+    # A short word that is not there is found missing in a quarter of a long one's time.
+    sign_in = _SIGN_IN_WORD in html and _SIGN_IN in html
     return account if account != sign_in else None
