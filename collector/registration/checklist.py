@@ -2,7 +2,8 @@
 
 Each item asks what a reader needs to judge an audit (after the guidelines for trials, CONSORT, with
 puppets in place of people). An item is filled from plan, ledger and report; what only people know
-comes from ``registration``; where nobody said it, the item says so and its box stays empty.
+comes from ``registration``; where nobody said it, or only half of it is known, the item says so and
+its box stays empty.
 """
 
 from __future__ import annotations
@@ -84,9 +85,22 @@ def _factors(it: _Source) -> str:
 
 
 def _power(it: _Source) -> str:
+    """The reason for the sample, the least p that it allows, and the power that was simulated."""
     prereg = it.facts.prereg
-    power = prereg.fields["power"] if prereg else None
-    return str(power["sentence"]) if power else str(it.told("why_sample"))
+    power = (prereg.fields["power"] if prereg else None) or {}
+    parts = [f"reason: {it.told('why_sample') or UNSAID}", power.get("sentence", "")]
+    return "; ".join(filter(None, (*parts, f"power: {_simulated(it, power) or UNSAID}")))
+
+
+def _simulated(it: _Source, power: Mapping[str, Any]) -> str:
+    """Power by size, with the twins of the smallest arm; empty where none was registered."""
+    found = power.get("simulated")
+    if found is None:
+        return ""
+    twins = str(min(arm["twins"] for arm in it.scenario["arms"].values()))
+    sizes = [f"{100 * own[twins]:.0f} % of {size}" for size, own in found["power"].items()
+             if twins in own]  # fmt: skip
+    return f"{', '.join(sizes)} with {twins} twins an arm" if sizes else ""
 
 
 def _seeds(it: _Source) -> str:
@@ -138,7 +152,7 @@ def _labels(it: _Source) -> str:
 
 def _personas(it: _Source) -> str:
     own = {row["persona"].get("locale") for row in it.facts.puppets}
-    return f"{', '.join(sorted(filter(None, own)))}; {it.told('why_sample') or 'no reason stated'}"
+    return f"{', '.join(sorted(filter(None, own)))}; selection: {it.told('why_sample') or UNSAID}"
 
 
 def _noise(it: _Source) -> str:
@@ -146,7 +160,7 @@ def _noise(it: _Source) -> str:
     return "difference between twins: " + ", ".join(f"{g:.3g}" for g in gaps) if gaps else ""
 
 
-#: Number, what is asked, and what answers it; an empty answer is one that is missing.
+#: What is asked, and what answers it. An answer that is empty, or has ``UNSAID`` in it, is missing.
 ITEMS: tuple[tuple[str, Callable[[_Source], str]], ...] = (
     ("Question", lambda it: it.told("question") or it.scenario["description"]),
     ("Risk or harm that the audit is about", lambda it: it.told("risk")),
@@ -173,8 +187,8 @@ ITEMS: tuple[tuple[str, Callable[[_Source], str]], ...] = (
     ("Deviations from the plan", _deviations),
     ("Instrument: versions, and its check against a known answer",
      lambda it: "; ".join(filter(None, (_versions(it), _truth(it))))),
-    ("Ethics, law, and load on the platform", lambda it: "; ".join(filter(None, (
-        it.told("ethics"), burden_of(it.facts.plan).sentence)))),
+    ("Ethics, law, and load on the platform", lambda it:
+     f"ethics: {it.told('ethics') or UNSAID}; {burden_of(it.facts.plan).sentence}"),
     ("Data and code: where, under which hash", lambda it: it.told("publication")),
 )  # fmt: skip
 
@@ -186,8 +200,9 @@ def checklist(facts: Facts, deviations: Sequence[Deviation]) -> str:
     filled = 0
     for number, (asked, answer) in enumerate(ITEMS, 1):
         said = answer(source).strip()
-        filled += bool(said)
-        lines.append(f"{number}. [{'x' if said else ' '}] **{asked}**: {said or UNSAID}")
+        whole = bool(said) and UNSAID not in said
+        filled += whole
+        lines.append(f"{number}. [{'x' if whole else ' '}] **{asked}**: {said or UNSAID}")
     lines += ["", f"{filled} of {len(ITEMS)} items are filled in.", "", "## Flow of puppets", ""]
     return "\n".join([*lines, "```text", *_flow(source), "```", ""])
 

@@ -19,6 +19,7 @@ from collector.analysis.report import report_data, write_report
 from collector.registration.checklist import ITEMS, checklist
 from collector.registration.deviations import Kind, Severity
 from collector.registration.facts import read_facts
+from collector.registration.prereg import Prereg
 from collector.registration.review import review, review_of
 
 
@@ -118,6 +119,32 @@ def test_the_checklist_has_25_items_filled_from_the_run(run: Path, tmp_path: Pat
     assert text.count("3 →     3 →         3") == 2  # both arms: assigned, begun, completed
     facts = read_facts(run)
     assert text == checklist(facts, ())
+
+
+def test_an_item_of_which_half_is_known_is_not_ticked(run: Path) -> None:
+    """Personas without the reason for them, a sample without power, load without ethics."""
+    facts = read_facts(run)
+    assert facts.prereg is not None
+    power = facts.prereg.fields["power"]
+    rates = {"20 points": {"3": 0.45, "8": 1.0}, "5 points": {"3": 0.05}}
+    stated = Prereg(facts.prereg.fields | {"power": power | {"simulated": {"power": rates}}})
+    said = {"why_sample": "the languages of the region", "ethics": "approved", "blinded": True}
+    plan = replace(facts.plan, scenario=facts.plan.scenario | {"registration": said})
+    halves = {9: "selection: not stated", 10: "reason: not stated", 24: "ethics: not stated"}
+    whole = {9: "selection: the languages of the region", 24: "ethics: approved",
+             10: "power: 45 % of 20 points, 5 % of 5 points with 3 twins an arm"}  # fmt: skip
+    for told, box, expected in (
+        (facts, " ", halves),
+        (replace(facts, plan=plan), " ", {10: "power: not stated"}),
+        (replace(facts, plan=plan, prereg=stated), "x", whole),
+    ):
+        lines = checklist(told, ()).splitlines()
+        for number, words in expected.items():
+            line = next(each for each in lines if each.startswith(f"{number}."))
+            assert line.startswith(f"{number}. [{box}]")
+            assert words in line
+        ticked = sum(". [x]" in each[:7] for each in lines)
+        assert f"{ticked} of 25 items are filled in." in lines
 
 
 # ---- labels that were given after the run
