@@ -218,19 +218,22 @@ Levels = Mapping[str, Mapping[str, str]]
 
 
 def levels_of(scenario: Mapping[str, Any], arms: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Factor → arm → its level in words: the bare value of a single key, else JSON. Arms that the
-    scenario does not write out have none."""
-    written = scenario.get("arms") or {}
+    """Factor → arm → its level in words: the bare value of a single key, else the arms that have
+    it (steps and several keys have no short name of their own). Arms that the scenario does not
+    write out have none."""
+    written = [arm for arm in arms if arm in (scenario.get("arms") or {})]
     found: dict[str, dict[str, str]] = {}
     for name, keys in sorted((scenario.get("factors") or {}).items()):
-        found[name] = {}
-        for arm in arms:
-            if arm in written:
-                level = _level(scenario, arm, keys)
-                values = json.loads(level)
-                single = len(values) == 1 and isinstance(values[0], str | int | float)
-                found[name][arm] = str(values[0]) if single else level
+        levels = {arm: _level(scenario, arm, keys) for arm in written}
+        found[name] = {arm: _in_words(level, levels) for arm, level in levels.items()}
     return found
+
+
+def _in_words(level: str, levels: Mapping[str, str]) -> str:
+    values = json.loads(level)
+    if len(values) == 1 and isinstance(values[0], str | int | float):
+        return str(values[0])
+    return ", ".join(arm for arm, own in levels.items() if own == level)
 
 
 def _crossed(scenario: Mapping[str, Any], arms: Sequence[str]) -> Levels:

@@ -58,13 +58,15 @@ def test_a_factor_that_no_arm_differs_in_is_left_out_of_the_crossing() -> None:
 
 
 def test_levels_are_called_by_their_value() -> None:
-    """The bare value of one key; several keys or a list as JSON; an arm that is not written out
-    (a run of other people's files) has none."""
-    told = scenario("en-none", "fr-some", factors={**FACTORS, "both": ["persona.locale", "steps"]})
-    assert levels_of(told, ["en-none", "fr-some", "strange"]) == {
-        "language": {"en-none": "en", "fr-some": "fr"},
-        "history": {"en-none": '[["none"]]', "fr-some": '[["some"]]'},
-        "both": {"en-none": '["en", ["none"]]', "fr-some": '["fr", ["some"]]'},
+    """The bare value of one key; of several keys or of steps the arms that have it; an arm that is
+    not written out (a run of other people's files) has none."""
+    cells = ("en-none", "fr-some", "fr-none")
+    told = scenario(*cells, factors={**FACTORS, "both": ["persona.locale", "steps"]})
+    none = "en-none, fr-none"
+    assert levels_of(told, [*cells, "strange"]) == {
+        "language": {"en-none": "en", "fr-some": "fr", "fr-none": "fr"},
+        "history": {"en-none": none, "fr-some": "fr-some", "fr-none": none},
+        "both": {cell: cell for cell in cells},
     }
 
 
