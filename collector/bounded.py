@@ -220,6 +220,10 @@ class BoundedTransport(httpx.BaseTransport):
         self._pool = _pool(context or trusted(), egress)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request and return its answer, whose body is read as it is asked for.
+
+        :raises httpx.TransportError: there is no answer, or none within the time of :func:`within`.
+        """
         asked = httpcore.Request(
             method=request.method,
             url=httpcore.URL(
@@ -242,6 +246,7 @@ class BoundedTransport(httpx.BaseTransport):
         )
 
     def close(self) -> None:
+        """Close every connection."""
         self._pool.close()
 
 
@@ -363,6 +368,7 @@ class Line:
         return httpx.Response(answer.status, headers=kept, content=body)
 
     def close(self) -> None:
+        """Close every connection."""
         self._pool.close()
 
 

@@ -95,10 +95,12 @@ class Egress:
 
     @property
     def is_proxy(self) -> bool:
+        """Return whether requests go through a proxy; else they leave from this machine."""
         return self.server != DIRECT
 
     @property
     def is_socks(self) -> bool:
+        """Return whether the proxy speaks SOCKS5, as its address says."""
         return self.server.startswith("socks5:")
 
     @property

@@ -40,6 +40,7 @@ class Seen:
     why: str = ""
 
     def to_json(self) -> dict[str, Any]:
+        """Return ``name``, ``said``, ``sign`` and ``why`` by their names."""
         return asdict(self)
 
 

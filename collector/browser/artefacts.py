@@ -46,6 +46,7 @@ class Keep(StrEnum):
         return cls.ON_FAILURE if value == "only-on-failure" else None
 
     def wanted(self, failed: bool) -> bool:
+        """Return whether it is kept of a session that has ``failed``, or has not."""
         return self is Keep.ON or (self is Keep.ON_FAILURE and failed)
 
 

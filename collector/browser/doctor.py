@@ -73,6 +73,7 @@ class Health:
 
     @property
     def ok(self) -> bool:
+        """Return whether a puppet was started and nothing that is missing is fatal."""
         return self.puppet is not None and not any(each.fatal for each in self.missing)
 
     @property
@@ -84,6 +85,7 @@ class Health:
         return max(1, min(self.cores, room))
 
     def to_json(self) -> dict[str, Any]:
+        """Return the findings with ``ok`` and ``suggested_puppets``, JSON-ready; sizes in MB."""
         found = asdict(self)
         if self.browser is not None:
             found["browser"]["path"] = str(self.browser.path)

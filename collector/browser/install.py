@@ -33,6 +33,7 @@ class Ran:
 
     @property
     def ok(self) -> bool:
+        """Return whether the command went well: there is no reason why it did not."""
         return not self.reason
 
 

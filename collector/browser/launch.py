@@ -24,17 +24,28 @@ class Persona(Protocol):
     """What a browser is told about the person it stands for."""
 
     @property
-    def locale(self) -> str: ...
+    def locale(self) -> str:
+        """Return the language tag that pages are asked for in, such as ``de-DE``."""
+
     @property
-    def timezone(self) -> str: ...
+    def timezone(self) -> str:
+        """Return the time zone's IANA name, such as ``Europe/Berlin``."""
+
     @property
-    def geolocation(self) -> tuple[float, float] | None: ...
+    def geolocation(self) -> tuple[float, float] | None:
+        """Return latitude and longitude in degrees; ``None``: no place is told."""
+
     @property
-    def viewport(self) -> tuple[int, int]: ...
+    def viewport(self) -> tuple[int, int]:
+        """Return width and height of the window's content, CSS px."""
+
     @property
-    def user_agent(self) -> str | None: ...
+    def user_agent(self) -> str | None:
+        """Return the browser's name for itself; ``None``: what the browser says anyway."""
+
     @property
-    def color_scheme(self) -> str: ...
+    def color_scheme(self) -> str:
+        """Return which colours pages are asked for: ``light``, ``dark`` or ``no-preference``."""
 
 
 def offline_args() -> list[str]:

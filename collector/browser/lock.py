@@ -38,6 +38,10 @@ class ProfileLock:
         self._fd: int | None = None
 
     def acquire(self) -> Self:
+        """Take the lock, once a browser that a killed process left on the profile has ended.
+
+        :raises ProfileLocked: another process has it, or that browser does not end.
+        """
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fd = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         if not lock(fd):

@@ -47,11 +47,13 @@ class Screen:
     done: queue.Queue[Mapping[str, Any]] = field(default_factory=queue.Queue, repr=False)
 
     def show(self, picture: bytes, address: str) -> None:
+        """Make an encoded picture of the page at ``address`` the latest, and wake who waits."""
         with self.changed:
             self.number, self.picture, self.address = self.number + 1, picture, address
             self.changed.notify_all()
 
     def close(self) -> None:
+        """End the picture, and wake whoever waits for another."""
         with self.changed:
             self.closed = True
             self.changed.notify_all()

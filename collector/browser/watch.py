@@ -38,18 +38,24 @@ class Player(Protocol):
     """What a watch needs of a puppet's browser."""
 
     @property
-    def page(self) -> Any: ...
+    def page(self) -> Any:
+        """Return Playwright's page."""
 
     @property
-    def virtual(self) -> bool: ...
+    def virtual(self) -> bool:
+        """Return whether the page's clock is turned by :meth:`let_pass` alone."""
 
-    def settle(self) -> Any: ...
+    def settle(self) -> Any:
+        """Wait for the page's own requests under way; where time is real, for none."""
 
-    def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20) -> Any: ...
+    def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20) -> Any:
+        """Return what the script ``js`` answers to ``arg``, within ``timeout_s`` seconds."""
 
-    def click_at(self, x: float, y: float) -> Any: ...
+    def click_at(self, x: float, y: float) -> Any:
+        """Click where the page is ``x`` and ``y`` CSS px from its window's left and top."""
 
-    def let_pass(self, seconds_s: float) -> None: ...
+    def let_pass(self, seconds_s: float) -> None:
+        """Let so many seconds pass on the page."""
 
 
 @dataclass(frozen=True, slots=True)

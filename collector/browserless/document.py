@@ -56,6 +56,7 @@ class Document:
 
     @classmethod
     def of(cls, text: str) -> Self:
+        """Take a page's text apart at its page element; without one all of it is ``head``."""
         manager = _MANAGER.search(text)
         start = manager.end() if manager else 0
         found = _PAGE.match(text, start) if start else None
@@ -70,6 +71,7 @@ class Document:
 
     @property
     def html(self) -> str:
+        """Return the whole text, its parts put together again."""
         return self.head + self.page + self.tail
 
     @property
@@ -103,6 +105,7 @@ class Document:
 
     @property
     def asks_consent(self) -> bool:
+        """Return whether the dialog about cookies is in the document."""
         return any(dialog in self.tail for dialog in _ASKS)
 
     def more(self) -> list[More]:

@@ -126,6 +126,7 @@ class Timeline:
                 self.posts[number] = _Post(order, now, round(begin), round(end), html, since=now)
 
     def close(self, now: int) -> dict[str, Any]:
+        """End what is in view at ``now`` (page's clock, ms) and return the timeline as a record."""
         for post in self.posts.values():
             post.hidden(now)
         posts = [post.row() for post in self.posts.values()]
@@ -151,6 +152,7 @@ class Feed:
 
     @classmethod
     def of(cls, text: str) -> Feed:
+        """Take a page's text apart at its posts; without any all of it is ``before``."""
         starts = [match.start() for match in _UNIT.finditer(text)]
         end = _END.search(text)
         if not starts:
@@ -162,9 +164,11 @@ class Feed:
 
     @property
     def html(self) -> str:
+        """Return the whole text, its posts put back in their place."""
         return self.before + "".join(self.units) + self.after
 
     def document(self) -> Document:
+        """Return the page as a document whose page element is the list of posts."""
         return Document(self.before, "".join(self.units), self.after)
 
     @property
@@ -190,6 +194,7 @@ class Feed:
 
     @property
     def bottom(self) -> float:
+        """Return where the list ends, CSS px from the top of the page."""
         places = self.places()
         return (places[-1][1] if places else _TOP) + _GAP + _END_PX + 16
 

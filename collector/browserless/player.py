@@ -83,6 +83,7 @@ class Player:
 
     @property
     def stalling(self) -> bool:
+        """Return whether the video stands still although it is to play: the fault ``stall``."""
         return (
             self.phase is Phase.CONTENT
             and not self.paused
@@ -171,11 +172,13 @@ class Player:
     # ---- what is done to it
 
     def pause(self) -> None:
+        """Pause the advert or video that plays, and report what of it is not reported yet."""
         if self.phase in (Phase.AD, Phase.CONTENT) and not self.paused:
             self.paused = True
             self._tell("paused")
 
     def play(self) -> None:
+        """Let playback go on, of an ended video from its start; after a player's error never."""
         if self.phase is Phase.ENDED:
             self.phase, self.at_s = Phase.CONTENT, 0.0
         if self.config["fault"] != "player_error":

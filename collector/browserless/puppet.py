@@ -40,15 +40,24 @@ class Persona(Protocol):
     """What a site can see of a persona without running a script."""
 
     @property
-    def locale(self) -> str: ...
+    def locale(self) -> str:
+        """Return the language tag that pages are asked for in, such as ``de-DE``."""
+
     @property
-    def timezone(self) -> str: ...
+    def timezone(self) -> str:
+        """Return the time zone's IANA name, such as ``Europe/Berlin``."""
+
     @property
-    def viewport(self) -> tuple[int, int]: ...
+    def viewport(self) -> tuple[int, int]:
+        """Return width and height of the window's content, CSS px."""
+
     @property
-    def user_agent(self) -> str | None: ...
+    def user_agent(self) -> str | None:
+        """Return the browser's name for itself; ``None``: that of the driver."""
+
     @property
-    def color_scheme(self) -> str: ...
+    def color_scheme(self) -> str:
+        """Return which colours pages are asked for: ``light``, ``dark`` or ``no-preference``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +67,14 @@ class Jar:
     wire: Wire
 
     def cookies(self) -> list[dict[str, str]]:
+        """Return every cookie with ``name``, ``value`` and the site's origin as ``url``."""
         return [
             {"name": name, "value": value, "url": self.wire.site}
             for name, value in self.wire.cookies.items()
         ]
 
     def add_cookies(self, cookies: Sequence[Mapping[str, str]]) -> None:
+        """Add cookies by ``name`` and ``value``; one of the same name is replaced."""
         for one in cookies:
             self.wire.cookies[one["name"]] = one["value"]
 
@@ -108,13 +119,16 @@ class HttpPuppet:
 
     @property
     def context(self) -> Jar:
+        """Return what holds the cookies, as a browser's context would."""
         return Jar(self.wire)
 
     @property
     def page(self) -> Any:
+        """Refuse: there is no page. Raises NeedsBrowser."""
         raise NeedsBrowser("the page itself")
 
     def goto(self, url: str, timeout_s: float = 30) -> Any:
+        """Refuse: pages are fetched by the platform's actions. Raises NeedsBrowser."""
         raise NeedsBrowser("going to an address by hand")
 
     def read_document(self, url: str) -> tuple[str, str]:
@@ -134,9 +148,11 @@ class HttpPuppet:
         return True
 
     def wait_for(self, js: str, timeout_s: float = 20, arg: Any = None) -> Any:
+        """Refuse: no script runs that could be waited for. Raises NeedsBrowser."""
         raise NeedsBrowser("a wait for the page")
 
     def screenshot(self, path: Path) -> Any:
+        """Refuse: nothing is drawn. Raises NeedsBrowser."""
         raise NeedsBrowser("a picture of the page")
 
     def remember(self) -> None:
@@ -144,9 +160,11 @@ class HttpPuppet:
         save(self._state_dir, State(self.wire.cookies, self.clock))
 
     def cookies(self) -> list[dict[str, Any]]:
+        """Return a copy of every cookie: ``name``, ``value`` and the site's origin as ``url``."""
         return [dict(cookie) for cookie in self.context.cookies()]
 
     def add_cookies(self, cookies: Sequence[Mapping[str, Any]]) -> None:
+        """Add cookies by ``name`` and ``value``; one of the same name is replaced."""
         self.context.add_cookies(cookies)
 
     def relaunch(self, while_closed: Callable[[], None]) -> None:

@@ -106,6 +106,7 @@ class Wire:
         )
 
     def close(self) -> None:
+        """Close the connections to the mock."""
         self._line.close()
 
     def get(self, path: str) -> Answer:

@@ -47,6 +47,7 @@ class LaterGroup(ListedGroup):
 
     @commands.setter
     def commands(self, given: Mapping[str, click.Command]) -> None:
+        """Take commands that are loaded already, by name."""
         self._loaded = dict(given)
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:

@@ -62,6 +62,7 @@ class Codebook:
         return did_you_mean(written, self.labels) if self.labels else "write another label"
 
     def as_data(self) -> dict[str, Any]:
+        """Return what the file holds: ``labels`` with definitions, or ``scale`` and its ends."""
         if self.scale is not None:
             return {"scale": {"from": self.scale[0], "to": self.scale[1]}}
         return {"labels": dict(self.labels)}

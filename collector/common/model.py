@@ -28,6 +28,7 @@ class Platform(OpenNames):
 
     @classmethod
     def registered(cls, name: str) -> bool:
+        """Return whether a package registers a platform of that name; it is not loaded."""
         return bool(entry_points(group=PLATFORMS, name=name))
 
 

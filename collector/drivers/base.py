@@ -68,7 +68,9 @@ class Means(Protocol):
     """What a driver found on this machine to work with."""
 
     @property
-    def version(self) -> str: ...
+    def version(self) -> str:
+        """Return the version of the browser, or of what stands in for it."""
 
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """Return which kind of browser, or what in place of one, it is."""

@@ -43,6 +43,13 @@ class Chromium:
         out: RunDir,
         spec: PlatformSpec,
     ) -> Iterator[Opened]:
+        """Open the browser on the profile, recorded or replayed where the job says so.
+
+        On loopback it has the cookies of the profile's visitor and reaches no other machine.
+
+        :raises UserError: there is no such browser, or it cannot be opened as the job says.
+        :raises BrowserError: at any time: the browser is lost or does not answer.
+        """
         prefer = None if job.on_loopback else BrowserKind.FULL
         binary = find_browser(prefer, headed=job.browser.headed)
         cookies = []

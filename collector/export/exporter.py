@@ -34,6 +34,7 @@ class Format(OpenNames):
 
     @classmethod
     def registered(cls, name: str) -> bool:
+        """Return whether a package registers a format of that name; it is not loaded."""
         return bool(entry_points(group=EXPORTERS, name=name))
 
 

@@ -110,6 +110,7 @@ class HttpLedger:
         self.close()
 
     def close(self) -> None:
+        """Close the connections to the ledger."""
         self._http.close()
 
     # ---- the protocol
@@ -128,15 +129,18 @@ class HttpLedger:
         return Lease(session, answer["token"], answer["owner"], expires)
 
     def renew(self, lease: Lease, length_s: float) -> Lease:
+        """Make a lease last ``length_s`` seconds from when this was asked. :raises LeaseLost:"""
         asked = steady_now()
         self._under(lease, "POST", "renew", {"length_s": length_s})
         expires = asked + timedelta(seconds=length_s)
         return Lease(lease.session, lease.token, lease.owner, expires)
 
     def check(self, lease: Lease) -> None:
+        """Make sure that the session is still this process's. :raises LeaseLost: it is not."""
         self._under(lease, "GET", "lease")
 
     def steps(self, session: str) -> tuple[StepRow, ...]:
+        """Return the steps of a session in their order."""
         return tuple(
             StepRow(
                 row["step"],
@@ -148,6 +152,7 @@ class HttpLedger:
         )
 
     def note(self, lease: Lease, **changes: Any) -> None:
+        """Set columns of the session; moments go as ISO 8601. :raises LeaseLost:"""
         values = {
             name: value.isoformat() if isinstance(value, datetime) else value
             for name, value in changes.items()
@@ -155,16 +160,20 @@ class HttpLedger:
         self._under(lease, "POST", "note", values)
 
     def step_started(self, lease: Lease, step: int) -> None:
+        """Write down that a step begins. :raises LeaseLost: :raises WrongOrder: it began before."""
         self._under(lease, "POST", f"steps/{step}/started", {})
 
     def step_finished(self, lease: Lease, step: int, outcome: Outcome, detail: str = "") -> None:
+        """Write down how a step ended. :raises LeaseLost: :raises WrongOrder: it is not open."""
         body = {"outcome": str(outcome), "detail": detail}
         self._under(lease, "POST", f"steps/{step}/finished", body)
 
     def add_receipt(self, lease: Lease, step: int, receipt: Receipt) -> None:
+        """Upload the receipt of a watch as a row of the session. :raises LeaseLost:"""
         self.bring(lease, [("receipts", from_receipt(lease.session, step, receipt))])
 
     def release(self, lease: Lease, state: SessionState, detail: str = "") -> SessionState:
+        """End a session and give it back; answers its state by the ledger. :raises LeaseLost:"""
         body = {"state": str(state), "detail": detail}
         return SessionState(self._under(lease, "POST", "release", body)["state"])
 
@@ -187,6 +196,7 @@ class HttpLedger:
         return found
 
     def snapshot(self, name: str) -> bytes:
+        """Return a snapshot's bytes, packed as in the run's folder. :raises LedgerGone:"""
         return self._send("GET", f"/snapshots/{name}", lambda again: b"", None).content
 
     def bring(self, lease: Lease, rows: list[Named]) -> None:
@@ -202,6 +212,7 @@ class HttpLedger:
         self._send("PUT", f"/sessions/{lease.session}/{kind}/{name}", lambda again: body, lease)
 
     def keep_mark(self, lease: Lease, mark: Mapping[str, Any]) -> None:
+        """Keep a checkpoint's fields in the run's folder. :raises LeaseLost:"""
         self._under(lease, "PUT", "mark", mark)
 
     def keep_descent(self, lease: Lease, taken: Mapping[str, Any]) -> None:

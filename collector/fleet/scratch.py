@@ -77,6 +77,7 @@ class RemoteLedger(HttpLedger):
         self._sent: set[str] = set()
 
     def step_finished(self, lease: Lease, step: int, outcome: Outcome, detail: str = "") -> None:
+        """Upload what the step left and its checkpoint, then write down how it ended."""
         self._bring_all(lease)
         mark = Checkpoint.read(self._out.profiles / self._job.puppet, lease.session)
         if mark is not None:
@@ -84,11 +85,13 @@ class RemoteLedger(HttpLedger):
         super().step_finished(lease, step, outcome, detail)
 
     def note(self, lease: Lease, **changes: Any) -> None:
+        """Set columns of the session; before ``snapshot_after`` the snapshot itself is uploaded."""
         if "snapshot_after" in changes:
             self._bring_all(lease)
         super().note(lease, **changes)
 
     def release(self, lease: Lease, state: SessionState, detail: str = "") -> SessionState:
+        """Upload what is left, and the checkpoint if it is not done, then give it back."""
         self._bring_all(lease)
         mark = Checkpoint.read(self._out.profiles / self._job.puppet, lease.session)
         if mark is not None and state is not SessionState.DONE:

@@ -88,6 +88,7 @@ class Served:
 
     @property
     def url(self) -> str:
+        """Return the address at which it answers, without a slash at the end."""
         name = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{name}:{self.port}"
 

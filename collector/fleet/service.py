@@ -176,11 +176,17 @@ class LedgerService:
             return dict(next(rows))
 
     def renew(self, session: str, token: int, length_s: float) -> Lease:
+        """Make a lease last ``length_s`` seconds from now.
+
+        :raises BadRequest: that is no length that a lease may have.
+        :raises LeaseLost: it is over, or somebody else has the session.
+        """
         with Store(self.out.store) as store:
             mine = Lease(session, token, "", steady_now())
             return table.renew(store, mine, _length(length_s))
 
     def check(self, session: str, token: int) -> None:
+        """Make sure that ``token`` has the session. :raises LeaseLost: it has not."""
         with Store(self.out.store) as store:
             table.require(store.db, session, token)
 
@@ -197,6 +203,10 @@ class LedgerService:
                 store.update_session(session, **values)
 
     def step_started(self, session: str, token: int, step: int, *, again: bool) -> None:
+        """Write down that a step begins now; asked ``again``, an open one is left as it is.
+
+        :raises LeaseLost: :raises WrongOrder: it began before.
+        """
         with self._under(session, token) as store:
             if again and self._row(
                 store, session, step, "started IS NOT NULL AND finished IS NULL"
@@ -207,6 +217,11 @@ class LedgerService:
     def step_finished(
         self, session: str, token: int, step: int, outcome: str, detail: str, *, again: bool
     ) -> None:
+        """Write down how a step ended; asked ``again``, one that ended so is left as it is.
+
+        :raises BadRequest: there is no such outcome.
+        :raises LeaseLost: :raises WrongOrder: it did not begin, or ended before.
+        """
         if outcome not in set(Outcome):
             raise BadRequest(f"{outcome!r} is not an outcome", place="outcome")
         with self._under(session, token) as store:
@@ -236,6 +251,11 @@ class LedgerService:
             return accept(store, session, rows)
 
     def keep_mark(self, session: str, token: int, data: Mapping[str, Any]) -> None:
+        """Write a checkpoint, given by its fields, into the folder of the session's profile.
+
+        :raises BadRequest: it is no checkpoint, or one of another session.
+        :raises LeaseLost:
+        """
         try:
             mark = Checkpoint(**data)
         except TypeError as error:

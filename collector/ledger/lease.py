@@ -92,15 +92,23 @@ class StoreLedger:
         self.store = store
 
     def claim(self, session: str, owner: Owner, length_s: float) -> Lease:
+        """Take a session for ``length_s`` seconds.
+
+        :raises LeaseHeld: somebody has it, or another session of the same puppet.
+        :raises NotClaimable: it is done, or its puppet is contaminated.
+        """
         return table.claim(self.store, session, owner, length_s)
 
     def renew(self, lease: Lease, length_s: float) -> Lease:
+        """Make a lease last ``length_s`` seconds from now. :raises LeaseLost:"""
         return table.renew(self.store, lease, length_s)
 
     def check(self, lease: Lease) -> None:
+        """Make sure that the session is still this process's. :raises LeaseLost: it is not."""
         table.require(self.store.db, lease.session, lease.token)
 
     def steps(self, session: str) -> tuple[StepRow, ...]:
+        """Return the steps of a session in their order."""
         return tuple(
             StepRow(
                 row["step"],
@@ -112,22 +120,27 @@ class StoreLedger:
         )
 
     def note(self, lease: Lease, **changes: Any) -> None:
+        """Set columns of the session's row. :raises LeaseLost:"""
         with self._under(lease):
             self.store.update_session(lease.session, **changes)
 
     def step_started(self, lease: Lease, step: int) -> None:
+        """Write down that a step begins. :raises LeaseLost: :raises WrongOrder: it began before."""
         with self._under(lease):
             self.store.step_started(lease.session, step)
 
     def step_finished(self, lease: Lease, step: int, outcome: Outcome, detail: str = "") -> None:
+        """Write down how a step ended. :raises LeaseLost: :raises WrongOrder: it is not open."""
         with self._under(lease):
             self.store.step_finished(lease.session, step, outcome, detail)
 
     def add_receipt(self, lease: Lease, step: int, receipt: Receipt) -> None:
+        """Enter the receipt of a watch. :raises LeaseLost: :raises WrongOrder: the step has one."""
         with self._under(lease):
             self.store.add_receipt(lease.session, step, receipt)
 
     def release(self, lease: Lease, state: SessionState, detail: str = "") -> SessionState:
+        """End a session, give it back, and answer the state that it is in. :raises LeaseLost:"""
         with self._under(lease):
             ended = end_session(self.store, lease.session, state, detail)
             table.release(self.store, lease)

@@ -44,6 +44,7 @@ class OwnMock:
 
     @property
     def port(self) -> int:
+        """Return the port at which it answers, as its address has it."""
         return int(self.site.api.rpartition(":")[2])
 
     @property

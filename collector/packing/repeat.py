@@ -46,6 +46,7 @@ class Repeated:
 
     @property
     def equal(self) -> bool:
+        """Return whether the report's numbers have the hash that the pack states."""
         return self.was == self.now
 
 

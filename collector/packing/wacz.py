@@ -75,6 +75,7 @@ class Answer:
 
     @property
     def sha256(self) -> str:
+        """Return the SHA-256 of the body, 64 hexadecimal digits."""
         return hashlib.sha256(self.body).hexdigest()
 
 

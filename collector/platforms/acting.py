@@ -42,22 +42,28 @@ class Driven(Protocol):
     """The part of a puppet's browser that these actions use."""
 
     @property
-    def page(self) -> Any: ...
+    def page(self) -> Any:
+        """Return Playwright's page."""
 
     @property
-    def virtual(self) -> bool: ...
+    def virtual(self) -> bool:
+        """Return whether the page's clock is turned by :meth:`let_pass` alone."""
 
-    def goto(self, url: str, timeout_s: float = 30) -> Any: ...
+    def goto(self, url: str, timeout_s: float = 30) -> Any:
+        """Load an address, within ``timeout_s`` seconds."""
 
-    def let_pass(self, seconds_s: float) -> None: ...
+    def let_pass(self, seconds_s: float) -> None:
+        """Let so many seconds pass on the page."""
 
 
 class Browser(Driven, Protocol):
     """The part of a puppet's browser that actions use; each call has a watchdog of its own."""
 
-    def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20) -> Any: ...
+    def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20) -> Any:
+        """Return what the script ``js`` answers to ``arg``, within ``timeout_s`` seconds."""
 
-    def wait_for(self, js: str, timeout_s: float = 20, arg: Any = None) -> Any: ...
+    def wait_for(self, js: str, timeout_s: float = 20, arg: Any = None) -> Any:
+        """Return the first true answer of the script ``js``. Raises TimeoutError."""
 
 
 class ActionFailed(Exception):
@@ -89,12 +95,15 @@ class Waiting(Protocol):
     """Waits on the page that one puppet sees."""
 
     @property
-    def url(self) -> str: ...
+    def url(self) -> str:
+        """Return the address that the page has now."""
 
     @property
-    def timeout_ms(self) -> float: ...
+    def timeout_ms(self) -> float:
+        """Return how long an element is waited for, milliseconds."""
 
-    def idle(self) -> int: ...
+    def idle(self) -> int:
+        """Wait until the page has come to rest; answers how many items it has."""
 
 
 Heed = Callable[[int], bool]
@@ -145,6 +154,7 @@ class SiteActions(ABC, Generic[B, W, S]):
 
     @property
     def url(self) -> str:
+        """Return the address that the page has now."""
         return self.waits.url
 
     def dialogs_met(self) -> list[str]:

@@ -116,9 +116,11 @@ class Met:
 class Asking(Protocol):
     """The part of a page's waits that is needed here."""
 
-    def ask(self, js: str, arg: Any = None) -> Any: ...
+    def ask(self, js: str, arg: Any = None) -> Any:
+        """Return what the script ``js`` answers to ``arg``."""
 
-    def until(self, js: str, arg: Any, timeout_s: float) -> Any: ...
+    def until(self, js: str, arg: Any, timeout_s: float) -> Any:
+        """Return the first true answer of ``js``; ``None``: none came in ``timeout_s`` seconds."""
 
 
 class Overlays:

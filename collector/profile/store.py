@@ -108,6 +108,7 @@ class Profile:
 
     @property
     def has_key(self) -> bool:
+        """Return whether the profile has a file with its key pair."""
         return (self.path / "key.json").is_file()
 
     @property
@@ -117,6 +118,7 @@ class Profile:
 
     @property
     def pseudonym(self) -> str:
+        """Return the puppet's public name: three food words that follow from its public key."""
         return pseudonym(self.public_key)
 
     def to_dict(self) -> dict[str, Any]:
@@ -233,6 +235,7 @@ class ProfileStore:
         return path
 
     def names(self) -> list[str]:
+        """Return the names of all profiles, sorted; none where the folder is not there."""
         if not self.root.is_dir():
             return []
         return sorted(at.parent.name for at in self.root.glob("*/profile.json"))

@@ -46,6 +46,7 @@ class Cleaner:
 
     @property
     def known(self) -> tuple[str, ...]:
+        """Return the values that are known to identify the viewer, first learned first."""
         return tuple(self._known)
 
     def add(self, values: Iterable[str]) -> None:

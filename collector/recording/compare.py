@@ -37,6 +37,7 @@ class Compared:
 
     @property
     def equal(self) -> bool:
+        """Return whether they differ nowhere."""
         return not self.differences
 
 

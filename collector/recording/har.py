@@ -34,6 +34,7 @@ class Archive:
 
     @property
     def entries(self) -> int:
+        """Return how many requests the archive holds."""
         return len(self.har["log"]["entries"])
 
 

@@ -50,6 +50,7 @@ class Question:
 
     @property
     def address(self) -> tuple[str, str]:
+        """Return method and URL, the latter without its fragment: what must be the same."""
         return self.method, self.url.partition("#")[0]
 
     @property

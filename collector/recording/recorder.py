@@ -46,11 +46,14 @@ class Recorded(Protocol):
     """What the recorder needs of a puppet."""
 
     @property
-    def context(self) -> Any: ...
+    def context(self) -> Any:
+        """Return Playwright's browser context."""
 
-    def settle(self) -> None: ...
+    def settle(self) -> None:
+        """Wait for the page's own requests under way; where time is real, for none."""
 
-    def guard(self, what: str, limit_s: float) -> AbstractContextManager[None]: ...
+    def guard(self, what: str, limit_s: float) -> AbstractContextManager[None]:
+        """Bound the block to ``limit_s`` seconds; ``what`` is its name in an error."""
 
 
 class Recorder:
@@ -109,6 +112,7 @@ class Recorder:
             )
 
     def attach(self, puppet: Recorded) -> None:
+        """Take the puppet whose steps are recorded, as soon as it is open."""
         self._puppet = puppet
 
     def close(self) -> None:

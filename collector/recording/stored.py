@@ -75,6 +75,7 @@ class RecordingStore:
 
     @property
     def head_path(self) -> Path:
+        """Return the path of the file that says how the session was recorded."""
         return self.folder / "session.json"
 
     def begin(self, head: Head) -> None:
@@ -104,6 +105,7 @@ class RecordingStore:
         return Head.from_dict(data, self.head_path)
 
     def path(self, step: int, record: Record) -> Path:
+        """Return where a step's recording lies; ``record`` decides what kind of file it is."""
         return self.folder / f"{step:04d}{_SUFFIXES[record]}"
 
     def put_har(self, step: int, har: Mapping[str, Any]) -> int:

@@ -54,6 +54,7 @@ class SessionReplay:
 
     @property
     def equal(self) -> bool:
+        """Return whether the session was done and equals its original in all that was compared."""
         return all(each.equal for each in self.compared) and self.state == SessionState.DONE
 
 

@@ -34,6 +34,7 @@ class RunResult:
 
     @property
     def unsent(self) -> int:
+        """Return how many items still wait to be sent or were refused; 0 where none were to be."""
         return 0 if self.submitted is None else self.submitted.left + self.submitted.failed
 
     @property

@@ -24,6 +24,7 @@ class SecretKind(StrEnum):
 
     @property
     def placeholder(self) -> bytes:
+        """Return what stands in a page for a secret of this kind."""
         return (MARK + self.value).encode()
 
     @property

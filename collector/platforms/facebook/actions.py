@@ -158,6 +158,7 @@ class FacebookActions(FeedScrolling, OverlaidActions[FeedWaits]):
     # ---- the consent dialog
 
     def consent_asked(self) -> bool:
+        """Return whether the dialog about cookies is in the page."""
         return bool(self.waits.ask("() => !!document.querySelector('[data-cookiebanner]')"))
 
     def consent(self, choice: str) -> Settled:

@@ -181,6 +181,7 @@ class YouTubeActions(OverlaidActions[PageWaits]):
     # ---- the consent dialog
 
     def consent_asked(self) -> bool:
+        """Return whether the dialog about cookies is open."""
         return bool(self.waits.ask(probes.CONSENT_OPEN))
 
     def consent(self, choice: str) -> Settled:
@@ -270,15 +271,19 @@ class YouTubeActions(OverlaidActions[PageWaits]):
     # ---- buttons
 
     def like(self, on: bool = True) -> None:
+        """Turn the like button on or off; one that is so already is left. Raises ActionFailed."""
         self._toggle(probes.MARK_LIKE, on, "like")
 
     def dislike(self, on: bool = True) -> None:
+        """Turn the dislike button on or off, as :meth:`like` does. Raises ActionFailed."""
         self._toggle(_MARK_DISLIKE, on, "dislike")
 
     def autoplay(self, on: bool) -> None:
+        """Turn the player's autoplay on or off, as :meth:`like` does. Raises ActionFailed."""
         self._toggle(_MARK_AUTOPLAY, on, "autoplay")
 
     def subscribe(self, on: bool = True) -> None:
+        """Turn the subscribe button on or off, as :meth:`like` does. Raises ActionFailed."""
         self._toggle(probes.MARK_SUBSCRIBE, on, "subscribe")
 
     def not_interested(self, impression: Impression, shown: Sequence[Impression]) -> None:

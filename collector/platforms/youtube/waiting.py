@@ -62,10 +62,12 @@ class PageWaits:
 
     @property
     def timeout_ms(self) -> float:
+        """Return how long a page or element is waited for, milliseconds."""
         return self.page_timeout_s * 1000
 
     @property
     def url(self) -> str:
+        """Return the address that the page has now."""
         return str(self.ask("() => location.href"))
 
     def ask(self, js: str, arg: Any = None) -> Any:
@@ -126,6 +128,7 @@ class PageWaits:
             )
 
     def unmark(self) -> None:
+        """Take the mark off the element that a probe has marked."""
         self.ask(probes.UNMARK)
 
     def begin_navigation(self) -> str:
@@ -195,10 +198,12 @@ class OverlaidActions(SiteActions[Browser, W, Settled]):
     scenario says, and no click waits behind it."""
 
     def dialogs_met(self) -> list[str]:
+        """Return what lay over pages since this was asked last, in words, and forget it."""
         overlays = self.waits.overlays
         met, overlays.met = [str(one) for one in overlays.met], []
         return met
 
     def click(self, selector: str) -> None:
+        """Click the first visible element of a CSS selector. Raises ActionFailed."""
         self.waits.click_css(selector)
         self.waits.idle()

@@ -35,8 +35,11 @@ class Renderer(Protocol):
     KEYS: tuple[str, ...]
     """Their names in the site's JSON."""
 
-    def read(self, node: Node, reading: Reading) -> Card | None: ...
-    def read_sent(self, key: str, value: Json, reading: Reading) -> Card | None: ...
+    def read(self, node: Node, reading: Reading) -> Card | None:
+        """Return the card of an element of ``TAGS``, or ``None`` after noting why there is none."""
+
+    def read_sent(self, key: str, value: Json, reading: Reading) -> Card | None:
+        """Return the card of a value under a key of ``KEYS``, or ``None`` after noting why."""
 
 
 _PARTS = ("TAGS", "KEYS", "read", "read_sent")
