@@ -36,10 +36,12 @@ class Tested:
 
     @property
     def blocks(self) -> Blocks:
+        """Return how many puppets of either side each stratum has."""
         contrast = self.measured.contrast
         return Blocks(contrast.sizes([(p.arm, p.block) for p in self.measured.puppets]))
 
     def interval(self, level: float, seed: int) -> Interval | None:
+        """Return the interval at ``level`` (0–1) in the measure's bounds; ``None``: a likeness."""
         if self.sample is None:
             return None
         support = self.measured.question.measure.bounds

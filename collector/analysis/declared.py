@@ -40,6 +40,7 @@ class Contrast:
 
     @property
     def arms(self) -> tuple[str, ...]:
+        """Return every arm that takes part, the untreated ones first."""
         return (*self.untreated, *self.treated)
 
     def sizes(self, puppets: Sequence[tuple[str, int]]) -> tuple[tuple[int, int], ...]:
@@ -77,6 +78,7 @@ class Question:
 
     @property
     def name(self) -> str:
+        """Return the question in words: surface, outcome, arm against control."""
         return (
             f"{self.surface}: {self.outcome}, {self.contrast.arm} against {self.contrast.control}"
         )

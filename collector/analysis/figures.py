@@ -64,6 +64,7 @@ class Drawn:
 
     @property
     def inline(self) -> str:
+        """Return the SVG as an element of an HTML page, its ids its own."""
         return plots.inline(self.svg, self.picture.name)
 
 

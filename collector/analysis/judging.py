@@ -63,6 +63,7 @@ class Judgement:
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
+        """Return every verdict, in the order of the answers."""
         return tuple(answer.verdict for answer in self.answers)
 
 

@@ -37,6 +37,7 @@ class Pair:
 
     @property
     def twins(self) -> bool:
+        """Return whether both puppets are of one arm."""
         return self.left.arm == self.right.arm
 
 
@@ -86,6 +87,7 @@ class Measured:
 
     @property
     def contrast(self) -> Contrast:
+        """Return which arms the question holds against which."""
         return self.question.contrast
 
     def by_slot(self, puppet: Puppet) -> tuple[Page | None, ...]:
@@ -100,10 +102,12 @@ class Measured:
         return 1 - len(self.shown[puppet]) / len(self.slots)
 
     def side(self, treated: bool) -> tuple[Puppet, ...]:
+        """Return the puppets with a value that are of the treated arms, or of the others."""
         arms = self.contrast.treated if treated else self.contrast.untreated
         return tuple(puppet for puppet in self.puppets if puppet.arm in arms)
 
     def mean(self, treated: bool) -> float | None:
+        """Return the mean value of one side's puppets; ``None``: none of them has a value."""
         found = [self.values[p.name] for p in self.side(treated) if p.name in self.values]
         return fmean(found) if found else None
 

@@ -54,9 +54,11 @@ class Looks:
     markers: tuple[str, ...]
 
     def colour(self, number: int) -> str:
+        """Return an arm's colour by its number (from 0; colours repeat); below 0 that of ink."""
         return self.colours[number % len(self.colours)] if number >= 0 else INK
 
     def marker(self, number: int) -> str:
+        """Return an arm's marker by its number (from 0; markers repeat); below 0 a cross."""
         return self.markers[number % len(self.markers)] if number >= 0 else "x"
 
 

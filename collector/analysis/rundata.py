@@ -104,10 +104,12 @@ class Page:
 
     @property
     def ids(self) -> list[str]:
+        """Return the ids of the items without advertising, in order."""
         return [item.item_id for item in self.organic]
 
     @property
     def topics(self) -> list[str | None]:
+        """Return the label of each item without advertising, in order; ``None``: it has none."""
         return [item.topic for item in self.organic]
 
 
@@ -189,8 +191,10 @@ class RunData:
         return tuple(sorted(found, key=in_time))
 
     def of_arm(self, arm: str) -> tuple[Puppet, ...]:
+        """Return the puppets of one arm, in the order of all."""
         return tuple(puppet for puppet in self.puppets if puppet.arm == arm)
 
     @property
     def has_truth(self) -> bool:
+        """Return whether the mock's log of what it served is at hand."""
         return bool(self.served)

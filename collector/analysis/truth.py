@@ -33,9 +33,11 @@ class Agreement:
 
     @property
     def exact(self) -> bool:
+        """Return whether nothing was missed, invented, disordered or unlogged."""
         return not (self.missed or self.invented or self.disordered or self.unlogged)
 
     def add(self, other: Agreement) -> None:
+        """Add the counts of another surface to these."""
         for name in self.__dataclass_fields__:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 

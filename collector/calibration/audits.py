@@ -47,6 +47,7 @@ class Design:
 
     @property
     def blocks(self) -> NDArray[np.intp]:
+        """Return the block of each puppet, shape (puppets,)."""
         return np.array([puppet.block for puppet in self.puppets], dtype=np.intp)
 
     def of(self, arm: str) -> NDArray[np.intp]:

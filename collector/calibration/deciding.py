@@ -61,6 +61,7 @@ class Decisions:
     adjusted: Floats
 
     def is_(self, kind: VerdictKind) -> Bools:
+        """Return where the verdict is of this kind, shape (audits, questions)."""
         return np.asarray(self.kind == KINDS.index(kind))
 
 

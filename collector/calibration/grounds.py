@@ -72,11 +72,13 @@ class RankedGround(Ground):
 
     @property
     def watched(self) -> _Watched:
+        """Return the world for sessions to go through, which notes each viewer."""
         return self._noted
 
     def scenes(
         self, pages: Mapping[tuple[str, str, str], Sequence[tuple[Page, Key]]]
     ) -> dict[tuple[str, str, str], Scene]:
+        """Return (arm, surface, slot) → its scene, from its pages and whose each of them was."""
         told = {place: [self._noted.seen[key] for _, key in own] for place, own in pages.items()}
         # Truths may go by the clock and by the visitor: with them every past is one of its own.
         alike = {
@@ -103,6 +105,7 @@ class RankedGround(Ground):
         )  # fmt: skip
 
     def in_force(self) -> dict[str, float]:
+        """Return parameter or weight (``home.history``) → its value."""
         return {
             **self.world.recommender.params,
             **{
@@ -126,11 +129,13 @@ class FeedGround(Ground):
 
     @property
     def watched(self) -> _WatchedFeed:
+        """Return the world for sessions to go through, which notes each viewer."""
         return self._noted
 
     def scenes(
         self, pages: Mapping[tuple[str, str, str], Sequence[tuple[Page, Key]]]
     ) -> dict[tuple[str, str, str], Scene]:
+        """Return (arm, surface, slot) → its scene, from its pages and whose each of them was."""
         return {
             (arm, surface, slot): timelines.scene_of(
                 self.world.social,
@@ -144,6 +149,7 @@ class FeedGround(Ground):
         }
 
     def in_force(self) -> dict[str, float]:
+        """Return ``feed.`` with the name of each of the feed's parameters → its value."""
         return {f"{PREFIX}{name}": value for name, value in self.world.social.params.items()}
 
 

@@ -66,6 +66,7 @@ class Probe:
 
     @property
     def questions(self) -> tuple[Question, ...]:
+        """Return the outcomes that the scenario declares."""
         return self.declaration.questions
 
     @cached_property

@@ -31,6 +31,7 @@ class Rate:
 
     @property
     def rate(self) -> float | None:
+        """Return the share, 0–1; ``None``: of nothing."""
         return self.count / self.of if self.of else None
 
     @property
@@ -39,6 +40,7 @@ class Rate:
         return upper_limit(self.count, self.of) if self.of else None
 
     def plain(self) -> dict[str, Any]:
+        """Return rate and upper bound, to five decimals, and the counts, JSON-ready."""
         return {
             "rate": None if self.rate is None else round(self.rate, 5),
             "upper95": None if self.upper95 is None else round(self.upper95, 5),

@@ -48,6 +48,7 @@ class Catalogue:
         return len(self.channel)
 
     def kind(self, number: int) -> ItemKind:
+        """Return the kind of the item of that number: single, mix or playlist."""
         return self.kinds[min(number // self.singles, 2)]
 
 
@@ -60,6 +61,7 @@ class Lists:
 
     @property
     def organic(self) -> NDArray[np.bool_]:
+        """Return where ``items`` has an item, neither advertising nor the list's end; its shape."""
         return self.items >= 0
 
 
@@ -67,7 +69,8 @@ class Stage(Protocol):
     """A scene under one truth, ready to be drawn from."""
 
     @property
-    def scene(self) -> Scene: ...
+    def scene(self) -> Scene:
+        """Return the scene that is staged."""
 
     def draw(
         self, catalogue: Catalogue, states: NDArray[np.intp], generator: np.random.Generator
@@ -81,11 +84,17 @@ class Scene(Protocol):
     the platform; states are numbered past × groups + group."""
 
     @property
-    def arm(self) -> str: ...
+    def arm(self) -> str:
+        """Return the arm whose page it is."""
+
     @property
-    def slot(self) -> str: ...
+    def slot(self) -> str:
+        """Return the slot: the same for pages of different arms that are to be compared."""
+
     @property
-    def surface(self) -> Surface: ...
+    def surface(self) -> Surface:
+        """Return the list that is tested."""
+
     @property
     def entries(self) -> int:
         """That the capture held, advertising among them."""
@@ -107,7 +116,8 @@ class Scene(Protocol):
         ...
 
     @property
-    def states(self) -> int: ...
+    def states(self) -> int:
+        """Return how many states there are: pasts × test groups."""
 
     def stage(self, catalogue: Catalogue, totals: Floats) -> Stage:
         """Make it ready to be drawn from, in every state of its viewers.

@@ -149,6 +149,7 @@ class RankedScene:
 
     @property
     def states(self) -> int:
+        """Return how many states there are: pasts × test groups."""
         return len(self.allowed)
 
     def stage(self, catalogue: Catalogue, totals: Floats) -> RankedStage:

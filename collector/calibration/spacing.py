@@ -59,6 +59,7 @@ class Spaced:
 
     @property
     def controls(self) -> int:
+        """Return how many control puppets there are in all."""
         return self.controls_each * self.puppets
 
     @property

@@ -53,6 +53,7 @@ class TimelineScene:
 
     @property
     def states(self) -> int:
+        """Return how many states there are: pasts, for a feed has one test group."""
         return len(self.own)
 
     def stage(self, catalogue: Catalogue, totals: Floats) -> TimelineStage:

@@ -109,6 +109,7 @@ class SessionJob:
     """Where and how the mock that is browsed is asked what it remembers; empty: not a mock."""
 
     def to_json(self) -> str:
+        """Return the job as one JSON text, for the process's standard input."""
         found = asdict(self)
         found["out"] = str(self.out)
         found["browser"] = self.browser.to_dict()
@@ -116,6 +117,7 @@ class SessionJob:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
+        """Read a job as :meth:`to_json` writes it."""
         found: dict[str, Any] = json.loads(text)
         found["out"] = Path(found["out"])
         found["pace"] = Pace(**found["pace"])

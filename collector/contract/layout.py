@@ -51,10 +51,12 @@ class RunDir:
 
     @property
     def store(self) -> Path:
+        """Return the path of the run's database."""
         return self.root / "store.db"
 
     @property
     def evidence(self) -> Path:
+        """Return the folder of the captured pages."""
         return self.root / "evidence"
 
     @property
@@ -64,10 +66,12 @@ class RunDir:
 
     @property
     def snapshots(self) -> Path:
+        """Return the folder of the profiles' snapshots."""
         return self.root / "snapshots"
 
     @property
     def screenshots(self) -> Path:
+        """Return the folder of the screenshots that steps take."""
         return self.root / "screenshots"
 
     @property
@@ -87,6 +91,7 @@ class RunDir:
 
     @property
     def plan(self) -> Path:
+        """Return the path of the plan."""
         return self.root / "plan.json"
 
     @property
@@ -101,10 +106,12 @@ class RunDir:
 
     @property
     def manifest(self) -> Path:
+        """Return the path of the manifest."""
         return self.root / "manifest.json"
 
     @property
     def report(self) -> Path:
+        """Return the path of the report's page."""
         return self.root / "report.html"
 
     @property

@@ -13,12 +13,15 @@ class Served(Protocol):
     """What is needed of a mock server that runs in this process."""
 
     @property
-    def url(self) -> str: ...
+    def url(self) -> str:
+        """Return the root of the host that serves the APIs and the truth log."""
 
     @property
-    def truth_token(self) -> str: ...
+    def truth_token(self) -> str:
+        """Return the token that opens the truth log."""
 
-    def site(self, name: str) -> str: ...
+    def site(self, name: str) -> str:
+        """Return the origin of the site called ``name``."""
 
 
 @dataclass(frozen=True, slots=True)

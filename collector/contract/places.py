@@ -41,6 +41,7 @@ class Place:
 
     @property
     def is_own_mock(self) -> bool:
+        """Return whether it is the mock that the run starts itself."""
         return self.origin is None
 
     @property
@@ -50,6 +51,7 @@ class Place:
 
     @property
     def politeness_s(self) -> float:
+        """Return the least seconds between two page loads; 0 on loopback."""
         if self.on_loopback:
             return 0.0
         return POLITENESS_S if self.asked_s is None else self.asked_s

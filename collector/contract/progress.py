@@ -41,6 +41,7 @@ class Event:
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def to_line(self) -> str:
+        """Return the event as one JSON object, without a line end."""
         return json.dumps(
             {"kind": self.kind.value, "session": self.session, **self.data}, ensure_ascii=False
         )

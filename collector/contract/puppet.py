@@ -15,16 +15,21 @@ class Puppet(Browser, Protocol):
     """What steps need of a puppet's browser."""
 
     @property
-    def context(self) -> Any: ...
+    def context(self) -> Any:
+        """Return what holds the cookies: a browser's context, or what stands in for one."""
 
-    def cookies(self) -> list[dict[str, Any]]: ...
+    def cookies(self) -> list[dict[str, Any]]:
+        """Return every cookie with ``name`` and ``value``, as Playwright has them."""
 
-    def add_cookies(self, cookies: Sequence[Mapping[str, Any]]) -> None: ...
+    def add_cookies(self, cookies: Sequence[Mapping[str, Any]]) -> None:
+        """Add cookies as Playwright takes them."""
 
-    def capture(self) -> RawPage: ...
+    def capture(self) -> RawPage:
+        """Return the page as it stands."""
 
     @property
-    def virtual(self) -> bool: ...
+    def virtual(self) -> bool:
+        """Return whether the page's clock is turned by :meth:`let_pass` alone."""
 
     def watch(
         self,
@@ -35,11 +40,20 @@ class Puppet(Browser, Protocol):
         share: float | None = None,
         progress: Callable[[float], None] | None = None,
         unstick: Callable[[], tuple[bool, str]] | None = None,
-    ) -> Receipt: ...
+    ) -> Receipt:
+        """Watch ``planned_s`` media seconds, a ``share`` (0–1) or to the end; return the receipt.
 
-    def screenshot(self, path: Path) -> Any: ...
+        :param cap_s: media seconds after which the watch ends, whatever was planned.
+        :param progress: told the media seconds watched so far, while the watch goes on.
+        :param unstick: asked when a player stands still that should play; answers whether it did
+            something about it, and what it could do nothing about.
+        """
 
-    def read_document(self, url: str) -> tuple[str, str]: ...
+    def screenshot(self, path: Path) -> Any:
+        """Write a picture of the page to ``path``."""
+
+    def read_document(self, url: str) -> tuple[str, str]:
+        """Return the text of the document at ``url``, and where it was in the end."""
 
 
 def is_of_the_page(error: Exception) -> bool:

@@ -41,15 +41,19 @@ class Truth:
         return dict(self._get("labels", platform=platform)["content"])
 
     def recommender(self) -> dict[str, Any]:
+        """Return parameters and formula of the mock's recommender. Raises TruthRefused."""
         return self._get("recommender")
 
     def impressions(self, **filters: str) -> Iterator[dict[str, Any]]:
+        """Yield rows of items that the mock served, by ``filters``. Raises TruthRefused."""
         return self._rows("impressions", filters)
 
     def watches(self, **filters: str) -> Iterator[dict[str, Any]]:
+        """Yield rows of playback that the mock received, by ``filters``. Raises TruthRefused."""
         return self._rows("watches", filters)
 
     def pages(self, **filters: str) -> Iterator[dict[str, Any]]:
+        """Yield rows of page loads that the mock answered, by ``filters``. Raises TruthRefused."""
         return self._rows("pages", filters)
 
     def whoami(self, visitor: str) -> Mapping[str, Any]:

@@ -51,15 +51,19 @@ MACHINERY = {"self", "cls", "request", "pytestconfig", "output_path", "tmp_path"
 
 #: Rooms of the collector of whose classes every public method is documented; the others follow.
 DOCUMENTED = {
+    "adapters",
     "addresses.py",
+    "analysis",
     "bounded.py",
     "browser",
     "browserless",
+    "calibration",
     "cells.py",
     "certificates.py",
     "cli",
     "coding",
     "common",
+    "contract",
     "coverage.py",
     "dataset",
     "drivers",

@@ -50,6 +50,7 @@ class HttpFacebookActions(FeedScrolling):
 
     @property
     def url(self) -> str:
+        """Return the address of the page that is open."""
         return self.puppet.url
 
     # ---- going somewhere
@@ -85,6 +86,7 @@ class HttpFacebookActions(FeedScrolling):
     # ---- the consent dialog
 
     def consent_asked(self) -> bool:
+        """Return whether the dialog about cookies is in the page."""
         return " data-cookiebanner=" in self.feed.html
 
     def consent(self, choice: str) -> Settled:

@@ -165,26 +165,31 @@ class FbTrex:
         html: str,
         earlier: Sequence[Mapping[str, Any]],
     ) -> list[dict[str, Any]]:
+        """Return ``fields`` alone: no element is queued apart from the item itself."""
         return [dict(fields)]
 
     def item_json(self, row: Waiting, html_of: Callable[[str], str]) -> str:
+        """Return one event as JSON text, with its stored markup as ``html`` where it has any."""
         event = {key: value for key, value in row.fields.items() if not key.startswith("@")}
         if row.content_hash:
             event["html"] = html_of(row.content_hash)
         return js_json(event)
 
     def headers(self, body: bytes, keys: KeyPair, first: Waiting) -> dict[str, str]:
+        """Return the request's headers, ``body`` signed with ``keys``; ``first`` has the user."""
         sent = headers(body, keys, user_id=first.fields[_USER], version=first.fields[_VERSION])
         if language := trex.accept_language(first.languages):
             sent["Accept-Language"] = language
         return sent
 
     def greeting(self, keys: KeyPair, first: Waiting) -> tuple[str, bytes, dict[str, str]]:
+        """Return path, body and headers of the handshake that asks for the token of ``keys``."""
         user_id, version = first.fields[_USER], first.fields[_VERSION]
         body = handshake_body(keys.public_key, user_id=user_id, version=version)
         return HANDSHAKE, body, headers(body, keys, user_id=user_id, version=version)
 
     def token_in(self, response: httpx.Response) -> str | None:
+        """Return the read token of the handshake's answer; ``None``: it has none, or an error."""
         try:
             body = response.json()
         except ValueError:
@@ -193,6 +198,7 @@ class FbTrex:
         return token if isinstance(token, str) and token != "error" else None
 
     def judge(self, response: httpx.Response, *, sent: int, now: datetime) -> Answer:
+        """Return what an answer to ``sent`` events means for them at the moment ``now``."""
         taken = _taken(response, sent)
         return trex.judge(response, sent=sent, now=now, taken=taken, server="fbTREX")
 

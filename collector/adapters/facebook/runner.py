@@ -51,15 +51,21 @@ class FeedRunner(StepRunner):
     # ---- steps that end on a page
 
     def do_visit(self, step: PlannedStep) -> StepResult:
+        """File the timeline that is open, then go to an address."""
         self._end()
         return super().do_visit(step)
 
     def do_refresh(self, step: PlannedStep) -> StepResult:
+        """File the timeline that is open, then ask for new posts, which begin another."""
         self._end()
         self.pacing.wait_politeness()
         return self._arrived(step, self.actions.refresh(), capture=step.args["capture"])
 
     def do_capture(self, step: PlannedStep) -> StepResult:
+        """End the open timeline and file it as this step's; without posts it is missing.
+
+        :raises ActionFailed: no timeline is open.
+        """
         if self._began is None:
             raise ActionFailed("there is no timeline to capture: visit home or refresh first")
         self._began = step
@@ -69,6 +75,7 @@ class FeedRunner(StepRunner):
         return StepResult(Outcome.DONE, f"{posts} posts seen")
 
     def do_slot(self, step: PlannedStep) -> StepResult:
+        """File the timeline that is open and wait for the next slot of the day."""
         self._end()
         wait_s = until_slot(self.actions.second_of_day(), step.args)
         if self.puppet.virtual:
@@ -80,6 +87,7 @@ class FeedRunner(StepRunner):
 
     @property
     def has_pending_capture(self) -> bool:
+        """Return whether a timeline is open that is still to be filed."""
         return self._began is not None
 
     def finish(self) -> None:
@@ -89,6 +97,7 @@ class FeedRunner(StepRunner):
     # ---- steps on the page
 
     def do_scroll(self, step: PlannedStep) -> StepResult:
+        """Scroll by screens, by pixels or until so many posts were seen, up to the step's cap."""
         args, every_s = step.args, step.args["every_s"] or 0
         reach = self.pacing.until(Scroll.cap_s(args))
         if args["screens"] is not None:
@@ -102,6 +111,11 @@ class FeedRunner(StepRunner):
         return StepResult(Outcome.DONE, reach.in_words(f"{posts} posts seen"))
 
     def do_like(self, step: PlannedStep) -> StepResult:
+        """Like (or unlike) the posts on the page that the step's topics, source and rank mean.
+
+        :raises NothingToFollow: none of them is meant.
+        :raises ActionFailed: the page is not there.
+        """
         args = step.args
         shown = self._shown()
         labels = self._labels(tuple(shown)) if args.get("topics") else {}

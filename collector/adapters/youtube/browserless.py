@@ -46,6 +46,7 @@ class HttpYouTubeActions:
 
     @property
     def url(self) -> str:
+        """Return the address of the page that is open."""
         return self.puppet.url
 
     # ---- going somewhere
@@ -100,6 +101,7 @@ class HttpYouTubeActions:
     # ---- the consent dialog
 
     def consent_asked(self) -> bool:
+        """Return whether the dialog about cookies is in the page."""
         return self.puppet.document.asks_consent
 
     def consent(self, choice: str) -> Settled:

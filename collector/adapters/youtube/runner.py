@@ -56,6 +56,7 @@ class VideoRunner(StepRunner):
     # ---- steps that end on a page
 
     def do_visit(self, step: PlannedStep) -> StepResult:
+        """Go to an address; one of search results is kept apart from the puppet's searches."""
         self.pacing.wait_politeness()
         if nature(step.args["url"]).kind is PageKind.SEARCH:
             self._keep_apart(step)
@@ -66,6 +67,7 @@ class VideoRunner(StepRunner):
         return self._at_video(step, nature(step.args["url"]).video_id, arrived)
 
     def do_search(self, step: PlannedStep) -> StepResult:
+        """Search as a person does, kept apart from the puppet's other searches."""
         self.pacing.leave()
         self._keep_apart(step)
         return self._arrived(
@@ -84,6 +86,7 @@ class VideoRunner(StepRunner):
         self.spacing.asked(step.index, now)
 
     def do_follow(self, step: PlannedStep) -> StepResult:
+        """Click the item that the step picks and file the page; the detail names item and place."""
         picked, shown = self._pick(step)
         self.pacing.leave()
         result = self._arrived(
@@ -94,6 +97,10 @@ class VideoRunner(StepRunner):
         return StepResult(Outcome.DONE, f"{picked.item_id} at {picked.position}")
 
     def do_watch(self, step: PlannedStep) -> StepResult:
+        """Watch the open video, or the named one, and enter its receipt; cut short, it is missing.
+
+        :raises ActionFailed: no video is open, or its channel's budget of views is used up.
+        """
         if step.args["video"]:
             self.pacing.wait_politeness()
             settled = self.actions.visit(f"/watch?v={step.args['video']}")
@@ -121,6 +128,10 @@ class VideoRunner(StepRunner):
         return StepResult(Outcome.MISSING, watched)
 
     def do_open_channel(self, step: PlannedStep) -> StepResult:
+        """Go to a tab of the channel of the page that is open.
+
+        :raises ActionFailed: the page names no channel.
+        """
         here = nature(self.actions.url)
         path = here.channel_path if here.kind is PageKind.CHANNEL else self._channel()
         if path is None or not path.startswith("/"):
@@ -131,9 +142,11 @@ class VideoRunner(StepRunner):
         return self._arrived(step, settled, capture=step.args["capture"])
 
     def do_clear_history(self, step: PlannedStep) -> StepResult:
+        """Forget what was watched, on the page that lists it."""
         return self._in_history(step, self.actions.clear_history)
 
     def do_pause_history(self, step: PlannedStep) -> StepResult:
+        """Stop remembering what is watched, or go on with it, on the page that lists it."""
         return self._in_history(step, lambda: self.actions.pause_history(step.args["on"]))
 
     def _in_history(self, step: PlannedStep, act: Callable[[], None]) -> StepResult:

@@ -178,6 +178,7 @@ class YtTrex:
     def fields_of(
         self, capture: Capture, *, research_tag: str | None, experiment_id: str | None
     ) -> dict[str, Any] | None:
+        """Return what is queued of a capture besides its page; ``None``: it is not submitted."""
         if not submittable(capture):
             return None
         return item_fields(capture, research_tag=research_tag, experiment_id=experiment_id)
@@ -189,26 +190,32 @@ class YtTrex:
         html: str,
         earlier: Sequence[Mapping[str, Any]],
     ) -> list[dict[str, Any]]:
+        """Return ``fields`` of the page, then those of each advert in it not queued before."""
         return parts_of(fields, html, earlier)
 
     def item_json(self, row: Waiting, html_of: Callable[[str], str]) -> str:
+        """Return a page, or an advert of one, as JSON text. Raises ValueError: no such advert."""
         if row.fields.get("type") == "leaf":
             return leaf_json(row.fields, html_of(row.content_hash))
         return item_json(row.fields, html_of(row.content_hash))
 
     def headers(self, body: bytes, keys: KeyPair, first: Waiting) -> dict[str, str]:
+        """Return the headers of the request, ``body`` signed with ``keys``."""
         return headers(body, keys, languages=first.languages, research_tag=first.research_tag)
 
     def greeting(self, keys: KeyPair, first: Waiting) -> tuple[str, bytes, dict[str, str]]:
+        """Return path, body and headers of the handshake that asks for the token of ``keys``."""
         body = handshake_body(
             keys.public_key, href=first.fields["href"], research_tag=first.research_tag
         )
         return HANDSHAKE, body, headers(body, keys, research_tag=first.research_tag)
 
     def token_in(self, response: httpx.Response) -> str | None:
+        """Return the read token of the handshake's answer; ``None``: it has none."""
         return token_in(response)
 
     def judge(self, response: httpx.Response, *, sent: int, now: datetime) -> Answer:
+        """Return what an answer to ``sent`` items means for them at the moment ``now``."""
         return judge(response, sent=sent, now=now)
 
 

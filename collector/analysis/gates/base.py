@@ -52,6 +52,7 @@ class Gate:
 
     @property
     def sentence(self) -> str:
+        """Return the reason, and how to mend it where that can be said."""
         return f"{self.reason}; {self.mend}" if self.mend else self.reason
 
 
