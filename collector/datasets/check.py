@@ -42,9 +42,11 @@ class Checked:
 
     @property
     def whole(self) -> bool:
+        """Return whether no problem was found."""
         return not self.problems
 
     def to_dict(self) -> dict[str, Any]:
+        """Return what was found, JSON-ready; ``dataset`` is the folder."""
         return {
             "dataset": str(self.folder),
             "whole": self.whole,

@@ -66,6 +66,7 @@ class FeedSite(FeedScrolling, Site):
         self._done: list[Timeline] = []
 
     def forget(self) -> None:
+        """Make the world's viewer as new, so that the same puppet can be simulated again."""
         viewer = self.viewer
         with viewer.lock:
             viewer.consented, viewer.loads = None, 0
@@ -82,6 +83,7 @@ class FeedSite(FeedScrolling, Site):
     # ---- going somewhere
 
     def visit(self, target: str) -> Settled:
+        """Open the page of an address, which is there at once."""
         self._document(address_on(ORIGIN, target, SITE_HOSTS).removeprefix(ORIGIN))
         return self.settle()
 
@@ -98,6 +100,7 @@ class FeedSite(FeedScrolling, Site):
     # ---- the consent dialog
 
     def consent_asked(self) -> bool:
+        """Return whether a page is open and the viewer has not answered about cookies yet."""
         return self.viewer.consented is None and self.page.url != BLANK
 
     def consent(self, choice: str) -> Settled:
@@ -116,6 +119,7 @@ class FeedSite(FeedScrolling, Site):
         return now.hour * 3600 + now.minute * 60 + now.second
 
     def skip(self, seconds_s: float) -> None:
+        """Let so many seconds pass on the page."""
         self.let_pass(seconds_s)
 
     # ---- moving down the feed
@@ -270,6 +274,7 @@ class FeedSession(Simulated):
         self.steps.published = published  # type: ignore[attr-defined]
 
     def open_site(self) -> FeedSite:
+        """Return the social site as this session's puppet meets it."""
         return FeedSite(
             self.world, self.planned, self.clock, self.made, seen=self._seen,
             visitor=self.known.visitor,

@@ -138,9 +138,11 @@ class RowFiling:
     # ---- what a store takes and answers
 
     def add_receipt(self, session: str, step: int, receipt: Receipt) -> None:
+        """Add the receipt of a watch to the session's rows."""
         self.made.add("receipts", **from_receipt(session, step, receipt))
 
     def labels_of(self, items: Collection[str]) -> dict[str, tuple[str, str]]:
+        """Return item id → its label and an empty source; an item without a label is left out."""
         labels = self._labels
         return {item: (labels[item], "") for item in items if item in labels}
 

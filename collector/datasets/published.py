@@ -39,9 +39,11 @@ class Published:
 
     @property
     def posts(self) -> int:
+        """Return how many posts were seen so far."""
         return len(self._posts)
 
     def write(self, table: str, rows: Sequence[Values]) -> None:
+        """Write the impressions among rows of ``feed``; of ``timelines`` keep whose each is."""
         if table == "timelines":
             names = COLUMNS[table]
             self._profiles.update(
@@ -102,6 +104,7 @@ class Published:
         }
 
     def close(self) -> None:
+        """Write the posts with where each appeared and the time window, and end the file."""
         self._file.write(b'],"posts":[')
         names = ("visualizationDiff", "impressionOrder", "profile", "id")
         for number, post in enumerate(self._posts.values()):
@@ -117,6 +120,7 @@ class Published:
         self._raw.close()
 
     def abandon(self) -> None:
+        """Close the file as it is, without writing what is not written yet."""
         # What is packed but not written stays unwritten.
         self._file.fileobj = None  # type: ignore[assignment]
         with contextlib.suppress(OSError):

@@ -51,6 +51,7 @@ class Session:
     """Impressions: items on captured pages, or posts that came into view."""
 
     def add(self, table: str, **row: Any) -> None:
+        """Add a row by its columns' names; the others are ``None``. Raises KeyError."""
         self.tables[table].append(values_of(table, row))
 
 

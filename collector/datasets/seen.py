@@ -50,6 +50,7 @@ class SeenPosts:
         self._known: dict[tuple[str, str, str, str | None, bool], Read] = {}
 
     def read(self, story: Story, language: Language, look: Look) -> Read:
+        """Return what a place of a timeline shows, as a reader has it; it is read once."""
         reason = story.reason.value if story.reason else None
         key = (look.name, language.tag, story.post.id, reason, bool(story.people))
         found = self._known.get(key)

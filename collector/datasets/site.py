@@ -61,6 +61,7 @@ class Reader:
         self._platform, self._parser = platform, parser
 
     def status(self, page: Page) -> PageStatus:
+        """Return the status that the world gave the page."""
         return page.status
 
     def read(self, page: Page) -> Observation:
@@ -74,6 +75,7 @@ class Reader:
         """Nothing is remembered: a page is asked when it is needed."""
 
     def shown(self, page: Page) -> Observation:
+        """Return what a page is and what it lists."""
         return Observation(
             self._platform, page.kind, page.status, page.url, page.lang, bool(page.login),
             self._parser, page.fields, page.impressions(),
@@ -103,6 +105,7 @@ class Site:
 
     @property
     def url(self) -> str:
+        """Return the address of the page that is open."""
         return self.page.url
 
     def capture(self) -> Any:
@@ -114,6 +117,7 @@ class Site:
         return True
 
     def let_pass(self, seconds_s: float) -> None:
+        """Turn the session's clock on by so many seconds."""
         self.clock.seconds += seconds_s
 
     def settle(self) -> Settled:

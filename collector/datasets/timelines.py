@@ -34,6 +34,7 @@ class PostPage(Page):
     """CSS pixels from the top."""
 
     def impressions(self) -> tuple[Impression, ...]:
+        """Return its posts in order, from position 1; none where it has no list."""
         read = self.reads
         if read is None:
             return ()
@@ -62,10 +63,12 @@ class TimelinePage(Page):
     counts: int | None = None
 
     def rows(self) -> list[Values]:
+        """Return its posts as rows of ``impressions``."""
         return self.items
 
     @property
     def counted(self) -> int | None:
+        """Return how many impressions count towards the size of the data set; ``None``: all."""
         return self.counts
 
 

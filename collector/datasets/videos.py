@@ -64,6 +64,7 @@ class ListPage(Page):
     """Screens from the top."""
 
     def rows(self) -> list[Values]:
+        """Return its list as rows of ``impressions``; none where it has no list."""
         if self.surface is None or self.site is None:
             return []
         return self.site.shown.rows(
@@ -71,6 +72,7 @@ class ListPage(Page):
         )
 
     def impressions(self) -> tuple[Impression, ...]:
+        """Return its list in order; none where it has no list."""
         if self.surface is None or self.site is None:
             return ()
         named, surface = self.site.named, self.surface
@@ -101,6 +103,7 @@ class VideoSite(Site):
         self.page = ListPage(BLANK, PageKind.OTHER, PageStatus.UNKNOWN)
 
     def forget(self) -> None:
+        """Make the world's viewer as new, so that the same puppet can be simulated again."""
         viewer = self.viewer
         with viewer.lock:
             viewer.consented, viewer.loads, viewer.paused = None, 0, False
@@ -119,20 +122,24 @@ class VideoSite(Site):
     # ---- going somewhere
 
     def visit(self, target: str) -> Settled:
+        """Open the page of an address, which is there at once."""
         self._open(address_on(ORIGIN, target).removeprefix(ORIGIN))
         return self.settle()
 
     def search(self, query: str) -> Settled:
+        """Open the results of a query."""
         self._open("/results?search_query=" + quote_plus(query))
         return self.settle()
 
     def follow(self, impression: Impression, shown: Sequence[Impression]) -> Settled:
+        """Open the watch page of the item that was picked."""
         self._open(f"/watch?v={impression.item_id}")
         return self.settle()
 
     # ---- the consent dialog
 
     def consent_asked(self) -> bool:
+        """Return whether a page is open and the viewer has not answered about cookies yet."""
         return self.viewer.consented is None and self.page.url != BLANK
 
     def consent(self, choice: str) -> Settled:
@@ -146,6 +153,10 @@ class VideoSite(Site):
     # ---- moving down the page
 
     def scroll_screens(self, screens: float, every_s: float = 0, *, heed: Heed = to_the_end) -> int:
+        """Scroll by ``screens``, ``every_s`` seconds each, while ``heed`` agrees.
+
+        Answers how many items the list has then. Raises ActionFailed: the page has no list.
+        """
         left = screens
         while left > 0:
             items = self._down(min(left, 1), every_s)
@@ -157,6 +168,10 @@ class VideoSite(Site):
     def scroll_pixels(
         self, pixels: int, times: int = 1, every_s: float = 0, *, heed: Heed = to_the_end
     ) -> int:
+        """Scroll ``times`` by ``pixels`` (CSS px), ``every_s`` seconds each, while ``heed`` agrees.
+
+        Answers how many items the list has then. Raises ActionFailed: the page has no list.
+        """
         for _ in range(times):
             if not heed(self._down(pixels / self.height, every_s)):
                 break
@@ -174,12 +189,15 @@ class VideoSite(Site):
     # ---- buttons
 
     def like(self, on: bool = True) -> None:
+        """Like the open video, or take that back. Raises ActionFailed: none is open."""
         self.viewer.like(self._playing("like button").id, on)
 
     def dislike(self, on: bool = True) -> None:
+        """Dislike the open video, or take that back. Raises ActionFailed: none is open."""
         self.viewer.dislike(self._playing("dislike button").id, on)
 
     def subscribe(self, on: bool = True) -> None:
+        """Subscribe to the channel of the page that is open, or end it. Raises ActionFailed."""
         if self.page.kind is PageKind.CHANNEL and self.page.context is not None:
             channel = self.page.context
         else:
@@ -187,20 +205,25 @@ class VideoSite(Site):
         self.viewer.subscribe(channel, on)
 
     def not_interested(self, impression: Impression, shown: Sequence[Impression]) -> None:
+        """Tell the world that the viewer is not interested in an item."""
         self.viewer.not_interested(impression.item_id)
 
     def dont_recommend_channel(self, impression: Impression, shown: Sequence[Impression]) -> None:
+        """Tell the world that the viewer wants no more of an item's channel."""
         self.viewer.refuse_channel(self.world.videos[impression.item_id].channel_id)
 
     def hover(self, impression: Impression, shown: Sequence[Impression], *, for_s: float) -> None:
+        """Rest on an item for ``for_s`` seconds, which the world is told."""
         self.let_pass(for_s)
         self.viewer.hover(impression.item_id, for_s=for_s)
 
     def clear_history(self) -> None:
+        """Make the world forget what the viewer watched, and open the page anew."""
         self.viewer.clear_history()
         self._open(self.page.url.removeprefix(ORIGIN))  # the site's script loads it anew
 
     def pause_history(self, on: bool) -> None:
+        """Stop what is watched from being remembered, or go on; a change opens the page anew."""
         if self.viewer.paused is not on:
             self.viewer.pause_history(on)
             self._open(self.page.url.removeprefix(ORIGIN))
@@ -347,6 +370,7 @@ class VideoSession(Simulated):
         super().__init__(*args, **more)
 
     def open_site(self) -> VideoSite:
+        """Return the video site as this session's puppet meets it."""
         return VideoSite(
             self.world, self.planned, self.clock, self.made, shown=self._shown,
             visitor=self.known.visitor,

@@ -37,11 +37,14 @@ _TYPES = {"TEXT": pa.string(), "INTEGER": pa.int64(), "REAL": pa.float64()}
 class Writer(Protocol):
     """Writes rows of all tables; ``close`` makes the files whole, ``abandon`` lets go of them."""
 
-    def write(self, table: str, rows: Sequence[Values]) -> None: ...
+    def write(self, table: str, rows: Sequence[Values]) -> None:
+        """Write rows of one table, values in the order of its columns."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Write what is left and make the files whole."""
 
-    def abandon(self) -> None: ...
+    def abandon(self) -> None:
+        """Let go of the files, which stay as they are. Never raises for the disk."""
 
 
 def writers(folder: Path, formats: Sequence[Format]) -> list[Writer]:
@@ -96,6 +99,7 @@ class JsonLines(_Text):
         }
 
     def write(self, table: str, rows: Sequence[Values]) -> None:
+        """Write each row as one line, an object by column."""
         names, nested, lines = COLUMNS[table], self._nested[table], []
         for row in rows:
             found = dict(zip(names, row, strict=True))
@@ -119,6 +123,7 @@ class Csv(_Text):
             self._files[table].write(csv_of([names]))
 
     def write(self, table: str, rows: Sequence[Values]) -> None:
+        """Write rows to the table's file, below its header."""
         self._files[table].write(self._lines[table](rows))
 
 
@@ -145,6 +150,7 @@ class Parquet:
         self._kept: dict[str, list[Values]] = {table: [] for table in TABLES}
 
     def write(self, table: str, rows: Sequence[Values]) -> None:
+        """Take rows; they are written in groups of 20,000, the last one by :meth:`close`."""
         kept = self._kept[table]
         kept.extend(rows)
         while len(kept) >= ROW_GROUP:
@@ -160,12 +166,14 @@ class Parquet:
         self._files[table].write_table(pa.Table.from_arrays(arrays, schema=schema))
 
     def close(self) -> None:
+        """Write what is left of each table and end its file."""
         for table, file in self._files.items():
             if self._kept[table]:
                 self._group(table, self._kept[table])
             file.close()
 
     def abandon(self) -> None:
+        """Close the files without the rows that are not written yet."""
         for file in self._files.values():
             with contextlib.suppress(OSError):
                 file.close()
@@ -204,9 +212,11 @@ class Sqlite:
             self._insert[table] = f'INSERT INTO "{table}" VALUES ({marks})'
 
     def write(self, table: str, rows: Sequence[Values]) -> None:
+        """Insert rows into the table, as part of one transaction."""
         self._db.executemany(self._insert[table], rows)
 
     def close(self) -> None:
+        """Make indexes and views, state the schema's version, commit and close."""
         for statement in self._later:
             self._db.execute(statement)
         for name, view in VIEWS.items():
@@ -217,6 +227,7 @@ class Sqlite:
         self._db.close()
 
     def abandon(self) -> None:
+        """Close the database without a commit."""
         self._db.close()
 
 

@@ -96,6 +96,7 @@ class Due:
         return ", ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return it as the plan carries it, JSON-ready."""
         daily = self.daily
         return {
             "days": self.days,
@@ -108,4 +109,5 @@ class Due:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Due:
+        """Read it as :meth:`to_dict` writes it."""
         return cls(**{**data, "daily": data["daily"] and Daily(*data["daily"])})

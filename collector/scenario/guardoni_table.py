@@ -41,6 +41,7 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
 
     def warn(self, row: Row | None, column: str, message: str) -> None:
+        """Note a warning about a column, of one row or (``None``) of the whole table."""
         place = f"row {row.number}, " if row else ""
         self.warnings.append(f"{place}{column}: {message}")
 

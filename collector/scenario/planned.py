@@ -38,6 +38,7 @@ class PlannedStep:
     seed: int
 
     def to_dict(self) -> dict[str, Any]:
+        """Return it as the plan carries it, JSON-ready."""
         return {
             "index": self.index,
             "kind": self.kind.value,
@@ -48,6 +49,7 @@ class PlannedStep:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> PlannedStep:
+        """Read it as :meth:`to_dict` writes it."""
         return cls(data["index"], StepKind(data["kind"]), data["args"], data["path"], data["seed"])
 
 
@@ -80,6 +82,7 @@ class PlannedSession:
         return self.wave, self.slot, self.block
 
     def to_dict(self) -> dict[str, Any]:
+        """Return it as the plan carries it, JSON-ready."""
         return {
             "id": self.id,
             "block": self.block,
@@ -97,6 +100,7 @@ class PlannedSession:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> PlannedSession:
+        """Read it as :meth:`to_dict` writes it; older plans have no wave, slot and due."""
         return cls(
             id=data["id"],
             block=data["block"],
@@ -127,6 +131,7 @@ class Plan:
     experiment_id: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the plan as its file has it, JSON-ready."""
         return {
             "format": FORMAT,
             "scenario_name": self.scenario_name,
@@ -147,6 +152,7 @@ class Plan:
 
     @cached_property
     def hash(self) -> str:
+        """Return the SHA-256 of the canonical bytes, 64 hexadecimal digits."""
         return hashlib.sha256(self.to_json()).hexdigest()
 
     @classmethod

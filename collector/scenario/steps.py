@@ -126,6 +126,7 @@ class StepKind(OpenNames):
 
     @classmethod
     def registered(cls, name: str) -> bool:
+        """Return whether there is a verb of that name."""
         return name in STEPS
 
 

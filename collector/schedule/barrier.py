@@ -43,6 +43,7 @@ class Block:
 
     @property
     def may_go(self) -> bool:
+        """Return whether it has not gone, somebody is ready, and nobody is waited for."""
         return not self.gone and bool(self.ready) and self.ready | self.lost >= set(self.members)
 
     @property

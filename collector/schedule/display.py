@@ -99,19 +99,19 @@ class QuietDisplay:
         return None
 
     def expect(self, sessions: int, steps: int) -> None:
-        return None
+        """Take how much there is to do, and show nothing."""
 
     def add(self, session: str, label: str, steps: int) -> None:
-        return None
+        """Take a session that comes up, and show nothing."""
 
     def show(self, event: Event) -> None:
-        return None
+        """Take what a session said, and show nothing."""
 
     def say(self, text: str) -> None:
-        return None
+        """Take a line about the run, and show nothing."""
 
     def wait_for(self, due: datetime, now: datetime) -> None:
-        return None
+        """Take when the next session is due, and show nothing."""
 
 
 class PlainDisplay(QuietDisplay):
@@ -123,17 +123,21 @@ class PlainDisplay(QuietDisplay):
         self._due: datetime | None = None
 
     def add(self, session: str, label: str, steps: int) -> None:
+        """Remember what a session is called in the lines about it."""
         self._labels[session] = label
 
     def show(self, event: Event) -> None:
+        """Print a line for an event, none for the start and progress of steps and for readiness."""
         if event.kind in (EventKind.STEP_STARTED, EventKind.STEP_PROGRESS, EventKind.READY):
             return
         self.say(f"{self._labels.get(event.session, event.session)}: {describe(event)}")
 
     def say(self, text: str) -> None:
+        """Print a line about the run as a whole."""
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def wait_for(self, due: datetime, now: datetime) -> None:
+        """Print when the next session is due, once for each such moment."""
         if due != self._due:
             self._due = due
             self.say(waiting(due, now))
@@ -212,9 +216,11 @@ class LiveDisplay(QuietDisplay):
         self._bars.stop()
 
     def expect(self, sessions: int, steps: int) -> None:
+        """Take how many sessions and steps there are, for the totals."""
         self._sessions, self._steps = sessions, steps
 
     def add(self, session: str, label: str, steps: int) -> None:
+        """Give a session its bar; the bar of waiting goes."""
         if self._waiting is not None:
             self._bars.remove_task(self._waiting)
             self._waiting = None
@@ -225,6 +231,7 @@ class LiveDisplay(QuietDisplay):
         )
 
     def show(self, event: Event) -> None:
+        """Move the session's bar on to what it said; a problem is a line of its own."""
         task = self._tasks[event.session]
         text = describe(event).replace("[", r"\[")
         match event.kind:
@@ -246,9 +253,11 @@ class LiveDisplay(QuietDisplay):
                 self._bars.update(task, now=text)
 
     def say(self, text: str) -> None:
+        """Print a line above the bars."""
         self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def wait_for(self, due: datetime, now: datetime) -> None:
+        """Show when the next session is due, in a row of its own."""
         if self._waiting is None:
             self._waiting = self._bars.add_task(
                 "", total=None, label="waiting", now="", phase=_Phase.WAITING

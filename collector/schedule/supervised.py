@@ -104,6 +104,7 @@ class Supervised:
 
     @property
     def pid(self) -> int:
+        """Return the process's id."""
         return self._process.pid
 
     def tell(self, line: str) -> None:

@@ -111,4 +111,5 @@ class Reach:
         return not self.stopped
 
     def in_words(self, how_far: str) -> str:
+        """Return ``how_far`` it came; of a scroll that was stopped, after how many seconds, too."""
         return f"stopped after {self.cap_s:g} s at {how_far}" if self.stopped else how_far

@@ -54,6 +54,7 @@ class Check:
     seen_by: str = PAGE
 
     def row(self) -> dict[str, Any]:
+        """Return every field by its name, as :meth:`Store.add_persona_checks` takes it."""
         return asdict(self)
 
     def __str__(self) -> str:

@@ -54,10 +54,8 @@ DONE = StepResult(Outcome.DONE)
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The page that ``step`` (from 0) was to bring is not there.
-
-    ``came``: a page came, but its status was not ok. Otherwise the page before it is still open.
-    """
+    """The page that ``step`` (from 0) was to bring is not there. ``came``: a page came, but its
+    status was not ok. Otherwise the page before it is still open."""
 
     step: int
     came: bool = False
@@ -199,6 +197,7 @@ class StepRunner:
     # ---- steps that end on a page
 
     def do_visit(self, step: PlannedStep) -> StepResult:
+        """Go to an address and file its page, unless the next step answers a dialog first."""
         self.pacing.wait_politeness()
         settled = self.actions.visit(step.args["url"])
         if asked := self._consent_asked(step):
@@ -214,6 +213,7 @@ class StepRunner:
         return StepResult(Outcome.DONE, "consent dialog, answered by the next step")
 
     def do_consent(self, step: PlannedStep) -> StepResult:
+        """Answer the consent dialog and file the page that a visit still owes."""
         try:
             settled = self.actions.consent(step.args["choice"])
         except NotAsked as told:
@@ -222,11 +222,13 @@ class StepRunner:
         return self._arrived(step, settled, capture=owed is not None)
 
     def do_capture(self, step: PlannedStep) -> StepResult:
+        """File the page that is open."""
         return self._arrived(step, self.actions.settle(), capture=True, fresh=False)
 
     # ---- steps on the page
 
     def do_scroll(self, step: PlannedStep) -> StepResult:
+        """Scroll by screens, pixels or to so many items, up to the cap; a list may end before."""
         args, every_s = step.args, step.args["every_s"] or 0
         reach = self.pacing.until(Scroll.cap_s(args))
         if args["screens"] is not None:
@@ -241,16 +243,19 @@ class StepRunner:
         return StepResult(Outcome.DONE, reach.in_words(f"{items} items"))
 
     def do_pause(self, step: PlannedStep) -> StepResult:
+        """Let ``for_s`` seconds pass."""
         self.pacing.advance(step.args["for_s"])
         return DONE
 
     def do_screenshot(self, step: PlannedStep) -> StepResult:
+        """Write a picture of the page, for the owner alone; the detail names the file."""
         path = self.screenshots / f"{self.session}-{step.index:04d}-{step.args['name']}.png"
         private_dir(self.screenshots)  # it shows who was signed in
         self.puppet.screenshot(path)
         return StepResult(Outcome.DONE, path.name)
 
     def do_snapshot(self, step: PlannedStep) -> StepResult:
+        """Keep the profile as it is. Raises ActionFailed: nothing keeps one here."""
         if self.keep is None:
             raise ActionFailed("nothing keeps a snapshot here")
         return self.keep(step)
@@ -281,10 +286,8 @@ class StepRunner:
         return DONE
 
     def _pick(self, step: PlannedStep) -> tuple[Impression, tuple[Impression, ...]]:
-        """The item that a step is about, and all that are shown beside it.
-
-        Picked by the step's own arguments from the list that the step names, or the page's first.
-        """
+        """The item that a step is about, and all that are shown beside it. Picked by the step's own
+        arguments from the list that the step names, or the page's first."""
         args = {**ANY, **step.args}
         _, shown = self._read()
         first = shown[0].surface if shown else None

@@ -34,10 +34,12 @@ class Owner:
 
     @classmethod
     def this_process(cls) -> Self:
+        """Return this process, told by host, id and start (seconds since 1970)."""
         return cls(socket.gethostname(), os.getpid(), psutil.Process().create_time())
 
     @property
     def name(self) -> str:
+        """Return host and process id, such as ``lab:4711``."""
         return f"{self.host}:{self.pid}"
 
 
@@ -64,6 +66,7 @@ class LeaseRow:
     released: bool
 
     def good(self, now: datetime) -> bool:
+        """Return whether it was not given back and lasts beyond ``now``."""
         return not self.released and self.expires > now
 
 

@@ -77,19 +77,23 @@ class Reading:
             yield row["session"], row["step"], rows.to_receipt(row)
 
     def runs(self) -> list[Row]:
+        """Return every run, by when it started."""
         return list(self.rows("SELECT * FROM runs ORDER BY started, id"))
 
     def puppets(self, run: str | None = None) -> list[Row]:
+        """Return the puppets of a run, or of all, by arm, twin and id."""
         where, values = _where({"run": run})
         return list(self.rows(f"SELECT * FROM puppets{where} ORDER BY arm, twin, id", values))
 
     def sessions(self, run: str | None = None) -> list[Row]:
+        """Return the sessions of a run, or of all, by block, position and id."""
         where, values = _where({"run": run})
         return list(
             self.rows(f"SELECT * FROM sessions{where} ORDER BY block, position, id", values)
         )
 
     def steps(self, session: str | None = None) -> list[Row]:
+        """Return the steps of a session, or of all, by session and number."""
         where, values = _where({"session": session})
         return list(self.rows(f"SELECT * FROM steps{where} ORDER BY session, step", values))
 

@@ -75,10 +75,8 @@ class Store(Writing):
         )
 
     def update_run(self, run: str, **changes: Any) -> None:
-        """Set columns of a run; mappings become JSON, datetimes text.
-
-        Usual: ``update_run(run, state="finished", finished=now, recommender={…})``.
-        """
+        """Set columns of a run; mappings become JSON, datetimes text. Usual:
+        ``update_run(run, state="finished", finished=now, recommender={…})``."""
         self._update("runs", {"id": run}, changes)
 
     def add_puppet(
@@ -93,6 +91,7 @@ class Store(Writing):
         pseudonym: str | None = None,
         persona: Mapping[str, Any] | None = None,
     ) -> None:
+        """Enter a puppet of a run."""
         self._insert(
             "puppets",
             {
@@ -121,6 +120,7 @@ class Store(Writing):
         due: datetime | None = None,
         state: SessionState = SessionState.PLANNED,
     ) -> None:
+        """Enter a session of a puppet, and its turn."""
         with self.transaction():
             self._insert(
                 "sessions",
@@ -162,6 +162,7 @@ class Store(Writing):
         seed: int | None = None,
         time: datetime | None = None,
     ) -> None:
+        """Enter a step of a session, planned at ``time`` or now."""
         self._insert(
             "steps",
             {
@@ -234,10 +235,8 @@ class Store(Writing):
             return int(cursor.rowcount)
 
     def add_receipt(self, session: str, step: int, receipt: Receipt) -> None:
-        """Enter the receipt of a watch.
-
-        :raises WrongOrder: the step has a receipt already (nothing is watched twice).
-        """
+        """Enter the receipt of a watch. :raises WrongOrder: the step has a receipt already (nothing
+        is watched twice)."""
         with self.transaction():
             if self._one("SELECT 1 FROM receipts WHERE session = ? AND step = ?", session, step):
                 raise WrongOrder(f"step {step} of {session} has a receipt already")

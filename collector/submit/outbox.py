@@ -193,6 +193,7 @@ class Outbox:
             return [self.make_batch([row]) for row in rows]
 
     def mark_sending(self, batch: int) -> None:
+        """Count an attempt to send a batch, before it is made; what was answered stays as it is."""
         self.db.execute(
             "UPDATE outbox SET state = 'sending', attempts = attempts + 1, not_before = NULL"
             " WHERE batch = ? AND state IN ('queued', 'sending')",

@@ -16,18 +16,22 @@ from typing import Protocol
 class Clock(Protocol):
     """The time of day and a way to let it pass."""
 
-    def now(self) -> datetime: ...
+    def now(self) -> datetime:
+        """Return the time of day, with its zone."""
 
-    def sleep(self, seconds_s: float) -> None: ...
+    def sleep(self, seconds_s: float) -> None:
+        """Let so many seconds pass."""
 
 
 class SystemClock:
     """The machine's own clock; tests have another."""
 
     def now(self) -> datetime:
+        """Return the machine's time, in UTC."""
         return datetime.now(UTC)
 
     def sleep(self, seconds_s: float) -> None:
+        """Wait so many seconds."""
         time.sleep(seconds_s)
 
 

@@ -124,6 +124,10 @@ class Sender:
         """Texts of the batch that was just made up, so that no page is read twice."""
 
     def run(self) -> FlushResult:
+        """Send what an earlier flush began, then what waits, and tell what became of it.
+
+        :raises OutboxBusy: another process sends from this outbox.
+        """
         with _only_one(self.outbox):
             for batch in self.outbox.started_batches(self.target):
                 if self._stopped:

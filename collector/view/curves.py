@@ -54,6 +54,7 @@ class Chart:
 
     @property
     def complete(self) -> int:
+        """Return how many of the watches were complete."""
         return sum(curve.receipt.status.value == "complete" for curve in self.curves)
 
 

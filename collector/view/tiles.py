@@ -81,30 +81,37 @@ class Board:
 
     @property
     def steps(self) -> int:
+        """Return how many steps the run has."""
         return sum(self.run.steps.values())
 
     @property
     def steps_ended(self) -> int:
+        """Return how many steps have ended, however they did."""
         return self.steps - self.run.steps.get("open", 0)
 
     @property
     def active(self) -> int:
+        """Return how many puppets are at work, or about to be."""
         return sum(tile.active for tile in self.tiles)
 
     @property
     def missing(self) -> int:
+        """Return how many steps of all puppets ended in another way than done."""
         return sum(tile.status.missing for tile in self.tiles)
 
     @property
     def contaminated(self) -> int:
+        """Return how many puppets are contaminated: from some step on nothing of them counts."""
         return sum(tile.status.contaminated for tile in self.tiles)
 
     @property
     def unsent(self) -> int:
+        """Return how many captures wait to be submitted."""
         return sum(tile.unsent for tile in self.tiles)
 
     @property
     def refused(self) -> int:
+        """Return how many captures the API refused."""
         return sum(tile.refused for tile in self.tiles)
 
 

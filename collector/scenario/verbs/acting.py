@@ -52,6 +52,7 @@ class Like(Step):
 
     @classmethod
     def given(cls, args: Args) -> dict[str, Any]:
+        """Return ``on``: which posts are meant is for the runner."""
         return {"on": args["on"]}
 
 
@@ -86,6 +87,7 @@ class Autoplay(Step):
 
     @classmethod
     def in_words(cls, args: Args) -> str:
+        """Return ``autoplay on`` or ``autoplay off``."""
         return f"autoplay {'on' if args['on'] else 'off'}"
 
 
@@ -127,6 +129,7 @@ class NotInterested(Picks):
 
     @classmethod
     def in_words(cls, args: Args) -> str:
+        """Return the verb and by what the item is picked, such as ``not_interested rank``."""
         return f"{cls.verb_name()} {args['by']}" if "by" in args else cls.verb_name()
 
 
@@ -156,18 +159,22 @@ class Hover(Picks):
         return self
 
     def arguments(self) -> dict[str, Any]:
+        """Return the arguments as the plan carries them, ``for`` as ``for_s`` in seconds."""
         found = super().arguments()
         del found["for"]
         return found | {"for_s": self.for_.total_seconds()}
 
     @classmethod
     def asked_s(cls, args: Args) -> float:
+        """Return for how many page seconds the mouse rests."""
         return float(args["for_s"])
 
     @classmethod
     def real_time(cls, args: Args) -> float:
+        """Return about how many seconds the way there and the rest take."""
         return ACTION_S + float(args["for_s"])
 
     @classmethod
     def in_words(cls, args: Args) -> str:
+        """Return the verb, by what the item is picked, and for how long: ``hover rank 3 s``."""
         return f"{super().in_words(args)} {args['for_s']:g} s"

@@ -43,4 +43,5 @@ class PauseHistory(_History):
 
     @classmethod
     def in_words(cls, args: Args) -> str:
+        """Return ``pause_history on`` or ``pause_history off``."""
         return f"pause_history {'on' if args['on'] else 'off'}"

@@ -30,18 +30,22 @@ class Pause(Step):
     for_: Duration = Field(alias="for")
 
     def arguments(self) -> dict[str, Any]:
+        """Return ``for_s``, seconds."""
         return {"for_s": self.for_.total_seconds()}
 
     @classmethod
     def asked_s(cls, args: Args) -> float:
+        """Return how many page seconds are to pass."""
         return float(args["for_s"])
 
     @classmethod
     def real_time(cls, args: Args) -> float:
+        """Return how many seconds are to pass."""
         return float(args["for_s"])
 
     @classmethod
     def in_words(cls, args: Args) -> str:
+        """Return the step in a few words, such as ``pause 5 s``."""
         return f"pause {args['for_s']:g} s"
 
 
@@ -97,14 +101,17 @@ class Keypress(Step):
     delay: Duration | None = None
 
     def arguments(self) -> dict[str, Any]:
+        """Return ``key``, ``times`` and ``delay_s``, seconds or ``None``."""
         return {"key": self.key, "times": self.times, "delay_s": seconds(self.delay)}
 
     @classmethod
     def asked_s(cls, args: Args) -> float:
+        """Return how many page seconds lie between the presses, in all."""
         return float(args["times"] * (args["delay_s"] or 0))
 
     @classmethod
     def real_time(cls, args: Args) -> float:
+        """Return about how many seconds the presses take, a tenth each at least."""
         return float(args["times"] * max(0.1, args["delay_s"] or 0))
 
 
@@ -121,8 +128,10 @@ class Snapshot(Step):
 
     @classmethod
     def real_time(cls, args: Args) -> float:
+        """Return about how many seconds a browser takes to come up again."""
         return START_S
 
     @classmethod
     def in_words(cls, args: Args) -> str:
+        """Return the step in a few words, such as ``snapshot trained``."""
         return f"snapshot {args['name']}"

@@ -54,18 +54,22 @@ class Slot(Step):
         return Daily.of(self.per_day, self.minute).first_hour
 
     def arguments(self) -> dict[str, Any]:
+        """Return ``per_day``, ``minute`` and ``first_hour``, the hour of the first slot."""
         return super().arguments() | {"first_hour": self.first_hour}
 
     @classmethod
     def waits_s(cls) -> float:
+        """Return the seconds of a day: more it never waits."""
         return 24 * 3600.0
 
     @classmethod
     def real_time(cls, args: Args) -> float:
+        """Return the seconds of an hour, for slots are one an hour."""
         return 3600.0
 
     @classmethod
     def in_words(cls, args: Args) -> str:
+        """Return the step in a few words, such as ``wait for the next of 13 a day at :05``."""
         return f"wait for the next of {args['per_day']} a day at :{args['minute']:02d}"
 
 
@@ -125,6 +129,7 @@ class Scroll(Step):
 
     @property
     def endless(self) -> str:
+        """Return why ``end`` without ``cap`` may have no end, and the fix; empty: it ends."""
         if not self.end or self.cap is not None:
             return ""
         return (
@@ -143,6 +148,7 @@ class Scroll(Step):
 
     @classmethod
     def asked_s(cls, args: Args) -> float:
+        """Return how many page seconds the pauses between its turns take, at most."""
         return float((args["every_s"] or 0) * (args["times"] or args["screens"] or 1))
 
     @classmethod
@@ -153,6 +159,7 @@ class Scroll(Step):
 
     @classmethod
     def real_time(cls, args: Args) -> float:
+        """Return about how many seconds it takes: a turn one at least, up to its cap."""
         turns = args["times"] or args["screens"] or (args["until"] or 60) / 10
         seconds = float(turns * max(1.0, args["every_s"] or 0))
         return min(seconds, cls.cap_s(args) or seconds)

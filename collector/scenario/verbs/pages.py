@@ -42,6 +42,7 @@ class Visit(Page):
 
     @classmethod
     def in_words(cls, args: Args) -> str:
+        """Return the step in a few words, such as ``visit home``."""
         return f"visit {args['url']}"
 
 
@@ -58,10 +59,12 @@ class Consent(Step):
 
     @classmethod
     def in_words(cls, args: Args) -> str:
+        """Return ``consent accept`` or ``consent reject``."""
         return f"consent {args['choice']}"
 
     @classmethod
     def real_time(cls, args: Args) -> float:
+        """Return about how many seconds a page takes, for one comes after the answer."""
         return PAGE_S
 
 
@@ -81,6 +84,7 @@ class Search(Page):
 
     @classmethod
     def in_words(cls, args: Args) -> str:
+        """Return the step in a few words, the query in quotation marks."""
         return f"search {args['query']!r}"
 
 
@@ -99,6 +103,11 @@ class Watch(Page):
     cap: Duration | None = None
 
     def arguments(self) -> dict[str, Any]:
+        """Return the arguments as the plan carries them.
+
+        ``for_s`` and ``cap_s`` are seconds or ``None``; one of ``for_s``, ``percent`` and
+        ``until_end`` says how much. Only a page that ``video`` leads to is captured.
+        """
         found = super().arguments()
         amount: Amount = found.pop("for")
         return found | {
@@ -111,14 +120,17 @@ class Watch(Page):
 
     @classmethod
     def brings_page(cls, args: Args) -> bool:
+        """Return whether it names a video, whose page it goes to first."""
         return bool(args["video"])
 
     @classmethod
     def asked_s(cls, args: Args) -> float:
+        """Return how many page seconds it is asked to spend, without an end of its own the cap."""
         return float(args["for_s"] or args["cap_s"] or WATCH_CAP_S)
 
     @classmethod
     def real_time(cls, args: Args) -> float:
+        """Return about how many seconds it takes, a video of unknown length taken for 480."""
         watched = args["for_s"]
         if watched is None:
             watched = VIDEO_S * (args["percent"] or 100) / 100
@@ -127,6 +139,7 @@ class Watch(Page):
 
     @classmethod
     def in_words(cls, args: Args) -> str:
+        """Return the step in a few words, such as ``watch this video 30 s``."""
         how = (
             "to the end"
             if args["until_end"]
@@ -169,6 +182,7 @@ class Follow(Page, Picks):
         return self
 
     def arguments(self) -> dict[str, Any]:
+        """Return the arguments as the plan carries them; ``up_next`` is told by ``by``."""
         found = super().arguments()
         del found["up_next"]
         return found
@@ -199,4 +213,5 @@ class OpenChannel(Page):
 
     @classmethod
     def in_words(cls, args: Args) -> str:
+        """Return the step in a few words, such as ``open the channel's videos``."""
         return f"open the channel's {args['tab']}"

@@ -101,6 +101,7 @@ class Picks(Step):
 
     @classmethod
     def in_words(cls, args: Args) -> str:
+        """Return the verb and by what the item is picked, such as ``follow rank``."""
         return f"{cls.verb_name()} {args['by']}"
 
 
