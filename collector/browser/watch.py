@@ -43,7 +43,7 @@ class Player(Protocol):
 
     @property
     def virtual(self) -> bool:
-        """Return whether the page's clock is turned by :meth:`let_pass` alone."""
+        """Return whether page time is virtual: it passes when the puppet lets it, not by itself."""
 
     def settle(self) -> Any:
         """Wait for the page's own requests under way; where time is real, for none."""

@@ -29,7 +29,7 @@ class Puppet(Browser, Protocol):
 
     @property
     def virtual(self) -> bool:
-        """Return whether the page's clock is turned by :meth:`let_pass` alone."""
+        """Return whether page time is virtual: it passes when the puppet lets it, not by itself."""
 
     def watch(
         self,

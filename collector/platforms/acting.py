@@ -47,7 +47,7 @@ class Driven(Protocol):
 
     @property
     def virtual(self) -> bool:
-        """Return whether the page's clock is turned by :meth:`let_pass` alone."""
+        """Return whether page time is virtual: it passes when the puppet lets it, not by itself."""
 
     def goto(self, url: str, timeout_s: float = 30) -> Any:
         """Load an address, within ``timeout_s`` seconds."""

@@ -148,7 +148,7 @@ class Scroll(Step):
 
     @classmethod
     def asked_s(cls, args: Args) -> float:
-        """Return how many page seconds the pauses between its turns take, at most."""
+        """Return page seconds of the pauses: of ``times`` or ``screens`` turns, else of one."""
         return float((args["every_s"] or 0) * (args["times"] or args["screens"] or 1))
 
     @classmethod

@@ -125,7 +125,7 @@ class Watch(Page):
 
     @classmethod
     def asked_s(cls, args: Args) -> float:
-        """Return how many page seconds it is asked to spend, without an end of its own the cap."""
+        """Return ``for_s``, else the cap: the most page seconds that the watch is asked to take."""
         return float(args["for_s"] or args["cap_s"] or WATCH_CAP_S)
 
     @classmethod
