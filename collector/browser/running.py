@@ -217,9 +217,8 @@ class PuppetBrowser(BrowserLifecycle):
 
         ``cap_s`` bounds the media seconds of each. Adverts are sat through and counted, unless
         ``skip_ads``. ``after_end_s``: how long to wait after the end for autoplay to move on.
-        ``unstick`` is asked
-        when a player stands still that should play. The player is paused when the planned second
-        is reached.
+        ``unstick`` is asked when a player stands still that should play. The player is paused when
+        the planned second is reached.
         """
         if [planned_s is not None, share is not None, until_end].count(True) != 1:
             raise ValueError("exactly one of planned_s, share and until_end must be given")

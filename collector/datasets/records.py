@@ -41,7 +41,7 @@ class Session:
     """What one simulated session leaves, table by table, in order.
 
     Rows of :data:`NUMBERED` tables have ``None`` for their number: it is given when they are
-    written. ``served`` holds the mixes that were shown, whose topics are labels.
+    written. ``mixes`` holds those that were shown, whose topics are labels.
     """
 
     id: str
