@@ -57,7 +57,7 @@ def read_power(path: Path, design: str) -> dict[str, Any]:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
         raise UserError(
-            f"this is not what collector power prints: {key + ': ' if key else ''}{first['msg']}",
+            f"this is no simulated power: {key + ': ' if key else ''}{first['msg']}",
             place=str(path),
             fix=_FIX,
         ) from None

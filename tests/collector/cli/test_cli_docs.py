@@ -66,10 +66,8 @@ def test_the_list_of_commands_says_what_the_commands_say(group: LaterGroup) -> N
         assert here == {one.name: one.get_short_help_str(200) for one in commands}, module
 
 
-@pytest.mark.parametrize(
-    "group", [[], ["label"], ["profiles"], ["scenarios"], ["corpus"], ["dataset"]]
-)
-def test_the_list_of_commands_says_each_sentence_to_its_end(group: list[str]) -> None:
+@pytest.mark.parametrize("group", ["", "label", "profiles", "scenarios", "corpus", "dataset"])
+def test_the_list_of_commands_says_each_sentence_to_its_end(group: str) -> None:
     """At the width of a small terminal a sentence goes on in the next line; none ends in dots."""
     told = CliRunner().invoke(collector, [*group.split(), "--help"], env={"COLUMNS": "80"}).output
     _, listed = told.split("Commands:")

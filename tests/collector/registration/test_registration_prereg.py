@@ -132,7 +132,7 @@ def test_power_of_another_design_is_refused(tmp_path: Path) -> None:
     for text, key in (("{", ""), (json.dumps(FOUND | {"runs": 0}), "runs: "), ("[]", "")):
         path.write_text(text, "utf-8")
         told = call("prereg", tmp_path / "scenario.yaml", "--power", path, code=2)
-        assert f"not what collector power prints: {key}" in told.stderr
+        assert f"this is no simulated power: {key}" in told.stderr
     told = call("prereg", tmp_path / "scenario.yaml", "--power", tmp_path / "none.json", code=2)
     assert "none.json" in told.stderr
 
