@@ -52,6 +52,7 @@ test-all: setup  ## all tests, those sweeps too (TWINWATCH_LONG=0.05: its longes
 
 lint: $(STAMP)  ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	@MYPYPATH=tests/tools:tests/bench $(BIN)/mypy tests/bench/*.py
 
 docs: $(STAMP)  ## the documents as a site, docs/_build/html, without a network
 	@$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html

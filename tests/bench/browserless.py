@@ -107,8 +107,8 @@ def main() -> None:
     parser.add_argument("--workers", type=int)
     parser.add_argument("--dry", action="store_true", help="append nothing")
     given = parser.parse_args()
-    size = (10, 5, 80) if given.full else (given.arms, given.twins, given.watches)
-    line = measure(*size, given.workers)
+    arms, twins, watches = (10, 5, 80) if given.full else (given.arms, given.twins, given.watches)
+    line = measure(arms, twins, watches, given.workers)
     if not given.dry:
         with RESULTS.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")

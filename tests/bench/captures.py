@@ -71,7 +71,10 @@ def filing(folder: Path) -> Iterator[Filing]:
 @contextmanager
 def browser(folder: Path, planned: PlannedSession, playwright: Any) -> Iterator[PuppetBrowser]:
     with open_puppet(
-        state_dir=folder, persona=planned.persona, site_hosts=SITE_HOSTS, playwright=playwright
+        state_dir=folder,
+        persona=planned.persona,
+        site_hosts=sorted(SITE_HOSTS),
+        playwright=playwright,
     ) as opened:
         yield opened
 

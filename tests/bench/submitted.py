@@ -153,7 +153,7 @@ def _scrolled(mock: Mock) -> dict[str, str]:
     posts = [_post(draw, number) for number in range(300)]
     timeline = ""
     accounts = [
-        feed_tables.meet(
+        feed_tables.upsert_supporter(
             mock.db, KeyPair.generate(f"feed {n}".encode()).public_key, str(70_000 + n), "2.0.0"
         )
         for n in range(ACCOUNTS)
@@ -173,7 +173,7 @@ def _scrolled(mock: Mock) -> dict[str, str]:
                 time=_iso(start + timedelta(seconds=5 * order)),
                 visibility=Visibility.PUBLIC if public else Visibility.PRIVATE,
                 html=html if public else None,
-                html_id=content_id_2019(n=number, order=order) if public else None,
+                html_id=content_id_2019(n=str(number), order=str(order)) if public else None,
                 kind=None,
                 came_from=None,
             )
