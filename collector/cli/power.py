@@ -111,6 +111,7 @@ def power(
     best = max((k for k in found["recommended"].values() if k is not None), default=max(counts))
     found["cost"] = room.cost(loaded, best, block, channels)
     found["scenario"] = loaded.scenario.name
+    found["seed"] = seed
     found["design_sha256"] = design_sha256(loaded.scenario)
     cells = len(found["cells"]) + len((found["blocks"] or {}).get("power", ()))
     found["experiments"] = cells * found["runs"]

@@ -33,6 +33,7 @@ class _Power(BaseModel):
     design_sha256: str
     how: str
     runs: Annotated[int, Field(ge=1)]
+    seed: Annotated[int, Field(ge=0)]
     lost: Share
     block: Annotated[int, Field(ge=1)]
     target: dict[str, str]

@@ -106,7 +106,7 @@ def _power(power: Mapping[str, Any] | None) -> str:
         f"Simulated audits of this design that call {target['outcome']} on {target['surface']} an"
         f" effect, by its size and the twins of each arm: {found['runs']} for each number, in"
         f" blocks of {found['block']}, with {100 * found['lost']:.0f} % of the pages lost;"
-        f" simulated by {found['how']} (`collector power`)."
+        f" simulated by {found['how']}, seed {found['seed']} (`collector power`)."
     )
     return f"{power['sentence']}\n\n{how}\n\n{table(rows, tuple(rows[0]))}"
 

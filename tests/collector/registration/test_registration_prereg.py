@@ -95,7 +95,7 @@ def test_simulated_power_is_stated_as_it_was_found(tmp_path: Path) -> None:
     out = tmp_path / "prereg.md"
     call("prereg", tmp_path / "scenario.yaml", "--power", tmp_path / "power.json", "--out", out)
     told = json.loads(out.with_suffix(".json").read_bytes())["power"]["simulated"]
-    assert told["runs"] == 20
+    assert (told["runs"], told["seed"]) == (20, 12)
     for part in ("power", "false_effect", "detectable", "recommended", "target"):
         expected = found[part]
         if part == "false_effect":
@@ -120,6 +120,9 @@ def test_power_of_another_design_is_refused(tmp_path: Path) -> None:
         {"after": [{"visit": "home"}, {"visit": "home"}]},
         {"analysis": own["analysis"] | {"outcomes": ["incidence"]}},
         {"block": 1},
+        {"repeat": "1d", "waves": 2},
+        {"sessions": "2 a day at :05"},
+        {"mock": {"recommender": {"history": 3}}},
     )
     for other in others:
         sha256 = design_sha256(parse_scenario(own | other).scenario)
@@ -139,8 +142,8 @@ def test_power_of_another_design_is_refused(tmp_path: Path) -> None:
 
 #: The smallest file that is one.
 FOUND: dict[str, Any] = {
-    "design_sha256": "", "how": "-", "runs": 20, "lost": 0, "block": 2, "target": {}, "power": {},
-    "false_effect": {}, "detectable": {}, "recommended": {},
+    "design_sha256": "", "how": "-", "runs": 20, "seed": 12, "lost": 0, "block": 2, "target": {},
+    "power": {}, "false_effect": {}, "detectable": {}, "recommended": {},
 }  # fmt: skip
 
 
