@@ -211,6 +211,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--world", default="medium")
     options = parser.parse_args(arguments)
+    if options.rounds < 2:
+        parser.error("--rounds must be 2 or more: percentiles need two times")
     begun = time.perf_counter()
     app = create_app(
         MockConfig(world=options.world, clock="0", tubearchivist_tokens={"admin": TOKEN})
