@@ -40,9 +40,9 @@ browser: $(STAMP)
 demo: setup  ## a controlled experiment with real Chromium on the bundled mock, and its report
 	@$(BIN)/collector demo --out $(OUT)
 
-# Three processes on two cores: one waits for a browser while the others compute. A file is never
+# Four processes on two cores: some wait for a browser while the others compute. A file is never
 # divided, so that what it builds is built once; the longest begin first (tests/conftest.py).
-PYTEST := $(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder --durations=15
+PYTEST := $(BIN)/python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder --durations=15
 
 test: setup  ## the test suite, without the sweeps that take minutes each
 	@$(PYTEST) -m "not slow"

@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import hypothesis
+import lazy_routes
 import pytest
 
 pytest_plugins = ["pytester"]
@@ -48,7 +49,11 @@ os.environ.setdefault("TWINWATCH_KEYS", tempfile.mkdtemp(prefix="twinwatch-test-
 
 # httpx gives up after five seconds, which a mock on a busy machine may well need for an answer.
 for _method in ("get", "post", "put", "delete", "head", "request"):
-    setattr(httpx, _method, functools.partial(getattr(httpx, _method), timeout=120))
+    # None of them speaks TLS, and each would read the list of all authorities first.
+    _patient = functools.partial(getattr(httpx, _method), timeout=120, verify=False)
+    setattr(httpx, _method, _patient)
+
+lazy_routes.install()
 
 # Hypothesis takes an example that lasts a fifth of a second for a failure.
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -57,19 +62,49 @@ hypothesis.settings.load_profile("patient")
 #: The longest files, longest first: begun last, one of them would be all that runs in the end.
 LONGEST = (
     "test_linear_patterns",
-    "test_run_browser",
-    "test_plugin_puppet",
-    "test_run_interrupt",
     "test_plugin_scenario",
-    "test_run_feed",
-    "test_dialogs_asked",
-    "test_dialogs",
-    "test_truths_paths",
-    "test_docs_run",
-    "test_accessibility",
-    "test_kill_supervisor",
+    "test_docs_site",
+    "test_feedsite_looks",
+    "test_plugin_puppet",
+    "test_scrub_run",
+    "test_run_browser",
     "test_egress_run",
+    "test_run_feed",
+    "test_calibration_table",
+    "test_truths_paths",
+    "test_parse_realpages",
+    "test_http_equals_chromium",
+    "test_watchdog_relaunch",
+    "test_dialogs",
+    "test_report_content",
+    "test_dialogs_asked",
+    "test_site_browser",
+    "test_calibration_power",
+    "test_run_interrupt",
+    "test_accessibility",
+    "test_feed_calibration",
+    "test_calibration_faults",
+    "test_report_browser",
+    "test_site_mobile_surfaces",
     "test_packing",
+    "test_docs_run",
+    "test_run_private",
+    "test_kill_supervisor",
+    "test_registration_prereg",
+    "test_plugin_startup",
+    "test_examples",
+    "test_store_readers",
+    "test_dataset_feeds",
+    "test_hostile_routes",
+    "test_run_actions",
+    "test_site_mobile",
+    "test_run_demo",
+    "test_calibration_equal",
+    "test_fleet_dask",
+    "test_toy_platform",
+    "test_tubearchivist_lists",
+    "test_mock_serve",
+    "test_served_mock",
 )
 
 

@@ -36,6 +36,9 @@ socket.send_fds(to, [told], [0, 1, 2])
 )
 _MOST = 1 << 20
 
+#: Seeds of most of the mocks that tests start: their catalogues are made once, before any fork.
+SEEDS = (1, 3, 7)
+
 
 def session() -> int:
     from collector.session import worker
@@ -103,16 +106,21 @@ class Forks(_Server):
 
 
 def _import_everything() -> None:
+    import lazy_routes
     import playwright.sync_api  # noqa: F401
 
     import mockserver.child  # noqa: F401
     from collector.session import forkserver
     from mockserver.mounted import FACES
+    from mockserver.world import World
 
     forkserver.load()
     for face in FACES:
         if face.ready is not None:
             face.ready()
+    lazy_routes.install()
+    for seed in SEEDS:
+        World.build(seed=seed)
     gc.freeze()  # what was imported is shared with all that are forked
 
 

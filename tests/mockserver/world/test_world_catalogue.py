@@ -15,7 +15,8 @@ import pytest
 
 from collector.common.errors import UserError
 from collector.common.model import ItemKind
-from mockserver.world import EPOCH, LANGUAGES, World, WorldClock
+from mockserver.world import EPOCH, LANGUAGES, World, WorldClock, building
+from mockserver.world.recipe import SMALL
 
 _FINGERPRINT = "from mockserver.world import World; print(World.build(seed=7).fingerprint())"
 
@@ -23,6 +24,22 @@ _FINGERPRINT = "from mockserver.world import World; print(World.build(seed=7).fi
 @pytest.fixture(scope="module")
 def world() -> World:
     return World.build(seed=1, clock="0")
+
+
+@pytest.mark.parametrize("later", [timedelta(), timedelta(days=200, seconds=3601)])
+def test_a_catalogue_that_is_dated_anew_is_one_made_for_that_day(later: timedelta) -> None:
+    """A seed's is made once a process; every entity and its place is as if it had been made again,
+    and what a world does to its own is not seen by the next."""
+    topics = building.all_topics(SMALL)
+    made = building._made(5, SMALL, topics, EPOCH + later)
+    for _ in range(2):
+        kept = building.build_catalogue(5, SMALL, topics, EPOCH + later)
+        assert kept == made
+        for name in ("channels", "videos", "playlists", "users", "ads"):
+            assert list(getattr(kept, name)) == list(getattr(made, name)), name
+        kept.videos.popitem()
+        kept.dated.clear()
+        kept.comments.clear()
 
 
 def test_same_seed_same_bytes_whatever_the_hash_seed_and_the_day(world: World) -> None:
