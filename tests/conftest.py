@@ -13,6 +13,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import httpx
 import hypothesis
@@ -169,13 +170,21 @@ def _quicken(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(certificate, "_counts", lambda usable: (20, 8))
     patch.setattr(plots, "pdf", lambda figure: b"")
+    whole = plots.svg
+
+    def sketch(figure: Any) -> str:
+        figure.set_layout_engine("none")
+        return whole(figure)
+
+    patch.setattr(plots, "svg", sketch)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_reports() -> Iterator[pytest.MonkeyPatch]:
-    """Reports made in a test's own process simulate few audits for their certificate, and draw no
-    PDF files: nearly all of a report's time. Whoever tests one of these asks for ``whole_reports``;
-    a report of the command line, in a process of its own, is always whole."""
+    """Reports made in a test's own process simulate few audits for their certificate, lay figures
+    out as they come and draw no PDF files: nearly all of a report's time. Whoever tests one of
+    these asks for ``whole_reports``; a report of the command line, in a process of its own, is
+    always whole."""
     with pytest.MonkeyPatch.context() as patch:
         _quicken(patch)
         yield patch

@@ -51,7 +51,7 @@ OVERLAP = """() => {
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(whole_reports: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three arms, a long name without a place to break it, more steps than fit one matrix."""
     made = Made(
         arms=("neutral", "conspiracy", "watches_science_and_nothing_else_all_day"),
