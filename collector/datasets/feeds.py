@@ -6,12 +6,9 @@ A load of the feed is a timeline, which the runner ends and files as in a run
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
-
-import orjson
 
 from collector.addresses import parts_of
 from collector.common.model import AuthorKind, PageKind, PageStatus
@@ -19,6 +16,7 @@ from collector.datasets.records import COLUMNS
 from collector.datasets.seen import SeenPosts
 from collector.datasets.simulated import Simulated
 from collector.datasets.site import BLANK, Site
+from collector.datasets.texts import json_text
 from collector.datasets.timelines import EVERY, TOP, PostPage, Timeline, TimelineRunner
 from collector.platforms.acting import (
     ActionFailed,
@@ -245,9 +243,9 @@ class FeedSite(FeedScrolling, Site):
                 "item_id": card if post.public else "",
                 "topic": post.topic or None,
                 "score": round(story.score, 6),
-                "parts": _json({name: round(part, 6) for name, part in story.parts.items()}),
+                "parts": json_text({name: round(part, 6) for name, part in story.parts.items()}),
                 "lang": self.language.tag,
-                "extra": _json(
+                "extra": json_text(
                     {
                         "media": post.media.value,
                         "section": story.reason.value if story.reason else None,
@@ -279,7 +277,3 @@ class FeedSession(Simulated):
             self.world, self.planned, self.clock, self.made, seen=self._seen,
             visitor=self.known.visitor,
         )  # fmt: skip
-
-
-def _json(value: Mapping[str, Any]) -> str:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+
+import orjson
 
 from collector.cells import safe_cell
 from collector.datasets.records import COLUMNS, Values
@@ -42,6 +44,15 @@ def csv_lines(table: str) -> Callable[[Sequence[Values]], bytes]:
         return b"\r\n".join(map(b",".join, texts)) + b"\r\n"
 
     return lines
+
+
+def json_text(value: Mapping[str, Any]) -> str:
+    """A JSON column's text: keys in order, so that equal values are equal bytes.
+
+    >>> json_text({"b": 1, "a": None})
+    '{"a":null,"b":1}'
+    """
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def csv_of(rows: Iterable[Iterable[Any]]) -> bytes:

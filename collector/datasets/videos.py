@@ -7,12 +7,10 @@ it would know after a run. What a step means by an action is the runner's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import quote_plus
-
-import orjson
 
 from collector.adapters.youtube.runner import VideoRunner
 from collector.common.model import (
@@ -29,6 +27,7 @@ from collector.datasets.records import Values
 from collector.datasets.shown import ORIGIN, Shown
 from collector.datasets.simulated import Simulated
 from collector.datasets.site import BLANK, Page, Site
+from collector.datasets.texts import json_text
 from collector.platforms.acting import ActionFailed, Heed, NotAsked, Settled, to_the_end
 from collector.platforms.youtube import PARSER
 from collector.platforms.youtube.actions import PRIMARY_LIST, address_on
@@ -331,7 +330,7 @@ class VideoSite(Site):
             made.append(
                 (
                     *where, entry.slot, kind, entry.item_id, topic, title, round(entry.score, 6),
-                    _json(parts), tag, extra,
+                    json_text(parts), tag, extra,
                 )
             )  # fmt: skip
         return len(part)
@@ -375,7 +374,3 @@ class VideoSession(Simulated):
             self.world, self.planned, self.clock, self.made, shown=self._shown,
             visitor=self.known.visitor,
         )  # fmt: skip
-
-
-def _json(value: Mapping[str, Any]) -> str:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
