@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from collector.common.model import Reason
 from mockserver.world.seeded import rng
@@ -21,22 +22,31 @@ PLAIN_TOP = 2
 WINDOW = 40
 
 
+class Rates(Protocol):
+    """Summands of a post's score by name, and their sum."""
+
+    def __call__(self, post: Post) -> dict[str, float]:
+        """The summands by name."""
+        ...
+
+    def score(self, post: Post) -> float:
+        """Their sum."""
+        ...
+
+
 @dataclass
 class Pool:
     """Posts of one kind, best first; the best for a place depends on what stands above."""
 
-    scored: list[tuple[float, Post, dict[str, float]]] = field(default_factory=list)
+    rates: Rates
+    scored: list[tuple[float, Post]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, posts: Iterable[Post], parts: Callable[[Post], dict[str, float]]) -> Pool:
-        """Rate posts by the sum of their parts, best first; equal ones go by their ids.
-
-        :param parts: summands of a post's score, by name
-        """
-        found = [(sum(summands.values()), post, summands)
-                 for post in posts for summands in (parts(post),)]  # fmt: skip
-        found.sort(key=lambda item: (-item[0], item[1].id))
-        return cls(found)
+    def of(cls, posts: Iterable[Post], rates: Rates) -> Pool:
+        """Rate posts, best first; equal ones go by their ids."""
+        score = rates.score
+        ranked = sorted([(-score(post), post.id, post) for post in posts])
+        return cls(rates, [(-negative, post) for negative, _, post in ranked])
 
     def take(
         self, used: set[str], above: Counter[str], cost: float
@@ -46,7 +56,7 @@ class Pool:
         best_score = 0.0
         looked = 0
         gone: list[int] = []
-        for index, (score, post, _) in enumerate(self.scored):
+        for index, (score, post) in enumerate(self.scored):
             if post.id in used:
                 gone.append(index)
                 continue
@@ -59,10 +69,11 @@ class Pool:
         if best is None:
             self.scored.clear()
             return None
-        _, post, summands = self.scored[best]
+        post = self.scored[best][1]
         for index in sorted({*gone, best}, reverse=True):
             del self.scored[index]
         paid = cost * above[post.source_id]
+        summands = self.rates(post)
         return best_score, post, {**summands, "diversity": -paid} if paid else summands
 
 
@@ -71,7 +82,7 @@ def compose(
     seed: int,
     viewer: FeedSnapshot,
     load: str,
-    parts: Callable[[Post], dict[str, float]],
+    rates: Rates,
     params: Mapping[str, float],
     own: Iterable[Post],
     suggested: Iterable[Post],
@@ -85,7 +96,7 @@ def compose(
     :param friends: ids of the friends who may have reacted to something
     """
     draw = rng(seed, "timeline", viewer.visitor_id, load)
-    organic, others = Pool.of(own, parts), Pool.of(suggested, parts)
+    organic, others = Pool.of(own, rates), Pool.of(suggested, rates)
     paid = sorted(ads, key=lambda ad: ad.id)
     draw.shuffle(paid)
     stories: list[Story] = []

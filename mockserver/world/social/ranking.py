@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from mockserver.world.seeded import units
 from mockserver.world.social.model import Post
@@ -44,6 +45,30 @@ def neighbourhood(pairs: Mapping[tuple[str, str], float]) -> Callable[[str, str]
         return 1.0 if one == other else table.get((one, other), 0.0)
 
     return alike
+
+
+#: Names of the summands, in the order in which they are added.
+SUMMANDS = ("recency", "popularity", "media", "affinity", "friend", "repetition", "noise")
+
+#: Stands for a summand that a post has not; told from one that is zero by identity.
+ABSENT = float("0")
+
+
+@dataclass(frozen=True, slots=True)
+class Rater:
+    """Rates posts for one viewer and load (``diversity`` left out)."""
+
+    terms: Callable[[Post], tuple[float, ...]]
+    """The summands of a post's score in the order of :data:`SUMMANDS`."""
+
+    def __call__(self, post: Post) -> dict[str, float]:
+        """The summands that a post has, by name."""
+        named = zip(SUMMANDS, self.terms(post), strict=True)
+        return {name: term for name, term in named if term is not ABSENT}
+
+    def score(self, post: Post) -> float:
+        """The sum of :meth:`__call__`, to the bit."""
+        return sum(self.terms(post))
 
 
 class Ranking:
@@ -63,43 +88,45 @@ class Ranking:
         self.alike = alike
         self._post_of = post_of
         self._topic_of = topic_of
-        self._known: dict[str, dict[str, float]] = {}
+        self._known: dict[str, tuple[float, float, float]] = {}
 
-    def for_viewer(
-        self, viewer: FeedSnapshot, load: str, friends: frozenset[str]
-    ) -> Callable[[Post], dict[str, float]]:
-        """A function from a post to the summands of its score (``diversity`` left out)."""
+    def for_viewer(self, viewer: FeedSnapshot, load: str, friends: frozenset[str]) -> Rater:
+        """What rates posts for a viewer as it is, on one load."""
         params, noise = self.params, self.params["noise"]
         by_source, by_topic = self.affinity(viewer)
         draw = units(self.seed, "feed-noise", viewer.visitor_id, load, len(viewer.deeds))
+        seen_before, alone = viewer.seen, self._alone
+        of_affinity, of_friend = params["affinity"], params["friend"]
+        of_repetition = params["repetition"]
 
-        def parts(post: Post) -> dict[str, float]:
-            found = self._alone(post).copy()
+        def terms(post: Post) -> tuple[float, ...]:
+            affinity = friend = repetition = gumbel = ABSENT
             liked = _SOURCE_SHARE * by_source.get(post.source_id, 0.0)
-            liked += _TOPIC_SHARE * by_topic.get(post.topic, 0.0)
+            liked += _TOPIC_SHARE * by_topic[post.topic]
             if liked:
-                found["affinity"] = params["affinity"] * liked
+                affinity = of_affinity * liked
             if post.source_id in friends:
-                found["friend"] = params["friend"]
-            if seen := viewer.seen.get(post.id, 0):
-                found["repetition"] = -params["repetition"] * seen
+                # A number of its own: what is there is told from what is absent by identity.
+                friend = of_friend * 1.0
+            if seen := seen_before.get(post.id, 0):
+                repetition = -of_repetition * seen
             if noise:
                 toss = min(max(draw(post.id), 1e-12), 1 - 1e-12)
-                found["noise"] = noise * -math.log(-math.log(toss))
-            return found
+                gumbel = noise * -math.log(-math.log(toss))
+            return (*alone(post), affinity, friend, repetition, gumbel)
 
-        return parts
+        return Rater(terms)
 
-    def _alone(self, post: Post) -> dict[str, float]:
+    def _alone(self, post: Post) -> tuple[float, float, float]:
         """The summands that no viewer has a part in."""
         known = self._known.get(post.id)
         if known is None:
             params, reactions = self.params, sum(post.reactions.values())
-            known = self._known[post.id] = {
-                "recency": params["recency"] * 2.0 ** (-post.age_h / params["half_life_hours"]),
-                "popularity": params["popularity"] * math.log10(1 + reactions) / 6.0,
-                "media": params[f"media_{post.media.value}"],
-            }
+            known = self._known[post.id] = (
+                params["recency"] * 2.0 ** (-post.age_h / params["half_life_hours"]),
+                params["popularity"] * math.log10(1 + reactions) / 6.0,
+                params[f"media_{post.media.value}"],
+            )
         return known
 
     def affinity(self, viewer: FeedSnapshot) -> tuple[dict[str, float], dict[str, float]]:
@@ -144,9 +171,7 @@ class _Spread(dict[str, float]):
         super().__init__()
         self._liked, self._alike = liked, alike
 
-    def get(self, topic: str, default: float | None = None) -> float:  # type: ignore[override]
-        found = super().get(topic)
-        if found is None:
-            found = sum(w * self._alike(other, topic) for other, w in self._liked.items())
-            self[topic] = found
+    def __missing__(self, topic: str) -> float:
+        found = sum(w * self._alike(other, topic) for other, w in self._liked.items())
+        self[topic] = found
         return found

@@ -215,7 +215,7 @@ class SocialWorld:
             seed=self.seed,
             viewer=snapshot,
             load=load,
-            parts=self.ranking.for_viewer(snapshot, load, frozenset(there.friends)),
+            rates=self.ranking.for_viewer(snapshot, load, frozenset(there.friends)),
             params=self.params,
             own=there.own,
             suggested=there.suggested,

@@ -128,7 +128,7 @@ def test_a_drawn_timeline_is_one_that_the_world_composes(
         other = replace(viewer(), visitor_id=f"other {number}")
         stories = compose(
             seed=1, viewer=other, load="l", params=social.params, own=there.own,
-            parts=social.ranking.for_viewer(other, "l", frozenset(there.friends)),
+            rates=social.ranking.for_viewer(other, "l", frozenset(there.friends)),
             suggested=there.suggested, ads=there.ads, friends=there.friends,
         )[:PLACES]  # fmt: skip
         line = [-1 if story.post.sponsored else row()[story.post.id] for story in stories]

@@ -10,7 +10,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -135,6 +135,25 @@ def test_every_summand_is_the_formulas(overrides: dict[str, float]) -> None:
         for post in known.values():
             found = {name: value for name, value in parts(post).items() if abs(value) > 1e-12}
             assert found == pytest.approx(formula(post, seen_by, known, params, 5, load))
+            assert parts.score(post) == sum(parts(post).values())
+
+
+def test_a_summand_of_weight_zero_is_told_and_one_that_a_post_has_not_is_not() -> None:
+    """The truth log has all that there is, whatever it weighs."""
+    known = posts(1)
+    params = with_overrides({"affinity": 0.0, "friend": 0.0, "repetition": 0.0, "noise": 0.0})
+    ranking = Ranking(5, params, neighbourhood(NEAR), known.get, SOURCES.get)
+    post = known["p00"]
+    liked = (Deed(DeedKind.LIKE, post.id),)
+    stranger, reader = (
+        FeedSnapshot("v", "en", deeds, (), frozenset(), frozenset(), seen)
+        for deeds, seen in (((), {}), (liked, {post.id: 2}))
+    )
+    alone = {"recency", "popularity", "media"}
+    assert set(ranking.for_viewer(stranger, "l", frozenset())(post)) == alone
+    known_to = ranking.for_viewer(reader, "l", frozenset({post.source_id}))
+    assert set(known_to(post)) == alone | {"affinity", "friend", "repetition"}
+    assert known_to.score(post) == sum(known_to(post).values())
 
 
 def test_a_like_given_twice_is_one() -> None:
@@ -234,7 +253,7 @@ def test_timelines_are_the_formulas_place_by_place(overrides: dict[str, float]) 
             seen_by, load, frozenset(friends)
         )
         found: tuple[Story, ...] = compose(
-            seed=9, viewer=seen_by, load=load, parts=score, params=params, own=own,
+            seed=9, viewer=seen_by, load=load, rates=score, params=params, own=own,
             suggested=suggested, ads=ads, friends=friends,
         )  # fmt: skip
         expected = second(9, seen_by, load, score, params, own, suggested, ads, friends)
@@ -265,6 +284,16 @@ def test_without_personalisation_nothing_that_was_done_counts() -> None:
         assert scores[0] == pytest.approx(scores[1])
 
 
+@dataclass
+class Recent:
+    """Rates posts by one summand."""
+
+    score: Callable[[Post], float]
+
+    def __call__(self, post: Post) -> dict[str, float]:
+        return {"recency": self.score(post)}
+
+
 @pytest.mark.parametrize(("place", "chosen"), [(38, True), (39, True), (40, False)])
 def test_the_best_forty_are_weighed_for_diversity(place: int, chosen: bool) -> None:
     """Of many posts of one source, another's goes first though it scores less: from among the
@@ -273,7 +302,7 @@ def test_the_best_forty_are_weighed_for_diversity(place: int, chosen: bool) -> N
     sources = ["s1"] * 60
     sources[place + 3] = "s2"
     every = [replace(post, source_id=one) for post, one in zip(made, sources, strict=True)]
-    pool = Pool.of(every, lambda post: {"recency": -every.index(post) / 1000})
+    pool = Pool.of(every, Recent(lambda post: -every.index(post) / 1000))
     taken = pool.take({post.id for post in every[:3]}, Counter(s1=2), 0.5)
     assert taken is not None
     score, post, parts = taken
@@ -281,14 +310,14 @@ def test_the_best_forty_are_weighed_for_diversity(place: int, chosen: bool) -> N
     assert post is expected
     assert score == pytest.approx(-(place + 3) / 1000 if chosen else -0.003 - 1.0)
     assert parts.get("diversity", 0) == (0 if chosen else -1.0)
-    left = [post for _, post, _ in pool.scored]
+    left = [post for _, post in pool.scored]
     assert left == [post for post in every[3:] if post is not expected]
 
 
 def test_a_pool_of_nothing_new_is_empty_from_then_on() -> None:
     every = [*posts(4, 5).values()]
-    pool = Pool.of(every, lambda post: {"recency": 1.0})
-    assert [post.id for _, post, _ in pool.scored] == sorted(post.id for post in every)
+    pool = Pool.of(every, Recent(lambda post: 1.0))
+    assert [post.id for _, post in pool.scored] == sorted(post.id for post in every)
     assert pool.take({post.id for post in every}, Counter(), 0.5) is None
     assert pool.scored == []
 
