@@ -20,7 +20,7 @@ from collector.analysis.inference import (
     interval,
     randomisation_test,
 )
-from collector.analysis.intervals import inverted
+from collector.analysis.intervals import inverted, widened
 from collector.analysis.shifts import shifts
 
 
@@ -62,6 +62,18 @@ def test_bisection_finds_the_same_ends() -> None:
                     (middle, outside) if brute_p(made, middle) > 0.05 else (inside, middle)
                 )
             assert end == pytest.approx(inside, abs=1e-7)  # the loops take 1e-9 for a tie
+
+
+def test_exchanges_that_are_drawn_are_those_of_the_seed() -> None:
+    """Of 2^16 exchanges some are drawn: the interval is that of the same draws, with its cuts."""
+    values = np.random.default_rng(3).uniform(size=32)
+    made, ends = sample_of([(1, 1)] * 16, values), set()
+    for seed in range(1, 7):
+        found = interval(made, seed=seed)
+        tested = inverted(made, level=0.95, seed=seed, bounds=(-1.0, 1.0))
+        assert found == widened(tested, made.in_use(), (0.0, 1.0))
+        ends.add((found.low, found.high))
+    assert len(ends) > 1
 
 
 @pytest.mark.parametrize("k", [6, 7, 8, 10])
