@@ -33,7 +33,8 @@ def test_a_manifest_tells_what_was_run_and_not_where() -> None:
     """What names no folder stays; the manifest that is kept with the run is not touched."""
     options = {"out": "/a/run", "profiles": "/a/p", "command": "go /a/x", "seed": 3}
     manifest = {
-        "options": options, "command": "go /a/x.yaml", "labels": "/a/one.csv, two.csv", "other": 1,
+        "options": options, "command": "go /a/x.yaml", "labels": "/a/one.csv, /b/two.csv",
+        "other": 1,
     }  # fmt: skip
     kept = {**manifest, "options": dict(options)}
     assert public_manifest(manifest) == {
