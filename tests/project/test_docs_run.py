@@ -15,14 +15,15 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
 from docs_shell import RUN, Fenced, Shell, commands_of, fenced
 from docs_tools import DOCS, pages
 from places import file_of
+from toy_board import SCENARIO, TOY, board
 
 from collector.evidence import EvidenceStore
 from collector.store import Store
@@ -43,7 +44,7 @@ PYTHON = {
     "docs/statistics.md": "test_statistics_docs.py",
 }
 #: How many lines no test runs. Whoever adds one says so here too.
-NOT_RUN = 34
+NOT_RUN = 0
 
 MINE = """\
 name: mine
@@ -63,6 +64,14 @@ arms:
 """
 #: Where a page makes clones for two arms.
 TREATED = "  treated: {steps: [{visit: home}, {consent: reject}, {search: flat earth}]}\n"
+#: What a person signs in for, on a site that has no labels.
+ONLY = """\
+name: only
+persona: marie-us
+labels: later
+arms:
+  only: {steps: [{visit: home}, {consent: reject}]}
+"""
 TRAIN = """\
 name: train
 persona: marie-us
@@ -79,6 +88,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("mine.yaml", "study.yaml", "my-audit.yaml"):
         (folder / name).write_text(MINE, "utf-8")
     (folder / "fork.yaml").write_text(FORK, "utf-8")
+    (folder / "only.yaml").write_text(ONLY, "utf-8")
     (folder / "train.yaml").write_text(TRAIN, "utf-8")
     (folder / "mine.csv").write_text(LABELS, "utf-8")
     for name in ("world.yaml", "gardens.yaml"):
@@ -145,7 +155,7 @@ def _run(
     _workspace(prepared, folder, blocks)
     shell = Shell(folder, port, {"collector label export": _coded})
     done = 0
-    try:
+    with _beside(blocks, shell):
         for block in blocks:
             if block.marks.save:
                 (folder / block.marks.save).write_text(block.text, "utf-8")
@@ -157,9 +167,20 @@ def _run(
                 if block.marks.reason(line) is None and (slow or not block.marks.is_slow(line)):
                     shell.run(line, block.marks.codes(line))
                     done += 1
-    finally:
-        shell.close()
     return done
+
+
+@contextmanager
+def _beside(blocks: list[Fenced], shell: Shell) -> Iterator[None]:
+    """What answers beside the page's commands: where one names it, the board of another package."""
+    with ExitStack() as stack:
+        stack.callback(shell.close)
+        if any("board.yaml" in block.text for block in blocks):
+            (shell.folder / "board.yaml").write_text(SCENARIO, "utf-8")
+            site, _ = stack.enter_context(board().serving())
+            shell.own_port = int(site.rpartition(":")[2])
+            shell.environment = {"PYTHONPATH": str(TOY)}
+        yield
 
 
 def _tested(block: Fenced, folder: Path) -> None:
@@ -281,6 +302,10 @@ def test_a_shell_block_is_marked_as_one() -> None:
                 if block.marks.reason(line) is None:
                     bare = re.sub(r"^[A-Z_]+=(?:\$\([^)]*\)|\S)* ", "", line)
                     assert bare.split()[0] in (*RUN, "mkdir"), f"{name}: {line}"
+            if block.text.startswith("#!"):
+                runs = [line for other in blocks for line in commands_of(other)]
+                assert block.marks.save, f"{name} block {block.number}: no line can run it"
+                assert any(block.marks.save in line.split() for line in runs), block.marks.save
 
 
 def test_every_python_block_is_run_by_a_test() -> None:
@@ -313,3 +338,44 @@ def test_a_mark_without_a_reason_is_refused(tmp_path: Path) -> None:
         page.write_text(f"{wrong}\n```sh\nx\n```\n", "utf-8")
         with pytest.raises(AssertionError):
             fenced(page, "page.md")
+
+
+#: A line of a page with one letter wrong, and what says so.
+WRONG = {
+    "make tets": "No rule to make target",
+    'make mutate-planted CHANGES="M13 M999"': "M999",
+    'make mutate-modules ROOMS="recomender"': "recomender",
+    'make mutate-planted CHANGE="M13"': "reads no CHANGE",
+    "pip install '.[frame]'": "does not provide the extra 'frame'",
+    "python3 -m venv ~/a && ~/b/bin/pip install '.[frames]'": "No such file",
+    "sbatch study.sh": "unrecognized: #SBATCH --node=4",
+    "dask schedular": "ended with 2",
+    "collector run board.yaml --site http://toyboard.localhost:1": "board.yaml",
+}
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_a_stand_in_fails_where_the_program_would(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _at_home(tmp_path, monkeypatch)
+    (tmp_path / "study.sh").write_text("#!/bin/bash\n#SBATCH --node=4\ntrue\n", "utf-8")
+    with pytest.raises(AssertionError, match="ended with") as caught:
+        Shell(tmp_path, port=int).run(line)
+    assert WRONG[line] in str(caught.value)
+
+
+def test_an_image_in_a_page_is_built_of_what_is_here() -> None:
+    """Sources that exist, extras that there are, container files by their names."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    blocks = [b for found in PAGES.values() for b in found if b.language == "dockerfile"]
+    copied = [w for b in blocks for w in re.findall(r"(?m)^COPY (\S+) /src$", b.text)]
+    extras = {w for b in blocks for w in re.findall(r"/src\[([\w,]+)\]", b.text)}
+    named = {
+        name for path in FILES.values()
+        for name in re.findall(r"podman build[^`\n]* -f (\S+)", path.read_text("utf-8"))
+    }  # fmt: skip
+    assert {source for source in copied if (ROOT / source).exists()} == {*copied} == {"."}
+    (named_extras,) = (each.split(",") for each in extras)
+    assert {*named_extras} <= {*project["optional-dependencies"]}
+    assert {n for n in named if (ROOT / n).is_file()} == named == {"Containerfile.mockserver"}

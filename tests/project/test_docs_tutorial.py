@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 from docs_shell import Shell
+from docs_stand_ins import stands_in
 from docs_tools import DOCS, Block, blocks, commands
 
 for module in ("pandas", "krippendorff", "statsmodels"):
     pytest.importorskip(module, reason="the tutorial needs 'twinwatch[coding,frames]'")
 
-#: Commands that wait for a person (test_coding_page.py has this one), or install.
-WAITS = ("collector label page", "python3 -m venv")
+#: Commands that wait for a person (test_coding_page.py has this one).
+WAITS = ("collector label page",)
 #: Said by the page: the coders differ, so something is left to do.
 EXIT_1 = "--contested"
 #: Where each YAML block of the page is to be saved, in their order.
@@ -62,6 +63,7 @@ def test_a_reader_who_follows_the_page_gets_what_it_shows(
     ``text`` block shows was printed by the commands before it."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "240")
+    monkeypatch.setenv("HOME", str(tmp_path))
     files = iter(FILES)
     printed, names = "", dict[str, object]()
     for block in road:
@@ -70,7 +72,9 @@ def test_a_reader_who_follows_the_page_gets_what_it_shows(
             target.write_text(block.text, "utf-8")
         elif block.language == "sh":
             for line in block.text.splitlines():
-                if not line.startswith(WAITS):
+                if stands_in(line):
+                    in_this_process(tmp_path, line, 0)
+                elif not line.startswith(WAITS):
                     printed += run(tmp_path, line, 1 if EXIT_1 in line else 0)
         elif block.language == "python":
             exec(compile(block.text, block.name, "exec"), names)
