@@ -7,6 +7,7 @@ from this program is taken apart here.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -95,3 +96,15 @@ def without_userinfo(text: str) -> str:
     if not slashes or "@" not in rest[:end]:
         return text
     return f"{scheme}//{rest[:end].rpartition('@')[2]}{rest[end:]}"
+
+
+def is_loopback(host: str | None) -> bool:
+    """Names and numbers that never leave this machine."""
+    if host is None:
+        return False
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

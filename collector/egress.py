@@ -29,6 +29,13 @@ _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,127}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 #: Bytes of a user or password that fit into what SOCKS says (RFC 1929).
 _MOST_SOCKS_BYTES = 255
+#: Said of ``check``: nobody is asked, as a choice.
+NOBODY = "none"
+#: The way out where nobody says from where a puppet is seen.
+NAME_ONE = (
+    "add check: the address of a JSON answer with ip and country, to the proxy; or check: none,"
+    " which the report then states"
+)
 _KEYS = ("server", "credentials", "country", "check")
 
 
@@ -59,7 +66,8 @@ class Egress:
     country: str | None = None
     """Where the site should see it: two capital letters (ISO 3166-1)."""
     check: str | None = None
-    """An address that answers with JSON in which the asking address and its country stand."""
+    """An address that answers with JSON in which the asking address and its country stand; or
+    ``none``: nobody is asked."""
 
     @classmethod
     def of(cls, written: object) -> Self:
@@ -78,9 +86,10 @@ class Egress:
         country, check = told.get("country"), told.get("check")
         if country is not None and not _COUNTRY.fullmatch(country):
             raise Fixable(f"{country!r} is not a country", "write two capital letters, such as DE")
-        if check is not None and not parts_of(check).is_web:
+        if check not in (None, NOBODY) and not parts_of(str(check)).is_web:
             raise Fixable(
-                f"{check!r} is not an address", "write https://HOST/PATH of a JSON answer"
+                f"{check!r} is not an address",
+                "write https://HOST/PATH of a JSON answer, or none: nobody is asked",
             )
         server = _server(told.get("server", DIRECT))
         credentials = told.get("credentials")
@@ -97,6 +106,16 @@ class Egress:
     def is_proxy(self) -> bool:
         """Return whether requests go through a proxy; else they leave from this machine."""
         return self.server != DIRECT
+
+    @property
+    def asks(self) -> str | None:
+        """The address that is asked from where the puppet is seen; ``None``: none is declared."""
+        return None if self.check == NOBODY else self.check
+
+    @property
+    def unasked(self) -> bool:
+        """It says something of where a puppet is, and not who tells whether it is so."""
+        return self.check is None and (self.is_proxy or self.country is not None)
 
     @property
     def is_socks(self) -> bool:

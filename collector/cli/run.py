@@ -165,6 +165,12 @@ _HERE = "\0"
     " a file of mode 0600.",
 )
 @click.option(
+    "--proxy-check",
+    metavar="URL|none",
+    help="Who says by which address and country the proxy leads there: an address of a JSON answer"
+    " with ip and country, or none.",
+)
+@click.option(
     "--ca",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     metavar="FILE",
@@ -210,6 +216,7 @@ def run(
     truth_token_file: Path | None,
     proxy: str | None,
     proxy_login: str | None,
+    proxy_check: str | None,
     **given: Any,
 ) -> None:
     """Carry out SCENARIO (a shipped one by name, or a file) and submit its evidence.
@@ -237,7 +244,7 @@ def run(
     (--site http://youtube.localhost:8000) shows its labels and its truth log to a run that has its
     token, and can be hurried with --speed.
 
-    --proxy, --proxy-login and --ca say by which way a site is reached (docs/real-server.md).
+    --proxy, its login and check, and --ca say by which way a site is reached (docs/real-server.md).
 
     Exit code 0: everything is there; 1: a cell or a submission is missing; 2: something to mend
     before it can run; 130: interrupted (everything captured so far is kept).
@@ -246,7 +253,7 @@ def run(
         **given,
         ledger=ledger or LEDGER,
         record_limit=bytes_of(record_limit),
-        proxy=_proxy(proxy, proxy_login),
+        proxy=_proxy(proxy, login=proxy_login, check=proxy_check),
         command=shlex.join(["collector", *sys.argv[1:]]),
     )
     if repeat is not None and (scenario is not None or resume is not None):
@@ -324,14 +331,14 @@ def run(
     raise SystemExit(result.exit_code)
 
 
-def _proxy(server: str | None, login: str | None) -> Egress | None:
+def _proxy(server: str | None, *, login: str | None, check: str | None) -> Egress | None:
     if server is None:
-        if login is not None:
-            raise UserError(
-                "--proxy-login requires --proxy", place="--proxy-login", fix="give --proxy too"
-            )
+        for given, name in ((login, "--proxy-login"), (check, "--proxy-check")):
+            if given is not None:
+                raise UserError(f"{name} requires --proxy", place=name, fix="give --proxy too")
         return None
-    told = {"server": server} | ({"credentials": login} if login is not None else {})
+    keys = {"server": server, "credentials": login, "check": check}
+    told = {key: value for key, value in keys.items() if value is not None}
     try:
         return Egress.of(told)
     except Fixable as error:

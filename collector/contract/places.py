@@ -6,12 +6,11 @@ command line and confirmed, always in real time, and with a pause between page l
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from collector.addresses import parts_of
+from collector.addresses import is_loopback, parts_of
 from collector.common.errors import UserError
 from collector.common.model import DEFAULT_PLATFORM
 from collector.contract.job import Pace
@@ -55,18 +54,6 @@ class Place:
         if self.on_loopback:
             return 0.0
         return POLITENESS_S if self.asked_s is None else self.asked_s
-
-
-def is_loopback(host: str | None) -> bool:
-    """Names and numbers that never leave this machine."""
-    if host is None:
-        return False
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def place_of(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collector.certificates import context_of
 from collector.contract.job import SessionJob
 from collector.contract.options import RunOptions
-from collector.egress import Egress
+from collector.egress import NAME_ONE, NOBODY, Egress, EgressRefused
 from collector.scenario.plan import Plan, PlannedSession
 
 
@@ -24,10 +24,14 @@ def ways_of(plan: Plan, options: RunOptions) -> tuple[Egress, ...]:
     return tuple(dict.fromkeys(way for way in found if way is not None))
 
 
-def check_egress(plan: Plan, options: RunOptions, *, here: bool) -> tuple[str, ...]:
+def check_egress(
+    plan: Plan, options: RunOptions, *, here: bool, told: bool, begins: bool = True
+) -> tuple[str, ...]:
     """Refuse what cannot be used; says what weakens the run, a sentence each. Raises UserError.
 
     :param here: the puppets are on this machine, so their logins have to be as well.
+    :param told: the site says itself from where it is asked, as a mock does.
+    :param begins: it is no run that goes on.
     """
     if options.browser.ca is not None:
         context_of(options.browser.ca)
@@ -35,11 +39,20 @@ def check_egress(plan: Plan, options: RunOptions, *, here: bool) -> tuple[str, .
     for way in ways:
         if here and way.is_proxy:
             way.login()
-    untold = [way for way in ways if way.country is not None and way.check is None]
-    if untold and options.site not in (None, "mock"):
-        return tuple(
-            f"{way} should leave from {way.country}, and nobody is named who says from where it"
-            " does: add check: URL to the proxy (the address of a JSON answer with ip and country)"
-            for way in untold
-        )
-    return ()
+    if told:
+        return ()
+    for way in ways if begins else ():
+        if way.unasked:
+            raise EgressRefused(
+                f"nobody is named who says by which address and country {way} leads to the site",
+                place="--proxy" if way == options.browser.proxy else "proxy.check",
+                fix="name one with --proxy-check: the address of a JSON answer with ip and country;"
+                " or none, which the report then states"
+                if way == options.browser.proxy
+                else NAME_ONE,
+            )
+    return tuple(
+        f"by which address and country {way} led to the site was not read back: check is none"
+        for way in ways
+        if way.check == NOBODY
+    )

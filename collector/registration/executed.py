@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from collector.egress import NOBODY, Egress
 from collector.evidence import EvidenceStore
 from collector.registration.deviations import Deviation, Kind, Severity, short
 from collector.registration.facts import Facts
@@ -79,6 +80,21 @@ def seen_persona(facts: Facts) -> Iterator[Deviation]:
             f"{row['puppet']}: {row['name']} as the {row['seen_by']} saw it",
             short(row["claimed"]),
             short(row["seen"]),
+        )
+
+
+def unasked(facts: Facts) -> Iterator[Deviation]:
+    """From where the site saw a puppet was read back, unless nobody was to be asked."""
+    ways = {one.persona.proxy for one in facts.plan.sessions}
+    run = (facts.manifest.get("options") or {}).get("proxy")
+    ways |= {Egress.of(run)} if run else set()
+    for way in sorted({str(way) for way in ways if way is not None and way.check == NOBODY}):
+        yield Deviation(
+            Kind.PERSONA,
+            Severity.MINOR,
+            f"proxy {way}",
+            "address and country are read back",
+            "check: none, so nobody was asked",
         )
 
 
@@ -335,6 +351,7 @@ def pages(facts: Facts) -> Iterator[Deviation]:
 EXECUTED: tuple[Callable[[Facts], Iterator[Deviation]], ...] = (
     assignment,
     seen_persona,
+    unasked,
     sessions,
     order,
     starts,

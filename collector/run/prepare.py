@@ -88,7 +88,13 @@ def prepare(
     check_recording(options, plan)
     told = (
         *told,
-        *check_egress(plan, options, here=options.executor == LOCAL),
+        *check_egress(
+            plan,
+            options,
+            here=options.executor == LOCAL,
+            told=place.is_mock or options.driver == HTTP,
+            begins=started is None,
+        ),
         *unread(plan, place, target, options.mock_options.get("era")),
     )
     at = started or datetime.now(UTC)

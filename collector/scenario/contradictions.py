@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path as FilePath
 
+from collector.addresses import is_loopback, parts_of
 from collector.analysis.declared import amount
 from collector.analysis.measures import Labels, Unit, measures
+from collector.egress import NAME_ONE
 from collector.platforms.registry import spec_of
 from collector.problems import Path, Problem, did_you_mean, dotted
 from collector.scenario.calendar import DAY
@@ -43,7 +45,7 @@ def contradictions(
     for name, arm in scenario.arms.items():
         if not (arm.steps or scenario.before or scenario.after):
             yield problem("has nothing to do", ("arms", name), "add steps: to it")
-    for each in (_of_the_platform, _after_snapshots, _schedule, _factors):
+    for each in (_of_the_platform, _after_snapshots, _schedule, _factors, _ways):
         for found in each(scenario):
             yield problem(*found)
 
@@ -136,6 +138,21 @@ def _of_the_platform(scenario: Scenario) -> _Found:
         for path, step in _placed(steps, prefix):
             if genre not in step.genres:
                 yield f"{step.kind} is not a step on {scenario.platform}", path, step.instead
+
+
+def _ways(scenario: Scenario) -> _Found:
+    """Beyond this machine nobody tells from where a puppet is seen unless somebody is named."""
+    host = parts_of(scenario.site).host
+    if scenario.site == "mock" or is_loopback(host):
+        return
+    for name, arm in scenario.arms.items():
+        way = scenario.persona_of(name).proxy
+        if way is not None and way.unasked:
+            yield (
+                f"nobody is named who says by which address and country {host} is reached",
+                ("arms", name, "proxy") if arm.proxy else ("arms", name),
+                NAME_ONE,
+            )
 
 
 def _after_snapshots(scenario: Scenario) -> _Found:

@@ -83,7 +83,6 @@ def warnings(loaded: Loaded, plan: Plan | None = None) -> list[str]:
             *_in_one_block(scenario),
             *_feasible(scenario),
             *_personas(scenario),
-            *_seen_from(scenario),
             *_measured(scenario),
             *_ordered(scenario),
             *_scheduled(scenario),
@@ -208,17 +207,6 @@ def _personas(scenario: Scenario) -> Iterator[str]:
             yield (
                 f"arms.{arm}: persona speaks {persona.locale} in {persona.timezone}; "
                 f"usual would be {home.timezone}"
-            )
-
-
-def _seen_from(scenario: Scenario) -> Iterator[str]:
-    """The bundled mock says from where it is asked; another site does not."""
-    for arm in scenario.arms:
-        way = scenario.persona_of(arm).proxy
-        if way is not None and way.check is None and scenario.site != "mock":
-            yield (
-                f"arms.{arm}.proxy: nothing here tells by which address and country the site is"
-                " reached; name what answers with them as JSON: proxy: {check: https://…}"
             )
 
 

@@ -49,8 +49,8 @@ def load_of(plan: Plan, spacing_s: float) -> Load:
     checks: dict[str, None] = {}
     for session in plan.sessions:
         way = session.persona.proxy
-        if way is not None and way.check is not None:
-            checks[parts_of(way.check).host] = None
+        if way is not None and way.asks is not None:
+            checks[parts_of(way.asks).host] = None
         for step in session.steps:
             kinds[step.kind] += 1
             verb = traits(step.kind)

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from collector.egress import NOBODY
 from collector.profile import persona as _persona
 from collector.profile import shipped_personas
 from collector.scenario import models, reading, steps, values
@@ -64,6 +65,18 @@ def _sized(inner: JsonSchemaValue) -> JsonSchemaValue:
     return _either(one, {"type": "object", "additionalProperties": one})
 
 
+def _way(inner: JsonSchemaValue) -> JsonSchemaValue:
+    """A proxy's address, or what is known of it."""
+    check = {
+        "description": "Who says from where the puppet is seen: the address of a JSON answer with"
+        " ip and country; none: nobody is asked.",
+        **_either({"const": NOBODY}, {"type": "string", "pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://"}),
+    }
+    told = {"server": _TEXT, "credentials": _TEXT, "country": _TEXT, "check": check}
+    keys = {"type": "object", "properties": told, "additionalProperties": False}
+    return _either(_TEXT, keys, {"type": "null"})
+
+
 #: Function that reads a value → what a file may write there, given the schema of what comes out.
 _FORMS: Mapping[Callable[..., Any], Callable[[JsonSchemaValue], JsonSchemaValue]] = {
     parse_duration: lambda inner: dict(_DURATION),
@@ -79,6 +92,8 @@ _FORMS: Mapping[Callable[..., Any], Callable[[JsonSchemaValue], JsonSchemaValue]
     reading.as_labels: lambda inner: _either(
         _TEXT, {"type": "array", "items": _TEXT, "minItems": 2, "maxItems": 2}
     ),
+    reading.as_proxy: _way,
+    _persona._proxy: _way,
     reading.as_world: lambda inner: _either(_TEXT, {"type": "object"}),
     _persona._viewport: lambda inner: _either(
         {"type": "string", "pattern": r"^ *\d{2,5} *[x×] *\d{2,5} *$"}, inner

@@ -42,9 +42,9 @@ class Asked(Protocol):
 
 
 def address_of_check(way: Egress, site: str, *, is_mock: bool) -> str | None:
-    """Where to ask; ``None``: nobody is declared, and the site is not a mock."""
+    """Where to ask; ``None``: nobody, as was declared, or as the site is not a mock."""
     if way.check is not None:
-        return way.check
+        return way.asks
     return site + PATH if is_mock else None
 
 

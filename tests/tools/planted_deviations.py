@@ -136,6 +136,12 @@ PLANTED: dict[str, tuple[Spoil, Kind, Severity]] = {
             " AND session LIKE '%neutral-1'"),
         Kind.PERSONA, Severity.CRITICAL,
     ),
+    "nobody was asked from where": (
+        manifest(
+            lambda m: m["options"].update(proxy={"server": "http://127.0.0.1:9", "check": "none"})
+        ),
+        Kind.PERSONA, Severity.MINOR,
+    ),
     "seed": (sql("UPDATE runs SET seed = 8"), Kind.SEED, Severity.MAJOR),
     "seed of a puppet": (
         sql("UPDATE puppets SET seed = 1 WHERE id = 'neutral-1'"), Kind.SEED, Severity.MAJOR,

@@ -23,11 +23,13 @@ from collector.common.errors import UserError
 from collector.contract.job import Manners, SessionJob
 from collector.contract.options import RunOptions
 from collector.drivers.recorded import check_recording
+from collector.drivers.ways import check_egress
 from collector.egress import Egress, EgressRefused
 from collector.problems import Fixable
+from collector.scenario.load import load_of
 from collector.scenario.loader import parse_scenario
 from collector.scenario.plan import Plan, make_plan
-from collector.session.egresscheck import checks, read_back
+from collector.session.egresscheck import address_of_check, checks, read_back
 
 
 def scenario(**arm: Any) -> dict[str, Any]:
@@ -183,6 +185,52 @@ def test_a_trace_and_a_login_do_not_go_together(
     way = Egress.of({"server": "socks5://127.0.0.1:9", "credentials": "THE_LOGIN"})
     options = RunOptions.of(out=tmp_path / "out", proxy=way, tracing="on")
     check_recording(options, make_plan(parse_scenario(scenario())))
+
+
+def test_beyond_the_mock_somebody_says_where_a_proxy_leads_out(tmp_path: Path) -> None:
+    """Or nobody is asked, as a choice, which the report then states. A run that goes on is not
+    asked again, and a mock says it itself."""
+    plain = make_plan(parse_scenario(scenario()))
+    own = make_plan(parse_scenario(scenario(proxy={"server": "direct", "country": "DE"})))
+
+    def told(plan: Plan, way_out: Any = None, **more: bool) -> tuple[str, ...]:
+        way = None if way_out is None else Egress.of(way_out)
+        options = RunOptions.of(out=tmp_path, proxy=way)
+        return check_egress(plan, options, **{"here": True, "told": False, **more})
+
+    for plan, given, place in ((plain, "http://p:1", "--proxy"), (own, None, "proxy.check")):
+        with pytest.raises(UserError, match="nobody is named") as caught:
+            told(plan, given)
+        assert caught.value.place == place
+        assert "none, which the report then states" in str(caught.value.fix)
+        assert told(plan, given, begins=False) == told(plan, given, told=True) == ()
+    assert told(plain, {"server": "http://p:1", "check": "https://ip.example/json"}) == ()
+    assert told(plain, "direct") == ()
+    (said,) = told(plain, {"server": "http://p:1", "check": "none"})
+    assert said == (
+        "by which address and country http://p:1 led to the site was not read back: check is none"
+    )
+
+
+def test_a_run_on_what_has_not_proved_to_be_a_mock_is_refused(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (tmp_path / "s.yaml").write_text(json.dumps(scenario() | {"labels": "later"}), "utf-8")
+    with proxy(captive=b"no mock") as site:
+        told = ["--site", f"http://127.0.0.1:{site.port}", "--proxy", "http://127.0.0.1:9"]
+        result = CliRunner().invoke(
+            main, ["run", str(tmp_path / "s.yaml"), *told, "--out", str(out)]
+        )
+    assert result.exit_code == 2
+    assert "--proxy: nobody is named who says by which address" in result.stderr
+    assert not out.exists()
+
+
+def test_nobody_is_asked_where_that_was_the_choice() -> None:
+    """Not even a mock, and nobody is counted as asked."""
+    way = Egress.of({"server": "http://p:1", "check": "none"})
+    assert address_of_check(way, "http://site.localhost", is_mock=True) is None
+    told = make_plan(parse_scenario(scenario(proxy=way.to_dict())))
+    assert load_of(told, 5.0).checked == ()
 
 
 def test_plans_without_a_proxy_are_the_bytes_that_they_were() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from collector.analysis.design import in_words
+from collector.common.errors import UserError
 from collector.problems import BadFile
 from collector.scenario.lint import attainable_by, hopeless, warnings
 from collector.scenario.loader import load_scenario, parse_scenario
@@ -33,18 +34,31 @@ def test_a_sound_design_is_left_alone() -> None:
     assert lint() == []
 
 
-def test_a_way_that_nothing_reads_back_is_warned_of_beyond_the_mock() -> None:
+def test_a_way_that_nobody_reads_back_is_refused_beyond_this_machine() -> None:
+    """With its place and what to write; that nobody is asked can be said."""
+
     def told(site: str, **proxy: str) -> list[str]:
         way = {"server": "http://127.0.0.1:3128", "country": "DE", **proxy}
         arms = {"a": {"twins": 6, "proxy": way}, "b": {"twins": 6, "steps": [{"search": "x"}]}}
         factors = {"way": ["steps", "persona.proxy"]}
-        told = lint(site=site, arms=arms, labels="later", factors=factors)
-        return [one for one in told if ".proxy:" in one]
+        found = lint(site=site, arms=arms, labels="later", factors=factors)
+        return [one for one in found if ".proxy:" in one]
 
-    (said,) = told("https://www.youtube.com")
-    assert said.startswith("arms.a.proxy: nothing here tells by which address and country")
-    assert told("https://www.youtube.com", check="https://ip.example/json") == []
-    assert told("mock") == []
+    with pytest.raises(UserError) as refused:
+        told("https://www.youtube.com")
+    assert "arms.a.proxy: nobody is named who says by which address and country" in str(
+        refused.value
+    )
+    assert "or check: none, which the report then states" in str(refused.value)
+    with pytest.raises(UserError, match="nobody is named"):
+        told("https://www.youtube.com", server="direct")
+    for site, proxy in (
+        ("https://www.youtube.com", {"check": "https://ip.example/json"}),
+        ("https://www.youtube.com", {"check": "none"}),
+        ("http://youtube.localhost:8000", {}),
+        ("mock", {}),
+    ):
+        assert told(site, **proxy) == []
 
 
 def design(twins: int, **analysis: Any) -> dict[str, Any]:

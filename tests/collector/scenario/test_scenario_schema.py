@@ -152,6 +152,31 @@ def test_what_no_scenario_may_hold_is_underlined(what: str) -> None:
     assert problems(data)
 
 
+@pytest.mark.parametrize(
+    ("way", "holds"),
+    [
+        ("http://p:1", True),
+        (None, True),
+        ({"server": "direct", "country": "DE", "check": "none"}, True),
+        ({"server": "http://p:1", "check": "https://ip.example/json"}, True),
+        ({"server": "http://p:1", "check": "nobody"}, False),
+        ({"sever": "http://p:1"}, False),
+    ],
+)
+def test_a_proxy_is_known_by_its_keys_and_who_is_asked(way: Any, holds: bool) -> None:
+    """Of an arm and of a persona; the loader says the same."""
+    for data in (
+        SMALL | {"arms": {"only": {"proxy": way, "steps": [{"visit": "home"}]}}},
+        SMALL | {"persona": {"locale": "fr-FR", "proxy": way}},
+    ):
+        assert (not problems(data)) == holds
+        if holds:
+            parse_scenario(data)
+        else:
+            with pytest.raises(BadFile):
+                parse_scenario(data)
+
+
 def test_the_command_prints_it() -> None:
     """``collector scenarios schema`` prints the schema as JSON and nothing else."""
     result = CliRunner().invoke(main, ["scenarios", "schema"])
