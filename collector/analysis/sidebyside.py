@@ -229,6 +229,32 @@ def as_data(compared: Compared) -> dict[str, Any]:
     return {**asdict(compared), "stable": compared.stable}
 
 
+def headline(compared: Compared) -> list[str]:
+    """What the page says first, and a line for each outcome: whether both runs say the same."""
+    if not compared.same_design:
+        first = "not the same design: what is below differs in the question, and is no replication"
+    else:
+        plan = ", the same plan" if compared.same_plan else ""
+        of = f"{compared.stable} of {len(compared.outcomes)} outcomes"
+        first = f"the same design{plan}; the same verdict in both runs: {of}"
+    return [first, *(f"{each.stable}: {each.name}: {_sides(each)}" for each in compared.outcomes)]
+
+
+def _sides(outcome: Outcome) -> str:
+    told = [_said(outcome.first), _said(outcome.second)]
+    if told[0] == told[1]:
+        return f"{told[0]} in both"
+    return f"{told[0]} in the first, {told[1]} in the second"
+
+
+def _said(verdict: Verdict | None) -> str:
+    if verdict is None:
+        return "not declared"
+    held = verdict.verdict is VerdictKind.WITHHELD or verdict.estimate is None
+    size = "" if held else f" ({words.amount(verdict.estimate, verdict.unit)})"
+    return words.verdict_word(verdict) + size
+
+
 def as_html(compared: Compared) -> str:
     """One self-contained page."""
     return environment().get_template("compare.html.j2").render(c=compared)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from collector.analysis.sidebyside import as_data, as_html, compare_runs
+from collector.analysis.sidebyside import as_data, as_html, compare_runs, headline
 from collector.cli._json import emit
 from collector.environment import refusals
 
@@ -26,8 +26,9 @@ from collector.environment import refusals
 def compare(first: Path, second: Path, out: Path | None, as_json: bool, labels: str | None) -> None:
     """Hold two runs against each other: design, verdicts, and how far the outcomes agree.
 
-    Writes one HTML file without anything outside itself, and prints its path. Two runs of different
-    designs are told to be no replication.
+    Prints whether both say the same of each outcome, a line each, writes one HTML file without
+    anything outside itself, and prints its path last. Two runs of different designs are told to be
+    no replication.
 
     Exit code 0: the same design; 1: another one; 2: something to mend.
 
@@ -44,7 +45,7 @@ def compare(first: Path, second: Path, out: Path | None, as_json: bool, labels: 
         with refusals(target, fix="name a file that can be written: --out FILE"):
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(as_html(compared), "utf-8")
-        click.echo(str(target))
+        click.echo("\n".join((*headline(compared), str(target))))
     if not compared.same_design:
         raise SystemExit(1)
 

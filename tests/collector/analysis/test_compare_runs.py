@@ -16,6 +16,7 @@ from synthetic_run import Made, build
 
 from collector.analysis.report import report_data
 from collector.analysis.sidebyside import compare_runs
+from collector.analysis.words import amount
 from collector.cli import main
 
 
@@ -52,6 +53,30 @@ def test_every_outcome_stands_with_both_verdicts(runs: tuple[Path, Path]) -> Non
         ])  # fmt: skip
         same = first["verdict"] == second["verdict"]
         assert outcome["stable"] == ("same verdict" if same else "same sign")
+
+
+def test_what_agrees_is_said_where_it_is_asked(runs: tuple[Path, Path], tmp_path: Path) -> None:
+    """A line for each outcome with both verdicts, and the page's path last."""
+    found = compare_runs(*runs)
+    done = collector("compare", *runs, "--out", tmp_path / "a.html")
+    first, *each, path = done.stdout.splitlines()
+    assert first == (
+        "the same design, the same plan; the same verdict in both runs:"
+        f" {found.stable} of 2 outcomes"
+    )
+    assert path == str(tmp_path / "a.html")
+    for line, outcome in zip(each, found.outcomes, strict=True):
+        assert line.startswith(f"{outcome.stable}: {outcome.name}: ")
+        assert outcome.first is not None
+        assert str(outcome.first.verdict) in line
+        assert amount(outcome.first.estimate, outcome.unit) in line
+    other = build(tmp_path / "other", Made(twins=7, arms=("neutral", "science"), watches=1))
+    first, *each, path = collector(
+        "compare", runs[0], other, "--out", tmp_path / "b.html"
+    ).stdout.splitlines()
+    assert first.startswith("not the same design")
+    assert each
+    assert all(line.startswith("not comparable: ") and "not declared" in line for line in each)
 
 
 def test_another_machine_is_told_and_is_no_other_design(
