@@ -3,7 +3,8 @@
 An item counts if an outcome or a gate may ask for its label: everything that was listed on a page
 with data, advertising left out, and what the puppets watched. A mix is coded as the video that it
 begins with, as in the analysis. Title and channel are those of wherever the run saw them: on a list
-that was asked for, on any other list, or on the video's own page.
+that was asked for, on any other list, or on the video's own page. Those of the mix stand only where
+the video itself was seen nowhere, and the sheet then says that it is a mix.
 """
 
 from __future__ import annotations
@@ -87,12 +88,13 @@ def to_code(store: Store, surfaces: Collection[str] = ()) -> list[ToCode]:
     for row in _rows(store):
         there = elsewhere if surfaces and row["surface"] not in surfaces else found
         item, before = _item(row, origin), there.get(_id(row))
-        if before is None or (not before.title and item.title):
+        if before is None or _known(item) > _known(before):
             there[item.item_id] = item
-    if any(not item.title for item in found.values()):
+    if any(_known(item) < _ITSELF for item in found.values()):
         for row in store.rows(_PAGES):
-            if row["item_id"] not in elsewhere or not elsewhere[row["item_id"]].title:
-                elsewhere[row["item_id"]] = _item(row, origin)
+            item, before = _item(row, origin), elsewhere.get(row["item_id"])
+            if before is None or _known(item) > _known(before):
+                elsewhere[row["item_id"]] = item
     return [_named(found[item], elsewhere.get(item)) for item in sorted(found)]
 
 
@@ -129,11 +131,23 @@ def _rows(store: Store) -> Iterator[Row]:
     yield from store.rows(_WATCHED)
 
 
+#: What a title is of: none, a mix, the item itself.
+_NOTHING, _MIX, _ITSELF = range(3)
+
+
+def _known(item: ToCode) -> int:
+    if not item.title:
+        return _NOTHING
+    return _MIX if item.kind == ItemKind.MIX else _ITSELF
+
+
 def _named(item: ToCode, other: ToCode | None) -> ToCode:
-    """The item, called as it was elsewhere if it stands without a title where it was asked for."""
-    if item.title or other is None or not other.title:
+    """The item, called as it was elsewhere if it stands without a title of its own where it was
+    asked for."""
+    if other is None or _known(other) <= _known(item):
         return item
-    return replace(item, title=other.title, channel=item.channel or other.channel)
+    own = "" if _known(item) == _MIX else item.channel
+    return replace(item, kind=other.kind, title=other.title, channel=own or other.channel)
 
 
 def _id(row: Row) -> str:
@@ -149,7 +163,7 @@ def _item(row: Row, origin: str) -> ToCode:
     return ToCode(
         item_id=item,
         url=urljoin(origin + "/", _path(href)) if href else "",
-        kind=str(ItemKind.VIDEO) if mix else str(row["kind"] or ""),
+        kind=str(row["kind"] or ""),
         title=row["title"] or "",
         channel=row["channel_name"] or "",
         capture=row["capture"],

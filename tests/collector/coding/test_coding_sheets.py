@@ -51,6 +51,52 @@ def free(made: Path, run: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(made / "coding", tmp_path / "coding"))
 
 
+def test_a_mix_lends_no_video_its_title_and_is_named_where_it_stands_alone(
+    run: Path, tmp_path: Path
+) -> None:
+    """What is coded is the video that it begins with: its own title, from wherever it was seen."""
+
+    def exported(name: str, *options: str) -> dict[str, dict[str, str]]:
+        out = tmp_path / name
+        assert collector("label", "export", run, "--out", out, *options).exit_code == 0
+        (sheet,) = out.glob("*.csv")
+        return {row["item_id"]: row for row in rows_of(sheet)}
+
+    with Store(run / "store.db") as store:
+        seen = "SELECT item_id, title, count(*) AS n FROM impressions WHERE kind = 'video'"
+        often = list(store.rows(f"{seen} GROUP BY item_id HAVING n > 2 ORDER BY item_id"))
+        both, alone = often[0], often[1]
+        as_mix = "UPDATE impressions SET kind = 'mix', title = 'Mix – many', item_id = ?"
+        first = (
+            "SELECT i.rowid FROM impressions i JOIN captures c ON c.id = i.capture"
+            " WHERE i.item_id = ? ORDER BY c.puppet, c.session, c.seq, i.position LIMIT 1"
+        )
+        store.db.execute(
+            f"{as_mix} WHERE rowid = ({first})", [f"RD{both['item_id']}", both["item_id"]]
+        )
+        mix, item = f"RD{alone['item_id']}", alone["item_id"]
+        store.db.execute(f"{as_mix} WHERE item_id = ?", [mix, item])
+        store.db.execute("DELETE FROM receipts WHERE video_id = ?", [item])
+        store.db.execute(
+            "DELETE FROM observations WHERE json_extract(fields, '$.videoId') = ?", [item]
+        )
+        store.db.commit()
+    rows = exported("sheets")
+    told = {key: (rows[key]["kind"], rows[key]["title"]) for key in (both["item_id"], item)}
+    assert told == {both["item_id"]: ("video", both["title"]), item: ("mix", "Mix – many")}
+    assert mix not in rows
+    assert rows[item]["url"].endswith(f"watch?v={item}")
+    with Store(run / "store.db") as store:  # on one list as a mix, on another as itself
+        on = "SELECT item_id FROM impressions WHERE kind = 'video' AND surface = ?"
+        (third, *_) = store.rows(f"{on} INTERSECT {on} ORDER BY item_id DESC", ["home", "related"])
+        third = third["item_id"]
+        store.db.execute(f"{as_mix} WHERE surface = 'home' AND item_id = ?", [f"RD{third}", third])
+        store.db.commit()
+    there, home = exported("all")[third], exported("home", "--surface", "home")[third]
+    assert home == there
+    assert (home["kind"], home["title"] != "Mix – many") == ("video", True)
+
+
 def test_what_is_exported_filled_from_the_truth_and_imported_is_the_mocks_exposure(
     run: Path, free: Path
 ) -> None:
