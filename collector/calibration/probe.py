@@ -11,7 +11,7 @@ once.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +31,7 @@ from collector.datasets.simulator import Job, Simulator
 from collector.platforms.registry import spec_of
 from collector.profile import visitor_id_of
 from collector.scenario.loader import Loaded
+from collector.scenario.models import MOCK
 from collector.scenario.planned import Plan
 
 TWINS = 8
@@ -58,6 +59,8 @@ class Probe:
     """Question → a gate that shuts it whatever its lists hold."""
     in_force: Mapping[str, float]
     """Parameter (``history``) or weight (``home.history``) → its value on the scenario's mock."""
+    assumed: str = ""
+    """What is taken for the labels that people give later, in words; empty: there are labels."""
 
     @property
     def groups(self) -> int:
@@ -91,6 +94,8 @@ def with_twins(loaded: Loaded, twins: int | None, block: int | None = None) -> L
 def probe(loaded: Loaded, *, seed: int | None = None) -> Probe:
     """Run a scenario once in memory.
 
+    Labels that are given later are taken to be the mock's own, where it knows the topics.
+
     :raises NotCalibrated: a platform, a tested surface, an outcome, or a truth or fault of the mock
         that is not simulated, or nothing to compare.
     :raises UserError: no plan can be made of it.
@@ -103,18 +108,18 @@ def probe(loaded: Loaded, *, seed: int | None = None) -> Probe:
             place=f"{loaded.place}: platform",
             fix="use collector power --pilot RUN, a run on it",
         )
-    if scenario.analysis.exposure and not scenario.label_sources:
-        raise NotCalibrated(
-            "labels are given later, so nothing is known of"
-            f" {' and '.join(map(repr, scenario.analysis.exposure))} on the mock",
-            place=f"{loaded.place}: labels",
-            fix="collector power --pilot RUN, a run whose labels were given; or try the design with"
-            " labels: mock and a topic that the mock has",
-        )
+    unlabelled = bool(scenario.analysis.exposure) and not scenario.label_sources
+    if unlabelled:
+        if scenario.site != MOCK:
+            raise _no_labels(loaded, scenario.analysis.exposure)
+        scenario = scenario.model_copy(update={"labels": MOCK})
+        loaded = replace(loaded, scenario=scenario)
     most = max(TWINS, *(arm.twins for arm in scenario.arms.values()))
     master = scenario.seed if seed is None else seed
     simulator = Simulator(Job(with_twins(loaded, most), master, "probe"))
     world = simulator.world
+    if unlabelled and (strange := {*scenario.analysis.exposure} - {*simulator.labels.values()}):
+        raise _no_labels(loaded, sorted(strange))
     refuse_strange(world.ruling, world.faults.shares)
     ground = kind(world, simulator.labels)
     simulator.world = ground.watched
@@ -156,6 +161,24 @@ def probe(loaded: Loaded, *, seed: int | None = None) -> Probe:
         slots=slots,
         standing=standing,
         in_force=ground.in_force(),
+        assumed=_ASSUMED if unlabelled else "",
+    )
+
+
+#: Coders err, and leave items out; that makes an effect smaller, and is no part of this.
+_ASSUMED = (
+    "labels are given later: assumed are the mock's own topics, as if coders said of every item"
+    " what the mock knows of it"
+)
+
+
+def _no_labels(loaded: Loaded, topics: Sequence[str]) -> NotCalibrated:
+    return NotCalibrated(
+        "labels are given later, so nothing is known of"
+        f" {' and '.join(map(repr, topics))} on the mock",
+        place=f"{loaded.place}: labels",
+        fix="collector power --pilot RUN, a run whose labels were given; or try the design on the"
+        " mock with a topic that the mock has",
     )
 
 

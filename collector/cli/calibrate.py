@@ -85,6 +85,8 @@ def calibrate(
     committed = _read(check) if check else None
     began = time.monotonic()
     found = probe(load_scenario(scenario))
+    if found.assumed:
+        click.echo(f"note: {found.assumed}", err=True)
     for gate in {gate.sentence for gate in found.standing.values()}:
         click.echo(f"warning: withheld whatever is shown: {gate}", err=True)
     if truths:

@@ -100,6 +100,8 @@ def power(
         channels: dict[str, str] = {}
     else:
         known = probe(loaded)
+        if known.assumed:
+            click.echo(f"note: {known.assumed}", err=True)
         for gate in {gate.sentence for gate in known.standing.values()}:
             click.echo(f"warning: withheld whatever is shown: {gate}", err=True)
         sizes = [room.size_of_effect(known, *_pair(each)) for each in effects]
@@ -107,6 +109,7 @@ def power(
             known, sizes or room.sizes_of_points(wanted), counts, block=block, lost=lost,
             runs=runs, seed=seed, processes=processes,
         )  # fmt: skip
+        found["how"] += f"; {known.assumed}" if known.assumed else ""
         channels = room.channels_of(known)
     best = max((k for k in found["recommended"].values() if k is not None), default=max(counts))
     found["cost"] = room.cost(loaded, best, block, channels)

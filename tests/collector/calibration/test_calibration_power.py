@@ -19,10 +19,12 @@ from collector.analysis.load import load_run
 from collector.analysis.resampled import noise_of, simulate
 from collector.analysis.verdicts import VerdictKind
 from collector.calibration import power
+from collector.calibration.probe import Probe, probe
 from collector.calibration.truths import Kind, Truth
 from collector.cli import main
 from collector.cli.power import cost_lines, withheld_lines
-from collector.scenario.loader import parse_scenario
+from collector.scenario.designhash import design_sha256
+from collector.scenario.loader import Loaded, load_scenario, parse_scenario
 
 #: Weight of the history at which about half of the small design's audits find an effect.
 HALF = 0.35
@@ -105,14 +107,54 @@ def test_the_plot_is_a_file_of_its_own(told: tuple[dict[str, Any], Path]) -> Non
     assert text.count("<path") > 4
 
 
-def test_labels_that_come_later_are_known_of_a_pilot_only(tmp_path: Path) -> None:
-    """The mock knows no topic of a word that coders will use: refused, before anything is run."""
+def test_labels_that_come_later_are_assumed_to_be_the_mocks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is simulated is the scenario with ``labels: mock``, and it is said, in the file that is
+    registered too."""
+    loaded = {}
+    for labels in ("mock", "later"):
+        path = tmp_path / f"{labels}.yaml"
+        path.write_text(json.dumps(scenario() | {"labels": labels}), "utf-8")
+        loaded[labels] = load_scenario(str(path))
+    probes: list[Probe] = []
+
+    def noted(one: Loaded) -> Probe:
+        probes.append(probe(one))
+        return probes[0]
+
+    monkeypatch.setattr("collector.cli.power.probe", noted)
+    told = ["--points", "20", "--twins", "3", "--runs", "20", "--processes", "1", "--json"]
+    result = CliRunner().invoke(main, ["power", str(tmp_path / "later.yaml"), *told])
+    assert result.exit_code == 0, result.output
+    said = (
+        "labels are given later: assumed are the mock's own topics, as if coders said of every item"
+        " what the mock knows of it"
+    )
+    assert f"note: {said}\n" in result.stderr
+    found = json.loads(result.stdout)
+    assert found["how"].endswith(f"; {said}")
+    assert found["design_sha256"] == design_sha256(loaded["later"].scenario)
+    assert probes[0].loaded.scenario == loaded["mock"].scenario
+
+
+@pytest.mark.parametrize("elsewhere", [{"exposure": ["hoax"]}, {"site": "https://www.youtube.com"}])
+def test_labels_that_the_mock_does_not_know_are_known_of_a_pilot_only(
+    elsewhere: dict[str, Any], tmp_path: Path
+) -> None:
+    """A word that coders will use, and another site: refused, before anything is run."""
     path = tmp_path / "later.yaml"
-    path.write_text(json.dumps(scenario() | {"labels": "later"}), "utf-8")
-    result = CliRunner().invoke(main, ["power", str(path), "--points", "5"])
-    assert result.exit_code == 2
-    assert "later.yaml: labels: labels are given later" in result.stderr
-    assert "--pilot RUN" in result.stderr
+    told = scenario() | {"labels": "later"}
+    if "exposure" in elsewhere:
+        told["analysis"] = told["analysis"] | elsewhere
+    else:
+        told |= elsewhere
+    path.write_text(json.dumps(told), "utf-8")
+    for command in (["power", "--points", "5"], ["calibrate", "--n", "100"]):
+        result = CliRunner().invoke(main, [command[0], str(path), *command[1:]])
+        assert result.exit_code == 2
+        assert "later.yaml: labels: labels are given later" in result.stderr
+        assert "--pilot RUN" in result.stderr
 
 
 def test_what_nobody_watches_has_no_list_of_channels() -> None:
