@@ -22,6 +22,7 @@ from collector.browserless.document import Document, attribute
 NEAR_PX = 1200
 
 _UNIT = re.compile(r'<(?:div|article) (?=[^<>]*\sdata-slot="\d+")[^<>]*>')
+_HIDDEN = re.compile(r"<[^<>]*\sdata-hidden[\s=>]")
 _END = re.compile(r'<div class="feed-end"[^<>]*>(?:(?!<div\b).)*?</div>', re.DOTALL)
 _ROOT = '<div id="feed-root">'
 _LOAD = re.compile(r'\sdata-feed-load="([^"]*)"')
@@ -34,6 +35,8 @@ _INSIDE = (
 
 _TOP, _GAP, _END_PX = 196.0, 14.0, 64.0
 _PLAIN_PX, _MEDIA_PX, _CARD_PX, _LINE_PX = 232.3, 314.0, 421.0, 20.1
+_HIDDEN_PX = 48.0
+"""Of what stands where a post was that its viewer has hidden."""
 _COMMENT_PX, _REASON_PX, _TITLE_PX = 59.5, 38.5, 88.0
 _TWO_PX, _THREE_PX = 158.0, 472.0
 """Of two and of three pictures."""
@@ -54,7 +57,9 @@ _CARD = re.compile(r'data-line="text"|class="_6m7|data-sigil="m-link-card"')
 
 
 def height_px(unit: str) -> float:
-    """How tall a post is, by what it holds."""
+    """How tall a post is, by what it holds; of a hidden one there is a line left."""
+    if _HIDDEN.match(unit):
+        return _HIDDEN_PX
     found = _PLAIN_PX
     pictures = unit.count("<img ") if "data-count=" in unit or 'class="pictures' in unit else 0
     pictures = pictures or unit.count('class="img _5sgi"')
@@ -115,6 +120,7 @@ class Timeline:
         for number, (begin, end) in enumerate(feed.places()):
             shown = min(end, top + height) - max(begin, top)
             seen = shown >= min((end - begin) / 2, height / 3)
+            seen = seen and not _HIDDEN.match(feed.units[number])
             post = self.posts.get(number)
             if post is not None and not seen:
                 post.hidden(now)
@@ -211,6 +217,12 @@ class Feed:
         stop = end.end() + len("</div>") if end else start
         new = Feed.of(whole[:start] + html + whole[stop:])
         self.before, self.units, self.after = new.before, new.units, new.after
+
+    def hide(self, number: int) -> None:
+        """The viewer has hidden a post: it stays in its place, folded up."""
+        self.units[number] = _UNIT.sub(
+            lambda match: f'{match[0][:-1]} data-hidden="">', self.units[number], count=1
+        )
 
     def change(self, number: int | None, tag: Callable[[str], str], which: re.Pattern[str]) -> None:
         """Replace a tag in one unit, or before all of them."""

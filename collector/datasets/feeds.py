@@ -152,6 +152,10 @@ class FeedSite(FeedScrolling, Site):
         """Like the ``nth`` post (0-based) of those on the page."""
         self.viewer.like(self.page.stories[nth].post.id, on)
 
+    def not_interested(self, *, nth: int) -> None:
+        """Hide the ``nth`` post (0-based) of those on the page."""
+        self.viewer.hide(self.page.stories[nth].post.id)
+
     def subscribe(self, on: bool = True) -> None:
         """Follow the page that is shown."""
         source = self.page.source

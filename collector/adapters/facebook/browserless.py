@@ -33,6 +33,7 @@ _FEED_PATHS = ("/", "/home.php")
 _INSTEAD = re.compile(r'\sdata-cookiebanner=|id="login_form"|<form[^<>]*action="[^"]*/login')
 _LIKE = re.compile(r"<[a-z]+ (?=[^<>]*\sdata-like=)[^<>]*>")
 _FOLLOW = re.compile(r"<[a-z]+ (?=[^<>]*\sdata-follow=)[^<>]*>")
+_HIDE = re.compile(r"<[a-z]+ (?=[^<>]*\sdata-hide=)[^<>]*>")
 _ME = re.compile(r'<a (?=[^<>]*(?:blue_bar_profile_link"|\shref="/me/"))[^<>]*>')
 _PIECE = 0.4
 
@@ -133,6 +134,16 @@ class HttpFacebookActions(FeedScrolling):
         if nth >= len(self.feed.units):
             raise ActionFailed(f"this page has no like button on post {nth + 1}")
         self._toggle(nth, _LIKE, on, "like", "post", f"like button on post {nth + 1}")
+
+    def not_interested(self, *, nth: int) -> None:
+        """Hide the ``nth`` post (0-based) of those on the page; a hidden one still counts."""
+        button = _HIDE.search(self.feed.units[nth]) if nth < len(self.feed.units) else None
+        if button is None:
+            raise ActionFailed(f"post {nth + 1} of this page has no button to hide it")
+        post = attribute(button[0], "data-hide")
+        self._post("/ajax/hide", {"post": post}, "the site refused 'hide'")
+        self.feed.hide(nth)
+        self._look()
 
     def subscribe(self, on: bool = True) -> None:
         """Follow the page that is shown."""

@@ -22,6 +22,7 @@ from collector.common.model import (
     PageKind,
     PageStatus,
     RawPage,
+    Surface,
 )
 from collector.platforms.acting import ActionFailed, Settled, Waited
 from collector.platforms.facebook import place
@@ -30,7 +31,7 @@ from collector.platforms.facebook.timeline import evidence, parse_timeline, seen
 from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import Scroll
 from collector.scrub import secrets
-from collector.session.choice import NothingToFollow
+from collector.session.choice import ANY, NothingToFollow
 from collector.session.steps import DONE, Lost, StepResult, StepRunner
 from collector.store import Outcome
 
@@ -122,7 +123,10 @@ class FeedRunner(StepRunner):
         wanted = [
             number
             for number, item in enumerate(shown[: args.get("top")])
-            if item.kind is ItemKind.POST and item.item_id and _meant(item, args, labels)
+            if item.kind is ItemKind.POST
+            and item.item_id
+            and item.item_id not in self._dismissed
+            and _meant(item, args, labels)
         ]
         if rank := args.get("rank"):
             wanted = wanted[rank - 1 : rank]
@@ -132,6 +136,22 @@ class FeedRunner(StepRunner):
         for number in wanted:
             self.actions.like(args["on"], nth=number)
         return StepResult(Outcome.DONE, ", ".join(shown[number].item_id for number in wanted))
+
+    def do_not_interested(self, step: PlannedStep) -> StepResult:
+        """Hide one post: that which the step's arguments pick.
+
+        :raises NothingToFollow: there is none.
+        :raises ActionFailed: the page is not there, or has no way to hide it.
+        """
+        shown = self._shown()
+        args = {**ANY, **step.args}
+        posts = tuple(item for item in shown if item.item_id)
+        first = posts[0].surface if posts else Surface.FEED
+        surface = Surface(args["from"]) if args["from"] else first
+        picked = self._chosen(step, args, posts, surface)
+        self.actions.not_interested(nth=shown.index(picked))
+        self._dismissed.add(picked.item_id)
+        return StepResult(Outcome.DONE, f"{picked.item_id} at {picked.position}")
 
     # ---- the machinery
 
@@ -149,6 +169,7 @@ class FeedRunner(StepRunner):
         """A page stands: judge it. A feed is filed when its timeline ends."""
         self.pacing.loaded()
         self.filing.new_load()
+        self._dismissed.clear()
         self.lost = Lost(step.index, came=True)
         raw = self.puppet.capture()
         in_time = settled.how is not Waited.TIMED_OUT

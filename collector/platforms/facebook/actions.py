@@ -52,7 +52,7 @@ STEP = """async ([dy]) => {
 }""".replace("FRAMES", FRAMES)
 _MARK = f"""([POSTS, mark, posts, css]) => {{
   document.querySelectorAll(`[${{mark}}]`).forEach(e => e.removeAttribute(mark));
-  const all = {_POSTS}.filter(e => e.offsetHeight > 0);
+  const all = {_POSTS}.filter(e => e.offsetHeight > 0 || e.closest('[data-hidden]'));
   const found = posts === null ? document : all[posts];
   const button = found?.querySelector(css);
   if (!button) return null;
@@ -70,6 +70,7 @@ _LIKE = (
     " [data-sigil~='ufi-inline-like']"
 )
 _FOLLOW = "button[data-follow], [role='button'][data-follow]"
+_HIDE = "[role='button'][data-hide]"
 _REFRESH = "button.refresh, a[data-refresh], [role='banner'] a[href='/']"
 _CONSENT = {
     "accept": "[data-cookiebanner='accept_button']",
@@ -238,6 +239,24 @@ class FacebookActions(FeedScrolling, OverlaidActions[FeedWaits]):
     def like(self, on: bool = True, *, nth: int = 0) -> None:
         """Like the ``nth`` post (0-based) of those on the page."""
         self._toggle(nth, _LIKE, on, f"like button on post {nth + 1}")
+
+    def not_interested(self, *, nth: int) -> None:
+        """Hide the ``nth`` post (0-based) of those on the page; a hidden one still counts."""
+        self._press_on(nth, _HIDE, "hide")
+
+    def _press_on(self, nth: int, css: str, name: str) -> None:
+        """Press a button of a post that tells the site something, and wait until it has heard."""
+        if self.waits.ask(_MARK, [POST_SELECTOR, probes.MARK, nth, css]) is None:
+            raise ActionFailed(f"post {nth + 1} of this page has no button to {name} it")
+        with self.browser.page.expect_response(
+            lambda answer: answer.request.method == "POST", timeout=self.waits.timeout_ms
+        ) as told:
+            # Dispatched, not moved to, as a like is.
+            self.waits.ask(f"() => document.querySelector('[{probes.MARK}]').click()")
+        if not told.value.ok:
+            raise ActionFailed(f"the site answered {name!r} with {told.value.status}")
+        self.waits.unmark()
+        self.waits.idle()
 
     def subscribe(self, on: bool = True) -> None:
         """Follow the page that is shown."""

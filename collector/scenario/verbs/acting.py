@@ -18,6 +18,7 @@ from collector.scenario.values import (
 )
 from collector.scenario.verb import ACTION_S, Acts, Args, Step, verb
 from collector.scenario.verbs.shared import (
+    FEEDS,
     VIDEOS,
     Picks,
 )
@@ -67,6 +68,7 @@ class Dislike(Step):
     leaves_mark: ClassVar[bool] = True
     acts_on: ClassVar[Acts] = Acts.VIDEO
     genres: ClassVar[frozenset[Genre]] = VIDEOS
+    instead: ClassVar[str] = "remove it: a feed has no dislike, only posts that are hidden"
     on: bool = True
 
 
@@ -105,11 +107,12 @@ class Subscribe(Step):
 
 @verb
 class NotInterested(Picks):
-    """In the menu of one item; without more, of the first."""
+    """In the menu of one item; without more, of the first. On a feed the post is hidden."""
 
     do: Literal["not_interested"]
     bare: ClassVar[bool] = True
     example: ClassVar[str] = "- not_interested: {rank: 1}"
+    genres: ClassVar[frozenset[Genre]] = VIDEOS | FEEDS
     dismisses: ClassVar[bool] = True
     leaves_mark: ClassVar[bool] = True
     instead: ClassVar[str] = "remove it"
@@ -141,7 +144,7 @@ class DontRecommendChannel(Picks):
     example: ClassVar[str] = "- dont_recommend_channel: {rank: 1}"
     dismisses: ClassVar[bool] = True
     leaves_mark: ClassVar[bool] = True
-    instead: ClassVar[str] = "remove it"
+    instead: ClassVar[str] = "hide a post: not_interested"
 
 
 @verb

@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 
+from collector.analysis.gates.dose import doses
+from collector.analysis.load import load_run
 from collector.browserless.feed import Feed, Timeline, height_px, outermost
 from collector.contract.options import RunOptions
+from collector.problems import BadFile
 from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
 from collector.schedule.display import QuietDisplay
@@ -107,6 +110,25 @@ SCENARIO = {
 }
 
 
+HIDES: dict[str, Any] = {
+    **SCENARIO,
+    "name": "hides",
+    "arms": {
+        "hides": {
+            "steps": [
+                {"visit": "home"},
+                {"not_interested": {"topic": "music"}},
+                {"not_interested": {"rank": 1}},
+                {"like": {"rank": 1}},
+                {"not_interested": {"topic": "nothing of the kind"}},
+            ]
+        },
+        "not": {"steps": [{"visit": "home"}]},
+    },
+    "mock": {"era": "2019"},
+}
+
+
 GIVEN: dict[str, Any] = {
     "submit_to": "none",
     "speed": "max",
@@ -183,3 +205,56 @@ def test_a_feed_without_a_browser_equals_one_with(
     # What was served decides what the next load shows, so the last one is not compared.
     alike(seen(http)[:1], seen(browser)[:1], 1)
     alike(served(http)[:2], served(browser)[:2], 6)
+
+
+@pytest.mark.parametrize(
+    "driver", ["http", pytest.param("chromium", marks=[pytest.mark.browser, pytest.mark.slow])]
+)
+def test_a_hidden_post_is_shown_no_more(
+    driver: str, run_scenario: Callable[..., ScenarioRun]
+) -> None:
+    """The site hears of it, no later load has it, no later step picks it, and what could not be
+    hidden is missing of the dose. Who hides nothing is shown them."""
+    told = json.loads(json.dumps(HIDES).replace("nothing of the kind", "gaming"))
+    told["arms"]["hides"]["steps"][-1]["not_interested"]["top"] = 1
+    run = run_scenario(told, driver=driver, **GIVEN)
+    rows = run.store.rows(
+        "SELECT kind, outcome, detail FROM steps WHERE path LIKE 'arms.hides.%' ORDER BY step"
+    )
+    did = [(row["kind"], row["outcome"], (row["detail"] or "").split(" at ")[0]) for row in rows]
+    assert [kind for kind, *_ in did] == ["visit", *["not_interested"] * 2, "like", did[-1][0]]
+    assert [outcome for _, outcome, _ in did] == [*["done"] * 4, "failed"]
+    hidden = {post for kind, outcome, post in did if kind == "not_interested" and outcome == "done"}
+    assert len(hidden) == 2
+    assert did[3][2] not in hidden, "what is folded up is not liked"
+    loads: dict[tuple[str, str], set[str]] = {}
+    for row in run.truth():
+        loads.setdefault((row["puppet"], row["load"]), set()).add(row["item_id"])
+    own = [items for (puppet, _), items in loads.items() if puppet.startswith("hides")]
+    assert hidden <= set.union(*own[:-1])
+    assert not hidden & own[-1]
+    shares = {p.name: kinds for p, kinds in doses(load_run(run.out.root)).items()}
+    assert shares["hides-1"]["not_interested"] == pytest.approx(2 / 3)
+
+
+def test_a_folded_post_keeps_its_place_and_is_not_seen() -> None:
+    feed = Feed.of(PAGE)
+    before = feed.places()
+    feed.hide(0)
+    assert [unit.count("data-hidden") for unit in feed.units] == [1, 0, 0]
+    assert feed.places()[1][0] == before[0][0] + 48 + (before[1][0] - before[0][1])
+    timeline = Timeline(0, "http://site/", "load-1")
+    timeline.look(feed, 0.0, 5000.0, 1000)
+    assert list(timeline.posts) == [1, 2]
+
+
+@pytest.mark.parametrize("verb", ["dislike", {"dont_recommend_channel": {"rank": 1}}])
+def test_what_a_feed_has_not_is_refused_by_name(verb: Any) -> None:
+    told = {**SCENARIO, "arms": {"only": {"steps": [{"visit": "home"}, verb]}}}
+    with pytest.raises(BadFile) as caught:
+        parse_scenario(told)
+    assert (
+        f"{verb if isinstance(verb, str) else next(iter(verb))} is not a step on facebook"
+        in str(caught.value)
+    )
+    assert "hid" in str(caught.value)

@@ -45,7 +45,7 @@ IDLE = {"slot", "pause"}
 OPENS = {"visit", "search", "clear_history", "pause_history"}
 IN_A_BROWSER = {"slot", "screenshot", "click", "keypress"}
 ONLY_VIDEOS = {
-    "search", "watch", "follow", "not_interested", "hover", "dislike", "autoplay",
+    "search", "watch", "follow", "hover", "dislike", "autoplay",
     "dont_recommend_channel", "clear_history", "pause_history", "open_channel",
 }  # fmt: skip
 ONLY_FEEDS = {"refresh", "slot"}
