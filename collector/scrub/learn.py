@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 
 from collector.scrub.places import Places, avatar
 from collector.scrub.secret import EMAIL, MARK, Secret, SecretKind, Span, classify, secret
+from collector.scrub.sieve import Sieve
 from collector.scrub.spellings import occurrences
 from collector.scrub.view import View, reads
 from collector.scrub.words import LABELLED
@@ -92,6 +93,11 @@ _FLAT_OBJECTS: tuple[tuple[bytes, dict[bytes, SecretKind]], ...] = (
     ),
     (b"DTSGInit", {b"token": SecretKind.TOKEN}),
 )
+#: Which of all these a page holds.
+_SIEVE = Sieve(
+    [*_KEYS, *(opening for opening, _ in (*_OBJECTS, *_FLAT_OBJECTS))],
+    around=(b"account", b"_", b"I", b"T", b"H"),
+)
 _MAX_OBJECT = 4000
 """Bytes of such an object that are read."""
 
@@ -130,7 +136,10 @@ def learn(view: View) -> tuple[list[Secret], list[Span]]:
     data = view.raw
     found: list[Secret | None] = []
     spans: list[Span] = []
+    there = _SIEVE.through(data)
     for key, kind in _KEYS.items():
+        if key not in there:
+            continue
         for start, end in _values(data, key, 0, len(data)):
             if kind.placeholder not in data[start:end]:
                 spans.append(Span(start, end, kind))
@@ -143,7 +152,7 @@ def learn(view: View) -> tuple[list[Secret], list[Span]]:
     names = dict.fromkeys([*places.names, *labelled][:MOST_NAMES])
     found += [secret(SecretKind.NAME, name) for name in sorted(names)]
     spans += _in_place(view, places, names)
-    for start, end, fields in _own_objects(data):
+    for start, end, fields in _own_objects(data, there):
         for key, kind in fields.items():
             for first, last in _values(data, key, start, end):
                 if key == _FIRST_NAME:
@@ -181,13 +190,18 @@ def _values(data: bytes, key: bytes, start: int, stop: int) -> Iterator[tuple[in
         at = data.find(key, after, stop)
 
 
-def _own_objects(data: bytes) -> Iterator[tuple[int, int, dict[bytes, SecretKind]]]:
-    """Objects that are the viewer's: where they are, and what their fields are."""
+def _own_objects(
+    data: bytes, there: Collection[bytes]
+) -> Iterator[tuple[int, int, dict[bytes, SecretKind]]]:
+    """Objects that are the viewer's: where they are, and what their fields are.
+
+    :param there: the openings that the page holds.
+    """
     for opening, fields in _OBJECTS:
-        for start, end in _objects(data, opening):
+        for start, end in _objects(data, opening) if opening in there else ():
             yield start, end, fields
     for opening, fields in _FLAT_OBJECTS:
-        for start, end in _objects(data, opening):
+        for start, end in _objects(data, opening) if opening in there else ():
             yield start, max(start, data.find(b"}", start, end)), fields
 
 

@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from collector.addresses import parts_of
 from collector.scrub.secret import EMAIL, MARK, Secret, SecretKind, secret
+from collector.scrub.sieve import Sieve
 from collector.scrub.view import reads
 from collector.scrub.words import LABELLED, LEADS_TO_OWN
 
@@ -29,6 +30,11 @@ _ELEMENTS = (
 )
 #: Names of inputs that hold a token of the session.
 _TOKEN_INPUTS = (b"session_token", b"fb_dtsg")
+#: Which of these openings a page holds.
+_SIEVE = Sieve(
+    [*(opening for opening, _ in _ELEMENTS), *_TOKEN_INPUTS],
+    around=(b"_", b"<ytd-"),
+)
 #: Links to the viewer's own profile, whose title is the viewer's name.
 _PROFILE = "a[data-testid=blue_bar_profile_link]"
 _MAX_ELEMENT = 60_000
@@ -84,8 +90,9 @@ def avatar(src: str) -> Secret | None:
 
 
 def _elements(data: bytes) -> Iterator[tuple[int, int]]:
+    there = _SIEVE.through(data)
     for opening, closing in _ELEMENTS:
-        at = data.find(opening)
+        at = data.find(opening) if opening in there else -1
         while at >= 0:
             start = max(at - _MAX_TAG, data.rfind(b"<", max(0, at - _MAX_TAG), at + 1))
             end = data.find(closing, at, at + _MAX_ELEMENT)
@@ -93,7 +100,7 @@ def _elements(data: bytes) -> Iterator[tuple[int, int]]:
             yield max(start, 0), end
             at = data.find(opening, end)
     for token in _TOKEN_INPUTS:
-        at = data.find(token)
+        at = data.find(token) if token in there else -1
         while at >= 0:
             start = data.rfind(b"<", max(0, at - 400), at)
             end = data.find(b">", at, at + 400)
