@@ -17,6 +17,7 @@ from mockserver.index import bp as index
 from mockserver.mounted import FACES
 from mockserver.openapi.document import bp as openapi
 from mockserver.routing import HostRouter
+from mockserver.rules import App
 from mockserver.world import World
 from mockserver.world.journal import Journal
 
@@ -35,7 +36,7 @@ def _marked(response: Response) -> Response:
 def create_app(config: MockConfig | None = None) -> Flask:
     """Build the mock of ``config``; its :class:`Mock` is ``app.extensions["mock"]``."""
     config = config or MockConfig()
-    app: Any = Flask(__name__, static_folder=None)
+    app: Any = App(__name__, static_folder=None)
     app.url_map.strict_slashes = False
     # A redirect that merges slashes would show the internal mount to the client.
     app.url_map.merge_slashes = False
