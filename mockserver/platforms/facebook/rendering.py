@@ -10,11 +10,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from mockserver.platforms.compiled import Shared
 from mockserver.platforms.facebook.language import BY_TAG
 from mockserver.platforms.facebook.looks import LOOKS
 
 TEMPLATES = Path(__file__).parent / "templates"
 
+_shared = Shared()
 _lock = threading.Lock()
 
 
@@ -27,6 +29,7 @@ def _environment(tag: str, look: str) -> Environment:
         auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_shared,
         cache_size=100,
     )
     made.globals.update(t=BY_TAG[tag].t, language=BY_TAG[tag], look=LOOKS[look])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,14 +33,15 @@ def counted(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> list[Any]
 
 
 @pytest.fixture
-def uncompiled(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No template has been asked for by this process."""
+def uncompiled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """No template has been asked for by this process, or by one before it."""
 
     def forget() -> None:
         rendering._environment.cache_clear()
         rendering._module.cache_clear()
 
     monkeypatch.setattr(rendering, "_shared", Shared())
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
     forget()
     yield
     forget()
