@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 from collector.common.identity import utf16_length
 from collector.common.model import Answer, Capture, Observation, PageStatus, RawPage
@@ -115,11 +116,13 @@ class Filing:
         # Packing and the disk take no time of this thread's while the page is read.
         with ThreadPoolExecutor(1, "evidence") as beside:
             kept = beside.submit(self.evidence.put, html)
+            named = [(one.path, beside.submit(self.evidence.put, one.text)) for one in answers]
             status = self.spec.status_of(html, url)
             observation = self.spec.read(
                 html, url, client_time=raw.client_time, languages=raw.languages, answers=answers
             )
         content_hash = kept.result()
+        answered = [(path, put.result()) for path, put in named]
         if status is PageStatus.OK:
             # Only reading a page finds cards of unknown kinds, or that there is no list after all.
             status = observation.status
@@ -146,20 +149,17 @@ class Filing:
             event=raw.event,
             versions=self.versions,
         )
-        named = [(answer.path, self.evidence.put(answer.text)) for answer in answers]
+        parts = self._parts(capture, html)  # before anybody has to wait for the store
         with self.store.transaction():
             self.store.add_capture(capture)
-            self.store.add_answers(capture.id, named)
-            if self.dialect is not None:
-                self.outbox.enqueue(
-                    capture,
-                    target=self.target,
-                    public_key=self.public_key,
-                    dialect=self.dialect,
-                    html_of=lambda: html,
-                    research_tag=self.research_tag,
-                    experiment_id=self.experiment_id,
-                )
+            self.store.add_answers(capture.id, answered)
+            self.outbox.enqueue_parts(
+                capture,
+                parts,
+                target=self.target,
+                public_key=self.public_key,
+                research_tag=self.research_tag,
+            )
             if also is not None:
                 also(capture, html)
         self.filed += 1
@@ -167,6 +167,19 @@ class Filing:
         filed = Filed(capture, observation)
         self.on_filed(filed)
         return filed
+
+    def _parts(self, capture: Capture, html: str) -> list[dict[str, Any]]:
+        """What is queued of a capture; nothing, where its platform has no API to send it to."""
+        if self.dialect is None:
+            return []
+        return self.outbox.parts(
+            capture,
+            target=self.target,
+            dialect=self.dialect,
+            html_of=lambda: html,
+            research_tag=self.research_tag,
+            experiment_id=self.experiment_id,
+        )
 
     def _page_uuid(self, raw: RawPage) -> str:
         load = (raw.event, raw.url)

@@ -55,13 +55,53 @@ class Outbox:
         each a row of its own. The captures of a session are queued in their order. False, and
         nothing written, for what the dialect does not submit and for what is in the outbox already.
         """
+        parts = self.parts(
+            capture,
+            target=target,
+            dialect=dialect,
+            html_of=html_of,
+            research_tag=research_tag,
+            experiment_id=experiment_id,
+        )
+        return self.enqueue_parts(
+            capture, parts, target=target, public_key=public_key, research_tag=research_tag
+        )
+
+    def parts(
+        self,
+        capture: Capture,
+        *,
+        target: str,
+        dialect: Dialect,
+        html_of: Callable[[], str] = str,
+        research_tag: str | None = None,
+        experiment_id: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """The fields of all that :meth:`enqueue` queues of a capture: of its page, then of single
+        elements; empty for what the dialect does not submit.
+
+        Reading the page takes a while, in which nobody has to wait for the file: what was queued
+        of a session before is known, as long as the session is its process's alone.
+        """
         fields = dialect.fields_of(capture, research_tag=research_tag, experiment_id=experiment_id)
         if fields is None:
-            return False
+            return []
         earlier = self._elements(target, capture.session)
-        page, *elements = dialect.parts_of(capture, fields, html_of(), earlier)
+        return dialect.parts_of(capture, fields, html_of(), earlier)
+
+    def enqueue_parts(
+        self,
+        capture: Capture,
+        parts: Sequence[dict[str, Any]],
+        *,
+        target: str,
+        public_key: str,
+        research_tag: str | None = None,
+    ) -> bool:
+        """Queue what :meth:`parts` found; inside a transaction, part of it. False, and nothing
+        written, for nothing and for what is in the outbox already."""
         added = False
-        for place, part in enumerate((page, *elements)):
+        for place, part in enumerate(parts):
             key = f"{capture.id}{_ELEMENT}{place}" if place else capture.id
             added = self.add(
                 key,

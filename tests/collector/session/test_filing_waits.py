@@ -1,0 +1,95 @@
+"""While a page is filed nobody waits for more than has to be one: the store is locked for the rows
+alone, and what takes time is done before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collector.common.model import Answer, RawPage
+from collector.evidence import EvidenceDiskFull, EvidenceStore
+from collector.platforms.registry import spec_of
+from collector.session.filing import Filing
+from collector.store import Store
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+KEY = "H7AsuUszehN4qKTj2GYYwNNzkJVqUQBRo2wgKevzeUwx"
+HTML = "<html><body><ytd-app></ytd-app></body></html>"
+
+
+@pytest.fixture
+def filing(tmp_path: Path) -> Iterator[Filing]:
+    """The record of one session, in an empty folder."""
+    with Store(tmp_path / "store.db") as store:
+        store.add_run("r", scenario="s", seed=1, plan_hash="0" * 64)
+        store.add_puppet("p", run="r", arm="only", twin=1, block=1)
+        store.add_session("s", run="r", puppet="p", block=1, position=0)
+        yield Filing(
+            store, EvidenceStore(tmp_path / "evidence"), spec=spec_of("youtube"), run="r",
+            puppet="p", session="s", public_key=KEY, target="none", research_tag=None,
+            experiment_id=None, versions={},
+        )  # fmt: skip
+
+
+def page(**more: Any) -> RawPage:
+    return RawPage(
+        url="http://youtube.localhost:8000/watch?v=dQw4w9WgXcQ", html=HTML, client_time=NOW,
+        saved_time=NOW, viewport=(1280, 800), languages=("en-US",), user_agent="x", event="e1",
+        answers=(Answer("/youtubei/v1/next", '{"a":1}'), Answer("/youtubei/v1/player", '{"b":2}')),
+        **more,
+    )  # fmt: skip
+
+
+def test_a_page_is_read_for_the_outbox_before_the_store_is_locked(
+    filing: Filing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked: list[bool] = []
+    found = filing.outbox.parts
+
+    def parts(*args: Any, **more: Any) -> list[dict[str, Any]]:
+        locked.append(filing.store.db.conn.in_transaction)
+        return found(*args, **more)
+
+    monkeypatch.setattr(filing.outbox, "parts", parts)
+    filing.file(page(), 0)
+    assert locked == [False]
+
+
+def test_all_that_a_row_names_is_kept_before_the_row(
+    filing: Filing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Page and answers are on the disk when the first row of them is written."""
+    kept: list[int] = []
+    add = filing.store.add_capture
+
+    def add_capture(*args: Any, **more: Any) -> Any:
+        kept.append(len(list(filing.evidence)))
+        return add(*args, **more)
+
+    monkeypatch.setattr(filing.store, "add_capture", add_capture)
+    capture = filing.file(page(), 0).capture
+    assert kept == [3]
+    read = [(path, filing.evidence.get(name)) for path, name in filing.store.answers(capture.id)]
+    assert read == [("/youtubei/v1/next", '{"a":1}'), ("/youtubei/v1/player", '{"b":2}')]
+
+
+@pytest.mark.parametrize("failing", [HTML, '{"a":1}', '{"b":2}'])
+def test_a_page_of_which_something_could_not_be_kept_is_not_on_record(
+    filing: Filing, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    put = filing.evidence.put
+
+    def full(text: str) -> str:
+        if text == failing:
+            raise EvidenceDiskFull("the disk is full", place="evidence", fix="free some space")
+        return put(text)
+
+    monkeypatch.setattr(filing.evidence, "put", full)
+    with pytest.raises(EvidenceDiskFull):
+        filing.file(page(), 0)
+    assert list(filing.store.captures()) == []
+    assert filing.outbox.unbatched("none", 9) == []
