@@ -8,6 +8,7 @@ outlives them all.
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import signal
@@ -21,6 +22,8 @@ from collector.environment import refusal_of
 from mockserver.context import MockConfig
 from mockserver.serve import serving
 
+#: New objects between two searches for garbage: pages are made of many that refer to no other.
+NEW_OBJECTS = 20_000
 _PATHS = ("db", "state", "tubearchivist_load")
 
 
@@ -41,6 +44,8 @@ def main() -> int:
     told["hosts"] = tuple(told.get("hosts", ()))
     try:
         with serving(MockConfig(**told, state_patient=True), port=port, demo=False) as server:
+            gc.freeze()  # the world and the code stay: no search goes through them
+            gc.set_threshold(NEW_OBJECTS)
             _say(url=server.url, origin=server.site(), token=server.truth_token)
             while sys.stdin.readline():
                 pass

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -60,6 +61,15 @@ class Persona:
         }
 
 
+@cache
+def names() -> Locale:
+    """What languages, scripts and areas are called, in English. Read once a process: it takes
+    longer than anything else that a plan is read with."""
+    found = Locale("en")
+    _ = found.territories
+    return found
+
+
 def _locale(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -69,12 +79,14 @@ def _locale(value: object) -> object:
             f"{value!r} is not a locale",
             f"{_like(value[:2].lower())} (language-COUNTRY or language-Script-COUNTRY)",
         )
-    names = Locale("en")
-    known = ((told[2], names.scripts, "script"), (told[3], names.territories, "country or area"))
+    known = (
+        (told[2], names().scripts, "script"),
+        (told[3], names().territories, "country or area"),
+    )
     for part, codes, what in known:
         if part is not None and part not in codes:
             raise Fixable(f"{value!r} is not a locale: no {what} is called {part}", _like(told[1]))
-    if not (told[1] in names.languages or localedata.exists(told[1])):
+    if not (told[1] in names().languages or localedata.exists(told[1])):
         raise Fixable(
             f"{value!r} is not a locale: no language is called {told[1]}",
             did_you_mean(value, HOMES),

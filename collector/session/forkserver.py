@@ -21,11 +21,15 @@ from collector.bounded import trusted
 from collector.drivers.base import HTTP
 from collector.drivers.choice import driver_of
 from collector.platforms.registry import platforms
+from collector.profile.persona import names
 from collector.session import (
     session,  # noqa: F401
     steps,  # noqa: F401
     worker,
 )
+
+#: New objects between two searches for garbage: a page is read into many that refer to no other.
+NEW_OBJECTS = 20_000
 
 
 class _Server:
@@ -123,7 +127,7 @@ class _Server:
 
 def load(driver: str = HTTP) -> None:
     """Load what every session of a driver needs beside the modules above: what is found by its
-    name, and the authorities that this machine trusts."""
+    name, the authorities that this machine trusts, and the names that personas are checked by."""
     driver_of(driver)
     if driver != HTTP:
         import playwright.sync_api  # noqa: F401  # heavy: for sessions with a browser alone
@@ -131,6 +135,8 @@ def load(driver: str = HTTP) -> None:
         spec.load("runner")
         spec.load("http_actions" if driver == HTTP else "actions")
     trusted()
+    names()
+    gc.set_threshold(NEW_OBJECTS)
 
 
 def main() -> int:
