@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from functools import cached_property, lru_cache
 from html.entities import html5
-from itertools import accumulate
+from itertools import accumulate, chain, pairwise
 
 ENCODING = ("utf-8", "surrogatepass")
 
@@ -23,18 +23,31 @@ _PERCENT = rb"%(?:25){0,4}"
 _UNSEEN_IN_URL = b"|".join(
     _PERCENT.join(b"(?i:%02x)" % byte for byte in char.encode()) for char in _UNSEEN
 )
+#: First byte of an escape → what follows it.
+_ESCAPES = {
+    b"%": rb"(?:25){0,4}(?:" + _UNSEEN_IN_URL + rb"|[0-9A-Fa-f]{2})",
+    b"&": (
+        rb"(?:amp;){0,4}"
+        rb"(?:\#[0-9]{1,8};?|\#[xX][0-9A-Fa-f]{1,7};?|[A-Za-z][A-Za-z0-9]{1,31};)"
+    ),
+    b"\\": (
+        # a pair of surrogates is one character
+        rb"(?:\\{0,7}u[dD][89abAB][0-9A-Fa-f]{2}\\{1,8}u[dD][c-fC-F][0-9A-Fa-f]{2}"
+        rb"|\\{0,7}(?:u[0-9A-Fa-f]{4}|u\{[0-9A-Fa-f]{1,6}\}|x[0-9A-Fa-f]{2}|[\"'/]))"
+    ),
+    b"\xc2": rb"\xad",
+    b"\xe2": rb"(?:\x80[\x8b-\x8f]|\x81\xa0)",
+    b"\xef": rb"\xbb\xbf",
+}
+_ALONE = {first: re.compile(re.escape(first) + rest) for first, rest in _ESCAPES.items()}
 # Begins with a set of single bytes, which is what makes the search for the next one fast.
-_ESCAPE = re.compile(
-    rb"([\\&%\xc2\xe2\xef](?:"
-    rb"(?<=%)(?:25){0,4}(?:" + _UNSEEN_IN_URL + rb"|[0-9A-Fa-f]{2})"
-    rb"|(?<=&)(?:amp;){0,4}"
-    rb"(?:\#[0-9]{1,8};?|\#[xX][0-9A-Fa-f]{1,7};?|[A-Za-z][A-Za-z0-9]{1,31};)"
-    # a pair of surrogates is one character
-    rb"|(?<=\\)\\{0,7}u[dD][89abAB][0-9A-Fa-f]{2}\\{1,8}u[dD][c-fC-F][0-9A-Fa-f]{2}"
-    rb"|(?<=\\)\\{0,7}(?:u[0-9A-Fa-f]{4}|u\{[0-9A-Fa-f]{1,6}\}|x[0-9A-Fa-f]{2}|[\"'/])"
-    rb"|(?<=\xc2)\xad|(?<=\xe2)(?:\x80[\x8b-\x8f]|\x81\xa0)|(?<=\xef)\xbb\xbf"
-    rb"))"
-)
+_ALL = re.compile(
+    b"([" + b"".join(map(re.escape, _ESCAPES)) + b"](?:"
+    + b"|".join(b"(?<=" + re.escape(first) + b")" + rest for first, rest in _ESCAPES.items())
+    + b"))"
+)  # fmt: skip
+_RARE = 64
+"""Bytes of a page for each that may begin an escape, from which on these are rare."""
 _HEX4 = re.compile(rb"u\{?([0-9A-Fa-f]{1,6})")
 
 
@@ -47,7 +60,7 @@ class View:
 
     def __init__(self, data: bytes) -> None:
         self.raw = data
-        pieces = _ESCAPE.split(data)
+        pieces = _taken_apart(data)
         read = list(pieces)
         read[1::2] = [_read(escape) for escape in pieces[1::2]]
         self.plain = b"".join(read) if len(pieces) > 1 else data
@@ -78,6 +91,20 @@ class View:
         last = bisect_right(read, end - 1, hi=len(self._pieces)) - 1
         begin = raw[first] + (0 if first % 2 else start - read[first])
         return begin, (raw[last + 1] if last % 2 else raw[last] + end - read[last])
+
+
+def _taken_apart(data: bytes) -> list[bytes]:
+    """Text and escapes in turn, as a page has them; text is first and last.
+
+    No escape has the first byte of another kind within it, so each kind can be looked for alone,
+    which is several times as fast where escapes are rare: a search for one byte.
+    """
+    there = [first for first in _ESCAPES if first in data]
+    if sum(map(data.count, there)) * _RARE > len(data):
+        return _ALL.split(data)
+    places = sorted(found.span() for first in there for found in _ALONE[first].finditer(data))
+    ends = chain.from_iterable(places)
+    return [data[start:end] for start, end in pairwise((0, *ends, len(data)))]
 
 
 def reads(data: bytes) -> bytes:
