@@ -17,7 +17,6 @@ from typing import Any
 
 import httpx
 import hypothesis
-import lazy_routes
 import pytest
 
 pytest_plugins = ["pytester"]
@@ -53,8 +52,6 @@ for _method in ("get", "post", "put", "delete", "head", "request"):
     # None of them speaks TLS, and each would read the list of all authorities first.
     _patient = functools.partial(getattr(httpx, _method), timeout=120, verify=False)
     setattr(httpx, _method, _patient)
-
-lazy_routes.install()
 
 # Hypothesis takes an example that lasts a fifth of a second for a failure.
 hypothesis.settings.register_profile("patient", deadline=None)

@@ -13,12 +13,14 @@ import playwright.sync_api
 import pytest
 from places import ROOT
 from playwright._impl import _driver, network
+from werkzeug.routing import Rule
 
-#: File → private names of Playwright that it needs: nothing public does the same.
+#: File → private names of Playwright and Werkzeug that it needs: nothing public does the same.
 KNOWN = {
     "collector/browser/node.py": {"playwright._impl._driver"},
     "collector/recording/able.py": {"playwright.sync_api._generated"},
     "collector/recording/player.py": {"_impl_obj", "_sync"},
+    "mockserver/rules.py": {"_compile_builder"},
 }
 #: Not dependencies: our own packages, and Python's.
 OWN = {"collector", "mockserver", "twinwatch", *sys.stdlib_module_names}
@@ -60,10 +62,11 @@ def test_the_known_private_names_are_still_used() -> None:
         assert all(name.rpartition(".")[2] in text for name in names), file
 
 
-def test_playwright_has_an_upper_bound() -> None:
+@pytest.mark.parametrize("package", ["playwright", "werkzeug"])
+def test_what_private_names_are_of_has_an_upper_bound(package: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    (asked,) = [each for each in project["dependencies"] if each.startswith("playwright")]
-    assert re.fullmatch(r"playwright>=[\d.]+,<[\d.]+", asked)
+    (asked,) = [each for each in project["dependencies"] if each.startswith(package)]
+    assert re.fullmatch(rf"{package}>=[\d.]+,<[\d.]+", asked)
 
 
 @pytest.mark.parametrize(
@@ -72,8 +75,9 @@ def test_playwright_has_an_upper_bound() -> None:
         (_driver, "compute_driver_executable"),
         (network.Route, "_redirect_navigation_request"),
         (playwright.sync_api.Route, "_sync"),
+        (Rule, "_compile_builder"),
     ],
 )
-def test_the_installed_playwright_has_them(owner: object, name: str) -> None:
+def test_the_installed_release_has_them(owner: object, name: str) -> None:
     """A release without them fails here, and not in the middle of a replay."""
     assert callable(inspect.getattr_static(owner, name))

@@ -106,7 +106,6 @@ class Forks(_Server):
 
 
 def _import_everything() -> None:
-    import lazy_routes
     import playwright.sync_api  # noqa: F401
 
     import mockserver.child  # noqa: F401
@@ -118,7 +117,6 @@ def _import_everything() -> None:
     for face in FACES:
         if face.ready is not None:
             face.ready()
-    lazy_routes.install()
     for seed in SEEDS:
         World.build(seed=seed)
     gc.freeze()  # what was imported is shared with all that are forked
