@@ -63,6 +63,8 @@ _PLAYER_ERROR = re.compile(
     r"|<(?:yt-playability-error-supported-renderers|div)\b(?![^<>]*\shidden)[^<>]*\bid=\"error-screen\""
     r"|<div\b[^<>]*\bclass=\"[^\"<>]*\bytp-error\b",
 )
+#: One of these stands in whatever the pattern above finds.
+_ERROR_WORDS = ("yt-player-error-message-renderer", "error-screen", "ytp-error")
 _ERROR_TITLE = re.compile(
     r"<(?:title|h1|h2)\b[^<>]*>\s{0,80}(?:error\s{1,9})?(?:4\d\d|5\d\d)\b|<title\b[^<>]*>[^<]*"
     r"(?:internal server error|bad gateway|service unavailable|gateway time-?out|not found|"
@@ -162,9 +164,8 @@ def without_items(html: str, kind: PageKind) -> Look:
         return Look(PageStatus.CAPTCHA, Reason.BOT_CHECK)
     if has_consent_bump(html) or ("consent." in html and _CONSENT_FORM.search(html)):
         return Look(PageStatus.CONSENT)
-    errors = _has(html, "yt-player-error-message-renderer", "error-screen", "ytp-error")
-    error = _PLAYER_ERROR.search(html) if errors else None
-    if kind in (PageKind.VIDEO, PageKind.OTHER) and error is not None:
+    error = _player_error(html) if kind in (PageKind.VIDEO, PageKind.OTHER) else None
+    if error is not None:
         named = in_words(_TAGS.sub(" ", html[error.start() : error.start() + 4000]))
         if named is Reason.BOT_CHECK:
             return Look(PageStatus.CAPTCHA, named)
@@ -183,6 +184,21 @@ def without_items(html: str, kind: PageKind) -> Look:
     if said:
         return Look(PageStatus.EMPTY)
     return Look(PageStatus.UNKNOWN, Reason.NOT_DRAWN)
+
+
+def _player_error(html: str) -> re.Match[str] | None:
+    """The first element that shows the player's error. Its words are looked for first: to look at
+    every element of a page takes longer than to build its tree."""
+    out: list[re.Match[str]] = []
+    for word in _ERROR_WORDS:
+        at = html.find(word)
+        while at >= 0:
+            found = _PLAYER_ERROR.match(html, max(html.rfind("<", 0, at), 0))
+            if found is not None:
+                out.append(found)
+                break
+            at = html.find(word, at + 1)
+    return min(out, key=lambda found: found.start(), default=None)
 
 
 def has_consent_bump(html: str) -> bool:

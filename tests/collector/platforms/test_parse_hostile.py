@@ -140,3 +140,26 @@ def test_any_text_in_a_card(title: str, label: str, facts: tuple[str, str], badg
     )
     seen = read(y.app(page), HOME)
     assert [i.item_id for i in seen.impressions][:1] == ["A" * 11]
+
+
+@pytest.mark.parametrize("half", ["\ud83d", "한 \ud800"])
+def test_half_a_character_costs_itself_alone(half: str) -> None:
+    """A script may leave one in a title, and a neighbour in the alphabet of bytes is none."""
+    whole = half.encode("utf-8", "replace").decode()
+    there, asked = parse_page(GOOD.replace("Title", half), HOME), GOOD.replace("Title", whole)
+    assert there.impressions == parse_page(asked, HOME).impressions
+    assert there.impressions[0].title is not None
+    assert whole in there.impressions[0].title
+
+
+def test_what_stands_around_the_pages_is_read_as_it_was_written() -> None:
+    """Half a character in the page's own data makes it no JSON, beside a list in another script."""
+    sent = '<script>var ytInitialData = {"contents": {"x": "half"}};</script>'
+    page = GOOD.replace("Title", "제목 🎬")
+    plain, spoilt = (
+        parse_page(f"<html><body>{part}{page}</body></html>", HOME)
+        for part in (sent, sent.replace("half", "\ud800"))
+    )
+    assert plain.impressions == spoilt.impressions
+    assert [note.error for note in spoilt.unparsed if note.field == "json"] == ["bad-json"]
+    assert not [note for note in plain.unparsed if note.field == "json"]

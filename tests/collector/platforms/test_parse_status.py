@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from itertools import permutations
 
 import pytest
 import youtube_pages as y
 
 from collector.common.model import PageStatus
-from collector.platforms.youtube import page_status
+from collector.platforms.youtube import marks, page_status
 
 HOME = "https://www.youtube.com/"
 WATCH = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
@@ -71,3 +72,23 @@ def test_hostile_text_is_judged_in_linear_time(unit: str) -> None:
     page_status("<ytd-app>" + unit * 100_000, WATCH)
     page_status(unit * 100_000, WATCH)
     assert time.process_time() - started < 3
+
+
+_PIECES = (
+    ERROR,
+    ERROR.replace("renderer>", "renderer hidden>", 1),
+    '<div class="a ytp-error b">x</div>',
+    '<div class="ytp-error-wrap">x</div>',
+    '<div id="error-screen" hidden>x</div>',
+    '<div class="x" id="error-screen">x</div>',
+    '<p id="error-screen">ytp-error yt-player-error-message-renderer</p>',
+    "<div>x</div>",
+)
+
+
+def test_the_first_error_of_a_player_is_found_wherever_others_stand() -> None:
+    """Looked for by its words, it is the element that the pattern finds in the whole text."""
+    for pieces in permutations(_PIECES, 3):
+        html = "".join(pieces)
+        want, have = marks._PLAYER_ERROR.search(html), marks._player_error(html)
+        assert (want and want.span()) == (have and have.span()), html

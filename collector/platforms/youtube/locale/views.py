@@ -19,6 +19,8 @@ from collector.platforms.locale.text import (
 from collector.platforms.youtube.locale.words import NO_VIEWS, VIEWS, WATCHING
 
 _DIGIT = re.compile(r"\d")
+#: Longer texts are sentences.
+_SHORT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,19 @@ def _templates(table: dict[str, tuple[str, ...]], tag: str) -> re.Pattern[str]:
 def find_views(text: str, languages: Sequence[str]) -> ViewCount | None:
     """The last count of views (or of viewers) in a cleaned text, in the first language that sees
     one; "no views" is 0."""
+    if len(text) > _SHORT:
+        return _last_views(text, languages)
+    return _short_views(text, tuple(languages))
+
+
+@lru_cache(maxsize=8192)
+def _short_views(text: str, languages: tuple[str, ...]) -> ViewCount | None:
+    """The language of a page is told by the texts that are read then, and the same few counts stand
+    on every page. Sentences do not come again."""
+    return _last_views(text, languages)
+
+
+def _last_views(text: str, languages: Sequence[str]) -> ViewCount | None:
     counted = _DIGIT.search(text) is not None
     for tag in languages:
         views, watching, none = _patterns(tag)

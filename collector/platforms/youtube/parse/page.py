@@ -44,15 +44,15 @@ from collector.platforms.youtube.parse.renderers.classic import TAGS as CLASSIC_
 from collector.platforms.youtube.parse.scope import find_page, interface_language, what_it_is
 from collector.platforms.youtube.parse.sent_page import said_instead, what_was_sent
 from collector.platforms.youtube.parse.survey import Item, Survey, survey
-from collector.platforms.youtube.parse.tree import Node, text_of
+from collector.platforms.youtube.parse.tree import Node, encoded, text_of
 from collector.platforms.youtube.parse.version import PARSER
 from collector.platforms.youtube.parse.witness import INLINE, Witness, gather, player_answer
 from collector.platforms.youtube.refusal import GONE, Reason, of_player
 from collector.platforms.youtube.urls import HOSTS, Nature, is_about, nature, surface_of
 
-_ACCOUNT = re.compile(r"<button\b[^<>]*\bid=\"avatar-btn\"")
-_SIGN_IN = 'href="https://accounts.google.com/ServiceLogin'
-_SIGN_IN_WORD = "ServiceLogin"
+_AVATAR = b'id="avatar-btn"'
+_ACCOUNT = re.compile(rb"<button\b[^<>]*\bid=\"avatar-btn\"")
+_SIGN_IN = b'href="https://accounts.google.com/ServiceLogin'
 _CLASSIC_SAMPLES = "#metadata-line span"
 _SAMPLES = (
     "#metadata-line span, .ytContentMetadataViewModelMetadataText, "
@@ -82,17 +82,18 @@ def parse_page(
     """
     address = url.strip() or find_address(html, HOSTS)
     asked, surface = nature(address), surface_of(address)
+    data = encoded(html)
     if not address:
-        asked, surface = what_it_is(html) or (asked, surface)
+        asked, surface = what_it_is(data) or (asked, surface)
     seen = look(html, address)
-    page = _Page(html, asked, surface, address, client_time, languages, answers)
+    page = _Page(html, data, asked, surface, address, client_time, languages, answers)
     if seen.status in (None, PageStatus.OK):
         try:
             page.read(seen, witness)
             seen = page.judged(seen)
         except TooDeep as error:
             seen = Look(PageStatus.ERROR)
-            page = _Page(html, asked, surface, address, client_time, languages, answers)
+            page = _Page(html, data, asked, surface, address, client_time, languages, answers)
             page.reading.unparsed.append(Unparsed("", "", ParseError.TOO_DEEP, str(error)))
     return page.observation(seen)
 
@@ -114,7 +115,7 @@ def parse_answer(
     asked, surface = what_was_sent(data)
     if url and nature(url).kind is asked.kind:
         asked = nature(url)
-    page = _Page("", asked, surface, url, client_time, languages)
+    page = _Page("", b"", asked, surface, url, client_time, languages)
     page.source = "innertube"
     page.sent, page.player = Witness("innertube", data), player
     page.read_sent()
@@ -126,6 +127,9 @@ class _Page:
     """A page while it is being read."""
 
     html: str
+    data: bytes
+    """``html`` as :func:`tree.encoded` gives it: what is looked for in all of it is found in a
+    quarter of the time."""
     asked: Nature
     surface: Surface | None
     url: str
@@ -139,16 +143,16 @@ class _Page:
     player: Json | None = None
     source: str = ""
     drawn: bool = False
-    around: str = ""
-    """Where the account's button, the link to sign in and the consent dialog stand."""
+    around: bytes = b""
+    """Where the account's button and the consent dialog stand."""
 
     # ---- reading
 
     def read(self, seen: Look, witness: bool) -> None:
         """The document, then what was sent."""
-        scope = find_page(self.html, self.asked)
+        scope = find_page(self.data, self.asked)
         root = scope.root
-        self.around = self.html if scope.around is None else scope.around
+        self.around = self.data if scope.around is None else scope.around
         surface = self.surface
         found = survey(root, surface) if root is not None else Survey()
         hints = [interface_language(self.html), *self.hints]
@@ -199,9 +203,12 @@ class _Page:
         """What was sent: compared where there is a list, read where there is none."""
         inline: Json | None = None
         try:
-            inline = payload.load(self.around or self.html, "ytInitialData")
+            # An application's element alone holds no scripts.
+            alone = self.html.startswith("<ytd-app")
+            around = self.html if alone else self._text_around()
+            inline = payload.load(around, "ytInitialData")
             if inline is not None or not self.impressions:
-                self.player = payload.load(self.around or self.html, "ytInitialPlayerResponse")
+                self.player = payload.load(around, "ytInitialPlayerResponse")
         except payload.BadJson as error:
             self.reading.note("script", "json", ParseError.BAD_JSON, str(error))
         if self.answers:
@@ -226,6 +233,12 @@ class _Page:
         elif self._is_of_this_page():
             self.source = self.sent.source
             self.read_sent()
+
+    def _text_around(self) -> str:
+        """The document without its pages: where its scripts and dialogs stand."""
+        if not self.around or self.around is self.data:
+            return self.html
+        return self.around.decode("utf-8", "surrogatepass")
 
     def _invites_instead(self) -> bool:
         """True if the document shows a new visitor an invitation in the place of a list."""
@@ -306,7 +319,8 @@ class _Page:
         if self.source and self.impressions:
             self.fields["source"] = self.source
         listed = status in (PageStatus.OK, PageStatus.PARTIAL) or bool(self.impressions)
-        if listed and has_consent_bump(self.around or self.html):
+        asks = listed and b"-consent-bump" in (self.around or self.data)
+        if asks and has_consent_bump(self._text_around()):
             self.fields["consentDialog"] = True
         return Observation(
             platform=Platform.YOUTUBE,
@@ -314,7 +328,7 @@ class _Page:
             status=status,
             url=self.url,
             lang=self.reading.languages[0] if self.reading.languages else None,
-            login=_login(self.html, self.around or self.html) if listed else None,
+            login=_login(self.data, self.around or self.data) if listed else None,
             parser=PARSER,
             fields=self.fields,
             impressions=self.impressions,
@@ -353,11 +367,10 @@ def _languages(items: Sequence[Item], hints: Sequence[str]) -> tuple[str, ...]:
     return guess_languages(samples, [h for h in hints if h])
 
 
-def _login(html: str, around: str) -> bool | None:
+def _login(html: bytes, around: bytes) -> bool | None:
     """True with an account's button, false with a sign-in link, ``None`` if the page says neither
     or both. The button stands outside of the document's pages; a link may stand in them."""
-    at = around.find('id="avatar-btn"')
-    account = at >= 0 and _ACCOUNT.search(around, max(around.rfind("<", 0, at), 0)) is not None
-    # A short word that is not there is found missing in a quarter of a long one's time.
-    sign_in = _SIGN_IN_WORD in html and _SIGN_IN in html
+    at = around.find(_AVATAR)
+    account = at >= 0 and _ACCOUNT.search(around, max(around.rfind(b"<", 0, at), 0)) is not None
+    sign_in = _SIGN_IN in html
     return account if account != sign_in else None

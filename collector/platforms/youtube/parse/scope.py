@@ -44,15 +44,15 @@ _SAID = {
     "hashtag-landing-page": (PageKind.OTHER, Surface.HASHTAG),
     "hashtag": (PageKind.OTHER, Surface.HASHTAG),
 }
-_MANAGER = "<ytd-page-manager"
-_MANAGER_ID = 'id="page-manager"'
+_MANAGER = b"<ytd-page-manager"
+_MANAGER_ID = b'id="page-manager"'
 #: What only a page has that plays a video: its player, where that is not a preview in a list.
-_PLAYS = 'id="movie_player"'
-_SUBTYPE = 'page-subtype="'
-_BETWEEN = re.compile(r"(?:\s|<!--[^<>]{0,200}-->)*+")
-_OPEN = re.compile(r'<(yt[dm]-[a-z-]+)((?:\s++[^\s=<>"]++(?:="[^"]*+")?+)*+)\s*+>')
-_OPEN_ANY = re.compile(r'<([a-z][a-z0-9]*+-[a-z0-9-]+)((?:\s++[^\s=<>"]++(?:="[^"]*+")?+)*+)\s*+>')
-_ATTRIBUTE = re.compile(r'\s([^\s=<>"]+)(?:="([^"]*)")?')
+_PLAYS = b'id="movie_player"'
+_SUBTYPE = b'page-subtype="'
+_BETWEEN = re.compile(rb"(?:\s|<!--[^<>]{0,800}-->)*+")
+_OPEN = re.compile(rb'<(yt[dm]-[a-z-]+)((?:\s++[^\s=<>"]++(?:="[^"]*+")?+)*+)\s*+>')
+_OPEN_ANY = re.compile(rb'<([a-z][a-z0-9]*+-[a-z0-9-]+)((?:\s++[^\s=<>"]++(?:="[^"]*+")?+)*+)\s*+>')
+_ATTRIBUTE = re.compile(rb'\s([^\s=<>"]+)(?:="([^"]*)")?')
 _LANG = re.compile(r'<html\b[^<>]{0,2000}?\slang="([^"<>]{1,40})"')
 _HEAD = 4000
 _MOST_OF_A_TAG = 4000
@@ -65,7 +65,7 @@ class Scope:
 
     root: Node | None
     visible: bool
-    around: str | None = None
+    around: bytes | None = None
     """The document without its pages, where they are told apart in the text: masthead, guide,
     dialogs."""
 
@@ -84,8 +84,9 @@ class _Page:
     end: int
 
 
-def find_page(html: str, asked: Nature) -> Scope:
-    """The page for an address.
+def find_page(html: bytes, asked: Nature) -> Scope:
+    """The page for an address. The document comes as :func:`tree.encoded` gives it: most of them
+    have four bytes a character in memory, and what is looked for is plain ASCII.
 
     A capture taken in the middle of a navigation may have the page it asked for still hidden: it is
     taken where no other of its kind is visible, and ``visible`` says so. Where no page of the asked
@@ -108,7 +109,7 @@ def find_page(html: str, asked: Nature) -> Scope:
     return Scope(tree.css_first(best.tag), not best.hidden, around)
 
 
-def _renamed(html: str, pages: list[_Page], asked: Nature, subtype: str) -> list[_Page]:
+def _renamed(html: bytes, pages: list[_Page], asked: Nature, subtype: str) -> list[_Page]:
     """Pages whose element has a name that no kind of page has: the one that says it is of the asked
     kind, else the visible one; if that plays a video and none was asked for, one that was left or
     is to come."""
@@ -122,7 +123,7 @@ def _renamed(html: str, pages: list[_Page], asked: Nature, subtype: str) -> list
     return own or [p for p in lists if not p.hidden] or [p for p in lists if not p.subtype]
 
 
-def what_it_is(html: str) -> tuple[Nature, Surface] | None:
+def what_it_is(html: bytes) -> tuple[Nature, Surface] | None:
     """What the visible page is by its own element, for a document whose address nobody knows;
     ``None`` if it does not say."""
     for page in _pages(html) or _roots_in(html) or _subtyped(html):
@@ -140,31 +141,35 @@ def what_it_is(html: str) -> tuple[Nature, Surface] | None:
     return None
 
 
-def _subtyped(html: str) -> list[_Page]:
+def _subtyped(html: bytes) -> list[_Page]:
     """The elements of a document that say of which kind of page they are, whatever their names;
     where they end is not told."""
     out = []
     at = html.find(_SUBTYPE)
     while at >= 0:
-        start = html.rfind("<", max(at - _MOST_OF_A_TAG, 0), at)
+        start = html.rfind(b"<", max(at - _MOST_OF_A_TAG, 0), at)
         opening = _OPEN_ANY.match(html, start) if start >= 0 else None
         if opening is not None:
-            out.append(_page(opening[1], dict(_ATTRIBUTE.findall(opening[2])), start, len(html)))
+            out.append(_page(opening, start, len(html)))
         at = html.find(_SUBTYPE, at + len(_SUBTYPE))
     return out
 
 
-def _roots_in(html: str) -> list[_Page]:
+def _roots_in(html: bytes) -> list[_Page]:
     """The pages' own elements of a document that has no manager; where they end is not told."""
     out = []
     for opening in _OPEN.finditer(html):
-        if opening[1] in PAGE_ROOTS:
-            attributes = dict(_ATTRIBUTE.findall(opening[2]))
-            out.append(_page(opening[1], attributes, opening.start(), len(html)))
+        if opening[1].decode() in PAGE_ROOTS:
+            out.append(_page(opening, opening.start(), len(html)))
     return out
 
 
-def _page(tag: str, attributes: dict[str, str], start: int, end: int) -> _Page:
+def _page(opening: re.Match[bytes], start: int, end: int) -> _Page:
+    tag = opening[1].decode()
+    attributes = {
+        name.decode("utf-8", "replace"): value.decode("utf-8", "replace")
+        for name, value in _ATTRIBUTE.findall(opening[2])
+    }
     name = tag if tag in PAGE_ROOTS else _name_of(tag)
     hidden = "hidden" in attributes
     subtype = attributes.get("page-subtype", "")
@@ -182,7 +187,7 @@ def interface_language(html: str) -> str:
     return found[1] if found is not None else ""
 
 
-def _pages(html: str) -> list[_Page] | None:
+def _pages(html: bytes) -> list[_Page] | None:
     """The pages under the manager, ``None`` if the text does not name them plainly."""
     manager = _manager(html)
     if manager is None:
@@ -194,27 +199,26 @@ def _pages(html: str) -> list[_Page] | None:
         start = between.end() if between is not None else position
         opening = _OPEN_ANY.match(html, start)
         if opening is None:
-            closed = html.startswith(f"</{name}>", start)
+            closed = html.startswith(b"</%b>" % name, start)
             return pages if pages and closed else None
-        close = f"</{opening[1]}>"
+        close = b"</%b>" % opening[1]
         end = html.find(close, opening.end())
         if end < 0:
             return None
-        attributes = dict(_ATTRIBUTE.findall(opening[2]))
         position = end + len(close)
-        pages.append(_page(opening[1], attributes, start, position))
+        pages.append(_page(opening, start, position))
 
 
-def _manager(html: str) -> tuple[str, int] | None:
+def _manager(html: bytes) -> tuple[bytes, int] | None:
     """Name of what holds the pages and where its content begins, as the text has it."""
     at = html.find(_MANAGER)
     if at < 0 and (at := html.find(_MANAGER_ID)) >= 0:
-        at = html.rfind("<", max(at - _MOST_OF_A_TAG, 0), at)
+        at = html.rfind(b"<", max(at - _MOST_OF_A_TAG, 0), at)
     opening = _OPEN_ANY.match(html, at) if at >= 0 else None
     return None if opening is None else (opening[1], opening.end())
 
 
-def _in_tree(html: str, tags: tuple[str, ...], subtype: str) -> Scope:
+def _in_tree(html: bytes, tags: tuple[str, ...], subtype: str) -> Scope:
     """The same in a document that has to be searched as a whole."""
     tree = parse_tree(html)
     manager = tree.css_first("ytd-page-manager") or tree.css_first("#page-manager")

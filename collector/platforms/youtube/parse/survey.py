@@ -59,6 +59,8 @@ class Survey:
     links: list[tuple[Node, Place, int]] = field(default_factory=list)
     """Links in the list that no known item holds, with the number of items before each."""
     marks: dict[str, list[Node]] = field(default_factory=dict)
+    places: Places | None = None
+    """Where the nodes of the page stand, as far as it was asked."""
 
     def blocks(self, *tags: str) -> list[Node]:
         """All marked blocks of these tags, in the order of the tags."""
@@ -68,16 +70,16 @@ class Survey:
 def survey(root: Node, surface: Surface | None) -> Survey:
     """Walks a page root. Without a surface only blocks are collected."""
     places = Places(root, ITEM_TAGS, SHELF_TAGS)
-    out = Survey()
+    out = Survey(places=places)
     found: list[Item] = []
     by_wrapper: dict[int, Item] = {}
     links: list[tuple[Node, Place, int]] = []
-    covered: set[int] = set()
+    inside, outside = set[int](), {root.mem_id}
     for tag, node in elements(root, _LOOKED_FOR):
         if tag in MARKS:
             out.marks.setdefault(tag, []).append(node)
         elif tag == "x-a":
-            if surface is not None and node.mem_id not in covered:
+            if surface is not None and not _stands_in(node, inside, outside):
                 place = places.of(node)
                 if place.item is None and not place.hidden and place.region != "aside":
                     links.append((node, place, len(found)))
@@ -95,7 +97,7 @@ def survey(root: Node, surface: Surface | None) -> Survey:
             if wraps:
                 by_wrapper[key] = item
             found.append(item)
-            covered.update(link.mem_id for link in node.css("x-a"))
+            inside.add(key)
     related = surface is Surface.RELATED and "related" in {
         *(item.place.region for item in found),
         *(place.region for _, place, _ in links),
@@ -118,6 +120,24 @@ def survey(root: Node, surface: Surface | None) -> Survey:
         if place.region == "related" or (not related and place.region != "queue")
     ]
     return out
+
+
+def _stands_in(node: Node, inside: set[int], outside: set[int]) -> bool:
+    """Whether one of some elements is around a node. What is found out about the elements between
+    is put down: to climb to the next that is known takes less time than to look into each."""
+    climbed: list[int] = []
+    current: Node | None = node
+    while current is not None:
+        key = current.mem_id
+        if key in inside:
+            inside.update(climbed)
+            return True
+        if key in outside:
+            break
+        climbed.append(key)
+        current = current.parent
+    outside.update(climbed)
+    return False
 
 
 def _seen_screens(found: list[Item]) -> int:

@@ -21,12 +21,26 @@ from collector.platforms.youtube.parse.rebuilt import renamed
 Node = Any
 
 
-def parse_tree(html: str) -> LexborHTMLParser:
-    """The page as it was written. Anchors are ``x-a``, buttons ``x-button``, paragraphs ``x-p``.
+#: Halves of a character, as :func:`encoded` writes them.
+_HALVES = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+
+
+def encoded(html: str) -> bytes:
+    """A page's text as bytes, with all that a script may have left in it: halves of characters come
+    back as they were with ``decode("utf-8", "surrogatepass")``."""
+    return html.encode("utf-8", "surrogatepass")
+
+
+def parse_tree(html: str | bytes) -> LexborHTMLParser:
+    """The page as it was written, from its text or from what :func:`encoded` makes of it. Anchors
+    are ``x-a``, buttons ``x-button``, paragraphs ``x-p``.
 
     :raises TooDeep: no real page is nested like this.
     """
-    return LexborHTMLParser(renamed(html.encode("utf-8", errors="replace")))
+    data = encoded(html) if isinstance(html, str) else html
+    if b"\xed" in data:
+        data = _HALVES.sub(b"?", data)
+    return LexborHTMLParser(renamed(data))
 
 
 #: Elements that are a whole page; the one without ``hidden`` is what the viewer sees.
@@ -281,17 +295,20 @@ class Places:
 
     def _step(self, around: Place, key: int, node: Node) -> Place:
         tag, attributes = node.tag, node.attributes
-        hidden = around.hidden or tag in _UNSEEN or _no_box(attributes)
-        if tag == "dialog" and "open" not in attributes:
-            hidden = True
+        hidden = (
+            around.hidden
+            or tag in _UNSEEN
+            or (("hidden" in attributes or "style" in attributes) and _no_box(attributes))
+            or (tag == "dialog" and "open" not in attributes)
+        )
         if around.item is not None:  # within an item only what is hidden changes
             return around if hidden == around.hidden else replace(around, hidden=hidden)
         if tag in self._items:
             return Place(hidden, key, around.shelf, around.region)
         shelf = node if tag in self._shelves else around.shelf
-        region = region_of(tag) or _said_region(tag, attributes) or around.region
-        if around.region in ("aside", "queue") and tag != _OVERLAID_QUEUE:
-            region = around.region
+        region = around.region
+        if region not in ("aside", "queue") or tag == _OVERLAID_QUEUE:
+            region = region_of(tag) or _said_region(tag, attributes) or region
         if hidden == around.hidden and shelf is around.shelf and region == around.region:
             return around
         return Place(hidden, around.item, shelf, region)

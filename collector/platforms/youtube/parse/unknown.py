@@ -73,7 +73,7 @@ def find_unknown(root: Node, found: Survey) -> list[Unknown]:
     linked = _around(root, _linked(found), known)
     cards = [*known, *(item.node for item in linked), *hidden]
     if not cards:
-        return _alone(root)
+        return _alone(root, found)
     beside = _beside(root, cards, found)
     said = [c for b in beside for c in _claims(root, b)]
     named = _around(root, list(settled(said)), cards)
@@ -223,7 +223,7 @@ def _beside(root: Node, cards: Sequence[Node], found: Survey) -> list[_Beside]:
             parent = parent.parent
         if parent is not None:
             meeting.add(parent.mem_id)
-    places = Places(root, ITEM_TAGS, SHELF_TAGS)
+    places = found.places or Places(root, ITEM_TAGS, SHELF_TAGS)
     regions = {item.place.region for item in found.items}
     regions |= {place.region for _, place, _ in found.links}
     wanted = ("related",) if "related" in regions else ("", "related")
@@ -262,9 +262,9 @@ def _list_parts(node: Node) -> Iterator[Node]:
         stack.extend(reversed(list(children(current))))
 
 
-def _alone(root: Node) -> list[Unknown]:
+def _alone(root: Node, found: Survey) -> list[Unknown]:
     """The cards of a list without a single link: two at least, so that a player is none."""
-    places = Places(root, ITEM_TAGS, SHELF_TAGS)
+    places = found.places or Places(root, ITEM_TAGS, SHELF_TAGS)
     whole = _Beside(root, places.of(root), False, False, places)
     claims = list(settled(list(_claims(root, whole, _MOST_ALONE))))
     if len({claim.key for claim in claims}) > 1:
