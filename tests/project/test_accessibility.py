@@ -35,7 +35,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def report(whole_reports: None, run: Path) -> Path:
+def report(run: Path) -> Path:
     return write_report(run)
 
 

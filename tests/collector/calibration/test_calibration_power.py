@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from calibration_tools import batch, scenario, small
+from calibration_tools import batch, few_puppets, scenario, small
 from click.testing import CliRunner
 from known_worlds import base, judged, run
 
@@ -36,11 +36,12 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path
     folder = tmp_path_factory.mktemp("power")
     path, plot = folder / "small.yaml", folder / "power.svg"
     path.write_text(json.dumps(scenario()), "utf-8")
-    result = CliRunner().invoke(
-        main,
-        ["power", str(path), "--points", "5,20", "--twins", "3,8", "--runs", "60", "--json",
-         "--processes", "1", "--plot", str(plot)],
-    )  # fmt: skip
+    with few_puppets():
+        result = CliRunner().invoke(
+            main,
+            ["power", str(path), "--points", "5,20", "--twins", "3,8", "--runs", "60", "--json",
+             "--processes", "1", "--plot", str(plot)],
+        )  # fmt: skip
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout), plot
 
@@ -125,7 +126,8 @@ def test_labels_that_come_later_are_assumed_to_be_the_mocks(
 
     monkeypatch.setattr("collector.cli.power.probe", noted)
     told = ["--points", "20", "--twins", "3", "--runs", "20", "--processes", "1", "--json"]
-    result = CliRunner().invoke(main, ["power", str(tmp_path / "later.yaml"), *told])
+    with few_puppets():
+        result = CliRunner().invoke(main, ["power", str(tmp_path / "later.yaml"), *told])
     assert result.exit_code == 0, result.output
     said = (
         "labels are given later: assumed are the mock's own topics, as if coders said of every item"

@@ -34,7 +34,11 @@ def judge(program: str, *arguments: str) -> str:
     return done.stdout.strip().splitlines()[-1]
 
 
-@pytest.mark.parametrize("form", [[], ["--as-found"]], ids=["with-address", "as-found"])
+@pytest.mark.parametrize(
+    "form",
+    [pytest.param([], marks=pytest.mark.slow), ["--as-found"]],
+    ids=["with-address", "as-found"],
+)
 def test_real_pages_are_read(form: list[str]) -> None:
     """Every status and item, nothing invented, fields of found items at least 98 of a hundred."""
     limits = ["--min-items", "0.99", "--min-status", "0.97", "--max-invented", "0"]

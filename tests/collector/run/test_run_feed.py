@@ -101,7 +101,8 @@ class Run:
 @pytest.fixture(
     scope="module",
     params=[
-        ("2019", "it-IT", "http"),
+        # Without a browser: tests/collector/browserless/test_http_feed.py.
+        pytest.param(("2019", "it-IT", "http"), marks=pytest.mark.slow),
         ("2026", "en-US", "chromium"),
         pytest.param(("2019", "it-IT", "chromium"), marks=pytest.mark.slow),
     ],

@@ -84,13 +84,20 @@ def test_off_leaves_nothing(pytester: pytest.Pytester) -> None:
 
 def test_what_puppets_and_pages_are(pytester: pytest.Pytester) -> None:
     """Puppets are separate visitors, keep their state, can have a time of their own and reach
-    nothing but this machine; a plain page gets the browser that was found."""
+    nothing but this machine; a plain page gets the browser that was found. A puppet leaves no event
+    loop behind: asyncio.run() and async fixtures work after it."""
     pytester.makepyfile(
         """
+        import asyncio
+
         import pytest
         from collector.browser import NavigationFailed
         from collector.profile import Persona
         from collector.testing import visitor_id
+
+        async def answer():
+            await asyncio.sleep(0)
+            return 42
 
         def test_two(new_puppet, mock_server, tmp_path):
             anna, bert = new_puppet(), new_puppet(Persona(locale="fr-FR", viewport=(800, 600)))
@@ -113,43 +120,21 @@ def test_what_puppets_and_pages_are(pytester: pytest.Pytester) -> None:
             puppet.let_pass(3600)
             assert puppet.evaluate("() => Date.now()") - before >= 3_600_000
 
+        def test_async():
+            assert asyncio.run(answer()) == 42
+
         def test_isolated(puppet):
             with pytest.raises(NavigationFailed):
                 puppet.goto("https://www.example.org/")
+            puppet.close()
+
+        def test_async_again():
+            with asyncio.Runner() as runner:
+                assert runner.run(answer()) == 42
 
         def test_page(page, mock_server):
             page.goto(mock_server.url + "/")
             assert page.title()
         """
     )
-    run(pytester).assert_outcomes(passed=5)
-
-
-def test_asyncio_goes_on_after_a_puppet(pytester: pytest.Pytester) -> None:
-    """A puppet leaves no event loop behind: asyncio.run() and async fixtures work after it."""
-    pytester.makepyfile(
-        """
-        import asyncio
-
-        async def answer():
-            await asyncio.sleep(0)
-            return 42
-
-        def test_puppet(new_puppet, mock_server):
-            one, two = new_puppet(), new_puppet(virtual=True)
-            one.goto(mock_server.url + "/")
-            two.goto(mock_server.url + "/")
-
-        def test_async():
-            assert asyncio.run(answer()) == 42
-
-        def test_another_puppet(puppet, mock_server):
-            puppet.goto(mock_server.url + "/")
-            puppet.close()
-
-        def test_async_again():
-            with asyncio.Runner() as runner:
-                assert runner.run(answer()) == 42
-        """
-    )
-    run(pytester).assert_outcomes(passed=4)
+    run(pytester).assert_outcomes(passed=7)

@@ -91,7 +91,7 @@ def test_a_scenario_that_cannot_be_is_refused_with_its_place(
 
 @pytest.mark.parametrize(
     "workers",
-    [pytest.param((), marks=pytest.mark.slow), ("-n", "1")],
+    [(), pytest.param(("-n", "1"), marks=pytest.mark.slow)],
     ids=["alone", "xdist"],
 )
 def test_without_a_browser_what_needs_one_is_left_out_and_said_in_one_line(

@@ -185,6 +185,7 @@ def test_help_shows_examples() -> None:
     assert "--recommender history=0" in shown
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_command_prints_its_url_first_and_stops_when_told(number: signal.Signals) -> None:
     process = subprocess.Popen(

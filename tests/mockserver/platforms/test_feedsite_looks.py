@@ -233,7 +233,7 @@ def test_a_session_sees_what_was_served(site: Site, tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(1)
 def test_posts_that_leave_the_document_and_come_back_are_seen_once(
     site: Site, browser: Browser
 ) -> None:
