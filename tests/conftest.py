@@ -44,6 +44,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # The plugin is not used and slow to load, which counts in tests that start pytest themselves.
 os.environ.setdefault("PYTEST_ADDOPTS", "-p no:schemathesis")
 
+# Playwright's driver compiles megabytes of JavaScript at each start, some hundred times.
+os.environ.setdefault("NODE_COMPILE_CACHE", os.path.join(tempfile.gettempdir(), "twinwatch-node"))
+
 # Reports are signed with a key of this user: tests have one of their own.
 os.environ.setdefault("TWINWATCH_KEYS", tempfile.mkdtemp(prefix="twinwatch-test-keys-"))
 

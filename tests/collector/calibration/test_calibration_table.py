@@ -168,13 +168,13 @@ def test_calibrate_counts_and_checks(tmp_path: Path, monkeypatch: pytest.MonkeyP
     path = tmp_path / "small.yaml"
     path.write_text(json.dumps(scenario()), "utf-8")
     out = tmp_path / "table.json"
-    words = ["calibrate", str(path), "--truth", "null", "--truth", "effect-20", "--n", "40",
+    words = ["calibrate", str(path), "--truth", "null", "--truth", "effect-20", "--n", "20",
              "--processes", "1"]  # fmt: skip
     with few_puppets():
         result = CliRunner().invoke(main, [*words, "--json", "--out", str(out)])
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)
-    assert found["experiments"] == 80
+    assert found["experiments"] == 40
     assert found["seconds"] > 0
     assert 0 <= found["false_effect"]["rate"] <= found["false_effect"]["upper95"] <= 1
     assert found["coverage"] > 0.8
