@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from alive import lives
 from browser_bench import Bench, puppet
 from playwright.sync_api import Playwright
 
@@ -29,11 +30,10 @@ def ended(processes: list[psutil.Process]) -> bool:
     """Whether all are gone or only wait to be reaped, which not every container's init does."""
     deadline = time.monotonic() + 60
     for process in processes:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-                if time.monotonic() > deadline:
-                    return False
-                os.sched_yield()
+        while lives(process):
+            if time.monotonic() > deadline:
+                return False
+            os.sched_yield()
     return True
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import psutil
 import pytest
+from alive import words_of
 from click.testing import CliRunner, Result
 from kill_tools import ROLE, collector_command
 
@@ -152,7 +153,9 @@ def test_a_mock_that_dies_ends_the_run_with_one_error_and_it_resumes(
     process = start(out)
     wait_for(process, "b-1: step 2/5 done")
     (mock,) = [
-        child for child in psutil.Process(process.pid).children() if child.cmdline()[ROLE] == "mock"
+        child
+        for child in psutil.Process(process.pid).children()
+        if words_of(child)[ROLE : ROLE + 1] == ["mock"]
     ]
     mock.kill()
     stdout, stderr = process.communicate(timeout=300)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from alive import lives
 
 from collector.contract.job import SessionJob
 from collector.contract.layout import RunDir, new_run
@@ -254,11 +255,10 @@ def test_ctrl_c_ends_a_session_that_will_not_stop_with_all_its_children(
     assert result.states["endless-1"] is SessionState.CONTAMINATED
     assert outcomes(store, "endless-1") == ["contaminated", "skipped"]
     left = [p for p in psutil.Process().children(recursive=True) if p.pid not in before]
-    assert [p for p in left if p.status() != psutil.STATUS_ZOMBIE] == []
+    assert [p for p in left if lives(p)] == []
     actors = [
         p.pid
         for p in psutil.process_iter(["cmdline"])
-        if str(out.root / "actor.py") in (p.info["cmdline"] or [])
-        and p.status() != psutil.STATUS_ZOMBIE
+        if str(out.root / "actor.py") in (p.info["cmdline"] or []) and lives(p)
     ]
     assert actors == []

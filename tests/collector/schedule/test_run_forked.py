@@ -12,6 +12,7 @@ from typing import Any
 
 import psutil
 import pytest
+from alive import lives, words_of
 
 from collector.contract.layout import RunDir
 from collector.contract.options import RunOptions
@@ -41,7 +42,7 @@ def server() -> psutil.Process:
     found = [
         each
         for each in psutil.Process().children()
-        if "collector.session.forkserver" in each.cmdline()
+        if "collector.session.forkserver" in words_of(each)
     ]
     return max(found, key=lambda each: each.create_time())
 
@@ -74,7 +75,7 @@ def test_whoever_ends_it_ends_the_session(command: tuple[str, ...]) -> None:
     session = server().children()[0]
     process.kill()
     process.wait()
-    until(lambda: not session.is_running() or session.status() == psutil.STATUS_ZOMBIE)
+    until(lambda: not lives(session))
     until(lambda: not server().children())
     for pipe in (process.stdin, process.stdout, process.stderr):
         assert pipe is not None
