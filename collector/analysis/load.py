@@ -264,7 +264,10 @@ def hurried_steps(store: Store, scenario: Mapping[str, Any]) -> frozenset[tuple[
 
 
 #: Kinds of step by which a treatment is given; the others prepare, wait or measure.
-TREATING = ("watch", "follow", "search", "like", "subscribe", "not_interested")
+TREATING = (
+    "watch", "follow", "search", "like", "subscribe", "dislike", "not_interested",
+    "dont_recommend_channel",
+)  # fmt: skip
 
 
 def _treatment(store: Store, labelling: Labelling) -> tuple[Done, ...]:

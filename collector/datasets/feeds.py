@@ -156,6 +156,11 @@ class FeedSite(FeedScrolling, Site):
         """Hide the ``nth`` post (0-based) of those on the page."""
         self.viewer.hide(self.page.stories[nth].post.id)
 
+    def dont_recommend_channel(self, *, nth: int) -> None:
+        """Hide the ``nth`` post (0-based) of those on the page, then all of its source."""
+        self.not_interested(nth=nth)
+        self.viewer.silence(self.page.stories[nth].post.source_id)
+
     def subscribe(self, on: bool = True) -> None:
         """Follow the page that is shown."""
         source = self.page.source

@@ -135,15 +135,27 @@ class HttpFacebookActions(FeedScrolling):
             raise ActionFailed(f"this page has no like button on post {nth + 1}")
         self._toggle(nth, _LIKE, on, "like", "post", f"like button on post {nth + 1}")
 
+    def dont_recommend_channel(self, *, nth: int) -> None:
+        """Hide the ``nth`` post (0-based) of those on the page, then all of its source."""
+        told = self._hide(nth)
+        if not told.get("offer"):
+            raise ActionFailed(f"hidden post {nth + 1} has no button to hide all of its source")
+        self._post("/ajax/silence", {"post": told["post"]}, "the site refused 'hide all of'")
+
     def not_interested(self, *, nth: int) -> None:
         """Hide the ``nth`` post (0-based) of those on the page; a hidden one still counts."""
+        self._hide(nth)
+
+    def _hide(self, nth: int) -> dict[str, Any]:
+        """What the site answers, and the ``post`` that was meant."""
         button = _HIDE.search(self.feed.units[nth]) if nth < len(self.feed.units) else None
         if button is None:
             raise ActionFailed(f"post {nth + 1} of this page has no button to hide it")
         post = attribute(button[0], "data-hide")
-        self._post("/ajax/hide", {"post": post}, "the site refused 'hide'")
+        told = self._post("/ajax/hide", {"post": post}, "the site refused 'hide'")
         self.feed.hide(nth)
         self._look()
+        return {**told, "post": post}
 
     def subscribe(self, on: bool = True) -> None:
         """Follow the page that is shown."""

@@ -8,7 +8,7 @@ that went wrong are evidence, never somebody's profile.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -143,13 +143,25 @@ class FeedRunner(StepRunner):
         :raises NothingToFollow: there is none.
         :raises ActionFailed: the page is not there, or has no way to hide it.
         """
+        return self._dismiss(step, self.actions.not_interested)
+
+    def do_dont_recommend_channel(self, step: PlannedStep) -> StepResult:
+        """Hide the post that the step's arguments pick, and all of its source.
+
+        :raises NothingToFollow: there is none.
+        :raises ActionFailed: the page is not there, or has no way to hide these.
+        """
+        return self._dismiss(step, self.actions.dont_recommend_channel)
+
+    def _dismiss(self, step: PlannedStep, press: Callable[..., None]) -> StepResult:
+        """Press on the post that is picked, which no later step of this page picks again."""
         shown = self._shown()
         args = {**ANY, **step.args}
         posts = tuple(item for item in shown if item.item_id)
         first = posts[0].surface if posts else Surface.FEED
         surface = Surface(args["from"]) if args["from"] else first
         picked = self._chosen(step, args, posts, surface)
-        self.actions.not_interested(nth=shown.index(picked))
+        press(nth=shown.index(picked))
         self._dismissed.add(picked.item_id)
         return StepResult(Outcome.DONE, f"{picked.item_id} at {picked.position}")
 

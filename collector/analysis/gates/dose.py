@@ -19,7 +19,9 @@ _WORDS = {
     "search": "of the searches",
     "like": "of the likes",
     "subscribe": "of the subscriptions",
+    "dislike": "of the dislikes",
     "not_interested": "of the rejections",
+    "dont_recommend_channel": "of the rejected channels",
 }
 
 

@@ -54,10 +54,15 @@ _MARK = f"""([POSTS, mark, posts, css]) => {{
   document.querySelectorAll(`[${{mark}}]`).forEach(e => e.removeAttribute(mark));
   const all = {_POSTS}.filter(e => e.offsetHeight > 0 || e.closest('[data-hidden]'));
   const found = posts === null ? document : all[posts];
-  const button = found?.querySelector(css);
+  const button = found?.querySelector(css)
+    ?? found?.closest?.('[data-hidden]')?.querySelector(css);
   if (!button) return null;
   button.setAttribute(mark, '');
   return button.getAttribute('aria-pressed') === 'true';
+}}"""
+_OFFERED = f"""([POSTS, posts, css]) => {{
+  const all = {_POSTS}.filter(e => e.offsetHeight > 0 || e.closest('[data-hidden]'));
+  return !!all[posts]?.closest('[data-hidden]')?.querySelector(css);
 }}"""
 _PRESSED = """([mark, on]) =>
   document.querySelector(`[${mark}]`)?.getAttribute('aria-pressed') === String(on)"""
@@ -71,6 +76,8 @@ _LIKE = (
 )
 _FOLLOW = "button[data-follow], [role='button'][data-follow]"
 _HIDE = "[role='button'][data-hide]"
+_SILENCE = "[role='button'][data-silence]"
+"""Offered where a post was that its viewer has hidden."""
 _REFRESH = "button.refresh, a[data-refresh], [role='banner'] a[href='/']"
 _CONSENT = {
     "accept": "[data-cookiebanner='accept_button']",
@@ -243,6 +250,14 @@ class FacebookActions(FeedScrolling, OverlaidActions[FeedWaits]):
     def not_interested(self, *, nth: int) -> None:
         """Hide the ``nth`` post (0-based) of those on the page; a hidden one still counts."""
         self._press_on(nth, _HIDE, "hide")
+
+    def dont_recommend_channel(self, *, nth: int) -> None:
+        """Hide the ``nth`` post (0-based) of those on the page, then all of its source."""
+        self.not_interested(nth=nth)
+        offered = [POST_SELECTOR, nth, _SILENCE]
+        if not self.waits.until(_OFFERED, offered, self.page_timeout_s):
+            raise ActionFailed(f"hidden post {nth + 1} has no button to hide all of its source")
+        self._press_on(nth, _SILENCE, "hide all of")
 
     def _press_on(self, nth: int, css: str, name: str) -> None:
         """Press a button of a post that tells the site something, and wait until it has heard."""

@@ -68,7 +68,9 @@ class Dislike(Step):
     leaves_mark: ClassVar[bool] = True
     acts_on: ClassVar[Acts] = Acts.VIDEO
     genres: ClassVar[frozenset[Genre]] = VIDEOS
-    instead: ClassVar[str] = "remove it: a feed has no dislike, only posts that are hidden"
+    instead: ClassVar[str] = (
+        "remove it: a feed has no dislike; a post that is not wanted is hidden (not_interested)"
+    )
     on: bool = True
 
 
@@ -138,13 +140,15 @@ class NotInterested(Picks):
 
 @verb
 class DontRecommendChannel(Picks):
-    """In the menu of one item: its channel is not to be recommended."""
+    """In the menu of one item: its channel is not to be recommended. On a feed the post is hidden,
+    and all of who posted it."""
 
     do: Literal["dont_recommend_channel"]
     example: ClassVar[str] = "- dont_recommend_channel: {rank: 1}"
+    genres: ClassVar[frozenset[Genre]] = VIDEOS | FEEDS
     dismisses: ClassVar[bool] = True
     leaves_mark: ClassVar[bool] = True
-    instead: ClassVar[str] = "hide a post: not_interested"
+    instead: ClassVar[str] = "remove it"
 
 
 @verb

@@ -19,6 +19,7 @@ from mockserver.platforms.facebook import pages, visits
 from mockserver.platforms.facebook.feeds import BadCursor, part, seal, unseal
 from mockserver.platforms.facebook.pages import STATIC
 from mockserver.platforms.facebook.visits import Visit
+from mockserver.platforms.facebook.words import TEXT
 from mockserver.platforms.origin import check_origin
 from mockserver.platforms.youtube import pictures
 
@@ -41,6 +42,7 @@ def register(bp: Blueprint) -> None:
         ("/ajax/like", like, "POST"),
         ("/ajax/follow", follow, "POST"),
         ("/ajax/hide", hide, "POST"),
+        ("/ajax/silence", silence, "POST"),
         ("/cookie/consent/", consent, "POST"),
         ("/favicon.ico", favicon, "GET"),
     )
@@ -282,10 +284,19 @@ def like() -> Response:
 
 
 def hide() -> Response:
-    """``{"post": id}``."""
+    """``{"post": id}``; the answer offers to hide all of its source, too."""
     visit, body = _begin()
     visit.viewer.hide(_post(visit, body))
-    return _json(visit, hidden=True)
+    return _json(visit, hidden=True, offer=TEXT[visit.language.tag]["hide_all"])
+
+
+def silence() -> Response:
+    """``{"post": id}``: nothing more of its source."""
+    visit, body = _begin()
+    post = visit.social.post(_post(visit, body))
+    assert post is not None
+    visit.viewer.silence(post.source_id)
+    return _json(visit, silenced=True)
 
 
 def follow() -> Response:

@@ -20,8 +20,9 @@ posts ``p`` rank for a viewer ``u`` by::
 
 The sum is over what ``u`` did: a like weighs ``like * 2^(-k / half_life_likes)`` with ``k`` the
 likes since, a page followed weighs ``follow``, a post hidden weighs ``-hide``; what was taken back
-weighs nothing. ``T`` is 1 for the same topic and the neighbourhood of topics otherwise. Nothing
-depends on the wall clock, on other visitors, or on the order in which they arrive.
+weighs nothing. No post is ranked of a source of which all is hidden. ``T`` is 1 for the same topic
+and the neighbourhood of topics otherwise. Nothing depends on the wall clock, on other visitors, or
+on the order in which they arrive.
 """
 
 from __future__ import annotations
@@ -139,7 +140,7 @@ class Ranking:
             if (deed.kind, deed.target) in latest:
                 continue
             latest.add((deed.kind, deed.target))
-            if not deed.on:
+            if not deed.on or deed.kind is DeedKind.SILENCE:
                 continue
             if deed.kind is DeedKind.FOLLOW:
                 topic = self._topic_of(deed.target)

@@ -203,7 +203,9 @@ class SocialWorld:
         ]
         paying = [one for one in self.sources.advertisers if one.lang == viewer.lang]
         own, suggested, ads = (
-            tuple(post for one in some for post in self.posts_of(one))
+            tuple(
+                post for one in some if one.id not in viewer.silenced for post in self.posts_of(one)
+            )
             for some in (joined, strange, paying)
         )
         return Candidates(own, suggested, ads, tuple(friend.id for friend in friends))

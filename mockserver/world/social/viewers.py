@@ -17,7 +17,10 @@ from mockserver.world.memory import answer, checked
 from mockserver.world.social.model import Story
 
 #: What a visitor has switched on, each with the ids it is on for.
-_KEPT = ("follows", "likes", "hidden")
+_KEPT = ("follows", "likes", "hidden", "silenced")
+
+#: Of these, what the memory of an earlier release has not.
+_LATER = frozenset({"silenced"})
 
 
 class DeedKind(StrEnum):
@@ -26,6 +29,7 @@ class DeedKind(StrEnum):
     FOLLOW = "follow"
     LIKE = "like"
     HIDE = "hide"
+    SILENCE = "silence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Deed:
 
     kind: DeedKind
     target: str
-    """Source id (follow) or post id (like, hide)."""
+    """Source id (follow, silence) or post id (like, hide)."""
     on: bool = True
 
 
@@ -50,6 +54,8 @@ class FeedSnapshot:
     hidden: frozenset[str]
     seen: Mapping[str, int]
     """How often each post has been sent to this visitor, by post id."""
+    silenced: frozenset[str] = frozenset()
+    """Sources of which this visitor wants to see nothing."""
 
 
 @dataclass
@@ -64,6 +70,7 @@ class FeedViewer:
     follows: dict[str, None] = field(default_factory=dict)
     likes: dict[str, None] = field(default_factory=dict)
     hidden: dict[str, None] = field(default_factory=dict)
+    silenced: dict[str, None] = field(default_factory=dict)
     seen: Counter[str] = field(default_factory=Counter)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     timelines: OrderedDict[str, tuple[Story, ...]] = field(default_factory=OrderedDict, repr=False)
@@ -102,6 +109,11 @@ class FeedViewer:
     def hide(self, post_id: str, on: bool = True) -> None:
         """Hide a post, or no longer; nothing happens where it is so already."""
         self._toggle(DeedKind.HIDE, self.hidden, post_id, on)
+
+    @noted
+    def silence(self, source_id: str, on: bool = True) -> None:
+        """Hide all of a source, or no longer; nothing happens where it is so already."""
+        self._toggle(DeedKind.SILENCE, self.silenced, source_id, on)
 
     @noted
     def consent(self, choice: str) -> None:
@@ -144,7 +156,12 @@ class FeedViewer:
                 Deed(DeedKind(one["kind"]), str(one["target"]), bool(one["on"]))
                 for one in memory["deeds"]
             ]
-            kept = {name: dict.fromkeys(map(str, memory[name])) for name in _KEPT}
+            kept = {
+                name: dict.fromkeys(
+                    map(str, memory.get(name, ()) if name in _LATER else memory[name])
+                )
+                for name in _KEPT
+            }
             seen = Counter({str(post): int(times) for post, times in memory["seen"].items()})
             loads, consented = int(memory["loads"]), answer(memory["consented"])
             lang = str(memory["lang"])
@@ -166,4 +183,5 @@ class FeedViewer:
                 likes=frozenset(self.likes),
                 hidden=frozenset(self.hidden),
                 seen=dict(self.seen),
+                silenced=frozenset(self.silenced),
             )

@@ -311,6 +311,7 @@ DOSE: dict[str, tuple[Callable[[], RunData], Gate]] = {
             "watch": "of the watching", "follow": "of the follows on their topic",
             "search": "of the searches", "like": "of the likes",
             "subscribe": "of the subscriptions", "not_interested": "of the rejections",
+            "dislike": "of the dislikes", "dont_recommend_channel": "of the rejected channels",
         }.items()
     },
 }  # fmt: skip

@@ -17,6 +17,8 @@ from collector.adapters.facebook.browserless import HttpFacebookActions
 from collector.adapters.facebook.runner import FeedRunner
 from collector.adapters.youtube.browserless import HttpYouTubeActions
 from collector.adapters.youtube.runner import VideoRunner
+from collector.analysis.gates.dose import _WORDS
+from collector.analysis.load import TREATING
 from collector.common.errors import UserError
 from collector.common.model import ItemKind, PageKind, Platform
 from collector.contract.mocksite import MockSite
@@ -46,7 +48,7 @@ OPENS = {"visit", "search", "clear_history", "pause_history"}
 IN_A_BROWSER = {"slot", "screenshot", "click", "keypress"}
 ONLY_VIDEOS = {
     "search", "watch", "follow", "hover", "dislike", "autoplay",
-    "dont_recommend_channel", "clear_history", "pause_history", "open_channel",
+    "clear_history", "pause_history", "open_channel",
 }  # fmt: skip
 ONLY_FEEDS = {"refresh", "slot"}
 #: They ask nothing of the page before them.
@@ -117,6 +119,12 @@ def test_the_lists_come_out_of_the_traits() -> None:
         "like", "dislike", "subscribe", "not_interested", "dont_recommend_channel",
     }  # fmt: skip
     assert named(leads=True) == {"visit", "search", "follow", "refresh", "open_channel"}
+
+
+def test_whatever_leaves_a_mark_on_a_site_is_a_treatment_that_is_counted() -> None:
+    """One that was not counted could fail in every puppet, and the report would say no effect."""
+    marks = {kind for kind in DONE if STEPS[kind].leaves_mark}
+    assert marks | {"watch", "follow", "search"} == set(TREATING) == set(_WORDS)
 
 
 def test_what_a_step_needs_of_its_page() -> None:

@@ -56,6 +56,7 @@ VALUES: list[Any] = [{}, [], {"a": 1}, [1], None, True, 0, 1.5, "", "x", ["accep
         ("facebook", "/ajax/like", "post"),
         ("facebook", "/ajax/follow", "page"),
         ("facebook", "/ajax/hide", "post"),
+        ("facebook", "/ajax/silence", "post"),
     ],
 )
 def test_a_value_of_any_type_is_no_defect(

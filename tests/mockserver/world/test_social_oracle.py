@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from collector.common.model import Reason
+from mockserver.world import World
 from mockserver.world.social import ranking as ranking_module
 from mockserver.world.social.composing import Pool, compose
 from mockserver.world.social.model import Media, Post, Story
@@ -320,6 +321,30 @@ def test_a_pool_of_nothing_new_is_empty_from_then_on() -> None:
     assert [post.id for _, post in pool.scored] == sorted(post.id for post in every)
     assert pool.take({post.id for post in every}, Counter(), 0.5) is None
     assert pool.scored == []
+
+
+def test_nothing_of_a_silenced_source_is_a_candidate_and_the_deed_weighs_nothing() -> None:
+    """Kept by the site's memory, which may be an earlier release's that has none of it."""
+    social = World.build(seed=1, clock="0").social
+    visitor = social.viewer("v", lang="en")
+    before = social.candidates(visitor.snapshot())
+    source = before.own[0].source_id
+    affinity = social.ranking.affinity(visitor.snapshot())
+    visitor.silence(source)
+    there = social.candidates(visitor.snapshot())
+    every = [*there.own, *there.suggested, *there.ads]
+    assert source not in {post.source_id for post in every}
+    assert there.own == tuple(post for post in before.own if post.source_id != source)
+    assert social.ranking.affinity(visitor.snapshot()) == affinity
+    memory = visitor.memory()
+    other = FeedViewer("other")
+    other.remember(memory)
+    assert other.snapshot().silenced == {source}
+    other.silence(source, on=False)
+    assert other.snapshot().silenced == frozenset()
+    earlier = {name: value for name, value in memory.items() if name != "silenced"}
+    other.remember(earlier | {"deeds": []})
+    assert other.snapshot().silenced == frozenset()
 
 
 @pytest.mark.parametrize(

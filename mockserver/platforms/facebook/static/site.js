@@ -103,8 +103,21 @@
   }
 
   async function hide(button) {
-    await post("/ajax/hide", { post: button.dataset.hide });
-    button.closest("[data-slot]").toggleAttribute("data-hidden", true);
+    const { offer } = await post("/ajax/hide", { post: button.dataset.hide });
+    const unit = button.closest("[data-slot]");
+    unit.toggleAttribute("data-hidden", true);
+    const all = document.createElement("div");
+    all.className = "after-hide";
+    all.setAttribute("role", "button");
+    all.tabIndex = 0;
+    all.dataset.silence = button.dataset.hide;
+    all.textContent = offer;
+    unit.append(all);
+  }
+
+  async function silence(button) {
+    await post("/ajax/silence", { post: button.dataset.silence });
+    button.remove();
   }
 
   async function consent(button) {
@@ -117,6 +130,7 @@
     ["[data-like]", like],
     ["[data-follow]", follow],
     ["[data-hide]", hide],
+    ["[data-silence]", silence],
     ["[data-cookiebanner]", consent],
   ];
 
