@@ -17,9 +17,11 @@ import json
 import random
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from collector.analysis.rundata import Item, Page, Puppet, RunData
+from collector.common.errors import UserError
 from collector.store.rows import Row
 
 #: Kind of the event that ends the blinding.
@@ -33,6 +35,27 @@ def is_blinded(run: Mapping[str, Any], events: tuple[Row, ...]) -> bool:
     """
     registered = run["scenario_json"].get("registration") or {}
     return bool(registered.get("blinded")) and not any(e["kind"] == UNBLIND for e in events)
+
+
+class Blinded(UserError):
+    """What is asked for tells which puppet is of which arm, and the run is blinded."""
+
+
+def refuse_blinded(
+    run: Mapping[str, Any], events: tuple[Row, ...], where: Path, what: str, instead: str
+) -> None:
+    """Refuse what cannot be shown under other names.
+
+    :param what: what would tell the arms, as ``the page shows which puppet is of which arm``.
+    :param instead: what can be used meanwhile.
+    :raises Blinded: the run is blinded.
+    """
+    if is_blinded(run, events):
+        raise Blinded(
+            f"the run is blinded, and {what}",
+            place=str(where),
+            fix=f"use {instead}; collector unblind ends the blinding",
+        )
 
 
 def codes(run: Mapping[str, Any], arms: tuple[str, ...]) -> dict[str, str]:

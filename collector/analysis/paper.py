@@ -11,6 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from collector.analysis import figures, papertables, plots
+from collector.analysis.blinding import blinded
 from collector.analysis.flow import streams
 from collector.analysis.judging import judge
 from collector.analysis.labelling import Wanted
@@ -47,7 +48,7 @@ def write_paper(
     """
     if style is not None:
         figures.check_style(style)
-    data = load_run(run, labels)
+    data = blinded(load_run(run, labels))
     judgement = judge(data)
     found, picked = streams(data, judgement), choices(data, judgement)
     pictures = [

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.analysis import words
+from collector.analysis.blinding import refuse_blinded
 from collector.analysis.judging import judge
 from collector.analysis.labelling import Wanted
 from collector.analysis.load import load_run
@@ -93,9 +94,12 @@ class Compared:
 def compare_runs(first: Path, second: Path, labels: Wanted = None) -> Compared:
     """Two runs' folders, compared.
 
-    :raises UserError: one of them is no run, or has no such labels.
+    :raises UserError: one of them is no run, has no such labels, or is blinded.
     """
     one, other = load_run(first, labels), load_run(second, labels)
+    for each in (one, other):
+        told = "a comparison tells its arms by their names"
+        refuse_blinded(each.run, each.events, each.folder, told, "the report of each run")
     differences = tuple(_differences(one, other))
     return Compared(
         first=_side(one),

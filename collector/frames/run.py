@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from collector.analysis.blinding import refuse_blinded
 from collector.analysis.judging import Judgement, judge
 from collector.analysis.labelling import Wanted
 from collector.analysis.load import load_run
@@ -45,6 +46,10 @@ class Run:
         self.folder = Path(folder)
         self._labels = labels
         self._data: RunData = load_run(self.folder, labels, pages=False)
+        told = "its frames say of each row of which arm it is"
+        refuse_blinded(
+            self._data.run, self._data.events, self.folder, told, "the report, or its numbers"
+        )
 
     def __repr__(self) -> str:
         return f"<twinwatch.Run {self.name!r}, labels: {self.labels}>"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from collector.analysis.blinding import is_blinded
+from collector.analysis.blinding import refuse_blinded
 from collector.common.errors import UserError
 from collector.contract.layout import RunDir
 from collector.serving import answering, bound_here
@@ -20,10 +20,6 @@ from collector.view.shadow import readable
 
 THREADS = MOST_STREAMS + 4
 _MOST_BODY = 1_000
-
-
-class Blinded(UserError):
-    """The page would tell what the run keeps from whoever judges it."""
 
 
 @contextmanager
@@ -68,9 +64,10 @@ def _seen(root: Path) -> None:
             fix="give the folder of a run (collector run … --out FOLDER makes one)",
         )
     run = runs[-1]
-    if is_blinded(run | {"scenario_json": json.loads(run["scenario_json"] or "{}")}, events):
-        raise Blinded(
-            "the run is blinded, and the page shows which puppet is of which arm",
-            place=str(root),
-            fix="use collector status to watch it; collector unblind ends the blinding",
-        )
+    refuse_blinded(
+        run | {"scenario_json": json.loads(run["scenario_json"] or "{}")},
+        events,
+        root,
+        "the page shows which puppet is of which arm",
+        "collector status to watch it",
+    )

@@ -15,6 +15,8 @@ from coding_tools import fill
 from planted_deviations import PLANTED, in_parts
 from registered_runs import call, copy_of, make_run, manifest, sql
 
+import twinwatch
+from collector.analysis.blinding import Blinded
 from collector.analysis.report import report_data, write_report
 from collector.registration.checklist import ITEMS, checklist
 from collector.registration.deviations import Kind, Severity
@@ -211,6 +213,30 @@ def test_a_blinded_report_names_no_arm_until_it_is_unblinded(run: Path, tmp_path
     assert hidden["p"] == pytest.approx(shown["p"], abs=1e-12)
     assert "conspiracy" in write_report(copy).read_text("utf-8")
     assert review(copy) == ()  # to unblind is no deviation
+
+
+def test_nothing_that_is_made_of_a_blinded_run_names_its_arms(run: Path, tmp_path: Path) -> None:
+    """Figures and tables for a paper have the report's letters; what cannot, is refused."""
+    copy = copy_of(run, tmp_path)
+    figures = tmp_path / "figures"
+    call("figures", copy, "--out", figures, "--format", "svg")
+    written = [path for path in figures.iterdir() if path.suffix != ".pdf"]
+    assert written
+    for path in written:
+        for told in ("neutral", "conspiracy-1"):
+            assert told not in path.read_text("utf-8"), (path.name, told)
+    refused = [
+        call("compare", copy, copy, code=2).stderr,
+        call("export", copy, "--frames", "--out", tmp_path / "frames", code=2).stderr,
+    ]
+    with pytest.raises(Blinded) as caught:
+        twinwatch.load(copy)
+    for said in (*refused, str(caught.value)):
+        assert "the run is blinded, and " in said
+        assert "collector unblind ends the blinding" in said
+    call("unblind", copy)
+    assert twinwatch.load(copy).arms == ("neutral", "conspiracy")
+    call("compare", copy, copy)
 
 
 def test_a_run_that_was_not_blinded_cannot_be_unblinded(run: Path, tmp_path: Path) -> None:

@@ -13,13 +13,13 @@ from selectolax.lexbor import LexborHTMLParser
 from synthetic_run import START
 from view_tools import HOSTILE, TOKEN, client_of, plant, texts
 
+from collector.analysis.blinding import Blinded
 from collector.cli import main
 from collector.common.errors import UserError
 from collector.common.model import FeedImpression, Post, Timeline, Visibility
 from collector.store import Store
 from collector.view import captured, viewing
 from collector.view.pages import items_of, pages_of
-from collector.view.serve import Blinded
 
 
 def test_evidence_is_shown_without_what_acts(run: Path) -> None:
