@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -17,6 +17,7 @@ from rich.text import Text
 from collector.cli._console import console
 from collector.cli._json import emit, json_option
 from collector.run.status import PuppetStatus, RunStatus, run_status
+from collector.store.steady import steady_now
 
 #: Seconds between two looks at a run that is watched.
 EVERY_S = 1.0
@@ -97,7 +98,7 @@ def _row(puppet: PuppetStatus) -> tuple[RenderableType, ...]:
     if puppet.spacing_s is not None:
         words.append(f"searches at least {puppet.spacing_s:.0f} s apart")
     if puppet.held_by and puppet.held_until:
-        left = datetime.fromisoformat(puppet.held_until) - datetime.now(UTC)
+        left = datetime.fromisoformat(puppet.held_until) - steady_now()
         words.append(f"held by {puppet.held_by} for {max(0, left.total_seconds()):.0f} s")
     return (
         Text(puppet.arm),

@@ -101,8 +101,10 @@ def own_mock(
             process.stdin.flush()
         slow = threading.Timer(START_LIMIT_S, process.kill)
         slow.start()
-        line = process.stdout.readline()
-        slow.cancel()
+        try:
+            line = process.stdout.readline()
+        finally:  # else whoever is interrupted here would wait for it to the end
+            slow.cancel()
         yield OwnMock(_site(line, log), process, log)
     finally:
         with suppress(BrokenPipeError):

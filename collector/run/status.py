@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from collector.contract.layout import RunDir
 from collector.ledger.ledger import CUT_SHORT
 from collector.run.runlock import holder
 from collector.store import Outcome, SessionState, Store
+from collector.store.steady import steady_now
 from collector.store.times import from_iso
 
 #: A session in one of these states is not over.
@@ -96,7 +97,7 @@ def run_status(root: Path, *, now: datetime | None = None) -> RunStatus:
 
     :raises UserError: there is no store in it, or it cannot be read.
     """
-    now = now or datetime.now(UTC)
+    now = now or steady_now()
     with Store(RunDir(root).store, create=False, readonly=True) as store:
         runs = store.runs()
         newest = runs[-1] if runs else None

@@ -222,6 +222,7 @@ LATE = {
     "collector.testing.scenariorun": (
         {"collector.analysis.report"}, "Matplotlib, for tests that want a report",
     ),
+    "mockserver.start": ({"mockserver.cli"}, "signals are heard while the rest is loaded"),
     "mockserver.cli": (
         {"mockserver.serve", "mockserver.world.truthfile"}, "Flask, NumPy, worlds, for serve alone",
     ),

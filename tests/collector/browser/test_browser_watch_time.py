@@ -157,7 +157,7 @@ def test_a_receipt_is_the_same_to_the_millisecond_whatever_else_the_machine_does
 ) -> None:
     """No real time gets into virtual time: every sample, second and clock is equal."""
     alone = one_session(bench, tmp_path / "alone", playwright)
-    with busy_processor(2):
+    with busy_processor(4):
         beside = one_session(bench, tmp_path / "beside", playwright)
     assert beside == alone
     first, second = alone[0][:2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from collector.common.errors import UserError
+from collector.mock import ownmock
 from mockserver.world.journal import Journal
 
 
@@ -27,6 +29,40 @@ def test_a_mock_waits_until_the_state_is_free(tmp_path: Path) -> None:
     other.close()
     waiting.join(30)
     got[0].close()
+
+
+def test_whoever_is_interrupted_while_it_starts_does_not_wait_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guard against a mock that never answers is called off, whatever ends the waiting."""
+
+    class Interrupted(io.StringIO):
+        def readline(self, *_: object) -> str:
+            raise KeyboardInterrupt
+
+    class Silent:
+        def __init__(self, *_: object, **__: object) -> None:
+            self.stdin, self.stdout = io.StringIO(), Interrupted()
+
+        def wait(self, *_: object) -> int:
+            return 0
+
+        def kill(self) -> None: ...
+
+    monkeypatch.setattr(ownmock.subprocess, "Popen", Silent)
+    begun: list[threading.Timer] = []
+
+    class Noted(threading.Timer):
+        def start(self) -> None:
+            begun.append(self)
+            super().start()
+
+    monkeypatch.setattr(ownmock.threading, "Timer", Noted)
+    told = {"seed": 1, "db": None, "state": tmp_path / "state", "log": tmp_path / "log"}
+    with pytest.raises(KeyboardInterrupt), ownmock.own_mock(**told):  # type: ignore[arg-type]
+        pass
+    (guard,) = begun
+    assert guard.finished.is_set()
 
 
 def test_two_mocks_of_one_state_follow_one_another(tmp_path: Path) -> None:
