@@ -45,7 +45,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("PYTEST_ADDOPTS", "-p no:schemathesis")
 
 # Playwright's driver compiles megabytes of JavaScript at each start, some hundred times.
-os.environ.setdefault("NODE_COMPILE_CACHE", os.path.join(tempfile.gettempdir(), "twinwatch-node"))
+os.environ.setdefault("NODE_COMPILE_CACHE", tempfile.mkdtemp(prefix="twinwatch-node-"))
 
 # Reports are signed with a key of this user: tests have one of their own.
 os.environ.setdefault("TWINWATCH_KEYS", tempfile.mkdtemp(prefix="twinwatch-test-keys-"))

@@ -6,7 +6,6 @@ answer must carry the mock's mark, and nothing is followed to another origin.
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from collector.addresses import parts_of
+from collector.addresses import is_loopback, parts_of
 from collector.bounded import Line
 from collector.browser.errors import NavigationFailed
 from collector.browser.reasons import PROXY_LOGIN, explained
@@ -83,7 +82,7 @@ class Wire:
         ca: Path | None = None,
     ) -> None:
         parts = parts_of(site)
-        if not parts.is_web or not _is_here(parts.host):
+        if not parts.is_web or not is_loopback(parts.host):
             raise NotAMock(site, "is not on this machine")
         self.site = f"{parts.scheme}://{parts.netloc}"
         self.cookies = dict(cookies)
@@ -207,15 +206,6 @@ def _joined(base: str, target: str) -> str:
         return urljoin(base, target)
     except ValueError:  # what a server says may be no address
         return target
-
-
-def _is_here(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _json(answer: httpx.Response, url: str) -> Any:

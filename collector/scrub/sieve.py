@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 class Sieve:
@@ -20,15 +21,12 @@ class Sieve:
     """
 
     def __init__(self, words: Iterable[bytes], around: Iterable[bytes]) -> None:
-        groups: dict[bytes, list[tuple[bytes, int]]] = {piece: [] for piece in around}
+        groups: dict[bytes, list[bytes]] = {piece: [] for piece in around}
         self._alone: list[bytes] = []
         for word in dict.fromkeys(words):
             piece = next((piece for piece in groups if piece in word), None)
-            if piece is None:
-                self._alone.append(word)
-            else:
-                groups[piece].append((word, word.index(piece)))
-        self._groups = [(_around(piece, some), some) for piece, some in groups.items() if some]
+            (self._alone if piece is None else groups[piece]).append(word)
+        self._groups = [(piece, tuple(some)) for piece, some in groups.items() if some]
 
     def through(self, text: bytes) -> frozenset[bytes]:
         """The words that ``text`` holds.
@@ -38,22 +36,26 @@ class Sieve:
         [b'ID_TOKEN', b'aiaId']
         """
         kept = {word for word in self._alone if word in text}
-        for pattern, words in self._groups:
-            left = list(words)
-            for match in pattern.finditer(text):
-                here = match.start()
-                found = [(w, at) for w, at in left if here >= at and text.startswith(w, here - at)]
-                kept.update(word for word, _ in found)
-                left = [one for one in left if one not in found]
-                if not left:
-                    break
+        for piece, words in self._groups:
+            left, at = words, 0
+            # What was found is looked for no more: a page may repeat it without end.
+            while left and (match := _around(piece, left).search(text, at)):
+                here, at = match.start(), match.start() + 1
+                found = {
+                    word
+                    for word in left
+                    if (begin := here - word.index(piece)) >= 0 and text.startswith(word, begin)
+                }
+                kept |= found
+                left = tuple(word for word in left if word not in found)
         return frozenset(kept)
 
 
-def _around(piece: bytes, words: Iterable[tuple[bytes, int]]) -> re.Pattern[bytes]:
+@lru_cache(maxsize=256)
+def _around(piece: bytes, words: tuple[bytes, ...]) -> re.Pattern[bytes]:
     """Each place of ``piece`` where one of the words stands. Takes no byte but the piece's, so no
     word hides another."""
     rests = (
-        re.escape(word[at + len(piece) :]) + b"(?<=" + re.escape(word) + b")" for word, at in words
+        re.escape(word.partition(piece)[2]) + b"(?<=" + re.escape(word) + b")" for word in words
     )
     return re.compile(re.escape(piece) + b"(?=" + b"|".join(rests) + b")")

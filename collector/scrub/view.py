@@ -48,6 +48,8 @@ _ALL = re.compile(
 )  # fmt: skip
 _RARE = 64
 """Bytes of a page for each that may begin an escape, from which on these are rare."""
+_SHORT = 1000
+"""Bytes of a text of which one search takes less than to count what may begin an escape."""
 _HEX4 = re.compile(rb"u\{?([0-9A-Fa-f]{1,6})")
 
 
@@ -99,6 +101,8 @@ def _taken_apart(data: bytes) -> list[bytes]:
     No escape has the first byte of another kind within it, so each kind can be looked for alone,
     which is several times as fast where escapes are rare: a search for one byte.
     """
+    if len(data) < _SHORT:
+        return _ALL.split(data)
     there = [first for first in _ESCAPES if first in data]
     if sum(map(data.count, there)) * _RARE > len(data):
         return _ALL.split(data)

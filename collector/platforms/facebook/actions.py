@@ -50,20 +50,19 @@ STEP = """async ([dy]) => {
   const doc = document.scrollingElement;
   return [innerHeight, doc.scrollTop + innerHeight >= doc.scrollHeight - 2];
 }""".replace("FRAMES", FRAMES)
+#: Posts that are shown, and what stands where one was that its viewer has hidden.
+_SHOWN = f"{_POSTS}.filter(e => e.offsetHeight > 0 || e.closest('[data-hidden]'))"
 _MARK = f"""([POSTS, mark, posts, css]) => {{
   document.querySelectorAll(`[${{mark}}]`).forEach(e => e.removeAttribute(mark));
-  const all = {_POSTS}.filter(e => e.offsetHeight > 0 || e.closest('[data-hidden]'));
-  const found = posts === null ? document : all[posts];
+  const found = posts === null ? document : {_SHOWN}[posts];
   const button = found?.querySelector(css)
     ?? found?.closest?.('[data-hidden]')?.querySelector(css);
   if (!button) return null;
   button.setAttribute(mark, '');
   return button.getAttribute('aria-pressed') === 'true';
 }}"""
-_OFFERED = f"""([POSTS, posts, css]) => {{
-  const all = {_POSTS}.filter(e => e.offsetHeight > 0 || e.closest('[data-hidden]'));
-  return !!all[posts]?.closest('[data-hidden]')?.querySelector(css);
-}}"""
+_OFFERED = f"""([POSTS, posts, css]) =>
+  !!{_SHOWN}[posts]?.closest('[data-hidden]')?.querySelector(css)"""
 _PRESSED = """([mark, on]) =>
   document.querySelector(`[${mark}]`)?.getAttribute('aria-pressed') === String(on)"""
 
@@ -263,13 +262,9 @@ class FacebookActions(FeedScrolling, OverlaidActions[FeedWaits]):
         """Press a button of a post that tells the site something, and wait until it has heard."""
         if self.waits.ask(_MARK, [POST_SELECTOR, probes.MARK, nth, css]) is None:
             raise ActionFailed(f"post {nth + 1} of this page has no button to {name} it")
-        with self.browser.page.expect_response(
-            lambda answer: answer.request.method == "POST", timeout=self.waits.timeout_ms
-        ) as told:
+        with self.heard(name):
             # Dispatched, not moved to, as a like is.
             self.waits.ask(f"() => document.querySelector('[{probes.MARK}]').click()")
-        if not told.value.ok:
-            raise ActionFailed(f"the site answered {name!r} with {told.value.status}")
         self.waits.unmark()
         self.waits.idle()
 

@@ -309,14 +309,10 @@ class YouTubeActions(OverlaidActions[PageWaits]):
     def _press_in_history(self, words: Sequence[str], name: str) -> None:
         if not self.waits.ask(_MARK_HISTORY, list(words)):
             raise ActionFailed(f"{self.url} has no button to {name}")
-        with self.browser.page.expect_response(
-            lambda answer: answer.request.method == "POST", timeout=self.waits.timeout_ms
-        ) as told:
+        with self.heard(name):
             self.waits.click(f"the button to {name}")
             if self.waits.ask(_MARK_CONFIRM):
                 self.waits.click(f"the button that confirms to {name}")
-        if not told.value.ok:
-            raise ActionFailed(f"the site answered {name!r} with {told.value.status}")
         self.waits.idle()
 
     def _choose(
@@ -333,12 +329,8 @@ class YouTubeActions(OverlaidActions[PageWaits]):
         self.waits.click("the menu of the card")
         if not self.waits.until(probes.MARK_NOT_INTERESTED, list(words), self.page_timeout_s):
             raise ActionFailed(f"the menu of the card has no entry {name!r}")
-        with self.browser.page.expect_response(
-            lambda answer: answer.request.method == "POST", timeout=self.waits.timeout_ms
-        ) as told:
+        with self.heard(name):
             self.waits.click(f"the entry {name!r}")
-        if not told.value.ok:
-            raise ActionFailed(f"the site answered {name!r} with {told.value.status}")
         self.waits.idle()
 
     def hover(self, impression: Impression, shown: Sequence[Impression], *, for_s: float) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -202,6 +202,19 @@ class OverlaidActions(SiteActions[Browser, W, Settled]):
         overlays = self.waits.overlays
         met, overlays.met = [str(one) for one in overlays.met], []
         return met
+
+    @contextmanager
+    def heard(self, name: str) -> Iterator[None]:
+        """What is pressed in the block tells the site something, and the site takes it.
+
+        :raises ActionFailed: it answers with an error.
+        """
+        with self.browser.page.expect_response(
+            lambda answer: answer.request.method == "POST", timeout=self.waits.timeout_ms
+        ) as told:
+            yield
+        if not told.value.ok:
+            raise ActionFailed(f"the site answered {name!r} with {told.value.status}")
 
     def click(self, selector: str) -> None:
         """Click the first visible element of a CSS selector. Raises ActionFailed."""

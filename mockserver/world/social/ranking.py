@@ -51,25 +51,22 @@ def neighbourhood(pairs: Mapping[tuple[str, str], float]) -> Callable[[str, str]
 #: Names of the summands, in the order in which they are added.
 SUMMANDS = ("recency", "popularity", "media", "affinity", "friend", "repetition", "noise")
 
-#: Stands for a summand that a post has not; told from one that is zero by identity.
-ABSENT = float("0")
-
 
 @dataclass(frozen=True, slots=True)
 class Rater:
     """Rates posts for one viewer and load (``diversity`` left out)."""
 
-    terms: Callable[[Post], tuple[float, ...]]
-    """The summands of a post's score in the order of :data:`SUMMANDS`."""
+    terms: Callable[[Post], tuple[float | None, ...]]
+    """The summands of a post's score in the order of :data:`SUMMANDS`; ``None``: it has none."""
 
     def __call__(self, post: Post) -> dict[str, float]:
         """The summands that a post has, by name."""
         named = zip(SUMMANDS, self.terms(post), strict=True)
-        return {name: term for name, term in named if term is not ABSENT}
+        return {name: term for name, term in named if term is not None}
 
     def score(self, post: Post) -> float:
         """The sum of :meth:`__call__`, to the bit."""
-        return sum(self.terms(post))
+        return sum(filter(None, self.terms(post)), 0.0)
 
 
 class Ranking:
@@ -100,15 +97,14 @@ class Ranking:
         of_affinity, of_friend = params["affinity"], params["friend"]
         of_repetition = params["repetition"]
 
-        def terms(post: Post) -> tuple[float, ...]:
-            affinity = friend = repetition = gumbel = ABSENT
+        def terms(post: Post) -> tuple[float | None, ...]:
+            affinity = friend = repetition = gumbel = None
             liked = _SOURCE_SHARE * by_source.get(post.source_id, 0.0)
             liked += _TOPIC_SHARE * by_topic[post.topic]
             if liked:
                 affinity = of_affinity * liked
             if post.source_id in friends:
-                # A number of its own: what is there is told from what is absent by identity.
-                friend = of_friend * 1.0
+                friend = of_friend
             if seen := seen_before.get(post.id, 0):
                 repetition = -of_repetition * seen
             if noise:

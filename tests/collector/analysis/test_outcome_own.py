@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from places import TESTS
+from toys import collector_beside
 
 TOY = TESTS / "toy_outcome"
 PAGE = TESTS.parent / "docs" / "howto" / "own-outcome.md"
@@ -25,32 +23,22 @@ after: [{visit: home}]
 """
 
 
-def collector(folder: Path, *arguments: str, toy: bool = True) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join(filter(None, [str(TOY) if toy else "", os.environ.get("PYTHONPATH")]))
-    return subprocess.run(
-        [sys.executable, "-m", "collector.start", *arguments],
-        env={**os.environ, "PYTHONPATH": path},
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def test_it_is_declared_run_and_judged(tmp_path: Path) -> None:
     """By its name, with its own unit; without the package the scenario is refused by name."""
-    (tmp_path / "mine.yaml").write_text(SCENARIO, "utf-8")
-    refused = collector(tmp_path, "plan", "mine.yaml", toy=False)
+    path, run = tmp_path / "mine.yaml", tmp_path / "run"
+    path.write_text(SCENARIO, "utf-8")
+    refused = collector_beside(None, "plan", path)
     assert refused.returncode == 2
     assert "shouted-titles" in refused.stderr
-    run = ("run", "mine.yaml", "--driver", "http", "--submit-to", "none", "--out", "run")
-    done = collector(tmp_path, *run)
-    assert done.returncode in (0, 1), done.stderr
-    told = collector(tmp_path, "report", "run", "--json")
-    assert told.returncode == 0, told.stderr
-    (verdict,) = json.loads(told.stdout)["verdicts"]
-    assert verdict["outcome"].startswith("shouted")
-    assert verdict["verdict"] in ("effect", "no effect larger than X", "undecided", "withheld")
+    told = ("run", path, "--driver", "http", "--submit-to", "none", "--out", run)
+    done = collector_beside(TOY, *told)
+    assert done.returncode == 0, done.stderr
+    reported = collector_beside(TOY, "report", run, "--json")
+    assert reported.returncode == 0, reported.stderr
+    (verdict,) = json.loads(reported.stdout)["verdicts"]
+    assert (verdict["outcome"], verdict["surface"]) == ("shouted titles", "home")
+    # No title of the mock is shouted, so that no puppet differs from another.
+    assert verdict["estimate"] == 0.0
 
 
 def test_the_page_shows_the_very_file() -> None:

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from places import TESTS
 from synthetic_run import build
+from toys import collector_beside
 
 from collector.export import formats
 from collector.store import Store
 
 TOY = TESTS / "toy_exporter"
-
-
-def collector(*arguments: str) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join(filter(None, [str(TOY), os.environ.get("PYTHONPATH")]))
-    return subprocess.run(
-        [sys.executable, "-m", "collector.start", *arguments],
-        env={**os.environ, "PYTHONPATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_it_is_named_and_written(tmp_path: Path) -> None:
@@ -33,10 +20,12 @@ def test_it_is_named_and_written(tmp_path: Path) -> None:
     with Store(folder / "store.db", readonly=True) as store:
         steps = sum(1 for _ in store.steps())
     assert steps > 0
-    assert "count" in collector("export", "--help").stdout
-    streamed = collector("export", str(folder), "--format", "count", "--table", "steps")
+    assert "count" in collector_beside(TOY, "export", "--help").stdout
+    streamed = collector_beside(TOY, "export", str(folder), "--format", "count", "--table", "steps")
     assert streamed.stdout == f"steps {steps}\n", streamed.stderr
-    done = collector("export", str(folder), "--format", "count", "--out", str(tmp_path / "n.txt"))
+    done = collector_beside(
+        TOY, "export", str(folder), "--format", "count", "--out", str(tmp_path / "n.txt")
+    )
     assert done.returncode == 0, done.stderr
     assert f"steps {steps}\n" in (tmp_path / "n.txt").read_text()
 

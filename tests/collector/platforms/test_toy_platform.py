@@ -7,27 +7,16 @@ its entry points alone. No file of the collector knows of it.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from toy_board import SCENARIO, TOY, board
+from toys import collector_beside
 
 from collector.evidence import EvidenceStore
 from collector.store import Store
-
-
-def collector(*arguments: str) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join(filter(None, [str(TOY), os.environ.get("PYTHONPATH")]))
-    return subprocess.run(
-        [sys.executable, "-m", "collector.start", *arguments],
-        env={**os.environ, "PYTHONPATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture
@@ -42,7 +31,7 @@ def test_it_is_run(scenario: Path, tmp_path: Path, driver: str) -> None:
     """Its steps are done, its pages filed and read, its own verb has its effect."""
     out = tmp_path / "run"
     with board().serving() as (site, votes):
-        done = collector(
+        done = collector_beside(TOY,
             "run", str(scenario), "--site", site, "--driver", driver, "--out", str(out),
             "--workers", "1",
         )  # fmt: skip
@@ -66,7 +55,7 @@ def test_it_is_run(scenario: Path, tmp_path: Path, driver: str) -> None:
         html = EvidenceStore(out / "evidence").get(row["content_hash"])
         assert "toyboard" in html
         assert voter not in html, "the visitor's name is taken out"
-    read = collector("reparse", str(out), "--out", str(tmp_path / "again.jsonl"))
+    read = collector_beside(TOY, "reparse", str(out), "--out", str(tmp_path / "again.jsonl"))
     assert read.returncode == 0, read.stderr
     lines = [json.loads(line) for line in (tmp_path / "again.jsonl").read_text().splitlines()]
     assert {(line["platform"], line["parser"]) for line in lines} == {("toyboard", "toyboard/1")}
@@ -78,11 +67,11 @@ def test_it_is_run(scenario: Path, tmp_path: Path, driver: str) -> None:
 def test_what_it_has_not_is_refused(scenario: Path) -> None:
     """Verbs of another kind of site, and servers that nobody knows, before anything is written."""
     scenario.write_text(SCENARIO.replace("{pause: 1s}", "{watch: 3s}"))
-    refused = collector("plan", str(scenario))
+    refused = collector_beside(TOY, "plan", str(scenario))
     assert refused.returncode == 2
     assert "watch is not a step on toyboard" in refused.stderr
     scenario.write_text(SCENARIO)
-    refused = collector(
+    refused = collector_beside(TOY,
         "run", str(scenario), "--site", "http://toyboard.localhost:9", "--submit-to",
         "http://127.0.0.1:9",
     )  # fmt: skip
