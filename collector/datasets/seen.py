@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from collector.common.model import FeedImpression, Impression, Visibility
-from collector.platforms.facebook import parse_post
 from collector.platforms.facebook.parse.feed import impression_of
 from collector.platforms.facebook.parse.post import post_in
 from collector.platforms.facebook.parse.reading import parse_tree
@@ -79,12 +78,12 @@ class SeenPosts:
         when, hints = self._world.now(), [language.tag]
         tree = parse_tree(html)
         clean = without_people(html, people_in(tree))
+        if clean != html:
+            tree = parse_tree(clean)
         post = post_in(tree, when=when, languages=hints)
-        private = post is not None and post.visibility is Visibility.PRIVATE
-        if clean != html and not private:
-            post = parse_post(clean, when=when, languages=hints)
         if post is None:
             raise RuntimeError(f"the post {story.post.id} cannot be read back")
+        private = post.visibility is Visibility.PRIVATE
         impression = impression_of(post, 1)
         seen = FeedImpression(
             order=1,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
 
 from collector.common.model import Reason
 from mockserver.world.seeded import rng
@@ -29,8 +31,9 @@ class Rates(Protocol):
         """The summands by name."""
         ...
 
-    def score(self, post: Post) -> float:
-        """Their sum."""
+    @property
+    def scores(self) -> Any:
+        """A function of many posts that gives their sums in order, an array of float64."""
         ...
 
 
@@ -39,14 +42,21 @@ class Pool:
     """Posts of one kind, best first; the best for a place depends on what stands above."""
 
     rates: Rates
-    scored: list[tuple[float, Post]] = field(default_factory=list)
+    posts: tuple[Post, ...]
+    scores: list[float]
+    """In the order of ``posts``."""
+    left: list[int]
+    """Rows of those that are left, best first."""
 
     @classmethod
-    def of(cls, posts: Iterable[Post], rates: Rates) -> Pool:
+    def of(cls, some: Iterable[Post], rates: Rates) -> Pool:
         """Rate posts, best first; equal ones go by their ids."""
-        score = rates.score
-        ranked = sorted([(-score(post), post.id, post) for post in posts])
-        return cls(rates, [(-negative, post) for negative, _, post in ranked])
+        posts = tuple(some)  # what is a tuple stays the same object, by which columns are known
+        found = rates.scores(posts)
+        left, scores = np.argsort(-found, kind="stable").tolist(), found.tolist()
+        if len(set(scores)) < len(scores):
+            left.sort(key=lambda row: (-scores[row], posts[row].id))
+        return cls(rates, posts, scores, left)
 
     def take(
         self, used: set[str], above: Counter[str], cost: float
@@ -56,7 +66,8 @@ class Pool:
         best_score = 0.0
         looked = 0
         gone: list[int] = []
-        for index, (score, post) in enumerate(self.scored):
+        for index, row in enumerate(self.left):
+            score, post = self.scores[row], self.posts[row]
             if post.id in used:
                 gone.append(index)
                 continue
@@ -67,17 +78,22 @@ class Pool:
             if best is None or net > best_score:
                 best, best_score = index, net
         if best is None:
-            self.scored.clear()
+            self.left.clear()
             return None
-        post = self.scored[best][1]
+        post = self.posts[self.left[best]]
         for index in sorted({*gone, best}, reverse=True):
-            del self.scored[index]
+            del self.left[index]
         paid = cost * above[post.source_id]
         summands = self.rates(post)
         return best_score, post, {**summands, "diversity": -paid} if paid else summands
 
 
-def compose(
+def compose(**given: Any) -> tuple[Story, ...]:
+    """The whole timeline of one load: all that :func:`places` makes."""
+    return tuple(places(**given))
+
+
+def places(
     *,
     seed: int,
     viewer: FeedSnapshot,
@@ -88,8 +104,8 @@ def compose(
     suggested: Iterable[Post],
     ads: Iterable[Post],
     friends: tuple[str, ...],
-) -> tuple[Story, ...]:
-    """The whole timeline of one load.
+) -> Iterator[Story]:
+    """The timeline of one load, place by place.
 
     :param own: posts of followed pages, of groups and of friends
     :param suggested: public posts of pages that the viewer does not follow
@@ -99,44 +115,46 @@ def compose(
     organic, others = Pool.of(own, rates), Pool.of(suggested, rates)
     paid = sorted(ads, key=lambda ad: ad.id)
     draw.shuffle(paid)
-    stories: list[Story] = []
     used: set[str] = set(viewer.hidden)
     above: Counter[str] = Counter()
+
+    made, after_ad = 0, False
 
     def place(
         taken: tuple[float, Post, dict[str, float]],
         reason: Reason | None = None,
         people: tuple[str, ...] = (),
-    ) -> None:
+    ) -> Story:
         score, post, summands = taken
         used.add(post.id)
         above[post.source_id] += 1
-        stories.append(Story(len(stories) + 1, post, reason, people, score, summands))
+        return Story(made + 1, post, reason, people, score, summands)
 
-    while len(stories) < LONGEST:
-        toss, who = draw.random(), draw.random()
+    def organic_one(toss: float, who: float) -> Story | None:
         limit = params["ad_rate"]
-        plain = len(stories) < PLAIN_TOP or (stories and stories[-1].post.sponsored)
-        if toss < limit and not plain and paid:
-            place((0.0, paid.pop(), {}))
-            continue
         if limit <= toss < limit + params["suggested_rate"]:
             taken = others.take(used, above, params["diversity"])
             if taken is not None:
-                place(taken, Reason.SUGGESTED)
-                continue
+                return place(taken, Reason.SUGGESTED)
         limit += params["suggested_rate"]
         if limit <= toss < limit + params["reacted_rate"] and friends:
             taken = others.take(used, above, params["diversity"])
             if taken is not None:
-                place(taken, Reason.FRIEND, (friends[int(who * len(friends))],))
-                continue
+                return place(taken, Reason.FRIEND, (friends[int(who * len(friends))],))
         taken = organic.take(used, above, params["diversity"])
         if taken is not None:
-            place(taken)
-            continue
+            return place(taken)
         taken = others.take(used, above, params["diversity"])
-        if taken is None:
-            break
-        place(taken, Reason.SUGGESTED)
-    return tuple(stories)
+        return place(taken, Reason.SUGGESTED) if taken is not None else None
+
+    while made < LONGEST:
+        toss, who = draw.random(), draw.random()
+        plain = made < PLAIN_TOP or after_ad
+        if toss < params["ad_rate"] and not plain and paid:
+            story: Story | None = place((0.0, paid.pop(), {}))
+        else:
+            story = organic_one(toss, who)
+        if story is None:
+            return
+        yield story
+        made, after_ad = made + 1, story.post.sponsored

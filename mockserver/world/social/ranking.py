@@ -28,14 +28,22 @@ on the order in which they arrive.
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from mockserver.world.seeded import units
+import numpy as np
+import numpy.typing as npt
+
+from mockserver.world.seeded import many_units, units
 from mockserver.world.social.model import Post
 from mockserver.world.social.viewers import DeedKind, FeedSnapshot
 
 _SOURCE_SHARE, _TOPIC_SHARE = 0.6, 0.4
+#: Sets of posts whose columns are kept: viewers of one language that follow the same have one.
+_KEPT_COLUMNS = 64
+
+Floats = npt.NDArray[np.float64]
 
 
 def neighbourhood(pairs: Mapping[tuple[str, str], float]) -> Callable[[str, str], float]:
@@ -58,6 +66,8 @@ class Rater:
 
     terms: Callable[[Post], tuple[float | None, ...]]
     """The summands of a post's score in the order of :data:`SUMMANDS`; ``None``: it has none."""
+    scores: Callable[[tuple[Post, ...]], Floats]
+    """The scores of many posts, in their order: shape (posts,), each that of :meth:`score`."""
 
     def __call__(self, post: Post) -> dict[str, float]:
         """The summands that a post has, by name."""
@@ -67,6 +77,27 @@ class Rater:
     def score(self, post: Post) -> float:
         """The sum of :meth:`__call__`, to the bit."""
         return sum(filter(None, self.terms(post)), 0.0)
+
+
+class _Columns:
+    """What of many posts no viewer has a part in, a column each."""
+
+    def __init__(
+        self, posts: tuple[Post, ...], alone: Callable[[Post], tuple[float, float, float]]
+    ) -> None:
+        self.posts = posts
+        self.ids = [post.id for post in posts]
+        self.rows = {post: row for row, post in enumerate(self.ids)}
+        self.sources, self.source = _coded([post.source_id for post in posts])
+        self.topics, self.topic = _coded([post.topic for post in posts])
+        summands = np.array([alone(post) for post in posts], dtype=np.float64).reshape(-1, 3)
+        self.alone: Floats = summands[:, 0] + summands[:, 1] + summands[:, 2]
+
+
+def _coded(names: list[str]) -> tuple[list[str], npt.NDArray[np.intp]]:
+    """The different names, and for each place the number of its name."""
+    number = {name: at for at, name in enumerate(dict.fromkeys(names))}
+    return list(number), np.array([number[name] for name in names], dtype=np.intp)
 
 
 class Ranking:
@@ -87,12 +118,14 @@ class Ranking:
         self._post_of = post_of
         self._topic_of = topic_of
         self._known: dict[str, tuple[float, float, float]] = {}
+        self._columns: OrderedDict[int, _Columns] = OrderedDict()
 
     def for_viewer(self, viewer: FeedSnapshot, load: str, friends: frozenset[str]) -> Rater:
         """What rates posts for a viewer as it is, on one load."""
         params, noise = self.params, self.params["noise"]
         by_source, by_topic = self.affinity(viewer)
-        draw = units(self.seed, "feed-noise", viewer.visitor_id, load, len(viewer.deeds))
+        toss_of = (self.seed, "feed-noise", viewer.visitor_id, load, len(viewer.deeds))
+        draw = units(*toss_of)
         seen_before, alone = viewer.seen, self._alone
         of_affinity, of_friend = params["affinity"], params["friend"]
         of_repetition = params["repetition"]
@@ -112,7 +145,35 @@ class Ranking:
                 gumbel = noise * -math.log(-math.log(toss))
             return (*alone(post), affinity, friend, repetition, gumbel)
 
-        return Rater(terms)
+        def scores(posts: tuple[Post, ...]) -> Floats:
+            columns = self._columns_of(posts)
+            source = np.array([by_source.get(one, 0.0) for one in columns.sources])
+            topic = np.array([by_topic[one] for one in columns.topics])
+            liked = (_SOURCE_SHARE * source)[columns.source]
+            liked += (_TOPIC_SHARE * topic)[columns.topic]
+            found: Floats = columns.alone + of_affinity * liked
+            near = np.array([of_friend if one in friends else 0.0 for one in columns.sources])
+            found += near[columns.source]
+            for post, times in seen_before.items():
+                if (row := columns.rows.get(post)) is not None:
+                    found[row] -= of_repetition * times
+            if noise:
+                tosses = np.clip(many_units(columns.ids, *toss_of), 1e-12, 1 - 1e-12).tolist()
+                # The library's logarithm, not NumPy's: the same to the bit on every processor.
+                found += [noise * -math.log(-math.log(toss)) for toss in tosses]
+            return found
+
+        return Rater(terms, scores)
+
+    def _columns_of(self, posts: tuple[Post, ...]) -> _Columns:
+        """Columns of posts, kept by the tuple that holds them."""
+        found = self._columns.pop(id(posts), None)
+        if found is None or found.posts is not posts:
+            found = _Columns(posts, self._alone)
+            while len(self._columns) >= _KEPT_COLUMNS:
+                self._columns.popitem(last=False)
+        self._columns[id(posts)] = found
+        return found
 
     def _alone(self, post: Post) -> tuple[float, float, float]:
         """The summands that no viewer has a part in."""

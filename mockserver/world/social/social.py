@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -18,18 +19,20 @@ from mockserver.world.clock import EPOCH, WorldClock
 from mockserver.world.journal import Note
 from mockserver.world.recipe import Recipe
 from mockserver.world.social import ranking
-from mockserver.world.social.composing import FIRST_PAGE, NEXT_PAGE, compose
+from mockserver.world.social.composing import FIRST_PAGE, NEXT_PAGE, places
 from mockserver.world.social.model import Media, Post, Source, Story
 from mockserver.world.social.parameters import NULL_PARAMETERS, PREFIX, with_overrides
 from mockserver.world.social.publishing import Press
 from mockserver.world.social.ranking import Ranking, neighbourhood
 from mockserver.world.social.sources import Sources
-from mockserver.world.social.viewers import FeedSnapshot, FeedViewer
+from mockserver.world.social.viewers import FeedSnapshot, FeedViewer, Timeline
 from mockserver.world.social.words import family
 from mockserver.world.truthlog import TruthLog
 
 #: Timelines that a viewer may have open at once before the oldest is forgotten.
 _OPEN_TIMELINES = 16
+#: Sets of candidates kept: viewers of one language that follow the same have one.
+_KEPT_CANDIDATES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class SocialWorld:
         self._lock = threading.RLock()
         self._written: dict[str, tuple[Post, ...]] = {}
         self._known: dict[str, Post] = {}
+        self._candidates: OrderedDict[tuple[Any, ...], Candidates] = OrderedDict()
 
     # -- who and what there is -------------------------------------------------------------------
 
@@ -182,17 +186,28 @@ class SocialWorld:
 
         Composed when first asked for; it stays as it is for that load. An empty tuple: no more.
         """
+        size = (NEXT_PAGE if start else FIRST_PAGE) if count is None else count
         with viewer.lock:
-            stories = viewer.timelines.get(load)
-            if stories is None:
-                stories = viewer.timelines[load] = self._compose(viewer, load)
+            timeline = viewer.timelines.get(load)
+            if timeline is None:
+                timeline = viewer.timelines[load] = self._compose(viewer, load)
                 while len(viewer.timelines) > _OPEN_TIMELINES:
                     viewer.timelines.popitem(last=False)
-        size = (NEXT_PAGE if start else FIRST_PAGE) if count is None else count
-        return stories[max(start, 0) : max(start, 0) + max(size, 0)]
+            return timeline.part(max(start, 0), max(size, 0))
 
     def candidates(self, viewer: FeedSnapshot) -> Candidates:
         """The posts that may stand in a timeline of this viewer."""
+        asked = (viewer.lang, viewer.follows, viewer.silenced)
+        with self._lock:
+            found = self._candidates.pop(asked, None)
+            if found is None:
+                found = self._found_for(viewer)
+                while len(self._candidates) >= _KEPT_CANDIDATES:
+                    self._candidates.popitem(last=False)
+            self._candidates[asked] = found
+        return found
+
+    def _found_for(self, viewer: FeedSnapshot) -> Candidates:
         friends = self.friends(viewer)
         followed = [self.sources.by_id[one] for one in viewer.follows]
         joined = (*followed, *friends, *self.groups(viewer))
@@ -210,19 +225,21 @@ class SocialWorld:
         )
         return Candidates(own, suggested, ads, tuple(friend.id for friend in friends))
 
-    def _compose(self, viewer: FeedViewer, load: str) -> tuple[Story, ...]:
+    def _compose(self, viewer: FeedViewer, load: str) -> Timeline:
         snapshot = viewer.snapshot()
         there = self.candidates(snapshot)
-        return compose(
-            seed=self.seed,
-            viewer=snapshot,
-            load=load,
-            rates=self.ranking.for_viewer(snapshot, load, frozenset(there.friends)),
-            params=self.params,
-            own=there.own,
-            suggested=there.suggested,
-            ads=there.ads,
-            friends=there.friends,
+        return Timeline(
+            places(
+                seed=self.seed,
+                viewer=snapshot,
+                load=load,
+                rates=self.ranking.for_viewer(snapshot, load, frozenset(there.friends)),
+                params=self.params,
+                own=there.own,
+                suggested=there.suggested,
+                ads=there.ads,
+                friends=there.friends,
+            )
         )
 
     def served(

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from mockserver.world.journal import Note, noted
@@ -58,6 +59,19 @@ class FeedSnapshot:
     """Sources of which this visitor wants to see nothing."""
 
 
+class Timeline:
+    """The places of one load, made when they are asked for: few readers see the last."""
+
+    def __init__(self, places: Iterator[Story]) -> None:
+        self._places = places
+        self._made: list[Story] = []
+
+    def part(self, start: int, count: int) -> tuple[Story, ...]:
+        """Places ``start`` to ``start + count`` (0-based); fewer at the end."""
+        self._made += islice(self._places, max(start + count - len(self._made), 0))
+        return tuple(self._made[start : start + count])
+
+
 @dataclass
 class FeedViewer:
     """One visitor's state; change it through the methods, which lock."""
@@ -73,7 +87,7 @@ class FeedViewer:
     silenced: dict[str, None] = field(default_factory=dict)
     seen: Counter[str] = field(default_factory=Counter)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
-    timelines: OrderedDict[str, tuple[Story, ...]] = field(default_factory=OrderedDict, repr=False)
+    timelines: OrderedDict[str, Timeline] = field(default_factory=OrderedDict, repr=False)
     """Timelines being served, by load."""
     note: Note | None = field(default=None, repr=False)
     """Told of every change, where the world keeps a journal."""

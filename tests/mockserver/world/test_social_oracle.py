@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from collector.common.model import Reason
@@ -137,6 +138,48 @@ def test_every_summand_is_the_formulas(overrides: dict[str, float]) -> None:
             found = {name: value for name, value in parts(post).items() if abs(value) > 1e-12}
             assert found == pytest.approx(formula(post, seen_by, known, params, 5, load))
             assert parts.score(post) == sum(parts(post).values())
+        many = tuple(known.values())
+        for some in (many, many[::-2], many):
+            assert parts.scores(some).tolist() == pytest.approx(
+                [parts.score(post) for post in some], rel=1e-14
+            )
+
+
+def test_what_is_kept_of_candidates_is_each_viewers_own() -> None:
+    """Followed or silenced since: others. As before: the same object, whoever asks."""
+    social = World.build(seed=1, clock="0").social
+    one, two = (social.viewer(name, lang="en") for name in ("one", "two"))
+    first = social.candidates(one.snapshot())
+    assert social.candidates(two.snapshot()) is first
+    page = first.suggested[0].source_id
+    two.follow(page)
+    followed = social.candidates(two.snapshot())
+    assert {post.source_id for post in followed.own} - {post.source_id for post in first.own} == {
+        page
+    }
+    assert social.candidates(one.snapshot()) is first
+    two.speaks("de")
+    assert not {post.id for post in social.candidates(two.snapshot()).suggested} & {
+        post.id for post in first.suggested
+    }
+
+
+@pytest.mark.parametrize("ask", [[(0, 8), (8, 6)], [(8, 6), (0, 8)], [(0, 200)], [(120, 50)]])
+def test_a_timeline_is_the_same_in_whatever_parts_it_is_asked_for(
+    ask: list[tuple[int, int]],
+) -> None:
+    """What the viewer does between two parts changes the next load alone."""
+    whole = World.build(seed=1, clock="0").social
+    parts = World.build(seed=1, clock="0").social
+    for load in ("1", "2"):
+        every = whole.timeline(whole.viewer("v", lang="en"), load, count=500)
+        assert len(every) == 128
+        viewer = parts.viewer("v", lang="en")
+        for start, count in ask:
+            found = parts.timeline(viewer, load, start=start, count=count)
+            assert found == every[start : start + count]
+            viewer.like(every[1].post.id)
+        whole.viewer("v").like(every[1].post.id)
 
 
 def test_a_summand_of_weight_zero_is_told_and_one_that_a_post_has_not_is_not() -> None:
@@ -294,6 +337,13 @@ class Recent:
     def __call__(self, post: Post) -> dict[str, float]:
         return {"recency": self.score(post)}
 
+    def scores(self, many: tuple[Post, ...]) -> np.ndarray:
+        return np.array([self.score(post) for post in many])
+
+
+def left_of(pool: Pool) -> list[Post]:
+    return [pool.posts[row] for row in pool.left]
+
 
 @pytest.mark.parametrize(("place", "chosen"), [(38, True), (39, True), (40, False)])
 def test_the_best_forty_are_weighed_for_diversity(place: int, chosen: bool) -> None:
@@ -311,16 +361,15 @@ def test_the_best_forty_are_weighed_for_diversity(place: int, chosen: bool) -> N
     assert post is expected
     assert score == pytest.approx(-(place + 3) / 1000 if chosen else -0.003 - 1.0)
     assert parts.get("diversity", 0) == (0 if chosen else -1.0)
-    left = [post for _, post in pool.scored]
-    assert left == [post for post in every[3:] if post is not expected]
+    assert left_of(pool) == [post for post in every[3:] if post is not expected]
 
 
 def test_a_pool_of_nothing_new_is_empty_from_then_on() -> None:
     every = [*posts(4, 5).values()]
     pool = Pool.of(every, Recent(lambda post: 1.0))
-    assert [post.id for _, post in pool.scored] == sorted(post.id for post in every)
+    assert [post.id for post in left_of(pool)] == sorted(post.id for post in every)
     assert pool.take({post.id for post in every}, Counter(), 0.5) is None
-    assert pool.scored == []
+    assert left_of(pool) == []
 
 
 def test_nothing_of_a_silenced_source_is_a_candidate_and_the_deed_weighs_nothing() -> None:
