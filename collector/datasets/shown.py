@@ -101,9 +101,10 @@ class Shown:
         )
         path, page, around = _PAGES[surface]
         title = _TITLE if surface is Surface.RELATED else ""
+        entries_html = render_entries([*entries, self._below], look, surface, keep=False).html
         html = (
             f'<html lang="{language.tag}"><body><ytd-app><{page}>{title}<{around}>'
-            f'<div id="contents">{render_entries([*entries, self._below], look, surface).html}'
+            f'<div id="contents">{entries_html}'
             f"</div></{around}></{page}></ytd-app></body></html>"
         )
         read = parse_page(html, ORIGIN + path, client_time=world.now(), languages=[language.tag])

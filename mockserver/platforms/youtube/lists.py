@@ -96,8 +96,11 @@ def _template(card: Card, look: Look, shelf: bool) -> tuple[str, str]:
     return ("2022/list.html" if listed else "2022/video.html"), "card"
 
 
-def render_entry(entry: Entry, look: Look, surface: Surface) -> Rendered:
-    """One entry's renderer, without its shelf."""
+def render_entry(entry: Entry, look: Look, surface: Surface, *, keep: bool = True) -> Rendered:
+    """One entry's renderer, without its shelf.
+
+    :param keep: for the next page that shows the same card.
+    """
     shelf = entry.shelf is not None
     slim = shelf and entry.kind is ItemKind.SHORT
     card = make_card(entry, look, surface, slim=slim)
@@ -116,7 +119,8 @@ def render_entry(entry: Entry, look: Look, surface: Surface) -> Rendered:
     if surface in {Surface.HOME, Surface.CHANNEL} and (look.modern or surface is Surface.HOME):
         data = {"richItemRenderer": {"content": data}}
     made = Rendered(html, dumps(data))
-    _cache.put(card, key, made)
+    if keep:
+        _cache.put(card, key, made)
     return made
 
 
@@ -134,8 +138,12 @@ def section_title(key: str | None, look: Look) -> str:
     return look.language.text.get(f"shelf_{key}", key or "")
 
 
-def _shelf(run: list[Entry], look: Look, surface: Surface, hits: Mapping[int, Hit]) -> Rendered:
-    parts = [_hit(render_entry(entry, look, surface), hits.get(entry.slot)) for entry in run]
+def _shelf(
+    run: list[Entry], look: Look, surface: Surface, hits: Mapping[int, Hit], keep: bool
+) -> Rendered:
+    parts = [
+        _hit(render_entry(entry, look, surface, keep=keep), hits.get(entry.slot)) for entry in run
+    ]
     inner = Markup("").join(part.html for part in parts)
     title = section_title(run[0].section, look)
     shorts = run[0].kind is ItemKind.SHORT
@@ -189,22 +197,26 @@ def render_entries(
     look: Look,
     surface: Surface,
     hits: Mapping[int, Hit] = MappingProxyType({}),
+    *,
+    keep: bool = True,
 ) -> Rendered:
     """Entries in order, shelves around the entries that share one.
 
-    :param hits: slot → what is done to the entry's markup"""
+    :param hits: slot → what is done to the entry's markup
+    :param keep: cards for the next page that shows them; false where each is read once"""
     html: list[Markup] = []
     data: list[str] = []
     tiles = surface is Surface.HOME and not look.modern
     for shelf, run in groupby(entries, key=lambda entry: entry.shelf):
         members = list(run)
         if shelf is not None:
-            made = _shelf(members, look, surface, hits)
+            made = _shelf(members, look, surface, hits, keep)
             html.append(made.html)
             data.append(made.data)
             continue
         parts = [
-            _hit(render_entry(entry, look, surface), hits.get(entry.slot)) for entry in members
+            _hit(render_entry(entry, look, surface, keep=keep), hits.get(entry.slot))
+            for entry in members
         ]
         markup = [part.html for part in parts]
         html.extend([_rows(markup, look)] if tiles else markup)
