@@ -20,7 +20,7 @@ from collector.datasets.records import Session
 from collector.datasets.simulator import Job, Simulator
 
 #: Rounds that are under way or wait to be written, for each process: memory stays what it is.
-_AHEAD = 4
+_AHEAD = 3
 #: Objects between two looks for garbage: rows refer to nothing that refers to them.
 _GARBAGE = 100_000
 

@@ -25,7 +25,7 @@ _REPEATED: dict[str, tuple[tuple[str, str], ...]] = {
     "truth_impressions": (("time", "context"), ("kind", "title"), ("lang", "extra")),
 }
 #: So many texts are remembered of a stretch; memory stays what it is.
-_MOST = 20_000
+_MOST = 10_000
 
 #: Rows → the text of one stretch in each.
 _Texts = Callable[[Sequence[Values]], list[bytes]]

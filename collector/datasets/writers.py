@@ -135,6 +135,8 @@ class Parquet:
 
     def __init__(self, folder: Path) -> None:
         (folder / Format.PARQUET).mkdir()
+        # Columns live as long as a row group: Arrow's own pools would hold on to what was freed.
+        pa.set_memory_pool(pa.system_memory_pool())
         self._schemas = {
             table: pa.schema(
                 [
