@@ -9,7 +9,6 @@ leaf stands for itself: several adverts of one page stay several.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -66,19 +65,17 @@ _SELECTORS = (
     _Selector("adbadge", 4, tags=frozenset({"ad-badge-view-model"}), id="ad-badge"),
     _Selector("searchAds", 2, classes=frozenset({"ytd-promoted-sparkles-text-search-renderer"})),
 )
-#: What stands in the first tag of whatever a selector finds. Each begins with plain letters, which
-#: are looked for much faster than the one pattern of them all.
-_HINTS = tuple(
-    re.compile(hint)
-    for hint in (
-        "ytp-ad-",
-        "ytd-promoted-sparkles-",
-        "ytd-action-companion-ad",
-        "sparkles-light-cta",
-        r"ad-badge(?<=\bad-badge)\b",
-        "<(?i:ad-badge-view-model)",
-    )
+#: What stands in the first tag of whatever a selector finds: plain letters, which are looked for
+#: much faster than patterns, and what an advert's badge is called.
+_HINTS = (
+    "ytp-ad-",
+    "ytd-promoted-sparkles-",
+    "ytd-action-companion-ad",
+    "sparkles-light-cta",
+    "ad-badge",
 )
+_BADGE = re.compile(r"\bad-badge\b")
+_BADGE_TAG = re.compile("<(?i:ad-badge-view-model)")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
 _ADVERTS = frozenset(TAGS)
 
@@ -99,7 +96,7 @@ def find_leaves(html: str) -> list[Cut]:
         return []
     kept: list[Cut] = []
     widest: dict[str, Cut] = {}
-    for leaf in cut(html, judge, last=judge.hints[-1]):
+    for leaf in cut(html, judge, hints=judge.hints):
         # Elements lie in each other or apart, so the one that ends last tells of all before.
         known = widest.get(leaf.name)
         if known is not None and known.start <= leaf.start and leaf.end <= known.end:
@@ -110,28 +107,44 @@ def find_leaves(html: str) -> list[Cut]:
     return kept
 
 
+def _places(hint: str, html: str) -> Iterator[int]:
+    """Where a hint stands; a badge only as a word of its own."""
+    place = html.find(hint)
+    while place >= 0:
+        if hint != "ad-badge" or _BADGE.match(html, place):
+            yield place
+        place = html.find(hint, place + len(hint))
+
+
 class _Judge:
     """Which selectors an element of one page answers to."""
 
     def __init__(self, html: str) -> None:
         self.html = html
-        self.hints = sorted(found.start() for hint in _HINTS for found in hint.finditer(html))
+        found = [place for hint in _HINTS for place in _places(hint, html)]
+        found += [tag.start() for tag in _BADGE_TAG.finditer(html)]
+        self.hints = sorted(found)
 
     def may_find(self) -> bool:
         """Whether it is worth while to go through the page: some tag with a hint may be an advert.
         The empty frame that every player has for adverts is none."""
-        return any(self._may_be_one(place) for place in self.hints)
-
-    def _may_be_one(self, hint: int) -> bool:
-        token = TOKEN.match(self.html, max(0, self.html.rfind("<", 0, hint + 1)))
-        if token is None or token[2] or hint >= token.end():
-            return True  # not in a tag, as far as this look tells
-        if not token[3]:
-            return False  # in a style, a script or a comment
-        return any(self._found(Opened(token[3].lower(), token.start(), token[0], [])))
+        read = 0
+        for hint in self.hints:
+            if hint < read:
+                continue  # in what is no tag
+            token = TOKEN.match(self.html, max(0, self.html.rfind("<", 0, hint + 1)))
+            if token is None or token[2] or hint >= token.end():
+                return True  # not in a tag, as far as this look tells
+            if not token[3]:
+                read = token.end()  # a style, a script or a comment
+                continue
+            tag = Opened(token[3].lower(), token.start(), token.end(), self.html)
+            if any(self._found(tag)):
+                return True
+        return False
 
     def __call__(self, element: Opened, around: Sequence[Opened]) -> Iterator[tuple[str, int]]:
-        if not self._has_hint(element) or _is_hidden(around):
+        if _is_hidden(around):
             return
         for selector in self._found(element):
             yield selector.name, _climb(selector, element, around)
@@ -148,13 +161,8 @@ class _Judge:
             ) and not (selector.must_hold and self._is_empty(element)):
                 yield selector
 
-    def _has_hint(self, element: Opened) -> bool:
-        """No hint goes on behind the end of a tag, so where it begins is enough."""
-        place = bisect_left(self.hints, element.start)
-        return place < len(self.hints) and self.hints[place] < element.start + len(element.text)
-
     def _is_empty(self, element: Opened) -> bool:
-        after = self.html[element.start + len(element.text) :][:64].lstrip()
+        after = self.html[element.opens : element.opens + 64].lstrip()
         return not after or after.startswith(f"</{element.tag}")
 
 

@@ -57,8 +57,8 @@ def test_what_stands_behind_the_last_advert_changes_nothing(seed: int) -> None:
     ]  # fmt: skip
     html = "".join(draw.choice(pieces) for _ in range(draw.randrange(4, 60)))
     judge = leaves._Judge(html)
-    last = judge.hints[-1] if judge.hints else -1
-    assert cut(html, judge, last=last) == cut(html, leaves._Judge(html), last=len(html))
+    behind = [*judge.hints, len(html)]
+    assert cut(html, judge, hints=judge.hints) == cut(html, leaves._Judge(html), hints=behind)
 
 
 @pytest.mark.parametrize(
