@@ -19,7 +19,7 @@ from collector.analysis.measures import Unit
 from collector.analysis.outcomes import linked_slots, same_slots
 from collector.analysis.pagemeans import page_means
 from collector.analysis.rundata import Page, Puppet
-from collector.calibration.measured import Bools, Topics, page_value
+from collector.calibration.measured import Bools, Topics, not_simulated, page_value
 from collector.calibration.mocks import NotCalibrated, OutOfReach
 from collector.calibration.probe import Probe, with_twins
 from collector.calibration.scenes import Lists, Scene, Stage
@@ -332,11 +332,7 @@ def answers_of(probe: Probe, told: Audits, question: Question) -> tuple[Floats, 
     keys = [key for key in told.lists if key[0] == surface]
     per_page = page_value(question, probe.declaration.attention, probe.catalogue.labels)
     if per_page is None:
-        raise NotCalibrated(
-            f"the outcome {question.measure.name} is not simulated",
-            place=f"{probe.loaded.place}: analysis.outcomes",
-            fix="declare exposure-share, list-length, ad-share, rank-overlap or jaccard",
-        )
+        raise not_simulated(question.measure.name, f"{probe.loaded.place}: analysis.outcomes")
     pages = np.stack([per_page(told.lists[key], told.topics[key]) for key in keys], axis=2)
     used = slots_used(told, question, keys)
     found: Floats = page_means(np.where(used, pages, np.nan))

@@ -35,7 +35,7 @@ from collector.analysis.many import (
 from collector.analysis.measures import Labels
 from collector.analysis.verdicts import VerdictKind
 from collector.calibration.audits import Audits, answers_of, slots_used
-from collector.calibration.measured import Bools, likeness
+from collector.calibration.measured import LIKENESSES, Bools, likeness, not_simulated
 from collector.calibration.mocks import NotCalibrated
 from collector.calibration.probe import Probe
 
@@ -149,12 +149,8 @@ def _distances(
     """How far apart any two puppets' lists are, and which puppets have a page."""
     keys = [key for key in told.lists if key[0] == question.surface]
     name = question.measure.name
-    if name not in ("rank-overlap", "jaccard"):
-        raise NotCalibrated(
-            f"the outcome {name} is not simulated",
-            place=f"{probe.loaded.place}: analysis.outcomes",
-            fix="declare exposure-share, list-length, ad-share, rank-overlap or jaccard",
-        )
+    if name not in LIKENESSES:
+        raise not_simulated(name, f"{probe.loaded.place}: analysis.outcomes")
     used = slots_used(told, question, keys)[:, order]
     weight: Floats = np.any(used, axis=1).astype(np.float64)  # which slots count, by audit
     alike = np.zeros((len(told), len(order), len(order)))

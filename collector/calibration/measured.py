@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from collector.analysis.declared import Question
 from collector.analysis.exchanges import Floats
 from collector.analysis.metrics import Attention, attention_weights, rbo
+from collector.calibration.mocks import NotCalibrated
 from collector.calibration.scenes import Lists, Rows
 
 Bools = NDArray[np.bool_]
@@ -141,15 +142,40 @@ def _overlap(short: int, long: int, entries: int) -> Floats:
 
 Page_ = Callable[[Lists, Topics], Floats]
 
+#: Outcome → its value of one page for many lists: lists, their topics, the number of the label that
+#: is asked about, attention. Its own measure computes the same of one page.
+_OF_PAGES: Mapping[str, Callable[[Lists, Topics, int, Attention], Floats]] = {
+    "exposure-share": lambda lists, topics, label, attention: shares(
+        topics, lists.organic, label, attention
+    ),
+    "list-length": lambda lists, *_: lengths(lists.organic),
+    "ad-share": lambda lists, *_: ad_shares(lists.items),
+}
+#: Outcomes that are a likeness of two pages, which :func:`likeness` computes for many.
+LIKENESSES = ("rank-overlap", "jaccard")
+
+#: The outcomes that power and calibration know.
+SIMULATED = (*_OF_PAGES, *LIKENESSES)
+
+
+def not_simulated(name: str, place: str) -> NotCalibrated:
+    """The refusal of an outcome that nothing here computes for many lists.
+
+    :param place: the key of the scenario that declares it.
+    """
+    *known, last = SIMULATED
+    return NotCalibrated(
+        f"the outcome {name} is not simulated",
+        place=place,
+        fix=f"declare {', '.join(known)} or {last}",
+    )
+
 
 def page_value(question: Question, attention: Attention, labels: Sequence[str]) -> Page_ | None:
     """The function that computes a question's value of one page for many lists; ``None``: only
     its own measure can."""
-    name = question.measure.name
+    found = _OF_PAGES.get(question.measure.name)
+    if found is None:
+        return None
     label = labels.index(question.label) if question.label in labels else NO_TOPIC - 9
-    table: Mapping[str, Page_] = {
-        "exposure-share": lambda lists, topics: shares(topics, lists.organic, label, attention),
-        "list-length": lambda lists, _: lengths(lists.organic),
-        "ad-share": lambda lists, _: ad_shares(lists.items),
-    }
-    return table.get(name)
+    return lambda lists, topics: found(lists, topics, label, attention)

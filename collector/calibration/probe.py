@@ -24,6 +24,7 @@ from collector.analysis.load import load_run
 from collector.analysis.outcomes import measure_question
 from collector.analysis.rundata import Page, RunData
 from collector.calibration.grounds import GROUNDS, Ground
+from collector.calibration.measured import SIMULATED, not_simulated
 from collector.calibration.mocks import NotCalibrated, refuse_strange
 from collector.calibration.scenes import Catalogue, Scene
 from collector.datasets.build import one_run
@@ -108,6 +109,9 @@ def probe(loaded: Loaded, *, seed: int | None = None) -> Probe:
             place=f"{loaded.place}: platform",
             fix="use collector power --pilot RUN, a run on it",
         )
+    for name in scenario.analysis.outcomes or ():
+        if name not in SIMULATED:
+            raise not_simulated(name, f"{loaded.place}: analysis.outcomes")
     unlabelled = bool(scenario.analysis.exposure) and not scenario.label_sources
     if unlabelled:
         if scenario.site != MOCK:

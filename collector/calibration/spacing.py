@@ -26,8 +26,7 @@ from collector.calibration.measured import shares
 from collector.calibration.ranked import catalogue_of, scene_of
 from collector.calibration.rates import Rate
 from collector.calibration.scenes import Catalogue, Stage
-from collector.common.model import Platform, Surface
-from collector.mock.mockworld import labels_of
+from collector.common.model import Surface
 from mockserver.world import World
 from mockserver.world.rates import PAGE_SIZES
 from mockserver.world.viewers import Event, EventKind, Snapshot
@@ -101,7 +100,7 @@ class Ground:
         """
         truths = [{"truth": "carry-over", "half_life_s": half_life_s}]
         world = World.build(seed=seed, clock="0", truths=truths)
-        return cls(world, catalogue_of(world, labels_of(world, Platform.YOUTUBE)), design)
+        return cls(world, catalogue_of(world, world.labels()), design)
 
     def viewer(self, searches: int, gap_s: float) -> Snapshot:
         """A puppet at its later search: so many earlier ones a gap ago, the rest long before."""

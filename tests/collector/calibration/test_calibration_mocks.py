@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from calibration_tools import scenario
+from calibration_tools import scenario, small
 from click.testing import CliRunner
 
+from collector.analysis.measures import measures
+from collector.analysis.metrics import jaccard, rbo
+from collector.calibration.measured import likeness, page_value
 from collector.calibration.mocks import NotCalibrated, refuse_strange
 from collector.calibration.probe import probe
 from collector.calibration.truths import TRUTHS, Kind
@@ -101,6 +106,30 @@ def test_the_commands_refuse_with_one_sentence(
     assert place in result.stderr
     assert "leave it out" in " ".join(result.stderr.split())
     assert "Traceback" not in result.stderr
+
+
+def test_an_outcome_that_is_not_simulated_is_refused_with_those_that_are(tmp_path: Path) -> None:
+    """Every one of those that it names can be declared, and of the register's others none."""
+    at = {**scenario()["analysis"], "outcomes": ["exposure-share", "diversity"]}
+    at.pop("smallest_effect")
+    path = tmp_path / "mine.yaml"
+    path.write_text(json.dumps({**scenario(), "analysis": at}), "utf-8")
+    result = CliRunner().invoke(main, ["power", str(path), "--json"])
+    assert result.exit_code == 2
+    said = " ".join(result.stderr.split())
+    assert "analysis.outcomes: the outcome diversity is not simulated" in said
+    fix = said.partition("fix: declare ")[2]
+    named = {name for name in measures() if re.search(rf"\b{name}\b", fix)}
+    question = small().questions[0]
+    for name, measure in measures().items():
+        if measure.value is not None:
+            asked = replace(question, measure=measure)
+            found = page_value(asked, small().declaration.attention, ("conspiracy",))
+            assert (found is not None) == (name in named), name
+    two = np.array([[[1, 2, 3], [3, 2, 4]]])
+    for name, alike in (("rank-overlap", rbo), ("jaccard", jaccard)):
+        assert likeness(two, name)[0, 0, 1] == pytest.approx(alike(*two[0].tolist()))
+    assert named == {"exposure-share", "list-length", "ad-share", "rank-overlap", "jaccard"}
 
 
 def test_personalisation_of_an_arm_bears_on_its_scores_alone() -> None:
