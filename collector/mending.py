@@ -12,14 +12,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, Protocol
 
 import orjson
 
-from collector.common.model import Impression, ItemKind, Observation
-from collector.platforms.youtube.parse import registry
+from collector.common.model import DEFAULT_PLATFORM, Impression, ItemKind, Observation, Platform
+from collector.platforms.registry import PlatformSpec, platform_of, spec_of
 from collector.reparse import read_page
 from collector.saved import Saved
 
@@ -28,12 +29,44 @@ _MOST_LOST = 0.1
 _FIELDS = ("title", "seconds", "channel_name", "views", "age_seconds")
 
 
+class Element(Protocol):
+    """A module that reads some elements, as a table lists it."""
+
+    __name__: str
+    __file__: str
+    TAGS: tuple[str, ...]
+    """Elements in a page, in lower case and with a hyphen."""
+    KEYS: tuple[str, ...]
+    """Names of the same in the site's JSON."""
+
+
+class ElementTable(Protocol):
+    """The module that :attr:`PlatformSpec.elements` names: who reads which element. ::
+
+    RENDERERS = [cards, adverts]
+    READERS = {tag: module.read for module in RENDERERS for tag in module.TAGS}
+    SENT_READERS = {key: module.read_sent for module in RENDERERS for key in module.KEYS}
+    """
+
+    RENDERERS: Sequence[Element]
+    READERS: Mapping[str, Any]
+    SENT_READERS: Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page of the corpus."""
 
     name: str
     saved: Saved
+    told: Platform | None = None
+    """The platform that the file says it is of."""
+
+    @property
+    def spec(self) -> PlatformSpec:
+        """Return the platform whose parser reads it."""
+        saved = self.saved
+        return spec_of(self.told or platform_of(saved.html, saved.href) or DEFAULT_PLATFORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +113,21 @@ class _Known:
 
 
 def mend(pages: Sequence[Page]) -> Iterator[Proposal | Unmended]:
-    """A proposal, or the reason why there is none, for each unknown name of the pages."""
-    before = [read_page(page.saved) for page in pages]
+    """A proposal, or the reason why there is none, for each unknown name of the pages.
+
+    Pages of platforms without an element table are passed over.
+    """
+    of_platform: dict[str, list[Page]] = defaultdict(list)
+    for page in pages:
+        of_platform[page.spec.name].append(page)
+    for name, own in sorted(of_platform.items()):
+        table = spec_of(name).load("elements")
+        if table is not None:
+            yield from _mended(own, table)
+
+
+def _mended(pages: Sequence[Page], table: ElementTable) -> Iterator[Proposal | Unmended]:
+    before = [read_page(page.saved, page.told) for page in pages]
     known = _Known()
     unknown: dict[str, list[int]] = defaultdict(list)
     for number, seen in enumerate(before):
@@ -91,7 +137,7 @@ def mend(pages: Sequence[Page]) -> Iterator[Proposal | Unmended]:
         ):
             unknown[name].append(number)
     for name, numbers in sorted(unknown.items()):
-        yield _best(name, numbers, pages, before, known)
+        yield _best(name, numbers, pages, before, known, table)
 
 
 def _best(
@@ -100,13 +146,14 @@ def _best(
     pages: Sequence[Page],
     before: Sequence[Observation],
     known: _Known,
+    table: ElementTable,
 ) -> Proposal | Unmended:
     items = sum(_count(before[n], name) for n in numbers)
-    if name in registry.READERS or name in registry.SENT_READERS:
+    if name in table.READERS or name in table.SENT_READERS:
         return Unmended(name, items, "its reader is there and cannot read it")
     tag = "-" in name
     fits: list[tuple[tuple[int, int], Proposal]] = []
-    for module, like in _candidates(tag):
+    for module, like in _candidates(table, tag):
         score = _tried(name, like, numbers, pages, before, known)
         if score is None:
             continue
@@ -125,10 +172,10 @@ def _best(
     return best
 
 
-def _candidates(tag: bool) -> list[tuple[registry.Renderer, str]]:
+def _candidates(table: ElementTable, tag: bool) -> list[tuple[Element, str]]:
     """Each renderer's module, with one of its names."""
     out = []
-    for module in registry.RENDERERS:
+    for module in table.RENDERERS:
         names = module.TAGS if tag else module.KEYS
         if names:
             out.append((module, names[0]))
@@ -147,7 +194,7 @@ def _tried(
     are lost or still unknown."""
     agreeing = disagreeing = filled = lost = total = 0
     for number in numbers:
-        after = read_page(_renamed(pages[number].saved, name, like))
+        after = read_page(_renamed(pages[number].saved, name, like), pages[number].told)
         there = {item.position: item for item in after.impressions}
         for old in before[number].impressions:
             if old.kind is not ItemKind.UNKNOWN or old.renderer != name:
@@ -185,7 +232,7 @@ def _changed_elsewhere(
     for number, page in enumerate(pages):
         if number not in numbers and pattern.search(_text(page.saved)) is None:
             continue
-        after = read_page(_renamed(page.saved, name, like))
+        after = read_page(_renamed(page.saved, name, like), page.told)
         mine = {i.position for i in before[number].impressions if i.renderer == name}
         kept = [i for i in before[number].impressions if i.position not in mine]
         now = [i for i in after.impressions if i.position not in mine]
@@ -219,7 +266,7 @@ def _renamed(saved: Saved, name: str, like: str) -> Saved:
 _BLOCK = r"^{0} = \((?P<body>.*?)\)"
 
 
-def _diff(module: registry.Renderer, table: str, name: str) -> str:
+def _diff(module: Element, table: str, name: str) -> str:
     """The one line in the renderer's file that would teach it the name."""
     path = Path(module.__file__)
     old = path.read_text("utf-8")

@@ -124,10 +124,6 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-#: Face of the mock → its root below the URL.
-_ROOTS = ("yttrex", "fbtrex", "tubearchivist", "gdata")
-
-
 def _ready(server: Server, token_file: Path | None) -> dict[str, Any]:
     """What a test in another language needs to know, once the mock answers.
 
@@ -138,8 +134,8 @@ def _ready(server: Server, token_file: Path | None) -> dict[str, Any]:
         "version": __version__,
         "pid": os.getpid(),
         "url": server.url,
-        "sites": {name: server.site(name) for name in ("youtube", "facebook")},
-        "apis": {name: f"{server.url}/{name}" for name in _ROOTS},
+        "sites": server.sites,
+        "apis": server.apis,
         "openapi": f"{server.url}/openapi.json",
         "truth": f"{server.url}/_truth",
         "truth_token": None if token_file else server.truth_token,
@@ -358,8 +354,8 @@ def serve(
             sys.stdout.flush()
             if until_eof:
                 threading.Thread(target=_at_eof, args=[stopped], daemon=True).start()
-            click.echo(f"site        {server.site('youtube')}/", err=True)
-            click.echo(f"feed        {server.site('facebook')}/", err=True)
+            for origin in server.sites.values():
+                click.echo(f"site        {origin}/", err=True)
             kept = f"in {truth_token_file}" if truth_token_file else server.truth_token
             click.echo(f"truth token {kept}", err=True)
             if not _is_loopback(host):

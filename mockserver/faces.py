@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from flask import Flask
 
 from mockserver.context import Mock
+from mockserver.db import Submissions
 from mockserver.openapi.operations import Description
 
 
@@ -69,7 +70,14 @@ class Face:
     """A header, as WSGI spells it, by which submissions to a shared path are this API's."""
     entry: Callable[[Mock, str], Entry] | None = None
     """What the page at the root shows; is given the mock and the address of its root."""
+    demo: Callable[[Submissions], None] | None = None
+    """Makes the data of made-up people that its documents show, before anybody asks for them."""
     description: Callable[[Flask], Description] | None = None
     """Its part of ``/openapi.json``."""
     undescribed: Mapping[str, str] = field(default_factory=dict)
     """Beginnings of names of endpoints that no description has, and why."""
+
+    @property
+    def is_api(self) -> bool:
+        """Return whether it is an API of the field: one that the page at the root shows."""
+        return self.entry is not None and not self.is_site

@@ -16,9 +16,9 @@ from typing import Any
 from flask import Flask
 
 from collector.common.errors import UserError
+from collector.common.model import DEFAULT_PLATFORM
 from collector.serving import CANNOT_BIND, answering, bound_to
 from mockserver import bodies
-from mockserver.api.fbtrex.demo import ensure
 from mockserver.app import create_app
 from mockserver.context import Mock, MockConfig
 from mockserver.hosts import Names
@@ -46,9 +46,19 @@ class Server:
         host = "127.0.0.1" if self.host in {"", "0.0.0.0", "::"} else self.host
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
-    def site(self, name: str = "youtube") -> str:
+    def site(self, name: str = DEFAULT_PLATFORM) -> str:
         """The origin of a site, e.g. ``http://youtube.localhost:8000`` (Chromium resolves it)."""
         return f"http://{name}.localhost:{self.port}"
+
+    @property
+    def sites(self) -> dict[str, str]:
+        """Return the origin of every site, by its face's name."""
+        return {face.key: self.site(face.key) for face in FACES if face.is_site}
+
+    @property
+    def apis(self) -> dict[str, str]:
+        """Return the root of every API, by its face's name."""
+        return {face.key: f"{self.url}{face.mount}" for face in FACES if face.is_api}
 
     @property
     def truth_token(self) -> str:
@@ -101,8 +111,9 @@ def serving(
         for face in FACES:
             if face.ready is not None:
                 face.ready()
-        if demo:
-            ensure(app.extensions["mock"].db)
+        for make in (face.demo for face in FACES if demo):
+            if make is not None:
+                make(app.extensions["mock"].db)
         with listening(app, host, port) as bound:
             yield Server(host, bound, app, app.extensions["mock"])
     finally:

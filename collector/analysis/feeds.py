@@ -21,6 +21,7 @@ from statistics import median
 from typing import Any
 
 from collector.common.model import AuthorKind
+from collector.platforms.registry import spec_of
 from collector.store import Store
 from collector.store.rows import Row
 
@@ -79,9 +80,10 @@ def load_feeds(run_dir: Path) -> Feeds | None:
             return None
         rows = list(
             store.rows(
-                "SELECT t.puppet, p.arm, t.id, f.* FROM timelines t JOIN puppets p ON p.id ="
-                " t.puppet JOIN feed f ON f.timeline = t.id ORDER BY t.puppet, t.started, t.id,"
-                " f.number"
+                "SELECT t.puppet, p.arm, t.id, r.platform, f.* FROM timelines t"
+                " JOIN puppets p ON p.id = t.puppet JOIN runs r ON r.id = t.run"
+                " JOIN feed f ON f.timeline = t.id"
+                " ORDER BY t.puppet, t.started, t.id, f.number"
             )
         )
         counted = {
@@ -134,7 +136,7 @@ def _source(row: Row) -> str | None:
     if author == AuthorKind.GROUP and row["source"]:
         return str(row["source"])
     link = str(row["source_link"] or row["source"] or "")
-    return link.removeprefix("https://www.facebook.com/").strip("/") or None
+    return link.removeprefix(spec_of(row["platform"]).site).strip("/") or None
 
 
 def _profile(name: str, rows: list[Row], timelines: int) -> Profile:

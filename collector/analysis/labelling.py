@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.common.errors import UserError
-from collector.common.model import ItemKind, Platform
+from collector.common.model import DEFAULT_PLATFORM, ItemKind, Platform
 from collector.labelfile import read_label_file
 from collector.labelpatterns import by_pattern
 from collector.store import Store
@@ -87,7 +87,9 @@ def fingerprint(labels: Mapping[str, str]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-def read_labelling(store: Store, wanted: Wanted = None, platform: str = "youtube") -> Labelling:
+def read_labelling(
+    store: Store, wanted: Wanted = None, platform: str = DEFAULT_PLATFORM
+) -> Labelling:
     """The labels that a report is to be made with.
 
     :raises UserError: there is no such version, or the file cannot be used.

@@ -11,7 +11,6 @@ import click
 from collector.cli._json import emit, json_option
 from collector.cli._later import ListedGroup
 from collector.common.errors import UserError
-from collector.common.model import Platform
 from collector.coverage import compare
 from collector.mending import Page, Unmended, mend
 from collector.reparse import Unreadable, find_jobs, load_job
@@ -99,7 +98,8 @@ def heal(folder: Path, as_json: bool) -> None:
         except Unreadable as error:
             click.echo(f"{job.id}: {error}", err=True)
             continue
-        pages += [Page(job.id, page) for page in found if job.platform is not Platform.FACEBOOK]
+        told = [Page(job.id, page, job.platform) for page in found]
+        pages += [page for page in told if page.spec.elements is not None]
     results = list(mend(pages))
     left = [result for result in results if isinstance(result, Unmended)]
     if as_json:

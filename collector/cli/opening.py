@@ -23,9 +23,8 @@ from collector.certificates import fingerprints
 from collector.cli._complete import profile_names
 from collector.cli._json import emit, json_option
 from collector.cli.browser import confirmed
-from collector.common.model import Platform
 from collector.contract.places import place_of
-from collector.platforms.registry import PlatformSpec, platform_of, spec_of
+from collector.platforms.registry import PlatformSpec, owner_of, platforms
 from collector.profile import Profile, ProfileStore
 
 #: Below a profile's folder: what its browser was when it was closed by hand.
@@ -107,11 +106,9 @@ def _shown(
 
 def _kit(origin: str) -> PlatformSpec | None:
     """The platform of a site: by its name, or the name under which the mock serves it."""
-    platform = platform_of("", origin)
-    if platform is not None:
-        return spec_of(platform)
-    first = parts_of(origin).host.partition(".")[0]
-    return next((kit for one in Platform if (kit := spec_of(one)).host == first), None)
+    host = parts_of(origin).host
+    first = host.partition(".")[0]
+    return owner_of(host) or next((kit for kit in platforms().values() if kit.host == first), None)
 
 
 def _turn(puppet: PuppetBrowser) -> bool:

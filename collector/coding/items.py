@@ -13,12 +13,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
-from collector.common.model import ItemKind, Platform
-from collector.platforms.facebook.urls import SITE as FACEBOOK
+from collector.common.model import ItemKind
+from collector.platforms.registry import spec_of
 from collector.store import Store
 from collector.store.rows import Row
-
-_ORIGINS = {Platform.YOUTUBE: "https://www.youtube.com", Platform.FACEBOOK: FACEBOOK}
 
 #: Where a store keeps items that were watched rather than listed.
 WATCHED = "watched"
@@ -30,7 +28,7 @@ class ToCode:
 
     item_id: str
     url: str
-    """Where it can be looked at, on the real site."""
+    """Where it can be looked at, on the real site; empty where there is no such place."""
     kind: str
     title: str
     channel: str
@@ -82,7 +80,8 @@ def to_code(store: Store, surfaces: Collection[str] = ()) -> list[ToCode]:
     :param surfaces: only items of these lists (``home``, ``related``, ``search``, …; ``watched``:
         what the puppets watched). None: all of them.
     """
-    origin = _ORIGINS[Platform(store.runs()[-1]["platform"])] if store.runs() else ""
+    runs = store.runs()
+    origin = spec_of(runs[-1]["platform"]).site if runs else ""
     found: dict[str, ToCode] = {}
     elsewhere: dict[str, ToCode] = {}
     for row in _rows(store):
@@ -162,7 +161,7 @@ def _item(row: Row, origin: str) -> ToCode:
         href = f"/watch?v={item}"
     return ToCode(
         item_id=item,
-        url=urljoin(origin + "/", _path(href)) if href else "",
+        url=urljoin(origin + "/", _path(href)) if href and origin else "",
         kind=str(row["kind"] or ""),
         title=row["title"] or "",
         channel=row["channel_name"] or "",

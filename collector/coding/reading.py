@@ -18,7 +18,7 @@ from typing import Any
 from collector.cells import plain_cell
 from collector.coding.codebook import Codebook
 from collector.common.errors import UserError
-from collector.common.model import Platform
+from collector.common.model import DEFAULT_PLATFORM, Platform
 from collector.labelfile import ID_COLUMNS, LABEL_COLUMNS, id_of, no_id_fix
 from collector.problems import BadFile, Problem
 
@@ -63,7 +63,7 @@ def read_sheet(
     coder: str,
     codebook: Codebook,
     known: Collection[str],
-    platform: Platform = Platform.YOUTUBE,
+    platform: Platform = DEFAULT_PLATFORM,
 ) -> Sheet:
     """A sheet of one coder.
 

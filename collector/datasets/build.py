@@ -18,7 +18,6 @@ from pathlib import Path
 from shlex import quote
 
 from collector import __version__
-from collector.common.model import Platform
 from collector.datasets import card
 from collector.datasets.errors import BadSize, DiskFull, NotSimulated, TargetTaken, full_disk
 from collector.datasets.pool import few_collections, rounds
@@ -29,6 +28,7 @@ from collector.datasets.writers import STORE, Writer, close_all, dictionary_rows
 from collector.export import Format
 from collector.mock.examine import examine
 from collector.mock.mocktruths import truths_in
+from collector.platforms.registry import Genre, platforms, spec_of
 from collector.scenario.loader import Loaded
 from collector.scenario.models import MOCK
 from collector.store import TABLES
@@ -94,11 +94,12 @@ def build(
     _check(wanted)
     seed = wanted.scenario.scenario.seed if wanted.seed is None else wanted.seed
     published = wanted.shape is Shape.E18
-    if published and wanted.scenario.scenario.platform is not Platform.FACEBOOK:
+    if published and spec_of(wanted.scenario.scenario.platform).genre is not Genre.FEED:
+        feeds = [name for name, spec in platforms().items() if spec.genre is Genre.FEED]
         raise NotSimulated(
             "the shape e18 holds timelines, and this scenario is not one on a feed",
             place="--shape",
-            fix="use --shape twinwatch, or a scenario with platform: facebook",
+            fix=f"use --shape twinwatch, or a scenario with platform: {' or '.join(feeds)}",
         )
     for sentence in examine(wanted.scenario, seed=seed, site=MOCK):
         told(sentence)

@@ -19,6 +19,7 @@ from typing import Any
 from collector import __version__
 from collector.datasets.simulator import Simulator
 from collector.export.rows import about, columns
+from collector.platforms.registry import Genre, spec_of
 from collector.store import SCHEMA_VERSION, TABLES
 
 FORMAT = "twinwatch-dataset/1"
@@ -224,13 +225,18 @@ def _facts(card: Mapping[str, Any]) -> Sequence[str]:
     )
 
 
+def _recommender(card: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the card says of the recommender of its own kind of lists."""
+    told: Mapping[str, Any] = card["recommender"]
+    return told["feed"] if spec_of(card["platform"]).genre is Genre.FEED else told
+
+
 def _formula(card: Mapping[str, Any]) -> str:
-    own = card["recommender"]["feed"] if card["platform"] == "facebook" else card["recommender"]
-    return str(own["formula"]).strip()
+    return str(_recommender(card)["formula"]).strip()
 
 
 def _parameters(card: Mapping[str, Any]) -> str:
-    own = card["recommender"]["feed"] if card["platform"] == "facebook" else card["recommender"]
+    own = _recommender(card)
     found = {name: own[name] for name in ("params", "weights") if name in own}
     return json.dumps(found, indent=1, sort_keys=True)
 

@@ -268,21 +268,19 @@ class FeedSite(FeedScrolling, Site):
 
 
 class FeedSession(Simulated):
-    """One session of one puppet on a feed.
+    """One session of one puppet on a feed."""
 
-    :param published: count posts that published data would hold, in place of all.
-    """
-
+    platform = FeedSite.platform
     runner = TimelineRunner
+    reads = SeenPosts
 
-    def __init__(self, *args: Any, seen: SeenPosts, published: bool = False, **more: Any) -> None:
-        self._seen = seen
+    def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.steps.published = published  # type: ignore[attr-defined]
+        self.steps.published = self.published  # type: ignore[attr-defined]
 
     def open_site(self) -> FeedSite:
         """Return the social site as this session's puppet meets it."""
         return FeedSite(
-            self.world, self.planned, self.clock, self.made, seen=self._seen,
+            self.world, self.planned, self.clock, self.made, seen=self.seen,
             visitor=self.known.visitor,
         )  # fmt: skip

@@ -12,12 +12,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 from collector.common.identity import KeyPair, pseudonym
 from collector.datasets.readers import Fault, Row
 from collector.export import Format
-from collector.platforms.facebook.account import account_of
+from collector.platforms.registry import platforms
 from collector.profile import visitor_id_of
 from collector.store import TABLES
 
@@ -119,7 +120,8 @@ class Integrity:
             return
         keys = KeyPair.generate(hashlib.sha256(f"key {seed} {name}".encode()).digest())
         visitor = visitor_id_of(seed)
-        for secret in (visitor, account_of(visitor), keys.public_key, keys.secret_key):
+        cookies = (spec.cookies(visitor).values() for spec in platforms().values())
+        for secret in (visitor, *chain.from_iterable(cookies), keys.public_key, keys.secret_key):
             self._secret[secret] = name
         if row[at["pseudonym"]] != pseudonym(keys.public_key):
             self._wrong(Fault(place, "is not the pseudonym of the puppet", line, "pseudonym"))

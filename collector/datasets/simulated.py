@@ -51,10 +51,16 @@ class Simulated:
 
     :param known: the puppet as its last session left it; ``None`` for its first.
     :param labels: topic by item id, for steps that follow a topic.
+    :param seen: what ``reads`` made for the world; sessions of one world share it.
     :param most: end at the page on which so many impressions are reached.
+    :param published: count posts that published data would hold, in place of all; of a feed alone.
     """
 
+    platform: ClassVar[str]
+    """Whose site in the world it visits."""
     runner: ClassVar[type[StepRunner]]
+    reads: ClassVar[type[Any]]
+    """Makes what reads the pages of a world and remembers what they show."""
 
     def __init__(
         self,
@@ -63,10 +69,13 @@ class Simulated:
         planned: PlannedSession,
         known: Puppet | None,
         *,
+        seen: Any,
         labels: Mapping[str, str],
         most: int | None = None,
+        published: bool = False,
     ) -> None:
         self.world, self.run, self.planned = world, run, planned
+        self.seen, self.published = seen, published
         self.made = Session(planned.id)
         self.first = known is None
         world.ruling.puppets[visitor_id_of(planned.seed)] = (planned.arm, planned.block)

@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from collector.common.model import Platform
+from collector.datasets.errors import NotSimulated
 from collector.datasets.feeds import FeedSession
 from collector.datasets.records import Session
 from collector.datasets.rounds import Rounds
-from collector.datasets.seen import SeenPosts
-from collector.datasets.shown import Shown
 from collector.datasets.simulated import Puppet, Simulated
 from collector.datasets.videos import VideoSession
 from collector.labelfile import read_label_file
@@ -28,6 +27,11 @@ from collector.scenario.models import MOCK
 from collector.scenario.planned import PlannedSession
 from mockserver.world import World
 from mockserver.world.truths import Truths
+
+#: Platform → who simulates a session on the mock's site of it.
+_SESSIONS: Mapping[str, type[Simulated]] = {
+    each.platform: each for each in (VideoSession, FeedSession)
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,13 @@ class Simulator:
         self.job = job
         self.rounds = Rounds(job.loaded, job.seed)
         self.platform = Platform(self.rounds.plan.platform)
+        if self.platform not in _SESSIONS:
+            raise NotSimulated(
+                f"lists of {self.platform} are not simulated",
+                place=f"{job.loaded.place}: platform",
+                fix="run it instead: collector run",
+            )
+        self._made: type[Simulated] = _SESSIONS[self.platform]
         # A clock that stands still: what a page shows depends on nothing but the seed.
         self.world = world or world_of(self.rounds.plan.scenario, job.seed, clock="0")
 
@@ -85,9 +96,7 @@ class Simulator:
     def reader(self) -> Any:
         """Reads what the world's pages show and remembers it; simulators of one world may share
         it."""
-        if self.platform is Platform.FACEBOOK:
-            return SeenPosts(self.world)
-        return Shown(self.world)
+        return self._made.reads(self.world)
 
     def round(self, number: int, *, most: int | None = None) -> list[Session]:
         """The sessions of a round, in order.
@@ -113,16 +122,16 @@ class Simulator:
     def _session(
         self, planned: PlannedSession, known: Puppet | None, most: int | None
     ) -> Simulated:
-        args: tuple[Any, ...] = (self.world, self.job.run, planned, known)
-        if self.platform is Platform.FACEBOOK:
-            return FeedSession(
-                *args,
-                seen=self.reader,
-                labels=self.labels,
-                most=most,
-                published=self.job.published,
-            )
-        return VideoSession(*args, shown=self.reader, labels=self.labels, most=most)
+        return self._made(
+            self.world,
+            self.job.run,
+            planned,
+            known,
+            seen=self.reader,
+            labels=self.labels,
+            most=most,
+            published=self.job.published,
+        )
 
 
 def _by_id(path: Path, platform: Platform) -> Mapping[str, str]:

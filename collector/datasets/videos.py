@@ -362,15 +362,13 @@ class VideoSite(Site):
 class VideoSession(Simulated):
     """One session of one puppet on the video site."""
 
+    platform = VideoSite.platform
     runner = VideoRunner
-
-    def __init__(self, *args: Any, shown: Shown, **more: Any) -> None:
-        self._shown = shown
-        super().__init__(*args, **more)
+    reads = Shown
 
     def open_site(self) -> VideoSite:
         """Return the video site as this session's puppet meets it."""
         return VideoSite(
-            self.world, self.planned, self.clock, self.made, shown=self._shown,
+            self.world, self.planned, self.clock, self.made, shown=self.seen,
             visitor=self.known.visitor,
         )  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,17 @@ def host_of(scenario: Mapping[str, Any], spec: PlatformSpec) -> str:
             fix="leave it out",
         )
     return spec.mobile_host
+
+
+def has_site(platform: str) -> bool:
+    """Has the bundled mock a site of a platform? Each is a package of ``mockserver.platforms``.
+
+    >>> has_site("toyboard")
+    False
+    """
+    mock = find_spec("mockserver")
+    where = mock.submodule_search_locations if mock is not None else None
+    return any(Path(top, "platforms", platform, "face.py").is_file() for top in where or ())
 
 
 def told_of(scenario: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from collector.common.errors import UserError
-from collector.common.model import Platform
+from collector.common.model import DEFAULT_PLATFORM
+from collector.platforms.registry import Genre, spec_of
 from mockserver.world.truthfile import truths_of
 from mockserver.world.truths import Truths
 
@@ -27,6 +28,7 @@ def truths_in(scenario: Mapping[str, Any]) -> Truths:
     if told is None:
         return Truths()
     found = truths_of(told, "mock.truths")
+    feed = spec_of(scenario.get("platform", DEFAULT_PLATFORM)).genre is Genre.FEED
     for number, truth in enumerate(found.all):
         place = f"mock.truths: truths.{number}"
         strange = [arm for arm in truth.arms if arm not in scenario["arms"]]
@@ -37,9 +39,7 @@ def truths_in(scenario: Mapping[str, Any]) -> Truths:
                 fix=f"name some of {', '.join(scenario['arms'])}",
             )
         timed = bool(truth.from_s) or truth.until_s is not None
-        if scenario.get("platform") == Platform.FACEBOOK and (
-            truth.name not in ON_A_FEED or timed or getattr(truth, "topic", None)
-        ):
+        if feed and (truth.name not in ON_A_FEED or timed or getattr(truth, "topic", None)):
             raise UserError(
                 f"{truth.name}: a feed does not hold it" + (" by time or topic" * timed),
                 place=place,

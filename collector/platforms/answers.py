@@ -30,6 +30,8 @@ class AnswerRule:
     """Paths that are asked together with a page, so that their answer may come before its."""
     leaves: re.Pattern[str] = re.compile(r"(?!)")
     """Paths that are asked with GET for another page, whose answer is no evidence."""
+    lists: re.Pattern[str] = re.compile(r"(?!)")
+    """Found in addresses whose answers hold lists, in whatever file a visitor saved them."""
 
 
 class OfPage:

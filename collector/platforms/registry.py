@@ -31,7 +31,9 @@ from collector.common.model import (
 )
 from collector.platforms.answers import AnswerRule
 
-__all__ = ["Genre", "Parse", "PlatformSpec", "platform_of", "platforms", "spec_of"]
+__all__ = [
+    "Genre", "Parse", "PlatformSpec", "owner_of", "platform_of", "platforms", "spec_of",
+]  # fmt: skip
 
 
 class Genre(StrEnum):
@@ -115,6 +117,9 @@ class PlatformSpec:
     """What the mock's host name for it begins with: ``HOST.localhost``."""
     mobile_host: str | None = None
     """The same of its mobile site; ``None``: the mock has none."""
+    site: str = ""
+    """The real site, such as ``https://www.toyboard.example``: where people look at an item, and
+    what the addresses of its pages begin with. Empty: nobody can look at one."""
 
     # ---- pages
     hosts: re.Pattern[str]
@@ -138,6 +143,9 @@ class PlatformSpec:
     line_of: Callable[..., dict[str, Any]] | None = None
     """Observation with ``id``, ``client_time``, ``saving_time`` and ``blang`` → its line in the
     output of ``collector reparse``; ``None``: the plain one."""
+    elements: str | None = None
+    """The module of its element table, which :class:`collector.mending.ElementTable` describes: a
+    reference; ``None``: nothing can be proposed for elements that its parser does not know."""
     reference: str | None = None
     """The answers of an earlier parser: a function of an id and the sources of a page."""
 
@@ -195,6 +203,16 @@ class PlatformSpec:
         also: dict[str, Any] = {"answers": tuple(answers)} if self.answers and answers else {}
         return self.parse(html, url, client_time=client_time, languages=languages, **also)
 
+    def owns(self, host: str) -> bool:
+        """Is a host one of the site's, or one under which a mock serves it?
+
+        :param host: in lower case, without a port.
+        """
+        mock = (f"{name}.localhost" for name in (self.host, self.mobile_host) if name)
+        return self.hosts.match(host) is not None or any(
+            host == name or host.endswith(f".{name}") for name in mock
+        )
+
     def signed_in(self, cookies: Collection[str]) -> bool:
         """Does a browser with cookies of these names say that somebody is signed in?"""
         return not self.accounts.isdisjoint(cookies)
@@ -240,6 +258,11 @@ def spec_of(platform: str) -> PlatformSpec:
             if platforms()
             else "install twinwatch again (pip install -e .): its entry points are missing",
         ) from None
+
+
+def owner_of(host: str) -> PlatformSpec | None:
+    """The platform that has a host, the mock's names for it included; ``None``: none has."""
+    return next((spec for spec in platforms().values() if spec.owns(host)), None)
 
 
 def platform_of(html: str, url: str) -> Platform | None:

@@ -26,7 +26,7 @@ from collector.run import manifest as written
 from collector.run.era import unread
 from collector.run.executors import LOCAL, check_executor
 from collector.run.forking import check_profiles
-from collector.run.refusals import check_http
+from collector.run.refusals import check_http, check_own_mock
 from collector.scenario.plan import Plan
 from collector.schedule.barrier import Schedule, schedule_of
 
@@ -75,6 +75,7 @@ def prepare(
     """
     place = place_of(options.site, plan.site, confirm=confirm, politeness=plan.politeness)
     target = target_of(options.submit_to, plan.platform)
+    check_own_mock(plan, place)
     place = met(place, truth_token)
     pace = pace_of(options.speed, place, virtual=options.driver == HTTP)
     told = check(place)

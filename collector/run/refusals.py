@@ -1,6 +1,6 @@
-"""What puppets without a browser cannot do: refused before the run begins.
+"""What the bundled mock has not and puppets without a browser cannot do: refused before a run.
 
-Protects the rule that nothing is left out in silence: the refusal names the option or the step.
+Protects the rule that nothing is left out in silence: the refusal names the key, option or step.
 """
 
 from __future__ import annotations
@@ -9,12 +9,24 @@ from collector.browserless.wire import check_mock
 from collector.common.errors import UserError
 from collector.contract.options import RunOptions
 from collector.contract.places import Place
+from collector.mock.mockoptions import has_site
 from collector.platforms.registry import spec_of
 from collector.scenario.plan import Plan
 from collector.scenario.verb import traits
 
 _PLACE = "--driver http"
 _FIX = "use --driver chromium"
+
+
+def check_own_mock(plan: Plan, place: Place) -> None:
+    """Refuse the bundled mock to a platform that it has no site of. Raises UserError."""
+    if place.is_own_mock and not has_site(plan.platform):
+        raise UserError(
+            f"the bundled mock has no site of {plan.platform}",
+            place="site",
+            fix=f"name one that serves it: --site http://{spec_of(plan.platform).host}"
+            ".localhost:8000",
+        )
 
 
 def check_http(options: RunOptions, plan: Plan, place: Place) -> None:

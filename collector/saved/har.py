@@ -10,7 +10,8 @@ from typing import Any
 import orjson
 
 from collector.addresses import parts_of, unarchived
-from collector.saved.page import API, SITES, Saved, moment, text_of
+from collector.platforms.registry import owner_of
+from collector.saved.page import Saved, moment, text_of
 
 
 def is_har(document: Mapping[str, Any]) -> bool:
@@ -48,14 +49,16 @@ def pages_of(
 def page_of(url: str, mime: str, body: bytes) -> Saved | None:
     """An answer as a page: a platform's document, or an answer of the API that holds a list."""
     url = unarchived(url)
-    if not SITES.match(parts_of(url).host) or not body:
+    owner = owner_of(parts_of(url).host) if body else None
+    if owner is None:
         return None
-    if "json" in mime and API.search(url):
+    lists = owner.answers is not None and owner.answers.lists.search(url) is not None
+    if "json" in mime and lists:
         try:
             return Saved(answer=orjson.loads(body.removeprefix(b")]}'").lstrip()))
         except orjson.JSONDecodeError:
             return None
-    if "html" in mime and not API.search(url):
+    if "html" in mime and not lists:
         charset = mime.partition("charset=")[2].strip(" \"'") or None
         return Saved(html=text_of(body, charset), href=url)
     return None

@@ -31,13 +31,6 @@ class Saved:
 
 _CHARSET = re.compile(rb"<meta\b[^<>]{0,400}\bcharset=[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _HEAD = 4000
-#: Addresses of the site's API whose answers hold lists.
-API = re.compile(r"/youtubei/v1/(?:browse|next|search|reel/\w+)\b|[?&]pbj=1\b")
-#: Hosts whose documents are pages of a platform.
-SITES = re.compile(
-    r"\A(?:[\w-]+\.)*(?:youtube(?:-nocookie)?\.com|facebook\.com|youtube\.localhost|facebook\.localhost)\Z",
-    re.IGNORECASE,
-)
 
 
 def moment(value: Any) -> datetime | None:

@@ -209,6 +209,7 @@ PLATFORM = PlatformSpec(
     name=NAME,
     genre=Genre.PAGES,
     host=NAME,
+    site="https://www.toyboard.example",
     hosts=re.compile(r"(?:[\w-]+\.)*toyboard\.example\Z"),
     marks=re.compile(r'id="toyboard"'),
     parser=PARSER,

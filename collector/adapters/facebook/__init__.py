@@ -9,7 +9,7 @@ from collector.platforms.facebook import PARSER, page_status, place
 from collector.platforms.facebook.account import ACCOUNT, BROWSER, account_of
 from collector.platforms.facebook.ids import id_in
 from collector.platforms.facebook.timeline import parse_evidence
-from collector.platforms.facebook.urls import SITE_HOSTS
+from collector.platforms.facebook.urls import SITE, SITE_HOSTS
 from collector.platforms.registry import Genre, PlatformSpec
 
 PLATFORM = PlatformSpec(
@@ -17,6 +17,7 @@ PLATFORM = PlatformSpec(
     genre=Genre.FEED,
     host="facebook",
     mobile_host="m.facebook",
+    site=SITE,
     hosts=re.compile(r"\A(?:[\w-]+\.)*(?:facebook\.\w+|fb\.com)\Z"),
     marks=re.compile(
         r"data-twinwatch=\"timeline/|\bfbUserContent\b|\buserContentWrapper\b"

@@ -18,6 +18,7 @@ PLATFORM = PlatformSpec(
     genre=Genre.VIDEOS,
     host="youtube",
     mobile_host="m.youtube",
+    site="https://www.youtube.com",
     hosts=re.compile(r"\A(?:[\w-]+\.)*(?:youtube(?:-nocookie|kids)?\.\w+|youtu\.be)\Z"),
     marks=re.compile(
         r"<yt[dm]-[a-z]|<yt-lockup-view-model|\bytInitial(?:Data|PlayerResponse)\b|\bytcfg\.set\b"
@@ -33,8 +34,10 @@ PLATFORM = PlatformSpec(
         begins=begins_page,
         beside=re.compile(r"/youtubei/v1/player"),
         leaves=re.compile(r"/youtubei/v1/navigate"),
+        lists=re.compile(r"/youtubei/v1/(?:browse|next|search|reel/\w+)\b|[?&]pbj=1\b"),
     ),
     line_of=to_metadata,
+    elements="collector.platforms.youtube.parse.registry",
     reference="collector.adapters.youtube.historic:answer_of",
     site_hosts=SITE_HOSTS,
     paths_of=SITE_HOSTS - {"youtu.be"},

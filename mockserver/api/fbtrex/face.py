@@ -74,6 +74,7 @@ FACE = Face(
     ),
     submission_header="HTTP_X_FBTREX_VERSION",
     entry=_entry,
+    demo=ensure,
     description=lambda app: DESCRIPTION,
     undescribed={
         "fbtrex_pages.": "a page for people and RSS",

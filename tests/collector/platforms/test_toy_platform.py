@@ -6,6 +6,7 @@ its entry points alone. No file of the collector knows of it.
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
@@ -62,6 +63,60 @@ def test_it_is_run(scenario: Path, tmp_path: Path, driver: str) -> None:
     assert sorted([item["itemId"] for item in line["items"]] for line in lines) == sorted(
         lists.values()
     )
+
+
+def test_what_it_showed_is_labelled_and_what_others_saved_of_it_is_read(
+    scenario: Path, tmp_path: Path
+) -> None:
+    """Sheets for coders name its real site, pages in a HAR are known by its hosts and by the
+    mock's name for it, and mending its table, of which it has none, proposes nothing."""
+    out, sheets = tmp_path / "run", tmp_path / "coding"
+    with board().serving() as (site, _):
+        ran = collector_beside(TOY, "run", str(scenario), "--site", site, "--driver", "http",
+                               "--out", str(out))  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    done = collector_beside(TOY, "label", "export", str(out), "--coder", "A", "--out", str(sheets))
+    assert done.returncode == 0, done.stderr
+    with (sheets / "coder-A.csv").open(newline="", encoding="utf-8-sig") as file:
+        rows = {row["item_id"]: row["url"] for row in csv.DictReader(file)}
+    assert rows == {name: f"https://www.toyboard.example/{name}" for name in board().NOTICES}
+    saved = tmp_path / "pages"
+    saved.mkdir()
+    hosts = ("www.toyboard.example", "toyboard.localhost:8000", "www.elsewhere.example")
+    for number, host in enumerate(hosts):
+        entry = {
+            "startedDateTime": "2026-01-01T00:00:00Z",
+            "request": {"url": f"http://{host}/"},
+            "response": {
+                "status": 200, "content": {"mimeType": "text/html", "text": board().page([])},
+            },
+        }  # fmt: skip
+        text = json.dumps({"log": {"version": "1.2", "entries": [entry]}})
+        (saved / f"{number}.har").write_text(text)
+    read = collector_beside(TOY, "reparse", str(saved), "--out", str(tmp_path / "read.jsonl"))
+    lines = [json.loads(line) for line in (tmp_path / "read.jsonl").read_text().splitlines()]
+    assert [line["href"] for line in lines if line.get("items")] == [
+        "http://www.toyboard.example/", "http://toyboard.localhost:8000/",
+    ], read.stderr  # fmt: skip
+    (saved / "2.har").unlink()
+    healed = collector_beside(TOY, "corpus", "heal", str(saved))
+    assert (healed.returncode, healed.stdout) == (0, "")
+    assert healed.stderr == "0 pages, 0 unknown elements, 0 left\n"
+
+
+def test_the_bundled_mock_has_no_site_of_it(scenario: Path, tmp_path: Path) -> None:
+    """Said before anything is written; nor is it taken for a site that is simulated."""
+    out = tmp_path / "run"
+    refused = collector_beside(TOY, "run", str(scenario), "--driver", "http", "--out", str(out))
+    assert refused.returncode == 2
+    assert "site: the bundled mock has no site of toyboard" in refused.stderr
+    assert "--site http://toyboard.localhost:8000" in refused.stderr
+    assert not out.exists()
+    refused = collector_beside(TOY, "dataset", "new", "--like", str(scenario), "--rows", "9",
+                               "--out", str(out))  # fmt: skip
+    assert refused.returncode == 2
+    assert "platform: lists of toyboard are not simulated" in refused.stderr
+    assert not out.exists()
 
 
 def test_what_it_has_not_is_refused(scenario: Path) -> None:
