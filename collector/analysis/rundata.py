@@ -62,7 +62,16 @@ class Puppet:
 
 @dataclass(frozen=True)
 class Page:
-    """One list of one page load: the last capture of it."""
+    """One list of one page load: the last ``capture`` (its id) of it.
+
+    Whose it is (``puppet``), of which ``session``, the ``step`` (from 0) that filed it and the
+    capture's number in the session (``seq``, from 0); its ``url``, the ``surface`` that the list is
+    of, the site's own id of the load (``event``, if it has one), and the ``items`` in order. How
+    much of it is advertising::
+
+        def ads(page):
+            return len(page.items) - len(page.organic)
+    """
 
     capture: str
     puppet: Puppet

@@ -21,7 +21,11 @@ PLATFORMS = "twinwatch.platforms"
 
 
 class Platform(OpenNames):
-    """The name of a platform: one of those that ship, or of one that a package registers."""
+    """The name of a platform: one of those that ship, or of one that a package registers.
+
+    >>> Platform("youtube") is Platform.YOUTUBE
+    True
+    """
 
     YOUTUBE = "youtube"
     FACEBOOK = "facebook"
@@ -37,7 +41,11 @@ DEFAULT_PLATFORM = Platform.YOUTUBE
 
 
 class PageKind(StrEnum):
-    """What a URL asks for. The values are the reference collector's ``type`` words."""
+    """What a URL asks for. The values are the reference collector's ``type`` words.
+
+    >>> PageKind.VIDEO.value
+    'video'
+    """
 
     HOME = "home"
     VIDEO = "video"
@@ -47,7 +55,11 @@ class PageKind(StrEnum):
 
 
 class PageStatus(StrEnum):
-    """What came back. Anything but ``ok`` is a missing cell, never data."""
+    """What came back. Anything but ``ok`` is a missing cell, never data.
+
+    >>> PageStatus("consent") is PageStatus.OK
+    False
+    """
 
     OK = "ok"
     PARTIAL = "partial"
@@ -62,7 +74,11 @@ class PageStatus(StrEnum):
 
 
 class Surface(StrEnum):
-    """The list of a page that an impression was seen in."""
+    """The list of a page that an impression was seen in.
+
+    >>> Surface.RELATED.value
+    'related'
+    """
 
     HOME = "home"
     RELATED = "related"
@@ -83,7 +99,11 @@ class Surface(StrEnum):
 
 
 class ItemKind(StrEnum):
-    """What an impression advertises."""
+    """What an impression advertises.
+
+    >>> [kind.value for kind in (ItemKind.SHORT, ItemKind.AD)]
+    ['short', 'ad']
+    """
 
     VIDEO = "video"
     SHORT = "short"
@@ -127,12 +147,18 @@ class Unparsed:
 
 @dataclass(frozen=True, slots=True)
 class Impression:
-    """One item that was on the page: position counts from 1 in reading order, without holes.
+    """One item of a page: ``position`` counts from 1 in reading order, without holes.
 
     ``item_id`` is the video id (11 characters), the playlist id, the channel id or, for an ad, the
-    id or link that identifies it; empty where an ad, a post or an unknown item shows none.
-    ``seconds`` is the length, ``age_seconds`` the "time ago" (s). ``extra`` holds what only one
-    dialect needs (reference field names).
+    id or link that identifies it; empty where an ad, a post or an unknown item shows none; ``href``
+    is where it leads. As it says itself, else ``None``: ``title``, ``channel_name``,
+    ``channel_href``, ``views``, ``verified`` (the channel's badge), ``seconds`` (length) and
+    ``age_seconds`` (how long ago); and ``is_live``. Further the ``section`` of the page, the
+    ``label`` that is read aloud, and the element it was read from (``renderer``). ``extra`` holds
+    what only one dialect needs. Its ``surface`` and ``kind`` are words of their own:
+
+    >>> Impression(1, Surface.HOME, ItemKind.VIDEO, "dQw4w9WgXcQ", seconds=212).title is None
+    True
     """
 
     position: int
@@ -156,7 +182,14 @@ class Impression:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One page as data. ``fields`` holds page-level values under the reference's metadata names."""
+    """One page as data: ``platform``, ``kind``, ``status``, ``url``, ``impressions`` in order.
+
+    Further ``lang`` (BCP 47), ``login`` (is somebody signed in?), both ``None`` where it does not
+    say; name and version of the ``parser``; what was seen and not understood (``unparsed``).
+    ``fields`` holds page-level values under the reference's metadata names. ::
+
+        Observation(Platform.YOUTUBE, PageKind.HOME, PageStatus.EMPTY, "/", "en", None, "youtube/1")
+    """
 
     platform: Platform
     kind: PageKind

@@ -40,7 +40,15 @@ def holds_json(name: str, column: str) -> bool:
 
 
 def rows(store: Store, name: str) -> Iterator[Row]:
-    """All rows, ordered by the key; a view by its columns from the left."""
+    """All rows of a table or view called ``name``, ordered by the key; a view by its columns from
+    the left. ::
+
+        with Store(Path("runs/mine/store.db"), readonly=True) as store:
+            titles = [row["title"] for row in rows(store, "impressions")]
+
+    :param store: an open one.
+    :raises KeyError: there is no such table or view.
+    """
     order = TABLES[name].key if name in TABLES else VIEWS[name].order
     by = ", ".join(f'"{column}"' for column in order)
     names = ", ".join(f'"{column}"' for column in columns(name))

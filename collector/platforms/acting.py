@@ -57,7 +57,12 @@ class Driven(Protocol):
 
 
 class Browser(Driven, Protocol):
-    """The part of a puppet's browser that actions use; each call has a watchdog of its own."""
+    """The part of a puppet's browser that actions use; each call has a watchdog of its own.
+
+    In a platform's waits::
+
+        cards = int(browser.evaluate("() => document.querySelectorAll('li').length"))
+    """
 
     def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20) -> Any:
         """Return what the script ``js`` answers to ``arg``, within ``timeout_s`` seconds."""
@@ -67,7 +72,12 @@ class Browser(Driven, Protocol):
 
 
 class ActionFailed(Exception):
-    """The action could not be carried out or had no effect; the message says which and why."""
+    """The action could not be carried out or had no effect; the message says which and why.
+
+    In an action::
+
+        raise ActionFailed(f"{notice.item_id} is not on the page")
+    """
 
 
 class NotAsked(Exception):
@@ -75,7 +85,11 @@ class NotAsked(Exception):
 
 
 class Waited(StrEnum):
-    """What waiting for a page ended with."""
+    """What waiting for a page ended with.
+
+    >>> Waited("timed-out") is Waited.TIMED_OUT
+    True
+    """
 
     SETTLED = "settled"
     INTERSTITIAL = "interstitial"
@@ -85,7 +99,11 @@ class Waited(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How the wait for a page ended, and how many cards its list then had."""
+    """``how`` the wait for a page ended, and how many cards (``items``) its list then had.
+
+    >>> Settled(Waited.SETTLED, 20).items
+    20
+    """
 
     how: Waited
     items: int
@@ -111,7 +129,11 @@ Heed = Callable[[int], bool]
 
 
 def to_the_end(items: int) -> bool:
-    """Never stops a scroll."""
+    """Never stops a scroll, however many ``items`` there are.
+
+    >>> to_the_end(1000)
+    True
+    """
     return True
 
 
@@ -143,7 +165,17 @@ def address_on(base: str, target: str, hosts: Collection[str]) -> str:
 class SiteActions(ABC, Generic[B, W, S]):
     """The actions of one puppet on one site; ``base`` is the site's origin.
 
-    ``S`` is what waiting for a page ends with.
+    ``S`` is what waiting for a page ends with. A platform's own adds a method for each verb::
+
+        class BoardActions(SiteActions[Browser, Waits, Settled]):
+            def address(self, target):
+                return self.base + ("/" if target == "home" else target)
+
+            def settle(self):
+                return Settled(Waited.SETTLED, self.waits.idle())
+
+            def vote(self, notice, shown):
+                self.click(f'li[data-notice="{notice.item_id}"] button')
     """
 
     def __init__(self, browser: B, base: str, waits: W, *, page_timeout_s: float) -> None:

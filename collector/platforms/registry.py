@@ -37,7 +37,11 @@ __all__ = [
 
 
 class Genre(StrEnum):
-    """What a platform shows, and so which verbs it has."""
+    """What a platform shows, and so which verbs it has.
+
+    >>> Genre("feed") is Genre.FEED
+    True
+    """
 
     VIDEOS = "videos"
     """Pages with lists of things to watch. A page that is loaded again is the same page."""

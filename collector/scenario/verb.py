@@ -38,7 +38,12 @@ class Needs(StrEnum):
 
 
 class Acts(StrEnum):
-    """What a step acts on, where its runner has no method of its own for it."""
+    """What a step acts on, where its runner has no method of its own for it.
+
+    In the class of a verb::
+
+        acts_on: ClassVar[Acts] = Acts.ITEM
+    """
 
     PAGE = "page"
     VIDEO = "video"

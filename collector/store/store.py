@@ -29,7 +29,10 @@ class Store(Writing):
     :param path: the database file.
     :param create: make it (and its folder) when it is missing.
     :param readonly: open for reading only; what others commit becomes visible.
-    :raises UserError: missing, damaged, too new, locked, or full — each with its fix.
+    :raises UserError: missing, damaged, too new, locked, or full — each with its fix. ::
+
+        with Store(Path("runs/mine/store.db"), readonly=True) as store:
+            outcomes = {row["outcome"] for row in store.steps()}
     """
 
     # -- who and what was planned --------------------------------------------------------------
@@ -371,11 +374,8 @@ class Store(Writing):
 
     def add_labels(self, labels: Mapping[str, str], *, source: str) -> None:
         """Item id → label; a later label of the same item wins."""
-        self._insert_all(
-            "labels",
-            [{"item_id": k, "label": v, "source": source} for k, v in sorted(labels.items())],
-            replace=True,
-        )
+        found = [{"item_id": k, "label": v, "source": source} for k, v in sorted(labels.items())]
+        self._insert_all("labels", found, replace=True)
 
     def add_truth(
         self,

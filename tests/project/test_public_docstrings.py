@@ -1,21 +1,24 @@
 """Every public name says what it does, takes, raises and counts in, and shows one example.
 
 Public are the names of ``import twinwatch``, the objects that the entry points of
-``docs/extending.md`` name, and the fixtures of the pytest plugin.
+``docs/extending.md`` name, what packages of somebody else import (``tests/toy_*``), and the
+fixtures of the pytest plugin.
 """
 
 from __future__ import annotations
 
 import ast
 import doctest
+import importlib
 import inspect
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from places import ROOT
+from places import ROOT, TESTS
 
 import twinwatch
 from collector import testing
@@ -34,10 +37,27 @@ GROUPS = {
     "twinwatch.recommenders": (Ranker,),
     "twinwatch.exporters": (Exporter,),
 }
+
+
+def imported(folders: str = "toy_*") -> Iterator[Any]:
+    """What the example packages import of ours: classes and functions, each once, by name."""
+    found: dict[str, Any] = {}
+    for path in sorted(TESTS.glob(f"{folders}/*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and f"{node.module}".startswith("collector"):
+                module = importlib.import_module(f"{node.module}")
+                found.update((alias.name, getattr(module, alias.name)) for alias in node.names)
+    yield from (
+        thing for _, thing in sorted(found.items())
+        if inspect.isclass(thing) or inspect.isfunction(thing)
+    )  # fmt: skip
+
+
 FIXTURES = [value for value in vars(testing).values() if hasattr(value, "_fixture_function")]
 PUBLIC: list[Any] = [
     *(value for name in twinwatch.__all__ if callable(value := getattr(twinwatch, name))),
-    *(thing for things in GROUPS.values() for thing in things),
+    *(named := [thing for things in GROUPS.values() for thing in things]),
+    *(thing for thing in imported() if thing not in named),
     *(each._fixture_function for each in FIXTURES),
     *(getattr(testing, name) for name in testing.__all__),
 ]
@@ -157,8 +177,9 @@ def test_its_examples_are_true(thing: Any) -> None:
     """Those with ``>>>`` run, but the ones that need a run's folder; the others are Python."""
     text = documented(thing)
     runner = doctest.DocTestRunner(verbose=False)
+    here = vars(sys.modules[getattr(thing, "__module__", thing.__name__)])
     example = doctest.DocTestParser().get_doctest(
-        text, {"twinwatch": twinwatch, **vars(twinwatch)}, thing.__name__, None, None
+        text, {**here, "twinwatch": twinwatch, **vars(twinwatch)}, thing.__name__, None, None
     )
     assert runner.run(example).failed == 0
     for block in re.findall(r"::\n\n((?:(?:    .*)?\n?)+)", text + "\n"):

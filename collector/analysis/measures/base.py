@@ -17,7 +17,11 @@ from collector.analysis.rundata import Page
 
 
 class Unit(StrEnum):
-    """What a difference is counted in."""
+    """What a difference is counted in.
+
+    >>> Unit("share") is Unit.SHARE
+    True
+    """
 
     SHARE = "share"
     """0–1; differences are told in points (hundredths)."""
