@@ -263,10 +263,10 @@ def hurried_steps(store: Store, scenario: Mapping[str, Any]) -> frozenset[tuple[
     )
 
 
-#: Kinds of step by which a treatment is given; the others prepare, wait or measure.
-TREATING = (
-    "watch", "follow", "search", "like", "subscribe", "dislike", "not_interested",
-    "dont_recommend_channel",
+#: Kinds of step that prepare, wait or measure. By every other kind a treatment is given, one that
+#: another package brings among them: it could fail in every puppet, and nothing would say so.
+PREPARING = (
+    "visit", "consent", "refresh", "slot", "scroll", "pause", "capture", "screenshot", "snapshot",
 )  # fmt: skip
 
 
@@ -276,9 +276,9 @@ def _treatment(store: Store, labelling: Labelling) -> tuple[Done, ...]:
     for row in store.rows(
         "SELECT n.puppet, p.arm, s.path, s.kind, s.outcome, s.detail, s.args FROM steps s"
         " JOIN sessions n ON n.id = s.session JOIN puppets p ON p.id = n.puppet"
-        f" WHERE s.path LIKE 'arms.%' AND s.kind IN ({_marks(TREATING)})"
+        f" WHERE s.path LIKE 'arms.%' AND s.kind NOT IN ({_marks(PREPARING)})"
         " ORDER BY n.puppet, s.session, s.step",
-        TREATING,
+        PREPARING,
     ):
         detail = row["detail"] or ""
         named = detail.partition(" at ")[0].split(", ") if detail else []

@@ -1,4 +1,4 @@
-"""Was the treatment given? Watched time, follows, searches, likes: done over planned."""
+"""Was the treatment given? Watched time, follows, searches, every other step: done over planned."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from collector.store import Outcome
 
 GATE = "dose"
 
+#: Kind of step → what of it was given; of any other, of the steps of its name.
 _WORDS = {
     "watch": "of the watching",
     "follow": "of the follows on their topic",
@@ -85,7 +86,7 @@ def dose(data: RunData, contrast: Contrast, declaration: Declaration) -> Gate:
                     GATE,
                     Ruling.WITHHELD,
                     f"the treatment was not delivered: the median puppet of arm {arm} has had"
-                    f" {100 * middle:.0f} % {_WORDS[kind]}, less than {100 * least:.0f} %",
+                    f" {100 * middle:.0f} % {_of(kind)}, less than {100 * least:.0f} %",
                     "make the steps possible (another search, more time), or declare"
                     " analysis.thresholds.dose",
                     middle,
@@ -101,6 +102,10 @@ def dose(data: RunData, contrast: Contrast, declaration: Declaration) -> Gate:
             said = f"{len(short)} puppets have {had} count in their arm all the same"
         return Gate(GATE, Ruling.NOTED, said, number=worst, threshold=least)
     return passed(GATE, worst, least)
+
+
+def _of(kind: str) -> str:
+    return _WORDS.get(kind) or f"of the steps {kind!r}"
 
 
 def _keys(found: Iterable[Mapping[str, float]]) -> Iterable[str]:

@@ -312,6 +312,7 @@ DOSE: dict[str, tuple[Callable[[], RunData], Gate]] = {
             "search": "of the searches", "like": "of the likes",
             "subscribe": "of the subscriptions", "not_interested": "of the rejections",
             "dislike": "of the dislikes", "dont_recommend_channel": "of the rejected channels",
+            "clear_history": "of the steps 'clear_history'", "vote": "of the steps 'vote'",
         }.items()
     },
 }  # fmt: skip

@@ -74,4 +74,5 @@ def test_a_source_by_its_address_a_group_by_its_name(
     author: str | None, source: str | None, link: str | None, told: str | None
 ) -> None:
     post = json.dumps({"author": author}) if author else None
-    assert feeds._source({"post": post, "source": source, "source_link": link}) == told
+    row = {"post": post, "source": source, "source_link": link, "platform": "facebook"}
+    assert feeds._source(row) == told

@@ -104,6 +104,19 @@ def test_what_it_showed_is_labelled_and_what_others_saved_of_it_is_read(
     assert healed.stderr == "0 pages, 0 unknown elements, 0 left\n"
 
 
+def test_its_own_verb_is_a_treatment_that_can_fail(scenario: Path, tmp_path: Path) -> None:
+    """A vote for a notice that there is not: the report says that nobody has had the treatment."""
+    scenario.write_text(SCENARIO.replace("{vote: 3}", "{vote: 9}"))
+    out = tmp_path / "run"
+    with board().serving() as (site, votes):
+        collector_beside(TOY, "run", str(scenario), "--site", site, "--driver", "http",
+                         "--out", str(out))  # fmt: skip
+    assert votes == []
+    told = json.loads(collector_beside(TOY, "report", str(out), "--json").stdout)
+    assert [(each["arm"], each["kind"], each["median"], each["enough"])
+            for each in told["dose"]] == [("treated", "vote", 0.0, False)]  # fmt: skip
+
+
 def test_the_bundled_mock_has_no_site_of_it(scenario: Path, tmp_path: Path) -> None:
     """Said before anything is written; nor is it taken for a site that is simulated."""
     out = tmp_path / "run"

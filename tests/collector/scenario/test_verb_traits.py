@@ -18,7 +18,7 @@ from collector.adapters.facebook.runner import FeedRunner
 from collector.adapters.youtube.browserless import HttpYouTubeActions
 from collector.adapters.youtube.runner import VideoRunner
 from collector.analysis.gates.dose import _WORDS
-from collector.analysis.load import TREATING
+from collector.analysis.load import PREPARING
 from collector.common.errors import UserError
 from collector.common.model import ItemKind, PageKind, Platform
 from collector.contract.mocksite import MockSite
@@ -121,10 +121,13 @@ def test_the_lists_come_out_of_the_traits() -> None:
     assert named(leads=True) == {"visit", "search", "follow", "refresh", "open_channel"}
 
 
-def test_whatever_leaves_a_mark_on_a_site_is_a_treatment_that_is_counted() -> None:
-    """One that was not counted could fail in every puppet, and the report would say no effect."""
-    marks = {kind for kind in DONE if STEPS[kind].leaves_mark}
-    assert marks | {"watch", "follow", "search"} == set(TREATING) == set(_WORDS)
+def test_whatever_has_an_effect_and_does_more_than_arrive_is_a_treatment_that_is_counted() -> None:
+    """One that was not counted could fail in every puppet, and the report would say no effect. So
+    a verb that nobody has heard of is counted, and those that are not are written out."""
+    arriving = {"visit", "consent", "refresh", "scroll"}
+    assert set(PREPARING) == {kind for kind in DONE if not STEPS[kind].effect} | arriving
+    assert not {kind for kind in PREPARING if STEPS[kind].leaves_mark}
+    assert not set(_WORDS) & set(PREPARING)
 
 
 def test_what_a_step_needs_of_its_page() -> None:
