@@ -18,9 +18,6 @@ from collector.platforms.registry import spec_of
 from collector.store import Store
 from collector.store.rows import Row
 
-#: Where a store keeps items that were watched rather than listed.
-WATCHED = "watched"
-
 
 @dataclass(frozen=True, slots=True)
 class ToCode:

@@ -38,7 +38,6 @@ from collector.store.steady import steady_now
 
 JOBS = "jobs.json"
 _STATES = frozenset(SessionState) - {SessionState.PLANNED, SessionState.SKIPPED}
-_UNDER_WAY = (SessionState.READY, SessionState.RUNNING)
 _LOST = "its worker was lost"
 
 

@@ -14,8 +14,9 @@ from collector.platforms.locale import (
     parse_date,
     parse_duration,
 )
+from collector.platforms.locale.text import clean
 from collector.platforms.youtube.locale import detect, guess_languages
-from collector.platforms.youtube.locale.views import parse_views
+from collector.platforms.youtube.locale.views import find_views
 
 DAY = 86400
 YEARS2 = 63072000
@@ -106,10 +107,10 @@ ROWS = [
 def test_interface_language(row: tuple[str, str, str, int, str, int, str, int, str]) -> None:
     tag, exact, rounded, value, age, age_s, length, length_s, day = row
     languages = (tag,)
-    views = parse_views(exact, languages)
+    views = find_views(clean(exact), languages)
     assert views is not None
     assert (views.value, views.exact) == (1_113_926, True)
-    short = parse_views(rounded, languages)
+    short = find_views(clean(rounded), languages)
     assert short is not None
     assert (short.value, short.exact) == (value, False)
     assert parse_age(age, languages) == age_s
@@ -148,7 +149,7 @@ def test_counts(text: str, language: str, value: int) -> None:
 
 def test_a_lone_word_is_no_count() -> None:
     assert parse_count("Members only", ("en",)) is None
-    assert parse_views("Premieres 1/2/26, 6:00 PM", ("en",)) is None
+    assert find_views("Premieres 1/2/26, 6:00 PM", ("en",)) is None
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import youtube_pages as y
 
 from collector.common.model import ParseError
 from collector.platforms.locale.ages import parse_age
+from collector.platforms.locale.text import clean
 from collector.platforms.youtube import parse_page
-from collector.platforms.youtube.locale.views import parse_views
+from collector.platforms.youtube.locale.views import find_views
 from collector.platforms.youtube.refusal import in_words
 
 
@@ -31,7 +32,7 @@ from collector.platforms.youtube.refusal import in_words
     ],
 )
 def test_counts(language: str, text: str, value: int) -> None:
-    found = parse_views(text, [language])
+    found = find_views(clean(text), [language])
     assert found is not None
     assert found.value == value
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from collector.scrub import scrub
 
-_WORD = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=4)
 TOKENS = st.from_regex(r"[A-Za-z0-9_-]{8}[0-9][A-Za-z0-9_%=|+/-]{0,30}", fullmatch=True)
 NAMES = st.lists(
     st.text("aBcdéÉßñşı中ع'&\"<>-.", min_size=3, max_size=9), min_size=2, max_size=3

@@ -13,7 +13,6 @@ from collector.platforms.locale.text import (
     bounded,
     bounded_left,
     bounded_right,
-    clean,
     flexible,
 )
 from collector.platforms.youtube.locale.words import NO_VIEWS, VIEWS, WATCHING
@@ -100,11 +99,6 @@ def _last_views(text: str, languages: Sequence[str]) -> ViewCount | None:
         if zero is not None:
             return ViewCount(0, True, False, zero.start(), zero.end())
     return None
-
-
-def parse_views(text: str, languages: Sequence[str]) -> ViewCount | None:
-    """``find_views`` on a text as it stands on the page."""
-    return find_views(clean(text), languages)
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:

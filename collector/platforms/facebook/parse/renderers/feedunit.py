@@ -38,7 +38,6 @@ from collector.platforms.locale.text import clean
 MARKUP = "2020"
 ROOT = SELECTOR = "div[data-pagelet^='FeedUnit']"
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
-_MESSAGES = "[data-ad-preview='message'], [data-ad-comet-preview='message']"
 _FAR = 10**9
 
 
