@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from collector.common.model import ItemKind
 from mockserver.app import create_app
 from mockserver.context import Mock, MockConfig
 from mockserver.world import World
@@ -134,3 +135,19 @@ def pages_of(world: World) -> dict[str, str]:
         "search": "/results?search_query=pasta",
         "channel": world.channels[busiest].path,
     }
+
+
+def address(visitor: Visitor, surface: str) -> str:
+    """Path of a page of the visitor's world with a list of this surface."""
+    world = visitor.world
+    lists = [p for p in world.playlists.values() if len(p.video_ids) > 3]
+    short = next(v.id for v in world.videos.values() if v.kind is ItemKind.SHORT)
+    return {
+        "trending": "/feed/trending",
+        "history": "/feed/history",
+        "subscriptions": "/feed/subscriptions",
+        "hashtag": "/hashtag/cooking",
+        "playlist": f"/playlist?list={lists[0].id}",
+        "queue": f"/watch?v={lists[0].video_ids[1]}&list={lists[0].id}",
+        "shorts": f"/shorts/{short}",
+    }[surface]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from site_tools import MOBILE, MobileVisitor, Visitor, pages_of, shared_app
+from site_tools import MOBILE, MobileVisitor, Visitor, address, pages_of, shared_app
 
 from collector.common.errors import UserError
 from collector.common.model import ItemKind, Observation, PageKind, Surface
@@ -49,21 +49,6 @@ def visitor(request: pytest.FixtureRequest) -> MobileVisitor:
     found = MobileVisitor(shared_app(request.param), f"mobile-surface-{request.param}")
     prepared(found)
     return found
-
-
-def address(visitor: Visitor, surface: str) -> str:
-    world = visitor.world
-    lists = [p for p in world.playlists.values() if len(p.video_ids) > 3]
-    short = next(v.id for v in world.videos.values() if v.kind is ItemKind.SHORT)
-    return {
-        "trending": "/feed/trending",
-        "history": "/feed/history",
-        "subscriptions": "/feed/subscriptions",
-        "hashtag": "/hashtag/cooking",
-        "playlist": f"/playlist?list={lists[0].id}",
-        "queue": f"/watch?v={lists[0].video_ids[1]}&list={lists[0].id}",
-        "shorts": f"/shorts/{short}",
-    }[surface]
 
 
 def tab_address(visitor: Visitor, tab: str) -> str:

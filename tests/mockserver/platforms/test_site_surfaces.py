@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from site_tools import SITE, Visitor, shared_app
+from site_tools import SITE, Visitor, address, shared_app
 
 from collector.common.model import Answer, ItemKind, Observation, Surface
 from collector.platforms.youtube import parse_page
@@ -39,21 +39,6 @@ def visitor(request: pytest.FixtureRequest) -> Visitor:
         for video in list(visitor.world.videos)[:12]:
             viewer.watched(video, 30, load="seen", fraction=1.0)
     return visitor
-
-
-def address(visitor: Visitor, surface: str) -> str:
-    world = visitor.world
-    lists = [p for p in world.playlists.values() if len(p.video_ids) > 3]
-    short = next(v.id for v in world.videos.values() if v.kind is ItemKind.SHORT)
-    return {
-        "trending": "/feed/trending",
-        "history": "/feed/history",
-        "subscriptions": "/feed/subscriptions",
-        "hashtag": "/hashtag/cooking",
-        "playlist": f"/playlist?list={lists[0].id}",
-        "queue": f"/watch?v={lists[0].video_ids[1]}&list={lists[0].id}",
-        "shorts": f"/shorts/{short}",
-    }[surface]
 
 
 @pytest.mark.sweep(2)
