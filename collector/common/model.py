@@ -130,6 +130,7 @@ class ParseError(StrEnum):
     BAD_AGE = "bad-age"
     BAD_DATE = "bad-date"
     BAD_JSON = "bad-json"
+    SEVERAL_CREATORS = "several-creators"
     DISAGREES = "disagrees"
     TOO_DEEP = "too-deep"
     CRASHED = "crashed"

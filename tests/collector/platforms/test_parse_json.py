@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 import youtube_pages as y
+from youtube_sent import lockup, script
 
 from collector.common.model import ItemKind, Observation, ParseError
 from collector.platforms.youtube import parse_page
@@ -16,30 +16,6 @@ from collector.platforms.youtube.parse.sent_list import read_sent, walk
 HOME = "https://www.youtube.com/"
 WATCH = "https://www.youtube.com/watch?v=AAAAAAAAAAA"
 A, B, C, D, E, F = (letter * 11 for letter in "ABCDEF")
-
-
-def lockup(video: str, title: str = "Title", badge: str = "12:29") -> dict[str, Any]:
-    overlay = {"badges": [{"thumbnailBadgeViewModel": {"text": badge}}]}
-    return {
-        "lockupViewModel": {
-            "contentId": video,
-            "contentType": "LOCKUP_CONTENT_TYPE_VIDEO",
-            "contentImage": {
-                "thumbnailViewModel": {"overlays": [{"thumbnailBottomOverlayViewModel": overlay}]}
-            },
-            "metadata": {"lockupMetadataViewModel": {"title": {"content": title}}},
-        }
-    }
-
-
-def script(contents: list[Any], *, video: str | None = None, player: Any = None) -> str:
-    data: dict[str, Any] = {"contents": {"list": contents}}
-    if video is not None:
-        data["currentVideoEndpoint"] = {"watchEndpoint": {"videoId": video}}
-    text = f"<script>var ytInitialData = {json.dumps(data)};</script>"
-    if player is not None:
-        text += f"<script>var ytInitialPlayerResponse = {json.dumps(player)};</script>"
-    return text
 
 
 def home(contents: list[Any], *cards: str) -> Observation:

@@ -2,7 +2,8 @@
 
 ``VIEWS`` are templates around a count, ``NO_VIEWS`` whole texts, ``WATCHING`` templates of live
 audiences, ``LIVE``/``UPCOMING``/``SHORTS`` the badges on thumbnails, ``SPONSORED`` the mark of what
-is paid for. Regional variants of a language share its row.
+is paid for, ``CREATORS`` the ends of bylines that count further creators. Regional variants of a
+language share its row.
 """
 
 from __future__ import annotations
@@ -23,3 +24,6 @@ UPCOMING: frozenset[str] = frozenset(_DATA["upcoming"])
 SHORTS: frozenset[str] = frozenset(_DATA["shorts"])
 #: Marks of paid items, whole texts folded by case.
 SPONSORED: frozenset[str] = frozenset(_DATA["sponsored"])
+
+#: Ends of bylines, ``{n}`` being how many more there are.
+CREATORS: dict[str, tuple[str, ...]] = _DATA["creators"]

@@ -28,6 +28,16 @@ _MOST_NOTES = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """What the witness says besides."""
+
+    fields: dict[str, Any]
+    """``sentNotShown``: the ids that were sent and not drawn yet, if there are any."""
+    creators: dict[str, tuple[str, ...]]
+    """The creators of items that have several, by the item's id."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Part:
     """An item that was sent: with which part of the list, from where, as it came and as read."""
 
@@ -39,9 +49,9 @@ class _Part:
 
 def compare(
     witness: Witness, impressions: Sequence[Impression], asked: Nature, reading: Reading
-) -> dict[str, Any] | None:
-    """Notes where document and witness disagree; ``sentNotShown`` has the ids that were sent and
-    not drawn yet. ``None`` if what was sent belongs to another page."""
+) -> Compared | None:
+    """Notes where document and witness disagree. ``None`` if what was sent belongs to another
+    page."""
     quiet = Reading(reading.languages)
     sent: list[_Part] = []
     for number, (source, items) in enumerate(witness.parts()):
@@ -62,7 +72,10 @@ def compare(
         reading.note(source, field, ParseError.DISAGREES, sample)
     if len(found) > _MOST_NOTES:
         reading.note(witness.source, "more", ParseError.DISAGREES, str(len(found)))
-    return {"sentNotShown": list(waiting)} if waiting else {}
+    creators = {
+        card.item_id: names for card in cards if len(names := card.extra.get("creators", ())) > 1
+    }
+    return Compared({"sentNotShown": list(waiting)} if waiting else {}, creators)
 
 
 def _belongs(data: Json, sent: Sequence[Card], shown: Sequence[Impression], asked: Nature) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from collector.common.model import Impression, ItemKind, Surface
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.parse.card import Card, Reading
+from collector.platforms.youtube.parse.creators import note_creators
 from collector.platforms.youtube.parse.registry import READERS, WRAPPERS
 from collector.platforms.youtube.parse.sent_list import Sent, read_sent
 from collector.platforms.youtube.parse.survey import Item, Survey
@@ -85,6 +86,8 @@ def _read(item: Item | Unknown, reading: Reading) -> Card | None:
     if card is None and len(reading.unparsed) > noted:
         # A known element that could not be read holds its place; the reader's note says why.
         return _held(item, Reading(reading.languages))
+    if card is not None:
+        note_creators(card, reading, item.content)
     return card
 
 

@@ -37,6 +37,7 @@ from collector.platforms.youtube.parse import (
     watch_page,
 )
 from collector.platforms.youtube.parse.card import Reading
+from collector.platforms.youtube.parse.creators import told_by
 from collector.platforms.youtube.parse.depth import TooDeep
 from collector.platforms.youtube.parse.lists import read_list, read_queue, read_sent_list
 from collector.platforms.youtube.parse.payload import Json
@@ -225,7 +226,8 @@ class _Page:
                 return
             if self.sent.more:
                 self.fields["answers"] = "compared"
-            self.fields.update(found)
+            self.fields.update(found.fields)
+            self.impressions = told_by(found.creators, self.impressions, self.reading)
             if self.player is not None:
                 self.fields.update(watch_more.read_player(self.player, self.asked.video_id))
         elif self._invites_instead():

@@ -18,6 +18,7 @@ from collector.platforms.locale.text import clean
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.locale import guess_languages
 from collector.platforms.youtube.parse.card import Card, Reading
+from collector.platforms.youtube.parse.creators import note_creators
 from collector.platforms.youtube.parse.payload import (
     Json,
     channel_link,
@@ -143,7 +144,9 @@ def read_sent(found: Sent, reading: Reading) -> Card:
     """The card of one item; of unknown kind where no reader knows it, with a note."""
     reader = SENT_READERS.get(found.key)
     card = reader(found.key, found.value, reading) if reader is not None else None
-    return card if card is not None else _unknown(found, reading)
+    card = card if card is not None else _unknown(found, reading)
+    note_creators(card, reading)
+    return card
 
 
 def languages_of(items: list[Sent], hints: list[str]) -> tuple[str, ...]:

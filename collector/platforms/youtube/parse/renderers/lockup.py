@@ -203,11 +203,12 @@ def _read_sent_rows(metadata: Any, card: Card, reading: Reading) -> None:
             stack = dig(part, "avatarStack", "avatarStackViewModel")
             if isinstance(stack, dict):
                 card.channel_name = words(stack.get("text")) or card.channel_name
-                card.extra["creators"] = sent.creators(stack)
+                sent.set_creators(card, stack)
                 continue
             said = part.get("accessibilityLabel")
             if text != card.channel_name:
                 parts.append((text, said if isinstance(said, str) else ""))
+    sent.set_creators(card, dig(metadata, "image", "avatarStackViewModel"))
     facts = read_parts(parts, reading.languages)
     if card.kind is ItemKind.CHANNEL:
         card.channel_name = card.title

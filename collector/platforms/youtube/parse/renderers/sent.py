@@ -73,9 +73,16 @@ def byline(value: Json, card: Card) -> None:
         if not text:
             continue
         if find(value.get(name), "showDialogCommand") is not None:
-            card.extra["creators"] = creators(value.get(name))
+            set_creators(card, value.get(name))
         card.channel_name = text
         return
+
+
+def set_creators(card: Card, value: Any) -> None:
+    """Takes the names of a collaboration's dialog, where there is one that names any."""
+    names = creators(value)
+    if names:
+        card.extra["creators"] = names
 
 
 def creators(value: Any) -> tuple[str, ...]:
