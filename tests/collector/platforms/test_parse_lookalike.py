@@ -61,6 +61,9 @@ def test_a_tile_that_leads_nowhere_holds_its_place(card: str) -> None:
     "other",
     [
         "<yt-heading><h2>People also watched</h2></yt-heading>",
+        '<yt-day><span role="heading">Yesterday</span></yt-day>',
+        "<yt-day-header><span>Yesterday</span></yt-day-header>",
+        '<yt-wait role="progressbar"><span>Loading</span></yt-wait>',
         "<yt-more><button>Show more</button></yt-more>",
         "<yt-asked><h3>Is this good?</h3><button>Yes</button><button>No</button></yt-asked>",
         '<yt-row><yt-x role="tab">All</yt-x><yt-x role="tab">Music</yt-x></yt-row>',
@@ -73,6 +76,43 @@ def test_a_tile_that_leads_nowhere_holds_its_place(card: str) -> None:
 def test_what_heads_asks_or_is_not_shown_is_no_item(other: str) -> None:
     seen = among_cards(other)
     assert listed(seen) == [("video", A), ("video", C)]
+    assert seen.status is PageStatus.OK
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "<yt-tile>Shoes on sale</yt-tile>",
+        "<yt-tile><div><span>Shoes on sale</span></div></yt-tile>",
+        "<yt-tile><h3>Shoes on sale</h3></yt-tile>",
+    ],
+)
+def test_one_text_between_cards_or_not_alone_of_its_name_holds_its_place(card: str) -> None:
+    seen = among_cards(card)
+    assert [i.title for i in seen.impressions] == ["Title", "Shoes on sale", "Title"]
+    assert seen.status is PageStatus.PARTIAL
+    twice = parse_page(y.app(y.results(y.classic(A) + card + card)), RESULTS)
+    assert [kind for kind, _ in listed(twice)] == ["video", "unknown", "unknown"]
+
+
+def test_one_text_in_a_wrapper_as_cards_have_holds_its_place() -> None:
+    cells = "".join(f"<yt-cell>{x}</yt-cell>" for x in (y.classic(A), y.classic(C), "Shoes"))
+    seen = parse_page(y.app(y.results(cells)), RESULTS)
+    assert [kind for kind, _ in listed(seen)] == ["video", "video", "unknown"]
+    parts = [f"<yt-part>{x}</yt-part>" for x in (y.classic(A) + y.classic(C), "No more results")]
+    seen = parse_page(y.app(y.results(*parts, parts[0])), RESULTS)
+    assert [kind for kind, _ in listed(seen)] == ["video"] * 4
+
+
+@pytest.mark.parametrize("at_the_end", [False, True])
+def test_one_text_alone_at_an_end_of_a_list_is_noted(at_the_end: bool) -> None:
+    """It may be an advert as well as a word about the list: not lost, and not made up."""
+    cards, text = y.classic(A) + y.classic(C), "<yt-tile>Something</yt-tile>"
+    seen = parse_page(y.app(y.results(cards + text if at_the_end else text + cards)), RESULTS)
+    assert listed(seen) == [("video", A), ("video", C)]
+    assert [(u.renderer, u.error.value, u.sample) for u in seen.unparsed] == [
+        ("yt-tile", "no-link", "Something")
+    ]
     assert seen.status is PageStatus.OK
 
 

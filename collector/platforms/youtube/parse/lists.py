@@ -36,7 +36,7 @@ def read_list(
     titles: dict[int, str | None] = {}
     cards = (
         (_read(item, reading), _section(item, titles))
-        for item in _in_order(root, found.items, find_unknown(root, found))
+        for item in _in_order(root, found.items, find_unknown(root, found, reading))
     )
     return numbered(cards, surface)
 

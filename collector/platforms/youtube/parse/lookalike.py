@@ -37,6 +37,13 @@ _CONTROLS = frozenset(("x-button", "x-form", "input", "select", "textarea", "lab
 _ROLES = frozenset(
     ("button", "tab", "tablist", "option", "radio", "checkbox", "menuitem", "switch")
 )
+#: What says of a text that it heads or parts a list, or tells how the page is doing.
+_HEADINGS = frozenset(("h1", "h2", "hr"))
+_TELLING = frozenset(("heading", "separator", "status", "alert", "progressbar", "tooltip"))
+_HEADING_WORDS = frozenset(
+    ("header", "heading", "title", "separator", "divider", "footer", "message", "spinner", "toast",
+     "tooltip", "notice")
+)  # fmt: skip
 _UNSEEN = frozenset(("script", "style", "template", "noscript", "svg"))
 _PAID_NAME = re.compile(r"(?:^|[-_])(?:ad|ads|advert|adslot|promoted|sponsored)(?:$|[-_])")
 _PAID_FRAME = re.compile(r"//[\w.-]*(?:googlesyndication|doubleclick|googleadservices)\.")
@@ -58,6 +65,8 @@ class _Shown:
     asks: bool = False
     """It has a control with words."""
     paid: bool = False
+    heads: bool = False
+    """It is a heading, a line between parts of a list or a word about how the page is doing."""
 
 
 def says_paid(node: Node) -> bool:
@@ -90,11 +99,12 @@ def _is_in_the_list(place: Place) -> bool:
     return not place.hidden and place.region not in ("aside", "queue")
 
 
-def looks_like_a_card(node: Node, direct: bool, near: bool) -> bool:
+def looks_like_a_card(node: Node, direct: bool, near: bool, among: bool = False) -> bool:
     """Whether what stands right beside a card (``direct``) or beside what holds cards (``near``)
     is one. Of elements that are not the site's own only those right beside a card, with a link, and
     those that say that they are paid for; of all that stand elsewhere around the list those that
-    bear the site's word for it."""
+    bear the site's word for it. One text alone makes a card of what stands between cards or not
+    alone of its name (``among``), unless it is a heading."""
     own = "-" in node.tag and not node.tag.startswith("x-")
     if node.child is None or is_shelf(node.tag):
         return False
@@ -117,7 +127,20 @@ def looks_like_a_card(node: Node, direct: bool, near: bool) -> bool:
     if not direct or any("/results" in href for href in shown.links):
         return False
     named = any(_THING.search(href) for href in shown.links)
-    return named or len(shown.words) > (2 if shown.asks else 1)
+    return named or len(shown.words) > (2 if shown.asks else 1) or (among and _is_a_tile(shown))
+
+
+def bears_a_text(node: Node) -> bool:
+    """True for an element of the site's own that shows one text, and neither heads anything nor
+    asks: at an end of a list nothing tells whether it is a card or a word about the list."""
+    own = "-" in node.tag and not node.tag.startswith("x-")
+    if not own or node.child is None or is_shelf(node.tag):
+        return False
+    return _is_a_tile(_shown(node))
+
+
+def _is_a_tile(shown: _Shown) -> bool:
+    return bool(shown.words) and not (shown.asks or shown.heads or shown.links)
 
 
 def _bears_a_mark(node: Node) -> bool:
@@ -156,6 +179,12 @@ def _shown(node: Node) -> _Shown:
             or "sponsored" in (attributes.get("rel") or "")
             or any(_PAID_NAME.search(name) for name in attributes)
             or (below.tag == "iframe" and bool(_PAID_FRAME.search(attributes.get("src") or "")))
+        )
+        shown.heads = (
+            shown.heads
+            or below.tag in _HEADINGS
+            or (attributes.get("role") or "") in _TELLING
+            or ("-" in below.tag and not _HEADING_WORDS.isdisjoint(below.tag.split("-")))
         )
         if below.tag == "img" or _PICTURE.search(attributes.get("style") or ""):
             shown.pictured = True

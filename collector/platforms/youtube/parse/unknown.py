@@ -9,11 +9,14 @@ and link as far as they can be seen; its kind is not guessed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from collector.common.model import ParseError
 from collector.platforms.youtube import urls
+from collector.platforms.youtube.parse.card import Reading
 from collector.platforms.youtube.parse.claims import Claim, advert_around, settled
 from collector.platforms.youtube.parse.identity import (
     bearers,
@@ -24,6 +27,7 @@ from collector.platforms.youtube.parse.identity import (
 )
 from collector.platforms.youtube.parse.lookalike import (
     alike,
+    bears_a_text,
     is_a_channels_card,
     looks_like_a_card,
 )
@@ -62,12 +66,15 @@ _CONTAINERS = frozenset(
         "ytm-playlist-video-list-renderer",
     )
 )  # fmt: skip
+#: Elements of one name, each around one card, that tell what an element of that name is.
+_FEWEST_WRAPPERS = 2
 #: Ids that the site gives to what holds the entries of a list.
 _LIST_IDS = frozenset(("contents", "items"))
 
 
-def find_unknown(root: Node, found: Survey) -> list[Unknown]:
-    """The unknown items outside of known ones, in no particular order."""
+def find_unknown(root: Node, found: Survey, reading: Reading) -> list[Unknown]:
+    """The unknown items outside of known ones, in no particular order. A text at an end of a list
+    that may be one is noted."""
     known = [item.node for item in found.items]
     hidden = [item.node for item in found.hidden]
     linked = _around(root, _linked(found), known)
@@ -83,11 +90,14 @@ def find_unknown(root: Node, found: Survey) -> list[Unknown]:
         while node is not None and node.mem_id not in taken:
             taken.add(node.mem_id)
             node = node.parent
-    rest = [
-        b
-        for b in beside
-        if b.node.mem_id not in taken and looks_like_a_card(b.node, b.direct, b.near)
-    ]
+    rest: list[_Beside] = []
+    for b in beside:
+        if b.node.mem_id in taken:
+            continue
+        if looks_like_a_card(b.node, b.direct, b.near, b.among):
+            rest.append(b)
+        elif b.direct and not b.among and bears_a_text(b.node):
+            reading.note(b.node.tag, "href", ParseError.NO_LINK, text_of(b.node))
     return [*linked, *named, *(Unknown(b.node, b.place, *first_identity(b.node)) for b in rest)]
 
 
@@ -204,6 +214,9 @@ class _Beside:
     near: bool
     """True also beside two elements that hold cards."""
     places: Places
+    among: bool = False
+    """True right between two cards of a list, with another of the name beside it, or for an element
+    of the name that wraps the cards of its list."""
 
 
 def _beside(root: Node, cards: Sequence[Node], found: Survey) -> list[_Beside]:
@@ -230,14 +243,31 @@ def _beside(root: Node, cards: Sequence[Node], found: Survey) -> list[_Beside]:
     out: list[_Beside] = []
     for key, holder in holders.items():
         direct = key in right
-        for child in children(holder):
+        inside = list(children(holder))
+        holding = [number for number, child in enumerate(inside) if child.mem_id in marked]
+        names = Counter(child.tag for child in inside if child.mem_id not in marked)
+        for number, child in enumerate(inside):
             tag = child.tag
             if child.mem_id in marked or tag in ITEM_TAGS or is_no_item(tag):
                 continue
             place = places.of(child)
             if not place.hidden and place.region in wanted:
-                out.append(_Beside(child, place, direct, direct or key in meeting, places))
+                near = direct or key in meeting
+                alike = near and not direct and _wraps_one(tag, [inside[n] for n in holding], cards)
+                among = direct and (holding[0] < number < holding[-1] or names[tag] > 1)
+                out.append(_Beside(child, place, direct or alike, near, places, among or alike))
     return out
+
+
+def _wraps_one(tag: str, holders: Sequence[Node], cards: Sequence[Node]) -> bool:
+    """True for the name of elements of the site's own that hold one card each."""
+    same = [holder for holder in holders if holder.tag == tag]
+    if len(same) < _FEWEST_WRAPPERS or "-" not in tag or tag.startswith("x-"):
+        return False
+    known = {card.mem_id for card in cards}
+    return all(
+        sum(1 for below in holder.traverse() if below.mem_id in known) == 1 for holder in same
+    )
 
 
 def _claims(root: Node, beside: _Beside, most: int = _MOST_BESIDE) -> Iterator[Claim]:
