@@ -38,6 +38,8 @@ from collector.store import Store
 
 #: ``statusReason`` of a page that no installed platform knows as its own.
 OTHER_PLATFORM = "other-platform"
+#: The same of a page on which nothing was drawn.
+NOT_DRAWN = "not-drawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,9 @@ def read_page(page: Saved, platform: Platform | None = None) -> Observation:
         answers=page.answers,
     )
     if told is None and seen.status is PageStatus.UNKNOWN:
-        fields = {**seen.fields, "statusReason": OTHER_PLATFORM}
+        nothing = not page.href and seen.fields.get("statusReason") == NOT_DRAWN
+        reason = NOT_DRAWN if nothing else OTHER_PLATFORM  # nothing tells whose page it is
+        fields = {**seen.fields, "statusReason": reason}
         seen = replace(seen, fields=fields, kind=PageKind.OTHER)
     return seen
 

@@ -1,16 +1,19 @@
 """What came back, before anything is read: ok, consent, captcha, login, unavailable, error, empty.
 
 Protects the rule that only an ``ok`` page is data. A consent dialog over a feed that is there is
-``ok``: the feed was served.
+``ok``: the feed was served. ``empty`` is said only on the site's own words that there are no posts:
+a document without them was not drawn, which is ``unknown``.
 """
 
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from collector.addresses import parts_of
 from collector.common.model import PageKind, PageStatus
 from collector.platforms.facebook.urls import place
+from collector.platforms.facebook.words.nothing import NOTHING
 
 _POST = re.compile(
     r"<div\b[^<>]*(?:class=\"[^\"<>]*\b(?:userContentWrapper|fbUserContent|story_body_container)\b"
@@ -46,19 +49,39 @@ _ERROR = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"<[a-zA-Z!/]")
+_TAGS = re.compile(r"<[^<>]*>")
 _TEXT = re.compile(r">\s*[^<>\s]")
 _SMALL = 400_000
+#: ``statusReason`` of a page that shows neither posts nor a word that there are none.
+NOT_DRAWN = "not-drawn"
+_NOTHING = tuple(dict.fromkeys(phrase for row in NOTHING.values() for phrase in row))
 
 
 def page_status(html: str, url: str) -> PageStatus:
     """The status of a captured page, from its HTML and its address. Never raises."""
+    return status_and_reason(html, url)[0]
+
+
+def status_and_reason(html: str, url: str) -> tuple[PageStatus, str | None]:
+    """The same with :data:`NOT_DRAWN` where that is why it is ``unknown``. Never raises."""
     if not html.strip():
-        return PageStatus.EMPTY
-    by_address = _by_address(url)
-    if by_address is not None:
-        return by_address
+        return PageStatus.UNKNOWN, NOT_DRAWN
+    status = _by_address(url) or _by_its_marks(html)
+    if status is not None:
+        return status, None
     if _TAG.search(html) is None:
-        return PageStatus.UNKNOWN
+        return PageStatus.UNKNOWN, None
+    if _APP.search(html):
+        if place(url).kind not in (PageKind.HOME, PageKind.CHANNEL):
+            return PageStatus.OK, None
+        if _says_that_there_is_nothing(html):
+            return PageStatus.EMPTY, None
+        return PageStatus.UNKNOWN, NOT_DRAWN
+    return PageStatus.UNKNOWN, None if _TEXT.search(html) else NOT_DRAWN
+
+
+def _by_its_marks(html: str) -> PageStatus | None:
+    """What the first mark says that a page bears: a post's, else that of what is in the way."""
     if _POST.search(html):
         return PageStatus.OK
     if _CAPTCHA.search(html):
@@ -69,12 +92,20 @@ def page_status(html: str, url: str) -> PageStatus:
         return PageStatus.LOGIN
     if _UNAVAILABLE.search(html):
         return PageStatus.UNAVAILABLE
-    if len(html) < _SMALL and _ERROR.search(html):
-        return PageStatus.ERROR
-    if _APP.search(html):
-        ok = place(url).kind not in (PageKind.HOME, PageKind.CHANNEL)
-        return PageStatus.OK if ok else PageStatus.EMPTY
-    return PageStatus.UNKNOWN if _TEXT.search(html) else PageStatus.EMPTY
+    return PageStatus.ERROR if len(html) < _SMALL and _ERROR.search(html) else None
+
+
+def _says_that_there_is_nothing(html: str) -> bool:
+    """True if the page's own words (not those of its scripts) say that there are no posts."""
+    shown, at = list[str](), 0
+    while (begin := html.find("<script", at)) >= 0:
+        shown.append(html[at:begin])
+        end = html.find("</script", begin)
+        at = end if end >= 0 else len(html)
+    shown.append(html[at:])
+    words = unescape(_TAGS.sub(" ", "".join(shown))).casefold().replace("’", "'")
+    words = " ".join(words.split())
+    return any(phrase in words for phrase in _NOTHING)
 
 
 def _by_address(url: str) -> PageStatus | None:

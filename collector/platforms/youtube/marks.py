@@ -9,8 +9,8 @@ served (the parser notes the dialog); ``consent`` means that the dialog is all t
 that shows an error on a watch page that has its list is ``ok`` too: what is beside the player was
 served, and the watch receipt records the player's failure; ``unavailable`` means that the video's
 page has nothing but the error. The check whether a viewer is a robot is ``captcha``, whatever list
-came beside it. ``empty`` is said only on the site's own words that there is nothing, or of a
-document that holds nothing at all.
+came beside it. ``empty`` is said only on the site's own words that there is nothing: a document
+without a word was not drawn, which is ``unknown``.
 """
 
 from __future__ import annotations
@@ -114,12 +114,13 @@ class Look:
 
 
 _READ = Look(None)
+_NOT_DRAWN = Look(PageStatus.UNKNOWN, Reason.NOT_DRAWN)
 
 
 def look(html: str, url: str) -> Look:
     """The status of a captured page as far as its text and address tell. Never raises."""
     if not html.strip():
-        return Look(PageStatus.EMPTY)
+        return _NOT_DRAWN
     by_address = _by_address(url)
     if by_address is not None:
         return Look(by_address)
@@ -183,7 +184,7 @@ def without_items(html: str, kind: PageKind) -> Look:
         return Look(PageStatus.OK, Reason.NEW_VISITOR)
     if said:
         return Look(PageStatus.EMPTY)
-    return Look(PageStatus.UNKNOWN, Reason.NOT_DRAWN)
+    return _NOT_DRAWN
 
 
 def _player_error(html: str) -> re.Match[str] | None:
@@ -252,7 +253,7 @@ def _without_app(html: str, url: str) -> Look:
             return Look(PageStatus.ERROR)
     if _EMBED.search(html) and "/embed/" in (url or html):
         return Look(PageStatus.OK)  # a player alone: nothing is listed there
-    return Look(PageStatus.UNKNOWN if _TEXT.search(html) else PageStatus.EMPTY)
+    return Look(PageStatus.UNKNOWN) if _TEXT.search(html) else _NOT_DRAWN
 
 
 def _with_app(html: str, kind: PageKind) -> Look:

@@ -13,7 +13,7 @@ from mockserver.platforms.facebook.posts import _obfuscated, author_view, view
 from mockserver.platforms.facebook.rendering import macro
 from mockserver.platforms.facebook.rendering import page as render
 from mockserver.platforms.facebook.visits import Visit
-from mockserver.world.social import Source, Story
+from mockserver.world.social import Post, Source, Story
 
 STATIC = Path(__file__).parent / "static"
 
@@ -66,16 +66,22 @@ def feed(visit: Visit, load: str, first: Part, cursor: str | None) -> str:
     )  # fmt: skip
 
 
+def shown_of(visit: Visit, source: Source) -> list[Post]:
+    """Give the posts that a profile shows: public ones, the newest first."""
+    posts = visit.social.posts_of(source)
+    return [post for post in posts if post.public and not post.sponsored][:POSTS]
+
+
 def profile(visit: Visit, load: str, source: Source) -> str:
     """A page or a person with its newest public posts; they are no timeline."""
-    posts = [post for post in visit.social.posts_of(source) if post.public and not post.sponsored]
+    posts = shown_of(visit, source)
     template = f"{visit.look.name}/unit.html"
     html = Markup("").join(
         macro(
             visit.language.tag, visit.look.name, template, "unit",
             view(visit, Story(slot, post), load), visit,
         )
-        for slot, post in enumerate(posts[:POSTS], 1)
+        for slot, post in enumerate(posts, 1)
     )  # fmt: skip
     return _document(
         visit, "pages/profile.html", title=source.name, load=load, source=source,
@@ -119,4 +125,4 @@ def account_number(name: str) -> str:
 
 
 __all__ = ["ICON", "STATIC", "_obfuscated", "account_number", "directory", "feed", "gate",
-           "profile", "timeline", "trouble"]  # fmt: skip
+           "profile", "shown_of", "timeline", "trouble"]  # fmt: skip

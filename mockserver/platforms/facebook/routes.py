@@ -176,7 +176,8 @@ def other(rest: str) -> Response:
     if source is None:
         _log(visit, load, kind, PageStatus.UNAVAILABLE)
         return _html(visit, pages.trouble(visit, "unavailable"), 404)
-    _log(visit, load, kind, PageStatus.OK)
+    listed = pages.shown_of(visit, source)
+    _log(visit, load, kind, PageStatus.OK if listed else PageStatus.EMPTY)
     return _html(visit, pages.profile(visit, load, source))
 
 

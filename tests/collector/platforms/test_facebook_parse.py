@@ -278,11 +278,12 @@ def test_a_whole_feed(markup: str) -> None:
 @pytest.mark.parametrize(
     ("html", "url", "status"),
     [
-        ("", "/", PageStatus.EMPTY),
+        ("", "/", PageStatus.UNKNOWN),
         ("<form id='x' action='/login.php'><input name=\"pass\"></form>", "/", PageStatus.LOGIN),
         ("<p>x</p>", "https://www.facebook.com/checkpoint/?next", PageStatus.CAPTCHA),
         ('<div data-testid="cookie-policy-dialog">x</div>', "/", PageStatus.CONSENT),
-        ('<div id="contentCol"></div>', "/", PageStatus.EMPTY),
+        ('<div id="contentCol"></div>', "/", PageStatus.UNKNOWN),
+        ('<div id="contentCol">No posts available</div>', "/", PageStatus.EMPTY),
         ("<title>Error</title><p>Sorry</p>", "/", PageStatus.ERROR),
         ("<p>hello</p>", "/", PageStatus.UNKNOWN),
         (classic(post()), "/", PageStatus.OK),

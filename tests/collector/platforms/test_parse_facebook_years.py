@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from collector.common.model import Observation, PageStatus, ParseError
-from collector.platforms.facebook import page_status, parse_page
+from collector.platforms.facebook import parse_page
 
 HOME = "https://www.facebook.com/"
 NOW = datetime(2025, 7, 1, 12, tzinfo=UTC)
@@ -108,5 +108,13 @@ def test_an_article_of_no_known_markup_holds_its_place_and_its_silence(element: 
     assert not any(u.sample for u in seen.unparsed)
 
 
-def test_a_page_without_posts_is_empty_as_before() -> None:
-    assert page_status('<div id="mount_0_0_a"><p>x</p></div>', HOME) is PageStatus.EMPTY
+@pytest.mark.parametrize("body", ["", "<p></p>", '<div id="mount_0_0_a"><p>x</p></div>'])
+def test_a_page_without_posts_or_a_word_about_them_was_not_drawn(body: str) -> None:
+    seen = read(body)
+    assert (seen.status, seen.login) == (PageStatus.UNKNOWN, None)
+    assert seen.fields == {"statusReason": "not-drawn"}
+
+
+def test_a_page_that_says_that_there_are_no_posts_is_empty() -> None:
+    seen = read('<div id="mount_0_0_a"><p>There are no more posts to show right now.</p></div>')
+    assert (seen.status, dict(seen.fields)) == (PageStatus.EMPTY, {})

@@ -220,6 +220,16 @@ def test_a_page_of_neither_says_so(tmp_path: Path) -> None:
     )
 
 
+def test_a_blank_page_says_that_nothing_was_drawn(tmp_path: Path) -> None:
+    (tmp_path / "x.html").write_text("<html><head></head><body></body></html>")
+    (page,) = read(tmp_path / "x.html")
+    assert (page["type"], page["status"], page["statusReason"]) == (
+        "other",
+        "unknown",
+        "not-drawn",
+    )
+
+
 def test_what_cannot_be_read_is_a_line_and_exit_code_1(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()

@@ -9,7 +9,7 @@ import pytest
 import youtube_pages as y
 
 from collector.common.model import PageStatus
-from collector.platforms.youtube import marks, page_status
+from collector.platforms.youtube import marks, page_status, parse_page
 
 HOME = "https://www.youtube.com/"
 WATCH = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
@@ -41,9 +41,9 @@ ERROR = "<yt-player-error-message-renderer>Video unavailable</yt-player-error-me
         ("error", "<html><title>503 Service Unavailable</title><h1>503</h1></html>", HOME),
         ("error", "<title>500 Internal Server Error</title><p>x</p>", HOME),
         ("error", '<div id="main-frame-error">No internet</div>', "chrome-error://chromewebdata/"),
-        ("empty", "", HOME),
-        ("empty", " \n", HOME),
-        ("empty", "<html><head></head><body></body></html>", HOME),
+        ("unknown", "", HOME),
+        ("unknown", " \n", HOME),
+        ("unknown", "<html><head></head><body></body></html>", HOME),
         ("unknown", y.app(y.home()), HOME),
         ("empty", y.app(y.results("<ytd-background-promo-renderer>No results found")), RESULTS),
         ("empty", y.app(y.results("<ytd-message-renderer>No more results")), RESULTS),
@@ -54,6 +54,15 @@ ERROR = "<yt-player-error-message-renderer>Video unavailable</yt-player-error-me
 )
 def test_status(status: str, html: str, url: str) -> None:
     assert page_status(html, url) is PageStatus(status)
+
+
+@pytest.mark.parametrize("html", ["", " \n", "<html><head></head><body></body></html>"])
+@pytest.mark.parametrize("url", [HOME, RESULTS, WATCH, ""])
+def test_a_document_without_a_word_was_not_drawn(html: str, url: str) -> None:
+    """Nobody has said that there is nothing."""
+    seen = parse_page(html, url)
+    assert (seen.status, seen.impressions) == (PageStatus.UNKNOWN, ())
+    assert seen.fields["statusReason"] == "not-drawn"
 
 
 def test_a_hidden_error_and_an_answered_consent_are_nothing() -> None:

@@ -22,6 +22,7 @@ from collector.platforms.youtube.marks import (
     without_items,
 )
 from collector.platforms.youtube.parse.registry import ITEM_TAGS
+from collector.platforms.youtube.refusal import Reason
 from collector.platforms.youtube.urls import nature
 
 HOME = "https://www.youtube.com/"
@@ -71,8 +72,9 @@ def test_a_page_that_is_not_the_application(url: str) -> None:
         ({"player"}, "unavailable", "refused"), ({"proxy"}, "error", "proxy"),
         ({"error"}, "error", None), ({"text"}, "unknown", None),
     ]  # fmt: skip
+    silence = ("unknown", "not-drawn")
     for marks in subsets(MARKS | ELSEWHERE):
-        status, reason = next(((s, r) for one, s, r in order if one & marks), ("empty", None))
+        status, reason = next(((s, r) for one, s, r in order if one & marks), silence)
         found = look(page(marks), url)
         assert (found.status, found.reason) == (status, reason), sorted(marks)
     for marks in subsets(MARKS | ELSEWHERE, 1):
@@ -237,7 +239,7 @@ def test_a_player_alone_is_ok_where_one_was_asked_for(html: str, url: str, statu
 
 
 def test_a_watch_page_needs_its_metadata_and_its_title() -> None:
-    """Either alone is an empty page, and items beside do not make it one."""
+    """Either alone is not drawn, and items beside do not make it one."""
     app = "<ytd-app></ytd-app>"
     assert page_status(app + "<ytd-watch-metadata></ytd-watch-metadata>", WATCH) == "unknown"
     assert page_status(app + "<h1>A title</h1>", WATCH) == "unknown"
@@ -290,7 +292,7 @@ def test_where_the_browser_ended_up_comes_first(url: str, status: str) -> None:
     """An address that says it all beats a page full of items; any other says nothing."""
     html = f"<ytd-app>{ITEM}</ytd-app>"
     assert page_status(html, url) is PageStatus(status)
-    assert page_status(" \n", url) is PageStatus.EMPTY
+    assert look(" \n", url) == Look(PageStatus.UNKNOWN, Reason.NOT_DRAWN)
 
 
 @pytest.mark.parametrize(

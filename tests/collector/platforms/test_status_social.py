@@ -17,6 +17,7 @@ FB_MARKS = {
     "gone": '<div data-testid="error_page"></div>',
     "error": "<title>Error</title>",
     "app": '<div id="globalContainer"></div>',
+    "none": "<p>You’re all <b>caught</b> up</p>",
     "text": "<p>words</p>",
 }
 POST = '<div class="userContentWrapper"></div>'
@@ -35,16 +36,20 @@ ORDER = [
     ],
 )
 def test_the_social_site(url: str, bare: str) -> None:
-    """A post makes a page ok; else the first obstacle; else the site itself; else words."""
+    """A post makes a page ok; else the first obstacle; else what the site itself says: that there
+    is nothing, or not even that."""
     for count in range(len(FB_MARKS) + 1):
         for marks in itertools.combinations(FB_MARKS, count):
             html = f"<body>{''.join(FB_MARKS[mark] for mark in marks)}</body>"
             expected = next((status for mark, status in ORDER if mark in marks), None)
+            obstacle = expected is not None
             if expected is None and "app" in marks:
-                expected = bare
-            if expected is None:
-                expected = "unknown" if "text" in marks else "empty"
-            assert facebook.page_status(html, url) == expected, marks
+                expected = bare if bare == "ok" or "none" in marks else "unknown"
+            found, reason = facebook.status_and_reason(html, url)
+            assert found == (expected or "unknown"), marks
+            drawn = obstacle or found != "unknown" or ("app" not in marks and len(marks) > 0)
+            assert reason == (None if drawn else "not-drawn"), marks
+            assert facebook.page_status(html, url) is found
             assert facebook.page_status(html + POST, url) == "ok", marks
 
 
@@ -74,7 +79,26 @@ def test_the_social_site(url: str, bare: str) -> None:
 )
 def test_where_the_browser_ended_up_on_the_social_site(url: str, status: str) -> None:
     assert facebook.page_status(f"<p>{POST}</p>", url) is PageStatus(status)
-    assert facebook.page_status("\n", url) is PageStatus.EMPTY
+    assert facebook.status_and_reason("\n", url) == (PageStatus.UNKNOWN, "not-drawn")
+
+
+@pytest.mark.parametrize(
+    ("inside", "status"),
+    [
+        ("<p>No posts available</p>", "empty"),
+        ("<p>Keine  Beiträge\nverfügbar</p>", "empty"),
+        ("<p>You&#39;re all caught up</p>", "empty"),
+        ("<p>لقد اطلعت على كل شيء</p>", "empty"),
+        ("<script>const t = 'No posts available';</script>", "unknown"),
+        ("<script>const t = 'No posts available';", "unknown"),
+        ("<script></script><p>No posts yet</p><script>x</script>", "empty"),
+        ("<p>x</p>", "unknown"),
+        ("", "unknown"),
+    ],
+)
+def test_a_feed_is_empty_only_on_the_words_that_are_shown(inside: str, status: str) -> None:
+    html = f'<div id="mount_0_0_a"><div role="feed">{inside}</div></div>'
+    assert facebook.page_status(html, FB) is PageStatus(status)
 
 
 def test_error_pages_of_the_social_site_are_small() -> None:

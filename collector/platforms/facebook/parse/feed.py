@@ -30,7 +30,7 @@ from collector.platforms.facebook.parse.registry import RENDERERS
 from collector.platforms.facebook.parse.unknown import unread
 from collector.platforms.facebook.parse.version import PARSER
 from collector.platforms.facebook.reference import summary_fields
-from collector.platforms.facebook.status import page_status
+from collector.platforms.facebook.status import status_and_reason
 from collector.platforms.facebook.urls import HOSTS, Place, place
 
 
@@ -44,13 +44,14 @@ def parse_page(
     """One captured page as data. Pure; never raises on the content of a page."""
     url = url.strip() or find_address(html, HOSTS)
     asked = place(url) if url else Place(PageKind.OTHER)
-    status = page_status(html, url)
+    status, reason = status_and_reason(html, url)
     lang: str | None = None
     impressions: list[Impression] = []
     unparsed: list[Unparsed] = []
     login: bool | None = None
     untold = False
-    if status in (PageStatus.OK, PageStatus.EMPTY) and html.strip():
+    listed = status in (PageStatus.OK, PageStatus.EMPTY) or reason is not None
+    if listed and html.strip():
         tree = parse_tree(html)
         lang = attr(tree.find("html"), "lang") or None
         hints = tuple(dict.fromkeys(tag for tag in (lang, *languages) if tag))
@@ -86,6 +87,10 @@ def parse_page(
             status = PageStatus.OK  # whatever begins a post is spelled otherwise
         elif status is PageStatus.OK and not impressions and surface is Surface.FEED:
             status = PageStatus.UNKNOWN  # what begins a post is there, and none can be told
+    fields: dict[str, str] = {}
+    if reason is not None and status is PageStatus.UNKNOWN:
+        fields["statusReason"] = reason
+        login = None  # what was not drawn tells nothing of the viewer
     return Observation(
         platform=Platform.FACEBOOK,
         kind=asked.kind,
@@ -95,6 +100,7 @@ def parse_page(
         login=login,
         parser=PARSER,
         impressions=tuple(impressions),
+        fields=fields,
         unparsed=tuple(unparsed),
     )
 
