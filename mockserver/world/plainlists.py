@@ -16,6 +16,8 @@ from mockserver.world.world import World
 
 #: Entries of a list at most.
 MOST = 40
+#: Tab of a channel → kinds of its videos there.
+_TAB_KINDS = {"shorts": (ItemKind.SHORT,), "streams": (ItemKind.LIVE, ItemKind.UPCOMING)}
 #: Screens that the player of short videos is sent at a time.
 SCREENS = 8
 
@@ -53,14 +55,15 @@ def plain_list(world: World, viewer: Viewer, surface: Surface, context: str) -> 
 
 
 def tab_list(world: World, channel: str, tab: str) -> tuple[Entry, ...]:
-    """What a channel's tab (``shorts``, ``streams``, ``playlists``) holds, slots from 1."""
+    """What a channel's tab (``shorts``, ``streams``, ``playlists``) holds, slots from 1; of any
+    other tab nothing."""
     if tab == "playlists":
         lists = [p for p in world.playlists.values() if p.channel_id == channel and p.video_ids]
         return tuple(
             Entry(slot=slot, kind=ItemKind.PLAYLIST, item_id=one.id, playlist=one)
             for slot, one in enumerate(lists[:MOST], start=1)
         )
-    kinds = (ItemKind.SHORT,) if tab == "shorts" else (ItemKind.LIVE, ItemKind.UPCOMING)
+    kinds = _TAB_KINDS.get(tab, ())
     found = [v for v in world.videos.values() if v.channel_id == channel and v.kind in kinds]
     return tuple(
         Entry(slot=slot, kind=video.kind, item_id=video.id, video=video)

@@ -90,7 +90,7 @@ def _template(card: Card, look: Look, shelf: bool) -> tuple[str, str]:
     if surface is Surface.HOME:
         return "2022/rich_grid_media.html", "card"
     if surface is Surface.CHANNEL:
-        return "2022/grid_video.html", "card"
+        return ("2022/grid_list.html" if listed else "2022/grid_video.html"), "card"
     if surface is Surface.RELATED:
         return ("2022/compact_list.html" if listed else "2022/compact_video.html"), "card"
     return ("2022/list.html" if listed else "2022/video.html"), "card"

@@ -19,7 +19,11 @@ from mockserver.world.plainlists import plain_list, tab_list
 
 _SHORT = re.compile(r"/shorts/([A-Za-z0-9_-]{11})/?\Z")
 _HASHTAG = re.compile(r"/hashtag/([^/]{1,80})(?:/shorts)?/?\Z")
-_TAB = re.compile(r"(/@[^/]+|/(?:channel|user|c)/[^/]+)/(shorts|streams|playlists)\Z")
+#: Tabs of which the world has lists, and those of the real site that hold nothing here.
+_TAB = re.compile(
+    r"(/@[^/]+|/(?:channel|user|c)/[^/]+)/(shorts|streams|playlists|podcasts|courses|releases"
+    r"|channels|store|membership)\Z"
+)
 _FEEDS = {
     "/feed/subscriptions": (Surface.SUBSCRIPTIONS, "subscriptions", "FEsubscriptions"),
     "/feed/history": (Surface.HISTORY, "history", "FEhistory"),
@@ -79,7 +83,7 @@ def said_instead(visit: Visit, feed: Feed) -> str:
 
 
 def channel_tab(visit: Visit, path: str) -> tuple[Channel, str] | None:
-    """Channel and name of the tab (``shorts``, ``streams``, ``playlists``) at a path."""
+    """Channel and name of the tab beside its uploads (``shorts``, ``podcasts``) at a path."""
     tab = _TAB.match(path)
     channel = visit.world.channel_by_path(tab[1]) if tab else None
     return None if tab is None or channel is None else (channel, tab[2])

@@ -1,8 +1,8 @@
 """Pages of lists that no recommender ranks: playlists, history, subscriptions, tags, shorts.
 
 They stand where pages are as full as real ones; earlier years of the markup know them not, and
-:func:`build` answers as before. A channel's posts, and what it says about itself, are there in
-every year, as is all of the mobile site (:mod:`.mobile`).
+:func:`build` answers as before. A channel's tabs, its posts, and what it says about itself, are
+there in every year, as is all of the mobile site (:mod:`.mobile`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from mockserver.platforms.youtube.pages import Page
 from mockserver.platforms.youtube.plain import Feed
 from mockserver.platforms.youtube.rendering import macro
 from mockserver.platforms.youtube.visits import Visit
-from mockserver.world.model import Channel, Video
+from mockserver.world.model import Entry, Video
 
 
 def build(visit: Visit, target: str, load: str, *, gone: bool = False) -> Page:
@@ -41,7 +41,9 @@ def build(visit: Visit, target: str, load: str, *, gone: bool = False) -> Page:
     if visit.look.mobile:
         made = mobile.build(visit, target, load, gone=gone)
     elif visit.consented:
-        made = channeltabs.build(visit, parts_of(target).path, load)
+        made = channeltabs.build(visit, parts_of(target).path, load) or _channel(
+            visit, parts_of(target).path.rstrip("/"), load
+        )
     full = visit.look.full and not visit.look.mobile
     if made is None and visit.consented and full:
         made = _made(visit, target, load, gone)
@@ -67,8 +69,6 @@ def _made(visit: Visit, target: str, load: str, gone: bool) -> Page | None:
         if feed.surface is Surface.SUBSCRIPTIONS and not visit.viewer.subscriptions:
             return None  # who follows nobody is asked to sign in, as before
         return _feed(visit, load, path, feed)
-    if (tab := plain.channel_tab(visit, path)) is not None:
-        return pages.channel_page(visit, load, tab[0], path, _tab(visit, load, *tab))
     if path == "/playlist":
         return _playlist(visit, load, parse_qs(parts.query).get("list", [""])[0])
     return None
@@ -105,18 +105,35 @@ def _feed(visit: Visit, load: str, path: str, feed: Feed) -> Page:
     return _page(visit, load, path, feed.title, html, json, bool(entries))
 
 
-def _tab(visit: Visit, load: str, channel: Channel, name: str) -> Rendered:
+def _channel(visit: Visit, path: str, load: str) -> Page | None:
+    """The page of a channel's tab beside its uploads; ``None``: the address is another one's."""
+    tab = plain.channel_tab(visit, path)
+    if tab is None:
+        return None
+    channel, name = tab
+    entries = plain.served_tab(visit, load, channel, name)
+    if entries:
+        return pages.channel_page(visit, load, channel, path, _tab(visit, entries, name))
+    look = visit.look
+    nothing = Rendered(_macro(visit, "full/browse.html", "nothing", look.t("no_results")), "")
+    content = {"sectionListRenderer": {"contents": [channeltabs.listed(look, False)]}}
+    return pages.channel_page(
+        visit, load, channel, path, nothing, content=content, status=PageStatus.EMPTY
+    )
+
+
+def _tab(visit: Visit, entries: tuple[Entry, ...], name: str) -> Rendered:
     """What a tab of a channel holds beside its uploads."""
     look, tag, era = visit.look, visit.look.language.tag, visit.look.era
-    entries = plain.served_tab(visit, load, channel, name)
-    if not entries:
-        nothing = _macro(visit, "full/browse.html", "nothing", look.t("no_results"))
-        return Rendered(nothing, "")
     if name != "shorts":
         return render_entries(entries, look, Surface.CHANNEL)
     html, data = Markup(""), []
     for entry in entries:
         card = video_card(entry, look, Surface.CHANNEL, slim=True)
+        if not look.modern:
+            html += macro(tag, era, "2022/reel.html", "card", card)
+            data.append(innertube.dumps(card_json(card, look)))
+            continue
         inner = macro(tag, era, "2026/shorts_lockup.html", "card", card)
         html += macro(tag, era, "2026/rich_item.html", "card", inner, 5, True)
         data.append(innertube.dumps({"richItemRenderer": {"content": card_json(card, look)}}))

@@ -14,6 +14,7 @@ from collector.common.model import ItemKind, PageKind, Surface
 from collector.platforms.youtube import parse_page
 from collector.platforms.youtube.parse.page import parse_answer
 from collector.testing import ScenarioRun
+from mockserver.platforms.youtube.eras import ERAS as SITE_ERAS
 
 #: The two markups, and of the full ones the one whose classes are spelled in both ways.
 ERAS = ["2022", "2026", "2026-04"]
@@ -114,6 +115,59 @@ def test_a_channel_without_posts_says_that_there_is_nothing(
     path = channel_of(visitor) + "/posts"
     seen = parse_page(visitor.html(path), SITE + path)
     assert (seen.status, seen.impressions) == ("empty", ())
+
+
+def with_tab(visitor: Visitor, tab: str) -> str:
+    """Path of such a tab of a channel that has something in it."""
+    world = visitor.world
+    kinds = {"shorts": (ItemKind.SHORT,), "streams": (ItemKind.LIVE, ItemKind.UPCOMING)}
+    if tab == "playlists":
+        owners = [p.channel_id for p in world.playlists.values() if p.video_ids]
+    else:
+        owners = [v.channel_id for v in world.videos.values() if v.kind in kinds[tab]]
+    return f"/{next(world.channels[one].handle for one in owners if one in world.channels)}/{tab}"
+
+
+@pytest.mark.parametrize("era", sorted(SITE_ERAS))
+@pytest.mark.parametrize("tab", ["shorts", "streams", "playlists"])
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_tab_lists_what_it_is_called_by(era: str, tab: str, lang: str) -> None:
+    visitor = Visitor(shared_app(era), f"tab-{era}-{tab}-{lang}")
+    visitor.lang = lang
+    path = with_tab(visitor, tab)
+    html = visitor.html(path)
+    seen = parse_page(html, SITE + path)
+    assert (seen.status, seen.kind) == ("ok", PageKind.CHANNEL)
+    assert not seen.unparsed
+    assert seen.fields["inlineJson"] == "compared"
+    shown = [(i.position, i.kind.value, i.item_id, i.title) for i in seen.impressions]
+    assert shown == of_load(visitor, load_in(html)) != []
+    allowed = {"shorts": {"short"}, "streams": {"live", "upcoming"}, "playlists": {"playlist"}}
+    assert {kind for _, kind, _, _ in shown} <= allowed[tab]
+    assert page_of(visitor, load_in(html)) == (path, "channel", "ok")
+    answer = visitor.post("/youtubei/v1/browse", {"url": path}).get_data(as_text=True)
+    value: dict[str, Any] = json.loads(answer)
+    load = value.pop("page")["load"]
+    sent = parse_answer(value, SITE + path)
+    assert sent is not None
+    found = [(i.position, i.kind.value, i.item_id, i.title) for i in sent.impressions]
+    assert found == of_load(visitor, load) != []
+
+
+@pytest.mark.parametrize("era", sorted(SITE_ERAS))
+@pytest.mark.parametrize("tab", ["podcasts", "courses", "releases", "streams"])
+def test_a_tab_that_holds_nothing_says_so(
+    era: str, tab: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = Visitor(shared_app(era), f"nothing-{era}-{tab}")
+    if tab == "streams":
+        monkeypatch.setattr("mockserver.platforms.youtube.plain.tab_list", lambda *_: ())
+    path = f"{channel_of(visitor)}/{tab}"
+    html = visitor.html(path)
+    seen = parse_page(html, SITE + path)
+    assert (seen.status, seen.impressions) == ("empty", ())
+    assert of_load(visitor, load_in(html)) == []
+    assert page_of(visitor, load_in(html)) == (path, "channel", "empty")
 
 
 def test_posts_are_the_same_in_every_world_of_a_seed_and_of_its_past() -> None:

@@ -41,28 +41,6 @@ def visitor(request: pytest.FixtureRequest) -> Visitor:
     return visitor
 
 
-@pytest.mark.sweep(2)
-@pytest.mark.parametrize("tab", ["shorts", "streams", "playlists"])
-def test_tabs_of_a_channel(visitor: Visitor, tab: str) -> None:
-    world = visitor.world
-    kinds = {"shorts": (ItemKind.SHORT,), "streams": (ItemKind.LIVE, ItemKind.UPCOMING)}
-    if tab == "playlists":
-        ident = next(
-            p.channel_id for p in world.playlists.values() if p.channel_id in world.channels
-        )
-    else:
-        ident = next(v.channel_id for v in world.videos.values() if v.kind in kinds[tab])
-    path = f"/{world.channels[ident].handle}/{tab}"
-    html = visitor.html(path)
-    load = re.search(r'"EVENT_ID":"([^"]+)"', html)
-    assert load
-    truth = [row for row in visitor.truth(surface="channel") if row["load"] == load[1]]
-    seen = parse_page(html, SITE + path)
-    assert truth
-    assert not seen.unparsed
-    assert listed(seen, tab) == [(r["slot"], r["kind"], r["item_id"]) for r in truth]
-
-
 SURFACES = ["trending", "history", "subscriptions", "hashtag", "playlist", "queue", "shorts"]
 
 
