@@ -100,3 +100,45 @@ def test_the_templates_of_a_shadow_tree_are_told_from_others() -> None:
     other = f"<template>{y.classic(B)}</template>"
     card = f"<ytd-video-renderer>{tree}</ytd-video-renderer>"
     assert listed(parse_page(y.app(y.results(other + card)), RESULTS)) == [("video", A)]
+
+
+@pytest.mark.parametrize("attribute", ["data-href", "to"])
+@pytest.mark.parametrize(
+    ("card", "kind", "ident"),
+    [
+        ('<ytd-post-renderer><p {0}="/post/UgkxPost">Words</p>{1}</ytd-post-renderer>',
+         "post", "UgkxPost"),
+        ('<ytd-post-renderer><p {0}="/@maker/community?lb=UgkxOld">Words</p>{1}'
+         "</ytd-post-renderer>", "post", "UgkxOld"),
+        ('<mini-game-card-view-model {0}="/playables/UgkyGame?x=1"><h3>Play</h3>{1}'
+         "</mini-game-card-view-model>", "game", "UgkyGame"),
+    ],
+)  # fmt: skip
+def test_a_post_and_a_game_are_told_by_any_attribute_that_leads_to_them(
+    attribute: str, card: str, kind: str, ident: str
+) -> None:
+    """Not by the video whose picture they show."""
+    picture = f'<img src="https://i.ytimg.com/vi/{D}/hq.jpg">'
+    page = y.app(y.home(y.rich(y.lockup(A)), y.rich(card.format(attribute, picture))))
+    seen = parse_page(page, HOME)
+    assert listed(seen) == [("video", A), (kind, ident)]
+    assert (seen.status, seen.unparsed) == (PageStatus.OK, ())
+
+
+def test_an_unknown_card_that_says_a_post_is_of_the_post() -> None:
+    card = '<yt-tile><p data-href="/post/UgkxPost">Words</p></yt-tile>'
+    seen = parse_page(y.app(y.home(y.rich(y.lockup(A)), y.rich(card))), HOME)
+    assert listed(seen) == [("video", A), ("unknown", "UgkxPost")]
+    seen = parse_page(y.app(y.results(y.classic(A), card)), RESULTS)
+    assert listed(seen) == [("video", A), ("unknown", "UgkxPost")]
+
+
+@pytest.mark.parametrize(
+    "word", ["PREMIERING NOW", "PREMIÈRE EN COURS", "プレミア公開中", "首播中"]
+)
+def test_a_premiere_that_runs_is_live_by_its_badge_alone(word: str) -> None:
+    """Whatever its classes are called."""
+    badge = f"<ytd-badge-supported-renderer><span>{word}</span></ytd-badge-supported-renderer>"
+    card = y.classic(A, length="", facts=("42 watching",)).replace("<h3>", f"{badge}<h3>", 1)
+    (seen,) = parse_page(y.app(y.results(card)), RESULTS).impressions
+    assert (seen.kind.value, seen.is_live, seen.extra["watching"]) == ("live", True, 42)

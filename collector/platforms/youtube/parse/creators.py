@@ -10,6 +10,7 @@ it).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -18,7 +19,8 @@ from collector.platforms.youtube.locale.bylines import first_creator, may_name_s
 from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.tree import Node
 
-_STACKS = "yt-avatar-stack-view-model, [class*='vatarStackViewModelHost']"
+_STACK = "yt-avatar-stack-view-model"
+_DIGIT = re.compile(r"\d")
 _FIELD = "creators"
 
 
@@ -29,6 +31,8 @@ def note_creators(card: Card, reading: Reading, node: Node | None = None) -> Non
     if not text:
         return
     names = card.extra.get(_FIELD, ())
+    if card.channel_href is not None and not names and _DIGIT.search(text) is None:
+        return  # as most are
     first = _first(text, names)
     several = first is not None or len(names) > 1
     if not several and card.channel_href is None:
@@ -70,4 +74,4 @@ def _first(text: str, names: Sequence[str]) -> str | None:
 
 def _shows_several(node: Node) -> bool:
     """True for a card with the pictures of several creators beside its text."""
-    return any(len(stack.css("img")) > 1 for stack in node.css(_STACKS))
+    return any(len(stack.css("img")) > 1 for stack in node.css(_STACK))

@@ -32,6 +32,7 @@ _ID_NAME = re.compile(rf"(?:{_THINGS})id\Z")
 _ID_IN_JSON = re.compile(rf'(?i)"(?:{_THINGS})_?id"\s{{0,9}}:\s{{0,9}}"([\w-]{{11,90}})"')
 _ADDRESSES = (
     "watch", "shorts", "youtu.be", "youtube:", "list=", "/live/", "/embed/", "/v/", "/playables/",
+    "/post/", "lb=",
 )  # fmt: skip
 _INNER = re.compile(r"https?://[^\s\"'<>]+|(?<=[\"'])/[^\s\"'<>]+")
 #: Attributes that never say what an element is of.
@@ -122,6 +123,27 @@ def bearers(nodes: Iterable[Node]) -> Iterator[tuple[Node, str, str]]:
             pictured.append((below, ident, ""))
     if not named:
         yield from pictured
+
+
+def named_post(node: Node) -> tuple[str, str]:
+    """Id and address of the post that an attribute in a post's element leads to, whatever it is
+    called; empty where none does. What a post shows (a video, a list) is not looked at."""
+    return _led_to(node, ("/post/", "lb="))
+
+
+def named_game(node: Node) -> tuple[str, str]:
+    """The same of a game."""
+    return _led_to(node, ("/playables/",))
+
+
+def _led_to(node: Node, marks: tuple[str, ...]) -> tuple[str, str]:
+    for below in islice(node.traverse(), _MOST_ELEMENTS):
+        for name, value in below.attributes.items():
+            if value and name not in _SILENT and any(mark in value for mark in marks):
+                found = _address(value)
+                if found is not None and any(mark in found[1] for mark in marks):
+                    return found
+    return "", ""
 
 
 def _named(node: Node) -> tuple[str, str] | None:

@@ -9,7 +9,6 @@ and link as far as they can be seen; its kind is not guessed.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -243,31 +242,42 @@ def _beside(root: Node, cards: Sequence[Node], found: Survey) -> list[_Beside]:
     out: list[_Beside] = []
     for key, holder in holders.items():
         direct = key in right
-        inside = list(children(holder))
-        holding = [number for number, child in enumerate(inside) if child.mem_id in marked]
-        names = Counter(child.tag for child in inside if child.mem_id not in marked)
-        for number, child in enumerate(inside):
+        for child in children(holder):
             tag = child.tag
             if child.mem_id in marked or tag in ITEM_TAGS or is_no_item(tag):
                 continue
             place = places.of(child)
             if not place.hidden and place.region in wanted:
                 near = direct or key in meeting
-                alike = near and not direct and _wraps_one(tag, [inside[n] for n in holding], cards)
-                among = direct and (holding[0] < number < holding[-1] or names[tag] > 1)
-                out.append(_Beside(child, place, direct or alike, near, places, among or alike))
+                alike = near and not direct and _wraps_one(tag, holder, marked, cards)
+                among = alike or (direct and _is_among(child, holder, marked))
+                out.append(_Beside(child, place, direct or alike, near, places, among))
     return out
 
 
-def _wraps_one(tag: str, holders: Sequence[Node], cards: Sequence[Node]) -> bool:
+def _is_among(node: Node, holder: Node, marked: set[int]) -> bool:
+    """True for what stands between two elements that hold cards, or beside another of its name that
+    holds none."""
+    before = after = seen = False
+    for child in children(holder):
+        if child.mem_id == node.mem_id:
+            seen = True
+        elif child.mem_id in marked:
+            before, after = before or not seen, after or seen
+        elif child.tag == node.tag:
+            return True
+    return before and after
+
+
+def _wraps_one(tag: str, holder: Node, marked: set[int], cards: Sequence[Node]) -> bool:
     """True for the name of elements of the site's own that hold one card each."""
-    same = [holder for holder in holders if holder.tag == tag]
-    if len(same) < _FEWEST_WRAPPERS or "-" not in tag or tag.startswith("x-"):
+    if "-" not in tag or tag.startswith("x-"):
+        return False
+    same = [child for child in children(holder) if child.tag == tag and child.mem_id in marked]
+    if len(same) < _FEWEST_WRAPPERS:
         return False
     known = {card.mem_id for card in cards}
-    return all(
-        sum(1 for below in holder.traverse() if below.mem_id in known) == 1 for holder in same
-    )
+    return all(sum(1 for below in one.traverse() if below.mem_id in known) == 1 for one in same)
 
 
 def _claims(root: Node, beside: _Beside, most: int = _MOST_BESIDE) -> Iterator[Claim]:

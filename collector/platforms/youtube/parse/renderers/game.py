@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collector.common.model import ItemKind
 from collector.platforms.youtube.parse.card import Card, Reading
+from collector.platforms.youtube.parse.identity import named_game
 from collector.platforms.youtube.parse.payload import Json, find, words
 from collector.platforms.youtube.parse.renderers import sent
 from collector.platforms.youtube.parse.tree import Node, attr, first_text
@@ -14,9 +15,10 @@ KEYS = ("miniGameCardViewModel", "gameCardRenderer")
 
 
 def read(node: Node, reading: Reading) -> Card | None:
-    """A game, by its link where it has one."""
+    """A game, by its link where it has one, else by an attribute that leads to it."""
     href = attr(node.css_first("x-a[href]"), "href")
-    card = Card(ItemKind.GAME, _last(href), node.tag, href)
+    ident, href = (_last(href), href) if href else named_game(node)
+    card = Card(ItemKind.GAME, ident, node.tag, href)
     card.title = first_text(node, "h3", "#title", "[class*='Title']") or None
     return card
 

@@ -6,6 +6,7 @@ from collector.common.model import ItemKind
 from collector.platforms.locale import find_age
 from collector.platforms.youtube import urls
 from collector.platforms.youtube.parse.card import Card, Reading
+from collector.platforms.youtube.parse.identity import named_post
 from collector.platforms.youtube.parse.payload import Json, dig, words
 from collector.platforms.youtube.parse.renderers import sent
 from collector.platforms.youtube.parse.tree import Node, attr, first_text
@@ -24,7 +25,8 @@ _TIME = ("#published-time-text", "yt-post-header x-a[href*='/post/']",
 
 
 def read(node: Node, reading: Reading) -> Card | None:
-    """A post: id by its link, text, author. It holds its place even if it shows no link."""
+    """A post: id by its link, or by an attribute that leads to it, text, author. It holds its place
+    even if it shows neither."""
     card = Card(ItemKind.POST, "", node.tag)
     for link in node.css("x-a[href]"):
         href = attr(link, "href")
@@ -33,6 +35,8 @@ def read(node: Node, reading: Reading) -> Card | None:
             card.item_id, card.href = post, href
         if card.channel_href is None and urls.is_channel_path(href):
             card.channel_href = href
+    if not card.item_id:
+        card.item_id, card.href = named_post(node)
     card.title = first_text(node, *_TEXT) or None
     card.channel_name = first_text(node, *_AUTHOR) or None
     card.set_age(find_age(first_text(node, *_TIME), reading.languages))
