@@ -46,11 +46,46 @@ HOMES: Mapping[str, Home] = {
     "sv-SE": Home("Stockholm", "Europe/Stockholm", 59.3293, 18.0686),
 }
 
-#: A language with its script, region and variants: ``de-CH``, ``sr-Latn-RS``, ``es-419``, ``fr``,
-#: ``ca-ES-valencia``.
+#: A tag as Chromium takes it (BCP 47 without what is older): a language with its script, region,
+#: variants, extensions and private use: ``de-CH``, ``sr-Latn-RS``, ``es-419``, ``fr``,
+#: ``ca-ES-valencia``, ``de-DE-u-co-phonebk``, ``en-US-x-lab``.
 TAG = re.compile(
-    r"([a-z]{2,3})(?:-([A-Z][a-z]{3}))?(?:-([A-Z]{2}|[0-9]{3}))?(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"
+    r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|[0-9]{3}))?"
+    r"((?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)"
+    r"((?:-[0-9a-wyz](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?)",
+    re.IGNORECASE | re.ASCII,
 )
+
+
+def as_written(tag: str) -> str | None:
+    """A tag in the letters that everybody writes: language small, script with a capital, region in
+    capitals; variants as they are. ``None``: it is none that Chromium takes.
+
+    >>> as_written("DE-de"), as_written("SR-LATN-rs-U-CO-search"), as_written("de_DE")
+    ('de-DE', 'sr-Latn-RS-u-co-search', None)
+    """
+    found = TAG.fullmatch(tag)
+    if found is None:
+        return None
+    language, script, region, variants, more = found.groups(default="")
+    told = variants.lower().split("-")[1:]
+    extended = more.lower().partition("-x-")[0]
+    singles = re.findall(r"-([0-9a-z])(?=-)", extended)
+    if len({*told}) < len(told) or len({*singles}) < len(singles):
+        return None
+    parts = (language.lower(), script.title(), region.upper())
+    return "-".join(part for part in parts if part) + variants + more.lower()
+
+
+def base_of(tag: str) -> str:
+    """A tag's language, script and region: what place and words follow from.
+
+    >>> base_of("de-CH-1996-u-co-phonebk")
+    'de-CH'
+    """
+    found = TAG.fullmatch(tag)
+    return "-".join(part for part in found.group(1, 2, 3) if part) if found else tag
+
 
 #: Areas of several countries (UN M.49) → the locale whose home stands for them.
 _AREAS: Mapping[str, str] = {"es-419": "es-MX", "en-001": "en-GB", "en-150": "en-GB"}
@@ -76,6 +111,7 @@ def home_of(tag: str) -> Home | None:
     >>> home_of("zh-Hant-TW").timezone
     'Asia/Taipei'
     """
+    tag = base_of(tag)
     if tag in HOMES:
         return HOMES[tag]
     if tag in _AREAS:

@@ -19,7 +19,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from collector.egress import Egress, egress_of
 from collector.problems import Fixable, did_you_mean
-from collector.profile.homes import HOMES, TAG, home_of, timezone_of
+from collector.profile.homes import HOMES, TAG, as_written, home_of, timezone_of
 
 ColorScheme = Literal["light", "dark", "no-preference"]
 
@@ -73,25 +73,34 @@ def names() -> Locale:
 def _locale(value: object) -> object:
     if not isinstance(value, str):
         return value
-    told = TAG.fullmatch(value)
-    if told is None:
-        raise Fixable(
-            f"{value!r} is not a locale",
-            f"{_like(value[:2].lower())} (language-COUNTRY or language-Script-COUNTRY)",
-        )
-    known = (
-        (told[2], names().scripts, "script"),
-        (told[3], names().territories, "country or area"),
+    if (written := as_written(value)) is not None:
+        return written
+    # What has underscores a browser takes and tells its sites in two ways, one of which is no tag.
+    meant = as_written(value.replace("_", "-"))
+    raise Fixable(
+        f"{value!r} is not a locale",
+        f"write it like {meant}"
+        if meant
+        else f"{_like(value[:2].lower())} (language-COUNTRY or language-Script-COUNTRY)",
     )
-    for part, codes, what in known:
-        if part is not None and part not in codes:
-            raise Fixable(f"{value!r} is not a locale: no {what} is called {part}", _like(told[1]))
+
+
+def unnamed(locale: str) -> str:
+    """What of a locale CLDR has no name for, in words; empty: nothing.
+
+    >>> unnamed("en-UK"), unnamed("de-CH")
+    ('no country or area is called UK', '')
+    """
+    told = TAG.fullmatch(locale)
+    if told is None:
+        return ""
+    if told[2] is not None and told[2] not in names().scripts:
+        return f"no script is called {told[2]}"
+    if told[3] is not None and told[3] not in names().territories:
+        return f"no country or area is called {told[3]}"
     if not (told[1] in names().languages or localedata.exists(told[1])):
-        raise Fixable(
-            f"{value!r} is not a locale: no language is called {told[1]}",
-            did_you_mean(value, HOMES),
-        )
-    return value
+        return f"no language is called {told[1]}"
+    return ""
 
 
 def _like(language: str) -> str:
@@ -161,9 +170,11 @@ class PersonaFile(BaseModel):
     @model_validator(mode="after")
     def _has_a_place(self) -> PersonaFile:
         if self.timezone is None and timezone_of(self.locale) is None:
+            why = unnamed(self.locale)
             raise Fixable(
-                f"no usual time zone is known for {self.locale}",
-                "add timezone: Area/City (and geolocation: [latitude, longitude])",
+                f"no usual time zone is known for {self.locale}" + (f": {why}" if why else ""),
+                "add timezone: Area/City (and geolocation: [latitude, longitude])"
+                + (f", or {did_you_mean(self.locale, HOMES)}" if why else ""),
             )
         return self
 

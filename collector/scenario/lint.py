@@ -17,6 +17,7 @@ from collector.analysis.design import in_words as told
 from collector.analysis.designed import block_of, design_of
 from collector.analysis.measures import measures
 from collector.profile.homes import home_of
+from collector.profile.persona import unnamed
 from collector.scenario.design import alone, in_words, pairs
 from collector.scenario.durations import format_duration
 from collector.scenario.folding import folded
@@ -197,10 +198,14 @@ def _personas(scenario: Scenario) -> Iterator[str]:
     seen = set()
     for arm in scenario.arms:
         persona = scenario.persona_of(arm)
-        home = home_of(persona.locale)
-        if home is None or persona in seen:
+        if persona in seen:
             continue
         seen.add(persona)
+        if why := unnamed(persona.locale):
+            yield f"arms.{arm}: persona.locale: {persona.locale}: {why}; sites may know it or not"
+        home = home_of(persona.locale)
+        if home is None:
+            continue
         area = persona.timezone.split("/")[0]
         if area != home.timezone.split("/")[0]:
             ZoneInfo(persona.timezone)

@@ -94,7 +94,7 @@ def test_what_is_left_out_follows_from_the_locale() -> None:
     [
         ({"locale": "fr-"}, "locale", "write it like fr-FR"),
         ({"locale": "fr_FR"}, "locale", "write it like fr-FR"),
-        ({"locale": "xx-YY"}, "locale", "not a locale"),
+        ({"locale": "xx-YY"}, "", "no country or area is called YY"),
         ({"timezone": "Europe/Pari"}, "timezone", "did you mean 'Europe/Paris'"),
         ({"timezone": "../../etc/passwd"}, "timezone", "not a time zone"),
         ({"locale": "en-CA"}, "", "add timezone"),

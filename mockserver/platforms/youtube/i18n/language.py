@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import takewhile
 
 from babel import Locale
 from babel.core import get_global
@@ -253,8 +254,14 @@ LANGUAGES: dict[str, Language] = {
 }
 
 
-def _known(tag: str) -> Language | None:
+def _parts(tag: str) -> list[str]:
+    """Language, script, region and variants of a tag: what stands before its first extension."""
     parts = tag.replace("_", "-").split("-")
+    return list(takewhile(lambda part: len(part) > 1, parts)) or parts[:1]
+
+
+def _known(tag: str) -> Language | None:
+    parts = _parts(tag)
     family = parts[0].lower()
     if family == "es" and len(parts) > 1 and parts[-1].upper() not in {"ES", "EA", "IC"}:
         return LANGUAGES["es-419"]
@@ -287,7 +294,8 @@ def choose(accept_language: str) -> tuple[Language, str]:
     for _, _, tag in sorted(wanted):
         language = _known(tag)
         if language is not None:
-            region = tag.replace("_", "-").split("-")[-1].upper()
+            _, *more = _parts(tag)
+            region = more[-1].upper() if more else ""
             known = len(region) == 2 and region in get_global("territory_currencies")
-            return language, region if known and region != tag.upper() else language.gl
+            return language, region if known else language.gl
     return LANGUAGES["en"], "US"
