@@ -24,7 +24,8 @@ from collector.scenario.planned import PlannedSession, PlannedStep
 from collector.scenario.steps import StepKind
 from collector.scenario.verb import traits
 from collector.session.pacing import Pacing
-from collector.session.steps import DONE, StepResult, StepRunner
+from collector.session.results import DONE, StepResult
+from collector.session.steps import StepRunner
 from collector.store import Outcome, SessionState
 from collector.store.rows import packed
 from collector.store.times import to_iso

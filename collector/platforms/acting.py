@@ -107,6 +107,8 @@ class Settled:
 
     how: Waited
     items: int
+    why: str = ""
+    """Where none came in time: what lay over the page, in words."""
 
 
 class Waiting(Protocol):
@@ -193,6 +195,11 @@ class SiteActions(ABC, Generic[B, W, S]):
         """What lay over pages since this was asked last, and how it was answered; here: nothing
         is known of any."""
         return []
+
+    def lies_over(self) -> str:
+        """What lay over the page at the last look and was left there, in words; here: nothing is
+        known of any."""
+        return ""
 
     def takes(self, page_s: float) -> None:
         """Something was done that takes so long; where time is real, it did."""

@@ -23,11 +23,18 @@
     }
     return found;
   };
-  // The site's own furniture: its menus, the bar at its top, a small player.
-  const isFurniture = (e) =>
-    !!e.closest("tp-yt-iron-dropdown, ytd-masthead, ytd-miniplayer, #masthead,"
+  const asksToSignIn = (e) => !e.querySelector('[role="menu"], [role="listbox"], [role="menuitem"], [role="option"],'
+    + ' ytd-menu-popup-renderer, ytd-multi-page-menu-renderer')
+    && new RegExp(KNOWN.about.find(([kind]) => kind === "sign-in")[1], "iu").test(wordsOf(e).toLowerCase());
+  // The site's own furniture: its menus, the bar at its top, a small player. What asks to sign in
+  // drops down as a menu does.
+  const isFurniture = (e) => {
+    const menu = e.closest("tp-yt-iron-dropdown");
+    if (menu) return !asksToSignIn(menu);
+    return !!e.closest("ytd-masthead, ytd-miniplayer, #masthead,"
       + " ytm-mobile-topbar-renderer, ytm-pivot-bar-renderer")
     || !!e.querySelector("ytd-masthead, ytm-mobile-topbar-renderer, #movie_player");
+  };
 
   // A short word in letters that have words is one by itself, another is a part of the text.
   const holds = (text, word) => (word.length < 4 && /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]+$/u.test(word)
@@ -46,7 +53,7 @@
         for (const e of document.querySelectorAll(rule.is)) if (drawn(e)) found.push([rule, e]);
       }
       const known = found.map(([, e]) => e);
-      const places = [...document.querySelectorAll(MODAL)].filter(drawn);
+      const places = [...document.querySelectorAll(`${MODAL}, tp-yt-iron-dropdown`)].filter(drawn);
       for (const [x, y] of POINTS) {
         const over = overlayOf(document.elementFromPoint(innerWidth * x, innerHeight * y));
         if (over) places.push(over);
@@ -91,6 +98,12 @@
     unmark(mark) {
       document.querySelectorAll(`[${mark}]`).forEach((e) => e.removeAttribute(mark));
       return true;
+    },
+    // What lies over the middle of the page, in a few words; empty: nothing.
+    over() {
+      const over = overlayOf(document.elementFromPoint(innerWidth / 2, innerHeight / 2));
+      if (!over || isFurniture(over)) return "";
+      return (wordsOf(over) || over.tagName.toLowerCase()).slice(0, 80);
     },
     // What lies over the marked element, in a few words; empty: nothing.
     cover(mark) {

@@ -38,6 +38,7 @@ class DialogKind(StrEnum):
     AGE = "age"
     REGION = "region"
     UPDATE_BROWSER = "update-browser"
+    SIGN_IN = "sign-in"
     CONSENT = "consent"
     OTHER = "other"
 
@@ -58,6 +59,7 @@ DEFAULTS: Mapping[DialogKind, Choice] = {
     DialogKind.AGE: Choice.LEAVE,
     DialogKind.REGION: Choice.DECLINE,
     DialogKind.UPDATE_BROWSER: Choice.DECLINE,
+    DialogKind.SIGN_IN: Choice.DECLINE,
     DialogKind.CONSENT: Choice.LEAVE,
     DialogKind.OTHER: Choice.LEAVE,
 }
@@ -74,6 +76,7 @@ _TABLE: tuple[Mapping[str, str], ...] = (
      "decline": "#dismiss-button button", "accept": "#confirm-button button"},
     {"kind": "still-watching", "is": "yt-confirm-dialog-renderer",
      "when": "paused", "accept": "#confirm-button button, #confirm-button"},
+    {"kind": "sign-in", "is": "ytd-modal-with-title-and-button-renderer"},
     {"kind": "update-browser", "is": "#browser-upgrade-dialog, ytd-alert-with-button-renderer"
      "[browser-upgrade], #outdated"},
 )  # fmt: skip
@@ -104,6 +107,11 @@ class Met:
     answered: bool
     """It is gone; otherwise it was to be left, has no such button, or stayed."""
 
+    @property
+    def key(self) -> tuple[DialogKind, str]:
+        """Return what tells it from another one: kind and text."""
+        return self.kind, self.text
+
     def __str__(self) -> str:
         what = f"{self.kind} dialog {self.text!r}"
         if self.choice is Choice.LEAVE:
@@ -128,18 +136,26 @@ class Overlays:
 
     :param policy: kind → choice, where it differs from :data:`DEFAULTS`.
     :param press: clicks the element that carries :data:`MARK`.
+    :param escape: presses the key that closes what has no button to close it.
     """
 
     def __init__(
-        self, asking: Asking, press: Callable[[], None], policy: Mapping[str, str]
+        self,
+        asking: Asking,
+        press: Callable[[], None],
+        policy: Mapping[str, str],
+        escape: Callable[[], None] | None = None,
     ) -> None:
         self._asking = asking
         self._press = press
+        self._escape = escape
         self._mark = MARK
         self.policy = {**DEFAULTS, **{DialogKind(k): Choice(v) for k, v in policy.items()}}
         self.met: list[Met] = []
         """What was met since it was last taken from here."""
-        self._left: set[tuple[str, str]] = set()
+        self._told: set[tuple[DialogKind, str]] = set()
+        self.left: tuple[Met, ...] = ()
+        """What the last look left over the page, the last first."""
 
     def sweep(self) -> tuple[Met, ...]:
         """Answer what lies over the page, one after the other; what was met, the last first."""
@@ -156,14 +172,19 @@ class Overlays:
             # What is left is said once, not at every look; consent has a step of its own.
             if met.kind is DialogKind.CONSENT and not met.answered:
                 continue
-            if met.answered or (met.kind, met.text) not in self._left:
-                self._left.add((met.kind, met.text))
+            if met.answered or met.key not in self._told:
+                self._told.add(met.key)
                 self.met.append(met)
+        self.left = tuple(met for met in found if not met.answered)
         return tuple(found)
 
     def cover(self, mark: str) -> str:
         """What lies over the element that carries ``mark``, in words; empty: nothing does."""
         return str(self._ask("cover", mark))
+
+    def over(self) -> str:
+        """What lies over the middle of the page, in words, whatever it is; empty: nothing does."""
+        return str(self._ask("over", None))
 
     def _ask(self, what: str, arg: Any) -> Any:
         return self._asking.ask(_script(), {"do": what, "arg": arg})
@@ -183,9 +204,12 @@ class Overlays:
             # Closing is not an answer to a question about cookies: it may mean either.
             "close": CLOSE if declining and kind is not DialogKind.COOKIES else [],
         }
-        answered = bool(self._ask("button", arg))
-        if answered:
-            self._press()
+        close = self._press if self._ask("button", arg) else None
+        if close is None and kind is DialogKind.SIGN_IN and declining:
+            close = self._escape  # the site's has one button only, to sign in
+        answered = False
+        if close is not None:
+            close()
             answered = bool(self._asking.until(_script(), {"do": "gone"}, _GONE_S))
             self._ask("unmark", self._mark)
         return Met(kind, seen["text"], choice, answered)

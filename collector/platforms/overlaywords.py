@@ -65,6 +65,25 @@ _BUTTONS: Mapping[str, tuple[str, str, str, str]] = {
            "cookie"),
 }  # fmt: skip
 
+#: Language → words of a dialog that asks who is there to sign in.
+SIGN_IN: Mapping[str, str] = {
+    "en": "sign in|log in", "fr": "se connecter|connectez-vous|connecte-toi",
+    "es": "iniciar sesión|inicia sesión|inicie sesión", "de": "anmelden|melde dich an|einloggen",
+    "it": "accedi", "pt": "fazer login|faça login|iniciar sessão|inicie sessão|inicia sessão",
+    "nl": "inloggen|log in|meld je aan", "pl": "zaloguj", "sv": "logga in", "da": "log ind|log på",
+    "nb": "logg på|logg inn", "fi": "kirjaudu", "cs": "přihlásit se|přihlaste se|přihlas se",
+    "sk": "prihlásiť sa|prihláste sa|prihlás sa",
+    "hu": "bejelentkez|jelentkezz be|jelentkezzen be", "ro": "conectează-te|conectați-vă|conectare",
+    "bg": "влезте|влез в|вход в", "hr": "prijavi se|prijavite se", "sr": "пријави се|пријавите се",
+    "el": "συνδεθείτε|συνδεθείς|σύνδεση στο", "tr": "oturum aç|giriş yap",
+    "ru": "войти|войдите", "uk": "увійти|увійдіть", "ar": "تسجيل الدخول|سجّل الدخول|سجل الدخول",
+    "he": "התחבר|היכנס|כניסה לחשבון", "hi": "साइन इन|लॉग इन|लॉगिन", "ja": "ログイン", "ko": "로그인",
+    "zh": "登录|登入|登錄", "th": "ลงชื่อเข้าใช้|เข้าสู่ระบบ", "vi": "đăng nhập",
+    "id": "login|masuk untuk|masuk ke",
+}  # fmt: skip
+#: No letter of a script that has words stands before a word of these: "design in" is another.
+_BEGINS = r"(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}])"
+
 #: What a dialog is about → words that only such a one has. The order is that of asking.
 ABOUT: Mapping[str, str] = {
     "age": r"age[- ]restricted|confirm your age|you must be \d+|how old are you|bestätige dein alter"
@@ -80,6 +99,8 @@ ABOUT: Mapping[str, str] = {
     "still-watching": r"continue watching|still watching|still there|weiterschauen|noch da"
     r"|continuer (?:à regarder|la lecture)|toujours là|seguir viendo|continuar assistindo"
     r"|continuare a guardare|視聴を続け|продолжить просмотр|izlemeye devam|继续观看|繼續觀看",
+    # The last: an offer, a question of age or a bar about cookies has a link to sign in, too.
+    "sign-in": f"{_BEGINS}(?:{'|'.join(sorted(set('|'.join(SIGN_IN.values()).split('|'))))})",
 }  # fmt: skip
 
 

@@ -206,6 +206,15 @@ def _check_arms(arms: dict[str, Arm]) -> dict[str, Arm]:
     return arms
 
 
+def _check_dialogs(dialogs: dict[DialogKind, Choice]) -> dict[DialogKind, Choice]:
+    if dialogs.get(DialogKind.SIGN_IN) is Choice.ACCEPT:
+        raise Fixable(
+            "a puppet does not sign in by a dialog",
+            "write sign-in: decline, and log in by hand: collector profiles open NAME --site URL",
+        )
+    return dialogs
+
+
 class Scenario(_Model):
     """A whole experiment. ``before`` and ``after`` are taken by every arm around its own steps."""
 
@@ -241,8 +250,9 @@ class Scenario(_Model):
         tuple[Literal["signed-in"], ...], BeforeValidator(reading.as_listed), Field(strict=False)
     ] = ()
     """What has to be true of a puppet before its first step."""
-    dialogs: dict[
-        Annotated[DialogKind, Field(strict=False)], Annotated[Choice, Field(strict=False)]
+    dialogs: Annotated[
+        dict[Annotated[DialogKind, Field(strict=False)], Annotated[Choice, Field(strict=False)]],
+        AfterValidator(_check_dialogs),
     ] = Field(default_factory=dict)
     """What is answered to what lies over a page, where it is not the usual."""
     factors: dict[Name, Factor] | None = None

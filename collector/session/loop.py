@@ -30,8 +30,9 @@ from collector.session.context import Context
 from collector.session.describe import PROGRESS_EVERY_S, STEP_LIMIT_S, in_words, limit_s
 from collector.session.filing import Filed
 from collector.session.pacing import Interrupted
+from collector.session.results import Lost, StepResult
 from collector.session.runners import runner_of
-from collector.session.steps import BOT_CHECK, Lost, StepResult
+from collector.session.steps import BOT_CHECK
 from collector.store import Outcome, SessionState, Store, StoreFull, to_iso
 
 #: How long a site is left alone after it has asked whether this is a bot.

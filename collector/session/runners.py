@@ -14,8 +14,9 @@ from collector.scenario.politeness import Quiet
 from collector.session.context import Context
 from collector.session.filing import Filed, Filing
 from collector.session.pacing import Pacing
+from collector.session.results import StepResult
 from collector.session.spacing import Spacing
-from collector.session.steps import StepResult, StepRunner
+from collector.session.steps import StepRunner
 
 
 def runner_of(

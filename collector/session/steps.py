@@ -8,7 +8,6 @@ counts only with a receipt, whatever the clock says.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -34,34 +33,12 @@ from collector.session.choice import ANY, NothingToFollow, choose
 from collector.session.filing import Filing
 from collector.session.pacing import Pacing
 from collector.session.reading import Reader
+from collector.session.results import DONE, Lost, StepResult, judged
 from collector.session.spacing import Spacing
 from collector.store import Outcome, Store
 
 #: Kind of the line in the run's event log that tells of a bot check.
 BOT_CHECK = "bot-check"
-
-
-@dataclass(frozen=True, slots=True)
-class StepResult:
-    """How a step ended."""
-
-    outcome: Outcome
-    detail: str = ""
-
-
-DONE = StepResult(Outcome.DONE)
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """The page that ``step`` (from 0) was to bring is not there. ``came``: a page came, but its
-    status was not ok. Otherwise the page before it is still open."""
-
-    step: int
-    came: bool = False
-
-    def __str__(self) -> str:
-        return f"step {self.step + 1} did not lead here"
 
 
 class StepRunner:
@@ -239,8 +216,14 @@ class StepRunner:
             items = self.actions.scroll_until(args["until"], heed=reach)
         wanted = args["until"] or 0
         if items < wanted and not reach.stopped:
-            return StepResult(Outcome.DONE, f"the list ended at {items} items of {wanted}")
-        return StepResult(Outcome.DONE, reach.in_words(f"{items} items"))
+            ended = f"the list ended at {items} items of {wanted}"
+            return StepResult(Outcome.DONE, self._under(ended))
+        return StepResult(Outcome.DONE, self._under(reach.in_words(f"{items} items")))
+
+    def _under(self, how_far: str) -> str:
+        """``how_far`` a scroll came, and what was left over the page all the while."""
+        over = getattr(self.actions, "lies_over", str)()
+        return f"{how_far}, behind: {over}" if over else how_far
 
     def do_pause(self, step: PlannedStep) -> StepResult:
         """Let ``for_s`` seconds pass."""
@@ -337,10 +320,10 @@ class StepRunner:
             seen = self.reader.read(raw)
             status = seen.status
         self._note_bot_check(status, raw, step)
-        judged = DONE if in_time and self._lists_nothing(seen) else _judged(status, in_time)
-        if judged.outcome is Outcome.DONE:
+        result = DONE if in_time and self._lists_nothing(seen) else judged(status, settled)
+        if result.outcome is Outcome.DONE:
             self.lost = None
-        return judged
+        return result
 
     def _new_page(self) -> None:
         self.pacing.loaded()
@@ -389,11 +372,3 @@ class StepRunner:
                 by = self.patterns.label(item.title, item.channel_name, item.channel_href)
                 found |= {item.item_id: by} if by is not None else {}
         return found
-
-
-def _judged(status: PageStatus, in_time: bool) -> StepResult:
-    if not in_time:
-        return StepResult(Outcome.MISSING, f"the page never settled ({status})")
-    if status is not PageStatus.OK:
-        return StepResult(Outcome.MISSING, f"page status {status}")
-    return DONE

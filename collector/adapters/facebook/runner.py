@@ -32,7 +32,8 @@ from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import Scroll
 from collector.scrub import secrets
 from collector.session.choice import ANY, NothingToFollow
-from collector.session.steps import DONE, Lost, StepResult, StepRunner
+from collector.session.results import DONE, Lost, StepResult, judged
+from collector.session.steps import StepRunner
 from collector.store import Outcome
 
 
@@ -109,7 +110,7 @@ class FeedRunner(StepRunner):
             )
         else:
             posts = self.actions.scroll_until(args["until"], every_s, heed=reach)
-        return StepResult(Outcome.DONE, reach.in_words(f"{posts} posts seen"))
+        return StepResult(Outcome.DONE, self._under(reach.in_words(f"{posts} posts seen")))
 
     def do_like(self, step: PlannedStep) -> StepResult:
         """Like (or unlike) the posts on the page that the step's topics, source and rank mean.
@@ -194,9 +195,7 @@ class FeedRunner(StepRunner):
             return DONE
         if capture:
             self.filing.file(raw, step.index, known=self.known(), settled=in_time)
-        if not in_time:
-            return StepResult(Outcome.MISSING, f"the page never settled ({status})")
-        return StepResult(Outcome.MISSING, f"page status {status}")
+        return judged(status, settled)
 
     def _status(self) -> PageStatus:
         return self.reader.status(self.puppet.capture())

@@ -27,7 +27,8 @@ from collector.platforms.youtube.urls import is_about
 from collector.scenario.plan import PlannedStep
 from collector.scenario.steps import WATCH_CAP_S
 from collector.session.choice import ANY, WATCHABLE
-from collector.session.steps import DONE, Lost, StepResult, StepRunner
+from collector.session.results import DONE, Lost, StepResult
+from collector.session.steps import StepRunner
 from collector.store import Outcome
 
 #: Where a site keeps what was watched.

@@ -28,6 +28,7 @@ from collector.platforms.acting import (
 )
 from collector.platforms.facebook.parse import POST_SELECTOR, SELECTORS
 from collector.platforms.facebook.urls import SITE_HOSTS, place
+from collector.platforms.overlays import DialogKind
 from collector.platforms.scrolling import FeedScrolling
 from collector.platforms.youtube import probes
 from collector.platforms.youtube.waiting import OverlaidActions, PageWaits
@@ -65,6 +66,10 @@ _OFFERED = f"""([POSTS, posts, css]) =>
   !!{_SHOWN}[posts]?.closest('[data-hidden]')?.querySelector(css)"""
 _PRESSED = """([mark, on]) =>
   document.querySelector(`[${mark}]`)?.getAttribute('aria-pressed') === String(on)"""
+
+#: A document is marked before a click that brings another one.
+_STAYS = "() => { window[Symbol.for('twinwatch.stays')] = true; }"
+_LEFT = "() => !window[Symbol.for('twinwatch.stays')] && document.readyState !== 'loading'"
 
 _NOW = """() => { const d = new Date();
   return d.getHours() * 3600 + d.getMinutes() * 60 + d.getSeconds(); }"""
@@ -107,7 +112,7 @@ class FeedWaits(PageWaits):
             if items == before and not self._under_way:
                 return items
             if time.monotonic() > deadline:
-                raise ActionFailed(f"the feed never came to rest: {items} posts")
+                raise ActionFailed(self.behind(f"the feed never came to rest: {items} posts"))
             before = items
 
 
@@ -143,9 +148,9 @@ class FacebookActions(FeedScrolling, OverlaidActions[FeedWaits]):
     def _settled(self) -> Settled:
         if place(self.url).kind not in (PageKind.HOME, PageKind.CHANNEL):
             return Settled(Waited.SETTLED, self.waits.idle())
-        state = self.waits.until(_STATE, POST_SELECTOR, self.page_timeout_s)
+        state, why = self.waits.seek(lambda left_s: self.waits.until(_STATE, POST_SELECTOR, left_s))
         if not state:
-            return Settled(Waited.TIMED_OUT, 0)
+            return Settled(Waited.TIMED_OUT, 0, why)
         if state != "ready":
             return Settled(Waited.INTERSTITIAL, 0)
         return Settled(Waited.SETTLED, self.waits.idle())
@@ -158,8 +163,7 @@ class FacebookActions(FeedScrolling, OverlaidActions[FeedWaits]):
             raise ActionFailed("this page has no way to ask for new posts")
         self.waits.click("the button for new posts")
         changed = f"(before) => {_RECORDER}?.count() !== null && {_RECORDER}?.load() !== before"
-        if not self.waits.until(changed, before, self.page_timeout_s):
-            raise ActionFailed("no new timeline came")
+        self.waits.expect(changed, before, otherwise="no new timeline came")
         return self.settle()
 
     # ---- the consent dialog
@@ -175,10 +179,10 @@ class FacebookActions(FeedScrolling, OverlaidActions[FeedWaits]):
             if not self.consent_asked():
                 raise NotAsked("no cookie dialog on this page")
             raise ActionFailed(f"the cookie dialog has no button to {choice}")
-        with self.browser.page.expect_navigation(
-            wait_until="domcontentloaded", timeout=self.waits.timeout_ms
-        ):
-            self.waits.click(f"the button to {choice}")
+        self.waits.ask(_STAYS)
+        self.waits.click(f"the button to {choice}")
+        stayed = f"the page did not load anew after the choice to {choice}"
+        self.waits.expect(_LEFT, otherwise=stayed, about=DialogKind.CONSENT)
         if self.consent_asked():
             raise ActionFailed(f"the cookie dialog stayed open after the choice to {choice}")
         return self.settle()
@@ -220,6 +224,7 @@ class FacebookActions(FeedScrolling, OverlaidActions[FeedWaits]):
         return int(self.waits.ask("() => innerHeight"))
 
     def _turn(self, pixels: int, every_s: float) -> bool:
+        self.waits.clear()
         ended = self._down(pixels)
         if every_s:
             self.browser.let_pass(every_s)
@@ -238,6 +243,9 @@ class FacebookActions(FeedScrolling, OverlaidActions[FeedWaits]):
         return bool(ended)
 
     def _at_end(self) -> bool:
+        # What was in the way of more posts is gone: they may come.
+        if any(met.answered for met in self.waits.overlays.sweep()):
+            return False
         return bool(self.waits.ask(STEP, [0])[1])
 
     # ---- buttons
@@ -254,8 +262,8 @@ class FacebookActions(FeedScrolling, OverlaidActions[FeedWaits]):
         """Hide the ``nth`` post (0-based) of those on the page, then all of its source."""
         self.not_interested(nth=nth)
         offered = [POST_SELECTOR, nth, _SILENCE]
-        if not self.waits.until(_OFFERED, offered, self.page_timeout_s):
-            raise ActionFailed(f"hidden post {nth + 1} has no button to hide all of its source")
+        missing = f"hidden post {nth + 1} has no button to hide all of its source"
+        self.waits.expect(_OFFERED, offered, otherwise=missing)
         self._press_on(nth, _SILENCE, "hide all of")
 
     def _press_on(self, nth: int, css: str, name: str) -> None:
@@ -263,8 +271,7 @@ class FacebookActions(FeedScrolling, OverlaidActions[FeedWaits]):
         if self.waits.ask(_MARK, [POST_SELECTOR, probes.MARK, nth, css]) is None:
             raise ActionFailed(f"post {nth + 1} of this page has no button to {name} it")
         with self.heard(name):
-            # Dispatched, not moved to, as a like is.
-            self.waits.ask(f"() => document.querySelector('[{probes.MARK}]').click()")
+            self.waits.touch()
         self.waits.unmark()
         self.waits.idle()
 
@@ -279,9 +286,7 @@ class FacebookActions(FeedScrolling, OverlaidActions[FeedWaits]):
         if pressed is on:
             self.waits.unmark()
             return
-        # Dispatched, not moved to: a click that scrolls would change what has been seen.
-        self.waits.ask(f"() => document.querySelector('[{probes.MARK}]').click()")
-        if not self.waits.until(_PRESSED, [probes.MARK, on], self.page_timeout_s):
-            raise ActionFailed(f"the {name} did not change")
+        self.waits.touch()
+        self.waits.expect(_PRESSED, [probes.MARK, on], otherwise=f"the {name} did not change")
         self.waits.unmark()
         self.waits.idle()

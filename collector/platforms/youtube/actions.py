@@ -24,6 +24,7 @@ from collector.platforms.acting import (
     Waited,
     to_the_end,
 )
+from collector.platforms.overlays import DialogKind
 from collector.platforms.youtube import probes
 from collector.platforms.youtube.urls import SITE_HOSTS, is_about, nature
 from collector.platforms.youtube.waiting import OverlaidActions, PageWaits
@@ -170,9 +171,9 @@ class YouTubeActions(OverlaidActions[PageWaits]):
             self.waits.idle()
             return Settled(Waited.SETTLED, 0)
         arg = {"root": probes.ROOTS[kind], "list": probes.LISTS[surface]}
-        found = self.waits.until(probes.SETTLED, arg, self.page_timeout_s)
+        found, why = self.waits.seek(lambda left_s: self.waits.until(probes.SETTLED, arg, left_s))
         if not found:
-            return Settled(Waited.TIMED_OUT, 0)
+            return Settled(Waited.TIMED_OUT, 0, why)
         if found["state"] != "ready":
             return Settled(Waited.INTERSTITIAL, 0)
         items = self.waits.idle(probes.LISTS[surface], before=int(found["items"]))
@@ -200,8 +201,8 @@ class YouTubeActions(OverlaidActions[PageWaits]):
             raise ActionFailed(f"the consent dialog has no button to {choice}")
         self.waits.click(f"the button to {choice}")
         gone = "() => !(" + probes.CONSENT_OPEN + ")()"
-        if not self.waits.until(gone, None, self.page_timeout_s):
-            raise ActionFailed(f"the consent dialog stayed open after the choice to {choice}")
+        stayed = f"the consent dialog stayed open after the choice to {choice}"
+        self.waits.expect(gone, otherwise=stayed, about=DialogKind.CONSENT)
         return self.settle()
 
     def unstick(self) -> tuple[bool, str]:
@@ -221,6 +222,7 @@ class YouTubeActions(OverlaidActions[PageWaits]):
         css = self._list()
         items, left = 0, screens
         while left > 0:
+            self.waits.clear()
             self.waits.ask(probes.SCROLL, min(left, 1))
             if every_s:
                 self.browser.let_pass(every_s)
@@ -237,6 +239,7 @@ class YouTubeActions(OverlaidActions[PageWaits]):
         css = self._list()
         items = 0
         for _ in range(times):
+            self.waits.clear()
             self.waits.ask(probes.SCROLL_PIXELS, pixels)
             if every_s:
                 self.browser.let_pass(every_s)
@@ -253,15 +256,14 @@ class YouTubeActions(OverlaidActions[PageWaits]):
         css = self._list()
         state = self.waits.ask(probes.LIST_STATE, {"list": css})
         while state["more"] and (items is None or state["items"] < items):
+            self.waits.clear()
             self.waits.ask(probes.SCROLL_END)
             self.waits.idle(css)
-            grown = self.waits.until(
-                _GROWN, {"list": css, "before": state["items"]}, self.page_timeout_s
+            self.waits.expect(
+                _GROWN,
+                {"list": css, "before": state["items"]},
+                otherwise=f"the list stopped at {state['items']} items with more announced",
             )
-            if not grown:
-                raise ActionFailed(
-                    f"the list stopped at {state['items']} items with more announced"
-                )
             self.waits.idle(css)
             state = self.waits.ask(probes.LIST_STATE, {"list": css})
             if not heed(int(state["items"])):
@@ -327,8 +329,8 @@ class YouTubeActions(OverlaidActions[PageWaits]):
         if not self.waits.ask(probes.MARK_CARD_MENU, arg):
             raise ActionFailed(f"the card at rank {impression.position} has no menu")
         self.waits.click("the menu of the card")
-        if not self.waits.until(probes.MARK_NOT_INTERESTED, list(words), self.page_timeout_s):
-            raise ActionFailed(f"the menu of the card has no entry {name!r}")
+        missing = f"the menu of the card has no entry {name!r}"
+        self.waits.expect(probes.MARK_NOT_INTERESTED, list(words), otherwise=missing)
         with self.heard(name):
             self.waits.click(f"the entry {name!r}")
         self.waits.idle()
@@ -375,9 +377,7 @@ class YouTubeActions(OverlaidActions[PageWaits]):
             raise ActionFailed(f"this page has no {name} button")
         if state is not on:
             self.waits.click(f"the {name} button")
-            if not self.waits.until(
-                f"() => ({mark})() === {'true' if on else 'false'}", None, self.page_timeout_s
-            ):
-                raise ActionFailed(f"the {name} button did not change")
+            as_asked = f"() => ({mark})() === {'true' if on else 'false'}"
+            self.waits.expect(as_asked, otherwise=f"the {name} button did not change")
             self.waits.idle()
         self.waits.unmark()

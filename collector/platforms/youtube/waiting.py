@@ -1,6 +1,7 @@
 """Waiting for what is seen on a YouTube page, and clicking exactly what was found.
 
-Every wait is for something the page shows, is bounded, and says in the end what it was waiting for.
+Every wait is for something the page shows, is bounded, and says in the end what it was waiting for
+and what lay over the page meanwhile: dialogs that come while it lasts are answered as everywhere.
 Nothing here sleeps: a question is asked at every frame, and requests under way are counted from the
 browser's own events.
 """
@@ -14,9 +15,9 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from collector.platforms.acting import ActionFailed, Browser, Settled, SiteActions
+from collector.platforms.acting import FRAMES, ActionFailed, Browser, Settled, SiteActions
 from collector.platforms.overlays import MARK as DIALOG_BUTTON
-from collector.platforms.overlays import Overlays
+from collector.platforms.overlays import DialogKind, Met, Overlays
 from collector.platforms.youtube import probes
 
 if TYPE_CHECKING:
@@ -30,8 +31,12 @@ _CONTENT_REQUEST = re.compile(
 #: What Playwright says when a navigation replaced the document that was asked.
 _CUT_OFF = re.compile(r"context was destroyed|Frame was detached|navigat", re.IGNORECASE)
 
-#: How long a click is tried before it is asked what lies over its target.
+#: How long a click is tried before it is asked what lies over its target, and how long is waited
+#: between two looks at what lies over a page.
 QUICK_MS = 4000.0
+
+Question = Callable[[float], Any]
+"""Asked for so many seconds at most: the first true answer, or ``None``."""
 
 
 @cache
@@ -53,10 +58,14 @@ class PageWaits:
         :mod:`collector.platforms.overlays`."""
         self.browser = browser
         self.page_timeout_s = page_timeout_s
-        self.overlays = Overlays(self, self._press, dialogs or {})
+        self.overlays = Overlays(self, self._press, dialogs or {}, self._escape)
         self._under_way: set[Any] = set()
+        self._documents: set[Any] = set()
+        self._lay: set[tuple[DialogKind, str]] = set()
+        """What lay over the page before the step did something on it, and was left there."""
         page = browser.page
         page.on("request", self._request_began)
+        page.on("request", self._document_began)
         page.on("requestfinished", self._request_ended)
         page.on("requestfailed", self._request_ended)
 
@@ -104,7 +113,7 @@ class PageWaits:
     def _reach(self, what: str, act: Callable[[float], None]) -> None:
         """Do something to the marked element. Raises ActionFailed: it cannot be done, or what lies
         over it, as soon as that is seen."""
-        self.overlays.sweep()
+        self.clear()
         try:
             act(min(self.timeout_ms, QUICK_MS))
         except playwright_error():
@@ -127,13 +136,29 @@ class PageWaits:
                 timeout=min(self.timeout_ms, QUICK_MS)
             )
 
+    def _escape(self) -> None:
+        with suppress(playwright_error()):
+            self.browser.page.keyboard.press("Escape")
+
+    def clear(self) -> None:
+        """Answer what lies over the page before something is done on it. What comes later is the
+        answer to what is done."""
+        self.overlays.sweep()
+        self._lay = {met.key for met in self.overlays.left}
+
+    def touch(self) -> None:
+        """Press the marked element where it stands: a click that scrolls would change what has been
+        seen."""
+        self.clear()
+        self.ask(f"() => document.querySelector('[{probes.MARK}]')?.click()")
+
     def unmark(self) -> None:
         """Take the mark off the element that a probe has marked."""
         self.ask(probes.UNMARK)
 
     def begin_navigation(self) -> str:
         """Listen for the next arrival; answers the address that is about to be left."""
-        self.overlays.sweep()
+        self.clear()
         return str(self.ask(probes.LISTEN))
 
     def arrive(self, before: str | None, otherwise: str) -> None:
@@ -141,8 +166,73 @@ class PageWaits:
 
         ``None``: any arrival will do, the address may stay the same.
         """
-        if not self.until(probes.ARRIVED, before, self.page_timeout_s):
-            raise ActionFailed(f"{otherwise} (still at {self.url})")
+        self.expect(probes.ARRIVED, before, otherwise=lambda: f"{otherwise} (still at {self.url})")
+
+    def expect(
+        self,
+        js: str,
+        arg: Any = None,
+        *,
+        otherwise: str | Callable[[], str],
+        about: DialogKind | None = None,
+    ) -> Any:
+        """The first true answer of ``js``. Raises ActionFailed: ``otherwise``, and what lay over
+        the page; see :meth:`seek`.
+
+        :param about: the kind of dialog that the wait itself is about: that is no reason.
+        """
+        found, why = self.seek(lambda left_s: self.until(js, arg, left_s), about=about)
+        if not found:
+            said = otherwise if isinstance(otherwise, str) else otherwise()
+            raise ActionFailed(f"{said}: {why}" if why else said)
+        return found
+
+    def seek(self, question: Question, *, about: DialogKind | None = None) -> tuple[Any, str]:
+        """The first true answer to ``question`` within the page's limit; what lies over the page is
+        answered meanwhile. Without an answer: ``None``, and what lay over the page, in words.
+
+        Where nothing is on its way, it is given up as soon as a dialog has come that stays or asks
+        to sign in: nobody waits on behind such a one.
+        """
+        deadline = time.monotonic() + self.page_timeout_s
+        met: dict[tuple[DialogKind, str], Met] = {}
+        slice_s = min(QUICK_MS / 1000, self.page_timeout_s)
+        once_more = True
+        while (left_s := deadline - time.monotonic()) > 0:
+            if found := question(min(left_s, slice_s)):
+                return found, ""
+            seen = [one for one in self.overlays.sweep() if one.kind is not about]
+            met |= {one.key: one for one in seen}
+            if any(map(self._ends_it, seen)) and not (self._under_way or self._documents):
+                break
+            if once_more and any(one.answered for one in seen):
+                # What held it up until now holds it up no more.
+                once_more, deadline = False, max(deadline, time.monotonic() + slice_s)
+        return None, "; ".join(map(str, met.values())) or ("" if about else self._over())
+
+    def _ends_it(self, met: Met) -> bool:
+        came = met.key not in self._lay
+        return came and (not met.answered or met.kind is DialogKind.SIGN_IN)
+
+    def _over(self) -> str:
+        over = self.overlays.over()
+        return f"{over!r} lies over the page" if over else ""
+
+    def behind(self, said: str) -> str:
+        """``said``, and what lies over the page, in words."""
+        why = "; ".join(map(str, self.overlays.sweep())) or self._over()
+        return f"{said}: {why}" if why else said
+
+    def hear(self, told: list[Any]) -> Question:
+        """A question whether the browser's events have put something into ``told``."""
+
+        def heard(limit_s: float) -> Any:
+            deadline = time.monotonic() + limit_s
+            while not told and time.monotonic() < deadline:
+                self.ask(FRAMES)  # events are told while the page is asked
+            return told
+
+        return heard
 
     def until(self, js: str, arg: Any, timeout_s: float) -> Any:
         """The first true answer of ``js``, asked at every frame; ``None`` when none came in time.
@@ -179,15 +269,21 @@ class PageWaits:
                 return items
             if time.monotonic() > deadline:
                 urls = sorted(request.url.split("?")[0] for request in self._under_way)
-                raise ActionFailed(f"the page never came to rest: {items} items, awaiting {urls}")
+                said = f"the page never came to rest: {items} items, awaiting {urls}"
+                raise ActionFailed(self.behind(said))
             before = items
 
     def _request_began(self, request: Any) -> None:
         if _CONTENT_REQUEST.search(request.url):
             self._under_way.add(request)
 
+    def _document_began(self, request: Any) -> None:
+        if request.is_navigation_request():
+            self._documents.add(request)
+
     def _request_ended(self, request: Any) -> None:
         self._under_way.discard(request)
+        self._documents.discard(request)
 
 
 W = TypeVar("W", bound=PageWaits)
@@ -209,12 +305,27 @@ class OverlaidActions(SiteActions[Browser, W, Settled]):
 
         :raises ActionFailed: it answers with an error.
         """
-        with self.browser.page.expect_response(
-            lambda answer: answer.request.method == "POST", timeout=self.waits.timeout_ms
-        ) as told:
+        told: list[Any] = []
+
+        def hear(answer: Any) -> None:
+            if answer.request.method == "POST":
+                told.append(answer)
+
+        page = self.browser.page
+        page.on("response", hear)
+        try:
             yield
-        if not told.value.ok:
-            raise ActionFailed(f"the site answered {name!r} with {told.value.status}")
+            _, why = self.waits.seek(self.waits.hear(told))
+        finally:
+            page.remove_listener("response", hear)
+        if not told:
+            raise ActionFailed(f"the site was not told {name!r}" + (f": {why}" if why else ""))
+        if not told[0].ok:
+            raise ActionFailed(f"the site answered {name!r} with {told[0].status}")
+
+    def lies_over(self) -> str:
+        """Return what lay over the page at the last look and was left there, in words."""
+        return "; ".join(str(met) for met in reversed(self.waits.overlays.left))
 
     def click(self, selector: str) -> None:
         """Click the first visible element of a CSS selector. Raises ActionFailed."""

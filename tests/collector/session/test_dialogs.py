@@ -274,7 +274,7 @@ def test_a_scenario_declares_its_answers() -> None:
     assert b"dialogs" not in plain.to_json()
     plan = make_plan(parse_scenario({**told, "dialogs": {"premium": "leave", "age": "accept"}}))
     assert plan.scenario["dialogs"] == {"premium": "leave", "age": "accept"}
-    for wrong in ({"premum": "leave"}, {"premium": "buy"}):
+    for wrong in ({"premum": "leave"}, {"premium": "buy"}, {"sign-in": "accept"}):
         with pytest.raises(UserError, match="dialogs"):
             parse_scenario({**told, "dialogs": wrong})
 

@@ -98,6 +98,44 @@ def carry_out(
     return ScenarioRun(result)
 
 
+SIGN_IN = """<script>addEventListener('click', e => {
+if (!e.target.closest('like-button-view-model')) return;
+e.preventDefault(); e.stopImmediatePropagation();
+const d = document.createElement('tp-yt-iron-dropdown'); d.style = 'display:block;position:fixed;' +
+'left:40%;top:40%;z-index:9999;background:#fff';
+d.innerHTML = `<ytd-modal-with-title-and-button-renderer style="display:block"><h3>Like this video?
+</h3><p>Sign in to make your opinion count.</p><a href="https://accounts.google.com/ServiceLogin">
+Sign in</a></ytd-modal-with-title-and-button-renderer>`;
+document.body.append(d); addEventListener('keydown', k => { if (k.key === 'Escape') d.remove(); });
+}, true)</script>"""
+
+
+def signed_out(path: str, html: str) -> str:
+    """Who is not signed in is asked to where a button wants to know who it is."""
+    return html.replace("</body>", SIGN_IN + "</body>")
+
+
+def test_who_is_asked_to_sign_in_has_not_liked_and_goes_on(
+    mock_server: Server, tmp_path: Path
+) -> None:
+    """The prompt drops down as a menu does; it is named, closed, and in no later step's way."""
+    arms = {"only": {"steps": [
+        {"search": "street food"}, {"follow": {"rank": 1}}, {"like": True}, {"follow": {"rank": 1}},
+    ]}}  # fmt: skip
+    run = carry_out(tmp_path / "run", mock_server, signed_out, arms=arms)
+    steps = [(row["kind"], row["outcome"], row["detail"]) for row in run.store.steps()]
+    assert [outcome for _, outcome, _ in steps] == [
+        "done", "done", "done", "done", "failed", "done", "done",
+    ]  # fmt: skip
+    said = (
+        "sign-in dialog 'Like this video? Sign in to make your opinion count. Sign in' was"
+        " answered: decline"
+    )
+    assert steps[4][2] == f"the like button did not change: {said}"
+    events = run.store.rows("SELECT message FROM events WHERE kind = 'dialog'")
+    assert [row["message"] for row in events] == [said]
+
+
 SEEN = {"only": {"steps": [{"search": "street food"}, {"follow": {"rank": 1}}, {"watch": "20s"},
                            {"follow": {"rank": 1}}, {"watch": "5s"}]}}  # fmt: skip
 

@@ -7,16 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_browser import FakeBrowser
 
 from collector.adapters.youtube.browserless import HttpYouTubeActions
 from collector.browserless.puppet import open_http_puppet
 from collector.common.errors import UserError
 from collector.common.model import Platform
+from collector.platforms.acting import Waited
 from collector.platforms.registry import spec_of
 from collector.profile import generate_persona
 from collector.scenario.loader import parse_scenario
-from collector.scenario.plan import make_plan
+from collector.scenario.plan import PlannedStep, make_plan
+from collector.scenario.steps import StepKind
 from collector.session.pacing import Pacing
+from collector.session.steps import StepRunner
 from mockserver.serve import Server
 
 
@@ -71,3 +75,12 @@ def test_a_puppet_without_a_browser_leaves_an_endless_feed(
         assert items > 50
         assert actions.settle().items == items
         puppet.wire.post = asked  # type: ignore[method-assign]
+
+
+def test_how_far_a_scroll_came_names_what_was_left_over_the_page(
+    runner: StepRunner, fake: FakeBrowser
+) -> None:
+    step = PlannedStep(0, StepKind.SCROLL, args({"until": 12}), "arms.a.steps.0", 1)
+    assert runner.run(step).detail == "12 items"
+    fake.lies_over = lambda: "age dialog 'Confirm' was left"  # type: ignore[attr-defined]
+    assert runner.run(step).detail == "12 items, behind: age dialog 'Confirm' was left"

@@ -1,0 +1,46 @@
+"""How a step ended, and what became of the page that it was to bring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from collector.common.model import PageStatus
+from collector.platforms.acting import Settled, Waited
+from collector.store import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """How a step ended."""
+
+    outcome: Outcome
+    detail: str = ""
+
+
+DONE = StepResult(Outcome.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The page that ``step`` (from 0) was to bring is not there. ``came``: a page came, but its
+    status was not ok. Otherwise the page before it is still open."""
+
+    step: int
+    came: bool = False
+
+    def __str__(self) -> str:
+        return f"step {self.step + 1} did not lead here"
+
+
+def judged(status: PageStatus, settled: Settled) -> StepResult:
+    """A step that was to bring a page, by the page's status and whether it settled.
+
+    >>> judged(PageStatus.OK, Settled(Waited.TIMED_OUT, 0, "'Sign in' lies over the page")).detail
+    "the page never settled (ok): 'Sign in' lies over the page"
+    """
+    if settled.how is Waited.TIMED_OUT:
+        never = f"the page never settled ({status})"
+        return StepResult(Outcome.MISSING, f"{never}: {settled.why}" if settled.why else never)
+    if status is not PageStatus.OK:
+        return StepResult(Outcome.MISSING, f"page status {status}")
+    return DONE
