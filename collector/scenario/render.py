@@ -37,7 +37,7 @@ def args_of(step: Step) -> dict[str, Any]:
                list), ``otherwise``, the pattern of ``title`` or ``channel`` where it is given,
                ``label``, ``capture``
     scroll     ``screens`` | ``until`` | ``end`` | ``pixels`` (with ``times``), ``every_s``;
-               ``cap_s`` (real seconds) where it is given
+               ``cap_s`` (real seconds) and ``capture`` (false) where they are given
     refresh    ``label``, ``capture``; slot ``per_day``, ``minute``, ``first_hour``
     like       ``on``; on a feed also ``topics``, ``source``, ``rank``, ``top``, ``count``
     subscribe  ``on``

@@ -15,6 +15,7 @@ from collector.scenario.steps import (
     Follow,
     Refresh,
     Repeat,
+    Scroll,
     Search,
     Step,
     Visit,
@@ -40,10 +41,16 @@ def surfaces_after(steps: Sequence[Step], platform: Platform) -> tuple[Surface, 
     for step in _flat(steps):
         opened = _opened(step, spec.surface_of)
         here = opened or here
-        files = getattr(step, "capture", False) if opened else isinstance(step, CaptureStep)
+        files = getattr(step, "capture", False) if opened else _files(step)
         if here is not None and (files or spec.genre is Genre.FEED):
             found.append(here)
     return tuple(dict.fromkeys(found))
+
+
+def _files(step: Step) -> bool:
+    """The page that is open is filed by this step."""
+    to_the_end = isinstance(step, Scroll) and Scroll.files(step.arguments())
+    return to_the_end or isinstance(step, CaptureStep)
 
 
 def _flat(steps: Sequence[Step]) -> Iterator[Step]:

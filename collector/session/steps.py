@@ -205,7 +205,8 @@ class StepRunner:
     # ---- steps on the page
 
     def do_scroll(self, step: PlannedStep) -> StepResult:
-        """Scroll by screens, pixels or to so many items, up to the cap; a list may end before."""
+        """Scroll by screens, pixels or to so many items, up to the cap; a list may end before. What
+        a scroll to the end has come to is filed, unless the next step does so."""
         args, every_s = step.args, step.args["every_s"] or 0
         reach = self.pacing.until(Scroll.cap_s(args))
         if args["screens"] is not None:
@@ -218,7 +219,11 @@ class StepRunner:
         if items < wanted and not reach.stopped:
             ended = f"the list ended at {items} items of {wanted}"
             return StepResult(Outcome.DONE, self._under(ended))
-        return StepResult(Outcome.DONE, self._under(reach.in_words(f"{items} items")))
+        how_far = self._under(reach.in_words(f"{items} items"))
+        if not Scroll.files(args) or self._following is StepKind.CAPTURE:
+            return StepResult(Outcome.DONE, how_far)
+        filed = self._arrived(step, self.actions.settle(), capture=True, fresh=False)
+        return StepResult(filed.outcome, "; ".join(filter(None, (how_far, filed.detail))))
 
     def _under(self, how_far: str) -> str:
         """``how_far`` a scroll came, and what was left over the page all the while."""

@@ -94,6 +94,7 @@ class Scroll(Step):
     times: Annotated[int, Field(ge=1, le=1000)] | None = None
     every: Duration | None = None
     cap: Duration | None = None
+    capture: bool | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -125,6 +126,8 @@ class Scroll(Step):
             raise Fixable("times goes with pixels", "write scroll: {pixels: 400, times: 5}")
         if self.cap is not None and (self.pixels or self.screens):
             raise Fixable("cap goes with end or until", "write scroll: {end: true, cap: 2m}")
+        if self.capture is not None and not self.end:
+            raise Fixable("capture goes with end", "add a step: capture")
         return self
 
     @property
@@ -138,8 +141,11 @@ class Scroll(Step):
         )
 
     def arguments(self) -> dict[str, Any]:
-        """A cap is there only where one is given: older plans stay the bytes they are."""
+        """A cap, and that nothing is filed, are there only where they are given: older plans stay
+        the bytes they are."""
         found = super().arguments()
+        if found.pop("capture") is False:
+            found["capture"] = False
         every_s, cap_s = seconds(found.pop("every")), seconds(found.pop("cap"))
         if cap_s is not None:
             found["cap_s"] = cap_s
@@ -150,6 +156,11 @@ class Scroll(Step):
     def asked_s(cls, args: Args) -> float:
         """Return page seconds of the pauses: of ``times`` or ``screens`` turns, else of one."""
         return float((args["every_s"] or 0) * (args["times"] or args["screens"] or 1))
+
+    @classmethod
+    def files(cls, args: Args) -> bool:
+        """Whether it files the page that it has come to the end of."""
+        return bool(args["end"]) and args.get("capture") is not False
 
     @classmethod
     def cap_s(cls, args: Args) -> float | None:

@@ -130,7 +130,7 @@ def test_steps_that_cannot_be_done_are_missing_cells(tmp_path: Path) -> None:
         }
     )
     out = tmp_path / "out"
-    build(DatasetSpec(scenario, 84 + 24, out, formats=(Format.SQLITE,), processes=1))
+    build(DatasetSpec(scenario, 84 + 60 + 24, out, formats=(Format.SQLITE,), processes=1))
     from collector.store import Store
 
     with Store(out / "store.db", readonly=True) as store:
@@ -154,4 +154,4 @@ def test_steps_that_cannot_be_done_are_missing_cells(tmp_path: Path) -> None:
     assert found[10] == ("scroll", "missing", "step 10 did not lead here")
     assert found[12] == ("scroll", "done", "60 items")
     assert found[13][1] == "done"
-    assert statuses == ["ok", "unavailable", "empty", "error", "ok", "ok"]
+    assert statuses == ["ok", "unavailable", "empty", "error", "ok", "ok", "ok"]

@@ -84,3 +84,54 @@ def test_how_far_a_scroll_came_names_what_was_left_over_the_page(
     assert runner.run(step).detail == "12 items"
     fake.lies_over = lambda: "age dialog 'Confirm' was left"  # type: ignore[attr-defined]
     assert runner.run(step).detail == "12 items, behind: age dialog 'Confirm' was left"
+
+
+@pytest.mark.parametrize(
+    ("scroll", "following", "filed"),
+    [
+        ("end", None, 1),
+        ("end", StepKind.PAUSE, 1),
+        ("end", StepKind.CAPTURE, 0),
+        ({"end": True, "capture": False}, None, 0),
+        ({"until": 12}, None, 0),
+    ],
+)
+def test_a_scroll_to_the_end_files_its_page_once(
+    runner: StepRunner,
+    fake: FakeBrowser,
+    scroll: Any,
+    following: StepKind | None,
+    filed: int,
+) -> None:
+    fake.scroll_until = lambda items, heed: 480  # type: ignore[method-assign, misc, assignment]
+    step = PlannedStep(3, StepKind.SCROLL, args(scroll), "arms.a.steps.3", 1)
+    result = runner.run(step, following)
+    assert (result.outcome, result.detail) == ("done", "480 items")
+    assert runner.filing.filed == [(3, fake.url, True)] * filed  # type: ignore[attr-defined]
+
+
+def test_a_page_that_is_none_is_missing_where_the_scroll_ended(
+    runner: StepRunner, fake: FakeBrowser
+) -> None:
+    fake.scroll_until = lambda items, heed: 480  # type: ignore[method-assign, misc, assignment]
+    fake.how = Waited.TIMED_OUT
+    result = runner.run(PlannedStep(3, StepKind.SCROLL, args("end"), "arms.a.steps.3", 1))
+    assert result.outcome == "missing"
+    assert result.detail.startswith("480 items; the page never settled")
+
+
+def test_filing_it_or_not_is_in_the_plan_only_where_it_is_said() -> None:
+    assert "capture" not in args("end")
+    assert args({"end": True, "capture": False}) == {**args("end"), "capture": False}
+    assert args({"end": True, "capture": True}) == args("end")
+    with pytest.raises(UserError, match="capture goes with end"):
+        args({"screens": 2, "capture": False})
+
+
+def test_a_list_that_was_scrolled_to_its_end_counts_as_captured() -> None:
+    arms = {"a": {"steps": [{"search": "x"}]}}
+    after: list[Any] = [{"visit": {"url": "home", "capture": False}}, {"scroll": "end"}]
+    told = {"name": "t", "arms": arms}
+    assert parse_scenario({**told, "after": after}).scenario.analysis.surfaces == ["home"]
+    after[1] = {"scroll": {"end": True, "capture": False}}
+    assert parse_scenario({**told, "after": after}).scenario.analysis.surfaces != ["home"]
