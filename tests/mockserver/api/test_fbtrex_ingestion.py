@@ -52,6 +52,21 @@ def test_the_vector_of_the_extension(api: Bench) -> None:
     assert summaries == []
 
 
+def test_a_public_fragment_without_an_audience_icon_is_kept_as_the_answer_says(api: Bench) -> None:
+    """Nothing can be read of it: no summary. What is acknowledged can be had, and removed."""
+    opened, impression = timeline(public=1, private=0)[:2]
+    bare = {**impression, "html": '<div class="userContentWrapper">hello</div>'}
+    amounts = kinds(api.post([opened, bare]))
+    assert amounts == {"htmls": 1, "impressions": 1, "timelines": 1}
+    token = api.token()
+    (exported,) = api.personal("exporter", token=token)
+    assert [row["html"] for row in exported[1]] == [bare["html"]]
+    assert api.personal("summary", token=token) == []
+    removed = api.personal("remove", "9", token=token)
+    assert (removed["htmls"], removed["timelines"]) == (1, 1)
+    assert api.personal("stats", token=token)["storedTimelines"] == 0
+
+
 def test_fragments_of_later_extensions_are_named_by_owner_and_bytes(api: Bench) -> None:
     api.client.post(
         "/fbtrex/api/v1/events", data=VECTOR, headers=signed(VECTOR, SEED_KEYS, version="2.1.1")

@@ -37,6 +37,23 @@ def test_the_same_steps_are_the_same_experiment(api: Bench) -> None:
     assert api.get("/v2/directives/" + "0" * 40).status_code == 404
 
 
+@pytest.mark.parametrize("kind", ["comparison", "chiaroscuro"])
+def test_a_kind_of_list_in_the_address_is_taken_and_ignored(api: Bench, kind: str) -> None:
+    """As Guardoni of 2022 registers its lists; GET of the same address is still an experiment's."""
+    plain = register(api, STEPS).get_json()
+    reply = api.client.post(f"/api/v2/directives/{kind}", data=js_json(STEPS))
+    assert reply.status_code == 200
+    assert reply.get_json() == {**plain, "status": "exist"}
+    other = [{**STEPS[0], "title": "another"}]
+    made = api.client.post(f"/api/v2/directives/{kind}", data=js_json(other)).get_json()
+    assert made["status"] == "created"
+    (fetched,) = api.get(f"/v2/directives/{made['experimentId']}").get_json()
+    assert fetched["title"] == "another"
+    assert api.get(f"/v2/directives/{kind}").status_code == 404
+    empty = api.client.post(f"/api/v2/directives/{kind}", data=b"[]")
+    assert (empty.status_code, empty.get_json()["error"]) == (400, True)
+
+
 @pytest.mark.parametrize(
     ("given", "kept"),
     [(5000, 5000), ("2m", 120_000), ("end", "end"), ("10000", None), (100, None), ([], None)],
