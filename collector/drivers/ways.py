@@ -24,14 +24,31 @@ def ways_of(plan: Plan, options: RunOptions) -> tuple[Egress, ...]:
     return tuple(dict.fromkeys(way for way in found if way is not None))
 
 
+def not_read_back(way: Egress) -> str:
+    """What is said of a way out of which nobody was asked where it leads.
+
+    >>> not_read_back(Egress.of({"server": "http://p:1", "check": "none"}))
+    'by which address and country http://p:1 led to the site was not read back: check is none'
+    """
+    why = "check is none" if way.check == NOBODY else "the run that is repeated named nobody"
+    return f"by which address and country {way} led to the site was not read back: {why}"
+
+
 def check_egress(
-    plan: Plan, options: RunOptions, *, here: bool, told: bool, begins: bool = True
+    plan: Plan,
+    options: RunOptions,
+    *,
+    here: bool,
+    told: bool,
+    begins: bool = True,
+    repeats: bool = False,
 ) -> tuple[str, ...]:
     """Refuse what cannot be used; says what weakens the run, a sentence each. Raises UserError.
 
     :param here: the puppets are on this machine, so their logins have to be as well.
     :param told: the site says itself from where it is asked, as a mock does.
     :param begins: it is no run that goes on.
+    :param repeats: it does again what a run did; one that named nobody is as one with check: none.
     """
     if options.browser.ca is not None:
         context_of(options.browser.ca)
@@ -41,7 +58,7 @@ def check_egress(
             way.login()
     if told:
         return ()
-    for way in ways if begins else ():
+    for way in ways if begins and not repeats else ():
         if way.unasked:
             raise EgressRefused(
                 f"nobody is named who says by which address and country {way} leads to the site",
@@ -52,7 +69,5 @@ def check_egress(
                 else NAME_ONE,
             )
     return tuple(
-        f"by which address and country {way} led to the site was not read back: check is none"
-        for way in ways
-        if way.check == NOBODY
+        not_read_back(way) for way in ways if way.check == NOBODY or (repeats and way.unasked)
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from collector.drivers.ways import not_read_back
 from collector.egress import NOBODY, Egress
 from collector.evidence import EvidenceStore
 from collector.registration.deviations import Deviation, Kind, Severity, short
@@ -88,14 +89,18 @@ def unasked(facts: Facts) -> Iterator[Deviation]:
     ways = {one.persona.proxy for one in facts.plan.sessions}
     run = (facts.manifest.get("options") or {}).get("proxy")
     ways |= {Egress.of(run)} if run else set()
-    for way in sorted({str(way) for way in ways if way is not None and way.check == NOBODY}):
-        yield Deviation(
-            Kind.PERSONA,
-            Severity.MINOR,
-            f"proxy {way}",
-            "address and country are read back",
-            "check: none, so nobody was asked",
-        )
+    said = facts.manifest.get("warnings") or ()
+    for way in {str(one): one for one in sorted(filter(None, ways), key=repr)}.values():
+        if way.check == NOBODY or not_read_back(way) in said:
+            none = way.check == NOBODY
+            yield Deviation(
+                Kind.PERSONA,
+                Severity.MINOR,
+                f"proxy {way}",
+                "address and country are read back",
+                f"{'check: none' if none else 'no check, as in the run that is repeated'}, so"
+                " nobody was asked",
+            )
 
 
 def sessions(facts: Facts) -> Iterator[Deviation]:

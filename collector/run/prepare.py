@@ -63,6 +63,7 @@ def prepare(
     check: Callable[[Place], tuple[str, ...]] = lambda place: (),
     started: datetime | None = None,
     workers: int | None = None,
+    repeats: bool = False,
 ) -> Prepared:
     """Decide everything that a run needs.
 
@@ -71,6 +72,7 @@ def prepare(
     :param check: refuses a place that the plan's scenario is not made for; says what weakens it.
     :param started: of a run that goes on; what concerned its beginning is not asked again.
     :param workers: how many sessions at once, in place of what the options say.
+    :param repeats: the plan is that of an earlier run, and so are its ways out.
     :raises UserError: for everything that a user can mend.
     """
     place = place_of(options.site, plan.site, confirm=confirm, politeness=plan.politeness)
@@ -95,6 +97,7 @@ def prepare(
             here=options.executor == LOCAL,
             told=place.is_mock or options.driver == HTTP,
             begins=started is None,
+            repeats=repeats,
         ),
         *unread(plan, place, target, options.mock_options.get("era")),
     )

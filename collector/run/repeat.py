@@ -69,7 +69,7 @@ def repeat(
         **(placed or {"executor": "local", "scheduler": None}),
     )
     plan = plan_in(manifest, there, RepeatRefused)
-    ready = prepare(options, plan, confirm=confirm, truth_token=truth_token)
+    ready = prepare(options, plan, confirm=confirm, truth_token=truth_token, repeats=True)
     notes = [f"repeats the run {manifest['run']}"]
     notes += [
         f"{name} was {was} in that run and is {now} now"

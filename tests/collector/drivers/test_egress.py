@@ -212,6 +212,46 @@ def test_beyond_the_mock_somebody_says_where_a_proxy_leads_out(tmp_path: Path) -
     )
 
 
+def test_a_run_that_is_repeated_goes_the_way_it_went_and_that_is_said(tmp_path: Path) -> None:
+    """Runs of before named nobody: as with check: none, and not refused."""
+    for plan, way in (
+        (make_plan(parse_scenario(scenario())), Egress.of("http://p:1")),
+        (make_plan(parse_scenario(scenario(proxy={"server": "direct", "country": "DE"}))), None),
+    ):
+        options = RunOptions.of(out=tmp_path, proxy=way)
+        (said,) = check_egress(plan, options, here=True, told=False, repeats=True)
+        assert said.endswith("was not read back: the run that is repeated named nobody")
+        assert check_egress(plan, options, here=True, told=True, repeats=True) == ()
+
+
+@pytest.mark.browser
+def test_an_old_run_through_a_proxy_is_repeated(tmp_path: Path) -> None:
+    """At the command: its manifest knows of no check; the repeated one says that nobody was asked,
+    and so does its review."""
+    page = b"<!doctype html><ytd-app><ytd-browse>nothing</ytd-browse></ytd-app>"
+    old, again = tmp_path / "old", tmp_path / "again"
+    told = {"name": "old", "labels": "later", "arms": {"a": {"steps": [{"visit": "home"}]}}}
+    (tmp_path / "s.yaml").write_text(json.dumps(told), "utf-8")
+    with proxy(captive=page) as site, proxy(captive=page) as way:
+        asked = ["--site", f"http://127.0.0.1:{site.port}", "--out", str(old), "--yes"]
+        through = ["--proxy", f"http://127.0.0.1:{way.port}", "--proxy-check", "none"]
+        begun = CliRunner().invoke(main, ["run", str(tmp_path / "s.yaml"), *asked, *through])
+        manifest = json.loads((old / "manifest.json").read_text("utf-8"))
+        assert manifest["options"]["proxy"].pop("check") == "none", begun.output
+        manifest["warnings"] = []
+        (old / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+        done = CliRunner().invoke(main, ["run", "--repeat", str(old), "--out", str(again), "--yes"])
+    assert done.exit_code == begun.exit_code, done.output
+    said = "was not read back: the run that is repeated named nobody"
+    assert said in done.output.replace("\n", " ")
+    warnings = json.loads((again / "manifest.json").read_text("utf-8"))["warnings"]
+    assert [one for one in warnings if said in one]
+    reviewed = CliRunner().invoke(main, ["review", str(again)])
+    assert "no check, as in the run that is repeated, so nobody was asked" in " ".join(
+        reviewed.output.split()
+    )
+
+
 def test_a_run_on_what_has_not_proved_to_be_a_mock_is_refused(tmp_path: Path) -> None:
     out = tmp_path / "out"
     (tmp_path / "s.yaml").write_text(json.dumps(scenario() | {"labels": "later"}), "utf-8")
