@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence, Set
+from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -51,17 +51,19 @@ EXCLUDED = frozenset(
     )
 )  # fmt: skip
 
-#: What depends on the clock or the serialiser of the reference's machine.
-DROPPED = {
-    "home": {"_id", "id", "clientTime", "savingTime", "sections"},
-    "search": {"_id", "id", "clientTime", "savingTime", "htmls"},
-    "video": {"_id", "clientTime", "savingTime"},
+#: Lengths of what the reference's own serialiser wrote.
+DROPPED_ITEM = {"selected": {"elems"}, "sections": {"offset"}}
+#: Of several captures of one page the reference took the time of any, and counted ages from there;
+#: what was saved last is not among them.
+ODD = {
+    "42246062": {"clientTime"},
+    "ee7e55aa": {"clientTime", "publicationTime"},
+    "f747cf6c": {"clientTime", "publicationTime"},
+    "412b3d3f": {"savingTime", "id"},
+    "87f1af32": {"savingTime"},
 }
-DROPPED_ITEM = {
-    "selected": {"thumbnailHref", "publicationTime", "recommendedRelativeSeconds", "elems"},
-    "results": {"secondsAgo", "published"},
-    "related": {"publicationTime", "foryou"},
-}
+#: "Three months ago" was counted back on a clock with summer time.
+SUMMER = timedelta(hours=1)
 
 
 def _time(text: str | None) -> datetime | None:
@@ -94,7 +96,7 @@ def observations(path: Path) -> tuple[Observation, ...]:
     )
 
 
-def differences(expected: Any, got: Any, place: str, dropped: set[str]) -> list[str]:
+def differences(expected: Any, got: Any, place: str, dropped: Set[str]) -> list[str]:
     """Where ``got`` lacks or contradicts ``expected``; keys that are too many do not count."""
     if isinstance(expected, dict):
         out = []
@@ -102,7 +104,7 @@ def differences(expected: Any, got: Any, place: str, dropped: set[str]) -> list[
             there = got.get(key) if isinstance(got, dict) else None
             if key in dropped or (value is None and there is None):
                 continue
-            inner = DROPPED_ITEM.get(key, set()) if isinstance(value, list) else set()
+            inner = dropped & {"publicationTime"} | DROPPED_ITEM.get(key, set())
             out += differences(value, there, f"{place}.{key}", inner)
         return out
     if isinstance(expected, list):
@@ -113,7 +115,24 @@ def differences(expected: Any, got: Any, place: str, dropped: set[str]) -> list[
             for i, (a, b) in enumerate(zip(expected, got, strict=True))
             for d in differences(a, b, f"{place}[{i}]", dropped)
         ]
-    return [] if expected == got else [f"{place}: {expected!r} != {got!r}"]
+    if expected == got or (place.endswith(".publicationTime") and _in_summer(expected, got)):
+        return []
+    return [f"{place}: {expected!r} != {got!r}"]
+
+
+def _in_summer(expected: str, got: str | None) -> bool:
+    there, here = _time(expected), _time(got)
+    return there is not None and here is not None and here - there == SUMMER
+
+
+def odd(path: Path) -> Set[str]:
+    """What the reference took from another capture than the others do; the time that a page was
+    seen is that of one of its captures all the same."""
+    found: Set[str] = ODD.get(path.name[:8], set())
+    if "clientTime" in found:
+        times = {str(source["clientTime"])[:19] for source in document(path)["sources"]}
+        assert document(path)["metadata"]["clientTime"][:19] in times
+    return found
 
 
 @pytest.mark.parametrize("path", some(FILES))
@@ -122,7 +141,7 @@ def test_the_references_answer_is_reproduced(path: Path) -> None:
         pytest.skip("the reference does not reproduce this page itself")
     expected = document(path)["metadata"]
     answer = reference_answer(path.name.split(".")[0], sources(path))
-    assert differences(expected, answer, expected["type"], DROPPED[expected["type"]]) == []
+    assert differences(expected, answer, expected["type"], odd(path)) == []
 
 
 MOCK_FILES = sorted(ROOT.glob("youtube-mock-2022/[hsv]*/*.json.gz"))
@@ -134,8 +153,7 @@ def test_the_originals_answer_to_pages_of_a_mock_is_reproduced(path: Path) -> No
     """Its mistakes too: a length behind a blank is none, an address without a host is null's."""
     expected = document(path)["metadata"]
     answer = reference_answer(path.name.split(".")[0], sources(path))
-    dropped = DROPPED[expected["type"]] | {"id"}
-    assert differences(expected, answer, expected["type"], dropped) == []
+    assert differences(expected, answer, expected["type"], odd(path)) == []
 
 
 @pytest.mark.parametrize("path", some(FILES))
