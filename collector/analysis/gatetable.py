@@ -5,6 +5,7 @@ Protects the rule that a withheld verdict names the number, the threshold and wh
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -17,6 +18,7 @@ from collector.analysis.gates.base import ALPHA
 from collector.analysis.gates.dose import doses
 from collector.analysis.judging import Judgement
 from collector.analysis.rundata import RunData
+from collector.store.details import otherwise_of
 
 ASKED = {
     "freshness": "puppets that the site knew before their first page",
@@ -143,20 +145,26 @@ class Dose:
     largest: float
     enough: bool
     """The median reaches the declared threshold."""
+    otherwise: int
+    """Steps that found nothing of what they sought and took another item (``otherwise``)."""
 
 
 def dose_table(data: RunData, declaration: Declaration) -> tuple[Dose, ...]:
     """One row an arm and kind of step, in the order of the arms."""
     found = doses(data)
+    struck = Counter((d.arm, d.kind) for d in data.treatment if otherwise_of(d.detail) is not None)
     rows = []
     for arm in data.arms:
         own = [kinds for puppet, kinds in found.items() if puppet.arm == arm]
         for kind in sorted({kind for kinds in own for kind in kinds}):
-            rows.append(_dose(arm, kind, own, declaration.dose))
+            rows.append(_dose(arm, kind, own, declaration.dose, struck[arm, kind]))
     return tuple(rows)
 
 
-def _dose(arm: str, kind: str, own: Sequence[Mapping[str, float]], least: float) -> Dose:
+def _dose(
+    arm: str, kind: str, own: Sequence[Mapping[str, float]], least: float, otherwise: int
+) -> Dose:
     values = [kinds.get(kind, 0.0) for kinds in own]
     middle = median(values)
-    return Dose(arm, kind, len(values), min(values), middle, max(values), middle >= least)
+    enough = middle >= least
+    return Dose(arm, kind, len(values), min(values), middle, max(values), enough, otherwise)

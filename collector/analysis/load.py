@@ -20,6 +20,7 @@ from collector.analysis.labelling import Labelling, Wanted, read_labelling
 from collector.analysis.rundata import Done, Item, Page, Puppet, RunData
 from collector.common.errors import UserError
 from collector.store import Store
+from collector.store.details import taken_of
 from collector.store.rows import Row
 
 
@@ -281,7 +282,6 @@ def _treatment(store: Store, labelling: Labelling) -> tuple[Done, ...]:
         PREPARING,
     ):
         detail = row["detail"] or ""
-        named = detail.partition(" at ")[0].split(", ") if detail else []
         found.append(
             Done(
                 puppet=row["puppet"],
@@ -291,7 +291,7 @@ def _treatment(store: Store, labelling: Labelling) -> tuple[Done, ...]:
                 outcome=row["outcome"],
                 detail=detail,
                 args=json.loads(row["args"] or "{}"),
-                topics=tuple(labels.get(item) for item in named),
+                topics=tuple(labels.get(item) for item in taken_of(detail)),
             )
         )
     return tuple(found)

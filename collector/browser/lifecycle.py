@@ -77,7 +77,7 @@ class BrowserLifecycle:
         self.tells_clock = False
         """Every request says the page's virtual time (to a mock whose truths depend on it)."""
         self.page_clock = datetime.now(UTC)
-        """What it says."""
+        """What the page's clock shows, where it is virtual."""
         self.console_errors: list[str] = []
         self.artefacts = artefacts
         self.limits = limits

@@ -118,9 +118,9 @@ def open_puppet(
             if virtual:
                 start = clock or virtual_start or datetime.now(UTC)
                 install(context, start)
+                began.append(start)
                 if tells_clock:
                     tell(context, start)
-                    began.append(start)
             if artefacts is not None and artefacts.trace is not Keep.OFF:
                 context.tracing.start(screenshots=True, snapshots=True)
             if prepared is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -176,11 +176,16 @@ class PuppetBrowser(BrowserLifecycle):
             self._really_wait(wait_s)
         with self.guard("moving the clock", 60.0):
             virtual.advance(self.context, step)
+            self.page_clock += timedelta(milliseconds=round(step * 1000))
             if self.tells_clock:
-                self.page_clock += timedelta(milliseconds=round(step * 1000))
                 virtual.tell(self.context, self.page_clock)
         self.settle()
         return step
+
+    def now(self) -> datetime:
+        """What the page's clock shows (aware, milliseconds): where time is real, the machine's."""
+        moment = self.page_clock if self.virtual else datetime.now(UTC)
+        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
     def settle(self, timeout_s: float = 20.0) -> None:
         """Wait for the page's own requests under way (virtual time only; beacons included)."""

@@ -198,6 +198,10 @@ class HttpPuppet:
             self.player.advance(seconds_s)
         self.clock += timedelta(seconds=seconds_s)
 
+    def now(self) -> datetime:
+        """What the page's clock shows (aware, milliseconds)."""
+        return self.clock.replace(microsecond=self.clock.microsecond // 1000 * 1000)
+
     # ---- what was seen and watched
 
     def capture(self) -> RawPage:
@@ -205,7 +209,7 @@ class HttpPuppet:
         return RawPage(
             url=self.url,
             html=self.document.html,
-            client_time=self.clock.replace(microsecond=self.clock.microsecond // 1000 * 1000),
+            client_time=self.now(),
             saved_time=wall_time(),
             viewport=self.persona.viewport,
             languages=(self.persona.locale,),

@@ -11,7 +11,7 @@ from collector.environment import refusals
 from collector.registration.blinding import unblind_run
 from collector.registration.deviations import ORDER
 from collector.registration.facts import read_facts
-from collector.registration.review import review_of
+from collector.registration.review import otherwise_struck, review_of
 
 
 @click.command()
@@ -43,6 +43,8 @@ def review(run_dir: Path, prereg: Path | None, checklist_to: Path | None, as_jso
     page or watch is missing or short; order; spacing; browser or parser changed on the way). Minor:
     conditions differ (skew, lateness, versions, an interruption).
 
+    How often `otherwise` struck is told too: no deviation, as the plan has that way out.
+
     Exit code 0: no deviation; 1: some; 2: this is no run.
     """
     facts = read_facts(run_dir, prereg)
@@ -53,6 +55,7 @@ def review(run_dir: Path, prereg: Path | None, checklist_to: Path | None, as_jso
 
         with refusals(checklist_to, fix="name a place that can be written: --checklist"):
             checklist_to.write_text(checklist(facts, found), "utf-8")
+    struck = otherwise_struck(facts)
     counts = {each.value: sum(d.severity is each for d in found) for each in ORDER}
     if as_json:
         emit(
@@ -61,6 +64,7 @@ def review(run_dir: Path, prereg: Path | None, checklist_to: Path | None, as_jso
                 "prereg": facts.prereg.sha256 if facts.prereg else None,
                 "plan_hash": facts.plan.hash,
                 "counts": counts,
+                "otherwise": struck,
                 "deviations": [each.to_dict() for each in found],
             }
         )
@@ -70,6 +74,11 @@ def review(run_dir: Path, prereg: Path | None, checklist_to: Path | None, as_jso
         click.echo(f"{facts.run['id']} against {against}: {told}")
         for each in found:
             click.echo(f"{each.severity:<8}  {each.kind:<13}  {each.sentence}")
+        if struck:
+            click.echo(
+                f"As planned, and to be told: {struck} step{'s' if struck > 1 else ''} found"
+                " nothing of what was sought and took another item (otherwise); the report has them by arm."
+            )
     raise SystemExit(1 if found else 0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -30,6 +31,9 @@ class Puppet(Browser, Protocol):
     @property
     def virtual(self) -> bool:
         """Return whether page time is virtual: it passes when the puppet lets it, not by itself."""
+
+    def now(self) -> datetime:
+        """Return what the page's clock shows (aware, milliseconds)."""
 
     def watch(
         self,

@@ -70,6 +70,7 @@ HOME: Mapping[str, Travels] = {
     "feed": _as_planned("feed", MergeRule.REPLACED),
     "receipts": _as_planned("receipts", MergeRule.ONCE),
     "queries": _as_planned("queries", MergeRule.ONCE),
+    "clocks": _as_planned("clocks", MergeRule.REPLACED),
     "persona_checks": _as_planned("persona_checks", MergeRule.REPLACED),
     "turns": Travels(MergeRule.UPDATED, ("session",), ("session", "late_s", "clock")),
     "events": _as_planned("events", MergeRule.APPENDED, "id"),

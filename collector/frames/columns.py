@@ -85,6 +85,13 @@ _TIMES = {
     "virtual_time": _time("The page's own clock, which a run may speed up."),
     "wall_time": _time("This machine's clock."),
 }
+_STEP_TIMES = {
+    "virtual_time": _time(
+        "The page's own clock when the step began; empty where it never did, and where a run of an"
+        " earlier version, sped up, did not keep it."
+    ),
+    "wall_time": _time("This machine's clock when it began."),
+}
 _CAPTURE = _WHERE | {
     "capture": _text("Name of the capture."),
     "seq": _int("Number among the captures of the session, from 0."),
@@ -135,10 +142,16 @@ FRAMES: Mapping[str, Frame] = {
             "kind": _word("`visit`, `search`, `watch`, `follow`, …"),
             "outcome": _word("`done`, `missing`, `failed`, `skipped`, `contaminated`; or empty."),
             "detail": _text("What happened, in words."),
+            "otherwise": _bool(
+                "It found nothing of what it sought and took what its `otherwise` gives; empty"
+                " where it has no such way out, or is not `done`."
+            ),
             "args": _text("JSON: what the scenario asks for."),
             "started": _time("When it began, on this machine's clock."),
             "finished": _time("When its outcome was known."),
-        },
+        }
+        | _STEP_TIMES
+        | {"virtual_finished": _time("The page's own clock when its outcome was known.")},
         ("run", "session", "step"),
     ),
     "cells": Frame(
@@ -151,7 +164,8 @@ FRAMES: Mapping[str, Frame] = {
             "status": _word("Page status of its last capture; empty if it filed none."),
             "missing": _bool("It is not data: not done, or a page that is not `ok`."),
             "detail": _text("What the ledger says."),
-        },
+        }
+        | _STEP_TIMES,
         ("run", "session", "step"),
     ),
     "captures": Frame(
@@ -209,6 +223,11 @@ FRAMES: Mapping[str, Frame] = {
             "visible_share": _float("Share of samples with the document visible, 0–1."),
             "ended": _bool("The end was reached."),
             "error": _text("Text of the player's error."),
+            "virtual_time": _time(
+                "The page's own clock when the watch began; empty where a run of an earlier"
+                " version, sped up, did not keep it."
+            ),
+            "wall_time": _time("This machine's clock then."),
         },
         ("run", "session", "step"),
     ),
@@ -220,6 +239,10 @@ FRAMES: Mapping[str, Frame] = {
             "sample": _int("Number of the sample, from 0."),
             "page_s": _float("Seconds since the watch began, on the page's clock."),
             "position_s": _float("The player's currentTime, s."),
+            "virtual_time": _time("The page's own clock at the sample; empty as in `watches`."),
+            "wall_time": _time(
+                "This machine's clock when the watch began: what it showed at a sample is not kept."
+            ),
         },
         ("run", "session", "step", "sample"),
     ),

@@ -22,9 +22,11 @@ from collector.analysis.judging import Judgement
 from collector.analysis.metrics import attention_weights
 from collector.analysis.outcomes import attention_of
 from collector.analysis.rundata import RunData
+from collector.frames.clocks import fell_back, later
 from collector.frames.columns import FRAMES, Column, Kind
 from collector.frames.whereabouts import Whereabouts
 from collector.store import Store
+from collector.store.details import otherwise_of
 from collector.store.rows import Row
 from collector.store.times import from_iso
 
@@ -137,7 +139,13 @@ def puppets(store: Store, data: RunData, where: Whereabouts, judgement: Judgemen
 def steps(store: Store, data: RunData, where: Whereabouts) -> pa.Table:
     """See :data:`FRAMES`."""
     found = (
-        place | row
+        place
+        | row
+        | {
+            "otherwise": fell_back(
+                json.loads(row["args"] or "{}"), row["outcome"], otherwise_of(row["detail"])
+            )
+        }
         for row in store.steps()
         if (place := where.steps.get((row["session"], row["step"])))
     )
@@ -288,13 +296,23 @@ def watches(data: RunData, where: Whereabouts) -> pa.Table:
 def _watched(data: RunData, where: Whereabouts) -> list[Row]:
     """Receipts with their places. The report counts their steps through all sessions."""
     by_step = {(row["session"], row["puppet_step"]): row for row in where.steps.values()}
-    return [row | by_step[row["session"], row["step"]] for row in data.receipts]
+    found = []
+    for row in data.receipts:
+        place = by_step[row["session"], row["step"]]
+        found.append(row | place | where.watches[row["session"], place["step"]])
+    return found
 
 
 def receipts(data: RunData, where: Whereabouts) -> pa.Table:
     """See :data:`FRAMES`."""
     found = (
-        row | {"sample": number, "page_s": float(sample[0]), "position_s": float(sample[1])}
+        row
+        | {
+            "sample": number,
+            "page_s": float(sample[0]),
+            "position_s": float(sample[1]),
+            "virtual_time": later(row["virtual_time"], sample[0]),
+        }
         for row in _watched(data, where)
         for number, sample in enumerate(row["samples"])
     )

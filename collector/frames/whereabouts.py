@@ -16,6 +16,7 @@ from typing import Any
 from collector.analysis.declared import levels_of
 from collector.analysis.load import hurried_steps
 from collector.analysis.rundata import RunData, phase_of, slot_of
+from collector.frames.clocks import clocks
 from collector.store import Store
 from collector.store.rows import Row
 
@@ -29,6 +30,8 @@ class Whereabouts:
     sessions: dict[str, Row] = field(default_factory=dict)
     """Session → columns of its puppet and its turn; ``first`` step counted through all."""
     steps: dict[tuple[str, int], Row] = field(default_factory=dict)
+    watches: dict[tuple[str, int], Row] = field(default_factory=dict)
+    """What the clocks showed when a watch began, by (session, step)."""
     captures: dict[str, Row] = field(default_factory=dict)
     """Capture → its columns, in the order of puppets, sessions and numbers."""
 
@@ -57,6 +60,8 @@ def whereabouts(store: Store, data: RunData) -> Whereabouts:
             "wave": waves.get(session, 1),
             "turn": turns[session] or None,
         }
+    times = clocks(store)
+    found.watches = times.watches
     for step in store.steps():
         session, number = step["session"], step["step"]
         if session not in found.sessions:
@@ -68,6 +73,7 @@ def whereabouts(store: Store, data: RunData) -> Whereabouts:
             first=firsts[session],
             label=json.loads(step["args"] or "{}").get("label"),
         )
+        found.steps[session, number] |= times.steps[session, number]
     _captures(store, data, found, firsts)
     return found
 

@@ -17,6 +17,7 @@ from collector.analysis.report import report_data
 from collector.registration.burden import burden_of
 from collector.registration.deviations import ORDER, Deviation
 from collector.registration.facts import Facts
+from collector.registration.review import otherwise_struck
 from collector.store import SessionState
 
 UNSAID = "not stated"
@@ -66,7 +67,9 @@ def _missing(it: _Source) -> str:
 
 def _dose(it: _Source) -> str:
     done = sum(row["status"] == "complete" for row in it.facts.receipts)
-    return f"{done} of {len(it.facts.receipts)} watches with a complete receipt"
+    told = f"{done} of {len(it.facts.receipts)} watches with a complete receipt"
+    struck = otherwise_struck(it.facts)
+    return told + (f"; {struck} steps took another item (otherwise)" if struck else "")
 
 
 def _arms(it: _Source) -> str:

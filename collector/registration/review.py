@@ -20,6 +20,7 @@ from collector.registration.deviations import ORDER, Deviation, Kind, Severity, 
 from collector.registration.differences import scenario_differences
 from collector.registration.executed import EXECUTED
 from collector.registration.facts import Facts, read_facts
+from collector.store.details import otherwise_of
 
 Check = Callable[[Facts], Iterator[Deviation]]
 
@@ -39,6 +40,12 @@ def review_of(facts: Facts) -> tuple[Deviation, ...]:
     """The same of facts that were read already."""
     found = [each for check in (*_SAID, *EXECUTED) for each in check(facts)]
     return tuple(sorted(found, key=lambda d: (ORDER.index(d.severity), d.kind, d.where)))
+
+
+def otherwise_struck(facts: Facts) -> int:
+    """Steps that found nothing of what they sought and took what their ``otherwise`` gives. No
+    deviation: the plan has that way out."""
+    return sum(otherwise_of(row["detail"]) is not None for row in facts.steps)
 
 
 def _differs(

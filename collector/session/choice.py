@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from collector.common.model import Impression, ItemKind, Surface
@@ -54,6 +54,7 @@ def choose(
     seen: Collection[str],
     gone: Collection[str] = (),
     kinds: Collection[ItemKind] = WATCHABLE,
+    otherwise: Callable[[str], None] = lambda sought: None,
 ) -> Impression:
     """The impression that a ``follow`` step picks.
 
@@ -64,6 +65,7 @@ def choose(
     :param seen: videos that this puppet has had on a watch page.
     :param gone: items that the viewer has had taken off this page.
     :param kinds: of items that can be picked.
+    :param otherwise: told what was sought in vain, where the step's ``otherwise`` takes another.
     :raises NothingToFollow: there is none, and the step names no way out.
     """
     without = {*gone, *([current] if current else [])}
@@ -89,13 +91,16 @@ def choose(
             sought = f"none of {len(top)} items is about {' or '.join(args['topics'])}"
     if picked:
         return picked[0]
+    unseen = " unseen" if args["unseen"] else ""
     match args["otherwise"]:
         case "first":
-            return _first(everything, f"{sought} in the list {surface}, and nothing else there")
+            picked = [_first(everything, f"{sought} in the list {surface}, and nothing else there")]
         case "random" if everything:
-            return dice.choice(everything)
-    unseen = " unseen" if args["unseen"] else ""
-    raise NothingToFollow(f"{sought}{unseen} in the list {surface}")
+            picked = [dice.choice(everything)]
+    if not picked:
+        raise NothingToFollow(f"{sought}{unseen} in the list {surface}")
+    otherwise(f"{sought}{unseen} in the list {surface}")
+    return picked[0]
 
 
 def _said(item: Impression, what: str, pattern: str) -> bool:

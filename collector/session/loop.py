@@ -61,7 +61,12 @@ class StepLoop:
             progress=self._gets_on,
             keep=self._keep,
         )
+        self.runner.watch_begins = self._watch_begins
         self._doing: PlannedStep | None = None
+        self._began: datetime | None = None
+        """What the page's clock showed when the step under way began."""
+        self._watch: dict[str, datetime] = {}
+        """What the clocks showed when its watch began."""
         self._said = 0.0
 
     def work(self) -> tuple[SessionState, str]:
@@ -105,6 +110,7 @@ class StepLoop:
     def _step(self, step: PlannedStep, following: StepKind | None) -> None:
         self.context.ledger.step_started(self.context.keeper.lease, step.index)
         self._doing, self._said = step, time.monotonic()
+        self._began, self._watch = self.opened.puppet.now(), {}
         self.context.say(
             EventKind.STEP_STARTED,
             index=step.index,
@@ -201,7 +207,19 @@ class StepLoop:
             items=len(filed.observation.impressions),
         )
 
+    def _watch_begins(self) -> None:
+        self._watch = {"watch_began": self.opened.puppet.now(), "watch_wall": datetime.now(UTC)}
+
     def _finish(self, step: PlannedStep, result: StepResult) -> None:
+        if self._began is not None and self._doing is step:
+            with suppress(StoreFull):  # the ledger's own line will tell it
+                self.context.store.add_clock(
+                    self.context.job.session,
+                    step.index,
+                    began=self._began,
+                    ended=self.opened.puppet.now(),
+                    **self._watch,
+                )
         self.context.ledger.step_finished(
             self.context.keeper.lease, step.index, result.outcome, result.detail
         )

@@ -8,6 +8,7 @@ counts only with a receipt, whatever the clock says.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -36,6 +37,7 @@ from collector.session.reading import Reader
 from collector.session.results import DONE, Lost, StepResult, judged
 from collector.session.spacing import Spacing
 from collector.store import Outcome, Store
+from collector.store.details import with_otherwise
 
 #: Kind of the line in the run's event log that tells of a bot check.
 BOT_CHECK = "bot-check"
@@ -85,9 +87,13 @@ class StepRunner:
         self.reader = reader or Reader(self.spec)
         self.keep: Callable[[PlannedStep], StepResult] | None = None
         """What takes a snapshot: the session, for the browser has to be closed."""
+        self.watch_begins: Callable[[], None] = lambda: None
+        """Told when a watch begins, its page being there."""
         self._following: StepKind | None = None
         self.lost: Lost | None = None
         """The page that should be open, where it did not come about."""
+        self._sought = ""
+        """What the step under way sought in vain and took another item for (``otherwise``)."""
         self._dismissed: set[str] = set()
         """Items that the open page has no more, although its document may."""
         self._owed: PlannedStep | None = None
@@ -106,7 +112,10 @@ class StepRunner:
             return StepResult(Outcome.MISSING, str(lost))
         if verb.leads or verb.brings_page(step.args):
             self.lost = Lost(step.index)
+        self._sought = ""
         result = self._tried(step)
+        if self._sought and result.outcome is Outcome.DONE:
+            result = replace(result, detail=with_otherwise(result.detail, self._sought))
         for met in getattr(self.actions, "dialogs_met", list)():
             self.store.log(self.filing.run, "dialog", met, session=self.session, step=step.index)
         if self.lost == Lost(step.index):
@@ -305,7 +314,11 @@ class StepRunner:
             seen=seen,
             gone=self._dismissed,
             kinds=self.picks,
+            otherwise=self._took_another,
         )
+
+    def _took_another(self, sought: str) -> None:
+        self._sought = sought
 
     def _arrived(
         self, step: PlannedStep, settled: Settled, *, capture: bool, fresh: bool = True

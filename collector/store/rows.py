@@ -135,6 +135,18 @@ def to_capture(row: Mapping[str, Any]) -> Capture:
     )
 
 
+def from_check(session: str, check: Mapping[str, Any]) -> Row:
+    """What was seen of a puppet's persona."""
+    return {
+        "session": session,
+        "seen_by": check["seen_by"],
+        "name": check["name"],
+        "claimed": None if check["claimed"] is None else packed(check["claimed"]),
+        "seen": None if check["seen"] is None else packed(check["seen"]),
+        "agrees": None if check["agrees"] is None else int(check["agrees"]),
+    }
+
+
 def from_receipt(session: str, step: int, receipt: Receipt) -> Row:
     """A receipt as a row of ``receipts``; times in seconds."""
     return {

@@ -13,7 +13,7 @@ from enum import StrEnum
 from collector.store.tables import TABLES
 from collector.store.views import VIEWS
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Kept in ``PRAGMA user_version``; a file with a larger number is refused."""
 
 APPLICATION_ID = 0x54574E57
@@ -61,6 +61,7 @@ ADDED: Mapping[int, tuple[str, ...]] = {
     3: ("turns", "queries", "persona_checks"),
     4: ("label_versions", "codings"),
     5: ("answers",),
+    6: ("clocks",),
 }
 
 

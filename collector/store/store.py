@@ -277,23 +277,21 @@ class Store(Writing):
         row = {"session": session, "step": step, "time": to_iso(time), "gap_s": gap_s}
         self._insert("queries", row)
 
+    def add_clock(
+        self, session: str, step: int, *, began: datetime, ended: datetime, **watch: datetime
+    ) -> None:
+        """The page's clock at both ends of a step; ``watch_began``, ``watch_wall``: its watch."""
+        row = {"session": session, "step": step, "began": to_iso(began), "ended": to_iso(ended)}
+        row |= {name: to_iso(moment) for name, moment in watch.items()}
+        self._insert_all("clocks", [row], replace=True)
+
     def update_turn(self, session: str, **changes: Any) -> None:
         """Set columns of a session's turn: ``late_s``, ``clock``."""
         self._update("turns", {"session": session}, changes)
 
     def add_persona_checks(self, session: str, checks: Iterable[Mapping[str, Any]]) -> None:
         """What was seen of a puppet: ``name``, ``seen_by``, ``claimed``, ``seen``, ``agrees``."""
-        found = [
-            {
-                "session": session,
-                "seen_by": check["seen_by"],
-                "name": check["name"],
-                "claimed": None if check["claimed"] is None else packed(check["claimed"]),
-                "seen": None if check["seen"] is None else packed(check["seen"]),
-                "agrees": None if check["agrees"] is None else int(check["agrees"]),
-            }
-            for check in checks
-        ]
+        found = [rows.from_check(session, check) for check in checks]
         self._insert_all("persona_checks", found, replace=True)
 
     # -- evidence and what was read from it ----------------------------------------------------

@@ -6,7 +6,7 @@ Shapes are in the units of the drawing (:data:`WIDTH` wide); a template draws th
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,7 +81,8 @@ def courses_of(store: Store, puppet: str) -> list[Course]:
 def _course(store: Store, session: Row, pages: Sequence[Page], speed: float) -> Course:
     rows = store.steps(session["id"])
     receipts = {step: receipt for _, step, receipt in store.receipts(session=session["id"])}
-    clock = Clock(((seconds(page.wall), seconds(page.virtual)) for page in pages), speed)
+    pairs = [(seconds(page.wall), seconds(page.virtual)) for page in pages]
+    clock = Clock([*pairs, *_kept(store, session["id"])], speed)
     spans = {row["step"]: _span(row, receipts.get(row["step"]), clock) for row in rows}
     known = [moment for span in spans.values() for moment in span if moment is not None]
     known += [seconds(page.virtual) for page in pages]
@@ -120,6 +121,17 @@ def _course(store: Store, session: Row, pages: Sequence[Page], speed: float) -> 
         ),
         ticks=tuple((round(at * scale, 1), at) for at in ticks(length)),
     )
+
+
+def _kept(store: Store, session: str) -> Iterator[tuple[float, float]]:
+    """Both clocks at the beginning of each step, where the run kept the page's."""
+    for row in store.rows(
+        "SELECT s.started, c.began FROM clocks c"
+        " JOIN steps s ON s.session = c.session AND s.step = c.step"
+        " WHERE c.session = ? AND s.started IS NOT NULL",
+        [session],
+    ):
+        yield seconds(row["started"]), seconds(row["began"])
 
 
 def _span(row: Row, receipt: Receipt | None, clock: Clock) -> tuple[float | None, float | None]:

@@ -113,6 +113,7 @@ class VideoRunner(StepRunner):
         if here.kind is not PageKind.VIDEO:
             raise ActionFailed(f"{self.actions.url} is not a watch page")
         self._spend_view(step)
+        self.watch_begins()
         receipt = self.puppet.watch(
             step.args["for_s"],
             step.args["until_end"],

@@ -92,6 +92,19 @@ TABLES: Mapping[str, Table] = {
         ("session", "step"),
         (("outcome",),),
     ),
+    "clocks": Table(
+        "The page's own clock at the ends of a step that a puppet carried out: a run may speed"
+        " it up. A data set, and a run of an earlier version, has none.",
+        {
+            "session": SESSION,
+            "step": integer("Number of the step in its session, from 0.", required=True),
+            "began": text("What the page's clock showed when the step began.", required=True),
+            "ended": text("What it showed when the step's outcome was known.", required=True),
+            "watch_began": text("What it showed when a watch began, its page being there."),
+            "watch_wall": text("This machine's clock then."),
+        },
+        ("session", "step"),
+    ),
     "leases": Table(
         "Who may write a session: one worker at a time, until its lease is over.",
         {

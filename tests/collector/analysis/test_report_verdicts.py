@@ -19,7 +19,7 @@ from synthetic_run import Made, build, declared
 from collector.analysis.judging import judge
 from collector.analysis.load import load_run
 from collector.analysis.methods import methods
-from collector.analysis.report import write_report
+from collector.analysis.report import report_data, write_report
 from collector.analysis.rundata import RunData
 from collector.store import Store
 
@@ -198,7 +198,28 @@ def test_the_dose_is_that_of_the_ledger(world: World) -> None:
         cells = [words_of(cell) for cell in row.find_all(["th", "td"])]
         assert cells[1] == dose["kind"]
         assert cells[3] == f"{100 * dose['median']:.0f} %"
-        assert cells[6] == ("yes" if dose["median"] >= 0.8 else "no")
+        assert cells[7] == ("yes" if dose["median"] >= 0.8 else "no")
+
+
+def test_the_dose_says_how_often_another_item_was_taken(tmp_path: Path) -> None:
+    """By arm and kind of step; such a follow counts as one of its topic only if it is."""
+    folder = build(tmp_path / "run", Made(twins=1))
+    with Store(folder / "store.db") as store:
+        store.db.execute(
+            "UPDATE steps SET detail = 'vid00000000 at 1; otherwise: none of 9 items is about x'"
+            " WHERE kind = 'follow' AND path LIKE 'arms.conspiracy.%'"
+        )
+        (row,) = store.rows("SELECT count(*) AS n FROM steps WHERE detail LIKE '%otherwise%'")
+    assert row["n"] > 0
+    told = {(d["arm"], d["kind"]): d["otherwise"] for d in report_data(folder)["dose"]}
+    assert told.pop(("conspiracy", "follow")) == row["n"]
+    assert set(told.values()) == {0}
+    soup = BeautifulSoup(write_report(folder).read_text("utf-8"), "lxml")
+    cells = [
+        [words_of(cell) for cell in line.find_all(["th", "td"])]
+        for line in soup.select("[aria-label='Dose by arm'] tbody tr")
+    ]
+    assert [line[6] for line in cells if line[:2] == ["conspiracy", "follow"]] == [str(row["n"])]
 
 
 @pytest.mark.parametrize("world", ["effect", "bounded", "three arms", "one arm"], indirect=True)

@@ -97,6 +97,10 @@ def test_virtual_time_begins_where_it_is_told_and_moves_every_timer(
             (start.timestamp() + 90.25) * 1000,
             90_250,
         ]
+        assert browser.now() == start + timedelta(seconds=90.25)
+        browser.relaunch()
+        browser.let_pass(1)
+        assert browser.now() == start + timedelta(seconds=91.25) == browser.capture().client_time
 
 
 BUSY = "import os, time\nparent = os.getppid()\nuntil = time.monotonic() + 60\n"

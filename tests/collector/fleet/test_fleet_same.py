@@ -82,6 +82,7 @@ OF_ITS_OWN = {
     "timelines": {"run", "id", "started", "event", "url"},
     "feed": {"timeline", "time", "content_hash", "post", "published", "delay_s"},
     "queries": {"time", "gap_s"},
+    "clocks": {"began", "ended", "watch_began", "watch_wall"},
     "impressions": {"extra", "age_seconds"},
     "turns": {"due", "clock", "late_s"},
     "events": {"id", "run", "time"},

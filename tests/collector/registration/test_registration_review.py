@@ -23,6 +23,7 @@ from collector.registration.deviations import Kind, Severity
 from collector.registration.facts import read_facts
 from collector.registration.prereg import Prereg
 from collector.registration.review import review, review_of
+from collector.store import Store
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +73,21 @@ def test_a_copy_has_no_deviation(run: Path, tmp_path: Path) -> None:
     assert [(each["kind"], each["severity"]) for each in told["deviations"]] == [
         (each.kind.value, each.severity.value) for each in review(copy)
     ]
+
+
+def test_a_way_out_that_was_taken_is_told_and_no_deviation(run: Path, tmp_path: Path) -> None:
+    """The plan has it; how often it was needed is for the reader to know."""
+    assert json.loads(call("review", run, "--json").stdout)["otherwise"] == 0
+    copy = copy_of(run, tmp_path)
+    with Store(copy / "store.db") as store:
+        store.db.execute(
+            "UPDATE steps SET detail = 'v at 1; otherwise: nothing about x' WHERE kind = 'watch'"
+        )
+        (row,) = store.rows("SELECT count(*) AS n FROM steps WHERE kind = 'watch'")
+    assert review(copy) == ()
+    assert json.loads(call("review", copy, "--json").stdout)["otherwise"] == row["n"] > 0
+    assert f"{row['n']} steps found nothing" in call("review", copy).stdout
+    assert f"{row['n']} steps took another item" in checklist(read_facts(copy), ())
 
 
 def test_parts_of_a_block_may_be_as_far_apart_as_its_puppets(run: Path, tmp_path: Path) -> None:

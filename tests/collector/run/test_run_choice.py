@@ -92,6 +92,19 @@ def test_a_way_out_is_taken_only_when_needed(otherwise: str) -> None:
     assert pick(wanted, page("v9"), labels={}) == "v9"
 
 
+@pytest.mark.parametrize("otherwise", ["first", "random"])
+def test_a_way_out_that_is_taken_says_what_was_sought(otherwise: str) -> None:
+    told: list[str] = []
+    wanted = args("topic", topics=["music"], top=3, otherwise=otherwise)
+    assert pick(wanted, SHOWN, labels={"v2": "music"}, otherwise=told.append) == "v2"
+    assert told == []
+    pick(wanted, SHOWN, labels={"v3": "music"}, otherwise=told.append)
+    assert told == ["none of 3 items is about music in the list related"]
+    unseen = args("rank", rank=1, unseen=True, otherwise=otherwise)
+    pick(unseen, SHOWN, seen={"v1", "v2", "l1", "v3"}, otherwise=told.append)
+    assert told[1:] == ["no item of rank 1 among 0 unseen in the list related"]
+
+
 def test_an_empty_list_has_no_way_out() -> None:
     for otherwise in ("first", "random"):
         with pytest.raises(NothingToFollow):

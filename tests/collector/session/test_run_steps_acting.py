@@ -21,6 +21,7 @@ from collector.session.describe import in_words, limit_s
 from collector.session.pacing import Interrupted
 from collector.session.steps import StepRunner
 from collector.store import Outcome, Store
+from collector.store.details import otherwise_of, taken_of
 
 
 def test_following_reads_the_page_and_clicks_what_was_chosen(
@@ -32,6 +33,25 @@ def test_following_reads_the_page_and_clicks_what_was_chosen(
     result = runner.run(one({"follow": {"topic": "science"}}))
     assert (result.outcome, result.detail) == (Outcome.DONE, "bbbbbbbbbbb at 2")
     assert ("follow", "bbbbbbbbbbb") in fake.log
+
+
+def test_a_way_out_that_was_taken_stands_in_the_steps_detail(
+    runner: StepRunner, fake: FakeBrowser, store: Store
+) -> None:
+    """Of that step alone, and not of one that failed for another reason."""
+    fake.url = SITE + "/watch?v=dQw4w9WgXcQ"
+    fake.shown = (video(1, "aaaaaaaaaaa"), video(2, "bbbbbbbbbbb"))
+    wanted = {"topic": "science", "otherwise": "first"}
+    struck = runner.run(one({"follow": wanted}))
+    sought = "none of 2 items is about science in the list related"
+    assert struck.detail == f"aaaaaaaaaaa at 1; otherwise: {sought}"
+    assert (otherwise_of(struck.detail), taken_of(struck.detail)) == (sought, ["aaaaaaaaaaa"])
+    store.add_labels({"bbbbbbbbbbb": "science"}, source="mock")
+    fake.url = SITE + "/watch?v=dQw4w9WgXcQ"
+    found = runner.run(one({"follow": wanted}))
+    assert (otherwise_of(found.detail), taken_of(found.detail)) == (None, ["bbbbbbbbbbb"])
+    fake.status = PageStatus.CAPTCHA
+    assert otherwise_of(runner.run(one({"follow": wanted})).detail) is None
 
 
 def test_a_list_that_is_named_is_the_one_followed_from(

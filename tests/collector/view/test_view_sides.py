@@ -6,7 +6,7 @@ import json
 import random
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
 
@@ -150,6 +150,24 @@ def test_a_session_in_the_time_of_its_pages(run: Path) -> None:
         page.seq for _, page in course.captures
     )
     assert len(course.captures) == 7
+
+
+def test_a_session_in_the_time_that_its_steps_kept(run: Path) -> None:
+    """A pause has no capture: only the page's clock of the next step says that an hour passed."""
+    hour = START + timedelta(hours=1)
+    with Store(run / "store.db") as store:
+        for row in store.steps("b01-neutral-1"):
+            at = START if row["step"] < 3 else hour
+            began = at + timedelta(seconds=row["step"])
+            store.add_clock(row["session"], row["step"], began=began, ended=began)
+        moved = "UPDATE captures SET client_time = (SELECT began FROM clocks c WHERE"
+        store.db.execute(
+            f"{moved} c.session = captures.session AND c.step = captures.step)"
+            " WHERE session = 'b01-neutral-1'"
+        )
+        (course,) = courses_of(store, "neutral-1")
+    starts = [step.start_s for step in course.steps]
+    assert starts == [n if n < 3 else 3600 + n for n in range(len(starts))]
 
 
 def test_curves_are_the_samples_of_the_receipts(run: Path) -> None:
