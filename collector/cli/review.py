@@ -77,7 +77,8 @@ def review(run_dir: Path, prereg: Path | None, checklist_to: Path | None, as_jso
         if struck:
             click.echo(
                 f"As planned, and to be told: {struck} step{'s' if struck > 1 else ''} found"
-                " nothing of what was sought and took another item (otherwise); the report has them by arm."
+                " nothing of what was sought and took another item (otherwise); the report has"
+                " them by arm."
             )
     raise SystemExit(1 if found else 0)
 

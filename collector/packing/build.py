@@ -39,13 +39,14 @@ from collector.registration.facts import PREREG_JSON, PREREG_TEXT, Facts, read_f
 from collector.registration.review import review_of
 from collector.store import Store
 
+CERTIFICATE = "certificate.json"
 #: Further files of a run's folder that go into a pack where they are, with what they are.
 _BESIDE = {
     PREREG_JSON: "Preregistration, canonical: its SHA-256 is the registration's hash.",
     PREREG_TEXT: "Preregistration, to be read.",
     "labels.csv": "Labels of the scenario's own file, as they were when the run began.",
     "codebook.yaml": "Labels and their definitions.",
-    "certificate.json": "Certificate of the instrument.",
+    CERTIFICATE: "Certificate of the instrument: how often this very design is wrong.",
     "certificate.html": "Certificate of the instrument, to be read.",
     "certificate.md": "Certificate of the instrument, to be read.",
 }
@@ -61,6 +62,7 @@ Evidence pack of the run `{run}`, made by twinwatch {version}.
 | what servers answered: {answers} in the same archives | `captures/` |
 | all tables as CSV, every column described | `tables/`, `datapackage.json` |
 | report, its numbers, its figures | `report/` |
+| the instrument's certificate for this design | `certificate.json` |
 | plan, scenario, manifest | `plan.json`, `scenario.json`, `manifest.json` |
 | preregistration, where there is one | `prereg.json`, `prereg.md` |
 | what went otherwise than planned; reporting checklist | `review.json`, `checklist.md` |
@@ -164,9 +166,11 @@ class _Pack:
         """Everything into ``target``; answers captures, files, and the hash of the numbers."""
         with Container(target) as self.out:
             deviations = review_of(self.facts)
-            numbers = comparable(report_data(self.facts.there.root))
+            told = report_data(self.facts.there.root)
+            numbers = comparable(told)
             digest = report_hash(numbers)
             self._documents(deviations)
+            self._certificate(told["certificate"])
             self._report(numbers, digest)
             with Store(self.facts.there.store, create=False, readonly=True) as store:
                 head, captures = self._evidence(store)
@@ -194,6 +198,11 @@ class _Pack:
         self._add("review.json", _json(found), "What went otherwise than planned.")
         text = checklist(facts, deviations).encode()
         self._add("checklist.md", text, "Reporting checklist, filled in.")
+
+    def _certificate(self, certificate: dict[str, Any]) -> None:
+        """The report's own, unless a file of this name lies in the run's folder."""
+        if CERTIFICATE not in self.about:
+            self._add(CERTIFICATE, _json(certificate), _BESIDE[CERTIFICATE])
 
     def _report(self, numbers: dict[str, Any], digest: str) -> None:
         page = write_report(self.facts.there.root, self.scratch / "report.html", public=True)

@@ -75,6 +75,22 @@ def test_the_citation_is_valid(folder: Path) -> None:
     assert "license: CC-BY-4.0" in text
 
 
+def test_the_certificate_is_the_reports(folder: Path, run: Path, tmp_path: Path) -> None:
+    """Of this design, and named in the research object; one of the run's folder goes before."""
+    told = json.loads((folder / "certificate.json").read_text("utf-8"))
+    assert told == json.loads(call("report", run, "--json").stdout)["certificate"]
+    assert told["design"]["arms"]
+    assert told["plan"] == json.loads((folder / "manifest.json").read_text("utf-8"))["plan_hash"]
+    about = json.loads((folder / "ro-crate-metadata.json").read_text("utf-8"))["@graph"]
+    (named,) = (each for each in about if each["@id"] == "certificate.json")
+    assert "how often this very design is wrong" in named["description"]
+    copy = copy_of(run, tmp_path)
+    (copy / "certificate.json").write_text('{"of": "a laboratory"}\n')
+    call("pack", copy, "--out", tmp_path / "own.zip")
+    with zipfile.ZipFile(tmp_path / "own.zip") as pack:
+        assert json.loads(pack.read("certificate.json")) == {"of": "a laboratory"}
+
+
 def test_the_research_object_is_valid(folder: Path) -> None:
     """By roc-validator (all that RO-Crate 1.3 requires), in an interpreter that has it."""
     python = os.environ.get("TWINWATCH_ROCRATE_PYTHON", "")
