@@ -126,7 +126,8 @@ def write(drawn: Sequence[Drawn], folder: Path, given: Sequence[Table] = ()) -> 
             wanted[f"{each.picture.name}.csv"] = text.encode()
     for table in given:
         wanted[f"table-{table.name}.csv"] = as_csv(table.columns, table.rows).encode()
-        wanted[f"table-{table.name}.tex"] = as_latex(table).encode()
+        if table.in_print:
+            wanted[f"table-{table.name}.tex"] = as_latex(table).encode()
     ours = [path for kind in OURS for path in folder.glob(kind)]
     for old in sorted(ours):
         if old.name not in wanted:

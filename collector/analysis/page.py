@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from collector.analysis import figures, gatetable, papertables, plots, summary, tables, words
+from collector.analysis.behind import behind, captures_table
 from collector.analysis.certificate import certify
 from collector.analysis.coders import under_coders
 from collector.analysis.described import Described, exploratory, sessions, trend
@@ -33,6 +34,7 @@ from collector.analysis.rundata import Page, RunData
 from collector.analysis.sealed import report_key, seal
 from collector.analysis.sensitivity import choices
 from collector.analysis.spaced import spaced
+from collector.analysis.stated import STATED, limits_set, load, stated
 from collector.analysis.templating import environment
 from collector.analysis.truth import TruthCheck, check, truth_shares
 
@@ -66,7 +68,9 @@ def render(data: RunData, feeds: Feeds | None) -> tuple[str, list[figures.Drawn]
         **figures.paper(streams_found, choices_found),
     }
     drawn = {kind: [figures.draw(each) for each in found] for kind, found in pictures.items()}
+    under = behind(judgement)
     context = _context(data, judgement, agreement) | {
+        "behind": under,
         "feeds": feeds,
         "coders": _coders(data, judgement),
         "overlaps": likenesses,
@@ -77,6 +81,7 @@ def render(data: RunData, feeds: Feeds | None) -> tuple[str, list[figures.Drawn]
     }
     text = labelled(environment().get_template("report.html.j2").render(context))
     given = list(papertables.tables(judgement, streams_found, choices_found, data.labelling))
+    given.append(captures_table(under))
     drawings = [each for found in drawn.values() for each in found]
     return seal(text, certificate, report_key()), drawings, given
 
@@ -162,6 +167,9 @@ def _context(data: RunData, judgement: Judgement, agreement: TruthCheck | None) 
         "gates": gatetable.asked(judgement),
         "doses": gatetable.dose_table(data, judgement.declaration),
         "least_dose": judgement.declaration.dose,
+        "stated": [(STATED[name], text) for name, text in stated(data.run).items()],
+        "load": load(data),
+        "limits_set": limits_set(data.run),
         "outcomes": [measure.title for measure in judgement.declaration.outcomes],
         "methods": methods(data, judgement),
         "power": power(judgement),

@@ -11,6 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from collector.analysis import figures, papertables, plots
+from collector.analysis.behind import behind, captures_table
 from collector.analysis.blinding import blinded
 from collector.analysis.flow import streams
 from collector.analysis.judging import judge
@@ -68,10 +69,12 @@ def write_paper(
             if picture.columns:
                 text = papertables.as_csv(picture.columns, picture.rows)
                 files[f"{picture.name}.csv"] = text.encode()
-    for table in papertables.tables(judgement, found, picked, data.labelling):
+    given = papertables.tables(judgement, found, picked, data.labelling)
+    for table in (*given, captures_table(behind(judgement))):
         text = papertables.as_csv(table.columns, table.rows)
         files[f"table-{table.name}.csv"] = text.encode()
-        files[f"table-{table.name}.tex"] = papertables.as_latex(table).encode()
+        if table.in_print:
+            files[f"table-{table.name}.tex"] = papertables.as_latex(table).encode()
     written = []
     with refusals(out, fix="name a folder that can be written: --out"):
         out.mkdir(parents=True, exist_ok=True)

@@ -28,6 +28,8 @@ class Table:
     """The rows in words, for print; empty: the raw ones."""
     printed: tuple[str, ...] = ()
     """The columns in print; empty: the raw ones."""
+    in_print: bool = True
+    """It is written for LaTeX, too."""
 
 
 def as_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

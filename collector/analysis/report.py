@@ -29,6 +29,7 @@ from collector.analysis.placeless import placeless
 from collector.analysis.rundata import RunData
 from collector.analysis.sensitivity import choices
 from collector.analysis.spaced import spaced
+from collector.analysis.stated import load, stated
 from collector.analysis.truth import check
 from collector.environment import refusals
 
@@ -130,6 +131,8 @@ def report_data(run_dir: Path, labels: Wanted = None) -> Dict:
             for gate in answer.gates
         ],
         "power": page.power(judgement),
+        "stated": stated(data.run),
+        "load": asdict(load(data)),
         "methods": methods(data, judgement),
         "labels": labels_data(data, judgement),
         "flow": [asdict(each) for each in streams(data, judgement)],

@@ -16,6 +16,7 @@ from flask import Flask, Response, abort, request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from werkzeug.exceptions import HTTPException
 
+from collector.analysis import words as said
 from collector.contract.layout import RunDir
 from collector.environment import refusal_of
 from collector.evidence import EvidenceStore
@@ -23,6 +24,7 @@ from collector.store import Store
 from collector.view import captured, curves, live, words
 from collector.view.course import WIDTH, courses_of
 from collector.view.guard import guarded
+from collector.view.numbers import Numbers
 from collector.view.pages import TIMELINE, Page, items_of, page_of, pages_of
 from collector.view.sides import align, shown_to
 from collector.view.tiles import Board, Tile, board, pictures
@@ -53,6 +55,7 @@ def make_app(
     guarded(app, token, names)
     draw = _Drawing(name or root.resolve().name, token, follow)
     evidence = EvidenceStore(RunDir(root).evidence)
+    verdicts = Numbers(root)
     streams = threading.BoundedSemaphore(live.MOST_STREAMS)
 
     @contextmanager
@@ -121,6 +124,10 @@ def make_app(
     def receipts(token: str) -> str:
         with opened() as (store, arms):
             return draw("receipts", here="receipts", charts=curves.charts_of(store, arms))
+
+    @app.get("/<token>/numbers")
+    def numbers(token: str) -> str:
+        return draw("numbers", here="numbers", found=verdicts.found())
 
     @app.get("/<token>/compare")
     def compare(token: str) -> str:
@@ -199,7 +206,8 @@ class _Drawing:
         )
         env.filters |= {
             "lasting": words.lasting, "clock": words.clock, "share": words.share,
-            "slot": words.slot_name,
+            "slot": words.slot_name, "surface": said.surface, "word": said.verdict_word,
+            "amount": said.amount, "level": said.level, "p": said.p_value,
         }  # fmt: skip
         env.globals |= {"base": f"/{token}", "follow": follow, "name": name}
         self._env = env

@@ -18,12 +18,13 @@ from selectolax.lexbor import LexborHTMLParser
 from synthetic_run import START, Made, build
 from view_tools import TOKEN, client_of, texts
 
+from collector.analysis.report import report_data
 from collector.store import Store
 from collector.view import live, viewing
 from collector.view.tiles import board
 
 PATHS = (
-    "/", "/receipts", "/compare", "/compare?by=shown", "/search", "/search?q=video",
+    "/", "/receipts", "/numbers", "/compare", "/compare?by=shown", "/search", "/search?q=video",
     "/puppet/neutral-1", "/puppet/conspiracy-3", "/page/b01-neutral-1-0",
     "/evidence/b01-neutral-1-0", "/text/b01-neutral-1-0", "/static/view.css", "/static/view.js",
 )  # fmt: skip
@@ -289,3 +290,20 @@ def test_more_followers_than_seats_are_told_so(run: Path) -> None:
     assert again.status_code == 200
     for one in (*open_ones[1:], again):
         one.close()
+
+
+def test_every_number_leads_to_its_captures(
+    run: Path, get: Callable[[str], LexborHTMLParser]
+) -> None:
+    """A section a verdict, a row a puppet; each link opens the capture, and what is new is told."""
+    tree = get("/numbers")
+    verdicts = report_data(run)["verdicts"]
+    assert len(tree.css("section")) == len(verdicts) > 1
+    links = {str(a.attributes["href"]) for a in tree.css("td a")}
+    assert links
+    for link in sorted(links):
+        assert get(link.removeprefix(f"/{TOKEN}")).css_first("h1") is not None
+    with Store(run / "store.db") as store:
+        store.db.execute("UPDATE captures SET status = 'captcha'")
+    assert "captcha" not in get("/numbers").text()
+    assert not get("/numbers").css("td a")
