@@ -62,6 +62,20 @@ _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOS
 _HOME = "could not determine home directory"
 
 
+def with_extra(name: str) -> str:
+    """How to install the packages of an extra beside the installed program, as a fix says it.
+
+    True of a checkout and of a package alike: pip keeps the program that is installed, and looks
+    for the packages of the extra alone.
+
+    >>> with_extra("frames")
+    "pip install 'twinwatch[frames]' where twinwatch is installed ('.[frames]' in its source)"
+    """
+    return (
+        f"pip install 'twinwatch[{name}]' where twinwatch is installed ('.[{name}]' in its source)"
+    )
+
+
 def refusal_of(
     error: BaseException, *, place: Path | str | None = None, fix: str = ""
 ) -> UserError | None:

@@ -21,7 +21,7 @@ from collector.frames.notebook import write_notebook
 def notebook(run: Path, out: Path) -> None:
     """Write a notebook that analyses a run: load, losses, exposure, test, figure, methods.
 
-    Its numbers are asserted to be those of the report. It needs pip install 'twinwatch[frames]';
+    Its numbers are asserted to be those of the report. It needs the extra `frames`;
     the variable TWINWATCH_RUN names another run than the one that it was written for.
 
     \b

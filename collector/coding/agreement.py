@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collector.common.errors import UserError
+from collector.environment import with_extra
 
 Codings = Mapping[str, Mapping[str, str]]
 """Coder → item id → label."""
@@ -126,6 +127,6 @@ def _libraries() -> tuple[Any, Any]:
         raise UserError(
             "the agreement of coders is computed by packages that are not installed",
             place="collector label import",
-            fix="pip install 'twinwatch[coding]'; the sheet of one coder needs none of them",
+            fix=f"{with_extra('coding')}; the sheet of one coder needs none of them",
         ) from error
     return cohens_kappa, krippendorff

@@ -19,6 +19,7 @@ from collector.cells import plain_cell
 from collector.coding.codebook import Codebook
 from collector.common.errors import UserError
 from collector.common.model import DEFAULT_PLATFORM, Platform
+from collector.environment import with_extra
 from collector.labelfile import ID_COLUMNS, LABEL_COLUMNS, id_of, no_id_fix
 from collector.problems import BadFile, Problem
 
@@ -168,7 +169,7 @@ def _xlsx(path: Path, raw: bytes) -> Iterator[tuple[int, list[str]]]:
         raise UserError(
             "a workbook needs a package that is not installed",
             place=str(path),
-            fix="pip install 'twinwatch[coding]', or save the sheet as CSV in UTF-8",
+            fix=f"{with_extra('coding')}, or save the sheet as CSV in UTF-8",
         ) from error
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))

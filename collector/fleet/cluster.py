@@ -25,6 +25,7 @@ from collector.contract.layout import RunDir
 from collector.contract.options import RunOptions
 from collector.contract.places import Place, is_loopback
 from collector.contract.progress import Event, EventKind
+from collector.environment import with_extra
 from collector.fleet.client import LedgerEndpoint
 from collector.fleet.serve import EXPOSED, TOKEN_FILE, Served, serving, token_in
 from collector.fleet.service import write_jobs
@@ -57,7 +58,7 @@ def _distributed() -> Any:
         raise ClusterRefused(
             f"Dask is not installed ({error})",
             place="--executor dask",
-            fix="pip install 'twinwatch[fleet]'",
+            fix=with_extra("fleet"),
         ) from error
     return distributed
 

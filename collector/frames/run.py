@@ -16,6 +16,7 @@ from collector.analysis.load import load_run
 from collector.analysis.report import report_data
 from collector.analysis.rundata import RunData
 from collector.common.errors import UserError
+from collector.environment import with_extra
 from collector.frames import tables
 from collector.frames.columns import FRAMES
 from collector.frames.whereabouts import Whereabouts, whereabouts
@@ -127,7 +128,7 @@ class Run:
             raise NoPandas(
                 f"{name}() makes a pandas frame, and pandas is not installed",
                 place="twinwatch",
-                fix=f"pip install 'twinwatch[frames]', or take run.table({name!r}) of pyarrow",
+                fix=f"{with_extra('frames')}, or take run.table({name!r}) of pyarrow",
             ) from error
         types: Mapping[Any, Any] = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
         return self.table(name).to_pandas(types_mapper=types.get)

@@ -131,6 +131,8 @@ def test_the_workflow_for_github_runs_here(tmp_path: Path) -> None:
     told = yaml.safe_load((EXAMPLES / "github-actions.yml").read_text("utf-8"))
     steps = told["jobs"]["test"]["steps"]
     assert told["permissions"] == {"contents": "read"}
+    (installed,) = (step["run"] for step in steps if "pip" in step.get("run", ""))
+    assert installed.split()[-1].startswith("./"), "a folder, not a name that an index would have"
     variables = tmp_path / "env"
     variables.touch()
     env = {**PATHS, "GITHUB_ENV": str(variables)}

@@ -174,8 +174,9 @@ def test_the_limits_that_the_scenario_set_are_told(tmp_path: Path) -> None:
             scenario = json.loads(row["scenario_json"]) | {"politeness": politeness}
             store.db.execute("UPDATE runs SET scenario_json = ?", [json.dumps(scenario)])
         text = write_report(folder).read_text("utf-8")
-        assert ("The scenario set limits: " in text) == (told is not None)
-        assert told is None or f"The scenario set limits: {told}" in text
+        said = "Limits that the scenario set (<code>politeness</code>): "
+        assert (said in text) == (told is not None)
+        assert told is None or said + told in text
 
 
 def test_the_docs_name_every_section_with_its_anchor(run: Path) -> None:
