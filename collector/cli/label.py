@@ -17,7 +17,7 @@ from collector.coding import bring_in, to_code, write_sheets
 from collector.coding.codebook import FILE
 from collector.coding.desk import Desk
 from collector.coding.page import coding
-from collector.coding.sheets import write_sheet
+from collector.coding.sheets import Form, write_sheet
 from collector.coding.versions import Brought
 from collector.common.errors import UserError
 from collector.export import open_run_store
@@ -88,6 +88,14 @@ def _share(context: click.Context, parameter: click.Parameter, value: str) -> fl
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A codebook that is there already, instead of a draft.",
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([each.value for each in Form]),
+    default=Form.CSV.value,
+    show_default=True,
+    help="Of the sheets; a workbook (xlsx) has the pictures in it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="What was written as JSON.")
 def export(
     run: Path,
@@ -97,12 +105,15 @@ def export(
     coders: tuple[str, ...],
     overlap: float,
     codebook: Path | None,
+    form: str,
     as_json: bool,
 ) -> None:
-    """Write what has to be coded: a CSV a coder, and a codebook to fill in.
+    """Write what has to be coded: a sheet a coder, and a codebook to fill in.
 
     Each video or post stands there once, in an order of the coder's own. The sheets are blind: who
-    was shown an item, where and how often lies in not-for-coders/, for afterwards.
+    was shown an item, where and how often lies in not-for-coders/, for afterwards. Pictures that
+    the run kept lie in pictures/; of others the sheet has the address that the page had. Nothing is
+    fetched.
 
     \b
     collector label export runs/mine --out coding
@@ -111,7 +122,7 @@ def export(
     """
     written = write_sheets(
         run, out, coders=coders, surfaces=surfaces, sample=sample, overlap=overlap,
-        codebook=codebook,
+        codebook=codebook, form=Form(form),
     )  # fmt: skip
     if as_json:
         emit(
@@ -119,6 +130,7 @@ def export(
                 "items": written.items,
                 "shared": written.shared,
                 "codebook": str(written.codebook),
+                "pictures": written.pictures,
                 "sheets": [
                     {"coder": name, "file": str(path), "items": written.rows[name]}
                     for name, path in written.sheets.items()

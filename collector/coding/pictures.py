@@ -13,10 +13,11 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from collector.addresses import is_loopback
 from collector.coding.items import ToCode
 from collector.common.errors import UserError
 from collector.evidence import EvidenceStore
@@ -37,6 +38,15 @@ class Picture:
 
     mime: str
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a run kept of an item's picture."""
+
+    picture: Picture | None = None
+    address: str = ""
+    """Of the picture, as the page had it; empty on the mock, whose addresses are nobody's."""
 
 
 class Pictures:
@@ -75,12 +85,31 @@ class Pictures:
         for link in LexborHTMLParser(html).css("a[href]"):
             if item.item_id not in (link.attributes.get("href") or ""):
                 continue
-            near = [link, link.parent] if link.parent is not None else [link]
-            for node in near:
-                for image in node.css("img[src]"):
-                    if found := _of_address(image.attributes.get("src") or ""):
-                        return found
+            for src in _images_near(link):
+                if found := _of_address(src):
+                    return found
         return None
+
+    def seen(self) -> dict[str, Seen]:
+        """Every item that has a picture, with it and its address, each page read once."""
+        by_capture: dict[str, list[ToCode]] = {}
+        for item in self._items.values():
+            if item.capture and item.href:
+                by_capture.setdefault(item.capture, []).append(item)
+        found: dict[str, Seen] = {}
+        with self._lock, Store(self._run / "store.db", readonly=True) as store:
+            for capture, own in by_capture.items():
+                try:
+                    html = self._evidence.get(store.capture(capture).content_hash)
+                except (UserError, KeyError):
+                    continue  # no evidence: no picture
+                if "<img" in html:
+                    found |= _seen_on(html, own)
+            for name in self._items:
+                if (recorded := self._recording(name)) is not None:
+                    before = found.get(name, Seen())
+                    found[name] = Seen(before.picture or recorded, before.address)
+        return found
 
     def _recording(self, item_id: str) -> Picture | None:
         """Out of the recording: an image whose address has the item's id as one of its parts."""
@@ -92,6 +121,44 @@ class Pictures:
                     self._recorded[name] = picture
                     size += len(picture.data)
         return self._recorded.get(item_id)
+
+
+def _images_near(link: LexborNode) -> Iterator[str]:
+    """Addresses of the images in a link, then of those beside it."""
+    for node in (link, link.parent):
+        for image in node.css("img[src]") if node is not None else ():
+            yield image.attributes.get("src") or ""
+
+
+def _seen_on(html: str, items: list[ToCode]) -> dict[str, Seen]:
+    """Picture and address of each item that a page has."""
+    found: dict[str, Seen] = {}
+    for link in LexborHTMLParser(html).css("a[href]"):
+        href = link.attributes.get("href") or ""
+        for item in items:
+            have = found.get(item.item_id, Seen())
+            if item.item_id not in href or (have.picture and have.address):
+                continue
+            own = sum(1 for _ in link.css("img[src]"))
+            for number, src in enumerate(_images_near(link)):
+                # beside a link may stand another item's picture: its address has to name this one
+                address = _public(src) if number < own or item.item_id in src else ""
+                have = Seen(have.picture or _of_address(src), have.address or address)
+            if have != Seen():
+                found[item.item_id] = have
+    return found
+
+
+def _public(src: str) -> str:
+    """The address of an image on a site; empty: it is in the page, relative, or of this machine."""
+    address = f"https:{src}" if src.startswith("//") else src
+    if not address.startswith(("https://", "http://")) or len(address) > 2000:
+        return ""
+    try:
+        host = urlsplit(address).hostname
+    except ValueError:
+        return ""
+    return "" if host is None or is_loopback(host) else address
 
 
 def _of_address(src: str) -> Picture | None:

@@ -1,7 +1,9 @@
 """A sheet a coder: every item once, in an order of her own, and nothing of what was found.
 
-The columns are ``item_id,url,kind,title,channel,label,unsure,note``. Arm, puppet, rank and count
-stand in ``not-for-coders/where-shown.csv``, which nobody who still codes should open.
+The columns are ``item_id,url,kind,title,channel,picture,label,unsure,note``; ``picture`` is a file
+beside the sheet where the run kept the picture, or else its address where the page had one. Arm,
+puppet, rank and count stand in ``not-for-coders/where-shown.csv``, which nobody who still codes
+should open.
 """
 
 from __future__ import annotations
@@ -9,19 +11,33 @@ from __future__ import annotations
 import csv
 import json
 import random
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
+from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
 from collector.cells import safe_cell
 from collector.coding.codebook import FILE, draft
 from collector.coding.items import Shown, ToCode, shown, to_code
+from collector.coding.pictures import Pictures, Seen
+from collector.coding.thumbnails import Thumbnail, drawn_anew, write_picture
+from collector.coding.workbook import write_workbook
 from collector.common.errors import UserError
 from collector.environment import refusals
 from collector.export import open_run_store
 
 COLUMNS = ("item_id", "url", "kind", "title", "channel", "label", "unsure", "note")
+"""Columns that a sheet must have; older ones have no ``picture``."""
+HEAD = (*COLUMNS[:5], "picture", *COLUMNS[5:])
 UNBLIND = Path("not-for-coders") / "where-shown.csv"
+
+
+class Form(StrEnum):
+    """What a sheet is: text for any program, or a workbook that has the pictures in it."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
 
 
 @dataclass(frozen=True)
@@ -37,6 +53,8 @@ class Written:
     shared: int
     """How many by all coders."""
     codebook: Path
+    pictures: int
+    """How many items have a picture beside the sheets."""
 
 
 def write_sheets(
@@ -48,13 +66,15 @@ def write_sheets(
     sample: int | None = None,
     overlap: float = 1.0,
     codebook: Path | None = None,
+    form: Form = Form.CSV,
 ) -> Written:
-    """Write what has to be coded, a CSV a coder, with a codebook.
+    """Write what has to be coded, a sheet a coder, with a codebook and the pictures that there are.
 
     :param coders: names of letters, digits, ``-`` and ``_``; none: one coder, ``A``.
     :param surfaces: only items that these lists showed.
     :param sample: so many items, drawn by the run's seed.
     :param overlap: share (0–1) of the items that every coder codes; the rest is dealt out.
+    :param form: of the sheets; a workbook has the pictures in it, and nothing is ever fetched.
     :param codebook: a file that is there already; without it a draft with the declared labels.
     :raises UserError: no run, nothing to code, or a sheet that is there already: it may be coded.
     """
@@ -77,6 +97,7 @@ def write_sheets(
             fix="run it first, or leave --surface out",
         )
     seed = int(about["seed"])
+    pictures = Pictures(run, items).seen()
     random.Random(f"{seed} sample").shuffle(items)
     items = items[:sample]
     shared = round(len(items) * overlap) if len(names) > 1 else len(items)
@@ -84,7 +105,7 @@ def write_sheets(
         name: items[:shared] + items[shared + number :: len(names)]
         for number, name in enumerate(names)
     }
-    targets = {name: out / f"coder-{name}.csv" for name in names}
+    targets = {name: out / f"coder-{name}.{form.value}" for name in names}
     book = codebook or out / FILE
     for path in targets.values():
         if path.exists():
@@ -95,30 +116,73 @@ def write_sheets(
             )
     with refusals(out, fix="name a folder that can be written: --out"):
         out.mkdir(parents=True, exist_ok=True)
+        seen = {
+            item.item_id: _kept(out, item.item_id, pictures.get(item.item_id)) for item in items
+        }
         for name, own in dealt.items():
             random.Random(f"{seed} {name}").shuffle(own)
-            write_sheet(targets[name], own)
+            write_sheet(targets[name], own, seen, form)
         if not book.exists():
             book.write_text(draft(declared), "utf-8")
         coded = {item.item_id for item in items}
         _write_shown(out / UNBLIND, [each for each in places if each.item_id in coded])
     return Written(
-        targets, {name: len(own) for name, own in dealt.items()}, len(items), shared, book
+        sheets=targets,
+        rows={name: len(own) for name, own in dealt.items()},
+        items=len(items),
+        shared=shared,
+        codebook=book,
+        pictures=sum(each.thumbnail is not None for each in seen.values()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What a sheet says of a picture."""
+
+    told: str = ""
+    thumbnail: Thumbnail | None = None
+
+
+def _kept(out: Path, item_id: str, seen: Seen | None) -> _Kept:
+    """An item's picture, as a file beside the sheets where it can be drawn; else its address."""
+    if seen is None:
+        return _Kept()
+    small = drawn_anew(seen.picture) if seen.picture is not None else None
+    if small is None:
+        return _Kept(seen.address)
+    return _Kept(write_picture(out, item_id, small.data), small)
 
 
 def _declared(analysis: str | None) -> list[str]:
     return list(json.loads(analysis or "{}").get("exposure") or ())
 
 
-def write_sheet(path: Path, items: Iterable[ToCode]) -> None:
-    """One sheet, not coded yet: RFC 4180, UTF-8 with a mark, so that spreadsheets read it so."""
+def write_sheet(
+    path: Path,
+    items: Sequence[ToCode],
+    seen: Mapping[str, _Kept] = MappingProxyType({}),
+    form: Form = Form.CSV,
+) -> None:
+    """One sheet, not coded yet: RFC 4180, UTF-8 with a mark, so that spreadsheets read it so; or a
+    workbook."""
+    rows = [
+        (item.item_id, item.url, item.kind, item.title, item.channel,
+         seen.get(item.item_id, _Kept()).told, "", "", "")
+        for item in items
+    ]  # fmt: skip
+    if form is Form.XLSX:
+        small = {
+            number: found
+            for number, item in enumerate(items)
+            if (found := seen.get(item.item_id, _Kept()).thumbnail) is not None
+        }
+        write_workbook(path, HEAD, rows, small)
+        return
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        rows = csv.writer(file, lineterminator="\r\n")
-        rows.writerow(COLUMNS)
-        for item in items:
-            told = (item.item_id, item.url, item.kind, item.title, item.channel)
-            rows.writerow([*(safe_cell(cell) for cell in told), "", "", ""])
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow(HEAD)
+        writer.writerows([safe_cell(cell) for cell in row] for row in rows)
 
 
 def _write_shown(path: Path, places: Sequence[Shown]) -> None:

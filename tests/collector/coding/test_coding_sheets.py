@@ -18,7 +18,7 @@ from collector.analysis.report import report_data
 from collector.cli import main
 from collector.coding import write_sheets
 from collector.coding.codebook import Codebook
-from collector.coding.sheets import COLUMNS
+from collector.coding.sheets import HEAD
 from collector.common.errors import UserError
 from collector.store import Store
 
@@ -132,7 +132,7 @@ def test_a_sheet_is_blind_and_holds_each_item_once(run: Path, free: Path) -> Non
             "SELECT item_id FROM impressions WHERE kind <> 'ad'"
             " UNION SELECT video_id FROM receipts")}  # fmt: skip
     for rows in sheets.values():
-        assert list(rows[0]) == list(COLUMNS)
+        assert list(rows[0]) == list(HEAD)
         assert Counter(row["item_id"] for row in rows) == Counter(seen)
         assert not any(row["label"] or row["unsure"] or row["note"] for row in rows)
         assert all(row["url"].startswith("https://www.youtube.com/watch?v=") for row in rows)
