@@ -226,10 +226,11 @@ def _measured(scenario: Scenario) -> Iterator[str]:
     borne = "dose" in scenario.analysis.thresholds.model_fields_set
     for arm in scenario.arms if not borne else ():
         for step in flat(scenario.arms[arm].steps):
-            if isinstance(step, Follow) and step.topic and step.otherwise != "fail":
+            if isinstance(step, Follow) and step.otherwise != "fail":
+                sought = "its topic" if step.topic else "what it seeks"
                 yield (
                     f"arms.{arm}: follow takes another video (otherwise: {step.otherwise}) where"
-                    " its topic is not shown; each counts as a miss of the treatment, and below"
+                    f" {sought} is not shown; each counts as a miss of the treatment, and below"
                     f" {100 * scenario.analysis.thresholds.dose:.0f} % the verdict is withheld; if"
                     " so many misses may be borne, write analysis.thresholds: {dose:"
                     f" {scenario.analysis.thresholds.dose:g}}}"

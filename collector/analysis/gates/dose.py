@@ -10,13 +10,14 @@ from collector.analysis.declared import Contrast, Declaration
 from collector.analysis.gates.base import Gate, Ruling, passed
 from collector.analysis.rundata import Done, Puppet, RunData
 from collector.store import Outcome
+from collector.store.details import otherwise_of
 
 GATE = "dose"
 
 #: Kind of step → what of it was given; of any other, of the steps of its name.
 _WORDS = {
     "watch": "of the watching",
-    "follow": "of the follows on their topic",
+    "follow": "of the follows it was to make",
     "search": "of the searches",
     "like": "of the likes",
     "subscribe": "of the subscriptions",
@@ -29,7 +30,8 @@ _WORDS = {
 def doses(data: RunData) -> dict[Puppet, dict[str, float]]:
     """Puppet → kind of step → share, 0–1, of what its arm's own steps planned that came about.
 
-    A follow on a topic that took another video (``otherwise``) is a miss, and so is a like on one.
+    A step that took another item (``otherwise``) is a miss: by the labels in force where it sought
+    a topic, as one that a coder gave counts; by its own word where it sought anything else.
     """
     planned: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for step in data.treatment:
@@ -63,6 +65,8 @@ def _given(step: Done) -> float:
     if step.outcome != Outcome.DONE:
         return 0.0
     wanted = step.args.get("topics") or ()
+    if not wanted and otherwise_of(step.detail) is not None:
+        return 0.0
     if step.kind == "follow" and wanted:
         return float(any(topic in wanted for topic in step.topics))
     count = step.args.get("count") or 1

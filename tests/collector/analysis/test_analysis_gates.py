@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -190,6 +191,23 @@ def test_the_dose_of_a_step(step: Done, given: float) -> None:
     assert dose == {step.kind: given}
 
 
+@pytest.mark.parametrize("kind", ["follow", "like", "not_interested"])
+def test_a_step_that_took_another_item_is_a_miss_whatever_it_sought(kind: str) -> None:
+    """A title, a channel, something unseen: it says itself that it was not there. What was sought
+    by topic is judged by the labels in force, which may have come later."""
+    struck = "v at 1; otherwise: none of 9 items has a title like 'x'"
+    by_title = replace(done("t-1", kind, None, title="x", otherwise="first"), detail=struck)
+    assert list(doses(alike(treatment=[by_title])).values()) == [{kind: 0.0}]
+    found = replace(by_title, detail="v at 1")
+    assert list(doses(alike(treatment=[found, by_title])).values()) == [{kind: 0.5}]
+
+
+def test_a_topic_is_judged_by_the_labels_in_force_also_where_otherwise_struck() -> None:
+    struck = "v at 1; otherwise: none of 9 items is about news"
+    step = replace(done("t-1", "follow", "news", topics=["news"]), detail=struck)
+    assert list(doses(alike(treatment=[step])).values()) == [{"follow": 1.0}]
+
+
 def test_watched_time_over_planned() -> None:
     """30 of 60 s and 90 of 60 s: ¾, for nobody watches more than the whole of it."""
     steps = [Done("t-1", "t", f"arms.t.steps.{n}", "watch", "done", "", {}, ()) for n in range(2)]
@@ -222,7 +240,7 @@ def test_the_median_puppet_decides_and_the_others_are_noted() -> None:
     half = {f"t-{n}": 0.5 for n in range(1, 7)}
     gate = asked(delivered(half))["dose"]
     assert (gate.ruling, gate.arm, gate.number, gate.threshold) == (WITHHELD, "t", 0.5, 0.8)
-    assert "50 % of the follows on their topic" in gate.reason
+    assert "50 % of the follows it was to make" in gate.reason
     assert asked(delivered(half, thresholds={"dose": 0.5}))["dose"].ruling is NOTED
     few = asked(delivered({"t-1": 0.0, "t-2": 0.1}))["dose"]
     assert (few.ruling, few.reason[:14]) == (NOTED, "2 puppets have")

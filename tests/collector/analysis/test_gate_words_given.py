@@ -308,7 +308,7 @@ DOSE: dict[str, tuple[Callable[[], RunData], Gate]] = {
     **{
         kind: (lambda kind=kind: given(kind, all_of([False])), starved("t", 0, what))
         for kind, what in {
-            "watch": "of the watching", "follow": "of the follows on their topic",
+            "watch": "of the watching", "follow": "of the follows it was to make",
             "search": "of the searches", "like": "of the likes",
             "subscribe": "of the subscriptions", "not_interested": "of the rejections",
             "dislike": "of the dislikes", "dont_recommend_channel": "of the rejected channels",

@@ -164,7 +164,7 @@ def test_s4_a_treatment_that_was_replaced_is_not_delivered(tmp_path: Path) -> No
     folder = run(tmp_path / "run", base(arms=arms))
     for found in verdicts(folder).values():
         assert (found.verdict, found.gate) == (WITHHELD, "dose")
-        assert "arm treated has had 0 % of the follows on their topic" in found.reason
+        assert "arm treated has had 0 % of the follows it was to make" in found.reason
 
 
 @pytest.mark.parametrize("seed", [1, 2, 6, 8])

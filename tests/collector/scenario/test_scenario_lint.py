@@ -295,9 +295,15 @@ def test_every_ready_made_scenario_passes_strict(name: str) -> None:
     assert not hopeless(loaded, plan)
 
 
-def test_a_follow_that_may_take_another_video_is_said_until_misses_are_declared() -> None:
+@pytest.mark.parametrize(
+    "sought", [{"topic": "music"}, {"title": "x"}, {"channel": "x"}, {"rank": 1, "unseen": True}],
+    ids=["topic", "title", "channel", "unseen"],
+)  # fmt: skip
+def test_a_follow_that_may_take_another_video_is_said_until_misses_are_declared(
+    sought: dict[str, Any],
+) -> None:
     """The share of misses that is borne is a decision of the study."""
-    steps = [{"search": "x"}, {"follow": {"topic": "music", "otherwise": "first"}}]
+    steps = [{"search": "x"}, {"follow": {**sought, "otherwise": "first"}}]
     changes: dict[str, Any] = {"arms": {"a": {"twins": 6}, "b": {"twins": 6, "steps": steps}}}
     (told,) = lint(**changes)
     assert "each counts as a miss" in told
