@@ -103,6 +103,12 @@ def test_a_measure_of_all_pages_together_still_needs_the_same_slots() -> None:
     assert "treated-1" not in found.values
 
 
+def test_of_nobody_and_of_no_pages_there_are_no_slots() -> None:
+    data = hand_run(LISTS, exposure=["news"])
+    assert linked_slots(data.pages, ()) == ((), {})
+    assert linked_slots((), data.puppets) == ((), {})
+
+
 def test_the_choice_of_pages_does_not_look_at_arms() -> None:
     """The same pages under exchanged names of the arms."""
     data = hand_run(LISTS, exposure=["news"])

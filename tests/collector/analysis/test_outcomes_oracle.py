@@ -130,6 +130,7 @@ TABLE: list[tuple[str, str | None, list[str], float | None]] = [
     ("diversity", None, ["-1 -2"], None),
     ("repetition", None, ["m1 m2", "m2 m3", "m1 m3 m4 m5"], (0 + 0.5 + 0.5) / 3),
     ("exposure-over-supply", "music", ["m1 n2"], 0.5 / 0.25),
+    ("exposure-over-supply", "music", ["m1 n2", "n3 n4"], 0.25 / 0.25),
     ("time-to-exposure", "music", ["n1 n2", "m3 m4"], 3.0),
     ("time-to-exposure", "music", ["n1 n2", "n3"], 4.0),
     ("time-to-exposure", "music", [""], None),
@@ -249,6 +250,8 @@ def test_a_declaration_is_read_as_it_is_written() -> None:
     assert (plain.surfaces, plain.labels, plain.control) == (("home",), (), "control")
     assert [m.name for m in plain.outcomes] == ["rank-overlap"]
     assert (plain.phase, plain.moment, plain.alpha) == ("after", "last", 0.05)
+    for phase in ("during", "after"):
+        assert declare({"phase": phase}, scenario, ("home",)).phase == phase
     assert (plain.labelled, plain.dose, plain.smallest) == (0.9, 0.8, {})
     assert [(c.arm, c.control) for c in plain.contrasts] == [("x", "control"), ("y", "control")]
     full = declare(

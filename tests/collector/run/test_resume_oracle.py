@@ -155,6 +155,26 @@ def test_the_others_stand_where_they_were_cut_off(tmp_path: Path, carried: list[
         assert [one["outcome"] for one in store.steps(going.id)] == ["done", None, None]
 
 
+def test_every_session_is_judged(tmp_path: Path, carried: list[Any]) -> None:
+    """Also those behind one that can go on, in a run whose manifest has no warnings."""
+    out, plan = begun(tmp_path)
+    told = out.read_manifest() or {}
+    del told["warnings"]
+    out.write_manifest(told)
+    going, cut = plan.sessions
+    with Store(out.store) as store:
+        played(store, going.id, 1, cut=True)
+        played(store, cut.id, 2, cut=True)
+    display = Said()
+    resume(out.root, display=display, confirm=confirm)
+    setting = carried[0][0]
+    assert setting.warnings == ()
+    assert set().union(*(block.lost for block in setting.order.blocks)) == {cut.id}
+    assert [text for text in display.said if "contaminated" in text] == [
+        f"{cut.puppet} is contaminated and excluded: step 2 was cut off and may have had its effect"
+    ]
+
+
 def test_a_run_that_never_got_a_store_begins(tmp_path: Path, carried: list[Any]) -> None:
     out, _ = begun(tmp_path)
     out.store.unlink()

@@ -1,0 +1,472 @@
+"""What an effect is put down to: p-values put in by hand, every order of them; then the parts.
+
+Each question of the mechanism is one p-value. Here they are given, so that the rule that makes one
+answer of them can be held against a table in words; what each is asked of is looked at apart.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+from hand_runs import hand_run
+
+from collector.analysis import mechanism as module
+from collector.analysis.comparison import compare
+from collector.analysis.declared import Question
+from collector.analysis.gates import Gate, Ruling
+from collector.analysis.inference import Sample, randomisation_test
+from collector.analysis.judging import Answer, Judgement, declaration_of, judge
+from collector.analysis.measures import Measure, measures
+from collector.analysis.mechanism import Explained, Mechanism, explain, mechanisms
+from collector.analysis.outcomes import measure_question
+from collector.analysis.rundata import RunData
+from collector.analysis.verdicts import VerdictKind
+
+LOW, HIGH = 0.05, 0.0501
+
+
+def run(surface: str = "home", outcome: str = "rank-overlap", **changes: Any) -> RunData:
+    lists = {f"{arm}-{n}": {"after.0": f"{arm}{n}:news x:music"} for arm in "ct" for n in (1, 2)}
+    return hand_run(
+        lists, surface=surface, **{"outcomes": [outcome], "exposure": ["news"]} | changes
+    )
+
+
+def told(
+    monkeypatch: pytest.MonkeyPatch,
+    p: Mapping[str, float],
+    data: RunData,
+    gates: tuple[Gate, ...] = (),
+    groups: str | None = None,
+) -> tuple[Mechanism, str]:
+    """The answer where the questions have these p-values, all others 1."""
+    asked: list[tuple[str, Question]] = []
+
+    def given(_: RunData, question: Question, measure: Measure, __: object) -> float:
+        asked.append((measure.name, question))
+        return p.get(measure.name, 1.0)
+
+    monkeypatch.setattr(module, "_p", given)
+    monkeypatch.setattr(module, "_groups", lambda *_: groups)
+    judgement = judge(data)
+    answer = dataclasses.replace(judgement.answers[0], gates=gates)
+    found = explain(data, answer, judgement.declaration)
+    assert all(question is answer.question for _, question in asked)
+    name = answer.question
+    assert found == Explained(
+        name.surface, name.outcome, "t", "c", found.mechanism, found.why
+    )  # fmt: skip
+    return found.mechanism, found.why
+
+
+@pytest.mark.parametrize("ads", [LOW, HIGH])
+@pytest.mark.parametrize("items", [LOW, HIGH])
+@pytest.mark.parametrize("mixed", [LOW, HIGH])
+@pytest.mark.parametrize("order", [LOW, HIGH])
+@pytest.mark.parametrize("surface", ["home", "search"])
+@pytest.mark.parametrize("again", [LOW, HIGH])
+def test_which_answer_the_questions_have(
+    monkeypatch: pytest.MonkeyPatch, ads: float, items: float, mixed: float, order: float,
+    surface: str, again: float,
+) -> None:  # fmt: skip
+    """At most 0.05 is a difference. Advertising alone; then a search of before; labels before
+    items; and order only of the same items."""
+    p = {"ad-share": ads, "jaccard": items, "label-mix": mixed, "order": order,
+         "repetition": again}  # fmt: skip
+    if ads == LOW and items == mixed == HIGH:
+        wanted = Mechanism.ADS, "the share of advertising differs (p = 0.05)"
+    elif surface == "search" and again == LOW:
+        wanted = (
+            Mechanism.CARRY_OVER,
+            "another share of the items stood in the puppet's search before (p = 0.05)",
+        )
+    elif mixed == LOW:
+        wanted = Mechanism.TOPIC, "items of other labels (p = 0.05)"
+    elif items == LOW:
+        wanted = Mechanism.REPLACE, "other items (p = 0.05) of the same labels (p = 0.05)"
+    elif order == LOW:
+        wanted = (
+            Mechanism.REORDER, "the same items (p = 0.05) in another order (p = 0.05)",
+        )  # fmt: skip
+    else:
+        wanted = (
+            Mechanism.UNKNOWN, "neither advertising, items, labels nor order differ beyond twins",
+        )  # fmt: skip
+    assert told(monkeypatch, p, run(surface)) == wanted
+
+
+def test_numbers_have_two_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, why in (
+        ("ad-share", "the share of advertising differs (p = 0.012)"),
+        ("label-mix", "items of other labels (p = 0.012)"),
+        ("jaccard", "other items (p = 0.012) of the same labels (p = 0.68)"),
+        ("order", "the same items (p = 1) in another order (p = 0.012)"),
+    ):
+        p = {"label-mix": 0.6789, name: 0.01234}
+        assert told(monkeypatch, p, run())[1] == why
+    search = told(monkeypatch, {"repetition": 0.01234}, run("search"))
+    assert search[1].endswith("in the puppet's search before (p = 0.012)")
+
+
+def test_an_effect_on_advertising_is_one_of_advertising(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = told(monkeypatch, {"ad-share": 0.3, "jaccard": 0.01}, run(outcome="ad-share"))
+    assert found == (Mechanism.ADS, "the share of advertising differs (p = 0.3)")
+
+
+def gate(ruling: Ruling, count: bool = False, name: str = "stability") -> Gate:
+    number = (5.0, 6.0) if count else (0.001, 0.01)
+    return Gate(name, ruling, "it moved", number=number[0], threshold=number[1])
+
+
+@pytest.mark.parametrize(
+    ("gates", "drifts"),
+    [
+        ((gate(Ruling.WITHHELD),), True),
+        ((gate(Ruling.PASSED, name="dose"), gate(Ruling.NOTED)), True),
+        ((gate(Ruling.NOTED, count=True),), False),
+        ((gate(Ruling.PASSED),), False),
+        ((gate(Ruling.NOTED, name="dose"),), False),
+        ((), False),
+    ],
+)
+def test_a_platform_that_moved_goes_before_all_but_advertising(
+    monkeypatch: pytest.MonkeyPatch, gates: tuple[Gate, ...], drifts: bool
+) -> None:
+    p = {"label-mix": 0.01}
+    found = told(monkeypatch, p, run(), gates, groups="two groups")
+    assert found == ((Mechanism.DRIFT, "it moved") if drifts else (Mechanism.BUCKET, "two groups"))
+    assert told(monkeypatch, {"ad-share": 0.01}, run(), gates)[0] is Mechanism.ADS
+
+
+def arms(**of_t: Any) -> dict[str, Any]:
+    own = {"locale": "en-US", "timezone": "UTC", "city": "Rome"}
+    return {"c": {"persona": own}, "t": {"persona": own | of_t}}
+
+
+@pytest.mark.parametrize("name", ["jaccard", "label-mix"])
+@pytest.mark.parametrize(
+    ("of_t", "keys"),
+    [
+        ({}, None),
+        ({"city": "Oslo"}, None),
+        ({"locale": "fr-FR"}, "locale"),
+        ({"country": "FR", "timezone": "CET"}, "timezone and country"),
+        ({"geolocation": {"latitude": 1}, "locale": "x", "country": "y"},
+         "locale and geolocation and country"),
+    ],
+)  # fmt: skip
+def test_another_language_or_place(
+    monkeypatch: pytest.MonkeyPatch, name: str, of_t: dict[str, Any], keys: str | None
+) -> None:
+    """Only where lists differ in their items; what it is in is named."""
+    found, why = told(monkeypatch, {name: 0.01}, run(arms=arms(**of_t)))
+    if keys is None:
+        assert found in (Mechanism.REPLACE, Mechanism.TOPIC)
+    else:
+        assert (found, why) == (
+            Mechanism.PLACE, f"other items, and the arms differ in {keys}",
+        )  # fmt: skip
+    assert told(monkeypatch, {"order": 0.01}, run(arms=arms(**of_t)))[0] is Mechanism.REORDER
+
+
+def test_a_persona_that_all_share_or_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An arm without one has the scenario's; a name of a persona says nothing of its keys."""
+    p = {"jaccard": 0.01}
+    data = run(arms={"c": {}, "t": {"persona": {"locale": "fr-FR"}}})
+    scenario = data.run["scenario_json"]
+
+    def found(**changes: Any) -> Mechanism:
+        other = {**data.run, "scenario_json": {**scenario, **changes}}
+        return told(monkeypatch, p, dataclasses.replace(data, run=other))[0]
+
+    assert found(persona={"locale": "en-US"}) is Mechanism.PLACE
+    assert found(persona={"locale": "fr-FR"}) is Mechanism.REPLACE
+    assert found() is Mechanism.PLACE
+    assert found(persona="marie-us") is Mechanism.PLACE
+    assert found(arms={"c": None, "t": None}) is Mechanism.REPLACE
+    bare = {key: value for key, value in scenario.items() if key != "arms"}
+    plain = dataclasses.replace(data, run={**data.run, "scenario_json": bare})
+    assert told(monkeypatch, p, plain)[0] is Mechanism.REPLACE
+
+
+def test_sides_of_several_arms_have_to_share_nothing() -> None:
+    """A side is all its arms: one language in common is enough to look alike."""
+    data = run(arms={"c": {"persona": {"locale": "en"}}, "t": {"persona": {"locale": "fr"}},
+                     "u": {"persona": {"locale": "en"}}})  # fmt: skip
+    question = judge(data).answers[0].question
+    for treated, keys in ((("t",), ["locale"]), (("t", "u"), [])):
+        contrast = dataclasses.replace(question.contrast, treated=treated)
+        asked = dataclasses.replace(question, contrast=contrast)
+        assert module._differ_in(data, asked) == keys
+
+
+def test_an_interaction_has_no_lists_of_its_own() -> None:
+    data = run()
+    judgement = judge(data)
+    (answer,) = judgement.answers
+    contrast = dataclasses.replace(answer.question.contrast, crossed={})
+    crossed = dataclasses.replace(
+        answer, question=dataclasses.replace(answer.question, contrast=contrast)
+    )
+    found = explain(data, crossed, judgement.declaration)
+    assert found == Explained(
+        "home", "rank overlap (RBO)", "t", "c", Mechanism.UNKNOWN,
+        "an interaction has no lists of its own",
+    )  # fmt: skip
+
+
+def test_one_for_each_effect_in_the_order_of_the_verdicts(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = run()
+    judgement = judge(data)
+    (answer,) = judgement.answers
+    kinds = [VerdictKind.EFFECT, VerdictKind.UNDECIDED, VerdictKind.EFFECT, VerdictKind.WITHHELD]
+    answers = tuple(
+        dataclasses.replace(
+            answer,
+            verdict=dataclasses.replace(answer.verdict, verdict=kind),
+            question=dataclasses.replace(answer.question, surface=f"s{n}"),
+        )
+        for n, kind in enumerate(kinds)
+    )
+    asked: list[Any] = []
+
+    def fitting(*given: Any) -> Any:
+        asked.append(given)
+        return iter([(Mechanism.TOPIC, "so"), (Mechanism.ADS, "not this")])
+
+    monkeypatch.setattr(module, "_fitting", fitting)
+    found = mechanisms(data, dataclasses.replace(judgement, answers=answers))
+    assert [(one.surface, one.mechanism, one.why) for one in found] == [
+        ("s0", Mechanism.TOPIC, "so"), ("s2", Mechanism.TOPIC, "so"),
+    ]  # fmt: skip
+    assert asked == [(data, answers[n], judgement.declaration) for n in (0, 2)]
+
+
+# ---- what the questions are asked of
+
+
+def uneven() -> RunData:
+    """Six pairs whose lists differ in labels, order and length."""
+    labels = ("news", "music", "food")
+    lists = {}
+    for arm, n in itertools.product("ct", range(1, 7)):
+        shift = 2 * (arm == "t")
+        words = [
+            f"i{(k * n + shift) % 9}:{labels[(k * k + n + shift) % 3]}" for k in range(n % 3 + 4)
+        ]
+        lists[f"{arm}-{n}"] = {"after.0": " ".join(dict.fromkeys(words))}
+    return hand_run(lists, exposure=["news"], attention="uniform", outcomes=["exposure-share"])
+
+
+def test_a_question_is_asked_anew_of_the_same_lists() -> None:
+    """p of another measure, without the label; 1 where nothing can be compared."""
+    data = uneven()
+    declaration = declaration_of(data)
+    (question,) = declaration.questions
+    for name in ("jaccard", "ad-share", "list-length", "order"):
+        measure = measures()[name]
+        other = dataclasses.replace(question, measure=measure, label=None)
+        tested = compare(measure_question(data, other, declaration), 1)
+        assert tested is not None
+        assert module._p(data, question, measure, declaration) == tested.test.p
+    other_seed = dataclasses.replace(data, run={**data.run, "seed": 7})
+    assert 0 < module._p(other_seed, question, measures()["jaccard"], declaration) <= 1
+    gone = dataclasses.replace(data, pages=tuple(p for p in data.pages if p.puppet.arm == "c"))
+    assert module._p(gone, question, measures()["jaccard"], declaration) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "alike"),
+    [
+        ("a:x b:x c:y d:y", "e:x f:y", 1.0),
+        ("a:x b:x", "c:y d:y", 0.0),
+        ("a:x b:x c:x d:y", "e:x f:y", 0.75),
+        ("a:x b", "c:x d:y", 0.5),
+        ("a:x -:ad -:ad", "c:x", 1.0),
+        ("", "c:x", None),
+        ("c:x", "", None),
+        ("-:ad", "c:x", None),
+        ("a:x b:y c:z d", "e:z f:w", 0.25),
+    ],
+)
+def test_how_alike_the_shares_of_labels_are(left: str, right: str, alike: float | None) -> None:
+    """What two lists have in common of each label, over all: advertising left out."""
+    data = hand_run({"c-1": {"after.0": left}, "t-1": {"after.0": right}})
+    one, other = data.pages
+    for pair in ((one, other), (other, one)):
+        found = module._alike(*pair)
+        assert found == (None if alike is None else pytest.approx(alike))
+
+
+# ---- test groups
+
+
+def test_the_axis_of_points_on_a_line() -> None:
+    """Distances of points on a line are those of the axis, to the sign and the middle."""
+    points = np.array([0.0, 1.0, 4.0, 6.0, 6.5])
+    found = module._coordinate(np.abs(points[:, None] - points[None, :]))
+    centred = points - points.mean()
+    assert np.allclose(found, centred) or np.allclose(found, -centred)
+    plane = np.array([(0, 0), (3, 0.5), (0, 1), (3, 0), (1.5, 0.2)])
+    table = np.sqrt(((plane[:, None] - plane[None]) ** 2).sum(axis=2))
+    whole = plane - plane.mean(axis=0)
+    left, size, _ = np.linalg.svd(whole)
+    axis = module._coordinate(table)
+    assert np.allclose(np.abs(axis), np.abs(left[:, 0] * size[0]))
+    assert np.allclose(module._coordinate(np.zeros((3, 3))), 0.0)
+
+
+def test_the_best_cut_of_all() -> None:
+    """Against every cut, by the sum of squares between its two sides."""
+    generator = np.random.default_rng(4)
+    for size in (2, 3, 6, 9):
+        place = generator.normal(size=size)
+        order = np.sort(place)
+        whole = ((place - place.mean()) ** 2).sum()
+        best, high = -1.0, None
+        for cut in range(1, size):
+            low, up = order[:cut], order[cut:]
+            between = sum(len(p) * (p.mean() - place.mean()) ** 2 for p in (low, up))
+            if between > best:
+                best, high = between, up
+        group, share = module._split(place)
+        assert high is not None
+        assert sorted(place[group]) == pytest.approx(sorted(high))
+        assert share == pytest.approx(best / whole)
+    group, share = module._split(np.full(4, 2.0))
+    assert (group.tolist(), share) == ([False, True, True, True], 0.0)
+
+
+def grouped(
+    inside: Mapping[str, bool], pages: int = 2, twins: int = 6, noise: int = 1
+) -> tuple[RunData, Answer, Judgement]:
+    """Puppets inside are shown news, the others music, with some of the other that vary."""
+    lists = {}
+    for name, own in inside.items():
+        _, _, twin = name.partition("-")
+        lists[name] = {
+            f"after.{page}": " ".join(
+                f"{n}:{('news', 'music')[(n < 7 + (int(twin) * (page + 2) + noise) % 3) != own]}"
+                for n in range(10)
+            )
+            for page in range(pages)
+        }
+    data = hand_run(
+        lists, blocks={name: 1 + (int(name[2:]) - 1) // 2 for name in lists},
+        exposure=["news"], attention="uniform", outcomes=["exposure-share"],
+    )  # fmt: skip
+    judgement = judge(data)
+    return data, judgement.answers[0], judgement
+
+
+#: Four of the treated and two of the others are in the group.
+CROSSING = {f"{arm}-{n}": n <= (4 if arm == "t" else 2) for arm in "ct" for n in range(1, 7)}
+
+
+def of_groups(data: RunData, answer: Answer, judgement: Judgement) -> str | None:
+    return module._groups(data, answer, judgement.declaration, 1)
+
+
+def by_hand(data: RunData) -> tuple[float, float]:
+    """Share of the spread that the best cut explains, and p within the groups, from the shares of
+    news alone: of two labels the mixes lie on a line."""
+    value = {
+        p.name: np.mean([
+            sum(i.topic == "news" for i in page.items) / 10
+            for page in data.pages if page.puppet == p
+        ])
+        for p in data.puppets
+    }  # fmt: skip
+    names = [p.name for p in data.puppets]
+    place = np.array([value[name] for name in names])
+    group, share = module._split(place)
+    rest = place - np.where(group, place[group].mean(), place[~group].mean())
+    treated = np.array([name[0] == "t" for name in names])
+    strata = np.array([p.block for p in data.puppets])
+    order = np.argsort(~treated == 0, kind="stable")
+    left = randomisation_test(Sample(rest[order], treated[order], strata[order]), seed=1)
+    return share, left.p
+
+
+def test_two_groups_across_the_arms() -> None:
+    data, answer, judgement = grouped(CROSSING)
+    share, p = by_hand(data)
+    assert of_groups(data, answer, judgement) == (
+        f"two groups, both in both arms, explain {100 * share:.0f} % of the spread between lists;"
+        f" within them the arms do not differ (p = {p:.2g})"
+    )
+
+
+def test_what_are_no_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One page; five puppets; a group that is an arm, or has none of one; little explained; arms
+    that differ within the groups; a pair that cannot be compared; twins that do not last."""
+    good = grouped(CROSSING)
+    assert of_groups(*good)
+    assert of_groups(*grouped(CROSSING, pages=1)) is None
+    few = {name: own for name, own in CROSSING.items() if name in ("t-1", "t-5", "c-1", "c-5",
+                                                                  "c-6")}  # fmt: skip
+    assert of_groups(*grouped(few)) is None
+    for own in ({"t"}, set("ct")):
+        assert of_groups(*grouped({name: name[0] in own for name in CROSSING})) is None
+    only = {name: name in ("t-1", "t-2", "t-3") for name in CROSSING}
+    assert of_groups(*grouped(only)) is None
+    for limit, said in ((0.9999999, False), (0.0, True)):
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "_GROUPS", limit)
+            assert bool(of_groups(*good)) is said
+    for p, said in ((0.05, False), (0.0501, True)):
+        with monkeypatch.context() as patch:
+            test = type("Test", (), {"p": p})()
+            patch.setattr(module, "randomisation_test", lambda *_, test=test, **__: test)
+            assert bool(of_groups(*good)) is said
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "_lasting", lambda *_: False)
+        assert of_groups(*good) is None
+    data, answer, judgement = good
+    empty = tuple(
+        dataclasses.replace(p, items=()) if p.puppet.name == "t-1" else p for p in data.pages
+    )
+    assert of_groups(dataclasses.replace(data, pages=empty), answer, judgement) is None
+
+
+def test_groups_of_arms_that_have_no_block_in_common_are_not_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data, answer, judgement = grouped(CROSSING)
+
+    def nothing(*_: object, **__: object) -> None:
+        raise module.NothingToCompareError("no block holds both")
+
+    monkeypatch.setattr(module, "randomisation_test", nothing)
+    assert of_groups(data, answer, judgement) is None
+
+
+@pytest.mark.parametrize(("p", "lasting"), [(0.05, True), (0.0501, False), (None, False)])
+def test_what_lasts_from_page_to_page(
+    monkeypatch: pytest.MonkeyPatch, p: float | None, lasting: bool
+) -> None:
+    """Asked of the labels of each page, empty where a page was lost, with the puppets' arms."""
+    data, answer, judgement = grouped(CROSSING)
+    declaration = judgement.declaration
+    measured = module._measured(data, answer.question, module._MIX, declaration)
+    asked: list[Any] = []
+
+    def excess(table: Any, own: list[str], *, seed: int) -> Any:
+        asked.append((table, own, seed))
+        return None if p is None else type("Excess", (), {"p": p})()
+
+    monkeypatch.setattr(module, "twin_excess", excess)
+    assert module._lasting(measured, 3) is lasting
+    ((table, own, seed),) = asked
+    assert own == ["c"] * 6 + ["t"] * 6
+    assert seed == 3
+    assert table.shape == (12, 2, 2)
+    first = [i.topic for i in measured.shown[measured.puppets[0]][0].items]
+    assert sorted(table[0, 0]) == sorted([first.count("news") / 10, first.count("music") / 10])
+    single = dataclasses.replace(measured, slots=measured.slots[:1])
+    assert not module._lasting(single, 3)
