@@ -45,18 +45,25 @@ def told(
     groups: str | None = None,
 ) -> tuple[Mechanism, str]:
     """The answer where the questions have these p-values, all others 1."""
-    asked: list[tuple[str, Question]] = []
+    asked: list[tuple[object, ...]] = []
 
-    def given(_: RunData, question: Question, measure: Measure, __: object) -> float:
-        asked.append((measure.name, question))
+    def given(of: RunData, question: Question, measure: Measure, declared: object) -> float:
+        asked.append((of, question, declared))
         return p.get(measure.name, 1.0)
 
+    def grouped(*arguments: object) -> str | None:
+        assert arguments == (data, answer, judgement.declaration, data.run["seed"])
+        return groups
+
     monkeypatch.setattr(module, "_p", given)
-    monkeypatch.setattr(module, "_groups", lambda *_: groups)
+    monkeypatch.setattr(module, "_groups", grouped)
     judgement = judge(data)
     answer = dataclasses.replace(judgement.answers[0], gates=gates)
     found = explain(data, answer, judgement.declaration)
-    assert all(question is answer.question for _, question in asked)
+    for of, question, declared in asked:
+        assert of is data
+        assert question is answer.question
+        assert declared is judgement.declaration
     name = answer.question
     assert found == Explained(
         name.surface, name.outcome, "t", "c", found.mechanism, found.why
@@ -343,16 +350,17 @@ def test_the_best_cut_of_all() -> None:
 
 
 def grouped(
-    inside: Mapping[str, bool], pages: int = 2, twins: int = 6, noise: int = 1
+    inside: Mapping[str, bool], pages: int = 2, news: tuple[int, int] = (27, 70), length: int = 100
 ) -> tuple[RunData, Answer, Judgement]:
-    """Puppets inside are shown news, the others music, with some of the other that vary."""
+    """Puppets are shown so many news items outside and inside the group, and a few that vary; the
+    others are music."""
     lists = {}
     for name, own in inside.items():
         _, _, twin = name.partition("-")
         lists[name] = {
             f"after.{page}": " ".join(
-                f"{n}:{('news', 'music')[(n < 7 + (int(twin) * (page + 2) + noise) % 3) != own]}"
-                for n in range(10)
+                f"{n}:{'news' if n < news[own] + (int(twin) * (page + 2) + 1) % 3 else 'music'}"
+                for n in range(length)
             )
             for page in range(pages)
         }
@@ -377,7 +385,7 @@ def by_hand(data: RunData) -> tuple[float, float]:
     news alone: of two labels the mixes lie on a line."""
     value = {
         p.name: np.mean([
-            sum(i.topic == "news" for i in page.items) / 10
+            sum(i.topic == "news" for i in page.items) / len(page.items)
             for page in data.pages if page.puppet == p
         ])
         for p in data.puppets
@@ -400,6 +408,44 @@ def test_two_groups_across_the_arms() -> None:
         f"two groups, both in both arms, explain {100 * share:.0f} % of the spread between lists;"
         f" within them the arms do not differ (p = {p:.2g})"
     )
+
+
+def test_groups_that_lie_close_together_are_groups_too() -> None:
+    """How far apart they are does not count, only how much of the spread it is."""
+    data, answer, judgement = grouped(CROSSING, news=(40, 50))
+    share, p = by_hand(data)
+    assert share > 0.9
+    assert of_groups(data, answer, judgement) == (
+        f"two groups, both in both arms, explain {100 * share:.0f} % of the spread between lists;"
+        f" within them the arms do not differ (p = {p:.2g})"
+    )
+
+
+@pytest.mark.parametrize(
+    ("inside", "crossing"),
+    [
+        ({"c-1", "t-1", "t-2"}, True), ({"t-1", "t-2"}, False), ({"c-1", "c-2"}, False),
+        ({"t-1", "t-2", "t-3", "c-1"}, False), ({"c-1", "c-2", "c-3", "t-1"}, False),
+        ({"c-1", "t-1"}, True),
+    ],
+)  # fmt: skip
+def test_both_groups_have_puppets_of_both_arms(
+    monkeypatch: pytest.MonkeyPatch, inside: set[str], crossing: bool
+) -> None:
+    """Of six puppets, the fewest that can be; that the groups last is asked with the seed."""
+    names = [f"{arm}-{n}" for arm in "ct" for n in range(1, 4)]
+    given = grouped({name: name in inside for name in names})
+    seeds: list[int] = []
+
+    def lasting(_: object, seed: int) -> bool:
+        seeds.append(seed)
+        return True
+
+    test = type("Test", (), {"p": 1.0})()
+    monkeypatch.setattr(module, "_lasting", lasting)
+    monkeypatch.setattr(module, "randomisation_test", lambda *_, **__: test)
+    assert bool(of_groups(*given)) is crossing
+    assert seeds == [1] * crossing
 
 
 def test_what_are_no_groups(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -467,6 +513,6 @@ def test_what_lasts_from_page_to_page(
     assert seed == 3
     assert table.shape == (12, 2, 2)
     first = [i.topic for i in measured.shown[measured.puppets[0]][0].items]
-    assert sorted(table[0, 0]) == sorted([first.count("news") / 10, first.count("music") / 10])
+    assert sorted(table[0, 0]) == sorted([first.count("news") / 100, first.count("music") / 100])
     single = dataclasses.replace(measured, slots=measured.slots[:1])
     assert not module._lasting(single, 3)

@@ -288,6 +288,8 @@ def test_two_things_searched_for_by_all_are_no_such_design() -> None:
     assert told(replace(data, treatment=())) == ()
     unnamed = tuple(replace(step, args={}) for step in data.treatment)
     assert told(replace(data, treatment=unnamed))
+    empty = (replace(unnamed[0], args={"query": ""}), *unnamed[1:])
+    assert told(replace(data, treatment=empty))
 
 
 # ---- the numbers
