@@ -2,8 +2,9 @@
 
 A thin driver of mutmut 3. For each room in ``modules.toml`` it makes a private copy, has mutmut
 make every mutant of the room's files, draws a seeded sample of them (``--all``: takes each),
-lets the room's tests have a go at each, and prints a line a room: mutants, tried, killed, score.
-Survivors are printed as diffs, unless ``equivalent.toml`` says why one cannot be told apart.
+lets the room's tests have a go at each, and prints a line a room: mutants, tried, killed, score;
+under it the same of each of its modules. Survivors are printed as diffs, unless
+``equivalent.toml`` says why one cannot be told apart.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from copies import PARTS, ROOT, environment, private_copy
@@ -87,7 +88,7 @@ class Survivor:
 
 @dataclass(frozen=True)
 class Score:
-    """What became of a room's mutants."""
+    """What became of a room's mutants, or of one module's."""
 
     room: str
     mutants: int
@@ -95,6 +96,8 @@ class Score:
     killed: int
     equivalent: int
     survivors: tuple[Survivor, ...]
+    modules: tuple[Score, ...] = ()
+    """Of a room of several modules each one's own."""
 
     @property
     def share(self) -> float:
@@ -151,11 +154,23 @@ def measure(room: Room, *, everything: bool, sample: int) -> Score:
             for name in chosen
             if (code := codes[name]) in _SURVIVED
         ]
+    modules = [
+        _score(
+            path,
+            len(own),
+            len({*own} & {*chosen}),
+            [one for one in survivors if one.file == path],
+        )
+        for path, own in of_file.items()
+    ]
+    whole = _score(room.name, len(names), len(chosen), survivors)
+    return replace(whole, modules=tuple(modules) if len(modules) > 1 else ())
+
+
+def _score(name: str, mutants: int, tried: int, survivors: Sequence[Survivor]) -> Score:
     known = equivalents()
-    told = [one for one in survivors if known.reason(one)]
     left = tuple(one for one in survivors if not known.reason(one))
-    killed = len(chosen) - len(survivors)
-    return Score(room.name, len(names), len(chosen), killed, len(told), left)
+    return Score(name, mutants, tried, tried - len(survivors), len(survivors) - len(left), left)
 
 
 def _configure(copy: Path, room: Room) -> None:
@@ -228,7 +243,7 @@ def _lines(text: str) -> tuple[str, ...]:
 
 
 def table(scores: Sequence[Score]) -> str:
-    """The scores as a table, a room a line."""
+    """The scores as a table, a room a line and below it a module a line."""
     lines = [
         "| room | mutants | tried | killed | equivalent | survived | score |",
         "|---|---|---|---|---|---|---|",
@@ -236,7 +251,8 @@ def table(scores: Sequence[Score]) -> str:
     lines += [
         f"| {s.room} | {s.mutants} | {s.tried} | {s.killed} | {s.equivalent}"
         f" | {len(s.survivors)} | {100 * s.share:.1f} % |"
-        for s in scores
+        for room in scores
+        for s in (room, *room.modules)
     ]
     return "\n".join(lines)
 
@@ -258,7 +274,7 @@ def main() -> int:
         scores.append(score)
         for one in score.survivors:
             print(f"\n{one.verdict}: {one.file} {one.function}\n{one.diff}", flush=True)
-        print(table([score]).splitlines()[-1], flush=True)
+        print("\n".join(table([score]).splitlines()[2:]), flush=True)
     print("\n" + table(scores))
     low = [score.room for score in scores if score.share < REQUIRED]
     if low:

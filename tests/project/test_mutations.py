@@ -9,6 +9,7 @@ import importlib
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -121,6 +122,9 @@ def test_a_score_leaves_out_what_is_equivalent(modules: ModuleType) -> None:
     score = modules.Score("f", 200, 100, 80, 10, (one,) * 10)
     assert score.share == pytest.approx(80 / 90)
     assert "| f | 200 | 100 | 80 | 10 | 10 | 88.9 % |" in modules.table([score])
+    own = modules.Score("f/g.py", 20, 10, 9, 0, (one,))
+    told = modules.table([replace(score, modules=(own, own))]).splitlines()
+    assert told[-2:] == ["| f/g.py | 20 | 10 | 9 | 0 | 1 | 90.0 % |"] * 2
 
 
 def test_what_is_equivalent_says_why(modules: ModuleType) -> None:

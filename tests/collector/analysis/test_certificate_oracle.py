@@ -224,7 +224,7 @@ def test_every_outcome_of_a_kind_is_moved_at_once(monkeypatch: pytest.MonkeyPatc
     ("cells", "counts"),
     [
         (1, (100, 50)), (128 * 14 * 3 * 120, (120, 50)), (128 * 14 * 3 * 300, (300, 100)),
-        (128 * 14 * 3 * 700, (700, 200)), (10**12, (1000, 200)),
+        (128 * 14 * 3 * 200, (200, 66)), (128 * 14 * 3 * 700, (700, 200)), (10**12, (1000, 200)),
     ],
 )  # fmt: skip
 def test_so_many_audits_as_take_seconds(

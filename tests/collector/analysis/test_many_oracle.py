@@ -13,13 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from collector.analysis import many as module
 from collector.analysis.exchanges import MOST_EXACT, Floats, total
 from collector.analysis.inference import (
     NothingToCompareError,
     Sample,
     distance_test,
-    family,
     incidence_bound,
     interval,
     randomisation_test,
@@ -28,7 +26,6 @@ from collector.analysis.inference import (
 from collector.analysis.many import (
     Many,
     excluded,
-    families,
     likeness_tests,
     same_sizes,
     value_tests,
@@ -316,33 +313,6 @@ def test_what_sets_likenesses_apart_may_move() -> None:
     assert set(said) == {True, False}
 
 
-def test_the_correction_of_each_audit() -> None:
-    """Over the outcomes that have a p; they share it that could be significant, or all."""
-    table = {
-        "a": ([0.01, 0.03, np.nan, np.nan], [0.01, 0.02, 1.0, 1.0]),
-        "b": ([0.04, 0.2, 0.03, np.nan], [0.03, 0.2, 0.03, 1.0]),
-        "c": ([0.5, 0.3, 0.9, np.nan], [0.2, 0.25, 0.2, 1.0]),
-    }
-    tested = []
-    for name, (p, least) in table.items():
-        each = made([True, False], [0, 0], np.zeros((4, 2)))
-        each.name, each.p, each.attainable = name, np.array(p), np.array(least)
-        tested.append(each)
-    adjusted, sharing = families(tested, ALPHA)
-    assert adjusted.shape == (4, 3)
-    for audit in range(4):
-        p = {name: own[0][audit] for name, own in table.items() if not math.isnan(own[0][audit])}
-        least = {name: table[name][1][audit] for name in p}
-        expected = family(p, least, ALPHA)
-        for at, name in enumerate(table):
-            if name in expected:
-                assert adjusted[audit, at] == expected[name]
-            else:
-                assert math.isnan(adjusted[audit, at])
-    assert sharing.tolist() == [2, 1, 1, 1]
-    assert families(tested, 0.001)[1].tolist() == [3, 3, 2, 1]
-
-
 @pytest.mark.parametrize("smallest", [0.05, 0.2, 0.6])
 def test_what_is_excluded_is_what_the_joint_interval_excludes(smallest: float) -> None:
     """At the level of as many outcomes as share the correction; where it is not asked, not."""
@@ -370,30 +340,3 @@ def test_what_is_excluded_is_what_the_joint_interval_excludes(smallest: float) -
         assert not small[9]
     every = excluded(found, np.ones(10, dtype=np.bool_), sharing, ALPHA, 0.6, 1, MOST_EXACT)
     assert every[9] == (incidence_bound(10, ALPHA) < 0.6)
-
-
-def test_where_many_values_are_one() -> None:
-    """A quarter of them, rounded up, are the same, to what rounding leaves over."""
-    generator = np.random.default_rng(1)
-    for n in (4, 5, 8, 9, 12):
-        need = max(1, math.ceil(0.25 * n))
-        for same in range(1, n + 1):
-            row = generator.random(n)
-            row[generator.permutation(n)[:same]] = 0.5 + 1e-14 * np.arange(same)
-            assert module._tied(row[None]).tolist() == [same >= need]
-
-
-def test_measured_and_not_yet_tested() -> None:
-    values = np.zeros((3, 2))
-    found = made([True, False], [0, 0], values, [4, 5])
-    assert (found.name, found.measure) == ("q", SHARE)
-    assert found.values is values
-    assert found.blocks.tolist() == [4, 5]
-    for part in (found.p, found.estimate, found.low, found.high):
-        assert part.shape == (3,)
-        assert np.isnan(part).all()
-    assert found.attainable.tolist() == [1.0] * 3
-    for flag in (found.bounded, found.moved):
-        assert flag.tolist() == [False] * 3
-    assert len({id(part) for part in (found.p, found.estimate, found.low, found.high)}) == 4
-    assert found.bounded is not found.moved
