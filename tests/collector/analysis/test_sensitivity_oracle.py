@@ -265,3 +265,23 @@ def test_of_an_interaction_every_puppet_counts_that_has_a_value() -> None:
     assert found["city × language against no interaction", True].puppets == 11
     assert found["city=Oslo against city=Rome", True].puppets == 10
     assert found["city × language against no interaction", True].estimate == pytest.approx(0.15)
+
+
+def test_who_still_lacks_a_value_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a puppet that lost one page and one that lost both, the first comes back."""
+    gone = {**LOST, "t-7": "after.0"}
+    data = run(gone, outcomes=["incidence"])
+    data = replace(data, pages=tuple(p for p in data.pages if p.puppet.name != "t-7"))
+    judgement = judge(data)
+    asked: list[Any] = []
+    monkeypatch.setattr(module, "compare", lambda measured, seed: asked.append((measured, seed)))
+    found = choices(data, judgement)
+    (whole, one), (every, two) = asked
+    assert [p.name for p in whole.lost] == ["c-2", "t-5", "t-7"]
+    assert [p.name for p in every.lost] == ["t-7"]
+    assert [p.name for p in every.puppets if p.name in LOST] == ["c-2", "t-5"]
+    assert set(every.values) == {p.name for p in every.puppets} == {
+        p.name for p in data.puppets
+    } - {"t-7"}  # fmt: skip
+    assert (one, two) == (1, 1)
+    assert [(c.estimate, c.interval) for c in found] == [(None, None)] * 2
