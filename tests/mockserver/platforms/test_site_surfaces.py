@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from site_tools import SITE, Visitor, address, shared_app
 
-from collector.common.model import Answer, ItemKind, Observation, Surface
+from collector.common.model import Answer, Observation, Surface
 from collector.platforms.youtube import parse_page
 from collector.platforms.youtube.parse.page import parse_answer
 from collector.testing import ScenarioRun
