@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from collector.common.model import Surface
-from collector.platforms.facebook import PARSER, page_status, place
+from collector.platforms.facebook import PARSER, page_status, parse_url
 from collector.platforms.facebook.account import ACCOUNT, BROWSER, account_of
 from collector.platforms.facebook.ids import id_in
 from collector.platforms.facebook.timeline import parse_evidence
@@ -26,7 +26,7 @@ PLATFORM = PlatformSpec(
         r"|id=\"(?:facebook|globalContainer|m_news_feed_stream)\""
     ),
     parser=PARSER,
-    kind_of=lambda url: place(url).kind,
+    kind_of=lambda url: parse_url(url).kind,
     status_of=page_status,
     parse=parse_evidence,
     site_hosts=SITE_HOSTS,

@@ -26,7 +26,7 @@ from collector.platforms.acting import (
     address_on,
 )
 from collector.platforms.facebook.actions import SITE_HOSTS
-from collector.platforms.facebook.urls import place
+from collector.platforms.facebook.urls import parse_url
 from collector.platforms.scrolling import FeedScrolling
 
 _FEED_PATHS = ("/", "/home.php")
@@ -68,7 +68,7 @@ class HttpFacebookActions(FeedScrolling):
         self._look()
         self.puppet.remember()
         posts = len(self.feed.units)
-        if place(self.url).kind not in (PageKind.HOME, PageKind.CHANNEL):
+        if parse_url(self.url).kind not in (PageKind.HOME, PageKind.CHANNEL):
             return Settled(Waited.SETTLED, posts)
         if _INSTEAD.search(self.feed.html) or not posts:
             return Settled(Waited.INTERSTITIAL, 0)

@@ -25,7 +25,7 @@ from collector.common.model import (
     Surface,
 )
 from collector.platforms.acting import ActionFailed, Settled, Waited
-from collector.platforms.facebook import place
+from collector.platforms.facebook import parse_url
 from collector.platforms.facebook.actions import FacebookActions
 from collector.platforms.facebook.timeline import evidence, parse_timeline, seen
 from collector.scenario.plan import PlannedStep
@@ -189,7 +189,7 @@ class FeedRunner(StepRunner):
         status = self.reader.status(raw)
         if status is PageStatus.OK and in_time:
             self.lost = None
-            if capture and place(raw.url).kind is PageKind.HOME:
+            if capture and parse_url(raw.url).kind is PageKind.HOME:
                 self._began, self._page = step, raw
                 self._reference = wall_time() if self.puppet.virtual else None
             return DONE

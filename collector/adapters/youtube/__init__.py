@@ -6,7 +6,7 @@ import re
 
 from collector.platforms.answers import AnswerRule
 from collector.platforms.registry import Genre, PlatformSpec
-from collector.platforms.youtube import PARSER, nature, page_status, parse_page
+from collector.platforms.youtube import PARSER, page_status, parse_page, parse_url
 from collector.platforms.youtube.ids import id_in, lowered
 from collector.platforms.youtube.parse.page import parse_answer
 from collector.platforms.youtube.parse.witness import begins_page
@@ -25,7 +25,7 @@ PLATFORM = PlatformSpec(
         r"|\byt-(?:kids-)?restricted-access"
     ),
     parser=PARSER,
-    kind_of=lambda url: nature(url).kind,
+    kind_of=lambda url: parse_url(url).kind,
     status_of=page_status,
     parse=parse_page,
     parse_answer=parse_answer,

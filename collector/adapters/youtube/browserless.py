@@ -26,7 +26,7 @@ from collector.platforms.acting import (
 )
 from collector.platforms.youtube.actions import PRIMARY_LIST, address_on
 from collector.platforms.youtube.probes import ROOTS
-from collector.platforms.youtube.urls import is_about, nature
+from collector.platforms.youtube.urls import is_about, parse_url
 
 #: What a page shows in the place of a list.
 _SAID = re.compile(
@@ -65,7 +65,7 @@ class HttpYouTubeActions:
         else:
             self.puppet.leave()
             self._page.load(f"/results?search_query={quote_plus(query)}")
-        reached = nature(self.url)
+        reached = parse_url(self.url)
         if reached.kind is PageKind.SEARCH and (reached.query or "").split() != query.split():
             raise ActionFailed(f"searched for {query!r}, but the page is for {reached.query!r}")
         return self.settle()
@@ -77,7 +77,7 @@ class HttpYouTubeActions:
         self._page.navigate(path_of(impression.href))
         if self.url == before:
             raise ActionFailed(f"the click on {impression.item_id} led nowhere")
-        if nature(self.url).video_id != impression.item_id:
+        if parse_url(self.url).video_id != impression.item_id:
             raise ActionFailed(f"clicked {impression.item_id}, but the page is {self.url}")
         return self.settle()
 
@@ -85,7 +85,7 @@ class HttpYouTubeActions:
         """What the page came to; a moment of its time passes."""
         self.puppet.let_pass(ARRIVAL_S)
         self.puppet.remember()
-        kind = nature(self.url).kind
+        kind = parse_url(self.url).kind
         if PRIMARY_LIST.get(kind) is None or is_about(self.url):
             return Settled(Waited.SETTLED, 0)
         document = self.puppet.document
@@ -176,7 +176,7 @@ class HttpYouTubeActions:
         self._page.show_head()
         now = self._page.post(
             f"like/{what if on else 'removelike'}",
-            {"videoId": nature(self.url).video_id},
+            {"videoId": parse_url(self.url).video_id},
             f"the {what} button did not change",
         )
         # The page may have grown meanwhile: its buttons are looked for again, the last one first.

@@ -23,7 +23,7 @@ from collector.common.model import Impression, PageKind, Surface
 from collector.platforms.acting import ActionFailed
 from collector.platforms.youtube.actions import PRIMARY_LIST
 from collector.platforms.youtube.parse.registry import AD_TAGS, ITEM_TAGS
-from collector.platforms.youtube.urls import nature
+from collector.platforms.youtube.urls import parse_url
 
 _CONTINUE = {
     "ytd-browse": "browse", "ytd-search": "search", "ytd-watch-flexy": "next",
@@ -58,7 +58,7 @@ class OpenPage:
         self.puppet = puppet
         self.base = base
         puppet.go_on = self.navigate
-        puppet.video_of = lambda url: nature(url).video_id
+        puppet.video_of = lambda url: parse_url(url).video_id
 
     # ---- going somewhere
 
@@ -98,7 +98,7 @@ class OpenPage:
             self.puppet.answers.clear()
             found: dict[str, Any] = wire.ask(f"/youtubei/v1/navigate?url={quote(path, safe='')}")
             return found
-        there = nature(path)
+        there = parse_url(path)
         body = {"url": path, "context": {"event": self.puppet.load}}
         if there.kind is PageKind.VIDEO:
             body["videoId"] = there.video_id or ""
@@ -168,7 +168,7 @@ class OpenPage:
         :raises ActionFailed: the page shows none.
         """
         url = self.puppet.url
-        if PRIMARY_LIST.get(nature(url).kind) is None or not self.items():
+        if PRIMARY_LIST.get(parse_url(url).kind) is None or not self.items():
             raise ActionFailed(f"{url} shows no list to scroll")
 
     def unfinished(self) -> list[More]:

@@ -20,7 +20,7 @@ from collector.common.model import (
     Surface,
 )
 from collector.platforms.acting import ActionFailed
-from collector.platforms.youtube import nature
+from collector.platforms.youtube import parse_url
 from collector.platforms.youtube.actions import PRIMARY_LIST, YouTubeActions
 from collector.platforms.youtube.refusal import Reason
 from collector.platforms.youtube.urls import is_about
@@ -59,13 +59,13 @@ class VideoRunner(StepRunner):
     def do_visit(self, step: PlannedStep) -> StepResult:
         """Go to an address; one of search results is kept apart from the puppet's searches."""
         self.pacing.wait_politeness()
-        if nature(step.args["url"]).kind is PageKind.SEARCH:
+        if parse_url(step.args["url"]).kind is PageKind.SEARCH:
             self._keep_apart(step)
         settled = self.actions.visit(step.args["url"])
         if asked := self._consent_asked(step):
             return asked
         arrived = self._arrived(step, settled, capture=step.args["capture"])
-        return self._at_video(step, nature(step.args["url"]).video_id, arrived)
+        return self._at_video(step, parse_url(step.args["url"]).video_id, arrived)
 
     def do_search(self, step: PlannedStep) -> StepResult:
         """Search as a person does, kept apart from the puppet's other searches."""
@@ -109,7 +109,7 @@ class VideoRunner(StepRunner):
             arrived = self._at_video(step, step.args["video"], arrived)
             if arrived.outcome is not Outcome.DONE:
                 return arrived
-        here = nature(self.actions.url)
+        here = parse_url(self.actions.url)
         if here.kind is not PageKind.VIDEO:
             raise ActionFailed(f"{self.actions.url} is not a watch page")
         self._spend_view(step)
@@ -134,7 +134,7 @@ class VideoRunner(StepRunner):
 
         :raises ActionFailed: the page names no channel.
         """
-        here = nature(self.actions.url)
+        here = parse_url(self.actions.url)
         path = here.channel_path if here.kind is PageKind.CHANNEL else self._channel()
         if path is None or not path.startswith("/"):
             raise ActionFailed(f"{self.actions.url} says of no channel where it is")
@@ -194,7 +194,7 @@ class VideoRunner(StepRunner):
         """The item that a step is about, and all that are shown beside it."""
         args = {**ANY, **step.args}
         url, shown = self._read()
-        here = nature(url)
+        here = parse_url(url)
         picked = self._chosen(
             step,
             args,
@@ -206,12 +206,12 @@ class VideoRunner(StepRunner):
         return picked, shown
 
     def _came(self, raw: RawPage) -> None:
-        if video := nature(raw.url).video_id:
+        if video := parse_url(raw.url).video_id:
             self._visited.add(video)
 
     def _at_video(self, step: PlannedStep, video: str | None, arrived: StepResult) -> StepResult:
         """A page stands: it is the video's that was asked for, unless the site led elsewhere."""
-        here = nature(self.actions.url).video_id
+        here = parse_url(self.actions.url).video_id
         if video and arrived.outcome is Outcome.DONE and here != video:
             self.lost = Lost(step.index)
             return StepResult(
@@ -222,7 +222,7 @@ class VideoRunner(StepRunner):
     def _seen(self) -> set[str]:
         """Videos whose watch pages this puppet has had, in this session and earlier ones."""
         pages = self.store.captures(puppet=self.filing.puppet)
-        return self._visited | {v for page in pages if (v := nature(page.url).video_id)}
+        return self._visited | {v for page in pages if (v := parse_url(page.url).video_id)}
 
 
 def _surface(named: str | None, kind: PageKind) -> Surface:

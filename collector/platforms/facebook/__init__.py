@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from collector.platforms.facebook.parse import PARSER, POST_SELECTOR, parse_page, parse_post
 from collector.platforms.facebook.status import page_status
-from collector.platforms.facebook.urls import place
+from collector.platforms.facebook.urls import parse_url
 
-__all__ = ["PARSER", "POST_SELECTOR", "page_status", "parse_page", "parse_post", "place"]
+__all__ = ["PARSER", "POST_SELECTOR", "page_status", "parse_page", "parse_post", "parse_url"]

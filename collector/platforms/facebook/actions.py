@@ -27,7 +27,7 @@ from collector.platforms.acting import (
     address_on,
 )
 from collector.platforms.facebook.parse import POST_SELECTOR, SELECTORS
-from collector.platforms.facebook.urls import SITE_HOSTS, place
+from collector.platforms.facebook.urls import SITE_HOSTS, parse_url
 from collector.platforms.overlays import DialogKind
 from collector.platforms.scrolling import FeedScrolling
 from collector.platforms.youtube import probes
@@ -146,7 +146,7 @@ class FacebookActions(FeedScrolling, OverlaidActions[FeedWaits]):
         return settled
 
     def _settled(self) -> Settled:
-        if place(self.url).kind not in (PageKind.HOME, PageKind.CHANNEL):
+        if parse_url(self.url).kind not in (PageKind.HOME, PageKind.CHANNEL):
             return Settled(Waited.SETTLED, self.waits.idle())
         state, why = self.waits.seek(lambda left_s: self.waits.until(_STATE, POST_SELECTOR, left_s))
         if not state:

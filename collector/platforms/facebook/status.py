@@ -12,7 +12,6 @@ from html import unescape
 
 from collector.addresses import parts_of
 from collector.common.model import PageKind, PageStatus
-from collector.platforms.facebook.urls import place
 from collector.platforms.facebook.words.nothing import NOTHING
 
 _POST = re.compile(
@@ -72,7 +71,7 @@ def status_and_reason(html: str, url: str) -> tuple[PageStatus, str | None]:
     if _TAG.search(html) is None:
         return PageStatus.UNKNOWN, None
     if _APP.search(html):
-        if place(url).kind not in (PageKind.HOME, PageKind.CHANNEL):
+        if parse_url(url).kind not in (PageKind.HOME, PageKind.CHANNEL):
             return PageStatus.OK, None
         if _says_that_there_is_nothing(html):
             return PageStatus.EMPTY, None

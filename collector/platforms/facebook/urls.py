@@ -51,7 +51,7 @@ class PostLink:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ParsedUrl:
     """What a page's own address asks for."""
 
     kind: PageKind
@@ -64,26 +64,26 @@ def is_site(url: str) -> bool:
     return not host or (_HOST.match(host) is not None and not host.startswith(("l.", "lm.")))
 
 
-def place(url: str) -> Place:
+def parse_url(url: str) -> ParsedUrl:
     """The kind of page: ``home`` is the feed, ``channel`` a profile, page or group."""
     _, path, query = _split(url)
     segments = _segments(path)
     if not segments or segments == ["home.php"]:
-        return Place(PageKind.HOME)
+        return ParsedUrl(PageKind.HOME)
     if segments[0] == "profile.php" and _params(query).get("id"):
-        return Place(PageKind.CHANNEL, _params(query)["id"])
+        return ParsedUrl(PageKind.CHANNEL, _params(query)["id"])
     if segments[0] == "groups" and len(segments) == 2:
-        return Place(PageKind.CHANNEL, segments[1])
+        return ParsedUrl(PageKind.CHANNEL, segments[1])
     if segments[0] == "search":
-        return Place(PageKind.SEARCH, _params(query).get("q"))
+        return ParsedUrl(PageKind.SEARCH, _params(query).get("q"))
     if len(segments) == 1 and segments[0] not in _PLACES:
-        return Place(PageKind.CHANNEL, segments[0])
-    return Place(PageKind.OTHER)
+        return ParsedUrl(PageKind.CHANNEL, segments[0])
+    return ParsedUrl(PageKind.OTHER)
 
 
 def is_feed(url: str) -> bool:
     """True for the address of the timeline, whatever its query (``/?ref=logo`` is the feed)."""
-    return is_site(url) and place(url).kind is PageKind.HOME
+    return is_site(url) and parse_url(url).kind is PageKind.HOME
 
 
 def post_link(href: str) -> PostLink | None:

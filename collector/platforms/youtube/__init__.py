@@ -5,6 +5,6 @@ from __future__ import annotations
 from collector.platforms.youtube.parse.page import parse_page
 from collector.platforms.youtube.parse.version import PARSER
 from collector.platforms.youtube.status import page_status
-from collector.platforms.youtube.urls import nature
+from collector.platforms.youtube.urls import parse_url
 
-__all__ = ["PARSER", "nature", "page_status", "parse_page"]
+__all__ = ["PARSER", "page_status", "parse_page", "parse_url"]

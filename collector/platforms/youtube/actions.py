@@ -26,7 +26,7 @@ from collector.platforms.acting import (
 )
 from collector.platforms.overlays import DialogKind
 from collector.platforms.youtube import probes
-from collector.platforms.youtube.urls import SITE_HOSTS, is_about, nature
+from collector.platforms.youtube.urls import SITE_HOSTS, is_about, parse_url
 from collector.platforms.youtube.waiting import OverlaidActions, PageWaits
 from collector.platforms.youtube.words import (
     ACCEPT,
@@ -128,14 +128,14 @@ class YouTubeActions(OverlaidActions[PageWaits]):
             box.fill(query, timeout=self.waits.timeout_ms)
             box.press("Enter", timeout=self.waits.timeout_ms)
             self.waits.unmark()
-            again = nature(before).kind is PageKind.SEARCH and nature(before).query == query
+            again = parse_url(before).kind is PageKind.SEARCH and parse_url(before).query == query
             self.waits.arrive(None if again else before, f"the search for {query!r} led nowhere")
         else:
             self.browser.goto(
                 f"{self.base}/results?search_query={quote_plus(query)}",
                 timeout_s=self.page_timeout_s,
             )
-        reached = nature(self.url)
+        reached = parse_url(self.url)
         if reached.kind is PageKind.SEARCH and (reached.query or "").split() != query.split():
             raise ActionFailed(f"searched for {query!r}, but the page is for {reached.query!r}")
         return self.settle()
@@ -148,7 +148,7 @@ class YouTubeActions(OverlaidActions[PageWaits]):
             raise ActionFailed(f"no link to {impression.item_id} at rank {impression.position}")
         self.waits.click(f"the link to {impression.item_id}")
         self.waits.arrive(before, f"the click on {impression.item_id} led nowhere")
-        if nature(self.url).video_id != impression.item_id:
+        if parse_url(self.url).video_id != impression.item_id:
             raise ActionFailed(f"clicked {impression.item_id}, but the page is {self.url}")
         return self.settle()
 
@@ -165,7 +165,7 @@ class YouTubeActions(OverlaidActions[PageWaits]):
 
     def _settled(self) -> Settled:
         url = self.url
-        kind = nature(url).kind
+        kind = parse_url(url).kind
         surface = PRIMARY_LIST.get(kind)
         if surface is None or is_about(url):
             self.waits.idle()
@@ -350,7 +350,7 @@ class YouTubeActions(OverlaidActions[PageWaits]):
     # ---- the machinery
 
     def _list(self) -> str:
-        surface = PRIMARY_LIST.get(nature(self.url).kind)
+        surface = PRIMARY_LIST.get(parse_url(self.url).kind)
         css = probes.LISTS[surface] if surface is not None else ""
         if not css or not self.waits.ask(probes.LIST_STATE, {"list": css})["items"]:
             raise ActionFailed(f"{self.url} shows no list to scroll")

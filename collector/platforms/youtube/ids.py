@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from collector.platforms.registry import SpoiltIds
-from collector.platforms.youtube.urls import list_id, nature, video_id
+from collector.platforms.youtube.urls import list_id, parse_url, video_id
 
 _VIDEO = re.compile(r"[A-Za-z0-9_-]{11}", re.ASCII)
 _CHANNEL = re.compile(r"UC[A-Za-z0-9_-]{22}", re.ASCII)
@@ -26,7 +26,7 @@ def id_in(written: str) -> str | None:
     bare = re.sub(r"^(?!https?://|/)", "https://", written, flags=re.I)
     if video := video_id(bare) or _short_address(bare):
         return video
-    where = nature(bare)
+    where = parse_url(bare)
     if where.video_id and _VIDEO.fullmatch(where.video_id):
         return where.video_id
     if where.channel is not None and where.channel_path is not None:

@@ -287,7 +287,7 @@ def _channel(soup: BeautifulSoup) -> dict[str, str]:
             continue
         name = clean(link.get_text(" ")) or str(link.get("title") or "")
         name = name or _text(soup, "ytd-channel-name #text", "yt-formatted-string")
-        channel = urls.nature(href).channel or href
+        channel = urls.parse_url(href).channel or href
         return {"channelName": name, "channelId": channel if "/channel/" in href else href}
     return {}
 
@@ -295,7 +295,10 @@ def _channel(soup: BeautifulSoup) -> dict[str, str]:
 def _card(soup: BeautifulSoup) -> dict[str, str]:
     link = soup.select_one("a[href]")
     href = str(link.get("href")) if link is not None else ""
-    return {"cardTitle": _text(soup, "#card-title", "div"), "query": urls.nature(href).query or ""}
+    return {
+        "cardTitle": _text(soup, "#card-title", "div"),
+        "query": urls.parse_url(href).query or "",
+    }
 
 
 _LINKS = frozenset(

@@ -24,7 +24,7 @@ from collector.addresses import parts_of
 from collector.common.model import PageKind, PageStatus
 from collector.platforms.youtube.parse.registry import ITEM_TAGS
 from collector.platforms.youtube.refusal import Reason, in_words
-from collector.platforms.youtube.urls import HOSTS, nature
+from collector.platforms.youtube.urls import HOSTS, parse_url
 
 
 def _any_of(tags: Iterable[str]) -> str:
@@ -133,7 +133,7 @@ def look(html: str, url: str) -> Look:
         told = _without_app(html, url)
         unread = told.status is PageStatus.UNKNOWN and _has_a_card(html, url)
         return _READ if unread else told
-    return _with_app(html, nature(url).kind)
+    return _with_app(html, parse_url(url).kind)
 
 
 def _has_cards(html: str, url: str) -> bool:

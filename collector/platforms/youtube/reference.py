@@ -50,7 +50,7 @@ def to_metadata(
         "href": observation.url,
         "blang": blang or observation.lang,
         "login": observation.login,
-        "nature": urls.nature(observation.url).as_reference(),
+        "nature": urls.parse_url(observation.url).as_reference(),
         "clientTime": _iso(client_time),
         "savingTime": _iso(saving_time),
     }

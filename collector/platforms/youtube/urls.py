@@ -35,7 +35,7 @@ _SURFACES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Nature:
+class ParsedUrl:
     """What the address names. Fields that do not apply are ``None``.
 
     ``channel`` is the last path segment that names the channel (``UC…``, ``@handle``, ``name``) and
@@ -68,31 +68,31 @@ def query_params(url: str) -> dict[str, str]:
     return dict(parse_qsl(_split(url)[1], keep_blank_values=True))
 
 
-def nature(url: str) -> Nature:
+def parse_url(url: str) -> ParsedUrl:
     """The kind of page an address asks for and what it names. Never raises."""
     path, query = _split(url)
     params = dict(parse_qsl(query, keep_blank_values=True))
     segments = [unquote(part) for part in path.split("/") if part]
     if not url.strip():
-        return Nature(PageKind.OTHER)
+        return ParsedUrl(PageKind.OTHER)
     if not segments:
-        return Nature(PageKind.HOME)
+        return ParsedUrl(PageKind.HOME)
     head = segments[0]
     if head == "watch":
         named = params.get("v") or (segments[1] if len(segments) > 1 else None)
-        return Nature(PageKind.VIDEO, video_id=named)
+        return ParsedUrl(PageKind.VIDEO, video_id=named)
     if head == "results":
-        return Nature(PageKind.SEARCH, query=params.get("search_query"))
+        return ParsedUrl(PageKind.SEARCH, query=params.get("search_query"))
     if head.startswith("@") and len(head) > 1:
-        return Nature(PageKind.CHANNEL, channel=head, channel_path=f"/{head}")
+        return ParsedUrl(PageKind.CHANNEL, channel=head, channel_path=f"/{head}")
     if head in _CHANNEL_ROOTS and len(segments) > 1:
         name = segments[1]
-        return Nature(PageKind.CHANNEL, channel=name, channel_path=f"/{head}/{name}")
+        return ParsedUrl(PageKind.CHANNEL, channel=name, channel_path=f"/{head}/{name}")
     if head == "hashtag" and len(segments) > 1:
-        return Nature(PageKind.OTHER, hashtag=segments[-1])
+        return ParsedUrl(PageKind.OTHER, hashtag=segments[-1])
     if head in ("shorts", "live", "embed") and len(segments) > 1:
-        return Nature(PageKind.OTHER, video_id=segments[1])
-    return Nature(PageKind.OTHER)
+        return ParsedUrl(PageKind.OTHER, video_id=segments[1])
+    return ParsedUrl(PageKind.OTHER)
 
 
 #: First segments of paths that name a video in the second.
@@ -108,7 +108,7 @@ _FEEDS = {
 def surface_of(url: str) -> Surface | None:
     """The list that a page of this address has; ``None`` where nothing is listed (a bare
     player)."""
-    kind = nature(url).kind
+    kind = parse_url(url).kind
     if kind in _SURFACES:
         return _SURFACES[kind]
     segments = [unquote(part) for part in _split(url)[0].split("/") if part]
@@ -227,7 +227,7 @@ def is_about(url: str) -> bool:
     (True, False)
     """
     segments = [part for part in _split(url)[0].split("/") if part]
-    return segments[-1:] == ["about"] and nature(url).kind is PageKind.CHANNEL
+    return segments[-1:] == ["about"] and parse_url(url).kind is PageKind.CHANNEL
 
 
 _CHANNEL = re.compile(r"/(@|channel/|c/|user/)")

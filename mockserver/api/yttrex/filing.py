@@ -14,7 +14,7 @@ import zstandard
 from flask import request
 
 from collector.common.identity import iso_z
-from collector.platforms.youtube.urls import nature
+from collector.platforms.youtube.urls import parse_url
 from mockserver.api.yttrex import tables
 from mockserver.api.yttrex.ads import sponsor
 from mockserver.api.yttrex.items import Leaf, Page, Refused, is_leaf, read_item
@@ -188,5 +188,5 @@ class Batch:
 
 
 def _nature_json(href: str) -> str | None:
-    named = nature(href).as_reference()
+    named = parse_url(href).as_reference()
     return json.dumps(named, ensure_ascii=False) if named else None

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from collector.addresses import parts_of
 from collector.common.model import PageKind, PageStatus, Surface
-from collector.platforms.youtube.urls import nature
+from collector.platforms.youtube.urls import parse_url
 from mockserver.platforms.youtube import fullness, innertube, queues, watch
 from mockserver.platforms.youtube.cards import avatar_url
 from mockserver.platforms.youtube.guide import home_chips
@@ -335,7 +335,7 @@ def build(visit: Visit, target: str, load: str, *, gone: bool = False) -> Page:
     else:
         made = not_found(visit, load, target)
     if visit.look.full and made.http == 200:
-        video = visit.world.videos.get(nature(made.url).video_id or "")
+        video = visit.world.videos.get(parse_url(made.url).video_id or "")
         made = replace(made, html=fullness.page(made.html, made.kind, visit.look, video))
     visit.world.truth.page(
         visit.visitor, load=load, path=made.url, kind=made.kind.value, status=made.status.value,

@@ -15,7 +15,7 @@ from collector.platforms.facebook import parse, urls
 from collector.platforms.registry import platform_of
 from collector.platforms.youtube import actions as video_actions
 from collector.platforms.youtube import parse_page
-from collector.platforms.youtube.urls import HOSTS, nature
+from collector.platforms.youtube.urls import HOSTS, parse_url
 from collector.platforms.youtube.urls import surface_opened as of_address
 from collector.platforms.youtube.waiting import ActionFailed
 from collector.scenario.guardoni_rows import bad_address
@@ -64,7 +64,7 @@ def test_a_broken_address_on_a_page(broken: str) -> None:
     assert find_address(page, HOSTS) == ""
     seen = parse_page(page, broken)
     assert [item.item_id for item in seen.impressions][:1] == ["A" * 11]
-    assert nature(broken) is not None
+    assert parse_url(broken) is not None
     assert platform_of("", broken) is None
     assert urls.external_link(broken) is None
     assert urls.profile_link(broken) is None

@@ -73,12 +73,12 @@ def test_the_feed_is_the_feed_whatever_its_query() -> None:
         assert urls.is_feed(url)
     for url in ("https://www.facebook.com/elpais/", "https://example.org/", "/watch"):
         assert not urls.is_feed(url)
-    assert urls.place("/profile.php?id=12").kind is PageKind.CHANNEL
-    assert urls.place("/search/top?q=cats") == urls.Place(PageKind.SEARCH, "cats")
+    assert urls.parse_url("/profile.php?id=12").kind is PageKind.CHANNEL
+    assert urls.parse_url("/search/top?q=cats") == urls.ParsedUrl(PageKind.SEARCH, "cats")
 
 
 @given(st.text())
 def test_nothing_breaks_them(text: str) -> None:
-    for call in (urls.post_link, urls.profile_link, urls.external_link, urls.place):
+    for call in (urls.post_link, urls.profile_link, urls.external_link, urls.parse_url):
         call(text)
         call(f"https://www.facebook.com/{text}")

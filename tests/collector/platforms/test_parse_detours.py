@@ -11,7 +11,7 @@ from collector.common.model import ItemKind, PageKind, PageStatus
 from collector.platforms.address import find_address
 from collector.platforms.registry import platform_of
 from collector.platforms.youtube import parse_page
-from collector.platforms.youtube.urls import HOSTS, list_id, nature, post_id, video_id
+from collector.platforms.youtube.urls import HOSTS, list_id, parse_url, post_id, video_id
 from collector.saved.har import pages_of
 from collector.saved.page import text_of
 from collector.saved.warc import pages_in
@@ -57,7 +57,7 @@ def test_other_things_behind_detours_are_told_too() -> None:
     archived = "https://web.archive.org/web/20240101000000/https://www.youtube.com"
     assert list_id(f"/attribution_link?u=%2Fplaylist%3Flist%3DPLx{A}") == f"PLx{A}"
     assert post_id(f"{archived}/post/Ugkxyz") == "Ugkxyz"
-    assert nature(f"{archived}/@maker").kind is PageKind.CHANNEL
+    assert parse_url(f"{archived}/@maker").kind is PageKind.CHANNEL
     assert platform_of("", f"{archived}/@maker") == "youtube"
 
 

@@ -61,7 +61,7 @@ def test_links_of_a_saved_copy_lead_up_first(up: str) -> None:
     assert urls.video_id(f"{up}/watch?v={A}") == A
     assert urls.post_id(f"{up}/post/Ugkx1") == "Ugkx1"
     assert urls.is_channel_path(f"{up}/@maker")
-    assert urls.nature(f"{up}/@maker").channel == "@maker"
+    assert urls.parse_url(f"{up}/@maker").channel == "@maker"
     assert urls.list_id(f"{up}/playlist?list={LIST}") == LIST
 
 

@@ -51,7 +51,7 @@ from collector.platforms.youtube import urls
     ],
 )
 def test_nature(url: str, kind: PageKind, reference: dict[str, str] | None) -> None:
-    found = urls.nature(url)
+    found = urls.parse_url(url)
     assert found.kind is kind
     assert found.as_reference() == reference
 

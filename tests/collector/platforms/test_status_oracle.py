@@ -23,7 +23,7 @@ from collector.platforms.youtube.marks import (
 )
 from collector.platforms.youtube.parse.registry import ITEM_TAGS
 from collector.platforms.youtube.refusal import Reason
-from collector.platforms.youtube.urls import nature
+from collector.platforms.youtube.urls import parse_url
 
 HOME = "https://www.youtube.com/"
 SEARCH = "https://www.youtube.com/results?search_query=cats"
@@ -85,7 +85,7 @@ def test_a_page_that_is_not_the_application(url: str) -> None:
 def test_the_application(url: str) -> None:
     """What was asked for is ok whatever lies over it; only a watch page is unavailable."""
     app = "<ytd-app></ytd-app>"
-    kind = nature(url).kind
+    kind = parse_url(url).kind
     order = [
         ({"captcha"}, "captcha", "bot-check"), ({"form", "bump"}, "consent", None),
         ({"player"} if kind in ("video", "other") else set(), "unavailable", "refused"),

@@ -31,7 +31,7 @@ from collector.platforms.facebook.parse.unknown import unread
 from collector.platforms.facebook.parse.version import PARSER
 from collector.platforms.facebook.reference import summary_fields
 from collector.platforms.facebook.status import status_and_reason
-from collector.platforms.facebook.urls import HOSTS, Place, place
+from collector.platforms.facebook.urls import HOSTS, ParsedUrl, parse_url
 
 
 def parse_page(
@@ -43,7 +43,7 @@ def parse_page(
 ) -> Observation:
     """One captured page as data. Pure; never raises on the content of a page."""
     url = url.strip() or find_address(html, HOSTS)
-    asked = place(url) if url else Place(PageKind.OTHER)
+    asked = parse_url(url) if url else ParsedUrl(PageKind.OTHER)
     status, reason = status_and_reason(html, url)
     lang: str | None = None
     impressions: list[Impression] = []

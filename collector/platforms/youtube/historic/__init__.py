@@ -18,7 +18,7 @@ from collector.platforms.youtube.historic.search import HistoricFailure, read_se
 from collector.platforms.youtube.historic.times import iso
 from collector.platforms.youtube.historic.video import merge, read_video
 from collector.platforms.youtube.parse.depth import TooDeep
-from collector.platforms.youtube.urls import nature
+from collector.platforms.youtube.urls import parse_url
 
 __all__ = ["HistoricFailure", "Source", "reference_answer"]
 
@@ -42,7 +42,7 @@ def reference_answer(page_id: str, sources: Sequence[Source]) -> dict[str, Any]:
     """
     if not sources:
         return {}
-    kind = nature(sources[0].href).kind
+    kind = parse_url(sources[0].href).kind
     if kind is PageKind.VIDEO:
         order = sorted(sources, key=lambda s: s.client_time or datetime.max, reverse=True)
     else:

@@ -31,7 +31,7 @@ def read_search(html: str, url: str) -> dict[str, Any]:
     results = [r for i, node in enumerate(items) if (r := _result(node, i)) is not None]
     return {
         "type": "search",
-        "query": urls.nature(url).query,
+        "query": urls.parse_url(url).query,
         "results": results,
         "correction": _correction(tree),
         "login": login(tree),

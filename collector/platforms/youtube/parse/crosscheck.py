@@ -20,7 +20,7 @@ from collector.platforms.youtube.parse.card import Card, Reading
 from collector.platforms.youtube.parse.payload import Json, dig
 from collector.platforms.youtube.parse.sent_list import Sent, read_sent
 from collector.platforms.youtube.parse.witness import Witness
-from collector.platforms.youtube.urls import Nature
+from collector.platforms.youtube.urls import ParsedUrl
 
 #: Kinds whose ids the JSON writes otherwise, or which are filled in later.
 _NOT_COMPARED = frozenset((ItemKind.AD, ItemKind.CHANNEL))
@@ -48,7 +48,7 @@ class _Part:
 
 
 def compare(
-    witness: Witness, impressions: Sequence[Impression], asked: Nature, reading: Reading
+    witness: Witness, impressions: Sequence[Impression], asked: ParsedUrl, reading: Reading
 ) -> Compared | None:
     """Notes where document and witness disagree. ``None`` if what was sent belongs to another
     page."""
@@ -78,7 +78,9 @@ def compare(
     return Compared({"sentNotShown": list(waiting)} if waiting else {}, creators)
 
 
-def _belongs(data: Json, sent: Sequence[Card], shown: Sequence[Impression], asked: Nature) -> bool:
+def _belongs(
+    data: Json, sent: Sequence[Card], shown: Sequence[Impression], asked: ParsedUrl
+) -> bool:
     """True if the JSON describes the visible page: the same video, or four fifths of the same
     items with the first near the top (an earlier home page may resemble the visible one)."""
     if asked.video_id is not None:

@@ -81,7 +81,7 @@ def first_identity(node: Node) -> tuple[str, str]:
     for bearer, ident, href in bearers(islice(node.traverse(), _MOST_ELEMENTS)):
         return _by_its_picture(bearer, ident, href), href or first
     if urls.is_channel_path(first):
-        return urls.nature(first).channel or first, first
+        return urls.parse_url(first).channel or first, first
     return first, first
 
 

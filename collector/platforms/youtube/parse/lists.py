@@ -97,7 +97,7 @@ def _held(item: Item, reading: Reading) -> Card:
     card = read_unknown(held(item.content, item.node, item.place), reading)
     if urls.is_channel_path(card.href) and card.item_id in (
         card.href,
-        urls.nature(card.href).channel,
+        urls.parse_url(card.href).channel,
     ):
         card.item_id = ""
     if card.kind is ItemKind.CHANNEL:

@@ -49,7 +49,7 @@ from collector.platforms.youtube.parse.tree import Node, encoded, text_of
 from collector.platforms.youtube.parse.version import PARSER
 from collector.platforms.youtube.parse.witness import INLINE, Witness, gather, player_answer
 from collector.platforms.youtube.refusal import GONE, Reason, of_player
-from collector.platforms.youtube.urls import HOSTS, Nature, is_about, nature, surface_of
+from collector.platforms.youtube.urls import HOSTS, ParsedUrl, is_about, parse_url, surface_of
 
 _AVATAR = b'id="avatar-btn"'
 _ACCOUNT = re.compile(rb"<button\b[^<>]*\bid=\"avatar-btn\"")
@@ -82,7 +82,7 @@ def parse_page(
     ``witness`` what was sent (the page's own JSON, answers) is not compared with what it shows.
     """
     address = url.strip() or find_address(html, HOSTS)
-    asked, surface = nature(address), surface_of(address)
+    asked, surface = parse_url(address), surface_of(address)
     data = encoded(html)
     if not address:
         asked, surface = what_it_is(data) or (asked, surface)
@@ -114,8 +114,8 @@ def parse_answer(
         return None
     data: Json = found if found is not None else {}
     asked, surface = what_was_sent(data)
-    if url and nature(url).kind is asked.kind:
-        asked = nature(url)
+    if url and parse_url(url).kind is asked.kind:
+        asked = parse_url(url)
     page = _Page("", b"", asked, surface, url, client_time, languages)
     page.source = "innertube"
     page.sent, page.player = Witness("innertube", data), player
@@ -131,7 +131,7 @@ class _Page:
     data: bytes
     """``html`` as :func:`tree.encoded` gives it: what is looked for in all of it is found in a
     quarter of the time."""
-    asked: Nature
+    asked: ParsedUrl
     surface: Surface | None
     url: str
     client_time: datetime | None

@@ -23,7 +23,7 @@ from collector.platforms.youtube.parse.tree import (
     has_no_box,
     parse_tree,
 )
-from collector.platforms.youtube.urls import Nature
+from collector.platforms.youtube.urls import ParsedUrl
 
 #: Elements that are the page of a kind of address, and the ``page-subtype`` that is preferred.
 _ROOTS: dict[PageKind, tuple[tuple[str, ...], str]] = {
@@ -84,7 +84,7 @@ class _Page:
     end: int
 
 
-def find_page(html: bytes, asked: Nature) -> Scope:
+def find_page(html: bytes, asked: ParsedUrl) -> Scope:
     """The page for an address. The document comes as :func:`tree.encoded` gives it: most of them
     have four bytes a character in memory, and what is looked for is plain ASCII.
 
@@ -109,7 +109,7 @@ def find_page(html: bytes, asked: Nature) -> Scope:
     return Scope(tree.css_first(best.tag), not best.hidden, around)
 
 
-def _renamed(html: bytes, pages: list[_Page], asked: Nature, subtype: str) -> list[_Page]:
+def _renamed(html: bytes, pages: list[_Page], asked: ParsedUrl, subtype: str) -> list[_Page]:
     """Pages whose element has a name that no kind of page has: the one that says it is of the asked
     kind, else the visible one; if that plays a video and none was asked for, one that was left or
     is to come."""
@@ -123,21 +123,21 @@ def _renamed(html: bytes, pages: list[_Page], asked: Nature, subtype: str) -> li
     return own or [p for p in lists if not p.hidden] or [p for p in lists if not p.subtype]
 
 
-def what_it_is(html: bytes) -> tuple[Nature, Surface] | None:
+def what_it_is(html: bytes) -> tuple[ParsedUrl, Surface] | None:
     """What the visible page is by its own element, for a document whose address nobody knows;
     ``None`` if it does not say."""
     for page in _pages(html) or _roots_in(html) or _subtyped(html):
         if page.hidden:
             continue
         if page.name in ("ytd-search", "ytm-search"):
-            return Nature(PageKind.SEARCH), Surface.SEARCH
+            return ParsedUrl(PageKind.SEARCH), Surface.SEARCH
         if page.name in _ROOTS[PageKind.VIDEO][0] or page.video:
-            return Nature(PageKind.VIDEO, video_id=page.video or None), Surface.RELATED
+            return ParsedUrl(PageKind.VIDEO, video_id=page.video or None), Surface.RELATED
         if page.name in ("ytd-shorts", "ytm-shorts"):
-            return Nature(PageKind.OTHER), Surface.SHORTS
+            return ParsedUrl(PageKind.OTHER), Surface.SHORTS
         if page.subtype:
             kind, surface = _SAID.get(page.subtype, (PageKind.OTHER, Surface.OTHER))
-            return Nature(kind), surface
+            return ParsedUrl(kind), surface
     return None
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from collector.platforms.youtube.parse.survey import Survey
 from collector.platforms.youtube.parse.tree import text_of
-from collector.platforms.youtube.urls import Nature
+from collector.platforms.youtube.urls import ParsedUrl
 
 
-def read_fields(found: Survey, asked: Nature) -> dict[str, Any]:
+def read_fields(found: Survey, asked: ParsedUrl) -> dict[str, Any]:
     """``query`` and ``correction`` (texts of the correction's pieces, outermost first)."""
     pieces: list[str] = []
     for box in found.blocks("yt-search-query-correction", "yt-did-you-mean-renderer")[:1]:

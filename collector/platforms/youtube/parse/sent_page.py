@@ -8,7 +8,7 @@ from collector.common.model import PageKind, PageStatus, Surface
 from collector.platforms.youtube.marks import Look
 from collector.platforms.youtube.parse.payload import Json, dig, find, words
 from collector.platforms.youtube.refusal import Reason
-from collector.platforms.youtube.urls import Nature
+from collector.platforms.youtube.urls import ParsedUrl
 
 _FEEDS = {
     "FEwhat_to_watch": (PageKind.HOME, Surface.HOME),
@@ -19,42 +19,42 @@ _FEEDS = {
 }
 
 
-def what_was_sent(answer: Json) -> tuple[Nature, Surface]:
+def what_was_sent(answer: Json) -> tuple[ParsedUrl, Surface]:
     """Kind, ids and list of the page that an answer is of."""
     contents = answer.get("contents")
     keys = set(contents) if isinstance(contents, dict) else set()
     video = dig(answer, "currentVideoEndpoint", "watchEndpoint", "videoId")
     short = dig(answer, "currentVideoEndpoint", "reelWatchEndpoint", "videoId")
     if isinstance(short, str):
-        return Nature(PageKind.OTHER, video_id=short), Surface.SHORTS
+        return ParsedUrl(PageKind.OTHER, video_id=short), Surface.SHORTS
     if isinstance(answer.get("entries"), list) and not keys:
-        return Nature(PageKind.OTHER), Surface.SHORTS
+        return ParsedUrl(PageKind.OTHER), Surface.SHORTS
     if isinstance(video, str) or any("WatchNext" in key for key in keys):
         return (
-            Nature(PageKind.VIDEO, video_id=video if isinstance(video, str) else None),
+            ParsedUrl(PageKind.VIDEO, video_id=video if isinstance(video, str) else None),
             Surface.RELATED,
         )
     if "estimatedResults" in answer or any("SearchResults" in key for key in keys):
-        return Nature(PageKind.SEARCH, query=_query(answer)), Surface.SEARCH
+        return ParsedUrl(PageKind.SEARCH, query=_query(answer)), Surface.SEARCH
     commands = answer.get("onResponseReceivedCommands")
     if (
         isinstance(commands, list)
         and not keys
         and find(commands, "itemSectionRenderer") is not None
     ):
-        return Nature(PageKind.SEARCH), Surface.SEARCH
+        return ParsedUrl(PageKind.SEARCH), Surface.SEARCH
     channel = dig(answer, "metadata", "channelMetadataRenderer", "externalId")
     if isinstance(channel, str):
         return (
-            Nature(PageKind.CHANNEL, channel=channel, channel_path=f"/channel/{channel}"),
+            ParsedUrl(PageKind.CHANNEL, channel=channel, channel_path=f"/channel/{channel}"),
             Surface.CHANNEL,
         )
     if find(answer.get("contents"), "playlistVideoListRenderer", 400) is not None:
-        return Nature(PageKind.OTHER), Surface.PLAYLIST
+        return ParsedUrl(PageKind.OTHER), Surface.PLAYLIST
     if isinstance(dig(answer, "header", "hashtagHeaderRenderer"), dict):
-        return Nature(PageKind.OTHER), Surface.HASHTAG
+        return ParsedUrl(PageKind.OTHER), Surface.HASHTAG
     kind, surface = _FEEDS.get(_feed(answer), (PageKind.OTHER, Surface.OTHER))
-    return Nature(kind), surface
+    return ParsedUrl(kind), surface
 
 
 def said_instead(answer: Json) -> Look:

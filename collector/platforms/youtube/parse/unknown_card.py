@@ -67,12 +67,12 @@ def _is_advert(item: Unknown) -> bool:
 def _is_of_a_channel(item: Unknown) -> bool:
     """True if a card names nothing else, all of its links lead to the one channel, and it says
     little."""
-    if item.ident not in ("", item.href, urls.nature(item.href).channel):
+    if item.ident not in ("", item.href, urls.parse_url(item.href).channel):
         return False
     links = [attr(link, "href") for link in item.node.css("x-a[href]")]
     if any(leads_out_of_the_site(href) for href in links):
         return False
-    channels = {urls.nature(href).channel for href in links if urls.is_channel_path(href)}
+    channels = {urls.parse_url(href).channel for href in links if urls.is_channel_path(href)}
     return len(channels) == 1 and len(text_of(item.node)) <= _MOST_OF_A_CHANNEL
 
 

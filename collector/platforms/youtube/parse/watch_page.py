@@ -42,7 +42,7 @@ def read_fields(
     """
     blocks = found.blocks("ytd-video-primary-info-renderer", "ytd-watch-metadata", _SLIM)
     fields: dict[str, Any] = {
-        "videoId": urls.nature(url).video_id,
+        "videoId": urls.parse_url(url).video_id,
         "params": urls.query_params(url),
         "title": _title(found, reading),
         "forKids": _for_kids([*blocks, *found.blocks("ytd-video-secondary-info-renderer")]),

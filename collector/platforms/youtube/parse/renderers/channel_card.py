@@ -25,7 +25,7 @@ def read(node: Node, reading: Reading) -> Card | None:
     else:
         reading.note(node.tag, "href", ParseError.NO_LINK, text_of(node))
         return None
-    card = Card(ItemKind.CHANNEL, urls.nature(href).channel or href, node.tag, href)
+    card = Card(ItemKind.CHANNEL, urls.parse_url(href).channel or href, node.tag, href)
     card.channel_name = channel_of(node)[0]
     card.title = card.channel_name or text_of(node.css_first("#title")) or None
     card.channel_href = href
