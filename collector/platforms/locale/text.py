@@ -8,8 +8,8 @@ _DIRECTIONS = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u206
 _MARK = re.compile(f"[{_DIRECTIONS}]")
 
 #: Scripts that write without spaces between words: no word boundary can be asked for.
-_UNSPACED = "\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_UNSPACED_CHAR = re.compile(f"[{_UNSPACED}]")
+UNSPACED = "\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_UNSPACED_CHAR = re.compile(f"[{UNSPACED}]")
 
 #: A whole number as the interface groups it, or one with a decimal part before a multiplier.
 #: Bounded, so that no run of digits can make a search slow.

@@ -69,6 +69,8 @@ def test_each_phrase_of_the_table_leaves_the_name(tail: str) -> None:
         "Maroon 5",
         "Top 10 songs",
         "Ireland 2 more",
+        "Ann and 3D printing",
+        "Ann and Maroon 5",
         "5",
     ],
 )

@@ -1,7 +1,8 @@
 """Bylines of several creators: "Ann Lee and 2 more", in the site's languages.
 
 The site's own phrases are a table (``CREATORS`` in ``words.json``). That another text may be one is
-told by locale data: after what ends a list in the language ("and") stand a number and a few words.
+told by locale data: after what ends a list in the language ("and") stand a number and a few words,
+of which the first is no name's.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from collector.platforms.locale.tags import locale_of
-from collector.platforms.locale.text import bounded, clean
+from collector.platforms.locale.text import UNSPACED, bounded, clean
 from collector.platforms.youtube.locale.words import CREATORS
 
 _DIGIT = re.compile(r"\d")
+#: A number that is a word; scripts without spaces may write another word at it.
+_NUMBER = re.compile(rf"(?:(?<!\w)|(?<=[{UNSPACED}]))\d{{1,4}}(?:(?!\w)|(?=[{UNSPACED}]))")
 #: Words beside the number that a phrase has; a longer text is a name.
 _MOST_WORDS = 4
 
@@ -63,7 +66,7 @@ def may_name_several(byline: str, languages: Sequence[str]) -> bool:
     for tag in (*languages, "en"):
         end = _list_end(tag)
         name, found, tail = text.rpartition(end) if end else ("", "", "")
-        if found and name.strip() and _DIGIT.search(tail):
+        if found and name.strip() and _NUMBER.search(tail) and not tail[:1].isupper():
             beside = [word for word in tail.split() if not word.strip("()+.").isdecimal()]
             if 0 < len(beside) <= _MOST_WORDS:
                 return True
