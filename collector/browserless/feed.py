@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from html import unescape
+from html import escape, unescape
 from itertools import pairwise
 from typing import Any
 
@@ -23,6 +23,7 @@ NEAR_PX = 1200
 
 _UNIT = re.compile(r'<(?:div|article) (?=[^<>]*\sdata-slot="\d+")[^<>]*>')
 _HIDDEN = re.compile(r"<[^<>]*\sdata-hidden[\s=>]")
+_OFFER = re.compile(r'<div class="after-hide"[^<>]*>[^<>]*</div>')
 _END = re.compile(r'<div class="feed-end"[^<>]*>(?:(?!<div\b).)*?</div>', re.DOTALL)
 _ROOT = '<div id="feed-root">'
 _LOAD = re.compile(r'\sdata-feed-load="([^"]*)"')
@@ -35,8 +36,9 @@ _INSIDE = (
 
 _TOP, _GAP, _END_PX = 196.0, 14.0, 64.0
 _PLAIN_PX, _MEDIA_PX, _CARD_PX, _LINE_PX = 232.3, 314.0, 421.0, 20.1
-_HIDDEN_PX = 48.0
-"""Of what stands where a post was that its viewer has hidden."""
+_HIDDEN_PX, _OFFERED_PX = 50.1, 84.2
+"""Of what stands where a post was that its viewer has hidden, and while all of its source can be
+hidden there, too."""
 _COMMENT_PX, _REASON_PX, _TITLE_PX = 59.5, 38.5, 88.0
 _TWO_PX, _THREE_PX = 158.0, 472.0
 """Of two and of three pictures."""
@@ -57,9 +59,9 @@ _CARD = re.compile(r'data-line="text"|class="_6m7|data-sigil="m-link-card"')
 
 
 def height_px(unit: str) -> float:
-    """How tall a post is, by what it holds; of a hidden one there is a line left."""
+    """How tall a post is, by what it holds; of a hidden one there is a line left, or two."""
     if _HIDDEN.match(unit):
-        return _HIDDEN_PX
+        return _OFFERED_PX if _OFFER.search(unit) else _HIDDEN_PX
     found = _PLAIN_PX
     pictures = unit.count("<img ") if "data-count=" in unit or 'class="pictures' in unit else 0
     pictures = pictures or unit.count('class="img _5sgi"')
@@ -218,11 +220,24 @@ class Feed:
         new = Feed.of(whole[:start] + html + whole[stop:])
         self.before, self.units, self.after = new.before, new.units, new.after
 
-    def hide(self, number: int) -> None:
-        """The viewer has hidden a post: it stays in its place, folded up."""
-        self.units[number] = _UNIT.sub(
+    def hide(self, number: int, post: str = "", offer: str = "") -> None:
+        """The viewer has hidden a post: it stays in its place, folded up. In it stands, as the
+        site's script writes it, an ``offer`` to hide all of its source, if there is one."""
+        unit = _UNIT.sub(
             lambda match: f'{match[0][:-1]} data-hidden="">', self.units[number], count=1
         )
+        if offer:
+            at = unit.rindex("</")
+            button = (
+                '<div class="after-hide" role="button" tabindex="0"'
+                f' data-silence="{escape(post)}">{escape(offer)}</div>'
+            )
+            unit = unit[:at] + button + unit[at:]
+        self.units[number] = unit
+
+    def silence(self, number: int) -> None:
+        """The viewer has hidden all of a hidden post's source: that is offered no more."""
+        self.units[number] = _OFFER.sub("", self.units[number])
 
     def change(self, number: int | None, tag: Callable[[str], str], which: re.Pattern[str]) -> None:
         """Replace a tag in one unit, or before all of them."""

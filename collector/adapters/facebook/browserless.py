@@ -141,6 +141,8 @@ class HttpFacebookActions(FeedScrolling):
         if not told.get("offer"):
             raise ActionFailed(f"hidden post {nth + 1} has no button to hide all of its source")
         self._post("/ajax/silence", {"post": told["post"]}, "the site refused 'hide all of'")
+        self.feed.silence(nth)
+        self._look()
 
     def not_interested(self, *, nth: int) -> None:
         """Hide the ``nth`` post (0-based) of those on the page; a hidden one still counts."""
@@ -153,7 +155,7 @@ class HttpFacebookActions(FeedScrolling):
             raise ActionFailed(f"post {nth + 1} of this page has no button to hide it")
         post = attribute(button[0], "data-hide")
         told = self._post("/ajax/hide", {"post": post}, "the site refused 'hide'")
-        self.feed.hide(nth)
+        self.feed.hide(nth, post or "", str(told.get("offer") or ""))
         self._look()
         return {**told, "post": post}
 

@@ -27,12 +27,17 @@
     return place === null ? node : `${place} ${node.querySelector("h2, h3, h4")?.textContent}`;
   }
 
+  // What stands where its viewer has hidden a post is the post no more, whatever is left of it.
+  const folded = (node) => node.closest("[data-hidden]") !== null;
+
+  function end(post, at) {
+    if (post.since !== null) post.visible += at - post.since;
+    post.since = null;
+  }
+
   function close(at) {
     if (!current) return;
-    for (const post of current.posts) {
-      if (post.since !== null) post.visible += at - post.since;
-      post.since = null;
-    }
+    for (const post of current.posts) end(post, at);
     done.push(current);
     current = null;
   }
@@ -49,7 +54,8 @@
     const now = Date.now();
     const height = entry.boundingClientRect.height;
     const shown = entry.intersectionRect.height;
-    const inView = entry.isIntersecting && entry.target.isConnected && height > 0;
+    const there = entry.target.isConnected && !folded(entry.target);
+    const inView = entry.isIntersecting && there && height > 0;
     const seen = inView && shown >= Math.min(height / 2, innerHeight / 3);
     const key = keyOf(entry.target);
     let post = current.byKey.get(key);
@@ -65,10 +71,7 @@
       return;
     }
     if (seen && post.since === null) post.since = now;
-    if (!seen && post.since !== null) {
-      post.visible += now - post.since;
-      post.since = null;
-    }
+    if (!seen) end(post, now);
   }
 
   const observer = new IntersectionObserver(
@@ -96,6 +99,9 @@
     if (!current) return;
     const css = KINDS.find((kind) => document.querySelector(kind));
     for (const post of css ? document.querySelectorAll(css) : []) {
+      // One that is folded up where it was, all of it in view, crosses no threshold.
+      const known = folded(post) && current.byKey.get(keyOf(post));
+      if (known) end(known, Date.now());
       if (watched.has(post) || post.parentElement?.closest(css)) continue;
       watched.add(post);
       observer.observe(post);

@@ -269,7 +269,14 @@ def test_a_folded_post_keeps_its_place_and_is_not_seen() -> None:
     before = feed.places()
     feed.hide(0)
     assert [unit.count("data-hidden") for unit in feed.units] == [1, 0, 0]
-    assert feed.places()[1][0] == before[0][0] + 48 + (before[1][0] - before[0][1])
+    gap = before[1][0] - before[0][1]
+    assert feed.places()[1][0] == pytest.approx(before[0][0] + 50.1 + gap)
+    again = Feed.of(PAGE)
+    again.hide(0, "p&1", "Hide all <of> it")
+    assert 'data-silence="p&amp;1">Hide all &lt;of&gt; it</div></div>' in again.units[0]
+    assert again.places()[1][0] == pytest.approx(before[0][0] + 84.2 + gap)
+    again.silence(0)
+    assert again.units == feed.units
     timeline = Timeline(0, "http://site/", "load-1")
     timeline.look(feed, 0.0, 5000.0, 1000)
     assert list(timeline.posts) == [1, 2]
