@@ -148,7 +148,7 @@ class FacebookActions(FeedScrolling, OverlaidActions[FeedWaits]):
     def _settled(self) -> Settled:
         if parse_url(self.url).kind not in (PageKind.HOME, PageKind.CHANNEL):
             return Settled(Waited.SETTLED, self.waits.idle())
-        state, why = self.waits.seek(lambda left_s: self.waits.until(_STATE, POST_SELECTOR, left_s))
+        state, why = self.waits.page(_STATE, POST_SELECTOR)
         if not state:
             return Settled(Waited.TIMED_OUT, 0, why)
         if state != "ready":

@@ -171,7 +171,7 @@ class YouTubeActions(OverlaidActions[PageWaits]):
             self.waits.idle()
             return Settled(Waited.SETTLED, 0)
         arg = {"root": probes.ROOTS[kind], "list": probes.LISTS[surface]}
-        found, why = self.waits.seek(lambda left_s: self.waits.until(probes.SETTLED, arg, left_s))
+        found, why = self.waits.page(probes.SETTLED, arg)
         if not found:
             return Settled(Waited.TIMED_OUT, 0, why)
         if found["state"] != "ready":

@@ -187,12 +187,21 @@ class PageWaits:
             raise ActionFailed(f"{said}: {why}" if why else said)
         return found
 
-    def seek(self, question: Question, *, about: DialogKind | None = None) -> tuple[Any, str]:
+    def page(self, js: str, arg: Any) -> tuple[Any, str]:
+        """What ``js`` says of a page that is being built, and without an answer why; see
+        :meth:`seek`. It is waited for to the limit: a dialog comes before what it lies over."""
+        return self.seek(lambda left_s: self.until(js, arg, left_s), building=True)
+
+    def seek(
+        self, question: Question, *, about: DialogKind | None = None, building: bool = False
+    ) -> tuple[Any, str]:
         """The first true answer to ``question`` within the page's limit; what lies over the page is
         answered meanwhile. Without an answer: ``None``, and what lay over the page, in words.
 
         Where nothing is on its way, it is given up as soon as a dialog has come that stays or asks
         to sign in: nobody waits on behind such a one.
+
+        :param building: the page is new, and all may still come, whatever lies over it.
         """
         deadline = time.monotonic() + self.page_timeout_s
         met: dict[tuple[DialogKind, str], Met] = {}
@@ -203,7 +212,8 @@ class PageWaits:
                 return found, ""
             seen = [one for one in self.overlays.sweep() if one.kind is not about]
             met |= {one.key: one for one in seen}
-            if any(map(self._ends_it, seen)) and not (self._under_way or self._documents):
+            quiet = not (building or self._under_way or self._documents)
+            if quiet and any(map(self._ends_it, seen)):
                 break
             if once_more and any(one.answered for one in seen):
                 # What held it up until now holds it up no more.

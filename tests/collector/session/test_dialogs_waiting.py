@@ -108,6 +108,19 @@ def test_what_is_answered_meanwhile_holds_up_nothing(page: Page, name: str) -> N
     assert re.match("premium dialog 'Get YouTube Premium.*' was answered: decline", said)
 
 
+def test_a_page_that_comes_late_under_a_dialog_is_waited_for(page: Page) -> None:
+    """The dialog is there at the first looks, the list is not yet."""
+    late = (
+        "<script>prompt(); setTimeout(() => document.querySelector('#contents').innerHTML ="
+        f" `{card(A)}`, 1200)</script>"
+    )
+    html = home("", PROMPT % SURVEY + late)
+    page.route("**/*", lambda route: route.fulfill(body=html, content_type="text/html"))
+    does = YouTubeActions(Tab(page), SITE, page_timeout_s=30)
+    settled = does.visit("home")
+    assert (settled.how, settled.items) == (Waited.SETTLED, 1)
+
+
 def test_a_page_that_does_not_come_behind_a_dialog_says_which(page: Page) -> None:
     html = home("", PROMPT % SURVEY + "<script>prompt()</script>")
     page.route("**/*", lambda route: route.fulfill(body=html, content_type="text/html"))
