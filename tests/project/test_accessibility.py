@@ -87,7 +87,7 @@ def test_two_runs_side_by_side(comparison: Path, browser: Browser, scheme: str) 
 )
 def test_the_page_of_a_run(run: Path, browser: Browser, scheme: str, width: int) -> None:
     with viewing(run) as address, looked_at(browser, scheme, width) as page:
-        for path in ("", "puppet/neutral-2", "compare", "compare?by=shown", "receipts",
+        for path in ("", "puppet/neutral-2", "compare", "compare?by=shown", "receipts", "numbers",
                      "page/b01-neutral-1-0", "search?q=v", "page/none"):  # fmt: skip
             page.goto(address + path)
             assert violations(page) == [], path

@@ -87,7 +87,7 @@ TABLES: Mapping[str, Table] = {
             "started": text("When it began; empty if it never did."),
             "finished": text("When its outcome was known."),
             "outcome": text("`done`, `missing`, `failed`, `skipped` or `contaminated`."),
-            "detail": text("What happened, in words, when it is not `done`."),
+            "detail": text("In words: why it is not `done`, or which item it took."),
         },
         ("session", "step"),
         (("outcome",),),

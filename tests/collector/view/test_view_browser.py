@@ -141,8 +141,8 @@ def test_it_fits_every_width(run: Path, browser: Browser, width: int, dark: bool
     )
     seen = Watched(page)
     with viewing(run) as address:
-        for path in ("", "puppet/conspiracy-2", "compare", "receipts", "page/b01-neutral-1-0",
-                     "search?q=onerror"):  # fmt: skip
+        for path in ("", "puppet/conspiracy-2", "compare", "receipts", "numbers",
+                     "page/b01-neutral-1-0", "search?q=onerror"):  # fmt: skip
             page.goto(address + path)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
             small = page.evaluate(
