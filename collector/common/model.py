@@ -1,8 +1,7 @@
 """The words of the instrument: what a page is, what was shown on it, what a puppet did.
 
 Floor 1: imports nothing of another floor. Everything here is frozen and knows no I/O and no clock.
-A field of a parsed item is a value, ``None`` (absent on the page), or named in ``unparsed`` (seen
-and not understood); a parser never guesses.
+A parsed field is a value, ``None`` (absent) or named in ``unparsed`` (seen, not understood).
 """
 
 from __future__ import annotations

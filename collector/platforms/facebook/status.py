@@ -12,6 +12,7 @@ from html import unescape
 
 from collector.addresses import parts_of
 from collector.common.model import PageKind, PageStatus
+from collector.platforms.facebook.urls import parse_url
 from collector.platforms.facebook.words.nothing import NOTHING
 
 _POST = re.compile(
