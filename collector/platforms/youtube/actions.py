@@ -311,10 +311,13 @@ class YouTubeActions(OverlaidActions[PageWaits]):
     def _press_in_history(self, words: Sequence[str], name: str) -> None:
         if not self.waits.ask(_MARK_HISTORY, list(words)):
             raise ActionFailed(f"{self.url} has no button to {name}")
-        with self.heard(name):
-            self.waits.click(f"the button to {name}")
+
+        def confirm() -> None:
             if self.waits.ask(_MARK_CONFIRM):
                 self.waits.click(f"the button that confirms to {name}")
+
+        with self.heard(name, confirm):
+            self.waits.click(f"the button to {name}")
         self.waits.idle()
 
     def _choose(

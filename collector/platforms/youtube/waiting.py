@@ -233,12 +233,14 @@ class PageWaits:
         why = "; ".join(map(str, self.overlays.sweep())) or self._over()
         return f"{said}: {why}" if why else said
 
-    def hear(self, told: list[Any]) -> Question:
-        """A question whether the browser's events have put something into ``told``."""
+    def hear(self, told: list[Any], meanwhile: Callable[[], None] = lambda: None) -> Question:
+        """A question whether the browser's events have put something into ``told``; ``meanwhile``
+        is done at every frame."""
 
         def heard(limit_s: float) -> Any:
             deadline = time.monotonic() + limit_s
             while not told and time.monotonic() < deadline:
+                meanwhile()
                 self.ask(FRAMES)  # events are told while the page is asked
             return told
 
@@ -310,9 +312,10 @@ class OverlaidActions(SiteActions[Browser, W, Settled]):
         return met
 
     @contextmanager
-    def heard(self, name: str) -> Iterator[None]:
+    def heard(self, name: str, meanwhile: Callable[[], None] = lambda: None) -> Iterator[None]:
         """What is pressed in the block tells the site something, and the site takes it.
 
+        :param meanwhile: done until the site has heard: it may ask first whether that is meant.
         :raises ActionFailed: it answers with an error.
         """
         told: list[Any] = []
@@ -325,7 +328,7 @@ class OverlaidActions(SiteActions[Browser, W, Settled]):
         page.on("response", hear)
         try:
             yield
-            _, why = self.waits.seek(self.waits.hear(told))
+            _, why = self.waits.seek(self.waits.hear(told, meanwhile))
         finally:
             page.remove_listener("response", hear)
         if not told:

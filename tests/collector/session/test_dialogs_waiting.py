@@ -108,6 +108,28 @@ def test_what_is_answered_meanwhile_holds_up_nothing(page: Page, name: str) -> N
     assert re.match("premium dialog 'Get YouTube Premium.*' was answered: decline", said)
 
 
+@pytest.mark.parametrize("after_ms", [0, 600])
+def test_a_site_that_asks_whether_it_is_meant_is_told_so_whenever_it_asks(
+    page: Page, after_ms: int
+) -> None:
+    """Clearing the history has a question of its own, which is no dialog in the way of it."""
+    asks = (
+        "<yt-confirm-dialog-renderer role='dialog' style='position:fixed;inset:20%'>Clear all?"
+        "<div id='confirm-button'><button>Clear</button></div></yt-confirm-dialog-renderer>"
+    )
+    script = (
+        "<script>addEventListener('click', e => { const confirm = e.target.closest("
+        "'#confirm-button'); if (confirm) { confirm.parentElement.remove();"
+        " fetch('/youtubei/v1/history/clear', {method: 'POST'}); } else if (e.target.closest("
+        "'ytd-browse-feed-actions-renderer')) setTimeout(() => document.body.insertAdjacentHTML("
+        f"'beforeend', `{asks}`), {after_ms}); }})</script>"
+    )
+    html = re.sub(r"<script>.*", script, VIDEO_PLACES["clear history"].html)
+    does = on_video_site(page, Place(html, print), SURVEY)
+    does.clear_history()
+    assert page.locator("yt-confirm-dialog-renderer").count() == 0
+
+
 def test_a_page_that_comes_late_under_a_dialog_is_waited_for(page: Page) -> None:
     """The dialog is there at the first looks, the list is not yet."""
     late = (
