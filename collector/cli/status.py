@@ -16,8 +16,8 @@ from rich.text import Text
 
 from collector.cli._console import console
 from collector.cli._json import emit, json_option
+from collector.run.runlock import clock_of
 from collector.run.status import PuppetStatus, RunStatus, run_status
-from collector.store.steady import steady_now
 
 #: Seconds between two looks at a run that is watched.
 EVERY_S = 1.0
@@ -77,8 +77,9 @@ def _drawn(found: RunStatus, run_dir: Path) -> RenderableType:
     for name in ("arm", "puppet", "state", "steps", "missing", "skew", "doing"):
         numeric = name in ("steps", "missing", "skew")
         table.add_column(name, justify="right" if numeric else "left", no_wrap=name != "doing")
+    now = clock_of(run_dir)
     for puppet in sorted(found.puppets, key=_order):
-        table.add_row(*_row(puppet))
+        table.add_row(*_row(puppet, now))
     lines = [Text(line) for line in _summary(found, run_dir)]
     return Group(*lines, table) if found.puppets else Group(*lines)
 
@@ -87,7 +88,7 @@ def _order(puppet: PuppetStatus) -> tuple[str, int, str]:
     return puppet.arm, puppet.block, puppet.name
 
 
-def _row(puppet: PuppetStatus) -> tuple[RenderableType, ...]:
+def _row(puppet: PuppetStatus, now: datetime) -> tuple[RenderableType, ...]:
     state = Text(puppet.state or "-", style=_COLOURS.get(puppet.state, ""))
     if puppet.sessions > 1:
         state.append(f" ({puppet.sessions_done} of {puppet.sessions} sessions)", style="dim")
@@ -98,7 +99,7 @@ def _row(puppet: PuppetStatus) -> tuple[RenderableType, ...]:
     if puppet.spacing_s is not None:
         words.append(f"searches at least {puppet.spacing_s:.0f} s apart")
     if puppet.held_by and puppet.held_until:
-        left = datetime.fromisoformat(puppet.held_until) - steady_now()
+        left = datetime.fromisoformat(puppet.held_until) - now
         words.append(f"held by {puppet.held_by} for {max(0, left.total_seconds()):.0f} s")
     return (
         Text(puppet.arm),

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,7 +20,9 @@ from typing import Self
 import psutil
 
 from collector.common.errors import UserError
+from collector.environment import refusals
 from collector.posix import end_led, lock
+from collector.store import steady
 
 SUPERVISOR = "supervisor"
 
@@ -34,25 +38,52 @@ class RunBusy(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A process of a run. ``started``: seconds since 1970, as the system keeps it."""
+    """A process of a run. ``started``: seconds since 1970, as the system reckons it."""
 
     role: str
     pid: int
     started: float
+    boot: str = ""
+    """Of the machine, when it was written down; empty: unknown."""
+    since_boot: float | None = None
+    """When it started, seconds after the boot: no correction of the wall clock moves it."""
+    clock: float | None = None
+    """The beginning of the run's steady clock (:mod:`collector.store.steady`)."""
 
     @classmethod
     def of(cls, role: str, pid: int) -> Self:
         """Raises psutil.NoSuchProcess when it has ended."""
-        return cls(role, pid, psutil.Process(pid).create_time())
+        found = psutil.Process(pid)
+        since = _since_boot(found)
+        return cls(role, pid, found.create_time(), steady.boot_id(), since, steady.beginning_s())
 
     def process(self) -> psutil.Process | None:
         """The process, if it is alive and still the same."""
         try:
             found = psutil.Process(self.pid)
-            same = abs(found.create_time() - self.started) < _CLOCK_S
+            if self._of_this_boot and self.since_boot is not None:
+                same = abs(_since_boot(found) - self.since_boot) < _CLOCK_S
+            else:
+                same = abs(found.create_time() - self.started) < _CLOCK_S
             return found if same and found.status() != psutil.STATUS_ZOMBIE else None
         except psutil.NoSuchProcess:
             return None
+
+    @property
+    def now(self) -> datetime | None:
+        """The moment by the run's own steady clock; ``None``: it was on another boot."""
+        if not self._of_this_boot or self.clock is None:
+            return None
+        return datetime.fromtimestamp(self.clock + time.monotonic(), UTC)
+
+    @property
+    def _of_this_boot(self) -> bool:
+        return bool(self.boot) and self.boot == steady.boot_id()
+
+
+def _since_boot(process: psutil.Process) -> float:
+    """Seconds; both of the system's numbers move with the wall clock, their difference does not."""
+    return process.create_time() - psutil.boot_time()
 
 
 class RunLock:
@@ -66,7 +97,13 @@ class RunLock:
 
     def __enter__(self) -> Self:
         self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-        if not lock(self._fd):
+        try:
+            with refusals(self.path.parent, fix="choose a local --out"):
+                free = lock(self._fd)
+        except UserError:
+            os.close(self._fd)
+            raise
+        if not free:
             first = next(iter(self._read()), None)
             os.close(self._fd)
             who = f"process {first.pid}" if first else "another process"
@@ -75,8 +112,12 @@ class RunLock:
                 place=str(self.path.parent),
                 fix=f"wait for {who} to end, or end it; a lock left by a dead process frees itself",
             )
+        found = self._read()
+        if found and found[0].now is not None and found[0].clock is not None:
+            # Leases that an earlier holder left are written in its clock.
+            steady.adopt(found[0].clock)
         self.left = tuple(
-            one for one in self._read() if one.pid != os.getpid() and one.process() is not None
+            one for one in found if one.pid != os.getpid() and one.process() is not None
         )
         os.ftruncate(self._fd, 0)
         self.record(SUPERVISOR, os.getpid())
@@ -129,6 +170,18 @@ def holder(root: Path) -> Left | None:
             if one.role == SUPERVISOR and one.process() is not None:
                 return one
     return None
+
+
+def clock_of(root: Path) -> datetime:
+    """Now, by the clock that the leases of the run in ``root`` are written with.
+
+    A run that was killed, or is under way, has left it in its lock; any other has no lease.
+    """
+    with suppress(FileNotFoundError):
+        for one in _recorded(root / "run.lock"):
+            if one.role == SUPERVISOR and (now := one.now) is not None:
+                return now
+    return steady.steady_now()
 
 
 def _recorded(path: Path) -> list[Left]:

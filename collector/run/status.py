@@ -15,9 +15,8 @@ from typing import Any
 
 from collector.contract.layout import RunDir
 from collector.ledger.ledger import CUT_SHORT
-from collector.run.runlock import holder
+from collector.run.runlock import clock_of, holder
 from collector.store import Outcome, SessionState, Store
-from collector.store.steady import steady_now
 from collector.store.times import from_iso
 
 #: A session in one of these states is not over.
@@ -97,7 +96,7 @@ def run_status(root: Path, *, now: datetime | None = None) -> RunStatus:
 
     :raises UserError: there is no store in it, or it cannot be read.
     """
-    now = now or steady_now()
+    now = now or clock_of(root)
     with Store(RunDir(root).store, create=False, readonly=True) as store:
         runs = store.runs()
         newest = runs[-1] if runs else None

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 _BEGINNING = "TWINWATCH_STEADY_CLOCK"
 """Environment variable: wall time at which the monotonic clock was 0, seconds since 1970."""
@@ -25,6 +26,28 @@ def _beginning() -> float:
         found = time.time() - time.monotonic()
         os.environ[_BEGINNING] = repr(found)
         return found
+
+
+def boot_id() -> str:
+    """Which boot of this machine this is: moments of one boot can be compared; empty: unknown."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return ""
+
+
+def beginning_s() -> float:
+    """Wall time at which the monotonic clock was 0, as this process reckons it; seconds since 1970.
+
+    Whoever looks at a run later hears it from the run: another process would reckon it anew, with
+    the wall clock as it is by then.
+    """
+    return _beginning()
+
+
+def adopt(beginning: float) -> None:
+    """Count from ``beginning`` (see :func:`beginning_s`), here and in programs started from now."""
+    os.environ[_BEGINNING] = repr(beginning)
 
 
 def steady_s() -> float:

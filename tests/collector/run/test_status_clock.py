@@ -1,0 +1,130 @@
+"""Whoever looks at a run after the machine's clock was moved is told what is so, in a process of
+his own; and whoever takes it up waits no day for a lease that nobody holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fleet_tools import make_run
+
+from collector.store import Store
+
+DAY_S = 86_400.0
+
+#: The wall clock of this process is moved; the monotonic one goes on. The system reckons when it
+#: was booted from both, so that moves too, and with it when each process started.
+MOVED = """
+import json, sys, time
+import psutil, psutil._pslinux
+by_s, run = float(sys.argv[1]), sys.argv[2]
+real, booted = time.time, psutil._pslinux.boot_time
+time.time = lambda: real() + by_s
+psutil._pslinux.boot_time = lambda: booted() + by_s
+"""
+LOOK = (
+    MOVED
+    + """
+from pathlib import Path
+from collector.run.status import run_status
+from collector.cli.status import _drawn
+from rich.console import Console
+found = run_status(Path(run))
+console = Console(width=250, file=open("/dev/null", "w"), record=True)
+console.print(_drawn(found, Path(run)))
+(own,) = [each for each in found.puppets if each.name == "a-1"]
+print(json.dumps([found.state, own.held_by, console.export_text()]))
+"""
+)
+#: Takes the run and a lease for a time, says so, and waits to be killed.
+HOLD = """
+import sys
+from pathlib import Path
+from collector.run.runlock import RunLock
+from collector.store import Store
+from collector.store.leases import Owner, claim
+run = Path(sys.argv[1])
+with RunLock(run), Store(run / "store.db") as store:
+    claim(store, "b01-a-1", Owner.this_process(), float(sys.argv[2]))
+    print(flush=True)
+    sys.stdin.read()
+"""
+#: Takes it up, by a clock that was moved.
+TAKE = (
+    MOVED
+    + """
+from pathlib import Path
+from collector.run.runlock import RunLock
+from collector.store import Store
+from collector.store.leases import Owner, claim
+with RunLock(Path(run)), Store(Path(run) / "store.db") as store:
+    print(json.dumps(claim(store, "b01-a-1", Owner.this_process(), 60).token))
+"""
+)
+
+
+def told(script: str, by_s: float, run: Path) -> object:
+    env = {name: value for name, value in os.environ.items() if name != "TWINWATCH_STEADY_CLOCK"}
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(by_s), str(run)],
+        capture_output=True, text=True, env=env, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(name="run")
+def _run(tmp_path: Path) -> Path:
+    out, _ = make_run(tmp_path / "run")
+    with Store(out.store) as store, store.transaction():
+        store.db.execute("UPDATE runs SET state = 'running'")
+    return out.root
+
+
+def held(run: Path, length_s: float) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(run), str(length_s)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "\n"
+    return process
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        assert pipe is not None
+        pipe.close()
+
+
+@pytest.fixture(name="under_way")
+def _under_way(run: Path) -> Iterator[Path]:
+    process = held(run, 600)
+    yield run
+    kill(process)
+
+
+@pytest.mark.parametrize("by_s", [0.0, DAY_S, -DAY_S])
+def test_a_run_under_way_is_under_way_whatever_the_clock(under_way: Path, by_s: float) -> None:
+    state, held_by, text = told(LOOK, by_s, under_way)  # type: ignore[misc]
+    assert state == "running"
+    assert held_by is not None
+    left = int(text.partition("held by ")[2].split(" for ")[1].split(" s")[0])
+    assert 0 < left <= 600
+
+
+@pytest.mark.parametrize("by_s", [0.0, DAY_S, -DAY_S])
+def test_a_run_that_was_killed_is_broken_off_whatever_the_clock(run: Path, by_s: float) -> None:
+    """Its lease is over when its time is, by the run's own clock, and it can be taken up."""
+    kill(held(run, 0.01))
+    state, held_by, _ = told(LOOK, by_s, run)  # type: ignore[misc]
+    assert (state, held_by) == ("broken off", None)
+    assert told(TAKE, by_s, run) == 2
