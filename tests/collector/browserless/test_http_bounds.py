@@ -29,6 +29,16 @@ from collector.browser.errors import NavigationFailed
 from collector.browserless.wire import MARK, MARK_VALUE, Wire
 
 
+def given_up_s(wire: Wire) -> float:
+    """Seconds until a page is given up."""
+    begun = time.monotonic()
+    with pytest.raises(NavigationFailed):
+        wire.get("/")
+    took = time.monotonic() - begun
+    wire.close()
+    return took
+
+
 @pytest.mark.sweep(3)
 @pytest.mark.parametrize(
     "answers", [endless, dripping, dripping_head, silent, looping, elsewhere, half, bomb]
@@ -45,14 +55,21 @@ def test_a_puppet_goes_on_after_an_answer_without_end(answers: Answers) -> None:
             user_agent="test",
             timeout_s=2.0,
         )
-        begun = time.monotonic()
-        with pytest.raises(NavigationFailed):
-            wire.get("/")
-        took = time.monotonic() - begun
-        wire.close()
+        took = given_up_s(wire)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert took < 20  # the limit is 2 s; the rest is a busy machine's
+    with server(silent) as port:
+        at_the_limit = given_up_s(
+            Wire(
+                f"http://youtube.localhost:{port}",
+                cookies={},
+                language="en",
+                user_agent="test",
+                timeout_s=2.0,
+            )
+        )
+    # One that says nothing costs the limit and what the machine adds to it.
+    assert took < 4 * at_the_limit
     assert peak < 250_000_000
 
 

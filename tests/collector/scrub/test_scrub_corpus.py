@@ -5,11 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import time
 from pathlib import Path
 
 import pytest
 from places import CORPUS
+from selectolax.lexbor import LexborHTMLParser
+from work import cpu_s
 
 from collector.scrub import scrub, secrets
 
@@ -61,13 +62,15 @@ def test_what_was_recommended_is_untouched(path: Path) -> None:
         assert _without_viewer_places(scrub(page)) == _without_viewer_places(page)
 
 
-def test_a_large_page_takes_milliseconds() -> None:
-    """The design's budget is 30 ms a megabyte; the bound leaves room for a busy machine."""
+def test_a_large_page_takes_what_a_few_readings_of_it_take() -> None:
+    """The design's budget is 30 ms a megabyte, which is half of it here; 2.7 times what a parser in
+    C takes to make a tree of the same page, on any machine."""
     pages = [page for path in PAGES[:20] for page, _ in sources(path)[:1] if len(page) > 400_000]
     scrub(pages[0])  # imports and caches are warm
-    times = []
-    for page in pages:
-        begin = time.process_time()
-        scrub(page, known=["a1B2c3D4e5F", "CgthMUIyYzNENGU1RijXxx%3D%3D"])
-        times.append((time.process_time() - begin) / len(page) * 1e6)
-    assert sorted(times)[len(times) // 2] < 0.090
+    known = ["a1B2c3D4e5F", "CgthMUIyYzNENGU1RijXxx%3D%3D"]
+    ratios = [
+        cpu_s(lambda page=page: scrub(page, known=known))  # type: ignore[misc]
+        / cpu_s(lambda page=page: LexborHTMLParser(page))  # type: ignore[misc]
+        for page in pages
+    ]
+    assert sorted(ratios)[len(ratios) // 2] < 12
