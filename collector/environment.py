@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from collector.common.errors import UserError
@@ -24,19 +25,16 @@ class DiskFull(EnvironmentRefused):
     """No room is left where something had to be written."""
 
 
-_ELSEWHERE = "name another place (--out), or change who may write there"
+_ELSEWHERE = "name another place, or change who may read and write there"
 _WORDS: dict[int, tuple[str, str]] = {
     errno.EROFS: (
         "the file system cannot be written",
-        "name a place that can be written (--out), or copy the folder to one",
+        "name a place that can be written, or copy the folder to one",
     ),
     errno.EACCES: ("permission denied", _ELSEWHERE),
     errno.EPERM: ("not permitted", _ELSEWHERE),
     errno.ENOENT: ("there is nothing of this name", "check the path; make its folder first"),
-    errno.EEXIST: (
-        "something of this name is in the way, perhaps a link that leads nowhere",
-        "remove it, or choose another name",
-    ),
+    errno.EEXIST: ("something of this name is in the way", "remove it, or choose another name"),
     errno.ENOTDIR: ("a part of the path is a file, not a folder", "check the path"),
     errno.EISDIR: ("this is a folder, not a file", "name a file"),
     errno.ENOTEMPTY: ("the folder is not empty", "name another one"),
@@ -57,8 +55,11 @@ _WORDS: dict[int, tuple[str, str]] = {
     errno.ENETUNREACH: ("the network cannot be reached", "check the connection"),
     errno.EHOSTUNREACH: ("the machine cannot be reached", "check the address"),
 }
+_NOWHERE = ("this is a link that leads nowhere", "remove it, or choose another name")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
+#: Bytes: its file of locks is 32 KiB at first, and one page of the log comes to that.
+_SQLITE_NEEDS = 64 << 10
 _HOME = "could not determine home directory"
 
 
@@ -106,6 +107,11 @@ def refusal_of(
     return None
 
 
+def leads_nowhere(path: Path | str) -> bool:
+    """Whether ``path`` is a link to what is not there."""
+    return os.path.islink(path) and not os.path.exists(path)
+
+
 def _of_system(error: OSError, place: Path | str | None, fix: str) -> UserError:
     where = error.filename if error.filename2 is None else error.filename2
     at = str(place if place is not None else where if where is not None else "")
@@ -120,9 +126,11 @@ def _of_system(error: OSError, place: Path | str | None, fix: str) -> UserError:
         return EnvironmentRefused(
             "this file system has no locks, without which two programs could write one run",
             place=at,
-            fix=fix or "choose a local --out",
+            fix=fix or "use a folder of a local file system",
         )
     said, mend = _WORDS.get(error.errno or 0, (error.strerror or str(error), "check the path"))
+    if error.errno in (errno.ENOENT, errno.EEXIST) and leads_nowhere(at):
+        said, mend = _NOWHERE
     return EnvironmentRefused(said, place=at, fix=fix or mend)
 
 
@@ -153,6 +161,11 @@ def _of_sqlite(error: sqlite3.Error, place: Path | str | None, fix: str) -> User
             place=at,
             fix=fix or "end the other program; choose a local file",
         )
+    if primary == sqlite3.SQLITE_IOERR and _no_room(at):
+        return DiskFull(
+            "the disk is full", place=at, fix=fix or "free some space and try again; what was"
+            " committed before is safe",
+        )  # fmt: skip
     if primary == sqlite3.SQLITE_IOERR:
         return EnvironmentRefused(
             f"the database cannot be read or written ({error})",
@@ -160,6 +173,23 @@ def _of_sqlite(error: sqlite3.Error, place: Path | str | None, fix: str) -> User
             fix=fix or "check the disk and its free space; a network file system may lack locks",
         )
     return None
+
+
+def _no_room(path: str) -> bool:
+    """Whether less is free where ``path`` lies than SQLite writes at once beside a database."""
+    with suppress(OSError):
+        return bool(path) and shutil.disk_usage(Path(path).parent).free < _SQLITE_NEEDS
+    return False
+
+
+def something_there(path: Path) -> bool:
+    """Whether a file or folder is at ``path``.
+
+    :raises EnvironmentRefused: it is a link to what is not there: writing would take its place.
+    """
+    if leads_nowhere(path):
+        raise EnvironmentRefused(_NOWHERE[0], place=str(path), fix=_NOWHERE[1])
+    return path.exists()
 
 
 @contextmanager

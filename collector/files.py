@@ -28,8 +28,8 @@ def private_dir(path: Path) -> Path:
     for each in reversed(missing):
         each.mkdir(mode=0o700, exist_ok=True)
         each.chmod(0o700)
-    if not missing:
-        path.chmod(0o700)
+    if not missing and path.stat().st_mode & 0o777 != 0o700:
+        path.chmod(0o700)  # else nothing is written: whoever looks may be on a read-only disk
     return path
 
 
@@ -43,7 +43,9 @@ def private_file(path: Path, data: bytes) -> None:
             out.flush()
             os.fsync(out.fileno())
         beside.replace(path)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)  # the system does not say what it could not write
         beside.unlink(missing_ok=True)
         raise
 

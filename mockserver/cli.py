@@ -25,6 +25,7 @@ from collector import __version__
 from collector.common.eras import ERAS, IN_WORDS
 from collector.common.errors import UserError
 from collector.environment import refusal_of
+from collector.pathrefused import path_refused
 from collector.truthtoken import OPTION, read_token, write_token
 from mockserver.context import MockConfig
 
@@ -45,7 +46,12 @@ class _Cli(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (UserError, OSError, sqlite3.Error, UnicodeEncodeError) as error:
+        except click.BadParameter as error:
+            refused = path_refused(error)
+            if refused is None:
+                raise
+            raise _Refused(str(refused)) from error
+        except (UserError, OSError, sqlite3.Error, UnicodeEncodeError, RuntimeError) as error:
             found = refusal_of(error)
             if found is None:
                 raise

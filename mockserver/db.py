@@ -42,16 +42,19 @@ class Submissions:
             connection = sqlite3.connect(path, check_same_thread=False, timeout=30)
             self.db = Database(connection)
             self.db.enable_wal()
+            self._begin()
         self.path = path
         self.lock = threading.RLock()
+        self.started = self.now()
+        self.cache: dict[str, Any] = {}
+        self._finalizer = weakref.finalize(self, _close, connection, self._folder)
+
+    def _begin(self) -> None:
         self.db.execute("PRAGMA synchronous = NORMAL")
         self.db.execute(
             "CREATE TABLE IF NOT EXISTS server (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
         )
         self.db.execute("CREATE TABLE IF NOT EXISTS seen (digest TEXT PRIMARY KEY) WITHOUT ROWID")
-        self.started = self.now()
-        self.cache: dict[str, Any] = {}
-        self._finalizer = weakref.finalize(self, _close, connection, self._folder)
 
     def now(self) -> datetime:
         """The wall clock (aware)."""

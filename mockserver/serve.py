@@ -17,6 +17,7 @@ from flask import Flask
 
 from collector.common.errors import UserError
 from collector.common.model import DEFAULT_PLATFORM
+from collector.environment import refusals
 from collector.serving import CANNOT_BIND, answering, bound_to
 from mockserver import bodies
 from mockserver.app import create_app
@@ -113,7 +114,8 @@ def serving(
                 face.ready()
         for make in (face.demo for face in FACES if demo):
             if make is not None:
-                make(app.extensions["mock"].db)
+                with refusals(app.extensions["mock"].db.path):
+                    make(app.extensions["mock"].db)
         with listening(app, host, port) as bound:
             yield Server(host, bound, app, app.extensions["mock"])
     finally:

@@ -31,7 +31,7 @@ from collector.analysis.sensitivity import choices
 from collector.analysis.spaced import spaced
 from collector.analysis.stated import load, stated
 from collector.analysis.truth import check
-from collector.environment import refusals
+from collector.environment import refusals, something_there
 
 Dict = dict[str, Any]
 
@@ -56,6 +56,7 @@ def write_report(
     """
     run_dir = Path(run_dir)
     target = out or run_dir / "report.html"
+    something_there(target)  # refuses a link that leads nowhere, before the work is done
     if style is not None:
         figures.check_style(style)
     feeds = load_feeds(run_dir)

@@ -85,7 +85,10 @@ def playwright_folder() -> Path:
 
 def _downloaded() -> Iterator[Path]:
     """Playwright's own browsers, newest revision first."""
-    folder = playwright_folder()
+    try:
+        folder = playwright_folder()
+    except RuntimeError:
+        return  # who has no home has downloaded none into it
     patterns = (
         "chromium_headless_shell-*/chrome-*/chrome-headless-shell",
         "chromium_headless_shell-*/chrome-*/headless_shell",

@@ -16,6 +16,8 @@ from typing import Self
 import psutil
 
 from collector.browser.errors import ProfileLocked
+from collector.common.errors import UserError
+from collector.environment import refusals
 from collector.posix import lock
 
 ORPHAN_LIMIT_S = 5.0
@@ -44,7 +46,13 @@ class ProfileLock:
         """
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fd = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
-        if not lock(fd):
+        try:
+            with refusals(self.path):
+                free = lock(fd)
+        except UserError:
+            os.close(fd)
+            raise
+        if not free:
             pid = _pid_in(fd)
             os.close(fd)
             raise self._refusal(pid)

@@ -17,6 +17,7 @@ from collector import __version__
 from collector.cli._later import Later, LaterGroup
 from collector.common.errors import UserError
 from collector.environment import refusal_of
+from collector.pathrefused import path_refused
 
 #: The commands; a test holds the list against the modules.
 _COMMANDS: Later = {
@@ -141,6 +142,11 @@ class _Cli(LaterGroup):
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
             raise SystemExit(130) from None
+        except click.BadParameter as error:
+            refused = path_refused(error)
+            if refused is None:
+                raise
+            raise _Refused(refused) from error
         except (UserError, OSError, sqlite3.Error, UnicodeEncodeError, RuntimeError) as error:
             found = refusal_of(error)
             if found is None:

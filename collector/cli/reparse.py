@@ -50,16 +50,18 @@ def reparse(
     if str(out) == "-":
         pages, broken = _write(sys.stdout.buffer, outcomes, times)
     else:
-        with refusals(out, fix="name a file that can be written: --out FILE"):
+        with refusals(out, fix=_FIX):
             out.parent.mkdir(parents=True, exist_ok=True)
-            file = out.open("wb")
-        with file:
-            pages, broken = _write(file, outcomes, times)
+            with out.open("wb") as file:
+                pages, broken = _write(file, outcomes, times)
     if timings and times:
         click.echo(f"median: {statistics.median(times) * 1000:.1f} ms", err=str(out) == "-")
     click.echo(f"{pages} pages, {broken} unreadable", err=True)
     if broken:
         raise SystemExit(1)  # something is missing of what was asked for
+
+
+_FIX = "name a file that can be written: --out FILE"
 
 
 def _write(file: BinaryIO, outcomes: Iterable[Outcome], times: list[float]) -> tuple[int, int]:

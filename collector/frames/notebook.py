@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.common.errors import UserError
+from collector.environment import refusals
 
 _TEXT = '''
 # %% [markdown]
@@ -234,5 +235,6 @@ def write_notebook(run: str, out: Path) -> Path:
     if out.exists():
         raise UserError("is there already", place=str(out), fix="name another file with --out")
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(form(run), "utf-8")
+    with refusals(out):
+        out.write_text(form(run), "utf-8")
     return out

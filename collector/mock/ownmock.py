@@ -144,5 +144,5 @@ def _site(line: str, log: Path) -> MockSite:
         raise _did_not_start(log)
     told = json.loads(line)
     if "problem" in told:
-        raise UserError(told["problem"], place=told["place"], fix=told["fix"])
+        raise UserError(told["problem"], place=told["place"] or str(log.parent), fix=told["fix"])
     return MockSite(told["url"], told["origin"], told["token"])

@@ -21,7 +21,7 @@ from nacl.signing import SigningKey
 
 from collector.analysis.placeless import public_manifest, without_places
 from collector.analysis.report import report_data, write_report
-from collector.environment import refusals
+from collector.environment import refusals, something_there
 from collector.evidence import EvidenceStore
 from collector.packing import rocrate
 from collector.packing.citation import authors_of, citation
@@ -110,7 +110,7 @@ def pack_run(
     :raises UserError: this is no run, evidence is missing or damaged, or ``out`` is there already.
     """
     facts = read_facts(root)
-    if out.exists():
+    if something_there(out):
         raise PackRefused(
             "there is a file of this name", place=str(out), fix="choose another --out"
         )

@@ -24,6 +24,7 @@ from typing import BinaryIO
 import zstandard
 
 from collector.common.errors import UserError
+from collector.environment import refusals
 from collector.profile.files import create_private, private_dir, unused
 from collector.profile.origin import NAME as ORIGIN
 from collector.profile.origin import Origin
@@ -76,7 +77,7 @@ def _pack(profile: Profile, dest: Path, with_key: bool) -> None:
             f"cannot be written: {error.strerror}", place=str(dest), fix="choose another place"
         ) from error
     try:
-        with os.fdopen(handle, "wb") as out:
+        with refusals(dest), os.fdopen(handle, "wb") as out:
             (_pack_zip if dest.name.endswith(".zip") else _pack_tar)(out, members)
     except BaseException:
         dest.unlink(missing_ok=True)

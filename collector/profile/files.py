@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from collector.common.errors import UserError
+from collector.environment import refusals
 from collector.files import create_private, private_dir, private_file
 from collector.posix import lock
 
@@ -24,7 +25,9 @@ def unused(state_dir: Path) -> Iterator[None]:
     """Keep browsers off ``state_dir`` for a while. Raises UserError while one is open on it."""
     handle = os.open(lock_path(state_dir), os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        if not lock(handle):
+        with refusals(state_dir):
+            free = lock(handle)
+        if not free:
             raise UserError(
                 "a browser is open on this profile",
                 place=str(state_dir),

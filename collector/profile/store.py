@@ -214,9 +214,13 @@ class ProfileStore:
             public_key=pair.public_key,
         )
         self.claim(name)
-        self._write(profile)
-        private_file(profile.path / "key.json", _json({"secret_key": pair.secret_key}))
-        private_dir(profile.path / "state")
+        try:
+            self._write(profile)
+            private_file(profile.path / "key.json", _json({"secret_key": pair.secret_key}))
+            private_dir(profile.path / "state")
+        except BaseException:
+            shutil.rmtree(profile.path, ignore_errors=True)
+            raise
         return profile
 
     def claim(self, name: str) -> Path:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from collector import posix
+from collector.environment import refusals
 from collector.files import make_private
 from collector.sqlite import Database
 from collector.store import schema
@@ -171,7 +172,8 @@ def quick_check(db: Database, path: Path) -> None:
 def _folder_lock(folder: Path) -> Iterator[None]:
     handle = os.open(folder, os.O_RDONLY)
     try:
-        posix.lock(handle, wait=True)
+        with refusals(folder):
+            posix.lock(handle, wait=True)
         yield
     finally:
         os.close(handle)

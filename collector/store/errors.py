@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from collector.common.errors import UserError
+from collector.environment import refusal_of
 
 
 class StoreMissing(UserError):
@@ -82,4 +83,4 @@ def translated(error: sqlite3.Error, path: Path) -> UserError | None:
             place=str(path),
             fix="check that the folder exists and that you may write to it, or take a copy of it",
         )
-    return None
+    return refusal_of(error, place=path)

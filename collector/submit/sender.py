@@ -20,6 +20,7 @@ from collector.bounded import exchange
 from collector.common.errors import UserError
 from collector.common.identity import KeyPair, parse_iso
 from collector.contract.targets import api_root
+from collector.environment import refusals
 from collector.files import open_private
 from collector.submit.answers import Answer, ItemAnswer, Verdict
 from collector.submit.dialect import Dialect
@@ -317,7 +318,9 @@ def _only_one(outbox: Outbox) -> Iterator[None]:
         yield
         return
     with open_private(Path(f"{path}.outbox-lock"), "ab") as lock:
-        if not posix.lock(lock):
+        with refusals(path):
+            free = posix.lock(lock)
+        if not free:
             raise OutboxBusy(
                 "another process is sending from this outbox",
                 place=path,

@@ -20,7 +20,7 @@ from places import ROOT, TESTS
 FLOORS = {
     "common": 1, "addresses": 1, "posix": 0.5, "files": 1, "sqlite": 1,
     "problems": 1.5, "egress": 1.8,
-    "platforms": 2, "environment": 2, "cells": 2, "bounded": 2, "truthtoken": 2,
+    "platforms": 2, "environment": 2, "pathrefused": 2.5, "cells": 2, "bounded": 2, "truthtoken": 2,
     "serving": 2, "liveness": 2,
     "certificates": 3, "labelpatterns": 2, "labelfile": 3,
     "scrub": 3, "store": 3, "evidence": 3, "yamlfile": 3, "coverage": 3, "saved": 3,

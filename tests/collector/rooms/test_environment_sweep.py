@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 import pytest
+from broken_environments import end_when_ready
 from click.testing import CliRunner
 
 from collector.cli import main
@@ -157,7 +158,9 @@ def test_every_path_of_every_command(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """One sentence and exit code 1 or 2; never a traceback, and nothing is begun."""
+    """One sentence with the fix and exit code 2, or 1; never a traceback; and whatever turns out
+    to need nothing of the place ends as it should, servers when they are told to."""
+    end_when_ready(names, monkeypatch.setattr)
     good = tmp_path / "one.yaml"
     good.write_text(SCENARIO)
     monkeypatch.chdir(tmp_path)
@@ -167,3 +170,6 @@ def test_every_path_of_every_command(
         assert done.exception is None or isinstance(done.exception, SystemExit), (words, done)
         assert done.exit_code in (0, 1, 2), (words, done.output)
         assert "Traceback" not in done.output
+        if done.exit_code == 2 and "Usage: " not in done.stderr:
+            assert done.stderr.count("error: ") == 1, (words, done.output)
+            assert done.stderr.partition("\n  fix: ")[2].strip(), (words, done.output)
