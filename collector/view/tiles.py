@@ -121,8 +121,8 @@ def board(root: Path, store: Store, *, now: datetime | None = None) -> Board:
     :param store: of the run, open for reading.
     :raises UserError: the store cannot be read.
     """
+    run = run_status(root, now=now)  # by the run's own clock, where no moment is given
     now = now or datetime.now(UTC)
-    run = run_status(root, now=now)
     twins = {row["id"]: row["twin"] for row in store.puppets()}
     last = _last_pages(store)
     shots = pictures(root, {row["id"]: row["puppet"] for row in store.sessions()})

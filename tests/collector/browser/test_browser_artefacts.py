@@ -84,7 +84,10 @@ def test_a_video_is_recorded_where_there_is_an_encoder(
         mine.goto(bench.watch_page(seconds=20))
         mine.watch(1)
     assert kinds(tmp_path / "out") == {"puppet-video.webm"}
-    assert (tmp_path / "out" / "puppet-video.webm").read_bytes()[:4] == b"\x1a\x45\xdf\xa3"
+    video = tmp_path / "out" / "puppet-video.webm"
+    assert video.read_bytes()[:4] == b"\x1a\x45\xdf\xa3"
+    assert stat.S_IMODE(video.stat().st_mode) == 0o600
+    assert stat.S_IMODE(video.parent.stat().st_mode) == 0o700
 
 
 def test_the_systems_encoder_stands_in_for_playwrights(

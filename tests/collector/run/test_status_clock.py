@@ -34,11 +34,17 @@ LOOK = (
 from pathlib import Path
 from collector.run.status import run_status
 from collector.cli.status import _drawn
+from collector.store import Store
+from collector.view.tiles import board
 from rich.console import Console
 found = run_status(Path(run))
 console = Console(width=250, file=open("/dev/null", "w"), record=True)
 console.print(_drawn(found, Path(run)))
+with Store(Path(run) / "store.db", readonly=True) as store:
+    shown = board(Path(run), store)
+(tile,) = [each for each in shown.tiles if each.status.name == "a-1"]
 (own,) = [each for each in found.puppets if each.name == "a-1"]
+assert (shown.run.state, tile.status.held_by) == (found.state, own.held_by)
 print(json.dumps([found.state, own.held_by, console.export_text()]))
 """
 )
