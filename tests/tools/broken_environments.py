@@ -254,7 +254,7 @@ def end_when_ready(names: tuple[str, ...], put: Callable[[Any, str, Any], None] 
 
 def _net(listens: bool, words: str, stack: ExitStack) -> dict[str, str]:
     """Addresses of a site and of an API, at which somebody listens or not."""
-    if listens and words in ("submit", "profiles-open"):
+    if listens and words == "submit":
         from mockserver.context import MockConfig
         from mockserver.serve import serving
 

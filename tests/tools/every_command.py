@@ -54,7 +54,6 @@ ARGUMENTS = {
     "second": "other",
     "sheets": "sheets/coder-A.csv",
     "shell": "=bash",
-    "site": "={site}",
     "source": "run",
     "submit_to": "={api}",
 }
@@ -76,7 +75,6 @@ ADDED: dict[tuple[str, ...], str] = {
     ("label", "page"): "--sheet sheets/coder-A.csv --port 0",
     ("ledger", "serve"): "--port 0 --token-file token",
     ("power",): "--runs 20 --points 10 --twins 3 --processes 1",
-    ("profiles", "open"): "--page --yes",
     ("profiles", "reset"): "--yes",
     ("run",): "--driver http --submit-to none",
     ("serve",): "--port 0 --db {out}.db",
@@ -85,7 +83,9 @@ ADDED: dict[tuple[str, ...], str] = {
 #: What may follow ``{out}``.
 SUFFIXES = ("", ".ipynb", ".md", ".tar.zst", ".yaml", ".db")
 #: What needs a browser, or takes many seconds: not in ``make test``.
-LONG = {("demo",), ("doctor",), ("profiles", "open"), ("calibrate",), ("repeat",)}
+LONG = {("demo",), ("doctor",), ("calibrate",), ("power",), ("repeat",)}
+#: Waits until a person has closed the browser.
+BY_HAND = {("profiles", "open")}
 #: Commands that answer until they are told to end.
 SERVES = {("serve",), ("view",), ("label", "page"), ("ledger", "serve")}
 
@@ -154,8 +154,10 @@ def _walked(group: click.Group, below: click.Group, *before: str) -> Iterator[Ca
 
 
 def every() -> list[Called]:
-    """All commands of both programs, those groups too that do something by themselves."""
-    return [*_walked(collector, collector), *_walked(mockserver, mockserver)]
+    """All commands of both programs, those groups too that do something by themselves; but for
+    what waits for a person."""
+    found = [*_walked(collector, collector), *_walked(mockserver, mockserver)]
+    return [each for each in found if each.names not in BY_HAND]
 
 
 def told(*words: str | Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from browser_bench import Bench, puppet
@@ -12,6 +13,7 @@ from playwright.sync_api import Playwright
 
 from collector.browser import artefacts
 from collector.browser.artefacts import ArtefactOptions, Keep, VideoImpossible, provide_ffmpeg
+from collector.browser.lifecycle import BrowserLifecycle
 
 
 def kinds(folder: Path) -> set[str]:
@@ -88,6 +90,33 @@ def test_a_video_is_recorded_where_there_is_an_encoder(
     assert video.read_bytes()[:4] == b"\x1a\x45\xdf\xa3"
     assert stat.S_IMODE(video.stat().st_mode) == 0o600
     assert stat.S_IMODE(video.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022])
+def test_a_video_is_for_its_owner_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, umask: int
+) -> None:
+    """What an encoder wrote, open to all, is kept as a file that is not; with two tabs, both."""
+    made = tmp_path / "made.webm"
+    made.write_bytes(b"\x1a\x45\xdf\xa3")
+    made.chmod(0o644)
+    page = SimpleNamespace(video=SimpleNamespace(path=lambda: made))
+    browser = object.__new__(BrowserLifecycle)
+    browser.artefacts = ArtefactOptions(tmp_path / "out", video=Keep.ON)
+    browser.failed = False
+    browser.launch_count = 1
+    browser.context = SimpleNamespace(pages=[page, page])  # type: ignore[assignment]
+    before = os.umask(umask)
+    try:
+        browser._keep_videos()
+    finally:
+        os.umask(before)
+    found = sorted((tmp_path / "out").glob("*.webm"))
+    assert len(found) == 2
+    for path in found:
+        assert path.read_bytes() == made.read_bytes()
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o700
 
 
 def test_the_systems_encoder_stands_in_for_playwrights(

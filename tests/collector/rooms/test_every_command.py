@@ -29,11 +29,11 @@ ALL = every()
 TOUCHES: dict[str, set[str]] = {
     "home": {
         "demo", "pack", "profiles", "profiles-clone", "profiles-export", "profiles-import",
-        "profiles-lineage", "profiles-list", "profiles-new", "profiles-open", "profiles-reset",
+        "profiles-lineage", "profiles-list", "profiles-new",  "profiles-reset",
         "profiles-show", "repeat", "report",
     },
     "home-files": {
-        "profiles-clone", "profiles-export", "profiles-import", "profiles-new", "profiles-open",
+        "profiles-clone", "profiles-export", "profiles-import", "profiles-new",
         "profiles-reset",
     },
     "bare-home": {"demo", "pack", "profiles-show", "repeat", "report"},
@@ -41,10 +41,10 @@ TOUCHES: dict[str, set[str]] = {
     "evidence": {"corpus-check", "corpus-heal", "pack", "reparse", "review", "submit"},
     "locks": {
         "demo", "import-e18", "label-import", "profiles-clone", "profiles-export",
-        "profiles-open", "profiles-reset", "repeat", "run", "submit",
+         "profiles-reset", "repeat", "run", "submit",
     },
     "room": {"label-import", "submit"},
-    "net": {"profiles-open", "run", "submit"},
+    "net": { "run", "submit"},
 }  # fmt: skip
 #: What a command says on a sound machine of a stage that has nothing for it: exit code.
 ENDS = {"replay": 2, "scenarios-check": 1, "unblind": 2}
