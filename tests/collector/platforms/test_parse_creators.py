@@ -71,6 +71,7 @@ def test_each_phrase_of_the_table_leaves_the_name(tail: str) -> None:
         "Ireland 2 more",
         "Ann and 3D printing",
         "Ann and Maroon 5",
+        "Ann and truth of the 11 September",
         "5",
     ],
 )

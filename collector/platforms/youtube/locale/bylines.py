@@ -66,7 +66,8 @@ def may_name_several(byline: str, languages: Sequence[str]) -> bool:
     for tag in (*languages, "en"):
         end = _list_end(tag)
         name, found, tail = text.rpartition(end) if end else ("", "", "")
-        if found and name.strip() and _NUMBER.search(tail) and not tail[:1].isupper():
+        near = " ".join(tail.split()[:2])  # a number further on is one of a name
+        if found and name.strip() and _NUMBER.search(near) and not tail[:1].isupper():
             beside = [word for word in tail.split() if not word.strip("()+.").isdecimal()]
             if 0 < len(beside) <= _MOST_WORDS:
                 return True
