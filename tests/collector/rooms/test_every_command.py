@@ -30,13 +30,13 @@ TOUCHES: dict[str, set[str]] = {
     "home": {
         "demo", "pack", "profiles", "profiles-clone", "profiles-export", "profiles-import",
         "profiles-lineage", "profiles-list", "profiles-new",  "profiles-reset",
-        "profiles-show", "repeat", "report",
+        "profiles-show", "report",
     },
     "home-files": {
         "profiles-clone", "profiles-export", "profiles-import", "profiles-new",
         "profiles-reset",
     },
-    "bare-home": {"demo", "pack", "profiles-show", "repeat", "report"},
+    "bare-home": {"demo", "pack", "profiles-show", "report"},
     "run-files": {"label-import", "submit"},
     "evidence": {"corpus-check", "corpus-heal", "pack", "reparse", "review", "submit"},
     "locks": {
