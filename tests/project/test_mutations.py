@@ -123,8 +123,11 @@ def test_a_score_leaves_out_what_is_equivalent(modules: ModuleType) -> None:
     assert score.share == pytest.approx(80 / 90)
     assert "| f | 200 | 100 | 80 | 10 | 10 | 88.9 % |" in modules.table([score])
     own = modules.Score("f/g.py", 20, 10, 9, 0, (one,))
-    told = modules.table([replace(score, modules=(own, own))]).splitlines()
-    assert told[-2:] == ["| f/g.py | 20 | 10 | 9 | 0 | 1 | 90.0 % |"] * 2
+    none = modules.Score("f/h.py", 20, 0, 0, 0, ())
+    told = modules.table([replace(score, modules=(own, none))]).splitlines()
+    assert told[-2:] == [
+        "| f/g.py | 20 | 10 | 9 | 0 | 1 | 90.0 % |", "| f/h.py | 20 | 0 | 0 | 0 | 0 | – |",
+    ]  # fmt: skip
 
 
 def test_what_is_equivalent_says_why(modules: ModuleType) -> None:
