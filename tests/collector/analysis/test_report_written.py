@@ -11,10 +11,10 @@ from hand_runs import hand_run
 
 from collector.analysis import figures, page
 from collector.analysis import report as module
-from collector.analysis.feeds import Feeds
+from collector.analysis.feeds import Feeds, feeds_data
 from collector.analysis.figures import Drawn, Picture
 from collector.analysis.papertables import Table
-from collector.analysis.report import write_report
+from collector.analysis.report import report_data, write_report
 from collector.analysis.rundata import RunData
 from collector.common.errors import UserError
 
@@ -29,9 +29,13 @@ class Made:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         data = hand_run({"c-1": {"after.0": "a"}, "t-1": {"after.0": "a"}})
-        sessions = tuple({**row, "puppet": row["id"][2:]} for row in data.sessions)
-        run = {**data.run, "plan_hash": "h", "command": "go /secret/a.yaml"}
-        self.data = replace(data, run=run, sessions=sessions, folder=Path("/secret/run"))
+        more = {"started": "2026", "state": "done", "detail": "", "skew_ms": None, "block": 1}
+        sessions = tuple({**row, **more, "puppet": row["id"][2:]} for row in data.sessions)
+        cells = tuple({**cell, "label": ""} for cell in data.cells)
+        run = {**data.run, "plan_hash": "h", "command": "go /secret/a.yaml", "finished": "later"}
+        self.data = replace(
+            data, run=run, sessions=sessions, cells=cells, folder=Path("/secret/run")
+        )
         self.feeds: Feeds | None = None
         self.read: list[Any] = []
         self.rendered: list[tuple[str, RunData, Feeds | None]] = []
@@ -135,6 +139,38 @@ def test_of_a_blinded_run_arms_have_letters_and_timelines_wait(made: Made, tmp_p
     write_report(tmp_path)
     ((kind, data, feeds),) = made.rendered
     assert (kind, data.arms, feeds) == ("whole", ("A", "B"), None)
+
+
+ABOUT = {
+    "id": "hand", "scenario": "hand", "state": "finished", "seed": 1, "plan_hash": "h",
+    "started": None, "finished": "later",
+}  # fmt: skip
+
+
+def test_the_numbers_of_a_run_and_of_one_with_timelines(made: Made, tmp_path: Path) -> None:
+    """What was run first; timelines only where there are some, alone where nothing else is."""
+    plain = report_data(tmp_path, 3)
+    assert made.read == [(tmp_path, 3), tmp_path]
+    assert plain["run"] == ABOUT
+    assert "blinded" not in plain
+    assert "feeds" not in plain
+    assert plain["cells"] == {"planned": 2, "data": 2, "counts": {"ok": 2}}
+    made.feeds = FEEDS
+    with_feeds = report_data(tmp_path)
+    assert with_feeds["feeds"] == feeds_data(FEEDS)
+    assert set(with_feeds) == {*plain, "feeds"}
+    made.feeds = replace(FEEDS, pages_only=True)
+    assert report_data(tmp_path) == {"run": ABOUT, "feeds": feeds_data(made.feeds)}
+
+
+def test_the_numbers_of_a_blinded_run_say_that_it_is(made: Made, tmp_path: Path) -> None:
+    made.feeds = replace(FEEDS, pages_only=True)
+    scenario = {**made.data.run["scenario_json"], "registration": {"blinded": True}}
+    made.data = replace(made.data, run={**made.data.run, "scenario_json": scenario})
+    found = report_data(tmp_path)
+    assert found["blinded"] is True
+    assert "feeds" not in found
+    assert [row["arm"] for row in found["arms"]] == ["A", "B"]
 
 
 @pytest.mark.parametrize("where", ["file", "figures"])
