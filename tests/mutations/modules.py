@@ -250,7 +250,7 @@ def table(scores: Sequence[Score]) -> str:
     ]
     lines += [
         f"| {s.room} | {s.mutants} | {s.tried} | {s.killed} | {s.equivalent}"
-        f" | {len(s.survivors)} | {f'{100 * s.share:.1f} %' if s.tried else '–'} |"
+        f" | {len(s.survivors)} | {f'{100 * s.share:.1f} %' if s.tried > s.equivalent else '–'} |"
         for room in scores
         for s in (room, *room.modules)
     ]
