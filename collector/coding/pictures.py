@@ -13,11 +13,11 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from collector.addresses import is_loopback
+from collector.addresses import is_loopback, parts_of
 from collector.coding.items import ToCode
 from collector.common.errors import UserError
 from collector.evidence import EvidenceStore
@@ -154,11 +154,8 @@ def _public(src: str) -> str:
     address = f"https:{src}" if src.startswith("//") else src
     if not address.startswith(("https://", "http://")) or len(address) > 2000:
         return ""
-    try:
-        host = urlsplit(address).hostname
-    except ValueError:
-        return ""
-    return "" if host is None or is_loopback(host) else address
+    host = parts_of(address).host
+    return "" if not host or is_loopback(host) else address
 
 
 def _of_address(src: str) -> Picture | None:

@@ -113,13 +113,14 @@ def test_how_a_number_and_its_threshold_are_told(found: Gate, number: str, thres
 
 
 def test_the_dose_of_each_arm_and_kind() -> None:
-    """Least, median and largest share of what was planned; who had none of a kind has 0 of it."""
+    """Least, median and largest share of what was planned; who had none of a kind has 0 of it, and
+    who was given another item has missed one."""
     had = {"c-1": {"subscribe": [True, False]}, "c-2": {"subscribe": [True] * 4, "like": [False]},
-           "c-3": {"subscribe": [True, True, True, False]}, "t-1": {"follow": [False]},
+           "c-3": {"subscribe": [True, True, True, False]}, "t-1": {"follow": [True]},
            "t-2": {"follow": [True]}}  # fmt: skip
     steps = [
-        Done(name, name[0], f"arms.{name[0]}.steps.{kind}{n}", kind, "done" if ok else "failed", "",
-             {}, ())
+        Done(name, name[0], f"arms.{name[0]}.steps.{kind}{n}", kind, "done" if ok else "failed",
+             "v at 1; otherwise: none is about music" if name == "t-1" else "", {}, ())
         for name, kinds in had.items()
         for kind, outcomes in kinds.items()
         for n, ok in enumerate(outcomes)
@@ -129,7 +130,7 @@ def test_the_dose_of_each_arm_and_kind() -> None:
     for least, enough in ((0.75, True), (0.76, False)):
         found = dose_table(data, replace(declaration, dose=least))
         assert found == (
-            Dose("c", "like", 3, 0.0, 0.0, 0.0, False),
-            Dose("c", "subscribe", 3, 0.5, 0.75, 1.0, enough),
-            Dose("t", "follow", 2, 0.0, 0.5, 1.0, False),
+            Dose("c", "like", 3, 0.0, 0.0, 0.0, False, 0),
+            Dose("c", "subscribe", 3, 0.5, 0.75, 1.0, enough, 0),
+            Dose("t", "follow", 2, 0.0, 0.5, 1.0, False, 1),
         )

@@ -17,6 +17,7 @@ from hand_runs import hand_run
 from matplotlib.figure import Figure
 
 from collector.analysis import figures, paper, papertables, plots
+from collector.analysis.behind import behind, captures_table
 from collector.analysis.flow import streams
 from collector.analysis.judging import judge
 from collector.analysis.paper import Form, write_paper
@@ -86,9 +87,11 @@ def test_every_figure_its_numbers_and_every_table(data: RunData, tmp_path: Path)
             expected[f"{picture.name}.csv"] = papertables.as_csv(
                 picture.columns, picture.rows
             ).encode()
-    for table in papertables.tables(judgement, found, picked, data.labelling):
+    tables = papertables.tables(judgement, found, picked, data.labelling)
+    for table in (*tables, captures_table(behind(judgement))):
         expected[f"table-{table.name}.csv"] = papertables.as_csv(table.columns, table.rows).encode()
-        expected[f"table-{table.name}.tex"] = papertables.as_latex(table).encode()
+        if table.name != "captures":
+            expected[f"table-{table.name}.tex"] = papertables.as_latex(table).encode()
     assert {path.name: path.read_bytes() for path in out.iterdir()} == expected
     assert written == [out / name for name in expected]
     assert {"figure-flow.svg", "figure-sensitivity.pdf", "figure-overlap.csv"} <= expected.keys()

@@ -285,7 +285,8 @@ def test_what_pages_are_called() -> None:
 
 
 def shown_post(puppet: str, post: str | None, **more: Any) -> dict[str, Any]:
-    own = {"puppet": puppet, "arm": puppet[0], "id": "t", "post_id": post, "time": "2026-03-01",
+    own = {"platform": "facebook", "puppet": puppet, "arm": puppet[0], "id": "t", "post_id": post,
+           "time": "2026-03-01",
            "visibility": "public", "media": "photo", "delay_s": 3600.0, "nature": "organic",
            "post": json.dumps({"author": "page"}), "source": "S", "source_link": None}  # fmt: skip
     return own | more

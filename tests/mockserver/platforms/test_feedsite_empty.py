@@ -12,6 +12,7 @@ from collector.platforms.facebook import parse_page
 from mockserver.app import create_app
 from mockserver.context import Mock, MockConfig
 from mockserver.world.social.social import SocialWorld
+from mockserver.world.social.viewers import Timeline
 from tests.mockserver.platforms.test_feedsite_looks import PHONE
 from tests.mockserver.platforms.test_feedsite_markup import SITE, _client
 
@@ -40,7 +41,7 @@ def read(site: tuple[Flask, dict[str, str]], path: str, lang: str) -> tuple[Any,
 def test_a_feed_without_posts(
     site: tuple[Flask, dict[str, str]], lang: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(SocialWorld, "_compose", lambda *_: ())
+    monkeypatch.setattr(SocialWorld, "_compose", lambda *_: Timeline(iter(())))
     seen, truth = read(site, "/", lang)
     assert (seen.status, truth, seen.impressions) == ("empty", "empty", ())
 
