@@ -57,8 +57,6 @@ class Simulated:
     :param published: count posts that published data would hold, in place of all; of a feed alone.
     """
 
-    platform: ClassVar[str]
-    """Whose site in the world it visits."""
     runner: ClassVar[type[StepRunner]]
     reads: ClassVar[type[Any]]
     """Makes what reads the pages of a world and remembers what they show."""

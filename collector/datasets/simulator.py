@@ -14,24 +14,18 @@ from typing import Any
 
 from collector.common.model import Platform
 from collector.datasets.errors import NotSimulated
-from collector.datasets.feeds import FeedSession
 from collector.datasets.records import Session
 from collector.datasets.rounds import Rounds
 from collector.datasets.simulated import Puppet, Simulated
-from collector.datasets.videos import VideoSession
 from collector.labelfile import read_label_file
 from collector.mock.mockworld import labels_of, world_of
+from collector.platforms.registry import spec_of
 from collector.problems import BadFile, Problem
 from collector.scenario.loader import Loaded
 from collector.scenario.models import MOCK
 from collector.scenario.planned import PlannedSession
 from mockserver.world import World
 from mockserver.world.truths import Truths
-
-#: Platform → who simulates a session on the mock's site of it.
-_SESSIONS: Mapping[str, type[Simulated]] = {
-    each.platform: each for each in (VideoSession, FeedSession)
-}
 
 
 @dataclass(frozen=True)
@@ -56,13 +50,14 @@ class Simulator:
         self.job = job
         self.rounds = Rounds(job.loaded, job.seed)
         self.platform = Platform(self.rounds.plan.platform)
-        if self.platform not in _SESSIONS:
+        made: type[Simulated] | None = spec_of(self.platform).load("simulated")
+        if made is None:
             raise NotSimulated(
                 f"lists of {self.platform} are not simulated",
                 place=f"{job.loaded.place}: platform",
                 fix="run it instead: collector run",
             )
-        self._made: type[Simulated] = _SESSIONS[self.platform]
+        self._made = made
         # A clock that stands still: what a page shows depends on nothing but the seed.
         self.world = world or world_of(self.rounds.plan.scenario, job.seed, clock="0")
 

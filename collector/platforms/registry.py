@@ -93,8 +93,8 @@ class SpoiltIds:
 class PlatformSpec:
     """A platform: its addresses, its parser, its words, and who acts on it.
 
-    ``runner``, ``actions``, ``http_actions`` and ``dialect`` are references, see the module. The
-    entry point names one of these, made with keywords only::
+    ``runner``, ``actions``, ``http_actions``, ``simulated`` and ``dialect`` are references, see the
+    module. The entry point names one of these, made with keywords only::
 
         BOARD = PlatformSpec(
             name="toyboard",
@@ -174,6 +174,9 @@ class PlatformSpec:
     with ``dialogs`` (kind of what lies over a page → answer): what a browser's puppet can do."""
     http_actions: str | None = None
     """The same without a browser; ``None``: it cannot be done without one."""
+    simulated: str | None = None
+    """A :class:`collector.datasets.simulated.Simulated`: its site in the mock's world, in memory;
+    ``None``: data sets and power know it from runs alone."""
     cookies: Callable[[str], Mapping[str, str]] = lambda visitor: {}
     """Visitor id → the cookies by which the mock knows the visitor."""
     accounts: frozenset[str] = frozenset()

@@ -35,6 +35,7 @@ PLATFORM = PlatformSpec(
     runner="collector.adapters.facebook.runner:FeedRunner",
     actions="collector.platforms.facebook.actions:FacebookActions",
     http_actions="collector.adapters.facebook.browserless:HttpFacebookActions",
+    simulated="collector.datasets.facebook.feeds:FeedSession",
     cookies=lambda visitor: {BROWSER: visitor, ACCOUNT: account_of(visitor)},
     accounts=frozenset({ACCOUNT}),
     server="fbTREX",

@@ -47,6 +47,7 @@ PLATFORM = PlatformSpec(
     runner="collector.adapters.youtube.runner:VideoRunner",
     actions="collector.platforms.youtube.actions:YouTubeActions",
     http_actions="collector.adapters.youtube.browserless:HttpYouTubeActions",
+    simulated="collector.datasets.youtube.videos:VideoSession",
     cookies=lambda visitor: {"VISITOR_INFO1_LIVE": visitor},
     accounts=frozenset({"LOGIN_INFO", "SAPISID", "__Secure-3PSID"}),
     server="ytTREX",

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from places import ROOT
 
-from collector.datasets.feeds import FeedSession, FeedSite
+from collector.datasets.facebook.feeds import FeedSession, FeedSite
 from collector.datasets.records import COLUMNS
 from collector.datasets.simulator import Job, Simulator
-from collector.datasets.videos import VideoSession, VideoSite
+from collector.datasets.youtube.videos import VideoSession, VideoSite
 from collector.platforms.registry import spec_of
 from collector.scenario.loader import parse_scenario
 from collector.scenario.steps import STEPS

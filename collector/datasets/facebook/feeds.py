@@ -1,7 +1,7 @@
 """The social site as a puppet meets it in the world: no server, no browser.
 
 A load of the feed is a timeline, which the runner ends and files as in a run
-(:mod:`collector.datasets.timelines`); how far a scroll brings one down is an estimate.
+(:mod:`collector.datasets.facebook.timelines`); how far a scroll brings one down is an estimate.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 from collector.addresses import parts_of
 from collector.common.model import AuthorKind, PageKind, PageStatus
+from collector.datasets.facebook.seen import SeenPosts
+from collector.datasets.facebook.timelines import EVERY, TOP, PostPage, Timeline, TimelineRunner
 from collector.datasets.records import COLUMNS
-from collector.datasets.seen import SeenPosts
 from collector.datasets.simulated import Simulated
 from collector.datasets.site import BLANK, Site
 from collector.datasets.texts import json_text
-from collector.datasets.timelines import EVERY, TOP, PostPage, Timeline, TimelineRunner
 from collector.platforms.acting import (
     ActionFailed,
     NotAsked,
@@ -270,7 +270,6 @@ class FeedSite(FeedScrolling, Site):
 class FeedSession(Simulated):
     """One session of one puppet on a feed."""
 
-    platform = FeedSite.platform
     runner = TimelineRunner
     reads = SeenPosts
 

@@ -21,13 +21,13 @@ from collector.common.model import (
     Receipt,
     Surface,
 )
-from collector.datasets.addressed import what_is_at
 from collector.datasets.playback import Playback
 from collector.datasets.records import Values
-from collector.datasets.shown import ORIGIN, Shown
 from collector.datasets.simulated import Simulated
 from collector.datasets.site import BLANK, Page, Site
 from collector.datasets.texts import json_text
+from collector.datasets.youtube.addressed import what_is_at
+from collector.datasets.youtube.shown import ORIGIN, Shown
 from collector.platforms.acting import ActionFailed, Heed, NotAsked, Settled, to_the_end
 from collector.platforms.youtube import PARSER
 from collector.platforms.youtube.actions import PRIMARY_LIST, address_on
@@ -362,7 +362,6 @@ class VideoSite(Site):
 class VideoSession(Simulated):
     """One session of one puppet on the video site."""
 
-    platform = VideoSite.platform
     runner = VideoRunner
     reads = Shown
 
