@@ -228,7 +228,7 @@ def test_a_run_that_is_repeated_goes_the_way_it_went_and_that_is_said(tmp_path: 
 def test_an_old_run_through_a_proxy_is_repeated(tmp_path: Path) -> None:
     """At the command: its manifest knows of no check; the repeated one says that nobody was asked,
     and so does its review."""
-    page = b"<!doctype html><ytd-app><ytd-browse>nothing</ytd-browse></ytd-app>"
+    page = b'<!doctype html><form id="captcha-form" action="index" method="post"></form>'
     old, again = tmp_path / "old", tmp_path / "again"
     told = {"name": "old", "labels": "later", "arms": {"a": {"steps": [{"visit": "home"}]}}}
     (tmp_path / "s.yaml").write_text(json.dumps(told), "utf-8")
