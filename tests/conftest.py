@@ -72,6 +72,8 @@ LONGEST = (
     "test_egress_run",
     "test_run_feed",
     "test_calibration_table",
+    "test_every_command",
+    "test_bad_servers",
     "test_truths_paths",
     "test_parse_realpages",
     "test_http_equals_chromium",

@@ -77,7 +77,7 @@ def place_of(
         raise UserError(
             f"{site!r} is not a site",
             place="--site",
-            fix="write mock, or an origin such as http://youtube.localhost:8000",
+            fix="write mock, or an origin such as http://127.0.0.1:8000",
         )
     origin = f"{parts.scheme}://{parts.netloc}"
     if is_loopback(host):

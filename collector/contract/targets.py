@@ -23,7 +23,7 @@ def api_root(target: str) -> str:
         raise BadTarget(
             f"{target!r} is not the address of an API",
             place="--submit-to",
-            fix="give its root, such as https://youtube.tracking.exposed/api",
+            fix="give its root, such as http://127.0.0.1:8000/api",
         )
     path = parts.path.rstrip("/") or "/api"
     return f"{parts.scheme}://{parts.netloc}{path}"

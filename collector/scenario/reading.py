@@ -43,9 +43,7 @@ def as_persona(value: object) -> object:
 def as_site(value: object) -> object:
     """``mock`` or an origin."""
     if isinstance(value, str) and not re.fullmatch(r"mock|https?://[^\s/?#]+/?", value):
-        raise Fixable(
-            f"{value!r} is not a site", "write mock, or an origin: https://www.youtube.com"
-        )
+        raise Fixable(f"{value!r} is not a site", "write mock, or an origin: http://127.0.0.1:8000")
     return value
 
 

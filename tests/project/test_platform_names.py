@@ -17,11 +17,6 @@ FACES = re.compile(r"mockserver/api/")
 #: File → why it names one all the same. A row that is not needed any more goes.
 NAMED = {
     "collector/common/model.py": "the names that ship, and the one that is meant without any",
-    "collector/contract/places.py": "an example of an address, in a message",
-    "collector/contract/targets.py": "an example of an address, in a message",
-    "collector/scenario/reading.py": "an example of an address, in a message",
-    "collector/store/tables/captured.py": "an example in a column's description",
-    "collector/store/tables/ledger.py": "an example in a column's description",
     "collector/scenario/guardoni.py": "a format of files that are of one platform",
     "collector/imports/e18.py": "published data that are of one platform",
     "collector/recording/clean.py": "a header that says who is signed in",

@@ -17,7 +17,7 @@ TABLES: Mapping[str, Table] = {
             "step": integer("The step that filed it.", required=True),
             "seq": integer("Number among the captures of the session, from 0.", required=True),
             "page_uuid": text("One per page load; captures of a page share it.", required=True),
-            "platform": text("Platform: `youtube`, `facebook`, …", required=True),
+            "platform": text("Platform, by the name that scenarios write.", required=True),
             "url": text("Address of the page.", required=True),
             "kind": text("What the address asks for: `home`, `video`, `search`, …", required=True),
             "status": text(
@@ -44,7 +44,7 @@ TABLES: Mapping[str, Table] = {
         {
             "capture": CAPTURE,
             "number": integer("Order of coming within the capture, from 0.", required=True),
-            "path": text("Path that was asked, such as `/youtubei/v1/browse`.", required=True),
+            "path": text("Path that was asked, such as `/v1/browse`.", required=True),
             "content_hash": text("SHA-256 of the scrubbed answer.", required=True),
         },
         ("capture", "number"),
@@ -55,7 +55,7 @@ TABLES: Mapping[str, Table] = {
         {
             "capture": CAPTURE,
             "parser": text("Version of the parser.", required=True),
-            "platform": text("Platform: `youtube`, `facebook`, …", required=True),
+            "platform": text("Platform, by the name that scenarios write.", required=True),
             "kind": text("Kind of the page.", required=True),
             "status": text("Status of the page, as in captures.", required=True),
             "url": text("Address of the page.", required=True),

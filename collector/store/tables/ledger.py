@@ -12,7 +12,7 @@ TABLES: Mapping[str, Table] = {
         {
             "id": text("Name of the run."),
             "scenario": text("Name of the scenario.", required=True),
-            "platform": text("Platform: `youtube`, `facebook`, …", required=True),
+            "platform": text("Platform, by the name that scenarios write.", required=True),
             "site": text("Where the puppets browsed: `mock` or the address."),
             "submit_to": text("Where evidence was sent: `mock`, `none` or the address."),
             "seed": integer("Master seed: every random choice derives from it.", required=True),

@@ -223,7 +223,7 @@ def test_no_roots(typed: str) -> None:
         api_root(typed)
     assert caught.value.problem == f"{typed!r} is not the address of an API"
     assert caught.value.place == "--submit-to"
-    assert caught.value.fix == "give its root, such as https://youtube.tracking.exposed/api"
+    assert caught.value.fix == "give its root, such as http://127.0.0.1:8000/api"
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
