@@ -130,11 +130,16 @@ class PageWaits:
                 raise ActionFailed(f"could not {what}: {reason}") from error
 
     def _press(self) -> None:
-        """Press the button of a dialog; one that cannot be pressed leaves the dialog there."""
+        """Press the button of a dialog; one that cannot be pressed leaves the dialog there. Where
+        nothing lies over it, the machine is slow, and it is tried for as long as the page has."""
+        button = self.browser.page.locator(f"[{DIALOG_BUTTON}]").first
         with suppress(playwright_error()):
-            self.browser.page.locator(f"[{DIALOG_BUTTON}]").first.click(
-                timeout=min(self.timeout_ms, QUICK_MS)
-            )
+            try:
+                button.click(timeout=min(self.timeout_ms, QUICK_MS))
+            except playwright_error():
+                if not button.count() or self.overlays.cover(DIALOG_BUTTON):
+                    raise
+                button.click(timeout=self.timeout_ms)
 
     def _escape(self) -> None:
         with suppress(playwright_error()):
