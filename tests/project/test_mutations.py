@@ -153,3 +153,14 @@ def test_an_unknown_name_is_refused(script: str, argument: str) -> None:
     assert done.returncode == 2
     assert argument in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_is_said_to_change_nothing_is_still_there(modules: ModuleType) -> None:
+    """A row whose text is gone speaks of nothing: it goes, or says what stands there now."""
+    told = tomllib.loads((modules.HERE / "equivalent.toml").read_text("utf-8"))["mutant"]
+    gone = [
+        (row["file"], row["old"])
+        for row in told
+        if row["old"].splitlines()[0].strip() not in (modules.ROOT / row["file"]).read_text("utf-8")
+    ]
+    assert gone == []

@@ -88,11 +88,6 @@ class Pool:
         return best_score, post, {**summands, "diversity": -paid} if paid else summands
 
 
-def compose(**given: Any) -> tuple[Story, ...]:
-    """The whole timeline of one load: all that :func:`places` makes."""
-    return tuple(places(**given))
-
-
 def places(
     *,
     seed: int,

@@ -67,16 +67,12 @@ class Rater:
     terms: Callable[[Post], tuple[float | None, ...]]
     """The summands of a post's score in the order of :data:`SUMMANDS`; ``None``: it has none."""
     scores: Callable[[tuple[Post, ...]], Floats]
-    """The scores of many posts, in their order: shape (posts,), each that of :meth:`score`."""
+    """The scores of many posts, in their order: shape (posts,), each the sum of its summands."""
 
     def __call__(self, post: Post) -> dict[str, float]:
         """The summands that a post has, by name."""
         named = zip(SUMMANDS, self.terms(post), strict=True)
         return {name: term for name, term in named if term is not None}
-
-    def score(self, post: Post) -> float:
-        """The sum of :meth:`__call__`, to the bit."""
-        return sum(filter(None, self.terms(post)), 0.0)
 
 
 class _Columns:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ from collector.common.model import ItemKind
 from collector.scenario.loader import parse_scenario
 from mockserver.world import World
 from mockserver.world.social import SocialWorld
-from mockserver.world.social.composing import compose
+from mockserver.world.social.composing import places
 from mockserver.world.social.viewers import FeedSnapshot
 
 PLACES = 40
@@ -126,11 +126,11 @@ def test_a_drawn_timeline_is_one_that_the_world_composes(
     slow = []
     for number in range(TIMELINES):
         other = replace(viewer(), visitor_id=f"other {number}")
-        stories = compose(
+        stories = list(islice(places(
             seed=1, viewer=other, load="l", params=social.params, own=there.own,
             rates=social.ranking.for_viewer(other, "l", frozenset(there.friends)),
             suggested=there.suggested, ads=there.ads, friends=there.friends,
-        )[:PLACES]  # fmt: skip
+        ), PLACES))  # fmt: skip
         line = [-1 if story.post.sponsored else row()[story.post.id] for story in stories]
         slow.append(counted(line, catalogue()))
     fast = np.array([counted(line, catalogue()) for line in drawn.tolist()])

@@ -19,7 +19,7 @@ import pytest
 from collector.common.model import Reason
 from mockserver.world import World
 from mockserver.world.social import ranking as ranking_module
-from mockserver.world.social.composing import Pool, compose
+from mockserver.world.social.composing import Pool, places
 from mockserver.world.social.model import Media, Post, Story
 from mockserver.world.social.parameters import NULL_PARAMETERS, PARAMETERS, with_overrides
 from mockserver.world.social.ranking import Ranking, neighbourhood
@@ -137,11 +137,10 @@ def test_every_summand_is_the_formulas(overrides: dict[str, float]) -> None:
         for post in known.values():
             found = {name: value for name, value in parts(post).items() if abs(value) > 1e-12}
             assert found == pytest.approx(formula(post, seen_by, known, params, 5, load))
-            assert parts.score(post) == sum(parts(post).values())
         many = tuple(known.values())
         for some in (many, many[::-2], many):
             assert parts.scores(some).tolist() == pytest.approx(
-                [parts.score(post) for post in some], rel=1e-14
+                [sum(parts(post).values()) for post in some], rel=1e-14
             )
 
 
@@ -160,7 +159,7 @@ def test_a_summand_of_weight_zero_is_told_and_one_that_a_post_has_not_is_not() -
     assert set(ranking.for_viewer(stranger, "l", frozenset())(post)) == alone
     known_to = ranking.for_viewer(reader, "l", frozenset({post.source_id}))
     assert set(known_to(post)) == alone | {"affinity", "friend", "repetition"}
-    assert known_to.score(post) == sum(known_to(post).values())
+    assert known_to.scores((post,)).tolist() == [sum(known_to(post).values())]
 
 
 def test_a_like_given_twice_is_one() -> None:
@@ -259,10 +258,10 @@ def test_timelines_are_the_formulas_place_by_place(overrides: dict[str, float]) 
         score = Ranking(5, params, neighbourhood(NEAR), known.get, SOURCES.get).for_viewer(
             seen_by, load, frozenset(friends)
         )
-        found: tuple[Story, ...] = compose(
+        found: tuple[Story, ...] = tuple(places(
             seed=9, viewer=seen_by, load=load, rates=score, params=params, own=own,
             suggested=suggested, ads=ads, friends=friends,
-        )  # fmt: skip
+        ))  # fmt: skip
         expected = second(9, seen_by, load, score, params, own, suggested, ads, friends)
         assert [story.slot for story in found] == list(range(1, len(expected) + 1))
         assert [(s.post.id, s.reason, s.people) for s in found] == [one[:3] for one in expected]
