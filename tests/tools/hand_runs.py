@@ -14,6 +14,14 @@ from collector.store.rows import Row
 #: its label, an advertisement, an item without one.
 Lists = Mapping[str, Mapping[str, str]]
 
+#: Arms of two factors with two levels each: name → persona.
+CROSSED = {
+    arm: {"persona": {"city": city, "language": language}}
+    for arm, city, language in (
+        ("aa", "Rome", "en"), ("ab", "Rome", "fr"), ("ba", "Oslo", "en"), ("bb", "Oslo", "fr"),
+    )
+}  # fmt: skip
+
 
 def items_of(text: str) -> tuple[Item, ...]:
     found = []

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hand_runs import hand_run
+from hand_runs import CROSSED, hand_run
 
 from collector.analysis.judging import judge
 from collector.analysis.many import Many, families, likeness_tests, value_tests
@@ -184,21 +184,15 @@ def test_audits_are_dealt_out_from_the_runs_own_puppets(moved: bool) -> None:
 
 def test_strata_are_blocks_and_the_levels_of_other_factors() -> None:
     """Four arms of two factors: two strata in each block, numbered in their order."""
-    arms = {
-        arm: {"persona": {"city": city, "language": language}}
-        for arm, city, language in (
-            ("aa", "Rome", "en"), ("ab", "Rome", "fr"), ("ba", "Oslo", "en"), ("bb", "Oslo", "fr"),
-        )
-    }  # fmt: skip
     lists = {
         f"{arm}-{n}": {
             "after.0": " ".join(f"{k}:{'news' if k < at + n else 'x'}" for k in range(10))
         }
-        for at, arm in enumerate(arms)
+        for at, arm in enumerate(CROSSED)
         for n in (1, 2, 3)
     }
     factors = {"city": ["persona.city"], "language": ["persona.language"]}
-    data = hand_run(lists, exposure=["news"], factors=factors, arms=arms, attention="uniform")
+    data = hand_run(lists, exposure=["news"], factors=factors, arms=CROSSED, attention="uniform")
     one = measured(data)[0]
     noise = noise_of(one)
     assert noise is not None

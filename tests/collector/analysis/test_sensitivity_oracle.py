@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hand_runs import hand_run
+from hand_runs import CROSSED, hand_run
 
 from collector.analysis import sensitivity as module
 from collector.analysis.inference import Sample, interval
@@ -239,22 +239,16 @@ def test_the_first_outcomes_that_are_a_number(monkeypatch: pytest.MonkeyPatch) -
 
 def crossed(values: Sequence[Sequence[int]]) -> RunData:
     """Two factors; puppets of four arms in each block, so many items of news of ten."""
-    arms = {
-        arm: {"persona": {"city": city, "language": language}}
-        for arm, city, language in (
-            ("aa", "Rome", "en"), ("ab", "Rome", "fr"), ("ba", "Oslo", "en"), ("bb", "Oslo", "fr"),
-        )
-    }  # fmt: skip
     lists = {
         f"{arm}-{block}": {
             "after.0": " ".join(f"{n}:{'news' if n < own[at] else 'x'}" for n in range(10))
         }
         for block, own in enumerate(values, 1)
-        for at, arm in enumerate(arms)
+        for at, arm in enumerate(CROSSED)
         if own[at] >= 0
     }
     factors = {"city": ["persona.city"], "language": ["persona.language"]}
-    return hand_run(lists, exposure=["news"], attention="uniform", factors=factors, arms=arms)
+    return hand_run(lists, exposure=["news"], attention="uniform", factors=factors, arms=CROSSED)
 
 
 def test_of_an_interaction_every_puppet_counts_that_has_a_value() -> None:
