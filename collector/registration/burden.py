@@ -12,8 +12,9 @@ from datetime import timedelta
 
 from collector.scenario.estimate import plan_time, readable
 from collector.scenario.plan import Plan
-from collector.scenario.steps import VIDEO_S, StepKind
+from collector.scenario.steps import StepKind
 from collector.scenario.verb import STEPS, traits
+from collector.scenario.verbs.shared import VIDEO_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from collector.addresses import parts_of
 from collector.platforms.registry import spec_of
 from collector.problems import Path, dotted
 from collector.scenario.loader import Loaded
-from collector.scenario.steps import Repeat, Step, Visit
+from collector.scenario.steps import Repeat, Step
+from collector.scenario.verbs.pages import Visit
 
 
 def elsewhere(loaded: Loaded, site: str | None = None) -> Iterator[str]:

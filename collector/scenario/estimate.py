@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from collector.scenario.plan import Plan, PlannedSession, PlannedStep
-from collector.scenario.steps import START_S, StepKind
+from collector.scenario.steps import StepKind
 from collector.scenario.verb import traits
+from collector.scenario.verbs.shared import START_S
 
 #: Puppets that run at once unless a run is told otherwise; a larger block takes longer for it.
 AT_ONCE = 8

@@ -26,18 +26,10 @@ from collector.scenario.models import Scenario
 from collector.scenario.ordering import rows_of
 from collector.scenario.plan import make_plan
 from collector.scenario.planned import MAX_STEPS, Plan
-from collector.scenario.steps import (
-    CaptureStep,
-    Consent,
-    Follow,
-    Pause,
-    Repeat,
-    Search,
-    Step,
-    Visit,
-    Watch,
-)
+from collector.scenario.steps import Repeat, Step
 from collector.scenario.surfaces import surfaces_after
+from collector.scenario.verbs.keeping import CaptureStep, Pause
+from collector.scenario.verbs.pages import Consent, Follow, Search, Visit, Watch
 
 #: What a search leaves behind in the next results is gone after this time.
 SPACING = timedelta(minutes=11)

@@ -26,26 +26,7 @@ def written(step: Step) -> dict[str, Any]:
 def args_of(step: Step) -> dict[str, Any]:
     """A step's arguments as the plan carries them: JSON-ready, every key present, times in seconds.
 
-    ========== =====================================================================================
-    visit      ``url`` (a path of the site, or an absolute URL), ``label``, ``capture``
-    consent    ``choice``
-    search     ``query``, ``label``, ``capture``
-    watch      ``video`` (id or None: the page's), ``for_s`` | ``percent`` | ``until_end``,
-               ``cap_s``, ``label``, ``capture`` (of the page it opens; false without ``video``)
-    follow     ``by`` (rank, random, topic, title, channel, up_next), ``rank``, ``top``,
-               ``topics``, ``unseen``, ``from`` (home, related, search or None: the page's own
-               list), ``otherwise``, the pattern of ``title`` or ``channel`` where it is given,
-               ``label``, ``capture``
-    scroll     ``screens`` | ``until`` | ``end`` | ``pixels`` (with ``times``), ``every_s``;
-               ``cap_s`` (real seconds) and ``capture`` (false) where they are given
-    refresh    ``label``, ``capture``; slot ``per_day``, ``minute``, ``first_hour``
-    like       ``on``; on a feed also ``topics``, ``source``, ``rank``, ``top``, ``count``
-    subscribe  ``on``
-    not_interested  ``rank``, ``from``; picked otherwise, and dont_recommend_channel and hover: as
-               follow, without ``label`` and ``capture``
-    pause_history  ``on``; open_channel ``tab``, ``label``, ``capture``
-    pause      ``for_s``; capture ``label``; screenshot and snapshot ``name``; click ``selector``
-    keypress   ``key``, ``times``, ``delay_s`` (waited before each press)
-    ========== =====================================================================================
+    Its keys are those of the file; one that is a time ends in ``_s`` here. What else differs says
+    the verb's own :meth:`~collector.scenario.verb.Step.arguments`, in ``scenario/verbs``.
     """
     return step.arguments()

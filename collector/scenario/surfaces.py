@@ -10,17 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from collector.common.model import Platform, Surface
 from collector.platforms.registry import Genre, spec_of
-from collector.scenario.steps import (
-    CaptureStep,
-    Follow,
-    Refresh,
-    Repeat,
-    Scroll,
-    Search,
-    Step,
-    Visit,
-    Watch,
-)
+from collector.scenario.steps import Repeat, Step
+from collector.scenario.verbs.keeping import CaptureStep
+from collector.scenario.verbs.moving import Scroll
+from collector.scenario.verbs.pages import Follow, Refresh, Search, Visit, Watch
 
 #: Surface → a step that opens a page of it.
 OPENS = {

@@ -128,7 +128,7 @@ class Step(BaseModel):
     def arguments(self) -> dict[str, Any]:
         """The arguments as the plan carries them: JSON-ready, every key present, times in seconds.
 
-        The keys of each verb stand in :func:`collector.scenario.render.args_of`.
+        A verb that has others than the keys of the file says so where it overrides this.
         """
         return {name.rstrip("_"): value for name, value in self if name != "do"}
 

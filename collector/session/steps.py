@@ -28,8 +28,9 @@ from collector.files import private_dir
 from collector.labelpatterns import LabelPatterns
 from collector.platforms.acting import ActionFailed, NotAsked, Settled, Waited
 from collector.scenario.plan import PlannedStep
-from collector.scenario.steps import Scroll, StepKind
+from collector.scenario.steps import StepKind
 from collector.scenario.verb import Acts, Needs, traits
+from collector.scenario.verbs.moving import Scroll
 from collector.session.choice import ANY, NothingToFollow, choose
 from collector.session.filing import Filing
 from collector.session.pacing import Pacing

@@ -29,7 +29,7 @@ from collector.platforms.facebook import parse_url
 from collector.platforms.facebook.actions import FacebookActions
 from collector.platforms.facebook.timeline import evidence, parse_timeline, seen
 from collector.scenario.plan import PlannedStep
-from collector.scenario.steps import Scroll
+from collector.scenario.verbs.moving import Scroll
 from collector.scrub import secrets
 from collector.session.choice import ANY, NothingToFollow
 from collector.session.results import DONE, Lost, StepResult, judged

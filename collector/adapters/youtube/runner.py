@@ -25,7 +25,7 @@ from collector.platforms.youtube.actions import PRIMARY_LIST, YouTubeActions
 from collector.platforms.youtube.refusal import Reason
 from collector.platforms.youtube.urls import is_about
 from collector.scenario.plan import PlannedStep
-from collector.scenario.steps import WATCH_CAP_S
+from collector.scenario.verbs.shared import WATCH_CAP_S
 from collector.session.choice import ANY, WATCHABLE
 from collector.session.results import DONE, Lost, StepResult
 from collector.session.steps import StepRunner

@@ -31,7 +31,7 @@ from collector.datasets.youtube.shown import ORIGIN, Shown
 from collector.platforms.acting import ActionFailed, Heed, NotAsked, Settled, to_the_end
 from collector.platforms.youtube import PARSER
 from collector.platforms.youtube.actions import PRIMARY_LIST, address_on
-from collector.scenario.steps import WATCH_CAP_S
+from collector.scenario.verbs.shared import WATCH_CAP_S
 from collector.store.rows import packed
 from mockserver.platforms.youtube.i18n import choose as language_of
 from mockserver.platforms.youtube.look import Look

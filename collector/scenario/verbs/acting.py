@@ -45,7 +45,8 @@ class Like(Step):
     count: Annotated[int, Field(ge=1, le=100)] | None = None
 
     def arguments(self) -> dict[str, Any]:
-        """What only a feed knows is there only when it is asked for."""
+        """Beside ``on``, what only a feed knows is there only when it is asked for: ``topics``,
+        ``source``, ``rank``, ``top`` and ``count``."""
         found = {name: value for name, value in super().arguments().items() if value is not None}
         if "topic" in found:
             found["topics"] = list(found.pop("topic"))

@@ -141,8 +141,12 @@ class Scroll(Step):
         )
 
     def arguments(self) -> dict[str, Any]:
-        """A cap, and that nothing is filed, are there only where they are given: older plans stay
-        the bytes they are."""
+        """``every_s`` and ``cap_s`` are seconds, ``end`` is true or false, and ``times`` is 1 where
+        ``pixels`` stands alone.
+
+        A cap, and that nothing is filed, are there only where they are given: older plans stay the
+        bytes they are.
+        """
         found = super().arguments()
         if found.pop("capture") is False:
             found["capture"] = False

@@ -88,7 +88,11 @@ class Picks(Step):
         return self
 
     def arguments(self) -> dict[str, Any]:
-        """The patterns are there only where they are given: older plans stay what they are."""
+        """``by`` says which way of picking it is, ``topics`` is a list (empty: none are sought), and
+        ``from`` is the list's name or ``None``: the page's own.
+
+        The patterns are there only where they are given: older plans stay what they are.
+        """
         found = super().arguments()
         found["by"] = next(way for way in self.ways if getattr(self, way))
         found["topics"] = list(found.pop("topic") or ())
