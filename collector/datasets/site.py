@@ -6,7 +6,7 @@ a run; what needs a picture or a script is not here. Each platform derives from 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -125,6 +125,11 @@ class Site:
         return _SETTLED
 
     # ---- the world
+
+    def told(self, kind: str) -> Callable[..., None] | None:
+        """The action of a verb that has no method here, for there is no more to it than that the
+        world's viewer is told; ``None``: there is none."""
+        return None
 
     def forget(self) -> None:
         """Make the world's viewer as new: what it did is needed no more, and the same puppet can be

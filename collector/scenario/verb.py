@@ -105,6 +105,8 @@ class Step(BaseModel):
     """What it needs of the page before it (see :meth:`needs_of`)."""
     acts_on: ClassVar[Acts] = Acts.PAGE
     """What it is an action of, where the runner has no method of the verb's name."""
+    button: ClassVar[str] = ""
+    """The button of the page that it presses, as messages name it; empty: one of its own name."""
 
     # ---- where it can be done
     needs_browser: ClassVar[bool] = False

@@ -262,7 +262,17 @@ class StepRunner:
 
     def can(self, kind: str) -> bool:
         """There is a method for the verb, or an action of its name."""
-        return hasattr(self, f"do_{kind}") or hasattr(self.actions, kind)
+        return hasattr(self, f"do_{kind}") or self._action(kind) is not None
+
+    def _action(self, kind: str) -> Callable[..., None] | None:
+        """The action of a verb's name; ``None``: it cannot be done here.
+
+        Where the site is a world in memory, a verb of which only the world is told needs none.
+        """
+        found: Callable[..., None] | None = getattr(self.actions, kind, None)
+        if found is None and hasattr(self.actions, "told"):
+            found = self.actions.told(kind)
+        return found
 
     def _do(self, step: PlannedStep) -> StepResult:
         """By the method of the verb's name; without one, by the action of its name."""
@@ -270,7 +280,7 @@ class StepRunner:
         own = getattr(self, f"do_{step.kind.value}", None)
         if own is not None:
             return own(step)
-        verb, action = traits(step.kind), getattr(self.actions, step.kind.value, None)
+        verb, action = traits(step.kind), self._action(step.kind.value)
         if action is None:
             raise ActionFailed(f"{step.kind} cannot be done here")
         given = verb.given(step.args)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any, ClassVar
 from urllib.parse import quote_plus
 
@@ -31,6 +32,7 @@ from collector.datasets.youtube.shown import ORIGIN, Shown
 from collector.platforms.acting import ActionFailed, Heed, NotAsked, Settled, to_the_end
 from collector.platforms.youtube import PARSER
 from collector.platforms.youtube.actions import PRIMARY_LIST, address_on
+from collector.scenario.verb import Acts, traits
 from collector.scenario.verbs.shared import WATCH_CAP_S
 from collector.store.rows import packed
 from mockserver.platforms.youtube.i18n import choose as language_of
@@ -38,6 +40,10 @@ from mockserver.platforms.youtube.look import Look
 from mockserver.platforms.youtube.pages import list_at
 from mockserver.platforms.youtube.visits import Visit
 from mockserver.world import Entry, Video
+from mockserver.world.viewers import Viewer
+
+#: Parameter of what a viewer does with one video.
+OF_A_VIDEO = "video_id"
 
 #: Items of a list that pass through the window in one screen, by list: an estimate.
 A_SCREEN = {Surface.HOME: 9, Surface.RELATED: 7, Surface.SEARCH: 3, Surface.CHANNEL: 12}
@@ -187,13 +193,22 @@ class VideoSite(Site):
 
     # ---- buttons
 
-    def like(self, on: bool = True) -> None:
-        """Like the open video, or take that back. Raises ActionFailed: none is open."""
-        self.viewer.like(self._playing("like button").id, on)
+    def told(self, kind: str) -> Callable[..., None] | None:
+        """A verb that acts on a video is what the world's viewer has under its name."""
+        verb, method = traits(kind), getattr(Viewer, kind, None)
+        if method is None or OF_A_VIDEO not in signature(method).parameters:
+            return None
 
-    def dislike(self, on: bool = True) -> None:
-        """Dislike the open video, or take that back. Raises ActionFailed: none is open."""
-        self.viewer.dislike(self._playing("dislike button").id, on)
+        def of_the_open_one(**given: Any) -> None:
+            method(self.viewer, self._playing(f"{verb.button or kind} button").id, **given)
+
+        def of_an_item(picked: Impression, shown: Sequence[Impression], **given: Any) -> None:
+            self.let_pass(verb.asked_s(given))
+            method(self.viewer, picked.item_id, **given)
+
+        if verb.acts_on is Acts.PAGE:
+            return None
+        return of_an_item if verb.acts_on is Acts.ITEM else of_the_open_one
 
     def subscribe(self, on: bool = True) -> None:
         """Subscribe to the channel of the page that is open, or end it. Raises ActionFailed."""
@@ -203,18 +218,9 @@ class VideoSite(Site):
             channel = self._playing("subscribe button").channel_id
         self.viewer.subscribe(channel, on)
 
-    def not_interested(self, impression: Impression, shown: Sequence[Impression]) -> None:
-        """Tell the world that the viewer is not interested in an item."""
-        self.viewer.not_interested(impression.item_id)
-
     def dont_recommend_channel(self, impression: Impression, shown: Sequence[Impression]) -> None:
         """Tell the world that the viewer wants no more of an item's channel."""
         self.viewer.refuse_channel(self.world.videos[impression.item_id].channel_id)
-
-    def hover(self, impression: Impression, shown: Sequence[Impression], *, for_s: float) -> None:
-        """Rest on an item for ``for_s`` seconds, which the world is told."""
-        self.let_pass(for_s)
-        self.viewer.hover(impression.item_id, for_s=for_s)
 
     def clear_history(self) -> None:
         """Make the world forget what the viewer watched, and open the page anew."""

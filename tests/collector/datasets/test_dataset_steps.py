@@ -97,7 +97,11 @@ def test_the_room_of_data_sets_carries_out_no_verb() -> None:
 def test_what_no_site_of_the_world_can_do_is_known(site: type, session: type) -> None:
     genre = spec_of(site.platform).genre  # type: ignore[attr-defined]
     here = {verb for verb in STEPS if genre in traits(verb).genres and verb != "repeat"}
-    done = {v for v in here if hasattr(session.runner, f"do_{v}") or hasattr(site, v)}  # type: ignore[attr-defined]
+    of_its_own = {v for v in here if hasattr(session.runner, f"do_{v}") or hasattr(site, v)}  # type: ignore[attr-defined]
+    told = {v for v in here - of_its_own if site.told(object(), v)}  # type: ignore[attr-defined]
+    of_a_video = {"like", "dislike", "not_interested", "hover"}
+    assert told >= of_a_video if site is VideoSite else not told
+    done = of_its_own | told
     only_videos = {"autoplay"} if site is VideoSite else set()
     assert here - done == {"click", "keypress"} | only_videos
     assert site.beyond == {"screenshot", "snapshot"}  # type: ignore[attr-defined]
