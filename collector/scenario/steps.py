@@ -55,7 +55,34 @@ class StepKind(OpenNames):
 @verb
 class Repeat(Step):
     """Several rounds of the same steps; ``shuffle`` and ``counterbalance`` order them anew for
-    every twin, so that one round (the default then) is enough."""
+    every twin, so that one round (the default then) is enough.
+
+    It takes ``steps`` so many ``times``. The plan writes every round out, and each has its own
+    random choices.
+
+    Shuffled orders are random; those of ``counterbalance: true`` come from a Latin square: over as
+    many twins as entries (twice that for an odd number) each entry is at each place, and follows
+    each other one, equally often. The order depends on the seed and the number of the twin only, so
+    in every block each order is taken once in each arm. Entries of several steps are written as a
+    ``repeat`` within.
+
+    ::
+
+        - repeat:
+            times: 5
+            steps:
+              - follow: {topic: conspiracy, unseen: true, otherwise: first}
+              - watch: {for: 50%, cap: 10m}
+
+    ::
+
+        - repeat:
+            counterbalance: true
+            steps:
+              - search: {query: vaccines, label: vaccines}
+              - search: {query: climate, label: climate}
+              - repeat: {times: 1, steps: [{search: moon}, {capture: moon}]}
+    """
 
     do: Literal["repeat"]
     example: ClassVar[str] = "- repeat: {times: 3, steps: [{follow: up_next}, {watch: 30s}]}"

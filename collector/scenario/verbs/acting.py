@@ -26,7 +26,19 @@ from collector.scenario.verbs.shared import (
 
 @verb
 class Like(Step):
-    """The video that is open; on a feed, posts by topic, source or rank."""
+    """The video that is open; on a feed, posts by topic, source or rank.
+
+    It presses the button of this watch page; ``false`` takes it back. On a feed it likes posts of
+    the page as it stands: the first, or up to ``count`` of those on a ``topic``, of a ``source``
+    (the name in its address) or at a ``rank``, among the first ``top``.
+
+    ::
+
+        - like
+        - like: false
+        - like: {topic: news-left, count: 4}
+        - like: {source: newsleft.en.1, top: 10}
+    """
 
     do: Literal["like"]
     short: ClassVar[str | None] = "on"
@@ -60,7 +72,15 @@ class Like(Step):
 
 @verb
 class Dislike(Step):
-    """The video that is open; what was liked is liked no more."""
+    """The video that is open; what was liked is liked no more.
+
+    It presses the button of this watch page; ``false`` takes it back. A feed has none.
+
+    ::
+
+        - dislike
+        - dislike: false
+    """
 
     do: Literal["dislike"]
     short: ClassVar[str | None] = "on"
@@ -82,7 +102,15 @@ def as_switch(value: object) -> object:
 
 @verb
 class Autoplay(Step):
-    """The switch of the player, for this video and those to come."""
+    """The switch of the player, for this video and those to come.
+
+    It needs a watch page that is open.
+
+    ::
+
+        - autoplay: off
+        - autoplay: on
+    """
 
     do: Literal["autoplay"]
     short: ClassVar[str | None] = "on"
@@ -98,7 +126,15 @@ class Autoplay(Step):
 
 @verb
 class Subscribe(Step):
-    """Subscribe to the channel of the page, or end that."""
+    """Subscribe to the channel of the page, or end that.
+
+    ``false`` ends it. On a feed it follows the page that is shown.
+
+    ::
+
+        - subscribe
+        - subscribe: false
+    """
 
     do: Literal["subscribe"]
     short: ClassVar[str | None] = "on"
@@ -110,7 +146,20 @@ class Subscribe(Step):
 
 @verb
 class NotInterested(Picks):
-    """In the menu of one item; without more, of the first. On a feed the post is hidden."""
+    """In the menu of one item; without more, of the first. On a feed the post is hidden.
+
+    The video is the one at ``rank`` (default 1), or picked as in ``follow``, by ``random``,
+    ``topic``, ``title`` or ``channel``, with ``top``, ``unseen``, ``from`` and ``otherwise``.
+
+    A post is picked in the same way (posts have no titles; ``channel`` is who posted it); those
+    that name no id, as of friends, are left out. The mock shows a hidden post no more, and the
+    parameter ``hide`` of its ranking is how much less its source and its topic count from then on.
+
+    ::
+
+        - not_interested: {rank: 2, from: home}
+        - not_interested: {topic: gaming, otherwise: first}
+    """
 
     do: Literal["not_interested"]
     bare: ClassVar[bool] = True
@@ -142,7 +191,18 @@ class NotInterested(Picks):
 @verb
 class DontRecommendChannel(Picks):
     """In the menu of one item: its channel is not to be recommended. On a feed the post is hidden,
-    and all of who posted it."""
+    and all of who posted it.
+
+    The video is picked as in ``follow``: by ``rank``, ``random``, ``topic``, ``title`` or
+    ``channel``, with ``top``, ``unseen``, ``from`` and ``otherwise``. On the mock no later home
+    page and no list beside a video has the channel; searches and its own page still do. Of a feed
+    no later timeline has anything of that page, group or person.
+
+    ::
+
+        - dont_recommend_channel: {rank: 2}
+        - dont_recommend_channel: {channel: "(?i)news", otherwise: first}
+    """
 
     do: Literal["dont_recommend_channel"]
     example: ClassVar[str] = "- dont_recommend_channel: {rank: 1}"
@@ -154,7 +214,18 @@ class DontRecommendChannel(Picks):
 
 @verb
 class Hover(Picks):
-    """The mouse rests on an item, as people's do before they decide: its preview begins."""
+    """The mouse rests on an item, as people's do before they decide: its preview begins.
+
+    The video is picked as in ``follow``: by ``rank``, ``random``, ``topic``, ``title`` or
+    ``channel``, with ``top``, ``unseen``, ``from`` and ``otherwise``; ``for`` says how long (3 s by
+    default, at least 500 ms). Then the mouse is moved away. The mock's ranking gives a preview no
+    weight.
+
+    ::
+
+        - hover: {rank: 1, for: 3s}
+        - hover: {topic: science, from: home, otherwise: random}
+    """
 
     do: Literal["hover"]
     example: ClassVar[str] = "- hover: {rank: 1, for: 3s}"

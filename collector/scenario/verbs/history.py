@@ -26,7 +26,11 @@ class _History(Step):
 
 @verb
 class ClearHistory(_History):
-    """The site forgets what was watched."""
+    """The site forgets what was watched.
+
+    It goes to the page of what was watched, which itself is not captured, and presses its button.
+    Likes, subscriptions and searches stay.
+    """
 
     do: Literal["clear_history"]
     example: ClassVar[str] = "- clear_history"
@@ -34,7 +38,15 @@ class ClearHistory(_History):
 
 @verb
 class PauseHistory(_History):
-    """The site does not remember what is watched from here on; ``off``: it does again."""
+    """The site does not remember what is watched from here on; ``off``: it does again.
+
+    It goes to the page of what was watched, which itself is not captured, and presses its button.
+
+    ::
+
+        - pause_history
+        - pause_history: off
+    """
 
     do: Literal["pause_history"]
     short: ClassVar[str | None] = "on"

@@ -20,7 +20,14 @@ from collector.scenario.verbs.shared import (
 
 @verb
 class Pause(Step):
-    """Let so much time pass on the page."""
+    """Let so much time pass on the page.
+
+    ``pause: 5s`` is short for ``pause: {for: 5s}``.
+
+    ::
+
+        - pause: 11m
+    """
 
     do: Literal["pause"]
     short: ClassVar[str | None] = "for"
@@ -51,7 +58,15 @@ class Pause(Step):
 
 @verb
 class CaptureStep(Step):
-    """File the page as it is now."""
+    """File the page as it is now.
+
+    For instance after scrolling.
+
+    ::
+
+        - capture
+        - capture: home, scrolled
+    """
 
     do: Literal["capture"]
     short: ClassVar[str | None] = "label"
@@ -64,7 +79,10 @@ class CaptureStep(Step):
 
 @verb
 class Screenshot(Step):
-    """Keep a picture of what can be seen of the page; it shows who is signed in."""
+    """Keep a picture of what can be seen of the page; it shows who is signed in.
+
+    ``name`` is the picture's.
+    """
 
     do: Literal["screenshot"]
     short: ClassVar[str | None] = "name"
@@ -77,7 +95,12 @@ class Screenshot(Step):
 
 @verb
 class Click(Step):
-    """Click the first visible element of a CSS selector."""
+    """Click the first visible element of a CSS selector.
+
+    ::
+
+        - click: "#avatar-btn"
+    """
 
     do: Literal["click"]
     short: ClassVar[str | None] = "selector"
@@ -89,7 +112,16 @@ class Click(Step):
 
 @verb
 class Keypress(Step):
-    """Press a key, or several at once, so many times."""
+    """Press a key, or several at once, so many times.
+
+    ``key`` may be a chord, ``times`` is how often it is pressed, and ``delay`` is waited before
+    each press.
+
+    ::
+
+        - keypress: Space
+        - keypress: {key: Shift+N, times: 2, delay: 1s}
+    """
 
     do: Literal["keypress"]
     short: ClassVar[str | None] = "key"
@@ -117,7 +149,19 @@ class Keypress(Step):
 
 @verb
 class Snapshot(Step):
-    """The browser is closed, kept as it is, and opened again on a blank page."""
+    """The browser is closed, kept as it is, and opened again on a blank page.
+
+    It keeps the state under this name; the next step has to open a page. ``collector profiles clone
+    RUN --puppet NAME --at trained --as control-1,treated-1`` makes puppets of it that carry the
+    same history; ``collector run SCENARIO --profiles DIR`` sends them on different ways.
+
+    ::
+
+        - visit: /watch?v=RN8Li7kYNnw
+        - watch: 60s
+        - snapshot: trained
+        - visit: home
+    """
 
     do: Literal["snapshot"]
     short: ClassVar[str | None] = "name"

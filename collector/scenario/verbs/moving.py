@@ -25,7 +25,19 @@ _SLOTS = re.compile(r"(\d{1,2}) a day at :([0-5]\d)")
 
 @verb
 class Slot(Step):
-    """Wait for the next of so many moments a day, one an hour, at the same minute."""
+    """Wait for the next of so many moments a day, one an hour, at the same minute.
+
+    Only on a feed. ``13 a day at :05`` (``per_day``, ``minute``) is five past every hour from eight
+    in the morning to eight in the evening, by the puppet's clock.
+
+    ::
+
+        - slot: 13 a day at :05
+        - visit: home
+        - scroll: 800px every 5s, 30 times
+        - slot: {per_day: 13, minute: 5}
+        - refresh
+    """
 
     do: Literal["slot"]
     short: ClassVar[str | None] = "at"
@@ -82,7 +94,28 @@ _WALK = re.compile(
 
 @verb
 class Scroll(Step):
-    """Move down: by screens, by pixels, until so many items are there, or to the end."""
+    """Move down: by screens, by pixels, until so many items are there, or to the end.
+
+    By ``screens``, until the list has ``until`` items, or to its ``end``; or by ``pixels``, so many
+    ``times``, waiting ``every``.
+
+    A feed may have no end. A scroll to the ``end`` stops after ``cap`` (real time; 240 s where none
+    is given, which ``scenarios check`` warns of), says in the ledger how far it came (``stopped
+    after 120 s at 480 items``), and the steps after it go on from there. What it came to is filed,
+    as by a ``capture`` step: once, where such a step follows at once, and not at all with
+    ``capture: false``. On a feed the timeline is filed when it ends, with all that the scroll
+    brought into view. ``cap`` goes with ``until`` too, which has none by itself: as long as the
+    list grows, a long step is not taken for a stuck one.
+
+    ::
+
+        - scroll: {screens: 2}
+        - scroll: {until: 40}
+        - scroll: {end: true, cap: 2m}
+        - scroll: {end: true, capture: false}
+        - scroll: {pixels: 400, times: 5, every: 2s}
+        - scroll: 800px every 5s, 30 times or until 40 posts
+    """
 
     do: Literal["scroll"]
     short: ClassVar[str | None] = "to"

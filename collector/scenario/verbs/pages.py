@@ -30,7 +30,17 @@ from collector.scenario.verbs.shared import (
 
 @verb
 class Visit(Page):
-    """Open an address of the site and file its page."""
+    """Open an address of the site and file its page.
+
+    ``url`` is ``home``, a path, or a full address. An address of the real site means the same page
+    on whatever site the scenario runs on. Inside ``{ }``, put an address with ``?`` in quotes.
+
+    ::
+
+        - visit: home
+        - visit: /watch?v=dQw4w9WgXcQ
+        - visit: {url: "https://www.youtube.com/results?search_query=vaccines", label: vaccines}
+    """
 
     do: Literal["visit"]
     short: ClassVar[str | None] = "url"
@@ -48,7 +58,17 @@ class Visit(Page):
 
 @verb
 class Consent(Step):
-    """Answer the site's question about cookies."""
+    """Answer the site's question about cookies.
+
+    ``accept`` or ``reject``. Put it right after the first ``visit``; that page is captured after
+    the answer. A dialog that comes late is waited for (5 s of the page's time); where none comes
+    the step is done, "not asked": some countries and visitors are not.
+
+    ::
+
+        - visit: home
+        - consent: reject
+    """
 
     do: Literal["consent"]
     short: ClassVar[str | None] = "choice"
@@ -70,7 +90,13 @@ class Consent(Step):
 
 @verb
 class Search(Page):
-    """Type a query into the site's search box and file the results."""
+    """Type a query into the site's search box and file the results.
+
+    ::
+
+        - search: moon landing
+        - search: {query: "2024", label: year}
+    """
 
     do: Literal["search"]
     short: ClassVar[str | None] = "query"
@@ -90,7 +116,19 @@ class Search(Page):
 
 @verb
 class Watch(Page):
-    """Play the video of the page, or a named one, for so long; it counts with a receipt."""
+    """Play the video of the page, or a named one, for so long; it counts with a receipt.
+
+    ``video`` (an id or a watch address) is opened first. ``for`` is a duration, a share or ``end``
+    (the default); ``cap`` ends a long watch, and is all that ends a share of a live video, which
+    has no length. Every watch leaves a receipt: without playback it does not count.
+
+    ::
+
+        - watch: 30s
+        - watch: 50%
+        - watch: end
+        - watch: {video: dQw4w9WgXcQ, for: end, cap: 10m}
+    """
 
     do: Literal["watch"]
     short: ClassVar[str | None] = "for"
@@ -152,7 +190,31 @@ class Watch(Page):
 
 @verb
 class Follow(Page, Picks):
-    """Click an item of the page's lists and file the page that it leads to."""
+    """Click an item of the page's lists and file the page that it leads to.
+
+    Exactly one of
+
+    - ``rank: 3`` takes the third video (adverts, playlists and shorts are passed over);
+    - ``random: true`` takes any, among the first ``top: 10`` if given; the choice follows from the
+      seed;
+    - ``topic: science`` takes the first one of that topic, or of one of several
+      ``[cooking, music]``, among the first ``top`` if given;
+    - ``title: 'moon|apollo'`` and ``channel: '^The '`` take the first one whose title or channel's
+      name has the pattern (a regular expression, in any case), among the first ``top`` if given;
+    - ``up_next: true`` takes the one that autoplay would take.
+
+    ``unseen: true`` leaves out what the puppet has had on a watch page. ``from`` names the list:
+    ``home``, ``related`` or ``search``; without it, the page's own. ``otherwise`` says what to do
+    if nothing fits: ``fail`` (default: a missing cell in the report), ``first`` or ``random``.
+
+    ::
+
+        - follow: {rank: 1}
+        - follow: {random: true, top: 10, unseen: true}
+        - follow: {topic: [cooking, music], from: related, otherwise: first}
+        - follow: {title: 'full (concert|show)', otherwise: first}
+        - follow: up_next
+    """
 
     do: Literal["follow"]
     short: ClassVar[str | None] = "how"
@@ -190,7 +252,17 @@ class Follow(Page, Picks):
 
 @verb
 class Refresh(Page):
-    """New posts in the page: a new timeline."""
+    """New posts in the page: a new timeline.
+
+    Only on a feed.
+
+    ::
+
+        - visit: home
+        - scroll: {screens: 1}
+        - refresh
+        - scroll: {until: 40}
+    """
 
     do: Literal["refresh"]
     bare: ClassVar[bool] = True
@@ -202,7 +274,19 @@ class Refresh(Page):
 
 @verb
 class OpenChannel(Page):
-    """The channel of the video, or of the channel page, that is open; one of its tabs."""
+    """The channel of the video, or of the channel page, that is open; one of its tabs.
+
+    ``tab`` is ``home`` (default), ``videos``, ``shorts``, ``live``, ``playlists``, ``posts`` or
+    ``about``. ``about`` lists nothing: the step is done once the page has come, and its capture is
+    no data (``unknown``, ``not-read``). In the mock ``posts`` and ``about`` are pages of their own;
+    the other tabs show the same list, and in its full eras (docs/mock.md) ``shorts``, ``streams``
+    and ``playlists`` have lists of their own.
+
+    ::
+
+        - open_channel: videos
+        - open_channel: {tab: about, label: about it}
+    """
 
     do: Literal["open_channel"]
     short: ClassVar[str | None] = "tab"

@@ -88,8 +88,8 @@ class Picks(Step):
         return self
 
     def arguments(self) -> dict[str, Any]:
-        """``by`` says which way of picking it is, ``topics`` is a list (empty: none are sought), and
-        ``from`` is the list's name or ``None``: the page's own.
+        """``by`` is the way of picking, ``topics`` a list (empty: none is sought), and ``from`` the
+        list's name or ``None``: the page's own.
 
         The patterns are there only where they are given: older plans stay what they are.
         """
