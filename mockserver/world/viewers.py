@@ -209,6 +209,13 @@ class Viewer:
         already."""
         self._toggle(EventKind.DISLIKE, self.dislikes, video_id, on, against=self.likes)
 
+    def unvote(self, video_id: str) -> None:
+        """Neither like nor dislike a video any more; noted as what is taken back."""
+        if video_id in self.dislikes:
+            self.dislike(video_id, on=False)
+        if video_id in self.likes:
+            self.like(video_id, on=False)
+
     @noted
     def subscribe(self, channel_id: str, on: bool = True) -> None:
         """Subscribe to a channel, or no longer; nothing happens where it is so already."""

@@ -79,10 +79,7 @@ def like(what: str) -> Response:
     elif what == "dislike":
         visit.viewer.dislike(video_id)
     elif what == "removelike":
-        if video_id in visit.viewer.dislikes:
-            visit.viewer.dislike(video_id, on=False)
-        if video_id in visit.viewer.likes:
-            visit.viewer.like(video_id, on=False)
+        visit.viewer.unvote(video_id)
     else:
         raise NotFound("like, dislike or removelike")
     video = visit.world.videos[video_id]
