@@ -163,6 +163,11 @@ class HttpYouTubeActions:
         """Press the dislike button unless it is in the wanted state."""
         self._vote("dislike", on)
 
+    def unvote(self) -> None:
+        """Press whichever of the two buttons is pressed."""
+        self._vote("like", False)
+        self._vote("dislike", False)
+
     def _vote(self, what: str, on: bool) -> None:
         page = self.puppet.document.page
         buttons = votes(page)

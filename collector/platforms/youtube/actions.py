@@ -280,6 +280,11 @@ class YouTubeActions(OverlaidActions[PageWaits]):
         """Turn the dislike button on or off, as :meth:`like` does. Raises ActionFailed."""
         self._toggle(_MARK_DISLIKE, on, "dislike")
 
+    def unvote(self) -> None:
+        """Turn off whichever of the two is on, as :meth:`like` does. Raises ActionFailed."""
+        self.like(False)
+        self.dislike(False)
+
     def autoplay(self, on: bool) -> None:
         """Turn the player's autoplay on or off, as :meth:`like` does. Raises ActionFailed."""
         self._toggle(_MARK_AUTOPLAY, on, "autoplay")

@@ -95,6 +95,23 @@ class Dislike(Step):
     on: bool = True
 
 
+@verb
+class Unvote(Step):
+    """No vote on the video that is open any more, whichever it was.
+
+    A like is taken back, and so is a dislike; where neither stands nothing is pressed. Puppets
+    whose votes differ are washed out by this one step. On a feed write ``like: false``.
+    """
+
+    do: Literal["unvote"]
+    bare: ClassVar[bool] = True
+    example: ClassVar[str] = "- unvote"
+    acts_on: ClassVar[Acts] = Acts.VIDEO
+    button: ClassVar[str] = "like"
+    genres: ClassVar[frozenset[Genre]] = VIDEOS
+    instead: ClassVar[str] = "write like: false: a feed has no dislike"
+
+
 def as_switch(value: object) -> object:
     """``on`` and ``off`` as YAML 1.2 leaves them, as true and false."""
     return {"on": True, "off": False}.get(value, value) if isinstance(value, str) else value

@@ -47,7 +47,7 @@ IDLE = {"slot", "pause"}
 OPENS = {"visit", "search", "clear_history", "pause_history"}
 IN_A_BROWSER = {"slot", "screenshot", "click", "keypress"}
 ONLY_VIDEOS = {
-    "search", "watch", "follow", "hover", "dislike", "autoplay",
+    "search", "watch", "follow", "hover", "dislike", "unvote", "autoplay",
     "clear_history", "pause_history", "open_channel",
 }  # fmt: skip
 ONLY_FEEDS = {"refresh", "slot"}
@@ -178,6 +178,9 @@ def test_a_verb_of_another_platform_is_refused_with_what_to_write() -> None:
     with pytest.raises(UserError, match="slot is not a step on youtube") as refused:
         planned({"visit": "home"}, {"slot": "13 a day at :05"})
     assert "use pause: 1h" in refused.value.fix
+    with pytest.raises(UserError, match="unvote is not a step on facebook") as refused:
+        planned("unvote", platform="facebook")
+    assert "like: false" in refused.value.fix
     with pytest.raises(UserError, match="search is not a step on facebook"):
         planned({"search": "x"}, platform="facebook")
 
@@ -258,6 +261,7 @@ SWITCHED: list[Any] = [
     {"visit": {"url": "home", "capture": False}}, {"consent": "reject"},
     {"visit": "/watch?v=dQw4w9WgXcQ"}, "like", "dislike", {"capture": "disliked"},
     {"dislike": False}, {"dislike": True}, {"autoplay": "off"}, {"autoplay": "off"},
+    "unvote", "unvote", "like", "unvote",
 ]  # fmt: skip
 
 
@@ -272,7 +276,7 @@ def test_a_dislike_and_the_switch_of_autoplay_are_done_and_kept(
     assert run.result.exit_code == 0, [row["detail"] for row in run.store.steps()]
     lines = [json.loads(line) for line in (run.out.root / "mock.state").read_text().splitlines()]
     votes = [line[2] for line in lines if line[0] == "viewer" and line[2] in ("like", "dislike")]
-    assert votes == ["like", "dislike", "dislike", "dislike"]
+    assert votes == ["like", "dislike", "dislike", "dislike", "dislike", "like", "like"]
     (page,) = [run.evidence(capture) for capture in run.captures() if capture.step == 5]
     bar = page.partition('id="top-level-buttons-computed"')[2]
     pressed = re.findall(r'aria-pressed="(true|false)"', bar)[:2]
@@ -282,13 +286,19 @@ def test_a_dislike_and_the_switch_of_autoplay_are_done_and_kept(
     assert cookies["PREF"] == "f5=30000"
 
 
-def test_a_simulated_dislike_takes_the_like_back() -> None:
-    what = {"name": "switched", "seed": 3, "arms": {"only": {"steps": SWITCHED[:6]}}}
-    simulator = Simulator(Job(parse_scenario(what), 3, "r"))
+def test_simulated_votes_take_each_other_back_and_are_taken_back() -> None:
+    steps = [*SWITCHED[:6], "unvote", "unvote", "like", "unvote"]
+    simulator = Simulator(
+        Job(parse_scenario({"name": "s", "seed": 3, "arms": {"only": {"steps": steps}}}), 3, "r")
+    )
     (session,) = simulator.rounds.sessions(0)
     simulator._session(session, None, None).simulate()
     (viewer,) = simulator.world.viewers()
-    assert (list(viewer.likes), list(viewer.dislikes)) == ([], ["dQw4w9WgXcQ"])
+    assert [(str(event.kind), event.on) for event in viewer.events] == [
+        ("like", True), ("dislike", True), ("dislike", False), ("like", True), ("like", False),
+    ]  # fmt: skip
+    assert not viewer.likes
+    assert not viewer.dislikes
 
 
 FORGETFUL: list[Any] = [
