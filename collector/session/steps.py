@@ -265,10 +265,7 @@ class StepRunner:
         return hasattr(self, f"do_{kind}") or self._action(kind) is not None
 
     def _action(self, kind: str) -> Callable[..., None] | None:
-        """The action of a verb's name; ``None``: it cannot be done here.
-
-        Where the site is a world in memory, a verb of which only the world is told needs none.
-        """
+        """The action of a verb's name, or what a world in memory is told; ``None``: none here."""
         found: Callable[..., None] | None = getattr(self.actions, kind, None)
         if found is None and hasattr(self.actions, "told"):
             found = self.actions.told(kind)
