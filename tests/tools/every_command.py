@@ -13,21 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+import one_visit
 from click.testing import CliRunner
 
 from collector.cli import main as collector
 from mockserver.cli import main as mockserver
 
-SCENARIO = """
-name: one
-site: mock
-seed: 7
-persona: marie-us
-before: [{visit: home}, {consent: reject}]
-arms:
-  a: {twins: 1, steps: [{visit: home}]}
-  b: {twins: 1, steps: [{search: live concert}]}
-"""
+SCENARIO = f"{one_visit.SCENARIO}  b: {{twins: 1, steps: [{{search: live concert}}]}}\n"
 
 #: Argument, or option that has to be given → what lies there, below the stage; ``{out}``: the place
 #: to write to; ``=`` before what is no path.

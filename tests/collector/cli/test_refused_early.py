@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 from click.testing import CliRunner
+from one_visit import SCENARIO
 from record_tools import SITE, made, raw_entry
 
 from collector.adapters.facebook.fbtrex import FBTREX
@@ -31,16 +32,6 @@ from collector.mock.served import met
 from collector.recording.errors import RecordingRefused
 from collector.recording.stored import RecordingStore
 from collector.submit.answers import Verdict
-
-SCENARIO = """
-name: one
-site: mock
-seed: 7
-persona: marie-us
-before: [{visit: home}, {consent: reject}]
-arms:
-  a: {twins: 1, steps: [{visit: home}]}
-"""
 
 # ---- numbers that no store takes
 

@@ -22,20 +22,11 @@ import orjson
 import pytest
 import zstandard
 from click.testing import CliRunner, Result
+from one_visit import SCENARIO
 
 from collector.cli import main
 from collector.environment import DiskFull, refusal_of
 from mockserver.cli import main as mock_main
-
-SCENARIO = """
-name: one
-site: mock
-seed: 7
-persona: marie-us
-before: [{visit: home}, {consent: reject}]
-arms:
-  a: {twins: 1, steps: [{visit: home}]}
-"""
 
 
 def collector(*arguments: str | Path) -> Result:

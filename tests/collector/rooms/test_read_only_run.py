@@ -11,19 +11,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from one_visit import SCENARIO
 from places import ROOT
 
 from collector.cli import main
 
-SCENARIO = """
-name: one
-site: mock
-seed: 7
-persona: marie-us
-before: [{visit: home}, {consent: reject}]
-arms:
-  a: {twins: 1, steps: [{visit: home}]}
-"""
 #: Mounts the folder once more, read-only, where only what is called here sees it; then a line of
 #: arguments at a time, without root's right to pass over file rights: exit code, then the output.
 MOUNTED = """
