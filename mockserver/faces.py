@@ -1,7 +1,7 @@
 """One face of the mock: a site to browse or an API, and all that the rest of the mock asks of it.
 
-A face stands in ``face.py`` of its own package; the app mounts it, the router finds it, the page
-at the root shows it and ``/openapi.json`` describes it, each by going through
+A face stands in ``face.py`` of its own package, where it is found; the app mounts it, the router
+asks it, the page at the root shows it and ``/openapi.json`` describes it, each by going through
 :data:`mockserver.mounted.FACES`. Nobody else names one.
 """
 
@@ -50,6 +50,8 @@ class Face:
     """
 
     key: str
+    order: int = 100
+    """Where it stands among all: the lower the earlier, then by :attr:`key`."""
     install: Callable[[Flask], None]
     """Registers its routes under :attr:`mount`."""
     mount: str

@@ -19,6 +19,7 @@ from collector import __version__
 from mockserver.context import mock
 from mockserver.openapi.blueprint import ApiBlueprint
 from mockserver.openapi.operations import Body, Operation, json_of
+from mockserver.platforms.visited import of, visited
 from mockserver.world.mechanisms import DEFAULT
 from mockserver.world.memory import NoMemory
 
@@ -32,15 +33,8 @@ _EXAMPLE = {
     "seed": 1,
     "world": "small",
     "era": "2026",
-    "memory": {
-        "youtube": {
-            "lang": "en", "country": "US", "consented": "reject", "loads": 1,
-            "events": [{"kind": "search", "target": "music", "seconds": 0, "fraction": 0,
-                        "on": True, "load": ""}],
-            "subscriptions": [], "likes": [], "dislikes": [], "hidden": [],
-        }
-    },
-}  # fmt: skip
+    "memory": {name: site.example for name, site in visited().items() if site.example},
+}
 
 #: Rows of one answer, unless ``limit`` asks for fewer.
 MOST_ROWS = 5000
@@ -185,31 +179,9 @@ def visitors() -> Response:
     """Every visitor of each platform with what is known of it; filter ``platform``."""
     world = mock().world
     content: list[dict[str, Any]] = [
-        {
-            "visitor": viewer.visitor_id,
-            "platform": "youtube",
-            "bucket": viewer.bucket,
-            "lang": viewer.lang,
-            "country": viewer.country,
-            "consented": viewer.consented,
-            "loads": viewer.loads,
-            "events": len(viewer.events),
-        }
-        for viewer in world.viewers()
-    ]
-    content += [
-        {
-            "visitor": reader.visitor_id,
-            "platform": "facebook",
-            "lang": reader.lang,
-            "consented": reader.consented,
-            "loads": reader.loads,
-            "follows": len(reader.follows),
-            "likes": len(reader.likes),
-            "hidden": len(reader.hidden),
-            "seen": sum(reader.seen.values()),
-        }
-        for reader in world.social.viewers()
+        {"visitor": viewer.visitor_id, "platform": name, **site.told(viewer)}
+        for name, site in visited().items()
+        for viewer in site.everybody(world)
     ]
     platform = request.args.get("platform", "")
     content = [row for row in content if platform in ("", row["platform"])]
@@ -222,8 +194,7 @@ def visitors() -> Response:
 def labels() -> Response:
     """Topic by video, channel and playlist id; with ``platform=facebook`` by post and page id."""
     world = mock().world
-    feed = request.args.get("platform") == "facebook"
-    content = world.mislabelled(world.social.labels()) if feed else world.labels()
+    content = of(request.args.get("platform")).labels(world)
     return jsonify({"content": content, "total": len(content), "next": None})
 
 
@@ -321,14 +292,10 @@ def _world() -> dict[str, Any]:
 def memory() -> Response:
     """All that the sites know of ``visitor``, by platform."""
     world, visitor = mock().world, request.args.get("visitor", "")
-    everybody: dict[str, tuple[Any, ...]] = {
-        "youtube": world.viewers(),
-        "facebook": world.social.viewers(),
-    }
     found = {
-        platform: viewer.memory()
-        for platform, viewers in everybody.items()
-        for viewer in viewers
+        name: viewer.memory()
+        for name, site in visited().items()
+        for viewer in site.everybody(world)
         if viewer.visitor_id == visitor
     }
     if not found:
@@ -360,10 +327,9 @@ def remember() -> Response:
         return _refusal(f"that was in another world ({there}); this one has {want}", 409)
     world = mock().world
     try:
-        if "youtube" in told["memory"]:
-            world.viewer(visitor).remember(told["memory"]["youtube"])
-        if "facebook" in told["memory"]:
-            world.social.viewer(visitor).remember(told["memory"]["facebook"])
+        for name, site in visited().items():
+            if name in told["memory"]:
+                site.viewer(world, visitor).remember(told["memory"][name])
     except NoMemory as error:
         return _refusal(str(error), 400)
     return jsonify({"visitor": visitor, **here})

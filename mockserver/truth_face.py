@@ -15,4 +15,6 @@ def _install(app: Flask) -> None:
     app.register_blueprint(bp, url_prefix=_MOUNT)
 
 
-FACE = Face(key="truth", install=_install, mount=_MOUNT, description=lambda app: DESCRIPTION)
+FACE = Face(
+    key="truth", order=200, install=_install, mount=_MOUNT, description=lambda app: DESCRIPTION
+)

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from mockserver.openapi.operations import Description, Param, json_of
 from mockserver.openapi.shapes import Shape
+from mockserver.platforms.visited import visited
 from mockserver.truth import bp
 
+(_, _FIRST), *_OTHERS = visited().items()
 _ROWS: Shape = {"content": ["object"], "total": "integer", "next": "integer|null"}
 
 SHAPES: dict[str, Shape] = {
@@ -48,7 +50,7 @@ SHAPES: dict[str, Shape] = {
         "seed": "integer",
         "world": "string",
         "era": "string",
-        "memory": {"youtube?": "object", "facebook?": "object"},
+        "memory": {f"{name}?": "object" for name in visited()},
     },
     "TruthTruths": {
         "content": ["object"],
@@ -80,7 +82,11 @@ PARAMETERS = {
     "kind": Param("string", "only this kind"),
     "video_id": Param("string", "only this video"),
     "status": Param("string", "only this status"),
-    "platform": Param("string", "facebook: posts and pages instead of videos", "facebook"),
+    "platform": Param(
+        "string",
+        "; ".join(f"{name}: {site.items} instead of {_FIRST.items}" for name, site in _OTHERS),
+        _OTHERS[0][0],
+    ),
 }
 
 DESCRIPTION = Description(

@@ -9,7 +9,7 @@ import click
 
 from collector.cli._json import emit, json_option
 from collector.cli._later import ListedGroup
-from collector.imports import import_e18
+from collector.imports import import_published
 
 
 @click.group(name="import", cls=ListedGroup)
@@ -33,7 +33,7 @@ def e18(file: Path, out: Path, as_json: bool) -> None:
     collector import e18 reducer.100.json.gz --out e18
     collector report e18
     """
-    found = import_e18(file, out)
+    found = import_published("e18", file, out)
     click.echo(
         f"{found.impressions:,} impressions of {found.posts:,} posts in {found.timelines:,}"
         f" timelines of {found.profiles} profiles",

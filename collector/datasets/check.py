@@ -22,7 +22,7 @@ from collector.datasets.published import FILE
 from collector.datasets.readers import Fault, Row, digest, read
 from collector.datasets.writers import STORE, path_of
 from collector.export import Format
-from collector.imports import import_e18
+from collector.imports import import_published
 from collector.store import TABLES
 
 #: Problems of one kind that are told one by one.
@@ -179,7 +179,7 @@ class _Check:
         self.found.formats = ["e18"]
         with tempfile.TemporaryDirectory() as scratch:
             try:
-                found = import_e18(self.folder / FILE, Path(scratch))
+                found = import_published("e18", self.folder / FILE, Path(scratch))
             except UserError as error:
                 self._wrong(Fault(FILE, error.problem))
                 return

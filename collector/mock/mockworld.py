@@ -11,11 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from collector.common.model import Platform
 from collector.mock.mockoptions import name_of, told_of
 from collector.mock.mocktruths import truths_in
-from mockserver.platforms.facebook.language import BY_TAG
-from mockserver.platforms.youtube.i18n import choose
+from mockserver.platforms.visited import of
 from mockserver.world import World
 from mockserver.world.building import all_topics
 from mockserver.world.recipe import SIZES
@@ -36,16 +34,12 @@ def world_of(scenario: Mapping[str, Any], seed: int, *, clock: str = "real") -> 
 
 def labels_of(world: World, platform: str) -> dict[str, str]:
     """Topic by item id on one of the world's sites."""
-    feed = platform == Platform.FACEBOOK
-    return world.mislabelled(world.social.labels()) if feed else world.labels()
+    return of(platform).labels(world)
 
 
 def speaks(platform: str, locale: str) -> bool:
     """Has the mock's site the language of a locale? Otherwise it answers in English."""
-    if platform == Platform.FACEBOOK:
-        return locale.partition("-")[0].lower() in BY_TAG
-    language, _ = choose(locale)
-    return language.tag != "en" or locale.partition("-")[0].lower() == "en"
+    return of(platform).speaks(locale)
 
 
 def topics_of(scenario: Mapping[str, Any]) -> frozenset[str]:

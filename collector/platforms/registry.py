@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from importlib.metadata import entry_points
 from pkgutil import resolve_name
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from collector.addresses import parts_of, unarchived
 from collector.common.errors import UserError
@@ -166,6 +166,10 @@ class PlatformSpec:
     spoilt: Callable[[Sequence[str]], SpoiltIds | None] = lambda ids: None
     """The ids of a file of labels in the order of its lines → what is wrong with them together."""
 
+    published: Mapping[str, str] = field(default_factory=dict)
+    """Formats in which others have published data of it: name → what reads a file into the new
+    store of a folder, a reference."""
+
     # ---- acting
     runner: str
     """A :class:`collector.session.steps.StepRunner`."""
@@ -181,6 +185,12 @@ class PlatformSpec:
     """Visitor id → the cookies by which the mock knows the visitor."""
     accounts: frozenset[str] = frozenset()
     """Names of cookies that only a visitor who is signed in has."""
+
+    # ---- what the scrubber takes out
+    own_channel: re.Pattern[bytes] | None = None
+    """An address in a page that has a channel of who is signed in, its id as group 1."""
+    credentials: frozenset[str] = frozenset()
+    """Request headers, in lower case, that are nothing but proof of who asks."""
 
     # ---- servers
     dialect: str | None = None
@@ -223,6 +233,11 @@ class PlatformSpec:
     def signed_in(self, cookies: Collection[str]) -> bool:
         """Does a browser with cookies of these names say that somebody is signed in?"""
         return not self.accounts.isdisjoint(cookies)
+
+    def reader_of(self, form: str) -> Callable[..., Any] | None:
+        """What reads a format of published data; ``None``: it has no such format."""
+        reference = self.published.get(form)
+        return None if reference is None else cast("Callable[..., Any]", resolve_name(reference))
 
     def load(self, what: str) -> Any:
         """What one of the references (``runner``, ``dialect``, …) names; ``None`` for none."""

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from collector.addresses import without_userinfo
+from collector.platforms.registry import platforms
 from collector.scrub import scrub, secrets
 from collector.scrub.secret import MARK, SecretKind, classify
 
 PLACEHOLDER = "scrubbed-token"
 
-#: Headers that are nothing but proof of who asks.
+#: Headers that are nothing but proof of who asks, on any site.
 _CREDENTIALS = frozenset(
     {
         "authorization",
@@ -24,12 +25,16 @@ _CREDENTIALS = frozenset(
         "x-goog-authuser",
         "x-goog-pageid",
         "x-goog-visitor-id",
-        "x-youtube-identity-token",
         "x-xsrf-token",
     }
 )
 _TEXT = ("json", "xml", "javascript", "ecmascript", "x-www-form-urlencoded", "urlencoded")
 _CODE = ("javascript", "ecmascript", "css")
+
+
+def _is_of_a_platform(header: str) -> bool:
+    """One that only a platform's own pages send."""
+    return any(header in spec.credentials for spec in platforms().values())
 
 
 def is_text(mime_type: str) -> bool:
@@ -87,7 +92,7 @@ class Cleaner:
                     continue
                 case "set-cookie":
                     kept.append({"name": name, "value": _without_value(value)})
-                case plain if plain in _CREDENTIALS:
+                case plain if plain in _CREDENTIALS or _is_of_a_platform(plain):
                     kept.append({"name": name, "value": PLACEHOLDER})
                 case _:
                     kept.append({"name": name, "value": self.text(value)})

@@ -16,6 +16,8 @@ from typing import Any
 from urllib.parse import quote
 
 from collector.common.identity import content_id
+from collector.common.model import DEFAULT_PLATFORM
+from collector.platforms.registry import spec_of
 from collector.problems import BadFile, Fixable, Problem
 from collector.scenario.guardoni_rows import (
     bad_address,
@@ -80,7 +82,7 @@ def _comparison(rows: Sequence[Row], reading: Reading) -> tuple[list[dict[str, A
             reading.problems.append(problem)
             continue
         if bad := bad_address(url):
-            fix = "write a full address, https://www.youtube.com/…"
+            fix = f"write a full address, {_site()}/…"
             reading.problems.append(Problem(bad, f"row {row.number}, url", row.line, fix))
             continue
         if _elsewhere(url):
@@ -96,6 +98,11 @@ def _comparison(rows: Sequence[Row], reading: Reading) -> tuple[list[dict[str, A
         if scroll or after:
             steps.append({"capture": f"{label(row)}, end"})
     return steps, content_id(steps=[with_watch_for(step) for step in registered])
+
+
+def _site() -> str:
+    """The site that Guardoni browsed, which a scenario means that names none."""
+    return spec_of(DEFAULT_PLATFORM).site
 
 
 def _elsewhere(url: str) -> bool:
@@ -115,7 +122,7 @@ def _chiaroscuro(
         video = video_of(url) if url.startswith("http") and "watch" in url else None
         if video is None:
             problem = f"{url!r} is not a watch page"
-            fix = "write https://www.youtube.com/watch?v=ID"
+            fix = f"write {_site()}/watch?v=ID"
             reading.problems.append(Problem(problem, f"row {row.number}, videoURL", row.line, fix))
             continue
         if len(title) < 5:
@@ -134,7 +141,7 @@ def _chiaroscuro(
             ("videoId", video),
         ):
             text = quote(query, safe="!'()*-._~")
-            address = f"https://www.youtube.com/results?search_query={text}"
+            address = f"{_site()}/results?search_query={text}"
             steps.append({"visit": {"url": address, "label": f"{way}-video-{counter}"}})
             steps.append({"pause": f"{SEARCH_LOAD_MS}ms"})
     links = [{name: row.cells[name] for name in header} for row in rows]

@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 
+from collector.platforms.registry import platforms
 from collector.scrub.places import Places, avatar
 from collector.scrub.secret import EMAIL, MARK, Secret, SecretKind, Span, classify, secret
 from collector.scrub.sieve import Sieve
@@ -120,7 +121,6 @@ _CALL = re.compile(rb"\(\s{0,8}" + _QUOTE + rb"\Z")
 _MAIL_ELEMENT = re.compile(
     rb"email\"[^<>]{0,400}+>\s{0,80}+(?P<mail>[^<\s@]{1,64}@[^<\s@]{3,190})\s{0,80}+<"
 )
-_OWN_CHANNEL = re.compile(rb"studio\.youtube\.com/channel/(UC[\w-]{22})")
 _OWN_IMAGE = re.compile(rb"/yti/([\w-]{12,200})")
 #: ``ip=`` of an address that media come from; its path may be written as ``/ip/…``.
 _MEDIA_IP = re.compile(rb"[?&/]ip[=/]([0-9A-Fa-f.:]{7,45})(?![0-9A-Fa-f.:])")
@@ -231,8 +231,9 @@ def _told(view: View) -> Iterator[Secret | None]:
         if tag >= 0 and b'"' not in view.raw[tag + 4 : match.start()]:
             for mail in _decoded(match["mail"]):
                 yield secret(SecretKind.EMAIL, mail)
-    for match in _OWN_CHANNEL.finditer(plain):
-        yield secret(SecretKind.CHANNEL, match[1].decode())
+    for spec in platforms().values():
+        for match in spec.own_channel.finditer(plain) if spec.own_channel else ():
+            yield secret(SecretKind.CHANNEL, match[1].decode())
     for match in _OWN_IMAGE.finditer(plain):
         yield secret(SecretKind.AVATAR, match[1].decode())
     for start, end in _objects(plain, b"videoplayback"):

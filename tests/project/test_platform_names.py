@@ -17,14 +17,6 @@ FACES = re.compile(r"mockserver/api/")
 #: File → why it names one all the same. A row that is not needed any more goes.
 NAMED = {
     "collector/common/model.py": "the names that ship, and the one that is meant without any",
-    "collector/scenario/guardoni.py": "a format of files that are of one platform",
-    "collector/imports/e18.py": "published data that are of one platform",
-    "collector/recording/clean.py": "a header that says who is signed in",
-    "collector/scrub/learn.py": "an address that says whose page it is",
-    "collector/mock/mockworld.py": "labels and languages of the bundled mock's sites",
-    "mockserver/mounted.py": "the list of the mock's faces",
-    "mockserver/truth.py": "what the truth log calls the two sites of the world",
-    "mockserver/truth_openapi.py": "what the truth log calls the two sites of the world",
 }
 
 

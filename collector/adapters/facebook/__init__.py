@@ -32,6 +32,7 @@ PLATFORM = PlatformSpec(
     site_hosts=SITE_HOSTS,
     surface_of=lambda url: Surface.FEED if url in ("home", "/") else None,
     id_in=id_in,
+    published={"e18": "collector.adapters.facebook.e18:import_e18"},
     runner="collector.adapters.facebook.runner:FeedRunner",
     actions="collector.platforms.facebook.actions:FacebookActions",
     http_actions="collector.adapters.facebook.browserless:HttpFacebookActions",

@@ -10,6 +10,7 @@ from collector.platforms.youtube import PARSER, page_status, parse_page, parse_u
 from collector.platforms.youtube.ids import id_in, lowered
 from collector.platforms.youtube.parse.page import parse_answer
 from collector.platforms.youtube.parse.witness import begins_page
+from collector.platforms.youtube.privacy import CREDENTIALS, OWN_CHANNEL
 from collector.platforms.youtube.reference import to_metadata
 from collector.platforms.youtube.urls import SITE_HOSTS, surface_opened
 
@@ -50,6 +51,8 @@ PLATFORM = PlatformSpec(
     simulated="collector.datasets.youtube.videos:VideoSession",
     cookies=lambda visitor: {"VISITOR_INFO1_LIVE": visitor},
     accounts=frozenset({"LOGIN_INFO", "SAPISID", "__Secure-3PSID"}),
+    own_channel=OWN_CHANNEL,
+    credentials=CREDENTIALS,
     server="ytTREX",
     eras_read=("2022",),
     dialect="collector.adapters.youtube.yttrex:YTTREX",

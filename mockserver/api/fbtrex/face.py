@@ -63,6 +63,7 @@ def _entry(state: Mock, root: str) -> Entry:
 
 FACE = Face(
     key="fbtrex",
+    order=40,
     install=_install,
     mount=_MOUNT,
     hosts=("facebook.tracking.exposed",),

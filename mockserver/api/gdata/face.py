@@ -38,6 +38,7 @@ def _entry(state: Mock, root: str) -> Entry:
 
 FACE = Face(
     key="gdata",
+    order=60,
     install=_install,
     mount=_MOUNT,
     hosts=("gdata.youtube.com",),

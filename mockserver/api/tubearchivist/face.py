@@ -54,6 +54,7 @@ def _entry(state: Mock, root: str) -> Entry:
 
 FACE = Face(
     key="tubearchivist",
+    order=50,
     install=install,
     mount=_MOUNT,
     hosts=("tubearchivist.local", "tubearchivist.localhost"),

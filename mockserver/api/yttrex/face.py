@@ -42,6 +42,7 @@ def _entry(state: Mock, root: str) -> Entry:
 
 FACE = Face(
     key="yttrex",
+    order=30,
     install=_install,
     mount=_MOUNT,
     hosts=("youtube.tracking.exposed",),

@@ -33,6 +33,7 @@ def _entry(state: Mock, root: str) -> Entry:
 
 FACE = Face(
     key="facebook",
+    order=20,
     install=_install,
     mount=_MOUNT,
     hosts=("facebook.localhost", MOBILE_HOST),

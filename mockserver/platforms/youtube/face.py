@@ -31,6 +31,7 @@ def _entry(state: Mock, root: str) -> Entry:
 
 FACE = Face(
     key="youtube",
+    order=10,
     install=_install,
     ready=rendering.ready,
     mount=_MOUNT,

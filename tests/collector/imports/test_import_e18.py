@@ -12,10 +12,11 @@ import pytest
 from click.testing import CliRunner
 from places import CORPUS
 
+from collector.adapters.facebook.e18 import import_e18
 from collector.analysis.report import report_data, write_report
 from collector.cli import main
 from collector.common.errors import UserError
-from collector.imports import import_e18
+from collector.imports import import_published
 from collector.store import Store
 
 PUBLISHED = CORPUS / "facebook" / "e18-reducer-100.json.gz"
@@ -209,3 +210,8 @@ def test_the_open_data_of_another_reducer_are_named_as_such(tmp_path: Path) -> N
     source = written(tmp_path / "opendata.json", [row])
     with pytest.raises(UserError, match=r"a list, not an object with impressions"):
         import_e18(source, tmp_path / "out")
+
+
+def test_a_format_that_no_platform_has_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no platform reads published data called 'e19'"):
+        import_published("e19", tmp_path / "x.json", tmp_path / "out")

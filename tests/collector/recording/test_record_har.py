@@ -113,7 +113,8 @@ def test_the_viewer_is_taken_out_of_every_place() -> None:
             f"http://anna:pass-word@youtube.localhost:8000/?who={VISITOR}",
             page,
             sent={"Cookie": f"VISITOR={VISITOR}", "Authorization": "Bearer abc.def.ghi",
-                  "Referer": f"{SITE}/u/{VISITOR}", "X-Goog-Visitor-Id": token},
+                  "Referer": f"{SITE}/u/{VISITOR}", "X-Goog-Visitor-Id": token,
+                  "X-Youtube-Identity-Token": "QUFFLUhq"},
             headers={"Set-Cookie": f"LOGIN={VISITOR}-zzz; Path=/; HttpOnly"},
         ),
         raw_entry(f"{SITE}/next?visitor={token}", b'{"token": "' + token.encode() + b'"}',
@@ -122,11 +123,12 @@ def test_the_viewer_is_taken_out_of_every_place() -> None:
         known=(VISITOR,),
     )  # fmt: skip
     text = json.dumps(found.har)
-    for secret in (VISITOR, token, "s3cret-session-value", "abc.def.ghi", "pass-word", "203.0.113"):
+    for secret in (VISITOR, token, "s3cret-session-value", "abc.def.ghi", "pass-word", "203.0.113",
+                   "QUFFLUhq"):  # fmt: skip
         assert secret not in text
     entry = found.har["log"]["entries"][0]
     assert {header["name"] for header in entry["request"]["headers"]} == {
-        "Authorization", "Referer", "X-Goog-Visitor-Id"
+        "Authorization", "Referer", "X-Goog-Visitor-Id", "X-Youtube-Identity-Token"
     }  # fmt: skip
     cookie = entry["response"]["headers"][0]["value"]
     assert cookie == "LOGIN=scrubbed-token; Path=/; HttpOnly"

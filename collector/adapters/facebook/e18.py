@@ -12,7 +12,6 @@ import hashlib
 import zlib
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from shlex import quote
@@ -21,8 +20,9 @@ from typing import Annotated, Any
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from collector.common.errors import UserError
 from collector.common.model import FeedImpression, Post, Timeline, Visibility
+from collector.imports.published import BadDataset, Imported, TargetExists
+from collector.platforms.facebook.urls import SITE
 from collector.store import Store
 from collector.store.times import to_iso
 
@@ -40,15 +40,6 @@ ALIGNMENT: Mapping[str, str] = {
 }
 _MEDIA = {"post": "posts", "video": "videos"}
 _REACTIONS = ("like", "love", "wow", "haha", "sad", "angry", "thankful")
-_SITE = "https://www.facebook.com"
-
-
-class BadDataset(UserError):
-    """A file that is not in the format."""
-
-
-class TargetExists(UserError):
-    """Nothing is imported over a run."""
 
 
 #: What a column of the store holds.
@@ -95,18 +86,6 @@ class _Impression(BaseModel):
     sad: _Count = None
     angry: _Count = None
     thankful: _Count = None
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What was read."""
-
-    impressions: int
-    posts: int
-    timelines: int
-    profiles: int
-    start: datetime | None
-    end: datetime | None
 
 
 def import_e18(source: Path, out: Path) -> Imported:
@@ -251,7 +230,7 @@ def _fill(
             Timeline(
                 id=own,
                 started=min(row.seen for row in rows),
-                url=f"{_SITE}/",
+                url=f"{SITE}/",
                 impressions=tuple(_impression(row, texts) for row in rows),
             ),
             run=run,
@@ -274,7 +253,7 @@ def _impression(row: _Impression, texts: Mapping[str, str]) -> FeedImpression:
             link_type=_MEDIA.get(row.type or "", row.type),
             published=row.published,
             source=row.name or row.page,
-            source_link=f"{_SITE}/{row.page}/" if row.page else None,
+            source_link=f"{SITE}/{row.page}/" if row.page else None,
             texts=(text,) if text else (),
             reactions={key: value for key, value in counts.items() if value is not None},
             comments=row.comments,
