@@ -151,3 +151,15 @@ def address(visitor: Visitor, surface: str) -> str:
         "queue": f"/watch?v={lists[0].video_ids[1]}&list={lists[0].id}",
         "shorts": f"/shorts/{short}",
     }[surface]
+
+
+#: Steps of a puppet that watches, subscribes, and looks at the lists that are the site's own.
+GOES_ROUND: list[Any] = [
+    {"visit": {"url": "home", "capture": False}},
+    {"consent": "accept"},
+    {"follow": {"rank": 1}},
+    {"watch": "5s"},
+    {"subscribe": True},
+    *({"visit": f"/feed/{name}"} for name in ("history", "subscriptions", "trending")),
+    {"visit": "/hashtag/cooking"},
+]

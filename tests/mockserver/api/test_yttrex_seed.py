@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from places import ROOT
-from yttrex_tools import Bench, bench
+from yttrex_tools import Bench
 
 from mockserver.api.yttrex import seeds
 
@@ -20,13 +19,6 @@ DOCUMENT = (
     Path(os.environ.get("TWINWATCH_SEEDS", ROOT.parent / "shared" / "seeds"))
     / "000_302ee0321d375039.txt"
 )
-
-
-@pytest.fixture
-def api() -> Iterator[Bench]:
-    made = bench()
-    yield made
-    made.db.close()
 
 
 def printed_examples() -> list[tuple[str, dict[str, Any]]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from site_tools import MOBILE, MobileVisitor, Visitor, address, pages_of, shared_app
+from site_tools import GOES_ROUND, MOBILE, MobileVisitor, Visitor, address, pages_of, shared_app
 
 from collector.common.errors import UserError
 from collector.common.model import ItemKind, Observation, PageKind, Surface
@@ -293,13 +293,7 @@ SCENARIO: dict[str, Any] = {
         "one": {
             "persona": "marie-us",
             "steps": [
-                {"visit": {"url": "home", "capture": False}},
-                {"consent": "accept"},
-                {"follow": {"rank": 1}},
-                {"watch": "5s"},
-                {"subscribe": True},
-                *({"visit": f"/feed/{name}"} for name in ("history", "subscriptions", "trending")),
-                {"visit": "/hashtag/cooking"},
+                *GOES_ROUND,
                 {"visit": "/watch?v=dQw4w9WgXcQ&list=RDdQw4w9WgXcQ"},
                 {"open_channel": "posts"},
                 {"visit": {"url": "/feed/history", "capture": False}},

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from site_tools import SITE, Visitor, address, shared_app
+from site_tools import GOES_ROUND, SITE, Visitor, address, shared_app
 
 from collector.common.model import Answer, Observation, Surface
 from collector.platforms.youtube import parse_page
@@ -126,13 +126,7 @@ SCENARIO = {
         "one": {
             "persona": "marie-us",
             "steps": [
-                {"visit": {"url": "home", "capture": False}},
-                {"consent": "accept"},
-                {"follow": {"rank": 1}},
-                {"watch": "5s"},
-                {"subscribe": True},
-                *({"visit": f"/feed/{name}"} for name in ("history", "subscriptions", "trending")),
-                {"visit": "/hashtag/cooking"},
+                *GOES_ROUND,
             ],
         }
     },
