@@ -40,9 +40,9 @@ browser: $(STAMP)
 demo: setup  ## a controlled experiment with real Chromium on the bundled mock, and its report
 	@$(BIN)/collector demo --out $(OUT)
 
-# Four processes on two cores: some wait for a browser while the others compute. A file is never
-# divided, so that what it builds is built once; the longest begin first (tests/conftest.py).
-PYTEST := $(BIN)/python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder --durations=15
+# Four processes on two cores: some wait for a browser while the others compute. Each has a share of
+# the files and runs all that it collects, the longest first (tests/tools/shares.py).
+PYTEST := $(BIN)/python -m pytest -q -n 4 --dist each --durations=15
 
 test: setup  ## the test suite, without the sweeps that take minutes each
 	@$(PYTEST) -m "not slow"

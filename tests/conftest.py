@@ -5,6 +5,7 @@ Nothing here may depend on how fast the machine is: a limit on time is a guard a
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gc
 import os
@@ -13,13 +14,14 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import httpx
 import hypothesis
 import pytest
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "shares"]
 
 # Collecting makes millions of objects that stay: looking through them for what can be thrown away,
 # again and again, is half of the work, and later some of each test's.
@@ -60,63 +62,10 @@ for _method in ("get", "post", "put", "delete", "head", "request"):
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 
-#: The longest files, longest first: begun last, one of them would be all that runs in the end.
-LONGEST = (
-    "test_linear_patterns",
-    "test_plugin_scenario",
-    "test_docs_site",
-    "test_feedsite_looks",
-    "test_plugin_puppet",
-    "test_scrub_run",
-    "test_run_browser",
-    "test_egress_run",
-    "test_run_feed",
-    "test_calibration_table",
-    "test_every_command",
-    "test_bad_servers",
-    "test_truths_paths",
-    "test_parse_realpages",
-    "test_http_equals_chromium",
-    "test_watchdog_relaunch",
-    "test_dialogs",
-    "test_report_content",
-    "test_dialogs_asked",
-    "test_site_browser",
-    "test_calibration_power",
-    "test_run_interrupt",
-    "test_accessibility",
-    "test_feed_calibration",
-    "test_calibration_faults",
-    "test_report_browser",
-    "test_site_mobile_surfaces",
-    "test_packing",
-    "test_docs_run",
-    "test_run_private",
-    "test_kill_supervisor",
-    "test_registration_prereg",
-    "test_plugin_startup",
-    "test_examples",
-    "test_store_readers",
-    "test_dataset_feeds",
-    "test_hostile_routes",
-    "test_run_actions",
-    "test_site_mobile",
-    "test_run_demo",
-    "test_calibration_equal",
-    "test_fleet_dask",
-    "test_toy_platform",
-    "test_tubearchivist_lists",
-    "test_mock_serve",
-    "test_served_mock",
-)
-
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first; the others, and the tests within a file, stay in their order. Of the
-    cases of a test that is a ``sweep(N)``, all but N are slow."""
-    place = {name: number for number, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: place.get(item.path.stem, len(place)))
+    """Of the cases of a test that is a ``sweep(N)``, all but N are slow."""
     sweeps: dict[str, list[pytest.Item]] = {}
     for item in items:
         if item.get_closest_marker("sweep") and not item.get_closest_marker("slow"):
@@ -141,19 +90,44 @@ def _fork(patch: pytest.MonkeyPatch, command: Callable[..., tuple[str, ...]]) ->
     patch.setattr(ownmock, "COMMAND", command("mock"))
 
 
+#: Of a run in several processes: what ends the server that forks for all of them, and its path.
+_FORKS = pytest.StashKey[tuple[contextlib.ExitStack, str]]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """One server forks for the tests of all processes."""
+    from forks import forks
+
+    if _FORKS not in node.config.stash:
+        stack = contextlib.ExitStack()
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="twinwatch-forks-"))
+        node.config.stash[_FORKS] = stack, stack.enter_context(forks(Path(folder)))
+    node.workerinput["forks"] = node.config.stash[_FORKS][1]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _FORKS in config.stash:
+        config.stash[_FORKS][0].close()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def forked_processes(
-    tmp_path_factory: pytest.TempPathFactory,
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[pytest.MonkeyPatch, Callable[..., tuple[str, ...]]]]:
     """Sessions and mocks of runs that a test carries out in its own process are forked from a
     process that has imported everything: some five seconds of the processor less a run. Whoever
     tests how they begin asks for ``usual_processes``; the command line begins them as for a user.
     """
-    from forks import forks
+    from forks import command, forks
 
-    with forks(tmp_path_factory.mktemp("forks")) as command, pytest.MonkeyPatch.context() as patch:
-        _fork(patch, command)
-        yield patch, command
+    with contextlib.ExitStack() as stack:
+        path = getattr(pytestconfig, "workerinput", {}).get("forks")
+        if path is None:
+            path = stack.enter_context(forks(tmp_path_factory.mktemp("forks")))
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        _fork(patch, command(path))
+        yield patch, command(path)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """Processes that start in milliseconds: forked from one that has imported everything.
 
-``python forks.py SOCKET`` serves; :func:`forks` yields the command that stands for a process of a
+``python forks.py SOCKET`` serves; :func:`command` is what stands for a process of a
 role, with its own environment, folder, standard files and end. What a process does once it
 runs is the program's own code; only the seconds of importing it are saved.
 """
@@ -122,9 +122,14 @@ def _import_everything() -> None:
     gc.freeze()  # what was imported is shared with all that are forked
 
 
+def command(path: str) -> Callable[..., tuple[str, ...]]:
+    """What makes the command that stands for a role, of the server at a path."""
+    return lambda *role: (sys.executable, "-S", "-E", "-c", CLIENT, path, *role)
+
+
 @contextmanager
-def forks(folder: Path) -> Iterator[Callable[..., tuple[str, ...]]]:
-    """A server of forks while the block runs; yields the command that stands for a role."""
+def forks(folder: Path) -> Iterator[str]:
+    """A server of forks while the block runs; yields its path."""
     path = folder / "forks"
     process = subprocess.Popen(
         [sys.executable, __file__, str(path)],
@@ -136,7 +141,7 @@ def forks(folder: Path) -> Iterator[Callable[..., tuple[str, ...]]]:
     assert process.stdout is not None
     try:
         assert process.stdout.readline() == b"ready\n"
-        yield lambda *role: (sys.executable, "-S", "-E", "-c", CLIENT, str(path), *role)
+        yield str(path)
     finally:
         process.stdin.close()
         process.stdout.close()

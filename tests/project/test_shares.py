@@ -1,0 +1,33 @@
+"""Of several processes that share the suite each runs its own files, and all together every one."""
+
+from __future__ import annotations
+
+import doctest
+
+import pytest
+import shares
+
+
+@pytest.mark.parametrize("number", [1, 2, 4, 7])
+def test_every_file_is_in_one_share(number: int) -> None:
+    dealt = shares.deal(shares.files(), shares.durations(), number)
+    assert len(dealt) == number
+    assert sorted(name for share in dealt for name in share) == sorted(shares.files())
+
+
+def test_shares_are_level() -> None:
+    """None has more than another by more than the file that it was given last."""
+    seconds = shares.durations()
+    dealt = shares.deal(shares.files(), seconds, 4)
+    loads = [sum(seconds.get(name, shares.UNKNOWN_S) for name in share) for share in dealt]
+    last = [seconds.get(share[-1], shares.UNKNOWN_S) for share in dealt]
+    assert max(loads) - min(loads) <= max(last)
+
+
+def test_what_was_timed_is_there() -> None:
+    gone = sorted(set(shares.durations()) - set(shares.files()))
+    assert not gone, f"gone: {gone}; run the suite with --write-durations, or take them out"
+
+
+def test_the_examples_are_true() -> None:
+    assert doctest.testmod(shares).failed == 0
