@@ -24,12 +24,12 @@
     return found;
   };
   const asksToSignIn = (e) => !e.querySelector('[role="menu"], [role="listbox"], [role="menuitem"], [role="option"],'
-    + ' ytd-menu-popup-renderer, ytd-multi-page-menu-renderer')
+    + ' ytd-menu-popup-renderer, ytd-multi-page-menu-renderer, ytm-menu-item')
     && new RegExp(KNOWN.about.find(([kind]) => kind === "sign-in")[1], "iu").test(wordsOf(e).toLowerCase());
   // The site's own furniture: its menus, the bar at its top, a small player. What asks to sign in
   // drops down as a menu does.
   const isFurniture = (e) => {
-    const menu = e.closest("tp-yt-iron-dropdown");
+    const menu = e.closest("tp-yt-iron-dropdown, bottom-sheet-container");
     if (menu) return !asksToSignIn(menu);
     return !!e.closest("ytd-masthead, ytd-miniplayer, #masthead,"
       + " ytm-mobile-topbar-renderer, ytm-pivot-bar-renderer")
@@ -99,9 +99,12 @@
       document.querySelectorAll(`[${mark}]`).forEach((e) => e.removeAttribute(mark));
       return true;
     },
-    // What lies over the middle of the page, in a few words; empty: nothing.
-    over() {
-      const over = overlayOf(document.elementFromPoint(innerWidth / 2, innerHeight / 2));
+    // What lies over the marked element, or over the middle of the page where none is marked, in a
+    // few words; empty: nothing. The page is not moved.
+    over(mark) {
+      const box = (mark && document.querySelector(`[${mark}]`))?.getBoundingClientRect();
+      const [x, y] = box ? [box.x + box.width / 2, box.y + box.height / 2] : [innerWidth / 2, innerHeight / 2];
+      const over = overlayOf(document.elementFromPoint(x, y));
       if (!over || isFurniture(over)) return "";
       return (wordsOf(over) || over.tagName.toLowerCase()).slice(0, 80);
     },

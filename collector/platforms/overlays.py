@@ -182,9 +182,10 @@ class Overlays:
         """What lies over the element that carries ``mark``, in words; empty: nothing does."""
         return str(self._ask("cover", mark))
 
-    def over(self) -> str:
-        """What lies over the middle of the page, in words, whatever it is; empty: nothing does."""
-        return str(self._ask("over", None))
+    def over(self, mark: str = "") -> str:
+        """What lies over the element that carries ``mark``, without one over the middle of the
+        page, in words, whatever it is; empty: nothing does."""
+        return str(self._ask("over", mark))
 
     def _ask(self, what: str, arg: Any) -> Any:
         return self._asking.ask(_script(), {"do": what, "arg": arg})

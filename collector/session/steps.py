@@ -33,7 +33,7 @@ from collector.scenario.verb import Acts, Needs, traits
 from collector.scenario.verbs.moving import Scroll
 from collector.session.choice import ANY, NothingToFollow, choose
 from collector.session.filing import Filing
-from collector.session.pacing import Pacing
+from collector.session.pacing import Pacing, Reach
 from collector.session.reading import Reader
 from collector.session.results import DONE, Lost, StepResult, judged
 from collector.session.spacing import Spacing
@@ -215,25 +215,33 @@ class StepRunner:
     # ---- steps on the page
 
     def do_scroll(self, step: PlannedStep) -> StepResult:
-        """Scroll by screens, pixels or to so many items, up to the cap; a list may end before. What
-        a scroll to the end has come to is filed, unless the next step does so."""
-        args, every_s = step.args, step.args["every_s"] or 0
-        reach = self.pacing.until(Scroll.cap_s(args))
-        if args["screens"] is not None:
-            items = self.actions.scroll_screens(args["screens"], every_s, heed=reach)
-        elif args["pixels"] is not None:
-            items = self.actions.scroll_pixels(args["pixels"], args["times"], every_s, heed=reach)
-        else:
-            items = self.actions.scroll_until(args["until"], heed=reach)
+        """Scroll by screens, pixels or to so many items, up to the cap; a list may end before. A
+        scroll to the end files its page unless the next step does, as no data if it broke off."""
+        args, reach = step.args, self.pacing.until(Scroll.cap_s(step.args))
+        files = Scroll.files(args) and self._following is not StepKind.CAPTURE
+        try:
+            items = self._scrolled(args, reach)
+        except Exception as failure:
+            if files and (isinstance(failure, ActionFailed) or is_of_the_page(failure)):
+                self._arrived(step, Settled(Waited.TIMED_OUT, 0), capture=True, fresh=False)
+            raise
         wanted = args["until"] or 0
         if items < wanted and not reach.stopped:
             ended = f"the list ended at {items} items of {wanted}"
             return StepResult(Outcome.DONE, self._under(ended))
         how_far = self._under(reach.in_words(f"{items} items"))
-        if not Scroll.files(args) or self._following is StepKind.CAPTURE:
+        if not files:
             return StepResult(Outcome.DONE, how_far)
         filed = self._arrived(step, self.actions.settle(), capture=True, fresh=False)
         return StepResult(filed.outcome, "; ".join(filter(None, (how_far, filed.detail))))
+
+    def _scrolled(self, args: Mapping[str, Any], reach: Reach) -> Any:
+        every_s = args["every_s"] or 0
+        if args["screens"] is not None:
+            return self.actions.scroll_screens(args["screens"], every_s, heed=reach)
+        if args["pixels"] is not None:
+            return self.actions.scroll_pixels(args["pixels"], args["times"], every_s, heed=reach)
+        return self.actions.scroll_until(args["until"], heed=reach)
 
     def _under(self, how_far: str) -> str:
         """``how_far`` a scroll came, and what was left over the page all the while."""

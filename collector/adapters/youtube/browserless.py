@@ -239,7 +239,7 @@ class HttpYouTubeActions:
         )
 
     def _check_menu(self, impression: Impression) -> None:
-        if impression.kind is ItemKind.AD or self.puppet.document.mobile:
+        if impression.kind is ItemKind.AD:
             raise ActionFailed(f"the card at rank {impression.position} has no menu")
 
     def clear_history(self) -> None:

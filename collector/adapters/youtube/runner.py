@@ -199,7 +199,7 @@ class VideoRunner(StepRunner):
             step,
             args,
             shown,
-            _surface(args["from"], here.kind),
+            _surface(args["from"], here.kind, shown, url),
             current=here.video_id,
             seen=self._seen() if args["unseen"] else (),
         )
@@ -225,9 +225,10 @@ class VideoRunner(StepRunner):
         return self._visited | {v for page in pages if (v := parse_url(page.url).video_id)}
 
 
-def _surface(named: str | None, kind: PageKind) -> Surface:
+def _surface(named: str | None, kind: PageKind, shown: tuple[Impression, ...], url: str) -> Surface:
     """The list that a step means: the one it names, else the page's own."""
-    found = Surface(named) if named else PRIMARY_LIST.get(kind)
-    if found is None:
-        raise ActionFailed(f"a page of kind {kind} has no list")
+    first = shown[0].surface if shown else None
+    found = Surface(named) if named else PRIMARY_LIST.get(kind, first)
+    if found is None or found is Surface.SHORTS:
+        raise ActionFailed(f"{url} has no list whose items could be picked")
     return found

@@ -37,7 +37,10 @@ LISTS = {
     Surface.SEARCH: ROOTS[PageKind.SEARCH],
     Surface.RELATED: "ytd-watch-flexy #secondary, ytd-watch-flexy #related,"
     " ytm-watch ytm-item-section-renderer[section-identifier='related-items']",
-}
+} | dict.fromkeys(
+    (Surface.PLAYLIST, Surface.SUBSCRIPTIONS, Surface.HISTORY, Surface.TRENDING, Surface.HASHTAG),
+    ROOTS[PageKind.HOME],
+)
 
 _SHARED = f"""
 const CARDS = {CARDS!r}, ADS = {ADS!r}, MARK = {MARK!r}, MORE = {MORE!r};
@@ -164,7 +167,7 @@ if (!card) return mark(null);
 const menu = visible('.ytLockupMetadataViewModelMenuButton button,'
   + ' .yt-lockup-metadata-view-model__menu-button button,'
   + ' .yt-lockup-metadata-view-model-wiz__menu-button button, ytd-menu-renderer button,'
-  + ' #menu button', card);
+  + ' #menu button, ytm-menu-renderer button', card);
 return mark(menu[menu.length - 1]);
 """)
 
@@ -172,7 +175,7 @@ return mark(menu[menu.length - 1]);
 MARK_NOT_INTERESTED = script("""
 const items = visible('ytd-menu-popup-renderer ytd-menu-service-item-renderer,'
   + ' ytd-menu-popup-renderer [role="menuitem"], ytd-menu-popup-renderer [role="option"],'
-  + ' yt-list-item-view-model');
+  + ' ytm-menu-service-item-renderer, ytm-menu-item, yt-list-item-view-model');
 const said = e => ((e.getAttribute('aria-label') || '') + ' ' + e.textContent).toLowerCase();
 const item = items.find(e => arg.some(word => said(e).includes(word)));
 const inner = item && (item.matches('button, [role="menuitem"]') ? item

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from collector.platforms.acting import FRAMES, ActionFailed, Browser, Settled, SiteActions
 from collector.platforms.overlays import MARK as DIALOG_BUTTON
-from collector.platforms.overlays import DialogKind, Met, Overlays
+from collector.platforms.overlays import Choice, DialogKind, Met, Overlays
 from collector.platforms.youtube import probes
 
 if TYPE_CHECKING:
@@ -46,6 +46,11 @@ def playwright_error() -> type[Error]:
     from playwright.sync_api import Error
 
     return Error
+
+
+def _is_said_by(met: Met, over: str) -> bool:
+    """Whether what lies over a place, in words, is this dialog."""
+    return bool(over) and (met.text[:40] in over or over[:40] in met.text)
 
 
 class PageWaits:
@@ -120,7 +125,7 @@ class PageWaits:
             left = [met for met in self.overlays.sweep() if not met.answered]
             if cover := self.overlays.cover(probes.MARK):
                 # A dialog that holds what is to be clicked is left, too, and covers nothing.
-                over = [met for met in left if met.text[:40] in cover or cover[:40] in met.text]
+                over = [met for met in left if _is_said_by(met, cover)]
                 why = str(over[0]) if over else f"{cover!r} lies over it"
                 raise ActionFailed(f"could not {what}: {why}") from None
             try:
@@ -204,7 +209,8 @@ class PageWaits:
         answered meanwhile. Without an answer: ``None``, and what lay over the page, in words.
 
         Where nothing is on its way, it is given up as soon as a dialog has come that stays or asks
-        to sign in: nobody waits on behind such a one.
+        to sign in: nobody waits on behind such a one. One that lay there before and is to be left
+        ends it where it covers what is waited for; one with an answer may still get it.
 
         :param building: the page is new, and all may still come, whatever lies over it.
         """
@@ -226,8 +232,9 @@ class PageWaits:
         return None, "; ".join(map(str, met.values())) or ("" if about else self._over())
 
     def _ends_it(self, met: Met) -> bool:
-        came = met.key not in self._lay
-        return came and (not met.answered or met.kind is DialogKind.SIGN_IN)
+        if met.key not in self._lay:
+            return not met.answered or met.kind is DialogKind.SIGN_IN
+        return met.choice is Choice.LEAVE and _is_said_by(met, self.overlays.over(probes.MARK))
 
     def _over(self) -> str:
         over = self.overlays.over()

@@ -166,7 +166,10 @@ class NotInterested(Picks):
     """In the menu of one item; without more, of the first. On a feed the post is hidden.
 
     The video is the one at ``rank`` (default 1), or picked as in ``follow``, by ``random``,
-    ``topic``, ``title`` or ``channel``, with ``top``, ``unseen``, ``from`` and ``otherwise``.
+    ``topic``, ``title`` or ``channel``, with ``top``, ``unseen``, ``from`` and ``otherwise``. It is
+    done on every page with a list of videos, those of the mobile site included: home, results,
+    beside a video, a channel's tabs, a hashtag, a playlist, what was watched, subscriptions,
+    trends. The player of shorts has no list of them, and the step says so.
 
     A post is picked in the same way (posts have no titles; ``channel`` is who posted it); those
     that name no id, as of friends, are left out. The mock shows a hidden post no more, and the

@@ -103,9 +103,11 @@ class Scroll(Step):
     is given, which ``scenarios check`` warns of), says in the ledger how far it came (``stopped
     after 120 s at 480 items``), and the steps after it go on from there. What it came to is filed,
     as by a ``capture`` step: once, where such a step follows at once, and not at all with
-    ``capture: false``. On a feed the timeline is filed when it ends, with all that the scroll
-    brought into view. ``cap`` goes with ``until`` too, which has none by itself: as long as the
-    list grows, a long step is not taken for a stuck one.
+    ``capture: false``. Where it breaks off (the list stops with more announced, a dialog stays)
+    the step has failed, and the page is filed as far as it came, with the status ``unknown``: it
+    is no data. On a feed the timeline is filed when it ends, with all that the scroll brought into
+    view. ``cap`` goes with ``until`` too, which has none by itself: as long as the list grows, a
+    long step is not taken for a stuck one.
 
     ::
 

@@ -88,6 +88,35 @@ def test_what_lay_there_before_the_step_is_not_what_it_gives_up_for(page: Page) 
     assert page.locator("#prompt").count() == 1
 
 
+@pytest.mark.parametrize("name", ["end", "search"])
+def test_what_lay_over_what_the_step_needs_is_the_reason_at_once(page: Page, name: str) -> None:
+    """Left on an earlier step, it covers the list or the page: nobody waits for the limit."""
+    place = VIDEO_PLACES[name]
+    html = place.html + "<script>prompt()</script>"
+    does = on_video_site(page, type(place)(html, place.act, place.path), SURVEY)
+    with pytest.raises(ActionFailed, match="other dialog 'Take our survey Yes' was left as it is"):
+        place.act(does)
+    assert sum(does.browser.given) < 10
+
+
+def test_what_lay_there_and_has_an_answer_is_answered_however_late_it_can_be(page: Page) -> None:
+    """Its button comes after several looks; the list comes once it is pressed."""
+    late = (
+        "<script>prompt(); const no = document.createElement('button');"
+        " no.textContent = 'No thanks';"
+        " no.onclick = () => { document.querySelector('#prompt').remove(); const more ="
+        " document.querySelector('ytd-continuation-item-renderer'); more.insertAdjacentHTML("
+        f"'beforebegin', `{card(A) * 6}`); more.remove(); }};"
+        " setTimeout(() => document.querySelector('#prompt').append(no), 1500)</script>"
+    )
+    place = VIDEO_PLACES["scroll"]
+    html = re.sub("<script>new Inter.*", late, place.html)
+    offer = re.sub("<button>.*?</button>", "", OFFER)
+    does = on_video_site(page, type(place)(html, place.act, place.path), offer)
+    place.act(does)
+    assert does.dialogs_met()[-1].endswith("was answered: decline")
+
+
 @pytest.mark.parametrize("name", ["scroll", "end", "follow", "search"])
 def test_what_is_answered_meanwhile_holds_up_nothing(page: Page, name: str) -> None:
     """An offer comes in the way of the list, or of the next page; refused, it lets it come."""

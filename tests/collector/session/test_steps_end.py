@@ -13,7 +13,7 @@ from collector.adapters.youtube.browserless import HttpYouTubeActions
 from collector.browserless.puppet import open_http_puppet
 from collector.common.errors import UserError
 from collector.common.model import Platform
-from collector.platforms.acting import Waited
+from collector.platforms.acting import ActionFailed, Waited
 from collector.platforms.registry import spec_of
 from collector.profile import generate_persona
 from collector.scenario.loader import parse_scenario
@@ -108,6 +108,30 @@ def test_a_scroll_to_the_end_files_its_page_once(
     result = runner.run(step, following)
     assert (result.outcome, result.detail) == ("done", "480 items")
     assert runner.filing.filed == [(3, fake.url, True)] * filed  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("scroll", "following", "filed"),
+    [("end", None, 1), ("end", StepKind.CAPTURE, 0), ({"until": 12}, None, 0)],
+)
+def test_a_scroll_to_the_end_that_breaks_off_files_how_far_it_came(
+    runner: StepRunner,
+    fake: FakeBrowser,
+    scroll: Any,
+    following: StepKind | None,
+    filed: int,
+) -> None:
+    """The step has failed all the same, and the page is filed as one that never came to rest."""
+    why = "the list stopped at 40 items with more announced"
+
+    def stops(items: int | None, heed: Any) -> int:
+        raise ActionFailed(why)
+
+    fake.scroll_until = stops  # type: ignore[method-assign]
+    step = PlannedStep(3, StepKind.SCROLL, args(scroll), "arms.a.steps.3", 1)
+    result = runner.run(step, following)
+    assert (result.outcome, result.detail) == ("failed", why)
+    assert runner.filing.filed == [(3, fake.url, False)] * filed  # type: ignore[attr-defined]
 
 
 def test_a_page_that_is_none_is_missing_where_the_scroll_ended(

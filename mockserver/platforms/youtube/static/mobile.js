@@ -100,6 +100,63 @@
     location.reload();
   }
 
+  // -- menus --------------------------------------------------------------------------------------
+
+  const CARD =
+    "ytm-video-with-context-renderer, ytm-compact-video-renderer, ytm-compact-radio-renderer, " +
+    "ytm-compact-playlist-renderer, ytm-playlist-video-renderer, ytm-playlist-panel-video-renderer, " +
+    "ytm-shorts-lockup-view-model-v2";
+  const MENU_BUTTON = "ytm-menu-renderer button, .shortsLockupViewModelHostOutsideMetadataMenu button";
+  const MENU = [
+    ["add_to_queue", null], ["watch_later", null], ["not_interested", "NOT_INTERESTED"],
+    ["dont_recommend", "DONT_RECOMMEND_CHANNEL"], ["share", null], ["report", null],
+  ];
+
+  function videoOf(card) {
+    for (const link of $$("a[href]", card)) {
+      const url = new URL(link.href, location.href);
+      const id = url.searchParams.get("v") ?? /^\/shorts\/([\w-]{11})/.exec(url.pathname)?.[1];
+      if (id) return id;
+    }
+    return null;
+  }
+
+  const closeSheet = () => $("bottom-sheet-container")?.remove();
+
+  // The menu of a card is a sheet at the foot of the window, over all else.
+  function openMenu(button) {
+    closeSheet();
+    const card = button.closest(CARD);
+    const sheet = document.createElement("bottom-sheet-container");
+    sheet.innerHTML =
+      '<div class="bottom-sheet-overlay"></div><bottom-sheet-layout>' +
+      '<div class="bottom-sheet-media-menu-item" role="menu"></div></bottom-sheet-layout>';
+    for (const [key, feedback] of MENU) {
+      const entry = document.createElement("ytm-menu-service-item-renderer");
+      entry.innerHTML = '<ytm-menu-item><button class="menu-item-button" role="menuitem"><span></span></button></ytm-menu-item>';
+      $("span", entry).textContent = ytcfg.get("I18N", {})[key];
+      entry.addEventListener("click", () => {
+        closeSheet();
+        if (feedback) tell(card, feedback).catch(failed);
+      });
+      $('[role="menu"]', sheet).append(entry);
+    }
+    $(".bottom-sheet-overlay", sheet).addEventListener("click", closeSheet);
+    $("ytm-app").append(sheet);
+  }
+
+  async function tell(card, feedback) {
+    const videoId = videoOf(card);
+    if (!videoId) return;
+    card.setAttribute("is-dismissed", "");
+    card.dataset.dismissed = ytcfg.get("I18N", {}).removed;
+    await post("/youtubei/v1/feedback", { videoId, feedback });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeSheet();
+  });
+
   // First match wins: [what was pressed, what to do with it].
   const BUTTONS = [
     ["[data-consent] button", (b) => consent(b.closest("[data-consent]").dataset.consent)],
@@ -107,6 +164,7 @@
     ["like-button-view-model button", (b) => vote(b, "like")],
     ["dislike-button-view-model button", (b) => vote(b, "dislike")],
     ["ytm-subscribe-button-renderer", subscribe],
+    [MENU_BUTTON, async (b) => b.closest(CARD) && openMenu(b)],
   ];
 
   document.addEventListener("click", (event) => {

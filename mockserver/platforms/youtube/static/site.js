@@ -267,7 +267,8 @@
     "ytd-rich-item-renderer, yt-lockup-view-model, ytd-video-renderer, ytd-compact-video-renderer, " +
     "ytd-compact-radio-renderer, ytd-compact-playlist-renderer, ytd-grid-video-renderer, ytd-radio-renderer, " +
     "ytd-playlist-renderer, ytm-shorts-lockup-view-model-v2, ytd-reel-item-renderer, ytd-ad-slot-renderer, " +
-    "ytd-compact-promoted-video-renderer, ytd-promoted-sparkles-text-search-renderer";
+    "ytd-compact-promoted-video-renderer, ytd-promoted-sparkles-text-search-renderer, " +
+    "ytd-playlist-video-renderer, ytd-playlist-panel-video-renderer";
   const MENU_BUTTON =
     ".ytLockupMetadataViewModelMenuButton button, [class*='lockup-metadata-view-model'][class*='__menu-button'] button, " +
     ".shortsLockupViewModelHostOutsideMetadataMenu button, " +
