@@ -51,8 +51,11 @@ EXCLUDED = frozenset(
     )
 )  # fmt: skip
 
-#: Lengths of what the reference's own serialiser wrote.
-DROPPED_ITEM = {"selected": {"elems"}, "sections": {"offset"}}
+#: Where a card begins in the page as the reference's serialiser wrote it.
+DROPPED_ITEM = {"sections": {"offset"}}
+#: These were read with another release of its DOM library, which writes ``hidden`` and not
+#: ``hidden=""``, and `` />`` for what is empty in a drawing: cards are shorter there.
+REWRITTEN = {"selected": {"elems"}, **DROPPED_ITEM}
 #: Of several captures of one page the reference took the time of any, and counted ages from there;
 #: what was saved last is not among them.
 ODD = {
@@ -96,7 +99,13 @@ def observations(path: Path) -> tuple[Observation, ...]:
     )
 
 
-def differences(expected: Any, got: Any, place: str, dropped: Set[str]) -> list[str]:
+def differences(
+    expected: Any,
+    got: Any,
+    place: str,
+    dropped: Set[str],
+    below: Mapping[str, Set[str]] = DROPPED_ITEM,
+) -> list[str]:
     """Where ``got`` lacks or contradicts ``expected``; keys that are too many do not count."""
     if isinstance(expected, dict):
         out = []
@@ -104,8 +113,8 @@ def differences(expected: Any, got: Any, place: str, dropped: Set[str]) -> list[
             there = got.get(key) if isinstance(got, dict) else None
             if key in dropped or (value is None and there is None):
                 continue
-            inner = dropped & {"publicationTime"} | DROPPED_ITEM.get(key, set())
-            out += differences(value, there, f"{place}.{key}", inner)
+            inner = dropped & {"publicationTime"} | below.get(key, set())
+            out += differences(value, there, f"{place}.{key}", inner, below)
         return out
     if isinstance(expected, list):
         if not isinstance(got, list) or len(got) != len(expected):
@@ -153,7 +162,7 @@ def test_the_originals_answer_to_pages_of_a_mock_is_reproduced(path: Path) -> No
     """Its mistakes too: a length behind a blank is none, an address without a host is null's."""
     expected = document(path)["metadata"]
     answer = reference_answer(path.name.split(".")[0], sources(path))
-    assert differences(expected, answer, expected["type"], odd(path)) == []
+    assert differences(expected, answer, expected["type"], odd(path), REWRITTEN) == []
 
 
 @pytest.mark.parametrize("path", some(FILES))

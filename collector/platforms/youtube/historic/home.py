@@ -16,6 +16,7 @@ from collector.platforms.youtube.historic.tree import (
     login,
     outermost,
     raw,
+    signs,
     thumbnail,
 )
 from collector.platforms.youtube.parse.tree import Node, attr
@@ -88,7 +89,7 @@ def _card(card: Node, number: int, client_time: datetime | None) -> dict[str, An
         "recommendedLengthText": long_text,
         "isLive": card.css_first(".badge-style-type-live-now") is not None,
         "label": label,
-        "elems": len(card.html or ""),
+        "elems": signs(card),
         "timePrecision": "error",
     }
     if "&" in video:
