@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
-from collector.platforms.facebook.reference import symbols
+from collector.platforms.symbols import symbols
 from mockserver.world._vocabulary import WORDS
 
 #: Shorter texts say too little.

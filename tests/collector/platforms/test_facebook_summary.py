@@ -11,9 +11,9 @@ from collector.platforms.facebook import parse_post
 from collector.platforms.facebook.reference import (
     documented,
     semantic_id,
-    symbols,
     to_summary,
 )
+from collector.platforms.symbols import symbols
 
 
 def read(markup: str, **more: object) -> Post:

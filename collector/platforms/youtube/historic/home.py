@@ -14,9 +14,9 @@ from collector.platforms.youtube.historic.tree import (
     duration_pair,
     historic_tree,
     login,
+    markup_size,
     outermost,
     raw,
-    signs,
     thumbnail,
 )
 from collector.platforms.youtube.parse.tree import Node, attr
@@ -89,7 +89,7 @@ def _card(card: Node, number: int, client_time: datetime | None) -> dict[str, An
         "recommendedLengthText": long_text,
         "isLive": card.css_first(".badge-style-type-live-now") is not None,
         "label": label,
-        "elems": signs(card),
+        "elems": markup_size(card),
         "timePrecision": "error",
     }
     if "&" in video:

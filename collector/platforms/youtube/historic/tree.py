@@ -7,6 +7,7 @@ from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser
 
+from collector.platforms.symbols import symbols
 from collector.platforms.youtube.parse.tree import Node, Places, attr, parse_tree
 
 _BLANKS = re.compile(r"[\n\t] +")
@@ -15,15 +16,6 @@ _PARENT_LIMIT = 9000
 _SHORTEST_ELEMENT = len("<a></a>")
 #: The names that the tree's elements have in the page.
 _RENAMED = re.compile(r"(</?)x-(?=(?:a|button|p|form|nobr)[\s>])")
-_ADDED = "[\u0300-\u036f\u20d0-\u20ff\ufe20-\ufe2f]"
-_TONE, _FLAGS = "[\U0001f3fb-\U0001f3ff]", "[\U0001f1e6-\U0001f1ff]{2}"
-_THEN = f"[\ufe0e\ufe0f]?(?:{_ADDED}|{_TONE})?"
-#: What a reader takes for one sign: a letter with its accent, a flag, a family of emoji.
-_SIGN = re.compile(
-    f"{_TONE}(?={_TONE})"
-    f"|(?:{_FLAGS}|[\U00010000-\U0010ffff]|[\\s\\S]{_ADDED}?){_THEN}"
-    f"(?:\u200d(?:{_FLAGS}|[\\s\\S]){_THEN})*"
-)
 
 
 def historic_tree(html: str) -> LexborHTMLParser:
@@ -36,10 +28,9 @@ def raw(node: Node | None) -> str:
     return "" if node is None else node.text() or ""
 
 
-def signs(node: Node) -> int:
-    """How many signs the markup of a node has, the node itself included."""
-    markup = _RENAMED.sub(r"\1", node.html or "")
-    return len(markup) if markup.isascii() else sum(1 for _ in _SIGN.finditer(markup))
+def markup_size(node: Node) -> int:
+    """How long the markup of a node is, the node itself included, as the reference counted it."""
+    return symbols(_RENAMED.sub(r"\1", node.html or ""))
 
 
 def duration_pair(node: Node) -> tuple[str | None, str | None]:
