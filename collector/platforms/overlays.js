@@ -102,7 +102,7 @@
     // What lies over the marked element, or over the middle of the page where none is marked, in a
     // few words; empty: nothing. The page is not moved.
     over(mark) {
-      const box = (mark && document.querySelector(`[${mark}]`))?.getBoundingClientRect();
+      const box = (mark ? document.querySelector(`[${mark}]`) : null)?.getBoundingClientRect();
       const [x, y] = box ? [box.x + box.width / 2, box.y + box.height / 2] : [innerWidth / 2, innerHeight / 2];
       const over = overlayOf(document.elementFromPoint(x, y));
       if (!over || isFurniture(over)) return "";
