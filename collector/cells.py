@@ -17,6 +17,9 @@ _RUNS = re.compile(
 )
 
 
+_NUMBER = re.compile(r"\A\d+(?:[.,]\d*)?(?:[eE][-+]?\d+)?\Z")
+
+
 def safe_cell(value: Any) -> Any:
     """A cell that no spreadsheet runs; what is not text stays as it is."""
     if isinstance(value, str) and _RUNS.match(value):
@@ -24,6 +27,15 @@ def safe_cell(value: Any) -> Any:
     return value
 
 
+def text_cell(text: str) -> str:
+    """A cell that a spreadsheet keeps as it is: it also makes no number of an id of digits.
+
+    >>> text_cell("00012345678"), text_cell("a1")
+    ("'00012345678", 'a1')
+    """
+    return "'" + text if _NUMBER.match(text) else str(safe_cell(text))
+
+
 def plain_cell(text: str) -> str:
-    """What :func:`safe_cell` was given."""
+    """What :func:`safe_cell` or :func:`text_cell` was given."""
     return text[1:] if text.startswith("'") else text

@@ -1,9 +1,10 @@
-"""The report's tables for a paper: CSV, and LaTeX (booktabs) that a document can ``\\input``."""
+"""The report's tables for a paper: CSV, and LaTeX that a document can ``\\input``."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,38 +43,80 @@ def as_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
 
 _LATEX = {
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
-    "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-    "−": "$-$", "–": "--", "±": r"$\pm$", "×": r"$\times$", "κ": r"$\kappa$", "α": r"$\alpha$",
-    "<": "$<$", ">": "$>$", "’": "'",
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#",
+    "_": r"\_\allowbreak{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}", "|": r"\textbar{}", "`": r"\textasciigrave{}",
+    "[": "{[}", "*": "{*}",
+    "−": "$-$", "–": "--", "—": "---", "…": r"\dots{}", "±": r"$\pm$", "×": r"$\times$",
+    "·": r"$\cdot$", "½": r"$\frac12$", "²": "$^2$", "√": r"$\surd$", "∞": r"$\infty$",
+    "κ": r"$\kappa$", "α": r"$\alpha$", "Δ": r"$\Delta$", "Σ": r"$\Sigma$", "→": r"$\rightarrow$",
+    "←": r"$\leftarrow$", "<": "$<$", ">": "$>$", "≤": r"$\leq$", "≥": r"$\geq$", "≠": r"$\neq$",
+    "≈": r"$\approx$", "‹": r"$\langle$", "›": r"$\rangle$",
+    "“": "``", "”": "''", "‘": "`", "’": "'",
 }  # fmt: skip
+"""What a document would take for a command, and signs that it has in mathematics alone. ``[`` and
+``*`` behind the end of a row are arguments of it."""
+
+#: Points: of a line of an article on A4; of a letter of the text, and of small print; between the
+#: columns of a table, and of one in small print.
+_LINE, _LETTER, _SMALL, _GAP, _NARROW = 345, 4.9, 4.2, 12, 6
+#: Between the words of a cell a line may end.
+_WORDS = re.compile(r"[\s_]|(?<=-)")
+#: A cell of more letters is not the measure of its column.
+_LONG = 40
 
 
 def latex(text: str) -> str:
-    """Text as LaTeX sets it: no character of it is a command."""
-    return "".join(_LATEX.get(letter, letter) for letter in " ".join(text.split()))
+    """Text as LaTeX sets it: no character of it is a command, none is without a shape."""
+    shown = "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
+    return "".join(_LATEX.get(letter, letter) for letter in shown)
 
 
 def as_latex(table: Table) -> str:
-    """A ``table`` with caption and label; needs ``\\usepackage{booktabs}``."""
+    """A ``table`` with caption and label; needs ``\\usepackage{array,booktabs}``.
+
+    What is wider than a line of text is set in small print, and its cells are wrapped.
+    """
     columns = table.printed or table.columns
     rows = table.said or tuple(tuple(_plain(cell) for cell in row) for row in table.rows)
+    wide = _wrapped(list(zip(columns, *rows, strict=True)))
     lines = [
-        "% needs \\usepackage{booktabs}",
+        "% needs \\usepackage{array,booktabs}",
         "\\begin{table}",
         "\\centering",
+        *((r"\footnotesize", rf"\setlength{{\tabcolsep}}{{{_NARROW / 2:g}pt}}") if wide else ()),
         f"\\caption{{{latex(table.caption)}}}",
         f"\\label{{tab:{table.name}}}",
-        f"\\begin{{tabular}}{{{'l' * len(columns)}}}",
+        f"\\begin{{tabular}}{{@{{}}{wide or 'l' * len(columns)}@{{}}}}",
         "\\toprule",
         " & ".join(latex(column) for column in columns) + r" \\",
         "\\midrule",
-        *(" & ".join(latex(cell) for cell in row) + r" \\" for row in rows),
+        ("\n\\addlinespace\n" if wide else "\n").join(
+            " & ".join(latex(cell) for cell in row) + r" \\" for row in rows
+        ),
         "\\bottomrule",
         "\\end{tabular}",
         "\\end{table}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _wrapped(columns: Sequence[Sequence[str]]) -> str:
+    """Columns that share a line, each as wide as its longest word and its part of the rest; empty
+    where all fit as they are."""
+    longest = [max(map(len, cells)) for cells in columns]
+    if sum(longest) * _LETTER + _GAP * (len(columns) - 1) <= _LINE:
+        return ""
+    gaps = _NARROW * (len(columns) - 1)
+    least = [1 + max(len(w) for cell in cells for w in _WORDS.split(cell)) for cells in columns]
+    more = [max(0, min(each, _LONG) - word) for each, word in zip(longest, least, strict=True)]
+    free = max(0.0, (_LINE - gaps) / _SMALL - sum(least)) / max(1, sum(more))
+    given = [word + free * each for word, each in zip(least, more, strict=True)]
+    return "".join(
+        "\n  >{\\raggedright\\arraybackslash}"
+        rf"p{{\dimexpr{each / sum(given):.3f}\linewidth-{gaps / len(columns):.2f}pt\relax}}"
+        for each in given
+    )
 
 
 def _plain(cell: Any) -> str:
@@ -182,4 +225,5 @@ def agreement(labelling: Labelling) -> Table:
             )
             for pair in found["pairs"]
         ),
+        printed=("coder", "other", "items", "agree", "κ", "κ from", "κ to", "α"),
     )  # fmt: skip

@@ -182,7 +182,7 @@ def import_(
     contested: Path | None,
     as_json: bool,
 ) -> None:
-    """Bring coded sheets (CSV or XLSX) into the run, and say how far the coders agree.
+    """Bring coded sheets (CSV, XLSX or ODS) into the run, and say how far the coders agree.
 
     The labels of these sheets replace those that the run began with, in every report from now on;
     `collector report RUN_DIR --labels run` goes back to them, `--labels 1` to a version.

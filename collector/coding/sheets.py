@@ -17,7 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
-from collector.cells import safe_cell
+from collector.cells import safe_cell, text_cell
 from collector.coding.codebook import FILE, draft
 from collector.coding.items import Shown, ToCode, shown, to_code
 from collector.coding.pictures import Pictures, Seen
@@ -182,7 +182,7 @@ def write_sheet(
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(HEAD)
-        writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+        writer.writerows([text_cell(row[0]), *map(safe_cell, row[1:])] for row in rows)
 
 
 def _write_shown(path: Path, places: Sequence[Shown]) -> None:

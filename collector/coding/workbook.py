@@ -15,14 +15,16 @@ from xlsxwriter import Workbook
 
 from collector.coding.thumbnails import Thumbnail
 
-#: Height of a row with a picture, points; of the picture, px; between the picture and its cell, px.
-_ROW_PT, _HIGH, _GAP = 72, 90, 2
+#: Height of a row with a picture and its name below it, points; of the picture, px; between the
+#: picture and its cell, px; of the letters of its name, points.
+_ROW_PT, _HIGH, _GAP, _NAME_PT = 82, 90, 2, 6
+_A4 = 9
 #: Characters that XML 1.0 cannot hold.
 _BARRED = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: As many as a cell can hold.
 _MOST = 32_767
 #: Of columns, in characters; others have the last.
-_WIDTHS = {"title": 50, "url": 20, "picture": 24, "channel": 20, "note": 30, "": 14}
+_WIDTHS = {"item_id": 20, "title": 50, "url": 20, "picture": 24, "channel": 20, "note": 30, "": 14}
 #: The same rows are the same bytes.
 _MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
@@ -42,12 +44,22 @@ def write_workbook(
         book.set_properties({"created": _MADE})
         sheet = book.add_worksheet("sheet")
         sheet.freeze_panes(1, 0)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        cell = book.add_format({"text_wrap": True, "valign": "top"})
+        name_of_picture = book.add_format(
+            {"valign": "bottom", "font_size": _NAME_PT, "shrink": True}
+        )
         for at, name in enumerate(columns):
-            sheet.set_column(at, at, _WIDTHS.get(name, _WIDTHS[""]))
+            sheet.set_column(at, at, _WIDTHS.get(name, _WIDTHS[""]), cell)
         for number, row in enumerate((columns, *rows)):
             for at, text in enumerate(row):
                 if text:
-                    sheet.write_string(number, at, _BARRED.sub("", text)[:_MOST])
+                    shown = number - 1 in pictures and columns[at] == "picture"
+                    look = name_of_picture if shown else cell
+                    sheet.write_string(number, at, _BARRED.sub("", text)[:_MOST], look)
         for number, shown in pictures.items():
             scale = min(1.0, _HIGH / shown.height)
             sheet.set_row(number + 1, _ROW_PT)

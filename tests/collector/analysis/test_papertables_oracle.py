@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -120,6 +125,7 @@ def test_a_row_a_pair_of_coders() -> None:
             ("ann", "bo", 40, 0.9, 0.8, 0.6, 1.0, 0.123456),
             ("ann", "eve", 2, 1.0, None, None, None, 0.123456),
         ),
+        printed=("coder", "other", "items", "agree", "κ", "κ from", "κ to", "α"),
     )
     none = replace(CODED, agreement={"alpha": None, "pairs": []})
     assert agreement(none).caption == "Agreement of coders (version 3); Krippendorff's α –"
@@ -154,23 +160,28 @@ def test_a_csv_as_the_rfc_has_it() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("a\\b", r"a\textbackslash{}b"), ("& % $ # _", r"\& \% \$ \# \_"),
+        ("a\\b", r"a\textbackslash{}b"), ("& % $ #", r"\& \% \$ \#"), ("a_b", r"a\_\allowbreak{}b"),
         ("{}", r"\{\}"), ("~^", r"\textasciitilde{}\textasciicircum{}"),
         ("−1 – 2", "$-$1 -- 2"), ("±×", r"$\pm$$\times$"), ("κα", r"$\kappa$$\alpha$"),
-        ("<>", "$<$$>$"), ("it’s", "it's"), ("  a \n\t b ", "a b"), ("ü", "ü"),
+        ("<>", "$<$$>$"), ("it’s", "it's"), ("“a” ‘b’", "``a'' `b'"),
+        ("[1] *", "{[}1] {*}"), ("|`", r"\textbar{}\textasciigrave{}"),
+        ("≥ ≤ ≠ ≈", r"$\geq$ $\leq$ $\neq$ $\approx$"), ("…", r"\dots{}"), ("—", "---"),
+        ("a\u200bb\u202ec\ufeff", "abc"), ("  a \n\t b ", "a b"), ("ü", "ü"),
     ],
 )  # fmt: skip
 def test_letters_that_latex_would_take_for_commands(text: str, told: str) -> None:
     assert latex(text) == told
 
 
-def lines(*rows: str, columns: str, heads: str, caption: str = "A \\& B") -> str:
+def lines(
+    *rows: str, columns: str, heads: str, caption: str = "A \\& B", small: Sequence[str] = ()
+) -> str:
     return "\n".join(
         [
-            "% needs \\usepackage{booktabs}", "\\begin{table}", "\\centering",
-            f"\\caption{{{caption}}}", "\\label{tab:t}", f"\\begin{{tabular}}{{{columns}}}",
-            "\\toprule", heads, "\\midrule", *rows, "\\bottomrule", "\\end{tabular}",
-            "\\end{table}", "",
+            "% needs \\usepackage{array,booktabs}", "\\begin{table}", "\\centering", *small,
+            f"\\caption{{{caption}}}", "\\label{tab:t}",
+            f"\\begin{{tabular}}{{@{{}}{columns}@{{}}}}", "\\toprule", heads, "\\midrule", *rows,
+            "\\bottomrule", "\\end{tabular}", "\\end{table}", "",
         ]
     )  # fmt: skip
 
@@ -179,9 +190,63 @@ def test_a_table_whole() -> None:
     """In print the words stand where there are some, else the numbers, to four digits."""
     rows: tuple[tuple[Any, ...], ...] = ((0.123456, None, "x_y"), (1234567.0, 3, True))
     bare = Table("t", "A & B", ("one", "two", "thr_ee"), rows)
-    heads = "one & two & thr\\_ee \\\\"
+    heads = "one & two & thr\\_\\allowbreak{}ee \\\\"
     assert as_latex(bare) == lines(
-        "0.1235 & -- & x\\_y \\\\", "1.235e+06 & 3 & True \\\\", columns="lll", heads=heads
-    )
+        "0.1235 & -- & x\\_\\allowbreak{}y \\\\", "1.235e+06 & 3 & True \\\\",
+        columns="lll", heads=heads,
+    )  # fmt: skip
     said = replace(bare, said=(("p < 1", "−2"),), printed=("a %", "b"))
     assert as_latex(said) == lines("p $<$ 1 & $-$2 \\\\", columns="ll", heads="a \\% & b \\\\")
+
+
+def test_a_table_wider_than_a_line_is_wrapped() -> None:
+    """A line has 345 points: 67 letters and one gap fit, 68 do not. Then each column gets its
+    longest word and a letter, and of what is left a part by what its longest cell still wants.
+    """
+    fits = Table("t", "A & B", ("a", "b"), (("x" * 33, "y" * 34),))
+    over = Table("t", "A & B", ("a", "b"), (("x" * 34, "y" * 34),))
+    assert "{@{}ll@{}}" in as_latex(fits)
+    assert "{@{}ll@{}}" not in as_latex(over)
+    long = "an old, old story of a wide-eyed man " + "and his dog " * 9
+    wide = Table(
+        "t", "A & B", ("one", "two"), ((long, "a b c d e f g h i j k l m n o p q r s"),) * 2
+    )
+    told = as_latex(wide)
+    first, second = map(float, re.findall(r"dimexpr(0\.\d+)\\linewidth-3\.00pt", told))
+    letters = (345 - 6) / 4.2
+    free = (letters - 6 - 4) / (40 - 6 + 37 - 4)  # "story" or "wide-"; "two"; at most 40
+    assert first == pytest.approx((6 + free * 34) / letters, abs=5.1e-4)
+    assert first + second == pytest.approx(1, abs=2e-3)
+    shape = r">{\raggedright\arraybackslash}p{\dimexpr%.3f\linewidth-3.00pt\relax}"
+    row = f"{' '.join(long.split())} & {wide.rows[0][1]} \\\\"
+    assert told == lines(
+        row, "\\addlinespace", row, heads="one & two \\\\",
+        columns="".join("\n  " + shape % each for each in (first, second)),
+        small=["\\footnotesize", "\\setlength{\\tabcolsep}{3pt}"],
+    )  # fmt: skip
+
+
+HOSTILE = 'über_50 % & #news^2 ~x\\y {z} "q" |a| `b´ $1 <é> “so” … ≥ 2 × [x] *'
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex here")
+def test_latex_sets_every_table(tmp_path: Path) -> None:
+    """Without an error, and no cell runs into the next: what it has too much fits in the gap."""
+    bad = replace(EFFECT, outcome=f"[exposure share: {HOSTILE}", arm="treated_in-full")
+    lost = replace(STREAM, not_begun=(f"{HOSTILE} (1)",))
+    (_, choice), found = CHOICES, judgement(bad, WITHHELD)
+    every = list(tables(found, [lost, STREAM], [*CHOICES, replace(choice, outcome=HOSTILE)], CODED))
+    body = "\n".join(as_latex(table) for table in every)
+    (tmp_path / "t.tex").write_text(
+        "\\documentclass{article}\n\\usepackage{array,booktabs}\n\\begin{document}\n"
+        f"{body}\\end{{document}}\n",
+        "utf-8",
+    )
+    done = subprocess.run(
+        ["pdflatex", "-draftmode", "-halt-on-error", "-interaction=nonstopmode", "t.tex"],
+        cwd=tmp_path, capture_output=True, check=False,
+    )  # fmt: skip
+    said = done.stdout.decode("utf-8", "replace")
+    assert done.returncode == 0, said[-2000:]
+    over = [float(each) for each in re.findall(r"Overfull \\hbox \((\S+)pt", said)]
+    assert max(over, default=0) < 6, said

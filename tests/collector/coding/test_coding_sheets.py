@@ -18,7 +18,9 @@ from collector.analysis.report import report_data
 from collector.cli import main
 from collector.coding import write_sheets
 from collector.coding.codebook import Codebook
-from collector.coding.sheets import HEAD
+from collector.coding.items import ToCode
+from collector.coding.reading import read_sheet
+from collector.coding.sheets import HEAD, write_sheet
 from collector.common.errors import UserError
 from collector.store import Store
 
@@ -376,3 +378,16 @@ def test_a_run_without_items_has_nothing_to_code(tmp_path: Path) -> None:
     run = build(tmp_path / "run", Made(captures=False, watches=0))
     with pytest.raises(UserError, match="nothing to code"):
         write_sheets(run, tmp_path / "out")
+
+
+def test_a_spreadsheet_makes_no_number_of_an_id(run: Path, tmp_path: Path) -> None:
+    """Digits stand behind an apostrophe in a CSV, and are read back as they were."""
+    ids = ["123456789012345678", "00000000123", "12345678E12"]
+    items = [ToCode(item, "", "post", "=1", "") for item in ids]
+    write_sheet(tmp_path / "a.csv", items)
+    told = (tmp_path / "a.csv").read_text("utf-8-sig").splitlines()[1:]
+    assert told == [f"'{item},,post,'=1,,,,," for item in ids]
+    text = (tmp_path / "a.csv").read_text("utf-8-sig").replace(",,,,,", ",,,music,,")
+    (tmp_path / "b.csv").write_text(text, "utf-8")
+    sheet = read_sheet(tmp_path / "b.csv", coder="A", codebook=Codebook({}), known=ids)
+    assert {i: said.label for i, said in sheet.codings.items()} == dict.fromkeys(ids, "music")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from collector.cells import plain_cell, safe_cell
+from collector.cells import plain_cell, safe_cell, text_cell
 from mockserver.api.fbtrex.csvs import csv_text
 from mockserver.api.yttrex.csvs import rfc4180
 
@@ -41,3 +41,16 @@ def test_a_formula_is_text(written: Callable[[str], str], before: str, sign: str
 def test_other_text_stays_as_it_is(written: Callable[[str], str], text: str) -> None:
     assert written(text) == text
     assert plain_cell(safe_cell("'" + text)) == "'" + text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["123456789012345678", "00000000123", "12345678E12", "1234567890e", "1.0", "1,5", "-5", "a1"],
+)
+def test_an_id_of_digits_keeps_each_of_them(text: str) -> None:
+    """A spreadsheet rounds the first, takes the zeros of the second, multiplies the third out."""
+    number = text.replace(",", ".").lower()
+    made = number if number[-1].isdigit() and not number.startswith("a") else ""
+    cell = text_cell(text)
+    assert cell == ("'" + text if made else text)
+    assert plain_cell(cell) == text
