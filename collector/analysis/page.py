@@ -53,9 +53,15 @@ def render_published(data: RunData, feeds: Feeds) -> str:
     return labelled(template.render(title=title, run=data.run, feeds=feeds))
 
 
-def render(data: RunData, feeds: Feeds | None) -> tuple[str, list[figures.Drawn], list[Table]]:
-    """The HTML text with its seal, its figures, and its tables for a paper. The text does not
-    depend on where it is written to, the seal only on whose key signs it."""
+def render(
+    data: RunData, feeds: Feeds | None, beside: str = "report-figures"
+) -> tuple[str, list[figures.Drawn], list[Table]]:
+    """The HTML text with its seal, its figures, and its tables for a paper. Of where it is written
+    to, the text has the name of the folder of its figures alone; the seal depends on whose key
+    signs it.
+
+    :param beside: name of the folder beside the page in which figures and tables will lie.
+    """
     judgement = judge(data)
     agreement = check(data) if data.has_truth else None
     certificate = certify(data, judgement, agreement)
@@ -69,6 +75,8 @@ def render(data: RunData, feeds: Feeds | None) -> tuple[str, list[figures.Drawn]
     }
     drawn = {kind: [figures.draw(each) for each in found] for kind, found in pictures.items()}
     under = behind(judgement)
+    given = list(papertables.tables(judgement, streams_found, choices_found, data.labelling))
+    given.append(captures_table(under))
     context = _context(data, judgement, agreement) | {
         "behind": under,
         "feeds": feeds,
@@ -78,10 +86,10 @@ def render(data: RunData, feeds: Feeds | None) -> tuple[str, list[figures.Drawn]
         "streams": streams_found,
         "choices": choices_found,
         "certificate": certificate,
+        "beside": beside,
+        "tables": given,
     }
     text = labelled(environment().get_template("report.html.j2").render(context))
-    given = list(papertables.tables(judgement, streams_found, choices_found, data.labelling))
-    given.append(captures_table(under))
     drawings = [each for found in drawn.values() for each in found]
     return seal(text, certificate, report_key()), drawings, given
 

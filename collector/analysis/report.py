@@ -68,11 +68,12 @@ def write_report(
     if feeds and feeds.pages_only:
         _write(target, page.render_published(data, feeds))
         return target
-    text, drawn, given = page.render(data, feeds)
+    folder = figures.folder_of(target)
+    text, drawn, given = page.render(data, feeds, folder.name)
     if style is not None:
         drawn = [figures.draw(each.picture, style) for each in drawn]
     with refusals(target, fix="name a file that can be written: --out FILE"):
-        figures.write(drawn, figures.folder_of(target), given)
+        figures.write(drawn, folder, given)
     _write(target, text)
     return target
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,8 @@ class Described:
     columns: Mapping[str, tuple[str, str]]
     """Column → type of the Table Schema, description."""
     key: Sequence[str] = ()
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Column of few words → those that occur, in their order."""
 
 
 def described_table(path: Path, name: str) -> Described:
@@ -75,6 +77,7 @@ def _resource(each: Described) -> dict[str, Any]:
         "schema": {
             "fields": [
                 {"name": column, "type": kind, "description": told}
+                | ({"categories": list(each.words[column])} if column in each.words else {})
                 for column, (kind, told) in each.columns.items()
             ],
             "missingValues": [""],

@@ -71,6 +71,11 @@ def write_frames(run: Run, out: Path, form: Format, names: Sequence[str] = ()) -
                 FRAMES[name].about,
                 {column: (_TYPES[spec.kind], spec.about) for column, spec in columns.items()},
                 FRAMES[name].key,
+                {
+                    column: _words(table[column])
+                    for column, spec in columns.items()
+                    if spec.kind is Kind.WORD
+                },
             )
         )
         written.append(target)
@@ -79,6 +84,12 @@ def write_frames(run: Run, out: Path, form: Format, names: Sequence[str] = ()) -
         lambda draft: write_package(described, draft, name=run.name, title=f"{run.name}: frames"),
     )
     return [*written, out / FILE]
+
+
+def _words(column: pa.ChunkedArray) -> list[str]:
+    """Those of a column, in the order of its categories (of the arms the control first)."""
+    found = column.combine_chunks()
+    return list(found.dictionary.to_pylist()) if len(column) else []
 
 
 def _writer(form: Format, table: pa.Table) -> Callable[[Path], object]:

@@ -211,7 +211,9 @@ class _Pack:
         for path in sorted(figures.rglob("*")) if figures.is_dir() else ():
             if path.is_file():
                 name = path.relative_to(figures).as_posix()
-                self._add(f"report/figures/{name}", path.read_bytes(), "A figure of the report.")
+                self._add(
+                    f"report/{figures.name}/{name}", path.read_bytes(), "A figure of the report."
+                )
         told = {"sha256": digest, "may_differ": list(MAY_DIFFER), "numbers": numbers}
         self._add("report/report.json", _json(told), "The report's numbers, and their hash.")
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from places import ROOT
 from synthetic_run import Made, build
 
+import twinwatch
+from collector.cli import main
 from collector.frames import FRAMES
 from collector.frames.notebook import as_notebook, as_quarto
 
@@ -43,6 +47,68 @@ def test_every_block_of_the_page_runs(
     numbers = names["run"].numbers()  # type: ignore[attr-defined]
     mean = next(v["arm_mean"] for v in numbers["verdicts"] if v["surface"] == "home")
     assert printed.count(f"{mean:.6f}") == 2
+
+
+R_NEEDS = "R with jsonlite and RSQLite: apt-get install r-cran-jsonlite r-cran-rsqlite"
+R_SAYS = """
+known <- Sys.getenv("SAYS")
+puppets <- read_frame("puppets"); outcomes <- read_frame("outcomes"); steps <- read_frame("steps")
+home <- outcomes[outcomes$surface == "home", ]
+means <- tapply(home$value, home$arm, mean)
+writeLines(jsonlite::toJSON(list(
+  means = as.list(means), arms = levels(captures$arm), seed = as.character(puppets$seed[1]),
+  delivered = as.list(puppets$delivered), missing = sum(is.na(steps$started)),
+  first = as.numeric(min(captures$virtual_time)),
+  types = lapply(captures, function(column) class(column)[1])
+), auto_unbox = TRUE, digits = 15), known)
+"""
+
+
+@pytest.fixture(name="r", scope="module")
+def _r() -> str:
+    """Rscript, where it has the packages that the page names."""
+    program = shutil.which("Rscript")
+    if program is None:
+        pytest.skip(R_NEEDS)
+    asked = "q(status = 1 - all(c('jsonlite', 'RSQLite') %in% rownames(installed.packages())))"
+    if subprocess.run([program, "-e", asked], check=False).returncode:
+        pytest.skip(R_NEEDS)
+    return program
+
+
+def test_the_blocks_for_r_run_and_read_what_is_documented(
+    r: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Control first, UTC to the millisecond, TRUE and NA, every digit of a seed; the means are the
+    report's. (Not the block for arrow.)"""
+    monkeypatch.chdir(home)
+    run = twinwatch.load("runs/quick")
+    asked = re.findall(r"^collector (export runs/quick .*(?:csv|sqlite).*)$", TEXT, re.MULTILINE)
+    assert [CliRunner().invoke(main, line.split()).exit_code for line in asked] == [0, 0]
+    blocks = re.findall(r"^```r\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    (tmp_path / "page.R").write_text(
+        "\n".join(b for b in blocks if "arrow" not in b) + R_SAYS, "utf-8"
+    )
+    done = subprocess.run(
+        [r, "--vanilla", str(tmp_path / "page.R")],
+        env=os.environ | {"SAYS": str(tmp_path / "says.json")},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert len(blocks) == 4
+    says = json.loads((tmp_path / "says.json").read_text("utf-8"))
+    outcomes, puppets, captures = run.outcomes(), run.puppets(), run.captures()
+    means = outcomes[outcomes.surface == "home"].groupby("arm", observed=True).value.mean()
+    assert says["means"] == pytest.approx(means.to_dict(), abs=1e-12)
+    assert says["arms"] == list(captures.arm.cat.categories)
+    assert says["seed"] == str(puppets.seed[0])
+    assert says["delivered"] == puppets.delivered.tolist()
+    assert says["missing"] == run.steps().started.isna().sum()
+    assert says["first"] == pytest.approx(captures.virtual_time.min().timestamp(), abs=1e-5)
+    kinds = {"word": "factor", "text": "character", "int": "numeric", "float": "numeric",
+             "bool": "logical", "time": "POSIXct"}  # fmt: skip
+    columns = FRAMES["captures"].columns
+    assert says["types"] == {name: kinds[spec.kind.value] for name, spec in columns.items()}
 
 
 def test_every_frame_and_column_is_told() -> None:
