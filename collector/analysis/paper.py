@@ -43,7 +43,8 @@ def write_paper(
 ) -> list[Path]:
     """Write every figure of a run's report, its numbers (CSV), and its tables (CSV, LaTeX).
 
-    :param width_mm: width of the figures; letters keep their size. Without it that of the report.
+    :param width_mm: width of the figures; letters keep their size, and what is too long for it is
+        wrapped. Without it that of the report.
     :param dpi: of PNG files.
     :raises UserError: no run, a style file that is none, or a folder that cannot be written.
     """
@@ -64,7 +65,7 @@ def write_paper(
             for form in forms:
                 figure = picture.draw()
                 if width_mm is not None:
-                    figure.set_size_inches(width_mm / MM, figure.get_size_inches()[1])
+                    figure = plots.narrowed(figure, width_mm / MM)
                 files[f"{picture.name}.{form.value}"] = _drawn(figure, form, dpi)
             if picture.columns:
                 text = papertables.as_csv(picture.columns, picture.rows)

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from statistics import fmean, quantiles
 from typing import Any
@@ -24,11 +25,13 @@ from typing import Any
 import matplotlib as mpl
 import matplotlib.style
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from collector.analysis.tables import Part
@@ -41,6 +44,8 @@ WIDTH = 6.4
 MOST_DOTS = 80
 """Values in a row beyond which the middle half is drawn as a bar and no longer dot by dot."""
 _WRAP = 22
+_PASSES, _LINE = 3, 0.15
+"""So often texts are wrapped at most: what one wins, another may lose. Inches of a line."""
 
 Groups = Mapping[str, Sequence[float]]
 """Arm → one value a puppet."""
@@ -280,6 +285,59 @@ def _legend(figure: Figure, names: Sequence[str], *, between: bool = False) -> N
         handles=handles, loc="outside upper left", borderaxespad=0.2, handletextpad=0.2,
         ncols=max(1, min(len(handles), 88 // (longest + 5))),
     )  # fmt: skip
+
+
+def narrowed(figure: Figure, inches: float) -> Figure:
+    """Give a figure another width; its letters stay, and its height, unless panels stand side by
+    side whose titles need more lines.
+
+    A legend that is too wide for it gets fewer columns, a title and the name of an axis more lines.
+    """
+    figure.set_size_inches(inches, figure.get_size_inches()[1])
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    for legend in list(figure.legends):
+        handles, names = legend.legend_handles, [each.get_text() for each in legend.get_texts()]
+        columns = len(names)
+        while columns > 1 and legend.get_window_extent().width > figure.bbox.width:
+            columns -= 1
+            legend.remove()
+            legend = figure.legend(
+                handles, names, loc="outside upper left", borderaxespad=0.2, ncols=columns
+            )
+            canvas.draw()
+    sides = sorted({round(axes.bbox.x0) for axes in figure.axes})
+    between = min((b - a for a, b in pairwise(sides)), default=None)
+    for _ in range(_PASSES):
+        texts = [(text, None) for text in figure.findobj(Text)]
+        for axes in figure.axes if between else ():
+            named = {axes.get_xlabel(), *(axes.get_title(at) for at in ("left", "center", "right"))}
+            texts += [(t, between) for t in axes.findobj(Text) if t.get_text() in named]
+        before = figure.get_tightbbox().height
+        changed = [_broken(text, figure.bbox.width, most) for text, most in texts]
+        if not any(changed):
+            break
+        canvas.draw()
+        if between:
+            grown = max(0.0, figure.get_tightbbox().height - before)
+            figure.set_size_inches(inches, figure.get_size_inches()[1] + grown + _LINE)
+            canvas.draw()
+    return figure
+
+
+def _broken(text: Text, width: float, most: float | None) -> bool:
+    """Break a text that leaves a figure of so many pixels, or is wider than ``most``; say whether
+    it was."""
+    box, told = text.get_window_extent(), text.get_text()
+    over = max(-box.x0, box.x1 - width)
+    room = box.width - over * (2 if text.get_ha() == "center" else 1) if over > 0 else box.width
+    room = min(room, 0.95 * most) if most else room
+    if room >= box.width or " " not in told or not text.get_visible():
+        return False
+    letters = max(map(len, told.split("\n")))
+    letters = max(8, int(0.95 * letters * room / box.width))
+    text.set_text(textwrap.fill(told, letters, break_long_words=False))
+    return text.get_text() != told
 
 
 def svg(figure: Figure) -> str:

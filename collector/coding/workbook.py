@@ -57,8 +57,8 @@ def write_workbook(
         for number, row in enumerate((columns, *rows)):
             for at, text in enumerate(row):
                 if text:
-                    shown = number - 1 in pictures and columns[at] == "picture"
-                    look = name_of_picture if shown else cell
+                    over = number - 1 in pictures and columns[at] == "picture"
+                    look = name_of_picture if over else cell
                     sheet.write_string(number, at, _BARRED.sub("", text)[:_MOST], look)
         for number, shown in pictures.items():
             scale = min(1.0, _HIGH / shown.height)

@@ -116,6 +116,26 @@ def test_a_width_a_format_and_a_resolution(data: RunData, tmp_path: Path) -> Non
         assert height == pytest.approx(50 * wide[1], abs=1)
 
 
+@pytest.mark.parametrize("width", [85.0, 127.0])
+def test_nothing_is_cut_in_a_narrow_column(
+    data: RunData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: float
+) -> None:
+    """All that is drawn lies inside the figure, to half a millimetre: the room of a letter."""
+    drawn: list[tuple[float, float]] = []
+
+    def svg(figure: Figure) -> str:
+        box = figure.get_tightbbox()
+        drawn.append((box.x0, box.x1))
+        return ""
+
+    monkeypatch.setattr(plots, "svg", svg)
+    write_paper(Path("run"), tmp_path, forms=[Form.SVG], width_mm=width, labels="v2")
+    assert len(drawn) == len(pictures(data))
+    for left, right in drawn:
+        assert left * 25.4 >= -0.5
+        assert right * 25.4 <= width + 0.5
+
+
 def test_the_usual_resolution(data: RunData, tmp_path: Path) -> None:
     write_paper(Path("run"), tmp_path, forms=[Form.PNG], width_mm=127.0, labels="v2")
     content = (tmp_path / "figure-flow.png").read_bytes()
