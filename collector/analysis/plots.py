@@ -297,7 +297,8 @@ def narrowed(figure: Figure, inches: float) -> Figure:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     for legend in list(figure.legends):
-        handles, names = legend.legend_handles, [each.get_text() for each in legend.get_texts()]
+        handles = [each for each in legend.legend_handles if each is not None]
+        names = [each.get_text() for each in legend.get_texts()]
         columns = len(names)
         while columns > 1 and legend.get_window_extent().width > figure.bbox.width:
             columns -= 1
@@ -330,7 +331,11 @@ def _broken(text: Text, width: float, most: float | None) -> bool:
     it was."""
     box, told = text.get_window_extent(), text.get_text()
     over = max(-box.x0, box.x1 - width)
-    room = box.width - over * (2 if text.get_ha() == "center" else 1) if over > 0 else box.width
+    room = (
+        box.width - over * (2 if text.get_horizontalalignment() == "center" else 1)
+        if over > 0
+        else box.width
+    )
     room = min(room, 0.95 * most) if most else room
     if room >= box.width or " " not in told or not text.get_visible():
         return False
