@@ -135,9 +135,9 @@ class PlatformSpec:
     kind_of: Callable[[str], PageKind]
     """Address → what it asks for."""
     status_of: Callable[[str, str], PageStatus]
-    """HTML and address → what came back."""
+    """HTML and address → what came back, for a step that has to know before a page is filed."""
     parse: Parse
-    """What :meth:`read` goes to."""
+    """What :meth:`read` goes to. A page is filed under the status of its observation."""
     parse_answer: Callable[..., Observation | None] = lambda *_, **__: None
     """A JSON answer of the site, its address and the keywords of ``parse`` → the observation;
     ``None``: it is none of this site's."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from collector.common.identity import utf16_length
@@ -90,7 +90,7 @@ class Filing:
                     languages=capture.languages,
                     answers=kept_answers(self.store, self.evidence, capture.id),
                 )
-                self.store.add_observation(capture.id, read)
+                self.store.add_observation(capture.id, replace(read, status=capture.status))
 
     def new_load(self) -> None:
         """The puppet has gone somewhere: what comes next is another page load."""
@@ -117,17 +117,16 @@ class Filing:
         with ThreadPoolExecutor(1, "evidence") as beside:
             kept = beside.submit(self.evidence.put, html)
             named = [(one.path, beside.submit(self.evidence.put, one.text)) for one in answers]
-            status = self.spec.status_of(html, url)
             observation = self.spec.read(
                 html, url, client_time=raw.client_time, languages=raw.languages, answers=answers
             )
         content_hash = kept.result()
         answered = [(path, put.result()) for path, put in named]
-        if status is PageStatus.OK:
-            # Only reading a page finds cards of unknown kinds, or that there is no list after all.
-            status = observation.status
+        # Only reading a page finds cards of unknown kinds, or that there is no list after all.
+        status = observation.status
         if not settled and status is PageStatus.OK:
             status = PageStatus.UNKNOWN
+            observation = replace(observation, status=status)
         capture = Capture(
             id=f"{self.session}-{self.filed:04d}",
             run=self.run,

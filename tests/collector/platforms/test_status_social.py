@@ -7,7 +7,8 @@ import itertools
 import pytest
 
 from collector.common.model import PageStatus
-from collector.platforms.facebook import status as facebook
+from collector.platforms.facebook import page_status
+from collector.platforms.facebook.marks import status_and_reason
 
 FB = "https://www.facebook.com/"
 FB_MARKS = {
@@ -45,12 +46,12 @@ def test_the_social_site(url: str, bare: str) -> None:
             obstacle = expected is not None
             if expected is None and "app" in marks:
                 expected = bare if bare == "ok" or "none" in marks else "unknown"
-            found, reason = facebook.status_and_reason(html, url)
+            found, reason = status_and_reason(html, url)
             assert found == (expected or "unknown"), marks
             drawn = obstacle or found != "unknown" or ("app" not in marks and len(marks) > 0)
             assert reason == (None if drawn else "not-drawn"), marks
-            assert facebook.page_status(html, url) is found
-            assert facebook.page_status(html + POST, url) == "ok", marks
+            assert page_status(html, url) is found
+            assert page_status(html + POST, url) == "ok", marks
 
 
 @pytest.mark.parametrize(
@@ -78,8 +79,8 @@ def test_the_social_site(url: str, bare: str) -> None:
     ],
 )
 def test_where_the_browser_ended_up_on_the_social_site(url: str, status: str) -> None:
-    assert facebook.page_status(f"<p>{POST}</p>", url) is PageStatus(status)
-    assert facebook.status_and_reason("\n", url) == (PageStatus.UNKNOWN, "not-drawn")
+    assert page_status(f"<p>{POST}</p>", url) is PageStatus(status)
+    assert status_and_reason("\n", url) == (PageStatus.UNKNOWN, "not-drawn")
 
 
 @pytest.mark.parametrize(
@@ -98,12 +99,12 @@ def test_where_the_browser_ended_up_on_the_social_site(url: str, status: str) ->
 )
 def test_a_feed_is_empty_only_on_the_words_that_are_shown(inside: str, status: str) -> None:
     html = f'<div id="mount_0_0_a"><div role="feed">{inside}</div></div>'
-    assert facebook.page_status(html, FB) is PageStatus(status)
+    assert page_status(html, FB) is PageStatus(status)
 
 
 def test_error_pages_of_the_social_site_are_small() -> None:
     begun = "<title>Sorry, something went wrong</title><p>words</p>"
     filled = begun + " " * (399_999 - len(begun))
-    assert facebook.page_status(filled, FB) is PageStatus.ERROR
-    assert facebook.page_status(filled + " ", FB) is PageStatus.UNKNOWN
-    assert facebook.page_status("just words", FB) is PageStatus.UNKNOWN
+    assert page_status(filled, FB) is PageStatus.ERROR
+    assert page_status(filled + " ", FB) is PageStatus.UNKNOWN
+    assert page_status("just words", FB) is PageStatus.UNKNOWN

@@ -1,9 +1,10 @@
 """While a page is filed nobody waits for more than has to be one: the store is locked for the rows
-alone, and what takes time is done before."""
+alone, and what takes time is done before. What is on record of a page says one thing of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from collector.store import Store
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 KEY = "H7AsuUszehN4qKTj2GYYwNNzkJVqUQBRo2wgKevzeUwx"
 HTML = "<html><body><ytd-app></ytd-app></body></html>"
+WATCHED = '<ytd-app><ytd-watch-metadata></ytd-watch-metadata><h1 title="t"></h1></ytd-app>'
 
 
 @pytest.fixture
@@ -93,3 +95,40 @@ def test_a_page_of_which_something_could_not_be_kept_is_not_on_record(
         filing.file(page(), 0)
     assert list(filing.store.captures()) == []
     assert filing.outbox.unbatched("none", 9) == []
+
+
+#: A post in elements that no reader knows; a page of which only an answer tells what it lists.
+REDESIGNED = (
+    '<html><body><div id="mount_0_0_a"><div role="feed"><x-story><a href="https://www.facebook.com/'
+    'page/posts/1234567890123">2h</a><p>Words</p></x-story></div></div></body></html>'
+)
+SENT = Answer(
+    "/youtubei/v1/browse",
+    '{"contents":{"twoColumnBrowseResultsRenderer":{"tabs":[{"tabRenderer":{"selected":true,'
+    '"content":{"richGridRenderer":{"contents":[{"newTileModel":{"videoId":"AAAAAAAAAAA",'
+    '"title":{"simpleText":"A tile"}}}]}}}}]}}}',
+)
+
+
+@pytest.mark.parametrize(
+    ("platform", "path", "html", "answers", "settled", "status"),
+    [
+        ("facebook", "/", REDESIGNED, (), True, "partial"),
+        ("youtube", "/", HTML, (SENT,), True, "partial"),
+        ("youtube", "/", HTML, (), True, "unknown"),
+        ("youtube", "/watch?v=AAAAAAAAAAA", WATCHED, (), True, "ok"),
+        ("youtube", "/watch?v=AAAAAAAAAAA", WATCHED, (), False, "unknown"),
+    ],
+)
+def test_capture_and_observation_say_the_same_of_a_page(
+    filing: Filing, platform: str, path: str, html: str, answers: Any, settled: bool, status: str
+) -> None:
+    filing.spec, filing.dialect = spec_of(platform), None
+    raw = replace(page(), url=f"http://{platform}.localhost{path}", html=html, answers=answers)
+    filed = filing.file(raw, 0, settled=settled)
+    assert (filed.status, filed.observation.status) == (status, status)
+    assert [row["status"] for row in filing.store.rows("SELECT status FROM observations")] == [
+        status
+    ]
+    if settled and not answers:
+        assert filing.spec.status_of(html, raw.url) == status

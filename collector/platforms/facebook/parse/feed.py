@@ -30,7 +30,7 @@ from collector.platforms.facebook.parse.registry import RENDERERS
 from collector.platforms.facebook.parse.unknown import unread
 from collector.platforms.facebook.parse.version import PARSER
 from collector.platforms.facebook.reference import summary_fields
-from collector.platforms.facebook.status import status_and_reason
+from collector.platforms.facebook.marks import status_and_reason
 from collector.platforms.facebook.urls import HOSTS, ParsedUrl, parse_url
 
 
