@@ -11,11 +11,19 @@ from urllib.parse import parse_qs, quote_plus
 from collector.adapters.youtube.runner import HISTORY
 from collector.addresses import parts_of
 from collector.common.model import PageKind, PageStatus
-from mockserver.world import Video, World
+from collector.platforms.youtube.refusal import Reason
+from mockserver.world import Channel, Entry, Video, World
+from mockserver.world.channelposts import channel_posts, post_list
+from mockserver.world.plainlists import tab_list
 
 _CHANNEL = re.compile(r"/(@[^/]+|(?:channel|user|c)/[^/]+)(?:/(\w+))?/?\Z")
-#: Tabs of a channel that list its uploads; of the others the world knows no list.
-_UPLOADS = (None, "featured", "videos")
+#: Tabs of a channel that are no list of its uploads: what the world has of them, what it posts, and
+#: what it says about itself, which lists nothing.
+_TABS = frozenset(
+    ("shorts", "streams", "playlists", "podcasts", "courses", "releases", "channels", "store",
+     "membership")
+)  # fmt: skip
+_POSTS, _ABOUT = ("posts", "community"), "about"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,8 @@ class Addressed:
     """Id of the video or channel, or the query."""
     fields: Mapping[str, Any] = field(default_factory=dict)
     """What an observation says of the page besides its list."""
+    held: tuple[Entry, ...] | None = None
+    """Its list, whole from the start; ``None`` where a recommender ranks it."""
 
 
 def what_is_at(path: str, world: World, status: PageStatus) -> Addressed:
@@ -51,11 +61,23 @@ def what_is_at(path: str, world: World, status: PageStatus) -> Addressed:
         return Addressed(path, status, PageKind.VIDEO, number, _facts(video, world))
     found = _CHANNEL.match(parts.path)
     if found and (channel := world.channel_by_path(found[0])):
-        if found[2] not in _UPLOADS and status is PageStatus.OK:
-            status = PageStatus.UNKNOWN
+        held = _held(channel, found[2], world)
+        if held is not None and not held and status is PageStatus.OK:
+            status = PageStatus.UNKNOWN if found[2] == _ABOUT else PageStatus.EMPTY
         facts = {"channel": channel.id, "channelPath": parts.path}
-        return Addressed(path, status, PageKind.CHANNEL, channel.id, facts)
+        if status is PageStatus.UNKNOWN:
+            facts["statusReason"] = Reason.NOT_READ.value
+        return Addressed(path, status, PageKind.CHANNEL, channel.id, facts, held)
     return Addressed(path, PageStatus.UNKNOWN if parts.path == HISTORY else PageStatus.ERROR)
+
+
+def _held(channel: Channel, tab: str | None, world: World) -> tuple[Entry, ...] | None:
+    """What a tab of a channel lists; ``None`` for its uploads."""
+    if tab in _POSTS:
+        return post_list(channel_posts(world.seed, channel, world.videos.values(), world.now()))
+    if tab in _TABS:
+        return tab_list(world, channel.id, tab)
+    return () if tab == _ABOUT else None
 
 
 def _facts(video: Video, world: World) -> Mapping[str, Any]:

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import orjson
+from markupsafe import Markup
 
 from collector.common.model import ItemKind, Surface
 from collector.datasets.records import Values, values_of
 from collector.platforms.youtube import parse_page
 from collector.store.rows import from_impression
+from mockserver.platforms.youtube.channeltabs import post_card
 from mockserver.platforms.youtube.i18n import Language
 from mockserver.platforms.youtube.lists import render_entries
 from mockserver.platforms.youtube.look import Look
@@ -101,7 +103,7 @@ class Shown:
         )
         path, page, around = _PAGES[surface]
         title = _TITLE if surface is Surface.RELATED else ""
-        entries_html = render_entries([*entries, self._below], look, surface, keep=False).html
+        entries_html = self._html(entries, look, surface)
         html = (
             f'<html lang="{language.tag}"><body><ytd-app><{page}>{title}<{around}>'
             f'<div id="contents">{entries_html}'
@@ -114,3 +116,12 @@ class Shown:
         return [
             values_of("impressions", from_impression("", each)) for each in read.impressions[:-1]
         ]
+
+    def _html(self, entries: Sequence[Entry], look: Look, surface: Surface) -> Markup:
+        """Their cards, and below them one that is not read."""
+        said = [entry.post for entry in entries if entry.post is not None]
+        channels = self._world.channels
+        posts = (post_card(post, channels[post.channel_id], look).html for post in said)
+        drawn = [entry for entry in entries if entry.post is None]
+        cards = render_entries([*drawn, self._below], look, surface, keep=False).html
+        return Markup("").join(posts) + cards

@@ -65,6 +65,8 @@ class ListPage(Page):
     surface: Surface | None = None
     context: str | None = None
     entries: tuple[Entry, ...] = ()
+    held: tuple[Entry, ...] | None = None
+    """The whole of its list; ``None``: the world makes it as it is asked for more."""
     scrolled: float = 0.0
     """Screens from the top."""
 
@@ -288,7 +290,7 @@ class VideoSite(Site):
             return
         there = what_is_at(path, self.world, page.status)
         path, page.kind, page.context = there.path, there.kind, there.context
-        page.status, page.fields = there.status, there.fields
+        page.status, page.fields, page.held = there.status, there.fields, there.held
         page.url = ORIGIN + path
         if ended is not None and page.kind is PageKind.VIDEO:
             page.status, page.fields = ended, {}
@@ -321,9 +323,9 @@ class VideoSite(Site):
         """The next part of the page's list, on record as served; how many entries it has."""
         page, surface = self.page, self._list()
         start = len(page.entries)
-        part = self.world.feed(
+        part = page.held[start:] if page.held is not None else self.world.feed(
             surface, self.viewer, context=page.context, start=start, load=page.event
-        )
+        )  # fmt: skip
         page.entries += part
         made, own = self.made.tables["truth_impressions"], self.shown.of_truth
         puppet, tag = self.planned.puppet, self.language.tag

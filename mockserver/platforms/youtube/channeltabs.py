@@ -85,7 +85,7 @@ def posts_of(visit: Visit, load: str, channel: Channel) -> list[Post]:
 
 def _posts(visit: Visit, path: str, load: str, channel: Channel, spelled: str) -> Page:
     look = visit.look
-    made = [_post(post, channel, look) for post in posts_of(visit, load, channel)]
+    made = [post_card(post, channel, look) for post in posts_of(visit, load, channel)]
     inner = Markup("").join(one.html for one in made)
     if not made:
         inner = _macro(look, "nothing", look.t("no_results"))
@@ -110,7 +110,7 @@ def shown_in(post: Post, look: Look) -> Entry | None:
     return None if video is None else Entry(slot=0, kind=video.kind, item_id=video.id, video=video)
 
 
-def _post(post: Post, channel: Channel, look: Look) -> Rendered:
+def post_card(post: Post, channel: Channel, look: Look) -> Rendered:
     """A post's card and its JSON."""
     entry = shown_in(post, look)
     shown: Rendered | None = None

@@ -21,6 +21,9 @@ from collector.scenario.verb import traits
 from collector.testing import ScenarioRun
 
 FIRST = "dQw4w9WgXcQ"
+#: A channel whose tabs hold something, but for the last two.
+CHANNEL = "/@freddureoggi"
+TABS = ("shorts", "streams", "playlists", "store", "about", "featured", "posts")
 VIDEOS: list[Any] = [
     {"visit": "home"}, {"consent": "reject"}, {"consent": "reject"}, {"like": True},
     {"scroll": {"screens": 1}}, {"visit": "https://other.example/"}, {"watch": "3s"},
@@ -32,6 +35,7 @@ VIDEOS: list[Any] = [
     {"dont_recommend_channel": {"rank": 2}}, {"follow": {"topic": "music", "otherwise": "first"}},
     {"search": "zzzz qqqq xxxx"}, {"search": "moon landing"}, {"follow": {"rank": 99}},
     {"capture": "after"}, {"pause": "2s"}, {"visit": "/no/such/page"}, {"scroll": "end"},
+    *({"visit": f"{CHANNEL}/{tab}"} for tab in TABS), {"scroll": "end"},
 ]  # fmt: skip
 POSTS: list[Any] = [
     {"visit": "home"}, {"consent": "reject"}, {"consent": "reject"}, {"scroll": {"screens": 1}},
@@ -74,6 +78,21 @@ def test_a_step_comes_to_what_it_comes_to_in_a_run(
     pages = [(page.step, page.kind, page.status) for page in run.captures()]
     filed = [(c["step"], c["kind"], c["status"]) for c in simulated(platform, steps, "captures")]
     assert filed == pages
+    if platform == "youtube":
+        listed = [
+            [(i.position, i.kind, i.item_id, i.title, i.views) for i in page.impressions]
+            for page in run.observations()
+            if f"{CHANNEL}/" in page.url
+        ]
+        assert [bool(items) for items in listed] == [True, True, True, False, False, *[True] * 3]
+        names = ("position", "kind", "item_id", "title", "views")
+        rows = simulated(platform, steps, "impressions")
+        shown = [
+            [tuple(r[n] for n in names) for r in rows if r["capture"] == c["id"]]
+            for c in simulated(platform, steps, "captures")
+            if f"{CHANNEL}/" in c["url"]
+        ]
+        assert shown == listed
 
 
 def test_the_room_of_data_sets_carries_out_no_verb() -> None:
