@@ -117,8 +117,11 @@ _READ = Look(None)
 _NOT_DRAWN = Look(PageStatus.UNKNOWN, Reason.NOT_DRAWN)
 
 
-def look(html: str, url: str) -> Look:
-    """The status of a captured page as far as its text and address tell. Never raises."""
+def look(html: str, url: str, data: bytes = b"") -> Look:
+    """The status of a captured page as far as its text and address tell. Never raises.
+
+    :param data: the same page encoded, where it is at hand: a name is found there sooner.
+    """
     if not html.strip():
         return _NOT_DRAWN
     by_address = _by_address(url)
@@ -133,7 +136,7 @@ def look(html: str, url: str) -> Look:
         told = _without_app(html, url)
         unread = told.status is PageStatus.UNKNOWN and _has_a_card(html, url)
         return _READ if unread else told
-    return _with_app(html, parse_url(url).kind)
+    return _with_app(html, parse_url(url).kind, data)
 
 
 def _has_cards(html: str, url: str) -> bool:
@@ -256,13 +259,13 @@ def _without_app(html: str, url: str) -> Look:
     return Look(PageStatus.UNKNOWN) if _TEXT.search(html) else _NOT_DRAWN
 
 
-def _with_app(html: str, kind: PageKind) -> Look:
+def _with_app(html: str, kind: PageKind, data: bytes) -> Look:
     """The site's application: ok if it has what such a page is asked for."""
     if not html.startswith("<ytd-app") and '"LOGIN_REQUIRED"' in html:
         return _READ  # the check for robots refuses the player and serves the list
     if kind is PageKind.VIDEO:
         has_content = _WATCH_CONTENT.search(html) is not None and _has_watch_title(html)
-    elif (first := _FIRST.get(kind)) is not None and first in html:
+    elif (first := _FIRST.get(kind)) and (first.encode() in data if data else first in html):
         has_content = True
     else:
         at = max(html.find("<ytd-page-manager"), 0)  # before it stand the guide's many elements

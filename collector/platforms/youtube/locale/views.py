@@ -17,7 +17,9 @@ from collector.platforms.locale.text import (
 )
 from collector.platforms.youtube.locale.words import NO_VIEWS, VIEWS, WATCHING
 
-_DIGIT = re.compile(r"\d")
+_LAST_DIGIT = re.compile(r".*(\d)", re.DOTALL)
+#: What stands in a number between its digits.
+_GROUPING = frozenset(" .,'’٬٫")
 #: Longer texts are sentences.
 _SHORT = 24
 
@@ -33,8 +35,17 @@ class ViewCount:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Templates:
+    """The templates of a row as one expression; ``after`` is true where all words stand after the
+    number and none holds a digit, so that what is found begins at a number."""
+
+    regex: re.Pattern[str]
+    after: bool
+
+
 @lru_cache(maxsize=128)
-def _patterns(tag: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _patterns(tag: str) -> tuple[_Templates, _Templates, re.Pattern[str]]:
     return (
         _templates(VIEWS, tag),
         _templates(WATCHING, tag),
@@ -52,7 +63,7 @@ def _row(table: dict[str, tuple[str, ...]], tag: str) -> tuple[str, ...]:
     return table.get(tag) or table.get(tag.split("-")[0], ())
 
 
-def _templates(table: dict[str, tuple[str, ...]], tag: str) -> re.Pattern[str]:
+def _templates(table: dict[str, tuple[str, ...]], tag: str) -> _Templates:
     """One expression for all templates of a row; those with the same words in front share one."""
     count = count_pattern(tag)
     nouns: dict[str, list[str]] = {}
@@ -66,7 +77,9 @@ def _templates(table: dict[str, tuple[str, ...]], tag: str) -> re.Pattern[str]:
         ordered = sorted(afters, key=lambda w: (-len(w), w))
         right = "|".join(" ?" + bounded_right(flexible(w), w) if w else "" for w in ordered)
         branches.append(f"{left}{number}(?:{right})")
-    return re.compile("|".join(branches) or r"(?!)", re.IGNORECASE)
+    plain = not any(any(map(str.isdecimal, after)) for afters in nouns.values() for after in afters)
+    regex = re.compile("|".join(branches) or r"(?!)", re.IGNORECASE)
+    return _Templates(regex, set(nouns) == {""} and plain)
 
 
 def find_views(text: str, languages: Sequence[str]) -> ViewCount | None:
@@ -85,11 +98,12 @@ def _short_views(text: str, languages: tuple[str, ...]) -> ViewCount | None:
 
 
 def _last_views(text: str, languages: Sequence[str]) -> ViewCount | None:
-    counted = _DIGIT.search(text) is not None
+    counted = _last_number(text)
     for tag in languages:
         views, watching, none = _patterns(tag)
-        for pattern, live in ((views, False), (watching, True)) if counted else ():
-            found = _last(pattern, text)
+        for templates, live in ((views, False), (watching, True)) if counted >= 0 else ():
+            found = _last(templates.regex, text, counted) if templates.after else None
+            found = found or _last(templates.regex, text)
             if found is not None:
                 branch = (found.lastgroup or "n0")[1:]
                 value = count_value(tag, found[f"n{branch}"], found[f"s{branch}"])
@@ -101,8 +115,21 @@ def _last_views(text: str, languages: Sequence[str]) -> ViewCount | None:
     return None
 
 
-def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+def _last_number(text: str) -> int:
+    """Where the last number of a text begins; -1 without one. Most counts stand at the end."""
+    digit = _LAST_DIGIT.match(text)
+    if digit is None:
+        return -1
+    start = at = digit.start(1)
+    while at and ((char := text[at - 1]).isdecimal() or char in _GROUPING):
+        at -= 1
+        if char.isdecimal():
+            start = at
+    return start
+
+
+def _last(pattern: re.Pattern[str], text: str, start: int = 0) -> re.Match[str] | None:
     found = None
-    for found in pattern.finditer(text):  # noqa: B007 (the last one is wanted)
+    for found in pattern.finditer(text, start):  # noqa: B007 (the last one is wanted)
         pass
     return found

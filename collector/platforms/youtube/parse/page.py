@@ -86,7 +86,7 @@ def parse_page(
     data = encoded(html)
     if not address:
         asked, surface = what_it_is(data) or (asked, surface)
-    seen = look(html, address)
+    seen = look(html, address, data)
     page = _Page(html, data, asked, surface, address, client_time, languages, answers)
     if seen.status in (None, PageStatus.OK):
         try:

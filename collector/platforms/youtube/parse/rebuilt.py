@@ -11,6 +11,7 @@ quarter of building its tree.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 import numpy as np
@@ -47,10 +48,22 @@ def _names(data: bytes, after: Places) -> tuple[Places, Bytes, Bytes]:
     return names, text.take(names), text.take(names + 1)
 
 
-def _holds_a_shadow_tree(data: bytes, at: int) -> bool:
-    """Whether the tag whose name stands at a place says so."""
-    end = data.find(b">", at, at + _MOST_SAID)
-    return end >= 0 and data.find(b"shadow", at, end) >= 0
+def _hold_a_shadow_tree(data: bytes, templates: list[int]) -> bool:
+    """Whether one of the tags whose names stand at these places says so. The word stands on a page
+    less often than templates do, so the tag before each is looked at."""
+    said = data.find(b"shadow") if templates else -1
+    while said >= 0:
+        before = bisect_left(templates, said)
+        if before:
+            at = templates[before - 1]
+            end = data.find(b">", at, at + _MOST_SAID)
+            if said + len(b"shadow") <= end:
+                return True
+            if before == len(templates):
+                return False
+        # In this tag it stands no more: the next template is the next that may say it.
+        said = data.find(b"shadow", max(said + 1, templates[before]))
+    return False
 
 
 def _shadows(data: bytes) -> Iterator[bytes]:
@@ -80,8 +93,7 @@ def renamed(data: bytes) -> bytes:
     """
     after = tags_in(data)
     names, first, second = _names(data, after)
-    templates = names[(first == _T) & (second == _E)].tolist()
-    if any(_holds_a_shadow_tree(data, at) for at in templates):
+    if _hold_a_shadow_tree(data, names[(first == _T) & (second == _E)].tolist()):
         data = b"".join(_shadows(data))
         after = tags_in(data)
         names, first, second = _names(data, after)

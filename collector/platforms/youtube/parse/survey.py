@@ -36,6 +36,8 @@ MARKS = frozenset(
     )
 )
 _LOOKED_FOR = MARKS | ITEM_TAGS | {"x-a"}
+#: A card is one item, whatever is in it; what an item's wrapper holds is looked at.
+_CARDS = ITEM_TAGS - WRAPPERS
 
 
 @dataclass(slots=True)
@@ -75,7 +77,8 @@ def survey(root: Node, surface: Surface | None) -> Survey:
     by_wrapper: dict[int, Item] = {}
     links: list[tuple[Node, Place, int]] = []
     inside, outside = set[int](), {root.mem_id}
-    for tag, node in elements(root, _LOOKED_FOR):
+    closed = _CARDS if surface is not None else frozenset[str]()
+    for tag, node in elements(root, _LOOKED_FOR, closed):
         if tag in MARKS:
             out.marks.setdefault(tag, []).append(node)
         elif tag == "x-a":

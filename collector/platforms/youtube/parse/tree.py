@@ -93,13 +93,17 @@ def text_of(node: Node | None) -> str:
     return "" if node is None else clean(node.text() or "")
 
 
-def elements(root: Node, names: frozenset[str]) -> Iterator[tuple[str, Node]]:
-    """The elements of many tags at and below a node, in order, each with its tag.
+def elements(
+    root: Node, names: frozenset[str], closed: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, Node]]:
+    """The elements of many tags at and below a node, in order, each with its tag; what is in those
+    of ``closed`` (some of the tags) is not looked at.
 
     A tag's number costs less than its name, so each name is looked at once in a document.
     """
     known: dict[int, str] = {}
-    for node in root.traverse():
+    node, depth = root, 0
+    while True:
         number = node.tag_id
         tag = known.get(number)
         if tag is None:
@@ -107,11 +111,21 @@ def elements(root: Node, names: frozenset[str]) -> Iterator[tuple[str, Node]]:
             known[number] = tag
         if tag:
             yield tag, node
+        following = None if tag in closed else node.child
+        if following is not None:
+            depth += 1
+        else:
+            while depth and (following := node.next) is None:
+                node = node.parent
+                depth -= 1
+            if not depth:
+                return
+        node = following
 
 
 def gather(node: Node, names: frozenset[str]) -> dict[str, list[Node]]:
-    """The elements at and below a node of a few names, in order; a name is a tag, or an id after
-    ``#``.
+    """The elements at and below a node of a few names, in order; a name is a tag, an id after
+    ``#`` or, for an element that bears none of these, a class after ``.``.
 
     For the hundred elements of a card one question to the selector engine costs half of a walk. It
     names an element once for each name that it bears.
@@ -122,10 +136,16 @@ def gather(node: Node, names: frozenset[str]) -> dict[str, list[Node]]:
         if (key := found.mem_id) == before:
             continue
         before = key
+        named = False
         if (tag := found.tag) in names:
             out.setdefault(tag, []).append(found)
+            named = True
         if (ident := found.id) and (ident := f"#{ident}") in names:
             out.setdefault(ident, []).append(found)
+        elif not named:
+            for word in attr(found, "class").split():
+                if (word := f".{word}") in names:
+                    out.setdefault(word, []).append(found)
     return out
 
 

@@ -16,8 +16,8 @@ from collector.platforms.youtube.parse.renderers.common import (
     channel_of,
     classic_badge,
     collection_kind,
-    is_verified,
     link_of,
+    verified_in,
 )
 from collector.platforms.youtube.parse.tree import Node, attr, below, gather, text_of
 
@@ -92,7 +92,7 @@ def read(node: Node, reading: Reading) -> Card | None:
     card.title = card.title or text_of(title) or None
     blocks = parts.get("ytd-channel-name")
     card.channel_name, card.channel_href = channel_of(node, blocks)
-    card.verified = any(is_verified(block) for block in blocks or (node,))
+    card.verified = verified_in(parts, blocks or (node,))
     card.seconds = badge.seconds if card.kind in (ItemKind.VIDEO, ItemKind.SHORT) else None
     spans = [span for line in parts.get("#metadata-line", ()) for span in below(line, "span")]
     facts = read_parts(((text_of(s), attr(s, "aria-label")) for s in spans), reading.languages)

@@ -37,9 +37,10 @@ def badge_kind(text: str) -> ItemKind | None:
     return ItemKind.SHORT if word in SHORTS else None
 
 
-#: What :func:`classic_badge` looks for in a card.
+_VERIFIED = (".badge-style-type-verified", ".badge-style-type-verified-artist")
+#: What :func:`classic_badge` and :func:`is_verified` look for in a card.
 BADGE_PARTS = frozenset(
-    ("ytd-thumbnail-overlay-time-status-renderer", "ytd-badge-supported-renderer")
+    ("ytd-thumbnail-overlay-time-status-renderer", "ytd-badge-supported-renderer", *_VERIFIED)
 )
 
 
@@ -72,8 +73,17 @@ def _says_live(node: Node, parts: dict[str, list[Node]]) -> bool:
 
 def is_verified(node: Node) -> bool:
     """True if a verified badge stands by the channel's name (classic renderers)."""
-    return (
-        node.css_first(".badge-style-type-verified, .badge-style-type-verified-artist") is not None
+    return node.css_first(", ".join(_VERIFIED)) is not None
+
+
+def verified_in(parts: dict[str, list[Node]], blocks: Sequence[Node]) -> bool:
+    """The same of a card of which ``gather`` found ``BADGE_PARTS``, by badges in these elements."""
+    badges = [badge for name in _VERIFIED for badge in parts.get(name, ())]
+    return any(
+        badge.mem_id == inner.mem_id
+        for badge in badges
+        for block in blocks
+        for inner in block.traverse()
     )
 
 
