@@ -49,6 +49,24 @@ def test_a_card_is_found_by_what_its_attributes_say(card: str, beside: str) -> N
     assert seen.impressions[-1].title == "Words"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "onclick=\"go('/playlist?list={0}')\"",
+        "data-nav='{{\"u\":\"/playlist?list={0}\"}}'",
+        "data-nav='{{\"u\":\"\\/playlist?x=1\\u0026list={0}\"}}'",
+        'data-go="open(&quot;/playlist?list={0}&quot;, 1)"',
+    ],
+)
+def test_an_address_in_a_command_ends_where_it_ends(said: str) -> None:
+    """The viewer's own list is no item, however its link is written."""
+    ids = (LIST, LIST.replace("x", "y"))
+    card = f'<yt-tile {said}><img src="x"><h3>Words</h3></yt-tile>'
+    own = f'<div {said.format("WL")}><b>Watch later</b></div>'
+    page = y.app(y.results(y.classic(A) + own + "".join(card.format(one) for one in ids)))
+    assert [item for _, item in listed(parse_page(page, RESULTS))] == [A, *ids]
+
+
 def test_a_known_card_without_anchors_has_the_id_of_its_buttons() -> None:
     card = y.classic(A).replace("<a ", "<button ").replace("</a>", "</button>")
     card = card.replace(' href="/watch', ' data-url="/watch')

@@ -34,7 +34,9 @@ _ADDRESSES = (
     "watch", "shorts", "youtu.be", "youtube:", "list=", "/live/", "/embed/", "/v/", "/playables/",
     "/post/", "lb=",
 )  # fmt: skip
-_INNER = re.compile(r"https?://[^\s\"'<>]+|(?<=[\"'])/[^\s\"'<>]+")
+_INNER = re.compile(r"https?://[^\s\"'<>\\]+|(?<=[\"'])/[^\s\"'<>\\]+")
+#: What no address holds as it is: the value is a command or data around one.
+_AROUND = re.compile(r"[\s\"'<>{}\\]")
 #: Attributes that never say what an element is of.
 _SILENT = frozenset(("class", "id", "d", "for", "title", "aria-label", "alt"))
 
@@ -165,7 +167,9 @@ def _named(node: Node) -> tuple[str, str] | None:
 
 def _address(value: str) -> tuple[str, str] | None:
     """Id and address of a value that is or holds the address of an item."""
-    for href in (value, *_INNER.findall(unquote(value))):
+    if _AROUND.search(value.strip()) is None and (ident := identity(value)):
+        return ident, value
+    for href in _INNER.findall(unquote(value).replace("\\/", "/").replace("\\u0026", "&")):
         if ident := identity(href):
             return ident, href
     return None
