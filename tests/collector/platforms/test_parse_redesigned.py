@@ -4,6 +4,7 @@ site's JSON, under other names of the page itself; and what only looks like an i
 from __future__ import annotations
 
 import json
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -53,8 +54,8 @@ def test_a_card_is_found_by_what_its_attributes_say(card: str, beside: str) -> N
     "said",
     [
         "onclick=\"go('/playlist?list={0}')\"",
-        "data-nav='{{\"u\":\"/playlist?list={0}\"}}'",
-        "data-nav='{{\"u\":\"\\/playlist?x=1\\u0026list={0}\"}}'",
+        'data-nav=\'{{"u":"/playlist?list={0}"}}\'',
+        'data-nav=\'{{"u":"\\/playlist?x=1\\u0026list={0}"}}\'',
         'data-go="open(&quot;/playlist?list={0}&quot;, 1)"',
     ],
 )
@@ -62,7 +63,7 @@ def test_an_address_in_a_command_ends_where_it_ends(said: str) -> None:
     """The viewer's own list is no item, however its link is written."""
     ids = (LIST, LIST.replace("x", "y"))
     card = f'<yt-tile {said}><img src="x"><h3>Words</h3></yt-tile>'
-    own = f'<div {said.format("WL")}><b>Watch later</b></div>'
+    own = f"<div {said.format('WL')}><b>Watch later</b></div>"
     page = y.app(y.results(y.classic(A) + own + "".join(card.format(one) for one in ids)))
     assert [item for _, item in listed(parse_page(page, RESULTS))] == [A, *ids]
 
@@ -117,6 +118,44 @@ def test_a_plain_element_beside_cards_that_leads_to_a_channel_is_an_item() -> No
     card = '<div><a href="/@maker"><img src="x">Maker</a></div>'
     seen = parse_page(y.app(y.results(y.classic(A) + card + y.classic(C))), RESULTS)
     assert listed(seen) == [("video", A), ("channel", "@maker"), ("video", C)]
+
+
+_PART = '<div><a href="{0}"><img src="x"></a><h3><a href="{0}">Name</a></h3><p>{1}</p></div>'
+#: Cards of each sort without a name, and the item that each is.
+_PARTS = {
+    "video": (_PART.format(f"/watch?v={B}", "Words"), ("unknown", B)),
+    "channel": (_PART.format("/@maker", "Words"), ("channel", "@maker")),
+    "advert": (_PART.format("https://shop.example/x", "Sponsored"), ("ad", "")),
+    "list": (_PART.format(f"/playlist?list={LIST}", "Words"), ("unknown", LIST)),
+}
+
+
+@pytest.mark.parametrize("row", ["<div>{}{}</div>", "<q-row><div>{}{}</div></q-row>"])
+@pytest.mark.parametrize("pair", list(permutations(_PARTS, 2)), ids=" ".join)
+def test_unlike_cards_in_a_row_are_two_items(row: str, pair: tuple[str, str]) -> None:
+    (one, first), (other, second) = (_PARTS[name] for name in pair)
+    page = y.app(y.results(y.classic(A) + row.format(one, other) + y.classic(C)))
+    seen = parse_page(page, RESULTS)
+    assert listed(seen) == [("video", A), first, second, ("video", C)]
+    assert seen.status is PageStatus.PARTIAL
+
+
+@pytest.mark.parametrize(
+    ("card", "kind"),
+    [
+        # The picture in one part, the heading with the channel's picture in the other.
+        ('<div><a href="/watch?v={0}"><img src="x">4:05</a></div><div><h3>Film</h3>'
+         '<a href="/@maker"><img src="y">Maker</a></div>', "unknown"),
+        # What an advert shows is one item.
+        (f"<yt-next-ad-card>{_PARTS['video'][0]}{_PARTS['channel'][0]}</yt-next-ad-card>",
+         "ad"),
+        # Two parts about one thing.
+        (2 * '<div><a href="/watch?v={0}"><img src="x"></a><h3>Film</h3></div>', "unknown"),
+    ],
+)  # fmt: skip
+def test_the_parts_of_a_card_are_one_item(card: str, kind: str) -> None:
+    page = y.app(y.results(y.classic(A) + f"<div>{card.format(B)}</div>" + y.classic(C)))
+    assert listed(parse_page(page, RESULTS)) == [("video", A), (kind, B), ("video", C)]
 
 
 def test_cards_of_one_list_are_its_videos_where_pictures_show_lengths() -> None:

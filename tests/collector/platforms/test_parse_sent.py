@@ -67,6 +67,19 @@ def test_what_was_sent_for_another_video_is_not_this_pages_list() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sent", "status"), [([video(A)], PageStatus.PARTIAL), ([], PageStatus.OK)], ids=["one", "none"]
+)
+def test_a_video_beside_which_nothing_of_the_list_is_found_is_not_ok(
+    sent: list[dict[str, object]], status: PageStatus
+) -> None:
+    """The video is there; what was sent beside it is not, or in elements that nobody could read."""
+    page = y.app(y.watch(video="W" * 11)) + script("ytInitialData", related(*sent))
+    seen = parse_page(page, WATCH)
+    assert (seen.status, seen.impressions, seen.fields["title"]) == (status, (), "A video")
+    assert page_status(page, WATCH) is PageStatus.OK  # as far as its text tells
+
+
+@pytest.mark.parametrize(
     ("code", "said", "status", "reason"),
     [
         ("LOGIN_REQUIRED", "Sign in to confirm you’re not a bot", "captcha", "bot-check"),

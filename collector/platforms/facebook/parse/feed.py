@@ -24,13 +24,13 @@ from collector.common.model import (
     Visibility,
 )
 from collector.platforms.address import find_address
+from collector.platforms.facebook.marks import status_and_reason
 from collector.platforms.facebook.parse.post import read_root
 from collector.platforms.facebook.parse.reading import attr, parse_tree
 from collector.platforms.facebook.parse.registry import RENDERERS
 from collector.platforms.facebook.parse.unknown import unread
 from collector.platforms.facebook.parse.version import PARSER
 from collector.platforms.facebook.reference import summary_fields
-from collector.platforms.facebook.marks import status_and_reason
 from collector.platforms.facebook.urls import HOSTS, ParsedUrl, parse_url
 
 

@@ -297,7 +297,7 @@ class _Page:
         if seen.status is PageStatus.OK and (
             self.asked.kind is PageKind.VIDEO or self.surface is None
         ):
-            return seen
+            return Look(PageStatus.PARTIAL) if self._lost_all() else seen
         if refused is not None:
             status = PageStatus.UNAVAILABLE if refused[0] in GONE else PageStatus.LOGIN
             return Look(status, refused[0])
@@ -312,6 +312,11 @@ class _Page:
             if self.drawn and self.asked.kind is PageKind.OTHER:
                 return Look(PageStatus.UNKNOWN, Reason.NOT_READ)
         return said
+
+    def _lost_all(self) -> bool:
+        """True if a list was sent with this page and the document shows nothing of it."""
+        compared = "compared" in (self.fields.get("inlineJson"), self.fields.get("answers"))
+        return compared and self.sent is not None and bool(self.sent.items())
 
     def observation(self, seen: Look) -> Observation:
         """The page as data."""

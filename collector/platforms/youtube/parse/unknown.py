@@ -35,6 +35,7 @@ from collector.platforms.youtube.parse.registry import (
     SHELF_TAGS,
     is_no_item,
     is_shelf,
+    says_ad,
 )
 from collector.platforms.youtube.parse.survey import Item, Survey
 from collector.platforms.youtube.parse.tree import (
@@ -79,7 +80,7 @@ def find_unknown(root: Node, found: Survey, reading: Reading) -> list[Unknown]:
     linked = _around(root, _linked(found), known)
     cards = [*known, *(item.node for item in linked), *hidden]
     if not cards:
-        return _alone(root, found)
+        return [card for item in _alone(root, found) for card in _in_a_row(item)]
     beside = _beside(root, cards, found)
     said = [c for b in beside for c in _claims(root, b)]
     named = _around(root, list(settled(said)), cards)
@@ -97,7 +98,34 @@ def find_unknown(root: Node, found: Survey, reading: Reading) -> list[Unknown]:
             rest.append(b)
         elif b.direct and not b.among and bears_a_text(b.node):
             reading.note(b.node.tag, "href", ParseError.NO_LINK, text_of(b.node))
-    return [*linked, *named, *(Unknown(b.node, b.place, *first_identity(b.node)) for b in rest)]
+    alone = (Unknown(b.node, b.place, *first_identity(b.node)) for b in rest)
+    return [card for item in (*linked, *named, *alone) for card in _in_a_row(item)]
+
+
+def _in_a_row(item: Unknown) -> list[Unknown]:
+    """The cards of which an element is the row: all that it shows stands in two or more elements,
+    each with a picture and a heading of its own and about something else. What is one card has its
+    picture in one part and its heading in another; what an advert shows is the advert's."""
+    node, parts = item.node, list[Node]()
+    while len(parts) < 2:
+        parts = [c for c in children(node) if not has_no_box(c) and (_pictured(c) or text_of(c))]
+        if not parts:
+            return [item]
+        node = parts[0]
+    if says_ad(item.node.tag) or advert_around(node) or not all(map(_is_whole, parts)):
+        return [item]
+    named = [first_identity(part) for part in parts]
+    if len({ident for ident, _ in named}) < len(parts):
+        return [item]
+    return [Unknown(p, item.place, *name) for p, name in zip(parts, named, strict=True)]
+
+
+def _pictured(node: Node) -> bool:
+    return node.css_first("img") is not None
+
+
+def _is_whole(node: Node) -> bool:
+    return _pictured(node) and node.css_first("h2, h3, h4, [role='heading']") is not None
 
 
 def wrapped(item: Item) -> Unknown | None:
