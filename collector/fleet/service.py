@@ -134,8 +134,7 @@ class LedgerService:
                 again
                 and before is not None
                 and before.good(steady_now())
-                and (before.owner, before.pid, before.process_started)
-                == (owner.name, owner.pid, owner.process_started)
+                and before.held_by(owner)
             ):
                 mine = Lease(session, before.token, before.owner, before.expires)
                 return table.renew(store, mine, _length(length_s))

@@ -27,11 +27,6 @@ from collector.store import steady
 SUPERVISOR = "supervisor"
 
 
-_CLOCK_S = 2.5
-"""By so much two processes may differ about when a third one started: the system counts from its
-boot, and reckons that moment in whole seconds of a clock that is corrected as it runs."""
-
-
 class RunBusy(UserError):
     """Another program is carrying out this run."""
 
@@ -54,7 +49,7 @@ class Left:
     def of(cls, role: str, pid: int) -> Self:
         """Raises psutil.NoSuchProcess when it has ended."""
         found = psutil.Process(pid)
-        since = _since_boot(found)
+        since = steady.since_boot_s(found)
         return cls(role, pid, found.create_time(), steady.boot_id(), since, steady.beginning_s())
 
     def process(self) -> psutil.Process | None:
@@ -62,9 +57,9 @@ class Left:
         try:
             found = psutil.Process(self.pid)
             if self._of_this_boot and self.since_boot is not None:
-                same = abs(_since_boot(found) - self.since_boot) < _CLOCK_S
+                same = steady.same_start(steady.since_boot_s(found), self.since_boot)
             else:
-                same = abs(found.create_time() - self.started) < _CLOCK_S
+                same = steady.same_start(found.create_time(), self.started)
             return found if same and found.status() != psutil.STATUS_ZOMBIE else None
         except psutil.NoSuchProcess:
             return None
@@ -79,11 +74,6 @@ class Left:
     @property
     def _of_this_boot(self) -> bool:
         return bool(self.boot) and self.boot == steady.boot_id()
-
-
-def _since_boot(process: psutil.Process) -> float:
-    """Seconds; both of the system's numbers move with the wall clock, their difference does not."""
-    return process.create_time() - psutil.boot_time()
 
 
 class RunLock:

@@ -15,6 +15,7 @@ from typing import Self
 
 import psutil
 
+from collector.store import steady
 from collector.store.errors import LeaseHeld, NotClaimable
 from collector.store.fencing import require
 from collector.store.schema import SessionState
@@ -30,12 +31,14 @@ class Owner:
     host: str
     pid: int
     process_started: float
-    """Seconds since 1970; tells a process from a later one with the same number."""
+    """Seconds since 1970 by the steady clock; tells a process from a later one with the same
+    number, on this boot and on another."""
 
     @classmethod
     def this_process(cls) -> Self:
         """Return this process, told by host, id and start (seconds since 1970)."""
-        return cls(socket.gethostname(), os.getpid(), psutil.Process().create_time())
+        started = steady.beginning_s() + steady.since_boot_s(psutil.Process())
+        return cls(socket.gethostname(), os.getpid(), started)
 
     @property
     def name(self) -> str:
@@ -64,6 +67,14 @@ class LeaseRow:
     process_started: float | None
     expires: datetime
     released: bool
+
+    def held_by(self, owner: Owner) -> bool:
+        """Return whether it is, or was, this very process's, whatever the wall clock says since."""
+        return (
+            (self.owner, self.pid) == (owner.name, owner.pid)
+            and self.process_started is not None
+            and steady.same_start(self.process_started, owner.process_started)
+        )
 
     def good(self, now: datetime) -> bool:
         """Return whether it was not given back and lasts beyond ``now``."""

@@ -14,6 +14,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
+
 _BEGINNING = "TWINWATCH_STEADY_CLOCK"
 """Environment variable: wall time at which the monotonic clock was 0, seconds since 1970."""
 
@@ -34,6 +36,26 @@ def boot_id() -> str:
         return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
     except OSError:
         return ""
+
+
+_START_S = 2.5
+"""By so much two processes may differ about when a third one started: the system counts from its
+boot, and reckons that moment in whole seconds of a clock that is corrected as it runs."""
+
+
+def since_boot_s(process: psutil.Process) -> float:
+    """Return when a process started, seconds after the machine did.
+
+    Both of the system's numbers move with the wall clock, their difference does not.
+
+    :raises psutil.NoSuchProcess: it has ended.
+    """
+    return process.create_time() - psutil.boot_time()
+
+
+def same_start(one_s: float, other_s: float) -> bool:
+    """Whether two moments, reckoned alike, are one start of a process: they agree to seconds."""
+    return abs(one_s - other_s) < _START_S
 
 
 def beginning_s() -> float:

@@ -112,7 +112,9 @@ TABLES: Mapping[str, Table] = {
             "token": integer("Fencing token: grows with every claim, never falls.", required=True),
             "owner": text("Who holds it: the machine's name and the process."),
             "pid": integer("Process of the owner, on its machine."),
-            "process_started": real("When that process started, s since 1970."),
+            "process_started": real(
+                "When that process started, s since 1970 by a clock that nobody moves."
+            ),
             "claimed": text("When it was claimed."),
             "expires": text("When it is over unless it is renewed before.", required=True),
             "released": text("When it was given back or taken away; empty while it is held."),

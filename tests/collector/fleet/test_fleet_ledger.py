@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 import zstandard
 from fleet_tools import ME, ONE, OTHER, TOKEN, TWO, app_of, content, ledger_on, make_run
@@ -32,7 +34,7 @@ from collector.store import (
     Store,
     WrongOrder,
 )
-from collector.store.leases import Lease, revoke
+from collector.store.leases import Lease, Owner, revoke
 from collector.submit import Outbox, RetryPolicy
 
 RECEIPT = Receipt(
@@ -243,6 +245,22 @@ def test_a_session_that_somebody_has_is_not_given_and_the_wait_is_told(ledger: H
         ledger.claim(ONE, OTHER, 60)
     assert isinstance(held.value, Taken)
     assert 0 < held.value.wait_s <= 60
+
+
+@pytest.mark.parametrize("by_s", [3600.0, -3600.0])
+def test_a_worker_that_asks_again_is_known_though_its_clock_was_moved(
+    out: RunDir, monkeypatch: pytest.MonkeyPatch, by_s: float
+) -> None:
+    """The system's word for when a process started moves with the wall clock."""
+    service = LedgerService(out)
+    first = service.claim(ONE, Owner.this_process(), 60, again=False)
+    for module, name in ((psutil, "boot_time"), (psutil.Process, "create_time"), (time, "time")):
+        told = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *me, told=told: told(*me) + by_s)
+    me = Owner.this_process()
+    assert service.claim(ONE, me, 60, again=True).token == first.token
+    with pytest.raises(LeaseHeld):  # the next process with its number
+        service.claim(ONE, replace(me, process_started=me.process_started + 5), 60, again=True)
 
 
 def lose(out: RunDir) -> None:

@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psutil
 import pytest
 
-from collector.store import LeaseHeld, LeaseLost, NotClaimable, SessionState, Store, fencing
+from collector.store import LeaseHeld, LeaseLost, NotClaimable, SessionState, Store, fencing, steady
 from collector.store import leases as table
 from collector.store.leases import Lease, LeaseRow, Owner
 
@@ -222,5 +221,7 @@ def test_a_row_that_names_nobody_is_nobodys(store: Store) -> None:
 def test_this_process_is_told_from_a_later_one_of_its_number() -> None:
     me = Owner.this_process()
     assert (me.host, me.pid) == (socket.gethostname(), os.getpid())
-    assert me.process_started == psutil.Process(os.getpid()).create_time()
+    ticks = int(Path("/proc/self/stat").read_text().rpartition(") ")[2].split()[19])
+    since_boot_s = me.process_started - steady.beginning_s()
+    assert since_boot_s == pytest.approx(ticks / os.sysconf("SC_CLK_TCK"), abs=1e-5)
     assert me.name == f"{socket.gethostname()}:{os.getpid()}"
