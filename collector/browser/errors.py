@@ -7,7 +7,12 @@ puppet from a bug.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from collector.common.errors import UserError
+from collector.environment import refusals
 
 
 class BrowserMissing(UserError):
@@ -81,3 +86,27 @@ class NavigationFailed(BrowserError):
         self.url = url
         self.reason = reason
         super().__init__(f"could not load {url}: {reason}")
+
+
+@contextmanager
+def told(origin: str, state: Path) -> Iterator[None]:
+    """Make what goes wrong in the block the user's error: there is no run that could note it.
+
+    :param origin: the site that was asked for with ``--site``.
+    :param state: where the browser's state lies.
+    :raises UserError: the browser failed, or the machine refused what it needs.
+
+    >>> with told("http://site.localhost:9", Path("state")):
+    ...     raise NavigationFailed("http://site.localhost:9/", "net::ERR_CONNECTION_REFUSED")
+    Traceback (most recent call last):
+    collector.common.errors.UserError: could not load ... net::ERR_CONNECTION_REFUSED ...
+    """
+    with refusals(state):
+        try:
+            yield
+        except NavigationFailed as error:
+            fix = "start it (mockserver serve), or check --site"
+            raise UserError(str(error), place=f"--site {origin}", fix=fix) from error
+        except BrowserError as error:
+            fix = "try it again; collector doctor says whether the browser works"
+            raise UserError(str(error), place=f"--site {origin}", fix=fix) from error

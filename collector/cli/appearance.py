@@ -12,6 +12,7 @@ from rich.table import Table
 
 from collector.browser.appearance import Seen, Sign, look
 from collector.browser.driver import driver
+from collector.browser.errors import told
 from collector.browser.find import BrowserKind, find_browser
 from collector.browser.options import BrowserOptions
 from collector.browser.puppet import open_puppet
@@ -20,6 +21,7 @@ from collector.cli._console import console
 from collector.cli._json import emit
 from collector.contract.places import place_of
 from collector.egress import Egress
+from collector.mock.served import listens
 from collector.profile import persona_from
 
 
@@ -33,15 +35,18 @@ def examine_site(
 ) -> tuple[str, list[Seen]]:
     """The browser that was used, and what the first page of ``site`` (an origin) sees of it.
 
-    Raises UserError: a site that is none or was not confirmed, no browser; NavigationFailed.
+    Raises UserError: a site that is none, was not confirmed or does not answer; no browser.
     """
     place = place_of(site, site, confirm=confirm)
     origin = str(place.origin)
+    if place.on_loopback:
+        listens(origin)
     prefer = None if place.on_loopback else BrowserKind.FULL
     binary = find_browser(prefer, headed=headed)
     trusted = fingerprints(ca, [origin], egress) if ca is not None else ()
     with (
         tempfile.TemporaryDirectory(prefix="twinwatch-doctor") as folder,
+        told(origin, Path(folder)),
         driver() as playwright,
         open_puppet(
             state_dir=Path(folder) / "state",

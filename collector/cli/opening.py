@@ -14,7 +14,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from collector.addresses import parts_of
 from collector.browser import snapshot
-from collector.browser.errors import BrowserError
+from collector.browser.errors import BrowserError, told
 from collector.browser.find import BrowserKind, find_browser
 from collector.browser.options import BrowserOptions
 from collector.browser.puppet import PuppetBrowser, open_puppet
@@ -24,6 +24,7 @@ from collector.cli._complete import profile_names
 from collector.cli._json import emit, json_option
 from collector.cli.browser import confirmed
 from collector.contract.places import place_of
+from collector.mock.served import listens
 from collector.platforms.registry import PlatformSpec, owner_of, platforms
 from collector.profile import Profile, ProfileStore
 
@@ -53,25 +54,29 @@ def open_profile(
     """Show the profile's browser on ``site`` (an origin) until it is closed, and keep its state.
 
     :param window: a window of its own; otherwise a page of this machine, whose address is said.
-    :raises UserError: the site was not confirmed, no browser, the profile is open elsewhere.
+    :raises UserError: the site was not confirmed, or does not answer; no browser, or it failed;
+        the profile is open elsewhere; its state cannot be kept.
     """
     place = place_of(site, site, confirm=confirm)
     origin = str(place.origin)
+    if place.on_loopback:
+        listens(origin)
     way = profile.persona.proxy
     prefer = None if place.on_loopback else BrowserKind.FULL
-    with open_puppet(
-        state_dir=profile.state_dir,
-        persona=profile.persona,
-        binary=find_browser(prefer, headed=window),
-        site_hosts=(parts_of(origin).host,),
-        isolated=place.on_loopback,
-        options=BrowserOptions(headed=window),
-        egress=way,
-        trusted=fingerprints(ca, [origin], way) if ca is not None else (),
-        ca=ca,
-    ) as puppet:
-        signed_in = _shown(puppet, origin, window=window, say=say)
-    kept = snapshot.take(profile.state_dir, profile.path / SNAPSHOTS)
+    with told(origin, profile.path):
+        with open_puppet(
+            state_dir=profile.state_dir,
+            persona=profile.persona,
+            binary=find_browser(prefer, headed=window),
+            site_hosts=(parts_of(origin).host,),
+            isolated=place.on_loopback,
+            options=BrowserOptions(headed=window),
+            egress=way,
+            trusted=fingerprints(ca, [origin], way) if ca is not None else (),
+            ca=ca,
+        ) as puppet:
+            signed_in = _shown(puppet, origin, window=window, say=say)
+        kept = snapshot.take(profile.state_dir, profile.path / SNAPSHOTS)
     return Closed(kept.hash, signed_in)
 
 

@@ -130,12 +130,7 @@ class LedgerService:
         contaminated = ""
         with Store(self.out.store) as store, store.transaction():
             before = table.current_lease(store, session)
-            if (
-                again
-                and before is not None
-                and before.good(steady_now())
-                and before.held_by(owner)
-            ):
+            if again and before is not None and before.good(steady_now()) and before.held_by(owner):
                 mine = Lease(session, before.token, before.owner, before.expires)
                 return table.renew(store, mine, _length(length_s))
             lease = table.claim(store, session, owner, _length(length_s))

@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import httpx
 from click.testing import CliRunner
 
 _NEW_NAMESPACE, _NEW_USER = 0x00020000, 0x10000000
@@ -235,26 +236,32 @@ def seen(stage: Path) -> dict[str, str]:
 
 
 def end_when_ready(names: tuple[str, ...], put: Callable[[Any, str, Any], None] = setattr) -> None:
-    """What serves until it is told to end is told so when it has printed its address.
+    """What serves until it is told to end is told so when it has printed its address; what waits
+    for a person has one who goes there and closes it at once.
 
     :param put: how the function that prints is replaced.
     """
-    from every_command import SERVES
+    from every_command import BY_HAND, SERVES
 
     echo = click.echo
 
     def echoing(message: Any = None, *arguments: Any, **options: Any) -> None:
         echo(message, *arguments, **options)
-        if str(message).startswith("http://"):
+        base, _, token = str(message).rpartition(" ")[2].partition("/?token=")
+        if names in BY_HAND and token:
+            bearer = {"Authorization": f"Bearer {token}"}
+            done = httpx.post(f"{base}/input", json={"do": "close"}, headers=bearer, timeout=120)
+            assert done.status_code == httpx.codes.NO_CONTENT
+        elif names in SERVES and str(message).startswith("http://"):
             signal.raise_signal(signal.SIGTERM)
 
-    if names in SERVES:
+    if names in SERVES | BY_HAND:
         put(click, "echo", echoing)
 
 
 def _net(listens: bool, words: str, stack: ExitStack) -> dict[str, str]:
     """Addresses of a site and of an API, at which somebody listens or not."""
-    if listens and words == "submit":
+    if listens and words in ("submit", "profiles-open"):
         from mockserver.context import MockConfig
         from mockserver.serve import serving
 
@@ -283,7 +290,7 @@ def carry_out(cell: dict[str, Any]) -> dict[str, Any]:
         end_when_ready(called.names)
         with environment.make(stage) as out:
             words = called.words(stage, out, **told)
-            if "net" in environment.breaks and called.names == ("run",):
+            if "net" in environment.breaks and called.names in (("run",), ("doctor",)):
                 words += ["--site", told["site"]]
             done = CliRunner().invoke(called.group, words)
         after = seen(stage)

@@ -46,6 +46,7 @@ ARGUMENTS = {
     "second": "other",
     "sheets": "sheets/coder-A.csv",
     "shell": "=bash",
+    "site": "={site}",
     "source": "run",
     "submit_to": "={api}",
 }
@@ -67,6 +68,7 @@ ADDED: dict[tuple[str, ...], str] = {
     ("label", "page"): "--sheet sheets/coder-A.csv --port 0",
     ("ledger", "serve"): "--port 0 --token-file token",
     ("power",): "--runs 20 --points 10 --twins 3 --processes 1",
+    ("profiles", "open"): "--page",
     ("profiles", "reset"): "--yes",
     ("run",): "--driver http --submit-to none",
     ("serve",): "--port 0 --db {out}.db",
@@ -75,11 +77,11 @@ ADDED: dict[tuple[str, ...], str] = {
 #: What may follow ``{out}``.
 SUFFIXES = ("", ".ipynb", ".md", ".tar.zst", ".yaml", ".db")
 #: What needs a browser, or takes many seconds: not in ``make test``.
-LONG = {("demo",), ("doctor",), ("calibrate",), ("power",), ("repeat",)}
-#: Waits until a person has closed the browser.
-BY_HAND = {("profiles", "open")}
+LONG = {("demo",), ("doctor",), ("calibrate",), ("power",), ("repeat",), ("profiles", "open")}
 #: Commands that answer until they are told to end.
 SERVES = {("serve",), ("view",), ("label", "page"), ("ledger", "serve")}
+#: Commands that wait until a person has closed the browser, on a page of this machine.
+BY_HAND = {("profiles", "open")}
 
 
 @dataclass(frozen=True)
@@ -146,10 +148,8 @@ def _walked(group: click.Group, below: click.Group, *before: str) -> Iterator[Ca
 
 
 def every() -> list[Called]:
-    """All commands of both programs, those groups too that do something by themselves; but for
-    what waits for a person."""
-    found = [*_walked(collector, collector), *_walked(mockserver, mockserver)]
-    return [each for each in found if each.names not in BY_HAND]
+    """All commands of both programs, those groups too that do something by themselves."""
+    return [*_walked(collector, collector), *_walked(mockserver, mockserver)]
 
 
 def told(*words: str | Path) -> str:

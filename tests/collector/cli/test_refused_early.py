@@ -18,6 +18,7 @@ from one_visit import SCENARIO
 from record_tools import SITE, made, raw_entry
 
 from collector.adapters.facebook.fbtrex import FBTREX
+from collector.browser.errors import BrowserGone, NavigationFailed, told
 from collector.cli import main
 from collector.common.errors import UserError
 from collector.contract.places import Place
@@ -29,6 +30,7 @@ from collector.export.rows import columns
 from collector.mock import ownmock
 from collector.mock.ownmock import own_mock
 from collector.mock.served import met
+from collector.profile import ProfileStore, persona_from
 from collector.recording.errors import RecordingRefused
 from collector.recording.stored import RecordingStore
 from collector.submit.answers import Verdict
@@ -90,17 +92,39 @@ def test_nothing_answers_is_said_before_a_browser_is_started(host: str) -> None:
         # Whoever takes a connection is there, though he may be slow to speak.
 
 
-def test_chromium_is_not_started_for_nothing(tmp_path: Path) -> None:
-    scenario = tmp_path / "one.yaml"
-    scenario.write_text(SCENARIO)
+@pytest.mark.parametrize("words", ["run one.yaml --out o", "profiles open anna", "doctor"])
+def test_chromium_is_not_started_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TWINWATCH_PROFILES", str(tmp_path / "p"))
+    Path("one.yaml").write_text(SCENARIO)
+    ProfileStore(tmp_path / "p").new("anna", persona_from({}))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         site = f"http://youtube.localhost:{taken.getsockname()[1]}"
-        arguments = ["run", str(scenario), "--site", site, "--out", str(tmp_path / "o")]
-        done = CliRunner().invoke(main, arguments)
+        done = CliRunner().invoke(main, [*words.split(), "--site", site])
     assert done.exit_code == 2, done.output
-    assert "nothing answers" in done.stderr
+    assert f"nothing answers at {site}" in done.stderr
+    assert "fix: " in done.stderr
     assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (NavigationFailed(SITE, "net::ERR_CERT_INVALID"), f"could not load {SITE}: net::ERR_CERT"),
+        (BrowserGone(), "the browser is gone"),
+        (OSError(errno.ENOSPC, "no space"), "state: the disk is full"),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_what_a_browser_cannot_do_for_a_command_is_one_sentence(
+    tmp_path: Path, failure: Exception, said: str
+) -> None:
+    with pytest.raises(UserError, match=said) as refused, told(SITE, tmp_path / "state"):
+        raise failure
+    assert refused.value.fix
 
 
 # ---- a full disk

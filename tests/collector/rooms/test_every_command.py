@@ -29,22 +29,22 @@ ALL = every()
 TOUCHES: dict[str, set[str]] = {
     "home": {
         "demo", "pack", "profiles", "profiles-clone", "profiles-export", "profiles-import",
-        "profiles-lineage", "profiles-list", "profiles-new",  "profiles-reset",
-        "profiles-show", "report",
+        "profiles-lineage", "profiles-list", "profiles-new", "profiles-open",
+        "profiles-reset", "profiles-show", "report",
     },
     "home-files": {
-        "profiles-clone", "profiles-export", "profiles-import", "profiles-new",
+        "profiles-clone", "profiles-export", "profiles-import", "profiles-new", "profiles-open",
         "profiles-reset",
     },
-    "bare-home": {"demo", "pack", "profiles-show", "report"},
+    "bare-home": {"demo", "pack", "profiles-open", "profiles-show", "report"},
     "run-files": {"label-import", "submit"},
     "evidence": {"corpus-check", "corpus-heal", "pack", "reparse", "review", "submit"},
     "locks": {
         "demo", "import-e18", "label-import", "profiles-clone", "profiles-export",
-         "profiles-reset", "repeat", "run", "submit",
+        "profiles-open", "profiles-reset", "repeat", "run", "submit",
     },
-    "room": {"label-import", "submit"},
-    "net": { "run", "submit"},
+    "room": {"label-import", "profiles-open", "submit"},
+    "net": {"doctor", "profiles-open", "run", "submit"},
 }  # fmt: skip
 #: What a command says on a sound machine of a stage that has nothing for it: exit code.
 ENDS = {"replay": 2, "scenarios-check": 1, "unblind": 2}
