@@ -101,11 +101,11 @@ class Bench:
         return next((row for row in rows if row["load"] == load), None)
 
     def heard_of(self, url: str, seconds: float) -> None:
-        """Wait until the server was told of so many seconds (less a third) of ``url``."""
+        """Wait until the server was told of so many seconds of ``url``, to the millisecond."""
 
         def told() -> bool:
             row = self.truth(url)
-            return row is not None and row["seconds"] >= seconds - 0.35
+            return row is not None and row["seconds"] >= seconds - 0.001
 
         with self.answered:
             assert seconds == 0 or self.answered.wait_for(told, timeout=120)
