@@ -3,18 +3,19 @@
 Protects pseudonymity. What identifies the viewer is *learned* from the few places that speak of
 the viewer (masthead, account menu, comment box, page configuration) or given by the caller (cookies
 of the browser); then each of these values is replaced wherever it stands, in every spelling a page
-uses: any letter escaped for HTML, JSON, JavaScript or a URL, also one in another; soft hyphens and
-zero-width spaces between letters; base64. Everything else stays as it is, byte for byte. Not found:
-a value written backwards, hashed, or in base64 twice; those are programs, not spellings.
+uses: any letter escaped for HTML, JSON, JavaScript or a URL, also one in another; soft hyphens,
+zero-width spaces, marks of direction and of breaks between letters; full width; base64. Everything
+else stays as it is, byte for byte. Not found: a value written backwards, hashed, or in base64
+twice; those are programs, not spellings.
 
 The time it takes is in step with the page's size, whatever is on the page.
 
 Decisions, all in favour of privacy where a choice had to be made:
 
 * An account name is replaced as whole words, "Ann Lee" does not touch "Joann Leeds": one of several
-  words in any case, and with its words in elements of their own; one of a single word as it is and
-  in capitals. Its first word alone goes where it is greeted ("Welcome back, Ann"). A name of fewer
-  than four letters ("Bo") is replaced in the viewer's own places only.
+  words in any case, and with its words in elements, or pieces of JSON, of their own; one of a
+  single word as it is and in capitals. Its first word alone goes where it is greeted ("Welcome
+  back, Ann"). A name of fewer than four letters ("Bo") is replaced in the viewer's own places only.
 * Mail addresses and handles are replaced whatever their case. A mail address in a video's
   description is content and stays, unless it is the viewer's.
 * Values of fewer than six characters, and six plain lower-case letters ("reject"), are no secrets.

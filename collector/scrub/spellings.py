@@ -16,7 +16,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from collector.scrub.secret import Secret, SecretKind, Span, is_unspaced
-from collector.scrub.view import ENCODING, View, reads
+from collector.scrub.view import ENCODING, View, has_marks, reads
 from collector.scrub.words import GREETINGS, HONORIFICS
 
 _MIN_BASE64 = 8
@@ -26,11 +26,15 @@ _TAG = rb"<[a-zA-Z/!][^<>]{0,300}+>"
 #: What may stand between two words of a name: spaces of all kinds, and the ends and beginnings of
 #: elements. Possessive, so that a page cannot make the search try again.
 _SPACES = rb"(?:[\s+]|\xc2\xa0|\xe2\x80[\x80-\x8a\xaf]|\xe3\x80\x80){1,100}+"
-_GAP = rb"(?:" + _SPACES + rb"|" + _TAG + rb"){1,12}+"
+#: The same in JSON: pieces of one text, and a name under two keys. The text is in lower case.
+_RUNS = rb"\"\s{0,4}\},\s{0,4}\{\s{0,4}\"text\"\s{0,4}:\s{0,4}\""
+_KEYS = rb"\"\s{0,4},\s{0,4}\"[a-z_]{0,20}name[a-z_]{0,8}\"\s{0,4}:\s{0,4}\""
+_IN_JSON = rb"(?:" + _RUNS + rb"|" + _KEYS + rb")"
+_GAP = rb"(?:" + _SPACES + rb"|" + _TAG + rb"|" + _IN_JSON + rb"){1,12}+"
 _AFTER_GREETING = " \t\r\n\xa0\u3000,!\u060c\u3001\uff0c\uff01"
 _GREETINGS = frozenset(GREETINGS)
 _LENGTHS = sorted({len(words) for words in GREETINGS})
-_TAG_OR_SPACE = re.compile(_TAG + rb"|[\s+]+")
+_BETWEEN = re.compile(_TAG + rb"|" + _IN_JSON + rb"|[\s+]+", re.IGNORECASE)
 _WORD_BYTES = re.compile(rb"[0-9A-Za-z_]*")
 _ESCAPE_BEFORE = re.compile(rb"\\[nrtbf]\Z")
 
@@ -56,10 +60,12 @@ class _Forms:
         self.tagged = b"<" in reads(raw)
         self.pattern: re.Pattern[bytes] | None = None
         self.first = b""
+        self.joined = b""
         if secret.kind is SecretKind.NAME:
             words = reads(raw).decode("utf-8", "replace").split()
             if len(words) > 1:
                 self.pattern = re.compile(_pattern(words, _SPACES if self.tagged else _GAP))
+                self.joined = "".join(words).lower().encode(*ENCODING)
                 self.first = words[0].lower().encode() if len(words[0]) > 1 else b""
             self.exact |= {reads(value.upper().encode(*ENCODING))}
 
@@ -92,6 +98,11 @@ def _names(secret: Secret, view: View) -> Iterator[tuple[int, int]]:
         else:
             yield from _without_tags(view.plain, start, end)
         at = end
+    if forms.joined and has_marks(view.raw):
+        for start, end in _standing(forms.joined, view.folded, view.plain, bounded=True):
+            first, last = view.on_page(start, end)
+            if b"<" in view.raw[first:last]:  # a mark stands where its space would be
+                yield start, end
     if forms.first and forms.first not in view.greeted:
         view.greeted.add(forms.first)
         yield from _greeted(forms.first, view)
@@ -118,11 +129,11 @@ def _either_case(char: str) -> bytes:
 
 
 def _without_tags(plain: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A name whole, or its words one by one where elements stand between them."""
-    if b"<" not in plain[start:end]:
+    """A name whole, or its words one by one where elements, or a piece of JSON, stand between."""
+    if not {*b'<"'} & {*plain[start:end]}:
         yield start, end
         return
-    for gap in _TAG_OR_SPACE.finditer(plain, start, end):
+    for gap in _BETWEEN.finditer(plain, start, end):
         if gap.start() > start:
             yield start, gap.start()
         start = gap.end()

@@ -1,51 +1,74 @@
 """A page as it reads once its escapes are undone, and where each piece of that stands on the page.
 
 A page may write any character for HTML (``&#122;``), for JSON (``\\u007a``, once more when JSON
-lies in a string), for JavaScript (``\\x7a``) or for a URL (``%7A``), and may put soft hyphens and
-zero-width spaces between two letters. All of these are read the same here, so a value is found by a
-plain search. Costs are in step with the page's size, whatever it holds.
+lies in a string), for JavaScript (``\\x7a``, ``%u007a``) or for a URL (``%7A``), in full width, and
+may put what no reader sees between two letters: soft hyphens, zero-width spaces, marks of
+direction, ``<wbr>``, the empty comments of a template. All of these are read the same here, so a
+value is found by a plain search. Costs are in step with the page's size, whatever it holds.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from html.entities import html5
 from itertools import accumulate, chain, pairwise
 
 ENCODING = ("utf-8", "surrogatepass")
 
-#: What no reader sees: soft hyphen, zero-width spaces and joiners, marks of direction, word joiner.
-_UNSEEN = ("\u00ad", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2060", "\ufeff")
+#: What no reader sees: soft hyphen, zero-width spaces and joiners, marks of direction and the ends
+#: of what they hold, invisible operators, variants of signs.
+_UNSEEN = frozenset(
+    "\u00ad\u034f\u061c\u180e\ufeff"
+    + "".join(map(chr, chain(range(0x200B, 0x2010), range(0x202A, 0x202F), range(0x2060, 0x2070),
+                             range(0xFE00, 0xFE10))))
+)  # fmt: skip
+#: Letters, digits and what is in addresses, in full width → as they are otherwise.
+_WIDE = {code: code - 0xFEE0 for code in map(ord, "０１２３４５６７８９＠．－＿")} | {
+    code: code - 0xFEE0 for code in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+}
 #: ``%`` and what it becomes in an address within an address.
 _PERCENT = rb"%(?:25){0,4}"
 _UNSEEN_IN_URL = b"|".join(
-    _PERCENT.join(b"(?i:%02x)" % byte for byte in char.encode()) for char in _UNSEEN
+    _PERCENT.join(b"(?i:%02x)" % byte for byte in char.encode()) for char in sorted(_UNSEEN)
 )
 #: First byte of an escape → what follows it.
 _ESCAPES = {
-    b"%": rb"(?:25){0,4}(?:" + _UNSEEN_IN_URL + rb"|[0-9A-Fa-f]{2})",
+    b"%": rb"(?:25){0,4}(?:" + _UNSEEN_IN_URL + rb"|[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})",
     b"&": (
         rb"(?:amp;){0,4}"
-        rb"(?:\#[0-9]{1,8};?|\#[xX][0-9A-Fa-f]{1,7};?|[A-Za-z][A-Za-z0-9]{1,31};)"
+        rb"(?:\#0{0,24}[0-9]{1,8};?|\#[xX]0{0,24}[0-9A-Fa-f]{1,7};?|[A-Za-z][A-Za-z0-9]{1,31};)"
     ),
     b"\\": (
         # a pair of surrogates is one character
         rb"(?:\\{0,7}u[dD][89abAB][0-9A-Fa-f]{2}\\{1,8}u[dD][c-fC-F][0-9A-Fa-f]{2}"
         rb"|\\{0,7}(?:u[0-9A-Fa-f]{4}|u\{[0-9A-Fa-f]{1,6}\}|x[0-9A-Fa-f]{2}|[\"'/]))"
     ),
+    b"<": rb"(?:wbr ?/?|!-- ?--)>",
     b"\xc2": rb"\xad",
-    b"\xe2": rb"(?:\x80[\x8b-\x8f]|\x81\xa0)",
-    b"\xef": rb"\xbb\xbf",
+    b"\xcd": rb"\x8f",
+    b"\xd8": rb"\x9c",
+    b"\xe1": rb"\xa0\x8e",
+    b"\xe2": rb"(?:\x80[\x8b-\x8f\xaa-\xae]|\x81[\xa0-\xaf])",
+    b"\xef": (
+        rb"(?:\xbb\xbf|\xb8[\x80-\x8f]|\xbc[\x8d\x8e\x90-\x99\xa0-\xba\xbf]|\xbd[\x81-\x9a])"
+    ),
 }
 _ALONE = {first: re.compile(re.escape(first) + rest) for first, rest in _ESCAPES.items()}
-# Begins with a set of single bytes, which is what makes the search for the next one fast.
-_ALL = re.compile(
-    b"([" + b"".join(map(re.escape, _ESCAPES)) + b"](?:"
-    + b"|".join(b"(?<=" + re.escape(first) + b")" + rest for first, rest in _ESCAPES.items())
-    + b"))"
-)  # fmt: skip
+
+
+def _any_of(firsts: Iterable[bytes]) -> re.Pattern[bytes]:
+    """Begins with a set of single bytes, which is what makes the search for the next one fast."""
+    rests = (b"(?<=" + re.escape(first) + b")" + _ESCAPES[first] for first in firsts)
+    return re.compile(b"([" + b"".join(map(re.escape, firsts)) + b"](?:" + b"|".join(rests) + b"))")
+
+
+_ALL = _any_of([*_ESCAPES])
+#: A page is full of the first byte of these, and few have one of them.
+_MARKS = (b"<wbr", b"<!-- -->", b"<!---->")
+_ALL_BUT_MARKS = _any_of([first for first in _ESCAPES if first != b"<"])
 _RARE = 64
 """Bytes of a page for each that may begin an escape, from which on these are rare."""
 _SHORT = 1000
@@ -95,17 +118,25 @@ class View:
         return begin, (raw[last + 1] if last % 2 else raw[last] + end - read[last])
 
 
+def has_marks(data: bytes) -> bool:
+    """Whether there may be a mark between letters that a browser does not show."""
+    return any(mark in data for mark in _MARKS)
+
+
 def _taken_apart(data: bytes) -> list[bytes]:
     """Text and escapes in turn, as a page has them; text is first and last.
 
     No escape has the first byte of another kind within it, so each kind can be looked for alone,
     which is several times as fast where escapes are rare: a search for one byte.
     """
+    marked = has_marks(data)
+    every = _ALL if marked else _ALL_BUT_MARKS
     if len(data) < _SHORT:
-        return _ALL.split(data)
-    there = [first for first in _ESCAPES if first in data]
+        return every.split(data)
+    there = [first for first in _ESCAPES if first != b"<" and first in data]
     if sum(map(data.count, there)) * _RARE > len(data):
-        return _ALL.split(data)
+        return every.split(data)
+    there += [b"<"] * marked
     places = sorted(found.span() for first in there for found in _ALONE[first].finditer(data))
     ends = chain.from_iterable(places)
     return [data[start:end] for start, end in pairwise((0, *ends, len(data)))]
@@ -121,6 +152,8 @@ def _read(escape: bytes) -> bytes:
     """What one escape stands for; nothing for what cannot be seen, itself for what is no escape."""
     head = escape[:1]
     if head == b"%":
+        if escape[-5:-4] == b"u":
+            return _char(int(escape[-4:], 16))
         byte = bytes([int(escape[-2:], 16)])
         return b"" if escape.count(b"%") > 1 else byte
     if head == b"\\":
@@ -140,11 +173,13 @@ def _read(escape: bytes) -> bytes:
         if found_name is None:
             return escape
         return b"".join(_char(ord(char)) for char in found_name)
-    return b""
+    if head == b"<":
+        return b""
+    return b"".join(_char(ord(char)) for char in escape.decode())
 
 
 def _char(code: int) -> bytes:
     if code > 0x10FFFF:
         return b"\xef\xbf\xbd"
-    char = chr(code)
+    char = chr(_WIDE.get(code, code))
     return b"" if char in _UNSEEN else char.encode(*ENCODING)

@@ -23,13 +23,13 @@ class Tab:
         self.page = page
         self.passed: list[float] = []
 
-    def goto(self, url: str, timeout_s: float = 30) -> None:
-        self.page.goto(url, wait_until="domcontentloaded")
+    def goto(self, url: str, timeout_s: float = 60) -> None:
+        self.page.goto(url, wait_until="domcontentloaded", timeout=timeout_s * 1000)
 
     def evaluate(self, js: str, arg: Any = None, timeout_s: float = 20) -> Any:
         return self.page.evaluate(js, arg)
 
-    def wait_for(self, js: str, timeout_s: float = 20, arg: Any = None) -> Any:
+    def wait_for(self, js: str, timeout_s: float = 60, arg: Any = None) -> Any:
         try:
             found = self.page.wait_for_function(js, arg=arg, timeout=timeout_s * 1000)
         except Late:

@@ -16,6 +16,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from string import ascii_letters, digits
 from urllib.parse import unquote
 
 import pyarrow.parquet
@@ -53,6 +54,8 @@ PROFILE = f"""
 <a data-testid="blue_bar_profile_link" href="/{HANDLE[1:]}" title="{NAME}">
 <img src="https://scontent.example/v/t1.0-1/p50x50/{IMAGE}.jpg?x"></a>
 """
+#: Letters, digits and what is in addresses, in full width.
+_WIDE = {code: code + 0xFEE0 for code in map(ord, f"{ascii_letters}{digits}@.-_")}
 #: Every letter and digit escaped, and mixtures of that.
 SPELLINGS: dict[str, Callable[[str], str]] = {
     "\\u": lambda v: "".join(f"\\u{ord(c):04x}" for c in v),
@@ -77,6 +80,14 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "soft hyphen": lambda v: v[:3] + "\u00ad" + v[3:],
     "zero width": lambda v: "\u200b".join(v),
     "zero width, escaped": lambda v: v[:3] + "\\u200b" + v[3:5] + "%E2%80%8B" + v[5:],
+    "full width": lambda v: v.translate(_WIDE),
+    "full width, escaped": lambda v: "".join(f"\\u{ord(c):04x}" for c in v.translate(_WIDE)),
+    "%u": lambda v: "".join(f"%u{ord(c):04x}" for c in v),
+    "&#00000000": lambda v: v[:2] + "".join(f"&#{ord(c):012d};" for c in v[2:]),
+    "direction": lambda v: f"{v[:4]}\u2069\u202a{v[4:]}",
+    "variant": lambda v: v[:4] + "\ufe0f&#x34f;" + v[4:],
+    "<wbr>": lambda v: f"{v[:3]}<wbr>{v[3:6]}<wbr/>{v[6:]}",
+    "<!-- -->": lambda v: f"{v[:3]}<!-- -->{v[3:]}",
     "word joiner": lambda v: v[:4] + "&#8288;" + v[4:],
 }
 
@@ -186,7 +197,9 @@ def _undone(text: str) -> str:
         text = re.sub(r"\\+(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2}))",
                       lambda m: _character(m[1] or m[2]), text)  # fmt: skip
         text = html.unescape(unquote(text, errors="ignore"))
-        text = re.sub("[\u00ad\u200b-\u200f\u2060\ufeff]", "", text)
+        text = re.sub(r"%u([0-9A-Fa-f]{4})", lambda m: _character(m[1]), text)
+        text = re.sub("[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\ufeff]", "", text)
+        text = text.translate({wide: narrow for narrow, wide in _WIDE.items()})
         if text == before:
             break
     return text

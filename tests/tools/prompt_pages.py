@@ -188,7 +188,7 @@ class Patient(Tab):
         super().__init__(page)
         self.given: list[float] = []
 
-    def wait_for(self, js: str, timeout_s: float = 20, arg: Any = None) -> Any:
+    def wait_for(self, js: str, timeout_s: float = 60, arg: Any = None) -> Any:
         self.given.append(timeout_s)
         return super().wait_for(js, timeout_s, arg)
 

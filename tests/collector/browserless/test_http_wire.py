@@ -122,7 +122,7 @@ def test_a_site_elsewhere_is_not_even_asked(site: str) -> None:
 def test_a_server_that_is_gone_is_a_failed_navigation(site: Site) -> None:
     origin = site.origin
     site.server_close()
-    wire = Wire(origin, cookies={}, language="en-US", user_agent="agent", timeout_s=5)
+    wire = Wire(origin, cookies={}, language="en-US", user_agent="agent", timeout_s=60)
     with pytest.raises(NavigationFailed):
         wire.get("/")
     wire.close()

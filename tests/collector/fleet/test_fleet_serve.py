@@ -50,7 +50,7 @@ def test_the_command_serves_until_it_is_ended_and_its_token_is_the_owners_alone(
             ledger.step_started(lease, 0)
         assert httpx.get(f"{url}{ROOT}/plan").status_code == 401
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
 
 
 def test_a_token_is_made_once_and_refused_when_others_can_read_it(tmp_path: Path) -> None:

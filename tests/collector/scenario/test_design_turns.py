@@ -144,7 +144,7 @@ def test_an_interruption_ends_the_waiting(out: RunDir, store: Store) -> None:
     shown = Recorder()
 
     def press() -> None:
-        shown.waiting.wait(20)
+        shown.waiting.wait(60)
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     presser = threading.Thread(target=press)

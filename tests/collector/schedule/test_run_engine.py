@@ -30,8 +30,6 @@ def say(kind, **data):
     print(json.dumps({"kind": kind, "session": name, **data}), flush=True)
 if part == "stillborn":
     sys.exit(3)
-if part == "deaf":
-    signal.pause()
 say("ready")
 line = sys.stdin.readline()
 if line.strip() == "stop":
@@ -43,10 +41,14 @@ if part == "garbled":
 from collector.store import Store
 store = Store(__import__("pathlib").Path(job["out"]) / "store.db")
 store.step_started(name, 0)
-say("step-started", index=0, total=2, what="watch", limit_s={"stuck": 0.2, "long": 1}.get(part, 60))
+began = dict(index=0, total=2, what="watch", limit_s={"stuck": 0.2, "long": 1}.get(part, 60))
 if part == "long":  # it gets on, and is done half a second after its first limit
-    say("step-progress", index=0, total=2, what="scroll", limit_s=60)
+    both = (("step-started", began), ("step-progress", dict(began, what="scroll", limit_s=60)))
+    lines = [json.dumps({"kind": kind, "session": name, **data}) for kind, data in both]
+    print(*lines, sep=chr(10), flush=True)
     __import__("threading").Event().wait(1.5)
+else:
+    say("step-started", **began)
 if part == "killed":
     os.kill(os.getpid(), signal.SIGKILL)
 if part in ("stuck", "endless"):
@@ -128,7 +130,7 @@ def engine(
         display=display,
         labels={name: (name, 2) for name, _ in sessions},
         command=(sys.executable, str(actor)),
-        ready_timeout_s=20,
+        ready_timeout_s=60,
         stop_grace_s=0.5,
     )
 
@@ -224,7 +226,7 @@ def interrupted(made: Engine, shown: Recorder) -> EngineResult:
     begun = shown.on[EventKind.STEP_STARTED] = threading.Event()
 
     def press() -> None:
-        begun.wait(20)
+        begun.wait(60)
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     presser = threading.Thread(target=press)

@@ -14,6 +14,8 @@ PARTS = [
     b"&amp;amp;#65;", b"&#x41;", b"&lt;", b"&#34", b"\\", b"u0041", b"\\u0041", b"\\ud83d\\ude00",
     b"\\\\ud83d\\\\ude00", b"\\x41", b'\\"', b"\\/", b"\xc2", b"\xad", b"\xc2\xad", b"\xe2\x80\x8b",
     b"\xe2\x81\xa0", b"\xef\xbb\xbf", b"\xef\xbb", b"a", b"u{1F600}", b";", b" " * 70, b"x" * 900,
+    b"<wbr>", b"<wbr /", b"<!-- -->", b"<!---->", b"<!--", b"%u0041", b"%25u0041",
+    b"\xef\xbc\xba", b"\xef\xb8\x8f", b"\xe2\x81\xa9", b"\xcd\x8f", b"\xd8\x9c", b"\xe1\xa0\x8e",
 ]  # fmt: skip
 
 

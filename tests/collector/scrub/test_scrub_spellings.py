@@ -51,6 +51,12 @@ def test_every_letter_escaped(value: str, spell: Callable[[str], str]) -> None:
         "<b>Zdenka</b> <i>Quillfeather</i>",
         "<b>ZDENKA</b><i class='last name'>Quillfeather</i>",
         "Zdenka<br>Quillfeather",
+        "Zdenka<wbr>Quillfeather",
+        "Zdenka<!-- --> Quillfeather",
+        '{"runs": [{"text": "Zdenka "}, {"text": "Quillfeather"}]}',
+        r'"{\"runs\":[{\"text\":\"Zdenka\"},{\"text\":\" Quillfeather\"}]}"',
+        '{"givenName":"Zdenka","familyName":"Quillfeather"}',
+        "Ｚｄｅｎｋａ　Ｑｕｉｌｌｆｅａｔｈｅｒ",
         "Zden&shy;ka Quill\u00adfeather",
     ],
 )
@@ -96,6 +102,8 @@ def test_the_first_name_where_the_page_greets(greeting: str) -> None:
         "Quillfeather&#39;s birds",
         "zdenka.q2@example.org",
         "<b>Zdenka</b> and <i>Quillfeather</i>",
+        '{"artist":"Zdenka","title":"Quillfeather"}',
+        "ZdenkaQuillfeather",
         "QUFFzebra",
     ],
 )

@@ -167,7 +167,7 @@ def test_a_page_that_comes_late_under_a_dialog_is_waited_for(page: Page) -> None
     )
     html = home("", PROMPT % SURVEY + late)
     page.route("**/*", lambda route: route.fulfill(body=html, content_type="text/html"))
-    does = YouTubeActions(Tab(page), SITE, page_timeout_s=30)
+    does = YouTubeActions(Tab(page), SITE, page_timeout_s=60)
     settled = does.visit("home")
     assert (settled.how, settled.items) == (Waited.SETTLED, 1)
 

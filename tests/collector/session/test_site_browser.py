@@ -201,7 +201,7 @@ def test_nothing_is_asked_of_other_hosts_and_the_browser_is_probed(
     consented(page)
     open_video(page)
     page.evaluate("path => siteNavigate(path)", "/watch?v=dQw4w9WgXcQ")  # it has comments
-    expect(page.locator("ytd-comment-thread-renderer").first).to_be_attached(timeout=10_000)
+    expect(page.locator("ytd-comment-thread-renderer").first).to_be_attached(timeout=60_000)
     assert hosts == {"youtube.localhost"}
     seen = server.mock.world.truth.whoami(visitor)
     assert seen is not None
