@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -11,8 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from collector.cli import main
+from collector.contract.layout import RunDir
 from collector.contract.mocksite import MockSite
 from collector.contract.options import RunOptions
+from collector.run import repeat as repeating
 from collector.run.repeat import RepeatRefused, repeat
 from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
@@ -147,6 +150,24 @@ def test_labels_must_be_those_of_the_run(run: Path, tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(json.dumps(changed))
     with pytest.raises(RepeatRefused, match="not those of the run"):
         repeat(tmp_path, display=QuietDisplay(), confirm=lambda _: False)
+
+
+@pytest.mark.parametrize("named", ["own.csv", "mock, own.csv"])
+def test_labels_of_ones_own_are_taken_again(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    """A run keeps them; what the scenario called them, and where they lay, does not matter."""
+    for name in ("manifest.json", "plan.json"):
+        shutil.copy(run / name, tmp_path)
+    kept = RunDir(tmp_path).labels
+    kept.write_text("video_id,label\ndQw4w9WgXcQ,music\n")
+    digest = hashlib.sha256(kept.read_bytes()).hexdigest()
+    changed = {**manifest(tmp_path), "labels": named, "labels_sha256": digest}
+    (tmp_path / "manifest.json").write_text(json.dumps(changed))
+    taken = []
+    monkeypatch.setattr(repeating, "start", lambda *_, labels_path, **__: taken.append(labels_path))
+    repeat(tmp_path, display=QuietDisplay(), confirm=lambda _: False, out=tmp_path / "again")
+    assert taken == [kept]
 
 
 @pytest.mark.parametrize("arguments", [["quick", "--repeat", "."], ["--repeat", "nowhere"]])
