@@ -152,6 +152,23 @@ def every() -> list[Called]:
     return [*_walked(collector, collector), *_walked(mockserver, mockserver)]
 
 
+def declared() -> set[tuple[str, ...]]:
+    """The names of all commands as click lists them for ``--help``, by another way than the walk:
+    a sweep that passes one over is caught by it."""
+
+    def below(command: click.Command, *names: str) -> Iterator[tuple[str, ...]]:
+        if not isinstance(command, click.Group):
+            yield names
+            return
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            found = command.get_command(context, name)
+            assert found is not None, name
+            yield from below(found, *names, name)
+
+    return {*below(collector), *below(mockserver)}
+
+
 def told(*words: str | Path) -> str:
     """What a command of the collector prints, which must succeed."""
     done = CliRunner().invoke(collector, [str(each) for each in words])

@@ -12,6 +12,7 @@ import click
 import pytest
 from broken_environments import end_when_ready
 from click.testing import CliRunner
+from every_command import declared
 
 from collector.cli import main
 from mockserver.cli import main as mock_main
@@ -137,6 +138,7 @@ ALL = [(main, names) for names in commands(main)] + [
 
 def test_the_sweep_finds_the_commands() -> None:
     walked = {names for _, names in ALL}
+    assert declared() - walked == set()
     assert {("run",), ("report",), ("reparse",), ("dataset", "check"), ("serve",)} <= walked
 
 

@@ -20,7 +20,7 @@ from typing import Any
 import click
 import pytest
 from broken_environments import ENVIRONMENTS
-from every_command import LONG, Called, every, set_stage
+from every_command import LONG, Called, declared, every, set_stage
 from places import ROOT, TOOLS
 
 ALL = every()
@@ -122,6 +122,17 @@ CELLS = [
     for each in ALL
     if name != "nothing_listens" or str(each) in TOUCHES["net"]
 ]  # fmt: skip
+SWEPT = [(name, called) for name, called in (cell.values for cell in CELLS)]
+
+
+def test_no_command_is_left_out_of_any_environment() -> None:
+    """As click lists them for ``--help``, which the sweep's own walk does not ask."""
+    for environment in ENVIRONMENTS:
+        found = {called for name, called in SWEPT if name == environment}
+        if environment == "nothing_listens":
+            assert {str(each) for each in found} == TOUCHES["net"]
+        else:
+            assert declared() - {each.names for each in found} == set(), environment
 
 
 @pytest.mark.sweep(32)
