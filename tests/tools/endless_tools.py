@@ -50,7 +50,7 @@ def server(answers: Answers) -> Iterator[int]:
         bound.shutdown(socket.SHUT_RDWR)
         bound.close()
         for each in [thread, *threads]:
-            each.join(10)
+            each.join(60)
 
 
 def endless(connection: socket.socket, over: threading.Event) -> None:

@@ -46,7 +46,7 @@ def _login(monkeypatch: pytest.MonkeyPatch) -> None:
 def site(serve: Callable[[socket.socket], None]) -> Iterator[int]:
     """A server for one connection at a time; answers its port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(10)
+        listener.settimeout(60)
 
         def run() -> None:
             with listener.accept()[0] as one:
@@ -55,7 +55,7 @@ def site(serve: Callable[[socket.socket], None]) -> Iterator[int]:
         thread = threading.Thread(target=run)
         thread.start()
         yield listener.getsockname()[1]
-        thread.join(10)
+        thread.join(60)
         assert not thread.is_alive()
 
 

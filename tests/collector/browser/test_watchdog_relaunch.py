@@ -138,7 +138,7 @@ def test_a_driver_that_does_not_stop_is_ended_in_time(monkeypatch: pytest.Monkey
 
     thread = threading.Thread(target=use)
     thread.start()
-    thread.join(30)
+    thread.join(60)
     assert not thread.is_alive()
     assert len(found) == 1
     assert ended(found)

@@ -100,8 +100,8 @@ def test_an_answer_comes_whole() -> None:
         connection.sendall(f"{HEAD}Content-Length: 3\r\n\r\ntwo".encode())
 
     with server(good) as port, bounded.client(timeout=60) as client:
-        first = bounded.exchange(client, "GET", f"http://127.0.0.1:{port}/one", limit_s=30)
-        second = bounded.exchange(client, "GET", f"http://127.0.0.1:{port}/two?a=b", limit_s=30)
+        first = bounded.exchange(client, "GET", f"http://127.0.0.1:{port}/one", limit_s=60)
+        second = bounded.exchange(client, "GET", f"http://127.0.0.1:{port}/two?a=b", limit_s=60)
     assert (first.content, first.headers[MARK]) == (text, MARK_VALUE)
     assert second.text == "two"
     assert asked[0].startswith(b"GET /two?a=b HTTP/1.1\r\n")

@@ -27,7 +27,7 @@ def test_a_mock_waits_until_the_state_is_free(tmp_path: Path) -> None:
     waiting.join(0.1)
     assert waiting.is_alive()
     other.close()
-    waiting.join(30)
+    waiting.join(60)
     got[0].close()
 
 

@@ -75,7 +75,7 @@ COOKIE_BARS = {
 
 def over(page: Page, html: str, **policy: str) -> Overlays:
     page.set_content(f"<!doctype html><title>-</title><body style='height:3000px'>{html}")
-    return YouTubeActions(Tab(page), SITE, page_timeout_s=5, dialogs=policy).waits.overlays
+    return YouTubeActions(Tab(page), SITE, page_timeout_s=60, dialogs=policy).waits.overlays
 
 
 def test_every_language_of_the_table_is_tried() -> None:

@@ -239,4 +239,4 @@ def dropped(page: Page, inside: str) -> Overlays:
         f"{inside}</tp-yt-iron-dropdown><script>onkeydown = e => e.key === 'Escape' &&"
         " document.querySelector('tp-yt-iron-dropdown').remove()</script>"
     )
-    return YouTubeActions(Tab(page), SITE, page_timeout_s=5).waits.overlays
+    return YouTubeActions(Tab(page), SITE, page_timeout_s=60).waits.overlays
