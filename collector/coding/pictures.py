@@ -11,6 +11,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
@@ -75,11 +76,9 @@ class Pictures:
         """Out of the page: an image of ``data:`` in a link to the item, or beside one."""
         if not item.capture or not item.href:
             return None
-        try:
-            with Store(self._run / "store.db", readonly=True) as store:
-                html = self._evidence.get(store.capture(item.capture).content_hash)
-        except (UserError, KeyError):
-            return None  # no evidence: no picture; it says nothing about coding
+        html = ""
+        with suppress(UserError), Store(self._run / "store.db", readonly=True) as store:
+            html = self._page(store, item.capture)
         if "data:image/" not in html:
             return None
         for link in LexborHTMLParser(html).css("a[href]"):
@@ -90,6 +89,13 @@ class Pictures:
                     return found
         return None
 
+    def _page(self, store: Store, capture: str) -> str:
+        """The page of a capture; empty where it cannot be read, which says nothing about coding."""
+        try:
+            return self._evidence.get(store.capture(capture).content_hash)
+        except (UserError, KeyError, OSError):
+            return ""
+
     def seen(self) -> dict[str, Seen]:
         """Every item that has a picture, with it and its address, each page read once."""
         by_capture: dict[str, list[ToCode]] = {}
@@ -99,11 +105,7 @@ class Pictures:
         found: dict[str, Seen] = {}
         with self._lock, Store(self._run / "store.db", readonly=True) as store:
             for capture, own in by_capture.items():
-                try:
-                    html = self._evidence.get(store.capture(capture).content_hash)
-                except (UserError, KeyError):
-                    continue  # no evidence: no picture
-                if "<img" in html:
+                if "<img" in (html := self._page(store, capture)):
                     found |= _seen_on(html, own)
             for name in self._items:
                 if (recorded := self._recording(name)) is not None:

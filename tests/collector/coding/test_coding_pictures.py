@@ -21,7 +21,7 @@ from collector.cli import main
 from collector.coding.pictures import Picture
 from collector.coding.sheets import HEAD
 from collector.coding.thumbnails import SIZE, drawn_anew, file_of
-from collector.evidence import EvidenceStore
+from collector.evidence import EvidenceMissing, EvidenceStore
 from collector.recording.options import Record
 from collector.recording.stored import Head, RecordingStore
 from collector.store import Store
@@ -121,6 +121,23 @@ def test_the_column_has_the_file_or_the_address(
         assert (tall.format, tall.size) == ("JPEG", (90, 160))
     there = {path.name for path in (tmp_path / "out" / "pictures").iterdir()}
     assert there == {"v0000000001.jpg", "v0000000003.jpg"}
+
+
+@pytest.mark.parametrize("refused", [PermissionError(13, "no"), EvidenceMissing("none")])
+def test_pages_that_cannot_be_read_have_no_pictures(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: Exception
+) -> None:
+    """The sheets are whole without them: what the run recorded apart is still there."""
+
+    def get(*given: Any) -> str:
+        raise refused
+
+    monkeypatch.setattr(EvidenceStore, "get", get)
+    done = collector("label", "export", run, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    rows = rows_of(tmp_path / "out" / "coder-A.csv")
+    assert {row["item_id"] for row in rows} >= WANTED.keys()
+    assert {row["item_id"] for row in rows if row["picture"]} == {"v0000000003"}
 
 
 def test_a_workbook_has_the_pictures_in_it(run: Path, tmp_path: Path) -> None:
