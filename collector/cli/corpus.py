@@ -12,6 +12,7 @@ from collector.cli._json import emit, json_option
 from collector.cli._later import ListedGroup
 from collector.common.errors import UserError
 from collector.coverage import compare
+from collector.environment import refusals
 from collector.mending import Page, Unmended, mend
 from collector.reparse import Unreadable, find_jobs, load_job
 from collector.reparse import reparse as reparse_jobs
@@ -72,7 +73,8 @@ def check(folder: Path, baseline: Path, jobs: int, update: bool, as_json: bool) 
         err=True,
     )
     if update:
-        baseline.write_bytes(b"".join(lines))
+        with refusals(baseline):
+            baseline.write_bytes(b"".join(lines))
     if lost:
         raise SystemExit(1)
 

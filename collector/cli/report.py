@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from collector.analysis.report import report_data, write_report
+from collector.environment import refusals
 
 
 @click.command()
@@ -62,7 +63,8 @@ def report(
         if out is None:
             click.echo(text)
             return
-        out.write_text(text + "\n", "utf-8")
+        with refusals(out, fix="name a file that can be written: --out FILE"):
+            out.write_text(text + "\n", "utf-8")
         click.echo(str(out))
         return
     written = write_report(run, out, style, labels)

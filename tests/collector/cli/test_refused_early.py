@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import errno
 import json
 import os
@@ -17,6 +18,7 @@ from click.testing import CliRunner
 from one_visit import SCENARIO
 from record_tools import SITE, made, raw_entry
 
+from collector import cli
 from collector.adapters.facebook.fbtrex import FBTREX
 from collector.browser.errors import BrowserGone, NavigationFailed, told
 from collector.cli import main
@@ -128,6 +130,27 @@ def test_what_a_browser_cannot_do_for_a_command_is_one_sentence(
 
 
 # ---- a full disk
+
+
+def test_what_a_command_writes_is_refused_with_its_place() -> None:
+    """A full disk does not say which file it has no room for."""
+    bare = []
+    for path in sorted(Path(cli.__file__).parent.glob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        guarded = {
+            call
+            for block in ast.walk(tree)
+            if isinstance(block, ast.With)
+            and any(ast.unparse(item.context_expr).startswith("refusals(") for item in block.items)
+            for call in ast.walk(block)
+        }
+        bare += [
+            f"{path.name}:{call.lineno}"
+            for call in ast.walk(tree)
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+            if call.func.attr in ("write_text", "write_bytes") and call not in guarded
+        ]
+    assert bare == []
 
 
 def test_a_mock_on_a_full_disk_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

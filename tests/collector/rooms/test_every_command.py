@@ -40,7 +40,7 @@ TOUCHES: dict[str, set[str]] = {
     "run-files": {"label-import", "submit"},
     "evidence": {"corpus-check", "corpus-heal", "pack", "reparse", "review", "submit"},
     "locks": {
-        "demo", "import-e18", "label-import", "profiles-clone", "profiles-export",
+        "demo", "doctor", "import-e18", "label-import", "profiles-clone", "profiles-export",
         "profiles-open", "profiles-reset", "repeat", "run", "submit",
     },
     "room": {"label-import", "profiles-open", "submit"},
