@@ -76,8 +76,8 @@ mutate: mutate-planted mutate-modules  ## do the tests notice when the code is c
 mutate-planted: $(STAMP)  ## each change of tests/mutations/planted.toml, in a private copy
 	@nice -n 10 $(BIN)/python tests/mutations/planted.py $(CHANGES)
 
-mutate-modules: $(STAMP)  ## mutmut over the rooms of tests/mutations/modules.toml (ALL=1: every mutant)
-	@nice -n 10 $(BIN)/python tests/mutations/modules.py $(if $(ALL),--all) $(ROOMS)
+mutate-modules: $(STAMP)  ## mutmut over the modules of tests/mutations/modules.toml (N=20 mutants of each; ALL=1: every one)
+	@nice -n 10 $(BIN)/python tests/mutations/modules.py $(if $(ALL),--all) $(if $(N),--per-module $(N)) $(ROOMS)
 
 lock:  ## write requirements.lock again (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \

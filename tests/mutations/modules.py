@@ -1,10 +1,9 @@
 """The mutation tester over the modules that carry the claim: ``make mutate-modules``.
 
 A thin driver of mutmut 3. For each room in ``modules.toml`` it makes a private copy, has mutmut
-make every mutant of the room's files, draws a seeded sample of them (``--all``: takes each),
-lets the room's tests have a go at each, and prints a line a room: mutants, tried, killed, score;
-under it the same of each of its modules. Survivors are printed as diffs, unless
-``equivalent.toml`` says why one cannot be told apart.
+make every mutant of the room's files, draws a seeded sample of each file's (``--all``: takes each),
+lets the room's tests have a go at each, and prints a line a module: mutants, tried, killed, score.
+Survivors are printed as diffs, unless ``equivalent.toml`` says why one cannot be told apart.
 """
 
 from __future__ import annotations
@@ -17,20 +16,21 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from copies import PARTS, ROOT, environment, private_copy
 
 HERE = Path(__file__).parent
-#: Share of a room's mutants that must die.
+#: Share of a module's mutants that must die.
 REQUIRED = 0.85
-#: Mutants tried of each room unless all are.
-SAMPLE = 120
+#: Mutants tried of each module unless all are; one that has fewer is tried whole.
+PER_MODULE = 20
 SEED = 1
 
 #: How mutmut writes a verdict: pytest's exit code, or one of its own.
 _SURVIVED = {0: "survived", 5: "no tests", 33: "no tests"}
+_LATE = {24, 36, 152, -24}
 #: pytest did not take its arguments (mutmut calls this a timeout), or nothing was run at all.
 _NEVER_RAN = {None: "not checked", 2: "interrupted", 34: "skipped", 255: "not run", -1: "not run"}
 
@@ -45,17 +45,15 @@ def forked_processes() -> None:
     pass
 """
 
-#: Run in the copy by the copy's own interpreter: names of all mutants, in order.
-_NAMES = """
-import json, sys
+#: Run in the copy by the copy's own interpreter: every mutant of the files is made, once; what is
+#: run afterwards finds them, and their names, below ``mutants``.
+_MAKE = """
+import sys
 from pathlib import Path
-from mutmut.mutation.file_mutation import mutate_file_contents
-from mutmut.utils.format_utils import get_mutant_name
-names = {}
+from mutmut.__main__ import create_file_mutants
 for path in sys.argv[1:]:
-    made = mutate_file_contents(path, Path(path).read_text(encoding="utf-8"), None, None)
-    names[path] = [get_mutant_name(Path(path), name) for name in made.mutant_names]
-print(json.dumps(names))
+    if error := create_file_mutants(Path(path)).error:
+        raise error
 """
 
 
@@ -88,21 +86,22 @@ class Survivor:
 
 @dataclass(frozen=True)
 class Score:
-    """What became of a room's mutants, or of one module's."""
+    """What became of a module's mutants."""
 
-    room: str
+    module: str
     mutants: int
     tried: int
     killed: int
+    late: int
+    """Of the killed those that ran into their time limit: no test has judged them."""
     equivalent: int
     survivors: tuple[Survivor, ...]
-    modules: tuple[Score, ...] = ()
-    """Of a room of several modules each one's own."""
 
     @property
-    def share(self) -> float:
-        """Killed of all that could be."""
-        return self.killed / max(1, self.tried - self.equivalent)
+    def share(self) -> float | None:
+        """Killed of all that could be; ``None`` where there was nothing to kill."""
+        there = self.tried - self.equivalent
+        return self.killed / there if there else None
 
 
 def rooms() -> list[Room]:
@@ -125,23 +124,31 @@ def rooms() -> list[Room]:
     return found
 
 
-def measure(room: Room, *, everything: bool, sample: int) -> Score:
-    """Try a room's mutants in a private copy."""
+def draw(of_file: Mapping[str, Sequence[str]], per_module: int | None) -> list[str]:
+    """So many mutants of each file, the same ones each time; ``None`` takes all.
+
+    What is drawn of a file depends on its own list alone, not on the rooms it is measured in.
+    """
+    chosen: list[str] = []
+    for path, names in of_file.items():
+        if per_module is None or len(names) <= per_module:
+            chosen += names
+        else:
+            chosen += random.Random(f"{SEED} {path}").sample(sorted(names), per_module)
+    return sorted(chosen)
+
+
+def measure(room: Room, per_module: int | None) -> list[Score]:
+    """Try mutants of each of a room's modules in a private copy."""
     with private_copy(room.name.replace("/", "-")) as copy:
         _configure(copy, room)
-        listed = _run([sys.executable, "-c", _NAMES, *room.files], copy)
-        of_file: dict[str, list[str]] = json.loads(listed.stdout.splitlines()[-1])
-        names = sorted(name for found in of_file.values() for name in found)
-        if everything or len(names) <= sample:
-            chosen = names
-        else:
-            chosen = sorted(random.Random(f"{SEED} {room.name}").sample(names, sample))
+        _run([sys.executable, "-c", _MAKE, *room.files], copy)
+        of_file = {path: list(_codes(copy, path)) for path in room.files}
+        chosen = draw(of_file, per_module)
         done = _run(["mutmut", "run", "--max-children", "1", *chosen], copy, check=False)
         codes: dict[str, int | None] = {}
         for path in room.files:
-            meta = copy / "mutants" / f"{path}.meta"
-            if meta.exists():
-                codes |= json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
+            codes |= _codes(copy, path)
         missing = [name for name in chosen if codes.get(name) in _NEVER_RAN]
         if missing:
             what = ", ".join(sorted({_NEVER_RAN[codes.get(name)] for name in missing}))
@@ -154,23 +161,38 @@ def measure(room: Room, *, everything: bool, sample: int) -> Score:
             for name in chosen
             if (code := codes[name]) in _SURVIVED
         ]
-    modules = [
+    return [
         _score(
             path,
-            len(own),
-            len({*own} & {*chosen}),
+            own,
+            {name: codes[name] for name in {*own} & {*chosen}},
             [one for one in survivors if one.file == path],
         )
         for path, own in of_file.items()
     ]
-    whole = _score(room.name, len(names), len(chosen), survivors)
-    return replace(whole, modules=tuple(modules) if len(modules) > 1 else ())
 
 
-def _score(name: str, mutants: int, tried: int, survivors: Sequence[Survivor]) -> Score:
+def _codes(copy: Path, path: str) -> dict[str, int | None]:
+    """What mutmut has written of a file's mutants: names, and how each one's tests ended."""
+    meta = copy / "mutants" / f"{path}.meta"
+    found: dict[str, int | None] = json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
+    return found
+
+
+def _score(
+    path: str, own: Sequence[str], codes: Mapping[str, int | None], survivors: Sequence[Survivor]
+) -> Score:
     known = equivalents()
     left = tuple(one for one in survivors if not known.reason(one))
-    return Score(name, mutants, tried, tried - len(survivors), len(survivors) - len(left), left)
+    return Score(
+        path,
+        len(own),
+        len(codes),
+        len(codes) - len(survivors),
+        sum(code in _LATE for code in codes.values()),
+        len(survivors) - len(left),
+        left,
+    )
 
 
 def _configure(copy: Path, room: Room) -> None:
@@ -182,6 +204,8 @@ def _configure(copy: Path, room: Room) -> None:
         "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist"],
         "pytest_add_cli_args_test_selection": list(room.tests),
         "use_setproctitle": False,
+        # seconds, times 15, beside the tests' own: a busy machine is not what a mutant dies of
+        "timeout_constant": 4.0,
         # a process that ran the tests already has what a mutant would have made in its caches
         "process_isolation": "forkserver",
         "use_git_change_detection": False,
@@ -198,6 +222,8 @@ def _run(
 ) -> subprocess.CompletedProcess[str]:
     # mutmut puts its own copy first on the path; the tree it was made of must not come before it
     env = {key: value for key, value in environment(copy).items() if key != "PYTHONPATH"}
+    # four processes import all of it, one after another: nothing changes, so it is compiled once
+    env["PYTHONDONTWRITEBYTECODE"] = ""
     return subprocess.run(command, cwd=copy, env=env, check=check, capture_output=True, text=True)
 
 
@@ -242,41 +268,46 @@ def _lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.strip().splitlines())
 
 
+def line(score: Score) -> str:
+    """A module's row of the table."""
+    share = "–" if score.share is None else f"{100 * score.share:.1f} %"
+    return (
+        f"| {score.module} | {score.mutants} | {score.tried} | {score.killed} | {score.late}"
+        f" | {score.equivalent} | {len(score.survivors)} | {share} |"
+    )
+
+
 def table(scores: Sequence[Score]) -> str:
-    """The scores as a table, a room a line and below it a module a line."""
-    lines = [
-        "| room | mutants | tried | killed | equivalent | survived | score |",
-        "|---|---|---|---|---|---|---|",
+    """The scores as a table, a module a line."""
+    head = [
+        "| module | mutants | tried | killed | of these by time | equivalent | survived | score |",
+        "|---|---|---|---|---|---|---|---|",
     ]
-    lines += [
-        f"| {s.room} | {s.mutants} | {s.tried} | {s.killed} | {s.equivalent}"
-        f" | {len(s.survivors)} | {f'{100 * s.share:.1f} %' if s.tried > s.equivalent else '–'} |"
-        for room in scores
-        for s in (room, *room.modules)
-    ]
-    return "\n".join(lines)
+    return "\n".join([*head, *map(line, scores)])
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rooms", nargs="*", help="rooms of modules.toml (default: all)")
     parser.add_argument("--all", action="store_true", help="try every mutant, not a sample")
-    parser.add_argument("--sample", type=int, default=SAMPLE, help="mutants tried of each room")
+    parser.add_argument(
+        "--per-module", type=int, default=PER_MODULE, help="mutants tried of each module"
+    )
     given = parser.parse_args()
-    known = rooms()
-    if unknown := {*given.rooms} - {room.name for room in known}:
+    known = {room.name: room for room in rooms()}
+    if unknown := {*given.rooms} - {*known}:
         parser.error(f"modules.toml has no room {', '.join(sorted(unknown))}")
-    scores = []
-    for room in known:
-        if given.rooms and room.name not in given.rooms:
-            continue
-        score = measure(room, everything=given.all, sample=given.sample)
-        scores.append(score)
-        for one in score.survivors:
+    if given.per_module < 1:
+        parser.error("--per-module must be at least 1")
+    scores: list[Score] = []
+    for name in given.rooms or known:
+        found = measure(known[name], None if given.all else given.per_module)
+        scores += found
+        for one in (one for score in found for one in score.survivors):
             print(f"\n{one.verdict}: {one.file} {one.function}\n{one.diff}", flush=True)
-        print("\n".join(table([score]).splitlines()[2:]), flush=True)
+        print("\n".join(["", *map(line, found)]), flush=True)
     print("\n" + table(scores))
-    low = [score.room for score in scores if score.share < REQUIRED]
+    low = [score.module for score in scores if score.share is not None and score.share < REQUIRED]
     if low:
         print(f"below {REQUIRED:.0%}: {', '.join(low)}", file=sys.stderr)
     return 1 if low else 0

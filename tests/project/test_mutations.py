@@ -9,7 +9,6 @@ import importlib
 import subprocess
 import sys
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -119,15 +118,49 @@ def test_no_module_is_forgotten(modules: ModuleType) -> None:
 def test_a_score_leaves_out_what_is_equivalent(modules: ModuleType) -> None:
     one = modules.Survivor("f.py", "f", "--- f\n+++ f\n@@ x @@\n a\n-    b = 1\n+    b = 2", "x")
     assert one.lines == (("b = 1",), ("b = 2",))
-    score = modules.Score("f", 200, 100, 80, 10, (one,) * 10)
+    score = modules.Score("f.py", 200, 100, 80, 3, 10, (one,) * 10)
     assert score.share == pytest.approx(80 / 90)
-    assert "| f | 200 | 100 | 80 | 10 | 10 | 88.9 % |" in modules.table([score])
-    own = modules.Score("f/g.py", 20, 10, 9, 0, (one,))
-    none = modules.Score("f/h.py", 20, 0, 0, 0, ())
-    told = modules.table([replace(score, modules=(own, none))]).splitlines()
-    assert told[-2:] == [
-        "| f/g.py | 20 | 10 | 9 | 0 | 1 | 90.0 % |", "| f/h.py | 20 | 0 | 0 | 0 | 0 | – |",
-    ]  # fmt: skip
+    none = modules.Score("g.py", 0, 0, 0, 0, 0, ())
+    assert none.share is None
+    assert modules.table([score, none]).splitlines()[2:] == [
+        "| f.py | 200 | 100 | 80 | 3 | 10 | 10 | 88.9 % |",
+        "| g.py | 0 | 0 | 0 | 0 | 0 | 0 | – |",
+    ]
+
+
+def test_so_many_of_each_module_are_drawn_and_the_same_ones_again(modules: ModuleType) -> None:
+    """A module's draw is its own: neither another module nor the order of names changes it."""
+    big = [f"big{number}" for number in range(50)]
+    few = ["few0", "few1"]
+    drawn = modules.draw({"big.py": big, "few.py": few, "none.py": []}, 5)
+    assert drawn == sorted(drawn)
+    assert len(drawn) == 7
+    assert {*few} <= {*drawn} <= {*big, *few}
+    assert modules.draw({"big.py": big[::-1]}, 5) == drawn[:5]
+    assert modules.draw({"other.py": big}, 5) != drawn[:5]
+    assert modules.draw({"big.py": big, "few.py": few}, None) == sorted([*big, *few])
+
+
+@pytest.mark.parametrize(("killed", "code", "said"), [(17, 0, ""), (16, 1, "below 85%: b.py\n")])
+def test_every_module_has_to_reach_the_share_not_its_room(
+    modules: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    killed: int,
+    code: int,
+    said: str,
+) -> None:
+    def measured(room: object, per_module: int | None) -> list[object]:
+        assert per_module == 7
+        good = modules.Score("a.py", 900, 900, 900, 0, 0, ())
+        return [good, modules.Score("b.py", 20, 20, killed, 0, 0, ())]
+
+    monkeypatch.setattr(modules, "measure", measured)
+    monkeypatch.setattr(sys, "argv", ["modules.py", "--per-module", "7", "feeds"])
+    assert modules.main() == code
+    out, err = capsys.readouterr()
+    assert out.endswith(modules.table(measured(None, 7)) + "\n")
+    assert err == said
 
 
 def test_what_is_equivalent_says_why(modules: ModuleType) -> None:
