@@ -18,6 +18,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from copies import PARTS, ROOT, environment, private_copy
 
@@ -36,13 +37,27 @@ _NEVER_RAN = {None: "not checked", 2: "interrupted", 34: "skipped", 255: "not ru
 
 #: Put at the end of the copy's ``tests/conftest.py``: every mutant is tried in a session of pytest
 #: of its own. It need not import all of the program to be ready for runs, which no room's test has;
-#: what every session does import is there before the first.
+#: what every session does import is there before the first. The quick files come first, and of each
+#: its quick tests, by mutmut's own times: most mutants die of one of them.
 _BRIEF_SESSIONS = """
+import json
+from collections import Counter
+from pathlib import Path
+
 from collector.analysis import certificate, plots
 
 @pytest.fixture(scope="session", autouse=True)
 def forked_processes() -> None:
     pass
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    times = Path("mutmut-stats.json")
+    if times.exists():
+        took = Counter(json.loads(times.read_text())["duration_by_test"])
+        files = Counter()
+        for item in items:
+            files[item.path] += took[item.nodeid]
+        items.sort(key=lambda item: (files[item.path], str(item.path), took[item.nodeid]))
 """
 
 #: Run in the copy by the copy's own interpreter: every mutant of the files is made, once; what is
@@ -201,7 +216,10 @@ def _configure(copy: Path, room: Room) -> None:
         "source_paths": ["collector", "mockserver"],
         "only_mutate": list(room.files),
         "also_copy": [part for part in PARTS if part not in ("collector", "mockserver", "tests")],
-        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist"],
+        # nobody reads why a test failed: no assertion is rewritten, no difference is worked out
+        "pytest_add_cli_args": [
+            "-p", "no:cacheprovider", "-p", "no:xdist", "--assert=plain", "--tb=no",
+        ],
         "pytest_add_cli_args_test_selection": list(room.tests),
         "use_setproctitle": False,
         # seconds, times 15, beside the tests' own: a busy machine is not what a mutant dies of
@@ -209,7 +227,7 @@ def _configure(copy: Path, room: Room) -> None:
         # a process that ran the tests already has what a mutant would have made in its caches
         "process_isolation": "forkserver",
         "use_git_change_detection": False,
-    }
+    }  # fmt: skip
     lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
     with (copy / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write("\n[tool.mutmut]\n" + "\n".join(lines) + "\n")
@@ -251,16 +269,21 @@ class Equivalents:
         return self.mutants.get((one.file, one.function, gone, new))
 
 
+def rows_of_equivalents(kind: str) -> list[dict[str, Any]]:
+    """All rows of ``mutant`` or ``case``: of ``equivalent.toml`` and its further files."""
+    files = sorted(HERE.glob("equivalent*.toml"))
+    return [row for file in files for row in tomllib.loads(file.read_text("utf-8")).get(kind, [])]
+
+
 def equivalents() -> Equivalents:
-    """What ``equivalent.toml`` says."""
-    with (HERE / "equivalent.toml").open("rb") as file:
-        told = tomllib.load(file)
+    """What those files say."""
     return Equivalents(
         {
-            (one["file"], one["function"], _lines(one["old"]), _lines(one["new"])): one["why"]
-            for one in told.get("mutant", [])
+            (one["file"], one["function"], _lines(one["old"]), _lines(new)): one["why"]
+            for one in rows_of_equivalents("mutant")
+            for new in ([one["new"]] if isinstance(one["new"], str) else one["new"])
         },
-        [(re.compile(one["pattern"]), one["why"]) for one in told.get("case", [])],
+        [(re.compile(one["pattern"]), one["why"]) for one in rows_of_equivalents("case")],
     )
 
 

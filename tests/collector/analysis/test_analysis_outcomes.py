@@ -315,6 +315,9 @@ def test_smallest_effects_have_units() -> None:
         "list-length": 2,
     }
     assert smallest(None) == {}
+    for nothing in ("0", "0 points", "0.0 %"):
+        with pytest.raises(ValueError, match="is not a smallest effect"):
+            smallest(nothing)
 
 
 def crossed(**analysis: Any) -> RunData:

@@ -16,6 +16,8 @@ from outcome_pages import A1, A2, B1, B2, answered, data, page
 
 from collector.analysis.declared import Declaration, declare
 from collector.analysis.measures import Measure, Unit, measures
+from collector.analysis.measures.base import Sight
+from collector.analysis.measures.mean_score import number
 from collector.analysis.metrics import Attention
 from collector.analysis.outcomes import (
     at_moment,
@@ -161,6 +163,37 @@ def test_scores_are_labels_that_are_numbers() -> None:
     scored = replace(page(A1, ""), items=items)
     found = answered(data([scored], (A1,)), "mean-score", attention=Attention.UNIFORM)
     assert found.values == {"a-1": pytest.approx((1 - 1 + 3) / 3)}
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "items", "expected"),
+    [
+        ("exposure-share", "music", "m1 n2", 1 / 1.85),
+        ("exposure-over-supply", "music", "n1 m2", 0.85 / 1.85 / 0.25),
+        ("exposure-over-supply", "news", "n1 m2", None),
+        ("mean-score", None, "31 52", (3 + 0.85 * 5) / 1.85),
+    ],
+)
+def test_attention_and_supply_are_those_of_the_sight(
+    name: str, label: str | None, items: str, expected: float | None
+) -> None:
+    """Attention falls by 0.85 a rank; of a label that there is nothing of, nothing can be said."""
+    value = measures()[name].value
+    assert value is not None
+    seen = Sight((page(A1, items),), label, supply={"music": 0.25})
+    assert value(seen) == (None if expected is None else pytest.approx(expected))
+
+
+def test_a_number_too_large_for_one_is_no_score() -> None:
+    found = [number(text) for text in ("1e999", "-1e999", " -.5 ", "1e3")]
+    assert found == [None, None, -0.5, 1000.0]
+
+
+def test_what_came_before_a_page_ends_at_the_page_itself() -> None:
+    """Read a second time it is the same capture, though not the same object."""
+    first, then, last = (page(A1, f"m{n}", f"after.{n}") for n in range(3))
+    for same in (then, replace(then)):
+        assert list(Sight((then,), earlier=(first, same, last)).before(then)) == ["0"]
 
 
 @pytest.mark.parametrize("name", list(measures()))
