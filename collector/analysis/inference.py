@@ -28,7 +28,6 @@ __all__ = [
     "NothingToCompareError",
     "Randomisation",
     "Sample",
-    "attainable_p",
     "distance_test",
     "estimate",
     "family",
@@ -93,13 +92,6 @@ def randomisation_test(sample: Sample, *, seed: int) -> Randomisation:
         arrangements=reference.total,
         exact=reference.exact,
     )
-
-
-def attainable_p(sample: Sample, *, seed: int) -> float:
-    """The smallest p that these pooled values could give, arms unseen; ``randomisation_test``
-    has it, too, and costs more."""
-    used = _comparable(sample)
-    return max(attainable(used), 1 / exchanges(used.sizes, seed).count)
 
 
 def distance_test(

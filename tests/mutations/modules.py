@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -222,8 +222,10 @@ def _configure(copy: Path, room: Room) -> None:
         ],
         "pytest_add_cli_args_test_selection": list(room.tests),
         "use_setproctitle": False,
-        # seconds, times 15, beside the tests' own: a busy machine is not what a mutant dies of
-        "timeout_constant": 4.0,
+        # so often the time its tests took just before, and at least 50 s: a busy machine is not
+        # what a mutant dies of
+        "timeout_multiplier": 5.0,
+        "timeout_constant": 10.0,
         # a process that ran the tests already has what a mutant would have made in its caches
         "process_isolation": "forkserver",
         "use_git_change_detection": False,
@@ -311,19 +313,22 @@ def table(scores: Sequence[Score]) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rooms", nargs="*", help="rooms of modules.toml (default: all)")
+    parser.add_argument(
+        "rooms", nargs="*", help="rooms of modules.toml, or modules of theirs (default: all rooms)"
+    )
     parser.add_argument("--all", action="store_true", help="try every mutant, not a sample")
     parser.add_argument(
         "--per-module", type=int, default=PER_MODULE, help="mutants tried of each module"
     )
     given = parser.parse_args()
     known = {room.name: room for room in rooms()}
+    known |= {file: replace(room, files=(file,)) for room in rooms() for file in room.files}
     if unknown := {*given.rooms} - {*known}:
-        parser.error(f"modules.toml has no room {', '.join(sorted(unknown))}")
+        parser.error(f"modules.toml has no room or module {', '.join(sorted(unknown))}")
     if given.per_module < 1:
         parser.error("--per-module must be at least 1")
     scores: list[Score] = []
-    for name in given.rooms or known:
+    for name in given.rooms or [room.name for room in rooms()]:
         found = measure(known[name], None if given.all else given.per_module)
         scores += found
         for one in (one for score in found for one in score.survivors):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from inference_tools import brute_attainable, brute_p, dealings, drawn, sample_o
 from scipy import stats
 from work import calls
 
+from collector.analysis.attained import attainable
 from collector.analysis.exchanges import MOST_EXACT, exchanges
 from collector.analysis.inference import (
     NothingToCompareError,
@@ -63,6 +65,8 @@ def test_p_and_estimate_are_those_of_the_enumeration() -> None:
         assert found.exact
         assert found.p == pytest.approx(brute_p(made), abs=1e-12)
         assert found.attainable_p == pytest.approx(brute_attainable(made), abs=1e-12)
+        small = replace(made, values=made.values * 1e-14)  # in another unit
+        assert attainable(small.in_use()) == pytest.approx(found.attainable_p, abs=1e-12)
         assert found.smallest_p - 1e-12 <= found.attainable_p <= found.p + 1e-12
 
 

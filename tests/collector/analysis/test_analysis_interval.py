@@ -20,7 +20,7 @@ from collector.analysis.inference import (
     interval,
     randomisation_test,
 )
-from collector.analysis.intervals import inverted, widened
+from collector.analysis.intervals import hull, inverted, share_limit, widened
 from collector.analysis.shifts import shifts
 
 
@@ -206,6 +206,16 @@ def test_ends_are_cut_to_what_shares_allow() -> None:
     assert 1 < interval(made, seed=1, support=(-1, 1)).high <= 2
 
 
+def test_of_two_intervals_the_wider_ends_but_0_stays_excluded() -> None:
+    """Only where the tested one excludes it: an end at 0 does not."""
+    tested = np.array([[0.0, 0.2, -0.9, -0.9, 0.1], [0.6, 0.6, -0.2, 0.0, 0.6]])
+    others = np.array([[-0.1, -0.1, -0.8, -0.8, np.nan], [0.5, 0.5, 0.1, 0.1, np.nan]])
+    low, high = hull((tested[0], tested[1]), (others[0], others[1]), (-0.85, 0.55))
+    assert low.tolist() == pytest.approx([-0.1, 0.0, -0.85, -0.85, 0.1], abs=1e-6)
+    assert high.tolist() == pytest.approx([0.55, 0.55, 0.0, 0.1, 0.55], abs=1e-6)
+    assert low[1] > 0 > high[2]
+
+
 def test_nobody_met_it_is_not_certainty() -> None:
     """All zero: up to 1 − 0.025^(1/7) = 41 % of puppets could meet what none of seven met."""
     for value in (0.0, 0.7):
@@ -236,10 +246,13 @@ def test_equivalence_is_read_from_the_interval() -> None:
 
 @pytest.mark.parametrize("n", [1, 2, 7, 20])
 def test_the_bound_on_incidence_is_that_of_clopper_and_pearson(n: int) -> None:
-    """The exact interval for none of n."""
+    """The exact interval for none of n, and for some."""
     for level in (0.95, 0.99):
         reference = stats.binomtest(0, n).proportion_ci(level, method="exact").high
         assert incidence_bound(n, 1 - level) == pytest.approx(reference, abs=1e-9)
+        for met in range(n + 1):
+            reference = stats.binomtest(met, n).proportion_ci(level, method="exact").high
+            assert share_limit(met, n, 1 - level) == pytest.approx(reference, abs=1e-9)
     assert incidence_bound(0, 0.05) == 1
 
 

@@ -87,6 +87,15 @@ def test_blocks_are_joined_by_the_weights_of_the_estimate(
         assert middle == pytest.approx(estimate(sample), abs=1e-9)
 
 
+def test_a_quantile_errs_by_the_fifth_power_of_the_freedom() -> None:
+    """Each term of the expansion is there: what is left falls as the first that is not."""
+    freedom = np.array([5.0, 10.0, 30.0, 100.0])
+    for quantile in (0.9, 0.975, 0.99, 0.9995):
+        z = stats.norm.ppf(quantile)
+        left = np.abs(student(quantile, freedom) - stats.t.ppf(quantile, freedom))
+        assert (left < 0.01 * z**9 / freedom**5).all()
+
+
 def test_a_quantile_is_students() -> None:
     """To one per cent from two degrees of freedom on, whole or not, at the levels of a report."""
     for level, least in ((0.95, 2.0), (0.975, 2.5), (0.9875, 3.0), (0.995, 4.0)):
