@@ -71,6 +71,14 @@ for path in sys.argv[1:]:
         raise error
 """
 
+#: The same way: the mutants that are named, each with its file, as diffs.
+_SHOW = """
+import json, sys
+from mutmut.mutation.diff_apply import get_diff_for_mutant
+asked = json.loads(sys.argv[1])
+print(json.dumps({name: get_diff_for_mutant(name, path=path) for name, path in asked.items()}))
+"""
+
 
 @dataclass(frozen=True)
 class Room:
@@ -171,10 +179,13 @@ def measure(room: Room, per_module: int | None) -> list[Score]:
             raise SystemExit(
                 f"{room.name}: {len(missing)} mutants were never tried ({what})\n{tail}"
             )
+        path_of = {name: path for path, own in of_file.items() for name in own}
+        left = {name: path_of[name] for name in chosen if codes[name] in _SURVIVED}
+        shown = _run([sys.executable, "-c", _SHOW, json.dumps(left)], copy).stdout
+        diffs = json.loads(shown.splitlines()[-1])
         survivors = [
-            _survivor(copy, of_file, name, _SURVIVED[code])
-            for name in chosen
-            if (code := codes[name]) in _SURVIVED
+            Survivor(path, _function(name), diffs[name].strip(), _SURVIVED[codes[name]])
+            for name, path in left.items()
         ]
     return [
         _score(
@@ -247,11 +258,10 @@ def _run(
     return subprocess.run(command, cwd=copy, env=env, check=check, capture_output=True, text=True)
 
 
-def _survivor(copy: Path, of_file: Mapping[str, list[str]], name: str, verdict: str) -> Survivor:
-    shown = _run(["mutmut", "show", name], copy).stdout
-    file = next(path for path, names in of_file.items() if name in names)
-    function = re.sub(r"^x_?|__mutmut_\d+$", "", name.rpartition(".")[2]).replace("ǁ", ".")
-    return Survivor(file, function.strip("."), shown.partition("\n")[2].strip(), verdict)
+def _function(name: str) -> str:
+    """The function of a mutant, ``Class.method`` of one in a class."""
+    found = re.sub(r"^x_?|__mutmut_\d+$", "", name.rpartition(".")[2]).replace("ǁ", ".")
+    return found.strip(".")
 
 
 @dataclass(frozen=True)

@@ -134,9 +134,20 @@ def test_nothing_to_compare_is_said() -> None:
             ask(apart)
 
 
+def test_puppets_in_use_stand_by_stratum_and_in_it_as_they_came() -> None:
+    """Strata mixed: 40 puppets each of three, and a fourth without a counterpart."""
+    strata = np.arange(160) % 4
+    made = Sample(np.arange(160.0), (np.arange(160) // 4 % 2 == 0) | (strata == 3), strata)
+    used = made.in_use()
+    wanted = sorted((n for n in range(160) if n % 4 != 3), key=lambda n: n % 4)
+    assert used.values.tolist() == wanted
+    assert used.strata.tolist() == [n % 4 for n in wanted]
+    assert used.treated.tolist() == [n // 4 % 2 == 0 for n in wanted]
+
+
 def test_a_sample_refuses_what_is_no_value() -> None:
     """NaN, infinite, or arrays of different length are errors of the caller."""
-    with pytest.raises(ValueError, match="left out"):
+    with pytest.raises(ValueError, match=r"^a puppet without .* left out, not be NaN or infinite$"):
         sample_of([(1, 1)], np.array([1.0, math.nan]))
     with pytest.raises(ValueError, match="one entry a puppet"):
         Sample(np.zeros(3), np.array([True, False]), np.array([0, 0]))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from inference_tools import EVERYTHING, brute_p, drawn, sample_of
 from scipy import stats
 
+from collector.analysis.exchanges import exchanges
 from collector.analysis.inference import (
     Interval,
     Sample,
@@ -74,6 +75,23 @@ def test_exchanges_that_are_drawn_are_those_of_the_seed() -> None:
         assert found == widened(tested, made.in_use(), (0.0, 1.0))
         ends.add((found.low, found.high))
     assert len(ends) > 1
+
+
+def test_as_many_exchanges_are_drawn_as_were_asked_for() -> None:
+    """p is a count of them, taken again; every seed has its own."""
+    made = sample_of([(1, 1)] * 16, np.random.default_rng(3).uniform(size=32) * 2).in_use()
+    found = set()
+    for seed in range(1, 7):
+        labels = exchanges(made.sizes, seed, 50).with_observed(made.treated.astype(float))
+        gaps = np.abs((2 * labels - 1) @ made.values) / 16
+        own = abs(made.values[made.treated].mean() - made.values[~made.treated].mean())
+        (p,) = shifts(
+            made.values[None, :], made.treated, made.sizes, alpha=0.05, seed=seed, most=50
+        ).p
+        assert len(labels) == 50
+        assert p == pytest.approx(np.mean(gaps >= own - 1e-12))
+        found.add(round(float(p), 6))
+    assert len(found) > 1
 
 
 @pytest.mark.parametrize("k", [6, 7, 8, 10])
@@ -225,6 +243,8 @@ def test_nobody_met_it_is_not_certainty() -> None:
         assert found.bounded
     unequal = interval(sample_of([(4, 3)], np.zeros(7)), seed=1)
     assert unequal.high == pytest.approx(1 - 0.025 ** (1 / 3))
+    narrow = interval(sample_of([(1, 1)] * 7, np.zeros(14)), level=0.8, seed=1)
+    assert (narrow.low, narrow.high) == pytest.approx((-(1 - 0.1 ** (1 / 7)), 1 - 0.1 ** (1 / 7)))
     # nor is that all met it and nobody of the others: the test inverted alone says exactly 1
     apart = sample_of([(1, 1)] * 7, np.tile([1.0, 0.0], 7))
     assert (inverted(apart, seed=1).low, inverted(apart, seed=1).high) == pytest.approx((1, 1))
