@@ -66,10 +66,10 @@ def parse_date(text: str, languages: Sequence[str]) -> date | None:
         if numeric is not None:
             first, second = numeric[1], numeric[2]
             day, month = (first, second) if _day_first(tag) else (second, first)
-            if int(month) > 12 and "." not in numeric[0]:
-                day, month = month, day
             if "." in numeric[0]:
                 day, month = first, second
+            elif int(month) > 12:
+                day, month = month, day
             return _date(numeric[3], month, day)
     return None
 

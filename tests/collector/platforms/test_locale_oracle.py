@@ -192,7 +192,7 @@ def test_clocks() -> None:
             assert parse_clock(f"\u200f{text}\u200e") == expected
     assert parse_clock("75:00") == 4500
     for none in ("LIVE", "", "5", "1:5", "1:60", "0:60:00", "1:99:00", "1:2:3", "1:02:03:04",
-                 "12345:00", "1:00 x", "x 1:00", "1:000"):  # fmt: skip
+                 "12345:00", "1:00 x", "x 1:00", "X1:00", "1:000"):  # fmt: skip
         assert parse_clock(none) is None, none
 
 
@@ -205,7 +205,8 @@ def test_clocks() -> None:
         ("12,3 mil visualizaciones", ["en", "es"], (12300, False)),
         ("1.234 Aufrufe", ["de"], (1234, True)), ("1.234", ["en"], (1234, True)),
         ("1,5 Mio. Aufrufe", ["de"], (1_500_000, False)),
-        ("1.5M views", ["en"], (1_500_000, False)),
+        ("1,5 MIO. Aufrufe", ["de"], (1_500_000, False)),
+        ("1.5M views", ["en"], (1_500_000, False)), ("1٫234M views", ["en"], (1_234_000, False)),
         ("1.500K", ["en"], (1500, False)), ("1.500 mil", ["es"], (1_500_000, False)),
         ("1,500K", ["en"], (1_500_000, False)), ("1,50K", ["en"], (1500, False)),
         ("12K", [], None), ("no number", ["en"], None),
