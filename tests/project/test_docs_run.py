@@ -345,6 +345,8 @@ WRONG = {
     "make tets": "No rule to make target",
     'make mutate-planted CHANGES="M13 M999"': "M999",
     'make mutate-modules ROOMS="recomender"': "recomender",
+    "make mutate-modules ROOMS=collector/analysis/sated.py N=60": "sated.py",
+    "make mutate-modules N=all": "all",
     'make mutate-planted CHANGE="M13"': "reads no CHANGE",
     "pip install '.[frame]'": "does not provide the extra 'frame'",
     "python3 -m venv ~/a && ~/b/bin/pip install '.[frames]'": "No such file",
