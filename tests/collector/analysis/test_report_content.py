@@ -284,7 +284,7 @@ def test_the_command(tmp_path: Path) -> None:
     folder = build(tmp_path / "run", Made(watches=1))
     result = CliRunner().invoke(report, [str(folder)])
     assert (result.exit_code, result.output) == (0, f"{folder / 'report.html'}\n")
-    out = tmp_path / "paper" / "x.html"
+    out = tmp_path / "paper" / "report.html"  # of the same name: it links to its figures' folder
     assert CliRunner().invoke(report, [str(folder), "--out", str(out)]).output == f"{out}\n"
     assert out.read_bytes() == (folder / "report.html").read_bytes()
     numbers: dict[str, Any] = json.loads(CliRunner().invoke(report, [str(folder), "--json"]).output)
