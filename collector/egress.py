@@ -36,6 +36,8 @@ NAME_ONE = (
     "add check: the address of a JSON answer with ip and country, to the proxy; or check: none,"
     " which the report then states"
 )
+#: Characters that are quoted of a page.
+_MOST_SHOWN = 80
 _KEYS = ("server", "credentials", "country", "check")
 
 
@@ -217,3 +219,17 @@ def _from_file(named: str) -> str:
 def egress_of(data: Mapping[str, Any] | None) -> Egress | None:
     """A way out as :meth:`Egress.to_dict` wrote it."""
     return None if data is None else Egress.of(data)
+
+
+def another_page(text: str, at: str = "") -> str:
+    """That something else answered than what was asked, and the first words of it.
+
+    :param text: of the page, with or without its markup.
+    :param at: where it was, if not where it was asked for.
+
+    >>> another_page("<h1>Hotel Wi-Fi</h1>").partition(", ")[0]
+    'answered by something else'
+    """
+    shown = " ".join(re.sub(r"<[^<>]*>", " ", text).split())[:_MOST_SHOWN] or "nothing"
+    whose = "such as a captive page of the network or of the proxy"
+    return f"answered by something else{at}, {whose}: {shown!r}"

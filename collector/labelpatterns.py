@@ -16,6 +16,8 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+from collector.common.model import Impression
+
 #: Titles and channels are looked at so far (characters).
 _LOOKED_AT = 200
 #: Parts of no fixed length in one alternative of a pattern: each one may be as long as the text.
@@ -63,6 +65,18 @@ class LabelPatterns:
     def free(self, source: str | None) -> bool:
         """May a pattern label an item that has a label of ``source`` (``None``: of none)?"""
         return source is None or source in self.over
+
+    def labels_beside(
+        self, named: Mapping[str, tuple[str, str]], shown: Iterable[Impression]
+    ) -> dict[str, str]:
+        """Item id → label of what is shown: those that items have (id → label and source), and
+        what fits where a pattern may label."""
+        found = {item: label for item, (label, _) in named.items()}
+        for item in shown if self.rows else ():
+            if self.free(named[item.item_id][1] if item.item_id in named else None):
+                by = self.label(item.title, item.channel_name, item.channel_href)
+                found |= {item.item_id: by} if by is not None else {}
+        return found
 
     def labels(self, items: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         """Item id → label of what fits, of rows of impressions.

@@ -23,7 +23,7 @@ from collector.browser.errors import NavigationFailed
 from collector.browser.reasons import PROXY_LOGIN, explained
 from collector.certificates import context_of
 from collector.common.errors import UserError
-from collector.egress import Egress
+from collector.egress import Egress, another_page
 from collector.platforms.clock import CLOCK_HEADER, told
 
 #: The header by which a mock says what it is, and its value.
@@ -91,6 +91,8 @@ class Wire:
         self.heard: Callable[[str, str, str], None] = lambda method, path, text: None
         """Told method, path and answer of all that a page's script posts."""
         self._limit_s = timeout_s
+        self._proved = False
+        """The mock has answered: what else answers after it stands in its place."""
         self._line = Line(
             self.site,
             {
@@ -166,7 +168,12 @@ class Wire:
         if answer.status_code == PROXY_LOGIN:
             raise NavigationFailed(self.site + path, explained(str(PROXY_LOGIN)))
         if answer.headers.get(MARK) != MARK_VALUE:
-            raise NotAMock(self.site, "does not say that it is one")
+            if not self._proved:
+                raise NotAMock(self.site, "does not say that it is one")
+            there = parts_of(answer.headers.get("Location", ""))
+            at = f" at {there.scheme}://{there.netloc}" if there.is_web else ""
+            raise NavigationFailed(self.site + path, another_page(answer.text, at))
+        self._proved = True
         for line in answer.headers.get_list("Set-Cookie"):
             for name, morsel in SimpleCookie(line).items():
                 self._keep(name, morsel.value, gone=morsel["max-age"] == "0")

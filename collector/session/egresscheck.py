@@ -17,7 +17,7 @@ from collector.browser.errors import NavigationFailed
 from collector.contract.job import SessionJob
 from collector.drivers.base import HTTP
 from collector.drivers.ways import way_of
-from collector.egress import Egress
+from collector.egress import Egress, another_page
 from collector.platforms.acting import ActionFailed
 from collector.scenario.plan import PlannedSession
 from collector.session.personacheck import Check, wrong
@@ -31,7 +31,6 @@ PATH = "/egress"
 
 _ADDRESSES = ("ip", "query", "address", "ip_addr", "origin")
 _COUNTRIES = ("country_code", "countryCode", "country_iso", "country", "cc")
-_MOST_SHOWN = 80
 
 
 class Asked(Protocol):
@@ -60,14 +59,9 @@ def read_back(puppet: Asked, url: str) -> tuple[str, str | None]:
         told = None
     address = _first(told, _ADDRESSES)
     if address is None:
-        shown = " ".join(re.sub(r"<[^<>]*>", " ", text).split())[:_MOST_SHOWN] or "nothing"
         moved = parts_of(there).netloc not in ("", parts_of(url).netloc)
-        at = f" at {there}" if moved else ""
-        raise NavigationFailed(
-            url,
-            f"the egress check was answered by something else{at}, a captive page of the network"
-            f" or of the proxy: {shown!r}",
-        )
+        told_by = another_page(text, f" at {there}" if moved else "")
+        raise NavigationFailed(url, f"the egress check was {told_by}")
     country = _first(told, _COUNTRIES)
     known = country is not None and re.fullmatch(r"[A-Za-z]{2}", country)
     return address, country.upper() if country is not None and known else None

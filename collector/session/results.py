@@ -32,15 +32,18 @@ class Lost:
         return f"step {self.step + 1} did not lead here"
 
 
-def judged(status: PageStatus, settled: Settled) -> StepResult:
+def judged(status: PageStatus, settled: Settled, instead: str = "") -> StepResult:
     """A step that was to bring a page, by the page's status and whether it settled.
+
+    :param instead: what stands in the place of the site's page, if something does.
 
     >>> judged(PageStatus.OK, Settled(Waited.TIMED_OUT, 0, "'Sign in' lies over the page")).detail
     "the page never settled (ok): 'Sign in' lies over the page"
     """
     if settled.how is Waited.TIMED_OUT:
-        never = f"the page never settled ({status})"
-        return StepResult(Outcome.MISSING, f"{never}: {settled.why}" if settled.why else never)
+        never, why = f"the page never settled ({status})", instead or settled.why
+        return StepResult(Outcome.MISSING, f"{never}: {why}" if why else never)
     if status is not PageStatus.OK:
-        return StepResult(Outcome.MISSING, f"page status {status}")
+        told = f"page status {status}"
+        return StepResult(Outcome.MISSING, f"{told}: {instead}" if instead else told)
     return DONE

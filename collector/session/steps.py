@@ -33,9 +33,11 @@ from collector.scenario.verb import Acts, Needs, traits
 from collector.scenario.verbs.moving import Scroll
 from collector.session.choice import ANY, NothingToFollow, choose
 from collector.session.filing import Filing
-from collector.session.pacing import Pacing, Reach
+from collector.session.instead import INSTEAD, instead
+from collector.session.pacing import Pacing
 from collector.session.reading import Reader
 from collector.session.results import DONE, Lost, StepResult, judged
+from collector.session.scrolling import scrolled, under
 from collector.session.spacing import Spacing
 from collector.store import Outcome, Store
 from collector.store.details import with_otherwise
@@ -220,7 +222,7 @@ class StepRunner:
         args, reach = step.args, self.pacing.until(Scroll.cap_s(step.args))
         files = Scroll.files(args) and self._following is not StepKind.CAPTURE
         try:
-            items = self._scrolled(args, reach)
+            items = scrolled(self.actions, args, reach)
         except Exception as failure:
             if files and (isinstance(failure, ActionFailed) or is_of_the_page(failure)):
                 self._arrived(step, Settled(Waited.TIMED_OUT, 0), capture=True, fresh=False)
@@ -228,25 +230,12 @@ class StepRunner:
         wanted = args["until"] or 0
         if items < wanted and not reach.stopped:
             ended = f"the list ended at {items} items of {wanted}"
-            return StepResult(Outcome.DONE, self._under(ended))
-        how_far = self._under(reach.in_words(f"{items} items"))
+            return StepResult(Outcome.DONE, under(self.actions, ended))
+        how_far = under(self.actions, reach.in_words(f"{items} items"))
         if not files:
             return StepResult(Outcome.DONE, how_far)
         filed = self._arrived(step, self.actions.settle(), capture=True, fresh=False)
         return StepResult(filed.outcome, "; ".join(filter(None, (how_far, filed.detail))))
-
-    def _scrolled(self, args: Mapping[str, Any], reach: Reach) -> Any:
-        every_s = args["every_s"] or 0
-        if args["screens"] is not None:
-            return self.actions.scroll_screens(args["screens"], every_s, heed=reach)
-        if args["pixels"] is not None:
-            return self.actions.scroll_pixels(args["pixels"], args["times"], every_s, heed=reach)
-        return self.actions.scroll_until(args["until"], heed=reach)
-
-    def _under(self, how_far: str) -> str:
-        """``how_far`` a scroll came, and what was left over the page all the while."""
-        over = getattr(self.actions, "lies_over", str)()
-        return f"{how_far}, behind: {over}" if over else how_far
 
     def do_pause(self, step: PlannedStep) -> StepResult:
         """Let ``for_s`` seconds pass."""
@@ -354,7 +343,8 @@ class StepRunner:
             seen = self.reader.read(raw)
             status = seen.status
         self._note_bot_check(status, raw, step)
-        result = DONE if in_time and self._lists_nothing(seen) else judged(status, settled)
+        judgement = judged(status, settled, self._instead(status, raw, step))
+        result = DONE if in_time and self._lists_nothing(seen) else judgement
         if result.outcome is Outcome.DONE:
             self.lost = None
         return result
@@ -367,11 +357,18 @@ class StepRunner:
     def _note_bot_check(self, status: PageStatus, raw: RawPage, step: PlannedStep) -> None:
         """A site that asks whether this is a bot is asked no more, by any puppet of the run."""
         if self.manners.stop_on_bot_check and self._is_bot_check(status, raw):
-            told = f"the site asked whether {self.filing.puppet} is a bot"
-            self.store.log(
-                self.filing.run, BOT_CHECK, told, level="warning", session=self.session,
-                step=step.index,
-            )  # fmt: skip
+            self._warn(BOT_CHECK, f"the site asked whether {self.filing.puppet} is a bot", step)
+
+    def _instead(self, status: PageStatus, raw: RawPage, step: PlannedStep) -> str:
+        """What stands in the place of the site's page, entered as a warning; empty: nothing."""
+        site = getattr(self.actions, "base", "")
+        if told := instead(raw, status, self.spec, site, self.known()):
+            self._warn(INSTEAD, f"a page was {told}", step)
+        return told
+
+    def _warn(self, kind: str, told: str, step: PlannedStep) -> None:
+        about = {"session": self.session, "step": step.index}
+        self.store.log(self.filing.run, kind, told, level="warning", **about)
 
     def _is_bot_check(self, status: PageStatus, raw: RawPage) -> bool:
         """The page asks whether somebody is there."""
@@ -399,10 +396,4 @@ class StepRunner:
 
     def _labels(self, shown: tuple[Impression, ...]) -> dict[str, str]:
         named = self.store.labels_of({item.item_id for item in shown})
-        found = {item: label for item, (label, _) in named.items()}
-        for item in shown if self.patterns.rows else ():
-            _, source = named.get(item.item_id, (None, None))
-            if self.patterns.free(source):
-                by = self.patterns.label(item.title, item.channel_name, item.channel_href)
-                found |= {item.item_id: by} if by is not None else {}
-        return found
+        return self.patterns.labels_beside(named, shown)

@@ -34,6 +34,8 @@ class Proxy:
     address: object = "203.0.113.7"
     country: str | None = None
     captive: bytes | None = None
+    portal: str = ""
+    """Where a captive network leads to; empty: its page stands where another was asked for."""
     page: Callable[[str, str], str] = lambda path, html: html
     """Changes the documents that come through: path, HTML → HTML."""
     answers: dict[str, bytes] = field(default_factory=dict)
@@ -98,6 +100,9 @@ class _Http(BaseHTTPRequestHandler):
         if self._refuse():
             return
         if self.proxy.captive is not None:
+            if not self.path.startswith(self.proxy.portal):
+                self._answer(302, b"", [("Location", self.proxy.portal)])
+                return
             self._answer(200, self.proxy.captive, [("Content-Type", "text/html")])
             return
         self.proxy.asked.append(f"{self.command} {self.path}")

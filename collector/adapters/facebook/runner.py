@@ -195,7 +195,7 @@ class FeedRunner(StepRunner):
             return DONE
         if capture:
             self.filing.file(raw, step.index, known=self.known(), settled=in_time)
-        return judged(status, settled)
+        return judged(status, settled, self._instead(status, raw, step))
 
     def _status(self) -> PageStatus:
         return self.reader.status(self.puppet.capture())

@@ -16,6 +16,8 @@ from collector.browserless.document import attribute, element, set_attribute
 SUBSCRIBE = element("yt[dm]-subscribe-button-renderer")
 _MODERN_VOTES = tuple(element(f"{name}-button-view-model") for name in ("like", "dislike"))
 _CLASSIC_VOTE = element("ytd-toggle-button-renderer")
+#: What stands before the count of the likes: in the button, or below it beside a short.
+_COUNT = re.compile(r'(__button-text-content">|-with-label__label"[^<>]*><span[^<>]*>)[^<]*')
 BUTTON = re.compile(r"<(?:button|tp-yt-paper-button)(?=[\s>])[^<>]*>")
 
 
@@ -54,7 +56,7 @@ def liked(element: str, now: dict[str, Any]) -> str:
     new = _pressed(element, bool(now["liked"]))
     text = escape(str(now["text"]), quote=False)
     if element.startswith("<like-button"):
-        return re.sub(r'(__button-text-content">)[^<]*', lambda m: m[1] + text, new, count=1)
+        return _COUNT.sub(lambda m: m[1] + text, new, count=1)
     label = re.search(r'<yt-formatted-string id="text"[^<>]*>', new)
     if label is None:
         return new

@@ -34,6 +34,8 @@ _BESIDE = {
     "ytd-watch-flexy": ('id="secondary"', "</ytd-watch-flexy>"),
     "ytm-watch": ('section-identifier="related-items"', "</ytm-item-section-renderer>"),
 }
+#: The player of short videos, on the site and on its mobile one.
+_SHORTS = ("ytd-shorts", "ytm-shorts")
 #: Addresses that are not part of the application: a new document is loaded.
 _OUTSIDE = re.compile(r"/(?:pagead|sorry|signin|_|api|youtubei|vi|ytc)")
 _TAGS = "|".join(sorted(ITEM_TAGS - AD_TAGS, key=lambda tag: (-len(tag), tag)))
@@ -160,7 +162,7 @@ class OpenPage:
     @property
     def is_of_a_video(self) -> bool:
         """Whether the page has a video with its buttons."""
-        return self.puppet.document.root in _BESIDE
+        return self.puppet.document.root in (*_BESIDE, *_SHORTS)
 
     def check_list(self) -> None:
         """Make sure that there is a list to scroll.

@@ -46,17 +46,20 @@ const more = [...list.querySelectorAll(MORE)]
 return cards(list).length > arg.before || !more;
 """)
 
-#: Mark the dislike button of the visible watch page; answers its state, as that of "like".
-_MARK_DISLIKE = probes.script("""
-const root = visible('ytd-watch-flexy, ytm-watch')[0];
+#: Mark the dislike button of the open video; answers its state, as that of "like".
+_MARK_DISLIKE = probes.script(
+    probes.VOTED
+    + """
 const old = root && visible('#top-level-buttons-computed ytd-toggle-button-renderer', root)[1];
 const button = root && (visible('dislike-button-view-model button', root)[0]
+  || visible('#dislike-button button[aria-pressed]', root)[0]
   || (old && (visible('button', old)[0] || old)));
 if (!mark(button)) return null;
 const host = button.closest('ytd-toggle-button-renderer');
 return button.getAttribute('aria-pressed') === 'true'
   || (!!host && host.classList.contains('style-default-active'));
-""")
+"""
+)
 
 #: arg: words; mark the button beside the list of what was watched that says one of them.
 _MARK_HISTORY = probes.script("""

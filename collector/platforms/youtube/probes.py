@@ -206,17 +206,26 @@ CONSENT_OPEN = script("""
 return !!bump() || !!document.querySelector('form[action*="/save"], form[action*="consent."]');
 """)
 
-#: Mark the like button of the visible watch page; answers its state: null (none) or on/off.
-MARK_LIKE = script("""
-const root = visible('ytd-watch-flexy, ytm-watch')[0];
+#: What is voted for: the visible watch page, or the short that plays.
+VOTED = """
+const root = visible('ytd-watch-flexy, ytm-watch, ytd-reel-video-renderer[is-active],'
+  + ' ytm-reel-player-overlay-renderer[data-is-active="true"]')[0];
+"""
+
+#: Mark the like button of the open video; answers its state: null (none) or on/off.
+MARK_LIKE = script(
+    VOTED
+    + """
 const button = root && (visible('like-button-view-model button', root)[0]
+  || visible('#like-button button[aria-pressed]', root)[0]
   || visible('#top-level-buttons-computed ytd-toggle-button-renderer button,'
     + ' #top-level-buttons-computed ytd-toggle-button-renderer', root)[0]);
 if (!mark(button)) return null;
 const host = button.closest('ytd-toggle-button-renderer');
 return button.getAttribute('aria-pressed') === 'true'
   || (!!host && host.classList.contains('style-default-active'));
-""")
+"""
+)
 
 #: Mark the subscribe button of the visible page; answers its state: null (none) or on/off.
 MARK_SUBSCRIBE = script("""

@@ -119,14 +119,15 @@ class Watch(Page):
     """Play the video of the page, or a named one, for so long; it counts with a receipt.
 
     ``video`` (an id or a watch address) is opened first. ``for`` is a duration, a share or ``end``
-    (the default); ``cap`` ends a long watch, and is all that ends a share of a live video, which
-    has no length. Every watch leaves a receipt: without playback it does not count.
+    (the default). A live video has no length, so neither a share nor the end of it ever comes:
+    ``cap`` ends such a watch, and any that is too long; where none is given, it stops after 4 h,
+    which ``scenarios check`` warns of. Every watch leaves a receipt: without playback it does not
+    count.
 
     ::
 
         - watch: 30s
-        - watch: 50%
-        - watch: end
+        - watch: {for: 50%, cap: 10m}
         - watch: {video: dQw4w9WgXcQ, for: end, cap: 10m}
     """
 
@@ -139,6 +140,17 @@ class Watch(Page):
     video: Annotated[str, BeforeValidator(as_video)] | None = None
     for_: HowMuch = Field(default=Amount(end=True), alias="for")
     cap: Duration | None = None
+
+    @property
+    def endless(self) -> str:
+        """Return why a share or the end without ``cap`` may never come; empty: it ends."""
+        if self.for_.time is not None or self.cap is not None:
+            return ""
+        most = f"{WATCH_CAP_S / 3600:g} h"
+        return (
+            f"a live video has no length, so {self.for_} of it never comes; the step stops after"
+            f" {most}; say where: watch: {{for: {self.for_}, cap: 10m}}"
+        )
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments as the plan carries them.

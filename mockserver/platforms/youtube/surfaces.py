@@ -162,14 +162,14 @@ def _playlist(visit: Visit, load: str, ident: str) -> Page | None:
 def _shorts(visit: Visit, load: str, video: Video) -> Page:
     """The player of short videos."""
     found = plain.screens(visit, load, video)
+    facts = watch.facts(visit, video)
     screens = Markup("").join(
-        _macro(visit, "full/shorts.html", "screen", card, number, number == 0)
+        _macro(visit, "full/shorts.html", "screen", card, number, number == 0, facts)
         for number, card in enumerate(found)
     )
     following = found[1].href if len(found) > 1 else ""
     html = _macro(visit, "full/shorts.html", "sequence", screens, following)
     data = innertube.dumps(plain.sequence(found))
-    facts = watch.facts(visit, video)
     page = _page(visit, load, f"/shorts/{video.id}", video.title, html, data, True)
     return replace(
         page,

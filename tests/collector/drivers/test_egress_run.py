@@ -47,6 +47,7 @@ def _run(mock_server: Server, tmp_path: Path) -> Run:
 
 SECRET = "s3cret-of-the-proxy"
 LOGIN = f"auditor:{SECRET}"
+CAPTIVE = b"<title>Welcome</title><p>Accept the terms of Hotel Wi-Fi"
 DRIVERS = ["http", pytest.param("chromium", marks=pytest.mark.browser)]
 #: Where the driver only brings the page: what is claimed is decided outside of it.
 MORE = ["http", pytest.param("chromium", marks=[pytest.mark.browser, pytest.mark.slow])]
@@ -203,13 +204,42 @@ def test_another_country_than_planned_ends_the_session(run_scenario: Run, driver
 @pytest.mark.browser
 def test_a_captive_page_is_named(run_scenario: Run) -> None:
     """A network that answers everything with its own log-in page."""
-    with proxy(captive=b"<title>Welcome</title><p>Accept the terms of Hotel Wi-Fi") as way:
+    with proxy(captive=CAPTIVE) as way:
         told = f"http://127.0.0.1:{way.port}"
         run = run_scenario(scenario(told), **given("chromium"))
     (session,) = run.store.rows("SELECT state, detail FROM sessions")
     assert session["state"] == "failed"
     assert "a captive page of the network" in session["detail"]
     assert "Accept the terms of Hotel Wi-Fi" in session["detail"]
+
+
+@pytest.mark.parametrize("portal", ["", "http://portal.localhost/login?mac=1"])
+@pytest.mark.parametrize("driver", MORE)
+def test_a_captive_page_that_comes_up_on_the_way_is_named(
+    run_scenario: Run, driver: str, portal: str
+) -> None:
+    """In the place of the site's page, or where the network leads to instead; unasked by any
+    check of the egress."""
+
+    def moved(address: str, cookies: str) -> None:
+        if "street" in address:
+            way.captive = CAPTIVE
+
+    with proxy(moved=moved, portal=portal) as way:
+        told = {"server": f"http://127.0.0.1:{way.port}", "check": "none"}
+        run = run_scenario(scenario(told), **given(driver))
+    (visit,) = run.store.rows("SELECT outcome, detail FROM steps WHERE step = 3")
+    assert visit["outcome"] == "missing"
+    at = " at http://portal.localhost" if portal else ""
+    named = f"answered by something else{at}, such as a captive page of the network"
+    assert named in visit["detail"]
+    assert "mac=1" not in visit["detail"]
+    if not portal or driver == "chromium":
+        assert "Accept the terms of Hotel Wi-Fi" in visit["detail"]
+    if driver == "chromium":
+        (event,) = run.store.rows("SELECT level, step, message FROM events WHERE kind = 'instead'")
+        assert (event["level"], event["step"]) == ("warning", 3)
+        assert named in event["message"]
 
 
 class Moving:

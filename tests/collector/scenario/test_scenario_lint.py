@@ -251,6 +251,18 @@ def test_what_has_no_end() -> None:
         assert not [line for line in lint(arms=arms) if "no end" in line]
 
 
+@pytest.mark.parametrize(("share", "said"), [("50%", "50%"), ("end", "end"), ({}, "end")])
+def test_what_has_no_length(share: Any, said: str) -> None:
+    """Neither a share nor the end of a live video ever comes, unless the watch has a cap."""
+    arms = {"a": {"twins": 5, "steps": [{"visit": "home"}, {"watch": share}]}}
+    (told,) = [line for line in lint(arms=arms) if "no length" in line]
+    assert told.startswith("arms.a: watch: a live video has no length")
+    assert told.endswith(f"stops after 4 h; say where: watch: {{for: {said}, cap: 10m}}")
+    for sound in ("30s", {"for": "50%", "cap": "10m"}, {"cap": "10m"}):
+        arms["a"]["steps"] = [{"visit": "home"}, {"watch": sound}]
+        assert not [line for line in lint(arms=arms) if "no length" in line]
+
+
 def test_topics_without_labels() -> None:
     assert (
         "labels: mock requires the bundled mock, and the site is another"

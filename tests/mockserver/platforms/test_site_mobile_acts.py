@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from collector.cli import main
+from collector.common.model import ItemKind
 from collector.contract.layout import RunDir
 from collector.evidence import EvidenceStore
 from collector.store import Store
@@ -110,6 +111,29 @@ def test_a_puppet_dislikes_and_turns_autoplay_off_and_on(ran: Ran, switches: lis
         pages = [evidence.get(c.content_hash) for c in store.captures() if "/watch" in c.url]
     assert switches == [True, False, True]
     assert [told(page) for page in pages] == [(False, False), (False, True), (False, False)]
+
+
+@pytest.mark.parametrize("host", ["m.youtube", pytest.param("youtube", marks=pytest.mark.slow)])
+def test_a_puppet_votes_on_the_short_that_plays(ran: Ran, server: Server, host: str) -> None:
+    """The site knows it, in its order, and so does the next page."""
+    world = server.mock.world
+    before = {viewer.visitor_id for viewer in world.viewers()}
+    ident = next(one.id for one in world.videos.values() if one.kind is ItemKind.SHORT)
+    short = {"visit": f"/shorts/{ident}"}
+    out = ran(
+        host, acting(short, {"like": True}, short, {"dislike": True}, short, "unvote", short),
+    )  # fmt: skip
+    with Store(out.store, readonly=True) as store:
+        evidence = EvidenceStore(out.evidence)
+        pages = [evidence.get(c.content_hash) for c in store.captures() if "/shorts/" in c.url]
+    assert [told(page) for page in pages] == [
+        (False, False), (True, False), (False, True), (False, False),
+    ]  # fmt: skip
+    (viewer,) = [v for v in world.viewers() if v.visitor_id not in before]
+    votes = [(e.kind.value, e.on) for e in viewer.events if e.target == ident]
+    assert [vote for vote in votes if "like" in vote[0]] == [
+        ("like", True), ("dislike", True), ("dislike", False),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("host", ["m.youtube", pytest.param("youtube", marks=pytest.mark.slow)])

@@ -118,9 +118,9 @@ def _shorts(visit: Visit, load: str, video: Video, gone: bool) -> Page:
     if gone or struck or not visit.consented:
         return pages.watch_page(visit, load, video.id, gone)
     found = plain.screens(visit, load, video)
-    drawn = (part(visit, "screen", card, number == 0) for number, card in enumerate(found))
-    html = part(visit, "shorts", Markup("").join(drawn))
     facts = watch.facts(visit, video)
+    drawn = (part(visit, "screen", card, number == 0, facts) for number, card in enumerate(found))
+    html = part(visit, "shorts", Markup("").join(drawn))
     return Page(
         PageKind.OTHER, PageStatus.OK, f"/shorts/{video.id}", f"{video.title} - YouTube", load,
         html, innertube.dumps(plain.sequence(found)), watch.player_config(visit, video, load),

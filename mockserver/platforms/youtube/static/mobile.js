@@ -72,14 +72,15 @@
   }
 
   async function vote(button, kind) {
-    const root = button.closest("ytm-watch");
+    const root = button.closest("ytm-watch, reel-action-bar-view-model");
     const on = button.getAttribute("aria-pressed") !== "true";
-    const videoId = root.getAttribute("video-id");
+    const videoId = root.getAttribute("video-id") ?? /^\/shorts\/([\w-]{11})/.exec(location.pathname)?.[1];
     const now = await post(`/youtubei/v1/like/${on ? kind : "removelike"}`, { videoId });
     const like = $("like-button-view-model button", root);
     like.setAttribute("aria-pressed", String(now.liked));
     $("dislike-button-view-model button", root).setAttribute("aria-pressed", String(now.disliked));
-    $(".yt-spec-button-shape-next__button-text-content", like).textContent = now.text;
+    const host = like.closest("like-button-view-model");
+    $(".yt-spec-button-shape-next__button-text-content, .yt-spec-button-shape-with-label__label span", host).textContent = now.text;
   }
 
   async function subscribe(host) {

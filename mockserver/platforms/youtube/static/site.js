@@ -412,12 +412,16 @@
 
   // -- buttons ------------------------------------------------------------------------------------
 
+  // Where the count of the likes stands: in the button, or below it beside a short.
+  const VOTES = ".yt-spec-button-shape-next__button-text-content, .yt-spec-button-shape-with-label__label span";
+
+  const openVideo = (watch) => watch?.getAttribute("video-id") ?? /^\/shorts\/([\w-]{11})/.exec(location.pathname)?.[1];
+
   async function vote(button, kind) {
-    const root = button.closest("ytd-watch-flexy");
     const on = button.getAttribute("aria-pressed") !== "true";
-    const videoId = root.getAttribute("video-id");
+    const videoId = openVideo(button.closest("ytd-watch-flexy"));
     const now = await post(`/youtubei/v1/like/${on ? kind : "removelike"}`, { videoId });
-    const bar = button.closest("#top-level-buttons-computed");
+    const bar = button.closest("#top-level-buttons-computed, reel-action-bar-view-model");
     const buttons = $$("like-button-view-model button, dislike-button-view-model button", bar);
     const toggles = $$("ytd-toggle-button-renderer", bar);
     const [like, dislike] = buttons.length ? buttons : toggles.map((toggle) => $("button", toggle));
@@ -427,7 +431,7 @@
       toggles[index]?.classList.toggle("style-default-active", state);
       toggles[index]?.classList.toggle("style-text", !state);
     });
-    const text = buttons.length ? $(".yt-spec-button-shape-next__button-text-content", like) : $("#text", toggles[0]);
+    const text = $(toggles.length ? "#text" : VOTES, toggles[0] ?? like.closest("like-button-view-model"));
     text.textContent = now.text;
     if (toggles.length) text.setAttribute("aria-label", now.label);
   }
