@@ -59,8 +59,10 @@ def read_back(puppet: Asked, url: str) -> tuple[str, str | None]:
         told = None
     address = _first(told, _ADDRESSES)
     if address is None:
-        moved = parts_of(there).netloc not in ("", parts_of(url).netloc)
-        told_by = another_page(text, f" at {there}" if moved else "")
+        found = parts_of(there)
+        moved = found.netloc not in ("", parts_of(url).netloc)
+        # What a portal's address says beside its host is of this machine and who sits at it.
+        told_by = another_page(text, f" at {found.scheme}://{found.netloc}" if moved else "")
         raise NavigationFailed(url, f"the egress check was {told_by}")
     country = _first(told, _COUNTRIES)
     known = country is not None and re.fullmatch(r"[A-Za-z]{2}", country)

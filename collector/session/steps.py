@@ -367,8 +367,8 @@ class StepRunner:
         return told
 
     def _warn(self, kind: str, told: str, step: PlannedStep) -> None:
-        about = {"session": self.session, "step": step.index}
-        self.store.log(self.filing.run, kind, told, level="warning", **about)
+        run, session = self.filing.run, self.session
+        self.store.log(run, kind, told, level="warning", session=session, step=step.index)
 
     def _is_bot_check(self, status: PageStatus, raw: RawPage) -> bool:
         """The page asks whether somebody is there."""

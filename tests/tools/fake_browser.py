@@ -129,6 +129,7 @@ class FakeBrowser:
 class FakeFiling:
     browser: FakeBrowser
     puppet: str = "p"
+    run: str = "r"
 
     def __post_init__(self) -> None:
         self.spec = replace(spec_of(Platform.YOUTUBE), parse=read)

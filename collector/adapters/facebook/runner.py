@@ -33,6 +33,7 @@ from collector.scenario.verbs.moving import Scroll
 from collector.scrub import secrets
 from collector.session.choice import ANY, NothingToFollow
 from collector.session.results import DONE, Lost, StepResult, judged
+from collector.session.scrolling import under
 from collector.session.steps import StepRunner
 from collector.store import Outcome
 
@@ -110,7 +111,7 @@ class FeedRunner(StepRunner):
             )
         else:
             posts = self.actions.scroll_until(args["until"], every_s, heed=reach)
-        return StepResult(Outcome.DONE, self._under(reach.in_words(f"{posts} posts seen")))
+        return StepResult(Outcome.DONE, under(self.actions, reach.in_words(f"{posts} posts seen")))
 
     def do_like(self, step: PlannedStep) -> StepResult:
         """Like (or unlike) the posts on the page that the step's topics, source and rank mean.

@@ -25,6 +25,7 @@ from collector.platforms.youtube.actions import PRIMARY_LIST, YouTubeActions
 from collector.platforms.youtube.refusal import Reason
 from collector.platforms.youtube.urls import is_about
 from collector.scenario.plan import PlannedStep
+from collector.scenario.steps import StepKind
 from collector.scenario.verbs.shared import WATCH_CAP_S
 from collector.session.choice import ANY, WATCHABLE
 from collector.session.results import DONE, Lost, StepResult
@@ -39,6 +40,8 @@ _TABS = {
     "playlists": "playlists", "posts": "posts", "about": "about",
 }  # fmt: skip
 
+#: Kind of the line in the run's event log that tells what autoplay did between two steps.
+WENT_ON = "autoplay"
 #: Kind of the line in the run's event log that tells of a view of a channel (its name).
 VIEW = "view"
 
@@ -53,6 +56,18 @@ class VideoRunner(StepRunner):
         super().__init__(*args, **kwargs)
         self._visited: set[str] = set()
         """Videos whose pages this session has had."""
+        self._here: str | None = None
+        """The video of the page that a step brought last."""
+
+    def run(self, step: PlannedStep, following: StepKind | None = None) -> StepResult:
+        """Do one step; that the player went on to another video before it is an event."""
+        here = parse_url(self.actions.url).video_id
+        if self._here and here and here != self._here and self.lost is None:
+            told = f"the player went on from {self._here} to {here} before step {step.index + 1}"
+            run, session = self.filing.run, self.session
+            self.store.log(run, WENT_ON, told, session=session, step=step.index)
+            self._here = here
+        return super().run(step, following)
 
     # ---- steps that end on a page
 
@@ -206,8 +221,9 @@ class VideoRunner(StepRunner):
         return picked, shown
 
     def _came(self, raw: RawPage) -> None:
-        if video := parse_url(raw.url).video_id:
-            self._visited.add(video)
+        self._here = parse_url(raw.url).video_id
+        if self._here:
+            self._visited.add(self._here)
 
     def _at_video(self, step: PlannedStep, video: str | None, arrived: StepResult) -> StepResult:
         """A page stands: it is the video's that was asked for, unless the site led elsewhere."""

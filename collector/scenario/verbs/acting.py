@@ -121,7 +121,9 @@ def as_switch(value: object) -> object:
 class Autoplay(Step):
     """The switch of the player, for this video and those to come.
 
-    It needs a watch page that is open.
+    It needs a watch page that is open. Where it is on, the page goes on to another video soon after
+    its own has ended, as the player's countdown says, and the steps that come later are about that
+    one: the run's ``events`` (kind ``autoplay``) say from which video to which.
 
     ::
 

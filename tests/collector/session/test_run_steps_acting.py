@@ -248,3 +248,20 @@ def test_a_site_that_leads_to_another_video_did_not_lead_here(
     assert runner.run(watch).outcome is Outcome.MISSING
     assert runner.run(own).outcome is Outcome.FAILED
     assert list(store.receipts()) == []
+
+
+def test_what_autoplay_went_on_to_is_an_event(
+    runner: StepRunner, fake: FakeBrowser, store: Store
+) -> None:
+    """The steps that come later are about that video: said once, and not of a page that a step
+    brought."""
+    runner.run(one({"visit": "/watch?v=aaaaaaaaaaa"}))
+    runner.run(one({"visit": "/watch?v=bbbbbbbbbbb"}))
+    assert list(store.rows("SELECT message FROM events")) == []
+    fake.url = SITE + "/watch?v=ccccccccccc"
+    for _ in range(2):
+        runner.run(replace(one({"pause": "5s"}), index=4))
+    (event,) = store.rows("SELECT kind, step, message FROM events")
+    assert (event["kind"], event["step"]) == ("autoplay", 4)
+    went = "the player went on from bbbbbbbbbbb to ccccccccccc before step 5"
+    assert event["message"] == went

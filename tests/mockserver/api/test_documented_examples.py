@@ -70,6 +70,11 @@ YTTREX = (
 FBTREX = (
     *gets(FB, f"/api/v2/personal/{OURS}", """
         /summary/1-0     "postId"
+        /summary/3-0/    "postId"
+        /summary/3-2/    "postId"
+        /summary/5-3/    "postId"
+        /summary/2000-0  "postId":"10125221421413523523"
+        /summary/200-50  "postId"
         /stats/1-0       "impressionOrder"
         /csv/1-0         ,
         /enrich/         "postId"
@@ -92,6 +97,7 @@ FBTREX = (
 )  # fmt: skip
 VIDEO = "BXB-PoihfYI"
 CHANNEL = "UC9-y-6csu5WGm29I7JiwpnA"
+QUEUED = ("video", "channel", "playlist")
 ARCHIVE = (
     Example("POST", TA, "/api/login", '"token"',
             {"username": "tubearchivist", "password": "verysecret"}),
@@ -99,6 +105,9 @@ ARCHIVE = (
             {"username": "tubearchivist", "password": "verysecret"}),
     *gets(TA, "/api", f"""
         /video/                            "data":[{{"
+        /video/?page=0                     "current_page":0
+        /video/?page=1                     "page_from":0
+        /video/?page=2                     "page_from":12
         /video/{VIDEO}/                    {VIDEO}
         /video/b9kOL8yRlIU/comment/        "data"
         /video/{VIDEO}/similar/            "data":[{{"
@@ -115,8 +124,14 @@ ARCHIVE = (
         /task/                             "downloading"
         /refresh/                          "total_queued"
         /refresh/?type=video               "type":"video"
+        /refresh/?type=channel             "type":"channel"
+        /refresh/?type=playlist            "type":"playlist"
         /cookie/                           "cookie_enabled"
     """),
+    Example("GET", TA, "/api/video/?page=600", '"data":[]', status=404),
+    Example("GET", TA, "/api/download/", '"data":[{"', learns='"channel_id":"(?P<asked>[^"]+)"'),
+    Example("GET", TA, "/api/download/?filter=pending&channel=<asked>", "<asked>"),
+    Example("GET", TA, "/api/download/?filter=ignore&channel=<asked>", '"data":['),
     Example("GET", TA, "/api/playlist/", '"data":[{"',
             learns='"playlist_id":"(?P<playlist>[^"]+)"'),
     Example("GET", TA, "/api/playlist/<playlist>/", "<playlist>"),
@@ -129,8 +144,10 @@ ARCHIVE = (
     Example("POST", TA, f"/api/video/{VIDEO}/progress", '"position":100', {"position": 100}),
     Example("GET", TA, f"/api/video/{VIDEO}/progress", '"position":100'),
     Example("DELETE", TA, f"/api/video/{VIDEO}/progress", ""),
+    *(Example("POST", TA, f"/api/video/{VIDEO}/sponsor/", "",
+              {"vote": {"uuid": "x", "yourVote": vote}}) for vote in (0, 1, 20)),
     Example("POST", TA, f"/api/video/{VIDEO}/sponsor/", "",
-            {"vote": {"uuid": "a" * 64, "yourVote": 1}}),
+            {"segment": {"startTime": 10.5, "endTime": 5}}, status=400),
     Example("POST", TA, f"/api/video/{VIDEO}/sponsor/", "",
             {"segment": {"startTime": 5, "endTime": 10}}),
     Example("POST", TA, "/api/channel/", CHANNEL,
@@ -146,19 +163,28 @@ ARCHIVE = (
     Example("DELETE", TA, "/api/download/?filter=pending", ""),
     Example("POST", TA, "/api/task/", "", {"run": "download_pending"}),
     Example("POST", TA, "/api/task/", "", {"run": "rescan_pending"}),
-    Example("POST", TA, "/api/refresh/", "", {"videos": [VIDEO], "channels": [CHANNEL]}),
-    Example("POST", TA, "/api/refresh/", "", {"video": [VIDEO], "channel": [CHANNEL]}),
+    *(Example("POST", TA, "/api/refresh/", "",
+              {f"{kind}{end}": [f"{kind}{n}" for n in (1, 2)] for kind in QUEUED})
+      for end in ("", "s")),
+    Example("POST", TA, "/api/refresh/?extract_videos=true", "",
+            {"video": [VIDEO], "channel": [CHANNEL]}),
+    Example("GET", TA, f"/api/refresh/?type=video&id={VIDEO}", f'"id":"{VIDEO}"'),
+    Example("PUT", TA, "/api/cookie/", '"cookie_import":"fail"',
+            {"cookie": "your-cookie-as-string"}, status=400),
     Example("POST", TA, "/api/cookie/", '"cookie_validated"'),
     Example("PUT", TA, "/api/cookie/", '"cookie_validated"',
             {"cookie": "# Netscape HTTP Cookie File\n"
                        ".youtube.com\tTRUE\t/\tTRUE\t4102444800\tSID\tx\n"}),
-    Example("POST", TA, "/api/watched/", "", {"id": VIDEO, "is_watched": True}),
+    *(Example("POST", TA, "/api/watched/", "", {"id": one, "is_watched": True})
+      for one in (VIDEO, CHANNEL)),
 )  # fmt: skip
 GDATA = (
     *gets(GD, "/feeds", """
         /videos?author=liz                         ZTUVgYoeN_o
         /videos?vq=%22Elizabeth+Bennet%22          <entry
         /videos?format=1&vq=cat&start-index=10&max-results=20&orderby=viewCount&alt=rss   <item
+        /videos?vq=cat&alt=atom&orderby=relevance  <entry
+        /videos?vq=cat&alt=json&max-results=1      "entry"
         /videos/-/Comedy                           <entry
         /videos/-/Comedy/dog                       <entry
         /videos/-/fritz/laurie                     <entry

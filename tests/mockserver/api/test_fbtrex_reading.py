@@ -57,6 +57,25 @@ def fresh() -> Iterator[Bench]:
     made.db.close()
 
 
+def test_where_the_document_and_the_server_differ(api: Bench) -> None:
+    """What was recorded stands, and the page of the API says so."""
+    rows = api.personal("summary", "2000-0")
+    types = {(row["nature"], row["fblinktype"]) for row in rows}
+    assert types == {("sponsored", None), *(("organic", t) for t in ("posts", "photo", "videos"))}
+    for row in rows:
+        optional = [row[key] is None for key in ("publicationTime", "postId", "permaLink")]
+        assert optional == [row["nature"] == "sponsored"] * 3
+        assert all(row[name] > 0 for name in row if name.isupper())
+    ids = [(row["semanticId"], tuple(row["texts"])) for row in rows if row["texts"]]
+    assert len(dict(ids)) == len(set(ids))
+    stats = api.personal("stats", "1-0")
+    assert stats["served"] == {"amount": 1, "skip": 0}
+    assert {("htmlId" in r) == (r["visibility"] == "public") for r in stats["content"]} == {True}
+    assert {len(row["summary"]) for row in stats["content"]} == {0, 1}
+    daily = api.personal("daily", "0-3")
+    assert (daily["dayamount"], daily["skipped"], len(daily["stats"])) == (3, 3, 3)
+
+
 def test_the_documented_post(api: Bench) -> None:
     rows = [r for r in api.personal("summary", "2000-0") if r["source"] == "El País"]
     assert len(rows) == 1
