@@ -58,13 +58,25 @@ def offline_args() -> list[str]:
     ]
 
 
+def _named(host: str) -> str:
+    """A host without its port; an IPv6 address in brackets, as addresses have it."""
+    if host.count(":") > 1:
+        return host[: host.index("]") + 1] if host.startswith("[") else f"[{host}]"
+    return host.partition(":")[0]
+
+
+def _kept(name: str) -> str:
+    """The resolver's rule for a name that is not mapped; it knows IPv6 without brackets."""
+    bare = name.strip("[]")
+    return f"EXCLUDE {name}" if bare == name else f"EXCLUDE {name} , EXCLUDE {bare}"
+
+
 def isolation_args(site_hosts: Sequence[str]) -> list[str]:
     """Flags after which only ``site_hosts`` and loopback can be reached."""
-    names = [*_LOOPBACK, *(host.partition(":")[0] for host in site_hosts)]
+    names = [*_LOOPBACK, *(_named(host) for host in site_hosts)]
     names = list(dict.fromkeys(names))
-    excluded = " , ".join(f"EXCLUDE {name}" for name in names)
     return [
-        f"--host-resolver-rules=MAP * ~NOTFOUND , {excluded}",
+        f"--host-resolver-rules=MAP * ~NOTFOUND , {' , '.join(map(_kept, names))}",
         f"--proxy-server={_DEAD_PROXY}",
         f"--proxy-bypass-list={';'.join(names)}",
         "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
@@ -75,7 +87,7 @@ def egress_args(egress: Egress) -> list[str]:
     """Flags after which everything goes through a proxy: no other name resolves here, and no
     address is asked beside it. Playwright adds the proxy itself, loopback included."""
     return [
-        f"--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE {egress.host}",
+        f"--host-resolver-rules=MAP * ~NOTFOUND , {_kept(_named(egress.host))}",
         "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     ]
 

@@ -129,6 +129,15 @@ def test_a_named_site_is_let_through() -> None:
     assert "8000" not in "".join(args)
 
 
+@pytest.mark.parametrize("host", ["2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:8000"])
+def test_a_site_that_is_an_ipv6_address_is_let_through(host: str) -> None:
+    """The resolver's rules know it without brackets, those of the proxy with them."""
+    args = isolation_args((host,))
+    assert {"EXCLUDE ::1", "EXCLUDE 2001:db8::1"} <= set(args[0].split(" , "))
+    assert "[2001:db8::1]" in args[2].split("=", 1)[1].split(";")
+    assert "8000" not in "".join(args)
+
+
 def test_a_failed_page_does_not_spoil_the_next(bench: Bench, mine: PuppetBrowser) -> None:
     url = bench.page("/next", "<p>next")
     for _ in range(3):
