@@ -10,6 +10,7 @@ import errno
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -117,6 +118,7 @@ def _of_system(error: OSError, place: Path | str | None, fix: str) -> UserError:
     at = str(place if place is not None else where if where is not None else "")
     at = os.fsencode(at).decode("utf-8", "backslashreplace")
     if error.errno in _FULL:
+        at = at or _filled()
         return DiskFull(
             "the disk is full",
             place=at,
@@ -177,9 +179,35 @@ def _of_sqlite(error: sqlite3.Error, place: Path | str | None, fix: str) -> User
 
 def _no_room(path: str) -> bool:
     """Whether less is free where ``path`` lies than SQLite writes at once beside a database."""
+    return bool(path) and _little_left(Path(path).parent)
+
+
+def _filled() -> str:
+    """Which disk it is that is full, where the system did not say what it could not write: the one
+    of the temporary folder where that has no room, else the one of this folder."""
     with suppress(OSError):
-        return bool(path) and shutil.disk_usage(Path(path).parent).free < _SQLITE_NEEDS
+        here = os.getcwd()
+        aside = tempfile.gettempdir()
+        return aside if _little_left(aside) and not _little_left(here) else here
+    return ""
+
+
+def _little_left(folder: Path | str) -> bool:
+    with suppress(OSError):
+        return shutil.disk_usage(folder).free < _SQLITE_NEEDS
     return False
+
+
+@contextmanager
+def full_at(place: Path) -> Iterator[None]:
+    """A disk that is full in the block, where the system does not say what it could not write, is
+    that of ``place``."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL and error.filename is None:
+            error.filename = str(place)
+        raise
 
 
 def something_there(path: Path) -> bool:

@@ -1,5 +1,7 @@
 """Private files and directories: 0600 and 0700 from the moment they exist, whatever the umask.
 
+Beside them those that others may read where the umask lets them, and that nobody else may write.
+
 Protects secret keys, browser sessions and whatever else tells who a puppet is: nothing is created
 readable and tightened later. And protects SQLite's files: closing any descriptor of a file drops
 every lock that the process holds on it, so one that exists is never opened here
@@ -9,13 +11,16 @@ every lock that the process holds on it, so one that exists is never opened here
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
 from collector import posix
+from collector.drafts import drafting
 
 #: The file that tells whoever looks into a folder what in it is for its owner alone.
 FOR_YOU_ALONE = "FOR-YOU-ALONE.txt"
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 
 
 def private_dir(path: Path) -> Path:
@@ -35,26 +40,48 @@ def private_dir(path: Path) -> Path:
 
 def private_file(path: Path, data: bytes) -> None:
     """Write ``data`` to ``path`` whole or not at all, mode 0600; an older file is replaced."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    handle = create_private(beside)
+    _whole(path, data, create_private)
+
+
+def shared_dir(path: Path) -> Path:
+    """``path`` as a directory that others may read where the umask lets them, and never write.
+
+    Missing parents are made the same way; what is there stays as it is.
+    """
+    missing = []
+    at = path
+    while not at.exists():
+        missing.append(at)
+        at = at.parent
+    for each in reversed(missing):
+        each.mkdir(mode=0o755, exist_ok=True)
+    path.mkdir(mode=0o755, exist_ok=True)  # refuses what is there and no folder
+    return path
+
+
+def shared_file(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path`` whole or not at all; an older file is replaced.
+
+    Others may read it where the umask lets them, and never write it.
+    """
+    _whole(path, data, lambda draft: os.open(draft, _NEW, 0o644))
+
+
+def _whole(path: Path, data: bytes, create: Callable[[Path], int]) -> None:
     try:
-        with os.fdopen(handle, "wb") as out:
+        with drafting(path) as draft, os.fdopen(create(draft), "wb") as out:
             out.write(data)
             out.flush()
             os.fsync(out.fileno())
-        beside.replace(path)
-    except BaseException as error:
-        if isinstance(error, OSError) and error.filename is None:
-            error.filename = str(path)  # the system does not say what it could not write
-        beside.unlink(missing_ok=True)
+    except OSError as error:
+        error.filename = str(path)  # not the draft; and of a full disk the system says no name
+        error.filename2 = None
         raise
 
 
 def create_private(path: Path) -> int:
     """A file descriptor, open for writing, of a new file of mode 0600. Raises FileExistsError."""
-    handle = os.open(
-        path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600
-    )
+    handle = os.open(path, _NEW, 0o600)
     posix.owner_only(handle)
     return handle
 

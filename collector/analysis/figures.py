@@ -7,7 +7,6 @@ for the files; the page keeps its own look, which follows light and dark.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +31,8 @@ from collector.analysis.papertables import sensitivity as sensitivity_table
 from collector.analysis.rundata import RunData
 from collector.analysis.sensitivity import Choice
 from collector.common.errors import UserError
+from collector.drafts import scratch
+from collector.files import shared_dir, shared_file
 
 MOST_TOPICS = 10
 """Topics in a plot of exposure."""
@@ -116,7 +117,7 @@ OURS = ("figure-*.svg", "figure-*.pdf", "figure-*.csv", "table-*.csv", "table-*.
 def write(drawn: Sequence[Drawn], folder: Path, given: Sequence[Table] = ()) -> None:
     """A figure as SVG and PDF with its numbers as CSV, a table as CSV and LaTeX; older ones that
     this report has not are removed."""
-    folder.mkdir(parents=True, exist_ok=True)
+    shared_dir(folder)
     wanted: dict[str, bytes] = {}
     for each in drawn:
         wanted[f"{each.picture.name}.svg"] = each.svg.encode()
@@ -132,10 +133,10 @@ def write(drawn: Sequence[Drawn], folder: Path, given: Sequence[Table] = ()) -> 
     for old in sorted(ours):
         if old.name not in wanted:
             old.unlink()
-    for name, content in wanted.items():
-        draft = folder / f".{name}.{os.getpid()}.part"
-        draft.write_bytes(content)
-        draft.replace(folder / name)
+    with scratch(folder, "figures") as place:
+        for name, content in wanted.items():
+            shared_file(place / name, content)
+            (place / name).replace(folder / name)
 
 
 def folder_of(report: Path) -> Path:

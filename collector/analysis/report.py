@@ -6,8 +6,6 @@ store gives the same bytes.
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -32,6 +30,7 @@ from collector.analysis.spaced import spaced
 from collector.analysis.stated import load, stated
 from collector.analysis.truth import check
 from collector.environment import refusals, something_there
+from collector.files import shared_dir, shared_file
 
 Dict = dict[str, Any]
 
@@ -79,15 +78,9 @@ def write_report(
 
 
 def _write(target: Path, text: str) -> None:
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     with refusals(target, fix="name a file that can be written: --out FILE"):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            draft.write_text(text, "utf-8")
-            draft.replace(target)
-        finally:
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
+        shared_dir(target.parent)
+        shared_file(target, text.encode())
 
 
 def report_data(run_dir: Path, labels: Wanted = None) -> Dict:

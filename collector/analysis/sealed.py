@@ -23,6 +23,8 @@ from typing import Any
 
 from collector.common.errors import UserError
 from collector.common.identity import BadKey, KeyPair, verify
+from collector.drafts import scratch
+from collector.files import private_file
 
 OPENS = "<!-- twinwatch seal "
 CLOSES = " -->"
@@ -137,13 +139,10 @@ def report_key(folder: Path | None = None) -> KeyPair:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             # Written whole under another name: two reports at once agree on the first.
-            draft = home / f".report.key.{os.getpid()}"
-            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(KeyPair.generate().secret_key + "\n")
-            with suppress(FileExistsError):
-                os.link(draft, path)
-            draft.unlink()
+            with scratch(home, path.name) as place:
+                private_file(place / path.name, f"{KeyPair.generate().secret_key}\n".encode())
+                with suppress(FileExistsError):
+                    os.link(place / path.name, path)
         if path.stat().st_mode & 0o077:
             raise UserError(
                 "the key that signs reports must be readable by its owner alone",

@@ -8,8 +8,6 @@ the site remembered of the puppet then, without which a clone would be a strange
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.common.errors import UserError
+from collector.files import private_file
 
 FOLDER = "lineage"
 
@@ -62,14 +61,7 @@ def record(snapshots: Path, taken: Taken) -> Path:
     folder = snapshots / FOLDER
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{taken.session}.{taken.at}.json"
-    handle, scratch = tempfile.mkstemp(dir=folder, prefix=".new-")  # 0600
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(asdict(taken), file, ensure_ascii=False)
-        Path(scratch).replace(path)
-    except BaseException:
-        Path(scratch).unlink(missing_ok=True)
-        raise
+    private_file(path, json.dumps(asdict(taken), ensure_ascii=False).encode())
     return path
 
 

@@ -15,7 +15,6 @@ import os
 import re
 import shutil
 import tarfile
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -23,6 +22,8 @@ import zstandard
 
 from collector.browser.errors import SnapshotRefused
 from collector.browser.lock import ProfileLock
+from collector.drafts import scratch
+from collector.files import create_private
 
 SUFFIX = ".tar.zst"
 #: A profile beyond this is none of ours; also what an archive may unfold to.
@@ -90,16 +91,12 @@ def write(state_dir: Path, dest: Path) -> Snapshot:
     if not path.exists():
         dest.mkdir(parents=True, exist_ok=True, mode=0o700)
         packed = zstandard.ZstdCompressor(level=LEVEL, write_content_size=True).compress(plain)
-        handle, scratch = tempfile.mkstemp(dir=dest, prefix=".new-")  # 0600
-        try:
-            with os.fdopen(handle, "wb") as file:
+        with scratch(dest, "snapshot") as place:
+            with os.fdopen(create_private(place / path.name), "wb") as file:
                 file.write(packed)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(scratch).replace(path)
-        except BaseException:
-            Path(scratch).unlink(missing_ok=True)
-            raise
+            (place / path.name).replace(path)
     return Snapshot(name, path.stat().st_size, path)
 
 
@@ -112,16 +109,13 @@ def restore(src: Path, state_dir: Path, *, expect: str | None = None) -> None:
     state_dir = state_dir.resolve()
     plain = _unpacked(src, expect or _hash_in(src))
     state_dir.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with ProfileLock(state_dir):
-        fresh = Path(tempfile.mkdtemp(dir=state_dir.parent, prefix=f".{state_dir.name}-"))
-        try:
-            _extract(plain, fresh, src)
-            if state_dir.exists():
-                shutil.rmtree(state_dir)
-            fresh.replace(state_dir)
-        except BaseException:
-            shutil.rmtree(fresh, ignore_errors=True)
-            raise
+    with ProfileLock(state_dir), scratch(state_dir.parent, state_dir.name) as place:
+        fresh = place / "state"
+        fresh.mkdir(mode=0o700)
+        _extract(plain, fresh, src)
+        if state_dir.exists():
+            shutil.rmtree(state_dir)
+        fresh.replace(state_dir)
 
 
 def _archive(state_dir: Path) -> bytes:

@@ -7,13 +7,12 @@ they treat a browser's state.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from collector.common.errors import UserError
+from collector.files import private_file
 
 NAME = "http.json"
 
@@ -59,11 +58,4 @@ def save(state_dir: Path, state: State) -> None:
         },
         indent=2,
     )
-    handle, scratch = tempfile.mkstemp(dir=state_dir, prefix=".new-", suffix=".tmp")  # 0600
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(scratch).replace(state_dir / NAME)
-    except BaseException:
-        Path(scratch).unlink(missing_ok=True)
-        raise
+    private_file(state_dir / NAME, text.encode())

@@ -18,6 +18,7 @@ from collector.cells import plain_cell, safe_cell
 from collector.coding.codebook import FILE, Codebook, read_codebook
 from collector.coding.sheets import COLUMNS
 from collector.common.errors import UserError
+from collector.drafts import drafting
 from collector.problems import BadFile, Problem
 
 
@@ -133,15 +134,13 @@ class Desk:
         writer = csv.DictWriter(text, self._head, lineterminator="\r\n")
         writer.writeheader()
         writer.writerows(rows)
-        draft = self.sheet.with_name(f".{self.sheet.name}.{os.getpid()}.part")
-        try:
-            with draft.open("w", encoding="utf-8-sig", newline="") as file:
-                file.write(text.getvalue())
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self.sheet)
-        finally:
-            draft.unlink(missing_ok=True)
+        with (
+            drafting(self.sheet) as draft,
+            draft.open("w", encoding="utf-8-sig", newline="") as file,
+        ):
+            file.write(text.getvalue())
+            file.flush()
+            os.fsync(file.fileno())
         self._seen = self._stamp()
 
 

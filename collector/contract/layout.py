@@ -7,7 +7,6 @@ refused, and only a demo's own directory may be made anew.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 
 from collector.common.errors import UserError
 from collector.environment import refusals
-from collector.files import FOR_YOU_ALONE, private_dir
+from collector.files import FOR_YOU_ALONE, private_dir, shared_dir, shared_file
 
 #: What ``manifest.json`` of a run directory names itself.
 FORMAT = "twinwatch-run/1"
@@ -134,10 +133,8 @@ class RunDir:
 
     def write_manifest(self, manifest: dict[str, Any]) -> None:
         """Write ``manifest.json`` whole or not at all."""
-        fresh = self.manifest.with_suffix(".json.new")
         text = json.dumps({"format": FORMAT, **manifest}, indent=2, ensure_ascii=False)
-        fresh.write_text(text + "\n", "utf-8")
-        os.replace(fresh, self.manifest)
+        shared_file(self.manifest, f"{text}\n".encode())
 
 
 def open_run(root: Path) -> RunDir:
@@ -192,12 +189,11 @@ def new_run(root: Path, *, remake_demo: bool = False) -> RunDir:
             else:
                 entry.unlink()
     with refusals(run.root, fix="choose another --out, where you may write"):
-        for private in (run.root, run.profiles):
-            private.mkdir(parents=True, exist_ok=True)
-        run.profiles.chmod(0o700)
-        private_dir(run.logs)  # what a browser says on standard error may be of its viewer
-        run.evidence.mkdir(exist_ok=True)
-        (run.root / FOR_YOU_ALONE).write_text(_mark(), "utf-8")
+        shared_dir(run.root)
+        # Of the logs: what a browser says on standard error may be of its viewer.
+        for private in (run.profiles, run.logs, run.evidence):
+            private_dir(private)
+        shared_file(run.root / FOR_YOU_ALONE, _mark().encode())
     return run
 
 

@@ -25,6 +25,7 @@ from collector.datasets.published import Published
 from collector.datasets.records import COLUMNS, NUMBERED, Session, Values, values_of
 from collector.datasets.simulator import Job, Simulator
 from collector.datasets.writers import STORE, Writer, close_all, dictionary_rows, writers
+from collector.drafts import drafting
 from collector.export import Format
 from collector.mock.examine import examine
 from collector.mock.mocktruths import truths_in
@@ -112,10 +113,9 @@ def build(
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", wanted.scenario.scenario.name)
     simulator = Simulator(Job(wanted.scenario, seed, f"{name}-dataset-{seed}", published))
     out = wanted.out.absolute()
-    draft = out.with_name(f".{out.name}.{os.getpid()}.part")
     with full_disk(out), user_errors(out):
         out.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with drafting(out) as draft:
             draft.mkdir()
             made = _Dataset(wanted, simulator, draft)
             try:
@@ -123,9 +123,6 @@ def build(
             except BaseException:
                 made.abandon()
                 raise
-            draft.replace(out)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
     return Built(out, made.rows, made.sessions, dict(made.counts), simulator.rounds.plan.hash)
 
 

@@ -8,13 +8,12 @@ and none of them holds a secret).
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from collector.drafts import drafting
 from collector.environment import refusals
 from collector.export.datapackage import beside, described_table, write_package
 from collector.export.exporter import CannotExport, Exporter, Format, exporter_of, formats
@@ -126,11 +125,8 @@ def _file_for(out: Path, names: Sequence[str], exporter: Exporter, *, alone: boo
 
 def whole(target: Path, write: Callable[[Path], object]) -> None:
     """A file that is there whole or not at all."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
-    with refusals(target, fix="name a place that can be written: --out"):
-        try:
-            write(draft)
-            draft.replace(target)
-        finally:
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
+    with (
+        refusals(target, fix="name a place that can be written: --out"),
+        drafting(target) as draft,
+    ):
+        write(draft)

@@ -9,10 +9,7 @@ signature; and what identifies a puppet, or the machine, is not (``profiles/``, 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +18,7 @@ from nacl.signing import SigningKey
 
 from collector.analysis.placeless import public_manifest, without_places
 from collector.analysis.report import report_data, write_report
+from collector.drafts import drafting
 from collector.environment import refusals, something_there
 from collector.evidence import EvidenceStore
 from collector.packing import rocrate
@@ -116,17 +114,13 @@ def pack_run(
         )
     if facts.run["state"] != "finished":
         say(f"warning: the run's state is {facts.run['state']!r}; the pack holds what is there")
-    draft = out.with_name(f".{out.name}.{os.getpid()}.part")
     with refusals(out, fix="name a place that can be written: --out"):
         out.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with tempfile.TemporaryDirectory(dir=out.parent, prefix=".pack-") as scratch:
-                pack = _Pack(facts, Path(scratch), key, licence, payloads)
-                made = pack.write(draft)
-            draft.replace(out)
-        finally:
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
+        with drafting(out) as draft:
+            work = draft.with_name(f"{draft.name}-work")
+            work.mkdir()
+            pack = _Pack(facts, work, key, licence, payloads)
+            made = pack.write(draft)
     return Packed(
         path=out,
         run=facts.run["id"],

@@ -13,7 +13,6 @@ import os
 import shutil
 import stat
 import tarfile
-import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from typing import BinaryIO
 import zstandard
 
 from collector.common.errors import UserError
+from collector.drafts import scratch
 from collector.environment import refusals
 from collector.profile.files import create_private, private_dir, unused
 from collector.profile.origin import NAME as ORIGIN
@@ -112,8 +112,8 @@ def import_profile(store: ProfileStore, archive: Path, *, name: str | None = Non
         check_name(name)
     place = str(archive)
     private_dir(store.root)
-    with tempfile.TemporaryDirectory(prefix=".import-", dir=store.root) as folder:
-        target = Path(folder) / "profile"
+    with scratch(store.root, "import") as folder:
+        target = folder / "profile"
         private_dir(target)
         _unpack(archive, target, place)
         try:

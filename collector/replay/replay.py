@@ -23,6 +23,7 @@ from collector.contract.layout import RunDir, new_run, open_run
 from collector.contract.places import NOWHERE, is_loopback
 from collector.drivers.base import CHROMIUM
 from collector.drivers.recorded import replay_report
+from collector.files import shared_file
 from collector.ledger.ledger import enter_plan
 from collector.profile.files import private_dir, private_file
 from collector.profile.store import read_profile
@@ -109,7 +110,7 @@ def replay(
         with _folder(out) as root:
             here = new_run(root)
             private_dir(here.root)
-            here.plan.write_bytes(plan.to_json())
+            shared_file(here.plan, plan.to_json())
             run = _enter(there, here, store, plan, heads, versions)
             jobs = {
                 s.id: _job(run, here, there, plan, s, heads[s.id], snapshots.get(s.id))

@@ -21,6 +21,7 @@ from collector.common.model import Platform
 from collector.contract.job import Manners, SessionJob
 from collector.contract.layout import RunDir
 from collector.contract.places import NOWHERE, stays_here
+from collector.files import shared_file
 from collector.labelfile import read_labels
 from collector.ledger.ledger import enter_plan
 from collector.mock.mockoptions import holds_truths, puppets_of
@@ -52,7 +53,7 @@ from collector.submit import submit_run
 
 def write_plan(setting: RunContext) -> None:
     """Write down what will be done, before anything is started; from here on it can be resumed."""
-    setting.out.plan.write_bytes(setting.plan.to_json())
+    shared_file(setting.out.plan, setting.plan.to_json())
     written.write(setting, "running")
 
 

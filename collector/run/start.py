@@ -16,6 +16,8 @@ from collector.contract.layout import default_out, new_run
 from collector.contract.mocksite import MockSite
 from collector.contract.options import Registered, RunOptions
 from collector.contract.places import Place
+from collector.environment import full_at
+from collector.files import shared_file
 from collector.mock.examine import examine
 from collector.mock.mockoptions import host_of, options_of
 from collector.mock.ownmock import OwnMock, own_mock
@@ -137,10 +139,10 @@ def start(
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", plan.scenario_name)
     out = new_run(options.out or default_out(name), remake_demo=options.purpose == "demo")
     if labels_path is not None:
-        out.labels.write_bytes(labels_path.read_bytes())
+        shared_file(out.labels, labels_path.read_bytes())
     if registered is not None:
-        out.prereg.write_bytes(registered.data)
-        out.prereg.with_suffix(".md").write_bytes(registered.text)
+        shared_file(out.prereg, registered.data)
+        shared_file(out.prereg.with_suffix(".md"), registered.text)
     setting = RunContext(
         run=f"{name}-{secrets.token_hex(4)}",
         plan=plan,
@@ -176,8 +178,9 @@ def with_own_mock(
     :param port: of the own mock; 0 is any free one.
     """
     plan, out, place = setting.plan, setting.out, setting.place
-    write_plan(setting)
     with ExitStack() as stack:
+        stack.enter_context(full_at(out.root))
+        write_plan(setting)
         own: OwnMock | None = None
         if mock is None and (place.is_own_mock or target is None):
             display.say(f"mock server: building the world of seed {plan.seed}")

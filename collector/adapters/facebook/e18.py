@@ -21,6 +21,7 @@ import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from collector.common.model import FeedImpression, Post, Timeline, Visibility
+from collector.drafts import drafting
 from collector.imports.published import BadDataset, Imported, TargetExists
 from collector.platforms.facebook.urls import SITE
 from collector.store import Store
@@ -102,14 +103,10 @@ def import_e18(source: Path, out: Path) -> Imported:
     seen = [_checked(Path(source), number, row) for number, row in enumerate(data["impressions"])]
     texts = _texts(data.get("posts"))
     window = data.get("timewindow") if isinstance(data.get("timewindow"), dict) else {}
-    draft = Path(out) / ".store.db.part"
-    draft.parent.mkdir(parents=True, exist_ok=True)
-    for left in (draft, *(draft.with_name(draft.name + end) for end in ("-wal", "-shm"))):
-        left.unlink(missing_ok=True)
-    with Store(draft) as store, store.transaction():
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Only a whole import is a store.
+    with drafting(target) as draft, Store(draft) as store, store.transaction():
         _fill(store, seen, texts, digest, Path(source).name, window or {})
-    # Only a whole import is a store: what broke off leaves a draft that the next one replaces.
-    draft.replace(target)
     moments = [row.seen for row in seen]
     return Imported(
         impressions=len(seen),

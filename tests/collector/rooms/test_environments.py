@@ -25,7 +25,7 @@ from click.testing import CliRunner, Result
 from one_visit import SCENARIO
 
 from collector.cli import main
-from collector.environment import DiskFull, refusal_of
+from collector.environment import DiskFull, full_at, refusal_of
 from mockserver.cli import main as mock_main
 
 
@@ -151,7 +151,7 @@ def test_a_report_that_cannot_be_written(
     def refuse(path: Path, *_: object, **__: object) -> None:
         raise OSError(code, os.strerror(code), str(path))
 
-    monkeypatch.setattr(Path, "write_text", refuse)
+    monkeypatch.setattr("collector.analysis.report.shared_file", refuse)
     refused(collector("report", run), words, "report.html:", "--out FILE")
 
 
@@ -264,6 +264,12 @@ def test_what_is_a_defect_stays_one() -> None:
     full.sqlite_errorcode = sqlite3.SQLITE_FULL  # type: ignore[misc]
     assert isinstance(refusal_of(full), DiskFull)
     assert isinstance(refusal_of(OSError(errno.ENOSPC, "x")), DiskFull)
+    nameless = refusal_of(OSError(errno.ENOSPC, "x"))  # as of a write to what is open already
+    assert nameless is not None
+    assert nameless.place == os.getcwd()
+    with pytest.raises(OSError, match="x") as caught, full_at(Path("/some/run")):
+        raise OSError(errno.ENOSPC, "x")
+    assert caught.value.filename == "/some/run"
     assert gzip.BadGzipFile  # an OSError without a number has a sentence, too
     found = refusal_of(gzip.BadGzipFile("not gzip"))
     assert found is not None

@@ -22,7 +22,7 @@ SCENARIO = {
 }
 #: What can be shared; all else is named in FOR-YOU-ALONE.txt.
 OPEN = {
-    "FOR-YOU-ALONE.txt", "evidence", "manifest.json", "plan.json", "report-figures", "report.html",
+    "FOR-YOU-ALONE.txt", "manifest.json", "plan.json", "report-figures", "report.html",
 }  # fmt: skip
 
 
@@ -54,12 +54,16 @@ def test_what_tells_of_a_viewer_is_for_the_owner_alone_and_named(
         command("run", tmp_path / "one.yaml", "--driver", driver, "--out", run, *options)
         command("report", run)
         command("pack", run, "--out", tmp_path / "pack.zip")
+    for path in (run, *run.rglob("*")):
+        assert path.is_symlink() or not path.stat().st_mode & 0o022, path  # nobody else writes it
+    for name in ("manifest.json", "plan.json", "report.html"):
+        assert stat.S_IMODE((run / name).stat().st_mode) == 0o644, name  # as the umask says
     mark = (run / "FOR-YOU-ALONE.txt").read_text("utf-8")
     named = {line.split()[0] for line in mark.splitlines() if line.startswith("  ")}
     kept = {path.name + "/" * path.is_dir() for path in run.iterdir()}
     alone = {name for name in kept if name.rstrip("/") not in OPEN}
     of_databases = {name for name in alone if name.startswith("store.db")}  # its log, its lock
-    assert alone - of_databases <= named
+    assert alone - of_databases - {"evidence/"} <= named  # its pages were cleaned of the viewer
     assert {"profiles/", "snapshots/", "logs/", "keys/", "store.db", "mock.db"} <= alone
     assert ({"artefacts/", "recordings/", "screenshots/"} <= alone) is seen
     for name in alone:

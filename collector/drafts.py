@@ -1,0 +1,89 @@
+"""What is written beside its place first, so that it is there whole or not at all.
+
+Protects the rule that nothing half-written is left: a draft lies in a folder of its own, which its
+process keeps locked. Whoever is killed leaves that folder behind; the next to write the same thing
+finds it unlocked and removes it. A draft that somebody still writes is never touched.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from collector import posix
+
+_END = ".part"
+
+
+@contextmanager
+def scratch(folder: Path, name: str) -> Iterator[Path]:
+    """A private folder (0700) in ``folder`` for drafts of ``name``; it goes with the block.
+
+    What dead processes left of the same name is removed before.
+
+    :raises OSError: ``folder`` is not there, or cannot be written.
+
+    >>> with tempfile.TemporaryDirectory() as here, scratch(Path(here), "pack.zip") as place:
+    ...     (place.parent == Path(here), place.name.startswith(".pack.zip."))
+    (True, True)
+    """
+    sweep(folder, name)
+    place, handle = _locked(folder, name)
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+        os.close(handle)
+
+
+@contextmanager
+def drafting(target: Path) -> Iterator[Path]:
+    """Where to write what takes the place of ``target`` when the block ends without an error.
+
+    :raises OSError: the folder of ``target`` cannot be written, or a folder is in its place.
+    """
+    with scratch(target.parent, target.name) as place:
+        yield place / target.name
+        (place / target.name).replace(target)
+
+
+def sweep(folder: Path, name: str) -> list[Path]:
+    """Remove what dead processes left in ``folder`` of drafts of ``name``; returns what it was.
+
+    Nothing is removed where the file system has no locks: who is dead cannot be told.
+    """
+    ours = re.compile(rf"\.{re.escape(name)}\.[a-z0-9_]{{8}}{re.escape(_END)}")
+    swept = []
+    with suppress(OSError):  # whoever writes says what is wrong with the folder
+        for each in [Path(entry) for entry in os.scandir(folder) if ours.fullmatch(entry.name)]:
+            with suppress(OSError):
+                handle = os.open(each, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+                try:
+                    if os.fstat(handle).st_uid == posix.user_id() and posix.lock(handle):
+                        shutil.rmtree(each, ignore_errors=True)
+                        swept.append(each)
+                finally:
+                    os.close(handle)
+    return swept
+
+
+def _locked(folder: Path, name: str) -> tuple[Path, int]:
+    """A new folder and the open file that keeps it locked, where there are locks."""
+    while True:
+        place = Path(tempfile.mkdtemp(dir=folder, prefix=f".{name}.", suffix=_END))
+        try:
+            handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:
+            continue  # somebody swept before it was locked
+        try:
+            locked = posix.lock(handle)
+        except OSError:
+            return place, handle  # no locks here, so nobody sweeps either
+        if locked and place.is_dir():
+            return place, handle
+        os.close(handle)
