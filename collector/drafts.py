@@ -8,7 +8,6 @@ finds it unlocked and removes it. A draft that somebody still writes is never to
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +17,8 @@ from pathlib import Path
 from collector import posix
 
 _END = ".part"
+_RANDOM = 8
+"""Characters that the system's own temporary names have of their own."""
 
 
 @contextmanager
@@ -29,13 +30,15 @@ def scratch(folder: Path, name: str) -> Iterator[Path]:
     :raises OSError: ``folder`` is not there, or cannot be written.
 
     >>> with tempfile.TemporaryDirectory() as here, scratch(Path(here), "pack.zip") as place:
-    ...     (place.parent == Path(here), place.name.startswith(".pack.zip."))
+    ...     (place.is_relative_to(here), place.parent.name.startswith(".pack.zip."))
     (True, True)
     """
     sweep(folder, name)
     place, handle = _locked(folder, name)
     try:
-        yield place
+        inner = place / "drafts"  # whoever writes may lock the folder of what is written, too
+        inner.mkdir(mode=0o700)
+        yield inner
     finally:
         shutil.rmtree(place, ignore_errors=True)
         os.close(handle)
@@ -57,10 +60,14 @@ def sweep(folder: Path, name: str) -> list[Path]:
 
     Nothing is removed where the file system has no locks: who is dead cannot be told.
     """
-    ours = re.compile(rf"\.{re.escape(name)}\.[a-z0-9_]{{8}}{re.escape(_END)}")
+    begin, length = f".{name}.", len(name) + 2 + _RANDOM + len(_END)
+
+    def ours(found: str) -> bool:
+        return len(found) == length and found.startswith(begin) and found.endswith(_END)
+
     swept = []
     with suppress(OSError):  # whoever writes says what is wrong with the folder
-        for each in [Path(entry) for entry in os.scandir(folder) if ours.fullmatch(entry.name)]:
+        for each in [Path(entry) for entry in os.scandir(folder) if ours(entry.name)]:
             with suppress(OSError):
                 handle = os.open(each, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
                 try:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from collector.scrub.secret import Secret, SecretKind, Span, is_unspaced
-from collector.scrub.view import ENCODING, View, has_marks, reads
+from collector.scrub.view import ENCODING, OVER_LETTERS, View, has_marks, reads
 from collector.scrub.words import GREETINGS, HONORIFICS
 
 _MIN_BASE64 = 8
@@ -41,11 +41,28 @@ _ESCAPE_BEFORE = re.compile(rb"\\[nrtbf]\Z")
 
 def occurrences(secret: Secret, view: View) -> list[Span]:
     """Where the secret stands on the page."""
-    found = _names(secret, view) if secret.kind is SecretKind.NAME else _values(secret, view)
-    spans = [Span(*view.on_page(start, end), secret.kind) for start, end in found]
+    spans = [Span(start, end, secret.kind) for start, end in _found(secret, view)]
+    if view.joined is not None:
+        for start, end in _found(secret, view.joined):
+            spans += [Span(*part, secret.kind) for part in _under_elements(view.raw, start, end)]
     for form in _forms(secret).packed:
         spans += [Span(start, end, secret.kind) for start, end in _each(form, view.raw)]
     return spans
+
+
+def _found(secret: Secret, view: View) -> Iterator[tuple[int, int]]:
+    found = _names(secret, view) if secret.kind is SecretKind.NAME else _values(secret, view)
+    return (view.on_page(start, end) for start, end in found)
+
+
+def _under_elements(raw: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The letters of what elements lie over in part, without their tags; nothing of another."""
+    tags = list(OVER_LETTERS.finditer(raw, start, end))
+    for tag in tags:
+        yield start, tag.start()
+        start = tag.end()
+    if tags:
+        yield start, end
 
 
 class _Forms:

@@ -69,6 +69,13 @@ _ALL = _any_of([*_ESCAPES])
 #: A page is full of the first byte of these, and few have one of them.
 _MARKS = (b"<wbr", b"<!-- -->", b"<!---->")
 _ALL_BUT_MARKS = _any_of([first for first in _ESCAPES if first != b"<"])
+_LETTER = rb"[0-9A-Za-z\x80-\xff@._=+-]"
+_OVER = rb"/?(?i:b|i|u|em|strong|mark|span)(?: [ !-$'-;=?-\[\]-~]{0,200}+)?>"
+#: Between two signs of a word or a value, elements that a page lays over a part of it, as over what
+#: was searched for. No escape is within their tags.
+OVER_LETTERS = re.compile(
+    rb"<(?<=" + _LETTER + rb"<)" + _OVER + rb"(?:<" + _OVER + rb"){0,3}+(?=" + _LETTER + rb")"
+)
 _RARE = 64
 """Bytes of a page for each that may begin an escape, from which on these are rare."""
 _SHORT = 1000
@@ -83,9 +90,9 @@ class View:
     :ivar pieces: how many pieces it was taken apart into.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, pieces: list[bytes] | None = None) -> None:
         self.raw = data
-        pieces = _taken_apart(data)
+        pieces = _taken_apart(data) if pieces is None else pieces
         read = list(pieces)
         read[1::2] = [_read(escape) for escape in pieces[1::2]]
         self.plain = b"".join(read) if len(pieces) > 1 else data
@@ -98,6 +105,18 @@ class View:
     def folded(self) -> bytes:
         """``plain`` with ASCII letters in lower case: same length, same places."""
         return self.plain.lower()
+
+    @cached_property
+    def joined(self) -> View | None:
+        """The same page with the words in one that elements lie over in part; ``None`` where there
+        is no such word."""
+        places = [found.span() for found in OVER_LETTERS.finditer(self.raw)]
+        if not places:
+            return None
+        ends = self._starts[1]
+        places += zip(ends[1:-1:2], ends[2::2], strict=False)
+        cuts = chain.from_iterable(sorted(places))
+        return View(self.raw, [self.raw[a:b] for a, b in pairwise((0, *cuts, len(self.raw)))])
 
     @cached_property
     def _starts(self) -> tuple[list[int], list[int]]:

@@ -113,6 +113,16 @@ def test_a_draft_that_somebody_writes_is_left_alone(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_what_is_drafted_may_lock_its_own_folder(tmp_path: Path) -> None:
+    """As a store does while it is made."""
+    with drafting(tmp_path / "store.db") as draft:
+        handle = os.open(draft.parent, os.O_RDONLY)
+        assert posix.lock(handle)
+        os.close(handle)
+        draft.touch()
+    assert [path.name for path in tmp_path.iterdir()] == ["store.db"]
+
+
 def test_only_drafts_are_swept(tmp_path: Path) -> None:
     """Not those of another name, no file, no link, nothing where there are no locks."""
     kept = {".q.zip.abcdefgh.part", ".p.zip.part", ".p.zip.abcdefgh.other", "p.zip.abcdefgh.part"}

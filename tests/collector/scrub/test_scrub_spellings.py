@@ -58,6 +58,9 @@ def test_every_letter_escaped(value: str, spell: Callable[[str], str]) -> None:
         '{"givenName":"Zdenka","familyName":"Quillfeather"}',
         "Ｚｄｅｎｋａ　Ｑｕｉｌｌｆｅａｔｈｅｒ",
         "Zden&shy;ka Quill\u00adfeather",
+        "<b>Zden</b>ka Quill<b>feather</b>",
+        "<span class='hit'>Zden</span><span>ka</span> <em>Q</em>uillfeather",
+        "Z<mark>den</mark>ka&nbsp;Qu&#105;ll<strong>feath</strong>er",
     ],
 )
 def test_ways_to_write_a_name(written: str) -> None:
@@ -66,6 +69,22 @@ def test_ways_to_write_a_name(written: str) -> None:
     assert "zden" not in clean.casefold()
     assert clean.count("<b>") == clean.count("</b>")
     assert clean.endswith(" after</p></html>")
+
+
+@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES.keys())
+def test_elements_over_a_part_of_a_word(value: str) -> None:
+    """Both parts go and the elements stay, also of what is no name."""
+    cut = len(value) // 2
+    page = f"<html>{VIEWER}<p>before <b>{value[:cut]}</b>{value[cut:]} after</p></html>"
+    clean = scrub(page).split("<p>before ")[1]
+    assert re.fullmatch(r"<b>\S*scrubbed-\w+</b>scrubbed-\w+ after</p></html>", clean), clean
+    assert scrub(scrub(page)) == scrub(page)
+
+
+def test_elements_over_a_part_of_another_word() -> None:
+    """What only looks like the viewer where the words are of somebody else stays as it is."""
+    others = "<p>Pre<b>zdenka</b> Quill<b>feather</b>s, <b>Zden</b>kova</p>"
+    assert others in scrub(f"<html>{VIEWER}{others}</html>")
 
 
 @pytest.mark.parametrize(
