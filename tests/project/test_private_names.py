@@ -29,8 +29,8 @@ UNDOCUMENTED = {
     "collector/serving.py": {
         TcpWSGIServer: {"active_channels", "channel_class", "pull_trigger", "task_dispatcher"},
         HTTPChannel: {
-            "handle_close", "handle_write", "last_activity", "request", "requests",
-            "total_outbufs_len",
+            "close_when_flushed", "handle_close", "handle_write", "last_activity", "outbuf_lock",
+            "request", "requests", "server", "total_outbufs_len", "will_close", "write_soon",
         },
     }
 }  # fmt: skip

@@ -120,8 +120,11 @@ def test_a_connection_in_use_is_kept(port: int) -> None:
 class Channel:
     """A connection as waitress keeps it."""
 
+    outbuf_lock: threading.Condition
+
     def __init__(self, **state: Any) -> None:
-        self.last_activity, self.requests, self.total_outbufs_len, self.request = 1.0, [], 0, None
+        self.last_activity, self.total_outbufs_len, self.request = 1.0, 0, None
+        self.requests: list[str] = []
         self.__dict__.update(state)
 
 
@@ -174,6 +177,61 @@ def test_of_many_that_came_at_once_the_one_that_asks_stays() -> None:
     closed = seats.look([first, *others], 0.0)
     assert len(closed) == 6
     assert first not in closed
+
+
+@pytest.mark.parametrize(
+    ("state", "meanwhile", "later"),
+    [
+        ({}, False, False),
+        ({"total_outbufs_len": 5}, False, True),
+        ({"total_outbufs_len": 5, "will_close": True}, True, True),
+        ({"close_when_flushed": True}, True, True),
+    ],
+)
+def test_while_an_answer_is_being_written_nobody_asks_whether_it_can_be(
+    state: dict[str, Any], meanwhile: bool, later: bool
+) -> None:
+    """The loop would ask without pause what it may not write; it closes a connection all the
+    same."""
+    free = {"total_outbufs_len": 0, "will_close": False, "close_when_flushed": False}
+    channel = Channel(outbuf_lock=threading.Condition(), **(free | state))
+    found: list[bool] = []
+
+    def look() -> None:
+        found.append(serving._Channel.writable(channel))  # type: ignore[arg-type]
+
+    with channel.outbuf_lock:
+        beside = threading.Thread(target=look)
+        beside.start()
+        beside.join()
+    look()
+    assert found == [meanwhile, later]
+
+
+def test_what_a_writing_task_leaves_the_loop_is_told_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After the lock is free again: told before, the loop would look in vain and wait."""
+    free: list[bool] = []
+    lock = threading.Condition()
+
+    def told() -> None:
+        beside = threading.Thread(target=lambda: free.append(lock.acquire(False)))
+        beside.start()
+        beside.join()
+
+    def write_soon(channel: Any, data: bytes) -> int:
+        with lock:
+            return len(data)
+
+    monkeypatch.setattr(serving.HTTPChannel, "write_soon", write_soon)
+    channel = serving._Channel.__new__(serving._Channel)
+    channel.__dict__.update(total_outbufs_len=0, server=type("Server", (), {"pull_trigger": told}))
+    assert channel.write_soon(b"abc") == 3
+    assert free == []
+    channel.total_outbufs_len = 2
+    assert channel.write_soon(b"abc") == 3
+    assert free == [True]
 
 
 def test_bodies_are_bounded_while_they_are_read(port: int) -> None:
