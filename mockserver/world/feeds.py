@@ -188,12 +188,13 @@ class _Job:
         return self.draw.random() < self.rates.get(f"{self.surface.value}_{name}", 0.0)
 
     def run(self) -> Iterator[Sequence[Entry]]:
-        """Page after page, until one is not full."""
+        """Entry after entry, a shelf in one, until a page is not full."""
         for number, size in enumerate(PAGE_SIZES[self.surface]):
-            begun = len(self.entries)
-            self._page(number, size)
-            yield self.entries[begun:]
-            if len(self.entries) - begun < size:
+            begun = told = len(self.entries)
+            for _ in self._page(number, size):
+                yield self.entries[told:]
+                told = len(self.entries)
+            if told - begun < size:
                 return
 
     def _shelves(self, number: int) -> dict[int, tuple[str, int]]:
@@ -225,8 +226,8 @@ class _Job:
         first, second = self.rate("first_ad"), self.rate("second_ad")
         return {0, 1} if first and second else {0} if first else set()
 
-    def _page(self, number: int, size: int) -> None:
-        """Compose one page; it may be cut short."""
+    def _page(self, number: int, size: int) -> Iterator[None]:
+        """Compose one page, a step at a time; it may be cut short."""
         shelves = self._shelves(number)
         ads: Mapping[int, str | None] = dict.fromkeys(self._ad_offsets(number, size))
         if self.ads_here is not None:
@@ -236,11 +237,9 @@ class _Job:
         while (at := len(self.entries) - begun) < size:
             if at in shelves:
                 self._shelf(*shelves.pop(at))
-                continue
-            if at in ads and self._ad(ads[at]):
-                continue
-            if not self._one():
+            elif not (at in ads and self._ad(ads[at])) and not self._one():
                 return
+            yield
 
     def _video(
         self,

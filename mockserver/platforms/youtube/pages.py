@@ -75,7 +75,9 @@ def list_part(
         lang=look.language.tag, hits=hits, at_s=viewer.clock_s if world.ruling else None,
     )  # fmt: skip
     end = start + len(entries)
-    if not entries or not world.feed(surface, viewer, context=context, start=end, load=load):
+    if not entries or not world.feed(
+        surface, viewer, context=context, start=end, count=1, load=load
+    ):
         return made
     token = seal(
         Continuation(More.LIST, load, surface.value, context, end),
