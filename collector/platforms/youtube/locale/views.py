@@ -17,7 +17,7 @@ from collector.platforms.locale.text import (
 )
 from collector.platforms.youtube.locale.words import NO_VIEWS, VIEWS, WATCHING
 
-_LAST_DIGIT = re.compile(r".*(\d)", re.DOTALL)
+_LAST_DIGIT = re.compile(r"\A.*(\d)", re.DOTALL)
 #: What stands in a number between its digits.
 _GROUPING = frozenset(" .,'’٬٫")
 #: Longer texts are sentences.
