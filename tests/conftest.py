@@ -130,6 +130,17 @@ def forked_processes(
         yield patch, command(path)
 
 
+@pytest.fixture
+def inner_pytest(
+    pytester: pytest.Pytester,
+    forked_processes: tuple[pytest.MonkeyPatch, Callable[..., tuple[str, ...]]],
+) -> Callable[..., pytest.RunResult]:
+    """Runs pytest on the files of ``pytester``, forked as sessions and mocks are."""
+    from inner_pytest import forked
+
+    return functools.partial(forked, pytester, forked_processes[1])
+
+
 @pytest.fixture(scope="module")
 def usual_processes(
     forked_processes: tuple[pytest.MonkeyPatch, Callable[..., tuple[str, ...]]],

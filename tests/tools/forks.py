@@ -38,6 +38,8 @@ _MOST = 1 << 20
 
 #: Seeds of most of the mocks that tests start: their catalogues are made once, before any fork.
 SEEDS = (1, 3, 7)
+#: Of the server itself, for those that are forked from it.
+_path = ""
 
 
 def session() -> int:
@@ -62,7 +64,30 @@ def mortal() -> int:
     return worker.main()
 
 
-ROLES: dict[str, Callable[[], int]] = {"session": session, "mock": mock, "mortal": mortal}
+def collector() -> int:
+    """The command line, its signals and all."""
+    from collector import start
+
+    return start.main()
+
+
+def inner_pytest() -> int:
+    """pytest, whose sessions and mocks are forked, too."""
+    import pytest
+
+    from collector.mock import ownmock
+    from collector.schedule import supervised
+
+    supervised.WORKER = command(_path)("session")
+    ownmock.COMMAND = command(_path)("mock")
+    sys.path.insert(0, os.getcwd())
+    return int(pytest.main(sys.argv[1:]))
+
+
+ROLES: dict[str, Callable[[], int]] = {
+    "session": session, "mock": mock, "mortal": mortal, "collector": collector,
+    "pytest": inner_pytest,
+}  # fmt: skip
 
 
 class Forks(_Server):
@@ -149,6 +174,8 @@ def forks(folder: Path) -> Iterator[str]:
 
 
 def main() -> None:
+    global _path
+    _path = sys.argv[1]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _import_everything()
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)

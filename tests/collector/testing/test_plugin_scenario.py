@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,11 +41,6 @@ TESTS = """
 """
 
 
-def run(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
-    ignored = "ignore:Session-scoped fixtures defined as instance:pytest.PytestRemovedIn10Warning"
-    return pytester.runpytest_subprocess("-W", "error", "-W", ignored, *args)
-
-
 def kept(output: Path) -> list[str]:
     return sorted(
         path.relative_to(output).as_posix().rpartition("-py-")[2]
@@ -55,10 +51,10 @@ def kept(output: Path) -> list[str]:
 
 def test_an_experiment_in_a_test_and_the_traces_of_a_failed_one(
     pytester: pytest.Pytester,
+    inner_pytest: Callable[..., pytest.RunResult],
 ) -> None:
     pytester.makepyfile(TESTS)
-    result = run(
-        pytester,
+    result = inner_pytest(
         *("--tracing", "retain-on-failure", "--screenshot", "only-on-failure"),
         *("--output", "kept"),
     )
@@ -72,7 +68,7 @@ def test_an_experiment_in_a_test_and_the_traces_of_a_failed_one(
 
 
 def test_a_scenario_that_cannot_be_is_refused_with_its_place(
-    pytester: pytest.Pytester, plain_site: str
+    pytester: pytest.Pytester, inner_pytest: Callable[..., pytest.RunResult], plain_site: str
 ) -> None:
     pytester.makepyfile(
         """
@@ -86,7 +82,7 @@ def test_a_scenario_that_cannot_be_is_refused_with_its_place(
                 run_scenario("quick", site="SITE")
         """.replace("SITE", plain_site)
     )
-    run(pytester).assert_outcomes(passed=1)
+    inner_pytest().assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +91,9 @@ def test_a_scenario_that_cannot_be_is_refused_with_its_place(
     ids=["alone", "xdist"],
 )
 def test_without_a_browser_what_needs_one_is_left_out_and_said_in_one_line(
-    pytester: pytest.Pytester, workers: tuple[str, ...]
+    pytester: pytest.Pytester,
+    inner_pytest: Callable[..., pytest.RunResult],
+    workers: tuple[str, ...],
 ) -> None:
     pytester.makepyfile(
         """
@@ -111,7 +109,7 @@ def test_without_a_browser_what_needs_one_is_left_out_and_said_in_one_line(
         """
     )
     asked = ("--tracing", "on", "--screenshot", "on", "--video", "retain-on-failure")
-    result = run(pytester, *workers, *asked, "--output", "kept")
+    result = inner_pytest(*workers, *asked, "--output", "kept")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(
         ["twinwatch: --screenshot, --tracing, --video: nothing of runs with driver='http'*"]

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import metadata
 
 import pytest
+from inner_pytest import started
 from packaging.requirements import Requirement
-
-
-def run(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
-    """The inner run, as strict about warnings as the project's own."""
-    ignored = "ignore:Session-scoped fixtures defined as instance:pytest.PytestRemovedIn10Warning"
-    return pytester.runpytest_subprocess("-W", "error", "-W", ignored, *args)
 
 
 def test_pytest_starts_without_importing_what_only_fixtures_need(
@@ -32,12 +28,14 @@ def test_pytest_starts_without_importing_what_only_fixtures_need(
             assert heavy & set(sys.modules) == set()
         """
     )
-    result = run(pytester, "-p", "no:hypothesispytest")
+    result = started(pytester, "-p", "no:hypothesispytest")
     result.assert_outcomes(passed=1)
 
 
-def test_its_fixtures_are_listed_with_what_they_do(pytester: pytest.Pytester) -> None:
-    result = run(pytester, "--fixtures")
+def test_its_fixtures_are_listed_with_what_they_do(
+    pytester: pytest.Pytester, inner_pytest: Callable[..., pytest.RunResult]
+) -> None:
+    result = inner_pytest("--fixtures")
     for name in ("mock_config", "mock_server", "world", "puppet", "new_puppet", "run_scenario"):
         result.stdout.re_match_lines([rf"{name}\b.* -- .*testing/__init__\.py"])
     result.stdout.no_fnmatch_line("*no docstring available*testing/__init__.py*")
@@ -45,6 +43,7 @@ def test_its_fixtures_are_listed_with_what_they_do(pytester: pytest.Pytester) ->
 
 def test_a_path_or_another_browser_that_was_chosen_is_left_alone(
     pytester: pytest.Pytester,
+    inner_pytest: Callable[..., pytest.RunResult],
 ) -> None:
     pytester.makeconftest(
         """
@@ -61,33 +60,40 @@ def test_a_path_or_another_browser_that_was_chosen_is_left_alone(
             assert browser_type_launch_args["executable_path"] == "/my/own"
         """
     )
-    run(pytester).assert_outcomes(passed=1)
+    inner_pytest().assert_outcomes(passed=1)
 
 
 @pytest.mark.sweep(1)
 @pytest.mark.parametrize("option", [("--browser", "firefox"), ("--browser-channel", "chrome")])
-def test_other_browsers_get_no_path(pytester: pytest.Pytester, option: tuple[str, str]) -> None:
+def test_other_browsers_get_no_path(
+    pytester: pytest.Pytester,
+    inner_pytest: Callable[..., pytest.RunResult],
+    option: tuple[str, str],
+) -> None:
     pytester.makepyfile(
         """
         def test_other(browser_type_launch_args):
             assert "executable_path" not in browser_type_launch_args
         """
     )
-    run(pytester, *option).assert_outcomes(passed=1)
+    inner_pytest(*option).assert_outcomes(passed=1)
 
 
 def test_no_browser_is_said_in_one_line_with_the_fix(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+    pytester: pytest.Pytester,
+    inner_pytest: Callable[..., pytest.RunResult],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("TWINWATCH_CHROMIUM", "/nowhere/chromium")
     pytester.makepyfile("def test_page(page): pass")
-    result = run(pytester)
+    result = inner_pytest()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*BrowserMissing*/nowhere/chromium*", "*fix:*"])
 
 
 def test_the_mock_server_is_one_for_the_session_and_can_be_configured(
     pytester: pytest.Pytester,
+    inner_pytest: Callable[..., pytest.RunResult],
 ) -> None:
     pytester.makeconftest(
         """
@@ -115,14 +121,15 @@ def test_the_mock_server_is_one_for_the_session_and_can_be_configured(
             assert {mock_server.port} == PORTS
         """
     )
-    run(pytester).assert_outcomes(passed=2)
+    inner_pytest().assert_outcomes(passed=2)
 
 
 def test_what_it_takes_of_pytest_playwright_is_there_and_its_version_is_bounded(
     pytester: pytest.Pytester,
+    inner_pytest: Callable[..., pytest.RunResult],
 ) -> None:
     """Fixtures that it overrides or uses are not all documented: a new version may lack them."""
-    result = run(pytester, "--fixtures")
+    result = inner_pytest("--fixtures")
     for name in ("playwright", "browser_type_launch_args", "output_path"):
         result.stdout.re_match_lines([rf"{name}\b.* -- .*pytest_playwright\.py"])
     wanted = next(
