@@ -64,22 +64,28 @@ def mortal() -> int:
     return worker.main()
 
 
+def _fork_its_own() -> None:
+    """Sessions and mocks of this process are forked, too."""
+    from collector.mock import ownmock
+    from collector.schedule import supervised
+
+    vars(supervised)["WORKER"] = command(_path)("session")
+    vars(ownmock)["COMMAND"] = command(_path)("mock")
+
+
 def collector() -> int:
     """The command line, its signals and all."""
     from collector import start
 
+    _fork_its_own()
     return start.main()
 
 
 def inner_pytest() -> int:
-    """pytest, whose sessions and mocks are forked, too."""
+    """pytest, in a folder that holds the files."""
     import pytest
 
-    from collector.mock import ownmock
-    from collector.schedule import supervised
-
-    supervised.WORKER = command(_path)("session")
-    ownmock.COMMAND = command(_path)("mock")
+    _fork_its_own()
     sys.path.insert(0, os.getcwd())
     return int(pytest.main(sys.argv[1:]))
 

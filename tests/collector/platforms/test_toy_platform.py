@@ -10,14 +10,24 @@ import csv
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from toy_board import SCENARIO, TOY, board
-from toys import collector_beside
+from toys import collectors_beside
 
 from collector.evidence import EvidenceStore
 from collector.store import Store
+
+Beside = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Beside]:
+    """``collector`` where the package is on the path."""
+    with collectors_beside(TOY, tmp_path_factory.mktemp("toy")) as call:
+        yield call
 
 
 @pytest.fixture
@@ -28,12 +38,11 @@ def scenario(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("driver", ["http", pytest.param("chromium", marks=pytest.mark.browser)])
-def test_it_is_run(scenario: Path, tmp_path: Path, driver: str) -> None:
+def test_it_is_run(scenario: Path, tmp_path: Path, driver: str, beside: Beside) -> None:
     """Its steps are done, its pages filed and read, its own verb has its effect."""
     out = tmp_path / "run"
     with board().serving() as (site, votes):
-        done = collector_beside(TOY,
-            "run", str(scenario), "--site", site, "--driver", driver, "--out", str(out),
+        done = beside("run", str(scenario), "--site", site, "--driver", driver, "--out", str(out),
             "--workers", "1",
         )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -56,7 +65,7 @@ def test_it_is_run(scenario: Path, tmp_path: Path, driver: str) -> None:
         html = EvidenceStore(out / "evidence").get(row["content_hash"])
         assert "toyboard" in html
         assert voter not in html, "the visitor's name is taken out"
-    read = collector_beside(TOY, "reparse", str(out), "--out", str(tmp_path / "again.jsonl"))
+    read = beside("reparse", str(out), "--out", str(tmp_path / "again.jsonl"))
     assert read.returncode == 0, read.stderr
     lines = [json.loads(line) for line in (tmp_path / "again.jsonl").read_text().splitlines()]
     assert {(line["platform"], line["parser"]) for line in lines} == {("toyboard", "toyboard/1")}
@@ -66,16 +75,16 @@ def test_it_is_run(scenario: Path, tmp_path: Path, driver: str) -> None:
 
 
 def test_what_it_showed_is_labelled_and_what_others_saved_of_it_is_read(
-    scenario: Path, tmp_path: Path
+    scenario: Path, tmp_path: Path, beside: Beside
 ) -> None:
     """Sheets for coders name its real site, pages in a HAR are known by its hosts and by the
     mock's name for it, and mending its table, of which it has none, proposes nothing."""
     out, sheets = tmp_path / "run", tmp_path / "coding"
     with board().serving() as (site, _):
-        ran = collector_beside(TOY, "run", str(scenario), "--site", site, "--driver", "http",
+        ran = beside("run", str(scenario), "--site", site, "--driver", "http",
                                "--out", str(out))  # fmt: skip
     assert ran.returncode == 0, ran.stderr
-    done = collector_beside(TOY, "label", "export", str(out), "--coder", "A", "--out", str(sheets))
+    done = beside("label", "export", str(out), "--coder", "A", "--out", str(sheets))
     assert done.returncode == 0, done.stderr
     with (sheets / "coder-A.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = {row["item_id"]: row["url"] for row in csv.DictReader(file)}
@@ -93,54 +102,55 @@ def test_what_it_showed_is_labelled_and_what_others_saved_of_it_is_read(
         }  # fmt: skip
         text = json.dumps({"log": {"version": "1.2", "entries": [entry]}})
         (saved / f"{number}.har").write_text(text)
-    read = collector_beside(TOY, "reparse", str(saved), "--out", str(tmp_path / "read.jsonl"))
+    read = beside("reparse", str(saved), "--out", str(tmp_path / "read.jsonl"))
     lines = [json.loads(line) for line in (tmp_path / "read.jsonl").read_text().splitlines()]
     assert [line["href"] for line in lines if line.get("items")] == [
         "http://www.toyboard.example/", "http://toyboard.localhost:8000/",
     ], read.stderr  # fmt: skip
     (saved / "2.har").unlink()
-    healed = collector_beside(TOY, "corpus", "heal", str(saved))
+    healed = beside("corpus", "heal", str(saved))
     assert (healed.returncode, healed.stdout) == (0, "")
     assert healed.stderr == "0 pages, 0 unknown elements, 0 left\n"
 
 
-def test_its_own_verb_is_a_treatment_that_can_fail(scenario: Path, tmp_path: Path) -> None:
+def test_its_own_verb_is_a_treatment_that_can_fail(
+    scenario: Path, tmp_path: Path, beside: Beside
+) -> None:
     """A vote for a notice that there is not: the report says that nobody has had the treatment."""
     scenario.write_text(SCENARIO.replace("{vote: 3}", "{vote: 9}"))
     out = tmp_path / "run"
     with board().serving() as (site, votes):
-        collector_beside(TOY, "run", str(scenario), "--site", site, "--driver", "http",
+        beside("run", str(scenario), "--site", site, "--driver", "http",
                          "--out", str(out))  # fmt: skip
     assert votes == []
-    told = json.loads(collector_beside(TOY, "report", str(out), "--json").stdout)
+    told = json.loads(beside("report", str(out), "--json").stdout)
     assert [(each["arm"], each["kind"], each["median"], each["enough"])
             for each in told["dose"]] == [("treated", "vote", 0.0, False)]  # fmt: skip
 
 
-def test_the_bundled_mock_has_no_site_of_it(scenario: Path, tmp_path: Path) -> None:
+def test_the_bundled_mock_has_no_site_of_it(scenario: Path, tmp_path: Path, beside: Beside) -> None:
     """Said before anything is written; nor is it taken for a site that is simulated."""
     out = tmp_path / "run"
-    refused = collector_beside(TOY, "run", str(scenario), "--driver", "http", "--out", str(out))
+    refused = beside("run", str(scenario), "--driver", "http", "--out", str(out))
     assert refused.returncode == 2
     assert "site: the bundled mock has no site of toyboard" in refused.stderr
     assert "--site http://toyboard.localhost:8000" in refused.stderr
     assert not out.exists()
-    refused = collector_beside(TOY, "dataset", "new", "--like", str(scenario), "--rows", "9",
+    refused = beside("dataset", "new", "--like", str(scenario), "--rows", "9",
                                "--out", str(out))  # fmt: skip
     assert refused.returncode == 2
     assert "platform: lists of toyboard are not simulated" in refused.stderr
     assert not out.exists()
 
 
-def test_what_it_has_not_is_refused(scenario: Path) -> None:
+def test_what_it_has_not_is_refused(scenario: Path, beside: Beside) -> None:
     """Verbs of another kind of site, and servers that nobody knows, before anything is written."""
     scenario.write_text(SCENARIO.replace("{pause: 1s}", "{watch: 3s}"))
-    refused = collector_beside(TOY, "plan", str(scenario))
+    refused = beside("plan", str(scenario))
     assert refused.returncode == 2
     assert "watch is not a step on toyboard" in refused.stderr
     scenario.write_text(SCENARIO)
-    refused = collector_beside(TOY,
-        "run", str(scenario), "--site", "http://toyboard.localhost:9", "--submit-to",
+    refused = beside("run", str(scenario), "--site", "http://toyboard.localhost:9", "--submit-to",
         "http://127.0.0.1:9",
     )  # fmt: skip
     assert refused.returncode == 2
