@@ -31,7 +31,7 @@ from collector.platforms.youtube.urls import is_about, parse_url
 #: What a page shows in the place of a list.
 _SAID = re.compile(
     r"<yt[dm]-background-promo-renderer\b|<ytd-feed-nudge-renderer\b|<yt[dm]-message-renderer\b"
-    r'|<[a-z-]+ id="error-screen"(?![^<>]*\shidden)'
+    r'|<(?:[a-z-]+ id="error-(?:screen|page)"|ytd-error-renderer\b)(?![^<>]*\shidden)'
 )
 
 

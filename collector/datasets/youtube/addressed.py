@@ -12,6 +12,7 @@ from collector.adapters.youtube.runner import HISTORY
 from collector.addresses import parts_of
 from collector.common.model import PageKind, PageStatus
 from collector.platforms.youtube.refusal import Reason
+from collector.platforms.youtube.urls import parse_url
 from mockserver.world import Channel, Entry, Video, World
 from mockserver.world.channelposts import channel_posts, post_list
 from mockserver.world.plainlists import tab_list
@@ -68,7 +69,9 @@ def what_is_at(path: str, world: World, status: PageStatus) -> Addressed:
         if status is PageStatus.UNKNOWN:
             facts["statusReason"] = Reason.NOT_READ.value
         return Addressed(path, status, PageKind.CHANNEL, channel.id, facts, held)
-    return Addressed(path, PageStatus.UNKNOWN if parts.path == HISTORY else PageStatus.ERROR)
+    if parts.path == HISTORY:
+        return Addressed(path, PageStatus.UNKNOWN)
+    return Addressed(path, PageStatus.ERROR, parse_url(path).kind)
 
 
 def _held(channel: Channel, tab: str | None, world: World) -> tuple[Entry, ...] | None:

@@ -84,14 +84,16 @@ if (!document.querySelector('ytd-app, ytm-app')) {
 }
 const root = visible(arg.root)[0];
 if (!root) {
-  return visible('#error-screen, yt-player-error-message-renderer, ytd-background-promo-renderer,'
+  return visible('#error-screen, #error-page, ytd-error-renderer,'
+    + ' yt-player-error-message-renderer, ytd-background-promo-renderer,'
     + ' ytm-background-promo-renderer')
     .length ? {state: 'stopped', items: 0} : null;
 }
 const lists = [...document.querySelectorAll(arg.list)].filter(shown);
 const items = lists.length ? cards(lists[0]).length : 0;
 if (items) return {state: 'ready', items};
-return visible('#error-screen, yt-player-error-message-renderer, ytd-background-promo-renderer,'
+return visible('#error-screen, #error-page, ytd-error-renderer,'
+  + ' yt-player-error-message-renderer, ytd-background-promo-renderer,'
   + ' ytd-feed-nudge-renderer, ytd-message-renderer, ytm-background-promo-renderer,'
   + ' ytm-message-renderer', root).length
   ? {state: 'stopped', items: 0} : null;

@@ -35,6 +35,7 @@ VIDEOS: list[Any] = [
     {"dont_recommend_channel": {"rank": 2}}, {"follow": {"topic": "music", "otherwise": "first"}},
     {"search": "zzzz qqqq xxxx"}, {"search": "moon landing"}, {"follow": {"rank": 99}},
     {"capture": "after"}, {"pause": "2s"}, {"visit": "/no/such/page"}, {"scroll": "end"},
+    {"visit": "/@nobody.here/shorts"}, {"visit": "/@nobody.here"},
     *({"visit": f"{CHANNEL}/{tab}"} for tab in TABS), {"scroll": "end"},
 ]  # fmt: skip
 POSTS: list[Any] = [

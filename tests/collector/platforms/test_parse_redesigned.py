@@ -158,6 +158,59 @@ def test_the_parts_of_a_card_are_one_item(card: str, kind: str) -> None:
     assert listed(parse_page(page, RESULTS)) == [("video", A), (kind, B), ("video", C)]
 
 
+@pytest.mark.parametrize("wrapper", ["ytd-rich-item-renderer", "ytm-rich-item-renderer"])
+@pytest.mark.parametrize(
+    ("first", "beside", "ids"),
+    [
+        (y.classic(A), y.classic(B), [A, B]),
+        (y.classic(A), f'<yt-tile><a href="/watch?v={B}">Words</a></yt-tile>', [A, B]),
+        (
+            f'<div><a href="/post/Ug{B}{C}{D}xx">Words</a></div>',
+            y.classic(A),
+            [f"Ug{B}{C}{D}xx", A],
+        ),
+        (y.classic(A), "<yt-quiz><h3>Which planet?</h3><i>Mars</i><i>Venus</i></yt-quiz>", [A, ""]),
+        (f'<yt-tile data-video-id="{A}"><b>Words</b></yt-tile>', y.classic(B), [A, B]),
+        (
+            f'<yt-tile data-video-id="{A}"><b>Words</b></yt-tile>',
+            f'<yt-note data-video-id="{B}"><b>Words</b></yt-note>',
+            [A, B],
+        ),
+        (
+            f'<yt-tile data-video-id="{A}"><h3>Words</h3></yt-tile>',
+            "<yt-quiz><h3>Which planet?</h3><i>Mars</i></yt-quiz>",
+            [A, ""],
+        ),
+        # What belongs to the one card: its parts, more links to it, a button, what is to come.
+        (y.classic(A), f'<yt-mark><a href="/watch?v={A}&t=9s">At 0:09</a></yt-mark>', [A]),
+        (y.classic(A), "<yt-menu><button>Dismiss</button></yt-menu>", [A]),
+        (
+            f'<yt-picture><a href="/watch?v={A}"><img src="x"></a></yt-picture>',
+            f'<yt-words><a href="/watch?v={A}">Words</a><a href="/@some">Some</a></yt-words>',
+            [A],
+        ),
+        (
+            f'<yt-picture><a href="/watch?v={A}"><img src="x"></a></yt-picture>',
+            '<yt-words><h3>Words</h3><a href="/@some">Some</a><i>9 views</i></yt-words>',
+            [A],
+        ),
+    ],
+)
+def test_a_wrapper_with_several_cards_loses_none(
+    wrapper: str, first: str, beside: str, ids: list[str]
+) -> None:
+    """In whatever order they stand, beside the card or in the part of the wrapper that holds it."""
+    after = f"<{wrapper}><div id='content'>{y.classic(D)}</div></{wrapper}>"
+    for inside in (
+        f"<div id='content'>{first}{beside}</div>",
+        f"<q-w><p>{first}</p>{beside}</q-w>",
+    ):
+        page = y.app(y.home(f"<{wrapper}>{inside}</{wrapper}>{after}"))
+        seen = parse_page(page, HOME)
+        assert [item for _, item in listed(seen)] == [*ids, D]
+        assert [i.position for i in seen.impressions] == list(range(1, len(ids) + 2))
+
+
 def test_cards_of_one_list_are_its_videos_where_pictures_show_lengths() -> None:
     card = (
         '<div class="tile"><a href="/watch?v={0}&amp;list=PLxxxxxxxxxxxx"><img src="x">4:05</a>'

@@ -53,6 +53,7 @@ def test_items_still_on_their_way_are_waited_for(
         "<form action='https://x/sorry/index'><div id='captcha-form'></div></form>",
         "<h1>500</h1>",
         home("", "<ytd-background-promo-renderer>nothing</ytd-background-promo-renderer>"),
+        home("", '<div id="error-page">There is nothing here</div>'),
     ],
 )
 def test_another_page_than_asked_for_settles_as_an_interstitial(

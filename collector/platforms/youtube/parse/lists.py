@@ -17,8 +17,9 @@ from collector.platforms.youtube.parse.registry import READERS, WRAPPERS
 from collector.platforms.youtube.parse.sent_list import Sent, read_sent
 from collector.platforms.youtube.parse.survey import Item, Survey
 from collector.platforms.youtube.parse.tree import Node, attr, text_of
-from collector.platforms.youtube.parse.unknown import find_unknown, held, wrapped
+from collector.platforms.youtube.parse.unknown import find_unknown, held
 from collector.platforms.youtube.parse.unknown_card import Unknown, read_unknown
+from collector.platforms.youtube.parse.wrapper import unknown_content
 
 _SHELF_TITLES = (
     "#title",
@@ -72,15 +73,21 @@ def _in_order(
     if not unknown:
         return known
     places = {node.mem_id: number for number, node in enumerate(root.traverse())}
-    return sorted([*known, *unknown], key=lambda item: places.get(item.node.mem_id, 0))
+    return sorted([*known, *unknown], key=lambda item: places.get(_card_of(item).mem_id, 0))
+
+
+def _card_of(item: Item | Unknown) -> Node:
+    """The card of an item: its wrapper may hold others before it."""
+    inside = item.content if isinstance(item, Item) else None
+    return item.node if inside is None else inside
 
 
 def _read(item: Item | Unknown, reading: Reading) -> Card | None:
     if isinstance(item, Unknown):
         return read_unknown(item, reading)
     if item.content is None:
-        inside = wrapped(item) if item.node.tag in WRAPPERS else None
-        return read_unknown(inside, reading) if inside is not None else None
+        inside = unknown_content(item) if item.node.tag in WRAPPERS else []
+        return read_unknown(inside[0], reading) if inside else None
     noted = len(reading.unparsed)
     card = READERS[item.content.tag](item.content, reading)
     if card is None and len(reading.unparsed) > noted:

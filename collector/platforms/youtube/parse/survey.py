@@ -42,7 +42,8 @@ _CARDS = ITEM_TAGS - WRAPPERS
 
 @dataclass(slots=True)
 class Item:
-    """An outermost item element; ``content`` is the card that a wrapper holds, if it is known."""
+    """An outermost item element, or a further card in a wrapper; ``content`` is the card that a
+    wrapper holds, if it is known."""
 
     node: Node
     place: Place
@@ -92,8 +93,11 @@ def survey(root: Node, surface: Surface | None) -> Survey:
             if place.item != key:
                 holder = by_wrapper.get(place.item) if place.item is not None else None
                 inner = tag not in WRAPPERS and not place.hidden
-                if holder is not None and holder.content is None and inner:
-                    holder.content = node
+                if holder is not None and inner:
+                    if holder.content is None:
+                        holder.content = node
+                    else:  # a wrapper holds one card, and a redesign may put a second one in
+                        found.append(Item(node, place, node))
                 continue
             wraps = tag in WRAPPERS
             item = Item(node, place, None if wraps else node)

@@ -37,7 +37,7 @@ from collector.platforms.youtube.parse.registry import (
     is_shelf,
     says_ad,
 )
-from collector.platforms.youtube.parse.survey import Item, Survey
+from collector.platforms.youtube.parse.survey import Survey
 from collector.platforms.youtube.parse.tree import (
     Node,
     Place,
@@ -49,10 +49,9 @@ from collector.platforms.youtube.parse.tree import (
     text_of,
 )
 from collector.platforms.youtube.parse.unknown_card import Unknown
+from collector.platforms.youtube.parse.wrapper import beside_the_content
 
 _MIXED = ""
-#: Children of an item's wrapper that hold the place of something still to come.
-_PLACEHOLDERS = frozenset(("ytd-continuation-item-renderer", "ytd-ghost-grid-renderer"))
 _MOST_LINKS = 5000
 #: Elements beside cards whose attributes are looked at, and elements of a page without any card.
 _MOST_BESIDE, _MOST_ALONE = 20_000, 60_000
@@ -75,7 +74,9 @@ _LIST_IDS = frozenset(("contents", "items"))
 def find_unknown(root: Node, found: Survey, reading: Reading) -> list[Unknown]:
     """The unknown items outside of known ones, in no particular order. A text at an end of a list
     that may be one is noted."""
-    known = [item.node for item in found.items]
+    known = [item.node for item in found.items if item.place.item == item.node.mem_id]
+    read = {item.content.mem_id for item in found.items if item.content is not None}
+    inside = [c for item in found.items for c in beside_the_content(item, read, reading)]
     hidden = [item.node for item in found.hidden]
     linked = _around(root, _linked(found), known)
     cards = [*known, *(item.node for item in linked), *hidden]
@@ -99,7 +100,7 @@ def find_unknown(root: Node, found: Survey, reading: Reading) -> list[Unknown]:
         elif b.direct and not b.among and bears_a_text(b.node):
             reading.note(b.node.tag, "href", ParseError.NO_LINK, text_of(b.node))
     alone = (Unknown(b.node, b.place, *first_identity(b.node)) for b in rest)
-    return [card for item in (*linked, *named, *alone) for card in _in_a_row(item)]
+    return [card for item in (*inside, *linked, *named, *alone) for card in _in_a_row(item)]
 
 
 def _in_a_row(item: Unknown) -> list[Unknown]:
@@ -126,17 +127,6 @@ def _pictured(node: Node) -> bool:
 
 def _is_whole(node: Node) -> bool:
     return _pictured(node) and node.css_first("h2, h3, h4, [role='heading']") is not None
-
-
-def wrapped(item: Item) -> Unknown | None:
-    """The unknown content of a known wrapper; ``None`` if it only holds a place."""
-    holder = next((c for c in children(item.node) if attr(c, "id") == "content"), item.node)
-    inside = [c for c in children(holder) if c.tag not in _PLACEHOLDERS and c.child is not None]
-    inside = [c for c in inside if not is_no_item(c.tag)]
-    if not inside or not (text_of(holder) or holder.css_first("x-a[href], img")):
-        return None
-    ident, href = first_identity(item.node)
-    return Unknown(inside[0], item.place, ident, href)
 
 
 def held(node: Node, outer: Node, place: Place) -> Unknown:
