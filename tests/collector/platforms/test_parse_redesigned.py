@@ -120,6 +120,24 @@ def test_a_plain_element_beside_cards_that_leads_to_a_channel_is_an_item() -> No
     assert listed(seen) == [("video", A), ("channel", "@maker"), ("video", C)]
 
 
+@pytest.mark.parametrize(
+    ("video", "around"),
+    [
+        ('<div><a data-href="/watch?v={0}"><img src="x"></a><h3>Words</h3></div>', "div"),
+        ('<div><a href="/watch?v={0}"><img src="x"></a><h3>Words</h3></div>', "q-tile"),
+    ],
+)
+def test_a_channel_alone_beside_an_unknown_card_is_an_item(video: str, around: str) -> None:
+    """A card that is told by its attributes, and one in a list that nothing says to be one. What
+    a video's card says of its channel is its own."""
+    of_it = '<q-by><a href="/@maker"><img src="x">Maker</a><b>9 videos</b><i>Words</i></q-by>'
+    tile = f"<{around}>{{}}</{around}>"
+    both = tile.format(video.format(A) + of_it) + tile.format(of_it)
+    holder = '<div id="contents">{}</div>' if around == "div" else "<p>{}</p>"
+    seen = parse_page(y.app(y.results(y.classic(C), f"<q-s>{holder.format(both)}</q-s>")), RESULTS)
+    assert listed(seen) == [("video", C), ("unknown", A), ("channel", "@maker")]
+
+
 _PART = '<div><a href="{0}"><img src="x"></a><h3><a href="{0}">Name</a></h3><p>{1}</p></div>'
 #: Cards of each sort without a name, and the item that each is.
 _PARTS = {

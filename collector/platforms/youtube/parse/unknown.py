@@ -85,16 +85,10 @@ def find_unknown(root: Node, found: Survey, reading: Reading) -> list[Unknown]:
     beside = _beside(root, cards, found)
     said = [c for b in beside for c in _claims(root, b)]
     named = _around(root, list(settled(said)), cards)
-    taken: set[int] = set()
-    for item in named:
-        node: Node | None = item.node
-        while node is not None and node.mem_id not in taken:
-            taken.add(node.mem_id)
-            node = node.parent
+    if named:  # beside them, too, stands what names nothing
+        beside = _beside(root, [*cards, *(item.node for item in named)], found)
     rest: list[_Beside] = []
     for b in beside:
-        if b.node.mem_id in taken:
-            continue
         if looks_like_a_card(b.node, b.direct, b.near, b.among):
             rest.append(b)
         elif b.direct and not b.among and bears_a_text(b.node):
@@ -186,9 +180,14 @@ def _holds_cards(node: Node) -> bool:
 
 def _stands_beside_a_channel(card: Node, parent: Node) -> bool:
     """True in a list, whatever its name, that holds the card of a channel, too: what is around both
-    is no card."""
-    return parent.id in _LIST_IDS and any(
-        one.mem_id != card.mem_id and is_a_channels_card(one) for one in children(parent)
+    is no card. A list is told by its id, or by an element of the site's own about a channel beside
+    one of the same name that has a picture and a heading."""
+    listed = parent.id in _LIST_IDS
+    if not listed and ("-" not in card.tag or card.tag.startswith("x-") or not _is_whole(card)):
+        return False
+    return any(
+        one.mem_id != card.mem_id and (listed or one.tag == card.tag) and is_a_channels_card(one)
+        for one in children(parent)
     )
 
 
