@@ -132,3 +132,27 @@ def test_capture_and_observation_say_the_same_of_a_page(
     ]
     if settled and not answers:
         assert filing.spec.status_of(html, raw.url) == status
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_a_capture_that_was_not_read_before_the_end_is_read_when_the_session_goes_on(
+    filing: Filing, monkeypatch: pytest.MonkeyPatch, settled: bool
+) -> None:
+    """Its observation says what the capture says of it, and what comes next is numbered on."""
+
+    def killed(*args: Any) -> None:
+        raise KeyboardInterrupt
+
+    raw = replace(page(), html=WATCHED)
+    with monkeypatch.context() as patched:
+        patched.setattr(filing.store, "add_observation", killed)
+        with pytest.raises(KeyboardInterrupt):
+            filing.file(raw, 0, settled=settled)
+    (capture,) = filing.store.captures()
+    filing.filed = 0
+    filing.go_on()
+    read = filing.store.observation(capture.id)
+    assert read is not None
+    assert read.status == capture.status == ("ok" if settled else "unknown")
+    assert read.fields["videoId"] == "dQw4w9WgXcQ"
+    assert filing.file(raw, 1).capture.id == "s-0001"
