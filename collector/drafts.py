@@ -69,7 +69,7 @@ def sweep(folder: Path, name: str) -> list[Path]:
     with suppress(OSError):  # whoever writes says what is wrong with the folder
         for each in [Path(entry) for entry in os.scandir(folder) if ours(entry.name)]:
             with suppress(OSError):
-                handle = os.open(each, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+                handle = posix.folder_handle(each)
                 try:
                     if os.fstat(handle).st_uid == posix.user_id() and posix.lock(handle):
                         shutil.rmtree(each, ignore_errors=True)
@@ -84,7 +84,7 @@ def _locked(folder: Path, name: str) -> tuple[Path, int]:
     while True:
         place = Path(tempfile.mkdtemp(dir=folder, prefix=f".{name}.", suffix=_END))
         try:
-            handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
+            handle = posix.folder_handle(place)
         except FileNotFoundError:
             continue  # somebody swept before it was locked
         try:

@@ -22,6 +22,7 @@ import contextlib
 import fcntl
 import os
 import signal
+from pathlib import Path
 from typing import IO
 
 import psutil
@@ -70,6 +71,21 @@ def lock(file: int | IO[bytes], *, wait: bool = False) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def folder_handle(folder: Path) -> int:
+    """Open a folder, to lock it; the caller closes the handle. A link in its place is not followed.
+
+    :raises OSError: there is none, or this system opens no folders.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as here:
+    ...     handle = folder_handle(Path(here))
+    ...     print(lock(handle))
+    ...     os.close(handle)
+    True
+    """
+    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
 
 
 def group_of(pid: int) -> int | None:

@@ -149,7 +149,7 @@ def test_latex_is_text_and_no_command() -> None:
     """Whatever a label is called, LaTeX sets it; as many cells in every row."""
     hostile = "a_b & 50% $x$ #1 {\\input{/etc/passwd}} ~^"
     assert latex(hostile) == (
-        r"a\_b \& 50\% \$x\$ \#1 \{\textbackslash{}input\{/etc/passwd\}\}"
+        r"a\_\allowbreak{}b \& 50\% \$x\$ \#1 \{\textbackslash{}input\{/etc/passwd\}\}"
         r" \textasciitilde{}\textasciicircum{}"
     )
     text = as_latex(Table("t", "A <b>", ("one", "two"), ((hostile, 0.25), (None, -1))))

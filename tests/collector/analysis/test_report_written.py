@@ -52,7 +52,8 @@ class Made:
         self.read.append(folder)
         return self.feeds
 
-    def _render(self, data: RunData, feeds: Feeds | None) -> Any:
+    def _render(self, data: RunData, feeds: Feeds | None, beside: str) -> Any:
+        assert beside.endswith("-figures")
         self.rendered.append(("whole", data, feeds))
         return "<html>ü</html>", [DRAWN], [TABLE]
 
