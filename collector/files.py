@@ -25,17 +25,22 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 
 def private_dir(path: Path) -> Path:
     """``path`` as a directory of mode 0700; missing parents are made the same way."""
-    missing = []
-    at = path
-    while not at.exists():
-        missing.append(at)
-        at = at.parent
-    for each in reversed(missing):
+    missing = _missing(path)
+    for each in missing:
         each.mkdir(mode=0o700, exist_ok=True)
         each.chmod(0o700)
     if not missing and path.stat().st_mode & 0o777 != 0o700:
         path.chmod(0o700)  # else nothing is written: whoever looks may be on a read-only disk
     return path
+
+
+def _missing(path: Path) -> list[Path]:
+    """The folders of a path that are not there, outermost first."""
+    missing = []
+    while not path.exists():
+        missing.append(path)
+        path = path.parent
+    return missing[::-1]
 
 
 def private_file(path: Path, data: bytes) -> None:
@@ -48,12 +53,7 @@ def shared_dir(path: Path) -> Path:
 
     Missing parents are made the same way; what is there stays as it is.
     """
-    missing = []
-    at = path
-    while not at.exists():
-        missing.append(at)
-        at = at.parent
-    for each in reversed(missing):
+    for each in _missing(path):
         each.mkdir(mode=0o755, exist_ok=True)
     path.mkdir(mode=0o755, exist_ok=True)  # refuses what is there and no folder
     return path
