@@ -6,6 +6,7 @@ Nothing else in the mock's world is called so: whatever of it is found was the v
 from __future__ import annotations
 
 import base64
+import functools
 import gzip
 import html
 import io
@@ -165,11 +166,20 @@ def _texts(data: bytes) -> Iterator[str]:
         text = content.decode("utf-8", "replace")
         yield _bare(text)
         yield _bare(re.sub(r"<[^<>]*>", "", _undone(text)))
-        for packed in re.findall(r"[A-Za-z0-9+/_-]{16,}", text):
-            for offset in range(4):
-                part = packed[offset:].translate(str.maketrans("-_", "+/"))
-                raw = base64.b64decode(part[: len(part) // 4 * 4])
-                yield raw.decode("latin-1").lower()
+        for packed in set(re.findall(r"[A-Za-z0-9+/_-]{16,}", text)):
+            yield from _decoded(packed)
+
+
+@functools.cache
+def _decoded(packed: str) -> tuple[str, ...]:
+    """What is packed in some base64, wherever that begins, and tells of the viewer.
+
+    The same addresses are in a run's evidence, recordings and pack.
+    """
+    standard = packed.translate(str.maketrans("-_", "+/"))
+    raw = (base64.b64decode(standard[at : at + (len(packed) - at) // 4 * 4]) for at in range(4))
+    texts = (each.decode("latin-1").lower() for each in raw)
+    return tuple(text for text in texts if any(piece in text for piece in TELLING))
 
 
 def _unpacked(data: bytes, depth: int) -> Iterator[bytes]:
