@@ -224,12 +224,12 @@ def egress_of(data: Mapping[str, Any] | None) -> Egress | None:
 def another_page(text: str, at: str = "") -> str:
     """That something else answered than what was asked, and the first words of it.
 
-    :param text: of the page, with or without its markup.
+    :param text: of the page, as ``pagetext.text_of`` gives it.
     :param at: where it was, if not where it was asked for.
 
-    >>> another_page("<h1>Hotel Wi-Fi</h1>").partition(", ")[0]
+    >>> another_page("Hotel Wi-Fi").partition(", ")[0]
     'answered by something else'
     """
-    shown = " ".join(re.sub(r"<[^<>]*>", " ", text).split())[:_MOST_SHOWN] or "nothing"
+    shown = text[:_MOST_SHOWN] or "nothing"
     whose = "such as a captive page of the network or of the proxy"
     return f"answered by something else{at}, {whose}: {shown!r}"

@@ -23,6 +23,7 @@ from collector.browser.errors import NavigationFailed
 from collector.browser.reasons import PROXY_LOGIN, explained
 from collector.certificates import context_of
 from collector.common.errors import UserError
+from collector.common.pagetext import text_of
 from collector.egress import Egress, another_page
 from collector.platforms.clock import CLOCK_HEADER, told
 
@@ -172,7 +173,7 @@ class Wire:
                 raise NotAMock(self.site, "does not say that it is one")
             there = parts_of(answer.headers.get("Location", ""))
             at = f" at {there.scheme}://{there.netloc}" if there.is_web else ""
-            raise NavigationFailed(self.site + path, another_page(answer.text, at))
+            raise NavigationFailed(self.site + path, another_page(text_of(answer.text), at))
         self._proved = True
         for line in answer.headers.get_list("Set-Cookie"):
             for name, morsel in SimpleCookie(line).items():

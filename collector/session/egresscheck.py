@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from collector.addresses import parts_of
 from collector.browser.errors import NavigationFailed
+from collector.common.pagetext import text_of
 from collector.contract.job import SessionJob
 from collector.drivers.base import HTTP
 from collector.drivers.ways import way_of
@@ -62,7 +63,9 @@ def read_back(puppet: Asked, url: str) -> tuple[str, str | None]:
         found = parts_of(there)
         moved = found.netloc not in ("", parts_of(url).netloc)
         # What a portal's address says beside its host is of this machine and who sits at it.
-        told_by = another_page(text, f" at {found.scheme}://{found.netloc}" if moved else "")
+        told_by = another_page(
+            text_of(text), f" at {found.scheme}://{found.netloc}" if moved else ""
+        )
         raise NavigationFailed(url, f"the egress check was {told_by}")
     country = _first(told, _COUNTRIES)
     known = country is not None and re.fullmatch(r"[A-Za-z]{2}", country)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from collector.addresses import parts_of
 from collector.common.model import PageStatus, RawPage
+from collector.common.pagetext import text_of
 from collector.egress import another_page
 from collector.platforms.registry import PlatformSpec
 from collector.scrub import scrub_together
@@ -17,8 +18,6 @@ from collector.scrub import scrub_together
 #: Kind of the line in the run's event log that tells of such a page.
 INSTEAD = "instead"
 
-#: What nobody sees the text of.
-_UNSEEN = frozenset(("script", "style", "template"))
 #: A captive page is small; only so many characters of one are looked through for words.
 _MOST = 400_000
 
@@ -41,30 +40,7 @@ def instead(
     own = spec.owns(here.host) or here.host == parts_of(site).host
     if own and (status is not PageStatus.UNKNOWN or spec.marks.search(raw.html)):
         return ""
-    shown = _seen(scrub_together([raw.html[:_MOST]], known)[0])
-    if own and not shown.strip():
+    shown = text_of(scrub_together([raw.html[:_MOST]], known)[0])
+    if own and not shown:
         return ""
     return another_page(shown, "" if own else f" at {here.scheme}://{here.netloc}")
-
-
-def _seen(html: str) -> str:
-    """The text of a page without its markup, in one pass over it.
-
-    >>> _seen("<!-- a <b> --><title>Hotel</title><script>x < y</script><p>Log in").split()
-    ['Hotel', 'Log', 'in']
-    """
-    first, *pieces = html.split("<")
-    found, until = [first], ""
-    for piece in pieces:
-        tag, _, text = piece.partition(">")
-        name = (tag.split(maxsplit=1) or [""])[0].casefold()
-        if until == "-->" or (not until and tag.startswith("!--")):
-            _, ended, text = piece.partition("-->")
-            until = "" if ended else "-->"
-        elif until:
-            until = "" if name == until else until
-        elif name in _UNSEEN:
-            until = f"/{name}"
-        if not until:
-            found.append(text)
-    return " ".join(found)

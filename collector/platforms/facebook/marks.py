@@ -9,10 +9,10 @@ a document without them was not drawn, which is ``unknown``.
 from __future__ import annotations
 
 import re
-from html import unescape
 
 from collector.addresses import parts_of
 from collector.common.model import PageKind, PageStatus
+from collector.common.pagetext import text_of
 from collector.platforms.facebook.urls import parse_url
 from collector.platforms.facebook.words.nothing import NOTHING
 
@@ -50,7 +50,6 @@ _ERROR = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"<[a-zA-Z!/]")
-_TAGS = re.compile(r"<[^<>]*>")
 _TEXT = re.compile(r">\s*[^<>\s]")
 _SMALL = 400_000
 #: ``statusReason`` of a page that shows neither posts nor a word that there are none.
@@ -94,14 +93,7 @@ def _by_its_marks(html: str) -> PageStatus | None:
 
 def _says_that_there_is_nothing(html: str) -> bool:
     """True if the page's own words (not those of its scripts) say that there are no posts."""
-    shown, at = list[str](), 0
-    while (begin := html.find("<script", at)) >= 0:
-        shown.append(html[at:begin])
-        end = html.find("</script", begin)
-        at = end if end >= 0 else len(html)
-    shown.append(html[at:])
-    words = unescape(_TAGS.sub(" ", "".join(shown))).casefold().replace("’", "'")
-    words = " ".join(words.split())
+    words = text_of(html).casefold().replace("’", "'")
     return any(phrase in words for phrase in _NOTHING)
 
 
