@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, send_from_directory
+import hashlib
+import io
+from functools import cache
+
+from flask import Blueprint, Response, make_response, send_file, send_from_directory
 
 from mockserver.context import mock
 from mockserver.platforms.youtube import pictures
 from mockserver.platforms.youtube.documents import STATIC
+
+#: Scripts that have a part in common.
+SCRIPTS = ("site.js", "mobile.js")
+_SHARED = "// @shared"
 
 _ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect x="2" y="6" width="28" '
@@ -77,7 +85,28 @@ def banner(name: str) -> Response:
 
 def static_file(name: str) -> Response:
     """The site's scripts and styles."""
-    return send_from_directory(STATIC, name, max_age=0)
+    if name not in SCRIPTS:
+        return send_from_directory(STATIC, name, max_age=0)
+    text = script(name)
+    return send_file(
+        io.BytesIO(text),
+        mimetype="text/javascript",
+        download_name=name,
+        etag=hashlib.sha256(text).hexdigest(),
+        max_age=0,
+    )
+
+
+@cache
+def script(name: str) -> bytes:
+    """A script with what all of :data:`SCRIPTS` have in common at its line ``// @shared``.
+
+    :param name: one of ``SCRIPTS``.
+    """
+    shared = (STATIC / "shared.js").read_text("utf-8").strip()
+    before, mark, after = (STATIC / name).read_text("utf-8").partition(_SHARED)
+    assert mark, f"{name} has no line {_SHARED!r}"
+    return f"{before}{shared}{after}".encode()
 
 
 def favicon() -> Response:

@@ -194,6 +194,21 @@ def test_static_files_stay_in_their_folder() -> None:
         assert visitor.get(path).status_code == 404
 
 
+@pytest.mark.parametrize("name", ["site.js", "mobile.js"])
+def test_both_sites_scripts_have_their_common_part_inside(name: str) -> None:
+    """No script more is loaded for it, and it leaves no name on the page."""
+    visitor = Visitor(shared_app("2026"), "scripts")
+    with visitor.get(f"/_static/{name}") as answer:
+        text, etag = answer.get_data(as_text=True), answer.headers["ETag"]
+        assert answer.mimetype == "text/javascript"
+    assert text.index("(() => {") < text.index("function videoOf(") < text.index("})();")
+    assert "@shared" not in text.replace("`@shared`", "")
+    for each in ("const $ =", "async function post(", "function videoOf(", "function probe("):
+        assert text.count(each) == 1, each
+    again = visitor.client.get(f"/_static/{name}", base_url=SITE, headers={"If-None-Match": etag})
+    assert (again.status_code, again.get_data()) == (304, b"")
+
+
 def test_pages_ask_nothing_of_other_hosts() -> None:
     for era in ERAS:
         visitor = Visitor(shared_app(era), "outside")

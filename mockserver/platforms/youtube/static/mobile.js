@@ -4,30 +4,12 @@
 (() => {
   "use strict";
 
-  const $ = (css, root = document) => root.querySelector(css);
-  const $$ = (css, root = document) => [...root.querySelectorAll(css)];
-  const failed = (error) => console.warn(`site: ${error.message}`);
-
-  async function post(path, body) {
-    const context = { client: { hl: ytcfg.get("HL"), gl: ytcfg.get("GL") }, event: ytcfg.get("EVENT_ID") };
-    const answer = await fetch(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ context, ...body }),
-    });
-    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-    return answer.json();
-  }
+  // @shared
 
   // -- going elsewhere ----------------------------------------------------------------------------
 
-  // The player's last report arrives first, so that the next page knows of it.
   async function go(to) {
-    try {
-      await window.MockPlayer?.unload();
-    } catch (error) {
-      failed(error);
-    }
+    await unloadPlayer();
     location.assign(to);
   }
 
@@ -113,15 +95,6 @@
     ["dont_recommend", "DONT_RECOMMEND_CHANNEL"], ["share", null], ["report", null],
   ];
 
-  function videoOf(card) {
-    for (const link of $$("a[href]", card)) {
-      const url = new URL(link.href, location.href);
-      const id = url.searchParams.get("v") ?? /^\/shorts\/([\w-]{11})/.exec(url.pathname)?.[1];
-      if (id) return id;
-    }
-    return null;
-  }
-
   const closeSheet = () => $("bottom-sheet-container")?.remove();
 
   // The menu of a card is a sheet at the foot of the window, over all else.
@@ -195,17 +168,6 @@
   });
 
   // -- begin --------------------------------------------------------------------------------------
-
-  function probe() {
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    post("/youtubei/v1/log_event", {
-      webdriver: navigator.webdriver === true, languages: navigator.languages, language: navigator.language,
-      userAgent: navigator.userAgent, platform: navigator.platform, timeZone: zone,
-      screen: [screen.width, screen.height], viewport: [innerWidth, innerHeight],
-      pixelRatio: devicePixelRatio, dark: matchMedia("(prefers-color-scheme: dark)").matches,
-      plugins: navigator.plugins.length, touch: navigator.maxTouchPoints,
-    }).catch(failed);
-  }
 
   const config = window.ytInitialPlayerConfig;
   if (config && !config.upcoming && $("#movie_player")) {

@@ -5,27 +5,11 @@
 (() => {
   "use strict";
 
-  const $ = (css, root = document) => root.querySelector(css);
-  const $$ = (css, root = document) => [...root.querySelectorAll(css)];
+  // @shared
+
   const manager = () => $("ytd-page-manager");
   const words = () => ytcfg.get("I18N", {});
   const KEPT_PAGES = 4;
-
-  // -- talking to the server ----------------------------------------------------------------------
-
-  const context = () => ({ client: { hl: ytcfg.get("HL"), gl: ytcfg.get("GL") }, event: ytcfg.get("EVENT_ID") });
-
-  async function post(path, body) {
-    const answer = await fetch(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ context: context(), ...body }),
-    });
-    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-    return answer.json();
-  }
-
-  const failed = (error) => console.warn(`site: ${error.message}`);
 
   const fragment = (html) => {
     const template = document.createElement("template");
@@ -65,11 +49,7 @@
   async function leave() {
     if (!current) return;
     closePopups();
-    try {
-      await window.MockPlayer?.unload();
-    } catch (error) {
-      failed(error);
-    }
+    await unloadPlayer();
   }
 
   function hide(record) {
@@ -294,15 +274,6 @@
     while (card?.parentElement.closest(CARD)) card = card.parentElement.closest(CARD);
     return card;
   };
-
-  function videoOf(card) {
-    for (const link of $$("a[href]", card)) {
-      const url = new URL(link.href, location.href);
-      const id = url.searchParams.get("v") ?? /^\/shorts\/([\w-]{11})/.exec(url.pathname)?.[1];
-      if (id) return id;
-    }
-    return null;
-  }
 
   const MENU = [
     ["add_to_queue", null], ["watch_later", null], ["not_interested", refuse], ["dont_recommend", avoid],
@@ -581,17 +552,6 @@
   });
 
   // -- begin --------------------------------------------------------------------------------------
-
-  function probe() {
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    post("/youtubei/v1/log_event", {
-      webdriver: navigator.webdriver === true, languages: navigator.languages, language: navigator.language,
-      userAgent: navigator.userAgent, platform: navigator.platform, timeZone: zone,
-      screen: [screen.width, screen.height], viewport: [innerWidth, innerHeight],
-      pixelRatio: devicePixelRatio, dark: matchMedia("(prefers-color-scheme: dark)").matches,
-      plugins: navigator.plugins.length, touch: navigator.maxTouchPoints,
-    }).catch(failed);
-  }
 
   window.siteNavigate = siteNavigate;
   history.scrollRestoration = "manual";
