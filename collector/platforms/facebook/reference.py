@@ -1,12 +1,12 @@
-"""A post under the reference's names: the ``summary`` of the fbTREX API, key by key.
+"""A post under the reference's names, as an observation and the fbTREX API's ``summary`` say it.
 
-Key order and presence are the documentation's: a reaction that was not on the page is absent, not
-zero; ``videoautoplay`` exists only where there is a video.
+Presence of keys is the documentation's: a reaction that was not on the page is absent, not zero;
+``videoautoplay`` exists only where there is a video.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -99,31 +99,3 @@ def _shared(post: Post | None) -> dict[str, Any] | None:
         "sourceLink": post.source_link,
         "texts": list(post.texts),
     }
-
-
-def to_summary(
-    post: Post, *, time: datetime, order: int, html_id: str, user: str, timeline: str
-) -> dict[str, Any]:
-    """One impression as the API's ``summary``, with what only we know at the end.
-
-    Keys that the documentation has come first and in its order (:data:`DOCUMENTED`).
-    """
-    fields = summary_fields(post)
-    doc: dict[str, Any] = {"impressionTime": iso_z(time), "impressionOrder": order}
-    for key in ("semanticId", "opengraph"):
-        if (value := fields.pop(key)) is not None:
-            doc[key] = value
-    return doc | {"user": user, "timeline": timeline} | fields | {"id": html_id}
-
-
-#: The documentation's keys of a summary, in its order.
-DOCUMENTED = (
-    "impressionTime", "impressionOrder", "semanticId", "opengraph", "user", "timeline",
-    "publicationTime", "postId", "permaLink", "fblinktype", "nature", "images", "videoautoplay",
-    "displaySource", "source", "sourceLink", "texts", "textsize", *REACTIONS,
-)  # fmt: skip
-
-
-def documented(doc: Mapping[str, Any]) -> dict[str, Any]:
-    """A summary with the documentation's keys only."""
-    return {key: doc[key] for key in DOCUMENTED if key in doc}

@@ -14,7 +14,6 @@ import zstandard
 from collector.common.identity import iso_z, js_json, parse_iso, pseudonym
 from collector.common.model import AuthorKind, ParseError, Post, Visibility
 from collector.platforms.facebook.parse import PARSER, parse_post
-from collector.platforms.facebook.reference import to_summary
 from mockserver.api.fbtrex import labeller
 from mockserver.api.fbtrex.events import (
     AnomalyEvent,
@@ -22,6 +21,7 @@ from mockserver.api.fbtrex.events import (
     ImpressionEvent,
     TimelineEvent,
 )
+from mockserver.api.fbtrex.summary import to_summary
 from mockserver.api.fbtrex.tables import Supporter
 from mockserver.db import Submissions
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from collector.platforms.facebook.reference import documented
 from mockserver.api.fbtrex import access, daily, tables
 from mockserver.api.fbtrex.csvs import csv_answer, csv_error
 from mockserver.api.fbtrex.described import ERROR
 from mockserver.api.fbtrex.metadata import metadata_of
 from mockserver.api.fbtrex.paging import DAYS, MOST_TIMELINES, Paging, day_of, paging
+from mockserver.api.fbtrex.summary import documented
 from mockserver.api.trex.envelope import ApiError, answer, paged
 from mockserver.context import mock
 from mockserver.openapi.operations import CSV, Media, Operation, json_of

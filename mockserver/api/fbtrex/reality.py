@@ -12,9 +12,9 @@ from typing import Any
 from flask import Blueprint, Response, render_template
 
 from collector.common.identity import js_json, parse_iso
-from collector.platforms.facebook.reference import documented
 from mockserver.api.fbtrex import access, daily, tables
 from mockserver.api.fbtrex.csvs import COLUMNS, csv_text
+from mockserver.api.fbtrex.summary import documented
 from mockserver.api.trex.envelope import ApiError, route
 from mockserver.api.trex.moments import humanize
 from mockserver.context import mock

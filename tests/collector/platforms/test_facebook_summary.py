@@ -1,4 +1,4 @@
-"""A post as the API's summary says it: the documentation's keys, sizes, ids and picture counts."""
+"""A post under the reference's names: sizes, ids and picture counts."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from facebook_posts import PERSON, WHEN, html, post
 from collector.common.model import Post
 from collector.platforms.facebook import parse_post
 from collector.platforms.facebook.reference import (
-    documented,
     semantic_id,
-    to_summary,
+    summary_fields,
 )
 from collector.platforms.symbols import symbols
 
@@ -20,19 +19,6 @@ def read(markup: str, **more: object) -> Post:
     found = parse_post(html(markup, **more), when=WHEN, languages=["en"])
     assert found is not None
     return found
-
-
-def test_the_summary_has_the_documentations_keys_in_its_order() -> None:
-    found = read("2019", reactions={"LIKE": "29 Like", "ANGRY": "18 Angry", "HAHA": "8 Haha"})
-    doc = to_summary(found, time=WHEN, order=41, html_id="0" * 40, user="a-b-c", timeline="d-e-f")
-    assert list(documented(doc)) == [
-        "impressionTime", "impressionOrder", "semanticId", "opengraph", "user", "timeline",
-        "publicationTime", "postId", "permaLink", "fblinktype", "nature", "images",
-        "displaySource", "source", "sourceLink", "texts", "textsize", "LIKE", "ANGRY", "HAHA",
-    ]  # fmt: skip
-    assert doc["impressionTime"] == "2026-03-04T18:06:49.000Z"
-    assert doc["semanticId"] == semantic_id(found.texts)
-    assert "SAD" not in doc
 
 
 def test_text_sizes_are_what_readers_see() -> None:
@@ -46,8 +32,7 @@ def test_pictures_of_a_shared_post_count_as_they_lie_in_the_same_fragment() -> N
     """The servers of 2019 counted every picture below the post's element."""
 
     def images(found: Post) -> object:
-        doc = to_summary(found, time=WHEN, order=1, html_id="", user="", timeline="")
-        return doc["images"]
+        return summary_fields(found)["images"]
 
     inside = post("2019")
     found = read("2019", paragraphs=("look at this",), card=None, shared=inside)
