@@ -9,7 +9,11 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pkgutil import resolve_name
 from typing import Any
+
+#: The command line, looked up once signals are heard: they are while it is loaded.
+_COMMAND = "collector.cli:main"
 
 
 def main() -> int:
@@ -25,10 +29,7 @@ def main() -> int:
         # Our matrices are small: threads of numpy's BLAS would only wait for each other, and
         # several processes compute at once. What is loaded next reads it, in every session too.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-        # Everything else: signals are heard while it is loaded.
-        from collector.cli import main as command
-
-        command()
+        resolve_name(_COMMAND)()
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         return 130

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import signal
 import sys
+from pkgutil import resolve_name
 from typing import Any
+
+#: The command line, looked up once signals are heard: they are while it is loaded.
+_COMMAND = "mockserver.cli:main"
 
 
 def main() -> int:
@@ -21,10 +25,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, interrupt)
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, interrupt)
-    # Everything else: signals are heard while it is loaded.
-    from mockserver.cli import main as command
-
-    command()
+    resolve_name(_COMMAND)()
     return 0
 
 

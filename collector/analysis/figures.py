@@ -10,9 +10,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any
 
 from collector.analysis import paperplots, plots, tables, words
 from collector.analysis.flow import Stream
@@ -33,6 +31,9 @@ from collector.analysis.sensitivity import Choice
 from collector.common.errors import UserError
 from collector.drafts import scratch
 from collector.files import shared_dir, shared_file
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MOST_TOPICS = 10
 """Topics in a plot of exposure."""

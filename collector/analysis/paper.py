@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-
-from collector.analysis import figures, papertables, plots
+from collector.analysis import canvas, figures, papertables, plots
 from collector.analysis.behind import behind, captures_table
 from collector.analysis.blinding import blinded
 from collector.analysis.flow import streams
@@ -19,6 +16,9 @@ from collector.analysis.labelling import Wanted
 from collector.analysis.load import load_run
 from collector.analysis.sensitivity import choices
 from collector.environment import refusals
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MM = 25.4
 
@@ -90,7 +90,4 @@ def _drawn(figure: Figure, form: Form, dpi: int) -> bytes:
         return plots.svg(figure).encode()
     if form is Form.PDF:
         return plots.pdf(figure)
-    buffer = io.BytesIO()
-    figure.set_dpi(dpi)
-    FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})
-    return buffer.getvalue()
+    return canvas.as_png(figure, dpi)

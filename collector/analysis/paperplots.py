@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter
-
-from collector.analysis import words
+from collector.analysis import canvas, words
 from collector.analysis.flow import Stream
 from collector.analysis.measures import Unit
 from collector.analysis.metrics import Attention
 from collector.analysis.plots import INK, WIDTH, looks
 from collector.analysis.sensitivity import Choice
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _PER_ROW = 4
 """Arms side by side in the flow."""
@@ -26,9 +25,7 @@ def flow(streams: Sequence[Stream]) -> Figure:
     """A column an arm: assigned, begun, delivered, analysed, and what was lost between."""
     rows = -(-len(streams) // _PER_ROW)
     columns = min(_PER_ROW, len(streams))
-    figure = Figure(
-        figsize=(WIDTH, 3.5 * rows), layout=ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.08)
-    )
+    figure = canvas.new_figure(WIDTH, 3.5 * rows, w_pad=0.02, h_pad=0.08)
     panels = figure.subplots(rows, columns, squeeze=False)
     each = [axes for row in panels for axes in row]
     width = {1: 60, 2: 30, 3: 19, 4: 14}[columns]
@@ -81,10 +78,7 @@ def sensitivity(found: Sequence[Choice], title_width: int = 30) -> Figure:
     """A group an outcome, in it a line for each choice: estimate and interval; a panel a unit."""
     units = list(dict.fromkeys(choice.unit for choice in found))
     heights = [max(2, sum(c.unit == unit for c in found)) for unit in units]
-    figure = Figure(
-        figsize=(WIDTH, 1.0 + 0.2 * sum(heights) + 0.55 * len(units)),
-        layout=ConstrainedLayoutEngine(),
-    )
+    figure = canvas.new_figure(WIDTH, 1.0 + 0.2 * sum(heights) + 0.55 * len(units))
     panels = figure.subplots(len(units), 1, squeeze=False, height_ratios=heights)
     for (axes,), unit in zip(panels, units, strict=True):
         _choices(axes, [choice for choice in found if choice.unit == unit], unit, title_width)
@@ -129,9 +123,7 @@ def _choices(axes: Axes, found: Sequence[Choice], unit: Unit, width: int) -> Non
     axes.set_ylim(y - 0.3, -0.7)
     axes.grid(axis="y", visible=False)
     axes.xaxis.set_major_formatter(
-        FuncFormatter(
-            lambda value, at: words.amount(float(value), unit).split(" ")[0] if value else "0"
-        )
+        lambda value, at: words.amount(float(value), unit).split(" ")[0] if value else "0"
     )
     suffix = words.amount(1.0, unit).partition(" ")[2]
     axes.set_xlabel(f"arm minus control{f', {suffix}' if suffix else ''}")
@@ -141,13 +133,18 @@ def _legend(figure: Figure, found: Sequence[Choice]) -> None:
     seen, curves = looks(), list(Attention)
     used = [curve for curve in curves if any(choice.attention == curve for choice in found)]
     handles = [
-        Line2D([], [], linestyle="none", color=seen.colour(curves.index(curve)),
-               marker=seen.marker(curves.index(curve)), label=f"{curve.value} attention")
+        canvas.legend_mark(
+            f"{curve.value} attention",
+            color=seen.colour(curves.index(curve)),
+            marker=seen.marker(curves.index(curve)),
+        )
         for curve in used
-    ]  # fmt: skip
+    ]
     handles += [
-        Line2D([], [], linestyle="none", color=INK, marker="o", label="complete puppets"),
-        Line2D([], [], linestyle="none", color=INK, marker="o", markerfacecolor="none",
-               markeredgewidth=1.2, label="incomplete ones too"),
+        canvas.legend_mark("complete puppets", color=INK, marker="o"),
+        canvas.legend_mark(
+            "incomplete ones too", color=INK, marker="o", markerfacecolor="none",
+            markeredgewidth=1.2,
+        ),
     ]  # fmt: skip
     figure.legend(handles=handles, loc="outside upper left", ncols=3, borderaxespad=0.2)

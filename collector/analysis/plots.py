@@ -7,7 +7,6 @@ stand in ``figures.mplstyle`` alone.
 
 from __future__ import annotations
 
-import io
 import re
 import textwrap
 import warnings
@@ -20,21 +19,15 @@ from html import escape
 from itertools import pairwise
 from pathlib import Path
 from statistics import fmean, quantiles
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
-import matplotlib.style
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_pdf import FigureCanvasPdf
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.lines import Line2D
-from matplotlib.text import Text
-from matplotlib.ticker import MaxNLocator, PercentFormatter
-
+from collector.analysis import canvas
 from collector.analysis.tables import Part
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 STYLE = Path(__file__).with_name("figures.mplstyle")
 INK = "#010203"
@@ -69,8 +62,8 @@ class Looks:
 
 def looks() -> Looks:
     """Of the style that is in force."""
-    cycle = mpl.rcParams["axes.prop_cycle"].by_key()
-    colours = tuple(c if str(c).startswith("#") else mpl.colors.to_hex(c) for c in cycle["color"])
+    cycle = canvas.settings()["axes.prop_cycle"].by_key()
+    colours = tuple(c if str(c).startswith("#") else canvas.as_hex(c) for c in cycle["color"])
     return Looks(colours, tuple(cycle.get("marker", ("o", "s", "D", "^", "v", "P", "X", "h"))))
 
 
@@ -84,8 +77,8 @@ def page_looks() -> Looks:
 @contextmanager
 def style(own: Path | None = None) -> Iterator[None]:
     """The figures' style, and over it another file's; a matplotlibrc does not count."""
-    sheets: list[Any] = [str(STYLE), *([str(own)] if own else [])]
-    with matplotlib.style.context(sheets, after_reset=True), warnings.catch_warnings():
+    sheets = [str(STYLE), *([str(own)] if own else [])]
+    with canvas.styled(sheets), warnings.catch_warnings():
         # The reader's program draws the text: a script that the measuring font lacks is no loss.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         yield
@@ -113,7 +106,7 @@ def exposure_by_topic(
     for row in range(1, len(topics)):
         axes.axhline(row * step - 1, **_thin())
     axes.set_xlim(left=-0.008 * max(1e-9, axes.get_xlim()[1]))
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    canvas.in_percent(axes.xaxis)
     axes.set_xlabel("share of attention (one mark a puppet, a bar the mean of the arm)")
     return figure
 
@@ -161,8 +154,8 @@ def over_session(
         axes.set_ylim(-0.03 * top, top * 1.32)
         axes.set_xlim(left - 0.8, right + 0.8)
         axes.set_title(textwrap.fill(arm, 60), pad=15 if several else 6)
-        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
+        canvas.in_percent(axes.yaxis)
+        canvas.in_whole_numbers(axes.xaxis)
     panels[-1].set_xlabel(under)
     figure.supylabel("share of attention", fontsize="medium")
     _legend(figure, topics)
@@ -239,7 +232,7 @@ def _row(axes: Axes, values: list[float], y: float, number: int) -> None:
 
 
 def _thin() -> dict[str, Any]:
-    given = mpl.rcParams
+    given = canvas.settings()
     return {
         "color": given["grid.color"],
         "alpha": given["grid.alpha"],
@@ -261,10 +254,7 @@ def _figure(
 ) -> tuple[Figure, list[Axes]]:
     """A figure in inches with its axes, and a legend of the arms where there are any."""
     lines = -(-sum(len(arm) + 6 for arm in arms) // 90)
-    figure = Figure(
-        figsize=(WIDTH, height + 0.2 * lines),
-        layout=ConstrainedLayoutEngine(w_pad=0.12 if columns > 1 else 0.04),
-    )
+    figure = canvas.new_figure(WIDTH, height + 0.2 * lines, w_pad=0.12 if columns > 1 else 0.04)
     axes = figure.subplots(rows, columns, squeeze=False, sharex=rows > 1, sharey=rows > 1)
     _legend(figure, arms, between=between)
     return figure, [each for row in axes for each in row]
@@ -276,10 +266,13 @@ def _legend(figure: Figure, names: Sequence[str], *, between: bool = False) -> N
     seen = looks()
     entries = [*enumerate(names), *([(-1, "between arms")] if between else [])]
     handles = [
-        Line2D([], [], linestyle="none", color=seen.colour(n), marker=seen.marker(n),
-               label=f"twins, {name}" if between and n >= 0 else name)
+        canvas.legend_mark(
+            f"twins, {name}" if between and n >= 0 else name,
+            color=seen.colour(n),
+            marker=seen.marker(n),
+        )
         for n, name in entries
-    ]  # fmt: skip
+    ]
     longest = max(len(handle.get_label()) for handle in handles)  # type: ignore[arg-type]
     figure.legend(
         handles=handles, loc="outside upper left", borderaxespad=0.2, handletextpad=0.2,
@@ -294,8 +287,8 @@ def narrowed(figure: Figure, inches: float) -> Figure:
     A legend that is too wide for it gets fewer columns, a title and the name of an axis more lines.
     """
     figure.set_size_inches(inches, figure.get_size_inches()[1])
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    drawing = canvas.measured(figure)
+    drawing.draw()
     for legend in list(figure.legends):
         handles = [each for each in legend.legend_handles if each is not None]
         names = [each.get_text() for each in legend.get_texts()]
@@ -306,23 +299,23 @@ def narrowed(figure: Figure, inches: float) -> Figure:
             legend = figure.legend(
                 handles, names, loc="outside upper left", borderaxespad=0.2, ncols=columns
             )
-            canvas.draw()
+            drawing.draw()
     sides = sorted({round(axes.bbox.x0) for axes in figure.axes})
     between = min((b - a for a, b in pairwise(sides)), default=None)
     for _ in range(_PASSES):
-        texts = [(text, None) for text in figure.findobj(Text)]
+        texts = [(text, None) for text in canvas.texts_in(figure)]
         for axes in figure.axes if between else ():
             named = {axes.get_xlabel(), *(axes.get_title(at) for at in ("left", "center", "right"))}
-            texts += [(t, between) for t in axes.findobj(Text) if t.get_text() in named]
+            texts += [(t, between) for t in canvas.texts_in(axes) if t.get_text() in named]
         before = figure.get_tightbbox().height
         changed = [_broken(text, figure.bbox.width, most) for text, most in texts]
         if not any(changed):
             break
-        canvas.draw()
+        drawing.draw()
         if between:
             grown = max(0.0, figure.get_tightbbox().height - before)
             figure.set_size_inches(inches, figure.get_size_inches()[1] + grown + _LINE)
-            canvas.draw()
+            drawing.draw()
     return figure
 
 
@@ -347,9 +340,7 @@ def _broken(text: Text, width: float, most: float | None) -> bool:
 
 def svg(figure: Figure) -> str:
     """The figure as the text of an SVG file."""
-    buffer = io.StringIO()
-    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
-    text = re.sub(r"<metadata>.*?</metadata>", "", buffer.getvalue(), flags=re.DOTALL)
+    text = re.sub(r"<metadata>.*?</metadata>", "", canvas.as_svg(figure), flags=re.DOTALL)
     # numbers with nine decimals say no more than with two
     return re.sub(
         r"(?<![\w#])-?\d+\.\d{3,}",
@@ -360,9 +351,7 @@ def svg(figure: Figure) -> str:
 
 def pdf(figure: Figure) -> bytes:
     """The figure as a PDF file, without a date."""
-    buffer = io.BytesIO()
-    FigureCanvasPdf(figure).print_pdf(buffer, metadata={"CreationDate": None})
-    return buffer.getvalue()
+    return canvas.as_pdf(figure)
 
 
 _ID = re.compile(r'(\bid="|url\(#|xlink:href="#)')

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from collector.analysis import words
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _LONG = re.compile(r"[^\s-]{13,}")
 
@@ -27,6 +30,9 @@ def environment() -> Environment:
     >>> environment().from_string("{{ 0.25 | percent }}").render()
     '25 %'
     """
+    # Heavy: most that know of reports write none.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     made = Environment(
         loader=PackageLoader("collector.analysis", "templates"),
         autoescape=True,

@@ -13,11 +13,14 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
-from playwright.sync_api import Playwright, PlaywrightContextManager, sync_playwright
 
 from collector import posix
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright, PlaywrightContextManager
 
 _PREFIX = "twinwatch-"
 STOP_LIMIT_S = 15.0
@@ -50,6 +53,9 @@ def make_folder() -> Path:
 @contextlib.contextmanager
 def driver() -> Iterator[Playwright]:
     """The Playwright of this thread, started if need be, stopped when its last user leaves."""
+    # Heavy: for those who start one.
+    from playwright.sync_api import sync_playwright
+
     users = getattr(_local, "users", 0)
     if users == 0:
         sweep()

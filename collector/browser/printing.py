@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Error as PlaywrightError
-
 from collector.browser.driver import driver
 from collector.browser.find import find_browser
 from collector.common.errors import UserError
@@ -24,6 +22,9 @@ def print_pdf(page: Path, out: Path) -> None:
 
     >>> print_pdf(Path("runs/mine/report.html"), Path("report.pdf"))  # doctest: +SKIP
     """
+    # Heavy: most reports are not printed.
+    from playwright.sync_api import Error as PlaywrightError
+
     binary = find_browser()
     try:
         with driver() as playwright:

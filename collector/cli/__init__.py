@@ -14,9 +14,9 @@ from typing import Any
 import click
 
 from collector import __version__
-from collector.cli._later import Later, LaterGroup
 from collector.common.errors import UserError
 from collector.environment import refusal_of
+from collector.latecommands import Later, LaterGroup
 from collector.pathrefused import path_refused
 
 #: The commands; a test holds the list against the modules.

@@ -1,6 +1,7 @@
 """``--json``: the same words and the same form in every command.
 
-With it, standard output holds one JSON document and nothing else; talk goes to standard error.
+With it, standard output holds one JSON document and nothing else; progress and diagnostics go to
+standard error.
 """
 
 from __future__ import annotations

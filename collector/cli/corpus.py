@@ -9,10 +9,10 @@ from shlex import quote
 import click
 
 from collector.cli._json import emit, json_option
-from collector.cli._later import ListedGroup
 from collector.common.errors import UserError
 from collector.coverage import compare
 from collector.environment import refusals
+from collector.latecommands import ListedGroup
 from collector.mending import Page, Unmended, mend
 from collector.reparse import Unreadable, find_jobs, load_job
 from collector.reparse import reparse as reparse_jobs

@@ -9,6 +9,8 @@ import click
 
 from collector.common.errors import UserError
 from collector.export import Format, export_run, formats
+from collector.frames.files import write_frames
+from collector.frames.run import Run
 
 
 @click.command()
@@ -67,9 +69,6 @@ def export(
     arrow::read_parquet("quick-frames/exposure.parquet").
     """
     if frames:
-        from collector.frames.files import write_frames  # the whole analysis; the rest needs none
-        from collector.frames.run import Run
-
         if out is None:
             raise UserError("--frames requires a folder", place="--out", fix="name one with --out")
         for path in write_frames(Run(run, labels), out, Format(form), tables):

@@ -11,11 +11,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from collector.cli._complete import scenario_names
 from collector.cli._json import emit, json_option
-from collector.cli._later import ListedGroup
 from collector.cli._mock import mock_options, on_mock
 from collector.datasets import DatasetSpec, Shape, build
 from collector.datasets import check as check_dataset
 from collector.export import Format
+from collector.latecommands import ListedGroup
 from collector.scenario.loader import load_scenario
 
 

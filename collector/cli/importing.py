@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from collector.cli._json import emit, json_option
-from collector.cli._later import ListedGroup
 from collector.imports import import_published
+from collector.latecommands import ListedGroup
 
 
 @click.group(name="import", cls=ListedGroup)

@@ -12,7 +12,6 @@ from typing import Any
 import click
 
 from collector.cli._json import emit
-from collector.cli._later import ListedGroup
 from collector.coding import bring_in, to_code, write_sheets
 from collector.coding.codebook import FILE
 from collector.coding.desk import Desk
@@ -21,6 +20,7 @@ from collector.coding.sheets import Form, write_sheet
 from collector.coding.versions import Brought
 from collector.common.errors import UserError
 from collector.export import open_run_store
+from collector.latecommands import ListedGroup
 
 
 @click.group(cls=ListedGroup)

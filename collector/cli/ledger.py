@@ -9,10 +9,10 @@ from types import FrameType
 
 import click
 
-from collector.cli._later import ListedGroup
 from collector.contract.layout import open_run
 from collector.contract.places import is_loopback
 from collector.fleet.serve import EXPOSED, TOKEN_FILE, serving, token_in
+from collector.latecommands import ListedGroup
 
 
 @click.group(cls=ListedGroup)

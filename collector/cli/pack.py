@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from collector.cli._json import emit, json_option
+from collector.packing.build import pack_run
 from collector.packing.citation import LICENCES
 from collector.packing.signature import signing_key
 from collector.packing.verify import verify_pack
@@ -69,9 +70,6 @@ def pack(
     if verify:
         _verify(run, public_key, as_json)
         return
-    # It draws the report, a second that --verify need not wait for.
-    from collector.packing.build import pack_run
-
     target = out or run.resolve().with_name(f"{run.resolve().name}.zip")
     found = pack_run(
         run,

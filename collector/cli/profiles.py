@@ -14,9 +14,9 @@ from collector.browser.lineage import read
 from collector.cli._complete import persona_names, profile_names
 from collector.cli._console import console
 from collector.cli._json import emit, json_option
-from collector.cli._later import Later, LaterGroup
 from collector.common.errors import UserError
 from collector.contract.layout import open_run
+from collector.latecommands import Later, LaterGroup
 from collector.problems import did_you_mean
 from collector.profile import (
     Origin,

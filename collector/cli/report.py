@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from collector.analysis.report import report_data, write_report
+from collector.browser.printing import print_pdf
 from collector.environment import refusals
 
 
@@ -70,9 +71,6 @@ def report(
     written = write_report(run, out, style, labels)
     click.echo(str(written))
     if pdf is not None:
-        # Playwright, for this option alone
-        from collector.browser.printing import print_pdf
-
         print_pdf(written, pdf)
         click.echo(str(pdf))
 

@@ -9,6 +9,7 @@ import click
 from collector.cli._json import emit, json_option
 from collector.environment import refusals
 from collector.registration.blinding import unblind_run
+from collector.registration.checklist import checklist
 from collector.registration.deviations import ORDER
 from collector.registration.facts import read_facts
 from collector.registration.review import otherwise_struck, review_of
@@ -50,9 +51,6 @@ def review(run_dir: Path, prereg: Path | None, checklist_to: Path | None, as_jso
     facts = read_facts(run_dir, prereg)
     found = review_of(facts)
     if checklist_to is not None:
-        # It draws the report, a second that a review without it need not wait for.
-        from collector.registration.checklist import checklist
-
         with refusals(checklist_to, fix="name a place that can be written: --checklist"):
             checklist_to.write_text(checklist(facts, found), "utf-8")
     struck = otherwise_struck(facts)

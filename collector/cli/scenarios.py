@@ -13,8 +13,8 @@ from collector.analysis.design import in_words
 from collector.cli._complete import shipped_scenario_names
 from collector.cli._console import console
 from collector.cli._json import emit, json_option
-from collector.cli._later import ListedGroup
 from collector.common.errors import UserError
+from collector.latecommands import ListedGroup
 from collector.mock.examine import examine
 from collector.problems import did_you_mean
 from collector.scenario.estimate import plan_time, readable

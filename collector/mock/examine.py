@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from collector.common.errors import UserError
 from collector.mock.labels import check_labels, check_site
 from collector.mock.mockoptions import host_of
+from collector.mock.mockworld import speaks, world_of
 from collector.platforms.registry import spec_of
 from collector.scenario.elsewhere import elsewhere
 from collector.scenario.loader import Loaded
@@ -50,9 +51,6 @@ def _known_mock(loaded: Loaded, mock: Mock, seed: int) -> None:
 
     What was given on the command line stands in no line: there the mock's own words stay.
     """
-    # Heavy (the mock, NumPy): for scenarios that set something of its world.
-    from collector.mock.mockworld import world_of
-
     try:
         host_of(loaded.scenario.snapshot(), spec_of(loaded.scenario.platform))
     except UserError as error:
@@ -85,9 +83,6 @@ def _blamed(error: UserError, mock: Mock) -> tuple[str, ...]:
 
 def _unspoken(loaded: Loaded) -> Iterator[str]:
     """A sentence for each locale whose language the bundled mock's site does not have."""
-    # Heavy (the mock): for runs on the bundled one.
-    from collector.mock.mockworld import speaks
-
     it = loaded.scenario
     locales = dict.fromkeys(it.persona_of(arm).locale for arm in it.arms)
     for locale in locales:

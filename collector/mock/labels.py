@@ -14,6 +14,7 @@ from collector.analysis.measures import Labels, measures
 from collector.analysis.measures.mean_score import number as score
 from collector.common.errors import UserError
 from collector.labelfile import lines_of, read_label_file, read_labels
+from collector.mock.mockworld import labels_of, topics_of, world_of
 from collector.problems import BadFile, Path, Problem, did_you_mean
 from collector.scenario.loader import Loaded
 from collector.scenario.models import Scenario
@@ -72,17 +73,11 @@ def check_labels(
 
 def _world_labels(scenario: Scenario, seed: int) -> dict[str, str]:
     """Topic by item id of the run's own mock."""
-    # Heavy (the mock, NumPy): for scenarios that take their labels from its world.
-    from collector.mock.mockworld import labels_of, world_of
-
     return labels_of(world_of(scenario.snapshot(), seed), scenario.platform)
 
 
 def _world_topics(scenario: Scenario, seed: int, asked: set[str]) -> set[str]:
     """The topics of the run's own mock; no world is built where those asked for are its own."""
-    # Heavy, as above.
-    from collector.mock.mockworld import topics_of
-
     few = topics_of(scenario.snapshot())
     return set(few) if asked <= few else set(_world_labels(scenario, seed).values())
 

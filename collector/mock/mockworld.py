@@ -1,8 +1,7 @@
 """The world of the bundled mock as a scenario asks for it, with its labels, topics and languages.
 
 Protects the rule that a known answer that cannot be is refused before anything is written. Loads
-the mock and NumPy: :mod:`collector.mock.labels` and :mod:`collector.mock.examine` load it for the
-scenarios that ask about its world.
+the mock's world, with NumPy but without Flask.
 """
 
 from __future__ import annotations

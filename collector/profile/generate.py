@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import random
 
-from faker import Faker
-
 from collector.common.errors import UserError
 from collector.problems import did_you_mean
 from collector.profile.persona import HOMES, Persona
@@ -57,6 +55,9 @@ def generate_persona(seed: int, locale: str | None = None) -> Persona:
             fix=did_you_mean(locale, HOMES),
         )
     home = HOMES[chosen]
+    # Heavy: most that know of personas make none.
+    from faker import Faker
+
     fake = Faker(_FAKERS.get(chosen, chosen.replace("-", "_")))
     fake.seed_instance(dice.getrandbits(64))
     place, geolocation = home.place, (home.latitude, home.longitude)

@@ -15,6 +15,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from pkgutil import resolve_name
 from typing import Any, TextIO
 
 from collector.common.errors import UserError
@@ -40,6 +41,10 @@ LEASE_LOST = 75
 ENDS_THE_RUN = (EvidenceDiskFull, StoreCorrupt, StoreFull)
 BARRIER_TIMEOUT_S = 900.0
 """The supervisor gives up on slow starters before this."""
+
+
+#: Looked up once the supervisor is listened to: a word to end is heard while it is loaded.
+_RUN = "collector.session.session:run_session"
 
 
 class Control:
@@ -97,10 +102,7 @@ def main(run: Callable[..., SessionState] | None = None) -> int:
             lines.write(event.to_line() + "\n")
 
     try:
-        # Everything else: a word to end is heard while it is loaded.
-        from collector.session.session import run_session
-
-        (run or run_session)(
+        (run or resolve_name(_RUN))(
             job,
             emit,
             wait_for_go=control.wait_for_go,

@@ -3,8 +3,8 @@
 Built on pytest-playwright's fixtures and options: ``--headed``, ``--tracing``, ``--video``,
 ``--screenshot`` and ``--output`` mean the same for puppets, whose persistent browser contexts
 pytest-playwright itself leaves out. Plain ``page`` tests get the browser that is found on this
-machine. Nothing heavy is imported until a fixture is used: what puppets and experiments are is in
-modules of this package, which a fixture imports when it is asked for.
+machine. pytest loads its plugins before each run, whether or not a test uses one of ours: what a
+fixture is made of (a browser, a server, NumPy) is a reference, looked up when it is asked for.
 
 Fixtures: ``mock_config``, ``mock_server``, ``world``, ``puppet``, ``new_puppet``, ``run_scenario``.
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +23,22 @@ if TYPE_CHECKING:
     from playwright.sync_api import Playwright
 
     from collector.browser.puppet import PuppetBrowser
+    from collector.testing.puppets import PuppetMaker
+    from collector.testing.running import ScenarioRunner
     from collector.testing.scenariorun import ScenarioRun
     from mockserver.context import MockConfig
     from mockserver.serve import Server
     from mockserver.world import World
 
 __all__ = ["ScenarioRun", "visitor_id"]
+
+_DRIVER = "collector.testing.puppets:driver"
+_FIND_BROWSER = "collector.testing.puppets:find_browser"
+_PUPPET_MAKER = "collector.testing.puppets:PuppetMaker"
+_SCENARIO_RUN = "collector.testing.scenariorun:ScenarioRun"
+_SCENARIO_RUNNER = "collector.testing.running:ScenarioRunner"
+_MOCK_CONFIG = "mockserver.context:MockConfig"
+_SERVING = "mockserver.serve:serving"
 
 _FAILED = pytest.StashKey[bool]()
 #: The property of a test that names an option which asked a browser of a run that has none.
@@ -66,10 +77,7 @@ def _found_browser() -> ModuleType:
     @pytest.fixture(scope="session")
     def playwright() -> Iterator[Playwright]:
         """The Playwright that puppets of this thread use too: a thread can have one only."""
-        # Heavy: see the head of this module.
-        from collector.testing import puppets
-
-        with puppets.driver() as shared:
+        with resolve_name(_DRIVER)() as shared:
             yield shared
 
     @pytest.fixture(scope="session")
@@ -81,10 +89,7 @@ def _found_browser() -> ModuleType:
         other = set(pytestconfig.getoption("--browser") or ()) - {"chromium"}
         if other or "executable_path" in given or "channel" in given:
             return given
-        # Heavy: see the head of this module.
-        from collector.testing import puppets
-
-        found = puppets.find_browser(headed=not given.get("headless", True))
+        found = resolve_name(_FIND_BROWSER)(headed=not given.get("headless", True))
         return {**given, "executable_path": str(found.path)}
 
     plugin = ModuleType("twinwatch_browser")
@@ -106,10 +111,8 @@ def mock_config() -> MockConfig:
         def mock_config():
             return MockConfig(seed=7, era="2022", recommender={"epsilon": 0.2})
     """
-    # Heavy: see the head of this module.
-    from mockserver.context import MockConfig
-
-    return MockConfig(seed=1)
+    config: type[MockConfig] = resolve_name(_MOCK_CONFIG)
+    return config(seed=1)
 
 
 @pytest.fixture(scope="session")
@@ -121,10 +124,7 @@ def mock_server(mock_config: MockConfig) -> Iterator[Server]:
         def test_front_page(mock_server):
             assert httpx.get(mock_server.url).status_code == 200
     """
-    # Heavy: see the head of this module.
-    from mockserver.serve import serving
-
-    with serving(mock_config) as server:
+    with resolve_name(_SERVING)(mock_config) as server:
         yield server
 
 
@@ -168,10 +168,8 @@ def new_puppet(
     it by :func:`visitor_id`. All are closed when the test ends, and Playwright's event loop with
     them (unless a fixture of pytest-playwright keeps it), so that tests with asyncio may follow.
     """
-    # Heavy: see the head of this module.
-    from collector.testing.puppets import PuppetMaker
-
-    with PuppetMaker(
+    puppet_maker: type[PuppetMaker] = resolve_name(_PUPPET_MAKER)
+    with puppet_maker(
         request.node.nodeid, pytestconfig, mock_server.site, tmp_path, Path(output_path)
     ) as maker:
         yield maker.make
@@ -236,13 +234,12 @@ def run_scenario(
             run = run_scenario("quick", seed=5, workers=2)
             assert {capture.puppet for capture in run.captures()}
     """
-    # Heavy: see the head of this module.
-    from collector.testing.running import ScenarioRunner
 
     def has_no_browser(name: str) -> None:
         request.node.user_properties.append((_NO_BROWSER, name))
 
-    runner = ScenarioRunner(pytestconfig, tmp_path, has_no_browser)
+    scenario_runner: type[ScenarioRunner] = resolve_name(_SCENARIO_RUNNER)
+    runner = scenario_runner(pytestconfig, tmp_path, has_no_browser)
     yield runner.run
     runner.close(Path(output_path), failed=request.node.stash.get(_FAILED, False))
 
@@ -251,7 +248,4 @@ def __getattr__(name: str) -> Any:
     """``ScenarioRun``, for annotations of tests; it comes with the store."""
     if name != "ScenarioRun":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    # Heavy: see the head of this module.
-    from collector.testing.scenariorun import ScenarioRun
-
-    return ScenarioRun
+    return resolve_name(_SCENARIO_RUN)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.analysis.feeds import Feeds, load_feeds
+from collector.analysis.report import write_report
 from collector.common.model import Capture, Observation, Receipt, Timeline
 from collector.contract.layout import RunDir
 from collector.evidence import EvidenceStore
@@ -81,7 +82,4 @@ class ScenarioRun:
 
     def report(self) -> Path:
         """Write the report; answers its path."""
-        # Heavy (Matplotlib): few tests want a report.
-        from collector.analysis.report import write_report
-
         return write_report(self.out.root)

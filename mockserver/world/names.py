@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from faker import Factory
-
 from mockserver.world.seeded import key64, rng
 from mockserver.world.words import FAKER_LOCALES
 
@@ -37,6 +35,9 @@ class Names:
     def _faker(self, lang: str) -> object:
         faker = self._fakers.get(lang)
         if faker is None:
+            # Heavy: not every process that knows of a world makes one.
+            from faker import Factory
+
             faker = Factory.create(FAKER_LOCALES.get(lang, "en_US"), providers=_PROVIDERS)
             faker.seed_instance(key64(self._seed, "faker", lang))
             self._fakers[lang] = faker

@@ -8,6 +8,7 @@ for types only included. An import of another room's module counts as one of tha
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -21,7 +22,7 @@ FLOORS = {
     "common": 1, "addresses": 1, "posix": 0.5, "drafts": 0.75, "files": 1, "sqlite": 1,
     "problems": 1.5, "egress": 1.8,
     "platforms": 2, "environment": 2, "pathrefused": 2.5, "cells": 2, "bounded": 2, "truthtoken": 2,
-    "serving": 2, "liveness": 2,
+    "serving": 2, "liveness": 2, "latecommands": 1,
     "certificates": 3, "labelpatterns": 2, "labelfile": 3,
     "scrub": 3, "store": 3, "evidence": 3, "yamlfile": 3, "coverage": 3, "saved": 3,
     "browser": 4, "profile": 4, "export": 4, "imports": 4, "analysis": 4,
@@ -190,50 +191,11 @@ def test_an_import_inside_a_function_says_why() -> None:
     assert sorted(set(wrong)) == []
 
 
-#: Module → what of ours its functions import, and why not at its top. Nothing else may be: what is
-#: in the way of an import at the top is an arrow or a circle to untie. A command of its own that
-#: needs much is a row of a group (``collector/cli/_later.py``), not a line here.
-LATE = {
-    "collector.start": ({"collector.cli"}, "signals are heard while the rest is loaded"),
-    "collector.session.worker": (
-        {"collector.session.session"}, "a word to end is heard while the rest is loaded",
-    ),
-    "collector.cli.data": (
-        {"collector.frames.files", "collector.frames.run"}, "Matplotlib and pandas, for --frames",
-    ),
-    "collector.cli.pack": ({"collector.packing.build"}, "Matplotlib, and not for --verify"),
-    "collector.cli.report": ({"collector.browser.printing"}, "Playwright, for --pdf"),
-    "collector.cli.review": (
-        {"collector.registration.checklist"}, "Matplotlib, for --checklist",
-    ),
-    "collector.mock.examine": (
-        {"collector.mock.mockworld"}, "the mock and NumPy, for runs on the bundled mock",
-    ),
-    "collector.mock.labels": (
-        {"collector.mock.mockworld"}, "the mock and NumPy, for runs on the bundled mock",
-    ),
-    "collector.testing": (
-        {
-            "collector.testing.puppets", "collector.testing.running",
-            "collector.testing.scenariorun", "mockserver.context", "mockserver.serve",
-        },
-        "pytest loads its plugins before each run, whether or not a test uses one of ours",
-    ),
-    "collector.testing.scenariorun": (
-        {"collector.analysis.report"}, "Matplotlib, for tests that want a report",
-    ),
-    "mockserver.start": ({"mockserver.cli"}, "signals are heard while the rest is loaded"),
-    "mockserver.cli": (
-        {"mockserver.serve", "mockserver.world.truthfile"}, "Flask, NumPy, worlds, for serve alone",
-    ),
-}  # fmt: skip
-
-
-def late_imports(module: str) -> set[str]:
+def late_imports(tree: ast.Module) -> set[str]:
     """What of ours the functions of a module import."""
     return {
         name
-        for function in ast.walk(trees()[module])
+        for function in ast.walk(tree)
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom)
@@ -242,9 +204,61 @@ def late_imports(module: str) -> set[str]:
 
 
 def test_own_modules_are_imported_at_the_top() -> None:
-    """But those of the list, each with its reason; a row that nothing needs any more goes."""
-    found = {module: late for module in MODULES if (late := late_imports(module))}
-    assert found == {module: names for module, (names, _) in LATE.items()}
+    """All of them: what takes long to load is a package of somebody else's, which the function that
+    needs it imports. A command that needs much is a row of its group
+    (``collector/latecommands.py``)."""
+    found = {module: late for module, tree in trees().items() if (late := late_imports(tree))}
+    assert found == {}
+    late = "class A:\n    async def b(self):\n        from collector.cli import main\n"
+    assert late_imports(ast.parse(late)) == {"collector.cli"}
+
+
+#: Modules that look up one of ours by a reference, ``"package.module:name"``, and what for.
+#: References of adapters and drivers are the register of what they say of themselves.
+REFER = {
+    "collector.start": "signals are heard while the rest is loaded",
+    "mockserver.start": "signals are heard while the rest is loaded",
+    "collector.session.worker": "a word to end is heard while the rest is loaded",
+    "collector.testing": "pytest loads its plugins before each run, whether or not one is used",
+    "collector.drivers.choice": "drivers by name; one needs a browser",
+    "collector.adapters.facebook": "a platform, of which a parser needs a part",
+    "collector.adapters.youtube": "a platform, of which a parser needs a part",
+}
+REFERENCE = re.compile(r"((?:collector|mockserver)(?:\.\w+)+):(\w+)")
+
+
+def references(module: str) -> set[tuple[str, str]]:
+    """(module, name) of ours that a module refers to."""
+    return {
+        (found[1], found[2])
+        for node in ast.walk(trees()[module])
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if (found := REFERENCE.fullmatch(node.value))
+    }
+
+
+def test_what_is_referred_to_is_there() -> None:
+    """No checker follows a reference, so this does: each names something of ours."""
+    found = {module: pairs for module in MODULES if (pairs := references(module))}
+    assert set(found) == set(REFER)
+    lost = [
+        f"{module}: {where}:{name}"
+        for module, pairs in found.items()
+        for where, name in pairs
+        if where not in MODULES or not hasattr(importlib.import_module(where), name)
+    ]
+    assert lost == []
+
+
+def test_no_reference_closes_a_circle() -> None:
+    """A reference counts as an import here, but for what a platform says of itself: its adapter is
+    found by entry point and imported by nobody."""
+    whole = {
+        module: {*others, *(where for where, _ in references(module))}
+        for module, others in graph().items()
+        if not module.startswith("collector.adapters.")
+    }
+    assert circles(whole) == []
 
 
 #: Lines that a module may have: what is longer holds more than one concern.
@@ -264,11 +278,10 @@ def test_a_module_is_of_one_concern() -> None:
 
 
 def test_the_graph_is_drawn_from_everything() -> None:
-    """The tests above see circles, imports for types, and imports in functions."""
+    """The tests above see circles, imports for types, and a room's own beginning."""
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}, "e": set()}) == [
         ("a", "b", "c")
     ]
-    assert "collector.testing.running" in graph()["collector.testing"], "inside a function"
     assert "collector.browser.puppet" in graph()["collector.testing"], "for types only"
     assert "collector.store" in graph()["collector.ledger.lease"], "the room's own __init__"
     assert len(MODULES) > 500

@@ -6,9 +6,9 @@ from flask import Flask
 
 from mockserver.context import Mock
 from mockserver.faces import Entry, Face
-from mockserver.platforms import entry_of_site, mount
-from mockserver.platforms.facebook import bp
 from mockserver.platforms.facebook.looks import MOBILE_HOST
+from mockserver.platforms.facebook.site import bp
+from mockserver.platforms.mounting import entry_of_site, mount
 
 _MOUNT = "/_site/facebook"
 

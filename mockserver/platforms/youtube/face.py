@@ -6,8 +6,9 @@ from flask import Flask
 
 from mockserver.context import Mock
 from mockserver.faces import Entry, Face
-from mockserver.platforms import entry_of_site, mount
-from mockserver.platforms.youtube import bp, rendering
+from mockserver.platforms.mounting import entry_of_site, mount
+from mockserver.platforms.youtube import rendering
+from mockserver.platforms.youtube.site import bp
 
 _MOUNT = "/_site/youtube"
 

@@ -16,7 +16,7 @@ import pytest
 from hand_runs import hand_run
 from matplotlib.figure import Figure
 
-from collector.analysis import figures, paperplots, papertables, plots, tables
+from collector.analysis import canvas, figures, paperplots, papertables, plots, tables
 from collector.analysis.figures import Drawn, Picture
 from collector.analysis.flow import Stream
 from collector.analysis.judging import judge
@@ -289,7 +289,7 @@ def test_a_figure_is_drawn_in_the_style_that_is_asked_for(
     size: list[float] = []
 
     def make() -> Figure:
-        size.append(plots.mpl.rcParams["font.size"])
+        size.append(canvas.settings()["font.size"])
         return Figure()
 
     made: list[Figure] = []

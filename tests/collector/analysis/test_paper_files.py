@@ -16,7 +16,7 @@ import pytest
 from hand_runs import hand_run
 from matplotlib.figure import Figure
 
-from collector.analysis import figures, paper, papertables, plots
+from collector.analysis import canvas, figures, paper, papertables, plots
 from collector.analysis.behind import behind, captures_table
 from collector.analysis.flow import streams
 from collector.analysis.judging import judge
@@ -151,7 +151,7 @@ def test_a_style_of_ones_own(
     seen: list[float] = []
 
     def svg(figure: Figure) -> str:
-        seen.append(plots.mpl.rcParams["font.size"])
+        seen.append(canvas.settings()["font.size"])
         return ""
 
     monkeypatch.setattr(plots, "svg", svg)

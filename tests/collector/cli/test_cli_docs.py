@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from places import ROOT
 
 from collector.cli import main as collector
-from collector.cli._later import LaterGroup
 from collector.cli.profiles import profiles
+from collector.latecommands import LaterGroup
 from mockserver.cli import main as mockserver
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -54,14 +54,16 @@ def test_an_unknown_option_exits_with_2() -> None:
     assert result.exit_code == 2
 
 
-@pytest.mark.parametrize("group", [collector, profiles], ids=lambda each: str(each.name))
+@pytest.mark.parametrize(
+    "group", [collector, profiles, mockserver], ids=["collector", "profiles", "mockserver"]
+)
 def test_the_list_of_commands_says_what_the_commands_say(group: LaterGroup) -> None:
     """It is written down, so that ``--help`` loads no command; here it is held against the commands
     themselves."""
     told = group.later
     assert told
     for module in sorted({module for module, _ in told.values()}):
-        commands = importlib.import_module(f"collector.cli.{module}").commands
+        commands = importlib.import_module(f"{group.package}.{module}").commands
         here = {name: about for name, (where, about) in told.items() if where == module}
         assert here == {one.name: one.get_short_help_str(200) for one in commands}, module
 

@@ -210,7 +210,7 @@ def test_a_mock_keeps_its_token_in_a_file(tmp_path: Path, monkeypatch: pytest.Mo
         raise UserError("enough")
         yield
 
-    monkeypatch.setattr("mockserver.serve.serving", noted)
+    monkeypatch.setattr("mockserver.servecommand.serving", noted)
     path = tmp_path / "token"
     for _ in range(2):
         told = CliRunner().invoke(mock_main, ["serve", "--truth-token-file", str(path)])

@@ -35,3 +35,17 @@ def test_numpys_blas_keeps_to_one_thread_unless_told(given: dict[str, str], thre
         "collector.start.main()"
     )
     assert said(program, **given) == threads
+
+
+@pytest.mark.parametrize(
+    ("module", "spared"),
+    [
+        ("twinwatch", ["matplotlib", "playwright", "flask", "jinja2"]),
+        ("collector.cli", ["numpy", "pydantic", "sqlite_utils", "httpx"]),
+        ("collector.cli.plan", ["matplotlib", "playwright", "flask", "faker"]),
+        ("collector.cli.report", ["matplotlib", "playwright", "flask", "jinja2"]),
+        ("mockserver.cli", ["numpy", "flask", "jinja2"]),
+    ],
+)
+def test_what_is_heavy_is_loaded_by_who_uses_it(module: str, spared: list[str]) -> None:
+    assert said(f"import sys, {module}; print({{*{spared}}} & set(sys.modules))") == "set()"

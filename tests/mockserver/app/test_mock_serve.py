@@ -17,9 +17,10 @@ from click.testing import CliRunner
 from flask import Flask, request
 
 from collector.common.errors import UserError
-from mockserver.cli import _is_loopback, main
+from mockserver.cli import main
 from mockserver.context import MockConfig
 from mockserver.serve import Server, listening, serving
+from mockserver.servecommand import _is_loopback
 
 
 @pytest.fixture(scope="module")
