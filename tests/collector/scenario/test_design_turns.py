@@ -6,17 +6,15 @@ import io
 import signal
 import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
 from collector.contract.job import SessionJob
-from collector.contract.layout import RunDir, new_run
+from collector.contract.layout import RunDir
 from collector.ledger.ledger import enter_plan
 from collector.run.manifest import skew
 from collector.scenario.loader import parse_scenario
@@ -81,18 +79,6 @@ def plan(**keys: Any) -> Plan:
     arms = {"one": {"steps": [{"visit": "home"}]}, "two": {"steps": [{"visit": "home"}]}}
     persona = {"locale": "en-GB", "timezone": "Europe/London"}
     return make_plan(parse_scenario({"name": "t", "persona": persona, "arms": arms, **keys}))
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> RunDir:
-    return new_run(tmp_path / "run")
-
-
-@pytest.fixture
-def store(out: RunDir) -> Iterator[Store]:
-    with Store(out.store) as opened:
-        opened.add_run("r", scenario="t", seed=1, plan_hash="0" * 64)
-        yield opened
 
 
 def engine(

@@ -5,15 +5,12 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
-import pytest
 from alive import lives
 
 from collector.contract.job import SessionJob
-from collector.contract.layout import RunDir, new_run
+from collector.contract.layout import RunDir
 from collector.contract.progress import Event, EventKind
 from collector.schedule.barrier import schedule
 from collector.schedule.display import QuietDisplay
@@ -89,18 +86,6 @@ class Recorder(QuietDisplay):
 
     def say(self, text: str) -> None:
         self.said.append(text)
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> RunDir:
-    return new_run(tmp_path / "run")
-
-
-@pytest.fixture
-def store(out: RunDir) -> Iterator[Store]:
-    with Store(out.store) as opened:
-        opened.add_run("r", scenario="s", seed=1, plan_hash="0" * 64)
-        yield opened
 
 
 def engine(
