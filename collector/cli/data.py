@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from pkgutil import resolve_name
 
 import click
 
 from collector.common.errors import UserError
 from collector.export import Format, export_run, formats
-from collector.frames.files import write_frames
-from collector.frames.run import Run
+
+#: The whole analysis, and Arrow, of which the run's own tables need nothing.
+_EXPORT_FRAMES = "collector.frames.files:export_frames"
 
 
 @click.command()
@@ -71,7 +73,7 @@ def export(
     if frames:
         if out is None:
             raise UserError("--frames requires a folder", place="--out", fix="name one with --out")
-        for path in write_frames(Run(run, labels), out, Format(form), tables):
+        for path in resolve_name(_EXPORT_FRAMES)(run, labels, out, Format(form), tables):
             click.echo(f"wrote {path}", err=True)
         return
     if labels is not None:

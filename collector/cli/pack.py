@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING
 
 import click
 
 from collector.cli._json import emit, json_option
-from collector.packing.build import pack_run
 from collector.packing.citation import LICENCES
 from collector.packing.signature import signing_key
 from collector.packing.verify import verify_pack
+
+if TYPE_CHECKING:
+    from collector.packing.build import Packed
+
+#: Writes the report and all else that is packed, of which --verify needs nothing.
+_PACK_RUN = "collector.packing.build:pack_run"
 
 
 @click.command()
@@ -71,7 +78,7 @@ def pack(
         _verify(run, public_key, as_json)
         return
     target = out or run.resolve().with_name(f"{run.resolve().name}.zip")
-    found = pack_run(
+    found: Packed = resolve_name(_PACK_RUN)(
         run,
         target,
         key=signing_key(key or run / "keys" / "pack.key"),

@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from collector.analysis.labelling import Wanted
 from collector.cells import safe_cell
 from collector.common.errors import UserError
 from collector.export import Format, whole
@@ -32,6 +33,13 @@ _TYPES = {
     Kind.BOOL: "boolean",
     Kind.TIME: "datetime",
 }
+
+
+def export_frames(
+    folder: Path, labels: Wanted, out: Path, form: Format, names: Sequence[str]
+) -> list[Path]:
+    """Write frames of the run in ``folder``, made with some ``labels``: :func:`write_frames`."""
+    return write_frames(Run(folder, labels), out, form, names)
 
 
 def write_frames(run: Run, out: Path, form: Format, names: Sequence[str] = ()) -> list[Path]:

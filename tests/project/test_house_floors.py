@@ -218,6 +218,8 @@ def test_own_modules_are_imported_at_the_top() -> None:
 REFER = {
     "collector.start": "signals are heard while the rest is loaded",
     "mockserver.start": "signals are heard while the rest is loaded",
+    "collector.cli.data": "the analysis and Arrow, for --frames alone",
+    "collector.cli.pack": "the report and all else that is packed, not for --verify",
     "collector.session.worker": "a word to end is heard while the rest is loaded",
     "collector.testing": "pytest loads its plugins before each run, whether or not one is used",
     "collector.drivers.choice": "drivers by name; one needs a browser",
