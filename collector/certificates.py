@@ -16,6 +16,7 @@ import ssl
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -52,6 +53,27 @@ def authorities_of(ca: Path) -> list[bytes]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(cafile=str(ca))
     return list(context.get_ca_certs(binary_form=True))
+
+
+def named(name: str, ca: Path | None = None, **settings: Any) -> httpx.Client:
+    """A client for a server of this machine that is asked by number, as a mock's APIs are, and may
+    stand behind TLS: the certificate has to be that of the site's ``name``.
+
+    :param ca: a PEM file of authorities; by default whom this machine trusts.
+    :param settings: of ``httpx.Client``.
+    :raises CertificateRefused: ``ca`` holds none.
+    """
+
+    def told(request: httpx.Request) -> None:
+        if name:
+            request.extensions["sni_hostname"] = name
+
+    return client(
+        context=None if ca is None else context_of(ca),
+        trust_env=False,
+        event_hooks={"request": [told]},
+        **settings,
+    )
 
 
 def fingerprints(ca: Path, sites: Iterable[str], egress: Egress | None = None) -> tuple[str, ...]:

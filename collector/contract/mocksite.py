@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Protocol
 
 from collector.common.model import DEFAULT_PLATFORM
@@ -35,6 +36,9 @@ class MockSite:
     truth_token: str = field(repr=False)
     world: Mapping[str, Any] = field(default_factory=dict)
     """What it says of its world, where it was met while it ran."""
+    ca: Path | None = None
+    """PEM file of the authorities that have signed its certificate, where it is behind TLS and this
+    machine does not know them."""
 
     @classmethod
     def of(cls, server: Served, site: str = DEFAULT_PLATFORM) -> MockSite:

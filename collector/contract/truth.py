@@ -7,7 +7,8 @@ from typing import Any
 
 import httpx
 
-from collector.bounded import trusted
+from collector.addresses import parts_of
+from collector.certificates import named
 from collector.common.errors import UserError
 from collector.common.model import DEFAULT_PLATFORM
 from collector.contract.mocksite import MockSite
@@ -23,11 +24,12 @@ class Truth:
     """A reader of one mock's ``/_truth``. Use as a context."""
 
     def __init__(self, site: MockSite) -> None:
-        self._client = httpx.Client(
+        self._client = named(
+            parts_of(site.origin).host,
+            site.ca,
             base_url=site.api,
             headers={"Authorization": f"Bearer {site.truth_token}"},
             timeout=_TIMEOUT_S,
-            verify=trusted(),
         )
 
     def __enter__(self) -> Truth:

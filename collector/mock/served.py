@@ -21,6 +21,7 @@ from typing import Any
 import httpx
 
 from collector.addresses import numbers_of, parts_of, port_of
+from collector.certificates import named
 from collector.common.errors import UserError
 from collector.contract.mocksite import MockSite
 from collector.contract.places import Place
@@ -66,11 +67,22 @@ def listens(origin: str) -> None:
     )
 
 
-def greet(api: str, *, nonce: str = "", visitors: Sequence[str] = ()) -> Greeting | None:
-    """What the mock whose APIs are at ``api`` says; ``None``: that is not a mock."""
-    told = {"nonce": nonce, "visitors": list(visitors)}
+def greet(
+    api: str,
+    *,
+    nonce: str = "",
+    visitors: Sequence[str] = (),
+    ca: Path | None = None,
+    name: str = "",
+) -> Greeting | None:
+    """What the mock whose APIs are at ``api`` says; ``None``: that is not a mock.
+
+    :param ca: authorities of a mock behind TLS, and ``name``: whose its certificate is, if not that
+        of the host in ``api``.
+    :raises CertificateRefused: ``ca`` holds none.
+    """
     try:
-        answer = httpx.post(f"{api}/_truth/hello", json=told, timeout=_TIMEOUT_S, trust_env=False)
+        answer = _hello(api, {"nonce": nonce, "visitors": list(visitors)}, ca, name)
         found = answer.json() if answer.status_code == httpx.codes.OK else None
     except (httpx.HTTPError, ValueError):
         return None
@@ -81,20 +93,33 @@ def greet(api: str, *, nonce: str = "", visitors: Sequence[str] = ()) -> Greetin
     return Greeting(api, str(found.get("proof", "")), world, tuple(found.get("known", ())))
 
 
-def served_mock(origin: str, token: str) -> tuple[str, MockSite | None]:
+def _hello(api: str, told: dict[str, Any], ca: Path | None, name: str) -> httpx.Response:
+    """The answer to a greeting. Raises httpx.HTTPError."""
+    with named(name, ca, timeout=_TIMEOUT_S) as asking:
+        return asking.post(f"{api}/_truth/hello", json=told)
+
+
+def greeted_at(origin: str, *, nonce: str = "", ca: Path | None = None) -> Greeting | None:
+    """What the mock beside a site or API of this machine says; ``None``: there is none."""
+    name = parts_of(origin).host
+    asked = (greet(root, nonce=nonce, ca=ca, name=name) for root in loopback_roots(origin))
+    return next((found for found in asked if found is not None), None)
+
+
+def served_mock(origin: str, token: str, ca: Path | None = None) -> tuple[str, MockSite | None]:
     """The mock that serves ``origin``, an address of this machine: the root of its APIs (empty: it
     is not a mock), and with the right token the key to its truth log.
 
     :param token: its truth token; empty: it is not known.
+    :param ca: authorities of a mock behind TLS.
     :raises UserError: there is a token, and no mock that knows it.
     """
     nonce = secrets.token_hex(16)
-    roots = loopback_roots(origin)
-    found = next((one for root in roots if (one := greet(root, nonce=nonce))), None)
-    api = found.api if found else roots[0]
+    found = greeted_at(origin, nonce=nonce, ca=ca)
     if not token:
         return (found.api if found else "", None)
     if found is None:
+        _check_certificate(origin, ca)
         raise UserError(
             "a truth token is given, and no mock answers at this site",
             place=f"--site {origin}",
@@ -106,7 +131,22 @@ def served_mock(origin: str, token: str) -> tuple[str, MockSite | None]:
             place=f"--site {origin}",
             fix=f"give {OPTION} or {VARIABLE} what its mockserver serve printed",
         )
-    return api, MockSite(api, origin, token, found.world)
+    return found.api, MockSite(found.api, origin, token, found.world, ca)
+
+
+def _check_certificate(origin: str, ca: Path | None) -> None:
+    """Raise UserError where nothing can be asked because nobody known signed the certificate."""
+    for root in loopback_roots(origin):
+        try:
+            _hello(root, {}, ca, parts_of(origin).host)
+        except httpx.HTTPError as error:
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                raise UserError(
+                    f"a truth token is given, and the site's certificate is not to be trusted"
+                    f" ({error})",
+                    place=f"--site {origin}",
+                    fix="give the file of the authority that has signed it: --ca FILE",
+                ) from error
 
 
 def _proves(found: Greeting, token: str, nonce: str) -> bool:
@@ -115,17 +155,21 @@ def _proves(found: Greeting, token: str, nonce: str) -> bool:
     return hmac.compare_digest(hmac.new(token.encode(), text, sha256).hexdigest(), found.proof)
 
 
-def is_our_mock(address: str, token: str) -> bool:
+def is_our_mock(address: str, token: str, ca: Path | None = None) -> bool:
     """The server at ``address`` (of this machine) proves that it is the mock whose truth token is
     ``token``.
 
     An address of this machine proves nothing, and neither does what a server says of itself: a
     real server may be served here, or be reached through a tunnel.
+
+    :param ca: authorities of a mock behind TLS.
     """
     nonce = secrets.token_hex(16)
+    name = parts_of(address).host
     asked = loopback_roots(address) if token else ()
     return any(
-        (found := greet(root, nonce=nonce)) is not None and _proves(found, token, nonce)
+        (found := greet(root, nonce=nonce, ca=ca, name=name)) is not None
+        and _proves(found, token, nonce)
         for root in asked
     )
 
@@ -137,11 +181,12 @@ def loopback_roots(origin: str) -> tuple[str, ...]:
     return tuple(f"{parts.scheme}://{number}:{port_of(parts)}" for number in numbers)
 
 
-def met(place: Place, token: str = "") -> Place:
+def met(place: Place, token: str = "", ca: Path | None = None) -> Place:
     """The place, with what it turned out to be: a mock that is served on this machine answers to a
     challenge. No other machine is asked. Raises UserError.
 
     :param token: the mock's truth token; empty: it is not known.
+    :param ca: authorities of a mock behind TLS.
     """
     if place.origin is None:
         return place
@@ -154,18 +199,21 @@ def met(place: Place, token: str = "") -> Place:
             )
         return place
     listens(place.origin)
-    greeted, served = served_mock(place.origin, token)
+    greeted, served = served_mock(place.origin, token, ca)
     return replace(place, greeted=greeted, served=served)
 
 
-def fresh_life(api: str, visitors: Iterable[Sequence[str]]) -> int:
+def fresh_life(
+    api: str, visitors: Iterable[Sequence[str]], ca: Path | None = None, name: str = ""
+) -> int:
     """The first of several lists of visitor ids of which the mock knows none; it is kept for the
     run that asks.
 
+    :param ca: authorities of a mock behind TLS, and ``name``: of its site.
     :raises UserError: the mock knows some of each.
     """
     for life, some in enumerate(visitors):
-        found = greet(api, visitors=some)
+        found = greet(api, visitors=some, ca=ca, name=name)
         if found is None or not found.known:
             return life
     raise UserError(

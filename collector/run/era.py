@@ -7,8 +7,10 @@ so before it begins.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from collector.contract.places import NOWHERE, Place, stays_here
-from collector.mock.served import greet, loopback_roots
+from collector.mock.served import greeted_at
 from collector.platforms.registry import spec_of
 from collector.scenario.plan import Plan
 
@@ -16,16 +18,19 @@ from collector.scenario.plan import Plan
 TODAY = "2026"
 
 
-def unread(plan: Plan, place: Place, target: str | None, era: str | None) -> tuple[str, ...]:
+def unread(
+    plan: Plan, place: Place, target: str | None, era: str | None, ca: Path | None = None
+) -> tuple[str, ...]:
     """A sentence where pages go to a server that is not a mock and that cannot read them.
 
     :param target: root of the API that gets the evidence; ``None``: the run's own mock.
     :param era: of the mock that is browsed; ``None``: what the scenario says.
+    :param ca: authorities of a mock behind TLS.
     """
     if target in (None, NOWHERE):
         return ()
     # No other machine is asked whether it is a mock.
-    if stays_here(target) and any(greet(root) for root in loopback_roots(str(target))):
+    if stays_here(target) and greeted_at(str(target), ca=ca) is not None:
         return ()
     spec = spec_of(plan.platform)
     read = spec.eras_read

@@ -16,6 +16,7 @@ from shlex import quote
 
 import httpx
 
+from collector.addresses import parts_of
 from collector.common.errors import UserError
 from collector.common.model import Platform
 from collector.contract.job import Manners, SessionJob
@@ -129,7 +130,8 @@ def _proved(setting: RunContext) -> bool:
         return True
     if setting.target == NOWHERE or setting.mock is None:
         return False
-    return stays_here(setting.target) and is_our_mock(setting.target, setting.mock.truth_token)
+    token, ca = setting.mock.truth_token, setting.options.browser.ca
+    return stays_here(setting.target) and is_our_mock(setting.target, token, ca)
 
 
 def _life(setting: RunContext) -> int:
@@ -140,7 +142,12 @@ def _life(setting: RunContext) -> int:
     begun = setting.out.profiles.is_dir() and any(setting.out.profiles.iterdir())
     if not api or begun or setting.options.profiles is not None:
         return 0
-    return fresh_life(api, (visitors(setting.plan, life) for life in range(MOST_LIVES)))
+    return fresh_life(
+        api,
+        (visitors(setting.plan, life) for life in range(MOST_LIVES)),
+        setting.options.browser.ca,
+        parts_of(setting.origin).host,
+    )
 
 
 def _run(setting: RunContext, store: Store, display: Display) -> EngineResult:

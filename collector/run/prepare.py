@@ -78,7 +78,7 @@ def prepare(
     place = place_of(options.site, plan.site, confirm=confirm, politeness=plan.politeness)
     target = target_of(options.submit_to, plan.platform)
     check_own_mock(plan, place)
-    place = met(place, truth_token)
+    place = met(place, truth_token, options.browser.ca)
     pace = pace_of(options.speed, place, virtual=options.driver == HTTP)
     told = check(place)
     if started is None and options.profiles is not None:
@@ -99,7 +99,7 @@ def prepare(
             begins=started is None,
             repeats=repeats,
         ),
-        *unread(plan, place, target, options.mock_options.get("era")),
+        *unread(plan, place, target, options.mock_options.get("era"), options.browser.ca),
     )
     at = started or datetime.now(UTC)
     order = schedule_of(plan, workers or options.workers, started=None if pace.virtual else at)

@@ -132,7 +132,8 @@ class Snapshots:
         """What the mock remembers of the puppet now; ``None`` elsewhere."""
         if not self.job.truth_token:
             return None
-        site = MockSite(self.job.truth_api, self.job.site, self.job.truth_token)
+        api, ca = self.job.truth_api, self.job.browser.ca
+        site = MockSite(api, self.job.site, self.job.truth_token, ca=ca)
         try:
             with Truth(site) as truth:
                 return truth.memory(self.profile.visitor_id)

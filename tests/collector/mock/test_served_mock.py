@@ -157,7 +157,7 @@ def test_no_other_machine_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object, **__: object) -> None:
         raise AssertionError("a site beyond this machine was greeted")
 
-    monkeypatch.setattr("collector.mock.served.httpx.post", never)
+    monkeypatch.setattr("collector.mock.served._hello", never)
     place = place_of("https://www.youtube.com", "mock", confirm=lambda question: True)
     assert met(place) == place
     with pytest.raises(UserError, match="on this machine"):

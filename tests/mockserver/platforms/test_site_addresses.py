@@ -20,9 +20,12 @@ from collector.browser.driver import driver
 from collector.browser.errors import NavigationFailed
 from collector.browser.puppet import open_puppet
 from collector.certificates import CertificateRefused, fingerprints, public_key
+from collector.common.errors import UserError
 from collector.contract.options import RunOptions
+from collector.contract.places import Place
 from collector.egress import Egress, EgressRefused
 from collector.liveness import answers
+from collector.mock.served import fresh_life, is_our_mock, met
 from collector.profile import persona_from
 from collector.run.start import run_scenario
 from collector.scenario.loader import parse_scenario
@@ -48,12 +51,14 @@ def refuse(question: str) -> bool:
 
 
 def run(out: Path, **options: Any) -> ScenarioRun:
+    token = options.pop("truth_token", "")
     return ScenarioRun(
         run_scenario(
             parse_scenario(SCENARIO),
-            RunOptions.of(out=out, submit_to="none", **options),
+            RunOptions.of(out=out, **{"submit_to": "none", **options}),
             display=PlainDisplay(Console(stderr=True)),
             confirm=refuse,
+            truth_token=token,
         )
     )
 
@@ -88,13 +93,13 @@ def test_a_mock_on_ipv6_is_alive(old_and_new: Server, tmp_path: Path, driver: st
 class Secured:
     """The mock of these tests behind TLS, and the authority's file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *names: str) -> None:
         self.authority = trustme.CA()
         self.other = trustme.CA()
         self.ca, self.wrong = folder / "ca.pem", folder / "other.pem"
         self.authority.cert_pem.write_to_path(str(self.ca))
         self.other.cert_pem.write_to_path(str(self.wrong))
-        self.leaf = self.authority.issue_cert("youtube.localhost", "localhost", "127.0.0.1")
+        self.leaf = self.authority.issue_cert(*names)
         self.tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self.leaf.configure_cert(self.tls)
         self.site = ""
@@ -102,7 +107,8 @@ class Secured:
 
 @pytest.fixture(scope="module")
 def secured(mock_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
-    about = Secured(tmp_path_factory.mktemp("ca"))
+    names = ("youtube.localhost", "localhost", "127.0.0.1")
+    about = Secured(tmp_path_factory.mktemp("ca"), *names)
     with tls_before(("127.0.0.1", int(mock_server.url.rpartition(":")[2])), about.tls) as port:
         about.site = f"https://youtube.localhost:{port}"
         yield about
@@ -120,13 +126,52 @@ def test_a_site_with_an_authority_of_ones_own(
     assert [outcome for outcome, _ in outcomes(found)] == ["done", "done", "done", "failed", "done"]
 
 
+@pytest.mark.parametrize(
+    "driver", ["http", pytest.param("chromium", marks=[pytest.mark.browser, pytest.mark.slow])]
+)
+def test_a_mock_behind_tls_proves_that_it_is_one(
+    mock_server: Server, tmp_path: Path, driver: str
+) -> None:
+    """Its certificate is of the site's name alone, as a reverse proxy before a mock has it: its
+    truth log is kept, what it remembers is asked, its clock is moved."""
+    about = Secured(tmp_path, "youtube.localhost")
+    port = int(mock_server.url.rpartition(":")[2])
+    with tls_before(("127.0.0.1", port), about.tls) as secure:
+        found = run(
+            tmp_path / "run", driver=driver, site=f"https://youtube.localhost:{secure}",
+            ca=about.ca, speed="max", truth_token=mock_server.truth_token,
+        )  # fmt: skip
+    assert [outcome for outcome, _ in outcomes(found)] == ["done", "done", "done", "failed", "done"]
+    (kept,) = found.store.rows("SELECT count(*) AS n FROM truth_impressions")
+    assert kept["n"] > 0
+    assert not list(found.store.rows("SELECT * FROM events WHERE kind = 'memory'"))
+
+
+def test_who_proves_to_be_a_mock_behind_tls(
+    secured: Secured, mock_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To him who knows its authority, by a file or by this machine's own; to nobody else."""
+    place, token = Place(secured.site, on_loopback=True), mock_server.truth_token
+    met_there = met(place, token, secured.ca)
+    assert met_there.is_mock
+    assert is_our_mock(secured.site, token, secured.ca)
+    assert fresh_life(met_there.greeted, [["nobody"]], secured.ca) == 0
+    assert not is_our_mock(secured.site, token, secured.wrong)
+    with pytest.raises(UserError, match="certificate") as refused:
+        met(place, token)
+    assert "--ca" in (refused.value.fix or "")
+    assert not met(place).greeted, "without a token it is a site as any other"
+    monkeypatch.setenv("SSL_CERT_FILE", str(secured.ca))
+    assert met(place, token).is_mock
+
+
 @pytest.mark.browser
 @pytest.mark.slow  # plain proxies: tests/collector/drivers/test_egress_run.py
 def test_through_a_proxy_behind_tls_too(secured: Secured, tmp_path: Path) -> None:
     with proxy(tls=secured.tls) as way:
         found = run(
             tmp_path / "run", driver="chromium", site=secured.site, ca=secured.ca,
-            proxy=Egress.of(f"https://localhost:{way.port}"),
+            proxy=Egress.of({"server": f"https://localhost:{way.port}", "check": "none"}),
         )  # fmt: skip
     assert [outcome for outcome, _ in outcomes(found)] == ["done", "done", "done", "failed", "done"]
     assert {one.partition(" ")[0] for one in way.asked} >= {"CONNECT"}
