@@ -36,6 +36,8 @@ NAME_ONE = (
     "add check: the address of a JSON answer with ip and country, to the proxy; or check: none,"
     " which the report then states"
 )
+#: How :func:`another_page` begins.
+ANOTHER = "answered by something else"
 #: Characters that are quoted of a page.
 _MOST_SHOWN = 80
 _KEYS = ("server", "credentials", "country", "check")
@@ -232,4 +234,4 @@ def another_page(text: str, at: str = "") -> str:
     """
     shown = text[:_MOST_SHOWN] or "nothing"
     whose = "such as a captive page of the network or of the proxy"
-    return f"answered by something else{at}, {whose}: {shown!r}"
+    return f"{ANOTHER}{at}, {whose}: {shown!r}"

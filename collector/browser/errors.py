@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from collector.browser.reasons import of_the_proxy
 from collector.common.errors import UserError
+from collector.egress import ANOTHER
 from collector.environment import refusals
 
 
@@ -86,6 +88,13 @@ class NavigationFailed(BrowserError):
         self.url = url
         self.reason = reason
         super().__init__(f"could not load {url}: {reason}")
+
+    @property
+    def instead(self) -> str:
+        """What answered in the site's place, in words; empty: nothing did."""
+        if self.reason.startswith(ANOTHER):
+            return self.reason
+        return f"refused by the proxy: {self.reason}" if of_the_proxy(self.reason) else ""
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Page, Request, Response
 from playwright.sync_api import Error as PlaywrightError
 
 from collector.browser.answers import Answers
@@ -103,6 +103,10 @@ class BrowserLifecycle:
         self._crashed = False
         self._closed = False
         self._error_pages = 0
+        self._not_loaded: tuple[str, str] = ("", "")
+        """Address and reason of the document that failed last."""
+        self._answered = 0
+        """HTTP status of the last document, where :meth:`note_answer` is told of them."""
         self._requests_begun = 0
         self._under_way: set[Request] = set()
         self.answers = Answers(self._answer_rule)
@@ -229,6 +233,7 @@ class BrowserLifecycle:
     def _listen(self, page: Page) -> None:
         page.on("crash", self._note_crash)
         page.on("framenavigated", self._note_navigation)
+        page.on("requestfailed", self._note_failure)
         page.on("console", self._note_console)
         page.on("pageerror", lambda error: self._note(str(error)))
         if self._answer_rule is not None:
@@ -249,6 +254,16 @@ class BrowserLifecycle:
         if frame.parent_frame is None:
             self.pages += 1
             self._under_way.clear()
+
+    def _note_failure(self, request: Request) -> None:
+        if request.is_navigation_request() and request.frame.parent_frame is None:
+            self._not_loaded = (request.url, request.failure or "")
+
+    def note_answer(self, response: Response) -> None:
+        """Told of every answer where a proxy may stand in the site's place."""
+        request = response.request
+        if request.is_navigation_request() and request.frame.parent_frame is None:
+            self._answered = response.status
 
     def _note_request(self, request: Request) -> None:
         self._requests_begun += 1

@@ -123,6 +123,8 @@ def open_puppet(
                     tell(context, start)
             if artefacts is not None and artefacts.trace is not Keep.OFF:
                 context.tracing.start(screenshots=True, snapshots=True)
+            if way is not None and way.is_proxy:
+                context.on("response", lambda answer: browser.note_answer(answer))
             if prepared is not None:
                 prepared(context)
 

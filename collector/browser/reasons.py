@@ -45,6 +45,8 @@ _WORDS: Mapping[str, str] = {
     "ERR_INTERNET_DISCONNECTED": "this machine has no network",
     "ERR_NAME_NOT_RESOLVED": "nobody knows the site's name",
 }
+#: What a proxy says who stands between a puppet and a site that may be as well as ever.
+_REFUSALS = (_LOGIN, LOGIN_REFUSED, LOGIN_UNWANTED, _TUNNEL)
 _CODE = re.compile(
     r"ERR_[A-Z_]+|CERTIFICATE_VERIFY_FAILED|\b407\b"
     r"|Invalid username/password|Requested (?:USERNAME/PASSWORD|NO AUTHENTICATION)"
@@ -60,3 +62,12 @@ def explained(reason: str) -> str:
     found = _CODE.search(reason)
     words = _WORDS.get(found[0]) if found else None
     return f"{reason} ({words})" if words else reason
+
+
+def of_the_proxy(reason: str) -> bool:
+    """Whether it was the proxy that refused, by a ``reason`` as :func:`explained` words it.
+
+    >>> of_the_proxy(explained("407"))
+    True
+    """
+    return any(words in reason for words in _REFUSALS)

@@ -93,6 +93,15 @@ class PuppetBrowser(BrowserLifecycle):
             raise NavigationFailed(url, explained(str(PROXY_LOGIN)))
         return status
 
+    def check_loaded(self) -> None:
+        """Make sure that the document that a click led to is there, as :meth:`goto` does of its
+        own. Raises NavigationFailed: it did not load, or a proxy wants a login in its place."""
+        if self.page.url.startswith("chrome-error:"):
+            url, reason = self._not_loaded
+            raise NavigationFailed(url, self.explained(reason))
+        if self._answered == PROXY_LOGIN:
+            raise NavigationFailed(self.page.url, explained(str(PROXY_LOGIN)))
+
     def _stop_loading(self) -> None:
         """Of a page that was given up no more is read: one that never ends would fill the memory
         until the next one is asked for."""

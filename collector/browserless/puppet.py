@@ -131,6 +131,9 @@ class HttpPuppet:
         """Refuse: pages are fetched by the platform's actions. Raises NeedsBrowser."""
         raise NeedsBrowser("going to an address by hand")
 
+    def check_loaded(self) -> None:
+        """Nothing to be done: a page that did not come has been told where it was asked for."""
+
     def read_document(self, url: str) -> tuple[str, str]:
         """Text of the document at ``url``, which has to be the site's, and where it was in the
         end."""

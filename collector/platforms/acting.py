@@ -70,6 +70,9 @@ class Browser(Driven, Protocol):
     def wait_for(self, js: str, timeout_s: float = 20, arg: Any = None) -> Any:
         """Return the first true answer of the script ``js``. Raises TimeoutError."""
 
+    def check_loaded(self) -> None:
+        """Raise ``NavigationFailed`` where the document that a click led to did not load."""
+
 
 class ActionFailed(Exception):
     """The action could not be carried out or had no effect; the message says which and why.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from collector.browser import NavigationFailed
 from collector.browser.virtual import LEAVE
@@ -131,6 +131,8 @@ class StepRunner:
         except (ActionFailed, NothingToFollow) as failure:
             return StepResult(Outcome.FAILED, str(failure))
         except NavigationFailed as failure:
+            if failure.instead:
+                self._warn(INSTEAD, f"a page was {failure.instead}", step)
             return StepResult(Outcome.MISSING, str(failure))
         except Exception as failure:
             if not is_of_the_page(failure):
@@ -270,10 +272,9 @@ class StepRunner:
 
     def _do(self, step: PlannedStep) -> StepResult:
         """By the method of the verb's name; without one, by the action of its name."""
-        own: Callable[[PlannedStep], StepResult] | None
         own = getattr(self, f"do_{step.kind.value}", None)
         if own is not None:
-            return own(step)
+            return cast("StepResult", own(step))
         verb, action = traits(step.kind), self._action(step.kind.value)
         if action is None:
             raise ActionFailed(f"{step.kind} cannot be done here")

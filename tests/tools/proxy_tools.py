@@ -44,6 +44,8 @@ class Proxy:
     """Sent on with every request."""
     moved: Callable[[str, str], str | None] = lambda address, cookies: None
     """Where a document is instead, by the address that was asked and the cookies sent with it."""
+    passes: Callable[[bytes], bytes] = lambda data: data
+    """Of a SOCKS proxy: what it hands on of what it is told; nothing: it breaks off."""
     hosts: dict[str, tuple[str, int]] = field(default_factory=dict)
     port: int = 0
     asked: list[str] = field(default_factory=list)
@@ -163,7 +165,7 @@ class _Socks(socketserver.BaseRequestHandler):
         self.proxy.asked.append(f"SOCKS {host}:{port}")
         with socket.create_connection(self.proxy.found(host, port)) as there:
             self.request.sendall(b"\x05\x00\x00\x01" + bytes(6))
-            _between(self.request, there)
+            _between(self.request, there, self.proxy.passes)
 
     def _logged_in(self) -> bool:
         """User and password, each behind its length (RFC 1929)."""
@@ -185,8 +187,10 @@ class _Socks(socketserver.BaseRequestHandler):
         return found
 
 
-def _between(one: socket.socket, other: socket.socket) -> None:
-    """Hand on what either says until one has said all."""
+def _between(
+    one: socket.socket, other: socket.socket, passes: Callable[[bytes], bytes] = lambda data: data
+) -> None:
+    """Hand on what either says until one has said all; of ``one``, what ``passes`` leaves."""
     with suppress(OSError):
         while True:
             pending = isinstance(one, ssl.SSLSocket) and one.pending()
@@ -195,6 +199,7 @@ def _between(one: socket.socket, other: socket.socket) -> None:
                 return
             for each in ready:
                 data = each.recv(65536)
+                data = passes(data) if each is one and data else data
                 if not data:
                     return
                 (other if each is one else one).sendall(data)

@@ -133,6 +133,7 @@ class YouTubeActions(OverlaidActions[PageWaits]):
             self.waits.unmark()
             again = parse_url(before).kind is PageKind.SEARCH and parse_url(before).query == query
             self.waits.arrive(None if again else before, f"the search for {query!r} led nowhere")
+            self.browser.check_loaded()
         else:
             self.browser.goto(
                 f"{self.base}/results?search_query={quote_plus(query)}",
@@ -151,6 +152,7 @@ class YouTubeActions(OverlaidActions[PageWaits]):
             raise ActionFailed(f"no link to {impression.item_id} at rank {impression.position}")
         self.waits.click(f"the link to {impression.item_id}")
         self.waits.arrive(before, f"the click on {impression.item_id} led nowhere")
+        self.browser.check_loaded()
         if parse_url(self.url).video_id != impression.item_id:
             raise ActionFailed(f"clicked {impression.item_id}, but the page is {self.url}")
         return self.settle()

@@ -236,10 +236,59 @@ def test_a_captive_page_that_comes_up_on_the_way_is_named(
     assert "mac=1" not in visit["detail"]
     if not portal or driver == "chromium":
         assert "Accept the terms of Hotel Wi-Fi" in visit["detail"]
-    if driver == "chromium":
-        (event,) = run.store.rows("SELECT level, step, message FROM events WHERE kind = 'instead'")
-        assert (event["level"], event["step"]) == ("warning", 3)
+    (event,) = run.store.rows("SELECT level, step, message FROM events WHERE kind = 'instead'")
+    assert (event["level"], event["step"]) == ("warning", 3)
+    assert event["message"].startswith(f"a page was {named}")
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("then", [{"visit": "home"}, {"follow": {"rank": 2}}])
+@pytest.mark.parametrize(
+    ("scheme", "named"),
+    [
+        ("http", "407 (the proxy wants another user and password"),
+        ("socks5", "(the proxy refused user and password"),
+    ],
+)
+def test_a_login_that_ends_on_the_way_is_named(
+    run_scenario: Run,
+    driver: str,
+    then: dict[str, Any],
+    scheme: str,
+    named: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A password that is taken back in mid-run, as where a contingent is used up: the reason of
+    the step and a warning; the session before it stands."""
+    monkeypatch.setenv("EGRESS_LOGIN", LOGIN)
+
+    def moved(address: str, cookies: str) -> None:
+        if "street" in address:
+            way.login = "auditor:another"
+
+    def passes(data: bytes) -> bytes:
+        if b"street" in data.partition(b"\r\n")[0]:
+            way.login = "auditor:another"
+            return data.replace(b"keep-alive", b"close")
+        return data if way.login == LOGIN else b""
+
+    with proxy(socks=scheme == "socks5", login=LOGIN, moved=moved, passes=passes) as way:
+        told = {
+            "server": f"{scheme}://127.0.0.1:{way.port}",
+            "credentials": "EGRESS_LOGIN",
+            "check": "none",
+        }
+        steps = [{"search": "street food"}, then, {"visit": "home"}]
+        arms = {"only": {"proxy": told, "steps": steps}}
+        run = run_scenario(scenario(told, arms=arms), **given(driver))
+    found = list(run.store.rows("SELECT outcome, detail FROM steps ORDER BY step"))
+    assert [row["outcome"] for row in found] == ["done", "done", "done", "missing", "missing"]
+    events = list(run.store.rows("SELECT level, step, message FROM events WHERE kind = 'instead'"))
+    assert [(row["level"], row["step"]) for row in events] == [("warning", 3), ("warning", 4)]
+    for row, event in zip(found[3:], events, strict=True):
+        assert named in row["detail"]
         assert named in event["message"]
+    assert run.result.captures == 1
 
 
 class Moving:
