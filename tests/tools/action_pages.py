@@ -36,6 +36,9 @@ class Tab:
             raise TimeoutError(js) from None
         return found.json_value()
 
+    def check_loaded(self) -> None:
+        pass
+
     def let_pass(self, seconds_s: float) -> None:
         self.passed.append(seconds_s)
 

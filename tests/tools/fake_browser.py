@@ -65,6 +65,9 @@ class FakeBrowser:
         self.log.append("leave" if js == LEAVE else js)
         return True
 
+    def check_loaded(self) -> None:
+        pass
+
     def let_pass(self, seconds_s: float) -> None:
         self.log.append(("pass", seconds_s))
 
