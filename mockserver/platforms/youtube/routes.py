@@ -43,6 +43,12 @@ _PAGE_PATHS = (
     "/shorts/", "/shorts/<path:rest>", "/feed/<path:rest>", "/playlist", "/hashtag/<path:rest>",
 )  # fmt: skip
 
+#: What a profile of 2007 had a page of → the tab of the channel.
+_TAB_OF = {
+    "videos": "/videos", "play_list": "/playlists", "favorites": "/playlists",
+    "subscriptions": "", "friends": "",
+}  # fmt: skip
+
 
 def register(bp: Blueprint) -> None:
     """Add the site's addresses."""
@@ -50,7 +56,9 @@ def register(bp: Blueprint) -> None:
         bp.add_url_rule(rule, f"page{number}", view_page, methods=["GET"])
     for old, view in (
         ("/view_play_list", old_playlist), ("/profile", old_profile), ("/v/<video_id>", old_player),
-        ("/details", old_details),
+        ("/details", old_details), ("/profile_<what>", old_profile_list),
+        ("/ep.swf", old_playlist_player), ("/video_response_view_all", old_responses),
+        ("/browse", old_browse), ("/my_messages", old_messages),
     ):  # fmt: skip
         bp.add_url_rule(old, view_func=view, methods=["GET"])
     bp.add_url_rule("/<path:rest>", "other", view_page, methods=["GET"])
@@ -146,7 +154,16 @@ def view_page(rest: str = "") -> Response:
 
 def old_playlist() -> Response:
     """``/view_play_list?p=ID``, an address of 2007: the first video of the playlist, in it."""
-    playlist = mock().world.playlists.get(request.args.get("p", ""))
+    return _playlist(request.args.get("p", ""))
+
+
+def old_playlist_player() -> Response:
+    """``/ep.swf?id=ID``, the player of a playlist in 2007."""
+    return _playlist(request.args.get("id", ""))
+
+
+def _playlist(playlist_id: str) -> Response:
+    playlist = mock().world.playlists.get(playlist_id)
     if playlist is None or not playlist.video_ids:
         return view_page()
     return _moved(f"/watch?v={playlist.video_ids[0]}&list={playlist.id}")
@@ -155,6 +172,29 @@ def old_playlist() -> Response:
 def old_profile() -> Response:
     """``/profile?user=NAME``, an address of 2007."""
     return _moved(f"/user/{quote(request.args.get('user', ''), safe='')}")
+
+
+def old_profile_list(what: str) -> Response:
+    """``/profile_videos?user=NAME``, an address of 2007, and the like: what there is of it."""
+    tab = _TAB_OF.get(what)
+    if tab is None:
+        return view_page()
+    return _moved(f"/user/{quote(request.args.get('user', ''), safe='')}{tab}")
+
+
+def old_responses() -> Response:
+    """``/video_response_view_all?v=ID``, an address of 2007: the video's page."""
+    return _moved(f"/watch?v={quote(request.args.get('v', ''), safe='')}")
+
+
+def old_browse() -> Response:
+    """``/browse?s=KIND``, an address of 2007: the most viewed, the featured."""
+    return _moved("/feed/trending" if request.args.get("s") else "/")
+
+
+def old_messages() -> Response:
+    """``/my_messages``, an address of 2007: for who is signed in."""
+    return _moved("/signin")
 
 
 def old_player(video_id: str) -> Response:

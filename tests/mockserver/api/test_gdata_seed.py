@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from gdata_tools import GD, YT, find, get, ids, js, total, xml
@@ -265,6 +267,42 @@ def test_pages_and_pictures_that_feeds_link_to_are_there(
         assert reply.status_code == 302
         assert reply.headers["Location"].startswith(to)
         assert get(reply.headers["Location"], base_url=f"http://{host}").status_code == 200
+
+
+@pytest.mark.parametrize("alt", ["atom", "json", "rss"])
+def test_every_address_in_the_feeds_leads_somewhere(alt: str) -> None:
+    """Not one of a kind of address at the site's own hosts is missing, in any feed of the
+    documents and its neighbours; of each kind two are asked."""
+    feeds = [
+        *(f"/feeds/users/liz/{what}" for what in
+          ("uploads", "favorites", "playlists", "subscriptions", "contacts", "inbox")),
+        "/feeds/users/darcy", "/feeds/videos/2cdgTWitj_o/comments", "/feeds/videos?vq=cat",
+        "/feeds/playlists/45C563323B344971", "/feeds/standardfeeds/top_rated",
+        "/feeds/videos/03YbknYlJK0/responses", "/feeds/videos/ZTUVgYoeN_o/related",
+        "/feeds/api/videos?v=2&q=cat", "/feeds/api/users/rickastley?v=2",
+        "/feeds/api/playlists/snippets?v=2&q=dance",
+    ]  # fmt: skip
+    kinds: dict[tuple[str, str, str], set[str]] = {}
+    for feed in feeds:
+        asked = f"{feed}{'&' if '?' in feed else '?'}alt={alt}"
+        text = html.unescape(get(asked, base_url="http://gdata.youtube.com").text)
+        for url in re.findall(r"https?://[^\s\"'<>\\]+", text.replace("\\/", "/")):
+            parts = urlsplit(url)
+            ours = parts.netloc.endswith(("youtube.com", "ytimg.com"))
+            if ours and "/schemas/" not in url and url != "http://gdata.youtube.com/":
+                path = re.sub(r"[\w-]{9,}|(?<=user=)[^&]+", "*", parts.path)
+                kinds.setdefault((parts.netloc, path, parts.query.partition("=")[0]), set()).add(
+                    url
+                )
+    lost = []
+    for url in (url for urls in kinds.values() for url in sorted(urls)[:2]):
+        parts, hops = urlsplit(url), 0
+        reply = get(f"{parts.path or '/'}?{parts.query}", base_url=f"http://{parts.netloc}")
+        while reply.status_code == 302 and (hops := hops + 1) < 5:
+            reply = get(reply.headers["Location"], base_url=f"http://{parts.netloc}")
+        if reply.status_code != 200:
+            lost.append((reply.status_code, url))
+    assert lost == []
 
 
 def test_the_picture_in_a_user_s_feed_is_there() -> None:
