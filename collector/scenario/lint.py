@@ -294,10 +294,10 @@ def _balanced(steps: Sequence[Step]) -> Iterator[int]:
 def _endless(scenario: Scenario) -> Iterator[str]:
     """Steps that end only where the site lets them."""
     for arm in scenario.arms:
-        for step in flat(_whole(scenario, arm)):
-            if step.endless:
-                yield f"arms.{arm}: {step.kind}: {step.endless}"
-                break
+        steps = flat(_whole(scenario, arm))
+        yield from dict.fromkeys(
+            f"arms.{arm}: {step.kind}: {step.endless}" for step in steps if step.endless
+        )
 
 
 def _scheduled(scenario: Scenario) -> Iterator[str]:

@@ -263,6 +263,19 @@ def test_what_has_no_length(share: Any, said: str) -> None:
         assert not [line for line in lint(arms=arms) if "no length" in line]
 
 
+def test_each_way_without_an_end_is_told_once_an_arm() -> None:
+    steps = [
+        {"visit": "home"}, {"watch": "end"}, {"scroll": "end"}, {"watch": "50%"},
+        {"scroll": "end"}, {"watch": "end"},
+    ]  # fmt: skip
+    arms = {"a": {"twins": 5, "steps": steps}, "b": {"twins": 5, "steps": steps[:3]}}
+    told = [line for line in lint(arms=arms) if "step stops after" in line]
+    assert sorted(line.partition(" a ")[0] for line in told) == [
+        "arms.a: scroll:", "arms.a: watch:", "arms.a: watch:", "arms.b: scroll:", "arms.b: watch:",
+    ]  # fmt: skip
+    assert sum("so 50% of it" in line for line in told) == 1
+
+
 def test_topics_without_labels() -> None:
     assert (
         "labels: mock requires the bundled mock, and the site is another"
