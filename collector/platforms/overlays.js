@@ -15,6 +15,10 @@
     const style = getComputedStyle(e);
     return style.visibility !== "hidden" && style.display !== "none";
   };
+  // Lower case without accents: capitals of a style sheet have none in Greek, and are others in
+  // Turkish and German.
+  const fold = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "")
+    .replaceAll("ß", "ss").replaceAll("ς", "σ").replaceAll("ı", "i").normalize("NFC");
   const wordsOf = (e) => (e.innerText || e.textContent || "").replace(/\s+/g, " ").trim();
   const overlayOf = (from) => {
     let found = null;
@@ -25,7 +29,7 @@
   };
   const asksToSignIn = (e) => !e.querySelector('[role="menu"], [role="listbox"], [role="menuitem"], [role="option"],'
     + ' ytd-menu-popup-renderer, ytd-multi-page-menu-renderer, ytm-menu-item')
-    && new RegExp(KNOWN.about.find(([kind]) => kind === "sign-in")[1], "iu").test(wordsOf(e).toLowerCase());
+    && new RegExp(KNOWN.about.find(([kind]) => kind === "sign-in")[1], "iu").test(fold(wordsOf(e)));
   // The site's own furniture: its menus, the bar at its top, a small player. What asks to sign in
   // drops down as a menu does.
   const isFurniture = (e) => {
@@ -61,7 +65,7 @@
       for (const e of places) {
         if (isFurniture(e) || known.some((k) => k === e || k.contains(e) || e.contains(k))) continue;
         known.push(e);
-        const said = wordsOf(e).toLowerCase();
+        const said = fold(wordsOf(e));
         const named = says(said, cookies) ? "cookies"
           : (about.find(([, pattern]) => new RegExp(pattern, "iu").test(said)) ?? [null])[0];
         if (named || e.matches(MODAL)) found.push([{ kind: named ?? "other" }, e]);
@@ -81,8 +85,8 @@
       if (!box?.isConnected) return false;
       const all = [...box.querySelectorAll(BUTTONS)].filter(drawn)
         .filter((b) => !b.parentElement.closest('button, [role="button"], a'));
-      const said = (b) => [b.getAttribute("aria-label"), b.title, b.value, wordsOf(b)]
-        .filter(Boolean).join(" ").toLowerCase().trim();
+      const said = (b) => fold([b.getAttribute("aria-label"), b.title, b.value, wordsOf(b)]
+        .filter(Boolean).join(" ")).trim();
       // In the order in which they are named: a wrapper is not the button in it.
       const own = (css ? css.split(", ") : []).flatMap((one) => [...box.querySelectorAll(one)]).find(drawn);
       const button = own

@@ -7,7 +7,18 @@ the shortest that is not a part of another one's.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
+
+from collector.platforms.overlaytopics import (
+    AD_FREE,
+    AGE,
+    NOTIFICATIONS,
+    REGION,
+    STILL_WATCHING,
+    UPDATE_BROWSER,
+)
 
 #: Language → words of: a button that refuses, one that agrees, one that closes, and "cookie".
 _BUTTONS: Mapping[str, tuple[str, str, str, str]] = {
@@ -17,7 +28,7 @@ _BUTTONS: Mapping[str, tuple[str, str, str, str]] = {
            "accepter|autoriser|j'accepte|oui", "fermer|ignorer|plus tard", "cookie"),
     "es": ("rechazar|no, gracias|ahora no|necesarias", "aceptar|permitir|sí", "cerrar|omitir",
            "cookie"),
-    "de": ("ablehnen|nein danke|nicht jetzt|notwendige|widersprechen",
+    "de": ("ablehnen|nein danke|nicht jetzt|notwendige|erforderliche|essenzielle|widersprechen",
            "akzeptieren|zustimmen|annehmen|erlauben|ja", "schließen|später", "cookie"),
     "it": ("rifiuta|no grazie|non ora|necessari", "accetta|consenti|sì", "chiudi|ignora",
            "cookie"),
@@ -54,7 +65,7 @@ _BUTTONS: Mapping[str, tuple[str, str, str, str]] = {
     "uk": ("відхилити|ні, дякую|не зараз|необхідні", "прийняти|дозволити|так", "закрити",
            "cookie|куки"),
     "ar": ("رفض|لا شكر|ليس الآن", "قبول|موافق|السماح|نعم", "إغلاق", "ملفات تعريف الارتباط"),
-    "he": ("דחייה|דחה|לא תודה|לא עכשיו", "קבלה|אישור|אשר|כן", "סגירה|סגור", "עוגיות|cookie"),
+    "he": ("דחייה|דחיית|לדחות|דחה|לא תודה|לא עכשיו", "קבלה|אישור|אשר|כן", "סגירה|סגור", "עוגיות|cookie"),
     "hi": ("अस्वीकार|नहीं, धन्यवाद|अभी नहीं", "स्वीकार|अनुमति|हाँ|हां", "बंद करें", "कुकी"),
     "ja": ("拒否|同意しない|今は|不要|スキップ", "同意する|許可|承諾|はい", "閉じる", "クッキー|cookie"),
     "ko": ("거부|거절|아니요|나중에", "동의|수락|허용|예", "닫기", "쿠키"),
@@ -84,28 +95,43 @@ SIGN_IN: Mapping[str, str] = {
 #: No letter of a script that has words stands before a word of these: "design in" is another.
 _BEGINS = r"(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}])"
 
+
+def fold(text: str) -> str:
+    """``text`` (a word or a pattern in lower case) without accents, as overlays.js folds a page's:
+    capitals of a style sheet have none in Greek, and are others in Turkish and German.
+
+    >>> fold("schließen"), fold("απόρριψη"), fold("hayır")
+    ('schliessen', 'απορριψη', 'hayir')
+    """
+    bare = re.sub(r"[\u0300-\u036f]", "", unicodedata.normalize("NFD", text))
+    return unicodedata.normalize("NFC", bare.translate(_LETTERS))
+
+
+_LETTERS = str.maketrans({"ß": "ss", "ς": "σ", "ı": "i"})
+
+
+def _any(told: Mapping[str, str]) -> str:
+    return "|".join(told.values())
+
+
 #: What a dialog is about → words that only such a one has. The order is that of asking.
 ABOUT: Mapping[str, str] = {
-    "age": r"age[- ]restricted|confirm your age|you must be \d+|how old are you|bestätige dein alter"
-    r"|confirmer votre âge|confirma tu edad|年齢を確認|подтвердите возраст",
-    "region": r"not available in your (?:country|region|location)|visiting from|choose your (?:country"
-    r"|region)|ta région|votre région|deine region|tu región|sua região|в вашей стране|お住まいの地域",
-    "update-browser": r"update your browser|upgrade your browser|browser (?:is|isn.t|is not|version)"
-    r"[^.]{0,30}(?:support|out ?dated|old)|browser aktualisieren|mets? à jour (?:ton|votre) navigateur"
-    r"|actualiza (?:tu|el) navegador|обновите браузер|ブラウザを更新",
-    "premium": r"premium|ad[- ]free|free trial|sans pub|werbefrei|sin anuncios|広告なし|без рекламы",
-    "notifications": r"notification|benachrichtigung|notificaci|notifica|notificaç|meldingen|powiadom"
-    r"|уведомлени|сповіщен|bildirim|通知|알림|إشعار|התראות|सूचना|thông báo|notifikasi",
-    "still-watching": r"continue watching|still watching|still there|weiterschauen|noch da"
-    r"|continuer (?:à regarder|la lecture)|toujours là|seguir viendo|continuar assistindo"
-    r"|continuare a guardare|視聴を続け|продолжить просмотр|izlemeye devam|继续观看|繼續觀看",
-    # The last: an offer, a question of age or a bar about cookies has a link to sign in, too.
-    "sign-in": f"{_BEGINS}(?:{'|'.join(sorted(set('|'.join(SIGN_IN.values()).split('|'))))})",
-}  # fmt: skip
+    kind: fold(words)
+    for kind, words in {
+        "age": _any(AGE),
+        "region": _any(REGION),
+        "update-browser": _any(UPDATE_BROWSER),
+        "premium": f"premium|{AD_FREE}",
+        "notifications": NOTIFICATIONS,
+        "still-watching": _any(STILL_WATCHING),
+        # The last: an offer, a question of age or a bar about cookies has a link to sign in, too.
+        "sign-in": f"{_BEGINS}(?:{'|'.join(sorted(set(_any(SIGN_IN).split('|'))))})",
+    }.items()
+}
 
 
 def _all(which: int) -> list[str]:
-    return sorted({word for told in _BUTTONS.values() for word in told[which].split("|")})
+    return sorted({fold(word) for told in _BUTTONS.values() for word in told[which].split("|")})
 
 
 REFUSE, AGREE, CLOSE = _all(0), _all(1), _all(2)
