@@ -162,6 +162,14 @@
   const onNavigate = () => read(false);
   document.addEventListener("yt-navigate-finish", onNavigate);
 
+  // What was told already is not told again: a watch of hours would tell all of it at every step.
+  const told = { rates: 0, samples: 0 };
+  const news = (name) => {
+    const some = r[name].slice(told[name]);
+    told[name] = r[name].length;
+    return some;
+  };
+
   const api = {
     state() {
       read(false);
@@ -170,7 +178,7 @@
         videoId: r.videoId, nextVideoId: r.nextVideoId, watched: round(r.watched), ad: round(r.ad),
         stalled: round(r.stalled), duration: r.duration, ended: r.ended, error: r.error,
         visible: r.ticks ? r.visible / r.ticks : (document.visibilityState === "visible" ? 1 : 0),
-        rates: r.rates, samples: r.samples, done: r.done, elapsed: elapsed(), inAd: inAd(),
+        rates: news("rates"), samples: news("samples"), done: r.done, elapsed: elapsed(), inAd: inAd(),
         hasPlayer: element !== null, paused: element ? element.paused : true,
         mediaLeft: element && Number.isFinite(element.duration) && element.playbackRate > 0
           ? (element.duration - element.currentTime) / element.playbackRate : null,

@@ -124,6 +124,7 @@ class _Watch:
         self.wanted = wanted
         self.progress = progress
         self.state: dict[str, Any] = {}
+        self.known: dict[str, list[Any]] = {"rates": [], "samples": []}
         self.limit_s = wanted.limit_s(None)
 
     def run(self, *, skip_ads: bool, after_end_s: float) -> Receipt:
@@ -255,6 +256,9 @@ class _Watch:
             answer: dict[str, Any] = self.browser.evaluate(js, arg, timeout_s=timeout_s)
             if answer.get("gone"):
                 raise _Moved
+            for name, known in self.known.items():  # a state tells what is new of these
+                known += answer.get(name, ())
+                answer[name] = known
             return answer
         except PlaywrightError as error:
             if _REPLACED.search(error.message):

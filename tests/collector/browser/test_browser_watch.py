@@ -132,6 +132,26 @@ def test_a_live_stream_has_no_length_and_no_end(bench: Bench, mine: PuppetBrowse
 
 
 @pytest.mark.browser
+def test_a_long_watch_tells_each_reading_once(
+    bench: Bench, mine: PuppetBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a watch of hours would take minutes of telling the same again."""
+    told, evaluate = [0], mine.evaluate
+
+    def counting(js: str, arg: Any = None, timeout_s: float = 20.0) -> Any:
+        answer = evaluate(js, arg, timeout_s)
+        told[0] += len(answer.get("samples", ())) if isinstance(answer, dict) else 0
+        return answer
+
+    monkeypatch.setattr(mine, "evaluate", counting)
+    mine.goto(bench.watch_page(seconds=None))
+    receipt = mine.watch(until_end=True, cap_s=90)
+    assert [at for at, _ in receipt.samples] == list(range(len(receipt.samples)))
+    assert told == [len(receipt.samples)]
+    assert len(receipt.samples) >= 90
+
+
+@pytest.mark.browser
 def test_a_share_of_what_has_no_length_ends_at_the_cap(bench: Bench, mine: PuppetBrowser) -> None:
     mine.goto(bench.watch_page(seconds=None))
     receipt = mine.watch(share=0.5, cap_s=25)
