@@ -6,7 +6,7 @@ from flask import Flask
 
 from mockserver.context import Mock
 from mockserver.faces import Entry, Face
-from mockserver.platforms.facebook.looks import MOBILE_HOST
+from mockserver.platforms.facebook.looks import MOBILE_HOSTS
 from mockserver.platforms.facebook.site import bp
 from mockserver.platforms.mounting import entry_of_site, mount
 
@@ -36,7 +36,8 @@ FACE = Face(
     order=20,
     install=_install,
     mount=_MOUNT,
-    hosts=("facebook.localhost", MOBILE_HOST),
+    # The real site's names are what answers link to: who has the mock as proxy follows them.
+    hosts=("facebook.localhost", *MOBILE_HOSTS, "www.facebook.com", "facebook.com"),
     is_site=True,
     entry=_entry,
     undescribed={

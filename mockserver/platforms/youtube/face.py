@@ -41,6 +41,7 @@ FACE = Face(
         "youtube.localhost",
         "m.youtube.localhost",
         "www.youtube.com",
+        "youtube.com",
         "m.youtube.com",
         "img.youtube.com",
         "i.ytimg.com",

@@ -250,9 +250,19 @@ ELSEWHERE = (
         for video in ("ZTUVgYoeN_o", "i2xMvKOLzYM") for number in range(4)
     ),
 )  # fmt: skip
+FEED = gets(
+    "www.facebook.com",
+    "",
+    """
+    /elpais/                                        <
+    /CatalunyaDiari/                                <
+    /CatalunyaDiari/posts/1247146142126177          <
+""",
+)
 EVERY = {
     "ytTREX": YTTREX, "fbTREX": FBTREX, "TubeArchivist": ARCHIVE, "GData": GDATA,
     "addresses in GData": ELSEWHERE,
+    "addresses in fbTREX": FEED,
 }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from collector.scenario.loader import parse_scenario
 from collector.schedule.display import QuietDisplay
 from collector.testing import ScenarioRun
 from mockserver.context import MockConfig
-from mockserver.platforms.facebook.looks import LOOKS, MOBILE_HOST
+from mockserver.platforms.facebook.looks import LOOKS, MOBILE_HOSTS
 from mockserver.serve import Server, serving
 from tests.mockserver.platforms.test_feedsite_markup import SITE, _client, _whole
 
@@ -164,14 +164,16 @@ def test_a_feed_without_a_browser_is_cut_at_its_posts(site: Site) -> None:
         assert post is not None
 
 
-def test_phones_and_the_mobile_host_have_the_mobile_site(site: Site) -> None:
+@pytest.mark.parametrize("host", MOBILE_HOSTS)
+def test_phones_and_the_mobile_host_have_the_mobile_site(site: Site, host: str) -> None:
+    visitor = host.replace(".", "-")
     client = FlaskClient(site.server.app, site.server.app.response_class)
-    for name, value in (("datr", "host"), ("c_user", "100012345678901"), ("cb", "reject")):
-        client.set_cookie(name, value, domain=MOBILE_HOST)
-    page = client.get("/", base_url=f"http://{MOBILE_HOST}")
+    for name, value in (("datr", visitor), ("c_user", "100012345678901"), ("cb", "reject")):
+        client.set_cookie(name, value, domain=host)
+    page = client.get("/", base_url=f"http://{host}")
     assert 'class="story_body_container"' in page.text
     assert "User-Agent" in page.headers["Vary"]
-    assert site.truth("host")[0]["post"]["markup"] == "mobile"
+    assert site.truth(visitor)[0]["post"]["markup"] == "mobile"
 
 
 SCENARIO: dict[str, Any] = {

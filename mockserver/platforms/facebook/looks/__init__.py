@@ -9,8 +9,8 @@ from mockserver.platforms.facebook.looks.look import Look
 
 LOOKS = {module.LOOK.name: module.LOOK for module in (of2017, of2019, of2020, of2023, mobile)}
 
-#: Name of the mobile site's host.
-MOBILE_HOST = "m.facebook.localhost"
+#: Names of the mobile site's host: the mock's, and the real site's, asked for by way of a proxy.
+MOBILE_HOSTS = ("m.facebook.localhost", "m.facebook.com")
 
 _BY_ERA = {era: look for look in LOOKS.values() for era in look.eras}
 _PHONE = re.compile(r"\b(?:Mobile|Android|iPhone|iPod|Windows Phone)\b")
@@ -30,9 +30,9 @@ def look_of(era: str, *, host: str = "", agent: str = "") -> Look:
     >>> look_of("2026", agent="Mozilla/5.0 (iPhone; CPU iPhone OS 14_4 like Mac OS X)").name
     'mobile'
     """
-    if host == MOBILE_HOST or _PHONE.search(agent):
+    if host in MOBILE_HOSTS or _PHONE.search(agent):
         return mobile.LOOK
     return _BY_ERA.get(era, of2020.LOOK)
 
 
-__all__ = ["LOOKS", "MOBILE_HOST", "Look", "look_of"]
+__all__ = ["LOOKS", "MOBILE_HOSTS", "Look", "look_of"]
