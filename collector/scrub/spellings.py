@@ -45,6 +45,8 @@ def occurrences(secret: Secret, view: View) -> list[Span]:
     if view.joined is not None:
         for start, end in _found(secret, view.joined):
             spans += [Span(*part, secret.kind) for part in _under_elements(view.raw, start, end)]
+    if view.styled is not None:
+        spans += [Span(*part, secret.kind) for part in _found(secret, view.styled)]
     for form in _forms(secret).packed:
         spans += [Span(start, end, secret.kind) for start, end in _each(form, view.raw)]
     return spans

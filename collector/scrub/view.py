@@ -1,17 +1,18 @@
 """A page as it reads once its escapes are undone, and where each piece of that stands on the page.
 
 A page may write any character for HTML (``&#122;``), for JSON (``\\u007a``, once more when JSON
-lies in a string), for JavaScript (``\\x7a``, ``%u007a``) or for a URL (``%7A``), in full width, and
-may put what no reader sees between two letters: soft hyphens, zero-width spaces, marks of
-direction, ``<wbr>``, the empty comments of a template. All of these are read the same here, so a
-value is found by a plain search. Costs are in step with the page's size, whatever it holds.
+lies in a string), for JavaScript (``\\x7a``, ``\\172``, ``%u007a``), for a style (``\\7a``) or for
+a URL (``%7A``), in full width, and may put what no reader sees between two letters: soft hyphens,
+zero-width spaces, marks of direction, ``<wbr>``, the empty comments of a template. All of these are
+read the same here, so a value is found by a plain search. Costs are in step with the page's size,
+whatever it holds.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 from html.entities import html5
 from itertools import accumulate, chain, pairwise
@@ -44,7 +45,8 @@ _ESCAPES = {
     b"\\": (
         # a pair of surrogates is one character
         rb"(?:\\{0,7}u[dD][89abAB][0-9A-Fa-f]{2}\\{1,8}u[dD][c-fC-F][0-9A-Fa-f]{2}"
-        rb"|\\{0,7}(?:u[0-9A-Fa-f]{4}|u\{[0-9A-Fa-f]{1,6}\}|x[0-9A-Fa-f]{2}|[\"'/]))"
+        rb"|\\{0,7}(?:u[0-9A-Fa-f]{4}|u\{0{0,24}[0-9A-Fa-f]{1,6}\}|x[0-9A-Fa-f]{2}|[\"'/.@+ -]"
+        rb"|[1-3][0-7]{2}|0?[4-7][0-7]))"  # from the blank on
     ),
     b"<": rb"(?:wbr ?/?|!-- ?--)>",
     b"\xc2": rb"\xad",
@@ -80,7 +82,10 @@ _RARE = 64
 """Bytes of a page for each that may begin an escape, from which on these are rare."""
 _SHORT = 1000
 """Bytes of a text of which one search takes less than to count what may begin an escape."""
-_HEX4 = re.compile(rb"u\{?([0-9A-Fa-f]{1,6})")
+_HEX4 = re.compile(rb"u\{?0{0,24}([0-9A-Fa-f]{1,6})")
+#: How a style writes a letter. The same signs may be another one to a script: a page is read both
+#: ways.
+_IN_STYLE = re.compile(rb"\\{1,8}([0-9A-Fa-f]{2,6})(?:\r\n|[ \t\r\n\f])?")
 
 
 class View:
@@ -90,11 +95,16 @@ class View:
     :ivar pieces: how many pieces it was taken apart into.
     """
 
-    def __init__(self, data: bytes, pieces: list[bytes] | None = None) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        pieces: list[bytes] | None = None,
+        reading: Callable[[bytes], bytes] | None = None,
+    ) -> None:
         self.raw = data
         pieces = _taken_apart(data) if pieces is None else pieces
         read = list(pieces)
-        read[1::2] = [_read(escape) for escape in pieces[1::2]]
+        read[1::2] = map(reading or _read, pieces[1::2])
         self.plain = b"".join(read) if len(pieces) > 1 else data
         self.greeted: set[bytes] = set()
         """First names whose greetings were looked for already."""
@@ -117,6 +127,19 @@ class View:
         places += zip(ends[1:-1:2], ends[2::2], strict=False)
         cuts = chain.from_iterable(sorted(places))
         return View(self.raw, [self.raw[a:b] for a, b in pairwise((0, *cuts, len(self.raw)))])
+
+    @cached_property
+    def styled(self) -> View | None:
+        """The same page as it reads where styles escape letters; ``None`` where none may."""
+        if b"\\" not in self.raw:
+            return None
+        pieces, end = [], 0
+        for found in _IN_STYLE.finditer(self.raw):
+            pieces += [*_taken_apart(self.raw[end : found.start()]), found[0]]
+            end = found.end()
+        if not pieces:
+            return None
+        return View(self.raw, [*pieces, *_taken_apart(self.raw[end:])], _read_in_style)
 
     @cached_property
     def _starts(self) -> tuple[list[int], list[int]]:
@@ -166,6 +189,12 @@ def reads(data: bytes) -> bytes:
     return View(data).plain
 
 
+def _read_in_style(escape: bytes) -> bytes:
+    """A space that ends an escape is a part of it."""
+    found = _IN_STYLE.fullmatch(escape)
+    return _char(int(found[1], 16)) if found else _read(escape)
+
+
 @lru_cache(maxsize=4096)
 def _read(escape: bytes) -> bytes:
     """What one escape stands for; nothing for what cannot be seen, itself for what is no escape."""
@@ -181,7 +210,10 @@ def _read(escape: bytes) -> bytes:
             if len(units) == 2:
                 return _char(0x10000 + ((units[0] - 0xD800) << 10) + units[1] - 0xDC00)
             return _char(units[0])
-        return _char(int(escape[-2:], 16)) if escape[-3:-2] == b"x" else escape[-1:]
+        if escape[-3:-2] == b"x":
+            return _char(int(escape[-2:], 16))
+        digits = escape.lstrip(b"\\")
+        return _char(int(digits, 8)) if digits.isdigit() else escape[-1:]
     if head == b"&":
         name = escape.rpartition(b"amp;")[2].lstrip(b"&") or b"amp;"
         if name.startswith((b"#x", b"#X")):

@@ -65,6 +65,16 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "\\u{}": lambda v: "".join(f"\\u{{{ord(c):x}}}" for c in v),
     "\\x": lambda v: "".join(f"\\x{ord(c):02x}" for c in v),
     "\\X": lambda v: "".join(f"\\x{ord(c):02X}" for c in v),
+    "\\u{0}": lambda v: v[:2] + "".join(f"\\u{{{ord(c):08x}}}" for c in v[2:]),
+    "octal": lambda v: "".join(f"\\{ord(c):03o}" for c in v),
+    "octal, short": lambda v: "".join(f"\\{ord(c):o}" for c in v),
+    "octal, in JSON": lambda v: "".join(f"\\\\{ord(c):03o}" for c in v),
+    "style": lambda v: "".join(f"\\{ord(c):x} " for c in v),
+    "style, whole": lambda v: "".join(f"\\{ord(c):06X}" for c in v) + " ",
+    "style, close": lambda v: "".join(f"\\{ord(c):x}" for c in v) + " ",
+    "style, in JSON": lambda v: "".join(f"\\\\{ord(c):x} " for c in v),
+    "style, signs": lambda v: re.sub(r"[^\w\s]", r"\\\g<0>", v),
+    "style, first": lambda v: f"\\{ord(v[0]):06x}{v[1:]}",
     "&#": lambda v: "".join(f"&#{ord(c)};" for c in v),
     "&#0": lambda v: "".join(f"&#{ord(c):05d};" for c in v),
     "&#x": lambda v: "".join(f"&#x{ord(c):x};" for c in v),
@@ -164,8 +174,9 @@ def _texts(data: bytes) -> Iterator[str]:
     for content in _unpacked(data, 0):
         # what stands between two elements belongs together where the elements are left out
         text = content.decode("utf-8", "replace")
-        yield _bare(text)
-        yield _bare(re.sub(r"<[^<>]*>", "", _undone(text)))
+        for read in _readings(text):
+            yield _bare(read)
+            yield _bare(re.sub(r"<[^<>]*>", "", _undone(read)))
         for packed in set(re.findall(r"[A-Za-z0-9+/_-]{16,}", text)):
             yield from _decoded(packed)
 
@@ -199,11 +210,20 @@ def _unpacked(data: bytes, depth: int) -> Iterator[bytes]:
         yield data
 
 
+def _readings(text: str) -> Iterator[str]:
+    """A text as it is, as a script reads its octal numbers, and as a style its hexadecimal ones."""
+    yield text
+    if "\\" in text:
+        yield re.sub(r"\\+([0-3]?[0-7]{1,2})", lambda m: chr(int(m[1], 8)), text)
+        signs = re.sub(r"\\+([^\w\s\\])", r"\1", text)
+        yield re.sub(r"\\+([0-9A-Fa-f]{1,6})\s?", lambda m: _character(m[1]), signs)
+
+
 def _undone(text: str) -> str:
     """All escapes undone, as often as they were made."""
     for _ in range(4):
         before = text
-        text = re.sub(r"\\u\{([0-9A-Fa-f]{1,6})\}", lambda m: _character(m[1]), text)
+        text = re.sub(r"\\u\{0*([0-9A-Fa-f]{1,6})\}", lambda m: _character(m[1]), text)
         text = re.sub(r"\\+(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2}))",
                       lambda m: _character(m[1] or m[2]), text)  # fmt: skip
         text = html.unescape(unquote(text, errors="ignore"))
