@@ -7,6 +7,7 @@ finds it unlocked and removes it. A draft that somebody still writes is never to
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -45,14 +46,40 @@ def scratch(folder: Path, name: str) -> Iterator[Path]:
 
 
 @contextmanager
-def drafting(target: Path) -> Iterator[Path]:
+def drafting(target: Path, *, new: bool = False) -> Iterator[Path]:
     """Where to write what takes the place of ``target`` when the block ends without an error.
 
-    :raises OSError: the folder of ``target`` cannot be written, or a folder is in its place.
+    :param new: ``target``, a file, takes no other's place.
+    :raises OSError: the folder of ``target`` cannot be written, or a folder is in its place;
+        FileExistsError: something is, with ``new``.
     """
+    if new and os.path.lexists(target):
+        raise _taken(target)
     with scratch(target.parent, target.name) as place:
         yield place / target.name
-        (place / target.name).replace(target)
+        if new:
+            name_once(place / target.name, target)
+        else:
+            (place / target.name).replace(target)
+
+
+def name_once(draft: Path, target: Path) -> None:
+    """Give a finished file its name where nothing has it yet.
+
+    :raises FileExistsError: something has it, and stays as it is.
+    """
+    try:
+        os.link(draft, target)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK):
+            raise
+        if os.path.lexists(target):  # a file system without hard links
+            raise _taken(target) from error
+        draft.replace(target)
+
+
+def _taken(target: Path) -> FileExistsError:
+    return FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
 
 
 def sweep(folder: Path, name: str) -> list[Path]:

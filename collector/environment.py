@@ -58,6 +58,8 @@ _WORDS: dict[int, tuple[str, str]] = {
 }
 _NOWHERE = ("this is a link that leads nowhere", "remove it, or choose another name")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+#: What a write to an open file is refused for, without a name.
+_NAMELESS = _FULL | {errno.EFBIG, errno.EIO}
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 #: Bytes: its file of locks is 32 KiB at first, and one page of the log comes to that.
 _SQLITE_NEEDS = 64 << 10
@@ -200,12 +202,12 @@ def _little_left(folder: Path | str) -> bool:
 
 @contextmanager
 def full_at(place: Path) -> Iterator[None]:
-    """A disk that is full in the block, where the system does not say what it could not write, is
-    that of ``place``."""
+    """A disk that is full in the block, or takes no more of a file, is that of ``place`` where the
+    system does not say what it could not write."""
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL and error.filename is None:
+        if error.errno in _NAMELESS and error.filename is None:
             error.filename = str(place)
         raise
 

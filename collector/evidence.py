@@ -10,7 +10,6 @@ import contextlib
 import errno
 import hashlib
 import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +18,8 @@ import zstandard
 
 from collector.common.errors import UserError
 from collector.common.model import Answer
+from collector.drafts import name_once, scratch
+from collector.files import create_private
 
 _LEVEL = 6
 """zstd level: an 800 KB page becomes 80 KB in about 10 ms."""
@@ -67,7 +68,7 @@ class EvidenceStore:
             return name
         packed = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(data)
         try:
-            _write_once(target, packed)
+            _write_once(self.folder, target, packed)
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
@@ -141,32 +142,22 @@ def _corrupt(path: Path, reason: str) -> EvidenceCorrupt:
     )
 
 
-def _name(draft: Path, target: Path) -> None:
-    """Give the finished draft its name; a file that has the name already keeps it."""
-    try:
-        with contextlib.suppress(FileExistsError):  # another process filed the same page first
-            os.link(draft, target)
-    except OSError as error:
-        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK):
-            raise
-        draft.replace(target)  # a file system without hard links: same name, same content
+def _write_once(folder: Path, target: Path, data: bytes) -> None:
+    """Bytes under a name, all or nothing, on the disk when this returns.
 
-
-def _write_once(target: Path, data: bytes) -> None:
-    """Bytes under a name, all or nothing, on the disk when this returns."""
+    All drafts of a run lie in ``folder`` under one name: the next page removes what a kill left.
+    """
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = target.parent / f".{target.name}.{os.getpid()}.{secrets.token_hex(4)}"
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
+    with scratch(folder, "page") as place:
+        draft = place / "draft"
+        with os.fdopen(create_private(draft), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        _name(draft, target)
-    finally:
-        draft.unlink(missing_ok=True)
-    folder = os.open(target.parent, os.O_RDONLY)
+        with contextlib.suppress(FileExistsError):  # another process filed the same page first
+            name_once(draft, target)
+    handle = os.open(target.parent, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)

@@ -11,12 +11,12 @@ every lock that the process holds on it, so one that exists is never opened here
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
 from collector import posix
-from collector.drafts import drafting
+from collector.drafts import drafting, scratch
 
 #: The file that tells whoever looks into a folder what in it is for its owner alone.
 FOR_YOU_ALONE = "FOR-YOU-ALONE.txt"
@@ -65,6 +65,17 @@ def shared_file(path: Path, data: bytes) -> None:
     Others may read it where the umask lets them, and never write it.
     """
     _whole(path, data, lambda draft: os.open(draft, _NEW, 0o644))
+
+
+def shared_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Files by their names in a folder, as :func:`shared_file` writes one; none takes its place
+    before all are written."""
+    shared_dir(folder)
+    with scratch(folder, "figures") as place:
+        for name, content in files.items():
+            shared_file(place / name, content)
+        for name in files:
+            (place / name).replace(folder / name)
 
 
 def _whole(path: Path, data: bytes, create: Callable[[Path], int]) -> None:

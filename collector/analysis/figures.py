@@ -29,8 +29,7 @@ from collector.analysis.papertables import sensitivity as sensitivity_table
 from collector.analysis.rundata import RunData
 from collector.analysis.sensitivity import Choice
 from collector.common.errors import UserError
-from collector.drafts import scratch
-from collector.files import shared_dir, shared_file
+from collector.files import shared_files
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -118,7 +117,6 @@ OURS = ("figure-*.svg", "figure-*.pdf", "figure-*.csv", "table-*.csv", "table-*.
 def write(drawn: Sequence[Drawn], folder: Path, given: Sequence[Table] = ()) -> None:
     """A figure as SVG and PDF with its numbers as CSV, a table as CSV and LaTeX; older ones that
     this report has not are removed."""
-    shared_dir(folder)
     wanted: dict[str, bytes] = {}
     for each in drawn:
         wanted[f"{each.picture.name}.svg"] = each.svg.encode()
@@ -130,14 +128,11 @@ def write(drawn: Sequence[Drawn], folder: Path, given: Sequence[Table] = ()) -> 
         wanted[f"table-{table.name}.csv"] = as_csv(table.columns, table.rows).encode()
         if table.in_print:
             wanted[f"table-{table.name}.tex"] = as_latex(table).encode()
+    shared_files(folder, wanted)
     ours = [path for kind in OURS for path in folder.glob(kind)]
     for old in sorted(ours):
         if old.name not in wanted:
             old.unlink()
-    with scratch(folder, "figures") as place:
-        for name, content in wanted.items():
-            shared_file(place / name, content)
-            (place / name).replace(folder / name)
 
 
 def folder_of(report: Path) -> Path:

@@ -16,6 +16,7 @@ from collector.analysis.labelling import Wanted
 from collector.analysis.load import load_run
 from collector.analysis.sensitivity import choices
 from collector.environment import refusals
+from collector.files import shared_files
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -76,13 +77,9 @@ def write_paper(
         files[f"table-{table.name}.csv"] = text.encode()
         if table.in_print:
             files[f"table-{table.name}.tex"] = papertables.as_latex(table).encode()
-    written = []
     with refusals(out, fix="name a folder that can be written: --out"):
-        out.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            (out / name).write_bytes(content)
-            written.append(out / name)
-    return written
+        shared_files(out, files)
+    return [out / name for name in files]
 
 
 def _drawn(figure: Figure, form: Form, dpi: int) -> bytes:

@@ -11,7 +11,7 @@ from pathlib import Path
 from collector.browser.driver import driver
 from collector.browser.find import find_browser
 from collector.common.errors import UserError
-from collector.environment import refusals
+from collector.outputs import write_output
 
 
 def print_pdf(page: Path, out: Path) -> None:
@@ -41,5 +41,4 @@ def print_pdf(page: Path, out: Path) -> None:
             place=str(out),
             fix="open the page in a browser and print it from there",
         ) from error
-    with refusals(out, fix="name a file that can be written: --pdf FILE"):
-        out.write_bytes(printed)
+    write_output(out, printed, fix="name a file that can be written: --pdf FILE")

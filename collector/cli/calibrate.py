@@ -26,7 +26,7 @@ from collector.cli._complete import scenario_names
 from collector.cli._json import emit, json_option
 from collector.cli.power import twins_of
 from collector.common.errors import UserError
-from collector.environment import refusals
+from collector.outputs import write_output
 from collector.scenario.loader import load_scenario
 
 
@@ -113,8 +113,8 @@ def calibrate(
     if out is not None:
         cores = os.cpu_count() or 1
         kept = {**table, "made": {"seconds": seconds, "cores": cores, "load": _load()}}
-        with refusals(out, fix="name a file that can be written: --out FILE"):
-            out.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        text = json.dumps(kept, indent=1, ensure_ascii=False) + "\n"
+        write_output(out, text, fix="name a file that can be written: --out FILE")
         click.echo(str(out), err=as_json)
     if as_json:
         emit({**table, "seconds": seconds, "wrong": wrong})

@@ -9,6 +9,7 @@ import click
 from collector.analysis.sidebyside import as_data, as_html, compare_runs, headline
 from collector.cli._json import emit
 from collector.environment import refusals
+from collector.outputs import write_output
 
 
 @click.command()
@@ -42,9 +43,10 @@ def compare(first: Path, second: Path, out: Path | None, as_json: bool, labels: 
         emit(as_data(compared))
     else:
         target = out or second / "compare.html"
-        with refusals(target, fix="name a file that can be written: --out FILE"):
+        fix = "name a file that can be written: --out FILE"
+        with refusals(target, fix=fix):
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(as_html(compared), "utf-8")
+        write_output(target, as_html(compared), fix=fix)
         click.echo("\n".join((*headline(compared), str(target))))
     if not compared.same_design:
         raise SystemExit(1)

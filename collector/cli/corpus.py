@@ -11,9 +11,9 @@ import click
 from collector.cli._json import emit, json_option
 from collector.common.errors import UserError
 from collector.coverage import compare
-from collector.environment import refusals
 from collector.latecommands import ListedGroup
 from collector.mending import Page, Unmended, mend
+from collector.outputs import write_output
 from collector.reparse import Unreadable, find_jobs, load_job
 from collector.reparse import reparse as reparse_jobs
 
@@ -73,8 +73,8 @@ def check(folder: Path, baseline: Path, jobs: int, update: bool, as_json: bool) 
         err=True,
     )
     if update:
-        with refusals(baseline):
-            baseline.write_bytes(b"".join(lines))
+        fix = "name a baseline that can be written: --baseline"
+        write_output(baseline, b"".join(lines), fix=fix)
     if lost:
         raise SystemExit(1)
 

@@ -8,7 +8,7 @@ import click
 
 from collector.cli._complete import scenario_names
 from collector.cli._json import emit, json_option
-from collector.environment import refusals
+from collector.outputs import write_output
 from collector.packing.dossier import dossier_of
 from collector.packing.law import Law
 
@@ -41,8 +41,7 @@ def dossier(source: str, law: str, out: Path | None, as_json: bool) -> None:
     """
     found = dossier_of(source, Law(law))
     if out is not None:
-        with refusals(out, fix="name a place that can be written: --out"):
-            out.write_text(found.text, "utf-8")
+        write_output(out, found.text)
     if as_json:
         emit({"law": law, "to_state": list(found.placeholders), "text": found.text})
     elif out is None:

@@ -19,7 +19,7 @@ from collector.cli._complete import scenario_names
 from collector.cli._console import console
 from collector.cli._json import emit, json_option
 from collector.common.errors import UserError
-from collector.environment import refusals
+from collector.outputs import write_output
 from collector.scenario.designhash import design_sha256
 from collector.scenario.loader import load_scenario
 
@@ -121,8 +121,7 @@ def power(
     found["experiments"] = cells * found["runs"]
     found["seconds"] = round(time.monotonic() - began, 1)
     if plot is not None:
-        with refusals(plot, fix="name a file that can be written: --plot FILE"):
-            plot.write_text(power_plot(found), "utf-8")
+        write_output(plot, power_plot(found), fix="name a file that can be written: --plot FILE")
         click.echo(str(plot), err=as_json)
     if as_json:
         emit(found)

@@ -13,6 +13,7 @@ from collector.cli._mock import mock_options, on_mock
 from collector.common.errors import UserError
 from collector.environment import refusals
 from collector.mock.examine import examine
+from collector.outputs import write_output
 from collector.registration.prereg import register
 from collector.registration.words import HEADINGS, in_markdown
 from collector.scenario.loader import load_scenario
@@ -105,18 +106,16 @@ def prereg(
 
 def _write(path: Path, data: bytes) -> None:
     """A file that is new, or is there with these very bytes: a registration is never replaced."""
-    with refusals(path, fix="name a place that can be written: --out"):
-        try:
-            with path.open("xb") as file:
-                file.write(data)
-        except FileExistsError:
+    with refusals(path):
+        if path.is_file():
             if path.read_bytes() == data:
                 return
             raise UserError(
                 "there is another registration of this name",
                 place=str(path),
                 fix="choose another name; what was registered is never overwritten",
-            ) from None
+            )
+    write_output(path, data, new=True)
 
 
 commands: list[click.Command] = [prereg]

@@ -11,6 +11,7 @@ from typing import BinaryIO
 import click
 
 from collector.environment import refusals
+from collector.outputs import output
 from collector.reparse import Outcome, find_jobs
 from collector.reparse import reparse as reparse_jobs
 
@@ -52,8 +53,8 @@ def reparse(
     else:
         with refusals(out, fix=_FIX):
             out.parent.mkdir(parents=True, exist_ok=True)
-            with out.open("wb") as file:
-                pages, broken = _write(file, outcomes, times)
+        with output(out, fix=_FIX) as draft, draft.open("wb") as file:
+            pages, broken = _write(file, outcomes, times)
     if timings and times:
         click.echo(f"median: {statistics.median(times) * 1000:.1f} ms", err=str(out) == "-")
     click.echo(f"{pages} pages, {broken} unreadable", err=True)

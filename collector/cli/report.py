@@ -9,7 +9,7 @@ import click
 
 from collector.analysis.report import report_data, write_report
 from collector.browser.printing import print_pdf
-from collector.environment import refusals
+from collector.outputs import write_output
 
 
 @click.command()
@@ -64,8 +64,7 @@ def report(
         if out is None:
             click.echo(text)
             return
-        with refusals(out, fix="name a file that can be written: --out FILE"):
-            out.write_text(text + "\n", "utf-8")
+        write_output(out, text + "\n", fix="name a file that can be written: --out FILE")
         click.echo(str(out))
         return
     written = write_report(run, out, style, labels)

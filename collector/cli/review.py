@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from collector.cli._json import emit, json_option
-from collector.environment import refusals
+from collector.outputs import write_output
 from collector.registration.blinding import unblind_run
 from collector.registration.checklist import checklist
 from collector.registration.deviations import ORDER
@@ -51,8 +51,8 @@ def review(run_dir: Path, prereg: Path | None, checklist_to: Path | None, as_jso
     facts = read_facts(run_dir, prereg)
     found = review_of(facts)
     if checklist_to is not None:
-        with refusals(checklist_to, fix="name a place that can be written: --checklist"):
-            checklist_to.write_text(checklist(facts, found), "utf-8")
+        fix = "name a place that can be written: --checklist"
+        write_output(checklist_to, checklist(facts, found), fix=fix)
     struck = otherwise_struck(facts)
     counts = {each.value: sum(d.severity is each for d in found) for each in ORDER}
     if as_json:

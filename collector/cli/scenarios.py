@@ -16,6 +16,7 @@ from collector.cli._json import emit, json_option
 from collector.common.errors import UserError
 from collector.latecommands import ListedGroup
 from collector.mock.examine import examine
+from collector.outputs import write_output
 from collector.problems import did_you_mean
 from collector.scenario.estimate import plan_time, readable
 from collector.scenario.lint import attainable_by, hopeless, warnings
@@ -95,15 +96,7 @@ def copy(name: str, dest: Path) -> None:
             place=str(target),
             fix=f"name the copy {target.with_suffix(source.suffix)}",
         )
-    try:
-        with target.open("xb") as out:
-            out.write(source.read_bytes())
-    except FileExistsError:
-        raise UserError("already exists", place=str(target), fix="choose another name") from None
-    except OSError as error:
-        raise UserError(
-            f"cannot be written: {error.strerror}", place=str(target), fix="choose another place"
-        ) from error
+    write_output(target, source.read_bytes(), fix="name another place: DEST", new=True)
     click.echo(str(target))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from collector.cells import plain_cell, safe_cell
 from collector.coding.codebook import FILE, Codebook, read_codebook
 from collector.coding.sheets import COLUMNS
 from collector.common.errors import UserError
-from collector.drafts import drafting
+from collector.outputs import write_output
 from collector.problems import BadFile, Problem
 
 
@@ -134,13 +133,7 @@ class Desk:
         writer = csv.DictWriter(text, self._head, lineterminator="\r\n")
         writer.writeheader()
         writer.writerows(rows)
-        with (
-            drafting(self.sheet) as draft,
-            draft.open("w", encoding="utf-8-sig", newline="") as file,
-        ):
-            file.write(text.getvalue())
-            file.flush()
-            os.fsync(file.fileno())
+        write_output(self.sheet, text.getvalue().encode("utf-8-sig"))
         self._seen = self._stamp()
 
 

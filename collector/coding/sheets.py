@@ -26,6 +26,8 @@ from collector.coding.workbook import write_workbook
 from collector.common.errors import UserError
 from collector.environment import refusals
 from collector.export import open_run_store
+from collector.files import shared_file
+from collector.outputs import output
 
 COLUMNS = ("item_id", "url", "kind", "title", "channel", "label", "unsure", "note")
 """Columns that a sheet must have; older ones have no ``picture``."""
@@ -123,7 +125,7 @@ def write_sheets(
             random.Random(f"{seed} {name}").shuffle(own)
             write_sheet(targets[name], own, seen, form)
         if not book.exists():
-            book.write_text(draft(declared), "utf-8")
+            shared_file(book, draft(declared).encode())
         coded = {item.item_id for item in items}
         _write_shown(out / UNBLIND, [each for each in places if each.item_id in coded])
     return Written(
@@ -177,9 +179,10 @@ def write_sheet(
             for number, item in enumerate(items)
             if (found := seen.get(item.item_id, _Kept()).thumbnail) is not None
         }
-        write_workbook(path, HEAD, rows, small)
+        with output(path, new=True) as place:
+            write_workbook(place, HEAD, rows, small)
         return
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    with output(path, new=True) as place, place.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(HEAD)
         writer.writerows([text_cell(row[0]), *map(safe_cell, row[1:])] for row in rows)
@@ -187,7 +190,7 @@ def write_sheet(
 
 def _write_shown(path: Path, places: Sequence[Shown]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with output(path) as place, place.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\r\n")
         rows.writerow(field.name for field in fields(Shown))
         for each in places:

@@ -16,6 +16,7 @@ from pathlib import Path
 from PIL import Image
 
 from collector.coding.pictures import Picture
+from collector.files import shared_dir, shared_file
 
 FOLDER = "pictures"
 #: Largest width and height of a picture beside a sheet, px.
@@ -74,6 +75,6 @@ def file_of(item_id: str) -> str:
 def write_picture(out: Path, item_id: str, data: bytes) -> str:
     """Write an item's picture below ``out``; answers its path from there, as a sheet says it."""
     target = out / file_of(item_id)
-    target.parent.mkdir(exist_ok=True)
-    target.write_bytes(data)
+    shared_dir(target.parent)
+    shared_file(target, data)
     return file_of(item_id)

@@ -26,6 +26,7 @@ from collector.datasets.records import COLUMNS, NUMBERED, Session, Values, value
 from collector.datasets.simulator import Job, Simulator
 from collector.datasets.writers import STORE, Writer, close_all, dictionary_rows, writers
 from collector.drafts import drafting
+from collector.environment import full_at
 from collector.export import Format
 from collector.mock.examine import examine
 from collector.mock.mocktruths import truths_in
@@ -113,7 +114,7 @@ def build(
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", wanted.scenario.scenario.name)
     simulator = Simulator(Job(wanted.scenario, seed, f"{name}-dataset-{seed}", published))
     out = wanted.out.absolute()
-    with full_disk(out), user_errors(out):
+    with full_disk(out), user_errors(out), full_at(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         with drafting(out) as draft:
             draft.mkdir()

@@ -8,15 +8,13 @@ and none of them holds a secret).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from collector.drafts import drafting
-from collector.environment import refusals
 from collector.export.datapackage import beside, described_table, write_package
 from collector.export.exporter import CannotExport, Exporter, Format, exporter_of, formats
+from collector.outputs import output
 from collector.store import TABLES, VIEWS, Store
 
 __all__ = [
@@ -27,7 +25,6 @@ __all__ = [
     "exportable",
     "formats",
     "open_run_store",
-    "whole",
 ]
 
 
@@ -70,7 +67,8 @@ def export_run(
         for part in parts:
             target = _file_for(out, part, exporter, alone=len(parts) == 1)
             target.parent.mkdir(parents=True, exist_ok=True)
-            whole(target, partial(exporter.write, store, part))
+            with output(target) as draft:
+                exporter.write(store, part, draft)
             written.append(target)
         if exporter.together:
             return written
@@ -78,7 +76,7 @@ def export_run(
         runs = store.runs()
     called = runs[-1]["id"] if runs else "run"
     descriptor = beside(written, alone=written[0] == out)
-    whole(descriptor, lambda draft: write_package(about, draft, name=called, title=called))
+    write_package(about, descriptor, name=called, title=called)
     return written
 
 
@@ -121,12 +119,3 @@ def _file_for(out: Path, names: Sequence[str], exporter: Exporter, *, alone: boo
             fix="name a folder with --out, or one table with --table",
         )
     return out / f"{names[0]}.{exporter.suffix}"
-
-
-def whole(target: Path, write: Callable[[Path], object]) -> None:
-    """A file that is there whole or not at all."""
-    with (
-        refusals(target, fix="name a place that can be written: --out"),
-        drafting(target) as draft,
-    ):
-        write(draft)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.export.rows import about, columns
+from collector.outputs import write_output
 from collector.store import TABLES, VIEWS
 
 FILE = "datapackage.json"
@@ -93,7 +94,7 @@ def _resource(each: Described) -> dict[str, Any]:
 def write_package(files: Sequence[Described], target: Path, *, name: str, title: str) -> Path:
     """Write the descriptor; returns its path."""
     text = json.dumps(package(files, name=name, title=title), indent=2, ensure_ascii=False)
-    target.write_text(text + "\n", "utf-8")
+    write_output(target, text + "\n")
     return target
 
 

@@ -19,11 +19,12 @@ import pyarrow.parquet as pq
 from collector.analysis.labelling import Wanted
 from collector.cells import safe_cell
 from collector.common.errors import UserError
-from collector.export import Format, whole
+from collector.export import Format
 from collector.export.datapackage import FILE, Described, write_package
 from collector.frames.columns import FRAMES, Kind
 from collector.frames.run import Run
 from collector.frames.tables import columns_of
+from collector.outputs import output
 
 _TYPES = {
     Kind.WORD: "string",
@@ -69,7 +70,8 @@ def write_frames(run: Run, out: Path, form: Format, names: Sequence[str] = ()) -
     for name in dict.fromkeys(names or FRAMES):
         table = run.table(name)
         target = out / f"{name}.{form.value}"
-        whole(target, _writer(form, table))
+        with output(target) as draft:
+            _WRITERS[form](table, draft)
         factors = [c for c in table.column_names if c not in FRAMES[name].columns]
         columns = columns_of(name, factors)
         described.append(
@@ -87,10 +89,7 @@ def write_frames(run: Run, out: Path, form: Format, names: Sequence[str] = ()) -
             )
         )
         written.append(target)
-    whole(
-        out / FILE,
-        lambda draft: write_package(described, draft, name=run.name, title=f"{run.name}: frames"),
-    )
+    write_package(described, out / FILE, name=run.name, title=f"{run.name}: frames")
     return [*written, out / FILE]
 
 
@@ -100,16 +99,8 @@ def _words(column: pa.ChunkedArray) -> list[str]:
     return list(found.dictionary.to_pylist()) if len(column) else []
 
 
-def _writer(form: Format, table: pa.Table) -> Callable[[Path], object]:
-    def write(draft: Path) -> None:
-        if form is Format.PARQUET:
-            pq.write_table(table, draft, compression="zstd")
-        elif form is Format.CSV:
-            _csv(table, draft)
-        else:
-            _jsonl(table, draft)
-
-    return write
+def _parquet(table: pa.Table, draft: Path) -> None:
+    pq.write_table(table, draft, compression="zstd")
 
 
 def _csv(table: pa.Table, draft: Path) -> None:
@@ -127,6 +118,11 @@ def _jsonl(table: pa.Table, draft: Path) -> None:
             for row in batch.to_pylist():
                 told = {n: v if isinstance(v, bool) else _told(v) for n, v in row.items()}
                 file.write(json.dumps(told, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+_WRITERS: dict[Format, Callable[[pa.Table, Path], None]] = {
+    Format.PARQUET: _parquet, Format.CSV: _csv, Format.JSONL: _jsonl,
+}  # fmt: skip
 
 
 def _told(value: Any) -> Any:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.common.errors import UserError
-from collector.environment import refusals
+from collector.outputs import write_output
 
 _TEXT = '''
 # %% [markdown]
@@ -235,6 +235,5 @@ def write_notebook(run: str, out: Path) -> Path:
     if out.exists():
         raise UserError("is there already", place=str(out), fix="name another file with --out")
     out.parent.mkdir(parents=True, exist_ok=True)
-    with refusals(out):
-        out.write_text(form(run), "utf-8")
+    write_output(out, form(run), new=True)
     return out

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.common.errors import UserError
+from collector.files import shared_file
 from collector.platforms.registry import PlatformSpec
 from collector.scenario.planned import Plan
 
@@ -63,7 +64,7 @@ def options_of(scenario: Mapping[str, Any], folder: Path | None = None) -> dict[
         del told["world"]
         if folder is not None:
             path = folder / f"{name_of(world)}.json"
-            path.write_text(json.dumps(world, ensure_ascii=False), "utf-8")
+            shared_file(path, json.dumps(world, ensure_ascii=False).encode())
             told["world"] = path
     return told
 

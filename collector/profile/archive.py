@@ -24,7 +24,7 @@ import zstandard
 
 from collector.common.errors import UserError
 from collector.drafts import scratch
-from collector.environment import refusals
+from collector.outputs import output
 from collector.profile.files import create_private, private_dir, unused
 from collector.profile.origin import NAME as ORIGIN
 from collector.profile.origin import Origin
@@ -68,20 +68,12 @@ def _pack(profile: Profile, dest: Path, with_key: bool) -> None:
         members.append((ORIGIN, profile.path / ORIGIN))
     state = profile.state_dir
     members += [(f"state/{at.relative_to(state).as_posix()}", at) for at in state_files(state)]
-    try:
-        handle = create_private(dest)
-    except FileExistsError:
-        raise UserError("already exists", place=str(dest), fix="choose another file name") from None
-    except OSError as error:
-        raise UserError(
-            f"cannot be written: {error.strerror}", place=str(dest), fix="choose another place"
-        ) from error
-    try:
-        with refusals(dest), os.fdopen(handle, "wb") as out:
-            (_pack_zip if dest.name.endswith(".zip") else _pack_tar)(out, members)
-    except BaseException:
-        dest.unlink(missing_ok=True)
-        raise
+    fix = "name another place: DEST"
+    with (
+        output(dest, fix=fix, new=True) as draft,
+        os.fdopen(create_private(draft), "wb") as out,
+    ):
+        (_pack_zip if dest.name.endswith(".zip") else _pack_tar)(out, members)
 
 
 def _pack_zip(out: BinaryIO, members: Sequence[tuple[str, Path]]) -> None:

@@ -18,8 +18,9 @@ from collector.analysis.sealed import report_key
 from collector.browser import snapshot
 from collector.contract.layout import RunDir
 from collector.drafts import drafting, scratch
-from collector.export import whole
+from collector.evidence import EvidenceStore
 from collector.files import private_file, shared_file
+from collector.outputs import output
 
 
 def _draft(folder: Path, die: Callable[[], None]) -> None:
@@ -30,11 +31,9 @@ def _draft(folder: Path, die: Callable[[], None]) -> None:
 
 
 def _export(folder: Path, die: Callable[[], None]) -> None:
-    def write(draft: Path) -> None:
+    with output(folder / "videos.csv") as draft:
         draft.write_bytes(b"half")
         die()
-
-    whole(folder / "videos.csv", write)
 
 
 def _at(place: str, name: str, work: Callable[[Path], object]) -> Callable[..., None]:
@@ -68,6 +67,7 @@ WRITERS = {
     "shared_file": _at("os.fsync", "fsync", lambda at: shared_file(at / "a.json", b"1")),
     "manifest": _at("os.fsync", "fsync", lambda at: RunDir(at).write_manifest({})),
     "report_key": _at("os.link", "link", lambda at: report_key(at)),
+    "evidence": _at("os.fsync", "fsync", lambda at: EvidenceStore(at).put(f"page {os.getpid()}")),
     "snapshot": _at("os.fsync", "fsync", _restored),
 }
 
