@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -63,6 +64,7 @@ _NAMELESS = _FULL | {errno.EFBIG, errno.EIO}
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 #: Bytes: its file of locks is 32 KiB at first, and one page of the log comes to that.
 _SQLITE_NEEDS = 64 << 10
+_CIRCLE = re.compile(r"Symlink loop from '(.*)'")
 _HOME = "could not determine home directory"
 
 
@@ -100,6 +102,9 @@ def refusal_of(
             place=ascii(error.object)[:200],
             fix="use a name that is text (UTF-8)",
         )
+    if isinstance(error, RuntimeError) and (circle := _CIRCLE.fullmatch(str(error))):
+        # as a path says it that is made absolute
+        return _of_system(OSError(errno.ELOOP, "", circle[1]), place, fix)
     if isinstance(error, RuntimeError) and _HOME in str(error).lower():
         return EnvironmentRefused(
             "there is no home directory: HOME is not set, and the user has no entry of its own",

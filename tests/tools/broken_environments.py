@@ -346,7 +346,13 @@ def main() -> None:
 
     every()  # which loads all commands
     import mockserver.serve  # noqa: F401
+    from mockserver.mounted import FACES
+    from mockserver.world import World
 
+    for face in FACES:
+        if face.ready is not None:
+            face.ready()
+    World.build(seed=7)  # of the stage's scenario, once for all cells
     gc.freeze()
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)

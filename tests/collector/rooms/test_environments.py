@@ -117,6 +117,13 @@ def test_places_that_cannot_be_written(
     refused(collector(*command(run, scenario, place(tmp_path))))
 
 
+def test_links_in_a_circle_are_told_however_the_path_is_looked_at(tmp_path: Path) -> None:
+    """Made absolute, a path says so in words of its own."""
+    found = refusal_of(RuntimeError(f"Symlink loop from '{tmp_path / 'circle'}'"))
+    assert found is not None
+    assert (found.problem, found.place) == ("links lead in a circle", str(tmp_path / "circle"))
+
+
 @pytest.mark.sweep(1)
 @pytest.mark.parametrize("place", [a_file, a_circle, unwritable], ids=lambda each: each.__name__)
 def test_a_mocks_database_that_cannot_be_made(
