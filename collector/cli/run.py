@@ -174,7 +174,7 @@ _HERE = "\0"
     "--ca",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     metavar="FILE",
-    help="Authorities (PEM) that have signed the site's certificate.",
+    help="Authorities (PEM) that have signed the certificate of the site, or of the API.",
 )
 @mock_options
 @click.option(
@@ -365,8 +365,16 @@ def _resumed(resume: str | None, options: RunOptions) -> Path | None:
 @click.argument("run_dir", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--submit-to", metavar="URL", required=True, help="Root of the API.")
 @click.option("--retry-refused", is_flag=True, help="Also send again what the server refused.")
+@click.option(
+    "--ca",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="Authorities (PEM) that have signed the API's certificate.",
+)
 @json_option
-def submit(run_dir: Path, submit_to: str, retry_refused: bool, as_json: bool) -> None:
+def submit(
+    run_dir: Path, submit_to: str, retry_refused: bool, ca: Path | None, as_json: bool
+) -> None:
     """Send what a run has captured and the API does not have yet.
 
     \b
@@ -377,7 +385,7 @@ def submit(run_dir: Path, submit_to: str, retry_refused: bool, as_json: bool) ->
     out = open_run(run_dir)
     with interruptible():
         result = submit_run(
-            out.root, submit_to, keys=keys_of(out.profiles), retry_refused=retry_refused
+            out.root, submit_to, keys=keys_of(out.profiles), retry_refused=retry_refused, ca=ca
         )
     if as_json:
         emit(flush_json(result))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-import httpx
-
+from collector import bounded
+from collector.certificates import context_of
 from collector.platforms.registry import spec_of
 from collector.profile import Profile
 from collector.store import Store
@@ -20,10 +21,12 @@ def read_back(
     target: str,
     puppets: Mapping[str, Profile],
     platform: str,
+    ca: Path | None = None,
 ) -> dict[str, Any]:
     """Puppet → the server's ``personal`` answer, for each that submitted something to ``target``.
 
-    Only reads; needs the read tokens that the server gave when it accepted the evidence.
+    Only reads; needs the read tokens that the server gave when it accepted the evidence. ``ca`` is
+    a PEM file of authorities that are trusted beside this machine's.
     """
     personal = spec_of(platform).read_back
     if personal is None:
@@ -31,7 +34,8 @@ def read_back(
     outbox = Outbox(store.db)
     root = api_root(target)
     found: dict[str, Any] = {}
-    with httpx.Client(timeout=_TIMEOUT_S) as client:
+    context = None if ca is None else context_of(ca)
+    with bounded.client(context=context, timeout=_TIMEOUT_S) as client:
         for name, profile in sorted(puppets.items()):
             token = outbox.user_token(root, profile.public_key)
             if token is None:

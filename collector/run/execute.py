@@ -101,10 +101,11 @@ def execute_run(setting: RunContext, display: Display, read_after: bool) -> RunR
     submitted, held = None, None
     if setting.target != NOWHERE and not ended.interrupted:
         display.say(f"submitting to {setting.target}")
-        submitted = submit_run(out.root, setting.target, keys=keys_of(out.profiles))
+        ca = setting.options.browser.ca
+        submitted = submit_run(out.root, setting.target, keys=keys_of(out.profiles), ca=ca)
         if read_after:
             with Store(out.store) as store:
-                held = totals(read_back(store, setting.target, puppets, plan.platform))
+                held = totals(read_back(store, setting.target, puppets, plan.platform, ca))
     return RunResult(
         run=setting.run,
         out=out,

@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from collector import bounded
+from collector.certificates import context_of
 from collector.common.errors import UserError
 from collector.common.identity import KeyPair
 from collector.common.model import Capture
@@ -52,14 +53,17 @@ def submit_run(
     policy: RetryPolicy | None = None,
     clock: Clock | None = None,
     progress: Callable[[FlushResult], None] | None = None,
+    ca: Path | None = None,
 ) -> FlushResult:
     """Send to ``target`` (an API's root) everything of a run that it has not acknowledged.
 
     ``keys(puppet)`` is the puppet's key pair. Captures that were never queued, as in a run without
-    submission, are queued first. ``retry_refused`` gives parked items another chance. Raises
-    :class:`UserError` for a folder that holds no run, an address that is none, a busy outbox.
+    submission, are queued first. ``retry_refused`` gives parked items another chance. ``ca`` is a
+    PEM file of authorities that are trusted beside this machine's. Raises :class:`UserError` for a
+    folder that holds no run, an address that is none, a busy outbox, a file without an authority.
     """
     url = api_root(target)
+    context = None if ca is None else context_of(ca)
     path = Path(run_dir) / "store.db"
     if not path.is_file():
         raise UserError(
@@ -87,7 +91,7 @@ def submit_run(
                     )
         if retry_refused:
             outbox.requeue(url)
-        with bounded.client(timeout=REQUEST_TIMEOUT_S) as client:
+        with bounded.client(context=context, timeout=REQUEST_TIMEOUT_S) as client:
             return flush(
                 outbox,
                 client,

@@ -17,6 +17,7 @@ import httpx
 
 from collector import posix
 from collector.bounded import exchange
+from collector.browser.reasons import explained
 from collector.common.errors import UserError
 from collector.common.identity import KeyPair, parse_iso
 from collector.contract.targets import api_root
@@ -235,7 +236,7 @@ class Sender:
             self._greet(keys, first)
             response = self._send(where, body, sent)
         except httpx.RequestError as error:
-            return Answer(Verdict.RETRY, f"{type(error).__name__}: {error}")
+            return Answer(Verdict.RETRY, explained(f"{type(error).__name__}: {error}"))
         return self.dialect.judge(response, sent=len(rows), now=self.clock.now())
 
     def _send(self, where: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:

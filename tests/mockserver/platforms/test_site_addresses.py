@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from proxy_tools import proxy, tls_before
 from rich.console import Console
 
@@ -20,6 +21,7 @@ from collector.browser.driver import driver
 from collector.browser.errors import NavigationFailed
 from collector.browser.puppet import open_puppet
 from collector.certificates import CertificateRefused, fingerprints, public_key
+from collector.cli import main
 from collector.common.errors import UserError
 from collector.contract.options import RunOptions
 from collector.contract.places import Place
@@ -163,6 +165,29 @@ def test_who_proves_to_be_a_mock_behind_tls(
     assert not met(place).greeted, "without a token it is a site as any other"
     monkeypatch.setenv("SSL_CERT_FILE", str(secured.ca))
     assert met(place, token).is_mock
+
+
+def test_evidence_goes_to_an_api_with_an_authority_of_ones_own(
+    secured: Secured, tmp_path: Path
+) -> None:
+    api = secured.site.replace("youtube.localhost", "localhost") + "/yttrex/api"
+    found = run(tmp_path / "run", driver="http", site=secured.site, ca=secured.ca, submit_to=api)
+    assert found.result.submitted is not None
+    assert (found.result.submitted.left, found.result.submitted.failed) == (0, 0)
+    assert found.result.submitted.sent > 0
+    # Without it nothing is taken, and all of it waits.
+    out = run(tmp_path / "later", driver="http", site=secured.site, ca=secured.ca).result.out.root
+    asked = ["submit", str(out), "--submit-to", api]
+    alone = CliRunner().invoke(main, asked)
+    assert alone.exit_code == 1
+    assert "certificate" in alone.output
+    assert "--ca" in alone.output
+    trusting = CliRunner().invoke(main, [*asked, "--ca", str(secured.ca)])
+    assert trusting.exit_code == 0, trusting.output
+    none = tmp_path / "none.pem"
+    none.write_text("nothing", encoding="utf-8")
+    refused = CliRunner().invoke(main, [*asked, "--ca", str(none)])
+    assert (refused.exit_code, "holds no certificate" in refused.output) == (2, True)
 
 
 @pytest.mark.browser
