@@ -227,6 +227,23 @@ def something_there(path: Path) -> bool:
     return path.exists()
 
 
+def refuse_unwritable(path: Path, *, fix: str = "") -> None:
+    """Refuse a file that cannot be written, before the work whose result it is to hold.
+
+    What is there keeps its bytes, and what is not there is not made.
+
+    :raises EnvironmentRefused: with ``fix``
+    """
+    with refusals(path, fix=fix):
+        new = not os.path.lexists(path)
+        if not new and not path.is_file() and not path.is_dir():
+            return  # a pipe or a terminal: opened once, by who writes
+        with path.open("ab"):
+            pass
+        if new:
+            path.unlink()
+
+
 @contextmanager
 def refusals(place: Path | str | None = None, *, fix: str = "") -> Iterator[None]:
     """The machine's errors in the block as the user's, about ``place`` where it is given."""

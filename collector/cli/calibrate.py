@@ -26,6 +26,7 @@ from collector.cli._complete import scenario_names
 from collector.cli._json import emit, json_option
 from collector.cli.power import twins_of
 from collector.common.errors import UserError
+from collector.environment import refuse_unwritable
 from collector.outputs import write_output
 from collector.scenario.loader import load_scenario
 
@@ -84,6 +85,8 @@ def calibrate(
     """
     counts = twins_of(twins) if twins else []
     committed = _read(check) if check else None
+    if out is not None:
+        refuse_unwritable(out, fix=_OUT)
     began = time.monotonic()
     found = probe(load_scenario(scenario))
     if found.assumed:
@@ -114,7 +117,7 @@ def calibrate(
         cores = os.cpu_count() or 1
         kept = {**table, "made": {"seconds": seconds, "cores": cores, "load": _load()}}
         text = json.dumps(kept, indent=1, ensure_ascii=False) + "\n"
-        write_output(out, text, fix="name a file that can be written: --out FILE")
+        write_output(out, text, fix=_OUT)
         click.echo(str(out), err=as_json)
     if as_json:
         emit({**table, "seconds": seconds, "wrong": wrong})
@@ -124,6 +127,9 @@ def calibrate(
         click.echo(f"not as promised: {sentence}", err=True)
     if wrong:
         raise SystemExit(1)
+
+
+_OUT = "name a file that can be written: --out FILE"
 
 
 def _load() -> float:

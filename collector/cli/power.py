@@ -19,6 +19,7 @@ from collector.cli._complete import scenario_names
 from collector.cli._console import console
 from collector.cli._json import emit, json_option
 from collector.common.errors import UserError
+from collector.environment import refuse_unwritable
 from collector.outputs import write_output
 from collector.scenario.designhash import design_sha256
 from collector.scenario.loader import load_scenario
@@ -88,6 +89,8 @@ def power(
     loaded = load_scenario(scenario)
     wanted = _points(points)
     counts = twins_of(twins) if twins else list(room.TWINS)
+    if plot is not None:
+        _refuse_plot(plot)
     if pilot is not None:
         if effects:
             raise UserError(
@@ -121,12 +124,21 @@ def power(
     found["experiments"] = cells * found["runs"]
     found["seconds"] = round(time.monotonic() - began, 1)
     if plot is not None:
-        write_output(plot, power_plot(found), fix="name a file that can be written: --plot FILE")
+        write_output(plot, power_plot(found), fix=_PLOT)
         click.echo(str(plot), err=as_json)
     if as_json:
         emit(found)
     else:
         _print(found)
+
+
+_PLOT = "name a file that can be written: --plot FILE.svg"
+
+
+def _refuse_plot(plot: Path) -> None:
+    if (plot.is_file() or not plot.exists()) and plot.suffix.lower() != ".svg":
+        raise UserError("a plot is SVG", place=f"--plot {plot}", fix="--plot power.svg")
+    refuse_unwritable(plot, fix=_PLOT)
 
 
 def twins_of(text: str) -> list[int]:

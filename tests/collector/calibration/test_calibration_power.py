@@ -190,6 +190,23 @@ def test_a_pilot_run_gives_the_noise(tmp_path: Path) -> None:
     found = json.loads(result.stdout)
     assert found["power"]["60 points"]["8"] > 0.9 > found["power"]["10 points"]["8"]
     assert found["power"]["60 points"]["3"] == 0
+    # Of what three twins find nothing is a smallest; eight find 60 points, and not 10.
+    assert found["detectable"]["3"] is None
+    assert 0.1 < found["detectable"]["8"] < 0.6
+
+
+def test_a_pilot_finds_its_smallest_shift_in_80_of_100(tmp_path: Path) -> None:
+    """Audits of that size are simulated anew; with lost puppets it is a larger one."""
+    folder = run(tmp_path / "run", base(6, block=3), parameters={"history": HALF})
+    path = tmp_path / "mine.yaml"
+    path.write_text(json.dumps(base(6, block=3)), "utf-8")
+    loaded, data = load_scenario(str(path)), load_run(folder)
+    smallest = power.pilot(loaded, data, [0.1], [8], runs=400, seed=1)["detectable"]["8"]
+    again = power.pilot(loaded, data, [smallest], [8], runs=400, seed=2)
+    (share,) = next(iter(again["power"].values())).values()
+    assert share == pytest.approx(0.8, abs=0.1)
+    lost = power.pilot(loaded, data, [0.1], [8], lost=0.2, runs=60, seed=1)
+    assert lost["detectable"]["8"] > smallest
 
 
 def test_resampled_audits_have_the_level_and_the_spread_of_the_run(tmp_path: Path) -> None:

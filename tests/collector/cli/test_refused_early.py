@@ -26,7 +26,7 @@ from collector.common.errors import UserError
 from collector.contract.places import Place
 from collector.datasets.readers import Fault, read
 from collector.datasets.writers import path_of
-from collector.environment import DiskFull
+from collector.environment import DiskFull, refuse_unwritable
 from collector.export import Format
 from collector.export.rows import columns
 from collector.mock import ownmock
@@ -221,3 +221,44 @@ def test_the_manifest_holds_the_warnings_that_were_printed(tmp_path: Path) -> No
     assert printed, done.stderr
     kept = json.loads((out / "manifest.json").read_text())["warnings"]
     assert set(printed) <= set(kept)
+
+
+# ---- a file that takes minutes to fill is looked at before
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["power", "calibration", "--plot", "nowhere/p.svg"], "--plot"),
+        (["power", "calibration", "--plot", "p.png"], "svg"),
+        (["calibrate", "calibration", "--out", "nowhere/t.json"], "--out"),
+        (["calibrate", "calibration", "--out", "."], "--out"),
+    ],
+)
+def test_a_result_that_cannot_be_written_is_refused_before_a_simulation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def never(*given: object, **more: object) -> None:
+        raise AssertionError("something was simulated")
+
+    monkeypatch.setattr("collector.cli.power.probe", never)
+    monkeypatch.setattr("collector.cli.calibrate.probe", never)
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 2, done.output
+    assert done.stderr.count("error:") == done.stderr.count("fix:") == 1
+    assert says in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_looking_whether_a_file_can_be_written_leaves_it_as_it_was(tmp_path: Path) -> None:
+    """One that is there keeps its bytes, one that is not is not made, a pipe is let be."""
+    there, absent, pipe = tmp_path / "there", tmp_path / "absent", tmp_path / "pipe"
+    there.write_bytes(b"kept")
+    os.mkfifo(pipe)
+    for path in (there, absent, pipe):
+        refuse_unwritable(path)
+    assert there.read_bytes() == b"kept"
+    assert not absent.exists()
+    assert pipe.is_fifo()
