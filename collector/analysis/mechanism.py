@@ -206,19 +206,37 @@ def _groups(data: RunData, answer: Answer, declaration: Declaration, seed: int) 
         return None
     if not _lasting(measured, seed):
         return None
-    # What is left of the arms' difference when each puppet's group is taken out?
-    rest = place - np.where(group, place[group].mean(), place[~group].mean())
     strata = np.array([p.block for p in measured.puppets], dtype=np.intp)
-    try:
-        left = randomisation_test(Sample(rest, treated, strata), seed=seed)
-    except NothingToCompareError:
+    left = _within(place, group, treated, strata, seed)
+    if left is None or left <= ALPHA:
         return None
-    if left.p <= ALPHA:
-        return None
+    if answer.question.surface == "search":
+        # What a puppet carries over from its own search lasts from page to page as groups do.
+        repeated = _measured(data, answer.question, measures()["repetition"], declaration).values
+        known = np.array([p.name in repeated for p in measured.puppets], dtype=np.bool_)
+        shares = np.array([repeated[p.name] for p in measured.puppets if p.name in repeated])
+        carried = _within(shares, group[known], treated[known], strata[known], seed)
+        if carried is not None and carried <= ALPHA:
+            return None
     return (
         f"two groups, both in both arms, explain {100 * share:.0f} % of the spread between lists;"
-        f" within them the arms do not differ (p = {left.p:.2g})"
+        f" within them the arms do not differ (p = {left:.2g})"
     )
+
+
+def _within(
+    values: Floats, group: np.ndarray, treated: np.ndarray, strata: np.ndarray, seed: int
+) -> float | None:
+    """p of the arms' difference that is left when each puppet's group is taken out; ``None`` with
+    nothing to compare. All of shape (puppets,)."""
+    rest = values.copy()
+    for side in (group, ~group):
+        if side.any():
+            rest[side] -= values[side].mean()
+    try:
+        return randomisation_test(Sample(rest, treated, strata), seed=seed).p
+    except NothingToCompareError:
+        return None
 
 
 def _lasting(measured: Measured, seed: int) -> bool:

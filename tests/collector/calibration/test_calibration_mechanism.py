@@ -3,7 +3,7 @@
 Lists are written by hand: 24 items of a pool of 200 with six labels, drawn with a popularity that
 all share, so that twins have items in common. Each mechanism changes the lists of one arm by far
 more than the least that seven twins find; the share of right names has to be at least 90 % (so many
-of 40 that fewer come in less than 1 of 100 at that rate).
+of 40 that fewer come in 2 of 100 at that rate).
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def test_another_language_is_named_where_the_arms_differ_in_it() -> None:
 
 def test_test_groups_are_not_taken_for_the_treatment() -> None:
     """Puppets of either arm fall into two groups with lists of other labels. Where that looks like
-    an effect (more of one arm in a group), the groups are named in at least 80 of 100."""
+    an effect (more of one arm in a group), the groups are named in at least 90 of 100."""
 
     def grouped(generator: np.random.Generator, twin: int, page: int, treated: bool) -> list:  # type: ignore[type-arg]
         inside = twin <= (5 if treated else 2)
@@ -149,7 +149,64 @@ def test_test_groups_are_not_taken_for_the_treatment() -> None:
         found = mechanisms(data, judge(data))
         effects += bool(found)
         right += bool(found) and found[0].mechanism is Mechanism.BUCKET
-    assert effects == 0 or right >= 0.8 * effects
+    assert effects >= RUNS / 8
+    assert right >= 0.9 * effects
+
+
+def searched(
+    seed: int, carried: Callable[[int, bool], int], lift: Callable[[int, bool], float]
+) -> RunData:
+    """A search before the treatment and two of something else after it, which show so many of the
+    first one's items, and lift a label by so much, by twin and arm."""
+    generator = np.random.default_rng(seed)
+    lists = {}
+    for name in (f"{arm}-{twin}" for arm in "ct" for twin in range(1, TWINS + 1)):
+        told = int(name[2:]), name[0] == "t"
+        taste = lift(*told) * TOPIC
+        first, count = ranked(generator, POPULAR + taste), carried(*told)
+        pages = {"before.0": first}
+        for page in range(2):
+            later = ranked(generator, POPULAR[::-1] + taste)
+            pages[f"after.{page}"] = [*later[:8], *first[:count], *later[8:]][:24]
+        lists[name] = {
+            place: " ".join(f"{item}:{label}" for item, label in listed(rows))
+            for place, rows in pages.items()
+        }
+    return hand_run(
+        lists, blocks={name: 1 + (int(name[2:]) - 1) // 4 for name in lists}, surface="search",
+        outcomes=["rank-overlap"], exposure=["news"], attention="uniform", control="c",
+    )  # fmt: skip
+
+
+def answers(make: Callable[[int], RunData]) -> list[Mechanism]:
+    """What the first effect of each audit is put down to, audits without one left out."""
+    found = []
+    for seed in range(RUNS):
+        data = make(seed)
+        found += [each.mechanism for each in mechanisms(data, judge(data))[:1]]
+    return found
+
+
+def test_a_search_that_is_carried_over_is_not_taken_for_test_groups() -> None:
+    """A puppet's own earlier list lasts from page to page, as a group does; in at least 90 of 100
+    it is named."""
+    found = answers(lambda seed: searched(seed, lambda twin, treated: 10 * treated, lambda *_: 0.0))
+    assert len(found) >= RUNS / 2
+    assert found.count(Mechanism.CARRY_OVER) >= 0.9 * len(found)
+
+
+def test_groups_that_see_more_of_their_search_again_are_groups() -> None:
+    """More of one arm are in the group that is shown its search again: the group does it."""
+    inside = lambda twin, treated: twin <= (5 if treated else 2)  # noqa: E731
+    found = answers(
+        lambda seed: searched(
+            seed,
+            lambda twin, treated: 8 * inside(twin, treated),
+            lambda twin, treated: 3.0 * inside(twin, treated),
+        )
+    )
+    assert found
+    assert found.count(Mechanism.BUCKET) >= 0.8 * len(found)
 
 
 def test_one_page_tells_of_no_test_groups() -> None:
