@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 from rich.table import Table
 
 from collector.analysis.load import load_run
@@ -33,7 +34,8 @@ from collector.scenario.loader import load_scenario
     "effects",
     multiple=True,
     metavar="NAME=VALUE",
-    help="A size as a parameter of the mock's recommender, e.g. home.history=0.2; may be repeated.",
+    help="In place of --points, a size as a parameter of the mock's recommender, e.g."
+    " home.history=0.2; may be repeated.",
 )
 @click.option("--twins", metavar="3..14", help="Twins of each arm to try.")
 @click.option("--block", type=click.IntRange(1), help="Twins of each arm in a block.")
@@ -87,6 +89,11 @@ def power(
     """
     began = time.monotonic()
     loaded = load_scenario(scenario)
+    given = click.get_current_context().get_parameter_source("points")
+    if effects and given is ParameterSource.COMMANDLINE:
+        raise UserError(
+            "a size is one or the other", place="--points, --effect", fix="leave one of them out"
+        )
     wanted = _points(points)
     counts = twins_of(twins) if twins else list(room.TWINS)
     if plot is not None:

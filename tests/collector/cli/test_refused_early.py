@@ -231,11 +231,12 @@ def test_the_manifest_holds_the_warnings_that_were_printed(tmp_path: Path) -> No
     [
         (["power", "calibration", "--plot", "nowhere/p.svg"], "--plot"),
         (["power", "calibration", "--plot", "p.png"], "svg"),
+        (["power", "calibration", "--points", "5", "--effect", "home.history=1"], "--points"),
         (["calibrate", "calibration", "--out", "nowhere/t.json"], "--out"),
         (["calibrate", "calibration", "--out", "."], "--out"),
     ],
 )
-def test_a_result_that_cannot_be_written_is_refused_before_a_simulation(
+def test_what_cannot_be_simulated_or_written_is_refused_before_a_simulation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], says: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
