@@ -246,6 +246,7 @@ BY_HAND = {
     "datasets/card.py": "in the draft of a data set",
     "datasets/published.py": "in the draft of a data set",
     "datasets/writers.py": "in the draft of a data set",
+    "environment.py": "nothing is written: whether it could be",
     "export/exporter.py": "an example in a docstring",
     "export/text.py": "drafts",
     "fleet/cluster.py": "a log",
