@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 
 
 def lasting(seconds: float | None) -> str:
-    """A length of time.
+    """A length of time; below ten seconds to a tenth, as hurried steps last no longer.
 
-    >>> lasting(7.4), lasting(75), lasting(3700), lasting(200_000), lasting(None)
-    ('7 s', '1 min 15 s', '1 h 2 min', '2 d 8 h', '–')
+    >>> lasting(0.26), lasting(2.0), lasting(75), lasting(3700), lasting(200_000), lasting(None)
+    ('0.3 s', '2 s', '1 min 15 s', '1 h 1 min', '2 d 7 h', '–')
     """
     if seconds is None:
         return "–"
+    if seconds < 9.95:
+        return f"{max(0.0, seconds):.1f}".removesuffix(".0") + " s"
     whole = max(0, round(seconds))
     for unit, below, size, part in (("d", "h", 86400, 3600), ("h", "min", 3600, 60),
                                     ("min", "s", 60, 1)):  # fmt: skip

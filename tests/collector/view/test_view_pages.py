@@ -6,9 +6,11 @@ import hashlib
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -182,6 +184,33 @@ def test_who_is_at_work_comes_first(run: Path) -> None:
     ]  # fmt: skip
     assert [tile.active for tile in found.tiles[:3]] == [True, True, False]
     assert found.run.state == "running" or found.run.state == "broken off"
+
+
+def test_what_is_unsent_is_a_warning_once_the_run_is_over(
+    run: Path, get: Callable[[str], LexborHTMLParser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Captures are sent at the end of a run; until then it is no trouble that they are unsent."""
+
+    def warned() -> list[str]:
+        return texts(get("/"), ".totals .warn dt")
+
+    assert warned() == ["missing cells", "unsent"]
+    with Store(run / "store.db") as store:
+        store.update_run("run-1", state="running", finished=None)
+    monkeypatch.setattr("collector.run.status.holder", lambda root: 1)
+    assert warned() == ["missing cells"]
+
+
+def test_one_capture_is_not_several(run: Path, get: Callable[[str], LexborHTMLParser]) -> None:
+    with Store(run / "store.db") as store:
+        (_first, *others) = [one.id for one in store.captures(puppet="neutral-1")]
+    with closing(sqlite3.connect(run / "store.db")) as plain, plain:
+        plain.execute("PRAGMA foreign_keys = OFF")
+        for other in others:
+            plain.execute("DELETE FROM captures WHERE id = ?", [other])
+    (tile,) = get("/").css('.tile[data-puppet="neutral-1"]')
+    assert "1 capture" in " ".join(tile.text().split())
+    assert "1 captures" not in " ".join(tile.text().split())
 
 
 def test_the_time_that_is_left_is_the_pace_so_far(
