@@ -7,8 +7,9 @@ the command is called for. Both command lines, ``collector`` and ``mockserver``,
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Iterable, Mapping
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias, TypeVar
 
 import click
 
@@ -20,8 +21,51 @@ Later: TypeAlias = Mapping[str, tuple[str, str]]
 _WHOLE = 200
 
 
+#: Stands for a hyphen within a word while lines are broken: no line is broken at it.
+_KEPT = "\N{NON-BREAKING HYPHEN}"
+_WITHIN = re.compile(r"(?<=\S)-(?=\S)")
+_Loaded = TypeVar("_Loaded", bound=click.Command | None)
+
+
+class WholeWords(click.HelpFormatter):
+    """Help in which a file's name, a word or an option is never broken at its hyphen."""
+
+    def write_text(self, text: str) -> None:
+        """Write a paragraph, broken at spaces alone."""
+        super().write_text(_WITHIN.sub(_KEPT, text))
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        """Write a table of two columns (at most ``col_max`` characters in the first), the second
+        broken at spaces alone."""
+        kept = [(name, _WITHIN.sub(_KEPT, about)) for name, about in rows]
+        super().write_dl(kept, col_max, col_spacing)
+
+    def getvalue(self) -> str:
+        """All that was written, with its hyphens."""
+        return super().getvalue().replace(_KEPT, "-")
+
+
+class _Context(click.Context):
+    formatter_class = WholeWords
+
+
+def _in_whole_words(command: _Loaded) -> _Loaded:
+    """The command, whose help is written by ``WholeWords``."""
+    if command is not None:
+        command.context_class = _Context
+    return command
+
+
 class ListedGroup(click.Group):
     """A group whose list of commands says the sentence of each to its end."""
+
+    context_class = _Context
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name; ``None`` where there is none."""
+        return _in_whole_words(super().get_command(ctx, cmd_name))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands; a sentence that is too long goes on in the next line."""
@@ -64,7 +108,7 @@ class LaterGroup(ListedGroup):
         """The command of a name, loaded; ``None`` where there is none."""
         if cmd_name in self.later:
             self._load([self.later[cmd_name][0]])
-        return self._loaded.get(cmd_name)
+        return _in_whole_words(self._loaded.get(cmd_name))
 
     def _listed(self, ctx: click.Context) -> dict[str, click.Command]:
         """The commands by name, those that are not loaded by their sentence alone."""

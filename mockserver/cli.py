@@ -56,8 +56,8 @@ def main() -> None:
     """A mock platform whose recommender is known, and the APIs of the field, over one world.
 
     \b
-    mockserver serve                        http://127.0.0.1:8000/ lists what is there
-    mockserver serve --port 0 --seed 7      another world on a free port
+    mockserver serve                    all of it, on http://127.0.0.1:8000/
+    mockserver serve --port 0 --seed 7  another world on a free port
     """
 
 

@@ -51,14 +51,17 @@ _COMMANDS: Later = {
         "scenarios",
         "List the ready-made scenarios; show one, copy one to change it, check one's own.",
     ),
-    "doctor": ("browser", "Say what was found, start one puppet, and measure it."),
+    "doctor": (
+        "browser",
+        "Check this machine: what puppets need, what is there, and what one of them costs.",
+    ),
     "browser": ("browser", "Print the browser that puppets use: path, kind and version."),
     "export": (
         "data",
         "Write the tables of a run: observations, impressions, receipts, captures, steps, …",
     ),
     "dataset": ("dataset", "Make fixture datasets from a scenario, and check them."),
-    "import": ("importing", "Read published data into a store of ours."),
+    "import": ("importing", "Read published data into a folder that `collector report` reads."),
     "ledger": ("ledger", "The ledger of a run, for workers on other machines."),
     "reparse": ("reparse", "Parse evidence again, one JSON observation a page and line."),
     "corpus": (

@@ -31,7 +31,9 @@ from collector.cli.appearance import examine_site, show
 )
 @click.option("--yes", is_flag=True, help="Confirm a site that is not on this machine.")
 def doctor(as_json: bool, headed: bool, site: str | None, ca: Path | None, yes: bool) -> None:
-    """Say what was found, start one puppet, and measure it. Exit code 0 only if it started, else 2.
+    """Check this machine: what puppets need, what is there, and what one of them costs.
+
+    One is started and measured. Exit code 0 only if it started, else 2.
 
     For anything missing the exact command that fixes it is printed.
 

@@ -47,7 +47,11 @@ from collector.scenario.loader import load_scenario
     metavar="NAME|FILE",
     help="A truth instead of the standard ones; may be repeated (docs/calibration.md).",
 )
-@click.option("--twins", metavar="5,8", help="Twins of an arm, instead of the scenario's.")
+@click.option(
+    "--twins",
+    metavar="LIST",
+    help="Twins of an arm to try, such as 5,8, instead of the scenario's.",
+)
 @click.option("--block", type=click.IntRange(1), help="Twins of an arm in a block.")
 @click.option("--lost", type=click.FloatRange(0, 0.9), default=0.0, help="Share of pages lost.")
 @click.option("--seed", type=click.IntRange(min=0), default=12, help="Of the simulated audits.")
@@ -80,7 +84,8 @@ def calibrate(
 
     \b
     collector calibrate calibration --n 10000 --check docs/calibration.json
-    collector calibrate my-audit.yaml --truth null --truth effect-10 --twins 5,8 --n 2000
+    collector calibrate my-audit.yaml --truth null --truth effect-10 \\
+        --twins 5,8 --n 2000
     collector calibrate calibration --json > table.json
     """
     counts = twins_of(twins) if twins else []

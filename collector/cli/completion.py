@@ -22,7 +22,8 @@ def completion(shell: str, program: str) -> None:
     """Print the script that completes commands, options, scenarios and profiles in SHELL.
 
     \b
-    collector completion bash > ~/.local/share/bash-completion/completions/collector
+    collector completion bash \\
+        > ~/.local/share/bash-completion/completions/collector
     collector completion zsh > "${fpath[1]}/_collector"
     collector completion fish > ~/.config/fish/completions/collector.fish
 

@@ -99,7 +99,8 @@ def new(
 
     \b
     collector dataset new --like quick --rows 1000 --out datasets/small
-    collector dataset new --like feed-polarisation --rows 5000 --shape e18 --out datasets/e18
+    collector dataset new --like feed-polarisation --rows 5000 --shape e18 \\
+        --out datasets/e18
     """
     wanted = DatasetSpec(
         scenario=on_mock(load_scenario(like), world, recommender, fault, truth, era),

@@ -72,7 +72,8 @@ def figures(
 
     \b
     collector figures runs/quick --out paper/figures
-    collector figures runs/quick --format pdf,png --width 85mm --dpi 600 --style journal.mplstyle
+    collector figures runs/quick --format pdf,png --width 85mm --dpi 600 \\
+        --style journal.mplstyle
     """
 
     wanted = [form.strip().lower() for form in forms.split(",") if form.strip()]

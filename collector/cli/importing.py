@@ -14,7 +14,12 @@ from collector.latecommands import ListedGroup
 
 @click.group(name="import", cls=ListedGroup)
 def import_() -> None:
-    """Read published data into a store of ours."""
+    """Read published data into a folder that `collector report` reads.
+
+    \b
+    collector import e18 reducer.100.json.gz --out e18
+    collector report e18
+    """
 
 
 @import_.command()

@@ -117,8 +117,8 @@ def export(
 
     \b
     collector label export runs/mine --out coding
-    collector label export runs/mine --surface home --sample 500 --coder A --coder B \\
-        --overlap 20% --out coding
+    collector label export runs/mine --surface home --sample 500 \\
+        --coder A --coder B --overlap 20% --out coding
     """
     written = write_sheets(
         run, out, coders=coders, surfaces=surfaces, sample=sample, overlap=overlap,

@@ -37,7 +37,11 @@ from collector.scenario.loader import load_scenario
     help="In place of --points, a size as a parameter of the mock's recommender, e.g."
     " home.history=0.2; may be repeated.",
 )
-@click.option("--twins", metavar="3..14", help="Twins of each arm to try.")
+@click.option(
+    "--twins",
+    metavar="LIST",
+    help="Twins of each arm to try, such as 5,8 or 3..14. [default: 3 to 8, 10, 12, 14]",
+)
 @click.option("--block", type=click.IntRange(1), help="Twins of each arm in a block.")
 @click.option("--lost", type=click.FloatRange(0, 0.9), default=0.0, help="Share of pages lost.")
 @click.option(
@@ -83,7 +87,8 @@ def power(
 
     \b
     collector power calibration
-    collector power my-audit.yaml --points 10 --twins 5,8,12 --lost 0.1 --plot power.svg
+    collector power my-audit.yaml --points 10 --twins 5,8,12 --lost 0.1 \\
+        --plot power.svg
     collector power my-audit.yaml --effect home.history=0.5 --block 2
     collector power my-audit.yaml --pilot runs/pilot --json
     """

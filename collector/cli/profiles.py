@@ -253,7 +253,8 @@ def clone(
 
     \b
     collector profiles clone anna anna-2 --no-state
-    collector profiles clone runs/train --puppet trained-1 --at 12 --as control-1,treated-1
+    collector profiles clone runs/train --puppet trained-1 --at 12 \\
+        --as control-1,treated-1
     collector run fork.yaml --profiles ~/.local/share/twinwatch/profiles
     """
     wanted = [new_name] if new_name is not None else []

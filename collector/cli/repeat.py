@@ -22,7 +22,11 @@ _MOST = 10
 
 @click.command()
 @click.argument("pack_file", type=click.Path(path_type=Path), metavar="PACK.zip")
-@click.option("--out", type=click.Path(path_type=Path), help="A new directory for the new run.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="A new directory for the new run. [default: runs/SCENARIO-N]",
+)
 @click.option("--workers", type=click.IntRange(1, 64), help="Browsers at once.")
 @click.option(
     "--truth-token-file",

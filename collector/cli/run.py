@@ -101,7 +101,8 @@ _HERE = "\0"
 @click.option(
     "--speed",
     metavar="FACTOR|max",
-    help="Let time pass faster in the browser; on the bundled mock only.",
+    help="How fast time passes in the browsers: 20 is twenty times real time. On a mock only: the"
+    " bundled one, or one that is served and whose truth token is given. [default: real time]",
 )
 @click.option(
     "--tracing",
@@ -156,7 +157,7 @@ _HERE = "\0"
 @click.option(
     "--proxy",
     metavar="URL",
-    help="By which way puppets reach the site that have none of their own: http, https or socks5.",
+    help="The proxy (http, https or socks5) of each puppet that has none of its own.",
 )
 @click.option(
     "--proxy-login",

@@ -163,9 +163,13 @@ def schema() -> None:
     \b
     collector scenarios schema > scenario.schema.json
 
-    In VS Code with the YAML extension, begin a scenario with the line
-    `# yaml-language-server: $schema=./scenario.schema.json`. What an editor accepts may still be
-    refused by `collector scenarios check`, which also knows arms, labels and the mock.
+    In VS Code with the YAML extension, begin a scenario with this line:
+
+    \b
+    # yaml-language-server: $schema=./scenario.schema.json
+
+    What an editor accepts may still be refused by `collector scenarios check`, which also knows
+    arms, labels and the mock.
     """
     emit(scenario_schema())
 

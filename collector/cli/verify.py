@@ -14,7 +14,11 @@ from collector.packing.verify import verify_pack
 
 
 @click.command()
-@click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "report",
+    metavar="REPORT|PACK.zip",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
 @click.option("--key", metavar="PUBLIC", help="Accept this signer's public key only.")
 @json_option
 def verify(report: Path, key: str | None, as_json: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -42,6 +43,37 @@ def test_every_command_has_help_with_an_example(path: str, command: click.Comman
     for option in command.params:
         if isinstance(option, click.Option) and not option.hidden:
             assert option.help, f"{path} {option.opts[0]} has no help"
+
+
+def groups(group: click.Group, path: str) -> Iterator[str]:
+    """The group and those in it, by what is typed."""
+    yield path
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from groups(command, f"{path} {name}")
+
+
+TYPED = [
+    *(path for path, _ in COMMANDS),
+    *groups(collector, "collector"),
+    *groups(mockserver, "mockserver"),
+]
+
+
+@pytest.mark.parametrize("path", TYPED)
+def test_help_fits_a_terminal_of_80_columns(path: str) -> None:
+    """No line is longer (examples go on after a backslash), and none is broken at the hyphen of a
+    file's name, a word or an option: it would be read, and copied, as two."""
+    program, *rest = path.split()
+    main = collector if program == "collector" else mockserver
+    told = (
+        CliRunner().invoke(main, [*rest, "--help"], prog_name=program, env={"COLUMNS": "80"}).output
+    )
+    assert told.startswith(f"Usage: {path} ")
+    assert [line for line in told.splitlines() if len(line) > 80] == []
+    assert [line for line in told.splitlines() if re.search(r"\w-$", line)] == []
 
 
 @pytest.mark.parametrize("path", sorted({" ".join(p.split()[:2]) for p, _ in COMMANDS}))
