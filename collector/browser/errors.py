@@ -105,10 +105,11 @@ def told(origin: str, state: Path) -> Iterator[None]:
     :param state: where the browser's state lies.
     :raises UserError: the browser failed, or the machine refused what it needs.
 
-    >>> with told("http://site.localhost:9", Path("state")):
+    >>> with told("http://site.localhost:9", Path("state")):  # doctest: +ELLIPSIS
     ...     raise NavigationFailed("http://site.localhost:9/", "net::ERR_CONNECTION_REFUSED")
     Traceback (most recent call last):
-    collector.common.errors.UserError: could not load ... net::ERR_CONNECTION_REFUSED ...
+    collector.common.errors.UserError: ...: could not load ...: net::ERR_CONNECTION_REFUSED
+      fix: start it (mockserver serve), or check --site
     """
     with refusals(state):
         try:

@@ -186,6 +186,19 @@ def test_its_examples_are_true(thing: Any) -> None:
         ast.parse(inspect.cleandoc("\n" + block))
 
 
+def test_examples_of_the_rooms_are_true() -> None:
+    """Those with ``>>>`` of every module, whoever may call it: what stands below is what comes."""
+    wrong = []
+    for path in sorted(
+        each for top in ("collector", "mockserver") for each in (ROOT / top).rglob("*.py")
+    ):
+        if ">>> " in path.read_text("utf-8"):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+            found = doctest.testmod(importlib.import_module(name))
+            wrong += [name] if found.failed else []
+    assert wrong == []
+
+
 def test_every_class_and_function_of_a_room_says_what_it_is() -> None:
     """At the top of a module of the collector or the mock, under a name without an underscore. A
     docstring begins with a sentence, not with what is raised."""
