@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import re
@@ -52,3 +53,24 @@ def test_every_source_in_the_text_is_in_the_references() -> None:
     for name, year in cited:
         assert name in references, name
         assert year in references, (name, year)
+
+
+def test_the_sentences_that_the_page_of_the_report_explains_are_said() -> None:
+    """Each part of them, between what differs from run to run, stands in a text of the code."""
+    page = (ROOT / "docs" / "report.md").read_text("utf-8")
+    section = page.split("## Its sentences")[1].split("\n## ")[0]
+    quoted = re.findall(r"^\| \*([^*]+)\* \|", section, re.M)
+    assert len(quoted) >= 9
+    texts = "\n".join(
+        "".join(part.value for part in node.values if isinstance(part, ast.Constant))
+        if isinstance(node, ast.JoinedStr)
+        else str(node.value)
+        for name in ("judging", "coders")
+        for node in ast.walk(ast.parse((ROOT / f"collector/analysis/{name}.py").read_text("utf-8")))
+        if isinstance(node, ast.JoinedStr | ast.Constant)
+    )
+    for sentence in quoted:
+        parts = [part for part in re.split(r" *… *|0\.05|±X|, at most", sentence) if len(part) > 8]
+        assert parts, sentence
+        for part in parts:
+            assert part.strip(" ,") in texts, part

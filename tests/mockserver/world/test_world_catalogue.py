@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from places import ROOT
 from work import calls
 
 from collector.common.errors import UserError
 from collector.common.model import ItemKind
 from mockserver.world import EPOCH, LANGUAGES, World, WorldClock, building
 from mockserver.world.recipe import SMALL
+from mockserver.world.words import NEIGHBOURS, TOPIC_SHARES
 
 _FINGERPRINT = "from mockserver.world import World; print(World.build(seed=7).fingerprint())"
 
@@ -262,3 +264,20 @@ def test_clocks() -> None:
     for wrong in ("fast", "-1", "nan", "inf", ""):
         with pytest.raises(UserError, match="--clock"):
             WorldClock(wrong)
+
+
+def test_the_page_of_topics_and_languages_says_what_there_is() -> None:
+    """Every topic, language and pair of alike topics of the mock, each with its number."""
+    page = (ROOT / "docs" / "reference" / "topics-languages.md").read_text("utf-8")
+    rows = [tuple(cell.strip() for cell in line.strip("|").split("|"))
+            for line in page.splitlines() if line.startswith("|")]  # fmt: skip
+    topics = {row[0].strip("`"): row[1] for row in rows if len(row) == 2 and row[1].endswith("%")}
+    assert topics == {topic: f"{100 * share:.0f} %" for topic, share in TOPIC_SHARES.items()}
+    languages = {row[1].strip("`"): row[3] for row in rows if len(row) == 5 and "`" in row[1]}
+    assert languages == {lang: f"{100 * share:.0f} %" for lang, share in LANGUAGES.items()}
+    alike = {
+        frozenset(re.findall(r"`([a-z-]+)`", row[0])): row[1]
+        for row in rows
+        if len(row) == 2 and row[1].startswith("0.")
+    }
+    assert alike == {frozenset(pair): f"{how:.2f}" for pair, how in NEIGHBOURS.items()}
