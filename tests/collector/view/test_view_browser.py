@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import socket
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from synthetic_run import Made, build
 from view_tools import HOSTILE, plant
@@ -109,6 +112,27 @@ def test_by_keyboard_from_the_tiles_to_the_evidence(run: Path, watched: Watched)
         with pytest.raises(BlockingIOError):  # nobody knocked
             evil.accept()
     assert watched.problems == []
+
+
+def test_the_tile_that_the_keyboard_is_on_is_seen(run: Path, watched: Watched) -> None:
+    """Its frame is drawn: two pixels or more all round the tile, and gone when it is left."""
+    page = watched.page
+    with viewing(run) as address:
+        page.set_viewport_size({"width": 1280, "height": 2000})  # nothing scrolls
+        page.goto(address)
+        tile = page.locator(".tile").first
+        tile.locator("a").focus()
+        page.keyboard.press("End")
+        expect(page.locator(".tile a").last).to_be_focused()
+        plain = tile.screenshot()
+        page.keyboard.press("Home")
+        expect(tile.locator("a")).to_be_focused()
+        pair = [np.asarray(Image.open(io.BytesIO(shot))) for shot in (plain, tile.screenshot())]
+        changed = (pair[0] != pair[1]).any(axis=2)
+        height, width = changed.shape
+        assert changed.sum() >= 2 * 2 * (height + width) * 0.9
+        page.keyboard.press("End")
+        assert tile.screenshot() == plain
 
 
 def test_a_page_that_follows_shows_what_happens(run: Path, watched: Watched) -> None:

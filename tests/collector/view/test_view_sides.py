@@ -117,6 +117,27 @@ def test_the_comparison_page(get: Callable[[str], LexborHTMLParser]) -> None:
     assert texts(nonsense, ".sides th a") == ["conspiracy-1", "neutral-1"]
 
 
+def test_a_page_that_is_no_data_is_not_compared(
+    run: Path, get: Callable[[str], LexborHTMLParser]
+) -> None:
+    """Of a captcha no count and no Jaccard is said, but that the cell is missing."""
+    path = "/compare?a=neutral-1&b=conspiracy-1&slot=after.0"
+    assert "Jaccard" in get(path).css_first("main").text()
+    with Store(run / "store.db") as store:
+        (row,) = store.rows(
+            "SELECT c.id FROM captures c JOIN steps s USING (session, step)"
+            " WHERE c.puppet = 'conspiracy-1' AND s.path = 'after.0'"
+        )
+        with store.db:
+            store.db.execute("UPDATE captures SET status = 'captcha' WHERE id = ?", [row["id"]])
+            store.db.execute("DELETE FROM impressions WHERE capture = ?", [row["id"]])
+    said = " ".join(get(path).css_first("main").text().split())
+    assert "conspiracy-1 has captcha here" in said
+    assert "missing cell" in said
+    assert "Jaccard" not in said
+    assert "only here" not in said
+
+
 # ---- one session, receipts -----------------------------------------------------------------------
 
 
