@@ -113,7 +113,7 @@ def _merged(ranges: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Ranges that overlap as one, in order."""
     last: tuple[int, int] | None = None
     for start, end in sorted(ranges):
-        if last is not None and start <= last[1]:
+        if last is not None and start < last[1]:
             last = last[0], max(last[1], end)
             continue
         if last is not None:

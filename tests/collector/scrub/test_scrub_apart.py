@@ -33,6 +33,17 @@ def test_every_escape_is_found_however_rare(escape: bytes, between: bytes) -> No
     assert view._taken_apart(data)[1::2] == [escape, escape]
 
 
+def test_the_expression_of_escapes_is_that_of_each() -> None:
+    """Of some of them as of all; a first byte without its rest is text."""
+    every = [*view._ESCAPES]
+    for firsts in (every, every[:1], every[::2], [b"\\"]):
+        found = view._any_of(firsts)
+        for part in PARTS:
+            alone = view._ALONE[part[:1]].match(part) if part[:1] in firsts else None
+            match = found.match(part)
+            assert (match and match[1]) == (alone and alone[0]), (firsts, part)
+
+
 def test_no_escape_holds_the_beginning_of_another_kind() -> None:
     """Else one kind could take what belongs to another."""
     escapes = [p for p in PARTS if view._ALL.fullmatch(p)]

@@ -33,6 +33,20 @@ def test_exactly_the_words_of_a_text_get_through(parts: list[bytes]) -> None:
     assert Sieve(WORDS, AROUND).through(text) == {word for word in WORDS if word in text}
 
 
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ((b"A_", b"_B"), b"A__B"),  # pieces beside each other
+        ((b"A_", b"_B"), b"_BA_"),
+        ((b"_A", b"_AB", b"X_A"), b"X_AB"),  # words over each other
+        ((b"_A", b"_B", b"_C"), b"_C_C_A_B"),
+    ],
+)
+def test_a_word_beside_another_is_found(words: tuple[bytes, ...], text: bytes) -> None:
+    assert Sieve(words, around=[b"_"]).through(text) == {*words}
+    assert Sieve(words, around=[]).through(text) == {*words}
+
+
 @pytest.mark.parametrize("sieve", [learn._SIEVE, places._SIEVE])
 def test_no_piece_can_overlap_itself(sieve: Sieve) -> None:
     """Else the search around it would pass over a word."""
