@@ -162,9 +162,10 @@ class Ranking:
         return Rater(terms, scores)
 
     def _columns_of(self, posts: tuple[Post, ...]) -> _Columns:
-        """Columns of posts, kept by the tuple that holds them."""
+        """Columns of posts, kept by the tuple that holds them; they hold it, so no other one can be
+        known by its number."""
         found = self._columns.pop(id(posts), None)
-        if found is None or found.posts is not posts:
+        if found is None:
             found = _Columns(posts, self._alone)
             while len(self._columns) >= _KEPT_COLUMNS:
                 self._columns.popitem(last=False)

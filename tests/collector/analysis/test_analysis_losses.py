@@ -221,6 +221,17 @@ def test_many_series_are_screened_by_the_same_p() -> None:
             assert (drift(values[row], order, sums=one, seed=1).p_noise <= 0.05) is bool(said)
 
 
+def test_what_is_as_rare_as_is_allowed_is_suspicious() -> None:
+    """At its own p, and no longer just below."""
+    values, sums = np.random.default_rng(4).normal(size=(2, 8)) + 2.0 * (np.arange(8) >= 4)
+    for own in (None, sums):
+        p = drift(values, np.arange(8), sums=own, seed=1).p_noise
+        many = None if own is None else own[None, :]
+        for alpha, expected in ((p, True), (np.nextafter(p, 0), False)):
+            found = suspicious(values[None, :], np.arange(8), sums=many, alpha=float(alpha))
+            assert found.tolist() == [expected]
+
+
 @pytest.mark.parametrize("alpha", [0.02, 0.1, 0.3])
 @pytest.mark.parametrize("paired", [True, False])
 def test_of_noise_as_many_are_suspicious_as_are_allowed(paired: bool, alpha: float) -> None:

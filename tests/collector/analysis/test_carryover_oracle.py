@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
 import pytest
 
 from collector.analysis import carryover as module
-from collector.analysis.carryover import Cells, _Fit, carry_overs
+from collector.analysis.carryover import Cells, _descended, _Fit, carry_overs
 from collector.analysis.exchanges import Floats
 
 GAPS = np.array([0.0, 60.0, 240.0, 960.0] * 2)
@@ -237,3 +238,21 @@ def test_what_is_said_of_a_sample() -> None:
     (safe,) = carry_overs(CELLS, means, np.array([0.05]), np.array([found.start * 1.01]))
     assert safe is not None
     assert safe.safe_gap_s == 0.0
+
+
+def test_no_start_moves_further_than_one_a_round() -> None:
+    """Neither way; where it goes is found all the same, from each start for itself."""
+    targets, asked = np.array([[7.5, -4.25], [-6.0, 3.0]]), list[np.ndarray]()
+
+    def left(told: np.ndarray, which: np.ndarray) -> np.ndarray:
+        asked.append(told.copy())
+        return told - targets[which]
+
+    told, least = _descended(left, np.zeros((2, 2)))
+    assert told == pytest.approx(targets, abs=1e-3)
+    assert least == pytest.approx([0, 0], abs=1e-6)
+    first_round = asked[3]  # where it starts, and a little beside that for each number
+    assert np.abs(first_round).max() == 1
+    assert np.sign(first_round).tolist() == np.sign(targets).tolist()
+    for before, after in itertools.pairwise(asked):
+        assert before.shape != after.shape or np.abs(after - before).max() <= 1 + 1e-3

@@ -128,6 +128,13 @@ def test_a_version_whole(wanted: tuple[object, ...], expected: Labelling) -> Non
     assert read(coded(), *wanted) == expected
 
 
+def test_of_three_versions_the_newest_is_in_force() -> None:
+    store = coded()
+    store.put("label_versions", (5, "", "[]", "[]", None, None, "fifth"))
+    assert [read(store, *wanted).version for wanted in ((), (5,))] == [10, 5]
+    assert read(store).others == (2, 5, 10)
+
+
 def test_the_coders_stand_in_the_order_of_their_sheets() -> None:
     assert list(read(coded(), 2).coded) == ["bo", "ann", "late"]
 

@@ -225,3 +225,24 @@ def test_this_process_is_told_from_a_later_one_of_its_number() -> None:
     since_boot_s = me.process_started - steady.beginning_s()
     assert since_boot_s == pytest.approx(ticks / os.sysconf("SC_CLK_TCK"), abs=1e-5)
     assert me.name == f"{socket.gethostname()}:{os.getpid()}"
+
+
+@pytest.mark.parametrize(
+    ("owner", "pid", "started", "held"),
+    [
+        ("here:11", 11, 1.5, True),
+        ("here:11", 11, 3.9, True),  # moments that differ by less than 2.5 s are one start
+        ("here:11", 11, 4.1, False),
+        ("here:11", 11, None, False),
+        ("there:11", 11, 1.5, False),
+        ("here:11", 12, 1.5, False),
+        ("here:11", None, None, False),
+        ("", None, 1.5, False),
+    ],
+)
+def test_a_row_is_held_by_one_process(
+    owner: str, pid: int | None, started: float | None, held: bool
+) -> None:
+    """Machine, number and start all have to agree; a start that nobody wrote down is none."""
+    row = LeaseRow("one", 1, owner, pid, started, BEGAN, False)
+    assert row.held_by(OWNERS[0]) is held

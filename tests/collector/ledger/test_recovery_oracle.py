@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import stat
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -325,3 +326,15 @@ def test_a_session_whose_page_is_known_goes_on(tmp_path: Path) -> None:
         again = "scroll needs its page, which would play the video again"
         assert taken(Checkpoint(session.id, 0, WATCHED, open=False)) == again
         assert taken(Checkpoint(session.id, 0, WATCHED, open=False), virtual=True) == ""
+
+
+def test_a_mark_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """It holds cookies. Each is written whole, over the one before."""
+    for step in (3, 4):
+        mark = Checkpoint("s", step, HOME, open=False, cookies=({"name": "a", "value": "é"},))
+        mark.write(tmp_path)
+        found = Checkpoint.read(tmp_path, "s")
+        assert found is not None
+        assert (found.step, [*found.cookies]) == (step, [{"name": "a", "value": "é"}])
+    (path,) = tmp_path.iterdir()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600

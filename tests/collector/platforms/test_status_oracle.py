@@ -259,6 +259,16 @@ def test_items_alone_show_that_it_is_the_application(name: str) -> None:
     assert look(f"<{name}-other>", HOME).status is not PageStatus.OK
 
 
+@pytest.mark.parametrize("url", [HOME, SEARCH, "https://www.youtube.com/@a/videos"])
+def test_an_item_counts_wherever_the_page_begins(url: str) -> None:
+    """Before the element that holds the page as well as in it; that element alone is no content."""
+    frame, item = "<ytd-page-manager></ytd-page-manager>", "<ytd-grid-video-renderer >"
+    for html in (f"{item}{frame}", f"{frame}{item}", f"{frame.replace('><', f'>{item}<')}"):
+        assert look(f"<body><ytd-app>{html}", url).status is PageStatus.OK
+    assert look(f"<body><ytd-app>{frame}", url).status is None
+    assert look(f"{frame}<ytd-app>", url).status is None
+
+
 def test_the_expression_of_elements_is_that_of_each() -> None:
     """Names that begin alike, one within another, and with signs that expressions use."""
     names = ["ytd-b", "ytd-b-c", "ytd-d", "ytm-b", "yt-lockup-view-model", "a-x.y", "a-x+"]

@@ -102,6 +102,20 @@ def test_a_feed_is_empty_only_on_the_words_that_are_shown(inside: str, status: s
     assert page_status(html, FB) is PageStatus(status)
 
 
+@pytest.mark.parametrize(
+    ("inside", "told"),
+    [
+        ('<section aria-posinset="1"><p>words</p></section>', "unknown"),
+        ('<p>No posts yet</p><a href="/somebody/posts/1234567890">words</a>', "empty"),
+    ],
+)
+def test_a_post_of_a_markup_that_nobody_knows_is_found_by_reading(inside: str, told: str) -> None:
+    """The text alone does not tell of it: the page is partial, not drawn and not empty no more."""
+    html = f'<div id="globalContainer">{inside}</div>'
+    assert status_and_reason(html, FB)[0] == told
+    assert page_status(html, FB) is PageStatus.PARTIAL
+
+
 def test_error_pages_of_the_social_site_are_small() -> None:
     begun = "<title>Sorry, something went wrong</title><p>words</p>"
     filled = begun + " " * (399_999 - len(begun))

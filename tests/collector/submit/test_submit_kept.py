@@ -47,12 +47,14 @@ class Parted(YtTrex):
 
     def __init__(self) -> None:
         self.earlier: list[list[int]] = []
+        self.pages: list[str] = []
 
     def parts_of(
         self, capture: Any, fields: Mapping[str, Any], html: str,
         earlier: Sequence[Mapping[str, Any]],
     ) -> list[dict[str, Any]]:  # fmt: skip
         self.earlier.append([part["part"] for part in earlier])
+        self.pages.append(html)
         first = 10 * (capture.seq + 1)
         return [dict(fields), {"part": first}, {"part": first + 1}]
 
@@ -67,6 +69,16 @@ def test_parts_of_a_sessions_earlier_pages_are_known_in_order() -> None:
     assert dialect.earlier == [[], [10, 11], [], [], [], [30, 31], [10, 11, 20, 21]]
     kept = [json.loads(row["fields"]) for row in outbox.db.query("SELECT fields FROM outbox")]
     assert [part.get("part") for part in kept[:3]] == [None, 10, 11]
+    outbox.db.close()
+
+
+def test_parts_are_cut_out_of_the_captures_own_page() -> None:
+    """The page that the caller hands in; of a caller that has none, the empty one."""
+    outbox, dialect = outbox_at(None), Parted()
+    more = {"target": "t", "public_key": "k", "dialect": dialect}
+    assert outbox.enqueue(capture(0), **more, html_of=lambda: "<p>its page</p>")
+    assert outbox.enqueue(capture(1), **more)
+    assert dialect.pages == ["<p>its page</p>", ""]
     outbox.db.close()
 
 

@@ -281,3 +281,23 @@ def test_a_run_is_sent_in_its_platforms_dialect(
     submit_run(tmp_path, "http://s.test", keys=keys)
     submit_run(tmp_path, "http://s.test", keys=keys, retry_refused=True)
     assert [len(one["rows"]) for one in found] == [2, 0, 2]
+
+
+def test_a_run_of_a_platform_without_an_api_is_not_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is queued, and the platform is named."""
+    with Store(tmp_path / "store.db") as store:
+        store.add_run("run", scenario="s", seed=1, plan_hash="0" * 64, platform="elsewhere")
+
+    class Spec:
+        def load(self, part: str) -> None:
+            assert part == "dialect"
+
+    monkeypatch.setattr("collector.submit.spec_of", {"elsewhere": Spec()}.__getitem__)
+    with pytest.raises(UserError) as caught:
+        submit_run(tmp_path, "http://s.test", keys=keys_of)
+    assert caught.value.problem == (
+        "observations of elsewhere cannot be submitted: no API of this platform is known"
+    )
+    assert (caught.value.place, caught.value.fix) == ("--submit-to", "use --submit-to none")

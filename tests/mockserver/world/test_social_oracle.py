@@ -367,8 +367,11 @@ def test_noise_is_finite_at_either_end(
     """The hash may be 0, of which there is no logarithm: it is held a billionth of a thousandth
     off both ends."""
     monkeypatch.setattr(ranking_module, "units", lambda *name: lambda post_id: toss)
+    monkeypatch.setattr(ranking_module, "many_units", lambda last, *name: np.full(len(last), toss))
     known = posts(1, 1)
     ranking = Ranking(5, PARAMETERS, neighbourhood(NEAR), known.get, SOURCES.get)
     seen_by = FeedViewer("v").snapshot()
-    found = ranking.for_viewer(seen_by, "l", frozenset())(known["p00"])
+    rated = ranking.for_viewer(seen_by, "l", frozenset())
+    found = rated(known["p00"])
+    assert rated.scores((known["p00"],)).tolist() == pytest.approx([sum(found.values())])
     assert found["noise"] == pytest.approx(PARAMETERS["noise"] * gumbel, rel=1e-4)
