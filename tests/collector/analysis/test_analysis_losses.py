@@ -12,7 +12,14 @@ from scipy import stats
 
 from collector.analysis.inference import Sample, estimate, randomisation_test
 from collector.analysis.losses import imbalance, worst_cases
-from collector.analysis.stability import drift, level_of, stability, suspicious
+from collector.analysis.stability import (
+    _contrasts,
+    _rarest,
+    drift,
+    level_of,
+    stability,
+    suspicious,
+)
 
 # --- losses
 
@@ -265,6 +272,23 @@ def test_what_stands_still_or_is_too_short_has_not_moved() -> None:
         assert (found.share, found.p_order, found.p_noise) == (0, 1, 1)
         assert (found.moved, found.testable) == (False, False)
     assert not drift(np.array([0, 0, 0, 0, 0, 0, 0, 0.9]), np.arange(8), seed=1).moved
+
+
+@pytest.mark.parametrize(
+    ("times", "rarest"),
+    [
+        ((0, 0, 0, 0, 1, 1, 1, 1), 2 / 70),  # the same four of eight, before or after
+        ((0, 0, 1, 1, 1, 1, 1, 1), 1 / 28),  # two of eight, and only before
+        ((0, 0, 1, 1, 1, 1, 2, 2), 2 / 28),  # before or after, at either step
+        ((0, 0, 0, 1, 1, 2, 2, 2), 2 / 56),
+        ((0, 0, 1, 1, 2, 2, 3, 3), 2 / 70),  # of more steps the one in the middle
+        (tuple(range(8)), 2 / 70),
+    ],
+)
+def test_how_rare_a_step_can_be(times: tuple[int, ...], rarest: float) -> None:
+    """Counted by hand: the orders that set as many apart as the values' own step does."""
+    values = (np.array(times) > 0) + np.arange(8) / 100
+    assert _rarest(values, _contrasts(times)) == pytest.approx(rarest)
 
 
 @pytest.mark.parametrize("level", [1 / 3, 1e5 / 3, -1e9 / 7])

@@ -5,12 +5,14 @@ Estimates and p are written out; half-widths are chosen so that the triangle is 
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from hand_runs import hand_run
 
+from collector.analysis import coders as coders_module
 from collector.analysis.coders import UnderCoder, relabelled, spreads, under_coders, with_coders
 from collector.analysis.judging import declaration_of, judge
 from collector.analysis.labelling import Labelling
@@ -178,3 +180,22 @@ def test_what_is_not_known_is_left_as_it_is() -> None:
         assert with_coders(loose, FOUR, 0.95).verdict is VerdictKind.NO_LARGER
     undecided = verdict(VerdictKind.UNDECIDED, 0.04, smallest_effect=0.01)
     assert with_coders(undecided, FOUR, 0.95).reason == "so"
+
+
+def test_labels_are_drawn_by_the_seed_and_those_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One draw a seed; the spread is that of the estimates around the one in force."""
+    data, asked = coded("a", "b"), list[int]()
+    tested = judge(data).answers[0].tested
+    assert tested is not None
+
+    def drawn(labelling: Labelling, seed: int) -> dict[str, str]:
+        asked.append(seed)
+        return RESOLVED | {"t2": "news"} if seed % 2 else RESOLVED
+
+    monkeypatch.setattr(coders_module, "drawn", drawn)
+    found = spreads(data, declaration_of(data), {"q": tested}, 7)
+    draws = coders_module.DRAWS
+    assert asked == list(range(7, 7 + draws))
+    # every second draw has three of five items for two: 20 points more
+    squares = 0.2**2 * sum(seed % 2 for seed in asked)
+    assert found == {"q": pytest.approx(math.sqrt((1 + 1 / draws) * squares / draws))}

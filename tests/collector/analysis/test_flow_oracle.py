@@ -6,6 +6,7 @@ or may not have happened, t-4 had too little of its treatment, t-5 lost its page
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from hand_runs import hand_run
 
-from collector.analysis.flow import Stream, begun, delivered, streams
+from collector.analysis.flow import Stream, _told, begun, delivered, streams
 from collector.analysis.judging import Judgement, judge
 from collector.analysis.rundata import Done, RunData
 
@@ -163,3 +164,10 @@ def test_the_two_most_frequent_reasons_ties_by_name() -> None:
     told = tuple(row | {"detail": "its slot was missed"} for row in sessions)
     flow = streams(replace(data, sessions=told), judge(data))
     assert flow[0].not_begun == ("its slot was missed (5)",)
+
+
+def test_the_two_most_frequent_reasons_are_told() -> None:
+    """Most frequent first; of equally frequent ones in the order of the alphabet."""
+    reasons = Counter({"a": 1, "z": 3, "m": 2, "b": 2})
+    assert _told(reasons) == ("z (3)", "b (2)")
+    assert _told(Counter({"z": 1})) == ("z (1)",)

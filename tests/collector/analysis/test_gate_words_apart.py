@@ -15,6 +15,7 @@ import pytest
 from gate_tools import asked, items, same
 from hand_runs import hand_run
 
+from collector.analysis import gates as module
 from collector.analysis.buckets import twin_excess
 from collector.analysis.gates import Gate, Ruling, ask
 from collector.analysis.gates.base import passed
@@ -24,6 +25,7 @@ from collector.analysis.judging import declaration_of
 from collector.analysis.losses import imbalance
 from collector.analysis.measures import Measure, Sight, Unit
 from collector.analysis.metrics import Attention
+from collector.analysis.outcomes import at_moment, measure_question, outcome_pages
 from collector.analysis.rundata import RunData
 
 PASSED, NOTED, WITHHELD = Ruling.PASSED, Ruling.NOTED, Ruling.WITHHELD
@@ -259,3 +261,34 @@ def test_test_groups_are_asked_for_with_the_seed_of_the_run() -> None:
     gate = ask(data, measured, declaration_of(data))[-1]
     assert gate == buckets(measured, Attention.UNIFORM, 7)
     assert (gate.ruling, gate.number) == (NOTED, excess.p)
+
+
+def test_every_gate_is_asked_with_what_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that draw with the run's seed; buckets with the declared attention."""
+    data = hand_run(
+        {f"{arm}-{n}": {"after.0": "a:news b:music"} for arm in "ct" for n in range(1, 4)},
+        exposure=["news"], outcomes=["exposure-share", "list-length"], attention="log",
+    )  # fmt: skip
+    data = replace(data, run=dict(data.run) | {"seed": 41})
+    declaration = declaration_of(data)
+    measured = measure_question(data, declaration.questions[0], declaration)
+    question, contrast = measured.question, measured.contrast
+    pages = at_moment(data, outcome_pages(data, question.surface), declaration.moment)
+    asked: dict[str, tuple[object, ...]] = {}
+    for name in ("freshness", "after_treatment", "arms", "labels", "agreement", "dose", "attrition",
+                 "coverage", "spacing", "stability", "buckets"):  # fmt: skip
+
+        def gate(*given: object, name: str = name) -> Gate:
+            asked[name] = given
+            return Gate(name, PASSED)
+
+        monkeypatch.setattr(module, name, gate)
+    assert [gate.gate for gate in ask(data, measured, declaration)] == list(asked)
+    assert asked == {
+        "freshness": (data,), "after_treatment": (data, question, declaration),
+        "arms": (measured,), "labels": (data, question, pages, declaration, 41),
+        "agreement": (data, measured, pages, 41), "dose": (data, contrast, declaration),
+        "attrition": (data, contrast, 41), "coverage": (question, pages, 41),
+        "spacing": (data, question), "stability": (measured, 2, 41),
+        "buckets": (measured, declaration.attention, 41),
+    }  # fmt: skip
