@@ -108,7 +108,7 @@ def _feeds(rows: list[Row], counted: Mapping[str, int], *, pages_only: bool) -> 
     times = sorted(row["time"] for row in rows)
     return Feeds(
         profiles=tuple(
-            _profile(name, own, counted.get(name, 0)) for name, own in sorted(by_profile.items())
+            _profile(name, own, counted[name]) for name, own in sorted(by_profile.items())
         ),
         reach={number: reach[number] for number in sorted(reach)},
         impressions=len(rows),

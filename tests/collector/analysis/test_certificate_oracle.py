@@ -137,6 +137,17 @@ def again(
     )  # fmt: skip
 
 
+def covering(manies: list[Any]) -> tuple[int, int]:
+    """Intervals with the truth, which is 0, in them, and all that have two ends."""
+    inside = covered = 0
+    for many in manies:
+        for p, bounded, low, high in zip(many.p, many.bounded, many.low, many.high, strict=True):
+            if bounded and not math.isnan(p):
+                covered += 1
+                inside += bool(low <= 1e-12 and high >= -1e-12)
+    return inside, covered
+
+
 @pytest.mark.parametrize("alpha", [0.05, 0.3])
 def test_what_is_simulated_is_counted_again(monkeypatch: pytest.MonkeyPatch, alpha: float) -> None:
     """False effects, coverage and power, over the audits one by one."""
@@ -156,12 +167,7 @@ def test_what_is_simulated_is_counted_again(monkeypatch: pytest.MonkeyPatch, alp
         "rate": round(false / 100, 4),
         "upper95": round(share_limit(false, 100, 0.1), 4),
     }
-    inside = covered = 0
-    for many in manies:
-        for p, bounded, low, high in zip(many.p, many.bounded, many.low, many.high, strict=True):
-            if bounded and not math.isnan(p):
-                covered += 1
-                inside += bool(low <= 1e-12 and high >= -1e-12)
+    inside, covered = covering(manies)
     assert found["coverage"] == round(inside / covered, 4)
     assert 0 < false < 100 or alpha == 0.05
     assert 0 < inside < covered
@@ -248,3 +254,18 @@ def test_two_outcomes_cost_twice_and_exchanges_are_a_thousand_at_most(
     assert module._counts([*one, *one]) == (300, 100)
     monkeypatch.setattr(module, "_CELLS", 1000 * 14 * 3 * 600)
     assert module._counts(wide) == (600, 200)
+
+
+def test_shares_are_told_to_four_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 63 audits: their sevenths and ninths have no end."""
+    monkeypatch.setattr(module, "_counts", lambda _: (63, 7))
+    data = run(alpha=0.3, outcomes=["exposure-share"])
+    judgement = judge(data)
+    manies, adjusted, _ = again(data, judgement, {}, 63, 0)
+    false = sum(p <= 0.3 for (p,) in adjusted.tolist())
+    inside, covered = covering(manies)
+    found = told(data, judgement)
+    for share, said in (
+        (inside / covered, found["coverage"]), (false / 63, found["false_effect"]["rate"]),
+    ):  # fmt: skip
+        assert said == float(f"{share:.4f}") != float(f"{share:.5f}")

@@ -11,6 +11,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from collector.analysis import plots
 
@@ -119,3 +120,97 @@ def test_topics_stand_with_a_row_an_arm() -> None:
     assert dots == [(0.1, 0.0), (0.3, 1.0), (0.2, 3.0)]
     assert axes.lines[3].get_ydata()[0] == 2
     assert axes.get_xlim()[0] == pytest.approx(-0.008 * axes.get_xlim()[1])
+
+
+class Box:
+    """A text whose place and letters are told."""
+
+    def __init__(self, told: str, x0: float, x1: float, at: str = "left", seen: bool = True):
+        self.told, self.box, self.at, self.seen = told, Bbox([[x0, 0], [x1, 9]]), at, seen
+
+    def get_window_extent(self) -> Bbox:
+        return self.box
+
+    def get_text(self) -> str:
+        return self.told
+
+    def set_text(self, told: str) -> None:
+        self.told = told
+
+    def get_horizontalalignment(self) -> str:
+        return self.at
+
+    def get_visible(self) -> bool:
+        return self.seen
+
+
+WORDS = "one two three four five six"
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "lines"),
+    [
+        (Box(WORDS, 0, 300), None, [WORDS]),
+        (Box(WORDS, 0, 300), 400.0, [WORDS]),
+        # 27 letters in 300 pixels, of which 250 are there: 0.95 of 22.5
+        (Box(WORDS, 50, 350), None, ["one two three four", "five six"]),
+        (Box(WORDS, -50, 250), None, ["one two three four", "five six"]),
+        # one in the middle leaves as much on the other side: 0.95 of 18
+        (Box(WORDS, 50, 350, "center"), None, ["one two three", "four five six"]),
+        # 0.95 of 0.95 of 150 pixels: 12 letters
+        (Box(WORDS, 0, 300), 150.0, ["one two", "three four", "five six"]),
+        (Box(WORDS, 0, 300), 1.0, ["one two", "three", "four", "five six"]),  # never below 8
+        (Box("x one-and-a-half-word x", 0, 300), 1.0, ["x one-", "and-a-", "half-", "word x"]),
+        (Box("a pneumonoultramicroscopic b", 0, 300), 1.0, ["a", "pneumonoultramicroscopic", "b"]),
+        # the longer line of two has 18 letters; they are filled anew
+        (Box("one\ntwo three four fiv", 0, 300), 200.0, ["one two", "three four", "fiv"]),
+        (Box("one-long-word", 50, 350), None, ["one-long-word"]),
+        (Box(WORDS, 50, 350, seen=False), None, [WORDS]),
+    ],
+)
+def test_a_text_that_leaves_the_figure_gets_more_lines(
+    text: Box, most: float | None, lines: list[str]
+) -> None:
+    """A figure of 300 pixels; whether the text has other lines than before is said."""
+    before = text.told
+    changed = plots._broken(text, 300.0, most)  # type: ignore[arg-type]
+    assert text.told.split("\n") == lines
+    assert changed is (text.told != before)
+
+
+def test_a_narrower_figure_keeps_its_letters() -> None:
+    """Its height too, with one panel; a long title has more lines, a wide legend fewer columns."""
+    figure = Figure(figsize=(9, 3))
+    axes = figure.subplots()
+    told = "a title of so many words that a narrow figure cannot hold it in one line"
+    axes.set_title(told, loc="center")
+    for n in range(6):
+        axes.plot([0, 1], [n, n], label=f"a line that is called {n}")
+    figure.legend(loc="outside upper left", ncols=6)
+    size = axes.title.get_fontsize()
+    assert plots.narrowed(figure, 3.5) is figure
+    assert figure.get_size_inches().tolist() == [3.5, 3]
+    assert axes.title.get_fontsize() == size
+    assert axes.title.get_text().count("\n") >= 1
+    (legend,) = figure.legends
+    assert legend.get_window_extent().width <= figure.bbox.width
+    assert [text.get_text() for text in legend.get_texts()] == [
+        f"a line that is called {n}" for n in range(6)
+    ]
+
+
+def test_panels_side_by_side_make_room_for_their_titles() -> None:
+    """Each title fits its panel, and the figure is as much higher as the lines take."""
+    figure = Figure(figsize=(9, 3))
+    panels = figure.subplots(1, 2)
+    for axes in panels:
+        axes.set_title("what is measured in this panel, word by word", loc="center")
+        axes.set_xlabel("short")
+    plots.narrowed(figure, 4.0)
+    width, height = figure.get_size_inches().tolist()
+    assert (width, height > 3) == (4.0, True)
+    between = panels[1].bbox.x0 - panels[0].bbox.x0
+    for axes in panels:
+        assert axes.title.get_text().count("\n") >= 1
+        assert axes.title.get_window_extent().width <= between
+        assert axes.get_xlabel() == "short"
