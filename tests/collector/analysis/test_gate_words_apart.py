@@ -18,7 +18,7 @@ from hand_runs import hand_run
 from collector.analysis import gates as module
 from collector.analysis.buckets import twin_excess
 from collector.analysis.gates import Gate, Ruling, ask
-from collector.analysis.gates.base import passed
+from collector.analysis.gates.base import difference, passed
 from collector.analysis.gates.buckets import _by_page, buckets
 from collector.analysis.gates.stability import stability
 from collector.analysis.judging import declaration_of
@@ -292,3 +292,22 @@ def test_every_gate_is_asked_with_what_is_its_own(monkeypatch: pytest.MonkeyPatc
         "spacing": (data, question), "stability": (measured, 2, 41),
         "buckets": (measured, declaration.attention, 41),
     }  # fmt: skip
+
+
+def test_a_difference_is_drawn_by_its_seed() -> None:
+    """Of twelve twins an arm not all exchanges are tried: another seed tries others."""
+    data = hand_run(
+        {f"{arm}-{n}": {"after.0": "a:news"} for arm in "ct" for n in range(12)}, exposure=["news"]
+    )
+    contrast = declaration_of(data).questions[0].contrast
+    dice = np.random.default_rng(3)
+    values = {puppet: dice.random() + (puppet.arm == "t") / 4 for puppet in data.puppets}
+    treated = np.array([puppet.arm == "t" for puppet in values])
+    found = [
+        difference(dict(values), replace(contrast), seed=seed) == (one.difference, one.p)
+        for seed in (3, 4)
+        for one in [imbalance(np.array([*values.values()]), treated, seed=seed)]
+    ]
+    assert found == [True, True]
+    ps = {imbalance(np.array([*values.values()]), treated, seed=seed).p for seed in (3, 4)}
+    assert len(ps) == 2

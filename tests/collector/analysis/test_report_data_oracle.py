@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from hand_runs import hand_run
 
+from collector.analysis import page
 from collector.analysis import report as module
+from collector.analysis.described import sessions
 from collector.analysis.judging import judge
 from collector.analysis.labelling import Labelling
+from collector.analysis.measures import Unit
 from collector.analysis.report import labels_data, report_data
 from collector.analysis.rundata import RunData
 
@@ -70,4 +73,20 @@ def test_the_labels_of_the_numbers() -> None:
     assert labels_data(data, judge(data)) == {
         "version": 3, "versions": [1, 3], "sources": {"codings 3": 1}, "sha256": "0f",
         "files": [{"coder": "bo"}], "coders": ["bo"], "agreement": {"alpha": 0.5}, "outcomes": [],
+    }  # fmt: skip
+
+
+def test_the_sessions_of_each_outcome_stand_together() -> None:
+    """With the surface in words, the unit and the trend of the difference."""
+    data = in_waves()
+    rows = sessions(data, judge(data).declaration)
+    other = replace(rows[0], surface="search", outcome="list length", arm="u", unit="items")
+    first, second = page._by_outcome((rows[0], other, *rows[1:]))
+    assert first == {
+        "name": "exposure share: news, home page, t against c", "rows": list(rows),
+        "unit": Unit.SHARE, "trend": pytest.approx(0.25),
+    }  # fmt: skip
+    assert second == {
+        "name": "list length, search results, u against c", "rows": [other], "unit": Unit.ITEMS,
+        "trend": None,
     }  # fmt: skip
