@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 from hand_runs import hand_run
 
+from collector.analysis import methods as methods_module
 from collector.analysis import page
 from collector.analysis import report as module
 from collector.analysis.described import sessions
+from collector.analysis.feeds import load_feeds
 from collector.analysis.judging import judge
 from collector.analysis.labelling import Labelling
 from collector.analysis.measures import Unit
 from collector.analysis.report import labels_data, report_data
 from collector.analysis.rundata import RunData
+from collector.common.errors import UserError
 
 
 def in_waves() -> RunData:
@@ -90,3 +93,31 @@ def test_the_sessions_of_each_outcome_stand_together() -> None:
         "name": "list length, search results, u against c", "rows": [other], "unit": Unit.ITEMS,
         "trend": None,
     }  # fmt: skip
+
+
+def test_the_methods_on_outcomes_and_labels() -> None:
+    """Whole: what was declared, of which sessions; who labelled, and how far they agree."""
+    data = in_waves()
+    assert methods_module._outcomes(data, judge(data).declaration) == (
+        "Declared before the run: exposure share of news on the home page, on pages after the"
+        " treatment, the same steps for every puppet (last of 3 sessions), under uniform"
+        " attention (every rank alike). The puppet is the unit of analysis."
+    )
+    pairs = [
+        {"coders": ["ann", "bo"], "kappa": 0.8125, "items": 1},
+        {"coders": ["bo", "eve"], "kappa": None, "items": 2},
+    ]
+    labelling = Labelling(
+        labels={"a": "news", "b": "x"}, version=3, coded={"bo": {}, "ann": {}, "eve": {}},
+        agreement={"pairs": pairs}, settled=frozenset("a"),
+    )  # fmt: skip
+    assert methods_module._labels(replace(data, labelling=labelling)) == [
+        "2 items were labelled after the run by 3 coders (labels version 3; ann and bo: Cohen’s κ ="
+        " 0.812 over 1 item; 1 item settled by an adjudicator)."
+    ]
+
+
+def test_feeds_of_no_run_are_refused_and_nothing_is_made(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"store\.db is missing"):
+        load_feeds(tmp_path / "none")
+    assert not list(tmp_path.iterdir())
