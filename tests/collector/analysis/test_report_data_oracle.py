@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hand_runs import hand_run
+from hand_runs import CROSSED, hand_run
 
 from collector.analysis import methods as methods_module
 from collector.analysis import page
@@ -121,3 +123,57 @@ def test_feeds_of_no_run_are_refused_and_nothing_is_made(tmp_path: Path) -> None
     with pytest.raises(UserError, match=r"store\.db is missing"):
         load_feeds(tmp_path / "none")
     assert not list(tmp_path.iterdir())
+
+
+def shares(of: Iterable[str], news: Callable[[str, int], int], **given: Any) -> RunData:
+    """Six puppets an arm; of the eight items of each so many are about news."""
+    lists = {
+        f"{arm}-{n}": {
+            "after.0": " ".join(f"{at}:{'news' if at < news(arm, n) else 'x'}" for at in range(8))
+        }
+        for arm in of
+        for n in range(1, 7)
+    }
+    return hand_run(lists, exposure=["news"], attention="uniform", **given)
+
+
+def test_the_methods_tell_of_common_values_and_of_an_interaction_where_there_are_any() -> None:
+    common = (
+        "Where 25 % of the puppets or more had one and the same value, what melded limits of the"
+        " two bounded means leave open is inside, too (Gaffke 2005; Fay et al. 2015)."
+    )
+    turned = (
+        "Of 1 interaction no exchange of labels leaves the main effects alone: the unit is the"
+        " block, its statistic the difference of differences of the four cells, and the signs of"
+        " the blocks were turned (sign-flip test); that is exact only if errors are exchangeable"
+        " over the four cells of a block."
+    )
+    apart = shares("ct", lambda arm, n: n + (arm == "t"))
+    alike = shares("ct", lambda arm, n: 2 if arm == "t" and n > 3 else 0)
+    factors = {"city": ["persona.city"], "language": ["persona.language"]}
+    size = {"aa": 1, "ab": 2, "ba": 3, "bb": 6}
+    crossed = shares(size, lambda arm, n: size[arm] + n % 2, factors=factors, arms=CROSSED)
+    said = {
+        name: methods_module._inference(data, judge(data))
+        for name, data in (("apart", apart), ("alike", alike), ("crossed", crossed))
+    }
+    assert [name for name, parts in said.items() if common in parts] == ["alike", "crossed"]
+    assert [name for name, parts in said.items() if turned in parts] == ["crossed"]
+
+
+def test_the_methods_of_a_run_without_puppets_and_without_versions() -> None:
+    data = shares("ct", lambda arm, n: n)
+    assert methods_module._design(replace(data, puppets=())) == (
+        "0 sock puppets were assigned to 2 arms (c: 0, t: 0; control: c) in 0 blocks of up to 0 an"
+        " arm; the puppets of a block started together. What the arms differ in was not declared."
+        " Puppets of one arm are identical twins."
+    )
+    run = {**data.run, "plan_hash": "abc", "site": "http://example.test"}
+    scenario, seed = run["scenario"], run["seed"]
+    end = f", on http://example.test; scenario “{scenario}”, plan SHA-256 abc, seed {seed}."
+    for versions, told in (
+        ({"collector": "1.0"}, "twinwatch 1.0"),
+        ({"b": "3", "collector": "1.0", "a": "2"}, "twinwatch 1.0 (a 2, b 3)"),
+    ):
+        one = replace(data, run={**run, "versions": versions})
+        assert methods_module._software(one) == f"Software: {told}{end}"

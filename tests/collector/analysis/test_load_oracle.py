@@ -1,0 +1,129 @@
+"""What is read of a run's store, row by row: codings, turns, what was hurried, what was done."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+import pytest
+
+from collector.analysis import load
+from collector.analysis.labelling import Labelling
+from collector.analysis.rundata import Puppet
+from collector.store import Store
+
+TABLES = """
+CREATE TABLE sessions (id TEXT, puppet TEXT);
+CREATE TABLE turns (session TEXT, wave INTEGER, slot INTEGER);
+CREATE TABLE puppets (id TEXT, arm TEXT);
+CREATE TABLE steps (session TEXT, step INTEGER, path TEXT, kind TEXT, outcome TEXT, detail TEXT,
+                    args TEXT);
+CREATE TABLE queries (session TEXT, step INTEGER, gap_s REAL);
+CREATE TABLE captures (id TEXT, puppet TEXT, session TEXT, seq INTEGER, step INTEGER, url TEXT,
+                       page_uuid TEXT, event INTEGER, status TEXT);
+CREATE TABLE observations (capture TEXT, unparsed INTEGER);
+CREATE TABLE impressions (capture TEXT, surface TEXT, position INTEGER, kind TEXT, item_id TEXT,
+                          title TEXT, channel_href TEXT);
+"""
+
+
+class Tables:
+    """A store of the tables that are read, in memory."""
+
+    def __init__(self) -> None:
+        self.connection = sqlite3.connect(":memory:")
+        self.connection.row_factory = sqlite3.Row
+        self.connection.executescript(TABLES)
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> Iterator[dict[str, Any]]:
+        for row in self.connection.execute(query, values):
+            yield dict(row)
+
+    def add(self, table: str, *rows: tuple[Any, ...]) -> None:
+        marks = ", ".join("?" * len(rows[0]))
+        self.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
+
+@pytest.fixture
+def tables() -> Iterator[Tables]:
+    made = Tables()
+    yield made
+    made.connection.close()
+
+
+def of(tables: Tables) -> Store:
+    return cast(Store, tables)
+
+
+def test_codings_are_those_of_the_newest_version_by_coder(tables: Tables) -> None:
+    assert load._codings(of(tables)) == {}
+    tables.connection.execute(
+        "CREATE TABLE codings (coder TEXT, item_id TEXT, label TEXT, version INTEGER)"
+    )
+    tables.add(
+        "codings", ("ann", "a", "old", 1), ("ann", "a", "news", 2), ("ann", "b", "x", 2),
+        ("bo", "a", "x", 2), ("bo", "b", None, 2), ("resolved", "a", "news", 2),
+    )  # fmt: skip
+    assert load._codings(of(tables)) == {"ann": {"a": "news", "b": "x"}, "bo": {"a": "x"}}
+
+
+def test_steps_are_counted_through_all_sessions_of_a_puppet(tables: Tables) -> None:
+    """In the order of waves and slots; a puppet's only session has no name."""
+    tables.add("sessions", ("s3", "p"), ("s1", "p"), ("s2", "p"), ("alone", "q"))
+    tables.add("turns", ("s1", 1, 1), ("s2", 1, 2), ("s3", 2, 1))
+    tables.add(
+        "steps", *[(session, step, "", "visit", "done", "", "{}")
+                   for session, many in (("s1", 2), ("s2", 3), ("s3", 1), ("alone", 4))
+                   for step in range(many)],
+    )  # fmt: skip
+    assert load._turns(of(tables)) == {
+        "s1": load._Turn("w1s1", 0), "s2": load._Turn("w1s2", 2), "s3": load._Turn("w2s1", 5),
+        "alone": load._Turn("", 0),
+    }  # fmt: skip
+
+
+def test_hurried_is_a_search_a_second_sooner_than_the_declared_spacing(tables: Tables) -> None:
+    tables.add("queries", ("s", 1, None), ("s", 3, 88.9), ("t", 2, 89.0), ("t", 5, 10.0))
+    spaced = {"spacing": "1m30s"}
+    assert load.hurried_steps(of(tables), spaced) == {("s", 3), ("t", 5)}
+    assert load.hurried_steps(of(tables), {}) == frozenset()
+
+
+def test_what_was_done_has_the_topics_of_what_it_was_done_to(tables: Tables) -> None:
+    """Of each step of an arm that gives a treatment: not of those that prepare, not before it."""
+    tables.add("puppets", ("p", "t"))
+    tables.add("sessions", ("s", "p"))
+    tables.add(
+        "steps", ("s", 0, "before.0", "search", "done", "", "{}"),
+        ("s", 1, "arms.t.0", "visit", "done", "", "{}"),
+        ("s", 2, "arms.t.1", "follow", "done", "a, b, z at 3", '{"rank": 3}'),
+        ("s", 3, "arms.t.2", "watch", "missing", None, None),
+    )  # fmt: skip
+    found = load._treatment(of(tables), Labelling(labels={"a": "news", "b": "x"}))
+    assert [(each.puppet, each.arm, each.path, each.kind, each.outcome) for each in found] == [
+        ("p", "t", "arms.t.1", "follow", "done"), ("p", "t", "arms.t.2", "watch", "missing"),
+    ]  # fmt: skip
+    assert [each.topics for each in found] == [("news", "x", None), ()]
+    assert [each.args for each in found] == [{"rank": 3}, {}]
+    assert [each.detail for each in found] == ["a, b, z at 3", ""]
+
+
+def test_a_page_has_the_label_of_the_last_of_its_steps_that_has_one(tables: Tables) -> None:
+    """Captured three times as it grew: the first step is named, the next is not."""
+    tables.add("sessions", ("s", "p"))
+    for number, args in enumerate(('{"label": "first"}', "{}", '{"label": "other"}')):
+        tables.add("steps", ("s", number, f"after.{number}", "visit", "done", "", args))
+    for seq, (step, uuid) in enumerate(((0, "one"), (1, "one"), (2, "two"), (1, "three"))):
+        tables.add("captures", (f"c{seq}", "p", "s", seq, step, "http://x/", uuid, 0, "ok"))
+        tables.add("impressions", (f"c{seq}", "home", 1, "video", "a", "A", None))
+    pages = load._pages(
+        of(tables), {"p": Puppet("p", "t", 1, 1)}, {"s": load._Turn("", 0)},
+        statuses=("ok",), hurried=frozenset({("s", 1)}), labelling=Labelling(labels={"a": "news"}),
+    )  # fmt: skip
+    told = [(page.capture, page.order, page.path, page.label, page.hurried) for page in pages]
+    assert told == [
+        ("c1", 1, "after.0", "first", True), ("c2", 2, "after.2", "other", False),
+        ("c3", 3, "after.1", "", True),
+    ]  # fmt: skip
+    assert {item.topic for page in pages for item in page.items} == {"news"}
