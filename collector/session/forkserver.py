@@ -120,9 +120,10 @@ class _Server:
         os.close(done)
 
     def _gone(self, pid: int) -> None:
-        """Who stands for a session was ended, so the session is: its process group is its own."""
+        """Who stands for a session was ended, so the session is, with the group that it leads; in
+        its first moment it leads none and has started nothing."""
         self._events.unregister(self._clients[pid])
-        posix.signal_group(pid)
+        posix.end_led(pid)
 
 
 def load(driver: str = HTTP) -> None:

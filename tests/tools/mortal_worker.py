@@ -37,7 +37,7 @@ def here(name: str, place: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def no_room(target: Path, data: bytes) -> None:
+def no_room(folder: Path, target: Path, data: bytes) -> None:
     raise OSError(errno.ENOSPC, "No space left on device", str(target))
 
 

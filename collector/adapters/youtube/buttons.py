@@ -17,7 +17,9 @@ SUBSCRIBE = element("yt[dm]-subscribe-button-renderer")
 _MODERN_VOTES = tuple(element(f"{name}-button-view-model") for name in ("like", "dislike"))
 _CLASSIC_VOTE = element("ytd-toggle-button-renderer")
 #: What stands before the count of the likes: in the button, or below it beside a short.
-_COUNT = re.compile(r'(__button-text-content">|-with-label__label"[^<>]*><span[^<>]*>)[^<]*')
+_COUNT = re.compile(
+    r'(__button-text-content">|-with-label__label"[^<>]{0,500}><span[^<>]{0,500}>)[^<]*'
+)
 BUTTON = re.compile(r"<(?:button|tp-yt-paper-button)(?=[\s>])[^<>]*>")
 
 

@@ -253,6 +253,7 @@ BY_HAND = {
     "fleet/scratch.py": "a worker's own copy of the plan, in a folder that goes with it",
     "fleet/task.py": "a log",
     "frames/files.py": "drafts",
+    "latecommands.py": "help, to a terminal",
     "outputs.py": "drafts",
     "cli/reparse.py": "a draft",
     "packing/container.py": "in the draft of a pack",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from collector.contract.options import RunOptions
 from collector.run.executors import executing
 from collector.schedule import supervised
 from collector.session.forked import CLIENT, forking
+from collector.session.forkserver import _Server
 
 NO_JOB = b"this is no job\n"
 
@@ -80,6 +82,21 @@ def test_whoever_ends_it_ends_the_session(command: tuple[str, ...]) -> None:
     for pipe in (process.stdin, process.stdout, process.stderr):
         assert pipe is not None
         pipe.close()
+
+
+def test_whoever_ends_it_at_once_ends_a_session_that_leads_no_group_yet() -> None:
+    """A process that has just been forked is in the group of the server."""
+    waiting = [sys.executable, "-S", "-E", "-c", "import sys; sys.stdin.read()"]
+    with subprocess.Popen(waiting, stdin=subprocess.PIPE) as process, socket.socket() as listening:
+        ours, theirs = socket.socketpair()
+        server = _Server(listening)
+        with ours, theirs, server._events:
+            server._watch(process.pid, ours)
+            server._gone(process.pid)
+            try:
+                assert process.wait(timeout=60) == -signal.SIGKILL
+            finally:
+                process.kill()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
