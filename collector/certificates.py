@@ -47,6 +47,11 @@ def context_of(ca: Path) -> ssl.SSLContext:
     return context
 
 
+def trusting(ca: Path | None) -> ssl.SSLContext | None:
+    """:func:`context_of` a file; ``None``, this machine's own trust, without one."""
+    return None if ca is None else context_of(ca)
+
+
 def authorities_of(ca: Path) -> list[bytes]:
     """The certificates of a PEM file, as DER. Raises CertificateRefused."""
     context_of(ca)
@@ -69,7 +74,7 @@ def named(name: str, ca: Path | None = None, **settings: Any) -> httpx.Client:
             request.extensions["sni_hostname"] = name
 
     return client(
-        context=None if ca is None else context_of(ca),
+        context=trusting(ca),
         trust_env=False,
         event_hooks={"request": [told]},
         **settings,

@@ -71,7 +71,7 @@ def shared_files(folder: Path, files: Mapping[str, bytes]) -> None:
     """Files by their names in a folder, as :func:`shared_file` writes one; none takes its place
     before all are written."""
     shared_dir(folder)
-    with scratch(folder, "figures") as place:
+    with scratch(folder, "files") as place:
         for name, content in files.items():
             shared_file(place / name, content)
         for name in files:

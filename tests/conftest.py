@@ -153,10 +153,10 @@ def usual_processes(
 
 
 def _quicken(patch: pytest.MonkeyPatch) -> None:
-    from collector.analysis import certificate, plots
+    from collector.analysis import canvas, certificate, plots
 
     patch.setattr(certificate, "_counts", lambda usable: (20, 8))
-    patch.setattr(plots, "pdf", lambda figure: b"")
+    patch.setattr(canvas, "as_pdf", lambda figure: b"")
     whole = plots.svg
 
     def sketch(figure: Any) -> str:

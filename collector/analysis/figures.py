@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from collector.analysis import paperplots, plots, tables, words
+from collector.analysis import canvas, paperplots, plots, tables, words
 from collector.analysis.flow import Stream
 from collector.analysis.judging import Judgement
 from collector.analysis.measures import measures
@@ -73,7 +73,7 @@ def draw(picture: Picture, own: Path | None = None) -> Drawn:
     """Draw it once, in the project's style or with another file's laid over it."""
     with plots.style(own):
         figure = picture.draw()
-        return Drawn(picture, plots.svg(figure), plots.pdf(figure))
+        return Drawn(picture, plots.svg(figure), canvas.as_pdf(figure))
 
 
 class _Complaints(logging.Handler):

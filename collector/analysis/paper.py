@@ -86,5 +86,5 @@ def _drawn(figure: Figure, form: Form, dpi: int) -> bytes:
     if form is Form.SVG:
         return plots.svg(figure).encode()
     if form is Form.PDF:
-        return plots.pdf(figure)
+        return canvas.as_pdf(figure)
     return canvas.as_png(figure, dpi)

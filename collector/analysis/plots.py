@@ -349,11 +349,6 @@ def svg(figure: Figure) -> str:
     )
 
 
-def pdf(figure: Figure) -> bytes:
-    """The figure as a PDF file, without a date."""
-    return canvas.as_pdf(figure)
-
-
 _ID = re.compile(r'(\bid="|url\(#|xlink:href="#)')
 
 

@@ -21,7 +21,7 @@ from collector.addresses import is_loopback, parts_of
 from collector.bounded import Line
 from collector.browser.errors import NavigationFailed
 from collector.browser.reasons import PROXY_LOGIN, explained
-from collector.certificates import context_of
+from collector.certificates import trusting
 from collector.common.errors import UserError
 from collector.common.pagetext import text_of
 from collector.egress import Egress, another_page
@@ -103,7 +103,7 @@ class Wire:
                 "Accept-Language": language,
                 "Accept-Encoding": "identity",
             },
-            context=context_of(ca) if ca is not None else None,
+            context=trusting(ca),
             egress=egress,
         )
 

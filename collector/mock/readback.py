@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from collector import bounded
-from collector.certificates import context_of
+from collector.certificates import trusting
 from collector.platforms.registry import spec_of
 from collector.profile import Profile
 from collector.store import Store
@@ -34,8 +34,7 @@ def read_back(
     outbox = Outbox(store.db)
     root = api_root(target)
     found: dict[str, Any] = {}
-    context = None if ca is None else context_of(ca)
-    with bounded.client(context=context, timeout=_TIMEOUT_S) as client:
+    with bounded.client(context=trusting(ca), timeout=_TIMEOUT_S) as client:
         for name, profile in sorted(puppets.items()):
             token = outbox.user_token(root, profile.public_key)
             if token is None:

@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from collector import bounded
-from collector.certificates import context_of
+from collector.certificates import trusting
 from collector.common.errors import UserError
 from collector.common.identity import KeyPair
 from collector.common.model import Capture
@@ -63,7 +63,7 @@ def submit_run(
     folder that holds no run, an address that is none, a busy outbox, a file without an authority.
     """
     url = api_root(target)
-    context = None if ca is None else context_of(ca)
+    context = trusting(ca)
     path = Path(run_dir) / "store.db"
     if not path.is_file():
         raise UserError(

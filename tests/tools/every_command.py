@@ -7,6 +7,7 @@ swept without being named anywhere. An argument of a new name needs a row of ``A
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import click
 import one_visit
+import pytest
 from click.testing import CliRunner
 
 from collector.cli import main as collector
@@ -176,8 +178,18 @@ def told(*words: str | Path) -> str:
     return done.stdout
 
 
-def set_stage(stage: Path) -> None:
-    """What the calls need, in ``stage``; HOME must be its ``home``."""
+def set_stage(stage: Path) -> Path:
+    """Make ``stage``, with what the calls need in it; its ``home`` is HOME while it is made."""
+    stage.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [each for each in os.environ if each.startswith(("XDG_", "TWINWATCH_"))]:
+            patch.delenv(name)
+        patch.setenv("HOME", str(stage / "home"))
+        _furnish(stage)
+    return stage
+
+
+def _furnish(stage: Path) -> None:
     for name in ("home", "out"):
         (stage / name).mkdir()
     scenario, run = stage / "one.yaml", stage / "run"

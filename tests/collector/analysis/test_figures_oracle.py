@@ -294,7 +294,7 @@ def test_a_figure_is_drawn_in_the_style_that_is_asked_for(
 
     made: list[Figure] = []
     monkeypatch.setattr(plots, "svg", lambda figure: made.append(figure) or "<svg>")
-    monkeypatch.setattr(plots, "pdf", lambda figure: made.append(figure) or b"pdf")
+    monkeypatch.setattr(canvas, "as_pdf", lambda figure: made.append(figure) or b"pdf")
     picture = Picture("figure-x", "t", make)
     for given, expected in ((None, 9.5), (own, 21.0)):
         found = figures.draw(picture, given)

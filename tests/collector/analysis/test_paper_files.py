@@ -51,7 +51,7 @@ def _data(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunData]:
         return data
 
     monkeypatch.setattr(paper, "load_run", load)
-    monkeypatch.setattr(plots, "pdf", lambda figure: b"%PDF " + repr(size(figure)).encode())
+    monkeypatch.setattr(canvas, "as_pdf", lambda figure: b"%PDF " + repr(size(figure)).encode())
     monkeypatch.setattr(plots, "svg", lambda figure: f"<svg> {size(figure)}")
     with plots.style():
         yield data

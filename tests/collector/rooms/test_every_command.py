@@ -59,15 +59,8 @@ _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 
 
 @pytest.fixture(scope="module", name="stage")
-def _stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    stage = tmp_path_factory.mktemp("stage") / "sound"
-    stage.mkdir()
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [each for each in os.environ if each.startswith(("XDG_", "TWINWATCH_"))]:
-            patch.delenv(name)
-        patch.setenv("HOME", str(stage / "home"))
-        set_stage(stage)
-    return stage
+def _stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return set_stage(tmp_path_factory.mktemp("stage") / "sound")
 
 
 @pytest.fixture(scope="module", name="carried_out")

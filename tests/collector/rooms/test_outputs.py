@@ -99,13 +99,7 @@ def test_every_path_that_a_command_takes_is_read_or_written_here() -> None:
 
 @pytest.fixture(scope="module", name="stage")
 def _stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    stage = tmp_path_factory.mktemp("stage") / "sound"
-    stage.mkdir()
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [each for each in os.environ if each.startswith(("XDG_", "TWINWATCH_"))]:
-            patch.delenv(name)
-        patch.setenv("HOME", str(stage / "home"))
-        set_stage(stage)
+    stage = set_stage(tmp_path_factory.mktemp("stage") / "sound")
     for name in ("run", "other"):  # to read a database with a log, SQLite writes beside it
         with closing(sqlite3.connect(stage / name / "store.db")) as database:
             database.execute("PRAGMA journal_mode = DELETE")
