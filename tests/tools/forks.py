@@ -90,9 +90,17 @@ def inner_pytest() -> int:
     return int(pytest.main(sys.argv[1:]))
 
 
+def python() -> int:
+    """``python -c``: the first argument is the program, the others are its own."""
+    code = sys.argv.pop(1)
+    sys.argv[0] = "-c"
+    exec(compile(code, "<string>", "exec"), {"__name__": "__main__"})
+    return 0
+
+
 ROLES: dict[str, Callable[[], int]] = {
     "session": session, "mock": mock, "mortal": mortal, "collector": collector,
-    "pytest": inner_pytest,
+    "pytest": inner_pytest, "python": python,
 }  # fmt: skip
 
 

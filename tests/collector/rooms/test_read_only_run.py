@@ -16,30 +16,40 @@ from places import ROOT
 
 from collector.cli import main
 
-#: Mounts the folder once more, read-only, where only what is called here sees it; then a line of
-#: arguments at a time, without root's right to pass over file rights: exit code, then the output.
+#: Mounts the folder once more, read-only, where only what is called here sees it; then the command
+#: without root's right to pass over file rights.
 MOUNTED = """
 mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" || exit 99
 shift
-while read -r line; do
-  setpriv --bounding-set -dac_override,-dac_read_search \
-          --inh-caps -dac_override,-dac_read_search "$@" $line 2>&1; echo "<<$?>>"
-done
+exec setpriv --bounding-set -dac_override,-dac_read_search \
+             --inh-caps -dac_override,-dac_read_search "$@" 2>&1
 """
-COMMAND = (sys.executable, "-c", "from collector.cli import main; main()")
+#: Runs ``collector`` with a line of arguments at a time, each in a process of its own that need not
+#: load all of it again: the output, then the exit code.
+COMMANDS = """
+import os, sys
+from collector.cli import compare, data, figures, main, reparse, report, review, run, status
+for line in sys.stdin:
+    pid = os.fork()
+    if not pid:
+        sys.argv = ["collector", *line.split()]
+        main()
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    print(f"<<{code}>>", flush=True)
+"""
 
 
 def can_mount(folder: Path) -> bool:
     if shutil.which("unshare") is None or shutil.which("setpriv") is None:
         return False
     asked = ["unshare", "-m", "bash", "-c", MOUNTED, "x", str(folder), "true"]
-    return subprocess.run(asked, input="\n", capture_output=True, text=True).returncode == 0
+    return subprocess.run(asked, capture_output=True).returncode == 0
 
 
 def told(folder: Path, home: Path, *lines: str) -> list[tuple[int, str]]:
     """Exit code and output of ``collector`` with the arguments of each line."""
     done = subprocess.run(
-        ["unshare", "-m", "bash", "-c", MOUNTED, "x", str(folder), *COMMAND],
+        ["unshare", "-m", "bash", "-c", MOUNTED, "x", str(folder), sys.executable, "-c", COMMANDS],
         input="".join(f"{line}\n" for line in lines), capture_output=True, text=True, cwd=ROOT,
         env={**os.environ, "HOME": str(home), "NO_COLOR": "1"},
     )  # fmt: skip

@@ -7,9 +7,10 @@ import json
 import os
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fleet_tools import make_run
@@ -48,9 +49,9 @@ assert (shown.run.state, tile.status.held_by) == (found.state, own.held_by)
 print(json.dumps([found.state, own.held_by, console.export_text()]))
 """
 )
-#: Takes the run and a lease for a time, says so, and waits to be killed.
+#: Takes the run and a lease for a time, says which process has it, and waits to be killed.
 HOLD = """
-import sys
+import os, sys
 from pathlib import Path
 from collector.run.runlock import RunLock
 from collector.store import Store
@@ -58,7 +59,7 @@ from collector.store.leases import Owner, claim
 run = Path(sys.argv[1])
 with RunLock(run), Store(run / "store.db") as store:
     claim(store, "b01-a-1", Owner.this_process(), float(sys.argv[2]))
-    print(flush=True)
+    print(os.getpid(), flush=True)
     sys.stdin.read()
 """
 #: Takes it up, by a clock that was moved.
@@ -75,14 +76,27 @@ with RunLock(Path(run)), Store(Path(run) / "store.db") as store:
 )
 
 
-def told(script: str, by_s: float, run: Path) -> object:
+@pytest.fixture(name="python")
+def _python(
+    forked_processes: tuple[pytest.MonkeyPatch, Callable[..., tuple[str, ...]]],
+) -> tuple[str, ...]:
+    """What begins a process that runs a script, its first argument."""
+    return forked_processes[1]("python")
+
+
+@pytest.fixture(name="told")
+def _told(python: tuple[str, ...]) -> Callable[[str, float, Path], Any]:
+    """What a script says, run in a process whose clock was moved."""
     env = {name: value for name, value in os.environ.items() if name != "TWINWATCH_STEADY_CLOCK"}
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(by_s), str(run)],
-        capture_output=True, text=True, env=env, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+
+    def told(script: str, by_s: float, run: Path) -> Any:
+        done = subprocess.run(
+            [*python, script, str(by_s), str(run)], capture_output=True, text=True, env=env
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return told
 
 
 @pytest.fixture(name="run")
@@ -93,34 +107,32 @@ def _run(tmp_path: Path) -> Path:
     return out.root
 
 
-def held(run: Path, length_s: float) -> subprocess.Popen[str]:
+@contextmanager
+def held(python: tuple[str, ...], run: Path, length_s: float) -> Iterator[None]:
+    """A process has the run and a lease in the block, and is killed at its end."""
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(run), str(length_s)],
+        [*python, HOLD, str(run), str(length_s)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    assert process.stdout is not None
-    assert process.stdout.readline() == "\n"
-    return process
-
-
-def kill(process: subprocess.Popen[str]) -> None:
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        assert pipe is not None
-        pipe.close()
+    with process:
+        assert process.stdout is not None
+        holder = int(process.stdout.readline())
+        yield
+        os.kill(holder, signal.SIGKILL)
+        process.wait()
 
 
 @pytest.fixture(name="under_way")
-def _under_way(run: Path) -> Iterator[Path]:
-    process = held(run, 600)
-    yield run
-    kill(process)
+def _under_way(python: tuple[str, ...], run: Path) -> Iterator[Path]:
+    with held(python, run, 600):
+        yield run
 
 
 @pytest.mark.parametrize("by_s", [0.0, DAY_S, -DAY_S])
-def test_a_run_under_way_is_under_way_whatever_the_clock(under_way: Path, by_s: float) -> None:
-    state, held_by, text = told(LOOK, by_s, under_way)  # type: ignore[misc]
+def test_a_run_under_way_is_under_way_whatever_the_clock(
+    under_way: Path, told: Callable[..., Any], by_s: float
+) -> None:
+    state, held_by, text = told(LOOK, by_s, under_way)
     assert state == "running"
     assert held_by is not None
     left = int(text.partition("held by ")[2].split(" for ")[1].split(" s")[0])
@@ -128,9 +140,12 @@ def test_a_run_under_way_is_under_way_whatever_the_clock(under_way: Path, by_s: 
 
 
 @pytest.mark.parametrize("by_s", [0.0, DAY_S, -DAY_S])
-def test_a_run_that_was_killed_is_broken_off_whatever_the_clock(run: Path, by_s: float) -> None:
+def test_a_run_that_was_killed_is_broken_off_whatever_the_clock(
+    python: tuple[str, ...], run: Path, told: Callable[..., Any], by_s: float
+) -> None:
     """Its lease is over when its time is, by the run's own clock, and it can be taken up."""
-    kill(held(run, 0.01))
-    state, held_by, _ = told(LOOK, by_s, run)  # type: ignore[misc]
+    with held(python, run, 0.01):
+        pass
+    state, held_by, _ = told(LOOK, by_s, run)
     assert (state, held_by) == ("broken off", None)
     assert told(TAKE, by_s, run) == 2

@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -141,16 +142,25 @@ arms:
 """
 
 
+#: The command, forked from a process that never read the ``sitecustomize`` of this environment.
+COLLECTOR = AUDIT + "from collector import start; sys.exit(start.main())"
+
+
+@pytest.fixture
 def collector(
-    *arguments: str | Path, env: dict[str, str], timeout: float = 240
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(Path(sys.executable).with_name("collector")), *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        env=env,
-        timeout=timeout,
-    )
+    audited: dict[str, str],
+    forked_processes: tuple[pytest.MonkeyPatch, Callable[..., tuple[str, ...]]],
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """The command ``collector`` in an environment where what it opens is written down."""
+    python = forked_processes[1]("python")
+
+    def collector(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*python, COLLECTOR, *map(str, arguments)],
+            capture_output=True, text=True, env=audited, timeout=240,
+        )  # fmt: skip
+
+    return collector
 
 
 @pytest.fixture
@@ -180,8 +190,9 @@ def audited(tmp_path: Path) -> dict[str, str]:
     ids=["all but a repetition", "a repetition"],
 )
 def test_a_run_beside_readers_and_nothing_opens_the_store_but_sqlite(
-    tmp_path: Path, audited: dict[str, str], commands: tuple[str, ...]
-) -> None:
+    tmp_path: Path, commands: tuple[str, ...],
+    collector: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:  # fmt: skip
     """Commands that have to do with a run, which ``status`` and sqlite3 look at all the while:
     every watch once, and no program opened a database beside SQLite."""
     out = tmp_path / "run"
@@ -199,13 +210,13 @@ def test_a_run_beside_readers_and_nothing_opens_the_store_but_sqlite(
                 except sqlite3.OperationalError:
                     pass  # not made yet
                 if turns % 20 == 0:
-                    collector("status", out, env=audited)
+                    collector("status", out)
                 turns += 1
 
     reader = threading.Thread(target=look)
     reader.start()
     try:
-        begun = collector("run", tmp_path / "s.yaml", "--driver", "http", "--out", out, env=audited)
+        begun = collector("run", tmp_path / "s.yaml", "--driver", "http", "--out", out)
     finally:
         over.set()
         reader.join()
@@ -215,16 +226,24 @@ def test_a_run_beside_readers_and_nothing_opens_the_store_but_sqlite(
         assert [row["outcome"] for row in watched] == ["done"] * 2
     places = {"OUT": out, "ELSE": tmp_path / "else"}
     for command in commands:
-        done = collector(*(places.get(word, word) for word in command.split()), env=audited)
+        done = collector(*(places.get(word, word) for word in command.split()))
         allowed = {0} if "--repeat" in command else {0, 2}
         assert done.returncode in allowed, (command, done.stderr)
     opened = tmp_path / "opened"
     assert not opened.exists(), sorted(set(opened.read_text().splitlines()))
 
 
-def test_the_audit_would_see_it(tmp_path: Path, audited: dict[str, str]) -> None:
-    """The check of the test above is no blind one."""
+@pytest.mark.parametrize("forked", [False, True])
+def test_the_audit_would_see_it(
+    tmp_path: Path,
+    audited: dict[str, str],
+    forked_processes: tuple[pytest.MonkeyPatch, Callable[..., tuple[str, ...]]],
+    forked: bool,
+) -> None:
+    """The check of the test above is no blind one, of commands and of what they start."""
     (tmp_path / "store.db").write_bytes(b"")
     script = f"open({str(tmp_path / 'store.db')!r}, 'rb').close()"
-    subprocess.run([sys.executable, "-c", script], env=audited, check=True)
-    assert (tmp_path / "opened").read_text() == "store.db: <string>:1\n"
+    python = forked_processes[1]("python") if forked else (sys.executable, "-c")
+    subprocess.run([*python, AUDIT + script if forked else script], env=audited, check=True)
+    line = (AUDIT + script).count("\n") + 1 if forked else 1
+    assert (tmp_path / "opened").read_text() == f"store.db: <string>:{line}\n"

@@ -10,7 +10,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,22 +26,33 @@ TARGET = "mock"
 ITEMS, PER_BATCH = 9, 3
 
 
-class Served:
-    """A mock in a process of its own, on a database that outlives it."""
+#: Its own number first: what was begun may only stand for the process that serves.
+SCRIPT = """
+import os
+print(os.getpid(), flush=True)
+from mockserver.start import main
+raise SystemExit(main())
+"""
 
-    def __init__(self, db: Path) -> None:
+
+class Served:
+    """A mock in a process of its own, on a database that outlives it.
+
+    :param python: what begins a process that runs a script, its first argument.
+    """
+
+    def __init__(self, db: Path, *python: str) -> None:
         self.db = db
-        script = "from mockserver.start import main; raise SystemExit(main())"
         self.process = subprocess.Popen(
-            [sys.executable, "-c", script, "serve", "--db", str(db), "--port", "0", "--json",
-             "--until-eof"],
+            [*python, SCRIPT, "serve", "--db", str(db), "--port", "0", "--json", "--until-eof"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
         assert self.process.stdout is not None
+        self.pid = int(self.process.stdout.readline())
         self.url: str = json.loads(self.process.stdout.readline())["url"]
 
-    def kill(self) -> None:
-        os.kill(self.process.pid, signal.SIGKILL)
+    def kill(self, with_signal: signal.Signals = signal.SIGKILL) -> None:
+        os.kill(self.pid, with_signal)
         self.process.wait()
 
     def stored(self) -> list[str]:
@@ -54,13 +65,13 @@ class Served:
 
 
 @contextmanager
-def serving(db: Path) -> Iterator[Served]:
-    mock = Served(db)
+def serving(db: Path, *python: str) -> Iterator[Served]:
+    mock = Served(db, *python)
     try:
         yield mock
     finally:
         if mock.process.poll() is None:
-            mock.process.terminate()
+            mock.kill(signal.SIGTERM)
         mock.process.wait()
         for pipe in (mock.process.stdin, mock.process.stdout):
             assert pipe is not None
@@ -107,16 +118,20 @@ def flush(outbox: Outbox, mock: Served, transport: httpx.BaseTransport) -> sende
 @pytest.mark.parametrize("nth", [1, 2])
 @pytest.mark.parametrize("moment", ["filed", "half-sent", "sent", "answered"])
 def test_a_mock_that_is_killed_loses_and_doubles_nothing(
-    tmp_path: Path, moment: str, nth: int
+    tmp_path: Path,
+    moment: str,
+    nth: int,
+    forked_processes: tuple[pytest.MonkeyPatch, Callable[..., tuple[str, ...]]],
 ) -> None:
+    python = forked_processes[1]("python")
     outbox = outbox_at(tmp_path / "store.db")
     fill(outbox, ITEMS, TARGET)
-    with serving(tmp_path / "mock.db") as mock:
+    with serving(tmp_path / "mock.db", *python) as mock:
         flush(outbox, mock, Deadly(mock, moment, nth))
         assert mock.process.returncode == -signal.SIGKILL
         acknowledged = outbox.counts(TARGET).get(OutboxState.ACKED, 0)
         assert acknowledged == PER_BATCH * (nth if moment == "answered" else nth - 1)
-    with serving(tmp_path / "mock.db") as mock:
+    with serving(tmp_path / "mock.db", *python) as mock:
         there = mock.stored()
         told = {row["remote_id"] for row in outbox.db.query("SELECT remote_id FROM outbox")} - {
             None
@@ -138,13 +153,13 @@ def test_a_mock_that_is_killed_loses_and_doubles_nothing(
     outbox.db.close()
 
 
-@pytest.mark.parametrize("umask", [0o000, 0o022])
+@pytest.mark.parametrize("umask", [0o000, pytest.param(0o022, marks=pytest.mark.slow)])
 def test_what_a_mock_keeps_is_for_its_owner_alone(tmp_path: Path, umask: int) -> None:
     """The server's secret, users' tokens and what puppets sent: the database, its log and its
     index, while it is served and after it was killed, whatever the umask."""
     before = os.umask(umask)
     try:
-        mock = Served(tmp_path / "mock.db")
+        mock = Served(tmp_path / "mock.db", sys.executable, "-c")
     finally:
         os.umask(before)
     outbox = outbox_at(None)
