@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import functools
 import gzip
+import hashlib
 import html
 import io
 import json
@@ -57,6 +58,9 @@ PROFILE = f"""
 """
 #: Letters, digits and what is in addresses, in full width.
 _WIDE = {code: code + 0xFEE0 for code in map(ord, f"{ascii_letters}{digits}@.-_")}
+_NARROW = {wide: narrow for narrow, wide in _WIDE.items()}
+#: Of each text that was looked at what it tells, by its digest.
+_FOUND: dict[bytes, frozenset[str]] = {}
 #: Every letter and digit escaped, and mixtures of that.
 SPELLINGS: dict[str, Callable[[str], str]] = {
     "\\u": lambda v: "".join(f"\\u{ord(c):04x}" for c in v),
@@ -146,7 +150,16 @@ def told(data: bytes) -> set[str]:
 
     Archives, compressed files, databases and tables are opened; what is in base64 is decoded.
     """
-    return {piece for text in _texts(data) for piece in TELLING if piece in text}
+    return set().union(*(_pieces(content) for content in _unpacked(data, 0)))
+
+
+def _pieces(content: bytes) -> frozenset[str]:
+    """Those in one text; the same page is in a run's evidence, recordings and pack."""
+    digest = hashlib.sha256(content).digest()
+    if digest not in _FOUND:
+        found = {piece for text in _texts(content) for piece in TELLING if piece in text}
+        _FOUND[digest] = frozenset(found)
+    return _FOUND[digest]
 
 
 def leaks(folder: Path, *, without: tuple[str, ...] = ()) -> dict[str, set[str]]:
@@ -170,15 +183,15 @@ def _content(path: Path) -> bytes:
     return data
 
 
-def _texts(data: bytes) -> Iterator[str]:
-    for content in _unpacked(data, 0):
+def _texts(content: bytes) -> Iterator[str]:
+    text = content.decode("utf-8", "replace")
+    for read in _readings(text):
+        undone = _undone(read)
+        yield undone.lower()
         # what stands between two elements belongs together where the elements are left out
-        text = content.decode("utf-8", "replace")
-        for read in _readings(text):
-            yield _bare(read)
-            yield _bare(re.sub(r"<[^<>]*>", "", _undone(read)))
-        for packed in set(re.findall(r"[A-Za-z0-9+/_-]{16,}", text)):
-            yield from _decoded(packed)
+        yield _undone(re.sub(r"<[^<>]*>", "", undone)).lower()
+    for packed in set(re.findall(r"[A-Za-z0-9+/_-]{16,}", text)):
+        yield from _decoded(packed)
 
 
 @functools.cache
@@ -229,14 +242,10 @@ def _undone(text: str) -> str:
         text = html.unescape(unquote(text, errors="ignore"))
         text = re.sub(r"%u([0-9A-Fa-f]{4})", lambda m: _character(m[1]), text)
         text = re.sub("[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\ufeff]", "", text)
-        text = text.translate({wide: narrow for narrow, wide in _WIDE.items()})
+        text = text.translate(_NARROW)
         if text == before:
             break
     return text
-
-
-def _bare(text: str) -> str:
-    return _undone(text).lower()
 
 
 def _character(code: str) -> str:
