@@ -6,7 +6,7 @@ the platform, and every page after it is missing for that one reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from collector.addresses import parts_of
 from collector.common.model import PageStatus, RawPage
@@ -23,7 +23,11 @@ _MOST = 400_000
 
 
 def instead(
-    raw: RawPage, status: PageStatus, spec: PlatformSpec, site: str, known: Iterable[str] = ()
+    raw: RawPage,
+    status: PageStatus,
+    spec: PlatformSpec,
+    site: str,
+    known: Callable[[], Iterable[str]] = tuple,
 ) -> str:
     """What stands in the place of the site's page, in words; empty: the site's own, or nothing.
 
@@ -32,7 +36,7 @@ def instead(
 
     :param status: what the page was judged to be.
     :param site: origin of the site; empty: only the platform's own hosts are known.
-    :param known: values that identify the viewer.
+    :param known: asked for the values that identify the viewer where another's page is quoted.
     """
     here = parts_of(raw.url)
     if status not in (PageStatus.UNKNOWN, PageStatus.ERROR) or not here.is_web:
@@ -40,7 +44,7 @@ def instead(
     own = spec.owns(here.host) or here.host == parts_of(site).host
     if own and (status is not PageStatus.UNKNOWN or spec.marks.search(raw.html)):
         return ""
-    shown = text_of(scrub_together([raw.html[:_MOST]], known)[0])
+    shown = text_of(scrub_together([raw.html[:_MOST]], known())[0])
     if own and not shown:
         return ""
     return another_page(shown, "" if own else f" at {here.scheme}://{here.netloc}")

@@ -363,7 +363,7 @@ class StepRunner:
     def _instead(self, status: PageStatus, raw: RawPage, step: PlannedStep) -> str:
         """What stands in the place of the site's page, entered as a warning; empty: nothing."""
         site = getattr(self.actions, "base", "")
-        if told := instead(raw, status, self.spec, site, self.known()):
+        if told := instead(raw, status, self.spec, site, self.known):
             self._warn(INSTEAD, f"a page was {told}", step)
         return told
 

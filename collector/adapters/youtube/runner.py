@@ -227,8 +227,7 @@ class VideoRunner(StepRunner):
 
     def _at_video(self, step: PlannedStep, video: str | None, arrived: StepResult) -> StepResult:
         """A page stands: it is the video's that was asked for, unless the site led elsewhere."""
-        here = parse_url(self.actions.url).video_id
-        if video and arrived.outcome is Outcome.DONE and here != video:
+        if video and arrived.outcome is Outcome.DONE and self._here != video:
             self.lost = Lost(step.index)
             return StepResult(
                 Outcome.FAILED, f"asked for {video}, but the page is {self.actions.url}"
