@@ -19,7 +19,7 @@ from typing import Any
 from collector.analysis.labelling import Labelling, Wanted, read_labelling
 from collector.analysis.rundata import Done, Item, Page, Puppet, RunData
 from collector.common.errors import UserError
-from collector.store import Store
+from collector.store import Store, no_run
 from collector.store.details import taken_of
 from collector.store.rows import Row
 
@@ -34,11 +34,7 @@ def load_run(folder: Path, labels: Wanted = None, *, pages: bool = True) -> RunD
     with Store(folder / "store.db", readonly=True) as store:
         runs = store.runs()
         if not runs:
-            raise UserError(
-                "the store holds no run",
-                place=str(folder),
-                fix="name the folder that `collector run … --out` wrote",
-            )
+            raise no_run(folder / "store.db")
         run = _opened(runs[-1])
         puppets = tuple(
             Puppet(row["id"], row["arm"], row["twin"], row["block"])

@@ -14,6 +14,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from collector.cli._begun import once_begun
 from collector.cli._console import console
 from collector.cli._json import emit, json_option
 from collector.run.runlock import clock_of
@@ -29,7 +30,11 @@ _COLOURS = {
 
 @click.command()
 @click.argument("run_dir", type=click.Path(path_type=Path), metavar="RUN_DIR")
-@click.option("--watch", is_flag=True, help="Look again every second until the run has ended.")
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Look again every second until the run has ended; waits for one that has not begun.",
+)
 @json_option
 def status(run_dir: Path, watch: bool, as_json: bool) -> None:
     """Say where a run stands: arms, puppets, steps, skew, what is missing, what is unsent.
@@ -45,13 +50,19 @@ def status(run_dir: Path, watch: bool, as_json: bool) -> None:
         raise click.UsageError(
             "--watch and --json cannot be used together: run it again for newer numbers"
         )
+    if watch:
+        _follow(run_dir, once_begun(run_dir, lambda: run_status(run_dir), _pause))
+        return
     found = run_status(run_dir)
     if as_json:
         emit(found.to_dict())
-    elif watch:
-        _follow(run_dir, found)
     else:
         _console().print(_drawn(found, run_dir))
+
+
+def _pause(seconds: float) -> bool:
+    time.sleep(seconds)
+    return False
 
 
 def _follow(run_dir: Path, found: RunStatus) -> None:
@@ -117,7 +128,7 @@ def _summary(found: RunStatus, run_dir: Path) -> list[str]:
     open_steps = steps.pop("open", 0)
     ended = sum(steps.values())
     lines = [
-        f"run:      {found.run or 'none'} ({found.scenario}, {found.platform}): {found.state}",
+        f"run:      {found.run} ({found.scenario}, {found.platform}): {found.state}",
         f"steps:    {ended} of {ended + open_steps} ended"
         + _counts({k: v for k, v in steps.items() if k != "done"}),
         f"sessions: {sum(found.sessions.values())}" + _counts(found.sessions),

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
 import click
 
+from collector.cli._begun import once_begun
+from collector.store import NotBegun
 from collector.view import viewing
 
 
 @click.command()
 @click.argument("run_dir", type=click.Path(path_type=Path), metavar="RUN_DIR")
-@click.option("--live", is_flag=True, help="The tiles follow the run, at most a second behind.")
+@click.option(
+    "--live",
+    is_flag=True,
+    help="The tiles follow the run, at most a second behind; waits for one that has not begun.",
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -39,7 +47,18 @@ def view(run_dir: Path, live: bool, port: int) -> None:
 
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with viewing(run_dir, live=live, port=port) as address:
+        with ExitStack() as stack:
+            opened = partial(viewing, run_dir, live=live, port=port)
+            try:
+                address = (
+                    once_begun(run_dir, lambda: stack.enter_context(opened()), over.wait)
+                    if live
+                    else stack.enter_context(opened())
+                )
+            except NotBegun:
+                if over.is_set():
+                    return
+                raise
             click.echo(address)
             click.echo(f"showing {run_dir}; Ctrl-C ends it", err=True)
             over.wait()

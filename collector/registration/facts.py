@@ -12,7 +12,7 @@ from collector.common.errors import UserError
 from collector.contract.layout import RunDir, open_run
 from collector.registration.prereg import Prereg, read_prereg
 from collector.scenario.plan import Plan
-from collector.store import Store
+from collector.store import Store, no_run
 from collector.store.rows import Row
 
 #: Files of a run's folder that hold its preregistration.
@@ -63,9 +63,7 @@ def read_facts(root: Path, prereg: Path | None = None) -> Facts:
     with Store(there.store, create=False, readonly=True) as store:
         runs = store.runs()
         if not runs:
-            raise UserError(
-                "the store holds no run", place=str(there.store), fix="begin the run first"
-            )
+            raise no_run(there.store)
         run = runs[-1]
         for column in ("scenario_json", "analysis", "versions", "environment"):
             run[column] = json.loads(run[column] or "{}")

@@ -13,7 +13,7 @@ from typing import Any
 from collector.browser.snapshot import SUFFIX
 from collector.common.errors import UserError
 from collector.contract.layout import RunDir
-from collector.store import Store, StoreMissing
+from collector.store import Store, StoreMissing, had_begun
 
 
 class RunIncomplete(UserError):
@@ -26,7 +26,7 @@ def check_whole(out: RunDir) -> None:
     :raises RunIncomplete: the run had begun, and what it wrote is missing.
     """
     manifest = out.read_manifest() or {}
-    if not _begun(out, manifest):
+    if not had_begun(manifest):
         return
     if not out.store.is_file() or not out.store.stat().st_size:
         raise _lost(out.store.name, "is missing" if not out.store.exists() else "is empty", out)
@@ -40,13 +40,6 @@ def check_whole(out: RunDir) -> None:
         raise _lost(out.store.name, "holds no run", out)
     if lost is not None:
         raise lost
-
-
-def _begun(out: RunDir, manifest: dict[str, Any]) -> bool:
-    """The manifest says so; one of an earlier version says it by its state or its blocks."""
-    if "begun" in manifest:
-        return bool(manifest["begun"])
-    return manifest.get("state") not in (None, "running") or bool(manifest.get("blocks"))
 
 
 def _missing(out: RunDir, store: Store, manifest: dict[str, Any]) -> Iterator[UserError]:

@@ -16,7 +16,7 @@ from typing import Any
 from collector.contract.layout import RunDir
 from collector.ledger.ledger import CUT_SHORT
 from collector.run.runlock import clock_of, holder
-from collector.store import Outcome, SessionState, Store
+from collector.store import Outcome, SessionState, Store, no_run
 from collector.store.times import from_iso
 
 #: A session in one of these states is not over.
@@ -94,24 +94,26 @@ class RunStatus:
 def run_status(root: Path, *, now: datetime | None = None) -> RunStatus:
     """The state of the run in ``root``.
 
-    :raises UserError: there is no store in it, or it cannot be read.
+    :raises UserError: there is no store in it, it cannot be read, or the run has not begun.
     """
     now = now or clock_of(root)
     with Store(RunDir(root).store, create=False, readonly=True) as store:
         runs = store.runs()
-        newest = runs[-1] if runs else None
+        if not runs:
+            raise no_run(RunDir(root).store)
+        newest = runs[-1]
         steps = store.steps()
         sessions = store.sessions()
         leases = _good_leases(store, now)
         puppets = tuple(_puppets(store, steps, sessions, leases))
         due = next((row["due"] for row in store.rows(_NEXT, [SessionState.PLANNED])), None)
         return RunStatus(
-            run=newest["id"] if newest else "",
-            scenario=newest["scenario"] if newest else "",
-            platform=newest["platform"] if newest else "",
+            run=newest["id"],
+            scenario=newest["scenario"],
+            platform=newest["platform"],
             state=_state(newest, alive=bool(leases) or holder(root) is not None),
-            started=newest["started"] if newest else None,
-            finished=newest["finished"] if newest else None,
+            started=newest["started"],
+            finished=newest["finished"],
             puppets=puppets,
             steps=_counted(
                 "interrupted" if _was_cut_off(row) else row["outcome"] or "open" for row in steps
@@ -218,9 +220,7 @@ def _counted(values: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(values).items()))
 
 
-def _state(run: Mapping[str, Any] | None, *, alive: bool) -> str:
-    if run is None:
-        return "empty"
+def _state(run: Mapping[str, Any], *, alive: bool) -> str:
     if run["state"] == "running" and not alive:
         return "broken off"
     return str(run["state"])

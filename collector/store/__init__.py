@@ -7,9 +7,11 @@ column.
 
 from __future__ import annotations
 
+from collector.store.absent import had_begun, no_run
 from collector.store.errors import (
     LeaseHeld,
     LeaseLost,
+    NotBegun,
     NotClaimable,
     StoreBusy,
     StoreCorrupt,
@@ -29,6 +31,7 @@ __all__ = [
     "VIEWS",
     "LeaseHeld",
     "LeaseLost",
+    "NotBegun",
     "NotClaimable",
     "Outcome",
     "SessionState",
@@ -41,6 +44,8 @@ __all__ = [
     "StoreTooOld",
     "WrongOrder",
     "from_iso",
+    "had_begun",
+    "no_run",
     "now_iso",
     "to_iso",
 ]

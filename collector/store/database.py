@@ -18,7 +18,8 @@ from collector.environment import refusals
 from collector.files import make_private
 from collector.sqlite import Database
 from collector.store import schema
-from collector.store.errors import StoreMissing, StoreTooNew, StoreTooOld, damaged, translated
+from collector.store.absent import no_run
+from collector.store.errors import StoreTooNew, StoreTooOld, damaged, translated
 
 BUSY_TIMEOUT_S = 60.0
 """How long a writer waits for its turn."""
@@ -30,11 +31,7 @@ def open_database(path: Path, *, create: bool, readonly: bool) -> Database:
     :raises UserError: missing, damaged, locked for too long, or written by a later version.
     """
     if not path.is_file() and (readonly or not create):
-        raise StoreMissing(
-            "not a run directory: store.db is missing",
-            place=str(path),
-            fix="give the folder of a run (collector run … --out FOLDER makes one)",
-        )
+        raise no_run(path)
     with user_errors(path):
         if readonly:
             _bring_up_to_date(path)
@@ -99,11 +96,7 @@ def _connect_readonly(path: Path) -> Database:
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
     try:
         if _checked_version(connection, path) == 0:
-            raise StoreMissing(
-                "the file holds no run",
-                place=str(path),
-                fix="give the folder of a run (collector run … --out FOLDER makes one)",
-            )
+            raise no_run(path)
         return Database(connection)
     except BaseException:
         connection.close()

@@ -13,6 +13,10 @@ class StoreMissing(UserError):
     """There is no store where one was expected."""
 
 
+class NotBegun(StoreMissing):
+    """The run's folder is there, and its first row is still to be written."""
+
+
 class StoreCorrupt(UserError):
     """The file is not a SQLite database, or its pages are damaged."""
 

@@ -65,12 +65,6 @@ def submit_run(
     url = api_root(target)
     context = trusting(ca)
     path = Path(run_dir) / "store.db"
-    if not path.is_file():
-        raise UserError(
-            "not a run directory: store.db is missing",
-            place=str(run_dir),
-            fix="name the folder that `collector run … --out` wrote",
-        )
     known = lru_cache(maxsize=None)(keys)
     with _told(path), Store(path, create=False) as store:
         outbox = Outbox(store.db)

@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from collector.analysis.blinding import refuse_blinded
-from collector.common.errors import UserError
 from collector.contract.layout import RunDir
 from collector.serving import answering, bound_here
-from collector.store import Store
+from collector.store import Store, no_run
 from collector.view.app import make_app
 from collector.view.live import MOST_STREAMS
 from collector.view.shadow import readable
@@ -58,11 +57,7 @@ def _seen(root: Path) -> None:
         runs = store.runs()
         events = tuple(store.rows("SELECT kind FROM events"))
     if not runs:
-        raise UserError(
-            "the store holds no run",
-            place=str(root),
-            fix="give the folder of a run (collector run … --out FOLDER makes one)",
-        )
+        raise no_run(RunDir(root).store)
     run = runs[-1]
     refuse_blinded(
         run | {"scenario_json": json.loads(run["scenario_json"] or "{}")},

@@ -230,8 +230,8 @@ def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError) as caught:
         submit_run(tmp_path, "http://127.0.0.1:9", keys=keys_of)
     assert caught.value.problem == "not a run directory: store.db is missing"
-    assert caught.value.place == str(tmp_path)
-    assert caught.value.fix == "name the folder that `collector run … --out` wrote"
+    assert caught.value.place == str(tmp_path / "store.db")
+    assert caught.value.fix == ("give the folder of a run (collector run … --out FOLDER makes one)")
 
 
 @pytest.mark.parametrize("platform", list(Platform))
