@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from collector.common.model import Receipt
+from collector.scenario.render import spelled
 from collector.store import Store
 from collector.store.rows import Row
 from collector.view.clock import Clock, seconds
@@ -32,7 +33,7 @@ class Step:
     kind: str
     path: str
     asked: str
-    """What the scenario asks for, as JSON."""
+    """What the scenario asks for, in its own spelling."""
     outcome: str
     """``open`` while it has none."""
     detail: str
@@ -99,7 +100,7 @@ def _course(store: Store, session: Row, pages: Sequence[Page], speed: float) -> 
                 number=row["step"],
                 kind=row["kind"],
                 path=row["path"] or "",
-                asked=_asked(row["args"]),
+                asked=_asked(row["kind"], row["args"]),
                 outcome=row["outcome"] or "open",
                 detail=row["detail"] or "",
                 start_s=None if start is None or begun is None else start - begun,
@@ -158,19 +159,13 @@ def ticks(length: float, most: int = 8) -> list[float]:
     return list(range(0, int(length) + 1, step))
 
 
-def _asked(text: str | None) -> str:
-    """What a step was asked, short enough to read: ``for 60s, topic science``."""
+def _asked(kind: str, text: str | None) -> str:
+    """What a step was asked, as the scenario spells it: ``for: 1m, topic: science``."""
     try:
         args: Any = json.loads(text or "{}")
     except ValueError:
         return ""
-    if not isinstance(args, Mapping):
-        return ""
-    return ", ".join(
-        f"{name} {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
-        for name, value in args.items()
-        if value not in (None, False, "", [], {})
-    )
+    return spelled(kind, args) if isinstance(args, Mapping) else ""
 
 
 def _speed(run: Row) -> float:

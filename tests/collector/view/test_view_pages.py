@@ -171,6 +171,22 @@ def test_a_tile_says_what_the_store_says(run: Path, get: Callable[[str], LexborH
     assert totals["contaminated"] == "1"
 
 
+def test_a_step_is_told_as_the_scenario_spells_it(
+    run: Path, get: Callable[[str], LexborHTMLParser]
+) -> None:
+    """No argument of the plan's own, such as ``for_s 60.0``, is shown."""
+    asked = '{"video": null, "for_s": 90.0, "percent": null, "until_end": false, "cap_s": null}'
+    with Store(run / "store.db") as store:
+        store.db.execute("UPDATE steps SET kind = 'watch', args = ? WHERE step = 1", [asked])
+        store.db.execute(
+            "UPDATE steps SET kind = 'pause', args = '{\"for_s\": 60.0}' WHERE step = 0"
+        )
+    tree = get("/puppet/neutral-1")
+    cells = texts(tree, '[data-label="asked"]')
+    assert cells[:2] == ["1m", "1m30s"]
+    assert not any("_s " in cell for cell in cells)
+
+
 def test_who_is_at_work_comes_first(run: Path) -> None:
     """Running, then ready, then what went wrong, then what is to come, then what is done."""
     with Store(run / "store.db") as store:
