@@ -5,7 +5,7 @@ the page in order, the public key, and an Ed25519 signature of all that. Verifyi
 alone. A part is what lies between two headings of sections, so that a change is named by its place.
 
 The signature proves that the page is as its signer wrote it. Who the signer is, the key says: it is
-printed, and ``collector verify --key`` asks for a certain one.
+printed, and ``collector verify --public-key`` asks for a certain one.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from collector.cli._json import emit, json_option
+from collector.cli._publickey import read_option
 from collector.packing.citation import LICENCES
 from collector.packing.signature import signing_key
 from collector.packing.verify import verify_pack
@@ -32,7 +33,8 @@ _PACK_RUN = "collector.packing.build:pack_run"
     "--key",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Signs it: a key for you alone, made if there is none. [default: RUN_DIR/keys/pack.key]",
+    help="Signs it: a secret key for you alone, made if there is none."
+    " [default: RUN_DIR/keys/pack.key]",
 )
 @click.option("--licence", type=click.Choice(LICENCES), help="Of the data, where you state one.")
 @click.option(
@@ -43,9 +45,9 @@ _PACK_RUN = "collector.packing.build:pack_run"
 @click.option("--verify", is_flag=True, help="Check a pack instead, offline, to the last byte.")
 @click.option(
     "--public-key",
-    metavar="HEX",
-    default="",
-    help="With --verify: the key that must have signed it.",
+    metavar="KEY",
+    callback=read_option,
+    help="With --verify: accept this signer's public key only, as it was printed.",
 )
 @json_option
 def pack(
@@ -55,7 +57,7 @@ def pack(
     licence: str | None,
     payloads: bool,
     verify: bool,
-    public_key: str,
+    public_key: bytes | None,
     as_json: bool,
 ) -> None:
     """Put a run into one file that a stranger can read, cite, check and repeat.
@@ -75,8 +77,16 @@ def pack(
     what was signed; 1: it is not.
     """
     if verify:
+        if key is not None:
+            raise click.UsageError(
+                "--key signs a pack; with --verify, --public-key says who must have signed it"
+            )
         _verify(run, public_key, as_json)
         return
+    if public_key is not None:
+        raise click.UsageError(
+            "--public-key goes with --verify; what signs a pack is a file: --key FILE"
+        )
     target = out or run.resolve().with_name(f"{run.resolve().name}.zip")
     found: Packed = resolve_name(_PACK_RUN)(
         run,
@@ -106,8 +116,8 @@ def pack(
     click.echo(f"public key:  {found.public_key}")
 
 
-def _verify(path: Path, public_key: str, as_json: bool) -> None:
-    found = verify_pack(path, public_key)
+def _verify(path: Path, public_key: bytes | None, as_json: bool) -> None:
+    found = verify_pack(path, (public_key or b"").hex())
     if as_json:
         problems = [{"where": each.where, "problem": each.problem} for each in found]
         emit({"pack": str(path), "good": not found, "problems": problems})

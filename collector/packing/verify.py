@@ -74,6 +74,12 @@ def verify_pack(path: Path, public_key: str = "") -> list[Finding]:
     return found
 
 
+def signer_of(path: Path) -> str:
+    """The public key (hex) that the signature of a pack names; believe it of a good pack alone."""
+    with zipfile.ZipFile(path) as pack:
+        return str(json.loads(pack.read(SIGNATURE))["public_key"])
+
+
 def _member_at(path: Path, offset: int) -> str:
     """The file of the container that a byte belongs to."""
     with zipfile.ZipFile(path) as pack:

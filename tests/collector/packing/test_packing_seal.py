@@ -173,35 +173,7 @@ def test_a_damaged_recording_is_named(run: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "p.zip").exists()
 
 
-def test_the_key_is_for_its_owner_alone(run: Path, pack: Path, tmp_path: Path) -> None:
-    """Made with mode 0600 in a folder of mode 0700; one that others can read is refused."""
-    key = run / "keys" / "pack.key"
-    assert key.stat().st_mode & 0o777 == 0o600
-    assert key.parent.stat().st_mode & 0o777 == 0o700
-    loose = tmp_path / "loose.key"
-    loose.write_text(SigningKey.generate().encode().hex(), "ascii")
-    loose.chmod(0o644)
-    given = ("--out", tmp_path / "x.zip", "--key", loose)
-    assert (
-        "the signing key must be readable by its owner alone"
-        in call("pack", run, *given, code=2).stderr
-    )
-    assert not (tmp_path / "x.zip").exists()
-
-
 # ---- what was changed is found
-
-
-def test_an_untouched_pack_is_good(pack: Path) -> None:
-    """Offline, with exit code 0, whichever key is asked for if it is the right one."""
-    assert verify_pack(pack) == []
-    with zipfile.ZipFile(pack) as source:
-        key = json.loads(source.read(SIGNATURE))["public_key"]
-    call("pack", "--verify", pack, "--public-key", key)
-    assert "as it was signed" in call("verify", pack, "--key", key).stdout
-    assert call("verify", pack, "--key", "00" * 32, code=1).stderr
-    result = call("pack", "--verify", pack, "--public-key", "00" * 32, code=1)
-    assert "pack.sig: it is of the key" in result.stdout
 
 
 def _spoilt(pack: Path, target: Path, offset: int) -> Path:
