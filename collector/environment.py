@@ -65,6 +65,9 @@ _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOS
 #: Bytes: its file of locks is 32 KiB at first, and one page of the log comes to that.
 _SQLITE_NEEDS = 64 << 10
 _CIRCLE = re.compile(r"Symlink loop from '(.*)'")
+#: As Python's ``tempfile`` says it, with a list of those that it tried.
+_NO_FOLDER = re.compile(r"No usable temporary directory found in \[(.*)\]")
+_QUOTED = re.compile(r"'([^']*)'")
 _HOME = "could not determine home directory"
 
 
@@ -125,11 +128,12 @@ def _of_system(error: OSError, place: Path | str | None, fix: str) -> UserError:
     at = str(place if place is not None else where if where is not None else "")
     at = os.fsencode(at).decode("utf-8", "backslashreplace")
     if error.errno in _FULL:
-        at = at or _filled()
-        return DiskFull(
-            "the disk is full",
-            place=at,
-            fix=fix or "free some space and try again; what was finished before is kept",
+        return _full(at, fix, "what was finished before is kept")
+    if (tried := _NO_FOLDER.fullmatch(error.strerror or "")) and error.filename is None:
+        return EnvironmentRefused(
+            "no folder for temporary files can be written, or has room",
+            place=", ".join(dict.fromkeys(_QUOTED.findall(tried[1]))),
+            fix="free some space in one of them, or set TMPDIR to a folder that can be written",
         )
     if error.errno in _NO_LOCKS:
         return EnvironmentRefused(
@@ -147,11 +151,8 @@ def _of_sqlite(error: sqlite3.Error, place: Path | str | None, fix: str) -> User
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if code is not None else None
     at = str(place or "")
-    if primary == sqlite3.SQLITE_FULL:
-        return DiskFull(
-            "the disk is full", place=at, fix=fix or "free some space and try again; what was"
-            " committed before is safe",
-        )  # fmt: skip
+    if primary == sqlite3.SQLITE_FULL or (primary == sqlite3.SQLITE_IOERR and _no_room(at)):
+        return _full(at, fix, "what was committed before is safe")
     if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return EnvironmentRefused(
             f"the database cannot be opened for writing ({error})",
@@ -170,11 +171,6 @@ def _of_sqlite(error: sqlite3.Error, place: Path | str | None, fix: str) -> User
             place=at,
             fix=fix or "end the other program; choose a local file",
         )
-    if primary == sqlite3.SQLITE_IOERR and _no_room(at):
-        return DiskFull(
-            "the disk is full", place=at, fix=fix or "free some space and try again; what was"
-            " committed before is safe",
-        )  # fmt: skip
     if primary == sqlite3.SQLITE_IOERR:
         return EnvironmentRefused(
             f"the database cannot be read or written ({error})",
@@ -184,9 +180,21 @@ def _of_sqlite(error: sqlite3.Error, place: Path | str | None, fix: str) -> User
     return None
 
 
+def _full(at: str, fix: str, kept: str) -> DiskFull:
+    """The error of a full disk; ``at``: what could not be written, empty where nobody said."""
+    mend = f"free some space and try again; {kept}"
+    if not at:
+        at = _filled()
+        with suppress(OSError):
+            if at == tempfile.gettempdir():
+                mend = f"free some space there, or set TMPDIR to a folder that has room; {kept}"
+    return DiskFull("the disk is full", place=at, fix=fix or mend)
+
+
 def _no_room(path: str) -> bool:
-    """Whether less is free where ``path`` lies than SQLite writes at once beside a database."""
-    return bool(path) and _little_left(Path(path).parent)
+    """Whether less is free where ``path`` lies than SQLite writes at once beside a database; of one
+    that nobody named, as of the mock's own, where temporary files lie."""
+    return _little_left(Path(path).parent if path else _filled() or ".")
 
 
 def _filled() -> str:
