@@ -27,6 +27,7 @@ from collector.calibration.grounds import GROUNDS, Ground
 from collector.calibration.measured import SIMULATED, not_simulated
 from collector.calibration.mocks import NotCalibrated, refuse_strange
 from collector.calibration.scenes import Catalogue, Scene
+from collector.common.errors import UserError
 from collector.datasets.build import one_run
 from collector.datasets.simulator import Job, Simulator
 from collector.platforms.registry import spec_of
@@ -120,11 +121,14 @@ def probe(loaded: Loaded, *, seed: int | None = None) -> Probe:
         loaded = replace(loaded, scenario=scenario)
     most = max(TWINS, *(arm.twins for arm in scenario.arms.values()))
     master = scenario.seed if seed is None else seed
-    simulator = Simulator(Job(with_twins(loaded, most), master, "probe"))
-    world = simulator.world
+    try:
+        simulator = Simulator(Job(with_twins(loaded, most), master, "probe"))
+        world = simulator.world
+        refuse_strange(world.ruling, world.faults.shares)
+    except UserError as error:
+        raise loaded.of_truths(error) from error
     if unlabelled and (strange := {*scenario.analysis.exposure} - {*simulator.labels.values()}):
         raise _no_labels(loaded, sorted(strange))
-    refuse_strange(world.ruling, world.faults.shares)
     ground = kind(world, simulator.labels)
     simulator.world = ground.watched
     with tempfile.TemporaryDirectory() as folder:

@@ -8,17 +8,20 @@ the arms differ by so much. What is *broken* has to be withheld.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from collector.common.errors import UserError
-from collector.yamlfile import read_yaml
+from collector.yamlfile import Document, read_yaml
 from mockserver.world.parameters import NULL_PARAMETERS, PARAMETERS
 from mockserver.world.social.parameters import NULL_PARAMETERS as FEED_NULL
 from mockserver.world.social.parameters import PARAMETERS as FEED_PARAMETERS
+
+_T = TypeVar("_T")
 
 
 class Kind(StrEnum):
@@ -127,7 +130,8 @@ def truth_of(name: str) -> Truth:
             place="--truth",
             fix=f"use one of {', '.join(TRUTHS)}, or a YAML file",
         )
-    data = read_yaml(path).data
+    document = read_yaml(path)
+    data = document.data
     if isinstance(data, list) or (isinstance(data, dict) and "truths" in data):
         raise UserError(
             "this is a truth file of the mock, and --truth takes a truth of the calibration",
@@ -136,66 +140,98 @@ def truth_of(name: str) -> Truth:
         )
     if not isinstance(data, dict):
         raise UserError("a truth is a mapping of keys to values", place=name, fix="name: mine …")
-    return _read(data, path)
+    return _read(document, path)
 
 
-def _read(data: Mapping[str, Any], path: Path) -> Truth:
-    known = {
-        "name",
-        "kind",
-        "about",
-        "scale",
-        "late",
-        "points",
-        "correlated",
-        "mislabelled",
-        "lost",
-    }
+_FIXES = {
+    "kind": f"use one of {', '.join(Kind)}",
+    "scale": "give summands of the recommender and factors, such as {history: 0.5}",
+    "late": "give summands of the recommender and factors, such as {popularity: 3}",
+    "points": "give the difference in points, such as 10",
+    "correlated": "give weights of popularity, such as 1.5",
+    "mislabelled": "give a share from 0 to 1, or one of each arm: [0, 0.1]",
+    "lost": "give a share from 0 to 1, or one of each arm: [0, 0.5]",
+}
+"""Key of a file of a truth → what may stand there."""
+
+
+def _read(document: Document, path: Path) -> Truth:
+    data: Mapping[str, Any] = document.data
+    known = {"name", "about", *_FIXES}
+
+    def place(*key: str) -> str:
+        line = document.line_of(key)
+        return f"{path}{f':{line}' if line else ''}: {'.'.join(key)}"
+
     for key in data:
         if key not in known:
             raise UserError(
                 f"a truth has no key {key!r}",
-                place=f"{path}: {key}",
+                place=place(str(key)),
                 fix=f"use {', '.join(sorted(known))}",
             )
-    try:
-        kind = Kind(data.get("kind", "effect"))
-        scale, late = (_factors(data.get(key) or {}) for key in ("scale", "late"))
-        pairs = {}
-        for key in ("mislabelled", "lost"):
-            told = data.get(key, 0.0)
-            one, other = told if isinstance(told, list | tuple) else (told, told)
-            pairs[key] = (_share(one), _share(other))
-        points = data.get("points")
-        return Truth(
-            name=str(data.get("name", path.stem)),
-            kind=kind,
-            about=str(data.get("about", "")),
-            scale=scale,
-            late=late,
-            points=None if points is None else float(points) / 100,
-            correlated=float(data.get("correlated", 0.0)),
-            mislabelled=pairs["mislabelled"],
-            lost=pairs["lost"],
-        )
-    except (TypeError, ValueError) as error:
-        raise UserError(
-            f"this is not a truth: {error}",
-            place=str(path),
-            fix="kind: null|effect|broken, scale: {history: 0.5}, points: 10, lost: [0, 0.5], …",
-        ) from error
+
+    def taken(key: str, read: Callable[[Any], _T], otherwise: _T) -> _T:
+        if data.get(key) is None:
+            return otherwise
+        try:
+            return read(data[key])
+        except _NoParameter as error:
+            raise UserError(str(error), place=place(key, error.name), fix=_FIXES[key]) from error
+        except (TypeError, ValueError, AttributeError) as error:
+            raise UserError(
+                f"{data[key]!r} cannot be its value", place=place(key), fix=_FIXES[key]
+            ) from error
+
+    none: dict[str, float] = {}
+    return Truth(
+        name=str(data.get("name", path.stem)),
+        kind=taken("kind", Kind, Kind.EFFECT),
+        about=str(data.get("about", "")),
+        scale=taken("scale", _factors, none),
+        late=taken("late", _factors, none),
+        points=taken("points", _points, None),
+        correlated=taken("correlated", _number, 0.0),
+        mislabelled=taken("mislabelled", _pair, (0.0, 0.0)),
+        lost=taken("lost", _pair, (0.0, 0.0)),
+    )
+
+
+class _NoParameter(ValueError):
+    """The recommender has no parameter ``name``."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the recommender has no parameter {name!r}")
+        self.name = name
 
 
 def _factors(told: Mapping[str, Any]) -> dict[str, float]:
-    found = {str(name): float(value) for name, value in told.items()}
+    found = {str(name): _number(value) for name, value in told.items()}
     for name in found:
         if name.rpartition(".")[2] not in (*PARAMETERS, *_NULL, *FEED_PARAMETERS):
-            raise ValueError(f"the recommender has no parameter {name!r}")
+            raise _NoParameter(name)
     return found
 
 
+def _number(told: Any) -> float:
+    found = float(told)
+    if not math.isfinite(found):
+        raise ValueError(f"{told!r} is no number")
+    return found
+
+
+def _points(told: Any) -> float | None:
+    return _number(told) / 100
+
+
+def _pair(told: Any) -> tuple[float, float]:
+    """One share of all arms, or that of the control and that of the others."""
+    one, other = told if isinstance(told, list | tuple) else (told, told)
+    return _share(one), _share(other)
+
+
 def _share(told: Any) -> float:
-    share = float(told)
+    share = _number(told)
     if not 0 <= share <= 1:
         raise ValueError(f"{told!r} is not a share from 0 to 1")
     return share

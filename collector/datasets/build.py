@@ -106,10 +106,12 @@ def build(
     for sentence in examine(wanted.scenario, seed=seed, site=MOCK):
         told(sentence)
     for truth in Simulator.strange_to(truths_in(wanted.scenario.scenario.snapshot())):
-        raise NotSimulated(
-            f"{truth}: a dataset has no markup, no player and no labels of an arm",
-            place="mock.truths",
-            fix="leave it out, or run the scenario: collector run --driver http",
+        raise wanted.scenario.of_truths(
+            NotSimulated(
+                f"{truth}: a dataset has no markup, no player and no labels of an arm",
+                place="mock.truths",
+                fix="leave it out, or run the scenario: collector run --driver http",
+            )
         )
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", wanted.scenario.scenario.name)
     simulator = Simulator(Job(wanted.scenario, seed, f"{name}-dataset-{seed}", published))

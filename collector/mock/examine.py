@@ -58,6 +58,8 @@ def _known_mock(loaded: Loaded, mock: Mock, seed: int) -> None:
     try:
         world_of(loaded.scenario.snapshot(), seed)
     except UserError as error:
+        if (found := loaded.of_truths(error)) is not error:
+            raise found from error
         written = loaded.document.data.get("mock") if loaded.document is not None else None
         path = _blamed(error, mock)
         at: object = written

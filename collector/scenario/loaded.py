@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from collector.common.errors import UserError
 from collector.problems import BadFile, Path, Problem, dotted, problems_of
 from collector.scenario.models import Mock, Scenario
 from collector.yamlfile import Document, read_yaml
@@ -29,6 +30,8 @@ class Loaded:
     warnings: tuple[str, ...] = field(default=())
     document: Document | None = field(default=None, repr=False, compare=False)
     """What was read, with the lines of it; ``None`` for one made in code or of a CSV."""
+    truths: tuple[FilePath, Document] | None = field(default=None, repr=False, compare=False)
+    """The file that the mock's truths were read from, where they stand in one of their own."""
 
     @classmethod
     def of(cls, scenario: Scenario) -> Loaded:
@@ -52,6 +55,30 @@ class Loaded:
         line = self.document.line_of(path) if self.document is not None else None
         return BadFile(self.place, [Problem(message, dotted(path), line, fix)])
 
+    def of_truths(self, error: UserError) -> UserError:
+        """A refusal of the mock's truths with file, line and key where they stand; any other one as
+        it is.
+
+        :param error: its place is ``mock.truths``, or ``mock.truths: truths.0.topic``.
+        """
+        part, _, key = error.place.partition(": ")
+        if part != "mock.truths":
+            return error
+        at: Path = tuple(int(each) if each.isdigit() else each for each in key.split(".") if each)
+        if self.truths is not None:
+            name, document = str(self.truths[0]), self.truths[1]
+            at = at if isinstance(document.data, dict) else at[1:]
+            line = document.line_of(at)
+        elif self.document is not None and isinstance(mock := self.document.data.get("mock"), dict):
+            name = self.place
+            listed = not isinstance(mock.get("truths"), dict)
+            at = ("mock", "truths", *(at[1:] if listed else at))
+            line = self.document.line_of(at)
+        else:
+            return error
+        where = ": ".join(filter(None, (f"{name}:{line}" if line else name, dotted(at))))
+        return type(error)(error.problem, place=where, fix=error.fix)
+
     def on_mock(
         self,
         *,
@@ -68,6 +95,7 @@ class Loaded:
             return self
         was = self.scenario.mock or Mock()
         try:
+            file = None if truths is None else truths_in(truths)
             told = Mock(
                 world=was.world if world is None else inlined(world, FilePath(world)),
                 era=era or was.era,  # type: ignore[arg-type] # Mock checks it
@@ -75,11 +103,13 @@ class Loaded:
                 faults={**was.faults, **(faults or {})},
                 mechanism=mechanism or was.mechanism,
                 mobile=was.mobile,
-                truths=was.truths if truths is None else truths_in(truths),
+                truths=was.truths if file is None else file.data,
             )
         except ValidationError as error:
             raise BadFile("mock", problems_of(error, model=Mock)) from error
-        return replace(self, scenario=self.scenario.model_copy(update={"mock": told}))
+        read = self.truths if truths is None or file is None else (truths, file)
+        changed = self.scenario.model_copy(update={"mock": told})
+        return replace(self, scenario=changed, truths=read)
 
 
 #: Worlds that need no file.
@@ -102,12 +132,13 @@ def inlined(world: str, path: FilePath) -> str | dict[str, Any]:
     return data
 
 
-def truths_in(path: FilePath) -> list[dict[str, Any]] | dict[str, Any]:
+def truths_in(path: FilePath) -> Document:
     """What a truth file says; what it means is asked of the mock. Raises BadFile."""
-    data = read_yaml(path).data
+    document = read_yaml(path)
+    data = document.data
     if isinstance(data, dict) or (
         isinstance(data, list) and all(isinstance(each, dict) for each in data)
     ):
-        return data
+        return document
     fix = "write - {truth: NAME, …} lines; docs/mock.md has the names"
     raise BadFile(str(path), [Problem("a truth file is a list of truths", fix=fix)])

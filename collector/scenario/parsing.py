@@ -53,10 +53,13 @@ def parse_scenario(
             raise BadFile(place, [problem]) from error
         told = scenario.mock.model_copy(update={"world": said})
         scenario = scenario.model_copy(update={"mock": told})
+    truths = None
     if scenario.mock is not None and isinstance(file := scenario.mock.truths, str):
-        told = scenario.mock.model_copy(update={"truths": truths_in(beside(path, file))})
+        truths = (beside(path, file), truths_in(beside(path, file)))
+        told = scenario.mock.model_copy(update={"truths": truths[1].data})
         scenario = scenario.model_copy(update={"mock": told})
-    loaded = Loaded(scenario, hashlib.sha256(raw).hexdigest(), path, document=document)
+    sha256 = hashlib.sha256(raw).hexdigest()
+    loaded = Loaded(scenario, sha256, path, document=document, truths=truths)
     problems = list(contradictions(scenario, loaded.labels_path, document))
     in_vain = list(untested(scenario, document))
     if problems or (in_vain and not describe):

@@ -91,7 +91,7 @@ def test_a_fault_is_refused() -> None:
 @pytest.mark.parametrize(
     ("mock", "place"),
     [
-        ({"truths": [REFUSED[0][0]]}, "mock.truths: truths.0"),
+        ({"truths": [REFUSED[0][0]]}, "mine.yaml:1: mock.truths.0"),
         ({"faults": {"login": 0.1}}, "mock.faults.login"),
     ],
 )
@@ -149,3 +149,29 @@ def test_under_a_null_nothing_is_left_of_earlier_searches() -> None:
     for truth in TRUTHS.values():
         if truth.kind is Kind.NULL:
             assert truth.factor("search", "carry_over", late=False) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("scale: {history: 1, histori: 2}", "scale.histori"),
+        ("scale: 3", "scale"),
+        ("late: {history: much}", "late"),
+        ("points: many", "points"),
+        ("points: .nan", "points"),
+        ("correlated: [1]", "correlated"),
+        ("lost: [0, 3]", "lost"),
+        ("mislabelled: [0, 0, 0]", "mislabelled"),
+        ("kind: maybe", "kind"),
+        ("nonsense: 1", "nonsense"),
+    ],
+)
+def test_a_bad_key_of_a_truth_is_named_with_its_file_and_line(
+    tmp_path: Path, text: str, place: str
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"name: mine\n{text}\n")
+    result = CliRunner().invoke(main, ["calibrate", "calibration", "--truth", str(path)])
+    assert result.exit_code == 2
+    assert f"{path}:2: {place}: " in result.stderr
+    assert "fix: " in result.stderr

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner
 from places import ROOT
 
@@ -129,6 +130,39 @@ def test_options_that_are_wrong_end_with_2_and_one_sentence(tmp_path: Path) -> N
     assert ran.exit_code == 2
     assert "there is no arm 'nobody'" in ran.output
     assert "Traceback" not in ran.output
+
+
+BAD = {
+    "a list": ("- {truth: blocking, share: 1}\n- truth: dead-arm\n  arms: [nobody]\n", 3, "1.arms"),
+    "a mapping": ("truths:\n- truth: dead-arm\n  arms: [nobody]\n", 3, "truths.0.arms"),
+    "a key": ("- truth: dead-arm\n  arms: [treated]\n  nonsense: 3\n", 3, "0.nonsense"),
+    "no truth": ("\n- truth: dead-am\n", 2, "0"),
+}
+
+
+@pytest.mark.parametrize(("text", "line", "key"), BAD.values(), ids=BAD)
+@pytest.mark.parametrize("by", ["option", "scenario", "inline"])
+@pytest.mark.parametrize(
+    "command", [["plan"], ["prereg"], ["run", "--driver", "http"]], ids=" ".join
+)
+def test_a_bad_truth_is_named_with_its_file_line_and_key(
+    tmp_path: Path, command: str, by: str, text: str, line: int, key: str
+) -> None:
+    """Wherever truths may stand: no place is called by a name that its reader never wrote."""
+    file, scenario = tmp_path / "t.yaml", tmp_path / "s.yaml"
+    file.write_text(text)
+    told = SCENARIO | ({} if by == "option" else {"mock": {"truths": "t.yaml"}})
+    if by == "inline":
+        told["mock"] = {"truths": yaml.safe_load(text)}
+    scenario.write_text(json.dumps(told))
+    option = ["--truth", str(file)] if by == "option" else []
+    out = ["--out", str(tmp_path / "out")] if command != "plan" else []
+    ran = CliRunner().invoke(main, [*command.split(), str(scenario), *option, *out])
+    assert ran.exit_code == 2, ran.output
+    where = f"s.yaml:1: mock.truths.{key}" if by == "inline" else f"{file}:{line}: {key}"
+    assert f"{where}: " in ran.stderr
+    assert "Traceback" not in ran.output
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-01-01T00:00:00", "9" * 50, None])
