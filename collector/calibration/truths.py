@@ -178,9 +178,9 @@ def _read(document: Document, path: Path) -> Truth:
             return read(data[key])
         except _NoParameter as error:
             raise UserError(str(error), place=place(key, error.name), fix=_FIXES[key]) from error
-        except (TypeError, ValueError, AttributeError) as error:
+        except (TypeError, ValueError) as error:
             raise UserError(
-                f"{data[key]!r} cannot be its value", place=place(key), fix=_FIXES[key]
+                f"this is not a truth: {error}", place=place(key), fix=_FIXES[key]
             ) from error
 
     none: dict[str, float] = {}
@@ -205,7 +205,9 @@ class _NoParameter(ValueError):
         self.name = name
 
 
-def _factors(told: Mapping[str, Any]) -> dict[str, float]:
+def _factors(told: Any) -> dict[str, float]:
+    if not isinstance(told, Mapping):
+        raise ValueError(f"{told!r} names no summand")
     found = {str(name): _number(value) for name, value in told.items()}
     for name in found:
         if name.rpartition(".")[2] not in (*PARAMETERS, *_NULL, *FEED_PARAMETERS):
@@ -214,7 +216,10 @@ def _factors(told: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _number(told: Any) -> float:
-    found = float(told)
+    try:
+        found = float(told)
+    except (TypeError, ValueError):
+        found = math.nan
     if not math.isfinite(found):
         raise ValueError(f"{told!r} is no number")
     return found
@@ -226,7 +231,10 @@ def _points(told: Any) -> float | None:
 
 def _pair(told: Any) -> tuple[float, float]:
     """One share of all arms, or that of the control and that of the others."""
-    one, other = told if isinstance(told, list | tuple) else (told, told)
+    shares = told if isinstance(told, list) else [told, told]
+    if len(shares) != 2:
+        raise ValueError(f"{told!r} are {len(shares)} shares, not two")
+    one, other = shares
     return _share(one), _share(other)
 
 
